@@ -1,0 +1,1 @@
+"""Locust bursts, their verdict and the benchmark. Everything else is reached over sockets."""

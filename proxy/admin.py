@@ -1,0 +1,111 @@
+"""The proxy's own web pages, on a port of their own: is it alive, is it ready, its figures, the state of its policies.
+
+For probes and people on the same machine: there is no login here. It shows states and counts, and no call's content.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Protocol
+
+import orjson
+from aiohttp import web
+
+from tidegate.proxy.config import Address
+from tidegate.proxy.metrics import CONTENT_TYPE, Metrics, VendorState
+from tidegate.proxy.upstream import Upstream
+from tidegate.world import Listener, World
+
+
+class Served(Protocol):
+    """What this shows: the proxy. See tidegate.proxy.app.Proxy."""
+
+    @property
+    def draining(self) -> bool:
+        """Whether new calls are refused."""
+        ...
+
+    @property
+    def in_flight(self) -> int:
+        """Calls under way."""
+        ...
+
+    @property
+    def upstreams(self) -> Mapping[str, Upstream]:
+        """What is held for each vendor."""
+        ...
+
+
+class Admin:
+    """The admin server of one proxy."""
+
+    def __init__(self, world: World, address: Address, proxy: Served, metrics: Metrics) -> None:
+        self._world = world
+        self._address = address
+        self._proxy = proxy
+        self._metrics = metrics
+        self._runner: web.AppRunner | None = None
+        self._listener: Listener | None = None
+
+    @property
+    def port(self) -> int:
+        """The port that is listened on."""
+        assert self._listener is not None
+        return self._listener.port
+
+    async def start(self) -> None:
+        """Listen. Raises OSError where the address cannot be had."""
+        app = web.Application()
+        app.router.add_get("/healthz", self._healthz)
+        app.router.add_get("/readyz", self._readyz)
+        app.router.add_get("/metrics", self._show_metrics)
+        app.router.add_get("/state", self._state)
+        self._runner = web.AppRunner(app, access_log=None, handle_signals=False)
+        await self._runner.setup()
+        server = self._runner.server
+        assert server is not None
+        self._listener = await self._world.listen(server, self._address.host, self._address.port)
+
+    async def close(self) -> None:
+        """Stop listening and close every connection."""
+        if self._listener is not None:
+            await self._listener.close()
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def _healthz(self, _: web.Request) -> web.Response:
+        return _json(200, {"alive": True})
+
+    async def _readyz(self, _: web.Request) -> web.Response:
+        draining = self._proxy.draining
+        return _json(503 if draining else 200, {"ready": not draining})
+
+    async def _show_metrics(self, _: web.Request) -> web.Response:
+        return web.Response(body=self._metrics.render(), headers={"Content-Type": CONTENT_TYPE})
+
+    async def _state(self, _: web.Request) -> web.Response:
+        vendors = {
+            name: dataclasses.asdict(state)
+            for name, state in state_of(self._proxy.upstreams, self._world.now()).items()
+        }
+        document = {"draining": self._proxy.draining, "in_flight": self._proxy.in_flight, "vendors": vendors}
+        return _json(200, document)
+
+
+def state_of(upstreams: Mapping[str, Upstream], now: float) -> dict[str, VendorState]:
+    """What every vendor's policies are at."""
+    return {
+        name: VendorState(
+            breakers={group: dataclasses.asdict(breaker.snapshot(now)) for group, breaker in upstream.breakers.items()},
+            limits={limit: bucket.used(now) for limit, bucket in upstream.buckets.items()},
+            queued=sum(gate.depth for gate in upstream.gates.values()),
+            connections=upstream.transport.open,
+        )
+        for name, upstream in upstreams.items()
+    }
+
+
+def _json(status: int, document: object) -> web.Response:
+    body = orjson.dumps(document, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2)
+    return web.Response(
+        status=status, body=body, content_type="application/json", headers={"Cache-Control": "no-store"}
+    )

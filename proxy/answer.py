@@ -1,0 +1,166 @@
+"""Puts a reply on the wire: one piece of bytes for head and body, so that one send carries it.
+
+Knows which header lines belong to a connection and not to a message (RFC 9110 §7.6.1), rewrites the vendor's own
+addresses in Location and Link back to the gateway, and adds Tidegate-Call, Tidegate-Attempts and Proxy-Status.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from http import HTTPStatus
+
+import orjson
+from http_sf import Token, ser
+from multidict import CIMultiDict, CIMultiDictProxy
+
+from tidegate.proxy.call import Call, Reply
+from tidegate.proxy.policies.outcome import Verdict
+from tidegate.proxy.refusal import refuse, stop_hint
+from tidegate.proxy.upstream import Upstream
+
+NO_HEADERS: CIMultiDictProxy[str] = CIMultiDictProxy(CIMultiDict())
+"""Of a request that could not be read."""
+
+_DROPPED = frozenset(
+    b"connection keep-alive proxy-connection proxy-authenticate proxy-authorization te trailer transfer-encoding "
+    b"upgrade content-length proxy-status tidegate-call tidegate-attempts tidegate-problem".split()
+)
+_ADDRESSES = frozenset((b"location", b"link", b"content-location"))
+_BODILESS = frozenset((204, 304))
+
+_KEPT: dict[bytes, int] = {}
+"""Header name as it was spelled → what to do with it. Bounded: see `_fate`."""
+
+_DROP, _KEEP, _REWRITE = 0, 1, 2
+
+
+def _fate(name: bytes) -> int:
+    fate = _KEPT.get(name)
+    if fate is None:
+        lower = name.lower()
+        fate = _DROP if lower in _DROPPED else _REWRITE if lower in _ADDRESSES else _KEEP
+        if len(_KEPT) < 4096:
+            _KEPT[name] = fate
+    return fate
+
+
+@lru_cache(maxsize=1024)
+def _status_line(status: int, reason: str) -> bytes:
+    if not reason:
+        try:
+            reason = HTTPStatus(status).phrase
+        except ValueError:
+            reason = "Unknown"
+    return f"HTTP/1.1 {status} {reason}\r\n".encode("latin-1", "replace")
+
+
+@lru_cache(maxsize=1024)
+def _received(status: int) -> bytes:
+    return b"Proxy-Status: tidegate; received-status=%d\r\n" % status
+
+
+@dataclass(slots=True)
+class Visit:
+    """What answering needs to know of the request. `upstream` and `app` are known once it has been recognised."""
+
+    call_id: str
+    method: str
+    headers: CIMultiDictProxy[str]
+    keep_alive: bool
+    began: float
+    """Monotonic seconds of its arrival."""
+    upstream: Upstream | None = None
+    app: str = ""
+
+
+class Writer:
+    """Makes replies into bytes. `gateway` is this proxy's own address, to which vendors' addresses are rewritten."""
+
+    def __init__(self) -> None:
+        self.gateway = ""
+
+    def reply(self, visit: Visit, call: Call, reply: Reply) -> bytes:
+        """The answer to a call: the vendor's, one that was kept, or a refusal."""
+        if reply.problem is not None:
+            return self.refusal(visit, reply, len(call.attempts))
+        upstream, status, body = visit.upstream, reply.status, reply.body
+        assert upstream is not None
+        parts = [_status_line(status, reply.reason)]
+        length = self._vendor_lines(parts, reply, upstream)
+        parts.append(b"Tidegate-Call: %b\r\nTidegate-Attempts: %d\r\n" % (call.call_id.encode(), len(call.attempts)))
+        if reply.replayed:
+            parts.append(b"Idempotency-Replayed: true\r\nProxy-Status: tidegate\r\n")
+        else:
+            parts.append(_received(status))
+        if reply.verdict in _STOPPED:
+            parts += _stop_lines(upstream, reply.verdict)
+        if not visit.keep_alive:
+            parts.append(b"Connection: close\r\n")
+        if status in _BODILESS:
+            parts.append(b"\r\n")
+        elif visit.method == "HEAD":
+            parts += (b"Content-Length: ", length or b"0", b"\r\n\r\n")
+        else:
+            parts += (b"Content-Length: %d\r\n\r\n" % len(body), body)
+        return b"".join(parts)
+
+    def refusal(self, visit: Visit, reply: Reply, attempts: int = 0) -> bytes:
+        """A reply of our own."""
+        assert reply.problem is not None
+        facts = visit.upstream.facts if visit.upstream else None
+        status, headers, body = refuse(
+            facts,
+            reply.problem,
+            detail=reply.detail,
+            call_id=visit.call_id,
+            accept=visit.headers.get("Accept", ""),
+            retry_after_s=reply.retry_after_s,
+        )
+        headers["Tidegate-Attempts"] = str(attempts)
+        headers["Proxy-Status"] = proxy_status(reply.error, reply.detail)
+        return _own(status, headers.items(), body, visit)
+
+    def document(self, visit: Visit, document: object) -> bytes:
+        """A JSON document of our own."""
+        headers = [("Content-Type", "application/json"), ("Cache-Control", "no-store")]
+        return _own(200, headers, orjson.dumps(document), visit)
+
+    def _vendor_lines(self, parts: list[bytes], reply: Reply, upstream: Upstream) -> bytes | None:
+        """Append the vendor's lines that go on to the app; return its Content-Length."""
+        length = None
+        stopped = upstream.stop_hint_name if reply.verdict in _STOPPED else None
+        for name, value in reply.headers:
+            fate = _fate(name)
+            if fate == _KEEP:
+                if stopped is None or name.lower() != stopped:
+                    parts += (name, b": ", value, b"\r\n")
+            elif fate == _REWRITE:
+                here = f"{self.gateway}/{upstream.name}".encode()
+                parts += (name, b": ", value.replace(upstream.address.encode(), here), b"\r\n")
+            elif name.lower() == b"content-length":
+                length = value
+        return length
+
+
+_STOPPED = frozenset((Verdict.FAILED, Verdict.THROTTLED, Verdict.CONTENTION))
+"""Answers after which we gave up: whoever gets one must not try again on its own at once."""
+
+
+def _stop_lines(upstream: Upstream, verdict: Verdict) -> list[bytes]:
+    lines = [b"Tidegate-Problem: vendor-rate-limited\r\n"] if verdict is Verdict.THROTTLED else []
+    hint = stop_hint(upstream.facts)
+    return lines if hint is None else [*lines, f"{hint[0]}: {hint[1]}\r\n".encode()]
+
+
+def _own(status: int, headers: Iterable[tuple[str, str]], body: bytes, visit: Visit) -> bytes:
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
+    close = "" if visit.keep_alive else "Connection: close\r\n"
+    head = _status_line(status, "") + f"{lines}{close}Content-Length: {len(body)}\r\n\r\n".encode("latin-1", "replace")
+    return head if visit.method == "HEAD" else head + body
+
+
+def proxy_status(error: str, detail: str) -> str:
+    """A Proxy-Status value (RFC 9209 §2) for a reply of our own."""
+    printable = "".join(c if " " <= c <= "~" else "?" for c in detail)
+    item = ((Token("tidegate"), {"error": Token(error), "details": printable}),)
+    return str(ser(list(item)))

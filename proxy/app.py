@@ -1,0 +1,235 @@
+"""The proxy as a running thing: listens on the gateway, makes each request a call, hands it to its pipeline, answers.
+
+HTTP of the app's side is in tidegate.proxy.server, paths in tidegate.proxy.gateway, and what a call is held to is
+decided in the stages. This file joins them, counts what is in flight, and stops gracefully.
+"""
+
+import asyncio
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+
+from aiohttp import web
+from tidegate.vendor_file import LoadedVendor
+
+from tidegate.problems import PROBLEMS
+from tidegate.proxy import traceparent
+from tidegate.proxy.answer import NO_HEADERS, Visit, Writer
+from tidegate.proxy.assembly import assemble, states
+from tidegate.proxy.call import Call, Reply, refused
+from tidegate.proxy.calls import lookup
+from tidegate.proxy.config import Config
+from tidegate.proxy.gateway import Gateway, Route
+from tidegate.proxy.metrics import VendorState
+from tidegate.proxy.policies.deadline import deadline_of, parse_timeout
+from tidegate.proxy.policies.outcome import Outcome, Verdict
+from tidegate.proxy.server import Server, Written, first_line, read_body
+from tidegate.proxy.telemetry import Sink
+from tidegate.world import Listener, World
+
+CALLS_PATH = "/_tidegate/calls/"
+NO_KEY = "Send a Tidegate token where the vendor's key would be."
+
+
+class Proxy:
+    """One proxy. Start it, drain it, close it."""
+
+    def __init__(
+        self,
+        world: World,
+        config: Config,
+        vendors: Mapping[str, LoadedVendor],
+        *,
+        environ: Mapping[str, str] = os.environ,
+        sink: Sink | None = None,
+    ) -> None:
+        """Read the secrets and the documents, open the store. Raises UsageError where one of them cannot be had.
+
+        `sink` takes the log's lines; without one they go where the configuration says.
+        """
+        parts = assemble(world, config, vendors, environ, sink)
+        self.upstreams = parts.upstreams
+        self.telemetry = parts.telemetry
+        self.records = parts.records
+        self.draining = False
+        self.in_flight = 0
+        self._world = world
+        self._config = config
+        self._parts = parts
+        self._tokens = parts.tokens
+        self._recent = parts.recent
+        self._gateway = Gateway(parts.upstreams)
+        self._ids = world.random("call ids")
+        self._sample = config.telemetry.sample if parts.telemetry.spans is not None else 0.0
+        self._idle = asyncio.Event()
+        self._listener: Listener | None = None
+        self._server: Server | None = None
+        self._writer = Writer()
+
+    @property
+    def port(self) -> int:
+        """The gateway's port."""
+        assert self._listener is not None
+        return self._listener.port
+
+    async def start(self) -> None:
+        """Listen. Raises OSError where the address cannot be had, UsageError where the store is a newer Tidegate's."""
+        await self.records.open(self._world.wall())
+        bytes_max = self._config.headers_max_bytes
+        self._server = Server(
+            self._handle,
+            self._bad_request,
+            body_max_bytes=self._config.body_max_bytes,
+            max_line_size=bytes_max,
+            max_field_size=bytes_max,
+            lingering_time=2.0,
+        )
+        self._listener = await self._world.listen(self._server, self._config.listen.host, self._config.listen.port)
+        self._writer.gateway = f"http://{self._config.listen.host}:{self._listener.port}"
+
+    async def drain(self, timeout_s: float) -> bool:
+        """Refuse new calls and wait for those in flight. False where some had not ended in `timeout_s` seconds."""
+        self.draining = True
+        if self.in_flight == 0:
+            return True
+        self._idle.clear()
+        try:
+            async with self._world.timeout(timeout_s):
+                await self._idle.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    async def close(self) -> None:
+        """Stop listening, close every connection, write down what is still to be told."""
+        if self._listener is not None:
+            await self._listener.close()
+        if self._server is not None:
+            await self._server.shutdown(1.0)
+        await self._parts.close()
+
+    def state(self) -> Mapping[str, VendorState]:
+        """What every vendor's policies are at."""
+        return states(self.upstreams, self._world.now())
+
+    async def _handle(self, request: web.BaseRequest) -> Written:
+        self.in_flight += 1
+        try:
+            return await self._answer(request)
+        finally:
+            self.in_flight -= 1
+            if self.in_flight == 0 and self.draining:
+                self._idle.set()
+
+    async def _answer(self, request: web.BaseRequest) -> Written:
+        message = request._message  # noqa: SLF001 - the raw request line, see tidegate.proxy.server
+        visit = Visit(
+            call_id=f"{self._ids.getrandbits(96):024x}",
+            method=message.method,
+            headers=message.headers,
+            keep_alive=not (message.should_close or self.draining),
+            began=self._world.now(),
+        )
+        if message.path.startswith(CALLS_PATH):
+            return await self._tell_call(visit, message.path.removeprefix(CALLS_PATH))
+        route = self._gateway.route(message.method, message.path)
+        if isinstance(route, Reply):
+            return self._turn_away(visit, route)
+        visit.upstream = route.upstream
+        call = await self._admit(request, visit, route)
+        if isinstance(call, Reply):
+            return self._turn_away(visit, call)
+        reply = await self._carry_out(route, call)
+        self.telemetry.record(call, reply, self._world.now(), self._world.wall())
+        return Written(self._writer.reply(visit, call, reply), keep_alive=visit.keep_alive)
+
+    async def _admit(self, request: web.BaseRequest, visit: Visit, route: Route) -> Call | Reply:
+        """Make a call of a request whose way is known, or say why it does not become one."""
+        headers = visit.headers
+        app = self._tokens.identify(headers, route.upstream.app_key_header)
+        if app is None:
+            return refused(PROBLEMS["app-unauthorized"], NO_KEY)
+        visit.app = app
+        if self.draining:
+            return refused(PROBLEMS["overloaded"], "Tidegate is stopping.", retry_after_s=1.0)
+        asked = headers.get("Tidegate-Timeout")
+        asked_s = None if asked is None else parse_timeout(asked)
+        if asked is not None and asked_s is None:
+            detail = f"Tidegate-Timeout is {asked[:40]!r}; write a time like 5s or 250ms."
+            return refused(PROBLEMS["bad-request"], detail)
+        deadline = deadline_of(visit.began, route.plan.budget_s, asked_s)
+        body = b""
+        if request.body_exists:
+            read = await read_body(request, self._world, deadline, self._config.body_max_bytes)
+            if isinstance(read, Reply):
+                visit.keep_alive = False
+                return read
+            body = read
+        call = Call(
+            call_id=visit.call_id,
+            app=app,
+            plan=route.plan,
+            method=visit.method,
+            path=route.path,
+            headers=headers,
+            raw_headers=request._message.raw_headers,  # noqa: SLF001 - as in _answer
+            body=body,
+            began=visit.began,
+            deadline=deadline,
+        )
+        told = headers.get("traceparent")
+        if told is not None or self._sample:
+            trace = traceparent.enter(told, self._ids, self._sample)
+            call.trace_id, call.span_id = trace.trace_id, trace.span_id
+            call.parent_span_id, call.sampled = trace.parent_span_id, trace.sampled
+        return call
+
+    async def _carry_out(self, route: Route, call: Call) -> Reply:
+        try:
+            return await route.handler(call)
+        except asyncio.CancelledError:
+            call.stop = "cancelled"
+            gone = refused(PROBLEMS["internal-error"], "The call was cancelled.")
+            gone.verdict = Verdict.CANCELLED
+            self.telemetry.record(call, gone, self._world.now(), self._world.wall())
+            raise
+        except Exception as error:  # noqa: BLE001 - a bug of ours must not look like the vendor's answer
+            self.telemetry.crashed(call.call_id, error, self._world.wall())
+            if call.plan.idempotency != "safe" and any(attempt.sent for attempt in call.attempts):
+                call.outcome = Outcome.UNKNOWN
+                return refused(PROBLEMS["outcome-unknown"], "Tidegate failed after the request had been sent.")
+            return refused(PROBLEMS["internal-error"], "Tidegate failed; its log tells why.")
+
+    def _turn_away(self, visit: Visit, reply: Reply) -> Written:
+        """Answer a request that does not become a call."""
+        assert reply.problem is not None
+        name = visit.upstream.name if visit.upstream else ""
+        self.telemetry.refused(
+            visit.call_id, reply.problem, wall=self._world.wall(), method=visit.method, app=visit.app, vendor=name
+        )
+        return Written(self._writer.refusal(visit, reply), keep_alive=visit.keep_alive)
+
+    async def _tell_call(self, visit: Visit, call_id: str) -> Written:
+        """`GET /_tidegate/calls/{id}`: what became of a call, told to the app that made it."""
+        app = self._tokens.identify(visit.headers)
+        if app is None:
+            return self._turn_away(visit, refused(PROBLEMS["app-unauthorized"], NO_KEY))
+        visit.app = app
+        if visit.method not in ("GET", "HEAD"):
+            return self._turn_away(
+                visit, refused(PROBLEMS["bad-request"], "A call's record can only be read: use GET.")
+            )
+        found = await lookup(call_id, app, self._recent, self.records)
+        if found is None:
+            return self._turn_away(
+                visit, refused(PROBLEMS["not-found"], "No record of this call, or it is another app's.")
+            )
+        return Written(self._writer.document(visit, found), keep_alive=visit.keep_alive)
+
+    def _bad_request(self, status: int, what: str) -> bytes:
+        """A request that aiohttp could not parse."""
+        call_id = f"{self._ids.getrandbits(96):024x}"
+        problem = replace(PROBLEMS["bad-request"], status=status)
+        self.telemetry.refused(call_id, problem, wall=self._world.wall(), method="")
+        visit = Visit(call_id, "", NO_HEADERS, keep_alive=False, began=self._world.now())
+        return self._writer.refusal(visit, refused(problem, f"The request cannot be read: {first_line(what)}."))

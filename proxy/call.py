@@ -1,0 +1,99 @@
+"""One request from an app, what is known about it while it passes through, and the reply. No behaviour."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+from multidict import CIMultiDictProxy
+
+from tidegate.plan import OperationPlan
+from tidegate.problems import Problem
+from tidegate.proxy.policies.outcome import Outcome, Verdict
+
+RawHeaders = Sequence[tuple[bytes, bytes]]
+
+
+@dataclass(slots=True)
+class Attempt:
+    """One exchange with the vendor. `sent` says whether request bytes may have left; times are monotonic seconds."""
+
+    number: int
+    began: float
+    ended: float
+    sent: bool
+    status: int
+    verdict: Verdict
+    error: str
+    """RFC 9209 §2.3 error type, empty where the vendor answered."""
+
+
+@dataclass(slots=True)
+class Call:
+    """What the app asked for and what has happened so far. `path` is the vendor's own path with its query, as sent."""
+
+    call_id: str
+    app: str
+    plan: OperationPlan
+    method: str
+    path: str
+    headers: CIMultiDictProxy[str]
+    raw_headers: RawHeaders
+    body: bytes
+    began: float
+    deadline: float
+    """Monotonic seconds at which the call must have been answered."""
+    trace_id: str = ""
+    span_id: str = ""
+    parent_span_id: str = ""
+    """The app's own span, where it sent a valid traceparent."""
+    sampled: bool = False
+    key: str = ""
+    """The idempotency key that the vendor sees; empty where the operation has none."""
+    queued_s: float = 0.0
+    attempts: list[Attempt] = field(default_factory=list)
+    stop: str = ""
+    """Why nothing more was tried, where the call did not end well."""
+    outcome: Outcome = Outcome.NOT_APPLIED
+
+
+@dataclass(slots=True)
+class Reply:
+    """What the app gets. `headers` are the vendor's lines, already without hop-by-hop ones.
+
+    `problem` is set where the reply is our own; status, headers and body then follow from it when it is written.
+    """
+
+    status: int
+    reason: str
+    headers: RawHeaders
+    body: bytes
+    verdict: Verdict
+    vendor_headers: CIMultiDictProxy[str] | None = None
+    """The vendor's headers as it sent them, for the policies that read them."""
+    problem: Problem | None = None
+    detail: str = ""
+    error: str = ""
+    """RFC 9209 §2.3 error type for Proxy-Status, where there is one."""
+    retry_after_s: float | None = None
+    stored: bool = False
+    """The vendor marked this as the stored answer to an earlier request with the same key."""
+    replayed: bool = False
+    """We kept this answer ourselves; no attempt was made."""
+
+
+Handler = Callable[[Call], Awaitable[Reply]]
+"""What carries a call out: a stage together with all that is inside it."""
+
+
+def refused(problem: Problem, detail: str, *, retry_after_s: float | None = None, error: str = "") -> Reply:
+    """Our own refusal: nothing was sent for it."""
+    return Reply(
+        status=problem.status,
+        reason="",
+        headers=(),
+        body=b"",
+        verdict=Verdict.REFUSED,
+        problem=problem,
+        detail=detail,
+        error=error or problem.proxy_status,
+        retry_after_s=retry_after_s,
+    )

@@ -1,0 +1,79 @@
+"""Turns a vendor's answer into one verdict, once. Everything after this reads the verdict and never the status.
+
+Compiled from the vendor's facts at load: which statuses are refusals for rate, and which of those are lock clashes.
+"""
+
+import json
+import zlib
+from collections.abc import Callable
+
+from multidict import CIMultiDictProxy
+
+from tidegate.proxy.policies.outcome import Verdict
+from tidegate.vendor import Facts, RetryHint, Throttled
+
+Classifier = Callable[[int, CIMultiDictProxy[str], bytes], Verdict]
+
+
+def at_pointer(document: object, pointer: str) -> object:
+    """The value at a JSON Pointer (RFC 6901), or None where there is none."""
+    for step in pointer.split("/")[1:]:
+        name = step.replace("~1", "/").replace("~0", "~")
+        if isinstance(document, dict):
+            document = document.get(name)
+        elif isinstance(document, list) and name.isdigit() and int(name) < len(document):
+            document = document[int(name)]
+        else:
+            return None
+    return document
+
+
+def error_code(headers: CIMultiDictProxy[str], body: bytes, pointer: str | None) -> str | None:
+    """The vendor's own error code in this answer, where the facts say where it stands."""
+    if pointer is None:
+        return None
+    try:
+        if headers.get("Content-Encoding", "").lower() == "gzip":
+            body = zlib.decompress(body, wbits=31)
+        code = at_pointer(json.loads(body), pointer)
+    except (ValueError, zlib.error):
+        return None
+    return code if isinstance(code, str) else None
+
+
+def classifier(facts: Facts) -> Classifier:
+    """The classifier of one vendor."""
+    refusals: dict[int, list[Throttled]] = {}
+    for entry in facts.throttled:
+        refusals.setdefault(entry.status, []).append(entry)
+    pointer = facts.errors.code
+    hint = facts.errors.retry_hint
+
+    def refusal(entries: list[Throttled], headers: CIMultiDictProxy[str], body: bytes) -> Verdict | None:
+        code = error_code(headers, body, pointer) if any(entry.code for entry in entries) else None
+        for entry in sorted(entries, key=lambda entry: entry.code is None):
+            if entry.code is None or entry.code == code:
+                return Verdict.CONTENTION if entry.means == "contention" else Verdict.THROTTLED
+        return None
+
+    def classify(status: int, headers: CIMultiDictProxy[str], body: bytes) -> Verdict:
+        if status < 400:
+            return Verdict.SUCCESS
+        entries = refusals.get(status)
+        found = refusal(entries, headers, body) if entries else None
+        return found or _by_status(status, headers, hint)
+
+    return classify
+
+
+def _by_status(status: int, headers: CIMultiDictProxy[str], hint: RetryHint | None) -> Verdict:
+    if status >= 500:
+        return Verdict.FAILED
+    if status in (401, 403):
+        return Verdict.CREDENTIAL
+    return Verdict.CONTENTION if status == 409 and _in_progress(headers, hint) else Verdict.REJECTED
+
+
+def _in_progress(headers: CIMultiDictProxy[str], hint: RetryHint | None) -> bool:
+    """A 409 is final for the request unless the vendor itself says that a resend makes sense."""
+    return hint is not None and headers.get(hint.header, "").lower() == "true"

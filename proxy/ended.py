@@ -1,0 +1,47 @@
+"""A call that has ended, as one flat tuple: what log line, metrics, spans and the memory of recent calls are made from.
+
+It keeps no header and no body, so that a call waiting to be written down does not hold the app's data.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from tidegate.plan import OperationPlan
+from tidegate.problems import Problem
+from tidegate.proxy.call import Attempt
+from tidegate.proxy.policies.outcome import Outcome, Verdict
+
+
+class Ended(NamedTuple):
+    """One ended call. `now` and `began` are monotonic seconds, `wall` is the stamp of the end."""
+
+    wall: float
+    now: float
+    began: float
+    call_id: str
+    app: str
+    plan: OperationPlan
+    attempts: Sequence[Attempt]
+    queued_s: float
+    key: str
+    stop: str
+    outcome: Outcome
+    trace_id: str
+    span_id: str
+    parent_span_id: str
+    sampled: bool
+    status: int
+    verdict: Verdict
+    problem: Problem | None
+    error: str
+    replayed: bool
+
+    @property
+    def took_s(self) -> float:
+        """From arrival to the end."""
+        return self.now - self.began
+
+    @property
+    def writes(self) -> bool:
+        """Whether the operation changes anything, so that its outcome matters."""
+        return self.plan.idempotency != "safe"

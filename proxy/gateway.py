@@ -1,0 +1,106 @@
+"""The gateway on-ramp: `/<vendor>/<the vendor's own path>` → the vendor, the operation and its pipeline.
+
+Knows paths and methods only. A path is passed on as the app wrote it, so whatever could be read in two ways is refused
+here: control characters, backslashes, and dot segments in any spelling (RFC 3986 §5.2.4).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from tidegate.planning import plan_unlisted, plan_vendor
+
+from tidegate.plan import OperationPlan
+from tidegate.problems import PROBLEMS
+from tidegate.proxy.call import Handler, Reply, refused
+from tidegate.proxy.pipeline import build
+from tidegate.proxy.upstream import Upstream
+
+METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where a request goes. `path` is the vendor's own path, with its query."""
+
+    upstream: Upstream
+    plan: OperationPlan
+    handler: Handler
+    path: str
+
+
+class _Served:
+    """One vendor's operations with their pipelines, each built when it is first used."""
+
+    def __init__(self, upstream: Upstream) -> None:
+        self.upstream = upstream
+        self.plans = plan_vendor(upstream.loaded, upstream.document)
+        self.ready: dict[str, tuple[OperationPlan, Handler]] = {}
+
+    def get(self, operation: str | None, method: str) -> tuple[OperationPlan, Handler]:
+        name = operation if operation is not None else f"unlisted {method}"
+        found = self.ready.get(name)
+        if found is None:
+            plan = self.plans[operation] if operation is not None else plan_unlisted(self.upstream.loaded, method)
+            found = self.ready[name] = (plan, build(plan, self.upstream))
+        return found
+
+
+class Gateway:
+    """All vendors that are served."""
+
+    def __init__(self, upstreams: Mapping[str, Upstream]) -> None:
+        self._served = {name: _Served(upstream) for name, upstream in upstreams.items()}
+
+    def route(self, method: str, target: str) -> Route | Reply:
+        """The way of a request, or why it has none. `target` is the request target as it was sent."""
+        end = target.find("/", 1)
+        served = self._served.get(target[1:end]) if end > 0 else None
+        if served is None or target[0] != "/":
+            return self._no_vendor(target)
+        path = target[end:]
+        bare = path.partition("?")[0]
+        why = unsafe_path(path, bare)
+        if why:
+            return refused(PROBLEMS["bad-request"], f"The path {why}.", error="http_request_error")
+        match = served.upstream.document.match(method, bare)
+        if match is None and method == "HEAD":
+            match = served.upstream.document.match("GET", bare)
+        if match is None:
+            if served.upstream.policy.unlisted == "refuse":
+                return refused(
+                    PROBLEMS["egress-denied"],
+                    f"{served.upstream.name}'s document has no {method} {bare}, and its policy is `unlisted: refuse`.",
+                )
+            if method not in METHODS:
+                return refused(
+                    PROBLEMS["bad-request"], f"The method {method} is not passed on.", error="http_request_error"
+                )
+        plan, handler = served.get(match.operation.id if match else None, method)
+        return Route(served.upstream, plan, handler, path)
+
+    def _no_vendor(self, target: str) -> Reply:
+        if not target.startswith("/"):
+            return refused(
+                PROBLEMS["bad-request"],
+                "This is the gateway: send the request to /<vendor>/<path>. Use as a forward proxy is not offered yet.",
+                error="http_request_error",
+            )
+        name = target[1:].partition("/")[0].partition("?")[0][:64]
+        known = ", ".join(sorted(self._served)) or "none"
+        return refused(PROBLEMS["not-found"], f"No vendor is called {name!r}. Vendors served here: {known}.")
+
+
+def unsafe_path(path: str, bare: str) -> str:
+    """What is wrong with a path; empty where nothing is. `bare` is the path without its query."""
+    if not path.isascii() or not path.isprintable() or " " in path or "\\" in path or "#" in path:
+        return "has a character that must be percent-encoded (RFC 3986 §2)"
+    if "%" not in bare and "/." not in bare:
+        return ""
+    for segment in bare.split("/"):
+        plain = unquote(segment)
+        if any(part in (".", "..") for part in plain.replace("\\", "/").split("/")):
+            return "has a dot segment"
+        if not plain.isprintable():
+            return "has an encoded control character"
+    return ""

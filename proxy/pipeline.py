@@ -1,0 +1,36 @@
+"""What a call passes through, as a list: outermost first. Built once for each operation, printed by `tidegate explain`.
+
+The limiter stands inside retry because the vendor counts attempts; idempotency stands outside it because one key covers
+all of them. The deadline is no stage: it is set on arrival, and each stage keeps to it.
+"""
+
+from tidegate.plan import OperationPlan
+from tidegate.proxy.call import Handler
+from tidegate.proxy.stages import breaker, exchange, idempotency, limiter, retry
+from tidegate.proxy.upstream import Upstream
+
+AROUND = (
+    ("idempotency", idempotency),
+    ("retry", retry),
+    ("breaker", breaker),
+    ("limiter", limiter),
+)
+"""Each has `stage(plan, upstream, proceed)`, which returns what handles a call, and `describe(plan)`."""
+
+INNERMOST = ("exchange", exchange)
+"""Has `stage(plan, upstream)`: nothing comes after it but the vendor."""
+
+
+def build(plan: OperationPlan, upstream: Upstream) -> Handler:
+    """The handler of one operation: the innermost stage, and the others around it."""
+    handler = INNERMOST[1].stage(plan, upstream)
+    for _, module in reversed(AROUND):
+        handler = module.stage(plan, upstream, handler)
+    return handler
+
+
+def describe(plan: OperationPlan) -> list[tuple[str, str]]:
+    """Each stage's name and its effective numbers, in the order in which a call meets them."""
+    rows = [("deadline", f"{plan.budget_s:g} s for the whole call")]
+    rows += [(name, module.describe(plan)) for name, module in AROUND]
+    return [*rows, (INNERMOST[0], INNERMOST[1].describe(plan))]

@@ -1,0 +1,24 @@
+"""How long to wait before a retry when the vendor did not say, and how to spread the waits that it did say.
+
+Full jitter is the uniform draw between nothing and the exponential ceiling (AWS Architecture Blog, "Exponential Backoff
+And Jitter"): of the usual kinds it makes the fewest attempts collide. It refuses to know why there is a retry.
+"""
+
+import random
+
+HINT_JITTER = 0.1
+"""A vendor's Retry-After is stretched by up to this share, so that those it told the same do not come back at once."""
+
+_DOUBLINGS_MAX = 60
+"""Beyond this every cap is reached, and the power stays a finite float."""
+
+
+def full_jitter(rng: random.Random, base_s: float, cap_s: float, retry_number: int) -> float:
+    """Seconds before retry `retry_number` (the first is 1): uniform in 0…min(cap, base·2ⁿ⁻¹)."""
+    ceiling_s = base_s * 2.0 ** min(retry_number - 1, _DOUBLINGS_MAX)
+    return rng.random() * min(ceiling_s, cap_s)
+
+
+def upwards(rng: random.Random, wait_s: float) -> float:
+    """A wait that the vendor asked for, stretched by 0 to 10 %, never shortened."""
+    return wait_s * (1.0 + HINT_JITTER * rng.random())

@@ -1,0 +1,280 @@
+"""The circuit breaker of one operation group: stop calling a vendor that fails, and come back carefully.
+
+The states are those of Nygard's "Release It!". How they change is `TRANSITIONS`: the code obeys it and `diagram()`
+draws it. What this breaker adds to the textbook:
+- it counts a sliding window and needs a number of calls, so that a quiet hour does not end in one unlucky answer;
+- half-open lends a bounded number of permits and reclaims one that is never released, so that it cannot get stuck;
+- open times double up to a cap and are jittered downwards, so that replicas do not probe together, nor too late;
+- after closing it admits a growing share, so that a vendor that has just got up is not run over.
+
+What counts: FAILED, and any answer slower than `slow`, is bad. THROTTLED and CONTENTION belong to the limiter,
+CREDENTIAL to the credential, REJECTED to the app: they prove that the vendor answers. CANCELLED and REFUSED prove
+nothing and only give the permit back. The breaker refuses to know statuses, operations and what an app is told. All
+times are monotonic seconds.
+"""
+
+import random
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal, NamedTuple
+
+from tidegate.proxy.policies.outcome import Verdict
+from tidegate.proxy.policies.window import Window
+from tidegate.vendor import Breaker as Settings
+
+PERMIT_AGE_MAX_S = 120.0
+"""A probe's permit that has been out for so long was lost; another may take its place."""
+
+OPEN_JITTER = 0.2
+"""An open time is shortened by up to this share, never lengthened: the cap is a promise."""
+
+RAMP_SHARE_FIRST = 0.1
+"""The share of calls that is admitted just after closing."""
+
+RAMP_GAP = 0.05
+"""After this part of the ramp without an admission one is due: at low traffic the ramp holds nothing back."""
+
+
+class State(StrEnum):
+    """What the breaker does with a call: admit it, refuse it, or admit a few to find out."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+    HALF_OPEN = "half-open"
+
+
+class Trigger(StrEnum):
+    """What makes the state change."""
+
+    TRIPPED = "tripped"
+    WAITED = "waited"
+    PROBED_WELL = "probed well"
+    PROBE_FAILED = "probe failed"
+
+
+class Transition(NamedTuple):
+    """One row of the table. `why` is for people."""
+
+    source: State
+    trigger: Trigger
+    target: State
+    why: str
+
+
+TRANSITIONS = (
+    Transition(State.CLOSED, Trigger.TRIPPED, State.OPEN, "enough calls, and too many failed or slow"),
+    Transition(State.OPEN, Trigger.WAITED, State.HALF_OPEN, "a call arrives after the open time"),
+    Transition(State.HALF_OPEN, Trigger.PROBED_WELL, State.CLOSED, "all probes went well; calls ramp up"),
+    Transition(State.HALF_OPEN, Trigger.PROBE_FAILED, State.OPEN, "a probe failed or was slow; twice as long"),
+)
+"""Every change of state there is."""
+
+_TARGET = {(row.source, row.trigger): row.target for row in TRANSITIONS}
+
+
+def diagram() -> str:
+    """The transition table as a Mermaid state diagram."""
+    rows = [f"    {_node(row.source)} --> {_node(row.target)}: {row.trigger} ({row.why})" for row in TRANSITIONS]
+    return "\n".join(["stateDiagram-v2", f"    [*] --> {_node(State.CLOSED)}", *rows]) + "\n"
+
+
+def _node(state: State) -> str:
+    return state.value.replace("-", "_")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A change of state that happened at `at`."""
+
+    at: float
+    source: State
+    trigger: Trigger
+    target: State
+
+
+class Permit:
+    """Leave to make one attempt; must be released. While closed all calls share one, because nothing is counted out."""
+
+    __slots__ = ("issued_at", "probe")
+
+    def __init__(self, issued_at: float, *, probe: bool) -> None:
+        self.issued_at = issued_at
+        self.probe = probe
+
+
+class Rejected(NamedTuple):
+    """No attempt now; asking again makes sense after `retry_after_s` seconds."""
+
+    reason: Literal["open", "probing", "ramping up"]
+    retry_after_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What a breaker looks like from outside. `open_s` is what is left of the open time, `admits` a share 0…1."""
+
+    state: State
+    calls: int
+    bad: int
+    probes_out: int
+    open_s: float
+    opened_in_row: int
+    admits: float
+
+
+_NONE: tuple[Event, ...] = ()
+_SLOTS = 15
+
+# Members as globals: on Python 3.11 looking a member up in its enum costs more than all the rest of a release.
+_CLOSED, _OPEN = State.CLOSED, State.OPEN
+_FAILED, _CANCELLED, _REFUSED = Verdict.FAILED, Verdict.CANCELLED, Verdict.REFUSED
+
+
+class Breaker:
+    """See the module. One for each vendor and operation group."""
+
+    __slots__ = (
+        "_bad_share", "_calls_min", "_closed_permit", "_credit", "_events", "_last_admitted", "_open_until", "_opened",
+        "_permit_age_max_s", "_probes", "_probes_passed", "_ramp_from", "_ramping", "_rng", "_settings", "_slow_s",
+        "_window", "state",
+    )  # fmt: skip
+
+    def __init__(self, settings: Settings, rng: random.Random, permit_age_max_s: float = PERMIT_AGE_MAX_S) -> None:
+        self.state = _CLOSED
+        self._settings = settings
+        self._rng = rng
+        self._permit_age_max_s = permit_age_max_s
+        self._bad_share = settings.failures
+        self._calls_min = settings.calls
+        self._slow_s = settings.slow
+        self._window = Window(settings.window, _SLOTS)
+        self._closed_permit = Permit(0.0, probe=False)
+        self._probes: list[Permit] = []
+        self._probes_passed = 0
+        self._opened = 0
+        self._open_until = 0.0
+        self._ramping = False
+        self._ramp_from = 0.0
+        self._credit = 0.0
+        self._last_admitted = 0.0
+        self._events: tuple[Event, ...] = _NONE
+
+    def __repr__(self) -> str:
+        return f"Breaker({self.state}, {self._window.bad} bad of {self._window.calls}, {len(self._probes)} probes)"
+
+    def acquire(self, now: float) -> Permit | Rejected:
+        """Ask to make an attempt."""
+        if self.state is _CLOSED:
+            return self._ramp(now) if self._ramping else self._closed_permit
+        if self.state is _OPEN:
+            if now < self._open_until:
+                return Rejected("open", self._open_until - now)
+            self._move(Trigger.WAITED, now)
+        return self._probe(now)
+
+    def release(self, permit: Permit, verdict: Verdict, took_s: float, now: float) -> tuple[Event, ...]:
+        """Give a permit back with what the attempt came to and how long it took. Returns what changed since last time.
+
+        A permit of an earlier state, a reclaimed one, or one given back before, changes nothing.
+        """
+        if permit is self._closed_permit and self.state is _CLOSED:
+            if verdict is not _CANCELLED and verdict is not _REFUSED:
+                window = self._window
+                if now >= window.ends:
+                    window.roll(now)
+                window.calls += 1
+                if verdict is _FAILED or took_s > self._slow_s:
+                    window.bad += 1
+                if window.bad and self._too_many_bad():
+                    self._move(Trigger.TRIPPED, now)
+        elif permit.probe and permit in self._probes:
+            self._probes.remove(permit)
+            self._judge_probe(verdict, took_s, now)
+        if self._events:
+            events, self._events = self._events, _NONE
+            return events
+        return _NONE
+
+    def snapshot(self, now: float) -> Snapshot:
+        """The state as it is at `now`. Forgets what has left the window, changes nothing else."""
+        self._window.roll(now)
+        waited = self.state is _OPEN and now >= self._open_until
+        admits = 1.0 if self.state is _CLOSED else 0.0
+        return Snapshot(
+            state=State.HALF_OPEN if waited else self.state,
+            calls=self._window.calls,
+            bad=self._window.bad,
+            probes_out=len(self._probes),
+            open_s=max(self._open_until - now, 0.0) if self.state is _OPEN else 0.0,
+            opened_in_row=self._opened,
+            admits=min(self._share(now), 1.0) if self._ramping else admits,
+        )
+
+    def _too_many_bad(self) -> bool:
+        window = self._window
+        return window.calls >= self._calls_min and window.bad >= self._bad_share * window.calls
+
+    def _probe(self, now: float) -> Permit | Rejected:
+        probes = self._probes
+        if probes and now - probes[0].issued_at >= self._permit_age_max_s:
+            del probes[0]
+        if len(probes) + self._probes_passed >= self._settings.probes:
+            return Rejected("probing", min(self._settings.open, self._permit_age_max_s))
+        permit = Permit(now, probe=True)
+        probes.append(permit)
+        return permit
+
+    def _judge_probe(self, verdict: Verdict, took_s: float, now: float) -> None:
+        if verdict is _CANCELLED or verdict is _REFUSED:
+            return
+        if verdict is _FAILED or took_s > self._slow_s:
+            self._move(Trigger.PROBE_FAILED, now)
+            return
+        self._probes_passed += 1
+        if self._probes_passed >= self._settings.probes:
+            self._move(Trigger.PROBED_WELL, now)
+
+    def _share(self, now: float) -> float:
+        ramp_s = self._settings.ramp
+        if ramp_s <= 0.0:
+            return 1.0
+        return RAMP_SHARE_FIRST + (1.0 - RAMP_SHARE_FIRST) * (now - self._ramp_from) / ramp_s
+
+    def _ramp(self, now: float) -> Permit | Rejected:
+        """Admit the share that is due. A running sum and not a draw, so that no streak of luck lets a herd in."""
+        share = self._share(now)
+        if share >= 1.0:
+            # Only now has the vendor held under full traffic: a later opening starts from the shortest time again.
+            self._ramping = False
+            self._opened = 0
+            return self._closed_permit
+        self._credit += share
+        ramp_s = self._settings.ramp
+        if self._credit < 1.0 and now - self._last_admitted < RAMP_GAP * ramp_s:
+            return Rejected("ramping up", self._ramp_from + ramp_s - now)
+        self._credit = max(self._credit - 1.0, 0.0)
+        self._last_admitted = now
+        return self._closed_permit
+
+    def _move(self, trigger: Trigger, now: float) -> None:
+        """Change the state by the table. KeyError would be a bug of ours: the table has no such row."""
+        source, target = self.state, _TARGET[self.state, trigger]
+        self.state = target
+        self._events += (Event(now, source, trigger, target),)
+        self._probes.clear()
+        self._probes_passed = 0
+        self._ramping = False
+        if target is _OPEN:
+            self._open_until = now + self._open_s()
+            self._opened += 1
+        elif target is _CLOSED:
+            self._closed_permit = Permit(now, probe=False)
+            self._window.clear()
+            self._ramping = self._settings.ramp > 0.0
+            self._ramp_from = self._last_admitted = now
+            self._credit = 1.0
+
+    def _open_s(self) -> float:
+        settings = self._settings
+        longest_s = min(settings.open * 2.0 ** min(self._opened, 60), settings.open_max)
+        return longest_s * (1.0 - OPEN_JITTER * self._rng.random())

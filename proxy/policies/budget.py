@@ -1,0 +1,71 @@
+"""The retry budget: of all calls to a vendor only so many may be tried again, or an outage is answered with a storm.
+
+The rule: whenever a retry is granted, the retries of the window that ends when it will be sent, those still backing off
+included, are at most max(floor, ratio * calls in that window). The floor lets quiet traffic retry at all.
+
+A retry counts from the moment it is scheduled; counting it when it is sent would let every sleeper of an outage wake at
+once (envoy#30205). Calls are counted in slots and leave the window up to a slot early, so an error is a retry too few.
+Retries are few, so they are kept one by one, in a heap by the time at which they are sent.
+It refuses to know what failed, and why.
+"""
+
+from heapq import heappop, heappush
+
+from tidegate.proxy.policies.window import Window
+
+_SLOTS = 20
+
+
+class RetryBudget:
+    """One for each vendor. `ratio` is retries per call, `floor` the retries that are always allowed in a window."""
+
+    __slots__ = ("_calls", "_sent", "floor", "ratio", "window_s")
+
+    def __init__(self, ratio: float, floor: int, window_s: float = 10.0) -> None:
+        self.ratio = ratio
+        self.floor = floor
+        self.window_s = window_s
+        self._calls = Window(window_s, _SLOTS)
+        self._sent: list[float] = []
+
+    def __repr__(self) -> str:
+        return f"RetryBudget({self.ratio:g}, {self.floor}: {len(self._sent)} retries, {self._calls.calls} calls)"
+
+    def call(self, now: float) -> None:
+        """Count a call that had an attempt."""
+        calls = self._calls
+        if now >= calls.ends:
+            calls.roll(now)
+        calls.calls += 1
+
+    def reserve(self, now: float, after_s: float = 0.0) -> bool:
+        """Ask for a retry that will be sent in `after_s` seconds. True: it is granted, and counts from now on.
+
+        It stops counting `window_s` after it was sent: without `after_s` a long wait would be forgotten before its end.
+        """
+        calls = self._calls
+        if now >= calls.ends:
+            calls.roll(now)
+        sent = self._sent
+        while sent and now - sent[0] > self.window_s:
+            heappop(sent)
+        wanted = len(sent) + 1
+        if wanted > self.floor and wanted > self.ratio * calls.calls_left_at(now + after_s):
+            return False
+        heappush(sent, now + after_s)
+        return True
+
+    def release(self, now: float) -> None:
+        """Give a reservation back whose retry was not sent.
+
+        Which one it was does not matter: the one that ends first is dropped, so that what stays counts longer.
+        """
+        sent = self._sent
+        while sent and now - sent[0] > self.window_s:
+            heappop(sent)
+        if sent:
+            heappop(sent)
+
+    def used(self, now: float) -> tuple[int, int]:
+        """Retries and calls that count at `now`."""
+        return sum(now - sent <= self.window_s for sent in self._sent), self._calls.calls_left_at(now)

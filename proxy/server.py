@@ -1,0 +1,127 @@
+"""The app's side of HTTP on aiohttp's low-level server: replies that are bytes already, and errors that are ours.
+
+aiohttp's own responses cost two or three sends; a `Written` costs one. What is relied on beyond the documented API
+(the duck type of a response, `handle_error`) is held by tests/proxy/test_server.py; aiohttp's minor version is pinned.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+
+from aiohttp import web
+from aiohttp.abc import AbstractStreamWriter
+from aiohttp.http import RawRequestMessage
+from aiohttp.http_exceptions import LineTooLong
+from aiohttp.streams import StreamReader
+from aiohttp.web_protocol import RequestHandler
+
+from tidegate.problems import PROBLEMS
+from tidegate.proxy.call import Reply, refused
+from tidegate.world import World
+
+BadRequestWriter = Callable[[int, str], bytes]
+"""Makes the whole reply to a request that cannot be read: (status, what is wrong) → bytes."""
+
+
+class Written:
+    """A reply as bytes, in the shape that aiohttp's server expects of a response."""
+
+    __slots__ = ("_data", "keep_alive")
+
+    def __init__(self, data: bytes, *, keep_alive: bool) -> None:
+        self._data = data
+        self.keep_alive = keep_alive
+
+    async def prepare(self, request: web.BaseRequest) -> None:
+        """Write it. Raises ConnectionResetError where the app has gone."""
+        transport = request.transport
+        if transport is None or transport.is_closing():
+            raise ConnectionResetError("the app closed the connection")
+        transport.write(self._data)
+        protocol = request.protocol
+        if protocol._paused:  # noqa: SLF001 - see the module's docstring
+            await protocol._drain_helper()  # noqa: SLF001
+
+    async def write_eof(self) -> None:
+        """Nothing is left to write."""
+
+
+class _Connection(RequestHandler[web.BaseRequest]):
+    __slots__ = ("write_bad_request",)
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,  # noqa: ARG002 - the signature that aiohttp calls
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """A request that could not be parsed, in the form of our own errors. It always ends the connection."""
+        if isinstance(exc, LineTooLong):
+            status = 431
+        data = self.write_bad_request(status, message or "the request cannot be read")
+        return Written(data, keep_alive=False)  # type: ignore[return-value]  # the duck type that finish_response uses
+
+
+class Server(web.Server):
+    """Makes the connections."""
+
+    def __init__(
+        self,
+        handler: Callable[[web.BaseRequest], object],
+        bad_request: BadRequestWriter,
+        *,
+        body_max_bytes: int,
+        **options: object,
+    ) -> None:
+        super().__init__(
+            handler,  # type: ignore[arg-type]  # it returns the duck type
+            request_factory=self._request,
+            access_log=None,
+            auto_decompress=False,
+            **options,
+        )
+        self._bad_request = bad_request
+        self._body_max_bytes = body_max_bytes
+
+    def __call__(self) -> RequestHandler[web.BaseRequest]:
+        """A new connection."""
+        connection = _Connection(self, loop=self._loop, **self._kwargs)
+        connection.write_bad_request = self._bad_request
+        return connection
+
+    def _request(
+        self,
+        message: RawRequestMessage,
+        payload: StreamReader,
+        protocol: RequestHandler[web.BaseRequest],
+        writer: AbstractStreamWriter,
+        task: "asyncio.Task[None]",
+    ) -> web.BaseRequest:
+        return web.BaseRequest(
+            message, payload, protocol, writer, task, self._loop, client_max_size=self._body_max_bytes
+        )
+
+
+async def read_body(request: web.BaseRequest, world: World, deadline: float, bytes_max: int) -> bytes | Reply:
+    """The whole body, or why it is not taken. Raises ConnectionResetError where the app goes away meanwhile."""
+    content = request.content
+    if content.is_eof():
+        return content.read_nowait()
+    if request.headers.get("Expect", "").lower() == "100-continue" and request.transport is not None:
+        request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+    try:
+        async with world.timeout(max(deadline - world.now(), 0.0)):
+            return await request.read()
+    except web.HTTPRequestEntityTooLarge:
+        too_large = replace(PROBLEMS["bad-request"], status=413)
+        return refused(too_large, f"The body is larger than body_max_bytes, {bytes_max}.")
+    except TimeoutError:
+        return refused(replace(PROBLEMS["bad-request"], status=408), "The body did not arrive in time.")
+    except web.RequestPayloadError as error:
+        raise ConnectionResetError("the app went away") from error
+
+
+def first_line(text: str) -> str:
+    """The first line of a parser's message, bounded: the rest repeats what was sent."""
+    return text.strip().partition("\n")[0].rstrip(":. ")[:120]

@@ -1,0 +1,41 @@
+"""Asks the operation group's breaker before an attempt, and tells it afterwards how the attempt went."""
+
+from tidegate.plan import OperationPlan
+from tidegate.problems import PROBLEMS
+from tidegate.proxy.call import Call, Handler, Reply, refused
+from tidegate.proxy.policies.breaker import Rejected
+from tidegate.proxy.policies.outcome import Verdict
+from tidegate.proxy.upstream import Upstream
+
+
+def describe(plan: OperationPlan) -> str:
+    """The numbers of this stage."""
+    return f"group {plan.breaker_group}"
+
+
+def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
+    """Lends a permit to each attempt and takes it back whatever happens."""
+    breaker, now = upstream.breaker(plan.breaker_group), upstream.world.now
+    vendor = plan.vendor
+
+    async def guarded(call: Call) -> Reply:
+        permit = breaker.acquire(now())
+        if isinstance(permit, Rejected):
+            return refused(
+                PROBLEMS["vendor-unavailable"],
+                f"Calls to {vendor} are held back because it has been failing ({permit.reason}).",
+                retry_after_s=permit.retry_after_s,
+            )
+        before, verdict = len(call.attempts), Verdict.CANCELLED
+        try:
+            reply = await proceed(call)
+            verdict = reply.verdict
+            return reply
+        finally:
+            made = call.attempts[-1] if len(call.attempts) > before else None
+            took_s = made.ended - made.began if made else 0.0
+            events = breaker.release(permit, verdict, took_s, now())
+            if events:
+                upstream.tell(events, plan.breaker_group)
+
+    return guarded

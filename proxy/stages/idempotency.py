@@ -1,0 +1,166 @@
+"""Gives every write its key and its record: a repeated call is answered from the record, and an unknown one is resumed.
+
+The record is durable before the first byte leaves and settled before the app is answered. What a key means is decided
+in tidegate.proxy.policies.idempotency, kept in tidegate.proxy.store.records; this stage acts on the decision.
+"""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+
+from tidegate.plan import OperationPlan
+from tidegate.problems import PROBLEMS
+from tidegate.proxy.call import Call, Handler, Reply, refused
+from tidegate.proxy.policies.idempotency import (
+    KEY_CHARACTERS_MAX,
+    Decision,
+    Expired,
+    Mismatch,
+    Replay,
+    Resume,
+    Running,
+    fingerprint,
+    parse_key,
+)
+from tidegate.proxy.policies.outcome import Outcome, Verdict
+from tidegate.proxy.store.records import Keyed, headers_of
+from tidegate.proxy.upstream import Upstream
+
+APP_HEADER = "Idempotency-Key"
+"""What an app may send for any write (draft-ietf-httpapi-idempotency-key-header), whatever its vendor calls it."""
+
+_UNUSABLE = refused(
+    PROBLEMS["bad-request"], f"The idempotency key must be 1 to {KEY_CHARACTERS_MAX} printable characters."
+)
+_SETTLING = (Verdict.SUCCESS, Verdict.REJECTED)
+
+
+def describe(plan: OperationPlan) -> str:
+    """The numbers of this stage."""
+    if plan.idempotency == "safe":
+        return "not needed: a read"
+    if plan.idempotency == "vendor-key":
+        return f"{plan.key_header}, the vendor remembers {plan.key_retention_s:g} s, our record {plan.keep_s:g} s"
+    return f"{plan.idempotency}, our record of a keyed call {plan.keep_s:g} s"
+
+
+def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
+    """Wraps writes; reads pass."""
+    if plan.idempotency == "safe":
+        return proceed
+    keyed, unkeyed = _keyed(plan, upstream, proceed), _unkeyed(plan, upstream, proceed)
+
+    async def write(call: Call) -> Reply:
+        given = given_key(call)
+        if given is None:
+            return await unkeyed(call)
+        key = parse_key(given)
+        return _UNUSABLE if key is None else await keyed(call, key)
+
+    return write
+
+
+def _keyed(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callable[[Call, str], Awaitable[Reply]]:
+    records, wall = upstream.records, upstream.world.wall
+
+    async def keyed(call: Call, key: str) -> Reply:
+        decision = await records.begin(_entry(call, key), wall())
+        early = _without_asking(call, decision)
+        if early is not None:
+            return early
+        if plan.idempotency == "vendor-key":
+            call.key = vendor_key(call.app, key)
+        if isinstance(decision, Resume):
+            call.key, call.outcome = decision.key, Outcome.UNKNOWN
+        reply = await proceed(call)
+        await records.finish(
+            call.call_id,
+            call.outcome,
+            now_wall=wall(),
+            settled=reply.verdict in _SETTLING and reply.problem is None,
+            status=reply.status,
+            headers=reply.headers,
+            body=reply.body,
+        )
+        return reply
+
+    return keyed
+
+
+def _unkeyed(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
+    records, wall = upstream.records, upstream.world.wall
+
+    async def unkeyed(call: Call) -> Reply:
+        began_wall = wall()
+        if plan.idempotency == "vendor-key":
+            call.key = f"tidegate-{call.call_id}"
+        reply = await proceed(call)
+        if call.outcome is Outcome.UNKNOWN:
+            await records.note_unknown(
+                call.call_id, call.app, plan.vendor, plan.operation, began_wall=began_wall, now_wall=wall()
+            )
+        return reply
+
+    return unkeyed
+
+
+def given_key(call: Call) -> str | None:
+    """The app's key as it sent it, under the standard's name or the vendor's."""
+    given = call.headers.get(APP_HEADER)
+    if given is None and call.plan.key_header is not None:
+        given = call.headers.get(call.plan.key_header)
+    return given
+
+
+def vendor_key(app: str, key: str) -> str:
+    """The key that the vendor sees. Apps share one account there, so another app's equal key must not meet this one."""
+    scoped = key if app == "local" else f"{app}:{key}"
+    return scoped if len(scoped) <= KEY_CHARACTERS_MAX else hashlib.sha256(scoped.encode()).hexdigest()
+
+
+def _entry(call: Call, key: str) -> Keyed:
+    plan = call.plan
+    retention_s = {"vendor-key": plan.key_retention_s, "natural": float("inf")}.get(plan.idempotency, 0.0)
+    return Keyed(
+        app=call.app,
+        vendor=plan.vendor,
+        operation=plan.operation,
+        key=key,
+        vendor_key=vendor_key(call.app, key) if plan.idempotency == "vendor-key" else "",
+        fingerprint=fingerprint(call.method, call.path, call.headers.get("Content-Type", ""), call.body),
+        call_id=call.call_id,
+        budget_s=plan.budget_s,
+        keep_s=plan.keep_s,
+        key_retention_s=retention_s,
+    )
+
+
+def _without_asking(call: Call, decision: Decision) -> Reply | None:
+    """The reply where the record alone decides it."""
+    if isinstance(decision, Replay):
+        record = decision.record
+        done = record.state == "done"
+        call.outcome = Outcome.DONE if done else Outcome.APPLIED_BUT_FAILED
+        return Reply(
+            status=record.status,
+            reason="",
+            headers=headers_of(record),
+            body=record.body,
+            verdict=Verdict.SUCCESS if done else Verdict.FAILED,
+            replayed=True,
+        )
+    if isinstance(decision, Mismatch):
+        return refused(PROBLEMS["idempotency-mismatch"], "This key was sent before with another path or body.")
+    if isinstance(decision, Running):
+        return refused(
+            PROBLEMS["idempotency-conflict"],
+            "The first call with this key has not ended.",
+            retry_after_s=decision.retry_after_s,
+        )
+    if isinstance(decision, Expired):
+        call.outcome = Outcome.UNKNOWN
+        return refused(
+            PROBLEMS["outcome-unknown"],
+            f"An earlier call with this key ({decision.record.call_id}) may have been carried out, "
+            "and a resend is not safe.",
+        )
+    return None

@@ -1,0 +1,107 @@
+"""Tries again, where retry policy, retry budget and the call's deadline allow it, and says what became of it all.
+
+The outcome is judged over every attempt: a write whose first attempt got no answer stays unknown until a later answer
+under the same key settles it, even when the later attempts were refused.
+"""
+
+from tidegate.plan import OperationPlan
+from tidegate.problems import PROBLEMS
+from tidegate.proxy.call import Call, Handler, Reply, refused
+from tidegate.proxy.policies.dialects import hint_of
+from tidegate.proxy.policies.outcome import Outcome, Verdict, outcome_of
+from tidegate.proxy.policies.retry import Stop, next_step
+from tidegate.proxy.upstream import Upstream
+
+_SETTLES = (Verdict.SUCCESS, Verdict.REJECTED)
+"""An answer of these classes tells what became of the write, earlier attempts under the same key included."""
+
+
+def describe(plan: OperationPlan) -> str:
+    """The numbers of this stage."""
+    return (
+        f"{plan.retry_attempts} attempts, resend {plan.idempotency}, "
+        f"full jitter from {plan.retry_base_s:g} s (429: {plan.throttle_base_s:g} s) to {plan.retry_cap_s:g} s, "
+        f"retries in 10 s ≤ max({plan.retry_floor}, {plan.retry_budget:.0%} of calls)"
+    )
+
+
+def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
+    """Calls the stages within once an attempt."""
+    world, budget, rng = upstream.world, upstream.retry_budget, upstream.rng
+    hint_header = upstream.retry_hint_header
+    writes = plan.idempotency != "safe"
+
+    async def retry(call: Call) -> Reply:
+        reply = await proceed(call)
+        if call.attempts:
+            budget.call(world.now())
+        if reply.verdict is Verdict.SUCCESS:
+            call.outcome = Outcome.DONE
+            return reply
+        # A resumed call begins as unknown: its earlier try got no answer either.
+        unanswered = call.outcome is Outcome.UNKNOWN
+        while True:
+            refusal = reply.verdict is Verdict.REFUSED
+            sent = bool(call.attempts) and call.attempts[-1].sent and not refusal
+            call.outcome = _judge(call.outcome, reply, sent=sent)
+            unanswered = unanswered or (sent and reply.status == 0)
+            now = world.now()
+            step = next_step(
+                plan,
+                len(call.attempts),
+                reply.verdict,
+                sent=sent and reply.verdict is not Verdict.THROTTLED,
+                keyed=bool(call.key),
+                stored=reply.stored,
+                hint=hint_of(reply.vendor_headers, hint_header, world.wall()),
+                remaining_s=call.deadline - now,
+                rng=rng,
+            )
+            if isinstance(step, Stop):
+                call.stop = step.reason
+                break
+            if not budget.reserve(now, step.after_s):
+                call.stop = "retry budget"
+                break
+            made = len(call.attempts)
+            try:
+                await world.sleep(step.after_s)
+                reply = await proceed(call)
+            finally:
+                if len(call.attempts) == made:
+                    budget.release(now)
+        return _final(call, reply, writes=writes, unanswered=unanswered)
+
+    return retry
+
+
+def _judge(before: Outcome, reply: Reply, *, sent: bool) -> Outcome:
+    found = outcome_of(reply.verdict, sent=sent, stored=reply.stored)
+    if before is Outcome.UNKNOWN and found is Outcome.NOT_APPLIED and reply.verdict not in _SETTLES:
+        return Outcome.UNKNOWN
+    return found
+
+
+def _final(call: Call, reply: Reply, *, writes: bool, unanswered: bool) -> Reply:
+    if writes and call.outcome is Outcome.UNKNOWN and (unanswered or reply.status == 0):
+        return refused(
+            PROBLEMS["outcome-unknown"],
+            f"The request may have reached {call.plan.vendor}, and no answer tells whether it was carried out. "
+            "Do not repeat it under another key.",
+            error=reply.error,
+        )
+    if reply.verdict is Verdict.CREDENTIAL:
+        return refused(
+            PROBLEMS["credential-rejected"],
+            f"{call.plan.vendor} answered {reply.status} to Tidegate's own credential.",
+            error="http_request_denied",
+        )
+    if reply.status != 0 or reply.problem is not None:
+        return reply
+    if reply.error == "destination_ip_prohibited":
+        return refused(PROBLEMS["egress-denied"], reply.detail, error=reply.error)
+    if call.stop == "deadline" or reply.error == "http_response_timeout":
+        return refused(PROBLEMS["deadline-exceeded"], f"No answer in time: {reply.detail}.", error=reply.error)
+    return refused(
+        PROBLEMS["vendor-unavailable"], f"{call.plan.vendor}: {reply.detail}.", retry_after_s=1.0, error=reply.error
+    )

@@ -1,0 +1,1 @@
+"""What the proxy must remember over a crash. Knows rows and transactions, and no HTTP."""

@@ -1,0 +1,140 @@
+"""What is told about each call: one redacted JSON line, metrics, and spans where they are wanted.
+
+On the way of a call this costs one tuple appended to a list. All else happens in a flush, at most `FLUSH_S` later and
+at most `CHUNK` calls at a time, so that writing down a burst does not hold up the calls that come after it.
+It knows what may be told: never a header, a query, a body or a key.
+"""
+
+import asyncio
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from tidegate.problems import Problem
+from tidegate.proxy.call import Call, Reply
+from tidegate.proxy.calls import Recent
+from tidegate.proxy.ended import Ended
+from tidegate.proxy.log_line import line_of, stamp
+from tidegate.proxy.metrics import Metrics
+from tidegate.redact import Redactor
+from tidegate.world import World
+
+if TYPE_CHECKING:
+    from tidegate.proxy.tracing import Spans
+
+Sink = Callable[[bytes], object]
+"""Takes whole lines, several at once. Must not block."""
+
+FLUSH_S = 0.25
+WAITING_MAX = 512
+"""So many calls waiting to be written down start a flush at once."""
+CHUNK = 64
+
+
+class Telemetry:
+    """Tells about calls. One for each proxy."""
+
+    def __init__(
+        self,
+        world: World,
+        *,
+        sink: Sink,
+        redactor: Redactor,
+        metrics: Metrics,
+        recent: Recent,
+        spans: "Spans | None" = None,
+    ) -> None:
+        self.metrics = metrics
+        self.spans = spans
+        self._world = world
+        self._sink = sink
+        self._redactor = redactor
+        self._recent = recent
+        recent.before_find = self.flush
+        self._fingerprint_key = world.random("fingerprints").randbytes(16)
+        self._waiting: list[tuple[Any, ...]] = []
+        self._timer: asyncio.TimerHandle | None = None
+        self._hurried = False
+
+    def record(self, call: Call, reply: Reply, now: float, wall: float) -> None:
+        """Note a call that has just been answered. The order is that of `Ended`."""
+        waiting = self._waiting
+        waiting.append((
+            wall, now, call.began, call.call_id, call.app, call.plan, call.attempts, call.queued_s, call.key, call.stop,
+            call.outcome, call.trace_id, call.span_id, call.parent_span_id, call.sampled, reply.status, reply.verdict,
+            reply.problem, reply.error, reply.replayed,
+        ))  # fmt: skip
+        if self._timer is None:
+            self._timer = self._world.call_later(FLUSH_S, self._flush_some)
+        elif len(waiting) >= WAITING_MAX and not self._hurried:
+            self._hurry()
+
+    def refused(
+        self, call_id: str, problem: Problem, *, wall: float, method: str, app: str = "", vendor: str = ""
+    ) -> None:
+        """Note a request that never became a call. `vendor` only where it is one that is served."""
+        self.metrics.refused(vendor, problem.name)
+        line = {"ts": stamp(wall), "call": call_id, "app": app, "vendor": vendor, "method": method,
+                "status": problem.status, "verdict": "refused", "problem": problem.name}  # fmt: skip
+        self._write([orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)])
+
+    def crashed(self, call_id: str, error: BaseException, wall: float) -> None:
+        """Note a bug of ours: where it is, and not what the data were (an exception's text may hold them)."""
+        frames = traceback.extract_tb(error.__traceback__)
+        where = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames[-8:]]
+        line = {"ts": stamp(wall), "call": call_id, "bug": type(error).__name__, "where": where}
+        self._write([orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)])
+
+    def note(self, text: str, wall: float, **facts: str | float) -> None:
+        """Tell about something that is no call: a breaker that opened, a drain that began."""
+        self._write([orjson.dumps({"ts": stamp(wall), "note": text, **facts}, option=orjson.OPT_APPEND_NEWLINE)])
+
+    def flush(self) -> None:
+        """Tell about everything that was recorded so far."""
+        while self._waiting:
+            self._tell(self._take())
+
+    def close(self) -> None:
+        """Flush, and take no more time for it later."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self.flush()
+
+    def _hurry(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._hurried = True
+        self._timer = self._world.call_later(0.0, self._flush_some)
+
+    def _flush_some(self) -> None:
+        self._timer, self._hurried = None, False
+        self._tell(self._take())
+        if self._waiting:
+            self._hurry()
+
+    def _take(self) -> list[Ended]:
+        taken = self._waiting[:CHUNK]
+        del self._waiting[:CHUNK]
+        return [Ended._make(entry) for entry in taken]
+
+    def _tell(self, taken: list[Ended]) -> None:
+        key = self._fingerprint_key
+        for ended in taken:
+            self._recent.add(ended)
+            self.metrics.count(ended)
+            if ended.sampled and self.spans is not None:
+                self.spans.add(ended)
+        self._write([orjson.dumps(line_of(ended, key), option=orjson.OPT_APPEND_NEWLINE) for ended in taken])
+
+    def _write(self, lines: list[bytes]) -> None:
+        """Scrub and hand on. Lines that cannot be scrubbed are dropped and counted, never written as they are."""
+        try:
+            scrubbed = self._redactor.text(b"".join(lines).decode()).encode()
+        except Exception:  # noqa: BLE001 - whatever went wrong, an unscrubbed line must not get out
+            self.metrics.lines_dropped += len(lines)
+            return
+        self._sink(scrubbed)

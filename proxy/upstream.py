@@ -1,0 +1,180 @@
+"""What the proxy holds at run time for one vendor: its connections, credential, breakers, limits and retry budget.
+
+One `Upstream` lives as long as its vendor file is in force. It is state and wiring; the stages act.
+"""
+
+import ssl
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from urllib.parse import urlsplit
+
+from tidegate.vendor_file import LoadedVendor
+
+from tidegate.openapi import Document
+from tidegate.plan import OperationPlan
+from tidegate.problems import UsageError
+from tidegate.proxy.call import Call
+from tidegate.proxy.classify import classifier
+from tidegate.proxy.config import Use
+from tidegate.proxy.credentials import Credential
+from tidegate.proxy.gate import Gate
+from tidegate.proxy.metrics import VendorState
+from tidegate.proxy.policies.breaker import Breaker, Event
+from tidegate.proxy.policies.budget import RetryBudget
+from tidegate.proxy.policies.limiter import Bucket, Limits, bucket_for
+from tidegate.proxy.policies.queue import WaitQueue
+from tidegate.proxy.store.records import Records
+from tidegate.proxy.transport import Origin, Transport
+from tidegate.vendor import Limit
+from tidegate.world import World
+
+SPREAD_MAX_S = 0.1
+"""Requests that leave so far apart may reach the vendor together: that much of a burst is left unused."""
+
+BURST_KEPT = 0.5
+"""But at least this share of a burst is used."""
+
+RETRY_WINDOW_S = 10.0
+
+_NOT_SENT_ON = frozenset(
+    b"connection keep-alive proxy-connection te trailer transfer-encoding upgrade host content-length expect "
+    b"traceparent tracestate baggage".split()
+)
+"""RFC 9110 §7.6.1, what we set ourselves, and tracing, which is not the vendor's business."""
+
+Listening = Callable[[str, Sequence[Event]], None]
+"""Is told the breaker group and what happened to it."""
+
+
+class Upstream:
+    """One vendor at run time."""
+
+    def __init__(
+        self,
+        world: World,
+        loaded: LoadedVendor,
+        document: Document,
+        *,
+        use: Use,
+        credential: Credential,
+        records: Records,
+    ) -> None:
+        vendor = loaded.vendor
+        self.records = records
+        self.world = world
+        self.name = vendor.vendor
+        self.loaded = loaded
+        self.document = document
+        self.facts = vendor.facts
+        self.policy = vendor.policy
+        self.credential = credential
+        self.rng = world.random(f"retry {self.name}")
+        self.classify = classifier(vendor.facts)
+        base = use.base_url or vendor.facts.base_url
+        self.address = base.rstrip("/")
+        self.base_path = urlsplit(self.address).path
+        self.transport = Transport(world, origin(base, use))
+        self.retry_budget = RetryBudget(vendor.policy.retry.budget, 3, RETRY_WINDOW_S)
+        self.breakers: dict[str, Breaker] = {}
+        self.buckets: dict[str, Bucket] = {}
+        self.gates: dict[tuple[str, ...], Gate] = {}
+        self.listening: Listening | None = None
+        keys, hint, dated = vendor.facts.idempotency, vendor.facts.errors.retry_hint, vendor.facts.versioning
+        self.key_header = keys.header if keys else None
+        self.replay_mark = keys.replay_mark if keys else None
+        self.retry_hint_header = hint.header if hint else None
+        self.stop_hint_name = hint.header.lower().encode() if hint else None
+        self.app_key_header = vendor.facts.auth.header
+        self._version = f"{dated.header}: {dated.pin}\r\n".encode() if dated else b""
+        self._version_header = dated.header if dated else None
+        host = urlsplit(self.address).netloc.rpartition("@")[2]
+        self._fixed = f" HTTP/1.1\r\nHost: {host}\r\n".encode() + credential.line
+        own = {self.key_header.lower().encode()} if self.key_header else set()
+        self._stripped = _NOT_SENT_ON | credential.strip | own
+        self._fates: dict[bytes, bool] = {}
+
+    def breaker(self, group: str) -> Breaker:
+        """The breaker of one operation group."""
+        if group not in self.breakers:
+            self.breakers[group] = Breaker(self.policy.breaker, self.world.random(f"breaker {self.name} {group}"))
+        return self.breakers[group]
+
+    def tell(self, events: Sequence[Event], group: str) -> None:
+        """Pass a breaker's events on to whoever listens."""
+        if self.listening is not None:
+            self.listening(group, events)
+
+    def gate(self, plan: OperationPlan) -> Gate | None:
+        """Where calls of this plan wait for its limits; None where it has none."""
+        if not plan.limits:
+            return None
+        names = tuple(_bucket_name(limit, plan) for limit in plan.limits)
+        if names not in self.gates:
+            buckets = [self._bucket(name, limit) for name, limit in zip(names, plan.limits, strict=True)]
+            self.gates[names] = Gate(self.world, Limits(buckets), WaitQueue(plan.queue_depth))
+        return self.gates[names]
+
+    def state(self, now: float) -> VendorState:
+        """What the policies are at: for people and metrics."""
+        return VendorState(
+            breakers={group: asdict(breaker.snapshot(now)) for group, breaker in self.breakers.items()},
+            limits={name: bucket.used(now) for name, bucket in self.buckets.items()},
+            queued=sum(gate.depth for gate in self.gates.values()),
+            connections=self.transport.open,
+        )
+
+    def request_head(self, call: Call) -> bytes:
+        """The whole request as it is sent: the app's, less what is not the vendor's business, with our credential."""
+        fates = self._fates
+        parts = [call.method.encode(), b" ", self.base_path.encode(), call.path.encode(), self._fixed]
+        if self._version_header is not None and self._version_header not in call.headers:
+            parts.append(self._version)
+        named = call.headers.get("Connection")
+        for name, value in call.raw_headers:
+            sent = fates.get(name)
+            if sent is None:
+                sent = self._fate(name)
+            if sent and not (named and _names(named, name)):
+                parts += (name, b": ", value, b"\r\n")
+        if call.key and self.key_header is not None:
+            parts.append(f"{self.key_header}: {call.key}\r\n".encode())
+        if call.body or call.method in ("POST", "PUT", "PATCH"):
+            parts.append(b"Content-Length: %d\r\n" % len(call.body))
+        parts += (b"\r\n", call.body)
+        return b"".join(parts)
+
+    def _fate(self, name: bytes) -> bool:
+        lower = name.lower()
+        sent = lower not in self._stripped and not lower.startswith(b"tidegate-")
+        if len(self._fates) < 4096:
+            self._fates[name] = sent
+        return sent
+
+    def _bucket(self, name: str, limit: Limit) -> Bucket:
+        if name not in self.buckets:
+            spread_s = min(SPREAD_MAX_S, BURST_KEPT * (limit.burst - 1) / limit.rate.per_second)
+            self.buckets[name] = bucket_for(limit, self.world.now(), spread_s)
+        return self.buckets[name]
+
+
+def origin(base_url: str, use: Use) -> Origin:
+    """Where a base URL leads. Raises UsageError where its CA file cannot be read."""
+    parts = urlsplit(base_url)
+    tls = None
+    if parts.scheme == "https":
+        try:
+            tls = ssl.create_default_context(cafile=str(use.ca) if use.ca else None)
+        except (OSError, ssl.SSLError) as error:
+            raise UsageError(f"{use.ca}: this is not a file of CA certificates: {error}") from None
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    return Origin(parts.hostname or "", port, tls, private=use.private_addresses == "allow")
+
+
+def _bucket_name(limit: Limit, plan: OperationPlan) -> str:
+    return f"{limit.name} {plan.operation}" if limit.scope == "operation" else limit.name
+
+
+def _names(connection: str, name: bytes) -> bool:
+    """Whether a Connection header names this header line (RFC 9110 §7.6.1)."""
+    listed = (part.strip().lower() for part in connection.split(","))
+    return name.lower().decode("latin-1") in listed

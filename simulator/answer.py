@@ -1,0 +1,36 @@
+"""What the vendor answers, as bytes. How it gets onto the wire is simulator.wire."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from email.utils import formatdate
+from functools import lru_cache
+
+import orjson
+
+from tidegate.simulator.errors import VendorError, enclosed
+from tidegate.simulator.resources import Obj
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Status, body and the headers that are its own."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def answer_of(status: int, thing: Obj, headers: Mapping[str, str]) -> Answer:
+    """A success with this object."""
+    return Answer(status, orjson.dumps(thing), headers)
+
+
+def refusal_of(error: VendorError, envelope: str, headers: Mapping[str, str]) -> Answer:
+    """The refusal in the vendor's envelope (a JSON Pointer, like `/error`)."""
+    return Answer(error.status, orjson.dumps(enclosed(envelope, error.fields)), {**headers, **error.headers})
+
+
+@lru_cache(maxsize=4)
+def http_date(second: int) -> str:
+    """Seconds since 1970 → the Date header (RFC 9110 §5.6.7)."""
+    return formatdate(second, usegmt=True)

@@ -1,0 +1,237 @@
+"""The simulator: a vendor on a port, its control API on another, and outages, which take the first port away.
+
+The shell only: it listens, wires the parts together and follows the scenario's outages. What a request comes to is
+simulator.exchange. Runs unchanged on real sockets and in the virtual world, for it reaches both only through the world.
+"""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+from aiohttp import web
+
+from tidegate.openapi import Document
+from tidegate.scenario import Aimed, Outage, Scenario
+from tidegate.simulator import wire
+from tidegate.simulator.control import Control
+from tidegate.simulator.exchange import Exchange, Parts
+from tidegate.simulator.faults import Faults
+from tidegate.simulator.journal import Journal
+from tidegate.simulator.keys import Keys
+from tidegate.simulator.limits import Limits
+from tidegate.simulator.payments import LIFECYCLES
+from tidegate.simulator.resources import Resources
+from tidegate.simulator.samples import Samples
+from tidegate.simulator.service import Service
+from tidegate.simulator.shapes import Shapes
+from tidegate.vendor import Vendor
+from tidegate.world import Listener, World
+
+AGAIN_S = 0.2
+"""After an outage the vendor's port may be taken for a moment: ask again so often."""
+
+CLOSE_S = 0.1
+"""Connections get so long to end when the simulator closes."""
+
+
+class Simulator:
+    """One vendor, played from its document and its facts. `secret` is the only key it accepts; with None, any.
+
+    The same seed, scenario and requests give the same answers, byte for byte, in a world that repeats itself.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        document: Document,
+        facts: Vendor,
+        seed: int,
+        scenario: Scenario | None = None,
+        *,
+        secret: str | None = None,
+    ) -> None:
+        self._world = world
+        self._scenario = scenario
+        self._parts = _parts(world, document, facts, seed, secret)
+        self._exchange = Exchange(self._parts)
+        self._host = ""
+        self._server: web.Server | None = None
+        self._listener: Listener | None = None
+        self._control = Control(self)
+        self._turn: asyncio.TimerHandle | None = None
+        self._turning = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._closed = False
+        self.port = 0
+
+    async def start(self, host: str = "127.0.0.1", port: int = 0, control_port: int | None = 0) -> None:
+        """Listen; 0 picks a free port, and a control port of None leaves the control API out.
+
+        The scenario's times count from here. Raises OSError where a port is in use.
+        """
+        self._host = host
+        self._server = web.Server(self._exchange.handle, handler_cancellation=True, access_log=None)
+        self._listener = await self._world.listen(self._accept, host, port)
+        self.port = self._listener.port
+        try:
+            if control_port is not None:
+                await self._control.start(self._world, host, control_port)
+        except BaseException:
+            await self.close()
+            raise
+        self._begin()
+
+    async def close(self) -> None:
+        """Stop listening and end every connection. What was still going to happen does not."""
+        self._closed = True
+        if self._turn is not None:
+            self._turn.cancel()
+        for task in self._tasks:
+            task.cancel()
+        self._parts.service.reset()
+        self._exchange.reset()
+        if self._listener is not None:
+            await self._listener.close()
+        self._drop_connections()
+        if self._server is not None:
+            await self._server.shutdown(CLOSE_S)
+        await self._control.close()
+
+    @property
+    def control_port(self) -> int:
+        """The control API's port, 0 where there is none."""
+        return self._control.port
+
+    @property
+    def journal(self) -> Journal:
+        """Every request that has come in."""
+        return self._parts.journal
+
+    @property
+    def resources(self) -> Resources:
+        """What the vendor holds."""
+        return self._parts.service.resources
+
+    @property
+    def service(self) -> Service:
+        """The vendor behind its front door."""
+        return self._parts.service
+
+    @property
+    def shapes(self) -> Shapes:
+        """What the document's operations do."""
+        return self._parts.shapes
+
+    @property
+    def faults(self) -> Faults:
+        """The armed faults."""
+        return self._parts.faults
+
+    @property
+    def at(self) -> float:
+        """Seconds since the run began."""
+        return self._exchange.at
+
+    @property
+    def wall(self) -> float:
+        """The vendor's own clock, in seconds since 1970."""
+        return self._world.wall()
+
+    def arm(self, faults: list[Aimed | Outage]) -> None:
+        """Arm faults; their times count from now."""
+        self._parts.faults.arm(faults, self.at)
+        self._follow()
+
+    def disarm(self) -> None:
+        """Drop every fault, the scenario's too."""
+        self._parts.faults.disarm()
+        self._follow()
+
+    def reset(self) -> None:
+        """Begin again: no objects, no keys, no journal, full buckets, the scenario from its first second."""
+        self._exchange.reset()
+        self._parts.service.reset()
+        self._parts.limits.reset()
+        self._parts.journal.clear()
+        if self._parts.keys is not None:
+            self._parts.keys.reset()
+        self._parts.faults.disarm()
+        self._begin()
+
+    def _begin(self) -> None:
+        self._parts.began = self._world.now()
+        if self._scenario is not None:
+            self._parts.faults.arm(self._scenario.faults, 0.0)
+        self._follow()
+
+    def _accept(self) -> asyncio.BaseProtocol:
+        outage = self._parts.faults.outage(self.at)
+        if self._server is None or (outage is not None and outage.mode != "status"):
+            return wire.ResetOnArrival()
+        return self._server()
+
+    def _follow(self) -> None:
+        """Do what the outage of this moment asks for, and come again when that changes."""
+        if self._turn is not None:
+            self._turn.cancel()
+            self._turn = None
+        at = self.at
+        turn = self._parts.faults.next_turn(at)
+        if turn is not None:
+            self._turn = self._world.call_later(turn - at, self._follow)
+        outage = self._parts.faults.outage(at)
+        if outage is not None and outage.mode != "status":
+            self._drop_connections()
+        self._spawn(self._listen_or_not())
+
+    async def _listen_or_not(self) -> None:
+        async with self._turning:
+            if self._refusing() and self._listener is not None:
+                listener, self._listener = self._listener, None
+                await listener.close()
+                self._drop_connections()
+            while not self._refusing() and self._listener is None and not self._closed:
+                try:
+                    self._listener = await self._world.listen(self._accept, self._host, self.port)
+                except OSError:
+                    await self._world.sleep(AGAIN_S)
+
+    def _refusing(self) -> bool:
+        outage = self._parts.faults.outage(self.at)
+        return outage is not None and outage.mode == "refuse"
+
+    def _drop_connections(self) -> None:
+        for connection in self._server.connections if self._server is not None else ():
+            wire.reset(connection.transport)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _parts(world: World, document: Document, facts: Vendor, seed: int, secret: str | None) -> Parts:
+    shapes = Shapes(document)
+    samples = Samples(seed, shapes.resolve)
+    hint = facts.facts.errors.retry_hint
+    return Parts(
+        world=world,
+        facts=facts.facts,
+        document=document,
+        shapes=shapes,
+        samples=samples,
+        service=Service(
+            shapes,
+            LIFECYCLES,
+            samples,
+            api_version=facts.facts.versioning.pin if facts.facts.versioning else None,
+            later=world.call_later,
+            wall=world.wall,
+        ),
+        limits=Limits(facts.facts.limits),
+        faults=Faults(lambda name: world.random(f"simulator {seed} {name}")),
+        keys=Keys(facts.facts.idempotency, hint.header if hint else None) if facts.facts.idempotency else None,
+        journal=Journal(),
+        secret=secret,
+        began=world.now(),
+    )

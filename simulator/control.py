@@ -1,0 +1,157 @@
+"""The control API, on a port of its own: read the journal, arm and drop faults, read and set the state, reset.
+
+JSON in, JSON out. It trusts its callers and listens on loopback: whoever reaches it may do anything to the simulator.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+import orjson
+from aiohttp import web
+
+from tidegate.scenario import parse_faults
+from tidegate.simulator import states
+from tidegate.world import Listener, World
+
+if TYPE_CHECKING:
+    from tidegate.simulator.app import Simulator
+
+PAGE = 10_000
+"""Journal entries in one answer, unless the query says `limit`."""
+
+CLOSE_S = 0.1
+
+
+class ControlError(ValueError):
+    """The request cannot be carried out. The message says what would be right."""
+
+
+Query = Mapping[str, str]
+Say = Callable[["Simulator", Query, object], object]
+
+
+def _journal(simulator: "Simulator", query: Query, _body: object) -> object:
+    since, limit = _count(query, "since", 0), _count(query, "limit", PAGE)
+    journal = simulator.journal
+    entries = journal.since(since, limit)
+    return {
+        "entries": [entry.described() for entry in entries],
+        "last": journal.last,
+        "forgotten": journal.forgotten,
+        "more": bool(entries) and entries[-1].n < journal.last,
+        "counters": dict(sorted(journal.counters.items())),
+    }
+
+
+def _count(query: Query, name: str, default: int) -> int:
+    text = query.get(name, str(default))
+    if not text.isdecimal():
+        raise ControlError(f"{name} is {text!r}; it must be a count, like {default}")
+    return int(text)
+
+
+def _faults(simulator: "Simulator", _query: Query, _body: object) -> object:
+    return {"faults": simulator.faults.described()}
+
+
+def _arm(simulator: "Simulator", query: Query, body: object) -> object:
+    wanted = body.get("faults") if isinstance(body, dict) and "faults" in body else body
+    simulator.arm(parse_faults(wanted))
+    return _faults(simulator, query, body)
+
+
+def _disarm(simulator: "Simulator", query: Query, body: object) -> object:
+    simulator.disarm()
+    return _faults(simulator, query, body)
+
+
+def _reset(simulator: "Simulator", query: Query, body: object) -> object:
+    simulator.reset()
+    return _clock(simulator, query, body)
+
+
+def _state(simulator: "Simulator", _query: Query, _body: object) -> object:
+    return {"resources": simulator.resources.all(), "faults": simulator.faults.described()}
+
+
+def _put_state(simulator: "Simulator", query: Query, body: object) -> object:
+    found = body.get("resources") if isinstance(body, dict) else None
+    if not isinstance(found, dict):
+        raise ControlError('the body must be {"resources": {kind: [object, …]}}, as GET /state gives it')
+    for kind, things in found.items():
+        if not isinstance(things, list) or not all(isinstance(one, dict) and "id" in one for one in things):
+            raise ControlError(f"resources/{kind} must be a list of objects, each with its id")
+    simulator.service.reset()
+    for kind, things in found.items():
+        for thing in things:
+            simulator.resources.put(kind, thing)
+    return _state(simulator, query, body)
+
+
+def _states(simulator: "Simulator", _query: Query, body: object) -> object:
+    if not isinstance(body, dict) or not isinstance(body.get("state"), str):
+        raise ControlError('the body must be {"state": "a customer exists", "params": {…}}')
+    if body.get("action") == "teardown":
+        states.tear_down(simulator)
+        return {}
+    params = body.get("params") or {}
+    if not isinstance(params, dict):
+        raise ControlError("params must be an object of names and values")
+    return states.set_up(simulator, body["state"], params)
+
+
+def _clock(simulator: "Simulator", _query: Query, _body: object) -> object:
+    return {"at": round(simulator.at, 6), "wall": round(simulator.wall, 6)}
+
+
+ROUTES: Mapping[tuple[str, str], Say] = {
+    ("GET", "/journal"): _journal,
+    ("GET", "/faults"): _faults,
+    ("POST", "/faults"): _arm,
+    ("DELETE", "/faults"): _disarm,
+    ("POST", "/reset"): _reset,
+    ("GET", "/state"): _state,
+    ("PUT", "/state"): _put_state,
+    ("POST", "/states"): _states,
+    ("GET", "/clock"): _clock,
+}
+
+
+class Control:
+    """The control API of one simulator."""
+
+    def __init__(self, simulator: "Simulator") -> None:
+        self._simulator = simulator
+        self._server: web.Server | None = None
+        self._listener: Listener | None = None
+
+    @property
+    def port(self) -> int:
+        """Where it listens, 0 where it does not."""
+        return self._listener.port if self._listener is not None else 0
+
+    async def start(self, world: World, host: str, port: int) -> None:
+        """Listen. Raises OSError where the port is in use."""
+        self._server = web.Server(self._handle, access_log=None)
+        self._listener = await world.listen(self._server, host, port)
+
+    async def close(self) -> None:
+        """Stop."""
+        if self._listener is not None:
+            await self._listener.close()
+        if self._server is not None:
+            await self._server.shutdown(CLOSE_S)
+
+    async def _handle(self, request: web.BaseRequest) -> web.Response:
+        say = ROUTES.get((request.method, request.path))
+        if say is None:
+            return _reply(404, {"error": f"no such control: {request.method} {request.path}"})
+        try:
+            text = await request.content.read()
+            return _reply(200, say(self._simulator, request.query, orjson.loads(text) if text else None))
+        except ValueError as error:  # bad JSON is one too
+            return _reply(400, {"error": str(error)})
+
+
+def _reply(status: int, body: object) -> web.Response:
+    return web.Response(status=status, body=orjson.dumps(body), content_type="application/json")

@@ -1,0 +1,84 @@
+"""The virtual clock: time jumps, a run that cannot go on says so, and nothing reaches the real world."""
+
+import asyncio
+import time
+
+import pytest
+
+from tidegate.chaos.loop import TASKS, Deadlock, OutOfTime, Tasks, run
+
+
+def test_an_hour_of_waiting_takes_no_time() -> None:
+    async def main() -> float:
+        await asyncio.sleep(3600)
+        return asyncio.get_running_loop().time()
+
+    began = time.perf_counter()
+    assert run(main) == pytest.approx(3600)
+    assert time.perf_counter() - began < 5
+
+
+def test_a_timeout_fires_at_its_virtual_moment() -> None:
+    async def main() -> float:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(2.5):
+                await asyncio.sleep(100)
+        return asyncio.get_running_loop().time()
+
+    assert run(main) == pytest.approx(2.5)
+
+
+def test_a_deadlock_is_an_error_that_names_who_waits_and_where() -> None:
+    async def stuck() -> None:
+        await asyncio.Event().wait()
+
+    async def main() -> None:
+        await asyncio.create_task(stuck(), name="the one that is stuck")
+
+    with pytest.raises(Deadlock, match=r"the one that is stuck at .*test_loop\.py:\d+"):
+        run(main)
+
+
+def test_a_run_that_never_ends_is_given_up_at_its_end() -> None:
+    async def main() -> None:
+        while True:
+            await asyncio.sleep(1)
+
+    with pytest.raises(OutOfTime, match="within 60 s of virtual time"):
+        run(main, end_s=60)
+
+
+def test_a_thread_is_refused_by_name() -> None:
+    async def main() -> None:
+        await asyncio.to_thread(sum, [1, 2])
+
+    with pytest.raises(RuntimeError, match="nothing in the virtual world may use threads"):
+        run(main)
+
+
+def test_a_lookup_of_a_name_outside_the_world_is_refused() -> None:
+    async def main() -> None:
+        await asyncio.get_running_loop().getaddrinfo("example.com", 80)
+
+    with pytest.raises(RuntimeError, match="use World.resolve"):
+        run(main)
+
+
+def test_tasks_are_written_down_while_they_run_with_those_that_come_of_them() -> None:
+    async def leaf() -> None:
+        await asyncio.sleep(1)
+
+    async def branch() -> None:
+        await asyncio.gather(leaf(), leaf())
+
+    async def main() -> tuple[int, int]:
+        tasks: Tasks = {}
+        TASKS.set(tasks)
+        made = asyncio.create_task(branch())
+        await asyncio.sleep(0.5)
+        during = len(tasks)
+        await made
+        await asyncio.sleep(0)
+        return during, len(tasks)
+
+    assert run(main) == (3, 0)

@@ -1,0 +1,41 @@
+"""Tests of tidegate.proxy.policies.backoff."""
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tidegate.proxy.policies.backoff import full_jitter, upwards
+
+
+@pytest.mark.parametrize(
+    ("retry_number", "ceiling_s"),
+    [
+        pytest.param(1, 0.1, id="the first retry waits up to the base"),
+        pytest.param(2, 0.2, id="the second up to twice that"),
+        pytest.param(5, 1.6, id="and so on"),
+        pytest.param(8, 10.0, id="until the cap"),
+        pytest.param(5000, 10.0, id="and however often after it"),
+    ],
+)
+def test_full_jitter_spreads_over_all_of_nothing_to_the_ceiling(retry_number: int, ceiling_s: float) -> None:
+    rng = random.Random(7)
+    waits = [full_jitter(rng, 0.1, 10.0, retry_number) for _ in range(400)]
+    assert max(waits) <= ceiling_s
+    assert max(waits) > 0.95 * ceiling_s
+    assert min(waits) < 0.05 * ceiling_s
+
+
+def test_the_same_seed_gives_the_same_waits() -> None:
+    assert full_jitter(random.Random("a"), 0.1, 10.0, 3) == full_jitter(random.Random("a"), 0.1, 10.0, 3)
+
+
+@given(st.floats(0.0, 3600.0), st.integers())
+def test_a_wait_that_the_vendor_asked_for_is_stretched_and_never_shortened(wait_s: float, seed: int) -> None:
+    assert wait_s <= upwards(random.Random(seed), wait_s) <= wait_s * 1.1 + 1e-9
+
+
+def test_those_who_were_told_the_same_do_not_come_back_together() -> None:
+    rng = random.Random(7)
+    assert len({upwards(rng, 2.0) for _ in range(50)}) == 50

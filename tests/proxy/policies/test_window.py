@@ -1,0 +1,68 @@
+"""Tests of tidegate.proxy.policies.window."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tidegate.proxy.policies.window import Window
+
+SECONDS, SLOTS = 30.0, 15
+SLOT_S = SECONDS / SLOTS
+
+
+def count(window: Window, now: float, *, bad: bool = False) -> None:  # noqa: D103 - as the module says it is done
+    if now >= window.ends:
+        window.roll(now)
+    window.calls += 1
+    window.bad += bad
+
+
+def test_calls_are_forgotten_when_they_leave_the_window() -> None:
+    window = Window(SECONDS, SLOTS)
+    count(window, 1.0, bad=True)
+    count(window, 29.0)
+    assert (window.calls, window.bad) == (2, 1)
+    count(window, 31.0)
+    assert (window.calls, window.bad) == (2, 0)
+
+
+def test_a_long_silence_forgets_everything() -> None:
+    window = Window(SECONDS, SLOTS)
+    count(window, 1.0, bad=True)
+    window.roll(1e6)
+    assert (window.calls, window.bad) == (0, 0)
+
+
+def test_a_clock_that_stands_still_or_goes_back_loses_nothing() -> None:
+    window = Window(SECONDS, SLOTS)
+    count(window, 100.0)
+    count(window, 100.0)
+    count(window, 40.0)
+    assert window.calls == 3
+
+
+def test_clearing_forgets_the_current_slot_too() -> None:
+    window = Window(SECONDS, SLOTS)
+    count(window, 1.0, bad=True)
+    window.clear()
+    count(window, 1.0)
+    window.roll(1.0 + SLOT_S)
+    assert (window.calls, window.bad) == (1, 0)
+
+
+@given(st.lists(st.tuples(st.floats(0.0, 25.0), st.booleans()), max_size=60), st.floats(0.0, 40.0))
+def test_it_counts_what_lies_in_the_window_up_to_one_slot(steps: list[tuple[float, bool]], ahead_s: float) -> None:
+    window, now, all_calls = Window(SECONDS, SLOTS), 5_000.0, list[tuple[float, bool]]()
+    for wait_s, bad in steps:
+        now += wait_s
+        count(window, now, bad=bad)
+        all_calls.append((now, bad))
+        within = [each for each in all_calls if now - each[0] < SECONDS]
+        surely = [each for each in all_calls if now - each[0] < SECONDS - SLOT_S - 1e-6]
+        assert len(surely) <= window.calls <= len(within)
+        assert sum(was for _, was in surely) <= window.bad <= sum(was for _, was in within)
+    later = now + ahead_s
+    left = window.calls_left_at(later)
+    assert left <= sum(later - at < SECONDS for at, _ in all_calls)
+    assert left >= sum(later - at < SECONDS - SLOT_S - 1e-6 for at, _ in all_calls)
+    window.roll(later)
+    assert window.calls == left

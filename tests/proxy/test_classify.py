@@ -1,0 +1,71 @@
+"""One verdict for each answer, as the vendor's facts say."""
+
+import gzip
+import json
+
+import pytest
+from multidict import CIMultiDict, CIMultiDictProxy
+
+from tidegate.proxy.classify import at_pointer, classifier
+from tidegate.proxy.policies.outcome import Verdict
+from tidegate.vendor import Facts
+
+FACTS = Facts.model_validate_json(
+    json.dumps(
+        {
+            "base_url": "https://api.example.com",
+            "auth": {"scheme": "bearer", "secret": "env:KEY"},
+            "errors": {
+                "envelope": "/error",
+                "code": "/error/code",
+                "retry_hint": {"header": "X-Should-Retry"},
+                "ours": {},
+            },
+            "throttled": [
+                {"status": 429},
+                {"status": 429, "code": "lock_timeout", "means": "contention"},
+                {"status": 403, "code": "rate_limit"},
+            ],
+        }
+    )
+)
+
+
+def body(code: str) -> bytes:
+    return json.dumps({"error": {"code": code}}).encode()
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "content", "verdict"),
+    [
+        pytest.param(200, {}, b"", Verdict.SUCCESS, id="200"),
+        pytest.param(302, {}, b"", Verdict.SUCCESS, id="a redirect is the app's to follow"),
+        pytest.param(400, {}, b"", Verdict.REJECTED, id="400"),
+        pytest.param(402, {}, body("card_declined"), Verdict.REJECTED, id="a declined card"),
+        pytest.param(401, {}, b"", Verdict.CREDENTIAL, id="our key refused"),
+        pytest.param(403, {}, b"", Verdict.CREDENTIAL, id="our key not allowed"),
+        pytest.param(403, {}, body("rate_limit"), Verdict.THROTTLED, id="403 as a rate limit"),
+        pytest.param(409, {}, b"", Verdict.REJECTED, id="a conflict is about the request"),
+        pytest.param(409, {"X-Should-Retry": "true"}, b"", Verdict.CONTENTION, id="unless the vendor says otherwise"),
+        pytest.param(429, {}, b"", Verdict.THROTTLED, id="429"),
+        pytest.param(429, {}, body("rate_limit"), Verdict.THROTTLED, id="429 with another code"),
+        pytest.param(429, {}, body("lock_timeout"), Verdict.CONTENTION, id="429 that is a lock"),
+        pytest.param(
+            429, {"Content-Encoding": "gzip"}, gzip.compress(body("lock_timeout")), Verdict.CONTENTION, id="compressed"
+        ),
+        pytest.param(429, {"Content-Encoding": "gzip"}, b"not gzip", Verdict.THROTTLED, id="badly compressed"),
+        pytest.param(429, {}, b"<html>", Verdict.THROTTLED, id="429 that is not JSON"),
+        pytest.param(500, {}, b"", Verdict.FAILED, id="500"),
+        pytest.param(599, {}, b"", Verdict.FAILED, id="an unknown 5xx"),
+    ],
+)
+def test_an_answer_has_one_verdict(status: int, headers: dict[str, str], content: bytes, verdict: Verdict) -> None:
+    assert classifier(FACTS)(status, CIMultiDictProxy(CIMultiDict(headers)), content) is verdict
+
+
+@pytest.mark.parametrize(
+    ("pointer", "found"),
+    [("", {"a/b": [{"c~d": 1}]}), ("/a~1b/0/c~0d", 1), ("/a~1b/1", None), ("/x/y", None), ("/a~1b/z", None)],
+)
+def test_a_pointer_leads_to_its_value_or_to_nothing(pointer: str, found: object) -> None:
+    assert at_pointer({"a/b": [{"c~d": 1}]}, pointer) == found

@@ -1,0 +1,198 @@
+"""Tests of tidegate.proxy.config."""
+
+import re
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from tidegate.problems import UsageError
+from tidegate.proxy.config import Address, Config, ConfigError, TelemetrySettings, Token, Use, load_config, parse_address
+from tidegate.units import SecretRef
+
+DOCS = Path(__file__).parents[2] / "docs" / "tidegate-yaml.md"
+
+
+def read(folder: Path, text: str) -> Config:
+    file = folder / "tidegate.yaml"
+    file.write_text(text)
+    return load_config(file)
+
+
+def mistakes(folder: Path, text: str) -> list[str]:
+    with pytest.raises(ConfigError) as wrong:
+        read(folder, text)
+    return [line.removeprefix(f"{folder}/") for line in wrong.value.lines]
+
+
+def test_without_a_file_the_defaults_hold_and_nobody_else_can_call(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    config = load_config()
+    assert (str(config.listen), str(config.admin)) == ("127.0.0.1:8080", "127.0.0.1:8081")
+    assert config.listen.loopback
+    assert config.telemetry.sample == 0.05
+    assert config.drain == 30.0
+
+
+def test_a_file_where_one_stands_is_read_without_being_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("tidegate.yaml").write_text("drain: 5s\n")
+    assert load_config().drain == 5.0
+
+
+def test_a_whole_file(tmp_path: Path) -> None:
+    config = read(
+        tmp_path,
+        """
+        listen: 0.0.0.0:8080
+        admin: "[::1]:0"
+        store: data/store.db
+        vendors: [vendors, /etc/tidegate/vendors]
+        use:
+          stripe: {base_url: "http://127.0.0.1:9100", private_addresses: allow, secret: "env:KEY", ca: ca.pem}
+          twilio:
+        tokens:
+          - {app: checkout, token: "env:CHECKOUT"}
+          - {app: checkout, token: "file:/run/secrets/checkout"}
+        telemetry: {log: tidegate.log, otlp: "http://127.0.0.1:4318", sample: 10%}
+        drain: 1m
+        headers_max_bytes: 16384
+        body_max_bytes: 1048576
+        """,
+    )
+    assert config.admin == Address("::1", 0)
+    assert config.store == tmp_path / "data/store.db"
+    assert config.vendors == (tmp_path / "vendors", Path("/etc/tidegate/vendors"))
+    assert config.use["stripe"].private_addresses == "allow"
+    assert config.use["twilio"] == Use()
+    assert [token.token for token in config.tokens] == [
+        SecretRef("env", "CHECKOUT"),
+        SecretRef("file", "/run/secrets/checkout"),
+    ]
+    assert (config.telemetry.sample, config.drain) == (0.1, 60.0)
+
+
+def test_every_mistake_is_told_at_once_with_its_place_and_a_cure(tmp_path: Path) -> None:
+    assert mistakes(
+        tmp_path,
+        """\
+listen: 8080
+tokns: []
+use:
+  stripe: {base_url: "ftp://vendor", secret: sk_live_canary}
+drain: 30
+tokens:
+  - {app: a b, token: "env:X"}
+  - app: c
+telemetry: {sample: 5, otlp: here}
+body_max_bytes: "12"
+colour: blue
+""",
+    ) == [
+        "tidegate.yaml:1:1: listen: 8080 is not an address; write host:port, like 127.0.0.1:8080 or [::1]:8080",
+        "tidegate.yaml:2:1: tokns: no such key; did you mean tokens?",
+        "tidegate.yaml:4:12: use.stripe.base_url: 'ftp://vendor' will not do; "
+        "write where the vendor lives, like https://api.vendor.com",
+        "tidegate.yaml:4:38: use.stripe.secret: this is a literal secret; "
+        "write a reference to it, like env:STRIPE_KEY or file:/run/secrets/key",
+        "tidegate.yaml:5:1: drain: 30 is not a duration; write a number with its unit, like 250ms, 2s, 5m, 24h or 90d",
+        "tidegate.yaml:7:6: tokens.0.app: 'a b' will not do; "
+        "write a short name of letters, digits, dots and dashes, like checkout",
+        "tidegate.yaml:8:5: tokens.1.token: this key is needed",
+        "tidegate.yaml:9:13: telemetry.sample: 5 is not a share; write a percentage, like 10%",
+        "tidegate.yaml:9:24: telemetry.otlp: 'here' will not do; write a collector's address, like http://127.0.0.1:4318",
+        "tidegate.yaml:10:1: body_max_bytes: input should be a valid integer",
+        "tidegate.yaml:11:1: colour: no such key; docs/tidegate-yaml.md lists them",
+    ]
+
+
+def test_other_machines_may_call_only_with_tokens(tmp_path: Path) -> None:
+    [line] = mistakes(tmp_path, "drain: 1s\nlisten: 0.0.0.0:8080\n")
+    assert line.startswith("tidegate.yaml:2:1: listen: other machines can reach 0.0.0.0:8080 and there are no tokens")
+    assert read(tmp_path, "listen: 0.0.0.0:80\ntokens: [{app: a, token: 'env:A'}]\n").listen.port == 80
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("drain: 1s\ndrain: 2s\n", "tidegate.yaml:2:1: this key is here twice; keep one"),
+        ("drain: [1s\n", "tidegate.yaml:2:1: not YAML: "),
+        ("a: b: c\n", "tidegate.yaml:1:5: not YAML: "),
+        ("- 1\n", "tidegate.yaml:1:1: the whole file: "),
+        ("text\n", "tidegate.yaml:1:1: the whole file: "),
+    ],
+)
+def test_what_is_no_configuration_tells_its_place(text: str, line: str, tmp_path: Path) -> None:
+    [found] = mistakes(tmp_path, text)
+    assert found.startswith(line)
+
+
+def test_an_empty_file_means_the_defaults(tmp_path: Path) -> None:
+    assert read(tmp_path, "# nothing\n").listen == Config().listen
+
+
+def test_a_file_that_cannot_be_read_is_one_clear_line(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"nothing\.yaml: cannot be read: No such file"):
+        load_config(tmp_path / "nothing.yaml")
+    (tmp_path / "bad.yaml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(UsageError, match="is not UTF-8 text"):
+        load_config(tmp_path / "bad.yaml")
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("127.0.0.1:80", Address("127.0.0.1", 80)),
+        ("[::1]:0", Address("::1", 0)),
+        ("localhost:1", Address("localhost", 1)),
+        (":8080", Address("0.0.0.0", 8080)),
+    ],
+)
+def test_addresses(text: str, address: Address) -> None:
+    assert parse_address(text) == address
+    assert parse_address(str(address)) == address
+
+
+@pytest.mark.parametrize("text", ["", "8080", "host:", "host:x", "host:65536", "::1:8080", "host:-1", None, 8080])
+def test_what_is_no_address(text: object) -> None:
+    with pytest.raises(ValueError, match="is not an address"):
+        parse_address(text)
+
+
+@pytest.mark.parametrize(
+    ("host", "loopback"),
+    [("127.0.0.1", True), ("127.9.9.9", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("h", False)],
+)
+def test_loopback_is_what_only_this_machine_reaches(host: str, loopback: bool) -> None:
+    assert Address(host, 1).loopback is loopback
+
+
+def keys_of(part: type[BaseModel], prefix: str) -> set[str]:
+    return {prefix + name for name in part.model_fields}
+
+
+def test_the_document_of_tidegate_yaml_has_every_key_and_no_other() -> None:
+    keys = keys_of(Config, "") | keys_of(Use, "use.<vendor>.") | keys_of(Token, "tokens[].")
+    keys |= keys_of(TelemetrySettings, "telemetry.")
+    assert set(re.findall(r"^\| `([^`]+)` \|", DOCS.read_text(), re.MULTILINE)) == keys
+
+
+def test_the_example_in_the_document_is_valid(tmp_path: Path) -> None:
+    [example] = re.findall(r"```yaml\n(.*?)```", DOCS.read_text(), re.DOTALL)
+    assert read(tmp_path, example).tokens
+
+
+def test_the_document_tells_the_defaults_as_they_are() -> None:
+    told = dict(re.findall(r"^\| `([^`]+)` \| ([^|]*?) \|", DOCS.read_text(), re.MULTILINE))
+    config = Config()
+    assert told["listen"] == f"`{config.listen}`"
+    assert told["admin"] == f"`{config.admin}`"
+    assert told["store"] == f"`{config.store}`"
+    assert told["drain"] == f"`{config.drain:g}s`"
+    assert told["headers_max_bytes"] == f"`{config.headers_max_bytes}`"
+    assert told["body_max_bytes"] == f"`{config.body_max_bytes}`"
+    assert told["telemetry.sample"] == f"`{config.telemetry.sample:.0%}`"
+    assert told["telemetry.log"] == f"`{config.telemetry.log}`"
+    assert told["use.<vendor>.private_addresses"] == f"`{Use().private_addresses}`"

@@ -1,0 +1,230 @@
+"""The transport on real sockets: what it relies on in aiohttp, and what it says when the wire fails."""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+
+from tests.waiting import until
+from tidegate.proxy.transport import NoAnswer, NotSent, Origin, Timers, Transport
+from tidegate.world import RealWorld
+
+Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+SOON = Timers(connect_s=2.0, first_byte_s=0.2, idle_s=0.2, total_s=2.0)
+PATIENT = Timers(connect_s=5.0, first_byte_s=5.0, idle_s=5.0, total_s=5.0)
+GET = b"GET / HTTP/1.1\r\nHost: v\r\n\r\n"
+
+
+@asynccontextmanager
+async def vendor(serve: Serve) -> AsyncIterator[tuple[Transport, list[int]]]:
+    """A vendor on a free port that does what `serve` does; the list counts its connections."""
+    accepted: list[int] = []
+
+    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        accepted.append(len(accepted) + 1)
+        try:
+            await serve(reader, writer)
+        except ConnectionError:
+            pass
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(accept, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    transport = Transport(RealWorld(), Origin("127.0.0.1", port, None, private=True))
+    try:
+        yield transport, accepted
+    finally:
+        await transport.close()
+        server.close()
+
+
+async def requests(reader: asyncio.StreamReader) -> AsyncIterator[bytes]:
+    while True:
+        try:
+            yield await reader.readuntil(b"\r\n\r\n")
+        except asyncio.IncompleteReadError:
+            return
+
+
+def saying(*pieces: bytes, then_close: bool = False) -> Serve:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        async for _ in requests(reader):
+            for piece in pieces:
+                writer.write(piece)
+                await writer.drain()
+            if then_close:
+                return
+
+    return serve
+
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-A: b\r\n\r\nok"
+
+
+async def test_a_whole_answer_comes_back_and_the_connection_is_used_again() -> None:
+    async with vendor(saying(OK)) as (transport, accepted):
+        for _ in range(3):
+            answer = await transport.exchange(GET, method="GET", fresh=False, timers=PATIENT)
+            assert (answer.status, answer.reason, answer.body) == (200, "OK", b"ok")
+            assert (b"X-A", b"b") in answer.raw_headers
+        assert len(accepted) == 1
+        assert transport.open == 1
+
+
+async def test_a_fresh_connection_is_made_where_one_is_asked_for() -> None:
+    async with vendor(saying(OK)) as (transport, accepted):
+        for _ in range(2):
+            await transport.exchange(GET, method="GET", fresh=True, timers=PATIENT)
+        assert len(accepted) == 2
+
+
+@pytest.mark.parametrize(
+    ("pieces", "body"),
+    [
+        pytest.param((b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab", b"cd"), b"abcd", id="a body in two pieces"),
+        pytest.param(
+            (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n", b"2\r\ncd\r\n0\r\n\r\n"),
+            b"abcd",
+            id="a chunked body",
+        ),
+        pytest.param((b"HTTP/1.1 100 Continue\r\n\r\n", OK), b"ok", id="an interim answer first"),
+        pytest.param((b"HTTP/1.1 204 No Content\r\n\r\n",), b"", id="no body"),
+        pytest.param(
+            (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n\x1f\x8b",),
+            b"\x1f\x8b",
+            id="a coded body is passed on as it is",
+        ),
+    ],
+)
+async def test_bodies_are_read_to_their_end(pieces: tuple[bytes, ...], body: bytes) -> None:
+    async with vendor(saying(*pieces)) as (transport, _):
+        answer = await transport.exchange(GET, method="GET", fresh=False, timers=PATIENT)
+        assert answer.body == body
+
+
+async def test_a_body_that_ends_with_the_connection_is_whole() -> None:
+    async with vendor(saying(b"HTTP/1.1 200 OK\r\n\r\n", b"abc", then_close=True)) as (transport, _):
+        answer = await transport.exchange(GET, method="GET", fresh=False, timers=PATIENT)
+        assert answer.body == b"abc"
+        assert transport.open == 0
+
+
+async def test_the_answer_to_head_has_no_body_and_keeps_its_length() -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n"
+    async with vendor(saying(head)) as (transport, accepted):
+        for _ in range(2):
+            answer = await transport.exchange(GET, method="HEAD", fresh=False, timers=PATIENT)
+            assert answer.headers["Content-Length"] == "500"
+            assert answer.body == b""
+        assert len(accepted) == 1
+
+
+@pytest.mark.parametrize(
+    ("pieces", "error"),
+    [
+        pytest.param((b"",), "connection_terminated", id="closed without an answer"),
+        pytest.param((b"HTTP/1.1 200 OK\r\nConte",), "connection_terminated", id="closed in the head"),
+        pytest.param(
+            (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab",), "http_response_incomplete", id="closed in the body"
+        ),
+        pytest.param(
+            (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",),
+            "http_response_incomplete",
+            id="closed in a chunk",
+        ),
+        pytest.param((b"SSH-2.0-x\r\n\r\n",), "http_protocol_error", id="not HTTP at all"),
+    ],
+)
+async def test_a_broken_answer_is_no_answer(pieces: tuple[bytes, ...], error: str) -> None:
+    async with vendor(saying(*pieces, then_close=True)) as (transport, _):
+        with pytest.raises(NoAnswer) as raised:
+            await transport.exchange(GET, method="GET", fresh=False, timers=PATIENT)
+        assert raised.value.error == error
+        assert transport.open == 0
+
+
+@pytest.mark.parametrize(
+    ("pieces", "error"),
+    [
+        pytest.param((b"",), "http_response_timeout", id="no first byte"),
+        pytest.param(
+            (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab",), "connection_read_timeout", id="no next byte"
+        ),
+    ],
+)
+async def test_a_silent_vendor_ends_with_its_timer(pieces: tuple[bytes, ...], error: str) -> None:
+    async with vendor(saying(*pieces)) as (transport, _):
+        with pytest.raises(NoAnswer) as raised:
+            await transport.exchange(GET, method="GET", fresh=False, timers=SOON)
+        assert raised.value.error == error
+        assert transport.open == 0
+
+
+async def test_a_drip_ends_with_the_timer_of_the_whole_exchange() -> None:
+    async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        async for _ in requests(reader):
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+            while True:
+                writer.write(b"x")
+                await writer.drain()
+                await RealWorld().sleep(0.02)
+
+    timers = Timers(connect_s=2.0, first_byte_s=1.0, idle_s=1.0, total_s=0.2)
+    async with vendor(drip) as (transport, _):
+        with pytest.raises(NoAnswer) as raised:
+            await transport.exchange(GET, method="GET", fresh=False, timers=timers)
+        assert raised.value.error == "http_response_timeout"
+
+
+async def test_a_refused_connection_means_that_nothing_was_sent() -> None:
+    server = await asyncio.start_server(lambda _r, _w: None, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    server.close()
+    await server.wait_closed()
+    transport = Transport(RealWorld(), Origin("127.0.0.1", port, None, private=True))
+    with pytest.raises(NotSent) as raised:
+        await transport.exchange(GET, method="GET", fresh=False, timers=PATIENT)
+    assert raised.value.error == "connection_refused"
+    assert transport.open == 0
+
+
+async def test_a_private_address_is_not_connected_to_unless_it_is_allowed() -> None:
+    async with vendor(saying(OK)) as (transport, accepted):
+        strict = Transport(RealWorld(), Origin("127.0.0.1", transport._origin.port, None, private=False))
+        with pytest.raises(NotSent) as raised:
+            await strict.exchange(GET, method="GET", fresh=False, timers=PATIENT)
+        assert raised.value.error == "destination_ip_prohibited"
+        assert accepted == []
+
+
+async def test_a_server_that_speaks_no_tls_is_told_apart() -> None:
+    async with vendor(saying(OK)) as (transport, _):
+        tls = Transport(
+            RealWorld(), Origin("127.0.0.1", transport._origin.port, ssl.create_default_context(), private=True)
+        )
+        async with RealWorld().timeout(10):
+            with pytest.raises(NotSent) as raised:
+                await tls.exchange(GET, method="GET", fresh=False, timers=SOON)
+        assert raised.value.error in ("tls_protocol_error", "connection_timeout", "destination_unavailable")
+
+
+async def test_a_cancelled_exchange_closes_its_connection() -> None:
+    async with vendor(saying(b"")) as (transport, accepted):
+        task = asyncio.create_task(transport.exchange(GET, method="GET", fresh=False, timers=PATIENT))
+        await until(lambda: accepted)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert transport.open == 0
+
+
+async def test_a_connection_that_the_vendor_closed_while_idle_is_not_used_again() -> None:
+    async with vendor(saying(OK, then_close=True)) as (transport, accepted):
+        await transport.exchange(GET, method="GET", fresh=False, timers=PATIENT)
+        await until(lambda: not transport._idle or not transport._idle[0][0].is_connected())
+        answer = await transport.exchange(GET, method="GET", fresh=False, timers=PATIENT)
+        assert answer.body == b"ok"
+        assert len(accepted) == 2

@@ -1,0 +1,175 @@
+"""A simulator on real sockets under a clock that the test moves, and a vendor file of its own.
+
+The facts here are the test's: what the shipped vendor file says may change without a test of the simulator noticing.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+import tidegate
+from tidegate.openapi import Document
+from tidegate.scenario import Scenario, parse_faults
+from tidegate.simulator.app import Simulator
+from tidegate.vendor import Vendor
+from tidegate.world import RealWorld
+
+DOCUMENT = Path(tidegate.__file__).parent / "adapters" / "stripe" / "openapi.json"
+BEGAN = 1_735_689_600.0
+KEY = "sk_test_of_the_tests"
+
+
+class ManualWorld(RealWorld):
+    """Real sockets; a clock that moves only in `advance`."""
+
+    def __init__(self, seed: int = 1) -> None:
+        super().__init__(seed)
+        self.clock = 0.0
+        self._timers: list[asyncio.TimerHandle] = []
+
+    def now(self) -> float:
+        return self.clock
+
+    def wall(self) -> float:
+        return BEGAN + self.clock
+
+    def call_later(self, delay_s: float, callback: Callable[..., object], *args: object) -> asyncio.TimerHandle:
+        timer = asyncio.TimerHandle(self.clock + delay_s, callback, args, asyncio.get_running_loop())
+        self._timers.append(timer)
+        return timer
+
+    async def sleep(self, delay_s: float) -> None:
+        if delay_s > 0:
+            woken = asyncio.get_running_loop().create_future()
+            self.call_later(delay_s, woken.set_result, None)
+            await woken
+
+    @property
+    def waiting(self) -> int:
+        """How many timers have yet to ring."""
+        return sum(not timer.cancelled() for timer in self._timers)
+
+    async def advance(self, by_s: float) -> None:
+        """Move the clock, ring what is due in its order, and let what it woke run."""
+        end = self.clock + by_s
+        while due := [timer for timer in self._timers if timer.when() <= end and not timer.cancelled()]:
+            timer = min(due, key=asyncio.TimerHandle.when)
+            self._timers.remove(timer)
+            self.clock = max(self.clock, timer.when())
+            timer._run()
+        self.clock = end
+        for _ in range(5):
+            await super().sleep(0)
+
+    async def until(self, true: Callable[[], object]) -> None:
+        """Let the loop run until a condition holds. Bounded by the test's own timeout."""
+        while not true():
+            await super().sleep(0.001)
+
+
+def facts(**changes: Any) -> Vendor:
+    """A payments vendor with wide limits; `changes` replace facts."""
+    return Vendor.model_validate({
+        "vendor": "stripe",
+        "purpose": "Takes payments in tests.",
+        "document": "openapi.json",
+        "facts": {
+            "base_url": "https://vendor.example",
+            "auth": {"scheme": "bearer", "secret": "env:UNUSED"},
+            "versioning": {"header": "Stripe-Version", "pin": "2022-11-15"},
+            "errors": {
+                "envelope": "/error",
+                "code": "/error/code",
+                "retry_hint": {"header": "Stripe-Should-Retry"},
+                "ours": {},
+            },
+            "idempotency": {
+                "header": "Idempotency-Key",
+                "methods": ("POST",),
+                "remembers": "24h",
+                "replays": ("2xx", "4xx", "5xx"),
+            },
+            "throttled": (
+                {"status": 429, "reason": {"header": "Stripe-Rate-Limited-Reason"}},
+                {"status": 429, "code": "lock_timeout", "means": "contention"},
+            ),
+            **changes,
+        },
+    })
+
+
+class Played:
+    """A running simulator, its world, and a client with the right key."""
+
+    def __init__(self, simulator: Simulator, world: ManualWorld, client: aiohttp.ClientSession) -> None:
+        self.simulator = simulator
+        self.world = world
+        self.client = client
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.simulator.port}"
+
+    async def ask(self, method: str, path: str, form: str = "", **headers: str) -> tuple[int, dict[str, Any]]:
+        """Status and body of one request. Header names are written with underscores."""
+        status, body, _ = await self.exchange(method, path, form, **headers)
+        return status, body
+
+    async def exchange(
+        self, method: str, path: str, form: str = "", **headers: str
+    ) -> tuple[int, dict[str, Any], dict[str, str]]:
+        """Status, body and headers of one request."""
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        if form:
+            sent.setdefault("Content-Type", "application/x-www-form-urlencoded")
+        async with self.client.request(method, self.url + path, data=form.encode() or None, headers=sent) as answer:
+            return answer.status, await answer.json(content_type=None), dict(answer.headers)
+
+    def arm(self, **fault: Any) -> None:
+        """Arm one fault; `begin` stands for `from`, `lasts` for `for`."""
+        names = {"begin": "from", "lasts": "for"}
+        self.simulator.arm(parse_faults({names.get(name, name): value for name, value in fault.items()}))
+
+    async def pay(self, order: str = "o1", **headers: str) -> tuple[int, dict[str, Any]]:
+        """Make and confirm a payment of 10.99."""
+        form = f"amount=1099&currency=eur&payment_method=pm_card_visa&confirm=true&metadata[order_id]={order}"
+        return await self.ask("POST", "/v1/payment_intents", form, **headers)
+
+
+Play = Callable[..., Awaitable[Played]]
+
+
+@pytest.fixture(scope="session")
+def document() -> Document:
+    return Document.load(DOCUMENT)
+
+
+@pytest.fixture
+async def play(document: Document) -> AsyncIterator[Play]:
+    """Start a simulator: `await play(facts(…), scenario=…, seed=…)`."""
+    running: list[Played] = []
+
+    async def start(
+        vendor: Vendor | None = None, *, scenario: Scenario | None = None, seed: int = 7, secret: str | None = KEY
+    ) -> Played:
+        world = ManualWorld()
+        simulator = Simulator(world, document, vendor or facts(), seed, scenario, secret=secret)
+        await simulator.start()
+        client = aiohttp.ClientSession(headers={"Authorization": f"Bearer {KEY}"})
+        running.append(Played(simulator, world, client))
+        return running[-1]
+
+    yield start
+    for played in running:
+        await played.client.close()
+        await played.simulator.close()
+
+
+@pytest.fixture
+async def vendor(play: Play) -> Played:
+    """A simulator with wide limits and no faults."""
+    return await play()

@@ -1,0 +1,22 @@
+"""Answers are compact JSON, refusals stand in the vendor's envelope, dates are HTTP dates."""
+
+import orjson
+
+from tidegate.simulator import errors
+from tidegate.simulator.answer import answer_of, http_date, refusal_of
+
+
+def test_an_object_is_answered_with_the_status_of_success() -> None:
+    answer = answer_of(201, {"id": "x"}, {"Request-Id": "req_1"})
+    assert (answer.status, answer.body, answer.headers) == (201, b'{"id":"x"}', {"Request-Id": "req_1"})
+
+
+def test_a_refusal_wears_the_envelope_and_adds_its_headers() -> None:
+    answer = refusal_of(errors.too_many("Reason", "global-rate"), "/error", {"Request-Id": "req_1"})
+    assert answer.status == 429
+    assert orjson.loads(answer.body)["error"]["code"] == "rate_limit"
+    assert answer.headers == {"Request-Id": "req_1", "Reason": "global-rate"}
+
+
+def test_a_date_is_written_as_http_writes_it() -> None:
+    assert http_date(784_111_777) == "Sun, 06 Nov 1994 08:49:37 GMT"  # the example of RFC 9110 §5.6.7

@@ -1,0 +1,136 @@
+"""The command line: lists the commands, imports the one that is called, and turns errors into exit codes.
+
+Exit codes: 0 held, 1 a promise broke or a check failed (a command raises `typer.Exit(1)`), 2 wrong usage or
+configuration, 130 interrupted. This file knows no command's options and no room: each command is a function in a file
+of its own, so `tidegate --help` imports nothing but typer.
+"""
+
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from importlib.metadata import version as distribution_version
+from typing import Annotated, NamedTuple
+
+import typer
+
+from tidegate.problems import UsageError
+
+
+class Command(NamedTuple):
+    """One command: the words that call it and its one-line help. Its function carries its last word's name."""
+
+    words: tuple[str, ...]
+    help: str
+
+    @property
+    def module(self) -> str:
+        """The module that holds the command's function."""
+        return f"tidegate.cli.{self.words[0]}"
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command(("demo",), "Play an outage: simulator, proxy and apps, a live table, and a verdict."),
+    Command(("up",), "Leave a simulator and a proxy running, and print what to try."),
+    Command(("serve",), "Run the proxy."),
+    Command(("simulate",), "Run the simulator of one vendor."),
+    Command(("check",), "Check vendor files against the rules TG001 to TG010."),
+    Command(("schema",), "Print the JSON Schema of the vendor file."),
+    Command(("explain",), "Print each effective value of a vendor's policy and where it came from."),
+    Command(("blueprint",), "Write the failure-mode table of a vendor as Markdown."),
+    Command(("chaos", "run"), "Run scenarios in the virtual world and judge their invariants."),
+    Command(("load", "burst"), "Send a burst through proxy and simulator, and judge it."),
+    Command(("bench",), "Measure processor time per call against a bare forwarder."),
+    Command(("contracts", "verify"), "Verify the pacts against a provider."),
+)
+"""Every command of this version, in the order of the help text."""
+
+GROUPS = {
+    "chaos": "Faults and invariants in a world with virtual time.",
+    "load": "Load tests with a verdict.",
+    "contracts": "What the adapters use of each vendor.",
+}
+"""The first word of each command of two words, with its help."""
+
+HARNESS_PACKAGES = frozenset({"gevent", "locust", "pact", "pact_ffi"})
+"""Packages that only the `harness` extra brings."""
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run one command and leave with its exit code. `argv` is without the program's name; None means `sys.argv`."""
+    arguments = sys.argv[1:] if argv is None else list(argv)
+    try:
+        application(called(arguments))(arguments, prog_name="tidegate")
+    except UsageError as error:
+        refuse(str(error))
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] not in HARNESS_PACKAGES:
+            raise
+        refuse(f"this command needs {error.name}, which the extra tidegate[harness] installs")
+
+
+def refuse(message: str) -> None:
+    """Say on standard error what was wrong with the call, and leave with 2."""
+    typer.echo(f"tidegate: error: {message}", err=True)
+    raise SystemExit(2)
+
+
+def called(arguments: Sequence[str]) -> Command | None:
+    """The command that these arguments call, if any. Only its words are read: the program itself has no values."""
+    words = tuple(argument for argument in arguments if not argument.startswith("-"))
+    for command in COMMANDS:
+        if words[: len(command.words)] == command.words:
+            return command
+    return None
+
+
+def application(command: Command | None) -> typer.Typer:
+    """The typer application in which `command` is the real one and each other is a name with its help."""
+    root = _group("Tidegate: an egress proxy for vendor APIs, and a simulator that plays the vendor.")
+    root.callback()(_program)
+    groups = {"": root}
+    for each in COMMANDS:
+        *group, name = each.words
+        key = "".join(group)
+        if key not in groups:
+            groups[key] = _group(GROUPS[key])
+            groups[key].callback()(_nothing)
+            root.add_typer(groups[key], name=key)
+        run = _load(each) if each is command else _nothing
+        groups[key].command(name, help=None if each is command else each.help, short_help=each.help)(run)
+    return root
+
+
+def _group(help_text: str) -> typer.Typer:
+    return typer.Typer(
+        help=help_text,
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+
+
+def _load(command: Command) -> Callable[..., object]:
+    function = getattr(import_module(command.module), command.words[-1])
+    if not callable(function):
+        message = f"{command.module} has no command {command.words[-1]}"
+        raise TypeError(message)
+    return function  # type: ignore[no-any-return]  # getattr is untyped, and callable() says no more
+
+
+def _nothing() -> None:
+    """A command that is only listed."""
+
+
+def _print_version(wanted: bool) -> None:  # noqa: FBT001  # typer passes an option's value by position
+    if wanted:
+        typer.echo(f"tidegate {distribution_version('tidegate')}")
+        raise typer.Exit
+
+
+def _program(
+    _version: Annotated[
+        bool, typer.Option("--version", help="Print the version and leave.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Read the options of the program itself."""

@@ -1,0 +1,105 @@
+"""`tidegate simulate VENDOR`: one vendor on a port, its control API on another, until it is told to stop."""
+
+import asyncio
+import errno
+import os
+import signal
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvloop
+
+from tidegate.openapi import Document
+from tidegate.problems import UsageError
+from tidegate.scenario import Scenario, load_scenario
+from tidegate.simulator.app import Simulator
+from tidegate.units import SecretRef
+from tidegate.vendor_file import LoadedVendor, VendorFileError, find_vendors, load_vendor
+from tidegate.world import RealWorld
+
+
+def simulate(
+    vendor: Annotated[str, typer.Argument(help="A vendor's name, or the path of its vendor file.", metavar="VENDOR")],
+    spec: Annotated[Path | None, typer.Option(help="Serve this OpenAPI document instead of the vendor's own.")] = None,
+    scenario: Annotated[
+        Path | None, typer.Option(help="Faults on a timeline; docs/scenarios.md explains them.")
+    ] = None,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The vendor's port; 0 picks a free one.", min=0, max=65535)] = 9100,
+    control_port: Annotated[int, typer.Option(help="The control API's port.", min=0, max=65535)] = 9101,
+    seed: Annotated[int | None, typer.Option(help="The same seed and requests give the same answers.")] = None,
+) -> None:
+    """Run the simulator of one vendor until Ctrl-C."""
+    loaded = _vendor(vendor)
+    document = Document.load(spec or loaded.document_path)
+    timeline = load_scenario(scenario) if scenario is not None else None
+    number = seed if seed is not None else _seed_of(timeline)
+    secret = _secret(loaded.vendor.facts.auth.secret)
+    world = RealWorld(seed=number)
+
+    async def run() -> None:
+        simulator = Simulator(world, document, loaded.vendor, number, timeline, secret=secret)
+        await _start(simulator, host, port, control_port)
+        try:
+            _tell(simulator, loaded, document, number, host, secret)
+            await _told_to_stop()
+        finally:
+            await simulator.close()
+
+    uvloop.run(run())
+
+
+def _vendor(name: str) -> LoadedVendor:
+    path = Path(name)
+    if path.suffix not in (".yaml", ".yml"):
+        known = find_vendors([])
+        if name not in known:
+            raise UsageError(f"no vendor is called {name!r}; known are {', '.join(sorted(known)) or 'none'}")
+        path = known[name]
+    try:
+        return load_vendor(path)
+    except VendorFileError as error:
+        raise UsageError(str(error)) from None
+
+
+def _seed_of(scenario: Scenario | None) -> int:
+    return scenario.seed if scenario is not None and scenario.seed is not None else 1
+
+
+def _secret(reference: SecretRef) -> str | None:
+    """The key that apps must send, where its source is there; else every key will do."""
+    if reference.source == "env":
+        return os.environ.get(reference.name) or None
+    try:
+        return Path(reference.name).read_text(encoding="utf-8").strip() or None
+    except OSError:
+        return None
+
+
+async def _start(simulator: Simulator, host: str, port: int, control_port: int) -> None:
+    try:
+        await simulator.start(host, port, control_port)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise UsageError(
+                f"port {port} or {control_port} of {host} is in use; choose others with --port and --control-port"
+            ) from None
+        raise UsageError(f"cannot listen on {host}, ports {port} and {control_port}: {error.strerror}") from None
+
+
+def _tell(
+    simulator: Simulator, loaded: LoadedVendor, document: Document, seed: int, host: str, secret: str | None
+) -> None:
+    name = loaded.vendor.vendor
+    print(f"{name} is simulated on http://{host}:{simulator.port} ({len(document.operations)} operations, seed {seed})")
+    print(f"control API on http://{host}:{simulator.control_port} (/journal, /faults, /state, /states, /reset, /clock)")
+    print("any API key is accepted" if secret is None else f"the API key is that of {loaded.vendor.facts.auth.secret}")
+    print("stop with Ctrl-C", flush=True)
+
+
+async def _told_to_stop() -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await stop.wait()

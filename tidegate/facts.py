@@ -1,0 +1,158 @@
+"""What a vendor does, as its documentation says: the half of the vendor file that the simulator enforces.
+
+Shapes and units only. What we do about it is tidegate.policy.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from tidegate.part import BLOCK, BY_SHAPE, WORD, HeaderName, NotYet, Part, Pointer
+from tidegate.units import Duration, RateValue, Secret
+
+
+class Auth(Part):
+    """How the vendor knows us."""
+
+    scheme: Literal["bearer", "basic", "header"]
+    """Where the secret goes: `Authorization: Bearer`, the user name of basic authentication, or a header as it is."""
+    header: HeaderName = "Authorization"
+    """The header that carries it."""
+    secret: Secret
+    """A reference to the secret, never the secret itself."""
+    rotate_every: Duration | None = None
+    """How old the secret may become."""
+    scopes: str | None = None
+    """What the credential may do, in words: the least that the operations need."""
+
+
+class Versioning(Part):
+    """The vendor's dated API version."""
+
+    header: HeaderName
+    """The request header that names the version."""
+    pin: str
+    """The version that is sent where the app sends none."""
+
+
+class RetryHint(Part):
+    """A response header in which the vendor says more."""
+
+    header: HeaderName
+    """Its name."""
+
+
+class Errors(Part):
+    """The vendor's error envelope, and how our own refusals wear it."""
+
+    envelope: Pointer
+    """Where the error object stands in an error's body."""
+    code: Pointer | None = None
+    """Where the error code stands."""
+    retry_hint: RetryHint | None = None
+    """The header by which the vendor says whether a resend makes sense (`true` or `false`). Ours says `false`."""
+    ours: dict[str, object]
+    """The body of our own refusals. Its texts may hold {problem}, {title}, {detail} and {call}."""
+
+
+class IdempotencyFacts(Part):
+    """The vendor's own idempotency keys."""
+
+    header: HeaderName
+    """The request header that carries the key."""
+    methods: tuple[Literal["POST", "PUT", "PATCH", "DELETE"], ...]
+    """The methods for which the vendor honours it."""
+    remembers: Duration
+    """How long the vendor remembers a key."""
+    replays: tuple[Literal["2xx", "4xx", "5xx"], ...] = ("2xx",)
+    """The classes of answers that are stored under a key and given again."""
+
+
+class Limit(Part):
+    """One limit of the vendor's."""
+
+    name: str
+    """What alerts and metrics call it."""
+    rate: RateValue
+    """So many requests in a period."""
+    burst: Annotated[int, Field(ge=1)] = 1
+    """The depth of the bucket, in requests."""
+    algorithm: Annotated[
+        Literal["token-bucket", "sliding", "fixed"], NotYet("sliding and fixed windows", ("sliding", "fixed"))
+    ] = "token-bucket"
+    """How the vendor counts."""
+    scope: Literal["credential", "operation", "operations"] = "credential"
+    """What shares one count: everything under our credential, each operation for itself, or the operations in `of`."""
+    of: tuple[str, ...] = ()
+    """Operation ids or patterns, for the scope `operations`."""
+
+
+class Throttled(Part):
+    """How the vendor refuses a request for its rate."""
+
+    status: Annotated[int, Field(ge=400, le=599)]
+    """The status of the answer."""
+    code: str | None = None
+    """The error code in its body, where the status alone does not tell."""
+    reason: RetryHint | None = None
+    """The header that names the limit."""
+    means: Literal["quota", "contention"] = "quota"
+    """`contention` is a lock clash: worth a resend, and no quota."""
+
+
+class Backfill(Part):
+    """The poller that finds events whose webhook never came."""
+
+    operation: str
+    """The operation that lists events."""
+    every: Duration
+    """How often it is called."""
+
+
+class Dedupe(Part):
+    """What makes an event the same event."""
+
+    pointer: Pointer
+    """Where its id stands."""
+
+
+class Webhooks(Part):
+    """How the vendor calls us."""
+
+    scheme: str | None = None
+    """The signature scheme."""
+    secrets: tuple[Secret, ...] = ()
+    """References to the signing secrets, newest first."""
+    tolerance: Duration | None = None
+    """How old a signature may be."""
+    dedupe: Dedupe | None = None
+    """What makes an event the same event."""
+    backfill: Annotated[Annotated[Backfill, BLOCK] | Annotated[str, WORD], BY_SHAPE] | None = None
+    """The poller, or the words "none, because …"."""
+
+
+class Facts(Part):
+    """What the vendor does. The simulator enforces it, the proxy respects it."""
+
+    base_url: Annotated[str, Field(pattern=r"^https?://[^/?#]+(/[^?#]*)?$", examples=["https://api.stripe.com"])]
+    """Where the vendor is. The document's paths follow it."""
+    region: str | None = None
+    """Where the vendor keeps the data."""
+    auth: Auth
+    """How the vendor knows us."""
+    versioning: Versioning | None = None
+    """The vendor's dated API version."""
+    errors: Errors
+    """The vendor's error envelope."""
+    idempotency: IdempotencyFacts | None = None
+    """The vendor's idempotency keys."""
+    limits: tuple[Limit, ...] = ()
+    """The vendor's limits; a request must pass each that applies to it."""
+    adaptive: Annotated[bool | None, NotYet("limits learned from refusals")] = None
+    """Whether the rate is learned where nothing is documented."""
+    throttled: tuple[Throttled, ...] = (Throttled(status=429),)
+    """How a refusal for the rate looks, in this vendor's dialect."""
+    webhooks: Annotated[Webhooks | None, NotYet("the webhook inbox")] = None
+    """How the vendor calls us."""
+    personal_data: tuple[Pointer, ...] = ()
+    """The fields of request bodies that carry personal data."""

@@ -1,0 +1,245 @@
+"""A vendor's OpenAPI document, indexed: operations by id, method and path → operation, schemas when they are asked for.
+
+Reads OpenAPI 3.x and Swagger 2.0. A document is data from somebody else: what is unsound in it costs one operation and
+leaves a diagnostic, never the whole document. It is never walked as a whole (Stripe's is 10¹⁰ nodes as a tree), `$ref`s are
+followed one at a time, and nothing is fetched: a reference to another file or address is an error of that operation.
+It does not validate; `tidegate check` does.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import orjson
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from tidegate.problems import UsageError
+from tidegate.routes import Routes
+
+Json = dict[str, Any]
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+REF_HOPS_MAX = 32
+"""A `$ref` to a `$ref` to a `$ref` … longer than this is taken for a loop."""
+
+_FORM = "application/x-www-form-urlencoded"
+
+
+class DocumentError(UsageError):
+    """The document, or the part of it that was asked for, cannot be read. The message names the file or the pointer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """Something unsound in the document. `pointer` is a JSON Pointer (RFC 6901) to it."""
+
+    code: str
+    pointer: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method and path template. `index` is its place in the document; `node` its Operation Object, `$ref`s in place."""
+
+    id: str
+    method: str
+    template: str
+    deprecated: bool
+    index: int
+    node: Json
+    shared: Json
+    """The Path Item Object around it, for parameters that all its methods share."""
+
+
+@dataclass(slots=True)
+class Match:
+    """An operation, and the values of its path parameters, percent-decoded. Not frozen: one is made for every call."""
+
+    operation: Operation
+    params: dict[str, str]
+
+
+class Document:
+    """See the module. `root` is the parsed document: treat it as read-only, its parts are handed out without a copy."""
+
+    def __init__(self, root: Json, name: str = "document") -> None:
+        self.root = root
+        self.name = name
+        self.swagger2 = str(root.get("swagger", "")).startswith("2")
+        self.diagnostics: list[Diagnostic] = []
+        self._operations: dict[str, Operation] = {}
+        self._routes: Routes[Operation] = Routes()
+        for operation in self._read():
+            self._operations[operation.id] = operation
+            if not self._routes.add(operation.method, operation.template, operation):
+                self._note("same-shape", operation.template, f"{operation.id} has the shape of another path: not matched")
+
+    @classmethod
+    def load(cls, path: Path) -> "Document":
+        """Read a JSON or YAML file. Raises DocumentError."""
+        try:
+            raw = path.read_bytes()
+        except OSError as error:
+            raise DocumentError(f"{path}: the document cannot be read: {error.strerror}") from error
+        try:
+            yaml = path.suffix in (".yaml", ".yml")
+            root = YAML(typ="safe", pure=True).load(raw) if yaml else orjson.loads(raw)
+        except (YAMLError, ValueError, RecursionError) as error:
+            reason = str(error).splitlines()[0]
+            raise DocumentError(f"{path}: the document cannot be read: {reason}") from error
+        if not isinstance(root, dict) or not isinstance(root.get("paths"), dict):
+            raise DocumentError(f"{path}: this is not an OpenAPI document: it has no `paths`")
+        return cls(root, str(path))
+
+    @property
+    def operations(self) -> Mapping[str, Operation]:
+        """Every operation by its id (`METHOD /template` where the document gives none), in the document's order."""
+        return self._operations
+
+    def match(self, method: str, path: str) -> Match | None:
+        """The operation that a request belongs to. HEAD follows GET (RFC 9110 §9.3.2). `path` may carry its query."""
+        found = self._routes.find(method, path)
+        if found is None:
+            if method != "HEAD":
+                return None
+            found = self._routes.find("GET", path)
+            if found is None:
+                return None
+        return Match(found[0], found[1])
+
+    # --- references ------------------------------------------------------------------------------------------------
+
+    def resolve(self, pointer: str) -> Any:  # noqa: ANN401 - any JSON value
+        """What `#/a/b` points at. Percent-decoded first, then `~1` and `~0` (RFC 6901 §6). Raises DocumentError."""
+        if not pointer.startswith("#"):
+            raise DocumentError(f"{self.name}: {pointer} is outside the document; only references inside it are followed")
+        node: Any = self.root
+        for token in unquote(pointer[1:]).split("/")[1:]:
+            key = token.replace("~1", "/").replace("~0", "~")
+            try:
+                node = node[int(key)] if isinstance(node, list) else node[key]
+            except (KeyError, IndexError, ValueError, TypeError) as error:
+                raise DocumentError(f"{self.name}: {pointer} points at nothing") from error
+        return node
+
+    def follow(self, node: Any) -> Any:  # noqa: ANN401 - any JSON value
+        """The node itself, or what its `$ref` leads to in the end; references deeper inside stay. Raises DocumentError."""
+        for _ in range(REF_HOPS_MAX):
+            if not isinstance(node, dict) or not isinstance(pointer := node.get("$ref"), str):
+                return node
+            node = self.resolve(pointer)
+        raise DocumentError(f"{self.name}: the references from {pointer} lead in a circle")
+
+    # --- parts of an operation -------------------------------------------------------------------------------------
+
+    def parameters(self, operation: Operation) -> tuple[Json, ...]:
+        """Path, query and header parameters; the operation's own win over those of its path (by name and place)."""
+        merged: dict[tuple[str, str], Json] = {}
+        for listed in (operation.shared.get("parameters"), operation.node.get("parameters")):
+            for entry in listed if isinstance(listed, list) else ():
+                found = self.follow(entry)
+                if isinstance(found, dict) and "name" in found and "in" in found:
+                    merged[str(found["name"]), str(found["in"])] = found
+        return tuple(found for (_, place), found in merged.items() if place not in ("body", "formData"))
+
+    def request_content(self, operation: Operation) -> Json:
+        """Media type → schema of the request's body, `$ref`s in place. Empty where the operation takes none."""
+        if self.swagger2:
+            return self._swagger_content(operation)
+        body = self.follow(operation.node.get("requestBody"))
+        return _schemas(body)
+
+    def request_schema(self, operation: Operation, media_type: str | None = None) -> Json | None:
+        """The schema of the body: of `media_type` where given, else of the first listed. Its own `$ref` is followed."""
+        return self._chosen(self.request_content(operation), media_type)
+
+    def response(self, operation: Operation, status: int) -> Json | None:
+        """The Response Object for a status: the exact one, then its class (`4XX`), then `default`."""
+        responses = operation.node.get("responses")
+        if not isinstance(responses, dict):
+            return None
+        for key in (str(status), f"{status // 100}XX", f"{status // 100}xx", "default"):
+            if key in responses:
+                found = self.follow(responses[key])
+                return found if isinstance(found, dict) else None
+        return None
+
+    def response_schema(self, operation: Operation, status: int, media_type: str | None = None) -> Json | None:
+        """The schema of the answer with this status. Its own `$ref` is followed, deeper ones stay."""
+        found = self.response(operation, status)
+        if found is None:
+            return None
+        if self.swagger2:
+            schema = self.follow(found.get("schema"))
+            return schema if isinstance(schema, dict) else None
+        return self._chosen(_schemas(found), media_type)
+
+    # --- reading ---------------------------------------------------------------------------------------------------
+
+    def _chosen(self, content: Json, media_type: str | None) -> Json | None:
+        schema = content.get(media_type) if media_type else next(iter(content.values()), None)
+        schema = self.follow(schema)
+        return schema if isinstance(schema, dict) else None
+
+    def _swagger_content(self, operation: Operation) -> Json:
+        listed = [self.follow(entry) for entry in operation.node.get("parameters") or ()]
+        fields = {str(entry["name"]): entry for entry in listed if entry.get("in") == "formData"}
+        types = operation.node.get("consumes") or self.root.get("consumes") or ()
+        if fields:
+            required = [name for name, entry in fields.items() if entry.get("required")]
+            return {str(next(iter(types), _FORM)): {"type": "object", "properties": fields, "required": required}}
+        for entry in listed:
+            if entry.get("in") == "body":
+                return {str(next(iter(types), "application/json")): entry.get("schema", {})}
+        return {}
+
+    def _note(self, code: str, template: str, message: str) -> None:
+        pointer = "#/paths/" + template.replace("~", "~0").replace("/", "~1")
+        self.diagnostics.append(Diagnostic(code, pointer, message))
+
+    def _read(self) -> Iterator[Operation]:
+        index = 0
+        for template, item in self.root["paths"].items():
+            if not template.startswith("/") or re.search(r"\{\s*\}", template):
+                self._note("bad-path", template, "a path starts with a slash and names its parameters: left out")
+                continue
+            try:
+                shared = self.follow(item)
+            except DocumentError as error:
+                self._note("bad-reference", template, str(error))
+                continue
+            if not isinstance(shared, dict):
+                self._note("bad-path-item", template, "this is not an object: left out")
+                continue
+            for method in METHODS:
+                if method not in shared:
+                    continue
+                if not isinstance(node := shared[method], dict):
+                    self._note("bad-operation", template, f"{method} is not an object: left out")
+                    continue
+                yield Operation(
+                    self._id(node, method, template), method.upper(), template, node.get("deprecated") is True, index, node, shared
+                )
+                index += 1
+
+    def _id(self, node: Json, method: str, template: str) -> str:
+        written, derived = node.get("operationId"), f"{method.upper()} {template}"
+        if not isinstance(written, str) or not written:
+            return derived
+        if written in self._operations:
+            self._note("same-id", template, f"operationId {written} is used twice: this one is called {derived}")
+            return derived
+        return written
+
+
+def _schemas(holder: object) -> Json:
+    """Media type → schema of a Request Body or Response Object."""
+    content = holder.get("content") if isinstance(holder, dict) else None
+    if not isinstance(content, dict):
+        return {}
+    return {kind: media.get("schema", {}) for kind, media in content.items() if isinstance(media, dict)}

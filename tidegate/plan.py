@@ -1,0 +1,48 @@
+"""What the vendor file, the document and the defaults come to for one operation: every effective value and its origin.
+
+A plan is made once, at load. The proxy builds a pipeline from it, `tidegate explain` prints it, the blueprint tabulates
+it. It holds numbers, never behaviour.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from tidegate.vendor import Limit
+
+KeyPlan = Literal["safe", "natural", "vendor-key", "never-resend"]
+"""How a resend is made safe: `safe` reads, `natural` PUT and DELETE, under the vendor's own key, or not at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class OperationPlan:
+    """Effective values of one operation. All times are seconds. `origins` maps a field's name here to where it came from:
+    `vendor.yaml:41`, `default`, `method` or `document`."""
+
+    vendor: str
+    operation: str
+    method: str
+    template: str
+    deprecated: bool
+    idempotency: KeyPlan
+    key_header: str | None
+    key_retention_s: float
+    keep_s: float
+    budget_s: float
+    connect_s: float
+    first_byte_s: float
+    idle_s: float
+    attempt_s: float
+    retry_attempts: int
+    retry_base_s: float
+    retry_cap_s: float
+    throttle_base_s: float
+    retry_budget: float
+    retry_floor: int
+    breaker_group: str
+    limits: tuple[Limit, ...]
+    queue_depth: int
+    queue_wait_s: float
+    critical: bool
+    unavailable: str
+    origins: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,172 @@
+"""What we do about a vendor: the half of the vendor file that the proxy acts on, and its exceptions by operation.
+
+Shapes, units and defaults only; the defaults are DESIGN §5's. What the vendor does is tidegate.facts.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from tidegate.part import BLOCK, BY_SHAPE, WORD, NotYet, Part, Pointer
+from tidegate.units import Duration, Share
+
+
+class Timeouts(Part):
+    """The times of one attempt."""
+
+    connect: Duration = 3.0
+    """To a connection, TLS included."""
+    first_byte: Duration = 10.0
+    """From the request's last byte to the answer's first."""
+    idle: Duration = 10.0
+    """Between two parts of the answer."""
+    attempt: Duration = 15.0
+    """In all."""
+
+
+class Retry(Part):
+    """When and how often a call is tried again."""
+
+    attempts: Annotated[int, Field(ge=1, le=10)] = 3
+    """At most so many exchanges with the vendor for one call."""
+    base: Duration = 0.1
+    """The wait before the first retry is at most this; it doubles with each."""
+    cap: Duration = 10.0
+    """No wait is longer than this."""
+    jitter: Literal["full", "none"] = "full"
+    """`full` draws each wait between nothing and its bound. `none` is a broken rule: all clients would come back at once."""
+    budget: Share = 0.1
+    """In any 10 s, retries are at most this share of the calls (and 3 in any case)."""
+
+
+class Breaker(Part):
+    """When the vendor is left alone, and how it is tried again."""
+
+    window: Duration = 30.0
+    """The last so many seconds are looked at."""
+    calls: Annotated[int, Field(ge=1)] = 20
+    """Fewer calls than this never open it."""
+    failures: Share = 0.5
+    """This share of failed or slow calls opens it."""
+    slow: Duration = 10.0
+    """A call that takes longer counts as failed."""
+    open: Duration = 2.5
+    """How long it stays open the first time; doubles each time."""
+    open_max: Duration = 10.0
+    """How long it stays open at most."""
+    probes: Annotated[int, Field(ge=1)] = 2
+    """So many calls at once may try the vendor after that."""
+    ramp: Duration = 5.0
+    """After closing, the admitted share grows over this time."""
+
+
+class Queue(Part):
+    """Calls that wait for a limit."""
+
+    depth: Annotated[int, Field(ge=0)] = 500
+    """At most so many wait."""
+    wait: Duration = 5.0
+    """None waits longer than this."""
+    shares: Annotated[dict[str, int] | None, NotYet("weighted shares between apps")] = None
+    """What each app gets of the queue, by weight."""
+
+
+class Alerts(Part):
+    """What the generated alert rules watch."""
+
+    errors: Share
+    """This share of failed calls raises an alert."""
+    slow_p99: Duration
+    """This 99th percentile of a call's time raises an alert."""
+    runbook: str
+    """The runbook that is opened then."""
+
+
+class Data(Part):
+    """Which personal data may be sent to the vendor's region."""
+
+    may_leave: tuple[Pointer, ...] = ()
+    """The fields that may be sent."""
+    otherwise: Annotated[Literal["refuse"] | None, NotYet("refusing bodies by field")] = None
+    """What happens to a request that carries another field of `personal_data`."""
+
+
+class Policy(Part):
+    """What we do about it. The proxy acts on these."""
+
+    budget: Duration = 30.0
+    """The time of a whole call, waits and retries included. An app may ask for less."""
+    timeout: Timeouts = Timeouts()
+    """The times of one attempt."""
+    retry: Retry = Retry()
+    """When and how often a call is tried again."""
+    breaker: Breaker = Breaker()
+    """When the vendor is left alone."""
+    queue: Queue = Queue()
+    """Calls that wait for a limit."""
+    quota_alert: tuple[Share, ...] = ()
+    """Shares of a limit whose use raises an alert; one below 100% is needed."""
+    alerts: Alerts | None = None
+    """What the generated alert rules watch."""
+    data: Data | None = None
+    """Which personal data may be sent."""
+    unlisted: Literal["pass", "refuse"] = "pass"
+    """What happens to a request that belongs to no operation of the document."""
+
+
+class Fail(Part):
+    """No fallback, and why."""
+
+    fail: str
+    """The reason, in words."""
+
+
+IdempotencyPlan = Literal["vendor-key", "natural", "lookup", "never-resend"]
+
+
+class TimeoutsOverride(Part):
+    """As `policy.timeout`; what is left out comes from there."""
+
+    connect: Duration | None = None
+    """To a connection, TLS included."""
+    first_byte: Duration | None = None
+    """From the request's last byte to the answer's first."""
+    idle: Duration | None = None
+    """Between two parts of the answer."""
+    attempt: Duration | None = None
+    """In all."""
+
+
+class OperationSettings(Part):
+    """What differs for one operation, or for all whose id matches a pattern like `Post*`."""
+
+    idempotency: Annotated[
+        Annotated[Annotated[IdempotencyPlan, WORD] | Annotated[tuple[IdempotencyPlan, ...], BLOCK], BY_SHAPE] | None,
+        NotYet("looking up an unknown outcome", ("lookup",)),
+    ] = None
+    """What makes a resend safe: the vendor's key, the operation itself (`natural`), or nothing (`never-resend`)."""
+    keep: Duration | None = None
+    """How long our record of a keyed call is kept. As long as the vendor remembers the key where it is left out."""
+    budget: Duration | None = None
+    """The time of a whole call."""
+    timeout: TimeoutsOverride | None = None
+    """The times of one attempt."""
+    attempts: Annotated[int, Field(ge=1, le=10)] | None = None
+    """At most so many exchanges with the vendor for one call."""
+    group: str | None = None
+    """Operations of one group share a breaker."""
+    critical: bool | None = None
+    """Whether it is on the critical path: then it names what happens when the vendor is away."""
+    unavailable: Annotated[
+        Annotated[Annotated[Fail, BLOCK] | Annotated[Literal["defer", "cache", "static"], WORD], BY_SHAPE] | None,
+        NotYet("fallback answers", ("defer", "cache", "static")),
+    ] = None
+    """What the app gets when the vendor is away: `{fail: why}`, or a fallback."""
+    lookup: Annotated[dict[str, object] | None, NotYet("looking up an unknown outcome")] = None
+    """How an unknown outcome is looked up."""
+    cache: Annotated[dict[str, object] | None, NotYet("the response cache")] = None
+    """How long an answer may be given again."""
+    hedge: Annotated[dict[str, object] | None, NotYet("hedged reads")] = None
+    """When a second read is sent."""
+    order_by: Annotated[Pointer | None, NotYet("ordered delivery")] = None
+    """The field whose calls are delivered in order."""

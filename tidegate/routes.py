@@ -1,0 +1,137 @@
+"""Which path template a request path belongs to: a trie with one dictionary look-up for each plain segment.
+
+Literal segments win over parameters, segments such as `{Sid}.json` over a bare `{id}` (OpenAPI 3.1, Paths Object: the
+concrete path is matched before its templated counterparts). It is on the way of every proxied request, so it uses a regular
+expression only for segments that mix text and parameters. It knows nothing of documents; what is found is the caller's.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+from urllib.parse import unquote
+
+T = TypeVar("T")
+
+_PARAMETER = re.compile(r"\{([^{}]*)\}")
+
+
+@dataclass(slots=True)
+class _Leaf(Generic[T]):
+    """What ends here, by method: the names of the parameters on the way and the target."""
+
+    plain: dict[str, tuple[tuple[str, ...], T]] = field(default_factory=dict)
+    queried: dict[str, list[tuple[frozenset[str], tuple[str, ...], T]]] = field(default_factory=dict)
+    """Templates that carry a query (`/responses?beta=true`): not in the standard, but in real documents."""
+
+
+@dataclass(slots=True)
+class _Node(Generic[T]):
+    literals: "dict[str, _Node[T]]" = field(default_factory=dict)
+    mixed: "list[tuple[re.Pattern[str], _Node[T]]]" = field(default_factory=list)
+    parameter: "_Node[T] | None" = None
+    leaf: "_Leaf[T] | None" = None
+
+
+class Routes(Generic[T]):
+    """Method and path template → target."""
+
+    def __init__(self) -> None:
+        self._root: _Node[T] = _Node()
+
+    def add(self, method: str, template: str, target: T) -> bool:
+        """Add one. Returns False, and changes nothing, where the same method and shape is there already."""
+        path, _, query = template.partition("#")[0].partition("?")
+        node = self._root
+        names: list[str] = []
+        for segment in path[1:].split("/"):
+            node = _child(node, segment, names)
+        leaf = node.leaf = node.leaf or _Leaf()
+        if query:
+            leaf.queried.setdefault(method, []).append((frozenset(query.split("&")), tuple(names), target))
+            return True
+        if method in leaf.plain:
+            return False
+        leaf.plain[method] = (tuple(names), target)
+        return True
+
+    def find(self, method: str, path: str) -> tuple[T, dict[str, str]] | None:
+        """The target for a request path (with or without its query) and the values of its parameters, decoded."""
+        path, _, query = path.partition("?")
+        segments = path[1:].split("/")
+        values: list[str] = []
+        leaf = self._quick(segments, values)
+        if leaf is None or (method not in leaf.plain and not (query and method in leaf.queried)):
+            values.clear()
+            leaf = _search(self._root, [_decoded(segment) for segment in segments], 0, method, values)
+            if leaf is None:
+                return None
+        if query and leaf.queried:
+            given = frozenset(query.split("&"))
+            for needed, names, target in leaf.queried.get(method, ()):
+                if needed <= given:
+                    return target, _params(names, values)
+        found = leaf.plain.get(method)
+        if found is None:
+            return None
+        return found[1], _params(found[0], values)
+
+    def _quick(self, segments: list[str], values: list[str]) -> "_Leaf[T] | None":
+        """The way that needs no going back: at each step the only possible, or the preferred, child."""
+        node = self._root
+        for segment in segments:
+            child = node.literals.get(segment)
+            if child is None:
+                if node.mixed or not segment or node.parameter is None:
+                    return None
+                child = node.parameter
+                values.append(segment)
+            node = child
+        return node.leaf
+
+
+def _params(names: tuple[str, ...], values: list[str]) -> dict[str, str]:
+    return dict(zip(names, map(_decoded, values), strict=True)) if names else {}
+
+
+def _decoded(segment: str) -> str:
+    return unquote(segment) if "%" in segment else segment
+
+
+def _child(node: _Node[T], segment: str, names: list[str]) -> _Node[T]:
+    found = _PARAMETER.findall(segment)
+    if not found:
+        return node.literals.setdefault(_decoded(segment), _Node())
+    names.extend(found)
+    if _PARAMETER.fullmatch(segment):
+        node.parameter = node.parameter or _Node()
+        return node.parameter
+    pattern = re.compile("(.+)".join(re.escape(text) for text in _PARAMETER.split(segment)[::2]))
+    for known, child in node.mixed:
+        if known.pattern == pattern.pattern:
+            return child
+    node.mixed.append((pattern, _Node()))
+    # More text in the segment means a narrower match: try it first.
+    node.mixed.sort(key=lambda entry: -len(entry[0].pattern))
+    return node.mixed[[known for known, _ in node.mixed].index(pattern)][1]
+
+
+def _search(node: _Node[T], segments: list[str], at: int, method: str, values: list[str]) -> "_Leaf[T] | None":
+    """The first leaf, in order of preference, that has the method. Going back costs at most 2^segments of the document."""
+    if at == len(segments):
+        leaf = node.leaf
+        return leaf if leaf is not None and (method in leaf.plain or method in leaf.queried) else None
+    segment, depth = segments[at], len(values)
+    if (child := node.literals.get(segment)) and (leaf := _search(child, segments, at + 1, method, values)):
+        return leaf
+    for pattern, child in node.mixed:
+        if found := pattern.fullmatch(segment):
+            values.extend(found.groups())
+            if leaf := _search(child, segments, at + 1, method, values):
+                return leaf
+            del values[depth:]
+    if segment and node.parameter is not None:
+        values.append(segment)
+        if leaf := _search(node.parameter, segments, at + 1, method, values):
+            return leaf
+        del values[depth:]
+    return None

@@ -1,0 +1,86 @@
+"""Durations, rates, shares and secret references as people write them in a vendor file.
+
+Each parser takes the written form and returns a value in base units (seconds, per second, 0…1), or raises ValueError
+with a sentence that says what is wrong and what would be right. It knows nothing of the fields that use them.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import BeforeValidator, WithJsonSchema
+
+_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_DURATION = re.compile(r"^(\d+(?:\.\d+)?)(ms|s|m|h|d)$")
+_RATE = re.compile(r"^(\d+(?:\.\d+)?)/(s|m|h|d)$")
+_SHARE = re.compile(r"^(\d+(?:\.\d+)?)%$")
+_SECRET_SOURCES = ("env", "file")
+
+
+def parse_duration(value: object) -> float:
+    """`250ms`, `2s`, `5m`, `24h`, `90d` → seconds."""
+    if isinstance(value, str) and (found := _DURATION.match(value)):
+        return float(found[1]) * _SECONDS[found[2]]
+    raise ValueError(f"{value!r} is not a duration; write a number with its unit, like 250ms, 2s, 5m, 24h or 90d")
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many units in a period."""
+
+    count: float
+    per_s: float
+
+    @property
+    def per_second(self) -> float:
+        """Units a second."""
+        return self.count / self.per_s
+
+    def __str__(self) -> str:
+        names = {1.0: "s", 60.0: "m", 3600.0: "h", 86400.0: "d"}
+        return f"{self.count:g}/{names[self.per_s]}"
+
+
+def parse_rate(value: object) -> Rate:
+    """`100/s`, `5000/h` → Rate."""
+    if isinstance(value, str) and (found := _RATE.match(value)) and float(found[1]) > 0:
+        return Rate(float(found[1]), _SECONDS[found[2]])
+    raise ValueError(f"{value!r} is not a rate; write a count and a period, like 100/s or 5000/h")
+
+
+def parse_share(value: object) -> float:
+    """`10%` → 0.1."""
+    if isinstance(value, str) and (found := _SHARE.match(value)):
+        return float(found[1]) / 100
+    raise ValueError(f"{value!r} is not a share; write a percentage, like 10%")
+
+
+@dataclass(frozen=True, slots=True)
+class SecretRef:
+    """Where a secret lives. Never the secret."""
+
+    source: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.name}"
+
+
+def parse_secret(value: object) -> SecretRef:
+    """`env:NAME`, `file:/path` → SecretRef. The value is not repeated in the error: it may be the secret itself."""
+    if isinstance(value, str):
+        source, colon, name = value.partition(":")
+        if colon and name and source in _SECRET_SOURCES:
+            return SecretRef(source, name)
+    raise ValueError("this is a literal secret; write a reference to it, like env:STRIPE_KEY or file:/run/secrets/key")
+
+
+def _as(parser: object, pattern: str, example: str) -> tuple[BeforeValidator, WithJsonSchema]:
+    schema = {"type": "string", "pattern": pattern, "examples": [example]}
+    return BeforeValidator(parser), WithJsonSchema(schema)  # type: ignore[arg-type]  # a parser of any value
+
+
+Duration = Annotated[float, *_as(parse_duration, _DURATION.pattern, "2s")]
+Share = Annotated[float, *_as(parse_share, _SHARE.pattern, "10%")]
+RateValue = Annotated[Rate, *_as(parse_rate, _RATE.pattern, "100/s")]
+Secret = Annotated[SecretRef, *_as(parse_secret, r"^(env|file):.+", "env:STRIPE_KEY")]

@@ -1,0 +1,89 @@
+"""The vendor file as typed values: what the vendor does (`Facts`), what we do about it (`Policy`), and the exceptions.
+
+Only shapes and units live here and in the two halves, tidegate.facts and tidegate.policy. Reading YAML with its
+positions is tidegate.vendor_file, the rules TG001–TG010 are tidegate.rules, and what all this comes to for one operation is
+tidegate.planning. A field marked `NotYet` is understood but not acted on by this version; a file that sets it is refused,
+so that silence never passes for protection.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from tidegate.facts import (
+    Auth,
+    Backfill,
+    Errors,
+    Facts,
+    IdempotencyFacts,
+    Limit,
+    RetryHint,
+    Throttled,
+    Versioning,
+    Webhooks,
+)
+from tidegate.part import HeaderName, NotYet, Part, Pointer
+from tidegate.policy import (
+    Alerts,
+    Breaker,
+    Data,
+    Fail,
+    IdempotencyPlan,
+    OperationSettings,
+    Policy,
+    Queue,
+    Retry,
+    Timeouts,
+    TimeoutsOverride,
+)
+
+__all__ = [
+    "Alerts",
+    "Auth",
+    "Backfill",
+    "Breaker",
+    "Data",
+    "Errors",
+    "Facts",
+    "Fail",
+    "HeaderName",
+    "IdempotencyFacts",
+    "IdempotencyPlan",
+    "Limit",
+    "NotYet",
+    "OperationSettings",
+    "Part",
+    "Pointer",
+    "Policy",
+    "Queue",
+    "Retry",
+    "RetryHint",
+    "Throttled",
+    "Timeouts",
+    "TimeoutsOverride",
+    "Vendor",
+    "Versioning",
+    "Webhooks",
+]
+
+
+class Vendor(Part):
+    """A whole vendor file."""
+
+    vendor: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", examples=["stripe"])]
+    """The name by which apps address it: the first part of the gateway's path."""
+    purpose: str
+    """What it is used for, in a sentence."""
+    owner: str | None = None
+    """Whom the runbook names."""
+    criticality: Literal["high", "medium", "low"] = "medium"
+    """How bad it is when the vendor is away: picks the severity of alerts and how strict TG009 is."""
+    document: str
+    """The vendor's OpenAPI document, relative to this file."""
+    facts: Facts
+    """What the vendor does."""
+    policy: Policy = Policy()
+    """What we do about it."""
+    operations: dict[str, OperationSettings] = {}
+    """What differs for an operation, by its id or by a pattern like `Post*`. An id wins over a pattern, and a longer
+    pattern over a shorter one."""
