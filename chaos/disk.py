@@ -37,6 +37,10 @@ class Disk:
         self._files[path].executescript(schema)
         return self._files[path]
 
+    def written(self) -> bytes:
+        """Everything that is on the disk, as SQL: for whoever looks for what should not be there."""
+        return "\n".join(line for file in self._files.values() for line in file.iterdump()).encode()
+
     def close(self) -> None:
         """Forget every file."""
         for connection in self._files.values():

@@ -5,7 +5,8 @@ tests/chaos/test_naive.py, which counts the requests that both make to the same 
 real SDK blocks a thread and so cannot live on a virtual clock. It is used on both sides of every comparison: straight
 to the vendor, and through Tidegate.
 
-- two network retries, 0.5 s doubling up to 5 s, with jitter, never below 0.5 s;
+- two network retries (the default of calls like `stripe.PaymentIntent.create`; a `StripeClient` that is given no
+  `max_network_retries` makes none and would be the weaker opponent); waits of 0.5 s, doubled up to 5 s, with jitter;
 - a new Idempotency-Key for each call that writes, kept through the call's own retries;
 - the vendor's Stripe-Should-Retry decides; without it 409, 5xx and lost connections are retried, nothing else;
 - an answer that breaks off in its body is an error that is not retried;

@@ -31,8 +31,8 @@ class _Debt:
 
     def wait_s(self, now: float) -> float:
         """Seconds until one more request is within the limit."""
-        over = self.drain(now) + 1 - self.burst - SLACK
-        return max(0.0, over / self.rate)
+        over = self.drain(now) + 1 - self.burst
+        return over / self.rate if over > SLACK else 0.0
 
 
 @dataclass(slots=True)

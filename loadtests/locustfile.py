@@ -13,11 +13,11 @@ Gevent patches the standard library, so this file is only ever run by the `locus
 import time
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
 
-import gevent
-from gevent.pool import Group
+import gevent  # type: ignore[import-untyped]  # gevent ships no types
+from gevent.pool import Group  # type: ignore[import-untyped]  # as above
 from locust import FastHttpUser, constant, events, task
+from locust.contrib.fasthttp import ResponseContextManager
 from locust.env import Environment
 
 from tidegate.loadtests.record import Record, write_records
@@ -26,7 +26,7 @@ from tidegate.loadtests.schedule import READ, Planned, Shape, plan
 _CONNECTIONS_MAX = 4000
 
 
-@events.init_command_line_parser.add_listener
+@events.init_command_line_parser.add_listener  # type: ignore[untyped-decorator]  # Locust does not type its hooks
 def _add_arguments(parser: ArgumentParser) -> None:
     group = parser.add_argument_group("Tidegate's schedule")
     group.add_argument("--rate", type=float, default=20.0, help="sustained calls a second")
@@ -97,12 +97,11 @@ class Dispatcher(FastHttpUser):
                 )
             )
 
-    def _request(self, planned: Planned) -> Any:
+    def _request(self, planned: Planned) -> ResponseContextManager:
         if planned.kind == READ:
             return self.client.get("/stripe/v1/payment_intents?limit=3", name="read", catch_response=True)
         form = (
-            "amount=1999&currency=eur&confirm=true&payment_method=pm_card_visa"
-            f"&metadata%5Border_id%5D={planned.intent}"
+            f"amount=1999&currency=eur&confirm=true&payment_method=pm_card_visa&metadata%5Border_id%5D={planned.intent}"
         )
         headers = {
             "Content-Type": "application/x-www-form-urlencoded",

@@ -12,13 +12,20 @@ from fnmatch import fnmatchcase
 
 from tidegate.vendor import Limit
 
+_ROUNDING_S = 1e-9
+"""What sums of fractions of a second may lose."""
+
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One request as the vendor saw it: `at_s` seconds on its clock. `operation` is empty where the document has none."""
+    """One request as the vendor saw it: `at_s` seconds of its run, `wall_s` seconds since 1970 on its clock.
+
+    `operation` is empty where the document has none.
+    """
 
     at_s: float
     operation: str
+    wall_s: float = 0.0
 
 
 def over_quota(limits: Sequence[Limit], arrivals: Iterable[Arrival], *, slack_s: float = 0.0) -> dict[str, int]:
@@ -33,48 +40,47 @@ def over_quota(limits: Sequence[Limit], arrivals: Iterable[Arrival], *, slack_s:
         groups: dict[str, list[float]] = {}
         for arrival in ordered:
             if (group := _group(limit, arrival.operation)) is not None:
-                groups.setdefault(group, []).append(arrival.at_s)
+                # Fixed windows begin at whole multiples of their length on the vendor's wall clock.
+                groups.setdefault(group, []).append(arrival.wall_s if limit.algorithm == "fixed" else arrival.at_s)
         found[limit.name] += sum(_over(limit, times, slack_s) for times in groups.values())
     return found
 
 
 def feasible(limits: Sequence[Limit], wanted: Iterable[Arrival], *, wait_s: float, depth: int) -> list[bool]:
-    """For each call in order of its planned start: could a first-come, first-served caller have made it in time?
+    """Whether a first-come, first-served caller could have made each call in time, in order of their planned starts.
 
-    A call may wait `wait_s` seconds for its permits, and at most `depth` calls wait at once. What a window limit leaves
-    is counted as a steady rate, which promises a little less than the vendor would allow.
+    A call may wait `wait_s` seconds for its permits, and at most `depth` calls wait at once. A window limit is counted
+    as a steady rate with no depth, which is a little less than the vendor would allow.
     """
-    earliest: dict[tuple[str, str], float] = {}
+    full_at_s: dict[tuple[str, str], float] = {}
     starts: list[float] = []
     found = []
     for call in sorted(wanted, key=lambda arrival: arrival.at_s):
         buckets = [
-            ((limit.name, group), limit)
-            for limit in limits
-            if (group := _group(limit, call.operation)) is not None
+            (limit, (limit.name, group)) for limit in limits if (group := _group(limit, call.operation)) is not None
         ]
-        start_s = max([call.at_s, *(earliest.get(key, call.at_s) for key, _ in buckets)])
+        # A bucket of depth n lets a call start n - 1 gaps before the moment at which it would be full.
+        ready = (full_at_s.get(place, call.at_s) - _depth_s(limit) for limit, place in buckets)
+        start_s = max([call.at_s, *ready])
         waiting = len(starts) - bisect_right(starts, call.at_s)
-        possible = start_s - call.at_s <= wait_s and (start_s == call.at_s or waiting < depth)
+        possible = start_s - call.at_s <= wait_s + _ROUNDING_S and (start_s == call.at_s or waiting < depth)
         found.append(possible)
-        if not possible:
-            continue
-        insort(starts, start_s)
-        for key, limit in buckets:
-            gap_s = 1 / limit.rate.per_second
-            # GCRA: a bucket that is not full lets the next one start a depth's worth of gaps before its own time.
-            full_at_s = max(earliest.get(key, -1e18) + (limit.burst - 1) * gap_s, start_s) + gap_s
-            earliest[key] = full_at_s - (limit.burst - 1) * gap_s
+        if possible:
+            insort(starts, start_s)
+            for limit, place in buckets:
+                full_at_s[place] = max(full_at_s.get(place, start_s), start_s) + 1 / limit.rate.per_second
     return found
+
+
+def _depth_s(limit: Limit) -> float:
+    return (limit.burst - 1) / limit.rate.per_second if limit.algorithm == "token-bucket" else 0.0
 
 
 def _group(limit: Limit, operation: str) -> str | None:
     """Which of the limit's counters an operation falls under, None where the limit does not concern it."""
-    if limit.scope == "credential":
-        return ""
-    if limit.scope == "operation":
-        return operation
-    return "" if any(fnmatchcase(operation, pattern) for pattern in limit.of) else None
+    if limit.of and not any(fnmatchcase(operation, pattern) for pattern in limit.of):
+        return None
+    return operation if limit.scope == "operation" else ""
 
 
 def _over(limit: Limit, times: Sequence[float], slack_s: float) -> int:
@@ -92,8 +98,7 @@ def _over_bucket(per_second: float, depth: float, times: Sequence[float]) -> int
     for at_s in times:
         tokens = min(depth, tokens + (at_s - last) * per_second)
         last = at_s
-        # A thousandth of a token forgives the rounding of sums of floats, never a request.
-        if tokens >= 0.999:
+        if tokens >= 1 - per_second * _ROUNDING_S:
             tokens -= 1
         else:
             over += 1
@@ -104,7 +109,7 @@ def _over_sliding(window_s: float, most: float, times: Sequence[float]) -> int:
     inside: deque[float] = deque()
     over = 0
     for at_s in times:
-        while inside and inside[0] <= at_s - window_s:
+        while inside and inside[0] <= at_s - window_s + _ROUNDING_S:
             inside.popleft()
         if len(inside) + 1 <= most:
             inside.append(at_s)
@@ -114,7 +119,6 @@ def _over_sliding(window_s: float, most: float, times: Sequence[float]) -> int:
 
 
 def _over_fixed(window_s: float, most: float, times: Sequence[float]) -> int:
-    """The windows' phase is not known from outside, so the count is for windows that begin at 0 of the vendor's clock."""
     counts: dict[int, int] = {}
     for at_s in times:
         window = int(at_s // window_s)

@@ -7,6 +7,7 @@ have been answered (an open model): a server that stalls does not slow the load 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import ceil
 
 from tidegate.problems import UsageError
 
@@ -74,6 +75,6 @@ def plan(shape: Shape, run: str) -> tuple[Planned, ...]:
 
 def _starts(shape: Shape) -> Iterator[float]:
     for begin, end, rate_per_s in shape.phases:
-        # Rounded first: 3 s of 200/s are 600 calls, not 599 because of a binary fraction.
-        for index in range(int(round((end - begin) * rate_per_s, 6))):
+        # Rounded first: 2.3 s of 100/s are 230 calls, not 231 because of a binary fraction.
+        for index in range(ceil(round((end - begin) * rate_per_s, 6))):
             yield begin + index / rate_per_s

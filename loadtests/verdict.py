@@ -6,7 +6,7 @@ simulator's code or of the proxy's. Each promise can break, and its text says by
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from email.utils import parsedate_to_datetime
 from math import ceil
@@ -15,6 +15,10 @@ from tidegate.loadtests.quota import Arrival, feasible, over_quota
 from tidegate.loadtests.record import Record
 from tidegate.loadtests.schedule import OPERATIONS, PAYMENT, Planned
 from tidegate.vendor import Limit
+
+MADE = "payment_intent.created"
+MOVED = "payment_intent.succeeded"
+"""The journal's words for the two effects of a payment: the object is there, and the money has moved."""
 
 _SECONDS = re.compile(r"^\d+$")
 
@@ -35,11 +39,12 @@ class Seen:
     operation: str
     status: int
     effects: tuple[Effect, ...] = ()
+    wall_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What was promised: the vendor's limits, how long and how deep calls may queue, and each call's budget in seconds."""
+    """What was promised: the vendor's limits, how long and how many calls may wait, and a call's budget in seconds."""
 
     limits: tuple[Limit, ...]
     wait_s: float
@@ -146,7 +151,7 @@ def _count(planned: Sequence[Planned], records: Sequence[Record], journal: Seque
     answers = {record.number: record for record in records}
     kinds = Counter(told(record) for record in records)
     doubled, lost, contradicted = _compare(records, journal)
-    arrivals = [Arrival(seen.at_s, seen.operation) for seen in journal]
+    arrivals = [Arrival(seen.at_s, seen.operation, seen.wall_s) for seen in journal]
     wanted = [Arrival(call.at_s, OPERATIONS[call.kind]) for call in planned]
     waits = [record.waited_s * 1000 for record in records]
     done_waits = [record.waited_s * 1000 for record in records if told(record) == "done"]
@@ -161,7 +166,7 @@ def _count(planned: Sequence[Planned], records: Sequence[Record], journal: Seque
         refused=kinds["refused"],
         unexplained=kinds["unexplained"],
         feasible=sum(feasible(terms.limits, wanted, wait_s=terms.wait_s, depth=terms.depth)),
-        effects=sum(len(seen.effects) for seen in journal),
+        effects=sum(effect.kind == MOVED for seen in journal for effect in seen.effects),
         lost=lost,
         doubled=doubled,
         contradicted=contradicted,
@@ -179,11 +184,9 @@ def _count(planned: Sequence[Planned], records: Sequence[Record], journal: Seque
 
 def _compare(records: Sequence[Record], journal: Sequence[Seen]) -> tuple[int, int, int]:
     """(doubled, lost, contradicted): intents with an effect twice, told done without one, told refused with one."""
-    effects: Mapping[tuple[str, str], int] = Counter(
-        (effect.intent, effect.kind) for seen in journal for effect in seen.effects
-    )
-    happened = {intent for intent, _ in effects}
-    doubled = {intent for (intent, _), times in effects.items() if times > 1}
+    effects = Counter(effect for seen in journal for effect in seen.effects)
+    happened = {effect.intent for effect in effects if effect.kind == MOVED}
+    doubled = {effect.intent for effect, times in effects.items() if times > 1 and effect.kind in {MADE, MOVED}}
     payments = [record for record in records if record.kind == PAYMENT]
     lost = sum(told(record) == "done" and record.intent not in happened for record in payments)
     contradicted = sum(told(record) == "refused" and record.intent in happened for record in payments)
@@ -195,12 +198,14 @@ def _promises(figures: Figures, terms: Terms) -> tuple[Promise, ...]:
     enough = f.done >= terms.useful * f.feasible and f.feasible > 0
     share = f"{f.done} done of {f.feasible} feasible, {terms.useful:.0%} must be"
     return (
-        Promise("offered", f.achieved == f.offered, f"{f.achieved} of {f.offered} planned calls were made and answered"),
+        Promise("offered", f.achieved == f.offered, f"{f.achieved} of {f.offered} planned calls were made"),
         Promise("not lost", f.lost == 0, f"{f.lost} payments were told done and are not in the journal"),
         Promise("not doubled", f.doubled == 0, f"{f.doubled} payments happened more than once"),
         Promise("not contradicted", f.contradicted == 0, f"{f.contradicted} payments were refused and happened"),
         Promise("within quota", f.over_quota == 0, f"{f.over_quota} requests above the vendor's limits"),
-        Promise("refused openly", f.unexplained == 0, f"{f.unexplained} calls not done, without 429/503 and Retry-After"),
+        Promise(
+            "refused openly", f.unexplained == 0, f"{f.unexplained} calls not done without 429/503 and Retry-After"
+        ),
         Promise("useful", enough, share),
         Promise("in time", f.after_deadline == 0, f"{f.after_deadline} answers after the {terms.budget_s:g} s budget"),
     )

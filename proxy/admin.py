@@ -12,7 +12,6 @@ from aiohttp import web
 
 from tidegate.proxy.config import Address
 from tidegate.proxy.metrics import CONTENT_TYPE, Metrics, VendorState
-from tidegate.proxy.upstream import Upstream
 from tidegate.world import Listener, World
 
 
@@ -29,9 +28,8 @@ class Served(Protocol):
         """Calls under way."""
         ...
 
-    @property
-    def upstreams(self) -> Mapping[str, Upstream]:
-        """What is held for each vendor."""
+    def state(self) -> Mapping[str, VendorState]:
+        """What every vendor's policies are at."""
         ...
 
 
@@ -85,23 +83,10 @@ class Admin:
     async def _state(self, _: web.Request) -> web.Response:
         vendors = {
             name: dataclasses.asdict(state)
-            for name, state in state_of(self._proxy.upstreams, self._world.now()).items()
+            for name, state in self._proxy.state().items()
         }
         document = {"draining": self._proxy.draining, "in_flight": self._proxy.in_flight, "vendors": vendors}
         return _json(200, document)
-
-
-def state_of(upstreams: Mapping[str, Upstream], now: float) -> dict[str, VendorState]:
-    """What every vendor's policies are at."""
-    return {
-        name: VendorState(
-            breakers={group: dataclasses.asdict(breaker.snapshot(now)) for group, breaker in upstream.breakers.items()},
-            limits={limit: bucket.used(now) for limit, bucket in upstream.buckets.items()},
-            queued=sum(gate.depth for gate in upstream.gates.values()),
-            connections=upstream.transport.open,
-        )
-        for name, upstream in upstreams.items()
-    }
 
 
 def _json(status: int, document: object) -> web.Response:

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from aiohttp import web
-from tidegate.vendor_file import LoadedVendor
 
 from tidegate.problems import PROBLEMS
 from tidegate.proxy import traceparent
@@ -25,6 +24,7 @@ from tidegate.proxy.policies.deadline import deadline_of, parse_timeout
 from tidegate.proxy.policies.outcome import Outcome, Verdict
 from tidegate.proxy.server import Server, Written, first_line, read_body
 from tidegate.proxy.telemetry import Sink
+from tidegate.vendor_file import LoadedVendor
 from tidegate.world import Listener, World
 
 CALLS_PATH = "/_tidegate/calls/"
@@ -43,11 +43,12 @@ class Proxy:
         environ: Mapping[str, str] = os.environ,
         sink: Sink | None = None,
     ) -> None:
-        """Read the secrets and the documents, open the store. Raises UsageError where one of them cannot be had.
+        """Read the secrets and the documents, open the store: see tidegate.proxy.assembly for what may be raised.
 
         `sink` takes the log's lines; without one they go where the configuration says.
         """
         parts = assemble(world, config, vendors, environ, sink)
+        self.parts = parts
         self.upstreams = parts.upstreams
         self.telemetry = parts.telemetry
         self.records = parts.records
@@ -55,10 +56,8 @@ class Proxy:
         self.in_flight = 0
         self._world = world
         self._config = config
-        self._parts = parts
-        self._tokens = parts.tokens
-        self._recent = parts.recent
         self._gateway = Gateway(parts.upstreams)
+        self._identify = parts.tokens.identify
         self._ids = world.random("call ids")
         self._sample = config.telemetry.sample if parts.telemetry.spans is not None else 0.0
         self._idle = asyncio.Event()
@@ -73,7 +72,7 @@ class Proxy:
         return self._listener.port
 
     async def start(self) -> None:
-        """Listen. Raises OSError where the address cannot be had, UsageError where the store is a newer Tidegate's."""
+        """Listen. Raises OSError where the address cannot be had, UsageError where a newer Tidegate made the store."""
         await self.records.open(self._world.wall())
         bytes_max = self._config.headers_max_bytes
         self._server = Server(
@@ -106,7 +105,7 @@ class Proxy:
             await self._listener.close()
         if self._server is not None:
             await self._server.shutdown(1.0)
-        await self._parts.close()
+        await self.parts.close()
 
     def state(self) -> Mapping[str, VendorState]:
         """What every vendor's policies are at."""
@@ -146,7 +145,7 @@ class Proxy:
     async def _admit(self, request: web.BaseRequest, visit: Visit, route: Route) -> Call | Reply:
         """Make a call of a request whose way is known, or say why it does not become one."""
         headers = visit.headers
-        app = self._tokens.identify(headers, route.upstream.app_key_header)
+        app = self._identify(headers, route.upstream.app_key_header)
         if app is None:
             return refused(PROBLEMS["app-unauthorized"], NO_KEY)
         visit.app = app
@@ -211,7 +210,7 @@ class Proxy:
 
     async def _tell_call(self, visit: Visit, call_id: str) -> Written:
         """`GET /_tidegate/calls/{id}`: what became of a call, told to the app that made it."""
-        app = self._tokens.identify(visit.headers)
+        app = self._identify(visit.headers)
         if app is None:
             return self._turn_away(visit, refused(PROBLEMS["app-unauthorized"], NO_KEY))
         visit.app = app
@@ -219,7 +218,7 @@ class Proxy:
             return self._turn_away(
                 visit, refused(PROBLEMS["bad-request"], "A call's record can only be read: use GET.")
             )
-        found = await lookup(call_id, app, self._recent, self.records)
+        found = await lookup(call_id, app, self.parts.recent, self.records)
         if found is None:
             return self._turn_away(
                 visit, refused(PROBLEMS["not-found"], "No record of this call, or it is another app's.")

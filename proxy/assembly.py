@@ -1,54 +1,65 @@
-"""Puts a proxy together from its configuration and vendor files: secrets, store, telemetry, upstreams.
+"""Puts together what a proxy holds, from its configuration and vendor files: secrets, store, telemetry, upstreams.
 
-The one place that knows every part. It starts nothing; `await proxy.start()` does.
+The one place that knows every part. It opens the store and starts nothing.
 """
 
+import asyncio
+import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from tidegate.redact import Redactor
-from tidegate.vendor_file import LoadedVendor
-
 from tidegate.openapi import Document
-from tidegate.proxy.admin import Admin, state_of
-from tidegate.proxy.app import Proxy
 from tidegate.proxy.calls import Recent
 from tidegate.proxy.config import Config, Use
 from tidegate.proxy.credentials import Credential, resolve
-from tidegate.proxy.metrics import Metrics, Server
+from tidegate.proxy.log_writer import LogWriter
+from tidegate.proxy.metrics import Metrics, Server, VendorState
 from tidegate.proxy.store.records import SCHEMA, Records
 from tidegate.proxy.telemetry import Sink, Telemetry
 from tidegate.proxy.tokens import Tokens
 from tidegate.proxy.upstream import Upstream
+from tidegate.redact import Redactor
+from tidegate.vendor_file import LoadedVendor
 from tidegate.world import World
 
 if TYPE_CHECKING:
-    from tidegate.proxy import tracing
+    from tidegate.proxy.tracing import Spans
 
 OTLP_VARIABLES = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
 """The standard variables that name a collector (OpenTelemetry, OTLP exporter configuration)."""
 
 
-ENDPOINT_VARIABLES = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
-
-
 @dataclass(frozen=True, slots=True)
-class Assembled:
-    """A proxy and its admin server, both yet to be started."""
+class Parts:
+    """What a proxy holds. `writer` is None where the log's lines go to a sink that was given."""
 
-    proxy: Proxy
-    admin: Admin
+    upstreams: Mapping[str, Upstream]
+    tokens: Tokens
+    records: Records
+    recent: Recent
     telemetry: Telemetry
+    writer: LogWriter | None
+
+    async def close(self) -> None:
+        """Close connections, write down what is still to be told, close the store."""
+        for upstream in self.upstreams.values():
+            await upstream.transport.close()
+        self.telemetry.close()
+        await self.records.close()
+        if self.telemetry.spans is not None:
+            await asyncio.to_thread(self.telemetry.spans.close)
+        if self.writer is not None:
+            self.writer.close()
 
 
-async def assemble(
-    world: World, config: Config, vendors: Mapping[str, LoadedVendor], *, environ: Mapping[str, str], sink: Sink
-) -> Assembled:
-    """Make a proxy for `vendors`. Log lines go to `sink`.
+def assemble(
+    world: World, config: Config, vendors: Mapping[str, LoadedVendor], environ: Mapping[str, str], sink: Sink | None
+) -> Parts:
+    """Make the parts of a proxy for `vendors`. Log lines go to `sink`, or without one where the configuration says.
 
-    Raises UsageError where a secret or a document cannot be had, and sqlite3.Error where the store is broken.
+    Raises UsageError where a secret or a document cannot be had, and sqlite3.Error or OSError where the store is broken.
     """
     uses = {name: config.use.get(name, Use()) for name in vendors}
     credentials = {
@@ -58,12 +69,15 @@ async def assemble(
     documents = {name: Document.load(loaded.document_path) for name, loaded in vendors.items()}
     servers = {name: server_of(uses[name].base_url or loaded.vendor.facts.base_url) for name, loaded in vendors.items()}
     records = Records(world.database(config.store, SCHEMA))
-    await records.open(world.wall())
     upstreams = {
         name: Upstream(world, loaded, documents[name], use=uses[name], credential=credentials[name], records=records)
         for name, loaded in vendors.items()
     }
-    metrics, recent = Metrics(servers), Recent()
+    metrics, recent = Metrics(servers, lambda: states(upstreams, world.now())), Recent()
+    writer = None
+    if sink is None:
+        writer = LogWriter(config.telemetry.log)
+        sink = writer.write
     telemetry = Telemetry(
         world,
         sink=sink,
@@ -72,9 +86,20 @@ async def assemble(
         recent=recent,
         spans=_spans(config, servers, environ),
     )
-    proxy = Proxy(world, config, upstreams, tokens=Tokens(tokens), records=records, recent=recent, telemetry=telemetry)
-    metrics.state = lambda: state_of(upstreams, world.now())
-    return Assembled(proxy, Admin(world, config.admin, proxy, metrics), telemetry)
+    return Parts(upstreams, Tokens(tokens), records, recent, telemetry, writer)
+
+
+def states(upstreams: Mapping[str, Upstream], now: float) -> dict[str, VendorState]:
+    """What every vendor's policies are at."""
+    return {
+        name: VendorState(
+            breakers={group: dataclasses.asdict(found.snapshot(now)) for group, found in upstream.breakers.items()},
+            limits={limit: bucket.used(now) for limit, bucket in upstream.buckets.items()},
+            queued=sum(gate.depth for gate in upstream.gates.values()),
+            connections=upstream.transport.open,
+        )
+        for name, upstream in upstreams.items()
+    }
 
 
 def server_of(base_url: str) -> Server:
@@ -92,18 +117,15 @@ def secrets_of(credentials: Iterable[Credential], tokens: Iterable[tuple[str, st
     found = [token for _, token in tokens]
     for credential in credentials:
         secret = credential.secret.reveal()
-        found += [secret, credential.worn.reveal(), *(part for part in secret.split(":", 1) if part != secret and part)]
+        user, _, password = secret.partition(":")
+        found += [secret, credential.worn.reveal(), *([password] if user and password else [])]
     return found
 
 
-def _spans(
-    world: World, config: Config, environ: Mapping[str, str], servers: Mapping[str, Server]
-) -> "tracing.Spans | None":
+def _spans(config: Config, servers: Mapping[str, Server], environ: Mapping[str, str]) -> "Spans | None":
     """Spans are made only where a collector is named; their library is slow to import, so not before."""
     if config.telemetry.otlp is None and not any(environ.get(name) for name in OTLP_VARIABLES):
         return None
-    from tidegate.proxy import tracing
+    from tidegate.proxy.tracing import Spans, exporter_for
 
-    exporter = tracing.exporter_for(config.telemetry.otlp, environ)
-    assert exporter is not None
-    return tracing.Spans(exporter, servers, sample=config.telemetry.sample, rng=world.random("trace ids"))
+    return Spans(exporter_for(config.telemetry.otlp), servers)

@@ -4,25 +4,26 @@ Read like a vendor file: unknown keys are refused, durations carry units, secret
 reported at once with its place. It knows nothing of what a vendor does; that is the vendor file's.
 """
 
-import difflib
 import ipaddress
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import orjson
 from pydantic import BeforeValidator, Field, ValidationError, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
-from ruamel.yaml import YAML
-from ruamel.yaml.constructor import DuplicateKeyError
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from tidegate.finding import Finding, in_order, written_path
+from tidegate.part import Part
 from tidegate.problems import UsageError
 from tidegate.units import Duration, Secret, Share
-from tidegate.vendor import Part
+from tidegate.wording import worded
+from tidegate.yaml_places import read_places
 
 DEFAULT_FILE = Path("tidegate.yaml")
+URL = r"^https?://[^/]+(/.*)?$"
+STRANGERS = "strangers_without_tokens"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ Listen = Annotated[
 class Use(Part):
     """What differs, on this machine, from a vendor's file."""
 
-    base_url: Annotated[str, Field(pattern=r"^https?://[^/]+(/.*)?$")] | None = None
+    base_url: Annotated[str | None, Field(pattern=URL, examples=["https://api.vendor.com"])] = None
     private_addresses: Literal["refuse", "allow"] = "refuse"
     secret: Secret | None = None
     ca: Path | None = None
@@ -78,7 +79,7 @@ class Use(Part):
 class Token(Part):
     """One app's token. An app may have several, so that they can be changed one after the other."""
 
-    app: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+    app: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", examples=["checkout"])]
     token: Secret
 
 
@@ -86,7 +87,7 @@ class TelemetrySettings(Part):
     """Where log lines and spans go. Spans are made only where `otlp` (or OTEL_EXPORTER_OTLP_ENDPOINT) is set."""
 
     log: Annotated[str, Field(min_length=1)] = "stderr"
-    otlp: Annotated[str, Field(pattern=r"^https?://[^/]+(/.*)?$")] | None = None
+    otlp: Annotated[str | None, Field(pattern=URL, examples=["http://127.0.0.1:4318"])] = None
     sample: Share = 0.05
 
 
@@ -108,20 +109,20 @@ class Config(Part):
     def _strangers_need_tokens(self) -> "Config":
         if not self.tokens and not self.listen.loopback:
             raise PydanticCustomError(
-                "tokens_missing",
+                STRANGERS,
                 "other machines can reach {listen} and there are no tokens; "
                 "list the apps under tokens, or listen on 127.0.0.1",
-                {"listen": str(self.listen), "at": "listen"},
+                {"listen": str(self.listen)},
             )
         return self
 
 
 class ConfigError(UsageError):
-    """What is wrong with a tidegate.yaml, a line each: `file:line:column: path: what, and what would do`."""
+    """What is wrong with a tidegate.yaml, one finding for each mistake."""
 
-    def __init__(self, lines: Sequence[str]) -> None:
-        super().__init__("\n".join(lines))
-        self.lines = tuple(lines)
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__("\n".join(map(str, findings)))
+        self.findings = tuple(findings)
 
 
 def load_config(path: Path | None = None) -> Config:
@@ -129,81 +130,35 @@ def load_config(path: Path | None = None) -> Config:
     if path is None and not DEFAULT_FILE.exists():
         return Config()
     file = path or DEFAULT_FILE
-    written = _read(file)
-    try:
-        config = Config.model_validate_json(orjson.dumps(written, default=str, option=orjson.OPT_NON_STR_KEYS))
-    except ValidationError as error:
-        mistakes = [dict(mistake) for mistake in error.errors(include_url=False)]
-        mistakes.sort(key=lambda mistake: _position(written, _place(mistake)))
-        raise ConfigError([_line(file, written, mistake) for mistake in mistakes]) from None
+    placed = read_places(_text(file))
+    written = {} if placed.data is None else placed.data
+    mistakes = [(flaw.code, flaw.loc, flaw.position, flaw.message) for flaw in placed.flaws]
+    config = None
+    if placed.data is not None or not mistakes:
+        try:
+            config = Config.model_validate_json(orjson.dumps(written))
+        except ValidationError as error:
+            for detail in error.errors(include_url=False):
+                loc = detail["loc"] or (("listen",) if detail["type"] == STRANGERS else ())
+                code, message = worded(detail, loc, Config)
+                mistakes.append((code, loc, placed.position(loc), message))
+    if config is None or mistakes:
+        raise ConfigError(
+            in_order(
+                Finding(code, "error", str(file), place.line, place.column, written_path(loc), message)
+                for code, loc, place, message in mistakes
+            )
+        )
     home = file.parent
     return config.model_copy(
         update={"store": home / config.store, "vendors": tuple(home / vendor for vendor in config.vendors)}
     )
 
 
-def _read(file: Path) -> Any:  # noqa: ANN401 - YAML holds anything
+def _text(file: Path) -> str:
     try:
-        text = file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8")
     except OSError as error:
-        raise ConfigError([f"{file}: cannot be read: {error.strerror}"]) from None
+        raise UsageError(f"{file}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
-        raise ConfigError([f"{file}: is not UTF-8 text"]) from None
-    try:
-        written = YAML(typ="rt").load(text)
-    except DuplicateKeyError as error:
-        mark = error.problem_mark
-        raise ConfigError([f"{file}:{mark.line + 1}:{mark.column + 1}: this key is here twice; keep one"]) from None
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise ConfigError([f"{file}:{mark.line + 1}:{mark.column + 1}: not YAML: {error.problem}"]) from None
-    except YAMLError as error:
-        raise ConfigError([f"{file}: not YAML: {error}"]) from None
-    return {} if written is None else written
-
-
-def _line(file: Path, written: object, mistake: dict[str, Any]) -> str:
-    place = _place(mistake)
-    line, column = _position(written, place)
-    dotted = ".".join(str(part) for part in place) or "the whole file"
-    return f"{file}:{line}:{column}: {dotted}: {_say(mistake)}"
-
-
-def _place(mistake: Mapping[str, Any]) -> tuple[str | int, ...]:
-    return tuple(mistake["loc"]) or tuple(str(mistake.get("ctx", {}).get("at", "")).split())
-
-
-def _position(written: Any, place: Sequence[str | int]) -> tuple[int, int]:  # noqa: ANN401 - YAML holds anything
-    """Line and column, from 1, of the innermost thing on the way to `place` that was written down."""
-    line, column = 0, 0
-    for part in place:
-        marks = getattr(written, "lc", None)
-        if marks is None or not isinstance(marks.data, dict) or part not in marks.data:
-            break
-        line, column = marks.data[part][:2]
-        written = written[part]
-    return line + 1, column + 1
-
-
-def _say(mistake: dict[str, Any]) -> str:
-    kind = mistake["type"]
-    if kind == "extra_forbidden":
-        near = difflib.get_close_matches(str(mistake["loc"][-1]), _KEYS, 1)
-        return "no such key" + (f"; did you mean {near[0]}?" if near else "; docs/tidegate-yaml.md lists them")
-    if kind == "missing":
-        return "this key is needed"
-    if kind == "string_pattern_mismatch":
-        return f"{str(mistake['input'])[:80]!r} will not do; {_EXAMPLES[str(mistake['loc'][-1])]}"
-    text = str(mistake["msg"]).removeprefix("Value error, ")
-    return text[:1].lower() + text[1:]
-
-
-_EXAMPLES = {
-    "base_url": "write where the vendor lives, like https://api.vendor.com",
-    "otlp": "write a collector's address, like http://127.0.0.1:4318",
-    "app": "write a short name of letters, digits, dots and dashes, like checkout",
-}
-"""What would be right, for the keys whose form is a pattern."""
-
-
-_KEYS = sorted({key for part in (Config, Use, Token, TelemetrySettings) for key in part.model_fields})
+        raise UsageError(f"{file}: is not UTF-8 text") from None

@@ -8,9 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from tidegate.planning import plan_unlisted, plan_vendor
-
 from tidegate.plan import OperationPlan
+from tidegate.planning import plan_unlisted, plan_vendor
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call import Handler, Reply, refused
 from tidegate.proxy.pipeline import build
@@ -36,6 +35,8 @@ class _Served:
         self.upstream = upstream
         self.plans = plan_vendor(upstream.loaded, upstream.document)
         self.ready: dict[str, tuple[OperationPlan, Handler]] = {}
+        for plan in self.plans.values():
+            upstream.gate(plan)  # buckets fill from now on, not from the first call on
 
     def get(self, operation: str | None, method: str) -> tuple[OperationPlan, Handler]:
         name = operation if operation is not None else f"unlisted {method}"

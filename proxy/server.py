@@ -46,7 +46,7 @@ class Written:
         """Nothing is left to write."""
 
 
-class _Connection(RequestHandler[web.BaseRequest]):
+class _Connection(RequestHandler):
     __slots__ = ("write_bad_request",)
 
     def handle_error(
@@ -84,7 +84,7 @@ class Server(web.Server):
         self._bad_request = bad_request
         self._body_max_bytes = body_max_bytes
 
-    def __call__(self) -> RequestHandler[web.BaseRequest]:
+    def __call__(self) -> RequestHandler:
         """A new connection."""
         connection = _Connection(self, loop=self._loop, **self._kwargs)
         connection.write_bad_request = self._bad_request
@@ -94,7 +94,7 @@ class Server(web.Server):
         self,
         message: RawRequestMessage,
         payload: StreamReader,
-        protocol: RequestHandler[web.BaseRequest],
+        protocol: RequestHandler,
         writer: AbstractStreamWriter,
         task: "asyncio.Task[None]",
     ) -> web.BaseRequest:
@@ -107,19 +107,24 @@ async def read_body(request: web.BaseRequest, world: World, deadline: float, byt
     """The whole body, or why it is not taken. Raises ConnectionResetError where the app goes away meanwhile."""
     content = request.content
     if content.is_eof():
-        return content.read_nowait()
+        body = content.read_nowait()
+        return body if len(body) <= bytes_max else _too_large(bytes_max)
     if request.headers.get("Expect", "").lower() == "100-continue" and request.transport is not None:
         request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
     try:
         async with world.timeout(max(deadline - world.now(), 0.0)):
             return await request.read()
     except web.HTTPRequestEntityTooLarge:
-        too_large = replace(PROBLEMS["bad-request"], status=413)
-        return refused(too_large, f"The body is larger than body_max_bytes, {bytes_max}.")
+        return _too_large(bytes_max)
     except TimeoutError:
         return refused(replace(PROBLEMS["bad-request"], status=408), "The body did not arrive in time.")
     except web.RequestPayloadError as error:
         raise ConnectionResetError("the app went away") from error
+
+
+def _too_large(bytes_max: int) -> Reply:
+    detail = f"The body is larger than body_max_bytes, {bytes_max}."
+    return refused(replace(PROBLEMS["bad-request"], status=413), detail)
 
 
 def first_line(text: str) -> str:

@@ -5,10 +5,7 @@ One `Upstream` lives as long as its vendor file is in force. It is state and wir
 
 import ssl
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from urllib.parse import urlsplit
-
-from tidegate.vendor_file import LoadedVendor
 
 from tidegate.openapi import Document
 from tidegate.plan import OperationPlan
@@ -18,7 +15,6 @@ from tidegate.proxy.classify import classifier
 from tidegate.proxy.config import Use
 from tidegate.proxy.credentials import Credential
 from tidegate.proxy.gate import Gate
-from tidegate.proxy.metrics import VendorState
 from tidegate.proxy.policies.breaker import Breaker, Event
 from tidegate.proxy.policies.budget import RetryBudget
 from tidegate.proxy.policies.limiter import Bucket, Limits, bucket_for
@@ -26,6 +22,7 @@ from tidegate.proxy.policies.queue import WaitQueue
 from tidegate.proxy.store.records import Records
 from tidegate.proxy.transport import Origin, Transport
 from tidegate.vendor import Limit
+from tidegate.vendor_file import LoadedVendor
 from tidegate.world import World
 
 SPREAD_MAX_S = 0.1
@@ -113,15 +110,6 @@ class Upstream:
             buckets = [self._bucket(name, limit) for name, limit in zip(names, plan.limits, strict=True)]
             self.gates[names] = Gate(self.world, Limits(buckets), WaitQueue(plan.queue_depth))
         return self.gates[names]
-
-    def state(self, now: float) -> VendorState:
-        """What the policies are at: for people and metrics."""
-        return VendorState(
-            breakers={group: asdict(breaker.snapshot(now)) for group, breaker in self.breakers.items()},
-            limits={name: bucket.used(now) for name, bucket in self.buckets.items()},
-            queued=sum(gate.depth for gate in self.gates.values()),
-            connections=self.transport.open,
-        )
 
     def request_head(self, call: Call) -> bytes:
         """The whole request as it is sent: the app's, less what is not the vendor's business, with our credential."""

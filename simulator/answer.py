@@ -8,7 +8,7 @@ from functools import lru_cache
 import orjson
 
 from tidegate.simulator.errors import VendorError, enclosed
-from tidegate.simulator.resources import Obj
+from tidegate.simulator.parameters import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +20,9 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def answer_of(status: int, thing: Obj, headers: Mapping[str, str]) -> Answer:
-    """A success with this object."""
-    return Answer(status, orjson.dumps(thing), headers)
+def answer_of(status: int, body: Value, headers: Mapping[str, str]) -> Answer:
+    """A success with this body. 204 and 205 have none (RFC 9110 §15.3.5)."""
+    return Answer(status, b"" if status in (204, 205) else orjson.dumps(body), headers)
 
 
 def refusal_of(error: VendorError, envelope: str, headers: Mapping[str, str]) -> Answer:

@@ -29,6 +29,7 @@ class Keys:
     def __init__(self, facts: IdempotencyFacts, hint_header: str | None) -> None:
         self._remembers_s = facts.remembers
         self._replays = {f"{status[0]}" for status in facts.replays}
+        self._replay_mark = facts.replay_mark
         self._hint_header = hint_header
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
 
@@ -67,8 +68,10 @@ class Keys:
         self._kept.clear()
 
     def _again(self, answer: Answer, request_id: str) -> Answer:
-        headers = {**answer.headers, "Idempotent-Replayed": "true", "Request-Id": request_id}
+        headers = {**answer.headers, "Request-Id": request_id}
         headers["Original-Request"] = answer.headers.get("Request-Id", "")
+        if self._replay_mark:
+            headers[self._replay_mark] = "true"
         if answer.status >= 500 and self._hint_header:
             headers[self._hint_header] = "false"
         return Answer(answer.status, answer.body, headers)

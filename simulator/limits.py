@@ -13,8 +13,8 @@ from typing import Protocol
 
 from tidegate.vendor import Limit
 
-_GRACE = 1e-9
-"""Tokens: what adding up fractions of seconds may lose."""
+_GRACE = 1e-6
+"""Tokens: what adding up many fractions of seconds may lose."""
 
 
 class _Gauge(Protocol):

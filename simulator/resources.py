@@ -53,7 +53,7 @@ class _Table:
     def add(self, thing: Obj) -> None:
         number, self.next = self.next, self.next + 1
         self.objects[number] = thing
-        self.numbers[thing["id"]] = number
+        self.numbers[str(thing["id"])] = number
         self.order.append(number)
         for name, lists in self.index.items():
             if isinstance(value := thing.get(name), str):
@@ -62,7 +62,7 @@ class _Table:
             self._forget(len(self.order) - self.most)
 
     def replace(self, thing: Obj) -> None:
-        number = self.numbers[thing["id"]]
+        number = self.numbers[str(thing["id"])]
         old, self.objects[number] = self.objects[number], thing
         for name, lists in self.index.items():
             if old.get(name) != thing.get(name):
@@ -110,7 +110,7 @@ class _Table:
     def _forget(self, count: int) -> None:
         gone, self.order = self.order[:count], self.order[count:]
         for number in gone:
-            del self.numbers[self.objects.pop(number)["id"]]
+            del self.numbers[str(self.objects.pop(number)["id"])]
         for numbers in chain.from_iterable(lists.values() for lists in self.index.values()):
             del numbers[: bisect_left(numbers, self.order[0])]
 
@@ -147,7 +147,7 @@ class Resources:
     def put(self, kind: str, thing: Obj) -> None:
         """Add a new object, or replace the one with this id."""
         table = self._table(kind)
-        if thing["id"] in table.numbers:
+        if str(thing["id"]) in table.numbers:
             table.replace(thing)
         else:
             table.add(thing)

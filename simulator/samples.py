@@ -8,10 +8,12 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping
 from functools import cache
 from hashlib import blake2b
-
-from faker import Faker
+from typing import TYPE_CHECKING
 
 from tidegate.simulator.parameters import Resolve, Schema, Value
+
+if TYPE_CHECKING:
+    from faker import Faker
 
 POOL = 32
 """So many faker values are made for each field name, once; faker is too slow to ask for each object."""
@@ -73,7 +75,7 @@ class Samples:
                 return self.value(field, schema[union][0], name, depth)
         if schema.get("type") == "object" or "properties" in schema:
             return self._object(schema, name, depth)
-        return self._scalar(field, schema.get("type"), name)
+        return self._scalar(field, schema, name)
 
     def _object(self, schema: Schema, name: str, depth: int) -> dict[str, Value]:
         properties: Mapping[str, Schema] = schema.get("properties", {})
@@ -82,14 +84,15 @@ class Samples:
         required = schema.get("required", ())
         return {key: self.value(key, properties[key], name, depth + 1) for key in properties if key in required}
 
-    def _scalar(self, field: str, kind: str | None, name: str) -> Value:
-        if kind == "array":
-            return []
-        if kind == "boolean":
-            return False
+    def _scalar(self, field: str, schema: Schema, name: str) -> Value:
+        kind = schema.get("type")
+        if kind in ("array", "boolean"):
+            return [] if kind == "array" else False
+        if kind in ("integer", "number") and not field.endswith("id"):
+            return schema.get("minimum", 0)
         pick = int.from_bytes(blake2b(f"{field}:{name}".encode(), key=self._key, digest_size=4).digest(), "big")
         if kind in ("integer", "number"):
-            return pick % 10_000
+            return pick
         return self._pool(field)[pick % POOL]
 
     def _filled(self, field: str) -> list[str]:
@@ -100,5 +103,7 @@ class Samples:
 
 
 @cache
-def _faker() -> Faker:
+def _faker() -> "Faker":
+    from faker import Faker  # a fifth of a second, and most vendors' answers never need it
+
     return Faker()

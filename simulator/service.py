@@ -12,6 +12,7 @@ from typing import Any
 from tidegate.simulator import errors
 from tidegate.simulator.lifecycle import ANY, Change, Given, Lifecycle, Move
 from tidegate.simulator.lists import page_of
+from tidegate.simulator.parameters import Value
 from tidegate.simulator.resources import Obj, Resources
 from tidegate.simulator.samples import Samples
 from tidegate.simulator.shapes import Kind, Shape, Shapes
@@ -65,13 +66,14 @@ class Service:
         self._later = later
         self._wall = wall
         self._timers: set[asyncio.TimerHandle] = set()
+        self._placed = 0
         self._blanks: dict[str, tuple[Obj, tuple[str, ...]]] = {}
         self.resources = Resources(self._indexes(), {EVENT: EVENTS_MAX})
 
-    def carry_out(self, shape: Shape, identifier: str, values: Given, asked: Asked) -> Obj:
+    def carry_out(self, shape: Shape, identifier: str, values: Given, asked: Asked) -> Value:
         """The body of the answer. Raises errors.VendorError; what was changed until then stays changed."""
         if shape.does == "sample":
-            return dict(self._samples.value("", shape.answer, asked.name))
+            return self._samples.value("", shape.answer, asked.name)
         kind = self._shapes.kinds[shape.kind]
         if shape.does == "list":
             return page_of(self.resources, kind, shape.collection, values, self.expanded)
@@ -92,10 +94,13 @@ class Service:
         for timer in self._timers:
             timer.cancel()
         self._timers.clear()
+        self._placed = 0
         self.resources.clear()
 
-    def place(self, kind: Kind, values: Given, asked: Asked) -> str:
-        """Put an object where it was not asked for, with whatever fields are given; returns its id. No event."""
+    def place(self, kind: Kind, values: Given) -> str:
+        """Put an object where nobody asked for it, with whatever fields are given; returns its id. No event."""
+        self._placed += 1
+        asked = Asked(f"placed:{self._placed}", int(self._wall()))
         thing = self._merged(kind, self.blank(kind, asked), values)
         self.resources.put(kind.name, thing)
         return str(thing["id"])
@@ -108,8 +113,10 @@ class Service:
         thing = dict(fixed)
         for name in drawn:
             thing[name] = self._samples.value(name, kind.fields[name], asked.name)
-        example = str(self._shapes.resolve(kind.fields["id"]).get("example", ""))
-        thing["id"] = self._samples.identifier(example, f"{kind.name}:{asked.name}")
+        field_schema = self._shapes.resolve(kind.fields["id"])
+        if field_schema.get("type") == "string":
+            example = str(field_schema.get("example", ""))
+            thing["id"] = self._samples.identifier(example, f"{kind.name}:{asked.name}")
         if "created" in thing:
             thing["created"] = asked.wall
         return thing
@@ -208,7 +215,8 @@ class Service:
 
     def _tell(self, thing: Obj, event: str, asked: Asked, effect: str, before: Obj | None) -> None:
         """Write down what happened: the effect for the journal, and the event where the vendor has one for it."""
-        intent = (thing.get("metadata") or {}).get("order_id")
+        metadata = thing.get("metadata")
+        intent = metadata.get("order_id") if isinstance(metadata, dict) else None
         told: Obj = {"kind": effect, "id": thing["id"], "intent": intent}
         if isinstance(thing.get("amount"), int):
             told["amount"] = thing["amount"]
@@ -239,9 +247,12 @@ class Service:
         for name, value in values.items():
             if name not in kind.fields:
                 continue
-            if name == "metadata":
-                mixed = {} if value in ("", None) else {**(thing.get("metadata") or {}), **value}
+            if name == "metadata" and isinstance(value, dict):
+                before = thing.get(name)
+                mixed = {**before, **value} if isinstance(before, dict) else value
                 after[name] = {k: v for k, v in mixed.items() if v != ""}
+            elif name == "metadata":
+                after[name] = {}
             elif value == "":
                 after[name] = None
             elif isinstance(value, dict):

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from tidegate.scenario import parse_faults
-from tidegate.simulator.service import Asked
 
 if TYPE_CHECKING:
     from tidegate.simulator.app import Simulator
@@ -53,7 +52,7 @@ def set_up(simulator: "Simulator", state: str, params: Params) -> dict[str, Any]
     name, gap, _ = words.partition(" exists")
     kind = simulator.shapes.kinds.get(name.replace(" ", "_"))
     if gap and kind is not None:
-        return {"id": simulator.service.place(kind, params, Asked(f"state:{state}", int(simulator.wall)))}
+        return {"id": simulator.service.place(kind, params)}
     known = ", ".join(repr(known) for known in (*_PLAIN, *_FAULTS) if known)
     raise ValueError(f"no such state: {state!r}; known are 'a <kind> exists' and {known}")
 

@@ -66,6 +66,8 @@ class IdempotencyFacts(Part):
     """How long the vendor remembers a key."""
     replays: tuple[Literal["2xx", "4xx", "5xx"], ...] = ("2xx",)
     """The classes of answers that are stored under a key and given again."""
+    replay_mark: HeaderName | None = None
+    """The response header by which the vendor says that an answer is a stored one."""
 
 
 class Limit(Part):

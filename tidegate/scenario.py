@@ -4,16 +4,15 @@ Data, shared by the simulator (which makes the faults happen) and chaos (which m
 nothing happen itself. docs/scenarios.md explains every field with examples. Times count from the start of the run.
 """
 
-from io import StringIO
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from tidegate.finding import written_path
 from tidegate.problems import UsageError
 from tidegate.units import Duration, RateValue, Share
+from tidegate.yaml_places import Loc, Position, read_places
 
 Effect = Literal["none", "begun", "done"]
 """How far the vendor came before it failed: nothing done and nothing remembered; begun, so that the failure is what its
@@ -140,9 +139,6 @@ class Scenario(_Part):
     load: Annotated[tuple[Load, ...], Field(strict=False)] = ()
 
 
-Node = Any
-"""What YAML can say."""
-
 _FAULTS: TypeAdapter[list[Any]] = TypeAdapter(list[Fault])
 
 
@@ -151,7 +147,7 @@ def parse_faults(value: object) -> list[Aimed | Outage]:
     try:
         return _FAULTS.validate_python(value if isinstance(value, list) else [value])
     except ValidationError as error:
-        raise ValueError("; ".join(f"{_path(loc)}: {text}" for loc, text in _mistakes(error))) from None
+        raise ValueError("; ".join(f"{written_path(loc)}: {text}" for loc, text in _mistakes(error))) from None
 
 
 def load_scenario(path: Path) -> Scenario:
@@ -159,36 +155,26 @@ def load_scenario(path: Path) -> Scenario:
 
     Raises UsageError with one line for each mistake: file, line, column, place in the file, and what would be right.
     """
-    tree = _read(path)
     try:
-        return Scenario.model_validate(_plain(tree))
-    except ValidationError as error:
-        lines = [f"{path}:{_position(tree, loc)}: {_path(loc)}: {text}" for loc, text in _mistakes(error)]
-        raise UsageError("\n".join(lines)) from None
-
-
-def _read(path: Path) -> Node:
-    try:
-        text = path.read_text(encoding="utf-8")
+        placed = read_places(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise UsageError(f"{path}: cannot read this scenario: {reason}") from None
-    try:
-        return YAML(typ="rt").load(StringIO(text))
-    except MarkedYAMLError as error:
-        mark = error.problem_mark
-        place = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
-        raise UsageError(f"{path}{place}: this is not YAML: {error.problem}") from None
-    except YAMLError as error:
-        raise UsageError(f"{path}: this is not YAML: {error}") from None
+        raise UsageError(f"{path}: this scenario cannot be read: {reason}") from None
+    found = [(flaw.position, flaw.loc, flaw.message) for flaw in placed.flaws]
+    if not placed.flaws or placed.data is not None:
+        try:
+            scenario = Scenario.model_validate(placed.data)
+        except ValidationError as error:
+            found += [(placed.position(loc), loc, text) for loc, text in _mistakes(error)]
+        else:
+            if not found:
+                return scenario
+    raise UsageError("\n".join(_line(path, *mistake) for mistake in sorted(found, key=lambda mistake: mistake[0])))
 
 
-def _plain(node: Node) -> Node:
-    if isinstance(node, dict):
-        return {str(key): _plain(value) for key, value in node.items()}
-    if isinstance(node, list):
-        return [_plain(value) for value in node]
-    return node
+def _line(path: Path, where: Position, loc: Loc, text: str) -> str:
+    place = f"{written_path(loc)}: " if loc else ""
+    return f"{path}:{where.line}:{where.column}: {place}{text}"
 
 
 _KINDS = tuple(get_args(kind.model_fields["kind"].annotation)[0] for kind in (*get_args(Aimed), Outage))
@@ -205,7 +191,7 @@ _SENTENCES = {
 }
 
 
-def _mistakes(error: ValidationError) -> list[tuple[tuple[str | int, ...], str]]:
+def _mistakes(error: ValidationError) -> list[tuple[Loc, str]]:
     """Each mistake's place and sentence. The kind of a fault, which pydantic puts into the place, is taken out."""
     found = []
     for entry in error.errors(include_url=False, include_context=False, include_input=False):
@@ -217,21 +203,3 @@ def _mistakes(error: ValidationError) -> list[tuple[tuple[str | int, ...], str]]
         )
         found.append((loc, _SENTENCES.get(entry["type"], entry["msg"].removeprefix("Value error, "))))
     return found
-
-
-def _path(loc: tuple[str | int, ...]) -> str:
-    return "/" + "/".join(str(part) for part in loc)
-
-
-def _position(tree: Node, loc: tuple[str | int, ...]) -> str:
-    """`line:column` of a place, or of the nearest thing around it that the file has."""
-    line, column = 0, 0
-    node: Node = tree
-    for part in loc:
-        try:
-            marks = node.lc  # ruamel.yaml puts it on what it read
-            line, column = marks.key(part) if isinstance(node, dict) else marks.item(part)
-            node = node[part]
-        except (AttributeError, KeyError, IndexError, TypeError):
-            break
-    return f"{line + 1}:{column + 1}"

@@ -5,10 +5,11 @@ with a sentence that says what is wrong and what would be right. It knows nothin
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _DURATION = re.compile(r"^(\d+(?:\.\d+)?)(ms|s|m|h|d)$")
@@ -66,21 +67,46 @@ class SecretRef:
         return f"{self.source}:{self.name}"
 
 
+class LiteralSecretError(ValueError):
+    """Something stands where a reference to a secret must stand. Its text never repeats what."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this is a literal secret; write a reference to it, like env:STRIPE_KEY or file:/run/secrets/key"
+        )
+
+
 def parse_secret(value: object) -> SecretRef:
     """`env:NAME`, `file:/path` → SecretRef. The value is not repeated in the error: it may be the secret itself."""
     if isinstance(value, str):
         source, colon, name = value.partition(":")
         if colon and name and source in _SECRET_SOURCES:
             return SecretRef(source, name)
-    raise ValueError("this is a literal secret; write a reference to it, like env:STRIPE_KEY or file:/run/secrets/key")
+    raise LiteralSecretError
 
 
-def _as(parser: object, pattern: str, example: str) -> tuple[BeforeValidator, WithJsonSchema]:
+def written_duration(seconds: float) -> str:
+    """Seconds → as one would write them in a vendor file: the largest unit that leaves at most one decimal."""
+    for unit in ("d", "h", "m", "s"):
+        count = seconds / _SECONDS[unit]
+        if count >= 1 and round(count, 1) == round(count, 9):
+            return f"{count:g}{unit}"
+    return f"{seconds * 1000:g}ms" if seconds else "0s"
+
+
+def written_share(share: float) -> str:
+    """0.1 → `10%`."""
+    return f"{share * 100:g}%"
+
+
+def _as(
+    parser: Callable[[Any], object], writer: Callable[[Any], str], pattern: str, example: str
+) -> tuple[BeforeValidator, PlainSerializer, WithJsonSchema]:
     schema = {"type": "string", "pattern": pattern, "examples": [example]}
-    return BeforeValidator(parser), WithJsonSchema(schema)  # type: ignore[arg-type]  # a parser of any value
+    return BeforeValidator(parser), PlainSerializer(writer, when_used="json"), WithJsonSchema(schema)
 
 
-Duration = Annotated[float, *_as(parse_duration, _DURATION.pattern, "2s")]
-Share = Annotated[float, *_as(parse_share, _SHARE.pattern, "10%")]
-RateValue = Annotated[Rate, *_as(parse_rate, _RATE.pattern, "100/s")]
-Secret = Annotated[SecretRef, *_as(parse_secret, r"^(env|file):.+", "env:STRIPE_KEY")]
+Duration = Annotated[float, *_as(parse_duration, written_duration, _DURATION.pattern, "2s")]
+Share = Annotated[float, *_as(parse_share, written_share, _SHARE.pattern, "10%")]
+RateValue = Annotated[Rate, *_as(parse_rate, str, _RATE.pattern, "100/s")]
+Secret = Annotated[SecretRef, *_as(parse_secret, str, r"^(env|file):.+", "env:STRIPE_KEY")]

@@ -63,7 +63,8 @@ def read_places(text: str) -> Placed:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = Position(mark.line + 1, mark.column + 1) if mark else Position(1, 1)
-        placed.flaws.append(Flaw("TG101", where, (), f"this is not YAML: {error.problem or error.context}"))
+        reason = f"{error.context or 'it'} {error.problem}" if (error.problem or "").startswith("but") else error.problem
+        placed.flaws.append(Flaw("TG101", where, (), f"this is not YAML: {reason or error.context}"))
         return placed
     except ReaderError as error:
         before = text[: error.position]

@@ -85,6 +85,9 @@ def _http_date(value: str) -> float | None:
     """Seconds since 1970 of any date of RFC 9110 §5.6.7; a date without a zone is in GMT."""
     try:
         fields = parsedate_tz(value)
-        return None if fields is None else float(mktime_tz(fields))
+        # The library carries a 99th day over into later months.
+        if fields is None or not (1 <= fields[2] <= 31 and fields[3] <= 23 and fields[4] <= 59 and fields[5] <= 60):
+            return None
+        return float(mktime_tz(fields))
     except (ValueError, TypeError, IndexError, OverflowError):
         return None

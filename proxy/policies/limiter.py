@@ -63,10 +63,9 @@ class Bucket:
 
     def pause_until(self, moment: float) -> None:
         """Lend nothing before `moment`, then at the rate and not in a burst: others were told the same moment."""
-        resumed = moment + max(self._tolerance_s, 0.0)
-        if resumed > self._tat:
-            self._tat = resumed
-            self._slack_at = moment
+        self._tat = max(self._tat, moment + max(self._tolerance_s, 0.0))
+        # What was taken before cannot be returned any more: that would shorten the pause.
+        self._slack_at = max(self._slack_at, moment)
 
     def used(self, now: float) -> float:
         """The share of the depth that is taken, 0…1."""

@@ -1,13 +1,13 @@
 """aiohttp's client on a world: what is relied on of its undocumented parts."""
 
-import asyncio
-
 import pytest
 from aiohttp import ClientConnectorError, ServerDisconnectedError, SocketTimeoutError, web
 
 from tidegate.chaos.connector import WorldConnector, client_session
 from tidegate.chaos.loop import run
 from tidegate.chaos.world import VirtualWorld
+
+sleep = VirtualWorld(0).sleep
 
 
 def test_a_lost_connection_is_an_error_and_not_a_second_request() -> None:
@@ -63,7 +63,7 @@ def test_a_silent_server_is_given_up_after_the_timeout() -> None:
         world = VirtualWorld(1)
 
         async def silent(_request: web.BaseRequest) -> web.Response:
-            await asyncio.sleep(1000)
+            await sleep(1000)
             return web.Response()
 
         await world.listen(web.Server(silent), "127.0.0.1", 80)

@@ -9,6 +9,9 @@ import pytest
 
 from tidegate.chaos.disk import Disk, VirtualDatabase
 from tidegate.chaos.loop import run
+from tidegate.chaos.world import VirtualWorld
+
+sleep = VirtualWorld(0).sleep
 
 PATH = Path("store.db")
 SCHEMA = "CREATE TABLE IF NOT EXISTS notes (text TEXT PRIMARY KEY)"
@@ -76,9 +79,9 @@ def test_a_crash_falls_on_one_side_of_the_commit(disk: Disk, crash_s: float, kep
         alive = True
         database = VirtualDatabase(disk, PATH, SCHEMA, lambda: alive)
         writing = asyncio.create_task(database.write(note("x")))
-        await asyncio.sleep(crash_s)
+        await sleep(crash_s)
         alive = False
-        await asyncio.sleep(10)
+        await sleep(10)
         assert not writing.done()
         writing.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -101,7 +104,7 @@ def test_closing_finishes_what_was_asked_for(disk: Disk) -> None:
     async def main() -> bool:
         database = VirtualDatabase(disk, PATH, SCHEMA, lambda: True)
         writing = asyncio.create_task(database.write(note("a")))
-        await asyncio.sleep(0)
+        await sleep(0)
         await database.close()
         return writing.done()
 

@@ -9,6 +9,9 @@ import pytest
 
 from tidegate.chaos.loop import run
 from tidegate.chaos.pipe import HIGH_WATER_BYTES, WINDOW_BYTES, Pipe, connection
+from tidegate.chaos.world import VirtualWorld
+
+sleep = VirtualWorld(0).sleep
 
 DELAY_S = 0.25
 
@@ -62,7 +65,7 @@ def played(play: Play, *, server_stays: bool = False, client_stays: bool = False
         far.begin(server, {})
         near.begin(client, {})
         await play(client, server)
-        await asyncio.sleep(60)
+        await sleep(60)
         return client, server
 
     return run(main)
@@ -100,7 +103,7 @@ def test_an_abort_is_seen_as_a_reset() -> None:
 def test_after_a_half_close_the_other_side_still_answers() -> None:
     async def play(client: Witness, server: Witness) -> None:
         client.transport.write_eof()
-        await asyncio.sleep(1)
+        await sleep(1)
         server.transport.write(b"answer")
 
     client, server = played(play, server_stays=True)
@@ -120,7 +123,7 @@ def test_writing_after_a_half_close_is_an_error() -> None:
 def test_bytes_sent_to_an_end_that_has_closed_come_back_as_a_reset() -> None:
     async def play(client: Witness, server: Witness) -> None:
         server.transport.close()
-        await asyncio.sleep(1)
+        await sleep(1)
         client.transport.write(b"too late")
 
     client, server = played(play, client_stays=True)
@@ -132,7 +135,7 @@ def test_a_close_with_unread_bytes_is_a_reset() -> None:
     async def play(client: Witness, server: Witness) -> None:
         server.transport.pause_reading()
         client.transport.write(b"never read")
-        await asyncio.sleep(1)
+        await sleep(1)
         server.transport.close()
 
     client, _ = played(play)
@@ -148,10 +151,10 @@ def test_a_reader_that_pauses_makes_the_writer_pause_and_reading_on_makes_it_res
             client.transport.write(piece)
             written += len(piece)
         assert written > WINDOW_BYTES + HIGH_WATER_BYTES
-        await asyncio.sleep(1)
+        await sleep(1)
         assert server.received == b""
         server.transport.resume_reading()
-        await asyncio.sleep(1)
+        await sleep(1)
         assert len(server.received) == written
         assert client.transport.get_write_buffer_size() == 0
 
@@ -173,12 +176,12 @@ def test_a_pause_in_the_middle_keeps_the_rest_until_reading_goes_on() -> None:
         near.write(b"one")
         near.write(b"two")
         near.close()
-        await asyncio.sleep(1)
+        await sleep(1)
         assert not far.is_reading()
         far.resume_reading()
-        await asyncio.sleep(1)
+        await sleep(1)
         far.resume_reading()
-        await asyncio.sleep(1)
+        await sleep(1)
         return server.told
 
     told = run(main)
@@ -203,7 +206,7 @@ def test_an_open_end_stands_at_home_until_it_closes() -> None:
         near.begin(Witness(), home)
         before = len(home)
         near.close()
-        await asyncio.sleep(1)
+        await sleep(1)
         return before, len(home)
 
     assert run(main) == (2, 0)

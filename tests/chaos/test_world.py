@@ -13,6 +13,8 @@ from tidegate.chaos.loop import run
 from tidegate.chaos.world import WALL_BASE, VirtualWorld
 from tidegate.world import World
 
+sleep = VirtualWorld(0).sleep
+
 NAMES = {"vendor.example": "203.0.113.7"}
 SCHEMA = "CREATE TABLE IF NOT EXISTS notes (text TEXT)"
 
@@ -71,9 +73,11 @@ def test_aiohttp_speaks_over_it_with_the_delay_of_the_address() -> None:
         world = VirtualWorld(1, names=NAMES, delays_s={"203.0.113.7": 0.5})
         server = web.Server(hello)
         await world.machine("vendor").listen(server, "vendor.example", 80)
-        async with client_session(WorldConnector(world), 30) as session:
-            async with session.post("http://vendor.example/", data=b"x" * 700_000) as answer:
-                body = await answer.read()
+        async with (
+            client_session(WorldConnector(world), 30) as session,
+            session.post("http://vendor.example/", data=b"x" * 700_000) as answer,
+        ):
+            body = await answer.read()
         await server.shutdown(1)
         return body, world.now()
 
@@ -121,7 +125,7 @@ def test_a_crash_ends_a_request_with_a_reset_and_the_restart_serves() -> None:
         world, seen = VirtualWorld(1), []
 
         async def slow(_request: web.BaseRequest) -> web.Response:
-            await asyncio.sleep(10)
+            await sleep(10)
             return web.Response()
 
         async def serve(machine: VirtualWorld, handler: Any) -> None:
@@ -161,7 +165,7 @@ def test_what_a_crashed_machine_still_tries_reaches_neither_wire_nor_disk() -> N
         async def work() -> None:
             database = proxy.database(Path("store.db"), SCHEMA)
             try:
-                await asyncio.sleep(100)
+                await sleep(100)
             finally:
                 for name, attempt in (
                     ("write", lambda: database.write(add)),
@@ -174,7 +178,7 @@ def test_what_a_crashed_machine_still_tries_reaches_neither_wire_nor_disk() -> N
                         tried.append(name)
 
         running = asyncio.create_task(proxy.run(work()))
-        await asyncio.sleep(1)
+        await sleep(1)
         proxy.crash()
         with pytest.raises(asyncio.CancelledError):
             await running
@@ -189,12 +193,12 @@ def test_only_the_crashed_machine_ends() -> None:
         world, ended = VirtualWorld(1), []
 
         async def work(name: str) -> None:
-            await asyncio.sleep(5)
+            await sleep(5)
             ended.append(name)
 
         proxy, app = world.machine("proxy"), world.machine("app")
         both = asyncio.gather(proxy.run(work("proxy")), app.run(work("app")), return_exceptions=True)
-        await asyncio.sleep(1)
+        await sleep(1)
         proxy.crash()
         await both
         return ended
@@ -208,10 +212,10 @@ def test_a_client_that_gives_up_while_connecting_leaves_no_connection() -> None:
         vendor = world.machine("vendor")
         await vendor.listen(asyncio.Protocol, "203.0.113.7", 80)
         connecting = asyncio.create_task(world.connect(asyncio.Protocol, "203.0.113.7", 80, tls=None, server_name=""))
-        await asyncio.sleep(1.5)
+        await sleep(1.5)
         assert len(vendor.pipes) == 1
         connecting.cancel()
-        await asyncio.sleep(5)
+        await sleep(5)
         return len(vendor.pipes)
 
     assert run(main) == 0

@@ -7,10 +7,43 @@ import pytest
 from pydantic import BaseModel
 
 from tidegate.problems import UsageError
-from tidegate.proxy.config import Address, Config, ConfigError, TelemetrySettings, Token, Use, load_config, parse_address
+from tidegate.proxy.config import (
+    Address,
+    Config,
+    ConfigError,
+    TelemetrySettings,
+    Token,
+    Use,
+    load_config,
+    parse_address,
+)
 from tidegate.units import SecretRef
 
 DOCS = Path(__file__).parents[2] / "docs" / "tidegate-yaml.md"
+
+
+EXPECTED = (
+    r"""
+tidegate.yaml:1:1: listen: 8080 is not an address; write host:port, like 127.0.0.1:8080 or [::1]:8080 [TG104]
+tidegate.yaml:2:1: tokns: there is no field tokns here; did you mean tokens? [TG103]
+tidegate.yaml:4:12: use.stripe.base_url: this has not the right form, like https://api.vendor.com; \
+it must match ^https?://[^/]+(/.*)?$ [TG104]
+tidegate.yaml:4:38: use.stripe.secret: this is a literal secret; \
+write a reference to it, like env:STRIPE_KEY or file:/run/secrets/key [TG106]
+tidegate.yaml:5:1: drain: 30 is not a duration; write a number with its unit, like 250ms, 2s, 5m, 24h or 90d [TG104]
+tidegate.yaml:7:6: tokens[0].app: this has not the right form, like checkout; \
+it must match ^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$ [TG104]
+tidegate.yaml:8:5: tokens[1].token: token is missing; write it [TG105]
+tidegate.yaml:9:13: telemetry.sample: 5 is not a share; write a percentage, like 10% [TG104]
+tidegate.yaml:9:24: telemetry.otlp: this has not the right form, like http://127.0.0.1:4318; \
+it must match ^https?://[^/]+(/.*)?$ [TG104]
+tidegate.yaml:10:1: body_max_bytes: a whole number is expected here [TG104]
+tidegate.yaml:11:1: colour: there is no field colour here; known here: listen, admin, store, vendors, use, tokens, \
+telemetry, drain, headers_max_bytes, body_max_bytes [TG103]
+""".replace("\\\n", "")
+    .strip()
+    .splitlines()
+)
 
 
 def read(folder: Path, text: str) -> Config:
@@ -22,7 +55,7 @@ def read(folder: Path, text: str) -> Config:
 def mistakes(folder: Path, text: str) -> list[str]:
     with pytest.raises(ConfigError) as wrong:
         read(folder, text)
-    return [line.removeprefix(f"{folder}/") for line in wrong.value.lines]
+    return [line.removeprefix(f"{folder}/") for line in str(wrong.value).splitlines()]
 
 
 def test_without_a_file_the_defaults_hold_and_nobody_else_can_call(
@@ -75,9 +108,10 @@ def test_a_whole_file(tmp_path: Path) -> None:
 
 
 def test_every_mistake_is_told_at_once_with_its_place_and_a_cure(tmp_path: Path) -> None:
-    assert mistakes(
-        tmp_path,
-        """\
+    assert (
+        mistakes(
+            tmp_path,
+            """\
 listen: 8080
 tokns: []
 use:
@@ -90,22 +124,9 @@ telemetry: {sample: 5, otlp: here}
 body_max_bytes: "12"
 colour: blue
 """,
-    ) == [
-        "tidegate.yaml:1:1: listen: 8080 is not an address; write host:port, like 127.0.0.1:8080 or [::1]:8080",
-        "tidegate.yaml:2:1: tokns: no such key; did you mean tokens?",
-        "tidegate.yaml:4:12: use.stripe.base_url: 'ftp://vendor' will not do; "
-        "write where the vendor lives, like https://api.vendor.com",
-        "tidegate.yaml:4:38: use.stripe.secret: this is a literal secret; "
-        "write a reference to it, like env:STRIPE_KEY or file:/run/secrets/key",
-        "tidegate.yaml:5:1: drain: 30 is not a duration; write a number with its unit, like 250ms, 2s, 5m, 24h or 90d",
-        "tidegate.yaml:7:6: tokens.0.app: 'a b' will not do; "
-        "write a short name of letters, digits, dots and dashes, like checkout",
-        "tidegate.yaml:8:5: tokens.1.token: this key is needed",
-        "tidegate.yaml:9:13: telemetry.sample: 5 is not a share; write a percentage, like 10%",
-        "tidegate.yaml:9:24: telemetry.otlp: 'here' will not do; write a collector's address, like http://127.0.0.1:4318",
-        "tidegate.yaml:10:1: body_max_bytes: input should be a valid integer",
-        "tidegate.yaml:11:1: colour: no such key; docs/tidegate-yaml.md lists them",
-    ]
+        )
+        == EXPECTED
+    )
 
 
 def test_other_machines_may_call_only_with_tokens(tmp_path: Path) -> None:
@@ -117,11 +138,11 @@ def test_other_machines_may_call_only_with_tokens(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        ("drain: 1s\ndrain: 2s\n", "tidegate.yaml:2:1: this key is here twice; keep one"),
-        ("drain: [1s\n", "tidegate.yaml:2:1: not YAML: "),
-        ("a: b: c\n", "tidegate.yaml:1:5: not YAML: "),
-        ("- 1\n", "tidegate.yaml:1:1: the whole file: "),
-        ("text\n", "tidegate.yaml:1:1: the whole file: "),
+        ("drain: 1s\ndrain: 2s\n", "tidegate.yaml:2:1: drain: the key drain is here twice"),
+        ("drain: [1s\n", "tidegate.yaml:2:1: this is not YAML: "),
+        ("a: b: c\n", "tidegate.yaml:1:5: this is not YAML: "),
+        ("- 1\n", "tidegate.yaml:1:1: a block of fields is expected"),
+        ("text\n", "tidegate.yaml:1:1: a block of fields is expected"),
     ],
 )
 def test_what_is_no_configuration_tells_its_place(text: str, line: str, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ The facts here are the test's: what the shipped vendor file says may change with
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -73,33 +74,36 @@ class ManualWorld(RealWorld):
 
 def facts(**changes: Any) -> Vendor:
     """A payments vendor with wide limits; `changes` replace facts."""
-    return Vendor.model_validate({
-        "vendor": "stripe",
-        "purpose": "Takes payments in tests.",
-        "document": "openapi.json",
-        "facts": {
-            "base_url": "https://vendor.example",
-            "auth": {"scheme": "bearer", "secret": "env:UNUSED"},
-            "versioning": {"header": "Stripe-Version", "pin": "2022-11-15"},
-            "errors": {
-                "envelope": "/error",
-                "code": "/error/code",
-                "retry_hint": {"header": "Stripe-Should-Retry"},
-                "ours": {},
+    return Vendor.model_validate(
+        {
+            "vendor": "stripe",
+            "purpose": "Takes payments in tests.",
+            "document": "openapi.json",
+            "facts": {
+                "base_url": "https://vendor.example",
+                "auth": {"scheme": "bearer", "secret": "env:UNUSED"},
+                "versioning": {"header": "Stripe-Version", "pin": "2022-11-15"},
+                "errors": {
+                    "envelope": "/error",
+                    "code": "/error/code",
+                    "retry_hint": {"header": "Stripe-Should-Retry"},
+                    "ours": {},
+                },
+                "idempotency": {
+                    "header": "Idempotency-Key",
+                    "methods": ("POST",),
+                    "remembers": "24h",
+                    "replays": ("2xx", "4xx", "5xx"),
+                    "replay_mark": "Idempotent-Replayed",
+                },
+                "throttled": (
+                    {"status": 429, "reason": {"header": "Stripe-Rate-Limited-Reason"}},
+                    {"status": 429, "code": "lock_timeout", "means": "contention"},
+                ),
+                **changes,
             },
-            "idempotency": {
-                "header": "Idempotency-Key",
-                "methods": ("POST",),
-                "remembers": "24h",
-                "replays": ("2xx", "4xx", "5xx"),
-            },
-            "throttled": (
-                {"status": 429, "reason": {"header": "Stripe-Rate-Limited-Reason"}},
-                {"status": 429, "code": "lock_timeout", "means": "contention"},
-            ),
-            **changes,
-        },
-    })
+        }
+    )
 
 
 class Played:
@@ -122,11 +126,12 @@ class Played:
     async def exchange(
         self, method: str, path: str, form: str = "", **headers: str
     ) -> tuple[int, dict[str, Any], dict[str, str]]:
-        """Status, body and headers of one request."""
+        """The same, and the answer's headers."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if form:
             sent.setdefault("Content-Type", "application/x-www-form-urlencoded")
-        async with self.client.request(method, self.url + path, data=form.encode() or None, headers=sent) as answer:
+        body = BytesIO(form.encode()) if form else None
+        async with self.client.request(method, self.url + path, data=body, headers=sent) as answer:
             return answer.status, await answer.json(content_type=None), dict(answer.headers)
 
     def arm(self, **fault: Any) -> None:
@@ -154,10 +159,15 @@ async def play(document: Document) -> AsyncIterator[Play]:
     running: list[Played] = []
 
     async def start(
-        vendor: Vendor | None = None, *, scenario: Scenario | None = None, seed: int = 7, secret: str | None = KEY
+        vendor: Vendor | None = None,
+        *,
+        served: Document | None = None,
+        scenario: Scenario | None = None,
+        seed: int = 7,
+        secret: str | None = KEY,
     ) -> Played:
         world = ManualWorld()
-        simulator = Simulator(world, document, vendor or facts(), seed, scenario, secret=secret)
+        simulator = Simulator(world, served or document, vendor or facts(), seed, scenario, secret=secret)
         await simulator.start()
         client = aiohttp.ClientSession(headers={"Authorization": f"Bearer {KEY}"})
         running.append(Played(simulator, world, client))

@@ -11,6 +11,10 @@ def test_an_object_is_answered_with_the_status_of_success() -> None:
     assert (answer.status, answer.body, answer.headers) == (201, b'{"id":"x"}', {"Request-Id": "req_1"})
 
 
+def test_an_answer_without_content_has_no_body() -> None:
+    assert answer_of(204, {}, {}).body == b""
+
+
 def test_a_refusal_wears_the_envelope_and_adds_its_headers() -> None:
     answer = refusal_of(errors.too_many("Reason", "global-rate"), "/error", {"Request-Id": "req_1"})
     assert answer.status == 429

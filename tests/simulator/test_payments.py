@@ -103,7 +103,9 @@ async def test_held_money_is_captured_in_part_and_once(vendor: Played) -> None:
     assert (await moved(vendor, payment, "capture"))[1]["error"]["code"] == "payment_intent_unexpected_state"
 
 
-@pytest.mark.parametrize("form", ["", "payment_method=pm_card_visa", "capture_method=manual&payment_method=pm_card_visa&confirm=true"])
+@pytest.mark.parametrize(
+    "form", ["", "payment_method=pm_card_visa", "capture_method=manual&payment_method=pm_card_visa&confirm=true"]
+)
 async def test_an_unfinished_payment_can_be_canceled(vendor: Played, form: str) -> None:
     canceled = (await moved(vendor, await made(vendor, form), "cancel", "cancellation_reason=duplicate"))[1]
     assert (canceled["status"], canceled["cancellation_reason"]) == ("canceled", "duplicate")
@@ -136,7 +138,12 @@ async def test_a_currency_is_kept_in_small_letters(vendor: Played) -> None:
 async def test_refunds_stay_within_what_was_paid(vendor: Played) -> None:
     payment = await made(vendor, "payment_method=pm_card_visa&confirm=true")
     status, refund = await vendor.ask("POST", "/v1/refunds", f"payment_intent={payment['id']}&amount=400")
-    assert (status, refund["amount"], refund["status"], refund["charge"]) == (200, 400, "succeeded", payment["latest_charge"])
+    assert (status, refund["amount"], refund["status"], refund["charge"]) == (
+        200,
+        400,
+        "succeeded",
+        payment["latest_charge"],
+    )
     status, refused = await vendor.ask("POST", "/v1/refunds", f"payment_intent={payment['id']}&amount=601")
     assert (status, refused["error"]["param"]) == (400, "amount")
     rest = (await vendor.ask("POST", "/v1/refunds", f"charge={payment['latest_charge']}"))[1]

@@ -48,7 +48,10 @@ def test_pages_in_both_directions_cover_everything_once() -> None:
             break
     assert seen == [f"t{n}" for n in range(22, -1, -1)]
     assert ids(held.page("thing", Query(limit=3, ending="t10"))) == ["t13", "t12", "t11"]
-    assert held.page("thing", Query(limit=3, ending="t20")) == ([held.get("thing", "t22"), held.get("thing", "t21")], False)
+    assert held.page("thing", Query(limit=3, ending="t20")) == (
+        [held.get("thing", "t22"), held.get("thing", "t21")],
+        False,
+    )
 
 
 def test_a_cursor_that_names_nothing_is_refused() -> None:

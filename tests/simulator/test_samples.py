@@ -66,7 +66,13 @@ def test_text_fits_its_field_and_repeats_with_its_seed() -> None:
     email = samples().value("email", {"type": "string"}, "one")
     assert "@" in email
     assert samples().value("email", {"type": "string"}, "one") == email
-    assert isinstance(samples().value("count", {"type": "integer"}, "one"), int)
+
+
+def test_numbers_are_the_smallest_that_fit_but_ids_are_their_own() -> None:
+    assert samples().value("count", {"type": "integer", "minimum": 3}, "one") == 3
+    assert samples().value("count", {"type": "integer"}, "one") == 0
+    ids = {samples().value("id", {"type": "integer"}, name) for name in ("one", "two", "three")}
+    assert len(ids) == 3
 
 
 def test_what_every_object_has_alike_is_known() -> None:

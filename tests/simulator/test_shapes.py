@@ -72,7 +72,9 @@ def vendor_of_boxes() -> Document:
 def test_any_other_document_is_understood_by_the_same_rules() -> None:
     boxes = vendor_of_boxes()
     shapes = Shapes(boxes)
-    does = {one.id: (shapes.of(one).does, shapes.of(one).kind) for one in boxes.operations.values() if "lids" not in one.id}
+    does = {
+        one.id: (shapes.of(one).does, shapes.of(one).kind) for one in boxes.operations.values() if "lids" not in one.id
+    }
     assert does == {
         "POST /boxes": ("create", "boxes"),
         "GET /boxes/{box}": ("retrieve", "boxes"),

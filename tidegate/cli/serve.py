@@ -14,24 +14,28 @@ import os
 import signal
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 import uvloop
 
-from tidegate.openapi import Document
+from tidegate.checking import check_file
+from tidegate.finding import VendorFileError
 from tidegate.problems import UsageError
-from tidegate.proxy.assembly import Assembled, assemble
+from tidegate.proxy.admin import Admin
+from tidegate.proxy.app import Proxy
 from tidegate.proxy.config import Address, Config, load_config
-from tidegate.proxy.log_writer import LogWriter
 from tidegate.proxy.telemetry import Telemetry
-from tidegate.rules import check
-from tidegate.vendor_file import Finding, LoadedVendor, VendorFileError, find_vendors, load_vendor
+from tidegate.vendor_file import LoadedVendor, find_vendors, load_vendor
+from tidegate.wording import nearest
 from tidegate.world import RealWorld, World
 
 SWEEP_EVERY_S = 60.0
+
+RULES = frozenset(f"TG{number:03d}" for number in range(1, 11))
+"""Findings that mean a broken promise (exit 1); the others mean a file that cannot be used (exit 2)."""
 
 
 def serve(
@@ -51,43 +55,27 @@ def serve(
 
 
 def load_vendors(settings: Config) -> dict[str, LoadedVendor]:
-    """The vendors to serve, read and checked.
+    """The vendors to serve, read and checked. Findings go to standard error.
 
-    Raises UsageError where one cannot be found or read, and leaves with 1 where a rule is broken.
+    Raises UsageError where a file cannot be found or used, and leaves with 1 where a rule is broken.
     """
-    found = find_vendors([*settings.vendors, Path("adapters")])
+    found = find_vendors(settings.vendors)
+    for name in settings.use:
+        if name not in found:
+            raise UsageError(f"use.{name}: there is no vendor file of this name{nearest(name, found)}")
     names = sorted(settings.use or found)
-    unknown = [name for name in names if name not in found]
-    if unknown:
-        known = ", ".join(sorted(found)) or "none"
-        raise UsageError(f"use.{unknown[0]}: there is no vendor file of this name; found: {known}")
     if not names:
         raise UsageError("no vendor file was found; write adapters/<vendor>/vendor.yaml, or say where with `vendors`")
-    loaded, findings = {}, []
-    for name in names:
-        try:
-            loaded[name] = load_vendor(found[name])
-        except VendorFileError as error:
-            raise UsageError("\n".join(line_of(finding) for finding in error.findings)) from None
-        findings += check(loaded[name], Document.load(loaded[name].document_path))
-    broken = show(findings)
-    if broken:
-        say(f"{broken} broken rule{'s' if broken > 1 else ''}: the proxy does not start")
-        raise typer.Exit(1)
-    return loaded
-
-
-def line_of(finding: Finding) -> str:
-    """A finding as one line: place, path, what is wrong."""
-    code = f"{finding.code}: " if finding.code else ""
-    return f"{finding.file}:{finding.line}:{finding.column}: {code}{finding.path}: {finding.message}"
-
-
-def show(findings: Sequence[Finding]) -> int:
-    """Print findings on standard error. Returns how many are errors."""
+    findings = [finding for name in names for finding in check_file(found[name], validate_document=False)]
+    errors = [finding for finding in findings if finding.severity == "error"]
+    if any(finding.code not in RULES for finding in errors):
+        raise VendorFileError(errors)
     for finding in findings:
-        typer.echo(f"{finding.severity}: {line_of(finding)}", err=True)
-    return sum(finding.severity == "error" for finding in findings)
+        typer.echo(str(finding), err=True)
+    if errors:
+        say(f"{len(errors)} broken rule{'s' if len(errors) > 1 else ''}: the proxy does not start")
+        raise typer.Exit(1)
+    return {name: load_vendor(found[name]) for name in names}
 
 
 @contextlib.contextmanager
@@ -96,64 +84,61 @@ def store_lock(store: Path) -> Iterator[None]:
     lock = store.with_name(store.name + ".lock")
     try:
         store.parent.mkdir(parents=True, exist_ok=True)
-        for file in (lock, store):
-            os.close(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600))
-        held = os.open(lock, os.O_WRONLY)
+        os.close(os.open(store, os.O_WRONLY | os.O_CREAT, 0o600))  # made here, so that nobody else can read it
+        held = os.open(lock, os.O_WRONLY | os.O_CREAT, 0o600)
     except OSError as error:
         raise UsageError(f"{store}: the store cannot be written: {error.strerror}") from None
     try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UsageError(f"{store}: another proxy uses this store; give each proxy its own `store`") from None
         yield
-    except BlockingIOError:
-        raise UsageError(f"{store}: another proxy is using this store; give each its own `store`") from None
     finally:
         os.close(held)
 
 
 async def _run(settings: Config, vendors: Mapping[str, LoadedVendor]) -> bool:
     world = RealWorld()
-    writer = LogWriter(settings.telemetry.log)
-    made = await assemble(world, settings, vendors, environ=os.environ, sink=writer.write)
-    quiet_libraries(made.telemetry, world)
-    stop = asyncio.Event()
-    _on_signals(stop.set)
-    sweeper = asyncio.ensure_future(_sweep(made, world))
-    try:
-        await _listen(made, settings)
-        gateway, admin = _shown(settings.listen, made.proxy.port), _shown(settings.admin, made.admin.port)
-        say(f"listening on http://{gateway}/<vendor> for {', '.join(sorted(vendors))}; admin on http://{admin}")
-        gc.collect()
-        gc.freeze()
-        await stop.wait()
-        say(f"stopping: {made.proxy.in_flight} calls under way")
-        return await made.proxy.drain(settings.drain)
-    finally:
-        sweeper.cancel()
-        await made.admin.close()
-        await made.proxy.close()
-        if made.telemetry.spans is not None:
-            await asyncio.to_thread(made.telemetry.spans.close)
-        writer.close()
-
-
-async def _listen(made: Assembled, settings: Config) -> None:
-    for part, address, key in ((made.proxy, settings.listen, "listen"), (made.admin, settings.admin, "admin")):
+    proxy = Proxy(world, settings, vendors)
+    admin = Admin(world, settings.admin, proxy, proxy.telemetry.metrics)
+    with libraries_into(proxy.telemetry, world):
+        sweeper = asyncio.ensure_future(_sweep(proxy, world))
         try:
-            await part.start()
-        except OSError as error:
-            in_use = error.errno == errno.EADDRINUSE
-            why = "another program is listening there" if in_use else error.strerror or str(error)
-            raise UsageError(f"{key}: cannot listen on {address}: {why}") from None
+            await _listen("listen", settings.listen, proxy)
+            await _listen("admin", settings.admin, admin)
+            stop = asyncio.Event()
+            _on_signals(stop.set)
+            gateway, pages = _shown(settings.listen, proxy.port), _shown(settings.admin, admin.port)
+            say(f"listening on http://{gateway}/<vendor> for {', '.join(sorted(vendors))}; admin on http://{pages}")
+            gc.collect()
+            gc.freeze()
+            await stop.wait()
+            say(f"stopping; {proxy.in_flight} calls under way")
+            return await proxy.drain(settings.drain)
+        finally:
+            sweeper.cancel()
+            await admin.close()
+            await proxy.close()
 
 
-async def _sweep(made: Assembled, world: World) -> None:
+async def _listen(key: str, address: Address, part: Proxy | Admin) -> None:
+    try:
+        await part.start()
+    except OSError as error:
+        in_use = error.errno == errno.EADDRINUSE
+        why = "another program is listening there" if in_use else error.strerror or str(error)
+        raise UsageError(f"{key}: cannot listen on {address}: {why}") from None
+
+
+async def _sweep(proxy: Proxy, world: World) -> None:
     while True:
         await world.sleep(SWEEP_EVERY_S)
         try:
-            while await made.proxy.records.sweep(world.wall()):
+            while await proxy.records.sweep(world.wall()):
                 pass
         except sqlite3.Error as error:
-            made.telemetry.note("the store could not be swept", world.wall(), error=type(error).__name__)
+            proxy.telemetry.note("the store could not be swept", world.wall(), error=type(error).__name__)
 
 
 def _on_signals(stop: Callable[[], None]) -> None:
@@ -182,9 +167,15 @@ class _IntoTelemetry(logging.Handler):
         self._telemetry.note(record.getMessage(), self._world.wall(), **facts)
 
 
-def quiet_libraries(telemetry: Telemetry, world: World) -> None:
-    """Let no library write to standard error by itself: some log whole URLs."""
-    logging.getLogger().handlers[:] = [_IntoTelemetry(telemetry, world)]
+@contextlib.contextmanager
+def libraries_into(telemetry: Telemetry, world: World) -> Iterator[None]:
+    """Let no library write to standard error by itself while the proxy runs: some log whole URLs."""
+    root = logging.getLogger()
+    before, root.handlers = root.handlers, [_IntoTelemetry(telemetry, world)]
+    try:
+        yield
+    finally:
+        root.handlers = before
 
 
 def _shown(address: Address, port: int) -> Address:

@@ -15,12 +15,12 @@ from tidegate.problems import UsageError
 from tidegate.scenario import Scenario, load_scenario
 from tidegate.simulator.app import Simulator
 from tidegate.units import SecretRef
-from tidegate.vendor_file import LoadedVendor, VendorFileError, find_vendors, load_vendor
+from tidegate.vendor_file import LoadedVendor, find_vendor, load_vendor
 from tidegate.world import RealWorld
 
 
 def simulate(
-    vendor: Annotated[str, typer.Argument(help="A vendor's name, or the path of its vendor file.", metavar="VENDOR")],
+    vendor: Annotated[str, typer.Argument(help="A vendor's name, or its vendor file or folder.", metavar="VENDOR")],
     spec: Annotated[Path | None, typer.Option(help="Serve this OpenAPI document instead of the vendor's own.")] = None,
     scenario: Annotated[
         Path | None, typer.Option(help="Faults on a timeline; docs/scenarios.md explains them.")
@@ -31,7 +31,7 @@ def simulate(
     seed: Annotated[int | None, typer.Option(help="The same seed and requests give the same answers.")] = None,
 ) -> None:
     """Run the simulator of one vendor until Ctrl-C."""
-    loaded = _vendor(vendor)
+    loaded = load_vendor(find_vendor(vendor))
     document = Document.load(spec or loaded.document_path)
     timeline = load_scenario(scenario) if scenario is not None else None
     number = seed if seed is not None else _seed_of(timeline)
@@ -48,19 +48,6 @@ def simulate(
             await simulator.close()
 
     uvloop.run(run())
-
-
-def _vendor(name: str) -> LoadedVendor:
-    path = Path(name)
-    if path.suffix not in (".yaml", ".yml"):
-        known = find_vendors([])
-        if name not in known:
-            raise UsageError(f"no vendor is called {name!r}; known are {', '.join(sorted(known)) or 'none'}")
-        path = known[name]
-    try:
-        return load_vendor(path)
-    except VendorFileError as error:
-        raise UsageError(str(error)) from None
 
 
 def _seed_of(scenario: Scenario | None) -> int:

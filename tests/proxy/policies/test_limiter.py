@@ -74,6 +74,8 @@ def test_a_wait_shorter_than_the_clock_can_show_is_no_wait() -> None:
 
 
 class TestGivingBack:
+    """A token comes back where its attempt was not sent."""
+
     def test_the_token_of_an_attempt_that_was_not_sent_can_be_taken_again(self) -> None:
         bucket, now = full_bucket(10.0, 2)
         assert taken_at_once(bucket, now) == 2
@@ -104,6 +106,8 @@ class TestGivingBack:
 
 
 class TestPausing:
+    """The vendor said when to come back."""
+
     def test_nothing_is_lent_before_the_moment_the_vendor_named(self) -> None:
         bucket, now = full_bucket(10.0, 5)
         bucket.pause_until(now + 3.0)
@@ -159,6 +163,8 @@ def test_a_documented_limit_becomes_a_bucket(algorithm: str, at_once: int) -> No
 
 
 class TestSeveralLimits:
+    """A call falls under several limits."""
+
     def test_a_call_takes_from_all_of_them(self) -> None:
         wide, narrow = full_bucket(100.0, 10)[0], full_bucket(10.0, 2)[0]
         limits = Limits([wide, narrow])

@@ -44,7 +44,7 @@ TRANSIENT = (Verdict.FAILED, Verdict.THROTTLED, Verdict.CONTENTION)
 KINDS: tuple[KeyPlan, ...] = ("safe", "natural", "vendor-key", "never-resend")
 
 
-def step(  # noqa: D103 - the call under test with everything favourable to a retry
+def step(
     verdict: Verdict = Verdict.FAILED,
     *,
     kind: KeyPlan = "vendor-key",

@@ -9,7 +9,7 @@ SECONDS, SLOTS = 30.0, 15
 SLOT_S = SECONDS / SLOTS
 
 
-def count(window: Window, now: float, *, bad: bool = False) -> None:  # noqa: D103 - as the module says it is done
+def count(window: Window, now: float, *, bad: bool = False) -> None:
     if now >= window.ends:
         window.roll(now)
     window.calls += 1

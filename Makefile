@@ -1,0 +1,70 @@
+# The front door. Each target builds what it needs once; a second call does no set-up work.
+# Needs Python 3.11 or newer with venv, and make. `make test-web` needs node and npm too.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP_FLAGS := --quiet --disable-pip-version-check --require-hashes --only-binary :all:
+COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11 --no-header $(LOCK_FLAGS)
+WEB := tests/web/node_modules/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run test test-web check lock bench clean setup
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | sort | while IFS='|' read -r target text; do printf '%-18s %s\n' "$$target" "$$text"; done
+
+demo: .venv/.installed ## play an outage and show the verdict
+	$(BIN)/tidegate demo
+
+run: .venv/.installed ## leave a simulator and a proxy running
+	$(BIN)/tidegate up
+
+bench: .venv/.installed ## measure processor time per call
+	$(BIN)/tidegate bench
+
+test: .venv/.installed .venv-wire/.installed ## every test that needs no browser and no npm
+	$(BIN)/pytest -n 2 -m "not web"
+
+test-web: .venv/.installed $(WEB) ## the tests that need npm; none found is a failure
+	$(BIN)/pytest -m web
+
+check: .venv/.installed ## format, lint, types, import arrows, dependencies, tidiness
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/deptry .
+	$(BIN)/pytest tests/test_tidy.py
+
+lock: .venv/.installed ## write the lock files anew; LOCK_FLAGS=--upgrade takes newer versions
+	$(COMPILE) requirements/build.in -o requirements/build.txt
+	$(COMPILE) pyproject.toml -o requirements/runtime.txt
+	$(COMPILE) pyproject.toml --extra harness --group dev -o requirements/dev.txt
+	$(COMPILE) requirements/wire.in -o requirements/wire.txt
+
+clean: ## remove what the other targets made
+	rm -rf .venv .venv-wire .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis tests/web/node_modules var
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+setup: .venv/.installed .venv-wire/.installed ## build both environments and do nothing else
+
+.venv/.locked: requirements/dev.txt
+	@echo "building .venv (once, about a minute)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install $(PIP_FLAGS) -r requirements/dev.txt
+	@touch $@
+
+.venv/.installed: .venv/.locked pyproject.toml
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index --editable .
+	@touch $@
+
+.venv-wire/.installed: requirements/wire.txt
+	@echo "building .venv-wire (once): mitmproxy pins old versions of shared libraries, so it lives apart"
+	@test -x .venv-wire/bin/python || $(PYTHON) -m venv .venv-wire
+	@.venv-wire/bin/python -m pip install $(PIP_FLAGS) -r requirements/wire.txt
+	@touch $@
+
+$(WEB): tests/web/package-lock.json
+	@command -v npm >/dev/null || { echo "make test-web needs node and npm" >&2; exit 2; }
+	cd tests/web && npm ci --no-audit --no-fund --ignore-scripts
+	@touch $@

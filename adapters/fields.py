@@ -1,0 +1,127 @@
+"""Reads the fields of a vendor's JSON one by one, and says which one is not as agreed.
+
+Knows types and JSON Pointers (RFC 6901), no vendor. Whatever the bytes are, reading them ends in a value or in
+FieldError: an adapter must survive any answer.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Final
+
+_TYPES: Final = {
+    dict: "an object",
+    list: "an array",
+    str: "a text",
+    bool: "a boolean",
+    int: "a whole number",
+    float: "a number",
+}
+
+
+class FieldError(ValueError):
+    """One field is not as agreed. `pointer` is its place, `found` the kind of what is there, never its value."""
+
+    def __init__(self, pointer: str, expected: str, found: str) -> None:
+        super().__init__(f"{pointer or 'the body'}: expected {expected}, found {found}")
+        self.pointer = pointer
+        self.expected = expected
+        self.found = found
+
+
+def parse(body: bytes) -> "Fields":
+    """The object that `body` holds. Raises FieldError where it holds anything else."""
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):  # also: not UTF-8, a number of thousands of digits, nested without end
+        raise FieldError("", "a JSON object", "no JSON" if body else "nothing") from None
+    if not isinstance(value, dict):
+        raise FieldError("", "a JSON object", kind_of(value))
+    return Fields(value, "")
+
+
+def kind_of(value: object) -> str:
+    """The JSON type of a value, in words."""
+    return "null" if value is None else _TYPES.get(type(value), type(value).__name__)
+
+
+class Fields:
+    """An object of a JSON document, with its place in it."""
+
+    def __init__(self, value: dict[str, object], pointer: str) -> None:
+        self._value = value
+        self._pointer = pointer
+
+    def at(self, name: str) -> str:
+        """The JSON Pointer of a field."""
+        return f"{self._pointer}/{name.replace('~', '~0').replace('/', '~1')}"
+
+    def wrong(self, name: str, expected: str) -> FieldError:
+        """What to raise where a field's value is of no use."""
+        return FieldError(
+            self.at(name), expected, kind_of(self._value[name]) if name in self._value else "no such field"
+        )
+
+    def text(self, name: str) -> str:
+        """A text that is not empty."""
+        value = self.maybe_text(name)
+        if not value:
+            raise self.wrong(name, "a text")
+        return value
+
+    def maybe_text(self, name: str) -> str:
+        """A text; empty where it is null or not there."""
+        value = self._value.get(name)
+        if value is None:
+            return ""
+        if not isinstance(value, str) or not _is_unicode(value):
+            raise self.wrong(name, "a text")
+        return value
+
+    def count(self, name: str) -> int:
+        """A whole number, not negative."""
+        value = self._value.get(name)
+        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+            raise self.wrong(name, "a whole number, not negative")
+        return value
+
+    def flag(self, name: str) -> bool:
+        """A boolean."""
+        value = self._value.get(name)
+        if not isinstance(value, bool):
+            raise self.wrong(name, "a boolean")
+        return value
+
+    def child(self, name: str) -> "Fields":
+        """An object."""
+        found = self.maybe_child(name)
+        if found is None:
+            raise self.wrong(name, "an object")
+        return found
+
+    def maybe_child(self, name: str) -> "Fields | None":
+        """An object; None where it is null or not there."""
+        value = self._value.get(name)
+        if value is None:
+            return None
+        if not isinstance(value, dict):
+            raise self.wrong(name, "an object")
+        return Fields(value, self.at(name))
+
+    def children(self, name: str) -> "Iterator[Fields]":
+        """The objects of an array."""
+        value = self._value.get(name)
+        if not isinstance(value, list):
+            raise self.wrong(name, "an array")
+        for place, one in enumerate(value):
+            if not isinstance(one, dict):
+                raise FieldError(f"{self.at(name)}/{place}", "an object", kind_of(one))
+            yield Fields(one, f"{self.at(name)}/{place}")
+
+
+def _is_unicode(value: str) -> bool:
+    """False for half a surrogate pair, which JSON can spell and no file or log can hold."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,256 @@
+"""The way from an adapter to a vendor: one request to Tidegate's gateway, and what came of it.
+
+Knows the address, the app's token, the key's header, the connection's failures and Tidegate's own problems (RFC 9457).
+Knows no vendor: an answer of the vendor's is handed on as it is. It sends each request once: retries are Tidegate's.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote, urlencode, urljoin, urlsplit
+
+import aiohttp
+
+from tidegate.adapters.failures import (
+    Conflict,
+    KeyReused,
+    Misconfigured,
+    OutcomeUnknown,
+    RateLimited,
+    Rejected,
+    Unavailable,
+    VendorContractBroken,
+    VendorFailure,
+)
+from tidegate.adapters.fields import FieldError, parse
+from tidegate.problems import TYPE_PREFIX
+
+PROBLEM_JSON: Final = "application/problem+json"
+BODY_BYTES_MAX: Final = 16 * 1024 * 1024
+"""A longer answer is not read to its end: it breaks the contract."""
+KEY_CHARS_MAX: Final = 255
+READS: Final = frozenset(("GET", "HEAD"))
+
+Pairs = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the vendor answered. `retry_after_s` is from Retry-After in whole seconds, None where there is none."""
+
+    status: int
+    body: bytes
+    call_id: str
+    retry_after_s: float | None
+    reads: bool
+    """Whether the request could change nothing, so that a failure leaves no doubt behind."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    """One of Tidegate's own refusals. `writes` says whether the request could have changed anything."""
+
+    name: str
+    detail: str
+    call_id: str
+    retry_after_s: float | None
+    record_url: str
+    writes: bool
+
+
+class Gateway:
+    """One vendor as reached through Tidegate.
+
+    `base_url` is the gateway's address with the vendor's name (`http://127.0.0.1:8080/stripe`), `token` the app's own
+    Tidegate token, `budget_s` the seconds that a call may take (Tidegate's own default where it is None). The session
+    is the caller's: it makes it and closes it, and its timeout must be longer than the budget.
+    """
+
+    def __init__(
+        self, session: aiohttp.ClientSession, base_url: str, token: str, *, budget_s: float | None = None
+    ) -> None:
+        self._session = session
+        self._base = _checked_base(base_url)
+        _check_token(token)
+        self._headers = {"Authorization": f"Bearer {token}", "Accept": f"application/json, {PROBLEM_JSON}"}
+        if budget_s is not None:
+            self._headers["Tidegate-Timeout"] = f"{budget_s:.3f}"
+
+    async def get(self, path: str, query: Pairs | None = None) -> Answer:
+        """Read. `path` is the vendor's own, with its parts escaped by `segment`."""
+        return await self._send("GET", f"{path}?{urlencode(query)}" if query else path, dict(self._headers), None)
+
+    async def post_form(self, path: str, form: Pairs, *, key: str) -> Answer:
+        """Write, with a form as body, under an idempotency key."""
+        headers = {
+            **self._headers,
+            "Idempotency-Key": checked_key(key),
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+        return await self._send("POST", path, headers, urlencode(form).encode())
+
+    async def _send(self, method: str, target: str, headers: dict[str, str], body: bytes | None) -> Answer:
+        """One request. Raises a VendorFailure where there is no answer of the vendor's."""
+        writes = method not in READS
+        try:
+            async with self._session.request(
+                method, self._base + target, headers=headers, data=body, allow_redirects=False
+            ) as response:
+                content = await _read(response, applied=writes and response.ok)
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            raise Unavailable(f"Tidegate cannot be reached at {self._base}.") from error
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise _lost(error, writes=writes) from error
+        call_id, retry_after_s = response.headers.get("Tidegate-Call", ""), _seconds(response.headers)
+        if response.content_type == PROBLEM_JSON:
+            problem = self._problem(content, call_id, retry_after_s, writes=writes)
+            if problem is not None:
+                raise failure_of(problem)
+        return Answer(response.status, content, call_id, retry_after_s, not writes)
+
+    def _problem(self, body: bytes, call_id: str, retry_after_s: float | None, *, writes: bool) -> _Problem | None:
+        """Tidegate's problem in a body; None where it is the vendor's own, or unreadable."""
+        try:
+            fields = parse(body)
+            kind, detail, instance = (fields.maybe_text(name) for name in ("type", "detail", "instance"))
+        except FieldError:
+            return None
+        if not kind.startswith(TYPE_PREFIX):
+            return None
+        name = kind.removeprefix(TYPE_PREFIX)
+        return _Problem(name, detail or name, call_id, retry_after_s, self._link(instance), writes)
+
+    def _link(self, instance: str) -> str:
+        """`instance` is a reference relative to the gateway (RFC 9457 §3.1.5)."""
+        try:
+            return urljoin(self._base, instance) if instance else ""
+        except ValueError:
+            return ""
+
+
+def _checked_base(base_url: str) -> str:
+    """The address without a slash at its end. Raises Misconfigured where it is none."""
+    if not _is_address(base_url):
+        raise Misconfigured(
+            "The base URL must be Tidegate's address and the vendor's name, like http://127.0.0.1:8080/stripe"
+        )
+    return base_url.rstrip("/")
+
+
+def _is_address(base_url: str) -> bool:
+    try:
+        parts = urlsplit(base_url)
+        named = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    plain = base_url.isascii() and base_url.isprintable() and not any(char in base_url for char in " ?#\\@")
+    return named and plain and parts.scheme in ("http", "https")
+
+
+def _check_token(token: str) -> None:
+    """Raises Misconfigured for what cannot stand in a header; the token itself is not shown."""
+    if not token or not all("!" <= char <= "~" for char in token):
+        raise Misconfigured("The app's token must be visible ASCII characters without blanks, one at least")
+
+
+def segment(value: str, *, field: str) -> str:
+    """One segment of a path. Raises Rejected for what could change the path's meaning."""
+    if not value or value in (".", "..") or not value.isascii() or not value.isprintable():
+        raise Rejected(f"{field} is no id", field=field)
+    return quote(value, safe="")
+
+
+def checked_key(key: str) -> str:
+    """An idempotency key as it may stand in a header: 1 to 255 visible ASCII characters. Raises Rejected."""
+    if not 0 < len(key) <= KEY_CHARS_MAX or not all("!" <= char <= "~" for char in key):
+        raise Rejected(f"a key has 1 to {KEY_CHARS_MAX} visible ASCII characters", field="key")
+    return key
+
+
+async def _read(response: aiohttp.ClientResponse, *, applied: bool) -> bytes:
+    parts, size = [], 0
+    async for part in response.content.iter_chunked(65_536):
+        parts.append(part)
+        size += len(part)
+        if size > BODY_BYTES_MAX:
+            call_id = response.headers.get("Tidegate-Call", "")
+            expected = f"at most {BODY_BYTES_MAX} bytes"
+            raise VendorContractBroken("", expected, found="more", applied=applied, call_id=call_id)
+    return b"".join(parts)
+
+
+def _lost(error: BaseException, *, writes: bool) -> VendorFailure:
+    """The request may have left us, and there is no whole answer."""
+    late = isinstance(error, TimeoutError)
+    what = "Tidegate did not answer in time" if late else "The connection to Tidegate was lost"
+    if writes:
+        return OutcomeUnknown(f"{what}; the write may have happened. Repeat it under the same key.")
+    return Unavailable(f"{what}.")
+
+
+def _seconds(headers: Mapping[str, str]) -> float | None:
+    """Retry-After where it is a number of seconds. Tidegate writes no other form; a vendor's date is left alone."""
+    value = headers.get("Retry-After", "").strip()
+    return float(value) if value.isdecimal() and value.isascii() and len(value) < 10 else None
+
+
+def failure_of(problem: _Problem) -> VendorFailure:
+    """The failure that a problem of Tidegate's amounts to."""
+    return _FAILURES.get(problem.name, _own_fault)(problem)
+
+
+def _rate_limited(problem: _Problem) -> VendorFailure:
+    return RateLimited(problem.detail, retry_after_s=problem.retry_after_s, call_id=problem.call_id)
+
+
+def _unavailable(problem: _Problem) -> VendorFailure:
+    return Unavailable(problem.detail, retry_after_s=problem.retry_after_s, call_id=problem.call_id)
+
+
+def _unknown(problem: _Problem) -> VendorFailure:
+    return OutcomeUnknown(problem.detail, record_url=problem.record_url, call_id=problem.call_id)
+
+
+def _conflict(problem: _Problem) -> VendorFailure:
+    return Conflict(problem.detail, retry_after_s=problem.retry_after_s, call_id=problem.call_id)
+
+
+def _reused(problem: _Problem) -> VendorFailure:
+    return KeyReused(problem.detail, call_id=problem.call_id)
+
+
+def _misconfigured(problem: _Problem) -> VendorFailure:
+    return Misconfigured(problem.detail, problem=problem.name, call_id=problem.call_id)
+
+
+def _broken(problem: _Problem) -> VendorFailure:
+    return VendorContractBroken("", "what the contract says", found=problem.detail, call_id=problem.call_id)
+
+
+def _rejected(problem: _Problem) -> VendorFailure:
+    return Rejected(problem.detail, code=problem.name, call_id=problem.call_id)
+
+
+def _own_fault(problem: _Problem) -> VendorFailure:
+    """Tidegate failed on its own, or names a problem that this version does not know: a write is in doubt."""
+    return _unknown(problem) if problem.writes else _unavailable(problem)
+
+
+_FAILURES: Mapping[str, Callable[[_Problem], VendorFailure]] = {
+    "deadline-exceeded": _unavailable,
+    "vendor-unavailable": _unavailable,
+    "rate-limited": _rate_limited,
+    "vendor-rate-limited": _rate_limited,
+    "credential-rejected": _misconfigured,
+    "app-unauthorized": _misconfigured,
+    "egress-denied": _misconfigured,
+    "outcome-unknown": _unknown,
+    "idempotency-conflict": _conflict,
+    "idempotency-mismatch": _reused,
+    "contract-broken": _broken,
+    "overloaded": _unavailable,
+    "not-found": _misconfigured,
+    "bad-request": _rejected,
+    "internal-error": _own_fault,
+}
+"""By the name of the problem type. A test holds this table against tidegate.problems."""

@@ -1,0 +1,1 @@
+"""Stripe, the payments vendor: its facts and policy (vendor.yaml), its document, and the adapter behind the port."""

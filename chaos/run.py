@@ -1,0 +1,135 @@
+"""Plays a scenario in the virtual world: a vendor, apps, and one way between them; then judges.
+
+A way is what stands between the apps and the vendor: nothing (`straight`), or Tidegate (`through_tidegate`). The apps are
+the same on every way. Each play is a world of its own, so ways do not disturb each other and any can be played alone.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tidegate.chaos import timeline
+from tidegate.chaos.apps import App, Ending, Intent
+from tidegate.chaos.connector import WorldConnector, client_session
+from tidegate.chaos.invariants import Entry, Figures, judge, leaks
+from tidegate.chaos.loop import run
+from tidegate.chaos.naive import TIMEOUT_S, Answer, Sdk
+from tidegate.chaos.world import VirtualWorld
+from tidegate.openapi import Document
+from tidegate.proxy.assembly import assemble
+from tidegate.proxy.config import Address, Config, TelemetrySettings, Use
+from tidegate.scenario import Scenario
+from tidegate.simulator.app import Simulator
+from tidegate.units import SecretRef
+from tidegate.vendor_file import LoadedVendor, find_vendor, load_vendor
+
+VENDOR_ADDRESS, VENDOR_PORT = "198.51.100.7", 80
+VENDOR_DELAY_S = 0.02
+"""One way to the vendor, in seconds: another city."""
+
+SECRET = "rk_test_the_secret_that_no_output_may_show"  # noqa: S105 - the simulator's key, worth nothing
+SECRET_VARIABLE = "CHAOS_VENDOR_SECRET"  # noqa: S105 - a name
+
+QUIET_S = 30.0
+"""After the last app was told, the vendor gets so long to finish what it still does."""
+
+END_S = 7200.0
+"""A play that has not ended by then never will."""
+
+
+@dataclass(slots=True)
+class Way:
+    """How apps reach the vendor: a base URL, the key that the SDK is given, and what was written on the way."""
+
+    base_url: str
+    key: str
+    outputs: list[bytes] = field(default_factory=list)
+    close: Callable[[], Awaitable[None]] | None = None
+
+
+MakeWay = Callable[[VirtualWorld, LoadedVendor], Awaitable[Way]]
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """A scenario as it was played on one way."""
+
+    figures: Figures
+    endings: Sequence[Ending]
+    entries: Sequence[Entry]
+
+
+async def straight(world: VirtualWorld, loaded: LoadedVendor) -> Way:
+    """Nothing in between: the SDK knows the vendor's address and its key."""
+    del world, loaded
+    return Way(f"http://{VENDOR_ADDRESS}:{VENDOR_PORT}", SECRET)
+
+
+async def through_tidegate(world: VirtualWorld, loaded: LoadedVendor) -> Way:
+    """The proxy, with its shipped vendor file, on a machine of its own beside the apps."""
+    machine, name, lines = world.machine("proxy"), loaded.vendor.vendor, list[bytes]()
+    config = Config(
+        listen=Address("127.0.0.1", 0),
+        admin=Address("127.0.0.1", 0),
+        store=Path("store.db"),
+        use={
+            name: Use(
+                base_url=f"http://{VENDOR_ADDRESS}:{VENDOR_PORT}",
+                private_addresses="allow",
+                secret=SecretRef("env", SECRET_VARIABLE),
+            )
+        },
+        telemetry=TelemetrySettings(),
+    )
+    made = await machine.run(
+        assemble(machine, config, {name: loaded}, environ={SECRET_VARIABLE: SECRET}, sink=lines.append)
+    )
+    await machine.run(made.proxy.start())
+
+    async def close() -> None:
+        await machine.run(made.proxy.close())
+        lines.append(world.disk.written())
+
+    return Way(f"http://127.0.0.1:{made.proxy.port}/{name}", "local", lines, close)
+
+
+def play(scenario: Scenario, seed: int, make_way: MakeWay, vendor: str = "stripe") -> Play:
+    """Play a scenario to its end and judge it. Takes no time but the processor's."""
+    loaded = load_vendor(find_vendor(vendor))
+    document = Document.load(loaded.document_path)
+    return run(lambda: _play(scenario, seed, make_way, loaded, document), end_s=scenario.seconds + END_S)
+
+
+async def _play(scenario: Scenario, seed: int, make_way: MakeWay, loaded: LoadedVendor, document: Document) -> Play:
+    world = VirtualWorld(seed, delays_s={VENDOR_ADDRESS: VENDOR_DELAY_S})
+    vendor = Simulator(world.machine("vendor"), document, loaded.vendor, seed, scenario, secret=SECRET)
+    await vendor.start(VENDOR_ADDRESS, VENDOR_PORT, control_port=None)
+    way = await make_way(world, loaded)
+    shown: list[Answer] = []
+    intents = timeline.intents(scenario, world.random("intents"))
+    async with client_session(WorldConnector(world), TIMEOUT_S) as session:
+        sdk = Sdk(session, way.base_url, way.key, world.random("sdk"), world.sleep)
+        app = App(sdk, world.random("app"), world.sleep, lambda: vendor.at, shown.append)
+        endings = await asyncio.gather(*(_ask(world, app, intent, vendor) for intent in intents))
+        await world.sleep(QUIET_S)
+    if way.close is not None:
+        await way.close()
+    await vendor.close()
+    entries = [entry.described() for entry in vendor.journal.entries]
+    outputs = [*way.outputs, *(_output(answer) for answer in shown)]
+    limits, outages = loaded.vendor.facts.limits, timeline.outages(scenario)
+    figures = judge(endings, entries, limits, outages, leaked=leaks(SECRET, outputs))
+    world.disk.close()
+    return Play(figures, endings, entries)
+
+
+async def _ask(world: VirtualWorld, app: App, intent: Intent, vendor: Simulator) -> Ending:
+    await world.sleep(max(0.0, intent.asked_s - vendor.at))
+    return await app.pursue(intent)
+
+
+def _output(answer: Answer) -> bytes:
+    """What an app was given, as one text."""
+    head = "".join(f"{name}: {value}\n" for name, value in answer.headers.items())
+    return head.encode() + answer.body

@@ -1,0 +1,110 @@
+"""`tidegate simulate` says where it listens, stops when told to, and refuses bad input in one line."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+COMMAND = [sys.executable, "-c", "from tidegate.cli import main; main()", "simulate"]
+
+
+@contextmanager
+def running(*arguments: str, **environment: str) -> Iterator[tuple[subprocess.Popen[str], str, str, list[str]]]:
+    """The process, the vendor's address, the control API's, and the lines that it printed."""
+    process = subprocess.Popen(
+        [*COMMAND, "stripe", "--port", "0", "--control-port", "0", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **environment},
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    try:
+        lines = [process.stdout.readline() for _ in range(4)]
+        if not lines[0]:
+            pytest.fail(process.stderr.read())
+        vendor, control = (re.search(r"http://[\d.]+:\d+", line) for line in lines[:2])
+        assert vendor is not None
+        assert control is not None
+        yield process, vendor[0], control[0], lines
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def get(url: str, key: str = "any") -> tuple[int, bytes]:
+    request = urllib.request.Request(url, headers={"Authorization": f"Bearer {key}"})
+    try:
+        with urllib.request.urlopen(request) as answer:
+            return answer.status, answer.read()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read()
+
+
+def refused(*arguments: str) -> str:
+    """What is said on standard error; the exit code must be 2."""
+    done = subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 2, done
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+    return done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.slow
+def test_it_serves_the_vendor_until_it_is_told_to_stop(number: signal.Signals) -> None:
+    with running("--seed", "5") as (process, vendor, control, lines):
+        assert get(f"{vendor}/v1/customers") == (
+            200,
+            b'{"object":"list","data":[],"has_more":false,"url":"/v1/customers"}',
+        )
+        assert json.loads(get(f"{control}/journal")[1])["last"] == 1
+        assert "seed 5" in lines[0]
+        assert "any API key" in lines[2]
+        process.send_signal(number)
+        assert process.wait(30) == 0
+
+
+@pytest.mark.slow
+def test_a_scenarios_faults_happen(tmp_path: Path) -> None:
+    story = tmp_path / "story.yaml"
+    story.write_text("name: broken\nseed: 9\nfaults:\n  - {kind: error, status: 502}\n", encoding="utf-8")
+    with running("--scenario", str(story)) as (_, vendor, _, lines):
+        assert get(f"{vendor}/v1/customers")[0] == 502
+        assert "seed 9" in lines[0]
+
+
+@pytest.mark.slow
+def test_a_missing_document_a_bad_scenario_and_an_unknown_vendor_are_one_line_each(tmp_path: Path) -> None:
+    story = tmp_path / "story.yaml"
+    story.write_text("name: x\nfaults: [{kind: frob}]\n", encoding="utf-8")
+    for arguments, says in (
+        (["stripe", "--spec", str(tmp_path / "none.json")], "none.json"),
+        (["stripe", "--scenario", str(story)], "story.yaml:2:10: faults[0]: unknown kind"),
+        (["dragon"], "there is no vendor dragon"),
+        ([str(tmp_path / "none.yaml")], "none.yaml"),
+    ):
+        said = refused(*arguments)
+        assert says in said
+        assert len(said.splitlines()) == 1
+
+
+@pytest.mark.slow
+def test_a_port_in_use_is_one_line_that_says_what_to_do() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        said = refused("stripe", "--port", str(taken.getsockname()[1]), "--control-port", "0")
+    assert "is in use; choose others with --port and --control-port" in said
+    assert len(said.splitlines()) == 1

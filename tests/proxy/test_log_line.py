@@ -1,0 +1,34 @@
+"""Tests of tidegate.proxy.log_line."""
+
+import pytest
+
+from tests.proxy.examples import attempt, ended
+from tidegate.proxy.log_line import attempt_of, line_of, stamp
+from tidegate.proxy.policies.outcome import Verdict
+
+
+@pytest.mark.parametrize(
+    ("wall", "text"),
+    [
+        (0.0, "1970-01-01T00:00:00.000Z"),
+        (1_709_208_000.9996, "2024-02-29T12:00:00.999Z"),
+        (1_700_000_000.0, "2023-11-14T22:13:20.000Z"),
+    ],
+)
+def test_stamps_are_rfc_3339_in_utc(wall: float, text: str) -> None:
+    assert stamp(wall) == text
+
+
+def test_what_does_not_apply_is_left_out() -> None:
+    assert {"problem", "error", "stop", "replayed", "key", "trace", "span"}.isdisjoint(line_of(ended(), b"k"))
+
+
+def test_a_fingerprint_depends_on_this_proxys_own_key() -> None:
+    made = ended(key="order-1")
+    assert line_of(made, b"one")["key"] != line_of(made, b"two")["key"]
+    assert "order-1" not in str(line_of(made, b"one"))
+
+
+def test_an_attempt_without_an_answer_tells_whether_anything_was_sent() -> None:
+    shown = attempt_of(attempt(status=0, error="dns_error", sent=False, verdict=Verdict.FAILED))
+    assert shown == {"n": 1, "verdict": "failed", "took_ms": 250.0, "error": "dns_error", "sent": False}

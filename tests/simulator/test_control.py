@@ -1,0 +1,100 @@
+"""The control API reads the journal, arms faults, and sets and resets the state."""
+
+from typing import Any
+
+import pytest
+
+from tests.simulator.conftest import Played
+
+
+async def control(vendor: Played, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+    url = f"http://127.0.0.1:{vendor.simulator.control_port}{path}"
+    async with vendor.client.request(method, url, json=body) as answer:
+        return answer.status, await answer.json()
+
+
+async def test_the_journal_is_read_in_pages(vendor: Played) -> None:
+    for n in range(5):
+        await vendor.pay(f"o{n}")
+    status, first = await control(vendor, "GET", "/journal?limit=3")
+    assert (status, [entry["n"] for entry in first["entries"]], first["more"]) == (200, [1, 2, 3], True)
+    rest = (await control(vendor, "GET", "/journal?since=3"))[1]
+    assert ([entry["n"] for entry in rest["entries"]], rest["more"], rest["last"]) == ([4, 5], False, 5)
+    assert rest["entries"][0]["effects"][0]["intent"] == "o3"
+    assert rest["counters"]["effect payment_intent.succeeded"] == 5
+
+
+async def test_faults_are_armed_listed_and_dropped(vendor: Played) -> None:
+    status, armed = await control(vendor, "POST", "/faults", {"kind": "error", "status": 502, "first_n": 1})
+    assert (status, armed["faults"][0]["kind"]) == (200, "error")
+    assert (await vendor.ask("GET", "/v1/customers"))[0] == 502
+    assert (await control(vendor, "GET", "/faults"))[1]["faults"][0]["fired"] == 1
+    await control(vendor, "POST", "/faults", {"faults": [{"kind": "error"}, {"kind": "throttle"}]})
+    assert len((await control(vendor, "GET", "/faults"))[1]["faults"]) == 3
+    assert await control(vendor, "DELETE", "/faults") == (200, {"faults": []})
+    assert (await vendor.ask("GET", "/v1/customers"))[0] == 200
+
+
+async def test_faults_times_count_from_when_they_are_armed(vendor: Played) -> None:
+    await vendor.world.advance(100)
+    await control(vendor, "POST", "/faults", [{"kind": "error", "from": "5s", "for": "5s"}])
+    await vendor.world.advance(5)
+    assert (await vendor.ask("GET", "/v1/customers"))[0] == 500
+
+
+async def test_the_state_can_be_saved_and_put_back(vendor: Played) -> None:
+    payment = (await vendor.pay())[1]
+    saved = (await control(vendor, "GET", "/state"))[1]
+    assert saved["resources"]["payment_intent"] == [payment]
+    assert (await control(vendor, "POST", "/reset")) == (200, {"at": 0.0, "wall": 1735689600.0})
+    assert (await vendor.ask("GET", f"/v1/payment_intents/{payment['id']}"))[0] == 404
+    assert (await control(vendor, "PUT", "/state", {"resources": saved["resources"]}))[0] == 200
+    assert (await vendor.ask("GET", f"/v1/payment_intents/{payment['id']}"))[1] == payment
+    assert (await vendor.ask("POST", "/v1/refunds", f"charge={payment['latest_charge']}"))[0] == 200
+
+
+async def test_provider_states_are_set_up_and_torn_down(vendor: Played) -> None:
+    state = {"state": "a customer exists", "params": {"id": "cus_1"}, "action": "setup"}
+    assert await control(vendor, "POST", "/states", state) == (200, {"id": "cus_1"})
+    assert (await vendor.ask("GET", "/v1/customers/cus_1"))[0] == 200
+    assert await control(vendor, "POST", "/states", {**state, "action": "teardown"}) == (200, {})
+    assert (await vendor.ask("GET", "/v1/customers/cus_1"))[0] == 404
+
+
+async def test_the_clock_is_the_vendors(vendor: Played) -> None:
+    await vendor.world.advance(2.5)
+    assert await control(vendor, "GET", "/clock") == (200, {"at": 2.5, "wall": 1735689602.5})
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "says"),
+    [
+        ("GET", "/journal?since=x", None, "since"),
+        ("GET", "/journal?limit=-1", None, "limit"),
+        ("POST", "/faults", {"kind": "frob"}, "unknown kind"),
+        ("POST", "/faults", [{"kind": "error", "status": 200}], "[0].status"),
+        ("POST", "/faults", None, "keys and values"),
+        ("PUT", "/state", {"customer": []}, "resources"),
+        ("PUT", "/state", {"resources": {"customer": [{}]}}, "customer"),
+        ("POST", "/states", {"state": 5}, "the body must be"),
+        ("POST", "/states", {"state": "a dragon exists"}, "no such state"),
+        ("POST", "/states", {"state": "a customer exists", "params": [1]}, "params"),
+    ],
+)
+async def test_a_bad_request_is_told_what_would_be_right(
+    vendor: Played, method: str, path: str, body: Any, says: str
+) -> None:
+    status, answer = await control(vendor, method, path, body)
+    assert status == 400
+    assert says in answer["error"]
+
+
+async def test_text_that_is_not_json_is_refused(vendor: Played) -> None:
+    url = f"http://127.0.0.1:{vendor.simulator.control_port}/faults"
+    async with vendor.client.post(url, data=b"{") as answer:
+        assert answer.status == 400
+
+
+async def test_an_unknown_control_is_404(vendor: Played) -> None:
+    assert (await control(vendor, "GET", "/frob"))[0] == 404
+    assert (await control(vendor, "DELETE", "/journal"))[0] == 404

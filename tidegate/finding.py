@@ -1,0 +1,72 @@
+"""One thing that is wrong with a file, and where: what `tidegate check` prints and a refusal to start consists of."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from tidegate.problems import UsageError
+
+Severity = Literal["error", "warning", "notice"]
+
+CODES = {
+    "TG001": "every operation has an explicit timeout and sits inside a call budget",
+    "TG002": "every mutating operation names its idempotency plan",
+    "TG003": "every retry policy has a maximum, a cap, jitter and a budget",
+    "TG004": "every vendor has at least one limit, and a quota alert below 100 %",
+    "TG005": "every vendor has alert thresholds, a runbook and an owner",
+    "TG006": "credentials are references, are rotated, and ask for the least scope",
+    "TG007": "a webhook source names its signature scheme, tolerance, dedupe id and poller",
+    "TG008": "personal data names its region and whether it may leave",
+    "TG009": "an operation on the critical path names its fallback",
+    "TG010": "a deprecated operation is used",
+    "TG101": "the file can be read",
+    "TG102": "a key stands once in its block",
+    "TG103": "a key is known",
+    "TG104": "a value has its form and unit",
+    "TG105": "what is needed is there",
+    "TG106": "a secret is a reference",
+    "TG107": "what is written is acted on",
+    "TG108": "the document can be read",
+    "TG109": "an operation that is named exists",
+    "TG110": "the document is sound",
+}
+"""What holds where a code is not reported."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`path` is the field, like `facts.limits[0].rate`; `line` and `column` count from 1."""
+
+    code: str
+    severity: Severity
+    file: str
+    line: int
+    column: int
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        path = f"{self.path}: " if self.path else ""
+        mark = "" if self.severity == "error" else f"{self.severity}: "
+        return f"{self.file}:{self.line}:{self.column}: {mark}{path}{self.message} [{self.code}]"
+
+
+class VendorFileError(UsageError):
+    """A vendor file that cannot be used: all that is wrong with it, one line each."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("\n".join(map(str, self.findings)))
+
+
+def written_path(loc: tuple[str | int, ...]) -> str:
+    """`("facts", "limits", 0, "rate")` → `facts.limits[0].rate`."""
+    text = ""
+    for step in loc:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+    return text
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Sorted as one reads: by file, place, then code; each once."""
+    return sorted(set(findings), key=lambda found: (found.file, found.line, found.column, found.code, found.message))

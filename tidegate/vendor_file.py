@@ -1,0 +1,253 @@
+"""Reads a vendor file: YAML to typed values, every mistake at once, each with its place.
+
+A file with mistakes is read as far as it goes: what is wrong is taken out, what is missing gets a stand-in, so that the
+rules (tidegate.rules) can still speak about the rest. It does not read the OpenAPI document, and it checks no rule.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+import tidegate
+from tidegate.finding import Finding, VendorFileError, in_order, written_path
+from tidegate.part import NotYet, Part
+from tidegate.problems import UsageError
+from tidegate.vendor import Vendor
+from tidegate.wording import nearest, worded
+from tidegate.yaml_places import Loc, Placed, Position, read_places
+
+__all__ = [
+    "Finding",
+    "LoadedVendor",
+    "Position",
+    "Reading",
+    "VendorFileError",
+    "find_vendor",
+    "find_vendors",
+    "load_vendor",
+    "read_vendor",
+]
+
+FILE_NAME = "vendor.yaml"
+FILE_BYTES_MAX = 1_048_576
+
+STAND_INS: dict[str, Any] = {
+    "vendor": "unnamed",
+    "purpose": "unknown",
+    "document": "unknown",
+    "facts": {},
+    "base_url": "https://vendor.invalid",
+    "auth": {},
+    "scheme": "bearer",
+    "secret": "env:UNKNOWN",
+    "facts.errors": {},
+    "envelope": "",
+    "ours": {},
+    "header": "Unknown",
+    "methods": [],
+    "remembers": "1s",
+    "pin": "unknown",
+    "name": "unknown",
+    "rate": "1/s",
+    "status": 429,
+    "operation": "unknown",
+    "every": "1s",
+    "pointer": "",
+    "alerts.errors": "1%",
+    "slow_p99": "1s",
+    "runbook": "unknown",
+    "fail": "unknown",
+}
+"""For fields that must be there, by name, or by block and name where that is needed."""
+
+_ROUNDS_MAX = 20
+
+
+@dataclass(frozen=True)
+class LoadedVendor:
+    """A vendor file that was read. `broken` lists what was taken out or stood in for: empty unless it has mistakes."""
+
+    vendor: Vendor
+    path: Path
+    placed: Placed = field(default_factory=Placed, repr=False)
+    broken: frozenset[Loc] = frozenset()
+
+    @property
+    def document_path(self) -> Path:
+        """Where the vendor's OpenAPI document is."""
+        return self.path.parent / self.vendor.document
+
+    def position(self, loc: Loc) -> Position:
+        """The place of a field; of the nearest block around it where it is not written."""
+        return self.placed.position(loc)
+
+    def finding(self, code: str, loc: Loc, message: str, severity: str = "error") -> Finding:
+        """Something wrong with one field of this file."""
+        where = self.position(loc)
+        place = (str(self.path), where.line, where.column)
+        return Finding(code, severity, *place, written_path(loc), message)  # type: ignore[arg-type]  # a Severity
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What came of reading a file. `loaded` is None where nothing of it could be read."""
+
+    loaded: LoadedVendor | None
+    findings: list[Finding]
+
+
+def load_vendor(path: Path) -> LoadedVendor:
+    """Read a vendor file that must be free of mistakes. Raises VendorFileError with all of them, rules aside."""
+    reading = read_vendor(path)
+    if reading.findings or reading.loaded is None:
+        raise VendorFileError(reading.findings)
+    return reading.loaded
+
+
+def read_vendor(path: Path) -> Reading:
+    """Read a vendor file as far as it goes. Never raises for what is in the file, or for a file that is not there."""
+    try:
+        if path.stat().st_size > FILE_BYTES_MAX:
+            raise ValueError(f"the file is longer than {FILE_BYTES_MAX} bytes")  # noqa: TRY301 - one place for both
+        text = path.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        return Reading(None, [Finding("TG101", "error", str(path), 1, 1, "", f"the file cannot be read: {reason}")])
+    placed = read_places(text)
+    findings = [
+        Finding(flaw.code, "error", str(path), flaw.position.line, flaw.position.column, written_path(flaw.loc), flaw.message)
+        for flaw in placed.flaws
+    ]
+    if not isinstance(placed.data, dict):
+        if not findings:
+            text = "this is not a vendor file; it begins with `vendor: name`"
+            findings.append(Finding("TG101", "error", str(path), 1, 1, "", text))
+        return Reading(None, findings)
+    vendor, mistakes, broken = _validated(placed.data)
+    broken |= {flaw.loc for flaw in placed.flaws}
+    for code, loc, message in mistakes:
+        where = placed.position(loc)
+        findings.append(Finding(code, "error", str(path), where.line, where.column, written_path(loc), message))
+    if vendor is None:
+        return Reading(None, in_order(findings))
+    loaded = LoadedVendor(vendor, path, placed, frozenset(broken))
+    for loc, message in _not_yet(vendor, ()):
+        findings.append(loaded.finding("TG107", loc, message))
+    return Reading(loaded, in_order(findings))
+
+
+# --- shapes and units ------------------------------------------------------------------------------------------------
+
+
+def _validated(written: dict[str, Any]) -> tuple[Vendor | None, list[tuple[str, Loc, str]], set[Loc]]:
+    """The model of what is right, the mistakes as (code, path, message), and the paths that were mended."""
+    data = deepcopy(written)
+    mistakes: list[tuple[str, Loc, str]] = []
+    broken: set[Loc] = set()
+    for _ in range(_ROUNDS_MAX):
+        try:
+            return Vendor.model_validate_json(json.dumps(data)), mistakes, broken
+        except ValidationError as error:
+            remove: list[Loc] = []
+            for detail in error.errors():
+                loc = tuple(step for step in detail["loc"] if not str(step).startswith("<"))
+                if not any(loc[: len(known)] == known for known in broken):
+                    code, message = worded(detail, loc, Vendor)
+                    mistakes.append((code, loc, message))
+                if detail["type"] == "model_type" and loc and isinstance(loc[-1], int):
+                    _block(data, loc[:-1])[loc[-1]] = {}  # stays in its list, so that the next ones keep their places
+                elif detail["type"] != "missing":
+                    remove.append(loc)
+                elif not _stand_in(data, loc):
+                    return None, mistakes, broken
+            # An unknown key takes nothing away, so the rules may speak about the block that it stands in.
+            broken.update(loc for code, loc, _ in mistakes if code != "TG103")
+            # Items leave their list from the end, so that the places before them stay right.
+            for loc in sorted(remove, key=lambda loc: [(isinstance(step, int), step) for step in loc], reverse=True):
+                _remove(data, loc)
+    return None, mistakes, broken
+
+
+def _block(data: Any, loc: Loc) -> Any:  # noqa: ANN401 - any value of the file
+    for step in loc:
+        data = data[step]
+    return data
+
+
+def _remove(data: Any, loc: Loc) -> None:  # noqa: ANN401 - any value of the file
+    try:
+        del _block(data, loc[:-1])[loc[-1]]
+    except (KeyError, IndexError, TypeError):
+        return
+
+
+def _stand_in(data: Any, loc: Loc) -> bool:  # noqa: ANN401 - any value of the file
+    words = [step for step in loc if isinstance(step, str)]
+    for name in (".".join(words[-2:]), words[-1]):
+        if name in STAND_INS:
+            _block(data, loc[:-1])[loc[-1]] = deepcopy(STAND_INS[name])
+            return True
+    return False
+
+
+# --- what is not acted on --------------------------------------------------------------------------------------------
+
+
+def _not_yet(part: Part, at: Loc) -> Iterator[tuple[Loc, str]]:
+    for name in type(part).model_fields:
+        if name not in part.model_fields_set:
+            continue
+        value, loc = getattr(part, name), (*at, name)
+        whole = False
+        for mark in type(part).model_fields[name].metadata:
+            if isinstance(mark, NotYet) and (refused := mark.refused(value)) is not None:
+                whole = whole or not refused
+                said = f"{name}: {', '.join(refused)}" if refused else name
+                yield loc, f"{said} is not acted on yet: this version has no support for {mark.what}; leave it out"
+        if not whole:
+            for step, inner in _inner(value):
+                yield from _not_yet(inner, (*loc, *step))
+
+
+def _inner(value: object) -> Iterator[tuple[Loc, Part]]:
+    if isinstance(value, Part):
+        yield (), value
+    elif isinstance(value, tuple | dict):
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            if isinstance(item, BaseModel) and isinstance(item, Part):
+                yield (key,), item
+
+
+# --- the search path -------------------------------------------------------------------------------------------------
+
+
+def find_vendors(search: Sequence[Path]) -> dict[str, Path]:
+    """Name → file. Looked for in the given places (a file, a vendor's folder, or a folder of those), then in ./adapters,
+    then among those that ship with Tidegate; the first one found under a name wins. The name is the folder's."""
+    found: dict[str, Path] = {}
+    for place in (*search, Path("adapters"), Path(tidegate.__file__).parent / "adapters"):
+        if place.is_file():
+            found.setdefault(place.parent.resolve().name if place.name == FILE_NAME else place.stem, place)
+            continue
+        for file in (place / FILE_NAME, *sorted(place.glob(f"*/{FILE_NAME}"))):
+            if file.is_file():
+                found.setdefault(file.parent.resolve().name, file)
+    return found
+
+
+def find_vendor(named: str, search: Sequence[Path] = ()) -> Path:
+    """The file of a vendor that is given by its name, its folder or its file. Raises UsageError."""
+    given = Path(named)
+    for file in (given, given / FILE_NAME):
+        if file.is_file():
+            return file
+    known = find_vendors(search)
+    if named not in known:
+        hint = nearest(named, known) or (f"; known: {', '.join(sorted(known))}" if known else "")
+        raise UsageError(f"there is no vendor {named}{hint}")
+    return known[named]
