@@ -1,7 +1,7 @@
 """Plays a scenario in the virtual world: a vendor, apps, and one way between them; then judges.
 
-A way is what stands between the apps and the vendor: nothing (`straight`), or Tidegate (`through_tidegate`). The apps are
-the same on every way. Each play is a world of its own, so ways do not disturb each other and any can be played alone.
+A way is what stands between the apps and the vendor: nothing (`straight`), or Tidegate (`through_tidegate`). The apps
+are the same on every way. Each play is a world of its own, so ways do not disturb each other.
 """
 
 import asyncio
@@ -17,11 +17,10 @@ from tidegate.chaos.loop import run
 from tidegate.chaos.naive import TIMEOUT_S, Answer, Sdk
 from tidegate.chaos.world import VirtualWorld
 from tidegate.openapi import Document
-from tidegate.proxy.assembly import assemble
+from tidegate.proxy.app import Proxy
 from tidegate.proxy.config import Address, Config, TelemetrySettings, Use
 from tidegate.scenario import Scenario
 from tidegate.simulator.app import Simulator
-from tidegate.units import SecretRef
 from tidegate.vendor_file import LoadedVendor, find_vendor, load_vendor
 
 VENDOR_ADDRESS, VENDOR_PORT = "198.51.100.7", 80
@@ -77,21 +76,24 @@ async def through_tidegate(world: VirtualWorld, loaded: LoadedVendor) -> Way:
             name: Use(
                 base_url=f"http://{VENDOR_ADDRESS}:{VENDOR_PORT}",
                 private_addresses="allow",
-                secret=SecretRef("env", SECRET_VARIABLE),
+                secret=f"env:{SECRET_VARIABLE}",  # type: ignore[arg-type]  # the written form: pydantic parses it
             )
         },
         telemetry=TelemetrySettings(),
     )
-    made = await machine.run(
-        assemble(machine, config, {name: loaded}, environ={SECRET_VARIABLE: SECRET}, sink=lines.append)
-    )
-    await machine.run(made.proxy.start())
+
+    async def start() -> Proxy:
+        proxy = Proxy(machine, config, {name: loaded}, environ={SECRET_VARIABLE: SECRET}, sink=lines.append)
+        await proxy.start()
+        return proxy
+
+    proxy = await machine.run(start())
 
     async def close() -> None:
-        await machine.run(made.proxy.close())
+        await machine.run(proxy.close())
         lines.append(world.disk.written())
 
-    return Way(f"http://127.0.0.1:{made.proxy.port}/{name}", "local", lines, close)
+    return Way(f"http://127.0.0.1:{proxy.port}/{name}", "local", lines, close)
 
 
 def play(scenario: Scenario, seed: int, make_way: MakeWay, vendor: str = "stripe") -> Play:

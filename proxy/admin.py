@@ -81,10 +81,7 @@ class Admin:
         return web.Response(body=self._metrics.render(), headers={"Content-Type": CONTENT_TYPE})
 
     async def _state(self, _: web.Request) -> web.Response:
-        vendors = {
-            name: dataclasses.asdict(state)
-            for name, state in self._proxy.state().items()
-        }
+        vendors = {name: dataclasses.asdict(state) for name, state in self._proxy.state().items()}
         document = {"draining": self._proxy.draining, "in_flight": self._proxy.in_flight, "vendors": vendors}
         return _json(200, document)
 

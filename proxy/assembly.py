@@ -59,7 +59,7 @@ def assemble(
 ) -> Parts:
     """Make the parts of a proxy for `vendors`. Log lines go to `sink`, or without one where the configuration says.
 
-    Raises UsageError where a secret or a document cannot be had, and sqlite3.Error or OSError where the store is broken.
+    Raises UsageError where a secret or a document cannot be had, sqlite3.Error or OSError where the store is broken.
     """
     uses = {name: config.use.get(name, Use()) for name in vendors}
     credentials = {

@@ -170,7 +170,7 @@ class Service:
         return self._commit(kind, self._merged(kind, thing, values), change, asked, life.updated, before=thing)
 
     def _delete(self, kind: Kind, thing: Obj, asked: Asked, *, leaves_trace: bool) -> Obj:
-        self.resources.remove(kind.name, thing["id"])
+        self.resources.remove(kind.name, str(thing["id"]))
         trace = {"id": thing["id"], "object": kind.name, "deleted": True}
         if leaves_trace:
             self.resources.put(f"deleted {kind.name}", trace)
@@ -210,7 +210,8 @@ class Service:
     def _commit(self, kind: Kind, thing: Obj, change: Change, asked: Asked, event: str, *, before: Obj | None) -> Obj:
         thing = {**thing, **change.fields}
         self.resources.put(kind.name, thing)
-        self._tell(thing, event, asked, event or f"{kind.name}.updated", before)
+        effect = event or f"{kind.name}.{'created' if before is None else 'updated'}"
+        self._tell(thing, event, asked, effect, before)
         return thing
 
     def _tell(self, thing: Obj, event: str, asked: Asked, effect: str, before: Obj | None) -> None:

@@ -70,8 +70,8 @@ def _validated(loaded: LoadedVendor) -> list[Finding]:
 def _unsound(path: Path) -> str:
     """The validator's first complaint, empty where there is none."""
     # Imported here: prance and the validator take longer to import than everything else in this command.
-    from prance import BaseParser, ValidationError  # noqa: PLC0415
-    from prance.util.url import ResolutionError  # noqa: PLC0415
+    from prance import BaseParser, ValidationError
+    from prance.util.url import ResolutionError
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the validator's own use of its libraries
@@ -86,4 +86,4 @@ def _unsound(path: Path) -> str:
 
 def _first_line(error: Exception) -> str:
     text = " ".join(str(error).split())
-    return text if len(text) <= 200 else f"{text[:200]}…"  # noqa: PLR2004 - one line of a terminal or two
+    return text if len(text) <= 200 else f"{text[:200]}…"

@@ -63,6 +63,11 @@ def _settle(future: "asyncio.Future[Any]", result: object) -> None:
         future.set_result(result)
 
 
+def _settle_all(answers: "list[tuple[asyncio.Future[Any], object]]") -> None:
+    for future, result in answers:
+        _settle(future, result)
+
+
 class SqliteDatabase:
     """See tidegate.world.Database. Raises sqlite3.Error from the constructor where the file cannot be opened."""
 
@@ -125,6 +130,6 @@ class SqliteDatabase:
             loop = taken[0][1]
             answers = [(future, result) for (_, _, future), result in zip(taken, results, strict=True)]
             try:
-                loop.call_soon_threadsafe(lambda answers=answers: [_settle(*answer) for answer in answers])
+                loop.call_soon_threadsafe(_settle_all, answers)
             except RuntimeError:
                 return  # the loop is closed: nobody waits any more

@@ -77,7 +77,9 @@ class Document:
         for operation in self._read():
             self._operations[operation.id] = operation
             if not self._routes.add(operation.method, operation.template, operation):
-                self._note("same-shape", operation.template, f"{operation.id} has the shape of another path: not matched")
+                self._note(
+                    "same-shape", operation.template, f"{operation.id} has the shape of another path: not matched"
+                )
 
     @classmethod
     def load(cls, path: Path) -> "Document":
@@ -114,10 +116,12 @@ class Document:
 
     # --- references ------------------------------------------------------------------------------------------------
 
-    def resolve(self, pointer: str) -> Any:  # noqa: ANN401 - any JSON value
+    def resolve(self, pointer: str) -> Any:
         """What `#/a/b` points at. Percent-decoded first, then `~1` and `~0` (RFC 6901 §6). Raises DocumentError."""
         if not pointer.startswith("#"):
-            raise DocumentError(f"{self.name}: {pointer} is outside the document; only references inside it are followed")
+            raise DocumentError(
+                f"{self.name}: {pointer} is outside the document; only references inside it are followed"
+            )
         node: Any = self.root
         for token in unquote(pointer[1:]).split("/")[1:]:
             key = token.replace("~1", "/").replace("~0", "~")
@@ -127,11 +131,13 @@ class Document:
                 raise DocumentError(f"{self.name}: {pointer} points at nothing") from error
         return node
 
-    def follow(self, node: Any) -> Any:  # noqa: ANN401 - any JSON value
+    def follow(self, node: Any) -> Any:
         """The node itself, or what its `$ref` leads to in the end; references deeper inside stay. Raises DocumentError."""
+        pointer = ""
         for _ in range(REF_HOPS_MAX):
-            if not isinstance(node, dict) or not isinstance(pointer := node.get("$ref"), str):
+            if not isinstance(node, dict) or not isinstance(node.get("$ref"), str):
                 return node
+            pointer = node["$ref"]
             node = self.resolve(pointer)
         raise DocumentError(f"{self.name}: the references from {pointer} lead in a circle")
 
@@ -187,7 +193,8 @@ class Document:
         return schema if isinstance(schema, dict) else None
 
     def _swagger_content(self, operation: Operation) -> Json:
-        listed = [self.follow(entry) for entry in operation.node.get("parameters") or ()]
+        entries = [self.follow(entry) for entry in operation.node.get("parameters") or ()]
+        listed = [entry for entry in entries if isinstance(entry, dict) and "name" in entry]
         fields = {str(entry["name"]): entry for entry in listed if entry.get("in") == "formData"}
         types = operation.node.get("consumes") or self.root.get("consumes") or ()
         if fields:
@@ -223,7 +230,13 @@ class Document:
                     self._note("bad-operation", template, f"{method} is not an object: left out")
                     continue
                 yield Operation(
-                    self._id(node, method, template), method.upper(), template, node.get("deprecated") is True, index, node, shared
+                    self._id(node, method, template),
+                    method.upper(),
+                    template,
+                    node.get("deprecated") is True,
+                    index,
+                    node,
+                    shared,
                 )
                 index += 1
 

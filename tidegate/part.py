@@ -35,7 +35,7 @@ class NotYet:
         written = value if isinstance(value, tuple) else (value,)
         return tuple(str(one) for one in written if one in self.values) or None
 
-    def __get_pydantic_json_schema__(self, core: Any, handler: GetJsonSchemaHandler) -> JsonSchemaValue:  # noqa: ANN401
+    def __get_pydantic_json_schema__(self, core: Any, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         """Say so in the JSON Schema too, as an annotation that editors show."""
         schema = handler(core)
         schema["x-not-yet"] = {"what": self.what, "values": list(self.values)} if self.values else {"what": self.what}

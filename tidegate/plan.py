@@ -17,7 +17,8 @@ KeyPlan = Literal["safe", "natural", "vendor-key", "never-resend"]
 @dataclass(frozen=True, slots=True)
 class OperationPlan:
     """Effective values of one operation. All times are seconds. `origins` maps a field's name here to where it came from:
-    `vendor.yaml:41`, `default`, `method` or `document`."""
+    `vendor.yaml:41`, `default`, `method` or `document`.
+    """
 
     vendor: str
     operation: str

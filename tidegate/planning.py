@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from tidegate.openapi import Document, Operation
 from tidegate.plan import KeyPlan, OperationPlan
-from tidegate.policy import Fail, OperationSettings
+from tidegate.policy import Fail, IdempotencyPlan, OperationSettings
 from tidegate.vendor import Limit
 from tidegate.vendor_file import LoadedVendor
 from tidegate.yaml_places import Loc
@@ -137,7 +137,7 @@ class _Planner:
     def _at(self, loc: Loc) -> str:
         return f"{self.loaded.path.name}:{self.loaded.position(loc).line}"
 
-    def _take(self, name: str, entry: Loc | None, policy: Loc | None = None, fallback: _Found | None = None) -> Any:  # noqa: ANN401
+    def _take(self, name: str, entry: Loc | None, policy: Loc | None = None, fallback: _Found | None = None) -> Any:
         value, origin = self._found(entry, policy) or fallback or (None, "default")
         self.origins[name] = origin
         return value
@@ -167,10 +167,11 @@ class _Planner:
             self.origins["idempotency"] = "method"
             return "safe"
         plans, origin = self._found(("idempotency",), None) or ((), "")
-        for plan in (plans,) if isinstance(plans, str) else plans:
-            if plan in ("vendor-key", "natural", "never-resend"):
+        written: tuple[IdempotencyPlan, ...] = (plans,) if isinstance(plans, str) else plans  # type: ignore[assignment]
+        for plan in written:
+            if plan != "lookup":
                 self.origins["idempotency"] = origin
-                return plan  # type: ignore[no-any-return]  # one of the three
+                return plan
         self.origins["idempotency"] = "method" if self.method in NATURAL else "default"
         return "natural" if self.method in NATURAL else "never-resend"
 

@@ -35,7 +35,7 @@ class _Case:
     def missing(self, code: str, field: str, message: str) -> Iterator[Finding]:
         """A finding about a field that operations lack, unless one of them has it in a form that cannot be read."""
         for known in self.loaded.broken:
-            if known[:1] == ("operations",) and (len(known) <= 2 or known[2] == field):  # noqa: PLR2004 - an entry
+            if known[:1] == ("operations",) and (len(known) <= 2 or known[2] == field):
                 return
         yield self.loaded.finding(code, ("operations",), message)
 
@@ -154,8 +154,10 @@ def _retries(case: _Case) -> Iterator[Finding]:
     if retry.cap <= 0 or retry.base <= 0 or retry.cap < retry.base:
         text = f"base ({retry.base:g} s) must be above zero and not above cap ({retry.cap:g} s)"
         yield from case.found("TG003", (*at, "cap"), text, (*at, "base"))
-    if not 0 < retry.budget <= 0.5:  # noqa: PLR2004 - half the calls
-        text = f"a retry budget of {retry.budget:.0%} holds nothing back; write a share above 0% and up to 50%, like 10%"
+    if not 0 < retry.budget <= 0.5:
+        text = (
+            f"a retry budget of {retry.budget:.0%} holds nothing back; write a share above 0% and up to 50%, like 10%"
+        )
         yield from case.found("TG003", (*at, "budget"), text)
 
 
@@ -239,9 +241,7 @@ def _personal_data(case: _Case) -> Iterator[Finding]:
 def _fallbacks(case: _Case) -> Iterator[Finding]:
     """TG009."""
     missing = [
-        plan.operation
-        for plan in case.plans.values()
-        if plan.critical and _named(case, plan, "unavailable") is None
+        plan.operation for plan in case.plans.values() if plan.critical and _named(case, plan, "unavailable") is None
     ]
     if missing:
         text = (
@@ -273,7 +273,7 @@ def _named_operations(case: _Case) -> Iterator[Finding]:
 
 def _some(names: list[str]) -> str:
     """Up to three of them, and how many more."""
-    rest = f" and {len(names) - 3} more" if len(names) > 3 else ""  # noqa: PLR2004 - three are enough to see
+    rest = f" and {len(names) - 3} more" if len(names) > 3 else ""
     return ", ".join(names[:3]) + rest
 
 

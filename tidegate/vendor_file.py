@@ -120,7 +120,15 @@ def read_vendor(path: Path) -> Reading:
         return Reading(None, [Finding("TG101", "error", str(path), 1, 1, "", f"the file cannot be read: {reason}")])
     placed = read_places(text)
     findings = [
-        Finding(flaw.code, "error", str(path), flaw.position.line, flaw.position.column, written_path(flaw.loc), flaw.message)
+        Finding(
+            flaw.code,
+            "error",
+            str(path),
+            flaw.position.line,
+            flaw.position.column,
+            written_path(flaw.loc),
+            flaw.message,
+        )
         for flaw in placed.flaws
     ]
     if not isinstance(placed.data, dict):
@@ -173,20 +181,20 @@ def _validated(written: dict[str, Any]) -> tuple[Vendor | None, list[tuple[str, 
     return None, mistakes, broken
 
 
-def _block(data: Any, loc: Loc) -> Any:  # noqa: ANN401 - any value of the file
+def _block(data: Any, loc: Loc) -> Any:
     for step in loc:
         data = data[step]
     return data
 
 
-def _remove(data: Any, loc: Loc) -> None:  # noqa: ANN401 - any value of the file
+def _remove(data: Any, loc: Loc) -> None:
     try:
         del _block(data, loc[:-1])[loc[-1]]
     except (KeyError, IndexError, TypeError):
         return
 
 
-def _stand_in(data: Any, loc: Loc) -> bool:  # noqa: ANN401 - any value of the file
+def _stand_in(data: Any, loc: Loc) -> bool:
     words = [step for step in loc if isinstance(step, str)]
     for name in (".".join(words[-2:]), words[-1]):
         if name in STAND_INS:
@@ -228,7 +236,8 @@ def _inner(value: object) -> Iterator[tuple[Loc, Part]]:
 
 def find_vendors(search: Sequence[Path]) -> dict[str, Path]:
     """Name → file. Looked for in the given places (a file, a vendor's folder, or a folder of those), then in ./adapters,
-    then among those that ship with Tidegate; the first one found under a name wins. The name is the folder's."""
+    then among those that ship with Tidegate; the first one found under a name wins. The name is the folder's.
+    """
     found: dict[str, Path] = {}
     for place in (*search, Path("adapters"), Path(tidegate.__file__).parent / "adapters"):
         if place.is_file():

@@ -51,7 +51,7 @@ def models_of(model: type[BaseModel]) -> list[type[BaseModel]]:
     return found
 
 
-def _models(annotation: Any) -> Iterator[type[BaseModel]]:  # noqa: ANN401 - any annotation
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     for inner in get_args(annotation):
@@ -114,7 +114,8 @@ def _form(schema: Json) -> str:
     if "enum" in schema or "const" in schema:
         return ", ".join(f"`{word}`" for word in schema.get("enum", [schema.get("const")]))
     if schema.get("type") == "array":
-        return f"list of {_form(schema['items'])}"
+        inner = _form(schema["items"])
+        return f"list, {inner}" if inner.startswith("like") else f"list of {inner}"
     if schema.get("type") == "object":
         return "block"
     if schema.get("examples"):

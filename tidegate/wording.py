@@ -4,7 +4,7 @@ Never repeats a value, except where a unit parser does: what stands in the wrong
 """
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, get_args
 
 from pydantic import BaseModel
@@ -45,7 +45,7 @@ def model_at(model: type[BaseModel], loc: Iterable[str | int]) -> type[BaseModel
     return None if step_into_mapping else here
 
 
-def _models(annotation: Any) -> Iterable[type[BaseModel]]:  # noqa: ANN401 - any annotation
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
         return

@@ -109,7 +109,7 @@ class _RealListener:
 
 
 class RealWorld:
-    """Sockets, the machine's clocks, and SQLite files. A seed makes its randomness repeatable; without one it is not."""
+    """Sockets, the machine's clocks, and SQLite files. A seed makes its randomness repeatable."""
 
     def __init__(self, seed: int | None = None) -> None:
         self._seed = seed

@@ -63,8 +63,10 @@ def read_places(text: str) -> Placed:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = Position(mark.line + 1, mark.column + 1) if mark else Position(1, 1)
-        reason = f"{error.context or 'it'} {error.problem}" if (error.problem or "").startswith("but") else error.problem
-        placed.flaws.append(Flaw("TG101", where, (), f"this is not YAML: {reason or error.context}"))
+        reason = error.problem or error.context or "it cannot be read"
+        if reason.startswith("but "):
+            reason = f"{error.context}, {reason}"
+        placed.flaws.append(Flaw("TG101", where, (), f"this is not YAML: {reason}"))
         return placed
     except ReaderError as error:
         before = text[: error.position]
@@ -85,7 +87,7 @@ class _Reader:
         self._placed = placed
         self._nodes = 0
 
-    def value(self, node: Node, loc: Loc) -> Any:  # noqa: ANN401 - any YAML value
+    def value(self, node: Node, loc: Loc) -> Any:
         self._placed.places.setdefault(loc, _start(node))
         self._nodes += 1
         if self._nodes > NODES_MAX or len(loc) > DEPTH_MAX:

@@ -273,10 +273,13 @@ def _finish(
 def _find(connection: sqlite3.Connection, call_id: str, boot: int) -> StoredCall | None:
     row = connection.execute(
         "SELECT app, vendor, operation, CASE WHEN state = 'running' AND boot <> ?2 THEN 'unknown' ELSE state END, "
-        "status, began_wall, ended_wall, 1 FROM records "
+        "status, began_wall, ended_wall, TRUE FROM records "
         "WHERE call_id = ?1 OR id = (SELECT record FROM earlier_calls WHERE call_id = ?1) "
-        "UNION ALL SELECT app, vendor, operation, 'unknown', 0, began_wall, ended_wall, 0 FROM unkeyed_unknowns "
+        "UNION ALL SELECT app, vendor, operation, 'unknown', 0, began_wall, ended_wall, FALSE FROM unkeyed_unknowns "
         "WHERE call_id = ?1",
         (call_id, boot),
     ).fetchone()
-    return StoredCall(call_id, *row[:-1], keyed=bool(row[-1])) if row is not None else None
+    if row is None:
+        return None
+    *known, keyed = row
+    return StoredCall(call_id, *known, keyed=bool(keyed))

@@ -14,6 +14,9 @@ from pathlib import Path
 
 import pytest
 
+SECRET = "STRIPE_API_KEY"
+"""Where the shipped vendor file has its secret."""
+
 COMMAND = [sys.executable, "-c", "from tidegate.cli import main; main()", "simulate"]
 
 
@@ -25,7 +28,7 @@ def running(*arguments: str, **environment: str) -> Iterator[tuple[subprocess.Po
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, **environment},
+        env={**{name: value for name, value in os.environ.items() if name != SECRET}, **environment},
     )
     assert process.stdout is not None
     assert process.stderr is not None
@@ -83,6 +86,15 @@ def test_a_scenarios_faults_happen(tmp_path: Path) -> None:
     with running("--scenario", str(story)) as (_, vendor, _, lines):
         assert get(f"{vendor}/v1/customers")[0] == 502
         assert "seed 9" in lines[0]
+
+
+@pytest.mark.slow
+def test_where_the_secret_is_known_no_other_key_will_do() -> None:
+    with running(**{SECRET: "sk_test_right"}) as (_, vendor, _, lines):
+        assert get(f"{vendor}/v1/customers", "sk_test_right")[0] == 200
+        assert get(f"{vendor}/v1/customers", "sk_test_wrong")[0] == 401
+        assert SECRET in lines[2]
+        assert "sk_test_right" not in "".join(lines)
 
 
 @pytest.mark.slow

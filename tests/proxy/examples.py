@@ -30,7 +30,8 @@ def facts(**changes: Any) -> Facts:
 
 def plan(**changes: Any) -> OperationPlan:
     values: dict[str, Any] = {
-        "vendor": "stripe", "operation": "PostRefunds", "method": "POST", "template": "/v1/refunds", "deprecated": False,
+        "vendor": "stripe", "operation": "PostRefunds", "method": "POST", "template": "/v1/refunds",
+        "deprecated": False,
         "idempotency": "vendor-key", "key_header": "Idempotency-Key", "key_retention_s": 86400.0, "keep_s": 86400.0,
         "budget_s": 20.0, "connect_s": 2.0, "first_byte_s": 8.0, "idle_s": 5.0, "attempt_s": 10.0, "retry_attempts": 3,
         "retry_base_s": 0.2, "retry_cap_s": 5.0, "throttle_base_s": 1.0, "retry_budget": 0.1, "retry_floor": 3,

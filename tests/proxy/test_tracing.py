@@ -103,7 +103,9 @@ def exported(made: Ended) -> list[tuple[str, object, dict[str, object]]]:
     spans = Spans(memory, SERVERS)
     spans.add(made)
     spans._provider.force_flush()
-    found = [(span.name, span.status.status_code.name, dict(span.attributes or {})) for span in memory.get_finished_spans()]
+    found = [
+        (span.name, span.status.status_code.name, dict(span.attributes or {})) for span in memory.get_finished_spans()
+    ]
     spans.close()
     return found
 

@@ -13,6 +13,7 @@ import aiohttp
 import pytest
 
 import tidegate
+from tests.waiting import settle
 from tidegate.openapi import Document
 from tidegate.scenario import Scenario, parse_faults
 from tidegate.simulator.app import Simulator
@@ -63,13 +64,7 @@ class ManualWorld(RealWorld):
             self.clock = max(self.clock, timer.when())
             timer._run()
         self.clock = end
-        for _ in range(5):
-            await super().sleep(0)
-
-    async def until(self, true: Callable[[], object]) -> None:
-        """Let the loop run until a condition holds. Bounded by the test's own timeout."""
-        while not true():
-            await super().sleep(0.001)
+        await settle()
 
 
 def facts(**changes: Any) -> Vendor:
@@ -155,7 +150,7 @@ def document() -> Document:
 
 @pytest.fixture
 async def play(document: Document) -> AsyncIterator[Play]:
-    """Start a simulator: `await play(facts(…), scenario=…, seed=…)`."""
+    """Starts simulators, and stops them when the test is over."""
     running: list[Played] = []
 
     async def start(

@@ -7,6 +7,7 @@ import aiohttp
 import pytest
 
 from tests.simulator.conftest import KEY, ManualWorld, Play, Played, facts
+from tests.waiting import until
 from tidegate.openapi import Document
 from tidegate.scenario import Scenario
 from tidegate.simulator.app import Simulator
@@ -63,7 +64,7 @@ async def test_a_refused_connection_is_refused_before_anything_is_sent(vendor: P
 async def test_an_outage_ends_the_connections_that_are_open(vendor: Played) -> None:
     vendor.arm(kind="hang", first_n=1)
     task = asyncio.create_task(vendor.ask("GET", "/v1/customers"))
-    await vendor.world.until(lambda: vendor.simulator.journal.counters["fault hang"])
+    await until(lambda: vendor.simulator.journal.counters["fault hang"])
     vendor.arm(kind="outage", mode="reset", lasts="10s")
     with pytest.raises(LOST):
         await task
@@ -170,7 +171,7 @@ async def test_closing_ends_hanging_requests(play: Play) -> None:
     vendor = await play()
     vendor.arm(kind="hang")
     task = asyncio.create_task(vendor.ask("GET", "/v1/customers"))
-    await vendor.world.until(lambda: vendor.simulator.journal.counters["fault hang"])
+    await until(lambda: vendor.simulator.journal.counters["fault hang"])
     await vendor.simulator.close()
     with pytest.raises(LOST):
         await task

@@ -7,6 +7,7 @@ import aiohttp
 import pytest
 
 from tests.simulator.conftest import Play, Played, facts
+from tests.waiting import until
 from tidegate.simulator.journal import Entry
 
 LOST = aiohttp.ClientConnectionError
@@ -25,7 +26,7 @@ async def paying(vendor: Played, **headers: str) -> "asyncio.Task[tuple[int, dic
     """Begin a payment and wait until the vendor has it."""
     before = vendor.simulator.journal.last
     task = asyncio.create_task(vendor.pay(**headers))
-    await vendor.world.until(lambda: vendor.simulator.journal.last > before and last(vendor).operation)
+    await until(lambda: vendor.simulator.journal.last > before and last(vendor).operation)
     return task
 
 
@@ -191,7 +192,7 @@ async def test_a_slow_request_is_carried_out_although_its_client_has_gone(vendor
     slow = last(vendor)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-    await vendor.world.until(lambda: vendor.world.waiting == 1)
+    await until(lambda: vendor.world.waiting == 1)
     await vendor.world.advance(2)
     assert await payments(vendor) == 1
     assert (slow.answered, [effect["kind"] for effect in slow.effects][-1]) == (False, "payment_intent.succeeded")

@@ -122,7 +122,7 @@ def _nothing() -> None:
     """A command that is only listed."""
 
 
-def _print_version(wanted: bool) -> None:  # noqa: FBT001  # typer passes an option's value by position
+def _print_version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"tidegate {distribution_version('tidegate')}")
         raise typer.Exit

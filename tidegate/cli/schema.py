@@ -10,7 +10,9 @@ from tidegate.vendor_schema import vendor_reference, vendor_schema
 
 def schema(
     *,
-    reference: Annotated[bool, typer.Option("--reference", help="Print the reference page (Markdown) instead.")] = False,
+    reference: Annotated[
+        bool, typer.Option("--reference", help="Print the reference page (Markdown) instead.")
+    ] = False,
 ) -> None:
     """Print the JSON Schema of the vendor file."""
     if reference:

@@ -260,22 +260,28 @@ asyncio.run(main())
 """
 
 
+def killed_after(lines: int, store: Path, round_: int) -> dict[str, str]:
+    """Run a writer, kill it after so many acknowledgements, and tell what was acknowledged until it was dead."""
+    acknowledged = {}
+    with subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(store), str(round_)], stdout=subprocess.PIPE, text=True
+    ) as writer:
+        assert writer.stdout is not None
+        for number, line in enumerate(writer.stdout):
+            said, name = line.split()
+            acknowledged[name] = said
+            if number == lines:
+                writer.send_signal(signal.SIGKILL)
+    assert writer.returncode == -signal.SIGKILL
+    return acknowledged
+
+
 @pytest.mark.slow
 async def test_no_acknowledged_row_is_lost_to_kill_9(tmp_path: Path) -> None:
     seed = random.Random().getrandbits(32)
-    rng, acknowledged = random.Random(seed), {}
+    rng, acknowledged = random.Random(seed), dict[str, str]()
     for round_ in range(6):
-        with subprocess.Popen(
-            [sys.executable, "-c", WRITER, str(tmp_path / "store.db"), str(round_)], stdout=subprocess.PIPE, text=True
-        ) as writer:
-            assert writer.stdout is not None
-            last = rng.randrange(1, 400)
-            for number, line in enumerate(writer.stdout):
-                said, name = line.split()
-                acknowledged[name] = said
-                if number == last:
-                    writer.send_signal(signal.SIGKILL)
-        assert writer.returncode == -signal.SIGKILL
+        acknowledged |= killed_after(rng.randrange(1, 400), tmp_path / "store.db", round_)
     async with opened(tmp_path) as records:
         for name, said in acknowledged.items():
             found = await records.find_call(name)

@@ -1,0 +1,158 @@
+"""Verifies Pact files against a provider, and says what failed as path, expected and actual.
+
+The provider is a URL: the simulator, a sandbox, or the real vendor through the proxy. Knows no adapter. The Pact
+library does the comparing; its own report goes to standard output in its own way, so here it is kept off it.
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from pact import Verifier
+
+from tidegate.contracts.states import StateServer
+from tidegate.problems import UsageError
+from tidegate.world import World
+
+PACTS: Final = Path(__file__).parent / "pacts"
+REQUEST_TIMEOUT_MS: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """One thing that is not as the pact says. `path` is Pact's own (`$.amount`, a header's name, `status`)."""
+
+    interaction: str
+    path: str
+    expected: str
+    actual: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a verification came to. `verified` counts interactions, good and bad; `states` tells of failed set-ups."""
+
+    provider: str
+    verified: int
+    declared: int
+    mismatches: tuple[Mismatch, ...]
+    states: tuple[str, ...]
+
+    @property
+    def held(self) -> bool:
+        """Whether every declared interaction was verified and nothing failed."""
+        return not self.mismatches and not self.states and self.verified == self.declared > 0
+
+    def lines(self) -> Iterator[str]:
+        """The report for a person."""
+        for mismatch in self.mismatches:
+            yield f"{self.provider}: {mismatch.interaction}: {mismatch.path or 'answer'}: {mismatch.says}"
+        for state in self.states:
+            yield f"{self.provider}: the state {state}"
+        broken = len({mismatch.interaction for mismatch in self.mismatches})
+        yield f"{self.provider}: {self.verified} of {self.declared} interactions verified, {broken} broken"
+
+
+def find_pacts(provider: str, directory: Path = PACTS) -> list[Path]:
+    """The Pact files of a provider. Raises UsageError where there is none, or one cannot be read."""
+    found = [path for path in sorted(directory.glob("*.json")) if _read(path)["provider"]["name"] == provider]
+    if not found:
+        raise UsageError(f"{directory}: there is no pact with {provider}")
+    return found
+
+
+def _read(path: Path) -> Any:
+    try:
+        content = json.loads(path.read_bytes())
+        names = content["provider"]["name"], [one["description"] for one in content["interactions"]]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"{path}: this is no Pact file: {error}") from None
+    assert names
+    return content
+
+
+async def verify(
+    world: World,
+    provider: str,
+    url: str,
+    *,
+    states_url: str | None = None,
+    pacts: Sequence[Path] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Report:
+    """Verify a provider's pacts against `url`. `headers` go with each request, in place of those in the pact.
+
+    `states_url` is the provider's own address for states; without one they are passed over. Takes about half a second
+    at least. Raises UsageError for an address or a file that cannot be used.
+    """
+    files = list(pacts) if pacts is not None else find_pacts(provider)
+    declared = sum(len(_read(path)["interactions"]) for path in files)
+    async with StateServer(world, states_url) as states:
+        verifier = _verifier(provider, url, files, states.url, headers or {})
+        with _quiet_stdout(), contextlib.suppress(RuntimeError):  # its text says nothing; `results` does
+            await asyncio.to_thread(verifier.verify)
+        results = verifier.results
+        mismatches = tuple(mismatch for error in results["errors"] for mismatch in _mismatches(error))
+        verified = len(results["interactionResults"])
+        return Report(provider, verified, declared, mismatches, tuple(states.mistakes))
+
+
+def _verifier(provider: str, url: str, files: Sequence[Path], states: str, headers: Mapping[str, str]) -> Verifier:
+    host = _host(url)
+    verifier = Verifier(provider, host=host)  # the host must be said twice: it must equal the transport's
+    verifier.add_transport(url=url.rstrip("/"))
+    verifier.set_coloured_output(enabled=False).set_error_on_empty_pact(enabled=True)
+    verifier.set_request_timeout(REQUEST_TIMEOUT_MS)
+    verifier.state_handler(states, teardown=True, body=True)
+    if headers:
+        verifier.add_custom_headers(dict(headers))
+    for path in files:
+        verifier.add_source(path)
+    return verifier
+
+
+def _host(url: str) -> str:
+    """The host of a provider's address. Raises UsageError where it is no such address."""
+    try:
+        parts = urlsplit(url)
+        if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and not parts.query:
+            return parts.hostname
+    except ValueError:  # a port that is no number, half an IPv6 address
+        pass
+    raise UsageError(f"{url!r} is no address of a provider; it looks like http://127.0.0.1:9100")
+
+
+def _mismatches(error: Mapping[str, Any]) -> Iterator[Mismatch]:
+    """One error of Pact's as ours. Its kinds differ in their fields; what is missing is left empty."""
+    interaction = str(error["interaction"]).rpartition(" - ")[2]
+    about = error["mismatch"]
+    if about.get("type") != "mismatches":
+        yield Mismatch(interaction, "", "an answer", "none", str(about.get("message", about)))
+        return
+    for one in about["mismatches"]:
+        place = one.get("path") or one.get("key") or one.get("type", "").removesuffix("Mismatch").lower()
+        expected, actual = str(one.get("expected", "")), str(one.get("actual", ""))
+        says = one.get("mismatch") or f"expected {expected}, got {actual}"
+        yield Mismatch(interaction, str(place), expected, actual, str(says))
+
+
+@contextlib.contextmanager
+def _quiet_stdout() -> Iterator[None]:
+    """The library's core writes its report to the file descriptor itself; for that time it leads nowhere."""
+    sys.stdout.flush()
+    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)

@@ -1,0 +1,72 @@
+"""The arithmetic of the benchmark: from what each block cost to medians and the ratio. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+TIDEGATE_GET = "tidegate_get"
+TIDEGATE_POST = "tidegate_keyed_post"
+TIDEGATE_TRACED = "tidegate_get_traced"
+BARE_ASYNCIO = "bare_asyncio"
+BARE_UVLOOP = "bare_uvloop"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One stretch of calls to one row: `processor_ns` is what the measured process used, `seconds` how long it took."""
+
+    calls: int
+    processor_ns: int
+    seconds: float
+
+    @property
+    def us_per_call(self) -> float:
+        """Processor microseconds a call."""
+        return self.processor_ns / 1000 / self.calls
+
+    @property
+    def busy(self) -> float:
+        """The share of one core that the measured process used: near 1 where it was the bottleneck."""
+        return self.processor_ns / 1e9 / self.seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row's blocks as figures. `spread` is the cheapest and the dearest block."""
+
+    name: str
+    calls: int
+    us_per_call: float
+    spread: tuple[float, float]
+    busy: float
+    calls_per_s: float
+
+
+def rows_of(blocks: Mapping[str, Sequence[Block]]) -> list[Row]:
+    """Medians over the rounds, in the order given."""
+    return [
+        Row(
+            name=name,
+            calls=sum(block.calls for block in each),
+            us_per_call=round(median(block.us_per_call for block in each), 2),
+            spread=(round(min(b.us_per_call for b in each), 2), round(max(b.us_per_call for b in each), 2)),
+            busy=round(median(block.busy for block in each), 3),
+            calls_per_s=round(median(block.calls / block.seconds for block in each)),
+        )
+        for name, each in blocks.items()
+    ]
+
+
+def ratio(rows: Sequence[Row]) -> float:
+    """Tidegate's uncacheable GET over the bare forwarder on uvloop, both medians of one run."""
+    cost = {row.name: row.us_per_call for row in rows}
+    return round(cost[TIDEGATE_GET] / cost[BARE_UVLOOP], 3)
+
+
+def document(rows: Sequence[Row]) -> dict[str, object]:
+    """The run as plain data. `calls` is how many were measured, over all rows; the warm-up is not among them."""
+    return {
+        "calls": sum(row.calls for row in rows),
+        "us_per_call": {row.name: row.us_per_call for row in rows},
+        "ratio_to_bare_uvloop": ratio(rows),
+    }

@@ -1,0 +1,231 @@
+"""The way to a vendor through Tidegate."""
+
+import asyncio
+import json
+import socket
+from typing import Any
+
+import aiohttp
+import pytest
+
+from tests.adapters.scripted import scripted_gateway
+from tidegate.adapters import gateway as gateway_module
+from tidegate.adapters.failures import (
+    Conflict,
+    KeyReused,
+    Misconfigured,
+    OutcomeUnknown,
+    RateLimited,
+    Rejected,
+    Unavailable,
+    VendorContractBroken,
+    VendorFailure,
+)
+from tidegate.adapters.gateway import Gateway, checked_key, segment
+from tidegate.problems import PROBLEMS
+from tidegate.proxy.refusal import refuse
+
+MEANINGS: dict[str, tuple[type[VendorFailure], type[VendorFailure]]] = {
+    "deadline-exceeded": (Unavailable, Unavailable),
+    "vendor-unavailable": (Unavailable, Unavailable),
+    "rate-limited": (RateLimited, RateLimited),
+    "vendor-rate-limited": (RateLimited, RateLimited),
+    "credential-rejected": (Misconfigured, Misconfigured),
+    "app-unauthorized": (Misconfigured, Misconfigured),
+    "egress-denied": (Misconfigured, Misconfigured),
+    "outcome-unknown": (OutcomeUnknown, OutcomeUnknown),
+    "idempotency-conflict": (Conflict, Conflict),
+    "idempotency-mismatch": (KeyReused, KeyReused),
+    "contract-broken": (VendorContractBroken, VendorContractBroken),
+    "overloaded": (Unavailable, Unavailable),
+    "not-found": (Misconfigured, Misconfigured),
+    "bad-request": (Rejected, Rejected),
+    "internal-error": (Unavailable, OutcomeUnknown),
+}
+"""Problem → what a read and what a write comes to."""
+
+
+def test_every_problem_has_a_meaning() -> None:
+    assert set(MEANINGS) == set(PROBLEMS) == set(gateway_module._FAILURES)
+
+
+@pytest.mark.parametrize("name", sorted(PROBLEMS))
+async def test_a_problem_as_the_proxy_writes_it_becomes_its_failure(name: str) -> None:
+    status, headers, body = refuse(
+        None, PROBLEMS[name], detail="Because.", call_id="c7", accept="application/problem+json", retry_after_s=2.2
+    )
+    async with scripted_gateway() as (script, gateway):
+        script.says(status, body, **{key.replace("-", "_"): value for key, value in headers.items()})
+        with pytest.raises(VendorFailure) as read:
+            await gateway.get("/v1/things")
+        with pytest.raises(VendorFailure) as write:
+            await gateway.post_form("/v1/things", {}, key="k")
+    assert (type(read.value), type(write.value)) == MEANINGS[name]
+    for failure in (read.value, write.value):
+        assert failure.call_id == "c7"
+        assert "Because." in str(failure)
+        if hasattr(failure, "retry_after_s"):
+            assert failure.retry_after_s == 3.0
+        if name == "outcome-unknown":
+            assert isinstance(failure, OutcomeUnknown)
+            assert failure.record_url == script.url.removesuffix("/stripe") + "/_tidegate/calls/c7"
+
+
+async def test_a_request_carries_token_key_and_form_and_asks_for_problems() -> None:
+    async with scripted_gateway("app-token") as (script, gateway):
+        script.says(200, b"{}", Tidegate_Call="c1", Retry_After="7")
+        answer = await gateway.post_form("/v1/things", {"a[b]": "ü & co", "c": "+"}, key="order-1")
+        assert (answer.status, answer.body, answer.call_id, answer.retry_after_s) == (200, b"{}", "c1", 7.0)
+        assert script.lines[0] == "POST /stripe/v1/things HTTP/1.1"
+        assert "Authorization: Bearer app-token" in script.lines
+        assert "Idempotency-Key: order-1" in script.lines
+        assert "Content-Type: application/x-www-form-urlencoded" in script.lines
+        assert "application/problem+json" in next(line for line in script.lines if line.startswith("Accept:"))
+        assert script.lines[-1] == "a%5Bb%5D=%C3%BC+%26+co&c=%2B"
+        await gateway.get("/v1/things", {"after": "a+b&c"})
+        assert script.lines[0] == "GET /stripe/v1/things?after=a%2Bb%26c HTTP/1.1"
+
+
+async def test_the_budget_is_sent_where_one_is_given() -> None:
+    async with scripted_gateway() as (script, _), aiohttp.ClientSession() as session:
+        script.says(200, b"{}")
+        await Gateway(session, script.url, "t", budget_s=2.5).get("/v1/things")
+        assert "Tidegate-Timeout: 2.500" in script.lines
+
+
+async def test_a_redirect_is_an_answer_and_is_not_followed() -> None:
+    async with scripted_gateway() as (script, gateway):
+        script.says(302, b"", Location="http://127.0.0.1:1/elsewhere")
+        assert (await gateway.get("/v1/things")).status == 302
+        assert len(script.requests) == 1
+
+
+@pytest.mark.parametrize("body", [b"", b"not json", b"[]", b'{"type": 3}', b'{"type": "about:blank"}', b"{}"])
+async def test_problem_json_that_is_not_ours_is_the_vendors_answer(body: bytes) -> None:
+    async with scripted_gateway() as (script, gateway):
+        script.says(400, body, Content_Type="application/problem+json")
+        assert (await gateway.get("/v1/things")).body == body
+
+
+async def test_a_problem_that_this_version_does_not_know_leaves_a_write_in_doubt() -> None:
+    body = json.dumps({"type": "https://tidegate.dev/problems/new-one", "instance": "http://[half"}).encode()
+    async with scripted_gateway() as (script, gateway):
+        script.says(503, body, Content_Type="application/problem+json")
+        with pytest.raises(OutcomeUnknown, match="new-one"):
+            await gateway.post_form("/v1/things", {}, key="k")
+
+
+BROKEN: dict[str, bytes] = {
+    "no answer": b"",
+    "not HTTP": b"SSH-2.0-OpenSSH_9.2\r\n\r\n",
+    "half a head": b"HTTP/1.1 200 OK\r\nContent-Le",
+    "half a body": b'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"id":',
+    "half a chunk": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n20\r\nabc",
+    "a bad chunk": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc",
+    "two lengths": b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
+    "a body that is no gzip": b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 9\r\n\r\nnot gzip!",
+    "a head without end": b"HTTP/1.1 200 OK\r\nX: " + b"y" * 100_000,
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+async def test_a_broken_connection_leaves_a_write_in_doubt_and_a_read_to_repeat(name: str) -> None:
+    async with scripted_gateway() as (script, gateway):
+        script.answer = BROKEN[name]
+        with pytest.raises(Unavailable):
+            await gateway.get("/v1/things")
+        sent = len(script.requests)
+        with pytest.raises(OutcomeUnknown, match="under the same key"):
+            await gateway.post_form("/v1/things", {}, key="k")
+        assert len(script.requests) == sent + 1, "a write is sent once"
+
+
+async def test_an_answer_that_does_not_come_in_time_leaves_a_write_in_doubt() -> None:
+    silent = asyncio.Event()
+
+    async def hang(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await silent.wait()
+        writer.close()
+
+    server = await asyncio.start_server(hang, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/stripe"
+    async with server, aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=0.05)) as session:
+        with pytest.raises(OutcomeUnknown, match="in time"):
+            await Gateway(session, url, "t").post_form("/v1/things", {}, key="k")
+        with pytest.raises(Unavailable, match="in time"):
+            await Gateway(session, url, "t").get("/v1/things")
+        silent.set()
+
+
+async def test_a_proxy_that_is_away_leaves_nothing_in_doubt() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}/stripe"
+        async with aiohttp.ClientSession() as session:
+            with pytest.raises(Unavailable, match="cannot be reached"):
+                await Gateway(session, url, "t").post_form("/v1/things", {}, key="k")
+
+
+async def test_an_answer_without_end_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gateway_module, "BODY_BYTES_MAX", 10)
+    async with scripted_gateway() as (script, gateway):
+        script.says(200, b"x" * 11, Tidegate_Call="c1")
+        with pytest.raises(VendorContractBroken) as error:
+            await gateway.post_form("/v1/things", {}, key="k")
+        assert (error.value.applied, error.value.call_id) == (True, "c1")
+        script.says(200, b"x" * 10)
+        assert len((await gateway.get("/v1/things")).body) == 10
+
+
+@pytest.mark.parametrize("value", ["-1", "1.5", "soon", "Wed, 21 Oct 2026 07:28:00 GMT", "9" * 40, "²", ""])
+async def test_a_retry_after_that_is_no_count_of_seconds_is_passed_over(value: str) -> None:
+    async with scripted_gateway() as (script, gateway):
+        script.says(200, b"{}", Retry_After=value)
+        assert (await gateway.get("/v1/things")).retry_after_s is None
+
+
+@pytest.mark.parametrize("key", ["", "k" * 256, "two words", "line\nbreak", "nul\0", "ключ"])
+async def test_a_key_that_no_header_can_hold_is_refused_before_anything_is_sent(key: str) -> None:
+    async with scripted_gateway() as (script, gateway):
+        with pytest.raises(Rejected) as error:
+            await gateway.post_form("/v1/things", {}, key=key)
+        assert (error.value.field, script.requests) == ("key", [])
+
+
+def test_a_good_key_stays_as_it_is() -> None:
+    assert checked_key("order-1:try/2") == "order-1:try/2"
+
+
+@pytest.mark.parametrize("value", ["", ".", "..", "ü", "a\nb", "a\0b"])
+def test_what_is_no_id_is_no_segment(value: str) -> None:
+    with pytest.raises(Rejected) as error:
+        segment(value, field="payment_id")
+    assert error.value.field == "payment_id"
+
+
+@pytest.mark.parametrize(
+    ("value", "escaped"), [("pi_1", "pi_1"), ("a/b", "a%2Fb"), ("a?b#c", "a%3Fb%23c"), ("%2e%2e", "%252e%252e")]
+)
+async def test_an_id_cannot_change_the_path(value: str, escaped: str) -> None:
+    async with scripted_gateway() as (script, gateway):
+        script.says(200, b"{}")
+        await gateway.get(f"/v1/things/{segment(value, field='id')}")
+        assert script.lines[0] == f"GET /stripe/v1/things/{escaped} HTTP/1.1"
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["", "127.0.0.1:8080", "ftp://x/", "http://", "http://x:port/", "http://x/?q=1", "http://a:b@x/", "http://[x"],
+)
+async def test_an_address_that_is_none_is_refused_at_once(url: str) -> None:
+    async with aiohttp.ClientSession() as session:
+        with pytest.raises(Misconfigured, match="base URL"):
+            Gateway(session, url, "t")
+
+
+@pytest.mark.parametrize("token", ["", "two words", "x\r\nHost: y", "ü"])
+async def test_a_token_that_no_header_can_hold_is_refused_and_not_shown(token: str) -> None:
+    session: Any = None
+    with pytest.raises(Misconfigured) as error:
+        Gateway(session, "http://127.0.0.1:8080/stripe", token)
+    assert not token or token not in str(error.value)

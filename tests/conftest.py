@@ -1,0 +1,25 @@
+"""What every test may ask for: the project's folder, and the vendors' real documents where this machine has them."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The project's folder."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def specs() -> Path:
+    """The real OpenAPI documents: TIDEGATE_SPECS or ../shared/specs. Missing, it fails in CI and skips elsewhere."""
+    folder = Path(os.environ.get("TIDEGATE_SPECS") or ROOT.parent / "shared" / "specs")
+    if folder.is_dir():
+        return folder
+    if os.environ.get("CI"):
+        pytest.fail(f"TIDEGATE_SPECS: there is no folder {folder}")
+    pytest.skip(f"TIDEGATE_SPECS: there is no folder {folder}")

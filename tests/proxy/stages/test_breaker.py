@@ -1,0 +1,63 @@
+"""A vendor that fails is left alone for a while, and found again when it is back."""
+
+from pathlib import Path
+
+from tests.proxy.town import Answer, Step, Town, play
+
+OK: Step = (200, {}, b"{}")
+
+
+async def read(town: Town) -> Answer:
+    return await town.ask("GET", "/things/things/1")
+
+
+def test_a_failing_vendor_is_not_asked_any_more(tmp_path: Path) -> None:
+    async def story(town: Town) -> tuple[Answer, int, int]:
+        for _ in range(30):
+            await read(town)
+        asked = len(town.vendor.seen)
+        last = await read(town)
+        return last, asked, len(town.vendor.seen)
+
+    last, asked, after = play(tmp_path, [500], story)
+    assert (last.status, last.problem, last.headers["Tidegate-Attempts"]) == (503, "vendor-unavailable", "0")
+    assert int(last.headers["Retry-After"]) >= 1
+    assert asked == after
+
+
+def test_it_is_found_again_when_it_is_back(tmp_path: Path) -> None:
+    async def story(town: Town) -> list[int]:
+        for _ in range(30):
+            await read(town)
+        town.vendor.script = [OK]
+        await town.world.sleep(3.0)
+        statuses = []
+        for _ in range(40):
+            statuses.append((await read(town)).status)
+            await town.world.sleep(0.25)
+        return statuses
+
+    statuses = play(tmp_path, [500], story)
+    assert statuses[0] == 200
+    assert set(statuses[-10:]) == {200}
+
+
+def test_rejections_and_429_never_open_it(tmp_path: Path) -> None:
+    for answer in (404, 429):
+
+        async def story(town: Town) -> str:
+            for _ in range(40):
+                await read(town)
+            return town.proxy.upstreams["things"].breakers["default"].state
+
+        assert play(tmp_path, [answer], story) == "closed"
+
+
+def test_a_refusal_by_the_breaker_after_a_lost_answer_leaves_the_write_unknown(tmp_path: Path) -> None:
+    async def story(town: Town) -> Answer:
+        for _ in range(19):
+            await town.ask("POST", "/things/shots", data=b"a")
+        return await town.ask("POST", "/things/things", data=b"a")
+
+    got = play(tmp_path, ["reset"], story)
+    assert (got.status, got.problem) == (504, "outcome-unknown")

@@ -1,0 +1,123 @@
+"""One key, one effect: repeated calls are answered from the record, lost ones resumed, crashes included."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from tests.proxy.town import Answer, Step, Town, both, play
+from tidegate.proxy.stages.idempotency import vendor_key
+
+OK: Step = (200, {"Content-Type": "application/json", "X-Vendor": "yes"}, b'{"id": 1}')
+
+
+async def pay(town: Town, key: str = "k1", body: bytes = b"amount=1", path: str = "/things/things") -> Answer:
+    return await town.ask("POST", path, headers={"Idempotency-Key": key}, data=body)
+
+
+def test_the_same_key_and_body_get_the_stored_answer(tmp_path: Path) -> None:
+    async def story(town: Town) -> tuple[Answer, Answer, int]:
+        return await pay(town), await pay(town), len(town.vendor.seen)
+
+    first, second, asked = play(tmp_path, [OK], story)
+    assert asked == 1
+    assert (second.status, second.body, second.headers["X-Vendor"]) == (first.status, first.body, "yes")
+    assert (second.headers["Idempotency-Replayed"], second.headers["Tidegate-Attempts"]) == ("true", "0")
+
+
+def test_the_same_key_with_another_body_is_refused(tmp_path: Path) -> None:
+    async def story(town: Town) -> Answer:
+        await pay(town)
+        return await pay(town, body=b"amount=2")
+
+    got = play(tmp_path, [OK], story)
+    assert (got.status, got.problem) == (422, "idempotency-mismatch")
+
+
+def test_the_same_key_at_the_same_time_is_a_conflict(tmp_path: Path) -> None:
+    async def story(town: Town) -> list[Answer]:
+        return await both(pay(town), pay(town))
+
+    first, second = sorted(play(tmp_path, [OK], story), key=lambda answer: answer.status)
+    assert first.status == 200
+    assert (second.status, second.problem) == (409, "idempotency-conflict")
+    assert int(second.headers["Retry-After"]) >= 1
+
+
+def test_the_vendor_sees_the_apps_key(tmp_path: Path) -> None:
+    async def story(town: Town) -> str:
+        await pay(town, key='"quoted"')
+        return town.vendor.seen[0].headers["Idempotency-Key"]
+
+    assert play(tmp_path, [OK], story) == "quoted"
+
+
+def test_apps_share_an_account_but_not_keys() -> None:
+    assert vendor_key("local", "k") == "k"
+    assert vendor_key("shop", "k") != vendor_key("desk", "k")
+    assert len(vendor_key("shop", "k" * 255)) <= 255
+
+
+@pytest.mark.parametrize("answer", [400, 402, 404])
+def test_a_key_is_free_again_where_nothing_was_applied(tmp_path: Path, answer: int) -> None:
+    async def story(town: Town) -> tuple[int, int]:
+        first = await pay(town)
+        return first.status, (await pay(town)).status
+
+    assert play(tmp_path, [answer, OK], story) == (answer, 200)
+
+
+def test_an_unknown_call_is_resumed_under_its_key(tmp_path: Path) -> None:
+    async def story(town: Town) -> tuple[Answer, Answer, set[str]]:
+        lost = await pay(town)
+        found = await pay(town)
+        return lost, found, {seen.headers["Idempotency-Key"] for seen in town.vendor.seen}
+
+    lost, found, keys = play(tmp_path, ["reset", "reset", "reset", OK], story)
+    assert (lost.problem, found.status, len(keys)) == ("outcome-unknown", 200, 1)
+
+
+def test_a_resumed_call_that_cannot_be_sent_stays_unknown(tmp_path: Path) -> None:
+    async def story(town: Town) -> Answer:
+        await pay(town)
+        town.vendor.world.crash()
+        return await pay(town)
+
+    assert play(tmp_path, ["reset"], story).problem == "outcome-unknown"
+
+
+def test_what_nothing_makes_safe_is_not_resumed(tmp_path: Path) -> None:
+    async def story(town: Town) -> tuple[Answer, int]:
+        await pay(town, path="/things/shots")
+        again = await pay(town, path="/things/shots")
+        return again, len(town.vendor.seen)
+
+    again, asked = play(tmp_path, ["reset", OK], story)
+    assert (again.problem, asked) == ("outcome-unknown", 1)
+
+
+def test_a_proxy_that_crashed_in_the_middle_resumes_after_its_restart(tmp_path: Path) -> None:
+    async def story(town: Town) -> tuple[Answer, set[str]]:
+        dying = asyncio.ensure_future(pay(town))
+        await town.world.sleep(1.0)
+        town.machine.crash()
+        await asyncio.gather(dying, return_exceptions=True)
+        town.proxy = town.new_proxy()
+        await town.machine.run(town.proxy.start())
+        got = await pay(town)
+        return got, {seen.headers["Idempotency-Key"] for seen in town.vendor.seen}
+
+    got, keys = play(tmp_path, ["hang", OK], story)
+    assert (got.status, keys) == (200, {"k1"})
+
+
+def test_a_put_needs_no_vendor_key_and_is_recorded_where_the_app_sends_one(tmp_path: Path) -> None:
+    async def story(town: Town) -> tuple[Answer, bool]:
+        headers = {"Idempotency-Key": "k1"}
+        await town.ask("PUT", "/things/things/1", headers=headers, data=b"a")
+        again = await town.ask("PUT", "/things/things/1", headers=headers, data=b"a")
+        return again, "Idempotency-Key" in town.vendor.seen[0].headers
+
+    again, told = play(tmp_path, [OK], story)
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert not told

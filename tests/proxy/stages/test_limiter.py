@@ -1,0 +1,86 @@
+"""The vendor's limit is kept before the vendor has to enforce it; who cannot wait is told at once."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from tests.proxy.town import VENDOR, Answer, Step, Town, both, play
+
+OK: Step = (200, {}, b"{}")
+
+
+def facts(rate: str, burst: int, **more: Any) -> dict[str, Any]:
+    return VENDOR["facts"] | {"limits": [{"name": "account", "rate": rate, "burst": burst, **more}]}
+
+
+async def read(town: Town, **headers: str) -> Answer:
+    return await town.ask("GET", "/things/things/1", headers=headers)
+
+
+def test_a_burst_reaches_the_vendor_at_its_rate(tmp_path: Path) -> None:
+    async def story(town: Town) -> list[float]:
+        await both(*(read(town) for _ in range(60)))
+        return [seen.at for seen in town.vendor.seen]
+
+    times = play(tmp_path, [OK], story, facts=facts("20/s", 5))
+    assert len(times) == 60
+    for first, at in enumerate(times):
+        within = [later for later in times[first:] if later < at + 1.0]
+        assert len(within) <= 20 + 5
+
+
+def test_who_would_wait_too_long_is_refused_at_once_and_told_when_to_come(tmp_path: Path) -> None:
+    async def story(town: Town) -> tuple[list[Answer], float, int]:
+        began = town.world.now()
+        got = await both(*(read(town, **{"Tidegate-Timeout": "2s"}) for _ in range(100)))
+        return got, town.world.now() - began, len(town.vendor.seen)
+
+    got, took_s, asked = play(tmp_path, [OK], story, facts=facts("10/s", 1))
+    refused = [answer for answer in got if answer.problem == "rate-limited"]
+    assert len(refused) + asked == 100
+    assert 15 <= asked <= 21
+    assert took_s <= 2.1
+    assert all(answer.status == 429 and int(answer.headers["Retry-After"]) >= 1 for answer in refused)
+
+
+def test_a_full_queue_is_our_own_overload(tmp_path: Path) -> None:
+    async def story(town: Town) -> set[str]:
+        return {answer.problem for answer in await both(*(read(town) for _ in range(30)))}
+
+    policy = VENDOR["policy"] | {"queue": {"depth": 3, "wait": "5s"}}
+    assert "overloaded" in play(tmp_path, [OK], story, facts=facts("10/s", 1), policy=policy)
+
+
+def test_limits_of_one_operation_do_not_hold_up_another(tmp_path: Path) -> None:
+    async def story(town: Town) -> float:
+        slow = [asyncio.ensure_future(read(town)) for _ in range(5)]
+        await town.world.sleep(0.01)
+        began = town.world.now()
+        assert (await town.ask("GET", "/things/things")).status == 200
+        took_s = town.world.now() - began
+        await asyncio.gather(*slow)
+        return took_s
+
+    assert play(tmp_path, [OK], story, facts=facts("1/s", 1, scope="operation")) < 1.1
+
+
+def test_after_a_429_with_retry_after_nobody_asks_before_that(tmp_path: Path) -> None:
+    later: Step = (429, {"Retry-After": "2"}, b"{}")
+
+    async def story(town: Town) -> float:
+        first = asyncio.ensure_future(read(town))
+        await town.world.sleep(0.5)
+        await read(town)
+        await first
+        return town.vendor.seen[1].at - town.vendor.seen[0].at
+
+    assert play(tmp_path, [later, OK], story) >= 2.0
+
+
+def test_the_wait_in_the_queue_is_told_in_the_log(tmp_path: Path) -> None:
+    async def story(town: Town) -> list[float]:
+        await both(*(read(town) for _ in range(5)))
+        return sorted(line["queued_ms"] for line in town.log())
+
+    queued = play(tmp_path, [OK], story, facts=facts("10/s", 1))
+    assert queued[-1] > 300

@@ -1,0 +1,151 @@
+"""What is tried again, what is not, and what the app is told when nothing more is tried."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.proxy.town import Answer, Step, Town, both, play
+
+OK: Step = (200, {"Content-Type": "application/json"}, b'{"id": 1}')
+STORED: Step = (500, {"Idempotent-Replayed": "true"}, b'{"error": {}}')
+NO: Step = (500, {"Things-Should-Retry": "false"}, b"{}")
+
+
+async def read(town: Town) -> Answer:
+    return await town.ask("GET", "/things/things/1")
+
+
+async def keyed(town: Town) -> Answer:
+    return await town.ask("POST", "/things/things", data=b"a=1")
+
+
+async def unkeyed(town: Town) -> Answer:
+    return await town.ask("POST", "/things/shots", data=b"a=1")
+
+
+@pytest.mark.parametrize("broken", ["reset", "half", "hang", 500, 503, 429])
+def test_a_read_is_tried_again_until_it_is_answered(tmp_path: Path, broken: Step) -> None:
+    got = play(tmp_path, [broken, OK], read)
+    assert (got.status, got.headers["Tidegate-Attempts"]) == (200, "2")
+
+
+@pytest.mark.parametrize("broken", ["reset", "half", "hang", 500, 503, 429])
+def test_a_write_under_a_vendor_key_is_sent_again_under_the_same_key(tmp_path: Path, broken: Step) -> None:
+    async def story(town: Town) -> set[str]:
+        assert (await keyed(town)).status == 200
+        return {seen.headers["Idempotency-Key"] for seen in town.vendor.seen}
+
+    assert len(play(tmp_path, [broken, OK], story)) == 1
+
+
+@pytest.mark.parametrize("broken", ["reset", "half", "hang"])
+def test_a_write_that_nothing_makes_safe_is_never_sent_twice(tmp_path: Path, broken: Step) -> None:
+    async def story(town: Town) -> Answer:
+        got = await unkeyed(town)
+        assert len(town.vendor.seen) == 1
+        return got
+
+    got = play(tmp_path, [broken, OK], story)
+    assert (got.status, got.problem) == (504, "outcome-unknown")
+    assert got.headers["Things-Should-Retry"] == "false"
+    assert got.headers["Link"].endswith('rel="describedby"')
+
+
+def test_a_429_says_that_nothing_was_done_so_any_write_may_go_again(tmp_path: Path) -> None:
+    got = play(tmp_path, [429, OK], unkeyed)
+    assert (got.status, got.headers["Tidegate-Attempts"]) == (200, "2")
+
+
+@pytest.mark.parametrize(
+    ("answer", "attempts"),
+    [
+        pytest.param(400, 1, id="a rejected request is final"),
+        pytest.param(404, 1, id="not found is final"),
+        pytest.param(STORED, 1, id="a stored 500 stays a 500"),
+        pytest.param(NO, 1, id="the vendor says that a resend makes no sense"),
+        pytest.param(503, 3, id="a failing vendor is asked three times"),
+    ],
+)
+def test_the_vendors_last_answer_passes_unchanged(tmp_path: Path, answer: Step, attempts: int) -> None:
+    got = play(tmp_path, [answer], keyed)
+    assert got.status == (answer if isinstance(answer, int) else 500)
+    assert got.problem == ""
+    assert int(got.headers["Tidegate-Attempts"]) == attempts
+
+
+def test_a_last_answer_that_failed_carries_the_stop_hint_and_a_good_one_does_not(tmp_path: Path) -> None:
+    assert play(tmp_path, [503], keyed).headers["Things-Should-Retry"] == "false"
+    hinting: Step = (200, {"Things-Should-Retry": "true"}, b"{}")
+    assert play(tmp_path, [hinting], keyed).headers["Things-Should-Retry"] == "true"
+
+
+def test_a_write_without_an_answer_stays_unknown_when_the_resends_are_refused(tmp_path: Path) -> None:
+    got = play(tmp_path, ["reset", 429], keyed)
+    assert (got.status, got.problem) == (504, "outcome-unknown")
+
+
+def test_a_write_without_an_answer_is_settled_by_a_later_answer_under_its_key(tmp_path: Path) -> None:
+    assert play(tmp_path, ["reset", 402], keyed).status == 402
+
+
+def test_a_read_that_never_gets_an_answer_is_unavailable_and_not_unknown(tmp_path: Path) -> None:
+    got = play(tmp_path, ["reset"], read)
+    assert (got.status, got.problem, got.headers["Tidegate-Attempts"]) == (503, "vendor-unavailable", "3")
+
+
+def test_a_hanging_vendor_ends_in_time(tmp_path: Path) -> None:
+    async def story(town: Town) -> tuple[Answer, float]:
+        began = town.world.now()
+        got = await town.ask("GET", "/things/things/1", headers={"Tidegate-Timeout": "2s"})
+        return got, town.world.now() - began
+
+    got, took_s = play(tmp_path, ["hang"], story)
+    assert (got.status, got.problem) == (504, "deadline-exceeded")
+    assert took_s == pytest.approx(2.0, abs=0.05)
+
+
+def test_a_wait_that_does_not_fit_ends_the_call_at_once(tmp_path: Path) -> None:
+    later: Step = (503, {"Retry-After": "60"}, b"{}")
+
+    async def story(town: Town) -> tuple[Answer, float]:
+        began = town.world.now()
+        return await read(town), town.world.now() - began
+
+    got, took_s = play(tmp_path, [later], story)
+    assert (got.status, got.headers["Retry-After"]) == (503, "60")
+    assert took_s < 1.0
+
+
+def test_retry_after_is_waited_for(tmp_path: Path) -> None:
+    later: Step = (503, {"Retry-After": "3"}, b"{}")
+
+    async def story(town: Town) -> float:
+        await read(town)
+        return town.vendor.seen[1].at - town.vendor.seen[0].at
+
+    assert 3.0 <= play(tmp_path, [later, OK], story) <= 3.5
+
+
+def test_retries_stay_within_their_budget_when_everything_fails(tmp_path: Path) -> None:
+    async def story(town: Town) -> list[str]:
+        await both(*(read(town) for _ in range(20)))
+        return [str(line.get("stop")) for line in town.log()]
+
+    stops = play(tmp_path, [500], story)
+    assert stops.count("retry budget") >= 17
+
+
+def test_our_own_credential_refused_is_not_the_apps_fault(tmp_path: Path) -> None:
+    got = play(tmp_path, [(401, {}, b"your key is bad")], read)
+    assert (got.status, got.problem) == (502, "credential-rejected")
+    assert json.loads(got.body)["error"]["code"] == "credential-rejected"
+
+
+def test_nothing_listening_means_that_nothing_was_applied(tmp_path: Path) -> None:
+    async def story(town: Town) -> Answer:
+        town.vendor.world.crash()
+        return await unkeyed(town)
+
+    got = play(tmp_path, [OK], story)
+    assert (got.status, got.problem, got.headers["Tidegate-Attempts"]) == (503, "vendor-unavailable", "3")

@@ -1,0 +1,196 @@
+"""The whole proxy, from an app's request to the vendor and back."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.proxy.town import SECRET, Answer, Town, play
+
+OK = (200, {"Content-Type": "application/json", "X-Vendor": "yes"}, b'{"id": 1}')
+
+
+def test_a_vendors_answer_passes_unchanged_with_what_happened_beside_it(tmp_path: Path) -> None:
+    async def story(town: Town) -> Answer:
+        return await town.ask("GET", "/things/things/1?expand=a&b=%2F")
+
+    got = play(tmp_path, [OK], story)
+    assert (got.status, got.body, got.headers["X-Vendor"]) == (200, b'{"id": 1}', "yes")
+    assert got.headers["Tidegate-Attempts"] == "1"
+    assert got.headers["Proxy-Status"] == "tidegate; received-status=200"
+    assert len(got.headers["Tidegate-Call"]) == 24
+
+
+def test_the_vendor_gets_its_own_path_and_secret_and_nothing_of_the_apps(tmp_path: Path) -> None:
+    async def story(town: Town) -> dict[str, str]:
+        headers = {
+            "Cookie": "session=app",
+            "X-Api-Key": "app-key",
+            "traceparent": "00-" + "1" * 32 + "-" + "2" * 16 + "-01",
+            "Tidegate-Timeout": "5s",
+            "X-App": "kept",
+            "Connection": "keep-alive, X-Hop",
+            "X-Hop": "gone",
+        }
+        await town.ask("GET", "/things/things/1?a=b", headers=headers)
+        seen = town.vendor.seen[0]
+        assert (seen.method, seen.path) == ("GET", "/api/things/1?a=b")
+        return seen.headers
+
+    sent = play(tmp_path, [OK], story)
+    assert sent["Authorization"] == f"Bearer {SECRET}"
+    assert sent["Host"] == "things.example"
+    assert sent["X-App"] == "kept"
+    assert not {"Cookie", "X-Api-Key", "traceparent", "Tidegate-Timeout", "X-Hop", "Connection"} & set(sent)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers", "status", "problem"),
+    [
+        pytest.param("GET", "/nobody/x", {}, 404, "not-found", id="an unknown vendor"),
+        pytest.param("GET", "/", {}, 404, "not-found", id="no vendor"),
+        pytest.param("GET", "/things", {}, 404, "not-found", id="a vendor without a path"),
+        pytest.param("GET", "/things/a%2F..%2Fb", {}, 400, "bad-request", id="an encoded dot segment"),
+        pytest.param("GET", "/things/a%00", {}, 400, "bad-request", id="an encoded control character"),
+        pytest.param("BREW", "/things/things", {}, 400, "bad-request", id="a method nobody knows"),
+        pytest.param("GET", "/things/things", {"Authorization": ""}, 401, "app-unauthorized", id="no token"),
+        pytest.param("GET", "/things/things", {"Tidegate-Timeout": "soon"}, 400, "bad-request", id="a bad timeout"),
+        pytest.param("POST", "/things/things", {"Idempotency-Key": "k" * 300}, 400, "bad-request", id="a long key"),
+        pytest.param("GET", "/_tidegate/calls/none", {}, 404, "not-found", id="an unknown call"),
+        pytest.param("POST", "/_tidegate/calls/none", {}, 400, "bad-request", id="writing to a call"),
+    ],
+)
+def test_a_request_that_cannot_be_passed_on_is_told_why(  # noqa: PLR0917
+    tmp_path: Path, method: str, path: str, headers: dict[str, str], status: int, problem: str
+) -> None:
+    async def story(town: Town) -> Answer:
+        got = await town.ask(method, path, headers=headers)
+        assert town.vendor.seen == []
+        assert town.log()[-1]["problem"] == problem
+        return got
+
+    got = play(tmp_path, [OK], story)
+    assert (got.status, got.problem) == (status, problem)
+
+
+def test_who_asks_for_problem_json_gets_it(tmp_path: Path) -> None:
+    async def story(town: Town) -> Answer:
+        return await town.ask("GET", "/things/things/1", headers={"Accept": "application/problem+json"})
+
+    got = play(tmp_path, [401], story)
+    document = json.loads(got.body)
+    assert got.headers["Content-Type"] == "application/problem+json"
+    assert (got.status, document["status"]) == (502, 502)
+    assert document["type"].endswith("/credential-rejected")
+    assert document["call"] == got.headers["Tidegate-Call"]
+
+
+def test_our_refusals_wear_the_vendors_envelope_and_say_stop(tmp_path: Path) -> None:
+    async def story(town: Town) -> Answer:
+        return await town.ask("GET", "/things/things/1")
+
+    got = play(tmp_path, [401], story)
+    assert json.loads(got.body)["error"]["code"] == "credential-rejected"
+    assert got.headers["Things-Should-Retry"] == "false"
+
+
+def test_the_vendors_own_addresses_lead_back_to_the_gateway(tmp_path: Path) -> None:
+    answer = (201, {"Location": "http://things.example/api/things/7", "Link": "<http://things.example/api/x>"}, b"")
+
+    async def story(town: Town) -> tuple[Answer, int]:
+        return await town.ask("POST", "/things/things", data=b"a"), town.proxy.port
+
+    got, port = play(tmp_path, [answer], story)
+    assert got.headers["Location"] == f"http://127.0.0.1:{port}/things/things/7"
+    assert got.headers["Link"] == f"<http://127.0.0.1:{port}/things/x>"
+
+
+def test_an_operation_that_is_not_in_the_document_passes_once_and_is_not_resent(tmp_path: Path) -> None:
+    async def story(town: Town) -> Answer:
+        got = await town.ask("POST", "/things/secret/door", data=b"a")
+        assert len(town.vendor.seen) == 1
+        assert town.log()[-1]["operation"] == "unlisted"
+        return got
+
+    assert play(tmp_path, ["reset"], story).problem == "outcome-unknown"
+
+
+def test_unlisted_operations_are_refused_where_the_policy_says_so(tmp_path: Path) -> None:
+    async def story(town: Town) -> Answer:
+        got = await town.ask("GET", "/things/secret/door")
+        assert town.vendor.seen == []
+        return got
+
+    from tests.proxy.town import VENDOR
+
+    got = play(tmp_path, [OK], story, policy=VENDOR["policy"] | {"unlisted": "refuse"})
+    assert (got.status, got.problem) == (403, "egress-denied")
+
+
+def test_what_became_of_a_call_can_be_asked_by_the_app_that_made_it(tmp_path: Path) -> None:
+    async def story(town: Town) -> tuple[dict[str, Any], Answer]:
+        lost = await town.ask("POST", "/things/shots", data=b"a")
+        link = lost.headers["Link"].partition(">")[0].lstrip("<")
+        return json.loads((await town.ask("GET", link)).body), lost
+
+    told, lost = play(tmp_path, ["reset"], story)
+    assert lost.problem == "outcome-unknown"
+    assert (told["call"], told["outcome"], told["operation"]) == (lost.headers["Tidegate-Call"], "unknown", "PostShots")
+
+
+def test_while_draining_calls_finish_and_new_ones_get_503(tmp_path: Path) -> None:
+    async def story(town: Town) -> tuple[Answer, Answer, bool]:
+        slow = asyncio.ensure_future(town.ask("GET", "/things/things/1"))
+        await town.world.sleep(0.5)
+        draining = asyncio.ensure_future(town.proxy.drain(10.0))
+        await town.world.sleep(0.1)
+        late = await town.ask("GET", "/things/things/2")
+        return await slow, late, await draining
+
+    slow, late, drained = play(tmp_path, ["hang", OK], story)
+    assert (late.status, late.problem, late.headers["Connection"]) == (503, "overloaded", "close")
+    assert slow.status == 504 or slow.status == 200
+    assert drained
+
+
+def test_a_drain_that_takes_too_long_says_so(tmp_path: Path) -> None:
+    async def story(town: Town) -> bool:
+        slow = asyncio.ensure_future(town.ask("GET", "/things/things/1"))
+        await town.world.sleep(0.5)
+        in_time = await town.proxy.drain(0.1)
+        await slow
+        return in_time
+
+    assert play(tmp_path, ["hang"], story) is False
+
+
+def test_a_bug_in_a_stage_is_our_error_and_is_logged_without_secrets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def story(town: Town) -> Answer:
+        def broken(_: object) -> bytes:
+            raise RuntimeError(f"the key is {SECRET}")
+
+        monkeypatch.setattr(town.proxy.upstreams["things"], "request_head", broken)
+        got = await town.ask("GET", "/things/things/1")
+        text = b"".join(town.lines).decode()
+        assert "RuntimeError" in text
+        assert SECRET not in text
+        return got
+
+    got = play(tmp_path, [OK], story)
+    assert (got.status, got.problem) == (500, "internal-error")
+
+
+def test_no_secret_is_in_any_line_of_the_log(tmp_path: Path) -> None:
+    async def story(town: Town) -> str:
+        for path in ("/things/things/1?key=app-token", "/things/shots"):
+            await town.ask("POST" if "shots" in path else "GET", path, data=SECRET.encode())
+        town.log()
+        return b"".join(town.lines).decode()
+
+    text = play(tmp_path, ["reset"], story)
+    assert "app-token" not in text
+    assert SECRET not in text

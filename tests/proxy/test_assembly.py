@@ -1,0 +1,81 @@
+"""Tests of tidegate.proxy.assembly."""
+
+from pathlib import Path
+
+import pytest
+
+from tidegate.problems import UsageError
+from tidegate.proxy.assembly import Parts, assemble, secrets_of, server_of, states
+from tidegate.proxy.config import Config, TelemetrySettings, Token, Use
+from tidegate.proxy.credentials import Credential
+from tidegate.proxy.metrics import Server
+from tidegate.vendor import Auth
+from tidegate.vendor_file import find_vendors, load_vendor
+from tidegate.world import RealWorld
+
+ENVIRON = {"STRIPE_API_KEY": "sk_test_canary", "SHOP": "tg_canary"}
+
+
+def made(folder: Path, environ: dict[str, str] = ENVIRON, telemetry: TelemetrySettings | None = None) -> Parts:
+    config = Config(
+        store=folder / "store.db",
+        use={"stripe": Use.model_validate({"base_url": "http://127.0.0.1:9100/base/"})},
+        tokens=(Token.model_validate({"app": "shop", "token": "env:SHOP"}),),
+        telemetry=telemetry or TelemetrySettings(),
+    )
+    vendors = {"stripe": load_vendor(find_vendors([])["stripe"])}
+    return assemble(RealWorld(), config, vendors, environ, None if telemetry else lambda _: None)
+
+
+async def test_every_part_is_made_from_the_configuration(tmp_path: Path) -> None:
+    parts = made(tmp_path)
+    assert parts.tokens.identify({"Authorization": "Bearer tg_canary"}) == "shop"
+    assert parts.upstreams["stripe"].address == "http://127.0.0.1:9100/base"
+    assert parts.telemetry.spans is None
+    assert set(states(parts.upstreams, 0.0)) == {"stripe"}
+    assert set(parts.telemetry.metrics.state()) == {"stripe"}
+    await parts.close()
+
+
+async def test_every_secret_is_scrubbed_from_the_log(tmp_path: Path) -> None:
+    log = tmp_path / "calls.log"
+    parts = made(tmp_path, telemetry=TelemetrySettings(log=str(log)))
+    parts.telemetry.note("sk_test_canary and tg_canary and Bearer sk_test_canary", 0.0)
+    await parts.close()
+    assert "canary" not in log.read_text()
+    assert "[redacted]" in log.read_text()
+
+
+async def test_spans_are_made_where_a_collector_is_named(tmp_path: Path) -> None:
+    parts = made(tmp_path, {**ENVIRON, "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9"})
+    assert parts.telemetry.spans is not None
+    await parts.close()
+
+
+def test_a_secret_that_is_missing_stops_it(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="STRIPE_API_KEY is not set"):
+        made(tmp_path, {"SHOP": "x"})
+    with pytest.raises(UsageError, match="SHOP is not set"):
+        made(tmp_path, {"STRIPE_API_KEY": "x"})
+    assert not (tmp_path / "store.db").exists(), "the store is opened last"
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("https://api.stripe.com", Server("api.stripe.com", 443, "https://api.stripe.com")),
+        ("http://127.0.0.1:9100/v1/", Server("127.0.0.1", 9100, "http://127.0.0.1:9100/v1")),
+        ("http://[::1]:80", Server("::1", 80, "http://[::1]:80")),
+        ("https://user:canary@host/x", Server("host", 443, "https://host/x")),
+    ],
+)
+def test_whom_a_base_url_leads_to(url: str, server: Server) -> None:
+    assert server_of(url) == server
+
+
+def test_a_secret_of_two_parts_is_scrubbed_in_every_form_it_travels_in() -> None:
+    auth = Auth.model_validate({"scheme": "basic", "secret": "env:PAIR"})
+    credential = Credential.load(auth, {"PAIR": "AC123:hidden"})
+    assert set(secrets_of([credential], [("shop", "token")])) == {
+        "token", "AC123:hidden", credential.worn.reveal(), "hidden"
+    }  # fmt: skip

@@ -1,0 +1,49 @@
+"""`tidegate bench`: processor time per call through the proxy, next to a bare aiohttp forwarder, in one run."""
+
+import json
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from tidegate.loadtests.bench.figures import Row, document, ratio
+from tidegate.loadtests.bench.measure import run_bench
+from tidegate.loadtests.processes import RunError
+
+
+def bench(
+    rounds: Annotated[int, typer.Option(help="Measured rounds; every row has its turn in each.", min=1)] = 5,
+    calls: Annotated[int, typer.Option(help="Calls in one turn of one row.", min=1)] = 6000,
+    tracing: Annotated[
+        bool, typer.Option("--tracing", help="Add a row with 5 % of the calls traced to a collector.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")] = False,
+) -> None:
+    """Measure processor microseconds per call: Tidegate with every stage on, and a bare aiohttp forwarder."""
+    progress = Console(stderr=True)
+    try:
+        with progress.status("") as status:
+            rows = run_bench(rounds, calls, status.update, tracing=tracing)
+    except RunError as error:
+        typer.echo(f"tidegate: error: {error}", err=True)
+        raise typer.Exit(1) from None
+    if as_json:
+        print(json.dumps(document(rows), sort_keys=True))
+    else:
+        _show(rows, rounds)
+
+
+def _show(rows: list[Row], rounds: int) -> None:
+    table = Table(title=f"Processor time per call, medians of {rounds} rounds")
+    for heading in ("row", "us a call", "cheapest - dearest", "calls/s", "core busy"):
+        table.add_column(heading, justify="left" if heading == "row" else "right")
+    for row in rows:
+        cheapest, dearest = row.spread
+        table.add_row(
+            row.name, f"{row.us_per_call:.1f}", f"{cheapest:.1f} - {dearest:.1f}", f"{row.calls_per_s:,.0f}",
+            f"{row.busy:.0%}",
+        )  # fmt: skip
+    console = Console()
+    console.print(table)
+    console.print(f"Tidegate's GET costs {ratio(rows):.2f} times the bare forwarder's on uvloop.")

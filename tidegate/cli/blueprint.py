@@ -1,0 +1,57 @@
+"""`tidegate blueprint VENDOR`: the written blueprint, on standard output or into a file."""
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tidegate.blueprint import blueprint as written_blueprint
+from tidegate.checking import load_checked
+from tidegate.problems import UsageError
+from tidegate.vendor_file import VendorFileError, find_vendor
+
+
+def blueprint(
+    vendor: Annotated[str, typer.Argument(help="A vendor's name, or its vendor file or folder.", metavar="VENDOR")],
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write it here instead of printing it.")] = None,
+) -> None:
+    """Write the failure-mode table, alert rules and runbook of a vendor as Markdown."""
+    try:
+        loaded, document = load_checked(find_vendor(vendor))
+    except VendorFileError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    page = written_blueprint(loaded, document)
+    if output is None:
+        typer.echo(page, nl=False)
+        return
+    write_whole(output, page)
+    typer.echo(f"{output} written", err=True)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that a reader sees the old one or the new one, never a part. Raises UsageError."""
+    unfinished: Path | None = None
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", dir=path.parent, prefix=f".{path.name}.", delete=False, encoding="utf-8"
+        ) as file:
+            unfinished = Path(file.name)
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.chmod(0o644 & ~_umask())
+        unfinished.replace(path)
+    except OSError as error:
+        if unfinished is not None:
+            unfinished.unlink(missing_ok=True)
+        raise UsageError(f"{path}: this file cannot be written: {error.strerror}") from None
+
+
+def _umask() -> int:
+    """The process' umask, which can only be read by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,126 @@
+"""`tidegate explain VENDOR [OPERATION]`: the pipeline of an operation, and every effective value with its origin."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from tidegate.checking import load_checked
+from tidegate.finding import VendorFileError
+from tidegate.plan import OperationPlan
+from tidegate.planning import UNLISTED, plan_unlisted, plan_vendor
+from tidegate.problems import UsageError
+from tidegate.proxy.pipeline import describe
+from tidegate.units import written_duration, written_share
+from tidegate.vendor import Limit
+from tidegate.vendor_file import find_vendor
+from tidegate.wording import nearest
+
+_IDENTITY = ("vendor", "operation", "method", "template", "origins")
+
+
+def explain(
+    vendor: Annotated[str, typer.Argument(help="A vendor's name, or its vendor file or folder.", metavar="VENDOR")],
+    operation: Annotated[
+        str | None,
+        typer.Argument(help="An operation's id, or `unlisted`; an overview of all by default.", metavar="[OPERATION]"),
+    ] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Print each effective value of a vendor's policy and where it came from."""
+    try:
+        loaded, document = load_checked(find_vendor(vendor))
+    except VendorFileError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    plans = {**plan_vendor(loaded, document), UNLISTED: plan_unlisted(loaded, "POST")}
+    if operation is not None and operation not in plans:
+        raise UsageError(f"{loaded.vendor.vendor} has no operation {operation}{nearest(operation, plans)}")
+    if as_json:
+        chosen = plans if operation is None else {operation: plans[operation]}
+        told = {"vendor": loaded.vendor.vendor, "operations": {name: as_data(plan) for name, plan in chosen.items()}}
+        typer.echo(json.dumps(told, sort_keys=True, ensure_ascii=False, indent=2))
+    elif operation is None:
+        _show_all(plans)
+    else:
+        _show_one(plans[operation])
+
+
+def as_data(plan: OperationPlan) -> dict[str, Any]:
+    """A plan as JSON: its pipeline, and each value in base units (seconds, shares) with its origin."""
+    return {
+        "method": plan.method,
+        "template": plan.template,
+        "pipeline": [{"stage": stage, "numbers": numbers} for stage, numbers in describe(plan)],
+        "values": {
+            name: {"value": _data(getattr(plan, name)), "origin": plan.origins.get(name, "default")}
+            for name in value_names()
+        },
+    }
+
+
+def value_names() -> list[str]:
+    """The fields of a plan that are explained."""
+    return [one.name for one in fields(OperationPlan) if one.name not in _IDENTITY]
+
+
+def _data(value: object) -> object:
+    if isinstance(value, tuple):
+        return [limit.model_dump(mode="json") for limit in value if isinstance(limit, Limit)]
+    return value
+
+
+def _written(name: str, value: object) -> str:
+    if name.endswith("_s") and isinstance(value, float | int):
+        return written_duration(float(value))
+    if isinstance(value, tuple):
+        return ", ".join(f"{limit.name} {limit.rate} burst {limit.burst}" for limit in value) or "none"
+    if name == "retry_budget" and isinstance(value, float):
+        return written_share(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "none" if value is None else str(value)
+
+
+def _show_all(plans: Mapping[str, OperationPlan]) -> None:
+    table = Table(box=None, pad_edge=False)
+    for head in ("operation", "request", "resend", "budget", "attempt", "attempts", "limits", "vendor away"):
+        table.add_column(head)
+    for name, plan in plans.items():
+        request = f"{plan.method} {plan.template}" if plan.template else "not in the document"
+        numbers = (written_duration(plan.budget_s), written_duration(plan.attempt_s), str(plan.retry_attempts))
+        limits = ", ".join(limit.name for limit in plan.limits) or "none"
+        row = (name, request, plan.idempotency, *numbers, limits, plan.unavailable)
+        table.add_row(*map(Text, row))
+    _console().print(table)
+
+
+def _show_one(plan: OperationPlan) -> None:
+    console = _console()
+    console.print(Text(f"{plan.operation}: {plan.method} {plan.template or 'anything that is not in the document'}\n"))
+    stages = Table(box=None, pad_edge=False)
+    stages.add_column("stage")
+    stages.add_column("numbers")
+    for stage, numbers in describe(plan):
+        stages.add_row(Text(stage), Text(numbers))
+    values = Table(box=None, pad_edge=False)
+    for head in ("value", "is", "from"):
+        values.add_column(head)
+    for name in value_names():
+        written = _written(name, getattr(plan, name))
+        values.add_row(Text(name), Text(written), Text(plan.origins.get(name, "default")))
+    console.print(stages)
+    console.print()
+    console.print(values)
+
+
+def _console() -> Console:
+    """As wide as the terminal, and wide enough for a pipe: a value that is cut off explains nothing."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=400)
