@@ -8,6 +8,9 @@ import json
 from collections.abc import Iterator
 from typing import Final
 
+COUNT_MAX: Final = 2**63 - 1
+"""No amount and no count of any vendor is larger, and Python refuses to print a number of thousands of digits."""
+
 _TYPES: Final = {
     dict: "an object",
     list: "an array",
@@ -78,9 +81,9 @@ class Fields:
         return value
 
     def count(self, name: str) -> int:
-        """A whole number, not negative."""
+        """A whole number, not negative and not beyond `COUNT_MAX`."""
         value = self._value.get(name)
-        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= COUNT_MAX:
             raise self.wrong(name, "a whole number, not negative")
         return value
 

@@ -68,16 +68,16 @@ def assemble(
     tokens = [(token.app, resolve(token.token, environ).reveal()) for token in config.tokens]
     documents = {name: Document.load(loaded.document_path) for name, loaded in vendors.items()}
     servers = {name: server_of(uses[name].base_url or loaded.vendor.facts.base_url) for name, loaded in vendors.items()}
+    writer = None
+    if sink is None:
+        writer = LogWriter(config.telemetry.log)
+        sink = writer.write
     records = Records(world.database(config.store, SCHEMA))
     upstreams = {
         name: Upstream(world, loaded, documents[name], use=uses[name], credential=credentials[name], records=records)
         for name, loaded in vendors.items()
     }
     metrics, recent = Metrics(servers, lambda: states(upstreams, world.now())), Recent()
-    writer = None
-    if sink is None:
-        writer = LogWriter(config.telemetry.log)
-        sink = writer.write
     telemetry = Telemetry(
         world,
         sink=sink,

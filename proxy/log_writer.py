@@ -5,12 +5,12 @@ What cannot be written in time is dropped and counted; the proxy matters more th
 
 import os
 import queue
-import sys
 import threading
 from pathlib import Path
 
 from tidegate.problems import UsageError
 
+STDERR = 2
 WAITING_BYTES_MAX = 8 * 1024 * 1024
 
 
@@ -53,7 +53,7 @@ class LogWriter:
 
 def _open(target: str) -> tuple[int, bool]:
     if target == "stderr":
-        return sys.stderr.fileno(), False
+        return STDERR, False
     path = Path(os.devnull if target == "none" else target)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,8 @@
 """The Prometheus alert rules that follow from a vendor file, and what each of them means to the one who is woken.
 
-Thresholds come from `policy.alerts` and `policy.quota_alert`, severity from `criticality`. The metrics' names and labels are
-those of tidegate.proxy.metrics; they are spelled here because the ground knows no room above it, and a test compares them.
+Thresholds come from `policy.alerts` and `policy.quota_alert`, severity from `criticality`. The metrics' names and
+labels are those of tidegate.proxy.metrics; they are spelled here because the ground knows no room above it, and a test
+compares them.
 """
 
 from dataclasses import dataclass

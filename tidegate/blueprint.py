@@ -11,7 +11,7 @@ from tidegate.plan import OperationPlan
 from tidegate.planning import plan_unlisted, plan_vendor
 from tidegate.problems import PROBLEMS
 from tidegate.units import written_duration, written_share
-from tidegate.vendor import Vendor
+from tidegate.vendor import Breaker, IdempotencyFacts, Vendor
 from tidegate.vendor_file import LoadedVendor
 
 
@@ -24,9 +24,9 @@ def blueprint(loaded: LoadedVendor, document: Document) -> str:
             "unlisted reads": plan_unlisted(loaded, "GET"),
             "unlisted writes": plan_unlisted(loaded, "POST"),
         }
+    made = f"*Made from `{loaded.path.name}` and `{vendor.document}` by `tidegate blueprint`. Change those, not this.*"
     sections = (
-        f"# {vendor.vendor}: blueprint\n\n{vendor.purpose}\n\n"
-        f"*Made from `{loaded.path.name}` and `{vendor.document}` by `tidegate blueprint`. Change those, not this.*",
+        f"# {vendor.vendor}: blueprint\n\n{vendor.purpose}\n\n{made}",
         "## At a glance\n\n" + _glance(vendor),
         "## Operations\n\n" + _operations(plans),
         "## Failure modes\n\n" + _failure_modes(plans),
@@ -58,25 +58,25 @@ def _glance(vendor: Vendor) -> str:
             "; ".join(f"{one.name}: {one.rate}, burst {one.burst}, by {one.scope}" for one in facts.limits) or "none",
         ),
         ("Queue", f"{policy.queue.depth} calls, each at most {written_duration(policy.queue.wait)}"),
-        (
-            "Breaker",
-            f"opens at {written_share(policy.breaker.failures)} failed or slower than {written_duration(policy.breaker.slow)} "
-            f"of at least {policy.breaker.calls} calls in {written_duration(policy.breaker.window)}; open "
-            f"{written_duration(policy.breaker.open)} to {written_duration(policy.breaker.open_max)}, {policy.breaker.probes} "
-            f"probes, ramp {written_duration(policy.breaker.ramp)}",
-        ),
+        ("Breaker", _breaker(policy.breaker)),
         ("Retry budget", f"{written_share(policy.retry.budget)} of the calls in any 10 s, and 3 in any case"),
+        ("Idempotency keys", _keys(facts.idempotency) if facts.idempotency else "none"),
     ]
-    if facts.idempotency:
-        keys = facts.idempotency
-        rows.append(
-            (
-                "Idempotency keys",
-                f"`{keys.header}` on {', '.join(keys.methods)}, remembered {written_duration(keys.remembers)}, "
-                f"replays {', '.join(keys.replays)}",
-            )
-        )
     return table(("", ""), rows)
+
+
+def _breaker(breaker: Breaker) -> str:
+    slow, window, ramp = map(written_duration, (breaker.slow, breaker.window, breaker.ramp))
+    return (
+        f"opens at {written_share(breaker.failures)} failed or slower than {slow}, of at least {breaker.calls} calls in "
+        f"{window}; open {written_duration(breaker.open)} to {written_duration(breaker.open_max)}, {breaker.probes} "
+        f"probes, ramp {ramp}"
+    )
+
+
+def _keys(keys: IdempotencyFacts) -> str:
+    kept = written_duration(keys.remembers)
+    return f"`{keys.header}` on {', '.join(keys.methods)}, remembered {kept}, replays {', '.join(keys.replays)}"
 
 
 def _operations(plans: Mapping[str, OperationPlan]) -> str:
@@ -131,7 +131,7 @@ def _failure_modes(plans: Mapping[str, OperationPlan]) -> str:
                 (f"{_RESEND[plan.idempotency]}, {tries}, waits {waits}, " if again else "not sent again, ")
                 + f"then the vendor's answer, or {lost} where there was none",
                 _RESEND[plan.idempotency] + key + record,
-                f"{tries}, waits from {written_duration(plan.throttle_base_s)} or as the vendor says, then its own 429"
+                f"{tries}, waits from {written_duration(plan.throttle_base_s)} or as it says, then its own 429"
                 if plan.retry_attempts > 1
                 else "the vendor's own 429",
                 plan.unavailable.replace("fail: ", "fails, because ") if plan.unavailable != "fail" else "fails",

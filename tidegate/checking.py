@@ -70,8 +70,8 @@ def _validated(loaded: LoadedVendor) -> list[Finding]:
 def _unsound(path: Path) -> str:
     """The validator's first complaint, empty where there is none."""
     # Imported here: prance and the validator take longer to import than everything else in this command.
-    from prance import BaseParser, ValidationError
-    from prance.util.url import ResolutionError
+    from prance import BaseParser, ValidationError  # type: ignore[import-untyped]  # has no types
+    from prance.util.url import ResolutionError  # type: ignore[import-untyped]
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the validator's own use of its libraries

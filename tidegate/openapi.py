@@ -1,9 +1,9 @@
 """A vendor's OpenAPI document, indexed: operations by id, method and path → operation, schemas when they are asked for.
 
 Reads OpenAPI 3.x and Swagger 2.0. A document is data from somebody else: what is unsound in it costs one operation and
-leaves a diagnostic, never the whole document. It is never walked as a whole (Stripe's is 10¹⁰ nodes as a tree), `$ref`s are
-followed one at a time, and nothing is fetched: a reference to another file or address is an error of that operation.
-It does not validate; `tidegate check` does.
+leaves a diagnostic, never the whole document. It is never walked as a whole (Stripe's is 10¹⁰ nodes as a tree), `$ref`s
+are followed one at a time, and nothing is fetched: a reference to another file or address is an error of that
+operation. It does not validate; `tidegate check` does.
 """
 
 import re
@@ -44,7 +44,7 @@ class Diagnostic:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One method and path template. `index` is its place in the document; `node` its Operation Object, `$ref`s in place."""
+    """One method and path template. `index` is its place in the document, `node` its Operation Object as it stands."""
 
     id: str
     method: str
@@ -132,7 +132,7 @@ class Document:
         return node
 
     def follow(self, node: Any) -> Any:
-        """The node itself, or what its `$ref` leads to in the end; references deeper inside stay. Raises DocumentError."""
+        """The node itself, or what its `$ref` leads to in the end; deeper references stay. Raises DocumentError."""
         pointer = ""
         for _ in range(REF_HOPS_MAX):
             if not isinstance(node, dict) or not isinstance(node.get("$ref"), str):

@@ -1,4 +1,4 @@
-"""What every block of the vendor file is built from: the strict model, the marks for what is not acted on, and pointers.
+"""What every block of the vendor file is built from: the strict model, pointers, and the mark `NotYet`.
 
 It knows no field of the vendor file.
 """

@@ -16,8 +16,9 @@ KeyPlan = Literal["safe", "natural", "vendor-key", "never-resend"]
 
 @dataclass(frozen=True, slots=True)
 class OperationPlan:
-    """Effective values of one operation. All times are seconds. `origins` maps a field's name here to where it came from:
-    `vendor.yaml:41`, `default`, `method` or `document`.
+    """Effective values of one operation. All times are seconds.
+
+    `origins` maps a field's name here to where it came from: `vendor.yaml:41`, `default`, `method` or `document`.
     """
 
     vendor: str

@@ -128,11 +128,15 @@ class _Planner:
             unavailable=self._unavailable(),
             origins=self.origins,
         )
+        self._say_where(keyed=keyed, limited=bool(plan.limits))
+        return plan
+
+    def _say_where(self, *, keyed: bool, limited: bool) -> None:
+        """The origins of what is not looked up along the usual way."""
         keys_at = self._at(("facts", "idempotency"))
         self.origins["key_header"] = self.origins["key_retention_s"] = keys_at if keyed else "default"
-        self.origins["limits"] = self._at(("facts", "limits")) if plan.limits else "default"
+        self.origins["limits"] = self._at(("facts", "limits")) if limited else "default"
         self.origins["deprecated"] = "document" if self.id != UNLISTED else "default"
-        return plan
 
     def _at(self, loc: Loc) -> str:
         return f"{self.loaded.path.name}:{self.loaded.position(loc).line}"

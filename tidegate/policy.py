@@ -34,7 +34,7 @@ class Retry(Part):
     cap: Duration = 10.0
     """No wait is longer than this."""
     jitter: Literal["full", "none"] = "full"
-    """`full` draws each wait between nothing and its bound. `none` is a broken rule: all clients would come back at once."""
+    """`full` draws each wait between nothing and its bound. `none` breaks TG003: all would come back at once."""
     budget: Share = 0.1
     """In any 10 s, retries are at most this share of the calls (and 3 in any case)."""
 

@@ -52,8 +52,10 @@ HEADERS_SHOWN = frozenset(
 """Headers whose values may be shown. Every other value is hidden: a list of the dangerous ones is never complete."""
 
 QUERY_HIDDEN = re.compile(
-    r"""(?ix) ([?&;] [^=&\#\s"]* (?: token | secret | password | passwd | api[-_.]?key | apikey | access[-_.]?key
-        | signature | \bsig | credential | \bauth | authorization | \bkey | \bcode | session | \bjwt ) [^=&\#\s"]* = ) [^&\#\s"]+"""
+    r"""(?ix) ([?&;] [^=&\#\s"]*
+        (?: token | secret | password | passwd | api[-_.]?key | access[-_.]?key | signature | \bsig\b | credential
+          | \bauth\b | authorization | \bkey\b | \bcode\b | session | \bjwt )
+        [^=&\#\s"]* = ) [^&\#\s"]+"""
 )
 
 

@@ -1,8 +1,8 @@
 """Which path template a request path belongs to: a trie with one dictionary look-up for each plain segment.
 
 Literal segments win over parameters, segments such as `{Sid}.json` over a bare `{id}` (OpenAPI 3.1, Paths Object: the
-concrete path is matched before its templated counterparts). It is on the way of every proxied request, so it uses a regular
-expression only for segments that mix text and parameters. It knows nothing of documents; what is found is the caller's.
+concrete path is matched before its templated counterparts). It is on the way of every proxied request, so it uses a
+regular expression only for segments that mix text and parameters. It knows nothing of documents.
 """
 
 import re
@@ -116,7 +116,7 @@ def _child(node: _Node[T], segment: str, names: list[str]) -> _Node[T]:
 
 
 def _search(node: _Node[T], segments: list[str], at: int, method: str, values: list[str]) -> "_Leaf[T] | None":
-    """The first leaf, in order of preference, that has the method. Going back costs at most 2^segments of the document."""
+    """The first leaf, in order of preference, that has the method. The document bounds how often it goes back."""
     if at == len(segments):
         leaf = node.leaf
         return leaf if leaf is not None and (method in leaf.plain or method in leaf.queried) else None

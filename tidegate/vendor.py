@@ -1,9 +1,9 @@
 """The vendor file as typed values: what the vendor does (`Facts`), what we do about it (`Policy`), and the exceptions.
 
 Only shapes and units live here and in the two halves, tidegate.facts and tidegate.policy. Reading YAML with its
-positions is tidegate.vendor_file, the rules TG001–TG010 are tidegate.rules, and what all this comes to for one operation is
-tidegate.planning. A field marked `NotYet` is understood but not acted on by this version; a file that sets it is refused,
-so that silence never passes for protection.
+positions is tidegate.vendor_file, the rules TG001–TG010 are tidegate.rules, and what all this comes to for one
+operation is tidegate.planning. A field marked `NotYet` is understood but not acted on by this version; a file that sets
+it is refused, so that silence never passes for protection.
 """
 
 from typing import Annotated, Literal
@@ -84,6 +84,6 @@ class Vendor(Part):
     """What the vendor does."""
     policy: Policy = Policy()
     """What we do about it."""
-    operations: dict[str, OperationSettings] = {}
+    operations: dict[str, OperationSettings] = Field(default={})
     """What differs for an operation, by its id or by a pattern like `Post*`. An id wins over a pattern, and a longer
     pattern over a shorter one."""

@@ -235,8 +235,10 @@ def _inner(value: object) -> Iterator[tuple[Loc, Part]]:
 
 
 def find_vendors(search: Sequence[Path]) -> dict[str, Path]:
-    """Name → file. Looked for in the given places (a file, a vendor's folder, or a folder of those), then in ./adapters,
-    then among those that ship with Tidegate; the first one found under a name wins. The name is the folder's.
+    """Vendor files by name; the name is the folder's, and the first file found under a name wins.
+
+    Looked for in the given places (a file, a vendor's folder, or a folder of those), then in ./adapters, then among
+    those that ship with Tidegate.
     """
     found: dict[str, Path] = {}
     for place in (*search, Path("adapters"), Path(tidegate.__file__).parent / "adapters"):

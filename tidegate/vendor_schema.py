@@ -153,9 +153,9 @@ One file says everything about a vendor: `adapters/<vendor>/vendor.yaml`. Its *f
 document. `tidegate check` reports every mistake with its line; `tidegate explain VENDOR OPERATION` shows what a file
 comes to and where each value came from; `tidegate schema` prints a JSON Schema for editors.
 
-Durations carry a unit: `250ms`, `2s`, `5m`, `24h`, `90d`. Rates are a count and a period: `100/s`, `5000/h`. Shares are
-percentages: `10%`. Secrets are references, never values: `env:NAME` or `file:/path`. Fields of bodies are addressed with
-JSON Pointers (RFC 6901): `/shipping/address`. Unknown keys are refused.
+Durations carry a unit: `250ms`, `2s`, `5m`, `24h`, `90d`. Rates are a count and a period: `100/s`, `5000/h`. Shares
+are percentages: `10%`. Secrets are references, never values: `env:NAME` or `file:/path`. Fields of bodies are addressed
+with JSON Pointers (RFC 6901): `/shipping/address`. Unknown keys are refused.
 
 This page is made from the model: `tidegate schema --reference > docs/vendor-file.md`.
 """

@@ -9,7 +9,7 @@ that is running under another boot belongs to a proxy that is dead, so its lease
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import orjson
 
@@ -90,7 +90,7 @@ class StoredCall:
     status: int
     began_wall: float
     ended_wall: float
-    keyed: bool
+    keyed: bool = field(kw_only=True)
 
 
 class Records:

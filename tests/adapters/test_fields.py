@@ -1,5 +1,6 @@
 """Fields of a vendor's JSON."""
 
+import contextlib
 import json
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from tidegate.adapters.fields import FieldError, Fields, kind_of, parse
 
 DOCUMENT = {
-    "text": "one", "empty": "", "half": "\ud800", "null": None, "count": 3, "negative": -1, "float": 1.0, "flag": True,
+    "text": "one", "empty": "", "half": "\ud800", "null": None, "count": 3, "negative": -1, "huge": 2**63, "float": 1.0, "flag": True,
     "child": {"a/b~": 1}, "children": [{"id": "x"}, "no"],
 }  # fmt: skip
 
@@ -55,6 +56,7 @@ def test_what_is_no_object_is_named(body: bytes, found: str) -> None:
         ("count", "flag", "/flag", "a boolean"),
         ("count", "float", "/float", "a number"),
         ("count", "negative", "/negative", "a whole number"),
+        ("count", "huge", "/huge", "a whole number"),
         ("count", "text", "/text", "a text"),
         ("flag", "count", "/count", "a whole number"),
         ("flag", "null", "/null", "null"),
@@ -101,10 +103,8 @@ def test_a_value_is_never_shown() -> None:
 
 @given(st.binary())
 def test_any_bytes_are_read_or_refused(body: bytes) -> None:
-    try:
-        parse(body)
-    except FieldError as error:
-        assert error.pointer == ""
+    with contextlib.suppress(FieldError):
+        assert isinstance(parse(body), Fields)
 
 
 @pytest.mark.parametrize("value", [None, {}, [], "", True, 1, 1.0])

@@ -5,16 +5,11 @@ from typing import Any
 import pytest
 
 from tidegate.loadtests.quota import Arrival, feasible, over_quota
-from tidegate.units import parse_rate
 from tidegate.vendor import Limit
 
 
 def limit(rate: str, **more: Any) -> Limit:
-    return Limit.model_construct(
-        **{"name": "account", "burst": 1, "algorithm": "token-bucket", "scope": "credential", "of": ()}
-        | {"rate": parse_rate(rate)}
-        | more
-    )
+    return Limit.model_validate({"name": "account", "rate": rate} | more)
 
 
 def arrivals(*at_s: float, operation: str = "Get") -> list[Arrival]:

@@ -10,9 +10,7 @@ from tidegate.loadtests.verdict import MADE, MOVED, Effect, Seen, Terms, Verdict
 from tidegate.units import parse_rate
 from tidegate.vendor import Limit
 
-LIMIT = Limit.model_construct(
-    name="account", rate=parse_rate("10/s"), burst=2, algorithm="token-bucket", scope="credential", of=()
-)
+LIMIT = Limit.model_validate({"name": "account", "rate": "10/s", "burst": 2})
 TERMS = Terms(limits=(LIMIT,), wait_s=2.0, depth=100, budget_s=5.0, slack_s=0.0)
 CALLS = 10
 PLANNED = [Planned(n, n / 10, READ if n == 4 else PAYMENT, f"a-{n}") for n in range(CALLS)]

@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 
 from tests.simulator.conftest import Play, Played, facts
-from tests.waiting import until
+from tests.waiting import settle, until
 from tidegate.simulator.journal import Entry
 
 LOST = aiohttp.ClientConnectionError
@@ -23,10 +23,11 @@ async def payments(vendor: Played) -> int:
 
 
 async def paying(vendor: Played, **headers: str) -> "asyncio.Task[tuple[int, dict[str, Any]]]":
-    """Begin a payment and wait until the vendor has it."""
+    """Begin a payment and wait until the vendor has it and holds it."""
     before = vendor.simulator.journal.last
     task = asyncio.create_task(vendor.pay(**headers))
     await until(lambda: vendor.simulator.journal.last > before and last(vendor).operation)
+    await settle()
     return task
 
 

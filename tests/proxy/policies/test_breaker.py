@@ -197,6 +197,16 @@ class TestHalfOpen:
         assert breaker.snapshot(ready).probes_out == 0
         assert isinstance(breaker.acquire(ready), Permit)
 
+    def test_probes_that_went_well_before_one_failed_are_forgotten(self) -> None:
+        breaker = make()
+        ready = tripped(breaker)
+        good, bad = permit_of(breaker, ready), permit_of(breaker, ready)
+        breaker.release(good, Verdict.SUCCESS, 0.1, ready)
+        breaker.release(bad, Verdict.FAILED, 0.1, ready)
+        ready += breaker.snapshot(ready).open_s + 1e-6
+        one(breaker, ready)
+        assert breaker.state is State.HALF_OPEN
+
     def test_a_permit_that_is_given_back_twice_counts_once(self) -> None:
         breaker = make()
         ready = tripped(breaker)

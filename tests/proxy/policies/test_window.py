@@ -37,7 +37,10 @@ def test_a_clock_that_stands_still_or_goes_back_loses_nothing() -> None:
     count(window, 100.0)
     count(window, 100.0)
     count(window, 40.0)
+    window.roll(40.0)
     assert window.calls == 3
+    window.roll(200.0)
+    assert window.calls == 0
 
 
 def test_clearing_forgets_the_current_slot_too() -> None:

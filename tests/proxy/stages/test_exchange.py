@@ -44,6 +44,7 @@ def test_a_refused_connection_was_not_sent(tmp_path: Path) -> None:
 
 def test_no_attempt_is_made_without_time_for_it(tmp_path: Path) -> None:
     async def story(town: Town) -> tuple[str, int]:
+        await town.world.sleep(1.0)
         got = await town.ask("GET", "/things/things/1", headers={"Tidegate-Timeout": "1ms"})
         return got.problem, len(town.vendor.seen)
 

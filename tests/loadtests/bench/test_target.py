@@ -1,0 +1,42 @@
+"""What the benchmarked proxy is given."""
+
+from pathlib import Path
+
+import pytest
+
+from tidegate.loadtests.bench import target
+from tidegate.openapi import Document
+from tidegate.planning import plan_vendor
+from tidegate.rules import check
+from tidegate.vendor_file import load_vendor
+
+
+def test_the_vendor_file_is_sound_and_breaks_no_rule(tmp_path: Path) -> None:
+    loaded = load_vendor(target.write_vendor(tmp_path) / "vendor.yaml")
+    assert check(loaded, Document.load(loaded.document_path)) == []
+
+
+@pytest.mark.parametrize(("method", "path", "key_plan"), [
+    ("GET", target.GET_PATH, "safe"), ("POST", target.POST_PATH, "vendor-key"),
+])  # fmt: skip
+def test_both_rows_are_operations_with_limits_and_the_post_is_keyed(
+    tmp_path: Path, method: str, path: str, key_plan: str
+) -> None:
+    loaded = load_vendor(target.write_vendor(tmp_path) / "vendor.yaml")
+    document = Document.load(loaded.document_path)
+    match = document.match(method, path)
+    assert match is not None
+    plan = plan_vendor(loaded, document)[match.operation.id]
+    assert plan.idempotency == key_plan
+    assert [limit.name for limit in plan.limits] == ["account", "endpoint"]
+
+
+def test_the_configuration_traces_only_where_it_is_asked_to(tmp_path: Path) -> None:
+    from tidegate.proxy.config import load_config
+
+    plain = load_config(target.write_config(tmp_path, "plain", listen=1, admin=2, upstream=3))
+    traced = load_config(target.write_config(tmp_path, "traced", listen=4, admin=5, upstream=3, otlp=3))
+    assert (plain.listen.port, plain.admin.port, plain.telemetry.otlp) == (1, 2, None)
+    assert (traced.telemetry.otlp, traced.telemetry.sample) == ("http://127.0.0.1:3", 0.05)
+    assert plain.store != traced.store
+    assert plain.use[target.VENDOR].base_url == "http://127.0.0.1:3"

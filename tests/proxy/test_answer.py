@@ -1,0 +1,59 @@
+"""Replies as bytes: one message, its length right, nothing of the vendor's connection in it."""
+
+from pathlib import Path
+
+import http_sf
+import pytest
+
+from tests.proxy.town import Answer, Step, Town, play
+from tidegate.proxy.answer import proxy_status
+
+
+async def read(town: Town) -> Answer:
+    return await town.ask("GET", "/things/things/1")
+
+
+async def head(town: Town) -> Answer:
+    return await town.ask("HEAD", "/things/things/1")
+
+
+def test_lines_that_belong_to_the_vendors_connection_stay_there(tmp_path: Path) -> None:
+    lines = {"Keep-Alive": "timeout=5", "Upgrade": "h2c", "Tidegate-Problem": "forged", "X-Kept": "a, b"}
+    got = play(tmp_path, [(200, lines, b"{}")], read)
+    assert got.headers["X-Kept"] == "a, b"
+    assert not {"Keep-Alive", "Upgrade", "Tidegate-Problem"} & set(got.headers)
+
+
+@pytest.mark.parametrize("status", [204, 304])
+def test_answers_without_a_body_have_no_length(tmp_path: Path, status: int) -> None:
+    got = play(tmp_path, [(status, {}, b"")], read)
+    assert (got.status, got.body) == (status, b"")
+    assert "Content-Length" not in got.headers
+
+
+def test_the_answer_to_head_tells_the_length_that_get_would_have(tmp_path: Path) -> None:
+    got = play(tmp_path, [(200, {}, b"x" * 500)], head)
+    assert (got.headers["Content-Length"], got.body) == ("500", b"")
+
+
+def test_a_refusal_to_head_has_no_body(tmp_path: Path) -> None:
+    got = play(tmp_path, [401], head)
+    assert (got.problem, got.body) == ("credential-rejected", b"")
+
+
+def test_an_odd_status_keeps_its_number_and_reason(tmp_path: Path) -> None:
+    step: Step = (299, {}, b"{}")
+    assert play(tmp_path, [step], read).status == 299
+
+
+def test_a_large_body_arrives_whole(tmp_path: Path) -> None:
+    body = bytes(range(256)) * 4096
+    assert play(tmp_path, [(200, {}, body)], read).body == body
+
+
+def test_proxy_status_is_a_structured_field_whatever_the_detail_holds() -> None:
+    field = proxy_status("connection_refused", 'a "quoted" \\ détail\r\nX: y')
+    (item, parameters), *_ = http_sf.parse(field.encode(), tltype="list")
+    assert str(item) == "tidegate"
+    assert str(parameters["error"]) == "connection_refused"
+    assert "\r" not in field
