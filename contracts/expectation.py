@@ -54,7 +54,8 @@ class Expectation:
         asked = asked.with_header("Authorization", match.regex("Bearer app", regex=BEARER))
         if self.form is not None:
             asked = asked.with_header("Idempotency-Key", match.regex("order-1", regex=KEY))
-            asked = asked.with_body(dict(self.form) or "", content_type=FORM)
+        if self.form:  # an empty form is no body
+            asked = asked.with_body(dict(self.form), content_type=FORM)
         asked.will_respond_with(self.status).with_body(self.body, content_type="application/json")
 
 

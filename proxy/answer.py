@@ -11,6 +11,7 @@ from http import HTTPStatus
 
 import orjson
 from http_sf import Token, ser
+from http_sf.types import BareItemType
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from tidegate.proxy.call import Call, Reply
@@ -162,5 +163,5 @@ def _own(status: int, headers: Iterable[tuple[str, str]], body: bytes, visit: Vi
 def proxy_status(error: str, detail: str) -> str:
     """A Proxy-Status value (RFC 9209 §2) for a reply of our own."""
     printable = "".join(c if " " <= c <= "~" else "?" for c in detail)
-    item = ((Token("tidegate"), {"error": Token(error), "details": printable}),)
-    return str(ser(list(item)))
+    parameters: dict[str, BareItemType] = {"error": Token(error), "details": printable}
+    return ser([(Token("tidegate"), parameters)])

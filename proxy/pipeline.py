@@ -23,7 +23,7 @@ INNERMOST = ("exchange", exchange)
 
 def build(plan: OperationPlan, upstream: Upstream) -> Handler:
     """The handler of one operation: the innermost stage, and the others around it."""
-    handler = INNERMOST[1].stage(plan, upstream)
+    handler: Handler = INNERMOST[1].stage(plan, upstream)
     for _, module in reversed(AROUND):
         handler = module.stage(plan, upstream, handler)
     return handler

@@ -7,6 +7,7 @@ aiohttp's own responses cost two or three sends; a `Written` costs one. What is 
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from aiohttp import web
 from aiohttp.abc import AbstractStreamWriter
@@ -48,6 +49,7 @@ class Written:
 
 class _Connection(RequestHandler):
     __slots__ = ("write_bad_request",)
+    write_bad_request: BadRequestWriter
 
     def handle_error(
         self,
@@ -72,7 +74,7 @@ class Server(web.Server):
         bad_request: BadRequestWriter,
         *,
         body_max_bytes: int,
-        **options: object,
+        **options: Any,
     ) -> None:
         super().__init__(
             handler,  # type: ignore[arg-type]  # it returns the duck type

@@ -20,7 +20,7 @@ _SECRET_SOURCES = ("env", "file")
 
 def parse_duration(value: object) -> float:
     """`250ms`, `2s`, `5m`, `24h`, `90d` → seconds."""
-    if isinstance(value, str) and (found := _DURATION.match(value)):
+    if isinstance(value, str) and (found := _DURATION.fullmatch(value)):
         return float(found[1]) * _SECONDS[found[2]]
     raise ValueError(f"{value!r} is not a duration; write a number with its unit, like 250ms, 2s, 5m, 24h or 90d")
 
@@ -44,14 +44,14 @@ class Rate:
 
 def parse_rate(value: object) -> Rate:
     """`100/s`, `5000/h` → Rate."""
-    if isinstance(value, str) and (found := _RATE.match(value)) and float(found[1]) > 0:
+    if isinstance(value, str) and (found := _RATE.fullmatch(value)) and float(found[1]) > 0:
         return Rate(float(found[1]), _SECONDS[found[2]])
     raise ValueError(f"{value!r} is not a rate; write a count and a period, like 100/s or 5000/h")
 
 
 def parse_share(value: object) -> float:
     """`10%` → 0.1."""
-    if isinstance(value, str) and (found := _SHARE.match(value)):
+    if isinstance(value, str) and (found := _SHARE.fullmatch(value)):
         return float(found[1]) / 100
     raise ValueError(f"{value!r} is not a share; write a percentage, like 10%")
 
@@ -86,12 +86,19 @@ def parse_secret(value: object) -> SecretRef:
 
 
 def written_duration(seconds: float) -> str:
-    """Seconds → as one would write them in a vendor file: the largest unit that leaves at most one decimal."""
-    for unit in ("d", "h", "m", "s"):
-        count = seconds / _SECONDS[unit]
-        if count >= 1 and round(count, 1) == round(count, 9):
-            return f"{count:g}{unit}"
-    return f"{seconds * 1000:g}ms" if seconds else "0s"
+    """Seconds → as one would write them in a vendor file: `1.5h`, `90d`, `12.34s`, `250ms`."""
+    for unit in ("d", "h", "m"):
+        tenths = seconds / _SECONDS[unit] * 10
+        if tenths >= 10 and tenths.is_integer():  # noqa: PLR2004 - one whole unit at least
+            return _plain(tenths / 10) + unit
+    if seconds >= 1 or not seconds:
+        return _plain(seconds) + "s"
+    return _plain(seconds * 1000) + "ms"
+
+
+def _plain(number: float) -> str:
+    """Without an exponent and without zeros at the end."""
+    return f"{number:.6f}".rstrip("0").rstrip(".")
 
 
 def written_share(share: float) -> str:

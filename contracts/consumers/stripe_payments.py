@@ -178,7 +178,7 @@ _ERRORS: Final = (
         "GET",
         f"{INTENTS}/pi_missing",
         404,
-        _error("invalid_request_error", code="resource_missing", param="intent"),
+        {"error": {"message": match.str("No such payment_intent.")}},
         (State("nothing exists"),),
     ),
     _write(

@@ -66,7 +66,6 @@ class Bench:
 
     def block(self, subject: Subject, calls: int) -> Block:
         """Make `calls` calls to one subject and see what it used. Raises RunError where one was not as it must be."""
-        settle(subject.clock)
         reached, used = self.counts()["calls"], subject.clock()
         answered = self._load(subject, calls)
         settle(subject.clock)
@@ -151,7 +150,7 @@ def _tidegate(stack: ExitStack, bench: Bench, name: str, otlp: int | None = None
     config = target.write_config(bench.home, name, listen=port, admin=admin, upstream=bench.upstream_port, otlp=otlp)
     environ = {key: value for key, value in os.environ.items() if not key.startswith("OTEL_")}
     # Spans are sent while the round that made them is still being measured, not five seconds later.
-    environ |= {target.SECRET_VARIABLE: "bench", "OTEL_BSP_SCHEDULE_DELAY": "200"}
+    environ |= {target.SECRET_VARIABLE: "bench", "OTEL_BSP_SCHEDULE_DELAY": "100"}
     command = tidegate("serve", "-c", str(config))
     program = stack.enter_context(Program(name, command, bench.home, environ=environ, core=bench.proxy_core))
     program.wait_until(answers(admin, "/readyz"))

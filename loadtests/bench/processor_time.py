@@ -21,10 +21,11 @@ def clock_of(pid: int) -> Clock:
     return lambda: time.clock_gettime_ns(clock)
 
 
-def settle(clock: Clock, *, still_ns: int = 300_000, every_s: float = 0.1, within_s: float = 3.0) -> None:
+def settle(clock: Clock, *, still_ns: int = 500_000, every_s: float = 0.3, within_s: float = 3.0) -> None:
     """Wait until the process uses less than `still_ns` in `every_s`, so that work put off (log lines, metrics) is in.
 
-    Gives up waiting after `within_s`: what has not been done by then counts for nobody.
+    `every_s` is longer than the proxy puts such work off (a quarter of a second). Gives up after `within_s`: what has
+    not been done by then counts for nobody.
     """
     end = time.monotonic() + within_s
     before = clock()

@@ -13,7 +13,7 @@ from typing import cast
 
 import uvloop
 
-BODY = json.dumps({"id": "thing_1", "object": "thing", "note": "x" * 545}, separators=(",", ":")).encode()
+BODY = json.dumps({"id": "thing_1", "object": "thing", "note": "x" * 557}, separators=(",", ":")).encode()
 """600 bytes."""
 
 COUNTS_PATH = b"/_counts"

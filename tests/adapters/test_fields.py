@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from tidegate.adapters.fields import FieldError, Fields, kind_of, parse
 
 DOCUMENT = {
-    "text": "one", "empty": "", "half": "\ud800", "null": None, "count": 3, "negative": -1, "huge": 2**63, "float": 1.0, "flag": True,
-    "child": {"a/b~": 1}, "children": [{"id": "x"}, "no"],
+    "text": "one", "empty": "", "half": "\ud800", "null": None, "count": 3, "negative": -1, "huge": 2**63,
+    "float": 1.0, "flag": True, "child": {"a/b~": 1}, "children": [{"id": "x"}, "no"],
 }  # fmt: skip
 
 

@@ -82,7 +82,7 @@ def test_a_junit_file_that_cannot_be_written_is_wrong_usage(
 @pytest.mark.parametrize(("arguments", "said"), [
     (["--rate", "0"], "above 0"),
     (["--seconds", "2"], "choose --seconds above the burst"),
-    (["--rate", "many"], "'many'"),
+    (["--rate", "many"], "'--rate'"),
 ])  # fmt: skip
 def test_wrong_numbers_leave_with_2_and_say_what_would_do(
     arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]

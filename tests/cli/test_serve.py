@@ -157,7 +157,7 @@ class Tide:
         url = f"http://127.0.0.1:{self.port}/stripe/v1/payment_intents"
         return requests.post(url, PAY, headers={"Authorization": "Bearer app", "Idempotency-Key": key}, timeout=30)
 
-    def arm(self, **fault: object) -> None:
+    def arm(self, **fault: str | int) -> None:
         requests.post(
             f"http://127.0.0.1:{self.control}/faults", json={"faults": [fault]}, timeout=10
         ).raise_for_status()
@@ -194,7 +194,7 @@ def tide(home: Path) -> Iterator[Tide]:
     ids=["nothing was done", "it was done", "it is still being done"],
 )
 def test_a_proxy_killed_in_the_middle_of_a_payment_pays_once_and_answers_after_its_restart(
-    fault: dict[str, object], tide: Tide
+    fault: dict[str, str], tide: Tide
 ) -> None:
     tide.arm(**fault, first_n=1)
     with ThreadPoolExecutor(1) as app:

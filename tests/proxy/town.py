@@ -1,4 +1,4 @@
-"""A real proxy in the virtual world, with a vendor that does what its script says. Time is virtual, so nothing waits."""
+"""A real proxy in the virtual world, with a vendor that does what its script says. Nothing waits in real time."""
 
 import asyncio
 import json

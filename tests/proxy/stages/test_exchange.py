@@ -14,9 +14,13 @@ OK: Step = (200, {}, b"{}")
     ("step", "attempt"),
     [
         pytest.param(OK, {"n": 1, "verdict": "success", "status": 200}, id="an answer"),
-        pytest.param("reset", {"n": 1, "verdict": "failed", "error": "connection_terminated", "sent": True}, id="a reset"),
         pytest.param(
-            "half", {"n": 1, "verdict": "failed", "error": "http_response_incomplete", "sent": True}, id="half an answer"
+            "reset", {"n": 1, "verdict": "failed", "error": "connection_terminated", "sent": True}, id="a reset"
+        ),
+        pytest.param(
+            "half",
+            {"n": 1, "verdict": "failed", "error": "http_response_incomplete", "sent": True},
+            id="half an answer",
         ),
         pytest.param(
             "hang", {"n": 1, "verdict": "failed", "error": "http_response_timeout", "sent": True}, id="no answer"

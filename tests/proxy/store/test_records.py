@@ -80,11 +80,15 @@ async def test_another_body_under_the_key_is_a_mismatch(tmp_path: Path) -> None:
         assert await records.begin(replace(PAY, fingerprint="f2", call_id="c2"), NOW) == Mismatch()
 
 
-@pytest.mark.parametrize("field", ["app", "vendor", "operation", "key"])
-async def test_keys_are_scoped_by_app_vendor_operation_and_key(field: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "other",
+    [replace(PAY, app="x"), replace(PAY, vendor="x"), replace(PAY, operation="x"), replace(PAY, key="x")],
+    ids=["app", "vendor", "operation", "key"],
+)
+async def test_keys_are_scoped_by_app_vendor_operation_and_key(other: Keyed, tmp_path: Path) -> None:
     async with opened(tmp_path) as records:
         await records.begin(PAY, NOW)
-        assert await records.begin(replace(PAY, call_id="c2", **{field: "other"}), NOW) == Begin()
+        assert await records.begin(replace(other, call_id="c2"), NOW) == Begin()
 
 
 async def test_an_unknown_outcome_is_resumed_under_the_same_vendor_key_once_at_a_time(tmp_path: Path) -> None:
