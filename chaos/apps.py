@@ -18,8 +18,8 @@ from typing import Literal
 from tidegate.chaos.naive import Answer, ConnectionLost, Sdk
 
 TRIES = 40
-"""SDK calls for one intent: a stop for a loop gone wild. The patience ends it first, whether refusals come fast or slow,
-or the judge would hold apps to intents that they had long given up."""
+"""SDK calls for one intent: a stop for a loop gone wild. The patience ends it first, whether refusals come fast or
+slow; else the judge would hold apps to intents that they had given up long before."""
 
 PATIENCE_S = 60.0
 """The app gives up when the next try would begin later than this after the first."""

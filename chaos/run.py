@@ -136,7 +136,7 @@ async def _play(scenario: Scenario, seed: int, make_way: MakeWay, loaded: Loaded
         await way.close()
     await vendor.close()
     entries = [entry.described() for entry in vendor.journal.entries]
-    outputs = [*way.outputs, *(_output(answer) for answer in shown)]
+    outputs = [*way.outputs, *(output_of(answer) for answer in shown)]
     limits, outages = loaded.vendor.facts.limits, timeline.outages(scenario)
     figures = judge(endings, entries, limits, outages, leaked=leaks(SECRET, outputs))
     world.disk.close()
@@ -148,7 +148,7 @@ async def _ask(world: VirtualWorld, app: App, intent: Intent, vendor: Simulator)
     return await app.pursue(intent)
 
 
-def _output(answer: Answer) -> bytes:
+def output_of(answer: Answer) -> bytes:
     """What an app was given, as one text."""
     head = "".join(f"{name}: {value}\n" for name, value in answer.headers.items())
     return head.encode() + answer.body

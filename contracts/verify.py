@@ -62,8 +62,9 @@ class Report:
 
 
 def find_pacts(provider: str, directory: Path = PACTS) -> list[Path]:
-    """The Pact files of a provider. Raises UsageError where there is none, or one cannot be read."""
-    found = [path for path in sorted(directory.glob("*.json")) if _read(path)["provider"]["name"] == provider]
+    """The Pact files of a provider. Raises UsageError where there is none, or one cannot be read or holds nothing."""
+    read = {path: _read(path) for path in sorted(directory.glob("*.json"))}
+    found = [path for path, pact in read.items() if pact["provider"]["name"] == provider]
     if not found:
         raise UsageError(f"{directory}: there is no pact with {provider}")
     return found
@@ -72,10 +73,11 @@ def find_pacts(provider: str, directory: Path = PACTS) -> list[Path]:
 def _read(path: Path) -> Any:
     try:
         content = json.loads(path.read_bytes())
-        names = content["provider"]["name"], [one["description"] for one in content["interactions"]]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UsageError(f"{path}: this is no Pact file: {error}") from None
-    assert names
+        parts = content["provider"]["name"], content["consumer"]["name"], content["interactions"]
+    except (OSError, ValueError, KeyError, TypeError):
+        raise UsageError(f"{path}: this is no Pact file") from None
+    if not parts[2]:
+        raise UsageError(f"{path}: this pact holds no interactions, so verifying it would prove nothing")
     return content
 
 

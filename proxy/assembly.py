@@ -5,7 +5,7 @@ The one place that knows every part. It opens the store and starts nothing.
 
 import asyncio
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -16,10 +16,11 @@ from tidegate.proxy.config import Config, Use
 from tidegate.proxy.credentials import Credential, resolve
 from tidegate.proxy.log_writer import LogWriter
 from tidegate.proxy.metrics import Metrics, Server, VendorState
+from tidegate.proxy.policies.breaker import Event
 from tidegate.proxy.store.records import SCHEMA, Records
 from tidegate.proxy.telemetry import Sink, Telemetry
 from tidegate.proxy.tokens import Tokens
-from tidegate.proxy.upstream import Upstream
+from tidegate.proxy.upstream import Listening, Upstream
 from tidegate.redact import Redactor
 from tidegate.vendor_file import LoadedVendor
 from tidegate.world import World
@@ -86,6 +87,8 @@ def assemble(
         recent=recent,
         spans=_spans(config, servers, environ),
     )
+    for upstream in upstreams.values():
+        upstream.listening = _into_the_log(upstream.name, telemetry, world)
     return Parts(upstreams, Tokens(tokens), records, recent, telemetry, writer)
 
 
@@ -120,6 +123,17 @@ def secrets_of(credentials: Iterable[Credential], tokens: Iterable[tuple[str, st
         user, _, password = secret.partition(":")
         found += [secret, credential.worn.reveal(), *([password] if user and password else [])]
     return found
+
+
+def _into_the_log(vendor: str, telemetry: Telemetry, world: World) -> Listening:
+    """Tell about each change of a vendor's breakers."""
+
+    def told(group: str, events: Sequence[Event]) -> None:
+        for event in events:
+            change = {"from": event.source, "to": event.target, "because": event.trigger}
+            telemetry.note("breaker", world.wall(), vendor=vendor, group=group, **change)
+
+    return told
 
 
 def _spans(config: Config, servers: Mapping[str, Server], environ: Mapping[str, str]) -> "Spans | None":

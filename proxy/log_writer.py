@@ -18,20 +18,22 @@ class LogWriter:
     """A place for log lines. `target` is `stderr`, `none`, or a file's path, which is appended to."""
 
     def __init__(self, target: str) -> None:
-        self.dropped_bytes = 0
-        self._waiting_bytes = 0
+        self.failed_bytes = 0
+        """Bytes that the system refused to write (a full disk)."""
+        self._taken_bytes = 0  # each of the two is written by one thread alone: `+=` is not atomic
+        self._ended_bytes = 0
         self._queue: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._descriptor, self._own = _open(target)
         self._thread = threading.Thread(target=self._run, name="log", daemon=True)
         self._thread.start()
 
-    def write(self, data: bytes) -> None:
-        """Hand lines over. Never waits."""
-        if self._waiting_bytes > WAITING_BYTES_MAX:
-            self.dropped_bytes += len(data)
-            return
-        self._waiting_bytes += len(data)
+    def write(self, data: bytes) -> bool:
+        """Hand lines over. Never waits; False where they were dropped because too many wait already."""
+        if self._taken_bytes - self._ended_bytes > WAITING_BYTES_MAX:
+            return False
+        self._taken_bytes += len(data)
         self._queue.put(data)
+        return True
 
     def close(self, timeout_s: float = 1.0) -> None:
         """Write what waits, for at most `timeout_s` seconds."""
@@ -47,8 +49,8 @@ class LogWriter:
                 while view:
                     view = view[os.write(self._descriptor, view) :]
             except OSError:
-                self.dropped_bytes += len(view)
-            self._waiting_bytes -= len(data)
+                self.failed_bytes += len(view)
+            self._ended_bytes += len(data)
 
 
 def _open(target: str) -> tuple[int, bool]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tidegate.proxy.tracing import Spans
 
 Sink = Callable[[bytes], object]
-"""Takes whole lines, several at once. Must not block."""
+"""Takes whole lines, several at once. Must not block; returns False where it had to drop them."""
 
 FLUSH_S = 0.25
 WAITING_MAX = 512
@@ -137,4 +137,5 @@ class Telemetry:
         except Exception:  # noqa: BLE001 - whatever went wrong, an unscrubbed line must not get out
             self.metrics.lines_dropped += len(lines)
             return
-        self._sink(scrubbed)
+        if self._sink(scrubbed) is False:
+            self.metrics.lines_dropped += len(lines)

@@ -167,7 +167,6 @@ _ERRORS: Final = (
         status=402,
         body=_error(
             "card_error",
-            code="card_declined",
             decline_code="generic_decline",
             payment_intent={"id": match.regex(EXAMPLE, regex=AN_ID)},
         ),

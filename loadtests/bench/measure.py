@@ -38,9 +38,10 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What one row measures: the process behind `clock`, called on `port` with `path`; keyed POSTs or GETs."""
+    """What one row measures: a program with its clock, called on `port` with `path`; keyed POSTs or GETs."""
 
     name: str
+    program: str
     clock: Clock
     port: int
     path: str
@@ -105,9 +106,20 @@ def run_bench(rounds: int, calls: int, say: Say, *, tracing: bool = False) -> li
                 block = bench.block(subject, calls if number else max(1, int(calls * WARM_UP_SHARE)))
                 if number:
                     blocks[subject.name].append(block)
-        if tracing and not bench.counts()["exports"]:
-            raise RunError("no span reached the collector, so the traced row would show nothing")
+        _check_stages(bench, subjects, made=rounds * calls + max(1, int(calls * WARM_UP_SHARE)), tracing=tracing)
         return rows_of(blocks)
+
+
+def _check_stages(bench: Bench, subjects: list[Subject], *, made: int, tracing: bool) -> None:
+    """Raise RunError where a proxy left out work that its figure is said to include: a log line a call, or spans."""
+    for program in {subject.program for subject in subjects} & {"tidegate", "traced"}:
+        expected = made * sum(subject.program == program for subject in subjects)
+        log = target.log_path(bench.home, program)
+        lines = log.read_bytes().count(b'"call"') if log.exists() else 0
+        if lines < expected:
+            raise RunError(f"{program} wrote {lines} log lines for {expected} calls; its figure would be too low")
+    if tracing and not bench.counts()["exports"]:
+        raise RunError("no span reached the collector, so the traced row would show nothing")
 
 
 def module(name: str, *arguments: object) -> list[str]:
@@ -132,16 +144,19 @@ def _forwarder(stack: ExitStack, bench: Bench, name: str, loop: str) -> Subject:
     )
     program = stack.enter_context(Program(name, command, bench.home, core=bench.proxy_core))
     program.wait_until(answers(port, target.GET_PATH))
-    return Subject(name, clock_of(program.pid), port, target.GET_PATH)
+    return Subject(name, name, clock_of(program.pid), port, target.GET_PATH)
 
 
 def _tidegates(stack: ExitStack, bench: Bench, *, tracing: bool) -> list[Subject]:
     clock, port = _tidegate(stack, bench, "tidegate")
     get, post = f"/{target.VENDOR}{target.GET_PATH}", f"/{target.VENDOR}{target.POST_PATH}"
-    found = [Subject(TIDEGATE_GET, clock, port, get), Subject(TIDEGATE_POST, clock, port, post, keyed=True)]
+    found = [
+        Subject(TIDEGATE_GET, "tidegate", clock, port, get),
+        Subject(TIDEGATE_POST, "tidegate", clock, port, post, keyed=True),
+    ]
     if tracing:
         clock, port = _tidegate(stack, bench, "traced", otlp=bench.upstream_port)
-        found.append(Subject(TIDEGATE_TRACED, clock, port, get))
+        found.append(Subject(TIDEGATE_TRACED, "traced", clock, port, get))
     return found
 
 

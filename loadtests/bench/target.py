@@ -68,9 +68,14 @@ def write_vendor(home: Path) -> Path:
     return folder
 
 
+def log_path(home: Path, name: str) -> Path:
+    """Where the proxy called `name` writes a line a call."""
+    return home / f"{name}.calls.jsonl"
+
+
 def write_config(home: Path, name: str, *, listen: int, admin: int, upstream: int, otlp: int | None = None) -> Path:
     """Write a proxy's configuration; the numbers are ports of 127.0.0.1. `otlp` traces 5 % of the calls."""
-    telemetry: dict[str, str] = {"log": str(home / f"{name}.calls.jsonl")}
+    telemetry: dict[str, str] = {"log": str(log_path(home, name))}
     if otlp is not None:
         telemetry |= {"otlp": f"http://127.0.0.1:{otlp}", "sample": "5%"}
     path = home / f"{name}.yaml"

@@ -71,7 +71,13 @@ def _keyed(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callabl
             call.key = vendor_key(call.app, key)
         if isinstance(decision, Resume):
             call.key, call.outcome = decision.key, Outcome.UNKNOWN
-        reply = await proceed(call)
+        try:
+            reply = await proceed(call)
+        except BaseException:  # cancelled, or a bug of ours: the key must not stay taken until its lease is over
+            if any(attempt.sent for attempt in call.attempts):
+                call.outcome = Outcome.UNKNOWN
+            await records.finish(call.call_id, call.outcome, now_wall=wall())
+            raise
         await records.finish(
             call.call_id,
             call.outcome,

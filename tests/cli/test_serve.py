@@ -237,3 +237,31 @@ def test_a_stop_lets_calls_finish_refuses_new_ones_and_ends_well(tide: Tide) -> 
     assert "tidegate: stopping; 1 calls under way" in said
     lines = [orjson.loads(line) for line in said.splitlines() if line.startswith("{")]
     assert {line.get("status") for line in lines} == {200, 503}, "what happened last is written down too"
+
+
+@pytest.mark.slow
+def test_no_canary_in_any_slot_gets_into_the_log_or_the_admin_pages(tide: Tide) -> None:
+    base = f"http://127.0.0.1:{tide.port}"
+    slots = {"Authorization": "Bearer canary-token", "Cookie": "a=canary-cookie", "X-Other": "canary-header"}
+    key = {"Idempotency-Key": "canary-key"}
+    assert tide.pay("canary-key").status_code == 200
+    for path in (
+        "/stripe/v1/customers",
+        "/stripe/v1/canary-path",
+        "/canary-vendor/v1",
+        "/stripe/v1/%2e%2e/canary-dots",
+    ):
+        requests.post(f"{base}{path}?q=canary-query", {"email": "canary-body"}, headers=slots | key, timeout=30)
+        requests.get(f"{base}{path}?q=canary-query", headers=slots, timeout=30)
+    requests.get(f"{base}/_tidegate/calls/canary-call", headers=slots, timeout=30)
+    pages = [requests.get(f"http://127.0.0.1:{tide.admin}/{page}", timeout=10).text for page in ("metrics", "state")]
+    tide.proxy.stop()
+    log = tide.proxy.log.read_text()
+    assert len([line for line in log.splitlines() if line.startswith("{")]) == 10
+    for text in (log, *pages):
+        assert "canary" not in text
+        assert SECRET not in text
+    kept = b"".join(file.read_bytes() for file in tide.home.glob("store.db*"))
+    assert b"canary-key" in kept, "it is what the record is found by"
+    assert SECRET.encode() not in kept
+    assert b"canary-token" not in kept

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import orjson
 import pytest
 
 from tidegate.problems import UsageError
@@ -9,6 +10,7 @@ from tidegate.proxy.assembly import Parts, assemble, secrets_of, server_of, stat
 from tidegate.proxy.config import Config, TelemetrySettings, Token, Use
 from tidegate.proxy.credentials import Credential
 from tidegate.proxy.metrics import Server
+from tidegate.proxy.policies.breaker import Event, State, Trigger
 from tidegate.vendor import Auth
 from tidegate.vendor_file import find_vendors, load_vendor
 from tidegate.world import RealWorld
@@ -44,6 +46,20 @@ async def test_every_secret_is_scrubbed_from_the_log(tmp_path: Path) -> None:
     await parts.close()
     assert "canary" not in log.read_text()
     assert "[redacted]" in log.read_text()
+
+
+async def test_a_breaker_that_changes_is_told_in_the_log(tmp_path: Path) -> None:
+    log = tmp_path / "calls.log"
+    parts = made(tmp_path, telemetry=TelemetrySettings(log=str(log)))
+    opened = Event(1.0, State.CLOSED, Trigger.TRIPPED, State.OPEN)
+    parts.upstreams["stripe"].tell([opened], "default")
+    await parts.close()
+    line = orjson.loads(log.read_text())
+    del line["ts"]
+    assert line == {
+        "note": "breaker", "vendor": "stripe", "group": "default", "from": "closed", "to": "open",
+        "because": str(Trigger.TRIPPED),
+    }  # fmt: skip
 
 
 async def test_spans_are_made_where_a_collector_is_named(tmp_path: Path) -> None:

@@ -36,11 +36,12 @@ def test_a_reader_who_stalls_costs_lines_and_never_time(tmp_path: Path, monkeypa
     os.mkfifo(pipe)
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
     writer = LogWriter(str(pipe))
-    for _ in range(100):
-        writer.write(b"x" * 10_000)
-    assert writer.dropped_bytes > 0
+    taken = [writer.write(b"x" * 10_000) for _ in range(100)]
+    assert taken[0]
+    assert not taken[-1]
     os.close(reader)
     writer.close()
+    assert writer.failed_bytes > 0
 
 
 def test_a_file_that_cannot_be_written_is_refused(tmp_path: Path) -> None:

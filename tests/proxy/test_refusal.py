@@ -1,12 +1,13 @@
 """Tests of tidegate.proxy.refusal."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
 import stripe
-from multidict import CIMultiDict
 
 from tests.proxy.examples import facts
 from tidegate.problems import PROBLEMS
@@ -115,10 +116,18 @@ def test_the_stripe_sdk_raises_its_own_exception_and_asks_once(name: str, raised
     class Canned(stripe.HTTPClient):
         name = "canned"
 
-        def request(self, method: str, url: str, *_: object, **__: object) -> tuple[bytes, int, CIMultiDict[str]]:
+        def request(
+            self,
+            method: str,
+            url: str,
+            headers: Mapping[str, str] | None,
+            post_data: Any = None,
+            *,
+            _usage: list[str] | None = None,
+        ) -> tuple[str, int, Mapping[str, str]]:
             asked.append(url)
-            status, headers, body = refuse(facts(), PROBLEMS[name], detail="Why.", call_id="c1", retry_after_s=0.0)
-            return body, status, headers
+            status, lines, body = refuse(facts(), PROBLEMS[name], detail="Why.", call_id="c1", retry_after_s=0.0)
+            return body.decode(), status, lines
 
     client = stripe.StripeClient("tg_any", http_client=Canned(), max_network_retries=3)
     with pytest.raises(raised) as caught:

@@ -8,16 +8,17 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 import orjson
+import pytest
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from tests.proxy.examples import attempt, call, facts, plan, reply
 from tidegate.problems import PROBLEMS
-from tidegate.proxy import telemetry as module
+from tidegate.proxy.call import Call, Reply
 from tidegate.proxy.calls import Recent, lookup
 from tidegate.proxy.credentials import Credential
+from tidegate.proxy.ended import Ended
 from tidegate.proxy.metrics import Metrics, Server
 from tidegate.proxy.policies.outcome import Outcome, Verdict
-from tidegate.proxy.refusal import refuse
 from tidegate.proxy.telemetry import CHUNK, FLUSH_S, WAITING_MAX, Telemetry
 from tidegate.redact import Redactor
 from tidegate.world import RealWorld
@@ -39,7 +40,7 @@ class Clockwork(RealWorld):
                 if timer in self.timers:
                     self.timers.remove(timer)
 
-        return Handle()  # type: ignore[return-value]
+        return Handle()  # type: ignore[return-value]  # a fake
 
     def fire(self) -> None:
         _, callback = self.timers.pop(0)
@@ -156,12 +157,11 @@ def test_a_request_that_never_became_a_call_is_told_and_counted() -> None:
 
 def test_a_bug_is_told_by_its_place_and_not_by_its_text() -> None:
     told = Told()
-    try:
-        {}["canary"]
-    except KeyError as error:
-        told.telemetry.crashed("c1", error, 1.0)
+    with pytest.raises(ValueError, match="canary") as bug:
+        float("canary")
+    told.telemetry.crashed("c1", bug.value, 1.0)
     [line] = told.lines
-    assert line["bug"] == "KeyError"
+    assert line["bug"] == "ValueError"
     assert "test_telemetry.py" in str(line["where"])
     assert "canary" not in str(line)
 
@@ -173,10 +173,18 @@ def test_what_cannot_be_scrubbed_is_dropped_and_counted() -> None:
         def text(self, _: str) -> str:
             raise RuntimeError
 
-    told.telemetry._redactor = Broken()  # type: ignore[assignment]
+    told.telemetry._redactor = Broken()  # type: ignore[assignment]  # a fake
     told.telemetry.record(call(), reply(), 100.5, 1.0)
     told.telemetry.flush()
     assert not told.written
+    assert b"tidegate_log_lines_dropped_total 1.0" in told.metrics.render()
+
+
+def test_what_the_sink_had_to_drop_is_counted() -> None:
+    told = Told()
+    told.telemetry._sink = lambda _: False
+    told.telemetry.record(call(), reply(), 100.5, 1.0)
+    told.telemetry.flush()
     assert b"tidegate_log_lines_dropped_total 1.0" in told.metrics.render()
 
 
@@ -190,57 +198,61 @@ def encodings(secret: str) -> list[str]:
     ]
 
 
-async def test_no_canary_in_any_slot_gets_into_any_output() -> None:
-    slots = ("header", "query", "path", "body", "cookie", "token", "key", "answer", "answer_header", "secret", "detail")
-    canaries = {slot: f'canary-{slot}/"4f+9=' for slot in slots}
-    auth = facts().auth
-    credential = Credential.load(auth, {"VENDOR_KEY": canaries["secret"]})
-    told = Told(canaries["secret"], credential.worn.reveal(), canaries["token"])
+SLOTS = ("header", "query", "path", "body", "cookie", "token", "key", "answer", "answer_header", "secret", "detail")
+CANARIES = {slot: f'canary-{slot}/"4f+9=' for slot in SLOTS}
+
+
+def seeded(credential: Credential) -> tuple[Call, Reply]:
+    """A call and a reply with a canary in every slot."""
     headers = CIMultiDict({
-        "Authorization": f"Bearer {canaries['token']}", "X-Custom": canaries["header"], "Cookie": canaries["cookie"],
+        "Authorization": f"Bearer {CANARIES['token']}", "X-Custom": CANARIES["header"], "Cookie": CANARIES["cookie"],
     })  # fmt: skip
-    unlisted = plan(operation="unlisted", template="")
     made = call(
-        plan=unlisted,
-        path=f"/v1/{canaries['path']}?q={canaries['query']}",
+        plan=plan(operation="unlisted", template=""),
+        path=f"/v1/{CANARIES['path']}?q={CANARIES['query']}",
         headers=CIMultiDictProxy(headers),
         raw_headers=[(name.encode(), value.encode()) for name, value in headers.items()],
-        body=canaries["body"].encode(),
-        key=canaries["key"],
+        body=CANARIES["body"].encode(),
+        key=CANARIES["key"],
         attempts=[attempt()],
-        stop=f"the vendor's credential was {canaries['secret']}",
+        stop=f"the vendor's credential was {CANARIES['secret']}",
         outcome=Outcome.UNKNOWN,
     )
     answer = reply(
-        body=canaries["answer"].encode(),
-        headers=[(b"X", canaries["answer_header"].encode())],
-        detail=canaries["detail"],
+        body=CANARIES["answer"].encode(),
+        headers=[(b"X", CANARIES["answer_header"].encode())],
+        detail=CANARIES["detail"],
         error=f"sent {credential.worn.reveal()}",
     )
-    told.telemetry.record(made, answer, 100.5, 1.0)
+    return made, answer
+
+
+class NoRecords:
+    """A store that knows nothing."""
+
+    async def find_call(self, _: str) -> None:
+        return None
+
+
+async def test_no_canary_in_any_slot_gets_into_any_output() -> None:
+    credential = Credential.load(facts().auth, {"VENDOR_KEY": CANARIES["secret"]})
+    told = Told(CANARIES["secret"], credential.worn.reveal(), CANARIES["token"])
+    told.telemetry.record(*seeded(credential), 100.5, 1.0)
     told.telemetry.refused("c2", PROBLEMS["bad-request"], wall=1.0, method="GET")
-    told.telemetry.crashed("c3", ValueError(canaries["body"]), 1.0)
-    told.telemetry.note(f"a library said Bearer {canaries['token']}", 1.0, where=quote(canaries["secret"], safe=""))
+    told.telemetry.crashed("c3", ValueError(CANARIES["body"]), 1.0)
+    told.telemetry.note(f"a library said Bearer {CANARIES['token']}", 1.0, where=quote(CANARIES["secret"], safe=""))
     told.telemetry.flush()
-
-    class NoRecords:
-        async def find_call(self, _: str) -> None:
-            return None
-
-    document = await lookup("c1", "shop", told.recent, NoRecords())  # type: ignore[arg-type]
+    document = await lookup("c1", "shop", told.recent, NoRecords())  # type: ignore[arg-type]  # a fake
     assert document is not None
-    _, refusal_headers, refusal_body = refuse(facts(), PROBLEMS["outcome-unknown"], detail="", call_id="c1")
-    told_lines = b"".join(told.written).decode()
-    assert len(told_lines.splitlines()) == 4
     outputs = {
-        "log": told_lines,
+        "log": b"".join(told.written).decode(),
         "metrics": told.metrics.render().decode(),
         "record": orjson.dumps(document).decode(),
-        "refusal": repr(refusal_headers) + refusal_body.decode(),
         "reprs": repr(credential) + repr(credential.secret) + str(credential),
     }
+    assert len(outputs["log"].splitlines()) == 4
     for where, text in outputs.items():
-        for slot, canary in canaries.items():
+        for slot, canary in CANARIES.items():
             for form in encodings(canary):
                 assert form not in text, f"the {slot} is in the {where}"
         assert "canary" not in text, where
@@ -251,4 +263,4 @@ def test_the_tuple_and_the_name_for_each_place_agree() -> None:
     told.telemetry.record(call(stop="s", app="a"), reply(error="e"), 7.0, 8.0)
     [ended] = told.telemetry._take()
     assert (ended.now, ended.wall, ended.stop, ended.app, ended.error) == (7.0, 8.0, "s", "a", "e")
-    assert module.Ended._fields[-1] == "replayed"
+    assert Ended._fields[-1] == "replayed"

@@ -103,7 +103,7 @@ def exported(made: Ended) -> list[tuple[str, object, dict[str, object]]]:
     spans = Spans(memory, SERVERS)
     spans.add(made)
     spans._provider.force_flush()
-    found = [
+    found: list[tuple[str, object, dict[str, object]]] = [
         (span.name, span.status.status_code.name, dict(span.attributes or {})) for span in memory.get_finished_spans()
     ]
     spans.close()
@@ -153,5 +153,5 @@ def test_where_spans_go(
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     exporter = exporter_for(endpoint)
-    assert exporter._endpoint == url  # type: ignore[attr-defined]
+    assert exporter._endpoint == url  # type: ignore[attr-defined]  # that of the OTLP exporter
     exporter.shutdown()

@@ -135,6 +135,7 @@ async def test_the_other_refusals_have_the_sdks_own_types(play: Play) -> None:
         await sdk(lambda client: client.v1.customers.list())
 
 
+@pytest.mark.slow  # the SDK waits half a second before it asks again
 async def test_a_lost_answer_is_asked_for_again_under_the_same_key(vendor: Played) -> None:
     vendor.arm(kind="reset_after", first_n=1)
     made = await Sdk(vendor.url, retries=1)(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tidegate.loadtests.bench import target
 from tidegate.loadtests.bench.figures import (
     BARE_ASYNCIO,
     BARE_UVLOOP,
@@ -15,7 +16,7 @@ from tidegate.loadtests.bench.figures import (
     TIDEGATE_POST,
     TIDEGATE_TRACED,
 )
-from tidegate.loadtests.bench.measure import Bench, Subject, module, run_bench
+from tidegate.loadtests.bench.measure import Bench, Subject, _check_stages, module, run_bench
 from tidegate.loadtests.processes import RunError
 
 GOOD = {"calls": 100, "ok": 100, "seconds": 0.5, "broken": ""}
@@ -38,7 +39,7 @@ def said(monkeypatch: pytest.MonkeyPatch, answered: dict[str, object], reached: 
 def subject() -> Subject:
     """Its process used 3 ms before the calls, 9 ms after them, and stands still in between."""
     used: Iterator[int] = chain(repeat(3_000_000, 1), repeat(9_000_000))
-    return Subject("a row", lambda: next(used), 1, "/")
+    return Subject("a row", "tidegate", lambda: next(used), 1, "/")
 
 
 def test_a_block_costs_what_the_process_used_while_it_ran(bench: Bench) -> None:
@@ -62,6 +63,21 @@ def test_one_call_that_was_not_as_it_must_be_spoils_the_run(
     said(monkeypatch, answered, reached)
     with pytest.raises(RunError, match=f"a row: of 100 calls .*{message}"):
         bench.block(subject(), 100)
+
+
+@pytest.mark.parametrize("lines", [0, 9])
+def test_a_proxy_that_left_log_lines_out_gives_no_figure(bench: Bench, lines: int) -> None:
+    target.log_path(bench.home, "tidegate").write_text('{"call": "a"}\n' * lines)
+    with pytest.raises(RunError, match=f"tidegate wrote {lines} log lines for 10 calls"):
+        _check_stages(bench, [subject()], made=10, tracing=False)
+
+
+def test_a_traced_row_without_spans_gives_no_figure(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Bench, "counts", lambda self: {"calls": 10, "exports": 0})
+    target.log_path(bench.home, "tidegate").write_text('{"call": "a"}\n' * 10)
+    _check_stages(bench, [subject()], made=10, tracing=False)
+    with pytest.raises(RunError, match="no span reached the collector"):
+        _check_stages(bench, [subject()], made=10, tracing=True)
 
 
 @pytest.mark.slow

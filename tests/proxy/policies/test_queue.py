@@ -83,6 +83,17 @@ def test_a_ticket_expires_at_the_earlier_of_its_deadline_and_its_longest_wait() 
     assert repr(by_wait) == "Ticket(0 to 5)"
 
 
+def test_it_says_when_somebody_may_have_to_be_told_that_it_is_too_late() -> None:
+    queue = WaitQueue(3)
+    assert queue.soonest == float("inf")
+    entered(queue, now=0.0, wait_max_s=9.0)
+    early = entered(queue, now=0.0, wait_max_s=5.0)
+    assert queue.soonest == 5.0
+    queue.leave(early)
+    assert queue.expire(5.0) == []
+    assert queue.soonest == 9.0
+
+
 def test_the_estimate_is_the_next_permit_and_one_interval_for_each_who_is_ahead() -> None:
     assert estimate_s(0.2, 0, 10.0) == pytest.approx(0.2)
     assert estimate_s(0.2, 7, 10.0) == pytest.approx(0.9)

@@ -2,11 +2,13 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.proxy.town import Answer, Step, Town, both, play
 from tidegate.proxy.stages.idempotency import vendor_key
+from tidegate.proxy.transport import Transport, VendorAnswer
 
 OK: Step = (200, {"Content-Type": "application/json", "X-Vendor": "yes"}, b'{"id": 1}')
 
@@ -121,3 +123,22 @@ def test_a_put_needs_no_vendor_key_and_is_recorded_where_the_app_sends_one(tmp_p
     again, told = play(tmp_path, [OK], story)
     assert again.headers["Idempotency-Replayed"] == "true"
     assert not told
+
+
+def test_a_bug_of_ours_in_the_middle_leaves_the_key_to_be_resumed_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def story(town: Town) -> tuple[Answer, Answer, int]:
+        sound, bugs = Transport.exchange, ["a bug"]
+
+        async def broken(*args: Any, **options: Any) -> VendorAnswer:
+            answer = await sound(*args, **options)
+            if bugs:
+                raise RuntimeError(bugs.pop())
+            return answer
+
+        monkeypatch.setattr(Transport, "exchange", broken)
+        return await pay(town), await pay(town), len(town.vendor.seen)
+
+    lost, found, asked = play(tmp_path, [OK], story)
+    assert (lost.problem, found.status, asked) == ("outcome-unknown", 200, 2)

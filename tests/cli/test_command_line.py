@@ -1,0 +1,134 @@
+"""Tests of tidegate.cli itself: what is listed, what is imported when, and the exit codes."""
+
+import importlib.util
+import subprocess
+import sys
+from types import ModuleType
+from typing import Annotated
+
+import pytest
+import typer
+
+from tidegate.cli import COMMANDS, GROUPS, Command, called, main
+from tidegate.problems import UsageError
+
+IDS = [" ".join(command.words) for command in COMMANDS]
+
+
+def exit_code(*arguments: str) -> object:
+    with pytest.raises(SystemExit) as left:
+        main(arguments)
+    return left.value.code
+
+
+@pytest.fixture
+def demo(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """A command module of our own in the place of `tidegate demo`."""
+    module = ModuleType("tidegate.cli.demo")
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    return module
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=IDS)
+def test_help_names_every_command(command: Command, capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code(*command.words[:-1], "--help") == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert f"{command.words[-1]} {command.help}" in shown
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=IDS)
+def test_every_command_has_a_file_with_a_function_of_its_name(
+    command: Command, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert importlib.util.find_spec(command.module) is not None
+    assert exit_code(*command.words, "--help") == 0
+    assert f"Usage: tidegate {' '.join(command.words)}" in capsys.readouterr().out
+
+
+def test_every_group_is_used() -> None:
+    assert set(GROUPS) == {command.words[0] for command in COMMANDS if len(command.words) > 1}
+
+
+def test_help_imports_no_room() -> None:
+    program = (
+        "import sys\nfrom tidegate.cli import main\ntry:\n    main(['--help'])\nfinally:\n"
+        "    print(*sorted(name for name in sys.modules if name.partition('.')[0] in "
+        "('tidegate', 'aiohttp', 'pydantic', 'locust', 'rich')), sep=',', file=sys.stderr)"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ran.stderr.strip() == "tidegate,tidegate.cli,tidegate.problems"
+
+
+def test_the_version_is_the_installed_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code("--version") == 0
+    assert capsys.readouterr().out.startswith("tidegate ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["demo"], ("demo",)),
+        (["demo", "--json"], ("demo",)),
+        (["chaos", "run", "first-light"], ("chaos", "run")),
+        (["chaos"], None),
+        (["chaos", "walk"], None),
+        (["--help"], None),
+        ([], None),
+        (["nonsense", "demo"], None),
+    ],
+)
+def test_a_command_is_called_by_its_words(arguments: list[str], words: tuple[str, ...] | None) -> None:
+    command = called(arguments)
+    assert (command.words if command else None) == words
+
+
+@pytest.mark.parametrize("arguments", [("nonsense",), ("chaos", "walk"), ("demo", "--nonsense"), ()])
+def test_wrong_usage_leaves_with_2(
+    arguments: tuple[str, ...], demo: ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
+    demo.demo = lambda: None  # type: ignore[attr-defined]  # a module takes any attribute
+    assert exit_code(*arguments) == 2
+    assert "Usage: tidegate" in "".join(capsys.readouterr())
+
+
+def test_options_reach_the_command(demo: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    def play(seconds: Annotated[int, typer.Option(help="How long.")] = 20) -> None:
+        print(f"played {seconds}")
+
+    demo.demo = play  # type: ignore[attr-defined]  # a module takes any attribute
+    assert exit_code("demo", "--seconds", "3") == 0
+    assert capsys.readouterr().out == "played 3\n"
+
+
+@pytest.mark.parametrize(
+    ("raised", "code", "said"),
+    [
+        (typer.Exit(1), 1, ""),
+        (UsageError("x.yaml:3: no such vendor"), 2, "tidegate: error: x.yaml:3: no such vendor\n"),
+        (
+            ModuleNotFoundError("No module named 'pact'", name="pact.v3"),
+            2,
+            "tidegate: error: this command needs pact.v3, which the extra tidegate[harness] installs\n",
+        ),
+        (KeyboardInterrupt(), 130, ""),
+    ],
+    ids=["a broken promise", "a mistake of the person's", "an extra that is missing", "an interruption"],
+)
+def test_how_a_command_ends_is_the_exit_code(
+    raised: BaseException, code: int, said: str, demo: ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def play() -> None:
+        raise raised
+
+    demo.demo = play  # type: ignore[attr-defined]  # a module takes any attribute
+    assert exit_code("demo") == code
+    assert capsys.readouterr().err == said
+
+
+def test_a_missing_module_that_no_extra_brings_is_a_fault_of_ours(demo: ModuleType) -> None:
+    def play() -> None:
+        raise ModuleNotFoundError("No module named 'tidegate.gone'", name="tidegate.gone")
+
+    demo.demo = play  # type: ignore[attr-defined]  # a module takes any attribute
+    with pytest.raises(ModuleNotFoundError):
+        main(["demo"])

@@ -1,0 +1,50 @@
+"""Providers to verify: the simulator, and one that changes what the simulator says."""
+
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+
+from tidegate.openapi import Document
+from tidegate.simulator.app import Simulator
+from tidegate.vendor_file import find_vendor, load_vendor
+from tidegate.world import RealWorld
+
+Change = Callable[[str, int, Any], tuple[int, Any]]
+"""From path, status and body to another status and body."""
+
+
+@asynccontextmanager
+async def simulated() -> AsyncIterator[tuple[str, str]]:
+    """The addresses of a simulated Stripe and of its states."""
+    loaded = load_vendor(find_vendor("stripe"))
+    simulator = Simulator(RealWorld(seed=1), Document.load(loaded.document_path), loaded.vendor, 1)
+    await simulator.start()
+    try:
+        yield f"http://127.0.0.1:{simulator.port}", f"http://127.0.0.1:{simulator.control_port}/states"
+    finally:
+        await simulator.close()
+
+
+@asynccontextmanager
+async def changed(url: str, change: Change) -> AsyncIterator[str]:
+    """The address of a provider that passes requests on to `url` and changes the answers."""
+    async with aiohttp.ClientSession() as session:
+
+        async def handle(request: web.BaseRequest) -> web.Response:
+            headers = {name: value for name, value in request.headers.items() if name.lower() != "host"}
+            body = await request.content.read()
+            async with session.request(request.method, url + request.path_qs, headers=headers, data=body) as answer:
+                status, said = change(request.path, answer.status, await answer.json())
+            return web.json_response(said, status=status, dumps=json.dumps)
+
+        server = web.Server(handle, access_log=None)
+        listener = await RealWorld().listen(server, "127.0.0.1", 0)
+        try:
+            yield f"http://127.0.0.1:{listener.port}"
+        finally:
+            await listener.close()
+            await server.shutdown(0.1)

@@ -1,0 +1,172 @@
+"""Verification of pacts against a provider."""
+
+import json
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.contracts.providers import Change, changed, simulated
+from tidegate.contracts.consumers.stripe_payments import EXPECTATIONS
+from tidegate.contracts.expectation import Expectation, State, make_pact, write
+from tidegate.contracts.verify import Mismatch, Report, find_pacts, verify
+from tidegate.problems import UsageError
+from tidegate.world import RealWorld
+
+BY_NAME = {expectation.name: expectation for expectation in EXPECTATIONS}
+
+
+def pact_of(directory: Path, *expectations: Expectation) -> list[Path]:
+    return [write(make_pact("consumer", "stripe", expectations), directory)]
+
+
+async def test_the_simulator_keeps_every_pact_with_stripe(capfd: pytest.CaptureFixture[str]) -> None:
+    async with simulated() as (url, states_url):
+        report = await verify(RealWorld(), "stripe", url, states_url=states_url)
+    assert list(report.lines()) == [
+        f"stripe: {len(EXPECTATIONS)} of {len(EXPECTATIONS)} interactions verified, 0 broken"
+    ]
+    assert report.held
+    assert capfd.readouterr().out == "", "the library's own report stays off standard output"
+
+
+async def test_states_are_passed_over_where_the_provider_takes_none(tmp_path: Path) -> None:
+    async with simulated() as (url, _):
+        files = pact_of(tmp_path, BY_NAME["a payment is prepared"])
+        assert (await verify(RealWorld(), "stripe", url, pacts=files)).held
+
+
+def other_amount(_path: str, status: int, body: Any) -> tuple[int, Any]:
+    return status, {**body, "amount": body["amount"] + 1}
+
+
+def other_status(_path: str, _status: int, body: Any) -> tuple[int, Any]:
+    return 202, body
+
+
+def no_id(_path: str, status: int, body: Any) -> tuple[int, Any]:
+    return status, {name: value for name, value in body.items() if name != "id"}
+
+
+def amount_as_text(_path: str, status: int, body: Any) -> tuple[int, Any]:
+    return status, {**body, "amount": str(body["amount"])}
+
+
+def other_id(_path: str, status: int, body: Any) -> tuple[int, Any]:
+    return status, {**body, "id": f"x{body['id']}"}
+
+
+@pytest.mark.parametrize(
+    ("change", "path", "expected", "actual"),
+    [
+        (other_amount, "$.amount", "1099", "1100"),
+        (amount_as_text, "$.amount", "1099", '"1099"'),
+        (other_id, "$.id", '"pi_1"', '"xpi_'),
+        (no_id, "$", '"id"', ""),
+        (other_status, "status", "200", "202"),
+    ],
+)
+async def test_a_provider_that_changed_fails_and_the_place_is_named(
+    tmp_path: Path, change: Change, path: str, expected: str, actual: str
+) -> None:
+    files = pact_of(tmp_path, BY_NAME["a payment is looked up"])
+    async with simulated() as (url, states_url), changed(url, change) as broken:
+        report = await verify(RealWorld(), "stripe", broken, states_url=states_url, pacts=files)
+    assert not report.held
+    assert (report.verified, report.declared, report.states) == (1, 1, ())
+    (mismatch,) = report.mismatches
+    assert (mismatch.interaction, mismatch.path) == ("a payment is looked up", path)
+    assert expected in mismatch.expected
+    assert actual in mismatch.actual
+    assert next(report.lines()).startswith(f"stripe: a payment is looked up: {path}: ")
+
+
+async def test_fields_that_no_adapter_uses_may_change(tmp_path: Path) -> None:
+    def more(_path: str, status: int, body: Any) -> tuple[int, Any]:
+        return status, {**body, "capture_method": "of tomorrow", "new": 1}
+
+    files = pact_of(tmp_path, BY_NAME["a payment is looked up"])
+    async with simulated() as (url, states_url), changed(url, more) as other:
+        assert (await verify(RealWorld(), "stripe", other, states_url=states_url, pacts=files)).held
+
+
+async def test_an_empty_page_is_no_page(tmp_path: Path) -> None:
+    def empty(_path: str, status: int, body: Any) -> tuple[int, Any]:
+        return status, {**body, "data": []}
+
+    files = pact_of(tmp_path, BY_NAME["the last page of payments"])
+    async with simulated() as (url, states_url), changed(url, empty) as other:
+        report = await verify(RealWorld(), "stripe", other, states_url=states_url, pacts=files)
+    assert {mismatch.path for mismatch in report.mismatches} == {"$.data"}
+
+
+@pytest.mark.timeout(60)  # Pact asks for a failed state again and again, for two minutes; it must not get the chance
+async def test_a_state_that_nobody_knows_fails_with_its_name_and_at_once(tmp_path: Path) -> None:
+    expectation = Expectation(
+        "x", "GetPaymentIntents", "GET", "/v1/payment_intents", 200, {"has_more": False}, (State("a unicorn exists"),)
+    )
+    async with simulated() as (url, states_url):
+        report = await verify(RealWorld(), "stripe", url, states_url=states_url, pacts=pact_of(tmp_path, expectation))
+    assert (report.held, report.mismatches) == (False, ())
+    assert any("'a unicorn exists'" in line for line in report.lines())
+
+
+async def test_a_provider_that_is_away_is_said_to_be(tmp_path: Path) -> None:
+    files = pact_of(tmp_path, BY_NAME["a payment is prepared"])
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        report = await verify(RealWorld(), "stripe", f"http://127.0.0.1:{taken.getsockname()[1]}", pacts=files)
+    assert not report.held
+    assert "interactions verified, 1 broken" in list(report.lines())[-1]
+    assert report.mismatches[0].says
+
+
+async def test_headers_that_are_given_take_the_place_of_those_in_the_pact(tmp_path: Path) -> None:
+    loaded = BY_NAME["a payment is prepared"]
+    async with simulated() as (url, _):
+        report = await verify(
+            RealWorld(), "stripe", url, pacts=pact_of(tmp_path, loaded), headers={"Authorization": "Nothing known"}
+        )
+    assert {mismatch.path for mismatch in report.mismatches} >= {"status"}
+
+
+@pytest.mark.parametrize(
+    "url", ["", "127.0.0.1:80", "ftp://x", "http://", "http://x:port", "http://x?y=1", "http://[x"]
+)
+async def test_an_address_that_is_none_is_refused(url: str) -> None:
+    with pytest.raises(UsageError, match="no address of a provider"):
+        await verify(RealWorld(), "stripe", url)
+
+
+@pytest.mark.parametrize("content", [b"{", b"[]", b"{}", b'{"provider": {"name": 3}}', b"\xff"])
+def test_a_file_that_is_no_pact_is_named(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "bad.json").write_bytes(content)
+    with pytest.raises(UsageError, match=r"bad\.json"):
+        find_pacts("stripe", tmp_path)
+
+
+def test_a_provider_without_pacts_is_a_mistake(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no pact with stripe"):
+        find_pacts("stripe", tmp_path)
+
+
+def test_a_pact_without_interactions_proves_nothing(tmp_path: Path) -> None:
+    empty = {"provider": {"name": "stripe"}, "consumer": {"name": "c"}, "interactions": []}
+    (tmp_path / "empty.json").write_text(json.dumps(empty))
+    with pytest.raises(UsageError, match="no interactions"):
+        find_pacts("stripe", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("report", "held"),
+    [
+        (Report("p", 2, 2, (), ()), True),
+        (Report("p", 1, 2, (), ()), False),
+        (Report("p", 0, 0, (), ()), False),
+        (Report("p", 2, 2, (Mismatch("x", "$.a", "1", "2", "no"),), ()), False),
+        (Report("p", 2, 2, (), ("'x': no",)), False),
+    ],
+)
+def test_a_report_holds_only_where_all_was_verified_and_nothing_failed(report: Report, held: bool) -> None:
+    assert report.held is held

@@ -1,0 +1,152 @@
+"""What the documents say is true: commands exist and run, examples work, tables name what is there."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from tests.cli.test_up import ports
+from tidegate.cli import COMMANDS, called, main
+from tidegate.loadtests.processes import Program, tidegate
+from tidegate.problems import PROBLEMS
+from tidegate.proxy.config import load_config
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = (*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md")))
+CHEAP = frozenset({"blueprint", "check", "explain", "schema"})
+"""Commands that answer at once and change nothing, so that examples of them are run."""
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+
+
+def examples() -> list[list[str]]:
+    """The words of each `$ .venv/bin/tidegate …` line of a console block, without the program."""
+    lines = [line for page in PAGES for block in blocks(page, "console") for line in block.splitlines()]
+    return [line.split("#")[0].split()[2:] for line in lines if line.startswith("$ .venv/bin/tidegate ")]
+
+
+@pytest.mark.parametrize("words", examples(), ids=" ".join)
+def test_an_example_on_the_command_line(
+    words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ROOT)
+    command = called(words)
+    assert command is not None
+    cheap = words[0] in CHEAP
+    with pytest.raises(SystemExit) as left:
+        main(words if cheap else [*command.words, "--help"])
+    assert left.value.code == 0
+    if not cheap:
+        assert {word for word in words if word.startswith("--")} <= set(capsys.readouterr().out.split())
+
+
+def test_every_console_line_is_one_that_this_tests() -> None:
+    lines = [line for page in PAGES for block in blocks(page, "console") for line in block.splitlines()]
+    assert [line for line in lines if not line.startswith("$ .venv/bin/tidegate ")] == []
+    assert lines
+
+
+@pytest.mark.slow
+def test_the_readmes_program_pays(tmp_path: Path) -> None:
+    [program] = blocks(ROOT / "README.md", "python")
+    port, simulator, admin = ports()
+    options = ("--port", str(port), "--simulator-port", str(simulator), "--admin-port", str(admin))
+    with Program("up", tidegate("up", *options), tmp_path) as running:
+        running.wait_until(lambda: "Ctrl-C" in running.log.read_text())
+        ported = program.replace("127.0.0.1:8080", f"127.0.0.1:{port}")
+        assert ported != program
+        command = [sys.executable, "-c", ported]
+        first, again = (subprocess.run(command, capture_output=True, text=True, check=False) for _ in range(2))
+    assert re.fullmatch(r"pi_\w+ succeeded\n", first.stdout), first.stderr
+    assert again.stdout == first.stdout, again.stderr
+
+
+def test_the_readme_has_a_row_for_every_command() -> None:
+    rows = re.findall(r"^\| `tidegate ([a-z ]+)` \|", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert rows == [" ".join(command.words) for command in COMMANDS]
+
+
+def test_every_make_target_that_is_named_exists() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = {
+        target
+        for page in PAGES
+        for target in re.findall(r"(?:^    |`)make ([a-z-]+)", page.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert named
+    assert sorted(named - targets) == []
+
+
+def test_every_link_between_documents_leads_somewhere() -> None:
+    broken = [
+        f"{page.name}: {target}"
+        for page in PAGES
+        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8"))
+        if not (page.parent / target).exists()
+    ]
+    assert broken == []
+
+
+def test_the_architecture_names_every_folder_and_every_policy() -> None:
+    page = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    folders = {link.name for link in (ROOT / "tidegate").iterdir() if link.is_symlink()} | {"tidegate", "tests"}
+    assert sorted(folder for folder in folders if f"| `{folder}/` |" not in page) == []
+    policies = {file.stem for file in (ROOT / "proxy" / "policies").glob("*.py")} - {"__init__"}
+    assert set(re.findall(r"^\| `([a-z_]+)` \|", page, re.MULTILINE)) == policies
+
+
+def test_every_problem_has_a_section() -> None:
+    page = (ROOT / "docs" / "problems.md").read_text(encoding="utf-8")
+    assert dict(re.findall(r"^### `([a-z-]+)` · (\d+)$", page, re.MULTILINE)) == {
+        name: str(problem.status) for name, problem in PROBLEMS.items()
+    }
+
+
+def test_the_changelog_has_a_section_for_this_version() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    assert f"\n## [{version}]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_decisions_are_numbered_without_a_gap() -> None:
+    pages = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+    assert [int(page.name[:4]) for page in pages] == list(range(1, len(pages) + 1))
+    assert all(page.read_text().startswith(f"# {number}. ") for number, page in enumerate(pages, 1))
+
+
+def test_the_compose_file_holds_the_services_and_the_files_they_mount() -> None:
+    compose = YAML(typ="safe").load(ROOT / "docker-compose.yml")
+    assert set(compose["services"]) == {"proxy", "simulator", "prometheus", "otel-collector"}
+    mounts = [mount for service in compose["services"].values() for mount in service.get("volumes", ())]
+    files = [mount.split(":")[0] for mount in mounts if mount.startswith("./")]
+    assert [file for file in files if not (ROOT / file).is_file()] == []
+    assert len(files) == 3
+    published = [port for service in compose["services"].values() for port in service.get("ports", ())]
+    assert [port for port in published if not port.startswith("127.0.0.1:")] == []
+
+
+def test_the_composed_proxy_reads_its_configuration() -> None:
+    config = load_config(ROOT / "deploy" / "tidegate.yaml")
+    compose = YAML(typ="safe").load(ROOT / "docker-compose.yml")
+    assert config.use["stripe"].base_url == "http://simulator:9100"
+    assert {token.token.name for token in config.tokens} <= set(compose["services"]["proxy"]["environment"])
+
+
+def test_docker_accepts_the_compose_file() -> None:
+    has_plugin = (
+        shutil.which("docker")
+        and not subprocess.run(["docker", "compose", "version"], capture_output=True, check=False).returncode
+    )
+    command = ["docker", "compose"] if has_plugin else ["docker-compose"]
+    if not has_plugin and shutil.which("docker-compose") is None:
+        pytest.skip("there is no docker compose on this machine")
+    environ = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    ran = subprocess.run([*command, "config", "--quiet"], cwd=ROOT, env=environ, capture_output=True, check=False)
+    assert ran.returncode == 0, ran.stderr.decode()
