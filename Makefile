@@ -58,10 +58,11 @@ setup: .venv/.installed .venv-wire/.installed ## build both environments and do 
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
 
+# pyperclip, pure Python, has no wheel of the version that mitmproxy wants.
 .venv-wire/.installed: requirements/wire.txt
 	@echo "building .venv-wire (once): mitmproxy pins old versions of shared libraries, so it lives apart"
 	@test -x .venv-wire/bin/python || $(PYTHON) -m venv .venv-wire
-	@.venv-wire/bin/python -m pip install $(PIP_FLAGS) -r requirements/wire.txt
+	@.venv-wire/bin/python -m pip install $(PIP_FLAGS) --no-binary pyperclip --use-pep517 -r requirements/wire.txt
 	@touch $@
 
 $(WEB): tests/web/package-lock.json

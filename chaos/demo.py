@@ -1,4 +1,4 @@
-"""The demo: one story, first live for some seconds, then at full length on a virtual clock for both ways; and a verdict.
+"""What the demo found out and how it looks: one story, live for some seconds, then at full length for both ways.
 
 It shows and decides nothing itself: chaos/live.py and chaos/run.py play, chaos/invariants.py judges.
 """
@@ -63,10 +63,7 @@ def live_table(look: Look) -> RenderableType:
 
 def live_line(look: Look) -> str:
     """The same in one line, where there is no terminal."""
-    return (
-        f"{look.at_s:5.1f} s  {look.settled}/{look.asked} settled, {look.attempts} attempts, "
-        f"breaker {look.breaker}: {look.phase}"
-    )
+    return f"{look.at_s:5.1f} s  {look.settled}/{look.asked} calls, breaker {look.breaker}: {look.phase}"
 
 
 def _told(told: Mapping[str, int]) -> Text:

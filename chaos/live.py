@@ -8,6 +8,7 @@ import asyncio
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from tidegate.chaos import timeline
 from tidegate.chaos.apps import App, Ending, Intent
 from tidegate.chaos.connector import client_session
 from tidegate.chaos.invariants import Figures, judge, leaks
-from tidegate.chaos.naive import TIMEOUT_S, Answer, Sdk
+from tidegate.chaos.naive import TIMEOUT_S, Sdk
 from tidegate.chaos.processes import Running, running
 from tidegate.chaos.run import SECRET, SECRET_VARIABLE, output_of
 from tidegate.scenario import Scenario
@@ -83,16 +84,16 @@ def written_story(seconds: float) -> dict[str, Any]:
 def phase_of(scenario: Scenario, at_s: float) -> str:
     """What happens at this moment, in words."""
     if any(begin <= at_s < end for begin, end in timeline.outages(scenario)):
-        return "outage: the vendor refuses every connection"
+        return "outage: the vendor refuses"
     names = {"reset_after": "resets after the payment was made"}
     active = [names[fault.kind] for fault in scenario.faults if fault.kind in names and _active(fault, at_s)]
     if active:
         return active[0]
     until = max(load.end_s or scenario.seconds for load in scenario.load if load.rate is not None)
-    return "ordinary traffic" if at_s < until else "the apps finish what they began"
+    return "ordinary traffic" if at_s < until else "the apps finish"
 
 
-def _active(fault: Any, at_s: float) -> bool:  # noqa: ANN401 - any kind of fault
+def _active(fault: Any, at_s: float) -> bool:
     end_s = fault.end_s
     return bool(fault.begin <= at_s and (end_s is None or at_s < end_s))
 
@@ -155,10 +156,8 @@ class _Stage:
 
     async def _watch(self, control: ClientSession) -> None:
         while True:
-            try:
+            with suppress(ClientError, TimeoutError):  # the table misses a beat; the verdict does not depend on it
                 await self._look(control)
-            except (ClientError, TimeoutError):
-                pass  # the table misses a beat; the verdict does not depend on it
             await self._world.sleep(LOOK_S)
 
     async def _look(self, control: ClientSession) -> None:
@@ -191,7 +190,7 @@ class _Stage:
             if not page["more"]:
                 return entries
 
-    async def _fetch(self, control: ClientSession, url: str) -> Any:  # noqa: ANN401 - JSON holds anything
+    async def _fetch(self, control: ClientSession, url: str) -> Any:
         async with control.get(url) as answer:
             answer.raise_for_status()
             return await answer.json()

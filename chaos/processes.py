@@ -50,7 +50,7 @@ class Running:
 
 @asynccontextmanager
 async def running(vendor: str, seed: int, home: Path, secret_variable: str, secret: str) -> AsyncIterator[Running]:
-    """A simulator of `vendor` and a proxy before it. Raises UsageError, with their own words, where one does not start."""
+    """A simulator of `vendor` and a proxy before it. Raises UsageError where one does not start, with its own words."""
     environ = {**os.environ, secret_variable: secret, "PYTHONUNBUFFERED": "1"}
     simulate = ["simulate", vendor, "--port", "0", "--control-port", "0", "--seed", str(seed)]
     async with _child(simulate, {**environ, "STRIPE_API_KEY": secret}, ports=2) as (vendor_port, control_port):

@@ -98,6 +98,15 @@ def conclusion(promises: Sequence[str]) -> Text:
     return Text("\n".join(f"broken: {sentence}" for sentence in promises), style="bold red")
 
 
+def contrast(naive: Figures, tidegate: Figures) -> str:
+    """What the figures come to, in plain words, where naive did more and at what price."""
+    more = "more" if naive.done > tidegate.done else "fewer" if naive.done < tidegate.done else "as many"
+    return (
+        f"The naive client got {more} done ({naive.done:,} to {tidegate.done:,}). Its price: {naive.doubled:,} customers "
+        f"paid twice, and {naive.over_quota:,} requests beyond the vendor's limit."
+    )
+
+
 def duration(seconds: float) -> str:
     """`600` → `10 min`."""
     return f"{seconds / 60:g} min" if seconds >= 60 else f"{seconds:g} s"

@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 from tidegate.openapi import Document
 from tidegate.plan import OperationPlan
 from tidegate.problems import UsageError
-from tidegate.proxy.call import Call
 from tidegate.proxy.classify import classifier
 from tidegate.proxy.config import Use
 from tidegate.proxy.credentials import Credential
 from tidegate.proxy.gate import Gate
+from tidegate.proxy.outgoing import Outgoing
 from tidegate.proxy.policies.breaker import Breaker, Event
 from tidegate.proxy.policies.budget import RetryBudget
 from tidegate.proxy.policies.limiter import Bucket, Limits, bucket_for
@@ -32,12 +32,6 @@ BURST_KEPT = 0.5
 """But at least this share of a burst is used."""
 
 RETRY_WINDOW_S = 10.0
-
-_NOT_SENT_ON = frozenset(
-    b"connection keep-alive proxy-connection te trailer transfer-encoding upgrade host content-length expect "
-    b"traceparent tracestate baggage".split()
-)
-"""RFC 9110 §7.6.1, what we set ourselves, and tracing, which is not the vendor's business."""
 
 Listening = Callable[[str, Sequence[Event]], None]
 """Is told the breaker group and what happened to it."""
@@ -69,26 +63,19 @@ class Upstream:
         self.classify = classifier(vendor.facts)
         base = use.base_url or vendor.facts.base_url
         self.address = base.rstrip("/")
-        self.base_path = urlsplit(self.address).path
         self.transport = Transport(world, origin(base, use))
         self.retry_budget = RetryBudget(vendor.policy.retry.budget, 3, RETRY_WINDOW_S)
         self.breakers: dict[str, Breaker] = {}
         self.buckets: dict[str, Bucket] = {}
         self.gates: dict[tuple[str, ...], Gate] = {}
         self.listening: Listening | None = None
-        keys, hint, dated = vendor.facts.idempotency, vendor.facts.errors.retry_hint, vendor.facts.versioning
+        keys, hint = vendor.facts.idempotency, vendor.facts.errors.retry_hint
         self.key_header = keys.header if keys else None
         self.replay_mark = keys.replay_mark if keys else None
         self.retry_hint_header = hint.header if hint else None
         self.stop_hint_name = hint.header.lower().encode() if hint else None
         self.app_key_header = vendor.facts.auth.header
-        self._version = f"{dated.header}: {dated.pin}\r\n".encode() if dated else b""
-        self._version_header = dated.header if dated else None
-        host = urlsplit(self.address).netloc.rpartition("@")[2]
-        self._fixed = f" HTTP/1.1\r\nHost: {host}\r\n".encode() + credential.line
-        own = {self.key_header.lower().encode()} if self.key_header else set()
-        self._stripped = _NOT_SENT_ON | credential.strip | own
-        self._fates: dict[bytes, bool] = {}
+        self.request_head = Outgoing(vendor.facts, self.address, credential).write
 
     def breaker(self, group: str) -> Breaker:
         """The breaker of one operation group."""
@@ -110,33 +97,6 @@ class Upstream:
             buckets = [self._bucket(name, limit) for name, limit in zip(names, plan.limits, strict=True)]
             self.gates[names] = Gate(self.world, Limits(buckets), WaitQueue(plan.queue_depth))
         return self.gates[names]
-
-    def request_head(self, call: Call) -> bytes:
-        """The whole request as it is sent: the app's, less what is not the vendor's business, with our credential."""
-        fates = self._fates
-        parts = [call.method.encode(), b" ", self.base_path.encode(), call.path.encode(), self._fixed]
-        if self._version_header is not None and self._version_header not in call.headers:
-            parts.append(self._version)
-        named = call.headers.get("Connection")
-        for name, value in call.raw_headers:
-            sent = fates.get(name)
-            if sent is None:
-                sent = self._fate(name)
-            if sent and not (named and _names(named, name)):
-                parts += (name, b": ", value, b"\r\n")
-        if call.key and self.key_header is not None:
-            parts.append(f"{self.key_header}: {call.key}\r\n".encode())
-        if call.body or call.method in ("POST", "PUT", "PATCH"):
-            parts.append(b"Content-Length: %d\r\n" % len(call.body))
-        parts += (b"\r\n", call.body)
-        return b"".join(parts)
-
-    def _fate(self, name: bytes) -> bool:
-        lower = name.lower()
-        sent = lower not in self._stripped and not lower.startswith(b"tidegate-")
-        if len(self._fates) < 4096:
-            self._fates[name] = sent
-        return sent
 
     def _bucket(self, name: str, limit: Limit) -> Bucket:
         if name not in self.buckets:
@@ -160,9 +120,3 @@ def origin(base_url: str, use: Use) -> Origin:
 
 def _bucket_name(limit: Limit, plan: OperationPlan) -> str:
     return f"{limit.name} {plan.operation}" if limit.scope == "operation" else limit.name
-
-
-def _names(connection: str, name: bytes) -> bool:
-    """Whether a Connection header names this header line (RFC 9110 §7.6.1)."""
-    listed = (part.strip().lower() for part in connection.split(","))
-    return name.lower().decode("latin-1") in listed

@@ -4,6 +4,8 @@ The outcome is judged over every attempt: a write whose first attempt got no ans
 under the same key settles it, even when the later attempts were refused.
 """
 
+from collections.abc import Awaitable, Callable
+
 from tidegate.plan import OperationPlan
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call import Call, Handler, Reply, refused
@@ -27,22 +29,31 @@ def describe(plan: OperationPlan) -> str:
 
 def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
     """Calls the stages within once an attempt."""
-    world, budget, rng = upstream.world, upstream.retry_budget, upstream.rng
-    hint_header = upstream.retry_hint_header
-    writes = plan.idempotency != "safe"
+    now, budget = upstream.world.now, upstream.retry_budget
+    again = _again(plan, upstream, proceed)
 
     async def retry(call: Call) -> Reply:
         reply = await proceed(call)
         if call.attempts:
-            budget.call(world.now())
+            budget.call(now())
         if reply.verdict is Verdict.SUCCESS:
             call.outcome = Outcome.DONE
             return reply
+        return await again(call, reply)
+
+    return retry
+
+
+def _again(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callable[[Call, Reply], Awaitable[Reply]]:
+    """What follows a first attempt that did not go well. Off the way of the calls that do."""
+    world, budget, rng, hint_header = upstream.world, upstream.retry_budget, upstream.rng, upstream.retry_hint_header
+    writes = plan.idempotency != "safe"
+
+    async def again(call: Call, reply: Reply) -> Reply:
         # A resumed call begins as unknown: its earlier try got no answer either.
         unanswered = call.outcome is Outcome.UNKNOWN
         while True:
-            refusal = reply.verdict is Verdict.REFUSED
-            sent = bool(call.attempts) and call.attempts[-1].sent and not refusal
+            sent = reply.verdict is not Verdict.REFUSED and bool(call.attempts) and call.attempts[-1].sent
             call.outcome = _judge(call.outcome, reply, sent=sent)
             unanswered = unanswered or (sent and reply.status == 0)
             now = world.now()
@@ -57,12 +68,9 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
                 remaining_s=call.deadline - now,
                 rng=rng,
             )
-            if isinstance(step, Stop):
-                call.stop = step.reason
-                break
-            if not budget.reserve(now, step.after_s):
-                call.stop = "retry budget"
-                break
+            if isinstance(step, Stop) or not budget.reserve(now, step.after_s):
+                call.stop = step.reason if isinstance(step, Stop) else "retry budget"
+                return _final(call, reply, writes=writes, unanswered=unanswered)
             made = len(call.attempts)
             try:
                 await world.sleep(step.after_s)
@@ -70,9 +78,8 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
             finally:
                 if len(call.attempts) == made:
                     budget.release(now)
-        return _final(call, reply, writes=writes, unanswered=unanswered)
 
-    return retry
+    return again
 
 
 def _judge(before: Outcome, reply: Reply, *, sent: bool) -> Outcome:

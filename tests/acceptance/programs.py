@@ -71,8 +71,9 @@ class Program:
                 found = re.search(pattern, line)
                 if found is not None:
                     return found
+        code = self.process.poll()
         self.close()
-        raise AssertionError(f"it never said {pattern}:\n" + "\n".join(self.lines))
+        raise AssertionError(f"it never said {pattern} (exit code {code}):\n" + "\n".join(self.lines))
 
     def end(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Send a signal and wait for the exit code."""

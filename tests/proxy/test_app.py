@@ -23,29 +23,6 @@ def test_a_vendors_answer_passes_unchanged_with_what_happened_beside_it(tmp_path
     assert len(got.headers["Tidegate-Call"]) == 24
 
 
-def test_the_vendor_gets_its_own_path_and_secret_and_nothing_of_the_apps(tmp_path: Path) -> None:
-    async def story(town: Town) -> dict[str, str]:
-        headers = {
-            "Cookie": "session=app",
-            "X-Api-Key": "app-key",
-            "traceparent": "00-" + "1" * 32 + "-" + "2" * 16 + "-01",
-            "Tidegate-Timeout": "5s",
-            "X-App": "kept",
-            "Connection": "keep-alive, X-Hop",
-            "X-Hop": "gone",
-        }
-        await town.ask("GET", "/things/things/1?a=b", headers=headers)
-        seen = town.vendor.seen[0]
-        assert (seen.method, seen.path) == ("GET", "/api/things/1?a=b")
-        return seen.headers
-
-    sent = play(tmp_path, [OK], story)
-    assert sent["Authorization"] == f"Bearer {SECRET}"
-    assert sent["Host"] == "things.example"
-    assert sent["X-App"] == "kept"
-    assert not {"Cookie", "X-Api-Key", "traceparent", "Tidegate-Timeout", "X-Hop", "Connection"} & set(sent)
-
-
 @pytest.mark.parametrize(
     ("method", "path", "headers", "status", "problem"),
     [

@@ -39,7 +39,8 @@ def run(
             console.print(
                 f"\n[bold]{result.name}[/] · {report.duration(result.seconds)} of virtual time · seed {result.seed}"
             )
-            console.print(report.verdict({"naive": result.naive, "tidegate": result.tidegate}))
+            console.print(report.verdict({"naive": result.naive, "Tidegate": result.tidegate}))
+            console.print(report.contrast(result.naive, result.tidegate))
             console.print(report.conclusion(result.broken))
             if result.broken:
                 console.print(f"repeat it with: tidegate chaos run {result.name} --seed {result.seed}")

@@ -40,6 +40,7 @@ def demo(
         print(report.document(outcome.described()))
     else:
         console.print(report.verdict({"naive": outcome.naive, "Tidegate": outcome.tidegate, "live": outcome.live}))
+        console.print(report.contrast(outcome.naive, outcome.tidegate))
     console.print(report.conclusion(outcome.broken))
     if outcome.broken:
         raise typer.Exit(1)

@@ -1,0 +1,68 @@
+"""Writes a request as the vendor gets it: the app's, less what is not the vendor's business, with our credential.
+
+What does not depend on the call is put together once, when the vendor file is loaded.
+"""
+
+from urllib.parse import urlsplit
+
+from tidegate.proxy.call import Call
+from tidegate.proxy.credentials import Credential
+from tidegate.vendor import Facts
+
+_NOT_SENT_ON = frozenset(
+    b"connection keep-alive proxy-connection te trailer transfer-encoding upgrade host content-length expect "
+    b"traceparent tracestate baggage".split()
+)
+"""RFC 9110 §7.6.1, what we set ourselves, and tracing, which is not the vendor's business."""
+
+NAMES_KEPT_MAX = 4096
+"""Header names come from apps: a bound keeps them from filling memory."""
+
+
+class Outgoing:
+    """Writes the requests to one vendor, whose address is `address`."""
+
+    def __init__(self, facts: Facts, address: str, credential: Credential) -> None:
+        keys, dated, parts = facts.idempotency, facts.versioning, urlsplit(address)
+        self._key_header = keys.header if keys else None
+        self._version = f"{dated.header}: {dated.pin}\r\n".encode() if dated else b""
+        self._version_header = dated.header if dated else None
+        self._base_path = parts.path.encode()
+        host = parts.netloc.rpartition("@")[2]
+        self._fixed = f" HTTP/1.1\r\nHost: {host}\r\n".encode() + credential.line
+        own = {self._key_header.lower().encode()} if self._key_header else set()
+        self._stripped = _NOT_SENT_ON | credential.strip | own
+        self._fates: dict[bytes, bool] = {}
+
+    def write(self, call: Call) -> bytes:
+        """Head and body."""
+        fates = self._fates
+        parts = [call.method.encode(), b" ", self._base_path, call.path.encode(), self._fixed]
+        if self._version_header is not None and self._version_header not in call.headers:
+            parts.append(self._version)
+        named = call.headers.get("Connection")
+        for name, value in call.raw_headers:
+            sent = fates.get(name)
+            if sent is None:
+                sent = self._fate(name)
+            if sent and not (named and _names(named, name)):
+                parts += (name, b": ", value, b"\r\n")
+        if call.key and self._key_header is not None:
+            parts.append(f"{self._key_header}: {call.key}\r\n".encode())
+        if call.body or call.method in ("POST", "PUT", "PATCH"):
+            parts.append(b"Content-Length: %d\r\n" % len(call.body))
+        parts += (b"\r\n", call.body)
+        return b"".join(parts)
+
+    def _fate(self, name: bytes) -> bool:
+        lower = name.lower()
+        sent = lower not in self._stripped and not lower.startswith(b"tidegate-")
+        if len(self._fates) < NAMES_KEPT_MAX:
+            self._fates[name] = sent
+        return sent
+
+
+def _names(connection: str, name: bytes) -> bool:
+    """Whether a Connection header names this header line (RFC 9110 §7.6.1)."""
+    listed = (part.strip().lower() for part in connection.split(","))
+    return name.lower().decode("latin-1") in listed
