@@ -102,8 +102,8 @@ def contrast(naive: Figures, tidegate: Figures) -> str:
     """What the figures come to, in plain words, where naive did more and at what price."""
     more = "more" if naive.done > tidegate.done else "fewer" if naive.done < tidegate.done else "as many"
     return (
-        f"The naive client got {more} done ({naive.done:,} to {tidegate.done:,}). Its price: {naive.doubled:,} customers "
-        f"paid twice, and {naive.over_quota:,} requests beyond the vendor's limit."
+        f"The naive client got {more} done ({naive.done:,} to {tidegate.done:,}). Its price: "
+        f"{naive.doubled:,} customers paid twice, and {naive.over_quota:,} requests beyond the vendor's limit."
     )
 
 

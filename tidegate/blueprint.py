@@ -68,8 +68,8 @@ def _glance(vendor: Vendor) -> str:
 def _breaker(breaker: Breaker) -> str:
     slow, window, ramp = map(written_duration, (breaker.slow, breaker.window, breaker.ramp))
     return (
-        f"opens at {written_share(breaker.failures)} failed or slower than {slow}, of at least {breaker.calls} calls in "
-        f"{window}; open {written_duration(breaker.open)} to {written_duration(breaker.open_max)}, {breaker.probes} "
+        f"opens at {written_share(breaker.failures)} failed or slower than {slow}, of at least {breaker.calls} calls "
+        f"in {window}; open {written_duration(breaker.open)} to {written_duration(breaker.open_max)}, {breaker.probes} "
         f"probes, ramp {ramp}"
     )
 

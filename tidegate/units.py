@@ -89,7 +89,7 @@ def written_duration(seconds: float) -> str:
     """Seconds → as one would write them in a vendor file: `1.5h`, `90d`, `12.34s`, `250ms`."""
     for unit in ("d", "h", "m"):
         tenths = seconds / _SECONDS[unit] * 10
-        if tenths >= 10 and tenths.is_integer():  # noqa: PLR2004 - one whole unit at least
+        if tenths >= 10 and tenths.is_integer():
             return _plain(tenths / 10) + unit
     if seconds >= 1 or not seconds:
         return _plain(seconds) + "s"

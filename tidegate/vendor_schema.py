@@ -25,6 +25,7 @@ def vendor_schema() -> Json:
         written = _written_defaults(models[name])
         for key, field in part.get("properties", {}).items():
             field.pop("title", None)
+            field["description"] = _line(models[name].model_fields[key].description)
             if key in written and written[key] is not None:
                 field["default"] = written[key]
             else:

@@ -6,27 +6,10 @@ from typing import Any
 import pytest
 import stripe
 
+from tests.acceptance.asking import client, pay
 from tests.acceptance.programs import House, Proxy, vendor_folder
 
 Shared = tuple[House, Proxy]
-
-
-def client(proxy: Proxy, retries: int = 2) -> stripe.StripeClient:
-    return stripe.StripeClient("sk_of_the_app", base_addresses={"api": proxy.stripe}, max_network_retries=retries)
-
-
-def pay(sdk: stripe.StripeClient, order: str, method: str = "pm_card_visa", key: str = "") -> Any:
-    return sdk.v1.payment_intents.create(
-        {
-            "amount": 1099,
-            "currency": "eur",
-            "payment_method": method,
-            "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
-            "confirm": True,
-            "metadata": {"order_id": order},
-        },
-        {"idempotency_key": key} if key else {},
-    )
 
 
 def test_a_payment_is_created_retrieved_confirmed_and_refunded(shared: Shared) -> None:
@@ -93,11 +76,11 @@ def test_a_key_used_for_another_request_is_refused(shared: Shared) -> None:
 def test_our_own_rate_refusal_is_the_sdks_rate_limit_error_and_is_sent_once(house: House, tmp_path: Path) -> None:
     def one_an_hour(vendor: dict[str, Any]) -> None:
         vendor["facts"]["limits"] = [{"name": "account", "rate": "1/h", "burst": 1, "algorithm": "token-bucket"}]
-        vendor["policy"]["queue"] = {"depth": 0, "wait": "1s"}
+        vendor["policy"]["queue"] = {"depth": 10, "wait": "1s"}
 
     proxy = house.serve(vendors=vendor_folder(tmp_path, one_an_hour))
     with pytest.raises(stripe.RateLimitError) as error:
-        pay(client(proxy), "o-1")
+        pay(client(proxy, retries=2), "o-1")
     assert (error.value.http_status, error.value.headers["Tidegate-Problem"]) == (429, "rate-limited")  # type: ignore[index]  # is set
     assert house.vendor.journal() == []
     assert_sent_once(proxy)
@@ -110,7 +93,7 @@ def test_an_open_breaker_is_the_sdks_api_error_and_is_sent_once(house: House, tm
 
     proxy = house.serve(vendors=vendor_folder(tmp_path, nervous))
     house.vendor.fails(kind="error", status=503)
-    sdk = client(proxy, retries=0)
+    sdk = client(proxy)
     for _ in range(2):
         with pytest.raises(stripe.APIError):
             sdk.v1.payment_intents.retrieve("pi_1")

@@ -112,7 +112,9 @@ def test_without_a_path_every_vendor_that_is_found_is_checked(
     assert any(file.endswith("adapters/stripe/vendor.yaml") for file in told["files"])
 
 
-@pytest.mark.parametrize("text", ["a: [", "", "vendor: x\nvendor: y\n", "- 1\n", "\t", "facts: 3\n", "vendor: &a [*a]\n"])
+@pytest.mark.parametrize(
+    "text", ["a: [", "", "vendor: x\nvendor: y\n", "- 1\n", "\t", "facts: 3\n", "vendor: &a [*a]\n"]
+)
 @pytest.mark.parametrize("form", ["text", "json", "github", "junit"])
 def test_hostile_files_are_findings_never_tracebacks(tmp_path: Path, text: str, form: str) -> None:
     result = run(put(tmp_path, text=text), "--format", form)

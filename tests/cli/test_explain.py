@@ -65,5 +65,7 @@ def test_a_broken_file_is_told_and_fails(tmp_path: Path) -> None:
 
 
 def test_square_brackets_are_not_taken_for_markup(tmp_path: Path) -> None:
-    path = put(tmp_path, ("{idempotency: vendor-key}", '{idempotency: vendor-key, unavailable: {fail: "[red]x[/red]"}}'))
+    path = put(
+        tmp_path, ("{idempotency: vendor-key}", '{idempotency: vendor-key, unavailable: {fail: "[red]x[/red]"}}')
+    )
     assert "[red]x[/red]" in run(path, "PostOrders").stdout

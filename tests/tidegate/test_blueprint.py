@@ -18,7 +18,7 @@ def page(folder: Path, *changes: tuple[str, str]) -> tuple[LoadedVendor, str]:
 
 
 def section(text: str, title: str) -> str:
-    return text.split(f"## {title}\n")[1].split("\n## ")[0]
+    return text.split(f"## {title}\n")[1].split("\n## ", maxsplit=1)[0]
 
 
 def test_it_says_what_the_vendor_is_for_and_who_owns_it(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import settle
 from tidegate.database import GROUP_MAX, SqliteDatabase, run_group
 
 SCHEMA = "CREATE TABLE IF NOT EXISTS t (x INTEGER PRIMARY KEY)"
@@ -45,7 +46,7 @@ async def test_a_work_that_fails_is_undone_alone(database: SqliteDatabase) -> No
 
 async def test_one_who_goes_away_does_not_stop_the_others(database: SqliteDatabase) -> None:
     gone = asyncio.ensure_future(database.write(insert(1)))
-    await asyncio.sleep(0)
+    await settle()
     gone.cancel()
     assert await database.write(insert(2)) == 2
     assert await database.read(every) == [1, 2]
@@ -54,7 +55,7 @@ async def test_one_who_goes_away_does_not_stop_the_others(database: SqliteDataba
 async def test_what_was_asked_for_is_finished_before_closing(tmp_path: Path) -> None:
     opened = SqliteDatabase(tmp_path / "store.db", SCHEMA)
     asked = [asyncio.ensure_future(opened.write(insert(n))) for n in range(5)]
-    await asyncio.sleep(0)
+    await settle()
     await opened.close()
     assert await asyncio.gather(*asked) == list(range(5))
 

@@ -32,9 +32,7 @@ def document(paths: dict[str, Any], **more: Any) -> Document:
 
 
 @pytest.mark.parametrize(("name", "operations"), REAL.items())
-def test_every_operation_of_a_real_document_is_found_by_its_own_path(
-    specs: Path, name: str, operations: int
-) -> None:
+def test_every_operation_of_a_real_document_is_found_by_its_own_path(specs: Path, name: str, operations: int) -> None:
     found = Document.load(specs / name)
     assert len(found.operations) == operations
     assert [flaw for flaw in found.diagnostics if flaw.code != "same-id"] == []
@@ -140,7 +138,9 @@ class TestReferences:
         assert self.found.resolve("#/components/a%7E1b/c~0d/0") == 1
         assert self.found.resolve("#") is self.found.root
 
-    @pytest.mark.parametrize("pointer", ["#/nothing", "#/components/a~1b/c~0d/9", "#/components/a~1b/c~0d/x", "#/openapi/x"])
+    @pytest.mark.parametrize(
+        "pointer", ["#/nothing", "#/components/a~1b/c~0d/9", "#/components/a~1b/c~0d/x", "#/openapi/x"]
+    )
     def test_a_pointer_to_nothing_is_refused(self, pointer: str) -> None:
         with pytest.raises(DocumentError, match="points at nothing"):
             self.found.resolve(pointer)
@@ -155,7 +155,8 @@ class TestReferences:
             self.found.follow({"$ref": "#/components/loop"})
 
     def test_what_is_no_reference_is_itself(self) -> None:
-        for node in (None, 1, [], {}, {"$ref": 3}):
+        nodes: list[object] = [None, 1, [], {}, {"$ref": 3}]
+        for node in nodes:
             assert self.found.follow(node) is node
 
 

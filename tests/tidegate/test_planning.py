@@ -103,9 +103,7 @@ def test_a_limit_for_some_operations_binds_those_only(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("method", "resend"), [("GET", "safe"), ("PUT", "natural"), ("POST", "never-resend"), ("PATCH", "never-resend")]
 )
-def test_what_the_document_does_not_know_is_never_resent_if_it_writes(
-    tmp_path: Path, method: str, resend: str
-) -> None:
+def test_what_the_document_does_not_know_is_never_resent_if_it_writes(tmp_path: Path, method: str, resend: str) -> None:
     plan = plan_unlisted(loaded(tmp_path, ("Post*:", '"*": {attempts: 9}\n  Post*:')), method)
     assert (plan.operation, plan.template, plan.idempotency) == ("unlisted", "", resend)
     assert plan.key_header is None

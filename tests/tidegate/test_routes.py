@@ -1,4 +1,4 @@
-"""A path finds its template: literal over mixed over parameter, with going back where the first way has no such method."""
+"""A path finds its template: literal over mixed over parameter, going back where the first way has no such method."""
 
 import pytest
 from hypothesis import given

@@ -107,7 +107,7 @@ def test_a_good_file_breaks_no_rule(tmp_path: Path) -> None:
         ([HIGH], [("TG009", "operations")]),
         ([(POST, f"{POST}\n  GetOrder: {{critical: true}}")], [("TG009", "operations")]),
         ([HIGH, (POST, f'{POST}\n  "*": {{unavailable: {{fail: no other way}}}}')], []),
-        ([HIGH, (POST, f"{POST}\n  P*: {{unavailable: {{fail: why}}}}\n  DeleteOrder: {{critical: false}}")], [("TG010", "operations.DeleteOrder")]),  # fmt: skip  # noqa: E501
+        ([HIGH, (POST, f"{POST}\n  P*: {{unavailable: {{fail: why}}}}\n  DeleteOrder: {{critical: false}}")], [("TG010", "operations.DeleteOrder")]),
         # TG109
         ([(POST, f"{POST}\n  GetOrdr: {{attempts: 1}}")], [("TG109", "operations.GetOrdr")]),
         ([(POST, f"{POST}\n  Patch*: {{attempts: 1}}")], [("TG109", "operations.Patch*")]),
@@ -116,7 +116,7 @@ def test_a_good_file_breaks_no_rule(tmp_path: Path) -> None:
             [("TG109", "facts.limits[0].of[1]")],
         ),
     ],
-)  # fmt: skip
+)
 def test_a_broken_rule_is_found_at_its_place(
     tmp_path: Path, changes: list[Change], expected: list[tuple[str, str]]
 ) -> None:

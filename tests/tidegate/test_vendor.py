@@ -1,9 +1,9 @@
 """The whole vendor file as typed values."""
 
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
-
-from pathlib import Path
 
 from tests.tidegate.files import put
 from tidegate.vendor import Vendor

@@ -7,14 +7,12 @@ import pytest
 
 from tidegate.proxy.policies.breaker import (
     OPEN_JITTER,
-    TRANSITIONS,
     Breaker,
     Event,
     Permit,
     Rejected,
     State,
     Trigger,
-    diagram,
 )
 from tidegate.proxy.policies.outcome import Verdict
 from tidegate.vendor import Breaker as Settings
@@ -289,21 +287,6 @@ class TestRamp:
         breaker = make(Settings.model_validate({"calls": 10, "probes": 1, "ramp": "0s"}))
         one(breaker, tripped(breaker))
         assert all(isinstance(breaker.acquire(NOW + 10.0), Permit) for _ in range(500))
-
-
-class TestTable:
-    """Its transitions are data."""
-
-    def test_every_state_can_be_left_and_every_row_is_its_own(self) -> None:
-        assert {row.source for row in TRANSITIONS} == set(State)
-        assert len({(row.source, row.trigger) for row in TRANSITIONS}) == len(TRANSITIONS)
-        assert {row.trigger for row in TRANSITIONS} == set(Trigger)
-
-    def test_the_diagram_is_drawn_from_it(self) -> None:
-        lines = diagram().splitlines()
-        assert lines[:2] == ["stateDiagram-v2", "    [*] --> closed"]
-        assert len(lines) == 2 + len(TRANSITIONS)
-        assert lines[3].startswith("    open --> half_open: waited")
 
 
 def test_from_outside_it_looks_like_this() -> None:

@@ -1,4 +1,7 @@
-"""The breaker under calls, answers, losses and time in any order. Its rules one by one are in test_breaker.py."""
+"""The breaker's table, and the breaker under calls, answers, losses and time in any order.
+
+Its rules one by one are in test_breaker.py.
+"""
 
 import random
 
@@ -6,12 +9,27 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from tidegate.proxy.policies.breaker import TRANSITIONS, Breaker, Event, Permit, Rejected, State
+from tidegate.proxy.policies.breaker import TRANSITIONS, Breaker, Event, Permit, Rejected, State, Trigger, diagram
 from tidegate.proxy.policies.outcome import Verdict
 from tidegate.vendor import Breaker as Settings
 
 AGE_MAX_S = 60.0
 MOVES = {(row.source, row.trigger, row.target) for row in TRANSITIONS}
+
+
+class TestTable:
+    """Its transitions are data."""
+
+    def test_every_state_can_be_left_and_every_row_is_its_own(self) -> None:
+        assert {row.source for row in TRANSITIONS} == set(State)
+        assert len({(row.source, row.trigger) for row in TRANSITIONS}) == len(TRANSITIONS)
+        assert {row.trigger for row in TRANSITIONS} == set(Trigger)
+
+    def test_the_diagram_is_drawn_from_it(self) -> None:
+        lines = diagram().splitlines()
+        assert lines[:2] == ["stateDiagram-v2", "    [*] --> closed"]
+        assert len(lines) == 2 + len(TRANSITIONS)
+        assert lines[3].startswith("    open --> half_open: waited")
 
 
 class BreakerMachine(RuleBasedStateMachine):
