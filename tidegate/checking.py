@@ -7,7 +7,6 @@ documents are seldom valid.
 
 import re
 import warnings
-from importlib.util import find_spec
 from pathlib import Path
 
 from tidegate.finding import Finding, VendorFileError, in_order
@@ -60,9 +59,6 @@ def _validated(loaded: LoadedVendor) -> list[Finding]:
     if _REMOTE.search(path.read_bytes()):
         text = "the document refers to other addresses; nothing is fetched, so it is not validated"
         return [loaded.finding("TG110", ("document",), text, "notice")]
-    if find_spec("openapi_spec_validator") is None:
-        text = "the OpenAPI validator is not installed, so the document is not validated"
-        return [loaded.finding("TG110", ("document",), text, "notice")]
     reason = _unsound(path)
     return [loaded.finding("TG110", ("document",), reason, "warning")] if reason else []
 
@@ -71,7 +67,7 @@ def _unsound(path: Path) -> str:
     """The validator's first complaint, empty where there is none."""
     # Imported here: prance and the validator take longer to import than everything else in this command.
     from prance import BaseParser, ValidationError  # type: ignore[import-untyped]  # has no types
-    from prance.util.url import ResolutionError  # type: ignore[import-untyped]
+    from prance.util.url import ResolutionError  # type: ignore[import-untyped]  # has no types
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the validator's own use of its libraries

@@ -171,7 +171,8 @@ class _Planner:
             self.origins["idempotency"] = "method"
             return "safe"
         plans, origin = self._found(("idempotency",), None) or ((), "")
-        written: tuple[IdempotencyPlan, ...] = (plans,) if isinstance(plans, str) else plans  # type: ignore[assignment]
+        listed = plans if isinstance(plans, tuple) else (plans,)
+        written: tuple[IdempotencyPlan, ...] = listed
         for plan in written:
             if plan != "lookup":
                 self.origins["idempotency"] = origin

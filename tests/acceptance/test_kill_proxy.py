@@ -11,7 +11,7 @@ from tests.acceptance.programs import House, eventually
 
 
 def until_answered(sdk: stripe.StripeClient, order: str, key: str) -> Any:
-    """What an app does that was told 409 or nothing at all: the same request under the same key, until it is answered."""
+    """What an app does that was told 409, or nothing: the same request under the same key, until it is answered."""
 
     def answered() -> Any:
         try:

@@ -120,4 +120,5 @@ def test_a_store_in_use_by_another_proxy(tmp_path: Path) -> None:
     finally:
         first.close()
     assert (code, len(lines)) == (2, 1)
-    assert "another proxy is using this store" in lines[0]
+    assert "another proxy" in lines[0]
+    assert "store.db" in lines[0]

@@ -2,7 +2,6 @@
 
 import json
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -11,8 +10,6 @@ from tests.tidegate.files import DOCUMENT, put
 from tidegate import checking
 from tidegate.checking import check_file, load_checked
 from tidegate.finding import VendorFileError
-
-VALIDATOR = pytest.mark.skipif(find_spec("openapi_spec_validator") is None, reason="the validator is not installed")
 
 
 def kinds(path: Path) -> list[tuple[str, str]]:
@@ -59,12 +56,10 @@ def test_an_unsound_part_of_the_document_is_a_warning(tmp_path: Path) -> None:
     assert load_checked(path)[0].vendor.vendor == "shop"
 
 
-@VALIDATOR
 def test_a_sound_document_is_not_mentioned(tmp_path: Path) -> None:
     assert kinds(put(tmp_path)) == []
 
 
-@VALIDATOR
 def test_what_the_validator_finds_is_a_warning(tmp_path: Path) -> None:
     path = put(tmp_path, document={key: value for key, value in DOCUMENT.items() if key != "info"})
     (found,) = check_file(path)
@@ -101,4 +96,4 @@ def test_a_start_is_refused_for_a_broken_rule(tmp_path: Path) -> None:
 
 def test_the_shipped_stripe_file_breaks_no_rule(root: Path) -> None:
     findings = check_file(root / "adapters" / "stripe" / "vendor.yaml")
-    assert [found for found in findings if found.severity != "notice"] == []
+    assert findings == []

@@ -53,10 +53,12 @@ def test_an_id_wins_over_patterns_and_a_longer_pattern_over_a_shorter(tmp_path: 
         tmp_path,
         (
             "  Post*: {idempotency: vendor-key}\n",
-            '  "*": {attempts: 1, budget: 25s}\n'
-            "  Post*: {idempotency: vendor-key, attempts: 2, timeout: {attempt: 11s}}\n"
-            "  PostOrders: {attempts: 5}\n"
-            "  PostOrder*: {attempts: 4, timeout: {connect: 1s}}\n",
+            (
+                '  "*": {attempts: 1, budget: 25s}\n'
+                "  Post*: {idempotency: vendor-key, attempts: 2, timeout: {attempt: 11s}}\n"
+                "  PostOrders: {attempts: 5}\n"
+                "  PostOrder*: {attempts: 4, timeout: {connect: 1s}}\n"
+            ),
         ),
     )
     assert found["PostOrders"].retry_attempts == 5

@@ -37,7 +37,7 @@ class TestSecret:
 
     def test_it_is_no_text_and_joins_with_none(self) -> None:
         with pytest.raises(TypeError):
-            "Bearer " + self.secret  # type: ignore[operator]
+            "Bearer " + self.secret  # type: ignore[operator]  # that it cannot is the point
         with pytest.raises(TypeError):
             json.dumps({"key": self.secret})
 

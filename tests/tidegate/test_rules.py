@@ -107,7 +107,10 @@ def test_a_good_file_breaks_no_rule(tmp_path: Path) -> None:
         ([HIGH], [("TG009", "operations")]),
         ([(POST, f"{POST}\n  GetOrder: {{critical: true}}")], [("TG009", "operations")]),
         ([HIGH, (POST, f'{POST}\n  "*": {{unavailable: {{fail: no other way}}}}')], []),
-        ([HIGH, (POST, f"{POST}\n  P*: {{unavailable: {{fail: why}}}}\n  DeleteOrder: {{critical: false}}")], [("TG010", "operations.DeleteOrder")]),
+        (
+            [HIGH, (POST, f"{POST}\n  P*: {{unavailable: {{fail: why}}}}\n  DeleteOrder: {{critical: false}}")],
+            [("TG010", "operations.DeleteOrder")],
+        ),
         # TG109
         ([(POST, f"{POST}\n  GetOrdr: {{attempts: 1}}")], [("TG109", "operations.GetOrdr")]),
         ([(POST, f"{POST}\n  Patch*: {{attempts: 1}}")], [("TG109", "operations.Patch*")]),

@@ -39,15 +39,23 @@ def test_every_kind_of_mistake_is_told_at_once_with_its_place(tmp_path: Path) ->
     assert told(path) == [
         "1:1: purpose: purpose is missing; write it: What it is used for, in a sentence [TG105]",
         "2:1: owners: there is no field owners here; did you mean owner? [TG103]",
-        "8:5: facts.auth.secret: this is a literal secret; write a reference to it, like env:STRIPE_KEY or "
-        "file:/run/secrets/key [TG106]",
+        (
+            "8:5: facts.auth.secret: this is a literal secret; write a reference to it, like env:STRIPE_KEY or "
+            "file:/run/secrets/key [TG106]"
+        ),
         "14:23: facts.limits[0].rate: 100 is not a rate; write a count and a period, like 100/s or 5000/h [TG104]",
-        "16:13: policy.timeout.attempt: 12 is not a duration; write a number with its unit, like 250ms, 2s, 5m, 24h "
-        "or 90d [TG104]",
-        "20:11: operations.Post*.idempotency: idempotency: lookup is not acted on yet: this version has no support "
-        "for looking up an unknown outcome; leave it out [TG107]",
-        "20:46: operations.Post*.cache: cache is not acted on yet: this version has no support for the response "
-        "cache; leave it out [TG107]",
+        (
+            "16:13: policy.timeout.attempt: 12 is not a duration; write a number with its unit, like 250ms, 2s, 5m, "
+            "24h or 90d [TG104]"
+        ),
+        (
+            "20:11: operations.Post*.idempotency: idempotency: lookup is not acted on yet: this version has no support "
+            "for looking up an unknown outcome; leave it out [TG107]"
+        ),
+        (
+            "20:46: operations.Post*.cache: cache is not acted on yet: this version has no support for the response "
+            "cache; leave it out [TG107]"
+        ),
     ]
 
 

@@ -1,7 +1,7 @@
 """Mistakes are told in plain words, with a cure, and without the value."""
 
 import pytest
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from tidegate.facts import Auth, Facts, Limit
 from tidegate.policy import OperationSettings, Timeouts
@@ -9,9 +9,9 @@ from tidegate.vendor import Vendor
 from tidegate.wording import model_at, nearest, worded
 
 
-def said(model: type, text: str, at: tuple[str | int, ...]) -> list[tuple[str, str]]:
+def said(model: type[BaseModel], text: str, at: tuple[str | int, ...]) -> list[tuple[str, str]]:
     with pytest.raises(ValidationError) as refused:
-        model.model_validate_json(text)  # type: ignore[attr-defined]
+        model.model_validate_json(text)
     errors = refused.value.errors()
     return [
         worded(error, at + tuple(step for step in error["loc"] if not str(step).startswith("<")), Vendor)
@@ -76,7 +76,7 @@ def test_what_is_missing_is_told_with_its_meaning() -> None:
     ],
 )
 def test_a_wrong_value_is_told_with_what_would_be_right(
-    model: type, text: str, at: tuple[str | int, ...], expected: str
+    model: type[BaseModel], text: str, at: tuple[str | int, ...], expected: str
 ) -> None:
     ((code, message),) = said(model, text, at)
     assert code == "TG104"
