@@ -111,6 +111,8 @@ async def read_body(request: web.BaseRequest, world: World, deadline: float, byt
     if content.is_eof():
         body = content.read_nowait()
         return body if len(body) <= bytes_max else _too_large(bytes_max)
+    if (request.content_length or 0) > bytes_max:  # said beforehand: not waited for
+        return _too_large(bytes_max)
     if request.headers.get("Expect", "").lower() == "100-continue" and request.transport is not None:
         request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
     try:

@@ -90,6 +90,9 @@ class Routes(Generic[T]):
 
 
 def _params(names: tuple[str, ...], values: list[str]) -> dict[str, str]:
+    # Nearly every path has one parameter or none, and nothing encoded in it.
+    if len(names) == 1:
+        return {names[0]: _decoded(values[0])}
     return dict(zip(names, map(_decoded, values), strict=True)) if names else {}
 
 

@@ -5,6 +5,7 @@ draws it. What this breaker adds to the textbook:
 - it counts a sliding window and needs a number of calls, so that a quiet hour does not end in one unlucky answer;
 - half-open lends a bounded number of permits and reclaims one that is never released, so that it cannot get stuck;
 - open times double up to a cap and are jittered downwards, so that replicas do not probe together, nor too late;
+- they double only while no probe comes back well: where one of two fails, the vendor is up and stumbles, not away;
 - after closing it admits a growing share, so that a vendor that has just got up is not run over.
 
 What counts: FAILED, and any answer slower than `slow`, is bad. THROTTLED and CONTENTION belong to the limiter,
@@ -135,7 +136,7 @@ class Breaker:
 
     __slots__ = (
         "_bad_share", "_calls_min", "_closed_permit", "_credit", "_events", "_last_admitted", "_open_until", "_opened",
-        "_permit_age_max_s", "_probes", "_probes_passed", "_ramp_from", "_ramping", "_rng", "_settings", "_slow_s",
+        "_outrun", "_permit_age_max_s", "_probes", "_probes_passed", "_ramp_from", "_ramping", "_rng", "_settings", "_slow_s",
         "_window", "state",
     )  # fmt: skip
 
@@ -151,6 +152,7 @@ class Breaker:
         self._closed_permit = Permit(0.0, probe=False)
         self._probes: list[Permit] = []
         self._probes_passed = 0
+        self._outrun: list[Permit] = []
         self._opened = 0
         self._open_until = 0.0
         self._ramping = False
@@ -190,6 +192,9 @@ class Breaker:
         elif permit.probe and permit in self._probes:
             self._probes.remove(permit)
             self._judge_probe(verdict, took_s, now)
+        elif permit.probe and permit in self._outrun:
+            self._outrun.remove(permit)
+            self._judge_outrun(verdict, took_s, now)
         if self._events:
             events, self._events = self._events, _NONE
             return events
@@ -228,11 +233,23 @@ class Breaker:
         if verdict is _CANCELLED or verdict is _REFUSED:
             return
         if verdict is _FAILED or took_s > self._slow_s:
+            if self._probes_passed:
+                self._opened = 0
+            self._outrun = self._probes[:]
             self._move(Trigger.PROBE_FAILED, now)
             return
         self._probes_passed += 1
         if self._probes_passed >= self._settings.probes:
             self._move(Trigger.PROBED_WELL, now)
+
+    def _judge_outrun(self, verdict: Verdict, took_s: float, now: float) -> None:
+        """A probe whose twin failed before it came back well: the vendor does answer, so the next try comes soon."""
+        good = (
+            verdict is not _FAILED and verdict is not _CANCELLED and verdict is not _REFUSED and took_s <= self._slow_s
+        )
+        if good and self.state is _OPEN:
+            self._opened = 1
+            self._open_until = min(self._open_until, now + self._settings.open)
 
     def _share(self, now: float) -> float:
         ramp_s = self._settings.ramp

@@ -1,1 +1,1 @@
-"""What carries the policies out: one stage a file, in the order of tidegate.proxy.pipeline.STAGES."""
+"""What carries the policies out: one stage a file, in the order of tidegate.proxy.pipeline.AROUND."""

@@ -2,10 +2,13 @@
 
 import signal
 
+import pytest
 import stripe
 
 from tests.acceptance.asking import Meanwhile, client, sent
 from tests.acceptance.programs import House, eventually
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_call_under_way_finishes_and_new_ones_are_turned_away(house: House) -> None:

@@ -8,6 +8,8 @@ import pytest
 from tests.acceptance.asking import sent
 from tests.acceptance.programs import House, Proxy
 
+pytestmark = pytest.mark.slow
+
 Shared = tuple[House, Proxy]
 LINE = b"Host: 127.0.0.1\r\nAuthorization: Bearer app\r\n"
 

@@ -9,6 +9,8 @@ import stripe
 from tests.acceptance.asking import Meanwhile, client, pay
 from tests.acceptance.programs import House, eventually
 
+pytestmark = pytest.mark.slow
+
 
 def until_answered(sdk: stripe.StripeClient, order: str, key: str) -> Any:
     """What an app does that was told 409, or nothing: the same request under the same key, until it is answered."""
@@ -52,10 +54,10 @@ def test_the_answer_is_kept_over_a_kill_and_given_again_without_asking_the_vendo
     assert len(house.vendor.journal()) == 1
 
 
-def test_a_payment_without_a_key_of_the_apps_is_found_again_by_its_call(house: House) -> None:
+def test_a_restart_alone_sends_nothing_again(house: House) -> None:
     proxy = house.serve()
     house.vendor.fails(kind="hang", effect="done")
-    under_way = Meanwhile(client(proxy), "o-1", "")
+    under_way = Meanwhile(client(proxy), "o-1", "key-1")
     eventually(house.vendor.journal, "the payment at the vendor")
     proxy.end(signal.SIGKILL)
     assert isinstance(under_way.result(), stripe.APIConnectionError)

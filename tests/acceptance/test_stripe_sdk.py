@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 import stripe
 
-from tests.acceptance.asking import client, pay
+from tests.acceptance.asking import client, pay, sent
 from tests.acceptance.programs import House, Proxy, vendor_folder
+
+pytestmark = pytest.mark.slow
 
 Shared = tuple[House, Proxy]
 
@@ -123,6 +125,11 @@ def test_an_unknown_outcome_is_sent_once_and_the_same_key_gets_the_answer_later(
     headers = error.value.headers
     assert headers is not None
     assert (error.value.http_status, headers["Tidegate-Problem"]) == (504, "outcome-unknown")
+    record = sent(
+        proxy.port,
+        f"GET /_tidegate/calls/{headers['Tidegate-Call']} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer app\r\n\r\n".encode(),
+    )
+    assert b'"outcome":"unknown"' in record, record
     assert_sent_once(proxy)
     house.vendor.works()
     again = pay(client(house.serve()), "o-1", key="o-1")

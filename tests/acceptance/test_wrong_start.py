@@ -8,6 +8,8 @@ import pytest
 
 from tests.acceptance.programs import Program, vendor_folder
 
+pytestmark = pytest.mark.slow
+
 
 def run(folder: Path, *arguments: str) -> tuple[int, list[str]]:
     program = Program(list(arguments), folder)
