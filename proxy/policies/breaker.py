@@ -136,8 +136,8 @@ class Breaker:
 
     __slots__ = (
         "_bad_share", "_calls_min", "_closed_permit", "_credit", "_events", "_last_admitted", "_open_until", "_opened",
-        "_outrun", "_permit_age_max_s", "_probes", "_probes_passed", "_ramp_from", "_ramping", "_rng", "_settings", "_slow_s",
-        "_window", "state",
+        "_outrun", "_permit_age_max_s", "_probes", "_probes_passed", "_ramp_from", "_ramping", "_rng", "_settings",
+        "_slow_s", "_window", "state",
     )  # fmt: skip
 
     def __init__(self, settings: Settings, rng: random.Random, permit_age_max_s: float = PERMIT_AGE_MAX_S) -> None:

@@ -125,16 +125,27 @@ def test_an_unknown_outcome_is_sent_once_and_the_same_key_gets_the_answer_later(
     headers = error.value.headers
     assert headers is not None
     assert (error.value.http_status, headers["Tidegate-Problem"]) == (504, "outcome-unknown")
-    record = sent(
-        proxy.port,
-        f"GET /_tidegate/calls/{headers['Tidegate-Call']} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer app\r\n\r\n".encode(),
-    )
+    asked = f"GET /_tidegate/calls/{headers['Tidegate-Call']} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer app\r\n\r\n"
+    record = sent(proxy.port, asked.encode())
     assert b'"outcome":"unknown"' in record, record
     assert_sent_once(proxy)
     house.vendor.works()
     again = pay(client(house.serve()), "o-1", key="o-1")
     assert again.status == "succeeded"
     assert house.vendor.effects("payment_intent.succeeded") == [again.id]
+
+
+def test_without_the_stop_hint_the_sdk_would_send_three_times(house: House, tmp_path: Path) -> None:
+    def mute(vendor: dict[str, Any]) -> None:
+        del vendor["facts"]["errors"]["retry_hint"]
+        vendor["policy"]["retry"]["attempts"] = 1
+
+    proxy = house.serve(vendors=vendor_folder(tmp_path, mute))
+    house.vendor.fails(kind="error", status=503)
+    with pytest.raises(stripe.APIError):
+        client(proxy, retries=2).v1.payment_intents.retrieve("pi_1")
+    assert proxy.end() == 0
+    assert len(proxy.calls()) == 3, "so the tests above can fail"
 
 
 def assert_sent_once(proxy: Proxy, before: int = 0) -> None:

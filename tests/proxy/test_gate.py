@@ -47,7 +47,7 @@ class Clock:
 
 
 def gate(clock: Clock, *, rate: float = 10.0, burst: int = 1, depth: int = 10) -> Gate:
-    return Gate(clock, Limits([Bucket(rate, burst, clock.now())]), WaitQueue(depth))  # type: ignore[arg-type]
+    return Gate(clock, Limits([Bucket(rate, burst, clock.now())]), WaitQueue(depth))  # type: ignore[arg-type]  # as much of a world as a gate uses
 
 
 async def test_calls_enter_in_the_order_in_which_they_came() -> None:

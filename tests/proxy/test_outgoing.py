@@ -1,5 +1,6 @@
 """A request as the vendor gets it."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 from tests.proxy.town import SECRET, VENDOR, Step, Town, play
@@ -52,7 +53,7 @@ def test_a_chunked_body_goes_on_with_its_length(tmp_path: Path) -> None:
     async def story(town: Town) -> tuple[dict[str, str], bytes]:
         url = f"http://127.0.0.1:{town.proxy.port}/things/things"
 
-        async def pieces():  # type: ignore[no-untyped-def]  # noqa: ANN202
+        async def pieces() -> AsyncIterator[bytes]:
             yield b"abc"
             yield b"def"
 

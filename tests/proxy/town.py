@@ -137,7 +137,7 @@ class Town:
         self.vendor = ScriptedVendor(world.machine("vendor"), script)
         self.lines: list[bytes] = []
         self.folder = folder
-        self.config = Config(**changes.pop("config", {}), store=folder / "store.db", use=None or {})
+        self.config = Config(**changes.pop("config", {}), store=folder / "store.db")
         document = VENDOR | changes
         (folder / "vendor.yaml").write_text(json.dumps(document))
         (folder / "openapi.json").write_text(json.dumps(DOCUMENT))

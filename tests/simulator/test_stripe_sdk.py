@@ -46,9 +46,11 @@ async def test_a_customer_is_made_retrieved_changed_and_deleted(sdk: Sdk) -> Non
 
 
 async def test_a_list_is_paged_through_to_its_end(sdk: Sdk) -> None:
-    for number in range(13):
-        amount = 100 + number
-        await sdk(lambda client, amount=amount: client.v1.payment_intents.create({"amount": amount, "currency": "eur"}))  # type: ignore[misc]
+    def thirteen(client: stripe.StripeClient) -> None:
+        for amount in range(100, 113):
+            client.v1.payment_intents.create({"amount": amount, "currency": "eur"})
+
+    await sdk(thirteen)
 
     def every(client: stripe.StripeClient) -> list[int]:
         return [payment.amount for payment in client.v1.payment_intents.list({"limit": 10}).auto_paging_iter()]

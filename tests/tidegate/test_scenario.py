@@ -55,10 +55,7 @@ def test_json_is_a_scenario_too(tmp_path: Path) -> None:
     assert read(tmp_path, '{"name": "x", "faults": [{"kind": "hang", "until": "5s"}]}').faults == (Hang(until="5s"),)  # type: ignore[arg-type]  # as written
 
 
-def test_every_mistake_is_reported_at_its_line_with_its_cure(tmp_path: Path) -> None:
-    found = mistakes(
-        tmp_path,
-        """name: x
+MISTAKEN = """name: x
 seconds: 0
 faults:
   - {kind: latency, from: 10, dely: 2s}
@@ -77,7 +74,13 @@ faults:
     operations: [Post*]
 load:
   - {rate: 5}
-""",
+"""
+
+
+def test_every_mistake_is_reported_at_its_line_with_its_cure(tmp_path: Path) -> None:
+    found = mistakes(
+        tmp_path,
+        MISTAKEN,
     )
     assert [line.split(" ")[0] + " " + line.split(" ")[1] for line in found] == [
         "2:1: seconds:",

@@ -30,7 +30,7 @@ OK: Step = (200, {}, b"{}")
 def test_an_attempt_is_recorded(tmp_path: Path, step: Step, attempt: dict[str, Any]) -> None:
     async def story(town: Town) -> dict[str, Any]:
         await town.ask("POST", "/things/shots", data=b"a")
-        made = town.log()[-1]["attempts"][0]
+        made: dict[str, Any] = town.log()[-1]["attempts"][0]
         made.pop("took_ms")
         return made
 

@@ -10,7 +10,7 @@ OK: Step = (200, {}, b"{}")
 
 
 def facts(rate: str, burst: int, **more: Any) -> dict[str, Any]:
-    return VENDOR["facts"] | {"limits": [{"name": "account", "rate": rate, "burst": burst, **more}]}
+    return {**VENDOR["facts"], "limits": [{"name": "account", "rate": rate, "burst": burst, **more}]}
 
 
 async def read(town: Town, **headers: str) -> Answer:
