@@ -20,7 +20,8 @@ from tidegate.proxy.policies.budget import RetryBudget
 from tidegate.proxy.policies.limiter import Bucket, Limits, bucket_for
 from tidegate.proxy.policies.queue import WaitQueue
 from tidegate.proxy.store.records import Records
-from tidegate.proxy.transport import Origin, Transport
+from tidegate.proxy.pool import Pool
+from tidegate.proxy.transport import Origin
 from tidegate.vendor import Limit
 from tidegate.vendor_file import LoadedVendor
 from tidegate.world import World
@@ -63,7 +64,7 @@ class Upstream:
         self.classify = classifier(vendor.facts)
         base = use.base_url or vendor.facts.base_url
         self.address = base.rstrip("/")
-        self.transport = Transport(world, origin(base, use))
+        self.transport = Pool(world, origin(base, use))
         self.retry_budget = RetryBudget(vendor.policy.retry.budget, 3, RETRY_WINDOW_S)
         self.breakers: dict[str, Breaker] = {}
         self.buckets: dict[str, Bucket] = {}
