@@ -75,7 +75,15 @@ def assemble(
         sink = writer.write
     records = Records(world.database(config.store, SCHEMA))
     upstreams = {
-        name: Upstream(world, loaded, documents[name], use=uses[name], credential=credentials[name], records=records)
+        name: Upstream(
+            world,
+            loaded,
+            documents[name],
+            use=uses[name],
+            credential=credentials[name],
+            records=records,
+            transport=config.transport,
+        )
         for name, loaded in vendors.items()
     }
     metrics, recent = Metrics(servers, lambda: states(upstreams, world.now())), Recent()

@@ -36,6 +36,8 @@ def line_of(ended: Ended, fingerprint_key: bytes) -> dict[str, object]:
         line["error"] = ended.error
     if ended.stop:
         line["stop"] = ended.stop
+    if ended.streamed is not None:
+        line["streamed"] = {"bytes": ended.streamed.bytes, "events": ended.streamed.events}
     if ended.replayed:
         line["replayed"] = True
     if ended.key:

@@ -1,4 +1,4 @@
-"""One connection of the pool, and what is done with it beyond a plain exchange: a body that is sent as it comes, a tunnel.
+"""One connection of the pool, and what is done with it beyond a plain exchange: a body sent as it comes, a tunnel.
 
 Here, and in tidegate.proxy.pool, are all the undocumented parts of aiohttp's client that are used.
 """
@@ -6,6 +6,7 @@ Here, and in tidegate.proxy.pool, are all the undocumented parts of aiohttp's cl
 import asyncio
 from collections.abc import Callable
 
+from aiohttp import ClientPayloadError
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.streams import EMPTY_PAYLOAD
 
@@ -14,13 +15,15 @@ from tidegate.world import World
 
 
 class Connection(ResponseHandler):
-    """aiohttp's, which forgets why it ended."""
+    """aiohttp's, which forgets why it ended: a body that ends with its connection looks whole to it after a reset."""
 
     broken_by: BaseException | None = None
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """See asyncio.Protocol."""
-        self.broken_by = exc
+        self.broken_by, payload = exc, self._payload
+        if exc is not None and payload is not None and not payload.is_eof():
+            payload.set_exception(ClientPayloadError("the connection was reset"))
         super().connection_lost(exc)
 
 

@@ -1,7 +1,7 @@
 """The transport's other path: aiohttp's documented ClientSession and nothing else of aiohttp.
 
 Used where `transport: session` says so, and by itself with a version of aiohttp that the pool is not made for. It costs
-about three times as much for each call. It needs real sockets, and it opens no tunnels (WebSocket); in all else it keeps
+about three times as much for each call. It needs real sockets and opens no tunnels (WebSocket); in all else it keeps
 the promises of tidegate.proxy.transport. ClientSession's own resend of some requests is refused here, by the client
 middleware, which it passes again before it sends again.
 """
@@ -69,6 +69,8 @@ class _Progress:
     uploads: bool
     passes: int = 0
     connected: bool = False
+    failure: Exception | None = None
+    """Of the body that is sent as it comes."""
     clock: asyncio.Timeout | None = None
 
     def allow(self, seconds: float) -> None:
@@ -124,9 +126,7 @@ class SessionTransport:
         try:
             async with self._world.timeout(timers.connect_s) as progress.clock:
                 response = await self._send(method, request, upload, fresh=fresh)
-            answer = VendorAnswer(
-                response.status, response.reason or "", response.headers, response.raw_headers, b""
-            )
+            answer = VendorAnswer(response.status, response.reason or "", response.headers, response.raw_headers, b"")
             if response.content.is_eof():
                 answer.body = response.content.read_nowait()
                 return answer
@@ -140,7 +140,7 @@ class SessionTransport:
         except ClientConnectorError as error:
             raise self._not_connected(error) from error
         except (ClientError, HttpProcessingError, TimerFired, OSError, _SentAgain) as error:
-            raise no_answer(error) from error
+            raise progress.failure or no_answer(error) from error
         finally:
             if not handed_over:
                 self._end(response)
@@ -238,9 +238,14 @@ def _tracing() -> TraceConfig:
 
 
 async def _told(body: Body) -> AsyncIterator[bytes]:
-    async for piece in body.pieces():
-        yield piece
-    _PROGRESS.get().sent()
+    progress = _PROGRESS.get()
+    try:
+        async for piece in body.pieces():
+            yield piece
+    except Exception as error:
+        progress.failure = error
+        raise
+    progress.sent()
 
 
 def _parsed(request: bytes) -> tuple[str, CIMultiDict[str], bytes]:

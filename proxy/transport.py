@@ -210,7 +210,8 @@ class Rest:
 
         `ends` is the monotonic second at which it must have come.
         """
-        parts, size, now = [], 0, self._world.now
+        parts: list[bytes] = []
+        size, now = 0, self._world.now
         while size <= bytes_max:
             left_s = max(ends - now(), 0.0)
             if left_s < idle_s:

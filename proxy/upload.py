@@ -27,13 +27,22 @@ class Upload:
     """
 
     def __init__(
-        self, world: World, begun: bytes, content: StreamReader, length: int | None, *, bytes_max: int, idle_s: float
+        self,
+        world: World,
+        begun: bytes,
+        content: StreamReader,
+        length: int | None,
+        *,
+        kept_max: int,
+        bytes_max: int,
+        idle_s: float,
     ) -> None:
         self.begun = begun
         self.length = length
         self.taken = False
         """Whether some of it has been passed on."""
         self._world = world
+        self._kept_max = kept_max
         self._content = content
         self._bytes_max = bytes_max
         self._idle_s = idle_s
@@ -46,7 +55,7 @@ class Upload:
     @property
     def mark(self) -> bytes:
         """What is known of the body before it is sent, to tell it from another: its beginning and its length."""
-        return b"%b|%d" % (self.begun, -1 if self.length is None else self.length)
+        return b"%b|%d" % (self.begun[: self._kept_max], -1 if self.length is None else self.length)
 
     async def pieces(self) -> AsyncIterator[bytes]:
         """The body, as it comes. Raises TooLarge and AppLeft. To be read once."""

@@ -15,12 +15,12 @@ from tidegate.proxy.config import Use
 from tidegate.proxy.credentials import Credential
 from tidegate.proxy.gate import Gate
 from tidegate.proxy.outgoing import Outgoing
+from tidegate.proxy.paths import transport_for
 from tidegate.proxy.policies.breaker import Breaker, Event
 from tidegate.proxy.policies.budget import RetryBudget
 from tidegate.proxy.policies.limiter import Bucket, Limits, bucket_for
 from tidegate.proxy.policies.queue import WaitQueue
 from tidegate.proxy.store.records import Records
-from tidegate.proxy.pool import Pool
 from tidegate.proxy.transport import Origin
 from tidegate.vendor import Limit
 from tidegate.vendor_file import LoadedVendor
@@ -50,6 +50,7 @@ class Upstream:
         use: Use,
         credential: Credential,
         records: Records,
+        transport: str = "auto",
     ) -> None:
         vendor = loaded.vendor
         self.records = records
@@ -64,7 +65,7 @@ class Upstream:
         self.classify = classifier(vendor.facts)
         base = use.base_url or vendor.facts.base_url
         self.address = base.rstrip("/")
-        self.transport = Pool(world, origin(base, use))
+        self.transport = transport_for(transport)(world, origin(base, use))
         self.retry_budget = RetryBudget(vendor.policy.retry.budget, 3, RETRY_WINDOW_S)
         self.breakers: dict[str, Breaker] = {}
         self.buckets: dict[str, Bucket] = {}

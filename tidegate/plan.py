@@ -47,4 +47,7 @@ class OperationPlan:
     queue_wait_s: float
     critical: bool
     unavailable: str
+    stream_first_s: float = 30.0
+    stream_idle_s: float = 60.0
+    stream_total_s: float = 3600.0
     origins: Mapping[str, str] = field(default_factory=dict)

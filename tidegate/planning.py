@@ -126,6 +126,9 @@ class _Planner:
             queue_wait_s=take("queue_wait_s", None, ("queue", "wait")),
             critical=take("critical", ("critical",), fallback=self._criticality()),
             unavailable=self._unavailable(),
+            stream_first_s=take("stream_first_s", ("stream", "first_event"), ("stream", "first_event")),
+            stream_idle_s=take("stream_idle_s", ("stream", "idle"), ("stream", "idle")),
+            stream_total_s=take("stream_total_s", ("stream", "total"), ("stream", "total")),
             origins=self.origins,
         )
         self._say_where(keyed=keyed, limited=bool(plan.limits))

@@ -24,6 +24,17 @@ class Timeouts(Part):
     """In all."""
 
 
+class Streaming(Part):
+    """The times of an answer that is passed on as it comes. They begin where the call's budget ends: with its head."""
+
+    first_event: Duration = 30.0
+    """Until the first event of an event stream (`text/event-stream`). Comments are none."""
+    idle: Duration = 60.0
+    """Between two parts of an event stream, or two messages of a WebSocket. Other answers keep to `timeout.idle`."""
+    total: Duration = 3600.0
+    """In all; and for a request body that is passed on as it comes."""
+
+
 class Retry(Part):
     """When and how often a call is tried again."""
 
@@ -98,6 +109,8 @@ class Policy(Part):
     """The time of a whole call, waits and retries included. An app may ask for less."""
     timeout: Timeouts = Timeouts()
     """The times of one attempt."""
+    stream: Streaming = Streaming()
+    """The times of an answer that is passed on as it comes."""
     retry: Retry = Retry()
     """When and how often a call is tried again."""
     breaker: Breaker = Breaker()
@@ -137,6 +150,17 @@ class TimeoutsOverride(Part):
     """In all."""
 
 
+class StreamingOverride(Part):
+    """As `policy.stream`; what is left out comes from there."""
+
+    first_event: Duration | None = None
+    """Until the first event."""
+    idle: Duration | None = None
+    """Between two parts."""
+    total: Duration | None = None
+    """In all."""
+
+
 class OperationSettings(Part):
     """What differs for one operation, or for all whose id matches a pattern like `Post*`."""
 
@@ -151,6 +175,8 @@ class OperationSettings(Part):
     """The time of a whole call."""
     timeout: TimeoutsOverride | None = None
     """The times of one attempt."""
+    stream: StreamingOverride | None = None
+    """The times of an answer that is passed on as it comes."""
     attempts: Annotated[int, Field(ge=1, le=10)] | None = None
     """At most so many exchanges with the vendor for one call."""
     group: str | None = None

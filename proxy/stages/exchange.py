@@ -4,13 +4,17 @@ The only stage that makes attempts: one pass through it is one attempt, recorded
 """
 
 import asyncio
+from dataclasses import replace
 
 from tidegate.plan import OperationPlan
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call import Attempt, Call, Handler, Reply, refused
 from tidegate.proxy.policies.outcome import Verdict
+from tidegate.proxy.streaming import Relay
 from tidegate.proxy.transport import NoAnswer, NotSent, Timers
+from tidegate.proxy.upload import AppLeft, TooLarge
 from tidegate.proxy.upstream import Upstream
+from tidegate.proxy.websocket import Passthrough
 
 LEFT_MIN_S = 0.005
 """An attempt that has less than this left cannot end well: it is not begun."""
@@ -20,7 +24,8 @@ def describe(plan: OperationPlan) -> str:
     """The numbers of this stage."""
     return (
         f"connect {plan.connect_s:g} s, first byte {plan.first_byte_s:g} s, idle {plan.idle_s:g} s, "
-        f"attempt {plan.attempt_s:g} s"
+        f"attempt {plan.attempt_s:g} s; streams: first event {plan.stream_first_s:g} s, idle {plan.stream_idle_s:g} s, "
+        f"total {plan.stream_total_s:g} s"
     )
 
 
@@ -29,6 +34,7 @@ def stage(plan: OperationPlan, upstream: Upstream) -> Handler:
     now, exchange, classify = upstream.world.now, upstream.transport.exchange, upstream.classify
     request_head, mark = upstream.request_head, upstream.replay_mark
     fresh = plan.idempotency == "never-resend"
+    relay, tunnel = Relay(plan, upstream), Passthrough(plan, upstream)
 
     async def attempt(call: Call) -> Reply:
         began = now()
@@ -39,12 +45,23 @@ def stage(plan: OperationPlan, upstream: Upstream) -> Handler:
         made = Attempt(len(call.attempts) + 1, began, began, sent=True, status=0, verdict=Verdict.CANCELLED, error="")
         call.attempts.append(made)
         try:
-            answer = await exchange(request_head(call), method=call.method, fresh=fresh, timers=timers)
+            if call.upload is None and not call.upgrade:
+                answer = await exchange(request_head(call), method=call.method, fresh=fresh, timers=timers)
+            else:
+                timers.upload_s = min(plan.stream_total_s, left_s)
+                answer = await exchange(
+                    request_head(call), method=call.method, fresh=fresh, timers=timers, upload=call.upload,
+                    upgrade=call.upgrade,
+                )  # fmt: skip
+            if answer.rest is not None or answer.tunnel is not None:
+                return _ended(made, await (relay if answer.tunnel is None else tunnel)(call, made, answer), mark)
         except NotSent as error:
             made.sent = False
             return _failed(made, error.error, str(error))
         except NoAnswer as error:
             return _failed(made, error.error, str(error))
+        except (AppLeft, TooLarge) as error:
+            return _not_whole(made, error)
         except asyncio.CancelledError:
             made.error = "connection_terminated"
             raise
@@ -63,6 +80,23 @@ def stage(plan: OperationPlan, upstream: Upstream) -> Handler:
         )
 
     return attempt
+
+
+def _ended(made: Attempt, reply: Reply, mark: str | None) -> Reply:
+    """An answer that did not come in one piece."""
+    made.status, made.verdict, made.error = reply.status, reply.verdict, reply.error
+    reply.stored = mark is not None and reply.vendor_headers is not None and mark in reply.vendor_headers
+    return reply
+
+
+def _not_whole(made: Attempt, error: AppLeft | TooLarge) -> Reply:
+    """The request did not reach the vendor whole, so the vendor cannot have acted on it (RFC 9112 §8)."""
+    made.error = "http_request_error"
+    if isinstance(error, TooLarge):
+        return refused(replace(PROBLEMS["bad-request"], status=413), str(error), error=made.error)
+    reply = refused(replace(PROBLEMS["bad-request"], status=408), f"{error}.".capitalize(), error=made.error)
+    reply.verdict = Verdict.CANCELLED
+    return reply
 
 
 def _failed(made: Attempt, error: str, detail: str) -> Reply:

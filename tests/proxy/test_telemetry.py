@@ -263,4 +263,4 @@ def test_the_tuple_and_the_name_for_each_place_agree() -> None:
     told.telemetry.record(call(stop="s", app="a"), reply(error="e"), 7.0, 8.0)
     [ended] = told.telemetry._take()
     assert (ended.now, ended.wall, ended.stop, ended.app, ended.error) == (7.0, 8.0, "s", "a", "e")
-    assert Ended._fields[-1] == "replayed"
+    assert Ended._fields[-1] == "streamed"

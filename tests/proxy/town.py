@@ -95,8 +95,21 @@ class Seen:
     body: bytes
 
 
-Step = tuple[int, dict[str, str], bytes] | str | int
-"""An answer; or `reset`, `hang`, `half` (of an answer); or a bare status."""
+@dataclass(frozen=True)
+class Stream:
+    """An answer that comes in pieces, `every_s` apart; then it ends, is `cut` off, or says no more (`hang`)."""
+
+    pieces: Sequence[bytes]
+    every_s: float = 0.0
+    then: str = "end"
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=lambda: {"Content-Type": "application/octet-stream"})
+
+
+SSE = {"Content-Type": "text/event-stream; charset=utf-8"}
+
+Step = tuple[int, dict[str, str], bytes] | Stream | str | int
+"""An answer; a stream; or `reset`, `hang`, `half` (of an answer); or a bare status."""
 
 
 @dataclass
@@ -106,9 +119,36 @@ class ScriptedVendor:
     world: VirtualWorld
     script: Sequence[Step]
     seen: list[Seen] = field(default_factory=list)
+    written: int = 0
+    """Bytes of streams that the wire has taken."""
+    cut_off: bool = False
+    """The proxy left in the middle of a stream."""
 
-    async def handle(self, request: web.BaseRequest) -> web.Response:
-        seen = Seen(self.world.now(), request.method, request.raw_path, dict(request.headers), await request.read())
+    async def _stream(self, request: web.BaseRequest, step: Stream) -> web.StreamResponse:
+        self.cut_off = False
+        response = web.StreamResponse(status=step.status, headers=step.headers)
+        if "Content-Length" not in step.headers:
+            response.enable_chunked_encoding()
+        try:
+            await response.prepare(request)
+            for piece in step.pieces:
+                await self.world.sleep(step.every_s)
+                await response.write(piece)
+                self.written += len(piece)
+            if step.then == "hang":
+                await self.world.sleep(10_000)
+        except (ConnectionError, asyncio.CancelledError):
+            self.cut_off = True
+            raise
+        if step.then == "cut":
+            assert request.transport is not None
+            request.transport.close()
+            raise ConnectionResetError
+        await response.write_eof()
+        return response
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        seen = Seen(self.world.now(), request.method, request.raw_path, dict(request.headers), await request.content.read())
         self.seen.append(seen)
         step = self.script[min(len(self.seen), len(self.script)) - 1]
         if step == "hang":
@@ -122,6 +162,8 @@ class ScriptedVendor:
             request.transport.write(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf")
             request.transport.close()
             raise ConnectionResetError
+        if isinstance(step, Stream):
+            return await self._stream(request, step)
         if isinstance(step, int):
             return web.Response(status=step, body=b"{}", content_type="application/json")
         assert isinstance(step, tuple)
@@ -152,7 +194,7 @@ class Town:
         )
 
     async def open(self) -> None:
-        server = web.Server(self.vendor.handle, access_log=None)
+        server = web.Server(self.vendor.handle, handler_cancellation=True, access_log=None)
         await self.vendor.world.listen(server, "93.184.216.34", 80)
         await self.machine.run(self.proxy.start())
         self.session = client_session(WorldConnector(self.world.machine("app")), 1000.0)
