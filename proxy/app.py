@@ -11,11 +11,12 @@ from dataclasses import replace
 
 from aiohttp import web
 
+from tidegate.plan import OperationPlan
 from tidegate.problems import PROBLEMS
 from tidegate.proxy import traceparent
 from tidegate.proxy.answer import NO_HEADERS, Visit, Writer
 from tidegate.proxy.app_stream import AppStream, Finished, finish
-from tidegate.proxy.assembly import assemble, states
+from tidegate.proxy.assembly import assemble, secrets_of, server_of, states
 from tidegate.proxy.call import Call, Reply, refused
 from tidegate.proxy.calls import lookup
 from tidegate.proxy.config import Config
@@ -26,6 +27,8 @@ from tidegate.proxy.policies.outcome import Outcome, Verdict
 from tidegate.proxy.server import Server, Written, cancel_when_gone, first_line, read_body
 from tidegate.proxy.telemetry import Sink
 from tidegate.proxy.upload import Upload
+from tidegate.proxy.upstream import Upstream
+from tidegate.redact import Redactor
 from tidegate.vendor_file import LoadedVendor
 from tidegate.world import Listener, World
 
@@ -108,6 +111,17 @@ class Proxy:
         if self._server is not None:
             await self._server.shutdown(1.0)
         await self.parts.close()
+
+    def replace(self, upstream: Upstream, plans: dict[str, OperationPlan]) -> None:
+        """Put a new version of a vendor in force: calls under way end on the old one, the next ones go to this."""
+        parts = self.parts
+        old = parts.upstreams[upstream.name]
+        upstream.inherit(old)
+        parts.secrets.extend(secrets_of([upstream.credential], []))
+        self.telemetry.redactor = Redactor(parts.secrets)
+        self.telemetry.metrics.servers[upstream.name] = server_of(upstream.address)
+        self._gateway.replace(upstream, plans)
+        parts.upstreams[upstream.name] = upstream
 
     def state(self) -> Mapping[str, VendorState]:
         """What every vendor's policies are at."""

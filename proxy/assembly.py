@@ -5,7 +5,7 @@ The one place that knows every part. It opens the store and starts nothing.
 
 import asyncio
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -36,12 +36,17 @@ OTLP_VARIABLES = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDP
 class Parts:
     """What a proxy holds. `writer` is None where the log's lines go to a sink that was given."""
 
-    upstreams: Mapping[str, Upstream]
+    upstreams: dict[str, Upstream]
+    """A reload puts another one in its place."""
     tokens: Tokens
     records: Records
     recent: Recent
     telemetry: Telemetry
     writer: LogWriter | None
+    make: Callable[[LoadedVendor, Document], Upstream]
+    """Makes an upstream of a vendor file. Raises UsageError where its secret cannot be had."""
+    secrets: list[str]
+    """Every secret value that must never be told."""
 
     async def close(self) -> None:
         """Close connections, write down what is still to be told, close the store."""
@@ -62,42 +67,48 @@ def assemble(
 
     Raises UsageError where a secret or a document cannot be had, sqlite3.Error or OSError where the store is broken.
     """
-    uses = {name: config.use.get(name, Use()) for name in vendors}
-    credentials = {
-        name: Credential.load(loaded.vendor.facts.auth, environ, uses[name].secret) for name, loaded in vendors.items()
-    }
+
+    def use_of(loaded: LoadedVendor) -> Use:
+        return config.use.get(loaded.vendor.vendor, Use())
+
+    def credential_of(loaded: LoadedVendor) -> Credential:
+        return Credential.load(loaded.vendor.facts.auth, environ, use_of(loaded).secret)
+
+    def make(loaded: LoadedVendor, document: Document) -> Upstream:
+        return Upstream(
+            world,
+            loaded,
+            document,
+            use=use_of(loaded),
+            credential=credential_of(loaded),
+            records=records,
+            transport=config.transport,
+        )
+
     tokens = [(token.app, resolve(token.token, environ).reveal()) for token in config.tokens]
     documents = {name: Document.load(loaded.document_path) for name, loaded in vendors.items()}
-    servers = {name: server_of(uses[name].base_url or loaded.vendor.facts.base_url) for name, loaded in vendors.items()}
+    for loaded in vendors.values():
+        credential_of(loaded)  # the store is opened last: a start that fails leaves none behind
+    records = Records(world.database(config.store, SCHEMA))
+    upstreams = {name: make(loaded, documents[name]) for name, loaded in vendors.items()}
+    servers = {name: server_of(upstream.address) for name, upstream in upstreams.items()}
+    secrets = secrets_of((upstream.credential for upstream in upstreams.values()), tokens)
     writer = None
     if sink is None:
         writer = LogWriter(config.telemetry.log)
         sink = writer.write
-    records = Records(world.database(config.store, SCHEMA))
-    upstreams = {
-        name: Upstream(
-            world,
-            loaded,
-            documents[name],
-            use=uses[name],
-            credential=credentials[name],
-            records=records,
-            transport=config.transport,
-        )
-        for name, loaded in vendors.items()
-    }
     metrics, recent = Metrics(servers, lambda: states(upstreams, world.now())), Recent()
     telemetry = Telemetry(
         world,
         sink=sink,
-        redactor=Redactor(secrets_of(credentials.values(), tokens)),
+        redactor=Redactor(secrets),
         metrics=metrics,
         recent=recent,
         spans=_spans(config, servers, environ),
     )
     for upstream in upstreams.values():
         upstream.listening = _into_the_log(upstream.name, telemetry, world)
-    return Parts(upstreams, Tokens(tokens), records, recent, telemetry, writer)
+    return Parts(upstreams, Tokens(tokens), records, recent, telemetry, writer, make, secrets)
 
 
 def states(upstreams: Mapping[str, Upstream], now: float) -> dict[str, VendorState]:
@@ -108,6 +119,7 @@ def states(upstreams: Mapping[str, Upstream], now: float) -> dict[str, VendorSta
             limits={limit: bucket.used(now) for limit, bucket in upstream.buckets.items()},
             queued=sum(gate.depth for gate in upstream.gates.values()),
             connections=upstream.transport.open,
+            file=upstream.file,
         )
         for name, upstream in upstreams.items()
     }

@@ -51,7 +51,7 @@ class Telemetry:
         self.spans = spans
         self._world = world
         self._sink = sink
-        self._redactor = redactor
+        self.redactor = redactor
         self._recent = recent
         recent.before_find = self.flush
         self._fingerprint_key = world.random("fingerprints").randbytes(16)
@@ -133,7 +133,7 @@ class Telemetry:
     def _write(self, lines: list[bytes]) -> None:
         """Scrub and hand on. Lines that cannot be scrubbed are dropped and counted, never written as they are."""
         try:
-            scrubbed = self._redactor.text(b"".join(lines).decode()).encode()
+            scrubbed = self.redactor.text(b"".join(lines).decode()).encode()
         except Exception:  # noqa: BLE001 - whatever went wrong, an unscrubbed line must not get out
             self.metrics.lines_dropped += len(lines)
             return

@@ -4,7 +4,7 @@ One `Upstream` lives as long as its vendor file is in force. It is state and wir
 """
 
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from tidegate.openapi import Document
@@ -77,7 +77,27 @@ class Upstream:
         self.retry_hint_header = hint.header if hint else None
         self.stop_hint_name = hint.header.lower().encode() if hint else None
         self.app_key_header = vendor.facts.auth.header
+        self.file: Mapping[str, object] = {}
+        """What is told of the vendor file that is in force."""
         self.request_head = Outgoing(vendor.facts, self.address, credential).write
+
+    def inherit(self, old: "Upstream") -> None:
+        """Take over what an earlier version of the vendor file has built up, as far as the settings are the same.
+
+        Both then hold the very same breakers, permits and connections, so calls that are still under way on the earlier
+        version count for this one. Before the first call.
+        """
+        self.listening = old.listening
+        if self.policy.breaker == old.policy.breaker:
+            self.breakers = old.breakers
+        if self.policy.retry.budget == old.policy.retry.budget:
+            self.retry_budget = old.retry_budget
+        same = [limit.name for limit in self.facts.limits if limit in old.facts.limits]
+        for name, bucket in old.buckets.items():
+            if any(name == limit or name.startswith(f"{limit} ") for limit in same):
+                self.buckets[name] = bucket
+        if self.address == old.address:
+            self.transport = old.transport
 
     def breaker(self, group: str) -> Breaker:
         """The breaker of one operation group."""

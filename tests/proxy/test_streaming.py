@@ -1,4 +1,4 @@
-"""Answers that are passed on as they come, in the virtual world: when they leave, how they end, what is made of them."""
+"""Answers that are passed on as they come, in the virtual world: when they leave, how they end, what comes of them."""
 
 import asyncio
 from pathlib import Path

@@ -173,7 +173,7 @@ def test_what_cannot_be_scrubbed_is_dropped_and_counted() -> None:
         def text(self, _: str) -> str:
             raise RuntimeError
 
-    told.telemetry._redactor = Broken()  # type: ignore[assignment]  # a fake
+    told.telemetry.redactor = Broken()  # type: ignore[assignment]  # a fake
     told.telemetry.record(call(), reply(), 100.5, 1.0)
     told.telemetry.flush()
     assert not told.written

@@ -109,7 +109,7 @@ class Stream:
 SSE = {"Content-Type": "text/event-stream; charset=utf-8"}
 
 Step = tuple[int, dict[str, str], bytes] | Stream | str | int
-"""An answer; a stream; or `reset`, `hang`, `half` (of an answer); or a bare status."""
+"""An answer; a stream; or `reset`, `hang`, `half` (of an answer), `early` (before the body); or a bare status."""
 
 
 @dataclass
@@ -148,7 +148,11 @@ class ScriptedVendor:
         return response
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        seen = Seen(self.world.now(), request.method, request.raw_path, dict(request.headers), await request.content.read())
+        if self.script[0] == "early":
+            return web.Response(status=400, body=b"{}", content_type="application/json")
+        seen = Seen(
+            self.world.now(), request.method, request.raw_path, dict(request.headers), await request.content.read()
+        )
         self.seen.append(seen)
         step = self.script[min(len(self.seen), len(self.script)) - 1]
         if step == "hang":
@@ -194,10 +198,14 @@ class Town:
         )
 
     async def open(self) -> None:
-        server = web.Server(self.vendor.handle, handler_cancellation=True, access_log=None)
-        await self.vendor.world.listen(server, "93.184.216.34", 80)
+        await self.listen()
         await self.machine.run(self.proxy.start())
         self.session = client_session(WorldConnector(self.world.machine("app")), 1000.0)
+
+    async def listen(self) -> None:
+        """The vendor takes connections."""
+        server = web.Server(self.vendor.handle, handler_cancellation=True, access_log=None)
+        self.listener = await self.vendor.world.listen(server, "93.184.216.34", 80)
 
     async def close(self) -> None:
         await self.session.close()

@@ -27,6 +27,7 @@ from tidegate.problems import UsageError
 from tidegate.proxy.admin import Admin
 from tidegate.proxy.app import Proxy
 from tidegate.proxy.config import Address, Config, load_config
+from tidegate.proxy.reload import Reloader
 from tidegate.proxy.telemetry import Telemetry
 from tidegate.vendor_file import LoadedVendor, find_vendors, load_vendor
 from tidegate.wording import nearest
@@ -102,6 +103,7 @@ async def _run(settings: Config, vendors: Mapping[str, LoadedVendor]) -> bool:
     world = RealWorld()
     proxy = Proxy(world, settings, vendors)
     admin = Admin(world, settings.admin, proxy, proxy.telemetry.metrics)
+    reloader = Reloader(world, proxy, asyncio.to_thread)
     with libraries_into(proxy.telemetry, world):
         sweeper = asyncio.ensure_future(_sweep(proxy, world))
         try:
@@ -109,6 +111,8 @@ async def _run(settings: Config, vendors: Mapping[str, LoadedVendor]) -> bool:
             await _listen("admin", settings.admin, admin)
             stop = asyncio.Event()
             _on_signals(stop.set)
+            reloader.start()
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reloader.wake)
             gateway, pages = _shown(settings.listen, proxy.port), _shown(settings.admin, admin.port)
             say(f"listening on http://{gateway}/<vendor> for {', '.join(sorted(vendors))}; admin on http://{pages}")
             gc.collect()
@@ -118,6 +122,7 @@ async def _run(settings: Config, vendors: Mapping[str, LoadedVendor]) -> bool:
             return await proxy.drain(settings.drain)
         finally:
             sweeper.cancel()
+            reloader.close()
             await admin.close()
             await proxy.close()
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.proxy.town import Answer, Step, Town, both, play
-from tidegate.proxy.stages.idempotency import vendor_key
 from tidegate.proxy.pool import Pool
+from tidegate.proxy.stages.idempotency import vendor_key
 from tidegate.proxy.transport import VendorAnswer
 
 OK: Step = (200, {"Content-Type": "application/json", "X-Vendor": "yes"}, b'{"id": 1}')
