@@ -184,18 +184,13 @@ class Proxy:
             detail = f"Tidegate-Timeout is {asked[:40]!r}; write a time like 5s or 250ms."
             return refused(PROBLEMS["bad-request"], detail)
         deadline = deadline_of(visit.began, route.plan.budget_s, asked_s)
-        body, upload = b"", None
-        if request.body_exists:
-            read = await self._read(request, route, deadline)
-            if isinstance(read, Reply):
-                visit.keep_alive = False
-                return read
-            if isinstance(read, bytes):
-                body = read
-            else:
-                upload = read
-                if asked_s is None:  # the time that it takes to send a large body is not the vendor's
-                    deadline = visit.began + max(route.plan.budget_s, route.plan.stream_total_s)
+        read = await self._read(request, route, deadline) if request.body_exists else b""
+        if isinstance(read, Reply):
+            visit.keep_alive = False
+            return read
+        upload = read if isinstance(read, Upload) else None
+        if upload is not None and asked_s is None:  # the time that it takes to send a large body is not the vendor's
+            deadline = visit.began + max(route.plan.budget_s, route.plan.stream_total_s)
         call = Call(
             call_id=visit.call_id,
             app=app,
@@ -204,7 +199,7 @@ class Proxy:
             path=route.path,
             headers=headers,
             raw_headers=request._message.raw_headers,  # noqa: SLF001 - as in _answer
-            body=body,
+            body=read if isinstance(read, bytes) else b"",
             began=visit.began,
             deadline=deadline,
             way_back=visit,
@@ -213,10 +208,13 @@ class Proxy:
         )
         told = headers.get("traceparent")
         if told is not None or self._sample:
-            trace = traceparent.enter(told, self._ids, self._sample)
-            call.trace_id, call.span_id = trace.trace_id, trace.span_id
-            call.parent_span_id, call.sampled = trace.parent_span_id, trace.sampled
+            self._trace(call, told)
         return call
+
+    def _trace(self, call: Call, told: str | None) -> None:
+        trace = traceparent.enter(told, self._ids, self._sample)
+        call.trace_id, call.span_id = trace.trace_id, trace.span_id
+        call.parent_span_id, call.sampled = trace.parent_span_id, trace.sampled
 
     async def _read(self, request: web.BaseRequest, route: Route, deadline: float) -> bytes | Upload | Reply:
         config = self._config

@@ -32,6 +32,9 @@ OTLP_VARIABLES = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDP
 """The standard variables that name a collector (OpenTelemetry, OTLP exporter configuration)."""
 
 
+Make = Callable[[LoadedVendor, Document], Upstream]
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What a proxy holds. `writer` is None where the log's lines go to a sink that was given."""
@@ -43,7 +46,7 @@ class Parts:
     recent: Recent
     telemetry: Telemetry
     writer: LogWriter | None
-    make: Callable[[LoadedVendor, Document], Upstream]
+    make: Make
     """Makes an upstream of a vendor file. Raises UsageError where its secret cannot be had."""
     secrets: list[str]
     """Every secret value that must never be told."""
@@ -67,29 +70,12 @@ def assemble(
 
     Raises UsageError where a secret or a document cannot be had, sqlite3.Error or OSError where the store is broken.
     """
-
-    def use_of(loaded: LoadedVendor) -> Use:
-        return config.use.get(loaded.vendor.vendor, Use())
-
-    def credential_of(loaded: LoadedVendor) -> Credential:
-        return Credential.load(loaded.vendor.facts.auth, environ, use_of(loaded).secret)
-
-    def make(loaded: LoadedVendor, document: Document) -> Upstream:
-        return Upstream(
-            world,
-            loaded,
-            document,
-            use=use_of(loaded),
-            credential=credential_of(loaded),
-            records=records,
-            transport=config.transport,
-        )
-
     tokens = [(token.app, resolve(token.token, environ).reveal()) for token in config.tokens]
     documents = {name: Document.load(loaded.document_path) for name, loaded in vendors.items()}
     for loaded in vendors.values():
-        credential_of(loaded)  # the store is opened last: a start that fails leaves none behind
+        _credential(config, loaded, environ)  # the store is opened last: a start that fails leaves none behind
     records = Records(world.database(config.store, SCHEMA))
+    make = _maker(world, config, environ, records)
     upstreams = {name: make(loaded, documents[name]) for name, loaded in vendors.items()}
     servers = {name: server_of(upstream.address) for name, upstream in upstreams.items()}
     secrets = secrets_of((upstream.credential for upstream in upstreams.values()), tokens)
@@ -109,6 +95,29 @@ def assemble(
     for upstream in upstreams.values():
         upstream.listening = _into_the_log(upstream.name, telemetry, world)
     return Parts(upstreams, Tokens(tokens), records, recent, telemetry, writer, make, secrets)
+
+
+def _credential(config: Config, loaded: LoadedVendor, environ: Mapping[str, str]) -> Credential:
+    return Credential.load(loaded.vendor.facts.auth, environ, _use(config, loaded).secret)
+
+
+def _use(config: Config, loaded: LoadedVendor) -> Use:
+    return config.use.get(loaded.vendor.vendor, Use())
+
+
+def _maker(world: World, config: Config, environ: Mapping[str, str], records: Records) -> Make:
+    def make(loaded: LoadedVendor, document: Document) -> Upstream:
+        return Upstream(
+            world,
+            loaded,
+            document,
+            use=_use(config, loaded),
+            credential=_credential(config, loaded, environ),
+            records=records,
+            transport=config.transport,
+        )
+
+    return make
 
 
 def states(upstreams: Mapping[str, Upstream], now: float) -> dict[str, VendorState]:

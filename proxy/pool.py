@@ -70,12 +70,11 @@ class Pool:
         first_s = min(timers.first_byte_s, timers.total_s)
         timer = world.call_later(first_s, expire, connection, "http_response_timeout", f"no answer in {first_s:g} s")
         try:
-            ends = world.now() + timers.total_s
             _put(connection, request, method)
+            began = world.now()
             if upload is not None:
                 timer.cancel()
                 sender = Sender(world, connection, upload, timers)
-                ends += timers.upload_s
             message, payload = await connection.read()
             while message.code < 200 and message.code != 101:
                 message, payload = await connection.read()
@@ -84,19 +83,14 @@ class Pool:
                 answer.body = payload.read_nowait()
                 keep = not (message.should_close or connection.should_close)
                 return answer
-            timer.cancel()
-            if sender is not None:
-                sender.answered()
             handed_over = True
-            return await self._incomplete(
-                connection, (message, payload), answer, sender, timers.idle_s, ends, upgrade=upgrade
-            )
         except (ClientError, HttpProcessingError, TimerFired, OSError) as error:
             raise (no_answer(error) if sender is None else sender.judge(error)) from error
         finally:
             timer.cancel()
             if not handed_over:
                 self._end(connection, sender, keep=keep)
+        return await self._incomplete(connection, (message, payload), answer, sender, timers, began, upgrade=upgrade)
 
     async def close(self) -> None:
         """Close every idle connection now, and the others when they come back."""
@@ -112,26 +106,36 @@ class Pool:
         came: tuple[RawResponseMessage, StreamReader],
         answer: VendorAnswer,
         sender: Sender | None,
-        idle_s: float,
-        ends: float,
+        timers: Timers,
+        began: float,
         *,
         upgrade: bool,
     ) -> VendorAnswer:
-        """An answer whose head has come and whose body, if it has one, has not."""
+        """An answer whose head has come, and whose body, if there will be one, has not."""
         message, payload = came
         if message.code == 101:
-            if not upgrade:
-                self._end(connection, sender, keep=False)
-                raise NoAnswer("http_protocol_error", "the vendor changed the protocol without being asked")
-            answer.tunnel = PoolTunnel(connection, partial(self._end, connection, sender, keep=False))
-            return answer
+            return self._tunnel(connection, sender, answer, upgrade=upgrade)
+        if sender is not None:
+            sender.answered()
 
         def done() -> None:
             whole = payload.at_eof() and payload.exception() is None
             self._end(connection, sender, keep=whole and not (message.should_close or connection.should_close))
 
         answer.rest = Rest(self._world, payload, done)
-        return await gathered(answer, idle_s, ends) if is_short(message.headers) else answer
+        if not is_short(message.headers):
+            return answer
+        ends = began + timers.total_s + (timers.upload_s if sender is not None else 0.0)
+        return await gathered(answer, timers.idle_s, ends)
+
+    def _tunnel(
+        self, connection: Connection, sender: Sender | None, answer: VendorAnswer, *, upgrade: bool
+    ) -> VendorAnswer:
+        if not upgrade:
+            self._end(connection, sender, keep=False)
+            raise NoAnswer("http_protocol_error", "the vendor changed the protocol without being asked")
+        answer.tunnel = PoolTunnel(connection, partial(self._end, connection, sender, keep=False))
+        return answer
 
     def _end(self, connection: Connection, sender: Sender | None, *, keep: bool) -> None:
         if sender is not None:

@@ -119,7 +119,6 @@ class SessionTransport:
             raise NotSent("connection_limit_reached", f"{CONNECTIONS_MAX} connections to the vendor are open")
         progress = _Progress(timers, upload is not None)
         _PROGRESS.set(progress)
-        first_s = min(timers.first_byte_s, timers.total_s)
         ends = self._world.now() + timers.total_s + (timers.upload_s if upload is not None else 0.0)
         self._open += 1
         response, handed_over = None, False
@@ -131,19 +130,24 @@ class SessionTransport:
                 answer.body = response.content.read_nowait()
                 return answer
             handed_over = True
-            answer.rest = Rest(self._world, response.content, lambda: self._end(response))
-            return await gathered(answer, timers.idle_s, ends) if is_short(response.headers) else answer
-        except TimeoutError as error:
-            if progress.connected:
-                raise NoAnswer("http_response_timeout", f"no answer in {first_s:g} s") from error
-            raise NotSent("connection_timeout", f"no connection in {timers.connect_s:g} s") from error
-        except ClientConnectorError as error:
-            raise self._not_connected(error) from error
-        except (ClientError, HttpProcessingError, TimerFired, OSError, _SentAgain) as error:
-            raise progress.failure or no_answer(error) from error
+        except (TimeoutError, ClientError, HttpProcessingError, TimerFired, OSError, _SentAgain) as error:
+            raise self._failure(progress, error) from error
         finally:
             if not handed_over:
                 self._end(response)
+        answer.rest = Rest(self._world, response.content, lambda: self._end(response))
+        return await gathered(answer, timers.idle_s, ends) if is_short(response.headers) else answer
+
+    def _failure(self, progress: _Progress, error: Exception) -> Exception:
+        timers = progress.timers
+        if progress.failure is not None:
+            return progress.failure
+        if isinstance(error, TimeoutError):
+            if not progress.connected:
+                return NotSent("connection_timeout", f"no connection in {timers.connect_s:g} s")
+            first_s = min(timers.first_byte_s, timers.total_s)
+            return NoAnswer("http_response_timeout", f"no answer in {first_s:g} s")
+        return self._not_connected(error) if isinstance(error, ClientConnectorError) else no_answer(error)
 
     async def close(self) -> None:
         """See Transport.close. aiohttp closes the leased ones too, so that waits until they are back."""

@@ -68,9 +68,9 @@ class Upload:
                 async with self._world.timeout(self._idle_s):
                     piece = await self._content.readany()
             except (web.RequestPayloadError, ConnectionError) as error:
-                raise AppLeft("the app went away before its request had ended") from error
+                raise AppLeft("The app went away before its request had ended.") from error
             except TimeoutError as error:
-                raise AppLeft(f"the app sent nothing for {self._idle_s:g} s") from error
+                raise AppLeft(f"The app sent nothing for {self._idle_s:g} s.") from error
             if not piece:
                 return
             size += len(piece)

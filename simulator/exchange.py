@@ -269,10 +269,10 @@ class Exchange:
         headers = {**answer.headers, "Date": http_date(int(self._vendor.world.wall())), "Server": "simulator"}
         if answer.events or chosen.drip is not None:
             share = fault.share if isinstance(fault, Truncate) else None
-            entry.answered = True
-            return await wire.stream(
-                request, answer, headers, chosen.drip or ORDINARY_PACE, share, self._vendor.world.sleep
-            )
+            pace, sleep = chosen.drip or ORDINARY_PACE, self._vendor.world.sleep
+            response = await wire.stream(request, answer, headers, pace, share, sleep)
+            entry.answered = share is None
+            return response
         if isinstance(fault, Truncate):
             wire.truncate(transport, answer, headers, fault.share)
             return web.Response()

@@ -29,6 +29,8 @@ THROTTLE_BASE_S = 1.0
 RETRY_FLOOR = 3
 KEEP_S = 86400.0
 
+STREAM_TIMES = {"stream_first_s": "first_event", "stream_idle_s": "idle", "stream_total_s": "total"}
+
 _Found = tuple[Any, str]
 
 
@@ -126,9 +128,7 @@ class _Planner:
             queue_wait_s=take("queue_wait_s", None, ("queue", "wait")),
             critical=take("critical", ("critical",), fallback=self._criticality()),
             unavailable=self._unavailable(),
-            stream_first_s=take("stream_first_s", ("stream", "first_event"), ("stream", "first_event")),
-            stream_idle_s=take("stream_idle_s", ("stream", "idle"), ("stream", "idle")),
-            stream_total_s=take("stream_total_s", ("stream", "total"), ("stream", "total")),
+            **{name: take(name, ("stream", key), ("stream", key)) for name, key in STREAM_TIMES.items()},
             origins=self.origins,
         )
         self._say_where(keyed=keyed, limited=bool(plan.limits))

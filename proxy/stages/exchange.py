@@ -45,39 +45,28 @@ def stage(plan: OperationPlan, upstream: Upstream) -> Handler:
         made = Attempt(len(call.attempts) + 1, began, began, sent=True, status=0, verdict=Verdict.CANCELLED, error="")
         call.attempts.append(made)
         try:
-            if call.upload is None and not call.upgrade:
-                answer = await exchange(request_head(call), method=call.method, fresh=fresh, timers=timers)
-            else:
+            if call.upload is not None:
                 timers.upload_s = min(plan.stream_total_s, left_s)
-                answer = await exchange(
-                    request_head(call), method=call.method, fresh=fresh, timers=timers, upload=call.upload,
-                    upgrade=call.upgrade,
+            answer = await exchange(
+                request_head(call), method=call.method, fresh=fresh, timers=timers,
+                upload=call.upload, upgrade=call.upgrade,
+            )  # fmt: skip
+            if answer.rest is None and answer.tunnel is None:
+                made.status = answer.status
+                made.verdict = verdict = classify(answer.status, answer.headers, answer.body)
+                stored = mark is not None and mark in answer.headers
+                return Reply(
+                    answer.status, answer.reason, answer.raw_headers, answer.body, verdict, answer.headers,
+                    stored=stored,
                 )  # fmt: skip
-            if answer.rest is not None or answer.tunnel is not None:
-                return _ended(made, await (relay if answer.tunnel is None else tunnel)(call, made, answer), mark)
-        except NotSent as error:
-            made.sent = False
-            return _failed(made, error.error, str(error))
-        except NoAnswer as error:
-            return _failed(made, error.error, str(error))
-        except (AppLeft, TooLarge) as error:
-            return _not_whole(made, error)
+            return _ended(made, await (relay if answer.tunnel is None else tunnel)(call, made, answer), mark)
+        except (NotSent, NoAnswer, AppLeft, TooLarge) as error:
+            return _spoiled(made, error)
         except asyncio.CancelledError:
             made.error = "connection_terminated"
             raise
         finally:
             made.ended = now()
-        made.status = answer.status
-        made.verdict = verdict = classify(answer.status, answer.headers, answer.body)
-        return Reply(
-            status=answer.status,
-            reason=answer.reason,
-            headers=answer.raw_headers,
-            body=answer.body,
-            verdict=verdict,
-            vendor_headers=answer.headers,
-            stored=mark is not None and mark in answer.headers,
-        )
 
     return attempt
 
@@ -89,16 +78,17 @@ def _ended(made: Attempt, reply: Reply, mark: str | None) -> Reply:
     return reply
 
 
-def _not_whole(made: Attempt, error: AppLeft | TooLarge) -> Reply:
-    """The request did not reach the vendor whole, so the vendor cannot have acted on it (RFC 9112 §8)."""
-    made.error = "http_request_error"
-    if isinstance(error, TooLarge):
-        return refused(replace(PROBLEMS["bad-request"], status=413), str(error), error=made.error)
-    reply = refused(replace(PROBLEMS["bad-request"], status=408), f"{error}.".capitalize(), error=made.error)
-    reply.verdict = Verdict.CANCELLED
+def _spoiled(made: Attempt, error: NotSent | NoAnswer | AppLeft | TooLarge) -> Reply:
+    """What an exchange without an answer comes to."""
+    if isinstance(error, NotSent | NoAnswer):
+        made.sent = not isinstance(error, NotSent)
+        made.error, made.verdict, detail = error.error, Verdict.FAILED, str(error)
+        return Reply(0, "", (), b"", Verdict.FAILED, error=error.error, detail=detail)
+    # The request did not reach the vendor whole, so the vendor cannot have acted on it (RFC 9112 §8).
+    made.error, made.verdict = "http_request_error", Verdict.CANCELLED
+    left = isinstance(error, AppLeft)
+    problem = replace(PROBLEMS["bad-request"], status=408 if left else 413)
+    reply = refused(problem, str(error), error=made.error)
+    if left:
+        reply.verdict = Verdict.CANCELLED
     return reply
-
-
-def _failed(made: Attempt, error: str, detail: str) -> Reply:
-    made.error, made.verdict = error, Verdict.FAILED
-    return Reply(status=0, reason="", headers=(), body=b"", verdict=Verdict.FAILED, error=error, detail=detail)

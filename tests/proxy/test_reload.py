@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.proxy.town import SSE, VENDOR, Answer, Stream, Town, play
+from tests.proxy.town import SSE, VENDOR, Answer, Step, Stream, Town, play
 from tidegate.proxy.reload import Reloader
 
 
@@ -74,7 +74,7 @@ def test_calls_under_way_end_on_the_old_one_and_none_is_dropped(tmp_path: Path) 
         answer: Answer = await streaming
         return answer.status, answer.body, statuses
 
-    script = [Stream(events, every_s=0.9, headers=SSE), 200]
+    script: list[Step] = [Stream(events, every_s=0.9, headers=SSE), 200]
     status, body, statuses = play(tmp_path, script, story)
     assert (status, body) == (200, b"".join(events))
     assert statuses == [200] * 40

@@ -39,7 +39,7 @@ async def last_line(town: Town) -> dict[str, Any]:
 
 
 def test_each_event_reaches_the_app_when_the_vendor_sends_it(tmp_path: Path) -> None:
-    async def story(town: Town) -> list[tuple[float, bytes]]:
+    async def story(town: Town) -> list[tuple[int, bytes]]:
         came, begun = [], town.world.now()
         async with opened(town) as answer:
             assert answer.headers["Content-Type"] == SSE["Content-Type"]

@@ -1,98 +1,22 @@
 """Both paths of the transport on real sockets, held to the same promises.
 
-What only one of them promises is in test_pool.py and test_session.py: the pool opens tunnels; the session cannot say
-`http_protocol_error` for an answer that ends inside its head, because aiohttp tells it no more than "disconnected".
+What only the pool promises is in test_pool.py: it opens tunnels, knows its idle connections, and sees the reset of a
+body that ends with its connection, which looks like an ordinary end through aiohttp's documented client.
 """
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
 
+from tests.proxy.wires import CHOSEN, OK, PATIENT, SOON, ask, requests, saying, vendor
 from tests.waiting import settle, until
 from tidegate.proxy.pool import Pool
-from tidegate.proxy.session import SessionTransport
-from tidegate.proxy.transport import NoAnswer, NotSent, Origin, Timers, Transport, VendorAnswer, gathered
+from tidegate.proxy.transport import NoAnswer, NotSent, Origin, Timers
 from tidegate.world import RealWorld
 
-Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
-SOON = Timers(connect_s=2.0, first_byte_s=0.2, idle_s=0.2, total_s=2.0)
-PATIENT = Timers(connect_s=5.0, first_byte_s=5.0, idle_s=5.0, total_s=5.0)
-PATHS: dict[str, Callable[[Origin], Transport]] = {
-    "pool": lambda origin: Pool(RealWorld(), origin),
-    "session": lambda origin: SessionTransport(RealWorld(), origin),
-}
-CHOSEN = [PATHS["pool"]]
-GET = b"GET / HTTP/1.1\r\nHost: v\r\n\r\n"
-
-
-@pytest.fixture(params=sorted(PATHS), autouse=True)
-def path(request: pytest.FixtureRequest) -> Iterator[str]:
-    """Which path the test is played on."""
-    CHOSEN[0] = PATHS[request.param]
-    yield request.param
-    CHOSEN[0] = PATHS["pool"]
-
-
-async def ask(
-    transport: Transport, request: bytes = GET, *, method: str = "GET", fresh: bool = False, timers: Timers = PATIENT
-) -> VendorAnswer:
-    """An answer with its whole body, however it came."""
-    answer = await transport.exchange(request, method=method, fresh=fresh, timers=timers)
-    if answer.rest is not None:
-        ends = RealWorld().now() + timers.total_s
-        return await gathered(answer, timers.idle_s, ends)
-    return answer
-
-
-@asynccontextmanager
-async def vendor(serve: Serve) -> AsyncIterator[tuple[Transport, list[int]]]:
-    """A vendor on a free port that does what `serve` does; the list counts its connections."""
-    accepted: list[int] = []
-
-    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        accepted.append(len(accepted) + 1)
-        try:
-            await serve(reader, writer)
-        except ConnectionError:
-            pass
-        finally:
-            writer.close()
-
-    server = await asyncio.start_server(accept, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    transport = CHOSEN[0](Origin("127.0.0.1", port, None, private=True))
-    try:
-        yield transport, accepted
-    finally:
-        await transport.close()
-        server.close()
-
-
-async def requests(reader: asyncio.StreamReader) -> AsyncIterator[bytes]:
-    while True:
-        try:
-            yield await reader.readuntil(b"\r\n\r\n")
-        except asyncio.IncompleteReadError:
-            return
-
-
-def saying(*pieces: bytes, then_close: bool = False) -> Serve:
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        async for _ in requests(reader):
-            for piece in pieces:
-                writer.write(piece)
-                await writer.drain()
-            if then_close:
-                return
-
-    return serve
-
-
-OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-A: b\r\n\r\nok"
+pytestmark = pytest.mark.usefixtures("path")
 
 
 async def test_a_whole_answer_comes_back_and_the_connection_is_used_again() -> None:
@@ -260,3 +184,22 @@ async def test_a_connection_that_the_vendor_closed_while_idle_is_not_used_again(
         answer = await ask(transport)
         assert answer.body == b"ok"
         assert len(accepted) == 2
+
+
+async def test_what_is_kept_alive_and_then_lost_is_not_sent_again_in_secret() -> None:
+    """ClientSession would send a read once more by itself. Whether to is for the retry policy to say."""
+    heads: list[bytes] = []
+
+    async def once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        async for head in requests(reader):
+            heads.append(head)
+            if len(heads) == 2:
+                return
+            writer.write(OK)
+
+    async with vendor(once) as (transport, _):
+        await ask(transport)
+        with pytest.raises(NoAnswer) as raised:
+            await ask(transport)
+        assert raised.value.error == "connection_terminated"
+        assert len(heads) == 2

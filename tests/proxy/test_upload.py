@@ -11,7 +11,7 @@ from aiohttp import ClientError
 from tests.proxy.town import VENDOR, Answer, Step, Town, play
 
 PIECE = bytes(range(256)) * 256
-KEPT = {"config": {"body_kept_bytes": 100_000, "body_max_bytes": 4_000_000}}
+KEPT: dict[str, Any] = {"config": {"body_kept_bytes": 100_000, "body_max_bytes": 4_000_000}}
 
 
 async def pieces(town: Town, count: int, every_s: float = 0.0) -> AsyncIterator[bytes]:

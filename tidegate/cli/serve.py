@@ -27,6 +27,7 @@ from tidegate.problems import UsageError
 from tidegate.proxy.admin import Admin
 from tidegate.proxy.app import Proxy
 from tidegate.proxy.config import Address, Config, load_config
+from tidegate.proxy.credentials import resolve
 from tidegate.proxy.reload import Reloader
 from tidegate.proxy.telemetry import Telemetry
 from tidegate.vendor_file import LoadedVendor, find_vendors, load_vendor
@@ -76,7 +77,23 @@ def load_vendors(settings: Config) -> dict[str, LoadedVendor]:
     if errors:
         say(f"{len(errors)} broken rule{'s' if len(errors) > 1 else ''}: the proxy does not start")
         raise typer.Exit(1)
-    return {name: load_vendor(found[name]) for name in names}
+    loaded = {name: load_vendor(found[name]) for name in names}
+    return loaded if settings.use else _with_secrets(loaded)
+
+
+def _with_secrets(loaded: dict[str, LoadedVendor]) -> dict[str, LoadedVendor]:
+    """Of vendors that nobody named, those whose secret is there. Raises UsageError where that is none."""
+    missing: dict[str, UsageError] = {}
+    for name, vendor in loaded.items():
+        try:
+            resolve(vendor.vendor.facts.auth.secret, os.environ)
+        except UsageError as error:
+            missing[name] = error
+    if len(missing) == len(loaded):
+        raise UsageError("\n".join(str(error) for error in missing.values()))
+    for name, why in missing.items():
+        say(f"{name} is not served: {why}")
+    return {name: vendor for name, vendor in loaded.items() if name not in missing}
 
 
 @contextlib.contextmanager
