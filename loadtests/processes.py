@@ -21,6 +21,7 @@ STOP_WITHIN_S = 15.0
 _POLL_S = 0.05
 _TAIL_LINES = 12
 _FIRST_PORT, _KERNELS_PORTS = 10_240, 32_768
+_STRIDE = 7  # some programs also take the port after the one that they are told
 _handed_out = itertools.count()
 
 
@@ -40,7 +41,7 @@ def free_port() -> int:
     connection between now and the moment at which the program that is told of it listens.
     """
     for number in _handed_out:
-        port = _FIRST_PORT + (os.getpid() * 101 + number) % (_KERNELS_PORTS - _FIRST_PORT)
+        port = _FIRST_PORT + (os.getpid() * 101 + number * _STRIDE) % (_KERNELS_PORTS - _FIRST_PORT)
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port
