@@ -1,7 +1,7 @@
 """The fast path of the transport: an own pool that drives `aiohttp.client_proto.ResponseHandler`.
 
 That class is not a documented part of aiohttp. It is used because ClientSession costs more than everything else on the
-way (docs/decisions/0004-own-connection-pool.md), and because ClientSession resends some requests on its own, which must
+way (docs/decisions/0005-own-connection-pool.md), and because ClientSession resends some requests on its own, which must
 never happen to a write. The minor version of aiohttp is pinned, and tests/proxy/test_transport.py holds what is relied
 on. With another version of aiohttp, tidegate.proxy.session takes its place.
 """
