@@ -17,6 +17,7 @@ from tidegate.proxy.credentials import Credential, resolve
 from tidegate.proxy.log_writer import LogWriter
 from tidegate.proxy.metrics import Metrics, Server, VendorState
 from tidegate.proxy.policies.breaker import Event
+from tidegate.proxy.store.answers import Answers
 from tidegate.proxy.store.records import SCHEMA, Records
 from tidegate.proxy.telemetry import Sink, Telemetry
 from tidegate.proxy.tokens import Tokens
@@ -46,7 +47,7 @@ class Parts:
     async def close(self) -> None:
         """Close connections, write down what is still to be told, close the store."""
         for upstream in self.upstreams.values():
-            await upstream.transport.close()
+            await upstream.close()
         self.telemetry.close()
         await self.records.close()
         if self.telemetry.spans is not None:
@@ -74,8 +75,17 @@ def assemble(
         writer = LogWriter(config.telemetry.log)
         sink = writer.write
     records = Records(world.database(config.store, SCHEMA))
+    answers = Answers(config.cache_max_bytes)
     upstreams = {
-        name: Upstream(world, loaded, documents[name], use=uses[name], credential=credentials[name], records=records)
+        name: Upstream(
+            world,
+            loaded,
+            documents[name],
+            use=uses[name],
+            credential=credentials[name],
+            records=records,
+            answers=answers,
+        )
         for name, loaded in vendors.items()
     }
     metrics, recent = Metrics(servers, lambda: states(upstreams, world.now())), Recent()
@@ -89,6 +99,7 @@ def assemble(
     )
     for upstream in upstreams.values():
         upstream.listening = _into_the_log(upstream.name, telemetry, world)
+        upstream.noting = lambda call, reply: telemetry.record(call, reply, world.now(), world.wall())
     return Parts(upstreams, Tokens(tokens), records, recent, telemetry, writer)
 
 

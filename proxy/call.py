@@ -78,6 +78,10 @@ class Reply:
     """The vendor marked this as the stored answer to an earlier request with the same key."""
     replayed: bool = False
     """We kept this answer ourselves; no attempt was made."""
+    cache: str = ""
+    """What became of a read that may be answered with another answer: `hit`, `miss`, `stale`, `static`, …"""
+    proxy_status: bytes = b""
+    """Proxy-Status, where the answer is not simply the vendor's to this call."""
 
 
 Handler = Callable[[Call], Awaitable[Reply]]

@@ -104,6 +104,8 @@ class Config(Part):
     drain: Duration = 30.0
     headers_max_bytes: Annotated[int, Field(ge=1024, le=1_048_576)] = 32_768
     body_max_bytes: Annotated[int, Field(ge=1024)] = 16_777_216
+    cache_max_bytes: Annotated[int, Field(ge=0)] = 67_108_864
+    """Memory for stored answers, of all vendors together."""
 
     @model_validator(mode="after")
     def _strangers_need_tokens(self) -> "Config":
