@@ -6,6 +6,8 @@ is very old. It refuses to know what a directive does.
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from types import MappingProxyType
 
 SECONDS_MAX = 2**31
 """Larger numbers mean this one (RFC 9111 §1.2.2)."""
@@ -16,9 +18,10 @@ _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 Directives = Mapping[str, str | None]
 """Directive, in lower case → its argument, None where it has none."""
 
-NONE: Directives = {}
+NONE: Directives = MappingProxyType({})
 
 
+@lru_cache(maxsize=1024)
 def parse_cache_control(value: str) -> Directives:
     """The directives of a field value; several lines are joined with commas before. The first of a name counts."""
     found: dict[str, str | None] = {}
@@ -29,7 +32,7 @@ def parse_cache_control(value: str) -> Directives:
         if len(argument) >= 2 and argument[0] == argument[-1] == '"':
             argument = re.sub(r"\\(.)", r"\1", argument[1:-1])
         found.setdefault(name.lower(), argument if equals else None)
-    return found
+    return MappingProxyType(found)
 
 
 def seconds(directives: Directives, name: str) -> int | None:
@@ -45,9 +48,10 @@ def parse_seconds(value: str) -> int | None:
 
 
 def age_of(lines: Iterable[str]) -> int:
-    """An answer's Age in seconds (RFC 9111 §5.1): 0 without one, very old where it is not exactly one number."""
-    joined = ", ".join(lines)
-    if not joined:
-        return 0
-    age = parse_seconds(joined.strip())
+    """An answer's Age in seconds (RFC 9111 §5.1): 0 without one, very old where it is not exactly one number.
+
+    The RFC would have the first of several taken and nonsense ignored, which could make an old answer young.
+    """
+    joined = ",".join(lines)
+    age = parse_seconds(joined.strip()) if joined else 0
     return SECONDS_MAX if age is None else age

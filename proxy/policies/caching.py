@@ -26,7 +26,6 @@ UNDERSTOOD = frozenset((
 ))  # fmt: skip
 """Final statuses with a meaning that we know, for `must-understand` (RFC 9111 §5.2.2.3)."""
 
-_NEVER = frozenset((206, 304))
 _NOT_KEPT = frozenset(
     b"connection keep-alive proxy-connection proxy-authenticate proxy-authentication-info proxy-authorization te "
     b"trailer transfer-encoding upgrade content-length age".split()
@@ -124,7 +123,9 @@ def _window_s(kept: Stored, rules: Cache, name: Literal["stale-if-error", "stale
 
 def validators(kept: Stored) -> RawHeaders:
     """The conditional headers that ask whether this answer is still good (RFC 9111 §4.3.1)."""
-    lines = []
+    lines: list[tuple[bytes, bytes]] = []
+    if kept.status == 206:
+        return ()  # a condition asks about the whole
     if (tag := kept.names.get("ETag")) is not None:
         lines.append((b"If-None-Match", tag.encode("utf-8", "surrogateescape")))
     if (modified := kept.names.get("Last-Modified")) is not None:
@@ -134,7 +135,7 @@ def validators(kept: Stored) -> RawHeaders:
 
 def storable(asked: Directives, status: int, names: CIMultiDictProxy[str], verdict: Verdict, rules: Cache) -> bool:
     """Whether the answer to a GET may be kept (RFC 9111 §3). A refusal of our credential or for rate never is."""
-    if status in _NEVER or status < 200 or "no-store" in asked or verdict in (Verdict.CREDENTIAL, Verdict.CONTENTION):
+    if status == 304 or status < 200 or "no-store" in asked or verdict in (Verdict.CREDENTIAL, Verdict.CONTENTION):
         return False
     control = effective(names, rules)
     understood = "must-understand" in control

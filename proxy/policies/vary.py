@@ -65,6 +65,11 @@ def selecting(names: Iterable[str], headers: CIMultiDictProxy[str]) -> Selecting
 
 
 def normalised(lines: Iterable[str], name: str = "") -> str:
-    """Lines of one field as one value, white space around commas left out; language tags know no case."""
-    joined = ",".join(part.strip() for line in lines for part in line.split(","))
-    return joined.lower() if name == "accept-language" else joined
+    """Lines of one field as one value, white space around commas left out.
+
+    Languages of one weight have no order, and their tags know no case (RFC 9110 §12.5.4).
+    """
+    parts = [part.strip() for line in lines for part in line.split(",")]
+    if name == "accept-language":
+        parts = sorted(part.lower().replace(" ", "") for part in parts)
+    return ",".join(parts)

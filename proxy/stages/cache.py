@@ -186,7 +186,9 @@ class _Reading:
         if names is None:
             return None
         if "Content-Encoding" in reply.vendor_headers:
-            names = tuple(sorted({*names, "accept-encoding"}))  # an encoded answer is not for who did not ask for it
+            names = (*names, "accept-encoding")  # an encoded answer is not for who did not ask for it
+        if reply.status == 206:
+            names = (*names, "range")
         lines = kept_lines(reply.headers)
         new = stored(
             status=reply.status,
@@ -196,7 +198,7 @@ class _Reading:
             age_lines=reply.vendor_headers.getall("Age", ()),
             body=reply.body,
             verdict=reply.verdict,
-            varied=selecting(names, call.headers),
+            varied=selecting(sorted({*names}), call.headers),
             rules=self.rules,
             asked=began,
             now=self.world.now(),
