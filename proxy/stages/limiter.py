@@ -44,7 +44,7 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
 
 
 def _refusal(plan: OperationPlan, reason: str, wait_s: float) -> Reply:
-    if reason == "full":
+    if reason == "full" and plan.queue_depth:
         return refused(
             PROBLEMS["overloaded"],
             f"{plan.queue_depth} calls to {plan.vendor} are waiting already.",
