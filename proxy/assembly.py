@@ -68,26 +68,13 @@ def assemble(
         name: Credential.load(loaded.vendor.facts.auth, environ, uses[name].secret) for name, loaded in vendors.items()
     }
     tokens = [(token.app, resolve(token.token, environ).reveal()) for token in config.tokens]
-    documents = {name: Document.load(loaded.document_path) for name, loaded in vendors.items()}
     servers = {name: server_of(uses[name].base_url or loaded.vendor.facts.base_url) for name, loaded in vendors.items()}
     writer = None
     if sink is None:
         writer = LogWriter(config.telemetry.log)
         sink = writer.write
     records = Records(world.database(config.store, SCHEMA))
-    answers = Answers(config.cache_max_bytes)
-    upstreams = {
-        name: Upstream(
-            world,
-            loaded,
-            documents[name],
-            use=uses[name],
-            credential=credentials[name],
-            records=records,
-            answers=answers,
-        )
-        for name, loaded in vendors.items()
-    }
+    upstreams = _upstreams(world, config, vendors, credentials, records)
     metrics, recent = Metrics(servers, lambda: states(upstreams, world.now())), Recent()
     telemetry = Telemetry(
         world,
@@ -99,8 +86,30 @@ def assemble(
     )
     for upstream in upstreams.values():
         upstream.listening = _into_the_log(upstream.name, telemetry, world)
-        upstream.noting = lambda call, reply: telemetry.record(call, reply, world.now(), world.wall())
+        upstream.cache.noting = lambda call, reply: telemetry.record(call, reply, world.now(), world.wall())
     return Parts(upstreams, Tokens(tokens), records, recent, telemetry, writer)
+
+
+def _upstreams(
+    world: World,
+    config: Config,
+    vendors: Mapping[str, LoadedVendor],
+    credentials: Mapping[str, Credential],
+    records: Records,
+) -> dict[str, Upstream]:
+    answers = Answers(config.cache_max_bytes)
+    return {
+        name: Upstream(
+            world,
+            loaded,
+            Document.load(loaded.document_path),
+            use=config.use.get(name, Use()),
+            credential=credentials[name],
+            records=records,
+            answers=answers,
+        )
+        for name, loaded in vendors.items()
+    }
 
 
 def states(upstreams: Mapping[str, Upstream], now: float) -> dict[str, VendorState]:

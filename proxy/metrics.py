@@ -79,6 +79,7 @@ class Metrics(Collector):
         self._attempts: defaultdict[Labels, int] = defaultdict(int)
         self._refusals: defaultdict[Labels, int] = defaultdict(int)
         self._outcomes: defaultdict[Labels, int] = defaultdict(int)
+        self._cached: defaultdict[Labels, int] = defaultdict(int)
         self._seconds: defaultdict[Labels, _Histogram] = defaultdict(_Histogram)
         self._requests: defaultdict[Labels, _Histogram] = defaultdict(_Histogram)
 
@@ -91,6 +92,8 @@ class Metrics(Collector):
             self._refusals[vendor, ended.problem.name] += 1
         if ended.writes:
             self._outcomes[vendor, ended.outcome] += 1
+        if ended.cache:
+            self._cached[vendor, operation, ended.cache] += 1
         for attempt in ended.attempts:
             self._attempts[vendor, operation, attempt.verdict] += 1
             self._requests[vendor, ended.plan.method, str(attempt.status or ""), error_type(attempt)].observe(
@@ -117,6 +120,9 @@ class Metrics(Collector):
         )
         yield _counter("tidegate_refusals", "Requests that Tidegate refused", ("vendor", "problem"), self._refusals)
         yield _counter("tidegate_outcomes", "What became of writes", ("vendor", "outcome"), self._outcomes)
+        yield _counter(
+            "tidegate_cached", "What became of cached reads", ("vendor", "operation", "result"), self._cached
+        )
         yield _counter("tidegate_log_lines_dropped", "Log lines not written", (), {(): self.lines_dropped})
         yield _histogram(
             "tidegate_call_seconds", "Calls, from arrival to answer", ("vendor", "operation"), self._seconds

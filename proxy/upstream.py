@@ -3,16 +3,13 @@
 One `Upstream` lives as long as its vendor file is in force. It is state and wiring; the stages act.
 """
 
-import asyncio
 import ssl
-from collections.abc import Callable, Coroutine, Sequence
-from hashlib import blake2s
+from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
 from tidegate.openapi import Document
 from tidegate.plan import OperationPlan
 from tidegate.problems import UsageError
-from tidegate.proxy.call import Call, Reply
 from tidegate.proxy.classify import classifier
 from tidegate.proxy.config import Use
 from tidegate.proxy.credentials import Credential
@@ -22,11 +19,11 @@ from tidegate.proxy.policies.breaker import Breaker, Event
 from tidegate.proxy.policies.budget import RetryBudget
 from tidegate.proxy.policies.limiter import Bucket, Limits, bucket_for
 from tidegate.proxy.policies.queue import WaitQueue
-from tidegate.proxy.policies.vary import Telling
 from tidegate.proxy.store.answers import Answers
 from tidegate.proxy.store.records import Records
 from tidegate.proxy.transport import Origin, Transport
-from tidegate.vendor import Facts, Limit
+from tidegate.proxy.vendor_cache import VendorCache
+from tidegate.vendor import Limit
 from tidegate.vendor_file import LoadedVendor
 from tidegate.world import World
 
@@ -40,9 +37,6 @@ RETRY_WINDOW_S = 10.0
 
 Listening = Callable[[str, Sequence[Event]], None]
 """Is told the breaker group and what happened to it."""
-
-Noting = Callable[[Call, Reply], None]
-"""Is told of each call that no app made: a stored answer that was renewed in the background."""
 
 
 class Upstream:
@@ -60,11 +54,6 @@ class Upstream:
         answers: Answers | None = None,
     ) -> None:
         vendor = loaded.vendor
-        self.answers = answers if answers is not None else Answers(0)
-        self.caches = any(settings.cache is not None for settings in vendor.operations.values())
-        """Whether any operation keeps answers."""
-        self.noting: Noting | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
         self.records = records
         self.world = world
         self.name = vendor.vendor
@@ -90,9 +79,8 @@ class Upstream:
         self.stop_hint_name = hint.header.lower().encode() if hint else None
         self.app_key_header = vendor.facts.auth.header
         outgoing = Outgoing(vendor.facts, self.address, credential)
-        self.request_head, self._sends = outgoing.write, outgoing.sends
-        self.place = _place(self.name, self.address, credential, vendor.facts)
-        """Whose answers these are: vendor, address, credential and pinned version, as a digest."""
+        self.request_head = outgoing.write
+        self.cache = VendorCache(Answers(0) if answers is None else answers, vendor, self.address, credential, outgoing)
 
     def breaker(self, group: str) -> Breaker:
         """The breaker of one operation group."""
@@ -115,26 +103,9 @@ class Upstream:
             self.gates[names] = Gate(self.world, Limits(buckets), WaitQueue(plan.queue_depth))
         return self.gates[names]
 
-    def telling(self, by: Sequence[str]) -> Telling:
-        """Picks the request headers by which answers are kept apart."""
-        return Telling(self._sends, by)
-
-    def start(self, work: Coroutine[None, None, None]) -> None:
-        """Let something run that no call waits for. It is cancelled by `close`."""
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    def note(self, call: Call, reply: Reply) -> None:
-        """Tell whoever listens of a call that no app made."""
-        if self.noting is not None:
-            self.noting(call, reply)
-
     async def close(self) -> None:
         """Cancel what runs in the background, close every connection that is idle."""
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.cache.close()
         await self.transport.close()
 
     def _bucket(self, name: str, limit: Limit) -> Bucket:
@@ -155,12 +126,6 @@ def origin(base_url: str, use: Use) -> Origin:
             raise UsageError(f"{use.ca}: this is not a file of CA certificates: {error}") from None
     port = parts.port or (443 if parts.scheme == "https" else 80)
     return Origin(parts.hostname or "", port, tls, private=use.private_addresses == "allow")
-
-
-def _place(name: str, address: str, credential: Credential, facts: Facts) -> bytes:
-    pin = facts.versioning.pin if facts.versioning else ""
-    said = "\n".join((name, address, str(credential.header), credential.worn.reveal(), pin))
-    return blake2s(said.encode(), digest_size=16).digest()
 
 
 def _bucket_name(limit: Limit, plan: OperationPlan) -> str:

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from tidegate.openapi import Document, Operation
 from tidegate.plan import KeyPlan, OperationPlan
 from tidegate.policy import IdempotencyPlan, Instead, OperationSettings
-from tidegate.reads import Cache, Scope, Static
+from tidegate.reads import Cache
 from tidegate.vendor import Limit
 from tidegate.vendor_file import LoadedVendor
 from tidegate.yaml_places import Loc
@@ -100,7 +100,6 @@ class _Planner:
         keyed = idempotency == "vendor-key" and keys is not None and self.method in keys.methods
         retention_s = keys.remembers if keyed and keys else 0.0
         take = self._take
-        cache: Cache | None = take("cache", ("cache",))
         plan = OperationPlan(
             vendor=vendor.vendor,
             operation=self.id,
@@ -128,10 +127,7 @@ class _Planner:
             queue_wait_s=take("queue_wait_s", None, ("queue", "wait")),
             critical=take("critical", ("critical",), fallback=self._criticality()),
             unavailable=self._unavailable(),
-            static=self._static(),
-            cache=cache,
-            coalesce=self._coalesce(cache),
-            hedge=take("hedge", ("hedge",)),
+            **self._reads(),
             origins=self.origins,
         )
         self._say_where(keyed=keyed, limited=bool(plan.limits))
@@ -193,15 +189,19 @@ class _Planner:
             return "static" if value.static is not None else f"fail: {value.fail}"
         return str(value or "fail")
 
-    def _static(self) -> Static | None:
-        value, origin = self._found(("unavailable",), None) or (None, "default")
-        self.origins["static"] = origin
-        return value.static if isinstance(value, Instead) else None
-
-    def _coalesce(self, cache: Cache | None) -> Scope | None:
-        """Who keeps answers may as well wait for one together, unless the file says otherwise."""
-        value = self._take("coalesce", ("coalesce",), fallback=(cache.shared if cache else None, "default"))
-        return None if value == "off" else value
+    def _reads(self) -> dict[str, Any]:
+        """What only reads have. Who keeps answers may as well wait for one together, unless the file says otherwise."""
+        if self.method not in SAFE:
+            return {}
+        instead = self._take("static", ("unavailable",))
+        cache: Cache | None = self._take("cache", ("cache",))
+        coalesce = self._take("coalesce", ("coalesce",), fallback=(cache.shared if cache else None, "default"))
+        return {
+            "static": instead.static if isinstance(instead, Instead) else None,
+            "cache": cache,
+            "coalesce": None if coalesce == "off" else coalesce,
+            "hedge": self._take("hedge", ("hedge",)),
+        }
 
 
 def _dig(part: BaseModel, loc: Loc) -> _Found:

@@ -59,14 +59,14 @@ def describe(plan: OperationPlan) -> str:
 def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
     """Caches reads, drops what writes make doubtful; passes where the vendor has no cached operation."""
     if plan.idempotency != "safe":
-        return _writing(upstream, proceed) if upstream.caches else proceed
+        return _writing(upstream, proceed) if upstream.cache.used else proceed
     if plan.cache is None or plan.method != "GET":
         return proceed
     return _Reading(plan, plan.cache, upstream, proceed).handle
 
 
 def _writing(upstream: Upstream, proceed: Handler) -> Handler:
-    answers, place, address, now = upstream.answers, upstream.place, upstream.address, upstream.world.now
+    cache, address, now = upstream.cache, upstream.address, upstream.world.now
 
     async def write(call: Call) -> Reply:
         reply = None
@@ -78,7 +78,9 @@ def _writing(upstream: Upstream, proceed: Handler) -> Handler:
             silent = reply is None or (call.outcome is Outcome.UNKNOWN and reply.vendor_headers is None)
             if silent or (reply is not None and reply.verdict is Verdict.SUCCESS):
                 headers = reply.vendor_headers if reply is not None else None
-                answers.forget(place, changed_paths(call.path, address, headers if headers is not None else {}), now())
+                cache.answers.forget(
+                    cache.place, changed_paths(call.path, address, headers if headers is not None else {}), now()
+                )
 
     return write
 
@@ -89,12 +91,12 @@ class _Reading:
     def __init__(self, plan: OperationPlan, rules: Cache, upstream: Upstream, proceed: Handler) -> None:
         self.plan = plan
         self.rules = rules
-        self.upstream = upstream
+        self.cache = upstream.cache
         self.world = upstream.world
-        self.answers = upstream.answers
+        self.answers = upstream.cache.answers
         self.proceed = proceed
         self.by_app = rules.shared == "app"
-        self.telling = upstream.telling(rules.by)
+        self.telling = upstream.cache.telling(rules.by)
         self.renewing: set[Key] = set()
 
     async def handle(self, call: Call) -> Reply:
@@ -121,7 +123,7 @@ class _Reading:
     def key_of(self, call: Call) -> Key:
         """For whom, and for what, an answer to this call is kept."""
         path, _, query = call.path.partition("?")
-        return Key(self.upstream.place, path, query, call.app if self.by_app else "", self.telling.of(call.raw_headers))
+        return Key(self.cache.place, path, query, call.app if self.by_app else "", self.telling.of(call.raw_headers))
 
     async def forward(self, call: Call, key: Key, asked: Directives, kept: Stored | None, why: Forward) -> Reply:
         """Ask the vendor; where something is kept that can be confirmed, ask under that condition."""
@@ -215,14 +217,14 @@ class _Reading:
         own = replace(
             call, call_id=f"{call.call_id}-renewal", attempts=[], began=now, deadline=now + self.plan.budget_s
         )
-        self.upstream.start(self._renewal(own, key, kept))
+        self.cache.start(self._renewal(own, key, kept))
 
     async def _renewal(self, own: Call, key: Key, kept: Stored) -> None:
         try:
             decision = decide({"no-cache": None}, kept, self.rules, self.world.now())
             assert isinstance(decision, Forward)
             reply = await self.forward(own, key, {}, kept, decision)
-            self.upstream.note(own, replace(reply, cache="renewal"))
+            self.cache.note(own, replace(reply, cache="renewal"))
         finally:
             self.renewing.discard(key)
 

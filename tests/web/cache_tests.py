@@ -30,7 +30,7 @@ CACHE = {
     "heuristic": "10%",
     "stale_if_error": "10m",
 }
-"""The suite tests shared caches, guessed lifetimes and stale answers; each is off or narrower where nobody asks for it."""
+"""The suite is about shared caches, guessed lifetimes and stale answers; each is off where nobody asks for it."""
 
 VENDOR: dict[str, Any] = {
     "vendor": "origin",
