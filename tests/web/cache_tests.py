@@ -130,7 +130,7 @@ def run(home: Path) -> Scored:
         client = [
             node,
             "--no-warnings",
-            HERE / "cache_suite.mjs",
+            str(HERE / "cache_suite.mjs"),
             f"http://127.0.0.1:{proxy}/origin",
             KEY_HEADER,
             "app",
