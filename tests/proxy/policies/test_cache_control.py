@@ -45,7 +45,8 @@ def test_a_directive_that_is_not_there_has_no_seconds() -> None:
 @pytest.mark.parametrize(
     ("lines", "expected"),
     [
-        ([], 0), (["7"], 7), ([" 7 "], 7), (["99999999999"], SECONDS_MAX), (["-1"], SECONDS_MAX), (["abc"], SECONDS_MAX),
+        ([], 0), (["7"], 7), ([" 7 "], 7), (["99999999999"], SECONDS_MAX), (["-1"], SECONDS_MAX),
+        (["abc"], SECONDS_MAX),
         (["7;foo=1"], SECONDS_MAX), (["1.5"], SECONDS_MAX), (["0, 0"], SECONDS_MAX), (["0", "0"], SECONDS_MAX),
     ],
 )  # fmt: skip

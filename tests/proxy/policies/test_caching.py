@@ -80,7 +80,7 @@ def test_our_files_window_holds_where_the_vendor_names_none() -> None:
         pytest.param(PRIVATE, "stale-if-error=60", FRESH, 69, True, id="the app allows it"),
         pytest.param(rules(stale_if_error="60s"), "", FRESH, 69, True, id="our file allows it"),
         pytest.param(rules(stale_if_error="60s"), "", FRESH, 70, False, id="for so long too"),
-        pytest.param(rules(stale_if_error="60s"), "", f"{FRESH}, stale-if-error=1", 69, False, id="the vendor says less"),
+        pytest.param(rules(stale_if_error="60s"), "", f"{FRESH}, stale-if-error=1", 69, False, id="the vendor: less"),
         pytest.param(rules(stale_if_error="60s"), "", f"{FRESH}, must-revalidate", 11, False, id="must-revalidate"),
         pytest.param(rules(stale_if_error="60s"), "", f"{FRESH}, no-cache", 11, False, id="no-cache"),
         pytest.param(rules(stale_if_error="60s"), "no-cache", FRESH, 11, False, id="the app wants a new one"),

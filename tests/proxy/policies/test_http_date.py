@@ -9,8 +9,13 @@ MOMENT = 784_111_777.0
 
 @pytest.mark.parametrize(
     "written",
-    ["Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994", " Sun, 06 Nov 1994 08:49:37 GMT "],
-)  # fmt: skip
+    [
+        "Sun, 06 Nov 1994 08:49:37 GMT",
+        "Sunday, 06-Nov-94 08:49:37 GMT",
+        "Sun Nov  6 08:49:37 1994",
+        " Sun, 06 Nov 1994 08:49:37 GMT ",
+    ],
+)
 def test_the_three_forms_of_rfc_9110_are_one_moment(written: str) -> None:
     assert parse_date(written) == MOMENT
 
