@@ -192,6 +192,7 @@ class _Planner:
     def _reads(self) -> dict[str, Any]:
         """What only reads have. Who keeps answers may as well wait for one together, unless the file says otherwise."""
         if self.method not in SAFE:
+            self.origins.update(dict.fromkeys(("static", "cache", "coalesce", "hedge"), "method"))
             return {}
         instead = self._take("static", ("unavailable",))
         cache: Cache | None = self._take("cache", ("cache",))

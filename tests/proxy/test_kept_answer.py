@@ -1,12 +1,14 @@
 """Tests of tidegate.proxy.kept_answer."""
 
+from typing import Any
+
 from tests.proxy import examples
 from tests.proxy.policies.stored_answers import DATE, headers, kept
 from tidegate.proxy.kept_answer import answer
 
 
 def said(
-    asked: dict[str, str] | None = None, method: str = "GET", **lines: str
+    asked: dict[str, str] | None = None, method: str = "GET", **lines: Any
 ) -> tuple[int, dict[bytes, bytes], bytes]:
     call = examples.call(method=method, headers=headers(**asked or {}))
     reply = answer(call, kept(body=b"0123456789", **lines), 7.5, "hit", b"tidegate; hit")

@@ -1,6 +1,7 @@
 """Tests of tidegate.proxy.vendor_cache."""
 
 import asyncio
+from typing import Any
 
 from tests.proxy import examples
 from tidegate.proxy.call import Call, Reply
@@ -12,17 +13,17 @@ from tidegate.redact import Secret
 from tidegate.vendor import Auth, OperationSettings, Vendor
 
 
-def vendor(name: str = "v", pin: str = "1", **operations: object) -> Vendor:
+def vendor(name: str = "v", pin: str = "1", **operations: Any) -> Vendor:
     facts = examples.facts(versioning={"header": "Version", "pin": pin})
     settings = {key: OperationSettings.model_validate(value) for key, value in operations.items()}
-    return Vendor.model_construct(vendor=name, facts=facts, operations=settings)
+    return Vendor.model_construct(purpose="", document="", vendor=name, facts=facts, operations=settings)
 
 
 def credential(secret: str = "one") -> Credential:
     return Credential(Auth.model_validate({"scheme": "bearer", "secret": "env:KEY"}), Secret(secret))
 
 
-def made(**operations: object) -> VendorCache:
+def made(**operations: Any) -> VendorCache:
     one = vendor(**operations)
     return VendorCache(Answers(0), one, "http://v", credential(), Outgoing(one.facts, "http://v", credential()))
 

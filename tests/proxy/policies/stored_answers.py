@@ -1,11 +1,12 @@
 """Stored answers for tests that care about a part of one."""
 
+from typing import Any
+
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from tidegate.proxy.policies.caching import kept_lines, readable
 from tidegate.proxy.policies.freshness import Stored, stored
 from tidegate.proxy.policies.outcome import Verdict
-from tidegate.proxy.policies.vary import Selecting
 from tidegate.reads import Cache
 
 WALL = 784_111_777.0
@@ -24,21 +25,15 @@ def headers(**lines: str) -> CIMultiDictProxy[str]:
     return CIMultiDictProxy(CIMultiDict((name.replace("_", "-"), value) for name, value in lines.items()))
 
 
-def kept(
-    settings: Cache = PRIVATE,
-    *,
-    status: int = 200,
-    body: bytes = b"body",
-    varied: Selecting = (),
-    asked: float = 0.0,
-    came: float = 0.0,
-    wall: float = WALL,
-    **lines: str,
-) -> Stored:
-    """An answer that came at second `came`."""
-    names = headers(**lines)
+def kept(settings: Cache = PRIVATE, **said: Any) -> Stored:
+    """An answer that came at second `came`; what is not an argument of `stored` is a header line."""
+    facts: dict[str, Any] = {
+        "status": 200, "body": b"body", "varied": (), "asked": 0.0, "came": 0.0, "wall": WALL,
+    }  # fmt: skip
+    facts |= {name: said.pop(name) for name in tuple(said) if name in facts}
+    names = headers(**said)
     raw = kept_lines(tuple((name.encode(), value.encode()) for name, value in names.items()))
     return stored(
-        status=status, reason="", headers=raw, names=readable(raw), body=body, verdict=Verdict.SUCCESS, varied=varied,
-        age_lines=names.getall("Age", ()), rules=settings, asked=asked, now=came, wall=wall,
+        reason="", headers=raw, names=readable(raw), verdict=Verdict.SUCCESS, age_lines=names.getall("Age", ()),
+        rules=settings, now=facts.pop("came"), **facts,
     )  # fmt: skip

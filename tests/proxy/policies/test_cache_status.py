@@ -1,12 +1,15 @@
 """Tests of tidegate.proxy.policies.cache_status: what is written reads back as RFC 9211 has it."""
 
+from typing import Any
+
 from http_sf import Token, parse
 
 from tidegate.proxy.policies.cache_status import forwarded, hit
 
 
 def read(value: bytes) -> dict[str, object]:
-    [(name, parameters)] = parse(value, tltype="list")
+    members: Any = parse(value, tltype="list")
+    [(name, parameters)] = members
     assert name == Token("tidegate")
     return {key: str(one) if isinstance(one, Token) else one for key, one in parameters.items()}
 

@@ -1,5 +1,7 @@
 """Tests of tidegate.proxy.policies.freshness."""
 
+from typing import Any
+
 import pytest
 
 from tests.proxy.policies.stored_answers import DATE, PRIVATE, SHARED, WALL, headers, kept, rules
@@ -60,7 +62,7 @@ def test_our_files_lifetime_is_for_good_answers_only(status: int, lifetime_s: fl
         pytest.param({"Age": "x"}, 2**31 + 2, id="nonsense is old"),
     ],
 )
-def test_how_old_an_answer_is_when_it_comes(lines: dict[str, str], initial_s: float) -> None:
+def test_how_old_an_answer_is_when_it_comes(lines: dict[str, Any], initial_s: float) -> None:
     one = kept(asked=3.0, came=5.0, **lines)
     assert one.initial_age_s == initial_s
     assert one.age_s(5.0 + 30) == initial_s + 30

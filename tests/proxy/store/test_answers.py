@@ -1,6 +1,7 @@
 """Tests of tidegate.proxy.store.answers."""
 
 import dataclasses
+from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -12,7 +13,7 @@ from tidegate.proxy.store.answers import SHARE_MAX, VARIANTS_MAX, Answers, Key
 NO_HEADERS = headers()
 
 
-def key(**changes: object) -> Key:
+def key(**changes: Any) -> Key:
     return Key(b"place", "/things", "", "shop", ())._replace(**changes)
 
 
