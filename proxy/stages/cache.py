@@ -158,13 +158,9 @@ class _Reading:
 
     async def _conditionally(self, call: Call, validators: RawHeaders) -> Reply:
         """Ask with our condition in place of the app's, and for the whole: what is kept is the whole."""
-        before = call.raw_headers
-        ours = [line for line in before if line[0].lower() not in CONDITIONS and line[0].lower() != b"range"]
-        call.raw_headers = (*ours, *validators)
-        try:
-            return await self.proceed(call)
-        finally:
-            call.raw_headers = before
+        given = [line for line in call.raw_headers if line[0].lower() not in CONDITIONS and line[0].lower() != b"range"]
+        call.raw_headers = (*given, *validators)
+        return await self.proceed(call)
 
     def _passed(self, call: Call, key: Key, asked: Directives, reply: Reply, why: Forward, began: float) -> Reply:
         """The vendor's answer, kept where it may be."""
