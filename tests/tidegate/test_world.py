@@ -98,16 +98,20 @@ async def test_a_database_keeps_what_was_written(tmp_path: Path) -> None:
     await again.close()
 
 
-async def test_listening_that_is_cancelled_leaves_no_socket_behind() -> None:
+@pytest.mark.parametrize("turns", range(6))
+async def test_listening_that_is_cancelled_leaves_no_socket_behind(turns: int) -> None:
     world = RealWorld()
     held = await world.listen(Echo, "127.0.0.1", 0)
     port = held.port
     await held.close()
     task = asyncio.create_task(world.listen(Echo, "127.0.0.1", port))
-    await world.sleep(0)
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
+    for _ in range(turns):
+        await world.sleep(0)
+    if not task.done():
+        task.cancel()
+    ended = (await asyncio.gather(task, return_exceptions=True))[0]
+    if not isinstance(ended, BaseException):
+        await ended.close()
     again = await world.listen(Echo, "127.0.0.1", port)
     assert again.port == port
     await again.close()
