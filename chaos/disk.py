@@ -49,12 +49,23 @@ class Disk:
 
 
 class VirtualDatabase:
-    """See tidegate.world.Database. `alive` says whether the machine that opened it still runs."""
+    """See tidegate.world.Database.
 
-    def __init__(self, disk: Disk, path: Path, schema: str, alive: Callable[[], bool]) -> None:
+    `alive` says whether the machine that opened it still runs; `reached` is called when an answer reaches it.
+    """
+
+    def __init__(
+        self,
+        disk: Disk,
+        path: Path,
+        schema: str,
+        alive: Callable[[], bool],
+        reached: Callable[[], object] = lambda: None,
+    ) -> None:
         self._connection = disk.open(path, schema)
         self._half_s = disk.commit_s / 2
         self._alive = alive
+        self._reached = reached
         self._waiting: list[_Work] = []
         self._committing = False
 
@@ -96,6 +107,7 @@ class VirtualDatabase:
         self._committing = False
         if not self._alive():
             return
+        self._reached()
         for future, result in answers:
             if future.done():
                 continue
