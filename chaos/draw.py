@@ -7,6 +7,7 @@ The vendor is Stripe's file with two changes, so that little traffic finds much:
 one operation (PostCustomers) that must never be resent.
 """
 
+import math
 import random
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -20,7 +21,7 @@ from tidegate.vendor_file import LoadedVendor
 Piece = dict[str, Any]
 """A fault, or, without `kind`, a load."""
 
-CALLS_A_MINUTE = (31.0, 40.0)
+CALLS_A_MINUTE = (30.6, 36.0)
 MIX = {"payment": 30, "charge": 14, "urgent": 8, "hasty": 6, "member": 12, "rash": 6, "signup": 8, "read": 16}
 
 UNANSWERED = ("reset_before", "reset_after", "truncate", "hang")
@@ -69,8 +70,9 @@ def with_limit(loaded: LoadedVendor, limit: Limit) -> LoadedVendor:
 
 
 def _limit(rng: random.Random) -> Limit:
+    """Its burst covers what the longest jitter can bunch up twice over; nobody could keep within a smaller one."""
     rate = rng.choice((5, 8, 12, 20, 40))
-    burst = rng.randint(max(2, rate // 4 + 1), max(4, rate // 2))
+    burst = rng.randint(math.ceil(0.4 * rate) + 1, rate)
     return Limit.model_validate({"name": "account", "rate": f"{rate}/s", "burst": burst})
 
 
@@ -80,7 +82,7 @@ def _load(rng: random.Random, seconds: float) -> list[Piece]:
     begin = 0.0
     while begin < seconds:
         until = min(begin + 60.0, seconds)
-        rate = f"{rng.uniform(*CALLS_A_MINUTE):.0f}/m"
+        rate = f"{rng.uniform(*CALLS_A_MINUTE):.1f}/m"
         pieces.append({"from": _s(begin), "until": _s(until), "rate": rate, "mix": MIX})
         begin = until
     for _ in range(rng.choice((0, 1, 1, 2))):

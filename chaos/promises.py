@@ -153,8 +153,13 @@ def _hurried(evidence: Evidence) -> Iterator[str]:
 def _trouble(evidence: Evidence) -> list[float]:
     """Moments at which the vendor, or the way to it, did not do well."""
     slow_s = evidence.policy.breaker.slow - 1.0
-    found = [entry["at"] + entry["took_s"] for entry in evidence.entries if HARMFUL & {*entry["faults"]}]
-    found += [entry["at"] + entry["took_s"] for entry in evidence.entries if entry["took_s"] > slow_s]
+    away = outages(evidence)
+    found = [
+        entry["at"] + entry["took_s"]
+        for entry in evidence.entries
+        if entry["took_s"] > slow_s or HARMFUL & {*entry["faults"]}
+    ]
+    found += [at for at, _ in evidence.tap.sends if any(begin - 1.0 <= at <= end + 1.0 for begin, end in away)]
     return sorted([*found, *evidence.happened.cuts, *evidence.tap.failed_dials])
 
 
@@ -203,8 +208,7 @@ def _useful(evidence: Evidence) -> Iterator[str]:
     possible = feasible(intents, [evidence.drawn.limit], away, OPERATIONS)
     counted = {intent.id for intent in intents}
     ends = Counter(ending.told for ending in evidence.endings if ending.intent.id in counted)
-    hits = sum(bool(HARMFUL & {*entry["faults"]}) for entry in evidence.entries)
-    excused = min(ends[Told.UNKNOWN], hits + len(evidence.happened.cuts) + 8 * len(evidence.happened.crashes))
+    excused = min(ends[Told.UNKNOWN], len(_trouble(evidence)) + 8 * len(evidence.happened.crashes))
     if ends[Told.DONE] + excused < USEFUL_SHARE * possible:
         yield f"{ends[Told.DONE]} done and {excused} past saving are less than {USEFUL_SHARE:.0%} of {possible} feasible"
 

@@ -3,7 +3,7 @@
 import asyncio
 import functools
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ import orjson
 
 from tidegate.chaos import timeline
 from tidegate.chaos.apps import Ending, Intent
-from tidegate.chaos.callers import OPERATIONS, PATIENCE_S, STORIES, Caller
+from tidegate.chaos.callers import OPERATIONS, PATIENCE_S, Caller
 from tidegate.chaos.client import Client
 from tidegate.chaos.draw import Drawn, with_limit
 from tidegate.chaos.evidence import Evidence, tapped
@@ -60,13 +60,21 @@ def _shipped() -> tuple[LoadedVendor, Document]:
 def judged(drawn: Drawn) -> Verdict:
     """Play a scenario and judge it. A world that cannot end breaks a promise, too."""
     try:
-        with rare_collections():
-            evidence = run(lambda: Stage(drawn).play(), end_s=drawn.seconds + END_S)
+        evidence = played(drawn)
     except (Deadlock, OutOfTime) as error:
         return Verdict(drawn.seed, (f"stuck: {error}".partition("\n")[0],), drawn.seconds, 0, 0)
     ended_s = max((ending.told_s for ending in evidence.endings), default=0.0) + QUIET_S
     found = tuple(violations(evidence))
     return Verdict(drawn.seed, found, ended_s, len(evidence.asked), len(evidence.entries))
+
+
+def played(drawn: Drawn) -> Evidence:
+    """Play a scenario. Raises Deadlock or OutOfTime where its world cannot end."""
+    stage = Stage(drawn)
+    with rare_collections():
+        run(stage.play, end_s=drawn.seconds + END_S)
+    assert stage.evidence is not None
+    return stage.evidence
 
 
 class Stage:
@@ -79,6 +87,8 @@ class Stage:
         self._outputs: list[bytes] = []
         self._surprises: list[str] = []
         self._proxy: Proxy | None = None
+        self.evidence: Evidence | None = None
+        """Kept here and not returned: asyncio.Runner writes out what its main task returns, which is long."""
         use = Use.model_validate({
             "base_url": f"http://{VENDOR_ADDRESS}:{VENDOR_PORT}",
             "private_addresses": "allow",
@@ -91,7 +101,7 @@ class Stage:
             use={VENDOR: use},
         )
 
-    async def play(self) -> Evidence:
+    async def play(self) -> None:
         """From the first call to the last word."""
         drawn, scenario = self._drawn, self._drawn.scenario()
         asyncio.get_running_loop().set_exception_handler(self._surprised)
@@ -106,7 +116,7 @@ class Stage:
         budget_s = self._loaded.vendor.policy.budget
         caller = Caller(client, VENDOR, world.random("caller"), world.sleep, lambda: vendor.at, budget_s)
         intents = timeline.intents(scenario, world.random("intents"), PATIENCE_S, OPERATIONS)
-        endings = await asyncio.gather(*(_ask(world, caller, intent, vendor) for intent in intents))
+        endings = await _all(world, caller, intents, lambda: vendor.at)
         last = await trouble.quiet()
         await world.sleep(QUIET_S)
         client.close()
@@ -116,7 +126,7 @@ class Stage:
         self._outputs.append(world.disk.written())
         world.disk.close()
         leaked = leaks(SECRET, [*self._outputs, *(output_of(answer) for answer in caller.shown)])
-        return Evidence(
+        self.evidence = Evidence(
             drawn=drawn,
             policy=self._loaded.vendor.policy,
             endings=endings,
@@ -141,9 +151,16 @@ class Stage:
         self._surprises.append(f"{context['message']} {type(error).__name__}: {error}" if error else context["message"])
 
 
-async def _ask(world: VirtualWorld, caller: Caller, intent: Intent, vendor: Simulator) -> Ending:
-    await world.sleep(max(0.0, intent.asked_s - vendor.at))
-    return await caller.pursue(intent)
+async def _all(
+    world: VirtualWorld, caller: Caller, intents: Sequence[Intent], since: Callable[[], float]
+) -> list[Ending]:
+    """Pursue each intent from its moment on."""
+    loop, tasks = asyncio.get_running_loop(), []
+    for intent in intents:
+        if intent.asked_s > since():
+            await world.sleep(intent.asked_s - since())
+        tasks.append(loop.create_task(caller.pursue(intent)))
+    return await asyncio.gather(*tasks)
 
 
 def _line(text: bytes) -> dict[str, Any]:
@@ -155,15 +172,14 @@ def _line(text: bytes) -> dict[str, Any]:
 
 @contextmanager
 def rare_collections() -> Iterator[None]:
-    """No search for garbage within a trial: it is short, and a tenth of its time went there."""
+    """No search for garbage within a trial, and none ever in what was there before: a tenth of its time went there."""
     enabled = gc.isenabled()
     gc.disable()
+    gc.freeze()
     try:
         yield
     finally:
+        gc.collect()
+        gc.unfreeze()
         if enabled:
             gc.enable()
-        gc.collect()
-
-
-__all__ = ["STORIES", "Stage", "Verdict", "judged"]

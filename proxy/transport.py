@@ -65,7 +65,7 @@ class Origin:
 
 @dataclass(slots=True)
 class Timers:
-    """Seconds: to connect, to the first byte, between bytes, and for the whole exchange once connected."""
+    """Seconds: to connect, to the first byte, between bytes, and for the whole exchange, connecting included."""
 
     connect_s: float
     first_byte_s: float
@@ -105,11 +105,14 @@ class Transport:
         can tell whether the request was read. Raises NotSent and NoAnswer.
         """
         world = self._world
-        connection = None if fresh else self._reuse(world.now())
+        now = world.now()
+        ends = now + timers.total_s
+        connection = None if fresh else self._reuse(now)
         if connection is None:
             connection = await self._connect(timers.connect_s)
+            now = world.now()
+        first_s = min(timers.first_byte_s, max(ends - now, 0.0))
         keep = False
-        first_s = min(timers.first_byte_s, timers.total_s)
         timer = world.call_later(first_s, _expire, connection, "http_response_timeout", f"no answer in {first_s:g} s")
         try:
             connection.set_response_params(
@@ -118,7 +121,6 @@ class Transport:
             if connection.transport is None:
                 raise NotSent("connection_terminated", "the vendor closed the connection before it was used")
             connection.transport.write(request)
-            ends = world.now() + timers.total_s
             message, payload = await connection.read()
             while 100 <= message.code < 200:
                 message, payload = await connection.read()

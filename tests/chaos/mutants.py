@@ -34,7 +34,7 @@ def a_sent_post_is_resent_without_a_plan() -> Any:
 
 
 def the_budget_is_not_released() -> Any:
-    return patch.object(RetryBudget, "release", lambda self, now: None)
+    return patch.object(RetryBudget, "release", lambda self, sends_at: None)
 
 
 def the_budget_always_grants() -> Any:

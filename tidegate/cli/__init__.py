@@ -38,6 +38,8 @@ COMMANDS: tuple[Command, ...] = (
     Command(("explain",), "Print each effective value of a vendor's policy and where it came from."),
     Command(("blueprint",), "Write the failure-mode table of a vendor as Markdown."),
     Command(("chaos", "run"), "Run scenarios in the virtual world and judge their invariants."),
+    Command(("chaos", "search"), "Draw scenarios from seeds, play them all, and make what fails small."),
+    Command(("chaos", "replay"), "Play one seed of a search again."),
     Command(("load", "burst"), "Send a burst through proxy and simulator, and judge it."),
     Command(("bench",), "Measure processor time per call against a bare forwarder."),
     Command(("contracts", "verify"), "Verify the pacts against a provider."),
