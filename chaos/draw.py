@@ -57,6 +57,7 @@ def draw(seed: int, minutes: float) -> Drawn:
         pieces.append({"kind": "wire", "delay": "0ms", "jitter": _ms(rng, 20, 180)})
     for kind, least, most in WEIGHTS:
         pieces += [MAKERS[kind](rng, seconds) for _ in range(rng.randint(least, most))]
+    _aim_crashes(rng, pieces)
     return Drawn(seed, seconds, _limit(rng), tuple(pieces))
 
 
@@ -128,6 +129,19 @@ def _crash(rng: random.Random, seconds: float) -> Piece:
     return {"kind": "crash", **moment, "down": rng.choice(("50ms", "500ms", "3s"))}
 
 
+def _aim_crashes(rng: random.Random, pieces: list[Piece]) -> None:
+    """Half of the crashes come into a burst, where much is under way."""
+    bursts = [float(piece["from"].removesuffix("s")) for piece in pieces if "burst" in piece]
+    for piece in pieces:
+        if piece.get("kind") == "crash" and bursts and rng.random() < 0.5:
+            piece["from"] = _s(rng.choice(bursts) + rng.uniform(0.0, 1.5))
+
+
+def _disk(rng: random.Random, seconds: float) -> Piece:
+    whole = {} if rng.random() < 0.5 else _span(rng, seconds, 60)
+    return {"kind": "disk", **whole, "delay": rng.choice(("30ms", "200ms", "600ms"))}
+
+
 def _cut(rng: random.Random, seconds: float) -> Piece:
     moment = {"from": _at(rng, seconds), "probability": _share(rng, 20, 100), "first_n": rng.randint(1, 3)}
     return {"kind": "cut", **moment, "mode": rng.choice(("silent", "reset"))}
@@ -139,12 +153,12 @@ def _skew(rng: random.Random, seconds: float) -> Piece:
 
 MAKERS = {
     "outage": _outage, "unanswered": _unanswered, "error": _error, "throttle": _throttle, "slow": _slow,
-    "crash": _crash, "cut": _cut, "skew": _skew,
+    "crash": _crash, "cut": _cut, "skew": _skew, "disk": _disk,
 }  # fmt: skip
 
 WEIGHTS: Sequence[tuple[str, int, int]] = (
     ("outage", 0, 1), ("unanswered", 0, 2), ("error", 0, 2), ("throttle", 0, 2), ("slow", 0, 1), ("crash", 0, 3),
-    ("cut", 0, 2), ("skew", 0, 1),
+    ("cut", 0, 2), ("skew", 0, 1), ("disk", 0, 1),
 )  # fmt: skip
 """Each kind comes so many times, at least and at most."""
 

@@ -17,7 +17,7 @@ from tidegate.chaos.feasible import feasible
 from tidegate.chaos.invariants import USEFUL_SHARE
 from tidegate.chaos.quota import over_quota
 from tidegate.chaos.timeline import Window
-from tidegate.scenario import Aimed, Outage, Throttle
+from tidegate.scenario import Aimed, Outage, SlowDisk, Throttle
 
 RETRY_WINDOW_S = 10.0
 RETRY_FLOOR = 3
@@ -25,6 +25,8 @@ QUEUED_FACTOR = 2
 """Retries that waited in the limiter's queue may meet later ones: in a trial twice the budget is still believed."""
 LATE_S = 0.15
 """The way to the app and back, and two commits."""
+COMMITS = 4
+"""A call commits twice, and may find another commit under way each time."""
 REACTION_S = 0.8
 """What was on its way, or connecting, when the vendor said "pause" may still be sent: three ways of 200 ms and some."""
 ROUGH_SHARE = 0.15
@@ -92,9 +94,11 @@ def _surprise(evidence: Evidence) -> Iterator[str]:
 
 
 def _late(evidence: Evidence) -> Iterator[str]:
+    disks = [one.delay for one in evidence.drawn.scenario().faults if isinstance(one, SlowDisk)]
+    late_s = LATE_S + COMMITS * sum(disks)
     for asked in evidence.asked:
         took_s = asked.told_s - asked.sent_s
-        if asked.status and asked.problem != "not connected" and took_s > asked.allowed_s + LATE_S:
+        if asked.status and asked.problem != "not connected" and took_s > asked.allowed_s + late_s:
             yield f"call {asked.tag} was answered after {took_s:.3f} s; it had {asked.allowed_s:g} s"
 
 

@@ -1,4 +1,5 @@
-"""Makes happen what a scenario says around the vendor: the proxy's crashes, cut connections, a slow wire, a wrong clock.
+"""Makes happen what a scenario says around the vendor: the proxy's crashes, cut connections, a slow wire or disk, a wrong
+clock.
 
 The vendor's own faults are the simulator's. It decides nothing but the moment, from the scenario and the world's dice.
 """
@@ -10,7 +11,7 @@ from dataclasses import dataclass, field
 
 from tidegate.chaos.line import Line, Mode
 from tidegate.chaos.world import VirtualWorld
-from tidegate.scenario import Aimed, Crash, Cut, Outage, Scenario, Skew, Wire
+from tidegate.scenario import Aimed, Crash, Cut, Outage, Scenario, Skew, SlowDisk, Wire
 
 Start = Callable[[VirtualWorld], Awaitable[object]]
 """Starts the proxy on a machine."""
@@ -63,7 +64,7 @@ class Trouble:
         self._cuts = [Counted(one, world.random(f"cut {n}")) for n, one in enumerate(ours) if isinstance(one, Cut)]
         if self._cuts:
             self._line.cut = self._cut
-        self._change([one for one in ours if isinstance(one, Wire | Skew)])
+        self._change([one for one in ours if isinstance(one, Wire | Skew | SlowDisk)])
 
     @property
     def at(self) -> float:
@@ -121,16 +122,18 @@ class Trouble:
                 return counted.fault.mode
         return None
 
-    def _change(self, faults: Iterable[Wire | Skew]) -> None:
+    def _change(self, faults: Iterable[Wire | Skew | SlowDisk]) -> None:
         """Set a timer for each beginning and each end."""
         for fault in faults:
             for sign, at in ((1, fault.begin), (-1, fault.end_s)):
                 if at is not None:
                     self._world.call_later(at, self._apply, fault, sign)
 
-    def _apply(self, fault: Wire | Skew, sign: int) -> None:
+    def _apply(self, fault: Wire | Skew | SlowDisk, sign: int) -> None:
         if isinstance(fault, Skew):
             self._vendor.skew_s += sign * (fault.ahead - fault.behind)
+        elif isinstance(fault, SlowDisk):
+            self._world.disk.commit_s += sign * fault.delay
         else:
             self._line.delay_s += sign * fault.delay
             self._line.jitter_s += sign * fault.jitter

@@ -161,8 +161,15 @@ class Skew(Span):
     behind: Duration = 0.0
 
 
+class SlowDisk(Span):
+    """Each commit to the proxy's disk takes `delay` longer."""
+
+    kind: Literal["disk"] = "disk"
+    delay: Duration
+
+
 Aimed = Latency | Throttle | ServerError | ResetBefore | ResetAfter | Truncate | Hang
-Around = Crash | Cut | Wire | Skew
+Around = Crash | Cut | Wire | Skew | SlowDisk
 """What happens around the vendor and not at it. The simulator ignores these; chaos makes them happen."""
 Fault = Annotated[Aimed | Outage | Around, Field(discriminator="kind")]
 
