@@ -44,7 +44,10 @@ class Told(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """Something that a customer wants once; `story` is how the app goes about it. `asked_s` is when, in seconds since the start of the run."""
+    """Something that a customer wants once; `story` is how the app goes about it.
+
+    `asked_s` is when, in seconds since the start of the run.
+    """
 
     id: str
     story: str

@@ -35,7 +35,7 @@ REPEATABLE = (0, 409, 429, 502, 503, 504)
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """One way of calling. `asks_s` is what it puts into Tidegate-Timeout, `hangs_up_s` when it closes the connection."""
+    """One way of calling. `asks_s` goes into Tidegate-Timeout; after `hangs_up_s` it closes the connection."""
 
     operation: str
     keyed: bool = False
@@ -58,8 +58,11 @@ STORIES: Mapping[str, Story] = {
     "rash": Story("PostCustomers", keyed=True, hangs_up_s=0.3, tries=4),
     "signup": Story("PostCustomers"),
     "read": Story("GetPaymentIntents"),
+    "sale": Story("PostPaymentIntents", keyed=True, tries=1),
+    "look": Story("GetPaymentIntents", tries=1),
 }
-"""PostCustomers is an operation that is never resent: the search's vendor file says so (chaos/draw.py)."""
+"""`sale` and `look` ask once: the traffic of an outage (chaos/outage.py), which does not depend on the answers.
+PostCustomers is an operation that is never resent: the search's vendor file says so (chaos/draw.py)."""
 
 OPERATIONS = {name: story.operation for name, story in STORIES.items()}
 EFFECTS = {"PostPaymentIntents": "payment_intent.succeeded", "PostCustomers": "customer.created"}

@@ -24,6 +24,7 @@ Piece = dict[str, Any]
 CALLS_A_MINUTE = (30.6, 36.0)
 MIX = {"payment": 30, "charge": 14, "urgent": 8, "hasty": 6, "member": 12, "rash": 6, "signup": 8, "read": 16}
 
+BURSTS = (10, 20, 40, 80)
 UNANSWERED = ("reset_before", "reset_after", "truncate", "hang")
 
 
@@ -86,9 +87,8 @@ def _load(rng: random.Random, seconds: float) -> list[Piece]:
         rate = f"{rng.uniform(*CALLS_A_MINUTE):.1f}/m"
         pieces.append({"from": _s(begin), "until": _s(until), "rate": rate, "mix": MIX})
         begin = until
-    for _ in range(rng.choice((0, 1, 1, 2))):
-        pieces.append({"from": _at(rng, seconds), "burst": rng.choice((10, 20, 40, 80)), "mix": MIX})
-    return pieces
+    bursts = range(rng.choice((0, 1, 1, 2)))
+    return [*pieces, *({"from": _at(rng, seconds), "burst": rng.choice(BURSTS), "mix": MIX} for _ in bursts)]
 
 
 def _outage(rng: random.Random, seconds: float) -> Piece:
@@ -148,7 +148,11 @@ def _cut(rng: random.Random, seconds: float) -> Piece:
 
 
 def _skew(rng: random.Random, seconds: float) -> Piece:
-    return {"kind": "skew", "from": _at(rng, seconds), rng.choice(("ahead", "behind")): rng.choice(("2s", "45s", "10m"))}
+    return {
+        "kind": "skew",
+        "from": _at(rng, seconds),
+        rng.choice(("ahead", "behind")): rng.choice(("2s", "45s", "10m")),
+    }
 
 
 MAKERS = {

@@ -10,7 +10,7 @@ def suite(searched: Searched) -> str:
     failed = {failure.seed: failure for failure in searched.failures}
     counts = {"tests": str(len(searched.verdicts)), "failures": str(len(failed)), "errors": "0"}
     root = Element("testsuites")
-    inner = SubElement(root, "testsuite", name="tidegate chaos search", **counts)
+    inner = SubElement(root, "testsuite", {"name": "tidegate chaos search", **counts})
     for verdict in searched.verdicts:
         name = f"seed {verdict.seed}"
         case = SubElement(inner, "testcase", classname="chaos.search", name=name, time=f"{verdict.virtual_s:.3f}")

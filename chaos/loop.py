@@ -11,10 +11,12 @@ import asyncio
 import contextvars
 import heapq
 import itertools
+from collections import deque
 from collections.abc import Callable, Coroutine, Generator
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar, TypeVarTuple, Unpack
 
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 Tasks = dict["asyncio.Task[Any]", None]
 """Tasks in the order in which they were made. (A set would iterate by memory address: not the same twice.)"""
@@ -43,6 +45,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self._end_s = end_s
         self._timers: list[tuple[float, int, asyncio.TimerHandle]] = []
         self._count = itertools.count()
+        self._ready: deque[asyncio.Handle]  # made by BaseEventLoop
 
     def time(self) -> float:
         """Virtual seconds since the loop was made."""
@@ -74,7 +77,11 @@ class VirtualLoop(asyncio.BaseEventLoop):
         raise RuntimeError(f"{host!r} was looked up outside the world; use World.resolve")
 
     def call_at(
-        self, when: float, callback: Callable[..., object], *args: Any, context: contextvars.Context | None = None
+        self,
+        when: float,
+        callback: Callable[[Unpack[Ts]], object],
+        *args: *Ts,
+        context: contextvars.Context | None = None,
     ) -> asyncio.TimerHandle:
         """As asyncio's. Timers are kept as tuples: comparing handles in Python cost a tenth of a run."""
         timer = asyncio.TimerHandle(when, callback, args, self, context)
@@ -82,7 +89,11 @@ class VirtualLoop(asyncio.BaseEventLoop):
         return timer
 
     def call_later(
-        self, delay: float, callback: Callable[..., object], *args: Any, context: contextvars.Context | None = None
+        self,
+        delay: float,
+        callback: Callable[[Unpack[Ts]], object],
+        *args: *Ts,
+        context: contextvars.Context | None = None,
     ) -> asyncio.TimerHandle:
         """As asyncio's."""
         when = self._now_s + delay

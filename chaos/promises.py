@@ -43,9 +43,7 @@ def violations(evidence: Evidence) -> list[str]:
 
 
 def _effects(evidence: Evidence) -> Counter[tuple[str, str]]:
-    return Counter(
-        (effect["kind"], effect["intent"]) for entry in evidence.entries for effect in entry["effects"]
-    )
+    return Counter((effect["kind"], effect["intent"]) for entry in evidence.entries for effect in entry["effects"])
 
 
 def _of_writes(evidence: Evidence) -> Iterator[tuple[Told, str, int]]:
@@ -126,7 +124,9 @@ def _starved(evidence: Evidence) -> Iterator[str]:
     calls = [line for line in evidence.lines if "attempts" in line]
     for refused in calls:
         at = refused["at"]
-        if refused.get("stop") != "retry budget" or any(at - 40 < crash <= at for crash, _ in evidence.happened.crashes):
+        if refused.get("stop") != "retry budget" or any(
+            at - 40 < crash <= at for crash, _ in evidence.happened.crashes
+        ):
             continue
         used = sum(
             len(line["attempts"]) - 1 + (line["at"] > at)
@@ -199,22 +199,29 @@ def outages(evidence: Evidence) -> list[Window]:
     return [(one.begin, one.end_s or scenario.seconds) for one in scenario.faults if isinstance(one, Outage)]
 
 
+def _lost_time(evidence: Evidence) -> list[Window]:
+    """When nobody could be asked to get much done: outages, what comes close to one, and the recovery from them."""
+    breaker = evidence.policy.breaker
+    recovery_s = breaker.open_max + breaker.ramp + APP_WAIT_S
+    rough = [
+        (one.begin, one.end_s + (APP_WAIT_S if isinstance(one, Throttle) else recovery_s))
+        for one in evidence.drawn.scenario().faults
+        if isinstance(one, Aimed) and one.end_s is not None and one.probability > ROUGH_SHARE
+    ]
+    away = [(begin, end + recovery_s) for begin, end in outages(evidence)]
+    return [*rough, *away, *((crash, up_s + APP_WAIT_S) for crash, up_s in evidence.happened.crashes)]
+
+
 def _useful(evidence: Evidence) -> Iterator[str]:
     """Of what was feasible, less what nobody could have saved, 95 % is done."""
-    breaker, scenario = evidence.policy.breaker, evidence.drawn.scenario()
-    recovery_s = breaker.open_max + breaker.ramp + APP_WAIT_S
-    away = [(begin, end + recovery_s) for begin, end in outages(evidence)]
-    for fault in scenario.faults:
-        if isinstance(fault, Aimed) and fault.end_s is not None and fault.probability > ROUGH_SHARE:
-            away.append((fault.begin, fault.end_s + (APP_WAIT_S if isinstance(fault, Throttle) else recovery_s)))
-    away += [(crash, up_s + APP_WAIT_S) for crash, up_s in evidence.happened.crashes]
     intents = [ending.intent for ending in evidence.endings if STORIES[ending.intent.story].asks_s is None]
-    possible = feasible(intents, [evidence.drawn.limit], away, OPERATIONS)
+    possible = feasible(intents, [evidence.drawn.limit], _lost_time(evidence), OPERATIONS)
     counted = {intent.id for intent in intents}
     ends = Counter(ending.told for ending in evidence.endings if ending.intent.id in counted)
     excused = min(ends[Told.UNKNOWN], len(_trouble(evidence)) + 8 * len(evidence.happened.crashes))
     if ends[Told.DONE] + excused < USEFUL_SHARE * possible:
-        yield f"{ends[Told.DONE]} done and {excused} past saving are less than {USEFUL_SHARE:.0%} of {possible} feasible"
+        done = ends[Told.DONE]
+        yield f"{done} done and {excused} past saving are less than {USEFUL_SHARE:.0%} of {possible} feasible"
 
 
 PROMISES: Mapping[str, Callable[[Evidence], Iterator[str]]] = {

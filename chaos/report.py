@@ -15,6 +15,7 @@ from tidegate.chaos.invariants import USEFUL_SHARE, Figures, broken
 from tidegate.chaos.trial import Verdict
 
 if TYPE_CHECKING:
+    from tidegate.chaos.outage import Recovery
     from tidegate.chaos.search import Searched
 
 WIDTH = 80
@@ -119,7 +120,7 @@ def duration(seconds: float) -> str:
 
 
 def piece_line(piece: Piece) -> str:
-    """A fault or a load as a scenario file has it, in one line. The mix of stories is left out: it is always the same."""
+    """A fault or a load as a scenario file has it, in one line, less the mix of stories, which is always the same."""
     written = ", ".join(f"{name}: {value}" for name, value in piece.items() if name != "mix")
     return f"- {{{written}}}"
 
@@ -128,9 +129,10 @@ def found(searched: "Searched") -> Text:
     """What a search came to."""
     count, hours = len(searched.verdicts), searched.virtual_hours
     calls = sum(verdict.calls for verdict in searched.verdicts)
+    rate = hours / max(searched.real_s, 0.001)
     text = Text(
         f"{count:,} scenarios, {calls:,} calls, {hours:,.1f} virtual hours in {searched.real_s:,.1f} s "
-        f"({hours / max(searched.real_s, 0.001):.2f} virtual hours a second; {searched.cpu_s:,.1f} s of processor time)\n"
+        f"({rate:.2f} virtual hours a second; {searched.cpu_s:,.1f} s of processor time)\n"
     )
     for failure in searched.failures:
         text.append(f"\nseed {failure.seed}\n", style="bold red")
@@ -164,3 +166,12 @@ def replayed(drawn: Drawn, verdict: Verdict, places: Sequence[int] | None) -> Te
         text.append(f"{number:>3} {piece_line(piece)}\n", style="dim")
     text.append(f"{verdict.calls:,} calls, {verdict.attempts:,} requests reached the vendor\n")
     return text.append_text(conclusion(verdict.broken))
+
+
+def recovery_line(recovery: "Recovery") -> str:
+    """One outage in a line."""
+    return (
+        f"seed {recovery.seed:>3} ({recovery.mode}): {recovery.goodput_before:g} → {recovery.goodput_after:g} calls/s, "
+        f"{recovery.retries_max} of {recovery.retries_allowed} retries, {recovery.probes_max} probes at once, "
+        f"peak {recovery.peak}/s{', ' + '; '.join(recovery.broken) if recovery.broken else ''}"
+    )

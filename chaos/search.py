@@ -12,7 +12,7 @@ from typing import Any
 
 from tidegate.chaos.draw import Drawn, Piece, draw
 from tidegate.chaos.shrink import promises, shrunk
-from tidegate.chaos.trial import Verdict, judged
+from tidegate.chaos.trial import Verdict, judged, prepare
 
 PROCESSES = 2
 SHRUNK_MAX = 5
@@ -22,7 +22,7 @@ CHUNK = 4
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A seed that broke a promise. `places` are the pieces that it takes; `small` says whether they were searched for."""
+    """A seed that broke a promise. `places` are the pieces that it takes; `small`: they were searched for."""
 
     seed: int
     minutes: float
@@ -78,7 +78,7 @@ def search(
     began = now()
     verdicts, cpu_s = list[Verdict](), 0.0
     processes = min(PROCESSES, os.cpu_count() or 1)
-    with ProcessPoolExecutor(processes) as pool:
+    with ProcessPoolExecutor(processes, initializer=prepare) as pool:
         for verdict, took_s in pool.map(_timed, seeds, [minutes] * len(seeds), chunksize=CHUNK):
             verdicts.append(verdict)
             cpu_s += took_s

@@ -21,7 +21,15 @@ from tidegate.chaos.evidence import Evidence, tapped
 from tidegate.chaos.invariants import leaks
 from tidegate.chaos.loop import Deadlock, OutOfTime, run
 from tidegate.chaos.promises import violations
-from tidegate.chaos.run import SECRET, SECRET_VARIABLE, VENDOR_ADDRESS, VENDOR_DELAY_S, VENDOR_PORT, output_of
+from tidegate.chaos.run import (
+    PROXY_PORT,
+    SECRET,
+    SECRET_VARIABLE,
+    VENDOR_ADDRESS,
+    VENDOR_DELAY_S,
+    VENDOR_PORT,
+    output_of,
+)
 from tidegate.chaos.trouble import Trouble
 from tidegate.chaos.world import WALL_BASE, VirtualWorld
 from tidegate.openapi import Document
@@ -31,8 +39,6 @@ from tidegate.simulator.app import Simulator
 from tidegate.vendor_file import LoadedVendor, find_vendor, load_vendor
 
 VENDOR = "stripe"
-PROXY_PORT = 8080
-
 QUIET_S = 30.0
 """After the last app was told, everything gets so long to come to an end."""
 
@@ -57,22 +63,27 @@ def _shipped() -> tuple[LoadedVendor, Document]:
     return loaded, Document.load(loaded.document_path)
 
 
+def shipped_vendor() -> LoadedVendor:
+    """The vendor whose file the search changes."""
+    return _shipped()[0]
+
+
 def judged(drawn: Drawn) -> Verdict:
     """Play a scenario and judge it. A world that cannot end breaks a promise, too."""
-    try:
-        evidence = played(drawn)
-    except (Deadlock, OutOfTime) as error:
-        return Verdict(drawn.seed, (f"stuck: {error}".partition("\n")[0],), drawn.seconds, 0, 0)
-    ended_s = max((ending.told_s for ending in evidence.endings), default=0.0) + QUIET_S
-    found = tuple(violations(evidence))
-    return Verdict(drawn.seed, found, ended_s, len(evidence.asked), len(evidence.entries))
+    with rare_collections():
+        try:
+            evidence = played(drawn)
+        except (Deadlock, OutOfTime) as error:
+            return Verdict(drawn.seed, (f"stuck: {error}".partition("\n")[0],), drawn.seconds, 0, 0)
+        ended_s = max((ending.told_s for ending in evidence.endings), default=0.0) + QUIET_S
+        found = tuple(violations(evidence))
+        return Verdict(drawn.seed, found, ended_s, len(evidence.asked), len(evidence.entries))
 
 
 def played(drawn: Drawn) -> Evidence:
     """Play a scenario. Raises Deadlock or OutOfTime where its world cannot end."""
     stage = Stage(drawn)
-    with rare_collections():
-        run(stage.play, end_s=drawn.seconds + END_S)
+    run(stage.play, end_s=drawn.seconds + END_S)
     assert stage.evidence is not None
     return stage.evidence
 
@@ -89,11 +100,13 @@ class Stage:
         self._proxy: Proxy | None = None
         self.evidence: Evidence | None = None
         """Kept here and not returned: asyncio.Runner writes out what its main task returns, which is long."""
-        use = Use.model_validate({
-            "base_url": f"http://{VENDOR_ADDRESS}:{VENDOR_PORT}",
-            "private_addresses": "allow",
-            "secret": f"env:{SECRET_VARIABLE}",
-        })
+        use = Use.model_validate(
+            {
+                "base_url": f"http://{VENDOR_ADDRESS}:{VENDOR_PORT}",
+                "private_addresses": "allow",
+                "secret": f"env:{SECRET_VARIABLE}",
+            }
+        )
         self._config = Config(
             listen=Address("127.0.0.1", PROXY_PORT),
             admin=Address("127.0.0.1", 0),
@@ -172,14 +185,19 @@ def _line(text: bytes) -> dict[str, Any]:
 
 @contextmanager
 def rare_collections() -> Iterator[None]:
-    """No search for garbage within a trial, and none ever in what was there before: a tenth of its time went there."""
+    """No search for garbage within a trial, and one after it: a tenth of its time went there."""
     enabled = gc.isenabled()
     gc.disable()
-    gc.freeze()
     try:
         yield
     finally:
-        gc.collect()
-        gc.unfreeze()
         if enabled:
             gc.enable()
+        gc.collect()
+
+
+def prepare() -> None:
+    """Make a process ready that plays nothing but trials: what is there now is never looked through for garbage."""
+    _shipped()
+    gc.collect()
+    gc.freeze()

@@ -1,5 +1,4 @@
-"""Makes happen what a scenario says around the vendor: the proxy's crashes, cut connections, a slow wire or disk, a wrong
-clock.
+"""Makes happen what a scenario says around the vendor: crashes, cut connections, a slow wire or disk, a wrong clock.
 
 The vendor's own faults are the simulator's. It decides nothing but the moment, from the scenario and the world's dice.
 """
@@ -49,7 +48,9 @@ class Counted:
 class Trouble:
     """Follows one scenario. `start` starts the proxy; it is called once here, and again after each crash."""
 
-    def __init__(self, world: VirtualWorld, scenario: Scenario, address: str, vendor: VirtualWorld, start: Start) -> None:
+    def __init__(
+        self, world: VirtualWorld, scenario: Scenario, address: str, vendor: VirtualWorld, start: Start
+    ) -> None:
         self.happened = Happened()
         self._world = world
         self._line: Line = world.network.line(address)
@@ -60,7 +61,9 @@ class Trouble:
         self._doomed = False
         self._tasks: set[asyncio.Task[None]] = set()
         ours = [fault for fault in scenario.faults if not isinstance(fault, Aimed | Outage)]
-        self._crashes = [Counted(one, world.random(f"crash {n}")) for n, one in enumerate(ours) if isinstance(one, Crash)]
+        self._crashes = [
+            Counted(one, world.random(f"crash {n}")) for n, one in enumerate(ours) if isinstance(one, Crash)
+        ]
         self._cuts = [Counted(one, world.random(f"cut {n}")) for n, one in enumerate(ours) if isinstance(one, Cut)]
         if self._cuts:
             self._line.cut = self._cut

@@ -19,8 +19,8 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, TypeVar
 
-from tidegate.chaos.line import Line
 from tidegate.chaos.disk import Disk, VirtualDatabase
+from tidegate.chaos.line import Line
 from tidegate.chaos.loop import TASKS, Tasks
 from tidegate.chaos.pipe import Pipe, connection
 from tidegate.world import ProtocolFactory

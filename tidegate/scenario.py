@@ -1,8 +1,8 @@
 """A scenario: what goes wrong at the vendor and around it, when, and how much is asked of it meanwhile.
 
-Data, shared by the simulator (which makes the vendor's faults happen) and chaos (which makes those of the proxy's machine
-and of the wire happen, makes the load, and judges). It makes nothing happen itself. docs/scenarios.md explains every
-field with examples. Times count from the start of the run.
+Data, shared by the simulator (which makes the vendor's faults happen) and chaos (which makes those of the proxy's
+machine and of the wire happen, makes the load, and judges). It makes nothing happen itself. docs/scenarios.md explains
+every field with examples. Times count from the start of the run.
 """
 
 from pathlib import Path
@@ -234,7 +234,9 @@ def _line(path: Path, where: Position, loc: Loc, text: str) -> str:
     return f"{path}:{where.line}:{where.column}: {place}{text}"
 
 
-_KINDS = tuple(get_args(kind.model_fields["kind"].annotation)[0] for kind in (*get_args(Aimed), Outage, *get_args(Around)))
+_KINDS = tuple(
+    get_args(kind.model_fields["kind"].annotation)[0] for kind in (*get_args(Aimed), Outage, *get_args(Around))
+)
 
 _SENTENCES = {
     "extra_forbidden": "unknown key; docs/scenarios.md lists the keys",

@@ -1,6 +1,6 @@
 """Whether `tidegate chaos search` finds each planted bug: run by `make chaos-mutants`, prints a table, exits with 1.
 
-    python -m tests.chaos.hunt [NAME]...
+python -m tests.chaos.hunt [NAME]...
 """
 
 import os

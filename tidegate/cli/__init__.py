@@ -40,6 +40,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(("chaos", "run"), "Run scenarios in the virtual world and judge their invariants."),
     Command(("chaos", "search"), "Draw scenarios from seeds, play them all, and make what fails small."),
     Command(("chaos", "replay"), "Play one seed of a search again."),
+    Command(("chaos", "outage"), "Play five minutes of outage under load, and measure the recovery."),
     Command(("load", "burst"), "Send a burst through proxy and simulator, and judge it."),
     Command(("bench",), "Measure processor time per call against a bare forwarder."),
     Command(("contracts", "verify"), "Verify the pacts against a provider."),
