@@ -29,6 +29,8 @@ COMMITS = 4
 """A call commits twice, and may find another commit under way each time."""
 REACTION_S = 0.8
 """What was on its way, or connecting, when the vendor said "pause" may still be sent: three ways of 200 ms and some."""
+UNDER_WAY_S = 40.0
+"""No call is under way for longer than this: twice what the policy gives it."""
 ROUGH_SHARE = 0.15
 """A fault that hits more than this share of requests is an outage to the yardstick of usefulness."""
 APP_WAIT_S = 10.0
@@ -120,13 +122,15 @@ def _retries(evidence: Evidence) -> Iterator[str]:
 
 
 def _starved(evidence: Evidence) -> Iterator[str]:
-    """A retry is refused for the budget only where retries that were sent, or are waiting, use it up."""
+    """A retry is refused for the budget only where retries that were sent, or are waiting, use it up.
+
+    A crash takes the log lines of what was under way with it, so nothing is said of refusals near one.
+    """
     calls = [line for line in evidence.lines if "attempts" in line]
     for refused in calls:
         at = refused["at"]
-        if refused.get("stop") != "retry budget" or any(
-            at - 40 < crash <= at for crash, _ in evidence.happened.crashes
-        ):
+        crashed = any(abs(at - crash) < UNDER_WAY_S for crash, _ in evidence.happened.crashes)
+        if refused.get("stop") != "retry budget" or crashed:
             continue
         used = sum(
             len(line["attempts"]) - 1 + (line["at"] > at)
