@@ -28,6 +28,10 @@ SHOWN_MAX = 8
 """So many waiting tasks are named when a run cannot go on."""
 
 
+CLEANUP_S = 3600.0
+"""After its end a run gets so long to cancel what still runs."""
+
+
 class Deadlock(RuntimeError):
     """Nothing is ready, no timer is set, and the program has not ended."""
 
@@ -125,7 +129,8 @@ class VirtualLoop(asyncio.BaseEventLoop):
             raise Deadlock(f"nothing is ready and no timer is set at {self._now_s:.3f} s{_waiting(self)}")
         self._now_s = max(self._now_s, self._timers[0][0])
         if self._now_s > self._end_s:
-            raise OutOfTime(f"the run did not end within {self._end_s:g} s of virtual time{_waiting(self)}")
+            self._end_s += CLEANUP_S
+            raise OutOfTime(f"the run did not end within {self._end_s - CLEANUP_S:g} s of virtual time{_waiting(self)}")
 
     def _write_to_self(self) -> None:
         """Nothing sleeps, so nothing needs waking."""
