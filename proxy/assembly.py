@@ -5,7 +5,7 @@ The one place that knows every part. It opens the store and starts nothing.
 
 import asyncio
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -17,6 +17,7 @@ from tidegate.proxy.credentials import Credential, resolve
 from tidegate.proxy.log_writer import LogWriter
 from tidegate.proxy.metrics import Metrics, Server, VendorState
 from tidegate.proxy.policies.breaker import Event
+from tidegate.proxy.store.answers import Answers
 from tidegate.proxy.store.records import SCHEMA, Records
 from tidegate.proxy.telemetry import Sink, Telemetry
 from tidegate.proxy.tokens import Tokens
@@ -32,21 +33,29 @@ OTLP_VARIABLES = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDP
 """The standard variables that name a collector (OpenTelemetry, OTLP exporter configuration)."""
 
 
+Make = Callable[[LoadedVendor, Document], Upstream]
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What a proxy holds. `writer` is None where the log's lines go to a sink that was given."""
 
-    upstreams: Mapping[str, Upstream]
+    upstreams: dict[str, Upstream]
+    """A reload puts another one in its place."""
     tokens: Tokens
     records: Records
     recent: Recent
     telemetry: Telemetry
     writer: LogWriter | None
+    make: Make
+    """Makes an upstream of a vendor file. Raises UsageError where its secret cannot be had."""
+    secrets: list[str]
+    """Every secret value that must never be told."""
 
     async def close(self) -> None:
         """Close connections, write down what is still to be told, close the store."""
         for upstream in self.upstreams.values():
-            await upstream.transport.close()
+            await upstream.close()
         self.telemetry.close()
         await self.records.close()
         if self.telemetry.spans is not None:
@@ -62,34 +71,80 @@ def assemble(
 
     Raises UsageError where a secret or a document cannot be had, sqlite3.Error or OSError where the store is broken.
     """
-    uses = {name: config.use.get(name, Use()) for name in vendors}
-    credentials = {
-        name: Credential.load(loaded.vendor.facts.auth, environ, uses[name].secret) for name, loaded in vendors.items()
-    }
     tokens = [(token.app, resolve(token.token, environ).reveal()) for token in config.tokens]
     documents = {name: Document.load(loaded.document_path) for name, loaded in vendors.items()}
-    servers = {name: server_of(uses[name].base_url or loaded.vendor.facts.base_url) for name, loaded in vendors.items()}
+    for loaded in vendors.values():
+        _credential(config, loaded, environ)  # the store is opened last: a start that fails leaves none behind
+    records = Records(world.database(config.store, SCHEMA))
+    make = _maker(world, config, environ, records)
+    upstreams = {name: make(loaded, documents[name]) for name, loaded in vendors.items()}
+    servers = {name: server_of(upstream.address) for name, upstream in upstreams.items()}
+    secrets = secrets_of((upstream.credential for upstream in upstreams.values()), tokens)
     writer = None
     if sink is None:
         writer = LogWriter(config.telemetry.log)
         sink = writer.write
-    records = Records(world.database(config.store, SCHEMA))
-    upstreams = {
-        name: Upstream(world, loaded, documents[name], use=uses[name], credential=credentials[name], records=records)
-        for name, loaded in vendors.items()
-    }
     metrics, recent = Metrics(servers, lambda: states(upstreams, world.now())), Recent()
     telemetry = Telemetry(
         world,
         sink=sink,
-        redactor=Redactor(secrets_of(credentials.values(), tokens)),
+        redactor=Redactor(secrets),
         metrics=metrics,
         recent=recent,
         spans=_spans(config, servers, environ),
     )
     for upstream in upstreams.values():
         upstream.listening = _into_the_log(upstream.name, telemetry, world)
-    return Parts(upstreams, Tokens(tokens), records, recent, telemetry, writer)
+        upstream.cache.noting = lambda call, reply: telemetry.record(call, reply, world.now(), world.wall())
+    return Parts(upstreams, Tokens(tokens), records, recent, telemetry, writer, make, secrets)
+
+
+def _credential(config: Config, loaded: LoadedVendor, environ: Mapping[str, str]) -> Credential:
+    return Credential.load(loaded.vendor.facts.auth, environ, _use(config, loaded).secret)
+
+
+def _use(config: Config, loaded: LoadedVendor) -> Use:
+    return config.use.get(loaded.vendor.vendor, Use())
+
+
+def _maker(world: World, config: Config, environ: Mapping[str, str], records: Records) -> Make:
+    answers = Answers(config.cache_max_bytes)
+
+    def make(loaded: LoadedVendor, document: Document) -> Upstream:
+        return Upstream(
+            world,
+            loaded,
+            document,
+            use=_use(config, loaded),
+            credential=_credential(config, loaded, environ),
+            records=records,
+            answers=answers,
+            transport=config.transport,
+        )
+
+    return make
+
+
+def _upstreams(
+    world: World,
+    config: Config,
+    vendors: Mapping[str, LoadedVendor],
+    credentials: Mapping[str, Credential],
+    records: Records,
+) -> dict[str, Upstream]:
+    answers = Answers(config.cache_max_bytes)
+    return {
+        name: Upstream(
+            world,
+            loaded,
+            Document.load(loaded.document_path),
+            use=config.use.get(name, Use()),
+            credential=credentials[name],
+            records=records,
+            answers=answers,
+        )
+        for name, loaded in vendors.items()
+    }
 
 
 def states(upstreams: Mapping[str, Upstream], now: float) -> dict[str, VendorState]:
@@ -100,6 +155,7 @@ def states(upstreams: Mapping[str, Upstream], now: float) -> dict[str, VendorSta
             limits={limit: bucket.used(now) for limit, bucket in upstream.buckets.items()},
             queued=sum(gate.depth for gate in upstream.gates.values()),
             connections=upstream.transport.open,
+            file=upstream.file,
         )
         for name, upstream in upstreams.items()
     }

@@ -100,6 +100,14 @@ class Truncate(_Aimed):
     share: Share = 0.5
 
 
+class Drip(_Aimed):
+    """The answer comes bit by bit, `every` apart: an event stream by its events, any other body in `pieces` pieces."""
+
+    kind: Literal["drip"] = "drip"
+    every: Duration
+    pieces: Annotated[int, Field(ge=1, le=1000)] = 8
+
+
 class Hang(_Aimed):
     """The vendor never answers. With `effect: done` it carries the request out all the same."""
 
@@ -168,7 +176,7 @@ class SlowDisk(Span):
     delay: Duration
 
 
-Aimed = Latency | Throttle | ServerError | ResetBefore | ResetAfter | Truncate | Hang
+Aimed = Latency | Throttle | ServerError | ResetBefore | ResetAfter | Truncate | Drip | Hang
 Around = Crash | Cut | Wire | Skew | SlowDisk
 """What happens around the vendor and not at it. The simulator ignores these; chaos makes them happen."""
 Fault = Annotated[Aimed | Outage | Around, Field(discriminator="kind")]
