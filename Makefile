@@ -8,7 +8,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url -
 WEB := tests/web/node_modules/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-web cache-tests check lock bench clean setup
+.PHONY: help demo run test test-web cache-tests check lock bench chaos chaos-mutants clean setup
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | sort | while IFS='|' read -r target text; do printf '%-18s %s\n' "$$target" "$$text"; done
@@ -21,6 +21,12 @@ run: .venv/.installed ## leave a simulator and a proxy running
 
 bench: .venv/.installed ## measure processor time per call
 	$(BIN)/tidegate bench
+
+chaos: .venv/.installed ## search 1,000 drawn scenarios for a broken promise
+	$(BIN)/tidegate chaos search --seeds 1000 --minutes 10
+
+chaos-mutants: .venv/.installed ## plant known bugs; the search must find each
+	$(BIN)/python -m tests.chaos.hunt
 
 test: .venv/.installed .venv-wire/.installed ## every test that needs no browser and no npm
 	$(BIN)/pytest -n 2 -m "not web"

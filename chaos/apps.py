@@ -13,7 +13,6 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
 
 from tidegate.chaos.naive import Answer, ConnectionLost, Sdk
 
@@ -29,7 +28,6 @@ BASE_S, CAP_S = 1.0, 8.0
 
 AGAIN = (429, 503)
 
-Story = Literal["payment", "read"]
 OPERATIONS: dict[str, str] = {"payment": "PostPaymentIntents", "read": "GetPaymentIntents"}
 """The vendor's operation that each story needs."""
 
@@ -46,10 +44,13 @@ class Told(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """Something that a customer wants once. `asked_s` is when, in seconds since the start of the run."""
+    """Something that a customer wants once; `story` is how the app goes about it.
+
+    `asked_s` is when, in seconds since the start of the run.
+    """
 
     id: str
-    story: Story
+    story: str
     asked_s: float
     patience_s: float = PATIENCE_S
 

@@ -26,6 +26,7 @@ class Disk:
 
     def __init__(self, commit_s: float = COMMIT_S) -> None:
         self.commit_s = commit_s
+        """One group commit, in seconds. May be changed while it is in use."""
         self._files: dict[Path, sqlite3.Connection] = {}
 
     def open(self, path: Path, schema: str) -> sqlite3.Connection:
@@ -49,12 +50,23 @@ class Disk:
 
 
 class VirtualDatabase:
-    """See tidegate.world.Database. `alive` says whether the machine that opened it still runs."""
+    """See tidegate.world.Database.
 
-    def __init__(self, disk: Disk, path: Path, schema: str, alive: Callable[[], bool]) -> None:
+    `alive` says whether the machine that opened it still runs; `reached` is called when an answer reaches it.
+    """
+
+    def __init__(
+        self,
+        disk: Disk,
+        path: Path,
+        schema: str,
+        alive: Callable[[], bool],
+        reached: Callable[[], object] = lambda: None,
+    ) -> None:
         self._connection = disk.open(path, schema)
-        self._half_s = disk.commit_s / 2
+        self._disk = disk
         self._alive = alive
+        self._reached = reached
         self._waiting: list[_Work] = []
         self._committing = False
 
@@ -79,7 +91,7 @@ class VirtualDatabase:
     def _begin(self) -> None:
         if self._waiting and not self._committing:
             self._committing = True
-            asyncio.get_running_loop().call_later(self._half_s, self._commit)
+            asyncio.get_running_loop().call_later(self._disk.commit_s / 2, self._commit)
 
     def _commit(self) -> None:
         if not self._alive():
@@ -90,12 +102,13 @@ class VirtualDatabase:
         except Exception as error:  # noqa: BLE001 - handed to everyone in the group
             results = [error] * len(group)
         answers = [(future, result) for (_, future), result in zip(group, results, strict=True)]
-        asyncio.get_running_loop().call_later(self._half_s, self._answer, answers)
+        asyncio.get_running_loop().call_later(self._disk.commit_s / 2, self._answer, answers)
 
     def _answer(self, answers: list[tuple["asyncio.Future[Any]", Any]]) -> None:
         self._committing = False
         if not self._alive():
             return
+        self._reached()
         for future, result in answers:
             if future.done():
                 continue

@@ -6,7 +6,7 @@ order beats where one request is one unit. It is a bound, so a little above what
 """
 
 import heapq
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from tidegate.chaos.apps import OPERATIONS, Intent
 from tidegate.chaos.quota import Meter
@@ -17,7 +17,12 @@ _STEP_S = 0.001
 """Time moves on by at least this, so that rounding cannot hold it still."""
 
 
-def feasible(intents: Iterable[Intent], limits: Sequence[Limit], outages: Iterable[Window]) -> int:
+def feasible(
+    intents: Iterable[Intent],
+    limits: Sequence[Limit],
+    outages: Iterable[Window],
+    operations: Mapping[str, str] = OPERATIONS,
+) -> int:
     """The count of intents that can be done within [asked, asked + patience], limits and outages considered."""
     coming = sorted(intents, key=lambda intent: intent.asked_s, reverse=True)
     away = sorted(outages)
@@ -30,7 +35,7 @@ def feasible(intents: Iterable[Intent], limits: Sequence[Limit], outages: Iterab
         while coming and coming[-1].asked_s <= now:
             intent = coming.pop()
             entry = (intent.asked_s + intent.patience_s, intent.id)
-            heapq.heappush(waiting.setdefault(OPERATIONS[intent.story], []), entry)
+            heapq.heappush(waiting.setdefault(operations[intent.story], []), entry)
         served, ready = _serve(waiting, meter, now)
         done += served
         turns = [ready, coming[-1].asked_s if coming else ready]

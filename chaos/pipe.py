@@ -1,15 +1,18 @@
-"""One connection in memory: two transports, each with a one-way delay to the other.
+"""One connection in memory: two transports, joined by a line (chaos/line.py) that delays, and may cut them off.
 
 Bytes arrive whole and in order. A reader that pauses makes the writer's buffer fill up, and the writer is told to
 pause, as with TCP. A close is seen by the peer as end of file; an abort, and bytes sent to an end that has closed, are
-seen as a reset. It knows nothing of who connects to whom (chaos/world.py does) and carries no TLS.
+seen as a reset. A protocol that raises loses its connection, as in asyncio. It knows nothing of who connects to whom
+(chaos/world.py does) and carries no TLS.
 """
 
 import asyncio
 import contextvars
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import Enum, auto
+
+from tidegate.chaos.line import Line
 
 WINDOW_BYTES = 64 * 1024
 """What the wire takes before a writer's own buffer begins to fill: the sum of both kernels' socket buffers."""
@@ -30,12 +33,17 @@ class _Kind(Enum):
 class Pipe(asyncio.Transport):
     """One end of a connection. Made in pairs by `connection`."""
 
-    def __init__(
-        self, delay_s: float, here: tuple[str, int], there: tuple[str, int], context: contextvars.Context
-    ) -> None:
+    def __init__(self, line: Line, here: tuple[str, int], there: tuple[str, int], context: contextvars.Context) -> None:
         super().__init__({"sockname": here, "peername": there})
         self._loop = asyncio.get_running_loop()
-        self._delay_s = delay_s
+        self._line = line
+        self._last_arrival_s = 0.0
+        """When what was sent last arrives: nothing overtakes it."""
+        self._client = False
+        """Whether this is the end that connected."""
+        self._dead = False
+        """Cut off silently: nothing is sent or received any more."""
+        self._reached: Callable[[], object] | None = None
         self._context = context
         self._peer: Pipe
         self._protocol: asyncio.Protocol | None = None
@@ -75,6 +83,8 @@ class Pipe(asyncio.Transport):
                 raise RuntimeError("cannot write after write_eof()")
             return
         if data:
+            if self._client and self._line.sent is not None:
+                self._line.sent(bytes(data))
             self._outstanding += len(data)
             self._send(_Kind.DATA, bytes(data))
             self._press()
@@ -138,9 +148,17 @@ class Pipe(asyncio.Transport):
 
     # --- the wire ---------------------------------------------------------------------------------------------------
 
-    def begin(self, protocol: asyncio.BaseProtocol, home: dict["Pipe", None]) -> None:
-        """Tell the protocol that it is connected. While it is open it stands in `home`."""
-        self._home = home
+    def begin(
+        self,
+        protocol: asyncio.BaseProtocol,
+        home: dict["Pipe", None],
+        reached: Callable[[], object] | None = None,
+    ) -> None:
+        """Tell the protocol that it is connected. While it is open it stands in `home`.
+
+        `reached` is called for each piece of bytes that arrives, before the protocol gets it.
+        """
+        self._home, self._reached = home, reached
         home[self] = None
         self.set_protocol(protocol)
         self.resume_reading()
@@ -152,11 +170,32 @@ class Pipe(asyncio.Transport):
         self.abort()
 
     def _send(self, kind: _Kind, data: bytes = b"") -> None:
+        line = self._line
+        if self._dead:
+            return
+        if kind is _Kind.DATA and line.cut is not None and (mode := line.cut()):
+            self._cut(mode)
+            return
         peer = self._peer
         peer._arriving.append((kind, data))  # noqa: SLF001 - the other end of the same connection
-        self._loop.call_later(self._delay_s, peer._arrive, context=peer._context)  # noqa: SLF001
+        at = max(self._loop.time() + line.delay(), self._last_arrival_s)
+        self._last_arrival_s = at
+        self._loop.call_at(at, peer._arrive, context=peer._context)  # noqa: SLF001
+
+    def _cut(self, mode: str) -> None:
+        """The line is cut under what was just written. What is on its way is lost, too."""
+        peer = self._peer
+        for end in (self, peer):
+            end._dead = True  # noqa: SLF001 - both ends of one connection
+            end._arriving.clear()  # noqa: SLF001
+        if mode == "reset":
+            for end in (self, peer):
+                if not end._closed:  # noqa: SLF001
+                    end._leave(None, ConnectionResetError(104, "Connection reset by peer"))  # noqa: SLF001
 
     def _arrive(self) -> None:
+        if self._dead:
+            return
         self._held.append(self._arriving.popleft())
         if self._reading or self._closed:
             self._hand_over()
@@ -169,12 +208,30 @@ class Pipe(asyncio.Transport):
                     self._send(_Kind.RESET)
             elif kind is _Kind.RESET:
                 self._leave(None, ConnectionResetError(104, "Connection reset by peer"))
-            elif kind is _Kind.DATA:
-                self._peer._taken(len(data))  # noqa: SLF001
-                if self._protocol is not None:
-                    self._protocol.data_received(data)
-            elif self._protocol is None or not self._protocol.eof_received():
-                self.close()
+            else:
+                if self._reached is not None:
+                    self._reached()
+                try:
+                    self._give(kind, data)
+                except Exception as error:  # noqa: BLE001 - whatever a protocol raises
+                    self._give_up(error)
+
+    def _give(self, kind: _Kind, data: bytes) -> None:
+        if kind is _Kind.DATA:
+            self._peer._taken(len(data))  # noqa: SLF001
+            if self._client and self._line.received is not None:
+                self._line.received(data)
+            if self._protocol is not None:
+                self._protocol.data_received(data)
+        elif self._protocol is None or not self._protocol.eof_received():
+            self.close()
+
+    def _give_up(self, error: Exception) -> None:
+        """What asyncio's transports do when a protocol raises: tell the loop's handler, close, tell the protocol."""
+        told = {"message": "Fatal error: the protocol raised.", "exception": error, "transport": self}
+        self._loop.call_exception_handler({**told, "protocol": self._protocol})
+        if not self._closed:
+            self._leave(_Kind.RESET if self._held else _Kind.FIN, error)
 
     def _taken(self, count: int) -> None:
         self._outstanding -= count
@@ -201,13 +258,14 @@ class Pipe(asyncio.Transport):
 
 
 def connection(
-    delay_s: float,
+    line: Line,
     client: tuple[str, int],
     server: tuple[str, int],
     contexts: tuple[contextvars.Context, contextvars.Context],
 ) -> tuple[Pipe, Pipe]:
     """Both ends, the client's first. `contexts` are those in which each end's protocol is called."""
-    near = Pipe(delay_s, client, server, contexts[0])
-    far = Pipe(delay_s, server, client, contexts[1])
+    near = Pipe(line, client, server, contexts[0])
+    far = Pipe(line, server, client, contexts[1])
+    near._client = True  # noqa: SLF001 - made here
     near._peer, far._peer = far, near  # noqa: SLF001 - they are one connection
     return near, far

@@ -3,13 +3,20 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from tidegate.chaos.draw import Drawn, Piece
 from tidegate.chaos.invariants import USEFUL_SHARE, Figures, broken
+from tidegate.chaos.trial import Verdict
+
+if TYPE_CHECKING:
+    from tidegate.chaos.outage import Recovery
+    from tidegate.chaos.search import Searched
 
 WIDTH = 80
 """Columns of a report that is not shown on a terminal."""
@@ -110,3 +117,61 @@ def contrast(naive: Figures, tidegate: Figures) -> str:
 def duration(seconds: float) -> str:
     """`600` → `10 min`."""
     return f"{seconds / 60:g} min" if seconds >= 60 else f"{seconds:g} s"
+
+
+def piece_line(piece: Piece) -> str:
+    """A fault or a load as a scenario file has it, in one line, less the mix of stories, which is always the same."""
+    written = ", ".join(f"{name}: {value}" for name, value in piece.items() if name != "mix")
+    return f"- {{{written}}}"
+
+
+def found(searched: "Searched") -> Text:
+    """What a search came to."""
+    count, hours = len(searched.verdicts), searched.virtual_hours
+    calls = sum(verdict.calls for verdict in searched.verdicts)
+    rate = hours / max(searched.real_s, 0.001)
+    text = Text(
+        f"{count:,} scenarios, {calls:,} calls, {hours:,.1f} virtual hours in {searched.real_s:,.1f} s "
+        f"({rate:.2f} virtual hours a second; {searched.cpu_s:,.1f} s of processor time)\n"
+    )
+    for failure in searched.failures:
+        text.append(f"\nseed {failure.seed}\n", style="bold red")
+        text.append("".join(f"  {sentence}\n" for sentence in failure.broken))
+        if failure.small:
+            text.append("".join(f"    {piece_line(piece)}\n" for piece in failure.pieces), style="dim")
+        text.append(f"  repeat it with: {failure.command}\n")
+    if searched.failures:
+        return text.append(f"broken: {len(searched.failures)} of {count} scenarios broke a promise", style="bold red")
+    return text.append("held: every promise was kept in every scenario", style="bold green")
+
+
+def trial(drawn: Drawn, verdict: Verdict) -> dict[str, object]:
+    """One seed as data."""
+    return {
+        "seed": drawn.seed,
+        "seconds": drawn.seconds,
+        "limit": {"rate": str(drawn.limit.rate), "burst": drawn.limit.burst},
+        "pieces": list(drawn.pieces),
+        "calls": verdict.calls,
+        "attempts": verdict.attempts,
+        "broken": list(verdict.broken),
+    }
+
+
+def replayed(drawn: Drawn, verdict: Verdict, places: Sequence[int] | None) -> Text:
+    """One seed for a person: its pieces with their numbers, and what broke."""
+    limit = drawn.limit
+    text = Text(f"seed {drawn.seed}, {duration(drawn.seconds)}; the vendor allows {limit.rate}, burst {limit.burst}\n")
+    for number, piece in zip(places or range(len(drawn.pieces)), drawn.pieces, strict=True):
+        text.append(f"{number:>3} {piece_line(piece)}\n", style="dim")
+    text.append(f"{verdict.calls:,} calls, {verdict.attempts:,} requests reached the vendor\n")
+    return text.append_text(conclusion(verdict.broken))
+
+
+def recovery_line(recovery: "Recovery") -> str:
+    """One outage in a line."""
+    return (
+        f"seed {recovery.seed:>3} ({recovery.mode}): {recovery.goodput_before:g} → {recovery.goodput_after:g} calls/s, "
+        f"{recovery.retries_max} of {recovery.retries_allowed} retries, {recovery.probes_max} probes at once, "
+        f"peak {recovery.peak}/s{', ' + '; '.join(recovery.broken) if recovery.broken else ''}"
+    )

@@ -17,6 +17,7 @@ from tidegate.chaos.connector import WorldConnector, client_session
 from tidegate.chaos.invariants import Entry, Figures, judge, leaks
 from tidegate.chaos.loop import run
 from tidegate.chaos.naive import TIMEOUT_S, Answer, Sdk
+from tidegate.chaos.trouble import Start, Trouble
 from tidegate.chaos.world import VirtualWorld
 from tidegate.openapi import Document
 from tidegate.proxy.app import Proxy
@@ -26,6 +27,7 @@ from tidegate.simulator.app import Simulator
 from tidegate.vendor_file import LoadedVendor, find_vendor, load_vendor
 
 VENDOR_ADDRESS, VENDOR_PORT = "198.51.100.7", 80
+PROXY_PORT = 8080
 VENDOR_DELAY_S = 0.02
 """One way to the vendor, in seconds: another city."""
 
@@ -44,12 +46,16 @@ END_S = 7200.0
 
 @dataclass(slots=True)
 class Way:
-    """How apps reach the vendor: a base URL, the key that the SDK is given, and what was written on the way."""
+    """How apps reach the vendor: a base URL, the key that the SDK is given, and what was written on the way.
+
+    `start` starts the proxy on a machine, and again after each of the scenario's crashes.
+    """
 
     base_url: str
     key: str
     outputs: list[bytes] = field(default_factory=list)
     close: Callable[[], Awaitable[None]] | None = None
+    start: Start | None = None
 
 
 MakeWay = Callable[[VirtualWorld, LoadedVendor], Awaitable[Way]]
@@ -72,9 +78,9 @@ async def straight(world: VirtualWorld, loaded: LoadedVendor) -> Way:
 
 async def through_tidegate(world: VirtualWorld, loaded: LoadedVendor) -> Way:
     """The proxy, with its shipped vendor file, on a machine of its own beside the apps."""
-    machine, name, lines = world.machine("proxy"), loaded.vendor.vendor, list[bytes]()
+    name, lines, running = loaded.vendor.vendor, list[bytes](), list[tuple[VirtualWorld, Proxy]]()
     config = Config(
-        listen=Address("127.0.0.1", 0),
+        listen=Address("127.0.0.1", PROXY_PORT),
         admin=Address("127.0.0.1", 0),
         store=Path("store.db"),
         use={
@@ -87,18 +93,17 @@ async def through_tidegate(world: VirtualWorld, loaded: LoadedVendor) -> Way:
         telemetry=TelemetrySettings(),
     )
 
-    async def start() -> Proxy:
+    async def start(machine: VirtualWorld) -> None:
         proxy = Proxy(machine, config, {name: loaded}, environ={SECRET_VARIABLE: SECRET}, sink=lines.append)
         await proxy.start()
-        return proxy
-
-    proxy = await machine.run(start())
+        running[:] = [(machine, proxy)]
 
     async def close() -> None:
-        await machine.run(proxy.close())
+        for machine, proxy in running:
+            await machine.run(proxy.close())
         lines.append(world.disk.written())
 
-    return Way(f"http://127.0.0.1:{proxy.port}/{name}", "local", lines, close)
+    return Way(f"http://127.0.0.1:{PROXY_PORT}/{name}", "local", lines, close, start)
 
 
 def play(scenario: Scenario, seed: int, make_way: MakeWay, vendor: str = "stripe") -> Play:
@@ -122,15 +127,19 @@ def _rare_collections() -> Iterator[None]:
 
 async def _play(scenario: Scenario, seed: int, make_way: MakeWay, loaded: LoadedVendor, document: Document) -> Play:
     world = VirtualWorld(seed, delays_s={VENDOR_ADDRESS: VENDOR_DELAY_S})
-    vendor = Simulator(world.machine("vendor"), document, loaded.vendor, seed, scenario, secret=SECRET)
+    machine = world.machine("vendor")
+    vendor = Simulator(machine, document, loaded.vendor, seed, scenario, secret=SECRET)
     await vendor.start(VENDOR_ADDRESS, VENDOR_PORT, control_port=None)
     way = await make_way(world, loaded)
+    trouble = Trouble(world, scenario, VENDOR_ADDRESS, machine, way.start or _nothing)
+    await trouble.begin()
     shown: list[Answer] = []
     intents = timeline.intents(scenario, world.random("intents"))
     async with client_session(WorldConnector(world), TIMEOUT_S) as session:
         sdk = Sdk(session, way.base_url, way.key, world.random("sdk"), world.sleep)
         app = App(sdk, world.random("app"), world.sleep, lambda: vendor.at, shown.append)
         endings = await asyncio.gather(*(_ask(world, app, intent, vendor) for intent in intents))
+        await trouble.quiet()
         await world.sleep(QUIET_S)
     if way.close is not None:
         await way.close()
@@ -141,6 +150,11 @@ async def _play(scenario: Scenario, seed: int, make_way: MakeWay, loaded: Loaded
     figures = judge(endings, entries, limits, outages, leaked=leaks(SECRET, outputs))
     world.disk.close()
     return Play(figures, endings, entries)
+
+
+async def _nothing(machine: VirtualWorld) -> None:
+    """No proxy is on the way."""
+    del machine
 
 
 async def _ask(world: VirtualWorld, app: App, intent: Intent, vendor: Simulator) -> Ending:

@@ -1,10 +1,10 @@
 """Turns a scenario's load into intents, each at its moment. Pure: the same scenario and seed give the same intents."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
 
-from tidegate.chaos.apps import OPERATIONS, PATIENCE_S, Intent, Story
+from tidegate.chaos.apps import OPERATIONS, PATIENCE_S, Intent
 from tidegate.problems import UsageError
 from tidegate.scenario import Load, Outage, Scenario
 
@@ -12,11 +12,16 @@ Window = tuple[float, float]
 """From and until, in seconds since the start of the run."""
 
 
-def intents(scenario: Scenario, rng: random.Random, patience_s: float = PATIENCE_S) -> list[Intent]:
+def intents(
+    scenario: Scenario,
+    rng: random.Random,
+    patience_s: float = PATIENCE_S,
+    operations: Mapping[str, str] = OPERATIONS,
+) -> list[Intent]:
     """Every intent of a run, in the order in which they are asked. Raises UsageError for a story that nobody plays."""
-    asked: list[tuple[float, Story]] = []
+    asked: list[tuple[float, str]] = []
     for load in scenario.load:
-        stories, weights = _mix(scenario, load)
+        stories, weights = _mix(scenario, load, operations)
         moments = [load.begin] * load.burst + _even(scenario, load)
         asked += [(at, rng.choices(stories, cum_weights=weights)[0]) for at in moments]
     asked.sort(key=lambda one: one[0])
@@ -40,13 +45,12 @@ def _even(scenario: Scenario, load: Load) -> list[float]:
     return [load.begin + n / load.rate.per_second for n in range(count)]
 
 
-def _mix(scenario: Scenario, load: Load) -> tuple[Sequence[Story], list[int]]:
+def _mix(scenario: Scenario, load: Load, operations: Mapping[str, str]) -> tuple[Sequence[str], list[int]]:
     mix = load.mix or {"payment": 1}
     for story in mix:
-        if story not in OPERATIONS:
-            known = ", ".join(OPERATIONS)
+        if story not in operations:
+            known = ", ".join(operations)
             raise UsageError(f"scenario {scenario.name}: nobody plays the story {story!r}; the stories are {known}")
     if not sum(mix.values()):
         raise UsageError(f"scenario {scenario.name}: every weight in `mix` is 0; give one story at least 1")
-    stories: list[Story] = ["payment" if story == "payment" else "read" for story in mix]
-    return stories, list(accumulate(mix.values()))
+    return list(mix), list(accumulate(mix.values()))

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from tidegate.chaos.disk import Disk, VirtualDatabase
+from tidegate.chaos.line import Line
 from tidegate.chaos.loop import TASKS, Tasks
 from tidegate.chaos.pipe import Pipe, connection
 from tidegate.world import ProtocolFactory
@@ -32,6 +33,9 @@ WALL_BASE = 1_767_225_600.0
 
 DELAY_S = 0.0005
 """One-way delay of a wire that has none of its own, in seconds."""
+
+SILENCE_S = 130.0
+"""A connection that is never answered is given up by the operating system after so long (Linux: six SYN resends)."""
 
 FIRST_PORT = 49152
 """Ports handed out for port 0 and to clients begin here (RFC 6335 §6)."""
@@ -55,13 +59,22 @@ class VirtualListener:
 
 
 class Network:
-    """Who listens where, what names mean, and how far away an address is (one way, in seconds)."""
+    """Who listens where, what names mean, and the line to each address (`delays_s`: one way, in seconds)."""
 
-    def __init__(self, names: Mapping[str, str], delays_s: Mapping[str, float]) -> None:
+    def __init__(self, names: Mapping[str, str], delays_s: Mapping[str, float], seed: int) -> None:
         self.names = {"localhost": "127.0.0.1", **names}
-        self.delays_s = delays_s
+        self._delays_s = delays_s
+        self._seed = seed
+        self._lines: dict[str, Line] = {}
         self.ports = itertools.count(FIRST_PORT)
         self._listeners: dict[tuple[str, int], VirtualListener] = {}
+
+    def line(self, address: str) -> Line:
+        """The way to an address."""
+        if address not in self._lines:
+            rng = random.Random(f"{self._seed}:line {address}")  # noqa: S311 - repeatable on purpose
+            self._lines[address] = Line(self._delays_s.get(address, DELAY_S), rng)
+        return self._lines[address]
 
     def bind(self, listener: VirtualListener) -> None:
         """Raises OSError where the address is in use."""
@@ -96,7 +109,11 @@ class VirtualWorld:
         self.life = 0
         """How often a machine of this name was made before."""
         self.alive = True
-        self.network = Network(names or {}, delays_s or {})
+        self.skew_s = 0.0
+        """How far this machine's clock is ahead of the right time."""
+        self.reached: Callable[[], object] | None = None
+        """Is called when something reaches this machine: bytes, or its disk's answer."""
+        self.network = Network(names or {}, delays_s or {}, seed)
         self.disk = disk or Disk()
         self._lives: dict[str, int] = {}
         self._tasks: Tasks = {}
@@ -139,7 +156,7 @@ class VirtualWorld:
 
     def wall(self) -> float:
         """See World.wall."""
-        return WALL_BASE + asyncio.get_running_loop().time()
+        return WALL_BASE + self.skew_s + asyncio.get_running_loop().time()
 
     def random(self, name: str) -> random.Random:
         """See World.random. A restarted machine draws anew, or its ids would come twice."""
@@ -175,25 +192,32 @@ class VirtualWorld:
         """See World.connect. Raises ConnectionRefusedError, one round trip later, where nobody listens."""
         if tls is not None:
             raise RuntimeError(f"{server_name}: the virtual wire carries no TLS; use an http:// address")
-        delay_s = self.network.delays_s.get(address, DELAY_S)
-        await asyncio.sleep(delay_s)
+        line = self.network.line(address)
+        await asyncio.sleep(line.delay())
         self._fence()
         listener = self.network.find(address, port)
+        mode = line.cut() if line.cut is not None else None
+        if line.failed is not None and (listener is None or mode):
+            line.failed()
+        if mode:
+            await asyncio.sleep(SILENCE_S if mode == "silent" else line.delay())
+            raise OSError(errno.ETIMEDOUT if mode == "silent" else errno.ECONNRESET, f"{address}:{port}: {mode}")
         if listener is None:
-            await asyncio.sleep(delay_s)
+            await asyncio.sleep(line.delay())
             raise ConnectionRefusedError(errno.ECONNREFUSED, f"Connect call failed ({address!r}, {port})")
         here = ("127.0.0.1", next(self.network.ports))
         contexts = (contextvars.copy_context(), listener.context.copy())
-        near, far = connection(delay_s, here, (address, port), contexts)
-        far.begin(contexts[1].run(listener.factory), listener.machine.pipes)
+        near, far = connection(line, here, (address, port), contexts)
+        home = listener.machine
+        far.begin(contexts[1].run(listener.factory), home.pipes, home.touch)
         try:
-            await asyncio.sleep(delay_s)
+            await asyncio.sleep(line.delay())
             self._fence()
         except asyncio.CancelledError:
             near.vanish()
             raise
         protocol = factory()
-        near.begin(protocol, self.pipes)
+        near.begin(protocol, self.pipes, self.touch)
         return protocol
 
     async def listen(self, factory: ProtocolFactory, host: str, port: int) -> VirtualListener:
@@ -207,7 +231,12 @@ class VirtualWorld:
 
     def database(self, path: Path, schema: str) -> VirtualDatabase:
         """See World.database."""
-        return VirtualDatabase(self.disk, path, schema, lambda: self.alive)
+        return VirtualDatabase(self.disk, path, schema, lambda: self.alive, self.touch)
+
+    def touch(self) -> None:
+        """Something has reached this machine."""
+        if self.reached is not None:
+            self.reached()
 
     def _fence(self) -> None:
         if not self.alive:

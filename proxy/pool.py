@@ -62,9 +62,11 @@ class Pool:
     ) -> VendorAnswer:
         """See Transport.exchange."""
         world = self._world
-        connection = None if fresh else self._reuse(world.now())
+        asked = world.now()
+        connection = None if fresh else self._reuse(asked)
         if connection is None:
             connection = await self._connect(timers.connect_s)
+            timers.total_s = max(timers.total_s - (world.now() - asked), 0.0)
         keep = handed_over = False
         sender = None
         first_s = min(timers.first_byte_s, timers.total_s)

@@ -67,6 +67,7 @@ class _Progress:
 
     timers: Timers
     uploads: bool
+    began_s: float
     passes: int = 0
     connected: bool = False
     failure: Exception | None = None
@@ -117,7 +118,7 @@ class SessionTransport:
             raise NotSent("http_upgrade_failed", "`transport: session` opens no tunnels")
         if self._open >= CONNECTIONS_MAX:
             raise NotSent("connection_limit_reached", f"{CONNECTIONS_MAX} connections to the vendor are open")
-        progress = _Progress(timers, upload is not None)
+        progress = _Progress(timers, upload is not None, self._world.now())
         _PROGRESS.set(progress)
         ends = self._world.now() + timers.total_s + (timers.upload_s if upload is not None else 0.0)
         self._open += 1
@@ -230,6 +231,8 @@ def _tracing() -> TraceConfig:
     async def connected(_session: ClientSession, _context: SimpleNamespace, _event: object) -> None:
         progress = _PROGRESS.get()
         progress.connected = True
+        timers, took_s = progress.timers, asyncio.get_running_loop().time() - progress.began_s
+        timers.total_s = max(timers.total_s - took_s, 0.0)
         if progress.uploads:
             progress.allow(progress.timers.upload_s)
         else:

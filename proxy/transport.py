@@ -71,7 +71,7 @@ class Origin:
 
 @dataclass(slots=True)
 class Timers:
-    """Seconds: to connect, to the first byte, between bytes, and for the whole exchange once connected.
+    """Seconds: to connect, to the first byte, between bytes, and for the whole exchange, connecting included.
 
     A body that is still being sent is ruled by `idle_s` and `upload_s`; first byte and total count from its end.
     """

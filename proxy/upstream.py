@@ -28,7 +28,7 @@ from tidegate.vendor import Limit
 from tidegate.vendor_file import LoadedVendor
 from tidegate.world import World
 
-SPREAD_MAX_S = 0.1
+SPREAD_MAX_S = 0.2
 """Requests that leave so far apart may reach the vendor together: that much of a burst is left unused."""
 
 BURST_KEPT = 0.5

@@ -161,7 +161,8 @@ class Simulator:
     def _begin(self) -> None:
         self._parts.began = self._world.now()
         if self._scenario is not None:
-            self._parts.faults.arm(self._scenario.faults, 0.0)
+            of_the_vendor = [fault for fault in self._scenario.faults if isinstance(fault, Aimed | Outage)]
+            self._parts.faults.arm(of_the_vendor, 0.0)
         self._follow()
 
     def _accept(self) -> asyncio.BaseProtocol:

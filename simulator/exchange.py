@@ -7,6 +7,7 @@ Execution under way survives the client: when a slow request's connection is los
 """
 
 import asyncio
+import math
 from collections import Counter
 from collections.abc import Coroutine
 from dataclasses import dataclass
@@ -163,7 +164,9 @@ class Exchange:
         else:
             return
         if fault.retry_after is not None:
-            refused.headers["Retry-After"] = f"{fault.retry_after:g}"
+            dated = isinstance(fault, Throttle) and fault.written == "date"
+            moment = math.ceil(self._vendor.world.wall() + fault.retry_after)
+            refused.headers["Retry-After"] = http_date(moment) if dated else f"{fault.retry_after:g}"
         raise refused
 
     def _checked(self, match: Match, entry: Entry, headers: dict[str, str], chosen: Chosen, sent: Sent) -> _Asked:

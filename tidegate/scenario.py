@@ -1,7 +1,8 @@
-"""A scenario: what goes wrong at the vendor, when, and how much is asked of it meanwhile.
+"""A scenario: what goes wrong at the vendor and around it, when, and how much is asked of it meanwhile.
 
-Data, shared by the simulator (which makes the faults happen) and chaos (which makes the load and judges). It makes
-nothing happen itself. docs/scenarios.md explains every field with examples. Times count from the start of the run.
+Data, shared by the simulator (which makes the vendor's faults happen) and chaos (which makes those of the proxy's
+machine and of the wire happen, makes the load, and judges). It makes nothing happen itself. docs/scenarios.md explains
+every field with examples. Times count from the start of the run.
 """
 
 from pathlib import Path
@@ -63,10 +64,11 @@ class Latency(_Aimed):
 
 
 class Throttle(_Aimed):
-    """The vendor refuses the request for its rate: nothing done. `retry_after` goes into that header."""
+    """The vendor refuses the request for its rate: nothing done. `retry_after` goes into that header, as `written`."""
 
     kind: Literal["throttle"] = "throttle"
     retry_after: Duration | None = None
+    written: Literal["seconds", "date"] = "seconds"
     means: Literal["quota", "contention"] = "quota"
 
 
@@ -121,8 +123,63 @@ class Outage(Span):
     status: Annotated[int, Field(ge=500, le=599)] = 503
 
 
+class _Counted(Span):
+    """A fault that hits events, not requests: it lets `skip` of them pass, then hits `first_n`, each by chance."""
+
+    probability: Share = 1.0
+    skip: Annotated[int, Field(ge=0)] = 0
+    first_n: Annotated[int, Field(ge=1)] = 1
+
+
+class Crash(_Counted):
+    """The proxy dies, and is started again after `down`.
+
+    An event is something that reaches it: bytes from either side, or its disk's answer. `steps` turns of its event loop
+    later it is gone, in the middle of whatever it does then.
+    """
+
+    kind: Literal["crash"] = "crash"
+    steps: Annotated[int, Field(ge=0)] = 0
+    down: Duration = 1.0
+
+
+class Cut(_Counted):
+    """A connection between proxy and vendor dies. An event is a piece of bytes, of either side; it is lost.
+
+    `reset` is seen by both sides. `silent` by none: nothing arrives any more, until somebody loses patience.
+    """
+
+    kind: Literal["cut"] = "cut"
+    mode: Literal["reset", "silent"] = "silent"
+
+
+class Wire(Span):
+    """The way between proxy and vendor takes `delay` longer in each direction, and up to `jitter` more."""
+
+    kind: Literal["wire"] = "wire"
+    delay: Duration = 0.0
+    jitter: Duration = 0.0
+
+
+class Skew(Span):
+    """The vendor's clock is wrong: `ahead` of the proxy's, or `behind` it."""
+
+    kind: Literal["skew"] = "skew"
+    ahead: Duration = 0.0
+    behind: Duration = 0.0
+
+
+class SlowDisk(Span):
+    """Each commit to the proxy's disk takes `delay` longer."""
+
+    kind: Literal["disk"] = "disk"
+    delay: Duration
+
+
 Aimed = Latency | Throttle | ServerError | ResetBefore | ResetAfter | Truncate | Drip | Hang
-Fault = Annotated[Aimed | Outage, Field(discriminator="kind")]
+Around = Crash | Cut | Wire | Skew | SlowDisk
+"""What happens around the vendor and not at it. The simulator ignores these; chaos makes them happen."""
+Fault = Annotated[Aimed | Outage | Around, Field(discriminator="kind")]
 
 
 class Load(Span):
@@ -147,11 +204,11 @@ class Scenario(_Part):
     load: Annotated[tuple[Load, ...], Field(strict=False)] = ()
 
 
-_FAULTS: TypeAdapter[list[Any]] = TypeAdapter(list[Fault])
+_FAULTS: TypeAdapter[list[Any]] = TypeAdapter(list[Annotated[Aimed | Outage, Field(discriminator="kind")]])
 
 
 def parse_faults(value: object) -> list[Aimed | Outage]:
-    """Faults from plain data: one, or a list of them. Raises ValueError with one sentence for each mistake."""
+    """Faults of the vendor's from plain data: one, or a list. Raises ValueError with one sentence for each mistake."""
     try:
         return _FAULTS.validate_python(value if isinstance(value, list) else [value])
     except ValidationError as error:
@@ -185,7 +242,9 @@ def _line(path: Path, where: Position, loc: Loc, text: str) -> str:
     return f"{path}:{where.line}:{where.column}: {place}{text}"
 
 
-_KINDS = tuple(get_args(kind.model_fields["kind"].annotation)[0] for kind in (*get_args(Aimed), Outage))
+_KINDS = tuple(
+    get_args(kind.model_fields["kind"].annotation)[0] for kind in (*get_args(Aimed), Outage, *get_args(Around))
+)
 
 _SENTENCES = {
     "extra_forbidden": "unknown key; docs/scenarios.md lists the keys",

@@ -9,7 +9,7 @@ Retries are few, so they are kept one by one, in a heap by the time at which the
 It refuses to know what failed, and why.
 """
 
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 
 from tidegate.proxy.policies.window import Window
 
@@ -55,16 +55,15 @@ class RetryBudget:
         heappush(sent, now + after_s)
         return True
 
-    def release(self, now: float) -> None:
-        """Give a reservation back whose retry was not sent.
+    def release(self, sends_at: float) -> None:
+        """Give back the reservation of a retry that was to be sent at `sends_at` (`now + after_s`), and was not.
 
-        Which one it was does not matter: the one that ends first is dropped, so that what stays counts longer.
+        It is this very one: dropping another would let it count for longer than any retry that was sent.
         """
         sent = self._sent
-        while sent and now - sent[0] > self.window_s:
-            heappop(sent)
-        if sent:
-            heappop(sent)
+        if sends_at in sent:
+            sent.remove(sends_at)
+            heapify(sent)
 
     def used(self, now: float) -> tuple[int, int]:
         """Retries and calls that count at `now`."""

@@ -81,7 +81,7 @@ def _again(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callabl
                 reply = await proceed(call)
             finally:
                 if len(call.attempts) == made:
-                    budget.release(now)
+                    budget.release(now + step.after_s)
 
     return again
 

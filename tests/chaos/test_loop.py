@@ -86,3 +86,16 @@ def test_tasks_are_written_down_while_they_run_with_those_that_come_of_them() ->
         return during, len(tasks)
 
     assert run(main) == (3, 0)
+
+
+def test_timers_of_one_moment_run_in_the_order_in_which_they_were_set() -> None:
+    async def main() -> list[int]:
+        loop, order = asyncio.get_running_loop(), list[int]()
+        for n in range(50):
+            loop.call_at(5.0, order.append, n)
+        loop.call_later(5.0, order.append, 50)
+        loop.call_at(5.0, order.append, 51).cancel()
+        await sleep(6)
+        return order
+
+    assert run(main) == list(range(51))

@@ -1,13 +1,17 @@
-"""`tidegate chaos run` as a person and as a CI job call it."""
+"""`tidegate chaos` as a person and as a CI job call it."""
 
 import json
 import os
+import re
 import resource
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tidegate.cli import chaos
+from tidegate.problems import UsageError
 
 PROGRAM = [sys.executable, "-c", "from tidegate.cli import main; main()", "chaos", "run"]
 CALM = """\
@@ -23,6 +27,11 @@ def called(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [*PROGRAM, *arguments], capture_output=True, text=True, check=False, timeout=110, env={**os.environ, **environ}
     )
+
+
+def called_as(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """`tidegate chaos` with these arguments."""
+    return subprocess.run([*PROGRAM[:-1], *arguments], capture_output=True, text=True, check=False, timeout=110)
 
 
 @pytest.fixture
@@ -78,3 +87,27 @@ def test_ten_minutes_with_a_thousand_intents_hold_and_cost_seconds() -> None:
     runs = 2
     spent_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     assert spent_s / runs < 10, "processor time of one ten-minute run"
+
+
+@pytest.mark.slow
+def test_a_search_that_holds_is_exit_code_0_and_tells_its_figures(tmp_path: Path) -> None:
+    junit = tmp_path / "search.xml"
+    done = called_as("search", "--seeds", "4", "--minutes", "1", "--json", "--junit", str(junit))
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert {"seeds", "violations", "virtual_hours", "cpu_s", "worst"} <= set(told)
+    assert (told["seeds"], told["violations"], told["worst"]) == (4, 0, [])
+    assert 'tests="4"' in junit.read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_a_replay_shows_its_pieces_with_their_numbers() -> None:
+    done = called_as("replay", "3", "--minutes", "1", "--keep", "0,2")
+    assert done.returncode == 0, done.stderr
+    assert re.findall(r"^ +(\d+) - \{", done.stdout, re.MULTILINE) == ["0", "2"]
+
+
+@pytest.mark.parametrize("keep", ["1,x", "999", "", "-1"])
+def test_pieces_that_do_not_exist_are_exit_code_2_and_say_which_do(keep: str) -> None:
+    with pytest.raises(UsageError, match=r"write numbers from 0 to \d+ with commas between"):
+        chaos.replay(3, 1.0, keep)

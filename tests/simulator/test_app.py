@@ -177,6 +177,13 @@ async def test_closing_ends_hanging_requests(play: Play) -> None:
         await task
 
 
+async def test_what_happens_around_the_vendor_is_ignored(play: Play) -> None:
+    scenario = Scenario.model_validate({"name": "x", "faults": [{"kind": "crash"}, {"kind": "wire", "delay": "1s"}]})
+    vendor = await play(scenario=scenario)
+    assert (await vendor.ask("GET", "/v1/customers"))[0] == 200
+    assert vendor.simulator.faults.described() == []
+
+
 async def test_a_vendor_that_hangs_hangs_on_a_repeated_key_too(vendor: Played) -> None:
     headers = {"Idempotency_Key": "k"}
     assert (await vendor.pay(**headers))[0] == 200

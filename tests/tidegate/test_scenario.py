@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tidegate.problems import UsageError
-from tidegate.scenario import Hang, Latency, Outage, Scenario, load_scenario, parse_faults
+from tidegate.scenario import Crash, Hang, Latency, Outage, Scenario, Skew, load_scenario, parse_faults
 from tidegate.units import Rate
 
 DOCS = Path(__file__).parents[2] / "docs" / "scenarios.md"
@@ -154,3 +154,13 @@ def test_the_documentation_explains_every_kind_and_every_key() -> None:
         assert f"`{fault.kind}`" in text
         for name, field in type(fault).model_fields.items():
             assert f"`{field.alias or name}`" in text
+
+
+def test_what_happens_around_the_vendor_is_part_of_a_scenario_and_cannot_be_armed_at_the_vendor(tmp_path: Path) -> None:
+    text = "name: x\nfaults: [{kind: crash, from: 3s, skip: 2, down: 50ms}, {kind: skew, behind: 1m}]"
+    crash, skew = read(tmp_path, text).faults
+    assert isinstance(crash, Crash)
+    assert isinstance(skew, Skew)
+    assert (crash.begin, crash.skip, crash.first_n, crash.down, skew.behind) == (3.0, 2, 1, 0.05, 60.0)
+    with pytest.raises(ValueError, match="unknown kind"):
+        parse_faults({"kind": "crash"})

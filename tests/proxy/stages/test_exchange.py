@@ -53,3 +53,15 @@ def test_no_attempt_is_made_without_time_for_it(tmp_path: Path) -> None:
         return got.problem, len(town.vendor.seen)
 
     assert play(tmp_path, [OK], story) == ("deadline-exceeded", 0)
+
+
+def test_the_time_that_it_takes_to_connect_is_part_of_the_calls_time(tmp_path: Path) -> None:
+    async def story(town: Town) -> tuple[str, float]:
+        town.world.network.line("93.184.216.34").delay_s = 0.3
+        before = town.world.now()
+        got = await town.ask("GET", "/things/things/1", headers={"Tidegate-Timeout": "1s"})
+        return got.problem, town.world.now() - before
+
+    problem, took_s = play(tmp_path, ["hang"], story)
+    assert problem == "deadline-exceeded"
+    assert took_s == pytest.approx(1.0, abs=0.02)

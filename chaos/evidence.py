@@ -1,0 +1,85 @@
+"""What a trial leaves behind for the judge, and the tap on the wire between proxy and vendor that gathers some of it.
+
+The tap reads what the proxy sends and what reaches it, so that the judge need not believe the proxy's own words. It
+judges nothing.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from tidegate.chaos.apps import Ending
+from tidegate.chaos.callers import TAG_HEADER, Asked
+from tidegate.chaos.draw import Drawn
+from tidegate.chaos.line import Line
+from tidegate.chaos.trouble import Happened
+from tidegate.vendor import Policy
+
+_TAG = re.compile(rb"\r\n" + TAG_HEADER.encode() + rb": ([^\r]+)\r\n", re.IGNORECASE)
+_RETRY_AFTER = re.compile(rb"\r\nRetry-After: ([^\r]+)\r\n", re.IGNORECASE)
+_DATE = re.compile(rb"\r\nDate: ([^\r]+)\r\n", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Tap:
+    """Requests as the proxy sent them, and the vendor's orders to pause. Times are seconds since the run began."""
+
+    sends: list[tuple[float, str]] = field(default_factory=list)
+    """When, and the tag of the call; resends included."""
+    failed_dials: list[float] = field(default_factory=list)
+    pauses: list[tuple[float, float]] = field(default_factory=list)
+    """From when until when the vendor wants no requests: a 429 for its rate, with Retry-After."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One trial."""
+
+    drawn: Drawn
+    policy: Policy
+    endings: Sequence[Ending]
+    asked: Sequence[Asked]
+    entries: Sequence[Mapping[str, Any]]
+    """The vendor's journal."""
+    tap: Tap
+    happened: Happened
+    lines: Sequence[Mapping[str, Any]]
+    """The proxy's log."""
+    leaked: int
+    surprises: Sequence[str]
+    """Exceptions that nobody caught."""
+
+
+def tapped(line: Line, since: Callable[[], float]) -> Tap:
+    """Listen on a line from now on."""
+    tap = Tap()
+
+    def sent(data: bytes) -> None:
+        found = _TAG.search(data)
+        if found is not None:
+            tap.sends.append((since(), found[1].decode()))
+
+    def received(data: bytes) -> None:
+        if data.startswith(b"HTTP/1.1 429"):
+            wait_s = retry_after_s(data)
+            if wait_s is not None and b'"lock_timeout"' not in data:
+                tap.pauses.append((since(), since() + wait_s))
+
+    line.sent, line.received = sent, received
+    line.failed = lambda: tap.failed_dials.append(since())
+    return tap
+
+
+def retry_after_s(answer: bytes) -> float | None:
+    """What a Retry-After in this answer asks for, a date measured against the answer's own Date."""
+    found, dated = _RETRY_AFTER.search(answer), _DATE.search(answer)
+    if found is None:
+        return None
+    if found[1].replace(b".", b"", 1).isdigit():
+        return float(found[1])
+    if dated is None:
+        return None
+    until, now = (parsedate_to_datetime(text.decode()) for text in (found[1], dated[1]))
+    return (until - now).total_seconds()

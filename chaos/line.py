@@ -1,0 +1,33 @@
+"""What lies between two machines: how long the way takes at this moment, and whether it is cut just now.
+
+One line for each address; all connections to it share the line. It knows nothing of what is sent.
+"""
+
+import random
+from collections.abc import Callable
+from typing import Literal
+
+Mode = Literal["reset", "silent"]
+
+
+class Line:
+    """A way of `delay_s` seconds, one way, and up to `jitter_s` more. Both may be changed while it is in use."""
+
+    __slots__ = ("_rng", "cut", "delay_s", "failed", "jitter_s", "received", "sent")
+
+    def __init__(self, delay_s: float, rng: random.Random | None = None) -> None:
+        self.delay_s = delay_s
+        self.jitter_s = 0.0
+        self._rng = rng or random.Random(0)  # noqa: S311 - repeatable on purpose
+        self.cut: Callable[[], Mode | None] | None = None
+        """Asked for each piece of bytes, and for each new connection: whether it is lost, and how that looks."""
+        self.sent: Callable[[bytes], object] | None = None
+        self.received: Callable[[bytes], object] | None = None
+        """Both are shown pieces of bytes at the client's end: as it writes them, and as they reach it."""
+
+        self.failed: Callable[[], object] | None = None
+        """Is told of each connection that could not be made."""
+
+    def delay(self) -> float:
+        """Seconds that the next piece takes. Nothing overtakes what was sent before it on the same connection."""
+        return self.delay_s + self.jitter_s * self._rng.random() if self.jitter_s else self.delay_s

@@ -1,0 +1,189 @@
+"""Planted bugs: mutations of the proxy's core, put in from outside, each of which `tidegate chaos search` must find.
+
+The list was frozen before the weights of the search were chosen: it measures the search, and must not be fitted to it.
+A bug that belongs to a part which does not exist yet has its place in `LATER`, by name.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest.mock import patch
+
+from tidegate.proxy import gate as gates
+from tidegate.proxy import upstream as upstreams
+from tidegate.proxy.answer import Writer
+from tidegate.proxy.policies import dialects, idempotency, limiter, queue, retry
+from tidegate.proxy.policies.breaker import Breaker
+from tidegate.proxy.policies.budget import RetryBudget
+from tidegate.proxy.policies.idempotency import Begin, Decision, Resume, Running
+from tidegate.proxy.policies.outcome import Outcome
+from tidegate.proxy.stages import retry as retry_stage
+from tidegate.proxy.store import records
+from tidegate.vendor import Limit
+
+ZONE_S = 7200.0
+"""Two hours east: what "local time" means in the mutant that forgets that HTTP dates are in GMT."""
+
+Plant = Callable[[], Any]
+
+
+def a_sent_post_is_resent_without_a_plan() -> Any:
+    return patch.object(retry, "may_resend", lambda plan, *, sent, keyed: True)
+
+
+def the_budget_is_not_released() -> Any:
+    return patch.object(RetryBudget, "release", lambda self, sends_at: None)
+
+
+def the_budget_always_grants() -> Any:
+    return patch.object(RetryBudget, "reserve", lambda self, now, after_s=0.0: True)
+
+
+def a_probes_permit_leaks() -> Any:
+    original = Breaker.release
+
+    def release(self: Breaker, permit: Any, verdict: Any, took_s: float, now: float) -> Any:
+        return () if permit.probe else original(self, permit, verdict, took_s, now)
+
+    return patch.object(Breaker, "release", release)
+
+
+def the_limiter_lends_one_more() -> Any:
+    original = limiter.bucket_for
+
+    def bucket_for(limit: Limit, now: float, spread_s: float = 0.0) -> limiter.Bucket:
+        return original(limit.model_copy(update={"burst": limit.burst + 1}), now, spread_s)
+
+    return patch.object(upstreams, "bucket_for", bucket_for)
+
+
+def the_limiter_is_a_tenth_too_fast() -> Any:
+    original = limiter.Bucket.__init__
+
+    def made(self: limiter.Bucket, rate_per_s: float, *arguments: Any, **more: Any) -> None:
+        original(self, rate_per_s * 1.1, *arguments, **more)
+
+    return patch.object(limiter.Bucket, "__init__", made)
+
+
+def the_queue_ignores_the_deadline() -> Any:
+    original = queue.WaitQueue.offer
+
+    def offer(self: queue.WaitQueue, now: float, deadline: float, *arguments: Any, **more: Any) -> Any:
+        return original(self, now, float("inf"), *arguments, **more)
+
+    return patch.object(queue.WaitQueue, "offer", offer)
+
+
+def a_date_is_read_as_local_time() -> Any:
+    original = dialects.retry_after_s
+
+    def retry_after_s(value: str, vendor_date: str | None, wall: float) -> float | None:
+        if value[:1].isdigit():
+            return original(value, vendor_date, wall)
+        return original(value, None, wall + ZONE_S)
+
+    return patch.object(dialects, "retry_after_s", retry_after_s)
+
+
+def the_record_is_not_durable_before_the_first_byte() -> Any:
+    original = records.Records.begin
+
+    async def begin(self: records.Records, call: records.Keyed, now_wall: float) -> Decision:
+        connection: sqlite3.Connection = self._database._connection  # type: ignore[attr-defined]  # a peek behind it
+        known = connection.execute("SELECT 1 FROM records WHERE key = ?", (call.key,)).fetchone()
+        writing = asyncio.get_running_loop().create_task(original(self, call, now_wall))
+        return await writing if known else Begin()
+
+    return patch.object(records.Records, "begin", begin)
+
+
+def an_unknown_call_is_resumed_under_a_new_key() -> Any:
+    def decide(record: Any, fingerprint: str, now_wall: float) -> Decision:
+        decision = idempotency.decide(record, fingerprint, now_wall)
+        return Resume(f"{decision.key}-again") if isinstance(decision, Resume) else decision
+
+    return patch.object(records, "decide", decide)
+
+
+def unknown_is_taken_for_not_applied() -> Any:
+    original = retry_stage.outcome_of
+
+    def outcome_of(verdict: Any, *, sent: bool, stored: bool) -> Outcome:
+        found = original(verdict, sent=sent, stored=stored)
+        return Outcome.NOT_APPLIED if found is Outcome.UNKNOWN else found
+
+    return patch.object(retry_stage, "outcome_of", outcome_of)
+
+
+def the_breaker_never_opens() -> Any:
+    return patch.object(Breaker, "_too_many_bad", lambda self: False)
+
+
+def the_vendors_429_is_not_respected() -> Any:
+    return patch.object(gates.Gate, "pause_until", lambda self, moment: None)
+
+
+def a_permit_is_given_back_twice() -> Any:
+    original = limiter.Bucket.give_back
+
+    def give_back(self: limiter.Bucket, now: float, taken_at: float | None = None) -> None:
+        before = self._tat
+        original(self, now, taken_at)
+        self._tat -= before - self._tat
+
+    return patch.object(limiter.Bucket, "give_back", give_back)
+
+
+def a_running_call_is_begun_again() -> Any:
+    def decide(record: Any, fingerprint: str, now_wall: float) -> Decision:
+        decision = idempotency.decide(record, fingerprint, now_wall)
+        return Begin() if isinstance(decision, Running) else decision
+
+    return patch.object(records, "decide", decide)
+
+
+def an_answer_shows_the_credential() -> Any:
+    original = Writer.reply
+
+    def reply(self: Writer, visit: Any, call: Any, reply: Any) -> bytes:
+        line = visit.upstream.credential.line if reply.status >= 500 else b""
+        head, mark, body = original(self, visit, call, reply).partition(b"\r\n\r\n")
+        return head + (b"\r\nX-Debug-" + line.rstrip() if line else b"") + mark + body
+
+    return patch.object(Writer, "reply", reply)
+
+
+MUTANTS: tuple[Plant, ...] = (
+    a_sent_post_is_resent_without_a_plan,
+    the_budget_is_not_released,
+    the_budget_always_grants,
+    a_probes_permit_leaks,
+    the_limiter_lends_one_more,
+    the_limiter_is_a_tenth_too_fast,
+    the_queue_ignores_the_deadline,
+    a_date_is_read_as_local_time,
+    the_record_is_not_durable_before_the_first_byte,
+    an_unknown_call_is_resumed_under_a_new_key,
+    unknown_is_taken_for_not_applied,
+    the_breaker_never_opens,
+    the_vendors_429_is_not_respected,
+    a_permit_is_given_back_twice,
+    a_running_call_is_begun_again,
+    an_answer_shows_the_credential,
+)
+
+LATER = (
+    "the cache is shared between credentials",
+    "the commit point of a stream is ignored",
+)
+"""Bugs of parts that do not exist yet. Each becomes a mutant together with its part."""
+
+
+@contextmanager
+def planted(mutant: Plant) -> Iterator[None]:
+    """The proxy with one bug."""
+    with mutant():
+        yield

@@ -1,0 +1,47 @@
+"""Drawn scenarios are scenarios, differ by seed and by nothing else, and ask for enough."""
+
+import random
+
+from tidegate.chaos import timeline
+from tidegate.chaos.callers import OPERATIONS
+from tidegate.chaos.draw import WEIGHTS, draw, with_limit
+from tidegate.chaos.trial import shipped_vendor
+from tidegate.openapi import Document
+from tidegate.planning import plan_vendor
+
+
+def test_one_seed_draws_one_scenario_and_another_draws_another() -> None:
+    assert draw(3, 10) == draw(3, 10)
+    assert draw(3, 10) != draw(4, 10)
+
+
+def test_every_scenario_can_be_played_and_asks_for_at_least_300_calls_in_ten_minutes() -> None:
+    for seed in range(60):
+        scenario = draw(seed, 10).scenario()
+        assert scenario.seconds == 600
+        assert len(timeline.intents(scenario, random.Random(0), operations=OPERATIONS)) >= 300
+
+
+def test_every_kind_of_trouble_is_drawn_sooner_or_later() -> None:
+    kinds = {piece.get("kind", "load") for seed in range(80) for piece in draw(seed, 10).pieces}
+    assert kinds >= {kind for kind, _, _ in WEIGHTS} - {"unanswered", "slow"}
+    assert kinds >= {"load", "wire", "hang", "reset_before", "reset_after", "truncate", "latency"}
+
+
+def test_a_limit_leaves_room_for_what_the_wire_bunches_up() -> None:
+    for seed in range(60):
+        limit = draw(seed, 10).limit
+        assert (limit.burst - 1) / limit.rate.per_second >= 0.4
+
+
+def test_only_the_pieces_that_are_kept_are_played() -> None:
+    drawn = draw(1, 10)
+    assert drawn.kept([0, 2]).pieces == (drawn.pieces[0], drawn.pieces[2])
+
+
+def test_the_searchs_vendor_has_the_drawn_limit_and_an_operation_that_is_never_resent() -> None:
+    loaded = with_limit(shipped_vendor(), draw(1, 10).limit)
+    plans = plan_vendor(loaded, Document.load(loaded.document_path))
+    assert plans["PostCustomers"].idempotency == "never-resend"
+    assert plans["PostPaymentIntents"].idempotency == "vendor-key"
+    assert plans["PostPaymentIntents"].limits == (draw(1, 10).limit,)

@@ -1,0 +1,145 @@
+"""Each promise of the search, and evidence made wrong on purpose that it catches."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tidegate.chaos.apps import Ending, Intent, Told
+from tidegate.chaos.callers import Asked
+from tidegate.chaos.draw import Drawn
+from tidegate.chaos.evidence import Evidence, Tap
+from tidegate.chaos.promises import PROMISES, violations
+from tidegate.chaos.trial import shipped_vendor
+from tidegate.chaos.trouble import Happened
+from tidegate.vendor import Limit
+
+LIMIT = Limit.model_validate({"name": "account", "rate": "5/s", "burst": 5})
+POLICY = shipped_vendor().vendor.policy
+COUNT = 40
+PAID = "payment_intent.succeeded"
+
+
+def intent(n: int, story: str = "payment") -> Intent:
+    return Intent(f"order-{n}", story, float(n), 45.0)
+
+
+def asked(n: int, **changed: Any) -> Asked:
+    made = Asked(f"order-{n}/1", intent(n), float(n), n + 0.1, 200, "", 1, hung_up=False, allowed_s=20.0)
+    return replace(made, **changed)
+
+
+def entry(n: int, **changed: Any) -> dict[str, Any]:
+    effects = [{"kind": PAID, "intent": f"order-{n}"}]
+    made = {"at": n + 0.05, "operation": "PostPaymentIntents", "faults": [], "took_s": 0.02, "effects": effects}
+    return {**made, **changed}
+
+
+def line(n: int, **changed: Any) -> dict[str, Any]:
+    return {"at": n + 0.1, "took_ms": 90.0, "attempts": [{"n": 1}], **changed}
+
+
+GOOD = Evidence(
+    drawn=Drawn(1, 60.0, LIMIT, ({"rate": "1/s", "mix": {"payment": 1}},)),
+    policy=POLICY,
+    endings=[Ending(intent(n), Told.DONE, n + 0.1, (200,)) for n in range(COUNT)],
+    asked=[asked(n) for n in range(COUNT)],
+    entries=[entry(n) for n in range(COUNT)],
+    tap=Tap(sends=[(n + 0.03, f"order-{n}/1") for n in range(COUNT)]),
+    happened=Happened(),
+    lines=[line(n) for n in range(COUNT)],
+    leaked=0,
+    surprises=(),
+)
+
+
+def words(evidence: Evidence) -> list[str]:
+    return [sentence.partition(":")[0] for sentence in violations(evidence)]
+
+
+def told(n: int, told: Told) -> list[Ending]:
+    """All done but one."""
+    return [replace(ending, told=told) if ending.intent == intent(n) else ending for ending in GOOD.endings]
+
+
+def away(begin: float, lasts: float) -> Drawn:
+    outage = {"kind": "outage", "from": f"{begin:g}s", "for": f"{lasts:g}s"}
+    return replace(GOOD.drawn, seconds=600.0, pieces=(*GOOD.drawn.pieces, outage))
+
+
+RETRIED = Tap(sends=sorted([*GOOD.tap.sends, *((20.5 + n / 10, f"order-{n}/1") for n in range(7))]))
+AWAY = replace(GOOD, drawn=away(100.0, 90.0))
+HAMMERED = Tap(sends=GOOD.tap.sends, failed_dials=[130.0 + n / 3 for n in range(90)])
+OPENED = {"status": 503, "problem": "vendor-unavailable", "attempts": 0}
+
+BROKEN: dict[str, Evidence] = {
+    "doubled": replace(GOOD, entries=[*GOOD.entries, entry(3, at=50.0)]),
+    "lost": replace(GOOD, entries=[*GOOD.entries[:-1], entry(39, effects=[])]),
+    "contradicted": replace(GOOD, endings=told(39, Told.NOT_APPLIED)),
+    "useful": replace(
+        GOOD,
+        endings=[replace(one, told=Told.NOT_APPLIED) for one in GOOD.endings],
+        entries=[entry(n, effects=[]) for n in range(COUNT)],
+    ),
+    "over quota": replace(GOOD, entries=[*GOOD.entries, *(entry(90, at=50.0, effects=[]) for _ in range(6))]),
+    "retries": replace(GOOD, tap=RETRIED),
+    "starved": replace(GOOD, lines=[*GOOD.lines[:-1], line(39, stop="retry budget")]),
+    "late": replace(GOOD, asked=[*GOOD.asked[:-1], asked(39, told_s=40.3, allowed_s=1.0)]),
+    "hurried": replace(GOOD, tap=replace(GOOD.tap, pauses=[(20.1, 24.1)])),
+    "held back": replace(GOOD, asked=[*GOOD.asked, asked(39, **OPENED)]),
+    "hammered": replace(AWAY, tap=HAMMERED),
+    "secret": replace(GOOD, leaked=1),
+    "surprise": replace(GOOD, surprises=["Task exception was never retrieved"]),
+}
+
+
+def test_a_good_run_breaks_no_promise() -> None:
+    assert violations(GOOD) == []
+    assert violations(AWAY) == []
+
+
+@pytest.mark.parametrize("promise", list(PROMISES))
+def test_evidence_against_one_promise_breaks_it_and_no_other(promise: str) -> None:
+    assert words(BROKEN[promise]) == [promise]
+
+
+def test_a_bug_in_the_log_is_a_surprise() -> None:
+    bug = {"at": 1.0, "bug": "KeyError", "where": ["app.py:1 run", "gate.py:2 enter"]}
+    assert violations(replace(GOOD, lines=[*GOOD.lines, bug])) == [
+        "surprise: the proxy failed with KeyError at app.py:1 run, gate.py:2 enter"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("evidence", "promise"),
+    [
+        pytest.param(
+            replace(BROKEN["hurried"], happened=Happened(crashes=[(20.2, 21.2)])), "hurried", id="a crash forgets"
+        ),
+        pytest.param(
+            replace(BROKEN["held back"], happened=Happened(cuts=[30.0])), "held back", id="a connection was cut"
+        ),
+        pytest.param(
+            replace(BROKEN["held back"], entries=[entry(n, took_s=4.5 if n == 30 else 0.02) for n in range(COUNT)]),
+            "held back",
+            id="the vendor was slow",
+        ),
+        pytest.param(
+            replace(BROKEN["late"], drawn=replace(GOOD.drawn, pieces=({"kind": "disk", "delay": "200ms"},))),
+            "late",
+            id="the disk was slow",
+        ),
+        pytest.param(
+            replace(BROKEN["hammered"], happened=Happened(crashes=[(140.0, 141.0)])), "hammered", id="a new breaker"
+        ),
+    ],
+)
+def test_what_explains_it_excuses_it(evidence: Evidence, promise: str) -> None:
+    assert promise not in words(evidence)
+
+
+def test_an_unknown_outcome_that_a_fault_explains_is_no_lack_of_use() -> None:
+    unknown = [replace(one, told=Told.UNKNOWN) for one in GOOD.endings]
+    faults = [entry(n, effects=[], faults=["reset_after"]) for n in range(COUNT)]
+    assert words(replace(GOOD, endings=unknown, entries=faults)) == []
+    assert words(replace(GOOD, endings=unknown)) == ["useful"]

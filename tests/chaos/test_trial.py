@@ -1,0 +1,50 @@
+"""One trial: it depends on its seed and on nothing else, and leaves nothing behind."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tidegate.chaos import trial
+from tidegate.chaos.draw import draw
+from tidegate.chaos.trial import judged, played
+
+MINUTES = 1.0
+SCRIPT = (
+    "from tidegate.cli import main\n"
+    "try:\n    main(['chaos', 'replay', '7', '--minutes', '1', '--json'])\n"
+    "except SystemExit as left:\n    assert not left.code\n"
+)
+
+
+def test_every_promise_is_kept_in_a_few_short_trials() -> None:
+    for seed in range(4):
+        assert judged(draw(seed, MINUTES)).broken == ()
+
+
+def test_a_trial_repeats_in_the_same_process() -> None:
+    first, again = played(draw(3, MINUTES)), played(draw(3, MINUTES))
+    assert first.entries == again.entries
+    assert first.asked == again.asked
+    assert first.tap == again.tap
+    assert first.lines == again.lines
+
+
+def test_the_same_seed_is_the_same_bytes_whatever_python_hashes_with() -> None:
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", SCRIPT],
+            env={**os.environ, "PYTHONHASHSEED": hash_seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for hash_seed in ("1", "2")
+    }
+    assert len(found) == 1
+
+
+def test_a_world_that_does_not_end_is_a_broken_promise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trial, "END_S", -30.0)
+    (sentence,) = judged(draw(1, MINUTES)).broken
+    assert sentence.startswith("stuck: the run did not end within 30 s")
