@@ -133,9 +133,11 @@ class Writer:
         parts.append(b"Tidegate-Call: %b\r\nTidegate-Attempts: %d\r\n" % (call.call_id.encode(), len(call.attempts)))
         if reply.replayed:
             parts.append(b"Idempotency-Replayed: true\r\nProxy-Status: tidegate\r\n")
+        elif reply.proxy_status:
+            parts.append(b"Proxy-Status: %b\r\n" % reply.proxy_status)
         else:
             parts.append(_received(status))
-        if reply.verdict in _STOPPED:
+        if reply.verdict in _STOPPED and not reply.proxy_status:
             parts += _stop_lines(upstream, reply.verdict)
             if call.stop == BODY_NOT_KEPT.reason:
                 parts.append(b"Tidegate-Stop: body not kept\r\n")
@@ -167,7 +169,7 @@ class Writer:
     def _vendor_lines(self, parts: list[bytes], reply: Reply, upstream: Upstream) -> bytes | None:
         """Append the vendor's lines that go on to the app; return its Content-Length."""
         length = None
-        stopped = upstream.stop_hint_name if reply.verdict in _STOPPED else None
+        stopped = upstream.stop_hint_name if reply.verdict in _STOPPED and not reply.proxy_status else None
         for name, value in reply.headers:
             fate = _fate(name)
             if fate == _KEEP:

@@ -17,6 +17,7 @@ from tidegate.proxy.credentials import Credential, resolve
 from tidegate.proxy.log_writer import LogWriter
 from tidegate.proxy.metrics import Metrics, Server, VendorState
 from tidegate.proxy.policies.breaker import Event
+from tidegate.proxy.store.answers import Answers
 from tidegate.proxy.store.records import SCHEMA, Records
 from tidegate.proxy.telemetry import Sink, Telemetry
 from tidegate.proxy.tokens import Tokens
@@ -54,7 +55,7 @@ class Parts:
     async def close(self) -> None:
         """Close connections, write down what is still to be told, close the store."""
         for upstream in self.upstreams.values():
-            await upstream.transport.close()
+            await upstream.close()
         self.telemetry.close()
         await self.records.close()
         if self.telemetry.spans is not None:
@@ -94,6 +95,7 @@ def assemble(
     )
     for upstream in upstreams.values():
         upstream.listening = _into_the_log(upstream.name, telemetry, world)
+        upstream.cache.noting = lambda call, reply: telemetry.record(call, reply, world.now(), world.wall())
     return Parts(upstreams, Tokens(tokens), records, recent, telemetry, writer, make, secrets)
 
 
@@ -106,6 +108,8 @@ def _use(config: Config, loaded: LoadedVendor) -> Use:
 
 
 def _maker(world: World, config: Config, environ: Mapping[str, str], records: Records) -> Make:
+    answers = Answers(config.cache_max_bytes)
+
     def make(loaded: LoadedVendor, document: Document) -> Upstream:
         return Upstream(
             world,
@@ -114,10 +118,33 @@ def _maker(world: World, config: Config, environ: Mapping[str, str], records: Re
             use=_use(config, loaded),
             credential=_credential(config, loaded, environ),
             records=records,
+            answers=answers,
             transport=config.transport,
         )
 
     return make
+
+
+def _upstreams(
+    world: World,
+    config: Config,
+    vendors: Mapping[str, LoadedVendor],
+    credentials: Mapping[str, Credential],
+    records: Records,
+) -> dict[str, Upstream]:
+    answers = Answers(config.cache_max_bytes)
+    return {
+        name: Upstream(
+            world,
+            loaded,
+            Document.load(loaded.document_path),
+            use=config.use.get(name, Use()),
+            credential=credentials[name],
+            records=records,
+            answers=answers,
+        )
+        for name, loaded in vendors.items()
+    }
 
 
 def states(upstreams: Mapping[str, Upstream], now: float) -> dict[str, VendorState]:

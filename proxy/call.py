@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from tidegate.proxy.answer import Visit
     from tidegate.proxy.upload import Upload
 
+GATHERED_BYTES_MAX = 8 * 1024 * 1024
+"""A stage that needs a whole answer (to keep it, to share it) gets it up to this length; a longer one passes it by."""
+
 RawHeaders = Sequence[tuple[bytes, bytes]]
 
 
@@ -112,6 +115,10 @@ class Reply:
     """`body` is all of it."""
     replayed: bool = False
     """We kept this answer ourselves; no attempt was made."""
+    cache: str = ""
+    """What became of a read that may be answered with another answer: `hit`, `miss`, `stale`, `static`, …"""
+    proxy_status: bytes = b""
+    """Proxy-Status, where the answer is not simply the vendor's to this call."""
 
 
 Handler = Callable[[Call], Awaitable[Reply]]

@@ -35,6 +35,7 @@ class Ended(NamedTuple):
     problem: Problem | None
     error: str
     replayed: bool
+    cache: str = ""
     streamed: Streamed | None = None
 
     @property

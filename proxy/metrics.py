@@ -86,6 +86,7 @@ class Metrics(Collector):
         self._attempts: defaultdict[Labels, int] = defaultdict(int)
         self._refusals: defaultdict[Labels, int] = defaultdict(int)
         self._outcomes: defaultdict[Labels, int] = defaultdict(int)
+        self._cached: defaultdict[Labels, int] = defaultdict(int)
         self._seconds: defaultdict[Labels, _Histogram] = defaultdict(_Histogram)
         self._requests: defaultdict[Labels, _Histogram] = defaultdict(_Histogram)
 
@@ -98,6 +99,8 @@ class Metrics(Collector):
             self._refusals[vendor, ended.problem.name] += 1
         if ended.writes:
             self._outcomes[vendor, ended.outcome] += 1
+        if ended.cache:
+            self._cached[vendor, operation, ended.cache] += 1
         for attempt in ended.attempts:
             self._attempts[vendor, operation, attempt.verdict] += 1
             self._requests[vendor, ended.plan.method, str(attempt.status or ""), error_type(attempt)].observe(
@@ -127,6 +130,9 @@ class Metrics(Collector):
         yield _counter("tidegate_reloads", "Vendor files read anew", ("vendor", "result"), self.reloads)
         yield _gauge(
             "tidegate_reload_failed", "1 where the vendor file on disk was refused", ("vendor",), self.reload_failed
+        )
+        yield _counter(
+            "tidegate_cached", "What became of cached reads", ("vendor", "operation", "result"), self._cached
         )
         yield _counter("tidegate_log_lines_dropped", "Log lines not written", (), {(): self.lines_dropped})
         yield _histogram(

@@ -57,6 +57,11 @@ class Outgoing:
         parts += (b"\r\n", call.body)
         return b"".join(parts)
 
+    def sends(self, name: bytes) -> bool:
+        """Whether a header line of this name goes on to the vendor."""
+        sent = self._fates.get(name)
+        return self._fate(name) if sent is None else sent
+
     def _fate(self, name: bytes) -> bool:
         lower = name.lower()
         sent = lower not in self._stripped and not lower.startswith(b"tidegate-")

@@ -65,7 +65,7 @@ class Telemetry:
         waiting.append((
             wall, now, call.began, call.call_id, call.app, call.plan, call.attempts, call.queued_s, call.key, call.stop,
             call.outcome, call.trace_id, call.span_id, call.parent_span_id, call.sampled, reply.status, reply.verdict,
-            reply.problem, reply.error, reply.replayed, call.streamed,
+            reply.problem, reply.error, reply.replayed, reply.cache, call.streamed,
         ))  # fmt: skip
         if self._timer is None:
             self._timer = self._world.call_later(FLUSH_S, self._flush_some)

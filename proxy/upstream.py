@@ -20,8 +20,10 @@ from tidegate.proxy.policies.breaker import Breaker, Event
 from tidegate.proxy.policies.budget import RetryBudget
 from tidegate.proxy.policies.limiter import Bucket, Limits, bucket_for
 from tidegate.proxy.policies.queue import WaitQueue
+from tidegate.proxy.store.answers import Answers
 from tidegate.proxy.store.records import Records
 from tidegate.proxy.transport import Origin
+from tidegate.proxy.vendor_cache import VendorCache
 from tidegate.vendor import Limit
 from tidegate.vendor_file import LoadedVendor
 from tidegate.world import World
@@ -50,16 +52,15 @@ class Upstream:
         use: Use,
         credential: Credential,
         records: Records,
+        answers: Answers | None = None,
         transport: str = "auto",
     ) -> None:
         vendor = loaded.vendor
         self.records = records
         self.world = world
         self.name = vendor.vendor
-        self.loaded = loaded
-        self.document = document
-        self.facts = vendor.facts
-        self.policy = vendor.policy
+        self.loaded, self.document = loaded, document
+        self.facts, self.policy = vendor.facts, vendor.policy
         self.credential = credential
         self.rng = world.random(f"retry {self.name}")
         self.classify = classifier(vendor.facts)
@@ -79,7 +80,9 @@ class Upstream:
         self.app_key_header = vendor.facts.auth.header
         self.file: Mapping[str, object] = {}
         """What is told of the vendor file that is in force."""
-        self.request_head = Outgoing(vendor.facts, self.address, credential).write
+        outgoing = Outgoing(vendor.facts, self.address, credential)
+        self.request_head = outgoing.write
+        self.cache = VendorCache(Answers(0) if answers is None else answers, vendor, self.address, credential, outgoing)
 
     def inherit(self, old: "Upstream") -> None:
         """Take over what an earlier version of the vendor file has built up, as far as the settings are the same.
@@ -119,6 +122,11 @@ class Upstream:
             buckets = [self._bucket(name, limit) for name, limit in zip(names, plan.limits, strict=True)]
             self.gates[names] = Gate(self.world, Limits(buckets), WaitQueue(plan.queue_depth))
         return self.gates[names]
+
+    async def close(self) -> None:
+        """Cancel what runs in the background, close every connection that is idle."""
+        await self.cache.close()
+        await self.transport.close()
 
     def _bucket(self, name: str, limit: Limit) -> Bucket:
         if name not in self.buckets:

@@ -5,9 +5,10 @@ Shapes, units and defaults only; the defaults are DESIGN §5's. What the vendor 
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from tidegate.part import BLOCK, BY_SHAPE, WORD, NotYet, Part, Pointer
+from tidegate.reads import Cache, Hedge, Scope, Static
 from tidegate.units import Duration, Share
 
 
@@ -127,11 +128,19 @@ class Policy(Part):
     """What happens to a request that belongs to no operation of the document."""
 
 
-class Fail(Part):
-    """No fallback, and why."""
+class Instead(Part):
+    """What the app gets when the vendor is away: an answer that is written here, or an error, and why."""
 
-    fail: str
-    """The reason, in words."""
+    fail: str | None = None
+    """There is no fallback, for this reason."""
+    static: Static | None = None
+    """This answer. For reads."""
+
+    @model_validator(mode="after")
+    def _one(self) -> "Instead":
+        if (self.fail is None) == (self.static is None):
+            raise ValueError("write either fail, with the reason, or static, with an answer")
+        return self
 
 
 IdempotencyPlan = Literal["vendor-key", "natural", "lookup", "never-resend"]
@@ -184,15 +193,19 @@ class OperationSettings(Part):
     critical: bool | None = None
     """Whether it is on the critical path: then it names what happens when the vendor is away."""
     unavailable: Annotated[
-        Annotated[Annotated[Fail, BLOCK] | Annotated[Literal["defer", "cache", "static"], WORD], BY_SHAPE] | None,
-        NotYet("fallback answers", ("defer", "cache", "static")),
+        Annotated[Annotated[Instead, BLOCK] | Annotated[Literal["defer", "cache"], WORD], BY_SHAPE] | None,
+        NotYet("deferred writes", ("defer",)),
     ] = None
-    """What the app gets when the vendor is away: `{fail: why}`, or a fallback."""
+    """What the app gets when the vendor is away: `{fail: why}`, `{static: {…}}`, or `cache`: an answer that went stale,
+    as `cache.stale_if_error` allows."""
     lookup: Annotated[dict[str, object] | None, NotYet("looking up an unknown outcome")] = None
     """How an unknown outcome is looked up."""
-    cache: Annotated[dict[str, object] | None, NotYet("the response cache")] = None
-    """How long an answer may be given again."""
-    hedge: Annotated[dict[str, object] | None, NotYet("hedged reads")] = None
-    """When a second read is sent."""
+    cache: Cache | None = None
+    """How long an answer may be given again. For reads; off where it is left out."""
+    coalesce: Scope | Literal["off"] | None = None
+    """Whether identical reads that run at the same time share one answer, and whose. As `cache.shared` where there is a
+    cache, else off."""
+    hedge: Hedge | None = None
+    """When a second request is sent for a slow read. For reads; off where it is left out."""
     order_by: Annotated[Pointer | None, NotYet("ordered delivery")] = None
     """The field whose calls are delivered in order."""

@@ -260,7 +260,7 @@ async def test_no_canary_in_any_slot_gets_into_any_output() -> None:
 
 def test_the_tuple_and_the_name_for_each_place_agree() -> None:
     told = Told()
-    told.telemetry.record(call(stop="s", app="a"), reply(error="e"), 7.0, 8.0)
+    told.telemetry.record(call(stop="s", app="a"), reply(error="e", cache="hit"), 7.0, 8.0)
     [ended] = told.telemetry._take()
     assert (ended.now, ended.wall, ended.stop, ended.app, ended.error) == (7.0, 8.0, "s", "a", "e")
-    assert Ended._fields[-1] == "streamed"
+    assert (Ended._fields[-1], ended.cache) == ("streamed", "hit")

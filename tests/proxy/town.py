@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,12 +14,13 @@ from tidegate.chaos.connector import WorldConnector, client_session
 from tidegate.chaos.loop import run
 from tidegate.chaos.world import VirtualWorld
 from tidegate.proxy.app import Proxy
-from tidegate.proxy.config import Config
+from tidegate.proxy.config import Config, Token
 from tidegate.vendor_file import load_vendor
 
 T = TypeVar("T")
 
 SECRET = "sk_live_the_vendors_own"
+ENVIRON = {"THINGS_KEY": SECRET, "SHOP_TOKEN": "tg_shop", "DESK_TOKEN": "tg_desk"}
 
 DOCUMENT = {
     "openapi": "3.0.3",
@@ -108,8 +110,10 @@ class Stream:
 
 SSE = {"Content-Type": "text/event-stream; charset=utf-8"}
 
-Step = tuple[int, dict[str, str], bytes] | Stream | str | int
-"""An answer; a stream; or `reset`, `hang`, `half` (of an answer), `early` (before the body); or a bare status."""
+Plain = tuple[int, dict[str, str], bytes]
+Step = Plain | Stream | str | int | Callable[[Seen], Awaitable[Plain]]
+"""An answer; a stream; or `reset`, `hang`, `half` (of an answer), `early` (before the body); a bare status; or what
+makes an answer of a request."""
 
 
 @dataclass
@@ -170,8 +174,9 @@ class ScriptedVendor:
             return await self._stream(request, step)
         if isinstance(step, int):
             return web.Response(status=step, body=b"{}", content_type="application/json")
-        assert isinstance(step, tuple)
-        status, headers, body = step
+        assert not isinstance(step, str)
+        status, headers, body = step if isinstance(step, tuple) else await step(seen)
+        headers = {"Date": formatdate(self.world.wall(), usegmt=True), **headers}
         return web.Response(status=status, headers=headers, body=body)
 
 
@@ -193,9 +198,7 @@ class Town:
     def new_proxy(self) -> Proxy:
         self.machine = self.world.machine("proxy")
         loaded = load_vendor(self.folder / "vendor.yaml")
-        return Proxy(
-            self.machine, self.config, {"things": loaded}, environ={"THINGS_KEY": SECRET}, sink=self.lines.append
-        )
+        return Proxy(self.machine, self.config, {"things": loaded}, environ=ENVIRON, sink=self.lines.append)
 
     async def open(self) -> None:
         await self.listen()
@@ -241,6 +244,15 @@ def play(
             await town.close()
 
     return run(main)
+
+
+APPS = tuple(Token.model_validate({"app": app, "token": f"env:{app.upper()}_TOKEN"}) for app in ("shop", "desk"))
+"""For `config={"tokens": APPS}`."""
+
+
+def by(app: str, **headers: str) -> dict[str, str]:
+    """Headers of a request of this app's; an underscore in a name stands for a hyphen."""
+    return {"Authorization": f"Bearer tg_{app}"} | {name.replace("_", "-"): value for name, value in headers.items()}
 
 
 async def both(*asked: Awaitable[T]) -> list[T]:

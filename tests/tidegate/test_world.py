@@ -96,3 +96,18 @@ async def test_a_database_keeps_what_was_written(tmp_path: Path) -> None:
     again = world.database(tmp_path / "a" / "store.db", "CREATE TABLE IF NOT EXISTS t (x)")
     assert await again.read(lambda connection: connection.execute("SELECT x FROM t").fetchall()) == [(1,)]
     await again.close()
+
+
+async def test_listening_that_is_cancelled_leaves_no_socket_behind() -> None:
+    world = RealWorld()
+    held = await world.listen(Echo, "127.0.0.1", 0)
+    port = held.port
+    await held.close()
+    task = asyncio.create_task(world.listen(Echo, "127.0.0.1", port))
+    await world.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    again = await world.listen(Echo, "127.0.0.1", port)
+    assert again.port == port
+    await again.close()
