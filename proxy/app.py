@@ -158,6 +158,7 @@ class Proxy:
             return self._turn_away(visit, call)
         cancel_when_gone(request.protocol, cancel=route.plan.idempotency == "safe")
         reply = await self._carry_out(route, call)
+        visit.request = None  # whatever still runs for this call must not write to the app any more
         if visit.stream is not None:
             return await self._end_stream(visit.stream, call, reply)
         self.telemetry.record(call, reply, self._world.now(), self._world.wall())

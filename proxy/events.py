@@ -19,6 +19,8 @@ class EventCounter:
 
     def feed(self, data: bytes) -> int:
         """Take the next bytes; returns how many events have ended so far."""
+        if not data:
+            return self.events
         if self._after_cr and data.startswith(b"\n"):
             data = data[1:]
         self._after_cr = data.endswith(b"\r")

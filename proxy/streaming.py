@@ -58,7 +58,7 @@ class Relay:
 
     def _gather(self, call: Call, answer: VendorAnswer) -> int:
         """How many bytes must have come before anything is passed on."""
-        if call.way_back is None:
+        if call.way_back is None or call.way_back.request is None:
             return ANSWER_BYTES_MAX
         media = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if answer.status >= 400:

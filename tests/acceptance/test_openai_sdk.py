@@ -106,3 +106,14 @@ def test_our_own_refusal_is_the_sdks_error_and_is_not_repeated(tmp_path: Path) -
         assert error.value.response.headers["Tidegate-Problem"] == "outcome-unknown"
         assert error.value.response.headers["x-should-retry"] == "false"
         assert len(house.vendor.journal()) == 1
+
+
+def test_the_transports_documented_path_streams_and_breaks_alike(tmp_path: Path) -> None:
+    with House(tmp_path, "openai") as house:
+        proxy = house.serve(transport="session")
+        words = [chunk.choices[0].delta.content or "" for chunk in asked(proxy, stream=True)]
+        assert "".join(words) == f"You said: {SAID}"
+        house.vendor.fails(kind="truncate", share="50%", first_n=1)
+        with pytest.raises(openai.APIConnectionError):
+            list(asked(proxy, stream=True))
+        assert len(house.vendor.journal()) == 2

@@ -36,3 +36,10 @@ def test_where_the_bytes_are_cut_does_not_matter(lines: list[bytes], end: bytes,
     for begin, stop in zip([0, *cut], [*cut, len(whole)], strict=True):
         counter.feed(whole[begin:stop])
     assert counter.events == EventCounter().feed(whole)
+
+
+def test_nothing_between_cr_and_lf_is_nothing() -> None:
+    counter = EventCounter()
+    for piece in (b"data\r", b"", b"\n", b"\r", b"", b"\n"):
+        counter.feed(piece)
+    assert counter.events == 1

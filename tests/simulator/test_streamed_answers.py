@@ -65,3 +65,12 @@ async def test_any_body_can_come_slowly_and_in_pieces(vendor: Played) -> None:
     status, body = await in_time(vendor, asyncio.ensure_future(vendor.pay()), 20.0)
     assert (status, body["status"]) == (200, "succeeded")
     assert 4 <= vendor.world.clock - began <= 6
+
+
+async def test_a_truncated_answer_is_seen_as_broken_and_the_effect_is_there(vendor: Played) -> None:
+    vendor.arm(kind="truncate", share="50%", first_n=1)
+    with pytest.raises(CUT):
+        await vendor.pay()
+    entry = vendor.simulator.journal.entries[-1]
+    assert (entry.status, entry.answered) == (200, False)
+    assert "payment_intent.succeeded" in [effect["kind"] for effect in entry.effects]
