@@ -44,6 +44,11 @@ class Story:
     tries: int = 20
 
     @property
+    def in_a_hurry(self) -> bool:
+        """Whether it gives a call less time than the policy does."""
+        return self.asks_s is not None or self.hangs_up_s is not None
+
+    @property
     def writes(self) -> bool:
         """Whether it changes something at the vendor."""
         return self.operation.startswith("Post")

@@ -62,11 +62,9 @@ class Pool:
     ) -> VendorAnswer:
         """See Transport.exchange."""
         world = self._world
-        asked = world.now()
-        connection = None if fresh else self._reuse(asked)
+        connection = None if fresh else self._reuse(world.now())
         if connection is None:
-            connection = await self._connect(timers.connect_s)
-            timers.total_s = max(timers.total_s - (world.now() - asked), 0.0)
+            connection = await self._connect(timers)
         keep = handed_over = False
         sender = None
         first_s = min(timers.first_byte_s, timers.total_s)
@@ -160,19 +158,23 @@ class Pool:
             self._open -= 1
             connection.close()
 
-    async def _connect(self, timeout_s: float) -> Connection:
+    async def _connect(self, timers: Timers) -> Connection:
+        """A new connection. The time that it took is taken from the whole exchange's."""
+        began, timeout_s = self._world.now(), timers.connect_s
         if self._open >= CONNECTIONS_MAX:
             raise NotSent("connection_limit_reached", f"{CONNECTIONS_MAX} connections to the vendor are open")
         self._open += 1
         try:
             async with self._world.timeout(timeout_s):
-                return await dial(self._world, self.origin, new_connection)
+                made = await dial(self._world, self.origin, new_connection)
         except TimeoutError as error:
             self._open -= 1
             raise NotSent("connection_timeout", f"no connection in {timeout_s:g} s") from error
         except BaseException:
             self._open -= 1
             raise
+        timers.total_s = max(timers.total_s - (self._world.now() - began), 0.0)
+        return made
 
 
 def _put(connection: Connection, request: bytes, method: str) -> None:

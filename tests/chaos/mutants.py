@@ -14,7 +14,8 @@ from unittest.mock import patch
 from tidegate.proxy import gate as gates
 from tidegate.proxy import upstream as upstreams
 from tidegate.proxy.answer import Writer
-from tidegate.proxy.policies import dialects, idempotency, limiter, outcome, queue, retry
+from tidegate.proxy.policies import dialects, idempotency, limiter, queue, retry
+from tidegate.proxy.policies import outcome as outcomes
 from tidegate.proxy.policies.breaker import Breaker
 from tidegate.proxy.policies.budget import RetryBudget
 from tidegate.proxy.policies.idempotency import Begin, Decision, Resume, Running
@@ -109,10 +110,9 @@ def an_unknown_call_is_resumed_under_a_new_key() -> Any:
 
 
 def unknown_is_taken_for_not_applied() -> Any:
-    original = outcome.outcome_of
 
     def outcome_of(verdict: Any, *, sent: bool, stored: bool) -> Outcome:
-        found = original(verdict, sent=sent, stored=stored)
+        found = outcomes.outcome_of(verdict, sent=sent, stored=stored)
         return Outcome.NOT_APPLIED if found is Outcome.UNKNOWN else found
 
     return patch.object(retry_stage, "outcome_of", outcome_of)

@@ -1,6 +1,7 @@
 """The simulator listens, follows the scenario's outages, repeats itself from its seed, and begins again on reset."""
 
 import asyncio
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import aiohttp
@@ -196,3 +197,10 @@ async def test_a_vendor_that_hangs_hangs_on_a_repeated_key_too(vendor: Played) -
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert len(vendor.simulator.resources.all()["payment_intent"]) == 1
+
+
+async def test_when_to_come_back_can_be_written_as_a_date_on_the_vendors_clock(vendor: Played) -> None:
+    vendor.arm(kind="throttle", retry_after="90s", written="date")
+    _, _, headers = await vendor.exchange("GET", "/v1/customers")
+    until, now = (parsedate_to_datetime(headers[name]) for name in ("Retry-After", "Date"))
+    assert 90 <= (until - now).total_seconds() <= 91

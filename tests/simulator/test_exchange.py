@@ -1,7 +1,6 @@
 """The order of an exchange, what each fault does to it, and what the journal and the key remember of it."""
 
 import asyncio
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import aiohttp
@@ -276,10 +275,3 @@ async def test_a_reset_drops_requests_that_are_still_waiting(vendor: Played) -> 
         await task
     await vendor.world.advance(5)
     assert await payments(vendor) == 0
-
-
-async def test_when_to_come_back_can_be_written_as_a_date_on_the_vendors_clock(vendor: Played) -> None:
-    vendor.arm(kind="throttle", retry_after="90s", written="date")
-    _, _, headers = await vendor.exchange("GET", "/v1/customers")
-    until, now = (parsedate_to_datetime(headers[name]) for name in ("Retry-After", "Date"))
-    assert 90 <= (until - now).total_seconds() <= 91
