@@ -10,13 +10,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from tidegate.dialect import Dialect, Said, When
 from tidegate.facts import (
+    Amount,
     Auth,
     Backfill,
+    Concurrency,
     Errors,
     Facts,
     IdempotencyFacts,
     Limit,
+    Quota,
     RetryHint,
     Throttled,
     Versioning,
@@ -26,9 +30,11 @@ from tidegate.part import HeaderName, NotYet, Part, Pointer
 from tidegate.policy import (
     Alerts,
     Breaker,
+    Bulkhead,
     Data,
     Fail,
     IdempotencyPlan,
+    Limiting,
     OperationSettings,
     Policy,
     Queue,
@@ -39,10 +45,14 @@ from tidegate.policy import (
 
 __all__ = [
     "Alerts",
+    "Amount",
     "Auth",
     "Backfill",
     "Breaker",
+    "Bulkhead",
+    "Concurrency",
     "Data",
+    "Dialect",
     "Errors",
     "Facts",
     "Fail",
@@ -50,20 +60,24 @@ __all__ = [
     "IdempotencyFacts",
     "IdempotencyPlan",
     "Limit",
+    "Limiting",
     "NotYet",
     "OperationSettings",
     "Part",
     "Pointer",
     "Policy",
     "Queue",
+    "Quota",
     "Retry",
     "RetryHint",
+    "Said",
     "Throttled",
     "Timeouts",
     "TimeoutsOverride",
     "Vendor",
     "Versioning",
     "Webhooks",
+    "When",
 ]
 
 
