@@ -95,6 +95,8 @@ class Writer:
             parts.append(_received(status))
         if reply.verdict in _STOPPED:
             parts += _stop_lines(upstream, reply.verdict)
+        if reply.told and (reply.vendor_headers is None or "RateLimit" not in reply.vendor_headers):
+            parts += [f"{name}: {value}\r\n".encode("latin-1") for name, value in reply.told]
         if not visit.keep_alive:
             parts.append(b"Connection: close\r\n")
         if status in _BODILESS:
@@ -118,6 +120,7 @@ class Writer:
             retry_after_s=reply.retry_after_s,
         )
         headers["Tidegate-Attempts"] = str(attempts)
+        headers.extend(reply.told)
         headers["Proxy-Status"] = proxy_status(reply.error, reply.detail)
         return _own(status, headers.items(), body, visit)
 

@@ -17,6 +17,9 @@ from tidegate.proxy.credentials import Credential, resolve
 from tidegate.proxy.log_writer import LogWriter
 from tidegate.proxy.metrics import Metrics, Server, VendorState
 from tidegate.proxy.policies.breaker import Event
+from tidegate.proxy.reports import Note
+from tidegate.proxy.store.quotas import SCHEMA as QUOTA_SCHEMA
+from tidegate.proxy.store.quotas import Quotas
 from tidegate.proxy.store.records import SCHEMA, Records
 from tidegate.proxy.telemetry import Sink, Telemetry
 from tidegate.proxy.tokens import Tokens
@@ -39,14 +42,22 @@ class Parts:
     upstreams: Mapping[str, Upstream]
     tokens: Tokens
     records: Records
+    quotas: Quotas
     recent: Recent
     telemetry: Telemetry
     writer: LogWriter | None
+
+    async def open(self, wall: float) -> None:
+        """Open the store, and go on with what it keeps. Raises UsageError where a newer Tidegate made it."""
+        await self.records.open(wall)
+        for upstream in self.upstreams.values():
+            await upstream.admission.open(self.quotas)
 
     async def close(self) -> None:
         """Close connections, write down what is still to be told, close the store."""
         for upstream in self.upstreams.values():
             await upstream.transport.close()
+            await upstream.admission.close()
         self.telemetry.close()
         await self.records.close()
         if self.telemetry.spans is not None:
@@ -73,7 +84,8 @@ def assemble(
     if sink is None:
         writer = LogWriter(config.telemetry.log)
         sink = writer.write
-    records = Records(world.database(config.store, SCHEMA))
+    database = world.database(config.store, SCHEMA + QUOTA_SCHEMA)
+    records, quotas = Records(database), Quotas(database)
     upstreams = {
         name: Upstream(world, loaded, documents[name], use=uses[name], credential=credentials[name], records=records)
         for name, loaded in vendors.items()
@@ -89,7 +101,8 @@ def assemble(
     )
     for upstream in upstreams.values():
         upstream.listening = _into_the_log(upstream.name, telemetry, world)
-    return Parts(upstreams, Tokens(tokens), records, recent, telemetry, writer)
+        upstream.reports.note = _notes(upstream.name, telemetry, world)
+    return Parts(upstreams, Tokens(tokens), records, quotas, recent, telemetry, writer)
 
 
 def states(upstreams: Mapping[str, Upstream], now: float) -> dict[str, VendorState]:
@@ -97,9 +110,11 @@ def states(upstreams: Mapping[str, Upstream], now: float) -> dict[str, VendorSta
     return {
         name: VendorState(
             breakers={group: dataclasses.asdict(found.snapshot(now)) for group, found in upstream.breakers.items()},
-            limits={limit: bucket.used(now) for limit, bucket in upstream.buckets.items()},
-            queued=sum(gate.depth for gate in upstream.gates.values()),
+            limits=upstream.admission.shares(now),
+            queued=upstream.admission.depth,
             connections=upstream.transport.open,
+            would_refuse=dict(upstream.reports.counts),
+            quota_alerts=dict(upstream.reports.crossed),
         )
         for name, upstream in upstreams.items()
     }
@@ -134,6 +149,15 @@ def _into_the_log(vendor: str, telemetry: Telemetry, world: World) -> Listening:
             telemetry.note("breaker", world.wall(), vendor=vendor, group=group, **change)
 
     return told
+
+
+def _notes(vendor: str, telemetry: Telemetry, world: World) -> Note:
+    """Tell about what a rule in report mode would have refused, and about quotas that run short."""
+
+    def note(text: str, facts: Mapping[str, str | float]) -> None:
+        telemetry.note(text, world.wall(), vendor=vendor, **facts)
+
+    return note
 
 
 def _spans(config: Config, servers: Mapping[str, Server], environ: Mapping[str, str]) -> "Spans | None":

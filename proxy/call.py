@@ -78,6 +78,8 @@ class Reply:
     """The vendor marked this as the stored answer to an earlier request with the same key."""
     replayed: bool = False
     """We kept this answer ourselves; no attempt was made."""
+    told: tuple[tuple[str, str], ...] = ()
+    """Headers of ours: what is left of the vendor's limits."""
 
 
 Handler = Callable[[Call], Awaitable[Reply]]

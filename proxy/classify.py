@@ -16,16 +16,19 @@ from tidegate.vendor import Facts, RetryHint, Throttled, When
 Classifier = Callable[[int, CIMultiDictProxy[str], bytes], Verdict]
 
 
-def error_code(headers: CIMultiDictProxy[str], body: bytes, pointer: str | None) -> str | None:
-    """The vendor's own error code in this answer, where the facts say where it stands."""
-    if pointer is None:
-        return None
+def document_of(headers: CIMultiDictProxy[str], body: bytes) -> object:
+    """The JSON document of an answer, None where it has none that can be read."""
     try:
         if headers.get("Content-Encoding", "").lower() == "gzip":
             body = zlib.decompress(body, wbits=31)
-        code = at_pointer(json.loads(body), pointer)
+        return json.loads(body)
     except (ValueError, zlib.error):
         return None
+
+
+def error_code(headers: CIMultiDictProxy[str], body: bytes, pointer: str | None) -> str | None:
+    """The vendor's own error code in this answer, where the facts say where it stands."""
+    code = at_pointer(document_of(headers, body), pointer) if pointer is not None else None
     return code if isinstance(code, str) else None
 
 

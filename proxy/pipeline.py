@@ -6,13 +6,14 @@ all of them. The deadline is no stage: it is set on arrival, and each stage keep
 
 from tidegate.plan import OperationPlan
 from tidegate.proxy.call import Handler
-from tidegate.proxy.stages import breaker, exchange, idempotency, limiter, retry
+from tidegate.proxy.stages import breaker, bulkhead, exchange, idempotency, limiter, retry
 from tidegate.proxy.upstream import Upstream
 
 AROUND = (
     ("idempotency", idempotency),
     ("retry", retry),
     ("breaker", breaker),
+    ("bulkhead", bulkhead),
     ("limiter", limiter),
 )
 """Each has `stage(plan, upstream, proceed)`, which returns what handles a call, and `describe(plan)`."""

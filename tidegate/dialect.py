@@ -1,8 +1,8 @@
 """How a vendor tells what is left of its limits: which header or body field means what, and in which form.
 
-Of 75 headers with "reset" in their name a quarter count seconds and the rest name a moment, so nothing is guessed from a
-name: the vendor file declares it, or takes a preset. Data only: the proxy reads by it, the simulator writes with code of
-its own.
+Of 75 headers with "reset" in their name a quarter count seconds and the rest name a moment, so nothing is guessed from
+a name: the vendor file declares it, or takes a preset. Data only: the proxy reads by it, the simulator writes with
+code of its own.
 """
 
 from collections.abc import Mapping
@@ -71,11 +71,11 @@ class Said(Part):
     means: Means
     """`limit`, `remaining` and `used` count units. `reset` is when all of it is there again, `next` when some of it is.
     `fill` is used and limit in one. `state` and `policy` are structured fields (IETF). `bucket` names the count that
-    the others speak of. `restore` is units a second, `asked` what this request was taken to cost and `spent` what it came
-    to, `retry` how long to wait."""
+    the others speak of. `restore` is units a second, `asked` what this request was taken to cost, `spent` what it came
+    to, and `retry` how long to wait."""
     form: Form = "number"
-    """How it is written. `delta` counts whole seconds, `delta_float` and `delta_ms` finer; `epoch_…` are moments since
-    1970; `guess` takes small numbers for delays and large ones for moments, for vendors that do not say."""
+    """How it is written. `delta` counts seconds, `delta_float` parts of them, `delta_ms` milliseconds; `epoch_…` are
+    moments since 1970; `guess` takes small numbers for delays and large ones for moments."""
     unit: Unit = "requests"
     """What is counted."""
     of: str = ""

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from tidegate.vendor import Limit
+from tidegate.vendor import Concurrency, Limit, Quota
 
 KeyPlan = Literal["safe", "natural", "vendor-key", "never-resend"]
 """How a resend is made safe: `safe` reads, `natural` PUT and DELETE, under the vendor's own key, or not at all."""
@@ -47,4 +47,9 @@ class OperationPlan:
     queue_wait_s: float
     critical: bool
     unavailable: str
+    quotas: tuple[Quota, ...] = ()
+    concurrency: tuple[Concurrency, ...] = ()
+    adaptive: bool = False
+    bulkhead: int = 0
+    """How many calls of the breaker group may be under way; 0 for any number."""
     origins: Mapping[str, str] = field(default_factory=dict)

@@ -10,7 +10,6 @@ from pydantic import Field
 from tidegate.part import BLOCK, BY_SHAPE, WORD, NotYet, Part, Pointer
 from tidegate.units import Duration, Share
 
-
 Mode = Literal["enforce", "report"]
 
 

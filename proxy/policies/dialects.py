@@ -1,8 +1,8 @@
 """What a vendor's answer says about its limits and about coming back. One parser, for every way a hint arrives.
 
 Read: Retry-After as delay-seconds and HTTP-date (RFC 9110 §10.2.3), fractions of a second (Shopify sends `2.0`),
-milliseconds in `retry-after-ms` (OpenAI, Azure), a moment since 1970 where a delay is meant, a vendor's own yes or no to
-a resend, and the counts that its dialect declares (tidegate.dialect). A moment is measured against the vendor's own
+milliseconds in `retry-after-ms` (OpenAI, Azure), a moment since 1970 where a delay is meant, a vendor's own yes or no
+to a resend, and the counts that its dialect declares (tidegate.dialect). A moment is measured against the vendor's own
 `Date`, so that a wrong clock on either side does no harm. What cannot be read is nothing said. It refuses to know what
 is done with it.
 """

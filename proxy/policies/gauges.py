@@ -1,6 +1,7 @@
 """From a documented limit to what keeps it: the bucket or window that counts as the vendor does."""
 
 from tidegate.proxy.policies.clock import VendorClock
+from tidegate.proxy.policies.learned import Learned
 from tidegate.proxy.policies.limiter import Bucket, Gauge
 from tidegate.proxy.policies.periods import DAY_S, Every, Months, zone_s
 from tidegate.proxy.policies.windows import FixedWindow, SlidingWindow
@@ -14,6 +15,8 @@ def gauge_for(limit: Limit, clock: VendorClock, now: float, spread_s: float) -> 
     """What keeps a documented limit. `spread_s`: requests that leave so far apart may reach the vendor together."""
     if limit.algorithm == "sliding":
         return SlidingWindow(limit.rate.count, limit.rate.per_s, now, spread_s)
+    if limit.algorithm == "fixed" and limit.aligned == "told":
+        return Learned(limit.rate.count, limit.rate.per_s)
     if limit.algorithm == "fixed":
         return FixedWindow(limit.rate.count, Every(limit.rate.per_s), clock, now, spread_s)
     rate, burst = limit.rate.per_second, limit.burst

@@ -1,10 +1,11 @@
 """Token buckets that keep us within a vendor's limits, and several limits at once: a token of each, or none.
 
-A bucket is GCRA (ITU-T I.371, the "virtual scheduling" form): it stores the moment `tat` at which it will be full again;
-each take moves it by the emission interval. What GCRA does not know is that requests which leave one after the other may
-reach the vendor together. A request is therefore counted as arriving at the worst moment: together with the one that is
-asked for now while it may still be on its way (`spread_s`), and as late as it can after that. So after a quiet time the
-whole burst leaves at once, under load the full rate is kept, and no way the wire may bunch them overruns the vendor.
+A bucket is GCRA (ITU-T I.371, the "virtual scheduling" form): it stores the moment `tat` at which it will be full
+again; each take moves it by the emission interval. What GCRA does not know is that requests which leave one after the
+other may reach the vendor together. A request is therefore counted as arriving at the worst moment: together with the
+one that is asked for now while it may still be on its way (`spread_s`), and as late as it can after that. So after a
+quiet time the whole burst leaves at once, under load the full rate is kept, and no way the wire may bunch them
+overruns the vendor.
 
 A bucket starts EMPTY: after a crash nobody knows what the last process took. It refuses to know who waits (that is
 tidegate.proxy.policies.queue) and how a vendor phrases its limits (tidegate.proxy.policies.dialects).
@@ -21,7 +22,10 @@ EPSILON_S = 1e-9
 class Gauge(Protocol):
     """One limit: what is left of it, and when there will be enough. `amount` is in its own unit."""
 
-    rate_per_s: float
+    @property
+    def rate_per_s(self) -> float:
+        """How much flows in each second, in the long run."""
+        ...
 
     def ready_in(self, now: float, amount: float = 1.0) -> float:
         """Seconds until `amount` is there; 0.0 where it is."""

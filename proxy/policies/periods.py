@@ -1,5 +1,6 @@
-"""Periods of a wall clock: whole multiples of some seconds, calendar days, calendar months. Numbered, without a calendar
-library: a period's number and its first second are all that is asked for.
+"""Periods of a wall clock: whole multiples of some seconds, calendar days, calendar months.
+
+Numbered, without a calendar library: a period's number and its first second are all that is asked for.
 """
 
 from calendar import timegm

@@ -1,16 +1,17 @@
 """The IETF's RateLimit fields, as drafts 03, 07 and 10 of draft-ietf-httpapi-ratelimit-headers write them.
 
-Draft 10 (structured-field lists of named items): `RateLimit-Policy: "burst";q=100;w=60` and `RateLimit: "burst";r=50;t=30`.
-Draft 07 (dictionary): `RateLimit: limit=100, remaining=50, reset=5`. Draft 03: three headers, of which `RateLimit-Limit`
-may carry its windows: `100, 100;w=60`.
+Draft 10 (structured-field lists of named items): `RateLimit-Policy: "burst";q=100;w=60` and `RateLimit:
+"burst";r=50;t=30`. Draft 07 (dictionary): `RateLimit: limit=100, remaining=50, reset=5`. Draft 03: three headers, of
+which `RateLimit-Limit` may carry its windows: `100, 100;w=60`.
 
 A field with anything wrong in it is ignored as a whole, as the draft asks. The parser lets a negative or a fractional
-`r` pass, so ranges are judged here. Names are Strings; Tokens, which the draft's own examples still have, are accepted.
+`r` pass, so ranges are judged here. Names are Strings; Tokens, which the draft's own examples still have, are
+accepted.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 import http_sf
 
@@ -128,5 +129,5 @@ def _items(value: str) -> list[tuple[Any, Mapping[str, Any]]] | None:
     return None if any(isinstance(bare, list) for bare, _ in pairs) else pairs
 
 
-def _whole(number: object) -> bool:
+def _whole(number: object) -> TypeGuard[int]:
     return isinstance(number, int) and not isinstance(number, bool) and number >= 0

@@ -1,8 +1,8 @@
 """Limits that a vendor counts in windows: fixed ones that begin anew, and sliding ones that look back.
 
-A request is on its way for a while, and the vendor's clock is known between two bounds only. Near a window's edge nobody
-here can tell in which window it will be counted: then it is counted in both. Under load a window is used up before its
-edge comes near, so this costs nothing when it matters; and what no count allows for never happens.
+A request is on its way for a while, and the vendor's clock is known between two bounds only. Near a window's edge
+nobody here can tell in which window it will be counted: then it is counted in both. Under load a window is used up
+before its edge comes near, so this costs nothing when it matters; and what no count allows for never happens.
 
 A short window starts used up: after a crash nobody knows what the last process took. In a long one calls leave evenly
 until the first edge. It refuses to know where a clock's bounds come from (tidegate.proxy.policies.clock).
@@ -107,6 +107,11 @@ class FixedWindow:
         """See Gauge.pause_until."""
         self._paused = max(self._paused, moment)
 
+    def refused(self, now: float) -> None:
+        """The vendor refused a request and did not say until when: a short window is over for us."""
+        if self._period_s <= PACED_MAX_S:
+            self._counts[self._periods.number(self._clock.early(now))] = self.count
+
     def used(self, now: float) -> float:
         """See Gauge.used."""
         taken = self._counts.get(self._periods.number(self._clock.early(now)), 0.0)
@@ -148,7 +153,7 @@ class FixedWindow:
 
 
 class SlidingWindow:
-    """`count` units in any stretch of `period_s`. Requests may bunch on the way, so it looks back `spread_s` further."""
+    """`count` units in any stretch of `period_s`; requests may bunch, so it looks `spread_s` further back."""
 
     __slots__ = ("_length_s", "_log", "_paused", "_slot_s", "_taken", "count", "rate_per_s")
 

@@ -16,11 +16,14 @@ def describe(plan: OperationPlan) -> str:
 def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
     """Lends a permit to each attempt and takes it back whatever happens."""
     breaker, now = upstream.breaker(plan.breaker_group), upstream.world.now
-    vendor = plan.vendor
+    vendor, report = plan.vendor, upstream.policy.breaker.mode == "report"
 
     async def guarded(call: Call) -> Reply:
         permit = breaker.acquire(now())
         if isinstance(permit, Rejected):
+            if report:
+                upstream.reports.would_refuse("breaker", permit.reason, plan.operation)
+                return await proceed(call)
             return refused(
                 PROBLEMS["vendor-unavailable"],
                 f"Calls to {vendor} are held back because it has been failing ({permit.reason}).",

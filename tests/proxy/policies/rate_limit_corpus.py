@@ -1,9 +1,9 @@
 """What vendors say about their limits, as they say it, and what it means: one case a line.
 
-A case is: what it shows; the dialect (a preset, or the declared headers); the answer's headers; the counts that are told,
-each as its fields that are not the default; the wait after a refusal for the rate, or None; and the body, for dialects
-that speak in it. `WALL` is our clock. Facts: each vendor's page on limits, RFC 9110 §10.2.3, and the drafts 03, 07 and 10 of
-draft-ietf-httpapi-ratelimit-headers.
+A case is: what it shows; the dialect (a preset, or the declared headers); the answer's headers; the counts that are
+told, each as its fields that are not the default; the wait after a refusal for the rate, or None; and the body, for
+dialects that speak in it. `WALL` is our clock. Facts: each vendor's page on limits, RFC 9110 §10.2.3, and the drafts
+03, 07 and 10 of draft-ietf-httpapi-ratelimit-headers.
 """
 
 from typing import Any
@@ -16,9 +16,10 @@ FAST = "Tue, 14 Nov 2023 22:18:20 GMT"
 SLOW = "Tue, 14 Nov 2023 22:08:20 GMT"
 MONTH_S, HOUR_S = 31 * 86400.0, 3600.0
 
-Case = tuple[str, Any, dict[str, str], list[dict[str, Any]], float | None] | tuple[
-    str, Any, dict[str, str], list[dict[str, Any]], float | None, Any
-]
+Case = (
+    tuple[str, Any, dict[str, str], list[dict[str, Any]], float | None]
+    | tuple[str, Any, dict[str, str], list[dict[str, Any]], float | None, Any]
+)
 
 
 def reset(form: str, means: str = "reset") -> dict[str, Any]:
@@ -31,7 +32,11 @@ def github(remaining: str, at: str, **more: str) -> dict[str, str]:
 
 
 def openai(kind: str, limit: str, remaining: str, wait: str) -> dict[str, str]:
-    return {f"x-ratelimit-limit-{kind}": limit, f"x-ratelimit-remaining-{kind}": remaining, f"x-ratelimit-reset-{kind}": wait}
+    return {
+        f"x-ratelimit-limit-{kind}": limit,
+        f"x-ratelimit-remaining-{kind}": remaining,
+        f"x-ratelimit-reset-{kind}": wait,
+    }
 
 
 def shopify(asked: Any, spent: Any, limit: Any, left: Any, rate: Any) -> dict[str, Any]:
@@ -40,6 +45,7 @@ def shopify(asked: Any, spent: Any, limit: Any, left: Any, rate: Any) -> dict[st
 
 
 # fmt: off
+# ruff: noqa: E501 - one case a line
 RETRY_AFTER: list[Case] = [
     ("delay-seconds", None, {"Retry-After": "120"}, [], 120.0),
     ("zero is now", None, {"Retry-After": "0"}, [], 0.0),

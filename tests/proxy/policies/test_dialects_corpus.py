@@ -17,7 +17,9 @@ CORPUS = [*RETRY_AFTER, *FORMS, *VENDORS, *IETF]
 
 def lines(headers: dict[str, str]) -> CIMultiDictProxy[str]:
     """The headers; a value with a line feed is two header lines."""
-    return CIMultiDictProxy(CIMultiDict([(name, line) for name, value in headers.items() for line in value.split("\n")]))
+    return CIMultiDictProxy(
+        CIMultiDict([(name, line) for name, value in headers.items() for line in value.split("\n")])
+    )
 
 
 def shown(told: Told) -> dict[str, Any]:

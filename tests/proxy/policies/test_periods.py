@@ -22,13 +22,13 @@ def test_every_moment_lies_in_its_period_and_in_no_other(periods: Periods, wall:
     [
         pytest.param((2024, 2, 29, 23, 59, 59), 0.0, (2024, 2, 1, 0, 0, 0), id="a leap day belongs to February"),
         pytest.param((2024, 3, 1, 0, 0, 0), 0.0, (2024, 3, 1, 0, 0, 0), id="midnight belongs to the new month"),
-        pytest.param((2023, 12, 31, 23, 30, 0), 3600.0, (2023, 12, 31, 23, 0, 0), id="the zone is ahead: already January"),
+        pytest.param(
+            (2023, 12, 31, 23, 30, 0), 3600.0, (2023, 12, 31, 23, 0, 0), id="the zone is ahead: already January"
+        ),
         pytest.param((2024, 1, 1, 5, 0, 0), -28800.0, (2023, 12, 1, 8, 0, 0), id="the zone is behind: still December"),
     ],
 )
-def test_months_are_those_of_the_calendar(
-    date: tuple[int, ...], offset_s: float, begins: tuple[int, ...]
-) -> None:
+def test_months_are_those_of_the_calendar(date: tuple[int, ...], offset_s: float, begins: tuple[int, ...]) -> None:
     months = Months(offset_s)
     assert months.begins(months.number(timegm(date))) == timegm(begins)
 

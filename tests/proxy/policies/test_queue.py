@@ -80,7 +80,7 @@ def test_a_ticket_expires_at_the_earlier_of_its_deadline_and_its_longest_wait() 
     assert queue.expire(4.0) == [by_deadline]
     assert queue.expire(10.0) == [by_wait]
     assert queue.expire(1e9) == []
-    assert repr(by_wait) == "Ticket(0 to 5)"
+    assert repr(by_wait) == "Ticket( u=3, 0 to 5)"
 
 
 def test_it_says_when_somebody_may_have_to_be_told_that_it_is_too_late() -> None:

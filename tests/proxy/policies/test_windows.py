@@ -1,4 +1,4 @@
-"""Tests of tidegate.proxy.policies.windows, among them against a vendor that counts what arrives over a jittery wire."""
+"""Tests of tidegate.proxy.policies.windows, also against a vendor that counts what arrives over a jittery wire."""
 
 import random
 from collections import Counter
@@ -148,7 +148,7 @@ def test_over_a_jittery_wire_a_fixed_window_is_used_up_and_never_overrun(skew_s:
 
 
 class WindowMachine(RuleBasedStateMachine):
-    """Takes, returns, pauses and time in any order, against a vendor whose clock and wire are somewhere in the bounds."""
+    """Takes, returns, pauses and time in any order; the vendor's clock and the wire are anywhere in the bounds."""
 
     @initialize(count=st.integers(1, 5), seed=st.integers(0, 99))
     def begin(self, count: int, seed: int) -> None:

@@ -1,11 +1,15 @@
 """The second half of the corpus: whole answers of the vendors, and of the IETF's drafts. See rate_limit_corpus.py."""
 
+from typing import Any
+
 from tests.proxy.policies.rate_limit_corpus import FAST, HOUR_S, MONTH_S, NOW, Case, github, openai, shopify
 
-LIMITED = {"limit": 5000.0}
+LIMITED: dict[str, Any] = {"limit": 5000.0}
 CLAUDE = "anthropic-ratelimit-"
+TOKENS: dict[str, Any] = {"unit": "tokens"}
 
 # fmt: off
+# ruff: noqa: E501 - one case a line
 VENDORS: list[Case] = [
     ("GitHub, much left", "github", github("4999", "1700003600", Date=NOW), [{**LIMITED, "remaining": 4999.0, "reset_s": 3600.0}], 60.0),
     ("GitHub, nothing left", "github", github("0", "1700000120", Date=NOW), [{**LIMITED, "remaining": 0.0, "reset_s": 120.0}], 120.0),
@@ -41,8 +45,8 @@ VENDORS: list[Case] = [
     ("Twilio, garbage", "twilio", {"Twilio-Concurrent-Requests": "a dozen"}, [], None),
     ("OpenAI, requests", "openai", openai("requests", "1000", "999", "60ms"), [{"limit": 1000.0, "remaining": 999.0, "reset_s": 0.06}], None),
     ("OpenAI, tokens", "openai", openai("tokens", "500000", "0", "6m0s"), [{"unit": "tokens", "limit": 500000.0, "remaining": 0.0, "reset_s": 360.0}], 360.0),
-    ("OpenAI, both, the longer one counts", "openai", {**openai("requests", "1000", "0", "12ms"), **openai("tokens", "500000", "0", "1s")}, [{"limit": 1000.0, "remaining": 0.0, "reset_s": 0.012}, {"unit": "tokens", "limit": 500000.0, "remaining": 0.0, "reset_s": 1.0}], 1.0),
-    ("OpenAI, both, one used up", "openai", {**openai("requests", "1000", "7", "12ms"), **openai("tokens", "500000", "0", "1s")}, [{"limit": 1000.0, "remaining": 7.0, "reset_s": 0.012}, {"unit": "tokens", "limit": 500000.0, "remaining": 0.0, "reset_s": 1.0}], 1.0),
+    ("OpenAI, both, the longer one counts", "openai", {**openai("requests", "1000", "0", "12ms"), **openai("tokens", "500000", "0", "1s")}, [{"limit": 1000.0, "remaining": 0.0, "reset_s": 0.012}, {**TOKENS, "limit": 500000.0, "remaining": 0.0, "reset_s": 1.0}], 1.0),
+    ("OpenAI, both, one used up", "openai", {**openai("requests", "1000", "7", "12ms"), **openai("tokens", "500000", "0", "1s")}, [{"limit": 1000.0, "remaining": 7.0, "reset_s": 0.012}, {**TOKENS, "limit": 500000.0, "remaining": 0.0, "reset_s": 1.0}], 1.0),
     ("OpenAI, milliseconds to wait", "openai", {**openai("requests", "1000", "0", "12s"), "retry-after-ms": "400", "Retry-After": "1"}, [{"limit": 1000.0, "remaining": 0.0, "reset_s": 12.0}], 0.4),
     ("OpenAI, what it came to", "openai", {}, [{"unit": "tokens", "spent": 57.0}], None, {"usage": {"total_tokens": 57}}),
     ("OpenAI, a reset that is no duration", "openai", openai("requests", "1000", "0", "1700000030"), [{"limit": 1000.0, "remaining": 0.0}], None),
@@ -60,7 +64,7 @@ VENDORS: list[Case] = [
 
 IETF: list[Case] = [
     ("03: three headers", "ietf-03", {"RateLimit-Limit": "100", "RateLimit-Remaining": "0", "RateLimit-Reset": "50"}, [{"limit": 100.0, "remaining": 0.0, "reset_s": 50.0}], 50.0),
-    ("03: the limit with its windows", "ietf-03", {"RateLimit-Limit": '10, 10;w=1;burst=1000, 1000;w=3600', "RateLimit-Remaining": "9"}, [{"limit": 10.0, "remaining": 9.0, "window_s": 1.0}], None),
+    ("03: the limit with its windows", "ietf-03", {"RateLimit-Limit": "10, 10;w=1;burst=1000, 1000;w=3600", "RateLimit-Remaining": "9"}, [{"limit": 10.0, "remaining": 9.0, "window_s": 1.0}], None),
     ("03: a comment", "ietf-03", {"RateLimit-Limit": '10, 10;w=1;comment="sliding"', "RateLimit-Remaining": "9"}, [{"limit": 10.0, "remaining": 9.0, "window_s": 1.0}], None),
     ("03: a malformed limit is ignored alone", "ietf-03", {"RateLimit-Limit": "ten", "RateLimit-Remaining": "9"}, [{"remaining": 9.0}], None),
     ("03: a negative limit", "ietf-03", {"RateLimit-Limit": "-10", "RateLimit-Remaining": "9"}, [{"remaining": 9.0}], None),
