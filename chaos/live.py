@@ -29,8 +29,8 @@ from tidegate.world import RealWorld
 LOOK_S = 0.25
 """How often the live table is drawn anew."""
 
-PATIENCE_MIN_S = 12.0
-"""The breaker's longest open time and some: who waits less cannot see the vendor come back."""
+PATIENCE_MIN_S = 20.0
+"""A short outage, the breaker's longest open time and its ramp: who waits less need not see the vendor come back."""
 
 PAGE = 10_000
 

@@ -11,6 +11,8 @@ from collections import deque
 from collections.abc import Iterable
 from enum import Enum, auto
 
+from tidegate.chaos.line import Line
+
 WINDOW_BYTES = 64 * 1024
 """What the wire takes before a writer's own buffer begins to fill: the sum of both kernels' socket buffers."""
 
@@ -31,11 +33,13 @@ class Pipe(asyncio.Transport):
     """One end of a connection. Made in pairs by `connection`."""
 
     def __init__(
-        self, delay_s: float, here: tuple[str, int], there: tuple[str, int], context: contextvars.Context
+        self, line: Line, here: tuple[str, int], there: tuple[str, int], context: contextvars.Context
     ) -> None:
         super().__init__({"sockname": here, "peername": there})
         self._loop = asyncio.get_running_loop()
-        self._delay_s = delay_s
+        self._line = line
+        self._last_arrival_s = 0.0
+        """When what was sent last arrives: nothing overtakes it."""
         self._context = context
         self._peer: Pipe
         self._protocol: asyncio.Protocol | None = None
@@ -154,7 +158,9 @@ class Pipe(asyncio.Transport):
     def _send(self, kind: _Kind, data: bytes = b"") -> None:
         peer = self._peer
         peer._arriving.append((kind, data))  # noqa: SLF001 - the other end of the same connection
-        self._loop.call_later(self._delay_s, peer._arrive, context=peer._context)  # noqa: SLF001
+        at = max(self._loop.time() + self._line.delay(), self._last_arrival_s)
+        self._last_arrival_s = at
+        self._loop.call_at(at, peer._arrive, context=peer._context)  # noqa: SLF001
 
     def _arrive(self) -> None:
         self._held.append(self._arriving.popleft())
@@ -201,13 +207,13 @@ class Pipe(asyncio.Transport):
 
 
 def connection(
-    delay_s: float,
+    line: Line,
     client: tuple[str, int],
     server: tuple[str, int],
     contexts: tuple[contextvars.Context, contextvars.Context],
 ) -> tuple[Pipe, Pipe]:
     """Both ends, the client's first. `contexts` are those in which each end's protocol is called."""
-    near = Pipe(delay_s, client, server, contexts[0])
-    far = Pipe(delay_s, server, client, contexts[1])
+    near = Pipe(line, client, server, contexts[0])
+    far = Pipe(line, server, client, contexts[1])
     near._peer, far._peer = far, near  # noqa: SLF001 - they are one connection
     return near, far

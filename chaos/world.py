@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from tidegate.chaos.disk import Disk, VirtualDatabase
+from tidegate.chaos.line import Line
 from tidegate.chaos.loop import TASKS, Tasks
 from tidegate.chaos.pipe import Pipe, connection
 from tidegate.world import ProtocolFactory
@@ -57,11 +58,20 @@ class VirtualListener:
 class Network:
     """Who listens where, what names mean, and how far away an address is (one way, in seconds)."""
 
-    def __init__(self, names: Mapping[str, str], delays_s: Mapping[str, float]) -> None:
+    def __init__(self, names: Mapping[str, str], delays_s: Mapping[str, float], seed: int) -> None:
         self.names = {"localhost": "127.0.0.1", **names}
-        self.delays_s = delays_s
+        self._delays_s = delays_s
+        self._seed = seed
+        self._lines: dict[str, Line] = {}
         self.ports = itertools.count(FIRST_PORT)
         self._listeners: dict[tuple[str, int], VirtualListener] = {}
+
+    def line(self, address: str) -> Line:
+        """The way to an address."""
+        if address not in self._lines:
+            rng = random.Random(f"{self._seed}:line {address}")  # noqa: S311 - repeatable on purpose
+            self._lines[address] = Line(self._delays_s.get(address, DELAY_S), rng)
+        return self._lines[address]
 
     def bind(self, listener: VirtualListener) -> None:
         """Raises OSError where the address is in use."""
@@ -96,7 +106,7 @@ class VirtualWorld:
         self.life = 0
         """How often a machine of this name was made before."""
         self.alive = True
-        self.network = Network(names or {}, delays_s or {})
+        self.network = Network(names or {}, delays_s or {}, seed)
         self.disk = disk or Disk()
         self._lives: dict[str, int] = {}
         self._tasks: Tasks = {}
@@ -152,7 +162,7 @@ class VirtualWorld:
 
     async def sleep(self, delay_s: float) -> None:
         """See World.sleep."""
-        await asyncio.sleep(delay_s)
+        await asyncio.sleep(line.delay())
 
     def timeout(self, delay_s: float) -> asyncio.Timeout:
         """See World.timeout."""
@@ -175,19 +185,19 @@ class VirtualWorld:
         """See World.connect. Raises ConnectionRefusedError, one round trip later, where nobody listens."""
         if tls is not None:
             raise RuntimeError(f"{server_name}: the virtual wire carries no TLS; use an http:// address")
-        delay_s = self.network.delays_s.get(address, DELAY_S)
-        await asyncio.sleep(delay_s)
+        line = self.network.line(address)
+        await asyncio.sleep(line.delay())
         self._fence()
         listener = self.network.find(address, port)
         if listener is None:
-            await asyncio.sleep(delay_s)
+            await asyncio.sleep(line.delay())
             raise ConnectionRefusedError(errno.ECONNREFUSED, f"Connect call failed ({address!r}, {port})")
         here = ("127.0.0.1", next(self.network.ports))
         contexts = (contextvars.copy_context(), listener.context.copy())
-        near, far = connection(delay_s, here, (address, port), contexts)
+        near, far = connection(line, here, (address, port), contexts)
         far.begin(contexts[1].run(listener.factory), listener.machine.pipes)
         try:
-            await asyncio.sleep(delay_s)
+            await asyncio.sleep(line.delay())
             self._fence()
         except asyncio.CancelledError:
             near.vanish()

@@ -4,6 +4,7 @@ It knows nothing of what they do. Each writes to a log file of its own, so that 
 """
 
 import http.client
+import itertools
 import os
 import signal
 import socket
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,6 +20,9 @@ from typing import Self
 STOP_WITHIN_S = 15.0
 _POLL_S = 0.05
 _TAIL_LINES = 12
+_FIRST_PORT, _KERNELS_PORTS = 10_240, 32_768
+_STRIDE = 7  # some programs also take the port after the one that they are told
+_handed_out = itertools.count()
 
 
 class RunError(Exception):
@@ -30,10 +35,17 @@ def tidegate(*arguments: str) -> list[str]:
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nothing listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of 127.0.0.1 that nothing listens on now.
+
+    Not one of those that the kernel hands out (ip_local_port_range, from 32768 on): such a port may be given to any
+    connection between now and the moment at which the program that is told of it listens.
+    """
+    for number in _handed_out:
+        port = _FIRST_PORT + (os.getpid() * 101 + number * _STRIDE) % (_KERNELS_PORTS - _FIRST_PORT)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("the count of ports does not end")
 
 
 def fetch(port: int, path: str, *, timeout_s: float = 10.0) -> tuple[int, bytes]:

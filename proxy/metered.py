@@ -141,7 +141,7 @@ class Metered:
 
 def refusal(plan: OperationPlan, gate: Gate, why: Refused, wait_s: float, tell_at: float | None) -> Reply:
     """What a call is told for which there is no room. `tell_at` is now, where it is told what is left, too."""
-    if why.reason == "full":
+    if why.reason == "full" and plan.queue_depth:
         reply = refused(
             PROBLEMS["overloaded"],
             f"{plan.queue_depth} calls to {plan.vendor} are waiting already.",

@@ -2,7 +2,7 @@
 
 The only user of aiohttp's client side. It drives `aiohttp.client_proto.ResponseHandler`, which is not a documented part
 of aiohttp, from a pool of its own: ClientSession costs more than everything else on the way
-(docs/decisions/0004-own-connection-pool.md), and it resends some requests on its own, which must never happen to a
+(docs/decisions/0005-own-connection-pool.md), and it resends some requests on its own, which must never happen to a
 write. The minor version of aiohttp is pinned and tests/proxy/test_transport.py holds what is relied on.
 
 It knows timers and bytes; it knows nothing of retries, keys, or whose fault an error is. It follows no redirects.

@@ -180,7 +180,7 @@ class Exchange:
             kept = keys.begin(asked.key, blake2b(fingerprint, digest_size=16).digest(), entry.at, entry.request_id)
             if kept is not None:
                 entry.replayed = True
-                return kept
+                return None if isinstance(fault, Hang) else kept
         name = asked.key or blake2b(fingerprint, digest_size=16).hexdigest()
         if not asked.chosen.delay_s:
             answer = self._execute(asked, name)

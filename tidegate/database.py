@@ -3,7 +3,7 @@
 Many calls may wait for the disk at once; the thread takes all that are waiting, runs them in one transaction and
 answers after COMMIT, so that a burst costs one fsync and not one each. It knows nothing of what is stored.
 
-The rules (measured: shared figures are in docs/decisions/0003-sqlite-group-commit.md): WAL, synchronous=FULL set
+The rules (measured: the figures are in docs/decisions/0004-sqlite-group-commit.md): WAL, synchronous=FULL set
 explicitly because builds differ, BEGIN IMMEDIATE always because busy_timeout does not cover a lock upgrade.
 """
 

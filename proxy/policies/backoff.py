@@ -19,6 +19,12 @@ def full_jitter(rng: random.Random, base_s: float, cap_s: float, retry_number: i
     return rng.random() * min(ceiling_s, cap_s)
 
 
+def equal_jitter(rng: random.Random, base_s: float, cap_s: float, retry_number: int) -> float:
+    """As full_jitter, but never less than half the ceiling: for a wait that is for something known to be under way."""
+    ceiling_s = min(base_s * 2.0 ** min(retry_number - 1, _DOUBLINGS_MAX), cap_s)
+    return ceiling_s * (0.5 + 0.5 * rng.random())
+
+
 def upwards(rng: random.Random, wait_s: float) -> float:
     """A wait that the vendor asked for, stretched by 0 to 10 %, never shortened."""
     return wait_s * (1.0 + HINT_JITTER * rng.random())

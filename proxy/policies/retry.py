@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tidegate.plan import OperationPlan
-from tidegate.proxy.policies.backoff import full_jitter, upwards
+from tidegate.proxy.policies.backoff import equal_jitter, full_jitter, upwards
 from tidegate.proxy.policies.deadline import fits
 from tidegate.proxy.policies.outcome import Verdict
 
@@ -100,5 +100,8 @@ def _wait(plan: OperationPlan, attempts_made: int, verdict: Verdict, hint: Hint,
     # Zero, or a date that has passed, means "not before now": the backoff then still keeps the callers apart.
     if hint.retry_after_s:
         return Again(upwards(rng, hint.retry_after_s), "retry-after")
+    if verdict is Verdict.CONTENTION:
+        # The first try, or another writer, is at work: asking again at once can only get the same answer.
+        return Again(equal_jitter(rng, 2.0 * plan.throttle_base_s, plan.retry_cap_s, attempts_made), "backoff")
     base_s = plan.throttle_base_s if verdict is Verdict.THROTTLED else plan.retry_base_s
     return Again(full_jitter(rng, base_s, plan.retry_cap_s, attempts_made), "backoff")

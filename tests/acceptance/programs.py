@@ -98,13 +98,13 @@ class SimulatedStripe(Program):
     def __init__(self, folder: Path) -> None:
         super().__init__(["simulate", "stripe", "--port", "0", "--control-port", "0"], folder)
         self.url = self.says(r"simulated on (http://\S+)")[1]
-        self._control = self.says(r"control API on (http://\S+)")[1]
+        self.control_url = self.says(r"control API on (http://\S+)")[1]
 
     def control(self, method: str, path: str, body: object = None) -> Any:
         """Ask the control API."""
         data = None if body is None else json.dumps(body).encode()
         with urllib.request.urlopen(
-            urllib.request.Request(f"{self._control}{path}", method=method, data=data), timeout=WAIT_S
+            urllib.request.Request(f"{self.control_url}{path}", method=method, data=data), timeout=WAIT_S
         ) as answer:
             return json.load(answer)
 

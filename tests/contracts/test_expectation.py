@@ -39,6 +39,7 @@ def test_a_write_has_its_key_its_states_and_its_form_with_the_id_of_the_state(tm
     assert interaction["request"]["body"]["content"] == "owner=o_1"
     assert interaction["request"]["generators"]["body"]["$.owner"]["expression"] == "${id}"
     assert interaction["request"]["headers"]["Idempotency-Key"] == ["order-1"]
+    assert interaction["request"]["generators"]["header"]["Idempotency-Key"]["type"] == "Uuid", "a new one each time"
     assert interaction["comments"]["references"]["openapi"]["operation"] == "PostThings"
 
 

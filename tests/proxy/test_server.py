@@ -135,3 +135,9 @@ async def test_a_body_that_never_ends_is_refused_in_time() -> None:
     async with serving(body_of) as (reader, writer):
         writer.write(b"POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 6\r\n\r\nabc")
         assert (await answer(reader))[0] == 408
+
+
+async def test_a_body_that_is_said_to_be_too_long_is_not_waited_for() -> None:
+    async with serving(body_of) as (reader, writer):
+        writer.write(b"POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 1001\r\n\r\n")
+        assert (await answer(reader))[0] == 413

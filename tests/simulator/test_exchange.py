@@ -296,3 +296,17 @@ async def test_a_reset_drops_requests_that_are_still_waiting(vendor: Played) -> 
         await task
     await vendor.world.advance(5)
     assert await payments(vendor) == 0
+
+
+async def test_a_vendor_that_hangs_hangs_on_a_repeated_key_too(vendor: Played) -> None:
+    headers = {"Idempotency_Key": "k"}
+    assert (await vendor.pay(**headers))[0] == 200
+    vendor.arm(kind="hang", effect="done", first_n=1)
+    task = asyncio.create_task(vendor.pay(**headers))
+    await until(lambda: vendor.simulator.journal.counters["fault hang"])
+    await settle()
+    assert not task.done()
+    assert last(vendor).replayed
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert await payments(vendor) == 1

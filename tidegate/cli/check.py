@@ -56,6 +56,10 @@ def vendor_files(paths: Sequence[Path]) -> list[Path]:
     return list(dict.fromkeys(files))
 
 
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def _counted(found: Found) -> tuple[int, int]:
     all_of_them = [finding.severity for findings in found.values() for finding in findings]
     return all_of_them.count("error"), all_of_them.count("warning")
@@ -64,10 +68,8 @@ def _counted(found: Found) -> tuple[int, int]:
 def _text(found: Found) -> str:
     errors, warnings = _counted(found)
     lines = [str(finding) for findings in found.values() for finding in findings]
-    files = f"{len(found)} vendor file{'s' if len(found) != 1 else ''}"
-    return "\n".join(
-        [*lines, f"{files}: {errors} errors, {warnings} warnings" if errors or warnings else f"{files}: all rules hold"]
-    )
+    counts = f"{_many(errors, 'error')}, {_many(warnings, 'warning')}" if errors or warnings else "all rules hold"
+    return "\n".join([*lines, f"{_many(len(found), 'vendor file')}: {counts}"])
 
 
 def _json(found: Found) -> str:

@@ -114,7 +114,7 @@ async def _run(settings: Config, vendors: Mapping[str, LoadedVendor]) -> bool:
             gc.collect()
             gc.freeze()
             await stop.wait()
-            say(f"stopping; {proxy.in_flight} calls under way")
+            say(f"stopping; calls under way: {proxy.in_flight}")
             return await proxy.drain(settings.drain)
         finally:
             sweeper.cancel()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidegate.proxy.policies.backoff import full_jitter, upwards
+from tidegate.proxy.policies.backoff import equal_jitter, full_jitter, upwards
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,14 @@ def test_full_jitter_spreads_over_all_of_nothing_to_the_ceiling(retry_number: in
     assert max(waits) <= ceiling_s
     assert max(waits) > 0.95 * ceiling_s
     assert min(waits) < 0.05 * ceiling_s
+
+
+def test_equal_jitter_never_waits_less_than_half_the_ceiling() -> None:
+    rng = random.Random(7)
+    waits = [equal_jitter(rng, 2.0, 5.0, 1) for _ in range(400)]
+    assert 1.0 <= min(waits) < 1.05
+    assert 1.95 < max(waits) <= 2.0
+    assert max(equal_jitter(rng, 2.0, 5.0, 9) for _ in range(400)) <= 5.0
 
 
 def test_the_same_seed_gives_the_same_waits() -> None:

@@ -122,7 +122,7 @@ def test_a_vendor_that_says_yes_does_not_make_a_final_answer_transient() -> None
     [
         pytest.param(Verdict.FAILED, 1, 0.1, id="a failure waits up to the base"),
         pytest.param(Verdict.FAILED, 2, 0.2, id="then twice that"),
-        pytest.param(Verdict.CONTENTION, 1, 0.1, id="so does a lock clash"),
+        pytest.param(Verdict.CONTENTION, 1, 2.0, id="what is under way is given time"),
         pytest.param(Verdict.THROTTLED, 1, 1.0, id="a refused rate waits longer"),
         pytest.param(Verdict.THROTTLED, 2, 2.0, id="and doubles too"),
     ],

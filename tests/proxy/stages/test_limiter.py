@@ -84,3 +84,11 @@ def test_the_wait_in_the_queue_is_told_in_the_log(tmp_path: Path) -> None:
 
     queued = play(tmp_path, [OK], story, facts=facts("10/s", 1))
     assert queued[-1] > 300
+
+
+def test_without_a_queue_a_used_up_quota_is_a_quota_and_no_overload(tmp_path: Path) -> None:
+    async def story(town: Town) -> set[tuple[int, str]]:
+        return {(answer.status, answer.problem) for answer in await both(*(read(town) for _ in range(5)))}
+
+    policy = VENDOR["policy"] | {"queue": {"depth": 0, "wait": "5s"}}
+    assert play(tmp_path, [OK], story, facts=facts("10/s", 1), policy=policy) == {(429, "rate-limited")}
