@@ -32,9 +32,7 @@ class _Kind(Enum):
 class Pipe(asyncio.Transport):
     """One end of a connection. Made in pairs by `connection`."""
 
-    def __init__(
-        self, line: Line, here: tuple[str, int], there: tuple[str, int], context: contextvars.Context
-    ) -> None:
+    def __init__(self, line: Line, here: tuple[str, int], there: tuple[str, int], context: contextvars.Context) -> None:
         super().__init__({"sockname": here, "peername": there})
         self._loop = asyncio.get_running_loop()
         self._line = line

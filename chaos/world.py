@@ -162,7 +162,7 @@ class VirtualWorld:
 
     async def sleep(self, delay_s: float) -> None:
         """See World.sleep."""
-        await asyncio.sleep(line.delay())
+        await asyncio.sleep(delay_s)
 
     def timeout(self, delay_s: float) -> asyncio.Timeout:
         """See World.timeout."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from multidict import CIMultiDictProxy
 
@@ -49,6 +50,8 @@ class Call:
     key: str = ""
     """The idempotency key that the vendor sees; empty where the operation has none."""
     queued_s: float = 0.0
+    permit: "Departing | None" = None
+    """What the limits lent to the attempt that is under way."""
     attempts: list[Attempt] = field(default_factory=list)
     stop: str = ""
     """Why nothing more was tried, where the call did not end well."""
@@ -80,6 +83,18 @@ class Reply:
     """We kept this answer ourselves; no attempt was made."""
     told: tuple[tuple[str, str], ...] = ()
     """Headers of ours: what is left of the vendor's limits."""
+
+
+class Departing(Protocol):
+    """What is told when a request leaves later than it was allowed to."""
+
+    def hold(self) -> None:
+        """A connection has to be made first."""
+        ...
+
+    def left(self) -> None:
+        """The request leaves now, or does not leave at all."""
+        ...
 
 
 Handler = Callable[[Call], Awaitable[Reply]]

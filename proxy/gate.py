@@ -6,7 +6,7 @@ that came later do not pass it, and calls that need other limits do.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from tidegate.proxy.policies.bulkhead import Places
 from tidegate.proxy.policies.limiter import Gauge, Limits
@@ -85,6 +85,30 @@ class Room:
     def _ring(self) -> None:
         self._timer = None
         self.serve()
+
+
+class Permit:
+    """What an attempt was lent. It tells the limits when the request really leaves."""
+
+    __slots__ = ("_now", "amounts", "gate", "taken_at")
+
+    def __init__(
+        self, gate: "Gate", now: Callable[[], float], taken_at: float, amounts: Sequence[float] | None = None
+    ) -> None:
+        self.gate = gate
+        self.taken_at = taken_at
+        self.amounts = amounts
+        self._now = now
+
+    def hold(self) -> None:
+        """A connection has to be made first."""
+        self.gate.limits.hold(self.taken_at, self.amounts)
+
+    def left(self) -> None:
+        """The request leaves now, or does not leave at all."""
+        now = self._now()
+        self.gate.limits.left(now, self.taken_at, self.amounts)
+        self.taken_at = now
 
 
 class Gate:

@@ -20,7 +20,7 @@ from aiohttp.streams import EMPTY_PAYLOAD, StreamReader
 from multidict import CIMultiDictProxy
 
 from tidegate.proxy import egress
-from tidegate.proxy.call import RawHeaders
+from tidegate.proxy.call import Departing, RawHeaders
 from tidegate.world import World
 
 CONNECTIONS_MAX = 1024
@@ -71,6 +71,8 @@ class Timers:
     first_byte_s: float
     idle_s: float
     total_s: float
+    departing: Departing | None = None
+    """Is told when the request has to wait for a connection."""
 
 
 @dataclass(slots=True)
@@ -107,7 +109,7 @@ class Transport:
         world = self._world
         connection = None if fresh else self._reuse(world.now())
         if connection is None:
-            connection = await self._connect(timers.connect_s)
+            connection = await self._connect_first(timers)
         keep = False
         first_s = min(timers.first_byte_s, timers.total_s)
         timer = world.call_later(first_s, _expire, connection, "http_response_timeout", f"no answer in {first_s:g} s")
@@ -163,6 +165,17 @@ class Transport:
         else:
             self._open -= 1
             connection.close()
+
+    async def _connect_first(self, timers: Timers) -> ResponseHandler:
+        """A new connection; the limits are told that the request leaves only when there is one."""
+        departing = timers.departing
+        if departing is None:
+            return await self._connect(timers.connect_s)
+        departing.hold()
+        try:
+            return await self._connect(timers.connect_s)
+        finally:
+            departing.left()
 
     async def _connect(self, timeout_s: float) -> ResponseHandler:
         if self._open >= CONNECTIONS_MAX:

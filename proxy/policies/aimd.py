@@ -65,6 +65,14 @@ class Aimd:
         self._taken -= amount
         self._bucket.give_back(now, taken_at, amount)
 
+    def hold(self, taken_at: float, amount: float = 1.0) -> None:
+        """See Gauge.hold."""
+        self._bucket.hold(taken_at, amount)
+
+    def left(self, now: float, taken_at: float, amount: float = 1.0) -> None:
+        """See Gauge.left."""
+        self._bucket.left(now, taken_at, amount)
+
     def pause_until(self, moment: float) -> None:
         """See Gauge.pause_until."""
         self._bucket.pause_until(moment)

@@ -4,6 +4,8 @@ A place is lent and given back, so nothing refills by itself; how long the next 
 last ones were held. See Gauge. It refuses to know who waits.
 """
 
+from tidegate.proxy.policies.limiter import Undated
+
 HOLD_FIRST_S = 0.5
 """How long a place is held, before anyone has been seen to give one back."""
 
@@ -11,7 +13,7 @@ HOLD_KEPT = 0.9
 """What of that estimate is left after each return."""
 
 
-class Places:
+class Places(Undated):
     """`at_once` places."""
 
     __slots__ = ("_hold_s", "_paused", "at_once", "held")

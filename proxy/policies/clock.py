@@ -42,6 +42,11 @@ class VendorClock:
             self.rtt_min_s = rtt_s if rtt_s < kept_s else kept_s  # noqa: FURB136 - half the cost of min()
         self._at = received_at
 
+    @property
+    def heard(self) -> bool:
+        """Whether the vendor has said anything yet."""
+        return self._at is not None
+
     def early(self, now: float) -> float:
         """The vendor's wall clock is at least this."""
         return now + self.lo

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from tidegate.dialect import Unit
 from tidegate.proxy.policies.dialects import Told
-from tidegate.proxy.policies.limiter import EPSILON_S
+from tidegate.proxy.policies.limiter import EPSILON_S, Undated
 
 FORGET_S = 60.0
 """A count of which nobody knows when it begins anew is believed for so long."""
@@ -21,7 +21,7 @@ Key = tuple[Unit, str, str]
 """Unit, name and bucket of one of the vendor's counts."""
 
 
-class Learned:
+class Learned(Undated):
     """One of the vendor's counts. `cap` and `window_s` are what is documented; infinite and none where nothing is."""
 
     __slots__ = ("_at", "_level", "_restore", "_told_mark", "_until", "_window_s", "cap", "most", "rate_per_s", "sent")
@@ -73,7 +73,7 @@ class Learned:
         self._roll(now)
         return min(max(1.0 - self._level / self.cap, 0.0), 1.0) if self.cap != float("inf") else 0.0
 
-    def left(self, now: float) -> tuple[float, float]:
+    def rest(self, now: float) -> tuple[float, float]:
         """How much is left, and the seconds until there is more."""
         self._roll(now)
         return max(self._level, 0.0), max(self._until - now, 0.0)
@@ -103,7 +103,7 @@ class Learned:
             self._restore = 0.0
 
 
-class LearnedSet:
+class LearnedSet(Undated):
     """The counts of one unit that the answers to one operation have spoken of. `shelf` holds all of the vendor's."""
 
     __slots__ = ("_known", "_shelf", "rate_per_s", "unit")

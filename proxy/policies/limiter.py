@@ -39,6 +39,14 @@ class Gauge(Protocol):
         """Return what an attempt that was not sent had taken, or a part of it that was not used."""
         ...
 
+    def hold(self, taken_at: float, amount: float = 1.0) -> None:
+        """What was just taken does not leave yet: a connection has to be made first, and nobody knows how long."""
+        ...
+
+    def left(self, now: float, taken_at: float, amount: float = 1.0) -> None:
+        """Now it leaves. From now on it counts as taken at `now`."""
+        ...
+
     def pause_until(self, moment: float) -> None:
         """Lend nothing before `moment`."""
         ...
@@ -48,10 +56,25 @@ class Gauge(Protocol):
         ...
 
 
+class Undated:
+    """The part of a gauge that does not care when a request leaves."""
+
+    __slots__ = ()
+
+    def hold(self, taken_at: float, amount: float = 1.0) -> None:
+        """See Gauge.hold."""
+
+    def left(self, now: float, taken_at: float, amount: float = 1.0) -> None:
+        """See Gauge.left."""
+
+
 class Bucket:
     """One limit. `rate_per_s` tokens flow in each second, `burst` is the depth, `spread_s` see the module."""
 
-    __slots__ = ("_depth_s", "_interval_s", "_late", "_late_s", "_slack_at", "_spread_s", "_tat", "burst", "rate_per_s")
+    __slots__ = (
+        "_depth_s", "_held_s", "_interval_s", "_late", "_late_s", "_slack_at", "_spread_s", "_tat", "burst",
+        "rate_per_s",
+    )  # fmt: skip
 
     def __init__(self, rate_per_s: float, burst: int, now: float, spread_s: float = 0.0) -> None:
         self.rate_per_s = rate_per_s
@@ -63,6 +86,8 @@ class Bucket:
         self._late: deque[tuple[float, float]] = deque()
         """When each request that may still be on its way left, and its share of the depth in seconds."""
         self._late_s = 0.0
+        """The sum of those, and of what is held."""
+        self._held_s = 0.0
         self._slack_at = now
 
     def __repr__(self) -> str:
@@ -92,6 +117,8 @@ class Bucket:
                 break
             at, tat, over_s = arrived, max(tat, arrived) + charged_s, over_s - charged_s
         wait_s = max(at, tat + over_s) - now
+        if over_s > EPSILON_S:  # what is held back comes when it comes
+            return max(wait_s, self._interval_s)
         return wait_s if wait_s > EPSILON_S else 0.0
 
     def charge(self, now: float, amount: float = 1.0) -> None:
@@ -122,6 +149,23 @@ class Bucket:
         # The history without this take is no longer the one that later returns were measured against.
         self._slack_at = max(self._slack_at, now)
 
+    def hold(self, taken_at: float, amount: float = 1.0) -> None:
+        """See Gauge.hold. Until it leaves it may arrive at any moment."""
+        charged_s, late = self._interval_s * amount, self._late
+        for place in range(len(late) - 1, -1, -1):
+            if late[place] == (taken_at, charged_s):
+                del late[place]
+                self._held_s += charged_s
+                return
+
+    def left(self, now: float, taken_at: float, amount: float = 1.0) -> None:
+        """See Gauge.left."""
+        del taken_at
+        charged_s = self._interval_s * amount
+        if self._held_s >= charged_s - EPSILON_S:
+            self._held_s -= charged_s
+            self._late.append((now, charged_s))
+
     def pause_until(self, moment: float) -> None:
         """Lend nothing before `moment`, then at the rate and not in a burst: others were told the same moment."""
         self._tat = max(self._tat, moment + self._depth_s - self._interval_s)
@@ -140,6 +184,7 @@ class Bucket:
         self._tat = now + max(self._tat - now, 0.0) * stretch
         self._late = deque((departed, share_s * stretch) for departed, share_s in self._late)
         self._late_s *= stretch
+        self._held_s *= stretch
         self.rate_per_s, self._interval_s = rate_per_s, 1.0 / rate_per_s
         self._depth_s = self.burst * self._interval_s
 
@@ -151,7 +196,7 @@ class Bucket:
             self._late_s -= charged_s
             self._arrive(departed + spread_s, charged_s)
         if not late:
-            self._late_s = 0.0  # no fraction is left over from adding and taking away
+            self._late_s = self._held_s  # no fraction is left over from adding and taking away
 
     def _arrive(self, at: float, charged_s: float) -> None:
         tat = self._tat
@@ -213,6 +258,16 @@ class Limits:
         """See Gauge.give_back."""
         for place, gauge in enumerate(self.gauges):
             gauge.give_back(now, taken_at, 1.0 if amounts is None else amounts[place])
+
+    def hold(self, taken_at: float, amounts: Sequence[float] | None = None) -> None:
+        """See Gauge.hold."""
+        for place, gauge in enumerate(self.gauges):
+            gauge.hold(taken_at, 1.0 if amounts is None else amounts[place])
+
+    def left(self, now: float, taken_at: float, amounts: Sequence[float] | None = None) -> None:
+        """See Gauge.left."""
+        for place, gauge in enumerate(self.gauges):
+            gauge.left(now, taken_at, 1.0 if amounts is None else amounts[place])
 
     def pause_until(self, moment: float) -> None:
         """See Gauge.pause_until. For a refusal that does not say which limit it was."""

@@ -23,6 +23,9 @@ PACED_MAX_S = 60.0
 PACE = 1.5
 """So much faster than that time needs."""
 
+VAGUE = 0.25
+"""A clock that is known to no more than this part of a window is found out first, by using one window evenly."""
+
 PACED_BURST = 0.1
 """And this share of a window at once."""
 
@@ -103,6 +106,16 @@ class FixedWindow:
             if bucket is not None:
                 bucket.give_back(now, taken_at, min(amount, bucket.burst))
 
+    def hold(self, taken_at: float, amount: float = 1.0) -> None:
+        """See Gauge.hold. It stays counted where it is until it leaves."""
+
+    def left(self, now: float, taken_at: float, amount: float = 1.0) -> None:
+        """See Gauge.left. It may be counted in later windows too, then."""
+        known = self._numbers(taken_at)
+        for number in self._numbers(now):
+            if number not in known:
+                self._counts[number] = self._counts.get(number, 0.0) + amount
+
     def pause_until(self, moment: float) -> None:
         """See Gauge.pause_until."""
         self._paused = max(self._paused, moment)
@@ -141,7 +154,9 @@ class FixedWindow:
         if self._pace is not None:
             unsure_s = self._clock.hi - self._clock.lo + self._clock.rtt_min_s + self._spread_s
             usable_s = max(self._period_s - unsure_s, self._period_s / 4)
-            self._pace.set_rate(PACE * self.count / usable_s, now)
+            vague = not self._clock.heard or self._clock.hi - self._clock.lo > VAGUE * self._period_s
+            # Answers from all over the window tell where the vendor's clock is; those from its beginning do not.
+            self._pace.set_rate(self.rate_per_s if vague else PACE * self.count / usable_s, now)
 
     def _carefully(self, now: float, amount: float) -> float:
         assert self._careful is not None
@@ -204,6 +219,14 @@ class SlidingWindow:
                 self._log[place] = (began, last, held - returned)
                 self._taken -= returned
                 return
+
+    def hold(self, taken_at: float, amount: float = 1.0) -> None:
+        """See Gauge.hold."""
+
+    def left(self, now: float, taken_at: float, amount: float = 1.0) -> None:
+        """See Gauge.left."""
+        self.give_back(now, taken_at, amount)
+        self.charge(now, amount)
 
     def pause_until(self, moment: float) -> None:
         """See Gauge.pause_until."""

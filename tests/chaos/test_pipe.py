@@ -7,8 +7,8 @@ from typing import cast
 
 import pytest
 
-from tidegate.chaos.loop import run
 from tidegate.chaos.line import Line
+from tidegate.chaos.loop import run
 from tidegate.chaos.pipe import HIGH_WATER_BYTES, WINDOW_BYTES, Pipe, connection
 from tidegate.chaos.world import VirtualWorld
 
@@ -170,7 +170,9 @@ def test_a_pause_in_the_middle_keeps_the_rest_until_reading_goes_on() -> None:
             self.transport.pause_reading()
 
     async def main() -> list[tuple[float, str]]:
-        near, far = connection(Line(DELAY_S), ("a", 1), ("b", 2), (contextvars.copy_context(), contextvars.copy_context()))
+        near, far = connection(
+            Line(DELAY_S), ("a", 1), ("b", 2), (contextvars.copy_context(), contextvars.copy_context())
+        )
         client, server = Witness(), Picky()
         far.begin(server, {})
         near.begin(client, {})
@@ -202,7 +204,9 @@ def test_a_machine_that_vanishes_is_told_nothing_and_its_peer_sees_a_reset() -> 
 def test_an_open_end_stands_at_home_until_it_closes() -> None:
     async def main() -> tuple[int, int]:
         home: dict[Pipe, None] = {}
-        near, far = connection(Line(DELAY_S), ("a", 1), ("b", 2), (contextvars.copy_context(), contextvars.copy_context()))
+        near, far = connection(
+            Line(DELAY_S), ("a", 1), ("b", 2), (contextvars.copy_context(), contextvars.copy_context())
+        )
         far.begin(Witness(), home)
         near.begin(Witness(), home)
         before = len(home)

@@ -1,4 +1,4 @@
-"""A vendor's documented limit is used up and never overrun, although ten times as much is asked for over a jittery wire.
+"""A vendor's limit is used up and never overrun, although ten times as much is asked for over a jittery wire.
 
 The real proxy, the real simulator, a virtual world: one way to the vendor takes 20 to 200 ms. The apps are as light as
 can be, so that a minute of a thousand calls a second is over soon.
@@ -91,7 +91,11 @@ async def minute(loaded: LoadedVendor, seconds: float, per_s: dict[str, float], 
         listen=Address("127.0.0.1", 0),
         admin=Address("127.0.0.1", 0),
         store=Path("store.db"),
-        use={"stripe": Use.model_validate({"base_url": f"http://{ADDRESS}", "private_addresses": "allow", "secret": "env:S"})},
+        use={
+            "stripe": Use.model_validate(
+                {"base_url": f"http://{ADDRESS}", "private_addresses": "allow", "secret": "env:S"}
+            )
+        },
         tokens=tuple(Token.model_validate({"app": app, "token": f"env:{app.upper()}"}) for app in per_s),
     )
     environ = {"S": SECRET, **{app.upper(): f"tg_{app}" for app in per_s}}
