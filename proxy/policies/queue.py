@@ -19,6 +19,10 @@ URGENCY = 3
 """The urgency of a call that names none (RFC 9218 §4.1): 0 is the most urgent, 7 the least."""
 
 
+FAIRLY = 1.1
+"""An app that has up to so much more than its share of the places keeps them: order of service evens that out."""
+
+
 class Ticket:
     """A place in the queue. It lasts until `expires_at`; whoever holds it leaves by then. `lane`: what it waits for."""
 
@@ -231,7 +235,7 @@ class WaitQueue:
         mine = self._apps.get(app)
         own = ((mine.waiting if mine else 0) + 1) / self._weight(app)
         most = max(self._apps.values(), key=lambda one: one.waiting / one.weight)
-        if most is not mine and most.waiting / most.weight > own:
+        if most is not mine and most.waiting / most.weight > own * FAIRLY + 1.0:
             return _last(most)
         last = _last(mine) if mine and mine.waiting else None
         return last if last is not None and last.urgency > urgency else None

@@ -40,8 +40,8 @@ class FixedWindow:
     """`count` units in each of `periods` of the vendor's clock. `began` is our monotonic second of its making."""
 
     __slots__ = (
-        "_careful", "_clock", "_counts", "_current", "_pace", "_paused", "_period_s", "_periods", "_spread_s", "count",
-        "rate_per_s",
+        "_careful", "_clock", "_counts", "_current", "_pace", "_paused", "_period_s", "_periods", "_rate_per_s", "_spread_s",
+        "count",
     )  # fmt: skip
 
     def __init__(
@@ -51,7 +51,7 @@ class FixedWindow:
         self.count = count
         self._periods, self._clock, self._spread_s = periods, clock, spread_s
         self._period_s = periods.begins(early + 1) - periods.begins(early)
-        self.rate_per_s = count / self._period_s
+        self._rate_per_s = count / self._period_s
         self._counts: dict[int, float] = {}
         self._current = early
         self._paused = 0.0
@@ -59,14 +59,24 @@ class FixedWindow:
         self._careful: tuple[int, Bucket] | None = None
         if self._period_s <= PACED_MAX_S:
             burst = max(int(count * PACED_BURST), 1)
-            self._pace = Bucket(self.rate_per_s, burst, now - burst / self.rate_per_s)
+            self._pace = Bucket(self._rate_per_s, burst, now - burst / self._rate_per_s)
         if fresh:
             return
         if self._period_s <= EMPTY_MAX_S:
             self._counts = dict.fromkeys(self._numbers(now), count)
         else:
             burst = max(int(count * CAREFUL_BURST), 1)
-            self._careful = early, Bucket(self.rate_per_s, burst, now - burst / self.rate_per_s)
+            self._careful = early, Bucket(self._rate_per_s, burst, now - burst / self._rate_per_s)
+
+    @property
+    def rate_per_s(self) -> float:
+        """See Gauge.rate_per_s. While the vendor's clock is vague, half of a window is lost to caution."""
+        return self._rate_per_s * 0.5 if self._vague else self._rate_per_s
+
+    @property
+    def _vague(self) -> bool:
+        clock = self._clock
+        return self._pace is not None and (not clock.heard or clock.hi - clock.lo > VAGUE * self._period_s)
 
     def __repr__(self) -> str:
         return f"FixedWindow({self.count:g} in {self._period_s:g} s)"
@@ -154,9 +164,8 @@ class FixedWindow:
         if self._pace is not None:
             unsure_s = self._clock.hi - self._clock.lo + self._clock.rtt_min_s + self._spread_s
             usable_s = max(self._period_s - unsure_s, self._period_s / 4)
-            vague = not self._clock.heard or self._clock.hi - self._clock.lo > VAGUE * self._period_s
             # Answers from all over the window tell where the vendor's clock is; those from its beginning do not.
-            self._pace.set_rate(self.rate_per_s if vague else PACE * self.count / usable_s, now)
+            self._pace.set_rate(self._rate_per_s if self._vague else PACE * self.count / usable_s, now)
 
     def _carefully(self, now: float, amount: float) -> float:
         assert self._careful is not None
