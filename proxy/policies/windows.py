@@ -40,8 +40,8 @@ class FixedWindow:
     """`count` units in each of `periods` of the vendor's clock. `began` is our monotonic second of its making."""
 
     __slots__ = (
-        "_careful", "_clock", "_counts", "_current", "_pace", "_paused", "_period_s", "_periods", "_rate_per_s", "_spread_s",
-        "count",
+        "_careful", "_clock", "_counts", "_current", "_pace", "_paused", "_period_s", "_periods", "_rate_per_s",
+        "_spread_s", "count",
     )  # fmt: skip
 
     def __init__(
