@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from tidegate.proxy.policies.bulkhead import Places
 from tidegate.proxy.policies.limiter import Gauge, Limits
-from tidegate.proxy.policies.queue import URGENCY, Refused, Ticket, WaitQueue, estimate_s
+from tidegate.proxy.policies.queue import URGENCY, Refused, Ticket, WaitQueue
 from tidegate.world import World
 
 TOO_LATE = Refused("would expire")
@@ -135,8 +135,7 @@ class Gate:
         queue, worst_s = self._room.queue, 0.0
         for place, gauge in enumerate(self.limits.gauges):
             amount = 1.0 if amounts is None else amounts[place]
-            wait_s = estimate_s(gauge.ready_in(now, amount), amount * queue.ahead(app, gauge), gauge.rate_per_s)
-            worst_s = max(worst_s, wait_s)
+            worst_s = max(worst_s, gauge.expected_s(now, amount, amount * queue.ahead(app, gauge)))
         return worst_s
 
     async def enter(

@@ -5,7 +5,7 @@ differ. It grows by half a second until the first refusal and by a step after th
 All the refusals of one second count as one: they answer the same mistake.
 """
 
-from tidegate.proxy.policies.limiter import Bucket
+from tidegate.proxy.policies.limiter import Bucket, Flowing
 
 RATE_FIRST_PER_S = 10.0
 RATE_MIN_PER_S = 0.1
@@ -25,7 +25,7 @@ USED_SHARE = 0.8
 """Less than this of the rate was used in a second: then it has not been tried, and does not grow."""
 
 
-class Aimd:
+class Aimd(Flowing):
     """A bucket whose rate is learned. See Gauge."""
 
     __slots__ = ("_bucket", "_cut_at", "_found", "_second", "_taken")

@@ -31,6 +31,10 @@ class Gauge(Protocol):
         """Seconds until `amount` is there; 0.0 where it is."""
         ...
 
+    def expected_s(self, now: float, amount: float, ahead: float) -> float:
+        """Seconds until `amount` will be there for one who lets `ahead` units pass first."""
+        ...
+
     def charge(self, now: float, amount: float = 1.0) -> None:
         """Take it, there or not."""
         ...
@@ -56,8 +60,18 @@ class Gauge(Protocol):
         ...
 
 
-class Undated:
-    """The part of a gauge that does not care when a request leaves."""
+class Flowing:
+    """The part of a gauge whose units come one after the other."""
+
+    __slots__ = ()
+
+    def expected_s(self: Gauge, now: float, amount: float, ahead: float) -> float:
+        """See Gauge.expected_s."""
+        return self.ready_in(now, amount) + ahead / self.rate_per_s
+
+
+class Undated(Flowing):
+    """The part of a gauge that does not care when a request leaves either."""
 
     __slots__ = ()
 
@@ -68,7 +82,7 @@ class Undated:
         """See Gauge.left."""
 
 
-class Bucket:
+class Bucket(Flowing):
     """One limit. `rate_per_s` tokens flow in each second, `burst` is the depth, `spread_s` see the module."""
 
     __slots__ = (

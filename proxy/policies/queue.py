@@ -54,11 +54,6 @@ class Refused:
 _FULL, _WOULD_EXPIRE = Refused("full"), Refused("would expire")
 
 
-def estimate_s(ready_in_s: float, ahead: float, rate_per_s: float) -> float:
-    """How long a newcomer will wait: until the next permit, and then one interval for each who is ahead."""
-    return ready_in_s + ahead / rate_per_s
-
-
 def urgency_of(priority: str | None) -> int:
     """The urgency of a `Priority` header (RFC 9218 §4.1), 3 where it says nothing that can be read."""
     if priority is None:

@@ -8,10 +8,11 @@ A short window starts used up: after a crash nobody knows what the last process 
 until the first edge. It refuses to know where a clock's bounds come from (tidegate.proxy.policies.clock).
 """
 
+import math
 from collections import deque
 
 from tidegate.proxy.policies.clock import VendorClock
-from tidegate.proxy.policies.limiter import EPSILON_S, Bucket
+from tidegate.proxy.policies.limiter import EPSILON_S, Bucket, Flowing
 from tidegate.proxy.policies.periods import Periods
 
 EMPTY_MAX_S = 10.0
@@ -93,6 +94,18 @@ class FixedWindow:
         if self._careful is not None:
             wait_s = max(wait_s, self._carefully(now, amount))
         return wait_s if wait_s > EPSILON_S else 0.0
+
+    def expected_s(self, now: float, amount: float, ahead: float) -> float:
+        """See Gauge.expected_s. Nothing comes between the use of one window and the beginning of the next."""
+        number, taken = self.taken(now)
+        holds = self.count * (0.5 if self._vague else 1.0)
+        paced = self._pace.rate_per_s if self._pace is not None else float("inf")
+        beyond = ahead + amount - max(holds - taken, 0.0)
+        if beyond <= 0.0:
+            return max(self.ready_in(now, amount), ahead / paced)
+        later = math.ceil(beyond / holds)
+        begins_s = self._periods.begins(number + later) - self._clock.lo - now
+        return max(begins_s, self.ready_in(now, amount)) + (beyond - (later - 1) * holds) / paced
 
     def charge(self, now: float, amount: float = 1.0) -> None:
         """See Gauge.charge."""
@@ -176,7 +189,7 @@ class FixedWindow:
         return bucket.ready_in(now, amount)
 
 
-class SlidingWindow:
+class SlidingWindow(Flowing):
     """`count` units in any stretch of `period_s`; requests may bunch, so it looks `spread_s` further back."""
 
     __slots__ = ("_length_s", "_log", "_paused", "_slot_s", "_taken", "count", "rate_per_s")

@@ -186,6 +186,13 @@ def test_another_rate_leaves_what_is_taken_as_it_is() -> None:
     assert bucket.rate_per_s == 1.0
 
 
+def test_the_wait_to_expect_is_until_the_next_token_and_one_interval_for_each_who_is_ahead() -> None:
+    bucket, now = full_bucket(10.0, 1)
+    assert bucket.expected_s(now, 1.0, 0.0) == 0.0
+    bucket.charge(now)
+    assert bucket.expected_s(now, 1.0, 7.0) == pytest.approx(0.8)
+
+
 class TestSeveralLimits:
     """A call falls under several limits."""
 

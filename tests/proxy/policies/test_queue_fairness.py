@@ -1,4 +1,4 @@
-"""Who is served next, and who makes room: shares between apps, urgency within one, age. The basics are in test_queue.py."""
+"""Who is served next, and who makes room: shares between apps, urgency within one, age. See also test_queue.py."""
 
 import random
 from collections import Counter
@@ -62,9 +62,12 @@ def test_calling_everything_urgent_gets_no_app_ahead_of_another() -> None:
 def test_a_call_that_waits_becomes_more_urgent() -> None:
     queue = WaitQueue(9, age_s=2.0)
     old = enter(queue, "a", 0.0, urgency=5)
+    young = enter(queue, "a", 1.0, urgency=1)
+    assert queue.head(1.0) is young
+    assert isinstance(young, Ticket)
+    assert queue.served(young)
     enter(queue, "a", 9.0, urgency=1)
-    assert queue.head(5.0) is not old
-    assert queue.head(10.0) is old
+    assert queue.head(9.0) is old
 
 
 def test_a_full_queue_makes_room_for_an_app_that_has_less_than_its_share() -> None:

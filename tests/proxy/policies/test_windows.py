@@ -89,6 +89,14 @@ class TestFixed:
         window.charge(0.0)
         assert window.ready_in(0.0, 50.0) == pytest.approx(100.0)
 
+    def test_the_wait_to_expect_counts_whole_windows(self) -> None:
+        window = fixed(10.0, 100.0, fresh=True)
+        at = 100.0 - WALL % 100.0 + 5.0
+        window.charge(at, 4.0)
+        assert window.expected_s(at, 1.0, 5.0) == 0.0
+        assert window.expected_s(at, 1.0, 6.0) == pytest.approx(95.0)
+        assert window.expected_s(at, 1.0, 16.0) == pytest.approx(195.0)
+
 
 class TestSliding:
     """It looks back."""
