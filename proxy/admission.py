@@ -90,6 +90,8 @@ class Admission:
         self._world = world
         self._vendor = vendor
         self._reports = reports
+        self._began = world.now()
+        """Buckets fill from here on: one that an app needs later must not begin empty."""
         self._shelf: dict[Key, Learned] = {}
         self._lanes: dict[tuple[str, str], Lane] = {}
         self._gates: dict[tuple[str, ...], Gate] = {}
@@ -189,13 +191,13 @@ class Admission:
         for limit in plan.limits:
             name = shared(limit.name, limit.scope, plan, app)
             if name not in self.gauges:
-                now, spread_s = self._world.now(), self._vendor.policy.limiter.spread
-                self.gauges[name] = gauge_for(limit, self.clock, now, spread_s)
+                spread_s = self._vendor.policy.limiter.spread
+                self.gauges[name] = gauge_for(limit, self.clock, self._began, spread_s)
             rows.append((name, self.gauges[name], (limit.unit, limit.amount)))
         for quota in plan.quotas:
             name = shared(quota.name, quota.scope, plan, app)
             if name not in self.quotas:
-                window = quota_for(quota, self.clock, self._world.now())
+                window = quota_for(quota, self.clock, self._began)
                 alerts = tuple(sorted(self._vendor.policy.quota_alert))
                 self.gauges[name], self.quotas[name] = window, KeptQuota(name, window, alerts)
             rows.append((name, self.gauges[name], (quota.unit, quota.amount)))
@@ -203,7 +205,7 @@ class Admission:
             name = shared(at_once.name, at_once.scope, plan, app)
             rows.append((name, self.gauges.setdefault(name, Places(at_once.at_once)), ("requests", None)))
         if plan.adaptive and not rows:
-            rows.append(("adaptive", self.gauges.setdefault("adaptive", Aimd(self._world.now())), ("requests", None)))
+            rows.append(("adaptive", self.gauges.setdefault("adaptive", Aimd(self._began)), ("requests", None)))
         return [*rows, *self._learned(plan)]
 
     def _learned(self, plan: OperationPlan) -> list[Row]:

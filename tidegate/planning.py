@@ -117,19 +117,26 @@ class _Planner:
             retry_budget=take("retry_budget", None, ("retry", "budget")),
             retry_floor=take("retry_floor", None, fallback=(RETRY_FLOOR, "default")),
             breaker_group=take("breaker_group", ("group",), fallback=("default", "default")),
-            limits=tuple(limit for limit in vendor.facts.limits if applies(limit, self.id)),
             queue_depth=take("queue_depth", None, ("queue", "depth")),
             queue_wait_s=take("queue_wait_s", None, ("queue", "wait")),
             critical=take("critical", ("critical",), fallback=self._criticality()),
             unavailable=self._unavailable(),
-            quotas=tuple(quota for quota in vendor.facts.quotas if applies(quota, self.id)),
-            concurrency=tuple(limit for limit in vendor.facts.concurrency if applies(limit, self.id)),
-            adaptive=bool(vendor.facts.adaptive),
-            bulkhead=vendor.policy.bulkhead.concurrent if vendor.policy.bulkhead else 0,
             origins=self.origins,
+            **self._bounds(),
         )
         self._say_where(plan, keyed=keyed)
         return plan
+
+    def _bounds(self) -> dict[str, Any]:
+        """Everything that bounds how much may be asked."""
+        facts, bulkhead = self.loaded.vendor.facts, self.loaded.vendor.policy.bulkhead
+        return {
+            "limits": tuple(limit for limit in facts.limits if applies(limit, self.id)),
+            "quotas": tuple(quota for quota in facts.quotas if applies(quota, self.id)),
+            "concurrency": tuple(limit for limit in facts.concurrency if applies(limit, self.id)),
+            "adaptive": bool(facts.adaptive),
+            "bulkhead": bulkhead.concurrent if bulkhead else 0,
+        }
 
     def _say_where(self, plan: OperationPlan, *, keyed: bool) -> None:
         """The origins of what is not looked up along the usual way."""

@@ -6,7 +6,7 @@ last ones were held. See Gauge. It refuses to know who waits.
 
 from tidegate.proxy.policies.limiter import Undated
 
-HOLD_FIRST_S = 0.5
+HOLD_FIRST_S = 0.1
 """How long a place is held, before anyone has been seen to give one back."""
 
 HOLD_KEPT = 0.9

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -122,11 +123,12 @@ class ScriptedVendor:
             request.transport.write(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf")
             request.transport.close()
             raise ConnectionResetError
+        date = formatdate(self.world.wall(), usegmt=True)
         if isinstance(step, int):
-            return web.Response(status=step, body=b"{}", content_type="application/json")
+            return web.Response(status=step, headers={"Date": date}, body=b"{}", content_type="application/json")
         assert isinstance(step, tuple)
         status, headers, body = step
-        return web.Response(status=status, headers=headers, body=body)
+        return web.Response(status=status, headers={"Date": date, **headers}, body=body)
 
 
 class Town:
@@ -137,7 +139,8 @@ class Town:
         self.vendor = ScriptedVendor(world.machine("vendor"), script)
         self.lines: list[bytes] = []
         self.folder = folder
-        self.config = Config(**changes.pop("config", {}), store=folder / "store.db")
+        self.environ = changes.pop("environ", {})
+        self.config = Config.model_validate(changes.pop("config", {}) | {"store": folder / "store.db"}, strict=False)
         document = VENDOR | changes
         (folder / "vendor.yaml").write_text(json.dumps(document))
         (folder / "openapi.json").write_text(json.dumps(DOCUMENT))
@@ -148,7 +151,11 @@ class Town:
         self.machine = self.world.machine("proxy")
         loaded = load_vendor(self.folder / "vendor.yaml")
         return Proxy(
-            self.machine, self.config, {"things": loaded}, environ={"THINGS_KEY": SECRET}, sink=self.lines.append
+            self.machine,
+            self.config,
+            {"things": loaded},
+            environ={"THINGS_KEY": SECRET, **self.environ},
+            sink=self.lines.append,
         )
 
     async def open(self) -> None:
