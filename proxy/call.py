@@ -85,15 +85,19 @@ class Reply:
     """Headers of ours: what is left of the vendor's limits."""
 
 
-class Departing(Protocol):
-    """What is told when a request leaves later than it was allowed to."""
-
-    def hold(self) -> None:
-        """A connection has to be made first."""
-        ...
+class Held(Protocol):
+    """A request that waits for a connection."""
 
     def left(self) -> None:
         """The request leaves now, or does not leave at all."""
+        ...
+
+
+class Departing(Protocol):
+    """What is told when a request leaves later than it was allowed to."""
+
+    def hold(self) -> Held:
+        """A connection has to be made first. To be called in the turn of the loop in which the permit was given."""
         ...
 
 

@@ -6,7 +6,7 @@ that came later do not pass it, and calls that need other limits do.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from tidegate.proxy.policies.bulkhead import Places
 from tidegate.proxy.policies.limiter import Gauge, Limits
@@ -87,52 +87,58 @@ class Room:
         self.serve()
 
 
-class Permit:
-    """What an attempt was lent. It tells the limits when the request really leaves."""
+class Waits:
+    """A request that was lent what it needs and waits for a connection."""
 
-    __slots__ = ("_now", "amounts", "gate", "taken_at")
+    __slots__ = ("_amounts", "_gate", "_taken_at")
 
-    def __init__(
-        self, gate: "Gate", now: Callable[[], float], taken_at: float, amounts: Sequence[float] | None = None
-    ) -> None:
-        self.gate = gate
-        self.taken_at = taken_at
-        self.amounts = amounts
-        self._now = now
-
-    def hold(self) -> None:
-        """A connection has to be made first."""
-        self.gate.limits.hold(self.taken_at, self.amounts)
+    def __init__(self, gate: "Gate") -> None:
+        self._gate = gate
+        self._taken_at = gate.lent_at
+        self._amounts = gate.lent
 
     def left(self) -> None:
-        """The request leaves now, or does not leave at all."""
-        now = self._now()
-        self.gate.limits.left(now, self.taken_at, self.amounts)
-        self.taken_at = now
+        """It leaves now, or does not leave at all."""
+        gate = self._gate
+        gate.limits.left(gate.room.world.now(), self._taken_at, self._amounts)
 
 
 class Gate:
     """A set of limits and those who wait for it."""
 
-    __slots__ = ("_places", "_room", "limits")
+    __slots__ = ("_places", "_take", "_waiting", "lent", "lent_at", "limits", "room")
 
     def __init__(self, limits: Limits, room: Room) -> None:
         self.limits = limits
-        self._room = room
+        self.room = room
+        self.lent_at = 0.0
+        """When the request was let in that is about to be sent in this turn of the loop, and what it took."""
+        self.lent: Sequence[float] | None = None
+        self._waiting = room.waiting
+        self._take = limits.plain_take
         self._places = tuple(place for place, gauge in enumerate(limits.gauges) if isinstance(gauge, Places))
 
     @property
     def waiting(self) -> int:
         """How many calls wait at this gate."""
-        return self._room.queue.wanting(self)
+        return self.room.queue.wanting(self)
 
     def try_enter(self, now: float, amounts: Sequence[float] | None = None) -> bool:
         """Take a permit if nobody waits and one is free."""
-        return not self._room.waiting and self.limits.take(now, amounts) == 0.0
+        if self._waiting:
+            return False
+        if amounts is None:
+            return self._take(now) == 0.0
+        return self.limits.take(now, amounts) == 0.0
+
+    def hold(self) -> Waits:
+        """The request that was just let in has to wait for a connection."""
+        self.limits.hold(self.lent_at, self.lent)
+        return Waits(self)
 
     def estimate_s(self, now: float, app: str = "", amounts: Sequence[float] | None = None) -> float:
         """Seconds that a call that queued up now would wait."""
-        queue, worst_s = self._room.queue, 0.0
+        queue, worst_s = self.room.queue, 0.0
         for place, gauge in enumerate(self.limits.gauges):
             amount = 1.0 if amounts is None else amounts[place]
             worst_s = max(worst_s, gauge.expected_s(now, amount, amount * queue.ahead(app, gauge)))
@@ -148,7 +154,7 @@ class Gate:
         amounts: tuple[float, ...] | None = None,
     ) -> Refused | None:
         """Wait for a permit. Returns None with the permit taken, or why there is none; a refusal comes at once."""
-        room = self._room
+        room = self.room
         estimated_s = self.estimate_s(now, app, amounts)
         offered = room.queue.offer(
             now,
@@ -182,14 +188,14 @@ class Gate:
     def pause_until(self, moment: float) -> None:
         """Lend nothing before `moment` (monotonic seconds): the vendor said so."""
         self.limits.pause_until(moment)
-        if self._room.waiting:
-            self._room.serve()
+        if self.room.waiting:
+            self.room.serve()
 
     def not_sent(self, now: float, taken_at: float | None, amounts: Sequence[float] | None = None) -> None:
         """Give everything back: nothing was sent."""
         self.limits.give_back(now, taken_at, amounts)
-        if self._room.waiting:
-            self._room.serve()
+        if self.room.waiting:
+            self.room.serve()
 
     def done(self, now: float, taken_at: float, amounts: Sequence[float] | None = None) -> None:
         """The exchange is over: give the places back that it held."""
@@ -197,5 +203,5 @@ class Gate:
             return
         for place in self._places:
             self.limits.gauges[place].give_back(now, taken_at, 1.0 if amounts is None else amounts[place])
-        if self._room.waiting:
-            self._room.serve()
+        if self.room.waiting:
+            self.room.serve()

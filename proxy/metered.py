@@ -12,7 +12,7 @@ from tidegate.problems import PROBLEMS
 from tidegate.proxy.admission import Lane
 from tidegate.proxy.call import Attempt, Call, Handler, Reply, refused
 from tidegate.proxy.classify import document_of
-from tidegate.proxy.gate import Gate, Permit
+from tidegate.proxy.gate import Gate
 from tidegate.proxy.policies.dialects import Told
 from tidegate.proxy.policies.formats import http_date
 from tidegate.proxy.policies.learned import Learned, LearnedSet
@@ -30,7 +30,7 @@ class _Taken:
     """What an attempt took. `marks` and `learned` are how much had been taken of what the vendor may tell of."""
 
     lane: Lane
-    permit: Permit
+    at: float
     amounts: tuple[float, ...] | None
     marks: tuple[tuple[Learned, float], ...]
     learned: tuple[tuple[LearnedSet, Mapping[tuple[str, str], float]], ...]
@@ -69,10 +69,9 @@ class Metered:
         at = self._now()
         for quota in lane.quotas:
             self._admission.used(quota, at)
-        permit = Permit(lane.gate, self._now, at, amounts)
         marks = tuple((one, one.sent) for one, _, _ in lane.told)
         learned = tuple((one, one.marks()) for one in lane.learned)
-        return await self._exchange(call, _Taken(lane, permit, amounts, marks, learned))
+        return await self._exchange(call, _Taken(lane, at, amounts, marks, learned))
 
     async def _wait(self, call: Call, lane: Lane, asked: float, amounts: tuple[float, ...] | None) -> Refused | None:
         """Take what is needed, now or later; or say why not."""
@@ -88,18 +87,18 @@ class Metered:
         return why
 
     async def _exchange(self, call: Call, taken: _Taken) -> Reply:
-        lane, made, permit = taken.lane, len(call.attempts), taken.permit
-        call.permit = permit
+        lane, made, gate = taken.lane, len(call.attempts), taken.lane.gate
+        gate.lent_at, gate.lent, call.permit = taken.at, taken.amounts, gate
         try:
             reply = await self._proceed(call)
         except BaseException:
-            lane.gate.done(self._now(), permit.taken_at, taken.amounts)
+            lane.gate.done(self._now(), taken.at, taken.amounts)
             raise
         now = self._now()
         if len(call.attempts) == made or not call.attempts[-1].sent:
-            lane.gate.not_sent(now, permit.taken_at, taken.amounts)
+            lane.gate.not_sent(now, taken.at, taken.amounts)
             return reply
-        lane.gate.done(now, permit.taken_at, taken.amounts)
+        lane.gate.done(now, taken.at, taken.amounts)
         self._learn(reply, call.attempts[-1], taken, now)
         if self._tell and reply.verdict is Verdict.SUCCESS and lane.gate.limits.used(now) >= NEAR:
             reply.told = rate_limit(self._plan, lane.gate.limits, now)
@@ -131,7 +130,7 @@ class Metered:
     def _hear(self, told: tuple[Told, ...], taken: _Taken, now: float) -> None:
         lane = taken.lane
         if taken.amounts is not None:
-            lane.amounts.settle(lane.gate.limits, taken.amounts, told, now, taken.permit.taken_at)
+            lane.amounts.settle(lane.gate.limits, taken.amounts, told, now, taken.at)
         for learned, marks in taken.learned:
             learned.hear(now, marks, told)
         for (gauge, mark), (_, unit, name) in zip(taken.marks, lane.told, strict=True):

@@ -171,11 +171,11 @@ class Transport:
         departing = timers.departing
         if departing is None:
             return await self._connect(timers.connect_s)
-        departing.hold()
+        held = departing.hold()
         try:
             return await self._connect(timers.connect_s)
         finally:
-            departing.left()
+            held.left()
 
     async def _connect(self, timeout_s: float) -> ResponseHandler:
         if self._open >= CONNECTIONS_MAX:

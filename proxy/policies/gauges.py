@@ -2,7 +2,7 @@
 
 from tidegate.proxy.policies.clock import VendorClock
 from tidegate.proxy.policies.learned import Learned
-from tidegate.proxy.policies.limiter import Bucket, Gauge
+from tidegate.proxy.policies.limiter import SLOTS, Bucket, Gauge
 from tidegate.proxy.policies.periods import DAY_S, Every, Months, zone_s
 from tidegate.proxy.policies.windows import FixedWindow, SlidingWindow
 from tidegate.vendor import Limit, Quota
@@ -22,6 +22,8 @@ def gauge_for(limit: Limit, clock: VendorClock, now: float, spread_s: float) -> 
     rate, burst = limit.rate.per_second, limit.burst
     # More than this would cost the rate itself: while requests are on their way, the bucket must still hold some.
     most_s = max(burst - BURST_KEPT, 0.5 * (burst - 1)) / rate
+    if burst > SLOTS:
+        most_s *= SLOTS / (SLOTS + 1)
     return Bucket(rate, burst, now, min(spread_s, most_s))
 
 

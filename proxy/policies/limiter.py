@@ -12,11 +12,15 @@ tidegate.proxy.policies.queue) and how a vendor phrases its limits (tidegate.pro
 """
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 EPSILON_S = 1e-9
 """Waits shorter than this are none: a timer of less than the clock's resolution would be set again without end."""
+
+
+SLOTS = 64
+"""Requests that left within this part of the spread are taken together: under load that saves most of the work."""
 
 
 class Gauge(Protocol):
@@ -86,8 +90,8 @@ class Bucket(Flowing):
     """One limit. `rate_per_s` tokens flow in each second, `burst` is the depth, `spread_s` see the module."""
 
     __slots__ = (
-        "_depth_s", "_held_s", "_interval_s", "_late", "_late_s", "_slack_at", "_spread_s", "_tat", "burst",
-        "rate_per_s",
+        "_depth_s", "_due", "_held_s", "_interval_s", "_late", "_late_s", "_slack_at", "_slot_ends", "_slot_last",
+        "_slot_s", "_spread_s", "_tat", "burst", "rate_per_s",
     )  # fmt: skip
 
     def __init__(self, rate_per_s: float, burst: int, now: float, spread_s: float = 0.0) -> None:
@@ -98,10 +102,15 @@ class Bucket(Flowing):
         self._spread_s = spread_s
         self._tat = now + self._depth_s
         self._late: deque[tuple[float, float]] = deque()
-        """When each request that may still be on its way left, and its share of the depth in seconds."""
+        """When requests left that may still be on their way, a slot each, and their share of the depth in seconds."""
+        self._slot_s = 0.0
+        """The share of the slot that is open."""
+        self._slot_last = self._slot_ends = now
         self._late_s = 0.0
-        """The sum of those, and of what is held."""
+        """The sum of all those, and of what is held."""
         self._held_s = 0.0
+        self._due = now
+        """When there is something to settle."""
         self._slack_at = now
 
     def __repr__(self) -> str:
@@ -109,27 +118,33 @@ class Bucket(Flowing):
 
     def take(self, now: float, amount: float = 1.0) -> float:
         """Take `amount`: 0.0, or, with nothing taken, the seconds until it is there."""
-        late = self._late
-        if late and late[0][0] <= now - self._spread_s:
+        if now >= self._due:
             self._settle(now)
-        tat, asked_s = self._tat, self._interval_s * amount
-        if (tat - now if tat > now else 0.0) + self._late_s + asked_s > self._depth_s + EPSILON_S:
+        tat, charged_s = self._tat, self._interval_s * amount
+        late_s = self._late_s + charged_s
+        if (tat - now if tat > now else 0.0) + late_s > self._depth_s + EPSILON_S:
             wait_s = self.ready_in(now, amount)
             if wait_s:
                 return wait_s
-        self.charge(now, amount)
+        if self._spread_s:
+            self._late_s = late_s
+            self._slot_s += charged_s
+            self._slot_last = now
+        else:
+            self._arrive(now, charged_s)
         return 0.0
 
     def ready_in(self, now: float, amount: float = 1.0) -> float:
         """See Gauge.ready_in. More than the depth is never there: then the wait is for all of it."""
-        self._settle(now)
+        if now >= self._due:
+            self._settle(now)
         at, tat = now, self._tat
         over_s = min(amount * self._interval_s, self._depth_s) + self._late_s - self._depth_s
-        for departed, charged_s in self._late:
+        for departed, charged_s in (*self._late, (self._slot_last, self._slot_s)):
             arrived = departed + self._spread_s
             if over_s <= EPSILON_S and max(at, tat + over_s) <= arrived:
                 break
-            at, tat, over_s = arrived, max(tat, arrived) + charged_s, over_s - charged_s
+            at, tat, over_s = max(at, arrived), max(tat, arrived) + charged_s, over_s - charged_s
         wait_s = max(at, tat + over_s) - now
         if over_s > EPSILON_S:  # what is held back comes when it comes
             return max(wait_s, self._interval_s)
@@ -137,10 +152,13 @@ class Bucket(Flowing):
 
     def charge(self, now: float, amount: float = 1.0) -> None:
         """See Gauge.charge."""
+        if now >= self._due:
+            self._settle(now)
         charged_s = self._interval_s * amount
         if self._spread_s:
-            self._late.append((now, charged_s))
             self._late_s += charged_s
+            self._slot_s += charged_s
+            self._slot_last = now
         else:
             self._arrive(now, charged_s)
 
@@ -152,33 +170,29 @@ class Bucket(Flowing):
         """
         taken_at, charged_s = now if taken_at is None else taken_at, self._interval_s * amount
         self._settle(now)
-        for place, (departed, share_s) in enumerate(self._late):
-            if departed == taken_at and share_s >= charged_s - EPSILON_S:
-                self._late[place] = (departed, share_s - charged_s)
-                self._late_s -= charged_s
-                return
-        if taken_at + self._spread_s < self._slack_at:
-            return
-        self._tat -= charged_s
-        # The history without this take is no longer the one that later returns were measured against.
-        self._slack_at = max(self._slack_at, now)
+        if taken_at + self._spread_s > now and self._withdraw(taken_at, charged_s):
+            self._late_s -= charged_s
+        elif taken_at + self._spread_s >= self._slack_at:
+            self._tat -= charged_s
+            # The history without this take is no longer the one that later returns were measured against.
+            self._slack_at = max(self._slack_at, now)
 
     def hold(self, taken_at: float, amount: float = 1.0) -> None:
         """See Gauge.hold. Until it leaves it may arrive at any moment."""
-        charged_s, late = self._interval_s * amount, self._late
-        for place in range(len(late) - 1, -1, -1):
-            if late[place] == (taken_at, charged_s):
-                del late[place]
-                self._held_s += charged_s
-                return
+        charged_s = self._interval_s * amount
+        if self._spread_s and self._withdraw(taken_at, charged_s):
+            self._held_s += charged_s
 
     def left(self, now: float, taken_at: float, amount: float = 1.0) -> None:
         """See Gauge.left."""
         del taken_at
         charged_s = self._interval_s * amount
         if self._held_s >= charged_s - EPSILON_S:
+            if now >= self._due:
+                self._settle(now)
             self._held_s -= charged_s
-            self._late.append((now, charged_s))
+            self._slot_s += charged_s
+            self._slot_last = now
 
     def pause_until(self, moment: float) -> None:
         """Lend nothing before `moment`, then at the rate and not in a burst: others were told the same moment."""
@@ -198,19 +212,46 @@ class Bucket(Flowing):
         self._tat = now + max(self._tat - now, 0.0) * stretch
         self._late = deque((departed, share_s * stretch) for departed, share_s in self._late)
         self._late_s *= stretch
+        self._slot_s *= stretch
         self._held_s *= stretch
         self.rate_per_s, self._interval_s = rate_per_s, 1.0 / rate_per_s
         self._depth_s = self.burst * self._interval_s
 
     def _settle(self, now: float) -> None:
-        """Count those as arrived that must have by now, as late as they can have."""
+        """Close the slot that has ended, and count those as arrived that must have by now, as late as they can have."""
         late, spread_s = self._late, self._spread_s
-        while late and late[0][0] <= now - spread_s:
+        if now >= self._slot_ends:
+            if self._slot_s:
+                late.append((self._slot_last, self._slot_s))
+                self._slot_s = 0.0
+            self._slot_ends = now + spread_s / SLOTS
+        while late and late[0][0] + spread_s <= now:
             departed, charged_s = late.popleft()
             self._late_s -= charged_s
             self._arrive(departed + spread_s, charged_s)
-        if not late:
-            self._late_s = self._held_s  # no fraction is left over from adding and taking away
+        if late:
+            self._due = min(self._slot_ends, late[0][0] + spread_s)
+        elif spread_s:
+            self._due = self._slot_ends
+            self._late_s = self._slot_s + self._held_s  # no fraction is left over from adding and taking away
+        else:
+            self._due = float("inf")
+
+    def _withdraw(self, taken_at: float, charged_s: float) -> bool:
+        """Take a share out of the slot that `taken_at` lies in. False where it is not there any more."""
+        if taken_at <= self._slot_last and self._slot_s >= charged_s - EPSILON_S:
+            earlier = self._late[-1][0] if self._late else float("-inf")
+            if taken_at > earlier:
+                self._slot_s = max(self._slot_s - charged_s, 0.0)
+                return True
+        for place in range(len(self._late) - 1, -1, -1):
+            last, share_s = self._late[place]
+            if taken_at <= last and share_s >= charged_s - EPSILON_S:
+                if place and taken_at <= self._late[place - 1][0]:
+                    continue
+                self._late[place] = (last, max(share_s - charged_s, 0.0))
+                return True
+        return False
 
     def _arrive(self, at: float, charged_s: float) -> None:
         tat = self._tat
@@ -222,13 +263,14 @@ class Bucket(Flowing):
 class Limits:
     """All the limits that one call falls under: enough of each, or nothing of any."""
 
-    __slots__ = ("_only", "gauges", "rate_per_s")
+    __slots__ = ("gauges", "plain_take", "rate_per_s")
 
     def __init__(self, gauges: Sequence[Gauge]) -> None:
         self.gauges = tuple(gauges)
         self.rate_per_s = min((gauge.rate_per_s for gauge in self.gauges), default=float("inf"))
         only = self.gauges[0] if len(self.gauges) == 1 else None
-        self._only = only if isinstance(only, Bucket) else None
+        self.plain_take: Callable[[float], float] = only.take if isinstance(only, Bucket) else self.take
+        """`take` of one of each, by the shortest way."""
 
     def __repr__(self) -> str:
         return f"Limits({', '.join(map(repr, self.gauges))})"
@@ -238,8 +280,6 @@ class Limits:
 
         `amounts` are what is taken of each, in their order; one of each where it is left out.
         """
-        if amounts is None and self._only is not None:
-            return self._only.take(now)
         worst_s = self.ready_in(now, amounts)
         if worst_s:
             return worst_s

@@ -7,7 +7,7 @@ estimated before, and settled, corrected and given back after the attempt (tideg
 from tidegate.plan import OperationPlan
 from tidegate.proxy.admission import by_app
 from tidegate.proxy.call import Call, Handler, Reply
-from tidegate.proxy.gate import Permit
+from tidegate.proxy.gate import Gate
 from tidegate.proxy.metered import Metered, refusal
 from tidegate.proxy.policies.outcome import Verdict
 from tidegate.proxy.policies.queue import urgency_of
@@ -44,10 +44,10 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
                 return refusal(plan, gate, why, gate.estimate_s(now(), call.app), now() if tell else None)
             taken_at = now()
             call.queued_s += taken_at - asked
-        permit = call.permit = Permit(gate, now, taken_at)
+        gate.lent_at, gate.lent, call.permit = taken_at, None, gate
         reply = await proceed(call)
         if reply.verdict is not Verdict.SUCCESS:
-            _look_back(upstream, permit, call, reply)
+            _look_back(upstream, gate, call, reply, taken_at)
         elif taken_at is not asked and tell:
             reply.told = rate_limit(plan, gate.limits, now())
         return reply
@@ -55,12 +55,12 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
     return admitted
 
 
-def _look_back(upstream: Upstream, permit: Permit, call: Call, reply: Reply) -> None:
+def _look_back(upstream: Upstream, gate: Gate, call: Call, reply: Reply, taken_at: float) -> None:
     """After an attempt that did not go well: give back what was not sent, and wait where the vendor says so."""
     now = upstream.world.now()
     if reply.verdict is Verdict.REFUSED or not call.attempts[-1].sent:
-        permit.gate.not_sent(now, permit.taken_at)
+        gate.not_sent(now, taken_at)
     elif reply.verdict is Verdict.THROTTLED:
         after_s = upstream.hint(reply).retry_after_s
         if after_s:
-            permit.gate.pause_until(now + after_s)
+            gate.pause_until(now + after_s)

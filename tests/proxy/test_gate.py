@@ -146,7 +146,7 @@ async def test_a_permit_granted_to_one_who_just_left_goes_back() -> None:
     task = asyncio.create_task(door.enter(clock.now(), 100.0, 100.0))
     await settle()
     clock.time = 1.0
-    door._room.serve()
+    door.room.serve()
     task.cancel()
     await settle()
     assert task.cancelled()
