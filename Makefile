@@ -8,7 +8,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url -
 WEB := tests/web/node_modules/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-web check lock bench clean setup
+.PHONY: help demo run test test-web cache-tests check lock bench clean setup
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | sort | while IFS='|' read -r target text; do printf '%-18s %s\n' "$$target" "$$text"; done
@@ -27,6 +27,9 @@ test: .venv/.installed .venv-wire/.installed ## every test that needs no browser
 
 test-web: .venv/.installed $(WEB) ## the tests that need npm; none found is a failure
 	$(BIN)/pytest -m web
+
+cache-tests: .venv/.installed $(WEB) ## run the public HTTP cache tests through the proxy and print the score
+	$(BIN)/python -m tests.web.cache_tests
 
 check: .venv/.installed ## format, lint, types, import arrows, dependencies, tidiness
 	$(BIN)/ruff format --check .

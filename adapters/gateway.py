@@ -249,6 +249,7 @@ _FAILURES: Mapping[str, Callable[[_Problem], VendorFailure]] = {
     "idempotency-mismatch": _reused,
     "contract-broken": _broken,
     "overloaded": _unavailable,
+    "not-cached": _unavailable,
     "not-found": _misconfigured,
     "bad-request": _rejected,
     "internal-error": _own_fault,

@@ -15,15 +15,16 @@ from tidegate.proxy.policies.aimd import Aimd
 from tidegate.proxy.policies.bulkhead import Places
 from tidegate.proxy.policies.clock import VendorClock
 from tidegate.proxy.policies.dialects import Reader
+from tidegate.proxy.policies.gauge import Gauge
 from tidegate.proxy.policies.gauges import gauge_for, quota_for
 from tidegate.proxy.policies.learned import Key, Learned, LearnedSet
-from tidegate.proxy.policies.limiter import Gauge, Limits
+from tidegate.proxy.policies.limiter import Limits
 from tidegate.proxy.policies.queue import WaitQueue
 from tidegate.proxy.policies.units import Amounts, Counted
 from tidegate.proxy.policies.windows import FixedWindow
 from tidegate.proxy.reports import Reports
 from tidegate.proxy.store.quotas import Quotas
-from tidegate.vendor import Concurrency, Limit, Quota, Vendor
+from tidegate.vendor import Concurrency, Facts, Limit, Quota, Vendor
 from tidegate.world import World
 
 Row = tuple[str, Gauge, Counted]
@@ -88,13 +89,31 @@ class Admission:
         self.quotas: dict[str, KeptQuota] = {}
         self.store: Quotas | None = None
         self._world = world
-        self._vendor = vendor
+        self.vendor = vendor
         self._reports = reports
-        self._began = world.now()
+        self.began = world.now()
         """Buckets fill from here on: one that an app needs later must not begin empty."""
-        self._shelf: dict[Key, Learned] = {}
+        self.shelf: dict[Key, Learned] = {}
         self._lanes: dict[tuple[str, str], Lane] = {}
         self._gates: dict[tuple[str, ...], Gate] = {}
+
+    def inherit(self, old: "Admission", reports: Reports) -> None:
+        """Take over the counts of limits that are the same in an earlier version of the vendor file."""
+        facts, before = self.vendor.facts, old.vendor.facts
+        self._reports, self.clock, self.store, self.began = reports, old.clock, old.store, old.began
+        same = [one.name for one in bounds_of(facts) if one in bounds_of(before)]
+        if facts.dialect == before.dialect:
+            self.shelf = old.shelf
+            same.append("told")
+        if facts.adaptive and before.adaptive:
+            same.append("adaptive")
+        if self.vendor.policy.bulkhead == old.vendor.policy.bulkhead:
+            self.bulkheads = old.bulkheads
+            same.append("bulkhead")
+        for name, gauge in old.gauges.items():
+            if any(name == limit or name.startswith(f"{limit} ") for limit in same):
+                self.gauges[name] = gauge
+        self.quotas.update((name, quota) for name, quota in old.quotas.items() if name in self.gauges)
 
     @property
     def depth(self) -> int:
@@ -113,7 +132,7 @@ class Admission:
 
     def bulkhead(self, group: str) -> Gate | None:
         """The places of an operation group; None where there are none."""
-        facts = self._vendor.policy.bulkhead
+        facts = self.vendor.policy.bulkhead
         if facts is None:
             return None
         if group not in self.bulkheads:
@@ -125,13 +144,13 @@ class Admission:
     def shares(self, now: float) -> dict[str, float]:
         """Name → the share of it that is in use, 0…1: every limit of ours, and every count that the vendor told of."""
         own = {name: one.used(now) for name, one in self.gauges.items() if not isinstance(one, LearnedSet)}
-        told = {" ".join(filter(None, ("told", *key))): one.used(now) for key, one in self._shelf.items()}
+        told = {" ".join(filter(None, ("told", *key))): one.used(now) for key, one in self.shelf.items()}
         return own | told
 
     async def open(self, store: Quotas) -> None:
         """Go on with the calendar quotas where the last process stopped."""
         self.store = store
-        kept = await store.load(self._vendor.vendor)
+        kept = await store.load(self.vendor.vendor)
         for name, quota in self.quotas.items():
             if name in kept:
                 quota.window.restore(*kept[name])
@@ -143,7 +162,7 @@ class Admission:
             if quota.writing is not None:
                 await quota.writing
             if self.store is not None:
-                await self.store.save(self._vendor.vendor, name, *quota.window.taken(self._world.now()))
+                await self.store.save(self.vendor.vendor, name, *quota.window.taken(self._world.now()))
 
     def used(self, quota: KeptQuota, now: float) -> None:
         """A unit of a quota was taken: write ahead, and tell when a share is reached."""
@@ -161,7 +180,7 @@ class Admission:
     async def _write(self, quota: KeptQuota) -> None:
         assert self.store is not None
         try:
-            await self.store.save(self._vendor.vendor, quota.name, quota.period, quota.written)
+            await self.store.save(self.vendor.vendor, quota.name, quota.period, quota.written)
         finally:
             quota.writing = None
 
@@ -191,26 +210,26 @@ class Admission:
         for limit in plan.limits:
             name = shared(limit.name, limit.scope, plan, app)
             if name not in self.gauges:
-                spread_s = self._vendor.policy.limiter.spread
-                self.gauges[name] = gauge_for(limit, self.clock, self._began, spread_s)
+                spread_s = self.vendor.policy.limiter.spread
+                self.gauges[name] = gauge_for(limit, self.clock, self.began, spread_s)
             rows.append((name, self.gauges[name], (limit.unit, limit.amount)))
         for quota in plan.quotas:
             name = shared(quota.name, quota.scope, plan, app)
             if name not in self.quotas:
-                window = quota_for(quota, self.clock, self._began)
-                alerts = tuple(sorted(self._vendor.policy.quota_alert))
+                window = quota_for(quota, self.clock, self.began)
+                alerts = tuple(sorted(self.vendor.policy.quota_alert))
                 self.gauges[name], self.quotas[name] = window, KeptQuota(name, window, alerts)
             rows.append((name, self.gauges[name], (quota.unit, quota.amount)))
         for at_once in plan.concurrency:
             name = shared(at_once.name, at_once.scope, plan, app)
             rows.append((name, self.gauges.setdefault(name, Places(at_once.at_once)), ("requests", None)))
         if plan.adaptive and not rows:
-            rows.append(("adaptive", self.gauges.setdefault("adaptive", Aimd(self._began)), ("requests", None)))
+            rows.append(("adaptive", self.gauges.setdefault("adaptive", Aimd(self.began)), ("requests", None)))
         return [*rows, *self._learned(plan)]
 
     def _learned(self, plan: OperationPlan) -> list[Row]:
         """A place for what the vendor tells, for each unit in which its dialect may tell it."""
-        dialect = dialect_of(self._vendor.facts.dialect)
+        dialect = dialect_of(self.vendor.facts.dialect)
         means = ("limit", "remaining", "used", "fill", "state", "policy")
         said = [*dialect.headers.values(), *dialect.body.values()]
         units: dict[Unit, None] = {one.unit: None for one in said if one.means in means}
@@ -219,11 +238,16 @@ class Admission:
         for unit in units:
             name = f"told {unit} {plan.operation}"
             if name not in self.gauges:
-                self.gauges[name] = LearnedSet(unit, self._shelf)
+                self.gauges[name] = LearnedSet(unit, self.shelf)
             documented: list[Limit | Quota] = [*plan.limits, *plan.quotas]
             amount = next((one.amount for one in documented if one.unit == unit), None)
             rows.append((name, self.gauges[name], (unit, amount)))
         return rows
+
+
+def bounds_of(facts: Facts) -> list[Limit | Quota | Concurrency]:
+    """Every limit of a vendor."""
+    return [*facts.limits, *facts.quotas, *facts.concurrency]
 
 
 def by_app(plan: OperationPlan) -> bool:

@@ -10,21 +10,25 @@ from functools import lru_cache
 from http import HTTPStatus
 
 import orjson
+from aiohttp import web
 from http_sf import Token, ser
 from http_sf.types import BareItemType
 from multidict import CIMultiDict, CIMultiDictProxy
 
+from tidegate.proxy.app_stream import AppStream
 from tidegate.proxy.call import Call, Reply
 from tidegate.proxy.policies.outcome import Verdict
+from tidegate.proxy.policies.retry import BODY_NOT_KEPT
 from tidegate.proxy.refusal import refuse, stop_hint
 from tidegate.proxy.upstream import Upstream
+from tidegate.world import World
 
 NO_HEADERS: CIMultiDictProxy[str] = CIMultiDictProxy(CIMultiDict())
 """Of a request that could not be read."""
 
 _DROPPED = frozenset(
     b"connection keep-alive proxy-connection proxy-authenticate proxy-authorization te trailer transfer-encoding "
-    b"upgrade content-length proxy-status tidegate-call tidegate-attempts tidegate-problem".split()
+    b"upgrade content-length proxy-status tidegate-call tidegate-attempts tidegate-problem tidegate-stop".split()
 )
 _ADDRESSES = frozenset((b"location", b"link", b"content-location"))
 _BODILESS = frozenset((204, 304))
@@ -70,8 +74,23 @@ class Visit:
     keep_alive: bool
     began: float
     """Monotonic seconds of its arrival."""
+    request: web.BaseRequest | None = None
+    writer: "Writer | None" = None
     upstream: Upstream | None = None
     app: str = ""
+    stream: AppStream | None = None
+    """Where the answer goes that is streamed."""
+
+    def open_stream(self, world: World, call: Call, reply: Reply) -> AppStream | None:
+        """Begin to stream an answer; None where another attempt of the call has begun, or nobody is there to read it.
+
+        `reply` has no body yet. Nothing is sent before `AppStream.begin`.
+        """
+        if self.stream is not None or self.request is None or self.writer is None:
+            return None
+        self.stream = AppStream(world, self.request)
+        self.stream.head = self.writer.stream_head(self, call, reply, self.stream)
+        return self.stream
 
 
 class Writer:
@@ -83,20 +102,9 @@ class Writer:
     def reply(self, visit: Visit, call: Call, reply: Reply) -> bytes:
         """The answer to a call: the vendor's, one that was kept, or a refusal."""
         if reply.problem is not None:
-            return self.refusal(visit, reply, len(call.attempts))
-        upstream, status, body = visit.upstream, reply.status, reply.body
-        assert upstream is not None
-        parts = [_status_line(status, reply.reason)]
-        length = self._vendor_lines(parts, reply, upstream)
-        parts.append(b"Tidegate-Call: %b\r\nTidegate-Attempts: %d\r\n" % (call.call_id.encode(), len(call.attempts)))
-        if reply.replayed:
-            parts.append(b"Idempotency-Replayed: true\r\nProxy-Status: tidegate\r\n")
-        else:
-            parts.append(_received(status))
-        if reply.verdict in _STOPPED:
-            parts += _stop_lines(upstream, reply.verdict)
-        if reply.told and (reply.vendor_headers is None or "RateLimit" not in reply.vendor_headers):
-            parts += [f"{name}: {value}\r\n".encode("latin-1") for name, value in reply.told]
+            return self.refusal(visit, reply, len(call.attempts), call.stop)
+        status, body = reply.status, reply.body
+        parts, length = self._head(visit, call, reply)
         if not visit.keep_alive:
             parts.append(b"Connection: close\r\n")
         if status in _BODILESS:
@@ -107,7 +115,37 @@ class Writer:
             parts += (b"Content-Length: %d\r\n\r\n" % len(body), body)
         return b"".join(parts)
 
-    def refusal(self, visit: Visit, reply: Reply, attempts: int = 0) -> bytes:
+    def stream_head(self, visit: Visit, call: Call, reply: Reply, stream: AppStream) -> bytes:
+        """The head of an answer whose body is streamed."""
+        parts, length = self._head(visit, call, reply)
+        if reply.status == 101:
+            parts.append(b"Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
+            return b"".join(parts)
+        lines = stream.framing(length, keep_alive=visit.keep_alive)
+        return b"".join((*parts, lines, b"\r\n"))
+
+    def _head(self, visit: Visit, call: Call, reply: Reply) -> tuple[list[bytes], bytes | None]:
+        """Everything that does not depend on how the body goes out, and the vendor's Content-Length."""
+        upstream, status = visit.upstream, reply.status
+        assert upstream is not None
+        parts = [_status_line(status, reply.reason)]
+        length = self._vendor_lines(parts, reply, upstream)
+        parts.append(b"Tidegate-Call: %b\r\nTidegate-Attempts: %d\r\n" % (call.call_id.encode(), len(call.attempts)))
+        if reply.replayed:
+            parts.append(b"Idempotency-Replayed: true\r\nProxy-Status: tidegate\r\n")
+        elif reply.proxy_status:
+            parts.append(b"Proxy-Status: %b\r\n" % reply.proxy_status)
+        else:
+            parts.append(_received(status))
+        if reply.verdict in _STOPPED and not reply.proxy_status:
+            parts += _stop_lines(upstream, reply.verdict)
+            if call.stop == BODY_NOT_KEPT.reason:
+                parts.append(b"Tidegate-Stop: body not kept\r\n")
+        if reply.told and (reply.vendor_headers is None or "RateLimit" not in reply.vendor_headers):
+            parts += [f"{name}: {value}\r\n".encode("latin-1") for name, value in reply.told]
+        return parts, length
+
+    def refusal(self, visit: Visit, reply: Reply, attempts: int = 0, stop: str = "") -> bytes:
         """A reply of our own."""
         assert reply.problem is not None
         facts = visit.upstream.facts if visit.upstream else None
@@ -121,6 +159,8 @@ class Writer:
         )
         headers["Tidegate-Attempts"] = str(attempts)
         headers.extend(reply.told)
+        if stop == BODY_NOT_KEPT.reason:
+            headers["Tidegate-Stop"] = stop
         headers["Proxy-Status"] = proxy_status(reply.error, reply.detail)
         return _own(status, headers.items(), body, visit)
 
@@ -132,7 +172,7 @@ class Writer:
     def _vendor_lines(self, parts: list[bytes], reply: Reply, upstream: Upstream) -> bytes | None:
         """Append the vendor's lines that go on to the app; return its Content-Length."""
         length = None
-        stopped = upstream.stop_hint_name if reply.verdict in _STOPPED else None
+        stopped = upstream.stop_hint_name if reply.verdict in _STOPPED and not reply.proxy_status else None
         for name, value in reply.headers:
             fate = _fate(name)
             if fate == _KEEP:

@@ -12,10 +12,12 @@ from typing import Literal
 
 from aiohttp import web
 
+from tidegate.plan import OperationPlan
 from tidegate.problems import PROBLEMS
 from tidegate.proxy import traceparent
 from tidegate.proxy.answer import NO_HEADERS, Visit, Writer
-from tidegate.proxy.assembly import assemble, states
+from tidegate.proxy.app_stream import AppStream, Finished, finish
+from tidegate.proxy.assembly import assemble, secrets_of, server_of, states
 from tidegate.proxy.call import Call, Reply, refused
 from tidegate.proxy.calls import lookup
 from tidegate.proxy.config import Config
@@ -23,8 +25,11 @@ from tidegate.proxy.gateway import Gateway, Route
 from tidegate.proxy.metrics import VendorState
 from tidegate.proxy.policies.deadline import deadline_of, parse_timeout
 from tidegate.proxy.policies.outcome import Outcome, Verdict
-from tidegate.proxy.server import Server, Written, first_line, read_body
+from tidegate.proxy.server import Server, Written, cancel_when_gone, first_line, read_body
 from tidegate.proxy.telemetry import Sink
+from tidegate.proxy.upload import Upload
+from tidegate.proxy.upstream import Upstream
+from tidegate.redact import Redactor
 from tidegate.vendor_file import LoadedVendor
 from tidegate.world import Listener, World
 
@@ -108,6 +113,17 @@ class Proxy:
             await self._server.shutdown(1.0)
         await self.parts.close()
 
+    def replace(self, upstream: Upstream, plans: dict[str, OperationPlan]) -> None:
+        """Put a new version of a vendor in force: calls under way end on the old one, the next ones go to this."""
+        parts = self.parts
+        old = parts.upstreams[upstream.name]
+        upstream.inherit(old)
+        parts.secrets.extend(secrets_of([upstream.credential], []))
+        self.telemetry.redactor = Redactor(parts.secrets)
+        self.telemetry.metrics.servers[upstream.name] = server_of(upstream.address)
+        self._gateway.replace(upstream, plans)
+        parts.upstreams[upstream.name] = upstream
+
     def state(self) -> Mapping[str, VendorState]:
         """What every vendor's policies are at."""
         return states(self.upstreams, self._world.now())
@@ -120,7 +136,7 @@ class Proxy:
         upstream.force(group, to)
         return True
 
-    async def _handle(self, request: web.BaseRequest) -> Written:
+    async def _handle(self, request: web.BaseRequest) -> Written | Finished:
         self.in_flight += 1
         try:
             return await self._answer(request)
@@ -129,7 +145,7 @@ class Proxy:
             if self.in_flight == 0 and self.draining:
                 self._idle.set()
 
-    async def _answer(self, request: web.BaseRequest) -> Written:
+    async def _answer(self, request: web.BaseRequest) -> Written | Finished:
         message = request._message  # noqa: SLF001 - the raw request line, see tidegate.proxy.server
         visit = Visit(
             call_id=f"{self._ids.getrandbits(96):024x}",
@@ -137,6 +153,8 @@ class Proxy:
             headers=message.headers,
             keep_alive=not (message.should_close or self.draining),
             began=self._world.now(),
+            request=request,
+            writer=self._writer,
         )
         if message.path.startswith(CALLS_PATH):
             return await self._tell_call(visit, message.path.removeprefix(CALLS_PATH))
@@ -147,9 +165,19 @@ class Proxy:
         call = await self._admit(request, visit, route)
         if isinstance(call, Reply):
             return self._turn_away(visit, call)
+        cancel_when_gone(request.protocol, cancel=route.plan.idempotency == "safe")
         reply = await self._carry_out(route, call)
+        visit.request = None  # whatever still runs for this call must not write to the app any more
+        if visit.stream is not None:
+            return await self._end_stream(visit.stream, call, reply)
         self.telemetry.record(call, reply, self._world.now(), self._world.wall())
         return Written(self._writer.reply(visit, call, reply), keep_alive=visit.keep_alive)
+
+    async def _end_stream(self, stream: AppStream, call: Call, reply: Reply) -> Finished:
+        """The answer has gone to the app already, and its record is settled: only its end is left to be sent."""
+        finished = await finish(stream, whole=reply.verdict is Verdict.SUCCESS)
+        self.telemetry.record(call, reply, self._world.now(), self._world.wall())
+        return finished
 
     async def _admit(self, request: web.BaseRequest, visit: Visit, route: Route) -> Call | Reply:
         """Make a call of a request whose way is known, or say why it does not become one."""
@@ -166,13 +194,13 @@ class Proxy:
             detail = f"Tidegate-Timeout is {asked[:40]!r}; write a time like 5s or 250ms."
             return refused(PROBLEMS["bad-request"], detail)
         deadline = deadline_of(visit.began, route.plan.budget_s, asked_s)
-        body = b""
-        if request.body_exists:
-            read = await read_body(request, self._world, deadline, self._config.body_max_bytes)
-            if isinstance(read, Reply):
-                visit.keep_alive = False
-                return read
-            body = read
+        read = await self._read(request, route, deadline) if request.body_exists else b""
+        if isinstance(read, Reply):
+            visit.keep_alive = False
+            return read
+        upload = read if isinstance(read, Upload) else None
+        if upload is not None and asked_s is None:  # the time that it takes to send a large body is not the vendor's
+            deadline = visit.began + max(route.plan.budget_s, route.plan.stream_total_s)
         call = Call(
             call_id=visit.call_id,
             app=app,
@@ -181,16 +209,33 @@ class Proxy:
             path=route.path,
             headers=headers,
             raw_headers=request._message.raw_headers,  # noqa: SLF001 - as in _answer
-            body=body,
+            body=read if isinstance(read, bytes) else b"",
             began=visit.began,
             deadline=deadline,
+            way_back=visit,
+            upload=upload,
+            upgrade=request._message.upgrade and headers.get("Upgrade", "").lower() == "websocket",  # noqa: SLF001
         )
         told = headers.get("traceparent")
         if told is not None or self._sample:
-            trace = traceparent.enter(told, self._ids, self._sample)
-            call.trace_id, call.span_id = trace.trace_id, trace.span_id
-            call.parent_span_id, call.sampled = trace.parent_span_id, trace.sampled
+            self._trace(call, told)
         return call
+
+    def _trace(self, call: Call, told: str | None) -> None:
+        trace = traceparent.enter(told, self._ids, self._sample)
+        call.trace_id, call.span_id = trace.trace_id, trace.span_id
+        call.parent_span_id, call.sampled = trace.parent_span_id, trace.sampled
+
+    async def _read(self, request: web.BaseRequest, route: Route, deadline: float) -> bytes | Upload | Reply:
+        config = self._config
+        return await read_body(
+            request,
+            self._world,
+            deadline,
+            kept_max=config.body_kept_bytes,
+            bytes_max=config.body_max_bytes,
+            idle_s=route.plan.idle_s,
+        )
 
     async def _carry_out(self, route: Route, call: Call) -> Reply:
         try:
@@ -199,6 +244,8 @@ class Proxy:
             call.stop = "cancelled"
             gone = refused(PROBLEMS["internal-error"], "The call was cancelled.")
             gone.verdict = Verdict.CANCELLED
+            if call.plan.idempotency != "safe" and any(attempt.sent for attempt in call.attempts):
+                call.outcome = Outcome.UNKNOWN
             self.telemetry.record(call, gone, self._world.now(), self._world.wall())
             raise
         except Exception as error:  # noqa: BLE001 - a bug of ours must not look like the vendor's answer

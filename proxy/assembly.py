@@ -5,7 +5,7 @@ The one place that knows every part. It opens the store and starts nothing.
 
 import asyncio
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ from tidegate.proxy.log_writer import LogWriter
 from tidegate.proxy.metrics import Metrics, Server, VendorState
 from tidegate.proxy.policies.breaker import Event
 from tidegate.proxy.reports import Note
+from tidegate.proxy.store.answers import Answers
 from tidegate.proxy.store.quotas import SCHEMA as QUOTA_SCHEMA
 from tidegate.proxy.store.quotas import Quotas
 from tidegate.proxy.store.records import SCHEMA, Records
@@ -35,17 +36,25 @@ OTLP_VARIABLES = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDP
 """The standard variables that name a collector (OpenTelemetry, OTLP exporter configuration)."""
 
 
+Make = Callable[[LoadedVendor, Document], Upstream]
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What a proxy holds. `writer` is None where the log's lines go to a sink that was given."""
 
-    upstreams: Mapping[str, Upstream]
+    upstreams: dict[str, Upstream]
+    """A reload puts another one in its place."""
     tokens: Tokens
     records: Records
     quotas: Quotas
     recent: Recent
     telemetry: Telemetry
     writer: LogWriter | None
+    make: Make
+    """Makes an upstream of a vendor file. Raises UsageError where its secret cannot be had."""
+    secrets: list[str]
+    """Every secret value that must never be told."""
 
     async def open(self, wall: float) -> None:
         """Open the store, and go on with what it keeps. Raises UsageError where a newer Tidegate made it."""
@@ -56,8 +65,7 @@ class Parts:
     async def close(self) -> None:
         """Close connections, write down what is still to be told, close the store."""
         for upstream in self.upstreams.values():
-            await upstream.transport.close()
-            await upstream.admission.close()
+            await upstream.close()
         self.telemetry.close()
         await self.records.close()
         if self.telemetry.spans is not None:
@@ -73,28 +81,25 @@ def assemble(
 
     Raises UsageError where a secret or a document cannot be had, sqlite3.Error or OSError where the store is broken.
     """
-    uses = {name: config.use.get(name, Use()) for name in vendors}
-    credentials = {
-        name: Credential.load(loaded.vendor.facts.auth, environ, uses[name].secret) for name, loaded in vendors.items()
-    }
     tokens = [(token.app, resolve(token.token, environ).reveal()) for token in config.tokens]
     documents = {name: Document.load(loaded.document_path) for name, loaded in vendors.items()}
-    servers = {name: server_of(uses[name].base_url or loaded.vendor.facts.base_url) for name, loaded in vendors.items()}
+    for loaded in vendors.values():
+        _credential(config, loaded, environ)  # the store is opened last: a start that fails leaves none behind
+    database = world.database(config.store, SCHEMA + QUOTA_SCHEMA)
+    records, quotas = Records(database), Quotas(database)
+    make = _maker(world, config, environ, records)
+    upstreams = {name: make(loaded, documents[name]) for name, loaded in vendors.items()}
+    servers = {name: server_of(upstream.address) for name, upstream in upstreams.items()}
+    secrets = secrets_of((upstream.credential for upstream in upstreams.values()), tokens)
     writer = None
     if sink is None:
         writer = LogWriter(config.telemetry.log)
         sink = writer.write
-    database = world.database(config.store, SCHEMA + QUOTA_SCHEMA)
-    records, quotas = Records(database), Quotas(database)
-    upstreams = {
-        name: Upstream(world, loaded, documents[name], use=uses[name], credential=credentials[name], records=records)
-        for name, loaded in vendors.items()
-    }
     metrics, recent = Metrics(servers, lambda: states(upstreams, world.now())), Recent()
     telemetry = Telemetry(
         world,
         sink=sink,
-        redactor=Redactor(secrets_of(credentials.values(), tokens)),
+        redactor=Redactor(secrets),
         metrics=metrics,
         recent=recent,
         spans=_spans(config, servers, environ),
@@ -102,7 +107,34 @@ def assemble(
     for upstream in upstreams.values():
         upstream.listening = _into_the_log(upstream.name, telemetry, world)
         upstream.reports.note = _notes(upstream.name, telemetry, world)
-    return Parts(upstreams, Tokens(tokens), records, quotas, recent, telemetry, writer)
+        upstream.cache.noting = lambda call, reply: telemetry.record(call, reply, world.now(), world.wall())
+    return Parts(upstreams, Tokens(tokens), records, quotas, recent, telemetry, writer, make, secrets)
+
+
+def _credential(config: Config, loaded: LoadedVendor, environ: Mapping[str, str]) -> Credential:
+    return Credential.load(loaded.vendor.facts.auth, environ, _use(config, loaded).secret)
+
+
+def _use(config: Config, loaded: LoadedVendor) -> Use:
+    return config.use.get(loaded.vendor.vendor, Use())
+
+
+def _maker(world: World, config: Config, environ: Mapping[str, str], records: Records) -> Make:
+    answers = Answers(config.cache_max_bytes)
+
+    def make(loaded: LoadedVendor, document: Document) -> Upstream:
+        return Upstream(
+            world,
+            loaded,
+            document,
+            use=_use(config, loaded),
+            credential=_credential(config, loaded, environ),
+            records=records,
+            answers=answers,
+            transport=config.transport,
+        )
+
+    return make
 
 
 def states(upstreams: Mapping[str, Upstream], now: float) -> dict[str, VendorState]:
@@ -115,6 +147,7 @@ def states(upstreams: Mapping[str, Upstream], now: float) -> dict[str, VendorSta
             connections=upstream.transport.open,
             would_refuse=dict(upstream.reports.counts),
             quota_alerts=dict(upstream.reports.crossed),
+            file=upstream.file,
         )
         for name, upstream in upstreams.items()
     }

@@ -2,13 +2,20 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from multidict import CIMultiDictProxy
 
 from tidegate.plan import OperationPlan
 from tidegate.problems import Problem
 from tidegate.proxy.policies.outcome import Outcome, Verdict
+
+if TYPE_CHECKING:
+    from tidegate.proxy.answer import Visit
+    from tidegate.proxy.upload import Upload
+
+GATHERED_BYTES_MAX = 8 * 1024 * 1024
+"""A stage that needs a whole answer (to keep it, to share it) gets it up to this length; a longer one passes it by."""
 
 RawHeaders = Sequence[tuple[bytes, bytes]]
 
@@ -25,6 +32,17 @@ class Attempt:
     verdict: Verdict
     error: str
     """RFC 9209 §2.3 error type, empty where the vendor answered."""
+    headed: float = 0.0
+    """When the head of an answer came that was then streamed; 0 where the answer came at once, or not at all."""
+
+
+@dataclass(slots=True)
+class Streamed:
+    """What of an answer was passed on as it came."""
+
+    bytes: int = 0
+    events: int = 0
+    """Whole events of `text/event-stream`."""
 
 
 @dataclass(slots=True)
@@ -53,6 +71,20 @@ class Call:
     permit: "Departing | None" = None
     """What the limits lent to the attempt that is under way."""
     attempts: list[Attempt] = field(default_factory=list)
+    way_back: "Visit | None" = None
+    """Where an answer is streamed to; None where nobody waits for one, and it is gathered."""
+    upload: "Upload | None" = None
+    """The body, where it is too large to be kept; `body` is empty then."""
+    upgrade: bool = False
+    """The app asks for another protocol (WebSocket)."""
+    gather: int = 0
+    """Set by a stage that needs the whole answer: up to so many bytes of it are gathered before any is passed on."""
+    copy: int = 0
+    """Set by a stage that wants a copy of a streamed answer, if it is no longer than so many bytes."""
+    streamed: Streamed | None = None
+    """The commit point has been passed: bytes of an answer have gone to the app, and nothing may be tried again."""
+    at_commit: tuple[Callable[[], None], ...] = ()
+    """Called as soon as that is so."""
     stop: str = ""
     """Why nothing more was tried, where the call did not end well."""
     outcome: Outcome = Outcome.NOT_APPLIED
@@ -79,10 +111,18 @@ class Reply:
     retry_after_s: float | None = None
     stored: bool = False
     """The vendor marked this as the stored answer to an earlier request with the same key."""
+    streamed: bool = False
+    """It went to the app as it came, or as much of it as there was. `body` is a copy, or empty where `whole` is not."""
+    whole: bool = True
+    """`body` is all of it."""
     replayed: bool = False
     """We kept this answer ourselves; no attempt was made."""
     told: tuple[tuple[str, str], ...] = ()
     """Headers of ours: what is left of the vendor's limits."""
+    cache: str = ""
+    """What became of a read that may be answered with another answer: `hit`, `miss`, `stale`, `static`, …"""
+    proxy_status: bytes = b""
+    """Proxy-Status, where the answer is not simply the vendor's to this call."""
 
 
 class Held(Protocol):

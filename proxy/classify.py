@@ -11,7 +11,7 @@ from multidict import CIMultiDictProxy
 
 from tidegate.proxy.policies.outcome import Verdict
 from tidegate.proxy.policies.pointer import at_pointer
-from tidegate.vendor import Facts, RetryHint, Throttled, When
+from tidegate.vendor import Facts, InSuccess, RetryHint, Throttled, When
 
 Classifier = Callable[[int, CIMultiDictProxy[str], bytes], Verdict]
 
@@ -38,6 +38,7 @@ def classifier(facts: Facts) -> Classifier:
     for entry in facts.throttled:
         refusals.setdefault(entry.status, []).append(entry)
     pointer = facts.errors.code
+    in_success = _in_success(facts.errors.in_200)
     hint = facts.errors.retry_hint
 
     def refusal(entries: list[Throttled], headers: CIMultiDictProxy[str], body: bytes) -> Verdict | None:
@@ -49,7 +50,7 @@ def classifier(facts: Facts) -> Classifier:
 
     def classify(status: int, headers: CIMultiDictProxy[str], body: bytes) -> Verdict:
         if status < 400:
-            return Verdict.SUCCESS
+            return Verdict.SUCCESS if in_success is None or not body else in_success(headers, body)
         entries = refusals.get(status)
         found = refusal(entries, headers, body) if entries else None
         return found or _by_status(status, headers, hint)
@@ -65,6 +66,20 @@ def _has(headers: CIMultiDictProxy[str], when: When | None) -> bool:
         return True
     value = headers.get(when.header)
     return value is not None and (when.value is None or value.strip() == when.value)
+
+
+def _in_success(told: InSuccess | None) -> Callable[[CIMultiDictProxy[str], bytes], Verdict] | None:
+    """Reads the error code out of an answer whose status says that all is well; None where the vendor has no such."""
+    if told is None:
+        return None
+    pointer = told.pointer
+    verdicts = dict.fromkeys(told.rejected, Verdict.REJECTED)
+    verdicts |= dict.fromkeys(told.failed, Verdict.FAILED) | dict.fromkeys(told.throttled, Verdict.THROTTLED)
+
+    def judge(headers: CIMultiDictProxy[str], body: bytes) -> Verdict:
+        return verdicts.get(error_code(headers, body, pointer) or "", Verdict.SUCCESS)
+
+    return judge
 
 
 def _by_status(status: int, headers: CIMultiDictProxy[str], hint: RetryHint | None) -> Verdict:

@@ -103,7 +103,13 @@ class Config(Part):
     telemetry: TelemetrySettings = TelemetrySettings()
     drain: Duration = 30.0
     headers_max_bytes: Annotated[int, Field(ge=1024, le=1_048_576)] = 32_768
-    body_max_bytes: Annotated[int, Field(ge=1024)] = 16_777_216
+    body_max_bytes: Annotated[int, Field(ge=1024)] = 1_073_741_824
+    body_kept_bytes: Annotated[int, Field(ge=0, le=67_108_864)] = 1_048_576
+    """A longer body is passed on as it comes, and so cannot be sent again."""
+    cache_max_bytes: Annotated[int, Field(ge=0)] = 67_108_864
+    """Memory for stored answers, of all vendors together."""
+    transport: Literal["auto", "pool", "session"] = "auto"
+    """`auto` takes the pool where aiohttp's version is the one that it was made for."""
 
     @model_validator(mode="after")
     def _strangers_need_tokens(self) -> "Config":

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tidegate.plan import OperationPlan
 from tidegate.problems import Problem
-from tidegate.proxy.call import Attempt
+from tidegate.proxy.call import Attempt, Streamed
 from tidegate.proxy.policies.outcome import Outcome, Verdict
 
 
@@ -35,6 +35,8 @@ class Ended(NamedTuple):
     problem: Problem | None
     error: str
     replayed: bool
+    cache: str = ""
+    streamed: Streamed | None = None
 
     @property
     def took_s(self) -> float:

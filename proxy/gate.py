@@ -9,7 +9,8 @@ import asyncio
 from collections.abc import Sequence
 
 from tidegate.proxy.policies.bulkhead import Places
-from tidegate.proxy.policies.limiter import Gauge, Limits
+from tidegate.proxy.policies.gauge import Gauge
+from tidegate.proxy.policies.limiter import Limits
 from tidegate.proxy.policies.queue import URGENCY, Refused, Ticket, WaitQueue
 from tidegate.world import World
 

@@ -31,9 +31,9 @@ class Route:
 class _Served:
     """One vendor's operations with their pipelines, each built when it is first used."""
 
-    def __init__(self, upstream: Upstream) -> None:
+    def __init__(self, upstream: Upstream, plans: dict[str, OperationPlan] | None = None) -> None:
         self.upstream = upstream
-        self.plans = plan_vendor(upstream.loaded, upstream.document)
+        self.plans = plan_vendor(upstream.loaded, upstream.document) if plans is None else plans
         self.ready: dict[str, tuple[OperationPlan, Handler]] = {}
         for plan in self.plans.values():
             upstream.admission.lane(plan)  # buckets fill from now on, not from the first call on
@@ -52,6 +52,10 @@ class Gateway:
 
     def __init__(self, upstreams: Mapping[str, Upstream]) -> None:
         self._served = {name: _Served(upstream) for name, upstream in upstreams.items()}
+
+    def replace(self, upstream: Upstream, plans: dict[str, OperationPlan]) -> None:
+        """From the next request on, a vendor is this one."""
+        self._served[upstream.name] = _Served(upstream, plans)
 
     def route(self, method: str, target: str) -> Route | Reply:
         """The way of a request, or why it has none. `target` is the request target as it was sent."""

@@ -36,8 +36,12 @@ def line_of(ended: Ended, fingerprint_key: bytes) -> dict[str, object]:
         line["error"] = ended.error
     if ended.stop:
         line["stop"] = ended.stop
+    if ended.streamed is not None:
+        line["streamed"] = {"bytes": ended.streamed.bytes, "events": ended.streamed.events}
     if ended.replayed:
         line["replayed"] = True
+    if ended.cache:
+        line["cache"] = ended.cache
     if ended.key:
         line["key"] = blake2s(ended.key.encode("utf-8", "replace"), key=fingerprint_key, digest_size=8).hexdigest()
     if ended.trace_id:

@@ -35,7 +35,7 @@ class LogWriter:
         self._queue.put(data)
         return True
 
-    def close(self, timeout_s: float = 1.0) -> None:
+    def close(self, timeout_s: float = 5.0) -> None:
         """Write what waits, for at most `timeout_s` seconds."""
         self._queue.put(None)
         self._thread.join(timeout_s)

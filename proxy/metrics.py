@@ -39,6 +39,8 @@ class VendorState:
     """(rule, reason) → what rules in report mode let pass."""
     quota_alerts: Mapping[tuple[str, str], int] = field(default_factory=dict)
     """(quota, share) → how often that share was reached."""
+    file: Mapping[str, object] = field(default_factory=dict)
+    """The vendor file that is in force, and why the one on disk is not, if it is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +74,23 @@ class _Histogram:
 class Metrics(Collector):
     """The counts of one proxy. `servers` maps vendors to where they live; `state` is asked at each scrape."""
 
-    def __init__(self, servers: Mapping[str, Server], state: Callable[[], Mapping[str, VendorState]] = dict) -> None:
+    def __init__(self, servers: dict[str, Server], state: Callable[[], Mapping[str, VendorState]] = dict) -> None:
         self.lines_dropped = 0
         """Log lines that could not be written safely, or in time."""
         self.state = state
         self.registry = CollectorRegistry()
         self.registry.register(self)
-        self._servers = servers
+        self.servers = servers
+        """Changed by a reload."""
+        self.reload_failed: dict[Labels, int] = {}
+        """Vendor → 1 where the file on disk was refused, so that an older one is in force."""
+        self.reloads: defaultdict[Labels, int] = defaultdict(int)
+        """Vendor and result → how often."""
         self._calls: defaultdict[Labels, int] = defaultdict(int)
         self._attempts: defaultdict[Labels, int] = defaultdict(int)
         self._refusals: defaultdict[Labels, int] = defaultdict(int)
         self._outcomes: defaultdict[Labels, int] = defaultdict(int)
+        self._cached: defaultdict[Labels, int] = defaultdict(int)
         self._seconds: defaultdict[Labels, _Histogram] = defaultdict(_Histogram)
         self._requests: defaultdict[Labels, _Histogram] = defaultdict(_Histogram)
 
@@ -95,6 +103,8 @@ class Metrics(Collector):
             self._refusals[vendor, ended.problem.name] += 1
         if ended.writes:
             self._outcomes[vendor, ended.outcome] += 1
+        if ended.cache:
+            self._cached[vendor, operation, ended.cache] += 1
         for attempt in ended.attempts:
             self._attempts[vendor, operation, attempt.verdict] += 1
             self._requests[vendor, ended.plan.method, str(attempt.status or ""), error_type(attempt)].observe(
@@ -121,6 +131,13 @@ class Metrics(Collector):
         )
         yield _counter("tidegate_refusals", "Requests that Tidegate refused", ("vendor", "problem"), self._refusals)
         yield _counter("tidegate_outcomes", "What became of writes", ("vendor", "outcome"), self._outcomes)
+        yield _counter("tidegate_reloads", "Vendor files read anew", ("vendor", "result"), self.reloads)
+        yield _gauge(
+            "tidegate_reload_failed", "1 where the vendor file on disk was refused", ("vendor",), self.reload_failed
+        )
+        yield _counter(
+            "tidegate_cached", "What became of cached reads", ("vendor", "operation", "result"), self._cached
+        )
         yield _counter("tidegate_log_lines_dropped", "Log lines not written", (), {(): self.lines_dropped})
         yield _histogram(
             "tidegate_call_seconds", "Calls, from arrival to answer", ("vendor", "operation"), self._seconds
@@ -139,7 +156,7 @@ class Metrics(Collector):
         )  # fmt: skip
         told = {}
         for (vendor, *rest), histogram in self._requests.items():
-            server = self._servers.get(vendor, Server(vendor, 0))
+            server = self.servers.get(vendor, Server(vendor, 0))
             told[server.address, str(server.port), *rest] = histogram
         return _histogram("http_client_request_duration_seconds", "Attempts", names, told)
 
@@ -155,6 +172,13 @@ def _counter(name: str, text: str, labels: Labels, counts: Mapping[Labels, int])
     family = CounterMetricFamily(name, text, labels=labels)
     for values, count in counts.items():
         family.add_metric(values, count)
+    return family
+
+
+def _gauge(name: str, text: str, labels: Labels, values: Mapping[Labels, float]) -> Metric:
+    family = GaugeMetricFamily(name, text, labels=labels)
+    for of, value in values.items():
+        family.add_metric(of, value)
     return family
 
 

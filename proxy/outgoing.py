@@ -35,7 +35,7 @@ class Outgoing:
         self._fates: dict[bytes, bool] = {}
 
     def write(self, call: Call) -> bytes:
-        """Head and body."""
+        """Head and body; the head alone where the body is passed on as it comes."""
         fates = self._fates
         parts = [call.method.encode(), b" ", self._base_path, call.path.encode(), self._fixed]
         if self._version_header is not None and self._version_header not in call.headers:
@@ -50,9 +50,17 @@ class Outgoing:
         if call.key and self._key_header is not None:
             parts.append(f"{self._key_header}: {call.key}\r\n".encode())
         if call.body or call.method in ("POST", "PUT", "PATCH"):
-            parts.append(b"Content-Length: %d\r\n" % len(call.body))
+            length = len(call.body) if call.upload is None else call.upload.length
+            parts.append(b"Transfer-Encoding: chunked\r\n" if length is None else b"Content-Length: %d\r\n" % length)
+        if call.upgrade:
+            parts.append(b"Connection: Upgrade\r\nUpgrade: websocket\r\n")
         parts += (b"\r\n", call.body)
         return b"".join(parts)
+
+    def sends(self, name: bytes) -> bool:
+        """Whether a header line of this name goes on to the vendor."""
+        sent = self._fates.get(name)
+        return self._fate(name) if sent is None else sent
 
     def _fate(self, name: bytes) -> bool:
         lower = name.lower()

@@ -1,17 +1,36 @@
 """What a call passes through, as a list: outermost first. Built once for each operation, printed by `tidegate explain`.
 
 The limiter stands inside retry because the vendor counts attempts; idempotency stands outside it because one key covers
-all of them. The deadline is no stage: it is set on arrival, and each stage keeps to it.
+all of them. The fallback stands outside the cache, so that an old answer is preferred to a written one, and the cache
+outside what joins equal reads, so that it is asked first. A hedge is two attempts at once, so it stands where attempts
+begin. The deadline is no stage: it is set on arrival, and each stage keeps to it.
+
+A stage that has nothing to do for an operation returns what it was given, so that it costs that operation nothing.
 """
 
 from tidegate.plan import OperationPlan
 from tidegate.proxy.call import Handler
-from tidegate.proxy.stages import breaker, bulkhead, exchange, idempotency, limiter, retry
+from tidegate.proxy.stages import (
+    breaker,
+    bulkhead,
+    cache,
+    coalesce,
+    exchange,
+    fallback,
+    hedge,
+    idempotency,
+    limiter,
+    retry,
+)
 from tidegate.proxy.upstream import Upstream
 
 AROUND = (
     ("idempotency", idempotency),
+    ("fallback", fallback),
+    ("cache", cache),
+    ("coalesce", coalesce),
     ("retry", retry),
+    ("hedge", hedge),
     ("breaker", breaker),
     ("bulkhead", bulkhead),
     ("limiter", limiter),

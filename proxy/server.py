@@ -18,6 +18,7 @@ from aiohttp.web_protocol import RequestHandler
 
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call import Reply, refused
+from tidegate.proxy.upload import Upload
 from tidegate.world import World
 
 BadRequestWriter = Callable[[int, str], bytes]
@@ -48,8 +49,16 @@ class Written:
 
 
 class _Connection(RequestHandler):
-    __slots__ = ("write_bad_request",)
+    __slots__ = ("cancel_when_gone", "write_bad_request")
     write_bad_request: BadRequestWriter
+    cancel_when_gone: bool
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """The app has gone: nobody needs the answer to a read, while a write is finished for its record's sake."""
+        task = self._task_handler if self.cancel_when_gone else None
+        super().connection_lost(exc)
+        if task is not None:
+            task.cancel()
 
     def handle_error(
         self,
@@ -90,6 +99,7 @@ class Server(web.Server):
         """A new connection."""
         connection = _Connection(self, loop=self._loop, **self._kwargs)
         connection.write_bad_request = self._bad_request
+        connection.cancel_when_gone = False
         return connection
 
     def _request(
@@ -105,25 +115,44 @@ class Server(web.Server):
         )
 
 
-async def read_body(request: web.BaseRequest, world: World, deadline: float, bytes_max: int) -> bytes | Reply:
-    """The whole body, or why it is not taken. Raises ConnectionResetError where the app goes away meanwhile."""
+def cancel_when_gone(protocol: RequestHandler, *, cancel: bool) -> None:
+    """Whether the call under way on this connection is cancelled when the app closes it."""
+    assert isinstance(protocol, _Connection)
+    protocol.cancel_when_gone = cancel
+
+
+async def read_body(
+    request: web.BaseRequest, world: World, deadline: float, *, kept_max: int, bytes_max: int, idle_s: float
+) -> bytes | Upload | Reply:
+    """The whole body, or the beginning of a longer one than is kept, or why it is not taken.
+
+    Raises ConnectionResetError where the app goes away meanwhile.
+    """
     content = request.content
     if content.is_eof():
         body = content.read_nowait()
         return body if len(body) <= bytes_max else _too_large(bytes_max)
-    if (request.content_length or 0) > bytes_max:  # said beforehand: not waited for
+    length = request.content_length
+    if length is not None and length > bytes_max:
         return _too_large(bytes_max)
     if request.headers.get("Expect", "").lower() == "100-continue" and request.transport is not None:
         request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+    parts, size = [], 0
     try:
         async with world.timeout(max(deadline - world.now(), 0.0)):
-            return await request.read()
-    except web.HTTPRequestEntityTooLarge:
-        return _too_large(bytes_max)
+            while size <= kept_max and (part := await content.readany()):
+                parts.append(part)
+                size += len(part)
     except TimeoutError:
         return refused(replace(PROBLEMS["bad-request"], status=408), "The body did not arrive in time.")
     except web.RequestPayloadError as error:
         raise ConnectionResetError("the app went away") from error
+    if size > bytes_max:
+        return _too_large(bytes_max)
+    begun = b"".join(parts)
+    if size <= kept_max or content.at_eof():
+        return begun
+    return Upload(world, begun, content, length, kept_max=kept_max, bytes_max=bytes_max, idle_s=idle_s)
 
 
 def _too_large(bytes_max: int) -> Reply:

@@ -51,7 +51,7 @@ class Telemetry:
         self.spans = spans
         self._world = world
         self._sink = sink
-        self._redactor = redactor
+        self.redactor = redactor
         self._recent = recent
         recent.before_find = self.flush
         self._fingerprint_key = world.random("fingerprints").randbytes(16)
@@ -65,7 +65,7 @@ class Telemetry:
         waiting.append((
             wall, now, call.began, call.call_id, call.app, call.plan, call.attempts, call.queued_s, call.key, call.stop,
             call.outcome, call.trace_id, call.span_id, call.parent_span_id, call.sampled, reply.status, reply.verdict,
-            reply.problem, reply.error, reply.replayed,
+            reply.problem, reply.error, reply.replayed, reply.cache, call.streamed,
         ))  # fmt: skip
         if self._timer is None:
             self._timer = self._world.call_later(FLUSH_S, self._flush_some)
@@ -133,7 +133,7 @@ class Telemetry:
     def _write(self, lines: list[bytes]) -> None:
         """Scrub and hand on. Lines that cannot be scrubbed are dropped and counted, never written as they are."""
         try:
-            scrubbed = self._redactor.text(b"".join(lines).decode()).encode()
+            scrubbed = self.redactor.text(b"".join(lines).decode()).encode()
         except Exception:  # noqa: BLE001 - whatever went wrong, an unscrubbed line must not get out
             self.metrics.lines_dropped += len(lines)
             return

@@ -1,25 +1,22 @@
-"""One exchange with the vendor: lease a connection, send, read the whole answer, give the connection back.
+"""One exchange with the vendor, as the stages see it: what goes in, what comes back, and what can go wrong.
 
-The only user of aiohttp's client side. It drives `aiohttp.client_proto.ResponseHandler`, which is not a documented part
-of aiohttp, from a pool of its own: ClientSession costs more than everything else on the way
-(docs/decisions/0005-own-connection-pool.md), and it resends some requests on its own, which must never happen to a
-write. The minor version of aiohttp is pinned and tests/proxy/test_transport.py holds what is relied on.
+Two paths do the work behind this one interface: tidegate.proxy.pool, which is fast and leans on undocumented parts of
+aiohttp, and tidegate.proxy.session, which uses aiohttp's documented client only. tests/proxy/test_transport.py holds
+both to the same promises. Neither follows redirects, resends on its own, or unpacks a coded body.
 
-It knows timers and bytes; it knows nothing of retries, keys, or whose fault an error is. It follows no redirects.
+It knows timers and bytes; it knows nothing of retries, keys, or whose fault an error is.
 """
 
-import asyncio
 import ssl
-from collections import deque
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from typing import Protocol
 
-from aiohttp import ClientError, ClientPayloadError
-from aiohttp.client_proto import ResponseHandler
+from aiohttp import ClientError, ClientPayloadError, ClientResponseError
 from aiohttp.http_exceptions import HttpProcessingError
-from aiohttp.streams import EMPTY_PAYLOAD, StreamReader
+from aiohttp.streams import StreamReader
 from multidict import CIMultiDictProxy
 
-from tidegate.proxy import egress
 from tidegate.proxy.call import Departing, RawHeaders
 from tidegate.world import World
 
@@ -29,8 +26,17 @@ CONNECTIONS_MAX = 1024
 IDLE_MAX_S = 15.0
 """A connection that was idle for longer is not used again: many servers close theirs after 15 to 75 s."""
 
+GATHERED_BYTES_MAX = 64 * 1024
+"""An answer that says it is no longer than this is read whole before anything of it is passed on: if it breaks, the
+call can still be tried again. What is longer, or does not say, is passed on as it comes."""
+
 ANSWER_BYTES_MAX = 32 * 1024 * 1024
-"""A larger answer is refused: it would be held in memory."""
+"""A larger answer is refused where it has to be held in memory."""
+
+READ_BYTES = 64 * 1024
+"""Of a streamed answer about twice as much is held while the app does not read."""
+
+EVENTS = "text/event-stream"
 
 
 class NotSent(Exception):
@@ -49,7 +55,7 @@ class NoAnswer(Exception):
         self.error = error
 
 
-class _TimerFired(Exception):
+class TimerFired(Exception):
     """Set on a connection by one of our timers. `args` are an RFC 9209 error type and what was waited for."""
 
 
@@ -65,196 +71,209 @@ class Origin:
 
 @dataclass(slots=True)
 class Timers:
-    """Seconds: to connect, to the first byte, between bytes, and for the whole exchange once connected."""
+    """Seconds: to connect, to the first byte, between bytes, and for the whole exchange once connected.
+
+    A body that is still being sent is ruled by `idle_s` and `upload_s`; first byte and total count from its end.
+    """
 
     connect_s: float
     first_byte_s: float
     idle_s: float
     total_s: float
+    upload_s: float = 3600.0
     departing: Departing | None = None
     """Is told when the request has to wait for a connection."""
 
 
+class Body(Protocol):
+    """A request's body that is passed on as it comes."""
+
+    @property
+    def chunked(self) -> bool:
+        """Whether the request's head says that it comes in chunks, because its length is not known."""
+        ...
+
+    def pieces(self) -> AsyncIterator[bytes]:
+        """The body. Raises what is to end the exchange."""
+        ...
+
+
+class Tunnel(Protocol):
+    """A connection that speaks another protocol after a 101 (RFC 9110 §7.8)."""
+
+    def start(self, received: Callable[[bytes], None], lost: Callable[[BaseException | None], None]) -> None:
+        """From now on hand over what arrives, and say when the connection has ended."""
+        ...
+
+    def write(self, data: bytes) -> None:
+        """Send."""
+        ...
+
+    async def drained(self) -> None:
+        """Wait until the vendor takes more. Raises ConnectionError where it has gone."""
+        ...
+
+    def pause(self) -> None:
+        """Let the vendor wait."""
+        ...
+
+    def resume(self) -> None:
+        """Let the vendor go on."""
+        ...
+
+    def close(self) -> None:
+        """End the connection."""
+        ...
+
+
 @dataclass(slots=True)
 class VendorAnswer:
-    """A whole answer."""
+    """An answer. Where `rest` or `tunnel` is set, whoever got the answer must close it."""
 
     status: int
     reason: str
     headers: CIMultiDictProxy[str]
     raw_headers: RawHeaders
     body: bytes
+    rest: "Rest | None" = None
+    """The body is still coming; `body` is empty."""
+    tunnel: Tunnel | None = None
+    """The vendor agreed to speak another protocol (101)."""
 
 
-class Transport:
+class Transport(Protocol):
     """The connections to one vendor."""
 
-    def __init__(self, world: World, origin: Origin) -> None:
-        self._world = world
-        self._origin = origin
-        self._idle: deque[tuple[ResponseHandler, float]] = deque()
-        self._open = 0
+    origin: Origin
 
     @property
     def open(self) -> int:
         """Connections that are leased or idle."""
-        return self._open
+        ...
 
-    async def exchange(self, request: bytes, *, method: str, fresh: bool, timers: Timers) -> VendorAnswer:
-        """Send `request` (head and body) and read the whole answer.
+    async def exchange(
+        self,
+        request: bytes,
+        *,
+        method: str,
+        fresh: bool,
+        timers: Timers,
+        upload: Body | None = None,
+        upgrade: bool = False,
+    ) -> VendorAnswer:
+        """Send `request` (its head, and its body unless that is an `upload`) and read the answer.
 
-        `fresh` asks for a new connection: a kept one may be closed by the vendor just as we write, and then nobody
-        can tell whether the request was read. Raises NotSent and NoAnswer.
+        `fresh` asks for a new connection: a kept one may be closed by the vendor just as we write, and then nobody can
+        tell whether the request was read. `upgrade` says that the request asks for another protocol. Raises NotSent and
+        NoAnswer, and what `upload` raises.
         """
-        world = self._world
-        connection = None if fresh else self._reuse(world.now())
-        if connection is None:
-            connection = await self._connect_first(timers)
-        keep = False
-        first_s = min(timers.first_byte_s, timers.total_s)
-        timer = world.call_later(first_s, _expire, connection, "http_response_timeout", f"no answer in {first_s:g} s")
-        try:
-            connection.set_response_params(
-                skip_payload=method == "HEAD", read_until_eof=True, auto_decompress=False, read_timeout=None
-            )
-            if connection.transport is None:
-                raise NotSent("connection_terminated", "the vendor closed the connection before it was used")
-            connection.transport.write(request)
-            ends = world.now() + timers.total_s
-            message, payload = await connection.read()
-            while 100 <= message.code < 200:
-                message, payload = await connection.read()
-            body = payload.read_nowait() if payload.is_eof() else None
-            if body is None:
-                timer.cancel()
-                timer = world.call_later(
-                    max(ends - world.now(), 0.0),
-                    _expire,
-                    connection,
-                    "http_response_timeout",
-                    "the answer took too long",
-                )
-                body = await self._read_rest(connection, payload, timers.idle_s)
-            keep = not (message.should_close or connection.should_close)
-            return VendorAnswer(message.code, message.reason or "", message.headers, message.raw_headers, body)
-        except (ClientError, HttpProcessingError, _TimerFired, OSError) as error:
-            raise _no_answer(error) from error
-        finally:
-            timer.cancel()
-            self._give_back(connection, keep=keep)
+        ...
 
     async def close(self) -> None:
-        """Close every idle connection."""
-        while self._idle:
-            connection, _ = self._idle.pop()
-            self._open -= 1
-            connection.close()
+        """Close every idle connection now, and the others when they come back."""
+        ...
 
-    def _reuse(self, now: float) -> ResponseHandler | None:
-        while self._idle:
-            connection, since = self._idle.pop()
-            if connection.is_connected() and now - since < IDLE_MAX_S:
-                return connection
-            self._open -= 1
-            connection.close()
-        return None
 
-    def _give_back(self, connection: ResponseHandler, *, keep: bool) -> None:
-        if keep:
-            self._idle.append((connection, self._world.now()))
-        else:
-            self._open -= 1
-            connection.close()
+class Rest:
+    """A body that is still coming. Read it with one caller at a time; `close` gives the connection back."""
 
-    async def _connect_first(self, timers: Timers) -> ResponseHandler:
-        """A new connection; the limits are told that the request leaves only when there is one."""
-        departing = timers.departing
-        if departing is None:
-            return await self._connect(timers.connect_s)
-        held = departing.hold()
+    def __init__(self, world: World, payload: StreamReader, done: Callable[[], None]) -> None:
+        self._world = world
+        self._payload = payload
+        self._done: Callable[[], None] | None = done
+
+    @property
+    def ended(self) -> bool:
+        """Whether the vendor has sent all of it, read or not."""
+        return self._payload.is_eof()
+
+    def ready(self) -> bytes:
+        """What has come already; empty where nothing has. Raises NoAnswer."""
         try:
-            return await self._connect(timers.connect_s)
+            return self._payload.read_nowait()
+        except (ClientError, HttpProcessingError, TimerFired, OSError) as error:
+            raise no_answer(error) from error
+
+    async def next(self, within_s: float, error: str, waited_for: str) -> bytes:
+        """What comes next, empty at the end. Raises NoAnswer, with `error` and `waited_for` where nothing came."""
+        timer = self._world.call_later(within_s, self._payload.set_exception, TimerFired(error, waited_for))
+        try:
+            return await self._payload.readany()
+        except (ClientError, HttpProcessingError, TimerFired, OSError) as broken:
+            left = self._left()
+            if left:
+                return left
+            raise no_answer(broken) from broken
         finally:
-            held.left()
+            timer.cancel()
 
-    async def _connect(self, timeout_s: float) -> ResponseHandler:
-        if self._open >= CONNECTIONS_MAX:
-            raise NotSent("connection_limit_reached", f"{CONNECTIONS_MAX} connections to the vendor are open")
-        self._open += 1
-        try:
-            async with self._world.timeout(timeout_s):
-                return await self._dial()
-        except TimeoutError as error:
-            self._open -= 1
-            raise NotSent("connection_timeout", f"no connection in {timeout_s:g} s") from error
-        except BaseException:
-            self._open -= 1
-            raise
+    async def gather(self, idle_s: float, ends: float, bytes_max: int) -> tuple[bytes, bool]:
+        """The body up to its end, or a first part longer than `bytes_max`; and whether it is whole. Raises NoAnswer.
 
-    async def _dial(self) -> ResponseHandler:
-        origin = self._origin
-        try:
-            addresses = await self._world.resolve(origin.host, origin.port)
-        except OSError as error:
-            raise NotSent("dns_error", f"{origin.host} has no address: {error}") from error
-        last = NotSent("dns_error", f"{origin.host} has no address")
-        for address in addresses:
-            why = "" if origin.private else egress.refusal(address)
-            if why:
-                last = NotSent("destination_ip_prohibited", f"{origin.host}: {why}")
-                continue
-            try:
-                return await self._world.connect(
-                    _handler, address, origin.port, tls=origin.tls, server_name=origin.host
-                )
-            except ssl.SSLCertVerificationError as error:
-                last = NotSent("tls_certificate_error", error.verify_message)
-            except ssl.SSLError as error:
-                last = NotSent("tls_protocol_error", str(error))
-            except ConnectionRefusedError:
-                last = NotSent("connection_refused", f"{address}:{origin.port} refused the connection")
-            except OSError as error:
-                last = NotSent("destination_unavailable", f"{address}:{origin.port}: {error}")
-        raise last
-
-    async def _read_rest(self, connection: ResponseHandler, payload: StreamReader, idle_s: float) -> bytes:
-        connection.read_timeout = idle_s
-        connection.start_timeout()
-        parts, size = [], 0
-        while True:
-            part = await payload.readany()
+        `ends` is the monotonic second at which it must have come.
+        """
+        parts: list[bytes] = []
+        size, now = 0, self._world.now
+        while size <= bytes_max:
+            left_s = max(ends - now(), 0.0)
+            if left_s < idle_s:
+                part = await self.next(left_s, "http_response_timeout", "the answer took too long")
+            else:
+                part = await self.next(idle_s, "connection_read_timeout", "the answer stopped coming")
             if not part:
-                break
+                return b"".join(parts), True
             parts.append(part)
             size += len(part)
-            if size > ANSWER_BYTES_MAX:
-                raise NoAnswer("http_response_body_size", f"the answer is larger than {ANSWER_BYTES_MAX} bytes")
-        connection.read_timeout = None
-        return b"".join(parts)
+        return b"".join(parts), False
+
+    def close(self) -> None:
+        """Give the connection back where all of it was read, else close it. Safe to call again."""
+        done, self._done = self._done, None
+        if done is not None:
+            done()
+
+    def _left(self) -> bytes:
+        """What came before the break. A reader that has failed hides it, and the app should get all there is."""
+        payload = self._payload
+        broken, payload._exception = payload._exception, None  # noqa: SLF001
+        try:
+            return payload.read_nowait()
+        finally:
+            payload._exception = broken  # noqa: SLF001
 
 
-def _handler() -> ResponseHandler:
-    return ResponseHandler(asyncio.get_running_loop())
+async def gathered(answer: VendorAnswer, idle_s: float, ends: float) -> VendorAnswer:
+    """The same answer with its whole body. Raises NoAnswer. The connection is given back either way."""
+    rest = answer.rest
+    assert rest is not None
+    try:
+        body, whole = await rest.gather(idle_s, ends, ANSWER_BYTES_MAX)
+    finally:
+        rest.close()
+    if not whole:
+        raise NoAnswer("http_response_body_size", f"the answer is larger than {ANSWER_BYTES_MAX} bytes")
+    answer.body, answer.rest = body, None
+    return answer
 
 
-def _expire(connection: ResponseHandler, error: str, waited_for: str) -> None:
-    fired = _TimerFired(error, waited_for)
-    payload = connection._payload  # noqa: SLF001 - see the module's docstring
-    connection.set_exception(fired)
-    if payload is not None and payload is not EMPTY_PAYLOAD:
-        payload.set_exception(fired)
+def is_short(headers: CIMultiDictProxy[str]) -> bool:
+    """Whether an answer that has not come whole is worth waiting for: it says that it is short, and is no stream."""
+    length = headers.get("Content-Length", "")
+    short = length.isdecimal() and len(length) < 8 and int(length) <= GATHERED_BYTES_MAX
+    return short and not headers.get("Content-Type", "").lower().startswith(EVENTS)
 
 
-def _no_answer(error: Exception) -> NoAnswer:
-    if isinstance(error, _TimerFired):
+def no_answer(error: BaseException) -> NoAnswer:
+    """What a failure of aiohttp's means."""
+    if isinstance(error, TimerFired):
         return NoAnswer(*error.args)
     if isinstance(error, TimeoutError):
         return NoAnswer("connection_read_timeout", "the answer stopped coming")
     if isinstance(error, ClientPayloadError):
         cause = error.__cause__
-        if isinstance(cause, _TimerFired):
+        if isinstance(cause, TimerFired):
             return NoAnswer(*cause.args)
         return NoAnswer("http_response_incomplete", "the answer broke off")
-    if isinstance(error, HttpProcessingError):
+    if isinstance(error, HttpProcessingError | ClientResponseError):
         return NoAnswer("http_protocol_error", f"the answer is not HTTP: {error.message}")
     return NoAnswer("connection_terminated", "the connection was lost before the answer")

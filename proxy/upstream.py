@@ -4,7 +4,7 @@ One `Upstream` lives as long as its vendor file is in force. It is state and wir
 """
 
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -16,14 +16,17 @@ from tidegate.proxy.classify import classifier, document_of
 from tidegate.proxy.config import Use
 from tidegate.proxy.credentials import Credential
 from tidegate.proxy.outgoing import Outgoing
+from tidegate.proxy.paths import transport_for
 from tidegate.proxy.policies.breaker import Breaker, Event
 from tidegate.proxy.policies.budget import RetryBudget
 from tidegate.proxy.policies.dialects import hint_of
 from tidegate.proxy.policies.outcome import Verdict
 from tidegate.proxy.policies.retry import Hint
 from tidegate.proxy.reports import Reports
+from tidegate.proxy.store.answers import Answers
 from tidegate.proxy.store.records import Records
-from tidegate.proxy.transport import Origin, Transport
+from tidegate.proxy.transport import Origin
+from tidegate.proxy.vendor_cache import VendorCache
 from tidegate.vendor_file import LoadedVendor
 from tidegate.world import World
 
@@ -48,21 +51,21 @@ class Upstream:
         use: Use,
         credential: Credential,
         records: Records,
+        answers: Answers | None = None,
+        transport: str = "auto",
     ) -> None:
         vendor = loaded.vendor
         self.records = records
         self.world = world
         self.name = vendor.vendor
-        self.loaded = loaded
-        self.document = document
-        self.facts = vendor.facts
-        self.policy = vendor.policy
+        self.loaded, self.document = loaded, document
+        self.facts, self.policy = vendor.facts, vendor.policy
         self.credential = credential
         self.rng = world.random(f"retry {self.name}")
         self.classify = classifier(vendor.facts)
         base = use.base_url or vendor.facts.base_url
         self.address = base.rstrip("/")
-        self.transport = Transport(world, origin(base, use))
+        self.transport = transport_for(transport)(world, origin(base, use))
         self.retry_budget = RetryBudget(vendor.policy.retry.budget, 3, RETRY_WINDOW_S)
         self.breakers: dict[str, Breaker] = {}
         self.reports = Reports(world)
@@ -74,7 +77,27 @@ class Upstream:
         self.retry_hint_header = hint.header if hint else None
         self.stop_hint_name = hint.header.lower().encode() if hint else None
         self.app_key_header = vendor.facts.auth.header
-        self.request_head = Outgoing(vendor.facts, self.address, credential).write
+        self.file: Mapping[str, object] = {}
+        """What is told of the vendor file that is in force."""
+        outgoing = Outgoing(vendor.facts, self.address, credential)
+        self.request_head = outgoing.write
+        self.cache = VendorCache(Answers(0) if answers is None else answers, vendor, self.address, credential, outgoing)
+
+    def inherit(self, old: "Upstream") -> None:
+        """Take over what an earlier version of the vendor file has built up, as far as the settings are the same.
+
+        Both then hold the very same breakers, permits and connections, so calls that are still under way on the earlier
+        version count for this one. Before the first call.
+        """
+        self.listening = old.listening
+        if self.policy.breaker == old.policy.breaker:
+            self.breakers = old.breakers
+        if self.policy.retry.budget == old.policy.retry.budget:
+            self.retry_budget = old.retry_budget
+        self.reports = old.reports
+        self.admission.inherit(old.admission, self.reports)
+        if self.address == old.address:
+            self.transport = old.transport
 
     def breaker(self, group: str) -> Breaker:
         """The breaker of one operation group."""
@@ -105,6 +128,12 @@ class Upstream:
         document = document_of(reply.vendor_headers, reply.body) if reader.wants_body else None
         told = reader.read(reply.vendor_headers, document, wall)
         return hint_of(reply.vendor_headers, self.retry_hint_header, wall, reader, told, throttled=True)
+
+    async def close(self) -> None:
+        """Cancel what runs in the background, close every connection that is idle, write down what is used."""
+        await self.cache.close()
+        await self.transport.close()
+        await self.admission.close()
 
 
 def origin(base_url: str, use: Use) -> Origin:

@@ -1,6 +1,6 @@
 """What the vendor answers, as bytes. How it gets onto the wire is simulator.wire."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from functools import lru_cache
@@ -18,11 +18,21 @@ class Answer:
     status: int
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
+    events: tuple[bytes, ...] = ()
+    """The pieces of an answer that is streamed; `body` is empty then."""
 
 
 def answer_of(status: int, body: Value, headers: Mapping[str, str]) -> Answer:
     """A success with this body. 204 and 205 have none (RFC 9110 §15.3.5)."""
     return Answer(status, b"" if status in (204, 205) else orjson.dumps(body), headers)
+
+
+def stream_of(status: int, events: Iterable[Value], headers: Mapping[str, str]) -> Answer:
+    """A success that comes as server-sent events, each with one of these as its data (a string as it is)."""
+    told = tuple(
+        b"data: %b\n\n" % (event.encode() if isinstance(event, str) else orjson.dumps(event)) for event in events
+    )
+    return Answer(status, b"", {**headers, "Content-Type": "text/event-stream; charset=utf-8"}, told)
 
 
 def refusal_of(error: VendorError, envelope: str, headers: Mapping[str, str]) -> Answer:

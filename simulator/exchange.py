@@ -17,11 +17,11 @@ import orjson
 from aiohttp import web
 
 from tidegate.openapi import Document, DocumentError, Match
-from tidegate.scenario import Aimed, Hang, ResetAfter, ResetBefore, ServerError, Throttle, Truncate
+from tidegate.scenario import Aimed, Drip, Hang, ResetAfter, ResetBefore, ServerError, Throttle, Truncate
 from tidegate.simulator import credentials, errors, parameters, wire
 from tidegate.simulator.admission import Admission
-from tidegate.simulator.answer import Answer, answer_of, http_date, refusal_of
-from tidegate.simulator.faults import Chosen, Faults
+from tidegate.simulator.answer import Answer, answer_of, http_date, refusal_of, stream_of
+from tidegate.simulator.faults import NOTHING, Chosen, Faults
 from tidegate.simulator.journal import Entry, Journal
 from tidegate.simulator.keys import Keys
 from tidegate.simulator.limits import Limits
@@ -31,6 +31,9 @@ from tidegate.simulator.service import Asked, Service
 from tidegate.simulator.shapes import Shape, Shapes
 from tidegate.vendor import Facts
 from tidegate.world import World
+
+ORDINARY_PACE = Drip.model_validate({"every": "10ms"})
+"""The events of a stream come so far apart, where no fault says otherwise."""
 
 BODY_BYTES_MAX = 1 << 20
 """aiohttp's own limit for a request that is read whole."""
@@ -86,15 +89,15 @@ class Exchange:
         entry.request_id = "req_" + vendor.samples.letters(f"request:{entry.n}", 14)
         headers = self._headers(request, entry)
         try:
-            answer, fault = await self._judge(request, entry, headers)
+            answer, chosen = await self._judge(request, entry, headers)
         except errors.VendorError as error:
-            answer, fault = refusal_of(error, vendor.facts.errors.envelope, headers), None
+            answer, chosen = refusal_of(error, vendor.facts.errors.envelope, headers), NOTHING
         finally:
             entry.took_s = self.at - entry.at
-        if answer is not None and not isinstance(fault, ResetAfter):
+        if answer is not None and not isinstance(chosen.fault, ResetAfter):
             entry.status = answer.status
         vendor.journal.close(entry)
-        return await self._send(request, entry, answer, fault)
+        return await self._send(request, entry, answer, chosen)
 
     @property
     def at(self) -> float:
@@ -109,15 +112,15 @@ class Exchange:
 
     async def _judge(
         self, request: web.BaseRequest, entry: Entry, headers: dict[str, str]
-    ) -> tuple[Answer | None, Aimed | None]:
-        """The answer, None for none, and the fault that spoils the sending of it. Raises errors.VendorError."""
+    ) -> tuple[Answer | None, Chosen]:
+        """The answer, None for none, and the faults that spoil the sending of it. Raises errors.VendorError."""
         vendor = self._vendor
         outage = vendor.faults.outage(entry.at)
         if outage is not None:
             entry.faults = ("outage",)
             if outage.mode == "status":
                 raise errors.server_error(outage.status)
-            return None, ResetBefore()
+            return None, Chosen(fault=ResetBefore())
         body = await self._body(request)
         path, _, query = entry.path.partition("?")
         match = vendor.document.match(request.method, entry.path)
@@ -133,7 +136,7 @@ class Exchange:
 
     async def _run(
         self, match: Match, entry: Entry, headers: dict[str, str], sent: Sent
-    ) -> tuple[Answer | None, Aimed | None]:
+    ) -> tuple[Answer | None, Chosen]:
         """What follows once a request is let in."""
         vendor = self._vendor
         chosen = vendor.faults.choose(entry.operation, entry.at)
@@ -141,9 +144,9 @@ class Exchange:
         if _comes_to_nothing(chosen.fault):
             await vendor.world.sleep(chosen.delay_s)
             self._refuse(chosen.fault)
-            return None, chosen.fault
+            return None, chosen
         asked = self._checked(match, entry, headers, chosen, sent)
-        return await self._carry_out(asked), chosen.fault
+        return await self._carry_out(asked), chosen
 
     async def _body(self, request: web.BaseRequest) -> bytes:
         if not request.body_exists:
@@ -245,6 +248,8 @@ class Exchange:
         told = self._door.told_in_body(entry)
         if told and isinstance(thing, dict):
             thing = {**thing, **told}
+        if asked.shape.streams and asked.values.get("stream"):
+            return stream_of(asked.shape.status, vendor.service.pieces(asked.shape, thing, asked.values), asked.headers)
         return answer_of(asked.shape.status, thing, asked.headers)
 
     def _headers(self, request: web.BaseRequest, entry: Entry) -> dict[str, str]:
@@ -257,16 +262,22 @@ class Exchange:
         return headers
 
     async def _send(
-        self, request: web.BaseRequest, entry: Entry, answer: Answer | None, fault: Aimed | None
+        self, request: web.BaseRequest, entry: Entry, answer: Answer | None, chosen: Chosen
     ) -> web.StreamResponse:
         """Put the answer on the wire, or do what the fault does instead."""
-        transport = request.transport
+        transport, fault = request.transport, chosen.fault
         if answer is None and isinstance(fault, Hang):
             await asyncio.get_running_loop().create_future()  # cancelled when the client goes
         if answer is None or isinstance(fault, ResetAfter):
             wire.reset(transport)
             return web.Response()
         headers = {**answer.headers, "Date": http_date(int(self._vendor.world.wall())), "Server": "simulator"}
+        if answer.events or chosen.drip is not None:
+            share = fault.share if isinstance(fault, Truncate) else None
+            pace, sleep = chosen.drip or ORDINARY_PACE, self._vendor.world.sleep
+            response = await wire.stream(request, answer, headers, pace, share, sleep)
+            entry.answered = share is None
+            return response
         if isinstance(fault, Truncate):
             wire.truncate(transport, answer, headers, fault.share)
             return web.Response()

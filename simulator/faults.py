@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from tidegate.scenario import Aimed, Latency, Outage
+from tidegate.scenario import Aimed, Drip, Latency, Outage
 
 
 @dataclass(slots=True)
@@ -28,11 +28,12 @@ class _Armed:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What hits one request: a delay in seconds, at most one other fault, and the names of all that fired."""
+    """What hits one request: a delay in seconds, at most one other fault, the names of all that fired, and the pace."""
 
     delay_s: float = 0.0
     fault: Aimed | None = None
     names: tuple[str, ...] = ()
+    drip: Drip | None = None
 
 
 NOTHING = Chosen()
@@ -75,18 +76,21 @@ class Faults:
         if not self._armed:
             return NOTHING
         delay_s, hit, names = 0.0, None, []
+        drip: Drip | None = None
         for armed in self._armed:
             fault = armed.fault
             if isinstance(fault, Outage) or not armed.active(at):
                 continue
-            if (hit is not None and not isinstance(fault, Latency)) or not self._hits(armed, fault, operation):
+            if (hit is not None and not isinstance(fault, Latency | Drip)) or not self._hits(armed, fault, operation):
                 continue
             names.append(fault.kind)
             if isinstance(fault, Latency):
                 delay_s += fault.delay + armed.dice.uniform(0.0, fault.jitter)
+            elif isinstance(fault, Drip):
+                drip = fault
             else:
                 hit = fault
-        return Chosen(delay_s, hit, tuple(names)) if names else NOTHING
+        return Chosen(delay_s, hit, tuple(names), drip) if names else NOTHING
 
     def described(self) -> list[dict[str, Any]]:
         """The armed faults as data, with how many requests each met and hit."""

@@ -9,13 +9,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tidegate.simulator import errors
+from tidegate.simulator import completions, errors
 from tidegate.simulator.lifecycle import ANY, Change, Given, Lifecycle, Move
 from tidegate.simulator.lists import page_of
 from tidegate.simulator.parameters import Value
 from tidegate.simulator.resources import Obj, Resources
 from tidegate.simulator.samples import Samples
 from tidegate.simulator.shapes import Kind, Shape, Shapes
+
+CONVERSATION = "createChatCompletion"
+"""The one operation that has an answer of its own instead of a sample."""
 
 EVENT = "event"
 EVENTS_MAX = 50_000
@@ -72,6 +75,8 @@ class Service:
 
     def carry_out(self, shape: Shape, identifier: str, values: Given, asked: Asked) -> Value:
         """The body of the answer. Raises errors.VendorError; what was changed until then stays changed."""
+        if shape.operation == CONVERSATION:
+            return completions.complete(values, _Books(self.resources, self._samples, asked).letters, asked.wall)
         if shape.does == "sample":
             return self._samples.value("", shape.answer, asked.name)
         kind = self._shapes.kinds[shape.kind]
@@ -88,6 +93,10 @@ class Service:
             elif shape.does == "act":
                 thing = self._act(kind, thing, shape.action, values, asked)
         return self.expanded(kind.name, thing, values.get("expand", ()))
+
+    def pieces(self, shape: Shape, whole: Value, values: Given) -> Iterable[Value]:
+        """The data of the events by which this answer is streamed."""
+        return completions.pieces(whole, values) if shape.operation == CONVERSATION else (whole,)
 
     def reset(self) -> None:
         """Forget every object and every move that was still to come."""

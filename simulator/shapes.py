@@ -36,6 +36,8 @@ class Shape:
     status: int
     """Of an answer that is no refusal."""
     answer: Schema
+    streams: bool = False
+    """Whether the answer can come as an event stream: where the request says `stream: true`."""
     leaves_trace: bool = False
     """Whether a deleted object can still be retrieved, marked as deleted."""
 
@@ -114,8 +116,16 @@ class Shapes:
             media=frozenset(() if reads else self._document.request_content(operation)),
             status=status,
             answer=answer,
+            streams=self._streams(operation, status),
             leaves_trace=does == "delete" and self._traced(collection),
         )
+
+    @staticmethod
+    def _streams(operation: Operation, status: int) -> bool:
+        listed = operation.node.get("responses")
+        answer = listed.get(str(status)) if isinstance(listed, dict) else None
+        content = answer.get("content") if isinstance(answer, dict) else None
+        return isinstance(content, dict) and "text/event-stream" in content
 
     def _traced(self, collection: str) -> bool:
         for operation in self._document.operations.values():

@@ -6,11 +6,14 @@ Works on a real socket and on the virtual world's pipes alike: a socket's option
 import socket
 import struct
 from asyncio import BaseTransport, Protocol, Transport
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from http import HTTPStatus
 from typing import cast
 
+from aiohttp import web
+
+from tidegate.scenario import Drip
 from tidegate.simulator.answer import Answer
 
 _LINGER_NONE = struct.pack("ii", 1, 0)
@@ -40,6 +43,31 @@ def truncate(transport: BaseTransport | None, answer: Answer, headers: Mapping[s
     writer = cast("Transport", transport)
     writer.write("\r\n".join(lines).encode("latin-1") + answer.body[: max(kept, 0)])
     writer.close()
+
+
+async def stream(
+    request: web.BaseRequest,
+    answer: Answer,
+    headers: Mapping[str, str],
+    drip: Drip,
+    share: float | None,
+    sleep: Callable[[float], Awaitable[None]],
+) -> web.StreamResponse:
+    """Send an answer bit by bit, in chunks. With a `share`, only so much of it; then the connection ends."""
+    size = -(-len(answer.body) // drip.pieces) or 1
+    pieces = answer.events or [answer.body[place : place + size] for place in range(0, len(answer.body), size)]
+    kept = len(pieces) if share is None else min(int(len(pieces) * share), len(pieces) - 1)
+    response = web.StreamResponse(status=answer.status, headers=headers)
+    response.enable_chunked_encoding()
+    await response.prepare(request)
+    for piece in pieces[:kept]:
+        await response.write(piece)
+        await sleep(drip.every)
+    if share is None:
+        await response.write_eof()
+    elif request.transport is not None:
+        request.transport.close()
+    return response
 
 
 class ResetOnArrival(Protocol):

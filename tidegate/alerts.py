@@ -36,6 +36,7 @@ def alerts_of(vendor: Vendor) -> list[Alert]:
     severity = SEVERITY[vendor.criticality]
     where = f'vendor="{vendor.vendor}"'
     found = [_credential(vendor, where), _breaker(vendor, where, severity), _unknown(where, severity)]
+    found.append(_reload(where))
     if vendor.policy.alerts is not None:
         found += [
             _errors(vendor.policy.alerts.errors, where, severity),
@@ -113,6 +114,20 @@ def _unknown(where: str, severity: str) -> Alert:
             "Find the calls in the log: outcome unknown.",
             "Ask what became of each: GET /_tidegate/calls/<call>.",
             "Send each again under the same Idempotency-Key, or look for its effect at the vendor.",
+        ),
+    )
+
+
+def _reload(where: str) -> Alert:
+    return Alert(
+        "TidegateVendorFileRefused",
+        f"max(tidegate_reload_failed{{{where}}}) == 1",
+        "1m",
+        "warning",
+        "The vendor file on disk is broken; the one before it is still in force.",
+        (
+            "What is wrong with it stands in the log, and on the admin page /state under `file`.",
+            "Correct it (tidegate check names the line); it is read again by itself.",
         ),
     )
 

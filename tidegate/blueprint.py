@@ -29,6 +29,7 @@ def blueprint(loaded: LoadedVendor, document: Document) -> str:
         f"# {vendor.vendor}: blueprint\n\n{vendor.purpose}\n\n{made}",
         "## At a glance\n\n" + _glance(vendor),
         "## Operations\n\n" + _operations(plans),
+        *(("## Reads\n\n" + _reads(reads),) if (reads := _set_apart(plans)) else ()),
         "## Failure modes\n\n" + _failure_modes(plans),
         "## What the app sees\n\n" + _seen(vendor),
         "## Alert rules\n\nFor Prometheus.\n\n```yaml\n" + alert_rules(vendor) + "```",
@@ -106,6 +107,25 @@ def _operations(plans: Mapping[str, OperationPlan]) -> str:
     )
 
 
+def _set_apart(plans: Mapping[str, OperationPlan]) -> dict[str, OperationPlan]:
+    """The operations that are cached, coalesced or hedged."""
+    return {name: plan for name, plan in plans.items() if plan.cache or plan.coalesce or plan.hedge}
+
+
+def _reads(plans: Mapping[str, OperationPlan]) -> str:
+    head = ("Operation", "Fresh where the vendor does not say", "Stale on errors", "Shared", "Set aside", "Hedge after")
+    rows = []
+    for name, plan in plans.items():
+        cache, after = plan.cache, plan.hedge.after if plan.hedge else None
+        windows = (cache.fresh, cache.stale_if_error) if cache else (None, None)
+        fresh, stale = ("no" if one is None else written_duration(one) for one in windows)
+        shared = (cache.shared if cache else plan.coalesce) or "no"
+        aside = ", ".join(f"`{word}`" for word in cache.despite) if cache and cache.despite else "nothing"
+        late = "off" if after is None else after if isinstance(after, str) else written_duration(after)
+        rows.append((f"`{name}`", fresh, stale, f"by {shared}" if shared != "no" else shared, aside, late))
+    return table(head, rows)
+
+
 _RESEND = {
     "safe": "a read: sent again",
     "natural": "repeating it does no harm: sent again",
@@ -134,10 +154,22 @@ def _failure_modes(plans: Mapping[str, OperationPlan]) -> str:
                 f"{tries}, waits from {written_duration(plan.throttle_base_s)} or as it says, then its own 429"
                 if plan.retry_attempts > 1
                 else "the vendor's own 429",
-                plan.unavailable.replace("fail: ", "fails, because ") if plan.unavailable != "fail" else "fails",
+                _away(plan),
             )
         )
     return table(head, rows)
+
+
+def _away(plan: OperationPlan) -> str:
+    """What the app gets when the vendor is away. What is stale comes before what is written in the file."""
+    stale_s = plan.cache.stale_if_error if plan.cache else None
+    last = plan.unavailable.replace("fail: ", "fails, because ") if plan.unavailable != "fail" else "fails"
+    if plan.static is not None:
+        last = f"a static {plan.static.status}"
+    if stale_s is None:
+        return last
+    stale = f"the last answer, up to {written_duration(stale_s)} after it went stale"
+    return f"{stale}; then fails" if plan.unavailable == "cache" else f"{stale}; then {last}"
 
 
 _SEEN = (
@@ -160,6 +192,7 @@ _SEEN = (
     ("The same key is still running", "idempotency-conflict", "Wait as Retry-After says."),
     ("The same key with another body", "idempotency-mismatch", "A mistake in the app: a key belongs to one request."),
     ("The queue is full, or Tidegate is stopping", "overloaded", "Nothing was sent; wait as Retry-After says."),
+    ("Only a stored answer was asked for", "not-cached", "Ask without `only-if-cached`."),
     ("The address or operation is not allowed", "egress-denied", "Add it to the document, or allow unlisted ones."),
     ("Tidegate itself fails", "internal-error", "Look in its log."),
 )

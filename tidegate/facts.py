@@ -43,6 +43,19 @@ class RetryHint(Part):
     """Its name."""
 
 
+class InSuccess(Part):
+    """Errors that come with a status of success, as GraphQL has them. A code that is not listed is the app's matter."""
+
+    pointer: Pointer
+    """Where the error code stands in the JSON body, like `/errors/0/extensions/code`."""
+    throttled: tuple[str, ...] = ()
+    """Codes that mean a refusal for the rate: nothing was done."""
+    failed: tuple[str, ...] = ()
+    """Codes that mean a failure of the vendor's, as a status of 500 does."""
+    rejected: tuple[str, ...] = ()
+    """Codes that mean that the request was refused for what it is: nothing was done."""
+
+
 class Errors(Part):
     """The vendor's error envelope, and how our own refusals wear it."""
 
@@ -52,6 +65,8 @@ class Errors(Part):
     """Where the error code stands."""
     retry_hint: RetryHint | None = None
     """The header by which the vendor says whether a resend makes sense (`true` or `false`). Ours says `false`."""
+    in_200: InSuccess | None = None
+    """Errors that come with a status of success."""
     ours: dict[str, object]
     """The body of our own refusals. Its texts may hold {problem}, {title}, {detail} and {call}."""
 

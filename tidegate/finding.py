@@ -29,6 +29,7 @@ CODES = {
     "TG108": "the document can be read",
     "TG109": "an operation that is named exists",
     "TG110": "the document is sound",
+    "TG111": "a setting fits its operation",
 }
 """What holds where a code is not reported."""
 

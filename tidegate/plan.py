@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from tidegate.reads import Cache, Hedge, Scope, Static
 from tidegate.vendor import Concurrency, Limit, Quota
 
 KeyPlan = Literal["safe", "natural", "vendor-key", "never-resend"]
@@ -52,4 +53,11 @@ class OperationPlan:
     adaptive: bool = False
     bulkhead: int = 0
     """How many calls of the breaker group may be under way; 0 for any number."""
+    stream_first_s: float = 30.0
+    stream_idle_s: float = 60.0
+    stream_total_s: float = 3600.0
+    static: Static | None = None
+    cache: Cache | None = None
+    coalesce: Scope | None = None
+    hedge: Hedge | None = None
     origins: Mapping[str, str] = field(default_factory=dict)

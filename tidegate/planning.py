@@ -12,7 +12,8 @@ from pydantic import BaseModel
 
 from tidegate.openapi import Document, Operation
 from tidegate.plan import KeyPlan, OperationPlan
-from tidegate.policy import Fail, IdempotencyPlan, OperationSettings
+from tidegate.policy import IdempotencyPlan, Instead, OperationSettings
+from tidegate.reads import Cache
 from tidegate.vendor import Concurrency, Limit, Quota
 from tidegate.vendor_file import LoadedVendor
 from tidegate.yaml_places import Loc
@@ -28,6 +29,8 @@ NATURAL = frozenset({"PUT", "DELETE"})
 THROTTLE_BASE_S = 1.0
 RETRY_FLOOR = 3
 KEEP_S = 86400.0
+
+STREAM_TIMES = {"stream_first_s": "first_event", "stream_idle_s": "idle", "stream_total_s": "total"}
 
 _Found = tuple[Any, str]
 
@@ -121,6 +124,8 @@ class _Planner:
             queue_wait_s=take("queue_wait_s", None, ("queue", "wait")),
             critical=take("critical", ("critical",), fallback=self._criticality()),
             unavailable=self._unavailable(),
+            **{name: take(name, ("stream", key), ("stream", key)) for name, key in STREAM_TIMES.items()},
+            **self._reads(),
             origins=self.origins,
             **self._bounds(),
         )
@@ -192,7 +197,24 @@ class _Planner:
     def _unavailable(self) -> str:
         value, origin = self._found(("unavailable",), None) or (None, "default")
         self.origins["unavailable"] = origin
-        return f"fail: {value.fail}" if isinstance(value, Fail) else str(value or "fail")
+        if isinstance(value, Instead):
+            return "static" if value.static is not None else f"fail: {value.fail}"
+        return str(value or "fail")
+
+    def _reads(self) -> dict[str, Any]:
+        """What only reads have. Who keeps answers may as well wait for one together, unless the file says otherwise."""
+        if self.method not in SAFE:
+            self.origins.update(dict.fromkeys(("static", "cache", "coalesce", "hedge"), "method"))
+            return {}
+        instead = self._take("static", ("unavailable",))
+        cache: Cache | None = self._take("cache", ("cache",))
+        coalesce = self._take("coalesce", ("coalesce",), fallback=(cache.shared if cache else None, "default"))
+        return {
+            "static": instead.static if isinstance(instead, Instead) else None,
+            "cache": cache,
+            "coalesce": None if coalesce == "off" else coalesce,
+            "hedge": self._take("hedge", ("hedge",)),
+        }
 
 
 def _dig(part: BaseModel, loc: Loc) -> _Found:

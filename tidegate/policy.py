@@ -5,9 +5,10 @@ Shapes, units and defaults only; the defaults are DESIGN §5's. What the vendor 
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from tidegate.part import BLOCK, BY_SHAPE, WORD, NotYet, Part, Pointer
+from tidegate.reads import Cache, Hedge, Scope, Static
 from tidegate.units import Duration, Share
 
 Mode = Literal["enforce", "report"]
@@ -24,6 +25,17 @@ class Timeouts(Part):
     """Between two parts of the answer."""
     attempt: Duration = 15.0
     """In all."""
+
+
+class Streaming(Part):
+    """The times of an answer that is passed on as it comes. They begin where the call's budget ends: with its head."""
+
+    first_event: Duration = 30.0
+    """Until the first event of an event stream (`text/event-stream`). Comments are none."""
+    idle: Duration = 60.0
+    """Between two parts of an event stream, or two messages of a WebSocket. Other answers keep to `timeout.idle`."""
+    total: Duration = 3600.0
+    """In all; and for a request body that is passed on as it comes."""
 
 
 class Retry(Part):
@@ -130,6 +142,8 @@ class Policy(Part):
     """The time of a whole call, waits and retries included. An app may ask for less."""
     timeout: Timeouts = Timeouts()
     """The times of one attempt."""
+    stream: Streaming = Streaming()
+    """The times of an answer that is passed on as it comes."""
     retry: Retry = Retry()
     """When and how often a call is tried again."""
     breaker: Breaker = Breaker()
@@ -150,11 +164,19 @@ class Policy(Part):
     """What happens to a request that belongs to no operation of the document."""
 
 
-class Fail(Part):
-    """No fallback, and why."""
+class Instead(Part):
+    """What the app gets when the vendor is away: an answer that is written here, or an error, and why."""
 
-    fail: str
-    """The reason, in words."""
+    fail: str | None = None
+    """There is no fallback, for this reason."""
+    static: Static | None = None
+    """This answer. For reads."""
+
+    @model_validator(mode="after")
+    def _one(self) -> "Instead":
+        if (self.fail is None) == (self.static is None):
+            raise ValueError("write either fail, with the reason, or static, with an answer")
+        return self
 
 
 IdempotencyPlan = Literal["vendor-key", "natural", "lookup", "never-resend"]
@@ -173,6 +195,17 @@ class TimeoutsOverride(Part):
     """In all."""
 
 
+class StreamingOverride(Part):
+    """As `policy.stream`; what is left out comes from there."""
+
+    first_event: Duration | None = None
+    """Until the first event."""
+    idle: Duration | None = None
+    """Between two parts."""
+    total: Duration | None = None
+    """In all."""
+
+
 class OperationSettings(Part):
     """What differs for one operation, or for all whose id matches a pattern like `Post*`."""
 
@@ -187,6 +220,8 @@ class OperationSettings(Part):
     """The time of a whole call."""
     timeout: TimeoutsOverride | None = None
     """The times of one attempt."""
+    stream: StreamingOverride | None = None
+    """The times of an answer that is passed on as it comes."""
     attempts: Annotated[int, Field(ge=1, le=10)] | None = None
     """At most so many exchanges with the vendor for one call."""
     group: str | None = None
@@ -194,15 +229,19 @@ class OperationSettings(Part):
     critical: bool | None = None
     """Whether it is on the critical path: then it names what happens when the vendor is away."""
     unavailable: Annotated[
-        Annotated[Annotated[Fail, BLOCK] | Annotated[Literal["defer", "cache", "static"], WORD], BY_SHAPE] | None,
-        NotYet("fallback answers", ("defer", "cache", "static")),
+        Annotated[Annotated[Instead, BLOCK] | Annotated[Literal["defer", "cache"], WORD], BY_SHAPE] | None,
+        NotYet("deferred writes", ("defer",)),
     ] = None
-    """What the app gets when the vendor is away: `{fail: why}`, or a fallback."""
+    """What the app gets when the vendor is away: `{fail: why}`, `{static: {…}}`, or `cache`: an answer that went stale,
+    as `cache.stale_if_error` allows."""
     lookup: Annotated[dict[str, object] | None, NotYet("looking up an unknown outcome")] = None
     """How an unknown outcome is looked up."""
-    cache: Annotated[dict[str, object] | None, NotYet("the response cache")] = None
-    """How long an answer may be given again."""
-    hedge: Annotated[dict[str, object] | None, NotYet("hedged reads")] = None
-    """When a second read is sent."""
+    cache: Cache | None = None
+    """How long an answer may be given again. For reads; off where it is left out."""
+    coalesce: Scope | Literal["off"] | None = None
+    """Whether identical reads that run at the same time share one answer, and whose. As `cache.shared` where there is a
+    cache, else off."""
+    hedge: Hedge | None = None
+    """When a second request is sent for a slow read. For reads; off where it is left out."""
     order_by: Annotated[Pointer | None, NotYet("ordered delivery")] = None
     """The field whose calls are delivered in order."""

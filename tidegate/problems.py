@@ -42,6 +42,7 @@ PROBLEMS = _table(
     Problem("idempotency-mismatch", 422, "This key was used for another request", "http_request_denied"),
     Problem("contract-broken", 502, "The vendor's answer breaks its contract", "http_protocol_error"),
     Problem("overloaded", 503, "Too many calls are waiting", "connection_limit_reached"),
+    Problem("not-cached", 504, "There is no stored answer", "http_request_denied"),
     Problem("not-found", 404, "No such vendor, operation or record", "destination_not_found"),
     Problem("bad-request", 400, "The request cannot be read", "http_request_error"),
     Problem("internal-error", 500, "Tidegate failed on its own", "proxy_internal_error"),

@@ -12,6 +12,7 @@ from tidegate.finding import Finding, in_order
 from tidegate.openapi import Document
 from tidegate.plan import OperationPlan
 from tidegate.planning import NATURAL, SAFE, is_pattern, matches, plan_vendor, settings_for
+from tidegate.read_rules import misplaced
 from tidegate.vendor import Concurrency, Facts, Limit, Quota
 from tidegate.vendor_file import LoadedVendor
 from tidegate.wording import nearest
@@ -47,6 +48,8 @@ def check(loaded: LoadedVendor, document: Document | None) -> list[Finding]:
     findings = [finding for rule in RULES for finding in rule(case)]
     if document:
         findings.extend(_named_operations(case))
+        for code, loc, text in misplaced(loaded, case.plans):
+            findings.extend(case.found(code, loc, text))
     return in_order(findings)
 
 

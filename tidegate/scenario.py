@@ -98,6 +98,14 @@ class Truncate(_Aimed):
     share: Share = 0.5
 
 
+class Drip(_Aimed):
+    """The answer comes bit by bit, `every` apart: an event stream by its events, any other body in `pieces` pieces."""
+
+    kind: Literal["drip"] = "drip"
+    every: Duration
+    pieces: Annotated[int, Field(ge=1, le=1000)] = 8
+
+
 class Hang(_Aimed):
     """The vendor never answers. With `effect: done` it carries the request out all the same."""
 
@@ -113,7 +121,7 @@ class Outage(Span):
     status: Annotated[int, Field(ge=500, le=599)] = 503
 
 
-Aimed = Latency | Throttle | ServerError | ResetBefore | ResetAfter | Truncate | Hang
+Aimed = Latency | Throttle | ServerError | ResetBefore | ResetAfter | Truncate | Drip | Hang
 Fault = Annotated[Aimed | Outage, Field(discriminator="kind")]
 
 

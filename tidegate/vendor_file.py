@@ -51,6 +51,7 @@ STAND_INS: dict[str, Any] = {
     "header": "Unknown",
     "methods": [],
     "remembers": "1s",
+    "after": "p95",
     "pin": "unknown",
     "name": "unknown",
     "rate": "1/s",

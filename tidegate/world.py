@@ -154,7 +154,13 @@ class RealWorld:
 
     async def listen(self, factory: ProtocolFactory, host: str, port: int) -> Listener:
         """See World.listen."""
-        return _RealListener(await asyncio.get_running_loop().create_server(factory, host, port))
+        server = await asyncio.get_running_loop().create_server(factory, host, port, start_serving=False)
+        try:
+            await server.start_serving()
+        except BaseException:  # cancelled in between: nobody else knows of the socket
+            server.close()
+            raise
+        return _RealListener(server)
 
     def database(self, path: Path, schema: str) -> Database:
         """See World.database."""

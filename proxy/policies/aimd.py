@@ -5,7 +5,8 @@ differ. It grows by half a second until the first refusal and by a step after th
 All the refusals of one second count as one: they answer the same mistake.
 """
 
-from tidegate.proxy.policies.limiter import Bucket, Flowing
+from tidegate.proxy.policies.gauge import Flowing
+from tidegate.proxy.policies.limiter import Bucket
 
 RATE_FIRST_PER_S = 10.0
 RATE_MIN_PER_S = 0.1

@@ -4,7 +4,7 @@ A place is lent and given back, so nothing refills by itself; how long the next 
 last ones were held. See Gauge. It refuses to know who waits.
 """
 
-from tidegate.proxy.policies.limiter import Undated
+from tidegate.proxy.policies.gauge import Undated
 
 HOLD_FIRST_S = 0.1
 """How long a place is held, before anyone has been seen to give one back."""

@@ -1,8 +1,9 @@
 """From a documented limit to what keeps it: the bucket or window that counts as the vendor does."""
 
 from tidegate.proxy.policies.clock import VendorClock
+from tidegate.proxy.policies.gauge import Gauge
 from tidegate.proxy.policies.learned import Learned
-from tidegate.proxy.policies.limiter import SLOTS, Bucket, Gauge
+from tidegate.proxy.policies.limiter import SLOTS, Bucket
 from tidegate.proxy.policies.periods import DAY_S, Every, Months, zone_s
 from tidegate.proxy.policies.windows import FixedWindow, SlidingWindow
 from tidegate.vendor import Limit, Quota

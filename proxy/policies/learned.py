@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from tidegate.dialect import Unit
 from tidegate.proxy.policies.dialects import Told
-from tidegate.proxy.policies.limiter import EPSILON_S, Undated
+from tidegate.proxy.policies.gauge import EPSILON_S, Undated
 
 FORGET_S = 60.0
 """A count of which nobody knows when it begins anew is believed for so long."""

@@ -21,7 +21,7 @@ from tidegate.proxy.policies.deadline import fits
 from tidegate.proxy.policies.outcome import Verdict
 
 AgainReason = Literal["backoff", "retry-after"]
-StopReason = Literal["final", "vendor says no", "stored", "unsafe", "attempts", "deadline"]
+StopReason = Literal["final", "vendor says no", "stored", "unsafe", "body not kept", "attempts", "deadline"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,8 @@ _TRANSIENT = frozenset({Verdict.FAILED, Verdict.THROTTLED, Verdict.CONTENTION})
 
 _FINAL, _VENDOR_SAYS_NO, _STORED = Stop("final"), Stop("vendor says no"), Stop("stored")
 _UNSAFE, _ATTEMPTS, _DEADLINE = Stop("unsafe"), Stop("attempts"), Stop("deadline")
+BODY_NOT_KEPT = Stop("body not kept")
+"""The request's body was too large to be kept, and some of it has been passed on."""
 
 
 def may_resend(plan: OperationPlan, *, sent: bool, keyed: bool) -> bool:

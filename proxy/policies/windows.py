@@ -12,7 +12,8 @@ import math
 from collections import deque
 
 from tidegate.proxy.policies.clock import VendorClock
-from tidegate.proxy.policies.limiter import EPSILON_S, Bucket, Flowing
+from tidegate.proxy.policies.gauge import EPSILON_S, Flowing
+from tidegate.proxy.policies.limiter import Bucket
 from tidegate.proxy.policies.periods import Periods
 
 EMPTY_MAX_S = 10.0

@@ -3,7 +3,7 @@
 from tidegate.plan import OperationPlan
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call import Call, Handler, Reply, refused
-from tidegate.proxy.policies.breaker import Rejected
+from tidegate.proxy.policies.breaker import Event, Permit, Rejected
 from tidegate.proxy.policies.outcome import Verdict
 from tidegate.proxy.upstream import Upstream
 
@@ -14,9 +14,16 @@ def describe(plan: OperationPlan) -> str:
 
 
 def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
-    """Lends a permit to each attempt and takes it back whatever happens."""
+    """Lends a permit to each attempt and takes it back whatever happens.
+
+    A probe whose answer is streamed has told what it was for with the head, and a stream may be long: its permit comes
+    back then, and a break later counts by itself.
+    """
     breaker, now = upstream.breaker(plan.breaker_group), upstream.world.now
     vendor, report = plan.vendor, upstream.policy.breaker.mode == "report"
+
+    def tell(events: tuple[Event, ...]) -> None:
+        upstream.tell(events, plan.breaker_group)
 
     async def guarded(call: Call) -> Reply:
         permit = breaker.acquire(now())
@@ -29,6 +36,8 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
                 f"Calls to {vendor} are held back because it has been failing ({permit.reason}).",
                 retry_after_s=permit.retry_after_s,
             )
+        if permit.probe:
+            call.at_commit += (lambda: tell(breaker.release(permit, Verdict.SUCCESS, 0.0, now())),)
         before, verdict = len(call.attempts), Verdict.CANCELLED
         try:
             reply = await proceed(call)
@@ -36,9 +45,13 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
             return reply
         finally:
             made = call.attempts[-1] if len(call.attempts) > before else None
-            took_s = made.ended - made.began if made else 0.0
+            took_s = (made.headed or made.ended) - made.began if made else 0.0
             events = breaker.release(permit, verdict, took_s, now())
             if events:
-                upstream.tell(events, plan.breaker_group)
+                tell(events)
+            if permit.probe and verdict is Verdict.FAILED and made is not None and made.headed:
+                again = breaker.acquire(now())
+                if isinstance(again, Permit):
+                    tell(breaker.release(again, Verdict.FAILED, took_s, now()))
 
     return guarded

@@ -4,13 +4,17 @@ The only stage that makes attempts: one pass through it is one attempt, recorded
 """
 
 import asyncio
+from dataclasses import replace
 
 from tidegate.plan import OperationPlan
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call import Attempt, Call, Handler, Reply, refused
 from tidegate.proxy.policies.outcome import Verdict
+from tidegate.proxy.streaming import Relay
 from tidegate.proxy.transport import NoAnswer, NotSent, Timers
+from tidegate.proxy.upload import AppLeft, TooLarge
 from tidegate.proxy.upstream import Upstream
+from tidegate.proxy.websocket import Passthrough
 
 LEFT_MIN_S = 0.005
 """An attempt that has less than this left cannot end well: it is not begun."""
@@ -20,7 +24,8 @@ def describe(plan: OperationPlan) -> str:
     """The numbers of this stage."""
     return (
         f"connect {plan.connect_s:g} s, first byte {plan.first_byte_s:g} s, idle {plan.idle_s:g} s, "
-        f"attempt {plan.attempt_s:g} s"
+        f"attempt {plan.attempt_s:g} s; streams: first event {plan.stream_first_s:g} s, idle {plan.stream_idle_s:g} s, "
+        f"total {plan.stream_total_s:g} s"
     )
 
 
@@ -29,44 +34,62 @@ def stage(plan: OperationPlan, upstream: Upstream) -> Handler:
     now, exchange, classify = upstream.world.now, upstream.transport.exchange, upstream.classify
     request_head, mark = upstream.request_head, upstream.replay_mark
     fresh = plan.idempotency == "never-resend"
+    relay, tunnel = Relay(plan, upstream), Passthrough(plan, upstream)
 
     async def attempt(call: Call) -> Reply:
         began = now()
         left_s = call.deadline - began
         if left_s < LEFT_MIN_S:
             return refused(PROBLEMS["deadline-exceeded"], "No time was left for an attempt.")
-        timers = Timers(
-            min(plan.connect_s, left_s), plan.first_byte_s, plan.idle_s, min(plan.attempt_s, left_s), call.permit
-        )
+        timers = Timers(min(plan.connect_s, left_s), plan.first_byte_s, plan.idle_s, min(plan.attempt_s, left_s))
+        timers.departing = call.permit
         made = Attempt(len(call.attempts) + 1, began, began, sent=True, status=0, verdict=Verdict.CANCELLED, error="")
         call.attempts.append(made)
         try:
-            answer = await exchange(request_head(call), method=call.method, fresh=fresh, timers=timers)
-        except NotSent as error:
-            made.sent = False
-            return _failed(made, error.error, str(error))
-        except NoAnswer as error:
-            return _failed(made, error.error, str(error))
+            if call.upload is not None:
+                timers.upload_s = min(plan.stream_total_s, left_s)
+            answer = await exchange(
+                request_head(call), method=call.method, fresh=fresh, timers=timers,
+                upload=call.upload, upgrade=call.upgrade,
+            )  # fmt: skip
+            if answer.rest is None and answer.tunnel is None:
+                made.status = answer.status
+                made.verdict = verdict = classify(answer.status, answer.headers, answer.body)
+                stored = mark is not None and mark in answer.headers
+                return Reply(
+                    answer.status, answer.reason, answer.raw_headers, answer.body, verdict, answer.headers,
+                    stored=stored,
+                )  # fmt: skip
+            return _ended(made, await (relay if answer.tunnel is None else tunnel)(call, made, answer), mark)
+        except (NotSent, NoAnswer, AppLeft, TooLarge) as error:
+            return _spoiled(made, error)
         except asyncio.CancelledError:
             made.error = "connection_terminated"
             raise
         finally:
             made.ended = now()
-        made.status = answer.status
-        made.verdict = verdict = classify(answer.status, answer.headers, answer.body)
-        return Reply(
-            status=answer.status,
-            reason=answer.reason,
-            headers=answer.raw_headers,
-            body=answer.body,
-            verdict=verdict,
-            vendor_headers=answer.headers,
-            stored=mark is not None and mark in answer.headers,
-        )
 
     return attempt
 
 
-def _failed(made: Attempt, error: str, detail: str) -> Reply:
-    made.error, made.verdict = error, Verdict.FAILED
-    return Reply(status=0, reason="", headers=(), body=b"", verdict=Verdict.FAILED, error=error, detail=detail)
+def _ended(made: Attempt, reply: Reply, mark: str | None) -> Reply:
+    """An answer that did not come in one piece."""
+    made.status, made.verdict, made.error = reply.status, reply.verdict, reply.error
+    reply.stored = mark is not None and reply.vendor_headers is not None and mark in reply.vendor_headers
+    return reply
+
+
+def _spoiled(made: Attempt, error: NotSent | NoAnswer | AppLeft | TooLarge) -> Reply:
+    """What an exchange without an answer comes to."""
+    if isinstance(error, NotSent | NoAnswer):
+        made.sent = not isinstance(error, NotSent)
+        made.error, made.verdict, detail = error.error, Verdict.FAILED, str(error)
+        return Reply(0, "", (), b"", Verdict.FAILED, error=error.error, detail=detail)
+    # The request did not reach the vendor whole, so the vendor cannot have acted on it (RFC 9112 §8).
+    made.error, made.verdict = "http_request_error", Verdict.CANCELLED
+    left = isinstance(error, AppLeft)
+    problem = replace(PROBLEMS["bad-request"], status=408 if left else 413)
+    reply = refused(problem, str(error), error=made.error)
+    if left:
+        reply.verdict = Verdict.CANCELLED
+    return reply

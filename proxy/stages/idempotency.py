@@ -22,7 +22,7 @@ from tidegate.proxy.policies.idempotency import (
     parse_key,
 )
 from tidegate.proxy.policies.outcome import Outcome, Verdict
-from tidegate.proxy.store.records import Keyed, headers_of
+from tidegate.proxy.store.records import BODY_KEPT_BYTES_MAX, Keyed, headers_of
 from tidegate.proxy.upstream import Upstream
 
 APP_HEADER = "Idempotency-Key"
@@ -71,6 +71,7 @@ def _keyed(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callabl
             call.key = vendor_key(call.app, key)
         if isinstance(decision, Resume):
             call.key, call.outcome = decision.key, Outcome.UNKNOWN
+        call.copy = BODY_KEPT_BYTES_MAX
         try:
             reply = await proceed(call)
         except BaseException:  # cancelled, or a bug of ours: the key must not stay taken until its lease is over
@@ -86,6 +87,7 @@ def _keyed(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callabl
             status=reply.status,
             headers=reply.headers,
             body=reply.body,
+            whole=reply.whole,
         )
         return reply
 
@@ -125,6 +127,7 @@ def vendor_key(app: str, key: str) -> str:
 
 def _entry(call: Call, key: str) -> Keyed:
     plan = call.plan
+    body = call.body if call.upload is None else call.upload.mark
     retention_s = {"vendor-key": plan.key_retention_s, "natural": float("inf")}.get(plan.idempotency, 0.0)
     return Keyed(
         app=call.app,
@@ -132,7 +135,7 @@ def _entry(call: Call, key: str) -> Keyed:
         operation=plan.operation,
         key=key,
         vendor_key=vendor_key(call.app, key) if plan.idempotency == "vendor-key" else "",
-        fingerprint=fingerprint(call.method, call.path, call.headers.get("Content-Type", ""), call.body),
+        fingerprint=fingerprint(call.method, call.path, call.headers.get("Content-Type", ""), body),
         call_id=call.call_id,
         budget_s=plan.budget_s,
         keep_s=plan.keep_s,

@@ -10,7 +10,7 @@ from tidegate.plan import OperationPlan
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call import Call, Handler, Reply, refused
 from tidegate.proxy.policies.outcome import Outcome, Verdict, outcome_of
-from tidegate.proxy.policies.retry import Stop, next_step
+from tidegate.proxy.policies.retry import BODY_NOT_KEPT, Again, Stop, next_step
 from tidegate.proxy.upstream import Upstream
 
 _SETTLES = (Verdict.SUCCESS, Verdict.REJECTED)
@@ -52,6 +52,8 @@ def _again(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callabl
         # A resumed call begins as unknown: its earlier try got no answer either.
         unanswered = call.outcome is Outcome.UNKNOWN
         while True:
+            if call.streamed is not None:
+                return _committed(call, reply)
             sent = reply.verdict is not Verdict.REFUSED and bool(call.attempts) and call.attempts[-1].sent
             call.outcome = _judge(call.outcome, reply, sent=sent)
             unanswered = unanswered or (sent and reply.status == 0)
@@ -67,6 +69,8 @@ def _again(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callabl
                 remaining_s=call.deadline - now,
                 rng=rng,
             )
+            if isinstance(step, Again) and call.upload is not None and call.upload.taken:
+                step = BODY_NOT_KEPT
             if isinstance(step, Stop) or not budget.reserve(now, step.after_s):
                 call.stop = step.reason if isinstance(step, Stop) else "retry budget"
                 return _final(call, reply, writes=writes, unanswered=unanswered)
@@ -79,6 +83,17 @@ def _again(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callabl
                     budget.release(now)
 
     return again
+
+
+def _committed(call: Call, reply: Reply) -> Reply:
+    """What became of a call whose answer went to the app as it came. Nothing is tried again after that.
+
+    Where the app left, the vendor had answered already that all was well.
+    """
+    failed = reply.verdict is Verdict.FAILED
+    call.outcome = Outcome.UNKNOWN if failed else Outcome.DONE
+    call.stop = "broken off" if failed else "app left" if reply.verdict is Verdict.CANCELLED else ""
+    return reply
 
 
 def _judge(before: Outcome, reply: Reply, *, sent: bool) -> Outcome:

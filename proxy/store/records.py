@@ -131,13 +131,15 @@ class Records:
         status: int = 0,
         headers: RawHeaders = (),
         body: bytes = b"",
+        whole: bool = True,
     ) -> bool:
         """Settle a running record. False where it is not this call's any more; then nothing is changed.
 
         `not applied` frees the key; only a resumed call keeps it as unknown even then, unless `settled`: the vendor's
-        own answer under the key says that nothing was applied, so the earlier try is settled too.
+        own answer under the key says that nothing was applied, so the earlier try is settled too. A body that is not
+        `whole` is not kept.
         """
-        kept = len(body) <= BODY_KEPT_BYTES_MAX
+        kept = whole and len(body) <= BODY_KEPT_BYTES_MAX
         answer = (status, _dump(headers), body if kept else b"", kept)
         return await self._database.write(
             lambda connection: _finish(connection, call_id, outcome, answer, now_wall, settled=settled)

@@ -24,8 +24,14 @@ POLL_S = 0.02
 
 
 def environment() -> dict[str, str]:
-    """What both programs are started with: the vendor's key, and no trace of this machine's own settings."""
-    return {**os.environ, "STRIPE_API_KEY": KEY, "NO_COLOR": "1", "OTEL_EXPORTER_OTLP_ENDPOINT": ""}
+    """What both programs are started with: the vendors' keys, and no trace of this machine's own settings."""
+    return {
+        **os.environ,
+        "STRIPE_API_KEY": KEY,
+        "OPENAI_API_KEY": KEY,
+        "NO_COLOR": "1",
+        "OTEL_EXPORTER_OTLP_ENDPOINT": "",
+    }
 
 
 def eventually(condition: Callable[[], Any], what: str) -> Any:
@@ -92,11 +98,11 @@ class Program:
         self.exit_code()
 
 
-class SimulatedStripe(Program):
-    """`tidegate simulate stripe`."""
+class Simulated(Program):
+    """`tidegate simulate VENDOR`."""
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(["simulate", "stripe", "--port", "0", "--control-port", "0"], folder)
+    def __init__(self, folder: Path, vendor: str) -> None:
+        super().__init__(["simulate", vendor, "--port", "0", "--control-port", "0"], folder)
         self.url = self.says(r"simulated on (http://\S+)")[1]
         self.control_url = self.says(r"control API on (http://\S+)")[1]
 
@@ -130,14 +136,21 @@ class Proxy(Program):
     """`tidegate serve`, in front of a vendor at `url`. `vendors` is a folder with other vendor files."""
 
     def __init__(
-        self, folder: Path, url: str, *, port: int = 0, vendors: Path | None = None, **settings: object
+        self,
+        folder: Path,
+        url: str,
+        *,
+        vendor: str = "stripe",
+        port: int = 0,
+        vendors: Path | None = None,
+        **settings: object,
     ) -> None:
         file = folder / "tidegate.yaml"
         content: dict[str, object] = {
             "listen": f"127.0.0.1:{port}",
             "admin": "127.0.0.1:0",
             "store": "store.db",
-            "use": {"stripe": {"base_url": url, "private_addresses": "allow"}},
+            "use": {vendor: {"base_url": url, "private_addresses": "allow"}},
             **({"vendors": [str(vendors)]} if vendors is not None else {}),
             **settings,
         }
@@ -145,7 +158,8 @@ class Proxy(Program):
         super().__init__(["serve", "-c", str(file)], folder)
         found = self.says(r"listening on http://127\.0\.0\.1:(\d+)/")
         self.port = int(found[1])
-        self.stripe = f"http://127.0.0.1:{self.port}/stripe"
+        self.gateway = f"http://127.0.0.1:{self.port}"
+        self.stripe = f"{self.gateway}/stripe"
 
     def calls(self) -> list[dict[str, Any]]:
         """The log line of each call so far, read from the program's output."""
@@ -174,15 +188,16 @@ def vendor_folder(folder: Path, change: Callable[[dict[str, Any]], None]) -> Pat
 class House:
     """A simulated vendor and a proxy in front of it. Whatever was started is ended."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, vendor: str = "stripe") -> None:
         self.folder = folder
+        self._name = vendor
         self._programs: list[Program] = []
-        self.vendor = SimulatedStripe(folder)
+        self.vendor = Simulated(folder, vendor)
         self._programs.append(self.vendor)
 
     def serve(self, *, port: int = 0, vendors: Path | None = None, **settings: object) -> Proxy:
         """Start a proxy; the next one finds the store of the one before."""
-        proxy = Proxy(self.folder, self.vendor.url, port=port, vendors=vendors, **settings)
+        proxy = Proxy(self.folder, self.vendor.url, vendor=self._name, port=port, vendors=vendors, **settings)
         self._programs.append(proxy)
         return proxy
 

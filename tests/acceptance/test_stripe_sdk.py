@@ -151,4 +151,5 @@ def test_without_the_stop_hint_the_sdk_would_send_three_times(house: House, tmp_
 def assert_sent_once(proxy: Proxy, before: int = 0) -> None:
     """The proxy logs each request of the app's. Stopping it writes what is left, so that none can come later."""
     assert proxy.end() == 0
-    assert len(proxy.calls()) == before + 1
+    calls = proxy.calls()
+    assert len(calls) == before + 1, proxy.lines

@@ -38,6 +38,7 @@ MEANINGS: dict[str, tuple[type[VendorFailure], type[VendorFailure]]] = {
     "idempotency-mismatch": (KeyReused, KeyReused),
     "contract-broken": (VendorContractBroken, VendorContractBroken),
     "overloaded": (Unavailable, Unavailable),
+    "not-cached": (Unavailable, Unavailable),
     "not-found": (Misconfigured, Misconfigured),
     "bad-request": (Rejected, Rejected),
     "internal-error": (Unavailable, OutcomeUnknown),

@@ -12,9 +12,10 @@ import pytest
 import requests
 
 from tidegate.cli import main
-from tidegate.cli.serve import store_lock
+from tidegate.cli.serve import load_vendors, store_lock
 from tidegate.loadtests.processes import Program, answers, free_port, tidegate
 from tidegate.problems import UsageError
+from tidegate.proxy.config import load_config
 from tidegate.vendor_file import find_vendors
 
 SECRET = "sk_test_serve_canary"
@@ -74,10 +75,25 @@ def test_a_missing_secret_is_named(
     home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("STRIPE_API_KEY")
+    (home / "tidegate.yaml").write_text("use: {stripe: }\n")
     code, said = refusal(capsys)
     assert (code, said) == (
         2, "tidegate: error: env:STRIPE_API_KEY: the environment variable STRIPE_API_KEY is not set\n"
     )  # fmt: skip
+
+
+def test_vendors_that_nobody_named_are_left_out_where_their_secret_is_missing(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    served = load_vendors(load_config(None))
+    assert "stripe" in served
+    assert "openai" not in served
+    assert "openai is not served: env:OPENAI_API_KEY" in capsys.readouterr().err
+    monkeypatch.delenv("STRIPE_API_KEY")
+    code, said = refusal(capsys)
+    assert code == 2
+    assert "STRIPE_API_KEY is not set" in said
 
 
 def test_a_missing_document_is_named(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,8 +6,10 @@ from typing import cast
 import http_sf
 import pytest
 
+from tests.proxy.examples import call, reply
 from tests.proxy.town import Answer, Step, Town, play
-from tidegate.proxy.answer import proxy_status
+from tidegate.chaos.world import VirtualWorld
+from tidegate.proxy.answer import NO_HEADERS, Visit, Writer, proxy_status
 
 
 async def read(town: Town) -> Answer:
@@ -58,3 +60,8 @@ def test_proxy_status_is_a_structured_field_whatever_the_detail_holds() -> None:
     assert str(member[0]) == "tidegate"
     assert str(member[1]["error"]) == "connection_refused"
     assert "\r" not in field
+
+
+def test_nothing_is_streamed_to_an_app_that_has_its_answer() -> None:
+    visit = Visit("c1", "GET", NO_HEADERS, keep_alive=True, began=0.0, writer=Writer())
+    assert visit.open_stream(VirtualWorld(1), call(), reply()) is None

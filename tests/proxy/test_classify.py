@@ -8,7 +8,7 @@ from multidict import CIMultiDict, CIMultiDictProxy
 
 from tidegate.proxy.classify import classifier
 from tidegate.proxy.policies.outcome import Verdict
-from tidegate.vendor import Facts
+from tidegate.vendor import Facts, InSuccess
 
 FACTS = Facts.model_validate_json(
     json.dumps(
@@ -61,3 +61,42 @@ def body(code: str) -> bytes:
 )
 def test_an_answer_has_one_verdict(status: int, headers: dict[str, str], content: bytes, verdict: Verdict) -> None:
     assert classifier(FACTS)(status, CIMultiDictProxy(CIMultiDict(headers)), content) is verdict
+
+
+GRAPHQL = classifier(
+    FACTS.model_copy(
+        update={
+            "errors": FACTS.errors.model_copy(
+                update={
+                    "in_200": InSuccess(
+                        pointer="/errors/0/extensions/code",
+                        throttled=("THROTTLED",),
+                        failed=("INTERNAL_SERVER_ERROR",),
+                        rejected=("ACCESS_DENIED",),
+                    )
+                }
+            )
+        }
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "verdict"),
+    [
+        ("THROTTLED", Verdict.THROTTLED),
+        ("INTERNAL_SERVER_ERROR", Verdict.FAILED),
+        ("ACCESS_DENIED", Verdict.REJECTED),
+        ("SOMETHING_ELSE", Verdict.SUCCESS),
+        (None, Verdict.SUCCESS),
+    ],
+)
+def test_an_error_inside_a_success_is_found_by_the_vendor_files_pointer(code: str | None, verdict: Verdict) -> None:
+    errors = [{"message": "no", "extensions": {"code": code}}] if code else []
+    content = json.dumps({"data": None, "errors": errors}).encode()
+    headers = CIMultiDictProxy(CIMultiDict({"Content-Type": "application/json"}))
+    assert GRAPHQL(200, headers, content) is verdict
+    zipped = CIMultiDictProxy(CIMultiDict({"Content-Encoding": "gzip"}))
+    assert GRAPHQL(200, zipped, gzip.compress(content)) is verdict
+    assert GRAPHQL(200, headers, b"not json") is Verdict.SUCCESS
+    assert GRAPHQL(500, headers, content) is Verdict.FAILED

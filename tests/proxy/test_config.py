@@ -39,7 +39,7 @@ tidegate.yaml:9:24: telemetry.otlp: this has not the right form, like http://127
 it must match ^https?://[^/]+(/.*)?$ [TG104]
 tidegate.yaml:10:1: body_max_bytes: a whole number is expected here [TG104]
 tidegate.yaml:11:1: colour: there is no field colour here; known here: listen, admin, store, vendors, use, tokens, \
-telemetry, drain, headers_max_bytes, body_max_bytes [TG103]
+telemetry, drain, headers_max_bytes, body_max_bytes, body_kept_bytes, cache_max_bytes, transport [TG103]
 """.replace("\\\n", "")
     .strip()
     .splitlines()

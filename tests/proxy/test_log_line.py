@@ -20,7 +20,11 @@ def test_stamps_are_rfc_3339_in_utc(wall: float, text: str) -> None:
 
 
 def test_what_does_not_apply_is_left_out() -> None:
-    assert {"problem", "error", "stop", "replayed", "key", "trace", "span"}.isdisjoint(line_of(ended(), b"k"))
+    assert {"problem", "error", "stop", "replayed", "cache", "key", "trace", "span"}.isdisjoint(line_of(ended(), b"k"))
+
+
+def test_what_the_cache_did_is_told() -> None:
+    assert line_of(ended(cache="hit"), b"k")["cache"] == "hit"
 
 
 def test_a_fingerprint_depends_on_this_proxys_own_key() -> None:

@@ -89,6 +89,15 @@ def test_the_policies_state_is_asked_at_each_scrape() -> None:
     assert found["tidegate_connections", (("vendor", "stripe"),)] == 2
 
 
+def test_what_became_of_cached_reads_is_counted() -> None:
+    made = metrics()
+    for did in ("", "hit", "hit", "stale"):
+        made.count(ended(cache=did))
+    name = "tidegate_cached_total"
+    found = {dict(labels)["result"]: value for (told, labels), value in samples(made).items() if told == name}
+    assert found == {"hit": 2, "stale": 1}
+
+
 def test_two_proxies_in_one_process_count_apart() -> None:
     one, other = metrics(), metrics()
     one.refused("stripe", "overloaded")

@@ -3,12 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 from aiohttp import web
 
-from tidegate.proxy.call import Reply
+from tidegate.problems import PROBLEMS
+from tidegate.proxy.call import Reply, refused
 from tidegate.proxy.server import Server, Written, first_line, read_body
+from tidegate.proxy.upload import TooLarge, Upload
 from tidegate.world import RealWorld
 
 Handle = Callable[[web.BaseRequest], Awaitable[Written]]
@@ -97,7 +100,12 @@ async def test_what_cannot_be_read_gets_our_own_words(request_bytes: bytes, stat
 
 async def body_of(request: web.BaseRequest) -> Written:
     world = RealWorld()
-    read = await read_body(request, world, world.now() + 0.5, 1000)
+    read = await read_body(request, world, world.now() + 0.5, kept_max=500, bytes_max=1000, idle_s=0.5)
+    if isinstance(read, Upload):
+        try:
+            read = b"passed on: " + b"".join([piece async for piece in read.pieces()])
+        except TooLarge as error:
+            read = refused(replace(PROBLEMS["bad-request"], status=413), str(error))
     status, body = (read.status, read.detail.encode()) if isinstance(read, Reply) else (200, read)
     return Written(b"HTTP/1.1 %d OK\r\nContent-Length: %d\r\n\r\n%b" % (status, len(body), body), keep_alive=False)
 
@@ -129,6 +137,31 @@ async def test_a_body_over_the_limit_is_refused() -> None:
         status, detail = await answer(reader)
         assert status == 413
         assert b"1000" in detail
+
+
+async def test_a_body_longer_than_is_kept_is_handed_over_to_be_passed_on() -> None:
+    begun = asyncio.Event()
+
+    async def handle(request: web.BaseRequest) -> Written:
+        world = RealWorld()
+        read = await read_body(request, world, world.now() + 5, kept_max=500, bytes_max=1000, idle_s=5.0)
+        assert isinstance(read, Upload)
+        assert read.begun == b"a" * 600
+        begun.set()
+        body = b"".join([piece async for piece in read.pieces()])
+        return Written(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body), keep_alive=False)
+
+    async with serving(handle) as (reader, writer):
+        writer.write(b"POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 900\r\n\r\n" + b"a" * 600)
+        await begun.wait()
+        writer.write(b"b" * 300)
+        assert await answer(reader) == (200, b"a" * 600 + b"b" * 300)
+
+
+async def test_a_body_that_says_it_is_too_long_is_refused_before_it_is_read() -> None:
+    async with serving(body_of) as (reader, writer):
+        writer.write(b"POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 1001\r\n\r\n")
+        assert (await answer(reader))[0] == 413
 
 
 async def test_a_body_that_never_ends_is_refused_in_time() -> None:

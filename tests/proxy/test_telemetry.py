@@ -173,7 +173,7 @@ def test_what_cannot_be_scrubbed_is_dropped_and_counted() -> None:
         def text(self, _: str) -> str:
             raise RuntimeError
 
-    told.telemetry._redactor = Broken()  # type: ignore[assignment]  # a fake
+    told.telemetry.redactor = Broken()  # type: ignore[assignment]  # a fake
     told.telemetry.record(call(), reply(), 100.5, 1.0)
     told.telemetry.flush()
     assert not told.written
@@ -260,7 +260,7 @@ async def test_no_canary_in_any_slot_gets_into_any_output() -> None:
 
 def test_the_tuple_and_the_name_for_each_place_agree() -> None:
     told = Told()
-    told.telemetry.record(call(stop="s", app="a"), reply(error="e"), 7.0, 8.0)
+    told.telemetry.record(call(stop="s", app="a"), reply(error="e", cache="hit"), 7.0, 8.0)
     [ended] = told.telemetry._take()
     assert (ended.now, ended.wall, ended.stop, ended.app, ended.error) == (7.0, 8.0, "s", "a", "e")
-    assert Ended._fields[-1] == "replayed"
+    assert (Ended._fields[-1], ended.cache) == ("streamed", "hit")

@@ -14,12 +14,13 @@ from tidegate.chaos.connector import WorldConnector, client_session
 from tidegate.chaos.loop import run
 from tidegate.chaos.world import VirtualWorld
 from tidegate.proxy.app import Proxy
-from tidegate.proxy.config import Config
+from tidegate.proxy.config import Config, Token
 from tidegate.vendor_file import load_vendor
 
 T = TypeVar("T")
 
 SECRET = "sk_live_the_vendors_own"
+ENVIRON = {"THINGS_KEY": SECRET, "SHOP_TOKEN": "tg_shop", "DESK_TOKEN": "tg_desk"}
 
 DOCUMENT = {
     "openapi": "3.0.3",
@@ -96,8 +97,23 @@ class Seen:
     body: bytes
 
 
-Step = tuple[int, dict[str, str], bytes] | str | int
-"""An answer; or `reset`, `hang`, `half` (of an answer); or a bare status."""
+@dataclass(frozen=True)
+class Stream:
+    """An answer that comes in pieces, `every_s` apart; then it ends, is `cut` off, or says no more (`hang`)."""
+
+    pieces: Sequence[bytes]
+    every_s: float = 0.0
+    then: str = "end"
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=lambda: {"Content-Type": "application/octet-stream"})
+
+
+SSE = {"Content-Type": "text/event-stream; charset=utf-8"}
+
+Plain = tuple[int, dict[str, str], bytes]
+Step = Plain | Stream | str | int | Callable[[Seen], Awaitable[Plain]]
+"""An answer; a stream; or `reset`, `hang`, `half` (of an answer), `early` (before the body); a bare status; or what
+makes an answer of a request."""
 
 
 @dataclass
@@ -107,9 +123,40 @@ class ScriptedVendor:
     world: VirtualWorld
     script: Sequence[Step]
     seen: list[Seen] = field(default_factory=list)
+    written: int = 0
+    """Bytes of streams that the wire has taken."""
+    cut_off: bool = False
+    """The proxy left in the middle of a stream."""
 
-    async def handle(self, request: web.BaseRequest) -> web.Response:
-        seen = Seen(self.world.now(), request.method, request.raw_path, dict(request.headers), await request.read())
+    async def _stream(self, request: web.BaseRequest, step: Stream) -> web.StreamResponse:
+        self.cut_off = False
+        response = web.StreamResponse(status=step.status, headers=step.headers)
+        if "Content-Length" not in step.headers:
+            response.enable_chunked_encoding()
+        try:
+            await response.prepare(request)
+            for piece in step.pieces:
+                await self.world.sleep(step.every_s)
+                await response.write(piece)
+                self.written += len(piece)
+            if step.then == "hang":
+                await self.world.sleep(10_000)
+        except (ConnectionError, asyncio.CancelledError):
+            self.cut_off = True
+            raise
+        if step.then == "cut":
+            assert request.transport is not None
+            request.transport.close()
+            raise ConnectionResetError
+        await response.write_eof()
+        return response
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        if self.script[0] == "early":
+            return web.Response(status=400, body=b"{}", content_type="application/json")
+        seen = Seen(
+            self.world.now(), request.method, request.raw_path, dict(request.headers), await request.content.read()
+        )
         self.seen.append(seen)
         step = self.script[min(len(self.seen), len(self.script)) - 1]
         if step == "hang":
@@ -123,12 +170,14 @@ class ScriptedVendor:
             request.transport.write(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf")
             request.transport.close()
             raise ConnectionResetError
-        date = formatdate(self.world.wall(), usegmt=True)
+        if isinstance(step, Stream):
+            return await self._stream(request, step)
         if isinstance(step, int):
-            return web.Response(status=step, headers={"Date": date}, body=b"{}", content_type="application/json")
-        assert isinstance(step, tuple)
-        status, headers, body = step
-        return web.Response(status=status, headers={"Date": date, **headers}, body=body)
+            return web.Response(status=step, body=b"{}", content_type="application/json")
+        assert not isinstance(step, str)
+        status, headers, body = step if isinstance(step, tuple) else await step(seen)
+        headers = {"Date": formatdate(self.world.wall(), usegmt=True), **headers}
+        return web.Response(status=status, headers=headers, body=body)
 
 
 class Town:
@@ -150,19 +199,18 @@ class Town:
     def new_proxy(self) -> Proxy:
         self.machine = self.world.machine("proxy")
         loaded = load_vendor(self.folder / "vendor.yaml")
-        return Proxy(
-            self.machine,
-            self.config,
-            {"things": loaded},
-            environ={"THINGS_KEY": SECRET, **self.environ},
-            sink=self.lines.append,
-        )
+        environ = {**ENVIRON, **self.environ}
+        return Proxy(self.machine, self.config, {"things": loaded}, environ=environ, sink=self.lines.append)
 
     async def open(self) -> None:
-        server = web.Server(self.vendor.handle, access_log=None)
-        await self.vendor.world.listen(server, "93.184.216.34", 80)
+        await self.listen()
         await self.machine.run(self.proxy.start())
         self.session = client_session(WorldConnector(self.world.machine("app")), 1000.0)
+
+    async def listen(self) -> None:
+        """The vendor takes connections."""
+        server = web.Server(self.vendor.handle, handler_cancellation=True, access_log=None)
+        self.listener = await self.vendor.world.listen(server, "93.184.216.34", 80)
 
     async def close(self) -> None:
         await self.session.close()
@@ -198,6 +246,15 @@ def play(
             await town.close()
 
     return run(main)
+
+
+APPS = tuple(Token.model_validate({"app": app, "token": f"env:{app.upper()}_TOKEN"}) for app in ("shop", "desk"))
+"""For `config={"tokens": APPS}`."""
+
+
+def by(app: str, **headers: str) -> dict[str, str]:
+    """Headers of a request of this app's; an underscore in a name stands for a hyphen."""
+    return {"Authorization": f"Bearer tg_{app}"} | {name.replace("_", "-"): value for name, value in headers.items()}
 
 
 async def both(*asked: Awaitable[T]) -> list[T]:

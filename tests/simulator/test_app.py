@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 
 from tests.simulator.conftest import KEY, ManualWorld, Play, Played, facts
-from tests.waiting import until
+from tests.waiting import settle, until
 from tidegate.openapi import Document
 from tidegate.scenario import Scenario
 from tidegate.simulator.app import Simulator
@@ -175,3 +175,17 @@ async def test_closing_ends_hanging_requests(play: Play) -> None:
     await vendor.simulator.close()
     with pytest.raises(LOST):
         await task
+
+
+async def test_a_vendor_that_hangs_hangs_on_a_repeated_key_too(vendor: Played) -> None:
+    headers = {"Idempotency_Key": "k"}
+    assert (await vendor.pay(**headers))[0] == 200
+    vendor.arm(kind="hang", effect="done", first_n=1)
+    task = asyncio.create_task(vendor.pay(**headers))
+    await until(lambda: vendor.simulator.journal.counters["fault hang"])
+    await settle()
+    assert not task.done()
+    assert vendor.simulator.journal.entries[-1].replayed
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert len(vendor.simulator.resources.all()["payment_intent"]) == 1

@@ -11,7 +11,6 @@ from tests.waiting import settle, until
 from tidegate.simulator.journal import Entry
 
 LOST = aiohttp.ClientConnectionError
-CUT = aiohttp.ClientPayloadError
 
 
 def last(vendor: Played) -> Entry:
@@ -256,14 +255,6 @@ async def test_a_reset_after_the_effect_leaves_the_effect_and_the_kept_answer(ve
     assert await payments(vendor) == 1
 
 
-async def test_a_truncated_answer_is_seen_as_broken_and_the_effect_is_there(vendor: Played) -> None:
-    vendor.arm(kind="truncate", share="50%", first_n=1)
-    with pytest.raises(CUT):
-        await vendor.pay()
-    assert await payments(vendor) == 1
-    assert (last(vendor).status, last(vendor).answered) == (200, False)
-
-
 @pytest.mark.parametrize(("effect", "done"), [("none", 0), ("done", 1)])
 async def test_a_hanging_request_is_never_answered(vendor: Played, effect: str, done: int) -> None:
     vendor.arm(kind="hang", effect=effect, first_n=1)
@@ -276,18 +267,6 @@ async def test_a_hanging_request_is_never_answered(vendor: Played, effect: str, 
     assert last(vendor).faults == ("hang",)
 
 
-async def test_a_fault_hits_a_connection_that_was_already_open(vendor: Played) -> None:
-    connector = aiohttp.TCPConnector(limit=1)
-    async with aiohttp.ClientSession(connector=connector, headers=vendor.client.headers) as client:
-        async with client.get(vendor.url + "/v1/customers") as answer:
-            await answer.read()
-        vendor.arm(kind="reset_before", operations=["PostRefunds"])
-        async with client.get(vendor.url + "/v1/customers") as answer:
-            assert answer.status == 200
-        with pytest.raises(LOST):
-            await client.post(vendor.url + "/v1/refunds", data=b"charge=ch_1")
-
-
 async def test_a_reset_drops_requests_that_are_still_waiting(vendor: Played) -> None:
     vendor.arm(kind="latency", delay="2s")
     task = await paying(vendor)
@@ -296,17 +275,3 @@ async def test_a_reset_drops_requests_that_are_still_waiting(vendor: Played) -> 
         await task
     await vendor.world.advance(5)
     assert await payments(vendor) == 0
-
-
-async def test_a_vendor_that_hangs_hangs_on_a_repeated_key_too(vendor: Played) -> None:
-    headers = {"Idempotency_Key": "k"}
-    assert (await vendor.pay(**headers))[0] == 200
-    vendor.arm(kind="hang", effect="done", first_n=1)
-    task = asyncio.create_task(vendor.pay(**headers))
-    await until(lambda: vendor.simulator.journal.counters["fault hang"])
-    await settle()
-    assert not task.done()
-    assert last(vendor).replayed
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
-    assert await payments(vendor) == 1

@@ -68,6 +68,13 @@ def test_delays_add_up_and_come_with_one_other_fault() -> None:
     assert chosen.names == ("latency", "latency", "truncate")
 
 
+def test_a_slow_pace_comes_with_any_other_fault() -> None:
+    chosen = faults({"kind": "truncate"}, {"kind": "drip", "every": "1s", "pieces": 3}).choose("x", 0.0)
+    assert chosen.drip is not None
+    assert (chosen.names, chosen.drip.every, chosen.drip.pieces) == (("truncate", "drip"), 1.0, 3)
+    assert chosen.fault is not None
+
+
 def test_an_outage_hits_no_request_by_itself_and_is_asked_for_by_time() -> None:
     armed = faults({"kind": "outage", "from": "10s", "for": "5s", "mode": "reset"})
     assert hits(armed, at=12.0) == [False] * 10

@@ -5,6 +5,10 @@ import socket
 import struct
 from typing import Any
 
+import aiohttp
+import pytest
+
+from tests.simulator.conftest import Played
 from tidegate.simulator.answer import Answer
 from tidegate.simulator.wire import ResetOnArrival, reset, truncate
 
@@ -78,3 +82,15 @@ def test_a_connection_may_be_reset_as_it_arrives() -> None:
     pipe = Pipe()
     ResetOnArrival().connection_made(pipe)
     assert pipe.done == ["abort"]
+
+
+async def test_a_fault_hits_a_connection_that_was_already_open(vendor: Played) -> None:
+    connector = aiohttp.TCPConnector(limit=1)
+    async with aiohttp.ClientSession(connector=connector, headers=vendor.client.headers) as client:
+        async with client.get(vendor.url + "/v1/customers") as answer:
+            await answer.read()
+        vendor.arm(kind="reset_before", operations=["PostRefunds"])
+        async with client.get(vendor.url + "/v1/customers") as answer:
+            assert answer.status == 200
+        with pytest.raises(aiohttp.ClientConnectionError):
+            await client.post(vendor.url + "/v1/refunds", data=b"charge=ch_1")

@@ -64,6 +64,22 @@ def test_every_problem_that_a_call_can_meet_is_explained(tmp_path: Path) -> None
     assert {name for name in PROBLEMS if f"`{name}` {PROBLEMS[name].status}" in told} == set(PROBLEMS) - aside
 
 
+def test_reads_that_are_set_apart_have_a_table_and_their_fallback_is_told(tmp_path: Path) -> None:
+    assert "## Reads" not in page(tmp_path)[1]
+    entry = (
+        "Post*: {idempotency: vendor-key}",
+        """Post*: {idempotency: vendor-key}
+  GetOrder: {cache: {fresh: 2s, stale_if_error: 10m, despite: [no-store]}, hedge: {after: p95}, unavailable: cache}
+  GetOrders: {coalesce: app, unavailable: {static: {status: 200}}}""",
+    )
+    text = page(tmp_path, entry)[1]
+    reads, modes = section(text, "Reads"), section(text, "Failure modes")
+    assert "| `GetOrder` | 2s | 10m | by app | `no-store` | p95 |" in reads
+    assert "| `GetOrders` | no | no | by app | nothing | off |" in reads
+    assert "the last answer, up to 10m after it went stale; then fails |" in modes
+    assert "a static 200 |" in modes
+
+
 def test_no_secret_s_value_can_be_in_it_only_its_reference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHOP_KEY", "sk_live_4242")
     _, text = page(tmp_path)

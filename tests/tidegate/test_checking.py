@@ -22,7 +22,7 @@ def test_five_mistakes_of_meaning_are_all_told_with_their_lines(tmp_path: Path) 
         ("rotate_every: 90d", "rotate: 90d"),
         ("attempt: 12s", "attempt: 12"),
         ("secret: env:SHOP_KEY", "secret: sk_live_4242"),
-        ("{idempotency: vendor-key}", "{cache: {fresh: 2s}}"),
+        ("{idempotency: vendor-key}", "{order_by: /id}"),
         ("[80%, 95%]", "[100%]"),
     )
     told = [(found.line, found.code) for found in check_file(path, validate_document=False)]

@@ -33,7 +33,7 @@ def test_every_kind_of_mistake_is_told_at_once_with_its_place(tmp_path: Path) ->
         ("secret: env:SHOP_KEY", "secret: sk_live_4242"),
         ("rate: 100/s", "rate: 100"),
         ("attempt: 12s", "attempt: 12"),
-        ("{idempotency: vendor-key}", "{idempotency: [vendor-key, lookup], cache: {}}"),
+        ("{idempotency: vendor-key}", "{idempotency: [vendor-key, lookup], order_by: /id}"),
         ("purpose: Sells things.\n", ""),
     )
     assert told(path) == [
@@ -53,8 +53,8 @@ def test_every_kind_of_mistake_is_told_at_once_with_its_place(tmp_path: Path) ->
             "for looking up an unknown outcome; leave it out [TG107]"
         ),
         (
-            "20:46: operations.Post*.cache: cache is not acted on yet: this version has no support for the response "
-            "cache; leave it out [TG107]"
+            "20:46: operations.Post*.order_by: order_by is not acted on yet: this version has no support for ordered "
+            "delivery; leave it out [TG107]"
         ),
     ]
 
@@ -137,7 +137,7 @@ def test_every_field_that_is_not_acted_on_is_refused(tmp_path: Path) -> None:
         ("policy:\n", "policy:\n  data: {otherwise: refuse}\n"),
         (
             "{idempotency: vendor-key}",
-            "{idempotency: lookup, unavailable: defer, lookup: {}, cache: {}, hedge: {}, order_by: /id}",
+            "{idempotency: lookup, unavailable: defer, lookup: {}, order_by: /id}",
         ),
     )
     found = {finding.path.rpartition(".")[2] for finding in read_vendor(path).findings if finding.code == "TG107"}

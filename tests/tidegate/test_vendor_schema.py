@@ -43,7 +43,7 @@ def test_defaults_are_as_one_would_write_them() -> None:
 
 
 def test_what_is_not_acted_on_is_marked() -> None:
-    assert blocks()["OperationSettings"]["properties"]["cache"]["x-not-yet"] == {"what": "the response cache"}
+    assert blocks()["OperationSettings"]["properties"]["order_by"]["x-not-yet"] == {"what": "ordered delivery"}
     marked = blocks()["OperationSettings"]["properties"]["idempotency"]["x-not-yet"]
     assert marked["values"] == ["lookup"]
 

@@ -96,3 +96,22 @@ async def test_a_database_keeps_what_was_written(tmp_path: Path) -> None:
     again = world.database(tmp_path / "a" / "store.db", "CREATE TABLE IF NOT EXISTS t (x)")
     assert await again.read(lambda connection: connection.execute("SELECT x FROM t").fetchall()) == [(1,)]
     await again.close()
+
+
+@pytest.mark.parametrize("turns", range(6))
+async def test_listening_that_is_cancelled_leaves_no_socket_behind(turns: int) -> None:
+    world = RealWorld()
+    held = await world.listen(Echo, "127.0.0.1", 0)
+    port = held.port
+    await held.close()
+    task = asyncio.create_task(world.listen(Echo, "127.0.0.1", port))
+    for _ in range(turns):
+        await world.sleep(0)
+    if not task.done():
+        task.cancel()
+    ended = (await asyncio.gather(task, return_exceptions=True))[0]
+    if not isinstance(ended, BaseException):
+        await ended.close()
+    again = await world.listen(Echo, "127.0.0.1", port)
+    assert again.port == port
+    await again.close()

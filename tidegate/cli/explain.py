@@ -12,6 +12,7 @@ from rich.text import Text
 
 from tidegate.checking import load_checked
 from tidegate.finding import VendorFileError
+from tidegate.part import Part
 from tidegate.plan import OperationPlan
 from tidegate.planning import UNLISTED, plan_unlisted, plan_vendor
 from tidegate.problems import UsageError
@@ -74,6 +75,8 @@ def value_names() -> list[str]:
 def _data(value: object) -> object:
     if isinstance(value, tuple):
         return [bound.model_dump(mode="json") for bound in value]
+    if isinstance(value, Part):
+        return value.model_dump(mode="json")
     return value
 
 
@@ -82,6 +85,9 @@ def _written(name: str, value: object) -> str:
         return written_duration(float(value))
     if isinstance(value, tuple):
         return ", ".join(map(_bound, value)) or "none"
+    if isinstance(value, Part):
+        told = value.model_dump(mode="json", exclude_unset=True)
+        return "; ".join(f"{field} {_worded(one)}" for field, one in told.items()) or "defaults"
     if name == "retry_budget" and isinstance(value, float):
         return written_share(value)
     if isinstance(value, bool):
@@ -95,6 +101,10 @@ def _bound(bound: Limit | Quota | Concurrency) -> str:
     if isinstance(bound, Quota):
         return f"{bound.name} {bound.count} {bound.unit} a {bound.per}"
     return f"{bound.name} {bound.at_once} at once"
+
+
+def _worded(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _show_all(plans: Mapping[str, OperationPlan]) -> None:

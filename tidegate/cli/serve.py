@@ -27,6 +27,8 @@ from tidegate.problems import UsageError
 from tidegate.proxy.admin import Admin
 from tidegate.proxy.app import Proxy
 from tidegate.proxy.config import Address, Config, load_config
+from tidegate.proxy.credentials import resolve
+from tidegate.proxy.reload import Reloader
 from tidegate.proxy.telemetry import Telemetry
 from tidegate.vendor_file import LoadedVendor, find_vendors, load_vendor
 from tidegate.wording import nearest
@@ -75,7 +77,23 @@ def load_vendors(settings: Config) -> dict[str, LoadedVendor]:
     if errors:
         say(f"{len(errors)} broken rule{'s' if len(errors) > 1 else ''}: the proxy does not start")
         raise typer.Exit(1)
-    return {name: load_vendor(found[name]) for name in names}
+    loaded = {name: load_vendor(found[name]) for name in names}
+    return loaded if settings.use else _with_secrets(loaded)
+
+
+def _with_secrets(loaded: dict[str, LoadedVendor]) -> dict[str, LoadedVendor]:
+    """Of vendors that nobody named, those whose secret is there. Raises UsageError where that is none."""
+    missing: dict[str, UsageError] = {}
+    for name, vendor in loaded.items():
+        try:
+            resolve(vendor.vendor.facts.auth.secret, os.environ)
+        except UsageError as error:
+            missing[name] = error
+    if len(missing) == len(loaded):
+        raise UsageError("\n".join(str(error) for error in missing.values()))
+    for name, why in missing.items():
+        say(f"{name} is not served: {why}")
+    return {name: vendor for name, vendor in loaded.items() if name not in missing}
 
 
 @contextlib.contextmanager
@@ -102,6 +120,7 @@ async def _run(settings: Config, vendors: Mapping[str, LoadedVendor]) -> bool:
     world = RealWorld()
     proxy = Proxy(world, settings, vendors)
     admin = Admin(world, settings.admin, proxy, proxy.telemetry.metrics)
+    reloader = Reloader(world, proxy, asyncio.to_thread)
     with libraries_into(proxy.telemetry, world):
         sweeper = asyncio.ensure_future(_sweep(proxy, world))
         try:
@@ -109,6 +128,8 @@ async def _run(settings: Config, vendors: Mapping[str, LoadedVendor]) -> bool:
             await _listen("admin", settings.admin, admin)
             stop = asyncio.Event()
             _on_signals(stop.set)
+            reloader.start()
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reloader.wake)
             gateway, pages = _shown(settings.listen, proxy.port), _shown(settings.admin, admin.port)
             say(f"listening on http://{gateway}/<vendor> for {', '.join(sorted(vendors))}; admin on http://{pages}")
             gc.collect()
@@ -118,6 +139,7 @@ async def _run(settings: Config, vendors: Mapping[str, LoadedVendor]) -> bool:
             return await proxy.drain(settings.drain)
         finally:
             sweeper.cancel()
+            reloader.close()
             await admin.close()
             await proxy.close()
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from tidegate.proxy.policies.clock import VendorClock
-from tidegate.proxy.policies.limiter import EPSILON_S
+from tidegate.proxy.policies.gauge import EPSILON_S
 from tidegate.proxy.policies.periods import Every
 from tidegate.proxy.policies.windows import FixedWindow, SlidingWindow
 

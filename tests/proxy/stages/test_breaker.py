@@ -1,8 +1,11 @@
 """A vendor that fails is left alone for a while, and found again when it is back."""
 
+import asyncio
 from pathlib import Path
 
-from tests.proxy.town import VENDOR, Answer, Step, Town, play
+from aiohttp import ClientPayloadError
+
+from tests.proxy.town import SSE, VENDOR, Answer, Step, Stream, Town, play
 
 OK: Step = (200, {}, b"{}")
 
@@ -95,3 +98,37 @@ def test_an_operator_can_shut_a_vendor_off_and_let_it_go_again(tmp_path: Path) -
         False,
         [("closed", "forced open"), ("forced open", "closed")],
     ]
+
+
+def test_a_probe_whose_answer_is_a_long_stream_gives_its_permit_back_with_the_head(tmp_path: Path) -> None:
+    """The vendor has shown that it is back; the next probes need not wait for the stream's end."""
+
+    async def story(town: Town) -> tuple[str, list[int], bytes]:
+        for _ in range(30):
+            await read(town)
+        town.vendor.script = [Stream([b"data: a\n\n"] * 40, every_s=1.0, headers=SSE), OK]
+        town.vendor.seen.clear()
+        await town.world.sleep(3.0)
+        streaming = asyncio.ensure_future(read(town))
+        await town.world.sleep(0.5)
+        statuses = [(await read(town)).status for _ in range(3)]
+        state = str(town.proxy.upstreams["things"].breaker("default").state)
+        return state, statuses, (await streaming).body
+
+    state, statuses, body = play(tmp_path, [500], story)
+    assert (state, statuses[0], body) == ("closed", 200, b"data: a\n\n" * 40)
+
+
+def test_a_probe_whose_stream_breaks_counts_as_failed_all_the_same(tmp_path: Path) -> None:
+    async def story(town: Town) -> str:
+        for _ in range(30):
+            await read(town)
+        town.vendor.script = [Stream([b"data: a\n\n"], every_s=0.5, then="cut", headers=SSE)]
+        await town.world.sleep(3.0)
+        try:
+            await read(town)
+        except ClientPayloadError:
+            return str(town.proxy.upstreams["things"].breaker("default").state)
+        return "it did not break"
+
+    assert play(tmp_path, [500], story) == "open"

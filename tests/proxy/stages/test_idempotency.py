@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from tests.proxy.town import Answer, Step, Town, both, play
+from tidegate.proxy.pool import Pool
 from tidegate.proxy.stages.idempotency import vendor_key
-from tidegate.proxy.transport import Transport, VendorAnswer
+from tidegate.proxy.transport import VendorAnswer
 
 OK: Step = (200, {"Content-Type": "application/json", "X-Vendor": "yes"}, b'{"id": 1}')
 
@@ -129,7 +130,7 @@ def test_a_bug_of_ours_in_the_middle_leaves_the_key_to_be_resumed_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def story(town: Town) -> tuple[Answer, Answer, int]:
-        sound, bugs = Transport.exchange, ["a bug"]
+        sound, bugs = Pool.exchange, ["a bug"]
 
         async def broken(*args: Any, **options: Any) -> VendorAnswer:
             answer = await sound(*args, **options)
@@ -137,7 +138,7 @@ def test_a_bug_of_ours_in_the_middle_leaves_the_key_to_be_resumed_at_once(
                 raise RuntimeError(bugs.pop())
             return answer
 
-        monkeypatch.setattr(Transport, "exchange", broken)
+        monkeypatch.setattr(Pool, "exchange", broken)
         return await pay(town), await pay(town), len(town.vendor.seen)
 
     lost, found, asked = play(tmp_path, [OK], story)

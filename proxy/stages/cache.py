@@ -1,0 +1,242 @@
+"""Answers reads from what is kept, asks the vendor whether that is still good, and keeps what may be kept.
+
+What may be kept and used is decided in tidegate.proxy.policies.caching; this stage finds, asks and answers. Writes pass
+through it too where the vendor has a cached operation: one that went well, or may have, makes stored answers doubtful.
+"""
+
+from dataclasses import replace
+
+from tidegate.plan import OperationPlan
+from tidegate.problems import PROBLEMS
+from tidegate.proxy.call import GATHERED_BYTES_MAX, Call, Handler, RawHeaders, Reply, refused
+from tidegate.proxy.kept_answer import answer
+from tidegate.proxy.policies.cache_control import Directives
+from tidegate.proxy.policies.cache_status import forwarded, hit
+from tidegate.proxy.policies.caching import (
+    Forward,
+    Unsatisfiable,
+    changed_paths,
+    decide,
+    kept_lines,
+    readable,
+    renewed_lines,
+    request_control,
+    stale_if_error,
+    storable,
+    worth_keeping,
+)
+from tidegate.proxy.policies.fallback import is_away, why_away
+from tidegate.proxy.policies.freshness import Stored, renewed, stored
+from tidegate.proxy.policies.outcome import Outcome, Verdict
+from tidegate.proxy.policies.preconditions import CONDITIONS
+from tidegate.proxy.policies.vary import selecting, vary_of
+from tidegate.proxy.store.answers import Key
+from tidegate.proxy.upstream import Upstream
+from tidegate.reads import Cache
+from tidegate.units import written_duration
+
+_LEFT_TO_THE_VENDOR = ("If-Match", "If-Unmodified-Since", "If-Range")
+
+
+def describe(plan: OperationPlan) -> str:
+    """The numbers of this stage."""
+    rules = plan.cache
+    if plan.idempotency != "safe":
+        return "a write: drops the stored answers that it makes doubtful"
+    if rules is None:
+        return "off"
+    windows = {
+        "fresh": rules.fresh,
+        "stale if error": rules.stale_if_error,
+        "stale while revalidate": rules.stale_while_revalidate,
+    }
+    told = [f"{name} {written_duration(window)}" for name, window in windows.items() if window is not None]
+    by = "each app its own" if rules.shared == "app" else "shared under our credential"
+    despite = [f"despite {', '.join(rules.despite)}"] if rules.despite else []
+    return "; ".join(["RFC 9111", *told, by, *despite])
+
+
+def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
+    """Caches reads, drops what writes make doubtful; passes where the vendor has no cached operation."""
+    if plan.idempotency != "safe":
+        return _writing(upstream, proceed) if upstream.cache.used else proceed
+    if plan.cache is None or plan.method != "GET":
+        return proceed
+    return _Reading(plan, plan.cache, upstream, proceed).handle
+
+
+def _writing(upstream: Upstream, proceed: Handler) -> Handler:
+    cache, address, now = upstream.cache, upstream.address, upstream.world.now
+
+    async def write(call: Call) -> Reply:
+        reply = None
+        try:
+            reply = await proceed(call)
+            return reply
+        finally:
+            # RFC 9111 §4.4 asks for it after an answer that is no error. Without an answer it may have been done too.
+            silent = reply is None or (call.outcome is Outcome.UNKNOWN and reply.vendor_headers is None)
+            if silent or (reply is not None and reply.verdict is Verdict.SUCCESS):
+                headers = reply.vendor_headers if reply is not None else None
+                cache.answers.forget(
+                    cache.place, changed_paths(call.path, address, headers if headers is not None else {}), now()
+                )
+
+    return write
+
+
+class _Reading:
+    """The reads of one operation."""
+
+    def __init__(self, plan: OperationPlan, rules: Cache, upstream: Upstream, proceed: Handler) -> None:
+        self.plan = plan
+        self.rules = rules
+        self.cache = upstream.cache
+        self.world = upstream.world
+        self.answers = upstream.cache.answers
+        self.proceed = proceed
+        self.by_app = rules.shared == "app"
+        self.telling = upstream.cache.telling(rules.by)
+        self.renewing: set[Key] = set()
+
+    async def handle(self, call: Call) -> Reply:
+        """Answer a read."""
+        headers = call.headers
+        if call.upgrade:
+            return await self.proceed(call)
+        call.gather = GATHERED_BYTES_MAX
+        if call.body or any(name in headers for name in _LEFT_TO_THE_VENDOR) or call.method not in ("GET", "HEAD"):
+            return _saying(await self.proceed(call), "bypass", forwarded("bypass"))
+        key, now = self.key_of(call), self.world.now()
+        asked, kept = request_control(headers), self.answers.get(key, headers)
+        decision = decide(asked, kept, self.rules, now)
+        if isinstance(decision, Unsatisfiable):
+            return refused(PROBLEMS["not-cached"], "Only a stored answer was asked for, and there is none.")
+        if isinstance(decision, Forward):
+            return await self.forward(call, key, asked, kept, decision)
+        assert kept is not None
+        if decision.renew:
+            self.renew(call, key, kept)
+        stale = kept.age_s(now) >= kept.lifetime_s
+        why = "" if not stale else "stale-while-revalidate" if decision.renew else "max-stale"
+        call.outcome = Outcome.DONE if kept.verdict is Verdict.SUCCESS else Outcome.NOT_APPLIED
+        said = hit(kept.lifetime_s - kept.age_s(now), why)
+        return answer(call, kept, now, "stale" if stale else "hit", said)
+
+    def key_of(self, call: Call) -> Key:
+        """For whom, and for what, an answer to this call is kept."""
+        path, _, query = call.path.partition("?")
+        return Key(self.cache.place, path, query, call.app if self.by_app else "", self.telling.of(call.raw_headers))
+
+    async def forward(self, call: Call, key: Key, asked: Directives, kept: Stored | None, why: Forward) -> Reply:
+        """Ask the vendor; where something is kept that can be confirmed, ask under that condition."""
+        began = self.world.now()
+        if call.method == "HEAD" or not why.validators:
+            reply = await self.proceed(call)
+        else:
+            reply = await self._conditionally(call, why.validators)
+        now = self.world.now()
+        if kept is not None:
+            if why.validators and reply.status == 304:
+                return self._confirmed(call, key, kept, reply, why, began)
+            away = is_away(reply.status, reply.verdict, reply.problem)
+            if away and stale_if_error(asked, kept, self.rules, now):
+                ttl_s = kept.lifetime_s - kept.age_s(now)
+                said = forwarded("stale", status=reply.status, ttl_s=ttl_s, detail="stale-if-error")
+                call.outcome = Outcome.DONE
+                return answer(call, kept, now, "stale", said, why_away(reply.status, reply.error))
+        return self._passed(call, key, asked, reply, why, began)
+
+    def _confirmed(self, call: Call, key: Key, kept: Stored, reply: Reply, why: Forward, began: float) -> Reply:
+        """The stored answer after the vendor's 304."""
+        assert reply.vendor_headers is not None
+        lines = renewed_lines(kept.headers, reply.headers)
+        ages, now, wall = reply.vendor_headers.getall("Age", ()), self.world.now(), self.world.wall()
+        new = renewed(kept, lines, readable(lines), ages, self.rules, asked=began, now=now, wall=wall)
+        kept_on = "no-store" not in new.control and self.answers.put(key, new)
+        ttl_s = new.lifetime_s - new.age_s(now)
+        said = forwarded(why.why, status=304, stored=kept_on, collapsed=reply.cache == "collapsed", ttl_s=ttl_s)
+        call.outcome = Outcome.DONE
+        return answer(call, new, now, "renewed", said, b"tidegate; received-status=304")
+
+    async def _conditionally(self, call: Call, validators: RawHeaders) -> Reply:
+        """Ask with our condition in place of the app's, and for the whole: what is kept is the whole."""
+        given = [line for line in call.raw_headers if line[0].lower() not in CONDITIONS and line[0].lower() != b"range"]
+        call.raw_headers = (*given, *validators)
+        return await self.proceed(call)
+
+    def _passed(self, call: Call, key: Key, asked: Directives, reply: Reply, why: Forward, began: float) -> Reply:
+        """The vendor's answer, kept where it may be."""
+        collapsed = reply.cache == "collapsed"
+        if reply.vendor_headers is None or reply.problem is not None or reply.streamed:
+            return reply
+        new = None
+        if call.method == "GET" and storable(asked, reply.status, reply.vendor_headers, reply.verdict, self.rules):
+            new = self._keep(call, key, reply, began)
+        said = forwarded(why.why, status=reply.status, stored=new is not None, collapsed=collapsed)
+        if new is not None and why.validators:
+            # The vendor was asked under our condition: the app's own is still to be answered.
+            return answer(
+                call, new, self.world.now(), "miss", said, b"tidegate; received-status=%d" % reply.status, fresh=True
+            )
+        return _saying(reply, "collapsed" if collapsed else "miss", said)
+
+    def _keep(self, call: Call, key: Key, reply: Reply, began: float) -> Stored | None:
+        assert reply.vendor_headers is not None
+        names = vary_of(reply.vendor_headers.getall("Vary", ()))
+        if names is None:
+            return None
+        if "Content-Encoding" in reply.vendor_headers:
+            names = (*names, "accept-encoding")  # an encoded answer is not for who did not ask for it
+        if reply.status == 206:
+            names = (*names, "range")
+        lines = kept_lines(reply.headers)
+        new = stored(
+            status=reply.status,
+            reason=reply.reason,
+            headers=lines,
+            names=readable(lines),
+            age_lines=reply.vendor_headers.getall("Age", ()),
+            body=reply.body,
+            verdict=reply.verdict,
+            varied=selecting(sorted({*names}), call.headers),
+            rules=self.rules,
+            asked=began,
+            now=self.world.now(),
+            wall=self.world.wall(),
+        )
+        return new if worth_keeping(new, self.rules) and self.answers.put(key, new) else None
+
+    def renew(self, call: Call, key: Key, kept: Stored) -> None:
+        """Fetch a new answer in the background, once for everyone who asks meanwhile."""
+        if key in self.renewing:
+            return
+        self.renewing.add(key)
+        now = self.world.now()
+        own = replace(
+            call,
+            call_id=f"{call.call_id}-renewal",
+            attempts=[],
+            began=now,
+            deadline=now + self.plan.budget_s,
+            way_back=None,
+            at_commit=(),
+            streamed=None,
+        )
+        self.cache.start(self._renewal(own, key, kept))
+
+    async def _renewal(self, own: Call, key: Key, kept: Stored) -> None:
+        try:
+            decision = decide({"no-cache": None}, kept, self.rules, self.world.now())
+            assert isinstance(decision, Forward)
+            reply = await self.forward(own, key, {}, kept, decision)
+            self.cache.note(own, replace(reply, cache="renewal"))
+        finally:
+            self.renewing.discard(key)
+
+
+def _saying(reply: Reply, did: str, said: bytes) -> Reply:
+    """The vendor's reply with our Cache-Status after any other's (RFC 9211 §2)."""
+    if reply.problem is not None or reply.streamed:
+        return reply
+    return replace(reply, headers=(*reply.headers, (b"Cache-Status", said)), cache=did)

@@ -1,0 +1,103 @@
+"""Lets identical reads that run at the same time share one answer (collapsed forwarding).
+
+Identical means: the same bytes would go to the vendor, credential and all, and the same app asks or the vendor file
+lets apps share. Whoever comes first leads; the others wait for it, each within its own deadline. A leader that ends
+without an answer (its app left, its time was up, it was refused here) says nothing about the vendor: the next leads. A
+vendor's failure is told to all who waited for it, so that it is not asked for it once more by each of them.
+"""
+
+import asyncio
+from dataclasses import replace
+from enum import Enum
+
+from tidegate.plan import OperationPlan
+from tidegate.problems import PROBLEMS
+from tidegate.proxy.call import GATHERED_BYTES_MAX, Call, Handler, Reply, refused
+from tidegate.proxy.policies.cache_control import parse_cache_control
+from tidegate.proxy.policies.cache_status import forwarded
+from tidegate.proxy.policies.outcome import Outcome, Verdict
+from tidegate.proxy.policies.vary import vary_of
+from tidegate.proxy.upstream import Upstream
+from tidegate.world import World
+
+
+class Instead(Enum):
+    """What those who wait do where there is no answer for them."""
+
+    LEAD = "the first of them asks"
+    ALONE = "each asks for itself: this answer is for one only"
+
+
+Flight = asyncio.Future[Reply | Instead]
+
+
+def describe(plan: OperationPlan) -> str:
+    """The numbers of this stage."""
+    if plan.coalesce is None or plan.idempotency != "safe":
+        return "off"
+    return "identical reads of one app share an answer" if plan.coalesce == "app" else "identical reads share an answer"
+
+
+def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
+    """Joins reads where the vendor file lets them share."""
+    if plan.coalesce is None or plan.idempotency != "safe":
+        return proceed
+    world, request = upstream.world, upstream.request_head
+    by_app = plan.coalesce == "app"
+    flights: dict[tuple[str, bytes], Flight] = {}
+
+    async def joined(call: Call) -> Reply:
+        if call.upgrade:
+            return await proceed(call)
+        call.gather = GATHERED_BYTES_MAX
+        key = (call.app if by_app else "", request(call))
+        while (flight := flights.get(key)) is not None:
+            found = await _wait(world, flight, call)
+            if isinstance(found, Reply):
+                return _shared(plan, call, found) if found.problem is None or found.error else found
+            if found is Instead.ALONE:
+                return await proceed(call)
+        flight = flights[key] = asyncio.get_running_loop().create_future()
+        found = Instead.LEAD
+        try:
+            reply = await proceed(call)
+            found = _told(plan, call, reply)
+            return reply
+        finally:
+            del flights[key]
+            flight.set_result(found)
+
+    return joined
+
+
+async def _wait(world: World, flight: Flight, call: Call) -> Reply | Instead:
+    """What the leader got. A waiter that is cancelled, or runs out of time, leaves the others alone."""
+    try:
+        async with world.timeout(max(call.deadline - world.now(), 0.0)):
+            return await asyncio.shield(flight)
+    except TimeoutError:
+        return refused(PROBLEMS["deadline-exceeded"], "The same read was asked already, and no answer came in time.")
+
+
+def _told(plan: OperationPlan, call: Call, reply: Reply) -> Reply | Instead:
+    """What those who waited get."""
+    if not call.attempts or (reply.problem is not None and reply.problem.name == "deadline-exceeded"):
+        return Instead.LEAD
+    if reply.streamed:
+        return Instead.ALONE
+    if reply.vendor_headers is not None:
+        despite = plan.cache.despite if plan.cache is not None else ()
+        control = parse_cache_control(",".join(reply.vendor_headers.getall("Cache-Control", ())))
+        mine = {"no-store"} if plan.coalesce == "app" else {"no-store", "private"}
+        if mine & control.keys() - {*despite} or vary_of(reply.vendor_headers.getall("Vary", ())) is None:
+            return Instead.ALONE
+    return reply
+
+
+def _shared(plan: OperationPlan, call: Call, reply: Reply) -> Reply:
+    """Another call's answer, as this call's."""
+    call.outcome = Outcome.DONE if reply.verdict is Verdict.SUCCESS else Outcome.NOT_APPLIED
+    lines = reply.headers
+    if plan.cache is None and reply.problem is None:
+        lines = (*lines, (b"Cache-Status", forwarded("bypass", status=reply.status, collapsed=True)))
+    return replace(reply, headers=lines, cache="collapsed")

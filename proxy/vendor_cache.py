@@ -1,0 +1,61 @@
+"""One vendor's share of the stored answers: whose they are, and the renewals that no call waits for.
+
+What is kept is in tidegate.proxy.store.answers; this file knows under which place, and holds the background tasks.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from hashlib import blake2s
+
+from tidegate.proxy.call import Call, Reply
+from tidegate.proxy.credentials import Credential
+from tidegate.proxy.outgoing import Outgoing
+from tidegate.proxy.policies.vary import Telling
+from tidegate.proxy.store.answers import Answers
+from tidegate.vendor import Vendor
+
+Noting = Callable[[Call, Reply], None]
+"""Is told of each call that no app made: a stored answer that was renewed in the background."""
+
+
+class VendorCache:
+    """What the cache needs of one vendor. `answers` is shared by all vendors; `address` is where this one lives."""
+
+    def __init__(
+        self, answers: Answers, vendor: Vendor, address: str, credential: Credential, outgoing: Outgoing
+    ) -> None:
+        self.answers = answers
+        self.used = any(settings.cache is not None for settings in vendor.operations.values())
+        """Whether any operation keeps answers."""
+        self.place = place_of(vendor, address, credential)
+        self.noting: Noting | None = None
+        self._sends = outgoing.sends
+        self._renewals: set[asyncio.Task[None]] = set()
+
+    def telling(self, by: Sequence[str]) -> Telling:
+        """Picks the request headers by which answers are kept apart, those in `by` among them."""
+        return Telling(self._sends, by)
+
+    def start(self, renewal: Coroutine[None, None, None]) -> None:
+        """Let a renewal run. It is cancelled by `close`."""
+        task = asyncio.get_running_loop().create_task(renewal)
+        self._renewals.add(task)
+        task.add_done_callback(self._renewals.discard)
+
+    def note(self, call: Call, reply: Reply) -> None:
+        """Tell whoever listens of a renewal that has ended."""
+        if self.noting is not None:
+            self.noting(call, reply)
+
+    async def close(self) -> None:
+        """Cancel the renewals that still run."""
+        for task in tuple(self._renewals):
+            task.cancel()
+        await asyncio.gather(*self._renewals, return_exceptions=True)
+
+
+def place_of(vendor: Vendor, address: str, credential: Credential) -> bytes:
+    """Whose answers these are: vendor, address, credential and pinned version, as a digest."""
+    pin = vendor.facts.versioning.pin if vendor.facts.versioning else ""
+    said = "\n".join((vendor.vendor, address, str(credential.header), credential.worn.reveal(), pin))
+    return blake2s(said.encode(), digest_size=16).digest()

@@ -1,0 +1,39 @@
+"""Stored answers for tests that care about a part of one."""
+
+from typing import Any
+
+from multidict import CIMultiDict, CIMultiDictProxy
+
+from tidegate.proxy.policies.caching import kept_lines, readable
+from tidegate.proxy.policies.freshness import Stored, stored
+from tidegate.proxy.policies.outcome import Verdict
+from tidegate.reads import Cache
+
+WALL = 784_111_777.0
+"""Sun, 06 Nov 1994 08:49:37 GMT."""
+DATE = "Sun, 06 Nov 1994 08:49:37 GMT"
+PRIVATE, SHARED = Cache(), Cache(shared="credential")
+
+
+def rules(**written: object) -> Cache:
+    """The cache's settings as a vendor file has them."""
+    return Cache.model_validate(written)
+
+
+def headers(**lines: str) -> CIMultiDictProxy[str]:
+    """Header lines; an underscore in a name stands for a hyphen."""
+    return CIMultiDictProxy(CIMultiDict((name.replace("_", "-"), value) for name, value in lines.items()))
+
+
+def kept(settings: Cache = PRIVATE, **said: Any) -> Stored:
+    """An answer that came at second `came`; what is not an argument of `stored` is a header line."""
+    facts: dict[str, Any] = {
+        "status": 200, "body": b"body", "varied": (), "asked": 0.0, "came": 0.0, "wall": WALL,
+    }  # fmt: skip
+    facts |= {name: said.pop(name) for name in tuple(said) if name in facts}
+    names = headers(**said)
+    raw = kept_lines(tuple((name.encode(), value.encode()) for name, value in names.items()))
+    return stored(
+        reason="", headers=raw, names=readable(raw), verdict=Verdict.SUCCESS, age_lines=names.getall("Age", ()),
+        rules=settings, now=facts.pop("came"), **facts,
+    )  # fmt: skip

@@ -1,0 +1,66 @@
+"""One connection of the pool: why it ended, its timers, and a vendor that does not take a body."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.proxy.wires import Pieces, posting, vendor
+from tests.waiting import settle
+from tidegate.proxy.pool_connection import expire, new_connection
+from tidegate.proxy.transport import NoAnswer, TimerFired, Timers
+
+
+async def test_a_connection_remembers_why_it_ended() -> None:
+    connection = new_connection()
+    connection.connection_lost(ConnectionResetError("reset"))
+    assert isinstance(connection.broken_by, ConnectionResetError)
+
+
+async def test_a_timer_fails_whoever_waits() -> None:
+    connection = new_connection()
+    waiting = asyncio.ensure_future(connection.read())
+    await settle()
+    expire(connection, "http_response_timeout", "why")
+    with pytest.raises(TimerFired) as raised:
+        await waiting
+    assert raised.value.args == ("http_response_timeout", "why")
+
+
+async def test_a_vendor_that_takes_nothing_of_a_body_ends_with_the_idle_timer() -> None:
+    async def deaf(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        del writer
+        reader._transport.pause_reading()  # type: ignore[attr-defined]  # the quickest way to be deaf
+        await asyncio.get_running_loop().create_future()
+
+    timers = Timers(connect_s=5.0, first_byte_s=5.0, idle_s=0.2, total_s=5.0)
+    async with vendor(deaf) as (transport, _):
+        body = Pieces(*[bytes(1 << 20)] * 32, chunked=True)
+        with pytest.raises(NoAnswer) as raised:
+            await transport.exchange(
+                posting(b"Transfer-Encoding: chunked"), method="POST", fresh=False, timers=timers, upload=body
+            )
+        assert raised.value.error == "connection_write_timeout"
+
+
+async def test_a_body_that_takes_too_long_in_all_is_given_up() -> None:
+    class Endless(Pieces):
+        async def pieces(self) -> AsyncIterator[bytes]:
+            yield b"a"
+            await asyncio.get_running_loop().create_future()
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        del writer
+        await reader.read()
+
+    timers = Timers(connect_s=5.0, first_byte_s=5.0, idle_s=5.0, total_s=5.0, upload_s=0.2)
+    async with vendor(silent) as (transport, _):
+        with pytest.raises(NoAnswer) as raised:
+            await transport.exchange(
+                posting(b"Transfer-Encoding: chunked"),
+                method="POST",
+                fresh=False,
+                timers=timers,
+                upload=Endless(chunked=True),
+            )
+        assert raised.value.error == "http_request_error"

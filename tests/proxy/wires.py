@@ -1,0 +1,101 @@
+"""A vendor on a real socket, and one path of the transport to reach it by. tests/proxy/conftest.py chooses the path."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from tests.waiting import settle
+from tidegate.proxy.pool import Pool
+from tidegate.proxy.session import SessionTransport
+from tidegate.proxy.transport import Origin, Timers, Transport, VendorAnswer, gathered
+from tidegate.world import RealWorld
+
+Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+SOON = Timers(connect_s=2.0, first_byte_s=0.2, idle_s=0.2, total_s=2.0)
+PATIENT = Timers(connect_s=5.0, first_byte_s=5.0, idle_s=5.0, total_s=5.0)
+PATHS: dict[str, Callable[[Origin], Transport]] = {
+    "pool": lambda origin: Pool(RealWorld(), origin),
+    "session": lambda origin: SessionTransport(RealWorld(), origin),
+}
+CHOSEN = [PATHS["pool"]]
+GET = b"GET / HTTP/1.1\r\nHost: v\r\n\r\n"
+
+
+async def ask(
+    transport: Transport, request: bytes = GET, *, method: str = "GET", fresh: bool = False, timers: Timers = PATIENT
+) -> VendorAnswer:
+    """An answer with its whole body, however it came."""
+    answer = await transport.exchange(request, method=method, fresh=fresh, timers=timers)
+    if answer.rest is not None:
+        ends = RealWorld().now() + timers.total_s
+        return await gathered(answer, timers.idle_s, ends)
+    return answer
+
+
+@asynccontextmanager
+async def vendor(serve: Serve) -> AsyncIterator[tuple[Transport, list[int]]]:
+    """A vendor on a free port that does what `serve` does; the list counts its connections."""
+    accepted: list[int] = []
+
+    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        accepted.append(len(accepted) + 1)
+        try:
+            await serve(reader, writer)
+        except ConnectionError:
+            pass
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(accept, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    transport = CHOSEN[0](Origin("127.0.0.1", port, None, private=True))
+    try:
+        yield transport, accepted
+    finally:
+        await transport.close()
+        server.close()
+
+
+async def requests(reader: asyncio.StreamReader) -> AsyncIterator[bytes]:
+    while True:
+        try:
+            yield await reader.readuntil(b"\r\n\r\n")
+        except asyncio.IncompleteReadError:
+            return
+
+
+def saying(*pieces: bytes, then_close: bool = False) -> Serve:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        async for _ in requests(reader):
+            for piece in pieces:
+                writer.write(piece)
+                await writer.drain()
+            if then_close:
+                return
+
+    return serve
+
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-A: b\r\n\r\nok"
+
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+class Pieces:
+    """A body that is sent as it comes."""
+
+    def __init__(self, *pieces: bytes | Exception, chunked: bool) -> None:
+        self.chunked = chunked
+        self._pieces = pieces
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        for piece in self._pieces:
+            await settle()
+            if isinstance(piece, Exception):
+                raise piece
+            yield piece
+
+
+def posting(length: bytes) -> bytes:
+    return b"POST / HTTP/1.1\r\nHost: v\r\n" + length + b"\r\n\r\n"

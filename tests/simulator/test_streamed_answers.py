@@ -1,0 +1,76 @@
+"""Answers that come bit by bit: event streams, slow bodies, and both cut in the middle."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+import tidegate
+from tests.simulator.conftest import Play, Played
+from tidegate.openapi import Document
+from tidegate.vendor_file import load_vendor
+
+OPENAI = Path(tidegate.__file__).parent / "adapters" / "openai"
+ASKED: dict[str, Any] = {"model": "m", "messages": [{"role": "user", "content": "one two three"}], "stream": True}
+CUT = (aiohttp.ClientPayloadError, aiohttp.ClientConnectionError)
+
+
+@pytest.fixture
+async def openai(play: Play) -> Played:
+    loaded = load_vendor(OPENAI / "vendor.yaml")
+    return await play(loaded.vendor, served=Document.load(loaded.document_path))
+
+
+async def stream(vendor: Played, **changes: Any) -> tuple[str, bytes]:
+    async with vendor.client.post(f"{vendor.url}/chat/completions", json=ASKED | changes) as answer:
+        return answer.headers["Content-Type"], await answer.read()
+
+
+async def in_time(vendor: Played, work: "asyncio.Task[Any]", seconds: float) -> Any:
+    """What the work comes to, while the vendor's clock is moved on."""
+    for _ in range(2000):
+        if work.done():
+            break
+        await vendor.world.advance(seconds / 200)
+    return await work
+
+
+async def test_an_event_stream_comes_where_it_is_asked_for(openai: Played) -> None:
+    media, body = await in_time(openai, asyncio.ensure_future(stream(openai)), 2.0)
+    events = body.split(b"\n\n")
+    assert media.startswith("text/event-stream")
+    assert all(event.startswith(b"data: ") for event in events[:-1])
+    assert events[-2:] == [b"data: [DONE]", b""]
+    assert openai.simulator.journal.entries[-1].answered
+
+
+async def test_without_stream_the_answer_is_whole(openai: Played) -> None:
+    media, _ = await stream(openai, stream=False)
+    assert media.startswith("application/json")
+
+
+@pytest.mark.parametrize("share", ["0%", "50%", "100%"])
+async def test_a_cut_stream_has_no_end(openai: Played, share: str) -> None:
+    openai.arm(kind="truncate", share=share)
+    with pytest.raises(CUT):
+        await in_time(openai, asyncio.ensure_future(stream(openai)), 2.0)
+    assert not openai.simulator.journal.entries[-1].answered
+
+
+async def test_any_body_can_come_slowly_and_in_pieces(vendor: Played) -> None:
+    vendor.arm(kind="drip", every="1s", pieces=4)
+    began = vendor.world.clock
+    status, body = await in_time(vendor, asyncio.ensure_future(vendor.pay()), 20.0)
+    assert (status, body["status"]) == (200, "succeeded")
+    assert 4 <= vendor.world.clock - began <= 6
+
+
+async def test_a_truncated_answer_is_seen_as_broken_and_the_effect_is_there(vendor: Played) -> None:
+    vendor.arm(kind="truncate", share="50%", first_n=1)
+    with pytest.raises(CUT):
+        await vendor.pay()
+    entry = vendor.simulator.journal.entries[-1]
+    assert (entry.status, entry.answered) == (200, False)
+    assert "payment_intent.succeeded" in [effect["kind"] for effect in entry.effects]

@@ -1,0 +1,27 @@
+// Runs the public cache tests through a cache: node cache_suite.mjs BASE HEADER VALUE > results.json
+// The header carries the app's key on every request. Each test comes with its kind and what it depends on.
+import fetch from 'node-fetch'
+import { runTests, getResults } from 'http-cache-tests/client/runner.mjs'
+import suites from 'http-cache-tests/tests/index.mjs'
+import surrogate from 'http-cache-tests/tests/surrogate-control.mjs'
+
+const [base, header, value] = process.argv.slice(2)
+const all = [...suites, surrogate]
+
+function withKey (url, init = {}) {
+  return fetch(url, { ...init, headers: [...(init.headers ?? []), [header, value]] })
+}
+
+await runTests(all, withKey, false, base)
+const results = getResults()
+const told = all.flatMap(suite => suite.tests
+  .filter(test => test.browser_only !== true)
+  .map(test => ({
+    id: test.id,
+    suite: suite.id,
+    name: test.name,
+    kind: test.kind ?? 'required',
+    needs: test.depends_on ?? [],
+    result: results[test.id] === true ? 'pass' : results[test.id]
+  })))
+process.stdout.write(JSON.stringify(told), () => process.exit(0))
