@@ -19,6 +19,7 @@ from tidegate.proxy.policies.learned import Learned, LearnedSet
 from tidegate.proxy.policies.outcome import Verdict
 from tidegate.proxy.policies.queue import Refused, urgency_of
 from tidegate.proxy.policies.telling import rate_limit
+from tidegate.proxy.policies.units import READ_BYTES_MAX
 from tidegate.proxy.upstream import Upstream
 
 NEAR = 0.8
@@ -89,6 +90,8 @@ class Metered:
     async def _exchange(self, call: Call, taken: _Taken) -> Reply:
         lane, made, gate = taken.lane, len(call.attempts), taken.lane.gate
         gate.lent_at, gate.lent, call.permit = taken.at, taken.amounts, gate
+        if self._admission.reader.wants_body:
+            call.copy = max(call.copy, READ_BYTES_MAX)
         try:
             reply = await self._proceed(call)
         except BaseException:

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from tidegate.finding import Finding, in_order
+from tidegate.limit_rules import bounds_of, misjudged
 from tidegate.openapi import Document
 from tidegate.plan import OperationPlan
 from tidegate.planning import NATURAL, SAFE, is_pattern, matches, plan_vendor, settings_for
 from tidegate.read_rules import misplaced
-from tidegate.vendor import Concurrency, Facts, Limit, Quota
 from tidegate.vendor_file import LoadedVendor
 from tidegate.wording import nearest
 from tidegate.yaml_places import Loc
@@ -168,33 +168,11 @@ def _retries(case: _Case) -> Iterator[Finding]:
 def _limits(case: _Case) -> Iterator[Finding]:
     """TG004."""
     vendor = case.loaded.vendor
-    bounds = _bounds(vendor.facts)
-    if not bounds and not vendor.facts.adaptive:
-        text = "no limit is named; write the vendor's limits, or the highest rate that you mean to use"
-        yield from case.found("TG004", ("facts", "limits"), text)
-    for at, (loc, limit) in enumerate(bounds):
-        if (limit.scope == "operations") != bool(limit.of):
-            text = "scope operations and the list `of` go together; write both or neither"
-            yield from case.found("TG004", loc, text)
-        if limit.name in [other.name for _, other in bounds[:at]]:
-            text = f"two limits are called {limit.name}; give each its own name"
-            yield from case.found("TG004", (*loc, "name"), text)
-    for at, rate in enumerate(vendor.facts.limits):
-        if rate.aligned == "told" and vendor.facts.dialect is None:
-            text = "nothing tells when this period begins; write facts.dialect, or aligned: clock"
-            yield from case.found("TG004", ("facts", "limits", at, "aligned"), text)
+    for loc, text in misjudged(vendor.facts):
+        yield from case.found("TG004", loc, text)
     if not any(0 < share < 1 for share in vendor.policy.quota_alert):
         text = "no quota alert below 100%; write when you want to know, like [80%, 95%]"
         yield from case.found("TG004", ("policy", "quota_alert"), text)
-
-
-def _bounds(facts: Facts) -> list[tuple[Loc, Limit | Quota | Concurrency]]:
-    """Every limit of a vendor, with its place."""
-    return [
-        *((("facts", "limits", at), one) for at, one in enumerate(facts.limits)),
-        *((("facts", "quotas", at), one) for at, one in enumerate(facts.quotas)),
-        *((("facts", "concurrency", at), one) for at, one in enumerate(facts.concurrency)),
-    ]
 
 
 def _observed(case: _Case) -> Iterator[Finding]:
@@ -281,7 +259,7 @@ def _named_operations(case: _Case) -> Iterator[Finding]:
     """TG109: every id and pattern must mean something, or a slip of the pen would switch a policy off in silence."""
     vendor = case.loaded.vendor
     named: list[tuple[Loc, str]] = [(("operations", name), name) for name in vendor.operations]
-    for at, limit in _bounds(vendor.facts):
+    for at, limit in bounds_of(vendor.facts):
         named.extend(((*at, "of", place), name) for place, name in enumerate(limit.of))
     for loc, name in named:
         if name not in case.plans and not any(matches(name, known) for known in case.plans):

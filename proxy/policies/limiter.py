@@ -104,8 +104,8 @@ class Bucket(Flowing):
         """
         taken_at, charged_s = now if taken_at is None else taken_at, self._interval_s * amount
         self._settle(now)
-        if taken_at + self._spread_s > now and self._withdraw(taken_at, charged_s):
-            self._late_s -= charged_s
+        if taken_at + self._spread_s > now:
+            self._late_s -= self._withdraw(taken_at, charged_s)
         elif taken_at + self._spread_s >= self._slack_at:
             self._tat -= charged_s
             # The history without this take is no longer the one that later returns were measured against.
@@ -113,15 +113,14 @@ class Bucket(Flowing):
 
     def hold(self, taken_at: float, amount: float = 1.0) -> None:
         """See Gauge.hold. Until it leaves it may arrive at any moment."""
-        charged_s = self._interval_s * amount
-        if self._spread_s and self._withdraw(taken_at, charged_s):
-            self._held_s += charged_s
+        if self._spread_s:
+            self._held_s += self._withdraw(taken_at, self._interval_s * amount)
 
     def left(self, now: float, taken_at: float, amount: float = 1.0) -> None:
         """See Gauge.left."""
         del taken_at
-        charged_s = self._interval_s * amount
-        if self._held_s >= charged_s - EPSILON_S:
+        charged_s = min(self._interval_s * amount, self._held_s)
+        if charged_s:
             if now >= self._due:
                 self._settle(now)
             self._held_s -= charged_s
@@ -171,21 +170,17 @@ class Bucket(Flowing):
         else:
             self._due = float("inf")
 
-    def _withdraw(self, taken_at: float, charged_s: float) -> bool:
-        """Take a share out of the slot that `taken_at` lies in. False where it is not there any more."""
-        if taken_at <= self._slot_last and self._slot_s >= charged_s - EPSILON_S:
-            earlier = self._late[-1][0] if self._late else float("-inf")
-            if taken_at > earlier:
-                self._slot_s = max(self._slot_s - charged_s, 0.0)
-                return True
-        for place in range(len(self._late) - 1, -1, -1):
-            last, share_s = self._late[place]
-            if taken_at <= last and share_s >= charged_s - EPSILON_S:
-                if place and taken_at <= self._late[place - 1][0]:
-                    continue
-                self._late[place] = (last, max(share_s - charged_s, 0.0))
-                return True
-        return False
+    def _withdraw(self, taken_at: float, charged_s: float) -> float:
+        """Take a share back out of the slots since `taken_at`, the earliest first. Returns how much was there."""
+        missing_s = charged_s
+        for place, (last, share_s) in enumerate(self._late):
+            if taken_at <= last and missing_s > 0.0:
+                found_s = min(share_s, missing_s)
+                self._late[place] = (last, share_s - found_s)
+                missing_s -= found_s
+        found_s = min(self._slot_s, missing_s)
+        self._slot_s -= found_s
+        return charged_s - missing_s + found_s
 
     def _arrive(self, at: float, charged_s: float) -> None:
         tat = self._tat

@@ -102,6 +102,26 @@ class TestGivingBack:
         bucket.give_back(now, taken_at=now)
         assert bucket.ready_in(now) == pytest.approx(5.0)
 
+    def test_what_left_later_than_it_was_taken_comes_back_all_the_same(self) -> None:
+        bucket, now = full_bucket(1.0, 1000, spread_s=0.2)
+        for _ in range(3):
+            assert bucket.take(now, 600.0) == 0.0
+            bucket.hold(now, 600.0)
+            bucket.left(now + 0.001, now, 600.0)
+            bucket.give_back(now + 0.002, now, 550.0)
+            now += 0.003
+        assert bucket.used(now) == pytest.approx(0.15)
+
+    def test_what_waits_for_a_connection_is_counted_until_it_has_left_and_arrived(self) -> None:
+        bucket, now = full_bucket(100.0, 20, spread_s=0.1)
+        for _ in range(20):
+            assert bucket.take(now) == 0.0
+            bucket.hold(now)
+        assert bucket.ready_in(now + 5.0) > 0.0
+        for _ in range(20):
+            bucket.left(now + 5.0, now)
+        assert bucket.ready_in(now + 5.05) == pytest.approx(0.06)
+
 
 class TestPausing:
     """The vendor said when to come back."""
