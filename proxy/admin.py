@@ -1,11 +1,12 @@
 """The proxy's own web pages, on a port of their own: is it alive, is it ready, its figures, the state of its policies.
 
-For probes and people on the same machine: there is no login here. It shows states and counts, and no call's content.
+For probes and people on the same machine: there is no login here. It shows states and counts, and no call's content. An
+operator may keep a breaker open or closed: `POST /breakers/<vendor>/<group>` with `{"force": "open"}`.
 """
 
 import dataclasses
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Literal, Protocol
 
 import orjson
 from aiohttp import web
@@ -30,6 +31,10 @@ class Served(Protocol):
 
     def state(self) -> Mapping[str, VendorState]:
         """What every vendor's policies are at."""
+        ...
+
+    def force(self, vendor: str, group: str, to: Literal["open", "closed"] | None) -> bool:
+        """Keep a breaker open or closed, or let it go. False where there is none of this name."""
         ...
 
 
@@ -57,6 +62,7 @@ class Admin:
         app.router.add_get("/readyz", self._readyz)
         app.router.add_get("/metrics", self._show_metrics)
         app.router.add_get("/state", self._state)
+        app.router.add_post("/breakers/{vendor}/{group}", self._force)
         self._runner = web.AppRunner(app, access_log=None, handle_signals=False)
         await self._runner.setup()
         server = self._runner.server
@@ -81,9 +87,31 @@ class Admin:
         return web.Response(body=self._metrics.render(), headers={"Content-Type": CONTENT_TYPE})
 
     async def _state(self, _: web.Request) -> web.Response:
-        vendors = {name: dataclasses.asdict(state) for name, state in self._proxy.state().items()}
+        vendors = {name: _document(state) for name, state in self._proxy.state().items()}
         document = {"draining": self._proxy.draining, "in_flight": self._proxy.in_flight, "vendors": vendors}
         return _json(200, document)
+
+    async def _force(self, request: web.Request) -> web.Response:
+        """`{"force": "open" | "closed" | null}`. JSON only: no page in a browser can send that across origins."""
+        if request.content_type != "application/json":
+            return _json(415, {"error": 'send JSON, like {"force": "open"}'})
+        try:
+            asked = orjson.loads(await request.read())
+        except orjson.JSONDecodeError:
+            asked = None
+        if not isinstance(asked, dict) or "force" not in asked or asked["force"] not in ("open", "closed", None):
+            return _json(400, {"error": 'say what: {"force": "open"}, {"force": "closed"} or {"force": null}'})
+        vendor, group = request.match_info["vendor"], request.match_info["group"]
+        if not self._proxy.force(vendor, group, asked["force"]):
+            return _json(404, {"error": f"{vendor} has no breaker {group}"})
+        return _json(200, {"vendor": vendor, "group": group, "force": asked["force"]})
+
+
+def _document(state: VendorState) -> dict[str, object]:
+    document = dataclasses.asdict(state)
+    for name in ("would_refuse", "quota_alerts"):
+        document[name] = {" ".join(labels): count for labels, count in document[name].items()}
+    return document
 
 
 def _json(status: int, document: object) -> web.Response:

@@ -141,6 +141,8 @@ class Writer:
             parts += _stop_lines(upstream, reply.verdict)
             if call.stop == BODY_NOT_KEPT.reason:
                 parts.append(b"Tidegate-Stop: body not kept\r\n")
+        if reply.told and (reply.vendor_headers is None or "RateLimit" not in reply.vendor_headers):
+            parts += [f"{name}: {value}\r\n".encode("latin-1") for name, value in reply.told]
         return parts, length
 
     def refusal(self, visit: Visit, reply: Reply, attempts: int = 0, stop: str = "") -> bytes:
@@ -156,6 +158,7 @@ class Writer:
             retry_after_s=reply.retry_after_s,
         )
         headers["Tidegate-Attempts"] = str(attempts)
+        headers.extend(reply.told)
         if stop == BODY_NOT_KEPT.reason:
             headers["Tidegate-Stop"] = stop
         headers["Proxy-Status"] = proxy_status(reply.error, reply.detail)

@@ -8,6 +8,7 @@ import asyncio
 import os
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Literal
 
 from aiohttp import web
 
@@ -78,7 +79,7 @@ class Proxy:
 
     async def start(self) -> None:
         """Listen. Raises OSError where the address cannot be had, UsageError where a newer Tidegate made the store."""
-        await self.records.open(self._world.wall())
+        await self.parts.open(self._world.wall())
         bytes_max = self._config.headers_max_bytes
         self._server = Server(
             self._handle,
@@ -126,6 +127,14 @@ class Proxy:
     def state(self) -> Mapping[str, VendorState]:
         """What every vendor's policies are at."""
         return states(self.upstreams, self._world.now())
+
+    def force(self, vendor: str, group: str, to: Literal["open", "closed"] | None) -> bool:
+        """Keep a breaker open or closed, or let it go. False where there is none of this name."""
+        upstream = self.upstreams.get(vendor)
+        if upstream is None or group not in upstream.groups:
+            return False
+        upstream.force(group, to)
+        return True
 
     async def _handle(self, request: web.BaseRequest) -> Written | Finished:
         self.in_flight += 1

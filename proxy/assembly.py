@@ -17,7 +17,10 @@ from tidegate.proxy.credentials import Credential, resolve
 from tidegate.proxy.log_writer import LogWriter
 from tidegate.proxy.metrics import Metrics, Server, VendorState
 from tidegate.proxy.policies.breaker import Event
+from tidegate.proxy.reports import Note
 from tidegate.proxy.store.answers import Answers
+from tidegate.proxy.store.quotas import SCHEMA as QUOTA_SCHEMA
+from tidegate.proxy.store.quotas import Quotas
 from tidegate.proxy.store.records import SCHEMA, Records
 from tidegate.proxy.telemetry import Sink, Telemetry
 from tidegate.proxy.tokens import Tokens
@@ -44,6 +47,7 @@ class Parts:
     """A reload puts another one in its place."""
     tokens: Tokens
     records: Records
+    quotas: Quotas
     recent: Recent
     telemetry: Telemetry
     writer: LogWriter | None
@@ -51,6 +55,12 @@ class Parts:
     """Makes an upstream of a vendor file. Raises UsageError where its secret cannot be had."""
     secrets: list[str]
     """Every secret value that must never be told."""
+
+    async def open(self, wall: float) -> None:
+        """Open the store, and go on with what it keeps. Raises UsageError where a newer Tidegate made it."""
+        await self.records.open(wall)
+        for upstream in self.upstreams.values():
+            await upstream.admission.open(self.quotas)
 
     async def close(self) -> None:
         """Close connections, write down what is still to be told, close the store."""
@@ -75,7 +85,8 @@ def assemble(
     documents = {name: Document.load(loaded.document_path) for name, loaded in vendors.items()}
     for loaded in vendors.values():
         _credential(config, loaded, environ)  # the store is opened last: a start that fails leaves none behind
-    records = Records(world.database(config.store, SCHEMA))
+    database = world.database(config.store, SCHEMA + QUOTA_SCHEMA)
+    records, quotas = Records(database), Quotas(database)
     make = _maker(world, config, environ, records)
     upstreams = {name: make(loaded, documents[name]) for name, loaded in vendors.items()}
     servers = {name: server_of(upstream.address) for name, upstream in upstreams.items()}
@@ -95,8 +106,9 @@ def assemble(
     )
     for upstream in upstreams.values():
         upstream.listening = _into_the_log(upstream.name, telemetry, world)
+        upstream.reports.note = _notes(upstream.name, telemetry, world)
         upstream.cache.noting = lambda call, reply: telemetry.record(call, reply, world.now(), world.wall())
-    return Parts(upstreams, Tokens(tokens), records, recent, telemetry, writer, make, secrets)
+    return Parts(upstreams, Tokens(tokens), records, quotas, recent, telemetry, writer, make, secrets)
 
 
 def _credential(config: Config, loaded: LoadedVendor, environ: Mapping[str, str]) -> Credential:
@@ -125,36 +137,16 @@ def _maker(world: World, config: Config, environ: Mapping[str, str], records: Re
     return make
 
 
-def _upstreams(
-    world: World,
-    config: Config,
-    vendors: Mapping[str, LoadedVendor],
-    credentials: Mapping[str, Credential],
-    records: Records,
-) -> dict[str, Upstream]:
-    answers = Answers(config.cache_max_bytes)
-    return {
-        name: Upstream(
-            world,
-            loaded,
-            Document.load(loaded.document_path),
-            use=config.use.get(name, Use()),
-            credential=credentials[name],
-            records=records,
-            answers=answers,
-        )
-        for name, loaded in vendors.items()
-    }
-
-
 def states(upstreams: Mapping[str, Upstream], now: float) -> dict[str, VendorState]:
     """What every vendor's policies are at."""
     return {
         name: VendorState(
             breakers={group: dataclasses.asdict(found.snapshot(now)) for group, found in upstream.breakers.items()},
-            limits={limit: bucket.used(now) for limit, bucket in upstream.buckets.items()},
-            queued=sum(gate.depth for gate in upstream.gates.values()),
+            limits=upstream.admission.shares(now),
+            queued=upstream.admission.depth,
             connections=upstream.transport.open,
+            would_refuse=dict(upstream.reports.counts),
+            quota_alerts=dict(upstream.reports.crossed),
             file=upstream.file,
         )
         for name, upstream in upstreams.items()
@@ -190,6 +182,15 @@ def _into_the_log(vendor: str, telemetry: Telemetry, world: World) -> Listening:
             telemetry.note("breaker", world.wall(), vendor=vendor, group=group, **change)
 
     return told
+
+
+def _notes(vendor: str, telemetry: Telemetry, world: World) -> Note:
+    """Tell about what a rule in report mode would have refused, and about quotas that run short."""
+
+    def note(text: str, facts: Mapping[str, str | float]) -> None:
+        telemetry.note(text, world.wall(), vendor=vendor, **facts)
+
+    return note
 
 
 def _spans(config: Config, servers: Mapping[str, Server], environ: Mapping[str, str]) -> "Spans | None":

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from multidict import CIMultiDictProxy
 
@@ -68,6 +68,8 @@ class Call:
     key: str = ""
     """The idempotency key that the vendor sees; empty where the operation has none."""
     queued_s: float = 0.0
+    permit: "Departing | None" = None
+    """What the limits lent to the attempt that is under way."""
     attempts: list[Attempt] = field(default_factory=list)
     way_back: "Visit | None" = None
     """Where an answer is streamed to; None where nobody waits for one, and it is gathered."""
@@ -115,10 +117,28 @@ class Reply:
     """`body` is all of it."""
     replayed: bool = False
     """We kept this answer ourselves; no attempt was made."""
+    told: tuple[tuple[str, str], ...] = ()
+    """Headers of ours: what is left of the vendor's limits."""
     cache: str = ""
     """What became of a read that may be answered with another answer: `hit`, `miss`, `stale`, `static`, …"""
     proxy_status: bytes = b""
     """Proxy-Status, where the answer is not simply the vendor's to this call."""
+
+
+class Held(Protocol):
+    """A request that waits for a connection."""
+
+    def left(self) -> None:
+        """The request leaves now, or does not leave at all."""
+        ...
+
+
+class Departing(Protocol):
+    """What is told when a request leaves later than it was allowed to."""
+
+    def hold(self) -> Held:
+        """A connection has to be made first. To be called in the turn of the loop in which the permit was given."""
+        ...
 
 
 Handler = Callable[[Call], Awaitable[Reply]]

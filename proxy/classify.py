@@ -10,34 +10,25 @@ from collections.abc import Callable
 from multidict import CIMultiDictProxy
 
 from tidegate.proxy.policies.outcome import Verdict
-from tidegate.vendor import Facts, InSuccess, RetryHint, Throttled
+from tidegate.proxy.policies.pointer import at_pointer
+from tidegate.vendor import Facts, InSuccess, RetryHint, Throttled, When
 
 Classifier = Callable[[int, CIMultiDictProxy[str], bytes], Verdict]
 
 
-def at_pointer(document: object, pointer: str) -> object:
-    """The value at a JSON Pointer (RFC 6901), or None where there is none."""
-    for step in pointer.split("/")[1:]:
-        name = step.replace("~1", "/").replace("~0", "~")
-        if isinstance(document, dict):
-            document = document.get(name)
-        elif isinstance(document, list) and name.isdigit() and int(name) < len(document):
-            document = document[int(name)]
-        else:
-            return None
-    return document
+def document_of(headers: CIMultiDictProxy[str], body: bytes) -> object:
+    """The JSON document of an answer, None where it has none that can be read."""
+    try:
+        if headers.get("Content-Encoding", "").lower() == "gzip":
+            body = zlib.decompress(body, wbits=31)
+        return json.loads(body)
+    except (ValueError, zlib.error):
+        return None
 
 
 def error_code(headers: CIMultiDictProxy[str], body: bytes, pointer: str | None) -> str | None:
     """The vendor's own error code in this answer, where the facts say where it stands."""
-    if pointer is None:
-        return None
-    try:
-        if headers.get("Content-Encoding", "").lower() == "gzip":
-            body = zlib.decompress(body, wbits=31)
-        code = at_pointer(json.loads(body), pointer)
-    except (ValueError, zlib.error):
-        return None
+    code = at_pointer(document_of(headers, body), pointer) if pointer is not None else None
     return code if isinstance(code, str) else None
 
 
@@ -53,8 +44,8 @@ def classifier(facts: Facts) -> Classifier:
     def refusal(entries: list[Throttled], headers: CIMultiDictProxy[str], body: bytes) -> Verdict | None:
         code = error_code(headers, body, pointer) if any(entry.code for entry in entries) else None
         for entry in sorted(entries, key=lambda entry: entry.code is None):
-            if entry.code is None or entry.code == code:
-                return Verdict.CONTENTION if entry.means == "contention" else Verdict.THROTTLED
+            if (entry.code is None or entry.code == code) and _has(headers, entry.when):
+                return _MEANS[entry.means]
         return None
 
     def classify(status: int, headers: CIMultiDictProxy[str], body: bytes) -> Verdict:
@@ -65,6 +56,16 @@ def classifier(facts: Facts) -> Classifier:
         return found or _by_status(status, headers, hint)
 
     return classify
+
+
+_MEANS = {"quota": Verdict.THROTTLED, "contention": Verdict.CONTENTION, "exhausted": Verdict.REJECTED}
+
+
+def _has(headers: CIMultiDictProxy[str], when: When | None) -> bool:
+    if when is None:
+        return True
+    value = headers.get(when.header)
+    return value is not None and (when.value is None or value.strip() == when.value)
 
 
 def _in_success(told: InSuccess | None) -> Callable[[CIMultiDictProxy[str], bytes], Verdict] | None:

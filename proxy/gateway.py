@@ -36,7 +36,7 @@ class _Served:
         self.plans = plan_vendor(upstream.loaded, upstream.document) if plans is None else plans
         self.ready: dict[str, tuple[OperationPlan, Handler]] = {}
         for plan in self.plans.values():
-            upstream.gate(plan)  # buckets fill from now on, not from the first call on
+            upstream.admission.lane(plan)  # buckets fill from now on, not from the first call on
 
     def get(self, operation: str | None, method: str) -> tuple[OperationPlan, Handler]:
         name = operation if operation is not None else f"unlisted {method}"

@@ -19,7 +19,7 @@ from tidegate.proxy.ended import Ended
 BOUNDS_S = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)
 """OpenTelemetry's advice for http.client.request.duration (HTTP semantic conventions, metrics)."""
 
-BREAKER_STATES = {"closed": 0, "half-open": 1, "open": 2}
+BREAKER_STATES = {"closed": 0, "half-open": 1, "open": 2, "forced closed": 0, "forced open": 2}
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -35,6 +35,10 @@ class VendorState:
     """Limit → share in use, 0…1."""
     queued: int = 0
     connections: int = 0
+    would_refuse: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """(rule, reason) → what rules in report mode let pass."""
+    quota_alerts: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """(quota, share) → how often that share was reached."""
     file: Mapping[str, object] = field(default_factory=dict)
     """The vendor file that is in force, and why the one on disk is not, if it is not."""
 
@@ -139,7 +143,11 @@ class Metrics(Collector):
             "tidegate_call_seconds", "Calls, from arrival to answer", ("vendor", "operation"), self._seconds
         )
         yield self._request_duration()
-        yield from _gauges(self.state())
+        state = self.state()
+        yield from _gauges(state)
+        passed, reached = _by_vendor(state, "would_refuse"), _by_vendor(state, "quota_alerts")
+        yield _counter("tidegate_would_refuse", "Calls let pass in report mode", ("vendor", "rule", "reason"), passed)
+        yield _counter("tidegate_quota_alerts", "Shares of a quota reached", ("vendor", "limit", "share"), reached)
 
     def _request_duration(self) -> Metric:
         """`http.client.request.duration` of the OpenTelemetry conventions, under the name that Prometheus gives it."""
@@ -179,6 +187,10 @@ def _histogram(name: str, text: str, labels: Labels, histograms: Mapping[Labels,
     for values, histogram in histograms.items():
         family.add_metric(values, histogram.buckets(), histogram.sum_s)
     return family
+
+
+def _by_vendor(state: Mapping[str, VendorState], name: str) -> dict[Labels, int]:
+    return {(vendor, *labels): count for vendor, now in state.items() for labels, count in getattr(now, name).items()}
 
 
 def _gauges(state: Mapping[str, VendorState]) -> Iterator[Metric]:

@@ -10,7 +10,18 @@ A stage that has nothing to do for an operation returns what it was given, so th
 
 from tidegate.plan import OperationPlan
 from tidegate.proxy.call import Handler
-from tidegate.proxy.stages import breaker, cache, coalesce, exchange, fallback, hedge, idempotency, limiter, retry
+from tidegate.proxy.stages import (
+    breaker,
+    bulkhead,
+    cache,
+    coalesce,
+    exchange,
+    fallback,
+    hedge,
+    idempotency,
+    limiter,
+    retry,
+)
 from tidegate.proxy.upstream import Upstream
 
 AROUND = (
@@ -21,6 +32,7 @@ AROUND = (
     ("retry", retry),
     ("hedge", hedge),
     ("breaker", breaker),
+    ("bulkhead", bulkhead),
     ("limiter", limiter),
 )
 """Each has `stage(plan, upstream, proceed)`, which returns what handles a call, and `describe(plan)`."""

@@ -64,7 +64,7 @@ class Pool:
         world = self._world
         connection = None if fresh else self._reuse(world.now())
         if connection is None:
-            connection = await self._connect(timers)
+            connection = await self._connect_first(timers)
         keep = handed_over = False
         sender = None
         first_s = min(timers.first_byte_s, timers.total_s)
@@ -157,6 +157,17 @@ class Pool:
         else:
             self._open -= 1
             connection.close()
+
+    async def _connect_first(self, timers: Timers) -> Connection:
+        """A new connection; the limits are told that the request leaves only when there is one."""
+        departing = timers.departing
+        if departing is None:
+            return await self._connect(timers)
+        held = departing.hold()
+        try:
+            return await self._connect(timers)
+        finally:
+            held.left()
 
     async def _connect(self, timers: Timers) -> Connection:
         """A new connection. The time that it took is taken from the whole exchange's."""

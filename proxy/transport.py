@@ -17,7 +17,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.streams import StreamReader
 from multidict import CIMultiDictProxy
 
-from tidegate.proxy.call import RawHeaders
+from tidegate.proxy.call import Departing, RawHeaders
 from tidegate.world import World
 
 CONNECTIONS_MAX = 1024
@@ -81,6 +81,8 @@ class Timers:
     idle_s: float
     total_s: float
     upload_s: float = 3600.0
+    departing: Departing | None = None
+    """Is told when the request has to wait for a connection."""
 
 
 class Body(Protocol):

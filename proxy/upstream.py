@@ -5,36 +5,35 @@ One `Upstream` lives as long as its vendor file is in force. It is state and wir
 
 import ssl
 from collections.abc import Callable, Mapping, Sequence
+from typing import Literal
 from urllib.parse import urlsplit
 
 from tidegate.openapi import Document
-from tidegate.plan import OperationPlan
 from tidegate.problems import UsageError
-from tidegate.proxy.classify import classifier
+from tidegate.proxy.admission import Admission
+from tidegate.proxy.call import Reply
+from tidegate.proxy.classify import classifier, document_of
 from tidegate.proxy.config import Use
 from tidegate.proxy.credentials import Credential
-from tidegate.proxy.gate import Gate
 from tidegate.proxy.outgoing import Outgoing
 from tidegate.proxy.paths import transport_for
 from tidegate.proxy.policies.breaker import Breaker, Event
 from tidegate.proxy.policies.budget import RetryBudget
-from tidegate.proxy.policies.limiter import Bucket, Limits, bucket_for
-from tidegate.proxy.policies.queue import WaitQueue
+from tidegate.proxy.policies.dialects import hint_of
+from tidegate.proxy.policies.outcome import Verdict
+from tidegate.proxy.policies.retry import Hint
+from tidegate.proxy.reports import Reports
 from tidegate.proxy.store.answers import Answers
 from tidegate.proxy.store.records import Records
 from tidegate.proxy.transport import Origin
 from tidegate.proxy.vendor_cache import VendorCache
-from tidegate.vendor import Limit
 from tidegate.vendor_file import LoadedVendor
 from tidegate.world import World
 
-SPREAD_MAX_S = 0.2
-"""Requests that leave so far apart may reach the vendor together: that much of a burst is left unused."""
-
-BURST_KEPT = 0.5
-"""But at least this share of a burst is used."""
-
 RETRY_WINDOW_S = 10.0
+
+DEFAULT_GROUP = "default"
+"""The breaker group of operations that name none."""
 
 Listening = Callable[[str, Sequence[Event]], None]
 """Is told the breaker group and what happened to it."""
@@ -69,8 +68,8 @@ class Upstream:
         self.transport = transport_for(transport)(world, origin(base, use))
         self.retry_budget = RetryBudget(vendor.policy.retry.budget, 3, RETRY_WINDOW_S)
         self.breakers: dict[str, Breaker] = {}
-        self.buckets: dict[str, Bucket] = {}
-        self.gates: dict[tuple[str, ...], Gate] = {}
+        self.reports = Reports(world)
+        self.admission = Admission(world, vendor, self.reports)
         self.listening: Listening | None = None
         keys, hint = vendor.facts.idempotency, vendor.facts.errors.retry_hint
         self.key_header = keys.header if keys else None
@@ -95,10 +94,8 @@ class Upstream:
             self.breakers = old.breakers
         if self.policy.retry.budget == old.policy.retry.budget:
             self.retry_budget = old.retry_budget
-        same = [limit.name for limit in self.facts.limits if limit in old.facts.limits]
-        for name, bucket in old.buckets.items():
-            if any(name == limit or name.startswith(f"{limit} ") for limit in same):
-                self.buckets[name] = bucket
+        self.reports = old.reports
+        self.admission.inherit(old.admission, self.reports)
         if self.address == old.address:
             self.transport = old.transport
 
@@ -108,31 +105,35 @@ class Upstream:
             self.breakers[group] = Breaker(self.policy.breaker, self.world.random(f"breaker {self.name} {group}"))
         return self.breakers[group]
 
+    @property
+    def groups(self) -> frozenset[str]:
+        """The breaker groups of its operations."""
+        named = {settings.group for settings in self.loaded.vendor.operations.values() if settings.group}
+        return frozenset({DEFAULT_GROUP, *named, *self.breakers})
+
+    def force(self, group: str, to: Literal["open", "closed"] | None) -> None:
+        """Keep a breaker open or closed whatever happens; with None let it judge again."""
+        self.tell(self.breaker(group).force(to, self.world.now()), group)
+
     def tell(self, events: Sequence[Event], group: str) -> None:
         """Pass a breaker's events on to whoever listens."""
         if self.listening is not None:
             self.listening(group, events)
 
-    def gate(self, plan: OperationPlan) -> Gate | None:
-        """Where calls of this plan wait for its limits; None where it has none."""
-        if not plan.limits:
-            return None
-        names = tuple(_bucket_name(limit, plan) for limit in plan.limits)
-        if names not in self.gates:
-            buckets = [self._bucket(name, limit) for name, limit in zip(names, plan.limits, strict=True)]
-            self.gates[names] = Gate(self.world, Limits(buckets), WaitQueue(plan.queue_depth))
-        return self.gates[names]
+    def hint(self, reply: Reply) -> Hint:
+        """What an answer of the vendor's says about a resend."""
+        reader, wall = self.admission.reader, self.world.wall()
+        if reader.silent or reply.verdict is not Verdict.THROTTLED or reply.vendor_headers is None:
+            return hint_of(reply.vendor_headers, self.retry_hint_header, wall, reader)
+        document = document_of(reply.vendor_headers, reply.body) if reader.wants_body else None
+        told = reader.read(reply.vendor_headers, document, wall)
+        return hint_of(reply.vendor_headers, self.retry_hint_header, wall, reader, told, throttled=True)
 
     async def close(self) -> None:
-        """Cancel what runs in the background, close every connection that is idle."""
+        """Cancel what runs in the background, close every connection that is idle, write down what is used."""
         await self.cache.close()
         await self.transport.close()
-
-    def _bucket(self, name: str, limit: Limit) -> Bucket:
-        if name not in self.buckets:
-            spread_s = min(SPREAD_MAX_S, BURST_KEPT * (limit.burst - 1) / limit.rate.per_second)
-            self.buckets[name] = bucket_for(limit, self.world.now(), spread_s)
-        return self.buckets[name]
+        await self.admission.close()
 
 
 def origin(base_url: str, use: Use) -> Origin:
@@ -146,7 +147,3 @@ def origin(base_url: str, use: Use) -> Origin:
             raise UsageError(f"{use.ca}: this is not a file of CA certificates: {error}") from None
     port = parts.port or (443 if parts.scheme == "https" else 80)
     return Origin(parts.hostname or "", port, tls, private=use.private_addresses == "allow")
-
-
-def _bucket_name(limit: Limit, plan: OperationPlan) -> str:
-    return f"{limit.name} {plan.operation}" if limit.scope == "operation" else limit.name

@@ -229,7 +229,7 @@ def _parts(world: World, document: Document, facts: Vendor, seed: int, secret: s
             later=world.call_later,
             wall=world.wall,
         ),
-        limits=Limits(facts.facts.limits),
+        limits=Limits(facts.facts.limits, facts.facts.quotas, facts.facts.concurrency),
         faults=Faults(lambda name: world.random(f"simulator {seed} {name}")),
         keys=Keys(facts.facts.idempotency, hint.header if hint else None) if facts.facts.idempotency else None,
         journal=Journal(),

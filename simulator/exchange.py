@@ -20,11 +20,12 @@ from aiohttp import web
 from tidegate.openapi import Document, DocumentError, Match
 from tidegate.scenario import Aimed, Drip, Hang, ResetAfter, ResetBefore, ServerError, Throttle, Truncate
 from tidegate.simulator import credentials, errors, parameters, wire
+from tidegate.simulator.admission import Admission
 from tidegate.simulator.answer import Answer, answer_of, http_date, refusal_of, stream_of
 from tidegate.simulator.faults import NOTHING, Chosen, Faults
 from tidegate.simulator.journal import Entry, Journal
 from tidegate.simulator.keys import Keys
-from tidegate.simulator.limits import Limits, reason_of
+from tidegate.simulator.limits import Limits
 from tidegate.simulator.samples import Samples
 from tidegate.simulator.sent import Sent, read
 from tidegate.simulator.service import Asked, Service
@@ -77,7 +78,7 @@ class Exchange:
         self._vendor = vendor
         self._hint = vendor.facts.errors.retry_hint.header if vendor.facts.errors.retry_hint else None
         self._key_header = vendor.facts.idempotency.header if vendor.facts.idempotency else ""
-        self._quota = next((entry for entry in vendor.facts.throttled if entry.means == "quota"), None)
+        self._door = Admission(vendor.facts, vendor.limits)
         self._times_named: Counter[str] = Counter()
         self._running: set[asyncio.Task[Answer]] = set()
 
@@ -128,16 +129,23 @@ class Exchange:
         credential = credentials.identify(request.headers.get(vendor.facts.auth.header, ""), vendor.secret)
         if match is None:
             raise errors.no_such_url(request.method, path)
-        limit = vendor.limits.admit(entry.operation, credential, entry.at, entry.wall)
-        if limit is not None:
-            raise self._throttled(reason_of(limit))
+        self._door.admit(entry, credential, body, headers)
+        try:
+            return await self._run(match, entry, headers, Sent(query, request.headers.get("Content-Type", ""), body))
+        finally:
+            self._door.leave(entry, credential)
+
+    async def _run(
+        self, match: Match, entry: Entry, headers: dict[str, str], sent: Sent
+    ) -> tuple[Answer | None, Chosen]:
+        """What follows once a request is let in."""
+        vendor = self._vendor
         chosen = vendor.faults.choose(entry.operation, entry.at)
         entry.faults = chosen.names
         if _comes_to_nothing(chosen.fault):
             await vendor.world.sleep(chosen.delay_s)
             self._refuse(chosen.fault)
             return None, chosen
-        sent = Sent(query, request.headers.get("Content-Type", ""), body)
         asked = self._checked(match, entry, headers, chosen, sent)
         return await self._carry_out(asked), chosen
 
@@ -149,16 +157,10 @@ class Exchange:
         except web.HTTPRequestEntityTooLarge:
             raise errors.too_large(BODY_BYTES_MAX) from None
 
-    def _throttled(self, reason: str) -> errors.VendorError:
-        header = self._quota.reason.header if self._quota and self._quota.reason else None
-        refused = errors.too_many(header, reason)
-        refused.status = self._quota.status if self._quota else refused.status
-        return refused
-
     def _refuse(self, fault: Aimed | None) -> None:
         """Raise errors.VendorError where a fault by which nothing is done has an answer."""
         if isinstance(fault, Throttle):
-            refused = errors.locked(self._hint) if fault.means == "contention" else self._throttled("global-rate")
+            refused = errors.locked(self._hint) if fault.means == "contention" else self._door.throttled("global-rate")
         elif isinstance(fault, ServerError):
             refused = errors.server_error(fault.status)
         else:
@@ -246,6 +248,9 @@ class Exchange:
             return refusal_of(error, vendor.facts.errors.envelope, asked.headers)
         except DocumentError as error:
             return refusal_of(errors.unsound(str(error)), vendor.facts.errors.envelope, asked.headers)
+        told = self._door.told_in_body(entry)
+        if told and isinstance(thing, dict):
+            thing = {**thing, **told}
         if asked.shape.streams and asked.values.get("stream"):
             return stream_of(asked.shape.status, vendor.service.pieces(asked.shape, thing, asked.values), asked.headers)
         return answer_of(asked.shape.status, thing, asked.headers)

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from tidegate.dialect import Dialect, PresetName, Unit, When
 from tidegate.part import BLOCK, BY_SHAPE, WORD, HeaderName, NotYet, Part, Pointer
 from tidegate.units import Duration, RateValue, Secret
 
@@ -85,21 +86,76 @@ class IdempotencyFacts(Part):
     """The response header by which the vendor says that an answer is a stored one."""
 
 
+Scope = Literal["credential", "operation", "operations", "app"]
+
+
+class Amount(Part):
+    """How many units one request uses: estimated before it is sent, settled when the vendor has said what it was."""
+
+    fixed: Annotated[float, Field(ge=0)] = 0.0
+    """So many for every request."""
+    per_byte: Annotated[float, Field(ge=0)] = 0.0
+    """So many for each byte of the request's body. A token of English text is about four bytes: 0.25."""
+    fields: tuple[Pointer, ...] = ()
+    """Numbers in the request's JSON body that are added, like `/max_tokens`."""
+    otherwise: Annotated[float, Field(ge=0)] = 0.0
+    """Added instead, where none of these fields is there."""
+
+
 class Limit(Part):
     """One limit of the vendor's."""
 
     name: str
     """What alerts and metrics call it."""
     rate: RateValue
-    """So many requests in a period."""
+    """So many units in a period."""
     burst: Annotated[int, Field(ge=1)] = 1
-    """The depth of the bucket, in requests."""
-    algorithm: Annotated[
-        Literal["token-bucket", "sliding", "fixed"], NotYet("sliding and fixed windows", ("sliding", "fixed"))
-    ] = "token-bucket"
-    """How the vendor counts."""
-    scope: Literal["credential", "operation", "operations"] = "credential"
-    """What shares one count: everything under our credential, each operation for itself, or the operations in `of`."""
+    """The depth of the bucket, in units."""
+    algorithm: Literal["token-bucket", "sliding", "fixed"] = "token-bucket"
+    """How the vendor counts: a bucket that refills, any stretch of one period, or periods that begin anew."""
+    aligned: Literal["clock", "told"] = "clock"
+    """When a fixed period begins: at whole multiples of the vendor's clock, or when the vendor's headers say so."""
+    unit: Unit = "requests"
+    """What is counted."""
+    amount: Amount | None = None
+    """How many units a request uses; one where this is left out. `bytes` needs nothing: the body is counted."""
+    scope: Scope = "credential"
+    """What shares one count: everything under our credential, each operation for itself, the operations in `of`, or
+    each app for itself."""
+    of: tuple[str, ...] = ()
+    """Operation ids or patterns, for the scope `operations`."""
+
+
+class Concurrency(Part):
+    """How many requests may be under way at once."""
+
+    name: str = "concurrency"
+    """What alerts and metrics call it."""
+    at_once: Annotated[int, Field(ge=1)]
+    """At most so many."""
+    scope: Scope = "credential"
+    """What shares one count, as with a limit."""
+    of: tuple[str, ...] = ()
+    """Operation ids or patterns, for the scope `operations`."""
+
+
+class Quota(Part):
+    """So many units in a calendar day or month. What was used is kept on disk, so that a restart forgets nothing."""
+
+    name: str
+    """What alerts and metrics call it."""
+    count: Annotated[int, Field(ge=1)]
+    """So many units."""
+    per: Literal["day", "month"]
+    """The calendar period."""
+    zone: Annotated[str, Field(pattern=r"^[+-]\d\d:\d\d$", examples=["-08:00"])] = "+00:00"
+    """Where it begins at midnight: the offset from UTC."""
+    unit: Unit = "requests"
+    """What is counted."""
+    amount: Amount | None = None
+    """How many units a request uses, as with a limit."""
+    scope: Scope = "credential"
+    """What shares one count, as with a limit."""
     of: tuple[str, ...] = ()
     """Operation ids or patterns, for the scope `operations`."""
 
@@ -111,10 +167,12 @@ class Throttled(Part):
     """The status of the answer."""
     code: str | None = None
     """The error code in its body, where the status alone does not tell."""
+    when: When | None = None
+    """The header in the answer, where status and code do not tell: GitHub's 403 with nothing remaining."""
     reason: RetryHint | None = None
     """The header that names the limit."""
-    means: Literal["quota", "contention"] = "quota"
-    """`contention` is a lock clash: worth a resend, and no quota."""
+    means: Literal["quota", "contention", "exhausted"] = "quota"
+    """`contention` is a lock clash: worth a resend, and no quota. `exhausted` does not heal by waiting: final."""
 
 
 class Backfill(Part):
@@ -165,8 +223,14 @@ class Facts(Part):
     """The vendor's idempotency keys."""
     limits: tuple[Limit, ...] = ()
     """The vendor's limits; a request must pass each that applies to it."""
-    adaptive: Annotated[bool | None, NotYet("limits learned from refusals")] = None
-    """Whether the rate is learned where nothing is documented."""
+    concurrency: tuple[Concurrency, ...] = ()
+    """How many requests may be under way at once."""
+    quotas: tuple[Quota, ...] = ()
+    """What a calendar day or month holds."""
+    dialect: Annotated[Annotated[Dialect, BLOCK] | Annotated[PresetName, WORD], BY_SHAPE] | None = None
+    """How the vendor tells what is left: the name of a known dialect, or the meaning of each header."""
+    adaptive: bool | None = None
+    """Whether the rate is learned from refusals where no limit is documented."""
     throttled: tuple[Throttled, ...] = (Throttled(status=429),)
     """How a refusal for the rate looks, in this vendor's dialect."""
     webhooks: Annotated[Webhooks | None, NotYet("the webhook inbox")] = None

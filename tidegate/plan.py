@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from tidegate.reads import Cache, Hedge, Scope, Static
-from tidegate.vendor import Limit
+from tidegate.vendor import Concurrency, Limit, Quota
 
 KeyPlan = Literal["safe", "natural", "vendor-key", "never-resend"]
 """How a resend is made safe: `safe` reads, `natural` PUT and DELETE, under the vendor's own key, or not at all."""
@@ -48,6 +48,11 @@ class OperationPlan:
     queue_wait_s: float
     critical: bool
     unavailable: str
+    quotas: tuple[Quota, ...] = ()
+    concurrency: tuple[Concurrency, ...] = ()
+    adaptive: bool = False
+    bulkhead: int = 0
+    """How many calls of the breaker group may be under way; 0 for any number."""
     stream_first_s: float = 30.0
     stream_idle_s: float = 60.0
     stream_total_s: float = 3600.0

@@ -14,7 +14,7 @@ from tidegate.openapi import Document, Operation
 from tidegate.plan import KeyPlan, OperationPlan
 from tidegate.policy import IdempotencyPlan, Instead, OperationSettings
 from tidegate.reads import Cache
-from tidegate.vendor import Limit
+from tidegate.vendor import Concurrency, Limit, Quota
 from tidegate.vendor_file import LoadedVendor
 from tidegate.yaml_places import Loc
 
@@ -68,13 +68,9 @@ def settings_for(loaded: LoadedVendor, operation_id: str) -> Iterator[tuple[str,
             yield name, entries[name]
 
 
-def limits_for(loaded: LoadedVendor, operation_id: str) -> tuple[Limit, ...]:
-    """The limits that a request of this operation must pass."""
-    return tuple(
-        limit
-        for limit in loaded.vendor.facts.limits
-        if limit.scope != "operations" or any(fnmatchcase(operation_id, _escaped(name)) for name in limit.of)
-    )
+def applies(limit: Limit | Quota | Concurrency, operation_id: str) -> bool:
+    """Whether a request of this operation counts under a limit."""
+    return limit.scope != "operations" or any(matches(name, operation_id) for name in limit.of)
 
 
 def matches(pattern: str, operation_id: str) -> bool:
@@ -124,7 +120,6 @@ class _Planner:
             retry_budget=take("retry_budget", None, ("retry", "budget")),
             retry_floor=take("retry_floor", None, fallback=(RETRY_FLOOR, "default")),
             breaker_group=take("breaker_group", ("group",), fallback=("default", "default")),
-            limits=limits_for(self.loaded, self.id),
             queue_depth=take("queue_depth", None, ("queue", "depth")),
             queue_wait_s=take("queue_wait_s", None, ("queue", "wait")),
             critical=take("critical", ("critical",), fallback=self._criticality()),
@@ -132,15 +127,29 @@ class _Planner:
             **{name: take(name, ("stream", key), ("stream", key)) for name, key in STREAM_TIMES.items()},
             **self._reads(),
             origins=self.origins,
+            **self._bounds(),
         )
-        self._say_where(keyed=keyed, limited=bool(plan.limits))
+        self._say_where(plan, keyed=keyed)
         return plan
 
-    def _say_where(self, *, keyed: bool, limited: bool) -> None:
+    def _bounds(self) -> dict[str, Any]:
+        """Everything that bounds how much may be asked."""
+        facts, bulkhead = self.loaded.vendor.facts, self.loaded.vendor.policy.bulkhead
+        return {
+            "limits": tuple(limit for limit in facts.limits if applies(limit, self.id)),
+            "quotas": tuple(quota for quota in facts.quotas if applies(quota, self.id)),
+            "concurrency": tuple(limit for limit in facts.concurrency if applies(limit, self.id)),
+            "adaptive": bool(facts.adaptive),
+            "bulkhead": bulkhead.concurrent if bulkhead else 0,
+        }
+
+    def _say_where(self, plan: OperationPlan, *, keyed: bool) -> None:
         """The origins of what is not looked up along the usual way."""
         keys_at = self._at(("facts", "idempotency"))
         self.origins["key_header"] = self.origins["key_retention_s"] = keys_at if keyed else "default"
-        self.origins["limits"] = self._at(("facts", "limits")) if limited else "default"
+        for name in ("limits", "quotas", "concurrency", "adaptive"):
+            self.origins[name] = self._at(("facts", name)) if getattr(plan, name) else "default"
+        self.origins["bulkhead"] = self._at(("policy", "bulkhead")) if plan.bulkhead else "default"
         self.origins["deprecated"] = "document" if self.id != UNLISTED else "default"
 
     def _at(self, loc: Loc) -> str:

@@ -11,6 +11,8 @@ from tidegate.part import BLOCK, BY_SHAPE, WORD, NotYet, Part, Pointer
 from tidegate.reads import Cache, Hedge, Scope, Static
 from tidegate.units import Duration, Share
 
+Mode = Literal["enforce", "report"]
+
 
 class Timeouts(Part):
     """The times of one attempt."""
@@ -56,6 +58,8 @@ class Breaker(Part):
 
     window: Duration = 30.0
     """The last so many seconds are looked at."""
+    last: Annotated[int, Field(ge=1)] | None = None
+    """The last so many calls are looked at instead, however long ago they were."""
     calls: Annotated[int, Field(ge=1)] = 20
     """Fewer calls than this never open it."""
     failures: Share = 0.5
@@ -70,6 +74,19 @@ class Breaker(Part):
     """So many calls at once may try the vendor after that."""
     ramp: Duration = 5.0
     """After closing, the admitted share grows over this time."""
+    mode: Mode = "enforce"
+    """`report` lets everything pass, counts and logs what would have been refused."""
+
+
+class Limiting(Part):
+    """How the vendor's limits are kept."""
+
+    mode: Mode = "enforce"
+    """`report` lets a call pass that a limit would hold back, counts and logs it."""
+    spread: Duration = 0.2
+    """Requests that leave so far apart may reach the vendor together: no window is filled beyond what that allows."""
+    tell: bool = True
+    """Whether apps are told what is left (RateLimit, RateLimit-Policy) when it runs short, and on refusals."""
 
 
 class Queue(Part):
@@ -79,8 +96,23 @@ class Queue(Part):
     """At most so many wait."""
     wait: Duration = 5.0
     """None waits longer than this."""
-    shares: Annotated[dict[str, int] | None, NotYet("weighted shares between apps")] = None
-    """What each app gets of the queue, by weight."""
+    shares: dict[str, Annotated[int, Field(ge=1)]] = Field(default={})
+    """What each app gets when calls wait, by weight; one that is not named weighs 1."""
+    age: Duration = 2.0
+    """A waiting call becomes one step more urgent (RFC 9218) each time it has waited so long."""
+    mode: Mode = "enforce"
+    """`report` lets a call pass that the queue would refuse, counts and logs it."""
+
+
+class Bulkhead(Part):
+    """How many calls one operation group may have under way, so that a slow group does not hold up the others."""
+
+    concurrent: Annotated[int, Field(ge=1)]
+    """At most so many."""
+    queue: Annotated[int, Field(ge=0)] = 0
+    """At most so many more wait for a place, no longer than `policy.queue.wait`."""
+    mode: Mode = "enforce"
+    """`report` lets a call pass that it would refuse, counts and logs it."""
 
 
 class Alerts(Part):
@@ -118,6 +150,10 @@ class Policy(Part):
     """When the vendor is left alone."""
     queue: Queue = Queue()
     """Calls that wait for a limit."""
+    limiter: Limiting = Limiting()
+    """How the vendor's limits are kept."""
+    bulkhead: Bulkhead | None = None
+    """How many calls each operation group may have under way."""
     quota_alert: tuple[Share, ...] = ()
     """Shares of a limit whose use raises an alert; one below 100% is needed."""
     alerts: Alerts | None = None

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from tidegate.finding import Finding, in_order
+from tidegate.limit_rules import bounds_of, misjudged
 from tidegate.openapi import Document
 from tidegate.plan import OperationPlan
 from tidegate.planning import NATURAL, SAFE, is_pattern, matches, plan_vendor, settings_for
@@ -167,16 +168,8 @@ def _retries(case: _Case) -> Iterator[Finding]:
 def _limits(case: _Case) -> Iterator[Finding]:
     """TG004."""
     vendor = case.loaded.vendor
-    if not vendor.facts.limits and not vendor.facts.adaptive:
-        text = "no limit is named; write the vendor's limits, or the highest rate that you mean to use"
-        yield from case.found("TG004", ("facts", "limits"), text)
-    for at, limit in enumerate(vendor.facts.limits):
-        if (limit.scope == "operations") != bool(limit.of):
-            text = "scope operations and the list `of` go together; write both or neither"
-            yield from case.found("TG004", ("facts", "limits", at), text)
-        if limit.name in [other.name for other in vendor.facts.limits[:at]]:
-            text = f"two limits are called {limit.name}; give each its own name"
-            yield from case.found("TG004", ("facts", "limits", at, "name"), text)
+    for loc, text in misjudged(vendor.facts):
+        yield from case.found("TG004", loc, text)
     if not any(0 < share < 1 for share in vendor.policy.quota_alert):
         text = "no quota alert below 100%; write when you want to know, like [80%, 95%]"
         yield from case.found("TG004", ("policy", "quota_alert"), text)
@@ -266,8 +259,8 @@ def _named_operations(case: _Case) -> Iterator[Finding]:
     """TG109: every id and pattern must mean something, or a slip of the pen would switch a policy off in silence."""
     vendor = case.loaded.vendor
     named: list[tuple[Loc, str]] = [(("operations", name), name) for name in vendor.operations]
-    for at, limit in enumerate(vendor.facts.limits):
-        named.extend((("facts", "limits", at, "of", place), name) for place, name in enumerate(limit.of))
+    for at, limit in bounds_of(vendor.facts):
+        named.extend(((*at, "of", place), name) for place, name in enumerate(limit.of))
     for loc, name in named:
         if name not in case.plans and not any(matches(name, known) for known in case.plans):
             what = "matches no operation" if is_pattern(name) else "is no operation"

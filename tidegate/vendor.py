@@ -10,14 +10,18 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from tidegate.dialect import Dialect, Said, When
 from tidegate.facts import (
+    Amount,
     Auth,
     Backfill,
+    Concurrency,
     Errors,
     Facts,
     IdempotencyFacts,
     InSuccess,
     Limit,
+    Quota,
     RetryHint,
     Throttled,
     Versioning,
@@ -27,9 +31,11 @@ from tidegate.part import HeaderName, NotYet, Part, Pointer
 from tidegate.policy import (
     Alerts,
     Breaker,
+    Bulkhead,
     Data,
     IdempotencyPlan,
     Instead,
+    Limiting,
     OperationSettings,
     Policy,
     Queue,
@@ -42,10 +48,14 @@ from tidegate.policy import (
 
 __all__ = [
     "Alerts",
+    "Amount",
     "Auth",
     "Backfill",
     "Breaker",
+    "Bulkhead",
+    "Concurrency",
     "Data",
+    "Dialect",
     "Errors",
     "Facts",
     "HeaderName",
@@ -54,14 +64,17 @@ __all__ = [
     "InSuccess",
     "Instead",
     "Limit",
+    "Limiting",
     "NotYet",
     "OperationSettings",
     "Part",
     "Pointer",
     "Policy",
     "Queue",
+    "Quota",
     "Retry",
     "RetryHint",
+    "Said",
     "Streaming",
     "StreamingOverride",
     "Throttled",
@@ -70,6 +83,7 @@ __all__ = [
     "Vendor",
     "Versioning",
     "Webhooks",
+    "When",
 ]
 
 

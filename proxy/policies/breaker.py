@@ -2,7 +2,8 @@
 
 The states are those of Nygard's "Release It!". How they change is `TRANSITIONS`: the code obeys it and `diagram()`
 draws it. What this breaker adds to the textbook:
-- it counts a sliding window and needs a number of calls, so that a quiet hour does not end in one unlucky answer;
+- it counts a sliding window, of time or of calls, and needs a number of calls, so that a quiet hour does not end in
+  one unlucky answer;
 - half-open lends a bounded number of permits and reclaims one that is never released, so that it cannot get stuck;
 - open times double up to a cap and are jittered downwards, so that replicas do not probe together, nor too late;
 - they double only while no probe comes back well: where one of two fails, the vendor is up and stumbles, not away;
@@ -16,12 +17,25 @@ times are monotonic seconds.
 
 import random
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Literal, NamedTuple
 
+from tidegate.proxy.policies.breaker_states import TARGETS, TRANSITIONS, Event, State, Transition, Trigger, diagram
 from tidegate.proxy.policies.outcome import Verdict
-from tidegate.proxy.policies.window import Window
+from tidegate.proxy.policies.window import CountWindow, Window
 from tidegate.vendor import Breaker as Settings
+
+__all__ = [
+    "TRANSITIONS",
+    "Breaker",
+    "Event",
+    "Permit",
+    "Rejected",
+    "Snapshot",
+    "State",
+    "Transition",
+    "Trigger",
+    "diagram",
+]
 
 PERMIT_AGE_MAX_S = 120.0
 """A probe's permit that has been out for so long was lost; another may take its place."""
@@ -34,63 +48,6 @@ RAMP_SHARE_FIRST = 0.1
 
 RAMP_GAP = 0.05
 """After this part of the ramp without an admission one is due: at low traffic the ramp holds nothing back."""
-
-
-class State(StrEnum):
-    """What the breaker does with a call: admit it, refuse it, or admit a few to find out."""
-
-    CLOSED = "closed"
-    OPEN = "open"
-    HALF_OPEN = "half-open"
-
-
-class Trigger(StrEnum):
-    """What makes the state change."""
-
-    TRIPPED = "tripped"
-    WAITED = "waited"
-    PROBED_WELL = "probed well"
-    PROBE_FAILED = "probe failed"
-
-
-class Transition(NamedTuple):
-    """One row of the table. `why` is for people."""
-
-    source: State
-    trigger: Trigger
-    target: State
-    why: str
-
-
-TRANSITIONS = (
-    Transition(State.CLOSED, Trigger.TRIPPED, State.OPEN, "enough calls, and too many failed or slow"),
-    Transition(State.OPEN, Trigger.WAITED, State.HALF_OPEN, "a call arrives after the open time"),
-    Transition(State.HALF_OPEN, Trigger.PROBED_WELL, State.CLOSED, "all probes went well; calls ramp up"),
-    Transition(State.HALF_OPEN, Trigger.PROBE_FAILED, State.OPEN, "a probe failed or was slow; twice as long"),
-)
-"""Every change of state there is."""
-
-_TARGET = {(row.source, row.trigger): row.target for row in TRANSITIONS}
-
-
-def diagram() -> str:
-    """The transition table as a Mermaid state diagram."""
-    rows = [f"    {_node(row.source)} --> {_node(row.target)}: {row.trigger} ({row.why})" for row in TRANSITIONS]
-    return "\n".join(["stateDiagram-v2", f"    [*] --> {_node(State.CLOSED)}", *rows]) + "\n"
-
-
-def _node(state: State) -> str:
-    return state.value.replace("-", "_")
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """A change of state that happened at `at`."""
-
-    at: float
-    source: State
-    trigger: Trigger
-    target: State
 
 
 class Permit:
@@ -106,7 +63,7 @@ class Permit:
 class Rejected(NamedTuple):
     """No attempt now; asking again makes sense after `retry_after_s` seconds."""
 
-    reason: Literal["open", "probing", "ramping up"]
+    reason: Literal["open", "probing", "ramping up", "held open"]
     retry_after_s: float
 
 
@@ -128,6 +85,7 @@ _SLOTS = 15
 
 # Members as globals: on Python 3.11 looking a member up in its enum costs more than all the rest of a release.
 _CLOSED, _OPEN = State.CLOSED, State.OPEN
+_FORCED_OPEN, _FORCED_CLOSED = State.FORCED_OPEN, State.FORCED_CLOSED
 _FAILED, _CANCELLED, _REFUSED = Verdict.FAILED, Verdict.CANCELLED, Verdict.REFUSED
 
 
@@ -137,7 +95,7 @@ class Breaker:
     __slots__ = (
         "_bad_share", "_calls_min", "_closed_permit", "_credit", "_events", "_last_admitted", "_open_until", "_opened",
         "_outrun", "_permit_age_max_s", "_probes", "_probes_passed", "_ramp_from", "_ramping", "_rng", "_settings",
-        "_slow_s", "_window", "state",
+        "_slow_s", "_timed", "_window", "state",
     )  # fmt: skip
 
     def __init__(self, settings: Settings, rng: random.Random, permit_age_max_s: float = PERMIT_AGE_MAX_S) -> None:
@@ -148,7 +106,8 @@ class Breaker:
         self._bad_share = settings.failures
         self._calls_min = settings.calls
         self._slow_s = settings.slow
-        self._window = Window(settings.window, _SLOTS)
+        self._timed = Window(settings.window, _SLOTS) if settings.last is None else None
+        self._window: Window | CountWindow = self._timed or CountWindow(settings.last or 1)
         self._closed_permit = Permit(0.0, probe=False)
         self._probes: list[Permit] = []
         self._probes_passed = 0
@@ -172,7 +131,22 @@ class Breaker:
             if now < self._open_until:
                 return Rejected("open", self._open_until - now)
             self._move(Trigger.WAITED, now)
+        elif self.state is _FORCED_CLOSED:
+            return self._closed_permit
+        elif self.state is _FORCED_OPEN:
+            return Rejected("held open", self._settings.open_max)
         return self._probe(now)
+
+    def force(self, to: Literal["open", "closed"] | None, now: float) -> tuple[Event, ...]:
+        """Keep it open or closed whatever happens, or with None let it judge again. Returns what changed."""
+        forced = self.state is _FORCED_OPEN or self.state is _FORCED_CLOSED
+        wanted = None if to is None else _FORCED_OPEN if to == "open" else _FORCED_CLOSED
+        if wanted is None and forced:
+            self._move(Trigger.LET_GO, now)
+        elif wanted is not None and wanted is not self.state:
+            self._move(Trigger.HELD_OPEN if wanted is _FORCED_OPEN else Trigger.HELD_CLOSED, now)
+        events, self._events = self._events, _NONE
+        return events
 
     def release(self, permit: Permit, verdict: Verdict, took_s: float, now: float) -> tuple[Event, ...]:
         """Give a permit back with what the attempt came to and how long it took. Returns what changed since last time.
@@ -181,13 +155,16 @@ class Breaker:
         """
         if permit is self._closed_permit and self.state is _CLOSED:
             if verdict is not _CANCELLED and verdict is not _REFUSED:
-                window = self._window
-                if now >= window.ends:
-                    window.roll(now)
-                window.calls += 1
-                if verdict is _FAILED or took_s > self._slow_s:
-                    window.bad += 1
-                if window.bad and self._too_many_bad():
+                window, bad = self._timed, verdict is _FAILED or took_s > self._slow_s
+                if window is None:
+                    self._window.add(now, bad=bad)
+                else:  # by hand: see Window
+                    if now >= window.ends:
+                        window.roll(now)
+                    window.calls += 1
+                    if bad:
+                        window.bad += 1
+                if self._window.bad and self._too_many_bad():
                     self._move(Trigger.TRIPPED, now)
         elif permit.probe and permit in self._probes:
             self._probes.remove(permit)
@@ -275,7 +252,7 @@ class Breaker:
 
     def _move(self, trigger: Trigger, now: float) -> None:
         """Change the state by the table. KeyError would be a bug of ours: the table has no such row."""
-        source, target = self.state, _TARGET[self.state, trigger]
+        source, target = self.state, TARGETS[self.state, trigger]
         self.state = target
         self._events += (Event(now, source, trigger, target),)
         self._probes.clear()

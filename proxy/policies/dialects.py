@@ -1,23 +1,24 @@
-"""How vendors say "come back later", read into seconds. One parser, for every way a hint arrives.
+"""What a vendor's answer says about its limits and about coming back. One parser, for every way a hint arrives.
 
-Read: delay-seconds and HTTP-date (RFC 9110 §10.2.3), fractions of a second (Shopify sends `2.0`), milliseconds in
-`retry-after-ms` (OpenAI, Azure), a moment since 1970 where a delay is meant, and a vendor's own yes or no to a resend.
-A moment is measured against the vendor's own `Date`, so that a wrong clock on either side does no harm. What cannot be
-read is no hint. It refuses to know what is done with a hint.
+Read: Retry-After as delay-seconds and HTTP-date (RFC 9110 §10.2.3), fractions of a second (Shopify sends `2.0`),
+milliseconds in `retry-after-ms` (OpenAI, Azure), a moment since 1970 where a delay is meant, a vendor's own yes or no
+to a resend, and the counts that its dialect declares (tidegate.dialect). A moment is measured against the vendor's own
+`Date`, so that a wrong clock on either side does no harm. What cannot be read is nothing said. It refuses to know what
+is done with it.
 """
 
-from email.utils import mktime_tz, parsedate_tz
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
+from tidegate.dialect import Dialect, Form, Said, Unit
+from tidegate.proxy.policies import structured
+from tidegate.proxy.policies.formats import delay_s, http_date, number, used_of_limit
+from tidegate.proxy.policies.pointer import number_at
 from tidegate.proxy.policies.retry import NO_HINT, Hint
 
 RETRY_AFTER_MAX_S = 3600.0
 """A longer wait is cut to this: whoever waits that long can as well ask once an hour."""
-
-EPOCH_FROM_S = 1e9
-"""A number from here on is no delay (30 years) but a moment since 1970; from 10¹² on in milliseconds."""
-
-_EPOCH_MS_FROM = 1e12
 
 
 class Headers(Protocol):
@@ -27,29 +28,180 @@ class Headers(Protocol):
         """The first value of a header."""
         ...
 
+    def getall(self, key: str, default: tuple[str, ...], /) -> Sequence[str]:
+        """Every value of a header, in order."""
+        ...
+
+
+@dataclass(slots=True)
+class Told:
+    """What an answer says of one count. None is nothing said. Times are seconds from now, `restore` units a second."""
+
+    unit: Unit = "requests"
+    of: str = ""
+    bucket: str = ""
+    limit: float | None = None
+    remaining: float | None = None
+    used: float | None = None
+    reset_s: float | None = None
+    """Until all of it is there again."""
+    next_s: float | None = None
+    """Until more of it is there."""
+    window_s: float | None = None
+    restore: float | None = None
+    asked: float | None = None
+    spent: float | None = None
+
+    @property
+    def wait_s(self) -> float | None:
+        """How long a request like this one has to wait; None where it need not, or nobody knows."""
+        if self.restore and self.remaining is not None and self.asked is not None and self.asked > self.remaining:
+            return (self.asked - self.remaining) / self.restore
+        if self.remaining is None or self.remaining >= 1.0:
+            return None
+        return self.reset_s if self.next_s is None else self.next_s
+
+
+class Reader:
+    """A dialect, ready to read answers with."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.pause_s = dialect.pause
+        self.wants_body = bool(dialect.body)
+        """Whether `read` needs the answer's JSON document."""
+        self.silent = not (dialect.headers or dialect.body)
+        """Whether the dialect declares nothing that could be read."""
+        self._retry = [(name, said.form) for name, said in dialect.headers.items() if said.means == "retry"]
+        self._headers = [(name, said) for name, said in dialect.headers.items() if said.means != "retry"]
+        self._body = list(dialect.body.items())
+
+    def read(self, headers: Headers, document: object, wall: float) -> tuple[Told, ...]:
+        """Every count that an answer speaks of. `wall` is our own clock, for answers without a `Date`."""
+        age = headers.get("Age")
+        if age is not None and number(age):  # kept by a cache on the way: it tells of another time
+            return ()
+        found: dict[tuple[Unit, str], Told] = {}
+        bucket = ""
+        for name, said in self._headers:
+            value = headers.get(name)
+            if value is None:
+                continue
+            if said.means == "bucket":
+                bucket = value.strip()
+            elif said.form == "ietf-10":
+                self._read_named(found, said, ", ".join(headers.getall(name, ())))
+            else:
+                _note(_of(found, said.unit, said.of), said, value, headers, wall)
+        for pointer, said in self._body:
+            amount = number_at(document, pointer)
+            if amount is not None:
+                setattr(_of(found, said.unit, said.of), said.means, amount)
+        kept = [told for told in found.values() if _finish(told)]
+        for told in kept:
+            told.bucket = told.bucket or bucket
+        return tuple(kept)
+
+    def wait_s(self, headers: Headers, wall: float) -> float | None:
+        """What the dialect's own header for waiting says."""
+        for name, form in self._retry:
+            value = headers.get(name)
+            found = delay_s(value, form, vendor_clock(headers, wall)) if value is not None else None
+            if found is not None:
+                return min(found, RETRY_AFTER_MAX_S)
+        return None
+
+    def _read_named(self, found: dict[tuple[Unit, str], Told], said: Said, value: str) -> None:
+        """RateLimit and RateLimit-Policy of draft 10: each count has a name of its own."""
+        if said.means == "policy":
+            for policy in structured.stated(value) or ():
+                told = _by_name(found, policy.name)
+                told.limit, told.window_s = policy.quota, policy.window_s
+                told.unit = told.unit if policy.unit is None else policy.unit
+        else:
+            for left in structured.left(value) or ():
+                told = _by_name(found, left.name)
+                if told.remaining is None or left.remaining < told.remaining:
+                    told.remaining, told.next_s, told.bucket = left.remaining, left.next_s, left.partition
+
+
+def _by_name(found: dict[tuple[Unit, str], Told], name: str) -> Told:
+    # The unit stands in the policy, which may come later: one entry a name, whatever it counts.
+    return found.setdefault(("requests", name), Told(of=name))
+
+
+def _of(found: dict[tuple[Unit, str], Told], unit: Unit, of: str) -> Told:
+    return found.setdefault((unit, of), Told(unit, of))
+
+
+def _note(told: Told, said: Said, value: str, headers: Headers, wall: float) -> None:
+    """Note what one header says, if it can be read."""
+    if said.form == "ietf-07":
+        _note_summary(told, said, value)
+    elif said.form == "ietf-03":
+        _note_windows(told, structured.windows(value))
+    elif said.means in ("reset", "next"):
+        found = delay_s(value, said.form, vendor_clock(headers, wall))
+        if said.means == "reset":
+            told.reset_s = found
+        else:
+            told.next_s = found
+    elif said.means == "fill":
+        pair = used_of_limit(value)
+        if pair is not None:
+            told.used, told.limit = pair
+    else:
+        setattr(told, said.means, number(value))
+
+
+def _note_summary(told: Told, said: Said, value: str) -> None:
+    if said.means == "policy":
+        listed = structured.windows(value) or ()
+        told.window_s = next((window for quota, window in listed if told.limit in (None, quota)), None)
+        if told.limit is None and listed:
+            told.limit = listed[0][0]
+        return
+    found = structured.summary(value)
+    if found is not None:
+        told.limit, told.remaining, told.reset_s = found.limit, found.remaining, found.reset_s
+
+
+def _note_windows(told: Told, listed: list[tuple[float, float | None]] | None) -> None:
+    if listed:
+        told.limit = listed[0][0]
+        told.window_s = next((window for quota, window in listed if quota == told.limit and window), None)
+
+
+def _finish(told: Told) -> bool:
+    """Add what follows from the rest of the entry; False where it says nothing."""
+    if told.remaining is None and told.used is not None and told.limit is not None:
+        told.remaining = max(told.limit - told.used, 0.0)
+    said = (told.limit, told.remaining, told.used, told.reset_s, told.next_s, told.restore, told.asked, told.spent)
+    return any(one is not None for one in said)
+
+
+def vendor_clock(headers: Headers, wall: float) -> float:
+    """The vendor's clock as its `Date` says, in seconds since 1970; ours where it says nothing usable."""
+    date = headers.get("Date")
+    found = http_date(date) if date else None
+    return wall if found is None else found
+
 
 def retry_after_s(value: str, vendor_date: str | None, wall: float) -> float | None:
     """Seconds to wait by a `Retry-After`; 0.0 for a moment that has passed; None where it cannot be read.
 
     `vendor_date` is the answer's `Date`; without a usable one, moments are measured against `wall`, seconds since 1970.
     """
-    number = _number(value)
-    if number is None:
-        moment = _http_date(value)
-        if moment is None:
-            return None
-    elif number < EPOCH_FROM_S:
-        return min(number, RETRY_AFTER_MAX_S)
-    else:
-        moment = number / 1000.0 if number >= _EPOCH_MS_FROM else number
-    vendor_now = _http_date(vendor_date) if vendor_date else None
-    return min(max(moment - (wall if vendor_now is None else vendor_now), 0.0), RETRY_AFTER_MAX_S)
+    vendor_now = http_date(vendor_date) if vendor_date else None
+    found = number(value)
+    form: Form = "http_date" if found is None else "guess"
+    wait_s = delay_s(value, form, wall if vendor_now is None else vendor_now)
+    return None if wait_s is None else min(wait_s, RETRY_AFTER_MAX_S)
 
 
 def retry_after_ms(value: str) -> float | None:
     """Seconds to wait by a `retry-after-ms`, which counts milliseconds; None where it cannot be read."""
-    number = _number(value)
-    return None if number is None else min(number / 1000.0, RETRY_AFTER_MAX_S)
+    found = number(value)
+    return None if found is None else min(found / 1000.0, RETRY_AFTER_MAX_S)
 
 
 def should_retry(value: str) -> bool | None:
@@ -58,8 +210,20 @@ def should_retry(value: str) -> bool | None:
     return True if word == "true" else False if word == "false" else None
 
 
-def hint_of(headers: Headers | None, retry_hint: str | None, wall: float) -> Hint:
-    """All that an answer says about a resend. `retry_hint` names the vendor's yes-or-no header, where it has one."""
+def hint_of(
+    headers: Headers | None,
+    retry_hint: str | None,
+    wall: float,
+    reader: Reader | None = None,
+    told: Sequence[Told] = (),
+    *,
+    throttled: bool = False,
+) -> Hint:
+    """All that an answer says about a resend. `retry_hint` names the vendor's yes-or-no header, where it has one.
+
+    `told` is what `reader` read from the same answer; a count without anything left says when to come back, unless a
+    Retry-After does. `throttled`: it is a refusal for the rate, after which some vendors want a pause in any case.
+    """
     if headers is None:
         return NO_HINT
     wait_s = None
@@ -67,27 +231,20 @@ def hint_of(headers: Headers | None, retry_hint: str | None, wall: float) -> Hin
         wait_s = retry_after_ms(in_ms)
     if wait_s is None and (value := headers.get("Retry-After")) is not None:
         wait_s = retry_after_s(value, headers.get("Date"), wall)
+    if wait_s is None and reader is not None:
+        wait_s = _by_dialect(headers, wall, reader, told, throttled=throttled)
     word = headers.get(retry_hint) if retry_hint else None
     if wait_s is None and word is None:
         return NO_HINT
     return Hint(wait_s, None if word is None else should_retry(word))
 
 
-def _number(value: str) -> float | None:
-    """Digits with at most one point among them. Neither sign, exponent, `nan` nor `inf`."""
-    digits = value.strip()
-    if digits.isascii() and digits.replace(".", "", 1).isdigit():
-        return float(digits)
-    return None
-
-
-def _http_date(value: str) -> float | None:
-    """Seconds since 1970 of any date of RFC 9110 §5.6.7; a date without a zone is in GMT."""
-    try:
-        fields = parsedate_tz(value)
-        # The library carries a 99th day over into later months.
-        if fields is None or not (1 <= fields[2] <= 31 and fields[3] <= 23 and fields[4] <= 59 and fields[5] <= 60):
-            return None
-        return float(mktime_tz(fields))
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
+def _by_dialect(
+    headers: Headers, wall: float, reader: Reader, told: Sequence[Told], *, throttled: bool
+) -> float | None:
+    wait_s = reader.wait_s(headers, wall)
+    if wait_s is not None or not throttled:
+        return wait_s
+    waits = [one.wait_s for one in told]
+    longest_s = max((wait for wait in waits if wait is not None), default=None)
+    return reader.pause_s if longest_s is None else min(longest_s, RETRY_AFTER_MAX_S)

@@ -5,6 +5,8 @@ window.roll(now)`, then `window.calls += 1` and, where it was bad, `window.bad +
 the window is up to one slot shorter than its name. It refuses to know what bad means.
 """
 
+from collections import deque
+
 
 class Window:
     """Counts of the last `seconds` in `slots` slots. `ends` is the monotonic second at which the current slot ends."""
@@ -50,7 +52,44 @@ class Window:
         first = self._index + 1
         return self.calls - sum(self._calls[at % self._slots] for at in range(first, first + skip))
 
+    def add(self, now: float, *, bad: bool) -> None:
+        """Count a call, for those who can spare the time of a method."""
+        if now >= self.ends:
+            self.roll(now)
+        self.calls += 1
+        self.bad += bad
+
     def clear(self) -> None:
         """Forget every call."""
         self._calls[:] = self._bad[:] = [0] * self._slots
         self.calls = self.bad = self._calls_before = self._bad_before = 0
+
+
+class CountWindow:
+    """Counts of the last `size` calls, however long ago they were."""
+
+    __slots__ = ("_last", "bad", "calls")
+
+    def __init__(self, size: int) -> None:
+        self._last: deque[bool] = deque(maxlen=size)
+        self.calls = 0
+        self.bad = 0
+
+    def add(self, now: float, *, bad: bool) -> None:
+        """Count a call, and forget the one that has left the window."""
+        del now
+        last = self._last
+        if len(last) == last.maxlen:
+            self.bad -= last[0]
+        else:
+            self.calls += 1
+        last.append(bad)
+        self.bad += bad
+
+    def roll(self, now: float) -> None:
+        """Time alone changes nothing."""
+
+    def clear(self) -> None:
+        """Forget every call."""
+        self._last.clear()
+        self.calls = self.bad = 0

@@ -20,7 +20,7 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
     back then, and a break later counts by itself.
     """
     breaker, now = upstream.breaker(plan.breaker_group), upstream.world.now
-    vendor = plan.vendor
+    vendor, report = plan.vendor, upstream.policy.breaker.mode == "report"
 
     def tell(events: tuple[Event, ...]) -> None:
         upstream.tell(events, plan.breaker_group)
@@ -28,6 +28,9 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
     async def guarded(call: Call) -> Reply:
         permit = breaker.acquire(now())
         if isinstance(permit, Rejected):
+            if report:
+                upstream.reports.would_refuse("breaker", permit.reason, plan.operation)
+                return await proceed(call)
             return refused(
                 PROBLEMS["vendor-unavailable"],
                 f"Calls to {vendor} are held back because it has been failing ({permit.reason}).",

@@ -42,6 +42,7 @@ def stage(plan: OperationPlan, upstream: Upstream) -> Handler:
         if left_s < LEFT_MIN_S:
             return refused(PROBLEMS["deadline-exceeded"], "No time was left for an attempt.")
         timers = Timers(min(plan.connect_s, left_s), plan.first_byte_s, plan.idle_s, min(plan.attempt_s, left_s))
+        timers.departing = call.permit
         made = Attempt(len(call.attempts) + 1, began, began, sent=True, status=0, verdict=Verdict.CANCELLED, error="")
         call.attempts.append(made)
         try:

@@ -1,57 +1,66 @@
-"""Takes a permit of the vendor's limits before each attempt, waiting in the gate's queue where there is time for it."""
+"""Takes a permit of the vendor's limits before each attempt, waiting in the room's queue where there is time for it.
+
+Where an operation has nothing but documented limits that count requests, a take is all there is to do. Other limits are
+estimated before, and settled, corrected and given back after the attempt (tidegate.proxy.metered).
+"""
 
 from tidegate.plan import OperationPlan
-from tidegate.problems import PROBLEMS
-from tidegate.proxy.call import Call, Handler, Reply, refused
-from tidegate.proxy.policies.dialects import hint_of
+from tidegate.proxy.admission import by_app
+from tidegate.proxy.call import Call, Handler, Reply
+from tidegate.proxy.gate import Gate
+from tidegate.proxy.metered import Metered, refusal
 from tidegate.proxy.policies.outcome import Verdict
+from tidegate.proxy.policies.queue import urgency_of
+from tidegate.proxy.policies.telling import rate_limit, written
 from tidegate.proxy.upstream import Upstream
 
 
 def describe(plan: OperationPlan) -> str:
     """The numbers of this stage."""
-    limits = ", ".join(f"{limit.name} {limit.rate} burst {limit.burst}" for limit in plan.limits) or "none"
+    parts = [f"{limit.name} {written(limit)}" for limit in plan.limits]
+    parts += [f"{quota.name} {quota.count} a {quota.per}" for quota in plan.quotas]
+    parts += [f"{limit.name} {limit.at_once} at once" for limit in plan.concurrency]
+    limits = ", ".join(parts) or ("learned from refusals" if plan.adaptive else "none")
     return f"{limits}; queue {plan.queue_depth} deep, {plan.queue_wait_s:g} s"
 
 
 def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
     """Admits, queues or refuses each attempt; gives the permit back where nothing was sent."""
-    gate, world, wait_max_s = upstream.gate(plan), upstream.world, plan.queue_wait_s
-    now = world.now
-    if gate is None:
+    lane = upstream.admission.lane(plan)
+    if lane is None:
         return proceed
+    modes = (upstream.policy.limiter.mode, upstream.policy.queue.mode)
+    if not lane.plain or by_app(plan) or "report" in modes:
+        return Metered(plan, upstream, proceed).admitted
+    gate, wait_max_s = lane.gate, plan.queue_wait_s
+    now, tell = upstream.world.now, upstream.policy.limiter.tell
 
     async def admitted(call: Call) -> Reply:
-        asked = now()
+        taken_at = asked = now()
         if not gate.try_enter(asked):
-            why = await gate.enter(asked, call.deadline, wait_max_s)
+            urgency = urgency_of(call.headers.get("Priority"))
+            why = await gate.enter(asked, call.deadline, wait_max_s, call.app, urgency)
             if why is not None:
-                return _refusal(plan, why.reason, gate.estimate_s(asked))
-            call.queued_s += now() - asked
-        taken_at = now()
+                return refusal(plan, gate, why, gate.estimate_s(now(), call.app), now() if tell else None)
+            taken_at = now()
+            call.queued_s += taken_at - asked
+        gate.lent_at, gate.lent, call.permit = taken_at, None, gate
         reply = await proceed(call)
-        if reply.verdict is Verdict.SUCCESS:
-            return reply
-        if reply.verdict is Verdict.REFUSED or not call.attempts[-1].sent:
-            gate.limits.give_back(now(), taken_at)
-        elif reply.verdict is Verdict.THROTTLED:
-            after_s = hint_of(reply.vendor_headers, None, world.wall()).retry_after_s
-            if after_s:
-                gate.pause_until(now() + after_s)
+        if reply.verdict is not Verdict.SUCCESS:
+            _look_back(upstream, gate, call, reply, taken_at)
+        elif taken_at is not asked and tell:
+            reply.told = rate_limit(plan, gate.limits, now())
         return reply
 
     return admitted
 
 
-def _refusal(plan: OperationPlan, reason: str, wait_s: float) -> Reply:
-    if reason == "full" and plan.queue_depth:
-        return refused(
-            PROBLEMS["overloaded"],
-            f"{plan.queue_depth} calls to {plan.vendor} are waiting already.",
-            retry_after_s=wait_s,
-        )
-    return refused(
-        PROBLEMS["rate-limited"],
-        f"{plan.vendor}'s limit allows this call in about {wait_s:.1f} s, which is longer than it may wait.",
-        retry_after_s=wait_s,
-    )
+def _look_back(upstream: Upstream, gate: Gate, call: Call, reply: Reply, taken_at: float) -> None:
+    """After an attempt that did not go well: give back what was not sent, and wait where the vendor says so."""
+    now = upstream.world.now()
+    if reply.verdict is Verdict.REFUSED or not call.attempts[-1].sent:
+        gate.not_sent(now, taken_at)
+    elif reply.verdict is Verdict.THROTTLED:
+        after_s = upstream.hint(reply).retry_after_s
+        if after_s:
+            gate.pause_until(now + after_s)

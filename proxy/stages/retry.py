@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable
 from tidegate.plan import OperationPlan
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call import Call, Handler, Reply, refused
-from tidegate.proxy.policies.dialects import hint_of
 from tidegate.proxy.policies.outcome import Outcome, Verdict, outcome_of
 from tidegate.proxy.policies.retry import BODY_NOT_KEPT, Again, Stop, next_step
 from tidegate.proxy.upstream import Upstream
@@ -46,7 +45,7 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
 
 def _again(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callable[[Call, Reply], Awaitable[Reply]]:
     """What follows a first attempt that did not go well. Off the way of the calls that do."""
-    world, budget, rng, hint_header = upstream.world, upstream.retry_budget, upstream.rng, upstream.retry_hint_header
+    world, budget, rng = upstream.world, upstream.retry_budget, upstream.rng
     writes = plan.idempotency != "safe"
 
     async def again(call: Call, reply: Reply) -> Reply:
@@ -66,7 +65,7 @@ def _again(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callabl
                 sent=sent and reply.verdict is not Verdict.THROTTLED,
                 keyed=bool(call.key),
                 stored=reply.stored,
-                hint=hint_of(reply.vendor_headers, hint_header, world.wall()),
+                hint=upstream.hint(reply),
                 remaining_s=call.deadline - now,
                 rng=rng,
             )

@@ -1,6 +1,7 @@
 """Tests of tidegate.proxy.admin, over real sockets."""
 
 from collections.abc import AsyncIterator, Mapping
+from typing import Literal
 
 import aiohttp
 import pytest
@@ -17,8 +18,23 @@ class FakeProxy:
     draining = False
     in_flight = 2
 
+    def __init__(self) -> None:
+        self.forced: list[tuple[str, str, str | None]] = []
+
     def state(self) -> Mapping[str, VendorState]:
-        return {"stripe": VendorState(breakers={"default": {"state": "open"}}, limits={"account": 0.5}, queued=1)}
+        return {
+            "stripe": VendorState(
+                breakers={"default": {"state": "open"}},
+                limits={"account": 0.5},
+                queued=1,
+                would_refuse={("breaker", "open"): 3},
+                quota_alerts={("daily", "80%"): 1},
+            )
+        }
+
+    def force(self, vendor: str, group: str, to: Literal["open", "closed"] | None) -> bool:
+        self.forced.append((vendor, group, to))
+        return group == "default"
 
 
 @pytest.fixture
@@ -59,6 +75,8 @@ async def test_it_shows_the_state_of_the_policies(base: str) -> None:
                     "file": {},
                     "limits": {"account": 0.5},
                     "queued": 1,
+                    "quota_alerts": {"daily 80%": 1},
+                    "would_refuse": {"breaker open": 3},
                 }
             },
         }
@@ -67,7 +85,36 @@ async def test_it_shows_the_state_of_the_policies(base: str) -> None:
 async def test_it_shows_prometheus_its_figures(base: str) -> None:
     async with aiohttp.ClientSession() as session, session.get(f"{base}/metrics") as answer:
         assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
-        assert 'tidegate_breaker_state{group="default",vendor="stripe"} 2.0' in await answer.text()
+        text = await answer.text()
+    assert 'tidegate_breaker_state{group="default",vendor="stripe"} 2.0' in text
+    assert 'tidegate_would_refuse_total{reason="open",rule="breaker",vendor="stripe"} 3.0' in text
+    assert 'tidegate_quota_alerts_total{limit="daily",share="80%",vendor="stripe"} 1.0' in text
+
+
+@pytest.mark.parametrize("to", ["open", "closed", None])
+async def test_an_operator_can_force_a_breaker(base: str, proxy: FakeProxy, to: str | None) -> None:
+    async with aiohttp.ClientSession() as session:
+        async with session.post(f"{base}/breakers/stripe/default", json={"force": to}) as answer:
+            assert (answer.status, await answer.json()) == (200, {"vendor": "stripe", "group": "default", "force": to})
+        async with session.post(f"{base}/breakers/stripe/other", json={"force": to}) as answer:
+            assert answer.status == 404
+    assert proxy.forced == [("stripe", "default", to), ("stripe", "other", to)]
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "status"),
+    [
+        pytest.param(b'{"force": "open"}', "text/plain", 415, id="what a page in a browser could send"),
+        pytest.param(b'{"force": "ajar"}', "application/json", 400, id="a word that is not known"),
+        pytest.param(b"{}", "application/json", 400, id="nothing said"),
+        pytest.param(b"[", "application/json", 400, id="no JSON"),
+    ],
+)
+async def test_what_forces_nothing(base: str, proxy: FakeProxy, body: bytes, content_type: str, status: int) -> None:
+    headers, url = {"Content-Type": content_type}, f"{base}/breakers/stripe/default"
+    async with aiohttp.ClientSession() as session, session.post(url, data=body, headers=headers) as answer:
+        assert answer.status == status
+    assert proxy.forced == []
 
 
 async def test_there_is_nothing_else(base: str) -> None:

@@ -6,7 +6,7 @@ import json
 import pytest
 from multidict import CIMultiDict, CIMultiDictProxy
 
-from tidegate.proxy.classify import at_pointer, classifier
+from tidegate.proxy.classify import classifier
 from tidegate.proxy.policies.outcome import Verdict
 from tidegate.vendor import Facts, InSuccess
 
@@ -61,14 +61,6 @@ def body(code: str) -> bytes:
 )
 def test_an_answer_has_one_verdict(status: int, headers: dict[str, str], content: bytes, verdict: Verdict) -> None:
     assert classifier(FACTS)(status, CIMultiDictProxy(CIMultiDict(headers)), content) is verdict
-
-
-@pytest.mark.parametrize(
-    ("pointer", "found"),
-    [("", {"a/b": [{"c~d": 1}]}), ("/a~1b/0/c~0d", 1), ("/a~1b/1", None), ("/x/y", None), ("/a~1b/z", None)],
-)
-def test_a_pointer_leads_to_its_value_or_to_nothing(pointer: str, found: object) -> None:
-    assert at_pointer({"a/b": [{"c~d": 1}]}, pointer) == found
 
 
 GRAPHQL = classifier(

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from tests.waiting import settle
-from tidegate.proxy.gate import Gate
+from tidegate.proxy.gate import Gate, Room
 from tidegate.proxy.policies.limiter import Bucket, Limits
 from tidegate.proxy.policies.queue import Refused, WaitQueue
 
@@ -47,7 +47,8 @@ class Clock:
 
 
 def gate(clock: Clock, *, rate: float = 10.0, burst: int = 1, depth: int = 10) -> Gate:
-    return Gate(clock, Limits([Bucket(rate, burst, clock.now())]), WaitQueue(depth))  # type: ignore[arg-type]  # as much of a world as a gate uses
+    room = Room(clock, WaitQueue(depth))  # type: ignore[arg-type]  # a world of one clock
+    return Gate(Limits([Bucket(rate, burst, clock.now())]), room)
 
 
 async def test_calls_enter_in_the_order_in_which_they_came() -> None:
@@ -133,10 +134,10 @@ async def test_one_who_leaves_frees_the_place_for_the_next() -> None:
     await settle()
     first.cancel()
     await settle()
-    assert door.depth == 1
+    assert door.waiting == 1
     await clock.advance(1.0)
     assert await second is None
-    assert door.depth == 0
+    assert door.waiting == 0
 
 
 async def test_a_permit_granted_to_one_who_just_left_goes_back() -> None:
@@ -145,7 +146,7 @@ async def test_a_permit_granted_to_one_who_just_left_goes_back() -> None:
     task = asyncio.create_task(door.enter(clock.now(), 100.0, 100.0))
     await settle()
     clock.time = 1.0
-    door._serve()
+    door.room.serve()
     task.cancel()
     await settle()
     assert task.cancelled()

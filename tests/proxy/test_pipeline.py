@@ -13,7 +13,7 @@ from tidegate.vendor import Limit
 
 def test_the_order_of_the_stages() -> None:
     assert [name for name, _ in (*AROUND, INNERMOST)] == [
-        "idempotency", "fallback", "cache", "coalesce", "retry", "hedge", "breaker", "limiter", "exchange",
+        "idempotency", "fallback", "cache", "coalesce", "retry", "hedge", "breaker", "bulkhead", "limiter", "exchange",
     ]  # fmt: skip
 
 
@@ -25,6 +25,7 @@ def test_every_stage_tells_its_numbers() -> None:
     assert "3 attempts" in shown["retry"]
     assert "stripe" in shown["breaker"]
     assert "account 100/s burst 20" in shown["limiter"]
+    assert shown["bulkhead"] == "any number at once"
     assert "first byte 8 s" in shown["exchange"]
 
 

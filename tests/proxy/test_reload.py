@@ -131,7 +131,12 @@ def test_what_was_built_up_is_kept_where_its_settings_are_the_same(tmp_path: Pat
 
         def parts() -> list[object]:
             upstream = upstreams["things"]
-            return [upstream.breaker("default"), upstream.buckets["account"], upstream.retry_budget, upstream.transport]
+            return [
+                upstream.breaker("default"),
+                upstream.admission.gauges["account"],
+                upstream.retry_budget,
+                upstream.transport,
+            ]
 
         before = parts()
         rewrite(town, policy=policy(budget="11s"))

@@ -188,7 +188,8 @@ class Town:
         self.vendor = ScriptedVendor(world.machine("vendor"), script)
         self.lines: list[bytes] = []
         self.folder = folder
-        self.config = Config(**changes.pop("config", {}), store=folder / "store.db")
+        self.environ = changes.pop("environ", {})
+        self.config = Config.model_validate(changes.pop("config", {}) | {"store": folder / "store.db"}, strict=False)
         document = VENDOR | changes
         (folder / "vendor.yaml").write_text(json.dumps(document))
         (folder / "openapi.json").write_text(json.dumps(DOCUMENT))
@@ -198,7 +199,8 @@ class Town:
     def new_proxy(self) -> Proxy:
         self.machine = self.world.machine("proxy")
         loaded = load_vendor(self.folder / "vendor.yaml")
-        return Proxy(self.machine, self.config, {"things": loaded}, environ=ENVIRON, sink=self.lines.append)
+        environ = {**ENVIRON, **self.environ}
+        return Proxy(self.machine, self.config, {"things": loaded}, environ=environ, sink=self.lines.append)
 
     async def open(self) -> None:
         await self.listen()

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tidegate.simulator.limits import Limits, TokenBucket, reason_of
-from tidegate.vendor import Limit
+from tidegate.vendor import Concurrency, Limit, Quota
 
 
 def limit(**settings: Any) -> Limit:
@@ -89,3 +89,32 @@ def test_a_reset_fills_every_bucket() -> None:
     assert let_through(limits, [0.0, 0.0]) == [True, False]
     limits.reset()
     assert let_through(limits, [0.0]) == [True]
+
+
+def test_units_are_counted_and_refunded() -> None:
+    cost = limit(rate="1/h", burst=100, unit="cost", amount={"fields": ("/cost",), "otherwise": 10})
+    limits = Limits([cost])
+    assert limits.admit("Get", "sk", 0.0, 0.0, b'{"cost": 80}') is None
+    assert limits.admit("Get", "sk", 0.0, 0.0, b'{"cost": 80}') is cost
+    limits.refund("Get", "sk", 0.0, 0.0, b'{"cost": 80}')
+    assert limits.admit("Get", "sk", 0.0, 0.0, b"no JSON") is None
+    [reading] = limits.readings("Get", "sk", 0.0, 0.0)
+    assert (reading.left, reading.limit, reading.asked) == (50, 100.0, 10.0)
+
+
+def test_a_calendar_period_ends_at_midnight_of_its_zone() -> None:
+    quota = Quota.model_validate({"name": "m", "count": 1, "per": "month", "zone": "+02:00"})
+    limits, december = Limits([], [quota]), 1_735_682_400.0  # 2024-12-31T22:00Z is midnight there
+    assert limits.admit("Get", "sk", 0.0, december - 1.0) is None
+    assert limits.admit("Get", "sk", 0.0, december - 0.5) is quota
+    assert limits.admit("Get", "sk", 0.0, december) is None
+
+
+def test_places_are_taken_and_left() -> None:
+    limits = Limits([], (), [Concurrency(at_once=2, scope="operation")])
+    assert [limits.admit("A", "sk", 0.0, 0.0) is None for _ in range(3)] == [True, True, False]
+    assert limits.admit("B", "sk", 0.0, 0.0) is None
+    limits.leave("A", "sk")
+    assert limits.admit("A", "sk", 0.0, 0.0) is None
+    assert [reading.remaining for reading in limits.readings("A", "sk", 0.0, 0.0)] == [0.0]
+    assert reason_of(Concurrency(at_once=1)) == "global-concurrency"

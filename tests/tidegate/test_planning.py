@@ -7,7 +7,7 @@ import pytest
 from tests.tidegate.files import put
 from tidegate.openapi import Document
 from tidegate.plan import OperationPlan
-from tidegate.planning import is_pattern, limits_for, matches, plan_operation, plan_unlisted, plan_vendor
+from tidegate.planning import applies, is_pattern, matches, plan_operation, plan_unlisted, plan_vendor
 from tidegate.vendor_file import LoadedVendor, load_vendor
 
 
@@ -98,8 +98,8 @@ def test_a_limit_for_some_operations_binds_those_only(tmp_path: Path) -> None:
     vendor = loaded(
         tmp_path, ("burst: 20}\n", "burst: 20}\n    - {name: reads, rate: 5/s, scope: operations, of: [Get*]}\n")
     )
-    assert [limit.name for limit in limits_for(vendor, "GetOrders")] == ["account", "reads"]
-    assert [limit.name for limit in limits_for(vendor, "PostOrders")] == ["account"]
+    assert [limit.name for limit in vendor.vendor.facts.limits if applies(limit, "GetOrders")] == ["account", "reads"]
+    assert [limit.name for limit in vendor.vendor.facts.limits if applies(limit, "PostOrders")] == ["account"]
 
 
 @pytest.mark.parametrize(

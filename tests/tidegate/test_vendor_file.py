@@ -94,7 +94,7 @@ def test_a_file_that_is_not_there_or_no_text_is_told(tmp_path: Path) -> None:
 
 def test_an_item_of_the_wrong_kind_does_not_move_the_places_of_the_next(tmp_path: Path) -> None:
     limit = "    - {name: account, rate: 100/s, burst: 20}\n"
-    path = put(tmp_path, (limit, "    - 5\n    - {name: b, rate: 1/s, algorithm: fixed}\n"))
+    path = put(tmp_path, (limit, "    - 5\n    - {name: b, rate: 1/s, algorithm: fast}\n"))
     lines = told(path)
     assert lines[0].startswith("15:7: facts.limits[0]: a block")
     assert lines[1].startswith("16:28: facts.limits[1].algorithm: ")
@@ -133,9 +133,8 @@ def test_every_field_that_is_not_acted_on_is_refused(tmp_path: Path) -> None:
     assert len(marked) >= 6
     path = put(
         tmp_path,
-        ("burst: 20}", "burst: 20, algorithm: fixed}"),
-        ("facts:\n", "facts:\n  adaptive: true\n  webhooks: {scheme: x}\n"),
-        ("policy:\n", "policy:\n  queue: {shares: {a: 1}}\n  data: {otherwise: refuse}\n"),
+        ("facts:\n", "facts:\n  webhooks: {scheme: x}\n"),
+        ("policy:\n", "policy:\n  data: {otherwise: refuse}\n"),
         (
             "{idempotency: vendor-key}",
             "{idempotency: lookup, unavailable: defer, lookup: {}, order_by: /id}",

@@ -54,7 +54,7 @@ def test_without_a_near_one_all_known_keys_are_told() -> None:
 
 def test_what_is_missing_is_told_with_its_meaning() -> None:
     ((code, message),) = said(Limit, '{"name": "a"}', ("facts", "limits", 0))
-    assert (code, message) == ("TG105", "rate is missing; write it: So many requests in a period")
+    assert (code, message) == ("TG105", "rate is missing; write it: So many units in a period")
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ Its rules one by one are in test_breaker.py.
 """
 
 import random
+from typing import Literal
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -84,6 +85,12 @@ class BreakerMachine(RuleBasedStateMachine):
     def calls_are_lost(self) -> None:
         self.out.clear()
 
+    @rule(to=st.sampled_from(["open", "closed", None]))
+    def an_operator_decides(self, to: Literal["open", "closed"] | None) -> None:
+        self.follow(self.breaker.force(to, self.now))
+        held = {"open": State.FORCED_OPEN, "closed": State.FORCED_CLOSED}
+        assert self.breaker.state in ({held[to]} if to else set(State) - set(held.values()))
+
     def follow(self, events: tuple[Event, ...]) -> None:
         """What is told is a walk through the table, and it ends where the breaker is."""
         for event in events:
@@ -111,6 +118,7 @@ class BreakerMachine(RuleBasedStateMachine):
         """Whatever has happened, a vendor that works again is called again."""
         if not hasattr(self, "breaker"):
             return
+        self.breaker.force(None, self.now)
         now = self.now + AGE_MAX_S + self.settings.open_max
         for _ in range(2 * self.settings.probes):
             answer = self.breaker.acquire(now)

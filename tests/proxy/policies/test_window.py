@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidegate.proxy.policies.window import Window
+from tidegate.proxy.policies.window import CountWindow, Window
 
 SECONDS, SLOTS = 30.0, 15
 SLOT_S = SECONDS / SLOTS
@@ -69,3 +69,23 @@ def test_it_counts_what_lies_in_the_window_up_to_one_slot(steps: list[tuple[floa
     assert left >= sum(later - at < SECONDS - SLOT_S - 1e-6 for at, _ in all_calls)
     window.roll(later)
     assert window.calls == left
+
+
+@given(st.lists(st.booleans(), max_size=60), st.integers(1, 20))
+def test_a_window_of_calls_holds_the_last_ones(outcomes: list[bool], size: int) -> None:
+    window = CountWindow(size)
+    for at, bad in enumerate(outcomes):
+        window.add(float(at), bad=bad)
+        window.roll(1e9)
+        last = outcomes[: at + 1][-size:]
+        assert (window.calls, window.bad) == (len(last), sum(last))
+    window.clear()
+    assert (window.calls, window.bad) == (0, 0)
+
+
+def test_a_method_counts_as_the_hand_does() -> None:
+    by_hand, by_method = Window(SECONDS, SLOTS), Window(SECONDS, SLOTS)
+    for at in (1.0, 2.5, 31.0, 90.0):
+        count(by_hand, at, bad=True)
+        by_method.add(at, bad=True)
+    assert (by_hand.calls, by_hand.bad) == (by_method.calls, by_method.bad)

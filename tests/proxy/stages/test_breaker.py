@@ -5,7 +5,7 @@ from pathlib import Path
 
 from aiohttp import ClientPayloadError
 
-from tests.proxy.town import SSE, Answer, Step, Stream, Town, play
+from tests.proxy.town import SSE, VENDOR, Answer, Step, Stream, Town, play
 
 OK: Step = (200, {}, b"{}")
 
@@ -64,6 +64,40 @@ def test_a_refusal_by_the_breaker_after_a_lost_answer_leaves_the_write_unknown(t
 
     got = play(tmp_path, ["reset"], story)
     assert (got.status, got.problem) == (504, "outcome-unknown")
+
+
+def test_in_report_mode_calls_pass_and_what_would_have_been_refused_is_counted_and_told(tmp_path: Path) -> None:
+    async def story(town: Town) -> tuple[int, int, list[str]]:
+        for _ in range(30):
+            await read(town)
+        town.vendor.script = [OK]
+        status = (await read(town)).status
+        counts = town.proxy.upstreams["things"].reports.counts
+        notes = [line["rule"] for line in town.log() if line.get("note") == "would refuse"]
+        return status, counts["breaker", "open"], notes
+
+    policy = {**VENDOR["policy"], "breaker": {"mode": "report"}}
+    status, counted, notes = play(tmp_path, [500], story, policy=policy)
+    assert status == 200
+    assert counted >= 2
+    assert notes[0] == "breaker"
+
+
+def test_an_operator_can_shut_a_vendor_off_and_let_it_go_again(tmp_path: Path) -> None:
+    async def story(town: Town) -> list[object]:
+        known = town.proxy.force("things", "default", "open")
+        shut = (await read(town)).problem
+        town.proxy.force("things", "default", None)
+        notes = [(line["from"], line["to"]) for line in town.log() if line.get("note") == "breaker"]
+        return [known, shut, (await read(town)).status, town.proxy.force("things", "nothing", "open"), notes]
+
+    assert play(tmp_path, [OK], story) == [
+        True,
+        "vendor-unavailable",
+        200,
+        False,
+        [("closed", "forced open"), ("forced open", "closed")],
+    ]
 
 
 def test_a_probe_whose_answer_is_a_long_stream_gives_its_permit_back_with_the_head(tmp_path: Path) -> None:

@@ -1,0 +1,22 @@
+"""The value at a JSON Pointer (RFC 6901). It knows nothing of what the value means."""
+
+
+def at_pointer(document: object, pointer: str) -> object:
+    """The value at a pointer, or None where there is none."""
+    for step in pointer.split("/")[1:]:
+        name = step.replace("~1", "/").replace("~0", "~")
+        if isinstance(document, dict):
+            document = document.get(name)
+        elif isinstance(document, list) and name.isdigit() and int(name) < len(document):
+            document = document[int(name)]
+        else:
+            return None
+    return document
+
+
+def number_at(document: object, pointer: str) -> float | None:
+    """The number at a pointer that is not negative, or None. Digits in a string are no number."""
+    found = at_pointer(document, pointer)
+    if isinstance(found, int | float) and not isinstance(found, bool) and 0 <= found < float("inf"):
+        return float(found)
+    return None

@@ -1,0 +1,61 @@
+"""Lets a request in or refuses it for a limit, and tells in the vendor's dialect what is left.
+
+The counts are simulator.limits, the words simulator.dialects; this file joins the two for one request.
+"""
+
+from typing import Any
+
+from tidegate.simulator import dialects, errors
+from tidegate.simulator.journal import Entry
+from tidegate.simulator.limits import Limits, reason_of
+from tidegate.vendor import Facts
+
+
+class Admission:
+    """The door of one vendor."""
+
+    def __init__(self, facts: Facts, limits: Limits) -> None:
+        dialect = facts.dialect
+        self._limits = limits
+        self._preset = dialect if isinstance(dialect, str) or dialect is None else dialect.preset
+        self._quota = next((entry for entry in facts.throttled if entry.means == "quota"), None)
+        self._costs: dict[int, dict[str, Any]] = {}
+        """What the body of a request's answer has to tell, by the request's number."""
+
+    def admit(self, entry: Entry, credential: str, body: bytes, headers: dict[str, str]) -> None:
+        """Count the request under every limit, and tell in `headers` what is left. Raises errors.VendorError.
+
+        Whoever is let in leaves by `leave`.
+        """
+        limits, preset, who = self._limits, self._preset, (entry.operation, credential, entry.at, entry.wall)
+        broken = limits.admit(*who, body)
+        if preset is None:
+            if broken is not None:
+                raise self.throttled(reason_of(broken))
+            limits.refund(*who, body)
+            return
+        readings = limits.readings(*who, body, admitted=broken is None)
+        headers.update(dialects.headers(preset, readings, entry.wall))
+        if broken is not None:
+            standing = next(one for one in readings if one.name == broken.name)
+            raise dialects.refusal(preset, readings, standing) or self.throttled(reason_of(broken))
+        limits.refund(*who, body)
+        told = dialects.cost(preset, limits.readings(*who, body))
+        if told:
+            self._costs[entry.n] = told
+
+    def leave(self, entry: Entry, credential: str) -> None:
+        """The request has ended."""
+        self._limits.leave(entry.operation, credential)
+        self._costs.pop(entry.n, None)
+
+    def told_in_body(self, entry: Entry) -> dict[str, Any]:
+        """What the answer's body has to tell beside its data."""
+        return self._costs.get(entry.n, {})
+
+    def throttled(self, reason: str) -> errors.VendorError:
+        """A refusal for the rate, where the dialect has none of its own."""
+        header = self._quota.reason.header if self._quota and self._quota.reason else None
+        refused = errors.too_many(header, reason)
+        refused.status = self._quota.status if self._quota else refused.status
+        return refused

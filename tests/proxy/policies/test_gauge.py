@@ -1,0 +1,36 @@
+"""Tests of tidegate.proxy.policies.gauge: everything that keeps a limit has its shape."""
+
+import pytest
+
+from tidegate.proxy.policies.aimd import Aimd
+from tidegate.proxy.policies.bulkhead import Places
+from tidegate.proxy.policies.clock import VendorClock
+from tidegate.proxy.policies.gauge import Gauge
+from tidegate.proxy.policies.learned import Learned
+from tidegate.proxy.policies.limiter import Bucket
+from tidegate.proxy.policies.periods import Every
+from tidegate.proxy.policies.windows import FixedWindow, SlidingWindow
+
+NOW = 1_000.0
+GAUGES: list[Gauge] = [
+    Bucket(5.0, 5, 0.0, 0.2),
+    FixedWindow(5.0, Every(100.0), VendorClock(0.0, 0.0), 0.0, 0.0),
+    SlidingWindow(5.0, 100.0, 0.0, 0.0),
+    Learned(5.0, 10.0),
+    Aimd(0.0),
+    Places(5),
+]
+
+
+@pytest.mark.parametrize("gauge", GAUGES, ids=lambda gauge: type(gauge).__name__)
+def test_what_is_lent_is_used_and_what_comes_back_is_lent_again(gauge: Gauge) -> None:
+    assert gauge.rate_per_s > 0.0
+    assert gauge.ready_in(NOW) == 0.0
+    assert gauge.expected_s(NOW, 1.0, 0.0) == 0.0
+    before = gauge.used(NOW)
+    gauge.charge(NOW)
+    assert gauge.used(NOW) > before
+    gauge.hold(NOW)
+    gauge.left(NOW + 0.1, NOW)
+    gauge.give_back(NOW + 0.1, NOW + 0.1)
+    assert gauge.used(NOW + 0.1) == pytest.approx(before, abs=0.01)

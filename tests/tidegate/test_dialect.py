@@ -1,0 +1,33 @@
+"""Tests of tidegate.dialect."""
+
+from typing import get_args
+
+import pytest
+from pydantic import ValidationError
+
+from tidegate.dialect import PRESETS, Dialect, PresetName, Said, dialect_of
+
+
+def test_every_preset_is_there() -> None:
+    assert set(PRESETS) == set(get_args(PresetName))
+
+
+def test_a_dialect_is_a_name_or_a_block_or_nothing() -> None:
+    assert dialect_of(None) == Dialect()
+    assert dialect_of("github") is PRESETS["github"]
+    own = Dialect(headers={"X-Left": Said(means="remaining")})
+    assert dialect_of(own) is own
+
+
+def test_a_preset_can_be_corrected_header_by_header_whatever_its_spelling() -> None:
+    written = Dialect(preset="github", headers={"X-RateLimit-Reset": Said(means="reset", form="delta")})
+    found = dialect_of(written)
+    assert found.headers["X-RateLimit-Reset"].form == "delta"
+    assert "x-ratelimit-reset" not in found.headers
+    assert found.headers["x-ratelimit-remaining"].means == "remaining"
+    assert found.pause == 60.0
+
+
+def test_a_meaning_that_nobody_knows_is_refused() -> None:
+    with pytest.raises(ValidationError):
+        Said.model_validate({"means": "maybe"})
