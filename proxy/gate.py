@@ -14,6 +14,9 @@ from tidegate.proxy.policies.limiter import Limits
 from tidegate.proxy.policies.queue import URGENCY, Refused, Ticket, WaitQueue
 from tidegate.world import World
 
+MARGIN = 0.05
+"""A newcomer must be expected to be served so much earlier than it must be: who expires in the queue waited in vain."""
+
 TOO_LATE = Refused("would expire")
 MADE_ROOM = Refused("full")
 
@@ -156,7 +159,7 @@ class Gate:
     ) -> Refused | None:
         """Wait for a permit. Returns None with the permit taken, or why there is none; a refusal comes at once."""
         room = self.room
-        estimated_s = self.estimate_s(now, app, amounts)
+        estimated_s = self.estimate_s(now, app, amounts) * (1.0 + MARGIN)
         offered = room.queue.offer(
             now,
             deadline,
