@@ -12,7 +12,6 @@ from typing import Any
 from unittest.mock import patch
 
 from tidegate.proxy import gate as gates
-from tidegate.proxy import upstream as upstreams
 from tidegate.proxy.answer import Writer
 from tidegate.proxy.policies import dialects, idempotency, limiter, queue, retry
 from tidegate.proxy.policies import outcome as outcomes
@@ -22,7 +21,6 @@ from tidegate.proxy.policies.idempotency import Begin, Decision, Resume, Running
 from tidegate.proxy.policies.outcome import Outcome
 from tidegate.proxy.stages import retry as retry_stage
 from tidegate.proxy.store import records
-from tidegate.vendor import Limit
 
 ZONE_S = 7200.0
 """Two hours east: what "local time" means in the mutant that forgets that HTTP dates are in GMT."""
@@ -52,12 +50,12 @@ def a_probes_permit_leaks() -> Any:
 
 
 def the_limiter_lends_one_more() -> Any:
-    original = limiter.bucket_for
+    original = limiter.Bucket.__init__
 
-    def bucket_for(limit: Limit, now: float, spread_s: float = 0.0) -> limiter.Bucket:
-        return original(limit.model_copy(update={"burst": limit.burst + 1}), now, spread_s)
+    def made(self: limiter.Bucket, rate_per_s: float, burst: int, *arguments: Any, **more: Any) -> None:
+        original(self, rate_per_s, burst + 1, *arguments, **more)
 
-    return patch.object(upstreams, "bucket_for", bucket_for)
+    return patch.object(limiter.Bucket, "__init__", made)
 
 
 def the_limiter_is_a_tenth_too_fast() -> Any:
