@@ -28,10 +28,8 @@ from tidegate.vendor import Limit
 from tidegate.vendor_file import LoadedVendor
 from tidegate.world import World
 
-SPREAD_MAX_S = 0.5
-"""Requests whose permits were taken so far apart may reach the vendor together: that much of a burst is left unused.
-
-The way to the vendor differs by 200 ms, and one of two requests may have had to connect first, which takes two ways."""
+SPREAD_MAX_S = 0.2
+"""Requests that leave so far apart may reach the vendor together: that much of a burst is left unused."""
 
 BURST_KEPT = 0.5
 """But at least this share of a burst is used."""
