@@ -140,6 +140,7 @@ class Reloader:
             return
         old = self.proxy.parts.upstreams[watched.name]
         self.proxy.replace(upstream, read.plans)
+        await old.cache.close()
         if upstream.transport is not old.transport:
             await old.transport.close()
         watched.loaded, watched.digest = read.loaded, digest

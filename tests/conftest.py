@@ -4,6 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
+"""No test judges by the clock on the wall: a busy machine is no bug."""
 
 ROOT = Path(__file__).resolve().parent.parent
 

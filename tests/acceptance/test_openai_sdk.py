@@ -29,8 +29,20 @@ def armed(shared: Shared) -> Iterator[House]:
     shared[0].vendor.works()
 
 
-def client(proxy: Proxy, retries: int = 2) -> openai.OpenAI:
-    return openai.OpenAI(api_key="sk_of_the_app", base_url=f"{proxy.gateway}/openai", max_retries=retries)
+OPEN: list[openai.OpenAI] = []
+
+
+@pytest.fixture(autouse=True)
+def closed() -> Iterator[None]:
+    """Every client is closed after its test: the SDK leaves a connection that broke to the garbage collector."""
+    yield
+    while OPEN:
+        OPEN.pop().close()
+
+
+def client(proxy: Proxy) -> openai.OpenAI:
+    OPEN.append(openai.OpenAI(api_key="sk_of_the_app", base_url=f"{proxy.gateway}/openai"))
+    return OPEN[-1]
 
 
 def asked(proxy: Proxy, **changes: Any) -> Any:
