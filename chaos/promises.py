@@ -94,12 +94,15 @@ def _surprise(evidence: Evidence) -> Iterator[str]:
 
 
 def _late(evidence: Evidence) -> Iterator[str]:
-    disks = [one.delay for one in evidence.drawn.scenario().faults if isinstance(one, SlowDisk)]
-    late_s = LATE_S + COMMITS * sum(disks)
+    late_s = LATE_S + COMMITS * _slow_disk_s(evidence)
     for asked in evidence.asked:
         took_s = asked.told_s - asked.sent_s
         if asked.status and asked.problem != "not connected" and took_s > asked.allowed_s + late_s:
             yield f"call {asked.tag} was answered after {took_s:.3f} s; it had {asked.allowed_s:g} s"
+
+
+def _slow_disk_s(evidence: Evidence) -> float:
+    return sum(one.delay for one in evidence.drawn.scenario().faults if isinstance(one, SlowDisk))
 
 
 def _retries(evidence: Evidence) -> Iterator[str]:
@@ -127,6 +130,7 @@ def _starved(evidence: Evidence) -> Iterator[str]:
     A crash takes the log lines of what was under way with it, so nothing is said of refusals near one.
     """
     calls = [line for line in evidence.lines if "attempts" in line]
+    known_s = RETRY_WINDOW_S + 1.0 + COMMITS * _slow_disk_s(evidence)  # the line comes after the commits
     for refused in calls:
         at = refused["at"]
         crashed = any(abs(at - crash) < UNDER_WAY_S for crash, _ in evidence.happened.crashes)
@@ -135,7 +139,7 @@ def _starved(evidence: Evidence) -> Iterator[str]:
         used = sum(
             len(line["attempts"]) - 1 + (line["at"] > at)
             for line in calls
-            if line is not refused and line["attempts"] and line["at"] > at - RETRY_WINDOW_S - 1 and _began(line) <= at
+            if line is not refused and line["attempts"] and line["at"] > at - known_s and _began(line) <= at
         )
         used += max(len(refused["attempts"]) - 1, 0)
         if used < RETRY_FLOOR:
