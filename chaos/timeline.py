@@ -6,7 +6,8 @@ from itertools import accumulate
 
 from tidegate.chaos.apps import OPERATIONS, PATIENCE_S, Intent
 from tidegate.problems import UsageError
-from tidegate.scenario import Load, Outage, Scenario
+from tidegate.fault import Outage
+from tidegate.scenario import Load, Scenario
 
 Window = tuple[float, float]
 """From and until, in seconds since the start of the run."""

@@ -17,7 +17,7 @@ import orjson
 from aiohttp import web
 
 from tidegate.openapi import Document, DocumentError, Match
-from tidegate.scenario import ResetBefore
+from tidegate.fault import ResetBefore
 from tidegate.simulator import credentials, errors, parameters
 from tidegate.simulator.admission import Admission
 from tidegate.simulator.answer import Answer, answer_of, refusal_of, stream_of

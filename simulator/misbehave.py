@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from tidegate.scenario import Drip, Hang, ResetAfter, ResetBefore, ServerError, Throttle, Truncate
+from tidegate.fault import Drip, ErrorAnswer, Hang, ResetAfter, ResetBefore, Throttle, Truncate
 from tidegate.simulator import errors, wire
 from tidegate.simulator.answer import Answer, http_date
 from tidegate.simulator.faults import Chosen
@@ -37,7 +37,7 @@ class Misbehaviour:
         """Whether nothing is carried out: the request ends in a refusal (see `refuse`) or without an answer."""
         fault = chosen.fault
         return isinstance(fault, Throttle | ResetBefore) or (
-            isinstance(fault, ServerError | Hang) and fault.effect == "none"
+            isinstance(fault, ErrorAnswer | Hang) and fault.effect == "none"
         )
 
     def refuse(self, chosen: Chosen) -> None:
@@ -45,7 +45,7 @@ class Misbehaviour:
         fault = chosen.fault
         if isinstance(fault, Throttle):
             refused = errors.locked(self._hint) if fault.means == "contention" else self._throttled()
-        elif isinstance(fault, ServerError):
+        elif isinstance(fault, ErrorAnswer):
             refused = errors.server_error(fault.status)
         else:
             return
@@ -56,9 +56,9 @@ class Misbehaviour:
         raise refused
 
     @staticmethod
-    def failure(chosen: Chosen) -> ServerError | None:
+    def failure(chosen: Chosen) -> ErrorAnswer | None:
         """The failure that the vendor has in mid execution, and keeps under the idempotency key."""
-        return chosen.fault if isinstance(chosen.fault, ServerError) else None
+        return chosen.fault if isinstance(chosen.fault, ErrorAnswer) else None
 
     @staticmethod
     def told(answer: Answer | None, chosen: Chosen) -> Answer | None:

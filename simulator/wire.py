@@ -13,7 +13,7 @@ from typing import cast
 
 from aiohttp import web
 
-from tidegate.scenario import Drip
+from tidegate.fault import Drip
 from tidegate.simulator.answer import Answer
 
 _LINGER_NONE = struct.pack("ii", 1, 0)
