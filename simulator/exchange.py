@@ -21,11 +21,12 @@ from tidegate.openapi import Document, DocumentError, Match
 from tidegate.scenario import Aimed, Drip, Hang, ResetAfter, ResetBefore, ServerError, Throttle, Truncate
 from tidegate.simulator import credentials, errors, parameters, wire
 from tidegate.simulator.admission import Admission
-from tidegate.simulator.answer import Answer, answer_of, http_date, refusal_of, stream_of
+from tidegate.simulator.answer import Answer, answer_of, http_date, stream_of
 from tidegate.simulator.faults import NOTHING, Chosen, Faults
 from tidegate.simulator.journal import Entry, Journal
 from tidegate.simulator.keys import Keys
 from tidegate.simulator.limits import Limits
+from tidegate.simulator.refusals import Refusals
 from tidegate.simulator.samples import Samples
 from tidegate.simulator.sent import Sent, read
 from tidegate.simulator.service import Asked, Service
@@ -50,6 +51,7 @@ class Parts:
     shapes: Shapes
     samples: Samples
     service: Service
+    refusals: Refusals
     limits: Limits
     faults: Faults
     keys: Keys | None
@@ -87,12 +89,12 @@ class Exchange:
         vendor = self._vendor
         entry = vendor.journal.arrive(self.at, vendor.world.wall(), request.method, _path(request))
         entry.key = request.headers.get(self._key_header, "") if self._key_header else ""
-        entry.request_id = "req_" + vendor.samples.letters(f"request:{entry.n}", 14)
+        entry.request_id = vendor.facts.request_id.prefix + vendor.samples.letters(f"request:{entry.n}", 14)
         headers = self._headers(request, entry)
         try:
             answer, chosen = await self._judge(request, entry, headers)
         except errors.VendorError as error:
-            answer, chosen = refusal_of(error, vendor.facts.errors.envelope, headers), NOTHING
+            answer, chosen = vendor.refusals.answer(error, entry, headers), NOTHING
         finally:
             entry.took_s = self.at - entry.at
         if answer is not None and not isinstance(chosen.fault, ResetAfter):
@@ -223,7 +225,7 @@ class Exchange:
                     self._done(asked, name)
                 hint = {self._hint: "false"} if self._hint and asked.key else {}  # the key would give the same again
                 error = errors.server_error(fault.status)
-                answer = refusal_of(error, vendor.facts.errors.envelope, {**asked.headers, **hint})
+                answer = vendor.refusals.answer(error, asked.entry, {**asked.headers, **hint})
             else:
                 answer = self._done(asked, name)
         except BaseException:
@@ -245,9 +247,9 @@ class Exchange:
         try:
             thing = vendor.service.carry_out(asked.shape, asked.identifier, asked.values, within)
         except errors.VendorError as error:
-            return refusal_of(error, vendor.facts.errors.envelope, asked.headers)
+            return vendor.refusals.answer(error, entry, asked.headers)
         except DocumentError as error:
-            return refusal_of(errors.unsound(str(error)), vendor.facts.errors.envelope, asked.headers)
+            return vendor.refusals.answer(errors.unsound(str(error)), entry, asked.headers)
         told = self._door.told_in_body(entry)
         if told and isinstance(thing, dict):
             thing = {**thing, **told}
@@ -256,7 +258,7 @@ class Exchange:
         return answer_of(asked.shape.status, thing, asked.headers)
 
     def _headers(self, request: web.BaseRequest, entry: Entry) -> dict[str, str]:
-        headers = {"Content-Type": "application/json", "Request-Id": entry.request_id}
+        headers = {"Content-Type": "application/json", self._vendor.facts.request_id.header: entry.request_id}
         version = self._vendor.facts.versioning
         if version is not None:
             headers[version.header] = request.headers.get(version.header, version.pin)
