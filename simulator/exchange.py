@@ -149,7 +149,7 @@ class Exchange:
                 return None, chosen
             return await self._carry_out(self._checked(match, entry, headers, chosen, sent)), chosen
         except errors.VendorError as error:
-            return refusal_of(error, vendor.facts.errors.envelope, headers), chosen
+            return vendor.refusals.answer(error, entry, headers), chosen
 
     async def _body(self, request: web.BaseRequest) -> bytes:
         if not request.body_exists:
