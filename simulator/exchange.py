@@ -20,12 +20,13 @@ from tidegate.openapi import Document, DocumentError, Match
 from tidegate.fault import ResetBefore
 from tidegate.simulator import credentials, errors, parameters
 from tidegate.simulator.admission import Admission
-from tidegate.simulator.answer import Answer, answer_of, refusal_of, stream_of
+from tidegate.simulator.answer import Answer, answer_of, stream_of
 from tidegate.simulator.faults import NOTHING, Chosen, Faults
 from tidegate.simulator.journal import Entry, Journal
 from tidegate.simulator.keys import Keys
 from tidegate.simulator.limits import Limits
 from tidegate.simulator.misbehave import Misbehaviour
+from tidegate.simulator.refusals import Refusals
 from tidegate.simulator.samples import Samples
 from tidegate.simulator.sent import Sent, read
 from tidegate.simulator.service import Asked, Service
@@ -47,6 +48,7 @@ class Parts:
     shapes: Shapes
     samples: Samples
     service: Service
+    refusals: Refusals
     limits: Limits
     faults: Faults
     keys: Keys | None
@@ -85,12 +87,12 @@ class Exchange:
         vendor = self._vendor
         entry = vendor.journal.arrive(self.at, vendor.world.wall(), request.method, _path(request))
         entry.key = request.headers.get(self._key_header, "") if self._key_header else ""
-        entry.request_id = "req_" + vendor.samples.letters(f"request:{entry.n}", 14)
+        entry.request_id = vendor.facts.request_id.prefix + vendor.samples.letters(f"request:{entry.n}", 14)
         headers = self._headers(request, entry)
         try:
             answer, chosen = await self._judge(request, entry, headers)
         except errors.VendorError as error:
-            answer, chosen = refusal_of(error, vendor.facts.errors.envelope, headers), NOTHING
+            answer, chosen = vendor.refusals.answer(error, entry, headers), NOTHING
         finally:
             entry.took_s = self.at - entry.at
         answer = self._trouble.told(answer, chosen)
@@ -147,7 +149,7 @@ class Exchange:
                 return None, chosen
             return await self._carry_out(self._checked(match, entry, headers, chosen, sent)), chosen
         except errors.VendorError as error:
-            return refusal_of(error, vendor.facts.errors.envelope, headers), chosen
+            return vendor.refusals.answer(error, entry, headers), chosen
 
     async def _body(self, request: web.BaseRequest) -> bytes:
         if not request.body_exists:
@@ -205,7 +207,7 @@ class Exchange:
                     self._done(asked, name)
                 hint = {self._hint: "false"} if self._hint and asked.key else {}  # the key would give the same again
                 error = errors.server_error(failure.status)
-                answer = refusal_of(error, vendor.facts.errors.envelope, {**asked.headers, **hint})
+                answer = vendor.refusals.answer(error, asked.entry, {**asked.headers, **hint})
             else:
                 answer = self._done(asked, name)
         except BaseException:
@@ -227,9 +229,9 @@ class Exchange:
         try:
             thing = vendor.service.carry_out(asked.shape, asked.identifier, asked.values, within)
         except errors.VendorError as error:
-            return refusal_of(error, vendor.facts.errors.envelope, asked.headers)
+            return vendor.refusals.answer(error, entry, asked.headers)
         except DocumentError as error:
-            return refusal_of(errors.unsound(str(error)), vendor.facts.errors.envelope, asked.headers)
+            return vendor.refusals.answer(errors.unsound(str(error)), entry, asked.headers)
         told = self._door.told_in_body(entry)
         if told and isinstance(thing, dict):
             thing = {**thing, **told}
@@ -238,7 +240,7 @@ class Exchange:
         return answer_of(asked.shape.status, thing, asked.headers)
 
     def _headers(self, request: web.BaseRequest, entry: Entry) -> dict[str, str]:
-        headers = {"Content-Type": "application/json", "Request-Id": entry.request_id}
+        headers = {"Content-Type": "application/json", self._vendor.facts.request_id.header: entry.request_id}
         version = self._vendor.facts.versioning
         if version is not None:
             headers[version.header] = request.headers.get(version.header, version.pin)
