@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from tidegate.openapi import Document
-from tidegate.scenario import Aimed, Outage, Scenario
+from tidegate.scenario import OfTheVendor, Scenario
 from tidegate.simulator import wire
 from tidegate.simulator.control import Control
 from tidegate.simulator.exchange import Exchange, Parts
@@ -138,7 +138,7 @@ class Simulator:
         """The vendor's own clock, in seconds since 1970."""
         return self._world.wall()
 
-    def arm(self, faults: list[Aimed | Outage]) -> None:
+    def arm(self, faults: list[OfTheVendor]) -> None:
         """Arm faults; their times count from now."""
         self._parts.faults.arm(faults, self.at)
         self._follow()
@@ -162,13 +162,13 @@ class Simulator:
     def _begin(self) -> None:
         self._parts.began = self._world.now()
         if self._scenario is not None:
-            of_the_vendor = [fault for fault in self._scenario.faults if isinstance(fault, Aimed | Outage)]
+            of_the_vendor = [fault for fault in self._scenario.faults if isinstance(fault, OfTheVendor)]
             self._parts.faults.arm(of_the_vendor, 0.0)
         self._follow()
 
     def _accept(self) -> asyncio.BaseProtocol:
         outage = self._parts.faults.outage(self.at)
-        if self._server is None or (outage is not None and outage.mode != "status"):
+        if self._server is None or (outage is not None and outage.resets):
             return wire.ResetOnArrival()
         return self._server()
 
@@ -182,7 +182,7 @@ class Simulator:
         if turn is not None:
             self._turn = self._world.call_later(turn - at, self._follow)
         outage = self._parts.faults.outage(at)
-        if outage is not None and outage.mode != "status":
+        if outage is not None and outage.resets:
             self._drop_connections()
         self._spawn(self._listen_or_not())
 

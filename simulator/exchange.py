@@ -16,8 +16,8 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from tidegate.openapi import Document, DocumentError, Match
 from tidegate.fault import ResetBefore
+from tidegate.openapi import Document, DocumentError, Match
 from tidegate.simulator import credentials, errors, parameters
 from tidegate.simulator.admission import Admission
 from tidegate.simulator.answer import Answer, answer_of, stream_of

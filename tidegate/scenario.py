@@ -39,6 +39,7 @@ from tidegate.problems import UsageError
 from tidegate.units import Duration, RateValue, Share
 from tidegate.yaml_places import Loc, Position, read_places
 
+
 class _Event(Span):
     """A fault that hits events, not requests: it lets `skip` of them pass, then hits `first_n`, each by chance."""
 
@@ -130,7 +131,7 @@ class Load(Span):
 
     rate: RateValue | None = None
     burst: Annotated[int, Field(ge=0)] = 0
-    mix: dict[str, Annotated[int, Field(ge=0)]] = {}
+    mix: Annotated[dict[str, Annotated[int, Field(ge=0)]], Field(default={})]
 
 
 class Scenario(Part):
