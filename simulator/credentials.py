@@ -20,6 +20,12 @@ def identify(header: str, secret: str | None) -> str:
     return key
 
 
+def app_of(key: str) -> str:
+    """How the journal names the app that sent a key: by its last characters, four at most and a third at most."""
+    shown = min(len(key) // 3, 4)
+    return "***" + key[len(key) - shown :]
+
+
 def _key(header: str) -> str:
     scheme, _, rest = header.partition(" ")
     if scheme.lower() == "bearer":

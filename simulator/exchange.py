@@ -16,12 +16,12 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from tidegate.fault import ResetBefore
 from tidegate.openapi import Document, DocumentError, Match
 from tidegate.simulator import credentials, errors, parameters
 from tidegate.simulator.admission import Admission
 from tidegate.simulator.answer import Answer, answer_of, stream_of
-from tidegate.simulator.faults import NOTHING, Chosen, Faults
+from tidegate.simulator.drift import Drifts
+from tidegate.simulator.faults import NOTHING, Caller, Chosen, Faults
 from tidegate.simulator.journal import Entry, Journal
 from tidegate.simulator.keys import Keys
 from tidegate.simulator.limits import Limits
@@ -78,7 +78,12 @@ class Exchange:
         self._hint = vendor.facts.errors.retry_hint.header if vendor.facts.errors.retry_hint else None
         self._key_header = vendor.facts.idempotency.header if vendor.facts.idempotency else ""
         self._door = Admission(vendor.facts, vendor.limits)
-        self._trouble = Misbehaviour(vendor.world, lambda: self._door.throttled("global-rate"), self._hint)
+        self._trouble = Misbehaviour(
+            vendor.world,
+            Drifts(vendor.document, vendor.samples.letters),
+            lambda: self._door.throttled("global-rate"),
+            self._hint,
+        )
         self._times_named: Counter[str] = Counter()
         self._running: set[asyncio.Task[Answer]] = set()
 
@@ -95,7 +100,7 @@ class Exchange:
             answer, chosen = vendor.refusals.answer(error, entry, headers), NOTHING
         finally:
             entry.took_s = self.at - entry.at
-        answer = self._trouble.told(answer, chosen)
+        answer = self._trouble.told(answer, chosen, entry)
         entry.status = answer.status if answer is not None else 0
         vendor.journal.close(entry)
         return await self._trouble.send(request, entry, answer, chosen)
@@ -119,28 +124,29 @@ class Exchange:
         outage = vendor.faults.outage(entry.at)
         if outage is not None:
             entry.faults = ("outage",)
-            if outage.mode == "status":
-                raise errors.server_error(outage.status)
-            return None, Chosen(fault=ResetBefore())
+            return None, self._trouble.away(outage)
         body = await self._body(request)
         path, _, query = entry.path.partition("?")
         match = vendor.document.match(request.method, entry.path)
         entry.operation = match.operation.id if match is not None else ""
         credential = credentials.identify(request.headers.get(vendor.facts.auth.header, ""), vendor.secret)
+        entry.app = credentials.app_of(credential)
+        caller = self._caller(request, entry)
         if match is None:
             raise errors.no_such_url(request.method, path)
-        self._door.admit(entry, credential, body, headers)
+        self._door.admit(entry, credential, body, headers, vendor.faults.granted(entry.operation, entry.at, caller))
         try:
-            return await self._run(match, entry, headers, Sent(query, request.headers.get("Content-Type", ""), body))
+            sent = Sent(query, request.headers.get("Content-Type", ""), body)
+            return await self._run(match, entry, headers, sent, caller)
         finally:
             self._door.leave(entry, credential)
 
     async def _run(
-        self, match: Match, entry: Entry, headers: dict[str, str], sent: Sent
+        self, match: Match, entry: Entry, headers: dict[str, str], sent: Sent, caller: Caller
     ) -> tuple[Answer | None, Chosen]:
         """What follows once a request is let in."""
         vendor = self._vendor
-        chosen = vendor.faults.choose(entry.operation, entry.at)
+        chosen = vendor.faults.choose(entry.operation, entry.at, caller)
         entry.faults = chosen.names
         try:
             if self._trouble.stops(chosen):
@@ -206,7 +212,7 @@ class Exchange:
                 if failure.effect == "done":
                     self._done(asked, name)
                 hint = {self._hint: "false"} if self._hint and asked.key else {}  # the key would give the same again
-                error = errors.server_error(failure.status)
+                error = self._trouble.failed(failure)
                 answer = vendor.refusals.answer(error, asked.entry, {**asked.headers, **hint})
             else:
                 answer = self._done(asked, name)
@@ -238,6 +244,11 @@ class Exchange:
         if asked.shape.streams and asked.values.get("stream"):
             return stream_of(asked.shape.status, vendor.service.pieces(asked.shape, thing, asked.values), asked.headers)
         return answer_of(asked.shape.status, thing, asked.headers)
+
+    def _caller(self, request: web.BaseRequest, entry: Entry) -> Caller:
+        version = self._vendor.facts.versioning
+        told = request.headers.get(version.header, version.pin) if version is not None else ""
+        return Caller(entry.app, request.headers, told)
 
     def _headers(self, request: web.BaseRequest, entry: Entry) -> dict[str, str]:
         headers = {"Content-Type": "application/json", self._vendor.facts.request_id.header: entry.request_id}
