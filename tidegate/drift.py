@@ -89,8 +89,9 @@ class Drift(Aimed):
         for name in ("to", "by", "header", "size", "sunset"):
             if name in self.model_fields_set and name not in takes:
                 raise ValueError(f"`{name}` has no meaning for `change: {self.change}`; leave it out")
-        if self.to is not None and (isinstance(self.to, bool) > (self.change == "added")
-                                    or not isinstance(self.to, takes["to"])):
+        if self.to is not None and (
+            isinstance(self.to, bool) > (self.change == "added") or not isinstance(self.to, takes["to"])
+        ):
             raise ValueError(f"`to: {self.to!r}` does not fit `change: {self.change}`; {_CURES[self.change]}")
         if self.pointer is not None and self.change not in get_args(BodyChange) + get_args(ListChange):
             raise ValueError(f"`pointer` has no meaning for `change: {self.change}`, which is of the whole answer")

@@ -189,8 +189,9 @@ class Hang(Aimed):
     @model_validator(mode="after")
     def _can_begin(self) -> "Hang":
         if self.at != "start" and self.effect == "none":
-            raise ValueError(f"an answer that stops in its {self.at} is that of a request that was carried out: "
-                             "add `effect: done`")
+            raise ValueError(
+                f"an answer that stops in its {self.at} is that of a request that was carried out: add `effect: done`"
+            )
         return self
 
 

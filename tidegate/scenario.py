@@ -39,6 +39,7 @@ from tidegate.problems import UsageError
 from tidegate.units import Duration, RateValue, Share
 from tidegate.yaml_places import Loc, Position, read_places
 
+
 class _Event(Span):
     """A fault that hits events, not requests: it lets `skip` of them pass, then hits `first_n`, each by chance."""
 
