@@ -11,15 +11,16 @@ from typing import Any
 from aiohttp import web
 
 from tidegate.openapi import Document
-from tidegate.scenario import Aimed, Outage, Scenario
+from tidegate.scenario import OfTheVendor, Scenario
 from tidegate.simulator import wire
 from tidegate.simulator.control import Control
-from tidegate.simulator.exchange import Exchange, Parts
+from tidegate.simulator.exchange import Exchange
 from tidegate.simulator.faults import Faults
 from tidegate.simulator.journal import Journal
 from tidegate.simulator.keys import Keys
 from tidegate.simulator.limits import Limits
 from tidegate.simulator.oauth import AuthorizationServer
+from tidegate.simulator.parts import Parts
 from tidegate.simulator.payments import LIFECYCLES
 from tidegate.simulator.refusals import Refusals
 from tidegate.simulator.resources import Resources
@@ -148,7 +149,7 @@ class Simulator:
         """The addresses that are registered, and what was sent there."""
         return self._parts.webhooks
 
-    def arm(self, faults: list[Aimed | Outage]) -> None:
+    def arm(self, faults: list[OfTheVendor]) -> None:
         """Arm faults; their times count from now."""
         self._parts.faults.arm(faults, self.at)
         self._follow()
@@ -175,13 +176,13 @@ class Simulator:
     def _begin(self) -> None:
         self._parts.began = self._world.now()
         if self._scenario is not None:
-            of_the_vendor = [fault for fault in self._scenario.faults if isinstance(fault, Aimed | Outage)]
+            of_the_vendor = [fault for fault in self._scenario.faults if isinstance(fault, OfTheVendor)]
             self._parts.faults.arm(of_the_vendor, 0.0)
         self._follow()
 
     def _accept(self) -> asyncio.BaseProtocol:
         outage = self._parts.faults.outage(self.at)
-        if self._server is None or (outage is not None and outage.mode != "status"):
+        if self._server is None or (outage is not None and outage.resets):
             return wire.ResetOnArrival()
         return self._server()
 
@@ -195,7 +196,7 @@ class Simulator:
         if turn is not None:
             self._turn = self._world.call_later(turn - at, self._follow)
         outage = self._parts.faults.outage(at)
-        if outage is not None and outage.mode != "status":
+        if outage is not None and outage.resets:
             self._drop_connections()
         self._spawn(self._listen_or_not())
 

@@ -17,7 +17,7 @@ import orjson
 from aiohttp import web
 
 from tidegate.fault import ResetBefore
-from tidegate.openapi import Document, DocumentError, Match
+from tidegate.openapi import DocumentError, Match
 from tidegate.simulator import errors, parameters
 from tidegate.simulator.admission import Admission
 from tidegate.simulator.answer import Answer, answer_of, stream_of
@@ -25,44 +25,16 @@ from tidegate.simulator.conditions import Conditions
 from tidegate.simulator.credentials import Credentials
 from tidegate.simulator.deprecation import Deprecations
 from tidegate.simulator.entrance import Entrance
-from tidegate.simulator.faults import NOTHING, Chosen, Faults
-from tidegate.simulator.journal import Entry, Journal
-from tidegate.simulator.keys import Keys
-from tidegate.simulator.limits import Limits
+from tidegate.simulator.faults import NOTHING, Chosen
+from tidegate.simulator.journal import Entry
 from tidegate.simulator.misbehave import Misbehaviour
-from tidegate.simulator.oauth import AuthorizationServer
-from tidegate.simulator.refusals import Refusals
-from tidegate.simulator.samples import Samples
+from tidegate.simulator.parts import Parts
 from tidegate.simulator.sent import Sent, read
-from tidegate.simulator.service import Asked, Service
-from tidegate.simulator.shapes import Shape, Shapes
-from tidegate.simulator.webhooks import Webhooks
-from tidegate.vendor import Facts
-from tidegate.world import World
+from tidegate.simulator.service import Asked
+from tidegate.simulator.shapes import Shape
 
 BODY_BYTES_MAX = 1 << 20
 """aiohttp's own limit for a request that is read whole."""
-
-
-@dataclass(slots=True)
-class Parts:
-    """The parts that an exchange passes through. `began` is the monotonic second at which the run started."""
-
-    world: World
-    facts: Facts
-    document: Document
-    shapes: Shapes
-    samples: Samples
-    service: Service
-    refusals: Refusals
-    limits: Limits
-    faults: Faults
-    keys: Keys | None
-    journal: Journal
-    webhooks: Webhooks
-    authority: AuthorizationServer | None
-    secret: str | None
-    began: float
 
 
 @dataclass(slots=True)

@@ -126,7 +126,8 @@ class Faults:
             fault = armed.fault
             if not isinstance(fault, Aimed) or not armed.active(at) or _elsewhere(fault):
                 continue
-            if hit is not None and not isinstance(fault, _BESIDE):
+            beside = isinstance(fault, _BESIDE) and not _forbids(fault)
+            if hit is not None and not beside:
                 continue
             if not _aims_at(fault, operation, caller) or not armed.hits(fault, at):
                 continue
@@ -134,7 +135,7 @@ class Faults:
                 delay_s += _delay_s(fault, armed.dice)
             elif isinstance(fault, Drip):
                 drip = fault
-            elif isinstance(fault, _BESIDE):
+            elif beside:
                 changes.append(armed)
                 continue  # it fires when it finds something to change
             else:
@@ -149,9 +150,9 @@ class Faults:
         share = 1.0
         for armed in self._armed:
             fault = armed.fault
-            if isinstance(fault, Lie) and fault.about == "limits" and armed.active(at):
-                if _aims_at(fault, operation, caller) and armed.hits(fault, at):
-                    share = min(share, fault.factor)
+            lies = isinstance(fault, Lie) and fault.about == "limits" and armed.active(at)
+            if lies and _aims_at(fault, operation, caller) and armed.hits(fault, at):
+                share = min(share, fault.factor)
         return share
 
     def webhook(self, event: str, at: float) -> list[Armed]:
@@ -185,6 +186,10 @@ class Faults:
 
 _BESIDE = (Latency, Drip, Drift, Lie, WrongHeaders)
 """These come together with any other fault."""
+
+
+def _forbids(fault: Aimed) -> bool:
+    return isinstance(fault, Drift) and fault.change == "scope"
 
 
 def _elsewhere(fault: Aimed) -> bool:

@@ -46,7 +46,7 @@ class Span(Part):
 
 
 class Counted(Span):
-    """A fault that hits some of its targets: it lets `skip` of them pass, then hits at most `first_n`, each by chance."""
+    """A fault that hits some of its targets: `skip` of them pass, then at most `first_n` are hit, each by chance."""
 
     probability: Share = 1.0
     skip: Annotated[int, Field(ge=0)] = 0
@@ -116,7 +116,7 @@ class ErrorAnswer(Aimed):
 class ExpiredToken(Aimed):
     """The vendor says 401 to a credential that is valid: nothing done."""
 
-    kind: Literal["expired_token"] = "expired_token"  # noqa: S105 - a kind of fault
+    kind: Literal["expired_token"] = "expired_token"
 
 
 class ResetBefore(Aimed):
@@ -234,12 +234,20 @@ class WrongHeaders(Aimed):
 
 
 class Outage(Span):
-    """The vendor is away: it does not listen (`refuse`), resets every connection (`reset`), takes every request and
-    says nothing (`silent`), or answers `status`."""
+    """The vendor is away.
+
+    It does not listen (`refuse`), resets every connection (`reset`), takes requests and says nothing (`silent`), or
+    answers `status`.
+    """
 
     kind: Literal["outage"] = "outage"
     mode: Literal["refuse", "reset", "silent", "status"] = "refuse"
     status: Annotated[int, Field(ge=500, le=599)] = 503
+
+    @property
+    def resets(self) -> bool:
+        """Whether connections, those that stand and new ones, are reset."""
+        return self.mode in ("refuse", "reset")
 
 
 class WebhookFault(Counted):

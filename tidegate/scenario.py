@@ -131,7 +131,7 @@ class Load(Span):
 
     rate: RateValue | None = None
     burst: Annotated[int, Field(ge=0)] = 0
-    mix: dict[str, Annotated[int, Field(ge=0)]] = {}
+    mix: Annotated[dict[str, Annotated[int, Field(ge=0)]], Field(default={})]
 
 
 class Scenario(Part):

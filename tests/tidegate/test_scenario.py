@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tidegate.problems import UsageError
 from tidegate.fault import Hang, Latency, Outage
+from tidegate.problems import UsageError
 from tidegate.scenario import Crash, Scenario, Skew, load_scenario, parse_faults
 from tidegate.units import Rate
 
