@@ -45,6 +45,8 @@ from tidegate.world import World
 ORDINARY_PACE = Drip.model_validate({"every": "10ms"})
 """The events of a stream come so far apart, where no fault says otherwise."""
 
+AT_ONCE = Drip.model_validate({"every": "0s"})
+
 PAGE = b"<!DOCTYPE html>\n<html><head><title>%d</title></head><body><h1>Something is wrong here</h1></body></html>\n"
 
 REASONS: Mapping[int, Reason] = {
@@ -181,7 +183,7 @@ class Misbehaviour:
         in_chunks = bool(answer.events) or isinstance(fault, BadChunk)
         if in_chunks or (chosen.drip is not None and chosen.drip.part == "body" and _of_the_body(fault)):
             share, how = _cut(fault)
-            pace = chosen.drip or ORDINARY_PACE
+            pace = chosen.drip or (ORDINARY_PACE if answer.events else AT_ONCE)
             response = await wire.stream(request, answer, headers, pace, share, self._world.sleep, how)
             entry.answered = share is None
             return response
