@@ -140,7 +140,7 @@ class Faults:
                 continue  # it fires when it finds something to change
             else:
                 hit, noise = fault, armed.dice.getrandbits(64) if isinstance(fault, Garbage) else 0
-            names.append(fault.kind)
+            names.append(f"{fault.kind} {fault.change}" if isinstance(fault, Drift) else fault.kind)
         if not names and not changes:
             return NOTHING
         return Chosen(delay_s, hit, tuple(names), drip, tuple(changes), noise)
