@@ -3,9 +3,11 @@
 The counts are simulator.limits, the words simulator.dialects; this file joins the two for one request.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from tidegate.simulator import dialects, errors
+from tidegate.simulator.answer import Answer
 from tidegate.simulator.journal import Entry
 from tidegate.simulator.limits import Limits, reason_of
 from tidegate.vendor import Facts
@@ -49,6 +51,15 @@ class Admission:
         self._limits.leave(entry.operation, credential)
         self._costs.pop(entry.n, None)
 
+    def undone(self, entry: Entry, credential: str, body: bytes, answer: Answer, free: tuple[str, ...]) -> Answer:
+        """The answer of a request that did not count for the limits `free`: they are given back, and told so."""
+        who = (entry.operation, credential, entry.at, entry.wall)
+        self._limits.give_back(*who, body, free)
+        if self._preset is None:
+            return answer
+        told = dialects.headers(self._preset, self._limits.readings(*who, body), entry.wall)
+        return replace(answer, headers={**answer.headers, **told})
+
     def told_in_body(self, entry: Entry) -> dict[str, Any]:
         """What the answer's body has to tell beside its data."""
         return self._costs.get(entry.n, {})
@@ -57,5 +68,5 @@ class Admission:
         """A refusal for the rate, where the dialect has none of its own."""
         header = self._quota.reason.header if self._quota and self._quota.reason else None
         refused = errors.too_many(header, reason)
-        refused.status = self._quota.status if self._quota else refused.status
+        refused.given_status = self._quota.status if self._quota else None
         return refused

@@ -226,6 +226,14 @@ class Limits:
             if limit.unit == "cost":
                 gauge.take(now, wall, -amount_of(limit, body) * REFUND)
 
+    def give_back(
+        self, operation: str, credential: str, now: float, wall: float, body: bytes, names: Iterable[str]
+    ) -> None:
+        """Give back all that an admitted request took from the limits of these names."""
+        for limit, gauge in self._gauges_for(operation, credential, now):
+            if limit.name in names:
+                gauge.take(now, wall, -amount_of(limit, body))
+
     def readings(
         self, operation: str, credential: str, now: float, wall: float, body: bytes = b"", *, admitted: bool = True
     ) -> list[Reading]:

@@ -34,6 +34,8 @@ class Asked:
     request_id: str | None = None
     key: str | None = None
     effects: list[Obj] = field(default_factory=list)
+    request: int = 0
+    """The request's number in the journal; 0 where the vendor acts by itself."""
 
 
 class _Books:
@@ -71,6 +73,8 @@ class Service:
         self._timers: set[asyncio.TimerHandle] = set()
         self._placed = 0
         self._blanks: dict[str, tuple[Obj, tuple[str, ...]]] = {}
+        self.listening: Callable[[str, Obj, Obj | None, int], None] | None = None
+        """Is told what happened to which object, with the vendor's own event object, and in which request."""
         self.resources = Resources(self._indexes(), {EVENT: EVENTS_MAX})
 
     def carry_out(self, shape: Shape, identifier: str, values: Given, asked: Asked) -> Value:
@@ -204,7 +208,8 @@ class Service:
 
     def _about(self, kind: Kind, thing: Obj, refused: errors.VendorError) -> errors.VendorError:
         """The refusal with the object that it is about, as the vendor sends it."""
-        return errors.VendorError(refused.status, {**refused.fields, kind.name: thing}, refused.headers)
+        refused.about = {kind.name: thing}
+        return refused
 
     def _arrange(self, kind: Kind, identifier: str, change: Change, asked: Asked) -> None:
         def move() -> None:
@@ -232,6 +237,8 @@ class Service:
             told["amount"] = thing["amount"]
         asked.effects.append(told)
         if not event or EVENT not in self._shapes.kinds:
+            if self.listening is not None:
+                self.listening(effect, thing, None, asked.request)
             return
         data: Obj = {"object": thing}
         if before is not None and event.endswith(".updated"):
@@ -239,7 +246,10 @@ class Service:
         values: Obj = {"type": event, "data": data, "api_version": self._api_version}
         values["request"] = {"id": asked.request_id, "idempotency_key": asked.key or None}
         about = Asked(f"{event}:{asked.name}:{thing['id']}", asked.wall)
-        self.resources.put(EVENT, {**self.blank(self._shapes.kinds[EVENT], about), **values})
+        told_of = {**self.blank(self._shapes.kinds[EVENT], about), **values}
+        self.resources.put(EVENT, told_of)
+        if self.listening is not None:
+            self.listening(effect, thing, told_of, asked.request)
 
     def _check_names(self, life: Lifecycle, values: Given) -> None:
         for name, target in life.references.items():

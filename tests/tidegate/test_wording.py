@@ -3,7 +3,8 @@
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from tidegate.facts import Auth, Facts, Limit
+from tidegate.auth_facts import Auth
+from tidegate.facts import Facts, Limit
 from tidegate.policy import OperationSettings, Timeouts
 from tidegate.vendor import Vendor
 from tidegate.wording import model_at, nearest, worded
