@@ -23,7 +23,6 @@ from tidegate.simulator.answer import Answer, answer_of, stream_of
 from tidegate.simulator.conditions import Conditions
 from tidegate.simulator.credentials import Credentials
 from tidegate.simulator.deprecation import Deprecations
-from tidegate.simulator.drift import Drifts
 from tidegate.simulator.entrance import Entrance
 from tidegate.simulator.faults import NOTHING, Caller, Chosen
 from tidegate.simulator.journal import Entry
@@ -74,8 +73,7 @@ class Exchange:
         self._conditions = Conditions(vendor.facts.conditional)
         self._deprecations = Deprecations(vendor.facts.deprecations)
         self._version_header = vendor.facts.versioning.header if vendor.facts.versioning else ""
-        drifts = Drifts(vendor.document, vendor.samples.letters)
-        self._trouble = Misbehaviour(vendor.world, drifts, lambda: self._door.throttled("global-rate"), self._hint)
+        self._trouble = Misbehaviour(vendor.world, vendor.drifts, self._door.throttled, self._hint)
         self._times_named: Counter[str] = Counter()
         self._running: set[asyncio.Task[Answer]] = set()
 
@@ -90,12 +88,20 @@ class Exchange:
             answer, chosen = await self._judge(request, entry, headers)
         except errors.VendorError as error:
             answer, chosen = vendor.refusals.answer(error, entry, headers), NOTHING
+        except asyncio.CancelledError:  # the client has gone
+            entry.took_s = self.at - entry.at
+            vendor.journal.close(entry)
+            vendor.journal.end(entry)
+            raise
         finally:
             entry.took_s = self.at - entry.at
         answer = self._trouble.told(answer, chosen, entry)
         entry.status = answer.status if answer is not None else 0
         vendor.journal.close(entry)
-        return await self._trouble.send(request, entry, answer, chosen)
+        try:
+            return await self._trouble.send(request, entry, answer, chosen)
+        finally:
+            vendor.journal.end(entry)
 
     @property
     def at(self) -> float:

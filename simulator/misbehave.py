@@ -68,11 +68,11 @@ REASONS: Mapping[int, Reason] = {
 class Misbehaviour:
     """The faults' hand in an exchange.
 
-    `throttled()` is the vendor's refusal for its rate, `hint` the name of its retry-hint header.
+    `throttled(reason)` is the vendor's refusal for its rate, `hint` the name of its retry-hint header.
     """
 
     def __init__(
-        self, world: World, drifts: Drifts, throttled: Callable[[], errors.VendorError], hint: str | None
+        self, world: World, drifts: Drifts, throttled: Callable[[str], errors.VendorError], hint: str | None
     ) -> None:
         self._world = world
         self._drifts = drifts
@@ -100,7 +100,7 @@ class Misbehaviour:
         """Raise errors.VendorError where the fault that stops a request has an answer in the vendor's words."""
         fault = chosen.fault
         if isinstance(fault, Throttle):
-            refused = errors.locked(self._hint) if fault.means == "contention" else self._throttled()
+            refused = errors.locked(self._hint) if fault.means == "contention" else self._throttled("global-rate")
         elif isinstance(fault, ErrorAnswer):
             refused = self.failed(fault)
         elif isinstance(fault, ExpiredToken):

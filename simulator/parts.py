@@ -6,6 +6,7 @@ Data only; simulator.app puts the parts together.
 from dataclasses import dataclass
 
 from tidegate.openapi import Document
+from tidegate.simulator.drift import Drifts
 from tidegate.simulator.faults import Faults
 from tidegate.simulator.journal import Journal
 from tidegate.simulator.keys import Keys
@@ -33,6 +34,7 @@ class Parts:
     refusals: Refusals
     limits: Limits
     faults: Faults
+    drifts: Drifts
     keys: Keys | None
     journal: Journal
     webhooks: Webhooks

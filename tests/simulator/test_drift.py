@@ -1,4 +1,4 @@
-"""Each kind of drift as a client with a raw socket sees it, as the journal tells it, and without a trace in the vendor."""
+"""Each kind of drift: what a raw socket sees, what the journal tells, and that the vendor itself stays as it is."""
 
 from copy import deepcopy
 from typing import Any
@@ -20,10 +20,10 @@ class Before:
         self.raw = raw
         self.path = f"/v1/payment_intents/{payment}"
 
-    async def get(self, path: str = "", **headers: str) -> Any:
+    async def get(self, path: str = "") -> Any:
         """The body of a GET, of the first payment where no path is given."""
         self.raw.heard = b""
-        self.raw.ask("GET", path or self.path, **headers)
+        self.raw.ask("GET", path or self.path)
         await until(lambda: self.raw.whole)
         return orjson.loads(self.raw.body) if self.raw.body else None
 
