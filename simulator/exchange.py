@@ -24,7 +24,7 @@ from tidegate.simulator.conditions import Conditions
 from tidegate.simulator.credentials import Credentials
 from tidegate.simulator.deprecation import Deprecations
 from tidegate.simulator.entrance import Entrance
-from tidegate.simulator.faults import NOTHING, Caller, Chosen
+from tidegate.simulator.faults import Caller, Chosen
 from tidegate.simulator.journal import Entry
 from tidegate.simulator.misbehave import Misbehaviour
 from tidegate.simulator.parts import Parts
@@ -87,7 +87,9 @@ class Exchange:
         try:
             answer, chosen = await self._judge(request, entry, headers)
         except errors.VendorError as error:
-            answer, chosen = vendor.refusals.answer(error, entry, headers), NOTHING
+            answer = vendor.refusals.answer(error, entry, headers)
+            caller = self._caller(entry, headers, request.headers)
+            chosen = vendor.faults.choose(entry.operation, entry.at, caller, refused=True)
         except asyncio.CancelledError:  # the client has gone
             entry.took_s = self.at - entry.at
             vendor.journal.close(entry)
@@ -135,7 +137,7 @@ class Exchange:
         if match is None:
             raise errors.no_such_url(request.method, path)
         headers |= self._deprecations.headers(match.operation)
-        granted = vendor.faults.granted(entry.operation, entry.at, self._caller(entry, headers, sent))
+        granted = vendor.faults.granted(entry.operation, entry.at, self._caller(entry, headers, request.headers))
         self._door.admit(entry, asking.name, body, headers, granted)
         try:
             answer, chosen = await self._run(
@@ -152,7 +154,7 @@ class Exchange:
     ) -> tuple[Answer | None, Chosen]:
         """What follows once a request is let in."""
         vendor = self._vendor
-        chosen = vendor.faults.choose(entry.operation, entry.at, self._caller(entry, headers, came))
+        chosen = vendor.faults.choose(entry.operation, entry.at, self._caller(entry, headers, came.headers))
         entry.faults = chosen.names
         try:
             if self._trouble.stops(chosen):
@@ -163,8 +165,8 @@ class Exchange:
         except errors.VendorError as error:
             return vendor.refusals.answer(error, entry, headers), chosen
 
-    def _caller(self, entry: Entry, headers: Mapping[str, str], came: _Came) -> Caller:
-        return Caller(entry.app, came.headers, headers.get(self._version_header, ""))
+    def _caller(self, entry: Entry, headers: Mapping[str, str], sent: Mapping[str, str]) -> Caller:
+        return Caller(entry.app, sent, headers.get(self._version_header, ""))
 
     async def _granting(self, entry: Entry, came: _Came) -> Answer:
         """A request for the vendor's OAuth endpoints."""
