@@ -17,29 +17,19 @@ import orjson
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from tidegate.diagnostic import Diagnostic, diagnosed
 from tidegate.problems import UsageError
 from tidegate.routes import Routes
+from tidegate.schemas import HOPS_MAX, Schemas
 
 Json = dict[str, Any]
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-REF_HOPS_MAX = 32
-"""A `$ref` to a `$ref` to a `$ref` … longer than this is taken for a loop."""
-
 _FORM = "application/x-www-form-urlencoded"
 
 
 class DocumentError(UsageError):
     """The document, or the part of it that was asked for, cannot be read. The message names the file or the pointer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
-    """Something unsound in the document. `pointer` is a JSON Pointer (RFC 6901) to it."""
-
-    code: str
-    pointer: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +61,17 @@ class Document:
         self.root = root
         self.name = name
         self.swagger2 = str(root.get("swagger", "")).startswith("2")
+        self.siblings_count = re.match(r"3\.0\b", str(root.get("openapi", ""))) is None and not self.swagger2
+        """Whether what stands beside a `$ref` counts, as from OpenAPI 3.1 on."""
         self.diagnostics: list[Diagnostic] = []
+        self.schemas = Schemas(self)
         self._operations: dict[str, Operation] = {}
         self._routes: Routes[Operation] = Routes()
+        self._forms: dict[str, Json] = {}
         for operation in self._read():
             self._operations[operation.id] = operation
             if not self._routes.add(operation.method, operation.template, operation):
-                self._note(
-                    "same-shape", operation.template, f"{operation.id} has the shape of another path: not matched"
-                )
+                self._note("D005", operation.template, operation.id)
 
     @classmethod
     def load(cls, path: Path) -> "Document":
@@ -134,7 +126,7 @@ class Document:
     def follow(self, node: Any) -> Any:
         """The node itself, or what its `$ref` leads to in the end; deeper references stay. Raises DocumentError."""
         pointer = ""
-        for _ in range(REF_HOPS_MAX):
+        for _ in range(HOPS_MAX):
             if not isinstance(node, dict) or not isinstance(node.get("$ref"), str):
                 return node
             pointer = node["$ref"]
@@ -198,36 +190,45 @@ class Document:
         fields = {str(entry["name"]): entry for entry in listed if entry.get("in") == "formData"}
         types = operation.node.get("consumes") or self.root.get("consumes") or ()
         if fields:
-            required = [name for name, entry in fields.items() if entry.get("required")]
-            return {str(next(iter(types), _FORM)): {"type": "object", "properties": fields, "required": required}}
+            return {str(next(iter(types), _FORM)): self._form_schema(operation, fields)}
         for entry in listed:
             if entry.get("in") == "body":
                 return {str(next(iter(types), "application/json")): entry.get("schema", {})}
         return {}
 
-    def _note(self, code: str, template: str, message: str) -> None:
+    def _form_schema(self, operation: Operation, fields: dict[str, Json]) -> Json:
+        """The form fields of Swagger 2.0 as the schema of an object. Made once, so that it is one and the same."""
+        if operation.id not in self._forms:
+            self._forms[operation.id] = {
+                "type": "object",
+                "properties": {name: _bare(entry) for name, entry in fields.items()},
+                "required": [name for name, entry in fields.items() if entry.get("required") is True],
+            }
+        return self._forms[operation.id]
+
+    def _note(self, code: str, template: str, detail: str = "") -> None:
         pointer = "#/paths/" + template.replace("~", "~0").replace("/", "~1")
-        self.diagnostics.append(Diagnostic(code, pointer, message))
+        self.diagnostics.append(diagnosed(code, pointer, detail))
 
     def _read(self) -> Iterator[Operation]:
         index = 0
         for template, item in self.root["paths"].items():
             if not template.startswith("/") or re.search(r"\{\s*\}", template):
-                self._note("bad-path", template, "a path starts with a slash and names its parameters: left out")
+                self._note("D001", template, template)
                 continue
             try:
                 shared = self.follow(item)
             except DocumentError as error:
-                self._note("bad-reference", template, str(error))
+                self._note("D002", template, str(error).removeprefix(f"{self.name}: "))
                 continue
             if not isinstance(shared, dict):
-                self._note("bad-path-item", template, "this is not an object: left out")
+                self._note("D003", template)
                 continue
             for method in METHODS:
                 if method not in shared:
                     continue
                 if not isinstance(node := shared[method], dict):
-                    self._note("bad-operation", template, f"{method} is not an object: left out")
+                    self._note("D004", template, method)
                     continue
                 yield Operation(
                     self._id(node, method, template),
@@ -245,9 +246,14 @@ class Document:
         if not isinstance(written, str) or not written:
             return derived
         if written in self._operations:
-            self._note("same-id", template, f"operationId {written} is used twice: this one is called {derived}")
+            self._note("D006", template, f"{written}, now {derived}")
             return derived
         return written
+
+
+def _bare(parameter: Json) -> Json:
+    """The schema that a parameter of Swagger 2.0 is at the same time."""
+    return {key: value for key, value in parameter.items() if key not in ("name", "in", "required")}
 
 
 def _schemas(holder: object) -> Json:
