@@ -57,5 +57,5 @@ class Admission:
         """A refusal for the rate, where the dialect has none of its own."""
         header = self._quota.reason.header if self._quota and self._quota.reason else None
         refused = errors.too_many(header, reason)
-        refused.status = self._quota.status if self._quota else refused.status
+        refused.given_status = self._quota.status if self._quota else None
         return refused

@@ -7,7 +7,6 @@ from functools import lru_cache
 
 import orjson
 
-from tidegate.simulator.errors import VendorError, enclosed
 from tidegate.simulator.parameters import Value
 
 
@@ -33,11 +32,6 @@ def stream_of(status: int, events: Iterable[Value], headers: Mapping[str, str]) 
         b"data: %b\n\n" % (event.encode() if isinstance(event, str) else orjson.dumps(event)) for event in events
     )
     return Answer(status, b"", {**headers, "Content-Type": "text/event-stream; charset=utf-8"}, told)
-
-
-def refusal_of(error: VendorError, envelope: str, headers: Mapping[str, str]) -> Answer:
-    """The refusal in the vendor's envelope (a JSON Pointer, like `/error`)."""
-    return Answer(error.status, orjson.dumps(enclosed(envelope, error.fields)), {**headers, **error.headers})
 
 
 @lru_cache(maxsize=4)

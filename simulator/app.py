@@ -20,6 +20,7 @@ from tidegate.simulator.journal import Journal
 from tidegate.simulator.keys import Keys
 from tidegate.simulator.limits import Limits
 from tidegate.simulator.payments import LIFECYCLES
+from tidegate.simulator.refusals import Refusals
 from tidegate.simulator.resources import Resources
 from tidegate.simulator.samples import Samples
 from tidegate.simulator.service import Service
@@ -229,6 +230,7 @@ def _parts(world: World, document: Document, facts: Vendor, seed: int, secret: s
             later=world.call_later,
             wall=world.wall,
         ),
+        refusals=Refusals(facts.facts.errors, document, samples),
         limits=Limits(facts.facts.limits, facts.facts.quotas, facts.facts.concurrency),
         faults=Faults(lambda name: world.random(f"simulator {seed} {name}")),
         keys=Keys(facts.facts.idempotency, hint.header if hint else None) if facts.facts.idempotency else None,

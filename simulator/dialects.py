@@ -187,23 +187,28 @@ def refusal(  # noqa: PLR0911 - one for each vendor
     """How this vendor refuses a request for the limit `broken`; None for one that has no way of its own."""
     whole_s = str(max(math.ceil(broken.next_in_s), 1))
     if preset == "github":
-        return errors.VendorError(403, {"message": "API rate limit exceeded.", "documentation_url": "docs"})
+        fields = {"message": "API rate limit exceeded.", "documentation_url": "docs"}
+        return _throttled(403, fields)
     if preset == "shopify-rest":
-        return errors.VendorError(429, {"errors": "Exceeded the call limit."}, {"Retry-After": f"{whole_s}.0"})
+        return _throttled(429, {"errors": "Exceeded the call limit."}, {"Retry-After": f"{whole_s}.0"})
     if preset == "shopify-graphql":
         throttled = {"message": "Throttled", "extensions": {"code": "THROTTLED"}}
-        return errors.VendorError(200, {"errors": [throttled], **cost(preset, readings)})
+        return _throttled(200, {"errors": [throttled], **cost(preset, readings)})
     if preset == "twilio":
-        return errors.VendorError(429, {"code": 20429, "message": "Too Many Requests", "status": 429})
+        return _throttled(429, {"code": 20429, "message": "Too Many Requests", "status": 429})
     if preset == "openai":
-        fields = {"message": "Rate limit reached.", "type": broken.unit, "param": None, "code": "rate_limit_exceeded"}
+        told = {"message": "Rate limit reached.", "type": broken.unit, "param": None, "code": "rate_limit_exceeded"}
         in_ms = str(math.ceil(broken.next_in_s * 1000))
-        return errors.VendorError(429, fields, {"Retry-After": whole_s, "Retry-After-Ms": in_ms})
+        return _throttled(429, told, {"Retry-After": whole_s, "Retry-After-Ms": in_ms})
     if preset == "slack":
-        return errors.VendorError(429, {"ok": False, "error": "ratelimited"}, {"Retry-After": whole_s})
+        return _throttled(429, {"ok": False, "error": "ratelimited"}, {"Retry-After": whole_s})
     if preset == "anthropic":
-        fields = {"type": "rate_limit_error", "message": "This request would exceed the rate limit."}
-        return errors.VendorError(429, fields, {"Retry-After": whole_s})
+        told = {"type": "rate_limit_error", "message": "This request would exceed the rate limit."}
+        return _throttled(429, told, {"Retry-After": whole_s})
     if preset is not None and preset.startswith("ietf"):
-        return errors.VendorError(429, {"type": "about:blank#quota-exceeded", "violated-policies": [broken.name]})
+        return _throttled(429, {"type": "about:blank#quota-exceeded", "violated-policies": [broken.name]})
     return None
+
+
+def _throttled(status: int, fields: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> errors.VendorError:
+    return errors.VendorError("throttled", "The rate limit refused it.", status=status, fields=fields, headers=headers)

@@ -96,11 +96,12 @@ def _confirm(thing: Obj, given: Given, books: Books) -> Change:
 
 
 def _decline(fields: Obj, method: Method) -> Change:
-    said = method.decline_code.replace("_", " ")
+    why = method.decline_code.replace("_", " ")
     error = errors.declined(
-        method.code, method.decline_code, fields["latest_charge"], f"Your card was declined: {said}."
+        method.code, method.decline_code, fields["latest_charge"], f"Your card was declined: {why}."
     )
-    fields |= {"status": "requires_payment_method", "payment_method": None, "last_payment_error": error.fields}
+    said = {**error.details, "message": error.message, "type": "card_error"}
+    fields |= {"status": "requires_payment_method", "payment_method": None, "last_payment_error": said}
     return Change(fields, ("payment_intent.payment_failed",), refused=error)
 
 

@@ -204,7 +204,8 @@ class Service:
 
     def _about(self, kind: Kind, thing: Obj, refused: errors.VendorError) -> errors.VendorError:
         """The refusal with the object that it is about, as the vendor sends it."""
-        return errors.VendorError(refused.status, {**refused.fields, kind.name: thing}, refused.headers)
+        refused.about = {kind.name: thing}
+        return refused
 
     def _arrange(self, kind: Kind, identifier: str, change: Change, asked: Asked) -> None:
         def move() -> None:

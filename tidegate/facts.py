@@ -9,6 +9,7 @@ from pydantic import Field
 
 from tidegate.dialect import Dialect, PresetName, Unit, When
 from tidegate.part import BLOCK, BY_SHAPE, WORD, HeaderName, NotYet, Part, Pointer
+from tidegate.refusal_facts import Reason, Refusal
 from tidegate.units import Duration, RateValue, Secret
 
 
@@ -34,6 +35,15 @@ class Versioning(Part):
     """The request header that names the version."""
     pin: str
     """The version that is sent where the app sends none."""
+
+
+class RequestId(Part):
+    """The response header by which the vendor names each request."""
+
+    header: HeaderName = "X-Request-Id"
+    """Its name."""
+    prefix: str = ""
+    """What each of its values begins with, like `req_`."""
 
 
 class RetryHint(Part):
@@ -67,6 +77,14 @@ class Errors(Part):
     """The header by which the vendor says whether a resend makes sense (`true` or `false`). Ours says `false`."""
     in_200: InSuccess | None = None
     """Errors that come with a status of success."""
+    body: object | None = None
+    """The body of the vendor's refusals. Its texts hold places: {message}, {code}, {param}, {status}, {reason}, {path},
+    {request_id} and any name of `words`. A text that is one place takes the value as it is, null where there is none;
+    written {name?}, the field is left out then. Without it the document's own error schema is used."""
+    words: dict[str, object] = Field(default={})
+    """Words for places of `body`, the same for every reason."""
+    refusals: dict[Reason, Refusal] = Field(default={})
+    """How the vendor says each reason for a refusal, where it differs."""
     ours: dict[str, object]
     """The body of our own refusals. Its texts may hold {problem}, {title}, {detail} and {call}."""
 
@@ -217,6 +235,8 @@ class Facts(Part):
     """How the vendor knows us."""
     versioning: Versioning | None = None
     """The vendor's dated API version."""
+    request_id: RequestId = RequestId()
+    """How the vendor names each request."""
     errors: Errors
     """The vendor's error envelope."""
     idempotency: IdempotencyFacts | None = None

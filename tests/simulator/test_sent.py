@@ -25,7 +25,7 @@ def test_json_is_read_where_it_is_taken() -> None:
 def test_json_is_refused_where_only_forms_are_taken() -> None:
     with pytest.raises(VendorError, match=FORM) as refused:
         read(Sent("", "application/json", b"{}"), frozenset({FORM}))
-    assert refused.value.status == 400
+    assert refused.value.reason == "media"
 
 
 @pytest.mark.parametrize(
