@@ -213,8 +213,8 @@ class Simulator:
 
 
 def _parts(world: World, document: Document, facts: Vendor, seed: int, secret: str | None) -> Parts:
-    shapes = Shapes(document)
-    samples = Samples(seed, shapes.resolve)
+    shapes = Shapes(document, facts.facts.resources)
+    samples = Samples(seed, document.schemas)
     hint = facts.facts.errors.retry_hint
     return Parts(
         world=world,
@@ -229,6 +229,7 @@ def _parts(world: World, document: Document, facts: Vendor, seed: int, secret: s
             api_version=facts.facts.versioning.pin if facts.facts.versioning else None,
             later=world.call_later,
             wall=world.wall,
+            facts=facts.facts.resources,
         ),
         refusals=Refusals(facts.facts.errors, document, samples),
         limits=Limits(facts.facts.limits, facts.facts.quotas, facts.facts.concurrency),

@@ -29,7 +29,8 @@ from tidegate.simulator.misbehave import Misbehaviour
 from tidegate.simulator.refusals import Refusals
 from tidegate.simulator.samples import Samples
 from tidegate.simulator.sent import Sent, read
-from tidegate.simulator.service import Asked, Service
+from tidegate.simulator.asked import Asked
+from tidegate.simulator.service import Service
 from tidegate.simulator.shapes import Shape, Shapes
 from tidegate.vendor import Facts
 from tidegate.world import World
@@ -63,7 +64,7 @@ class _Asked:
 
     entry: Entry
     shape: Shape
-    identifier: str
+    params: dict[str, str]
     values: dict[str, Any]
     key: str
     headers: dict[str, str]
@@ -167,7 +168,7 @@ class Exchange:
             raise errors.unsound(str(error)) from None
         facts = self._vendor.facts.idempotency
         key = entry.key if facts is not None and entry.method in facts.methods else ""
-        return _Asked(entry, shape, match.params.get(shape.id_param, ""), values, key, headers, chosen)
+        return _Asked(entry, shape, match.params, values, key, headers, chosen)
 
     async def _carry_out(self, asked: _Asked) -> Answer:
         entry, keys = asked.entry, self._vendor.keys
@@ -225,19 +226,20 @@ class Exchange:
         name = f"{entry.operation}:{name}"
         self._times_named[name] += 1
         name, wall = f"{name}:{self._times_named[name]}", int(vendor.world.wall())
-        within = Asked(name, wall, entry.request_id, asked.key, entry.effects)
+        within = Asked(name, wall, entry.request_id, asked.key, entry.effects, entry.path)
         try:
-            thing = vendor.service.carry_out(asked.shape, asked.identifier, asked.values, within)
+            outcome = vendor.service.carry_out(asked.shape, asked.params, asked.values, within)
         except errors.VendorError as error:
             return vendor.refusals.answer(error, entry, asked.headers)
         except DocumentError as error:
             return vendor.refusals.answer(errors.unsound(str(error)), entry, asked.headers)
-        told = self._door.told_in_body(entry)
+        told, thing = self._door.told_in_body(entry), outcome.body
         if told and isinstance(thing, dict):
             thing = {**thing, **told}
+        headers = {**asked.headers, **outcome.headers} if outcome.headers else asked.headers
         if asked.shape.streams and asked.values.get("stream"):
-            return stream_of(asked.shape.status, vendor.service.pieces(asked.shape, thing, asked.values), asked.headers)
-        return answer_of(asked.shape.status, thing, asked.headers)
+            return stream_of(outcome.status, vendor.service.pieces(asked.shape, thing, asked.values), headers)
+        return answer_of(outcome.status, thing, headers)
 
     def _headers(self, request: web.BaseRequest, entry: Entry) -> dict[str, str]:
         headers = {"Content-Type": "application/json", self._vendor.facts.request_id.header: entry.request_id}

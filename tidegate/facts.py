@@ -10,6 +10,7 @@ from pydantic import Field
 from tidegate.dialect import Dialect, PresetName, Unit, When
 from tidegate.part import BLOCK, BY_SHAPE, WORD, HeaderName, NotYet, Part, Pointer
 from tidegate.refusal_facts import Reason, Refusal
+from tidegate.resource_facts import ResourceFacts
 from tidegate.units import Duration, RateValue, Secret
 
 
@@ -251,6 +252,8 @@ class Facts(Part):
     """How the vendor tells what is left: the name of a known dialect, or the meaning of each header."""
     adaptive: bool | None = None
     """Whether the rate is learned from refusals where no limit is documented."""
+    resources: ResourceFacts = ResourceFacts()
+    """What the vendor holds, where the document does not say it."""
     throttled: tuple[Throttled, ...] = (Throttled(status=429),)
     """How a refusal for the rate looks, in this vendor's dialect."""
     webhooks: Annotated[Webhooks | None, NotYet("the webhook inbox")] = None
