@@ -11,6 +11,7 @@ from tidegate.auth_facts import Auth
 from tidegate.dialect import Dialect, PresetName, Unit, When
 from tidegate.part import BLOCK, BY_SHAPE, WORD, HeaderName, Part, Pointer, SimulatorOnly
 from tidegate.refusal_facts import Reason, Refusal
+from tidegate.resource_facts import ResourceFacts
 from tidegate.units import Duration, RateValue
 from tidegate.webhook_facts import Webhooks
 
@@ -241,6 +242,8 @@ class Facts(Part):
     """How the vendor tells what is left: the name of a known dialect, or the meaning of each header."""
     adaptive: bool | None = None
     """Whether the rate is learned from refusals where no limit is documented."""
+    resources: ResourceFacts = ResourceFacts()
+    """What the vendor holds, where the document does not say it."""
     throttled: tuple[Throttled, ...] = (Throttled(status=429),)
     """How a refusal for the rate looks, in this vendor's dialect."""
     webhooks: Annotated[Webhooks | None, SimulatorOnly("the proxy has no webhook inbox yet")] = None
