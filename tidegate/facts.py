@@ -222,6 +222,9 @@ class Facts(Part):
     """Where the vendor is. The document's paths follow it."""
     region: str | None = None
     """Where the vendor keeps the data."""
+    urls: Literal["keep", "rewrite"] = "keep"
+    """Whether the vendor's own addresses in JSON answers are rewritten to lead through the gateway, for SDKs that
+    follow them. Such an answer is read whole before it goes on, and asked for without compression."""
     auth: Auth
     """How the vendor knows us."""
     versioning: Versioning | None = None
