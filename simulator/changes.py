@@ -118,7 +118,7 @@ class Changes:
         wanted = {**fields, **(operation.set if operation is not None else {})}
         if not wanted:
             return thing
-        said = {**sources, **thing}
+        said = {"base": asked.base, **sources, **thing}
         return {**thing, **{name: self._said(kind, name, value, said, asked) for name, value in wanted.items()}}
 
     # --- moves ---------------------------------------------------------------------------------------------------

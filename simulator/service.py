@@ -143,7 +143,7 @@ class Service:
             count = lambda: self.resources.count(kind.name, self._lists.filtered(scope, narrowed))  # noqa: E731
             back = bool(values.get(self._lists.style(shape).back))
             body = self.making.page(shape, shown, self._lists.beside(shape, page, count, asked.path, back=back))
-        link = self._lists.link(shape, page, asked.path)
+        link = self._lists.link(shape, page, asked.base + asked.path)
         return Outcome(body, shape.status, {"Link": link} if link else {})
 
     def _create(self, shape: Shape, kind: Kind, params: Given, values: Given, asked: Asked) -> Outcome:
@@ -153,6 +153,7 @@ class Service:
         thing = self.making.merged(kind, thing, self._repeated(kind, shape, params, values), made=True)
         thing = self._changes.declared(kind, thing, {**params, **values}, kind.facts.set, shape.declared, asked)
         identifier, key, thing = self._addressed(shape, kind, thing, params, values, asked)
+        thing = self._changes.declared(kind, thing, {**params, **values}, kind.facts.set, shape.declared, asked)
         if self.resources.get(kind.name, key) is not None:
             raise errors.refused(f"{kind.name} {identifier!r} is there already", param=kind.id_field or None)
         self._gone.discard((kind.name, key))
