@@ -198,7 +198,7 @@ def _candidates(name: str, level: Level, hint: Any, mode: Mode, depth: int) -> I
     unions = [(word, place) for word in ("oneOf", "anyOf") for place, one in enumerate(level.get(word) or ())]
     empty = [mark for mark in unions if _is_null(level[mark[0]][mark[1]])]
     may_be_null = "null" in kinds or bool(empty) or (not kinds and None in level.get("enum", ()))
-    early = may_be_null and mode.of == "answer" and not (mode.full and depth <= 1)
+    early = may_be_null and mode.of == "answer" and depth > (1 if mode.full else 0)
     if "const" in level:
         yield "value", level["const"]
     if "default" in level and not (level["default"] is None and not early):
