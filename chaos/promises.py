@@ -17,7 +17,8 @@ from tidegate.chaos.feasible import feasible
 from tidegate.chaos.invariants import USEFUL_SHARE
 from tidegate.chaos.quota import over_quota
 from tidegate.chaos.timeline import Window
-from tidegate.scenario import Aimed, Outage, SlowDisk, Throttle
+from tidegate.fault import Aimed, Outage, Throttle
+from tidegate.scenario import SlowDisk
 
 RETRY_WINDOW_S = 10.0
 RETRY_FLOOR = 3

@@ -11,21 +11,25 @@ from typing import Any
 from aiohttp import web
 
 from tidegate.openapi import Document
-from tidegate.scenario import Aimed, Outage, Scenario
+from tidegate.scenario import OfTheVendor, Scenario
 from tidegate.simulator import wire
 from tidegate.simulator.control import Control
-from tidegate.simulator.exchange import Exchange, Parts
+from tidegate.simulator.exchange import Exchange
 from tidegate.simulator.faults import Faults
 from tidegate.simulator.journal import Journal
 from tidegate.simulator.keys import Keys
 from tidegate.simulator.limits import Limits
+from tidegate.simulator.oauth import AuthorizationServer
+from tidegate.simulator.parts import Parts
 from tidegate.simulator.payments import LIFECYCLES
 from tidegate.simulator.refusals import Refusals
 from tidegate.simulator.resources import Resources
 from tidegate.simulator.samples import Samples
 from tidegate.simulator.service import Service
 from tidegate.simulator.shapes import Shapes
+from tidegate.simulator.webhooks import Webhooks
 from tidegate.vendor import Vendor
+from tidegate.vendor import Webhooks as WebhookFacts
 from tidegate.world import Listener, World
 
 AGAIN_S = 0.2
@@ -50,10 +54,11 @@ class Simulator:
         scenario: Scenario | None = None,
         *,
         secret: str | None = None,
+        webhook_secrets: tuple[str, ...] = (),
     ) -> None:
         self._world = world
         self._scenario = scenario
-        self._parts = _parts(world, document, facts, seed, secret)
+        self._parts = _parts(world, document, facts, seed, secret, webhook_secrets)
         self._exchange = Exchange(self._parts)
         self._host = ""
         self._server: web.Server | None = None
@@ -90,6 +95,7 @@ class Simulator:
         for task in self._tasks:
             task.cancel()
         self._parts.service.reset()
+        self._parts.webhooks.reset()
         self._exchange.reset()
         if self._listener is not None:
             await self._listener.close()
@@ -138,7 +144,12 @@ class Simulator:
         """The vendor's own clock, in seconds since 1970."""
         return self._world.wall()
 
-    def arm(self, faults: list[Aimed | Outage]) -> None:
+    @property
+    def webhooks(self) -> Webhooks:
+        """The addresses that are registered, and what was sent there."""
+        return self._parts.webhooks
+
+    def arm(self, faults: list[OfTheVendor]) -> None:
         """Arm faults; their times count from now."""
         self._parts.faults.arm(faults, self.at)
         self._follow()
@@ -152,7 +163,10 @@ class Simulator:
         """Begin again: no objects, no keys, no journal, full buckets, the scenario from its first second."""
         self._exchange.reset()
         self._parts.service.reset()
+        self._parts.webhooks.reset()
         self._parts.limits.reset()
+        if self._parts.authority is not None:
+            self._parts.authority.reset()
         self._parts.journal.clear()
         if self._parts.keys is not None:
             self._parts.keys.reset()
@@ -162,13 +176,13 @@ class Simulator:
     def _begin(self) -> None:
         self._parts.began = self._world.now()
         if self._scenario is not None:
-            of_the_vendor = [fault for fault in self._scenario.faults if isinstance(fault, Aimed | Outage)]
+            of_the_vendor = [fault for fault in self._scenario.faults if isinstance(fault, OfTheVendor)]
             self._parts.faults.arm(of_the_vendor, 0.0)
         self._follow()
 
     def _accept(self) -> asyncio.BaseProtocol:
         outage = self._parts.faults.outage(self.at)
-        if self._server is None or (outage is not None and outage.mode != "status"):
+        if self._server is None or (outage is not None and outage.resets):
             return wire.ResetOnArrival()
         return self._server()
 
@@ -182,7 +196,7 @@ class Simulator:
         if turn is not None:
             self._turn = self._world.call_later(turn - at, self._follow)
         outage = self._parts.faults.outage(at)
-        if outage is not None and outage.mode != "status":
+        if outage is not None and outage.resets:
             self._drop_connections()
         self._spawn(self._listen_or_not())
 
@@ -212,30 +226,40 @@ class Simulator:
         task.add_done_callback(self._tasks.discard)
 
 
-def _parts(world: World, document: Document, facts: Vendor, seed: int, secret: str | None) -> Parts:
-    shapes = Shapes(document, facts.facts.resources)
-    samples = Samples(seed, document.schemas)
-    hint = facts.facts.errors.retry_hint
-    return Parts(
+def _parts(
+    world: World, document: Document, vendor: Vendor, seed: int, secret: str | None, webhook_secrets: tuple[str, ...]
+) -> Parts:
+    facts = vendor.facts
+    shapes, samples = Shapes(document, facts.resources), Samples(seed, document.schemas)
+    faults = Faults(lambda name: world.random(f"simulator {seed} {name}"))
+    hint, oauth, webhooks = facts.errors.retry_hint, facts.auth.oauth, facts.webhooks or WebhookFacts()
+    service = Service(
+        shapes,
+        LIFECYCLES,
+        samples,
+        api_version=facts.versioning.pin if facts.versioning else None,
+        later=world.call_later,
+        wall=world.wall,
+        facts=facts.resources,
+    )
+    parts = Parts(
         world=world,
-        facts=facts.facts,
+        facts=facts,
         document=document,
         shapes=shapes,
         samples=samples,
-        service=Service(
-            shapes,
-            LIFECYCLES,
-            samples,
-            api_version=facts.facts.versioning.pin if facts.facts.versioning else None,
-            later=world.call_later,
-            wall=world.wall,
-            facts=facts.facts.resources,
-        ),
-        refusals=Refusals(facts.facts.errors, document, samples),
-        limits=Limits(facts.facts.limits, facts.facts.quotas, facts.facts.concurrency),
-        faults=Faults(lambda name: world.random(f"simulator {seed} {name}")),
-        keys=Keys(facts.facts.idempotency, hint.header if hint else None) if facts.facts.idempotency else None,
+        service=service,
+        refusals=Refusals(facts.errors, document, samples),
+        limits=Limits(facts.limits, facts.quotas, facts.concurrency),
+        faults=faults,
+        keys=Keys(facts.idempotency, hint.header if hint else None, facts.request_id.header)
+        if facts.idempotency
+        else None,
         journal=Journal(),
+        webhooks=Webhooks(world, webhooks, faults, samples.letters, lambda: world.now() - parts.began, webhook_secrets),
+        authority=AuthorizationServer(oauth, secret, samples.letters) if oauth is not None else None,
         secret=secret,
         began=world.now(),
     )
+    service.chronicle.listening = parts.webhooks.happened
+    return parts

@@ -19,6 +19,8 @@ class Asked:
     key: str | None = None
     effects: list[Obj] = field(default_factory=list)
     path: str = ""
+    request: int = 0
+    """The request's number in the journal; 0 where the vendor acts by itself."""
 
 
 @dataclass(slots=True)

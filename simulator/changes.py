@@ -136,7 +136,15 @@ class Changes:
         after = self._commit(kind, key, self._making.merged(kind, thing, values), change, asked, event, before=thing)
         if change.later:
             begins = life.moves[change.later].begins
-            self._arrange(change.later_s, kind, key, "status", begins, lambda one, then: self._moved(kind, key, one, change.later, {}, then), f"{change.later}:{asked.name}")
+            self._arrange(
+                change.later_s,
+                kind,
+                key,
+                "status",
+                begins,
+                lambda one, then: self._moved(kind, key, one, change.later, {}, then),
+                f"{change.later}:{asked.name}",
+            )
         if change.refused is not None:
             change.refused.about = {kind.name: after}
             raise change.refused
@@ -155,7 +163,9 @@ class Changes:
             if not one.since or before.get(field) in one.since:
                 return self._set(kind, after, one, asked)
         if matching:
-            refused = errors.unexpected_state(kind.name, shape.action or shape.operation, str(before.get(field)), matching[0].since)
+            refused = errors.unexpected_state(
+                kind.name, shape.action or shape.operation, str(before.get(field)), matching[0].since
+            )
             refused.about = {kind.name: before}
             raise refused
         return self._guessed(kind, shape, after) if shape.does == "act" and shape.action else after

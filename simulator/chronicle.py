@@ -1,5 +1,6 @@
 """Writes down what happened: an effect for the journal, and the event where the vendor has one for it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from tidegate.simulator.making import Making
@@ -11,6 +12,10 @@ EVENTS_MAX = 50_000
 """So many events are kept; older ones are forgotten."""
 
 
+Listening = Callable[[str, Obj, Obj | None, int], None]
+"""Is told what happened to which object, the vendor's own event object, and the request's number."""
+
+
 class Chronicle:
     """What happened to the vendor's objects."""
 
@@ -18,6 +23,7 @@ class Chronicle:
         self._making = making
         self._resources = resources
         self._api_version = api_version
+        self.listening: Listening = lambda *_: None
         self._event = shapes.kinds.get(EVENT)
         if self._event is not None and "data" not in self._event.fields:
             self._event = None
@@ -31,6 +37,7 @@ class Chronicle:
             told["amount"] = thing["amount"]
         asked.effects.append(told)
         if not event or self._event is None:
+            self.listening(effect, thing, None, asked.request)
             return
         data: Obj = {"object": thing}
         if before is not None and event.endswith(".updated"):
@@ -39,3 +46,4 @@ class Chronicle:
         values["request"] = {"id": asked.request_id, "idempotency_key": asked.key or None}
         made = self._making.new(self._event, f"{event}:{asked.name}:{identifier}", asked.wall)
         self._resources.put(EVENT, {**made, **values}, blank=self._making.blank(self._event).fields)
+        self.listening(event, thing, {**made, **values}, asked.request)

@@ -100,6 +100,24 @@ def _states(simulator: "Simulator", _query: Query, body: object) -> object:
     return states.set_up(simulator, body["state"], params)
 
 
+def _webhooks(simulator: "Simulator", _query: Query, _body: object) -> object:
+    hooks = simulator.webhooks
+    return {
+        "registered": [{"url": one.url, "events": list(one.events)} for one in hooks.registered],
+        "deliveries": [one.described() for one in hooks.deliveries],
+    }
+
+
+def _register(simulator: "Simulator", query: Query, body: object) -> object:
+    if not isinstance(body, dict) or not isinstance(body.get("url"), str):
+        raise ControlError('the body must be {"url": "http://…", "events": ["*"], "secret": "…"}')
+    events, secret = body.get("events") or ["*"], body.get("secret") or ""
+    if not isinstance(events, list) or not isinstance(secret, str):
+        raise ControlError("events must be a list of names or patterns, and secret a text")
+    simulator.webhooks.register(body["url"], tuple(str(one) for one in events), secret)
+    return _webhooks(simulator, query, body)
+
+
 def _clock(simulator: "Simulator", _query: Query, _body: object) -> object:
     return {"at": round(simulator.at, 6), "wall": round(simulator.wall, 6)}
 
@@ -114,6 +132,8 @@ ROUTES: Mapping[tuple[str, str], Say] = {
     ("PUT", "/state"): _put_state,
     ("POST", "/states"): _states,
     ("GET", "/clock"): _clock,
+    ("GET", "/webhooks"): _webhooks,
+    ("POST", "/webhooks"): _register,
 }
 
 

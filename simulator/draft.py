@@ -276,7 +276,9 @@ def _number(name: str, level: Level, kind: str, pick: Pick) -> float:
         nudge = 1 if kind == "integer" else (below - (least if least is not None else below - 2)) / 2
         most = min(below - nudge, most if most is not None else below - nudge)
     bare = plain_name(name)
-    if "time" in str(level.get("format", "")) or bare.endswith(("at", "timestamp")) and name.endswith(("_at", "stamp")):
+    if "time" in str(level.get("format", "")) or (
+        bare.endswith(("at", "timestamp")) and name.endswith(("_at", "stamp"))
+    ):
         wished: float = EPOCH + pick(31_536_000)
     else:
         wished = 1 + pick(2**31 - 2) if bare.endswith("id") else 0

@@ -101,7 +101,9 @@ class Lists:
             limit=limit,
         )
 
-    def beside(self, shape: Shape, page: Page, count: Callable[[], int], path: str, *, back: bool) -> dict[tuple[str, ...], Any]:
+    def beside(
+        self, shape: Shape, page: Page, count: Callable[[], int], path: str, *, back: bool
+    ) -> dict[tuple[str, ...], Any]:
         """What is said beside the list, by its place. `back` marks a page that was asked for from its end."""
         style = self.style(shape)
         bare, _, query = path.partition("?")

@@ -4,7 +4,7 @@ It stores nothing, knows no operation's meaning and no HTTP.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -130,7 +130,9 @@ class Making:
         created = tuple(name for name in stamps if plain_name(name) in _CREATED)
         updated = tuple(name for name in stamps if plain_name(name) in _UPDATED)
         drawn = [name for name, value in one.items() if two.get(name) != value and name not in stamps]
-        return Blank(one, tuple(name for name in drawn if name != kind.id_field and name in kind.fields), created, updated)
+        return Blank(
+            one, tuple(name for name in drawn if name != kind.id_field and name in kind.fields), created, updated
+        )
 
     def _is_stamp(self, kind: Kind, name: str) -> bool:
         if plain_name(name) not in _CREATED | _UPDATED or name not in kind.fields:
@@ -344,7 +346,10 @@ def raw(example: Any, media: str) -> bytes:
 
 def _deep(drawn: Any, said: Any) -> Any:
     if isinstance(drawn, dict) and isinstance(said, dict):
-        return {**{name: value for name, value in drawn.items() if name not in said}, **{name: _deep(drawn.get(name), value) for name, value in said.items()}}
+        return {
+            **{name: value for name, value in drawn.items() if name not in said},
+            **{name: _deep(drawn.get(name), value) for name, value in said.items()},
+        }
     if isinstance(drawn, list) and isinstance(said, list) and drawn:
         return [_deep(drawn[0], one) for one in said]
     return said
@@ -393,6 +398,6 @@ def _otherwise(value: Any) -> Any:
 def _may_be_null(level: Mapping[str, Any]) -> bool:
     if "null" in _types(level):
         return True
-    return any(one.get("type") == "null" for word in ("anyOf", "oneOf") for one in level.get(word, ()) if isinstance(one, dict))
-
-
+    return any(
+        one.get("type") == "null" for word in ("anyOf", "oneOf") for one in level.get(word, ()) if isinstance(one, dict)
+    )

@@ -57,7 +57,7 @@ class Service:
         self.resources = Resources(self._indexes(), {EVENT: EVENTS_MAX})
         self._lists = Lists(shapes.document, self._facts.pages, self.resources)
         self._where = Whereabouts(shapes.known)
-        chronicle = Chronicle(shapes, self.making, self.resources, api_version)
+        self.chronicle = chronicle = Chronicle(shapes, self.making, self.resources, api_version)
         self._changes = Changes(self.making, self.resources, samples, lifecycles, chronicle, later, wall)
         self._verbs: Mapping[str, Callable[[Shape, Kind, Given, Given, Asked], Outcome]] = {
             "list": self._list,
@@ -219,7 +219,12 @@ class Service:
         if shape.told is None or not shape.told.media:
             return Outcome(NOTHING, shape.status)
         said = {**params, **thing, "deleted": True, "success": True}
-        return Outcome(self.making.filled(shape.answer, self.making.body(shape, asked.name, {}), {**said, "object": trace["object"]}), shape.status)
+        return Outcome(
+            self.making.filled(
+                shape.answer, self.making.body(shape, asked.name, {}), {**said, "object": trace["object"]}
+            ),
+            shape.status,
+        )
 
     # --- finding and showing -------------------------------------------------------------------------------------
 
@@ -258,7 +263,9 @@ class Service:
             return Outcome(self.making.body(shape, asked.name, {}), shape.status, headers)
         thing = self.expanded(kind.name, thing, values.get("expand", ()))
         part = self.making.shown(shape, thing)
-        return Outcome(self.making.placed(shape, part, {**params, **values, **thing} if shape.at else {}), shape.status, headers)
+        return Outcome(
+            self.making.placed(shape, part, {**params, **values, **thing} if shape.at else {}), shape.status, headers
+        )
 
     def _headers(self, shape: Shape, asked: Asked) -> dict[str, str]:
         headers = self.making.headers(shape, asked.name)
@@ -311,7 +318,9 @@ class Service:
         return self._named[kind]
 
     def _keep(self, kind: Kind, thing: Obj, scope: str) -> tuple[Any, str]:
-        identifier = thing.get(kind.id_field, ALONE if kind.single else self._samples.letters(f"{kind.name}:{self._placed}", 16))
+        identifier = thing.get(
+            kind.id_field, ALONE if kind.single else self._samples.letters(f"{kind.name}:{self._placed}", 16)
+        )
         key = self._where.key(kind, scope, identifier)
         self.resources.put(kind.name, thing, key, self.making.blank(kind).fields)
         self._gone.discard((kind.name, key))

@@ -95,7 +95,11 @@ class Shapes:
             does = "sample"
         if does == "sample":
             kind = None
-        if does != "list" and inner is not None and not self._document.schemas.plain(chosen(self._document, inner)).get("properties"):
+        if (
+            does != "list"
+            and inner is not None
+            and not self._document.schemas.plain(chosen(self._document, inner)).get("properties")
+        ):
             inner = None  # nothing in it that could tell of an object
         reads = operation.method in ("GET", "DELETE", "HEAD")
         body = {} if reads else self._document.request_schema(operation) or {}

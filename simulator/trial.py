@@ -113,7 +113,9 @@ class Trials:
         return found
 
     def _some(self, kind: Kind, scope: str, wished: str, around: Mapping[str, str], action: str) -> str:
-        fields = {kind.names[name]: value for name, value in ((_bare(n), v) for n, v in around.items()) if name in kind.names}
+        fields = {
+            kind.names[name]: value for name, value in ((_bare(n), v) for n, v in around.items()) if name in kind.names
+        }
         texts = {name: value for name, value in fields.items() if self._service.making.takes_text(kind, name)}
         texts |= self._service.ready_for(kind, action)
         return self._service.place(kind, texts, scope) if kind.id_field else self._service.place_at(kind, scope, wished)
@@ -153,7 +155,11 @@ class Trials:
     def _example(self, operation: Operation, media: str) -> Any:
         body = self._document.follow(operation.node.get("requestBody"))
         content = body.get("content") if isinstance(body, dict) else None
-        return example_of(content[media]) if isinstance(content, dict) and isinstance(content.get(media), dict) else NOTHING
+        return (
+            example_of(content[media])
+            if isinstance(content, dict) and isinstance(content.get(media), dict)
+            else NOTHING
+        )
 
 
 _PREFERRED = ("application/json", FORM, "multipart/form-data")
@@ -208,7 +214,9 @@ def _spread(one: Mapping[str, Any], value: Any, *, swagger2: bool) -> Iterator[t
             for item in value:
                 yield name + ("[]" if form == "deepObject" else ""), _plain(item)
         else:
-            mark = {"ssv": " ", "spaceDelimited": " ", "pipes": "|", "pipeDelimited": "|", "tsv": "\t"}.get(str(form), ",")
+            mark = {"ssv": " ", "spaceDelimited": " ", "pipes": "|", "pipeDelimited": "|", "tsv": "\t"}.get(
+                str(form), ","
+            )
             yield name, mark.join(_plain(item) for item in value)
     elif isinstance(value, dict):
         if one.get("style") == "deepObject":

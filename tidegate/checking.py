@@ -12,7 +12,7 @@ from pathlib import Path
 from tidegate.finding import Finding, VendorFileError, in_order
 from tidegate.openapi import Document, DocumentError
 from tidegate.rules import check
-from tidegate.vendor_file import LoadedVendor, read_vendor
+from tidegate.vendor_file import LoadedVendor, read_vendor, simulated_only
 
 DOCUMENT_BYTES_MAX = 1_048_576
 """A larger document is not validated: the validator needs many seconds and much memory for it."""
@@ -33,6 +33,7 @@ def check_file(path: Path, *, validate_document: bool = True) -> list[Finding]:
             except DocumentError as error:
                 findings.append(loaded.finding("TG108", ("document",), str(error)))
         findings += check(loaded, document)
+        findings += simulated_only(loaded)
         if document is not None:
             for flaw in document.diagnostics:
                 findings.append(loaded.finding("TG110", ("document",), f"{flaw.pointer}: {flaw.message}", "warning"))

@@ -1,4 +1,4 @@
-"""What every block of the vendor file is built from: the strict model, pointers, and the mark `NotYet`.
+"""What every block of the vendor file is built from: the strict model, pointers, and the marks of what is not acted on.
 
 It knows no field of the vendor file.
 """
@@ -40,6 +40,13 @@ class NotYet:
         schema = handler(core)
         schema["x-not-yet"] = {"what": self.what, "values": list(self.values)} if self.values else {"what": self.what}
         return schema
+
+
+@dataclass(frozen=True)
+class SimulatorOnly:
+    """Marks a field that the simulator acts on and the proxy does not yet: `tidegate check` says so in a notice."""
+
+    why: str
 
 
 class Part(BaseModel):

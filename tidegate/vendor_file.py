@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 import tidegate
 from tidegate.finding import Finding, VendorFileError, in_order, written_path
-from tidegate.part import NotYet, Part
+from tidegate.part import NotYet, Part, SimulatorOnly
 from tidegate.problems import UsageError
 from tidegate.vendor import Vendor
 from tidegate.wording import nearest, worded
@@ -31,6 +31,7 @@ __all__ = [
     "find_vendors",
     "load_vendor",
     "read_vendor",
+    "simulated_only",
 ]
 
 FILE_NAME = "vendor.yaml"
@@ -63,6 +64,8 @@ STAND_INS: dict[str, Any] = {
     "concurrent": 1,
     "operation": "unknown",
     "every": "1s",
+    "token": "/unknown",
+    "url": "/url",
     "pointer": "",
     "alerts.errors": "1%",
     "slow_p99": "1s",
@@ -226,6 +229,25 @@ def _not_yet(part: Part, at: Loc) -> Iterator[tuple[Loc, str]]:
         if not whole:
             for step, inner in _inner(value):
                 yield from _not_yet(inner, (*loc, *step))
+
+
+def simulated_only(loaded: LoadedVendor) -> Iterator[Finding]:
+    """A notice for each field that the simulator alone acts on."""
+    for loc, value, marks in _fields(loaded.vendor, ()):
+        for mark in marks:
+            if isinstance(mark, SimulatorOnly) and value is not None:
+                text = f"{loc[-1]}: the simulator acts on it; {mark.why}"
+                yield loaded.finding("TG107", loc, text, "notice")
+
+
+def _fields(part: Part, at: Loc) -> Iterator[tuple[Loc, object, list[Any]]]:
+    """Every field that is written, with its place and marks."""
+    for name in type(part).model_fields:
+        if name in part.model_fields_set:
+            value, loc = getattr(part, name), (*at, name)
+            yield loc, value, type(part).model_fields[name].metadata
+            for step, inner in _inner(value):
+                yield from _fields(inner, (*loc, *step))
 
 
 def _inner(value: object) -> Iterator[tuple[Loc, Part]]:

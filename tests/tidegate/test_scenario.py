@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from tidegate.fault import Hang, Latency, Outage
 from tidegate.problems import UsageError
-from tidegate.scenario import Crash, Hang, Latency, Outage, Scenario, Skew, load_scenario, parse_faults
+from tidegate.scenario import Crash, Scenario, Skew, load_scenario, parse_faults
 from tidegate.units import Rate
 
 DOCS = Path(__file__).parents[2] / "docs" / "scenarios.md"

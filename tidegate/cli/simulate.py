@@ -36,10 +36,12 @@ def simulate(
     timeline = load_scenario(scenario) if scenario is not None else None
     number = seed if seed is not None else _seed_of(timeline)
     secret = _secret(loaded.vendor.facts.auth.secret)
+    hooks = loaded.vendor.facts.webhooks
+    signing = tuple(found for one in (hooks.secrets if hooks else ()) if (found := _secret(one)))
     world = RealWorld(seed=number)
 
     async def run() -> None:
-        simulator = Simulator(world, document, loaded.vendor, number, timeline, secret=secret)
+        simulator = Simulator(world, document, loaded.vendor, number, timeline, secret=secret, webhook_secrets=signing)
         await _start(simulator, host, port, control_port)
         try:
             _tell(simulator, loaded, document, number, host, secret)

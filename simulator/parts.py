@@ -1,0 +1,41 @@
+"""What one simulated vendor consists of, for those that a request passes through.
+
+Data only; simulator.app puts the parts together.
+"""
+
+from dataclasses import dataclass
+
+from tidegate.openapi import Document
+from tidegate.simulator.faults import Faults
+from tidegate.simulator.journal import Journal
+from tidegate.simulator.keys import Keys
+from tidegate.simulator.limits import Limits
+from tidegate.simulator.oauth import AuthorizationServer
+from tidegate.simulator.refusals import Refusals
+from tidegate.simulator.samples import Samples
+from tidegate.simulator.service import Service
+from tidegate.simulator.shapes import Shapes
+from tidegate.simulator.webhooks import Webhooks
+from tidegate.vendor import Facts
+from tidegate.world import World
+
+
+@dataclass(slots=True)
+class Parts:
+    """The parts that an exchange passes through. `began` is the monotonic second at which the run started."""
+
+    world: World
+    facts: Facts
+    document: Document
+    shapes: Shapes
+    samples: Samples
+    service: Service
+    refusals: Refusals
+    limits: Limits
+    faults: Faults
+    keys: Keys | None
+    journal: Journal
+    webhooks: Webhooks
+    authority: AuthorizationServer | None
+    secret: str | None
+    began: float
