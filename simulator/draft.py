@@ -19,6 +19,12 @@ DEPTH_MAX = 8
 NOTHING: Final = object()
 """No example at this place."""
 
+_FIRST = (
+    "queued", "requires_payment_method", "requires_confirmation", "open", "draft", "active", "succeeded", "created",
+    "new", "pending", "in_progress", "processing", "completed", "enabled",
+)  # fmt: skip
+"""Statuses that an object has at first, the likeliest first."""
+
 Value = Any
 Level = Mapping[str, Any]
 Candidate = tuple[str, Any]
@@ -36,9 +42,12 @@ class Mode:
 
 @dataclass(slots=True)
 class GivenUp:
-    """What did not fit before: how many candidates of a schema, and which properties of one. By the schema's identity."""
+    """What did not fit before in one schema: how many candidates of each place's schema, and which properties.
 
-    candidates: dict[tuple[int, Mode], int] = field(default_factory=dict)
+    By the identity of the schemas inside it.
+    """
+
+    candidates: dict[int, int] = field(default_factory=dict)
     properties: set[tuple[int, str]] = field(default_factory=set)
 
 
@@ -67,9 +76,9 @@ class Draft:
     def value(self, name: str, node: Any, at: str, hint: Any, depth: int, owner: tuple[int, str] | None) -> Value:
         """A value for the schema `node`; `name` is the field that it is for, `hint` an example from further out."""
         level = self.schemas.plain(node)
-        candidates = list(_candidates(level, hint, self.mode, depth))
+        candidates = list(_candidates(name, level, hint, self.mode, depth))
         self.used.append(Used(at, id(node), len(candidates), owner))
-        gone = self.given_up.candidates.get((id(node), self.mode), 0)
+        gone = self.given_up.candidates.get(id(node), 0)
         what, which = candidates[min(gone, len(candidates) - 1)]
         if what == "value":
             return which
@@ -183,13 +192,13 @@ class Draft:
         return "" if made is None else made
 
 
-def _candidates(level: Level, hint: Any, mode: Mode, depth: int) -> Iterator[Candidate]:
+def _candidates(name: str, level: Level, hint: Any, mode: Mode, depth: int) -> Iterator[Candidate]:
     types = level.get("type", ())
     kinds = [types] if isinstance(types, str) else list(types)
     unions = [(word, place) for word in ("oneOf", "anyOf") for place, one in enumerate(level.get(word) or ())]
     empty = [mark for mark in unions if _is_null(level[mark[0]][mark[1]])]
     may_be_null = "null" in kinds or bool(empty) or (not kinds and None in level.get("enum", ()))
-    early = may_be_null and mode.of == "answer" and not (mode.full and depth <= 1)
+    early = may_be_null and mode.of == "answer" and depth > (1 if mode.full else 0)
     if "const" in level:
         yield "value", level["const"]
     if "default" in level and not (level["default"] is None and not early):
@@ -205,8 +214,14 @@ def _candidates(level: Level, hint: Any, mode: Mode, depth: int) -> Iterator[Can
     if isinstance(listed, list) and listed:
         yield "value", listed[0]
     enum = [one for one in level.get("enum", ()) if one is not None]
+    if name in ("status", "state"):
+        enum.sort(key=lambda one: _FIRST.index(one) if one in _FIRST else len(_FIRST))
     for one in [one for one in enum if one != ""] or enum:
         yield "value", one
+    if "const" in level or "enum" in level:
+        if may_be_null:
+            yield "value", None
+        return
     for mark in unions:
         if mark not in empty:
             yield "branch", mark
@@ -254,13 +269,16 @@ def _is_scalar(level: Level) -> bool:
 def _number(name: str, level: Level, kind: str, pick: Pick) -> float:
     least, most, step = level.get("minimum"), level.get("maximum"), level.get("multipleOf")
     if (above := level.get("exclusiveMinimum")) is not None:
-        nudge = 1 if kind == "integer" or most is None else (most - above) / 2
+        ends = [end for end in (most, level.get("exclusiveMaximum")) if end is not None]
+        nudge = 1 if kind == "integer" or not ends else (min(ends) - above) / 2
         least = max(above + nudge, least if least is not None else above + nudge)
     if (below := level.get("exclusiveMaximum")) is not None:
         nudge = 1 if kind == "integer" else (below - (least if least is not None else below - 2)) / 2
         most = min(below - nudge, most if most is not None else below - nudge)
     bare = plain_name(name)
-    if "time" in str(level.get("format", "")) or (bare.endswith(("at", "timestamp")) and name.endswith(("_at", "stamp"))):
+    if "time" in str(level.get("format", "")) or (
+        bare.endswith(("at", "timestamp")) and name.endswith(("_at", "stamp"))
+    ):
         wished: float = EPOCH + pick(31_536_000)
     else:
         wished = 1 + pick(2**31 - 2) if bare.endswith("id") else 0

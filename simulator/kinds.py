@@ -41,6 +41,8 @@ class Kind:
     fields: Mapping[str, Any] = field(default_factory=dict)
     example: Any = NOTHING
     single: bool = False
+    marked: bool = False
+    """Whether the vendor has a name of its own for it."""
     made: bool = False
     """Whether an operation makes such objects."""
     facts: ObjectFacts = field(default_factory=ObjectFacts)
@@ -75,7 +77,7 @@ class Kinds:
             with suppress(DocumentError):
                 self._learn(key)
         for name, one in facts.objects.items():
-            if name not in self.named:
+            if name and name not in self.named:
                 with suppress(DocumentError):
                     self._add_declared(name, one)
 
@@ -175,6 +177,7 @@ class Kinds:
             fields=fields,
             example=_part(told.example, at) if told is not None else NOTHING,
             single=single,
+            marked=name == _mark(self.document, node),
             facts=facts,
             names={plain_name(one): one for one in fields},
         )
@@ -222,9 +225,9 @@ class Kinds:
         words = [step for step in key if step != SLOT]
         for count in range(1, len(words) + 1):
             name = "/".join(words[-count:])
-            if name not in self.named:
+            if name and name not in self.named:
                 return name
-        return "/" + "/".join(key)
+        return "/" + "/".join(key) if words else "root"
 
     def references(self, kind: Kind) -> dict[str, str]:
         """Fields that hold another object's id, and its kind: they have its name, with or without `_id`."""

@@ -15,7 +15,7 @@ from tidegate.simulator.kinds import Kind, Kinds
 from tidegate.simulator.resources import Obj
 from tidegate.simulator.samples import ANSWER, FULL, Samples
 from tidegate.simulator.shapes import Shape
-from tidegate.simulator.texts import moment, plain_name
+from tidegate.simulator.texts import fits, moment, plain_name
 
 MENDS_MAX = 4
 """So often is a value that does not fit taken back and the rest tried again."""
@@ -68,9 +68,9 @@ class Making:
         """An object of which nothing is known yet but its id and its moment."""
         blank = self.blank(kind, full=full)
         thing = dict(blank.fields)
-        mode, fields = FULL if full else ANSWER, kind.fields
+        mode, fields, around = FULL if full else ANSWER, kind.fields, self._hint(kind) or NOTHING
         for field in blank.drawn:
-            thing[field] = self._samples.inner(field, fields[field], name, mode)
+            thing[field] = self._samples.inner(field, fields[field], name, mode, of=kind.schema, around=around)
         for field in blank.created:
             thing[field] = moment(wall, self._schemas.plain(fields[field]), field)
         for field in blank.updated:
@@ -89,7 +89,7 @@ class Making:
         """An id of the kind: by its pattern, its example, or its prefix."""
         level = self._schemas.plain(kind.fields.get(kind.id_field, {}))
         types, name = level.get("type", "string"), f"{kind.name}:{name}"
-        if types == "integer" or (isinstance(types, list) and "integer" in types):
+        if {"integer", "number"} & {*([types] if isinstance(types, str) else types)}:
             least = level.get("minimum", 1)
             return least + self._samples.pick(name)(min(level.get("maximum", 2**31 - 2), 2**31 - 2) - least)
         most = level.get("maxLength", 255)
@@ -226,6 +226,10 @@ class Making:
         made = self._samples.value("", told.schema, name, FULL, told.example)
         return self.filled(told.schema, made, values) if isinstance(made, dict) else made
 
+    def around(self, shape: Shape, said: Obj, name: str) -> Any:
+        """An answer that says this, and beside it, at every depth, what else the document says that it must have."""
+        return _deep(self._samples.value("", shape.answer, name, FULL), said)
+
     def envelope(self, shape: Shape) -> Any:
         """What stands around the object, or the list of objects, in the answer."""
         mark = (shape.operation, shape.at)
@@ -235,17 +239,19 @@ class Making:
 
     def shown(self, shape: Shape, thing: Obj) -> Obj:
         """A stored object as this operation shows it, valid by the schema that the operation has for it."""
-        if shape.same or shape.inner is None:
+        if shape.same:
             return thing
         mark = (shape.operation, ("", *shape.at))
         if mark not in self._bodies:
-            hint = thing if shape.told is None or shape.told.example is NOTHING else shape.told.example
+            hint = NOTHING if shape.told is None else shape.told.example
             self._bodies[mark] = self._samples.value("", shape.inner, shape.operation, ANSWER, _first(hint, shape.at))
         blank = self._bodies[mark]
         return self.filled(shape.inner, blank, thing) if isinstance(blank, dict) else blank
 
     def filled(self, schema: Any, body: Obj, sources: Mapping[str, Any]) -> Obj:
         """The object with the values of the sources where it has fields of that name and they fit."""
+        if not isinstance(body, dict):
+            return body
         properties = self._properties(schema)
         names = {plain_name(name): name for name in properties}
         after, changed = dict(body), []
@@ -290,6 +296,8 @@ class Making:
             if not _may_be_null(level) and place[-1] not in self._schemas.plain(holder).get("required", ()):
                 return _dropped(body, place)
             value = None if _may_be_null(level) else ""
+        if isinstance(value, str) and not fits(value, level.get("pattern", "")):
+            return body
         if "string" in _types(level) and isinstance(value, int):
             value = str(value)
         return _put(body, place, value)
@@ -334,6 +342,17 @@ def raw(example: Any, media: str) -> bytes:
     if isinstance(example, str):
         return example.encode()
     return b"%PDF-1.4\n%%EOF\n" if media == "application/pdf" else b"simulated\n"
+
+
+def _deep(drawn: Any, said: Any) -> Any:
+    if isinstance(drawn, dict) and isinstance(said, dict):
+        return {
+            **{name: value for name, value in drawn.items() if name not in said},
+            **{name: _deep(drawn.get(name), value) for name, value in said.items()},
+        }
+    if isinstance(drawn, list) and isinstance(said, list) and drawn:
+        return [_deep(drawn[0], one) for one in said]
+    return said
 
 
 def _put(body: Obj, at: At, part: Any) -> Obj:

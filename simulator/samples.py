@@ -32,8 +32,7 @@ class Samples:
         self._key = str(seed).encode()[:64]
         self._schemas = schemas
         self._texts = Texts(seed)
-        self._given_up = GivenUp()
-        self._checked: dict[tuple[int, Mode, bool], Any] = {}
+        self._settled: dict[tuple[int, Mode, int], tuple[Any, Any, GivenUp]] = {}
         self.unfit: list[str] = []
         """What could not be drafted so that its schema lets it through, with the reason."""
 
@@ -67,48 +66,60 @@ class Samples:
         return matching(pattern, self.pick(name))
 
     def value(self, field: str, node: Any, name: str, mode: Mode = ANSWER, hint: Any = NOTHING) -> Value:
-        """A value that fits the schema; `hint` is an example of the whole, followed as far as it fits.
+        """A value that fits the schema; `hint` is an example of the whole from the document, followed as far as it fits.
 
         In an answer an object has every field of its schema, and its parts have those that they must.
         """
-        mark = (id(node), mode, hint is NOTHING)
-        if mark not in self._checked:
-            self._checked[mark] = node  # keeps its identity its own
-            self._settle(field, node, mode, hint)
-        return self._drafted(field, node, name, mode, hint, 0)[0]
+        return self._drafted(field, node, name, mode, hint, 0, self._given_up(field, node, mode, hint))[0]
 
-    def inner(self, field: str, node: Any, name: str, mode: Mode = ANSWER, hint: Any = NOTHING) -> Value:
-        """A value of one field of an object that was made by `value` before."""
-        return self._drafted(field, node, name, mode, hint, 1)[0]
+    def inner(
+        self, field: str, node: Any, name: str, mode: Mode = ANSWER, *, of: Any = None, around: Any = NOTHING
+    ) -> Value:
+        """A value of one field of an object with the schema `of`, as `value` makes it with the example `around`."""
+        hint = around.get(field, NOTHING) if isinstance(around, dict) else NOTHING
+        given_up = self._given_up("", of, mode, around) if of is not None else GivenUp()
+        return self._drafted(field, node, name, mode, hint, 1, given_up)[0]
 
-    def _drafted(self, field: str, node: Any, name: str, mode: Mode, hint: Any, depth: int) -> tuple[Value, list[Used]]:
-        draft = Draft(self._schemas, self._texts, self._given_up, self.pick(f"{field}:{name}"), mode)
+    def _given_up(self, field: str, node: Any, mode: Mode, hint: Any) -> GivenUp:
+        """What does not fit in this schema, found out when it is first met."""
+        mark = (id(node), mode, id(hint))
+        found = self._settled.get(mark)
+        if found is None:
+            found = self._settled[mark] = (node, hint, GivenUp())  # with both, so that their ids stay their own
+            self._settle(field, node, mode, hint, found[2])
+        return found[2]
+
+    def _drafted(
+        self, field: str, node: Any, name: str, mode: Mode, hint: Any, depth: int, given_up: GivenUp
+    ) -> tuple[Value, list[Used]]:
+        draft = Draft(self._schemas, self._texts, given_up, self.pick(f"{field}:{name}"), mode)
         return draft.value(field, node, "", hint, depth, None), draft.used
 
-    def _settle(self, field: str, node: Any, mode: Mode, hint: Any) -> None:
+    def _settle(self, field: str, node: Any, mode: Mode, hint: Any, given_up: GivenUp) -> None:
         check = self._schemas.validator(node, of=mode.of)
         flaws = []
         for _ in range(ROUNDS_MAX):
-            value, used = self._drafted(field, node, "settling", mode, hint, 0)
+            value, used = self._drafted(field, node, "settling", mode, hint, 0, given_up)
             flaws = check.errors(value)
             if not flaws:
                 return
-            if not any([self._give_up(used, flaw.pointer, mode) for flaw in flaws[:8]]):
+            if not any([_give_up(used, pointer, given_up) for pointer in {flaw.pointer: 0 for flaw in flaws}]):
                 break
         self.unfit.append(f"{field or 'a value'}{flaws[0].pointer}: {flaws[0].sentence}")
 
-    def _give_up(self, used: list[Used], pointer: str, mode: Mode) -> bool:
-        """Give up a candidate at this place, or around it; False where nothing else is left to try."""
-        around = [one for one in used if pointer == one.pointer or pointer.startswith(one.pointer + "/")]
-        for one in sorted(around, key=lambda one: len(one.pointer), reverse=True):
-            mark = (one.node, mode)
-            if self._given_up.candidates.get(mark, 0) + 1 < one.count:
-                self._given_up.candidates[mark] = self._given_up.candidates.get(mark, 0) + 1
-                return True
-            if one.owner is not None and one.owner not in self._given_up.properties:
-                self._given_up.properties.add(one.owner)
-                return True
-        return False
+
+def _give_up(used: list[Used], pointer: str, given_up: GivenUp) -> bool:
+    """Give up a candidate at this place, or around it; False where nothing else is left to try."""
+    around = [one for one in used if pointer == one.pointer or pointer.startswith(one.pointer + "/")]
+    for one in sorted(around, key=lambda one: len(one.pointer), reverse=True):
+        gone = given_up.candidates.get(one.node, 0)
+        if gone + 1 < one.count:
+            given_up.candidates[one.node] = gone + 1
+            return True
+        if one.owner is not None and one.owner not in given_up.properties:
+            given_up.properties.add(one.owner)
+            return True
+    return False
 
 
 def example_of(media: Mapping[str, Any]) -> Any:

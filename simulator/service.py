@@ -73,7 +73,8 @@ class Service:
     def carry_out(self, shape: Shape, params: Mapping[str, str], values: Given, asked: Asked) -> Outcome:
         """What the request comes to. Raises errors.VendorError; what was changed until then stays changed."""
         if shape.operation == CONVERSATION:
-            return Outcome(completions.complete(values, self._letters(asked), asked.wall), shape.status)
+            said = completions.complete(values, self._letters(asked), asked.wall)
+            return Outcome(self.making.around(shape, said, asked.name), shape.status)
         kind = self._shapes.kinds.get(shape.kind)
         if kind is None:
             return self._sample(shape, params, values, asked)
@@ -101,6 +102,25 @@ class Service:
         thing = {**thing, **{name: value for name, value in values.items() if name in kind.fields or not kind.fields}}
         return str(self._keep(kind, thing, scope)[0])
 
+    def place_at(self, kind: Kind, scope: str, identifier: str) -> str:
+        """Put an object under an id that it does not itself have; returns that id."""
+        self._placed += 1
+        thing = self.making.new(kind, f"placed:{self._placed}", int(self._wall()))
+        key = self._where.key(kind, scope, identifier)
+        self.resources.put(kind.name, thing, key, self.making.blank(kind).fields)
+        return identifier
+
+    def ready_for(self, kind: Kind, action: str) -> Mapping[str, Any]:
+        """The fields of an object that can make this move."""
+        life = self._life(kind.name)
+        begins = life.moves[action].begins if action in life.moves else ()
+        known = {name: sorted(values)[0] for name, (_, values) in life.known.items()}
+        return {**known, "status": begins[0]} if begins else {}
+
+    def known(self, kind: str) -> Mapping[str, Iterable[str]]:
+        """Fields of a kind that may have few values only, and these."""
+        return {name: values for name, (_, values) in self._life(kind).known.items()}
+
     def materialise(self, kind: Kind, scope: str, identifier: str, wall: int) -> Obj:
         """An object that nobody made, but that is taken to be there under this id."""
         key = self._where.key(kind, scope, identifier)
@@ -115,7 +135,7 @@ class Service:
         """The object with ids replaced by what they name. Raises VendorError where a field cannot be expanded."""
         for path in paths:
             head, _, rest = path.partition(".")
-            target = self._references(kind).get(head)
+            target = self.references(kind).get(head)
             if target is None:
                 raise errors.refused(f"This property cannot be expanded: {path}", param="expand")
             inner = self.resources.get(target, thing.get(head))
@@ -157,7 +177,7 @@ class Service:
         if self.resources.get(kind.name, key) is not None:
             raise errors.refused(f"{kind.name} {identifier!r} is there already", param=kind.id_field or None)
         self._gone.discard((kind.name, key))
-        after = self._changes.made(kind, key, thing, values, asked)
+        after = self._changes.made(kind, key, thing, {**params, **values}, asked)
         return self._shown(shape, kind, after, params, values, asked)
 
     def _retrieve(self, shape: Shape, kind: Kind, params: Given, values: Given, asked: Asked) -> Outcome:
@@ -240,7 +260,7 @@ class Service:
         headers = self._headers(shape, asked)
         if shape.told is None or not shape.told.media:
             return Outcome(NOTHING, shape.status, headers)
-        if "json" not in shape.told.media:
+        if "json" not in shape.told.media or shape.inner is None:
             return Outcome(self.making.body(shape, asked.name, {}), shape.status, headers)
         thing = self.expanded(kind.name, thing, values.get("expand", ()))
         part = self.making.shown(shape, thing)
@@ -278,7 +298,7 @@ class Service:
 
     def _referring(self, kind: Kind, thing: Obj, values: Given, asked: Asked) -> Obj:
         """The object with ids of objects that are there, where it must name others and the request does not."""
-        for name, target in self._references(kind.name).items():
+        for name, target in self.references(kind.name).items():
             if not isinstance(thing.get(name), str) or name in values or target == kind.name:
                 continue
             other = self._shapes.kinds.get(target)
@@ -289,7 +309,8 @@ class Service:
             thing = {**thing, name: found if found is not None else self.place(other, {})}
         return thing
 
-    def _references(self, kind: str) -> Mapping[str, str]:
+    def references(self, kind: str) -> Mapping[str, str]:
+        """Fields of a kind that hold the id of another object, and its kind."""
         if kind not in self._named:
             known = self._shapes.kinds.get(kind)
             recognised = self._shapes.known.references(known) if known is not None else {}

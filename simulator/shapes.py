@@ -92,7 +92,15 @@ class Shapes:
         schema = told.schema if told.schema is not None else {}
         at, inner = self._place(does, kind, one, schema, path)
         if does == "list" and (at is None or self._is_full(schema, at)):
-            does, kind = "sample", None
+            does = "sample"
+        if does == "sample":
+            kind = None
+        if (
+            does != "list"
+            and inner is not None
+            and not self._document.schemas.plain(chosen(self._document, inner)).get("properties")
+        ):
+            inner = None  # nothing in it that could tell of an object
         reads = operation.method in ("GET", "DELETE", "HEAD")
         body = {} if reads else self._document.request_schema(operation) or {}
         parameters = self._query(operation) if reads else body
@@ -155,7 +163,8 @@ class Shapes:
         changes = like is around or not told.media
         if around is not None and operation.method in ("POST", "PUT", "PATCH") and changes:
             return "act", around, None
-        if operation.method == "POST" and like is not None and self._binds(like, path):
+        alike = like is not None and (path.word in like.home or like.marked)
+        if operation.method == "POST" and like is not None and alike and self._binds(like, path):
             return "create", like, None
         return "sample", None, None
 

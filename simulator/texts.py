@@ -87,7 +87,7 @@ class Texts:
         least, most = schema.get("minLength", 0), schema.get("maxLength")
         pattern = schema.get("pattern")
         made = self._by_form(field, schema, pick)
-        if pattern and not _fits(made, pattern):
+        if pattern and not fits(made, pattern):
             for _ in range(4):
                 found = matching(pattern, pick)
                 if found is not None and least <= len(found) <= (most if most is not None else len(found)):
@@ -132,7 +132,8 @@ class Texts:
         return [str(make()).replace("\n", ", ") for _ in range(POOL)]
 
 
-def _fits(text: str, pattern: str) -> bool:
+def fits(text: str, pattern: str) -> bool:
+    """Whether the pattern matches somewhere in the text; a pattern that cannot be read lets all through."""
     try:
         return re.search(pattern, text) is not None
     except re.error:

@@ -33,7 +33,7 @@ def test_long_ids_do_not_repeat_themselves() -> None:
 
 def test_a_value_is_the_default_then_null_then_the_example_then_the_first_of_an_enumeration() -> None:
     def value(**schema: Any) -> object:
-        return samples().value("x", schema, "one")
+        return samples().value("x", {"properties": {"x": schema}}, "one")["x"]
 
     assert value(type=["integer", "null"], default=5, example=6) == 5
     assert value(type=["integer", "null"], example=6) is None
@@ -43,7 +43,7 @@ def test_a_value_is_the_default_then_null_then_the_example_then_the_first_of_an_
 
 def test_a_full_sample_has_an_example_where_a_new_object_has_null() -> None:
     schema: dict[str, Any] = {"type": ["integer", "null"], "example": 6}
-    assert samples().value("x", schema, "one", FULL) == 6
+    assert samples().value("x", {"properties": {"x": schema}}, "one", FULL) == {"x": 6}
 
 
 def test_an_example_that_its_schema_refuses_is_given_up() -> None:
