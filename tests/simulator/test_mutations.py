@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tidegate.simulator import changes
+from tidegate.simulator import mutations
 
 
 @pytest.mark.parametrize(
@@ -23,8 +23,8 @@ from tidegate.simulator import changes
     ],
 )
 def test_another_type_says_the_same(value: Any, becomes: Any) -> None:
-    assert changes.retyped(value) == becomes
-    assert type(changes.retyped(value)) is type(becomes)
+    assert mutations.retyped(value) == becomes
+    assert type(mutations.retyped(value)) is type(becomes)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_another_type_says_the_same(value: Any, becomes: Any) -> None:
     ],
 )
 def test_an_unlisted_value_is_in_no_list(value: Any, listed: Any, becomes: Any) -> None:
-    assert changes.unlisted(value, listed) == becomes
+    assert mutations.unlisted(value, listed) == becomes
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_an_unlisted_value_is_in_no_list(value: Any, listed: Any, becomes: Any) 
     ],
 )
 def test_a_unit_becomes_another(value: Any, by: float | None, becomes: Any) -> None:
-    assert changes.scaled(value, by) == becomes
+    assert mutations.scaled(value, by) == becomes
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_a_unit_becomes_another(value: Any, by: float | None, becomes: Any) -> N
     ],
 )
 def test_a_format_becomes_another(value: Any, becomes: Any) -> None:
-    assert changes.reformatted(value) == becomes
+    assert mutations.reformatted(value) == becomes
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_a_format_becomes_another(value: Any, becomes: Any) -> None:
     [("pi_123", None, "pi_123abc"), ("pi_123", "pay_", "pay_123abc"), ("123", None, "123abc"), (5, None, None)],
 )
 def test_an_id_takes_another_shape(value: Any, prefix: str | None, becomes: Any) -> None:
-    assert changes.longer_id(value, prefix, "abc") == becomes
+    assert mutations.longer_id(value, prefix, "abc") == becomes
 
 
 @pytest.mark.parametrize(
@@ -98,14 +98,14 @@ def test_an_id_takes_another_shape(value: Any, prefix: str | None, becomes: Any)
     ],
 )
 def test_a_field_gets_a_new_name(name: str, becomes: str) -> None:
-    assert changes.new_name(name) == becomes
+    assert mutations.new_name(name) == becomes
 
 
 def test_a_problem_keeps_the_errors_sentence() -> None:
-    assert changes.as_problem({"error": {"code": "x", "message": "No such thing."}}, 404, "Not Found") == {
+    assert mutations.as_problem({"error": {"code": "x", "message": "No such thing."}}, 404, "Not Found") == {
         "type": "about:blank",
         "title": "Not Found",
         "status": 404,
         "detail": "No such thing.",
     }
-    assert changes.as_problem([], 500, "Server Error")["detail"] == "Server Error"
+    assert mutations.as_problem([], 500, "Server Error")["detail"] == "Server Error"
