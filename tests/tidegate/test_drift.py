@@ -40,8 +40,7 @@ def test_any_value_may_be_added(to: Any) -> None:
 
 
 def test_there_are_at_least_twelve_kinds_of_drift() -> None:
-    kinds = {change for group in get_args(Change) for change in (get_args(group) or (group,))}
-    assert len(kinds) >= 12
+    assert len(get_args(Change)) >= 12
 
 
 def test_a_lie_has_a_share() -> None:
