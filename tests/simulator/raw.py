@@ -1,10 +1,13 @@
-"""A client that sees every byte: what arrives, and how the connection ends."""
+"""A client that sees every byte: what arrives, and how the connection ends; and payments that it makes under a fault."""
 
 import asyncio
-from typing import Self
+from typing import Any, Self
+
+import orjson
 
 from tests.simulator.conftest import KEY, Played
 from tests.waiting import settle, until
+from tidegate.simulator.journal import Entry
 
 PAY = b"amount=1099&currency=eur&payment_method=pm_card_visa&confirm=true&metadata[order_id]=o1"
 
@@ -78,3 +81,33 @@ class Raw(asyncio.Protocol):
         if b"\r\n\r\n" not in self.heard:
             return False
         return len(self.body) >= int(dict(self.headers).get("content-length", 0))
+
+
+def last(vendor: Played) -> Entry:
+    return vendor.simulator.journal.entries[-1]
+
+
+def paid(vendor: Played) -> int:
+    return len(vendor.simulator.resources.all().get("payment_intent", []))
+
+
+async def hit(vendor: Played, raw: Raw, **fault: Any) -> str:
+    """Pay under a fault until the connection ends: how it ended."""
+    vendor.arm(**fault)
+    raw.ask("POST", "/v1/payment_intents", PAY)
+    return await raw.ended()
+
+
+async def answered(vendor: Played, raw: Raw, **fault: Any) -> dict[str, Any]:
+    """Pay under a fault until the whole answer is there: its body."""
+    vendor.arm(**fault)
+    raw.ask("POST", "/v1/payment_intents", PAY)
+    await until(lambda: raw.whole)
+    body: dict[str, Any] = orjson.loads(raw.body)
+    return body
+
+
+async def silent(vendor: Played, raw: Raw, kind: str) -> None:
+    """Wait until the vendor has done all that it will do for a request."""
+    await until(lambda: vendor.simulator.journal.counters[f"fault {kind}"])
+    assert await raw.still_open()

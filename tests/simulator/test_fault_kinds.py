@@ -7,11 +7,8 @@ import orjson
 import pytest
 
 from tests.simulator.conftest import Played
-from tests.simulator.raw import PAY, Raw
+from tests.simulator.raw import PAY, Raw, answered, hit, last, paid, silent
 from tests.waiting import settle, until
-from tidegate.simulator.journal import Entry
-
-Faulty = Callable[..., Any]
 
 
 @pytest.fixture
@@ -23,36 +20,6 @@ async def raw(vendor: Played) -> AsyncIterator[Raw]:
     client.heard = b""
     yield client
     client.hang_up()
-
-
-def last(vendor: Played) -> Entry:
-    return vendor.simulator.journal.entries[-1]
-
-
-def paid(vendor: Played) -> int:
-    return len(vendor.simulator.resources.all().get("payment_intent", []))
-
-
-async def hit(vendor: Played, raw: Raw, **fault: Any) -> str:
-    """Pay under a fault until the connection ends: how it ended."""
-    vendor.arm(**fault)
-    raw.ask("POST", "/v1/payment_intents", PAY)
-    return await raw.ended()
-
-
-async def answered(vendor: Played, raw: Raw, **fault: Any) -> dict[str, Any]:
-    """Pay under a fault until the whole answer is there: its body."""
-    vendor.arm(**fault)
-    raw.ask("POST", "/v1/payment_intents", PAY)
-    await until(lambda: raw.whole)
-    body: dict[str, Any] = orjson.loads(raw.body)
-    return body
-
-
-async def silent(vendor: Played, raw: Raw, kind: str) -> None:
-    """Wait until the vendor has done all that it will do for a request."""
-    await until(lambda: vendor.simulator.journal.counters[f"fault {kind}"])
-    assert await raw.still_open()
 
 
 # --- before the vendor acts ------------------------------------------------------------------------------------------
@@ -272,40 +239,3 @@ async def test_headers_may_be_missing_doubled_or_wrong(vendor: Played, raw: Raw)
         "1999-12-31",
     )
     assert last(vendor).faults == ("headers",)
-
-
-# --- the vendor is away ----------------------------------------------------------------------------------------------
-
-
-async def test_a_refusing_outage_resets_what_is_open_and_lets_nobody_connect(vendor: Played, raw: Raw) -> None:
-    vendor.arm(kind="outage", lasts="5m")
-    assert await raw.ended() == "rst"
-    with pytest.raises(ConnectionRefusedError):
-        await Raw.to(vendor)
-    await vendor.world.advance(300)
-    await until(lambda: vendor.simulator.faults.outage(vendor.simulator.at) is None)
-    await settle(50)
-    again = await Raw.to(vendor)
-    again.ask("GET", "/v1/customers")
-    await until(lambda: again.whole)
-    assert again.status == 200
-    again.hang_up()
-
-
-async def test_a_resetting_outage_takes_connections_and_resets_them(vendor: Played) -> None:
-    vendor.arm(kind="outage", mode="reset")
-    client = await Raw.to(vendor)
-    assert (await client.ended(), client.heard) == ("rst", b"")
-
-
-async def test_a_silent_outage_takes_requests_and_says_nothing(vendor: Played, raw: Raw) -> None:
-    vendor.arm(kind="outage", mode="silent")
-    raw.ask("POST", "/v1/payment_intents", PAY)
-    await silent(vendor, raw, "outage")
-    assert (raw.heard, paid(vendor)) == (b"", 0)
-
-
-async def test_an_outage_may_answer_with_a_status(vendor: Played, raw: Raw) -> None:
-    body = await answered(vendor, raw, kind="outage", mode="status", status=502)
-    assert (raw.status, paid(vendor), last(vendor).faults) == (502, 0, ("outage",))
-    assert body["error"]["type"] == "api_error"
