@@ -24,13 +24,15 @@ class Admission:
         self._costs: dict[int, dict[str, Any]] = {}
         """What the body of a request's answer has to tell, by the request's number."""
 
-    def admit(self, entry: Entry, credential: str, body: bytes, headers: dict[str, str]) -> None:
+    def admit(self, entry: Entry, credential: str, body: bytes, headers: dict[str, str], granted: float = 1.0) -> None:
         """Count the request under every limit, and tell in `headers` what is left. Raises errors.VendorError.
 
-        Whoever is let in leaves by `leave`.
+        Whoever is let in leaves by `leave`. Only the share `granted` of the documented limits counts.
         """
         limits, preset, who = self._limits, self._preset, (entry.operation, credential, entry.at, entry.wall)
-        broken = limits.admit(*who, body)
+        broken = limits.admit(*who, body, granted)
+        if broken is not None and granted < 1.0:
+            entry.faults = ("lie limits",)
         if preset is None:
             if broken is not None:
                 raise self.throttled(reason_of(broken))

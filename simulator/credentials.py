@@ -102,6 +102,12 @@ class Credentials:
         return "", ""
 
 
+def app_of(key: str) -> str:
+    """How the journal names the app that sent a key: by its last characters, four at most and a third at most."""
+    shown = min(len(key) // 3, 4)
+    return "***" + key[len(key) - shown :]
+
+
 def basic_pair(written: str) -> tuple[str, str]:
     """The user name, and `user:password`; empty where it is not basic auth (RFC 7617)."""
     try:

@@ -132,9 +132,9 @@ class Drifts:
 
     def _spots(self, body: Any, schema: Any) -> list[Spot]:
         try:
-            return list(spots(body, schema, self._document.follow))
+            return list(spots(body, schema, self._document.schemas.plain))
         except DocumentError:
-            return list(spots(body, None, self._document.follow))
+            return list(spots(body, None, self._document.schemas.plain))
 
     def _known(self, body: Any, schema: Any, pointer: str) -> Mapping[str, Any]:
         return next((spot.schema for spot in self._spots(body, schema) if spot.pointer == pointer), {})
@@ -222,8 +222,7 @@ def _fits(change: str, spot: Spot) -> bool:  # noqa: PLR0911 - one for each kind
     if value is None:
         return False
     if change == "null":
-        kinds = schema.get("type")
-        return not schema.get("nullable") and not (isinstance(kinds, list) and "null" in kinds)
+        return "null" not in (schema.get("type") or ())
     if change == "retyped":
         return not isinstance(value, dict | list)
     if change == "enum":

@@ -2,54 +2,35 @@
 
 Outage, entrance, limits, faults, parameters, conditions, idempotency key, execution: each of these is a file of its
 own; only their order is here.
-
-Execution under way survives the client: when a slow request's connection is lost, the vendor finishes it all the same.
 """
 
-import asyncio
-from collections import Counter
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from hashlib import blake2b
-from typing import Any
 
-import orjson
 from aiohttp import web
 
-from tidegate.fault import ResetBefore
 from tidegate.openapi import DocumentError, Match
 from tidegate.simulator import errors, parameters
 from tidegate.simulator.admission import Admission
-from tidegate.simulator.answer import Answer, answer_of, stream_of
+from tidegate.simulator.answer import Answer, answer_of
 from tidegate.simulator.conditions import Conditions
-from tidegate.simulator.credentials import Credentials
+from tidegate.simulator.credentials import Credentials, app_of
 from tidegate.simulator.deprecation import Deprecations
+from tidegate.simulator.drift import Drifts
 from tidegate.simulator.entrance import Entrance
-from tidegate.simulator.faults import NOTHING, Chosen
+from tidegate.simulator.execution import Execution, Request
+from tidegate.simulator.faults import NOTHING, Caller, Chosen
 from tidegate.simulator.journal import Entry
 from tidegate.simulator.misbehave import Misbehaviour
 from tidegate.simulator.parts import Parts
 from tidegate.simulator.sent import Sent, read
 from tidegate.simulator.service import Asked
-from tidegate.simulator.shapes import Shape
 
 BODY_BYTES_MAX = 1 << 20
 """aiohttp's own limit for a request that is read whole."""
 
-
-@dataclass(slots=True)
-class _Asked:
-    """A request that has come through: what it wants, and under which key."""
-
-    entry: Entry
-    shape: Shape
-    identifier: str
-    values: dict[str, Any]
-    key: str
-    place: str
-    """Where its idempotency key is kept."""
-    headers: dict[str, str]
-    chosen: Chosen
+Work = Callable[[Chosen], Awaitable[Answer]]
+"""What makes the answer once no fault prevents it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +54,9 @@ class Exchange:
         self._entrance = Entrance(vendor.facts, credentials, vendor.document)
         self._conditions = Conditions(vendor.facts.conditional)
         self._deprecations = Deprecations(vendor.facts.deprecations)
-        self._trouble = Misbehaviour(vendor.world, lambda: self._door.throttled("global-rate"), self._hint)
-        self._times_named: Counter[str] = Counter()
-        self._running: set[asyncio.Task[Answer]] = set()
+        drifts = Drifts(vendor.document, vendor.samples.letters)
+        self._trouble = Misbehaviour(vendor.world, drifts, lambda: self._door.throttled("global-rate"), self._hint)
+        self._execution = Execution(vendor, self._door, self._trouble, self._hint)
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """One request; what aiohttp's server calls."""
@@ -90,7 +71,7 @@ class Exchange:
             answer, chosen = vendor.refusals.answer(error, entry, headers), NOTHING
         finally:
             entry.took_s = self.at - entry.at
-        answer = self._trouble.told(answer, chosen)
+        answer = self._trouble.told(answer, chosen, entry)
         entry.status = answer.status if answer is not None else 0
         vendor.journal.close(entry)
         return await self._trouble.send(request, entry, answer, chosen)
@@ -102,9 +83,7 @@ class Exchange:
 
     def reset(self) -> None:
         """Forget what was named, and stop what is still running."""
-        self._times_named.clear()
-        for task in self._running:
-            task.cancel()
+        self._execution.reset()
 
     async def _judge(
         self, request: web.BaseRequest, entry: Entry, headers: dict[str, str]
@@ -114,25 +93,27 @@ class Exchange:
         outage = vendor.faults.outage(entry.at)
         if outage is not None:
             entry.faults = ("outage",)
-            if outage.mode == "status":
-                raise errors.server_error(outage.status)
-            return None, Chosen(fault=ResetBefore())
+            return None, self._trouble.away(outage)
         body = await self._body(request)
         path, _, query = entry.path.partition("?")
-        sent = _Came(request.headers, query, body)
+        came = _Came(request.headers, query, body)
         if vendor.authority is not None and (own := vendor.authority.owns(request.method, path)):
             entry.operation = own
-            return await self._run(entry, headers, lambda _: self._granting(entry, sent))
+            caller = self._caller(request.headers, entry)
+            return await self._run(entry, headers, caller, lambda _: self._granting(entry, came))
         match = vendor.document.match(request.method, entry.path)
         entry.operation = match.operation.id if match is not None else ""
         asking = self._entrance.identify(entry, match, request.headers, query)
         if match is None:
             raise errors.no_such_url(request.method, path)
+        entry.app = app_of(asking.name)
+        caller = self._caller(request.headers, entry)
+        granted = vendor.faults.granted(entry.operation, entry.at, caller)
         headers |= self._deprecations.headers(match.operation)
-        self._door.admit(entry, asking.name, body, headers)
+        self._door.admit(entry, asking.name, body, headers, granted)
         try:
             answer, chosen = await self._run(
-                entry, headers, lambda chosen: self._operating(match, entry, headers, sent, asking.name, chosen)
+                entry, headers, caller, lambda chosen: self._operating(match, entry, headers, came, asking.name, chosen)
             )
             if answer is not None and answer.status == 304 and self._conditions.free:
                 answer = self._door.undone(entry, asking.name, body, answer, self._conditions.free)
@@ -141,11 +122,11 @@ class Exchange:
             self._door.leave(entry, asking.name)
 
     async def _run(
-        self, entry: Entry, headers: dict[str, str], work: Callable[[Chosen], Coroutine[Any, Any, Answer]]
+        self, entry: Entry, headers: dict[str, str], caller: Caller, work: Work
     ) -> tuple[Answer | None, Chosen]:
         """What follows once a request is let in."""
         vendor = self._vendor
-        chosen = vendor.faults.choose(entry.operation, entry.at)
+        chosen = vendor.faults.choose(entry.operation, entry.at, caller)
         entry.faults = chosen.names
         try:
             if self._trouble.stops(chosen):
@@ -169,7 +150,7 @@ class Exchange:
         tagged = self._conditions.of(entry.operation)
         if tagged and "If-Match" in came.headers and entry.method not in ("GET", "HEAD"):
             self._conditions.check(came.headers, self._current(match, entry))
-        answer = await self._carry_out(asked)
+        answer = await self._execution.carry_out(asked)
         if tagged and entry.method in ("GET", "HEAD"):
             answer = self._conditions.answered(answer, came.headers)
         await self._vendor.webhooks.arrived(entry.n)
@@ -199,7 +180,7 @@ class Exchange:
 
     def _checked(
         self, match: Match, entry: Entry, headers: dict[str, str], chosen: Chosen, came: _Came, who: str
-    ) -> _Asked:
+    ) -> Request:
         try:
             shape = self._vendor.shapes.of(match.operation)
             sent = Sent(came.query, came.headers.get("Content-Type", ""), came.body)
@@ -210,89 +191,12 @@ class Exchange:
         key = keys.key_of(entry.method, entry.key, values) if keys is not None else ""
         entry.key = key or entry.key
         place = keys.place(key, who, entry.operation) if keys is not None and key else ""
-        return _Asked(entry, shape, match.params.get(shape.id_param, ""), values, key, place, headers, chosen)
+        return Request(entry, shape, match.params.get(shape.id_param, ""), values, key, place, headers, chosen)
 
-    async def _carry_out(self, asked: _Asked) -> Answer:
-        entry, keys = asked.entry, self._vendor.keys
-        fingerprint = orjson.dumps([entry.method, entry.path, asked.values], option=orjson.OPT_SORT_KEYS)
-        if keys is not None and asked.key:
-            digest = blake2b(fingerprint, digest_size=16).digest()
-            kept = keys.begin(asked.key, digest, entry.at, entry.request_id, asked.place)
-            if kept is not None:
-                entry.replayed = True
-                return self._as_it_is_now(asked, kept)
-        name = asked.key or blake2b(fingerprint, digest_size=16).hexdigest()
-        if not asked.chosen.delay_s:
-            return self._execute(asked, name)
-        return await self._outliving(self._execute_later(asked, name))
-
-    def _as_it_is_now(self, asked: _Asked, kept: Answer) -> Answer:
-        """The kept answer; with its object as it has become since, where the vendor answers so."""
-        facts = self._vendor.facts.idempotency
-        if facts is None or facts.answers == "stored" or kept.status >= 300 or not kept.body:
-            return kept
-        first = orjson.loads(kept.body)
-        known = first.get("id") if isinstance(first, dict) else None
-        latest = self._vendor.service.resources.get(asked.shape.kind, known)
-        return kept if latest is None else Answer(kept.status, orjson.dumps({**first, **latest}), kept.headers)
-
-    async def _outliving(self, work: Coroutine[Any, Any, Answer]) -> Answer:
-        """Wait for work that goes on although its client has gone."""
-        task = asyncio.get_running_loop().create_task(work)
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
-        return await asyncio.shield(task)
-
-    async def _execute_later(self, asked: _Asked, name: str) -> Answer:
-        try:
-            await self._vendor.world.sleep(asked.chosen.delay_s)
-        except asyncio.CancelledError:
-            if self._vendor.keys is not None:
-                self._vendor.keys.free(asked.place)
-            raise
-        return self._execute(asked, name)
-
-    def _execute(self, asked: _Asked, name: str) -> Answer:
-        """Do it, and keep the answer under its key. From here to the end nothing else runs."""
-        vendor, failure = self._vendor, self._trouble.failure(asked.chosen)
-        try:
-            if failure is not None:
-                if failure.effect == "done":
-                    self._done(asked, name)
-                hint = {self._hint: "false"} if self._hint and asked.key else {}  # the key would give the same again
-                error = errors.server_error(failure.status)
-                answer = vendor.refusals.answer(error, asked.entry, {**asked.headers, **hint})
-            else:
-                answer = self._done(asked, name)
-        except BaseException:
-            if vendor.keys is not None:
-                vendor.keys.free(asked.place)
-            raise
-        vendor.journal.changed(asked.entry.effects)
-        if vendor.keys is not None and asked.key:
-            vendor.keys.finish(asked.place, answer)
-        return answer
-
-    def _done(self, asked: _Asked, name: str) -> Answer:
-        """The answer of a request that is carried out, its refusal included."""
-        vendor, entry = self._vendor, asked.entry
-        name = f"{entry.operation}:{name}"
-        self._times_named[name] += 1
-        name, wall = f"{name}:{self._times_named[name]}", int(vendor.world.wall())
-        within = Asked(name, wall, entry.request_id, asked.key, entry.effects, entry.n)
-        try:
-            thing = vendor.service.carry_out(asked.shape, asked.identifier, asked.values, within)
-        except errors.VendorError as error:
-            return vendor.refusals.answer(error, entry, asked.headers)
-        except DocumentError as error:
-            return vendor.refusals.answer(errors.unsound(str(error)), entry, asked.headers)
-        vendor.webhooks.asked(entry.operation, asked.values, thing)
-        told = self._door.told_in_body(entry)
-        if told and isinstance(thing, dict):
-            thing = {**thing, **told}
-        if asked.shape.streams and asked.values.get("stream"):
-            return stream_of(asked.shape.status, vendor.service.pieces(asked.shape, thing, asked.values), asked.headers)
-        return answer_of(asked.shape.status, thing, asked.headers)
+    def _caller(self, headers: Mapping[str, str], entry: Entry) -> Caller:
+        version = self._vendor.facts.versioning
+        told = headers.get(version.header, version.pin) if version is not None else ""
+        return Caller(entry.app, headers, told)
 
     def _headers(self, request: web.BaseRequest, entry: Entry) -> dict[str, str]:
         headers = {"Content-Type": "application/json", self._vendor.facts.request_id.header: entry.request_id}

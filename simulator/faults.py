@@ -150,8 +150,9 @@ class Faults:
         share = 1.0
         for armed in self._armed:
             fault = armed.fault
-            lies = isinstance(fault, Lie) and fault.about == "limits" and armed.active(at)
-            if lies and _aims_at(fault, operation, caller) and armed.hits(fault, at):
+            if not isinstance(fault, Lie) or fault.about != "limits" or not armed.active(at):
+                continue
+            if _aims_at(fault, operation, caller) and armed.hits(fault, at):
                 share = min(share, fault.factor)
         return share
 

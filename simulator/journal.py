@@ -30,6 +30,7 @@ class Entry:
     method: str
     path: str
     operation: str = ""
+    app: str = ""
     key: str = ""
     request_id: str = ""
     status: int = 0
@@ -48,6 +49,7 @@ class Entry:
             "method": self.method,
             "path": self.path,
             "operation": self.operation,
+            "app": self.app,
             "key": self.key,
             "request_id": self.request_id,
             "status": self.status,

@@ -193,18 +193,18 @@ class Limits:
         self._running: dict[tuple[str, str], int] = {}
 
     def admit(
-        self, operation: str, credential: str, now: float, wall: float, body: bytes = b""
+        self, operation: str, credential: str, now: float, wall: float, body: bytes = b"", granted: float = 1.0
     ) -> Limit | Quota | Concurrency | None:
         """Take from every limit that the operation falls under, or from none: then the limit that has no room.
 
-        Whoever is admitted runs until `leave`.
+        Whoever is admitted runs until `leave`. Of each limit only the share `granted` is really there.
         """
         gauges = self._gauges_for(operation, credential, now)
         places = self._places(operation, credential)
         for at_once, place in places:
-            if self._running.get(place, 0) >= at_once.at_once:
+            if self._running.get(place, 0) >= at_once.at_once * granted:
                 return at_once
-        amounts = [amount_of(limit, body) for limit, _ in gauges]
+        amounts = [amount_of(limit, body) / granted for limit, _ in gauges]
         for (limit, gauge), amount in zip(gauges, amounts, strict=True):
             if not gauge.has_room(now, wall, amount):
                 return limit

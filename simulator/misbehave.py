@@ -153,8 +153,8 @@ class Misbehaviour:
                 fault, answer, wall, lambda drift: self._drifts.apply(drift, armed.n, answer, entry.operation, wall)
             )
             name = f"lie {fault.about}"
-        elif isinstance(fault, WrongHeaders):
-            changed, name = (replace(answer, headers=_tampered(answer.headers, fault)), ""), "headers"
+        else:
+            changed, name = _tampered(answer, fault), "headers"
         if changed is None:
             return answer
         entry.faults = (*entry.faults, f"{name} {changed[1]}".rstrip())
@@ -249,8 +249,10 @@ def _spoiled(answer: Answer, fault: Aimed | None, noise: int) -> Answer:
     return answer
 
 
-def _tampered(headers: Mapping[str, str], fault: WrongHeaders) -> "CIMultiDict[str]":
-    made: CIMultiDict[str] = CIMultiDict(headers)
+def _tampered(answer: Answer, fault: object) -> Changed | None:
+    if not isinstance(fault, WrongHeaders):
+        return None
+    made: CIMultiDict[str] = CIMultiDict(answer.headers)
     for name in {*made.keys()}:
         if any(fnmatchcase(name.lower(), pattern.lower()) for pattern in fault.drop):
             del made[name]
@@ -259,4 +261,4 @@ def _tampered(headers: Mapping[str, str], fault: WrongHeaders) -> "CIMultiDict[s
     for name in fault.double:
         for value in made.getall(name, [])[:1]:
             made.add(name, value)
-    return made
+    return replace(answer, headers=made), ""

@@ -48,7 +48,10 @@ class _Given:
 
 
 class AuthorizationServer:
-    """See the module. `secret` is the only right client secret; with None every one is right. `letters` names tokens."""
+    """See the module.
+
+    `secret` is the only right client secret; with None every one is right. `letters` names tokens.
+    """
 
     def __init__(self, facts: OAuth, secret: str | None, letters: Letters) -> None:
         self._facts = facts

@@ -76,7 +76,7 @@ def _fit(level: Json, value: Any) -> int:
     if isinstance(value, dict):
         return len(value.keys() & (level.get("properties") or {}).keys())
     kinds = {str: "string", list: "array", bool: "boolean", int: "integer", float: "number"}
-    return int(level.get("type") == kinds.get(type(value)))
+    return int(kinds.get(type(value), "object") in (level.get("type") or ()))
 
 
 Holder = dict[str, Any] | list[Any]

@@ -65,6 +65,7 @@ STAND_INS: dict[str, Any] = {
     "operation": "unknown",
     "every": "1s",
     "token": "/unknown",
+    "url": "/url",
     "pointer": "",
     "alerts.errors": "1%",
     "slow_p99": "1s",

@@ -67,7 +67,12 @@ def test_what_is_missing_is_told_with_its_meaning() -> None:
         (OperationSettings, '{"attempts": 11}', ("operations", "X"), "the number must be at most 10"),
         (OperationSettings, '{"critical": "yes"}', ("operations", "X"), "true or false is expected here"),
         (OperationSettings, '{"timeout": 3}', ("operations", "X"), "a block of fields is expected here"),
-        (Auth, '{"scheme": "magic", "secret": "env:K"}', ("facts", "auth"), "write 'bearer', 'basic' or 'header'"),
+        (
+            Auth,
+            '{"scheme": "magic", "secret": "env:K"}',
+            ("facts", "auth"),
+            "write 'bearer', 'basic', 'header' or 'query'",
+        ),
         (
             Auth,
             '{"scheme": "header", "secret": "env:K", "header": "a b"}',
