@@ -13,6 +13,7 @@ from tidegate.simulator.coercion import Coercer, Coercions
 from tidegate.simulator.forms import put
 from tidegate.simulator.sent import FORM, Body, Form, Sent, bare, chosen, form_of, read_body
 
+_SCALARS = frozenset({"string", "integer", "number", "boolean"})
 _SPLIT_AT = {"csv": ",", "ssv": " ", "tsv": "\t", "pipes": "|"}
 """Swagger 2.0, `collectionFormat` of form fields; `csv` is the default."""
 
@@ -29,12 +30,15 @@ class _Media:
     """Whether the schema names all fields that there may be, as far as it says."""
     coercers: Mapping[str, Coercer]
     lists: frozenset[str]
+    """Fields that may hold a list."""
+    repeated: frozenset[str]
+    """Fields that hold a list even where they are given once."""
     splits: Mapping[str, str]
     """Fields that hold a list in one text, and what is between its parts."""
     texts: frozenset[str]
     """Fields that hold text, even where JSON brings something else: JSON in a form of Swagger 2.0."""
     filled: tuple[str, ...]
-    """Required fields that are text."""
+    """Required fields, which may not be empty in a form."""
 
 
 class BodyReading:
@@ -91,22 +95,17 @@ class BodyReading:
     def _read_fields(self, media: _Media, body: Body, query: Mapping[str, str]) -> None:
         """Make of a form's text what its schema asks for."""
         fields = body.value
-        if media.form == "form":
-            for name, text in query.items():
-                if name.partition("[")[0] not in fields:
-                    put(fields, name, text, media.names)
-        if not isinstance(fields, dict):
-            return
         if media.form == "json":
-            for name in media.texts & fields.keys():
-                if isinstance(fields[name], dict | list):
-                    fields[name] = orjson.dumps(fields[name]).decode()
+            _write_texts(media, fields)
             return
+        for name, text in query.items() if media.form == "form" else ():
+            if name.partition("[")[0] not in fields:
+                put(fields, name, text, media.names)
         for name, value in fields.items():
             if value.__class__ is list and name not in media.lists:
                 value = fields[name] = value[-1]  # noqa: PLW2901 - a field that is given twice keeps its last value
-            elif name in media.splits and isinstance(value, str):
-                fields[name] = value.split(media.splits[name])
+            elif name in media.repeated and value.__class__ is str:
+                fields[name] = _listed(value, media.splits.get(name))
             if name in body.json and isinstance(value, str):
                 fields[name] = _parsed(name, value)
             elif name in media.coercers:
@@ -114,6 +113,9 @@ class BodyReading:
 
     def _checked(self, media: _Media, body: Body) -> Body:
         value = body.value
+        for name in media.filled:
+            if value.get(name) == "":
+                raise errors.empty_parameter(name)
         naming = mistakes.dotted if media.form == "json" else mistakes.bracketed
         if isinstance(value, dict) and self._unknown is not None and media.closed and not value.keys() <= media.names:
             extra = [name for name in value if name not in media.names]
@@ -129,10 +131,6 @@ class BodyReading:
             refusal = mistakes.first(flaws, value, naming, whole="body")
             if refusal is not None:
                 raise refusal
-        if media.form == "form":
-            for name in media.filled:
-                if value[name] == "":
-                    raise errors.empty_parameter(name)
         return body
 
     def _compiled(self, kind: str) -> _Media:
@@ -147,16 +145,20 @@ class BodyReading:
         coercers = {name: self._coercions.of(inner) for name, inner in properties.items()} if form != "json" else {}
         inner = {name: schemas.plain(node) for name, node in properties.items()}
         texts = frozenset(name for name, found in inner.items() if found.get("type") == "string")
+        types = {name: self._coercions.types(node) for name, node in properties.items()}
+        lists = frozenset(name for name, found in types.items() if "array" in found)
+        grouped = {name for name, said in self._encoding(kind).items() if said.get("style") == "deepObject"}
         return _Media(
             form=form,
             validator=schemas.validator(schema, of="request", place=self._place(kind)),
             names=frozenset(properties),
             closed=bool(properties) and level.get("additionalProperties", False) is False,
             coercers={name: coercer for name, coercer in coercers.items() if coercer is not None},
-            lists=frozenset(name for name, node in properties.items() if self._coercions.lists(node)),
+            lists=lists,
+            repeated=frozenset(name for name in lists - grouped if not types[name] & _SCALARS),
             splits=self._splits(kind, inner),
             texts=texts if self._document.swagger2 and form == "json" and FORM in self._content else frozenset(),
-            filled=tuple(name for name in level.get("required", ()) if name in texts) if form == "form" else (),
+            filled=tuple(level.get("required", ())) if form == "form" else (),
         )
 
     def _splits(self, kind: str, inner: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
@@ -167,24 +169,35 @@ class BodyReading:
                 if found.get("type") == "array"
             }
             return {name: _SPLIT_AT[said] for name, said in formats.items() if said in _SPLIT_AT}
-        encoding = self._encoding(kind)
-        return {
-            name: ","
-            for name in inner
-            if isinstance(said := encoding.get(name), Mapping) and said.get("explode") is False
-        }
+        return {name: "," for name, said in self._encoding(kind).items() if said.get("explode") is False}
 
-    def _encoding(self, kind: str) -> Mapping[str, Any]:
+    def _encoding(self, kind: str) -> dict[str, Mapping[str, Any]]:
+        """The Encoding Objects of a media type."""
         body = self._document.follow(self._operation.node.get("requestBody"))
-        for written, media in body.get("content", {}).items():
+        content = body.get("content", {}) if isinstance(body, dict) else {}
+        for written, media in content.items():
             if bare(written) == kind and isinstance(media, Mapping) and isinstance(media.get("encoding"), Mapping):
-                return media["encoding"]  # type: ignore[no-any-return]  # it is a mapping
+                return {name: said for name, said in media["encoding"].items() if isinstance(said, Mapping)}
         return {}
 
     def _place(self, kind: str) -> str:
         path = self._operation.template.replace("~", "~0").replace("/", "~1")
         media = kind.replace("~", "~0").replace("/", "~1")
         return f"#/paths/{path}/{self._operation.method.lower()}/requestBody/content/{media}/schema"
+
+
+def _listed(text: str, separator: str | None) -> list[str]:
+    """The list that a field holds which is given once."""
+    if not text:
+        return []
+    return text.split(separator) if separator else [text]
+
+
+def _write_texts(media: _Media, fields: Any) -> None:
+    """Make text of what the document has as JSON text in a form, and an app sent as JSON."""
+    for name in media.texts & fields.keys() if isinstance(fields, dict) else ():
+        if isinstance(fields[name], dict | list):
+            fields[name] = orjson.dumps(fields[name]).decode()
 
 
 def _required(document: Document, operation: Operation) -> bool:

@@ -17,8 +17,8 @@ Coercer = Callable[[Any], Any]
 DEPTH_MAX = 4
 """Alternatives inside alternatives are looked into so deep."""
 
-_INTEGER = re.compile(r"[+-]?\d{1,18}\Z")
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?\Z")
+_INTEGER = re.compile(r"[+-]?[0-9]{1,18}\Z")
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,2})?\Z")
 _BOOLEANS = {"true": True, "false": False, "True": True, "False": False, "1": True, "0": False}
 
 
@@ -36,11 +36,13 @@ class Coercions:
             self._made[id(node)] = (node, self._make(node))
         return self._made[id(node)][1]
 
-    def lists(self, node: Any, depth: int = 0) -> bool:
-        """Whether a schema takes a list, maybe among others."""
+    def types(self, node: Any, depth: int = 0) -> frozenset[str]:
+        """The types that a schema takes, those of its alternatives too; empty where it says none."""
         level = self._schemas.plain(node)
-        inner = _choices(level) if depth < DEPTH_MAX else []
-        return "array" in _types(level) or any(self.lists(one, depth + 1) for one in inner)
+        found = {*_types(level)}
+        for choice in _choices(level) if depth < DEPTH_MAX else ():
+            found |= self.types(choice, depth + 1)
+        return frozenset(found)
 
     def _again(self, node: Any, value: Any) -> Any:
         coercer = self.of(node)
@@ -87,8 +89,7 @@ class Coercions:
             if isinstance(value, dict) and all(key.isdecimal() for key in value):
                 value = [value[key] for key in sorted(value, key=int)]
             elif isinstance(value, str):
-                value = _as_json(value, "[") if value else []
-                value = value if isinstance(value, list) else [value]
+                value = _as_json(value, "[")
             return [item(one) for one in value] if item is not None and isinstance(value, list) else value
 
         return array

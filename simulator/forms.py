@@ -7,10 +7,9 @@ seventh entry of a list: simulator.coercion does that.
 
 import re
 from collections.abc import Container, Iterator
-from typing import Union
 from urllib.parse import unquote_plus
 
-Node = "str | list[str] | dict[str, Node]"
+Node = str | list[str] | dict[str, "Node"]
 
 FIELDS_MAX = 1000
 """More fields than this are refused: no request of ours comes near."""

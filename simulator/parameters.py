@@ -1,8 +1,8 @@
 """Reads the parameters of a request from its path, query, headers and cookies, in the styles of OpenAPI and Swagger.
 
 A parameter's style says how lists and objects are written as text (OpenAPI 3.1, Parameter Object, "Style Values";
-Swagger 2.0, `collectionFormat`). What comes out is text in lists and mappings: simulator.coercion makes values of it, and whether
-they are right is not decided here.
+Swagger 2.0, `collectionFormat`). What comes out is text, in lists and mappings: simulator.coercion makes values of it.
+Whether they are right is not decided here.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -153,7 +153,9 @@ class Query:
 
     @staticmethod
     def _declared(found: dict[str, Any], known: Parameter, value: str) -> None:
-        if known.shape == "list" and known.explode:
+        if known.style == "deepObject":
+            found[known.name] = plain(value)  # without brackets it is no list and no object: the schema says so
+        elif known.shape == "list" and known.explode:
             one = plain(value)
             if isinstance(listed := found.setdefault(known.name, []), list):
                 listed += [one] if one else []

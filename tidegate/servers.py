@@ -1,4 +1,4 @@
-"""The addresses that a document gives for its vendor: OpenAPI's `servers`, on each of their levels, Swagger's host and path.
+"""The addresses that a document gives for its vendor: OpenAPI's `servers`, on each level, Swagger's host and path.
 
 Nothing is connected to.
 """
@@ -15,7 +15,7 @@ VARIANTS_MAX = 64
 
 
 def servers(document: Document) -> list[str]:
-    """Every address that the document names, its variables filled in, the first the main one. A path may stand alone."""
+    """Every address that the document names, variables filled in, the main one first. A path may stand alone."""
     if document.swagger2:
         return [_swagger(document.root)]
     found: list[str] = []
