@@ -104,6 +104,8 @@ class Writer:
         if reply.problem is not None:
             return self.refusal(visit, reply, len(call.attempts), call.stop)
         status, body = reply.status, reply.body
+        if visit.upstream is not None and visit.upstream.addresses is not None and body:
+            body = visit.upstream.addresses.led_through(body, reply.vendor_headers, self.gateway)
         parts, length = self._head(visit, call, reply)
         if not visit.keep_alive:
             parts.append(b"Connection: close\r\n")

@@ -27,6 +27,7 @@ class Relay:
         self._world = upstream.world
         self._classify = upstream.classify
         self._judges_json = upstream.facts.errors.in_200 is not None
+        self._rewrites_json = upstream.addresses is not None
 
     async def __call__(self, call: Call, made: Attempt, answer: VendorAnswer) -> Reply:
         """The reply to `answer`, whose body is still coming. Raises NoAnswer where it broke before the commit point."""
@@ -65,6 +66,8 @@ class Relay:
             return ERROR_BYTES_MAX
         if media == EVENTS:
             return 0
+        if self._rewrites_json and media.endswith("json"):
+            return ANSWER_BYTES_MAX
         return max(call.gather, ERROR_BYTES_MAX if self._judges_json and media.endswith("json") else 0)
 
     def _reply(self, answer: VendorAnswer, body: bytes) -> Reply:

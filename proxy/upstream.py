@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from tidegate.openapi import Document
 from tidegate.problems import UsageError
+from tidegate.proxy.addresses import Addresses
 from tidegate.proxy.admission import Admission
 from tidegate.proxy.call import Reply
 from tidegate.proxy.classify import classifier, document_of
@@ -65,6 +66,7 @@ class Upstream:
         self.classify = classifier(vendor.facts)
         base = use.base_url or vendor.facts.base_url
         self.address = base.rstrip("/")
+        self.addresses = Addresses(self.address, self.name) if vendor.facts.urls == "rewrite" else None
         self.transport = transport_for(transport)(world, origin(base, use))
         self.retry_budget = RetryBudget(vendor.policy.retry.budget, 3, RETRY_WINDOW_S)
         self.breakers: dict[str, Breaker] = {}

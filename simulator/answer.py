@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import orjson
 
+from tidegate.simulator.draft import NOTHING
 from tidegate.simulator.parameters import Value
 
 
@@ -22,8 +23,10 @@ class Answer:
 
 
 def answer_of(status: int, body: Value, headers: Mapping[str, str]) -> Answer:
-    """A success with this body. 204 and 205 have none (RFC 9110 §15.3.5)."""
-    return Answer(status, b"" if status in (204, 205) else orjson.dumps(body), headers)
+    """A success with this body: bytes as they are, NOTHING for none. 204 and 205 have none (RFC 9110 §15.3.5)."""
+    if status in (204, 205) or body is NOTHING:
+        return Answer(status, b"", {name: value for name, value in headers.items() if name != "Content-Type"})
+    return Answer(status, body if isinstance(body, bytes) else orjson.dumps(body), headers)
 
 
 def stream_of(status: int, events: Iterable[Value], headers: Mapping[str, str]) -> Answer:

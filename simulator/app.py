@@ -231,8 +231,8 @@ class Simulator:
 def _parts(
     world: World, document: Document, vendor: Vendor, seed: int, secret: str | None, webhook_secrets: tuple[str, ...]
 ) -> Parts:
-    shapes, facts = Shapes(document), vendor.facts
-    samples = Samples(seed, shapes.resolve)
+    facts = vendor.facts
+    shapes, samples = Shapes(document, facts.resources), Samples(seed, document.schemas)
     faults = Faults(lambda name: world.random(f"simulator {seed} {name}"))
     hint, oauth, webhooks = facts.errors.retry_hint, facts.auth.oauth, facts.webhooks or WebhookFacts()
     service = Service(
@@ -242,6 +242,7 @@ def _parts(
         api_version=facts.versioning.pin if facts.versioning else None,
         later=world.call_later,
         wall=world.wall,
+        facts=facts.resources,
     )
     parts = Parts(
         world=world,
@@ -264,5 +265,5 @@ def _parts(
         secret=secret,
         began=world.now(),
     )
-    service.listening = parts.webhooks.happened
+    service.chronicle.listening = parts.webhooks.happened
     return parts

@@ -1,99 +1,245 @@
-"""What drift makes of one value: a function for each kind of change. None where the change means nothing for it.
+"""Makes and changes objects by the rules of their kind: steps written as code, and those declared in the vendor file.
 
-Pure: a new value comes out, nothing is changed in place.
+A change is kept, told, and may bring another with it, at once or later. It knows no operation's address and no HTTP.
 """
 
-import re
-from datetime import UTC, datetime
+import asyncio
+from collections.abc import Callable, Mapping
 from typing import Any
 
-UNIX_TIMES = range(1_000_000_000, 4_000_000_000)
-"""Whole numbers of 2001 to 2096, when read as seconds since 1970."""
+from tidegate.resource_facts import ObjectOperation, Transition
+from tidegate.simulator import errors
+from tidegate.simulator.asked import Asked
+from tidegate.simulator.chronicle import Chronicle
+from tidegate.simulator.kinds import Kind
+from tidegate.simulator.lifecycle import ANY, Change, Given, Lifecycle, Move
+from tidegate.simulator.making import Making
+from tidegate.simulator.resources import Obj, Resources
+from tidegate.simulator.samples import Samples
+from tidegate.simulator.shapes import Shape
+from tidegate.simulator.texts import moment, plain_name
 
-_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_DECIMAL = re.compile(r"-?\d+\.\d+")
-
-
-def retyped(value: Any) -> Any:
-    """Another type that says the same: 100 → "100", "100" → 100, true → "true", text and objects into a list."""
-    if value is None:
-        return None
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return str(value)
-    if isinstance(value, str):
-        return int(value) if value.isdecimal() and len(value) < 16 else [value]
-    if isinstance(value, list):
-        return {str(place): item for place, item in enumerate(value)}
-    return [value]
+_UNCHANGED = Move(lambda *_: Change())
 
 
-def unlisted(value: Any, listed: Any) -> Any:
-    """A value of an enumeration that the enumeration does not list."""
-    known = listed if isinstance(listed, list) else [value]
-    if isinstance(value, str):
-        made = f"{value}_extended" if value.islower() or not value.isupper() else f"{value}_EXTENDED"
-        while made in known:
-            made += "_2"
-        return made
-    if isinstance(value, int) and not isinstance(value, bool):
-        return max((one for one in known if isinstance(one, int)), default=value) + 1
-    return None
+class _Books:
+    """See lifecycle.Books."""
+
+    def __init__(self, resources: Resources, samples: Samples, asked: Asked) -> None:
+        self.resources = resources
+        self.wall = asked.wall
+        self._samples = samples
+        self._name = asked.name
+
+    def letters(self, name: str, count: int) -> str:
+        return self._samples.letters(f"{name}:{self._name}", count)
 
 
-def scaled(value: Any, by: float | None) -> Any:
-    """Another unit: seconds since 1970 become milliseconds, any other number its hundredth; or times `by`."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    if by is None:
-        return value * 1000 if value in UNIX_TIMES else value / 100
-    product = value * by
-    return int(product) if isinstance(value, int) and float(by).is_integer() else round(product, 9)
+class Changes:
+    """The changes of one vendor's objects. `later(delay_s, callback)` is the world's timer, `wall` its clock."""
 
+    def __init__(
+        self,
+        making: Making,
+        resources: Resources,
+        samples: Samples,
+        lifecycles: Mapping[str, Lifecycle],
+        chronicle: Chronicle,
+        later: Callable[[float, Callable[[], None]], asyncio.TimerHandle],
+        wall: Callable[[], float],
+    ) -> None:
+        self._making = making
+        self._resources = resources
+        self._samples = samples
+        self._lifecycles = lifecycles
+        self._chronicle = chronicle
+        self._later = later
+        self._wall = wall
+        self._timers: set[asyncio.TimerHandle] = set()
 
-def reformatted(value: Any) -> Any:
-    """Another way of writing: seconds since 1970 ↔ ISO 8601, another order of a date, a comma in a decimal."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int):
-        return datetime.fromtimestamp(value, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if value in UNIX_TIMES else None
-    if not isinstance(value, str):
-        return None
-    if found := _DATE.fullmatch(value):
-        return f"{found[3]}/{found[2]}/{found[1]}"
-    if _DECIMAL.fullmatch(value):
-        return value.replace(".", ",")
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return int(moment.timestamp()) if "T" in value or " " in value else None
+    def reset(self) -> None:
+        """Forget every move that was still to come."""
+        for timer in self._timers:
+            timer.cancel()
+        self._timers.clear()
 
+    def life(self, kind: Kind) -> Lifecycle:
+        """How a kind lives."""
+        return self._lifecycles.get(kind.name, ANY)
 
-def longer_id(value: Any, prefix: str | None, letters: str) -> Any:
-    """An id of another shape: a new prefix, or the old one, and so many letters more."""
-    if not isinstance(value, str) or not value:
-        return None
-    old, mark, rest = value.rpartition("_")
-    head = prefix if prefix is not None else old + mark
-    return f"{head}{rest}{letters}"
+    def check_names(self, kind: Kind, values: Given) -> None:
+        """Raises errors.VendorError where a field names an object that is not there."""
+        life = self.life(kind)
+        for name, target in (*life.references.items(), *kind.facts.references.items()):
+            given = values.get(name)
+            if given and isinstance(given, str) and self._resources.get(target, given) is None:
+                raise errors.no_such(target, given, name, status=400)
+        for name, (what, known) in life.known.items():
+            given = values.get(name)
+            if given and given not in known:
+                raise errors.no_such(what, given, name, status=400)
 
+    def made(self, kind: Kind, key: str, thing: Obj, values: Given, asked: Asked) -> Obj:
+        """Keep a new object. Raises errors.VendorError where its kind refuses it."""
+        life = self.life(kind)
+        change = life.on_create.step(thing, values, self._books(asked))
+        thing = self._commit(kind, key, thing, change, asked, life.created, before=None)
+        return self._moved(kind, key, thing, change.then, values, asked) if change.then else thing
 
-def new_name(name: str) -> str:
-    """A field's new name: in camel case, or with a word more where it has only one."""
-    first, *rest = name.split("_")
-    if first and any(rest):
-        return first + "".join(word[:1].upper() + word[1:] for word in rest)
-    return f"{name}_value"
+    def changed(
+        self, kind: Kind, key: str, thing: Obj, shape: Shape, params: Given, values: Given, asked: Asked
+    ) -> Obj:
+        """Change an object as an operation asks. Raises errors.VendorError where its status forbids it."""
+        life = self.life(kind)
+        if shape.does == "act" and shape.action in life.moves:
+            return self._moved(kind, key, thing, shape.action, values, asked)
+        self.check_names(kind, values)
+        change = Change() if shape.does == "act" else life.on_update.step(thing, values, self._books(asked))
+        after = self._making.merged(kind, thing, values)
+        after = self._transited(kind, shape, thing, after, values, asked)
+        after = self.declared(kind, after, {**params, **values}, {}, shape.declared, asked)
+        after = {**after, **self._making.touched(kind, asked.wall)}
+        return self._commit(kind, key, after, change, asked, life.updated if shape.does != "act" else "", before=thing)
 
+    def ended(self, kind: Kind, identifier: Any, thing: Obj, asked: Asked) -> None:
+        """Tell that an object was deleted."""
+        self._chronicle.tell(identifier, thing, self.life(kind).deleted, asked, f"{kind.name}.deleted", None)
 
-def as_problem(body: Any, status: int, phrase: str) -> dict[str, Any]:
-    """An error body as problem details (RFC 9457), its sentence kept."""
-    return {"type": "about:blank", "title": phrase, "status": status, "detail": _sentence(body) or phrase}
+    def declared(
+        self,
+        kind: Kind,
+        thing: Obj,
+        sources: Given,
+        fields: Mapping[str, Any],
+        operation: ObjectOperation | None,
+        asked: Asked,
+    ) -> Obj:
+        """The object with the fields that the vendor file sets."""
+        wanted = {**fields, **(operation.set if operation is not None else {})}
+        if not wanted:
+            return thing
+        said = {"base": asked.base, **sources, **thing}
+        return {**thing, **{name: self._said(kind, name, value, said, asked) for name, value in wanted.items()}}
 
+    # --- moves ---------------------------------------------------------------------------------------------------
 
-def _sentence(body: Any) -> str:
-    values = list(body.values()) if isinstance(body, dict) else body if isinstance(body, list) else []
-    texts = [value for value in values if isinstance(value, str) and " " in value]
-    return max(texts, key=len) if texts else next((text for value in values if (text := _sentence(value))), "")
+    def _moved(self, kind: Kind, key: str, thing: Obj, action: str, values: Given, asked: Asked) -> Obj:
+        life = self.life(kind)
+        move = life.moves.get(action, _UNCHANGED)
+        if move.begins and thing["status"] not in move.begins:
+            refused = errors.unexpected_state(kind.name, action, thing["status"], move.begins)
+            refused.about = {kind.name: thing}
+            raise refused
+        self.check_names(kind, values)
+        change = move.step(thing, values, self._books(asked))
+        event = change.events[0] if change.events else ""
+        after = self._commit(kind, key, self._making.merged(kind, thing, values), change, asked, event, before=thing)
+        if change.later:
+            begins = life.moves[change.later].begins
+            self._arrange(
+                change.later_s,
+                kind,
+                key,
+                "status",
+                begins,
+                lambda one, then: self._moved(kind, key, one, change.later, {}, then),
+                f"{change.later}:{asked.name}",
+            )
+        if change.refused is not None:
+            change.refused.about = {kind.name: after}
+            raise change.refused
+        return after
+
+    def _transited(self, kind: Kind, shape: Shape, before: Obj, after: Obj, values: Given, asked: Asked) -> Obj:
+        """What the declared transitions of this operation come to; else the status that has the action's name."""
+        field = kind.facts.status
+        matching = [
+            one
+            for one in kind.facts.transitions
+            if one.action in (shape.operation, shape.action or None)
+            and all(values.get(name) == value for name, value in one.when.items())
+        ]
+        for one in matching:
+            if not one.since or before.get(field) in one.since:
+                return self._set(kind, after, one, asked)
+        if matching:
+            refused = errors.unexpected_state(
+                kind.name, shape.action or shape.operation, str(before.get(field)), matching[0].since
+            )
+            refused.about = {kind.name: before}
+            raise refused
+        return self._guessed(kind, shape, after) if shape.does == "act" and shape.action else after
+
+    def _guessed(self, kind: Kind, shape: Shape, thing: Obj) -> Obj:
+        """After `cancel` the status is the first that begins so: `canceled`."""
+        stem = plain_name(shape.action).removesuffix("e")
+        words = self._making.choices(kind, kind.facts.status)
+        found = next((word for word in words if len(stem) > 2 and plain_name(str(word)).startswith(stem)), None)
+        return thing if found is None else {**thing, kind.facts.status: found}
+
+    def _set(self, kind: Kind, thing: Obj, one: Transition, asked: Asked) -> Obj:
+        return {**thing, **{name: self._said(kind, name, value, thing, asked) for name, value in one.set.items()}}
+
+    def _said(self, kind: Kind, name: str, value: Any, said: Given, asked: Asked) -> Any:
+        """A declared value: `{now}` is the moment, `{field}` another field's value."""
+        if not isinstance(value, str) or "{" not in value:
+            return value
+        if value == "{now}":
+            return moment(asked.wall, self._making.level(kind, name), name)
+        for field, inner in said.items():
+            if not isinstance(inner, dict | list):
+                value = value.replace("{" + field + "}", str(inner))
+            elif isinstance(inner, dict) and "{" + field + "." in value:
+                for below, deeper in inner.items():
+                    value = value.replace("{" + field + "." + below + "}", str(deeper))
+        return value
+
+    # --- keeping -------------------------------------------------------------------------------------------------
+
+    def _commit(
+        self, kind: Kind, key: str, thing: Obj, change: Change, asked: Asked, event: str, *, before: Obj | None
+    ) -> Obj:
+        thing = {**thing, **change.fields}
+        self._resources.put(kind.name, thing, key, self._making.blank(kind).fields)
+        effect = event or f"{kind.name}.{'created' if before is None else 'updated'}"
+        identifier = thing.get("id", thing.get(kind.id_field, key.rpartition("/")[2]))
+        self._chronicle.tell(identifier, thing, event, asked, effect, before)
+        self._expect(kind, key, thing, asked)
+        return thing
+
+    def _expect(self, kind: Kind, key: str, thing: Obj, asked: Asked) -> None:
+        """Arrange the declared transition that comes by itself from here."""
+        field = kind.facts.status
+        for one in kind.facts.transitions:
+            if one.after is not None and one.action is None and thing.get(field) in one.since:
+                self._arrange(one.after, kind, key, field, (thing[field],), self._by_itself(kind, key, one), asked.name)
+                return
+
+    def _by_itself(self, kind: Kind, key: str, one: Transition) -> Callable[[Obj, Asked], Obj]:
+        def move(thing: Obj, asked: Asked) -> Obj:
+            after = {**self._set(kind, thing, one, asked), **self._making.touched(kind, asked.wall)}
+            return self._commit(kind, key, after, Change(), asked, "", before=thing)
+
+        return move
+
+    def _arrange(
+        self,
+        delay_s: float,
+        kind: Kind,
+        key: str,
+        field: str,
+        since: tuple[str, ...],
+        move: Callable[[Obj, Asked], Obj],
+        name: str,
+    ) -> None:
+        def come() -> None:
+            self._timers.discard(timer)
+            thing = self._resources.get(kind.name, key)
+            if thing is not None and thing.get(field) in since:
+                move(thing, Asked(name, int(self._wall())))
+
+        timer = self._later(delay_s, come)
+        self._timers.add(timer)
+
+    def _books(self, asked: Asked) -> _Books:
+        return _Books(self._resources, self._samples, asked)

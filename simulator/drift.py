@@ -1,7 +1,7 @@
 """Makes an answer drift from its document: changes the copy that is sent, and says what it changed.
 
 Where the scenario names no place, one is drawn: by the document's schema, from the seed and the drift's number alone,
-so that a drift hits the same field in every answer. What becomes of one value is simulator.changes', where it stands is
+so that a drift hits the same field in every answer. What becomes of one value is simulator.mutations', where it stands is
 simulator.spots'. The vendor's objects and kept answers are never touched: a body is read anew from its bytes.
 """
 
@@ -15,7 +15,7 @@ import orjson
 
 from tidegate.drift import Drift
 from tidegate.openapi import Document, DocumentError
-from tidegate.simulator import changes
+from tidegate.simulator import mutations
 from tidegate.simulator.answer import Answer, http_date
 from tidegate.simulator.spots import Holder, Spot, named, spots
 
@@ -81,7 +81,7 @@ class Drifts:
         if not there:
             return False
         if drift.change in ("removed", "omitted", "renamed"):
-            return _move(holder, place, str(drift.to or changes.new_name(str(place))), drift.change)
+            return _move(holder, place, str(drift.to or mutations.new_name(str(place))), drift.change)
         value = holder[place]  # type: ignore[index]  # a name for a dict, a number for a list: see named
         new = self._new(drift, n, value, schema)
         if drift.change == "null":
@@ -98,16 +98,16 @@ class Drifts:
         """What comes instead of a value; None for nothing new."""
         match drift.change:
             case "retyped":
-                return changes.retyped(value)
+                return mutations.retyped(value)
             case "enum":
-                return drift.to if drift.to is not None else changes.unlisted(value, schema.get("enum"))
+                return drift.to if drift.to is not None else mutations.unlisted(value, schema.get("enum"))
             case "scaled":
-                return changes.scaled(value, drift.by)
+                return mutations.scaled(value, drift.by)
             case "reformatted":
-                return changes.reformatted(value)
+                return mutations.reformatted(value)
             case "id":
                 letters = self._letters(f"drift {n} {value}", 8)
-                return changes.longer_id(value, drift.to if isinstance(drift.to, str) else None, letters)
+                return mutations.longer_id(value, drift.to if isinstance(drift.to, str) else None, letters)
             case "reordered":
                 return value[::-1] if isinstance(value, list) else None
             case "page_size":
@@ -178,7 +178,7 @@ class Drifts:
     def _envelope(drift: Drift, answer: Answer, body: Any) -> Changed:
         if drift.of == "refusals" and not isinstance(drift.to, str):
             phrase = HTTPStatus(answer.status).phrase if answer.status in set(HTTPStatus) else "Error"
-            problem = orjson.dumps(changes.as_problem(body, answer.status, phrase))
+            problem = orjson.dumps(mutations.as_problem(body, answer.status, phrase))
             return replace(
                 answer, body=problem, headers={**answer.headers, "Content-Type": "application/problem+json"}
             ), ""
@@ -226,9 +226,9 @@ def _fits(change: str, spot: Spot) -> bool:  # noqa: PLR0911 - one for each kind
     if change == "retyped":
         return not isinstance(value, dict | list)
     if change == "enum":
-        return "enum" in schema and changes.unlisted(value, schema["enum"]) is not None
+        return "enum" in schema and mutations.unlisted(value, schema["enum"]) is not None
     if change == "scaled":
-        return changes.scaled(value, None) not in (None, value) and not spot.name.lower().endswith("id")
+        return mutations.scaled(value, None) not in (None, value) and not spot.name.lower().endswith("id")
     if change == "reformatted":
-        return changes.reformatted(value) is not None
+        return mutations.reformatted(value) is not None
     return change == "id" and isinstance(value, str) and spot.name.lower().endswith("id")

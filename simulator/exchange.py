@@ -13,6 +13,7 @@ from tidegate.openapi import DocumentError, Match
 from tidegate.simulator import errors
 from tidegate.simulator.admission import Admission
 from tidegate.simulator.answer import Answer, answer_of
+from tidegate.simulator.asked import Asked
 from tidegate.simulator.conditions import Conditions
 from tidegate.simulator.credentials import Credentials, app_of
 from tidegate.simulator.deprecation import Deprecations
@@ -24,7 +25,6 @@ from tidegate.simulator.journal import Entry
 from tidegate.simulator.misbehave import Misbehaviour
 from tidegate.simulator.parts import Parts
 from tidegate.simulator.sent import Sent
-from tidegate.simulator.service import Asked
 
 BODY_BYTES_MAX = 1 << 20
 """aiohttp's own limit for a request that is read whole."""
@@ -165,10 +165,10 @@ class Exchange:
         shape = vendor.shapes.of(found.operation)
         within = Asked(f"{entry.operation}:current", int(vendor.world.wall()))
         try:
-            thing = vendor.service.carry_out(shape, match.params.get(shape.id_param, ""), {}, within)
-        except errors.VendorError:
+            outcome = vendor.service.carry_out(shape, found.params, {}, within)
+        except (errors.VendorError, DocumentError):
             return None
-        return answer_of(shape.status, thing, {})
+        return answer_of(outcome.status, outcome.body, {})
 
     async def _body(self, request: web.BaseRequest) -> bytes:
         if not request.body_exists:
@@ -191,7 +191,8 @@ class Exchange:
         key = keys.key_of(entry.method, entry.key, values) if keys is not None else ""
         entry.key = key or entry.key
         place = keys.place(key, who, entry.operation) if keys is not None and key else ""
-        return Request(entry, shape, match.params.get(shape.id_param, ""), values, key, place, headers, chosen)
+        base = f"http://{came.headers.get('Host', 'localhost')}"
+        return Request(entry, shape, match.params, values, key, place, headers, chosen, base)
 
     def _caller(self, headers: Mapping[str, str], entry: Entry) -> Caller:
         version = self._vendor.facts.versioning

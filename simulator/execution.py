@@ -16,11 +16,11 @@ from tidegate.openapi import DocumentError
 from tidegate.simulator import errors
 from tidegate.simulator.admission import Admission
 from tidegate.simulator.answer import Answer, answer_of, stream_of
+from tidegate.simulator.asked import Asked
 from tidegate.simulator.faults import Chosen
 from tidegate.simulator.journal import Entry
 from tidegate.simulator.misbehave import Misbehaviour
 from tidegate.simulator.parts import Parts
-from tidegate.simulator.service import Asked
 from tidegate.simulator.shapes import Shape
 
 
@@ -30,13 +30,15 @@ class Request:
 
     entry: Entry
     shape: Shape
-    identifier: str
+    params: dict[str, str]
     values: dict[str, Any]
     key: str
     place: str
     """Where its idempotency key is kept."""
     headers: dict[str, str]
     chosen: Chosen
+    base: str
+    """The address at which the vendor was asked."""
 
 
 class Execution:
@@ -124,17 +126,18 @@ class Execution:
         name = f"{entry.operation}:{name}"
         self._times_named[name] += 1
         name, wall = f"{name}:{self._times_named[name]}", int(vendor.world.wall())
-        within = Asked(name, wall, entry.request_id, asked.key, entry.effects, entry.n)
+        within = Asked(name, wall, entry.request_id, asked.key, entry.effects, entry.path, entry.n, asked.base)
         try:
-            thing = vendor.service.carry_out(asked.shape, asked.identifier, asked.values, within)
+            outcome = vendor.service.carry_out(asked.shape, asked.params, asked.values, within)
         except errors.VendorError as error:
             return vendor.refusals.answer(error, entry, asked.headers)
         except DocumentError as error:
             return vendor.refusals.answer(errors.unsound(str(error)), entry, asked.headers)
+        told, thing = self._door.told_in_body(entry), outcome.body
         vendor.webhooks.asked(entry.operation, asked.values, thing)
-        told = self._door.told_in_body(entry)
         if told and isinstance(thing, dict):
             thing = {**thing, **told}
+        headers = {**asked.headers, **outcome.headers} if outcome.headers else asked.headers
         if asked.shape.streams and asked.values.get("stream"):
-            return stream_of(asked.shape.status, vendor.service.pieces(asked.shape, thing, asked.values), asked.headers)
-        return answer_of(asked.shape.status, thing, asked.headers)
+            return stream_of(outcome.status, vendor.service.pieces(asked.shape, thing, asked.values), headers)
+        return answer_of(outcome.status, thing, headers)

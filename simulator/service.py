@@ -5,50 +5,28 @@ no keys, no limits and no faults.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from tidegate.resource_facts import ResourceFacts
 from tidegate.simulator import completions, errors
-from tidegate.simulator.lifecycle import ANY, Change, Given, Lifecycle, Move
-from tidegate.simulator.lists import page_of
-from tidegate.simulator.parameters import Value
+from tidegate.simulator.asked import Asked, Outcome
+from tidegate.simulator.changes import Changes
+from tidegate.simulator.chronicle import EVENT, EVENTS_MAX, Chronicle
+from tidegate.simulator.draft import NOTHING
+from tidegate.simulator.lifecycle import ANY, Given, Lifecycle
+from tidegate.simulator.lists import Lists
+from tidegate.simulator.making import Making
 from tidegate.simulator.resources import Obj, Resources
 from tidegate.simulator.samples import Samples
 from tidegate.simulator.shapes import Kind, Shape, Shapes
+from tidegate.simulator.whereabouts import ALONE, Whereabouts
+
+__all__ = ["EVENT", "Asked", "Outcome", "Service"]
 
 CONVERSATION = "createChatCompletion"
 """The one operation that has an answer of its own instead of a sample."""
-
-EVENT = "event"
-EVENTS_MAX = 50_000
-"""So many events are kept; older ones are forgotten."""
-
-
-@dataclass(slots=True)
-class Asked:
-    """A request that is being carried out. `name` is what its objects' ids are made from; `effects` is filled in."""
-
-    name: str
-    wall: int
-    request_id: str | None = None
-    key: str | None = None
-    effects: list[Obj] = field(default_factory=list)
-    request: int = 0
-    """The request's number in the journal; 0 where the vendor acts by itself."""
-
-
-class _Books:
-    """See lifecycle.Books."""
-
-    def __init__(self, resources: Resources, samples: Samples, asked: Asked) -> None:
-        self.resources = resources
-        self.wall = asked.wall
-        self._samples = samples
-        self._name = asked.name
-
-    def letters(self, name: str, count: int) -> str:
-        return self._samples.letters(f"{name}:{self._name}", count)
 
 
 class Service:
@@ -63,82 +41,101 @@ class Service:
         api_version: str | None,
         later: Callable[[float, Callable[[], None]], asyncio.TimerHandle],
         wall: Callable[[], float],
+        facts: ResourceFacts | None = None,
+        fixtures: Mapping[str, Any] | None = None,
     ) -> None:
         self._shapes = shapes
         self._lifecycles = lifecycles
         self._samples = samples
-        self._api_version = api_version
-        self._later = later
         self._wall = wall
-        self._timers: set[asyncio.TimerHandle] = set()
+        self._facts = facts or ResourceFacts()
         self._placed = 0
-        self._blanks: dict[str, tuple[Obj, tuple[str, ...]]] = {}
-        self.listening: Callable[[str, Obj, Obj | None, int], None] | None = None
-        """Is told what happened to which object, with the vendor's own event object, and in which request."""
+        self._gone: set[tuple[str, str]] = set()
+        self._named: dict[str, Mapping[str, str]] = {}
+        self._numbers: Counter[tuple[str, str]] = Counter()
+        self.making = Making(shapes.known, samples, fixtures or {})
         self.resources = Resources(self._indexes(), {EVENT: EVENTS_MAX})
+        self._lists = Lists(shapes.document, self._facts.pages, self.resources)
+        self._where = Whereabouts(shapes.known)
+        self.chronicle = chronicle = Chronicle(shapes, self.making, self.resources, api_version)
+        self._changes = Changes(self.making, self.resources, samples, lifecycles, chronicle, later, wall)
+        self._verbs: Mapping[str, Callable[[Shape, Kind, Given, Given, Asked], Outcome]] = {
+            "list": self._list,
+            "create": self._create,
+            "retrieve": self._retrieve,
+            "update": self._update,
+            "put": self._put,
+            "delete": self._delete,
+            "act": self._update,
+        }
+        self._furnish()
 
-    def carry_out(self, shape: Shape, identifier: str, values: Given, asked: Asked) -> Value:
-        """The body of the answer. Raises errors.VendorError; what was changed until then stays changed."""
+    def carry_out(self, shape: Shape, params: Mapping[str, str], values: Given, asked: Asked) -> Outcome:
+        """What the request comes to. Raises errors.VendorError; what was changed until then stays changed."""
         if shape.operation == CONVERSATION:
-            return completions.complete(values, _Books(self.resources, self._samples, asked).letters, asked.wall)
-        if shape.does == "sample":
-            return self._samples.value("", shape.answer, asked.name)
-        kind = self._shapes.kinds[shape.kind]
-        if shape.does == "list":
-            return page_of(self.resources, kind, shape.collection, values, self.expanded)
-        if shape.does == "create":
-            thing = self._create(kind, values, asked)
-        else:
-            thing = self._found(kind, identifier, trace=shape.does == "retrieve")
-            if shape.does == "delete":
-                return self._delete(kind, thing, asked, leaves_trace=shape.leaves_trace)
-            if shape.does == "update":
-                thing = self._update(kind, thing, values, asked)
-            elif shape.does == "act":
-                thing = self._act(kind, thing, shape.action, values, asked)
-        return self.expanded(kind.name, thing, values.get("expand", ()))
+            said = completions.complete(values, self._letters(asked), asked.wall)
+            return Outcome(self.making.around(shape, said, asked.name), shape.status)
+        kind = self._shapes.kinds.get(shape.kind)
+        if kind is None:
+            return self._sample(shape, params, values, asked)
+        self._check_around(shape, params)
+        return self._verbs[shape.does](shape, kind, params, values, asked)
 
-    def pieces(self, shape: Shape, whole: Value, values: Given) -> Iterable[Value]:
+    def pieces(self, shape: Shape, whole: Any, values: Given) -> Iterable[Any]:
         """The data of the events by which this answer is streamed."""
         return completions.pieces(whole, values) if shape.operation == CONVERSATION else (whole,)
 
     def reset(self) -> None:
         """Forget every object and every move that was still to come."""
-        for timer in self._timers:
-            timer.cancel()
-        self._timers.clear()
+        self._changes.reset()
         self._placed = 0
+        self._gone.clear()
+        self._numbers.clear()
         self.resources.clear()
+        self._furnish()
 
-    def place(self, kind: Kind, values: Given) -> str:
+    def place(self, kind: Kind, values: Given, scope: str = "") -> str:
         """Put an object where nobody asked for it, with whatever fields are given; returns its id. No event."""
         self._placed += 1
-        asked = Asked(f"placed:{self._placed}", int(self._wall()))
-        thing = self._merged(kind, self.blank(kind, asked), values)
-        self.resources.put(kind.name, thing)
-        return str(thing["id"])
+        wall = int(self._wall())
+        thing = self.making.new(kind, f"placed:{self._placed}", wall)
+        thing = {**thing, **{name: value for name, value in values.items() if name in kind.fields or not kind.fields}}
+        return str(self._keep(kind, thing, scope)[0])
 
-    def blank(self, kind: Kind, asked: Asked) -> Obj:
-        """A new object of which nothing is known yet. It is stored nowhere."""
-        if kind.name not in self._blanks:
-            self._blanks[kind.name] = self._split_fields(kind)
-        fixed, drawn = self._blanks[kind.name]
-        thing = dict(fixed)
-        for name in drawn:
-            thing[name] = self._samples.value(name, kind.fields[name], asked.name)
-        field_schema = self._shapes.resolve(kind.fields["id"])
-        if field_schema.get("type") == "string":
-            example = str(field_schema.get("example", ""))
-            thing["id"] = self._samples.identifier(example, f"{kind.name}:{asked.name}")
-        if "created" in thing:
-            thing["created"] = asked.wall
+    def place_at(self, kind: Kind, scope: str, identifier: str) -> str:
+        """Put an object under an id that it does not itself have; returns that id."""
+        self._placed += 1
+        thing = self.making.new(kind, f"placed:{self._placed}", int(self._wall()))
+        key = self._where.key(kind, scope, identifier)
+        self.resources.put(kind.name, thing, key, self.making.blank(kind).fields)
+        return identifier
+
+    def ready_for(self, kind: Kind, action: str) -> Mapping[str, Any]:
+        """The fields of an object that can make this move."""
+        life = self._life(kind.name)
+        begins = life.moves[action].begins if action in life.moves else ()
+        known = {name: sorted(values)[0] for name, (_, values) in life.known.items()}
+        return {**known, "status": begins[0]} if begins else {}
+
+    def known(self, kind: str) -> Mapping[str, Iterable[str]]:
+        """Fields of a kind that may have few values only, and these."""
+        return {name: values for name, (_, values) in self._life(kind).known.items()}
+
+    def materialise(self, kind: Kind, scope: str, identifier: str, wall: int) -> Obj:
+        """An object that nobody made, but that is taken to be there under this id."""
+        key = self._where.key(kind, scope, identifier)
+        thing = self.making.new(kind, f"there:{kind.name}:{key}", wall, full=True)
+        if kind.id_field:
+            thing = self.making.merged(kind, thing, {kind.id_field: identifier}, made=True)
+        thing = self.making.merged(kind, thing, dict(zip(kind.within, scope.split("/"), strict=False)))
+        self.resources.put(kind.name, thing, key, self.making.blank(kind).fields)
         return thing
 
     def expanded(self, kind: str, thing: Obj, paths: Iterable[str]) -> Obj:
         """The object with ids replaced by what they name. Raises VendorError where a field cannot be expanded."""
         for path in paths:
             head, _, rest = path.partition(".")
-            target = self._life(kind).references.get(head)
+            target = self.references(kind).get(head)
             if target is None:
                 raise errors.refused(f"This property cannot be expanded: {path}", param="expand")
             inner = self.resources.get(target, thing.get(head))
@@ -146,151 +143,210 @@ class Service:
                 thing = {**thing, head: self.expanded(target, inner, (rest,) if rest else ())}
         return thing
 
+    # --- what the verbs do ---------------------------------------------------------------------------------------
+
+    def _sample(self, shape: Shape, params: Given, values: Given, asked: Asked) -> Outcome:
+        body = self.making.body(shape, asked.name, {**params, **values})
+        return Outcome(body, shape.status, self._headers(shape, asked))
+
+    def _list(self, shape: Shape, kind: Kind, params: Given, values: Given, asked: Asked) -> Outcome:
+        bound = self._where.is_bound(kind, shape, params, values)
+        scope = self._where.scope(kind, shape, params, values, None) if kind.within and bound else ""
+        narrowed = self._where.narrowed(kind, shape, params)
+        page = self._lists.page(kind, shape, scope, narrowed, values)
+        paths = [_inside(path) for path in values.get("expand", ())]
+        things = [self.expanded(kind.name, thing, paths) for _, thing in page.things]
+        shown = [self.making.shown(shape, thing) for thing in things]
+        if not shape.at:
+            body: Any = shown
+        else:
+            count = lambda: self.resources.count(kind.name, self._lists.filtered(scope, narrowed))  # noqa: E731
+            back = bool(values.get(self._lists.style(shape).back))
+            body = self.making.page(shape, shown, self._lists.beside(shape, page, count, asked.path, back=back))
+        link = self._lists.link(shape, page, asked.base + asked.path)
+        return Outcome(body, shape.status, {"Link": link} if link else {})
+
+    def _create(self, shape: Shape, kind: Kind, params: Given, values: Given, asked: Asked) -> Outcome:
+        self._changes.check_names(kind, values)
+        thing = self.making.new(kind, asked.name, asked.wall)
+        thing = self._referring(kind, thing, values, asked)
+        thing = self.making.merged(kind, thing, self._repeated(kind, shape, params, values), made=True)
+        thing = self._changes.declared(kind, thing, {**params, **values}, kind.facts.set, shape.declared, asked)
+        identifier, key, thing = self._addressed(shape, kind, thing, params, values, asked)
+        thing = self._changes.declared(kind, thing, {**params, **values}, kind.facts.set, shape.declared, asked)
+        if self.resources.get(kind.name, key) is not None:
+            raise errors.refused(f"{kind.name} {identifier!r} is there already", param=kind.id_field or None)
+        self._gone.discard((kind.name, key))
+        after = self._changes.made(kind, key, thing, {**params, **values}, asked)
+        return self._shown(shape, kind, after, params, values, asked)
+
+    def _retrieve(self, shape: Shape, kind: Kind, params: Given, values: Given, asked: Asked) -> Outcome:
+        key = self._key(shape, kind, params, values)
+        thing = self._found(shape, kind, key, params, values, asked, trace=True)
+        return self._shown(shape, kind, thing, params, values, asked)
+
+    def _update(self, shape: Shape, kind: Kind, params: Given, values: Given, asked: Asked) -> Outcome:
+        key = self._key(shape, kind, params, values)
+        thing = self._found(shape, kind, key, params, values, asked, trace=False)
+        after = self._changes.changed(kind, key, thing, shape, params, values, asked)
+        return self._shown(shape, kind, after, params, values, asked)
+
+    def _put(self, shape: Shape, kind: Kind, params: Given, values: Given, asked: Asked) -> Outcome:
+        key = self._key(shape, kind, params, values)
+        if self.resources.get(kind.name, key) is not None:
+            return self._update(shape, kind, params, values, asked)
+        scope = key.rpartition("/")[0]
+        identifier = params.get(shape.id_param, values.get(shape.id_param, ""))
+        thing = self.making.new(kind, asked.name, asked.wall)
+        if kind.id_field:
+            thing = self.making.merged(kind, thing, {kind.id_field: identifier}, made=True)
+        thing = self.making.merged(kind, thing, dict(zip(kind.within, scope.split("/"), strict=False)))
+        thing = self.making.merged(kind, thing, self._repeated(kind, shape, params, values))
+        thing = self._changes.declared(kind, thing, {**params, **values}, kind.facts.set, shape.declared, asked)
+        self._gone.discard((kind.name, key))
+        after = self._changes.made(kind, key, thing, values, asked)
+        return self._shown(shape, kind, after, params, values, asked)
+
+    def _delete(self, shape: Shape, kind: Kind, params: Given, values: Given, asked: Asked) -> Outcome:
+        key = self._key(shape, kind, params, values)
+        thing = self._found(shape, kind, key, params, values, asked, trace=False)
+        identifier = params.get(shape.id_param, values.get(shape.id_param, key.rpartition("/")[2]))
+        trace: Obj = {"id": thing.get("id", identifier), "object": kind.name, "deleted": True}
+        self.resources.remove(kind.name, key)
+        self._gone.add((kind.name, key))
+        if shape.leaves_trace:
+            self.resources.put(f"deleted {kind.name}", trace, key)
+        self._changes.ended(kind, identifier, thing, asked)
+        if shape.told is None or not shape.told.media:
+            return Outcome(NOTHING, shape.status)
+        said = {**params, **thing, "deleted": True, "success": True}
+        return Outcome(
+            self.making.filled(
+                shape.answer, self.making.body(shape, asked.name, {}), {**said, "object": trace["object"]}
+            ),
+            shape.status,
+        )
+
+    # --- finding and showing -------------------------------------------------------------------------------------
+
+    def _key(self, shape: Shape, kind: Kind, params: Given, values: Given) -> str:
+        scope = self._where.scope(kind, shape, params, values, None)
+        return self._where.key(kind, scope, params.get(shape.id_param, values.get(shape.id_param, "")))
+
+    def _found(
+        self, shape: Shape, kind: Kind, key: str, params: Given, values: Given, asked: Asked, *, trace: bool
+    ) -> Obj:
+        thing = self.resources.get(kind.name, key)
+        if thing is None and trace:
+            thing = self.resources.get(f"deleted {kind.name}", key)
+        if thing is not None:
+            return thing
+        identifier = str(params.get(shape.id_param, values.get(shape.id_param, "")))
+        if (kind.name, key) not in self._gone and self.is_there(kind):
+            return self.materialise(kind, key.rpartition("/")[0], identifier, asked.wall)
+        raise errors.no_such(kind.name, identifier, self._life(kind.name).path_param)
+
+    def is_there(self, kind: Kind) -> bool:
+        """Whether an object of this kind is taken to be there although nobody made it."""
+        return kind.facts.always or kind.single or (not kind.made and kind.name != EVENT)
+
+    def _check_around(self, shape: Shape, params: Given) -> None:
+        for kind, key, identifier, param in self._where.around(shape, params):
+            gone = (kind.name, key) in self._gone
+            if (gone or not self.is_there(kind)) and self.resources.get(kind.name, key) is None:
+                raise errors.no_such(kind.name, identifier, param)
+
+    def _shown(self, shape: Shape, kind: Kind, thing: Obj, params: Given, values: Given, asked: Asked) -> Outcome:
+        headers = self._headers(shape, asked)
+        if shape.told is None or not shape.told.media:
+            return Outcome(NOTHING, shape.status, headers)
+        if "json" not in shape.told.media or shape.inner is None:
+            return Outcome(self.making.body(shape, asked.name, {}), shape.status, headers)
+        thing = self.expanded(kind.name, thing, values.get("expand", ()))
+        part = self.making.shown(shape, thing)
+        return Outcome(
+            self.making.placed(shape, part, {**params, **values, **thing} if shape.at else {}), shape.status, headers
+        )
+
+    def _headers(self, shape: Shape, asked: Asked) -> dict[str, str]:
+        headers = self.making.headers(shape, asked.name)
+        if 300 <= shape.status < 400:
+            headers.setdefault("Location", asked.path or "/")
+        return headers
+
+    # --- new objects ---------------------------------------------------------------------------------------------
+
+    def _repeated(self, kind: Kind, shape: Shape, params: Given, values: Given) -> Given:
+        """What a new object repeats: the parameters of its path, and what was sent."""
+        echoed = {name: value for name, value in params.items() if self.making.takes_text(kind, name)}
+        return {**echoed, **values} if echoed else values
+
+    def _addressed(
+        self, shape: Shape, kind: Kind, thing: Obj, params: Given, values: Given, asked: Asked
+    ) -> tuple[Any, str, Obj]:
+        """The id and the key of a new object, and the object with that id."""
+        scope = self._where.scope(kind, shape, params, values, thing)
+        if kind.single:
+            return ALONE, self._where.key(kind, scope, ALONE), thing
+        if kind.id_field not in thing:
+            identifier = self._samples.letters(f"{kind.name}:{asked.name}", 16)
+            return identifier, self._where.key(kind, scope, identifier), thing
+        if kind.numbered and isinstance(thing[kind.id_field], int):
+            self._numbers[kind.name, scope] += 1
+            thing = {**thing, kind.id_field: self._numbers[kind.name, scope]}
+        return thing[kind.id_field], self._where.key(kind, scope, thing[kind.id_field]), thing
+
+    def _referring(self, kind: Kind, thing: Obj, values: Given, asked: Asked) -> Obj:
+        """The object with ids of objects that are there, where it must name others and the request does not."""
+        for name, target in self.references(kind.name).items():
+            if not isinstance(thing.get(name), str) or name in values or target == kind.name:
+                continue
+            other = self._shapes.kinds.get(target)
+            if other is None or other.within or self.is_there(other):
+                continue
+            turn = self._samples.pick(f"{name}:{asked.name}")(1 << 30)
+            found = self.resources.some_key(target, "", turn)
+            thing = {**thing, name: found if found is not None else self.place(other, {})}
+        return thing
+
+    def references(self, kind: str) -> Mapping[str, str]:
+        """Fields of a kind that hold the id of another object, and its kind."""
+        if kind not in self._named:
+            known = self._shapes.kinds.get(kind)
+            recognised = self._shapes.known.references(known) if known is not None else {}
+            declared = known.facts.references if known is not None else {}
+            self._named[kind] = {**recognised, **declared, **self._life(kind).references}
+        return self._named[kind]
+
+    def _keep(self, kind: Kind, thing: Obj, scope: str) -> tuple[Any, str]:
+        identifier = thing.get(
+            kind.id_field, ALONE if kind.single else self._samples.letters(f"{kind.name}:{self._placed}", 16)
+        )
+        key = self._where.key(kind, scope, identifier)
+        self.resources.put(kind.name, thing, key, self.making.blank(kind).fields)
+        self._gone.discard((kind.name, key))
+        return identifier, key
+
+    def _furnish(self) -> None:
+        """Put there what the vendor file says is there from the beginning."""
+        for kind in self._shapes.kinds.values():
+            for values in kind.facts.there:
+                self.place(kind, values)
+
     def _indexes(self) -> dict[str, tuple[str, ...]]:
         return {
             name: (*dict.fromkeys((*kind.filters.values(), *self._life(name).indexed)),)
             for name, kind in self._shapes.kinds.items()
         }
 
-    def _split_fields(self, kind: Kind) -> tuple[Obj, tuple[str, ...]]:
-        """Fields that every new object has alike, and the names of those that are drawn for each."""
-        drawn = tuple(name for name, schema in kind.fields.items() if not self._samples.is_fixed(schema))
-        return {name: self._samples.value(name, schema, "") for name, schema in kind.fields.items()}, drawn
-
     def _life(self, kind: str) -> Lifecycle:
         return self._lifecycles.get(kind, ANY)
 
-    def _found(self, kind: Kind, identifier: str, *, trace: bool) -> Obj:
-        thing = self.resources.get(kind.name, identifier)
-        if thing is None and trace:
-            thing = self.resources.get(f"deleted {kind.name}", identifier)
-        if thing is None:
-            raise errors.no_such(kind.name, identifier, self._life(kind.name).path_param)
-        return thing
+    def _letters(self, asked: Asked) -> Callable[[str, int], str]:
+        return lambda name, count: self._samples.letters(f"{name}:{asked.name}", count)
 
-    def _create(self, kind: Kind, values: Given, asked: Asked) -> Obj:
-        life = self._life(kind.name)
-        self._check_names(life, values)
-        thing = self._merged(kind, self.blank(kind, asked), values)
-        change = life.on_create.step(thing, values, _Books(self.resources, self._samples, asked))
-        thing = self._commit(kind, thing, change, asked, life.created, before=None)
-        return self._act(kind, thing, change.then, values, asked) if change.then else thing
 
-    def _update(self, kind: Kind, thing: Obj, values: Given, asked: Asked) -> Obj:
-        life = self._life(kind.name)
-        self._check_names(life, values)
-        change = life.on_update.step(thing, values, _Books(self.resources, self._samples, asked))
-        return self._commit(kind, self._merged(kind, thing, values), change, asked, life.updated, before=thing)
-
-    def _delete(self, kind: Kind, thing: Obj, asked: Asked, *, leaves_trace: bool) -> Obj:
-        self.resources.remove(kind.name, str(thing["id"]))
-        trace = {"id": thing["id"], "object": kind.name, "deleted": True}
-        if leaves_trace:
-            self.resources.put(f"deleted {kind.name}", trace)
-        self._tell(thing, self._life(kind.name).deleted, asked, f"{kind.name}.deleted", None)
-        return trace
-
-    def _act(self, kind: Kind, thing: Obj, action: str, values: Given, asked: Asked) -> Obj:
-        life = self._life(kind.name)
-        move = life.moves.get(action, Move(lambda *_: Change()))
-        if move.begins and thing["status"] not in move.begins:
-            refused = errors.unexpected_state(kind.name, action, thing["status"], move.begins)
-            raise self._about(kind, thing, refused)
-        self._check_names(life, values)
-        change = move.step(thing, values, _Books(self.resources, self._samples, asked))
-        event = change.events[0] if change.events else ""
-        after = self._commit(kind, self._merged(kind, thing, values), change, asked, event, before=thing)
-        if change.later:
-            self._arrange(kind, after["id"], change, asked)
-        if change.refused is not None:
-            raise self._about(kind, after, change.refused)
-        return after
-
-    def _about(self, kind: Kind, thing: Obj, refused: errors.VendorError) -> errors.VendorError:
-        """The refusal with the object that it is about, as the vendor sends it."""
-        refused.about = {kind.name: thing}
-        return refused
-
-    def _arrange(self, kind: Kind, identifier: str, change: Change, asked: Asked) -> None:
-        def move() -> None:
-            self._timers.discard(timer)
-            thing = self.resources.get(kind.name, identifier)
-            if thing is not None and thing["status"] in self._life(kind.name).moves[change.later].begins:
-                self._act(kind, thing, change.later, {}, Asked(f"{change.later}:{asked.name}", int(self._wall())))
-
-        timer = self._later(change.later_s, move)
-        self._timers.add(timer)
-
-    def _commit(self, kind: Kind, thing: Obj, change: Change, asked: Asked, event: str, *, before: Obj | None) -> Obj:
-        thing = {**thing, **change.fields}
-        self.resources.put(kind.name, thing)
-        effect = event or f"{kind.name}.{'created' if before is None else 'updated'}"
-        self._tell(thing, event, asked, effect, before)
-        return thing
-
-    def _tell(self, thing: Obj, event: str, asked: Asked, effect: str, before: Obj | None) -> None:
-        """Write down what happened: the effect for the journal, and the event where the vendor has one for it."""
-        metadata = thing.get("metadata")
-        intent = metadata.get("order_id") if isinstance(metadata, dict) else None
-        told: Obj = {"kind": effect, "id": thing["id"], "intent": intent}
-        if isinstance(thing.get("amount"), int):
-            told["amount"] = thing["amount"]
-        asked.effects.append(told)
-        if not event or EVENT not in self._shapes.kinds:
-            if self.listening is not None:
-                self.listening(effect, thing, None, asked.request)
-            return
-        data: Obj = {"object": thing}
-        if before is not None and event.endswith(".updated"):
-            data["previous_attributes"] = {k: v for k, v in before.items() if thing.get(k) != v}
-        values: Obj = {"type": event, "data": data, "api_version": self._api_version}
-        values["request"] = {"id": asked.request_id, "idempotency_key": asked.key or None}
-        about = Asked(f"{event}:{asked.name}:{thing['id']}", asked.wall)
-        told_of = {**self.blank(self._shapes.kinds[EVENT], about), **values}
-        self.resources.put(EVENT, told_of)
-        if self.listening is not None:
-            self.listening(effect, thing, told_of, asked.request)
-
-    def _check_names(self, life: Lifecycle, values: Given) -> None:
-        for name, target in life.references.items():
-            given = values.get(name)
-            if given and self.resources.get(target, given) is None:
-                raise errors.no_such(target, given, name, status=400)
-        for name, (what, known) in life.known.items():
-            given = values.get(name)
-            if given and given not in known:
-                raise errors.no_such(what, given, name, status=400)
-
-    def _merged(self, kind: Kind, thing: Obj, values: Given) -> Obj:
-        """The object with what was given: an empty text unsets, metadata is merged entry by entry."""
-        after = dict(thing)
-        for name, value in values.items():
-            if name not in kind.fields:
-                continue
-            if name == "metadata" and isinstance(value, dict):
-                before = thing.get(name)
-                mixed = {**before, **value} if isinstance(before, dict) else value
-                after[name] = {k: v for k, v in mixed.items() if v != ""}
-            elif name == "metadata":
-                after[name] = {}
-            elif value == "":
-                after[name] = None
-            elif isinstance(value, dict):
-                after[name] = self._completed(kind.fields[name], value)
-            else:
-                after[name] = value
-        return after
-
-    def _completed(self, schema: Mapping[str, Any], value: Obj) -> Obj:
-        """A group of values with null for what may be null and was not given."""
-        schema = self._shapes.resolve(schema)
-        for union in ("allOf", "anyOf"):
-            if schema.get(union):
-                schema = self._shapes.resolve(schema[union][0])
-        properties: Mapping[str, Any] = schema.get("properties", {})
-        empty = {name: None for name, inner in properties.items() if self._shapes.resolve(inner).get("nullable")}
-        given = {
-            name: self._completed(properties[name], inner) if isinstance(inner, dict) and name in properties else inner
-            for name, inner in value.items()
-        }
-        return {**empty, **given}
+def _inside(path: str) -> str:
+    if not path.startswith("data."):
+        raise errors.refused(f"This property cannot be expanded: {path}. In a list, begin with `data.`", param="expand")
+    return path.removeprefix("data.")

@@ -11,6 +11,7 @@ from tidegate.auth_facts import Auth
 from tidegate.dialect import Dialect, PresetName, Unit, When
 from tidegate.part import BLOCK, BY_SHAPE, WORD, HeaderName, Part, Pointer, SimulatorOnly
 from tidegate.refusal_facts import Reason, Refusal
+from tidegate.resource_facts import ResourceFacts
 from tidegate.units import Duration, RateValue
 from tidegate.webhook_facts import Webhooks
 
@@ -224,6 +225,9 @@ class Facts(Part):
     """Where the vendor is. The document's paths follow it."""
     region: str | None = None
     """Where the vendor keeps the data."""
+    urls: Literal["keep", "rewrite"] = "keep"
+    """Whether the vendor's own addresses in JSON answers are rewritten to lead through the gateway, for SDKs that
+    follow them. Such an answer is read whole before it goes on, and asked for without compression."""
     auth: Auth
     """How the vendor knows us."""
     versioning: Versioning | None = None
@@ -244,6 +248,8 @@ class Facts(Part):
     """How the vendor tells what is left: the name of a known dialect, or the meaning of each header."""
     adaptive: bool | None = None
     """Whether the rate is learned from refusals where no limit is documented."""
+    resources: ResourceFacts = ResourceFacts()
+    """What the vendor holds, where the document does not say it."""
     throttled: tuple[Throttled, ...] = (Throttled(status=429),)
     """How a refusal for the rate looks, in this vendor's dialect."""
     webhooks: Annotated[Webhooks | None, SimulatorOnly("the proxy has no webhook inbox yet")] = None

@@ -85,7 +85,7 @@ def test_answers_are_never_cached() -> None:
     ],
 )
 def test_a_client_that_does_not_prove_itself_gets_401_with_a_challenge(
-    headers: dict[str, str], form: dict[str, str]
+    headers: dict[str, str], form: dict[str, Any]
 ) -> None:
     status, told, answer = answered(server(), 0.0, headers, grant_type="client_credentials", **form)
     assert (status, told["error"]) == (401, "invalid_client")
@@ -93,7 +93,7 @@ def test_a_client_that_does_not_prove_itself_gets_401_with_a_challenge(
 
 
 def test_a_client_may_prove_itself_in_the_form_or_in_json() -> None:
-    form = {"grant_type": "client_credentials", "client_id": "shop", "client_secret": "s3cret"}
+    form: dict[str, Any] = {"grant_type": "client_credentials", "client_id": "shop", "client_secret": "s3cret"}
     assert asked(server(), 0.0, {"X": ""}, **form)["status"] == 200
     answer = server().answer("oauth.token", {"Content-Type": "application/json"}, "", orjson.dumps(form), 0.0)
     assert answer.status == 200
@@ -110,7 +110,7 @@ def test_a_person_agrees_and_the_code_is_exchanged_once() -> None:
     authority = server()
     back = consent(authority, scope="read")
     assert back["state"] == "x y"
-    form = {"grant_type": "authorization_code", "code": back["code"], "redirect_uri": BACK}
+    form: dict[str, Any] = {"grant_type": "authorization_code", "code": back["code"], "redirect_uri": BACK}
     told = asked(authority, **form)
     assert (told["status"], told["scope"]) == (200, "read")
     assert asked(authority, **form)["error"] == "invalid_grant"
@@ -121,7 +121,7 @@ def test_a_person_agrees_and_the_code_is_exchanged_once() -> None:
 def test_a_code_is_bound_to_its_address_and_its_time() -> None:
     authority = server()
     code = consent(authority)["code"]
-    form = {"grant_type": "authorization_code", "code": code}
+    form: dict[str, Any] = {"grant_type": "authorization_code", "code": code}
     assert asked(authority, **form, redirect_uri="https://other.example/")["error"] == "invalid_grant"
     assert asked(authority, 600.0, **form, redirect_uri=BACK)["error"] == "invalid_grant"
 
@@ -132,7 +132,7 @@ def test_a_public_client_proves_itself_by_its_key() -> None:
     verifier = "v" * 43
     challenge = urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()
     code = consent(authority, code_challenge=challenge, code_challenge_method="S256")["code"]
-    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": BACK, "client_id": "shop"}
+    form: dict[str, Any] = {"grant_type": "authorization_code", "code": code, "redirect_uri": BACK, "client_id": "shop"}
     assert asked(authority, 0.0, {"X": ""}, **form, code_verifier="w" * 43)["error"] == "invalid_grant"
     assert asked(authority, 0.0, {"X": ""}, **form, code_verifier=verifier)["status"] == 200
 
@@ -152,7 +152,7 @@ def granted(authority: AuthorizationServer) -> Any:
 def test_a_token_is_refreshed_with_no_more_than_it_had() -> None:
     authority = server()
     first = granted(authority)
-    form = {"grant_type": "refresh_token", "refresh_token": first["refresh_token"]}
+    form: dict[str, Any] = {"grant_type": "refresh_token", "refresh_token": first["refresh_token"]}
     again = asked(authority, 2 * HOUR, **form, scope="read")
     assert (again["scope"], again["refresh_token"]) == ("read", first["refresh_token"])
     assert asked(authority, **form, scope="read admin")["error"] == "invalid_scope"
@@ -174,6 +174,6 @@ def test_a_rotating_refresh_token_works_once_and_its_theft_ends_the_family() -> 
 
 def test_a_refresh_token_can_expire() -> None:
     authority = server(refresh_expires_in="1d")
-    form = {"grant_type": "refresh_token", "refresh_token": granted(authority)["refresh_token"]}
+    form: dict[str, Any] = {"grant_type": "refresh_token", "refresh_token": granted(authority)["refresh_token"]}
     assert asked(authority, 86_399.0, **form)["status"] == 200
     assert asked(authority, 86_400.0, **form)["error"] == "invalid_grant"

@@ -25,7 +25,7 @@ def documented(schema: object = None, status: str = "404") -> Document:
 def said(words: dict[str, Any], error: errors.VendorError, document: Document | None = None) -> tuple[int, Any, Answer]:
     served = document or documented()
     vendor = facts(errors=words).facts.errors
-    answer = Refusals(vendor, served, Samples(1, served.follow)).answer(error, ENTRY, {"Request-Id": "req_1"})
+    answer = Refusals(vendor, served, Samples(1, served.schemas)).answer(error, ENTRY, {"Request-Id": "req_1"})
     return answer.status, orjson.loads(answer.body), answer
 
 

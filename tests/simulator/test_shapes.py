@@ -78,10 +78,10 @@ def test_any_other_document_is_understood_by_the_same_rules() -> None:
     assert does == {
         "POST /boxes": ("create", "boxes"),
         "GET /boxes/{box}": ("retrieve", "boxes"),
-        "PUT /boxes/{box}": ("update", "boxes"),
+        "PUT /boxes/{box}": ("put", "boxes"),
         "DELETE /boxes/{box}": ("delete", "boxes"),
-        "POST /boxes/{box}/lid/open": ("sample", "boxes"),
-        "GET /health": ("sample", ""),
+        "POST /boxes/{box}/lid/open": ("sample", ""),
+        "GET /health": ("retrieve", "health"),
     }
     created = shapes.of(boxes.operations["POST /boxes"])
     assert (created.status, created.media) == (201, frozenset({"application/json"}))

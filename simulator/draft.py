@@ -1,0 +1,296 @@
+"""One attempt at a value for a schema: at each place it takes the first candidate that was not given up before.
+
+Candidates are, in this order: a constant, the default, null where a new object has none yet, the example, the first of
+an enumeration, one alternative after the other, and what the type allows. simulator.samples checks the attempt and
+gives candidates up. It draws from names alone and keeps nothing.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from tidegate.schemas import Of, Schemas
+from tidegate.simulator.patterns import Pick
+from tidegate.simulator.texts import EPOCH, Texts, plain_name
+
+DEPTH_MAX = 8
+"""Objects and lists deeper than this are left empty: documents may be recursive."""
+
+NOTHING: Final = object()
+"""No example at this place."""
+
+_FIRST = (
+    "queued", "requires_payment_method", "requires_confirmation", "open", "draft", "active", "succeeded", "created",
+    "new", "pending", "in_progress", "processing", "completed", "enabled",
+)  # fmt: skip
+"""Statuses that an object has at first, the likeliest first."""
+
+Value = Any
+Level = Mapping[str, Any]
+Candidate = tuple[str, Any]
+"""(`value`, it) · (`branch`, (keyword, place)) · (`object`, whether it has more than it must) · (`array`, length) ·
+(`scalar`, type)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """What is drafted. `full` gives values to fields that a new object would have null or empty."""
+
+    of: Of = "answer"
+    full: bool = False
+
+
+@dataclass(slots=True)
+class GivenUp:
+    """What did not fit before in one schema: how many candidates of each place's schema, and which properties.
+
+    By the identity of the schemas inside it.
+    """
+
+    candidates: dict[int, int] = field(default_factory=dict)
+    properties: set[tuple[int, str]] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """A place of the value and what stands there: the schema, how many candidates it has, and whose property it is."""
+
+    pointer: str
+    node: int
+    count: int
+    owner: tuple[int, str] | None
+
+
+@dataclass(slots=True)
+class Draft:
+    """See the module. `used` tells afterwards what was taken, outer places first."""
+
+    schemas: Schemas
+    texts: Texts
+    given_up: GivenUp
+    pick: Pick
+    mode: Mode
+    used: list[Used] = field(default_factory=list)
+    within: list[int] = field(default_factory=list)
+
+    def value(self, name: str, node: Any, at: str, hint: Any, depth: int, owner: tuple[int, str] | None) -> Value:
+        """A value for the schema `node`; `name` is the field that it is for, `hint` an example from further out."""
+        level = self.schemas.plain(node)
+        candidates = list(_candidates(name, level, hint, self.mode, depth))
+        self.used.append(Used(at, id(node), len(candidates), owner))
+        gone = self.given_up.candidates.get(id(node), 0)
+        what, which = candidates[min(gone, len(candidates) - 1)]
+        if what == "value":
+            return which
+        if what == "branch":
+            return self._branch(name, level, which, at, hint, depth)
+        if what == "object":
+            return self._object(node, level, at, hint, depth, rich=which)
+        if what == "array":
+            return self._array(name, level, at, which, depth)
+        return self._scalar(name, level, which)
+
+    def _branch(self, name: str, level: Level, which: tuple[str, int], at: str, hint: Any, depth: int) -> Value:
+        keyword, place = which
+        branch = level[keyword][place]
+        if "properties" in level:
+            inner = self.schemas.plain(branch)
+            if "properties" in inner or "required" in inner:
+                both = {**level, **inner, "properties": {**level["properties"], **inner.get("properties", {})}}
+                both["required"] = [*dict.fromkeys((*level.get("required", ()), *inner.get("required", ())))]
+                return self._marked(self._object(branch, both, at, hint, depth, rich=False), level, branch)
+            return self._object(branch, level, at, hint, depth, rich=False)
+        return self._marked(self.value(name, branch, at, NOTHING, depth, None), level, branch)
+
+    def _marked(self, made: Value, level: Level, branch: Any) -> Value:
+        """The object with the word by which its discriminator knows this alternative."""
+        told = level.get("discriminator")
+        name = told.get("propertyName") if isinstance(told, dict) else None
+        reference = branch.get("$ref") if isinstance(branch, dict) else None
+        if not isinstance(made, dict) or not name or not isinstance(reference, str):
+            return made
+        schema = self.schemas.plain(self.schemas.plain(branch).get("properties", {}).get(name, {}))
+        if "enum" in schema or "const" in schema:
+            return made
+        words = [word for word, target in (told.get("mapping") or {}).items() if target == reference] if told else []
+        return {**made, name: words[0] if words else reference.rsplit("/", 1)[-1]}
+
+    def _object(self, node: Any, level: Level, at: str, hint: Any, depth: int, *, rich: bool) -> dict[str, Value]:
+        if depth >= DEPTH_MAX:
+            return {}
+        properties, required = level.get("properties", {}), set(level.get("required", ()))
+        examples = hint if isinstance(hint, dict) else {}
+        found: dict[str, Value] = {}
+        self.within.append(id(node))
+        for key in properties:
+            mark = (id(node), key)
+            inner = properties[key]
+            must = key in required
+            if not must and (mark in self.given_up.properties or not self._wanted(inner, key, examples, depth, rich)):
+                continue
+            if self.schemas.plain(inner).get("readOnly" if self.mode.of == "request" else "writeOnly") is True:
+                continue
+            found[key] = self.value(
+                key, inner, f"{at}/{_token(key)}", examples.get(key, NOTHING), depth + 1, None if must else mark
+            )
+        self.within.pop()
+        for key in self._unnamed(level, [key for key in level.get("required", ()) if key not in properties], found):
+            extra = level.get("additionalProperties")
+            inner = extra if isinstance(extra, dict) else {"type": "string"}
+            found[key] = self.value(key, inner, f"{at}/{_token(key)}", examples.get(key, NOTHING), depth + 1, None)
+        return found
+
+    @staticmethod
+    def _unnamed(level: Level, required: Iterable[str], found: Mapping[str, Value]) -> Iterator[str]:
+        """Properties that must be there although no schema names them."""
+        yield from required
+        for place in range(len(found), level.get("minProperties", 0)):
+            yield f"key{place}"
+
+    def _wanted(self, inner: Any, key: str, examples: Mapping[str, Any], depth: int, rich: bool) -> bool:
+        """Whether a property that may be left out is drafted."""
+        if not rich or id(inner) in self.within:
+            return False
+        level = self.schemas.plain(inner)
+        if self.mode.of == "request":
+            return self.mode.full and depth == 0 and _is_scalar(level) and level.get("deprecated") is not True
+        return depth == 0 or key in examples or (_is_scalar(level) and ("example" in level or "default" in level))
+
+    def _array(self, name: str, level: Level, at: str, length: int, depth: int) -> list[Value]:
+        if depth >= DEPTH_MAX:
+            return []
+        found: list[Value] = []
+        inner, prefix = level.get("items", {}), level.get("prefixItems", ())
+        for place in range(max(length, len(prefix) if level.get("minItems") else 0)):
+            node = prefix[place] if place < len(prefix) else inner
+            one = self.value(name, node, f"{at}/{place}", NOTHING, depth + 1, None)
+            if level.get("uniqueItems") and one in found:
+                one = self._other(self.schemas.plain(node), one, found)
+                if one in found:
+                    continue
+            found.append(one)
+        return found
+
+    @staticmethod
+    def _other(level: Level, one: Value, found: Sequence[Value]) -> Value:
+        """Something else than is there already."""
+        choices = [*level.get("enum", ())]
+        if isinstance(one, int) and not choices:
+            choices = [one + place for place in range(1, len(found) + 1)]
+        elif isinstance(one, str) and not choices:
+            choices = [one + str(place) for place in range(1, len(found) + 1)]
+        return next((choice for choice in choices if choice not in found), one)
+
+    def _scalar(self, name: str, level: Level, kind: str) -> Value:
+        if kind == "boolean":
+            return False
+        if kind in ("integer", "number"):
+            return _number(name, level, kind, self.pick)
+        if kind == "null":
+            return None
+        made = self.texts.text(name, level, self.pick)
+        return "" if made is None else made
+
+
+def _candidates(name: str, level: Level, hint: Any, mode: Mode, depth: int) -> Iterator[Candidate]:
+    types = level.get("type", ())
+    kinds = [types] if isinstance(types, str) else list(types)
+    unions = [(word, place) for word in ("oneOf", "anyOf") for place, one in enumerate(level.get(word) or ())]
+    empty = [mark for mark in unions if _is_null(level[mark[0]][mark[1]])]
+    may_be_null = "null" in kinds or bool(empty) or (not kinds and None in level.get("enum", ()))
+    early = may_be_null and mode.of == "answer" and depth > (1 if mode.full else 0)
+    if "const" in level:
+        yield "value", level["const"]
+    if "default" in level and not (level["default"] is None and not early):
+        yield "value", level["default"]
+    if early:
+        yield "value", None
+    structured = isinstance(hint, dict) and "properties" in level and not unions
+    if hint is not NOTHING and not structured:
+        yield "value", hint
+    if "example" in level:
+        yield "value", level["example"]
+    listed = level.get("examples")
+    if isinstance(listed, list) and listed:
+        yield "value", listed[0]
+    enum = [one for one in level.get("enum", ()) if one is not None]
+    if name in ("status", "state"):
+        enum.sort(key=lambda one: _FIRST.index(one) if one in _FIRST else len(_FIRST))
+    for one in [one for one in enum if one != ""] or enum:
+        yield "value", one
+    if "const" in level or "enum" in level:
+        if may_be_null:
+            yield "value", None
+        return
+    for mark in unions:
+        if mark not in empty:
+            yield "branch", mark
+    yield from _by_type(level, [kind for kind in kinds if kind != "null"], mode, depth)
+    if may_be_null:
+        yield "value", None
+
+
+def _by_type(level: Level, kinds: Sequence[str], mode: Mode, depth: int) -> Iterator[Candidate]:
+    for kind in kinds or _guessed(level):
+        if kind == "object":
+            yield "object", True
+            yield "object", False
+        elif kind == "array":
+            least, most = level.get("minItems", 0), level.get("maxItems")
+            some = max(least, 1) if most is None or most >= 1 else least
+            wished = least if mode.of == "answer" and not (mode.full and depth <= 1) else some
+            yield "array", wished
+            yield "array", some if wished == least else least
+        else:
+            yield "scalar", kind
+
+
+def _guessed(level: Level) -> list[str]:
+    """What a schema without a type is about."""
+    if "properties" in level or "additionalProperties" in level or "required" in level:
+        return ["object"]
+    if "items" in level:
+        return ["array"]
+    if "minimum" in level or "maximum" in level:
+        return ["number"]
+    return ["string", "object"]
+
+
+def _is_null(node: Any) -> bool:
+    return isinstance(node, dict) and (node.get("type") == "null" or node.get("enum") == [None])
+
+
+def _is_scalar(level: Level) -> bool:
+    types = level.get("type", "")
+    kinds = {types} if isinstance(types, str) else set(types)
+    return bool(kinds) and not kinds & {"object", "array"}
+
+
+def _number(name: str, level: Level, kind: str, pick: Pick) -> float:
+    least, most, step = level.get("minimum"), level.get("maximum"), level.get("multipleOf")
+    if (above := level.get("exclusiveMinimum")) is not None:
+        ends = [end for end in (most, level.get("exclusiveMaximum")) if end is not None]
+        nudge = 1 if kind == "integer" or not ends else (min(ends) - above) / 2
+        least = max(above + nudge, least if least is not None else above + nudge)
+    if (below := level.get("exclusiveMaximum")) is not None:
+        nudge = 1 if kind == "integer" else (below - (least if least is not None else below - 2)) / 2
+        most = min(below - nudge, most if most is not None else below - nudge)
+    bare = plain_name(name)
+    if "time" in str(level.get("format", "")) or (
+        bare.endswith(("at", "timestamp")) and name.endswith(("_at", "stamp"))
+    ):
+        wished: float = EPOCH + pick(31_536_000)
+    else:
+        wished = 1 + pick(2**31 - 2) if bare.endswith("id") else 0
+    if least is not None and wished < least:
+        wished = least
+    if most is not None and wished > most:
+        wished = most
+    if step:
+        wished = -(-wished // step) * step
+        wished = wished - step if most is not None and wished > most else wished
+    return int(wished) if kind == "integer" or wished == int(wished) else wished
+
+
+def _token(key: str) -> str:
+    return key.replace("~", "~0").replace("/", "~1")
