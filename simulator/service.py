@@ -153,17 +153,19 @@ class Service:
         bound = self._where.is_bound(kind, shape, params, values)
         scope = self._where.scope(kind, shape, params, values, None) if kind.within and bound else ""
         narrowed = self._where.narrowed(kind, shape, params)
+        if shape.declared is not None:
+            narrowed |= self._changes.narrowed(kind, shape.declared, {**params, **values}, asked)
         page = self._lists.page(kind, shape, scope, narrowed, values)
         paths = [_inside(path) for path in values.get("expand", ())]
         things = [self.expanded(kind.name, thing, paths) for _, thing in page.things]
         shown = [self.making.shown(shape, thing) for thing in things]
+        count = lambda: self.resources.count(kind.name, self._lists.filtered(scope, narrowed))  # noqa: E731
         if not shape.at:
             body: Any = shown
         else:
-            count = lambda: self.resources.count(kind.name, self._lists.filtered(scope, narrowed))  # noqa: E731
             back = bool(values.get(self._lists.style(shape).back))
             body = self.making.page(shape, shown, self._lists.beside(shape, page, count, asked.path, back=back))
-        link = self._lists.link(shape, page, asked.base + asked.path)
+        link = self._lists.link(shape, page, asked.base + asked.path, count)
         return Outcome(body, shape.status, {"Link": link} if link else {})
 
     def _create(self, shape: Shape, kind: Kind, params: Given, values: Given, asked: Asked) -> Outcome:
