@@ -232,6 +232,8 @@ class Facts(Part):
     """How the vendor knows us."""
     versioning: Versioning | None = None
     """The vendor's dated API version."""
+    get_or_post: bool = False
+    """Whether the vendor takes GET and POST alike, whatever its document says."""
     request_id: RequestId = RequestId()
     """How the vendor names each request."""
     errors: Errors
