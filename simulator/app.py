@@ -13,6 +13,7 @@ from aiohttp import web
 from tidegate.openapi import Document
 from tidegate.scenario import OfTheVendor, Scenario
 from tidegate.simulator import wire
+from tidegate.simulator.addresses import Addresses
 from tidegate.simulator.control import Control
 from tidegate.simulator.exchange import Exchange
 from tidegate.simulator.faults import Faults
@@ -22,6 +23,7 @@ from tidegate.simulator.limits import Limits
 from tidegate.simulator.oauth import AuthorizationServer
 from tidegate.simulator.parts import Parts
 from tidegate.simulator.payments import LIFECYCLES
+from tidegate.simulator.reading import Readings
 from tidegate.simulator.refusals import Refusals
 from tidegate.simulator.resources import Resources
 from tidegate.simulator.samples import Samples
@@ -246,6 +248,8 @@ def _parts(
         world=world,
         facts=facts,
         document=document,
+        addresses=Addresses(document, facts.base_url),
+        readings=Readings(document, facts.errors.unknown_parameters),
         shapes=shapes,
         samples=samples,
         service=service,

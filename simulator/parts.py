@@ -6,11 +6,13 @@ Data only; simulator.app puts the parts together.
 from dataclasses import dataclass
 
 from tidegate.openapi import Document
+from tidegate.simulator.addresses import Addresses
 from tidegate.simulator.faults import Faults
 from tidegate.simulator.journal import Journal
 from tidegate.simulator.keys import Keys
 from tidegate.simulator.limits import Limits
 from tidegate.simulator.oauth import AuthorizationServer
+from tidegate.simulator.reading import Readings
 from tidegate.simulator.refusals import Refusals
 from tidegate.simulator.samples import Samples
 from tidegate.simulator.service import Service
@@ -27,6 +29,8 @@ class Parts:
     world: World
     facts: Facts
     document: Document
+    addresses: Addresses
+    readings: Readings
     shapes: Shapes
     samples: Samples
     service: Service

@@ -6,12 +6,13 @@ no schema is walked before somebody asks for it. What an operation is, is tidega
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from tidegate.diagnostic import Diagnostic, diagnosed
-from tidegate.problems import UsageError
+from tidegate.document_file import DocumentError
+from tidegate.references import Outside
 from tidegate.schema_merge import merged
 from tidegate.schema_words import (
     CONSTRAINTS,
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
 
 Of = Literal["request", "answer"]
 
-HOPS_MAX = 32
-"""A `$ref` to a `$ref` to a `$ref` … longer than this is taken for a loop."""
-
 _SIBLINGS = frozenset({
     "description", "title", "default", "example", "examples", "deprecated", "nullable", "x-nullable", "readOnly",
     "writeOnly",
@@ -41,25 +39,29 @@ _SIBLINGS = frozenset({
 _SHOWN_MAX = 200
 
 
-class References(Protocol):
-    """The part of a document that schemas need. `resolve` raises UsageError for what leads nowhere."""
+class Owner(Protocol):
+    """The part of a document that schemas need. `resolve` raises DocumentError for what leads nowhere."""
 
     name: str
     siblings_count: bool
     """Whether what stands beside a `$ref` counts, as from OpenAPI 3.1 on."""
     diagnostics: list[Diagnostic]
 
-    def resolve(self, reference: str) -> Any:
+    def resolve(self, reference: str, /) -> Any:
         """What a `$ref` points at."""
 
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """What is wrong with a value: where (a JSON Pointer into it), in a sentence, and the keyword that says so."""
+    """What is wrong with a value: where (a JSON Pointer into it), in a sentence, and the keyword that says so.
+
+    `expected` is what the keyword asks for: the enum's values, the name that is required or those that are unknown.
+    """
 
     pointer: str
     sentence: str
     keyword: str
+    expected: Any = field(default=None, compare=False)
 
 
 class Validator:
@@ -82,7 +84,7 @@ class Validator:
 class Schemas:
     """The schemas of one document. What is handed out is shared: read it only."""
 
-    def __init__(self, document: References) -> None:
+    def __init__(self, document: Owner) -> None:
         self._document = document
         self._plain: dict[int, tuple[Any, Level]] = {}
         self._bundled: dict[tuple[int, Of], tuple[Any, _Bundled]] = {}
@@ -157,8 +159,12 @@ class Schemas:
     def _resolved(self, node: Mapping[str, Any], reference: str) -> Any:
         try:
             target = self._document.resolve(reference)
-        except UsageError as error:
-            self._note(node, "D002", str(error).removeprefix(f"{self._document.name}: "))
+        except DocumentError as error:
+            self._note(
+                node,
+                "D018" if isinstance(error, Outside) else "D002",
+                str(error).removeprefix(f"{self._document.name}: "),
+            )
             return {}
         self._places.setdefault(id(target), reference)
         return target
@@ -326,7 +332,7 @@ def _flaws(error: "jsonschema_rs.ValidationError") -> Iterator[Flaw]:
         return
     pointer = "".join(f"/{_token(str(step))}" for step in error.instance_path)
     text = error.message
-    yield Flaw(pointer, text if len(text) <= _SHOWN_MAX else f"{text[:_SHOWN_MAX]}…", error.kind.name)
+    yield Flaw(pointer, text if len(text) <= _SHOWN_MAX else f"{text[:_SHOWN_MAX]}…", error.kind.name, error.kind.value)
 
 
 def _meant(error: "jsonschema_rs.ValidationError") -> list["jsonschema_rs.ValidationError"]:

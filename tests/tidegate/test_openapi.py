@@ -100,6 +100,22 @@ def test_an_id_that_is_used_twice_names_the_first_only() -> None:
     assert [flaw.code for flaw in found.diagnostics] == ["D006"]
 
 
+def test_what_stands_beside_the_reference_of_a_path_counts_too() -> None:
+    found = document(
+        {"/a": {"$ref": "#/components/pathItems/a", "post": {"operationId": "Own"}}},
+        components={"pathItems": {"a": {"get": {"operationId": "Shared"}, "post": {"operationId": "Lost"}}}},
+    )
+    assert sorted(found.operations) == ["Own", "Shared"]
+
+
+def test_a_parameter_that_cannot_be_read_is_left_out_and_noted_once() -> None:
+    lost = [{"$ref": "#/nowhere"}, {"name": "a"}, {"name": "a", "in": "somewhere"}, {"name": "b", "in": "query"}]
+    found = document({"/a": {"get": {"operationId": "A", "parameters": lost}}})
+    for _ in range(2):
+        assert [entry["name"] for entry in found.parameters(found.operations["A"])] == ["b"]
+    assert [flaw.code for flaw in found.diagnostics] == ["D002", "D015"]
+
+
 def test_head_follows_get_and_no_other_method_does() -> None:
     found = document({"/a": {"get": {"operationId": "A"}}})
     match = found.match("HEAD", "/a")
@@ -117,7 +133,7 @@ def test_head_follows_get_and_no_other_method_does() -> None:
         ({"/a": []}, "D003"),
         ({"/a": {"get": None}}, "D004"),
         ({"/a": {"$ref": "#/nowhere"}}, "D002"),
-        ({"/a": {"$ref": "other.json#/a"}}, "D002"),
+        ({"/a": {"$ref": "other.json#/a"}}, "D018"),
         ({"/a": {"$ref": "#/paths/~1a"}}, "D002"),
         ({"/a/{x}": {"get": ANSWER}, "/a/{y}": {"get": ANSWER}}, "D005"),
     ],
@@ -145,7 +161,7 @@ class TestReferences:
         with pytest.raises(DocumentError, match="points at nothing"):
             self.found.resolve(pointer)
 
-    @pytest.mark.parametrize("pointer", ["other.yaml#/a", "https://example.com/a.json", ""])
+    @pytest.mark.parametrize("pointer", ["other.yaml#/a", "https://example.com/a.json", "//a/b"])
     def test_nothing_outside_the_document_is_followed(self, pointer: str) -> None:
         with pytest.raises(DocumentError, match="outside the document"):
             self.found.resolve(pointer)
@@ -251,7 +267,8 @@ class TestSwagger2:
         operation = self.found.operations["Form"]
         content = self.found.request_content(operation)
         assert list(content) == ["x/form"]
-        assert content["x/form"]["required"] == ["a"]
+        assert content["x/form"] == {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]}
+        assert self.found.request_content(operation)["x/form"] is content["x/form"]
         assert [entry["name"] for entry in self.found.parameters(operation)] == ["q"]
 
     def test_a_body_is_its_schema_and_so_is_an_answer(self) -> None:
