@@ -4,7 +4,7 @@ Facts: the vendor's pages on the payment intent's lifecycle, on testing (the `pm
 as tables; a move is a pure function from the object to a change. It stores nothing and knows no HTTP.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -196,3 +196,8 @@ LIFECYCLES: Mapping[str, Lifecycle] = {
     ),
 }
 """By the kind's name in the document. `settle` is no operation: the vendor makes that move on its own."""
+
+
+def lifecycles_of(kinds: Iterable[str]) -> Mapping[str, Lifecycle]:
+    """How a document's kinds live: as declared here, where it is a document of this vendor's."""
+    return LIFECYCLES if {"payment_intent", "refund", "customer"} <= {*kinds} else {}
