@@ -25,6 +25,9 @@ _FIRST = (
 )  # fmt: skip
 """Statuses that an object has at first, the likeliest first."""
 
+_PRICES = frozenset({"amount", "unitamount", "price"})
+"""Plain names of numbers that are believable only above 0."""
+
 Value = Any
 Level = Mapping[str, Any]
 Candidate = tuple[str, Any]
@@ -133,12 +136,25 @@ class Draft:
             found[key] = self.value(
                 key, inner, f"{at}/{_token(key)}", examples.get(key, NOTHING), depth + 1, None if must else mark
             )
+        if not found and self.mode.of == "request" and at:
+            found = self._something(node, properties, at, depth)
         self.within.pop()
         for key in self._unnamed(level, [key for key in level.get("required", ()) if key not in properties], found):
             extra = level.get("additionalProperties")
             inner = extra if isinstance(extra, dict) else {"type": "string"}
             found[key] = self.value(key, inner, f"{at}/{_token(key)}", examples.get(key, NOTHING), depth + 1, None)
         return found
+
+    def _something(self, node: Any, properties: Mapping[str, Any], at: str, depth: int) -> dict[str, Value]:
+        """One field of a group that a request must have although nothing in it must be: a form cannot say `{}`."""
+        plain, gone = self.schemas.plain, self.given_up.properties
+        for key in sorted(properties, key=lambda key: not _is_scalar(plain(properties[key]))):
+            inner, mark = properties[key], (id(node), key)
+            if mark not in gone and id(inner) not in self.within and plain(inner).get("readOnly") is not True:
+                made = self.value(key, inner, f"{at}/{_token(key)}", NOTHING, depth + 1, mark)
+                if made not in ({}, [], None):
+                    return {key: made}
+        return {}
 
     @staticmethod
     def _unnamed(level: Level, required: Iterable[str], found: Mapping[str, Value]) -> Iterator[str]:
@@ -281,7 +297,7 @@ def _number(name: str, level: Level, kind: str, pick: Pick) -> float:
     ):
         wished: float = EPOCH + pick(31_536_000)
     else:
-        wished = 1 + pick(2**31 - 2) if bare.endswith("id") else 0
+        wished = 1 + pick(2**31 - 2) if bare.endswith("id") else 100 + pick(9900) if bare in _PRICES else 0
     if least is not None and wished < least:
         wished = least
     if most is not None and wished > most:

@@ -167,6 +167,10 @@ def _refunded_payment(given: Given, books: Books) -> Obj:
         )
     for payment in books.resources.matching("payment_intent", "latest_charge", given["charge"]):
         return payment
+    charge = books.resources.get("charge", given["charge"])
+    if charge is not None:  # one that was made without a payment intent
+        alone = {"id": None, "status": "succeeded", "amount_received": charge["amount"], "latest_charge": charge["id"]}
+        return {**alone, "currency": charge["currency"]}
     raise errors.no_such("charge", given["charge"], "charge", status=400)
 
 

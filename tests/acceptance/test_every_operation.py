@@ -68,7 +68,11 @@ class Tried:
     async def _reason(self, operation: Operation) -> str:
         """Why it did not pass, empty where it did."""
         trial = self.trials.of(operation)
-        headers = {"Authorization": "Bearer any", **trial.headers, **({"Content-Type": trial.media} if trial.media else {})}
+        headers = {
+            "Authorization": "Bearer any",
+            **trial.headers,
+            **({"Content-Type": trial.media} if trial.media else {}),
+        }
         url = f"http://127.0.0.1:{self.simulator.port}{trial.path}"
         ask = self.client.request(
             trial.method, aiohttp.client.URL(url, encoded=True), data=trial.body or None, headers=headers,
