@@ -126,7 +126,7 @@ class Trials:
         return {shape.id_param: self._some(kind, "", params[shape.id_param], {}, shape.action)}
 
     def _some(self, kind: Kind, scope: str, wished: str, around: Mapping[str, str], action: str) -> str:
-        taken = {name: value for name, value in around.items() if self._service.making.takes_text(kind, name)}
+        taken = {name: value for name, value in around.items() if self._service.fitting.takes_text(kind, name)}
         texts = {kind.names[plain_name(name)]: value for name, value in taken.items()}
         texts |= self._service.ready_for(kind, action)
         return self._service.place(kind, texts, scope) if kind.id_field else self._service.place_at(kind, scope, wished)
