@@ -5,7 +5,7 @@ each. It stores nothing, and what was sent is not its business.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,8 +41,10 @@ class Blank:
     fields: Obj
     drawn: tuple[tuple[str, tuple[Any, ...]], ...] = ()
     """Fields, and the values that they may have; none where each object has its own."""
-    created: tuple[str, ...] = ()
-    updated: tuple[str, ...] = ()
+    made: tuple[tuple[str, Level], ...] = ()
+    """Fields with the moment of the making, and their schemas."""
+    touched: tuple[tuple[str, Level], ...] = ()
+    """Those among them that a change sets again."""
 
 
 class Blanks:
@@ -53,6 +55,7 @@ class Blanks:
         self._samples = samples
         self._fixtures = fixtures
         self._made: dict[tuple[str, bool], Blank] = {}
+        self._ids: dict[str, Callable[[str], Any]] = {}
 
     def blank(self, kind: Kind, *, full: bool = False) -> Blank:
         """What every object of the kind begins with. `full` has values where a new object has null."""
@@ -66,22 +69,21 @@ class Blanks:
         blank = self.blank(kind, full=full)
         thing = dict(blank.fields)
         if blank.drawn:
-            pick = self._samples.pick(f"{kind.name}:{name}")
-            turn = pick(1 << 128)
+            turn = self._samples.pick(f"{kind.name}:{name}")(1 << 128)
             for place, (field, values) in enumerate(blank.drawn):
                 if values:
                     thing[field] = values[(turn >> (5 * (place % 25))) % len(values)]
                 else:
                     thing[field] = self._drawn(kind, field, name, FULL if full else ANSWER)
-        for field in (*blank.created, *blank.updated):
-            thing[field] = moment(wall, self.level(kind, field), field)
+        for field, level in blank.made:
+            thing[field] = moment(wall, level, field)
         if kind.id_field in thing:
             thing[kind.id_field] = self.identifier(kind, name)
         return thing
 
     def touched(self, kind: Kind, wall: int) -> Obj:
         """The fields that a change at this moment sets."""
-        return {field: moment(wall, self.level(kind, field), field) for field in self.blank(kind).updated}
+        return {field: moment(wall, level, field) for field, level in self.blank(kind).touched}
 
     def level(self, kind: Kind, field: str) -> Level:
         """The schema of one field."""
@@ -98,32 +100,45 @@ class Blanks:
 
     def identifier(self, kind: Kind, name: str) -> Any:
         """An id of the kind: by its pattern, its declared prefix, or an example."""
-        level, name = self.level(kind, kind.id_field), f"{kind.name}:{name}"
+        make = self._ids.get(kind.name)
+        if make is None:
+            make = self._ids[kind.name] = self._id_maker(kind)
+        return make(f"{kind.name}:{name}")
+
+    def _id_maker(self, kind: Kind) -> Callable[[str], Any]:
+        samples, level = self._samples, self.level(kind, kind.id_field)
         if {"integer", "number"} & {*types_of(level)}:
             least = level.get("minimum", 1)
-            return least + self._samples.pick(name)(min(level.get("maximum", 2**31 - 2), 2**31 - 2) - least)
+            span = min(level.get("maximum", 2**31 - 2), 2**31 - 2) - least
+            return lambda name: least + samples.pick(name)(span)
         most = level.get("maxLength", 255)
-        if level.get("pattern") and (made := self._samples.patterned(level["pattern"], name)) is not None:
-            return made[:most]
+        pattern = level.get("pattern")
+        if pattern and (tried := samples.patterned(pattern, "tried")) is not None and len(tried) <= most:
+            return lambda name: samples.patterned(pattern, name)
         if level.get("format") == "uuid":
-            return self._samples.inner(kind.id_field, _A_UUID, name)
+            return lambda name: samples.inner(kind.id_field, _A_UUID, name)
         if kind.facts.prefix is not None:
-            return kind.facts.prefix + self._samples.letters(name, 24)
+            prefix = kind.facts.prefix
+            return lambda name: prefix + samples.letters(name, 24)
         if "enum" in level:
-            return level["enum"][0]
+            return lambda _: level["enum"][0]
         example = level.get("example", self._hint(kind).get(kind.id_field))
-        return self._alike(str(example) if example is not None else "", name)[:most]
+        return self._alike(str(example) if example is not None else "", most)
 
     # --- making --------------------------------------------------------------------------------------------------
 
-    def _alike(self, example: str, name: str) -> str:
+    def _alike(self, example: str, most: int) -> Callable[[str], str]:
+        """Makes ids of the shape of an example: its prefix, and as many letters or digits."""
+        samples = self._samples
         if _UUID.match(example):
-            return str(self._samples.inner("id", _A_UUID, name))
+            return lambda name: str(samples.inner("id", _A_UUID, name))
         if (found := _PREFIXED.match(example)) is not None:
-            return found[0] + self._samples.letters(f"{found[0]}:{name}", len(example) - found.end())
+            prefix, count = found[0], min(len(example), most) - found.end()
+            return lambda name: prefix + samples.letters(name, count)
         if example.isdecimal():
-            return str(self._samples.pick(name)(10 ** len(example))).zfill(len(example))
-        return self._samples.letters(name, len(example) if len(example) > 7 else 24)
+            return lambda name: str(samples.pick(name)(10 ** len(example))).zfill(len(example))
+        count = min(len(example) if len(example) > 7 else 24, most)
+        return lambda name: samples.letters(name, count)
 
     def _hint(self, kind: Kind) -> Mapping[str, Any]:
         found = self._fixtures.get(kind.name, kind.example)
@@ -146,8 +161,8 @@ class Blanks:
         return Blank(
             one,
             tuple((name, () if _IDS.search(name) else self._pool(kind, name, mode)) for name in drawn),
-            tuple(name for name in stamps if plain_name(name) in _CREATED),
-            tuple(name for name in stamps if plain_name(name) in _UPDATED),
+            tuple((name, self.level(kind, name)) for name in stamps),
+            tuple((name, self.level(kind, name)) for name in stamps if plain_name(name) in _UPDATED),
         )
 
     def _pool(self, kind: Kind, field: str, mode: Mode) -> tuple[Any, ...]:
