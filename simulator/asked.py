@@ -21,6 +21,8 @@ class Asked:
     path: str = ""
     request: int = 0
     """The request's number in the journal; 0 where the vendor acts by itself."""
+    base: str = ""
+    """The address at which the vendor was asked, like `http://127.0.0.1:9100`."""
 
 
 @dataclass(slots=True)

@@ -121,8 +121,17 @@ class Changes:
         wanted = {**fields, **(operation.set if operation is not None else {})}
         if not wanted:
             return thing
-        said = {**sources, **thing}
-        return {**thing, **{name: self._said(kind, name, value, said, asked) for name, value in wanted.items()}}
+        said = {"base": asked.base, **sources, **thing}
+        after = dict(thing)
+        for name, value in wanted.items():
+            told, before = self._said(kind, name, value, said, asked), thing.get(name)
+            after[name] = {**before, **told} if isinstance(told, dict) and isinstance(before, dict) else told
+        return after
+
+    def narrowed(self, kind: Kind, operation: ObjectOperation, sources: Given, asked: Asked) -> dict[str, str]:
+        """What the vendor file says of the objects in a list."""
+        said = {"base": asked.base, **sources}
+        return {name: str(self._said(kind, name, value, said, asked)) for name, value in operation.narrow.items()}
 
     # --- moves ---------------------------------------------------------------------------------------------------
 

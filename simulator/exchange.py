@@ -191,7 +191,8 @@ class Exchange:
         key = keys.key_of(entry.method, entry.key, values) if keys is not None else ""
         entry.key = key or entry.key
         place = keys.place(key, who, entry.operation) if keys is not None and key else ""
-        return Request(entry, shape, match.params, values, key, place, headers, chosen)
+        base = f"http://{came.headers.get('Host', 'localhost')}"
+        return Request(entry, shape, match.params, values, key, place, headers, chosen, base)
 
     def _caller(self, headers: Mapping[str, str], entry: Entry) -> Caller:
         version = self._vendor.facts.versioning

@@ -37,6 +37,8 @@ class Request:
     """Where its idempotency key is kept."""
     headers: dict[str, str]
     chosen: Chosen
+    base: str
+    """The address at which the vendor was asked."""
 
 
 class Execution:
@@ -124,7 +126,7 @@ class Execution:
         name = f"{entry.operation}:{name}"
         self._times_named[name] += 1
         name, wall = f"{name}:{self._times_named[name]}", int(vendor.world.wall())
-        within = Asked(name, wall, entry.request_id, asked.key, entry.effects, entry.path, entry.n)
+        within = Asked(name, wall, entry.request_id, asked.key, entry.effects, entry.path, entry.n, asked.base)
         try:
             outcome = vendor.service.carry_out(asked.shape, asked.params, asked.values, within)
         except errors.VendorError as error:

@@ -5,6 +5,7 @@ is then read and checked in a few microseconds; only a wrong one is looked into.
 decided here.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -64,7 +65,8 @@ class _Reading:
 
     def __init__(self, document: Document, operation: Operation, coercions: Coercions, unknown: Unknown | None) -> None:
         found = [parameter(entry, document.schemas.plain) for entry in document.parameters(operation)]
-        known = [one for one in found if one is not None]
+        in_path = {*re.findall(r"\{([^{}]*)\}", operation.template)}
+        known = [one for one in found if one is not None and (one.place != "path" or one.name in in_path)]
         self._unknown = unknown
         self._at = {place: [one for one in known if one.place == place] for place in _PLACES}
         self._query = Query(self._at["query"])

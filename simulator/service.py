@@ -157,17 +157,19 @@ class Service:
         bound = self._where.is_bound(kind, shape, params, values)
         scope = self._where.scope(kind, shape, params, values, None) if kind.within and bound else ""
         narrowed = self._where.narrowed(kind, shape, params)
+        if shape.declared is not None:
+            narrowed |= self._changes.narrowed(kind, shape.declared, {**params, **values}, asked)
         page = self._lists.page(kind, shape, scope, narrowed, values)
         paths = [_inside(path) for path in values.get("expand", ())]
         things = [self.expanded(kind.name, thing, paths) for _, thing in page.things]
         shown = [self._making.shown(shape, thing) for thing in things]
+        count = lambda: self.resources.count(kind.name, self._lists.filtered(scope, narrowed))  # noqa: E731
         if not shape.at:
             body: Any = shown
         else:
-            count = lambda: self.resources.count(kind.name, self._lists.filtered(scope, narrowed))  # noqa: E731
             back = bool(values.get(self._lists.style(shape).back))
             body = self._making.page(shape, shown, self._lists.beside(shape, page, count, asked.path, back=back))
-        link = self._lists.link(shape, page, asked.path)
+        link = self._lists.link(shape, page, asked.base + asked.path, count)
         return Outcome(body, shape.status, {"Link": link} if link else {})
 
     def _create(self, shape: Shape, kind: Kind, params: Given, values: Given, asked: Asked) -> Outcome:
@@ -177,6 +179,7 @@ class Service:
         thing = self.fitting.merged(kind, thing, self._repeated(kind, shape, params, values), made=True)
         thing = self._changes.declared(kind, thing, {**params, **values}, kind.facts.set, shape.declared, asked)
         identifier, key, thing = self._addressed(shape, kind, thing, params, values, asked)
+        thing = self._changes.declared(kind, thing, {**params, **values}, kind.facts.set, shape.declared, asked)
         if self.resources.get(kind.name, key) is not None:
             raise errors.refused(f"{kind.name} {identifier!r} is there already", param=kind.id_field or None)
         self._gone.discard((kind.name, key))

@@ -236,7 +236,7 @@ def simulated_only(loaded: LoadedVendor) -> Iterator[Finding]:
     for loc, value, marks in _fields(loaded.vendor, ()):
         for mark in marks:
             if isinstance(mark, SimulatorOnly) and value is not None:
-                text = f"{loc[-1]}: the simulator acts on it; {mark.why}"
+                text = f"the simulator acts on it; {mark.why}"
                 yield loaded.finding("TG107", loc, text, "notice")
 
 

@@ -234,6 +234,9 @@ class TestParameters:
         assert refusal(operation=operation, path={"id": "x"}) == ("not-found", "id")
         assert read(operation, path={"id": "7"}).values == {}
 
+    def test_a_parameter_of_a_path_that_does_not_have_it_is_not_asked_for(self) -> None:
+        assert read(self.operation({"name": "other", "in": "path", "required": True, "schema": {}})).values == {}
+
     def test_the_credential_is_not_asked_for_a_second_time(self) -> None:
         token = self.operation({"name": "token", "in": "query", "schema": {"type": "string"}, "required": True})
         assert refusal(operation=token) == ("missing-parameter", "token")
