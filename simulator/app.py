@@ -22,7 +22,7 @@ from tidegate.simulator.keys import Keys
 from tidegate.simulator.limits import Limits
 from tidegate.simulator.oauth import AuthorizationServer
 from tidegate.simulator.parts import Parts
-from tidegate.simulator.payments import LIFECYCLES
+from tidegate.simulator.payments import lifecycles_of
 from tidegate.simulator.reading import Readings
 from tidegate.simulator.refusals import Refusals
 from tidegate.simulator.resources import Resources
@@ -125,6 +125,11 @@ class Simulator:
     def service(self) -> Service:
         """The vendor behind its front door."""
         return self._parts.service
+
+    @property
+    def samples(self) -> Samples:
+        """The values that nobody sent."""
+        return self._parts.samples
 
     @property
     def shapes(self) -> Shapes:
@@ -237,7 +242,7 @@ def _parts(
     hint, oauth, webhooks = facts.errors.retry_hint, facts.auth.oauth, facts.webhooks or WebhookFacts()
     service = Service(
         shapes,
-        LIFECYCLES,
+        lifecycles_of(shapes.kinds),
         samples,
         api_version=facts.versioning.pin if facts.versioning else None,
         later=world.call_later,
