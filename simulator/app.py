@@ -13,6 +13,7 @@ from aiohttp import web
 from tidegate.openapi import Document
 from tidegate.scenario import OfTheVendor, Scenario
 from tidegate.simulator import wire
+from tidegate.simulator.addresses import Addresses
 from tidegate.simulator.control import Control
 from tidegate.simulator.drift import Drifts
 from tidegate.simulator.exchange import Exchange
@@ -22,7 +23,8 @@ from tidegate.simulator.keys import Keys
 from tidegate.simulator.limits import Limits
 from tidegate.simulator.oauth import AuthorizationServer
 from tidegate.simulator.parts import Parts
-from tidegate.simulator.payments import LIFECYCLES
+from tidegate.simulator.payments import lifecycles_of
+from tidegate.simulator.reading import Readings
 from tidegate.simulator.refusals import Refusals
 from tidegate.simulator.resources import Resources
 from tidegate.simulator.samples import Samples
@@ -124,6 +126,11 @@ class Simulator:
     def service(self) -> Service:
         """The vendor behind its front door."""
         return self._parts.service
+
+    @property
+    def samples(self) -> Samples:
+        """The values that nobody sent."""
+        return self._parts.samples
 
     @property
     def shapes(self) -> Shapes:
@@ -237,7 +244,7 @@ def _parts(
     hint, oauth, webhooks = facts.errors.retry_hint, facts.auth.oauth, facts.webhooks or WebhookFacts()
     service = Service(
         shapes,
-        LIFECYCLES,
+        lifecycles_of(shapes.kinds),
         samples,
         api_version=facts.versioning.pin if facts.versioning else None,
         later=world.call_later,
@@ -248,6 +255,8 @@ def _parts(
         world=world,
         facts=facts,
         document=document,
+        addresses=Addresses(document, facts.base_url),
+        readings=Readings(document, facts.errors.unknown_parameters),
         shapes=shapes,
         samples=samples,
         service=service,

@@ -45,10 +45,13 @@ class Credentials:
         self._challenge = "Basic" if auth.scheme == "basic" else "Bearer"
         self._realm = realm
 
-    def identify(self, headers: Mapping[str, str], query: str, now: float) -> Asking:
-        """Who sends this. Raises errors.VendorError where there is no key, a wrong one, or one that is over."""
+    def identify(self, headers: Mapping[str, str], query: str, now: float, *, public: bool = False) -> Asking:
+        """Who sends this. Raises errors.VendorError where there is no key, a wrong one, or one that is over.
+
+        Where the operation is `public`, or the vendor needs no credential, none is fine too.
+        """
         try:
-            return self._identify(headers, query, now)
+            return self._identify(headers, query, now, public or self._auth.optional)
         except errors.VendorError as refused:
             # RFC 9110 §11.6.1 wants the challenge; RFC 6750 §3.1 the error, except where nothing was sent
             said = f'{self._challenge} realm="{self._realm}"'
@@ -69,8 +72,10 @@ class Credentials:
         )
         return refused
 
-    def _identify(self, headers: Mapping[str, str], query: str, now: float) -> Asking:
+    def _identify(self, headers: Mapping[str, str], query: str, now: float, optional: bool) -> Asking:
         name, whole = self._sent(headers, query)
+        if not name and optional:
+            return Asking("")
         if not name:
             raise errors.no_key()
         if self._secret is not None and _same(whole if ":" in self._secret else name, self._secret):

@@ -26,7 +26,7 @@ class Entrance:
         """Who asks, if it may. Raises errors.VendorError where it may not, or the vendor has no such operation."""
         if self._facts.hosts:
             self._in_its_region(headers.get("Host", ""))
-        asking = self._credentials.identify(headers, query, entry.at)
+        asking = self._credentials.identify(headers, query, entry.at, public=match is not None and _public(match))
         entry.app = app_of(asking.name)
         if match is None and not entry.operation:
             raise errors.no_such_url(entry.method, entry.path.partition("?")[0])
@@ -59,3 +59,9 @@ class Entrance:
                 if isinstance(scopes, list) and scopes:
                     return frozenset(str(scope) for scope in scopes)
         return frozenset()
+
+
+def _public(match: Match) -> bool:
+    """Whether the document lets anybody in here: `security: []`, or an alternative that asks for nothing."""
+    listed = match.operation.node.get("security")
+    return isinstance(listed, list) and (not listed or {} in listed)

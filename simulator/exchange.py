@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from tidegate.openapi import DocumentError, Match
-from tidegate.simulator import errors, parameters
+from tidegate.simulator import errors
 from tidegate.simulator.admission import Admission
 from tidegate.simulator.answer import Answer, answer_of
 from tidegate.simulator.asked import Asked
@@ -24,10 +24,12 @@ from tidegate.simulator.faults import Caller, Chosen
 from tidegate.simulator.journal import Entry
 from tidegate.simulator.misbehave import Misbehaviour
 from tidegate.simulator.parts import Parts
-from tidegate.simulator.sent import Sent, read
+from tidegate.simulator.sent import FORM, Sent, bare
 
 BODY_BYTES_MAX = 1 << 20
 """aiohttp's own limit for a request that is read whole."""
+
+OTHER = {"GET": "POST", "POST": "GET"}
 
 Work = Callable[[Chosen], Awaitable[Answer]]
 """What makes the answer once no fault prevents it."""
@@ -40,6 +42,13 @@ class _Came:
     headers: Mapping[str, str]
     query: str
     body: bytes
+
+    def as_read(self) -> "_Came":
+        """The same with the fields of its form in the query, for a vendor that takes a POST where it documents a GET."""
+        if bare(self.headers.get("Content-Type", FORM)) != FORM:
+            return self
+        form = self.body.decode("utf-8", "replace")
+        return _Came(self.headers, "&".join(part for part in (self.query, form) if part), b"")
 
 
 class Exchange:
@@ -110,7 +119,10 @@ class Exchange:
             entry.operation = own
             caller = self._caller(request.headers, entry)
             return await self._run(entry, headers, caller, lambda _: self._granting(entry, came))
-        match = vendor.document.match(request.method, entry.path)
+        match = vendor.addresses.match(request.method, entry.path)
+        if match is None and vendor.facts.get_or_post and request.method in OTHER:
+            match = vendor.document.match(OTHER[request.method], entry.path)
+            came = came.as_read() if request.method == "POST" else came
         entry.operation = match.operation.id if match is not None else ""
         asking = self._entrance.identify(entry, match, request.headers, query)
         if match is None:
@@ -167,7 +179,7 @@ class Exchange:
     def _current(self, match: Match, entry: Entry) -> Answer | None:
         """What a read of the same address would be answered now; None where there is no such read."""
         vendor = self._vendor
-        found = vendor.document.match("GET", entry.path)
+        found = vendor.addresses.match("GET", entry.path)
         if found is None:
             return None
         shape = vendor.shapes.of(found.operation)
@@ -191,10 +203,10 @@ class Exchange:
     ) -> Request:
         try:
             shape = self._vendor.shapes.of(match.operation)
-            sent = Sent(came.query, came.headers.get("Content-Type", ""), came.body)
-            values = parameters.check(read(sent, shape.media), shape.parameters, self._vendor.shapes.resolve)
+            sent = Sent(match.params, came.query, came.headers, came.body)
+            values = self._vendor.readings.read(match.operation, sent).values
         except DocumentError as error:
-            raise errors.unsound(str(error)) from None
+            raise errors.unsound(f"{error} [D020]") from None
         keys = self._vendor.keys
         key = keys.key_of(entry.method, entry.key, values) if keys is not None else ""
         entry.key = key or entry.key

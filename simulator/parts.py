@@ -6,12 +6,14 @@ Data only; simulator.app puts the parts together.
 from dataclasses import dataclass
 
 from tidegate.openapi import Document
+from tidegate.simulator.addresses import Addresses
 from tidegate.simulator.drift import Drifts
 from tidegate.simulator.faults import Faults
 from tidegate.simulator.journal import Journal
 from tidegate.simulator.keys import Keys
 from tidegate.simulator.limits import Limits
 from tidegate.simulator.oauth import AuthorizationServer
+from tidegate.simulator.reading import Readings
 from tidegate.simulator.refusals import Refusals
 from tidegate.simulator.samples import Samples
 from tidegate.simulator.service import Service
@@ -28,6 +30,8 @@ class Parts:
     world: World
     facts: Facts
     document: Document
+    addresses: Addresses
+    readings: Readings
     shapes: Shapes
     samples: Samples
     service: Service

@@ -63,7 +63,10 @@ class Refusals:
         if error.about:
             _at(body, self._errors.envelope).update(error.about)
         own = {name: str(filled(text, values)) for name, text in said.headers.items()}
-        return Answer(status, orjson.dumps(body), {**headers, "Content-Type": media, **own, **error.headers})
+        own = {"Content-Type": media, **own, **error.headers}
+        lower = {name.lower() for name in own}
+        kept = {name: value for name, value in headers.items() if name.lower() not in lower}
+        return Answer(status, orjson.dumps(body), {**kept, **own})
 
     def _said(self, reason: Reason) -> Refusal:
         words = self._errors.refusals

@@ -55,6 +55,8 @@ class Auth(Part):
     """The query parameter that carries it, for the scheme `query`."""
     secret: Secret
     """A reference to the secret, never the secret itself."""
+    optional: bool = False
+    """Whether requests without a credential are let in too, as to a public API."""
     rotate_every: Duration | None = None
     """How old the secret may become."""
     scopes: str | None = None

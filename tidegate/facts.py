@@ -73,6 +73,9 @@ class Errors(Part):
     """Words for places of `body`, the same for every reason."""
     refusals: dict[Reason, Refusal] = Field(default={})
     """How the vendor says each reason for a refusal, where it differs."""
+    unknown_parameters: Literal["refuse", "ignore"] | None = None
+    """What becomes of parameters that the operation does not have. Left out: refused where the document closes the
+    schema that they are in (`additionalProperties: false`), else ignored."""
     ours: dict[str, object]
     """The body of our own refusals. Its texts may hold {problem}, {title}, {detail} and {call}."""
 
@@ -229,6 +232,8 @@ class Facts(Part):
     """How the vendor knows us."""
     versioning: Versioning | None = None
     """The vendor's dated API version."""
+    get_or_post: bool = False
+    """Whether the vendor takes GET and POST alike, whatever its document says."""
     request_id: RequestId = RequestId()
     """How the vendor names each request."""
     errors: Errors

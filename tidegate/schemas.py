@@ -6,7 +6,7 @@ no schema is walked before somebody asks for it. What an operation is, is tidega
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -53,11 +53,15 @@ class Owner(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """What is wrong with a value: where (a JSON Pointer into it), in a sentence, and the keyword that says so."""
+    """What is wrong with a value: where (a JSON Pointer into it), in a sentence, and the keyword that says so.
+
+    `expected` is what the keyword asks for: the enum's values, the name that is required or those that are unknown.
+    """
 
     pointer: str
     sentence: str
     keyword: str
+    expected: Any = field(default=None, compare=False)
 
 
 class Validator:
@@ -328,7 +332,7 @@ def _flaws(error: "jsonschema_rs.ValidationError") -> Iterator[Flaw]:
         return
     pointer = "".join(f"/{_token(str(step))}" for step in error.instance_path)
     text = error.message
-    yield Flaw(pointer, text if len(text) <= _SHOWN_MAX else f"{text[:_SHOWN_MAX]}…", error.kind.name)
+    yield Flaw(pointer, text if len(text) <= _SHOWN_MAX else f"{text[:_SHOWN_MAX]}…", error.kind.name, error.kind.value)
 
 
 def _meant(error: "jsonschema_rs.ValidationError") -> list["jsonschema_rs.ValidationError"]:

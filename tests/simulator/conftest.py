@@ -27,6 +27,7 @@ KEY = "sk_test_of_the_tests"
 ERRORS: dict[str, Any] = {
     "envelope": "/error",
     "code": "/error/code",
+    "unknown_parameters": "refuse",
     "retry_hint": {"header": "Stripe-Should-Retry"},
     "body": {
         "error": {

@@ -1,4 +1,4 @@
-"""A client that sees every byte: what arrives, and how the connection ends; and payments that it makes under a fault."""
+"""A client that sees every byte: what arrives, and how the connection ends; and its payments under a fault."""
 
 import asyncio
 from typing import Any, Self
