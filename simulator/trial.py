@@ -15,10 +15,9 @@ from tidegate.simulator.kinds import Kind
 from tidegate.simulator.lists import key_part
 from tidegate.simulator.paths import SLOT
 from tidegate.simulator.samples import REQUEST, Samples, example_of
-from tidegate.simulator.draft import NOTHING, Mode
 from tidegate.simulator.service import Service
-from tidegate.simulator.texts import plain_name
 from tidegate.simulator.shapes import Shape, Shapes
+from tidegate.simulator.texts import plain_name
 
 FORM = "application/x-www-form-urlencoded"
 BOUNDARY = "simulated"
