@@ -5,7 +5,6 @@ no keys, no limits and no faults.
 """
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -20,6 +19,7 @@ from tidegate.simulator.fitting import Fitting
 from tidegate.simulator.lifecycle import ANY, Given, Lifecycle
 from tidegate.simulator.lists import Lists
 from tidegate.simulator.making import Making
+from tidegate.simulator.memory import Memory
 from tidegate.simulator.resources import Obj, Resources
 from tidegate.simulator.samples import Samples
 from tidegate.simulator.shapes import Kind, Shape, Shapes
@@ -51,10 +51,8 @@ class Service:
         self._samples = samples
         self._wall = wall
         self._facts = facts or ResourceFacts()
-        self._placed = 0
-        self._gone: set[tuple[str, str]] = set()
+        self.memory = Memory()
         self._named: dict[str, Mapping[str, str]] = {}
-        self._numbers: Counter[tuple[str, str]] = Counter()
         self.blanks = Blanks(shapes.known, samples, fixtures or {})
         self.fitting = Fitting(shapes.document.schemas)
         self._making = Making(shapes.known, samples, self.fitting)
@@ -62,7 +60,7 @@ class Service:
         self._lists = Lists(shapes.document, self._facts.pages, self.resources)
         self._where = Whereabouts(shapes.known)
         self.chronicle = chronicle = Chronicle(shapes, self.blanks, self.resources, api_version)
-        self._changes = Changes(self.blanks, self.fitting, self.resources, samples, lifecycles, chronicle, later, wall)
+        self.changes = Changes(self.blanks, self.fitting, self.resources, samples, lifecycles, chronicle, later, wall)
         self._verbs: Mapping[str, Callable[[Shape, Kind, Given, Given, Asked], Outcome]] = {
             "list": self._list,
             "create": self._create,
@@ -91,25 +89,23 @@ class Service:
 
     def reset(self) -> None:
         """Forget every object and every move that was still to come."""
-        self._changes.reset()
-        self._placed = 0
-        self._gone.clear()
-        self._numbers.clear()
+        self.changes.reset()
+        self.memory = Memory()
         self.resources.clear()
         self._furnish()
 
     def place(self, kind: Kind, values: Given, scope: str = "") -> str:
         """Put an object where nobody asked for it, with whatever fields are given; returns its id. No event."""
-        self._placed += 1
+        self.memory.placed += 1
         wall = int(self._wall())
-        thing = self.blanks.new(kind, f"placed:{self._placed}", wall)
+        thing = self.blanks.new(kind, f"placed:{self.memory.placed}", wall)
         thing = {**thing, **{name: value for name, value in values.items() if name in kind.fields or not kind.fields}}
         return str(self._keep(kind, thing, scope)[0])
 
     def place_at(self, kind: Kind, scope: str, identifier: str) -> str:
         """Put an object under an id that it does not itself have; returns that id."""
-        self._placed += 1
-        thing = self.blanks.new(kind, f"placed:{self._placed}", int(self._wall()))
+        self.memory.placed += 1
+        thing = self.blanks.new(kind, f"placed:{self.memory.placed}", int(self._wall()))
         key = self._where.key(kind, scope, identifier)
         self.resources.put(kind.name, thing, key, self.blanks.blank(kind).fields)
         return identifier
@@ -158,7 +154,7 @@ class Service:
         scope = self._where.scope(kind, shape, params, values, None) if kind.within and bound else ""
         narrowed = self._where.narrowed(kind, shape, params)
         if shape.declared is not None:
-            narrowed |= self._changes.narrowed(kind, shape.declared, {**params, **values}, asked)
+            narrowed |= self.changes.narrowed(kind, shape.declared, {**params, **values}, asked)
         page = self._lists.page(kind, shape, scope, narrowed, values)
         paths = [_inside(path) for path in values.get("expand", ())]
         things = [self.expanded(kind.name, thing, paths) for _, thing in page.things]
@@ -173,17 +169,17 @@ class Service:
         return Outcome(body, shape.status, {"Link": link} if link else {})
 
     def _create(self, shape: Shape, kind: Kind, params: Given, values: Given, asked: Asked) -> Outcome:
-        self._changes.check_names(kind, values)
+        self.changes.check_names(kind, values)
         thing = self.blanks.new(kind, asked.name, asked.wall)
         thing = self._referring(kind, thing, values, asked)
         thing = self.fitting.merged(kind, thing, self._repeated(kind, shape, params, values), made=True)
-        thing = self._changes.declared(kind, thing, {**params, **values}, kind.facts.set, shape.declared, asked)
+        thing = self.changes.declared(kind, thing, {**params, **values}, kind.facts.set, shape.declared, asked)
         identifier, key, thing = self._addressed(shape, kind, thing, params, values, asked)
-        thing = self._changes.declared(kind, thing, {**params, **values}, kind.facts.set, shape.declared, asked)
+        thing = self.changes.declared(kind, thing, {**params, **values}, kind.facts.set, shape.declared, asked)
         if self.resources.get(kind.name, key) is not None:
             raise errors.refused(f"{kind.name} {identifier!r} is there already", param=kind.id_field or None)
-        self._gone.discard((kind.name, key))
-        after = self._changes.made(kind, key, thing, {**params, **values}, asked)
+        self.memory.gone.discard((kind.name, key))
+        after = self.changes.made(kind, key, thing, {**params, **values}, asked)
         return self._shown(shape, kind, after, params, values, asked)
 
     def _retrieve(self, shape: Shape, kind: Kind, params: Given, values: Given, asked: Asked) -> Outcome:
@@ -194,7 +190,7 @@ class Service:
     def _update(self, shape: Shape, kind: Kind, params: Given, values: Given, asked: Asked) -> Outcome:
         key = self._key(shape, kind, params, values)
         thing = self._found(shape, kind, key, params, values, asked, trace=False)
-        after = self._changes.changed(kind, key, thing, shape, params, values, asked)
+        after = self.changes.changed(kind, key, thing, shape, params, values, asked)
         return self._shown(shape, kind, after, params, values, asked)
 
     def _put(self, shape: Shape, kind: Kind, params: Given, values: Given, asked: Asked) -> Outcome:
@@ -208,9 +204,9 @@ class Service:
             thing = self.fitting.merged(kind, thing, {kind.id_field: identifier}, made=True)
         thing = self.fitting.merged(kind, thing, dict(zip(kind.within, scope.split("/"), strict=False)))
         thing = self.fitting.merged(kind, thing, self._repeated(kind, shape, params, values))
-        thing = self._changes.declared(kind, thing, {**params, **values}, kind.facts.set, shape.declared, asked)
-        self._gone.discard((kind.name, key))
-        after = self._changes.made(kind, key, thing, values, asked)
+        thing = self.changes.declared(kind, thing, {**params, **values}, kind.facts.set, shape.declared, asked)
+        self.memory.gone.discard((kind.name, key))
+        after = self.changes.made(kind, key, thing, values, asked)
         return self._shown(shape, kind, after, params, values, asked)
 
     def _delete(self, shape: Shape, kind: Kind, params: Given, values: Given, asked: Asked) -> Outcome:
@@ -219,10 +215,10 @@ class Service:
         identifier = params.get(shape.id_param, values.get(shape.id_param, key.rpartition("/")[2]))
         trace: Obj = {"id": thing.get("id", identifier), "object": kind.name, "deleted": True}
         self.resources.remove(kind.name, key)
-        self._gone.add((kind.name, key))
+        self.memory.gone.add((kind.name, key))
         if shape.leaves_trace:
             self.resources.put(f"deleted {kind.name}", trace, key)
-        self._changes.ended(kind, identifier, thing, asked)
+        self.changes.ended(kind, identifier, thing, asked)
         if shape.told is None or not shape.told.media:
             return Outcome(NOTHING, shape.status)
         said = {**params, **thing, "deleted": True, "success": True}
@@ -248,7 +244,7 @@ class Service:
         if thing is not None:
             return thing
         identifier = str(params.get(shape.id_param, values.get(shape.id_param, "")))
-        if (kind.name, key) not in self._gone and self.is_there(kind):
+        if (kind.name, key) not in self.memory.gone and self.is_there(kind):
             return self.materialise(kind, key.rpartition("/")[0], identifier, asked.wall)
         raise errors.no_such(kind.name, identifier, self._life(kind.name).path_param)
 
@@ -258,7 +254,7 @@ class Service:
 
     def _check_around(self, shape: Shape, params: Given) -> None:
         for kind, key, identifier, param in self._where.around(shape, params):
-            gone = (kind.name, key) in self._gone
+            gone = (kind.name, key) in self.memory.gone
             if (gone or not self.is_there(kind)) and self.resources.get(kind.name, key) is None:
                 raise errors.no_such(kind.name, identifier, param)
 
@@ -298,8 +294,8 @@ class Service:
             identifier = self._samples.letters(f"{kind.name}:{asked.name}", 16)
             return identifier, self._where.key(kind, scope, identifier), thing
         if kind.numbered and isinstance(thing[kind.id_field], int):
-            self._numbers[kind.name, scope] += 1
-            thing = {**thing, kind.id_field: self._numbers[kind.name, scope]}
+            self.memory.numbers[kind.name, scope] += 1
+            thing = {**thing, kind.id_field: self.memory.numbers[kind.name, scope]}
         return thing[kind.id_field], self._where.key(kind, scope, thing[kind.id_field]), thing
 
     def _referring(self, kind: Kind, thing: Obj, values: Given, asked: Asked) -> Obj:
@@ -326,11 +322,11 @@ class Service:
 
     def _keep(self, kind: Kind, thing: Obj, scope: str) -> tuple[Any, str]:
         identifier = thing.get(
-            kind.id_field, ALONE if kind.single else self._samples.letters(f"{kind.name}:{self._placed}", 16)
+            kind.id_field, ALONE if kind.single else self._samples.letters(f"{kind.name}:{self.memory.placed}", 16)
         )
         key = self._where.key(kind, scope, identifier)
         self.resources.put(kind.name, thing, key, self.blanks.blank(kind).fields)
-        self._gone.discard((kind.name, key))
+        self.memory.gone.discard((kind.name, key))
         return identifier, key
 
     def _furnish(self) -> None:

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 import orjson
 
 from tidegate.openapi import Document, Operation
+from tidegate.simulator.draft import NOTHING, Mode
 from tidegate.simulator.kinds import Kind
 from tidegate.simulator.lists import key_part
 from tidegate.simulator.paths import SLOT
