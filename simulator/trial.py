@@ -11,14 +11,14 @@ from urllib.parse import quote, urlencode
 import orjson
 
 from tidegate.openapi import Document, Operation
+from tidegate.simulator.draft import NOTHING, Mode
 from tidegate.simulator.kinds import Kind
 from tidegate.simulator.lists import key_part
 from tidegate.simulator.paths import SLOT
 from tidegate.simulator.samples import REQUEST, Samples, example_of
-from tidegate.simulator.draft import NOTHING, Mode
 from tidegate.simulator.service import Service
-from tidegate.simulator.texts import plain_name
 from tidegate.simulator.shapes import Shape, Shapes
+from tidegate.simulator.texts import plain_name
 
 FORM = "application/x-www-form-urlencoded"
 BOUNDARY = "simulated"

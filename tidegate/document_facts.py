@@ -88,7 +88,9 @@ def _auth(document: Document, name: str) -> Fact:
 
 def _schemes(document: Document) -> dict[str, Mapping[str, Any]]:
     components = document.root.get("components")
-    listed = document.root.get("securityDefinitions") if document.swagger2 else (components or {}).get("securitySchemes")
+    listed = (
+        document.root.get("securityDefinitions") if document.swagger2 else (components or {}).get("securitySchemes")
+    )
     found: dict[str, Mapping[str, Any]] = {}
     for name, entry in listed.items() if isinstance(listed, dict) else ():
         try:

@@ -13,8 +13,8 @@ import orjson
 import pytest
 
 from tidegate.openapi import Document, Operation
-from tidegate.simulator.app import Simulator
 from tidegate.simulator.answers import answer_of
+from tidegate.simulator.app import Simulator
 from tidegate.simulator.trial import Trials
 from tidegate.vendor import Vendor
 from tidegate.world import RealWorld
