@@ -15,6 +15,7 @@ from tidegate.scenario import OfTheVendor, Scenario
 from tidegate.simulator import wire
 from tidegate.simulator.addresses import Addresses
 from tidegate.simulator.control import Control
+from tidegate.simulator.drift import Drifts
 from tidegate.simulator.exchange import Exchange
 from tidegate.simulator.faults import Faults
 from tidegate.simulator.journal import Journal
@@ -238,6 +239,7 @@ def _parts(
 ) -> Parts:
     facts = vendor.facts
     shapes, samples = Shapes(document, facts.resources), Samples(seed, document.schemas)
+    drifts = Drifts(document, samples.letters)
     faults = Faults(lambda name: world.random(f"simulator {seed} {name}"))
     hint, oauth, webhooks = facts.errors.retry_hint, facts.auth.oauth, facts.webhooks or WebhookFacts()
     service = Service(
@@ -264,8 +266,11 @@ def _parts(
         keys=Keys(facts.idempotency, hint.header if hint else None, facts.request_id.header)
         if facts.idempotency
         else None,
+        drifts=drifts,
         journal=Journal(),
-        webhooks=Webhooks(world, webhooks, faults, samples.letters, lambda: world.now() - parts.began, webhook_secrets),
+        webhooks=Webhooks(
+            world, webhooks, faults, drifts, samples.letters, lambda: world.now() - parts.began, webhook_secrets
+        ),
         authority=AuthorizationServer(oauth, secret, samples.letters) if oauth is not None else None,
         secret=secret,
         began=world.now(),

@@ -4,6 +4,7 @@ Outage, entrance, limits, faults, parameters, conditions, idempotency key, execu
 own; only their order is here.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
@@ -15,12 +16,11 @@ from tidegate.simulator.admission import Admission
 from tidegate.simulator.answer import Answer, answer_of
 from tidegate.simulator.asked import Asked
 from tidegate.simulator.conditions import Conditions
-from tidegate.simulator.credentials import Credentials, app_of
+from tidegate.simulator.credentials import Credentials
 from tidegate.simulator.deprecation import Deprecations
-from tidegate.simulator.drift import Drifts
 from tidegate.simulator.entrance import Entrance
 from tidegate.simulator.execution import Execution, Request
-from tidegate.simulator.faults import NOTHING, Caller, Chosen
+from tidegate.simulator.faults import Caller, Chosen
 from tidegate.simulator.journal import Entry
 from tidegate.simulator.misbehave import Misbehaviour
 from tidegate.simulator.parts import Parts
@@ -63,8 +63,7 @@ class Exchange:
         self._entrance = Entrance(vendor.facts, credentials, vendor.document)
         self._conditions = Conditions(vendor.facts.conditional)
         self._deprecations = Deprecations(vendor.facts.deprecations)
-        drifts = Drifts(vendor.document, vendor.samples.letters)
-        self._trouble = Misbehaviour(vendor.world, drifts, lambda: self._door.throttled("global-rate"), self._hint)
+        self._trouble = Misbehaviour(vendor.world, vendor.drifts, self._door.throttled, self._hint)
         self._execution = Execution(vendor, self._door, self._trouble, self._hint)
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -77,13 +76,23 @@ class Exchange:
         try:
             answer, chosen = await self._judge(request, entry, headers)
         except errors.VendorError as error:
-            answer, chosen = vendor.refusals.answer(error, entry, headers), NOTHING
+            answer = vendor.refusals.answer(error, entry, headers)
+            caller = self._caller(request.headers, entry)
+            chosen = vendor.faults.choose(entry.operation, entry.at, caller, refused=True)
+        except asyncio.CancelledError:  # the client has gone
+            entry.took_s = self.at - entry.at
+            vendor.journal.close(entry)
+            vendor.journal.end(entry)
+            raise
         finally:
             entry.took_s = self.at - entry.at
         answer = self._trouble.told(answer, chosen, entry)
         entry.status = answer.status if answer is not None else 0
         vendor.journal.close(entry)
-        return await self._trouble.send(request, entry, answer, chosen)
+        try:
+            return await self._trouble.send(request, entry, answer, chosen)
+        finally:
+            vendor.journal.end(entry)
 
     @property
     def at(self) -> float:
@@ -118,7 +127,6 @@ class Exchange:
         asking = self._entrance.identify(entry, match, request.headers, query)
         if match is None:
             raise errors.no_such_url(request.method, path)
-        entry.app = app_of(asking.name)
         caller = self._caller(request.headers, entry)
         granted = vendor.faults.granted(entry.operation, entry.at, caller)
         headers |= self._deprecations.headers(match.operation)

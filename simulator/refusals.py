@@ -44,7 +44,7 @@ class Refusals:
         operation = self._document.operations.get(entry.operation)
         template = said.body or (self._errors.body if error.fields is None else None)
         sample = self._sample(operation, error) if template is None and error.fields is None else None
-        status = said.status or error.given_status or (sample[0] if sample else error.status)
+        status = error.given_status or said.status or (sample[0] if sample else error.status)
         values = self._values(error, said, entry, status)
         media = "application/json"
         if template is not None:
