@@ -194,7 +194,7 @@ class Misbehaviour:
         if isinstance(fault, Truncate):
             wire.truncate(transport, answer, headers, fault.share)
             return web.Response()
-        raw = self._raw(answer, headers, chosen)
+        raw = None if fault is None and chosen.drip is None else self._raw(answer, headers, chosen)
         if raw is not None:
             pieces, how = raw
             await wire.write(transport, pieces, chosen.drip.every if chosen.drip else 0.0, self._world.sleep)
