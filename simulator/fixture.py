@@ -31,9 +31,10 @@ T = TypeVar("T")
 class Simulator:
     """One vendor. `vendor` is its name, or its vendor file or folder.
 
-    `spec` is served instead of the vendor's own document, or alone, by what it says; `scenario` is a file of faults, `cassette` one of recorded
-    answers. The same seed and requests give the same answers. `secret` is the only key that is accepted; without it any
-    is. Raises problems.UsageError where a file cannot be used, and OSError where the port is in use.
+    `spec` is served instead of the vendor's own document, or alone, by what it says; `scenario` is a file of faults,
+    `cassette` one of recorded answers. The same seed and requests give the same answers. `secret` is the only key that
+    is accepted; without it any is. Raises problems.UsageError where a file cannot be used, and OSError where the port
+    is in use.
     """
 
     def __init__(

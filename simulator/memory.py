@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 class Memory:
     """See the module.
 
-    `placed` counts objects that nobody asked for; `gone` has kind and key of what was deleted; `numbers` the last number
-    of each kind that is numbered, by kind and scope.
+    `placed` counts objects that nobody asked for; `gone` has kind and key of what was deleted; `numbers` the last
+    number of each kind that is numbered, by kind and scope.
     """
 
     placed: int = 0
