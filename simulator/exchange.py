@@ -24,10 +24,12 @@ from tidegate.simulator.faults import Caller, Chosen
 from tidegate.simulator.journal import Entry
 from tidegate.simulator.misbehave import Misbehaviour
 from tidegate.simulator.parts import Parts
-from tidegate.simulator.sent import Sent
+from tidegate.simulator.sent import FORM, Sent, bare
 
 BODY_BYTES_MAX = 1 << 20
 """aiohttp's own limit for a request that is read whole."""
+
+OTHER = {"GET": "POST", "POST": "GET"}
 
 Work = Callable[[Chosen], Awaitable[Answer]]
 """What makes the answer once no fault prevents it."""
@@ -40,6 +42,13 @@ class _Came:
     headers: Mapping[str, str]
     query: str
     body: bytes
+
+    def as_read(self) -> "_Came":
+        """The same with the fields of its form in the query, for a vendor that takes a POST where it documents a GET."""
+        if bare(self.headers.get("Content-Type", FORM)) != FORM:
+            return self
+        form = self.body.decode("utf-8", "replace")
+        return _Came(self.headers, "&".join(part for part in (self.query, form) if part), b"")
 
 
 class Exchange:
@@ -111,6 +120,9 @@ class Exchange:
             caller = self._caller(request.headers, entry)
             return await self._run(entry, headers, caller, lambda _: self._granting(entry, came))
         match = vendor.addresses.match(request.method, entry.path)
+        if match is None and vendor.facts.get_or_post and request.method in OTHER:
+            match = vendor.document.match(OTHER[request.method], entry.path)
+            came = came.as_read() if request.method == "POST" else came
         entry.operation = match.operation.id if match is not None else ""
         asking = self._entrance.identify(entry, match, request.headers, query)
         if match is None:

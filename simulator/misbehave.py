@@ -100,7 +100,11 @@ class Misbehaviour:
         """Raise errors.VendorError where the fault that stops a request has an answer in the vendor's words."""
         fault = chosen.fault
         if isinstance(fault, Throttle):
-            refused = errors.locked(self._hint) if fault.means == "contention" else self._throttled("global-rate")
+            refused = self._throttled("global-rate")
+            if fault.means == "contention":
+                refused = errors.locked(self._hint)
+            elif fault.means == "exhausted":
+                refused = errors.exhausted()
         elif isinstance(fault, ErrorAnswer):
             refused = self.failed(fault)
         elif isinstance(fault, ExpiredToken):

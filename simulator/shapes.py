@@ -92,7 +92,7 @@ class Shapes:
         does, kind, one = self._does(operation, path, told)
         schema = told.schema if told.schema is not None else {}
         at, inner = self._place(does, kind, one, schema, path)
-        if does == "list" and (at is None or self._is_full(schema, at)):
+        if does == "list" and (at is None or (one is None and self._is_full(schema, at))):
             does = "sample"
         if does == "sample":
             kind = None

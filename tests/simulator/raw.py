@@ -1,4 +1,4 @@
-"""A client that sees every byte: what arrives, and how the connection ends; and payments that it makes under a fault."""
+"""A client that sees every byte: what arrives, and how the connection ends; and its payments under a fault."""
 
 import asyncio
 from typing import Any, Self
@@ -9,6 +9,7 @@ from tests.simulator.conftest import KEY, Played
 from tests.waiting import settle, until
 from tidegate.simulator.journal import Entry
 
+FORM = "application/x-www-form-urlencoded"
 PAY = b"amount=1099&currency=eur&payment_method=pm_card_visa&confirm=true&metadata[order_id]=o1"
 
 
@@ -34,11 +35,11 @@ class Raw(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self.end = "fin" if exc is None else "rst"
 
-    def ask(self, method: str, path: str, body: bytes = b"", key: str = KEY) -> None:
+    def ask(self, method: str, path: str, body: bytes = b"", key: str = KEY, media: str = FORM) -> None:
         """Send a request and wait for nothing."""
         head = f"{method} {path} HTTP/1.1\r\nHost: vendor.example\r\nAuthorization: Bearer {key}\r\n"
         if body:
-            head += f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n"
+            head += f"Content-Type: {media}\r\nContent-Length: {len(body)}\r\n"
         assert self._transport is not None
         self._transport.write(head.encode() + b"\r\n" + body)
 

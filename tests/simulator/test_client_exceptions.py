@@ -93,7 +93,9 @@ KINDS: tuple[tuple[dict[str, Any], Seen], ...] = (
 )
 
 
-@pytest.mark.parametrize(("fault", "seen"), KINDS, ids=str)
+@pytest.mark.parametrize(
+    ("fault", "seen"), [pytest.param(*one, id=" ".join(map(str, one[0].values()))) for one in KINDS]
+)
 async def test_a_client_raises_what_the_fault_means(vendor: Played, fault: dict[str, Any], seen: Seen) -> None:
     vendor.arm(**fault)
     for ask, expected in zip((by_aiohttp, by_httpx, by_requests), seen, strict=True):

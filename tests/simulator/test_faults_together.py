@@ -38,13 +38,13 @@ async def story(play: Play, seed: int) -> list[object]:
     vendor = await play(facts(limits=({"name": "account", "rate": "10/s", "burst": 40},)), seed=seed)
     payment = (await vendor.pay("o1"))[1]["id"]
     vendor.simulator.arm(random.Random(seed).sample(FAULTS, ARMED))
-    told: list[object] = [await heard(vendor, "POST", "/v1/payment_intents", PAY)]
-    for path in (f"/v1/payment_intents/{payment}", "/v1/payment_intents", "/v1/nothing"):
-        told.append(await heard(vendor, "GET", path))
+    paths = (f"/v1/payment_intents/{payment}", "/v1/payment_intents", "/v1/nothing")
+    paid = await heard(vendor, "POST", "/v1/payment_intents", PAY)
+    told = [paid, *[await heard(vendor, "GET", path) for path in paths]]
     journal = [entry.described() for entry in vendor.simulator.journal.entries]
     vendor.simulator.disarm()
     assert (await vendor.ask("GET", f"/v1/payment_intents/{payment}"))[1]["amount"] == 1099
-    return [*told, journal]
+    return [told, journal]
 
 
 @pytest.mark.parametrize("seed", range(ROUNDS))
