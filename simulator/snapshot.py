@@ -77,9 +77,9 @@ def take(vendor: str, parts: "Parts", exchange: "Exchange") -> dict[str, Any]:
         snapshot=VERSION,
         vendor=vendor,
         objects=service.resources.taken(),
-        placed=service.memory.placed,
-        gone=sorted(service.memory.gone),
-        numbers=sorted((kind, scope, last) for (kind, scope), last in service.memory.numbers.items()),
+        placed=service.holdings.memory.placed,
+        gone=sorted(service.holdings.memory.gone),
+        numbers=sorted((kind, scope, last) for (kind, scope), last in service.holdings.memory.numbers.items()),
         moves=[
             Move(kind=one.kind.name, key=one.key, move=one.move, in_s=one.wall - wall, name=one.name)
             for one in service.changes.pending
@@ -109,11 +109,11 @@ def put_back(vendor: str, parts: "Parts", exchange: "Exchange", taken: object) -
     service.reset()
     service.resources.clear()
     for name, things in found.objects.items():
-        blank = service.blanks.blank(kinds[name]).fields if name in kinds else None
+        blank = service.holdings.blanks.blank(kinds[name]).fields if name in kinds else None
         for key, thing in things:
             service.resources.put(name, thing, key, blank)
     numbers = Counter({(kind, scope): last for kind, scope, last in found.numbers})
-    service.memory = Memory(found.placed, set(found.gone), numbers)
+    service.holdings.memory = Memory(found.placed, set(found.gone), numbers)
     for one in found.moves:
         service.changes.arrange(Pending(kinds[one.kind], one.key, one.move, wall + one.in_s, one.name))
     exchange.names.clear()
