@@ -71,4 +71,7 @@ class Admission:
         header = self._quota.reason.header if self._quota and self._quota.reason else None
         refused = errors.too_many(header, reason)
         refused.given_status = self._quota.status if self._quota else None
+        when = self._quota.when if self._quota else None
+        if when is not None:
+            refused.headers.setdefault(when.header, when.value or "60")
         return refused

@@ -15,6 +15,7 @@ from tidegate.scenario import OfTheVendor, Scenario
 from tidegate.simulator import wire
 from tidegate.simulator.addresses import Addresses
 from tidegate.simulator.control import Control
+from tidegate.simulator.drift import Drifts
 from tidegate.simulator.exchange import Exchange
 from tidegate.simulator.faults import Faults
 from tidegate.simulator.journal import Journal
@@ -22,7 +23,7 @@ from tidegate.simulator.keys import Keys
 from tidegate.simulator.limits import Limits
 from tidegate.simulator.oauth import AuthorizationServer
 from tidegate.simulator.parts import Parts
-from tidegate.simulator.payments import LIFECYCLES
+from tidegate.simulator.payments import lifecycles_of
 from tidegate.simulator.reading import Readings
 from tidegate.simulator.refusals import Refusals
 from tidegate.simulator.resources import Resources
@@ -125,6 +126,11 @@ class Simulator:
     def service(self) -> Service:
         """The vendor behind its front door."""
         return self._parts.service
+
+    @property
+    def samples(self) -> Samples:
+        """The values that nobody sent."""
+        return self._parts.samples
 
     @property
     def shapes(self) -> Shapes:
@@ -233,11 +239,12 @@ def _parts(
 ) -> Parts:
     facts = vendor.facts
     shapes, samples = Shapes(document, facts.resources), Samples(seed, document.schemas)
+    drifts = Drifts(document, samples.letters)
     faults = Faults(lambda name: world.random(f"simulator {seed} {name}"))
     hint, oauth, webhooks = facts.errors.retry_hint, facts.auth.oauth, facts.webhooks or WebhookFacts()
     service = Service(
         shapes,
-        LIFECYCLES,
+        lifecycles_of(shapes.kinds),
         samples,
         api_version=facts.versioning.pin if facts.versioning else None,
         later=world.call_later,
@@ -259,8 +266,11 @@ def _parts(
         keys=Keys(facts.idempotency, hint.header if hint else None, facts.request_id.header)
         if facts.idempotency
         else None,
+        drifts=drifts,
         journal=Journal(),
-        webhooks=Webhooks(world, webhooks, faults, samples.letters, lambda: world.now() - parts.began, webhook_secrets),
+        webhooks=Webhooks(
+            world, webhooks, faults, drifts, samples.letters, lambda: world.now() - parts.began, webhook_secrets
+        ),
         authority=AuthorizationServer(oauth, secret, samples.letters) if oauth is not None else None,
         secret=secret,
         began=world.now(),

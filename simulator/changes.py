@@ -10,10 +10,11 @@ from typing import Any
 from tidegate.resource_facts import ObjectOperation, Transition
 from tidegate.simulator import errors
 from tidegate.simulator.asked import Asked
+from tidegate.simulator.blanks import Blanks
 from tidegate.simulator.chronicle import Chronicle
+from tidegate.simulator.fitting import Fitting
 from tidegate.simulator.kinds import Kind
 from tidegate.simulator.lifecycle import ANY, Change, Given, Lifecycle, Move
-from tidegate.simulator.making import Making
 from tidegate.simulator.resources import Obj, Resources
 from tidegate.simulator.samples import Samples
 from tidegate.simulator.shapes import Shape
@@ -40,7 +41,8 @@ class Changes:
 
     def __init__(
         self,
-        making: Making,
+        blanks: Blanks,
+        fitting: Fitting,
         resources: Resources,
         samples: Samples,
         lifecycles: Mapping[str, Lifecycle],
@@ -48,7 +50,8 @@ class Changes:
         later: Callable[[float, Callable[[], None]], asyncio.TimerHandle],
         wall: Callable[[], float],
     ) -> None:
-        self._making = making
+        self._blanks = blanks
+        self._fitting = fitting
         self._resources = resources
         self._samples = samples
         self._lifecycles = lifecycles
@@ -95,10 +98,10 @@ class Changes:
             return self._moved(kind, key, thing, shape.action, values, asked)
         self.check_names(kind, values)
         change = Change() if shape.does == "act" else life.on_update.step(thing, values, self._books(asked))
-        after = self._making.merged(kind, thing, values)
+        after = self._fitting.merged(kind, thing, values)
         after = self._transited(kind, shape, thing, after, values, asked)
         after = self.declared(kind, after, {**params, **values}, {}, shape.declared, asked)
-        after = {**after, **self._making.touched(kind, asked.wall)}
+        after = {**after, **self._blanks.touched(kind, asked.wall)}
         return self._commit(kind, key, after, change, asked, life.updated if shape.does != "act" else "", before=thing)
 
     def ended(self, kind: Kind, identifier: Any, thing: Obj, asked: Asked) -> None:
@@ -119,7 +122,16 @@ class Changes:
         if not wanted:
             return thing
         said = {"base": asked.base, **sources, **thing}
-        return {**thing, **{name: self._said(kind, name, value, said, asked) for name, value in wanted.items()}}
+        after = dict(thing)
+        for name, value in wanted.items():
+            told, before = self._said(kind, name, value, said, asked), thing.get(name)
+            after[name] = {**before, **told} if isinstance(told, dict) and isinstance(before, dict) else told
+        return after
+
+    def narrowed(self, kind: Kind, operation: ObjectOperation, sources: Given, asked: Asked) -> dict[str, str]:
+        """What the vendor file says of the objects in a list."""
+        said = {"base": asked.base, **sources}
+        return {name: str(self._said(kind, name, value, said, asked)) for name, value in operation.narrow.items()}
 
     # --- moves ---------------------------------------------------------------------------------------------------
 
@@ -133,7 +145,7 @@ class Changes:
         self.check_names(kind, values)
         change = move.step(thing, values, self._books(asked))
         event = change.events[0] if change.events else ""
-        after = self._commit(kind, key, self._making.merged(kind, thing, values), change, asked, event, before=thing)
+        after = self._commit(kind, key, self._fitting.merged(kind, thing, values), change, asked, event, before=thing)
         if change.later:
             begins = life.moves[change.later].begins
             self._arrange(
@@ -173,7 +185,7 @@ class Changes:
     def _guessed(self, kind: Kind, shape: Shape, thing: Obj) -> Obj:
         """After `cancel` the status is the first that begins so: `canceled`."""
         stem = plain_name(shape.action).removesuffix("e")
-        words = self._making.choices(kind, kind.facts.status)
+        words = self._blanks.choices(kind, kind.facts.status)
         found = next((word for word in words if len(stem) > 2 and plain_name(str(word)).startswith(stem)), None)
         return thing if found is None else {**thing, kind.facts.status: found}
 
@@ -185,7 +197,7 @@ class Changes:
         if not isinstance(value, str) or "{" not in value:
             return value
         if value == "{now}":
-            return moment(asked.wall, self._making.level(kind, name), name)
+            return moment(asked.wall, self._blanks.level(kind, name), name)
         for field, inner in said.items():
             if not isinstance(inner, dict | list):
                 value = value.replace("{" + field + "}", str(inner))
@@ -200,7 +212,7 @@ class Changes:
         self, kind: Kind, key: str, thing: Obj, change: Change, asked: Asked, event: str, *, before: Obj | None
     ) -> Obj:
         thing = {**thing, **change.fields}
-        self._resources.put(kind.name, thing, key, self._making.blank(kind).fields)
+        self._resources.put(kind.name, thing, key, self._blanks.blank(kind).fields)
         effect = event or f"{kind.name}.{'created' if before is None else 'updated'}"
         identifier = thing.get("id", thing.get(kind.id_field, key.rpartition("/")[2]))
         self._chronicle.tell(identifier, thing, event, asked, effect, before)
@@ -217,7 +229,7 @@ class Changes:
 
     def _by_itself(self, kind: Kind, key: str, one: Transition) -> Callable[[Obj, Asked], Obj]:
         def move(thing: Obj, asked: Asked) -> Obj:
-            after = {**self._set(kind, thing, one, asked), **self._making.touched(kind, asked.wall)}
+            after = {**self._set(kind, thing, one, asked), **self._blanks.touched(kind, asked.wall)}
             return self._commit(kind, key, after, Change(), asked, "", before=thing)
 
         return move

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from tidegate.simulator.making import Making
+from tidegate.simulator.blanks import Blanks
 from tidegate.simulator.resources import Obj, Resources
 from tidegate.simulator.shapes import Shapes
 
@@ -19,8 +19,8 @@ Listening = Callable[[str, Obj, Obj | None, int], None]
 class Chronicle:
     """What happened to the vendor's objects."""
 
-    def __init__(self, shapes: Shapes, making: Making, resources: Resources, api_version: str | None) -> None:
-        self._making = making
+    def __init__(self, shapes: Shapes, blanks: Blanks, resources: Resources, api_version: str | None) -> None:
+        self._blanks = blanks
         self._resources = resources
         self._api_version = api_version
         self.listening: Listening = lambda *_: None
@@ -44,6 +44,6 @@ class Chronicle:
             data["previous_attributes"] = {k: v for k, v in before.items() if thing.get(k) != v}
         values: Obj = {"type": event, "data": data, "api_version": self._api_version}
         values["request"] = {"id": asked.request_id, "idempotency_key": asked.key or None}
-        made = self._making.new(self._event, f"{event}:{asked.name}:{identifier}", asked.wall)
-        self._resources.put(EVENT, {**made, **values}, blank=self._making.blank(self._event).fields)
+        made = self._blanks.new(self._event, f"{event}:{asked.name}:{identifier}", asked.wall)
+        self._resources.put(EVENT, {**made, **values}, blank=self._blanks.blank(self._event).fields)
         self.listening(event, thing, {**made, **values}, asked.request)

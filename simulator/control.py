@@ -11,6 +11,7 @@ from aiohttp import web
 
 from tidegate.scenario import parse_faults
 from tidegate.simulator import states
+from tidegate.simulator.journal import Wanted
 from tidegate.world import Listener, World
 
 if TYPE_CHECKING:
@@ -33,12 +34,12 @@ Say = Callable[["Simulator", Query, object], object]
 def _journal(simulator: "Simulator", query: Query, _body: object) -> object:
     since, limit = _count(query, "since", 0), _count(query, "limit", PAGE)
     journal = simulator.journal
-    entries = journal.since(since, limit)
+    entries = journal.since(since, limit, Wanted.of(query))
     return {
         "entries": [entry.described() for entry in entries],
         "last": journal.last,
         "forgotten": journal.forgotten,
-        "more": bool(entries) and entries[-1].n < journal.last,
+        "more": len(entries) == limit and entries[-1].n < journal.last,
         "counters": dict(sorted(journal.counters.items())),
     }
 

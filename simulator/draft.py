@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from tidegate.schemas import Of, Schemas
+from tidegate.simulator.levels import Level, is_scalar, types_of
 from tidegate.simulator.patterns import Pick
 from tidegate.simulator.texts import EPOCH, Texts, plain_name
 
@@ -25,8 +26,10 @@ _FIRST = (
 )  # fmt: skip
 """Statuses that an object has at first, the likeliest first."""
 
+_PRICES = frozenset({"amount", "unitamount", "price"})
+"""Plain names of numbers that are believable only above 0."""
+
 Value = Any
-Level = Mapping[str, Any]
 Candidate = tuple[str, Any]
 """(`value`, it) · (`branch`, (keyword, place)) · (`object`, whether it has more than it must) · (`array`, length) ·
 (`scalar`, type)."""
@@ -133,12 +136,25 @@ class Draft:
             found[key] = self.value(
                 key, inner, f"{at}/{_token(key)}", examples.get(key, NOTHING), depth + 1, None if must else mark
             )
+        if not found and self.mode.of == "request" and at:
+            found = self._something(node, properties, at, depth)
         self.within.pop()
         for key in self._unnamed(level, [key for key in level.get("required", ()) if key not in properties], found):
             extra = level.get("additionalProperties")
             inner = extra if isinstance(extra, dict) else {"type": "string"}
             found[key] = self.value(key, inner, f"{at}/{_token(key)}", examples.get(key, NOTHING), depth + 1, None)
         return found
+
+    def _something(self, node: Any, properties: Mapping[str, Any], at: str, depth: int) -> dict[str, Value]:
+        """One field of a group that a request must have although nothing in it must be: a form cannot say `{}`."""
+        plain, gone = self.schemas.plain, self.given_up.properties
+        for key in sorted(properties, key=lambda key: not is_scalar(plain(properties[key]))):
+            inner, mark = properties[key], (id(node), key)
+            if mark not in gone and id(inner) not in self.within and plain(inner).get("readOnly") is not True:
+                made = self.value(key, inner, f"{at}/{_token(key)}", NOTHING, depth + 1, mark)
+                if made not in ({}, [], None):
+                    return {key: made}
+        return {}
 
     @staticmethod
     def _unnamed(level: Level, required: Iterable[str], found: Mapping[str, Value]) -> Iterator[str]:
@@ -153,8 +169,8 @@ class Draft:
             return False
         level = self.schemas.plain(inner)
         if self.mode.of == "request":
-            return self.mode.full and depth == 0 and _is_scalar(level) and level.get("deprecated") is not True
-        return depth == 0 or key in examples or (_is_scalar(level) and ("example" in level or "default" in level))
+            return self.mode.full and depth == 0 and is_scalar(level) and level.get("deprecated") is not True
+        return depth == 0 or key in examples or (is_scalar(level) and ("example" in level or "default" in level))
 
     def _array(self, name: str, level: Level, at: str, length: int, depth: int) -> list[Value]:
         if depth >= DEPTH_MAX:
@@ -193,8 +209,7 @@ class Draft:
 
 
 def _candidates(name: str, level: Level, hint: Any, mode: Mode, depth: int) -> Iterator[Candidate]:
-    types = level.get("type", ())
-    kinds = [types] if isinstance(types, str) else list(types)
+    kinds = types_of(level)
     unions = [(word, place) for word in ("oneOf", "anyOf") for place, one in enumerate(level.get(word) or ())]
     empty = [mark for mark in unions if _is_null(level[mark[0]][mark[1]])]
     may_be_null = "null" in kinds or bool(empty) or (not kinds and None in level.get("enum", ()))
@@ -260,12 +275,6 @@ def _is_null(node: Any) -> bool:
     return isinstance(node, dict) and (node.get("type") == "null" or node.get("enum") == [None])
 
 
-def _is_scalar(level: Level) -> bool:
-    types = level.get("type", "")
-    kinds = {types} if isinstance(types, str) else set(types)
-    return bool(kinds) and not kinds & {"object", "array"}
-
-
 def _number(name: str, level: Level, kind: str, pick: Pick) -> float:
     least, most, step = level.get("minimum"), level.get("maximum"), level.get("multipleOf")
     if (above := level.get("exclusiveMinimum")) is not None:
@@ -281,7 +290,7 @@ def _number(name: str, level: Level, kind: str, pick: Pick) -> float:
     ):
         wished: float = EPOCH + pick(31_536_000)
     else:
-        wished = 1 + pick(2**31 - 2) if bare.endswith("id") else 0
+        wished = 1 + pick(2**31 - 2) if bare.endswith("id") else 100 + pick(9900) if bare in _PRICES else 0
     if least is not None and wished < least:
         wished = least
     if most is not None and wished > most:

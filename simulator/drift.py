@@ -1,8 +1,8 @@
 """Makes an answer drift from its document: changes the copy that is sent, and says what it changed.
 
 Where the scenario names no place, one is drawn: by the document's schema, from the seed and the drift's number alone,
-so that a drift hits the same field in every answer. What becomes of one value is simulator.mutations', where it stands is
-simulator.spots'. The vendor's objects and kept answers are never touched: a body is read anew from its bytes.
+so that a drift hits the same field in every answer. What becomes of one value is simulator.mutations', where it stands
+is simulator.spots'. The vendor's objects and kept answers are never touched: a body is read anew from its bytes.
 """
 
 from collections.abc import Callable, Mapping

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 from tidegate.openapi import Document, Match
 from tidegate.simulator import errors
-from tidegate.simulator.credentials import Asking, Credentials
+from tidegate.simulator.credentials import Asking, Credentials, app_of
 from tidegate.simulator.journal import Entry
 from tidegate.vendor import Facts
 
@@ -27,6 +27,7 @@ class Entrance:
         if self._facts.hosts:
             self._in_its_region(headers.get("Host", ""))
         asking = self._credentials.identify(headers, query, entry.at, public=match is not None and _public(match))
+        entry.app = app_of(asking.name)
         if match is None and not entry.operation:
             raise errors.no_such_url(entry.method, entry.path.partition("?")[0])
         if asking.scopes is not None:

@@ -4,6 +4,7 @@ Outage, entrance, limits, faults, parameters, conditions, idempotency key, execu
 own; only their order is here.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
@@ -15,19 +16,20 @@ from tidegate.simulator.admission import Admission
 from tidegate.simulator.answer import Answer, answer_of
 from tidegate.simulator.asked import Asked
 from tidegate.simulator.conditions import Conditions
-from tidegate.simulator.credentials import Credentials, app_of
+from tidegate.simulator.credentials import Credentials
 from tidegate.simulator.deprecation import Deprecations
-from tidegate.simulator.drift import Drifts
 from tidegate.simulator.entrance import Entrance
 from tidegate.simulator.execution import Execution, Request
-from tidegate.simulator.faults import NOTHING, Caller, Chosen
+from tidegate.simulator.faults import Caller, Chosen
 from tidegate.simulator.journal import Entry
 from tidegate.simulator.misbehave import Misbehaviour
 from tidegate.simulator.parts import Parts
-from tidegate.simulator.sent import Sent
+from tidegate.simulator.sent import FORM, Sent, bare
 
 BODY_BYTES_MAX = 1 << 20
 """aiohttp's own limit for a request that is read whole."""
+
+OTHER = {"GET": "POST", "POST": "GET"}
 
 Work = Callable[[Chosen], Awaitable[Answer]]
 """What makes the answer once no fault prevents it."""
@@ -40,6 +42,13 @@ class _Came:
     headers: Mapping[str, str]
     query: str
     body: bytes
+
+    def as_read(self) -> "_Came":
+        """The same with the fields of its form in the query, for a vendor that takes a POST where it documents a GET."""
+        if bare(self.headers.get("Content-Type", FORM)) != FORM:
+            return self
+        form = self.body.decode("utf-8", "replace")
+        return _Came(self.headers, "&".join(part for part in (self.query, form) if part), b"")
 
 
 class Exchange:
@@ -54,8 +63,7 @@ class Exchange:
         self._entrance = Entrance(vendor.facts, credentials, vendor.document)
         self._conditions = Conditions(vendor.facts.conditional)
         self._deprecations = Deprecations(vendor.facts.deprecations)
-        drifts = Drifts(vendor.document, vendor.samples.letters)
-        self._trouble = Misbehaviour(vendor.world, drifts, lambda: self._door.throttled("global-rate"), self._hint)
+        self._trouble = Misbehaviour(vendor.world, vendor.drifts, self._door.throttled, self._hint)
         self._execution = Execution(vendor, self._door, self._trouble, self._hint)
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -68,13 +76,23 @@ class Exchange:
         try:
             answer, chosen = await self._judge(request, entry, headers)
         except errors.VendorError as error:
-            answer, chosen = vendor.refusals.answer(error, entry, headers), NOTHING
+            answer = vendor.refusals.answer(error, entry, headers)
+            caller = self._caller(request.headers, entry)
+            chosen = vendor.faults.choose(entry.operation, entry.at, caller, refused=True)
+        except asyncio.CancelledError:  # the client has gone
+            entry.took_s = self.at - entry.at
+            vendor.journal.close(entry)
+            vendor.journal.end(entry)
+            raise
         finally:
             entry.took_s = self.at - entry.at
         answer = self._trouble.told(answer, chosen, entry)
         entry.status = answer.status if answer is not None else 0
         vendor.journal.close(entry)
-        return await self._trouble.send(request, entry, answer, chosen)
+        try:
+            return await self._trouble.send(request, entry, answer, chosen)
+        finally:
+            vendor.journal.end(entry)
 
     @property
     def at(self) -> float:
@@ -102,11 +120,13 @@ class Exchange:
             caller = self._caller(request.headers, entry)
             return await self._run(entry, headers, caller, lambda _: self._granting(entry, came))
         match = vendor.addresses.match(request.method, entry.path)
+        if match is None and vendor.facts.get_or_post and request.method in OTHER:
+            match = vendor.document.match(OTHER[request.method], entry.path)
+            came = came.as_read() if request.method == "POST" else came
         entry.operation = match.operation.id if match is not None else ""
         asking = self._entrance.identify(entry, match, request.headers, query)
         if match is None:
             raise errors.no_such_url(request.method, path)
-        entry.app = app_of(asking.name)
         caller = self._caller(request.headers, entry)
         granted = vendor.faults.granted(entry.operation, entry.at, caller)
         headers |= self._deprecations.headers(match.operation)

@@ -115,8 +115,11 @@ class Faults:
         turns = [turn for one in self._armed if isinstance(one.fault, Outage) for turn in (one.begin, one.end)]
         return min((turn for turn in turns if at < turn < float("inf")), default=None)
 
-    def choose(self, operation: str, at: float, caller: Caller = NOBODY) -> Chosen:
-        """What hits a request for this operation that arrives now."""
+    def choose(self, operation: str, at: float, caller: Caller = NOBODY, *, refused: bool = False) -> Chosen:
+        """What hits a request for this operation that arrives now.
+
+        One that was `refused` at the door meets only what changes answers.
+        """
         if not self._armed:
             return NOTHING
         delay_s, hit, names, noise = 0.0, None, [], 0
@@ -127,7 +130,7 @@ class Faults:
             if not isinstance(fault, Aimed) or not armed.active(at) or _elsewhere(fault):
                 continue
             beside = isinstance(fault, _BESIDE) and not _forbids(fault)
-            if hit is not None and not beside:
+            if (hit is not None and not beside) or (refused and not (beside and isinstance(fault, _CHANGING))):
                 continue
             if not _aims_at(fault, operation, caller) or not armed.hits(fault, at):
                 continue
@@ -140,7 +143,7 @@ class Faults:
                 continue  # it fires when it finds something to change
             else:
                 hit, noise = fault, armed.dice.getrandbits(64) if isinstance(fault, Garbage) else 0
-            names.append(fault.kind)
+            names.append(f"{fault.kind} {fault.change}" if isinstance(fault, Drift) else fault.kind)
         if not names and not changes:
             return NOTHING
         return Chosen(delay_s, hit, tuple(names), drip, tuple(changes), noise)
@@ -185,7 +188,8 @@ class Faults:
         ]
 
 
-_BESIDE = (Latency, Drip, Drift, Lie, WrongHeaders)
+_CHANGING = (Drift, Lie, WrongHeaders)
+_BESIDE = (Latency, Drip, *_CHANGING)
 """These come together with any other fault."""
 
 

@@ -4,11 +4,13 @@ The chaos judge reads it, so it says only what happened and judges nothing. Boun
 the counters are not.
 """
 
+import re
 from collections import Counter, deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from itertools import islice
-from typing import Any
+from typing import Any, Self
 
 from tidegate.simulator.resources import Obj
 
@@ -61,8 +63,48 @@ class Entry:
         }
 
 
+_FILTERS = ("operation", "status", "fault", "key", "app")
+_STATUS = re.compile(r"[0-9*?x]{1,3}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which entries somebody asks for, each as a pattern: `Post*`, `4*` or `4xx`, `drift*`, `***4242`."""
+
+    operation: str = "*"
+    status: str = "*"
+    fault: str = "*"
+    key: str = "*"
+    app: str = "*"
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> Self:
+        """From a query. Raises ValueError for a status that none can be."""
+        given = {name: query[name] for name in _FILTERS if name in query}
+        if not _STATUS.fullmatch(given.get("status", "*")):
+            raise ValueError(f"status is {given['status']!r}; write one like 404, 4xx or 0 for no answer")
+        if "status" in given:
+            given["status"] = given["status"].lower().replace("x", "?")
+        return cls(**given)
+
+    def meets(self, entry: Entry) -> bool:
+        """Whether it is asked for."""
+        return (
+            fnmatchcase(entry.operation, self.operation)
+            and fnmatchcase(str(entry.status), self.status)
+            and fnmatchcase(entry.key, self.key)
+            and fnmatchcase(entry.app, self.app)
+            and (self.fault == "*" or any(fnmatchcase(name, self.fault) for name in entry.faults))
+        )
+
+
+EVERYTHING = Wanted()
+
+
 class Journal:
-    """The last `most` entries, oldest first."""
+    """The last `most` entries, oldest first. `log`, where set, is given each request when it is over."""
+
+    log: Callable[[Entry], None] | None = None
 
     def __init__(self, most: int = ENTRIES_MAX) -> None:
         self._entries: deque[Entry] = deque(maxlen=most)
@@ -104,10 +146,17 @@ class Journal:
         """How many entries are no longer kept."""
         return self._last - len(self._entries)
 
-    def since(self, n: int, limit: int) -> list[Entry]:
-        """At most `limit` entries numbered above `n`, oldest first."""
-        skip = max(0, n - self.forgotten)
-        return list(islice(self._entries, skip, skip + limit))
+    def since(self, n: int, limit: int, wanted: Wanted = EVERYTHING) -> list[Entry]:
+        """At most `limit` of the wanted entries numbered above `n`, oldest first."""
+        newer: Iterator[Entry] = islice(self._entries, max(0, n - self.forgotten), None)
+        if wanted != EVERYTHING:
+            newer = filter(wanted.meets, newer)
+        return list(islice(newer, limit))
+
+    def end(self, entry: Entry) -> None:
+        """Nothing more will happen to this request."""
+        if self.log is not None:
+            self.log(entry)
 
     def clear(self) -> None:
         """Begin again from number 1, counters too."""

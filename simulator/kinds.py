@@ -172,7 +172,7 @@ class Kinds:
             home=key,
             within=params if single or id_param == "" else params[:-1],
             id_param=last,
-            id_field=facts.id or ("" if single else _id_field(fields, last, key, _mark(self.document, node))),
+            id_field=facts.id or ("" if single else self._id_field(operation, fields, last, key, node)),
             schema=node,
             fields=fields,
             example=_part(told.example, at) if told is not None else NOTHING,
@@ -188,6 +188,30 @@ class Kinds:
         self.named[name] = kind
         self.at[key] = kind
         return kind
+
+    def _id_field(self, operation: Operation, fields: Mapping[str, Any], param: str, key: Key, node: Any) -> str:
+        """The field that the path's last parameter names: of its name, or of the usual ones; of its type."""
+        names = {plain_name(name): name for name in fields}
+        if "id" in names and _mark(self.document, node):
+            return names["id"]
+        words = _WORDS.findall(param)
+        wished = [plain_name("".join(words[start:])) for start in range(len(words))]
+        itself = len(key) > 1 and plain_name(param) == plain_name(singular(key[-2].lower()))
+        numbered = "integer" in self._types(fields.get("id", {}))
+        if plain_name(param).endswith(("user", "username")):
+            wished.append("login")
+        if itself and (numbered or "id" not in names):
+            wished += _NAMES
+        declared = next((one for one in self.document.parameters(operation) if one["name"] == param), {})
+        types = self._types(declared.get("schema", declared))
+        for name in (*wished, *_IDS):
+            if name in names and not ("integer" in types and "string" in self._types(fields[names[name]])):
+                return names[name]
+        return ""
+
+    def _types(self, schema: Any) -> list[str]:
+        types = self.document.schemas.plain(schema).get("type", ())
+        return [types] if isinstance(types, str) else list(types)
 
     def _add_declared(self, name: str, facts: ObjectFacts) -> None:
         """A kind whose operations are listed in the vendor file."""
@@ -267,23 +291,6 @@ def _mark(document: Document, node: Any) -> str:
     told = document.schemas.plain(level.get("properties", {}).get("object", {}))
     marks = [told["const"]] if "const" in told else told.get("enum", ())
     return str(marks[0]) if len(marks) == 1 and "id" in level.get("properties", {}) else ""
-
-
-def _id_field(fields: Mapping[str, Any], param: str, key: Key, mark: str) -> str:
-    names = {plain_name(name): name for name in fields}
-    if mark and "id" in names:
-        return names["id"]
-    words = _WORDS.findall(param)
-    for start in range(len(words)):
-        if (name := plain_name("".join(words[start:]))) in names:
-            return names[name]
-    itself = plain_name(param) == plain_name(singular(key[-2].lower())) if len(key) > 1 else False
-    wanted = ("login",) if plain_name(param).endswith(("user", "username")) else _NAMES if itself else ()
-    integers = fields.get("id", {}).get("type") == "integer" if isinstance(fields.get("id"), dict) else False
-    for name in (*(wanted if integers or "id" not in names else ()), *_IDS):
-        if name in names:
-            return names[name]
-    return ""
 
 
 def _steps(pointer: str) -> At:

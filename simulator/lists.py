@@ -128,8 +128,8 @@ class Lists:
         }
         return {place: said[what]() for place, what in style.tells}
 
-    def link(self, shape: Shape, page: Page, path: str) -> str:
-        """The Link header (RFC 8288) with relative references, so that it leads through any proxy. May be empty."""
+    def link(self, shape: Shape, page: Page, path: str, count: Callable[[], int]) -> str:
+        """The Link header (RFC 8288). `path` is the whole address that was asked for. May be empty."""
         style, (bare, _, query) = self.style(shape), path.partition("?")
         if not (self._facts.link or (style.by == "page" and not style.tells)):
             return ""
@@ -137,6 +137,9 @@ class Lists:
         links = [("prev", page.previous), ("next", page.next)]
         if page.previous is not None and style.by == "page":
             links.append(("first", {style.parameter: str(self._facts.first)}))
+        if page.next is not None and style.by == "page":
+            last = -(-count() // page.limit) - 1 + self._facts.first
+            links.append(("last", {**page.next, style.parameter: str(last)}))
         return ", ".join(f'<{_with(bare, sent, to)}>; rel="{rel}"' for rel, to in links if to is not None)
 
     @staticmethod
@@ -209,6 +212,9 @@ class Lists:
         for param, name in shape.filters.items():
             if param in values:
                 listed = values[param] if isinstance(values[param], list) else [values[param]]
+                known = self._document.schemas.plain(kind.fields.get(name, {})).get("enum")
+                if listed == ["all"] or (known and not any(value in known for value in listed)):
+                    continue  # a word for all of them, like `state=all`
                 wanted[name] = [match for value in listed for match in self._matches(kind.name, name, value)]
         since, before = _created(values.get("created")) if "created" in kind.fields else (None, None)
         given, back, first = values.get(style.parameter), values.get(style.back), self._facts.first

@@ -45,6 +45,8 @@ from tidegate.world import World
 ORDINARY_PACE = Drip.model_validate({"every": "10ms"})
 """The events of a stream come so far apart, where no fault says otherwise."""
 
+AT_ONCE = Drip.model_validate({"every": "0s"})
+
 PAGE = b"<!DOCTYPE html>\n<html><head><title>%d</title></head><body><h1>Something is wrong here</h1></body></html>\n"
 
 REASONS: Mapping[int, Reason] = {
@@ -66,11 +68,11 @@ REASONS: Mapping[int, Reason] = {
 class Misbehaviour:
     """The faults' hand in an exchange.
 
-    `throttled()` is the vendor's refusal for its rate, `hint` the name of its retry-hint header.
+    `throttled(reason)` is the vendor's refusal for its rate, `hint` the name of its retry-hint header.
     """
 
     def __init__(
-        self, world: World, drifts: Drifts, throttled: Callable[[], errors.VendorError], hint: str | None
+        self, world: World, drifts: Drifts, throttled: Callable[[str], errors.VendorError], hint: str | None
     ) -> None:
         self._world = world
         self._drifts = drifts
@@ -98,7 +100,11 @@ class Misbehaviour:
         """Raise errors.VendorError where the fault that stops a request has an answer in the vendor's words."""
         fault = chosen.fault
         if isinstance(fault, Throttle):
-            refused = errors.locked(self._hint) if fault.means == "contention" else self._throttled()
+            refused = self._throttled("global-rate")
+            if fault.means == "contention":
+                refused = errors.locked(self._hint)
+            elif fault.means == "exhausted":
+                refused = errors.exhausted()
         elif isinstance(fault, ErrorAnswer):
             refused = self.failed(fault)
         elif isinstance(fault, ExpiredToken):
@@ -181,14 +187,14 @@ class Misbehaviour:
         in_chunks = bool(answer.events) or isinstance(fault, BadChunk)
         if in_chunks or (chosen.drip is not None and chosen.drip.part == "body" and _of_the_body(fault)):
             share, how = _cut(fault)
-            pace = chosen.drip or ORDINARY_PACE
+            pace = chosen.drip or (ORDINARY_PACE if answer.events else AT_ONCE)
             response = await wire.stream(request, answer, headers, pace, share, self._world.sleep, how)
             entry.answered = share is None
             return response
         if isinstance(fault, Truncate):
             wire.truncate(transport, answer, headers, fault.share)
             return web.Response()
-        raw = self._raw(answer, headers, chosen)
+        raw = None if fault is None and chosen.drip is None else self._raw(answer, headers, chosen)
         if raw is not None:
             pieces, how = raw
             await wire.write(transport, pieces, chosen.drip.every if chosen.drip else 0.0, self._world.sleep)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tidegate.openapi import Document
 from tidegate.simulator.addresses import Addresses
+from tidegate.simulator.drift import Drifts
 from tidegate.simulator.faults import Faults
 from tidegate.simulator.journal import Journal
 from tidegate.simulator.keys import Keys
@@ -37,6 +38,7 @@ class Parts:
     refusals: Refusals
     limits: Limits
     faults: Faults
+    drifts: Drifts
     keys: Keys | None
     journal: Journal
     webhooks: Webhooks

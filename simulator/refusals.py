@@ -44,7 +44,7 @@ class Refusals:
         operation = self._document.operations.get(entry.operation)
         template = said.body or (self._errors.body if error.fields is None else None)
         sample = self._sample(operation, error) if template is None and error.fields is None else None
-        status = said.status or error.given_status or (sample[0] if sample else error.status)
+        status = error.given_status or said.status or (sample[0] if sample else error.status)
         values = self._values(error, said, entry, status)
         media = "application/json"
         if template is not None:
@@ -63,7 +63,10 @@ class Refusals:
         if error.about:
             _at(body, self._errors.envelope).update(error.about)
         own = {name: str(filled(text, values)) for name, text in said.headers.items()}
-        return Answer(status, orjson.dumps(body), {**headers, "Content-Type": media, **own, **error.headers})
+        own = {"Content-Type": media, **own, **error.headers}
+        lower = {name.lower() for name in own}
+        kept = {name: value for name, value in headers.items() if name.lower() not in lower}
+        return Answer(status, orjson.dumps(body), {**kept, **own})
 
     def _said(self, reason: Reason) -> Refusal:
         words = self._errors.refusals

@@ -70,7 +70,12 @@ class _Table:
         blank = self.blank
         if not blank.keys() <= thing.keys():
             return _Whole(thing)
-        return {name: value for name, value in thing.items() if not _same(blank.get(name, blank), value)}
+        return {
+            name: value
+            for name, value in thing.items()
+            if (own := blank.get(name, blank)) is not value
+            and (type(own) is not type(value) or isinstance(value, dict | list) or own != value)
+        }
 
     def add(self, key: str, scope: str, thing: Obj) -> None:
         number, self.next = self.next, self.next + 1
@@ -157,10 +162,6 @@ class _Table:
             del self.numbers[self.keys.pop(number)]
         for numbers in chain.from_iterable(lists.values() for lists in self.index.values()):
             del numbers[: bisect_left(numbers, self.order[0])]
-
-
-def _same(blank: Any, value: Any) -> bool:
-    return blank is value or (type(blank) is type(value) and not isinstance(value, dict | list) and blank == value)
 
 
 def _run(numbers: Sequence[int], low: int, high: int, skip: int, *, newest_first: bool) -> Iterator[int]:

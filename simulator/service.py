@@ -12,9 +12,11 @@ from typing import Any
 from tidegate.resource_facts import ResourceFacts
 from tidegate.simulator import completions, errors
 from tidegate.simulator.asked import Asked, Outcome
+from tidegate.simulator.blanks import Blanks
 from tidegate.simulator.changes import Changes
 from tidegate.simulator.chronicle import EVENT, EVENTS_MAX, Chronicle
 from tidegate.simulator.draft import NOTHING
+from tidegate.simulator.fitting import Fitting
 from tidegate.simulator.lifecycle import ANY, Given, Lifecycle
 from tidegate.simulator.lists import Lists
 from tidegate.simulator.making import Making
@@ -53,12 +55,14 @@ class Service:
         self._gone: set[tuple[str, str]] = set()
         self._named: dict[str, Mapping[str, str]] = {}
         self._numbers: Counter[tuple[str, str]] = Counter()
-        self.making = Making(shapes.known, samples, fixtures or {})
+        self.blanks = Blanks(shapes.known, samples, fixtures or {})
+        self.fitting = Fitting(shapes.document.schemas)
+        self._making = Making(shapes.known, samples, self.fitting)
         self.resources = Resources(self._indexes(), {EVENT: EVENTS_MAX})
         self._lists = Lists(shapes.document, self._facts.pages, self.resources)
         self._where = Whereabouts(shapes.known)
-        self.chronicle = chronicle = Chronicle(shapes, self.making, self.resources, api_version)
-        self._changes = Changes(self.making, self.resources, samples, lifecycles, chronicle, later, wall)
+        self.chronicle = chronicle = Chronicle(shapes, self.blanks, self.resources, api_version)
+        self._changes = Changes(self.blanks, self.fitting, self.resources, samples, lifecycles, chronicle, later, wall)
         self._verbs: Mapping[str, Callable[[Shape, Kind, Given, Given, Asked], Outcome]] = {
             "list": self._list,
             "create": self._create,
@@ -74,7 +78,7 @@ class Service:
         """What the request comes to. Raises errors.VendorError; what was changed until then stays changed."""
         if shape.operation == CONVERSATION:
             said = completions.complete(values, self._letters(asked), asked.wall)
-            return Outcome(self.making.around(shape, said, asked.name), shape.status)
+            return Outcome(self._making.around(shape, said, asked.name), shape.status)
         kind = self._shapes.kinds.get(shape.kind)
         if kind is None:
             return self._sample(shape, params, values, asked)
@@ -98,16 +102,16 @@ class Service:
         """Put an object where nobody asked for it, with whatever fields are given; returns its id. No event."""
         self._placed += 1
         wall = int(self._wall())
-        thing = self.making.new(kind, f"placed:{self._placed}", wall)
+        thing = self.blanks.new(kind, f"placed:{self._placed}", wall)
         thing = {**thing, **{name: value for name, value in values.items() if name in kind.fields or not kind.fields}}
         return str(self._keep(kind, thing, scope)[0])
 
     def place_at(self, kind: Kind, scope: str, identifier: str) -> str:
         """Put an object under an id that it does not itself have; returns that id."""
         self._placed += 1
-        thing = self.making.new(kind, f"placed:{self._placed}", int(self._wall()))
+        thing = self.blanks.new(kind, f"placed:{self._placed}", int(self._wall()))
         key = self._where.key(kind, scope, identifier)
-        self.resources.put(kind.name, thing, key, self.making.blank(kind).fields)
+        self.resources.put(kind.name, thing, key, self.blanks.blank(kind).fields)
         return identifier
 
     def ready_for(self, kind: Kind, action: str) -> Mapping[str, Any]:
@@ -124,11 +128,11 @@ class Service:
     def materialise(self, kind: Kind, scope: str, identifier: str, wall: int) -> Obj:
         """An object that nobody made, but that is taken to be there under this id."""
         key = self._where.key(kind, scope, identifier)
-        thing = self.making.new(kind, f"there:{kind.name}:{key}", wall, full=True)
+        thing = self.blanks.new(kind, f"there:{kind.name}:{key}", wall, full=True)
         if kind.id_field:
-            thing = self.making.merged(kind, thing, {kind.id_field: identifier}, made=True)
-        thing = self.making.merged(kind, thing, dict(zip(kind.within, scope.split("/"), strict=False)))
-        self.resources.put(kind.name, thing, key, self.making.blank(kind).fields)
+            thing = self.fitting.merged(kind, thing, {kind.id_field: identifier}, made=True)
+        thing = self.fitting.merged(kind, thing, dict(zip(kind.within, scope.split("/"), strict=False)))
+        self.resources.put(kind.name, thing, key, self.blanks.blank(kind).fields)
         return thing
 
     def expanded(self, kind: str, thing: Obj, paths: Iterable[str]) -> Obj:
@@ -146,31 +150,33 @@ class Service:
     # --- what the verbs do ---------------------------------------------------------------------------------------
 
     def _sample(self, shape: Shape, params: Given, values: Given, asked: Asked) -> Outcome:
-        body = self.making.body(shape, asked.name, {**params, **values})
+        body = self._making.body(shape, asked.name, {**params, **values})
         return Outcome(body, shape.status, self._headers(shape, asked))
 
     def _list(self, shape: Shape, kind: Kind, params: Given, values: Given, asked: Asked) -> Outcome:
         bound = self._where.is_bound(kind, shape, params, values)
         scope = self._where.scope(kind, shape, params, values, None) if kind.within and bound else ""
         narrowed = self._where.narrowed(kind, shape, params)
+        if shape.declared is not None:
+            narrowed |= self._changes.narrowed(kind, shape.declared, {**params, **values}, asked)
         page = self._lists.page(kind, shape, scope, narrowed, values)
         paths = [_inside(path) for path in values.get("expand", ())]
         things = [self.expanded(kind.name, thing, paths) for _, thing in page.things]
-        shown = [self.making.shown(shape, thing) for thing in things]
+        shown = [self._making.shown(shape, thing) for thing in things]
+        count = lambda: self.resources.count(kind.name, self._lists.filtered(scope, narrowed))  # noqa: E731
         if not shape.at:
             body: Any = shown
         else:
-            count = lambda: self.resources.count(kind.name, self._lists.filtered(scope, narrowed))  # noqa: E731
             back = bool(values.get(self._lists.style(shape).back))
-            body = self.making.page(shape, shown, self._lists.beside(shape, page, count, asked.path, back=back))
-        link = self._lists.link(shape, page, asked.base + asked.path)
+            body = self._making.page(shape, shown, self._lists.beside(shape, page, count, asked.path, back=back))
+        link = self._lists.link(shape, page, asked.base + asked.path, count)
         return Outcome(body, shape.status, {"Link": link} if link else {})
 
     def _create(self, shape: Shape, kind: Kind, params: Given, values: Given, asked: Asked) -> Outcome:
         self._changes.check_names(kind, values)
-        thing = self.making.new(kind, asked.name, asked.wall)
+        thing = self.blanks.new(kind, asked.name, asked.wall)
         thing = self._referring(kind, thing, values, asked)
-        thing = self.making.merged(kind, thing, self._repeated(kind, shape, params, values), made=True)
+        thing = self.fitting.merged(kind, thing, self._repeated(kind, shape, params, values), made=True)
         thing = self._changes.declared(kind, thing, {**params, **values}, kind.facts.set, shape.declared, asked)
         identifier, key, thing = self._addressed(shape, kind, thing, params, values, asked)
         thing = self._changes.declared(kind, thing, {**params, **values}, kind.facts.set, shape.declared, asked)
@@ -197,11 +203,11 @@ class Service:
             return self._update(shape, kind, params, values, asked)
         scope = key.rpartition("/")[0]
         identifier = params.get(shape.id_param, values.get(shape.id_param, ""))
-        thing = self.making.new(kind, asked.name, asked.wall)
+        thing = self.blanks.new(kind, asked.name, asked.wall)
         if kind.id_field:
-            thing = self.making.merged(kind, thing, {kind.id_field: identifier}, made=True)
-        thing = self.making.merged(kind, thing, dict(zip(kind.within, scope.split("/"), strict=False)))
-        thing = self.making.merged(kind, thing, self._repeated(kind, shape, params, values))
+            thing = self.fitting.merged(kind, thing, {kind.id_field: identifier}, made=True)
+        thing = self.fitting.merged(kind, thing, dict(zip(kind.within, scope.split("/"), strict=False)))
+        thing = self.fitting.merged(kind, thing, self._repeated(kind, shape, params, values))
         thing = self._changes.declared(kind, thing, {**params, **values}, kind.facts.set, shape.declared, asked)
         self._gone.discard((kind.name, key))
         after = self._changes.made(kind, key, thing, values, asked)
@@ -221,8 +227,8 @@ class Service:
             return Outcome(NOTHING, shape.status)
         said = {**params, **thing, "deleted": True, "success": True}
         return Outcome(
-            self.making.filled(
-                shape.answer, self.making.body(shape, asked.name, {}), {**said, "object": trace["object"]}
+            self.fitting.filled(
+                shape.answer, self._making.body(shape, asked.name, {}), {**said, "object": trace["object"]}
             ),
             shape.status,
         )
@@ -261,15 +267,15 @@ class Service:
         if shape.told is None or not shape.told.media:
             return Outcome(NOTHING, shape.status, headers)
         if "json" not in shape.told.media or shape.inner is None:
-            return Outcome(self.making.body(shape, asked.name, {}), shape.status, headers)
+            return Outcome(self._making.body(shape, asked.name, {}), shape.status, headers)
         thing = self.expanded(kind.name, thing, values.get("expand", ()))
-        part = self.making.shown(shape, thing)
+        part = self._making.shown(shape, thing)
         return Outcome(
-            self.making.placed(shape, part, {**params, **values, **thing} if shape.at else {}), shape.status, headers
+            self._making.placed(shape, part, {**params, **values, **thing} if shape.at else {}), shape.status, headers
         )
 
     def _headers(self, shape: Shape, asked: Asked) -> dict[str, str]:
-        headers = self.making.headers(shape, asked.name)
+        headers = self._making.headers(shape, asked.name)
         if 300 <= shape.status < 400:
             headers.setdefault("Location", asked.path or "/")
         return headers
@@ -278,7 +284,7 @@ class Service:
 
     def _repeated(self, kind: Kind, shape: Shape, params: Given, values: Given) -> Given:
         """What a new object repeats: the parameters of its path, and what was sent."""
-        echoed = {name: value for name, value in params.items() if self.making.takes_text(kind, name)}
+        echoed = {name: value for name, value in params.items() if self.fitting.takes_text(kind, name)}
         return {**echoed, **values} if echoed else values
 
     def _addressed(
@@ -323,7 +329,7 @@ class Service:
             kind.id_field, ALONE if kind.single else self._samples.letters(f"{kind.name}:{self._placed}", 16)
         )
         key = self._where.key(kind, scope, identifier)
-        self.resources.put(kind.name, thing, key, self.making.blank(kind).fields)
+        self.resources.put(kind.name, thing, key, self.blanks.blank(kind).fields)
         self._gone.discard((kind.name, key))
         return identifier, key
 

@@ -91,7 +91,7 @@ class Shapes:
         does, kind, one = self._does(operation, path, told)
         schema = told.schema if told.schema is not None else {}
         at, inner = self._place(does, kind, one, schema, path)
-        if does == "list" and (at is None or self._is_full(schema, at)):
+        if does == "list" and (at is None or (one is None and self._is_full(schema, at))):
             does = "sample"
         if does == "sample":
             kind = None
@@ -163,6 +163,9 @@ class Shapes:
         changes = like is around or not told.media
         if around is not None and operation.method in ("POST", "PUT", "PATCH") and changes:
             return "act", around, None
+        ending = len(path.key) > 1 and path.key[-2] == SLOT and path.key[-1] != SLOT
+        if like is not None and ending and not like.within and path.params[-1:] == (like.id_param,):
+            return "act", like, None
         alike = like is not None and (path.word in like.home or like.marked)
         if operation.method == "POST" and like is not None and alike and self._binds(like, path):
             return "create", like, None

@@ -61,6 +61,8 @@ def plain_name(name: str) -> str:
 def moment(seconds: int, schema: Mapping[str, Any], field: str) -> int | float | str:
     """A moment as this field has it: seconds or milliseconds since 1970, ISO 8601, RFC 2822 or a date."""
     types = schema.get("type")
+    if types == "integer" and field == "created":
+        return seconds
     kinds = (types,) if isinstance(types, str) else types or ("string",)
     if "integer" in kinds or "number" in kinds:
         bare = plain_name(field)

@@ -11,13 +11,14 @@ from urllib.parse import quote, urlencode
 import orjson
 
 from tidegate.openapi import Document, Operation
+from tidegate.simulator.draft import NOTHING, Mode
 from tidegate.simulator.kinds import Kind
 from tidegate.simulator.lists import key_part
 from tidegate.simulator.paths import SLOT
-from tidegate.simulator.samples import FULL, REQUEST, Samples, example_of
-from tidegate.simulator.draft import NOTHING, Mode
+from tidegate.simulator.samples import REQUEST, Samples, example_of
 from tidegate.simulator.service import Service
 from tidegate.simulator.shapes import Shape, Shapes
+from tidegate.simulator.texts import plain_name
 
 FORM = "application/x-www-form-urlencoded"
 BOUNDARY = "simulated"
@@ -52,7 +53,7 @@ class Trials:
         shape = self._shapes.of(operation)
         parameters = {place: list(self._parameters(operation, place)) for place in ("path", "query", "header")}
         params = {one["name"]: self._text(one, name) for one in parameters["path"]}
-        params |= self._existing(shape, params, name)
+        params |= self._existing(shape, params)
         values: dict[str, Any] = {}
         pairs: list[tuple[str, str]] = []
         for one in parameters["query"]:
@@ -87,7 +88,7 @@ class Trials:
 
     # --- what has to exist ---------------------------------------------------------------------------------------
 
-    def _existing(self, shape: Shape, params: Mapping[str, str], name: str) -> dict[str, str]:
+    def _existing(self, shape: Shape, params: Mapping[str, str]) -> dict[str, str]:
         """Path parameters that name objects which are there, made where none was."""
         path = self._shapes.known.paths[shape.operation]
         found: dict[str, str] = {}
@@ -98,7 +99,7 @@ class Trials:
             param = path.params[path.key[:end].count(SLOT) - 1]
             kind = self._shapes.known.at.get(path.key[:end])
             own = param == shape.id_param
-            if kind is None or kind.single or (own and shape.does == "put"):
+            if kind is None or kind.single or not kind.id_param or (own and shape.does == "put"):
                 parts.append(key_part(params[param]))
                 continue
             if self._service.is_there(kind):
@@ -110,13 +111,23 @@ class Trials:
             around = dict(zip(path.params, parts, strict=False))
             found[param] = self._some(kind, scope, params[param], around, shape.action)
             parts.append(key_part(found[param]))
+        own = self._shapes.kinds.get(shape.kind)
+        elsewhere = (
+            own is not None and path.key[: len(own.home)] != own.home and self._shapes.known.at.get(path.key) is not own
+        )
+        if own is not None and elsewhere and shape.id_param in params and shape.id_param not in found:
+            found |= self._elsewhere(shape, own, params)
         return found
 
+    def _elsewhere(self, shape: Shape, kind: Kind, params: Mapping[str, str]) -> dict[str, str]:
+        """The object of an operation whose path is none of its kind's."""
+        if kind.within or self._service.is_there(kind):
+            return {}
+        return {shape.id_param: self._some(kind, "", params[shape.id_param], {}, shape.action)}
+
     def _some(self, kind: Kind, scope: str, wished: str, around: Mapping[str, str], action: str) -> str:
-        fields = {
-            kind.names[name]: value for name, value in ((_bare(n), v) for n, v in around.items()) if name in kind.names
-        }
-        texts = {name: value for name, value in fields.items() if self._service.making.takes_text(kind, name)}
+        taken = {name: value for name, value in around.items() if self._service.fitting.takes_text(kind, name)}
+        texts = {kind.names[plain_name(name)]: value for name, value in taken.items()}
         texts |= self._service.ready_for(kind, action)
         return self._service.place(kind, texts, scope) if kind.id_field else self._service.place_at(kind, scope, wished)
 
@@ -140,8 +151,10 @@ class Trials:
             return media, {}
         given = self._samples.value("", schema, name, REQUEST, self._example(operation, media))
         if isinstance(given, dict):
-            known = {**shape_known(self._document, schema)}
-            given = {key: self._known(shape, key, value) if key in known else value for key, value in given.items()}
+            check = self._document.schemas.validator(schema, of="request")
+            for key, value in given.items():
+                changed = {**given, key: self._known(shape, key, value)}
+                given = changed if check.is_valid(changed) else given
         return media, given
 
     def _known(self, shape: Shape, key: str, value: Any) -> Any:
@@ -149,7 +162,7 @@ class Trials:
         kind = self._shapes.kinds.get(shape.kind)
         choices = self._service.known(kind.name).get(key) if kind is not None else None
         if choices:
-            return sorted(choices)[0]
+            return min(choices)
         return self._referred(shape, key, value)
 
     def _example(self, operation: Operation, media: str) -> Any:
@@ -163,18 +176,6 @@ class Trials:
 
 
 _PREFERRED = ("application/json", FORM, "multipart/form-data")
-
-
-def shape_known(document: Document, schema: Any) -> Mapping[str, Any]:
-    """The properties of a body's schema."""
-    properties: Mapping[str, Any] = document.schemas.plain(schema).get("properties", {})
-    return properties
-
-
-def _bare(name: str) -> str:
-    from tidegate.simulator.texts import plain_name
-
-    return plain_name(name)
 
 
 def _schema(one: Mapping[str, Any]) -> Any:

@@ -15,9 +15,11 @@ from urllib.parse import urlencode
 
 import orjson
 
+from tidegate.drift import Drift
 from tidegate.fault import WebhookFault
 from tidegate.simulator import signatures
-from tidegate.simulator.faults import Faults
+from tidegate.simulator.drift import Drifts
+from tidegate.simulator.faults import Armed, Faults
 from tidegate.simulator.post import PostError, post
 from tidegate.simulator.refusals import filled
 from tidegate.simulator.resources import Obj
@@ -76,6 +78,7 @@ class Webhooks:
         world: World,
         facts: Facts,
         faults: Faults,
+        drifts: Drifts,
         letters: Callable[[str, int], str],
         at: Callable[[], float],
         secrets: tuple[str, ...] = (),
@@ -83,6 +86,7 @@ class Webhooks:
         self._world = world
         self._facts = facts
         self._faults = faults
+        self._drifts = drifts
         self._letters = letters
         self._at = at
         self._secrets = secrets
@@ -92,6 +96,8 @@ class Webhooks:
         self._tasks: set[asyncio.Task[None]] = set()
         self.registered: list[Registered] = []
         self.deliveries: deque[Delivery] = deque(maxlen=DELIVERIES_MAX)
+        self.posting = 0
+        """How many posts are under way."""
 
     def register(self, url: str, events: tuple[str, ...] = ("*",), secret: str = "") -> None:
         """Send webhooks there from now on. Raises ValueError where it is no address."""
@@ -146,16 +152,16 @@ class Webhooks:
         return {**told, "kind": effect.partition(".")[0], "delivery": delivery, "at": wall, "iso": iso}
 
     def _send(self, address: Registered, name: str, places: dict[str, Any], event: Obj | None, request: int) -> None:
+        hits = self._faults.webhook(name, self._at())
         modes: dict[str, WebhookFault] = {
-            one.fault.mode: one.fault
-            for one in self._faults.webhook(name, self._at())
-            if isinstance(one.fault, WebhookFault)
+            one.fault.mode: one.fault for one in hits if isinstance(one.fault, WebhookFault)
         }
-        delivery = Delivery(self._count, places["delivery"], name, address.url, self._at(), request, (*modes,))
+        body, drifted = self._body(places, event, [one for one in hits if isinstance(one.fault, Drift)])
+        fired = (*modes, *drifted)
+        delivery = Delivery(self._count, places["delivery"], name, address.url, self._at(), request, fired)
         self.deliveries.append(delivery)
         if "drop" in modes:
             return
-        body = self._body(places, event)
         delay_s = PAUSE_S + (modes["late"].delay if "late" in modes else 0.0)
         copies = modes["duplicate"].copies if "duplicate" in modes else 0
 
@@ -187,16 +193,24 @@ class Webhooks:
         for send in list(self._held):
             self._world.call_later(PAUSE_S, send)
 
-    def _body(self, places: dict[str, Any], event: Obj | None) -> bytes:
+    def _body(self, places: dict[str, Any], event: Obj | None, drifts: list[Armed]) -> tuple[bytes, list[str]]:
+        """The body, and which drifts found something to change in it."""
         if self._facts.body is not None:
             told = filled(self._facts.body, places)
         elif event is not None:
             told = event
         else:
             told = {"type": places["event"], "timestamp": places["iso"], "data": places["object"]}
+        fired = []
+        for armed in drifts:
+            assert isinstance(armed.fault, Drift)
+            changed = self._drifts.change(armed.fault, armed.n, orjson.loads(orjson.dumps(told)), None)
+            if changed is not None:
+                told = changed[0]
+                fired.append(f"drift {armed.fault.change} {changed[1]}")
         if "form" in self._facts.headers.get("Content-Type", ""):
-            return urlencode({name: _text(value) for name, value in told.items()}).encode()
-        return orjson.dumps(told)
+            return urlencode({name: _text(value) for name, value in told.items()}).encode(), fired
+        return orjson.dumps(told), fired
 
     async def _deliver(
         self,
@@ -216,11 +230,14 @@ class Webhooks:
             plain = {name: str(filled(text, known)) for name, text in {**self._facts.headers, **again}.items()}
             signed, sealed = self._signed(address, delivery, body, modes)
             headers = {"Content-Type": "application/json", **plain, **signed}
+            self.posting += 1
             try:
                 status = await post(self._world, address.url, headers, sealed, self._facts.timeout)
                 failure = "http_error"
             except PostError as error:
                 status, failure = 0, error.kind
+            finally:
+                self.posting -= 1
             delivery.tries.append(status)
             if 200 <= status < 300 or pause_s is None:
                 return

@@ -69,7 +69,7 @@ class Whereabouts:
         for end in range(len(path.key), 1, -1):
             key = path.key[:end]
             kind = self._kinds.at.get(key) if key[-1] == SLOT else None
-            if kind is None or kind.single:
+            if kind is None or kind.single or not kind.id_param:
                 continue
             names = path.params[: key.count(SLOT)]
             if names[-1] == shape.id_param:

@@ -145,6 +145,8 @@ class Limit(Part):
     each app for itself."""
     of: tuple[str, ...] = ()
     """Operation ids or patterns, for the scope `operations`."""
+    told: bool = True
+    """Whether the vendor's headers speak of it. GitHub's secondary limits are met without a warning."""
 
 
 class Concurrency(Part):
@@ -232,6 +234,8 @@ class Facts(Part):
     """How the vendor knows us."""
     versioning: Versioning | None = None
     """The vendor's dated API version."""
+    get_or_post: bool = False
+    """Whether the vendor takes GET and POST alike, whatever its document says."""
     request_id: RequestId = RequestId()
     """How the vendor names each request."""
     errors: Errors

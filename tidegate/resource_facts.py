@@ -49,6 +49,8 @@ class ObjectOperation(Part):
     """Where the object, or the list of objects, stands in the answer."""
     set: dict[str, Any] = Field(default={})
     """New values of fields. `{field}` in a text is the value of another field or parameter."""
+    narrow: dict[str, str] = Field(default={})
+    """What the fields of the objects in this list are. Places as in `set`, and {base} for the vendor's address."""
 
 
 class Transition(Part):

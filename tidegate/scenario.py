@@ -182,9 +182,14 @@ def _line(path: Path, where: Position, loc: Loc, text: str) -> str:
     return f"{path}:{where.line}:{where.column}: {place}{text}"
 
 
-_KINDS = tuple(
-    get_args(kind.model_fields["kind"].annotation)[0] for kind in (*get_args(OfTheVendor), *get_args(Around))
-)
+def _kinds(*parts: Any) -> tuple[str, ...]:
+    return tuple(get_args(part.model_fields["kind"].annotation)[0] for part in parts)
+
+
+VENDOR_KINDS = _kinds(*get_args(OfTheVendor))
+"""The kinds of faults that the simulator makes happen."""
+
+_KINDS = (*VENDOR_KINDS, *_kinds(*get_args(Around)))
 
 _SENTENCES = {
     "extra_forbidden": "unknown key; docs/scenarios.md lists the keys",

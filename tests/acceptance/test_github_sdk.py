@@ -1,6 +1,7 @@
 """PyGithub, unmodified, with its base address set to the proxy: the addresses in the answers lead back through it."""
 
 from collections.abc import Iterator
+from itertools import count
 
 import github
 import pytest
@@ -12,6 +13,7 @@ from tests.acceptance.programs import House, Proxy
 
 pytestmark = pytest.mark.slow
 
+NUMBERS = count(1)
 Shared = tuple[House, Proxy]
 
 
@@ -23,7 +25,7 @@ def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         yield house, house.serve()
 
 
-def client(proxy: Proxy) -> Github:
+def client(proxy: Proxy, per_page: int = 30) -> Github:
     """The SDK as an app has it: it neither waits between requests nor retries."""
     return Github(
         auth=Auth.Token("token_of_the_app"),
@@ -31,6 +33,7 @@ def client(proxy: Proxy) -> Github:
         retry=None,
         seconds_between_requests=0,
         seconds_between_writes=0,
+        per_page=per_page,
     )
 
 
@@ -38,18 +41,18 @@ def client(proxy: Proxy) -> Github:
 def repository(shared: Shared) -> Iterator[Repository]:
     """A repository of the test's own."""
     sdk = client(shared[1])
-    made = sdk.get_user().create_repo("hello", description="A greeting")
+    made = sdk.get_user().create_repo(f"hello-{next(NUMBERS)}", description="A greeting")
     yield made
     made.delete()
     with pytest.raises(github.UnknownObjectException):
-        sdk.get_repo("octocat/hello")
+        sdk.get_repo(made.full_name)
 
 
 def test_a_repository_is_made_read_and_changed(shared: Shared, repository: Repository) -> None:
-    found = client(shared[1]).get_repo("octocat/hello")
-    assert (found.full_name, found.description) == ("octocat/hello", "A greeting")
+    found = client(shared[1]).get_repo(repository.full_name)
+    assert (found.full_name, found.description) == (f"octocat/{repository.name}", "A greeting")
     found.edit(description="A farewell")
-    assert client(shared[1]).get_repo("octocat/hello").description == "A farewell"
+    assert client(shared[1]).get_repo(repository.full_name).description == "A farewell"
     assert found.url.startswith(shared[1].gateway), "through the proxy, not around it"
 
 
@@ -76,11 +79,14 @@ def test_comments_come_and_go(repository: Repository) -> None:
     assert (error.value.status, error.value.data["message"]) == (404, "Not Found")
 
 
-def test_pages_are_followed_to_their_end(repository: Repository) -> None:
+def test_pages_are_followed_to_their_end(shared: Shared, repository: Repository) -> None:
     made = [repository.create_issue(f"Number {number}").number for number in range(7)]
-    listed = repository.get_issues(state="all")
-    listed._PaginatedListBase__requester = None if False else listed
-    assert sorted(issue.number for issue in repository.get_issues(state="all")) == made
+    client_of_small_pages = client(shared[1], per_page=3)
+    listed = client_of_small_pages.get_repo(repository.full_name).get_issues(state="all")
+    assert sorted(issue.number for issue in listed) == made
+    assert listed.totalCount == 7
+    pages = [entry["path"] for entry in shared[0].vendor.journal() if "per_page=3" in entry["path"]]
+    assert len(pages) >= 3
 
 
 def test_a_label_is_found_by_its_name_until_it_is_deleted(repository: Repository) -> None:
@@ -93,18 +99,18 @@ def test_a_label_is_found_by_its_name_until_it_is_deleted(repository: Repository
 
 def test_a_bad_request_is_the_sdks_exception_with_the_field(repository: Repository) -> None:
     with pytest.raises(GithubException) as error:
-        repository.create_label("red", None)  # type: ignore[arg-type]  # what an app may do by mistake
+        repository.create_issue("Ajar").edit(state="ajar")
     assert error.value.status == 422
     assert error.value.data["message"] == "Validation Failed"
-    assert error.value.data["errors"][0]["field"] == "color"
+    assert error.value.data["errors"][0]["field"] == "state"
 
 
 def test_the_limit_counts_down_and_what_is_known_already_is_free(shared: Shared, repository: Repository) -> None:
     sdk = client(shared[1])
-    sdk.get_repo("octocat/hello")
+    sdk.get_repo(repository.full_name)
     remaining, limit = sdk.rate_limiting
     assert limit == 5000
-    found = sdk.get_repo("octocat/hello")
+    found = sdk.get_repo(repository.full_name)
     assert sdk.rate_limiting[0] == remaining - 1
     assert found.update() is False, "304: nothing has changed"
     assert sdk.rate_limiting[0] == remaining - 1

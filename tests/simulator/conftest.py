@@ -85,7 +85,7 @@ class ManualWorld(RealWorld):
     async def sleep(self, delay_s: float) -> None:
         if delay_s > 0:
             woken = asyncio.get_running_loop().create_future()
-            self.call_later(delay_s, woken.set_result, None)
+            self.call_later(delay_s, lambda: None if woken.done() else woken.set_result(None))
             await woken
 
     @property

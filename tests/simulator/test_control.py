@@ -24,6 +24,24 @@ async def test_the_journal_is_read_in_pages(vendor: Played) -> None:
     assert rest["counters"]["effect payment_intent.succeeded"] == 5
 
 
+async def test_the_journal_is_searched(vendor: Played) -> None:
+    await vendor.pay("o1", Idempotency_Key="k1")
+    await control(vendor, "POST", "/faults", {"kind": "error", "status": 404, "first_n": 1})
+    await vendor.ask("GET", "/v1/customers")
+    await vendor.ask("GET", "/v1/customers")
+    for query, found in (
+        ("operation=Get*", [2, 3]),
+        ("status=4xx", [2]),
+        ("fault=error", [2]),
+        ("key=k1", [1]),
+        ("app=***ests&since=1", [2, 3]),
+        ("app=***none", []),
+    ):
+        status, told = await control(vendor, "GET", f"/journal?{query}")
+        assert (status, [entry["n"] for entry in told["entries"]]) == (200, found), query
+    assert (await control(vendor, "GET", "/journal?status=ok"))[0] == 400
+
+
 async def test_faults_are_armed_listed_and_dropped(vendor: Played) -> None:
     status, armed = await control(vendor, "POST", "/faults", {"kind": "error", "status": 502, "first_n": 1})
     assert (status, armed["faults"][0]["kind"]) == (200, "error")

@@ -4,6 +4,7 @@ import asyncio
 import errno
 import os
 import signal
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +17,7 @@ from tidegate.openapi import Document
 from tidegate.problems import UsageError
 from tidegate.scenario import Scenario, load_scenario
 from tidegate.simulator.app import Simulator
+from tidegate.simulator.request_log import RequestLog
 from tidegate.units import SecretRef
 from tidegate.vendor import Vendor
 from tidegate.vendor_file import find_vendor, load_vendor
@@ -36,6 +38,7 @@ def simulate(
     port: Annotated[int, typer.Option(help="The vendor's port; 0 picks a free one.", min=0, max=65535)] = 9100,
     control_port: Annotated[int, typer.Option(help="The control API's port.", min=0, max=65535)] = 9101,
     seed: Annotated[int | None, typer.Option(help="The same seed and requests give the same answers.")] = None,
+    log: Annotated[Path | None, typer.Option(help="Add a line of JSON for each request to this file.")] = None,
 ) -> None:
     """Run the simulator of one vendor until Ctrl-C."""
     played, document, said = _played(vendor, spec)
@@ -44,10 +47,14 @@ def simulate(
     secret = _secret(played.facts.auth.secret)
     hooks = played.facts.webhooks
     signing = tuple(found for one in (hooks.secrets if hooks else ()) if (found := _secret(one)))
+    known = [one for one in (secret, *signing) if one]
+    written = RequestLog(log, known, lambda text: print(text, file=sys.stderr)) if log is not None else None
     world = RealWorld(seed=number)
 
     async def run() -> None:
         simulator = Simulator(world, document, played, number, timeline, secret=secret, webhook_secrets=signing)
+        if written is not None:
+            simulator.journal.log = written.write
         await _start(simulator, host, port, control_port)
         try:
             _tell(simulator, played, document, number, host, secret)
@@ -56,7 +63,11 @@ def simulate(
         finally:
             await simulator.close()
 
-    uvloop.run(run())
+    try:
+        uvloop.run(run())
+    finally:
+        if written is not None:
+            written.close()
 
 
 def _played(named: str | None, spec: Path | None) -> tuple[Vendor, Document, list[str]]:
