@@ -169,14 +169,14 @@ class Exchange:
         asked = self._checked(match, entry, headers, chosen, came, who)
         tagged = self._conditions.of(entry.operation)
         if tagged and "If-Match" in came.headers and entry.method not in ("GET", "HEAD"):
-            self._conditions.check(came.headers, self._current(match, entry))
+            self._conditions.check(came.headers, self._current(entry))
         answer = await self._execution.carry_out(asked)
         if tagged and entry.method in ("GET", "HEAD"):
             answer = self._conditions.answered(answer, came.headers)
         await self._vendor.webhooks.arrived(entry.n)
         return answer
 
-    def _current(self, match: Match, entry: Entry) -> Answer | None:
+    def _current(self, entry: Entry) -> Answer | None:
         """What a read of the same address would be answered now; None where there is no such read."""
         vendor = self._vendor
         found = vendor.addresses.match("GET", entry.path)
