@@ -4,6 +4,7 @@ from tidegate.openapi import Document
 from tidegate.simulator.addresses import Addresses
 from tidegate.simulator.drift import Drifts
 from tidegate.simulator.faults import Faults
+from tidegate.simulator.graphql import GraphQL
 from tidegate.simulator.journal import Journal
 from tidegate.simulator.keys import Keys
 from tidegate.simulator.limits import Limits
@@ -60,6 +61,7 @@ def assemble(
             world, webhooks, faults, drifts, samples.letters, lambda: world.now() - parts.began, webhook_secrets
         ),
         authority=AuthorizationServer(oauth, secret, samples.letters) if oauth is not None else None,
+        graphql=GraphQL(facts.graphql, samples.letters) if facts.graphql is not None else None,
         secret=secret,
         began=world.now(),
     )

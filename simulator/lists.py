@@ -129,16 +129,6 @@ class Lists:
         limit: int,
     ) -> tuple[Query, int, int]:
         """The query, how many objects are before the page, and the page's number."""
-        wanted: dict[str, Sequence[str]] = {name: [value] for name, value in filters.items()}
-        if scope:
-            wanted[SCOPE] = [scope]
-        for param, name in shape.filters.items():
-            if param in values:
-                listed = values[param] if isinstance(values[param], list) else [values[param]]
-                known = self._document.schemas.plain(kind.fields.get(name, {})).get("enum")
-                if listed == ["all"] or (known and not any(value in known for value in listed)):
-                    continue  # a word for all of them, like `state=all`
-                wanted[name] = [match for value in listed for match in self._matches(kind.name, name, value)]
         since, before = _created(values.get("created")) if "created" in kind.fields else (None, None)
         given, back, first = values.get(style.parameter), values.get(style.back), self._facts.first
         prefix = f"{scope}/" if scope else ""
@@ -157,7 +147,7 @@ class Lists:
             limit=limit,
             after=after,
             ending=prefix + key_part(str(back)) if back else None,
-            filters=wanted,
+            filters=self._wanted(kind, shape, scope, filters, values),
             since=since,
             before=before,
             skip=max(skip, 0),
@@ -165,6 +155,22 @@ class Lists:
         )
         begin = skip if style.by in ("offset", "page") else (number - first) * limit
         return query, max(begin, 0), number
+
+    def _wanted(
+        self, kind: Kind, shape: Shape, scope: str, filters: Mapping[str, str], values: Mapping[str, Any]
+    ) -> dict[str, Sequence[str]]:
+        """The values that each field may have."""
+        wanted: dict[str, Sequence[str]] = {name: [value] for name, value in filters.items()}
+        if scope:
+            wanted[SCOPE] = [scope]
+        for param, name in shape.filters.items():
+            if param in values:
+                listed = values[param] if isinstance(values[param], list) else [values[param]]
+                known = self._document.schemas.plain(kind.fields.get(name, {})).get("enum")
+                if listed == ["all"] or (known and not any(value in known for value in listed)):
+                    continue  # a word for all of them, like `state=all`
+                wanted[name] = [match for value in listed for match in self._matches(kind.name, name, value)]
+        return wanted
 
     def _newest_first(self, values: Mapping[str, Any]) -> bool:
         asked = values.get("order") or values.get("direction")

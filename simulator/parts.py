@@ -10,6 +10,7 @@ from tidegate.simulator.addresses import Addresses
 from tidegate.simulator.cassette import Cassette, Recorder
 from tidegate.simulator.drift import Drifts
 from tidegate.simulator.faults import Faults
+from tidegate.simulator.graphql import GraphQL
 from tidegate.simulator.journal import Journal
 from tidegate.simulator.keys import Keys
 from tidegate.simulator.limits import Limits
@@ -44,6 +45,7 @@ class Parts:
     journal: Journal
     webhooks: Webhooks
     authority: AuthorizationServer | None
+    graphql: GraphQL | None
     secret: str | None
     began: float
     cassette: Cassette | None = None

@@ -18,8 +18,6 @@ from tidegate.simulator.parameters import Resolve, Schema
 from tidegate.simulator.paths import SLOT, Path
 from tidegate.simulator.texts import plain_name
 
-_FREE: Mapping[str, Any] = {"type": "object", "properties": {}, "additionalProperties": False}
-
 
 @dataclass(frozen=True, slots=True)
 class Shape:
@@ -32,13 +30,9 @@ class Shape:
 
     operation: str
     does: Does
-    collection: str
     kind: str
     action: str
     id_param: str
-    parameters: Schema
-    media: frozenset[str]
-    """Media types that the body may have."""
     status: int
     """Of an answer that is no refusal."""
     answer: Schema
@@ -46,7 +40,6 @@ class Shape:
     """Whether the answer can come as an event stream: where the request says `stream: true`."""
     leaves_trace: bool = False
     """Whether a deleted object can still be retrieved, marked as deleted."""
-    params: tuple[str, ...] = ()
     within: tuple[str, ...] = ()
     at: At = ()
     told: Told | None = None
@@ -96,37 +89,30 @@ class Shapes:
             does = "sample"
         if does == "sample":
             kind = None
-        if (
-            does != "list"
-            and inner is not None
-            and not self._document.schemas.plain(chosen(self._document, inner)).get("properties")
-        ):
+        if does != "list" and not self._has_fields(inner):
             inner = None  # nothing in it that could tell of an object
-        reads = operation.method in ("GET", "DELETE", "HEAD")
-        body = {} if reads else self._document.request_schema(operation) or {}
-        parameters = self._query(operation) if reads else body
-        within = self._within(kind, path, one) if kind is not None else ()
         return Shape(
             operation=operation.id,
             does=does,
-            collection="/" + "/".join(path.key[:-1] if path.is_object else path.key),
             kind=kind.name if kind is not None else "",
             action=path.key[-1] if does == "act" and not path.is_object else "",
             id_param=self._id_param(does, kind, path, one),
-            parameters=parameters or _FREE,
-            media=frozenset(() if reads else self._document.request_content(operation)),
             status=told.status,
             answer=self._document.follow(schema),
             streams=told.streams,
             leaves_trace=does == "delete" and kind is not None and self._traced(kind),
-            params=path.params,
-            within=within,
+            within=self._within(kind, path, one) if kind is not None else (),
             at=at or (),
             told=told,
             inner=inner,
             same=kind is not None and inner is not None and chosen(self._document, inner) is kind.schema,
             declared=one,
             filters=self.known.filters(operation, kind) if does == "list" and kind is not None else {},
+        )
+
+    def _has_fields(self, schema: Any) -> bool:
+        return schema is not None and bool(
+            self._document.schemas.plain(chosen(self._document, schema)).get("properties")
         )
 
     # --- what it does --------------------------------------------------------------------------------------------
@@ -233,15 +219,6 @@ class Shapes:
         told = self.known.told(operation) if operation is not None else None
         choices = self._document.schemas.plain(told.schema).get("anyOf", ()) if told and told.schema else ()
         return any("deleted" in self._document.schemas.plain(choice).get("properties", {}) for choice in choices)
-
-    def _query(self, operation: Operation) -> dict[str, Any]:
-        found = [entry for entry in self._document.parameters(operation) if entry.get("in") == "query"]
-        return {
-            "type": "object",
-            "properties": {entry["name"]: entry.get("schema", {}) for entry in found},
-            "required": [entry["name"] for entry in found if entry.get("required")],
-            "additionalProperties": False,
-        }
 
 
 def _on_object(method: str, kind: Kind | None) -> Does:
