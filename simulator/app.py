@@ -18,6 +18,7 @@ from tidegate.simulator.control import Control
 from tidegate.simulator.drift import Drifts
 from tidegate.simulator.exchange import Exchange
 from tidegate.simulator.faults import Faults
+from tidegate.simulator.graphql import GraphQL
 from tidegate.simulator.journal import Journal
 from tidegate.simulator.keys import Keys
 from tidegate.simulator.limits import Limits
@@ -272,6 +273,7 @@ def _parts(
             world, webhooks, faults, drifts, samples.letters, lambda: world.now() - parts.began, webhook_secrets
         ),
         authority=AuthorizationServer(oauth, secret, samples.letters) if oauth is not None else None,
+        graphql=GraphQL(facts.graphql, samples.letters) if facts.graphql is not None else None,
         secret=secret,
         began=world.now(),
     )

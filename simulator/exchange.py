@@ -21,6 +21,7 @@ from tidegate.simulator.deprecation import Deprecations
 from tidegate.simulator.entrance import Entrance
 from tidegate.simulator.execution import Execution, Request
 from tidegate.simulator.faults import Caller, Chosen
+from tidegate.simulator.graphql import Result
 from tidegate.simulator.journal import Entry
 from tidegate.simulator.misbehave import Misbehaviour
 from tidegate.simulator.parts import Parts
@@ -44,7 +45,7 @@ class _Came:
     body: bytes
 
     def as_read(self) -> "_Came":
-        """The same with the fields of its form in the query, for a vendor that takes a POST where it documents a GET."""
+        """The same with the fields of its form in the query: for a vendor that takes a POST for a GET."""
         if bare(self.headers.get("Content-Type", FORM)) != FORM:
             return self
         form = self.body.decode("utf-8", "replace")
@@ -130,13 +131,18 @@ class Exchange:
         caller = self._caller(request.headers, entry)
         granted = vendor.faults.granted(entry.operation, entry.at, caller)
         headers |= self._deprecations.headers(match.operation)
-        self._door.admit(entry, asking.name, body, headers, granted)
+        graphs = vendor.graphql
+        result = graphs.answer(body) if graphs is not None and graphs.operation == entry.operation else None
+        priced = body if result is None else result.price
+        self._door.admit(entry, asking.name, priced, headers, granted)
         try:
+            if result is not None:
+                return await self._run(entry, headers, caller, lambda _: self._querying(entry, headers, result))
             answer, chosen = await self._run(
                 entry, headers, caller, lambda chosen: self._operating(match, entry, headers, came, asking.name, chosen)
             )
             if answer is not None and answer.status == 304 and self._conditions.free:
-                answer = self._door.undone(entry, asking.name, body, answer, self._conditions.free)
+                answer = self._door.undone(entry, asking.name, priced, answer, self._conditions.free)
             return answer, chosen
         finally:
             self._door.leave(entry, asking.name)
@@ -161,6 +167,10 @@ class Exchange:
         """A request for the vendor's OAuth endpoints."""
         assert self._vendor.authority is not None
         return self._vendor.authority.answer(entry.operation, came.headers, came.query, came.body, entry.at)
+
+    async def _querying(self, entry: Entry, headers: dict[str, str], result: Result) -> Answer:
+        """A request for the vendor's GraphQL endpoint."""
+        return answer_of(200, {**result.body, **self._door.told_in_body(entry)}, headers)
 
     async def _operating(
         self, match: Match, entry: Entry, headers: dict[str, str], came: _Came, who: str, chosen: Chosen

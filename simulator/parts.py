@@ -9,6 +9,7 @@ from tidegate.openapi import Document
 from tidegate.simulator.addresses import Addresses
 from tidegate.simulator.drift import Drifts
 from tidegate.simulator.faults import Faults
+from tidegate.simulator.graphql import GraphQL
 from tidegate.simulator.journal import Journal
 from tidegate.simulator.keys import Keys
 from tidegate.simulator.limits import Limits
@@ -43,5 +44,6 @@ class Parts:
     journal: Journal
     webhooks: Webhooks
     authority: AuthorizationServer | None
+    graphql: GraphQL | None
     secret: str | None
     began: float

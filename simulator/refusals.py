@@ -42,7 +42,7 @@ class Refusals:
         """The refusal as an answer to this request; `headers` are those of every answer."""
         said = self._said(error.reason)
         operation = self._document.operations.get(entry.operation)
-        template = said.body or (self._errors.body if error.fields is None else None)
+        template = None if error.fields is not None else said.body or self._errors.body
         sample = self._sample(operation, error) if template is None and error.fields is None else None
         status = error.given_status or said.status or (sample[0] if sample else error.status)
         values = self._values(error, said, entry, status)

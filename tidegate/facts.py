@@ -220,6 +220,17 @@ class Conditional(Part):
     """The limits that a 304 does not count for, by name."""
 
 
+class GraphQLFacts(Part):
+    """The vendor's GraphQL endpoint. The simulator answers it; to the proxy it is an operation like others."""
+
+    operation: str
+    """The operation of the document that it is."""
+    types: str
+    """Its types, in GraphQL's own language."""
+    query_cost_max: Annotated[float, Field(gt=0)] = 1000.0
+    """The most points that a single query may ask for."""
+
+
 class Facts(Part):
     """What the vendor does. The simulator enforces it, the proxy respects it."""
 
@@ -260,6 +271,8 @@ class Facts(Part):
     """How the vendor calls us."""
     conditional: Conditional | None = None
     """Which answers carry an entity tag, and take conditions."""
+    graphql: Annotated[GraphQLFacts | None, SimulatorOnly("the proxy reads no query")] = None
+    """The vendor's GraphQL endpoint."""
     deprecations: dict[str, Deprecation] = Field(default={})
     """What is said of deprecated operations, by id or pattern. The document's own marks need no entry."""
     hosts: dict[str, str] = Field(default={})

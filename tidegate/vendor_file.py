@@ -66,6 +66,7 @@ STAND_INS: dict[str, Any] = {
     "every": "1s",
     "token": "/unknown",
     "url": "/url",
+    "types": "type Query { unknown: ID }",
     "pointer": "",
     "alerts.errors": "1%",
     "slow_p99": "1s",

@@ -12,7 +12,7 @@ BOTH = (OURS, REAL)
 
 
 def options(which: str, path: str) -> list[str]:
-    """What `tidegate simulate` is started with. A real document that is not there skips on a laptop, and fails in CI."""
+    """What `tidegate simulate` is started with. A document that is not there skips on a laptop, and fails in CI."""
     if which == OURS:
         return []
     file = SPECS / path

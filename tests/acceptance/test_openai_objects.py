@@ -82,7 +82,7 @@ def test_embeddings_come_as_numbers(sdk: openai.OpenAI) -> None:
 
 def test_a_bad_request_is_the_sdks_error_with_its_parameter(sdk: openai.OpenAI) -> None:
     with pytest.raises(openai.BadRequestError) as error:
-        sdk.chat.completions.create(model="gpt-test", messages="Hello")  # type: ignore[call-overload]  # a mistake
+        sdk.chat.completions.create(model="gpt-test", messages="Hello")  # type: ignore[arg-type]  # a mistake
     assert error.value.param == "messages"
     assert error.value.type == "invalid_request_error"
 

@@ -1,4 +1,4 @@
-"""What happens at the vendor is told to whoever registered: signed, again where it failed, and badly where a fault says so."""
+"""What happens is told to whoever registered: signed, again where it failed, and badly where a fault says so."""
 
 import asyncio
 from collections.abc import AsyncIterator
