@@ -10,11 +10,10 @@ from typing import Any
 from tidegate.resource_facts import ObjectOperation, Transition
 from tidegate.simulator import errors
 from tidegate.simulator.asked import Asked
-from tidegate.simulator.blanks import Blanks
 from tidegate.simulator.chronicle import Chronicle
-from tidegate.simulator.fitting import Fitting
-from tidegate.simulator.kinds import Kind
-from tidegate.simulator.lifecycle import ANY, Change, Given, Lifecycle, Move
+from tidegate.simulator.holdings import Holdings
+from tidegate.simulator.kind import Kind
+from tidegate.simulator.lifecycle import Change, Given, Lifecycle, Move
 from tidegate.simulator.resources import Obj, Resources
 from tidegate.simulator.samples import Samples
 from tidegate.simulator.shapes import Shape
@@ -41,20 +40,17 @@ class Changes:
 
     def __init__(
         self,
-        blanks: Blanks,
-        fitting: Fitting,
-        resources: Resources,
+        held: Holdings,
         samples: Samples,
-        lifecycles: Mapping[str, Lifecycle],
         chronicle: Chronicle,
         later: Callable[[float, Callable[[], None]], asyncio.TimerHandle],
         wall: Callable[[], float],
     ) -> None:
-        self._blanks = blanks
-        self._fitting = fitting
-        self._resources = resources
+        self._held = held
+        self._blanks = held.blanks
+        self._fitting = held.fitting
+        self._resources = held.resources
         self._samples = samples
-        self._lifecycles = lifecycles
         self._chronicle = chronicle
         self._later = later
         self._wall = wall
@@ -68,7 +64,7 @@ class Changes:
 
     def life(self, kind: Kind) -> Lifecycle:
         """How a kind lives."""
-        return self._lifecycles.get(kind.name, ANY)
+        return self._held.life(kind.name)
 
     def check_names(self, kind: Kind, values: Given) -> None:
         """Raises errors.VendorError where a field names an object that is not there."""
@@ -168,7 +164,8 @@ class Changes:
         matching = [
             one
             for one in kind.facts.transitions
-            if one.action in (shape.operation, shape.action or None)
+            if one.action is not None
+            and one.action in (shape.operation, shape.action)
             and all(values.get(name) == value for name, value in one.when.items())
         ]
         for one in matching:
@@ -212,7 +209,7 @@ class Changes:
         self, kind: Kind, key: str, thing: Obj, change: Change, asked: Asked, event: str, *, before: Obj | None
     ) -> Obj:
         thing = {**thing, **change.fields}
-        self._resources.put(kind.name, thing, key, self._blanks.blank(kind).fields)
+        self._held.keep(kind, key, thing)
         effect = event or f"{kind.name}.{'created' if before is None else 'updated'}"
         identifier = thing.get("id", thing.get(kind.id_field, key.rpartition("/")[2]))
         self._chronicle.tell(identifier, thing, event, asked, effect, before)

@@ -9,15 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tidegate.openapi import Document, DocumentError, Operation
+from tidegate.openapi import Document, Operation
 from tidegate.resource_facts import Does, ObjectOperation, ResourceFacts
 from tidegate.simulator.answers import At, Told, chosen, inside, list_at, object_at
-from tidegate.simulator.kinds import Kind, Kinds
+from tidegate.simulator.kind import Kind
+from tidegate.simulator.kinds import Kinds
 from tidegate.simulator.parameters import Resolve, Schema
 from tidegate.simulator.paths import SLOT, Path
 from tidegate.simulator.texts import plain_name
-
-_FREE: Mapping[str, Any] = {"type": "object", "properties": {}, "additionalProperties": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +30,9 @@ class Shape:
 
     operation: str
     does: Does
-    collection: str
     kind: str
     action: str
     id_param: str
-    parameters: Schema
-    media: frozenset[str]
-    """Media types that the body may have."""
     status: int
     """Of an answer that is no refusal."""
     answer: Schema
@@ -45,7 +40,6 @@ class Shape:
     """Whether the answer can come as an event stream: where the request says `stream: true`."""
     leaves_trace: bool = False
     """Whether a deleted object can still be retrieved, marked as deleted."""
-    params: tuple[str, ...] = ()
     within: tuple[str, ...] = ()
     at: At = ()
     told: Told | None = None
@@ -95,37 +89,30 @@ class Shapes:
             does = "sample"
         if does == "sample":
             kind = None
-        if (
-            does != "list"
-            and inner is not None
-            and not self._document.schemas.plain(chosen(self._document, inner)).get("properties")
-        ):
+        if does != "list" and not self._has_fields(inner):
             inner = None  # nothing in it that could tell of an object
-        reads = operation.method in ("GET", "DELETE", "HEAD")
-        body = {} if reads else self._document.request_schema(operation) or {}
-        parameters = self._query(operation) if reads else body
-        within = self._within(kind, path, one) if kind is not None else ()
         return Shape(
             operation=operation.id,
             does=does,
-            collection="/" + "/".join(path.key[:-1] if path.is_object else path.key),
             kind=kind.name if kind is not None else "",
             action=path.key[-1] if does == "act" and not path.is_object else "",
             id_param=self._id_param(does, kind, path, one),
-            parameters=parameters or _FREE,
-            media=frozenset(() if reads else self._document.request_content(operation)),
             status=told.status,
             answer=self._document.follow(schema),
             streams=told.streams,
             leaves_trace=does == "delete" and kind is not None and self._traced(kind),
-            params=path.params,
-            within=within,
+            within=self._within(kind, path, one) if kind is not None else (),
             at=at or (),
             told=told,
             inner=inner,
             same=kind is not None and inner is not None and chosen(self._document, inner) is kind.schema,
             declared=one,
             filters=self.known.filters(operation, kind) if does == "list" and kind is not None else {},
+        )
+
+    def _has_fields(self, schema: Any) -> bool:
+        return schema is not None and bool(
+            self._document.schemas.plain(chosen(self._document, schema)).get("properties")
         )
 
     # --- what it does --------------------------------------------------------------------------------------------
@@ -146,12 +133,12 @@ class Shapes:
                 return "sample", None, None
             kind = kind or self.known.like(self._item(told.schema, at))
             return ("list", kind, None) if kind is not None else ("sample", None, None)
-        if operation.method == "POST" and kind is not None and self._makes(kind, told, path):
+        if operation.method == "POST" and kind is not None and self._makes(told, path):
             return "create", kind, None
         return self._under_object(operation, path, told)
 
-    def _makes(self, kind: Kind, told: Told, path: Path) -> bool:
-        """Whether the answer is one object of the kind and not, say, a list of them."""
+    def _makes(self, told: Told, path: Path) -> bool:
+        """Whether the answer is one object and not, say, a list of them."""
         return told.schema is None or list_at(self._document, told.schema, path.word) is None
 
     def _under_object(
@@ -233,15 +220,6 @@ class Shapes:
         choices = self._document.schemas.plain(told.schema).get("anyOf", ()) if told and told.schema else ()
         return any("deleted" in self._document.schemas.plain(choice).get("properties", {}) for choice in choices)
 
-    def _query(self, operation: Operation) -> dict[str, Any]:
-        found = [entry for entry in self._document.parameters(operation) if entry.get("in") == "query"]
-        return {
-            "type": "object",
-            "properties": {entry["name"]: entry.get("schema", {}) for entry in found},
-            "required": [entry["name"] for entry in found if entry.get("required")],
-            "additionalProperties": False,
-        }
-
 
 def _on_object(method: str, kind: Kind | None) -> Does:
     if kind is None:
@@ -266,6 +244,3 @@ def _field(kind: Kind, param: str) -> str:
 
 def _steps(pointer: str) -> At:
     return (*[step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]],)
-
-
-__all__ = ["DocumentError", "Kind", "Shape", "Shapes"]
