@@ -17,7 +17,7 @@ from tidegate.simulator.samples import Samples
 from tidegate.simulator.service import Service
 from tidegate.simulator.shapes import Shapes
 from tidegate.simulator.webhooks import Webhooks
-from tidegate.vendor import Vendor
+from tidegate.vendor import Facts, Vendor
 from tidegate.vendor import Webhooks as WebhookFacts
 from tidegate.world import World
 
@@ -30,16 +30,7 @@ def assemble(
     shapes, samples = Shapes(document, facts.resources), Samples(seed, document.schemas)
     drifts = Drifts(document, samples.letters)
     faults = Faults(lambda name: world.random(f"simulator {seed} {name}"))
-    hint, oauth, webhooks = facts.errors.retry_hint, facts.auth.oauth, facts.webhooks or WebhookFacts()
-    service = Service(
-        shapes,
-        lifecycles_of(shapes.kinds),
-        samples,
-        api_version=facts.versioning.pin if facts.versioning else None,
-        later=world.call_later,
-        wall=world.wall,
-        facts=facts.resources,
-    )
+    oauth, webhooks = facts.auth.oauth, facts.webhooks or WebhookFacts()
     parts = Parts(
         world=world,
         facts=facts,
@@ -48,13 +39,11 @@ def assemble(
         readings=Readings(document, facts.errors.unknown_parameters),
         shapes=shapes,
         samples=samples,
-        service=service,
+        service=_service(world, facts, shapes, samples),
         refusals=Refusals(facts.errors, document, samples),
         limits=Limits(facts.limits, facts.quotas, facts.concurrency),
         faults=faults,
-        keys=Keys(facts.idempotency, hint.header if hint else None, facts.request_id.header)
-        if facts.idempotency
-        else None,
+        keys=_keys(facts),
         drifts=drifts,
         journal=Journal(),
         webhooks=Webhooks(
@@ -65,5 +54,24 @@ def assemble(
         secret=secret,
         began=world.now(),
     )
-    service.chronicle.listening = parts.webhooks.happened
+    parts.service.chronicle.listening = parts.webhooks.happened
     return parts
+
+
+def _service(world: World, facts: Facts, shapes: Shapes, samples: Samples) -> Service:
+    return Service(
+        shapes,
+        lifecycles_of(shapes.kinds),
+        samples,
+        api_version=facts.versioning.pin if facts.versioning else None,
+        later=world.call_later,
+        wall=world.wall,
+        facts=facts.resources,
+    )
+
+
+def _keys(facts: Facts) -> Keys | None:
+    hint = facts.errors.retry_hint
+    if facts.idempotency is None:
+        return None
+    return Keys(facts.idempotency, hint.header if hint else None, facts.request_id.header)

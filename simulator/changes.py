@@ -175,7 +175,8 @@ class Changes:
         matching = [
             one
             for one in kind.facts.transitions
-            if one.action in (shape.operation, shape.action or None)
+            if one.action is not None
+            and one.action in (shape.operation, shape.action)
             and all(values.get(name) == value for name, value in one.when.items())
         ]
         for one in matching:

@@ -50,9 +50,11 @@ class Trials:
 
     def of(self, operation: Operation, name: str = "trial") -> Trial:
         """A request. What has to exist for it is made. Raises DocumentError where the document is unsound there."""
-        shape = self._shapes.of(operation)
+        shape, path = self._shapes.of(operation), self._shapes.known.paths[operation.id]
         parameters = {place: list(self._parameters(operation, place)) for place in ("path", "query", "header")}
-        params = {one["name"]: self._text(one, name) for one in parameters["path"]}
+        undeclared = {param: {"name": param, "schema": {"type": "string"}} for param in path.params}
+        declared = {one["name"]: one for one in parameters["path"]}
+        params = {param: self._text(one, name) for param, one in {**undeclared, **declared}.items()}
         params |= self._existing(shape, params)
         values: dict[str, Any] = {}
         pairs: list[tuple[str, str]] = []
@@ -65,11 +67,10 @@ class Trials:
         media, given = self._body(operation, shape, name)
         if isinstance(given, dict):
             values |= given
-        path = _filled(operation.template, params)
-        joint = "&" if "?" in path else "?"
+        target = _filled(operation.template, params)
         if pairs:
-            path += joint + urlencode(pairs, quote_via=quote)
-        return Trial(operation.method, path, headers, *_written(media, given), params=params, values=values)
+            target += ("&" if "?" in target else "?") + urlencode(pairs, quote_via=quote)
+        return Trial(operation.method, target, headers, *_written(media, given), params=params, values=values)
 
     def _parameters(self, operation: Operation, place: str) -> Iterator[Mapping[str, Any]]:
         for one in self._document.parameters(operation):
