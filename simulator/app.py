@@ -5,7 +5,7 @@ simulator.exchange. Runs unchanged on real sockets and in the virtual world, for
 """
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from typing import Any
 
 from aiohttp import web
@@ -32,7 +32,7 @@ from tidegate.simulator.samples import Samples
 from tidegate.simulator.service import Service
 from tidegate.simulator.shapes import Shapes
 from tidegate.simulator.webhooks import Webhooks
-from tidegate.vendor import Vendor
+from tidegate.vendor import Facts, Vendor
 from tidegate.vendor import Webhooks as WebhookFacts
 from tidegate.world import Listener, World
 
@@ -45,6 +45,8 @@ CLOSE_S = 0.1
 
 class Simulator:
     """One vendor, played from its document and its facts. `secret` is the only key it accepts; with None, any.
+
+    `fixtures` are the vendor's own sample objects by kind, as simulator.fixtures reads them.
 
     The same seed, scenario and requests give the same answers, byte for byte, in a world that repeats itself.
     """
@@ -59,10 +61,11 @@ class Simulator:
         *,
         secret: str | None = None,
         webhook_secrets: tuple[str, ...] = (),
+        fixtures: Mapping[str, Any] | None = None,
     ) -> None:
         self._world = world
         self._scenario = scenario
-        self._parts = _parts(world, document, facts, seed, secret, webhook_secrets)
+        self._parts = _parts(world, document, facts, seed, secret, webhook_secrets, fixtures or {})
         self._exchange = Exchange(self._parts)
         self._host = ""
         self._server: web.Server | None = None
@@ -236,22 +239,20 @@ class Simulator:
 
 
 def _parts(
-    world: World, document: Document, vendor: Vendor, seed: int, secret: str | None, webhook_secrets: tuple[str, ...]
+    world: World,
+    document: Document,
+    vendor: Vendor,
+    seed: int,
+    secret: str | None,
+    webhook_secrets: tuple[str, ...],
+    fixtures: Mapping[str, Any],
 ) -> Parts:
     facts = vendor.facts
     shapes, samples = Shapes(document, facts.resources), Samples(seed, document.schemas)
     drifts = Drifts(document, samples.letters)
     faults = Faults(lambda name: world.random(f"simulator {seed} {name}"))
     hint, oauth, webhooks = facts.errors.retry_hint, facts.auth.oauth, facts.webhooks or WebhookFacts()
-    service = Service(
-        shapes,
-        lifecycles_of(shapes.kinds),
-        samples,
-        api_version=facts.versioning.pin if facts.versioning else None,
-        later=world.call_later,
-        wall=world.wall,
-        facts=facts.resources,
-    )
+    service = _service(world, shapes, samples, facts, fixtures)
     parts = Parts(
         world=world,
         facts=facts,
@@ -279,3 +280,16 @@ def _parts(
     )
     service.chronicle.listening = parts.webhooks.happened
     return parts
+
+
+def _service(world: World, shapes: Shapes, samples: Samples, facts: Facts, fixtures: Mapping[str, Any]) -> Service:
+    return Service(
+        shapes,
+        lifecycles_of(shapes.kinds),
+        samples,
+        api_version=facts.versioning.pin if facts.versioning else None,
+        later=world.call_later,
+        wall=world.wall,
+        facts=facts.resources,
+        fixtures=fixtures,
+    )

@@ -5,8 +5,9 @@ import errno
 import os
 import signal
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 import uvloop
@@ -17,6 +18,7 @@ from tidegate.openapi import Document
 from tidegate.problems import UsageError
 from tidegate.scenario import Scenario, load_scenario
 from tidegate.simulator.app import Simulator
+from tidegate.simulator.fixtures import read_fixtures
 from tidegate.simulator.request_log import RequestLog
 from tidegate.units import SecretRef
 from tidegate.vendor import Vendor
@@ -42,6 +44,7 @@ def simulate(
 ) -> None:
     """Run the simulator of one vendor until Ctrl-C."""
     played, document, said = _played(vendor, spec)
+    fixtures = _fixtures(vendor, played)
     timeline = load_scenario(scenario) if scenario is not None else None
     number = seed if seed is not None else _seed_of(timeline)
     secret = _secret(played.facts.auth.secret)
@@ -52,7 +55,9 @@ def simulate(
     world = RealWorld(seed=number)
 
     async def run() -> None:
-        simulator = Simulator(world, document, played, number, timeline, secret=secret, webhook_secrets=signing)
+        simulator = Simulator(
+            world, document, played, number, timeline, secret=secret, webhook_secrets=signing, fixtures=fixtures
+        )
         if written is not None:
             simulator.journal.log = written.write
         await _start(simulator, host, port, control_port)
@@ -87,6 +92,12 @@ def _played(named: str | None, spec: Path | None) -> tuple[Vendor, Document, lis
         things = "1 thing in the document is" if count == 1 else f"{count} things in the document are"
         said.append(f"{things} unsound, and read as far as may be; `tidegate check {document.name}` lists them")
     return vendor, document, said
+
+
+def _fixtures(named: str | None, vendor: Vendor) -> Mapping[str, Any]:
+    """The vendor's own sample objects, where its file names them. Raises UsageError."""
+    file = vendor.facts.resources.fixtures
+    return read_fixtures(find_vendor(named).parent / file) if named is not None and file is not None else {}
 
 
 def _seed_of(scenario: Scenario | None) -> int:
