@@ -251,7 +251,7 @@ def _parts(
     shapes, samples = Shapes(document, facts.resources), Samples(seed, document.schemas)
     drifts = Drifts(document, samples.letters)
     faults = Faults(lambda name: world.random(f"simulator {seed} {name}"))
-    hint, oauth, webhooks = facts.errors.retry_hint, facts.auth.oauth, facts.webhooks or WebhookFacts()
+    oauth, webhooks = facts.auth.oauth, facts.webhooks or WebhookFacts()
     service = _service(world, shapes, samples, facts, fixtures)
     parts = Parts(
         world=world,
@@ -265,9 +265,7 @@ def _parts(
         refusals=Refusals(facts.errors, document, samples),
         limits=Limits(facts.limits, facts.quotas, facts.concurrency),
         faults=faults,
-        keys=Keys(facts.idempotency, hint.header if hint else None, facts.request_id.header)
-        if facts.idempotency
-        else None,
+        keys=_keys(facts),
         drifts=drifts,
         journal=Journal(),
         webhooks=Webhooks(
@@ -293,3 +291,8 @@ def _service(world: World, shapes: Shapes, samples: Samples, facts: Facts, fixtu
         facts=facts.resources,
         fixtures=fixtures,
     )
+
+
+def _keys(facts: Facts) -> Keys | None:
+    hint = facts.errors.retry_hint
+    return Keys(facts.idempotency, hint.header if hint else None, facts.request_id.header) if facts.idempotency else None
