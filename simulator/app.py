@@ -5,7 +5,7 @@ simulator.exchange. Runs unchanged on real sockets and in the virtual world, for
 """
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from typing import Any
 
 from aiohttp import web
@@ -38,7 +38,7 @@ CLOSE_S = 0.1
 class Simulator:
     """One vendor, played from its document and its facts. `secret` is the only key it accepts; with None, any.
 
-    What `cassette` holds is answered from it; `recorder` writes every exchange down.
+    `fixtures` are the vendor's own sample objects by kind, as simulator.fixtures reads them. What `cassette` holds is answered from it; `recorder` writes every exchange down.
 
     The same seed, scenario and requests give the same answers, byte for byte, in a world that repeats itself.
     """
@@ -53,6 +53,7 @@ class Simulator:
         *,
         secret: str | None = None,
         webhook_secrets: tuple[str, ...] = (),
+        fixtures: Mapping[str, Any] | None = None,
         cassette: Cassette | None = None,
         recorder: Recorder | None = None,
     ) -> None:
@@ -60,7 +61,7 @@ class Simulator:
         self._scenario = scenario
         self.vendor = facts.vendor
         self.seed = seed
-        self._parts = assemble(world, document, facts, seed, secret, webhook_secrets)
+        self._parts = assemble(world, document, facts, seed, secret, webhook_secrets, fixtures or {})
         self._parts.cassette, self._parts.recorder = cassette, recorder
         self._exchange = Exchange(self._parts)
         self._host = ""

@@ -1,5 +1,8 @@
 """Puts the parts of one simulated vendor together, from its document and its facts."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from tidegate.openapi import Document
 from tidegate.simulator.addresses import Addresses
 from tidegate.simulator.drift import Drifts
@@ -23,7 +26,13 @@ from tidegate.world import World
 
 
 def assemble(
-    world: World, document: Document, vendor: Vendor, seed: int, secret: str | None, webhook_secrets: tuple[str, ...]
+    world: World,
+    document: Document,
+    vendor: Vendor,
+    seed: int,
+    secret: str | None,
+    webhook_secrets: tuple[str, ...],
+    fixtures: Mapping[str, Any],
 ) -> Parts:
     """The parts. `secret` is the only key that is right, `webhook_secrets` sign what the vendor sends."""
     facts = vendor.facts
@@ -39,7 +48,7 @@ def assemble(
         readings=Readings(document, facts.errors.unknown_parameters),
         shapes=shapes,
         samples=samples,
-        service=_service(world, facts, shapes, samples),
+        service=_service(world, facts, shapes, samples, fixtures),
         refusals=Refusals(facts.errors, document, samples),
         limits=Limits(facts.limits, facts.quotas, facts.concurrency),
         faults=faults,
@@ -58,7 +67,7 @@ def assemble(
     return parts
 
 
-def _service(world: World, facts: Facts, shapes: Shapes, samples: Samples) -> Service:
+def _service(world: World, facts: Facts, shapes: Shapes, samples: Samples, fixtures: Mapping[str, Any]) -> Service:
     return Service(
         shapes,
         lifecycles_of(shapes.kinds),
@@ -67,6 +76,7 @@ def _service(world: World, facts: Facts, shapes: Shapes, samples: Samples) -> Se
         later=world.call_later,
         wall=world.wall,
         facts=facts.resources,
+        fixtures=fixtures,
     )
 
 

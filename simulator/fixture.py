@@ -13,16 +13,13 @@ from typing import Any, Self, TypeVar
 
 import uvloop
 
-from tidegate.document_facts import presumed
-from tidegate.openapi import Document
 from tidegate.problems import UsageError
 from tidegate.scenario import Scenario, load_scenario, parse_faults
 from tidegate.simulator import app, states
 from tidegate.simulator.cassette import Cassette
 from tidegate.simulator.clock import MovableWorld
+from tidegate.simulator.role import role_of
 from tidegate.units import parse_duration
-from tidegate.vendor import Vendor
-from tidegate.vendor_file import find_vendor, load_vendor
 from tidegate.world import RealWorld
 
 T = TypeVar("T")
@@ -48,7 +45,8 @@ class Simulator:
         secret: str | None = None,
         port: int = 0,
     ) -> None:
-        self._vendor, self._document = _played(vendor, spec)
+        named = str(vendor) if vendor is not None else None
+        self._role = role_of(named, Path(spec) if spec is not None else None)
         self._scenario: Scenario | None = load_scenario(Path(scenario)) if scenario is not None else None
         self._cassette = Cassette.load(Path(cassette)) if cassette is not None else None
         self._seed, self._secret, self._port = seed, secret, port
@@ -59,7 +57,7 @@ class Simulator:
     def start(self) -> Self:
         """Listen on the loopback address."""
         self._loop = uvloop.new_event_loop()
-        self._thread = threading.Thread(target=self._run, name=f"simulator {self._vendor.vendor}", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"simulator {self._role.vendor.vendor}", daemon=True)
         self._thread.start()
         try:
             self._wait(self._begin())
@@ -157,11 +155,12 @@ class Simulator:
         world = MovableWorld(RealWorld(seed=self._seed))
         core = app.Simulator(
             world,
-            self._document,
-            self._vendor,
+            self._role.document,
+            self._role.vendor,
             self._seed,
             self._scenario,
             secret=self._secret,
+            fixtures=self._role.fixtures,
             cassette=self._cassette,
         )
         await core.start("127.0.0.1", self._port)
@@ -178,13 +177,3 @@ class Simulator:
     def _wait(self, work: Coroutine[Any, Any, T]) -> T:
         assert self._loop is not None
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
-
-
-def _played(vendor: str | Path | None, spec: str | Path | None) -> tuple[Vendor, Document]:
-    if vendor is not None:
-        loaded = load_vendor(find_vendor(str(vendor)))
-        return loaded.vendor, Document.load(Path(spec) if spec is not None else loaded.document_path)
-    if spec is None:
-        raise UsageError("name a vendor, or a document with `spec`")
-    document = Document.load(Path(spec))
-    return presumed(document).vendor, document

@@ -34,7 +34,8 @@ async def main(path, seed, every):
             if trial.media:
                 headers["Content-Type"] = trial.media
             url = URL(f"http://127.0.0.1:{simulator.port}{trial.path}", encoded=True)
-            async with client.request(trial.method, url, data=trial.body or None, headers=headers, allow_redirects=False) as answer:
+            sent = {"data": trial.body or None, "headers": headers, "allow_redirects": False}
+            async with client.request(trial.method, url, **sent) as answer:
                 told = sorted((k, v) for k, v in answer.headers.items())
                 sys.stdout.buffer.write(f"{operation.id} {trial.path} {answer.status} {told}\\n".encode())
                 sys.stdout.buffer.write(await answer.read() + b"\\n")

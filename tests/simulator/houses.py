@@ -57,12 +57,15 @@ SCHEMAS: dict[str, Any] = {
         "required": ["id", "house"],
     },
     "owner": {"type": "object", "properties": {"login": {"type": "string"}, "age": {"type": "integer"}}},
-    "brief": {"type": "object", "properties": {"id": {"type": "string"}, "title": {"type": "string"}}, "required": ["title"]},
+    "brief": {
+        "type": "object", "properties": {"id": {"type": "string"}, "title": {"type": "string"}}, "required": ["title"]
+    },
 }  # fmt: skip
 ROOMS = {
     "type": "object",
     "properties": {"rooms": {"type": "array", "items": _ref("room")}, "total": {"type": "integer"}},
 }
+ROOM = {"type": "object", "properties": {"room": _ref("room")}}
 KEYS = {
     "type": "object",
     "properties": {
@@ -73,7 +76,10 @@ KEYS = {
 BODY = {"content": {"application/json": {"schema": {"type": "object", "properties": {}}}}}
 PATHS: dict[str, Any] = {
     "/houses": {
-        "get": {"parameters": _query("page", "per_page", "status"), "responses": _answer({"type": "array", "items": _ref("house")})},
+        "get": {
+            "parameters": _query("page", "per_page", "status"),
+            "responses": _answer({"type": "array", "items": _ref("house")}),
+        },
         "post": {"requestBody": BODY, "responses": _answer(_ref("house"), "201")},
     },
     "/houses/{id}": {
@@ -82,13 +88,16 @@ PATHS: dict[str, Any] = {
         "delete": {"responses": {"204": {"description": ""}}},
     },
     "/houses/{id}/cancel": {"post": {"responses": _answer(_ref("house"))}},
-    "/houses/{id}/brief": {"get": {"responses": _answer(_ref("brief"))}, "put": {"requestBody": BODY, "responses": _answer(_ref("brief"))}},
+    "/houses/{id}/brief": {
+        "get": {"responses": _answer(_ref("brief"))},
+        "put": {"requestBody": BODY, "responses": _answer(_ref("brief"))},
+    },
     "/houses/{house}/rooms": {
         "get": {"parameters": _query("offset", "limit"), "responses": _answer(ROOMS)},
-        "post": {"requestBody": BODY, "responses": _answer({"type": "object", "properties": {"room": _ref("room")}}, "201")},
+        "post": {"requestBody": BODY, "responses": _answer(ROOM, "201")},
     },
     "/houses/{house}/rooms/{room_number}": {
-        "get": {"responses": _answer({"type": "object", "properties": {"room": _ref("room")}})},
+        "get": {"responses": _answer(ROOM)},
         "delete": {"responses": {"204": {"description": ""}}},
     },
     "/keys": {
@@ -97,7 +106,10 @@ PATHS: dict[str, Any] = {
     },
     "/keys/{id}": {"get": {"responses": _answer(_ref("key"))}},
     "/owners/{username}": {"get": {"responses": _answer(_ref("owner"))}},
-    "/stars/{owner}": {"get": {"responses": {"204": {"description": ""}}}, "put": {"responses": {"204": {"description": ""}}}},
+    "/stars/{owner}": {
+        "get": {"responses": {"204": {"description": ""}}},
+        "put": {"responses": {"204": {"description": ""}}},
+    },
     "/rpc.houses.shut": {"post": {"requestBody": BODY, "responses": _answer(_ref("house"))}},
 }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""What an operation answers is read from the document: its status, its list, its object, with or without an envelope."""
+"""What an operation answers is read from the document: its status, its list, its object, its envelope."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The style of a list is recognised, or as the vendor file declares it; pages end, and together hold everything once."""
+"""The style of a list is recognised or declared; pages end, and together hold everything once."""
 
 from urllib.parse import parse_qs, urlsplit
 

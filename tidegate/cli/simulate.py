@@ -12,7 +12,6 @@ import typer
 import uvloop
 
 from tidegate.cli.progress import progress
-from tidegate.document_facts import presumed
 from tidegate.openapi import Document
 from tidegate.problems import UsageError
 from tidegate.redact import Redactor
@@ -21,9 +20,9 @@ from tidegate.simulator.app import Simulator
 from tidegate.simulator.cassette import Cassette, Recorder
 from tidegate.simulator.clock import MovableWorld
 from tidegate.simulator.request_log import RequestLog
+from tidegate.simulator.role import role_of
 from tidegate.units import SecretRef
 from tidegate.vendor import Vendor
-from tidegate.vendor_file import find_vendor, load_vendor
 from tidegate.world import RealWorld
 
 
@@ -46,7 +45,7 @@ def simulate(
     log: Annotated[Path | None, typer.Option(help="Add a line of JSON for each request to this file.")] = None,
 ) -> None:
     """Run the simulator of one vendor until Ctrl-C."""
-    played, document, said = _played(vendor, spec)
+    played, document, fixtures, said = role_of(vendor, spec, progress())
     timeline = load_scenario(scenario) if scenario is not None else None
     number = seed if seed is not None else _seed_of(timeline)
     secret = _secret(played.facts.auth.secret)
@@ -67,6 +66,7 @@ def simulate(
             timeline,
             secret=secret,
             webhook_secrets=signing,
+            fixtures=fixtures,
             cassette=tape,
             recorder=recorder,
         )
@@ -86,25 +86,6 @@ def simulate(
         for file in (written, recorder):
             if file is not None:
                 file.close()
-
-
-def _played(named: str | None, spec: Path | None) -> tuple[Vendor, Document, list[str]]:
-    """The vendor, its document, and what is to be said about them. Raises UsageError."""
-    said: list[str] = []
-    if named is not None:
-        loaded = load_vendor(find_vendor(named))
-        vendor, document = loaded.vendor, Document.load(spec or loaded.document_path, progress=progress())
-    elif spec is not None:
-        document = Document.load(spec, progress=progress())
-        found = presumed(document)
-        vendor, said = found.vendor, ["without a vendor file, the document alone says:", *found.said]
-    else:
-        raise UsageError("name a vendor, or a document with --spec")
-    if document.diagnostics:
-        count = len(document.diagnostics)
-        things = "1 thing in the document is" if count == 1 else f"{count} things in the document are"
-        said.append(f"{things} unsound, and read as far as may be; `tidegate check {document.name}` lists them")
-    return vendor, document, said
 
 
 def _seed_of(scenario: Scenario | None) -> int:
