@@ -1,7 +1,7 @@
 """Leads the vendor's own addresses in a JSON answer back through the gateway, for SDKs that follow them.
 
-Works on the bytes: a JSON text that begins with the vendor's address, with its slashes escaped or not. It parses nothing
-and knows no field.
+Works on the bytes: a JSON text that begins with the vendor's address, with its slashes escaped or not. It parses
+nothing and knows no field.
 """
 
 import re

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import orjson
 
-from tidegate.simulator.draft import NOTHING
+from tidegate.simulator.candidates import NOTHING
 from tidegate.simulator.parameters import Value
 
 

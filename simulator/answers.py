@@ -1,4 +1,4 @@
-"""What the document says that an operation answers: status, media type, schema, example, and where the objects are in it.
+"""What the document says that an operation answers: status, media type, schema, example, and where its objects are.
 
 It reads one answer at a time and knows no kind of object.
 """
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tidegate.openapi import Document, Operation
-from tidegate.simulator.draft import NOTHING
+from tidegate.simulator.candidates import NOTHING
 from tidegate.simulator.paths import singular
 from tidegate.simulator.samples import example_of
 from tidegate.simulator.texts import plain_name

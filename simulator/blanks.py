@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tidegate.simulator.draft import NOTHING, Mode
-from tidegate.simulator.kinds import Kind, Kinds
+from tidegate.simulator.candidates import NOTHING, Mode
+from tidegate.simulator.kind import Kind
+from tidegate.simulator.kinds import Kinds
 from tidegate.simulator.levels import Level, is_scalar, types_of
 from tidegate.simulator.resources import Obj
 from tidegate.simulator.samples import ANSWER, FULL, Samples

@@ -28,6 +28,8 @@ class Reading:
     per_second: float
     asked: float = 0.0
     spent: float | None = None
+    told: bool = True
+    """Whether the vendor's headers speak of it."""
 
     @property
     def left(self) -> int:
@@ -35,13 +37,15 @@ class Reading:
         return math.floor(self.remaining + 1e-6)
 
 
+GITHUB_LIMITS = "https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api"
+
 Headers = dict[str, str]
 Writer = Callable[[Sequence[Reading], float], Headers]
 
 
 def _of(readings: Sequence[Reading], unit: str = "requests") -> Reading | None:
     """The limit of a unit that has least left, in proportion."""
-    found = [reading for reading in readings if reading.unit == unit]
+    found = [reading for reading in readings if reading.unit == unit and reading.told]
     return min(found, key=lambda reading: reading.remaining / reading.limit, default=None)
 
 
@@ -187,8 +191,10 @@ def refusal(  # noqa: PLR0911 - one for each vendor
     """How this vendor refuses a request for the limit `broken`; None for one that has no way of its own."""
     whole_s = str(max(math.ceil(broken.next_in_s), 1))
     if preset == "github":
-        fields = {"message": "API rate limit exceeded.", "documentation_url": "docs"}
-        return _throttled(403, fields)
+        if broken.told and broken.unit == "requests":
+            return _throttled(403, {"message": "API rate limit exceeded.", "documentation_url": GITHUB_LIMITS})
+        fields = {"message": "You have exceeded a secondary rate limit.", "documentation_url": GITHUB_LIMITS}
+        return _throttled(403, fields, {"Retry-After": whole_s})
     if preset == "shopify-rest":
         return _throttled(429, {"errors": "Exceeded the call limit."}, {"Retry-After": f"{whole_s}.0"})
     if preset == "shopify-graphql":

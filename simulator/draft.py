@@ -1,46 +1,27 @@
 """One attempt at a value for a schema: at each place it takes the first candidate that was not given up before.
 
-Candidates are, in this order: a constant, the default, null where a new object has none yet, the example, the first of
-an enumeration, one alternative after the other, and what the type allows. simulator.samples checks the attempt and
-gives candidates up. It draws from names alone and keeps nothing.
+The candidates are those of simulator.candidates; simulator.samples checks the attempt and gives candidates up. It draws
+from names alone and keeps nothing.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
-from tidegate.schemas import Of, Schemas
-from tidegate.simulator.levels import Level, is_scalar, types_of
+from tidegate.schemas import Schemas
+from tidegate.simulator.candidates import NOTHING, Mode
+from tidegate.simulator.candidates import candidates as candidates_for
+from tidegate.simulator.levels import Level, is_scalar
 from tidegate.simulator.patterns import Pick
 from tidegate.simulator.texts import EPOCH, Texts, plain_name
 
 DEPTH_MAX = 8
 """Objects and lists deeper than this are left empty: documents may be recursive."""
 
-NOTHING: Final = object()
-"""No example at this place."""
-
-_FIRST = (
-    "queued", "requires_payment_method", "requires_confirmation", "open", "draft", "active", "succeeded", "created",
-    "new", "pending", "in_progress", "processing", "completed", "enabled",
-)  # fmt: skip
-"""Statuses that an object has at first, the likeliest first."""
-
 _PRICES = frozenset({"amount", "unitamount", "price"})
 """Plain names of numbers that are believable only above 0."""
 
 Value = Any
-Candidate = tuple[str, Any]
-"""(`value`, it) · (`branch`, (keyword, place)) · (`object`, whether it has more than it must) · (`array`, length) ·
-(`scalar`, type)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mode:
-    """What is drafted. `full` gives values to fields that a new object would have null or empty."""
-
-    of: Of = "answer"
-    full: bool = False
 
 
 @dataclass(slots=True)
@@ -79,7 +60,7 @@ class Draft:
     def value(self, name: str, node: Any, at: str, hint: Any, depth: int, owner: tuple[int, str] | None) -> Value:
         """A value for the schema `node`; `name` is the field that it is for, `hint` an example from further out."""
         level = self.schemas.plain(node)
-        candidates = list(_candidates(name, level, hint, self.mode, depth))
+        candidates = list(candidates_for(name, level, hint, self.mode, depth))
         self.used.append(Used(at, id(node), len(candidates), owner))
         gone = self.given_up.candidates.get(id(node), 0)
         what, which = candidates[min(gone, len(candidates) - 1)]
@@ -206,73 +187,6 @@ class Draft:
             return None
         made = self.texts.text(name, level, self.pick)
         return "" if made is None else made
-
-
-def _candidates(name: str, level: Level, hint: Any, mode: Mode, depth: int) -> Iterator[Candidate]:
-    kinds = types_of(level)
-    unions = [(word, place) for word in ("oneOf", "anyOf") for place, one in enumerate(level.get(word) or ())]
-    empty = [mark for mark in unions if _is_null(level[mark[0]][mark[1]])]
-    may_be_null = "null" in kinds or bool(empty) or (not kinds and None in level.get("enum", ()))
-    early = may_be_null and mode.of == "answer" and depth > (1 if mode.full else 0)
-    if "const" in level:
-        yield "value", level["const"]
-    if "default" in level and not (level["default"] is None and not early):
-        yield "value", level["default"]
-    if early:
-        yield "value", None
-    structured = isinstance(hint, dict) and "properties" in level and not unions
-    if hint is not NOTHING and not structured:
-        yield "value", hint
-    if "example" in level:
-        yield "value", level["example"]
-    listed = level.get("examples")
-    if isinstance(listed, list) and listed:
-        yield "value", listed[0]
-    enum = [one for one in level.get("enum", ()) if one is not None]
-    if name in ("status", "state"):
-        enum.sort(key=lambda one: _FIRST.index(one) if one in _FIRST else len(_FIRST))
-    for one in [one for one in enum if one != ""] or enum:
-        yield "value", one
-    if "const" in level or "enum" in level:
-        if may_be_null:
-            yield "value", None
-        return
-    for mark in unions:
-        if mark not in empty:
-            yield "branch", mark
-    yield from _by_type(level, [kind for kind in kinds if kind != "null"], mode, depth)
-    if may_be_null:
-        yield "value", None
-
-
-def _by_type(level: Level, kinds: Sequence[str], mode: Mode, depth: int) -> Iterator[Candidate]:
-    for kind in kinds or _guessed(level):
-        if kind == "object":
-            yield "object", True
-            yield "object", False
-        elif kind == "array":
-            least, most = level.get("minItems", 0), level.get("maxItems")
-            some = max(least, 1) if most is None or most >= 1 else least
-            wished = least if mode.of == "answer" and not (mode.full and depth <= 1) else some
-            yield "array", wished
-            yield "array", some if wished == least else least
-        else:
-            yield "scalar", kind
-
-
-def _guessed(level: Level) -> list[str]:
-    """What a schema without a type is about."""
-    if "properties" in level or "additionalProperties" in level or "required" in level:
-        return ["object"]
-    if "items" in level:
-        return ["array"]
-    if "minimum" in level or "maximum" in level:
-        return ["number"]
-    return ["string", "object"]
-
-
-def _is_null(node: Any) -> bool:
-    return isinstance(node, dict) and (node.get("type") == "null" or node.get("enum") == [None])
 
 
 def _number(name: str, level: Level, kind: str, pick: Pick) -> float:

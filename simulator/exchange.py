@@ -5,6 +5,7 @@ own; only their order is here.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ from tidegate.simulator import errors
 from tidegate.simulator.admission import Admission
 from tidegate.simulator.answer import Answer, answer_of
 from tidegate.simulator.asked import Asked
+from tidegate.simulator.cassette import Exchange as Recorded
+from tidegate.simulator.cassette import Message, lowered
 from tidegate.simulator.conditions import Conditions
 from tidegate.simulator.credentials import Credentials
 from tidegate.simulator.deprecation import Deprecations
@@ -89,6 +92,8 @@ class Exchange:
         answer = self._trouble.told(answer, chosen, entry)
         entry.status = answer.status if answer is not None else 0
         vendor.journal.close(entry)
+        if vendor.recorder is not None and answer is not None:
+            vendor.recorder.write(await self._recorded(request, entry, answer))
         try:
             return await self._trouble.send(request, entry, answer, chosen)
         finally:
@@ -98,6 +103,11 @@ class Exchange:
     def at(self) -> float:
         """Seconds since the run began."""
         return self._vendor.world.now() - self._vendor.began
+
+    @property
+    def names(self) -> Counter[str]:
+        """How often each name was given to a request."""
+        return self._execution.names
 
     def reset(self) -> None:
         """Forget what was named, and stop what is still running."""
@@ -120,20 +130,30 @@ class Exchange:
             caller = self._caller(request.headers, entry)
             return await self._run(entry, headers, caller, lambda _: self._granting(entry, came))
         match = vendor.addresses.match(request.method, entry.path)
+        played = vendor.cassette.play(request.method, entry.path, body, came.headers) if vendor.cassette else None
         if match is None and vendor.facts.get_or_post and request.method in OTHER:
             match = vendor.document.match(OTHER[request.method], entry.path)
             came = came.as_read() if request.method == "POST" else came
         entry.operation = match.operation.id if match is not None else ""
+        entry.played = played is not None
         asking = self._entrance.identify(entry, match, request.headers, query)
-        if match is None:
+        if match is None and played is None:
             raise errors.no_such_url(request.method, path)
         caller = self._caller(request.headers, entry)
         granted = vendor.faults.granted(entry.operation, entry.at, caller)
-        headers |= self._deprecations.headers(match.operation)
+        if match is not None:
+            headers |= self._deprecations.headers(match.operation)
         self._door.admit(entry, asking.name, body, headers, granted)
         try:
             answer, chosen = await self._run(
-                entry, headers, caller, lambda chosen: self._operating(match, entry, headers, came, asking.name, chosen)
+                entry,
+                headers,
+                caller,
+                lambda chosen: (
+                    self._playing(played, chosen)
+                    if match is None or played is not None
+                    else self._operating(match, entry, headers, came, asking.name, chosen)
+                ),
             )
             if answer is not None and answer.status == 304 and self._conditions.free:
                 answer = self._door.undone(entry, asking.name, body, answer, self._conditions.free)
@@ -162,6 +182,18 @@ class Exchange:
         assert self._vendor.authority is not None
         return self._vendor.authority.answer(entry.operation, came.headers, came.query, came.body, entry.at)
 
+    async def _playing(self, played: Answer | None, chosen: Chosen) -> Answer:
+        """An answer from the cassette, after whatever delay a fault brings."""
+        assert played is not None
+        await self._vendor.world.sleep(chosen.delay_s)
+        return played
+
+    async def _recorded(self, request: web.BaseRequest, entry: Entry, answer: Answer) -> Recorded:
+        """What is written on the cassette."""
+        asked = Message(lowered(request.headers), await self._body(request))
+        told = Message(lowered(answer.headers), b"".join(answer.events) or answer.body)
+        return Recorded(entry.method, entry.path, asked, answer.status, told, entry.took_s)
+
     async def _operating(
         self, match: Match, entry: Entry, headers: dict[str, str], came: _Came, who: str, chosen: Chosen
     ) -> Answer:
@@ -169,14 +201,14 @@ class Exchange:
         asked = self._checked(match, entry, headers, chosen, came, who)
         tagged = self._conditions.of(entry.operation)
         if tagged and "If-Match" in came.headers and entry.method not in ("GET", "HEAD"):
-            self._conditions.check(came.headers, self._current(match, entry))
+            self._conditions.check(came.headers, self._current(entry))
         answer = await self._execution.carry_out(asked)
         if tagged and entry.method in ("GET", "HEAD"):
             answer = self._conditions.answered(answer, came.headers)
         await self._vendor.webhooks.arrived(entry.n)
         return answer
 
-    def _current(self, match: Match, entry: Entry) -> Answer | None:
+    def _current(self, entry: Entry) -> Answer | None:
         """What a read of the same address would be answered now; None where there is no such read."""
         vendor = self._vendor
         found = vendor.addresses.match("GET", entry.path)

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from tidegate.schemas import Schemas, Validator
-from tidegate.simulator.draft import NOTHING
-from tidegate.simulator.kinds import Kind
+from tidegate.simulator.candidates import NOTHING
+from tidegate.simulator.kind import Kind
 from tidegate.simulator.levels import may_be_null, types_of
 from tidegate.simulator.resources import Obj
 from tidegate.simulator.texts import plain_name

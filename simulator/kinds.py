@@ -8,53 +8,20 @@ collection is a kind of its own. What an operation does to them is simulator.sha
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from tidegate.openapi import Document, DocumentError, Operation
 from tidegate.resource_facts import ObjectFacts, ResourceFacts
 from tidegate.simulator.answers import At, Told, answer_of, chosen, inside, list_at, object_at
-from tidegate.simulator.draft import NOTHING
+from tidegate.simulator.candidates import NOTHING
+from tidegate.simulator.kind import Kind
 from tidegate.simulator.paths import SLOT, Key, Path, path_of, singular
 from tidegate.simulator.texts import plain_name
 
 _WORDS = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
 _IDS = ("id", "sid", "uuid", "number", "slug", "login", "name", "key", "code")
 _NAMES = ("login", "slug", "key", "name")
-
-
-@dataclass(slots=True)
-class Kind:
-    """One kind of object.
-
-    `home` is the key of the path of one object, `within` the parameters of the objects around it, `id_field` the field
-    that holds its id (empty where it has none). `single` marks a kind of which each place has one, without an id.
-    """
-
-    name: str
-    home: Key
-    within: tuple[str, ...] = ()
-    id_param: str = "id"
-    id_field: str = ""
-    schema: Any = None
-    fields: Mapping[str, Any] = field(default_factory=dict)
-    example: Any = NOTHING
-    single: bool = False
-    marked: bool = False
-    """Whether the vendor has a name of its own for it."""
-    made: bool = False
-    """Whether an operation makes such objects."""
-    facts: ObjectFacts = field(default_factory=ObjectFacts)
-    filters: dict[str, str] = field(default_factory=dict)
-    """Query parameters of its lists, and the fields that they filter by."""
-    names: dict[str, str] = field(default_factory=dict)
-    """Fields by their plain names: `friendlyname` → `friendly_name`."""
-
-    @property
-    def numbered(self) -> bool:
-        """Whether ids count up from 1 within the object around it."""
-        return self.facts.numbered if self.facts.numbered is not None else self.id_field == "number"
 
 
 class Kinds:
@@ -268,7 +235,7 @@ class Kinds:
     @cached_property
     def _short(self) -> dict[str, str]:
         """Kinds by their plain names in the singular."""
-        names = {}
+        names: dict[str, str] = {}
         for name, kind in self.named.items():
             if not kind.single and not kind.within:
                 names.setdefault(plain_name(singular(name.rsplit("/", 1)[-1].lower())), name)

@@ -289,7 +289,8 @@ def _standing(limit: Limit | Quota, rest: float, full_s: float, next_s: float) -
         period_s = 86400.0 if limit.per == "day" else 30 * 86400.0
         return Reading(limit.name, limit.unit, limit.count, rest, full_s, next_s, period_s, limit.count / period_s)
     holds = float(limit.burst) if limit.algorithm == "token-bucket" else limit.rate.count
-    return Reading(limit.name, limit.unit, holds, rest, full_s, next_s, limit.rate.per_s, limit.rate.per_second)
+    pace = limit.rate.per_second
+    return Reading(limit.name, limit.unit, holds, rest, full_s, next_s, limit.rate.per_s, pace, told=limit.told)
 
 
 def reason_of(limit: Limit | Quota | Concurrency) -> str:

@@ -7,55 +7,19 @@ fields. It knows no vendor by name.
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
 from tidegate.openapi import Document
 from tidegate.resource_facts import Pages
 from tidegate.simulator import errors
-from tidegate.simulator.kinds import Kind
+from tidegate.simulator.kind import Kind
+from tidegate.simulator.page_style import Style, Styles
 from tidegate.simulator.resources import SCOPE, Obj, Query, Resources, UnknownCursorError
 from tidegate.simulator.shapes import Shape
-from tidegate.simulator.texts import plain_name
 
 LIMIT_MAX = 1000
 """A page has at most so many objects, whatever the request says."""
-
-By = Literal["cursor", "token", "offset", "page"]
-
-_BY: Sequence[tuple[By, frozenset[str]]] = (
-    ("cursor", frozenset({"startingafter", "after", "afterid"})),
-    ("token", frozenset({"pagetoken", "cursor", "nexttoken", "paginationtoken", "continuationtoken", "nextpagetoken"})),
-    ("offset", frozenset({"offset", "skip", "startindex"})),
-    ("page", frozenset({"page", "pagenumber"})),
-)
-_BACK = frozenset({"endingbefore", "before", "beforeid"})
-_LIMIT = frozenset({"limit", "perpage", "pagesize", "count", "maxresults", "maxitems"})
-_NUMBER = frozenset({"page", "pagenumber"})
-_MEANS: Mapping[str, str] = {
-    "hasmore": "more", "more": "more", "hasnextpage": "more", "firstid": "first", "lastid": "last",
-    "nextcursor": "token", "nextpagetoken": "token", "nexttoken": "token", "next": "next", "nextpage": "next",
-    "nextpageuri": "next", "nextpageurl": "next", "previouspageuri": "previous", "previouspageurl": "previous",
-    "previous": "previous", "firstpageuri": "start_uri", "firstpageurl": "start_uri", "uri": "this", "url": "this",
-    "page": "page", "pagesize": "limit", "perpage": "limit", "start": "begin", "end": "end", "total": "count",
-    "totalcount": "count", "totalresults": "count", "key": "key",
-}  # fmt: skip
-"""What a field beside a list says, by its plain name."""
-
-Expand = Callable[[str, Obj, Sequence[str]], Obj]
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """How one operation's list is paged. `tells` holds where something is said beside it, and what."""
-
-    by: By | None
-    parameter: str
-    back: str
-    limit: str
-    number: str
-    tells: tuple[tuple[tuple[str, ...], str], ...]
-    at: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +39,14 @@ class Lists:
     """Pages of what there is. `facts` is what the vendor file declares."""
 
     def __init__(self, document: Document, facts: Pages, resources: Resources) -> None:
-        self._document = document
         self._facts = facts
         self._resources = resources
-        self._styles: dict[str, Style] = {}
+        self._document = document
+        self._styles = Styles(document, facts)
 
     def page(self, kind: Kind, shape: Shape, scope: str, filters: Mapping[str, str], values: Mapping[str, Any]) -> Page:
         """One page. Raises errors.VendorError where a cursor names nothing."""
-        style = self.style(shape)
+        style = self._styles.of(shape)
         limit = _count(values.get(style.limit), self._facts.default, most=LIMIT_MAX)
         query, begin, number = self._query(kind, shape, style, scope, filters, values, limit)
         try:
@@ -105,7 +69,7 @@ class Lists:
         self, shape: Shape, page: Page, count: Callable[[], int], path: str, *, back: bool
     ) -> dict[tuple[str, ...], Any]:
         """What is said beside the list, by its place. `back` marks a page that was asked for from its end."""
-        style = self.style(shape)
+        style = self._styles.of(shape)
         bare, _, query = path.partition("?")
         sent = dict(parse_qsl(query))
         ids = [key.rpartition("/")[2] for key, _ in page.things]
@@ -130,7 +94,7 @@ class Lists:
 
     def link(self, shape: Shape, page: Page, path: str, count: Callable[[], int]) -> str:
         """The Link header (RFC 8288). `path` is the whole address that was asked for. May be empty."""
-        style, (bare, _, query) = self.style(shape), path.partition("?")
+        style, (bare, _, query) = self._styles.of(shape), path.partition("?")
         if not (self._facts.link or (style.by == "page" and not style.tells)):
             return ""
         sent = dict(parse_qsl(query))
@@ -142,56 +106,15 @@ class Lists:
             links.append(("last", {**page.next, style.parameter: str(last)}))
         return ", ".join(f'<{_with(bare, sent, to)}>; rel="{rel}"' for rel, to in links if to is not None)
 
+    def is_backward(self, shape: Shape, values: Mapping[str, Any]) -> bool:
+        """Whether the page was asked for from its end."""
+        return bool(values.get(self._styles.of(shape).back))
+
     @staticmethod
     def filtered(scope: str, narrowed: Mapping[str, str]) -> Query:
         """Everything in a place, whatever page it is on."""
         wanted: dict[str, Sequence[str]] = {name: [value] for name, value in narrowed.items()}
         return Query(filters={**wanted, SCOPE: [scope]} if scope else wanted)
-
-    # --- style ---------------------------------------------------------------------------------------------------
-
-    def style(self, shape: Shape) -> Style:
-        """How this operation's list is paged."""
-        if shape.operation not in self._styles:
-            operation = self._document.operations[shape.operation]
-            names = [one["name"] for one in self._document.parameters(operation) if one.get("in") == "query"]
-            self._styles[shape.operation] = self._recognised(shape, names)
-        return self._styles[shape.operation]
-
-    def _recognised(self, shape: Shape, names: Sequence[str]) -> Style:
-        facts, by, parameter = self._facts, self._facts.by, self._facts.parameter or ""
-        plain = {plain_name(name): name for name in names}
-        for way, known in _BY:
-            if parameter and by:
-                break
-            hit = next((plain[name] for name in plain if name in known), "")
-            if hit and by in (None, way):
-                by, parameter = way, parameter or hit
-        return Style(
-            by=by if parameter else None,
-            parameter=parameter,
-            back=facts.back or next((plain[name] for name in plain if name in _BACK), ""),
-            limit=facts.limit or next((plain[name] for name in plain if name in _LIMIT), ""),
-            number=next((plain[name] for name in plain if name in _NUMBER), ""),
-            tells=tuple(self._tells(shape)),
-            at=shape.at,
-        )
-
-    def _tells(self, shape: Shape) -> list[tuple[tuple[str, ...], str]]:
-        if not shape.at:
-            return []
-        plain = self._document.schemas.plain
-        found: list[tuple[tuple[str, ...], str]] = []
-        for name, node in plain(shape.answer).get("properties", {}).items():
-            if (name,) == shape.at[:1]:
-                continue
-            inner = plain(node).get("properties")
-            if plain_name(name) in _MEANS and not inner:
-                found.append(((name,), _MEANS[plain_name(name)]))
-            for below in inner or ():
-                if plain_name(below) in _MEANS and not plain(inner[below]).get("properties"):
-                    found.append(((name, below), _MEANS[plain_name(below)]))
-        return found
 
     # --- which objects -------------------------------------------------------------------------------------------
 

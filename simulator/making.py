@@ -8,7 +8,7 @@ from typing import Any
 
 from tidegate.schemas import Schemas
 from tidegate.simulator.answers import At, inside
-from tidegate.simulator.draft import NOTHING
+from tidegate.simulator.candidates import NOTHING
 from tidegate.simulator.fitting import Fitting
 from tidegate.simulator.kinds import Kinds
 from tidegate.simulator.levels import may_be_null, types_of
@@ -49,7 +49,7 @@ class Making:
             self._bodies[mark] = self._samples.value("", shape.answer, shape.operation, ANSWER, NOTHING)
         return self._bodies[mark]
 
-    def shown(self, shape: Shape, thing: Obj) -> Obj:
+    def shown(self, shape: Shape, thing: Obj) -> Any:
         """A stored object as this operation shows it, valid by the schema that the operation has for it."""
         if shape.same:
             return thing
@@ -71,7 +71,7 @@ class Making:
         return _put(body, shape.at, part)
 
     def page(self, shape: Shape, shown: list[Any], beside: Mapping[tuple[str, ...], Any]) -> Any:
-        """A list in its envelope, with what is said beside it; what there is nothing to say about is null or left out."""
+        """A list in its envelope, with what is said beside it; where nothing is to be said: null, or left out."""
         body = self.envelope(shape)
         if not isinstance(body, dict):
             return shown

@@ -100,7 +100,11 @@ class Misbehaviour:
         """Raise errors.VendorError where the fault that stops a request has an answer in the vendor's words."""
         fault = chosen.fault
         if isinstance(fault, Throttle):
-            refused = errors.locked(self._hint) if fault.means == "contention" else self._throttled("global-rate")
+            refused = self._throttled("global-rate")
+            if fault.means == "contention":
+                refused = errors.locked(self._hint)
+            elif fault.means == "exhausted":
+                refused = errors.exhausted()
         elif isinstance(fault, ErrorAnswer):
             refused = self.failed(fault)
         elif isinstance(fault, ExpiredToken):
@@ -190,7 +194,7 @@ class Misbehaviour:
         if isinstance(fault, Truncate):
             wire.truncate(transport, answer, headers, fault.share)
             return web.Response()
-        raw = self._raw(answer, headers, chosen)
+        raw = None if fault is None and chosen.drip is None else self._raw(answer, headers, chosen)
         if raw is not None:
             pieces, how = raw
             await wire.write(transport, pieces, chosen.drip.every if chosen.drip else 0.0, self._world.sleep)

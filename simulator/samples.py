@@ -11,7 +11,8 @@ from hashlib import blake2b
 from typing import Any
 
 from tidegate.schemas import Schemas
-from tidegate.simulator.draft import NOTHING, Draft, GivenUp, Mode, Used, Value
+from tidegate.simulator.candidates import NOTHING, Mode
+from tidegate.simulator.draft import Draft, GivenUp, Used, Value
 from tidegate.simulator.patterns import Pick, matching
 from tidegate.simulator.texts import Texts
 
@@ -69,7 +70,7 @@ class Samples:
         return matching(pattern, self.pick(name))
 
     def value(self, field: str, node: Any, name: str, mode: Mode = ANSWER, hint: Any = NOTHING) -> Value:
-        """A value that fits the schema; `hint` is an example of the whole from the document, followed as far as it fits.
+        """A value that fits the schema; `hint` is the document's example of the whole, followed as far as it fits.
 
         In an answer an object has every field of its schema, and its parts have those that they must.
         """
@@ -106,7 +107,8 @@ class Samples:
             flaws = check.errors(value)
             if not flaws:
                 return
-            if not any([_give_up(used, pointer, given_up) for pointer in {flaw.pointer: 0 for flaw in flaws}]):
+            pointers = dict.fromkeys(flaw.pointer for flaw in flaws)
+            if not sum(_give_up(used, pointer, given_up) for pointer in pointers):  # each of them, not the first only
                 break
         self.unfit.append(f"{field or 'a value'}{flaws[0].pointer}: {flaws[0].sentence}")
 

@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tidegate.openapi import Document, DocumentError, Operation
+from tidegate.openapi import Document, Operation
 from tidegate.resource_facts import Does, ObjectOperation, ResourceFacts
 from tidegate.simulator.answers import At, Told, chosen, inside, list_at, object_at
-from tidegate.simulator.kinds import Kind, Kinds
+from tidegate.simulator.kind import Kind
+from tidegate.simulator.kinds import Kinds
 from tidegate.simulator.parameters import Resolve, Schema
 from tidegate.simulator.paths import SLOT, Path
 from tidegate.simulator.texts import plain_name
@@ -146,12 +147,12 @@ class Shapes:
                 return "sample", None, None
             kind = kind or self.known.like(self._item(told.schema, at))
             return ("list", kind, None) if kind is not None else ("sample", None, None)
-        if operation.method == "POST" and kind is not None and self._makes(kind, told, path):
+        if operation.method == "POST" and kind is not None and self._makes(told, path):
             return "create", kind, None
         return self._under_object(operation, path, told)
 
-    def _makes(self, kind: Kind, told: Told, path: Path) -> bool:
-        """Whether the answer is one object of the kind and not, say, a list of them."""
+    def _makes(self, told: Told, path: Path) -> bool:
+        """Whether the answer is one object and not, say, a list of them."""
         return told.schema is None or list_at(self._document, told.schema, path.word) is None
 
     def _under_object(
@@ -266,6 +267,3 @@ def _field(kind: Kind, param: str) -> str:
 
 def _steps(pointer: str) -> At:
     return (*[step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]],)
-
-
-__all__ = ["DocumentError", "Kind", "Shape", "Shapes"]

@@ -46,9 +46,17 @@ _NAMES: Mapping[str, str] = {
     "message": "sentence", "text": "sentence", "body": "sentence", "summary": "sentence", "comment": "sentence",
     "ip": "ipv4", "ipaddress": "ipv4", "useragent": "user_agent", "locale": "locale", "timezone": "timezone",
     "filename": "file_name", "mimetype": "mime_type", "sha": "sha1", "domain": "domain_name", "iban": "iban",
-    "reference": "ean13", "friendlyname": "catch_phrase", "mcc": "mcc", "latitude": "latitude", "longitude": "longitude",
+    "reference": "ean13", "friendlyname": "catch_phrase", "mcc": "mcc", "latitude": "latitude",
+    "longitude": "longitude",
 }  # fmt: skip
 """Which text a field's name asks for: the name in lower case without `_` and `-`."""
+
+_MADE: Mapping[str, Callable[[Pick], str]] = {
+    "uuid": lambda pick: str(uuid.UUID(int=pick(1 << 128), version=4)),
+    "decimal": lambda pick: str(pick(1000)),
+    "duration": lambda pick: f"PT{1 + pick(59)}M",
+}
+_MOMENTS = ("_at", "_date", "_time", "At", "Date", "Time")
 
 _PLAIN = re.compile(r"[^a-z0-9]")
 
@@ -66,7 +74,7 @@ def moment(seconds: int, schema: Mapping[str, Any], field: str) -> int | float |
     kinds = (types,) if isinstance(types, str) else types or ("string",)
     if "integer" in kinds or "number" in kinds:
         bare = plain_name(field)
-        return seconds * 1000 if bare.endswith("ms") or bare.endswith("millis") else seconds
+        return seconds * 1000 if bare.endswith(("ms", "millis")) else seconds
     at, form = datetime.fromtimestamp(seconds, UTC), schema.get("format", "")
     if form == "date":
         return at.strftime("%Y-%m-%d")
@@ -102,35 +110,23 @@ class Texts:
         return made
 
     def _by_form(self, field: str, schema: Mapping[str, Any], pick: Pick) -> str:
-        form = str(schema.get("format", ""))
-        if form in _FORMATS:
-            return self._pool(_FORMATS[form])[pick(POOL)]
+        form, bare = str(schema.get("format", "")), plain_name(field)
         if "date" in form or form in ("time", "timestamp"):
             return str(moment(EPOCH + pick(_YEAR_S), schema, field))
-        if form == "uuid":
-            return str(uuid.UUID(int=pick(1 << 128), version=4))
-        if form in ("byte", "base64", "binary"):
-            return base64.b64encode(self._pool("sentence")[pick(POOL)].encode()).decode()
-        if form == "decimal":
-            return str(pick(1000))
-        if form == "duration":
-            return f"PT{1 + pick(59)}M"
-        bare = plain_name(field)
-        if bare in _NAMES:
-            return self._pool(_NAMES[bare])[pick(POOL)]
-        if bare.endswith(("at", "date", "time")) and field.endswith(("_at", "_date", "_time", "At", "Date", "Time")):
+        if form in _MADE:
+            return _MADE[form](pick)
+        if form not in _FORMATS and bare not in _NAMES and field.endswith(_MOMENTS):
             return str(moment(EPOCH + pick(_YEAR_S), schema, field))
-        for ending, provider in (("url", "url"), ("uri", "url"), ("email", "email"), ("phone", "e164")):
-            if bare.endswith(ending):
-                return self._pool(provider)[pick(POOL)]
-        return self._pool("word")[pick(POOL)]
+        ending = next((_NAMES[end] for end in ("url", "email", "phone") if bare.endswith(end)), "word")
+        made = self._pool(_FORMATS.get(form) or _NAMES.get(bare) or ending)[pick(POOL)]
+        return base64.b64encode(made.encode()).decode() if form in ("byte", "base64", "binary") else made
 
     def _filled(self, provider: str) -> list[str]:
         source = _faker()
         source.seed_instance(f"{self._seed}:{provider}")
-        make: Callable[[], object] = _OWN.get(provider) or getattr(source, provider)
         if provider in _OWN:
             return [_OWN[provider](source) for _ in range(POOL)]
+        make: Callable[[], object] = getattr(source, provider)
         return [str(make()).replace("\n", ", ") for _ in range(POOL)]
 
 

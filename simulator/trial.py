@@ -11,14 +11,14 @@ from urllib.parse import quote, urlencode
 import orjson
 
 from tidegate.openapi import Document, Operation
-from tidegate.simulator.kinds import Kind
+from tidegate.simulator.candidates import NOTHING, Mode
+from tidegate.simulator.kind import Kind
 from tidegate.simulator.lists import key_part
 from tidegate.simulator.paths import SLOT
 from tidegate.simulator.samples import REQUEST, Samples, example_of
-from tidegate.simulator.draft import NOTHING, Mode
 from tidegate.simulator.service import Service
-from tidegate.simulator.texts import plain_name
 from tidegate.simulator.shapes import Shape, Shapes
+from tidegate.simulator.texts import plain_name
 
 FORM = "application/x-www-form-urlencoded"
 BOUNDARY = "simulated"
@@ -46,7 +46,7 @@ class Trials:
         self._document = document
         self._shapes = shapes
         self._samples = samples
-        self._service = service
+        self._held = service.holdings
 
     def of(self, operation: Operation, name: str = "trial") -> Trial:
         """A request. What has to exist for it is made. Raises DocumentError where the document is unsound there."""
@@ -102,42 +102,39 @@ class Trials:
             if kind is None or kind.single or not kind.id_param or (own and shape.does == "put"):
                 parts.append(key_part(params[param]))
                 continue
-            if self._service.is_there(kind):
+            if self._held.is_there(kind):
                 if own:
-                    self._service.materialise(kind, "/".join(parts[len(parts) - len(kind.within) :]), params[param], 0)
+                    self._held.materialise(kind, "/".join(parts[len(parts) - len(kind.within) :]), params[param], 0)
                 parts.append(key_part(params[param]))
                 continue
             scope = "/".join(parts[len(parts) - len(kind.within) :]) if kind.within else ""
             around = dict(zip(path.params, parts, strict=False))
             found[param] = self._some(kind, scope, params[param], around, shape.action)
             parts.append(key_part(found[param]))
-        own = self._shapes.kinds.get(shape.kind)
-        elsewhere = (
-            own is not None and path.key[: len(own.home)] != own.home and self._shapes.known.at.get(path.key) is not own
-        )
-        if own is not None and elsewhere and shape.id_param in params and shape.id_param not in found:
-            found |= self._elsewhere(shape, own, params)
+        of = self._shapes.kinds.get(shape.kind)
+        if of is not None and path.key[: len(of.home)] != of.home and self._shapes.known.at.get(path.key) is not of:
+            found |= self._elsewhere(shape, of, {name: value for name, value in params.items() if name not in found})
         return found
 
     def _elsewhere(self, shape: Shape, kind: Kind, params: Mapping[str, str]) -> dict[str, str]:
         """The object of an operation whose path is none of its kind's."""
-        if kind.within or self._service.is_there(kind):
+        if kind.within or shape.id_param not in params or self._held.is_there(kind):
             return {}
         return {shape.id_param: self._some(kind, "", params[shape.id_param], {}, shape.action)}
 
     def _some(self, kind: Kind, scope: str, wished: str, around: Mapping[str, str], action: str) -> str:
-        taken = {name: value for name, value in around.items() if self._service.fitting.takes_text(kind, name)}
+        taken = {name: value for name, value in around.items() if self._held.fitting.takes_text(kind, name)}
         texts = {kind.names[plain_name(name)]: value for name, value in taken.items()}
-        texts |= self._service.ready_for(kind, action)
-        return self._service.place(kind, texts, scope) if kind.id_field else self._service.place_at(kind, scope, wished)
+        texts |= self._held.ready_for(kind, action)
+        return self._held.place(kind, texts, scope) if kind.id_field else self._held.place_at(kind, scope, wished)
 
     def _referred(self, shape: Shape, name: str, value: Any) -> Any:
         kind = self._shapes.kinds.get(shape.kind)
-        target = self._service.references(kind.name).get(name) if kind is not None else None
+        target = self._held.references(kind.name).get(name) if kind is not None else None
         other = self._shapes.kinds.get(target or "")
-        if other is None or other.within or not isinstance(value, str) or self._service.is_there(other):
+        if other is None or other.within or not isinstance(value, str) or self._held.is_there(other):
             return value
-        return self._service.place(other, {})
+        return self._held.place(other, {})
 
     # --- the body ------------------------------------------------------------------------------------------------
 
@@ -160,7 +157,7 @@ class Trials:
     def _known(self, shape: Shape, key: str, value: Any) -> Any:
         """A value that the vendor lets through beyond the schema: one of the few that a field may have."""
         kind = self._shapes.kinds.get(shape.kind)
-        choices = self._service.known(kind.name).get(key) if kind is not None else None
+        choices = self._held.known(kind.name).get(key) if kind is not None else None
         if choices:
             return min(choices)
         return self._referred(shape, key, value)

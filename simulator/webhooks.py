@@ -96,6 +96,8 @@ class Webhooks:
         self._tasks: set[asyncio.Task[None]] = set()
         self.registered: list[Registered] = []
         self.deliveries: deque[Delivery] = deque(maxlen=DELIVERIES_MAX)
+        self.posting = 0
+        """How many posts are under way."""
 
     def register(self, url: str, events: tuple[str, ...] = ("*",), secret: str = "") -> None:
         """Send webhooks there from now on. Raises ValueError where it is no address."""
@@ -228,11 +230,14 @@ class Webhooks:
             plain = {name: str(filled(text, known)) for name, text in {**self._facts.headers, **again}.items()}
             signed, sealed = self._signed(address, delivery, body, modes)
             headers = {"Content-Type": "application/json", **plain, **signed}
+            self.posting += 1
             try:
                 status = await post(self._world, address.url, headers, sealed, self._facts.timeout)
                 failure = "http_error"
             except PostError as error:
                 status, failure = 0, error.kind
+            finally:
+                self.posting -= 1
             delivery.tries.append(status)
             if 200 <= status < 300 or pause_s is None:
                 return

@@ -6,7 +6,8 @@ It knows no operation's meaning and stores nothing.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tidegate.simulator.kinds import Kind, Kinds
+from tidegate.simulator.kind import Kind
+from tidegate.simulator.kinds import Kinds
 from tidegate.simulator.lists import key_part
 from tidegate.simulator.paths import SLOT
 from tidegate.simulator.resources import Obj

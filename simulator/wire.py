@@ -37,6 +37,9 @@ def reset(transport: BaseTransport | None) -> None:
     cast("Transport", transport).abort()
 
 
+_PHRASES = {int(status): status.phrase for status in HTTPStatus}
+
+
 async def end(transport: BaseTransport | None, how: End) -> None:
     """End the connection. A hanging one ends with its client, who cancels this."""
     if how == "hang":
@@ -51,7 +54,7 @@ async def end(transport: BaseTransport | None, how: End) -> None:
 
 def head_of(answer: Answer, headers: Mapping[str, str], length: int) -> bytes:
     """Status line and headers, with this Content-Length."""
-    phrase = HTTPStatus(answer.status).phrase if answer.status in set(HTTPStatus) else ""
+    phrase = _PHRASES.get(answer.status, "")
     lines = [f"HTTP/1.1 {answer.status} {phrase}"]
     lines += [f"{name}: {value}" for name, value in headers.items()]
     lines += [f"Content-Length: {length}", "", ""]

@@ -56,8 +56,8 @@ Fact = tuple[str, Any, str]
 
 def _name(document: Document) -> str:
     info = document.root.get("info")
-    title = str(info.get("title", "")) if isinstance(info, dict) else ""
-    words = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
+    title = info.get("title") if isinstance(info, dict) else ""
+    words = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") if isinstance(title, str) else ""
     return words if re.match("[a-z]", words) else "vendor"
 
 
@@ -88,7 +88,8 @@ def _auth(document: Document, name: str) -> Fact:
 
 def _schemes(document: Document) -> dict[str, Mapping[str, Any]]:
     components = document.root.get("components")
-    listed = document.root.get("securityDefinitions") if document.swagger2 else (components or {}).get("securitySchemes")
+    known = components if isinstance(components, dict) else {}
+    listed = document.root.get("securityDefinitions") if document.swagger2 else known.get("securitySchemes")
     found: dict[str, Mapping[str, Any]] = {}
     for name, entry in listed.items() if isinstance(listed, dict) else ():
         try:
@@ -116,17 +117,17 @@ def _used(document: Document, schemes: Mapping[str, object]) -> Counter[str]:
 
 def _credential(scheme: Mapping[str, Any]) -> dict[str, Any] | None:
     """The part of the vendor file that is meant; None for a cookie and what else there is no word for."""
-    kind, place, name = scheme.get("type"), scheme.get("in"), scheme.get("name")
+    kind, place = scheme.get("type"), scheme.get("in")
+    name = scheme["name"] if isinstance(scheme.get("name"), str) else ""
     http = "basic" if kind == "basic" else str(scheme.get("scheme", "")).lower() if kind == "http" else ""
     if http in ("basic", "bearer"):
         return {"scheme": http}
     if kind in ("oauth2", "openIdConnect"):
         return {"scheme": "bearer"}
-    if kind == "apiKey" and place == "header" and re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", str(name)):
-        bearer = str(name).lower() == "authorization"
-        return {"scheme": "bearer"} if bearer else {"scheme": "header", "header": str(name)}
+    if kind == "apiKey" and place == "header" and re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name):
+        return {"scheme": "bearer"} if name.lower() == "authorization" else {"scheme": "header", "header": name}
     if kind == "apiKey" and place == "query" and name:
-        return {"scheme": "query", "parameter": str(name)}
+        return {"scheme": "query", "parameter": name}
     return None
 
 

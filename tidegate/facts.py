@@ -145,6 +145,8 @@ class Limit(Part):
     each app for itself."""
     of: tuple[str, ...] = ()
     """Operation ids or patterns, for the scope `operations`."""
+    told: bool = True
+    """Whether the vendor's headers speak of it. GitHub's secondary limits are met without a warning."""
 
 
 class Concurrency(Part):

@@ -101,7 +101,7 @@ class Throttle(Aimed):
     kind: Literal["throttle"] = "throttle"
     retry_after: Duration | None = None
     written: Literal["seconds", "date"] = "seconds"
-    means: Literal["quota", "contention"] = "quota"
+    means: Literal["quota", "contention", "exhausted"] = "quota"
 
 
 class ErrorAnswer(Aimed):

@@ -73,6 +73,17 @@ def posts(port: int, path: str, calls: int, run: str) -> NextRequest:
     return request
 
 
+def forms(port: int, path: str, calls: int, form: str) -> NextRequest:
+    """The same POST of a form, `calls` times."""
+    request = (
+        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUser-Agent: bench\r\nAccept: application/json\r\n"
+        f"Authorization: Bearer bench\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+        f"Content-Length: {len(form)}\r\n\r\n{form}"
+    ).encode()
+    left = iter(range(calls))
+    return lambda: None if next(left, None) is None else request
+
+
 class _Connection(asyncio.Protocol):
     def __init__(self, next_request: NextRequest, answers: Answers, ended: Callable[[], None]) -> None:
         self._next_request = next_request
@@ -140,8 +151,11 @@ def main() -> None:
     parser.add_argument("--path", required=True)
     parser.add_argument("--calls", type=int, required=True)
     parser.add_argument("--keyed", help="make keyed POSTs whose keys begin so, instead of GETs")
+    parser.add_argument("--form", help="make POSTs of this form")
     given = parser.parse_args()
-    if given.keyed is None:
+    if given.form is not None:
+        requests = forms(given.port, given.path, given.calls, given.form)
+    elif given.keyed is None:
         requests = gets(given.port, given.path, given.calls)
     else:
         requests = posts(given.port, given.path, given.calls, given.keyed)

@@ -11,10 +11,11 @@ from typing import Any
 import aiohttp
 import orjson
 import pytest
+from yarl import URL
 
 from tidegate.openapi import Document, Operation
-from tidegate.simulator.app import Simulator
 from tidegate.simulator.answers import answer_of
+from tidegate.simulator.app import Simulator
 from tidegate.simulator.trial import Trials
 from tidegate.vendor import Vendor
 from tidegate.world import RealWorld
@@ -75,7 +76,7 @@ class Tried:
         }
         url = f"http://127.0.0.1:{self.simulator.port}{trial.path}"
         ask = self.client.request(
-            trial.method, aiohttp.client.URL(url, encoded=True), data=trial.body or None, headers=headers,
+            trial.method, URL(url, encoded=True), data=trial.body or None, headers=headers,
             allow_redirects=False,
         )  # fmt: skip
         async with ask as answer:

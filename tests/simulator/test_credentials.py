@@ -96,3 +96,10 @@ def test_the_journal_names_an_app_by_a_few_last_characters() -> None:
 def test_basic_auth_is_read_with_and_without_a_password() -> None:
     assert basic_pair(b64encode(b"a:b:c").decode()) == ("a", "a:b:c")
     assert basic_pair("!") == ("", "")
+
+
+def test_where_a_credential_is_optional_none_is_fine_and_a_wrong_one_is_not() -> None:
+    assert asked("", "sk_1", optional=True) == ""
+    assert asked("Bearer sk_1", "sk_1", optional=True) == "sk_1"
+    with pytest.raises(VendorError, match="Invalid API Key"):
+        asked("Bearer sk_2", "sk_1", optional=True)

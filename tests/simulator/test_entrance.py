@@ -5,6 +5,11 @@ from typing import Any
 import pytest
 
 from tests.simulator.conftest import Play, Played, facts
+from tidegate.openapi import Document
+from tidegate.simulator.credentials import Credentials
+from tidegate.simulator.entrance import Entrance
+from tidegate.simulator.errors import VendorError
+from tidegate.simulator.journal import Entry
 
 OAUTH = {"token": "/oauth/token", "needs": {"PostCustomers": "customers.write"}, "expires_in": "1h"}
 
@@ -55,3 +60,17 @@ async def test_the_host_of_another_region_is_refused(play: Play, host: str, stat
     assert answered == status
     if status == 403:
         assert body["error"]["message"] == "This account belongs to the region eu, and this host to us."
+
+
+@pytest.mark.parametrize(("security", "status"), [([], 200), ([{"key": []}, {}], 200), ([{"key": []}], 401)])
+def test_the_document_may_let_anybody_in_to_one_operation(security: list[Any], status: int) -> None:
+    document = Document({"openapi": "3.0.3", "paths": {"/a": {"get": {"operationId": "A", "security": security}}}})
+    vendor = facts().facts
+    entrance = Entrance(vendor, Credentials(vendor.auth, None), document)
+    entry = Entry(1, 0.0, 0.0, "GET", "/a", operation="A")
+    try:
+        entrance.identify(entry, document.match("GET", "/a"), {}, "")
+    except VendorError as refused:
+        assert (refused.reason, status) == ("no-key", 401)
+    else:
+        assert status == 200

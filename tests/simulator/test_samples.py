@@ -82,13 +82,8 @@ def test_of_several_shapes_the_first_that_fits_is_sampled() -> None:
 
 
 def test_a_discriminator_names_the_alternative_that_was_taken() -> None:
-    document = Document(
-        {
-            "openapi": "3.1.0",
-            "paths": {},
-            "components": {"schemas": {"Cat": {"type": "object", "properties": {"pet": {"type": "string"}}, "required": ["pet"]}}},
-        }
-    )  # fmt: skip
+    cat = {"type": "object", "properties": {"pet": {"type": "string"}}, "required": ["pet"]}
+    document = Document({"openapi": "3.1.0", "paths": {}, "components": {"schemas": {"Cat": cat}}})
     schema: dict[str, Any] = {
         "oneOf": [{"$ref": "#/components/schemas/Cat"}],
         "discriminator": {"propertyName": "pet", "mapping": {"cat": "#/components/schemas/Cat"}},

@@ -11,19 +11,29 @@ from typing import Annotated
 import typer
 import uvloop
 
+from tidegate.cli.progress import progress
+from tidegate.document_facts import presumed
 from tidegate.openapi import Document
 from tidegate.problems import UsageError
+from tidegate.redact import Redactor
 from tidegate.scenario import Scenario, load_scenario
 from tidegate.simulator.app import Simulator
+from tidegate.simulator.cassette import Cassette, Recorder
+from tidegate.simulator.clock import MovableWorld
 from tidegate.simulator.request_log import RequestLog
 from tidegate.units import SecretRef
-from tidegate.vendor_file import LoadedVendor, find_vendor, load_vendor
+from tidegate.vendor import Vendor
+from tidegate.vendor_file import find_vendor, load_vendor
 from tidegate.world import RealWorld
 
 
 def simulate(
-    vendor: Annotated[str, typer.Argument(help="A vendor's name, or its vendor file or folder.", metavar="VENDOR")],
-    spec: Annotated[Path | None, typer.Option(help="Serve this OpenAPI document instead of the vendor's own.")] = None,
+    vendor: Annotated[
+        str | None, typer.Argument(help="A vendor's name, or its vendor file or folder.", metavar="[VENDOR]")
+    ] = None,
+    spec: Annotated[
+        Path | None, typer.Option(help="Serve this OpenAPI document; without a VENDOR, by what it says alone.")
+    ] = None,
     scenario: Annotated[
         Path | None, typer.Option(help="Faults on a timeline; docs/scenarios.md explains them.")
     ] = None,
@@ -31,27 +41,41 @@ def simulate(
     port: Annotated[int, typer.Option(help="The vendor's port; 0 picks a free one.", min=0, max=65535)] = 9100,
     control_port: Annotated[int, typer.Option(help="The control API's port.", min=0, max=65535)] = 9101,
     seed: Annotated[int | None, typer.Option(help="The same seed and requests give the same answers.")] = None,
+    record: Annotated[Path | None, typer.Option(help="Write every exchange to this cassette.")] = None,
+    replay: Annotated[Path | None, typer.Option(help="Answer from this cassette what is on it.")] = None,
     log: Annotated[Path | None, typer.Option(help="Add a line of JSON for each request to this file.")] = None,
 ) -> None:
     """Run the simulator of one vendor until Ctrl-C."""
-    loaded = load_vendor(find_vendor(vendor))
-    document = Document.load(spec or loaded.document_path)
+    played, document, said = _played(vendor, spec)
     timeline = load_scenario(scenario) if scenario is not None else None
     number = seed if seed is not None else _seed_of(timeline)
-    secret = _secret(loaded.vendor.facts.auth.secret)
-    hooks = loaded.vendor.facts.webhooks
+    secret = _secret(played.facts.auth.secret)
+    hooks = played.facts.webhooks
     signing = tuple(found for one in (hooks.secrets if hooks else ()) if (found := _secret(one)))
     known = [one for one in (secret, *signing) if one]
     written = RequestLog(log, known, lambda text: print(text, file=sys.stderr)) if log is not None else None
-    world = RealWorld(seed=number)
+    tape = Cassette.load(replay) if replay is not None else None
+    recorder = Recorder(record, played.vendor, Redactor(known)) if record is not None else None
+    world = MovableWorld(RealWorld(seed=number))
 
     async def run() -> None:
-        simulator = Simulator(world, document, loaded.vendor, number, timeline, secret=secret, webhook_secrets=signing)
+        simulator = Simulator(
+            world,
+            document,
+            played,
+            number,
+            timeline,
+            secret=secret,
+            webhook_secrets=signing,
+            cassette=tape,
+            recorder=recorder,
+        )
         if written is not None:
             simulator.journal.log = written.write
         await _start(simulator, host, port, control_port)
         try:
-            _tell(simulator, loaded, document, number, host, secret)
+            _tell(simulator, played, document, number, host, secret)
+            print("\n".join((*said, "stop with Ctrl-C")), flush=True)
             await _told_to_stop()
         finally:
             await simulator.close()
@@ -59,8 +83,28 @@ def simulate(
     try:
         uvloop.run(run())
     finally:
-        if written is not None:
-            written.close()
+        for file in (written, recorder):
+            if file is not None:
+                file.close()
+
+
+def _played(named: str | None, spec: Path | None) -> tuple[Vendor, Document, list[str]]:
+    """The vendor, its document, and what is to be said about them. Raises UsageError."""
+    said: list[str] = []
+    if named is not None:
+        loaded = load_vendor(find_vendor(named))
+        vendor, document = loaded.vendor, Document.load(spec or loaded.document_path, progress=progress())
+    elif spec is not None:
+        document = Document.load(spec, progress=progress())
+        found = presumed(document)
+        vendor, said = found.vendor, ["without a vendor file, the document alone says:", *found.said]
+    else:
+        raise UsageError("name a vendor, or a document with --spec")
+    if document.diagnostics:
+        count = len(document.diagnostics)
+        things = "1 thing in the document is" if count == 1 else f"{count} things in the document are"
+        said.append(f"{things} unsound, and read as far as may be; `tidegate check {document.name}` lists them")
+    return vendor, document, said
 
 
 def _seed_of(scenario: Scenario | None) -> int:
@@ -88,14 +132,11 @@ async def _start(simulator: Simulator, host: str, port: int, control_port: int) 
         raise UsageError(f"cannot listen on {host}, ports {port} and {control_port}: {error.strerror}") from None
 
 
-def _tell(
-    simulator: Simulator, loaded: LoadedVendor, document: Document, seed: int, host: str, secret: str | None
-) -> None:
-    name = loaded.vendor.vendor
-    print(f"{name} is simulated on http://{host}:{simulator.port} ({len(document.operations)} operations, seed {seed})")
-    print(f"control API on http://{host}:{simulator.control_port} (/journal, /faults, /state, /states, /reset, /clock)")
-    print("any API key is accepted" if secret is None else f"the API key is that of {loaded.vendor.facts.auth.secret}")
-    print("stop with Ctrl-C", flush=True)
+def _tell(simulator: Simulator, vendor: Vendor, document: Document, seed: int, host: str, secret: str | None) -> None:
+    count = len(document.operations)
+    print(f"{vendor.vendor} is simulated on http://{host}:{simulator.port} ({count} operations, seed {seed})")
+    print(f"look at it, and change it, on http://{host}:{simulator.control_port}")
+    print("any API key is accepted" if secret is None else f"the API key is that of {vendor.facts.auth.secret}")
 
 
 async def _told_to_stop() -> None:
