@@ -13,6 +13,7 @@ from tidegate.simulator.chronicle import EVENT, EVENTS_MAX
 from tidegate.simulator.fitting import Fitting
 from tidegate.simulator.kind import Kind
 from tidegate.simulator.lifecycle import ANY, Given, Lifecycle
+from tidegate.simulator.memory import Memory
 from tidegate.simulator.resources import Obj, Resources
 from tidegate.simulator.samples import Samples
 from tidegate.simulator.shapes import Shape, Shapes

@@ -25,7 +25,6 @@ from tidegate.loadtests.bench.processor_time import clock_of_all, resident_bytes
 from tidegate.loadtests.processes import Program, RunError, free_port, tidegate
 
 START_WITHIN_S = 60.0
-HEADERS = {"Authorization": "Bearer bench", "X-API-Key": "bench"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +35,18 @@ class Case:
     read: str
     create: str
     form: str
+    authorization: str = "Bearer bench"
 
 
 CASES = (
     Case("stripe/spec3.json", "/v1/customers/{id}", "/v1/customers", "name=Ada&email=ada%40example.com"),
-    Case("twilio/twilio_messaging_v1.json", "/v1/Services/{id}", "/v1/Services", "FriendlyName=bench"),
+    Case(
+        "twilio/twilio_messaging_v1.json",
+        "/v1/Services/{id}",
+        "/v1/Services",
+        "FriendlyName=bench",
+        "Basic QUM6YmVuY2g=",
+    ),
 )
 
 
@@ -107,12 +113,12 @@ def _started(
     """The program, the seconds to its first answer, the path of a thing to read, and the thing."""
     began = time.monotonic()
     with Program(name, command, home, core=_cores()[1]) as program:
-        program.wait_until(lambda: _ask(port, "POST", case.create, case.form)[0] // 100 == 2, START_WITHIN_S)
+        program.wait_until(lambda: _ask(port, "POST", case.create, case)[0] // 100 == 2, START_WITHIN_S)
         start_s = time.monotonic() - began
-        made = _ask(port, "POST", case.create, case.form)[1]
+        made = _ask(port, "POST", case.create, case)[1]
         found = json.loads(made)
         path = case.read.replace("{id}", str(found.get("id") or found.get("sid")))
-        status, body = _ask(port, "GET", path)
+        status, body = _ask(port, "GET", path, case)
         if status != 200:
             raise RunError(f"{name} answered {status} to GET {path}: {body[:200]!r}")
         yield program, start_s, path, body
@@ -122,8 +128,8 @@ def _figures(
     name: str, program: Program, start_s: float, port: int, case: Case, path: str, home: Path, calls: int, rounds: int
 ) -> Figures:
     resident = resident_bytes(program.pid)
-    reads = [_block(program, port, path, None, home, calls) for _ in range(rounds)]
-    creates = [_block(program, port, case.create, case.form, home, calls) for _ in range(rounds)]
+    reads = [_block(program, port, path, case, home, calls) for _ in range(rounds)]
+    creates = [_block(program, port, case.create, case, home, calls) for _ in range(rounds)]
     return Figures(
         program=name,
         document=case.document,
@@ -141,31 +147,32 @@ def _constant(home: Path, case: Case, size: int, calls: int, rounds: int) -> Fig
     port, began = free_port(), time.monotonic()
     command = module("constant", "--port", port, "--bytes", size)
     with Program("constant", command, home, core=_cores()[1]) as program:
-        program.wait_until(lambda: _ask(port, "GET", "/")[0] == 200)
+        program.wait_until(lambda: _ask(port, "GET", "/", case)[0] == 200)
         return _figures("constant", program, time.monotonic() - began, port, case, "/", home, calls, rounds)
 
 
-def _block(program: Program, port: int, path: str, form: str | None, home: Path, calls: int) -> tuple[float, float]:
+def _block(program: Program, port: int, path: str, case: Case, home: Path, calls: int) -> tuple[float, float]:
     """Processor microseconds a call, and calls a second. Raises RunError where one was not answered 200."""
     clock = clock_of_all(program.pid)
     used = clock()
+    creates = path == case.create
     command = module("client", "--port", port, "--path", path, "--calls", calls)
-    command += ["--form", form] if form is not None else []
+    command += ["--authorization", case.authorization, *(["--form", case.form] if creates else [])]
     with Program("client", command, home, core=_cores()[0]) as client:
         client.finish(BLOCK_WITHIN_S)
         answered = json.loads(client.log.read_text(encoding="utf-8"))
     settle(clock)
-    good = answered["calls"] if form is not None else answered["ok"]  # a create may be a 201
+    good = answered["calls"] if creates else answered["ok"]  # a create may be a 201
     if answered["broken"] or good != calls:
         raise RunError(f"{program.name}: of {calls} calls to {path} {good} were answered as they must {answered}")
     return (clock() - used) / 1000 / calls, calls / answered["seconds"]
 
 
-def _ask(port: int, method: str, path: str, form: str | None = None) -> tuple[int, bytes]:
+def _ask(port: int, method: str, path: str, case: Case) -> tuple[int, bytes]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30.0)
     try:
-        media = {"Content-Type": "application/x-www-form-urlencoded"} if form is not None else {}
-        connection.request(method, path, body=form, headers={**HEADERS, **media})
+        headers = {"Authorization": case.authorization, "Content-Type": "application/x-www-form-urlencoded"}
+        connection.request(method, path, body=case.form if method == "POST" else None, headers=headers)
         answer = connection.getresponse()
         return answer.status, answer.read()
     except (OSError, http.client.HTTPException):
