@@ -38,7 +38,8 @@ CLOSE_S = 0.1
 class Simulator:
     """One vendor, played from its document and its facts. `secret` is the only key it accepts; with None, any.
 
-    `fixtures` are the vendor's own sample objects by kind, as simulator.fixtures reads them. What `cassette` holds is answered from it; `recorder` writes every exchange down.
+    `fixtures` are the vendor's own sample objects by kind, as simulator.fixtures reads them. What `cassette` holds is
+    answered from it; `recorder` writes every exchange down.
 
     The same seed, scenario and requests give the same answers, byte for byte, in a world that repeats itself.
     """

@@ -151,3 +151,25 @@ def test_a_document_alone_will_do_and_what_it_says_is_told(tmp_path: Path) -> No
 @pytest.mark.slow
 def test_neither_a_vendor_nor_a_document_is_one_line() -> None:
     assert "name a vendor, or a document with --spec" in refused()
+
+
+@pytest.mark.slow
+def test_each_request_is_logged_on_a_line_without_the_key(tmp_path: Path) -> None:
+    log = tmp_path / "requests.jsonl"
+    scenario = tmp_path / "story.yaml"
+    scenario.write_text("name: x\nfaults: [{kind: error, status: 503, skip: 1}]\n")
+    key = "sk_test_of_the_log"
+    with running("--log", str(log), "--scenario", str(scenario), **{SECRET: key}) as (process, vendor, _, _):
+        assert [get(f"{vendor}/v1/customers", key)[0] for _ in range(2)] == [200, 503]
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    assert [(line["operation"], line["status"], line["faults"]) for line in lines] == [
+        ("GetCustomers", 200, []),
+        ("GetCustomers", 503, ["error"]),
+    ]
+    assert key not in log.read_text()
+
+
+def test_a_log_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
+    assert "this log cannot be written: Is a directory" in refused("stripe", "--log", str(tmp_path))

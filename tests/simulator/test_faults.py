@@ -188,4 +188,4 @@ def test_disarming_drops_all_and_the_dice_begin_again() -> None:
 def test_armed_faults_describe_how_often_they_hit() -> None:
     armed = faults({"kind": "hang", "skip": 2})
     hits(armed, count=5)
-    assert armed.described() == [{"kind": "hang", "from_s": 0.0, "until_s": None, "matched": 5, "fired": 3}]
+    assert armed.described() == [{"kind": "hang", "skip": 2, "from_s": 0.0, "until_s": None, "matched": 5, "fired": 3}]
