@@ -239,4 +239,5 @@ def _saying(reply: Reply, did: str, said: bytes) -> Reply:
     """The vendor's reply with our Cache-Status after any other's (RFC 9211 §2)."""
     if reply.problem is not None or reply.streamed:
         return reply
-    return replace(reply, headers=(*reply.headers, (b"Cache-Status", said)), cache=did)
+    reply.headers, reply.cache = (*reply.headers, (b"Cache-Status", said)), did
+    return reply
