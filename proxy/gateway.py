@@ -13,6 +13,7 @@ from tidegate.planning import plan_unlisted, plan_vendor
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call import Handler, Reply, refused
 from tidegate.proxy.pipeline import build
+from tidegate.proxy.served import Change
 from tidegate.proxy.upstream import Upstream
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
@@ -53,9 +54,11 @@ class Gateway:
     def __init__(self, upstreams: Mapping[str, Upstream]) -> None:
         self._served = {name: _Served(upstream) for name, upstream in upstreams.items()}
 
-    def replace(self, upstream: Upstream, plans: dict[str, OperationPlan]) -> None:
-        """From the next request on, a vendor is this one."""
-        self._served[upstream.name] = _Served(upstream, plans)
+    def change(self, to: Change) -> None:
+        """From the next request on, these vendors are what the change makes them."""
+        put = {upstream.name: _Served(upstream, plans) for upstream, plans in to.put}
+        kept = {name: served for name, served in self._served.items() if name not in to.gone}
+        self._served = kept | put
 
     def route(self, method: str, target: str) -> Route | Reply:
         """The way of a request, or why it has none. `target` is the request target as it was sent."""
