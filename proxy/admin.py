@@ -1,8 +1,8 @@
 """The proxy's own web pages, on a port of their own: is it alive, is it ready, its figures, the state of its policies.
 
 For probes and people on the same machine: there is no login here. It shows states and counts, and no call's content. An
-operator may keep a breaker open or closed, `POST /breakers/<vendor>/<group>` with `{"force": "open"}`, and have the files
-read now, `POST /reload`.
+operator may keep a breaker open or closed, `POST /breakers/<vendor>/<group>` with `{"force": "open"}`, and have the
+files read now, `POST /reload`.
 """
 
 import dataclasses

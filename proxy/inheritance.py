@@ -7,7 +7,7 @@ way, or wait, on the old version go on under the counts of the new one. It refus
 
 from tidegate.proxy.admission import Admission, KeptQuota, bounds_of
 from tidegate.proxy.policies.bulkhead import Places
-from tidegate.proxy.policies.gauge import Gauge
+from tidegate.proxy.policies.gauge import EPSILON_S, Gauge
 from tidegate.proxy.policies.gauges import gauge_for, quota_for
 from tidegate.proxy.policies.limiter import Bucket, Limits
 from tidegate.proxy.policies.windows import FixedWindow, SlidingWindow
@@ -99,7 +99,7 @@ def _changed(
     made = gauge_for(limit, new.clock, now - LONG_AGO * (period_s + spread_s), spread_s)
     made.charge(now, min(gauge.used(now) * _holds(gauge), _holds(made)))
     wait_s = gauge.ready_in(now)
-    if bucket and wait_s:  # the vendor may have said so
+    if bucket and wait_s > spread_s + 1.0 / gauge.rate_per_s + EPSILON_S:  # longer than for a token: the vendor said so
         made.pause_until(now + wait_s)
     return made
 

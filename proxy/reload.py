@@ -201,7 +201,8 @@ class Reloader:
         """tidegate.yaml, with every vendor that it means now and did not mean before, or meant otherwise."""
         digest, before = _digest(self._config.paths), self.proxy.parts.upstreams
         same = digest == self._config.digest and CONFIG not in self.proxy.refused
-        if same and not anyway:
+        never_was = not digest and not self._config.digest and self.file is None
+        if never_was or (same and not anyway):
             return
         try:
             meant = await self.aside(self._read)
@@ -224,9 +225,7 @@ class Reloader:
             self.proxy.file = self._since(digest)
 
     def _read(self) -> Meant:
-        [file] = self._config.paths
-        there = self._config.digest or self.file or file.exists()
-        config = read_config(file if there else None, self.proxy.config)
+        config = read_config(self._config.paths[0], self.proxy.config)
         return read_meant(config, self.proxy.parts.upstreams, self._places, self.environ)
 
     async def _go_where_they_are(self, *, anyway: bool) -> None:

@@ -94,7 +94,7 @@ def tokens_of(config: Config, environ: Mapping[str, str]) -> tuple[tuple[str, st
     return tuple((token.app, resolve(token.token, environ).reveal()) for token in config.tokens)
 
 
-def read_config(file: Path | None, before: Config) -> Config:
+def read_config(file: Path, before: Config) -> Config:
     """tidegate.yaml anew. Raises UsageError where it is wrong, or changes what needs a restart."""
     config = load_config(file)
     keys = [key for key in AT_START if _value(config, key) != _value(before, key)]

@@ -1,7 +1,7 @@
 """What the proxy holds at run time for one vendor: its connections, credential, breakers, limits and retry budget.
 
-One `Upstream` lives as long as its vendor file, and what tidegate.yaml says of it, are in force. It is state and wiring;
-the stages act.
+One `Upstream` lives as long as its vendor file, and what tidegate.yaml says of it, are in force. It is state and
+wiring; the stages act.
 """
 
 import ssl
