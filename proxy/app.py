@@ -69,7 +69,7 @@ class Proxy:
         self._identify = parts.tokens.identify
         self._ids = world.random("call ids")
         self._sample = config.telemetry.sample if parts.telemetry.spans is not None else 0.0
-        self._idle = asyncio.Event()
+        self._idle, self._stopping = asyncio.Event(), asyncio.Event()
         self._listener: Listener | None = None
         self._server: Server | None = None
         self._writer = Writer()
@@ -98,6 +98,7 @@ class Proxy:
     async def drain(self, timeout_s: float) -> bool:
         """Refuse new calls and wait for those in flight. False where some had not ended in `timeout_s` seconds."""
         self.draining = True
+        self._stopping.set()
         if self.in_flight == 0:
             return True
         self._idle.clear()
@@ -158,6 +159,7 @@ class Proxy:
             began=self._world.now(),
             request=request,
             writer=self._writer,
+            stopping=self._stopping,
         )
         if message.path.startswith(CALLS_PATH):
             return await self._tell_call(visit, message.path.removeprefix(CALLS_PATH))

@@ -49,7 +49,7 @@ def test_every_key_that_needs_a_restart_is_a_key_and_the_documents_say_so() -> N
 def test_all_that_needs_a_restart_is_told_at_once(tmp_path: Path) -> None:
     before = configured(tmp_path, "store: here.db\n")
     (tmp_path / "tidegate.yaml").write_text("store: there.db\nlisten: 127.0.0.1:9\ndrain: 3s\n")
-    with pytest.raises(UsageError, match="^listen, store: a running Tidegate cannot change this; restart it"):
+    with pytest.raises(UsageError, match=r"^listen, store: a running Tidegate cannot change this; restart it"):
         read_config(tmp_path / "tidegate.yaml", before)
 
 
