@@ -51,7 +51,6 @@ def serve(
         except sqlite3.Error as error:
             raise UsageError(f"{settings.store}: this store cannot be used: {error}") from None
     if not drained:
-        say("some calls had not ended in the time of `drain`")
         raise typer.Exit(1)
 
 
@@ -119,7 +118,11 @@ async def _run(settings: Config, vendors: Mapping[str, LoadedVendor], file: Path
             gc.freeze()
             await stop.wait()
             say(f"stopping; calls under way: {proxy.in_flight}")
-            return await proxy.drain(proxy.config.drain)
+            drain_s = proxy.config.drain
+            drained = await proxy.drain(drain_s)
+            if not drained:
+                say(f"some calls had not ended after {drain_s:g} s")
+            return drained
         finally:
             sweeper.cancel()
             reloader.close()
