@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from tidegate.plan import OperationPlan
 from tidegate.planning import plan_unlisted, plan_vendor
 from tidegate.problems import PROBLEMS
+from tidegate.proxy.admission import by_app
 from tidegate.proxy.call import Handler, Reply, refused
 from tidegate.proxy.pipeline import build
 from tidegate.proxy.served import Change
@@ -37,7 +38,8 @@ class _Served:
         self.plans = plan_vendor(upstream.loaded, upstream.document) if plans is None else plans
         self.ready: dict[str, tuple[OperationPlan, Handler]] = {}
         for plan in self.plans.values():
-            upstream.admission.lane(plan)  # buckets fill from now on, not from the first call on
+            if not by_app(plan):
+                upstream.admission.lane(plan)  # so that every limit is shown from the beginning
 
     def get(self, operation: str | None, method: str) -> tuple[OperationPlan, Handler]:
         name = operation if operation is not None else f"unlisted {method}"

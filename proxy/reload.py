@@ -1,7 +1,7 @@
 """Watches tidegate.yaml and the vendor files, and puts what has changed in force without dropping a call.
 
-A file is looked at by its stamp (time, size, inode, and where a link leads: secrets and configuration are often mounted
-as links that are swapped), and read once the stamp has stopped changing. A vendor file comes into force when it loads,
+A file is read once it has stopped changing (secrets and configuration are often mounted as links that are swapped, so
+links are followed). A vendor file comes into force when it loads,
 breaks no rule and its secret is there. tidegate.yaml comes into force together with all vendors that it adds, moves or
 takes away, or not at all. Whatever is refused changes nothing: what was in force stays, and the metric
 `tidegate_reload_failed`, the log and the page /state say so until a good one comes.
@@ -10,9 +10,8 @@ takes away, or not at all. Whatever is refused changes nothing: what was in forc
 import asyncio
 import os
 import sqlite3
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
@@ -34,6 +33,7 @@ from tidegate.proxy.served import (
 )
 from tidegate.proxy.telemetry import Telemetry
 from tidegate.proxy.upstream import Upstream
+from tidegate.proxy.watched import Watched, digest_of, watch
 from tidegate.vendor_file import LoadedVendor
 from tidegate.world import World
 
@@ -42,8 +42,6 @@ LOOK_S = 1.0
 
 CONFIG = "tidegate.yaml"
 """What the configuration is called beside the vendors, whose names have no dot."""
-
-Stamp = tuple[object, ...]
 
 
 class Reloaded(Protocol):
@@ -73,25 +71,6 @@ class Reloaded(Protocol):
 
 
 @dataclass(slots=True)
-class _Watched:
-    """Some files. `seen` is their stamp at the last look, `judged` when they were last read, whatever came of it."""
-
-    paths: tuple[Path, ...]
-    seen: Stamp
-    judged: Stamp
-    digest: str
-    """Of what is in force; empty where nothing is."""
-
-    def changed(self, *, anyway: bool) -> bool:
-        """Look at them: whether they are to be read now."""
-        before, self.seen = self.seen, _stamp(self.paths)
-        if anyway or (self.seen == before and self.seen != self.judged):
-            self.judged = self.seen
-            return True
-        return False
-
-
-@dataclass(slots=True)
 class Reloader:
     """Watches for one proxy. `start` it, or call `look` and `hurry` by hand.
 
@@ -104,8 +83,8 @@ class Reloader:
     aside: "Callable[[Callable[[], object]], Awaitable[object]]"
     file: Path | None = None
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
-    _config: _Watched = field(init=False)
-    _vendors: dict[str, _Watched] = field(default_factory=dict)
+    _config: Watched = field(init=False)
+    _vendors: dict[str, Watched] = field(default_factory=dict)
     _places: dict[str, Path] = field(default_factory=dict)
     """Where the vendors are that are meant, and where they were at the last look."""
     _found: dict[str, Path] = field(default_factory=dict)
@@ -114,11 +93,11 @@ class Reloader:
     _busy: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
-        self._config = _watch((self.file or DEFAULT_FILE,))
+        self._config = watch((self.file or DEFAULT_FILE,))
         self.proxy.file = self._since(self._config.digest)
         self._places = self._found = _find(self.proxy.config)
         for name, path in self._places.items():
-            self._vendors[name] = replace(_watch((path,)), digest="")
+            self._vendors[name] = replace(watch((path,)), digest="")
         for name, upstream in self.proxy.parts.upstreams.items():
             self._in_force(name, upstream)
 
@@ -170,9 +149,9 @@ class Reloader:
             except Exception as error:  # noqa: BLE001 - a bug of ours here must not end the watch for good
                 self.proxy.telemetry.crashed("reload", error, self.world.wall())
 
-    async def _reload(self, name: str, watched: _Watched, *, anyway: bool) -> None:
+    async def _reload(self, name: str, watched: Watched, *, anyway: bool) -> None:
         """One vendor file."""
-        digest, served = _digest(watched.paths), self.proxy.parts.upstreams.get(name)
+        digest, served = digest_of(watched.paths), self.proxy.parts.upstreams.get(name)
         same = digest == watched.digest and name not in self.proxy.refused
         if same and not anyway:
             return
@@ -199,7 +178,7 @@ class Reloader:
 
     async def _reconfigure(self, *, anyway: bool) -> None:
         """tidegate.yaml, with every vendor that it means now and did not mean before, or meant otherwise."""
-        digest, before = _digest(self._config.paths), self.proxy.parts.upstreams
+        digest, before = digest_of(self._config.paths), self.proxy.parts.upstreams
         same = digest == self._config.digest and CONFIG not in self.proxy.refused
         never_was = not digest and not self._config.digest and self.file is None
         if never_was or (same and not anyway):
@@ -217,7 +196,7 @@ class Reloader:
             self._forget(name)
         for name, path in found.items():
             if name not in before:
-                self._vendors.setdefault(name, replace(_watch((path,)), digest=""))
+                self._vendors.setdefault(name, replace(watch((path,)), digest=""))
         await self._apply(Change(meant.config, meant.tokens, tuple(put), gone))
         self._config.digest = digest
         if not same:
@@ -238,7 +217,7 @@ class Reloader:
             self._forget(name)
         for name, path in self._found.items():
             if self._places.get(name) != path:
-                self._vendors[name] = replace(_watch((path,)), judged=(), digest="")
+                self._vendors[name] = replace(watch((path,)), judged=(), digest="")
         self._places = self._found
         out = tuple(name for name in gone if name in self.proxy.parts.upstreams)
         if out:
@@ -259,10 +238,11 @@ class Reloader:
         for name in change.gone:
             self._reloaded.append(name)
             self.proxy.telemetry.note("vendor no longer served", self.world.wall(), vendor=name)
-        await _close(over, self.proxy.parts.upstreams)
+        for upstream in over:
+            await upstream.retire(self.proxy.parts.upstreams.get(upstream.name))
 
     def _in_force(self, name: str, upstream: Upstream) -> None:
-        watched = _watch((upstream.loaded.path, upstream.loaded.document_path))
+        watched = watch((upstream.loaded.path, upstream.loaded.document_path))
         self._vendors[name] = watched
         upstream.file = self._since(watched.digest)
 
@@ -308,44 +288,9 @@ class Reloader:
         return {"sha256": digest, "since": stamp(self.world.wall())}
 
 
-async def _close(over: Iterable[Upstream], upstreams: Mapping[str, Upstream]) -> None:
-    """End what nothing in force uses any more. Calls under way keep their connections until they end."""
-    for upstream in over:
-        now = upstreams.get(upstream.name)
-        if now is None:
-            await upstream.close()
-        elif now.transport is not upstream.transport:
-            await upstream.transport.close()
-
-
 def _find(config: Config) -> dict[str, Path]:
     """Where the vendors are; nowhere while one that is named cannot be found: then nothing is added or taken away."""
     try:
         return places(config)
     except UsageError:
         return {}
-
-
-def _watch(paths: tuple[Path, ...]) -> _Watched:
-    seen = _stamp(paths)
-    return _Watched(paths, seen, seen, _digest(paths))
-
-
-def _stamp(paths: Iterable[Path]) -> Stamp:
-    """What changes when a file does. A file that is not there has a stamp too."""
-    found: list[object] = []
-    for path in paths:
-        try:
-            status = path.stat()
-            found += [path.resolve(), status.st_ino, status.st_size, status.st_mtime_ns]
-        except OSError as error:
-            found.append(error.errno)
-    return tuple(found)
-
-
-def _digest(paths: Iterable[Path]) -> str:
-    """The beginning of SHA-256 over all of them; empty where one cannot be read."""
-    try:
-        return sha256(b"\0".join(path.read_bytes() for path in paths)).hexdigest()[:16]
-    except OSError:
-        return ""

@@ -58,20 +58,17 @@ class Upstream:
         transport: str = "auto",
     ) -> None:
         vendor = loaded.vendor
-        self.use = use
-        self.records = records
-        self.world = world
+        self.world, self.use, self.records = world, use, records
         self.name = vendor.vendor
         self.loaded, self.document = loaded, document
-        self.facts, self.policy = vendor.facts, vendor.policy
-        self.credential = credential
+        self.facts, self.policy, self.credential = vendor.facts, vendor.policy, credential
         self.rng = world.random(f"retry {self.name}")
         self.classify = classifier(vendor.facts)
         base = use.base_url or vendor.facts.base_url
         self.address = base.rstrip("/")
         where = origin(base, use)
-        self.reach = (self.address, use.private_addresses, where.trust)
-        """Connections are good for a later version of the vendor whose reach is the same."""
+        self.reach = (self.address, where.private, where.trust)
+        """Connections are good for a later version whose reach is the same."""
         self.transport = transport_for(transport)(world, where)
         self.retry_budget = RetryBudget(vendor.policy.retry.budget, 3, RETRY_WINDOW_S)
         self.breakers: dict[str, Breaker] = {}
@@ -144,6 +141,13 @@ class Upstream:
         document = document_of(reply.vendor_headers, reply.body) if reader.wants_body else None
         told = reader.read(reply.vendor_headers, document, wall)
         return hint_of(reply.vendor_headers, self.retry_hint_header, wall, reader, told, throttled=True)
+
+    async def retire(self, heir: "Upstream | None") -> None:
+        """Close what no version uses any more. Calls under way keep their connections until they end."""
+        if heir is None:
+            await self.close()
+        elif heir.transport is not self.transport:
+            await self.transport.close()
 
     async def close(self) -> None:
         """Cancel what runs in the background, close every connection that is idle, write down what is used."""
