@@ -67,8 +67,7 @@ class Upstream:
         base = use.base_url or vendor.facts.base_url
         self.address = base.rstrip("/")
         where = origin(base, use)
-        self.reach = (self.address, where.private, where.trust)
-        """Connections are good for a later version whose reach is the same."""
+        self.reach = (self.address, where.private, where.trust)  # where it is the same, connections are still good
         self.transport = transport_for(transport)(world, where)
         self.retry_budget = RetryBudget(vendor.policy.retry.budget, 3, RETRY_WINDOW_S)
         self.breakers: dict[str, Breaker] = {}
