@@ -4,8 +4,9 @@ Knows which header lines belong to a connection and not to a message (RFC 9110 Â
 addresses in Location and Link back to the gateway, and adds Tidegate-Call, Tidegate-Attempts and Proxy-Status.
 """
 
+import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from http import HTTPStatus
 
@@ -40,12 +41,10 @@ _DROP, _KEEP, _REWRITE = 0, 1, 2
 
 
 def _fate(name: bytes) -> int:
-    fate = _KEPT.get(name)
-    if fate is None:
-        lower = name.lower()
-        fate = _DROP if lower in _DROPPED else _REWRITE if lower in _ADDRESSES else _KEEP
-        if len(_KEPT) < 4096:
-            _KEPT[name] = fate
+    lower = name.lower()
+    fate = _DROP if lower in _DROPPED else _REWRITE if lower in _ADDRESSES else _KEEP
+    if len(_KEPT) < 4096:
+        _KEPT[name] = fate
     return fate
 
 
@@ -80,6 +79,8 @@ class Visit:
     app: str = ""
     stream: AppStream | None = None
     """Where the answer goes that is streamed."""
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the proxy stops."""
 
     def open_stream(self, world: World, call: Call, reply: Reply) -> AppStream | None:
         """Begin to stream an answer; None where another attempt of the call has begun, or nobody is there to read it.
@@ -173,10 +174,12 @@ class Writer:
 
     def _vendor_lines(self, parts: list[bytes], reply: Reply, upstream: Upstream) -> bytes | None:
         """Append the vendor's lines that go on to the app; return its Content-Length."""
-        length = None
+        length, fates = None, _KEPT
         stopped = upstream.stop_hint_name if reply.verdict in _STOPPED and not reply.proxy_status else None
         for name, value in reply.headers:
-            fate = _fate(name)
+            fate = fates.get(name)
+            if fate is None:
+                fate = _fate(name)
             if fate == _KEEP:
                 if stopped is None or name.lower() != stopped:
                     parts += (name, b": ", value, b"\r\n")

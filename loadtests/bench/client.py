@@ -3,7 +3,7 @@
 Cheap on purpose: the generator shares a core with the upstream and must leave the proxy the bottleneck. It knows HTTP
 only as far as a status, a length and the end of chunks. Prints one JSON object: calls, those answered 200, seconds.
 
-    python -m tidegate.loadtests.bench.client --port 9201 --path /v1/things/thing_1 --calls 1000
+    python -m tidegate.loadtests.bench.client --port 9201 --path /v1/things/thing_ --calls 1000
 """
 
 import argparse
@@ -47,21 +47,37 @@ def whole(received: bytes) -> bool:
     return received.endswith(b"\r\n0\r\n\r\n")
 
 
-def gets(port: int, path: str, calls: int, authorization: str = "Bearer bench") -> NextRequest:
-    """The same GET, `calls` times, with five header fields."""
+def gets(port: int, path: str, calls: int) -> NextRequest:
+    """`calls` GETs with five header fields, each of a path of its own: `path` and a number."""
+    line = f"GET {path}".encode()
+    head = (
+        f" HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUser-Agent: bench\r\nAccept: application/json\r\n"
+        f"Authorization: Bearer bench\r\nX-Request-Source: bench\r\n\r\n"
+    ).encode()
+    left = iter(range(calls))
+
+    def request() -> bytes | None:
+        number = next(left, None)
+        return None if number is None else b"%s%d%s" % (line, number, head)
+
+    return request
+
+
+def same(port: int, path: str, calls: int, authorization: str) -> NextRequest:
+    """The same GET, `calls` times."""
     request = (
         f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUser-Agent: bench\r\nAccept: application/json\r\n"
-        f"Authorization: {authorization}\r\nX-Request-Source: bench\r\n\r\n"
+        f"Authorization: {authorization}\r\n\r\n"
     ).encode()
     left = iter(range(calls))
     return lambda: None if next(left, None) is None else request
 
 
-def posts(port: int, path: str, calls: int, run: str, authorization: str = "Bearer bench") -> NextRequest:
+def posts(port: int, path: str, calls: int, run: str) -> NextRequest:
     """A POST with an Idempotency-Key of its own for each call. `run` makes the keys of two runs differ."""
     head = (
         f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUser-Agent: bench\r\nAccept: application/json\r\n"
-        f"Authorization: {authorization}\r\nContent-Type: application/json\r\nContent-Length: {len(_BODY)}\r\n"
+        f"Authorization: Bearer bench\r\nContent-Type: application/json\r\nContent-Length: {len(_BODY)}\r\n"
         f"Idempotency-Key: {run}-"
     ).encode()
     left = iter(range(calls))
@@ -73,7 +89,7 @@ def posts(port: int, path: str, calls: int, run: str, authorization: str = "Bear
     return request
 
 
-def forms(port: int, path: str, calls: int, form: str, authorization: str = "Bearer bench") -> NextRequest:
+def forms(port: int, path: str, calls: int, form: str, authorization: str) -> NextRequest:
     """The same POST of a form, `calls` times."""
     request = (
         f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUser-Agent: bench\r\nAccept: application/json\r\n"
@@ -151,15 +167,17 @@ def main() -> None:
     parser.add_argument("--path", required=True)
     parser.add_argument("--calls", type=int, required=True)
     parser.add_argument("--keyed", help="make keyed POSTs whose keys begin so, instead of GETs")
-    parser.add_argument("--authorization", default="Bearer bench")
+    parser.add_argument("--authorization", help="make the same GET or form again and again, with this credential")
     parser.add_argument("--form", help="make POSTs of this form")
     given = parser.parse_args()
     if given.form is not None:
         requests = forms(given.port, given.path, given.calls, given.form, given.authorization)
-    elif given.keyed is None:
-        requests = gets(given.port, given.path, given.calls, given.authorization)
-    else:
+    elif given.authorization is not None:
+        requests = same(given.port, given.path, given.calls, given.authorization)
+    elif given.keyed is not None:
         requests = posts(given.port, given.path, given.calls, given.keyed)
+    else:
+        requests = gets(given.port, given.path, given.calls)
     print(json.dumps(asdict(uvloop.run(run(given.port, requests)))))
 
 

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from tidegate.loadtests.bench.client import forms, gets, posts, run, whole
+from tidegate.loadtests.bench.client import forms, gets, posts, run, same, whole
 from tidegate.loadtests.bench.upstream import Answering, Counts
 
 
@@ -40,7 +40,7 @@ class Saying(asyncio.Protocol):
 async def test_every_call_is_made_once_and_counted() -> None:
     counts = Counts()
     async with serving(lambda: Answering(counts)) as port:
-        answers = await run(port, gets(port, "/v1/things/thing_1", 100), connections=8)
+        answers = await run(port, gets(port, "/v1/things/thing_", 100), connections=8)
     assert (answers.calls, answers.ok, counts.calls, answers.broken) == (100, 100, 100, "")
     assert answers.seconds > 0
 
@@ -105,9 +105,25 @@ def test_an_answer_is_whole_by_its_length_or_its_last_chunk(received: bytes, exp
 
 
 def test_a_form_is_sent_as_often_as_asked() -> None:
-    request = forms(1, "/v1/things", 2, "a=1&b=2")
+    request = forms(1, "/v1/things", 2, "a=1&b=2", "Bearer x")
     first = request()
     assert first is not None
     assert first.startswith(b"POST /v1/things HTTP/1.1\r\n")
     assert first.endswith(b"Content-Length: 7\r\n\r\na=1&b=2")
+    assert (request(), request()) == (first, None)
+
+
+def test_no_two_gets_ask_for_the_same() -> None:
+    request = gets(80, "/things/thing_", 2)
+    first, second = request() or b"", request() or b""
+    assert first.startswith(b"GET /things/thing_0 HTTP/1.1\r\n")
+    assert second == first.replace(b"thing_0", b"thing_1")
+    assert request() is None
+
+
+def test_the_same_thing_is_read_as_often_as_asked() -> None:
+    request = same(1, "/v1/things/t", 2, "Basic eDp5")
+    first = request() or b""
+    assert first.startswith(b"GET /v1/things/t HTTP/1.1\r\n")
+    assert b"Authorization: Basic eDp5\r\n" in first
     assert (request(), request()) == (first, None)
