@@ -34,7 +34,8 @@ async def main(path, seed, every):
             if trial.media:
                 headers["Content-Type"] = trial.media
             url = URL(f"http://127.0.0.1:{simulator.port}{trial.path}", encoded=True)
-            async with client.request(trial.method, url, data=trial.body or None, headers=headers, allow_redirects=False) as answer:
+            sent = {"data": trial.body or None, "headers": headers, "allow_redirects": False}
+            async with client.request(trial.method, url, **sent) as answer:
                 told = sorted((k, v) for k, v in answer.headers.items())
                 sys.stdout.buffer.write(f"{operation.id} {trial.path} {answer.status} {told}\\n".encode())
                 sys.stdout.buffer.write(await answer.read() + b"\\n")
@@ -46,7 +47,7 @@ asyncio.run(main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))
 
 
 def answers(root: Path, document: Path, seed: int, hash_seed: str, every: int) -> bytes:
-    done = subprocess.run(  # noqa: S603 - our own program
+    done = subprocess.run(
         [sys.executable, "-c", PROGRAM, str(document), str(seed), str(every)],
         cwd=root,
         env={**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(root)},
