@@ -37,7 +37,10 @@ ROUGH_SHARE = 0.15
 APP_WAIT_S = 10.0
 """An app's longest wait between two calls."""
 
-HARMFUL = frozenset({"error", "reset_before", "reset_after", "truncate", "hang", "outage"})
+HARMFUL = frozenset({
+    "bad_chunk", "empty", "error", "expired_token", "garbage", "hang", "html", "malformed", "outage", "reset_after",
+    "reset_before", "truncate", "wrong_encoding", "wrong_length",
+})  # fmt: skip
 
 
 def violations(evidence: Evidence) -> list[str]:

@@ -56,8 +56,7 @@ class Upstream:
         transport: str = "auto",
     ) -> None:
         vendor = loaded.vendor
-        self.records = records
-        self.world = world
+        self.records, self.world = records, world
         self.name = vendor.vendor
         self.loaded, self.document = loaded, document
         self.facts, self.policy = vendor.facts, vendor.policy

@@ -12,28 +12,20 @@ from aiohttp import web
 
 from tidegate.openapi import Document
 from tidegate.scenario import OfTheVendor, Scenario
-from tidegate.simulator import wire
-from tidegate.simulator.addresses import Addresses
+from tidegate.simulator import snapshot, wire
+from tidegate.simulator.assembly import assemble
+from tidegate.simulator.cassette import Cassette, Recorder
+from tidegate.simulator.clock import ClockError, MovableWorld
 from tidegate.simulator.control import Control
-from tidegate.simulator.drift import Drifts
 from tidegate.simulator.exchange import Exchange
 from tidegate.simulator.faults import Faults
-from tidegate.simulator.graphql import GraphQL
 from tidegate.simulator.journal import Journal
-from tidegate.simulator.keys import Keys
-from tidegate.simulator.limits import Limits
-from tidegate.simulator.oauth import AuthorizationServer
-from tidegate.simulator.parts import Parts
-from tidegate.simulator.payments import lifecycles_of
-from tidegate.simulator.reading import Readings
-from tidegate.simulator.refusals import Refusals
 from tidegate.simulator.resources import Resources
 from tidegate.simulator.samples import Samples
 from tidegate.simulator.service import Service
 from tidegate.simulator.shapes import Shapes
 from tidegate.simulator.webhooks import Webhooks
-from tidegate.vendor import Facts, Vendor
-from tidegate.vendor import Webhooks as WebhookFacts
+from tidegate.vendor import Vendor
 from tidegate.world import Listener, World
 
 AGAIN_S = 0.2
@@ -47,6 +39,7 @@ class Simulator:
     """One vendor, played from its document and its facts. `secret` is the only key it accepts; with None, any.
 
     `fixtures` are the vendor's own sample objects by kind, as simulator.fixtures reads them.
+    What `cassette` holds is answered from it; `recorder` writes every exchange down.
 
     The same seed, scenario and requests give the same answers, byte for byte, in a world that repeats itself.
     """
@@ -62,10 +55,15 @@ class Simulator:
         secret: str | None = None,
         webhook_secrets: tuple[str, ...] = (),
         fixtures: Mapping[str, Any] | None = None,
+        cassette: Cassette | None = None,
+        recorder: Recorder | None = None,
     ) -> None:
         self._world = world
         self._scenario = scenario
-        self._parts = _parts(world, document, facts, seed, secret, webhook_secrets, fixtures or {})
+        self.vendor = facts.vendor
+        self.seed = seed
+        self._parts = assemble(world, document, facts, seed, secret, webhook_secrets, fixtures or {})
+        self._parts.cassette, self._parts.recorder = cassette, recorder
         self._exchange = Exchange(self._parts)
         self._host = ""
         self._server: web.Server | None = None
@@ -142,6 +140,11 @@ class Simulator:
         return self._parts.shapes
 
     @property
+    def document(self) -> Document:
+        """What is served."""
+        return self._parts.document
+
+    @property
     def faults(self) -> Faults:
         """The armed faults."""
         return self._parts.faults
@@ -160,6 +163,20 @@ class Simulator:
     def webhooks(self) -> Webhooks:
         """The addresses that are registered, and what was sent there."""
         return self._parts.webhooks
+
+    async def advance(self, by_s: float) -> None:
+        """Put the vendor's clock forward. Raises ValueError where it goes by itself alone, or `by_s` is negative."""
+        if not isinstance(self._world, MovableWorld):
+            raise ClockError("this simulator's clock cannot be moved")
+        await self._world.advance(by_s)
+
+    def take(self) -> dict[str, Any]:
+        """A snapshot: what the vendor holds and remembers, as data that `put_back` takes. See simulator.snapshot."""
+        return snapshot.take(self.vendor, self._parts, self._exchange)
+
+    def put_back(self, taken: object) -> None:
+        """Replace everything the vendor holds. Raises ValueError, and changes nothing, where this is no snapshot."""
+        snapshot.put_back(self.vendor, self._parts, self._exchange, taken)
 
     def arm(self, faults: list[OfTheVendor]) -> None:
         """Arm faults; their times count from now."""
@@ -183,6 +200,8 @@ class Simulator:
         if self._parts.keys is not None:
             self._parts.keys.reset()
         self._parts.faults.disarm()
+        if self._parts.cassette is not None:
+            self._parts.cassette.rewind()
         self._begin()
 
     def _begin(self) -> None:
@@ -236,63 +255,3 @@ class Simulator:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def _parts(
-    world: World,
-    document: Document,
-    vendor: Vendor,
-    seed: int,
-    secret: str | None,
-    webhook_secrets: tuple[str, ...],
-    fixtures: Mapping[str, Any],
-) -> Parts:
-    facts = vendor.facts
-    shapes, samples = Shapes(document, facts.resources), Samples(seed, document.schemas)
-    drifts = Drifts(document, samples.letters)
-    faults = Faults(lambda name: world.random(f"simulator {seed} {name}"))
-    oauth, webhooks = facts.auth.oauth, facts.webhooks or WebhookFacts()
-    service = _service(world, shapes, samples, facts, fixtures)
-    parts = Parts(
-        world=world,
-        facts=facts,
-        document=document,
-        addresses=Addresses(document, facts.base_url),
-        readings=Readings(document, facts.errors.unknown_parameters),
-        shapes=shapes,
-        samples=samples,
-        service=service,
-        refusals=Refusals(facts.errors, document, samples),
-        limits=Limits(facts.limits, facts.quotas, facts.concurrency),
-        faults=faults,
-        keys=_keys(facts),
-        drifts=drifts,
-        journal=Journal(),
-        webhooks=Webhooks(
-            world, webhooks, faults, drifts, samples.letters, lambda: world.now() - parts.began, webhook_secrets
-        ),
-        authority=AuthorizationServer(oauth, secret, samples.letters) if oauth is not None else None,
-        graphql=GraphQL(facts.graphql, samples.letters) if facts.graphql is not None else None,
-        secret=secret,
-        began=world.now(),
-    )
-    service.chronicle.listening = parts.webhooks.happened
-    return parts
-
-
-def _service(world: World, shapes: Shapes, samples: Samples, facts: Facts, fixtures: Mapping[str, Any]) -> Service:
-    return Service(
-        shapes,
-        lifecycles_of(shapes.kinds),
-        samples,
-        api_version=facts.versioning.pin if facts.versioning else None,
-        later=world.call_later,
-        wall=world.wall,
-        facts=facts.resources,
-        fixtures=fixtures,
-    )
-
-
-def _keys(facts: Facts) -> Keys | None:
-    hint = facts.errors.retry_hint
-    return Keys(facts.idempotency, hint.header if hint else None, facts.request_id.header) if facts.idempotency else None

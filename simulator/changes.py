@@ -5,6 +5,7 @@ A change is kept, told, and may bring another with it, at once or later. It know
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from tidegate.resource_facts import ObjectOperation, Transition
@@ -20,6 +21,20 @@ from tidegate.simulator.shapes import Shape
 from tidegate.simulator.texts import moment, plain_name
 
 _UNCHANGED = Move(lambda *_: Change())
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A move that an object makes by itself at `wall`: one of its lifecycle's, or the nth transition of its facts.
+
+    `name` is what the move's own objects are named after.
+    """
+
+    kind: Kind
+    key: str
+    move: str | int
+    wall: float
+    name: str
 
 
 class _Books:
@@ -54,7 +69,12 @@ class Changes:
         self._chronicle = chronicle
         self._later = later
         self._wall = wall
-        self._timers: set[asyncio.TimerHandle] = set()
+        self._timers: dict[asyncio.TimerHandle, Pending] = {}
+
+    @property
+    def pending(self) -> list[Pending]:
+        """The moves that are still to come."""
+        return list(self._timers.values())
 
     def reset(self) -> None:
         """Forget every move that was still to come."""
@@ -143,16 +163,7 @@ class Changes:
         event = change.events[0] if change.events else ""
         after = self._commit(kind, key, self._fitting.merged(kind, thing, values), change, asked, event, before=thing)
         if change.later:
-            begins = life.moves[change.later].begins
-            self._arrange(
-                change.later_s,
-                kind,
-                key,
-                "status",
-                begins,
-                lambda one, then: self._moved(kind, key, one, change.later, {}, then),
-                f"{change.later}:{asked.name}",
-            )
+            self.arrange(Pending(kind, key, change.later, asked.wall + change.later_s, f"{change.later}:{asked.name}"))
         if change.refused is not None:
             change.refused.about = {kind.name: after}
             raise change.refused
@@ -219,36 +230,34 @@ class Changes:
     def _expect(self, kind: Kind, key: str, thing: Obj, asked: Asked) -> None:
         """Arrange the declared transition that comes by itself from here."""
         field = kind.facts.status
-        for one in kind.facts.transitions:
+        for place, one in enumerate(kind.facts.transitions):
             if one.after is not None and one.action is None and thing.get(field) in one.since:
-                self._arrange(one.after, kind, key, field, (thing[field],), self._by_itself(kind, key, one), asked.name)
+                self.arrange(Pending(kind, key, place, asked.wall + one.after, asked.name))
                 return
 
-    def _by_itself(self, kind: Kind, key: str, one: Transition) -> Callable[[Obj, Asked], Obj]:
-        def move(thing: Obj, asked: Asked) -> Obj:
-            after = {**self._set(kind, thing, one, asked), **self._blanks.touched(kind, asked.wall)}
-            return self._commit(kind, key, after, Change(), asked, "", before=thing)
+    def arrange(self, pending: Pending) -> None:
+        """Make a move when its time comes, if the object is still where it begins."""
 
-        return move
-
-    def _arrange(
-        self,
-        delay_s: float,
-        kind: Kind,
-        key: str,
-        field: str,
-        since: tuple[str, ...],
-        move: Callable[[Obj, Asked], Obj],
-        name: str,
-    ) -> None:
         def come() -> None:
-            self._timers.discard(timer)
-            thing = self._resources.get(kind.name, key)
-            if thing is not None and thing.get(field) in since:
-                move(thing, Asked(name, int(self._wall())))
+            del self._timers[timer]
+            self._come(pending)
 
-        timer = self._later(delay_s, come)
-        self._timers.add(timer)
+        timer = self._later(max(pending.wall - self._wall(), 0.0), come)
+        self._timers[timer] = pending
+
+    def _come(self, pending: Pending) -> None:
+        kind, key, asked = pending.kind, pending.key, Asked(pending.name, int(self._wall()))
+        thing = self._resources.get(kind.name, key)
+        if thing is None:
+            return
+        if isinstance(pending.move, str):
+            if thing.get("status") in self.life(kind).moves[pending.move].begins:
+                self._moved(kind, key, thing, pending.move, {}, asked)
+            return
+        one = kind.facts.transitions[pending.move]
+        if thing.get(kind.facts.status) in one.since:
+            after = {**self._set(kind, thing, one, asked), **self._blanks.touched(kind, asked.wall)}
+            self._commit(kind, key, after, Change(), asked, "", before=thing)
 
     def _books(self, asked: Asked) -> _Books:
         return _Books(self._resources, self._samples, asked)

@@ -5,6 +5,7 @@ own; only their order is here.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ from tidegate.simulator import errors
 from tidegate.simulator.admission import Admission
 from tidegate.simulator.answer import Answer, answer_of
 from tidegate.simulator.asked import Asked
+from tidegate.simulator.cassette import Exchange as Recorded
+from tidegate.simulator.cassette import Message, lowered
 from tidegate.simulator.conditions import Conditions
 from tidegate.simulator.credentials import Credentials
 from tidegate.simulator.deprecation import Deprecations
@@ -90,6 +93,8 @@ class Exchange:
         answer = self._trouble.told(answer, chosen, entry)
         entry.status = answer.status if answer is not None else 0
         vendor.journal.close(entry)
+        if vendor.recorder is not None and answer is not None:
+            vendor.recorder.write(await self._recorded(request, entry, answer))
         try:
             return await self._trouble.send(request, entry, answer, chosen)
         finally:
@@ -99,6 +104,11 @@ class Exchange:
     def at(self) -> float:
         """Seconds since the run began."""
         return self._vendor.world.now() - self._vendor.began
+
+    @property
+    def names(self) -> Counter[str]:
+        """How often each name was given to a request."""
+        return self._execution.names
 
     def reset(self) -> None:
         """Forget what was named, and stop what is still running."""
@@ -119,33 +129,52 @@ class Exchange:
         if vendor.authority is not None and (own := vendor.authority.owns(request.method, path)):
             entry.operation = own
             caller = self._caller(request.headers, entry)
-            return await self._run(entry, headers, caller, lambda _: self._granting(entry, came))
+            return await self._run(entry, headers, caller, lambda chosen: self._granting(entry, came, chosen))
         match = vendor.addresses.match(request.method, entry.path)
+        played = vendor.cassette.play(request.method, entry.path, body, came.headers) if vendor.cassette else None
         if match is None and vendor.facts.get_or_post and request.method in OTHER:
-            match = vendor.document.match(OTHER[request.method], entry.path)
+            match = vendor.addresses.match(OTHER[request.method], entry.path)
             came = came.as_read() if request.method == "POST" else came
         entry.operation = match.operation.id if match is not None else ""
+        entry.played = played is not None
         asking = self._entrance.identify(entry, match, request.headers, query)
-        if match is None:
+        if match is None and played is None:
             raise errors.no_such_url(request.method, path)
-        caller = self._caller(request.headers, entry)
+        return await self._admitted(match, played, entry, headers, came, asking.name)
+
+    async def _admitted(
+        self,
+        match: Match | None,
+        played: Answer | None,
+        entry: Entry,
+        headers: dict[str, str],
+        came: _Came,
+        who: str,
+    ) -> tuple[Answer | None, Chosen]:
+        """What follows once it is known who asks for which operation. Raises errors.VendorError at a limit."""
+        vendor, caller = self._vendor, self._caller(came.headers, entry)
         granted = vendor.faults.granted(entry.operation, entry.at, caller)
-        headers |= self._deprecations.headers(match.operation)
+        if match is not None:
+            headers |= self._deprecations.headers(match.operation)
         graphs = vendor.graphql
-        result = graphs.answer(body) if graphs is not None and graphs.operation == entry.operation else None
-        priced = body if result is None else result.price
-        self._door.admit(entry, asking.name, priced, headers, granted)
-        try:
+        result = graphs.answer(came.body) if graphs is not None and graphs.operation == entry.operation else None
+        priced = came.body if result is None else result.price
+        self._door.admit(entry, who, priced, headers, granted)
+
+        async def work(chosen: Chosen) -> Answer:
+            if match is None or played is not None:
+                return await self._playing(played, chosen)
             if result is not None:
-                return await self._run(entry, headers, caller, lambda _: self._querying(entry, headers, result))
-            answer, chosen = await self._run(
-                entry, headers, caller, lambda chosen: self._operating(match, entry, headers, came, asking.name, chosen)
-            )
+                return await self._querying(entry, headers, result, chosen)
+            return await self._operating(match, entry, headers, came, who, chosen)
+
+        try:
+            answer, chosen = await self._run(entry, headers, caller, work)
             if answer is not None and answer.status == 304 and self._conditions.free:
-                answer = self._door.undone(entry, asking.name, priced, answer, self._conditions.free)
+                answer = self._door.undone(entry, who, priced, answer, self._conditions.free)
             return answer, chosen
         finally:
-            self._door.leave(entry, asking.name)
+            self._door.leave(entry, who)
 
     async def _run(
         self, entry: Entry, headers: dict[str, str], caller: Caller, work: Work
@@ -163,14 +192,28 @@ class Exchange:
         except errors.VendorError as error:
             return vendor.refusals.answer(error, entry, headers), chosen
 
-    async def _granting(self, entry: Entry, came: _Came) -> Answer:
+    async def _granting(self, entry: Entry, came: _Came, chosen: Chosen) -> Answer:
         """A request for the vendor's OAuth endpoints."""
         assert self._vendor.authority is not None
+        await self._vendor.world.sleep(chosen.delay_s)
         return self._vendor.authority.answer(entry.operation, came.headers, came.query, came.body, entry.at)
 
-    async def _querying(self, entry: Entry, headers: dict[str, str], result: Result) -> Answer:
+    async def _querying(self, entry: Entry, headers: dict[str, str], result: Result, chosen: Chosen) -> Answer:
         """A request for the vendor's GraphQL endpoint."""
+        await self._vendor.world.sleep(chosen.delay_s)
         return answer_of(200, {**result.body, **self._door.told_in_body(entry)}, headers)
+
+    async def _playing(self, played: Answer | None, chosen: Chosen) -> Answer:
+        """An answer from the cassette, after whatever delay a fault brings."""
+        assert played is not None
+        await self._vendor.world.sleep(chosen.delay_s)
+        return played
+
+    async def _recorded(self, request: web.BaseRequest, entry: Entry, answer: Answer) -> Recorded:
+        """What is written on the cassette."""
+        asked = Message(lowered(request.headers), await self._body(request))
+        told = Message(lowered(answer.headers), b"".join(answer.events) or answer.body)
+        return Recorded(entry.method, entry.path, asked, answer.status, told, entry.took_s)
 
     async def _operating(
         self, match: Match, entry: Entry, headers: dict[str, str], came: _Came, who: str, chosen: Chosen

@@ -49,12 +49,12 @@ class Execution:
         self._door = door
         self._trouble = trouble
         self._hint = hint
-        self._times_named: Counter[str] = Counter()
+        self.names: Counter[str] = Counter()
         self._running: set[asyncio.Task[Answer]] = set()
 
     def reset(self) -> None:
         """Forget what was named, and stop what is still running."""
-        self._times_named.clear()
+        self.names.clear()
         for task in self._running:
             task.cancel()
 
@@ -124,8 +124,8 @@ class Execution:
         """The answer of a request that is carried out, its refusal included."""
         vendor, entry = self._vendor, asked.entry
         name = f"{entry.operation}:{name}"
-        self._times_named[name] += 1
-        name, wall = f"{name}:{self._times_named[name]}", int(vendor.world.wall())
+        self.names[name] += 1
+        name, wall = f"{name}:{self.names[name]}", int(vendor.world.wall())
         within = Asked(name, wall, entry.request_id, asked.key, entry.effects, entry.path, entry.n, asked.base)
         try:
             outcome = vendor.service.carry_out(asked.shape, asked.params, asked.values, within)

@@ -178,15 +178,18 @@ class Faults:
         """The armed faults as data, with how many requests each met and hit."""
         return [
             {
-                **armed.fault.model_dump(include={"kind", "change", "about", "mode"}),
-                "from_s": armed.begin,
-                "until_s": None if armed.end == float("inf") else armed.end,
+                "kind": armed.fault.kind,
+                **armed.fault.model_dump(mode="json", exclude_defaults=True, exclude=_SAID_OTHERWISE),
+                "from_s": round(armed.begin, 3),
+                "until_s": None if armed.end == float("inf") else round(armed.end, 3),
                 "matched": armed.matched,
                 "fired": armed.fired,
             }
             for armed in self._armed
         ]
 
+
+_SAID_OTHERWISE = {"kind", "begin", "until", "lasts"}
 
 _CHANGING = (Drift, Lie, WrongHeaders)
 _BESIDE = (Latency, Drip, *_CHANGING)

@@ -3,7 +3,6 @@
 What an operation does to them is simulator.service. It knows no HTTP.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -14,6 +13,7 @@ from tidegate.simulator.chronicle import EVENT, EVENTS_MAX
 from tidegate.simulator.fitting import Fitting
 from tidegate.simulator.kind import Kind
 from tidegate.simulator.lifecycle import ANY, Given, Lifecycle
+from tidegate.simulator.memory import Memory
 from tidegate.simulator.resources import Obj, Resources
 from tidegate.simulator.samples import Samples
 from tidegate.simulator.shapes import Shape, Shapes
@@ -35,11 +35,8 @@ class Holdings:
         self._lifecycles = lifecycles
         self._samples = samples
         self._wall = wall
-        self._placed = 0
+        self.memory = Memory()
         self._named: dict[str, Mapping[str, str]] = {}
-        self._numbers: Counter[tuple[str, str]] = Counter()
-        self.gone: set[tuple[str, str]] = set()
-        """Kinds and keys of what was deleted: these are not taken to be there any more."""
         self.where = Whereabouts(shapes.known)
         self.blanks = Blanks(shapes.known, samples, fixtures)
         self.fitting = Fitting(shapes.document.schemas)
@@ -48,9 +45,7 @@ class Holdings:
 
     def reset(self) -> None:
         """Forget everything, and put there again what is there from the beginning."""
-        self._placed = 0
-        self.gone.clear()
-        self._numbers.clear()
+        self.memory = Memory()
         self.resources.clear()
         self._furnish()
 
@@ -60,13 +55,13 @@ class Holdings:
 
     def keep(self, kind: Kind, key: str, thing: Obj) -> None:
         """Put an object under a key, in place of the one that is there."""
-        self.gone.discard((kind.name, key))
+        self.memory.gone.discard((kind.name, key))
         self.resources.put(kind.name, thing, key, self.blanks.blank(kind).fields)
 
     def remove(self, kind: Kind, key: str) -> None:
         """Take an object out for good."""
         self.resources.remove(kind.name, key)
-        self.gone.add((kind.name, key))
+        self.memory.gone.add((kind.name, key))
 
     def found(self, kind: Kind, key: str, identifier: str, wall: int, *, trace: bool = False) -> Obj:
         """The object under a key; with `trace` what a deleted one left. Raises errors.VendorError for none."""
@@ -75,22 +70,22 @@ class Holdings:
             thing = self.resources.get(f"deleted {kind.name}", key)
         if thing is not None:
             return thing
-        if (kind.name, key) not in self.gone and self.is_there(kind):
+        if (kind.name, key) not in self.memory.gone and self.is_there(kind):
             return self.materialise(kind, key.rpartition("/")[0], identifier, wall)
         raise errors.no_such(kind.name, identifier, self.life(kind.name).path_param)
 
     def place(self, kind: Kind, values: Given, scope: str = "") -> str:
         """Put an object where nobody asked for it, with whatever fields are given; returns its id. No event."""
-        self._placed += 1
+        self.memory.placed += 1
         wall = int(self._wall())
-        thing = self.blanks.new(kind, f"placed:{self._placed}", wall)
+        thing = self.blanks.new(kind, f"placed:{self.memory.placed}", wall)
         thing = {**thing, **{name: value for name, value in values.items() if name in kind.fields or not kind.fields}}
         return str(self._keep(kind, thing, scope)[0])
 
     def place_at(self, kind: Kind, scope: str, identifier: str) -> str:
         """Put an object under an id that it does not itself have; returns that id."""
-        self._placed += 1
-        thing = self.blanks.new(kind, f"placed:{self._placed}", int(self._wall()))
+        self.memory.placed += 1
+        thing = self.blanks.new(kind, f"placed:{self.memory.placed}", int(self._wall()))
         key = self.where.key(kind, scope, identifier)
         self.keep(kind, key, thing)
         return identifier
@@ -112,7 +107,7 @@ class Holdings:
     def check_around(self, shape: Shape, params: Given) -> None:
         """Raises errors.VendorError where an object that the path goes through is not there."""
         for kind, key, identifier, param in self.where.around(shape, params):
-            gone = (kind.name, key) in self.gone
+            gone = (kind.name, key) in self.memory.gone
             if (gone or not self.is_there(kind)) and self.resources.get(kind.name, key) is None:
                 raise errors.no_such(kind.name, identifier, param)
 
@@ -164,8 +159,8 @@ class Holdings:
             identifier = self._samples.letters(f"{kind.name}:{asked.name}", 16)
             return identifier, self.where.key(kind, scope, identifier), thing
         if kind.numbered and isinstance(thing[kind.id_field], int):
-            self._numbers[kind.name, scope] += 1
-            thing = {**thing, kind.id_field: self._numbers[kind.name, scope]}
+            self.memory.numbers[kind.name, scope] += 1
+            thing = {**thing, kind.id_field: self.memory.numbers[kind.name, scope]}
         return thing[kind.id_field], self.where.key(kind, scope, thing[kind.id_field]), thing
 
     def referring(self, kind: Kind, thing: Obj, values: Given, asked: Asked) -> Obj:
@@ -183,7 +178,7 @@ class Holdings:
 
     def _keep(self, kind: Kind, thing: Obj, scope: str) -> tuple[Any, str]:
         identifier = thing.get(
-            kind.id_field, ALONE if kind.single else self._samples.letters(f"{kind.name}:{self._placed}", 16)
+            kind.id_field, ALONE if kind.single else self._samples.letters(f"{kind.name}:{self.memory.placed}", 16)
         )
         key = self.where.key(kind, scope, identifier)
         self.keep(kind, key, thing)

@@ -23,7 +23,8 @@ class Entry:
 
     `at` counts seconds since the start of the run, `wall` since 1970. `status` is what was answered, 0 where nothing
     was; `answered` says whether the whole answer was put on the wire; `replayed` whether it is the kept answer of an
-    earlier request under the same key. `effects` are the changes that this request made.
+    earlier request under the same key, `played` whether it comes from a cassette. `effects` are the changes that
+    this request made.
     """
 
     n: int
@@ -39,6 +40,7 @@ class Entry:
     faults: tuple[str, ...] = ()
     answered: bool = False
     replayed: bool = False
+    played: bool = False
     took_s: float = 0.0
     effects: list[Obj] = field(default_factory=list)
 
@@ -58,6 +60,7 @@ class Entry:
             "faults": list(self.faults),
             "answered": self.answered,
             "replayed": self.replayed,
+            "played": self.played,
             "took_s": round(self.took_s, 6),
             "effects": self.effects,
         }
@@ -123,6 +126,8 @@ class Journal:
         """A request is over: count what became of it."""
         counters = self.counters
         counters[f"status {entry.status}" if entry.status else "no answer"] += 1
+        if entry.operation:
+            counters[f"operation {entry.operation}"] += 1
         for name in entry.faults:
             counters[f"fault {name}"] += 1
 

@@ -5,8 +5,9 @@ forgets the key. What failed validation, met a limit, or ran into the same key s
 executed. Nothing here knows what a request does.
 """
 
+from base64 import b64decode, b64encode
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,6 +92,29 @@ class Keys:
     def reset(self) -> None:
         """Forget all keys."""
         self._kept.clear()
+
+    def described(self, now: float) -> list[dict[str, Any]]:
+        """Every key whose answer is kept, the oldest first, as data. What is still running is left out."""
+        return [
+            {
+                "place": place,
+                "fingerprint": kept.fingerprint.hex(),
+                "age_s": round(now - kept.began, 6),
+                "status": kept.answer.status,
+                "headers": dict(kept.answer.headers),
+                "body": b64encode(kept.answer.body).decode(),
+            }
+            for place, kept in self._kept.items()
+            if kept.answer is not None
+        ]
+
+    def put_back(self, described: Iterable[Mapping[str, Any]], now: float) -> None:
+        """Replace all keys. Raises ValueError, and changes nothing, where these are not described keys."""
+        found = OrderedDict[str, _Kept]()
+        for one in described:
+            answer = Answer(one["status"], b64decode(one["body"], validate=True), one["headers"])
+            found[one["place"]] = _Kept(bytes.fromhex(one["fingerprint"]), now - one["age_s"], answer)
+        self._kept = found
 
     def _again(self, answer: Answer, request_id: str) -> Answer:
         headers = {**answer.headers, self._id_header: request_id}

@@ -1,12 +1,13 @@
 """What one simulated vendor consists of, for those that a request passes through.
 
-Data only; simulator.app puts the parts together.
+Data only; simulator.assembly puts the parts together.
 """
 
 from dataclasses import dataclass
 
 from tidegate.openapi import Document
 from tidegate.simulator.addresses import Addresses
+from tidegate.simulator.cassette import Cassette, Recorder
 from tidegate.simulator.drift import Drifts
 from tidegate.simulator.faults import Faults
 from tidegate.simulator.graphql import GraphQL
@@ -47,3 +48,6 @@ class Parts:
     graphql: GraphQL | None
     secret: str | None
     began: float
+    cassette: Cassette | None = None
+    """Answers that were recorded; what is not on it is answered as ever."""
+    recorder: Recorder | None = None

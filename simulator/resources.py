@@ -262,6 +262,24 @@ class Resources:
                 found[kind] = [table.shown(number) for number in table.order]
         return found
 
+    def counts(self) -> dict[str, int]:
+        """How many there are of each kind."""
+        return {kind: len(table.order) for kind, table in sorted(self._tables.items()) if table.order}
+
+    def newest(self, kind: str, most: int) -> list[tuple[str, Obj]]:
+        """The newest objects of a kind with their keys, the newest first."""
+        table = self._tables.get(kind)
+        numbers = table.order[-most:] if table is not None and most else []
+        return [(table.keys[number], table.shown(number)) for number in reversed(numbers) if table is not None]
+
+    def taken(self) -> dict[str, list[tuple[str, Obj]]]:
+        """Everything by kind, oldest first, each object behind its key."""
+        return {
+            kind: [(table.keys[number], table.shown(number)) for number in table.order]
+            for kind, table in sorted(self._tables.items())
+            if table.order
+        }
+
     def clear(self) -> None:
         """Forget everything."""
         self._tables.clear()

@@ -50,7 +50,7 @@ class Service:
         self._making = Making(shapes.known, samples, held.fitting)
         self._lists = Lists(shapes.document, (facts or ResourceFacts()).pages, held.resources)
         self.chronicle = Chronicle(shapes, held.blanks, held.resources, api_version)
-        self._changes = Changes(held, samples, self.chronicle, later, wall)
+        self.changes = Changes(held, samples, self.chronicle, later, wall)
         self._verbs: Mapping[str, Callable[[Shape, Kind, Given, Given, Asked], Outcome]] = {
             "list": self._list,
             "create": self._create,
@@ -83,7 +83,7 @@ class Service:
 
     def reset(self) -> None:
         """Forget every object and every move that was still to come."""
-        self._changes.reset()
+        self.changes.reset()
         self._held.reset()
 
     def place(self, kind: Kind, values: Given, scope: str = "") -> str:
@@ -101,7 +101,7 @@ class Service:
         scope = self._held.where.scope(kind, shape, params, values, None) if kind.within and bound else ""
         narrowed = self._held.where.narrowed(kind, shape, params)
         if shape.declared is not None:
-            narrowed |= self._changes.narrowed(kind, shape.declared, {**params, **values}, asked)
+            narrowed |= self.changes.narrowed(kind, shape.declared, {**params, **values}, asked)
         page = self._lists.page(kind, shape, scope, narrowed, values)
         paths = [_inside(path) for path in values.get("expand", ())]
         things = [self._held.expanded(kind.name, thing, paths) for _, thing in page.things]
@@ -116,16 +116,16 @@ class Service:
         return Outcome(body, shape.status, {"Link": link} if link else {})
 
     def _create(self, shape: Shape, kind: Kind, params: Given, values: Given, asked: Asked) -> Outcome:
-        self._changes.check_names(kind, values)
+        self.changes.check_names(kind, values)
         thing = self._held.blanks.new(kind, asked.name, asked.wall)
         thing = self._held.referring(kind, thing, values, asked)
         thing = self._held.fitting.merged(kind, thing, self._held.repeated(kind, params, values), made=True)
-        thing = self._changes.declared(kind, thing, {**params, **values}, kind.facts.set, shape.declared, asked)
+        thing = self.changes.declared(kind, thing, {**params, **values}, kind.facts.set, shape.declared, asked)
         identifier, key, thing = self._held.addressed(shape, kind, thing, params, values, asked)
-        thing = self._changes.declared(kind, thing, {**params, **values}, kind.facts.set, shape.declared, asked)
+        thing = self.changes.declared(kind, thing, {**params, **values}, kind.facts.set, shape.declared, asked)
         if self.resources.get(kind.name, key) is not None:
             raise errors.refused(f"{kind.name} {identifier!r} is there already", param=kind.id_field or None)
-        after = self._changes.made(kind, key, thing, {**params, **values}, asked)
+        after = self.changes.made(kind, key, thing, {**params, **values}, asked)
         return self._shown(shape, kind, after, params, values, asked)
 
     def _retrieve(self, shape: Shape, kind: Kind, params: Given, values: Given, asked: Asked) -> Outcome:
@@ -136,7 +136,7 @@ class Service:
     def _update(self, shape: Shape, kind: Kind, params: Given, values: Given, asked: Asked) -> Outcome:
         key = self._key(shape, kind, params, values)
         thing = self._found(shape, kind, key, params, values, asked, trace=False)
-        after = self._changes.changed(kind, key, thing, shape, params, values, asked)
+        after = self.changes.changed(kind, key, thing, shape, params, values, asked)
         return self._shown(shape, kind, after, params, values, asked)
 
     def _put(self, shape: Shape, kind: Kind, params: Given, values: Given, asked: Asked) -> Outcome:
@@ -150,8 +150,8 @@ class Service:
             thing = self._held.fitting.merged(kind, thing, {kind.id_field: identifier}, made=True)
         thing = self._held.fitting.merged(kind, thing, dict(zip(kind.within, scope.split("/"), strict=False)))
         thing = self._held.fitting.merged(kind, thing, self._held.repeated(kind, params, values))
-        thing = self._changes.declared(kind, thing, {**params, **values}, kind.facts.set, shape.declared, asked)
-        after = self._changes.made(kind, key, thing, values, asked)
+        thing = self.changes.declared(kind, thing, {**params, **values}, kind.facts.set, shape.declared, asked)
+        after = self.changes.made(kind, key, thing, values, asked)
         return self._shown(shape, kind, after, params, values, asked)
 
     def _delete(self, shape: Shape, kind: Kind, params: Given, values: Given, asked: Asked) -> Outcome:
@@ -162,7 +162,7 @@ class Service:
         self._held.remove(kind, key)
         if shape.leaves_trace:
             self.resources.put(f"deleted {kind.name}", trace, key)
-        self._changes.ended(kind, identifier, thing, asked)
+        self.changes.ended(kind, identifier, thing, asked)
         if shape.told is None or not shape.told.media:
             return Outcome(NOTHING, shape.status)
         said = {**params, **thing, "deleted": True, "success": True}

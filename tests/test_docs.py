@@ -21,6 +21,8 @@ from tidegate.loadtests.processes import Program, tidegate
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.config import load_config
 from tidegate.scenario import VENDOR_KINDS, Around, Scenario
+from tidegate.simulator.cassette import Cassette
+from tidegate.simulator.control import ROUTES
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = (*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md")))
@@ -80,6 +82,25 @@ def test_the_readmes_program_pays(tmp_path: Path) -> None:
         first, again = (subprocess.run(command, capture_output=True, text=True, check=False) for _ in range(2))
     assert re.fullmatch(r"pi_\w+ succeeded\n", first.stdout), first.stderr
     assert again.stdout == first.stdout, again.stderr
+
+
+@pytest.mark.slow
+def test_the_simulators_tests_pass(tmp_path: Path) -> None:
+    for number, block in enumerate(blocks(ROOT / "docs" / "simulator.md", "python")):
+        (tmp_path / f"test_{number}.py").write_text(block)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "-p", "no:asyncio", "-p", "no:cacheprovider"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)
+    assert "3 passed" in done.stdout, done.stdout + done.stderr
+
+
+def test_the_control_api_is_listed() -> None:
+    text = (ROOT / "docs" / "simulator.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `([A-Z]+ /\w+)` \|", text, re.MULTILINE)) == {" ".join(route) for route in ROUTES}
+
+
+def test_the_cassette_in_the_docs_plays(tmp_path: Path) -> None:
+    (tmp_path / "tape.jsonl").write_text(blocks(ROOT / "docs" / "cassettes.md", "json")[0])
+    assert len(Cassette.load(tmp_path / "tape.jsonl")) == 1
 
 
 def test_the_readme_has_a_row_for_every_command() -> None:

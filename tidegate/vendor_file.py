@@ -66,6 +66,7 @@ STAND_INS: dict[str, Any] = {
     "every": "1s",
     "token": "/unknown",
     "url": "/url",
+    "does": "sample",
     "types": "type Query { unknown: ID }",
     "pointer": "",
     "alerts.errors": "1%",

@@ -47,21 +47,21 @@ def whole(received: bytes) -> bool:
     return received.endswith(b"\r\n0\r\n\r\n")
 
 
-def gets(port: int, path: str, calls: int) -> NextRequest:
+def gets(port: int, path: str, calls: int, authorization: str = "Bearer bench") -> NextRequest:
     """The same GET, `calls` times, with five header fields."""
     request = (
         f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUser-Agent: bench\r\nAccept: application/json\r\n"
-        f"Authorization: Bearer bench\r\nX-Request-Source: bench\r\n\r\n"
+        f"Authorization: {authorization}\r\nX-Request-Source: bench\r\n\r\n"
     ).encode()
     left = iter(range(calls))
     return lambda: None if next(left, None) is None else request
 
 
-def posts(port: int, path: str, calls: int, run: str) -> NextRequest:
+def posts(port: int, path: str, calls: int, run: str, authorization: str = "Bearer bench") -> NextRequest:
     """A POST with an Idempotency-Key of its own for each call. `run` makes the keys of two runs differ."""
     head = (
         f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUser-Agent: bench\r\nAccept: application/json\r\n"
-        f"Authorization: Bearer bench\r\nContent-Type: application/json\r\nContent-Length: {len(_BODY)}\r\n"
+        f"Authorization: {authorization}\r\nContent-Type: application/json\r\nContent-Length: {len(_BODY)}\r\n"
         f"Idempotency-Key: {run}-"
     ).encode()
     left = iter(range(calls))
@@ -71,6 +71,17 @@ def posts(port: int, path: str, calls: int, run: str) -> NextRequest:
         return None if number is None else b"%s%d\r\n\r\n%s" % (head, number, _BODY)
 
     return request
+
+
+def forms(port: int, path: str, calls: int, form: str, authorization: str = "Bearer bench") -> NextRequest:
+    """The same POST of a form, `calls` times."""
+    request = (
+        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUser-Agent: bench\r\nAccept: application/json\r\n"
+        f"Authorization: {authorization}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+        f"Content-Length: {len(form)}\r\n\r\n{form}"
+    ).encode()
+    left = iter(range(calls))
+    return lambda: None if next(left, None) is None else request
 
 
 class _Connection(asyncio.Protocol):
@@ -140,9 +151,13 @@ def main() -> None:
     parser.add_argument("--path", required=True)
     parser.add_argument("--calls", type=int, required=True)
     parser.add_argument("--keyed", help="make keyed POSTs whose keys begin so, instead of GETs")
+    parser.add_argument("--authorization", default="Bearer bench")
+    parser.add_argument("--form", help="make POSTs of this form")
     given = parser.parse_args()
-    if given.keyed is None:
-        requests = gets(given.port, given.path, given.calls)
+    if given.form is not None:
+        requests = forms(given.port, given.path, given.calls, given.form, given.authorization)
+    elif given.keyed is None:
+        requests = gets(given.port, given.path, given.calls, given.authorization)
     else:
         requests = posts(given.port, given.path, given.calls, given.keyed)
     print(json.dumps(asdict(uvloop.run(run(given.port, requests)))))

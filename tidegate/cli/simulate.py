@@ -16,8 +16,11 @@ from tidegate.cli.progress import progress
 from tidegate.document_facts import presumed
 from tidegate.openapi import Document
 from tidegate.problems import UsageError
+from tidegate.redact import Redactor
 from tidegate.scenario import Scenario, load_scenario
 from tidegate.simulator.app import Simulator
+from tidegate.simulator.cassette import Cassette, Recorder
+from tidegate.simulator.clock import MovableWorld
 from tidegate.simulator.fixtures import read_fixtures
 from tidegate.simulator.request_log import RequestLog
 from tidegate.units import SecretRef
@@ -40,6 +43,8 @@ def simulate(
     port: Annotated[int, typer.Option(help="The vendor's port; 0 picks a free one.", min=0, max=65535)] = 9100,
     control_port: Annotated[int, typer.Option(help="The control API's port.", min=0, max=65535)] = 9101,
     seed: Annotated[int | None, typer.Option(help="The same seed and requests give the same answers.")] = None,
+    record: Annotated[Path | None, typer.Option(help="Write every exchange to this cassette.")] = None,
+    replay: Annotated[Path | None, typer.Option(help="Answer from this cassette what is on it.")] = None,
     log: Annotated[Path | None, typer.Option(help="Add a line of JSON for each request to this file.")] = None,
 ) -> None:
     """Run the simulator of one vendor until Ctrl-C."""
@@ -52,11 +57,22 @@ def simulate(
     signing = tuple(found for one in (hooks.secrets if hooks else ()) if (found := _secret(one)))
     known = [one for one in (secret, *signing) if one]
     written = RequestLog(log, known, lambda text: print(text, file=sys.stderr)) if log is not None else None
-    world = RealWorld(seed=number)
+    tape = Cassette.load(replay) if replay is not None else None
+    recorder = Recorder(record, played.vendor, Redactor(known)) if record is not None else None
+    world = MovableWorld(RealWorld(seed=number))
 
     async def run() -> None:
         simulator = Simulator(
-            world, document, played, number, timeline, secret=secret, webhook_secrets=signing, fixtures=fixtures
+            world,
+            document,
+            played,
+            number,
+            timeline,
+            secret=secret,
+            webhook_secrets=signing,
+            cassette=tape,
+            recorder=recorder,
+            fixtures=fixtures,
         )
         if written is not None:
             simulator.journal.log = written.write
@@ -71,8 +87,9 @@ def simulate(
     try:
         uvloop.run(run())
     finally:
-        if written is not None:
-            written.close()
+        for file in (written, recorder):
+            if file is not None:
+                file.close()
 
 
 def _played(named: str | None, spec: Path | None) -> tuple[Vendor, Document, list[str]]:
@@ -128,7 +145,7 @@ async def _start(simulator: Simulator, host: str, port: int, control_port: int) 
 def _tell(simulator: Simulator, vendor: Vendor, document: Document, seed: int, host: str, secret: str | None) -> None:
     count = len(document.operations)
     print(f"{vendor.vendor} is simulated on http://{host}:{simulator.port} ({count} operations, seed {seed})")
-    print(f"control API on http://{host}:{simulator.control_port} (/journal, /faults, /state, /states, /reset, /clock)")
+    print(f"look at it, and change it, on http://{host}:{simulator.control_port}")
     print("any API key is accepted" if secret is None else f"the API key is that of {vendor.facts.auth.secret}")
 
 

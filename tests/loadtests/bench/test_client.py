@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from tidegate.loadtests.bench.client import gets, posts, run, whole
+from tidegate.loadtests.bench.client import forms, gets, posts, run, whole
 from tidegate.loadtests.bench.upstream import Answering, Counts
 
 
@@ -102,3 +102,12 @@ def test_a_get_has_five_header_fields() -> None:
 )
 def test_an_answer_is_whole_by_its_length_or_its_last_chunk(received: bytes, expected: bool) -> None:
     assert whole(received) is expected
+
+
+def test_a_form_is_sent_as_often_as_asked() -> None:
+    request = forms(1, "/v1/things", 2, "a=1&b=2")
+    first = request()
+    assert first is not None
+    assert first.startswith(b"POST /v1/things HTTP/1.1\r\n")
+    assert first.endswith(b"Content-Length: 7\r\n\r\na=1&b=2")
+    assert (request(), request()) == (first, None)
