@@ -163,6 +163,13 @@ class Document:
             return schema if isinstance(schema, dict) else None
         return self._chosen(_schemas(found), media_type)
 
+    def answer_schemas(self, operation: Operation, status: str) -> Json:
+        """Media type → schema of the answer that is listed under this very key. Raises DocumentError."""
+        found = self.follow(operation.node["responses"][status])
+        if self.swagger2:
+            return {"application/json": found["schema"]} if isinstance(found, dict) and "schema" in found else {}
+        return _schemas(found)
+
     # --- reading ---------------------------------------------------------------------------------------------------
 
     def _chosen(self, content: Json, media_type: str | None) -> Json | None:

@@ -114,6 +114,10 @@ class Schemas:
             found = self._validators[id(node), of] = (node, Validator(self._compiled(node, of, place)))
         return found[1]
 
+    def check(self, node: Any, *, of: Of, place: str) -> None:
+        """Look for what is unsound in a schema, and in all that it reaches. What it is compiled to is not kept."""
+        self._compiled(node, of, place)
+
     # --- one level -----------------------------------------------------------------------------------------------
 
     def _level(self, node: Any, within: tuple[int, ...]) -> Level:

@@ -86,7 +86,7 @@ def test_a_credential_that_has_no_word_is_not_asked_for(node: dict[str, Any]) ->
 
 
 def test_of_several_schemes_the_one_that_most_operations_take_counts() -> None:
-    paths = {f"/{n}": {"get": {"security": [{"key": []}]}} for n in range(3)}
+    paths: dict[str, Any] = {f"/{n}": {"get": {"security": [{"key": []}]}} for n in range(3)}
     found, said = facts(
         paths={**paths, "/x": {"get": {"security": [{"token": []}]}}},
         components={
