@@ -21,7 +21,9 @@ Place = Literal["start", "headers", "body"]
 class Part(BaseModel):
     """A group of keys and values; an unknown key is a mistake."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, validate_by_name=True, validate_by_alias=True)
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, validate_by_name=True, validate_by_alias=True, defer_build=True
+    )
 
 
 class Span(Part):

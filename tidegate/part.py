@@ -52,7 +52,7 @@ class SimulatorOnly:
 class Part(BaseModel):
     """A block of the vendor file: unknown keys are refused, values are not coerced."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True, defer_build=True)
 
 
 BLOCK = Tag("<block>")
