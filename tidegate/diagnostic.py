@@ -59,7 +59,9 @@ MEANINGS: dict[str, Meaning] = {
         "put the file beside the document, or join them into one",
     ),
     "D019": Meaning("another validator does not accept the document; it is served all the same", "see its words"),
-    "D020": Meaning("the operation cannot be served: its answer cannot be read; it answers 501", "mend the reference"),
+    "D020": Meaning(
+        "the operation cannot be served: its body or its answer cannot be read; it answers 501", "mend the reference"
+    ),
 }
 """Codes are stable: one is never given another meaning."""
 

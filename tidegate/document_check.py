@@ -5,6 +5,7 @@ another validator is heard (tidegate.document_validation). All of it is warnings
 be, and served.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -59,8 +60,12 @@ def summed(found: Iterable[Diagnostic]) -> Iterator[str]:
 
 def _diagnose(document: Document, operation: Operation) -> None:
     place = f"#/paths/{_token(operation.template)}/{operation.method.lower()}"
-    document.parameters(operation)
-    for entry in document.parameters(operation):
+    known = document.parameters(operation)
+    declared = {entry["name"] for entry in known if entry["in"] == "path"}
+    for name in re.findall(r"\{([^{}]*)\}", operation.template):
+        if name not in declared:
+            document.diagnostics.append(diagnosed("D016", place, name))
+    for entry in known:
         where = f"{place}/parameters/{entry['name']}"
         document.schemas.check(entry.get("schema", {}), of="request", place=where)
     try:

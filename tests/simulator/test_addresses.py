@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.simulator.conftest import Play
 from tidegate.openapi import Document
 from tidegate.simulator.addresses import Addresses
 
@@ -43,3 +44,16 @@ def test_the_base_path_counts_before_a_parameter_that_would_take_it() -> None:
     assert found(where, "/v1/models") == "/models"
     assert found(where, "/v1/models/x") == "/{a}/{b}"
     assert found(where, "/other/models") == "/{a}/{b}"
+
+
+async def test_what_cannot_be_served_answers_501_with_its_code_and_the_rest_is_served(play: Play) -> None:
+    fine = {"responses": {"200": {"content": {"application/json": {"schema": {"const": "hi"}}}}}}
+    lost = {"post": {**fine, "requestBody": {"$ref": "#/lost"}}, "get": {"responses": {"200": {"$ref": "#/lost"}}}}
+    document = Document({"openapi": "3.1.0", "paths": {"/lost": lost, "/found": {"get": fine}}})
+    vendor = await play(served=document)
+    status, answer, _ = await vendor.exchange("GET", "/found")
+    assert (status, str(answer)) == (200, "hi")
+    for method in ("POST", "GET"):
+        status, refused = await vendor.ask(method, "/lost")
+        assert status == 501
+        assert "D020" in refused["error"]["message"]

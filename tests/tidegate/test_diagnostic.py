@@ -1,6 +1,7 @@
 """Every code says what is wrong and what would mend it."""
 
 import re
+from pathlib import Path
 
 from tidegate.diagnostic import MEANINGS, diagnosed
 
@@ -15,3 +16,9 @@ def test_a_diagnostic_names_what_exactly_and_knows_its_cure() -> None:
     assert found.message == f"x: {MEANINGS['D001'].said}"
     assert found.cure == MEANINGS["D001"].cure
     assert diagnosed("D003", "").message == MEANINGS["D003"].said
+
+
+def test_the_page_on_documents_lists_every_code(root: Path) -> None:
+    page = (root / "docs" / "documents.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (D\d{3}) \| (.*) \| (.*) \|$", page, re.MULTILINE)
+    assert rows == [(code, meaning.said, meaning.cure) for code, meaning in MEANINGS.items()]

@@ -56,6 +56,12 @@ def test_what_is_unsound_in_an_operation_is_found_at_its_place(operation: Json, 
     assert found(operation) == flaws
 
 
+def test_a_parameter_that_only_the_path_has_is_found() -> None:
+    document = Document({"openapi": "3.0.3", "paths": {"/a/{b}/{c}": {
+        "get": {"parameters": [{"name": "c", "in": "path", "schema": {}}], "responses": {"200": {}}}}}})  # fmt: skip
+    assert [(flaw.code, flaw.message.partition(":")[0]) for flaw in diagnose(document)] == [("D016", "b")]
+
+
 def test_a_schema_is_spoken_of_where_it_stands_and_once() -> None:
     schemas = {"Bad": {"type": "any"}}
     use = {**body({"$ref": "#/components/schemas/Bad"}), **answer({"$ref": "#/components/schemas/Bad"})}
