@@ -26,17 +26,17 @@ from tidegate.vendor import Vendor
 from tidegate.vendor_file import find_vendor, load_vendor
 from tidegate.world import RealWorld
 
+Named = Annotated[str | None, typer.Argument(help="A vendor's name, or its vendor file or folder.", metavar="[VENDOR]")]
+Spec = Annotated[
+    Path | None, typer.Option(help="Serve this OpenAPI document; without a VENDOR, by its word alone.")
+]
+Story = Annotated[Path | None, typer.Option(help="Faults on a timeline; docs/scenarios.md explains them.")]
+
 
 def simulate(
-    vendor: Annotated[
-        str | None, typer.Argument(help="A vendor's name, or its vendor file or folder.", metavar="[VENDOR]")
-    ] = None,
-    spec: Annotated[
-        Path | None, typer.Option(help="Serve this OpenAPI document; without a VENDOR, by what it says alone.")
-    ] = None,
-    scenario: Annotated[
-        Path | None, typer.Option(help="Faults on a timeline; docs/scenarios.md explains them.")
-    ] = None,
+    vendor: Named = None,
+    spec: Spec = None,
+    scenario: Story = None,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The vendor's port; 0 picks a free one.", min=0, max=65535)] = 9100,
     control_port: Annotated[int, typer.Option(help="The control API's port.", min=0, max=65535)] = 9101,
