@@ -5,6 +5,8 @@ import errno
 import os
 import signal
 import sys
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -22,14 +24,12 @@ from tidegate.simulator.cassette import Cassette, Recorder
 from tidegate.simulator.clock import MovableWorld
 from tidegate.simulator.request_log import RequestLog
 from tidegate.units import SecretRef
-from tidegate.vendor import Vendor
+from tidegate.vendor import Facts, Vendor
 from tidegate.vendor_file import find_vendor, load_vendor
 from tidegate.world import RealWorld
 
 Named = Annotated[str | None, typer.Argument(help="A vendor's name, or its vendor file or folder.", metavar="[VENDOR]")]
-Spec = Annotated[
-    Path | None, typer.Option(help="Serve this OpenAPI document; without a VENDOR, by its word alone.")
-]
+Spec = Annotated[Path | None, typer.Option(help="Serve this OpenAPI document; without a VENDOR, by its word alone.")]
 Story = Annotated[Path | None, typer.Option(help="Faults on a timeline; docs/scenarios.md explains them.")]
 
 
@@ -49,33 +49,20 @@ def simulate(
     played, document, said = _played(vendor, spec)
     timeline = load_scenario(scenario) if scenario is not None else None
     number = seed if seed is not None else _seed_of(timeline)
-    secret = _secret(played.facts.auth.secret)
-    hooks = played.facts.webhooks
-    signing = tuple(found for one in (hooks.secrets if hooks else ()) if (found := _secret(one)))
+    secret, signing = _secrets(played.facts)
     known = [one for one in (secret, *signing) if one]
     written = RequestLog(log, known, lambda text: print(text, file=sys.stderr)) if log is not None else None
     tape = Cassette.load(replay) if replay is not None else None
     recorder = Recorder(record, played.vendor, Redactor(known)) if record is not None else None
-    world = MovableWorld(RealWorld(seed=number))
+    make = partial(Simulator, secret=secret, webhook_secrets=signing, cassette=tape, recorder=recorder)
 
     async def run() -> None:
-        simulator = Simulator(
-            world,
-            document,
-            played,
-            number,
-            timeline,
-            secret=secret,
-            webhook_secrets=signing,
-            cassette=tape,
-            recorder=recorder,
-        )
+        simulator = make(MovableWorld(RealWorld(seed=number)), document, played, number, timeline)
         if written is not None:
             simulator.journal.log = written.write
         await _start(simulator, host, port, control_port)
         try:
-            _tell(simulator, played, document, number, host, secret)
-            print("\n".join((*said, "stop with Ctrl-C")), flush=True)
+            _tell(simulator, played, document, number, host, secret, said)
             await _told_to_stop()
         finally:
             await simulator.close()
@@ -111,6 +98,12 @@ def _seed_of(scenario: Scenario | None) -> int:
     return scenario.seed if scenario is not None and scenario.seed is not None else 1
 
 
+def _secrets(facts: Facts) -> tuple[str | None, tuple[str, ...]]:
+    """The key that apps must send, and the secrets that webhooks are signed with, as far as they are there."""
+    named = facts.webhooks.secrets if facts.webhooks is not None else ()
+    return _secret(facts.auth.secret), tuple(found for one in named if (found := _secret(one)))
+
+
 def _secret(reference: SecretRef) -> str | None:
     """The key that apps must send, where its source is there; else every key will do."""
     if reference.source == "env":
@@ -132,11 +125,20 @@ async def _start(simulator: Simulator, host: str, port: int, control_port: int) 
         raise UsageError(f"cannot listen on {host}, ports {port} and {control_port}: {error.strerror}") from None
 
 
-def _tell(simulator: Simulator, vendor: Vendor, document: Document, seed: int, host: str, secret: str | None) -> None:
+def _tell(
+    simulator: Simulator,
+    vendor: Vendor,
+    document: Document,
+    seed: int,
+    host: str,
+    secret: str | None,
+    said: Sequence[str],
+) -> None:
     count = len(document.operations)
     print(f"{vendor.vendor} is simulated on http://{host}:{simulator.port} ({count} operations, seed {seed})")
     print(f"look at it, and change it, on http://{host}:{simulator.control_port}")
     print("any API key is accepted" if secret is None else f"the API key is that of {vendor.facts.auth.secret}")
+    print("\n".join((*said, "stop with Ctrl-C")), flush=True)
 
 
 async def _told_to_stop() -> None:
