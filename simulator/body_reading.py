@@ -7,11 +7,11 @@ from typing import Any, Literal
 import orjson
 
 from tidegate.openapi import Document, Operation
-from tidegate.schemas import Validator
 from tidegate.simulator import errors, mistakes
 from tidegate.simulator.coercion import Coercer, Coercions
 from tidegate.simulator.forms import put
 from tidegate.simulator.sent import FORM, Body, Form, Sent, bare, chosen, form_of, read_body
+from tidegate.validator import Validator
 
 _SCALARS = frozenset({"string", "integer", "number", "boolean"})
 _SPLIT_AT = {"csv": ",", "ssv": " ", "tsv": "\t", "pipes": "|"}

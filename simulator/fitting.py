@@ -6,12 +6,13 @@ It draws nothing, stores nothing and knows no operation.
 from collections.abc import Mapping
 from typing import Any
 
-from tidegate.schemas import Schemas, Validator
+from tidegate.schemas import Schemas
 from tidegate.simulator.candidates import NOTHING
 from tidegate.simulator.kind import Kind
 from tidegate.simulator.levels import may_be_null, types_of
 from tidegate.simulator.resources import Obj
 from tidegate.simulator.texts import plain_name
+from tidegate.validator import Validator
 
 MENDS_MAX = 4
 """So often is what does not fit taken back and the rest tried again."""

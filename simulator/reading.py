@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from tidegate.openapi import Document, Operation
-from tidegate.schemas import Flaw
 from tidegate.simulator import errors, mistakes
 from tidegate.simulator.body_reading import BodyReading
 from tidegate.simulator.coercion import Coercer, Coercions
@@ -19,6 +18,7 @@ from tidegate.simulator.forms import FormError
 from tidegate.simulator.multipart import Upload
 from tidegate.simulator.parameters import Parameter, Query, parameter, read_cookies, read_headers, read_path
 from tidegate.simulator.sent import Sent
+from tidegate.validator import Flaw
 
 Unknown = Literal["refuse", "ignore"]
 """What becomes of parameters that the operation does not have."""

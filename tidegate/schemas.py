@@ -5,9 +5,8 @@ here, once, leniently and with a diagnostic, so that whoever reads a schema read
 no schema is walked before somebody asks for it. What an operation is, is tidegate.openapi's business.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cache
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from tidegate.diagnostic import Diagnostic, diagnosed
@@ -25,6 +24,7 @@ from tidegate.schema_words import (
     or_null,
     words,
 )
+from tidegate.validator import Validator, compiled, pattern_compiles
 
 if TYPE_CHECKING:
     import jsonschema_rs
@@ -36,7 +36,6 @@ _SIBLINGS = frozenset({
     "writeOnly",
 })  # fmt: skip
 """What counts beside a `$ref` in OpenAPI 3.0 and Swagger 2.0, which ignore siblings: nothing that narrows."""
-_SHOWN_MAX = 200
 
 
 class Owner(Protocol):
@@ -49,36 +48,6 @@ class Owner(Protocol):
 
     def resolve(self, reference: str, /) -> Any:
         """What a `$ref` points at."""
-
-
-@dataclass(frozen=True, slots=True)
-class Flaw:
-    """What is wrong with a value: where (a JSON Pointer into it), in a sentence, and the keyword that says so.
-
-    `expected` is what the keyword asks for: the enum's values, the name that is required or those that are unknown.
-    """
-
-    pointer: str
-    sentence: str
-    keyword: str
-    expected: Any = field(default=None, compare=False)
-
-
-class Validator:
-    """One schema, compiled. Safe to share."""
-
-    def __init__(self, compiled: "jsonschema_rs.Draft202012Validator | None") -> None:
-        self._compiled = compiled
-
-    def is_valid(self, value: Any) -> bool:
-        """Whether the value is as the schema asks. True where the schema could not be compiled."""
-        return self._compiled is None or self._compiled.is_valid(value)
-
-    def errors(self, value: Any) -> list[Flaw]:
-        """Everything that is wrong with the value; of alternatives, what is wrong with the one that was meant."""
-        if self._compiled is None:
-            return []
-        return [flaw for error in self._compiled.iter_errors(value) for flaw in _flaws(error)]
 
 
 class Schemas:
@@ -204,7 +173,7 @@ class Schemas:
                     todo.append(inner)
         schema = {"allOf": [root.schema], "$defs": definitions} if definitions else root.schema
         try:
-            return _compile(schema)
+            return compiled(schema)
         except ValueError as error:
             self._note(node, "D014", str(error).splitlines()[0])
             return None
@@ -266,10 +235,10 @@ class Schemas:
 
     @staticmethod
     def _drop_patterns(schema: Level, note: Note) -> None:
-        if "pattern" in schema and not _compiles(schema["pattern"]):
+        if "pattern" in schema and not pattern_compiles(schema["pattern"]):
             note("D009", schema.pop("pattern"))
         for pattern in [*schema.get("patternProperties", ())]:
-            if not _compiles(pattern):
+            if not pattern_compiles(pattern):
                 note("D009", pattern)
                 del schema["patternProperties"][pattern]
 
@@ -299,55 +268,3 @@ def _kept(key: str) -> bool:
 
 def _token(name: str) -> str:
     return name.replace("~", "~0").replace("/", "~1")
-
-
-@cache
-def _compiles(pattern: str) -> bool:
-    try:
-        _compile({"pattern": pattern})
-    except ValueError:
-        return False
-    return True
-
-
-def _compile(schema: Any) -> "jsonschema_rs.Draft202012Validator":
-    """Raises ValueError where the engine does not take it."""
-    import jsonschema_rs  # a tenth of a second, and a document can be served without it
-
-    patterns = jsonschema_rs.FancyRegexOptions(backtrack_limit=100_000, size_limit=1 << 22)
-    try:
-        return jsonschema_rs.Draft202012Validator(schema, retriever=_never, pattern_options=patterns)
-    except jsonschema_rs.ReferencingError as error:
-        raise ValueError(str(error)) from error
-
-
-def _never(uri: str) -> Any:
-    raise LookupError(f"{uri} is never fetched")
-
-
-# --- what is wrong with a value --------------------------------------------------------------------------------------
-
-
-def _flaws(error: "jsonschema_rs.ValidationError") -> Iterator[Flaw]:
-    meant = _meant(error)
-    if meant:
-        for inner in meant:
-            yield from _flaws(inner)
-        return
-    pointer = "".join(f"/{_token(str(step))}" for step in error.instance_path)
-    text = error.message
-    yield Flaw(pointer, text if len(text) <= _SHOWN_MAX else f"{text[:_SHOWN_MAX]}…", error.kind.name, error.kind.value)
-
-
-def _meant(error: "jsonschema_rs.ValidationError") -> list["jsonschema_rs.ValidationError"]:
-    """The mistakes in the alternative that comes closest: none of them, if none is of the value's type."""
-    if error.kind.name not in ("anyOf", "oneOf"):
-        return []
-    context = getattr(error.kind, "context", None) or []
-    depth = len(error.instance_path)
-    close = [
-        branch
-        for branch in context
-        if branch and not any(one.kind.name == "type" and len(one.instance_path) == depth for one in branch)
-    ]
-    return min(close, key=len) if close else []

@@ -10,7 +10,7 @@ import pytest
 from tests.tidegate.test_openapi import REAL
 from tidegate.diagnostic import MEANINGS
 from tidegate.openapi import Document
-from tidegate.schemas import Flaw, Of, Schemas
+from tidegate.schemas import Of, Schemas
 
 Json = dict[str, Any]
 
@@ -218,25 +218,6 @@ class TestValidator:
 
     def test_a_costly_pattern_ends(self) -> None:
         assert not self.check({"pattern": "^(a|a)*\\1?$(?=b)"}, "a" * 60 + "b")
-
-    def test_what_is_wrong_is_said_with_its_place(self) -> None:
-        found = document({}).schemas.validator(
-            {"type": "object", "properties": {"a/b": {"items": {"type": "integer"}}}, "required": ["c"]}, of="request"
-        )
-        assert found.errors({"a/b": [1, "x"]}) == [
-            Flaw("", '"c" is a required property', "required"),
-            Flaw("/a~1b/1", '"x" is not of type "integer"', "type"),
-        ]
-
-    def test_of_alternatives_the_one_that_was_meant_is_spoken_of(self) -> None:
-        choices = [{"type": "string"}, {"type": "object", "required": ["a"]}]
-        found = document({}).schemas.validator({"anyOf": choices}, of="request")
-        assert [flaw.sentence for flaw in found.errors({})] == ['"a" is a required property']
-        assert [flaw.keyword for flaw in found.errors(3)] == ["anyOf"]
-
-    def test_a_long_value_is_not_repeated_in_full(self) -> None:
-        found = document({}).schemas.validator({"type": "integer"}, of="request")
-        assert len(found.errors("a" * 10_000)[0].sentence) < 300
 
     def test_a_reference_to_an_address_is_never_fetched(self) -> None:
         found = document({})

@@ -5,6 +5,8 @@ import errno
 import os
 import signal
 import sys
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -22,20 +24,18 @@ from tidegate.simulator.clock import MovableWorld
 from tidegate.simulator.request_log import RequestLog
 from tidegate.simulator.role import role_of
 from tidegate.units import SecretRef
-from tidegate.vendor import Vendor
+from tidegate.vendor import Facts, Vendor
 from tidegate.world import RealWorld
+
+Named = Annotated[str | None, typer.Argument(help="A vendor's name, or its vendor file or folder.", metavar="[VENDOR]")]
+Spec = Annotated[Path | None, typer.Option(help="Serve this OpenAPI document; without a VENDOR, by its word alone.")]
+Story = Annotated[Path | None, typer.Option(help="Faults on a timeline; docs/scenarios.md explains them.")]
 
 
 def simulate(
-    vendor: Annotated[
-        str | None, typer.Argument(help="A vendor's name, or its vendor file or folder.", metavar="[VENDOR]")
-    ] = None,
-    spec: Annotated[
-        Path | None, typer.Option(help="Serve this OpenAPI document; without a VENDOR, by what it says alone.")
-    ] = None,
-    scenario: Annotated[
-        Path | None, typer.Option(help="Faults on a timeline; docs/scenarios.md explains them.")
-    ] = None,
+    vendor: Named = None,
+    spec: Spec = None,
+    scenario: Story = None,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The vendor's port; 0 picks a free one.", min=0, max=65535)] = 9100,
     control_port: Annotated[int, typer.Option(help="The control API's port.", min=0, max=65535)] = 9101,
@@ -48,34 +48,22 @@ def simulate(
     played, document, fixtures, said = role_of(vendor, spec, progress())
     timeline = load_scenario(scenario) if scenario is not None else None
     number = seed if seed is not None else _seed_of(timeline)
-    secret = _secret(played.facts.auth.secret)
-    hooks = played.facts.webhooks
-    signing = tuple(found for one in (hooks.secrets if hooks else ()) if (found := _secret(one)))
+    secret, signing = _secrets(played.facts)
     known = [one for one in (secret, *signing) if one]
     written = RequestLog(log, known, lambda text: print(text, file=sys.stderr)) if log is not None else None
     tape = Cassette.load(replay) if replay is not None else None
     recorder = Recorder(record, played.vendor, Redactor(known)) if record is not None else None
-    world = MovableWorld(RealWorld(seed=number))
+    make = partial(
+        Simulator, secret=secret, webhook_secrets=signing, cassette=tape, recorder=recorder, fixtures=fixtures
+    )
 
     async def run() -> None:
-        simulator = Simulator(
-            world,
-            document,
-            played,
-            number,
-            timeline,
-            secret=secret,
-            webhook_secrets=signing,
-            fixtures=fixtures,
-            cassette=tape,
-            recorder=recorder,
-        )
+        simulator = make(MovableWorld(RealWorld(seed=number)), document, played, number, timeline)
         if written is not None:
             simulator.journal.log = written.write
         await _start(simulator, host, port, control_port)
         try:
-            _tell(simulator, played, document, number, host, secret)
-            print("\n".join((*said, "stop with Ctrl-C")), flush=True)
+            _tell(simulator, played, document, number, host, secret, said)
             await _told_to_stop()
         finally:
             await simulator.close()
@@ -90,6 +78,12 @@ def simulate(
 
 def _seed_of(scenario: Scenario | None) -> int:
     return scenario.seed if scenario is not None and scenario.seed is not None else 1
+
+
+def _secrets(facts: Facts) -> tuple[str | None, tuple[str, ...]]:
+    """The key that apps must send, and the secrets that webhooks are signed with, as far as they are there."""
+    named = facts.webhooks.secrets if facts.webhooks is not None else ()
+    return _secret(facts.auth.secret), tuple(found for one in named if (found := _secret(one)))
 
 
 def _secret(reference: SecretRef) -> str | None:
@@ -113,11 +107,20 @@ async def _start(simulator: Simulator, host: str, port: int, control_port: int) 
         raise UsageError(f"cannot listen on {host}, ports {port} and {control_port}: {error.strerror}") from None
 
 
-def _tell(simulator: Simulator, vendor: Vendor, document: Document, seed: int, host: str, secret: str | None) -> None:
+def _tell(
+    simulator: Simulator,
+    vendor: Vendor,
+    document: Document,
+    seed: int,
+    host: str,
+    secret: str | None,
+    said: Sequence[str],
+) -> None:
     count = len(document.operations)
     print(f"{vendor.vendor} is simulated on http://{host}:{simulator.port} ({count} operations, seed {seed})")
     print(f"look at it, and change it, on http://{host}:{simulator.control_port}")
     print("any API key is accepted" if secret is None else f"the API key is that of {vendor.facts.auth.secret}")
+    print("\n".join((*said, "stop with Ctrl-C")), flush=True)
 
 
 async def _told_to_stop() -> None:
