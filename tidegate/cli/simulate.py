@@ -50,8 +50,7 @@ def simulate(
     timeline = load_scenario(scenario) if scenario is not None else None
     number = seed if seed is not None else _seed_of(timeline)
     secret = _secret(played.facts.auth.secret)
-    hooks = played.facts.webhooks
-    signing = tuple(found for one in (hooks.secrets if hooks else ()) if (found := _secret(one)))
+    signing = _signing(played)
     known = [one for one in (secret, *signing) if one]
     written = RequestLog(log, known, lambda text: print(text, file=sys.stderr)) if log is not None else None
     tape = Cassette.load(replay) if replay is not None else None
@@ -109,6 +108,12 @@ def _played(named: str | None, spec: Path | None) -> tuple[Vendor, Document, lis
 
 def _seed_of(scenario: Scenario | None) -> int:
     return scenario.seed if scenario is not None and scenario.seed is not None else 1
+
+
+def _signing(vendor: Vendor) -> tuple[str, ...]:
+    """The secrets that sign webhooks, as far as their sources are there."""
+    hooks = vendor.facts.webhooks
+    return tuple(found for one in (hooks.secrets if hooks else ()) if (found := _secret(one)))
 
 
 def _secret(reference: SecretRef) -> str | None:
