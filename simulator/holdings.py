@@ -3,7 +3,9 @@
 What an operation does to them is simulator.service. It knows no HTTP.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from tidegate.simulator import errors
@@ -13,11 +15,23 @@ from tidegate.simulator.chronicle import EVENT, EVENTS_MAX
 from tidegate.simulator.fitting import Fitting
 from tidegate.simulator.kind import Kind
 from tidegate.simulator.lifecycle import ANY, Given, Lifecycle
-from tidegate.simulator.memory import Memory
 from tidegate.simulator.resources import Obj, Resources
 from tidegate.simulator.samples import Samples
 from tidegate.simulator.shapes import Shape, Shapes
 from tidegate.simulator.whereabouts import ALONE, Whereabouts
+
+
+@dataclass(slots=True)
+class Memory:
+    """What the vendor remembers beside its objects.
+
+    `placed` counts objects that nobody asked for; `gone` has kind and key of what was deleted; `numbers` the last
+    number of each kind that is numbered, by kind and scope.
+    """
+
+    placed: int = 0
+    gone: set[tuple[str, str]] = field(default_factory=set)
+    numbers: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
 class Holdings:

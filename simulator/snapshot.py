@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tidegate.simulator.changes import Pending
-from tidegate.simulator.memory import Memory
+from tidegate.simulator.holdings import Memory
 from tidegate.simulator.resources import Obj
 from tidegate.simulator.webhooks import Registered
 

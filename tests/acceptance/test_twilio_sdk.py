@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
-from twilio.base.exceptions import TwilioRestException  # type: ignore[import-untyped]  # has no types
-from twilio.rest import Client  # type: ignore[import-untyped]  # has no types
+from twilio.base.exceptions import TwilioRestException
+from twilio.rest import Client
 
 from tests.acceptance.documents import BOTH, options
 from tests.acceptance.programs import ACCOUNT, House, Proxy, eventually

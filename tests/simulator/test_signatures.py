@@ -8,7 +8,7 @@ from hashlib import sha256
 import pytest
 import stripe
 from slack_sdk.signature import Clock, SignatureVerifier
-from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]  # has no types
+from twilio.request_validator import RequestValidator
 
 from tidegate.simulator.signatures import Letter, headers, sealed
 

@@ -30,6 +30,10 @@ from tidegate.world import RealWorld
 Named = Annotated[str | None, typer.Argument(help="A vendor's name, or its vendor file or folder.", metavar="[VENDOR]")]
 Spec = Annotated[Path | None, typer.Option(help="Serve this OpenAPI document; without a VENDOR, by its word alone.")]
 Story = Annotated[Path | None, typer.Option(help="Faults on a timeline; docs/scenarios.md explains them.")]
+Seed = Annotated[int | None, typer.Option(help="The same seed and requests give the same answers.")]
+Record = Annotated[Path | None, typer.Option(help="Write every exchange to this cassette.")]
+Replay = Annotated[Path | None, typer.Option(help="Answer from this cassette what is on it.")]
+Log = Annotated[Path | None, typer.Option(help="Add a line of JSON for each request to this file.")]
 
 
 def simulate(
@@ -39,10 +43,10 @@ def simulate(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The vendor's port; 0 picks a free one.", min=0, max=65535)] = 9100,
     control_port: Annotated[int, typer.Option(help="The control API's port.", min=0, max=65535)] = 9101,
-    seed: Annotated[int | None, typer.Option(help="The same seed and requests give the same answers.")] = None,
-    record: Annotated[Path | None, typer.Option(help="Write every exchange to this cassette.")] = None,
-    replay: Annotated[Path | None, typer.Option(help="Answer from this cassette what is on it.")] = None,
-    log: Annotated[Path | None, typer.Option(help="Add a line of JSON for each request to this file.")] = None,
+    seed: Seed = None,
+    record: Record = None,
+    replay: Replay = None,
+    log: Log = None,
 ) -> None:
     """Run the simulator of one vendor until Ctrl-C."""
     played, document, fixtures, said = role_of(vendor, spec, progress())
