@@ -163,7 +163,7 @@ class Changes:
         event = change.events[0] if change.events else ""
         after = self._commit(kind, key, self._fitting.merged(kind, thing, values), change, asked, event, before=thing)
         if change.later:
-            self.arrange(Pending(kind, key, change.later, asked.wall + change.later_s, f"{change.later}:{asked.name}"))
+            self.arrange(Pending(kind, key, change.later, self._wall() + change.later_s, f"{change.later}:{asked.name}"))
         if change.refused is not None:
             change.refused.about = {kind.name: after}
             raise change.refused
@@ -232,14 +232,14 @@ class Changes:
         field = kind.facts.status
         for place, one in enumerate(kind.facts.transitions):
             if one.after is not None and one.action is None and thing.get(field) in one.since:
-                self.arrange(Pending(kind, key, place, asked.wall + one.after, asked.name))
+                self.arrange(Pending(kind, key, place, self._wall() + one.after, asked.name))
                 return
 
     def arrange(self, pending: Pending) -> None:
         """Make a move when its time comes, if the object is still where it begins."""
 
         def come() -> None:
-            del self._timers[timer]
+            self._timers.pop(timer, None)
             self._come(pending)
 
         timer = self._later(max(pending.wall - self._wall(), 0.0), come)

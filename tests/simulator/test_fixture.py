@@ -83,6 +83,13 @@ def test_a_day_passes_at_once() -> None:
         assert ask(stripe, "POST", "/v1/customers", "name=Ada", Idempotency_Key="k1")[1]["id"] != first["id"]
 
 
+def test_a_delay_passes_by_itself() -> None:
+    with Simulator("stripe") as stripe:
+        stripe.arm(kind="latency", delay="10ms")
+        assert ask(stripe, "POST", "/v1/customers", "name=Ada", Idempotency_Key="k1")[0] == 200
+        assert ask(stripe, "POST", "/v1/customers", "name=Ada", Idempotency_Key="k1")[0] == 200
+
+
 def test_only_its_secret_opens_it() -> None:
     with Simulator("stripe", secret="sk_test_right") as stripe:
         assert ask(stripe, "GET", "/v1/customers")[0] == 401
