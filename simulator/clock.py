@@ -47,7 +47,7 @@ class _Timer(asyncio.TimerHandle):
         if self._inner is not None:
             self._inner.cancel()
         self._clock.forget(self)
-        super().cancel()
+        asyncio.Handle.cancel(self)  # no loop knows this timer, and uvloop cannot be told that one is cancelled
 
 
 class MovableWorld:
