@@ -109,7 +109,7 @@ class Simulated(Program):
     def __init__(self, folder: Path, vendor: str, *options: str) -> None:
         super().__init__(["simulate", vendor, "--port", "0", "--control-port", "0", *options], folder)
         self.url = self.says(r"simulated on (http://\S+)")[1]
-        self.control_url = self.says(r"control API on (http://\S+)")[1]
+        self.control_url = self.says(r"look at it, and change it, on (http://\S+)")[1]
 
     def control(self, method: str, path: str, body: object = None) -> Any:
         """Ask the control API."""
