@@ -106,7 +106,7 @@ def assemble(
     )
     for upstream in upstreams.values():
         upstream.listening = _into_the_log(upstream.name, telemetry, world)
-        upstream.reports.note = _notes(upstream.name, telemetry, world)
+        upstream.reports.note = upstream.notices.note = _notes(upstream.name, telemetry, world)
         upstream.cache.noting = lambda call, reply: telemetry.record(call, reply, world.now(), world.wall())
     return Parts(upstreams, Tokens(tokens), records, quotas, recent, telemetry, writer, make, secrets)
 
@@ -147,6 +147,7 @@ def states(upstreams: Mapping[str, Upstream], now: float) -> dict[str, VendorSta
             connections=upstream.transport.open,
             would_refuse=dict(upstream.reports.counts),
             quota_alerts=dict(upstream.reports.crossed),
+            ending=upstream.notices.days_left(),
             file=upstream.file,
         )
         for name, upstream in upstreams.items()
@@ -185,7 +186,7 @@ def _into_the_log(vendor: str, telemetry: Telemetry, world: World) -> Listening:
 
 
 def _notes(vendor: str, telemetry: Telemetry, world: World) -> Note:
-    """Tell about what a rule in report mode would have refused, and about quotas that run short."""
+    """Tell about what a rule in report mode would have refused, quotas that run short, operations that will end."""
 
     def note(text: str, facts: Mapping[str, str | float]) -> None:
         telemetry.note(text, world.wall(), vendor=vendor, **facts)

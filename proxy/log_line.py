@@ -30,6 +30,10 @@ def line_of(ended: Ended, fingerprint_key: bytes) -> dict[str, object]:
         "queued_ms": round(ended.queued_s * 1000, 3),
         "attempts": [attempt_of(attempt) for attempt in ended.attempts],
     }
+    if ended.streamed is None:
+        line["left_ms"] = round(ended.left_s * 1000, 3)
+    if ended.repeats:
+        line["repeats"] = ended.repeats
     if ended.problem is not None:
         line["problem"] = ended.problem.name
     if ended.error:

@@ -15,6 +15,7 @@ from tidegate.proxy.call import Reply
 from tidegate.proxy.classify import classifier, document_of
 from tidegate.proxy.config import Use
 from tidegate.proxy.credentials import Credential
+from tidegate.proxy.notices import Notices
 from tidegate.proxy.outgoing import Outgoing
 from tidegate.proxy.paths import transport_for
 from tidegate.proxy.policies.breaker import Breaker, Event
@@ -68,7 +69,7 @@ class Upstream:
         self.transport = transport_for(transport)(world, origin(base, use))
         self.retry_budget = RetryBudget(vendor.policy.retry.budget, 3, RETRY_WINDOW_S)
         self.breakers: dict[str, Breaker] = {}
-        self.reports = Reports(world)
+        self.reports, self.notices = Reports(world), Notices(world)
         self.admission = Admission(world, vendor, self.reports)
         self.listening: Listening | None = None
         keys, hint = vendor.facts.idempotency, vendor.facts.errors.retry_hint
@@ -94,7 +95,7 @@ class Upstream:
             self.breakers = old.breakers
         if self.policy.retry.budget == old.policy.retry.budget:
             self.retry_budget = old.retry_budget
-        self.reports = old.reports
+        self.reports, self.notices = old.reports, old.notices
         self.admission.inherit(old.admission, self.reports)
         if self.address == old.address:
             self.transport = old.transport

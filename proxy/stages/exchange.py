@@ -34,6 +34,7 @@ def stage(plan: OperationPlan, upstream: Upstream) -> Handler:
     now, exchange, classify = upstream.world.now, upstream.transport.exchange, upstream.classify
     request_head, mark = upstream.request_head, upstream.replay_mark
     fresh = plan.idempotency == "never-resend"
+    lookout = upstream.notices.lookout(plan.operation)
     relay, tunnel = Relay(plan, upstream), Passthrough(plan, upstream)
 
     async def attempt(call: Call) -> Reply:
@@ -52,6 +53,8 @@ def stage(plan: OperationPlan, upstream: Upstream) -> Handler:
                 request_head(call), method=call.method, fresh=fresh, timers=timers,
                 upload=call.upload, upgrade=call.upgrade,
             )  # fmt: skip
+            if began >= lookout.due:
+                lookout.look(answer.headers, began)
             if answer.rest is None and answer.tunnel is None:
                 made.status = answer.status
                 made.verdict = verdict = classify(answer.status, answer.headers, answer.body)
