@@ -108,8 +108,8 @@ class Dialect(Part):
     body: dict[Pointer, Said] = Field(default={})
     """Fields of the answer's JSON body, by their pointer."""
     pause: Duration | None = None
-    """How long nothing is sent after a refusal for the rate that says nothing about it. It doubles with each further one
-    until an answer is good."""
+    """How long nothing is sent after a refusal for the rate that says nothing about it. It doubles with each further
+    one until an answer is good."""
 
     @model_validator(mode="after")
     def _no_fields_in_body(self) -> "Dialect":

@@ -95,8 +95,8 @@ class Breaker:
     """See the module. One for each vendor and operation group."""
 
     __slots__ = (
-        "_asked_s", "_bad_share", "_calls_min", "_closed_permit", "_credit", "_events", "_last_admitted", "_open_until", "_opened",
-        "_outrun", "_permit_age_max_s", "_probes", "_probes_passed", "_ramp_from", "_ramping", "_rng", "_settings",
+        "_asked_s", "_bad_share", "_calls_min", "_closed_permit", "_credit", "_events", "_last_admitted",
+        "_open_until", "_opened", "_outrun", "_permit_age_max_s", "_probes", "_probes_passed", "_ramp_from", "_ramping", "_rng", "_settings",
         "_slow_s", "_timed", "_window", "state",
     )  # fmt: skip
 

@@ -89,7 +89,9 @@ def test_the_policies_state_is_asked_at_each_scrape() -> None:
     assert found["tidegate_queue_depth", (("vendor", "stripe"),)] == 3
     assert found["tidegate_connections", (("vendor", "stripe"),)] == 2
     assert found["tidegate_sunset_days", (("operation", "GetOld"), ("vendor", "stripe"))] == 12.5
-    ending = {dict(labels)["operation"]: value for (name, labels), value in found.items() if name.endswith("deprecated")}
+    ending = {
+        dict(labels)["operation"]: value for (name, labels), value in found.items() if name.endswith("deprecated")
+    }
     assert ending == {"GetOld": 1, "GetOlder": 1}
 
 

@@ -96,7 +96,8 @@ def test_what_a_line_says() -> None:
     assert line == {
         "ts": "2023-11-14T22:13:20.500Z", "call": "c1", "app": "shop", "vendor": "stripe", "operation": "PostRefunds",
         "method": "POST", "path": "/v1/refunds", "status": 504, "verdict": "success", "outcome": "done",
-        "took_ms": 500.0, "queued_ms": 20.0, "left_ms": 19500.0, "problem": "outcome-unknown", "error": "connection_terminated",
+        "took_ms": 500.0, "queued_ms": 20.0, "left_ms": 19500.0,
+        "problem": "outcome-unknown", "error": "connection_terminated",
         "stop": "attempts", "replayed": True, "trace": "a" * 32, "span": "b" * 16,
         "attempts": [
             {"n": 1, "verdict": "failed", "took_ms": 250.0, "error": "connection_terminated", "sent": True},

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.proxy.policies.test_breaker import NOW, SETTINGS, make, one, permit_of, tripped, triggers
+from tests.proxy.policies.test_breaker import NOW, SETTINGS, make, one, permit_of, triggers, tripped
 from tidegate.proxy.policies.breaker import Permit, Rejected, State, Trigger
 from tidegate.proxy.policies.outcome import Verdict
 
