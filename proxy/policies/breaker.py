@@ -95,9 +95,9 @@ class Breaker:
     """See the module. One for each vendor and operation group."""
 
     __slots__ = (
-        "_asked_s", "_bad_share", "_calls_min", "_closed_permit", "_credit", "_events", "_last_admitted",
-        "_open_until", "_opened", "_outrun", "_permit_age_max_s", "_probes", "_probes_passed", "_ramp_from", "_ramping", "_rng", "_settings",
-        "_slow_s", "_timed", "_window", "state",
+        "_asked_s", "_bad_share", "_calls_min", "_closed_permit", "_credit", "_events", "_last_admitted", "_open_until",
+        "_opened", "_outrun", "_permit_age_max_s", "_probes", "_probes_passed", "_ramp_from", "_ramping", "_rng",
+        "_settings", "_slow_s", "_timed", "_window", "state",
     )  # fmt: skip
 
     def __init__(self, settings: Settings, rng: random.Random, permit_age_max_s: float = PERMIT_AGE_MAX_S) -> None:
