@@ -4,8 +4,9 @@ Knows which header lines belong to a connection and not to a message (RFC 9110 Â
 addresses in Location and Link back to the gateway, and adds Tidegate-Call, Tidegate-Attempts and Proxy-Status.
 """
 
+import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from http import HTTPStatus
 
@@ -83,6 +84,8 @@ class Visit:
     """Where the answer goes that is streamed."""
     left_s: float | None = None
     """What was left of the call's time when its answer was there; None where no call came of it."""
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the proxy stops."""
 
     def open_stream(self, world: World, call: Call, reply: Reply) -> AppStream | None:
         """Begin to stream an answer; None where another attempt of the call has begun, or nobody is there to read it.

@@ -15,6 +15,7 @@ from tidegate.proxy.transport import NoAnswer, NotSent, Timers
 from tidegate.proxy.upload import AppLeft, TooLarge
 from tidegate.proxy.upstream import Upstream
 from tidegate.proxy.websocket import Passthrough
+from tidegate.units import written_duration
 
 LEFT_MIN_S = 0.005
 """An attempt that has less than this left cannot end well: it is not begun."""
@@ -23,9 +24,10 @@ LEFT_MIN_S = 0.005
 def describe(plan: OperationPlan) -> str:
     """The numbers of this stage."""
     return (
-        f"connect {plan.connect_s:g} s, first byte {plan.first_byte_s:g} s, idle {plan.idle_s:g} s, "
-        f"attempt {plan.attempt_s:g} s; streams: first event {plan.stream_first_s:g} s, idle {plan.stream_idle_s:g} s, "
-        f"total {plan.stream_total_s:g} s"
+        f"connect {written_duration(plan.connect_s)}, first byte {written_duration(plan.first_byte_s)}, "
+        f"idle {written_duration(plan.idle_s)}, attempt {written_duration(plan.attempt_s)}; "
+        f"streams: first event {written_duration(plan.stream_first_s)}, idle {written_duration(plan.stream_idle_s)}, "
+        f"total {written_duration(plan.stream_total_s)}"
     )
 
 
@@ -33,8 +35,7 @@ def stage(plan: OperationPlan, upstream: Upstream) -> Handler:
     """One attempt."""
     now, exchange, classify = upstream.world.now, upstream.transport.exchange, upstream.classify
     request_head, mark = upstream.request_head, upstream.replay_mark
-    fresh = plan.idempotency == "never-resend"
-    lookout = upstream.notices.lookout(plan.operation)
+    fresh, lookout = plan.idempotency == "never-resend", upstream.notices.lookout(plan.operation)
     relay, tunnel = Relay(plan, upstream), Passthrough(plan, upstream)
 
     async def attempt(call: Call) -> Reply:
@@ -56,12 +57,10 @@ def stage(plan: OperationPlan, upstream: Upstream) -> Handler:
             if began >= lookout.due:
                 lookout.look(answer.headers, began)
             if answer.rest is None and answer.tunnel is None:
-                made.status = answer.status
-                made.verdict = verdict = classify(answer.status, answer.headers, answer.body)
-                stored = mark is not None and mark in answer.headers
+                made.status, made.verdict = answer.status, classify(answer.status, answer.headers, answer.body)
                 return Reply(
-                    answer.status, answer.reason, answer.raw_headers, answer.body, verdict, answer.headers,
-                    stored=stored,
+                    answer.status, answer.reason, answer.raw_headers, answer.body, made.verdict, answer.headers,
+                    stored=mark is not None and mark in answer.headers,
                 )  # fmt: skip
             return _ended(made, await (relay if answer.tunnel is None else tunnel)(call, made, answer), mark)
         except (NotSent, NoAnswer, AppLeft, TooLarge) as error:
