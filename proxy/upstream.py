@@ -18,6 +18,7 @@ from tidegate.proxy.classify import classifier, document_of
 from tidegate.proxy.config import Use
 from tidegate.proxy.credentials import Credential
 from tidegate.proxy.inheritance import inherit
+from tidegate.proxy.notices import Notices
 from tidegate.proxy.outgoing import Outgoing
 from tidegate.proxy.paths import transport_for
 from tidegate.proxy.policies.breaker import Breaker, Event
@@ -73,7 +74,7 @@ class Upstream:
         self.transport = transport_for(transport)(world, where)
         self.retry_budget = RetryBudget(vendor.policy.retry.budget, 3, RETRY_WINDOW_S)
         self.breakers: dict[str, Breaker] = {}
-        self.reports = Reports(world)
+        self.reports, self.notices = Reports(world), Notices(world)
         self.admission = Admission(world, vendor, self.reports)
         self.listening: Listening | None = None
         keys, hint = vendor.facts.idempotency, vendor.facts.errors.retry_hint
@@ -95,7 +96,7 @@ class Upstream:
         version count for this one. Before the first call.
         """
         now = self.world.now()
-        self.listening, self.reports = old.listening, old.reports
+        self.listening, self.reports, self.notices = old.listening, old.reports, old.notices
         self.breakers = old.breakers if self.policy.breaker == old.policy.breaker else self._held_as(old.breakers, now)
         self.retry_budget = old.retry_budget
         self.retry_budget.ratio = self.policy.retry.budget
