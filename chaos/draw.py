@@ -2,9 +2,6 @@
 
 A drawn scenario is a list of pieces, each a fault or a load as a scenario file has it; so it can be printed, and made
 smaller piece by piece (chaos/shrink.py). The same seed draws the same pieces on every machine.
-
-The vendor is Stripe's file with two changes, so that little traffic finds much: a limit that ordinary bursts reach, and
-one operation (PostCustomers) that must never be resent.
 """
 
 import math
@@ -13,16 +10,17 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tidegate.policy import OperationSettings
 from tidegate.scenario import Scenario
 from tidegate.vendor import Limit
-from tidegate.vendor_file import LoadedVendor
 
 Piece = dict[str, Any]
 """A fault, or, without `kind`, a load."""
 
 CALLS_A_MINUTE = (30.6, 36.0)
-MIX = {"payment": 30, "charge": 14, "urgent": 8, "hasty": 6, "member": 12, "rash": 6, "signup": 8, "read": 16}
+MIX = {
+    "payment": 26, "charge": 11, "urgent": 8, "hasty": 6, "member": 10, "rash": 5, "signup": 7, "read": 7, "browse": 5,
+    "chat": 8, "talk": 4, "skim": 3,
+}  # fmt: skip
 
 BURSTS = (10, 20, 40, 80)
 UNANSWERED = ("reset_before", "reset_after", "truncate", "hang")
@@ -62,15 +60,6 @@ def draw(seed: int, minutes: float) -> Drawn:
     return Drawn(seed, seconds, _limit(rng), tuple(pieces))
 
 
-def with_limit(loaded: LoadedVendor, limit: Limit) -> LoadedVendor:
-    """The vendor of a search. Its keys, errors and policy stay as they are."""
-    vendor = loaded.vendor
-    never = OperationSettings(idempotency="never-resend")
-    facts = vendor.facts.model_copy(update={"limits": (limit,)})
-    changed = {"facts": facts, "operations": {**vendor.operations, "PostCustomers": never}}
-    return replace(loaded, vendor=vendor.model_copy(update=changed))
-
-
 def _limit(rng: random.Random) -> Limit:
     """Its burst covers what the longest jitter can bunch up twice over; nobody could keep within a smaller one."""
     rate = rng.choice((5, 8, 12, 20, 40))
@@ -102,6 +91,8 @@ def _unanswered(rng: random.Random, seconds: float) -> Piece:
     piece: Piece = {"kind": kind, **_rough(rng, seconds)}
     if kind == "hang":
         piece["effect"] = rng.choice(("none", "done"))
+    if kind == "truncate":
+        piece["share"] = _share(rng, 5, 95)
     return piece
 
 
@@ -122,6 +113,11 @@ def _throttle(rng: random.Random, seconds: float) -> Piece:
 def _slow(rng: random.Random, seconds: float) -> Piece:
     delay = {"delay": _ms(rng, 400, 6000), "jitter": _ms(rng, 1, 3000)}
     return {"kind": "latency", **_rough(rng, seconds), **delay}
+
+
+def _drip(rng: random.Random, seconds: float) -> Piece:
+    pace = {"every": _ms(rng, 100, 3000), "pieces": rng.randint(2, 5)}
+    return {"kind": "drip", **_rough(rng, seconds), **pace}
 
 
 def _crash(rng: random.Random, seconds: float) -> Piece:
@@ -157,12 +153,12 @@ def _skew(rng: random.Random, seconds: float) -> Piece:
 
 MAKERS = {
     "outage": _outage, "unanswered": _unanswered, "error": _error, "throttle": _throttle, "slow": _slow,
-    "crash": _crash, "cut": _cut, "skew": _skew, "disk": _disk,
+    "drip": _drip, "crash": _crash, "cut": _cut, "skew": _skew, "disk": _disk,
 }  # fmt: skip
 
 WEIGHTS: Sequence[tuple[str, int, int]] = (
-    ("outage", 0, 1), ("unanswered", 0, 2), ("error", 0, 2), ("throttle", 0, 2), ("slow", 0, 1), ("crash", 0, 3),
-    ("cut", 0, 2), ("skew", 0, 1), ("disk", 0, 1),
+    ("outage", 0, 1), ("unanswered", 0, 2), ("error", 0, 2), ("throttle", 0, 2), ("slow", 0, 1), ("drip", 0, 1),
+    ("crash", 0, 3), ("cut", 0, 2), ("skew", 0, 1), ("disk", 0, 1),
 )  # fmt: skip
 """Each kind comes so many times, at least and at most."""
 

@@ -84,7 +84,7 @@ class Pipe(asyncio.Transport):
             return
         if data:
             if self._client and self._line.sent is not None:
-                self._line.sent(bytes(data))
+                self._line.sent(self, bytes(data))
             self._outstanding += len(data)
             self._send(_Kind.DATA, bytes(data))
             self._press()
@@ -220,7 +220,7 @@ class Pipe(asyncio.Transport):
         if kind is _Kind.DATA:
             self._peer._taken(len(data))  # noqa: SLF001
             if self._client and self._line.received is not None:
-                self._line.received(data)
+                self._line.received(self, data)
             if self._protocol is not None:
                 self._protocol.data_received(data)
         elif self._protocol is None or not self._protocol.eof_received():

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from tidegate.chaos.answers import committed, crossed, whole
 from tidegate.chaos.apps import Told
 from tidegate.chaos.callers import EFFECTS, OPERATIONS, STORIES
 from tidegate.chaos.evidence import Evidence
@@ -36,7 +37,7 @@ ROUGH_SHARE = 0.15
 APP_WAIT_S = 10.0
 """An app's longest wait between two calls."""
 
-HARMFUL = frozenset({"error", "reset_before", "reset_after", "truncate", "hang", "outage"})
+HARMFUL = frozenset({"error", "reset_before", "reset_after", "truncate", "hang", "drip", "outage"})
 
 
 def violations(evidence: Evidence) -> list[str]:
@@ -94,11 +95,17 @@ def _surprise(evidence: Evidence) -> Iterator[str]:
 
 
 def _late(evidence: Evidence) -> Iterator[str]:
+    """The first byte comes within the call's time, and the last within the stream's."""
     late_s = LATE_S + COMMITS * _slow_disk_s(evidence)
+    total_s = evidence.policy.stream.total + late_s
     for asked in evidence.asked:
-        took_s = asked.told_s - asked.sent_s
-        if asked.status and asked.problem != "not connected" and took_s > asked.allowed_s + late_s:
+        if asked.headed_s is None:
+            continue
+        took_s, streamed_s = asked.headed_s - asked.sent_s, asked.told_s - asked.headed_s
+        if took_s > asked.allowed_s + late_s:
             yield f"call {asked.tag} was answered after {took_s:.3f} s; it had {asked.allowed_s:g} s"
+        if streamed_s > total_s:
+            yield f"call {asked.tag} was streamed for {streamed_s:.3f} s"
 
 
 def _slow_disk_s(evidence: Evidence) -> float:
@@ -240,6 +247,9 @@ PROMISES: Mapping[str, Callable[[Evidence], Iterator[str]]] = {
     "doubled": _doubled,
     "lost": _lost,
     "contradicted": _contradicted,
+    "whole": whole,
+    "committed": committed,
+    "crossed": crossed,
     "useful": _useful,
     "over quota": _over_quota,
     "retries": _retries,

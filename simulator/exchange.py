@@ -279,8 +279,8 @@ class Exchange:
             share = fault.share if isinstance(fault, Truncate) else None
             pace, sleep = chosen.drip or ORDINARY_PACE, self._vendor.world.sleep
             response = await wire.stream(request, answer, headers, pace, share, sleep)
-            entry.answered = share is None
-            return response
+            entry.answered = share is None and response is not None
+            return response or web.Response()
         if isinstance(fault, Truncate):
             wire.truncate(transport, answer, headers, fault.share)
             return web.Response()

@@ -52,20 +52,28 @@ async def stream(
     drip: Drip,
     share: float | None,
     sleep: Callable[[float], Awaitable[None]],
-) -> web.StreamResponse:
-    """Send an answer bit by bit, in chunks. With a `share`, only so much of it; then the connection ends."""
+) -> web.StreamResponse | None:
+    """Send an answer bit by bit, in chunks. With a `share`, only so much of it; then the connection ends.
+
+    None where the client has left meanwhile.
+    """
     size = -(-len(answer.body) // drip.pieces) or 1
     pieces = answer.events or [answer.body[place : place + size] for place in range(0, len(answer.body), size)]
     kept = len(pieces) if share is None else min(int(len(pieces) * share), len(pieces) - 1)
     response = web.StreamResponse(status=answer.status, headers=headers)
     response.enable_chunked_encoding()
-    await response.prepare(request)
-    for piece in pieces[:kept]:
-        await response.write(piece)
-        await sleep(drip.every)
+    try:
+        await response.prepare(request)
+        for piece in pieces[:kept]:
+            await response.write(piece)
+            await sleep(drip.every)
+        if share is None:
+            await response.write_eof()
+    except ConnectionResetError:
+        return None
     if share is None:
-        await response.write_eof()
-    elif request.transport is not None:
+        return response
+    if request.transport is not None:
         request.transport.close()
     return response
 
