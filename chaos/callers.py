@@ -7,6 +7,7 @@ that whoever looks at the wire knows which requests belong to one call. Two of t
 They remember what they were told; whether that is true is for the judge (chaos/promises.py).
 """
 
+import functools
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -70,6 +71,8 @@ class Story:
 
 CONVERSATION = "createChatCompletion"
 CHAT = '{"model": "m", "stream": true, "messages": [{"role": "user", "content": "%s"}]}'
+ORDER = "ORDER-ID"
+"""Stands for the intent's id in a request that is written once."""
 FORM = "application/x-www-form-urlencoded"
 
 STORIES: Mapping[str, Story] = {
@@ -179,25 +182,30 @@ def app_of(intent: Intent) -> str:
 
 def request(intent: Intent, story: Story, tag: str) -> bytes:
     """The whole request."""
-    path, media, body = _asking(intent, story)
-    method = "POST" if body else "GET"
-    lines = [f"{method} /{story.vendor}{path} HTTP/1.1", "Host: proxy"]
-    lines += [f"Authorization: Bearer {TOKENS[app_of(intent)]}", f"{TAG_HEADER}: {tag}"]
-    if story.keyed:
-        lines.append(f"Idempotency-Key: {intent.id}")
+    head, body = _written(story, app_of(intent))
+    body = body.replace(ORDER, intent.id)
+    keyed = f"Idempotency-Key: {intent.id}\r\n" if story.keyed else ""
+    length = f"Content-Length: {len(body)}\r\n" if body else ""
+    return f"{head}{TAG_HEADER}: {tag}\r\n{keyed}{length}\r\n{body}".encode()
+
+
+@functools.cache
+def _written(story: Story, app: str) -> tuple[str, str]:
+    """What all requests of a story and an app have alike: the head's first lines, and the body with ORDER in it."""
+    order = Intent(ORDER, "", 0.0)
+    media, body = FORM, ""
+    if story.operation == "PostPaymentIntents":
+        path, body = "/v1/payment_intents", urlencode(payment(order))
+    elif story.operation == "PostCustomers":
+        path, body = "/v1/customers", urlencode({"metadata[order_id]": order.id})
+    elif story.streams:
+        path, body, media = "/chat/completions", CHAT % order.id, "application/json"
+    else:
+        path = f"/v1/{'customers' if story.operation == 'GetCustomers' else 'payment_intents'}?limit=3"
+    lines = [f"{'POST' if body else 'GET'} /{story.vendor}{path} HTTP/1.1", "Host: proxy"]
+    lines.append(f"Authorization: Bearer {TOKENS[app]}")
     if story.asks_s is not None:
         lines.append(f"Tidegate-Timeout: {story.asks_s:g}s")
     if body:
-        lines += [f"Content-Type: {media}", f"Content-Length: {len(body)}"]
-    return "\r\n".join([*lines, "", body]).encode()
-
-
-def _asking(intent: Intent, story: Story) -> tuple[str, str, str]:
-    """Path, media type and body."""
-    if story.operation == "PostPaymentIntents":
-        return "/v1/payment_intents", FORM, urlencode(payment(intent))
-    if story.operation == "PostCustomers":
-        return "/v1/customers", FORM, urlencode({"metadata[order_id]": intent.id})
-    if story.streams:
-        return "/chat/completions", "application/json", CHAT % intent.id
-    return f"/v1/{'customers' if story.operation == 'GetCustomers' else 'payment_intents'}?limit=3", "", ""
+        lines.append(f"Content-Type: {media}")
+    return "\r\n".join([*lines, ""]), body

@@ -50,27 +50,27 @@ class Client:
         After `patience_s` seconds it hangs up: the connection is closed.
         """
         connection = await self._connection()
-        heard, parts = None, list[bytes]()
+        parts, headed_s = list[bytes](), 0.0
+        message = None
         keep = False
+        timer = self._world.call_later(patience_s, _hang_up, connection)
         try:
-            async with self._world.timeout(patience_s):
-                connection.set_response_params(read_until_eof=True, auto_decompress=False, read_timeout=None)
-                if connection.transport is None:
-                    raise ConnectionLost("the connection was closed", final=False)
-                connection.transport.write(request)
-                message, payload = await connection.read()
-                if payload.is_eof():
-                    parts.append(payload.read_nowait())
-                heard = Heard(message.code, message.headers, b"", self._world.now(), whole=False)
-                while not payload.at_eof():
-                    parts.append(await payload.readany())
+            connection.set_response_params(read_until_eof=True, auto_decompress=False, read_timeout=None)
+            if connection.transport is None:
+                raise ConnectionLost("the connection was closed", final=False)
+            connection.transport.write(request)
+            message, payload = await connection.read()
+            headed_s = self._world.now()
+            while not payload.at_eof():
+                parts.append(await payload.readany())
             keep = not (message.should_close or connection.should_close)
-            return Heard(heard.status, heard.headers, b"".join(parts), heard.headed_s)
+            return Heard(message.code, message.headers, b"".join(parts), headed_s)
         except _BROKEN as error:
-            if heard is None:
+            if message is None:
                 raise ConnectionLost(repr(error), final=False) from error
-            return Heard(heard.status, heard.headers, b"".join(parts), heard.headed_s, whole=False)
+            return Heard(message.code, message.headers, b"".join(parts), headed_s, whole=False)
         finally:
+            timer.cancel()
             if keep:
                 self._idle.append(connection)
             else:
@@ -91,6 +91,12 @@ class Client:
             return await self._world.connect(_handler, self._host, self._port, tls=None, server_name=self._host)
         except OSError as error:
             raise NotConnected(repr(error), final=False) from error
+
+
+def _hang_up(connection: ResponseHandler) -> None:
+    connection.set_exception(TimeoutError("the app has lost patience"))
+    if connection.transport is not None:
+        connection.transport.close()  # and not connection.close(), which forgets whom to tell
 
 
 def _handler() -> ResponseHandler:

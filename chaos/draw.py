@@ -16,7 +16,7 @@ from tidegate.vendor import Limit
 Piece = dict[str, Any]
 """A fault, or, without `kind`, a load."""
 
-CALLS_A_MINUTE = (30.6, 36.0)
+CALLS_A_MINUTE = (30.2, 32.0)
 MIX = {
     "payment": 26, "charge": 11, "urgent": 8, "hasty": 6, "member": 10, "rash": 5, "signup": 7, "read": 7, "browse": 5,
     "chat": 8, "talk": 4, "skim": 3,

@@ -15,6 +15,7 @@ from tidegate.chaos.callers import TAG_HEADER, Asked
 from tidegate.chaos.draw import Drawn
 from tidegate.chaos.line import Line
 from tidegate.chaos.trouble import Happened
+from tidegate.scenario import Scenario
 from tidegate.vendor import Policy
 
 _REQUEST_ID = re.compile(rb"\r\nRequest-Id: ([^\r]+)\r\n", re.IGNORECASE)
@@ -41,6 +42,7 @@ class Evidence:
     """One vendor's part of a trial. What happened around it, and what was found out of place, stands in each part."""
 
     drawn: Drawn
+    scenario: Scenario
     policy: Policy
     endings: Sequence[Ending]
     asked: Sequence[Asked]

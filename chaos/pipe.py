@@ -83,11 +83,13 @@ class Pipe(asyncio.Transport):
                 raise RuntimeError("cannot write after write_eof()")
             return
         if data:
+            piece = data if type(data) is bytes else bytes(data)
             if self._client and self._line.sent is not None:
-                self._line.sent(self, bytes(data))
-            self._outstanding += len(data)
-            self._send(_Kind.DATA, bytes(data))
-            self._press()
+                self._line.sent(self, piece)
+            self._outstanding += len(piece)
+            self._send(_Kind.DATA, piece)
+            if self._outstanding > WINDOW_BYTES:
+                self._press()
 
     def writelines(self, list_of_data: Iterable[bytes | bytearray | memoryview]) -> None:
         """Send all of it as one piece."""
@@ -176,9 +178,10 @@ class Pipe(asyncio.Transport):
         if kind is _Kind.DATA and line.cut is not None and (mode := line.cut()):
             self._cut(mode)
             return
-        peer = self._peer
+        peer, at = self._peer, self._loop.time() + line.delay()
         peer._arriving.append((kind, data))  # noqa: SLF001 - the other end of the same connection
-        at = max(self._loop.time() + line.delay(), self._last_arrival_s)
+        if at < self._last_arrival_s:
+            at = self._last_arrival_s
         self._last_arrival_s = at
         self._loop.call_at(at, peer._arrive, context=peer._context)  # noqa: SLF001
 

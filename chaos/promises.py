@@ -109,7 +109,7 @@ def _late(evidence: Evidence) -> Iterator[str]:
 
 
 def _slow_disk_s(evidence: Evidence) -> float:
-    return sum(one.delay for one in evidence.drawn.scenario().faults if isinstance(one, SlowDisk))
+    return sum(one.delay for one in evidence.scenario.faults if isinstance(one, SlowDisk))
 
 
 def _retries(evidence: Evidence) -> Iterator[str]:
@@ -210,7 +210,7 @@ def _hammered(evidence: Evidence) -> Iterator[str]:
 
 def outages(evidence: Evidence) -> list[Window]:
     """When the vendor is away altogether."""
-    scenario = evidence.drawn.scenario()
+    scenario = evidence.scenario
     return [(one.begin, one.end_s or scenario.seconds) for one in scenario.faults if isinstance(one, Outage)]
 
 
@@ -220,7 +220,7 @@ def _lost_time(evidence: Evidence) -> list[Window]:
     recovery_s = breaker.open_max + breaker.ramp + APP_WAIT_S
     rough = [
         (one.begin, one.end_s + (APP_WAIT_S if isinstance(one, Throttle) else recovery_s))
-        for one in evidence.drawn.scenario().faults
+        for one in evidence.scenario.faults
         if isinstance(one, Aimed) and one.end_s is not None and one.probability > ROUGH_SHARE
     ]
     away = [(begin, end + recovery_s) for begin, end in outages(evidence)]

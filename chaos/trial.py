@@ -75,15 +75,18 @@ class Verdict:
 def judged(drawn: Drawn) -> Verdict:
     """Play a scenario and judge it. A world that cannot end breaks a promise, too."""
     with rare_collections():
-        try:
-            evidence = played(drawn)
-        except (Deadlock, OutOfTime) as error:
-            return Verdict(drawn.seed, (f"stuck: {error}".partition("\n")[0],), drawn.seconds, 0, 0)
-        parts = evidence.values()
-        ended_s = max((ending.told_s for part in parts for ending in part.endings), default=0.0) + QUIET_S
-        found = dict.fromkeys(sentence for part in parts for sentence in violations(part))
-        calls, attempts = sum(len(part.asked) for part in parts), sum(len(part.entries) for part in parts)
-        return Verdict(drawn.seed, tuple(found), ended_s, calls, attempts)
+        return _judged(drawn)
+
+
+def _judged(drawn: Drawn) -> Verdict:
+    try:
+        parts = played(drawn).values()
+    except (Deadlock, OutOfTime) as error:
+        return Verdict(drawn.seed, (f"stuck: {error}".partition("\n")[0],), drawn.seconds, 0, 0)
+    ended_s = max((ending.told_s for part in parts for ending in part.endings), default=0.0) + QUIET_S
+    found = dict.fromkeys(sentence for part in parts for sentence in violations(part))
+    calls, attempts = sum(len(part.asked) for part in parts), sum(len(part.entries) for part in parts)
+    return Verdict(drawn.seed, tuple(found), ended_s, calls, attempts)
 
 
 def played(drawn: Drawn) -> dict[str, Evidence]:
@@ -132,7 +135,7 @@ class Stage:
             await vendor.close()
         self._outputs.append(world.disk.written())
         world.disk.close()
-        self._gather(endings, caller.asked, vendors, taps, trouble.happened)
+        self._gather(scenario, endings, caller.asked, vendors, taps, trouble.happened)
 
     def _vendor(self, name: str, machine: VirtualWorld, scenario: Scenario) -> Simulator:
         loaded, document = self._loaded[name], shipped(name)[1]
@@ -145,6 +148,7 @@ class Stage:
 
     def _gather(
         self,
+        scenario: Scenario,
         endings: Sequence[Ending],
         asked: Sequence[Asked],
         vendors: Mapping[str, Simulator],
@@ -158,6 +162,7 @@ class Stage:
         for name, vendor in vendors.items():
             self.evidence[name] = Evidence(
                 drawn=self._drawn,
+                scenario=scenario,
                 policy=self._loaded[name].vendor.policy,
                 endings=[one for one in endings if STORIES[one.intent.story].vendor == name],
                 asked=[one for one in asked if STORIES[one.intent.story].vendor == name],
