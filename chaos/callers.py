@@ -84,7 +84,7 @@ STORIES: Mapping[str, Story] = {
     "rash": Story("PostCustomers", keyed=True, hangs_up_s=0.3, tries=4),
     "signup": Story("PostCustomers"),
     "read": Story("GetPaymentIntents"),
-    "browse": Story("GetCustomers"),
+    "browse": Story("GetRefunds"),
     "chat": Story(CONVERSATION),
     "talk": Story(CONVERSATION, keyed=True),
     "skim": Story(CONVERSATION, hangs_up_s=0.4, tries=2),
@@ -92,7 +92,7 @@ STORIES: Mapping[str, Story] = {
     "look": Story("GetPaymentIntents", tries=1),
 }
 """`sale` and `look` ask once: the traffic of an outage (chaos/outage.py), which does not depend on the answers.
-PostCustomers is never resent, GetCustomers is cached, and a conversation may be repeated: the search's vendor files say
+PostCustomers is never resent, GetRefunds is cached, and a conversation may be repeated: the search's vendor files say
 so (chaos/draw.py)."""
 
 OPERATIONS = {name: story.operation for name, story in STORIES.items()}
@@ -114,14 +114,15 @@ class Asked:
     allowed_s: float
     headed_s: float | None = None
     """When the answer's head came."""
-    whole: bool = False
-    """Whether the app took the answer for whole."""
     answer: Heard | None = None
-    """What came of it."""
+    """What came of it, and whether it looked whole."""
 
 
 class Caller:
-    """Pursues intents. `since` gives seconds since the run began, as the client's world does; `budget_s` is the policy's time for a call."""
+    """Pursues intents.
+
+    `since` gives seconds since the run began, as the client's world does; `budget_s` is the policy's time for a call.
+    """
 
     def __init__(
         self,
@@ -164,8 +165,7 @@ class Caller:
         except ConnectionLost:
             pass
         else:
-            asked.answer, asked.whole = answer, answer.whole
-            asked.headed_s = answer.headed_s
+            asked.answer, asked.headed_s = answer, answer.headed_s
             if answer.whole:
                 asked.status = answer.status
                 asked.problem = answer.headers.get("Tidegate-Problem", "")
@@ -201,7 +201,7 @@ def _written(story: Story, app: str) -> tuple[str, str]:
     elif story.streams:
         path, body, media = "/chat/completions", CHAT % order.id, "application/json"
     else:
-        path = f"/v1/{'customers' if story.operation == 'GetCustomers' else 'payment_intents'}?limit=3"
+        path = f"/v1/{'refunds' if story.operation == 'GetRefunds' else 'payment_intents'}?limit=3"
     lines = [f"{'POST' if body else 'GET'} /{story.vendor}{path} HTTP/1.1", "Host: proxy"]
     lines.append(f"Authorization: Bearer {TOKENS[app]}")
     if story.asks_s is not None:

@@ -44,10 +44,10 @@ class Client:
         self._idle: list[ResponseHandler] = []
 
     async def ask(self, request: bytes, patience_s: float) -> Heard:
-        """Send a whole request and read the answer. Raises ConnectionLost where no head came; NotConnected where
-        nothing was sent.
+        """Send a whole request and read the answer.
 
-        After `patience_s` seconds it hangs up: the connection is closed.
+        Raises ConnectionLost where no head came; NotConnected where nothing was sent. After `patience_s` seconds it
+        hangs up: the connection is closed.
         """
         connection = await self._connection()
         parts, headed_s = list[bytes](), 0.0

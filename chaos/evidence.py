@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
+from functools import cached_property
 from typing import Any
 
 from tidegate.chaos.apps import Ending
@@ -37,12 +38,11 @@ class Tap:
     """From when until when the vendor wants no requests: a 429 for its rate, with Retry-After."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Evidence:
     """One vendor's part of a trial. What happened around it, and what was found out of place, stands in each part."""
 
     drawn: Drawn
-    scenario: Scenario
     policy: Policy
     endings: Sequence[Ending]
     asked: Sequence[Asked]
@@ -55,6 +55,11 @@ class Evidence:
     leaked: int
     surprises: Sequence[str]
     """Exceptions that nobody caught."""
+
+    @cached_property
+    def scenario(self) -> Scenario:
+        """What was played."""
+        return self.drawn.scenario()
 
 
 def tapped(line: Line, since: Callable[[], float]) -> Tap:

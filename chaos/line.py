@@ -23,7 +23,7 @@ class Line:
         """Asked for each piece of bytes, and for each new connection: whether it is lost, and how that looks."""
         self.sent: Callable[[object, bytes], object] | None = None
         self.received: Callable[[object, bytes], object] | None = None
-        """Both are shown pieces of bytes at the client's end, and the connection: as it writes them, as they reach it."""
+        """Both are shown a connection, and a piece of bytes at its client's end: as it is written, as it arrives."""
 
         self.failed: Callable[[], object] | None = None
         """Is told of each connection that could not be made."""

@@ -23,7 +23,7 @@ TASKS_MIN = 64
 
 
 class Tasks(dict["asyncio.Task[Any]", None]):
-    """Tasks in the order in which they were made. (A set would iterate by memory address: not the same twice.)
+    """Tasks in the order in which they were made, where a set would iterate by memory address: not the same twice.
 
     Those that have ended are dropped now and then; a callback for each cost more than the rest of its making.
     """
@@ -91,7 +91,11 @@ class _Turn(asyncio.TimerHandle):
     def cancel(self) -> None:
         """As asyncio's: it is dropped when its moment comes."""
         self._cancelled = True
-        self._callback = self._args = None
+        self._callback, self._args = _nothing, ()
+
+
+def _nothing() -> None:
+    """What a handle that was cancelled would call."""
 
 
 class VirtualLoop(asyncio.BaseEventLoop):
@@ -172,7 +176,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def _run_once(self) -> None:
         """One turn: what is ready, or else the timers of the next moment. As asyncio's, less what has no use here."""
         ready, timers = self._ready, self._timers
-        while timers and timers[0][2]._cancelled:
+        while timers and timers[0][2]._cancelled:  # noqa: SLF001 - asyncio's own handles, here and below
             heapq.heappop(timers)
         if not ready:
             self._jump()
@@ -181,8 +185,8 @@ class VirtualLoop(asyncio.BaseEventLoop):
             ready.append(heapq.heappop(timers)[2])
         for _ in range(len(ready)):
             handle = ready.popleft()
-            if not handle._cancelled:
-                handle._run()
+            if not handle._cancelled:  # noqa: SLF001
+                handle._run()  # noqa: SLF001
 
     def _jump(self) -> None:
         """Move the clock to the next timer. Raises Deadlock where there is none, OutOfTime at the end."""

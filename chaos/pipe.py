@@ -178,10 +178,9 @@ class Pipe(asyncio.Transport):
         if kind is _Kind.DATA and line.cut is not None and (mode := line.cut()):
             self._cut(mode)
             return
-        peer, at = self._peer, self._loop.time() + line.delay()
+        peer = self._peer
         peer._arriving.append((kind, data))  # noqa: SLF001 - the other end of the same connection
-        if at < self._last_arrival_s:
-            at = self._last_arrival_s
+        at = max(self._loop.time() + line.delay(), self._last_arrival_s)
         self._last_arrival_s = at
         self._loop.call_at(at, peer._arrive, context=peer._context)  # noqa: SLF001
 

@@ -135,7 +135,7 @@ class Stage:
             await vendor.close()
         self._outputs.append(world.disk.written())
         world.disk.close()
-        self._gather(scenario, endings, caller.asked, vendors, taps, trouble.happened)
+        self._gather(endings, caller.asked, vendors, taps, trouble.happened)
 
     def _vendor(self, name: str, machine: VirtualWorld, scenario: Scenario) -> Simulator:
         loaded, document = self._loaded[name], shipped(name)[1]
@@ -148,7 +148,6 @@ class Stage:
 
     def _gather(
         self,
-        scenario: Scenario,
         endings: Sequence[Ending],
         asked: Sequence[Asked],
         vendors: Mapping[str, Simulator],
@@ -162,7 +161,6 @@ class Stage:
         for name, vendor in vendors.items():
             self.evidence[name] = Evidence(
                 drawn=self._drawn,
-                scenario=scenario,
                 policy=self._loaded[name].vendor.policy,
                 endings=[one for one in endings if STORIES[one.intent.story].vendor == name],
                 asked=[one for one in asked if STORIES[one.intent.story].vendor == name],

@@ -1,7 +1,7 @@
 """The two vendors of a search: the shipped files and documents, with a few changes, so that little traffic finds much.
 
 Stripe takes writes and reads, OpenAI streams. Both get a limit that ordinary bursts reach, and Stripe's policy. One
-write (PostCustomers) is never resent, one read (GetCustomers) is cached, and a conversation may be asked for again: else
+write (PostCustomers) is never resent, one read (GetRefunds) is cached, and a conversation may be asked for again: else
 no search would see what a resend in the middle of a stream does.
 """
 
@@ -25,7 +25,7 @@ STREAM = Streaming.model_validate({"first_event": "6s", "idle": "4s", "total": "
 CHANGED: Mapping[str, Mapping[str, OperationSettings]] = {
     PAYMENTS: {
         "PostCustomers": OperationSettings(idempotency="never-resend"),
-        "GetCustomers": OperationSettings(cache=Cache.model_validate({"fresh": "5s"})),
+        "GetRefunds": OperationSettings(cache=Cache.model_validate({"fresh": "60s"})),
     },
     LANGUAGE: {"createChatCompletion": OperationSettings(idempotency="natural")},
 }
