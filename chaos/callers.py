@@ -2,7 +2,7 @@
 
 A call that may be repeated is repeated under its own key. A call that has none is repeated only where the answer says
 that nothing happened. Some apps ask for less time than the policy gives, some hang up. Each request carries a tag, so
-that whoever looks at the wire knows which requests belong to one call. Two of them have a token each.
+that whoever looks at the wire knows which requests belong to one call. There are two apps, each with a token of its own.
 
 They remember what they were told; whether that is true is for the judge (chaos/promises.py).
 """
@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 from tidegate.chaos.apps import Ending, Intent, payment, told
 from tidegate.chaos.client import Client, Heard, NotConnected
 from tidegate.chaos.naive import ConnectionLost
+from tidegate.chaos.vendors import LANGUAGE, PAYMENTS
 
 TAG_HEADER = "Call-Tag"
 """Its name must not speak of an account, or no two calls would share a stored answer (proxy/policies/vary.py)."""
@@ -66,7 +67,7 @@ class Story:
     @property
     def vendor(self) -> str:
         """Whom it calls."""
-        return "openai" if self.streams else "stripe"
+        return LANGUAGE if self.streams else PAYMENTS
 
 
 CONVERSATION = "createChatCompletion"
@@ -93,7 +94,7 @@ STORIES: Mapping[str, Story] = {
 }
 """`sale` and `look` ask once: the traffic of an outage (chaos/outage.py), which does not depend on the answers.
 PostCustomers is never resent, GetRefunds is cached, and a conversation may be repeated: the search's vendor files say
-so (chaos/draw.py)."""
+so (chaos/vendors.py)."""
 
 OPERATIONS = {name: story.operation for name, story in STORIES.items()}
 EFFECTS = {"PostPaymentIntents": "payment_intent.succeeded", "PostCustomers": "customer.created"}
