@@ -2,7 +2,7 @@
 
 A call that may be repeated is repeated under its own key. A call that has none is repeated only where the answer says
 that nothing happened. Some apps ask for less time than the policy gives, some hang up. Each request carries a tag, so
-that whoever looks at the wire knows which requests belong to one call. There are two apps, each with a token of its own.
+that whoever looks at the wire knows which requests belong to one call. There are two apps; each has its own token.
 
 They remember what they were told; whether that is true is for the judge (chaos/promises.py).
 """
