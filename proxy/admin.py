@@ -1,11 +1,12 @@
 """The proxy's own web pages, on a port of their own: is it alive, is it ready, its figures, the state of its policies.
 
 For probes and people on the same machine: there is no login here. It shows states and counts, and no call's content. An
-operator may keep a breaker open or closed: `POST /breakers/<vendor>/<group>` with `{"force": "open"}`.
+operator may keep a breaker open or closed, `POST /breakers/<vendor>/<group>` with `{"force": "open"}`, and have the
+files read now, `POST /reload`.
 """
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Literal, Protocol
 
 import orjson
@@ -14,6 +15,8 @@ from aiohttp import web
 from tidegate.proxy.config import Address
 from tidegate.proxy.metrics import CONTENT_TYPE, Metrics, VendorState
 from tidegate.world import Listener, World
+
+Hurry = Callable[[], Awaitable[list[str]]]
 
 
 class Served(Protocol):
@@ -29,6 +32,16 @@ class Served(Protocol):
         """Calls under way."""
         ...
 
+    @property
+    def file(self) -> Mapping[str, object]:
+        """What is told of the tidegate.yaml that is in force."""
+        ...
+
+    @property
+    def refused(self) -> Mapping[str, Mapping[str, object]]:
+        """Vendor, or tidegate.yaml → why its file on disk is not in force."""
+        ...
+
     def state(self) -> Mapping[str, VendorState]:
         """What every vendor's policies are at."""
         ...
@@ -39,9 +52,10 @@ class Served(Protocol):
 
 
 class Admin:
-    """The admin server of one proxy."""
+    """The admin server of one proxy. `hurry` reads its files anew and returns what came into force."""
 
-    def __init__(self, world: World, address: Address, proxy: Served, metrics: Metrics) -> None:
+    def __init__(self, world: World, address: Address, proxy: Served, metrics: Metrics, hurry: Hurry) -> None:
+        self._hurry = hurry
         self._world = world
         self._address = address
         self._proxy = proxy
@@ -62,6 +76,7 @@ class Admin:
         app.router.add_get("/readyz", self._readyz)
         app.router.add_get("/metrics", self._show_metrics)
         app.router.add_get("/state", self._state)
+        app.router.add_post("/reload", self._reload)
         app.router.add_post("/breakers/{vendor}/{group}", self._force)
         self._runner = web.AppRunner(app, access_log=None, handle_signals=False)
         await self._runner.setup()
@@ -88,8 +103,22 @@ class Admin:
 
     async def _state(self, _: web.Request) -> web.Response:
         vendors = {name: _document(state) for name, state in self._proxy.state().items()}
-        document = {"draining": self._proxy.draining, "in_flight": self._proxy.in_flight, "vendors": vendors}
+        document = {
+            "draining": self._proxy.draining,
+            "in_flight": self._proxy.in_flight,
+            "config": self._proxy.file,
+            "refused": self._proxy.refused,
+            "vendors": vendors,
+        }
         return _json(200, document)
+
+    async def _reload(self, request: web.Request) -> web.Response:
+        """Read every file now. 200 where all is in force that is on disk, else 409. JSON only, as below."""
+        if request.content_type != "application/json":
+            return _json(415, {"error": "send JSON, like {}"})
+        reloaded = await self._hurry()
+        refused = {name: facts.get("why") for name, facts in self._proxy.refused.items()}
+        return _json(409 if refused else 200, {"reloaded": reloaded, "refused": refused})
 
     async def _force(self, request: web.Request) -> web.Response:
         """`{"force": "open" | "closed" | null}`. JSON only: no page in a browser can send that across origins."""

@@ -90,30 +90,18 @@ class Admission:
         self.store: Quotas | None = None
         self._world = world
         self.vendor = vendor
-        self._reports = reports
+        self.reports = reports
         self.began = world.now()
         """Buckets fill from here on: one that an app needs later must not begin empty."""
+        self.since: dict[str, float] = {}
+        """The same for single limits, which a reload has changed or added."""
+        self.owners: dict[str, str] = {}
+        """Gauge → the limit that it keeps."""
+        self.written: dict[str, tuple[int, float]] = {}
+        """What the store held of each quota when it was read: the number of the period, and what was used in it."""
         self.shelf: dict[Key, Learned] = {}
+        self.gates: dict[tuple[str, ...], Gate] = {}
         self._lanes: dict[tuple[str, str], Lane] = {}
-        self._gates: dict[tuple[str, ...], Gate] = {}
-
-    def inherit(self, old: "Admission", reports: Reports) -> None:
-        """Take over the counts of limits that are the same in an earlier version of the vendor file."""
-        facts, before = self.vendor.facts, old.vendor.facts
-        self._reports, self.clock, self.store, self.began = reports, old.clock, old.store, old.began
-        same = [one.name for one in bounds_of(facts) if one in bounds_of(before)]
-        if facts.dialect == before.dialect:
-            self.shelf = old.shelf
-            same.append("told")
-        if facts.adaptive and before.adaptive:
-            same.append("adaptive")
-        if self.vendor.policy.bulkhead == old.vendor.policy.bulkhead:
-            self.bulkheads = old.bulkheads
-            same.append("bulkhead")
-        for name, gauge in old.gauges.items():
-            if any(name == limit or name.startswith(f"{limit} ") for limit in same):
-                self.gauges[name] = gauge
-        self.quotas.update((name, quota) for name, quota in old.quotas.items() if name in self.gauges)
 
     @property
     def depth(self) -> int:
@@ -150,11 +138,9 @@ class Admission:
     async def open(self, store: Quotas) -> None:
         """Go on with the calendar quotas where the last process stopped."""
         self.store = store
-        kept = await store.load(self.vendor.vendor)
-        for name, quota in self.quotas.items():
-            if name in kept:
-                quota.window.restore(*kept[name])
-                quota.period, quota.written = kept[name]
+        self.written = await store.load(self.vendor.vendor)
+        for quota in self.quotas.values():
+            self._restore(quota)
 
     async def close(self) -> None:
         """Write down exactly what is used."""
@@ -171,11 +157,16 @@ class Admission:
             quota.period, quota.written, quota.reached = number, 0.0, 0
         count = quota.window.count
         while quota.reached < len(quota.alerts) and taken >= quota.alerts[quota.reached] * count:
-            self._reports.reached(quota.name, quota.alerts[quota.reached])
+            self.reports.reached(quota.name, quota.alerts[quota.reached])
             quota.reached += 1
         if taken > quota.written and self.store is not None and quota.writing is None:
             quota.written = taken + max(count * CHUNK, 1.0)
             quota.writing = asyncio.get_running_loop().create_task(self._write(quota))
+
+    def _restore(self, quota: KeptQuota) -> None:
+        if quota.name in self.written:
+            quota.period, quota.written = self.written[quota.name]
+            quota.window.restore(quota.period, quota.written)
 
     async def _write(self, quota: KeptQuota) -> None:
         assert self.store is not None
@@ -186,11 +177,11 @@ class Admission:
 
     def _lane(self, plan: OperationPlan, rows: Sequence[Row]) -> Lane:
         names, gauges = tuple(name for name, _, _ in rows), [gauge for _, gauge, _ in rows]
-        if names not in self._gates:
-            self._gates[names] = Gate(Limits(gauges), self.room)
+        if names not in self.gates:
+            self.gates[names] = Gate(Limits(gauges), self.room)
         told = [(limit, gauge) for limit, gauge in zip(plan.limits, gauges, strict=False) if isinstance(gauge, Learned)]
         return Lane(
-            gate=self._gates[names],
+            gate=self.gates[names],
             names=names,
             amounts=Amounts([counted for _, _, counted in rows]),
             told=tuple((gauge, limit.unit, limit.name) for limit, gauge in told),
@@ -211,7 +202,9 @@ class Admission:
             name = shared(limit.name, limit.scope, plan, app)
             if name not in self.gauges:
                 spread_s = self.vendor.policy.limiter.spread
-                self.gauges[name] = gauge_for(limit, self.clock, self.began, spread_s)
+                began = self.since.get(limit.name, self.began)
+                self.gauges[name] = gauge_for(limit, self.clock, began, spread_s)
+                self.owners[name] = limit.name
             rows.append((name, self.gauges[name], (limit.unit, limit.amount)))
         for quota in plan.quotas:
             name = shared(quota.name, quota.scope, plan, app)
@@ -219,9 +212,12 @@ class Admission:
                 window = quota_for(quota, self.clock, self.began)
                 alerts = tuple(sorted(self.vendor.policy.quota_alert))
                 self.gauges[name], self.quotas[name] = window, KeptQuota(name, window, alerts)
+                self.owners[name] = quota.name
+                self._restore(self.quotas[name])
             rows.append((name, self.gauges[name], (quota.unit, quota.amount)))
         for at_once in plan.concurrency:
             name = shared(at_once.name, at_once.scope, plan, app)
+            self.owners[name] = at_once.name
             rows.append((name, self.gauges.setdefault(name, Places(at_once.at_once)), ("requests", None)))
         if plan.adaptive and not rows:
             rows.append(("adaptive", self.gauges.setdefault("adaptive", Aimd(self.began)), ("requests", None)))

@@ -4,8 +4,9 @@ Knows which header lines belong to a connection and not to a message (RFC 9110 Â
 addresses in Location and Link back to the gateway, and adds Tidegate-Call, Tidegate-Attempts and Proxy-Status.
 """
 
+import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from http import HTTPStatus
 
@@ -80,6 +81,8 @@ class Visit:
     app: str = ""
     stream: AppStream | None = None
     """Where the answer goes that is streamed."""
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the proxy stops."""
 
     def open_stream(self, world: World, call: Call, reply: Reply) -> AppStream | None:
         """Begin to stream an answer; None where another attempt of the call has begun, or nobody is there to read it.

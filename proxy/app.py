@@ -12,12 +12,11 @@ from typing import Literal
 
 from aiohttp import web
 
-from tidegate.plan import OperationPlan
 from tidegate.problems import PROBLEMS
 from tidegate.proxy import traceparent
 from tidegate.proxy.answer import NO_HEADERS, Visit, Writer
 from tidegate.proxy.app_stream import AppStream, Finished, finish
-from tidegate.proxy.assembly import assemble, secrets_of, server_of, states
+from tidegate.proxy.assembly import assemble, states
 from tidegate.proxy.call import Call, Reply, refused
 from tidegate.proxy.calls import lookup
 from tidegate.proxy.config import Config
@@ -25,11 +24,11 @@ from tidegate.proxy.gateway import Gateway, Route
 from tidegate.proxy.metrics import VendorState
 from tidegate.proxy.policies.deadline import deadline_of, parse_timeout
 from tidegate.proxy.policies.outcome import Outcome, Verdict
+from tidegate.proxy.served import Change
 from tidegate.proxy.server import Server, Written, cancel_when_gone, first_line, read_body
 from tidegate.proxy.telemetry import Sink
 from tidegate.proxy.upload import Upload
 from tidegate.proxy.upstream import Upstream
-from tidegate.redact import Redactor
 from tidegate.vendor_file import LoadedVendor
 from tidegate.world import Listener, World
 
@@ -61,12 +60,16 @@ class Proxy:
         self.draining = False
         self.in_flight = 0
         self._world = world
-        self._config = config
+        self.config = config
+        self.file: Mapping[str, object] = {}
+        """What is told of the tidegate.yaml that is in force."""
+        self.refused: dict[str, Mapping[str, object]] = {}
+        """Vendor, or tidegate.yaml → why its file on disk is not in force."""
         self._gateway = Gateway(parts.upstreams)
         self._identify = parts.tokens.identify
         self._ids = world.random("call ids")
         self._sample = config.telemetry.sample if parts.telemetry.spans is not None else 0.0
-        self._idle = asyncio.Event()
+        self._idle, self._stopping = asyncio.Event(), asyncio.Event()
         self._listener: Listener | None = None
         self._server: Server | None = None
         self._writer = Writer()
@@ -80,21 +83,22 @@ class Proxy:
     async def start(self) -> None:
         """Listen. Raises OSError where the address cannot be had, UsageError where a newer Tidegate made the store."""
         await self.parts.open(self._world.wall())
-        bytes_max = self._config.headers_max_bytes
+        bytes_max = self.config.headers_max_bytes
         self._server = Server(
             self._handle,
             self._bad_request,
-            body_max_bytes=self._config.body_max_bytes,
+            body_max_bytes=self.config.body_max_bytes,
             max_line_size=bytes_max,
             max_field_size=bytes_max,
             lingering_time=2.0,
         )
-        self._listener = await self._world.listen(self._server, self._config.listen.host, self._config.listen.port)
-        self._writer.gateway = f"http://{self._config.listen.host}:{self._listener.port}"
+        self._listener = await self._world.listen(self._server, self.config.listen.host, self.config.listen.port)
+        self._writer.gateway = f"http://{self.config.listen.host}:{self._listener.port}"
 
     async def drain(self, timeout_s: float) -> bool:
         """Refuse new calls and wait for those in flight. False where some had not ended in `timeout_s` seconds."""
         self.draining = True
+        self._stopping.set()
         if self.in_flight == 0:
             return True
         self._idle.clear()
@@ -113,16 +117,16 @@ class Proxy:
             await self._server.shutdown(1.0)
         await self.parts.close()
 
-    def replace(self, upstream: Upstream, plans: dict[str, OperationPlan]) -> None:
-        """Put a new version of a vendor in force: calls under way end on the old one, the next ones go to this."""
-        parts = self.parts
-        old = parts.upstreams[upstream.name]
-        upstream.inherit(old)
-        parts.secrets.extend(secrets_of([upstream.credential], []))
-        self.telemetry.redactor = Redactor(parts.secrets)
-        self.telemetry.metrics.servers[upstream.name] = server_of(upstream.address)
-        self._gateway.replace(upstream, plans)
-        parts.upstreams[upstream.name] = upstream
+    def change(self, to: Change) -> list[Upstream]:
+        """Put a change in force, whole, between two requests: calls under way end on what they began with.
+
+        Returns what it took out of force.
+        """
+        over = self.parts.change(to)
+        self._gateway.change(to)
+        self.config, self._identify = to.config, self.parts.tokens.identify
+        self._sample = to.config.telemetry.sample if self.telemetry.spans is not None else 0.0
+        return over
 
     def state(self) -> Mapping[str, VendorState]:
         """What every vendor's policies are at."""
@@ -155,6 +159,7 @@ class Proxy:
             began=self._world.now(),
             request=request,
             writer=self._writer,
+            stopping=self._stopping,
         )
         if message.path.startswith(CALLS_PATH):
             return await self._tell_call(visit, message.path.removeprefix(CALLS_PATH))
@@ -227,7 +232,7 @@ class Proxy:
         call.parent_span_id, call.sampled = trace.parent_span_id, trace.sampled
 
     async def _read(self, request: web.BaseRequest, route: Route, deadline: float) -> bytes | Upload | Reply:
-        config = self._config
+        config = self.config
         return await read_body(
             request,
             self._world,

@@ -13,11 +13,12 @@ from urllib.parse import urlsplit
 from tidegate.openapi import Document
 from tidegate.proxy.calls import Recent
 from tidegate.proxy.config import Config, Use
-from tidegate.proxy.credentials import Credential, resolve
+from tidegate.proxy.credentials import Credential
 from tidegate.proxy.log_writer import LogWriter
 from tidegate.proxy.metrics import Metrics, Server, VendorState
 from tidegate.proxy.policies.breaker import Event
 from tidegate.proxy.reports import Note
+from tidegate.proxy.served import Change, tokens_of, use_of
 from tidegate.proxy.store.answers import Answers
 from tidegate.proxy.store.quotas import SCHEMA as QUOTA_SCHEMA
 from tidegate.proxy.store.quotas import Quotas
@@ -36,23 +37,24 @@ OTLP_VARIABLES = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDP
 """The standard variables that name a collector (OpenTelemetry, OTLP exporter configuration)."""
 
 
-Make = Callable[[LoadedVendor, Document], Upstream]
+Make = Callable[[LoadedVendor, Document, Use], Upstream]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Parts:
     """What a proxy holds. `writer` is None where the log's lines go to a sink that was given."""
 
     upstreams: dict[str, Upstream]
-    """A reload puts another one in its place."""
     tokens: Tokens
     records: Records
     quotas: Quotas
+    answers: Answers
     recent: Recent
     telemetry: Telemetry
     writer: LogWriter | None
     make: Make
-    """Makes an upstream of a vendor file. Raises UsageError where its secret cannot be had."""
+    """Makes an upstream of a vendor file and what tidegate.yaml says of it. Raises UsageError where its secret cannot
+    be had."""
     secrets: list[str]
     """Every secret value that must never be told."""
 
@@ -61,6 +63,24 @@ class Parts:
         await self.records.open(wall)
         for upstream in self.upstreams.values():
             await upstream.admission.open(self.quotas)
+
+    def change(self, to: Change) -> list[Upstream]:
+        """Put a change in force. Returns what it took out of force."""
+        over = [self.upstreams.pop(name) for name in to.gone]
+        if to.tokens is not None:
+            self.tokens = Tokens(to.tokens)
+        secrets = secrets_of((upstream.credential for upstream, _ in to.put), to.tokens or ())
+        self.secrets = list(dict.fromkeys([*self.secrets, *secrets]))
+        self.telemetry.redactor, servers = Redactor(self.secrets), self.telemetry.metrics.servers
+        for upstream, _ in to.put:
+            old = self.upstreams.get(upstream.name)
+            if old is not None:
+                upstream.inherit(old)
+                over.append(old)
+            servers[upstream.name] = server_of(upstream.address)
+            self.upstreams[upstream.name] = upstream
+        self.answers.resize(to.config.cache_max_bytes)
+        return over
 
     async def close(self) -> None:
         """Close connections, write down what is still to be told, close the store."""
@@ -81,14 +101,16 @@ def assemble(
 
     Raises UsageError where a secret or a document cannot be had, sqlite3.Error or OSError where the store is broken.
     """
-    tokens = [(token.app, resolve(token.token, environ).reveal()) for token in config.tokens]
+    tokens = tokens_of(config, environ)
     documents = {name: Document.load(loaded.document_path) for name, loaded in vendors.items()}
-    for loaded in vendors.values():
-        _credential(config, loaded, environ)  # the store is opened last: a start that fails leaves none behind
+    for name, loaded in vendors.items():
+        _credential(
+            use_of(config, name), loaded, environ
+        )  # the store is opened last: a start that fails leaves none behind
     database = world.database(config.store, SCHEMA + QUOTA_SCHEMA)
-    records, quotas = Records(database), Quotas(database)
-    make = _maker(world, config, environ, records)
-    upstreams = {name: make(loaded, documents[name]) for name, loaded in vendors.items()}
+    records, quotas, answers = Records(database), Quotas(database), Answers(config.cache_max_bytes)
+    make = _maker(world, config.transport, environ, records, answers)
+    upstreams = {name: make(loaded, documents[name], use_of(config, name)) for name, loaded in vendors.items()}
     servers = {name: server_of(upstream.address) for name, upstream in upstreams.items()}
     secrets = secrets_of((upstream.credential for upstream in upstreams.values()), tokens)
     writer = None
@@ -105,33 +127,40 @@ def assemble(
         spans=_spans(config, servers, environ),
     )
     for upstream in upstreams.values():
-        upstream.listening = _into_the_log(upstream.name, telemetry, world)
-        upstream.reports.note = _notes(upstream.name, telemetry, world)
-        upstream.cache.noting = lambda call, reply: telemetry.record(call, reply, world.now(), world.wall())
-    return Parts(upstreams, Tokens(tokens), records, quotas, recent, telemetry, writer, make, secrets)
+        _wire(upstream, telemetry, world)
+
+    def make_wired(loaded: LoadedVendor, document: Document, use: Use) -> Upstream:
+        upstream = make(loaded, document, use)
+        _wire(upstream, telemetry, world)
+        return upstream
+
+    return Parts(
+        upstreams, Tokens(tokens), records, quotas, answers, recent, telemetry, writer, make_wired, list(secrets)
+    )
 
 
-def _credential(config: Config, loaded: LoadedVendor, environ: Mapping[str, str]) -> Credential:
-    return Credential.load(loaded.vendor.facts.auth, environ, _use(config, loaded).secret)
+def _wire(upstream: Upstream, telemetry: Telemetry, world: World) -> None:
+    """Let a vendor's parts tell what they have to tell."""
+    upstream.listening = _into_the_log(upstream.name, telemetry, world)
+    upstream.reports.note = _notes(upstream.name, telemetry, world)
+    upstream.cache.noting = lambda call, reply: telemetry.record(call, reply, world.now(), world.wall())
 
 
-def _use(config: Config, loaded: LoadedVendor) -> Use:
-    return config.use.get(loaded.vendor.vendor, Use())
+def _credential(use: Use, loaded: LoadedVendor, environ: Mapping[str, str]) -> Credential:
+    return Credential.load(loaded.vendor.facts.auth, environ, use.secret)
 
 
-def _maker(world: World, config: Config, environ: Mapping[str, str], records: Records) -> Make:
-    answers = Answers(config.cache_max_bytes)
-
-    def make(loaded: LoadedVendor, document: Document) -> Upstream:
+def _maker(world: World, transport: str, environ: Mapping[str, str], records: Records, answers: Answers) -> Make:
+    def make(loaded: LoadedVendor, document: Document, use: Use) -> Upstream:
         return Upstream(
             world,
             loaded,
             document,
-            use=_use(config, loaded),
-            credential=_credential(config, loaded, environ),
+            use=use,
+            credential=_credential(use, loaded, environ),
             records=records,
             answers=answers,
-            transport=config.transport,
+            transport=transport,
         )
 
     return make

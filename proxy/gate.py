@@ -113,12 +113,16 @@ class Gate:
     __slots__ = ("_places", "_take", "_waiting", "lent", "lent_at", "limits", "room")
 
     def __init__(self, limits: Limits, room: Room) -> None:
-        self.limits = limits
         self.room = room
         self.lent_at = 0.0
         """When the request was let in that is about to be sent in this turn of the loop, and what it took."""
         self.lent: Sequence[float] | None = None
         self._waiting = room.waiting
+        self.turn_to(limits)
+
+    def turn_to(self, limits: Limits) -> None:
+        """Lend of these from now on: as many, in the same order and units. Those who wait, wait for these."""
+        self.limits = limits
         self._take = limits.plain_take
         self._places = tuple(place for place, gauge in enumerate(limits.gauges) if isinstance(gauge, Places))
 

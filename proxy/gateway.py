@@ -11,8 +11,10 @@ from urllib.parse import unquote
 from tidegate.plan import OperationPlan
 from tidegate.planning import plan_unlisted, plan_vendor
 from tidegate.problems import PROBLEMS
+from tidegate.proxy.admission import by_app
 from tidegate.proxy.call import Handler, Reply, refused
 from tidegate.proxy.pipeline import build
+from tidegate.proxy.served import Change
 from tidegate.proxy.upstream import Upstream
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
@@ -36,7 +38,8 @@ class _Served:
         self.plans = plan_vendor(upstream.loaded, upstream.document) if plans is None else plans
         self.ready: dict[str, tuple[OperationPlan, Handler]] = {}
         for plan in self.plans.values():
-            upstream.admission.lane(plan)  # buckets fill from now on, not from the first call on
+            if not by_app(plan):
+                upstream.admission.lane(plan)  # so that every limit is shown from the beginning
 
     def get(self, operation: str | None, method: str) -> tuple[OperationPlan, Handler]:
         name = operation if operation is not None else f"unlisted {method}"
@@ -53,9 +56,11 @@ class Gateway:
     def __init__(self, upstreams: Mapping[str, Upstream]) -> None:
         self._served = {name: _Served(upstream) for name, upstream in upstreams.items()}
 
-    def replace(self, upstream: Upstream, plans: dict[str, OperationPlan]) -> None:
-        """From the next request on, a vendor is this one."""
-        self._served[upstream.name] = _Served(upstream, plans)
+    def change(self, to: Change) -> None:
+        """From the next request on, these vendors are what the change makes them."""
+        put = {upstream.name: _Served(upstream, plans) for upstream, plans in to.put}
+        kept = {name: served for name, served in self._served.items() if name not in to.gone}
+        self._served = kept | put
 
     def route(self, method: str, target: str) -> Route | Reply:
         """The way of a request, or why it has none. `target` is the request target as it was sent."""

@@ -23,6 +23,7 @@ from tidegate.proxy.stages import (
     retry,
 )
 from tidegate.proxy.upstream import Upstream
+from tidegate.units import written_duration
 
 AROUND = (
     ("idempotency", idempotency),
@@ -51,6 +52,6 @@ def build(plan: OperationPlan, upstream: Upstream) -> Handler:
 
 def describe(plan: OperationPlan) -> list[tuple[str, str]]:
     """Each stage's name and its effective numbers, in the order in which a call meets them."""
-    rows = [("deadline", f"{plan.budget_s:g} s for the whole call")]
+    rows = [("deadline", f"{written_duration(plan.budget_s)} for the whole call")]
     rows += [(name, module.describe(plan)) for name, module in AROUND]
     return [*rows, (INNERMOST[0], INNERMOST[1].describe(plan))]

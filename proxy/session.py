@@ -31,6 +31,7 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from tidegate.proxy import egress
+from tidegate.proxy.call import Held
 from tidegate.proxy.dial import not_connected
 from tidegate.proxy.transport import (
     CONNECTIONS_MAX,
@@ -73,6 +74,14 @@ class _Progress:
     failure: Exception | None = None
     """Of the body that is sent as it comes."""
     clock: asyncio.Timeout | None = None
+    held: Held | None = None
+    """Tells the limits when the request leaves: once there is a connection."""
+
+    def leave(self) -> None:
+        """There is a connection, or there will be none."""
+        held, self.held = self.held, None
+        if held is not None:
+            held.left()
 
     def allow(self, seconds: float) -> None:
         """What comes next may take so long."""
@@ -120,6 +129,7 @@ class SessionTransport:
             raise NotSent("connection_limit_reached", f"{CONNECTIONS_MAX} connections to the vendor are open")
         progress = _Progress(timers, upload is not None, self._world.now())
         _PROGRESS.set(progress)
+        progress.held = timers.departing.hold() if timers.departing is not None else None
         ends = self._world.now() + timers.total_s + (timers.upload_s if upload is not None else 0.0)
         self._open += 1
         response, handed_over = None, False
@@ -134,6 +144,7 @@ class SessionTransport:
         except (TimeoutError, ClientError, HttpProcessingError, TimerFired, OSError, _SentAgain) as error:
             raise self._failure(progress, error) from error
         finally:
+            progress.leave()
             if not handed_over:
                 self._end(response)
         answer.rest = Rest(self._world, response.content, lambda: self._end(response))
@@ -231,6 +242,7 @@ def _tracing() -> TraceConfig:
     async def connected(_session: ClientSession, _context: SimpleNamespace, _event: object) -> None:
         progress = _PROGRESS.get()
         progress.connected = True
+        progress.leave()
         timers, took_s = progress.timers, asyncio.get_running_loop().time() - progress.began_s
         timers.total_s = max(timers.total_s - took_s, 0.0)
         if progress.uploads:

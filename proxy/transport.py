@@ -67,6 +67,8 @@ class Origin:
     port: int
     tls: ssl.SSLContext | None
     private: bool
+    trust: bytes = b""
+    """The CA certificates that `tls` trusts; empty for the system's."""
 
 
 @dataclass(slots=True)

@@ -1,6 +1,7 @@
 """What the proxy holds at run time for one vendor: its connections, credential, breakers, limits and retry budget.
 
-One `Upstream` lives as long as its vendor file is in force. It is state and wiring; the stages act.
+One `Upstream` lives as long as its vendor file, and what tidegate.yaml says of it, are in force. It is state and
+wiring; the stages act.
 """
 
 import ssl
@@ -15,9 +16,11 @@ from tidegate.proxy.call import Reply
 from tidegate.proxy.classify import classifier, document_of
 from tidegate.proxy.config import Use
 from tidegate.proxy.credentials import Credential
+from tidegate.proxy.inheritance import inherit
 from tidegate.proxy.outgoing import Outgoing
 from tidegate.proxy.paths import transport_for
 from tidegate.proxy.policies.breaker import Breaker, Event
+from tidegate.proxy.policies.breaker_states import State
 from tidegate.proxy.policies.budget import RetryBudget
 from tidegate.proxy.policies.dialects import hint_of
 from tidegate.proxy.policies.outcome import Verdict
@@ -55,17 +58,17 @@ class Upstream:
         transport: str = "auto",
     ) -> None:
         vendor = loaded.vendor
-        self.records = records
-        self.world = world
+        self.world, self.use, self.records = world, use, records
         self.name = vendor.vendor
         self.loaded, self.document = loaded, document
-        self.facts, self.policy = vendor.facts, vendor.policy
-        self.credential = credential
+        self.facts, self.policy, self.credential = vendor.facts, vendor.policy, credential
         self.rng = world.random(f"retry {self.name}")
         self.classify = classifier(vendor.facts)
         base = use.base_url or vendor.facts.base_url
         self.address = base.rstrip("/")
-        self.transport = transport_for(transport)(world, origin(base, use))
+        where = origin(base, use)
+        self.reach = (self.address, where.private, where.trust)  # where it is the same, connections are still good
+        self.transport = transport_for(transport)(world, where)
         self.retry_budget = RetryBudget(vendor.policy.retry.budget, 3, RETRY_WINDOW_S)
         self.breakers: dict[str, Breaker] = {}
         self.reports = Reports(world)
@@ -84,20 +87,29 @@ class Upstream:
         self.cache = VendorCache(Answers(0) if answers is None else answers, vendor, self.address, credential, outgoing)
 
     def inherit(self, old: "Upstream") -> None:
-        """Take over what an earlier version of the vendor file has built up, as far as the settings are the same.
+        """Take over what an earlier version has built up: counts always, the rest where its settings are the same.
 
         Both then hold the very same breakers, permits and connections, so calls that are still under way on the earlier
         version count for this one. Before the first call.
         """
-        self.listening = old.listening
-        if self.policy.breaker == old.policy.breaker:
-            self.breakers = old.breakers
-        if self.policy.retry.budget == old.policy.retry.budget:
-            self.retry_budget = old.retry_budget
-        self.reports = old.reports
-        self.admission.inherit(old.admission, self.reports)
-        if self.address == old.address:
+        now = self.world.now()
+        self.listening, self.reports = old.listening, old.reports
+        self.breakers = old.breakers if self.policy.breaker == old.policy.breaker else self._held_as(old.breakers, now)
+        self.retry_budget = old.retry_budget
+        self.retry_budget.ratio = self.policy.retry.budget
+        inherit(self.admission, old.admission, now)
+        self.cache.inherit(old.cache)
+        if self.reach == old.reach:
             self.transport = old.transport
+
+    def _held_as(self, breakers: Mapping[str, Breaker], now: float) -> dict[str, Breaker]:
+        """New breakers where the settings are new; what an operator holds open or closed stays so."""
+        forced: dict[State, Literal["open", "closed"]] = {State.FORCED_OPEN: "open", State.FORCED_CLOSED: "closed"}
+        for group, breaker in breakers.items():
+            state = breaker.snapshot(now).state
+            if state in forced:
+                self.breaker(group).force(forced[state], now)
+        return self.breakers
 
     def breaker(self, group: str) -> Breaker:
         """The breaker of one operation group."""
@@ -129,6 +141,13 @@ class Upstream:
         told = reader.read(reply.vendor_headers, document, wall)
         return hint_of(reply.vendor_headers, self.retry_hint_header, wall, reader, told, throttled=True)
 
+    async def retire(self, heir: "Upstream | None") -> None:
+        """Close what no version uses any more. Calls under way keep their connections until they end."""
+        if heir is None:
+            await self.close()
+        elif heir.transport is not self.transport:
+            await self.transport.close()
+
     async def close(self) -> None:
         """Cancel what runs in the background, close every connection that is idle, write down what is used."""
         await self.cache.close()
@@ -139,11 +158,12 @@ class Upstream:
 def origin(base_url: str, use: Use) -> Origin:
     """Where a base URL leads. Raises UsageError where its CA file cannot be read."""
     parts = urlsplit(base_url)
-    tls = None
+    tls, trust = None, b""
     if parts.scheme == "https":
         try:
+            trust = use.ca.read_bytes() if use.ca else b""
             tls = ssl.create_default_context(cafile=str(use.ca) if use.ca else None)
         except (OSError, ssl.SSLError) as error:
             raise UsageError(f"{use.ca}: this is not a file of CA certificates: {error}") from None
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    return Origin(parts.hostname or "", port, tls, private=use.private_addresses == "allow")
+    return Origin(parts.hostname or "", port, tls, private=use.private_addresses == "allow", trust=trust)

@@ -30,17 +30,25 @@ class VendorCache:
         self.place = place_of(vendor, address, credential)
         self.noting: Noting | None = None
         self._sends = outgoing.sends
-        self._renewals: set[asyncio.Task[None]] = set()
+        self.renewals: set[asyncio.Task[None]] = set()
+        self._closed = False
 
     def telling(self, by: Sequence[str]) -> Telling:
         """Picks the request headers by which answers are kept apart, those in `by` among them."""
         return Telling(self._sends, by)
 
+    def inherit(self, old: "VendorCache") -> None:
+        """Go on for an earlier version: renewals under way end when this is closed."""
+        self.noting, self.renewals = old.noting, old.renewals
+
     def start(self, renewal: Coroutine[None, None, None]) -> None:
-        """Let a renewal run. It is cancelled by `close`."""
+        """Let a renewal run. It is cancelled by `close`, and not begun after that."""
+        if self._closed:
+            renewal.close()
+            return
         task = asyncio.get_running_loop().create_task(renewal)
-        self._renewals.add(task)
-        task.add_done_callback(self._renewals.discard)
+        self.renewals.add(task)
+        task.add_done_callback(self.renewals.discard)
 
     def note(self, call: Call, reply: Reply) -> None:
         """Tell whoever listens of a renewal that has ended."""
@@ -49,9 +57,10 @@ class VendorCache:
 
     async def close(self) -> None:
         """Cancel the renewals that still run."""
-        for task in tuple(self._renewals):
+        self._closed = True
+        for task in tuple(self.renewals):
             task.cancel()
-        await asyncio.gather(*self._renewals, return_exceptions=True)
+        await asyncio.gather(*self.renewals, return_exceptions=True)
 
 
 def place_of(vendor: Vendor, address: str, credential: Credential) -> bytes:

@@ -1,5 +1,6 @@
 """What the documents say is true: commands exist and run, examples work, tables name what is there."""
 
+import json
 import os
 import re
 import shutil
@@ -7,11 +8,13 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
 
 from tests.cli.test_up import ports
+from tidegate.checking import check_file
 from tidegate.cli import COMMANDS, called, main
 from tidegate.loadtests.processes import Program, tidegate
 from tidegate.problems import PROBLEMS
@@ -46,6 +49,32 @@ def test_an_example_on_the_command_line(
     assert left.value.code == 0
     if not cheap:
         assert {word for word in words if word.startswith("--")} <= set(capsys.readouterr().out.split())
+
+
+def overlays() -> list[tuple[str, str]]:
+    """The YAML blocks that are parts of a vendor file, with their page."""
+    found = [(page.name, block) for page in PAGES for block in blocks(page, "yaml")]
+    return [(name, block) for name, block in found if re.match(r"(facts|policy|operations):", block)]
+
+
+def laid_over(base: Any, part: Any) -> Any:
+    if not isinstance(base, dict) or not isinstance(part, dict):
+        return part
+    return {**base, **{key: laid_over(base.get(key), value) for key, value in part.items()}}
+
+
+@pytest.mark.parametrize(("page", "block"), overlays(), ids=lambda text: text.split("\n")[0])
+def test_an_example_of_a_vendor_file_can_be_laid_over_stripes(page: str, block: str, tmp_path: Path) -> None:
+    yaml, stripe, folder = YAML(typ="safe"), ROOT / "adapters" / "stripe", tmp_path / "stripe"
+    folder.mkdir()
+    (folder / "openapi.json").write_bytes((stripe / "openapi.json").read_bytes())
+    (folder / "vendor.yaml").write_text(json.dumps(laid_over(yaml.load(stripe / "vendor.yaml"), yaml.load(block))))
+    findings = check_file(folder / "vendor.yaml", "stripe", validate_document=False)
+    assert [str(finding) for finding in findings] == [], page
+
+
+def test_the_guide_and_the_page_on_caching_have_such_examples() -> None:
+    assert {"guide.md", "caching.md"} <= {page for page, _ in overlays()}
 
 
 def test_every_console_line_is_one_that_this_tests() -> None:

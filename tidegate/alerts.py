@@ -36,7 +36,7 @@ def alerts_of(vendor: Vendor) -> list[Alert]:
     severity = SEVERITY[vendor.criticality]
     where = f'vendor="{vendor.vendor}"'
     found = [_credential(vendor, where), _breaker(vendor, where, severity), _unknown(where, severity)]
-    found.append(_reload(where))
+    found.append(_reload(vendor.vendor))
     if vendor.policy.alerts is not None:
         found += [
             _errors(vendor.policy.alerts.errors, where, severity),
@@ -82,7 +82,7 @@ def _credential(vendor: Vendor, where: str) -> Alert:
             "Make a new secret at the vendor, with these rights: "
             + (vendor.facts.auth.scopes or "as little as works")
             + ".",
-            "Put it in its place and restart the proxy.",
+            "Put it in its place and send the proxy SIGHUP; where it is an environment variable, restart it.",
         ),
     )
 
@@ -118,15 +118,15 @@ def _unknown(where: str, severity: str) -> Alert:
     )
 
 
-def _reload(where: str) -> Alert:
+def _reload(name: str) -> Alert:
     return Alert(
         "TidegateVendorFileRefused",
-        f"max(tidegate_reload_failed{{{where}}}) == 1",
+        f'max(tidegate_reload_failed{{vendor=~"{name}|tidegate[.]yaml"}}) == 1',
         "1m",
         "warning",
-        "The vendor file on disk is broken; the one before it is still in force.",
+        "The vendor file on disk, or tidegate.yaml, is broken; the one before it is still in force.",
         (
-            "What is wrong with it stands in the log, and on the admin page /state under `file`.",
+            "What is wrong with it stands in the log, and on the admin page /state under `refused`.",
             "Correct it (tidegate check names the line); it is read again by itself.",
         ),
     )

@@ -20,12 +20,16 @@ DOCUMENT_BYTES_MAX = 1_048_576
 _REMOTE = re.compile(rb"""["']?\$ref["']?\s*:\s*["']?(?:https?:)?//""")
 
 
-def check_file(path: Path, *, validate_document: bool = True) -> list[Finding]:
-    """Everything that is wrong with a vendor file, its document included, in order."""
+def check_file(path: Path, name: str = "", *, validate_document: bool = True) -> list[Finding]:
+    """Everything that is wrong with a vendor file, its document included, in order.
+
+    `name` is what it was found under, where it was looked for by name.
+    """
     reading = read_vendor(path)
     findings = list(reading.findings)
     loaded = reading.loaded
     if loaded is not None:
+        findings += loaded.misnamed(name) if name else []
         document = None
         if ("document",) not in loaded.broken:
             try:
@@ -41,9 +45,9 @@ def check_file(path: Path, *, validate_document: bool = True) -> list[Finding]:
     return in_order(findings)
 
 
-def load_checked(path: Path) -> tuple[LoadedVendor, Document]:
+def load_checked(path: Path, name: str = "") -> tuple[LoadedVendor, Document]:
     """A vendor file and its document, with no rule broken. Raises VendorFileError with all that is wrong."""
-    errors = [found for found in check_file(path, validate_document=False) if found.severity == "error"]
+    errors = [found for found in check_file(path, name, validate_document=False) if found.severity == "error"]
     loaded = read_vendor(path).loaded
     if errors or loaded is None:
         raise VendorFileError(errors)

@@ -30,6 +30,7 @@ CODES = {
     "TG109": "an operation that is named exists",
     "TG110": "the document is sound",
     "TG111": "a setting fits its operation",
+    "TG112": "a vendor is called what its folder is called",
 }
 """What holds where a code is not reported."""
 

@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from tidegate.reads import Cache, Hedge, Scope, Static
-from tidegate.vendor import Concurrency, Limit, Quota
+from tidegate.vendor import Breaker, Concurrency, Limit, Quota
+
+REPORTS = "only reports what it would refuse"
+"""What is said of a rule in report mode."""
 
 KeyPlan = Literal["safe", "natural", "vendor-key", "never-resend"]
 """How a resend is made safe: `safe` reads, `natural` PUT and DELETE, under the vendor's own key, or not at all."""
@@ -53,6 +56,11 @@ class OperationPlan:
     adaptive: bool = False
     bulkhead: int = 0
     """How many calls of the breaker group may be under way; 0 for any number."""
+    bulkhead_queue: int = 0
+    """How many more calls wait for a place in it."""
+    breaker: Breaker = field(default_factory=Breaker)
+    reports: tuple[str, ...] = ()
+    """The rules that let everything pass and only report what they would refuse."""
     stream_first_s: float = 30.0
     stream_idle_s: float = 60.0
     stream_total_s: float = 3600.0

@@ -26,6 +26,9 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 NATURAL = frozenset({"PUT", "DELETE"})
 """Methods that may be repeated although they change something (RFC 9110 §9.2.2)."""
 
+RULES = ("breaker", "bulkhead", "limiter", "queue")
+"""Those that can refuse a call, and can be told to report only."""
+
 THROTTLE_BASE_S = 1.0
 RETRY_FLOOR = 3
 KEEP_S = 86400.0
@@ -134,13 +137,17 @@ class _Planner:
 
     def _bounds(self) -> dict[str, Any]:
         """Everything that bounds how much may be asked."""
-        facts, bulkhead = self.loaded.vendor.facts, self.loaded.vendor.policy.bulkhead
+        facts, policy = self.loaded.vendor.facts, self.loaded.vendor.policy
+        bulkhead = policy.bulkhead
         return {
             "limits": tuple(limit for limit in facts.limits if applies(limit, self.id)),
             "quotas": tuple(quota for quota in facts.quotas if applies(quota, self.id)),
             "concurrency": tuple(limit for limit in facts.concurrency if applies(limit, self.id)),
             "adaptive": bool(facts.adaptive),
             "bulkhead": bulkhead.concurrent if bulkhead else 0,
+            "bulkhead_queue": bulkhead.queue if bulkhead else 0,
+            "breaker": policy.breaker,
+            "reports": tuple(rule for rule in RULES if getattr(getattr(policy, rule), "mode", "") == "report"),
         }
 
     def _say_where(self, plan: OperationPlan, *, keyed: bool) -> None:
@@ -149,7 +156,10 @@ class _Planner:
         self.origins["key_header"] = self.origins["key_retention_s"] = keys_at if keyed else "default"
         for name in ("limits", "quotas", "concurrency", "adaptive"):
             self.origins[name] = self._at(("facts", name)) if getattr(plan, name) else "default"
-        self.origins["bulkhead"] = self._at(("policy", "bulkhead")) if plan.bulkhead else "default"
+        written = self.loaded.vendor.policy.model_fields_set
+        for name, block in {"bulkhead": "bulkhead", "bulkhead_queue": "bulkhead", "breaker": "breaker"}.items():
+            self.origins[name] = self._at(("policy", block)) if block in written else "default"
+        self.origins["reports"] = self._at(("policy", plan.reports[0], "mode")) if plan.reports else "default"
         self.origins["deprecated"] = "document" if self.id != UNLISTED else "default"
 
     def _at(self, loc: Loc) -> str:

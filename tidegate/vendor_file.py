@@ -98,6 +98,14 @@ class LoadedVendor:
         place = (str(self.path), where.line, where.column)
         return Finding(code, severity, *place, written_path(loc), message)  # type: ignore[arg-type]  # a Severity
 
+    def misnamed(self, found_as: str) -> list[Finding]:
+        """What is wrong where it was found under another name than it gives itself."""
+        name = self.vendor.vendor
+        if name == found_as or ("vendor",) in self.broken:
+            return []
+        cure = f"write `vendor: {found_as}`, or rename the folder to {name}"
+        return [self.finding("TG112", ("vendor",), f"it is called {name} here and {found_as} by its folder; {cure}")]
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -258,7 +266,10 @@ def find_vendors(search: Sequence[Path]) -> dict[str, Path]:
 
 
 def find_vendor(named: str, search: Sequence[Path] = ()) -> Path:
-    """The file of a vendor that is given by its name, its folder or its file. Raises UsageError."""
+    """The file of a vendor that is given by its name, its folder or its file. Raises UsageError.
+
+    One that is given by its name must give itself the same.
+    """
     given = Path(named)
     for file in (given, given / FILE_NAME):
         if file.is_file():
@@ -267,4 +278,7 @@ def find_vendor(named: str, search: Sequence[Path] = ()) -> Path:
     if named not in known:
         hint = nearest(named, known) or (f"; known: {', '.join(sorted(known))}" if known else "")
         raise UsageError(f"there is no vendor {named}{hint}")
+    loaded = read_vendor(known[named]).loaded
+    if loaded is not None and (findings := loaded.misnamed(named)):
+        raise VendorFileError(findings)
     return known[named]

@@ -1,16 +1,27 @@
 """Asks the operation group's breaker before an attempt, and tells it afterwards how the attempt went."""
 
-from tidegate.plan import OperationPlan
+from tidegate.plan import REPORTS, OperationPlan
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call import Call, Handler, Reply, refused
 from tidegate.proxy.policies.breaker import Event, Permit, Rejected
 from tidegate.proxy.policies.outcome import Verdict
 from tidegate.proxy.upstream import Upstream
+from tidegate.units import written_duration, written_share
 
 
 def describe(plan: OperationPlan) -> str:
     """The numbers of this stage."""
-    return f"group {plan.breaker_group}"
+    rules = plan.breaker
+    over = f"the last {rules.last}" if rules.last else written_duration(rules.window)
+    bad = f"{written_share(rules.failures)} of at least {rules.calls} calls in {over}"
+    parts = [
+        f"group {plan.breaker_group}",
+        f"opens where {bad} failed or took more than {written_duration(rules.slow)}",
+        f"open {written_duration(rules.open)} to {written_duration(rules.open_max)}",
+        f"{rules.probes} probes",
+        f"ramp {written_duration(rules.ramp)}",
+    ]
+    return "; ".join([*parts, REPORTS] if "breaker" in plan.reports else parts)
 
 
 def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:

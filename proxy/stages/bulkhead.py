@@ -1,15 +1,21 @@
 """Bounds how many calls of an operation group are under way, so that a slow group does not hold up the others."""
 
-from tidegate.plan import OperationPlan
+from tidegate.plan import REPORTS, OperationPlan
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call import Call, Handler, Reply, refused
 from tidegate.proxy.policies.queue import urgency_of
 from tidegate.proxy.upstream import Upstream
+from tidegate.units import written_duration
 
 
 def describe(plan: OperationPlan) -> str:
     """The numbers of this stage."""
-    return f"group {plan.breaker_group}, {plan.bulkhead} at once" if plan.bulkhead else "any number at once"
+    if not plan.bulkhead:
+        return "any number at once"
+    parts = [f"group {plan.breaker_group}", f"{plan.bulkhead} at once"]
+    if plan.bulkhead_queue:
+        parts.append(f"{plan.bulkhead_queue} more wait for {written_duration(plan.queue_wait_s)} at most")
+    return "; ".join([*parts, REPORTS] if "bulkhead" in plan.reports else parts)
 
 
 def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:

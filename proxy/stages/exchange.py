@@ -15,6 +15,7 @@ from tidegate.proxy.transport import NoAnswer, NotSent, Timers
 from tidegate.proxy.upload import AppLeft, TooLarge
 from tidegate.proxy.upstream import Upstream
 from tidegate.proxy.websocket import Passthrough
+from tidegate.units import written_duration
 
 LEFT_MIN_S = 0.005
 """An attempt that has less than this left cannot end well: it is not begun."""
@@ -23,9 +24,10 @@ LEFT_MIN_S = 0.005
 def describe(plan: OperationPlan) -> str:
     """The numbers of this stage."""
     return (
-        f"connect {plan.connect_s:g} s, first byte {plan.first_byte_s:g} s, idle {plan.idle_s:g} s, "
-        f"attempt {plan.attempt_s:g} s; streams: first event {plan.stream_first_s:g} s, idle {plan.stream_idle_s:g} s, "
-        f"total {plan.stream_total_s:g} s"
+        f"connect {written_duration(plan.connect_s)}, first byte {written_duration(plan.first_byte_s)}, "
+        f"idle {written_duration(plan.idle_s)}, attempt {written_duration(plan.attempt_s)}; "
+        f"streams: first event {written_duration(plan.stream_first_s)}, idle {written_duration(plan.stream_idle_s)}, "
+        f"total {written_duration(plan.stream_total_s)}"
     )
 
 

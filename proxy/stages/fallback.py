@@ -16,7 +16,9 @@ from tidegate.reads import Static
 
 def describe(plan: OperationPlan) -> str:
     """The numbers of this stage."""
-    return f"static answer {plan.static.status}" if plan.static is not None else "none"
+    if plan.static is not None:
+        return f"a static answer, {plan.static.status}"
+    return "a stale answer of the cache" if plan.unavailable == "cache" else "none"
 
 
 def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:

@@ -24,6 +24,7 @@ from tidegate.proxy.policies.idempotency import (
 from tidegate.proxy.policies.outcome import Outcome, Verdict
 from tidegate.proxy.store.records import BODY_KEPT_BYTES_MAX, Keyed, headers_of
 from tidegate.proxy.upstream import Upstream
+from tidegate.units import written_duration
 
 APP_HEADER = "Idempotency-Key"
 """What an app may send for any write (draft-ietf-httpapi-idempotency-key-header), whatever its vendor calls it."""
@@ -39,8 +40,9 @@ def describe(plan: OperationPlan) -> str:
     if plan.idempotency == "safe":
         return "not needed: a read"
     if plan.idempotency == "vendor-key":
-        return f"{plan.key_header}, the vendor remembers {plan.key_retention_s:g} s, our record {plan.keep_s:g} s"
-    return f"{plan.idempotency}, our record of a keyed call {plan.keep_s:g} s"
+        kept = written_duration(plan.key_retention_s)
+        return f"{plan.key_header}; the vendor remembers it for {kept}; our record {written_duration(plan.keep_s)}"
+    return f"{plan.idempotency}; our record of a keyed call {written_duration(plan.keep_s)}"
 
 
 def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:

@@ -4,7 +4,7 @@ Where an operation has nothing but documented limits that count requests, a take
 estimated before, and settled, corrected and given back after the attempt (tidegate.proxy.metered).
 """
 
-from tidegate.plan import OperationPlan
+from tidegate.plan import REPORTS, OperationPlan
 from tidegate.proxy.admission import by_app
 from tidegate.proxy.call import Call, Handler, Reply
 from tidegate.proxy.gate import Gate
@@ -13,24 +13,43 @@ from tidegate.proxy.policies.outcome import Verdict
 from tidegate.proxy.policies.queue import urgency_of
 from tidegate.proxy.policies.telling import rate_limit, written
 from tidegate.proxy.upstream import Upstream
+from tidegate.units import written_duration
+from tidegate.vendor import Concurrency, Limit, Quota
 
 
 def describe(plan: OperationPlan) -> str:
     """The numbers of this stage."""
-    parts = [f"{limit.name} {written(limit)}" for limit in plan.limits]
-    parts += [f"{quota.name} {quota.count} a {quota.per}" for quota in plan.quotas]
-    parts += [f"{limit.name} {limit.at_once} at once" for limit in plan.concurrency]
-    limits = ", ".join(parts) or ("learned from refusals" if plan.adaptive else "none")
-    return f"{limits}; queue {plan.queue_depth} deep, {plan.queue_wait_s:g} s"
+    bounds: list[Limit | Quota | Concurrency] = [*plan.limits, *plan.quotas, *plan.concurrency]
+    limits = ", ".join(in_words(one) for one in bounds)
+    limits = limits or ("learned from refusals" if plan.adaptive else "none")
+    queue = f"queue {plan.queue_depth} deep, {written_duration(plan.queue_wait_s)} at most"
+    reports = [f"{rule} {REPORTS}" for rule in ("limiter", "queue") if rule in plan.reports]
+    return "; ".join([limits, queue, *reports])
+
+
+def in_words(bound: Limit | Quota | Concurrency) -> str:
+    """One limit: `account 100/s burst 20`, `daily 1000 requests a day`, `together 25 at once for each app`."""
+    if isinstance(bound, Limit):
+        told = f"{bound.name} {written(bound)}"
+    elif isinstance(bound, Quota):
+        told = f"{bound.name} {bound.count} {bound.unit} a {bound.per}"
+    else:
+        told = f"{bound.name} {bound.at_once} at once"
+    return told + _WHOSE.get(bound.scope, "")
+
+
+_WHOSE = {"operation": " for each operation", "app": " for each app"}
 
 
 def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
     """Admits, queues or refuses each attempt; gives the permit back where nothing was sent."""
+    if by_app(plan):
+        return Metered(plan, upstream, proceed).admitted
     lane = upstream.admission.lane(plan)
     if lane is None:
         return proceed
     modes = (upstream.policy.limiter.mode, upstream.policy.queue.mode)
-    if not lane.plain or by_app(plan) or "report" in modes:
+    if not lane.plain or "report" in modes:
         return Metered(plan, upstream, proceed).admitted
     gate, wait_max_s = lane.gate, plan.queue_wait_s
     now, tell = upstream.world.now, upstream.policy.limiter.tell

@@ -12,6 +12,7 @@ from tidegate.proxy.call import Call, Handler, Reply, refused
 from tidegate.proxy.policies.outcome import Outcome, Verdict, outcome_of
 from tidegate.proxy.policies.retry import BODY_NOT_KEPT, Again, Stop, next_step
 from tidegate.proxy.upstream import Upstream
+from tidegate.units import written_duration, written_share
 
 _SETTLES = (Verdict.SUCCESS, Verdict.REJECTED)
 """An answer of these classes tells what became of the write, earlier attempts under the same key included."""
@@ -20,9 +21,10 @@ _SETTLES = (Verdict.SUCCESS, Verdict.REJECTED)
 def describe(plan: OperationPlan) -> str:
     """The numbers of this stage."""
     return (
-        f"{plan.retry_attempts} attempts, resend {plan.idempotency}, "
-        f"full jitter from {plan.retry_base_s:g} s (429: {plan.throttle_base_s:g} s) to {plan.retry_cap_s:g} s, "
-        f"retries in 10 s ≤ max({plan.retry_floor}, {plan.retry_budget:.0%} of calls)"
+        f"{plan.retry_attempts} attempts; resend {plan.idempotency}; "
+        f"full jitter from {written_duration(plan.retry_base_s)} (429: {written_duration(plan.throttle_base_s)}) "
+        f"to {written_duration(plan.retry_cap_s)}; "
+        f"retries in 10s ≤ max({plan.retry_floor}, {written_share(plan.retry_budget)} of calls)"
     )
 
 

@@ -78,9 +78,14 @@ class Answers:
             self._forget(key, variants, -1)
         variants.insert(0, kept)
         self.bytes += size
-        while self.bytes > self.bytes_max:
-            self._drop(next(iter(self._held)))
+        self.resize(self.bytes_max)
         return True
+
+    def resize(self, bytes_max: int) -> None:
+        """Hold at most so much from now on."""
+        self.bytes_max = bytes_max
+        while self.bytes > bytes_max:
+            self._drop(next(iter(self._held)))
 
     def forget(self, place: bytes, paths: Iterable[str], now: float) -> None:
         """Drop what is held of these paths, whatever the query and whoever may use it, and what is on its way here."""

@@ -22,12 +22,13 @@ def run(*arguments: object) -> Result:
 
 @pytest.fixture
 def good(tmp_path: Path) -> Path:
-    return put(tmp_path / "good")
+    return put(tmp_path / "good", ("vendor: shop", "vendor: good"))
 
 
 @pytest.fixture
 def bad(tmp_path: Path) -> Path:
-    return put(tmp_path / "bad", ("owner: shop-team\n", ""), ("secret: env:SHOP_KEY", "secret: sk_live_4242"))
+    changes = (("owner: shop-team\n", ""), ("secret: env:SHOP_KEY", "secret: sk_live_4242"))
+    return put(tmp_path / "bad", ("vendor: shop", "vendor: bad"), *changes)
 
 
 def test_a_good_file_passes(good: Path) -> None:
@@ -57,6 +58,15 @@ def test_a_folder_is_every_vendor_in_it(tmp_path: Path, good: Path, bad: Path) -
     assert result.exit_code == 1
     assert json.loads(result.stdout)["files"] == [str(bad), str(good)]
     assert run(good.parent).exit_code == 0
+
+
+def test_a_vendor_that_is_found_by_its_folder_is_called_the_same(tmp_path: Path) -> None:
+    path = put(tmp_path / "store")
+    assert run(path).exit_code == 0, "a file that is given itself may lie anywhere"
+    result = run(tmp_path)
+    assert result.exit_code == 1
+    assert f"{path}:1:1: vendor: it is called shop here and store by its folder; write `vendor: store`" in result.stdout
+    assert "[TG112]" in result.stdout
 
 
 @pytest.mark.parametrize("name", ["nothing", "empty"])

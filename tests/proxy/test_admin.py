@@ -19,6 +19,9 @@ class FakeProxy:
     in_flight = 2
 
     def __init__(self) -> None:
+        self.file: Mapping[str, object] = {"sha256": "abc"}
+        self.refused: dict[str, Mapping[str, object]] = {}
+        self.hurried = 0
         self.forced: list[tuple[str, str, str | None]] = []
 
     def state(self) -> Mapping[str, VendorState]:
@@ -32,6 +35,10 @@ class FakeProxy:
             )
         }
 
+    async def hurry(self) -> list[str]:
+        self.hurried += 1
+        return ["stripe"]
+
     def force(self, vendor: str, group: str, to: Literal["open", "closed"] | None) -> bool:
         self.forced.append((vendor, group, to))
         return group == "default"
@@ -44,7 +51,7 @@ async def proxy() -> FakeProxy:
 
 @pytest.fixture
 async def base(proxy: FakeProxy) -> AsyncIterator[str]:
-    admin = Admin(RealWorld(), Address("127.0.0.1", 0), proxy, Metrics({}, proxy.state))
+    admin = Admin(RealWorld(), Address("127.0.0.1", 0), proxy, Metrics({}, proxy.state), proxy.hurry)
     await admin.start()
     yield f"http://127.0.0.1:{admin.port}"
     await admin.close()
@@ -68,6 +75,8 @@ async def test_it_shows_the_state_of_the_policies(base: str) -> None:
         assert await answer.json() == {
             "draining": False,
             "in_flight": 2,
+            "config": {"sha256": "abc"},
+            "refused": {},
             "vendors": {
                 "stripe": {
                     "breakers": {"default": {"state": "open"}},
@@ -117,13 +126,26 @@ async def test_what_forces_nothing(base: str, proxy: FakeProxy, body: bytes, con
     assert proxy.forced == []
 
 
+async def test_a_reload_tells_what_came_into_force_and_what_did_not(base: str, proxy: FakeProxy) -> None:
+    async with aiohttp.ClientSession() as session:
+        async with session.post(f"{base}/reload", json={}) as answer:
+            assert (answer.status, await answer.json()) == (200, {"reloaded": ["stripe"], "refused": {}})
+        proxy.refused["openai"] = {"why": "its budget is no duration"}
+        async with session.post(f"{base}/reload", json={}) as answer:
+            assert answer.status == 409
+            assert (await answer.json())["refused"] == {"openai": "its budget is no duration"}
+        async with session.post(f"{base}/reload", data=b"") as answer:
+            assert answer.status == 415
+    assert proxy.hurried == 2
+
+
 async def test_there_is_nothing_else(base: str) -> None:
     assert (await get(f"{base}/"))[0] == 404
 
 
 async def test_a_port_in_use_is_an_error_of_the_system(base: str, proxy: FakeProxy) -> None:
     port = int(base.rpartition(":")[2])
-    other = Admin(RealWorld(), Address("127.0.0.1", port), proxy, Metrics({}))
+    other = Admin(RealWorld(), Address("127.0.0.1", port), proxy, Metrics({}), proxy.hurry)
     with pytest.raises(OSError, match="in use"):
         await other.start()
     await other.close()

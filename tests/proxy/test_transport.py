@@ -203,3 +203,43 @@ async def test_what_is_kept_alive_and_then_lost_is_not_sent_again_in_secret() ->
             await ask(transport)
         assert raised.value.error == "connection_terminated"
         assert len(heads) == 2
+
+
+class Noted:
+    """Notes when a request is held back for a connection, and when it leaves."""
+
+    def __init__(self) -> None:
+        self.events: list[str] = []
+
+    def hold(self) -> "Noted":
+        self.events.append("held")
+        return self
+
+    def left(self) -> None:
+        self.events.append("left")
+
+
+async def test_the_limits_are_told_when_a_request_leaves_that_had_to_connect_first() -> None:
+    noted = Noted()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        async for _ in requests(reader):
+            noted.events.append("arrived")
+            writer.write(OK)
+
+    async with vendor(serve) as (transport, _):
+        await ask(transport, timers=replace(PATIENT, departing=noted))
+        assert noted.events == ["held", "left", "arrived"]
+        await ask(transport, timers=replace(PATIENT, departing=noted))
+        later = noted.events[3:]
+    assert later in (["arrived"], ["held", "left", "arrived"]), "it need not be held, but then it leaves at once"
+
+
+async def test_the_limits_are_told_of_a_request_that_never_left() -> None:
+    noted = Noted()
+    async with vendor(saying(OK)) as (transport, _):
+        strict = CHOSEN[0](replace(transport.origin, private=False))
+        with pytest.raises(NotSent):
+            await ask(strict, timers=replace(PATIENT, departing=noted))
+        await strict.close()
+    assert noted.events == ["held", "left"]

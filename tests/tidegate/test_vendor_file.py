@@ -184,5 +184,12 @@ def test_a_vendor_is_named_by_name_folder_or_file(tmp_path: Path) -> None:
         find_vendor("strip")
 
 
+def test_a_vendor_that_calls_itself_otherwise_than_its_folder_is_not_found_silently(tmp_path: Path) -> None:
+    path = put(tmp_path / "store")
+    with pytest.raises(VendorFileError, match="rename the folder to shop"):
+        find_vendor("store", [tmp_path])
+    assert find_vendor(str(path)) == path
+
+
 def test_the_models_are_all_blocks() -> None:
     assert all(issubclass(model, BaseModel) for model in models_of(Vendor))

@@ -34,26 +34,32 @@ def check(
     form: Annotated[Format, typer.Option("--format", help="How findings are printed.")] = Format.TEXT,
 ) -> None:
     """Check vendor files. Exit code 1 where a rule is broken; warnings do not count."""
-    found = {file: check_file(file) for file in vendor_files(paths or [])}
+    found = {file: check_file(file, name) for file, name in vendor_files(paths or []).items()}
     typer.echo(_FORMS[form](found), nl=form is not Format.GITHUB or any(found.values()))
     if any(finding.severity == "error" for findings in found.values() for finding in findings):
         raise typer.Exit(1)
 
 
-def vendor_files(paths: Sequence[Path]) -> list[Path]:
-    """The files to check. Raises UsageError for a path that is not there or holds none."""
-    files: list[Path] = []
+def vendor_files(paths: Sequence[Path]) -> dict[Path, str]:
+    """The files to check, with the name that each is found under; none where it was given itself.
+
+    Raises UsageError for a path that is not there or holds none.
+    """
+    files: dict[Path, str] = {}
     for path in paths:
         if not path.exists():
             raise UsageError(f"{path}: there is no such file or folder")
-        inside = [path] if path.is_file() else [file for file in find_vendors([path]).values() if path in file.parents]
+        if path.is_file():
+            files.setdefault(path, "")
+            continue
+        inside = {file: name for name, file in find_vendors([path]).items() if path in file.parents}
         if not inside:
             raise UsageError(f"{path}: there is no vendor.yaml in this folder")
-        files += inside
-    files = files or list(find_vendors([]).values())
+        files |= inside
+    files = files or {file: name for name, file in find_vendors([]).items()}
     if not files:
         raise UsageError("no vendor file was found; write adapters/<vendor>/vendor.yaml, or name one")
-    return list(dict.fromkeys(files))
+    return files
 
 
 def _many(count: int, noun: str) -> str:

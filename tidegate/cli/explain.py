@@ -17,9 +17,8 @@ from tidegate.plan import OperationPlan
 from tidegate.planning import UNLISTED, plan_unlisted, plan_vendor
 from tidegate.problems import UsageError
 from tidegate.proxy.pipeline import describe
-from tidegate.proxy.policies.telling import written
+from tidegate.proxy.stages.limiter import in_words
 from tidegate.units import written_duration, written_share
-from tidegate.vendor import Concurrency, Limit, Quota
 from tidegate.vendor_file import find_vendor
 from tidegate.wording import nearest
 
@@ -74,7 +73,7 @@ def value_names() -> list[str]:
 
 def _data(value: object) -> object:
     if isinstance(value, tuple):
-        return [bound.model_dump(mode="json") for bound in value]
+        return [one.model_dump(mode="json") if isinstance(one, Part) else one for one in value]
     if isinstance(value, Part):
         return value.model_dump(mode="json")
     return value
@@ -84,7 +83,7 @@ def _written(name: str, value: object) -> str:
     if name.endswith("_s") and isinstance(value, float | int):
         return written_duration(float(value))
     if isinstance(value, tuple):
-        return ", ".join(map(_bound, value)) or "none"
+        return ", ".join(one if isinstance(one, str) else in_words(one) for one in value) or "none"
     if isinstance(value, Part):
         told = value.model_dump(mode="json", exclude_unset=True)
         return "; ".join(f"{field} {_worded(one)}" for field, one in told.items()) or "defaults"
@@ -93,14 +92,6 @@ def _written(name: str, value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "none" if value is None else str(value)
-
-
-def _bound(bound: Limit | Quota | Concurrency) -> str:
-    if isinstance(bound, Limit):
-        return f"{bound.name} {written(bound)}"
-    if isinstance(bound, Quota):
-        return f"{bound.name} {bound.count} {bound.unit} a {bound.per}"
-    return f"{bound.name} {bound.at_once} at once"
 
 
 def _worded(value: object) -> str:

@@ -27,11 +27,10 @@ from tidegate.problems import UsageError
 from tidegate.proxy.admin import Admin
 from tidegate.proxy.app import Proxy
 from tidegate.proxy.config import Address, Config, load_config
-from tidegate.proxy.credentials import resolve
 from tidegate.proxy.reload import Reloader
+from tidegate.proxy.served import places, why_left_out
 from tidegate.proxy.telemetry import Telemetry
-from tidegate.vendor_file import LoadedVendor, find_vendors, load_vendor
-from tidegate.wording import nearest
+from tidegate.vendor_file import LoadedVendor, load_vendor
 from tidegate.world import RealWorld, World
 
 SWEEP_EVERY_S = 60.0
@@ -48,11 +47,10 @@ def serve(
     vendors = load_vendors(settings)
     with store_lock(settings.store):
         try:
-            drained = uvloop.run(_run(settings, vendors))
+            drained = uvloop.run(_run(settings, vendors, config))
         except sqlite3.Error as error:
             raise UsageError(f"{settings.store}: this store cannot be used: {error}") from None
     if not drained:
-        say(f"some calls had not ended after {settings.drain:g} s")
         raise typer.Exit(1)
 
 
@@ -61,14 +59,8 @@ def load_vendors(settings: Config) -> dict[str, LoadedVendor]:
 
     Raises UsageError where a file cannot be found or used, and leaves with 1 where a rule is broken.
     """
-    found = find_vendors(settings.vendors)
-    for name in settings.use:
-        if name not in found:
-            raise UsageError(f"use.{name}: there is no vendor file of this name{nearest(name, found)}")
-    names = sorted(settings.use or found)
-    if not names:
-        raise UsageError("no vendor file was found; write adapters/<vendor>/vendor.yaml, or say where with `vendors`")
-    findings = [finding for name in names for finding in check_file(found[name], validate_document=False)]
+    found = places(settings)
+    findings = [finding for name, path in found.items() for finding in check_file(path, name, validate_document=False)]
     errors = [finding for finding in findings if finding.severity == "error"]
     if any(finding.code not in RULES for finding in errors):
         raise VendorFileError(errors)
@@ -77,23 +69,13 @@ def load_vendors(settings: Config) -> dict[str, LoadedVendor]:
     if errors:
         say(f"{len(errors)} broken rule{'s' if len(errors) > 1 else ''}: the proxy does not start")
         raise typer.Exit(1)
-    loaded = {name: load_vendor(found[name]) for name in names}
-    return loaded if settings.use else _with_secrets(loaded)
-
-
-def _with_secrets(loaded: dict[str, LoadedVendor]) -> dict[str, LoadedVendor]:
-    """Of vendors that nobody named, those whose secret is there. Raises UsageError where that is none."""
-    missing: dict[str, UsageError] = {}
-    for name, vendor in loaded.items():
-        try:
-            resolve(vendor.vendor.facts.auth.secret, os.environ)
-        except UsageError as error:
-            missing[name] = error
-    if len(missing) == len(loaded):
-        raise UsageError("\n".join(str(error) for error in missing.values()))
-    for name, why in missing.items():
+    loaded = {name: load_vendor(path) for name, path in found.items()}
+    left_out = {name: why for name, vendor in loaded.items() if (why := why_left_out(settings, vendor, os.environ))}
+    if len(left_out) == len(loaded):
+        raise UsageError("\n".join(left_out.values()))
+    for name, why in left_out.items():
         say(f"{name} is not served: {why}")
-    return {name: vendor for name, vendor in loaded.items() if name not in missing}
+    return {name: vendor for name, vendor in loaded.items() if name not in left_out}
 
 
 @contextlib.contextmanager
@@ -116,11 +98,11 @@ def store_lock(store: Path) -> Iterator[None]:
         os.close(held)
 
 
-async def _run(settings: Config, vendors: Mapping[str, LoadedVendor]) -> bool:
+async def _run(settings: Config, vendors: Mapping[str, LoadedVendor], file: Path | None) -> bool:
     world = RealWorld()
     proxy = Proxy(world, settings, vendors)
-    admin = Admin(world, settings.admin, proxy, proxy.telemetry.metrics)
-    reloader = Reloader(world, proxy, asyncio.to_thread)
+    reloader = Reloader(world, proxy, asyncio.to_thread, file)
+    admin = Admin(world, settings.admin, proxy, proxy.telemetry.metrics, reloader.hurry)
     with libraries_into(proxy.telemetry, world):
         sweeper = asyncio.ensure_future(_sweep(proxy, world))
         try:
@@ -136,7 +118,11 @@ async def _run(settings: Config, vendors: Mapping[str, LoadedVendor]) -> bool:
             gc.freeze()
             await stop.wait()
             say(f"stopping; calls under way: {proxy.in_flight}")
-            return await proxy.drain(settings.drain)
+            drain_s = proxy.config.drain
+            drained = await proxy.drain(drain_s)
+            if not drained:
+                say(f"some calls had not ended after {drain_s:g} s")
+            return drained
         finally:
             sweeper.cancel()
             reloader.close()
