@@ -137,14 +137,15 @@ def _starved(evidence: Evidence) -> Iterator[str]:
     A crash takes the log lines of what was under way with it, so nothing is said of refusals near one.
     """
     calls = [line for line in evidence.lines if "attempts" in line]
-    known_s = RETRY_WINDOW_S + 1.0 + COMMITS * _slow_disk_s(evidence)  # the line comes after the commits
+    written_s = LATE_S + COMMITS * _slow_disk_s(evidence)  # the line comes after the commits
+    known_s = RETRY_WINDOW_S + 1.0 + written_s
     for refused in calls:
         at = refused["at"]
         crashed = any(abs(at - crash) < UNDER_WAY_S for crash, _ in evidence.happened.crashes)
         if refused.get("stop") != "retry budget" or crashed:
             continue
         used = sum(
-            len(line["attempts"]) - 1 + (line["at"] > at)
+            len(line["attempts"]) - 1 + (line["at"] > at - written_s)
             for line in calls
             if line is not refused and line["attempts"] and line["at"] > at - known_s and _began(line) <= at
         )

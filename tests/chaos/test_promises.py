@@ -145,6 +145,15 @@ def test_a_bug_in_the_log_is_a_surprise() -> None:
             id="the disk was slow",
         ),
         pytest.param(
+            replace(
+                BROKEN["starved"],
+                drawn=replace(GOOD.drawn, pieces=({"kind": "disk", "delay": "600ms"},)),
+                lines=[*GOOD.lines[:-4], *(line(39, took_ms=1000.0) for _ in range(3)), line(39, stop="retry budget")],
+            ),
+            "starved",
+            id="what was reserved when it was refused is given back when its line is written",
+        ),
+        pytest.param(
             replace(BROKEN["hammered"], happened=Happened(crashes=[(140.0, 141.0)])), "hammered", id="a new breaker"
         ),
     ],
