@@ -56,7 +56,7 @@ def draw(seed: int, minutes: float) -> Drawn:
         pieces.append({"kind": "wire", "delay": "0ms", "jitter": _ms(rng, 20, 180)})
     for kind, least, most in WEIGHTS:
         pieces += [MAKERS[kind](rng, seconds) for _ in range(rng.randint(least, most))]
-    _aim_crashes(rng, pieces)
+    _aim(rng, pieces)
     return Drawn(seed, seconds, _limit(rng), tuple(pieces))
 
 
@@ -82,7 +82,7 @@ def _load(rng: random.Random, seconds: float) -> list[Piece]:
 
 def _outage(rng: random.Random, seconds: float) -> Piece:
     mode = rng.choice(("refuse", "refuse", "reset", "status"))
-    lasts = rng.choice((3, 10, 30, 60, 90))
+    lasts = rng.choice((0.5, 1.5, 3, 10, 30, 60, 90))
     return {"kind": "outage", **_span(rng, seconds, lasts), "mode": mode}
 
 
@@ -125,11 +125,11 @@ def _crash(rng: random.Random, seconds: float) -> Piece:
     return {"kind": "crash", **moment, "down": rng.choice(("50ms", "500ms", "3s"))}
 
 
-def _aim_crashes(rng: random.Random, pieces: list[Piece]) -> None:
-    """Half of the crashes come into a burst, where much is under way."""
+def _aim(rng: random.Random, pieces: list[Piece]) -> None:
+    """Half of the crashes, cuts and outages come into a burst, where much is under way."""
     bursts = [float(piece["from"].removesuffix("s")) for piece in pieces if "burst" in piece]
     for piece in pieces:
-        if piece.get("kind") == "crash" and bursts and rng.random() < 0.5:
+        if piece.get("kind") in ("crash", "cut", "outage") and bursts and rng.random() < 0.5:
             piece["from"] = _s(rng.choice(bursts) + rng.uniform(0.0, 1.5))
 
 
@@ -139,6 +139,10 @@ def _disk(rng: random.Random, seconds: float) -> Piece:
 
 
 def _cut(rng: random.Random, seconds: float) -> Piece:
+    """One connection or a few, or many in a short time: a wire that flickers."""
+    if rng.random() < 0.3:
+        span = _span(rng, seconds, rng.choice((2, 5)))
+        return {"kind": "cut", **span, "probability": _share(rng, 10, 40), "first_n": 50, "mode": "reset"}
     moment = {"from": _at(rng, seconds), "probability": _share(rng, 20, 100), "first_n": rng.randint(1, 3)}
     return {"kind": "cut", **moment, "mode": rng.choice(("silent", "reset"))}
 
