@@ -41,12 +41,10 @@ _DROP, _KEEP, _REWRITE = 0, 1, 2
 
 
 def _fate(name: bytes) -> int:
-    fate = _KEPT.get(name)
-    if fate is None:
-        lower = name.lower()
-        fate = _DROP if lower in _DROPPED else _REWRITE if lower in _ADDRESSES else _KEEP
-        if len(_KEPT) < 4096:
-            _KEPT[name] = fate
+    lower = name.lower()
+    fate = _DROP if lower in _DROPPED else _REWRITE if lower in _ADDRESSES else _KEEP
+    if len(_KEPT) < 4096:
+        _KEPT[name] = fate
     return fate
 
 
@@ -174,10 +172,12 @@ class Writer:
 
     def _vendor_lines(self, parts: list[bytes], reply: Reply, upstream: Upstream) -> bytes | None:
         """Append the vendor's lines that go on to the app; return its Content-Length."""
-        length = None
+        length, fates = None, _KEPT
         stopped = upstream.stop_hint_name if reply.verdict in _STOPPED and not reply.proxy_status else None
         for name, value in reply.headers:
-            fate = _fate(name)
+            fate = fates.get(name)
+            if fate is None:
+                fate = _fate(name)
             if fate == _KEEP:
                 if stopped is None or name.lower() != stopped:
                     parts += (name, b": ", value, b"\r\n")

@@ -224,7 +224,8 @@ def _notes(vendor: str, telemetry: Telemetry, world: World) -> Note:
 
 def _spans(config: Config, servers: Mapping[str, Server], environ: Mapping[str, str]) -> "Spans | None":
     """Spans are made only where a collector is named; their library is slow to import, so not before."""
-    if config.telemetry.otlp is None and not any(environ.get(name) for name in OTLP_VARIABLES):
+    named = config.telemetry.otlp is not None or any(environ.get(name) for name in OTLP_VARIABLES)
+    if not named or environ.get("OTEL_SDK_DISABLED", "").lower() == "true":
         return None
     from tidegate.proxy.tracing import Spans, exporter_for
 

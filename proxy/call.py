@@ -65,6 +65,8 @@ class Call:
     parent_span_id: str = ""
     """The app's own span, where it sent a valid traceparent."""
     sampled: bool = False
+    written: bytes = b""
+    """The request as the vendor gets it, where a stage has needed it before it is sent."""
     key: str = ""
     """The idempotency key that the vendor sees; empty where the operation has none."""
     queued_s: float = 0.0

@@ -20,9 +20,9 @@ from tidegate.proxy.upstream import Upstream
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Route:
-    """Where a request goes. `path` is the vendor's own path, with its query."""
+    """Where a request goes. `path` is the vendor's own path, with its query. Not frozen: one is made for every call."""
 
     upstream: Upstream
     plan: OperationPlan

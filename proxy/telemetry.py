@@ -7,7 +7,7 @@ It knows what may be told: never a header, a query, a body or a key.
 
 import asyncio
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +32,9 @@ FLUSH_S = 0.25
 WAITING_MAX = 512
 """So many calls waiting to be written down start a flush at once."""
 CHUNK = 64
+
+_OURS = frozenset(("ts", "call", "span", "key"))
+"""Of a call's line: what is made here for each call and holds nothing from outside."""
 
 
 class Telemetry:
@@ -79,18 +82,18 @@ class Telemetry:
         self.metrics.refused(vendor, problem.name)
         line = {"ts": stamp(wall), "call": call_id, "app": app, "vendor": vendor, "method": method,
                 "status": problem.status, "verdict": "refused", "problem": problem.name}  # fmt: skip
-        self._write([orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)])
+        self._write(line)
 
     def crashed(self, call_id: str, error: BaseException, wall: float) -> None:
         """Note a bug of ours: where it is, and not what the data were (an exception's text may hold them)."""
         frames = traceback.extract_tb(error.__traceback__)
         where = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames[-8:]]
         line = {"ts": stamp(wall), "call": call_id, "bug": type(error).__name__, "where": where}
-        self._write([orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)])
+        self._write(line)
 
     def note(self, text: str, wall: float, **facts: str | float) -> None:
         """Tell about something that is no call: a breaker that opened, a drain that began."""
-        self._write([orjson.dumps({"ts": stamp(wall), "note": text, **facts}, option=orjson.OPT_APPEND_NEWLINE)])
+        self._write({"ts": stamp(wall), "note": text, **facts})
 
     def flush(self) -> None:
         """Tell about everything that was recorded so far."""
@@ -128,14 +131,30 @@ class Telemetry:
             self.metrics.count(ended)
             if ended.sampled and self.spans is not None:
                 self.spans.add(ended)
-        self._write([orjson.dumps(line_of(ended, key), option=orjson.OPT_APPEND_NEWLINE) for ended in taken])
-
-    def _write(self, lines: list[bytes]) -> None:
-        """Scrub and hand on. Lines that cannot be scrubbed are dropped and counted, never written as they are."""
         try:
-            scrubbed = self.redactor.text(b"".join(lines).decode()).encode()
-        except Exception:  # noqa: BLE001 - whatever went wrong, an unscrubbed line must not get out
-            self.metrics.lines_dropped += len(lines)
+            lines = b"".join([_scrubbed(line_of(ended, key), self.redactor) for ended in taken])
+        except Exception:  # noqa: BLE001 - as in _write
+            self.metrics.lines_dropped += len(taken)
             return
+        self._hand_on(lines, len(taken))
+
+    def _write(self, line: Mapping[str, object]) -> None:
+        """Scrub and hand on. A line that cannot be scrubbed is dropped and counted, never written as it is."""
+        try:
+            scrubbed = self.redactor.text(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE).decode()).encode()
+        except Exception:  # noqa: BLE001 - whatever went wrong, an unscrubbed line must not get out
+            self.metrics.lines_dropped += 1
+            return
+        self._hand_on(scrubbed, 1)
+
+    def _hand_on(self, scrubbed: bytes, lines: int) -> None:
         if self._sink(scrubbed) is False:
-            self.metrics.lines_dropped += len(lines)
+            self.metrics.lines_dropped += lines
+
+
+def _scrubbed(line: dict[str, object], redactor: Redactor) -> bytes:
+    """A call's line. Scrubbed text by text, because most texts are the same in every line and are remembered."""
+    for name, value in line.items():
+        if type(value) is str and name not in _OURS:
+            line[name] = redactor.text(value) if name == "trace" else redactor.often(value)
+    return orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)

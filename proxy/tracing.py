@@ -8,22 +8,12 @@ thread and socket: the one thing that does not go through the world, and only wh
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
-from opentelemetry.sdk.trace.id_generator import IdGenerator
-from opentelemetry.sdk.trace.sampling import ALWAYS_ON
-from opentelemetry.trace import (
-    NonRecordingSpan,
-    SpanContext,
-    SpanKind,
-    Status,
-    StatusCode,
-    TraceFlags,
-    set_span_in_context,
-)
+from opentelemetry.sdk.util.instrumentation import InstrumentationScope
+from opentelemetry.trace import SpanContext, SpanKind, Status, StatusCode, TraceFlags
 
 from tidegate.proxy.call import Attempt
 from tidegate.proxy.ended import Ended
@@ -35,37 +25,27 @@ TRACES_PATH = "/v1/traces"
 METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT"))
 
 
-class _KnownIds(IdGenerator):
-    """Gives out the ids that were recorded with the call."""
-
-    trace_id = 0
-    span_id = 0
-
-    def generate_trace_id(self) -> int:
-        return self.trace_id
-
-    def generate_span_id(self) -> int:
-        return self.span_id
+_SAMPLED = TraceFlags(TraceFlags.SAMPLED)
+_SCOPE = InstrumentationScope("tidegate")
+_UNSET, _ERROR = Status(), Status(StatusCode.ERROR)
 
 
 class Spans:
-    """Makes spans and hands them to an exporter."""
+    """Makes spans and hands them to an exporter, which sends them in batches.
+
+    A tracer is for spans that are under way. These have ended, so they are made whole: that takes a fifth of the time.
+    """
 
     def __init__(self, exporter: SpanExporter, servers: Mapping[str, Server]) -> None:
         self._servers = servers
-        self._ids = _KnownIds()
-        self._provider = TracerProvider(
-            sampler=ALWAYS_ON,
-            resource=Resource.create({"service.name": "tidegate"}),
-            id_generator=self._ids,
-            shutdown_on_exit=False,
-        )
-        self._provider.add_span_processor(BatchSpanProcessor(exporter))
-        self._tracer = self._provider.get_tracer("tidegate")
+        self._resource = Resource.create({"service.name": "tidegate"})
+        self._batches = BatchSpanProcessor(exporter)
 
     def add(self, ended: Ended) -> None:
         """Build a call's spans."""
-        context = _parent(ended)
+        trace_id = int(ended.trace_id, 16)
+        own = _context(trace_id, ended.span_id)
+        parent = _context(trace_id, ended.parent_span_id) if ended.parent_span_id else None
         offset = ended.wall - ended.now
         plan = ended.plan
         attributes: dict[str, str | int | float | bool] = {
@@ -83,18 +63,17 @@ class Spans:
             attributes["tidegate.stop"] = ended.stop
         failed = ended.problem is not None or ended.verdict is Verdict.FAILED
         self._span(
-            f"{plan.vendor} {plan.operation}", SpanKind.INTERNAL, context, (ended.trace_id, ended.span_id),
+            f"{plan.vendor} {plan.operation}", SpanKind.INTERNAL, own, parent,
             (ended.began + offset, ended.wall), attributes, failed=failed,
         )  # fmt: skip
-        inside = _inside(ended.trace_id, ended.span_id)
         for attempt in ended.attempts:
-            self._attempt(ended, attempt, inside, offset)
+            self._attempt(ended, attempt, own, offset)
 
     def close(self) -> None:
         """Send what waits, and stop."""
-        self._provider.shutdown()
+        self._batches.shutdown()  # type: ignore[no-untyped-call]  # the library has no types here
 
-    def _attempt(self, ended: Ended, attempt: Attempt, inside: Context, offset: float) -> None:
+    def _attempt(self, ended: Ended, attempt: Attempt, parent: SpanContext, offset: float) -> None:
         plan = ended.plan
         server = self._servers.get(plan.vendor, Server(plan.vendor, 0))
         method = plan.method if plan.method in METHODS else "_OTHER"
@@ -113,8 +92,8 @@ class Spans:
         if error:
             attributes["error.type"] = error
         self._span(
-            f"{method} {plan.template}", SpanKind.CLIENT, inside,
-            (ended.trace_id, attempt_span_id(ended.span_id, attempt.number)),
+            f"{method} {plan.template}", SpanKind.CLIENT,
+            _context(parent.trace_id, attempt_span_id(ended.span_id, attempt.number)), parent,
             (attempt.began + offset, attempt.ended + offset), attributes, failed=bool(error),
         )  # fmt: skip
 
@@ -122,18 +101,27 @@ class Spans:
         self,
         name: str,
         kind: SpanKind,
-        context: Context,
-        ids: tuple[str, str],
+        context: SpanContext,
+        parent: SpanContext | None,
         times: tuple[float, float],
         attributes: Mapping[str, str | int | float | bool],
         *,
         failed: bool,
     ) -> None:
-        self._ids.trace_id, self._ids.span_id = int(ids[0], 16), int(ids[1], 16)
-        span = self._tracer.start_span(name, context, kind, attributes, start_time=_nanoseconds(times[0]))
-        if failed:
-            span.set_status(Status(StatusCode.ERROR))
-        span.end(_nanoseconds(times[1]))
+        self._batches.on_end(
+            ReadableSpan(
+                name,
+                context,
+                parent,
+                self._resource,
+                attributes,
+                kind=kind,
+                status=_ERROR if failed else _UNSET,
+                start_time=_nanoseconds(times[0]),
+                end_time=_nanoseconds(times[1]),
+                instrumentation_scope=_SCOPE,
+            )
+        )
 
 
 def exporter_for(endpoint: str | None) -> SpanExporter:
@@ -151,14 +139,5 @@ def _nanoseconds(wall: float) -> int:
     return int(wall * 1_000_000_000)
 
 
-def _inside(trace_id: str, span_id: str) -> Context:
-    parent = SpanContext(
-        int(trace_id, 16), int(span_id, 16), is_remote=False, trace_flags=TraceFlags(TraceFlags.SAMPLED)
-    )
-    return set_span_in_context(NonRecordingSpan(parent), Context())
-
-
-def _parent(ended: Ended) -> Context:
-    if not ended.parent_span_id:
-        return Context()
-    return _inside(ended.trace_id, ended.parent_span_id)
+def _context(trace_id: int, span_id: str) -> SpanContext:
+    return SpanContext(trace_id, int(span_id, 16), is_remote=False, trace_flags=_SAMPLED)

@@ -9,6 +9,7 @@ import hmac
 import json
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from urllib.parse import quote, quote_plus
 
 REDACTED = "[redacted]"
@@ -111,6 +112,8 @@ class Redactor:
         # The longest first: one secret may begin another.
         longest = sorted(spelled, key=lambda text: (-len(text), text))
         self._known = re.compile("|".join(map(re.escape, longest))) if longest else None
+        self.often = lru_cache(maxsize=1024)(self.text)
+        """`text`, remembered: for texts of which there are few."""
 
     def text(self, text: str) -> str:
         """The text with every known secret replaced."""

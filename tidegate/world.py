@@ -114,13 +114,8 @@ class RealWorld:
     def __init__(self, seed: int | None = None) -> None:
         self._seed = seed
 
-    def now(self) -> float:
-        """See World.now."""
-        return time.monotonic()
-
-    def wall(self) -> float:
-        """See World.wall."""
-        return time.time()
+    now = staticmethod(time.monotonic)
+    wall = staticmethod(time.time)
 
     def random(self, name: str) -> random.Random:
         """See World.random."""

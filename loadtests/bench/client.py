@@ -3,7 +3,7 @@
 Cheap on purpose: the generator shares a core with the upstream and must leave the proxy the bottleneck. It knows HTTP
 only as far as a status, a length and the end of chunks. Prints one JSON object: calls, those answered 200, seconds.
 
-    python -m tidegate.loadtests.bench.client --port 9201 --path /v1/things/thing_1 --calls 1000
+    python -m tidegate.loadtests.bench.client --port 9201 --path /v1/things/thing_ --calls 1000
 """
 
 import argparse
@@ -48,13 +48,19 @@ def whole(received: bytes) -> bool:
 
 
 def gets(port: int, path: str, calls: int) -> NextRequest:
-    """The same GET, `calls` times, with five header fields."""
-    request = (
-        f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUser-Agent: bench\r\nAccept: application/json\r\n"
+    """`calls` GETs with five header fields, each of a path of its own: `path` and a number."""
+    line = f"GET {path}".encode()
+    head = (
+        f" HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUser-Agent: bench\r\nAccept: application/json\r\n"
         f"Authorization: Bearer bench\r\nX-Request-Source: bench\r\n\r\n"
     ).encode()
     left = iter(range(calls))
-    return lambda: None if next(left, None) is None else request
+
+    def request() -> bytes | None:
+        number = next(left, None)
+        return None if number is None else b"%s%d%s" % (line, number, head)
+
+    return request
 
 
 def posts(port: int, path: str, calls: int, run: str) -> NextRequest:

@@ -57,10 +57,15 @@ def rows_of(blocks: Mapping[str, Sequence[Block]]) -> list[Row]:
     ]
 
 
+def headline(rows: Sequence[Row]) -> str:
+    """The row that stands for Tidegate: the traced GET, where it was measured."""
+    return TIDEGATE_TRACED if any(row.name == TIDEGATE_TRACED for row in rows) else TIDEGATE_GET
+
+
 def ratio(rows: Sequence[Row]) -> float:
-    """Tidegate's uncacheable GET over the bare forwarder on uvloop, both medians of one run."""
+    """The headline row over the bare forwarder on uvloop, both medians of one run."""
     cost = {row.name: row.us_per_call for row in rows}
-    return round(cost[TIDEGATE_GET] / cost[BARE_UVLOOP], 3)
+    return round(cost[headline(rows)] / cost[BARE_UVLOOP], 3)
 
 
 def document(rows: Sequence[Row]) -> dict[str, object]:
@@ -68,5 +73,6 @@ def document(rows: Sequence[Row]) -> dict[str, object]:
     return {
         "calls": sum(row.calls for row in rows),
         "us_per_call": {row.name: row.us_per_call for row in rows},
+        "headline": headline(rows),
         "ratio_to_bare_uvloop": ratio(rows),
     }

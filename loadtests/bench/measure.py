@@ -7,6 +7,7 @@ otherwise there is no figure, only RunError.
 
 import json
 import os
+import secrets
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -89,7 +90,7 @@ class Bench:
         return found
 
 
-def run_bench(rounds: int, calls: int, say: Say, *, tracing: bool = False) -> list[Row]:
+def run_bench(rounds: int, calls: int, say: Say, *, tracing: bool = True) -> list[Row]:
     """Measure `calls` calls a row in each of `rounds` rounds, after a warm-up. Raises RunError."""
     with TemporaryDirectory(prefix="tidegate-bench-") as folder, ExitStack() as stack:
         say("starting the upstream, the forwarders and the proxy")
@@ -165,7 +166,7 @@ def _tidegate(stack: ExitStack, bench: Bench, name: str, otlp: int | None = None
     config = target.write_config(bench.home, name, listen=port, admin=admin, upstream=bench.upstream_port, otlp=otlp)
     environ = {key: value for key, value in os.environ.items() if not key.startswith("OTEL_")}
     # Spans are sent while the round that made them is still being measured, not five seconds later.
-    environ |= {target.SECRET_VARIABLE: "bench", "OTEL_BSP_SCHEDULE_DELAY": "100"}
+    environ |= {target.SECRET_VARIABLE: secrets.token_hex(16), "OTEL_BSP_SCHEDULE_DELAY": "250"}
     command = tidegate("serve", "-c", str(config))
     program = stack.enter_context(Program(name, command, bench.home, environ=environ, core=bench.proxy_core))
     program.wait_until(answers(admin, "/readyz"))

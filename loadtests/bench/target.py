@@ -1,14 +1,16 @@
 """What the benchmarked proxy is given: a vendor file, its document and a tidegate.yaml, with every stage on.
 
-The limits are far above what one core can reach: each call takes its permits, none is refused. It writes files and
-starts nothing.
+No stage may spare a call the way to the vendor: limits and places are far above what one core can reach, the cache is
+asked and keeps nothing, because the upstream forbids it, no two reads at once are the same, and none is so slow that it
+is sent twice. It writes files and starts nothing.
 """
 
 import json
 from pathlib import Path
 
 VENDOR = "bench"
-GET_PATH = "/v1/things/thing_1"
+GET_PATH = "/v1/things/thing_"
+"""A number follows, another one for each call."""
 POST_PATH = "/v1/things"
 SECRET_VARIABLE = "TIDEGATE_BENCH_SECRET"  # noqa: S105  # a variable's name
 
@@ -33,10 +35,16 @@ policy:
   budget: 20s
   timeout: {{connect: 2s, first_byte: 8s, idle: 5s, attempt: 10s}}
   retry: {{attempts: 3, base: 200ms, cap: 5s, jitter: full, budget: 10%}}
+  bulkhead: {{concurrent: 1000}}
   quota_alert: [80%, 95%]
   alerts: {{errors: 5%, slow_p99: 5s, runbook: bench}}
 
 operations:
+  GetThingsThing:
+    cache: {{fresh: 1m, stale_if_error: 5m}}
+    coalesce: app
+    hedge: {{after: 5s}}
+    unavailable: {{static: {{status: 503, body: {{error: {{code: away}}}}}}}}
   PostThings:
     idempotency: vendor-key
     unavailable: {{fail: nobody waits for it}}

@@ -73,6 +73,9 @@ class Bucket(Flowing):
         if now >= self._due:
             self._settle(now)
         at, tat = now, self._tat
+        waiting_s = tat - now if tat > now else 0.0
+        if waiting_s + self._late_s + amount * self._interval_s <= self._depth_s + EPSILON_S:
+            return 0.0
         over_s = min(amount * self._interval_s, self._depth_s) + self._late_s - self._depth_s
         for departed, charged_s in (*self._late, (self._slot_last, self._slot_s)):
             arrived = departed + self._spread_s

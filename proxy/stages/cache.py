@@ -35,8 +35,6 @@ from tidegate.proxy.upstream import Upstream
 from tidegate.reads import Cache
 from tidegate.units import written_duration
 
-_LEFT_TO_THE_VENDOR = ("If-Match", "If-Unmodified-Since", "If-Range")
-
 
 def describe(plan: OperationPlan) -> str:
     """The numbers of this stage."""
@@ -105,7 +103,8 @@ class _Reading:
         if call.upgrade:
             return await self.proceed(call)
         call.gather = GATHERED_BYTES_MAX
-        if call.body or any(name in headers for name in _LEFT_TO_THE_VENDOR) or call.method not in ("GET", "HEAD"):
+        judged_there = "If-Match" in headers or "If-Unmodified-Since" in headers or "If-Range" in headers
+        if judged_there or call.body or call.method not in ("GET", "HEAD"):
             return _saying(await self.proceed(call), "bypass", forwarded("bypass"))
         key, now = self.key_of(call), self.world.now()
         asked, kept = request_control(headers), self.answers.get(key, headers)
@@ -239,4 +238,5 @@ def _saying(reply: Reply, did: str, said: bytes) -> Reply:
     """The vendor's reply with our Cache-Status after any other's (RFC 9211 §2)."""
     if reply.problem is not None or reply.streamed:
         return reply
-    return replace(reply, headers=(*reply.headers, (b"Cache-Status", said)), cache=did)
+    reply.headers, reply.cache = (*reply.headers, (b"Cache-Status", said)), did
+    return reply

@@ -44,28 +44,34 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
         return proceed
     world, request = upstream.world, upstream.request_head
     by_app = plan.coalesce == "app"
-    flights: dict[tuple[str, bytes], Flight] = {}
+    flights: dict[tuple[str, bytes], Flight | None] = {}
 
     async def joined(call: Call) -> Reply:
         if call.upgrade:
             return await proceed(call)
         call.gather = GATHERED_BYTES_MAX
-        key = (call.app if by_app else "", request(call))
-        while (flight := flights.get(key)) is not None:
+        call.written = request(call)
+        key = (call.app if by_app else "", call.written)
+        while key in flights:
+            flight = flights[key]
+            if flight is None:  # the leader has no future to tell of its answer before somebody waits for it
+                flight = flights[key] = asyncio.get_running_loop().create_future()
             found = await _wait(world, flight, call)
             if isinstance(found, Reply):
                 return _shared(plan, call, found) if found.problem is None or found.error else found
             if found is Instead.ALONE:
                 return await proceed(call)
-        flight = flights[key] = asyncio.get_running_loop().create_future()
+        flights[key] = None
         found = Instead.LEAD
         try:
             reply = await proceed(call)
-            found = _told(plan, call, reply)
+            if flights[key] is not None:
+                found = _told(plan, call, reply)
             return reply
         finally:
-            del flights[key]
-            flight.set_result(found)
+            flight = flights.pop(key)
+            if flight is not None:
+                flight.set_result(found)
 
     return joined
 
@@ -91,7 +97,7 @@ def _told(plan: OperationPlan, call: Call, reply: Reply) -> Reply | Instead:
         mine = {"no-store"} if plan.coalesce == "app" else {"no-store", "private"}
         if mine & control.keys() - {*despite} or vary_of(reply.vendor_headers.getall("Vary", ())) is None:
             return Instead.ALONE
-    return reply
+    return replace(reply)  # the leader's own goes on to be changed
 
 
 def _shared(plan: OperationPlan, call: Call, reply: Reply) -> Reply:

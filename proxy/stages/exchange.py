@@ -51,7 +51,7 @@ def stage(plan: OperationPlan, upstream: Upstream) -> Handler:
             if call.upload is not None:
                 timers.upload_s = min(plan.stream_total_s, left_s)
             answer = await exchange(
-                request_head(call), method=call.method, fresh=fresh, timers=timers,
+                call.written or request_head(call), method=call.method, fresh=fresh, timers=timers,
                 upload=call.upload, upgrade=call.upgrade,
             )  # fmt: skip
             if answer.rest is None and answer.tunnel is None:

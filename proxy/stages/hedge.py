@@ -6,7 +6,8 @@ It is sent only while the first is with the vendor: a call that waits for a perm
 """
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import cast
 
 from tidegate.plan import OperationPlan
 from tidegate.proxy.call import GATHERED_BYTES_MAX, Attempt, Call, Handler, Reply
@@ -17,14 +18,6 @@ from tidegate.units import written_duration
 
 _ANSWERS = (Verdict.SUCCESS, Verdict.REJECTED, Verdict.CREDENTIAL)
 """What ends the race. After anything else the other one may still do better."""
-
-
-@dataclass(frozen=True, slots=True)
-class Racer:
-    """One of the two requests."""
-
-    call: Call
-    task: "asyncio.Future[Reply]"
 
 
 def describe(plan: OperationPlan) -> str:
@@ -39,7 +32,7 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
     """Races two requests where the vendor file says so."""
     if plan.hedge is None or plan.idempotency != "safe":
         return proceed
-    now, budget, tail = upstream.world.now, upstream.retry_budget, Tail()
+    world, tail = upstream.world, Tail()
     fixed_s = plan.hedge.after if isinstance(plan.hedge.after, float) else None
 
     async def hedged(call: Call) -> Reply:
@@ -48,64 +41,103 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
         if call.upgrade:
             return await proceed(call)
         call.gather = GATHERED_BYTES_MAX
-        if after_s is None or after_s >= call.deadline - now() or before + 1 >= plan.retry_attempts:
+        if after_s is None or after_s >= call.deadline - world.now() or before + 1 >= plan.retry_attempts:
             reply = await proceed(call)
             _count(tail, call.attempts[before:])
             return reply
-        racers = [_start(proceed, call)]
-        winner = racers[0]
+        race = _Race(upstream, call, proceed)
+        timer = world.call_later(after_s, race.send_second)
         try:
-            await asyncio.wait([winner.task], timeout=after_s)
-            with_vendor = not winner.task.done() and len(winner.call.attempts) > before
-            if with_vendor and budget.reserve(now()):
-                racers.append(_start(proceed, call))
-            winner = await _first(racers)
-            return winner.task.result()
+            return await race.run()
         finally:
-            await _stop(racers)
-            if len(racers) > 1 and len(racers[1].call.attempts) == before:
-                budget.release(now())
-            _merge(call, before, sorted(racers, key=lambda racer: racer is winner))
+            timer.cancel()
+            if race.second is not None:
+                await race.clear_up()
             _count(tail, call.attempts[before:])
 
     return hedged
 
 
-def _start(proceed: Handler, call: Call) -> Racer:
-    """A request of its own: what it does is written into a copy, because two stages at once would mix it up."""
-    own = replace(call, attempts=list(call.attempts), queued_s=0.0)
-    return Racer(own, asyncio.ensure_future(proceed(own)))
+class _Race:
+    """The first request runs in the call's own task, for nearly always it is the only one.
 
+    A second that has an answer before it cancels the first, as a timeout would.
+    """
 
-async def _first(racers: list[Racer]) -> Racer:
-    """The one that has an answer first; where none has one, the one that ended last."""
-    waiting = {racer.task: racer for racer in racers}
-    while True:
-        done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-        ended = [racer for racer in racers if racer.task in done]
-        for racer in ended:
-            del waiting[racer.task]
-            if not waiting or racer.task.result().verdict in _ANSWERS:
-                return racer
+    __slots__ = (
+        "_at_commit", "_before", "_call", "_copy", "_proceed", "_racing", "_reserved_at", "_task", "_upstream", "_won",
+        "second",
+    )  # fmt: skip
 
+    def __init__(self, upstream: Upstream, call: Call, proceed: Handler) -> None:
+        self.second: asyncio.Future[Reply] | None = None
+        self._upstream = upstream
+        self._call = self._copy = call
+        self._proceed = proceed
+        self._before = len(call.attempts)
+        self._at_commit = call.at_commit
+        self._task = cast("asyncio.Task[object]", asyncio.current_task())
+        self._reserved_at = 0.0
+        self._racing = True
+        self._won = False
 
-async def _stop(racers: list[Racer]) -> None:
-    """Cancel whoever still runs, and wait until its permits are back."""
-    running = [racer.task for racer in racers if not racer.task.done()]
-    for task in running:
-        task.cancel()
-    if running:
-        await asyncio.gather(*running, return_exceptions=True)
+    async def run(self) -> Reply:
+        """The answer that is taken: where neither has one that ends the race, that of the one that ended last."""
+        task = self._task
+        asked_to_end = task.cancelling()
+        try:
+            reply = await self._proceed(self._call)
+        except asyncio.CancelledError:
+            if not self._won or task.uncancel() > asked_to_end:
+                raise
+            assert self.second is not None
+            return self.second.result()
+        finally:
+            self._racing = False
+        if self.second is None or self.second.done() or reply.verdict in _ANSWERS:
+            return reply
+        self._won, second = True, self.second
+        return await second
 
+    def send_second(self) -> None:
+        """Send it, if the first is with the vendor, and nothing of its answer with the app, and the budget allows it.
 
-def _merge(call: Call, before: int, racers: list[Racer]) -> None:
-    """Write the attempts of all into the call, the winner's last: what follows judges by the last one."""
-    for racer in racers:
-        call.attempts += racer.call.attempts[before:]
-        call.queued_s += racer.call.queued_s
-        call.streamed = call.streamed or racer.call.streamed
-    for number, attempt in enumerate(call.attempts, 1):
-        attempt.number = number
+        It has a copy of the call to write in, because two stages at once would mix it up.
+        """
+        call, upstream, now = self._call, self._upstream, self._upstream.world.now()
+        with_vendor = len(call.attempts) > self._before and call.streamed is None
+        if not with_vendor or not upstream.retry_budget.reserve(now):
+            return
+        self._reserved_at = now
+        attempts = call.attempts[: self._before]
+        self._copy = replace(call, attempts=attempts, queued_s=0.0, at_commit=self._at_commit)
+        self.second = asyncio.ensure_future(self._proceed(self._copy))
+        self.second.add_done_callback(self._interrupt)
+
+    def _interrupt(self, second: "asyncio.Future[Reply]") -> None:
+        if not self._racing or second.cancelled():
+            return
+        if second.exception() is not None or second.result().verdict in _ANSWERS:
+            self._won = True
+            self._task.cancel()
+
+    async def clear_up(self) -> None:
+        """End the second where it still runs, wait until its permits are back, and write its attempts into the call.
+
+        The winner's stand last: what follows judges by the last one.
+        """
+        call, copy, before, second = self._call, self._copy, self._before, self.second
+        assert second is not None
+        second.cancel()
+        await asyncio.gather(second, return_exceptions=True)
+        first, other = call.attempts[before:], copy.attempts[before:]
+        if not other:
+            self._upstream.retry_budget.release(self._reserved_at)
+        call.attempts[before:] = [*first, *other] if self._won else [*other, *first]
+        for number, attempt in enumerate(call.attempts, 1):
+            attempt.number = number
+        call.queued_s += copy.queued_s
+        call.streamed = call.streamed or copy.streamed
 
 
 def _count(tail: Tail, attempts: list[Attempt]) -> None:

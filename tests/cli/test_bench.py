@@ -5,11 +5,18 @@ import json
 import pytest
 
 from tidegate.cli import bench, main
-from tidegate.loadtests.bench.figures import BARE_ASYNCIO, BARE_UVLOOP, TIDEGATE_GET, TIDEGATE_POST, Row
+from tidegate.loadtests.bench.figures import (
+    BARE_ASYNCIO,
+    BARE_UVLOOP,
+    TIDEGATE_GET,
+    TIDEGATE_POST,
+    TIDEGATE_TRACED,
+    Row,
+)
 from tidegate.loadtests.bench.measure import Say
 from tidegate.loadtests.processes import RunError
 
-COSTS = {TIDEGATE_GET: 60.0, TIDEGATE_POST: 200.0, BARE_ASYNCIO: 110.0, BARE_UVLOOP: 100.0}
+COSTS = {TIDEGATE_GET: 55.0, TIDEGATE_TRACED: 60.0, TIDEGATE_POST: 200.0, BARE_ASYNCIO: 110.0, BARE_UVLOOP: 100.0}
 
 
 def played(monkeypatch: pytest.MonkeyPatch, *, busy: float = 0.97) -> list[tuple[int, int, bool]]:
@@ -32,19 +39,31 @@ def left(*arguments: str) -> int:
     return int(exit_.value.code or 0)
 
 
-def test_json_is_one_document_with_the_three_keys(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_json_is_one_document(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     asked = played(monkeypatch)
     assert left("--rounds", "7", "--calls", "100", "--tracing", "--json") == 0
     assert asked == [(7, 100, True)]
-    assert json.loads(capsys.readouterr().out) == {"calls": 2800, "us_per_call": COSTS, "ratio_to_bare_uvloop": 0.6}
+    assert json.loads(capsys.readouterr().out) == {
+        "calls": 3500,
+        "us_per_call": COSTS,
+        "headline": TIDEGATE_TRACED,
+        "ratio_to_bare_uvloop": 0.6,
+    }
 
 
 def test_at_least_five_rounds_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = played(monkeypatch)
     assert left() == 0
     assert asked[0][0] >= 5
+
+
+@pytest.mark.parametrize(("given", "tracing"), [([], True), (["--no-tracing"], False)])
+def test_calls_are_traced_unless_it_is_asked_not_to(
+    monkeypatch: pytest.MonkeyPatch, given: list[str], tracing: bool
+) -> None:
+    asked = played(monkeypatch)
+    assert left(*given) == 0
+    assert asked[0][2] is tracing
 
 
 def test_the_table_has_every_row_and_the_ratio(
@@ -64,7 +83,7 @@ def test_a_core_that_was_not_kept_busy_makes_the_figure_loose_and_that_is_said(
     played(monkeypatch, busy=0.4)
     assert left("--json") == 0
     shown = capsys.readouterr()
-    assert "tidegate_get used only 40% of its core" in shown.err
+    assert "tidegate_get_traced used only 40% of its core" in shown.err
     assert json.loads(shown.out)["ratio_to_bare_uvloop"] == 0.6
 
 

@@ -66,6 +66,11 @@ async def test_spans_are_made_where_a_collector_is_named(tmp_path: Path) -> None
     parts = made(tmp_path, {**ENVIRON, "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9"})
     assert parts.telemetry.spans is not None
     await parts.close()
+    parts = made(
+        tmp_path, {**ENVIRON, "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9", "OTEL_SDK_DISABLED": "true"}
+    )
+    assert parts.telemetry.spans is None
+    await parts.close()
 
 
 def test_a_secret_that_is_missing_stops_it(tmp_path: Path) -> None:

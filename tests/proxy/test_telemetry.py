@@ -173,11 +173,31 @@ def test_what_cannot_be_scrubbed_is_dropped_and_counted() -> None:
         def text(self, _: str) -> str:
             raise RuntimeError
 
+        often = text
+
     told.telemetry.redactor = Broken()  # type: ignore[assignment]  # a fake
     told.telemetry.record(call(), reply(), 100.5, 1.0)
+    told.telemetry.note("a breaker opened", 1.0)
     told.telemetry.flush()
     assert not told.written
-    assert b"tidegate_log_lines_dropped_total 1.0" in told.metrics.render()
+    assert b"tidegate_log_lines_dropped_total 2.0" in told.metrics.render()
+
+
+@pytest.mark.parametrize("place", ["app", "operation", "template", "stop", "error", "trace_id"])
+def test_a_secret_in_any_text_of_a_calls_line_is_scrubbed(place: str) -> None:
+    told = Told("5ec2e7" * 5)
+    where = f"said {'5ec2e7' * 5} here"
+    made, answer = call(trace_id="1", attempts=[attempt()]), reply()
+    if place == "error":
+        answer.error = where
+    elif place in ("operation", "template"):
+        made.plan = plan(**{place: where})
+    else:
+        setattr(made, place, where)
+    told.telemetry.record(made, answer, 100.5, 1.0)
+    told.telemetry.flush()
+    assert told.written[0].count(b"said [redacted] here") == 1
+    assert b"5ec2e7" not in told.written[0]
 
 
 def test_what_the_sink_had_to_drop_is_counted() -> None:

@@ -102,7 +102,7 @@ def exported(made: Ended) -> list[tuple[str, object, dict[str, object]]]:
     memory = InMemorySpanExporter()
     spans = Spans(memory, SERVERS)
     spans.add(made)
-    spans._provider.force_flush()
+    spans._batches.force_flush()
     found: list[tuple[str, object, dict[str, object]]] = [
         (span.name, span.status.status_code.name, dict(span.attributes or {})) for span in memory.get_finished_spans()
     ]
@@ -129,7 +129,7 @@ def test_a_call_that_began_the_trace_has_no_parent() -> None:
     memory = InMemorySpanExporter()
     spans = Spans(memory, SERVERS)
     spans.add(sampled(attempts=[]))
-    spans._provider.force_flush()
+    spans._batches.force_flush()
     [span] = memory.get_finished_spans()
     spans.close()
     assert span.parent is None

@@ -35,6 +35,9 @@ from tidegate.world import RealWorld, World
 
 SWEEP_EVERY_S = 60.0
 
+GC_THRESHOLD = (10_000, 20, 20)
+"""Python's own (700, 10, 10) looks through the calls under way at every few calls; they hold no circles worth that."""
+
 RULES = frozenset(f"TG{number:03d}" for number in range(1, 11))
 """Findings that mean a broken promise (exit 1); the others mean a file that cannot be used (exit 2)."""
 
@@ -116,6 +119,7 @@ async def _run(settings: Config, vendors: Mapping[str, LoadedVendor], file: Path
             say(f"listening on http://{gateway}/<vendor> for {', '.join(sorted(vendors))}; admin on http://{pages}")
             gc.collect()
             gc.freeze()
+            gc.set_threshold(*GC_THRESHOLD)
             await stop.wait()
             say(f"stopping; calls under way: {proxy.in_flight}")
             drain_s = proxy.config.drain

@@ -40,7 +40,7 @@ class Saying(asyncio.Protocol):
 async def test_every_call_is_made_once_and_counted() -> None:
     counts = Counts()
     async with serving(lambda: Answering(counts)) as port:
-        answers = await run(port, gets(port, "/v1/things/thing_1", 100), connections=8)
+        answers = await run(port, gets(port, "/v1/things/thing_", 100), connections=8)
     assert (answers.calls, answers.ok, counts.calls, answers.broken) == (100, 100, 100, "")
     assert answers.seconds > 0
 
@@ -102,3 +102,11 @@ def test_a_get_has_five_header_fields() -> None:
 )
 def test_an_answer_is_whole_by_its_length_or_its_last_chunk(received: bytes, expected: bool) -> None:
     assert whole(received) is expected
+
+
+def test_no_two_gets_ask_for_the_same() -> None:
+    request = gets(80, "/things/thing_", 2)
+    first, second = request() or b"", request() or b""
+    assert first.startswith(b"GET /things/thing_0 HTTP/1.1\r\n")
+    assert second == first.replace(b"thing_0", b"thing_1")
+    assert request() is None

@@ -1,6 +1,15 @@
 """The arithmetic of the benchmark."""
 
-from tidegate.loadtests.bench.figures import BARE_UVLOOP, TIDEGATE_GET, Block, document, ratio, rows_of
+from tidegate.loadtests.bench.figures import (
+    BARE_UVLOOP,
+    TIDEGATE_GET,
+    TIDEGATE_TRACED,
+    Block,
+    document,
+    headline,
+    ratio,
+    rows_of,
+)
 
 
 def block(us_per_call: float, calls: int = 100, seconds: float = 0.02) -> Block:
@@ -28,9 +37,16 @@ def test_the_ratio_is_of_the_get_to_the_bare_forwarder_on_uvloop() -> None:
     assert ratio(ROWS) == round(70 / 130, 3)
 
 
-def test_the_document_has_the_three_keys_and_every_row() -> None:
+def test_the_traced_get_goes_before_the_other_where_it_was_measured() -> None:
+    traced = rows_of({TIDEGATE_GET: [block(60)], TIDEGATE_TRACED: [block(80)], BARE_UVLOOP: [block(100)]})
+    assert (headline(traced), ratio(traced)) == (TIDEGATE_TRACED, 0.8)
+    assert headline(ROWS) == TIDEGATE_GET
+
+
+def test_the_document_has_its_keys_and_every_row() -> None:
     assert document(ROWS) == {
         "calls": 600,
         "us_per_call": {TIDEGATE_GET: 70.0, BARE_UVLOOP: 130.0},
+        "headline": TIDEGATE_GET,
         "ratio_to_bare_uvloop": 0.538,
     }

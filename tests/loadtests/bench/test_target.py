@@ -7,6 +7,7 @@ import pytest
 from tidegate.loadtests.bench import target
 from tidegate.openapi import Document
 from tidegate.planning import plan_vendor
+from tidegate.proxy.pipeline import AROUND, describe
 from tidegate.rules import check
 from tidegate.vendor_file import load_vendor
 
@@ -16,8 +17,18 @@ def test_the_vendor_file_is_sound_and_breaks_no_rule(tmp_path: Path) -> None:
     assert check(loaded, Document.load(loaded.document_path)) == []
 
 
+def test_every_stage_has_something_to_do_for_a_read_or_a_write(tmp_path: Path) -> None:
+    loaded = load_vendor(target.write_vendor(tmp_path) / "vendor.yaml")
+    plans = plan_vendor(loaded, Document.load(loaded.document_path))
+    read, write = (dict(describe(plans[name])) for name in ("GetThingsThing", "PostThings"))
+    idle = ("off", "none", "any number at once", "not needed: a read")
+    assert [name for name, _ in AROUND if read[name] in idle] == ["idempotency"]
+    assert write["idempotency"] not in idle
+    assert write["cache"].startswith("a write: drops")
+
+
 @pytest.mark.parametrize(("method", "path", "key_plan"), [
-    ("GET", target.GET_PATH, "safe"), ("POST", target.POST_PATH, "vendor-key"),
+    ("GET", target.GET_PATH + "1", "safe"), ("POST", target.POST_PATH, "vendor-key"),
 ])  # fmt: skip
 def test_both_rows_are_operations_with_limits_and_the_post_is_keyed(
     tmp_path: Path, method: str, path: str, key_plan: str

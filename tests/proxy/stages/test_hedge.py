@@ -181,6 +181,58 @@ def test_when_the_app_leaves_both_end_with_it(leaves_at_s: float) -> None:
     assert run(story) == (0, made, ["cancelled"] * made, (made - 1, 0))
 
 
+@pytest.mark.parametrize("second_turns", range(4))
+@pytest.mark.parametrize("first_turns", range(4))
+def test_when_both_end_at_once_one_answer_is_taken_and_nothing_is_cancelled_later(
+    first_turns: int, second_turns: int
+) -> None:
+    async def story() -> tuple[bool, list[int], int]:
+        world, vendor, turns = VirtualWorld(1), asyncio.Event(), iter((first_turns, second_turns))
+
+        async def proceed(one: Call) -> Reply:
+            left, made = next(turns), attempt(1, verdict=Verdict.CANCELLED)
+            one.attempts.append(made)
+            await vendor.wait()
+            for _ in range(left):
+                await world.sleep(0.0)
+            made.verdict = Verdict.SUCCESS
+            return reply()
+
+        upstream: Any = SimpleNamespace(world=world, retry_budget=RetryBudget(0.1, 3))
+        rules = Hedge.model_validate({"after": "200ms"})
+        handle = hedge.stage(plan(idempotency="safe", hedge=rules), upstream, proceed)
+        asked = call(method="GET", attempts=[], deadline=99.0)
+        world.call_later(0.5, vendor.set)
+        got = await handle(asked)
+        await world.sleep(1.0)
+        task = asyncio.current_task()
+        assert task is not None
+        won = asked.attempts[-1].verdict is Verdict.SUCCESS and got.verdict is Verdict.SUCCESS
+        return won, [one.number for one in asked.attempts], task.cancelling()
+
+    assert run(story) == (True, [1, 2], 0)
+
+
+def test_a_second_that_was_not_sent_gives_its_retry_back() -> None:
+    async def story() -> tuple[int, int]:
+        world = VirtualWorld(1)
+
+        async def proceed(one: Call) -> Reply:
+            if not asked.attempts:
+                one.attempts.append(attempt(1))
+            await world.sleep(1.0)
+            return reply()
+
+        budget = RetryBudget(0.1, 3)
+        upstream: Any = SimpleNamespace(world=world, retry_budget=budget)
+        rules = Hedge.model_validate({"after": "200ms"})
+        asked = call(method="GET", attempts=[], deadline=99.0)
+        await hedge.stage(plan(idempotency="safe", hedge=rules), upstream, proceed)(asked)
+        return budget.used(world.now())[0], len(asked.attempts)
+
+    assert run(story) == (0, 1)
+
+
 def test_a_deadline_covers_both(tmp_path: Path) -> None:
     async def story(town: Town) -> tuple[str, float]:
         began = town.world.now()
