@@ -2,21 +2,27 @@
 
 A call that may be repeated is repeated under its own key. A call that has none is repeated only where the answer says
 that nothing happened. Some apps ask for less time than the policy gives, some hang up. Each request carries a tag, so
-that whoever looks at the wire knows which requests belong to one call.
+that whoever looks at the wire knows which requests belong to one call. There are two apps; each has its own token.
 
 They remember what they were told; whether that is true is for the judge (chaos/promises.py).
 """
 
+import functools
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from tidegate.chaos.apps import Ending, Intent, payment, told
-from tidegate.chaos.client import Client, NotConnected
-from tidegate.chaos.naive import Answer, ConnectionLost
+from tidegate.chaos.client import Client, Heard, NotConnected
+from tidegate.chaos.naive import ConnectionLost
+from tidegate.chaos.vendors import LANGUAGE, PAYMENTS
 
-TAG_HEADER = "Shop-Call"
+TAG_HEADER = "Call-Tag"
+"""Its name must not speak of an account, or no two calls would share a stored answer (proxy/policies/vary.py)."""
+
+APPS = ("shop", "office")
+TOKENS = {app: f"{app}-token" for app in APPS}
 
 PATIENCE_S = 45.0
 """An app gives an intent up when its next try would begin later than this after the first."""
@@ -51,8 +57,24 @@ class Story:
     @property
     def writes(self) -> bool:
         """Whether it changes something at the vendor."""
-        return self.operation.startswith("Post")
+        return self.operation in EFFECTS
 
+    @property
+    def streams(self) -> bool:
+        """Whether it asks for an event stream."""
+        return self.operation == CONVERSATION
+
+    @property
+    def vendor(self) -> str:
+        """Whom it calls."""
+        return LANGUAGE if self.streams else PAYMENTS
+
+
+CONVERSATION = "createChatCompletion"
+CHAT = '{"model": "m", "stream": true, "messages": [{"role": "user", "content": "%s"}]}'
+ORDER = "ORDER-ID"
+"""Stands for the intent's id in a request that is written once."""
+FORM = "application/x-www-form-urlencoded"
 
 STORIES: Mapping[str, Story] = {
     "payment": Story("PostPaymentIntents", keyed=True),
@@ -63,11 +85,16 @@ STORIES: Mapping[str, Story] = {
     "rash": Story("PostCustomers", keyed=True, hangs_up_s=0.3, tries=4),
     "signup": Story("PostCustomers"),
     "read": Story("GetPaymentIntents"),
+    "browse": Story("GetRefunds"),
+    "chat": Story(CONVERSATION),
+    "talk": Story(CONVERSATION, keyed=True),
+    "skim": Story(CONVERSATION, hangs_up_s=0.4, tries=2),
     "sale": Story("PostPaymentIntents", keyed=True, tries=1),
     "look": Story("GetPaymentIntents", tries=1),
 }
 """`sale` and `look` ask once: the traffic of an outage (chaos/outage.py), which does not depend on the answers.
-PostCustomers is an operation that is never resent: the search's vendor file says so (chaos/draw.py)."""
+PostCustomers is never resent, GetRefunds is cached, and a conversation may be repeated: the search's vendor files say
+so (chaos/vendors.py)."""
 
 OPERATIONS = {name: story.operation for name, story in STORIES.items()}
 EFFECTS = {"PostPaymentIntents": "payment_intent.succeeded", "PostCustomers": "customer.created"}
@@ -85,30 +112,33 @@ class Asked:
     status: int
     problem: str
     attempts: int
-    hung_up: bool
     allowed_s: float
+    headed_s: float | None = None
+    """When the answer's head came."""
+    answer: Heard | None = None
+    """What came of it, and whether it looked whole."""
 
 
 class Caller:
-    """Pursues intents. `since` gives seconds since the run began; `budget_s` is the policy's time for a call."""
+    """Pursues intents.
+
+    `since` gives seconds since the run began, as the client's world does; `budget_s` is the policy's time for a call.
+    """
 
     def __init__(
         self,
         client: Client,
-        vendor: str,
         rng: random.Random,
         sleep: Callable[[float], Awaitable[None]],
         since: Callable[[], float],
         budget_s: float,
     ) -> None:
         self._client = client
-        self._vendor = vendor
         self._rng = rng
         self._sleep = sleep
         self._since = since
         self._budget_s = budget_s
         self.asked: list[Asked] = []
-        self.shown: list[Answer] = []
 
     async def pursue(self, intent: Intent) -> Ending:
         """Call until it is done, refused for good, or the patience is used up."""
@@ -125,38 +155,58 @@ class Caller:
             await self._sleep(wait_s)
 
     async def _try(self, intent: Intent, story: Story, number: int) -> Asked:
-        tag = f"{intent.id}/{number}"
+        tag, sent_s = f"{intent.id}/{number}", self._since()
         allowed_s = min(self._budget_s, story.asks_s or self._budget_s)
-        asked = Asked(tag, intent, self._since(), 0.0, 0, "", 0, hung_up=False, allowed_s=allowed_s)
+        asked = Asked(tag, intent, sent_s, 0.0, 0, "", 0, allowed_s)
         try:
-            answer = await self._client.ask(request(intent, story, self._vendor, tag), story.hangs_up_s or WAITS_S)
+            answer = await self._client.ask(request(intent, story, tag), story.hangs_up_s or WAITS_S)
         except NotConnected:
             asked.status = 503
             asked.problem = "not connected"
-        except ConnectionLost as error:
-            asked.hung_up = isinstance(error.__cause__, TimeoutError)
+        except ConnectionLost:
+            pass
         else:
-            asked.status = answer.status
-            asked.problem = answer.headers.get("Tidegate-Problem", "")
-            asked.attempts = int(answer.headers.get("Tidegate-Attempts", "0"))
-            self.shown.append(answer)
+            asked.answer, asked.headed_s = answer, answer.headed_s
+            if answer.whole:
+                asked.status = answer.status
+                asked.problem = answer.headers.get("Tidegate-Problem", "")
+                asked.attempts = int(answer.headers.get("Tidegate-Attempts", "0"))
         asked.told_s = self._since()
         self.asked.append(asked)
         return asked
 
 
-def request(intent: Intent, story: Story, vendor: str, tag: str) -> bytes:
+def app_of(intent: Intent) -> str:
+    """Whose customer it is."""
+    return APPS[int(intent.id[-1]) % len(APPS)]
+
+
+def request(intent: Intent, story: Story, tag: str) -> bytes:
     """The whole request."""
-    lines = ["Host: proxy", "Authorization: Bearer local", f"{TAG_HEADER}: {tag}"]
-    if story.keyed:
-        lines.append(f"Idempotency-Key: {intent.id}")
+    head, body = _written(story, app_of(intent))
+    body = body.replace(ORDER, intent.id)
+    keyed = f"Idempotency-Key: {intent.id}\r\n" if story.keyed else ""
+    length = f"Content-Length: {len(body)}\r\n" if body else ""
+    return f"{head}{TAG_HEADER}: {tag}\r\n{keyed}{length}\r\n{body}".encode()
+
+
+@functools.cache
+def _written(story: Story, app: str) -> tuple[str, str]:
+    """What all requests of a story and an app have alike: the head's first lines, and the body with ORDER in it."""
+    order = Intent(ORDER, "", 0.0)
+    media, body = FORM, ""
+    if story.operation == "PostPaymentIntents":
+        path, body = "/v1/payment_intents", urlencode(payment(order))
+    elif story.operation == "PostCustomers":
+        path, body = "/v1/customers", urlencode({"metadata[order_id]": order.id})
+    elif story.streams:
+        path, body, media = "/chat/completions", CHAT % order.id, "application/json"
+    else:
+        path = f"/v1/{'refunds' if story.operation == 'GetRefunds' else 'payment_intents'}?limit=3"
+    lines = [f"{'POST' if body else 'GET'} /{story.vendor}{path} HTTP/1.1", "Host: proxy"]
+    lines.append(f"Authorization: Bearer {TOKENS[app]}")
     if story.asks_s is not None:
         lines.append(f"Tidegate-Timeout: {story.asks_s:g}s")
-    if not story.writes:
-        first, body = f"GET /{vendor}/v1/payment_intents?limit=3 HTTP/1.1", ""
-    else:
-        pays = story.operation == "PostPaymentIntents"
-        body = urlencode(payment(intent) if pays else {"metadata[order_id]": intent.id})
-        first = f"POST /{vendor}/v1/{'payment_intents' if pays else 'customers'} HTTP/1.1"
-        lines += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}"]
-    return "\r\n".join([first, *lines, "", body]).encode()
+    if body:
+        lines.append(f"Content-Type: {media}")
+    return "\r\n".join([*lines, ""]), body

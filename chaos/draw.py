@@ -2,9 +2,6 @@
 
 A drawn scenario is a list of pieces, each a fault or a load as a scenario file has it; so it can be printed, and made
 smaller piece by piece (chaos/shrink.py). The same seed draws the same pieces on every machine.
-
-The vendor is Stripe's file with two changes, so that little traffic finds much: a limit that ordinary bursts reach, and
-one operation (PostCustomers) that must never be resent.
 """
 
 import math
@@ -13,16 +10,17 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tidegate.policy import OperationSettings
 from tidegate.scenario import Scenario
 from tidegate.vendor import Limit
-from tidegate.vendor_file import LoadedVendor
 
 Piece = dict[str, Any]
 """A fault, or, without `kind`, a load."""
 
-CALLS_A_MINUTE = (30.6, 36.0)
-MIX = {"payment": 30, "charge": 14, "urgent": 8, "hasty": 6, "member": 12, "rash": 6, "signup": 8, "read": 16}
+CALLS_A_MINUTE = (30.2, 32.0)
+MIX = {
+    "payment": 26, "charge": 11, "urgent": 8, "hasty": 6, "member": 10, "rash": 5, "signup": 7, "read": 7, "browse": 5,
+    "chat": 8, "talk": 4, "skim": 3,
+}  # fmt: skip
 
 BURSTS = (10, 20, 40, 80)
 UNANSWERED = ("reset_before", "reset_after", "truncate", "hang")
@@ -58,17 +56,8 @@ def draw(seed: int, minutes: float) -> Drawn:
         pieces.append({"kind": "wire", "delay": "0ms", "jitter": _ms(rng, 20, 180)})
     for kind, least, most in WEIGHTS:
         pieces += [MAKERS[kind](rng, seconds) for _ in range(rng.randint(least, most))]
-    _aim_crashes(rng, pieces)
+    _aim(rng, pieces)
     return Drawn(seed, seconds, _limit(rng), tuple(pieces))
-
-
-def with_limit(loaded: LoadedVendor, limit: Limit) -> LoadedVendor:
-    """The vendor of a search. Its keys, errors and policy stay as they are."""
-    vendor = loaded.vendor
-    never = OperationSettings(idempotency="never-resend")
-    facts = vendor.facts.model_copy(update={"limits": (limit,)})
-    changed = {"facts": facts, "operations": {**vendor.operations, "PostCustomers": never}}
-    return replace(loaded, vendor=vendor.model_copy(update=changed))
 
 
 def _limit(rng: random.Random) -> Limit:
@@ -93,7 +82,7 @@ def _load(rng: random.Random, seconds: float) -> list[Piece]:
 
 def _outage(rng: random.Random, seconds: float) -> Piece:
     mode = rng.choice(("refuse", "refuse", "reset", "status"))
-    lasts = rng.choice((3, 10, 30, 60, 90))
+    lasts = rng.choice((0.5, 1.5, 3, 10, 30, 60, 90))
     return {"kind": "outage", **_span(rng, seconds, lasts), "mode": mode}
 
 
@@ -102,6 +91,8 @@ def _unanswered(rng: random.Random, seconds: float) -> Piece:
     piece: Piece = {"kind": kind, **_rough(rng, seconds)}
     if kind == "hang":
         piece["effect"] = rng.choice(("none", "done"))
+    if kind == "truncate":
+        piece["share"] = _share(rng, 5, 95)
     return piece
 
 
@@ -124,16 +115,21 @@ def _slow(rng: random.Random, seconds: float) -> Piece:
     return {"kind": "latency", **_rough(rng, seconds), **delay}
 
 
+def _drip(rng: random.Random, seconds: float) -> Piece:
+    pace = {"every": _ms(rng, 100, 3000), "pieces": rng.randint(2, 5)}
+    return {"kind": "drip", **_rough(rng, seconds), **pace}
+
+
 def _crash(rng: random.Random, seconds: float) -> Piece:
     moment = {"from": _at(rng, seconds), "skip": rng.randint(0, 12), "steps": rng.randint(0, 8)}
     return {"kind": "crash", **moment, "down": rng.choice(("50ms", "500ms", "3s"))}
 
 
-def _aim_crashes(rng: random.Random, pieces: list[Piece]) -> None:
-    """Half of the crashes come into a burst, where much is under way."""
+def _aim(rng: random.Random, pieces: list[Piece]) -> None:
+    """Half of the crashes, cuts and outages come into a burst, where much is under way."""
     bursts = [float(piece["from"].removesuffix("s")) for piece in pieces if "burst" in piece]
     for piece in pieces:
-        if piece.get("kind") == "crash" and bursts and rng.random() < 0.5:
+        if piece.get("kind") in ("crash", "cut", "outage") and bursts and rng.random() < 0.5:
             piece["from"] = _s(rng.choice(bursts) + rng.uniform(0.0, 1.5))
 
 
@@ -143,6 +139,10 @@ def _disk(rng: random.Random, seconds: float) -> Piece:
 
 
 def _cut(rng: random.Random, seconds: float) -> Piece:
+    """One connection or a few, or many in a short time: a wire that flickers."""
+    if rng.random() < 0.3:
+        span = _span(rng, seconds, rng.choice((2, 5)))
+        return {"kind": "cut", **span, "probability": _share(rng, 10, 40), "first_n": 50, "mode": "reset"}
     moment = {"from": _at(rng, seconds), "probability": _share(rng, 20, 100), "first_n": rng.randint(1, 3)}
     return {"kind": "cut", **moment, "mode": rng.choice(("silent", "reset"))}
 
@@ -157,12 +157,12 @@ def _skew(rng: random.Random, seconds: float) -> Piece:
 
 MAKERS = {
     "outage": _outage, "unanswered": _unanswered, "error": _error, "throttle": _throttle, "slow": _slow,
-    "crash": _crash, "cut": _cut, "skew": _skew, "disk": _disk,
+    "drip": _drip, "crash": _crash, "cut": _cut, "skew": _skew, "disk": _disk,
 }  # fmt: skip
 
 WEIGHTS: Sequence[tuple[str, int, int]] = (
-    ("outage", 0, 1), ("unanswered", 0, 2), ("error", 0, 2), ("throttle", 0, 2), ("slow", 0, 1), ("crash", 0, 3),
-    ("cut", 0, 2), ("skew", 0, 1), ("disk", 0, 1),
+    ("outage", 0, 1), ("unanswered", 0, 2), ("error", 0, 2), ("throttle", 0, 2), ("slow", 0, 1), ("drip", 0, 1),
+    ("crash", 0, 3), ("cut", 0, 2), ("skew", 0, 1), ("disk", 0, 1),
 )  # fmt: skip
 """Each kind comes so many times, at least and at most."""
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
+from functools import cached_property
 from typing import Any
 
 from tidegate.chaos.apps import Ending
@@ -15,8 +16,10 @@ from tidegate.chaos.callers import TAG_HEADER, Asked
 from tidegate.chaos.draw import Drawn
 from tidegate.chaos.line import Line
 from tidegate.chaos.trouble import Happened
+from tidegate.scenario import Scenario
 from tidegate.vendor import Policy
 
+_REQUEST_ID = re.compile(rb"\r\nRequest-Id: ([^\r]+)\r\n", re.IGNORECASE)
 _TAG = re.compile(rb"\r\n" + TAG_HEADER.encode() + rb": ([^\r]+)\r\n", re.IGNORECASE)
 _RETRY_AFTER = re.compile(rb"\r\nRetry-After: ([^\r]+)\r\n", re.IGNORECASE)
 _DATE = re.compile(rb"\r\nDate: ([^\r]+)\r\n", re.IGNORECASE)
@@ -29,13 +32,15 @@ class Tap:
     sends: list[tuple[float, str]] = field(default_factory=list)
     """When, and the tag of the call; resends included."""
     failed_dials: list[float] = field(default_factory=list)
+    answers: dict[str, str] = field(default_factory=dict)
+    """The tag of the call whose request an answer was made for, by the vendor's id of it."""
     pauses: list[tuple[float, float]] = field(default_factory=list)
     """From when until when the vendor wants no requests: a 429 for its rate, with Retry-After."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Evidence:
-    """One trial."""
+    """One vendor's part of a trial. What happened around it, and what was found out of place, stands in each part."""
 
     drawn: Drawn
     policy: Policy
@@ -51,17 +56,26 @@ class Evidence:
     surprises: Sequence[str]
     """Exceptions that nobody caught."""
 
+    @cached_property
+    def scenario(self) -> Scenario:
+        """What was played."""
+        return self.drawn.scenario()
+
 
 def tapped(line: Line, since: Callable[[], float]) -> Tap:
     """Listen on a line from now on."""
-    tap = Tap()
+    tap, asked = Tap(), dict[object, str]()
 
-    def sent(data: bytes) -> None:
+    def sent(connection: object, data: bytes) -> None:
         found = _TAG.search(data)
         if found is not None:
-            tap.sends.append((since(), found[1].decode()))
+            asked[connection] = tag = found[1].decode()
+            tap.sends.append((since(), tag))
 
-    def received(data: bytes) -> None:
+    def received(connection: object, data: bytes) -> None:
+        found = _REQUEST_ID.search(data)
+        if found is not None and connection in asked:
+            tap.answers[found[1].decode()] = asked[connection]
         if data.startswith(b"HTTP/1.1 429"):
             wait_s = retry_after_s(data)
             if wait_s is not None and b'"lock_timeout"' not in data:

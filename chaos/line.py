@@ -21,9 +21,9 @@ class Line:
         self._rng = rng or random.Random(0)  # noqa: S311 - repeatable on purpose
         self.cut: Callable[[], Mode | None] | None = None
         """Asked for each piece of bytes, and for each new connection: whether it is lost, and how that looks."""
-        self.sent: Callable[[bytes], object] | None = None
-        self.received: Callable[[bytes], object] | None = None
-        """Both are shown pieces of bytes at the client's end: as it writes them, and as they reach it."""
+        self.sent: Callable[[object, bytes], object] | None = None
+        self.received: Callable[[object, bytes], object] | None = None
+        """Both are shown a connection, and a piece of bytes at its client's end: as it is written, as it arrives."""
 
         self.failed: Callable[[], object] | None = None
         """Is told of each connection that could not be made."""

@@ -12,14 +12,39 @@ import contextvars
 import heapq
 import itertools
 from collections import deque
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator, Sequence
 from typing import Any, NoReturn, TypeVar, TypeVarTuple, Unpack
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
-Tasks = dict["asyncio.Task[Any]", None]
-"""Tasks in the order in which they were made. (A set would iterate by memory address: not the same twice.)"""
+TASKS_MIN = 64
+"""So many tasks are written down before those that have ended are looked for."""
+
+
+class Tasks(dict["asyncio.Task[Any]", None]):
+    """Tasks in the order in which they were made, where a set would iterate by memory address: not the same twice.
+
+    Those that have ended are dropped now and then; a callback for each cost more than the rest of its making.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._most = TASKS_MIN
+
+    def note(self, task: "asyncio.Task[Any]") -> None:
+        """Write a task down."""
+        self[task] = None
+        if len(self) > self._most:
+            for ended in [one for one in self if one.done()]:
+                del self[ended]
+            self._most = 2 * len(self) + TASKS_MIN
+
+    @property
+    def running(self) -> "list[asyncio.Task[Any]]":
+        """Those that have not ended."""
+        return [task for task in self if not task.done()]
+
 
 TASKS: contextvars.ContextVar[Tasks | None] = contextvars.ContextVar("TASKS", default=None)
 """Where a task that is made in this context is written down until it ends."""
@@ -40,6 +65,39 @@ class OutOfTime(RuntimeError):
     """The clock reached its end before the program did."""
 
 
+class _Turn(asyncio.TimerHandle):
+    """asyncio's handle, made and cancelled without looking whether the loop is in debug mode."""
+
+    __slots__ = ()
+
+    def __init__(
+        self,
+        when: float,
+        callback: Callable[..., object],
+        args: Sequence[Any],
+        loop: asyncio.AbstractEventLoop,
+        context: contextvars.Context | None,
+    ) -> None:
+        self._context = contextvars.copy_context() if context is None else context
+        self._loop = loop
+        self._callback = callback
+        self._args = args
+        self._cancelled = False
+        self._repr = None
+        self._source_traceback = None
+        self._when = when
+        self._scheduled = False
+
+    def cancel(self) -> None:
+        """As asyncio's: it is dropped when its moment comes."""
+        self._cancelled = True
+        self._callback, self._args = _nothing, ()
+
+
+def _nothing() -> None:
+    """What a handle that was cancelled would call."""
+
+
 class VirtualLoop(asyncio.BaseEventLoop):
     """See the module. `end_s` is the virtual time at which a run that has not ended is given up."""
 
@@ -47,9 +105,9 @@ class VirtualLoop(asyncio.BaseEventLoop):
         super().__init__()
         self._now_s = 0.0
         self._end_s = end_s
-        self._timers: list[tuple[float, int, asyncio.TimerHandle]] = []
+        self._timers: list[tuple[float, int, _Turn]] = []
         self._count = itertools.count()
-        self._ready: deque[asyncio.Handle]  # made by BaseEventLoop
+        self._ready: deque[_Turn]  # made by BaseEventLoop
 
     def time(self) -> float:
         """Virtual seconds since the loop was made."""
@@ -66,8 +124,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         made: asyncio.Task[T] = super().create_task(coro, name=name, context=context)
         tasks = TASKS.get() if context is None else context.get(TASKS)
         if tasks is not None:
-            tasks[made] = None
-            made.add_done_callback(lambda done: tasks.pop(done, None))
+            tasks.note(made)
         return made
 
     def run_in_executor(self, executor: object, func: Callable[..., Any], *args: object) -> NoReturn:
@@ -80,6 +137,17 @@ class VirtualLoop(asyncio.BaseEventLoop):
         del port, options
         raise RuntimeError(f"{host!r} was looked up outside the world; use World.resolve")
 
+    def call_soon(
+        self,
+        callback: Callable[[Unpack[Ts]], object],
+        *args: *Ts,
+        context: contextvars.Context | None = None,
+    ) -> asyncio.Handle:
+        """As asyncio's, less its checks."""
+        turn = _Turn(0.0, callback, args, self, context)
+        self._ready.append(turn)
+        return turn
+
     def call_at(
         self,
         when: float,
@@ -88,7 +156,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         context: contextvars.Context | None = None,
     ) -> asyncio.TimerHandle:
         """As asyncio's. Timers are kept as tuples: comparing handles in Python cost a tenth of a run."""
-        timer = asyncio.TimerHandle(when, callback, args, self, context)
+        timer = _Turn(when, callback, args, self, context)
         heapq.heappush(self._timers, (when, next(self._count), timer))
         return timer
 
@@ -101,12 +169,9 @@ class VirtualLoop(asyncio.BaseEventLoop):
     ) -> asyncio.TimerHandle:
         """As asyncio's."""
         when = self._now_s + delay
-        timer = asyncio.TimerHandle(when, callback, args, self, context)
+        timer = _Turn(when, callback, args, self, context)
         heapq.heappush(self._timers, (when, next(self._count), timer))
         return timer
-
-    def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
-        """It is dropped when its moment comes."""
 
     def _run_once(self) -> None:
         """One turn: what is ready, or else the timers of the next moment. As asyncio's, less what has no use here."""
@@ -127,8 +192,11 @@ class VirtualLoop(asyncio.BaseEventLoop):
         """Move the clock to the next timer. Raises Deadlock where there is none, OutOfTime at the end."""
         if not self._timers:
             raise Deadlock(f"nothing is ready and no timer is set at {self._now_s:.3f} s{_waiting(self)}")
-        self._now_s = max(self._now_s, self._timers[0][0])
-        if self._now_s > self._end_s:
+        when = self._timers[0][0]
+        if when <= self._now_s:
+            return
+        self._now_s = when
+        if when > self._end_s:
             self._end_s += CLEANUP_S
             raise OutOfTime(f"the run did not end within {self._end_s - CLEANUP_S:g} s of virtual time{_waiting(self)}")
 

@@ -15,7 +15,8 @@ from typing import Any
 from tidegate.chaos.draw import Drawn, Piece
 from tidegate.chaos.evidence import Evidence
 from tidegate.chaos.search import PROCESSES
-from tidegate.chaos.trial import played, prepare, rare_collections, shipped_vendor
+from tidegate.chaos.trial import played, prepare, rare_collections
+from tidegate.chaos.vendors import PAYMENTS, shipped
 
 RATE_PER_S = 50
 BEFORE_S, AWAY_S, AFTER_S = 20.0, 300.0, 25.0
@@ -69,13 +70,13 @@ def drawn(seed: int, away_s: float = AWAY_S) -> Drawn:
         {"kind": "wire", "jitter": f"{rng.randint(1, 60)}ms"},
     ]
     seconds = BEFORE_S + 2 + away_s + AFTER_S
-    return Drawn(seed, seconds, shipped_vendor().vendor.facts.limits[0], tuple(pieces))
+    return Drawn(seed, seconds, shipped(PAYMENTS)[0].vendor.facts.limits[0], tuple(pieces))
 
 
 def proof(seed: int, away_s: float = AWAY_S) -> Recovery:
     """Play one outage and measure it."""
     with rare_collections():
-        return measured(played(drawn(seed, away_s)))
+        return measured(played(drawn(seed, away_s))[PAYMENTS])
 
 
 def measured(evidence: Evidence) -> Recovery:

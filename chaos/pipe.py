@@ -83,11 +83,13 @@ class Pipe(asyncio.Transport):
                 raise RuntimeError("cannot write after write_eof()")
             return
         if data:
+            piece = data if type(data) is bytes else bytes(data)
             if self._client and self._line.sent is not None:
-                self._line.sent(bytes(data))
-            self._outstanding += len(data)
-            self._send(_Kind.DATA, bytes(data))
-            self._press()
+                self._line.sent(self, piece)
+            self._outstanding += len(piece)
+            self._send(_Kind.DATA, piece)
+            if self._outstanding > WINDOW_BYTES:
+                self._press()
 
     def writelines(self, list_of_data: Iterable[bytes | bytearray | memoryview]) -> None:
         """Send all of it as one piece."""
@@ -220,7 +222,7 @@ class Pipe(asyncio.Transport):
         if kind is _Kind.DATA:
             self._peer._taken(len(data))  # noqa: SLF001
             if self._client and self._line.received is not None:
-                self._line.received(data)
+                self._line.received(self, data)
             if self._protocol is not None:
                 self._protocol.data_received(data)
         elif self._protocol is None or not self._protocol.eof_received():

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from tidegate.chaos.answers import committed, crossed, whole
 from tidegate.chaos.apps import Told
 from tidegate.chaos.callers import EFFECTS, OPERATIONS, STORIES
 from tidegate.chaos.evidence import Evidence
@@ -38,7 +39,7 @@ APP_WAIT_S = 10.0
 """An app's longest wait between two calls."""
 
 HARMFUL = frozenset({
-    "bad_chunk", "empty", "error", "expired_token", "garbage", "hang", "html", "malformed", "outage", "reset_after",
+    "bad_chunk", "drip", "empty", "error", "expired_token", "garbage", "hang", "html", "malformed", "outage", "reset_after",
     "reset_before", "truncate", "wrong_encoding", "wrong_length",
 })  # fmt: skip
 
@@ -98,15 +99,21 @@ def _surprise(evidence: Evidence) -> Iterator[str]:
 
 
 def _late(evidence: Evidence) -> Iterator[str]:
+    """The first byte comes within the call's time, and the last within the stream's."""
     late_s = LATE_S + COMMITS * _slow_disk_s(evidence)
+    total_s = evidence.policy.stream.total + late_s
     for asked in evidence.asked:
-        took_s = asked.told_s - asked.sent_s
-        if asked.status and asked.problem != "not connected" and took_s > asked.allowed_s + late_s:
+        if asked.headed_s is None:
+            continue
+        took_s, streamed_s = asked.headed_s - asked.sent_s, asked.told_s - asked.headed_s
+        if took_s > asked.allowed_s + late_s:
             yield f"call {asked.tag} was answered after {took_s:.3f} s; it had {asked.allowed_s:g} s"
+        if streamed_s > total_s:
+            yield f"call {asked.tag} was streamed for {streamed_s:.3f} s"
 
 
 def _slow_disk_s(evidence: Evidence) -> float:
-    return sum(one.delay for one in evidence.drawn.scenario().faults if isinstance(one, SlowDisk))
+    return sum(one.delay for one in evidence.scenario.faults if isinstance(one, SlowDisk))
 
 
 def _retries(evidence: Evidence) -> Iterator[str]:
@@ -134,14 +141,15 @@ def _starved(evidence: Evidence) -> Iterator[str]:
     A crash takes the log lines of what was under way with it, so nothing is said of refusals near one.
     """
     calls = [line for line in evidence.lines if "attempts" in line]
-    known_s = RETRY_WINDOW_S + 1.0 + COMMITS * _slow_disk_s(evidence)  # the line comes after the commits
+    written_s = LATE_S + COMMITS * _slow_disk_s(evidence)  # the line comes after the commits
+    known_s = RETRY_WINDOW_S + 1.0 + written_s
     for refused in calls:
         at = refused["at"]
         crashed = any(abs(at - crash) < UNDER_WAY_S for crash, _ in evidence.happened.crashes)
         if refused.get("stop") != "retry budget" or crashed:
             continue
         used = sum(
-            len(line["attempts"]) - 1 + (line["at"] > at)
+            len(line["attempts"]) - 1 + (line["at"] > at - written_s)
             for line in calls
             if line is not refused and line["attempts"] and line["at"] > at - known_s and _began(line) <= at
         )
@@ -207,7 +215,7 @@ def _hammered(evidence: Evidence) -> Iterator[str]:
 
 def outages(evidence: Evidence) -> list[Window]:
     """When the vendor is away altogether."""
-    scenario = evidence.drawn.scenario()
+    scenario = evidence.scenario
     return [(one.begin, one.end_s or scenario.seconds) for one in scenario.faults if isinstance(one, Outage)]
 
 
@@ -217,7 +225,7 @@ def _lost_time(evidence: Evidence) -> list[Window]:
     recovery_s = breaker.open_max + breaker.ramp + APP_WAIT_S
     rough = [
         (one.begin, one.end_s + (APP_WAIT_S if isinstance(one, Throttle) else recovery_s))
-        for one in evidence.drawn.scenario().faults
+        for one in evidence.scenario.faults
         if isinstance(one, Aimed) and one.end_s is not None and one.probability > ROUGH_SHARE
     ]
     away = [(begin, end + recovery_s) for begin, end in outages(evidence)]
@@ -244,6 +252,9 @@ PROMISES: Mapping[str, Callable[[Evidence], Iterator[str]]] = {
     "doubled": _doubled,
     "lost": _lost,
     "contradicted": _contradicted,
+    "whole": whole,
+    "committed": committed,
+    "crossed": crossed,
     "useful": _useful,
     "over quota": _over_quota,
     "retries": _retries,

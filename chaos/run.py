@@ -131,7 +131,7 @@ async def _play(scenario: Scenario, seed: int, make_way: MakeWay, loaded: Loaded
     vendor = Simulator(machine, document, loaded.vendor, seed, scenario, secret=SECRET)
     await vendor.start(VENDOR_ADDRESS, VENDOR_PORT, control_port=None)
     way = await make_way(world, loaded)
-    trouble = Trouble(world, scenario, VENDOR_ADDRESS, machine, way.start or _nothing)
+    trouble = Trouble(world, scenario, {VENDOR_ADDRESS: machine}, way.start or _nothing)
     await trouble.begin()
     shown: list[Answer] = []
     intents = timeline.intents(scenario, world.random("intents"))

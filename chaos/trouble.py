@@ -5,7 +5,7 @@ The vendor's own faults are the simulator's. It decides nothing but the moment, 
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from tidegate.chaos.line import Line, Mode
@@ -46,15 +46,18 @@ class Counted:
 
 
 class Trouble:
-    """Follows one scenario. `start` starts the proxy; it is called once here, and again after each crash."""
+    """Follows one scenario. `start` starts the proxy; it is called once here, and again after each crash.
+
+    `vendors` are the vendors' machines by their addresses. What happens to the wire happens on the way to each.
+    """
 
     def __init__(
-        self, world: VirtualWorld, scenario: Scenario, address: str, vendor: VirtualWorld, start: Start
+        self, world: VirtualWorld, scenario: Scenario, vendors: Mapping[str, VirtualWorld], start: Start
     ) -> None:
         self.happened = Happened()
         self._world = world
-        self._line: Line = world.network.line(address)
-        self._vendor = vendor
+        self._lines: list[Line] = [world.network.line(address) for address in vendors]
+        self._vendors = list(vendors.values())
         self._start = start
         self._began_s = world.now()
         self._machine: VirtualWorld | None = None
@@ -65,8 +68,8 @@ class Trouble:
             Counted(one, world.random(f"crash {n}")) for n, one in enumerate(ours) if isinstance(one, Crash)
         ]
         self._cuts = [Counted(one, world.random(f"cut {n}")) for n, one in enumerate(ours) if isinstance(one, Cut)]
-        if self._cuts:
-            self._line.cut = self._cut
+        for line in self._lines if self._cuts else ():
+            line.cut = self._cut
         self._change([one for one in ours if isinstance(one, Wire | Skew | SlowDisk)])
 
     @property
@@ -133,13 +136,15 @@ class Trouble:
                     self._world.call_later(at, self._apply, fault, sign)
 
     def _apply(self, fault: Wire | Skew | SlowDisk, sign: int) -> None:
-        if isinstance(fault, Skew):
-            self._vendor.skew_s += sign * (fault.ahead - fault.behind)
-        elif isinstance(fault, SlowDisk):
+        if isinstance(fault, SlowDisk):
             self._world.disk.commit_s += sign * fault.delay
+        elif isinstance(fault, Skew):
+            for vendor in self._vendors:
+                vendor.skew_s += sign * (fault.ahead - fault.behind)
         else:
-            self._line.delay_s += sign * fault.delay
-            self._line.jitter_s += sign * fault.jitter
+            for line in self._lines:
+                line.delay_s += sign * fault.delay
+                line.jitter_s += sign * fault.jitter
 
 
 async def _coroutine(started: Awaitable[object]) -> None:

@@ -116,7 +116,7 @@ class VirtualWorld:
         self.network = Network(names or {}, delays_s or {}, seed)
         self.disk = disk or Disk()
         self._lives: dict[str, int] = {}
-        self._tasks: Tasks = {}
+        self._tasks = Tasks()
         self.pipes: dict[Pipe, None] = {}
         """Open ends on this machine."""
         self._listeners: list[VirtualListener] = []
@@ -145,7 +145,7 @@ class VirtualWorld:
         for pipe in list(self.pipes):
             pipe.vanish()
         self.pipes.clear()
-        for task in list(self._tasks):
+        for task in self._tasks.running:
             task.cancel("this machine has crashed")
 
     # --- tidegate.world.World ---------------------------------------------------------------------------------------
@@ -167,9 +167,9 @@ class VirtualWorld:
         """See World.call_later."""
         return asyncio.get_running_loop().call_later(delay_s, callback, *args)
 
-    async def sleep(self, delay_s: float) -> None:
+    def sleep(self, delay_s: float) -> Coroutine[Any, Any, None]:
         """See World.sleep."""
-        await asyncio.sleep(delay_s)
+        return asyncio.sleep(delay_s)
 
     def timeout(self, delay_s: float) -> asyncio.Timeout:
         """See World.timeout."""

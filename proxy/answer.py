@@ -224,6 +224,7 @@ def _own(status: int, headers: Iterable[tuple[str, str]], body: bytes, visit: Vi
     return head if visit.method == "HEAD" else head + body
 
 
+@lru_cache(maxsize=256)
 def proxy_status(error: str, detail: str) -> str:
     """A Proxy-Status value (RFC 9209 §2) for a reply of our own."""
     printable = "".join(c if " " <= c <= "~" else "?" for c in detail)

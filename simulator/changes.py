@@ -163,7 +163,9 @@ class Changes:
         event = change.events[0] if change.events else ""
         after = self._commit(kind, key, self._fitting.merged(kind, thing, values), change, asked, event, before=thing)
         if change.later:
-            self.arrange(Pending(kind, key, change.later, self._wall() + change.later_s, f"{change.later}:{asked.name}"))
+            self.arrange(
+                Pending(kind, key, change.later, self._wall() + change.later_s, f"{change.later}:{asked.name}")
+            )
         if change.refused is not None:
             change.refused.about = {kind.name: after}
             raise change.refused

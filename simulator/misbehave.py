@@ -189,8 +189,8 @@ class Misbehaviour:
             share, how = _cut(fault)
             pace = chosen.drip or (ORDINARY_PACE if answer.events else AT_ONCE)
             response = await wire.stream(request, answer, headers, pace, share, self._world.sleep, how)
-            entry.answered = share is None
-            return response
+            entry.answered = share is None and response is not None
+            return response or web.Response()
         if isinstance(fault, Truncate):
             wire.truncate(transport, answer, headers, fault.share)
             return web.Response()

@@ -95,20 +95,27 @@ async def stream(
     share: float | None,
     sleep: Sleep,
     how: End = "close",
-) -> web.StreamResponse:
-    """Send an answer bit by bit, in chunks. With a `share`, only so much of it; then the connection ends."""
+) -> web.StreamResponse | None:
+    """Send an answer bit by bit, in chunks. With a `share`, only so much of it; then the connection ends.
+
+    None where the client has left meanwhile.
+    """
     pieces = answer.events or split(answer.body, drip.pieces)
     kept = len(pieces) if share is None else min(int(len(pieces) * share), len(pieces) - 1)
     response = web.StreamResponse(status=answer.status, headers=headers)
     response.enable_chunked_encoding()
-    await response.prepare(request)
-    for piece in pieces[:kept]:
-        await response.write(piece)
-        await sleep(drip.every)
+    try:
+        await response.prepare(request)
+        for piece in pieces[:kept]:
+            await response.write(piece)
+            await sleep(drip.every)
+        if share is None:
+            await response.write_eof()
+    except ConnectionResetError:
+        return None
     if share is None:
-        await response.write_eof()
-    else:
-        await end(request.transport, how)
+        return response
+    await end(request.transport, how)
     return response
 
 

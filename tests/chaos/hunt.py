@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
-from tests.chaos.mutants import LATER, MUTANTS, Plant, planted
+from tests.chaos.mutants import MUTANTS, Plant, planted
 from tidegate.chaos.draw import draw
 from tidegate.chaos.trial import judged
 
@@ -27,10 +27,13 @@ class Hunted:
 
 
 def hunt(name: str, seeds: Sequence[int] = range(SEEDS_MAX), minutes: float = MINUTES) -> Hunted:
-    """Search with one bug planted, until it is found."""
+    """Search with one bug planted, until it is found.
+
+    An exception is no find: no bug is planted to raise one, so the mutant no longer fits what it replaces.
+    """
     with planted(named(name)):
         for seed in seeds:
-            broken = judged(draw(seed, minutes)).broken
+            broken = [found for found in judged(draw(seed, minutes)).broken if not found.startswith("surprise")]
             if broken:
                 return Hunted(name, seed, broken[0])
     return Hunted(name, None, "")
@@ -52,8 +55,6 @@ def main(names: Sequence[str]) -> int:
             where = "NOT FOUND" if found.seed is None else f"seed {found.seed:<3}"
             print(f"{found.name:<{width}}  {where}  {found.broken[:90]}", flush=True)
     print(f"{len(chosen) - missed} of {len(chosen)} planted bugs found within {SEEDS_MAX} seeds each")
-    for later in LATER:
-        print(f"no mutant yet, its part does not exist: {later}")
     return 1 if missed else 0
 
 

@@ -1,7 +1,6 @@
 """Planted bugs: mutations of the proxy's core, put in from outside, each of which `tidegate chaos search` must find.
 
 The list was frozen before the weights of the search were chosen: it measures the search, and must not be fitted to it.
-A bug that belongs to a part which does not exist yet has its place in `LATER`, by name.
 """
 
 import asyncio
@@ -12,15 +11,19 @@ from typing import Any
 from unittest.mock import patch
 
 from tidegate.proxy import gate as gates
-from tidegate.proxy.answer import Writer
+from tidegate.proxy.answer import Visit, Writer
+from tidegate.proxy.app_stream import AppStream
+from tidegate.proxy.call import Reply
 from tidegate.proxy.policies import dialects, idempotency, limiter, queue, retry
 from tidegate.proxy.policies import outcome as outcomes
 from tidegate.proxy.policies.breaker import Breaker
 from tidegate.proxy.policies.budget import RetryBudget
 from tidegate.proxy.policies.idempotency import Begin, Decision, Resume, Running
-from tidegate.proxy.policies.outcome import Outcome
+from tidegate.proxy.policies.outcome import Outcome, Verdict
+from tidegate.proxy.stages import cache as caches
 from tidegate.proxy.stages import retry as retry_stage
 from tidegate.proxy.store import records
+from tidegate.proxy.streaming import Relay
 
 ZONE_S = 7200.0
 """Two hours east: what "local time" means in the mutant that forgets that HTTP dates are in GMT."""
@@ -127,10 +130,9 @@ def the_vendors_429_is_not_respected() -> Any:
 def a_permit_is_given_back_twice() -> Any:
     original = limiter.Bucket.give_back
 
-    def give_back(self: limiter.Bucket, now: float, taken_at: float | None = None) -> None:
-        before = self._tat
-        original(self, now, taken_at)
-        self._tat -= before - self._tat
+    def give_back(self: limiter.Bucket, *arguments: Any, **more: Any) -> None:
+        original(self, *arguments, **more)
+        original(self, *arguments, **more)
 
     return patch.object(limiter.Bucket, "give_back", give_back)
 
@@ -154,6 +156,50 @@ def an_answer_shows_the_credential() -> Any:
     return patch.object(Writer, "reply", reply)
 
 
+def the_commit_point_is_ignored() -> Any:
+    original = Relay.__call__
+
+    async def relay(self: Relay, call: Any, made: Any, answer: Any) -> Reply:
+        reply = await original(self, call, made, answer)
+        if reply.streamed and reply.verdict is Verdict.FAILED:
+            call.streamed, reply.status = None, 0
+        return reply
+
+    return patch.object(Relay, "__call__", relay)
+
+
+@contextmanager
+def a_broken_stream_goes_on_with_another_answer() -> Iterator[None]:
+    opened = Visit.open_stream
+
+    def open_stream(self: Visit, world: Any, call: Any, reply: Any) -> AppStream | None:
+        if self.stream is None:
+            return opened(self, world, call, reply)
+        self.stream.head = b""
+        return self.stream
+
+    ignored = the_commit_point_is_ignored()
+    with ignored, patch.object(Visit, "open_stream", open_stream), patch.object(AppStream, "break_off", lambda _: None):
+        yield
+
+
+def a_broken_stream_ends_as_if_it_were_whole() -> Any:
+    original = AppStream.break_off
+
+    def break_off(self: AppStream) -> None:
+        transport = self._protocol.transport
+        if self._chunked and transport is not None and not self.broken:
+            transport.write(b"0\r\n\r\n")
+        original(self)
+
+    return patch.object(AppStream, "break_off", break_off)
+
+
+def the_cache_is_shared_between_credentials() -> Any:
+    original = caches._Reading.key_of
+    return patch.object(caches._Reading, "key_of", lambda self, call: original(self, call)._replace(app=""))
+
+
 MUTANTS: tuple[Plant, ...] = (
     a_sent_post_is_resent_without_a_plan,
     the_budget_is_not_released,
@@ -171,13 +217,11 @@ MUTANTS: tuple[Plant, ...] = (
     a_permit_is_given_back_twice,
     a_running_call_is_begun_again,
     an_answer_shows_the_credential,
+    the_commit_point_is_ignored,
+    a_broken_stream_goes_on_with_another_answer,
+    a_broken_stream_ends_as_if_it_were_whole,
+    the_cache_is_shared_between_credentials,
 )
-
-LATER = (
-    "the cache is shared between credentials",
-    "the commit point of a stream is ignored",
-)
-"""Bugs of parts that do not exist yet. Each becomes a mutant together with its part."""
 
 
 @contextmanager

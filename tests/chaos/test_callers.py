@@ -6,34 +6,42 @@ import pytest
 
 from tidegate.chaos.apps import Intent, Told
 from tidegate.chaos.callers import STORIES, Caller, request
-from tidegate.chaos.client import Client, NotConnected
+from tidegate.chaos.client import Client, Heard, NotConnected
 from tidegate.chaos.loop import run
-from tidegate.chaos.naive import Answer, ConnectionLost
+from tidegate.chaos.naive import ConnectionLost
 from tidegate.chaos.world import VirtualWorld
 
 LOST = ConnectionLost("lost", final=False)
 REFUSED = NotConnected("refused", final=False)
 
 
+BROKEN = Heard(200, {}, b"data: ", 0.1, whole=False)
+Step = int | Exception | Heard
+
+
+def heard(status: int) -> Heard:
+    return Heard(status, {"Tidegate-Attempts": "2", "Tidegate-Problem": "outcome-unknown"}, b"", 0.1)
+
+
 class Script:
     """Stands for the client: gives one answer after the other."""
 
-    def __init__(self, *steps: int | Exception) -> None:
+    def __init__(self, *steps: Step) -> None:
         self.steps = list(steps)
         self.sent: list[bytes] = []
 
-    async def ask(self, sent: bytes, patience_s: float) -> Answer:
+    async def ask(self, sent: bytes, patience_s: float) -> Heard:
         self.sent.append(sent)
         step = self.steps.pop(0)
         if isinstance(step, Exception):
             raise step
-        return Answer(step, {"Tidegate-Attempts": "2", "Tidegate-Problem": "outcome-unknown"}, b"")
+        return step if isinstance(step, Heard) else heard(step)
 
 
-def pursued(story: str, *steps: int | Exception) -> tuple[Told, Script, Caller]:
+def pursued(story: str, *steps: Step) -> tuple[Told, Script, Caller]:
     async def main() -> tuple[Told, Script, Caller]:
         world, script = VirtualWorld(1), Script(*steps)
-        caller = Caller(cast("Client", script), "stripe", world.random("x"), world.sleep, world.now, 20.0)
+        caller = Caller(cast("Client", script), world.random("x"), world.sleep, world.now, 20.0)
         ending = await caller.pursue(Intent("order-7", story, 0.0, 300.0))
         return ending.told, script, caller
 
@@ -53,11 +61,12 @@ def pursued(story: str, *steps: int | Exception) -> tuple[Told, Script, Caller]:
         ("member", [504, 504, 504, 504], Told.UNKNOWN),
         ("sale", [503], Told.NOT_APPLIED),
         ("read", [LOST, 502, 200], Told.DONE),
+        ("chat", [BROKEN, LOST, 200], Told.DONE),
+        ("skim", [BROKEN, BROKEN], Told.UNKNOWN),
+        ("charge", [BROKEN], Told.UNKNOWN),
     ],
 )
-def test_an_app_repeats_what_it_may_and_stops_where_it_must(
-    story: str, steps: list[int | Exception], told: Told
-) -> None:
+def test_an_app_repeats_what_it_may_and_stops_where_it_must(story: str, steps: list[Step], told: Told) -> None:
     found, script, _ = pursued(story, *steps)
     assert (found, script.steps) == (told, [])
 
@@ -65,17 +74,45 @@ def test_an_app_repeats_what_it_may_and_stops_where_it_must(
 def test_a_keyed_app_keeps_its_key_and_gives_each_call_a_tag() -> None:
     _, script, _ = pursued("payment", 503, 200)
     assert all(b"Idempotency-Key: order-7\r\n" in sent for sent in script.sent)
-    assert [b"Shop-Call: order-7/1\r\n" in sent for sent in script.sent] == [True, False]
+    assert [b"Call-Tag: order-7/1\r\n" in sent for sent in script.sent] == [True, False]
 
 
 def test_what_an_app_was_told_is_remembered() -> None:
     _, _, caller = pursued("payment", 504, 200)
     first: Any = caller.asked[0]
     assert (first.tag, first.status, first.problem, first.attempts) == ("order-7/1", 504, "outcome-unknown", 2)
-    assert len(caller.shown) == 2
+    assert [one.answer.status for one in caller.asked if one.answer] == [504, 200]
+
+
+def test_an_answer_that_broke_is_no_answer_but_when_it_began_and_what_came_of_it_is_known() -> None:
+    _, _, caller = pursued("chat", BROKEN, 200)
+    first: Any = caller.asked[0]
+    assert (first.status, first.headed_s, first.answer.body) == (0, 0.1, b"data: ")
 
 
 def test_an_urgent_app_says_how_much_time_it_has() -> None:
     intent = Intent("order-1", "urgent", 0.0)
-    assert b"Tidegate-Timeout: 1s\r\n" in request(intent, STORIES["urgent"], "stripe", "t")
+    assert b"Tidegate-Timeout: 1s\r\n" in request(intent, STORIES["urgent"], "t")
     assert pursued("urgent", 200)[2].asked[0].allowed_s == 1.0
+
+
+def test_each_app_shows_its_own_token() -> None:
+    requests = [request(Intent(f"order-{n}", "chat", 0.0), STORIES["chat"], "t") for n in (2, 3)]
+    assert [b"Bearer shop-token\r\n" in one for one in requests] == [True, False]
+    assert [b"Bearer office-token\r\n" in one for one in requests] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("story", "begin", "body"),
+    [
+        ("payment", b"POST /stripe/v1/payment_intents ", b"metadata%5Border_id%5D=order-6"),
+        ("signup", b"POST /stripe/v1/customers ", b"metadata%5Border_id%5D=order-6"),
+        ("browse", b"GET /stripe/v1/refunds?limit=3 ", b""),
+        ("talk", b"POST /openai/chat/completions ", b'"content": "order-6"}]}'),
+    ],
+)
+def test_a_request_is_whole_and_says_what_it_wants(story: str, begin: bytes, body: bytes) -> None:
+    head, _, rest = request(Intent("order-6", story, 0.0), STORIES[story], "t").partition(b"\r\n\r\n")
+    assert head.startswith(begin)
+    assert rest.endswith(body)
+    assert (b"Content-Length: %d" % len(rest) in head) is bool(rest)

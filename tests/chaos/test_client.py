@@ -3,9 +3,9 @@
 import pytest
 from aiohttp import web
 
-from tidegate.chaos.client import Client, NotConnected
+from tidegate.chaos.client import Client, Heard, NotConnected
 from tidegate.chaos.loop import run
-from tidegate.chaos.naive import Answer, ConnectionLost
+from tidegate.chaos.naive import ConnectionLost
 from tidegate.chaos.world import VirtualWorld
 
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -25,7 +25,7 @@ async def serve(world: VirtualWorld, status: int = 200, wait_s: float = 0.0) -> 
 
 
 def test_it_reads_whole_answers_and_uses_a_connection_again() -> None:
-    async def main() -> list[Answer]:
+    async def main() -> list[Heard]:
         world = VirtualWorld(1)
         await serve(world)
         client = Client(world, "127.0.0.1", 80)
@@ -48,6 +48,48 @@ def test_a_connection_that_ends_without_an_answer_is_lost() -> None:
         assert not isinstance(lost.value, NotConnected)
 
     run(main)
+
+
+async def stream(world: VirtualWorld, pieces: int) -> None:
+    """Sends a piece each second; the connection ends after `pieces` of five."""
+
+    async def answer(request: web.BaseRequest) -> web.StreamResponse:
+        response = web.StreamResponse()
+        response.enable_chunked_encoding()
+        await response.prepare(request)
+        for _ in range(pieces):
+            await response.write(b"piece")
+            await world.sleep(1.0)
+        if pieces < 5 and request.transport is not None:
+            request.transport.close()
+        return response
+
+    await world.machine("server").listen(web.Server(answer), "127.0.0.1", 80)
+
+
+@pytest.mark.parametrize(
+    ("pieces", "patience_s", "heard"),
+    [
+        pytest.param(5, 10.0, (25, True), id="whole"),
+        pytest.param(3, 10.0, (15, False), id="the other side breaks off"),
+        pytest.param(5, 2.5, (15, False), id="we hang up"),
+    ],
+)
+def test_of_a_stream_that_does_not_end_well_the_first_part_is_kept(
+    pieces: int, patience_s: float, heard: tuple[int, bool]
+) -> None:
+    async def main() -> tuple[Heard, float]:
+        world = VirtualWorld(1)
+        await stream(world, pieces)
+        client = Client(world, "127.0.0.1", 80)
+        found = await client.ask(GET, patience_s)
+        client.close()
+        return found, world.now()
+
+    found, ended_s = run(main)
+    assert (len(found.body), found.whole) == heard
+    assert found.headed_s < 0.1
+    assert ended_s == pytest.approx(min(pieces, patience_s), abs=0.01)
 
 
 def test_where_nobody_listens_nothing_was_sent() -> None:

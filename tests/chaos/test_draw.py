@@ -4,10 +4,7 @@ import random
 
 from tidegate.chaos import timeline
 from tidegate.chaos.callers import OPERATIONS
-from tidegate.chaos.draw import WEIGHTS, draw, with_limit
-from tidegate.chaos.trial import shipped_vendor
-from tidegate.openapi import Document
-from tidegate.planning import plan_vendor
+from tidegate.chaos.draw import WEIGHTS, draw
 
 
 def test_one_seed_draws_one_scenario_and_another_draws_another() -> None:
@@ -37,11 +34,3 @@ def test_a_limit_leaves_room_for_what_the_wire_bunches_up() -> None:
 def test_only_the_pieces_that_are_kept_are_played() -> None:
     drawn = draw(1, 10)
     assert drawn.kept([0, 2]).pieces == (drawn.pieces[0], drawn.pieces[2])
-
-
-def test_the_searchs_vendor_has_the_drawn_limit_and_an_operation_that_is_never_resent() -> None:
-    loaded = with_limit(shipped_vendor(), draw(1, 10).limit)
-    plans = plan_vendor(loaded, Document.load(loaded.document_path))
-    assert plans["PostCustomers"].idempotency == "never-resend"
-    assert plans["PostPaymentIntents"].idempotency == "vendor-key"
-    assert plans["PostPaymentIntents"].limits == (draw(1, 10).limit,)

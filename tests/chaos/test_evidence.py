@@ -27,11 +27,15 @@ def test_it_notes_what_is_sent_when_and_for_which_call() -> None:
     assert line.sent
     assert line.received
     assert line.failed
-    line.sent(b"POST /x HTTP/1.1\r\nHost: x\r\nShop-Call: order-1/2\r\n\r\n")
-    line.sent(b"more of a body")
+    first, other = object(), object()
+    line.sent(first, b"POST /x HTTP/1.1\r\nHost: x\r\nCall-Tag: order-1/2\r\n\r\n")
+    line.sent(first, b"more of a body")
     now[0] = 2.0
-    line.received(DATED)
-    line.received(b'HTTP/1.1 429 x\r\nRetry-After: 2\r\n\r\n{"error": {"code": "lock_timeout"}}')
-    line.received(b"HTTP/1.1 503 x\r\nRetry-After: 2\r\n\r\n")
+    line.received(first, DATED)
+    line.received(other, b"HTTP/1.1 200 OK\r\nRequest-Id: req_2\r\n\r\n")
+    line.received(first, b"HTTP/1.1 200 OK\r\nRequest-Id: req_1\r\n\r\n")
+    line.received(first, b'HTTP/1.1 429 x\r\nRetry-After: 2\r\n\r\n{"error": {"code": "lock_timeout"}}')
+    line.received(first, b"HTTP/1.1 503 x\r\nRetry-After: 2\r\n\r\n")
     line.failed()
     assert (tap.sends, tap.pauses, tap.failed_dials) == ([(1.0, "order-1/2")], [(2.0, 7.0)], [2.0])
+    assert tap.answers == {"req_1": "order-1/2"}

@@ -76,14 +76,14 @@ def test_tasks_are_written_down_while_they_run_with_those_that_come_of_them() ->
         await asyncio.gather(leaf(), leaf())
 
     async def main() -> tuple[int, int]:
-        tasks: Tasks = {}
+        tasks = Tasks()
         TASKS.set(tasks)
         made = asyncio.create_task(branch())
         await sleep(0.5)
-        during = len(tasks)
+        during = len(tasks.running)
         await made
         await sleep(0)
-        return during, len(tasks)
+        return during, len(tasks.running)
 
     assert run(main) == (3, 0)
 

@@ -7,15 +7,16 @@ import pytest
 
 from tidegate.chaos.apps import Ending, Intent, Told
 from tidegate.chaos.callers import Asked
+from tidegate.chaos.client import Heard
 from tidegate.chaos.draw import Drawn
 from tidegate.chaos.evidence import Evidence, Tap
 from tidegate.chaos.promises import PROMISES, violations
-from tidegate.chaos.trial import shipped_vendor
 from tidegate.chaos.trouble import Happened
+from tidegate.chaos.vendors import PAYMENTS, searched
 from tidegate.vendor import Limit
 
 LIMIT = Limit.model_validate({"name": "account", "rate": "5/s", "burst": 5})
-POLICY = shipped_vendor().vendor.policy
+POLICY = searched(PAYMENTS, LIMIT).vendor.policy
 COUNT = 40
 PAID = "payment_intent.succeeded"
 
@@ -25,7 +26,8 @@ def intent(n: int, story: str = "payment") -> Intent:
 
 
 def asked(n: int, **changed: Any) -> Asked:
-    made = Asked(f"order-{n}/1", intent(n), float(n), n + 0.1, 200, "", 1, hung_up=False, allowed_s=20.0)
+    answer = Heard(200, {"Request-Id": f"req_{n}"}, b"{}", n + 0.09)
+    made = Asked(f"order-{n}/1", intent(n), float(n), n + 0.1, 200, "", 1, 20.0, answer.headed_s, answer)
     return replace(made, **changed)
 
 
@@ -45,7 +47,10 @@ GOOD = Evidence(
     endings=[Ending(intent(n), Told.DONE, n + 0.1, (200,)) for n in range(COUNT)],
     asked=[asked(n) for n in range(COUNT)],
     entries=[entry(n) for n in range(COUNT)],
-    tap=Tap(sends=[(n + 0.03, f"order-{n}/1") for n in range(COUNT)]),
+    tap=Tap(
+        sends=[(n + 0.03, f"order-{n}/1") for n in range(COUNT)],
+        answers={f"req_{n}": f"order-{n}/1" for n in range(COUNT)},
+    ),
     happened=Happened(),
     lines=[line(n) for n in range(COUNT)],
     leaked=0,
@@ -76,15 +81,18 @@ BROKEN: dict[str, Evidence] = {
     "doubled": replace(GOOD, entries=[*GOOD.entries, entry(3, at=50.0)]),
     "lost": replace(GOOD, entries=[*GOOD.entries[:-1], entry(39, effects=[])]),
     "contradicted": replace(GOOD, endings=told(39, Told.NOT_APPLIED)),
+    "whole": replace(GOOD, asked=[*GOOD.asked[:-1], asked(39, answer=Heard(200, {}, b'{"id"', 39.09))]),
+    "committed": replace(GOOD, tap=replace(GOOD.tap, sends=[*GOOD.tap.sends, (39.095, "order-39/1")])),
+    "crossed": replace(GOOD, tap=replace(GOOD.tap, answers={"req_3": "order-4/1"})),
     "useful": replace(
         GOOD,
         endings=[replace(one, told=Told.NOT_APPLIED) for one in GOOD.endings],
         entries=[entry(n, effects=[]) for n in range(COUNT)],
     ),
     "over quota": replace(GOOD, entries=[*GOOD.entries, *(entry(90, at=50.0, effects=[]) for _ in range(6))]),
-    "retries": replace(GOOD, tap=RETRIED),
+    "retries": replace(GOOD, tap=RETRIED, asked=[asked(n, headed_s=None if n < 7 else n + 0.09) for n in range(COUNT)]),
     "starved": replace(GOOD, lines=[*GOOD.lines[:-1], line(39, stop="retry budget")]),
-    "late": replace(GOOD, asked=[*GOOD.asked[:-1], asked(39, told_s=40.3, allowed_s=1.0)]),
+    "late": replace(GOOD, asked=[*GOOD.asked[:-1], asked(39, headed_s=40.3, told_s=40.3, allowed_s=1.0)]),
     "hurried": replace(GOOD, tap=replace(GOOD.tap, pauses=[(20.1, 24.1)])),
     "held back": replace(GOOD, asked=[*GOOD.asked, asked(39, **OPENED)]),
     "hammered": replace(AWAY, tap=HAMMERED),
@@ -101,6 +109,13 @@ def test_a_good_run_breaks_no_promise() -> None:
 @pytest.mark.parametrize("promise", list(PROMISES))
 def test_evidence_against_one_promise_breaks_it_and_no_other(promise: str) -> None:
     assert words(BROKEN[promise]) == [promise]
+
+
+def test_a_stream_that_goes_on_for_longer_than_a_stream_may_is_late() -> None:
+    total_s = POLICY.stream.total
+    endless = replace(GOOD, asked=[*GOOD.asked[:-1], asked(39, told_s=39.1 + total_s + 1.0)])
+    assert words(endless) == ["late"]
+    assert words(replace(endless, asked=[*GOOD.asked[:-1], asked(39, told_s=39.1 + total_s)])) == []
 
 
 def test_a_bug_in_the_log_is_a_surprise() -> None:
@@ -128,6 +143,15 @@ def test_a_bug_in_the_log_is_a_surprise() -> None:
             replace(BROKEN["late"], drawn=replace(GOOD.drawn, pieces=({"kind": "disk", "delay": "200ms"},))),
             "late",
             id="the disk was slow",
+        ),
+        pytest.param(
+            replace(
+                BROKEN["starved"],
+                drawn=replace(GOOD.drawn, pieces=({"kind": "disk", "delay": "600ms"},)),
+                lines=[*GOOD.lines[:-4], *(line(39, took_ms=1000.0) for _ in range(3)), line(39, stop="retry budget")],
+            ),
+            "starved",
+            id="what was reserved when it was refused is given back when its line is written",
         ),
         pytest.param(
             replace(BROKEN["hammered"], happened=Happened(crashes=[(140.0, 141.0)])), "hammered", id="a new breaker"

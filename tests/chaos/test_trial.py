@@ -7,8 +7,10 @@ import sys
 import pytest
 
 from tidegate.chaos import trial
+from tidegate.chaos.apps import Told
 from tidegate.chaos.draw import draw
 from tidegate.chaos.trial import judged, played
+from tidegate.chaos.vendors import LANGUAGE, PAYMENTS
 
 MINUTES = 1.0
 SCRIPT = (
@@ -25,10 +27,21 @@ def test_every_promise_is_kept_in_a_few_short_trials() -> None:
 
 def test_a_trial_repeats_in_the_same_process() -> None:
     first, again = played(draw(3, MINUTES)), played(draw(3, MINUTES))
-    assert first.entries == again.entries
-    assert first.asked == again.asked
-    assert first.tap == again.tap
-    assert first.lines == again.lines
+    for one, other in zip(first.values(), again.values(), strict=True):
+        assert one.entries == other.entries
+        assert one.asked == other.asked
+        assert one.tap == other.tap
+        assert one.lines == other.lines
+
+
+def test_a_trial_holds_keyed_and_unkeyed_writes_reads_from_vendor_and_cache_and_streams() -> None:
+    parts = played(draw(3, 5.0))
+    stories = {ending.intent.story for part in parts.values() for ending in part.endings if ending.told is Told.DONE}
+    assert stories >= {"payment", "charge", "member", "signup", "read", "browse", "chat", "talk", "skim"}
+    assert {line["cache"] for line in parts[PAYMENTS].lines if "cache" in line} >= {"hit", "miss"}
+    streams = [line["streamed"] for line in parts[LANGUAGE].lines if "streamed" in line]
+    assert max(one["events"] for one in streams) == 6
+    assert all(part.entries for part in parts.values())
 
 
 def test_the_same_seed_is_the_same_bytes_whatever_python_hashes_with() -> None:

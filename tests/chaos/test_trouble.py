@@ -25,7 +25,7 @@ class Town:
         self.vendor = self.world.machine("vendor")
         self.lives = 0
         scenario = Scenario.model_validate({"name": "x", "faults": faults})
-        self.trouble = Trouble(self.world, scenario, VENDOR, self.vendor, self.start)
+        self.trouble = Trouble(self.world, scenario, {VENDOR: self.vendor}, self.start)
 
     async def start(self, machine: VirtualWorld) -> None:
         self.lives += 1

@@ -1,0 +1,49 @@
+"""The two vendors of a search: the shipped files and documents, with a few changes, so that little traffic finds much.
+
+Stripe takes writes and reads, OpenAI streams. Both get a limit that ordinary bursts reach, and Stripe's policy. One
+write (PostCustomers) is never resent, one read (GetRefunds) is cached, and a conversation may be asked for again: else
+no search would see what a resend in the middle of a stream does.
+"""
+
+import functools
+from collections.abc import Mapping
+from dataclasses import replace
+
+from tidegate.chaos.run import VENDOR_ADDRESS
+from tidegate.openapi import Document
+from tidegate.policy import OperationSettings, Streaming
+from tidegate.reads import Cache
+from tidegate.vendor import Limit
+from tidegate.vendor_file import LoadedVendor, find_vendor, load_vendor
+
+PAYMENTS, LANGUAGE = "stripe", "openai"
+
+ADDRESSES: Mapping[str, str] = {PAYMENTS: VENDOR_ADDRESS, LANGUAGE: "198.51.100.8"}
+
+STREAM = Streaming.model_validate({"first_event": "6s", "idle": "4s", "total": "20s"})
+
+CHANGED: Mapping[str, Mapping[str, OperationSettings]] = {
+    PAYMENTS: {
+        "PostCustomers": OperationSettings(idempotency="never-resend"),
+        "GetRefunds": OperationSettings(cache=Cache.model_validate({"fresh": "60s"})),
+    },
+    LANGUAGE: {"createChatCompletion": OperationSettings(idempotency="natural")},
+}
+
+
+@functools.cache
+def shipped(name: str = PAYMENTS) -> tuple[LoadedVendor, Document]:
+    """A vendor as its file has it, and its document."""
+    loaded = load_vendor(find_vendor(name))
+    return loaded, Document.load(loaded.document_path)
+
+
+def searched(name: str, limit: Limit) -> LoadedVendor:
+    """The vendor of a search. Its keys and errors stay as they are."""
+    loaded, vendor = shipped(name)[0], shipped(name)[0].vendor
+    policy = shipped(PAYMENTS)[0].vendor.policy.model_copy(update={"stream": STREAM})
+    facts = vendor.facts.model_copy(update={"limits": (limit,)})
+    operations = {**vendor.operations, **CHANGED[name]}
+    return replace(
+        loaded, vendor=vendor.model_copy(update={"facts": facts, "operations": operations, "policy": policy})
+    )
