@@ -39,8 +39,8 @@ APP_WAIT_S = 10.0
 """An app's longest wait between two calls."""
 
 HARMFUL = frozenset({
-    "bad_chunk", "drip", "empty", "error", "expired_token", "garbage", "hang", "html", "malformed", "outage", "reset_after",
-    "reset_before", "truncate", "wrong_encoding", "wrong_length",
+    "bad_chunk", "drip", "empty", "error", "expired_token", "garbage", "hang", "html", "malformed", "outage",
+    "reset_after", "reset_before", "truncate", "wrong_encoding", "wrong_length",
 })  # fmt: skip
 
 

@@ -61,8 +61,7 @@ class Upstream:
     ) -> None:
         vendor = loaded.vendor
         self.world, self.use, self.records = world, use, records
-        self.name = vendor.vendor
-        self.loaded, self.document = loaded, document
+        self.name, self.loaded, self.document = vendor.vendor, loaded, document
         self.facts, self.policy, self.credential = vendor.facts, vendor.policy, credential
         self.rng = world.random(f"retry {self.name}")
         self.classify = classifier(vendor.facts)

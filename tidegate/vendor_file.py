@@ -163,12 +163,9 @@ def read_vendor(path: Path) -> Reading:
     if vendor is None:
         return Reading(None, in_order(findings))
     loaded = LoadedVendor(vendor, path, placed, frozenset(broken))
-    for loc, message in _not_yet(vendor, ()):
+    for loc, message in _not_yet(vendor):
         findings.append(loaded.finding("TG107", loc, message))
     return Reading(loaded, in_order(findings))
-
-
-# --- shapes and units ------------------------------------------------------------------------------------------------
 
 
 def _validated(written: dict[str, Any]) -> tuple[Vendor | None, list[tuple[str, Loc, str]], set[Loc]]:
@@ -222,23 +219,16 @@ def _stand_in(data: Any, loc: Loc) -> bool:
     return False
 
 
-# --- what is not acted on --------------------------------------------------------------------------------------------
-
-
-def _not_yet(part: Part, at: Loc) -> Iterator[tuple[Loc, str]]:
-    for name in type(part).model_fields:
-        if name not in part.model_fields_set:
+def _not_yet(vendor: Vendor) -> Iterator[tuple[Loc, str]]:
+    wholly: list[Loc] = []
+    for loc, value, marks in _fields(vendor, ()):
+        if any(loc[: len(outer)] == outer for outer in wholly):
             continue
-        value, loc = getattr(part, name), (*at, name)
-        whole = False
-        for mark in type(part).model_fields[name].metadata:
+        for mark in marks:
             if isinstance(mark, NotYet) and (refused := mark.refused(value)) is not None:
-                whole = whole or not refused
-                said = f"{name}: {', '.join(refused)}" if refused else name
+                wholly += [] if refused else [loc]
+                said = f"{loc[-1]}: {', '.join(refused)}" if refused else loc[-1]
                 yield loc, f"{said} is not acted on yet: this version has no support for {mark.what}; leave it out"
-        if not whole:
-            for step, inner in _inner(value):
-                yield from _not_yet(inner, (*loc, *step))
 
 
 def simulated_only(loaded: LoadedVendor) -> Iterator[Finding]:

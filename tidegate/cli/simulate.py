@@ -54,15 +54,14 @@ def simulate(
     number = seed if seed is not None else _seed_of(timeline)
     secret, signing = _secrets(played.facts)
     known = [one for one in (secret, *signing) if one]
-    written = RequestLog(log, known, lambda text: print(text, file=sys.stderr)) if log is not None else None
+    written = RequestLog(log, known, _warn) if log is not None else None
     tape = Cassette.load(replay) if replay is not None else None
     recorder = Recorder(record, played.vendor, Redactor(known)) if record is not None else None
-    make = partial(
-        Simulator, secret=secret, webhook_secrets=signing, cassette=tape, recorder=recorder, fixtures=fixtures
-    )
+    make = partial(Simulator, secret=secret, webhook_secrets=signing, fixtures=fixtures)
 
     async def run() -> None:
-        simulator = make(MovableWorld(RealWorld(seed=number)), document, played, number, timeline)
+        world = MovableWorld(RealWorld(seed=number))
+        simulator = make(world, document, played, number, timeline, cassette=tape, recorder=recorder)
         if written is not None:
             simulator.journal.log = written.write
         await _start(simulator, host, port, control_port)
@@ -78,6 +77,10 @@ def simulate(
         for file in (written, recorder):
             if file is not None:
                 file.close()
+
+
+def _warn(text: str) -> None:
+    print(text, file=sys.stderr)
 
 
 def _seed_of(scenario: Scenario | None) -> int:
