@@ -125,14 +125,18 @@ class _Passage:
         return reply
 
     async def _to_app(self, piece: bytes, *, head: bool = False) -> None:
-        """Pass it on. Where the app has gone, what is left is read only if a copy of it is wanted for the record."""
+        """Pass it on. Where the app has gone, what is left is read only if a copy of it is wanted for the record.
+
+        Events that nobody reads are stopped at the vendor, who may charge for each, unless a key's record wants them.
+        """
         try:
             if self._stream.broken:
                 return
             await (self._stream.begin(piece) if head else self._stream.write(piece))
         except ConnectionError:
             self._stream.break_off()
-            if self._copy is None or self._now() >= self._call.deadline:
+            unread = self._events is not None and not self._call.key
+            if self._copy is None or unread or self._now() >= self._call.deadline:
                 raise _NobodyReads from None
 
     async def _next(self) -> bytes:
