@@ -31,6 +31,8 @@ COMMITS = 4
 """A call commits twice, and may find another commit under way each time."""
 REACTION_S = 0.8
 """What was on its way, or connecting, when the vendor said "pause" may still be sent: three ways of 200 ms and some."""
+ON_THE_WAY_S = 2.0
+"""What is asked so shortly before an outage may be on its way, or in the queue, when it begins."""
 UNDER_WAY_S = 40.0
 """No call is under way for longer than this: twice what the policy gives it."""
 ROUGH_SHARE = 0.15
@@ -188,13 +190,18 @@ def _trouble(evidence: Evidence) -> list[float]:
 
 
 def _held_back(evidence: Evidence) -> Iterator[str]:
-    """The breaker refuses only within its longest open time plus the ramp of something that went wrong."""
+    """The breaker refuses only within its longest open time plus the ramp of something that went wrong.
+
+    It can only find out that all is well by calls: between the two, as many are made as it takes probes.
+    """
     breaker, trouble = evidence.policy.breaker, _trouble(evidence)
-    longest_s = breaker.open_max + breaker.ramp + evidence.policy.timeout.attempt + 1.0
+    sends = sorted(asked.sent_s for asked in evidence.asked)
+    longest_s = breaker.ramp + evidence.policy.timeout.attempt + 1.0
     for asked in evidence.asked:
         if asked.problem == "vendor-unavailable" and not asked.attempts:
             place = bisect_right(trouble, asked.told_s)
-            if not place or asked.told_s - trouble[place - 1] > longest_s:
+            probing = sends[bisect_right(sends, trouble[place - 1] + breaker.open_max) :] if place else sends
+            if not place or asked.told_s - min(probing[breaker.probes - 1 :], default=asked.told_s) > longest_s:
                 yield f"call {asked.tag} was held back at {asked.told_s:.1f} s, long after the last trouble"
                 return
 
@@ -228,7 +235,7 @@ def _lost_time(evidence: Evidence) -> list[Window]:
         for one in evidence.scenario.faults
         if isinstance(one, Aimed) and one.end_s is not None and one.probability > ROUGH_SHARE
     ]
-    away = [(begin, end + recovery_s) for begin, end in outages(evidence)]
+    away = [(begin - ON_THE_WAY_S, end + recovery_s) for begin, end in outages(evidence)]
     return [*rough, *away, *((crash, up_s + APP_WAIT_S) for crash, up_s in evidence.happened.crashes)]
 
 

@@ -140,6 +140,15 @@ def test_a_bug_in_the_log_is_a_surprise() -> None:
             id="the vendor was slow",
         ),
         pytest.param(
+            replace(
+                BROKEN["held back"],
+                happened=Happened(cuts=[1.0]),
+                asked=[asked(1), asked(36), asked(39, **OPENED)],
+            ),
+            "held back",
+            id="too few calls since to find out that all is well",
+        ),
+        pytest.param(
             replace(BROKEN["late"], drawn=replace(GOOD.drawn, pieces=({"kind": "disk", "delay": "200ms"},))),
             "late",
             id="the disk was slow",
@@ -160,6 +169,21 @@ def test_a_bug_in_the_log_is_a_surprise() -> None:
 )
 def test_what_explains_it_excuses_it(evidence: Evidence, promise: str) -> None:
     assert promise not in words(evidence)
+
+
+def test_a_breaker_that_had_its_probes_and_still_refuses_holds_back() -> None:
+    calls = [asked(1), asked(12), asked(13), asked(39, **OPENED)]
+    assert "held back" in words(replace(GOOD, happened=Happened(cuts=[1.0]), asked=calls))
+
+
+def test_what_is_asked_just_before_an_outage_need_not_be_done() -> None:
+    def undone_from(first: int) -> Evidence:
+        endings = [*GOOD.endings[:first], *(replace(one, told=Told.NOT_APPLIED) for one in GOOD.endings[first:])]
+        entries = [entry(n, **({} if n < first else {"effects": []})) for n in range(COUNT)]
+        return replace(GOOD, drawn=away(20.5, 90.0), endings=endings, entries=entries)
+
+    assert "useful" not in words(undone_from(19))
+    assert "useful" in words(undone_from(17))
 
 
 def test_an_unknown_outcome_that_a_fault_explains_is_no_lack_of_use() -> None:
