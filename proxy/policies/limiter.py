@@ -139,7 +139,7 @@ class Bucket(Flowing):
     def used(self, now: float) -> float:
         """See Gauge.used."""
         share = (max(self._tat - now, 0.0) + self._late_s) / self._depth_s
-        return min(share, 1.0)
+        return min(max(share, 0.0), 1.0)  # adding and taking away may leave a fraction below nothing
 
     def set_rate(self, rate_per_s: float, now: float) -> None:
         """Go on at another rate. What is taken stays taken; the depth stays the same number of tokens."""

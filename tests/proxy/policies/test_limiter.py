@@ -213,6 +213,18 @@ def test_the_wait_to_expect_is_until_the_next_token_and_one_interval_for_each_wh
     assert bucket.expected_s(now, 1.0, 7.0) == pytest.approx(0.8)
 
 
+def test_what_is_given_back_never_leaves_less_than_nothing_in_use() -> None:
+    bucket, now, taken = Bucket(100.0, 3, 1_000.0, 0.01), 1_000.0, []
+    for back in (None, None, 0, None, 1, None, None, 0, 0, 0):
+        if back is None:
+            now += bucket.ready_in(now) + 1e-9
+            assert bucket.take(now) == 0.0
+            taken.append(now)
+        else:
+            bucket.give_back(now, taken.pop(max(len(taken) - 1 - back, 0)))
+            assert bucket.used(now) >= 0.0
+
+
 class BucketMachine(RuleBasedStateMachine):
     """Takes, returns, pauses and time in any order; every window is counted again from the list of takes."""
 
