@@ -31,7 +31,7 @@ chaos-mutants: .venv/.installed ## plant known bugs; the search must find each
 test: .venv/.installed .venv-wire/.installed ## every test that needs no browser and no npm
 	$(BIN)/pytest -n 2 -m "not web"
 
-test-web: .venv/.installed $(WEB) ## the tests that need npm; none found is a failure
+test-web: .venv/.installed $(WEB) ## the tests that need npm or a browser; none found is a failure
 	$(BIN)/pytest -m web
 
 cache-tests: .venv/.installed $(WEB) ## run the public HTTP cache tests through the proxy and print the score

@@ -18,7 +18,8 @@ from tidegate.chaos.feasible import feasible
 from tidegate.chaos.invariants import USEFUL_SHARE
 from tidegate.chaos.quota import over_quota
 from tidegate.chaos.timeline import Window
-from tidegate.scenario import Aimed, Outage, SlowDisk, Throttle
+from tidegate.fault import Aimed, Outage, Throttle
+from tidegate.scenario import SlowDisk
 
 RETRY_WINDOW_S = 10.0
 RETRY_FLOOR = 3
@@ -39,7 +40,10 @@ ROUGH_SHARE = 0.15
 APP_WAIT_S = 10.0
 """An app's longest wait between two calls."""
 
-HARMFUL = frozenset({"error", "reset_before", "reset_after", "truncate", "hang", "drip", "outage"})
+HARMFUL = frozenset({
+    "bad_chunk", "drip", "empty", "error", "expired_token", "garbage", "hang", "html", "malformed", "outage",
+    "reset_after", "reset_before", "truncate", "wrong_encoding", "wrong_length",
+})  # fmt: skip
 
 
 def violations(evidence: Evidence) -> list[str]:

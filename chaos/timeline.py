@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate
 
 from tidegate.chaos.apps import OPERATIONS, PATIENCE_S, Intent
+from tidegate.fault import Outage
 from tidegate.problems import UsageError
-from tidegate.scenario import Load, Outage, Scenario
+from tidegate.scenario import Load, Scenario
 
 Window = tuple[float, float]
 """From and until, in seconds since the start of the run."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from tidegate.chaos.line import Line, Mode
 from tidegate.chaos.world import VirtualWorld
-from tidegate.scenario import Aimed, Crash, Cut, Outage, Scenario, Skew, SlowDisk, Wire
+from tidegate.scenario import Around, Crash, Cut, Scenario, Skew, SlowDisk, Wire
 
 Start = Callable[[VirtualWorld], Awaitable[object]]
 """Starts the proxy on a machine."""
@@ -63,7 +63,7 @@ class Trouble:
         self._machine: VirtualWorld | None = None
         self._doomed = False
         self._tasks: set[asyncio.Task[None]] = set()
-        ours = [fault for fault in scenario.faults if not isinstance(fault, Aimed | Outage)]
+        ours = [fault for fault in scenario.faults if isinstance(fault, Around)]
         self._crashes = [
             Counted(one, world.random(f"crash {n}")) for n, one in enumerate(ours) if isinstance(one, Crash)
         ]

@@ -12,9 +12,10 @@ from tidegate.facts import Scope
 from tidegate.plan import OperationPlan
 from tidegate.proxy.gate import Gate, Room
 from tidegate.proxy.policies.aimd import Aimd
+from tidegate.proxy.policies.backoff import Pauses
 from tidegate.proxy.policies.bulkhead import Places
 from tidegate.proxy.policies.clock import VendorClock
-from tidegate.proxy.policies.dialects import Reader
+from tidegate.proxy.policies.dialects import RETRY_AFTER_MAX_S, Reader
 from tidegate.proxy.policies.gauge import Gauge
 from tidegate.proxy.policies.gauges import gauge_for, quota_for
 from tidegate.proxy.policies.learned import Key, Learned, LearnedSet
@@ -82,6 +83,7 @@ class Admission:
         queue = vendor.policy.queue
         self.clock = VendorClock(world.now(), world.wall())
         self.reader = Reader(dialect_of(vendor.facts.dialect))
+        self.pauses = Pauses(RETRY_AFTER_MAX_S)
         self.gauges: dict[str, Gauge] = {}
         """By name; those of one operation or app carry its name too."""
         self.room = Room(world, WaitQueue(queue.depth, queue.shares, queue.age))

@@ -29,7 +29,8 @@ NO_HEADERS: CIMultiDictProxy[str] = CIMultiDictProxy(CIMultiDict())
 
 _DROPPED = frozenset(
     b"connection keep-alive proxy-connection proxy-authenticate proxy-authorization te trailer transfer-encoding "
-    b"upgrade content-length proxy-status tidegate-call tidegate-attempts tidegate-problem tidegate-stop".split()
+    b"upgrade content-length proxy-status tidegate-call tidegate-attempts tidegate-problem tidegate-stop "
+    b"tidegate-remaining".split()
 )
 _ADDRESSES = frozenset((b"location", b"link", b"content-location"))
 _BODILESS = frozenset((204, 304))
@@ -79,6 +80,8 @@ class Visit:
     app: str = ""
     stream: AppStream | None = None
     """Where the answer goes that is streamed."""
+    left_s: float | None = None
+    """What was left of the call's time when its answer was there; None where no call came of it."""
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the proxy stops."""
 
@@ -89,6 +92,7 @@ class Visit:
         """
         if self.stream is not None or self.request is None or self.writer is None:
             return None
+        self.left_s = call.deadline - world.now()
         self.stream = AppStream(world, self.request)
         self.stream.head = self.writer.stream_head(self, call, reply, self.stream)
         return self.stream
@@ -103,8 +107,10 @@ class Writer:
     def reply(self, visit: Visit, call: Call, reply: Reply) -> bytes:
         """The answer to a call: the vendor's, one that was kept, or a refusal."""
         if reply.problem is not None:
-            return self.refusal(visit, reply, len(call.attempts), call.stop)
+            return self.refusal(visit, reply, call)
         status, body = reply.status, reply.body
+        if visit.upstream is not None and visit.upstream.addresses is not None and body:
+            body = visit.upstream.addresses.led_through(body, reply.vendor_headers, self.gateway)
         parts, length = self._head(visit, call, reply)
         if not visit.keep_alive:
             parts.append(b"Connection: close\r\n")
@@ -138,6 +144,8 @@ class Writer:
             parts.append(b"Proxy-Status: %b\r\n" % reply.proxy_status)
         else:
             parts.append(_received(status))
+        if visit.left_s is not None and (len(call.attempts) > 1 or reply.verdict in _STOPPED):
+            parts.append(b"Tidegate-Remaining: %b\r\n" % _remaining(visit.left_s).encode())
         if reply.verdict in _STOPPED and not reply.proxy_status:
             parts += _stop_lines(upstream, reply.verdict)
             if call.stop == BODY_NOT_KEPT.reason:
@@ -146,9 +154,10 @@ class Writer:
             parts += [f"{name}: {value}\r\n".encode("latin-1") for name, value in reply.told]
         return parts, length
 
-    def refusal(self, visit: Visit, reply: Reply, attempts: int = 0, stop: str = "") -> bytes:
-        """A reply of our own."""
+    def refusal(self, visit: Visit, reply: Reply, call: Call | None = None) -> bytes:
+        """A reply of our own. `call` is what came of the request, if anything did."""
         assert reply.problem is not None
+        attempts = len(call.attempts) if call is not None else 0
         facts = visit.upstream.facts if visit.upstream else None
         status, headers, body = refuse(
             facts,
@@ -157,11 +166,15 @@ class Writer:
             call_id=visit.call_id,
             accept=visit.headers.get("Accept", ""),
             retry_after_s=reply.retry_after_s,
+            attempts=attempts,
+            trace_id=call.trace_id if call is not None else "",
         )
         headers["Tidegate-Attempts"] = str(attempts)
         headers.extend(reply.told)
-        if stop == BODY_NOT_KEPT.reason:
-            headers["Tidegate-Stop"] = stop
+        if visit.left_s is not None:
+            headers["Tidegate-Remaining"] = _remaining(visit.left_s)
+        if call is not None and call.stop == BODY_NOT_KEPT.reason:
+            headers["Tidegate-Stop"] = call.stop
         headers["Proxy-Status"] = proxy_status(reply.error, reply.detail)
         return _own(status, headers.items(), body, visit)
 
@@ -191,6 +204,11 @@ class Writer:
 
 _STOPPED = frozenset((Verdict.FAILED, Verdict.THROTTLED, Verdict.CONTENTION))
 """Answers after which we gave up: whoever gets one must not try again on its own at once."""
+
+
+def _remaining(left_s: float) -> str:
+    """As `Tidegate-Timeout` is written, so that it can be handed on as one."""
+    return f"{max(left_s, 0.0):.3f}s"
 
 
 def _stop_lines(upstream: Upstream, verdict: Verdict) -> list[bytes]:

@@ -170,12 +170,16 @@ class Proxy:
         call = await self._admit(request, visit, route)
         if isinstance(call, Reply):
             return self._turn_away(visit, call)
+        if self.telemetry.repeats.known:
+            call.repeats = self.telemetry.repeats.of(call, visit.began)
         cancel_when_gone(request.protocol, cancel=route.plan.idempotency == "safe")
         reply = await self._carry_out(route, call)
         visit.request = None  # whatever still runs for this call must not write to the app any more
         if visit.stream is not None:
             return await self._end_stream(visit.stream, call, reply)
-        self.telemetry.record(call, reply, self._world.now(), self._world.wall())
+        now = self._world.now()
+        visit.left_s = call.deadline - now
+        self.telemetry.record(call, reply, now, self._world.wall())
         return Written(self._writer.reply(visit, call, reply), keep_alive=visit.keep_alive)
 
     async def _end_stream(self, stream: AppStream, call: Call, reply: Reply) -> Finished:

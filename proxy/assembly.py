@@ -142,7 +142,7 @@ def assemble(
 def _wire(upstream: Upstream, telemetry: Telemetry, world: World) -> None:
     """Let a vendor's parts tell what they have to tell."""
     upstream.listening = _into_the_log(upstream.name, telemetry, world)
-    upstream.reports.note = _notes(upstream.name, telemetry, world)
+    upstream.reports.note = upstream.notices.note = _notes(upstream.name, telemetry, world)
     upstream.cache.noting = lambda call, reply: telemetry.record(call, reply, world.now(), world.wall())
 
 
@@ -176,6 +176,7 @@ def states(upstreams: Mapping[str, Upstream], now: float) -> dict[str, VendorSta
             connections=upstream.transport.open,
             would_refuse=dict(upstream.reports.counts),
             quota_alerts=dict(upstream.reports.crossed),
+            ending=upstream.notices.days_left(),
             file=upstream.file,
         )
         for name, upstream in upstreams.items()
@@ -214,7 +215,7 @@ def _into_the_log(vendor: str, telemetry: Telemetry, world: World) -> Listening:
 
 
 def _notes(vendor: str, telemetry: Telemetry, world: World) -> Note:
-    """Tell about what a rule in report mode would have refused, and about quotas that run short."""
+    """Tell about what a rule in report mode would have refused, quotas that run short, operations that will end."""
 
     def note(text: str, facts: Mapping[str, str | float]) -> None:
         telemetry.note(text, world.wall(), vendor=vendor, **facts)

@@ -87,6 +87,8 @@ class Call:
     """The commit point has been passed: bytes of an answer have gone to the app, and nothing may be tried again."""
     at_commit: tuple[Callable[[], None], ...] = ()
     """Called as soon as that is so."""
+    repeats: str = ""
+    """The earlier call that this one repeats (tidegate.proxy.policies.repeats)."""
     stop: str = ""
     """Why nothing more was tried, where the call did not end well."""
     outcome: Outcome = Outcome.NOT_APPLIED

@@ -56,6 +56,8 @@ class Credential:
     @classmethod
     def load(cls, auth: Auth, environ: Mapping[str, str], secret: SecretRef | None = None) -> "Credential":
         """Read the secret that the vendor file names, or the one given in its place. Raises UsageError."""
+        if auth.scheme == "query":
+            raise UsageError("facts.auth.scheme: query: the proxy cannot put a secret into the query yet")
         return cls(auth, resolve(secret or auth.secret, environ))
 
     def apply(self, headers: CIMultiDict[str]) -> None:

@@ -37,11 +37,19 @@ class Ended(NamedTuple):
     replayed: bool
     cache: str = ""
     streamed: Streamed | None = None
+    deadline: float = 0.0
+    repeats: str = ""
+    """The call that this one repeats, where an app tries again by itself."""
 
     @property
     def took_s(self) -> float:
         """From arrival to the end."""
         return self.now - self.began
+
+    @property
+    def left_s(self) -> float:
+        """What was left of the call's time."""
+        return max(self.deadline - self.now, 0.0)
 
     @property
     def writes(self) -> bool:

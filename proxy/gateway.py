@@ -77,7 +77,9 @@ class Gateway:
         if match is None and method == "HEAD":
             match = served.upstream.document.match("GET", bare)
         if match is None:
-            if served.upstream.policy.unlisted == "refuse":
+            if served.upstream.policy.unlisted == "report":
+                served.upstream.reports.would_refuse("unlisted", "not in the document", f"unlisted {method}"[:24])
+            elif served.upstream.policy.unlisted == "refuse":
                 return refused(
                     PROBLEMS["egress-denied"],
                     f"{served.upstream.name}'s document has no {method} {bare}, and its policy is `unlisted: refuse`.",

@@ -26,7 +26,7 @@ def inherit(new: Admission, old: Admission, now: float) -> None:
     if policy.queue == policy_before.queue:
         new.room = old.room
     if facts.dialect == before.dialect:
-        new.shelf = old.shelf
+        new.shelf, new.pauses = old.shelf, old.pauses
         new.gauges |= {name: gauge for name, gauge in old.gauges.items() if name.startswith("told ")}
     if facts.adaptive and before.adaptive and "adaptive" in old.gauges:
         new.gauges["adaptive"] = old.gauges["adaptive"]

@@ -30,18 +30,16 @@ def line_of(ended: Ended, fingerprint_key: bytes) -> dict[str, object]:
         "queued_ms": round(ended.queued_s * 1000, 3),
         "attempts": [attempt_of(attempt) for attempt in ended.attempts],
     }
+    if ended.streamed is None:
+        line["left_ms"] = round(ended.left_s * 1000, 3)
     if ended.problem is not None:
         line["problem"] = ended.problem.name
-    if ended.error:
-        line["error"] = ended.error
-    if ended.stop:
-        line["stop"] = ended.stop
+    words = {"error": ended.error, "stop": ended.stop, "repeats": ended.repeats, "cache": ended.cache}
+    line |= {name: word for name, word in words.items() if word}
     if ended.streamed is not None:
         line["streamed"] = {"bytes": ended.streamed.bytes, "events": ended.streamed.events}
     if ended.replayed:
         line["replayed"] = True
-    if ended.cache:
-        line["cache"] = ended.cache
     if ended.key:
         line["key"] = blake2s(ended.key.encode("utf-8", "replace"), key=fingerprint_key, digest_size=8).hexdigest()
     if ended.trace_id:

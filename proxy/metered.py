@@ -13,6 +13,7 @@ from tidegate.proxy.admission import Lane
 from tidegate.proxy.call import Attempt, Call, Handler, Reply, refused
 from tidegate.proxy.classify import document_of
 from tidegate.proxy.gate import Gate
+from tidegate.proxy.policies.backoff import upwards
 from tidegate.proxy.policies.dialects import Told
 from tidegate.proxy.policies.formats import http_date
 from tidegate.proxy.policies.learned import Learned, LearnedSet
@@ -121,14 +122,19 @@ class Metered:
             document = document_of(headers, reply.body) if reader.wants_body and reply.body else None
             self._hear(reader.read(headers, document, self._upstream.world.wall()), taken, now)
         if reply.verdict is Verdict.THROTTLED:
-            after_s = self._upstream.hint(reply).retry_after_s
+            hint = self._upstream.hint(reply)
+            after_s = hint.retry_after_s
             for one in lane.adaptive:
                 one.refused(now, made.began)
             if after_s:
-                lane.gate.pause_until(now + after_s)
+                if hint.unsaid:
+                    after_s = self._admission.pauses.refused(now, made.began, after_s)
+                lane.gate.pause_until(now + upwards(self._upstream.rng, after_s))
             else:
                 for window in lane.windows:
                     window.refused(now)
+        elif reply.verdict is Verdict.SUCCESS and reader.pause_s is not None:
+            self._admission.pauses.answered()
 
     def _hear(self, told: tuple[Told, ...], taken: _Taken, now: float) -> None:
         lane = taken.lane

@@ -39,6 +39,8 @@ class VendorState:
     """(rule, reason) → what rules in report mode let pass."""
     quota_alerts: Mapping[tuple[str, str], int] = field(default_factory=dict)
     """(quota, share) → how often that share was reached."""
+    ending: Mapping[str, float | None] = field(default_factory=dict)
+    """Operation that the vendor has said to end → days left, None where no date was named."""
     file: Mapping[str, object] = field(default_factory=dict)
     """The vendor file that is in force, and why the one on disk is not, if it is not."""
 
@@ -91,6 +93,9 @@ class Metrics(Collector):
         self._refusals: defaultdict[Labels, int] = defaultdict(int)
         self._outcomes: defaultdict[Labels, int] = defaultdict(int)
         self._cached: defaultdict[Labels, int] = defaultdict(int)
+        self._repeats: defaultdict[Labels, int] = defaultdict(int)
+        self.lag = _Histogram()
+        """How late the loop came to a timer: time that calls spend before anything is done for them."""
         self._seconds: defaultdict[Labels, _Histogram] = defaultdict(_Histogram)
         self._requests: defaultdict[Labels, _Histogram] = defaultdict(_Histogram)
 
@@ -105,6 +110,8 @@ class Metrics(Collector):
             self._outcomes[vendor, ended.outcome] += 1
         if ended.cache:
             self._cached[vendor, operation, ended.cache] += 1
+        if ended.repeats:
+            self._repeats[vendor, operation] += 1
         for attempt in ended.attempts:
             self._attempts[vendor, operation, attempt.verdict] += 1
             self._requests[vendor, ended.plan.method, str(attempt.status or ""), error_type(attempt)].observe(
@@ -138,6 +145,10 @@ class Metrics(Collector):
         yield _counter(
             "tidegate_cached", "What became of cached reads", ("vendor", "operation", "result"), self._cached
         )
+        yield _counter(
+            "tidegate_repeats", "Calls that an app sent again by itself", ("vendor", "operation"), self._repeats
+        )
+        yield _histogram("tidegate_loop_lag_seconds", "How late the event loop runs", (), {(): self.lag})
         yield _counter("tidegate_log_lines_dropped", "Log lines not written", (), {(): self.lines_dropped})
         yield _histogram(
             "tidegate_call_seconds", "Calls, from arrival to answer", ("vendor", "operation"), self._seconds
@@ -196,6 +207,9 @@ def _by_vendor(state: Mapping[str, VendorState], name: str) -> dict[Labels, int]
 def _gauges(state: Mapping[str, VendorState]) -> Iterator[Metric]:
     used = GaugeMetricFamily("tidegate_limit_used_ratio", "Share of a limit in use", labels=("vendor", "limit"))
     breaker = GaugeMetricFamily("tidegate_breaker_state", "0 closed, 1 half-open, 2 open", labels=("vendor", "group"))
+    ends = ("vendor", "operation")
+    deprecated = GaugeMetricFamily("tidegate_deprecated", "1 where the vendor has said that it ends", labels=ends)
+    sunset = GaugeMetricFamily("tidegate_sunset_days", "Days until the vendor ends an operation", labels=ends)
     depth = GaugeMetricFamily("tidegate_queue_depth", "Calls that wait for a permit", labels=("vendor",))
     connections = GaugeMetricFamily("tidegate_connections", "Connections to a vendor", labels=("vendor",))
     for vendor, now in state.items():
@@ -203,6 +217,10 @@ def _gauges(state: Mapping[str, VendorState]) -> Iterator[Metric]:
             used.add_metric((vendor, limit), share)
         for group, document in now.breakers.items():
             breaker.add_metric((vendor, group), BREAKER_STATES.get(str(document.get("state")), 2))
+        for operation, days in now.ending.items():
+            deprecated.add_metric((vendor, operation), 1)
+            if days is not None:
+                sunset.add_metric((vendor, operation), days)
         depth.add_metric((vendor,), now.queued)
         connections.add_metric((vendor,), now.connections)
-    yield from (used, breaker, depth, connections)
+    yield from (used, breaker, depth, connections, deprecated, sunset)

@@ -31,6 +31,9 @@ class Outgoing:
         host = parts.netloc.rpartition("@")[2]
         self._fixed = f" HTTP/1.1\r\nHost: {host}\r\n".encode() + credential.line
         own = {self._key_header.lower().encode()} if self._key_header else set()
+        if facts.urls == "rewrite":  # what is compressed cannot be rewritten
+            self._fixed += b"Accept-Encoding: identity\r\n"
+            own.add(b"accept-encoding")
         self._stripped = _NOT_SENT_ON | credential.strip | own
         self._fates: dict[bytes, bool] = {}
 

@@ -26,6 +26,8 @@ def refuse(
     accept: str = "",
     retry_after_s: float | None = None,
     instance: str | None = None,
+    attempts: int = 0,
+    trace_id: str = "",
 ) -> tuple[int, CIMultiDict[str], bytes]:
     """Status, headers and body of a refusal. `facts` is None where no vendor was recognised.
 
@@ -45,7 +47,8 @@ def refuse(
         headers[hint[0]] = hint[1]
     if facts is None or accepts_problem(accept):
         headers["Content-Type"] = PROBLEM_JSON
-        return problem.status, headers, _document(problem, detail, call_id, retry_after_s, instance)
+        more: dict[str, object] = {"attempts": attempts} | ({"trace_id": trace_id} if trace_id else {})
+        return problem.status, headers, _document(problem, detail, call_id, retry_after_s, instance, more)
     headers["Content-Type"] = "application/json"
     words = {"problem": problem.name, "title": problem.title, "detail": detail, "call": call_id}
     return problem.status, headers, orjson.dumps(_fill(facts.errors.ours, words))
@@ -79,13 +82,21 @@ def _whole_seconds(seconds: float) -> int:
     return max(0, math.ceil(seconds))
 
 
-def _document(problem: Problem, detail: str, call_id: str, retry_after_s: float | None, instance: str | None) -> bytes:
+def _document(
+    problem: Problem,
+    detail: str,
+    call_id: str,
+    retry_after_s: float | None,
+    instance: str | None,
+    more: dict[str, object],
+) -> bytes:
     document: dict[str, object] = {
         "type": problem.type,
         "title": problem.title,
         "status": problem.status,
         "detail": detail,
         "call": call_id,
+        **more,
     }
     if instance is not None:
         document["instance"] = instance

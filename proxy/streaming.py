@@ -27,6 +27,7 @@ class Relay:
         self._world = upstream.world
         self._classify = upstream.classify
         self._judges_json = upstream.facts.errors.in_200 is not None
+        self._rewrites_json = upstream.addresses is not None
 
     async def __call__(self, call: Call, made: Attempt, answer: VendorAnswer) -> Reply:
         """The reply to `answer`, whose body is still coming. Raises NoAnswer where it broke before the commit point."""
@@ -65,6 +66,8 @@ class Relay:
             return ERROR_BYTES_MAX
         if media == EVENTS:
             return 0
+        if self._rewrites_json and media.endswith("json"):
+            return ANSWER_BYTES_MAX
         return max(call.gather, ERROR_BYTES_MAX if self._judges_json and media.endswith("json") else 0)
 
     def _reply(self, answer: VendorAnswer, body: bytes) -> Reply:
@@ -122,14 +125,18 @@ class _Passage:
         return reply
 
     async def _to_app(self, piece: bytes, *, head: bool = False) -> None:
-        """Pass it on. Where the app has gone, what is left is read only if a copy of it is wanted for the record."""
+        """Pass it on. Where the app has gone, what is left is read only if a copy of it is wanted for the record.
+
+        Events that nobody reads are stopped at the vendor, who may charge for each, unless a key's record wants them.
+        """
         try:
             if self._stream.broken:
                 return
             await (self._stream.begin(piece) if head else self._stream.write(piece))
         except ConnectionError:
             self._stream.break_off()
-            if self._copy is None or self._now() >= self._call.deadline:
+            unread = self._events is not None and not self._call.key
+            if self._copy is None or unread or self._now() >= self._call.deadline:
                 raise _NobodyReads from None
 
     async def _next(self) -> bytes:

@@ -19,6 +19,8 @@ from tidegate.proxy.calls import Recent
 from tidegate.proxy.ended import Ended
 from tidegate.proxy.log_line import line_of, stamp
 from tidegate.proxy.metrics import Metrics
+from tidegate.proxy.policies.outcome import Verdict
+from tidegate.proxy.policies.repeats import Repeats
 from tidegate.redact import Redactor
 from tidegate.world import World
 
@@ -52,6 +54,7 @@ class Telemetry:
     ) -> None:
         self.metrics = metrics
         self.spans = spans
+        self.repeats = Repeats()
         self._world = world
         self._sink = sink
         self.redactor = redactor
@@ -60,18 +63,21 @@ class Telemetry:
         self._fingerprint_key = world.random("fingerprints").randbytes(16)
         self._waiting: list[tuple[Any, ...]] = []
         self._timer: asyncio.TimerHandle | None = None
+        self._due = 0.0
         self._hurried = False
 
     def record(self, call: Call, reply: Reply, now: float, wall: float) -> None:
         """Note a call that has just been answered. The order is that of `Ended`."""
         waiting = self._waiting
+        if reply.verdict is not Verdict.SUCCESS:
+            self.repeats.note(call, reply.verdict, now)
         waiting.append((
             wall, now, call.began, call.call_id, call.app, call.plan, call.attempts, call.queued_s, call.key, call.stop,
             call.outcome, call.trace_id, call.span_id, call.parent_span_id, call.sampled, reply.status, reply.verdict,
-            reply.problem, reply.error, reply.replayed, reply.cache, call.streamed,
+            reply.problem, reply.error, reply.replayed, reply.cache, call.streamed, call.deadline, call.repeats,
         ))  # fmt: skip
         if self._timer is None:
-            self._timer = self._world.call_later(FLUSH_S, self._flush_some)
+            self._timer, self._due = self._world.call_later(FLUSH_S, self._flush_some), self._world.now() + FLUSH_S
         elif len(waiting) >= WAITING_MAX and not self._hurried:
             self._hurry()
 
@@ -114,6 +120,8 @@ class Telemetry:
         self._timer = self._world.call_later(0.0, self._flush_some)
 
     def _flush_some(self) -> None:
+        if not self._hurried:
+            self.metrics.lag.observe(max(self._world.now() - self._due, 0.0))
         self._timer, self._hurried = None, False
         self._tell(self._take())
         if self._waiting:

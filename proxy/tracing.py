@@ -56,6 +56,7 @@ class Spans:
             "tidegate.verdict": ended.verdict,
             "tidegate.outcome": ended.outcome,
             "tidegate.queued": ended.queued_s,
+            "tidegate.remaining": ended.left_s,
         }
         if ended.problem is not None:
             attributes["error.type"] = ended.problem.name

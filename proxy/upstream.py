@@ -11,12 +11,14 @@ from urllib.parse import urlsplit
 
 from tidegate.openapi import Document
 from tidegate.problems import UsageError
+from tidegate.proxy.addresses import Addresses
 from tidegate.proxy.admission import Admission
 from tidegate.proxy.call import Reply
 from tidegate.proxy.classify import classifier, document_of
 from tidegate.proxy.config import Use
 from tidegate.proxy.credentials import Credential
 from tidegate.proxy.inheritance import inherit
+from tidegate.proxy.notices import Notices
 from tidegate.proxy.outgoing import Outgoing
 from tidegate.proxy.paths import transport_for
 from tidegate.proxy.policies.breaker import Breaker, Event
@@ -59,19 +61,19 @@ class Upstream:
     ) -> None:
         vendor = loaded.vendor
         self.world, self.use, self.records = world, use, records
-        self.name = vendor.vendor
-        self.loaded, self.document = loaded, document
+        self.name, self.loaded, self.document = vendor.vendor, loaded, document
         self.facts, self.policy, self.credential = vendor.facts, vendor.policy, credential
         self.rng = world.random(f"retry {self.name}")
         self.classify = classifier(vendor.facts)
         base = use.base_url or vendor.facts.base_url
         self.address = base.rstrip("/")
+        self.addresses = Addresses(self.address, self.name) if vendor.facts.urls == "rewrite" else None
         where = origin(base, use)
         self.reach = (self.address, where.private, where.trust)  # where it is the same, connections are still good
         self.transport = transport_for(transport)(world, where)
         self.retry_budget = RetryBudget(vendor.policy.retry.budget, 3, RETRY_WINDOW_S)
         self.breakers: dict[str, Breaker] = {}
-        self.reports = Reports(world)
+        self.reports, self.notices = Reports(world), Notices(world)
         self.admission = Admission(world, vendor, self.reports)
         self.listening: Listening | None = None
         keys, hint = vendor.facts.idempotency, vendor.facts.errors.retry_hint
@@ -93,7 +95,7 @@ class Upstream:
         version count for this one. Before the first call.
         """
         now = self.world.now()
-        self.listening, self.reports = old.listening, old.reports
+        self.listening, self.reports, self.notices = old.listening, old.reports, old.notices
         self.breakers = old.breakers if self.policy.breaker == old.policy.breaker else self._held_as(old.breakers, now)
         self.retry_budget = old.retry_budget
         self.retry_budget.ratio = self.policy.retry.budget

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import orjson
 
-from tidegate.simulator.errors import VendorError, enclosed
+from tidegate.simulator.candidates import NOTHING
 from tidegate.simulator.parameters import Value
 
 
@@ -23,8 +23,10 @@ class Answer:
 
 
 def answer_of(status: int, body: Value, headers: Mapping[str, str]) -> Answer:
-    """A success with this body. 204 and 205 have none (RFC 9110 §15.3.5)."""
-    return Answer(status, b"" if status in (204, 205) else orjson.dumps(body), headers)
+    """A success with this body: bytes as they are, NOTHING for none. 204 and 205 have none (RFC 9110 §15.3.5)."""
+    if status in (204, 205) or body is NOTHING:
+        return Answer(status, b"", {name: value for name, value in headers.items() if name != "Content-Type"})
+    return Answer(status, body if isinstance(body, bytes) else orjson.dumps(body), headers)
 
 
 def stream_of(status: int, events: Iterable[Value], headers: Mapping[str, str]) -> Answer:
@@ -33,11 +35,6 @@ def stream_of(status: int, events: Iterable[Value], headers: Mapping[str, str]) 
         b"data: %b\n\n" % (event.encode() if isinstance(event, str) else orjson.dumps(event)) for event in events
     )
     return Answer(status, b"", {**headers, "Content-Type": "text/event-stream; charset=utf-8"}, told)
-
-
-def refusal_of(error: VendorError, envelope: str, headers: Mapping[str, str]) -> Answer:
-    """The refusal in the vendor's envelope (a JSON Pointer, like `/error`)."""
-    return Answer(error.status, orjson.dumps(enclosed(envelope, error.fields)), {**headers, **error.headers})
 
 
 @lru_cache(maxsize=4)

@@ -5,25 +5,26 @@ simulator.exchange. Runs unchanged on real sockets and in the virtual world, for
 """
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from typing import Any
 
 from aiohttp import web
 
 from tidegate.openapi import Document
-from tidegate.scenario import Aimed, Outage, Scenario
-from tidegate.simulator import wire
+from tidegate.scenario import OfTheVendor, Scenario
+from tidegate.simulator import snapshot, wire
+from tidegate.simulator.assembly import assemble
+from tidegate.simulator.cassette import Cassette, Recorder
+from tidegate.simulator.clock import ClockError, MovableWorld
 from tidegate.simulator.control import Control
-from tidegate.simulator.exchange import Exchange, Parts
+from tidegate.simulator.exchange import Exchange
 from tidegate.simulator.faults import Faults
 from tidegate.simulator.journal import Journal
-from tidegate.simulator.keys import Keys
-from tidegate.simulator.limits import Limits
-from tidegate.simulator.payments import LIFECYCLES
 from tidegate.simulator.resources import Resources
 from tidegate.simulator.samples import Samples
 from tidegate.simulator.service import Service
 from tidegate.simulator.shapes import Shapes
+from tidegate.simulator.webhooks import Webhooks
 from tidegate.vendor import Vendor
 from tidegate.world import Listener, World
 
@@ -37,6 +38,9 @@ CLOSE_S = 0.1
 class Simulator:
     """One vendor, played from its document and its facts. `secret` is the only key it accepts; with None, any.
 
+    `fixtures` are the vendor's own sample objects by kind, as simulator.fixtures reads them. What `cassette` holds is
+    answered from it; `recorder` writes every exchange down.
+
     The same seed, scenario and requests give the same answers, byte for byte, in a world that repeats itself.
     """
 
@@ -49,10 +53,17 @@ class Simulator:
         scenario: Scenario | None = None,
         *,
         secret: str | None = None,
+        webhook_secrets: tuple[str, ...] = (),
+        fixtures: Mapping[str, Any] | None = None,
+        cassette: Cassette | None = None,
+        recorder: Recorder | None = None,
     ) -> None:
         self._world = world
         self._scenario = scenario
-        self._parts = _parts(world, document, facts, seed, secret)
+        self.vendor = facts.vendor
+        self.seed = seed
+        self._parts = assemble(world, document, facts, seed, secret, webhook_secrets, fixtures or {})
+        self._parts.cassette, self._parts.recorder = cassette, recorder
         self._exchange = Exchange(self._parts)
         self._host = ""
         self._server: web.Server | None = None
@@ -89,6 +100,7 @@ class Simulator:
         for task in self._tasks:
             task.cancel()
         self._parts.service.reset()
+        self._parts.webhooks.reset()
         self._exchange.reset()
         if self._listener is not None:
             await self._listener.close()
@@ -118,9 +130,19 @@ class Simulator:
         return self._parts.service
 
     @property
+    def samples(self) -> Samples:
+        """The values that nobody sent."""
+        return self._parts.samples
+
+    @property
     def shapes(self) -> Shapes:
         """What the document's operations do."""
         return self._parts.shapes
+
+    @property
+    def document(self) -> Document:
+        """What is served."""
+        return self._parts.document
 
     @property
     def faults(self) -> Faults:
@@ -137,7 +159,26 @@ class Simulator:
         """The vendor's own clock, in seconds since 1970."""
         return self._world.wall()
 
-    def arm(self, faults: list[Aimed | Outage]) -> None:
+    @property
+    def webhooks(self) -> Webhooks:
+        """The addresses that are registered, and what was sent there."""
+        return self._parts.webhooks
+
+    async def advance(self, by_s: float) -> None:
+        """Put the vendor's clock forward. Raises ValueError where it goes by itself alone, or `by_s` is negative."""
+        if not isinstance(self._world, MovableWorld):
+            raise ClockError("this simulator's clock cannot be moved")
+        await self._world.advance(by_s)
+
+    def take(self) -> dict[str, Any]:
+        """A snapshot: what the vendor holds and remembers, as data that `put_back` takes. See simulator.snapshot."""
+        return snapshot.take(self.vendor, self._parts, self._exchange)
+
+    def put_back(self, taken: object) -> None:
+        """Replace everything the vendor holds. Raises ValueError, and changes nothing, where this is no snapshot."""
+        snapshot.put_back(self.vendor, self._parts, self._exchange, taken)
+
+    def arm(self, faults: list[OfTheVendor]) -> None:
         """Arm faults; their times count from now."""
         self._parts.faults.arm(faults, self.at)
         self._follow()
@@ -151,23 +192,28 @@ class Simulator:
         """Begin again: no objects, no keys, no journal, full buckets, the scenario from its first second."""
         self._exchange.reset()
         self._parts.service.reset()
+        self._parts.webhooks.reset()
         self._parts.limits.reset()
+        if self._parts.authority is not None:
+            self._parts.authority.reset()
         self._parts.journal.clear()
         if self._parts.keys is not None:
             self._parts.keys.reset()
         self._parts.faults.disarm()
+        if self._parts.cassette is not None:
+            self._parts.cassette.rewind()
         self._begin()
 
     def _begin(self) -> None:
         self._parts.began = self._world.now()
         if self._scenario is not None:
-            of_the_vendor = [fault for fault in self._scenario.faults if isinstance(fault, Aimed | Outage)]
+            of_the_vendor = [fault for fault in self._scenario.faults if isinstance(fault, OfTheVendor)]
             self._parts.faults.arm(of_the_vendor, 0.0)
         self._follow()
 
     def _accept(self) -> asyncio.BaseProtocol:
         outage = self._parts.faults.outage(self.at)
-        if self._server is None or (outage is not None and outage.mode != "status"):
+        if self._server is None or (outage is not None and outage.resets):
             return wire.ResetOnArrival()
         return self._server()
 
@@ -181,7 +227,7 @@ class Simulator:
         if turn is not None:
             self._turn = self._world.call_later(turn - at, self._follow)
         outage = self._parts.faults.outage(at)
-        if outage is not None and outage.mode != "status":
+        if outage is not None and outage.resets:
             self._drop_connections()
         self._spawn(self._listen_or_not())
 
@@ -209,30 +255,3 @@ class Simulator:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def _parts(world: World, document: Document, facts: Vendor, seed: int, secret: str | None) -> Parts:
-    shapes = Shapes(document)
-    samples = Samples(seed, shapes.resolve)
-    hint = facts.facts.errors.retry_hint
-    return Parts(
-        world=world,
-        facts=facts.facts,
-        document=document,
-        shapes=shapes,
-        samples=samples,
-        service=Service(
-            shapes,
-            LIFECYCLES,
-            samples,
-            api_version=facts.facts.versioning.pin if facts.facts.versioning else None,
-            later=world.call_later,
-            wall=world.wall,
-        ),
-        limits=Limits(facts.facts.limits, facts.facts.quotas, facts.facts.concurrency),
-        faults=Faults(lambda name: world.random(f"simulator {seed} {name}")),
-        keys=Keys(facts.facts.idempotency, hint.header if hint else None) if facts.facts.idempotency else None,
-        journal=Journal(),
-        secret=secret,
-        began=world.now(),
-    )

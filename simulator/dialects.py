@@ -28,6 +28,8 @@ class Reading:
     per_second: float
     asked: float = 0.0
     spent: float | None = None
+    told: bool = True
+    """Whether the vendor's headers speak of it."""
 
     @property
     def left(self) -> int:
@@ -35,13 +37,15 @@ class Reading:
         return math.floor(self.remaining + 1e-6)
 
 
+GITHUB_LIMITS = "https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api"
+
 Headers = dict[str, str]
 Writer = Callable[[Sequence[Reading], float], Headers]
 
 
 def _of(readings: Sequence[Reading], unit: str = "requests") -> Reading | None:
     """The limit of a unit that has least left, in proportion."""
-    found = [reading for reading in readings if reading.unit == unit]
+    found = [reading for reading in readings if reading.unit == unit and reading.told]
     return min(found, key=lambda reading: reading.remaining / reading.limit, default=None)
 
 
@@ -187,23 +191,30 @@ def refusal(  # noqa: PLR0911 - one for each vendor
     """How this vendor refuses a request for the limit `broken`; None for one that has no way of its own."""
     whole_s = str(max(math.ceil(broken.next_in_s), 1))
     if preset == "github":
-        return errors.VendorError(403, {"message": "API rate limit exceeded.", "documentation_url": "docs"})
+        if broken.told and broken.unit == "requests":
+            return _throttled(403, {"message": "API rate limit exceeded.", "documentation_url": GITHUB_LIMITS})
+        fields = {"message": "You have exceeded a secondary rate limit.", "documentation_url": GITHUB_LIMITS}
+        return _throttled(403, fields, {"Retry-After": whole_s})
     if preset == "shopify-rest":
-        return errors.VendorError(429, {"errors": "Exceeded the call limit."}, {"Retry-After": f"{whole_s}.0"})
+        return _throttled(429, {"errors": "Exceeded the call limit."}, {"Retry-After": f"{whole_s}.0"})
     if preset == "shopify-graphql":
         throttled = {"message": "Throttled", "extensions": {"code": "THROTTLED"}}
-        return errors.VendorError(200, {"errors": [throttled], **cost(preset, readings)})
+        return _throttled(200, {"errors": [throttled], **cost(preset, readings)})
     if preset == "twilio":
-        return errors.VendorError(429, {"code": 20429, "message": "Too Many Requests", "status": 429})
+        return _throttled(429, {"code": 20429, "message": "Too Many Requests", "status": 429})
     if preset == "openai":
-        fields = {"message": "Rate limit reached.", "type": broken.unit, "param": None, "code": "rate_limit_exceeded"}
+        told = {"message": "Rate limit reached.", "type": broken.unit, "param": None, "code": "rate_limit_exceeded"}
         in_ms = str(math.ceil(broken.next_in_s * 1000))
-        return errors.VendorError(429, fields, {"Retry-After": whole_s, "Retry-After-Ms": in_ms})
+        return _throttled(429, told, {"Retry-After": whole_s, "Retry-After-Ms": in_ms})
     if preset == "slack":
-        return errors.VendorError(429, {"ok": False, "error": "ratelimited"}, {"Retry-After": whole_s})
+        return _throttled(429, {"ok": False, "error": "ratelimited"}, {"Retry-After": whole_s})
     if preset == "anthropic":
-        fields = {"type": "rate_limit_error", "message": "This request would exceed the rate limit."}
-        return errors.VendorError(429, fields, {"Retry-After": whole_s})
+        told = {"type": "rate_limit_error", "message": "This request would exceed the rate limit."}
+        return _throttled(429, told, {"Retry-After": whole_s})
     if preset is not None and preset.startswith("ietf"):
-        return errors.VendorError(429, {"type": "about:blank#quota-exceeded", "violated-policies": [broken.name]})
+        return _throttled(429, {"type": "about:blank#quota-exceeded", "violated-policies": [broken.name]})
     return None
+
+
+def _throttled(status: int, fields: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> errors.VendorError:
+    return errors.VendorError("throttled", "The rate limit refused it.", status=status, fields=fields, headers=headers)

@@ -1,74 +1,60 @@
 """One request from arrival to answer, in the vendor's order.
 
-Outage, credential, operation, limits, faults, parameters, idempotency key, execution: each of these is a file of its
-own; only their order, and what a fault does to it, is here.
-
-Execution under way survives the client: when a slow request's connection is lost, the vendor finishes it all the same.
+Outage, entrance, limits, faults, parameters, conditions, idempotency key, execution: each of these is a file of its
+own; only their order is here.
 """
 
 import asyncio
-import math
 from collections import Counter
-from collections.abc import Coroutine
-from dataclasses import dataclass
-from hashlib import blake2b
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
 
-import orjson
 from aiohttp import web
 
-from tidegate.openapi import Document, DocumentError, Match
-from tidegate.scenario import Aimed, Drip, Hang, ResetAfter, ResetBefore, ServerError, Throttle, Truncate
-from tidegate.simulator import credentials, errors, parameters, wire
+from tidegate.openapi import DocumentError, Match
+from tidegate.simulator import errors
 from tidegate.simulator.admission import Admission
-from tidegate.simulator.answer import Answer, answer_of, http_date, refusal_of, stream_of
-from tidegate.simulator.faults import NOTHING, Chosen, Faults
-from tidegate.simulator.journal import Entry, Journal
-from tidegate.simulator.keys import Keys
-from tidegate.simulator.limits import Limits
-from tidegate.simulator.samples import Samples
-from tidegate.simulator.sent import Sent, read
-from tidegate.simulator.service import Asked, Service
-from tidegate.simulator.shapes import Shape, Shapes
-from tidegate.vendor import Facts
-from tidegate.world import World
-
-ORDINARY_PACE = Drip.model_validate({"every": "10ms"})
-"""The events of a stream come so far apart, where no fault says otherwise."""
+from tidegate.simulator.answer import Answer, answer_of
+from tidegate.simulator.asked import Asked
+from tidegate.simulator.cassette import Exchange as Recorded
+from tidegate.simulator.cassette import Message, lowered
+from tidegate.simulator.conditions import Conditions
+from tidegate.simulator.credentials import Credentials
+from tidegate.simulator.deprecation import Deprecations
+from tidegate.simulator.entrance import Entrance
+from tidegate.simulator.execution import Execution, Request
+from tidegate.simulator.faults import Caller, Chosen
+from tidegate.simulator.graphql import Result
+from tidegate.simulator.journal import Entry
+from tidegate.simulator.misbehave import Misbehaviour
+from tidegate.simulator.parts import Parts
+from tidegate.simulator.sent import FORM, Sent, bare
 
 BODY_BYTES_MAX = 1 << 20
 """aiohttp's own limit for a request that is read whole."""
 
+OTHER = {"GET": "POST", "POST": "GET"}
 
-@dataclass(slots=True)
-class Parts:
-    """The parts that an exchange passes through. `began` is the monotonic second at which the run started."""
-
-    world: World
-    facts: Facts
-    document: Document
-    shapes: Shapes
-    samples: Samples
-    service: Service
-    limits: Limits
-    faults: Faults
-    keys: Keys | None
-    journal: Journal
-    secret: str | None
-    began: float
+Work = Callable[[Chosen], Awaitable[Answer]]
+"""What makes the answer once no fault prevents it."""
 
 
-@dataclass(slots=True)
-class _Asked:
-    """A request that has come through: what it wants, and under which key."""
+@dataclass(frozen=True, slots=True)
+class _Came:
+    """A request as it came."""
 
-    entry: Entry
-    shape: Shape
-    identifier: str
-    values: dict[str, Any]
-    key: str
-    headers: dict[str, str]
-    chosen: Chosen
+    headers: Mapping[str, str]
+    query: str
+    body: bytes
+    played: Answer | None = None
+    """Its answer on the cassette."""
+
+    def as_read(self) -> "_Came":
+        """The same with the fields of its form in the query: for a vendor that takes a POST for a GET."""
+        if bare(self.headers.get("Content-Type", FORM)) != FORM:
+            return self
+        form = self.body.decode("utf-8", "replace")
+        return _Came(self.headers, "&".join(part for part in (self.query, form) if part), b"")
 
 
 class Exchange:
@@ -79,37 +65,56 @@ class Exchange:
         self._hint = vendor.facts.errors.retry_hint.header if vendor.facts.errors.retry_hint else None
         self._key_header = vendor.facts.idempotency.header if vendor.facts.idempotency else ""
         self._door = Admission(vendor.facts, vendor.limits)
-        self._times_named: Counter[str] = Counter()
-        self._running: set[asyncio.Task[Answer]] = set()
+        credentials = Credentials(vendor.facts.auth, vendor.secret, vendor.authority)
+        self._entrance = Entrance(vendor.facts, credentials, vendor.document)
+        self._conditions = Conditions(vendor.facts.conditional)
+        self._deprecations = Deprecations(vendor.facts.deprecations)
+        self._trouble = Misbehaviour(vendor.world, vendor.drifts, self._door.throttled, self._hint)
+        self._execution = Execution(vendor, self._door, self._trouble, self._hint)
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """One request; what aiohttp's server calls."""
         vendor = self._vendor
         entry = vendor.journal.arrive(self.at, vendor.world.wall(), request.method, _path(request))
         entry.key = request.headers.get(self._key_header, "") if self._key_header else ""
-        entry.request_id = "req_" + vendor.samples.letters(f"request:{entry.n}", 14)
+        entry.request_id = vendor.facts.request_id.prefix + vendor.samples.letters(f"request:{entry.n}", 14)
         headers = self._headers(request, entry)
         try:
             answer, chosen = await self._judge(request, entry, headers)
         except errors.VendorError as error:
-            answer, chosen = refusal_of(error, vendor.facts.errors.envelope, headers), NOTHING
+            answer = vendor.refusals.answer(error, entry, headers)
+            caller = self._caller(request.headers, entry)
+            chosen = vendor.faults.choose(entry.operation, entry.at, caller, refused=True)
+        except asyncio.CancelledError:  # the client has gone
+            entry.took_s = self.at - entry.at
+            vendor.journal.close(entry)
+            vendor.journal.end(entry)
+            raise
         finally:
             entry.took_s = self.at - entry.at
-        if answer is not None and not isinstance(chosen.fault, ResetAfter):
-            entry.status = answer.status
+        answer = self._trouble.told(answer, chosen, entry)
+        entry.status = answer.status if answer is not None else 0
         vendor.journal.close(entry)
-        return await self._send(request, entry, answer, chosen)
+        if vendor.recorder is not None and answer is not None:
+            vendor.recorder.write(await self._recorded(request, entry, answer))
+        try:
+            return await self._trouble.send(request, entry, answer, chosen)
+        finally:
+            vendor.journal.end(entry)
 
     @property
     def at(self) -> float:
         """Seconds since the run began."""
         return self._vendor.world.now() - self._vendor.began
 
+    @property
+    def names(self) -> Counter[str]:
+        """How often each name was given to a request."""
+        return self._execution.names
+
     def reset(self) -> None:
         """Forget what was named, and stop what is still running."""
-        self._times_named.clear()
-        for task in self._running:
-            task.cancel()
+        self._execution.reset()
 
     async def _judge(
         self, request: web.BaseRequest, entry: Entry, headers: dict[str, str]
@@ -119,35 +124,121 @@ class Exchange:
         outage = vendor.faults.outage(entry.at)
         if outage is not None:
             entry.faults = ("outage",)
-            if outage.mode == "status":
-                raise errors.server_error(outage.status)
-            return None, Chosen(fault=ResetBefore())
+            return None, self._trouble.away(outage)
         body = await self._body(request)
         path, _, query = entry.path.partition("?")
-        match = vendor.document.match(request.method, entry.path)
+        came = _Came(request.headers, query, body)
+        if vendor.authority is not None and (own := vendor.authority.owns(request.method, path)):
+            entry.operation = own
+            caller = self._caller(request.headers, entry)
+            return await self._run(entry, headers, caller, lambda chosen: self._granting(entry, came, chosen))
+        match = vendor.addresses.match(request.method, entry.path)
+        if vendor.cassette is not None:
+            came = replace(came, played=vendor.cassette.play(request.method, entry.path, body, came.headers))
+        if match is None and vendor.facts.get_or_post and request.method in OTHER:
+            match = vendor.addresses.match(OTHER[request.method], entry.path)
+            came = came.as_read() if request.method == "POST" else came
         entry.operation = match.operation.id if match is not None else ""
-        credential = credentials.identify(request.headers.get(vendor.facts.auth.header, ""), vendor.secret)
-        if match is None:
+        entry.played = came.played is not None
+        asking = self._entrance.identify(entry, match, request.headers, query)
+        if match is None and came.played is None:
             raise errors.no_such_url(request.method, path)
-        self._door.admit(entry, credential, body, headers)
+        return await self._admitted(match, entry, headers, came, asking.name)
+
+    async def _admitted(
+        self, match: Match | None, entry: Entry, headers: dict[str, str], came: _Came, who: str
+    ) -> tuple[Answer | None, Chosen]:
+        """What follows once it is known who asks for which operation. Raises errors.VendorError at a limit."""
+        vendor, caller = self._vendor, self._caller(came.headers, entry)
+        granted = vendor.faults.granted(entry.operation, entry.at, caller)
+        if match is not None:
+            headers |= self._deprecations.headers(match.operation)
+        graphs = vendor.graphql
+        result = graphs.answer(came.body) if graphs is not None and graphs.operation == entry.operation else None
+        priced = came.body if result is None else result.price
+        self._door.admit(entry, who, priced, headers, granted)
         try:
-            return await self._run(match, entry, headers, Sent(query, request.headers.get("Content-Type", ""), body))
+            if came.played is not None or match is None:
+                return await self._run(entry, headers, caller, lambda chosen: self._playing(came, chosen))
+            if result is not None:
+                return await self._run(
+                    entry, headers, caller, lambda chosen: self._querying(entry, headers, result, chosen)
+                )
+            answer, chosen = await self._run(
+                entry, headers, caller, lambda chosen: self._operating(match, entry, headers, came, who, chosen)
+            )
+            if answer is not None and answer.status == 304 and self._conditions.free:
+                answer = self._door.undone(entry, who, priced, answer, self._conditions.free)
+            return answer, chosen
         finally:
-            self._door.leave(entry, credential)
+            self._door.leave(entry, who)
 
     async def _run(
-        self, match: Match, entry: Entry, headers: dict[str, str], sent: Sent
+        self, entry: Entry, headers: dict[str, str], caller: Caller, work: Work
     ) -> tuple[Answer | None, Chosen]:
         """What follows once a request is let in."""
         vendor = self._vendor
-        chosen = vendor.faults.choose(entry.operation, entry.at)
+        chosen = vendor.faults.choose(entry.operation, entry.at, caller)
         entry.faults = chosen.names
-        if _comes_to_nothing(chosen.fault):
-            await vendor.world.sleep(chosen.delay_s)
-            self._refuse(chosen.fault)
-            return None, chosen
-        asked = self._checked(match, entry, headers, chosen, sent)
-        return await self._carry_out(asked), chosen
+        try:
+            if self._trouble.stops(chosen):
+                await vendor.world.sleep(chosen.delay_s)
+                self._trouble.refuse(chosen)
+                return None, chosen
+            return await work(chosen), chosen
+        except errors.VendorError as error:
+            return vendor.refusals.answer(error, entry, headers), chosen
+
+    async def _granting(self, entry: Entry, came: _Came, chosen: Chosen) -> Answer:
+        """A request for the vendor's OAuth endpoints."""
+        assert self._vendor.authority is not None
+        await self._vendor.world.sleep(chosen.delay_s)
+        return self._vendor.authority.answer(entry.operation, came.headers, came.query, came.body, entry.at)
+
+    async def _playing(self, came: _Came, chosen: Chosen) -> Answer:
+        """An answer from the cassette, after whatever delay a fault brings."""
+        assert came.played is not None
+        await self._vendor.world.sleep(chosen.delay_s)
+        return came.played
+
+    async def _recorded(self, request: web.BaseRequest, entry: Entry, answer: Answer) -> Recorded:
+        """What is written on the cassette."""
+        asked = Message(lowered(request.headers), await self._body(request))
+        told = Message(lowered(answer.headers), b"".join(answer.events) or answer.body)
+        return Recorded(entry.method, entry.path, asked, answer.status, told, entry.took_s)
+
+    async def _querying(self, entry: Entry, headers: dict[str, str], result: Result, chosen: Chosen) -> Answer:
+        """A request for the vendor's GraphQL endpoint."""
+        await self._vendor.world.sleep(chosen.delay_s)
+        return answer_of(200, {**result.body, **self._door.told_in_body(entry)}, headers)
+
+    async def _operating(
+        self, match: Match, entry: Entry, headers: dict[str, str], came: _Came, who: str, chosen: Chosen
+    ) -> Answer:
+        """A request for an operation of the document."""
+        asked = self._checked(match, entry, headers, chosen, came, who)
+        tagged = self._conditions.of(entry.operation)
+        if tagged and "If-Match" in came.headers and entry.method not in ("GET", "HEAD"):
+            self._conditions.check(came.headers, self._current(entry))
+        answer = await self._execution.carry_out(asked)
+        if tagged and entry.method in ("GET", "HEAD"):
+            answer = self._conditions.answered(answer, came.headers)
+        await self._vendor.webhooks.arrived(entry.n)
+        return answer
+
+    def _current(self, entry: Entry) -> Answer | None:
+        """What a read of the same address would be answered now; None where there is no such read."""
+        vendor = self._vendor
+        found = vendor.addresses.match("GET", entry.path)
+        if found is None:
+            return None
+        shape = vendor.shapes.of(found.operation)
+        within = Asked(f"{entry.operation}:current", int(vendor.world.wall()))
+        try:
+            outcome = vendor.service.carry_out(shape, found.params, {}, within)
+        except (errors.VendorError, DocumentError):
+            return None
+        return answer_of(outcome.status, outcome.body, {})
 
     async def _body(self, request: web.BaseRequest) -> bytes:
         if not request.body_exists:
@@ -157,106 +248,29 @@ class Exchange:
         except web.HTTPRequestEntityTooLarge:
             raise errors.too_large(BODY_BYTES_MAX) from None
 
-    def _refuse(self, fault: Aimed | None) -> None:
-        """Raise errors.VendorError where a fault by which nothing is done has an answer."""
-        if isinstance(fault, Throttle):
-            refused = errors.locked(self._hint) if fault.means == "contention" else self._door.throttled("global-rate")
-        elif isinstance(fault, ServerError):
-            refused = errors.server_error(fault.status)
-        else:
-            return
-        if fault.retry_after is not None:
-            dated = isinstance(fault, Throttle) and fault.written == "date"
-            moment = math.ceil(self._vendor.world.wall() + fault.retry_after)
-            refused.headers["Retry-After"] = http_date(moment) if dated else f"{fault.retry_after:g}"
-        raise refused
-
-    def _checked(self, match: Match, entry: Entry, headers: dict[str, str], chosen: Chosen, sent: Sent) -> _Asked:
+    def _checked(
+        self, match: Match, entry: Entry, headers: dict[str, str], chosen: Chosen, came: _Came, who: str
+    ) -> Request:
         try:
             shape = self._vendor.shapes.of(match.operation)
-            values = parameters.check(read(sent, shape.media), shape.parameters, self._vendor.shapes.resolve)
+            sent = Sent(match.params, came.query, came.headers, came.body)
+            values = self._vendor.readings.read(match.operation, sent).values
         except DocumentError as error:
-            raise errors.unsound(str(error)) from None
-        facts = self._vendor.facts.idempotency
-        key = entry.key if facts is not None and entry.method in facts.methods else ""
-        return _Asked(entry, shape, match.params.get(shape.id_param, ""), values, key, headers, chosen)
+            raise errors.unsound(f"{error} [D020]") from None
+        keys = self._vendor.keys
+        key = keys.key_of(entry.method, entry.key, values) if keys is not None else ""
+        entry.key = key or entry.key
+        place = keys.place(key, who, entry.operation) if keys is not None and key else ""
+        base = f"http://{came.headers.get('Host', 'localhost')}"
+        return Request(entry, shape, match.params, values, key, place, headers, chosen, base)
 
-    async def _carry_out(self, asked: _Asked) -> Answer | None:
-        entry, keys, fault = asked.entry, self._vendor.keys, asked.chosen.fault
-        fingerprint = orjson.dumps([entry.method, entry.path, asked.values], option=orjson.OPT_SORT_KEYS)
-        if keys is not None and asked.key:
-            kept = keys.begin(asked.key, blake2b(fingerprint, digest_size=16).digest(), entry.at, entry.request_id)
-            if kept is not None:
-                entry.replayed = True
-                return None if isinstance(fault, Hang) else kept
-        name = asked.key or blake2b(fingerprint, digest_size=16).hexdigest()
-        if not asked.chosen.delay_s:
-            answer = self._execute(asked, name)
-        else:
-            answer = await self._outliving(self._execute_later(asked, name))
-        if isinstance(fault, Hang):
-            return None
-        return answer
-
-    async def _outliving(self, work: Coroutine[Any, Any, Answer]) -> Answer:
-        """Wait for work that goes on although its client has gone."""
-        task = asyncio.get_running_loop().create_task(work)
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
-        return await asyncio.shield(task)
-
-    async def _execute_later(self, asked: _Asked, name: str) -> Answer:
-        try:
-            await self._vendor.world.sleep(asked.chosen.delay_s)
-        except asyncio.CancelledError:
-            if self._vendor.keys is not None:
-                self._vendor.keys.free(asked.key)
-            raise
-        return self._execute(asked, name)
-
-    def _execute(self, asked: _Asked, name: str) -> Answer:
-        """Do it, and keep the answer under its key. From here to the end nothing else runs."""
-        vendor, fault = self._vendor, asked.chosen.fault
-        try:
-            if isinstance(fault, ServerError):
-                if fault.effect == "done":
-                    self._done(asked, name)
-                hint = {self._hint: "false"} if self._hint and asked.key else {}  # the key would give the same again
-                error = errors.server_error(fault.status)
-                answer = refusal_of(error, vendor.facts.errors.envelope, {**asked.headers, **hint})
-            else:
-                answer = self._done(asked, name)
-        except BaseException:
-            if vendor.keys is not None:
-                vendor.keys.free(asked.key)
-            raise
-        vendor.journal.changed(asked.entry.effects)
-        if vendor.keys is not None and asked.key:
-            vendor.keys.finish(asked.key, answer)
-        return answer
-
-    def _done(self, asked: _Asked, name: str) -> Answer:
-        """The answer of a request that is carried out, its refusal included."""
-        vendor, entry = self._vendor, asked.entry
-        name = f"{entry.operation}:{name}"
-        self._times_named[name] += 1
-        name, wall = f"{name}:{self._times_named[name]}", int(vendor.world.wall())
-        within = Asked(name, wall, entry.request_id, asked.key, entry.effects)
-        try:
-            thing = vendor.service.carry_out(asked.shape, asked.identifier, asked.values, within)
-        except errors.VendorError as error:
-            return refusal_of(error, vendor.facts.errors.envelope, asked.headers)
-        except DocumentError as error:
-            return refusal_of(errors.unsound(str(error)), vendor.facts.errors.envelope, asked.headers)
-        told = self._door.told_in_body(entry)
-        if told and isinstance(thing, dict):
-            thing = {**thing, **told}
-        if asked.shape.streams and asked.values.get("stream"):
-            return stream_of(asked.shape.status, vendor.service.pieces(asked.shape, thing, asked.values), asked.headers)
-        return answer_of(asked.shape.status, thing, asked.headers)
+    def _caller(self, headers: Mapping[str, str], entry: Entry) -> Caller:
+        version = self._vendor.facts.versioning
+        told = headers.get(version.header, version.pin) if version is not None else ""
+        return Caller(entry.app, headers, told)
 
     def _headers(self, request: web.BaseRequest, entry: Entry) -> dict[str, str]:
-        headers = {"Content-Type": "application/json", "Request-Id": entry.request_id}
+        headers = {"Content-Type": "application/json", self._vendor.facts.request_id.header: entry.request_id}
         version = self._vendor.facts.versioning
         if version is not None:
             headers[version.header] = request.headers.get(version.header, version.pin)
@@ -264,37 +278,8 @@ class Exchange:
             headers[self._key_header] = entry.key
         return headers
 
-    async def _send(
-        self, request: web.BaseRequest, entry: Entry, answer: Answer | None, chosen: Chosen
-    ) -> web.StreamResponse:
-        """Put the answer on the wire, or do what the fault does instead."""
-        transport, fault = request.transport, chosen.fault
-        if answer is None and isinstance(fault, Hang):
-            await asyncio.get_running_loop().create_future()  # cancelled when the client goes
-        if answer is None or isinstance(fault, ResetAfter):
-            wire.reset(transport)
-            return web.Response()
-        headers = {**answer.headers, "Date": http_date(int(self._vendor.world.wall())), "Server": "simulator"}
-        if answer.events or chosen.drip is not None:
-            share = fault.share if isinstance(fault, Truncate) else None
-            pace, sleep = chosen.drip or ORDINARY_PACE, self._vendor.world.sleep
-            response = await wire.stream(request, answer, headers, pace, share, sleep)
-            entry.answered = share is None and response is not None
-            return response or web.Response()
-        if isinstance(fault, Truncate):
-            wire.truncate(transport, answer, headers, fault.share)
-            return web.Response()
-        entry.answered = transport is not None and not transport.is_closing()
-        return web.Response(status=answer.status, body=answer.body, headers=headers)
-
 
 def _path(request: web.BaseRequest) -> str:
     """Path and query as sent; a proxy's absolute form (RFC 9112 §3.2.2) loses its host."""
     raw = request.raw_path
     return raw if raw.startswith("/") else request.rel_url.raw_path_qs
-
-
-def _comes_to_nothing(fault: Aimed | None) -> bool:
-    return isinstance(fault, Throttle | ResetBefore) or (
-        isinstance(fault, ServerError | Hang) and fault.effect == "none"
-    )

@@ -7,7 +7,6 @@ Buckets are full at the start: the vendor has not seen us yet. A refused request
 that was estimated dearer than it came to is refunded.
 """
 
-import json
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
@@ -16,13 +15,11 @@ from fnmatch import fnmatchcase
 from typing import Protocol
 
 from tidegate.simulator.dialects import Reading
-from tidegate.vendor import Amount, Concurrency, Limit, Quota
+from tidegate.simulator.prices import Sent, amount_of, settled
+from tidegate.vendor import Concurrency, Limit, Quota
 
 _GRACE = 1e-6
 """Tokens: what adding up many fractions of seconds may lose."""
-
-REFUND = 0.5
-"""Of what a request was estimated at, so much is given back: queries ask for more than they find."""
 
 
 class _Gauge(Protocol):
@@ -158,28 +155,6 @@ def _gauge(limit: Limit | Quota, now: float) -> _Gauge:
     return kind(limit.rate.count, limit.rate.per_s)
 
 
-def amount_of(limit: Limit | Quota, body: bytes) -> float:
-    """How many units a request with this body is taken to use."""
-    if limit.amount is None:
-        return float(len(body)) if limit.unit == "bytes" else 1.0
-    return limit.amount.fixed + limit.amount.per_byte * len(body) + _numbers(limit.amount, body)
-
-
-def _numbers(amount: Amount, body: bytes) -> float:
-    try:
-        document = json.loads(body) if amount.fields else None
-    except ValueError:
-        document = None
-    found = []
-    for pointer in amount.fields:
-        here = document
-        for step in pointer.split("/")[1:]:
-            here = here.get(step) if isinstance(here, dict) else None
-        if isinstance(here, int | float):
-            found.append(float(here))
-    return sum(found) if found else amount.otherwise
-
-
 class Limits:
     """All limits of one vendor. Times are monotonic and wall seconds."""
 
@@ -193,18 +168,18 @@ class Limits:
         self._running: dict[tuple[str, str], int] = {}
 
     def admit(
-        self, operation: str, credential: str, now: float, wall: float, body: bytes = b""
+        self, operation: str, credential: str, now: float, wall: float, sent: Sent = b"", granted: float = 1.0
     ) -> Limit | Quota | Concurrency | None:
         """Take from every limit that the operation falls under, or from none: then the limit that has no room.
 
-        Whoever is admitted runs until `leave`.
+        Whoever is admitted runs until `leave`. Of each limit only the share `granted` is really there.
         """
         gauges = self._gauges_for(operation, credential, now)
         places = self._places(operation, credential)
         for at_once, place in places:
-            if self._running.get(place, 0) >= at_once.at_once:
+            if self._running.get(place, 0) >= at_once.at_once * granted:
                 return at_once
-        amounts = [amount_of(limit, body) for limit, _ in gauges]
+        amounts = [amount_of(limit, sent) / granted for limit, _ in gauges]
         for (limit, gauge), amount in zip(gauges, amounts, strict=True):
             if not gauge.has_room(now, wall, amount):
                 return limit
@@ -220,21 +195,29 @@ class Limits:
             if self._running.get(place):
                 self._running[place] -= 1
 
-    def refund(self, operation: str, credential: str, now: float, wall: float, body: bytes) -> None:
+    def refund(self, operation: str, credential: str, now: float, wall: float, sent: Sent) -> None:
         """Give back what an admitted request was estimated at too much: of cost, not of tokens or requests."""
         for limit, gauge in self._gauges_for(operation, credential, now):
             if limit.unit == "cost":
-                gauge.take(now, wall, -amount_of(limit, body) * REFUND)
+                gauge.take(now, wall, settled(limit, sent) - amount_of(limit, sent))
+
+    def give_back(
+        self, operation: str, credential: str, now: float, wall: float, sent: Sent, names: Iterable[str]
+    ) -> None:
+        """Give back all that an admitted request took from the limits of these names."""
+        for limit, gauge in self._gauges_for(operation, credential, now):
+            if limit.name in names:
+                gauge.take(now, wall, -amount_of(limit, sent))
 
     def readings(
-        self, operation: str, credential: str, now: float, wall: float, body: bytes = b"", *, admitted: bool = True
+        self, operation: str, credential: str, now: float, wall: float, sent: Sent = b"", *, admitted: bool = True
     ) -> list[Reading]:
         """How every limit of the operation stands."""
         found = []
         for limit, gauge in self._gauges_for(operation, credential, now):
             rest, full_s, next_s = gauge.left(now, wall)
-            asked = amount_of(limit, body)
-            spent = asked * (1.0 - REFUND if limit.unit == "cost" else 1.0) if admitted else None
+            asked = amount_of(limit, sent)
+            spent = settled(limit, sent) if admitted else None
             found.append(replace(_standing(limit, rest, full_s, next_s), asked=asked, spent=spent))
         for at_once, place in self._places(operation, credential):
             free = at_once.at_once - self._running.get(place, 0)
@@ -281,7 +264,8 @@ def _standing(limit: Limit | Quota, rest: float, full_s: float, next_s: float) -
         period_s = 86400.0 if limit.per == "day" else 30 * 86400.0
         return Reading(limit.name, limit.unit, limit.count, rest, full_s, next_s, period_s, limit.count / period_s)
     holds = float(limit.burst) if limit.algorithm == "token-bucket" else limit.rate.count
-    return Reading(limit.name, limit.unit, holds, rest, full_s, next_s, limit.rate.per_s, limit.rate.per_second)
+    pace = limit.rate.per_second
+    return Reading(limit.name, limit.unit, holds, rest, full_s, next_s, limit.rate.per_s, pace, told=limit.told)
 
 
 def reason_of(limit: Limit | Quota | Concurrency) -> str:

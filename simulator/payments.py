@@ -4,7 +4,7 @@ Facts: the vendor's pages on the payment intent's lifecycle, on testing (the `pm
 as tables; a move is a pure function from the object to a change. It stores nothing and knows no HTTP.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -96,11 +96,12 @@ def _confirm(thing: Obj, given: Given, books: Books) -> Change:
 
 
 def _decline(fields: Obj, method: Method) -> Change:
-    said = method.decline_code.replace("_", " ")
+    why = method.decline_code.replace("_", " ")
     error = errors.declined(
-        method.code, method.decline_code, fields["latest_charge"], f"Your card was declined: {said}."
+        method.code, method.decline_code, fields["latest_charge"], f"Your card was declined: {why}."
     )
-    fields |= {"status": "requires_payment_method", "payment_method": None, "last_payment_error": error.fields}
+    said = {**error.details, "message": error.message, "type": "card_error"}
+    fields |= {"status": "requires_payment_method", "payment_method": None, "last_payment_error": said}
     return Change(fields, ("payment_intent.payment_failed",), refused=error)
 
 
@@ -166,6 +167,10 @@ def _refunded_payment(given: Given, books: Books) -> Obj:
         )
     for payment in books.resources.matching("payment_intent", "latest_charge", given["charge"]):
         return payment
+    charge = books.resources.get("charge", given["charge"])
+    if charge is not None:  # one that was made without a payment intent
+        alone = {"id": None, "status": "succeeded", "amount_received": charge["amount"], "latest_charge": charge["id"]}
+        return {**alone, "currency": charge["currency"]}
     raise errors.no_such("charge", given["charge"], "charge", status=400)
 
 
@@ -195,3 +200,8 @@ LIFECYCLES: Mapping[str, Lifecycle] = {
     ),
 }
 """By the kind's name in the document. `settle` is no operation: the vendor makes that move on its own."""
+
+
+def lifecycles_of(kinds: Iterable[str]) -> Mapping[str, Lifecycle]:
+    """How a document's kinds live: as declared here, where it is a document of this vendor's."""
+    return LIFECYCLES if {"payment_intent", "refund", "customer"} <= {*kinds} else {}

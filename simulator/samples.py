@@ -1,52 +1,47 @@
-"""Values for what nobody sent: the schema's default, null where it may be null, its example, else seeded faker.
+"""Values for what nobody sent, each valid against its own schema, the same for the same seed and name.
 
 An id is a digest of the seed and of what made the object (its idempotency key, or its request), never a draw from one
-stream, so that requests that run side by side do not change each other's ids.
+stream, so that requests that run side by side do not change each other's ids. How a value is drafted is
+simulator.draft; here the first draft of each schema is checked, and what does not fit is given up for good.
 """
 
 from base64 import b64encode
-from collections.abc import Callable, Mapping
-from functools import cache
+from collections.abc import Mapping
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import Any
 
-from tidegate.simulator.parameters import Resolve, Schema, Value
+from tidegate.schemas import Schemas
+from tidegate.simulator.candidates import NOTHING, Mode
+from tidegate.simulator.draft import Draft, GivenUp, Used, Value
+from tidegate.simulator.patterns import Pick, matching
+from tidegate.simulator.texts import Texts
 
-if TYPE_CHECKING:
-    from faker import Faker
+ROUNDS_MAX = 60
+"""So many drafts are made of one schema before the last is taken as it is."""
 
-POOL = 32
-"""So many faker values are made for each field name, once; faker is too slow to ask for each object."""
-
-DEPTH_MAX = 8
-"""Nested objects deeper than this are left empty: documents may be recursive."""
+ANSWER = Mode()
+FULL = Mode(full=True)
+REQUEST = Mode("request")
 
 _LETTERS = bytes.maketrans(b"+/", b"xQ")
-_NAMED: dict[str, str] = {
-    "name": "name",
-    "email": "email",
-    "phone": "phone_number",
-    "city": "city",
-    "country": "country_code",
-    "line1": "street_address",
-    "postal_code": "postcode",
-    "description": "sentence",
-    "url": "url",
-    "currency": "currency_code",
-}
 
 
 class Samples:
-    """Seeded values. `resolve` follows a `$ref`."""
+    """Seeded values. `schemas` reads the document's."""
 
-    def __init__(self, seed: int, resolve: Resolve) -> None:
-        self._seed = seed
+    def __init__(self, seed: int, schemas: Schemas) -> None:
         self._key = str(seed).encode()[:64]
-        self._resolve = resolve
-        self._pool = cache(self._filled)
+        self._schemas = schemas
+        self._texts = Texts(seed)
+        self._settled: dict[tuple[int, Mode, int], tuple[Any, Any, GivenUp]] = {}
+        self.unfit: list[str] = []
+        """What could not be drafted so that its schema lets it through, with the reason."""
 
     def letters(self, name: str, count: int) -> str:
         """So many letters and digits, the same for the same seed and name."""
+        if count <= 64:
+            digest = blake2b(b"0:" + name.encode(), key=self._key, digest_size=48).digest()
+            return b64encode(digest).translate(_LETTERS)[:count].decode()
         text = b""
         while len(text) < count:
             digest = blake2b(b"%d:%s" % (len(text), name.encode()), key=self._key, digest_size=48).digest()
@@ -58,52 +53,86 @@ class Samples:
         prefix, mark, rest = example.rpartition("_")
         return prefix + mark + self.letters(f"{prefix}:{name}", len(rest) or 16)
 
-    def is_fixed(self, schema: Schema) -> bool:
-        """Whether every object has the same value here."""
-        schema = self._resolve(schema)
-        return bool(schema.get("nullable")) or any(word in schema for word in ("default", "example", "enum"))
+    def pick(self, name: str) -> Pick:
+        """Draws that belong to this name: the n-th is always the same."""
+        drawn = 0
 
-    def value(self, field: str, schema: Schema, name: str, depth: int = 0) -> Value:
-        """A value that fits the schema. Lists come out empty."""
-        schema = self._resolve(schema)
-        if "default" in schema or schema.get("nullable"):
-            return schema.get("default")
-        if "example" in schema or "enum" in schema:
-            return schema["example"] if "example" in schema else schema["enum"][0]
-        for union in ("anyOf", "oneOf", "allOf"):
-            if schema.get(union):
-                return self.value(field, schema[union][0], name, depth)
-        if schema.get("type") == "object" or "properties" in schema:
-            return self._object(schema, name, depth)
-        return self._scalar(field, schema, name)
+        def one(count: int) -> int:
+            nonlocal drawn
+            drawn += 1
+            digest = blake2b(b"%d:%s" % (drawn, name.encode()), key=self._key, digest_size=20).digest()
+            return int.from_bytes(digest, "big") % count
 
-    def _object(self, schema: Schema, name: str, depth: int) -> dict[str, Value]:
-        properties: Mapping[str, Schema] = schema.get("properties", {})
-        if depth >= DEPTH_MAX:
-            return {}
-        required = schema.get("required", ())
-        return {key: self.value(key, properties[key], name, depth + 1) for key in properties if key in required}
+        return one
 
-    def _scalar(self, field: str, schema: Schema, name: str) -> Value:
-        kind = schema.get("type")
-        if kind in ("array", "boolean"):
-            return [] if kind == "array" else False
-        if kind in ("integer", "number") and not field.endswith("id"):
-            return schema.get("minimum", 0)
-        pick = int.from_bytes(blake2b(f"{field}:{name}".encode(), key=self._key, digest_size=4).digest(), "big")
-        if kind in ("integer", "number"):
-            return pick
-        return self._pool(field)[pick % POOL]
+    def patterned(self, pattern: str, name: str) -> str | None:
+        """A text that the pattern matches, None where none was found."""
+        return matching(pattern, self.pick(name))
 
-    def _filled(self, field: str) -> list[str]:
-        source = _faker()
-        source.seed_instance(f"{self._seed}:{field}")
-        make: Callable[[], object] = getattr(source, _NAMED.get(field, "word"))
-        return [str(make()) for _ in range(POOL)]
+    def value(self, field: str, node: Any, name: str, mode: Mode = ANSWER, hint: Any = NOTHING) -> Value:
+        """A value that fits the schema; `hint` is the document's example of the whole, followed as far as it fits.
+
+        In an answer an object has every field of its schema, and its parts have those that they must.
+        """
+        return self._drafted(field, node, name, mode, hint, 0, self._given_up(field, node, mode, hint))[0]
+
+    def inner(
+        self, field: str, node: Any, name: str, mode: Mode = ANSWER, *, of: Any = None, around: Any = NOTHING
+    ) -> Value:
+        """A value of one field of an object with the schema `of`, as `value` makes it with the example `around`."""
+        hint = around.get(field, NOTHING) if isinstance(around, dict) else NOTHING
+        given_up = self._given_up("", of, mode, around) if of is not None else GivenUp()
+        return self._drafted(field, node, name, mode, hint, 1, given_up)[0]
+
+    def _given_up(self, field: str, node: Any, mode: Mode, hint: Any) -> GivenUp:
+        """What does not fit in this schema, found out when it is first met."""
+        mark = (id(node), mode, id(hint))
+        found = self._settled.get(mark)
+        if found is None:
+            found = self._settled[mark] = (node, hint, GivenUp())  # with both, so that their ids stay their own
+            self._settle(field, node, mode, hint, found[2])
+        return found[2]
+
+    def _drafted(
+        self, field: str, node: Any, name: str, mode: Mode, hint: Any, depth: int, given_up: GivenUp
+    ) -> tuple[Value, list[Used]]:
+        draft = Draft(self._schemas, self._texts, given_up, self.pick(f"{field}:{name}"), mode)
+        return draft.value(field, node, "", hint, depth, None), draft.used
+
+    def _settle(self, field: str, node: Any, mode: Mode, hint: Any, given_up: GivenUp) -> None:
+        check = self._schemas.validator(node, of=mode.of)
+        flaws = []
+        for _ in range(ROUNDS_MAX):
+            value, used = self._drafted(field, node, "settling", mode, hint, 0, given_up)
+            flaws = check.errors(value)
+            if not flaws:
+                return
+            pointers = dict.fromkeys(flaw.pointer for flaw in flaws)
+            if not sum(_give_up(used, pointer, given_up) for pointer in pointers):  # each of them, not the first only
+                break
+        self.unfit.append(f"{field or 'a value'}{flaws[0].pointer}: {flaws[0].sentence}")
 
 
-@cache
-def _faker() -> "Faker":
-    from faker import Faker  # a fifth of a second, and most vendors' answers never need it
+def _give_up(used: list[Used], pointer: str, given_up: GivenUp) -> bool:
+    """Give up a candidate at this place, or around it; False where nothing else is left to try."""
+    around = [one for one in used if pointer == one.pointer or pointer.startswith(one.pointer + "/")]
+    for one in sorted(around, key=lambda one: len(one.pointer), reverse=True):
+        gone = given_up.candidates.get(one.node, 0)
+        if gone + 1 < one.count:
+            given_up.candidates[one.node] = gone + 1
+            return True
+        if one.owner is not None and one.owner not in given_up.properties:
+            given_up.properties.add(one.owner)
+            return True
+    return False
 
-    return Faker()
+
+def example_of(media: Mapping[str, Any]) -> Any:
+    """The first example of a Media Type Object, NOTHING where it has none."""
+    if "example" in media:
+        return media["example"]
+    listed = media.get("examples")
+    for entry in listed.values() if isinstance(listed, dict) else ():
+        if isinstance(entry, dict) and "value" in entry:
+            return entry["value"]
+    return NOTHING

@@ -1,38 +1,38 @@
 """What each operation of the document does to which kind of object, read from its method, path and schemas.
 
 `GET /x` lists, `POST /x` creates, `GET|POST|PUT|PATCH|DELETE /x/{id}` retrieves, updates and deletes, and
-`POST /x/{id}/verb` acts. What fits none of these is answered with a sample. The only file here that asks the document
-about its operations.
+`POST /x/{id}/verb` acts. What fits none of these is answered with a sample. The vendor file may say otherwise. Which
+kinds there are is simulator.kinds.
 """
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
-from tidegate.openapi import Document, DocumentError, Operation
+from tidegate.openapi import Document, Operation
+from tidegate.resource_facts import Does, ObjectOperation, ResourceFacts
+from tidegate.simulator.answers import At, Told, chosen, inside, list_at, object_at
+from tidegate.simulator.kind import Kind
+from tidegate.simulator.kinds import Kinds
 from tidegate.simulator.parameters import Resolve, Schema
-
-Does = Literal["list", "create", "retrieve", "update", "delete", "act", "sample"]
+from tidegate.simulator.paths import SLOT, Path
+from tidegate.simulator.texts import plain_name
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
     """One operation.
 
-    `collection` is the template of the list that its objects are in; `kind` the object's name, like `payment_intent`;
-    `action` the verb of `act`; `id_param` the path parameter that names the object.
+    `kind` is the name of the kind that it is about, empty for a sample; `action` the verb of `act`; `id_param` the
+    parameter that names the object, and `within` those that name the objects around it, outermost first, empty where
+    the object itself tells. `at` leads to the object, or to the list, in the answer.
     """
 
     operation: str
     does: Does
-    collection: str
     kind: str
     action: str
     id_param: str
-    parameters: Schema
-    media: frozenset[str]
-    """Media types that the body may have."""
     status: int
     """Of an answer that is no refusal."""
     answer: Schema
@@ -40,34 +40,39 @@ class Shape:
     """Whether the answer can come as an event stream: where the request says `stream: true`."""
     leaves_trace: bool = False
     """Whether a deleted object can still be retrieved, marked as deleted."""
-
-
-@dataclass(slots=True)
-class Kind:
-    """One kind of object: its fields' schemas, and which query parameter filters its list by which field."""
-
-    name: str
+    within: tuple[str, ...] = ()
+    at: At = ()
+    told: Told | None = None
+    inner: Any = None
+    """The schema of the object in the answer, or of one object of the list."""
+    same: bool = False
+    """Whether that is the very schema of the kind."""
+    declared: ObjectOperation | None = None
     filters: Mapping[str, str] = field(default_factory=dict)
-    fields: Mapping[str, Schema] = field(default_factory=dict)
+    """Parameters of a list, and the fields that they filter by."""
 
 
 class Shapes:
     """Every operation's shape, made when it is first asked for."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, facts: ResourceFacts | None = None) -> None:
         self._document = document
         self._made: dict[str, Shape] = {}
         self.resolve: Resolve = document.follow
-        self.kinds: dict[str, Kind] = {}
-        self._collections: dict[str, Kind] = {}
-        reads = [operation for operation in document.operations.values() if operation.method == "GET"]
-        for operation in reads:
-            with suppress(DocumentError):  # costs this operation; whoever asks for it is told
-                self._learn(operation)
-        for operation in reads:
-            if operation.template in self._collections:
-                with suppress(DocumentError):
-                    self._learn_filters(operation)
+        self.known = Kinds(document, facts or ResourceFacts())
+        self._declared = {
+            id_: (name, one) for name, kind in self.known.facts.objects.items() for id_, one in kind.operations.items()
+        }
+
+    @property
+    def kinds(self) -> Mapping[str, Kind]:
+        """Every kind by its name."""
+        return self.known.named
+
+    @property
+    def document(self) -> Document:
+        """The document."""
+        return self._document
 
     def of(self, operation: Operation) -> Shape:
         """The shape of an operation. Raises DocumentError where the document is unsound there."""
@@ -75,110 +80,167 @@ class Shapes:
             self._made[operation.id] = self._make(operation)
         return self._made[operation.id]
 
-    def _learn(self, operation: Operation) -> None:
-        collection, parameter, action = _split(operation.template)
-        if not parameter or action:
-            return
-        schema = self._answer(operation)[1]
-        schema = self.resolve(schema["anyOf"][0]) if "anyOf" in schema else schema
-        properties = schema.get("properties", {})
-        if "id" in properties:
-            name = _kind_name(schema, collection, self.resolve)
-            self._collections[collection] = self.kinds.setdefault(name, Kind(name, fields=properties))
-
-    def _learn_filters(self, operation: Operation) -> None:
-        kind = self._collections[operation.template]
-        filters = {}
-        for param, schema in self._query(operation)["properties"].items():
-            name = param.removesuffix("s") if self.resolve(schema).get("type") == "array" else param
-            if name in kind.fields and self.resolve(schema).get("type") in ("string", "array"):
-                filters[param] = name
-        kind.filters = filters
-
     def _make(self, operation: Operation) -> Shape:
-        collection, parameter, action = _split(operation.template)
-        status, answer = self._answer(operation)
-        kind = self._collections.get(collection)
-        does = _does(operation.method, parameter, action) if kind is not None else "sample"
-        if does == "list" and "data" not in answer.get("properties", {}):
-            does = "sample"  # another kind of list than page_of makes
-        reads = operation.method in ("GET", "DELETE", "HEAD")
-        body = {} if reads else self._document.request_schema(operation) or {}
-        parameters = self._query(operation) if reads else body
+        path, told = self.known.paths[operation.id], self.known.told(operation)
+        does, kind, one = self._does(operation, path, told)
+        schema = told.schema if told.schema is not None else {}
+        at, inner = self._place(does, kind, one, schema, path)
+        if does == "list" and (at is None or (one is None and self._is_full(schema, at))):
+            does = "sample"
+        if does == "sample":
+            kind = None
+        if does != "list" and not self._has_fields(inner):
+            inner = None  # nothing in it that could tell of an object
         return Shape(
             operation=operation.id,
             does=does,
-            collection=collection,
-            kind=kind.name if kind else "",
-            action=action,
-            id_param=parameter,
-            parameters=parameters or {"type": "object", "properties": {}, "additionalProperties": False},
-            media=frozenset(() if reads else self._document.request_content(operation)),
-            status=status,
-            answer=answer,
-            streams=self._streams(operation, status),
-            leaves_trace=does == "delete" and self._traced(collection),
+            kind=kind.name if kind is not None else "",
+            action=path.key[-1] if does == "act" and not path.is_object else "",
+            id_param=self._id_param(does, kind, path, one),
+            status=told.status,
+            answer=self._document.follow(schema),
+            streams=told.streams,
+            leaves_trace=does == "delete" and kind is not None and self._traced(kind),
+            within=self._within(kind, path, one) if kind is not None else (),
+            at=at or (),
+            told=told,
+            inner=inner,
+            same=kind is not None and inner is not None and chosen(self._document, inner) is kind.schema,
+            declared=one,
+            filters=self.known.filters(operation, kind) if does == "list" and kind is not None else {},
+        )
+
+    def _has_fields(self, schema: Any) -> bool:
+        return schema is not None and bool(
+            self._document.schemas.plain(chosen(self._document, schema)).get("properties")
+        )
+
+    # --- what it does --------------------------------------------------------------------------------------------
+
+    def _does(self, operation: Operation, path: Path, told: Told) -> tuple[Does, Kind | None, ObjectOperation | None]:
+        if operation.id in self._declared:
+            name, one = self._declared[operation.id]
+            return one.does, self.known.named.get(name), one
+        if path.is_object:
+            kind = self.known.at.get(path.key)
+            return _on_object(operation.method, kind), kind, None
+        kind, single = self.known.of_collection(path.key), self.known.at.get(path.key)
+        if single is not None and single.single:
+            return _on_single(operation.method), single, None
+        if operation.method == "GET":
+            at = list_at(self._document, told.schema or {}, path.word)
+            if at is None:
+                return "sample", None, None
+            kind = kind or self.known.like(self._item(told.schema, at))
+            return ("list", kind, None) if kind is not None else ("sample", None, None)
+        if operation.method == "POST" and kind is not None and self._makes(told, path):
+            return "create", kind, None
+        return self._under_object(operation, path, told)
+
+    def _makes(self, told: Told, path: Path) -> bool:
+        """Whether the answer is one object and not, say, a list of them."""
+        return told.schema is None or list_at(self._document, told.schema, path.word) is None
+
+    def _under_object(
+        self, operation: Operation, path: Path, told: Told
+    ) -> tuple[Does, Kind | None, ObjectOperation | None]:
+        """A verb after an object, or a way of its own to make an object of a known kind."""
+        around = self.known.at.get(path.key[:-1]) if path.key[-2:-1] == (SLOT,) else None
+        like = self.known.like(told.schema) if told.schema is not None else None
+        changes = like is around or not told.media
+        if around is not None and operation.method in ("POST", "PUT", "PATCH") and changes:
+            return "act", around, None
+        ending = len(path.key) > 1 and path.key[-2] == SLOT and path.key[-1] != SLOT
+        if like is not None and ending and not like.within and path.params[-1:] == (like.id_param,):
+            return "act", like, None
+        alike = like is not None and (path.word in like.home or like.marked)
+        if operation.method == "POST" and like is not None and alike and self._binds(like, path):
+            return "create", like, None
+        return "sample", None, None
+
+    @staticmethod
+    def _binds(kind: Kind, path: Path) -> bool:
+        """Whether the objects around a new one are known: from the path, or from the object itself."""
+        return all(name in path.params or name in kind.facts.within or _field(kind, name) for name in kind.within)
+
+    def _item(self, schema: Any, at: At) -> Any:
+        return self._document.schemas.plain(inside(self._document, schema, at)).get("items", {})
+
+    def _is_full(self, schema: Any, at: At) -> bool:
+        """Whether a page cannot be empty, or does not hold objects: a sample will do better."""
+        level = self._document.schemas.plain(inside(self._document, schema, at))
+        item = chosen(self._document, level.get("items", {}))
+        plain = self._document.schemas.plain(item)
+        return level.get("minItems", 0) > 0 or plain.get("type") in ("string", "integer", "number", "boolean")
+
+    # --- where its parts are -------------------------------------------------------------------------------------
+
+    def _place(
+        self, does: Does, kind: Kind | None, one: ObjectOperation | None, schema: Any, path: Path
+    ) -> tuple[At | None, Any]:
+        if kind is None or not schema:
+            return ((), None)
+        if does == "list":
+            at = _steps(one.at) if one and one.at is not None else None
+            if at is None:
+                at = list_at(self._document, schema, path.word, surely=one is not None)
+            return at, None if at is None else self._item(schema, at)
+        if one is not None and one.at is not None:
+            return _steps(one.at), inside(self._document, schema, _steps(one.at))
+        if does == "delete" or kind.single:
+            return (), schema
+        word = kind.name if one is not None else path.word
+        return object_at(self._document, schema, word)
+
+    @staticmethod
+    def _within(kind: Kind, path: Path, one: ObjectOperation | None) -> tuple[str, ...]:
+        """The path parameter for each object around; empty where the path has none."""
+        given = one.within if one is not None else {}
+        count = kind.home.count(SLOT) - (0 if kind.single else 1)
+        names = list(path.params[:count]) if path.key[: len(kind.home) - 1] == kind.home[:-1] else []
+        return (
+            *(
+                given.get(name) or (names[place] if place < len(names) else name if name in path.params else "")
+                for place, name in enumerate(kind.within)
+            ),
         )
 
     @staticmethod
-    def _streams(operation: Operation, status: int) -> bool:
-        listed = operation.node.get("responses")
-        answer = listed.get(str(status)) if isinstance(listed, dict) else None
-        content = answer.get("content") if isinstance(answer, dict) else None
-        return isinstance(content, dict) and "text/event-stream" in content
+    def _id_param(does: Does, kind: Kind | None, path: Path, one: ObjectOperation | None) -> str:
+        if one is not None and one.id is not None:
+            return one.id
+        if kind is None or kind.single or does in ("create", "list", "sample"):
+            return ""
+        return path.params[-1] if path.params else ""
 
-    def _traced(self, collection: str) -> bool:
-        for operation in self._document.operations.values():
-            split = _split(operation.template)
-            if operation.method == "GET" and split[0] == collection and split[1] and not split[2]:
-                choices = self._answer(operation)[1].get("anyOf", ())
-                return any("deleted" in self.resolve(choice).get("properties", {}) for choice in choices)
-        return False
-
-    def _answer(self, operation: Operation) -> tuple[int, Schema]:
-        """The first status of success that the document lists, and its schema."""
-        listed = operation.node.get("responses")
-        found = sorted(status for status in listed if status[:1] == "2") if isinstance(listed, dict) else []
-        status = int(found[0]) if found and found[0].isdecimal() else 200
-        schema = self._document.response_schema(operation, status) if found else None
-        return status, schema or {}
-
-    def _query(self, operation: Operation) -> dict[str, Any]:
-        found = [entry for entry in self._document.parameters(operation) if entry.get("in") == "query"]
-        return {
-            "type": "object",
-            "properties": {entry["name"]: entry.get("schema", {}) for entry in found},
-            "required": [entry["name"] for entry in found if entry.get("required")],
-            "additionalProperties": False,
-        }
+    def _traced(self, kind: Kind) -> bool:
+        """Whether what retrieves such an object can also answer that it was deleted."""
+        operation = self.known.methods.get(kind.home, {}).get("GET")
+        told = self.known.told(operation) if operation is not None else None
+        choices = self._document.schemas.plain(told.schema).get("anyOf", ()) if told and told.schema else ()
+        return any("deleted" in self._document.schemas.plain(choice).get("properties", {}) for choice in choices)
 
 
-def _split(template: str) -> tuple[str, str, str]:
-    """`/v1/x/{id}/verb` → (`/v1/x`, `id`, `verb`); what is not there is empty."""
-    head, brace, rest = template.partition("/{")
-    if not brace or "}" not in rest:
-        return template, "", ""
-    parameter, _, tail = rest.partition("}")
-    return head, parameter, tail.strip("/")
+def _on_object(method: str, kind: Kind | None) -> Does:
+    if kind is None:
+        return "sample"
+    table: dict[str, Does] = {"GET": "retrieve", "HEAD": "retrieve", "PATCH": "update", "DELETE": "delete"}
+    collection_makes = kind.made and not kind.facts.always
+    if method == "PUT":
+        return "put"
+    if method == "POST":
+        return "update" if collection_makes else "put"
+    return table.get(method, "sample")
 
 
-def _does(method: str, parameter: str, action: str) -> Does:
-    if action:
-        return "act" if method == "POST" and "/" not in action and "{" not in action else "sample"
-    table: dict[tuple[str, bool], Does] = {
-        ("GET", False): "list",
-        ("POST", False): "create",
-        ("GET", True): "retrieve",
-        ("POST", True): "update",
-        ("PUT", True): "update",
-        ("PATCH", True): "update",
-        ("DELETE", True): "delete",
-    }
-    return table.get((method, bool(parameter)), "sample")
+def _on_single(method: str) -> Does:
+    table: dict[str, Does] = {"GET": "retrieve", "PUT": "put", "PATCH": "put", "POST": "put", "DELETE": "delete"}
+    return table.get(method, "sample")
 
 
-def _kind_name(schema: Schema, collection: str, resolve: Resolve) -> str:
-    if isinstance(name := schema.get("x-resourceId"), str):
-        return name
-    marks = resolve(schema["properties"].get("object", {})).get("enum", ())
-    return str(marks[0]) if marks else collection.rsplit("/", 1)[-1]
+def _field(kind: Kind, param: str) -> str:
+    return kind.names.get(plain_name(param), "")
+
+
+def _steps(pointer: str) -> At:
+    return (*[step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]],)

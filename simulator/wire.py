@@ -1,23 +1,29 @@
-"""What faults do to a connection.
+"""What faults do to a connection: the bytes, and how it ends.
 
 Works on a real socket and on the virtual world's pipes alike: a socket's options are set only where there is a socket.
 """
 
+import asyncio
 import socket
 import struct
 from asyncio import BaseTransport, Protocol, Transport
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from http import HTTPStatus
-from typing import cast
+from typing import Literal, cast
 
 from aiohttp import web
 
-from tidegate.scenario import Drip
+from tidegate.fault import Drip
 from tidegate.simulator.answer import Answer
 
 _LINGER_NONE = struct.pack("ii", 1, 0)
 """SO_LINGER on, 0 s: close() sends RST at once instead of FIN (RFC 9293 §3.10.4, ABORT)."""
+
+End = Literal["close", "reset", "hang", "bad-chunk"]
+"""How a connection ends: in good order, by a reset, when the client loses patience, or after a chunk without a size."""
+
+Sleep = Callable[[float], Awaitable[None]]
 
 
 def reset(transport: BaseTransport | None) -> None:
@@ -31,18 +37,54 @@ def reset(transport: BaseTransport | None) -> None:
     cast("Transport", transport).abort()
 
 
+_PHRASES = {int(status): status.phrase for status in HTTPStatus}
+
+
+async def end(transport: BaseTransport | None, how: End) -> None:
+    """End the connection. A hanging one ends with its client, who cancels this."""
+    if how == "hang":
+        await asyncio.get_running_loop().create_future()
+    elif how == "reset":
+        reset(transport)
+    elif transport is not None and not transport.is_closing():
+        if how == "bad-chunk":
+            cast("Transport", transport).write(b"not-a-size\r\n{}\r\n")
+        transport.close()
+
+
+def head_of(answer: Answer, headers: Mapping[str, str], length: int) -> bytes:
+    """Status line and headers, with this Content-Length."""
+    phrase = _PHRASES.get(answer.status, "")
+    lines = [f"HTTP/1.1 {answer.status} {phrase}"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    lines += [f"Content-Length: {length}", "", ""]
+    return "\r\n".join(lines).encode("latin-1")
+
+
 def truncate(transport: BaseTransport | None, answer: Answer, headers: Mapping[str, str], share: float) -> None:
     """Send the head of an answer, with its whole length, and only a share of the body; then end the connection."""
     if transport is None or transport.is_closing():
         return
-    status = HTTPStatus(answer.status)
-    lines = [f"HTTP/1.1 {status.value} {status.phrase}"]
-    lines += [f"{name}: {value}" for name, value in headers.items()]
-    lines += [f"Content-Length: {len(answer.body)}", "", ""]
     kept = min(int(len(answer.body) * share), len(answer.body) - 1)
     writer = cast("Transport", transport)
-    writer.write("\r\n".join(lines).encode("latin-1") + answer.body[: max(kept, 0)])
+    writer.write(head_of(answer, headers, len(answer.body)) + answer.body[: max(kept, 0)])
     writer.close()
+
+
+async def write(transport: BaseTransport | None, pieces: Sequence[bytes], every_s: float, sleep: Sleep) -> None:
+    """Send bytes as they are, piece by piece, so many seconds apart."""
+    for number, piece in enumerate(pieces):
+        if number:
+            await sleep(every_s)
+        if transport is None or transport.is_closing():
+            return
+        cast("Transport", transport).write(piece)
+
+
+def split(data: bytes, pieces: int) -> list[bytes]:
+    """At most so many pieces of the same size, the last one perhaps shorter."""
+    size = -(-len(data) // pieces) or 1
+    return [data[place : place + size] for place in range(0, len(data), size)]
 
 
 async def stream(
@@ -51,14 +93,14 @@ async def stream(
     headers: Mapping[str, str],
     drip: Drip,
     share: float | None,
-    sleep: Callable[[float], Awaitable[None]],
+    sleep: Sleep,
+    how: End = "close",
 ) -> web.StreamResponse | None:
     """Send an answer bit by bit, in chunks. With a `share`, only so much of it; then the connection ends.
 
     None where the client has left meanwhile.
     """
-    size = -(-len(answer.body) // drip.pieces) or 1
-    pieces = answer.events or [answer.body[place : place + size] for place in range(0, len(answer.body), size)]
+    pieces = answer.events or split(answer.body, drip.pieces)
     kept = len(pieces) if share is None else min(int(len(pieces) * share), len(pieces) - 1)
     response = web.StreamResponse(status=answer.status, headers=headers)
     response.enable_chunked_encoding()
@@ -73,8 +115,7 @@ async def stream(
         return None
     if share is None:
         return response
-    if request.transport is not None:
-        request.transport.close()
+    await end(request.transport, how)
     return response
 
 

@@ -8,17 +8,23 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
+from pydantic import BaseModel
 from ruamel.yaml import YAML
 
 from tests.cli.test_up import ports
 from tidegate.checking import check_file
 from tidegate.cli import COMMANDS, called, main
+from tidegate.drift import Change, Drift, Lie
+from tidegate.fault import Outage, WebhookFault
 from tidegate.loadtests.processes import Program, tidegate
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.config import load_config
+from tidegate.scenario import VENDOR_KINDS, Around, Scenario
+from tidegate.simulator.cassette import Cassette
+from tidegate.simulator.control import ROUTES
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = (*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md")))
@@ -34,6 +40,14 @@ def examples() -> list[list[str]]:
     """The words of each `$ .venv/bin/tidegate …` line of a console block, without the program."""
     lines = [line for page in PAGES for block in blocks(page, "console") for line in block.splitlines()]
     return [line.split("#")[0].split()[2:] for line in lines if line.startswith("$ .venv/bin/tidegate ")]
+
+
+AROUND = get_args(Around)
+
+
+def values(part: type[BaseModel], field: str) -> tuple[Any, ...]:
+    """What a field may say."""
+    return get_args(part.model_fields[field].annotation)
 
 
 @pytest.mark.parametrize("words", examples(), ids=" ".join)
@@ -98,9 +112,42 @@ def test_the_readmes_program_pays(tmp_path: Path) -> None:
     assert again.stdout == first.stdout, again.stderr
 
 
+@pytest.mark.slow
+def test_the_simulators_tests_pass(tmp_path: Path) -> None:
+    for number, block in enumerate(blocks(ROOT / "docs" / "simulator.md", "python")):
+        (tmp_path / f"test_{number}.py").write_text(block)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "-p", "no:asyncio", "-p", "no:cacheprovider"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)
+    assert "3 passed" in done.stdout, done.stdout + done.stderr
+
+
+def test_the_control_api_is_listed() -> None:
+    text = (ROOT / "docs" / "simulator.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `([A-Z]+ /\w+)` \|", text, re.MULTILINE)) == {" ".join(route) for route in ROUTES}
+
+
+def test_the_cassette_in_the_docs_plays(tmp_path: Path) -> None:
+    (tmp_path / "tape.jsonl").write_text(blocks(ROOT / "docs" / "cassettes.md", "json")[0])
+    assert len(Cassette.load(tmp_path / "tape.jsonl")) == 1
+
+
 def test_the_readme_has_a_row_for_every_command() -> None:
     rows = re.findall(r"^\| `tidegate ([a-z ]+)` \|", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert rows == [" ".join(command.words) for command in COMMANDS]
+
+
+def test_the_scenario_page_has_an_example_of_every_kind_of_fault_drift_lie_and_webhook() -> None:
+    page = ROOT / "docs" / "scenarios.md"
+    shown = [
+        fault
+        for block in blocks(page, "yaml")
+        for fault in Scenario.model_validate(YAML(typ="safe").load(block)).faults
+    ]
+    assert {fault.kind for fault in shown} == {*VENDOR_KINDS, *(kind.model_fields["kind"].default for kind in AROUND)}
+    assert {fault.change for fault in shown if isinstance(fault, Drift)} == {*get_args(Change)}
+    assert {fault.about for fault in shown if isinstance(fault, Lie)} == {*values(Lie, "about")}
+    assert {fault.mode for fault in shown if isinstance(fault, WebhookFault)} == {*values(WebhookFault, "mode")}
+    assert {fault.mode for fault in shown if isinstance(fault, Outage)} == {*values(Outage, "mode")}
 
 
 def test_every_make_target_that_is_named_exists() -> None:

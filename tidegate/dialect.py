@@ -8,7 +8,7 @@ code of its own.
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from tidegate.part import HeaderName, Part, Pointer
 from tidegate.units import Duration
@@ -65,6 +65,10 @@ PresetName = Literal[
 ]
 
 
+_TIMES = frozenset(("reset", "next", "retry"))
+_IETF = {"state": ("ietf-07", "ietf-10"), "policy": ("ietf-07", "ietf-10")}
+
+
 class Said(Part):
     """What one header, or one field of the body, means."""
 
@@ -81,6 +85,18 @@ class Said(Part):
     of: str = ""
     """Which count, where there are several of one unit: the name of a limit of this file, if it is one of those."""
 
+    @model_validator(mode="after")
+    def _readable(self) -> "Said":
+        if self.means in _IETF and self.form not in _IETF[self.means]:
+            raise ValueError(f"{self.means} is a structured field; write form: ietf-07 or ietf-10")
+        if self.form in ("ietf-07", "ietf-10") and self.means not in _IETF:
+            raise ValueError(f"the form {self.form} is for state and policy")
+        if self.form == "ietf-03" and self.means != "limit":
+            raise ValueError("the form ietf-03 is for limit")
+        if self.means in _TIMES and self.form in ("number", "used/limit", "text"):
+            raise ValueError(f"{self.means} is a time; write its form, like delta or epoch_s")
+        return self
+
 
 class Dialect(Part):
     """The vendor's own way to tell about its limits."""
@@ -92,7 +108,14 @@ class Dialect(Part):
     body: dict[Pointer, Said] = Field(default={})
     """Fields of the answer's JSON body, by their pointer."""
     pause: Duration | None = None
-    """How long nothing is sent after a refusal for the rate that says nothing about it."""
+    """How long nothing is sent after a refusal for the rate that says nothing about it. It doubles with each further
+    one until an answer is good."""
+
+    @model_validator(mode="after")
+    def _no_fields_in_body(self) -> "Dialect":
+        if any(said.form.startswith("ietf") for said in self.body.values()):
+            raise ValueError("the forms ietf-03, ietf-07 and ietf-10 are for headers")
+        return self
 
 
 class When(Part):

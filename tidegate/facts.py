@@ -7,24 +7,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from tidegate.auth_facts import Auth
 from tidegate.dialect import Dialect, PresetName, Unit, When
-from tidegate.part import BLOCK, BY_SHAPE, WORD, HeaderName, NotYet, Part, Pointer
-from tidegate.units import Duration, RateValue, Secret
-
-
-class Auth(Part):
-    """How the vendor knows us."""
-
-    scheme: Literal["bearer", "basic", "header"]
-    """Where the secret goes: `Authorization: Bearer`, the user name of basic authentication, or a header as it is."""
-    header: HeaderName = "Authorization"
-    """The header that carries it."""
-    secret: Secret
-    """A reference to the secret, never the secret itself."""
-    rotate_every: Duration | None = None
-    """How old the secret may become."""
-    scopes: str | None = None
-    """What the credential may do, in words: the least that the operations need."""
+from tidegate.part import BLOCK, BY_SHAPE, WORD, HeaderName, Part, Pointer, SimulatorOnly
+from tidegate.refusal_facts import Reason, Refusal
+from tidegate.resource_facts import ResourceFacts
+from tidegate.units import Duration, RateValue
+from tidegate.webhook_facts import Webhooks
 
 
 class Versioning(Part):
@@ -34,6 +23,15 @@ class Versioning(Part):
     """The request header that names the version."""
     pin: str
     """The version that is sent where the app sends none."""
+
+
+class RequestId(Part):
+    """The response header by which the vendor names each request."""
+
+    header: HeaderName = "X-Request-Id"
+    """Its name."""
+    prefix: str = ""
+    """What each of its values begins with, like `req_`."""
 
 
 class RetryHint(Part):
@@ -67,6 +65,17 @@ class Errors(Part):
     """The header by which the vendor says whether a resend makes sense (`true` or `false`). Ours says `false`."""
     in_200: InSuccess | None = None
     """Errors that come with a status of success."""
+    body: object | None = None
+    """The body of the vendor's refusals. Its texts hold places: {message}, {code}, {param}, {status}, {reason}, {path},
+    {request_id} and any name of `words`. A text that is one place takes the value as it is, null where there is none;
+    written {name?}, the field is left out then. Without it the document's own error schema is used."""
+    words: dict[str, object] = Field(default={})
+    """Words for places of `body`, the same for every reason."""
+    refusals: dict[Reason, Refusal] = Field(default={})
+    """How the vendor says each reason for a refusal, where it differs."""
+    unknown_parameters: Literal["refuse", "ignore"] | None = None
+    """What becomes of parameters that the operation does not have. Left out: refused where the document closes the
+    schema that they are in (`additionalProperties: false`), else ignored."""
     ours: dict[str, object]
     """The body of our own refusals. Its texts may hold {problem}, {title}, {detail} and {call}."""
 
@@ -82,6 +91,18 @@ class IdempotencyFacts(Part):
     """How long the vendor remembers a key."""
     replays: tuple[Literal["2xx", "4xx", "5xx"], ...] = ("2xx",)
     """The classes of answers that are stored under a key and given again."""
+    field: Annotated[Pointer | None, SimulatorOnly("the proxy puts keys into headers alone")] = None
+    """The field of the JSON body that carries the key instead, like `/idempotency_key`."""
+    required: bool = False
+    """Whether a request without a key is refused."""
+    length_max: Annotated[int, Field(ge=1)] = 255
+    """The most characters in a key."""
+    scope: Literal["credential", "operation"] = "credential"
+    """Whether a key is one for all operations, or each operation has keys of its own."""
+    mismatch: Literal["refuse", "replay"] = "refuse"
+    """What a key brings that was used for another request: a refusal, or the first answer."""
+    answers: Literal["stored", "latest"] = "stored"
+    """What a key brings again: the first answer as it was, or its object as it is now."""
     replay_mark: HeaderName | None = None
     """The response header by which the vendor says that an answer is a stored one."""
 
@@ -124,6 +145,8 @@ class Limit(Part):
     each app for itself."""
     of: tuple[str, ...] = ()
     """Operation ids or patterns, for the scope `operations`."""
+    told: bool = True
+    """Whether the vendor's headers speak of it. GitHub's secondary limits are met without a warning."""
 
 
 class Concurrency(Part):
@@ -175,35 +198,37 @@ class Throttled(Part):
     """`contention` is a lock clash: worth a resend, and no quota. `exhausted` does not heal by waiting: final."""
 
 
-class Backfill(Part):
-    """The poller that finds events whose webhook never came."""
+class Deprecation(Part):
+    """What the vendor says of an operation that it is giving up."""
+
+    since: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$", examples=["2026-01-31"])] | None = None
+    """Since when it is deprecated."""
+    sunset: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$", examples=["2027-01-31"])] | None = None
+    """When it goes away (RFC 8594)."""
+    link: str | None = None
+    """Where the vendor explains it."""
+
+
+class Conditional(Part):
+    """Entity tags and conditional requests (RFC 9110 §13)."""
+
+    tags: Literal["strong", "weak"] = "strong"
+    """How answers to reads are tagged."""
+    of: tuple[str, ...] = ("*",)
+    """The operations, by id or pattern."""
+    free: tuple[str, ...] = ()
+    """The limits that a 304 does not count for, by name."""
+
+
+class GraphQLFacts(Part):
+    """The vendor's GraphQL endpoint. The simulator answers it; to the proxy it is an operation like others."""
 
     operation: str
-    """The operation that lists events."""
-    every: Duration
-    """How often it is called."""
-
-
-class Dedupe(Part):
-    """What makes an event the same event."""
-
-    pointer: Pointer
-    """Where its id stands."""
-
-
-class Webhooks(Part):
-    """How the vendor calls us."""
-
-    scheme: str | None = None
-    """The signature scheme."""
-    secrets: tuple[Secret, ...] = ()
-    """References to the signing secrets, newest first."""
-    tolerance: Duration | None = None
-    """How old a signature may be."""
-    dedupe: Dedupe | None = None
-    """What makes an event the same event."""
-    backfill: Annotated[Annotated[Backfill, BLOCK] | Annotated[str, WORD], BY_SHAPE] | None = None
-    """The poller, or the words "none, because …"."""
+    """The operation of the document that it is."""
+    types: str
+    """Its types, in GraphQL's own language."""
+    query_cost_max: Annotated[float, Field(gt=0)] = 1000.0
+    """The most points that a single query may ask for."""
 
 
 class Facts(Part):
@@ -213,10 +238,17 @@ class Facts(Part):
     """Where the vendor is. The document's paths follow it."""
     region: str | None = None
     """Where the vendor keeps the data."""
+    urls: Literal["keep", "rewrite"] = "keep"
+    """Whether the vendor's own addresses in JSON answers are rewritten to lead through the gateway, for SDKs that
+    follow them. Such an answer is read whole before it goes on, and asked for without compression."""
     auth: Auth
     """How the vendor knows us."""
     versioning: Versioning | None = None
     """The vendor's dated API version."""
+    get_or_post: bool = False
+    """Whether the vendor takes GET and POST alike, whatever its document says."""
+    request_id: RequestId = RequestId()
+    """How the vendor names each request."""
     errors: Errors
     """The vendor's error envelope."""
     idempotency: IdempotencyFacts | None = None
@@ -231,9 +263,19 @@ class Facts(Part):
     """How the vendor tells what is left: the name of a known dialect, or the meaning of each header."""
     adaptive: bool | None = None
     """Whether the rate is learned from refusals where no limit is documented."""
+    resources: ResourceFacts = ResourceFacts()
+    """What the vendor holds, where the document does not say it."""
     throttled: tuple[Throttled, ...] = (Throttled(status=429),)
     """How a refusal for the rate looks, in this vendor's dialect."""
-    webhooks: Annotated[Webhooks | None, NotYet("the webhook inbox")] = None
+    webhooks: Annotated[Webhooks | None, SimulatorOnly("the proxy has no webhook inbox yet")] = None
     """How the vendor calls us."""
+    conditional: Conditional | None = None
+    """Which answers carry an entity tag, and take conditions."""
+    graphql: Annotated[GraphQLFacts | None, SimulatorOnly("the proxy reads no query")] = None
+    """The vendor's GraphQL endpoint."""
+    deprecations: dict[str, Deprecation] = Field(default={})
+    """What is said of deprecated operations, by id or pattern. The document's own marks need no entry."""
+    hosts: dict[str, str] = Field(default={})
+    """The region of each of the vendor's hosts. A request to a host of another region than `region` is refused."""
     personal_data: tuple[Pointer, ...] = ()
     """The fields of request bodies that carry personal data."""

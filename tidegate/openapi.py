@@ -1,45 +1,32 @@
 """A vendor's OpenAPI document, indexed: operations by id, method and path → operation, schemas when they are asked for.
 
-Reads OpenAPI 3.x and Swagger 2.0. A document is data from somebody else: what is unsound in it costs one operation and
-leaves a diagnostic, never the whole document. It is never walked as a whole (Stripe's is 10¹⁰ nodes as a tree), `$ref`s
-are followed one at a time, and nothing is fetched: a reference to another file or address is an error of that
-operation. It does not validate; `tidegate check` does.
+Reads OpenAPI 3.x and Swagger 2.0, of one file or several. A document is data from somebody else: what is unsound in it
+costs one operation and leaves a diagnostic, never the whole document. It is never walked as a whole (Stripe's is 10¹⁰
+nodes as a tree), and `$ref`s are followed one at a time (tidegate.references). It does not validate; `tidegate check`
+does.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
-import orjson
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-
-from tidegate.problems import UsageError
+from tidegate.diagnostic import Diagnostic, diagnosed
+from tidegate.document_cache import DocumentCache
+from tidegate.document_file import DocumentError, Progress, read_file
+from tidegate.references import Outside, References
 from tidegate.routes import Routes
+from tidegate.schemas import Schemas
+
+__all__ = ["METHODS", "Diagnostic", "Document", "DocumentError", "Match", "Operation"]
 
 Json = dict[str, Any]
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-REF_HOPS_MAX = 32
-"""A `$ref` to a `$ref` to a `$ref` … longer than this is taken for a loop."""
-
 _FORM = "application/x-www-form-urlencoded"
-
-
-class DocumentError(UsageError):
-    """The document, or the part of it that was asked for, cannot be read. The message names the file or the pointer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
-    """Something unsound in the document. `pointer` is a JSON Pointer (RFC 6901) to it."""
-
-    code: str
-    pointer: str
-    message: str
+_MULTIPART = "multipart/form-data"
+_PLACES = ("path", "query", "header", "cookie", "body", "formData")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,36 +54,42 @@ class Match:
 class Document:
     """See the module. `root` is the parsed document: treat it as read-only, its parts are handed out without a copy."""
 
-    def __init__(self, root: Json, name: str = "document") -> None:
+    def __init__(
+        self, root: Json, name: str = "document", path: Path | None = None, read: Callable[[Path], Any] = read_file
+    ) -> None:
         self.root = root
         self.name = name
+        self.path = path
         self.swagger2 = str(root.get("swagger", "")).startswith("2")
+        self.siblings_count = re.match(r"3\.0\b", str(root.get("openapi", ""))) is None and not self.swagger2
+        """Whether what stands beside a `$ref` counts, as from OpenAPI 3.1 on."""
         self.diagnostics: list[Diagnostic] = []
+        references = References(root, name, path, read)
+        self.resolve = references.resolve
+        """What a `$ref` points at. Raises DocumentError."""
+        self.follow = references.follow
+        """The node itself, or what its `$ref` leads to in the end; deeper ones stay. Raises DocumentError."""
+        self.schemas = Schemas(self)
         self._operations: dict[str, Operation] = {}
         self._routes: Routes[Operation] = Routes()
+        self._forms: dict[str, Json] = {}
         for operation in self._read():
             self._operations[operation.id] = operation
             if not self._routes.add(operation.method, operation.template, operation):
-                self._note(
-                    "same-shape", operation.template, f"{operation.id} has the shape of another path: not matched"
-                )
+                self._note("D005", operation.template, operation.id)
 
     @classmethod
-    def load(cls, path: Path) -> "Document":
-        """Read a JSON or YAML file. Raises DocumentError."""
-        try:
-            raw = path.read_bytes()
-        except OSError as error:
-            raise DocumentError(f"{path}: the document cannot be read: {error.strerror}") from error
-        try:
-            yaml = path.suffix in (".yaml", ".yml")
-            root = YAML(typ="safe", pure=True).load(raw) if yaml else orjson.loads(raw)
-        except (YAMLError, ValueError, RecursionError) as error:
-            reason = str(error).splitlines()[0]
-            raise DocumentError(f"{path}: the document cannot be read: {reason}") from error
+    def load(cls, path: Path, *, progress: Progress | None = None) -> "Document":
+        """Read a JSON or YAML file. Raises DocumentError. `progress` hears of YAML that no start has read before."""
+        cache = DocumentCache.of_this_user()
+
+        def read(file: Path) -> Any:
+            return read_file(file, cache=cache, progress=progress)
+
+        root = read(path)
         if not isinstance(root, dict) or not isinstance(root.get("paths"), dict):
             raise DocumentError(f"{path}: this is not an OpenAPI document: it has no `paths`")
-        return cls(root, str(path))
+        return cls(root, str(path), path, read)
 
     @property
     def operations(self) -> Mapping[str, Operation]:
@@ -114,44 +107,29 @@ class Document:
                 return None
         return Match(found[0], found[1])
 
-    # --- references ------------------------------------------------------------------------------------------------
-
-    def resolve(self, pointer: str) -> Any:
-        """What `#/a/b` points at. Percent-decoded first, then `~1` and `~0` (RFC 6901 §6). Raises DocumentError."""
-        if not pointer.startswith("#"):
-            raise DocumentError(
-                f"{self.name}: {pointer} is outside the document; only references inside it are followed"
-            )
-        node: Any = self.root
-        for token in unquote(pointer[1:]).split("/")[1:]:
-            key = token.replace("~1", "/").replace("~0", "~")
-            try:
-                node = node[int(key)] if isinstance(node, list) else node[key]
-            except (KeyError, IndexError, ValueError, TypeError) as error:
-                raise DocumentError(f"{self.name}: {pointer} points at nothing") from error
-        return node
-
-    def follow(self, node: Any) -> Any:
-        """The node itself, or what its `$ref` leads to in the end; deeper references stay. Raises DocumentError."""
-        pointer = ""
-        for _ in range(REF_HOPS_MAX):
-            if not isinstance(node, dict) or not isinstance(node.get("$ref"), str):
-                return node
-            pointer = node["$ref"]
-            node = self.resolve(pointer)
-        raise DocumentError(f"{self.name}: the references from {pointer} lead in a circle")
-
     # --- parts of an operation -------------------------------------------------------------------------------------
 
     def parameters(self, operation: Operation) -> tuple[Json, ...]:
-        """Path, query and header parameters; the operation's own win over those of its path (by name and place)."""
+        """Path, query, header and cookie parameters; an operation's own win over those of its path (name and place)."""
         merged: dict[tuple[str, str], Json] = {}
         for listed in (operation.shared.get("parameters"), operation.node.get("parameters")):
             for entry in listed if isinstance(listed, list) else ():
-                found = self.follow(entry)
-                if isinstance(found, dict) and "name" in found and "in" in found:
+                found = self._parameter(operation, entry)
+                if found is not None:
                     merged[str(found["name"]), str(found["in"])] = found
         return tuple(found for (_, place), found in merged.items() if place not in ("body", "formData"))
+
+    def _parameter(self, operation: Operation, entry: object) -> Json | None:
+        """A Parameter Object with a name and a place; None, and a note, for anything else."""
+        try:
+            found = self.follow(entry)
+        except DocumentError as error:
+            self._note(_code(error), operation.template, self._said(error))
+            return None
+        if isinstance(found, dict) and isinstance(found.get("name"), str) and found.get("in") in _PLACES:
+            return found
+        self._note("D015", operation.template, operation.id)
+        return None
 
     def request_content(self, operation: Operation) -> Json:
         """Media type → schema of the request's body, `$ref`s in place. Empty where the operation takes none."""
@@ -185,6 +163,13 @@ class Document:
             return schema if isinstance(schema, dict) else None
         return self._chosen(_schemas(found), media_type)
 
+    def answer_schemas(self, operation: Operation, status: str) -> Json:
+        """Media type → schema of the answer that is listed under this very key. Raises DocumentError."""
+        found = self.follow(operation.node["responses"][status])
+        if self.swagger2:
+            return {"application/json": found["schema"]} if isinstance(found, dict) and "schema" in found else {}
+        return _schemas(found)
+
     # --- reading ---------------------------------------------------------------------------------------------------
 
     def _chosen(self, content: Json, media_type: str | None) -> Json | None:
@@ -193,41 +178,61 @@ class Document:
         return schema if isinstance(schema, dict) else None
 
     def _swagger_content(self, operation: Operation) -> Json:
-        entries = [self.follow(entry) for entry in operation.node.get("parameters") or ()]
-        listed = [entry for entry in entries if isinstance(entry, dict) and "name" in entry]
-        fields = {str(entry["name"]): entry for entry in listed if entry.get("in") == "formData"}
-        types = operation.node.get("consumes") or self.root.get("consumes") or ()
+        listed = operation.node.get("parameters")
+        found = [self._parameter(operation, entry) for entry in (listed if isinstance(listed, list) else ())]
+        entries = [entry for entry in found if entry is not None]
+        consumes = operation.node.get("consumes") or self.root.get("consumes")
+        types = [str(kind) for kind in consumes] if isinstance(consumes, list) else []
+        fields = {str(entry["name"]): entry for entry in entries if entry["in"] == "formData"}
         if fields:
-            required = [name for name, entry in fields.items() if entry.get("required")]
-            return {str(next(iter(types), _FORM)): {"type": "object", "properties": fields, "required": required}}
-        for entry in listed:
-            if entry.get("in") == "body":
-                return {str(next(iter(types), "application/json")): entry.get("schema", {})}
+            schema = self._form_schema(operation, fields)
+            files = any(entry.get("type") == "file" for entry in fields.values())
+            return dict.fromkeys(types or [_MULTIPART if files else _FORM], schema)
+        for entry in entries:
+            if entry["in"] == "body":
+                return dict.fromkeys(types or ["application/json"], entry.get("schema", {}))
         return {}
 
-    def _note(self, code: str, template: str, message: str) -> None:
+    def _form_schema(self, operation: Operation, fields: dict[str, Json]) -> Json:
+        """The form fields of Swagger 2.0 as the schema of an object. Made once, so that it is one and the same."""
+        if operation.id not in self._forms:
+            self._forms[operation.id] = {
+                "type": "object",
+                "properties": {name: _bare(entry) for name, entry in fields.items()},
+                "required": [name for name, entry in fields.items() if entry.get("required") is True],
+            }
+        return self._forms[operation.id]
+
+    def _note(self, code: str, template: str, detail: str = "") -> None:
         pointer = "#/paths/" + template.replace("~", "~0").replace("/", "~1")
-        self.diagnostics.append(Diagnostic(code, pointer, message))
+        found = diagnosed(code, pointer, detail)
+        if found not in self.diagnostics:
+            self.diagnostics.append(found)
+
+    def _said(self, error: DocumentError) -> str:
+        return str(error).removeprefix(f"{self.name}: ")
 
     def _read(self) -> Iterator[Operation]:
         index = 0
         for template, item in self.root["paths"].items():
             if not template.startswith("/") or re.search(r"\{\s*\}", template):
-                self._note("bad-path", template, "a path starts with a slash and names its parameters: left out")
+                self._note("D001", template, template)
                 continue
             try:
                 shared = self.follow(item)
             except DocumentError as error:
-                self._note("bad-reference", template, str(error))
+                self._note(_code(error), template, self._said(error))
                 continue
             if not isinstance(shared, dict):
-                self._note("bad-path-item", template, "this is not an object: left out")
+                self._note("D003", template)
                 continue
+            if isinstance(item, dict) and "$ref" in item and len(item) > 1:
+                shared = {**shared, **{key: value for key, value in item.items() if key != "$ref"}}
             for method in METHODS:
                 if method not in shared:
                     continue
                 if not isinstance(node := shared[method], dict):
-                    self._note("bad-operation", template, f"{method} is not an object: left out")
+                    self._note("D004", template, method)
                     continue
                 yield Operation(
                     self._id(node, method, template),
@@ -245,9 +250,18 @@ class Document:
         if not isinstance(written, str) or not written:
             return derived
         if written in self._operations:
-            self._note("same-id", template, f"operationId {written} is used twice: this one is called {derived}")
+            self._note("D006", template, f"{written}, now {derived}")
             return derived
         return written
+
+
+def _code(error: DocumentError) -> str:
+    return "D018" if isinstance(error, Outside) else "D002"
+
+
+def _bare(parameter: Json) -> Json:
+    """The schema that a parameter of Swagger 2.0 is at the same time."""
+    return {key: value for key, value in parameter.items() if key not in ("name", "in", "required")}
 
 
 def _schemas(holder: object) -> Json:

@@ -1,4 +1,4 @@
-"""What every block of the vendor file is built from: the strict model, pointers, and the mark `NotYet`.
+"""What every block of the vendor file is built from: the strict model, pointers, and the marks of what is not acted on.
 
 It knows no field of the vendor file.
 """
@@ -42,10 +42,17 @@ class NotYet:
         return schema
 
 
+@dataclass(frozen=True)
+class SimulatorOnly:
+    """Marks a field that the simulator acts on and the proxy does not yet: `tidegate check` says so in a notice."""
+
+    why: str
+
+
 class Part(BaseModel):
     """A block of the vendor file: unknown keys are refused, values are not coerced."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True, defer_build=True)
 
 
 BLOCK = Tag("<block>")

@@ -160,8 +160,9 @@ class Policy(Part):
     """What the generated alert rules watch."""
     data: Data | None = None
     """Which personal data may be sent."""
-    unlisted: Literal["pass", "refuse"] = "pass"
-    """What happens to a request that belongs to no operation of the document."""
+    unlisted: Literal["pass", "report", "refuse"] = "pass"
+    """What happens to a request that belongs to no operation of the document. `report` lets it pass, counts and logs
+    it."""
 
 
 class Instead(Part):

@@ -8,122 +8,39 @@ every field with examples. Times count from the start of the run.
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import Field, TypeAdapter, ValidationError
 
+from tidegate.drift import Drift, Lie
+from tidegate.fault import (
+    BadChunk,
+    Drip,
+    Empty,
+    ErrorAnswer,
+    ExpiredToken,
+    Garbage,
+    Hang,
+    HtmlPage,
+    Latency,
+    Malformed,
+    Outage,
+    Part,
+    ResetAfter,
+    ResetBefore,
+    Span,
+    Throttle,
+    Truncate,
+    WebhookFault,
+    WrongEncoding,
+    WrongHeaders,
+    WrongLength,
+)
 from tidegate.finding import written_path
 from tidegate.problems import UsageError
 from tidegate.units import Duration, RateValue, Share
 from tidegate.yaml_places import Loc, Position, read_places
 
-Effect = Literal["none", "begun", "done"]
-"""How far the vendor came before it failed: nothing done and nothing remembered; begun, so that the failure is what its
-idempotency key remembers; or done, so that the change is there although the answer is a failure."""
 
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, validate_by_name=True, validate_by_alias=True)
-
-
-class Span(_Part):
-    """A stretch of time: `from` (0 s) up to `until`, or for the length `for`; without either, to the end."""
-
-    begin: Annotated[Duration, Field(alias="from")] = 0.0
-    until: Duration | None = None
-    lasts: Annotated[Duration | None, Field(alias="for")] = None
-
-    @model_validator(mode="after")
-    def _one_end(self) -> "Span":
-        if self.until is not None and self.lasts is not None:
-            raise ValueError("says `until` and `for`; keep one of them")
-        if self.end_s is not None and self.end_s <= self.begin:
-            raise ValueError("ends before it begins; `until` must lie after `from`, and `for` be longer than 0s")
-        return self
-
-    @property
-    def end_s(self) -> float | None:
-        """Seconds at which it is over, None where it never is."""
-        return self.begin + self.lasts if self.lasts is not None else self.until
-
-
-class _Aimed(Span):
-    """A fault that hits requests: it lets `skip` of its targets pass, then hits at most `first_n`, each by chance."""
-
-    operations: Annotated[tuple[str, ...], Field(strict=False)] = ("*",)
-    """Operation ids, or patterns like `Post*`."""
-    probability: Share = 1.0
-    skip: Annotated[int, Field(ge=0)] = 0
-    first_n: Annotated[int | None, Field(ge=1)] = None
-
-
-class Latency(_Aimed):
-    """The vendor thinks for `delay` before it acts, and up to `jitter` longer, evenly spread."""
-
-    kind: Literal["latency"] = "latency"
-    delay: Duration
-    jitter: Duration = 0.0
-
-
-class Throttle(_Aimed):
-    """The vendor refuses the request for its rate: nothing done. `retry_after` goes into that header, as `written`."""
-
-    kind: Literal["throttle"] = "throttle"
-    retry_after: Duration | None = None
-    written: Literal["seconds", "date"] = "seconds"
-    means: Literal["quota", "contention"] = "quota"
-
-
-class ServerError(_Aimed):
-    """The vendor answers with a server error."""
-
-    kind: Literal["error"] = "error"
-    status: Annotated[int, Field(ge=500, le=599)] = 500
-    effect: Effect = "none"
-    retry_after: Duration | None = None
-
-
-class ResetBefore(_Aimed):
-    """The connection is reset when the request has arrived: nothing done."""
-
-    kind: Literal["reset_before"] = "reset_before"
-
-
-class ResetAfter(_Aimed):
-    """The request is carried out, then the connection is reset without an answer."""
-
-    kind: Literal["reset_after"] = "reset_after"
-
-
-class Truncate(_Aimed):
-    """The request is carried out; `share` of the answer's body arrives, then the connection ends."""
-
-    kind: Literal["truncate"] = "truncate"
-    share: Share = 0.5
-
-
-class Drip(_Aimed):
-    """The answer comes bit by bit, `every` apart: an event stream by its events, any other body in `pieces` pieces."""
-
-    kind: Literal["drip"] = "drip"
-    every: Duration
-    pieces: Annotated[int, Field(ge=1, le=1000)] = 8
-
-
-class Hang(_Aimed):
-    """The vendor never answers. With `effect: done` it carries the request out all the same."""
-
-    kind: Literal["hang"] = "hang"
-    effect: Literal["none", "done"] = "none"
-
-
-class Outage(Span):
-    """The vendor is away: it does not listen (`refuse`), resets every connection (`reset`), or answers `status`."""
-
-    kind: Literal["outage"] = "outage"
-    mode: Literal["refuse", "reset", "status"] = "refuse"
-    status: Annotated[int, Field(ge=500, le=599)] = 503
-
-
-class _Counted(Span):
+class _Event(Span):
     """A fault that hits events, not requests: it lets `skip` of them pass, then hits `first_n`, each by chance."""
 
     probability: Share = 1.0
@@ -131,7 +48,7 @@ class _Counted(Span):
     first_n: Annotated[int, Field(ge=1)] = 1
 
 
-class Crash(_Counted):
+class Crash(_Event):
     """The proxy dies, and is started again after `down`.
 
     An event is something that reaches it: bytes from either side, or its disk's answer. `steps` turns of its event loop
@@ -143,7 +60,7 @@ class Crash(_Counted):
     down: Duration = 1.0
 
 
-class Cut(_Counted):
+class Cut(_Event):
     """A connection between proxy and vendor dies. An event is a piece of bytes, of either side; it is lost.
 
     `reset` is seen by both sides. `silent` by none: nothing arrives any more, until somebody loses patience.
@@ -176,10 +93,33 @@ class SlowDisk(Span):
     delay: Duration
 
 
-Aimed = Latency | Throttle | ServerError | ResetBefore | ResetAfter | Truncate | Drip | Hang
+OfTheVendor = (
+    Latency
+    | Throttle
+    | ErrorAnswer
+    | ExpiredToken
+    | ResetBefore
+    | ResetAfter
+    | Empty
+    | Truncate
+    | WrongLength
+    | BadChunk
+    | Drip
+    | Hang
+    | HtmlPage
+    | Malformed
+    | Garbage
+    | WrongEncoding
+    | WrongHeaders
+    | Drift
+    | Lie
+    | WebhookFault
+    | Outage
+)
+"""What happens at the vendor: the simulator makes it happen."""
 Around = Crash | Cut | Wire | Skew | SlowDisk
 """What happens around the vendor and not at it. The simulator ignores these; chaos makes them happen."""
-Fault = Annotated[Aimed | Outage | Around, Field(discriminator="kind")]
+Fault = Annotated[OfTheVendor | Around, Field(discriminator="kind")]
 
 
 class Load(Span):
@@ -191,10 +131,10 @@ class Load(Span):
 
     rate: RateValue | None = None
     burst: Annotated[int, Field(ge=0)] = 0
-    mix: dict[str, Annotated[int, Field(ge=0)]] = {}
+    mix: Annotated[dict[str, Annotated[int, Field(ge=0)]], Field(default={})]
 
 
-class Scenario(_Part):
+class Scenario(Part):
     """A whole run: its length in seconds, its faults and its load. `seed` is used where none is given on the way."""
 
     name: str
@@ -204,10 +144,10 @@ class Scenario(_Part):
     load: Annotated[tuple[Load, ...], Field(strict=False)] = ()
 
 
-_FAULTS: TypeAdapter[list[Any]] = TypeAdapter(list[Annotated[Aimed | Outage, Field(discriminator="kind")]])
+_FAULTS: TypeAdapter[list[Any]] = TypeAdapter(list[Annotated[OfTheVendor, Field(discriminator="kind")]])
 
 
-def parse_faults(value: object) -> list[Aimed | Outage]:
+def parse_faults(value: object) -> list[OfTheVendor]:
     """Faults of the vendor's from plain data: one, or a list. Raises ValueError with one sentence for each mistake."""
     try:
         return _FAULTS.validate_python(value if isinstance(value, list) else [value])
@@ -242,9 +182,14 @@ def _line(path: Path, where: Position, loc: Loc, text: str) -> str:
     return f"{path}:{where.line}:{where.column}: {place}{text}"
 
 
-_KINDS = tuple(
-    get_args(kind.model_fields["kind"].annotation)[0] for kind in (*get_args(Aimed), Outage, *get_args(Around))
-)
+def _kinds(*parts: Any) -> tuple[str, ...]:
+    return tuple(get_args(part.model_fields["kind"].annotation)[0] for part in parts)
+
+
+VENDOR_KINDS = _kinds(*get_args(OfTheVendor))
+"""The kinds of faults that the simulator makes happen."""
+
+_KINDS = (*VENDOR_KINDS, *_kinds(*get_args(Around)))
 
 _SENTENCES = {
     "extra_forbidden": "unknown key; docs/scenarios.md lists the keys",

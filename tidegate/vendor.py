@@ -10,12 +10,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from tidegate.auth_facts import Auth
 from tidegate.dialect import Dialect, Said, When
 from tidegate.facts import (
     Amount,
-    Auth,
-    Backfill,
     Concurrency,
+    Conditional,
+    Deprecation,
     Errors,
     Facts,
     IdempotencyFacts,
@@ -25,7 +26,6 @@ from tidegate.facts import (
     RetryHint,
     Throttled,
     Versioning,
-    Webhooks,
 )
 from tidegate.part import HeaderName, NotYet, Part, Pointer
 from tidegate.policy import (
@@ -45,6 +45,7 @@ from tidegate.policy import (
     Timeouts,
     TimeoutsOverride,
 )
+from tidegate.webhook_facts import Backfill, Webhooks
 
 __all__ = [
     "Alerts",
@@ -54,7 +55,9 @@ __all__ = [
     "Breaker",
     "Bulkhead",
     "Concurrency",
+    "Conditional",
     "Data",
+    "Deprecation",
     "Dialect",
     "Errors",
     "Facts",

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 import tidegate
 from tidegate.finding import Finding, VendorFileError, in_order, written_path
-from tidegate.part import NotYet, Part
+from tidegate.part import NotYet, Part, SimulatorOnly
 from tidegate.problems import UsageError
 from tidegate.vendor import Vendor
 from tidegate.wording import nearest, worded
@@ -31,6 +31,7 @@ __all__ = [
     "find_vendors",
     "load_vendor",
     "read_vendor",
+    "simulated_only",
 ]
 
 FILE_NAME = "vendor.yaml"
@@ -63,6 +64,10 @@ STAND_INS: dict[str, Any] = {
     "concurrent": 1,
     "operation": "unknown",
     "every": "1s",
+    "token": "/unknown",
+    "url": "/url",
+    "does": "sample",
+    "types": "type Query { unknown: ID }",
     "pointer": "",
     "alerts.errors": "1%",
     "slow_p99": "1s",
@@ -158,12 +163,9 @@ def read_vendor(path: Path) -> Reading:
     if vendor is None:
         return Reading(None, in_order(findings))
     loaded = LoadedVendor(vendor, path, placed, frozenset(broken))
-    for loc, message in _not_yet(vendor, ()):
+    for loc, message in _not_yet(vendor):
         findings.append(loaded.finding("TG107", loc, message))
     return Reading(loaded, in_order(findings))
-
-
-# --- shapes and units ------------------------------------------------------------------------------------------------
 
 
 def _validated(written: dict[str, Any]) -> tuple[Vendor | None, list[tuple[str, Loc, str]], set[Loc]]:
@@ -217,23 +219,35 @@ def _stand_in(data: Any, loc: Loc) -> bool:
     return False
 
 
-# --- what is not acted on --------------------------------------------------------------------------------------------
-
-
-def _not_yet(part: Part, at: Loc) -> Iterator[tuple[Loc, str]]:
-    for name in type(part).model_fields:
-        if name not in part.model_fields_set:
+def _not_yet(vendor: Vendor) -> Iterator[tuple[Loc, str]]:
+    wholly: list[Loc] = []
+    for loc, value, marks in _fields(vendor, ()):
+        if any(loc[: len(outer)] == outer for outer in wholly):
             continue
-        value, loc = getattr(part, name), (*at, name)
-        whole = False
-        for mark in type(part).model_fields[name].metadata:
+        for mark in marks:
             if isinstance(mark, NotYet) and (refused := mark.refused(value)) is not None:
-                whole = whole or not refused
-                said = f"{name}: {', '.join(refused)}" if refused else name
+                wholly += [] if refused else [loc]
+                said = f"{loc[-1]}: {', '.join(refused)}" if refused else loc[-1]
                 yield loc, f"{said} is not acted on yet: this version has no support for {mark.what}; leave it out"
-        if not whole:
+
+
+def simulated_only(loaded: LoadedVendor) -> Iterator[Finding]:
+    """A notice for each field that the simulator alone acts on."""
+    for loc, value, marks in _fields(loaded.vendor, ()):
+        for mark in marks:
+            if isinstance(mark, SimulatorOnly) and value is not None:
+                text = f"the simulator acts on it; {mark.why}"
+                yield loaded.finding("TG107", loc, text, "notice")
+
+
+def _fields(part: Part, at: Loc) -> Iterator[tuple[Loc, object, list[Any]]]:
+    """Every field that is written, with its place and marks."""
+    for name in type(part).model_fields:
+        if name in part.model_fields_set:
+            value, loc = getattr(part, name), (*at, name)
+            yield loc, value, type(part).model_fields[name].metadata
             for step, inner in _inner(value):
-                yield from _not_yet(inner, (*loc, *step))
+                yield from _fields(inner, (*loc, *step))
 
 
 def _inner(value: object) -> Iterator[tuple[Loc, Part]]:

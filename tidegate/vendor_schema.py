@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from tidegate.part import NotYet
+from tidegate.part import NotYet, SimulatorOnly
 from tidegate.vendor import Vendor
 
 SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -96,6 +96,8 @@ def _row(model: type[BaseModel], name: str) -> str:
             what = ", ".join(f"`{value}`" for value in mark.values) or "The field"
             verb = "are" if len(mark.values) > 1 else "is"
             meaning += f" *{what} {verb} not acted on yet ({mark.what}): a file that uses it is refused.*"
+        elif isinstance(mark, SimulatorOnly):
+            meaning += f" *The simulator acts on it; {mark.why}.*"
     return f"| `{name}` | {_form(schema)} | {default} | {_cell(meaning)} |"
 
 

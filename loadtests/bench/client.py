@@ -63,6 +63,16 @@ def gets(port: int, path: str, calls: int) -> NextRequest:
     return request
 
 
+def same(port: int, path: str, calls: int, authorization: str) -> NextRequest:
+    """The same GET, `calls` times."""
+    request = (
+        f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUser-Agent: bench\r\nAccept: application/json\r\n"
+        f"Authorization: {authorization}\r\n\r\n"
+    ).encode()
+    left = iter(range(calls))
+    return lambda: None if next(left, None) is None else request
+
+
 def posts(port: int, path: str, calls: int, run: str) -> NextRequest:
     """A POST with an Idempotency-Key of its own for each call. `run` makes the keys of two runs differ."""
     head = (
@@ -77,6 +87,17 @@ def posts(port: int, path: str, calls: int, run: str) -> NextRequest:
         return None if number is None else b"%s%d\r\n\r\n%s" % (head, number, _BODY)
 
     return request
+
+
+def forms(port: int, path: str, calls: int, form: str, authorization: str) -> NextRequest:
+    """The same POST of a form, `calls` times."""
+    request = (
+        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUser-Agent: bench\r\nAccept: application/json\r\n"
+        f"Authorization: {authorization}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+        f"Content-Length: {len(form)}\r\n\r\n{form}"
+    ).encode()
+    left = iter(range(calls))
+    return lambda: None if next(left, None) is None else request
 
 
 class _Connection(asyncio.Protocol):
@@ -146,11 +167,17 @@ def main() -> None:
     parser.add_argument("--path", required=True)
     parser.add_argument("--calls", type=int, required=True)
     parser.add_argument("--keyed", help="make keyed POSTs whose keys begin so, instead of GETs")
+    parser.add_argument("--authorization", help="make the same GET or form again and again, with this credential")
+    parser.add_argument("--form", help="make POSTs of this form")
     given = parser.parse_args()
-    if given.keyed is None:
-        requests = gets(given.port, given.path, given.calls)
-    else:
+    if given.form is not None:
+        requests = forms(given.port, given.path, given.calls, given.form, given.authorization)
+    elif given.authorization is not None:
+        requests = same(given.port, given.path, given.calls, given.authorization)
+    elif given.keyed is not None:
         requests = posts(given.port, given.path, given.calls, given.keyed)
+    else:
+        requests = gets(given.port, given.path, given.calls)
     print(json.dumps(asdict(uvloop.run(run(given.port, requests)))))
 
 

@@ -5,8 +5,10 @@ included: the clock of clock_getcpuclockid(3). /proc/PID/stat counts the same in
 /proc/PID/task/*/schedstat forgets a thread when it ends.
 """
 
+import os
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 _PROCESS_CLOCK = 2
 """CPUCLOCK_SCHED, for a whole process: see clock_getcpuclockid in the C library and MAKE_PROCESS_CPUCLOCK in Linux."""
@@ -19,6 +21,27 @@ def clock_of(pid: int) -> Clock:
     """The processor clock of a running process. Reading it raises OSError once the process is gone."""
     clock = (~pid << 3) | _PROCESS_CLOCK
     return lambda: time.clock_gettime_ns(clock)
+
+
+def family(pid: int) -> list[int]:
+    """A process and all that it has started (proc_pid_task(5), `children`)."""
+    found = [pid]
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        for child in (task / "children").read_text().split():
+            found += family(int(child))
+    return found
+
+
+def clock_of_all(pid: int) -> Clock:
+    """The processor clocks of a process and all that it has started by now, added up."""
+    clocks = [clock_of(each) for each in family(pid)]
+    return lambda: sum(clock() for clock in clocks)
+
+
+def resident_bytes(pid: int) -> int:
+    """The memory that a process and all that it has started hold now (proc_pid_statm(5), `resident`)."""
+    pages = sum(int(Path(f"/proc/{each}/statm").read_text().split()[1]) for each in family(pid))
+    return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 def settle(clock: Clock, *, still_ns: int = 500_000, every_s: float = 0.3, within_s: float = 3.0) -> None:

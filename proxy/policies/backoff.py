@@ -28,3 +28,31 @@ def equal_jitter(rng: random.Random, base_s: float, cap_s: float, retry_number: 
 def upwards(rng: random.Random, wait_s: float) -> float:
     """A wait that the vendor asked for, stretched by 0 to 10 %, never shortened."""
     return wait_s * (1.0 + HINT_JITTER * rng.random())
+
+
+class Pauses:
+    """How long nothing is sent after refusals that do not say it: each pause is twice the one before.
+
+    A refusal of a request that had left before the pause began answers the same mistake, and does not lengthen it.
+    All times are monotonic seconds.
+    """
+
+    __slots__ = ("_began", "_cap_s", "_in_row", "_until")
+
+    def __init__(self, cap_s: float) -> None:
+        self._cap_s = cap_s
+        self._in_row = 0
+        self._began = self._until = float("-inf")
+
+    def refused(self, now: float, sent_at: float, base_s: float) -> float:
+        """Seconds to pause after a refusal at `now` of what left at `sent_at`; the first time `base_s`."""
+        if sent_at <= self._began:
+            return max(self._until - now, 0.0)
+        wait_s = min(base_s * 2.0 ** min(self._in_row, _DOUBLINGS_MAX), self._cap_s)
+        self._in_row += 1
+        self._began, self._until = now, now + wait_s
+        return wait_s
+
+    def answered(self) -> None:
+        """The vendor answered without a refusal: the next pause is the first again."""
+        self._in_row = 0

@@ -7,7 +7,8 @@ draws it. What this breaker adds to the textbook:
 - half-open lends a bounded number of permits and reclaims one that is never released, so that it cannot get stuck;
 - open times double up to a cap and are jittered downwards, so that replicas do not probe together, nor too late;
 - they double only while no probe comes back well: where one of two fails, the vendor is up and stumbles, not away;
-- after closing it admits a growing share, so that a vendor that has just got up is not run over.
+- after closing it admits a growing share, so that a vendor that has just got up is not run over;
+- a vendor that says for how long it is away (a 503 with Retry-After) is believed at once, up to the cap.
 
 What counts: FAILED, and any answer slower than `slow`, is bad. THROTTLED and CONTENTION belong to the limiter,
 CREDENTIAL to the credential, REJECTED to the app: they prove that the vendor answers. CANCELLED and REFUSED prove
@@ -19,6 +20,7 @@ import random
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from tidegate.proxy.policies.backoff import upwards
 from tidegate.proxy.policies.breaker_states import TARGETS, TRANSITIONS, Event, State, Transition, Trigger, diagram
 from tidegate.proxy.policies.outcome import Verdict
 from tidegate.proxy.policies.window import CountWindow, Window
@@ -93,9 +95,9 @@ class Breaker:
     """See the module. One for each vendor and operation group."""
 
     __slots__ = (
-        "_bad_share", "_calls_min", "_closed_permit", "_credit", "_events", "_last_admitted", "_open_until", "_opened",
-        "_outrun", "_permit_age_max_s", "_probes", "_probes_passed", "_ramp_from", "_ramping", "_rng", "_settings",
-        "_slow_s", "_timed", "_window", "state",
+        "_asked_s", "_bad_share", "_calls_min", "_closed_permit", "_credit", "_events", "_last_admitted", "_open_until",
+        "_opened", "_outrun", "_permit_age_max_s", "_probes", "_probes_passed", "_ramp_from", "_ramping", "_rng",
+        "_settings", "_slow_s", "_timed", "_window", "state",
     )  # fmt: skip
 
     def __init__(self, settings: Settings, rng: random.Random, permit_age_max_s: float = PERMIT_AGE_MAX_S) -> None:
@@ -114,6 +116,7 @@ class Breaker:
         self._outrun: list[Permit] = []
         self._opened = 0
         self._open_until = 0.0
+        self._asked_s = 0.0
         self._ramping = False
         self._ramp_from = 0.0
         self._credit = 0.0
@@ -176,6 +179,18 @@ class Breaker:
             events, self._events = self._events, _NONE
             return events
         return _NONE
+
+    def away(self, permit: Permit, wait_s: float, now: float) -> tuple[Event, ...]:
+        """In the place of `release`: the vendor asked to be left alone for `wait_s` seconds. At most the cap is kept.
+
+        The wait is stretched, never shortened, so that those who were told the same do not come back together.
+        """
+        self._asked_s = min(upwards(self._rng, wait_s), self._settings.open_max)
+        if permit is self._closed_permit and self.state is _CLOSED:
+            self._move(Trigger.TOLD, now)
+        events = self.release(permit, _FAILED, 0.0, now)
+        self._asked_s = 0.0
+        return events
 
     def snapshot(self, now: float) -> Snapshot:
         """The state as it is at `now`. Forgets what has left the window, changes nothing else."""
@@ -271,4 +286,4 @@ class Breaker:
     def _open_s(self) -> float:
         settings = self._settings
         longest_s = min(settings.open * 2.0 ** min(self._opened, 60), settings.open_max)
-        return longest_s * (1.0 - OPEN_JITTER * self._rng.random())
+        return max(longest_s * (1.0 - OPEN_JITTER * self._rng.random()), self._asked_s)

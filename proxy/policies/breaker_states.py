@@ -24,6 +24,7 @@ class Trigger(StrEnum):
     """What makes the state change."""
 
     TRIPPED = "tripped"
+    TOLD = "told"
     WAITED = "waited"
     PROBED_WELL = "probed well"
     PROBE_FAILED = "probe failed"
@@ -46,6 +47,7 @@ TRANSITIONS = (
     Transition(State.OPEN, Trigger.WAITED, State.HALF_OPEN, "a call arrives after the open time"),
     Transition(State.HALF_OPEN, Trigger.PROBED_WELL, State.CLOSED, "all probes went well; calls ramp up"),
     Transition(State.HALF_OPEN, Trigger.PROBE_FAILED, State.OPEN, "a probe failed or was slow; twice as long"),
+    Transition(State.CLOSED, Trigger.TOLD, State.OPEN, "the vendor says that it is away, and for how long"),
     *(
         Transition(source, trigger, target, "an operator says so")
         for trigger, target in ((Trigger.HELD_OPEN, State.FORCED_OPEN), (Trigger.HELD_CLOSED, State.FORCED_CLOSED))

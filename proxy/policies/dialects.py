@@ -14,7 +14,7 @@ from typing import Protocol
 from tidegate.dialect import Dialect, Form, Said, Unit
 from tidegate.proxy.policies import structured
 from tidegate.proxy.policies.formats import delay_s, http_date, number, used_of_limit
-from tidegate.proxy.policies.pointer import number_at
+from tidegate.proxy.policies.pointer import text_at
 from tidegate.proxy.policies.retry import NO_HINT, Hint
 
 RETRY_AFTER_MAX_S = 3600.0
@@ -51,10 +51,14 @@ class Told:
     restore: float | None = None
     asked: float | None = None
     spent: float | None = None
+    retry_s: float | None = None
+    """How long to wait, in so many words."""
 
     @property
     def wait_s(self) -> float | None:
         """How long a request like this one has to wait; None where it need not, or nobody knows."""
+        if self.retry_s is not None:
+            return self.retry_s
         if self.restore and self.remaining is not None and self.asked is not None and self.asked > self.remaining:
             return (self.asked - self.remaining) / self.restore
         if self.remaining is None or self.remaining >= 1.0:
@@ -93,9 +97,13 @@ class Reader:
             else:
                 _note(_of(found, said.unit, said.of), said, value, headers, wall)
         for pointer, said in self._body:
-            amount = number_at(document, pointer)
-            if amount is not None:
-                setattr(_of(found, said.unit, said.of), said.means, amount)
+            value = text_at(document, pointer, numbers=said.form == "number")
+            if value is None:
+                continue
+            if said.means == "bucket":
+                bucket = value
+            else:
+                _note(_of(found, said.unit, said.of), said, value, headers, wall)
         kept = [told for told in found.values() if _finish(told)]
         for told in kept:
             told.bucket = told.bucket or bucket
@@ -139,12 +147,8 @@ def _note(told: Told, said: Said, value: str, headers: Headers, wall: float) -> 
         _note_summary(told, said, value)
     elif said.form == "ietf-03":
         _note_windows(told, structured.windows(value))
-    elif said.means in ("reset", "next"):
-        found = delay_s(value, said.form, vendor_clock(headers, wall))
-        if said.means == "reset":
-            told.reset_s = found
-        else:
-            told.next_s = found
+    elif said.means in ("reset", "next", "retry"):
+        setattr(told, f"{said.means}_s", delay_s(value, said.form, vendor_clock(headers, wall)))
     elif said.means == "fill":
         pair = used_of_limit(value)
         if pair is not None:
@@ -175,8 +179,8 @@ def _finish(told: Told) -> bool:
     """Add what follows from the rest of the entry; False where it says nothing."""
     if told.remaining is None and told.used is not None and told.limit is not None:
         told.remaining = max(told.limit - told.used, 0.0)
-    said = (told.limit, told.remaining, told.used, told.reset_s, told.next_s, told.restore, told.asked, told.spent)
-    return any(one is not None for one in said)
+    counts = (told.limit, told.remaining, told.used, told.restore, told.asked, told.spent)
+    return any(one is not None for one in (*counts, told.reset_s, told.next_s, told.retry_s))
 
 
 def vendor_clock(headers: Headers, wall: float) -> float:
@@ -232,19 +236,19 @@ def hint_of(
     if wait_s is None and (value := headers.get("Retry-After")) is not None:
         wait_s = retry_after_s(value, headers.get("Date"), wall)
     if wait_s is None and reader is not None:
-        wait_s = _by_dialect(headers, wall, reader, told, throttled=throttled)
+        wait_s = _by_dialect(headers, wall, reader, told if throttled else ())
+    unsaid = wait_s is None and throttled and reader is not None
+    if unsaid and reader is not None:
+        wait_s = reader.pause_s
     word = headers.get(retry_hint) if retry_hint else None
     if wait_s is None and word is None:
         return NO_HINT
-    return Hint(wait_s, None if word is None else should_retry(word))
+    return Hint(wait_s, None if word is None else should_retry(word), unsaid and wait_s is not None)
 
 
-def _by_dialect(
-    headers: Headers, wall: float, reader: Reader, told: Sequence[Told], *, throttled: bool
-) -> float | None:
+def _by_dialect(headers: Headers, wall: float, reader: Reader, told: Sequence[Told]) -> float | None:
     wait_s = reader.wait_s(headers, wall)
-    if wait_s is not None or not throttled:
+    if wait_s is not None:
         return wait_s
-    waits = [one.wait_s for one in told]
-    longest_s = max((wait for wait in waits if wait is not None), default=None)
-    return reader.pause_s if longest_s is None else min(longest_s, RETRY_AFTER_MAX_S)
+    longest_s = max((one.wait_s for one in told if one.wait_s is not None), default=None)
+    return None if longest_s is None else min(longest_s, RETRY_AFTER_MAX_S)

@@ -106,8 +106,9 @@ def go_duration_s(value: str) -> float | None:
 
 
 def used_of_limit(value: str) -> tuple[float, float] | None:
-    """Used and limit, written as `32/40`."""
-    used, slash, limit = value.partition("/")
+    """Used and limit, written as `32/40`, or as Salesforce has it, `api-usage=18/5000; …`: the first one counts."""
+    first = value.partition(";")[0]
+    used, slash, limit = first.rpartition("=")[2].partition("/")
     found = number(used), number(limit)
     if not slash or found[0] is None or not found[1]:
         return None

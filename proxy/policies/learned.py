@@ -10,9 +10,14 @@ from collections.abc import Iterable, Mapping
 from tidegate.dialect import Unit
 from tidegate.proxy.policies.dialects import Told
 from tidegate.proxy.policies.gauge import EPSILON_S, Undated
+from tidegate.proxy.policies.limiter import Bucket
 
 FORGET_S = 60.0
 """A count of which nobody knows when it begins anew is believed for so long."""
+
+PACE, PACED_BURST = 1.5, 0.1
+"""A new window is lent so much faster than it would need to last, and so much of it at once: whoever waited for it
+elsewhere comes at the same moment."""
 
 FIRST_SHARE = 0.05
 """Before the vendor has said anything, this share of a documented window may be taken."""
@@ -24,7 +29,20 @@ Key = tuple[Unit, str, str]
 class Learned(Undated):
     """One of the vendor's counts. `cap` and `window_s` are what is documented; infinite and none where nothing is."""
 
-    __slots__ = ("_at", "_level", "_restore", "_told_mark", "_until", "_window_s", "cap", "most", "rate_per_s", "sent")
+    __slots__ = (
+        "_at",
+        "_length_s",
+        "_level",
+        "_pace",
+        "_restore",
+        "_told_mark",
+        "_until",
+        "_window_s",
+        "cap",
+        "most",
+        "rate_per_s",
+        "sent",
+    )
 
     def __init__(self, cap: float = float("inf"), window_s: float | None = None) -> None:
         self.cap = cap
@@ -39,6 +57,9 @@ class Learned(Undated):
         self._restore = 0.0
         self._told_mark = -1.0
         self._until = float("inf")
+        self._length_s = window_s or 0.0
+        self._pace: tuple[float, Bucket] | None = None
+        """For a window that has just begun: until when, and what spreads it."""
 
     def __repr__(self) -> str:
         return f"Learned({self._level:g} of {self.cap:g})"
@@ -48,7 +69,7 @@ class Learned(Undated):
         self._roll(now)
         short = min(amount, self.cap) - self._level
         if short <= EPSILON_S:
-            return 0.0
+            return self._pace[1].ready_in(now, min(amount, self._pace[1].burst)) if self._pace else 0.0
         wait_s = self._until - now
         return min(wait_s, short / self._restore) if self._restore else max(wait_s, 2 * EPSILON_S)
 
@@ -57,13 +78,16 @@ class Learned(Undated):
         self._roll(now)
         self.sent += amount
         self._level -= amount
+        if self._pace is not None:
+            self._pace[1].charge(now, amount)
         if self._window_s is not None and self._until == float("inf"):
             self._until = now + self._window_s
 
     def give_back(self, now: float, taken_at: float | None = None, amount: float = 1.0) -> None:
         """See Gauge.give_back."""
-        del now, taken_at
         self._level = min(self._level + amount, self.cap)
+        if self._pace is not None:
+            self._pace[1].give_back(now, taken_at, amount)
 
     def pause_until(self, moment: float) -> None:
         """See Gauge.pause_until. The gauges of our own count keep the pause."""
@@ -90,6 +114,8 @@ class Learned(Undated):
         ends_s = told.reset_s if told.next_s is None or told.remaining >= 1.0 else told.next_s
         if ends_s is None:
             ends_s = told.window_s or self._window_s or FORGET_S
+        elif told.window_s or self._window_s is None:
+            self._length_s = max(told.window_s or 0.0, self._length_s, ends_s)
         self._until = now + ends_s
 
     def _roll(self, now: float) -> None:
@@ -97,7 +123,13 @@ class Learned(Undated):
         if self._restore:
             self._level = min(self._level + (now - self._at) * self._restore, self.cap)
             self._at = now
+        if self._pace is not None and now >= self._pace[0]:
+            self._pace = None
         if now >= self._until - EPSILON_S:
+            if self._length_s and self.cap != float("inf"):
+                rate_per_s, burst = PACE * self.cap / self._length_s, max(int(self.cap * PACED_BURST), 1)
+                began = self._until - burst / rate_per_s
+                self._pace = (self._until + self._length_s, Bucket(rate_per_s, burst, began))
             self._until = float("inf")
             self._level = self.cap
             self._restore = 0.0

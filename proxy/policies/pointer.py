@@ -20,3 +20,12 @@ def number_at(document: object, pointer: str) -> float | None:
     if isinstance(found, int | float) and not isinstance(found, bool) and 0 <= found < float("inf"):
         return float(found)
     return None
+
+
+def text_at(document: object, pointer: str, *, numbers: bool) -> str | None:
+    """What stands at a pointer, as a header would have it: a number in digits, or a string unless only `numbers`."""
+    found = number_at(document, pointer)
+    if found is not None:
+        return f"{found:.9f}"
+    text = at_pointer(document, pointer)
+    return text if isinstance(text, str) and not numbers else None

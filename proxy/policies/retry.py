@@ -30,6 +30,8 @@ class Hint:
 
     retry_after_s: float | None = None
     should_retry: bool | None = None
+    unsaid: bool = False
+    """The wait is the dialect's own pause: this answer named none."""
 
 
 NO_HINT = Hint()

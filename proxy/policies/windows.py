@@ -193,7 +193,7 @@ class FixedWindow:
 class SlidingWindow(Flowing):
     """`count` units in any stretch of `period_s`; requests may bunch, so it looks `spread_s` further back."""
 
-    __slots__ = ("_length_s", "_log", "_paused", "_slot_s", "_taken", "count", "rate_per_s")
+    __slots__ = ("_after", "_length_s", "_log", "_paused", "_slot_s", "_taken", "count", "rate_per_s")
 
     def __init__(self, count: float, period_s: float, now: float, spread_s: float) -> None:
         self.count = count
@@ -204,6 +204,8 @@ class SlidingWindow(Flowing):
         """When a slot began, when it was last added to, and how much it holds."""
         self._taken = 0.0
         self._paused = 0.0
+        self._after: Bucket | None = None
+        """What spreads the first period after a pause."""
         if period_s <= EMPTY_MAX_S:
             self.charge(now, count)
         else:
@@ -222,11 +224,18 @@ class SlidingWindow(Flowing):
                 break
             over -= held
             wait_s = max(wait_s, last + self._length_s - now)
+        if self._after is not None:
+            if now >= self._paused + self._length_s:
+                self._after = None
+            else:
+                wait_s = max(wait_s, self._after.ready_in(now, min(amount, self._after.burst)))
         return wait_s if wait_s > EPSILON_S else 0.0
 
     def charge(self, now: float, amount: float = 1.0) -> None:
         """See Gauge.charge."""
         self._taken += amount
+        if self._after is not None:
+            self._after.charge(now, amount)
         if self._log and now - self._log[-1][0] < self._slot_s:
             began, _, held = self._log[-1]
             self._log[-1] = (began, max(now, began), held + amount)
@@ -252,8 +261,11 @@ class SlidingWindow(Flowing):
         self.charge(now, amount)
 
     def pause_until(self, moment: float) -> None:
-        """See Gauge.pause_until."""
-        self._paused = max(self._paused, moment)
+        """See Gauge.pause_until. After it calls leave at the rate: others were told the same moment."""
+        if moment > self._paused:
+            self._paused = moment
+            burst = max(int(self.count * PACED_BURST), 1)
+            self._after = Bucket(self.rate_per_s, burst, moment - 1.0 / self.rate_per_s)
 
     def used(self, now: float) -> float:
         """See Gauge.used."""

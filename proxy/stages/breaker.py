@@ -49,15 +49,17 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
             )
         if permit.probe:
             call.at_commit += (lambda: tell(breaker.release(permit, Verdict.SUCCESS, 0.0, now())),)
-        before, verdict = len(call.attempts), Verdict.CANCELLED
+        before, verdict, away_s = len(call.attempts), Verdict.CANCELLED, None
         try:
             reply = await proceed(call)
             verdict = reply.verdict
+            if verdict is Verdict.FAILED and reply.status == 503:
+                away_s = upstream.hint(reply).retry_after_s
             return reply
         finally:
             made = call.attempts[-1] if len(call.attempts) > before else None
             took_s = (made.headed or made.ended) - made.began if made else 0.0
-            events = breaker.release(permit, verdict, took_s, now())
+            events = breaker.away(permit, away_s, now()) if away_s else breaker.release(permit, verdict, took_s, now())
             if events:
                 tell(events)
             if permit.probe and verdict is Verdict.FAILED and made is not None and made.headed:

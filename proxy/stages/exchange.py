@@ -35,7 +35,7 @@ def stage(plan: OperationPlan, upstream: Upstream) -> Handler:
     """One attempt."""
     now, exchange, classify = upstream.world.now, upstream.transport.exchange, upstream.classify
     request_head, mark = upstream.request_head, upstream.replay_mark
-    fresh = plan.idempotency == "never-resend"
+    fresh, lookout = plan.idempotency == "never-resend", upstream.notices.lookout(plan.operation)
     relay, tunnel = Relay(plan, upstream), Passthrough(plan, upstream)
 
     async def attempt(call: Call) -> Reply:
@@ -54,13 +54,13 @@ def stage(plan: OperationPlan, upstream: Upstream) -> Handler:
                 call.written or request_head(call), method=call.method, fresh=fresh, timers=timers,
                 upload=call.upload, upgrade=call.upgrade,
             )  # fmt: skip
+            if began >= lookout.due:
+                lookout.look(answer.headers, began)
             if answer.rest is None and answer.tunnel is None:
-                made.status = answer.status
-                made.verdict = verdict = classify(answer.status, answer.headers, answer.body)
-                stored = mark is not None and mark in answer.headers
+                made.status, made.verdict = answer.status, classify(answer.status, answer.headers, answer.body)
                 return Reply(
-                    answer.status, answer.reason, answer.raw_headers, answer.body, verdict, answer.headers,
-                    stored=stored,
+                    answer.status, answer.reason, answer.raw_headers, answer.body, made.verdict, answer.headers,
+                    stored=mark is not None and mark in answer.headers,
                 )  # fmt: skip
             return _ended(made, await (relay if answer.tunnel is None else tunnel)(call, made, answer), mark)
         except (NotSent, NoAnswer, AppLeft, TooLarge) as error:

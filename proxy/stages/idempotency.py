@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 
 from tidegate.plan import OperationPlan
 from tidegate.problems import PROBLEMS
-from tidegate.proxy.call import Call, Handler, Reply, refused
+from tidegate.proxy.call import GATHERED_BYTES_MAX, Call, Handler, Reply, refused
 from tidegate.proxy.policies.idempotency import (
     KEY_CHARACTERS_MAX,
     Decision,
@@ -74,6 +74,7 @@ def _keyed(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callabl
         if isinstance(decision, Resume):
             call.key, call.outcome = decision.key, Outcome.UNKNOWN
         call.copy = BODY_KEPT_BYTES_MAX
+        call.gather = max(call.gather, GATHERED_BYTES_MAX)  # a write's answer that breaks off can be asked for again
         try:
             reply = await proceed(call)
         except BaseException:  # cancelled, or a bug of ours: the key must not stay taken until its lease is over

@@ -9,6 +9,7 @@ from tidegate.proxy.admission import by_app
 from tidegate.proxy.call import Call, Handler, Reply
 from tidegate.proxy.gate import Gate
 from tidegate.proxy.metered import Metered, refusal
+from tidegate.proxy.policies.backoff import upwards
 from tidegate.proxy.policies.outcome import Verdict
 from tidegate.proxy.policies.queue import urgency_of
 from tidegate.proxy.policies.telling import rate_limit, written
@@ -82,4 +83,4 @@ def _look_back(upstream: Upstream, gate: Gate, call: Call, reply: Reply, taken_a
     elif reply.verdict is Verdict.THROTTLED:
         after_s = upstream.hint(reply).retry_after_s
         if after_s:
-            gate.pause_until(now + after_s)
+            gate.pause_until(now + upwards(upstream.rng, after_s))

@@ -19,6 +19,7 @@ from ruamel.yaml import YAML
 TIDEGATE = Path(sys.executable).with_name("tidegate")
 STRIPE = Path(__file__).resolve().parents[2] / "adapters" / "stripe"
 KEY = "sk_test_of_the_simulator"
+ACCOUNT = "AC" + "0123456789abcdef" * 2
 WAIT_S = 30.0
 POLL_S = 0.02
 
@@ -29,6 +30,10 @@ def environment() -> dict[str, str]:
         **os.environ,
         "STRIPE_API_KEY": KEY,
         "OPENAI_API_KEY": KEY,
+        "GITHUB_TOKEN": KEY,
+        "SLACK_BOT_TOKEN": KEY,
+        "TWILIO_CREDENTIALS": f"{ACCOUNT}:{KEY}",
+        "ADYEN_API_KEY": KEY,
         "NO_COLOR": "1",
         "OTEL_EXPORTER_OTLP_ENDPOINT": "",
     }
@@ -101,10 +106,10 @@ class Program:
 class Simulated(Program):
     """`tidegate simulate VENDOR`."""
 
-    def __init__(self, folder: Path, vendor: str) -> None:
-        super().__init__(["simulate", vendor, "--port", "0", "--control-port", "0"], folder)
+    def __init__(self, folder: Path, vendor: str, *options: str) -> None:
+        super().__init__(["simulate", vendor, "--port", "0", "--control-port", "0", *options], folder)
         self.url = self.says(r"simulated on (http://\S+)")[1]
-        self.control_url = self.says(r"control API on (http://\S+)")[1]
+        self.control_url = self.says(r"look at it, and change it, on (http://\S+)")[1]
 
     def control(self, method: str, path: str, body: object = None) -> Any:
         """Ask the control API."""
@@ -188,11 +193,11 @@ def vendor_folder(folder: Path, change: Callable[[dict[str, Any]], None]) -> Pat
 class House:
     """A simulated vendor and a proxy in front of it. Whatever was started is ended."""
 
-    def __init__(self, folder: Path, vendor: str = "stripe") -> None:
+    def __init__(self, folder: Path, vendor: str = "stripe", *options: str) -> None:
         self.folder = folder
         self._name = vendor
         self._programs: list[Program] = []
-        self.vendor = Simulated(folder, vendor)
+        self.vendor = Simulated(folder, vendor, *options)
         self._programs.append(self.vendor)
 
     def serve(self, *, port: int = 0, vendors: Path | None = None, **settings: object) -> Proxy:

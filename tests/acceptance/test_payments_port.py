@@ -67,7 +67,9 @@ async def test_refusals_are_domain_errors(shared: Shared) -> None:
 async def test_an_unknown_outcome_names_a_record_that_can_be_read(house: House, tmp_path: Path) -> None:
     def hasty(vendor: dict[str, Any]) -> None:
         vendor["policy"]["retry"]["attempts"] = 1
-        vendor["policy"]["timeout"] = {"connect": "200ms", "first_byte": "300ms", "idle": "300ms", "attempt": "500ms"}
+        # Only the time for the answer is short, and not so short that a busy vendor that does answer could miss it.
+        vendor["policy"]["budget"] = "60s"
+        vendor["policy"]["timeout"] = {"connect": "20s", "first_byte": "2s", "idle": "5s", "attempt": "30s"}
 
     proxy = house.serve(vendors=vendor_folder(tmp_path, hasty))
     house.vendor.fails(kind="hang", effect="done")

@@ -34,7 +34,7 @@ def bad(tmp_path: Path) -> Path:
 def test_a_good_file_passes(good: Path) -> None:
     result = run(good)
     assert result.exit_code == 0
-    assert result.stdout.splitlines()[-1] == "1 vendor file: all rules hold"
+    assert result.stdout.splitlines()[-1] == "1 file: all rules hold"
 
 
 def test_a_bad_file_fails_with_a_line_for_each_mistake(bad: Path) -> None:
@@ -43,7 +43,7 @@ def test_a_bad_file_fails_with_a_line_for_each_mistake(bad: Path) -> None:
     lines = result.stdout.splitlines()
     assert f"{bad}:1:1: owner: nobody owns this vendor; write owner: the team that answers for it [TG005]" in lines
     assert any(line.startswith(f"{bad}:8:5: facts.auth.secret: this is a literal secret") for line in lines)
-    assert lines[-1] == "1 vendor file: 2 errors, 0 warnings"
+    assert lines[-1] == "1 file: 2 errors, 0 warnings"
     assert "sk_live" not in result.output
 
 
@@ -130,3 +130,17 @@ def test_hostile_files_are_findings_never_tracebacks(tmp_path: Path, text: str, 
     result = run(put(tmp_path, text=text), "--format", form)
     assert result.exit_code == 1
     assert isinstance(result.exception, SystemExit)
+
+
+def test_a_document_can_be_checked_by_itself(tmp_path: Path) -> None:
+    document = tmp_path / "shop.yaml"
+    document.write_text(
+        "openapi: 3.0.3\ninfo: {title: a, version: '1'}\npaths: {no-slash: {}, /a: {get: {responses: {}}}}\n"
+    )
+    result = run(str(document))
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    assert "#/paths/no-slash: D001 no-slash: " in lines[0]
+    assert "write it like /things/{id}" in lines[0]
+    assert any("D017" in line for line in lines)
+    assert lines[-1].startswith("1 file: 0 errors, ")

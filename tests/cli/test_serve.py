@@ -1,8 +1,10 @@
 """Tests of tidegate.cli.serve: its refusals in this process, its life and death in processes of its own."""
 
+import io
 import os
 import signal
 import socket
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,7 +14,7 @@ import pytest
 import requests
 
 from tidegate.cli import main
-from tidegate.cli.serve import load_vendors, store_lock
+from tidegate.cli.serve import load_vendors, say, store_lock
 from tidegate.loadtests.processes import Program, answers, free_port, tidegate
 from tidegate.problems import UsageError
 from tidegate.proxy.config import load_config
@@ -147,6 +149,19 @@ def test_a_store_belongs_to_one_proxy_and_to_one_user(tmp_path: Path) -> None:
         pass
     with store_lock(store):
         assert store.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_a_person_is_told_is_one_write_so_that_it_tears_no_log_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[str] = []
+
+    class Unbuffered(io.StringIO):
+        def write(self, text: str) -> int:
+            written.append(text)
+            return len(text)
+
+    monkeypatch.setattr(sys, "stderr", Unbuffered())
+    say("stopping; calls under way: 0")
+    assert written == ["tidegate: stopping; calls under way: 0\n"]
 
 
 class Tide:

@@ -21,10 +21,12 @@ COMMAND = [sys.executable, "-c", "from tidegate.cli import main; main()", "simul
 
 
 @contextmanager
-def running(*arguments: str, **environment: str) -> Iterator[tuple[subprocess.Popen[str], str, str, list[str]]]:
+def running(
+    *arguments: str, vendor: str | None = "stripe", **environment: str
+) -> Iterator[tuple[subprocess.Popen[str], str, str, list[str]]]:
     """The process, the vendor's address, the control API's, and the lines that it printed."""
     process = subprocess.Popen(
-        [*COMMAND, "stripe", "--port", "0", "--control-port", "0", *arguments],
+        [*COMMAND, *([vendor] if vendor else []), "--port", "0", "--control-port", "0", *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -36,10 +38,10 @@ def running(*arguments: str, **environment: str) -> Iterator[tuple[subprocess.Po
         lines = [process.stdout.readline() for _ in range(4)]
         if not lines[0]:
             pytest.fail(process.stderr.read())
-        vendor, control = (re.search(r"http://[\d.]+:\d+", line) for line in lines[:2])
-        assert vendor is not None
+        served, control = (re.search(r"http://[\d.]+:\d+", line) for line in lines[:2])
+        assert served is not None
         assert control is not None
-        yield process, vendor[0], control[0], lines
+        yield process, served[0], control[0], lines
     finally:
         process.kill()
         process.communicate()
@@ -120,3 +122,54 @@ def test_a_port_in_use_is_one_line_that_says_what_to_do() -> None:
         said = refused("stripe", "--port", str(taken.getsockname()[1]), "--control-port", "0")
     assert "is in use; choose others with --port and --control-port" in said
     assert len(said.splitlines()) == 1
+
+
+SHOP = {
+    "openapi": "3.1.0",
+    "info": {"title": "Shop"},
+    "servers": [{"url": "https://shop.example/api"}],
+    "paths": {
+        "/hello": {"get": {"responses": {"200": {"content": {"application/json": {"schema": {"const": "hi"}}}}}}}
+    },
+}
+
+
+@pytest.mark.slow
+def test_a_document_alone_will_do_and_what_it_says_is_told(tmp_path: Path) -> None:
+    document = tmp_path / "shop.yaml"
+    document.write_text(json.dumps(SHOP))
+    with running("--spec", str(document), vendor=None) as (process, vendor, _, _):
+        assert get(f"{vendor}/hello") == (200, b'"hi"')
+        assert get(f"{vendor}/api/hello") == (200, b'"hi"')
+        process.terminate()
+        assert process.stdout is not None
+        told = process.stdout.read()
+    assert "base path /api" in told
+    assert "none is enforced" in told
+
+
+@pytest.mark.slow
+def test_neither_a_vendor_nor_a_document_is_one_line() -> None:
+    assert "name a vendor, or a document with --spec" in refused()
+
+
+@pytest.mark.slow
+def test_each_request_is_logged_on_a_line_without_the_key(tmp_path: Path) -> None:
+    log = tmp_path / "requests.jsonl"
+    scenario = tmp_path / "story.yaml"
+    scenario.write_text("name: x\nfaults: [{kind: error, status: 503, skip: 1}]\n")
+    key = "sk_test_of_the_log"
+    with running("--log", str(log), "--scenario", str(scenario), **{SECRET: key}) as (process, vendor, _, _):
+        assert [get(f"{vendor}/v1/customers", key)[0] for _ in range(2)] == [200, 503]
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    assert [(line["operation"], line["status"], line["faults"]) for line in lines] == [
+        ("GetCustomers", 200, []),
+        ("GetCustomers", 503, ["error"]),
+    ]
+    assert key not in log.read_text()
+
+
+def test_a_log_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
+    assert "this log cannot be written: Is a directory" in refused("stripe", "--log", str(tmp_path))

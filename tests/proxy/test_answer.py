@@ -7,7 +7,7 @@ import http_sf
 import pytest
 
 from tests.proxy.examples import call, reply
-from tests.proxy.town import Answer, Step, Town, play
+from tests.proxy.town import VENDOR, Answer, Step, Town, play
 from tidegate.chaos.world import VirtualWorld
 from tidegate.proxy.answer import NO_HEADERS, Visit, Writer, proxy_status
 
@@ -65,3 +65,17 @@ def test_proxy_status_is_a_structured_field_whatever_the_detail_holds() -> None:
 def test_nothing_is_streamed_to_an_app_that_has_its_answer() -> None:
     visit = Visit("c1", "GET", NO_HEADERS, keep_alive=True, began=0.0, writer=Writer())
     assert visit.open_stream(VirtualWorld(1), call(), reply()) is None
+
+
+def test_the_vendors_addresses_in_a_body_lead_through_the_gateway_where_the_file_says_so(tmp_path: Path) -> None:
+    body = b'{"url":"http://things.example/api/things/1","text":"http://things.example/api"}'
+    step: Step = (200, {"Content-Type": "application/json", "Link": "<http://things.example/api/things>"}, body)
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+    plain = play(tmp_path / "a", [step], read)
+    assert plain.body == body
+    facts = {**VENDOR["facts"], "urls": "rewrite"}
+    led = play(tmp_path / "b", [step], read, facts=facts)
+    gateway = plain.headers["Link"].removeprefix("<").removesuffix("/things>")
+    assert led.body == (b'{"url":"%b/things/1","text":"%b"}' % (gateway.encode(), gateway.encode()))
+    assert len(led.body) == int(led.headers["Content-Length"])

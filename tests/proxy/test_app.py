@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from tests.proxy.town import SECRET, Answer, Town, play
+from tests.proxy.town import SECRET, VENDOR, Answer, Step, Town, play
+from tidegate.proxy.policies.deadline import parse_timeout
 
 OK = (200, {"Content-Type": "application/json", "X-Vendor": "yes"}, b'{"id": 1}')
+POLICY = VENDOR["policy"] | {"breaker": {"mode": "report"}}
 
 
 def test_a_vendors_answer_passes_unchanged_with_what_happened_beside_it(tmp_path: Path) -> None:
@@ -100,10 +102,43 @@ def test_unlisted_operations_are_refused_where_the_policy_says_so(tmp_path: Path
         assert town.vendor.seen == []
         return got
 
-    from tests.proxy.town import VENDOR
-
     got = play(tmp_path, [OK], story, policy=VENDOR["policy"] | {"unlisted": "refuse"})
     assert (got.status, got.problem) == (403, "egress-denied")
+
+
+def test_unlisted_operations_pass_and_are_counted_in_report_mode(tmp_path: Path) -> None:
+    async def story(town: Town) -> tuple[int, dict[tuple[str, str], int]]:
+        status = (await town.ask("GET", "/things/secret/door")).status
+        return status, dict(town.proxy.upstreams["things"].reports.counts)
+
+    policy = VENDOR["policy"] | {"unlisted": "report"}
+    assert play(tmp_path, [OK], story, policy=policy) == (200, {("unlisted", "not in the document"): 1})
+
+
+def test_what_is_left_of_the_calls_time_is_told_where_it_was_needed(tmp_path: Path) -> None:
+    async def story(town: Town) -> list[str | None]:
+        asked = {"Tidegate-Timeout": "10s"}
+        plain = await town.ask("GET", "/things/things/1", headers=asked)
+        retried = await town.ask("GET", "/things/things/1", headers=asked)
+        refused = await town.ask("GET", "/things/things/1", headers={"Tidegate-Timeout": "1s"})
+        return [answer.headers.get("Tidegate-Remaining") for answer in (plain, retried, refused)]
+
+    once: Step = (503, {"Retry-After": "1"}, b"{}")
+    plain, retried, refused = play(tmp_path, [OK, once, OK, "hang"], story, policy=POLICY)
+    assert plain is None
+    assert retried is not None
+    assert 7.0 < parse_timeout(retried) < 9.1  # type: ignore[operator]  # not None: what is told can be handed on
+    assert refused == "0.000s"
+
+
+def test_an_sdks_own_retry_is_noticed(tmp_path: Path) -> None:
+    async def story(town: Town) -> list[str | None]:
+        for data in (b"a", b"a", b"b"):
+            await town.ask("POST", "/things/shots", data=data)
+        lines = town.log()
+        return ["first" if line.get("repeats") == lines[0]["call"] else line.get("repeats") for line in lines]
+
+    assert play(tmp_path, [500], story) == [None, "first", None]
 
 
 def test_what_became_of_a_call_can_be_asked_by_the_app_that_made_it(tmp_path: Path) -> None:

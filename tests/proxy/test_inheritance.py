@@ -124,7 +124,7 @@ def test_a_pause_that_the_vendor_asked_for_outlives_the_reload(tmp_path: Path) -
         return admission.gauges["account"].ready_in(town.machine.now())
 
     throttled: Step = (429, {"Retry-After": "40"}, b"{}")
-    assert story_of(tmp_path, story, facts={}, script=[throttled]) == pytest.approx(40.0, abs=1.5)
+    assert 38.5 <= story_of(tmp_path, story, facts={}, script=[throttled]) <= 44.0, "stretched by a tenth at the most"
 
 
 def test_places_stay_taken_by_calls_under_way(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.proxy.examples import attempt, ended
+from tidegate.proxy.call import Streamed
 from tidegate.proxy.log_line import attempt_of, line_of, stamp
 from tidegate.proxy.policies.outcome import Verdict
 
@@ -36,3 +37,14 @@ def test_a_fingerprint_depends_on_this_proxys_own_key() -> None:
 def test_an_attempt_without_an_answer_tells_whether_anything_was_sent() -> None:
     shown = attempt_of(attempt(status=0, error="dns_error", sent=False, verdict=Verdict.FAILED))
     assert shown == {"n": 1, "verdict": "failed", "took_ms": 250.0, "error": "dns_error", "sent": False}
+
+
+def test_what_was_left_of_the_calls_time_is_told_unless_a_stream_ruled_it() -> None:
+    assert line_of(ended(deadline=120.25), b"k")["left_ms"] == 19_750.0
+    assert line_of(ended(deadline=99.0), b"k")["left_ms"] == 0.0
+    assert "left_ms" not in line_of(ended(deadline=120.25, streamed=Streamed(5)), b"k")
+
+
+def test_a_call_that_repeats_another_names_it() -> None:
+    assert line_of(ended(repeats="c0"), b"k")["repeats"] == "c0"
+    assert "repeats" not in line_of(ended(), b"k")

@@ -3,12 +3,13 @@
 import asyncio
 import json
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
 
-from tests.proxy.town import VENDOR, Answer, Step, Town, both, play
+from tests.proxy.town import VENDOR, Answer, Step, Stream, Town, both, play
 
 OK: Step = (200, {}, b"{}")
 WIDE = {"name": "account", "rate": "1000/s", "burst": 1000}
@@ -155,6 +156,33 @@ class TestLearned:
             return (await read(town)).status, len(town.vendor.seen)
 
         assert play(tmp_path, [spent, OK], story, facts=facts(WIDE, throttled=throttled)) == (429, 1)
+
+    def test_refusals_that_say_nothing_are_waited_for_longer_each_time(self, tmp_path: Path) -> None:
+        policy = VENDOR["policy"] | {"retry": {"attempts": 1}}
+
+        async def story(town: Town) -> list[float]:
+            for _ in range(500):
+                await read(town)
+                await town.world.sleep(1.0)
+            return [round(later.at - seen.at) for seen, later in pairwise(town.vendor.seen)]
+
+        first, second, third = play(
+            tmp_path, [(429, {}, b"{}")] * 3 + [OK], story, facts=facts(WIDE, dialect="github"), policy=policy
+        )[:3]
+        assert 60 <= first <= 68
+        assert 120 <= second <= 134
+        assert 240 <= third <= 266
+
+    def test_slow_answers_teach_nothing_about_a_rate(self, tmp_path: Path) -> None:
+        async def story(town: Town) -> tuple[float, float]:
+            gauge = town.proxy.upstreams["things"].admission.gauges["adaptive"]
+            first = gauge.rate_per_s
+            await both(*(read(town) for _ in range(8)))
+            return first, gauge.rate_per_s
+
+        slow = Stream([b"{}"], every_s=2.0, headers={"Content-Length": "2"})
+        first, later = play(tmp_path, [slow], story, facts=facts(adaptive=True))
+        assert later >= first
 
     def test_where_nothing_is_documented_refusals_teach_a_rate(self, tmp_path: Path) -> None:
         async def story(town: Town) -> tuple[float, float]:

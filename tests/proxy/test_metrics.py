@@ -79,6 +79,7 @@ def test_the_policies_state_is_asked_at_each_scrape() -> None:
             limits={"account": 0.75},
             queued=3,
             connections=2,
+            ending={"GetOld": 12.5, "GetOlder": None},
         )
     }
     found = samples(made)
@@ -87,6 +88,11 @@ def test_the_policies_state_is_asked_at_each_scrape() -> None:
     assert found["tidegate_limit_used_ratio", (("limit", "account"), ("vendor", "stripe"))] == 0.75
     assert found["tidegate_queue_depth", (("vendor", "stripe"),)] == 3
     assert found["tidegate_connections", (("vendor", "stripe"),)] == 2
+    assert found["tidegate_sunset_days", (("operation", "GetOld"), ("vendor", "stripe"))] == 12.5
+    ending = {
+        dict(labels)["operation"]: value for (name, labels), value in found.items() if name.endswith("deprecated")
+    }
+    assert ending == {"GetOld": 1, "GetOlder": 1}
 
 
 def test_what_became_of_cached_reads_is_counted() -> None:
@@ -96,6 +102,13 @@ def test_what_became_of_cached_reads_is_counted() -> None:
     name = "tidegate_cached_total"
     found = {dict(labels)["result"]: value for (told, labels), value in samples(made).items() if told == name}
     assert found == {"hit": 2, "stale": 1}
+
+
+def test_calls_that_an_app_sent_again_by_itself_are_counted() -> None:
+    made = metrics()
+    for earlier in ("", "c1", "c1"):
+        made.count(ended(repeats=earlier))
+    assert [value for (name, _), value in samples(made).items() if name == "tidegate_repeats_total"] == [2]
 
 
 def test_two_proxies_in_one_process_count_apart() -> None:

@@ -33,7 +33,14 @@ def test_on_the_gateway_a_refusal_wears_the_vendors_envelope(name: str) -> None:
 def test_whoever_asks_for_it_gets_rfc_9457(name: str) -> None:
     problem = PROBLEMS[name]
     status, headers, body = refuse(
-        facts(), problem, detail="So it is.", call_id="c1", accept=f"{PROBLEM_JSON}, */*;q=0.1", retry_after_s=1.2
+        facts(),
+        problem,
+        detail="So it is.",
+        call_id="c1",
+        accept=f"{PROBLEM_JSON}, */*;q=0.1",
+        retry_after_s=1.2,
+        attempts=2,
+        trace_id="0af7",
     )
     told = orjson.loads(body)
     assert headers["Content-Type"] == PROBLEM_JSON
@@ -41,6 +48,7 @@ def test_whoever_asks_for_it_gets_rfc_9457(name: str) -> None:
     assert status == told["status"] == problem.status
     assert (told["type"], told["title"], told["detail"]) == (problem.type, problem.title, "So it is.")
     assert (told["call"], told["retry_after"], headers["Retry-After"]) == ("c1", 2, "2")
+    assert (told["attempts"], told["trace_id"]) == (2, "0af7")
 
 
 def test_an_unknown_vendor_has_no_envelope_to_wear() -> None:

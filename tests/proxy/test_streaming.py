@@ -244,3 +244,22 @@ def test_an_app_that_speaks_http_1_0_gets_a_reset_where_the_stream_breaks(tmp_pa
 
     step = Stream(EVENTS, every_s=0.1, then=then, headers=SSE)
     assert play(tmp_path, [step], story) == (True, then == "cut")
+
+
+def test_an_app_that_comes_back_tells_the_vendor_where_its_stream_broke(tmp_path: Path) -> None:
+    async def story(town: Town) -> str | None:
+        async with opened(town, headers={"Last-Event-ID": "41"}) as answer:
+            await read_all(answer)
+        return town.vendor.seen[0].headers.get("Last-Event-ID")
+
+    assert play(tmp_path, [Stream(EVENTS, headers=SSE)], story) == "41"
+
+
+def test_nothing_is_put_between_two_events_however_long_the_vendor_is_silent(tmp_path: Path) -> None:
+    async def story(town: Town) -> tuple[bytes, bool]:
+        async with opened(town) as answer:
+            return await read_all(answer)
+
+    slow = Stream([b"data: o", b"ne\n", b"\ndata: two\n\n"], every_s=20.0, headers=SSE)
+    patient = VENDOR["policy"] | {"stream": {"first_event": "90s"}}
+    assert play(tmp_path, [slow], story, policy=patient) == (b"data: one\n\ndata: two\n\n", True)

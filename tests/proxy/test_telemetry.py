@@ -96,13 +96,23 @@ def test_what_a_line_says() -> None:
     assert line == {
         "ts": "2023-11-14T22:13:20.500Z", "call": "c1", "app": "shop", "vendor": "stripe", "operation": "PostRefunds",
         "method": "POST", "path": "/v1/refunds", "status": 504, "verdict": "success", "outcome": "done",
-        "took_ms": 500.0, "queued_ms": 20.0, "problem": "outcome-unknown", "error": "connection_terminated",
+        "took_ms": 500.0, "queued_ms": 20.0, "left_ms": 19500.0,
+        "problem": "outcome-unknown", "error": "connection_terminated",
         "stop": "attempts", "replayed": True, "trace": "a" * 32, "span": "b" * 16,
         "attempts": [
             {"n": 1, "verdict": "failed", "took_ms": 250.0, "error": "connection_terminated", "sent": True},
             {"n": 2, "verdict": "success", "took_ms": 250.0, "status": 200},
         ],
     }  # fmt: skip
+
+
+def test_how_late_the_loop_comes_to_a_flush_is_measured() -> None:
+    told = Told()
+    told.world.now = lambda: 100.0
+    told.telemetry.record(call(), reply(), 100.0, 0.0)
+    told.world.now = lambda: 100.0 + FLUSH_S + 0.4
+    told.world.fire()
+    assert told.metrics.lag.sum_s == pytest.approx(0.4)
 
 
 def test_a_burst_is_written_at_once_but_in_chunks() -> None:
@@ -283,4 +293,4 @@ def test_the_tuple_and_the_name_for_each_place_agree() -> None:
     told.telemetry.record(call(stop="s", app="a"), reply(error="e", cache="hit"), 7.0, 8.0)
     [ended] = told.telemetry._take()
     assert (ended.now, ended.wall, ended.stop, ended.app, ended.error) == (7.0, 8.0, "s", "a", "e")
-    assert (Ended._fields[-1], ended.cache) == ("streamed", "hit")
+    assert (Ended._fields[-1], ended.cache, ended.deadline) == ("repeats", "hit", 120.0)

@@ -24,6 +24,44 @@ DOCUMENT = Path(tidegate.__file__).parent / "adapters" / "stripe" / "openapi.jso
 BEGAN = 1_735_689_600.0
 KEY = "sk_test_of_the_tests"
 
+ERRORS: dict[str, Any] = {
+    "envelope": "/error",
+    "code": "/error/code",
+    "unknown_parameters": "refuse",
+    "retry_hint": {"header": "Stripe-Should-Retry"},
+    "body": {
+        "error": {
+            "code": "{code?}",
+            "decline_code": "{decline_code?}",
+            "charge": "{charge?}",
+            "param": "{param?}",
+            "message": "{message}",
+            "type": "{type}",
+        }
+    },
+    "words": {"type": "invalid_request_error"},
+    "refusals": {
+        "unknown-parameter": {"status": 400, "words": {"code": "parameter_unknown"}},
+        "missing-parameter": {"status": 400, "words": {"code": "parameter_missing"}},
+        "empty-parameter": {"status": 400, "words": {"code": "parameter_invalid_empty"}},
+        "invalid-integer": {"status": 400, "words": {"code": "parameter_invalid_integer"}},
+        "missing-reference": {"status": 400, "words": {"code": "resource_missing"}},
+        "not-found": {"status": 404, "words": {"code": "resource_missing"}},
+        "no-route": {"status": 404},
+        "refused": {"status": 400},
+        "unexpected-state": {"status": 400, "words": {"code": "{kind}_unexpected_state"}},
+        "throttled": {"words": {"code": "rate_limit"}},
+        "locked": {"status": 429, "words": {"code": "lock_timeout"}},
+        "declined": {"status": 402, "words": {"type": "card_error"}},
+        "key-invalid": {"status": 400, "words": {"type": "idempotency_error"}},
+        "key-mismatch": {"status": 400, "words": {"type": "idempotency_error"}},
+        "key-in-use": {"status": 409, "words": {"type": "idempotency_error", "code": "idempotency_key_in_use"}},
+        "server-error": {"words": {"type": "api_error"}},
+    },
+    "ours": {},
+}
+"""A payments vendor's words for its refusals."""
+
 
 class ManualWorld(RealWorld):
     """Real sockets; a clock that moves only in `advance`."""
@@ -47,7 +85,7 @@ class ManualWorld(RealWorld):
     async def sleep(self, delay_s: float) -> None:
         if delay_s > 0:
             woken = asyncio.get_running_loop().create_future()
-            self.call_later(delay_s, woken.set_result, None)
+            self.call_later(delay_s, lambda: None if woken.done() else woken.set_result(None))
             await woken
 
     @property
@@ -78,12 +116,8 @@ def facts(**changes: Any) -> Vendor:
                 "base_url": "https://vendor.example",
                 "auth": {"scheme": "bearer", "secret": "env:UNUSED"},
                 "versioning": {"header": "Stripe-Version", "pin": "2022-11-15"},
-                "errors": {
-                    "envelope": "/error",
-                    "code": "/error/code",
-                    "retry_hint": {"header": "Stripe-Should-Retry"},
-                    "ours": {},
-                },
+                "request_id": {"header": "Request-Id", "prefix": "req_"},
+                "errors": ERRORS,
                 "idempotency": {
                     "header": "Idempotency-Key",
                     "methods": ("POST",),

@@ -1,9 +1,6 @@
-"""Answers are compact JSON, refusals stand in the vendor's envelope, dates are HTTP dates."""
+"""Answers are compact JSON, dates are HTTP dates."""
 
-import orjson
-
-from tidegate.simulator import errors
-from tidegate.simulator.answer import answer_of, http_date, refusal_of
+from tidegate.simulator.answer import answer_of, http_date
 
 
 def test_an_object_is_answered_with_the_status_of_success() -> None:
@@ -13,13 +10,6 @@ def test_an_object_is_answered_with_the_status_of_success() -> None:
 
 def test_an_answer_without_content_has_no_body() -> None:
     assert answer_of(204, {}, {}).body == b""
-
-
-def test_a_refusal_wears_the_envelope_and_adds_its_headers() -> None:
-    answer = refusal_of(errors.too_many("Reason", "global-rate"), "/error", {"Request-Id": "req_1"})
-    assert answer.status == 429
-    assert orjson.loads(answer.body)["error"]["code"] == "rate_limit"
-    assert answer.headers == {"Request-Id": "req_1", "Reason": "global-rate"}
 
 
 def test_a_date_is_written_as_http_writes_it() -> None:

@@ -24,6 +24,24 @@ async def test_the_journal_is_read_in_pages(vendor: Played) -> None:
     assert rest["counters"]["effect payment_intent.succeeded"] == 5
 
 
+async def test_the_journal_is_searched(vendor: Played) -> None:
+    await vendor.pay("o1", Idempotency_Key="k1")
+    await control(vendor, "POST", "/faults", {"kind": "error", "status": 404, "first_n": 1})
+    await vendor.ask("GET", "/v1/customers")
+    await vendor.ask("GET", "/v1/customers")
+    for query, found in (
+        ("operation=Get*", [2, 3]),
+        ("status=4xx", [2]),
+        ("fault=error", [2]),
+        ("key=k1", [1]),
+        ("app=***ests&since=1", [2, 3]),
+        ("app=***none", []),
+    ):
+        status, told = await control(vendor, "GET", f"/journal?{query}")
+        assert (status, [entry["n"] for entry in told["entries"]]) == (200, found), query
+    assert (await control(vendor, "GET", "/journal?status=ok"))[0] == 400
+
+
 async def test_faults_are_armed_listed_and_dropped(vendor: Played) -> None:
     status, armed = await control(vendor, "POST", "/faults", {"kind": "error", "status": 502, "first_n": 1})
     assert (status, armed["faults"][0]["kind"]) == (200, "error")
@@ -66,10 +84,56 @@ async def test_the_clock_is_the_vendors(vendor: Played) -> None:
     assert await control(vendor, "GET", "/clock") == (200, {"at": 2.5, "wall": 1735689602.5})
 
 
+async def test_operations_and_objects_are_listed(vendor: Played) -> None:
+    await vendor.pay()
+    about = (await control(vendor, "GET", "/operations"))[1]
+    assert (about["vendor"], about["seed"], about["diagnostics"]) == ("stripe", 7, [])
+    counted = {one["id"]: one["requests"] for one in about["operations"]}
+    assert (counted["PostPaymentIntents"], counted["GetCustomers"]) == (1, 0)
+    assert (await control(vendor, "GET", "/objects"))[1]["kinds"] == {"event": 2, "payment_intent": 1}
+    newest = (await control(vendor, "GET", "/objects?kind=event&limit=1"))[1]["objects"]
+    assert [one["object"]["type"] for one in newest] == ["payment_intent.succeeded"]
+    assert (await control(vendor, "GET", "/objects?kind=nothing"))[1]["objects"] == []
+
+
+async def test_the_kinds_of_faults_are_listed(vendor: Played) -> None:
+    kinds = (await control(vendor, "GET", "/kinds"))[1]["kinds"]
+    assert {"latency", "throttle", "outage"} <= set(kinds)
+    assert "crash" not in kinds
+
+
+@pytest.mark.parametrize(
+    ("headers", "says"),
+    [
+        ({"Origin": "https://evil.example"}, "no requests from pages of"),
+        ({"Origin": "null"}, "no requests from pages of"),
+        ({"Host": "evil.example:9101"}, "not known as"),
+    ],
+)
+async def test_pages_of_other_sites_are_refused(vendor: Played, headers: dict[str, str], says: str) -> None:
+    url = f"http://127.0.0.1:{vendor.simulator.control_port}/reset"
+    await vendor.pay()
+    async with vendor.client.post(url, headers=headers) as answer:
+        assert answer.status == 403
+        assert says in (await answer.json())["error"]
+    assert vendor.simulator.journal.last == 1
+
+
+async def test_its_own_page_is_let_in(vendor: Played) -> None:
+    port = vendor.simulator.control_port
+    for host in ("127.0.0.1", "localhost"):
+        url = f"http://{host}:{port}/clock"
+        async with vendor.client.get(url, headers={"Origin": f"http://{host}:{port}"}) as answer:
+            assert answer.status == 200
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body", "says"),
     [
         ("GET", "/journal?since=x", None, "since"),
+        ("POST", "/clock", {"advance": "1h"}, "cannot be moved"),
+        ("POST", "/clock", {"advance": 5}, "not a duration"),
+        ("POST", "/clock", None, "not a duration"),
         ("GET", "/journal?limit=-1", None, "limit"),
         ("POST", "/faults", {"kind": "frob"}, "unknown kind"),
         ("POST", "/faults", [{"kind": "error", "status": 200}], "[0].status"),

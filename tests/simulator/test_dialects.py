@@ -84,7 +84,7 @@ def test_a_graphql_answer_tells_its_cost_in_the_body() -> None:
 @pytest.mark.parametrize(
     ("preset", "status", "told"),
     [
-        ("github", 403, {}),
+        ("github", 403, {"Retry-After": "6"}),
         ("shopify-rest", 429, {"Retry-After": "6.0"}),
         ("shopify-graphql", 200, {}),
         ("twilio", 429, {}),
@@ -100,6 +100,16 @@ def test_how_each_vendor_refuses(preset: PresetName, status: int, told: dict[str
     refused = refusal(preset, [CALLS, TOKENS], TOKENS)
     assert refused is not None
     assert (refused.status, refused.headers) == (status, told)
+
+
+def test_the_first_limit_is_refused_by_its_counters_and_a_secondary_one_is_never_counted_aloud() -> None:
+    secondary = replace(CALLS, name="content", limit=80.0, remaining=0.0, next_in_s=6.0, told=False)
+    assert headers("github", [CALLS, secondary], WALL)["X-RateLimit-Limit"] == "5000"
+    first, second = refusal("github", [CALLS], CALLS), refusal("github", [CALLS, secondary], secondary)
+    assert first is not None
+    assert second is not None
+    assert (first.status, first.headers) == (403, {})
+    assert (second.status, second.headers) == (403, {"Retry-After": "6"})
 
 
 @pytest.mark.parametrize("preset", ["stripe", None])

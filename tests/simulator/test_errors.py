@@ -1,16 +1,20 @@
-"""Refusals carry the vendor's status, type and code, and never a whole key."""
+"""Refusals carry a reason, what they are about, and never a whole key."""
 
+from typing import get_args
+
+import pytest
+
+from tidegate.refusal_facts import Reason
 from tidegate.simulator import errors
 
 
-def test_the_envelope_is_where_its_pointer_says() -> None:
-    assert errors.enclosed("/error", {"code": "x"}) == {"error": {"code": "x"}}
-    assert errors.enclosed("/a/b", {"code": "x"}) == {"a": {"b": {"code": "x"}}}
-    assert errors.enclosed("", {"code": "x"}) == {"code": "x"}
+def test_every_reason_has_a_usual_status() -> None:
+    assert set(errors.STATUSES) == set(get_args(Reason))
 
 
-def test_fields_that_do_not_apply_are_left_out() -> None:
-    assert errors.refused("No.").fields == {"message": "No.", "type": "invalid_request_error"}
+def test_details_that_do_not_apply_are_left_out() -> None:
+    assert errors.refused("No.").details == {}
+    assert errors.refused("No.", param="amount").details == {"param": "amount"}
 
 
 def test_a_missing_object_is_404_in_a_path_and_400_in_a_parameter() -> None:
@@ -18,11 +22,11 @@ def test_a_missing_object_is_404_in_a_path_and_400_in_a_parameter() -> None:
     assert errors.no_such("customer", "cus_1", "customer", status=400).status == 400
 
 
-def test_a_rate_refusal_names_its_reason_and_a_lock_does_not() -> None:
+def test_a_rate_refusal_names_its_limit_and_a_lock_does_not() -> None:
     quota = errors.too_many("Reason", "global-rate")
     lock = errors.locked("Should-Retry")
-    assert (quota.status, quota.headers) == (429, {"Reason": "global-rate"})
-    assert (lock.status, lock.headers, lock.fields["code"]) == (429, {"Should-Retry": "true"}, "lock_timeout")
+    assert (quota.reason, quota.headers) == ("throttled", {"Reason": "global-rate"})
+    assert (lock.reason, lock.headers) == ("locked", {"Should-Retry": "true"})
 
 
 def test_a_wrong_key_is_not_repeated() -> None:
@@ -34,5 +38,19 @@ def test_a_wrong_key_is_not_repeated() -> None:
 def test_a_declined_card_is_402_with_the_issuers_reason() -> None:
     declined = errors.declined("card_declined", "insufficient_funds", "ch_1", "No.")
     assert declined.status == 402
-    assert declined.fields["type"] == "card_error"
-    assert declined.fields["decline_code"] == "insufficient_funds"
+    assert declined.details["decline_code"] == "insufficient_funds"
+
+
+@pytest.mark.parametrize(
+    ("refused", "reason"),
+    [
+        (errors.expired_token(), "expired-token"),
+        (errors.forbidden("repo"), "forbidden"),
+        (errors.exhausted(), "exhausted"),
+        (errors.key_missing("Key"), "key-missing"),
+        (errors.changed_meanwhile(), "precondition-failed"),
+        (errors.unsound("x"), "unsound"),
+    ],
+)
+def test_each_refusal_has_its_reason(refused: errors.VendorError, reason: str) -> None:
+    assert refused.reason == reason

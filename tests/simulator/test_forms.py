@@ -24,8 +24,12 @@ def test_a_number_in_brackets_may_as_well_be_a_name() -> None:
     assert decode("metadata[6735]=x") == {"metadata": {"6735": "x"}}
 
 
-def test_a_field_given_twice_keeps_its_last_value() -> None:
-    assert decode("a=1&a=2") == {"a": "2"}
+def test_a_field_given_more_than_once_becomes_a_list() -> None:
+    assert decode("a=1&a=2&a=3&b=4") == {"a": ["1", "2", "3"], "b": "4"}
+
+
+def test_a_name_with_brackets_of_its_own_is_taken_as_it_is() -> None:
+    assert decode("a[]=1&a[]=2&b[]=3", {"a[]"}) == {"a[]": ["1", "2"], "b": {"0": "3"}}
 
 
 @pytest.mark.parametrize(
@@ -38,6 +42,8 @@ def test_a_field_given_twice_keeps_its_last_value() -> None:
         ("a=1&a[b]=2", "a[b]"),
         ("a[b]=2&a=1", "a"),
         ("a[b][c]=2&a[b]=1", "a[b]"),
+        ("a=1&a=2&a[b]=3", "a[b]"),
+        ("a" + "[b]" * 40 + "=1", "a" + "[b]" * 40),
     ],
 )
 def test_what_cannot_be_read_is_refused_by_its_name(text: str, name: str) -> None:

@@ -1,129 +1,135 @@
-"""Parameters are checked against their schema and refused in the vendor's words."""
+"""Parameters are read from every place in every style of the standards."""
 
 from typing import Any
 
 import pytest
 
-from tidegate.simulator.errors import VendorError
-from tidegate.simulator.parameters import Schema, check
+from tidegate.openapi import Document
+from tidegate.simulator.forms import FormError
+from tidegate.simulator.parameters import Parameter, Query, parameter, read_cookies, read_headers, read_path
 
-NAMED: dict[str, Schema] = {
-    "#/address": {
-        "type": "object",
-        "properties": {"city": {"type": "string"}, "line1": {"type": "string"}},
-        "required": ["line1"],
-        "additionalProperties": False,
-    }
-}
-SCHEMA: Schema = {
-    "type": "object",
-    "properties": {
-        "amount": {"type": "integer", "minimum": 1, "maximum": 99999999},
-        "currency": {"type": "string", "minLength": 3, "maxLength": 3, "pattern": "^[A-Za-z]{3}$"},
-        "confirm": {"type": "boolean"},
-        "share": {"type": "number"},
-        "method": {"type": "string", "enum": ["", "automatic", "manual"]},
-        "expand": {"type": "array", "items": {"type": "string"}},
-        "address": {"anyOf": [{"$ref": "#/address"}, {"type": "string", "enum": [""]}]},
-        "created": {
-            "anyOf": [
-                {"type": "object", "properties": {"gte": {"type": "integer"}}, "additionalProperties": False},
-                {"type": "integer"},
-            ]
-        },
-        "metadata": {"type": "object", "additionalProperties": {"type": "string", "maxLength": 5}},
-        "note": {"type": "string", "nullable": True},
-    },
-    "required": ["amount"],
-    "additionalProperties": False,
-}
+DOCUMENT = Document({"openapi": "3.0.3", "paths": {}})
+LIST = {"type": "array", "items": {"type": "string"}}
+COLOUR = {"type": "object", "properties": {"R": {"type": "integer"}, "G": {"type": "integer"}}}
 
 
-def resolve(schema: Schema) -> Schema:
-    return NAMED[schema["$ref"]] if "$ref" in schema else schema
+def made(place: str, schema: Any = None, **more: Any) -> Parameter:
+    entry = {"name": "color", "in": place, **more}
+    found = parameter(entry if schema is None else {**entry, "schema": schema}, DOCUMENT.schemas.plain)
+    assert found is not None
+    return found
 
 
-def checked(**given: Any) -> dict[str, Any]:
-    return check({"amount": "5", **given}, SCHEMA, resolve)
-
-
-def refusal(**given: Any) -> tuple[str | None, str | None]:
-    with pytest.raises(VendorError) as refused:
-        checked(**given)
-    assert refused.value.status == 400
-    assert refused.value.fields["type"] == "invalid_request_error"
-    return refused.value.fields.get("code"), refused.value.fields.get("param")
-
-
-def test_text_becomes_the_schemas_type() -> None:
-    assert checked(confirm="true", share="1.5", expand={"1": "b", "0": "a"}, metadata={"6735": "x"}) == {
-        "amount": 5,
-        "confirm": True,
-        "share": 1.5,
-        "expand": ["a", "b"],
-        "metadata": {"6735": "x"},
-    }
-
-
-def test_json_values_pass_as_they_are() -> None:
-    assert checked(amount=7, confirm=False, expand=["a"], note=None) == {
-        "amount": 7,
-        "confirm": False,
-        "expand": ["a"],
-        "note": None,
-    }
-
-
-def test_of_several_shapes_the_one_that_fits_is_taken() -> None:
-    assert checked(address="")["address"] == ""
-    assert checked(address={"line1": "x"})["address"] == {"line1": "x"}
-    assert checked(created="17")["created"] == 17
-    assert checked(created={"gte": "17"})["created"] == {"gte": 17}
+def query(text: str, schema: Any = None, **more: Any) -> Any:
+    return Query([made("query", schema, **more)]).read(text)[0].get("color")
 
 
 @pytest.mark.parametrize(
-    ("given", "code", "param"),
+    ("style", "explode", "schema", "text", "value"),
     [
-        ({"frob": "1"}, "parameter_unknown", "frob"),
-        ({"address": {"frob": "1", "line1": "x"}}, "parameter_unknown", "address[frob]"),
-        ({"address": {"city": "x"}}, "parameter_missing", "address[line1]"),
-        ({"amount": ""}, "parameter_invalid_empty", "amount"),
-        ({"amount": "x"}, "parameter_invalid_integer", "amount"),
-        ({"amount": "1.5"}, "parameter_invalid_integer", "amount"),
-        ({"amount": True}, "parameter_invalid_integer", "amount"),
-        ({"amount": "0"}, "parameter_invalid_integer", "amount"),
-        ({"amount": "-1"}, "parameter_invalid_integer", "amount"),
-        ({"amount": "100000000"}, "parameter_invalid_integer", "amount"),
-        ({"amount": "9" * 5000}, "parameter_invalid_integer", "amount"),
-        ({"created": {"gte": "x"}}, "parameter_invalid_integer", "created[gte]"),
-        ({"currency": "euro"}, None, "currency"),
-        ({"currency": "e1r"}, None, "currency"),
-        ({"currency": {"a": "b"}}, None, "currency"),
-        ({"confirm": "yes"}, None, "confirm"),
-        ({"confirm": {"a": "b"}}, None, "confirm"),
-        ({"share": "x"}, None, "share"),
-        ({"method": "never"}, None, "method"),
-        ({"expand": "a"}, None, "expand"),
-        ({"expand": {"x": "a"}}, None, "expand"),
-        ({"metadata": "a"}, None, "metadata"),
-        ({"metadata": {"a": "too long"}}, None, "metadata[a]"),
+        (None, None, {"type": "string"}, "color=blue+ish%20x", "blue ish x"),
+        (None, None, {"type": "string"}, "color=a&color=b", "b"),
+        ("form", None, LIST, "color=blue&color=black", ["blue", "black"]),
+        ("form", True, LIST, "color=blue%2Cblack", ["blue,black"]),
+        ("form", False, LIST, "color=blue,black%2Cbrown", ["blue", "black,brown"]),
+        ("form", False, LIST, "color=", []),
+        ("form", True, LIST, "color[]=blue&color[]=black", {"0": "blue", "1": "black"}),
+        ("spaceDelimited", False, LIST, "color=blue%20black+brown", ["blue", "black", "brown"]),
+        ("spaceDelimited", True, LIST, "color=blue&color=black", ["blue", "black"]),
+        ("pipeDelimited", False, LIST, "color=blue|black%7Cbrown", ["blue", "black", "brown"]),
+        ("form", False, COLOUR, "color=R,100,G,200", {"R": "100", "G": "200"}),
+        ("form", True, COLOUR, "R=100&G=200&other=1", {"R": "100", "G": "200"}),
+        ("form", True, COLOUR, 'color={"R": 100}', {"R": 100}),
+        ("deepObject", True, COLOUR, "color[R]=100&color[G]=200", {"R": "100", "G": "200"}),
+        ("deepObject", True, COLOUR, "color=R", "R"),
+        ("deepObject", True, LIST, "color[0]=a&color[]=b", {"0": "a", "1": "b"}),
+        ("deepObject", True, LIST, "color=a", "a"),
     ],
 )
-def test_a_wrong_parameter_is_named_with_its_code(given: dict[str, Any], code: str | None, param: str) -> None:
-    assert refusal(**given) == (code, param)
+def test_a_query_in_every_style(style: str | None, explode: bool | None, schema: Any, text: str, value: Any) -> None:
+    more = {key: said for key, said in {"style": style, "explode": explode}.items() if said is not None}
+    assert query(text, schema, **more) == value
 
 
-def test_a_missing_parameter_is_named() -> None:
-    with pytest.raises(VendorError) as refused:
-        check({}, SCHEMA, resolve)
-    assert refused.value.fields["code"] == "parameter_missing"
-    assert refused.value.fields["param"] == "amount"
+@pytest.mark.parametrize(
+    ("form", "text", "value"),
+    [
+        (None, "color=a,b", ["a", "b"]),
+        ("csv", "color=a,b", ["a", "b"]),
+        ("ssv", "color=a%20b", ["a", "b"]),
+        ("tsv", "color=a\tb", ["a", "b"]),
+        ("pipes", "color=a|b", ["a", "b"]),
+        ("multi", "color=a&color=b", ["a", "b"]),
+    ],
+)
+def test_a_query_in_every_collection_format_of_swagger(form: str | None, text: str, value: Any) -> None:
+    more = {"collectionFormat": form} if form else {}
+    assert query(text, **LIST, **more) == value
 
 
-def test_an_enumeration_lists_what_it_takes_without_the_empty_text() -> None:
-    with pytest.raises(VendorError, match="must be one of automatic or manual"):
-        checked(method="never")
+@pytest.mark.parametrize(
+    ("style", "explode", "schema", "text", "value"),
+    [
+        ("simple", False, {"type": "string"}, "blue+%41", "blue+%41"),
+        ("simple", False, LIST, "blue,black", ["blue", "black"]),
+        ("simple", False, COLOUR, "R,100,G,200", {"R": "100", "G": "200"}),
+        ("simple", True, COLOUR, "R=100,G=200", {"R": "100", "G": "200"}),
+        ("label", False, {"type": "string"}, ".blue", "blue"),
+        ("label", False, LIST, ".blue,black", ["blue", "black"]),
+        ("label", True, LIST, ".blue.black", ["blue", "black"]),
+        ("label", False, COLOUR, ".R,100,G,200", {"R": "100", "G": "200"}),
+        ("label", True, COLOUR, ".R=100.G=200", {"R": "100", "G": "200"}),
+        ("matrix", False, {"type": "string"}, ";color=blue", "blue"),
+        ("matrix", False, LIST, ";color=blue,black", ["blue", "black"]),
+        ("matrix", True, LIST, ";color=blue;color=black", ["blue", "black"]),
+        ("matrix", False, COLOUR, ";color=R,100,G,200", {"R": "100", "G": "200"}),
+        ("matrix", True, COLOUR, ";R=100;G=200", {"R": "100", "G": "200"}),
+    ],
+)
+def test_a_path_in_every_style(style: str, explode: bool, schema: Any, text: str, value: Any) -> None:
+    known = made("path", schema, style=style, explode=explode)
+    assert read_path([known], {"color": text}) == {"color": value}
 
 
-def test_a_schema_that_says_nothing_takes_anything() -> None:
-    assert check({"a": {"b": "c"}}, {"type": "object"}, resolve) == {"a": {"b": "c"}}
+def test_headers_are_found_and_their_lists_split() -> None:
+    assert read_headers([made("header", LIST)], {"color": "blue, black%"}) == {"color": ["blue", "black%"]}
+    assert read_headers([made("header", {"type": "string"})], {"color": "a, b+c"}) == {"color": "a, b+c"}
+    assert read_headers([made("header", LIST)], {}) == {}
+
+
+@pytest.mark.parametrize("name", ["Accept", "content-type", "AUTHORIZATION"])
+def test_headers_that_have_a_meaning_of_their_own_are_no_parameters(name: str) -> None:
+    assert parameter({"name": name, "in": "header", "schema": {}}, DOCUMENT.schemas.plain) is None
+
+
+def test_cookies_are_found() -> None:
+    assert read_cookies([made("cookie", {"type": "string"})], "a=1; color=blue") == {"color": "blue"}
+    assert read_cookies([made("cookie", {"type": "string"})], "") == {}
+
+
+def test_a_parameter_with_a_media_type_is_json() -> None:
+    known = made("query", content={"application/json": {"schema": COLOUR}})
+    assert Query([known]).read("color=%7B%22R%22:1%7D")[0] == {"color": {"R": 1}}
+    with pytest.raises(FormError, match="is not JSON") as refused:
+        Query([known]).read("color=%7B")
+    assert refused.value.name == "color"
+
+
+def test_what_is_not_declared_is_handed_over_apart() -> None:
+    known = made("query", {"type": "string"})
+    assert Query([known]).read("a=1&color=b&color[x]=1&c[d]=%20") == (
+        {"color": "b"},
+        {"a": "1", "color[x]": "1", "c[d]": " "},
+    )
+
+
+def test_a_name_with_brackets_of_its_own_is_taken_as_it_is() -> None:
+    known = parameter({"name": "include[]", "in": "query", "schema": LIST}, DOCUMENT.schemas.plain)
+    assert known is not None
+    assert Query([known]).read("include[]=a&include%5B%5D=b")[0] == {"include[]": ["a", "b"]}
+
+
+@pytest.mark.parametrize("text", ["color=%ff", "color[=1", "&".join(["color=a"] * 2000)])
+def test_what_is_no_query_is_refused(text: str) -> None:
+    with pytest.raises(FormError):
+        Query([made("query", LIST)]).read(text)

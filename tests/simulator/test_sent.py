@@ -1,44 +1,74 @@
-"""A request's parameters are read from query and body, in the types that the operation takes."""
+"""A body is read by its media type, of those that the operation takes."""
 
 import pytest
 
 from tidegate.simulator.errors import VendorError
-from tidegate.simulator.sent import FORM, Sent, read
-
-ANY: frozenset[str] = frozenset()
-
-
-def test_query_and_body_come_together() -> None:
-    assert read(Sent("expand[]=a", FORM, b"amount=5"), ANY) == {"expand": {"0": "a"}, "amount": "5"}
+from tidegate.simulator.forms import FormError
+from tidegate.simulator.sent import FORM, Form, Sent, chosen, form_of, read_body
 
 
-def test_a_body_without_a_type_is_a_form() -> None:
-    assert read(Sent("", "", b"amount=5"), frozenset({FORM})) == {"amount": "5"}
-
-
-def test_json_is_read_where_it_is_taken() -> None:
-    assert read(Sent("", "application/json; charset=utf-8", b'{"amount": 5}'), frozenset({"application/json"})) == {
-        "amount": 5
-    }
-
-
-def test_json_is_refused_where_only_forms_are_taken() -> None:
-    with pytest.raises(VendorError, match=FORM) as refused:
-        read(Sent("", "application/json", b"{}"), frozenset({FORM}))
-    assert refused.value.status == 400
+def sent(body: bytes, media: str = "") -> Sent:
+    return Sent({}, "", {"Content-Type": media} if media else {}, body)
 
 
 @pytest.mark.parametrize(
-    "sent",
+    ("given", "allowed", "kind"),
     [
-        Sent("", "application/json", b"[1]"),
-        Sent("", "application/json", b"{"),
-        Sent("", FORM, b"\xff"),
-        Sent("", FORM, b"a[b=1"),
-        Sent("a[b=1", "", b""),
+        ("", [FORM, "application/json"], FORM),
+        ("", ["application/json", "text/plain"], "application/json"),
+        ("", [], None),
+        (FORM, ["application/json", FORM], FORM),
+        ("application/vnd.github+json", ["application/json"], "application/json"),
+        ("application/json", ["application/merge-patch+json"], "application/merge-patch+json"),
+        ("image/png", ["text/plain", "image/*"], "image/*"),
+        ("image/png", ["*/*"], "*/*"),
+        ("application/zip", ["application/octet-stream"], "application/octet-stream"),
+        ("application/json", [FORM], None),
+        ("text/csv", ["text/plain"], None),
     ],
 )
-def test_what_cannot_be_read_is_a_400(sent: Sent) -> None:
-    with pytest.raises(VendorError) as refused:
-        read(sent, ANY)
-    assert refused.value.status == 400
+def test_the_type_is_the_allowed_one_that_the_given_falls_under(
+    given: str, allowed: list[str], kind: str | None
+) -> None:
+    assert chosen(given, allowed) == kind
+
+
+@pytest.mark.parametrize(
+    ("media", "form"),
+    [
+        ("application/json", "json"),
+        ("application/problem+json", "json"),
+        (FORM, "form"),
+        ("multipart/form-data", "multipart"),
+        ("text/plain", "text"),
+        ("application/octet-stream", "file"),
+        ("image/*", "file"),
+    ],
+)
+def test_each_type_has_its_form(media: str, form: Form) -> None:
+    assert form_of(media) == form
+
+
+def test_the_type_is_told_without_its_parameters() -> None:
+    assert sent(b"", "Application/JSON; charset=utf-8").media == "application/json"
+    assert sent(b"").media == ""
+
+
+def test_a_body_becomes_what_its_form_is() -> None:
+    assert read_body(sent(b"[1]"), "json").value == [1]
+    assert read_body(sent(b"a=1&b[c]=2"), "form").value == {"a": "1", "b": {"c": "2"}}
+    assert read_body(sent("grün".encode()), "text").value == "grün"
+    parts = read_body(sent(b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--x--', "multipart/form-data; boundary=x"), "multipart")  # fmt: skip  # noqa: E501 - one body
+    assert parts.value == {"a": "1"}
+
+
+def test_a_file_is_kept_as_bytes() -> None:
+    found = read_body(sent(b"\x00\xff", "image/png"), "file")
+    assert found.value is None
+    assert (found.uploads[""].media, found.uploads[""].content) == ("image/png", b"\x00\xff")
+
+
+@pytest.mark.parametrize(("body", "form"), [(b"{", "json"), (b"\xff", "form"), (b"\xff", "text"), (b"a[b=1", "form")])
+def test_what_cannot_be_read_is_refused(body: bytes, form: Form) -> None:
+    with pytest.raises((VendorError, FormError)):
+        read_body(sent(body), form)

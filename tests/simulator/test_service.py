@@ -126,7 +126,7 @@ async def test_any_other_vendor_keeps_what_it_is_given(play: Play) -> None:
         assert (answer.status, made["size"], made["label"]) == (201, 3, "A")
     assert await vendor.ask("GET", f"/boxes/{made['id']}") == (200, made)
     async with vendor.client.get(vendor.url + "/boxes") as answer:
-        assert (answer.status, await answer.json()) == (200, [])
+        assert (answer.status, await answer.json()) == (200, [made])
     async with vendor.client.delete(f"{vendor.url}/boxes/{made['id']}") as answer:
         assert (answer.status, await answer.read()) == (204, b"")
     assert (await vendor.ask("GET", f"/boxes/{made['id']}"))[0] == 404

@@ -5,10 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import orjson
 import pytest
 
 import tidegate
 from tests.simulator.conftest import Play, Played
+from tests.simulator.raw import Raw
+from tests.waiting import settle
 from tidegate.openapi import Document
 from tidegate.vendor_file import load_vendor
 
@@ -74,3 +77,50 @@ async def test_a_truncated_answer_is_seen_as_broken_and_the_effect_is_there(vend
     entry = vendor.simulator.journal.entries[-1]
     assert (entry.status, entry.answered) == (200, False)
     assert "payment_intent.succeeded" in [effect["kind"] for effect in entry.effects]
+
+
+async def heard(vendor: Played) -> tuple[bytes, str | None]:
+    """Every byte of a stream and how its connection ended, after so much time that nothing more will come."""
+    raw = await Raw.to(vendor)
+    raw.ask("POST", "/chat/completions", orjson.dumps(ASKED), media="application/json")
+    for _ in range(100):
+        await settle()
+        await vendor.world.advance(0.1)
+    raw.hang_up()
+    return raw.heard, raw.end
+
+
+@pytest.mark.parametrize(
+    ("fault", "end"),
+    [
+        ({"kind": "reset_after", "at": "body"}, "rst"),
+        ({"kind": "hang", "at": "body", "effect": "done"}, None),
+        ({"kind": "truncate"}, "fin"),
+        ({"kind": "bad_chunk"}, "fin"),
+    ],
+)
+async def test_a_stream_breaks_off_as_the_fault_says(openai: Played, fault: dict[str, Any], end: str | None) -> None:
+    whole, stands = await heard(openai)
+    assert (whole.endswith(b"0\r\n\r\n"), stands) == (True, None)
+    openai.arm(**fault)
+    cut, ended = await heard(openai)
+    assert ended == end
+    assert 0 < cut.count(b"data: {") < whole.count(b"data: {")
+    assert not cut.endswith(b"0\r\n\r\n")
+
+
+async def test_the_events_of_a_stream_drift(openai: Played) -> None:
+    openai.arm(kind="drift", change="renamed", pointer="/choices", to="options")
+    drifted, _ = await heard(openai)
+    assert (b'"choices"' in drifted, drifted.count(b'"options"') > 2, b"data: [DONE]" in drifted) == (False, True, True)
+    assert openai.simulator.journal.entries[-1].faults == ("drift renamed /choices",)
+
+
+async def test_the_events_of_a_stream_may_be_malformed(openai: Played) -> None:
+    openai.arm(kind="malformed")
+    spoiled, _ = await heard(openai)
+    events = [line[6:] for line in spoiled.splitlines() if line.startswith(b"data: {")]
+    assert len(events) > 2
+    for event in events:
+        with pytest.raises(orjson.JSONDecodeError):
+            orjson.loads(event)

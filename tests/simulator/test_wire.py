@@ -10,7 +10,7 @@ import pytest
 
 from tests.simulator.conftest import Played
 from tidegate.simulator.answer import Answer
-from tidegate.simulator.wire import ResetOnArrival, reset, truncate
+from tidegate.simulator.wire import ResetOnArrival, end, head_of, reset, split, truncate, write
 
 
 class Pipe(asyncio.Transport):
@@ -82,6 +82,44 @@ def test_a_connection_may_be_reset_as_it_arrives() -> None:
     pipe = Pipe()
     ResetOnArrival().connection_made(pipe)
     assert pipe.done == ["abort"]
+
+
+def test_a_status_without_a_name_is_written_too() -> None:
+    assert head_of(Answer(529, b""), {}, 0) == b"HTTP/1.1 529 \r\nContent-Length: 0\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "pieces", "parts"),
+    [(b"123456", 3, [b"12", b"34", b"56"]), (b"12345", 2, [b"123", b"45"]), (b"12", 9, [b"1", b"2"]), (b"", 4, [])],
+)
+def test_bytes_are_split_evenly(data: bytes, pieces: int, parts: list[bytes]) -> None:
+    assert split(data, pieces) == parts
+
+
+async def test_pieces_are_written_with_a_pause_between_them() -> None:
+    pipe = Pipe()
+
+    async def sleep(delay_s: float) -> None:
+        pipe.done.append(delay_s)
+
+    await write(pipe, [b"1", b"2", b"3"], 5.0, sleep)
+    assert pipe.done == [b"1", 5.0, b"2", 5.0, b"3"]
+    pipe.close()
+    await write(pipe, [b"4"], 5.0, sleep)
+    await write(None, [b"4"], 5.0, sleep)
+    assert pipe.done[-1] == "close"
+
+
+async def test_a_connection_ends_as_it_is_told() -> None:
+    closed, aborted, chunked = Pipe(), Pipe(), Pipe()
+    await end(closed, "close")
+    await end(aborted, "reset")
+    await end(chunked, "bad-chunk")
+    assert (closed.done, aborted.done) == (["close"], ["abort"])
+    assert chunked.done == [b"not-a-size\r\n{}\r\n", "close"]
+    await end(closed, "bad-chunk")
+    await end(None, "close")
+    assert closed.done == ["close"]
 
 
 async def test_a_fault_hits_a_connection_that_was_already_open(vendor: Played) -> None:

@@ -31,3 +31,24 @@ def test_a_preset_can_be_corrected_header_by_header_whatever_its_spelling() -> N
 def test_a_meaning_that_nobody_knows_is_refused() -> None:
     with pytest.raises(ValidationError):
         Said.model_validate({"means": "maybe"})
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({"means": "state"}, "write form: ietf-07 or ietf-10"),
+        ({"means": "policy", "form": "ietf-03"}, "write form: ietf-07 or ietf-10"),
+        ({"means": "remaining", "form": "ietf-10"}, "for state and policy"),
+        ({"means": "remaining", "form": "ietf-03"}, "for limit"),
+        ({"means": "reset"}, "write its form"),
+        ({"means": "retry", "form": "text"}, "write its form"),
+    ],
+)
+def test_a_form_in_which_a_meaning_cannot_be_written_is_refused(said: dict[str, str], why: str) -> None:
+    with pytest.raises(ValidationError, match=why):
+        Said.model_validate(said)
+
+
+def test_a_structured_field_stands_in_no_body() -> None:
+    with pytest.raises(ValidationError, match="are for headers"):
+        Dialect.model_validate({"body": {"/a": {"means": "state", "form": "ietf-10"}}})

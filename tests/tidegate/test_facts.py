@@ -3,7 +3,8 @@
 import pytest
 from pydantic import ValidationError
 
-from tidegate.facts import Auth, Facts, Limit
+from tidegate.auth_facts import Auth
+from tidegate.facts import Facts, Limit
 from tidegate.units import Rate
 
 LEAST = '{"base_url": "%s", "auth": {"scheme": "bearer", "secret": "env:K"}, "errors": {"envelope": "", "ours": {}}}'

@@ -35,7 +35,7 @@ def document(paths: dict[str, Any], **more: Any) -> Document:
 def test_every_operation_of_a_real_document_is_found_by_its_own_path(specs: Path, name: str, operations: int) -> None:
     found = Document.load(specs / name)
     assert len(found.operations) == operations
-    assert [flaw for flaw in found.diagnostics if flaw.code != "same-id"] == []
+    assert [flaw for flaw in found.diagnostics if flaw.code != "D006"] == []
     for operation in found.operations.values():
         match = found.match(operation.method, re.sub(r"\{[^}]*\}", "abc", operation.template))
         assert match is not None
@@ -97,7 +97,23 @@ def test_an_operation_without_an_id_is_called_by_method_and_path() -> None:
 def test_an_id_that_is_used_twice_names_the_first_only() -> None:
     found = document({"/a": {"get": {"operationId": "X"}, "post": {"operationId": "X"}}})
     assert list(found.operations) == ["X", "POST /a"]
-    assert [flaw.code for flaw in found.diagnostics] == ["same-id"]
+    assert [flaw.code for flaw in found.diagnostics] == ["D006"]
+
+
+def test_what_stands_beside_the_reference_of_a_path_counts_too() -> None:
+    found = document(
+        {"/a": {"$ref": "#/components/pathItems/a", "post": {"operationId": "Own"}}},
+        components={"pathItems": {"a": {"get": {"operationId": "Shared"}, "post": {"operationId": "Lost"}}}},
+    )
+    assert sorted(found.operations) == ["Own", "Shared"]
+
+
+def test_a_parameter_that_cannot_be_read_is_left_out_and_noted_once() -> None:
+    lost = [{"$ref": "#/nowhere"}, {"name": "a"}, {"name": "a", "in": "somewhere"}, {"name": "b", "in": "query"}]
+    found = document({"/a": {"get": {"operationId": "A", "parameters": lost}}})
+    for _ in range(2):
+        assert [entry["name"] for entry in found.parameters(found.operations["A"])] == ["b"]
+    assert [flaw.code for flaw in found.diagnostics] == ["D002", "D015"]
 
 
 def test_head_follows_get_and_no_other_method_does() -> None:
@@ -112,14 +128,14 @@ def test_head_follows_get_and_no_other_method_does() -> None:
 @pytest.mark.parametrize(
     ("paths", "code"),
     [
-        ({"no-slash": {"get": ANSWER}}, "bad-path"),
-        ({"/a/{}": {"get": ANSWER}}, "bad-path"),
-        ({"/a": []}, "bad-path-item"),
-        ({"/a": {"get": None}}, "bad-operation"),
-        ({"/a": {"$ref": "#/nowhere"}}, "bad-reference"),
-        ({"/a": {"$ref": "other.json#/a"}}, "bad-reference"),
-        ({"/a": {"$ref": "#/paths/~1a"}}, "bad-reference"),
-        ({"/a/{x}": {"get": ANSWER}, "/a/{y}": {"get": ANSWER}}, "same-shape"),
+        ({"no-slash": {"get": ANSWER}}, "D001"),
+        ({"/a/{}": {"get": ANSWER}}, "D001"),
+        ({"/a": []}, "D003"),
+        ({"/a": {"get": None}}, "D004"),
+        ({"/a": {"$ref": "#/nowhere"}}, "D002"),
+        ({"/a": {"$ref": "other.json#/a"}}, "D018"),
+        ({"/a": {"$ref": "#/paths/~1a"}}, "D002"),
+        ({"/a/{x}": {"get": ANSWER}, "/a/{y}": {"get": ANSWER}}, "D005"),
     ],
 )
 def test_what_is_unsound_costs_itself_and_leaves_a_note(paths: dict[str, Any], code: str) -> None:
@@ -145,7 +161,7 @@ class TestReferences:
         with pytest.raises(DocumentError, match="points at nothing"):
             self.found.resolve(pointer)
 
-    @pytest.mark.parametrize("pointer", ["other.yaml#/a", "https://example.com/a.json", ""])
+    @pytest.mark.parametrize("pointer", ["other.yaml#/a", "https://example.com/a.json", "//a/b"])
     def test_nothing_outside_the_document_is_followed(self, pointer: str) -> None:
         with pytest.raises(DocumentError, match="outside the document"):
             self.found.resolve(pointer)
@@ -251,7 +267,8 @@ class TestSwagger2:
         operation = self.found.operations["Form"]
         content = self.found.request_content(operation)
         assert list(content) == ["x/form"]
-        assert content["x/form"]["required"] == ["a"]
+        assert content["x/form"] == {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]}
+        assert self.found.request_content(operation)["x/form"] is content["x/form"]
         assert [entry["name"] for entry in self.found.parameters(operation)] == ["q"]
 
     def test_a_body_is_its_schema_and_so_is_an_answer(self) -> None:

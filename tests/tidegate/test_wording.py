@@ -3,7 +3,8 @@
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from tidegate.facts import Auth, Facts, Limit
+from tidegate.auth_facts import Auth
+from tidegate.facts import Facts, Limit
 from tidegate.policy import OperationSettings, Timeouts
 from tidegate.vendor import Vendor
 from tidegate.wording import model_at, nearest, worded
@@ -66,7 +67,12 @@ def test_what_is_missing_is_told_with_its_meaning() -> None:
         (OperationSettings, '{"attempts": 11}', ("operations", "X"), "the number must be at most 10"),
         (OperationSettings, '{"critical": "yes"}', ("operations", "X"), "true or false is expected here"),
         (OperationSettings, '{"timeout": 3}', ("operations", "X"), "a block of fields is expected here"),
-        (Auth, '{"scheme": "magic", "secret": "env:K"}', ("facts", "auth"), "write 'bearer', 'basic' or 'header'"),
+        (
+            Auth,
+            '{"scheme": "magic", "secret": "env:K"}',
+            ("facts", "auth"),
+            "write 'bearer', 'basic', 'header' or 'query'",
+        ),
         (
             Auth,
             '{"scheme": "header", "secret": "env:K", "header": "a b"}',

@@ -33,6 +33,17 @@ COMMANDS: tuple[Command, ...] = (
     Command(("up",), "Leave a simulator and a proxy running, and print what to try."),
     Command(("serve",), "Run the proxy."),
     Command(("simulate",), "Run the simulator of one vendor."),
+    Command(("control", "journal"), "Print the requests that a simulator got."),
+    Command(("control", "faults"), "Print a simulator's armed faults."),
+    Command(("control", "arm"), "Arm a fault."),
+    Command(("control", "disarm"), "Drop every fault."),
+    Command(("control", "state"), "Print what the vendor holds."),
+    Command(("control", "given"), "Bring the vendor into a state."),
+    Command(("control", "clock"), "Print the vendor's clock, or put it forward."),
+    Command(("control", "save"), "Write a snapshot to a file."),
+    Command(("control", "restore"), "Put a snapshot back."),
+    Command(("control", "reset"), "Begin again."),
+    Command(("cassette", "har"), "Make a cassette from an HTTP archive."),
     Command(("check",), "Check vendor files against the rules TG001 to TG010."),
     Command(("schema",), "Print the JSON Schema of the vendor file."),
     Command(("explain",), "Print each effective value of a vendor's policy and where it came from."),
@@ -50,6 +61,8 @@ COMMANDS: tuple[Command, ...] = (
 GROUPS = {
     "chaos": "Faults and invariants in a world with virtual time.",
     "load": "Load tests with a verdict.",
+    "control": "A running simulator: its journal, faults, state and clock.",
+    "cassette": "Recorded answers for the simulator.",
     "contracts": "What the adapters use of each vendor.",
 }
 """The first word of each command of two words, with its help."""

@@ -9,7 +9,8 @@ from xml.etree import ElementTree as ET
 
 import typer
 
-from tidegate.checking import check_file
+from tidegate.checking import check_document, check_file
+from tidegate.document_check import is_document
 from tidegate.finding import CODES, Finding
 from tidegate.problems import UsageError
 from tidegate.vendor_file import find_vendors
@@ -29,12 +30,17 @@ class Format(StrEnum):
 def check(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(help="Vendor files, or folders of them; every vendor found by default.", metavar="[PATH]..."),
+        typer.Argument(
+            help="Vendor files, folders of them, OpenAPI documents; every vendor by default.", metavar="[PATH]..."
+        ),
     ] = None,
     form: Annotated[Format, typer.Option("--format", help="How findings are printed.")] = Format.TEXT,
 ) -> None:
-    """Check vendor files. Exit code 1 where a rule is broken; warnings do not count."""
-    found = {file: check_file(file, name) for file, name in vendor_files(paths or []).items()}
+    """Check vendor files and documents. Exit code 1 where a rule is broken; warnings do not count."""
+    found = {
+        file: check_document(file) if is_document(file) else check_file(file, name)
+        for file, name in vendor_files(paths or []).items()
+    }
     typer.echo(_FORMS[form](found), nl=form is not Format.GITHUB or any(found.values()))
     if any(finding.severity == "error" for findings in found.values() for finding in findings):
         raise typer.Exit(1)
@@ -75,7 +81,7 @@ def _text(found: Found) -> str:
     errors, warnings = _counted(found)
     lines = [str(finding) for findings in found.values() for finding in findings]
     counts = f"{_many(errors, 'error')}, {_many(warnings, 'warning')}" if errors or warnings else "all rules hold"
-    return "\n".join([*lines, f"{_many(len(found), 'vendor file')}: {counts}"])
+    return "\n".join([*lines, f"{_many(len(found), 'file')}: {counts}"])
 
 
 def _json(found: Found) -> str:

@@ -195,5 +195,10 @@ def _shown(address: Address, port: int) -> Address:
 
 
 def say(text: str) -> None:
-    """Tell the person who started it. Log lines are for programs; this is not."""
-    print(f"tidegate: {text}", file=sys.stderr, flush=True)
+    """Tell the person who started it. Log lines are for programs; this is not.
+
+    In one write: log lines may go to the same place from another thread, and `print` writes the line's end apart where
+    Python does not buffer.
+    """
+    sys.stderr.write(f"tidegate: {text}\n")
+    sys.stderr.flush()

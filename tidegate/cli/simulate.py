@@ -4,54 +4,93 @@ import asyncio
 import errno
 import os
 import signal
+import sys
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 import uvloop
 
+from tidegate.cli.progress import progress
 from tidegate.openapi import Document
 from tidegate.problems import UsageError
+from tidegate.redact import Redactor
 from tidegate.scenario import Scenario, load_scenario
 from tidegate.simulator.app import Simulator
+from tidegate.simulator.cassette import Cassette, Recorder
+from tidegate.simulator.clock import MovableWorld
+from tidegate.simulator.request_log import RequestLog
+from tidegate.simulator.role import role_of
 from tidegate.units import SecretRef
-from tidegate.vendor_file import LoadedVendor, find_vendor, load_vendor
+from tidegate.vendor import Facts, Vendor
 from tidegate.world import RealWorld
+
+Named = Annotated[str | None, typer.Argument(help="A vendor's name, or its vendor file or folder.", metavar="[VENDOR]")]
+Spec = Annotated[Path | None, typer.Option(help="Serve this OpenAPI document; without a VENDOR, by its word alone.")]
+Story = Annotated[Path | None, typer.Option(help="Faults on a timeline; docs/scenarios.md explains them.")]
+Seed = Annotated[int | None, typer.Option(help="The same seed and requests give the same answers.")]
+Record = Annotated[Path | None, typer.Option(help="Write every exchange to this cassette.")]
+Replay = Annotated[Path | None, typer.Option(help="Answer from this cassette what is on it.")]
+Log = Annotated[Path | None, typer.Option(help="Add a line of JSON for each request to this file.")]
 
 
 def simulate(
-    vendor: Annotated[str, typer.Argument(help="A vendor's name, or its vendor file or folder.", metavar="VENDOR")],
-    spec: Annotated[Path | None, typer.Option(help="Serve this OpenAPI document instead of the vendor's own.")] = None,
-    scenario: Annotated[
-        Path | None, typer.Option(help="Faults on a timeline; docs/scenarios.md explains them.")
-    ] = None,
+    vendor: Named = None,
+    spec: Spec = None,
+    scenario: Story = None,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The vendor's port; 0 picks a free one.", min=0, max=65535)] = 9100,
     control_port: Annotated[int, typer.Option(help="The control API's port.", min=0, max=65535)] = 9101,
-    seed: Annotated[int | None, typer.Option(help="The same seed and requests give the same answers.")] = None,
+    seed: Seed = None,
+    record: Record = None,
+    replay: Replay = None,
+    log: Log = None,
 ) -> None:
     """Run the simulator of one vendor until Ctrl-C."""
-    loaded = load_vendor(find_vendor(vendor))
-    document = Document.load(spec or loaded.document_path)
+    played, document, fixtures, said = role_of(vendor, spec, progress())
     timeline = load_scenario(scenario) if scenario is not None else None
     number = seed if seed is not None else _seed_of(timeline)
-    secret = _secret(loaded.vendor.facts.auth.secret)
-    world = RealWorld(seed=number)
+    secret, signing = _secrets(played.facts)
+    known = [one for one in (secret, *signing) if one]
+    written = RequestLog(log, known, _warn) if log is not None else None
+    tape = Cassette.load(replay) if replay is not None else None
+    recorder = Recorder(record, played.vendor, Redactor(known)) if record is not None else None
+    make = partial(Simulator, secret=secret, webhook_secrets=signing, fixtures=fixtures)
 
     async def run() -> None:
-        simulator = Simulator(world, document, loaded.vendor, number, timeline, secret=secret)
+        world = MovableWorld(RealWorld(seed=number))
+        simulator = make(world, document, played, number, timeline, cassette=tape, recorder=recorder)
+        if written is not None:
+            simulator.journal.log = written.write
         await _start(simulator, host, port, control_port)
         try:
-            _tell(simulator, loaded, document, number, host, secret)
+            _tell(simulator, played, document, number, host, secret, said)
             await _told_to_stop()
         finally:
             await simulator.close()
 
-    uvloop.run(run())
+    try:
+        uvloop.run(run())
+    finally:
+        for file in (written, recorder):
+            if file is not None:
+                file.close()
+
+
+def _warn(text: str) -> None:
+    print(text, file=sys.stderr)
 
 
 def _seed_of(scenario: Scenario | None) -> int:
     return scenario.seed if scenario is not None and scenario.seed is not None else 1
+
+
+def _secrets(facts: Facts) -> tuple[str | None, tuple[str, ...]]:
+    """The key that apps must send, and the secrets that webhooks are signed with, as far as they are there."""
+    named = facts.webhooks.secrets if facts.webhooks is not None else ()
+    return _secret(facts.auth.secret), tuple(found for one in named if (found := _secret(one)))
 
 
 def _secret(reference: SecretRef) -> str | None:
@@ -76,13 +115,19 @@ async def _start(simulator: Simulator, host: str, port: int, control_port: int) 
 
 
 def _tell(
-    simulator: Simulator, loaded: LoadedVendor, document: Document, seed: int, host: str, secret: str | None
+    simulator: Simulator,
+    vendor: Vendor,
+    document: Document,
+    seed: int,
+    host: str,
+    secret: str | None,
+    said: Sequence[str],
 ) -> None:
-    name = loaded.vendor.vendor
-    print(f"{name} is simulated on http://{host}:{simulator.port} ({len(document.operations)} operations, seed {seed})")
-    print(f"control API on http://{host}:{simulator.control_port} (/journal, /faults, /state, /states, /reset, /clock)")
-    print("any API key is accepted" if secret is None else f"the API key is that of {loaded.vendor.facts.auth.secret}")
-    print("stop with Ctrl-C", flush=True)
+    count = len(document.operations)
+    print(f"{vendor.vendor} is simulated on http://{host}:{simulator.port} ({count} operations, seed {seed})")
+    print(f"look at it, and change it, on http://{host}:{simulator.control_port}")
+    print("any API key is accepted" if secret is None else f"the API key is that of {vendor.facts.auth.secret}")
+    print("\n".join((*said, "stop with Ctrl-C")), flush=True)
 
 
 async def _told_to_stop() -> None:

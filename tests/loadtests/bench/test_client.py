@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from tidegate.loadtests.bench.client import gets, posts, run, whole
+from tidegate.loadtests.bench.client import forms, gets, posts, run, same, whole
 from tidegate.loadtests.bench.upstream import Answering, Counts
 
 
@@ -104,9 +104,26 @@ def test_an_answer_is_whole_by_its_length_or_its_last_chunk(received: bytes, exp
     assert whole(received) is expected
 
 
+def test_a_form_is_sent_as_often_as_asked() -> None:
+    request = forms(1, "/v1/things", 2, "a=1&b=2", "Bearer x")
+    first = request()
+    assert first is not None
+    assert first.startswith(b"POST /v1/things HTTP/1.1\r\n")
+    assert first.endswith(b"Content-Length: 7\r\n\r\na=1&b=2")
+    assert (request(), request()) == (first, None)
+
+
 def test_no_two_gets_ask_for_the_same() -> None:
     request = gets(80, "/things/thing_", 2)
     first, second = request() or b"", request() or b""
     assert first.startswith(b"GET /things/thing_0 HTTP/1.1\r\n")
     assert second == first.replace(b"thing_0", b"thing_1")
     assert request() is None
+
+
+def test_the_same_thing_is_read_as_often_as_asked() -> None:
+    request = same(1, "/v1/things/t", 2, "Basic eDp5")
+    first = request() or b""
+    assert first.startswith(b"GET /v1/things/t HTTP/1.1\r\n")
+    assert b"Authorization: Basic eDp5\r\n" in first
+    assert (request(), request()) == (first, None)

@@ -9,7 +9,7 @@ from itertools import count
 
 import pytest
 
-from tidegate.loadtests.bench.processor_time import clock_of, settle
+from tidegate.loadtests.bench.processor_time import clock_of, clock_of_all, family, resident_bytes, settle
 
 BURN = "import sys, threading, time\ndef burn():\n    while time.thread_time() < 0.05: pass\n"
 
@@ -54,3 +54,16 @@ def test_settling_gives_up_on_a_process_that_never_stands_still() -> None:
     busy = count(step=10_000_000)
     settle(lambda: next(busy), every_s=0.0, within_s=0.01)
     assert next(busy) > 10_000_000
+
+
+def test_a_process_and_its_children_are_read_together() -> None:
+    child = BURN + "burn(); print('burnt', flush=True); sys.stdin.read()"
+    parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
+    with subprocess.Popen([sys.executable, "-c", parent], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"burnt\n"
+        found, used, held = family(process.pid), clock_of_all(process.pid)(), resident_bytes(process.pid)
+        process.communicate()
+    assert len(found) == 2
+    assert used >= 50_000_000
+    assert held > 2_000_000

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidegate.proxy.policies.backoff import equal_jitter, full_jitter, upwards
+from tidegate.proxy.policies.backoff import Pauses, equal_jitter, full_jitter, upwards
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,26 @@ def test_a_wait_that_the_vendor_asked_for_is_stretched_and_never_shortened(wait_
 def test_those_who_were_told_the_same_do_not_come_back_together() -> None:
     rng = random.Random(7)
     assert len({upwards(rng, 2.0) for _ in range(50)}) == 50
+
+
+class TestPauses:
+    """After refusals that do not say for how long."""
+
+    def test_each_is_twice_the_one_before_up_to_a_cap(self) -> None:
+        pauses, now, waits = Pauses(200.0), 0.0, []
+        for _ in range(4):
+            waits.append(pauses.refused(now, now, 60.0))
+            now += waits[-1] + 1.0
+        assert waits == [60.0, 120.0, 200.0, 200.0]
+
+    def test_the_refusals_of_one_mistake_count_once(self) -> None:
+        pauses = Pauses(3600.0)
+        assert pauses.refused(10.0, 9.0, 60.0) == 60.0
+        assert pauses.refused(11.0, 9.5, 60.0) == 59.0
+        assert pauses.refused(12.0, 10.0, 60.0) == 58.0
+
+    def test_an_answer_begins_anew(self) -> None:
+        pauses = Pauses(3600.0)
+        pauses.refused(0.0, 0.0, 60.0)
+        pauses.answered()
+        assert pauses.refused(100.0, 99.0, 60.0) == 60.0

@@ -70,11 +70,15 @@ class BreakerMachine(RuleBasedStateMachine):
         verdict=st.sampled_from(Verdict),
         took_s=st.sampled_from([0.1, 20.0]),
         twice=st.booleans(),
+        away_s=st.sampled_from([None, 0.5, 7.0, 3600.0]),
     )
-    def a_call_ends(self, choice: int, verdict: Verdict, took_s: float, twice: bool) -> None:
+    def a_call_ends(self, choice: int, verdict: Verdict, took_s: float, twice: bool, away_s: float | None) -> None:
         permit = self.out.pop(choice % len(self.out))
         self.probed = [(probe, at) for probe, at in self.probed if probe is not permit]
-        self.follow(self.breaker.release(permit, verdict, took_s, self.now))
+        if away_s is not None and verdict is Verdict.FAILED:
+            self.follow(self.breaker.away(permit, away_s, self.now))
+        else:
+            self.follow(self.breaker.release(permit, verdict, took_s, self.now))
         if twice and permit.probe:
             state = self.breaker.state
             assert self.breaker.release(permit, Verdict.FAILED, 0.1, self.now) == ()

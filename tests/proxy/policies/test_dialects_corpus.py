@@ -8,11 +8,12 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from pydantic import TypeAdapter
 
 from tests.proxy.policies.rate_limit_corpus import FORMS, RETRY_AFTER, WALL, Case
-from tests.proxy.policies.vendor_limit_corpus import IETF, VENDORS
+from tests.proxy.policies.vendor_limit_corpus import IETF, IN_BODY, VENDORS
 from tidegate.dialect import PRESETS, Dialect, dialect_of
 from tidegate.proxy.policies.dialects import Reader, Told, hint_of
+from tidegate.proxy.policies.retry import NO_HINT, Hint
 
-CORPUS = [*RETRY_AFTER, *FORMS, *VENDORS, *IETF]
+CORPUS = [*RETRY_AFTER, *FORMS, *VENDORS, *IN_BODY, *IETF]
 
 
 def lines(headers: dict[str, str]) -> CIMultiDictProxy[str]:
@@ -49,3 +50,10 @@ def test_a_wait_that_a_count_implies_is_none_for_an_answer_that_was_no_refusal()
     read = reader.read(headers, None, WALL)
     assert hint_of(headers, None, WALL, reader, read).retry_after_s is None
     assert hint_of(headers, None, WALL, reader, read, throttled=True).retry_after_s == 9.0
+
+
+def test_a_wait_that_nobody_named_is_told_from_one_that_the_vendor_named() -> None:
+    reader, silent, says = Reader(dialect_of("github")), lines({}), lines({"Retry-After": "60"})
+    assert hint_of(silent, None, WALL, reader, (), throttled=True) == Hint(60.0, None, unsaid=True)
+    assert hint_of(says, None, WALL, reader, (), throttled=True) == Hint(60.0, None)
+    assert hint_of(silent, None, WALL, reader, ()) == NO_HINT

@@ -28,7 +28,7 @@ def test_what_is_left_is_lent_and_no_more_until_the_reset() -> None:
     count.hear(1.0, count.sent, Told(limit=100.0, remaining=3.0, reset_s=10.0))
     assert taken(count, 1.0) == 3
     assert count.ready_in(1.0) == pytest.approx(10.0)
-    assert taken(count, 11.0) == 100
+    assert sum(taken(count, 11.0 + tenth / 10) for tenth in range(100)) == 100
 
 
 def test_what_was_sent_since_is_not_lent_twice() -> None:
@@ -65,7 +65,7 @@ def test_a_limit_that_is_told_smaller_than_documented_is_believed() -> None:
     count.charge(0.0)
     count.hear(1.0, count.sent, Told(limit=20.0, remaining=19.0, reset_s=5.0))
     assert taken(count, 1.0) == 19
-    assert taken(count, 7.0) == 20
+    assert sum(taken(count, 7.0 + second) for second in range(60)) == 20
 
 
 def test_a_documented_window_that_was_never_heard_of_begins_with_a_small_share() -> None:
@@ -158,3 +158,32 @@ class TestSet:
         tokens = LearnedSet("tokens", {})
         tokens.hear(0.0, {}, [Told(remaining=0.0, reset_s=60.0)])
         assert tokens.ready_in(0.0) == 0.0
+
+
+class TestReset:
+    """Whoever waited for a window, here and elsewhere, comes when it begins."""
+
+    def used_up(self) -> Learned:
+        count = Learned(cap=100.0, window_s=60.0)
+        count.charge(0.0)
+        count.hear(1.0, count.sent, Told(limit=100.0, remaining=0.0, reset_s=9.0))
+        return count
+
+    def test_a_new_window_is_not_emptied_at_its_first_moment(self) -> None:
+        assert taken(self.used_up(), 10.0) == 10
+
+    def test_it_can_be_used_up_long_before_it_ends(self) -> None:
+        count = self.used_up()
+        assert sum(taken(count, 10.0 + second) for second in range(41)) == 100
+
+    def test_what_was_not_sent_can_be_taken_again(self) -> None:
+        count = self.used_up()
+        assert taken(count, 10.0) == 10
+        count.give_back(10.0, 10.0)
+        assert taken(count, 10.0) == 1
+
+    def test_without_a_limit_there_is_nothing_to_spread(self) -> None:
+        count = Learned()
+        count.charge(0.0)
+        count.hear(1.0, count.sent, Told(remaining=0.0, reset_s=9.0))
+        assert count.ready_in(10.0) == 0.0

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tidegate.proxy.policies.pointer import at_pointer, number_at
+from tidegate.proxy.policies.pointer import at_pointer, number_at, text_at
 
 DOCUMENT = {"a": {"b": [1, {"c": 2.5}], "x/y": 3, "~": 4}, "no": -1, "yes": True, "word": "5", "": 6}
 
@@ -37,3 +37,12 @@ def test_only_a_number_that_is_not_negative_counts(pointer: str, value: float | 
 
 def test_an_endless_number_is_none() -> None:
     assert number_at(json.loads('{"a": 1e999}'), "/a") is None
+
+
+@pytest.mark.parametrize(
+    ("pointer", "numbers", "text"),
+    [("/a/b/0", "1.000000000", "1.000000000"), ("/word", None, "5"), ("/no", None, None), ("/a", None, None)],
+)
+def test_what_stands_there_is_read_as_a_header_would_be(pointer: str, numbers: str | None, text: str | None) -> None:
+    assert text_at(DOCUMENT, pointer, numbers=True) == numbers
+    assert text_at(DOCUMENT, pointer, numbers=False) == text

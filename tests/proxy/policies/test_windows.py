@@ -121,6 +121,13 @@ class TestSliding:
         window.pause_until(5.0)
         assert window.ready_in(2.0) == pytest.approx(3.0)
 
+    def test_after_a_pause_calls_leave_at_the_rate_and_not_all_at_once(self) -> None:
+        window = SlidingWindow(100.0, 10.0, 0.0, 0.0)
+        window.pause_until(30.0)
+        assert len(taken_by(window, 30.0, 30.5)) <= 7
+        assert len(taken_by(window, 30.5, 40.0)) >= 90
+        assert len(taken_by(window, 60.0, 60.5)) == 100, "a period later it is a window like any other"
+
     @settings(deadline=None)
     @given(st.floats(0.0, 0.5), st.integers(1, 50), st.integers(0, 1000))
     def test_no_stretch_at_the_vendor_sees_more_than_the_limit(self, spread_s: float, count: int, seed: int) -> None:

@@ -62,6 +62,21 @@ VENDORS: list[Case] = [
     ("Discord, a float moment", {"headers": {"X-RateLimit-Remaining": {"means": "remaining"}, "X-RateLimit-Reset": {"means": "reset", "form": "epoch_float"}, "X-RateLimit-Bucket": {"means": "bucket", "form": "text"}}}, {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1700000001.47", "X-RateLimit-Bucket": "abcd", "Date": NOW}, [{"bucket": "abcd", "remaining": 0.0, "reset_s": 1.4700000286102295}], 1.4700000286102295),
 ]
 
+IN_BODY: list[Case] = [
+    ("Google, in the body", {"body": {"/error/details/0/retryDelay": {"means": "retry", "form": "go_duration"}}}, {}, [{"retry_s": 3.5}], 3.5, {"error": {"details": [{"retryDelay": "3.5s"}]}}),
+    ("Google, garbage in the body", {"body": {"/error/details/0/retryDelay": {"means": "retry", "form": "go_duration"}}}, {}, [], None, {"error": {"details": [{"retryDelay": "soon"}]}}),
+    ("Discord, in the body", {"body": {"/retry_after": {"means": "retry", "form": "delta_float"}}}, {}, [{"retry_s": 64.57}], 64.57, {"message": "You are being rate limited.", "retry_after": 64.57}),
+    ("Retry-After goes before the body", {"body": {"/retry_after": {"means": "retry", "form": "delta_float"}}}, {"Retry-After": "65"}, [{"retry_s": 64.57}], 65.0, {"retry_after": 64.57}),
+    ("a moment in the body, by the vendor's clock", {"body": {"/left": {"means": "remaining"}, "/reset": {"means": "reset", "form": "epoch_s"}}}, {"Date": FAST}, [{"remaining": 0.0, "reset_s": 30.0}], 30.0, {"left": 0, "reset": 1700000330}),
+    ("a moment in the body, as text", {"body": {"/left": {"means": "remaining"}, "/reset": {"means": "reset", "form": "iso"}}}, {"Date": NOW}, [{"remaining": 0.0, "reset_s": 30.0}], 30.0, {"left": 0, "reset": "2023-11-14T22:13:50Z"}),
+    ("used and limit in the body", {"body": {"/usage": {"means": "fill", "form": "used/limit"}}}, {}, [{"used": 18.0, "limit": 5000.0, "remaining": 4982.0}], None, {"usage": "18/5000"}),
+    ("the name of a count in the body", {"body": {"/left": {"means": "remaining"}, "/pool": {"means": "bucket", "form": "text"}}}, {}, [{"remaining": 4.0, "bucket": "search"}], None, {"left": 4, "pool": "search"}),
+    ("a count in the body that is no number", {"body": {"/left": {"means": "remaining"}}}, {}, [], None, {"left": "4"}),
+    ("a body that is a list", {"body": {"/left": {"means": "remaining"}}}, {}, [], None, [{"left": 4}]),
+    ("Salesforce", {"headers": {"Sforce-Limit-Info": {"means": "fill", "form": "used/limit"}}}, {"Sforce-Limit-Info": "api-usage=18/5000"}, [{"used": 18.0, "limit": 5000.0, "remaining": 4982.0}], None),
+    ("Salesforce, two counts in one: the first", {"headers": {"Sforce-Limit-Info": {"means": "fill", "form": "used/limit"}}}, {"Sforce-Limit-Info": "api-usage=25/5000; per-app-api-usage=17/250(appName=a)"}, [{"used": 25.0, "limit": 5000.0, "remaining": 4975.0}], None),
+]
+
 IETF: list[Case] = [
     ("03: three headers", "ietf-03", {"RateLimit-Limit": "100", "RateLimit-Remaining": "0", "RateLimit-Reset": "50"}, [{"limit": 100.0, "remaining": 0.0, "reset_s": 50.0}], 50.0),
     ("03: the limit with its windows", "ietf-03", {"RateLimit-Limit": "10, 10;w=1;burst=1000, 1000;w=3600", "RateLimit-Remaining": "9"}, [{"limit": 10.0, "remaining": 9.0, "window_s": 1.0}], None),

@@ -132,3 +132,35 @@ def test_a_probe_whose_stream_breaks_counts_as_failed_all_the_same(tmp_path: Pat
         return "it did not break"
 
     assert play(tmp_path, [500], story) == "open"
+
+
+def test_a_503_that_says_until_when_is_believed_and_another_status_is_not(tmp_path: Path) -> None:
+    async def story(town: Town) -> tuple[int, str, int]:
+        first = await read(town)
+        second = await read(town)
+        await town.world.sleep(4.5)
+        return first.status, second.problem, (await read(town)).status
+
+    once = {**VENDOR["policy"], "retry": {"attempts": 1}}
+    away: Step = (503, {"Retry-After": "4"}, b"{}")
+    failed: Step = (500, {"Retry-After": "4"}, b"{}")
+    assert play(tmp_path, [away, OK], story, policy=once) == (503, "vendor-unavailable", 200)
+    assert play(tmp_path, [failed, OK], story, policy=once) == (500, "", 200)
+
+
+def test_paths_of_one_template_share_a_breaker_whatever_ids_they_hold(tmp_path: Path) -> None:
+    async def story(town: Town) -> tuple[set[str], str]:
+        for number in range(30):
+            await town.ask("GET", f"/things/things/id-{number}?page={number}")
+        return set(town.proxy.upstreams["things"].breakers), (await town.ask("GET", "/things/things/another")).problem
+
+    assert play(tmp_path, [500], story) == ({"default"}, "vendor-unavailable")
+
+
+def test_a_refused_credential_does_not_open_it(tmp_path: Path) -> None:
+    async def story(town: Town) -> str:
+        for _ in range(40):
+            await read(town)
+        return str(town.proxy.upstreams["things"].breakers["default"].state)
+
+    assert play(tmp_path, [401], story) == "closed"

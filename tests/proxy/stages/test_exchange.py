@@ -65,3 +65,40 @@ def test_the_time_that_it_takes_to_connect_is_part_of_the_calls_time(tmp_path: P
     problem, took_s = play(tmp_path, ["hang"], story)
     assert problem == "deadline-exceeded"
     assert took_s == pytest.approx(1.0, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "connections"),
+    [
+        pytest.param("POST", "/things/shots", 3, id="a write that nothing makes safe has a connection of its own"),
+        pytest.param("POST", "/things/things", 1, id="one under the vendor's key need not"),
+        pytest.param("GET", "/things/things/1", 1, id="nor does a read"),
+    ],
+)
+def test_a_write_that_must_not_be_repeated_does_not_race_with_the_end_of_a_kept_connection(
+    tmp_path: Path, method: str, path: str, connections: int
+) -> None:
+    async def story(town: Town) -> int:
+        made: list[object] = []
+        connect = town.machine.connect
+
+        async def counting(*args: Any, **options: Any) -> Any:
+            made.append(args)
+            return await connect(*args, **options)
+
+        town.machine.connect = counting  # type: ignore[method-assign]  # counts and passes on
+        for _ in range(3):
+            assert (await town.ask(method, path, data=b"a" if method == "POST" else None)).status == 200
+        return len(made)
+
+    assert play(tmp_path, [OK], story) == connections
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_the_apps_to_follow_and_no_credential_goes_to_where_it_leads(tmp_path: Path, status: int) -> None:
+    async def story(town: Town) -> tuple[int, str, int]:
+        got = await town.ask("GET", "/things/things/1")
+        return got.status, got.headers["Location"], len(town.vendor.seen)
+
+    away: Step = (status, {"Location": "http://evil.example/collect", "Retry-After": "1"}, b"")
+    assert play(tmp_path, [away, OK], story) == (status, "http://evil.example/collect", 1)

@@ -77,6 +77,22 @@ def test_after_a_429_with_retry_after_nobody_asks_before_that(tmp_path: Path) ->
     assert play(tmp_path, [later, OK], story) >= 2.0
 
 
+def test_those_who_were_told_the_same_moment_do_not_come_back_together(tmp_path: Path) -> None:
+    later: Step = (429, {"Retry-After": "2"}, b"{}")
+
+    async def story(town: Town) -> float:
+        await read(town)
+        began = town.world.now()
+        while (await read(town)).status != 200:
+            await town.world.sleep(0.001)
+        return town.world.now() - began
+
+    once = VENDOR["policy"] | {"retry": {"attempts": 1}, "queue": {"depth": 0, "wait": "5s"}}
+    waits = {round(play(tmp_path, [later, OK], story, seed=seed, policy=once), 3) for seed in range(4)}
+    assert len(waits) == 4
+    assert all(1.99 <= wait <= 2.3 for wait in waits)
+
+
 def test_the_wait_in_the_queue_is_told_in_the_log(tmp_path: Path) -> None:
     async def story(town: Town) -> list[float]:
         await both(*(read(town) for _ in range(5)))

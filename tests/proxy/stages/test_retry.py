@@ -1,11 +1,12 @@
 """What is tried again, what is not, and what the app is told when nothing more is tried."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from tests.proxy.town import Answer, Step, Town, both, play
+from tests.proxy.town import VENDOR, Answer, Step, Town, both, play
 
 OK: Step = (200, {"Content-Type": "application/json"}, b'{"id": 1}')
 STORED: Step = (500, {"Idempotent-Replayed": "true"}, b'{"error": {}}')
@@ -149,3 +150,56 @@ def test_nothing_listening_means_that_nothing_was_applied(tmp_path: Path) -> Non
 
     got = play(tmp_path, [OK], story)
     assert (got.status, got.problem, got.headers["Tidegate-Attempts"]) == (503, "vendor-unavailable", "3")
+
+
+def test_a_credential_that_is_refused_is_not_sent_again(tmp_path: Path) -> None:
+    async def story(town: Town) -> int:
+        await read(town)
+        return len(town.vendor.seen)
+
+    assert play(tmp_path, [401, OK], story) == 1
+
+
+def test_a_vendor_that_says_overloaded_in_its_own_number_has_failed(tmp_path: Path) -> None:
+    assert play(tmp_path, [529, OK], read).headers["Tidegate-Attempts"] == "2"
+
+
+def test_less_than_a_second_is_waited_for_as_it_was_said(tmp_path: Path) -> None:
+    async def story(town: Town) -> float:
+        await read(town)
+        return town.vendor.seen[1].at - town.vendor.seen[0].at
+
+    soon: Step = (503, {"retry-after-ms": "250"}, b"{}")
+    held = VENDOR["policy"] | {"breaker": {"mode": "report"}}
+    assert 0.25 <= play(tmp_path, [soon, OK], story, policy=held) < 0.5
+
+
+def test_a_wall_clock_that_is_set_anew_moves_no_wait_and_no_deadline(tmp_path: Path) -> None:
+    async def story(town: Town) -> tuple[list[float], int, float]:
+        town.world.call_later(0.1, setattr, town.machine, "skew_s", 7200.0)
+        town.world.call_later(1.5, setattr, town.machine, "skew_s", -7200.0)
+        began = town.world.now()
+        got = await town.ask("GET", "/things/things/1", headers={"Tidegate-Timeout": "8s"})
+        waits = [later.at - seen.at for seen, later in pairwise(town.vendor.seen)]
+        return waits, got.status, town.world.now() - began
+
+    later: Step = (429, {"Retry-After": "2"}, b"{}")
+    waits, status, took_s = play(tmp_path, [later, later, OK], story)
+    assert status == 200
+    assert all(2.0 <= wait <= 2.5 for wait in waits)
+    assert took_s < 6.0
+
+
+def test_a_wall_clock_that_is_set_anew_opens_and_closes_no_breaker(tmp_path: Path) -> None:
+    async def story(town: Town) -> list[str]:
+        for _ in range(30):
+            await read(town)
+        town.vendor.script = [OK]
+        problems = []
+        for skew_s in (86_400.0, -86_400.0):
+            town.machine.skew_s = skew_s
+            problems.append((await read(town)).problem)
+        await town.world.sleep(3.0)
+        return [*problems, (await read(town)).problem]
+
+    assert play(tmp_path, [500], story) == ["vendor-unavailable", "vendor-unavailable", ""]

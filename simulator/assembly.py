@@ -1,0 +1,87 @@
+"""Puts the parts of one simulated vendor together, from its document and its facts."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tidegate.openapi import Document
+from tidegate.simulator.addresses import Addresses
+from tidegate.simulator.drift import Drifts
+from tidegate.simulator.faults import Faults
+from tidegate.simulator.graphql import GraphQL
+from tidegate.simulator.journal import Journal
+from tidegate.simulator.keys import Keys
+from tidegate.simulator.limits import Limits
+from tidegate.simulator.oauth import AuthorizationServer
+from tidegate.simulator.parts import Parts
+from tidegate.simulator.payments import lifecycles_of
+from tidegate.simulator.reading import Readings
+from tidegate.simulator.refusals import Refusals
+from tidegate.simulator.samples import Samples
+from tidegate.simulator.service import Service
+from tidegate.simulator.shapes import Shapes
+from tidegate.simulator.webhooks import Webhooks
+from tidegate.vendor import Facts, Vendor
+from tidegate.vendor import Webhooks as WebhookFacts
+from tidegate.world import World
+
+
+def assemble(
+    world: World,
+    document: Document,
+    vendor: Vendor,
+    seed: int,
+    secret: str | None,
+    webhook_secrets: tuple[str, ...],
+    fixtures: Mapping[str, Any],
+) -> Parts:
+    """The parts. `secret` is the only key that is right, `webhook_secrets` sign what the vendor sends."""
+    facts = vendor.facts
+    shapes, samples = Shapes(document, facts.resources), Samples(seed, document.schemas)
+    drifts = Drifts(document, samples.letters)
+    faults = Faults(lambda name: world.random(f"simulator {seed} {name}"))
+    oauth, webhooks = facts.auth.oauth, facts.webhooks or WebhookFacts()
+    parts = Parts(
+        world=world,
+        facts=facts,
+        document=document,
+        addresses=Addresses(document, facts.base_url),
+        readings=Readings(document, facts.errors.unknown_parameters),
+        shapes=shapes,
+        samples=samples,
+        service=_service(world, facts, shapes, samples, fixtures),
+        refusals=Refusals(facts.errors, document, samples),
+        limits=Limits(facts.limits, facts.quotas, facts.concurrency),
+        faults=faults,
+        keys=_keys(facts),
+        drifts=drifts,
+        journal=Journal(),
+        webhooks=Webhooks(
+            world, webhooks, faults, drifts, samples.letters, lambda: world.now() - parts.began, webhook_secrets
+        ),
+        authority=AuthorizationServer(oauth, secret, samples.letters) if oauth is not None else None,
+        graphql=GraphQL(facts.graphql, samples.letters) if facts.graphql is not None else None,
+        secret=secret,
+        began=world.now(),
+    )
+    parts.service.chronicle.listening = parts.webhooks.happened
+    return parts
+
+
+def _service(world: World, facts: Facts, shapes: Shapes, samples: Samples, fixtures: Mapping[str, Any]) -> Service:
+    return Service(
+        shapes,
+        lifecycles_of(shapes.kinds),
+        samples,
+        api_version=facts.versioning.pin if facts.versioning else None,
+        later=world.call_later,
+        wall=world.wall,
+        facts=facts.resources,
+        fixtures=fixtures,
+    )
+
+
+def _keys(facts: Facts) -> Keys | None:
+    hint = facts.errors.retry_hint
+    if facts.idempotency is None:
+        return None
+    return Keys(facts.idempotency, hint.header if hint else None, facts.request_id.header)

@@ -1,0 +1,151 @@
+"""Turns the text of parameters and forms into the values that their schemas ask for, as far as it goes.
+
+What cannot be turned stays as it came, and the schema then refuses it: nothing is refused here. Values that came as
+JSON have their types already and do not come by.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import orjson
+
+from tidegate.schemas import Schemas
+
+Coercer = Callable[[Any], Any]
+
+DEPTH_MAX = 4
+"""Alternatives inside alternatives are looked into so deep."""
+
+_INTEGER = re.compile(r"[+-]?[0-9]{1,18}\Z")
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,2})?\Z")
+_BOOLEANS = {"true": True, "false": False, "True": True, "False": False, "1": True, "0": False}
+
+
+class Coercions:
+    """Coercers by schema, each made when it is first asked for. None for a schema that takes text as it comes."""
+
+    def __init__(self, schemas: Schemas) -> None:
+        self._schemas = schemas
+        self._made: dict[int, tuple[Any, Coercer | None]] = {}
+
+    def of(self, node: Any) -> Coercer | None:
+        """The coercer of a schema."""
+        if id(node) not in self._made:
+            self._made[id(node)] = (node, lambda value: self._again(node, value))  # for what holds itself
+            self._made[id(node)] = (node, self._make(node))
+        return self._made[id(node)][1]
+
+    def types(self, node: Any, depth: int = 0) -> frozenset[str]:
+        """The types that a schema takes, those of its alternatives too; empty where it says none."""
+        level = self._schemas.plain(node)
+        found = {*_types(level)}
+        for choice in _choices(level) if depth < DEPTH_MAX else ():
+            found |= self.types(choice, depth + 1)
+        return frozenset(found)
+
+    def _again(self, node: Any, value: Any) -> Any:
+        coercer = self.of(node)
+        return value if coercer is None else coercer(value)
+
+    def _make(self, node: Any) -> Coercer | None:
+        level = self._schemas.plain(node)
+        own, choices = self._own(level), _choices(level)
+        inner = [coercer for coercer in map(self.of, choices) if coercer is not None]
+        if not inner:
+            return own
+        fits: list[Callable[[Any], bool]] = []
+
+        def choose(value: Any) -> Any:
+            value = value if own is None else own(value)
+            turned = [
+                one for one in (coercer(value) for coercer in inner) if one != value or type(one) is not type(value)
+            ]
+            if not turned:
+                return value
+            if not fits:
+                fits.extend(self._schemas.validator(choice, of="request").is_valid for choice in choices)
+            return next((one for one in (value, *turned) if any(fit(one) for fit in fits)), turned[0])
+
+        return choose
+
+    def _own(self, level: Mapping[str, Any]) -> Coercer | None:
+        types = _types(level)
+        if "string" in types:
+            return None
+        if "object" in types or "properties" in level:
+            return self._object(level)
+        if "array" in types:
+            return self._array(level)
+        for name, coercer in _SCALARS.items():
+            if name in types:
+                return coercer
+        return None
+
+    def _array(self, level: Mapping[str, Any]) -> Coercer:
+        item = self.of(level.get("items", {}))
+
+        def array(value: Any) -> Any:
+            if isinstance(value, dict) and all(key.isdecimal() for key in value):
+                value = [value[key] for key in sorted(value, key=int)]
+            elif isinstance(value, str):
+                value = _as_json(value, "[")
+            return [item(one) for one in value] if item is not None and isinstance(value, list) else value
+
+        return array
+
+    def _object(self, level: Mapping[str, Any]) -> Coercer:
+        properties = level.get("properties", {})
+        extra = level.get("additionalProperties", {})
+        free = self.of(extra) if isinstance(extra, Mapping) else None
+        named = {name: self.of(schema) for name, schema in properties.items()}
+
+        def fields(value: Any) -> Any:
+            if isinstance(value, str):
+                value = _as_json(value, "{")
+            if not isinstance(value, dict):
+                return value
+            turned = dict(value)
+            for name, one in value.items():
+                coercer = named.get(name, free)
+                if coercer is not None:
+                    turned[name] = coercer(one)
+            return turned
+
+        return fields
+
+
+def _types(level: Mapping[str, Any]) -> list[str]:
+    declared = level.get("type", [])
+    return [declared] if isinstance(declared, str) else list(declared)
+
+
+def _choices(level: Mapping[str, Any]) -> list[Any]:
+    return [*level.get("anyOf", ()), *level.get("oneOf", ())]
+
+
+def _integer(value: Any) -> Any:
+    return int(value) if isinstance(value, str) and _INTEGER.match(value) else value
+
+
+def _number(value: Any) -> Any:
+    if not isinstance(value, str) or not _NUMBER.match(value):
+        return value
+    return int(value) if _INTEGER.match(value) else float(value)
+
+
+def _boolean(value: Any) -> Any:
+    return _BOOLEANS.get(value, value) if isinstance(value, str) else value
+
+
+_SCALARS: dict[str, Coercer] = {"integer": _integer, "number": _number, "boolean": _boolean}
+
+
+def _as_json(text: str, first: str) -> Any:
+    """What stands in a form as JSON text, as multipart has it (OpenAPI 3.0, Encoding Object), if it begins so."""
+    if text[:1] != first:
+        return text
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return text

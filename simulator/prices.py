@@ -1,0 +1,56 @@
+"""How many units of a limit a request uses: by its bytes, by numbers in its body, or by a price that is known.
+
+It keeps no count.
+"""
+
+import json
+from dataclasses import dataclass
+
+from tidegate.vendor import Amount, Limit, Quota
+
+REFUND = 0.5
+"""Of what a request was estimated at, so much is given back: queries ask for more than they find."""
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """Points of cost: `asked` before the query is run, `spent` by what it found."""
+
+    asked: float
+    spent: float
+
+
+Sent = bytes | Price
+"""What a request's units are told from: its body, or its price."""
+
+
+def settled(limit: Limit | Quota, sent: Sent) -> float:
+    """How many units it came to in the end: less than it asked for where cost is counted."""
+    if limit.unit != "cost":
+        return amount_of(limit, sent)
+    return sent.spent if isinstance(sent, Price) else amount_of(limit, sent) * (1.0 - REFUND)
+
+
+def amount_of(limit: Limit | Quota, sent: Sent) -> float:
+    """How many units a request is taken to use."""
+    if isinstance(sent, Price):
+        return sent.asked if limit.unit == "cost" else 0.0 if limit.unit == "bytes" else 1.0
+    body = sent
+    if limit.amount is None:
+        return float(len(body)) if limit.unit == "bytes" else 1.0
+    return limit.amount.fixed + limit.amount.per_byte * len(body) + _numbers(limit.amount, body)
+
+
+def _numbers(amount: Amount, body: bytes) -> float:
+    try:
+        document = json.loads(body) if amount.fields else None
+    except ValueError:
+        document = None
+    found = []
+    for pointer in amount.fields:
+        here = document
+        for step in pointer.split("/")[1:]:
+            here = here.get(step) if isinstance(here, dict) else None
+        if isinstance(here, int | float):
+            found.append(float(here))
+    return sum(found) if found else amount.otherwise

@@ -1,0 +1,50 @@
+"""The pytest plugin that comes with the package: the fixture `simulator`, in any repository.
+
+    def test_a_payment_is_made(simulator):
+        stripe = simulator("stripe")
+        pay(base_url=stripe.url)
+        assert stripe.journal()[-1]["status"] == 200
+
+A simulator is started once, when a test first asks for it, and begins again for each test. pytest loads this file in
+every run on the machine, so it imports nothing until the fixture is used.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from tidegate.simulator.fixture import Simulator
+
+Started = dict[tuple[Any, ...], "Simulator"]
+
+
+@pytest.fixture(scope="session")
+def _tidegate_simulators() -> Iterator[Started]:
+    """Every simulator that was started, by what it was started with."""
+    started: Started = {}
+    yield started
+    for simulator in started.values():
+        simulator.close()
+
+
+@pytest.fixture
+def simulator(_tidegate_simulators: Started) -> "Iterator[Callable[..., Simulator]]":
+    """Start the simulator of a vendor: `simulator("stripe", seed=7)`. The options are those of the class Simulator."""
+    used: Started = {}
+
+    def of(vendor: str, **options: Any) -> "Simulator":
+        from tidegate.simulator.fixture import Simulator
+
+        key = (vendor, *sorted(options.items()))
+        if key not in used:
+            if key not in _tidegate_simulators:
+                _tidegate_simulators[key] = Simulator(vendor, **options).start()
+            used[key] = _tidegate_simulators[key]
+        return used[key]
+
+    yield of
+    for each in used.values():
+        each.disarm()
+        each.reset()

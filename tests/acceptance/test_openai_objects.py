@@ -1,0 +1,116 @@
+"""The official `openai` SDK's objects, pages, limits and errors, with our document and with the vendor's own."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import openai
+import pytest
+
+from tests.acceptance.documents import BOTH, options
+from tests.acceptance.programs import House, Proxy
+
+pytestmark = pytest.mark.slow
+
+Shared = tuple[House, Proxy]
+MESSAGES: Any = [{"role": "user", "content": "one two three"}]
+
+
+@pytest.fixture(scope="module", params=BOTH)
+def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
+    """A vendor, with our document or its own, and a proxy that no test of the module breaks."""
+    started = options(request.param, "openai/openapi.json")
+    with House(tmp_path_factory.mktemp("house"), "openai", *started) as house:
+        yield house, house.serve()
+
+
+@pytest.fixture
+def sdk(shared: Shared) -> Iterator[openai.OpenAI]:
+    with openai.OpenAI(api_key="sk_of_the_app", base_url=f"{shared[1].gateway}/openai", max_retries=0) as made:
+        yield made
+
+
+def test_a_conversation_is_answered_whole_and_in_pieces(sdk: openai.OpenAI) -> None:
+    whole = sdk.chat.completions.create(model="gpt-test", messages=MESSAGES)
+    assert whole.choices[0].message.content == "You said: one two three"
+    assert whole.usage is not None
+    assert whole.usage.total_tokens == 8
+    stream = sdk.chat.completions.create(
+        model="gpt-test", messages=MESSAGES, stream=True, stream_options={"include_usage": True}
+    )
+    pieces = list(stream)
+    assert "".join(one.choices[0].delta.content or "" for one in pieces if one.choices) == "You said: one two three"
+    assert pieces[-1].usage is not None
+    assert pieces[-1].usage.total_tokens == 8
+
+
+def test_a_store_is_made_read_changed_and_deleted(sdk: openai.OpenAI) -> None:
+    made = sdk.vector_stores.create(name="Handbook", metadata={"team": "support"})
+    assert (made.name, made.metadata) == ("Handbook", {"team": "support"})
+    assert sdk.vector_stores.retrieve(made.id).name == "Handbook"
+    assert sdk.vector_stores.update(made.id, name="Guide").name == "Guide"
+    assert sdk.vector_stores.retrieve(made.id).name == "Guide"
+    gone = sdk.vector_stores.delete(made.id)
+    assert (gone.id, gone.deleted) == (made.id, True)
+    with pytest.raises(openai.NotFoundError) as error:
+        sdk.vector_stores.retrieve(made.id)
+    assert error.value.type == "invalid_request_error"
+    assert made.id in error.value.message
+
+
+def test_a_file_is_uploaded_and_deleted(sdk: openai.OpenAI) -> None:
+    made = sdk.files.create(file=("notes.txt", b"Hello"), purpose="assistants")
+    assert (made.filename, made.purpose) == ("notes.txt", "assistants")
+    assert sdk.files.retrieve(made.id).id == made.id
+    assert sdk.files.delete(made.id).deleted is True
+    with pytest.raises(openai.NotFoundError):
+        sdk.files.retrieve(made.id)
+
+
+def test_pages_are_followed_to_their_end(shared: Shared, sdk: openai.OpenAI) -> None:
+    for store in list(sdk.vector_stores.list(limit=100)):
+        sdk.vector_stores.delete(store.id)
+    made = {sdk.vector_stores.create(name=f"Number {number}").id for number in range(7)}
+    before = len(shared[0].vendor.journal())
+    assert {store.id for store in sdk.vector_stores.list(limit=3)} == made
+    assert len(shared[0].vendor.journal()) - before == 3, "and the pages end"
+
+
+def test_embeddings_come_as_numbers(sdk: openai.OpenAI) -> None:
+    told = sdk.embeddings.create(model="text-embedding-test", input="Hello", encoding_format="float")
+    assert all(isinstance(number, float | int) for number in told.data[0].embedding)
+
+
+def test_a_bad_request_is_the_sdks_error_with_its_parameter(sdk: openai.OpenAI) -> None:
+    with pytest.raises(openai.BadRequestError) as error:
+        sdk.chat.completions.create(model="gpt-test", messages="Hello")  # type: ignore[arg-type]  # a mistake
+    assert error.value.param == "messages"
+    assert error.value.type == "invalid_request_error"
+
+
+def test_the_limits_count_down_in_the_headers(sdk: openai.OpenAI) -> None:
+    first = sdk.chat.completions.with_raw_response.create(model="gpt-test", messages=MESSAGES).headers
+    second = sdk.chat.completions.with_raw_response.create(model="gpt-test", messages=MESSAGES).headers
+    assert first["x-ratelimit-limit-requests"] == "60"
+    assert int(second["x-ratelimit-remaining-tokens"]) < int(first["x-ratelimit-remaining-tokens"])
+    assert int(second["x-ratelimit-remaining-requests"]) <= int(first["x-ratelimit-remaining-requests"])
+    assert first["x-ratelimit-reset-tokens"].endswith("s")
+
+
+@pytest.mark.parametrize(
+    ("means", "code", "kind"),
+    [("quota", "rate_limit_exceeded", "requests"), ("exhausted", "insufficient_quota", "insufficient_quota")],
+)
+def test_a_refusal_for_rate_or_money_is_the_sdks_error(
+    shared: Shared, sdk: openai.OpenAI, means: str, code: str, kind: str
+) -> None:
+    house = shared[0]
+    before = len(house.vendor.journal())
+    house.vendor.fails(kind="throttle", means=means, first_n=10)
+    try:
+        with pytest.raises(openai.RateLimitError) as error:
+            sdk.chat.completions.create(model="gpt-test", messages=MESSAGES)
+        assert (error.value.code, error.value.type) == (code, kind)
+        if means == "exhausted":
+            assert len(house.vendor.journal()) == before + 1, "no wait brings the money back"
+    finally:
+        house.vendor.works()

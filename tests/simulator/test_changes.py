@@ -1,0 +1,58 @@
+"""What the vendor file declares happens: fields that are set, and statuses that change by a verb or by themselves."""
+
+import pytest
+
+from tests.simulator.houses import WALL, Street
+from tidegate.simulator.errors import VendorError
+
+
+def test_a_verb_without_a_declaration_leads_to_the_status_of_its_name() -> None:
+    street = Street()
+    made = street.ask("POST /houses").body
+    assert made["status"] == "open"
+    assert street.ask("POST /houses/{id}/cancel", id=made["id"]).body["status"] == "canceled"
+
+
+def test_a_declared_transition_begins_only_where_it_may() -> None:
+    declared = {"action": "cancel", "since": ["open"], "set": {"status": "sold", "note": "left at {now}"}}
+    street = Street(objects={"houses": {"transitions": [declared]}})
+    made = street.ask("POST /houses").body
+    assert street.ask("POST /houses/{id}/cancel", id=made["id"]).body["status"] == "sold"
+    with pytest.raises(VendorError, match="its status is sold, and must be open") as refused:
+        street.ask("POST /houses/{id}/cancel", id=made["id"])
+    assert refused.value.reason == "unexpected-state"
+
+
+def test_a_declared_transition_comes_by_itself_and_only_from_its_status() -> None:
+    steps = [{"after": "2s", "since": ["open"], "set": {"status": "sold"}}]
+    street = Street(objects={"houses": {"transitions": steps}})
+    kept, changed = (street.ask("POST /houses").body["id"] for _ in range(2))
+    street.ask("PATCH /houses/{id}", {"status": "canceled"}, id=changed)
+    assert [delay_s for delay_s, _ in street.timers] == [2.0, 2.0]
+    for _, ring in street.timers:
+        ring()
+    statuses = [street.ask("GET /houses/{id}", id=one).body["status"] for one in (kept, changed)]
+    assert statuses == ["sold", "canceled"]
+
+
+def test_fields_that_the_vendor_sets_are_made_of_others() -> None:
+    street = Street(objects={"houses": {"set": {"note": "{name} of {id}"}}})
+    made = street.ask("POST /houses", {"name": "A"}).body
+    assert made["note"] == f"A of {made['id']}"
+
+
+def test_moments_are_written_in_the_fields_own_way_and_move_with_a_change() -> None:
+    street = Street()
+    made = street.ask("POST /houses").body
+    assert made["created_at"] == made["updated_at"] == "2025-01-01T00:00:01Z"
+    assert WALL == 1_735_689_600
+    changed = street.ask("PATCH /houses/{id}", {"name": "B"}, id=made["id"]).body
+    assert (changed["created_at"], changed["updated_at"]) == ("2025-01-01T00:00:01Z", "2025-01-01T00:00:02Z")
+
+
+def test_an_operation_of_any_path_can_be_declared() -> None:
+    operations = {"POST /rpc.houses.shut": {"does": "act", "id": "which", "set": {"status": "sold"}}}
+    street = Street(objects={"houses": {"operations": operations}})
+    made = street.ask("POST /houses").body
+    assert street.ask("POST /rpc.houses.shut", {"which": made["id"]}).body["status"] == "sold"
+    assert street.ask("GET /houses/{id}", id=made["id"]).body["status"] == "sold"

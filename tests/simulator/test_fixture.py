@@ -1,0 +1,128 @@
+"""The simulator for tests: plain calls, any HTTP client, and everything that the control API can do."""
+
+import asyncio
+import json
+import urllib.request
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+
+import pytest
+
+from tidegate.problems import UsageError
+from tidegate.redact import Redactor
+from tidegate.simulator import Simulator
+from tidegate.simulator.cassette import Exchange, Message, Recorder
+
+
+def ask(simulator: Simulator, method: str, path: str, form: str = "", **headers: str) -> tuple[int, Any]:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    request = urllib.request.Request(
+        simulator.url + path,
+        method=method,
+        data=form.encode() or None,
+        headers={"Authorization": "Bearer sk_test_any", **named},
+    )
+    try:
+        with urllib.request.urlopen(request) as answer:
+            return answer.status, json.load(answer)
+    except HTTPError as error:
+        with error:
+            return error.code, json.load(error)
+
+
+def test_it_plays_a_vendor_by_its_name() -> None:
+    with Simulator("stripe") as stripe:
+        status, made = ask(stripe, "POST", "/v1/customers", "name=Ada")
+        assert (status, made["name"]) == (200, "Ada")
+        assert ask(stripe, "GET", f"/v1/customers/{made['id']}")[1] == made
+        assert [entry["operation"] for entry in stripe.journal()] == ["PostCustomers", "GetCustomersCustomer"]
+        assert stripe.objects("customer") == [made]
+        assert {thing["object"] for thing in stripe.objects()} == {"customer", "event"}
+
+
+def test_it_plays_a_document_alone(root: Path) -> None:
+    with Simulator(spec=root / "adapters" / "stripe" / "openapi.json") as vendor:
+        made = ask(vendor, "POST", "/v1/customers", "name=Ada")[1]
+        assert ask(vendor, "GET", f"/v1/customers/{made['id']}")[1]["name"] == "Ada"
+
+
+def test_the_same_seed_gives_the_same_answers() -> None:
+    def first(seed: int) -> Any:
+        with Simulator("stripe", seed=seed) as stripe:
+            return ask(stripe, "POST", "/v1/customers", "name=Ada")[1]["id"]
+
+    assert first(3) == first(3) != first(4)
+
+
+def test_faults_are_armed_and_dropped() -> None:
+    with Simulator("stripe") as stripe:
+        stripe.arm({"from": "0s"}, kind="error", status=503)
+        assert ask(stripe, "GET", "/v1/customers")[0] == 503
+        stripe.disarm()
+        assert ask(stripe, "GET", "/v1/customers")[0] == 200
+        with pytest.raises(ValueError, match="unknown kind"):
+            stripe.arm(kind="frob")
+
+
+def test_states_snapshots_and_a_new_beginning() -> None:
+    with Simulator("stripe") as stripe:
+        made = stripe.given("a customer exists", name="Ada")
+        taken = stripe.snapshot()
+        stripe.reset()
+        assert ask(stripe, "GET", f"/v1/customers/{made['id']}")[0] == 404
+        stripe.restore(taken)
+        assert ask(stripe, "GET", f"/v1/customers/{made['id']}")[1]["name"] == "Ada"
+
+
+def test_a_day_passes_at_once() -> None:
+    with Simulator("stripe") as stripe:
+        first = ask(stripe, "POST", "/v1/customers", "name=Ada", Idempotency_Key="k1")[1]
+        assert ask(stripe, "POST", "/v1/customers", "name=Ada", Idempotency_Key="k1")[1] == first
+        stripe.advance("25h")
+        assert ask(stripe, "POST", "/v1/customers", "name=Ada", Idempotency_Key="k1")[1]["id"] != first["id"]
+
+
+def test_a_delay_passes_by_itself() -> None:
+    with Simulator("stripe") as stripe:
+        stripe.arm(kind="latency", delay="10ms")
+        assert ask(stripe, "POST", "/v1/customers", "name=Ada", Idempotency_Key="k1")[0] == 200
+        assert ask(stripe, "POST", "/v1/customers", "name=Ada", Idempotency_Key="k1")[0] == 200
+
+
+def test_only_its_secret_opens_it() -> None:
+    with Simulator("stripe", secret="sk_test_right") as stripe:
+        assert ask(stripe, "GET", "/v1/customers")[0] == 401
+        assert ask(stripe, "GET", "/v1/customers", Authorization="Bearer sk_test_right")[0] == 200
+
+
+def test_a_cassette_answers_what_is_on_it(tmp_path: Path) -> None:
+    tape = tmp_path / "tape.jsonl"
+    with Recorder(tape, "stripe", Redactor(())) as recorder:
+        said = Message({"content-type": "application/json"}, b'{"from": "the tape"}')
+        recorder.write(Exchange("GET", "/v1/customers/cus_1", Message(), 200, said))
+    with Simulator("stripe", cassette=tape) as stripe:
+        assert ask(stripe, "GET", "/v1/customers/cus_1") == (200, {"from": "the tape"})
+        assert ask(stripe, "GET", "/v1/customers/cus_2")[0] == 404
+        assert [entry["played"] for entry in stripe.journal()] == [True, False]
+
+
+async def test_it_runs_beside_a_loop() -> None:
+    with Simulator("stripe") as stripe:
+        assert (await asyncio.to_thread(ask, stripe, "GET", "/v1/customers"))[0] == 200
+
+
+def test_what_cannot_be_used_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError):
+        Simulator("no-such-vendor")
+    with pytest.raises(UsageError):
+        Simulator("stripe", spec=tmp_path / "none.json")
+    with pytest.raises(UsageError, match="name a vendor"):
+        Simulator()
+    with pytest.raises(UsageError, match="not running"):
+        _ = Simulator("stripe").url
+
+
+def test_a_port_in_use_is_said_and_leaves_nothing_running() -> None:
+    with Simulator("stripe") as one, pytest.raises(OSError, match="in use"):
+        Simulator("stripe", port=int(one.url.rpartition(":")[2])).start()

@@ -1,0 +1,61 @@
+"""The pytest plugin, in a repository that has nothing of ours and folders of the same names."""
+
+import subprocess
+import sys
+from importlib.metadata import entry_points
+from pathlib import Path
+
+TESTS = """
+import json, urllib.request
+import proxy, adapters, simulator as theirs
+
+def ask(vendor, path, form=None):
+    request = urllib.request.Request(vendor.url + path, data=form, headers={"Authorization": "Bearer any"})
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer)
+
+def test_theirs_are_theirs():
+    assert (proxy.MINE, adapters.MINE, theirs.MINE) == (1, 2, 3)
+
+def test_a_customer_is_made(simulator):
+    stripe = simulator("stripe")
+    made = ask(stripe, "/v1/customers", b"name=Ada")
+    assert ask(stripe, "/v1/customers/" + made["id"]) == made
+    assert simulator("stripe") is stripe
+    stripe.arm(kind="error")
+
+def test_each_test_begins_anew(simulator):
+    stripe = simulator("stripe")
+    assert ask(stripe, "/v1/customers")["data"] == []
+    assert simulator("stripe", seed=9) is not stripe
+"""
+
+
+def test_it_works_from_any_repository(tmp_path: Path) -> None:
+    for number, name in enumerate(("proxy", "adapters", "simulator"), 1):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text(f"MINE = {number}\n")
+    (tmp_path / "test_theirs.py").write_text(TESTS)
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:randomly",
+        "-p",
+        "no:asyncio",
+        "-p",
+        "no:cacheprovider",
+        "-W",
+        "error",
+    ]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "3 passed" in done.stdout
+
+
+def test_pytest_finds_it_by_itself() -> None:
+    assert [found.value for found in entry_points(group="pytest11") if found.name == "tidegate"] == [
+        "tidegate.simulator.pytest_plugin"
+    ]
