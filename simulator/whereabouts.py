@@ -60,8 +60,12 @@ class Whereabouts:
 
     @staticmethod
     def key(kind: Kind, scope: str, identifier: Any) -> str:
-        """The key of one object in its place."""
-        part = ALONE if kind.single else key_part(str(identifier))
+        """The key of one object in its place.
+
+        An id that is sent as a number but kept as text, a moment to the microsecond, is written as that text again.
+        """
+        text = f"{identifier:.6f}" if isinstance(identifier, float) else str(identifier)
+        part = ALONE if kind.single else key_part(text)
         return f"{scope}/{part}" if scope else part
 
     def around(self, shape: Shape, params: Mapping[str, str]) -> Iterator[tuple[Kind, str, str, str]]:

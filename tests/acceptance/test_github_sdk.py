@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import count
+from pathlib import Path
 
 import github
 import pytest
@@ -117,12 +118,10 @@ def test_the_limit_counts_down_and_what_is_known_already_is_free(shared: Shared,
     assert sdk.rate_limiting_resettime > 0
 
 
-def test_a_used_up_limit_is_the_sdks_rate_limit_exception(shared: Shared) -> None:
-    house, proxy = shared
-    house.vendor.fails(kind="throttle", first_n=10)
-    try:
+def test_a_used_up_limit_is_the_sdks_rate_limit_exception(tmp_path: Path) -> None:
+    with House(tmp_path, "github") as house:
+        proxy = house.serve()
+        house.vendor.fails(kind="throttle", first_n=10)
         with pytest.raises(github.GithubException) as error:
             client(proxy).get_repo("octocat/any")
         assert error.value.status in (403, 429)
-    finally:
-        house.vendor.works()

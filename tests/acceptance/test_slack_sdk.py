@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import count
+from pathlib import Path
 
 import pytest
 from slack_sdk import WebClient
@@ -86,12 +87,12 @@ def test_an_unknown_method_and_a_missing_parameter_are_its_errors_too(sdk: WebCl
     assert error.value.response["error"] == "no_channel"
 
 
-def test_a_refusal_for_the_rate_says_how_long_to_wait(shared: Shared, sdk: WebClient, channel: str) -> None:
-    shared[0].vendor.fails(kind="throttle", first_n=10)
-    try:
+def test_a_refusal_for_the_rate_says_how_long_to_wait(tmp_path: Path) -> None:
+    with House(tmp_path, "slack") as house:
+        sdk = WebClient("token_of_the_app", base_url=f"{house.serve().gateway}/slack/")
+        channel = sdk.conversations_create(name="talk")["channel"]["id"]
+        house.vendor.fails(kind="throttle", first_n=10)
         with pytest.raises(SlackApiError) as error:
             sdk.chat_postMessage(channel=channel, text="Hello")
         assert (error.value.response.status_code, error.value.response["error"]) == (429, "ratelimited")
         assert int(error.value.response.headers["Retry-After"]) == 30
-    finally:
-        shared[0].vendor.works()

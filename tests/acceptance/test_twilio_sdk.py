@@ -1,6 +1,7 @@
 """The official `twilio` SDK, unmodified: it has no option for its address, so the attribute is set."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from twilio.base.exceptions import TwilioRestException
@@ -84,11 +85,11 @@ def test_another_account_is_not_this_one(shared: Shared) -> None:
     assert (error.value.status, error.value.code) == (401, 20003)
 
 
-def test_a_refusal_for_the_rate_is_the_sdks_exception(shared: Shared, sdk: Client) -> None:
-    shared[0].vendor.fails(kind="throttle", first_n=10)
-    try:
+def test_a_refusal_for_the_rate_is_the_sdks_exception(tmp_path: Path) -> None:
+    with House(tmp_path, "twilio") as house:
+        sdk = Client(ACCOUNT, "token_of_the_app")
+        sdk.api.base_url = f"{house.serve().gateway}/twilio"
+        house.vendor.fails(kind="throttle", first_n=10)
         with pytest.raises(TwilioRestException) as error:
             sdk.messages.create(to="+15005550010", from_="+15005550006", body="Hello")
         assert (error.value.status, error.value.code) == (429, 20429)
-    finally:
-        shared[0].vendor.works()

@@ -13,6 +13,7 @@ def test_a_key_is_the_ids_around_and_the_own() -> None:
     assert where.scope(kinds["rooms"], shape, {"house": "hs_1"}, {}, None) == "hs_1"
     assert where.key(kinds["rooms"], "hs_1", 3) == "hs_1/3"
     assert where.key(kinds["houses"], "", "a/b") == "a%2Fb"
+    assert where.key(kinds["houses"], "", 1795265219.1) == where.key(kinds["houses"], "", "1795265219.100000")
     assert where.key(kinds["brief"], "hs_1", "") == f"hs_1/{ALONE}"
 
 
