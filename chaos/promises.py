@@ -94,7 +94,12 @@ def _secret(evidence: Evidence) -> Iterator[str]:
 
 
 def _surprise(evidence: Evidence) -> Iterator[str]:
+    """Nothing that nobody expects: no bug in the log, and no app is told that its good request is bad."""
     yield from evidence.surprises
+    for asked in evidence.asked:
+        if asked.problem in ("bad-request", "internal-error"):
+            yield f"call {asked.tag} was told {asked.problem}"
+            break
     for line in evidence.lines:
         if "bug" in line:
             yield f"the proxy failed with {line['bug']} at {', '.join(line['where'][-2:])}"

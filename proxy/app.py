@@ -236,15 +236,8 @@ class Proxy:
         call.parent_span_id, call.sampled = trace.parent_span_id, trace.sampled
 
     async def _read(self, request: web.BaseRequest, route: Route, deadline: float) -> bytes | Upload | Reply:
-        config = self.config
-        return await read_body(
-            request,
-            self._world,
-            deadline,
-            kept_max=config.body_kept_bytes,
-            bytes_max=config.body_max_bytes,
-            idle_s=route.plan.idle_s,
-        )
+        kept, most, idle_s = self.config.body_kept_bytes, self.config.body_max_bytes, route.plan.idle_s
+        return await read_body(request, self._world, deadline, kept_max=kept, bytes_max=most, idle_s=idle_s)
 
     async def _carry_out(self, route: Route, call: Call) -> Reply:
         try:
@@ -290,10 +283,13 @@ class Proxy:
             )
         return Written(self._writer.document(visit, found), keep_alive=visit.keep_alive)
 
-    def _bad_request(self, status: int, what: str) -> bytes:
-        """A request that aiohttp could not parse."""
-        call_id = f"{self._ids.getrandbits(96):024x}"
-        problem = replace(PROBLEMS["bad-request"], status=status)
-        self.telemetry.refused(call_id, problem, wall=self._world.wall(), method="")
+    def _bad_request(self, status: int, what: str, bug: BaseException | None) -> bytes:
+        """A request that aiohttp could not parse; with `bug`, one whose answer could not be written."""
+        call_id, wall = f"{self._ids.getrandbits(96):024x}", self._world.wall()
+        problem, detail = replace(PROBLEMS["bad-request"], status=status), "The request cannot be read"
+        if bug is not None:
+            self.telemetry.crashed(call_id, bug, wall)
+            problem, detail, what = PROBLEMS["internal-error"], "Tidegate failed", "its log tells why"
+        self.telemetry.refused(call_id, problem, wall=wall, method="")
         visit = Visit(call_id, "", NO_HEADERS, keep_alive=False, began=self._world.now())
-        return self._writer.refusal(visit, refused(problem, f"The request cannot be read: {first_line(what)}."))
+        return self._writer.refusal(visit, refused(problem, f"{detail}: {first_line(what)}."))

@@ -21,8 +21,10 @@ from tidegate.proxy.call import Reply, refused
 from tidegate.proxy.upload import Upload
 from tidegate.world import World
 
-BadRequestWriter = Callable[[int, str], bytes]
-"""Makes the whole reply to a request that cannot be read: (status, what is wrong) → bytes."""
+BadRequestWriter = Callable[[int, str, BaseException | None], bytes]
+"""Makes the whole reply where there is none: (status, what is wrong, a bug of ours or None) → bytes.
+
+Without a bug the request could not be read."""
 
 
 class Written:
@@ -67,10 +69,10 @@ class _Connection(RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,
     ) -> web.StreamResponse:
-        """A request that could not be parsed, in the form of our own errors. It always ends the connection."""
+        """A request that could not be parsed, or a handler that failed (500). It always ends the connection."""
         if isinstance(exc, LineTooLong):
             status = 431
-        data = self.write_bad_request(status, message or "the request cannot be read")
+        data = self.write_bad_request(status, message or "the request cannot be read", exc if status == 500 else None)
         return Written(data, keep_alive=False)  # type: ignore[return-value]  # the duck type that finish_response uses
 
 

@@ -80,8 +80,9 @@ class Learned(Undated):
         self._level -= amount
         if self._pace is not None:
             self._pace[1].charge(now, amount)
-        if self._window_s is not None and self._until == float("inf"):
-            self._until = now + self._window_s
+        if self._until == float("inf") and self.cap != float("inf"):
+            # The window has begun again, and nobody has said until when: without an end nothing would ever be lent.
+            self._until = now + (self._window_s or self._length_s or FORGET_S)
 
     def give_back(self, now: float, taken_at: float | None = None, amount: float = 1.0) -> None:
         """See Gauge.give_back."""

@@ -196,6 +196,24 @@ def test_a_bug_in_a_stage_is_our_error_and_is_logged_without_secrets(
     assert (got.status, got.problem) == (500, "internal-error")
 
 
+def test_a_bug_while_an_answer_is_written_is_our_error_and_is_logged_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def story(town: Town) -> Answer:
+        def broken(*_: object) -> bytes:
+            raise RuntimeError(f"the key is {SECRET}")
+
+        monkeypatch.setattr(town.proxy._writer, "reply", broken)
+        got = await town.ask("GET", "/things/things/1")
+        text = b"".join(town.lines).decode()
+        assert '"bug":"RuntimeError"' in text
+        assert SECRET not in text
+        return got
+
+    got = play(tmp_path, [OK], story)
+    assert (got.status, got.problem) == (500, "internal-error")
+
+
 def test_no_secret_is_in_any_line_of_the_log(tmp_path: Path) -> None:
     async def story(town: Town) -> str:
         for path in ("/things/things/1?key=app-token", "/things/shots"):

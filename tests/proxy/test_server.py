@@ -22,8 +22,8 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 async def serving(handle: Handle) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
     """A server with this handler, and one connection to it."""
 
-    def bad_request(status: int, what: str) -> bytes:
-        body = f"{status} {first_line(what)}".encode()
+    def bad_request(status: int, what: str, bug: BaseException | None) -> bytes:
+        body = (f"{status} {first_line(what)}" if bug is None else f"{status} {bug!r}").encode()
         return b"HTTP/1.1 %d Bad\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%b" % (status, len(body), body)
 
     server = Server(handle, bad_request, body_max_bytes=1000, max_line_size=500, max_field_size=500, lingering_time=1.0)
@@ -54,6 +54,19 @@ async def test_a_reply_is_sent_as_it_is_and_the_connection_stays() -> None:
         for _ in range(3):
             writer.write(b"GET /a HTTP/1.1\r\nHost: t\r\n\r\n")
             assert await answer(reader) == (200, b"ok")
+
+
+async def test_a_handler_that_fails_is_told_of_as_a_bug_and_a_request_that_cannot_be_read_is_not() -> None:
+    async def fails(_: web.BaseRequest) -> Written:
+        raise RuntimeError("oh")
+
+    async with serving(fails) as (reader, writer):
+        writer.write(b"GET /a HTTP/1.1\r\nHost: t\r\n\r\n")
+        assert await answer(reader) == (500, b"500 RuntimeError('oh')")
+    async with serving(fails) as (reader, writer):
+        writer.write(b"nonsense\r\n\r\n")
+        status, body = await answer(reader)
+        assert (status, b"RuntimeError" in body) == (400, False)
 
 
 async def test_pipelined_requests_are_answered_in_order() -> None:

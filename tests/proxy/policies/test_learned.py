@@ -31,6 +31,20 @@ def test_what_is_left_is_lent_and_no_more_until_the_reset() -> None:
     assert sum(taken(count, 11.0 + tenth / 10) for tenth in range(100)) == 100
 
 
+@pytest.mark.parametrize(("window_s", "wait_s"), [(20.0, 20.0), (None, 10.0)])
+def test_a_window_that_nobody_has_dated_again_still_ends(window_s: float | None, wait_s: float) -> None:
+    count = Learned()
+    count.charge(0.0)
+    count.hear(1.0, count.sent, Told(limit=3.0, remaining=0.0, reset_s=10.0, window_s=window_s))
+    lent = 0
+    for tenth in range(120, 1200):
+        if (now := tenth / 10) and count.ready_in(now) == 0.0:
+            count.charge(now)
+            lent += 1
+        assert count.ready_in(now) <= wait_s
+    assert lent > 3, "no answer came after the first one"
+
+
 def test_what_was_sent_since_is_not_lent_twice() -> None:
     count = Learned()
     count.charge(0.0)
