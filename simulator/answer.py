@@ -1,4 +1,4 @@
-"""What the vendor answers, as bytes. How it gets onto the wire is simulator.wire."""
+"""What the vendor answers, as bytes. How it gets onto the wire is simulator.trouble.wire."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -7,8 +7,8 @@ from functools import lru_cache
 
 import orjson
 
-from tidegate.simulator.candidates import NOTHING
-from tidegate.simulator.parameters import Value
+from tidegate.simulator.request.parameters import Value
+from tidegate.simulator.values.candidates import NOTHING
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,19 +12,20 @@ from aiohttp import web
 
 from tidegate.openapi import Document
 from tidegate.scenario import OfTheVendor, Scenario
-from tidegate.simulator import snapshot, wire
 from tidegate.simulator.assembly import assemble
-from tidegate.simulator.cassette import Cassette, Recorder
-from tidegate.simulator.clock import ClockError, MovableWorld
-from tidegate.simulator.control import Control
+from tidegate.simulator.behaviour.webhooks import Webhooks
+from tidegate.simulator.control import snapshot
+from tidegate.simulator.control.cassette import Cassette, Recorder
+from tidegate.simulator.control.clock import ClockError, MovableWorld
+from tidegate.simulator.control.journal import Journal
+from tidegate.simulator.control.port import Control
+from tidegate.simulator.document.shapes import Shapes
 from tidegate.simulator.exchange import Exchange
-from tidegate.simulator.faults import Faults
-from tidegate.simulator.journal import Journal
-from tidegate.simulator.resources import Resources
-from tidegate.simulator.samples import Samples
-from tidegate.simulator.service import Service
-from tidegate.simulator.shapes import Shapes
-from tidegate.simulator.webhooks import Webhooks
+from tidegate.simulator.objects.resources import Resources
+from tidegate.simulator.objects.service import Service
+from tidegate.simulator.trouble import wire
+from tidegate.simulator.trouble.faults import Faults
+from tidegate.simulator.values.samples import Samples
 from tidegate.vendor import Vendor
 from tidegate.world import Listener, World
 
@@ -38,7 +39,7 @@ CLOSE_S = 0.1
 class Simulator:
     """One vendor, played from its document and its facts. `secret` is the only key it accepts; with None, any.
 
-    `fixtures` are the vendor's own sample objects by kind, as simulator.fixtures reads them. What `cassette` holds is
+    `fixtures` are the vendor's own sample objects by kind, as values.fixtures reads them. What `cassette` holds is
     answered from it; `recorder` writes every exchange down.
 
     The same seed, scenario and requests give the same answers, byte for byte, in a world that repeats itself.
@@ -171,7 +172,7 @@ class Simulator:
         await self._world.advance(by_s)
 
     def take(self) -> dict[str, Any]:
-        """A snapshot: what the vendor holds and remembers, as data that `put_back` takes. See simulator.snapshot."""
+        """A snapshot: what the vendor holds and remembers, as data that `put_back` takes. See control.snapshot."""
         return snapshot.take(self.vendor, self._parts, self._exchange)
 
     def put_back(self, taken: object) -> None:

@@ -1,9 +1,9 @@
-"""What a request asks of the vendor's objects, and what it came to: the two ends of simulator.service."""
+"""What a request asks of the vendor's objects, and what it came to: the two ends of simulator.objects.service."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
-from tidegate.simulator.resources import Obj
+from tidegate.simulator.objects.resources import Obj
 
 
 @dataclass(slots=True)

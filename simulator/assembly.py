@@ -4,22 +4,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from tidegate.openapi import Document
-from tidegate.simulator.addresses import Addresses
-from tidegate.simulator.drift import Drifts
-from tidegate.simulator.faults import Faults
-from tidegate.simulator.graphql import GraphQL
-from tidegate.simulator.journal import Journal
-from tidegate.simulator.keys import Keys
-from tidegate.simulator.limits import Limits
-from tidegate.simulator.oauth import AuthorizationServer
+from tidegate.simulator.behaviour.graphql import GraphQL
+from tidegate.simulator.behaviour.keys import Keys
+from tidegate.simulator.behaviour.webhooks import Webhooks
+from tidegate.simulator.control.journal import Journal
+from tidegate.simulator.document.shapes import Shapes
+from tidegate.simulator.door.addresses import Addresses
+from tidegate.simulator.door.limits import Limits
+from tidegate.simulator.door.oauth import AuthorizationServer
+from tidegate.simulator.objects.payments import lifecycles_of
+from tidegate.simulator.objects.service import Service
 from tidegate.simulator.parts import Parts
-from tidegate.simulator.payments import lifecycles_of
-from tidegate.simulator.reading import Readings
 from tidegate.simulator.refusals import Refusals
-from tidegate.simulator.samples import Samples
-from tidegate.simulator.service import Service
-from tidegate.simulator.shapes import Shapes
-from tidegate.simulator.webhooks import Webhooks
+from tidegate.simulator.request.reading import Readings
+from tidegate.simulator.trouble.drift import Drifts
+from tidegate.simulator.trouble.faults import Faults
+from tidegate.simulator.values.samples import Samples
 from tidegate.vendor import Facts, Vendor
 from tidegate.vendor import Webhooks as WebhookFacts
 from tidegate.world import World

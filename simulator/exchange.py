@@ -13,22 +13,22 @@ from aiohttp import web
 
 from tidegate.openapi import DocumentError, Match
 from tidegate.simulator import errors
-from tidegate.simulator.admission import Admission
 from tidegate.simulator.answer import Answer, answer_of
 from tidegate.simulator.asked import Asked
-from tidegate.simulator.cassette import Exchange as Recorded
-from tidegate.simulator.cassette import Message, lowered
-from tidegate.simulator.conditions import Conditions
-from tidegate.simulator.credentials import Credentials
-from tidegate.simulator.deprecation import Deprecations
-from tidegate.simulator.entrance import Entrance
-from tidegate.simulator.execution import Execution, Request
-from tidegate.simulator.faults import Caller, Chosen
-from tidegate.simulator.graphql import Result
-from tidegate.simulator.journal import Entry
-from tidegate.simulator.misbehave import Misbehaviour
+from tidegate.simulator.behaviour.conditions import Conditions
+from tidegate.simulator.behaviour.deprecation import Deprecations
+from tidegate.simulator.behaviour.execution import Execution, Request
+from tidegate.simulator.behaviour.graphql import Result
+from tidegate.simulator.control.cassette import Exchange as Recorded
+from tidegate.simulator.control.cassette import Message, lowered
+from tidegate.simulator.control.journal import Entry
+from tidegate.simulator.door.admission import Admission
+from tidegate.simulator.door.credentials import Credentials
+from tidegate.simulator.door.entrance import Entrance
 from tidegate.simulator.parts import Parts
-from tidegate.simulator.sent import FORM, Sent, bare
+from tidegate.simulator.request.sent import FORM, Sent, bare
+from tidegate.simulator.trouble.faults import Caller, Chosen
+from tidegate.simulator.trouble.misbehave import Misbehaviour
 
 BODY_BYTES_MAX = 1 << 20
 """aiohttp's own limit for a request that is read whole."""

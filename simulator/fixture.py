@@ -15,9 +15,10 @@ import uvloop
 
 from tidegate.problems import UsageError
 from tidegate.scenario import Scenario, load_scenario, parse_faults
-from tidegate.simulator import app, states
-from tidegate.simulator.cassette import Cassette
-from tidegate.simulator.clock import MovableWorld
+from tidegate.simulator import app
+from tidegate.simulator.control import states
+from tidegate.simulator.control.cassette import Cassette
+from tidegate.simulator.control.clock import MovableWorld
 from tidegate.simulator.role import role_of
 from tidegate.units import parse_duration
 from tidegate.world import RealWorld

@@ -13,9 +13,9 @@ import orjson
 from tidegate.openapi import Document, DocumentError, Operation
 from tidegate.refusal_facts import WIDER, Reason, Refusal
 from tidegate.simulator.answer import Answer
+from tidegate.simulator.control.journal import Entry
 from tidegate.simulator.errors import STATUSES, VendorError
-from tidegate.simulator.journal import Entry
-from tidegate.simulator.samples import Samples
+from tidegate.simulator.values.samples import Samples
 from tidegate.vendor import Errors
 
 MESSAGES = ("message", "detail", "error_description", "description", "title", "error", "reason", "text")

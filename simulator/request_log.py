@@ -12,7 +12,7 @@ import orjson
 
 from tidegate.problems import UsageError
 from tidegate.redact import Redactor
-from tidegate.simulator.journal import Entry
+from tidegate.simulator.control.journal import Entry
 
 
 class RequestLog:

@@ -8,7 +8,7 @@ from tidegate.document_facts import presumed
 from tidegate.document_file import Progress
 from tidegate.openapi import Document
 from tidegate.problems import UsageError
-from tidegate.simulator.fixtures import read_fixtures
+from tidegate.simulator.values.fixtures import read_fixtures
 from tidegate.vendor import Vendor
 from tidegate.vendor_file import find_vendor, load_vendor
 

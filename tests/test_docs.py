@@ -23,8 +23,8 @@ from tidegate.loadtests.processes import Program, tidegate
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.config import load_config
 from tidegate.scenario import VENDOR_KINDS, Around, Scenario
-from tidegate.simulator.cassette import Cassette
-from tidegate.simulator.control import ROUTES
+from tidegate.simulator.control.cassette import Cassette
+from tidegate.simulator.control.port import ROUTES
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = (*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md")))

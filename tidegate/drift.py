@@ -1,7 +1,7 @@
 """How a vendor leaves its document: drift, where its answers change, and lies, where they were never as written.
 
 Data, like the other faults of tidegate.fault. What is drawn where a pointer is left out, and how an answer is changed,
-is simulator.drift's. The numbers D1 to D16 are those of the table in docs/scenarios.md.
+is simulator.trouble.drift's. The numbers D1 to D16 are those of the table in docs/scenarios.md.
 """
 
 from typing import Annotated, Literal, get_args

@@ -1,6 +1,6 @@
 """What can go wrong at the vendor: one class for each kind of fault, with the words of the scenario language.
 
-Data. Which requests a fault hits is decided by simulator.faults, what it does there by simulator.misbehave. Drift and
+Data. Which requests a fault hits is decided by trouble.faults, what it does there by trouble.misbehave. Drift and
 lies are in tidegate.drift, the whole scenario in tidegate.scenario; docs/scenarios.md shows an example of each kind.
 """
 

@@ -1,6 +1,6 @@
 """Every operation of every real document answers a valid request with a success that is valid too.
 
-The requests are drawn from the documents by simulator.trial, sent over a real socket, and the answers are checked
+The requests are drawn from the documents by values.trial, sent over a real socket, and the answers are checked
 against the documents. What fails is listed with its reason; fewer than 99 in 100 fail the test.
 """
 
@@ -14,9 +14,9 @@ import pytest
 from yarl import URL
 
 from tidegate.openapi import Document, Operation
-from tidegate.simulator.answers import answer_of
 from tidegate.simulator.app import Simulator
-from tidegate.simulator.trial import Trials
+from tidegate.simulator.document.answers import answer_of
+from tidegate.simulator.values.trial import Trials
 from tidegate.vendor import Vendor
 from tidegate.world import RealWorld
 

@@ -15,7 +15,7 @@ from yarl import URL
 from tests.acceptance.test_every_operation import ANY_VENDOR
 from tidegate.openapi import Document
 from tidegate.simulator.app import Simulator
-from tidegate.simulator.trial import Trials
+from tidegate.simulator.values.trial import Trials
 from tidegate.world import RealWorld
 
 class Still(RealWorld):
@@ -26,7 +26,7 @@ async def main(path, seed, every):
     document = Document.load(Path(path))
     simulator = Simulator(Still(seed), document, ANY_VENDOR, seed)
     await simulator.start(control_port=None)
-    trials = Trials(document, simulator.shapes, simulator.samples, simulator.service)
+    trials = Trials(document, simulator.document.shapes, simulator.values.samples, simulator.objects.service)
     async with aiohttp.ClientSession() as client:
         for operation in list(document.operations.values())[::every]:
             trial = trials.of(operation)

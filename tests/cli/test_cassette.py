@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.simulator.control.test_har import archive, entry
 from tests.simulator.test_fixture import ask
-from tests.simulator.test_har import archive, entry
 from tidegate.cli import main
 from tidegate.simulator import Simulator
 

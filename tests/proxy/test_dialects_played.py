@@ -8,7 +8,7 @@ from multidict import CIMultiDict, CIMultiDictProxy
 
 from tidegate.dialect import PRESETS, PresetName, dialect_of
 from tidegate.proxy.policies.dialects import Reader, hint_of
-from tidegate.simulator.dialects import Reading, cost, headers, refusal
+from tidegate.simulator.door.dialects import Reading, cost, headers, refusal
 
 VENDOR_WALL = 1_700_000_000.0
 SKEW_S = 345.0

@@ -7,9 +7,9 @@ import orjson
 from tidegate.openapi import Document
 from tidegate.resource_facts import ResourceFacts
 from tidegate.simulator.asked import Asked, Outcome
-from tidegate.simulator.samples import Samples
-from tidegate.simulator.service import Service
-from tidegate.simulator.shapes import Shapes
+from tidegate.simulator.document.shapes import Shapes
+from tidegate.simulator.objects.service import Service
+from tidegate.simulator.values.samples import Samples
 
 WALL = 1_735_689_600
 

@@ -7,7 +7,7 @@ import orjson
 
 from tests.simulator.conftest import KEY, Played
 from tests.waiting import settle, until
-from tidegate.simulator.journal import Entry
+from tidegate.simulator.control.journal import Entry
 
 FORM = "application/x-www-form-urlencoded"
 PAY = b"amount=1099&currency=eur&payment_method=pm_card_visa&confirm=true&metadata[order_id]=o1"

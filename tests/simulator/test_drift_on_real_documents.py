@@ -11,8 +11,8 @@ import pytest
 
 from tidegate.drift import BodyChange, Drift
 from tidegate.openapi import Document
-from tidegate.simulator.drift import Drifts
-from tidegate.simulator.samples import Samples
+from tidegate.simulator.trouble.drift import Drifts
+from tidegate.simulator.values.samples import Samples
 
 OPERATIONS = 25
 DOCUMENTS = (

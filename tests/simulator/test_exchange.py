@@ -8,7 +8,7 @@ import pytest
 
 from tests.simulator.conftest import Play, Played, facts
 from tests.waiting import settle, until
-from tidegate.simulator.journal import Entry
+from tidegate.simulator.control.journal import Entry
 
 LOST = aiohttp.ClientConnectionError
 

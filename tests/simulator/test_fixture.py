@@ -12,7 +12,7 @@ import pytest
 from tidegate.problems import UsageError
 from tidegate.redact import Redactor
 from tidegate.simulator import Simulator
-from tidegate.simulator.cassette import Exchange, Message, Recorder
+from tidegate.simulator.control.cassette import Exchange, Message, Recorder
 
 
 def ask(simulator: Simulator, method: str, path: str, form: str = "", **headers: str) -> tuple[int, Any]:

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from tidegate.openapi import Document
-from tidegate.simulator.reading import Checked, Readings
-from tidegate.simulator.sent import Sent
+from tidegate.simulator.request.reading import Checked, Readings
+from tidegate.simulator.request.sent import Sent
 
 FORM = "application/x-www-form-urlencoded"
 ACCOUNT = {"AccountSid": "AC" + "0" * 32}

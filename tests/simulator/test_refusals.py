@@ -8,9 +8,9 @@ from tests.simulator.conftest import ERRORS, facts
 from tidegate.openapi import Document
 from tidegate.simulator import errors
 from tidegate.simulator.answer import Answer
-from tidegate.simulator.journal import Entry
+from tidegate.simulator.control.journal import Entry
 from tidegate.simulator.refusals import Refusals, enclosed, filled
-from tidegate.simulator.samples import Samples
+from tidegate.simulator.values.samples import Samples
 
 ENTRY = Entry(1, 0.0, 0.0, "GET", "/things/1?a=b", "getThing", request_id="req_1")
 PLAIN: dict[str, Any] = {"envelope": "", "ours": {}}

@@ -10,7 +10,7 @@ from tests.simulator.conftest import KEY, Played
 from tests.simulator.raw import Raw
 from tests.waiting import until
 from tidegate.problems import UsageError
-from tidegate.simulator.journal import Entry
+from tidegate.simulator.control.journal import Entry
 from tidegate.simulator.request_log import RequestLog
 
 

@@ -8,8 +8,8 @@ import typer
 
 from tidegate.problems import UsageError
 from tidegate.redact import Redactor
-from tidegate.simulator import har as archive
-from tidegate.simulator.cassette import Recorder
+from tidegate.simulator.control import har as archive
+from tidegate.simulator.control.cassette import Recorder
 from tidegate.vendor_file import find_vendor, load_vendor
 
 

@@ -19,8 +19,8 @@ from tidegate.problems import UsageError
 from tidegate.redact import Redactor
 from tidegate.scenario import Scenario, load_scenario
 from tidegate.simulator.app import Simulator
-from tidegate.simulator.cassette import Cassette, Recorder
-from tidegate.simulator.clock import MovableWorld
+from tidegate.simulator.control.cassette import Cassette, Recorder
+from tidegate.simulator.control.clock import MovableWorld
 from tidegate.simulator.request_log import RequestLog
 from tidegate.simulator.role import role_of
 from tidegate.units import SecretRef

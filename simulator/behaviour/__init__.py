@@ -1,0 +1,1 @@
+"""What a vendor adds to its document: keys, conditions, deprecation, GraphQL, webhooks."""

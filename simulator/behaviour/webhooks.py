@@ -1,0 +1,276 @@
+"""Calls apps back: what happened at the vendor is sent to every address that is registered for it, signed, and again.
+
+The vendor file names signature, body and the pauses between tries; faults make a webhook come twice, late, out of
+order, early, never, or with a signature that is worth nothing. The post itself is simulator.behaviour.post's.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from fnmatch import fnmatchcase
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+
+from tidegate.drift import Drift
+from tidegate.fault import WebhookFault
+from tidegate.simulator.behaviour import signatures
+from tidegate.simulator.behaviour.post import PostError, post
+from tidegate.simulator.objects.resources import Obj
+from tidegate.simulator.refusals import filled
+from tidegate.simulator.trouble.drift import Drifts
+from tidegate.simulator.trouble.faults import Armed, Faults
+from tidegate.vendor import Webhooks as Facts
+from tidegate.world import World
+
+PAUSE_S = 0.02
+"""An ordinary webhook follows the answer of its request by so much."""
+
+DELIVERIES_MAX = 10_000
+FORGED = "whsec_nobody_knows_this"
+ROTATED = "whsec_of_the_next_quarter"
+
+
+@dataclass(slots=True)
+class Registered:
+    """An address that wants webhooks. `events` are names or patterns."""
+
+    url: str
+    events: tuple[str, ...] = ("*",)
+    secret: str = ""
+
+
+@dataclass(slots=True)
+class Delivery:
+    """One webhook to one address. `tries` has a status for each try, 0 where there was no answer."""
+
+    n: int
+    name: str
+    event: str
+    url: str
+    at: float
+    request: int
+    faults: tuple[str, ...] = ()
+    tries: list[int] = field(default_factory=list)
+
+    def described(self) -> dict[str, Any]:
+        """As data."""
+        return {
+            "n": self.n,
+            "name": self.name,
+            "event": self.event,
+            "url": self.url,
+            "at": round(self.at, 6),
+            "request": self.request,
+            "faults": list(self.faults),
+            "tries": list(self.tries),
+        }
+
+
+class Webhooks:
+    """The webhooks of one vendor. `letters` names deliveries, `at` is seconds of the run."""
+
+    def __init__(
+        self,
+        world: World,
+        facts: Facts,
+        faults: Faults,
+        drifts: Drifts,
+        letters: Callable[[str, int], str],
+        at: Callable[[], float],
+        secrets: tuple[str, ...] = (),
+    ) -> None:
+        self._world = world
+        self._facts = facts
+        self._faults = faults
+        self._drifts = drifts
+        self._letters = letters
+        self._at = at
+        self._secrets = secrets
+        self._count = 0
+        self._held: list[Callable[[], None]] = []
+        self._early: dict[int, list[asyncio.Task[None]]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.registered: list[Registered] = []
+        self.deliveries: deque[Delivery] = deque(maxlen=DELIVERIES_MAX)
+        self.posting = 0
+        """How many posts are under way."""
+
+    def register(self, url: str, events: tuple[str, ...] = ("*",), secret: str = "") -> None:
+        """Send webhooks there from now on. Raises ValueError where it is no address."""
+        if not url.startswith(("http://", "https://")):
+            raise ValueError(f"{url!r} is not an address for webhooks; write http://host:port/path")
+        self.registered.append(Registered(url, events or ("*",), secret))
+
+    def asked(self, operation: str, values: Mapping[str, Any], answer: object) -> None:
+        """An operation was carried out; where it is the vendor's own way to register an address, that is done."""
+        place = self._facts.registered
+        if place is None or operation != place.operation:
+            return
+        url = _at(values, place.url)
+        events = _at(values, place.events) if place.events else None
+        secret = (_at(values, place.secret) or _at(answer, place.secret)) if place.secret else None
+        if isinstance(url, str):
+            wanted = tuple(str(one) for one in events) if isinstance(events, list) else ("*",)
+            self.register(url, wanted, str(secret or ""))
+
+    def happened(self, effect: str, thing: Obj, event: Obj | None, request: int) -> None:
+        """Something happened to an object: tell whoever wants to know. `event` is the document's own event object."""
+        name = self._facts.events.get(effect, effect)
+        topic, _, action = name.partition(".")
+        for address in self.registered:
+            if any(fnmatchcase(name, one) or topic == one for one in address.events):
+                self._send(address, name, self._places(name, topic, action, effect, thing), event, request)
+
+    async def arrived(self, request: int) -> None:
+        """Wait for the webhooks that are to come before this request's answer does."""
+        for task in self._early.pop(request, ()):
+            await asyncio.wait([task])
+
+    def reset(self) -> None:
+        """Forget every address, and send nothing more."""
+        for task in self._tasks:
+            task.cancel()
+        self._held.clear()
+        self._early.clear()
+        self.registered.clear()
+        self.deliveries.clear()
+        self._count = 0
+
+    # --- one webhook -----------------------------------------------------------------------------------------------
+
+    def _places(self, name: str, topic: str, action: str, effect: str, thing: Obj) -> dict[str, Any]:
+        self._count += 1
+        wall = int(self._world.wall())
+        digits = self._letters(f"webhook {self._count}", 32).encode().hex()[:32]
+        delivery = "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:32]))
+        iso = datetime.fromtimestamp(wall, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        told = {"event": name, "topic": topic, "action": action, "object": thing, "id": thing.get("id")}
+        return {**told, "kind": effect.partition(".")[0], "delivery": delivery, "at": wall, "iso": iso}
+
+    def _send(self, address: Registered, name: str, places: dict[str, Any], event: Obj | None, request: int) -> None:
+        hits = self._faults.webhook(name, self._at())
+        modes: dict[str, WebhookFault] = {
+            one.fault.mode: one.fault for one in hits if isinstance(one.fault, WebhookFault)
+        }
+        body, drifted = self._body(places, event, [one for one in hits if isinstance(one.fault, Drift)])
+        fired = (*modes, *drifted)
+        delivery = Delivery(self._count, places["delivery"], name, address.url, self._at(), request, fired)
+        self.deliveries.append(delivery)
+        if "drop" in modes:
+            return
+        delay_s = PAUSE_S + (modes["late"].delay if "late" in modes else 0.0)
+        copies = modes["duplicate"].copies if "duplicate" in modes else 0
+
+        def go(delay_s: float) -> asyncio.Task[None]:
+            return self._spawn(self._deliver(address, delivery, body, places, modes, delay_s))
+
+        if "early" in modes:
+            self._early.setdefault(request, []).append(go(0.0))
+        elif "reorder" in modes:
+            self._hold(lambda: go(PAUSE_S), modes["reorder"].delay)
+        else:
+            go(delay_s)
+            self._release()
+        for copy in range(copies):
+            go(delay_s + PAUSE_S * (copy + 1))
+
+    def _hold(self, send: Callable[[], object], most_s: float) -> None:
+        """Send after the next webhook, or after so long where none follows."""
+
+        def now() -> None:
+            if now in self._held:
+                self._held.remove(now)
+                send()
+
+        self._held.append(now)
+        self._world.call_later(most_s, now)
+
+    def _release(self) -> None:
+        for send in list(self._held):
+            self._world.call_later(PAUSE_S, send)
+
+    def _body(self, places: dict[str, Any], event: Obj | None, drifts: list[Armed]) -> tuple[bytes, list[str]]:
+        """The body, and which drifts found something to change in it."""
+        if self._facts.body is not None:
+            told = filled(self._facts.body, places)
+        elif event is not None:
+            told = event
+        else:
+            told = {"type": places["event"], "timestamp": places["iso"], "data": places["object"]}
+        fired = []
+        for armed in drifts:
+            assert isinstance(armed.fault, Drift)
+            changed = self._drifts.change(armed.fault, armed.n, orjson.loads(orjson.dumps(told)), None)
+            if changed is not None:
+                told = changed[0]
+                fired.append(f"drift {armed.fault.change} {changed[1]}")
+        if "form" in self._facts.headers.get("Content-Type", ""):
+            return urlencode({name: _text(value) for name, value in told.items()}).encode(), fired
+        return orjson.dumps(told), fired
+
+    async def _deliver(
+        self,
+        address: Registered,
+        delivery: Delivery,
+        body: bytes,
+        places: dict[str, Any],
+        modes: Mapping[str, WebhookFault],
+        delay_s: float,
+    ) -> None:
+        """Try until an answer of 2xx comes, or the vendor gives up."""
+        await self._world.sleep(delay_s)
+        failure = ""
+        for attempt, pause_s in enumerate((*self._facts.retry, None)):
+            again = self._facts.retry_headers if attempt else {}
+            known = {**places, "attempt": attempt, "failure": failure}
+            plain = {name: str(filled(text, known)) for name, text in {**self._facts.headers, **again}.items()}
+            signed, sealed = self._signed(address, delivery, body, modes)
+            headers = {"Content-Type": "application/json", **plain, **signed}
+            self.posting += 1
+            try:
+                status = await post(self._world, address.url, headers, sealed, self._facts.timeout)
+                failure = "http_error"
+            except PostError as error:
+                status, failure = 0, error.kind
+            finally:
+                self.posting -= 1
+            delivery.tries.append(status)
+            if 200 <= status < 300 or pause_s is None:
+                return
+            await self._world.sleep(pause_s)
+
+    def _signed(
+        self, address: Registered, delivery: Delivery, body: bytes, modes: Mapping[str, WebhookFault]
+    ) -> tuple[dict[str, str], bytes]:
+        """The headers that prove the sender, and the body with its proof, of one try."""
+        secrets = (address.secret,) if address.secret else self._secrets[:1]
+        if "two_signatures" in modes:
+            secrets = (ROTATED, *secrets)
+        if "forge" in modes:
+            secrets = (FORGED,)
+        at = int(self._world.wall())
+        if "stale" in modes:
+            at -= int(self._facts.tolerance or 300.0) + int(modes["stale"].delay) + 1
+        letter = signatures.Letter(address.url, body, at, delivery.name)
+        scheme = self._facts.scheme
+        return signatures.headers(scheme, letter, secrets), signatures.sealed(scheme, body, secrets)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+
+def _at(document: object, pointer: str) -> Any:
+    for step in pointer.split("/")[1:]:
+        document = document.get(step) if isinstance(document, Mapping) else None
+    return document
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else orjson.dumps(value).decode()

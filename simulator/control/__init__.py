@@ -1,0 +1,1 @@
+"""The simulator from outside: control port, page, journal, states, clock, snapshots, cassettes."""

@@ -1,0 +1,121 @@
+"""A snapshot: what the vendor holds and remembers, as plain data that can be saved and put back.
+
+Objects, what was deleted, moves that are still to come, idempotency keys, registered webhooks, and how often each name
+was given, so that the same requests get the same answers after it. Not in it: the journal, armed faults, what limits
+have counted, access tokens, and the clock.
+"""
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from tidegate.simulator.behaviour.webhooks import Registered
+from tidegate.simulator.objects.changes import Pending
+from tidegate.simulator.objects.holdings import Memory
+from tidegate.simulator.objects.resources import Obj
+
+if TYPE_CHECKING:
+    from tidegate.simulator.exchange import Exchange
+    from tidegate.simulator.parts import Parts
+
+VERSION = 1
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Kept(_Part):
+    """An idempotency key and its answer. `age_s` is how long ago it was first used; the body is in base64."""
+
+    place: str
+    fingerprint: str
+    age_s: float
+    status: int
+    headers: dict[str, str]
+    body: str
+
+
+class Move(_Part):
+    """A move that is still to come, in `in_s` seconds."""
+
+    kind: str
+    key: str
+    move: str | int
+    in_s: float
+    name: str
+
+
+class Address(_Part):
+    """An address that wants webhooks."""
+
+    url: str
+    events: tuple[str, ...]
+    secret: str
+
+
+class Snapshot(_Part):
+    """See the module."""
+
+    snapshot: int = Field(ge=VERSION, le=VERSION)
+    vendor: str
+    objects: dict[str, list[tuple[str, Obj]]]
+    placed: int
+    gone: list[tuple[str, str]]
+    numbers: list[tuple[str, str, int]]
+    moves: list[Move]
+    names: dict[str, int]
+    keys: list[Kept]
+    webhooks: list[Address]
+
+
+def take(vendor: str, parts: "Parts", exchange: "Exchange") -> dict[str, Any]:
+    """Everything, as data."""
+    service, wall = parts.service, parts.world.wall()
+    return Snapshot(
+        snapshot=VERSION,
+        vendor=vendor,
+        objects=service.resources.taken(),
+        placed=service.holdings.memory.placed,
+        gone=sorted(service.holdings.memory.gone),
+        numbers=sorted((kind, scope, last) for (kind, scope), last in service.holdings.memory.numbers.items()),
+        moves=[
+            Move(kind=one.kind.name, key=one.key, move=one.move, in_s=one.wall - wall, name=one.name)
+            for one in service.changes.pending
+        ],
+        names=dict(sorted(exchange.names.items())),
+        keys=[Kept(**one) for one in parts.keys.described(exchange.at)] if parts.keys is not None else [],
+        webhooks=[Address(url=one.url, events=one.events, secret=one.secret) for one in parts.webhooks.registered],
+    ).model_dump(mode="json")
+
+
+def put_back(vendor: str, parts: "Parts", exchange: "Exchange", taken: object) -> None:
+    """Replace what is there. Raises ValueError, and changes nothing, where this is no snapshot of this vendor."""
+    try:
+        found = Snapshot.model_validate(taken)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        place = "/".join(str(part) for part in first["loc"])
+        raise ValueError(f"this is no snapshot: {place or 'it'}: {first['msg']}") from None
+    if found.vendor != vendor:
+        raise ValueError(f"this is a snapshot of {found.vendor!r}, and this vendor is {vendor!r}")
+    kinds, service, wall = parts.shapes.kinds, parts.service, parts.world.wall()
+    unknown = [one.kind for one in found.moves if one.kind not in kinds]
+    if unknown:
+        raise ValueError(f"this is a snapshot of another document: it has no kind {unknown[0]!r}")
+    if parts.keys is not None:
+        parts.keys.put_back([one.model_dump() for one in found.keys], exchange.at)
+    service.reset()
+    service.resources.clear()
+    for name, things in found.objects.items():
+        blank = service.holdings.blanks.blank(kinds[name]).fields if name in kinds else None
+        for key, thing in things:
+            service.resources.put(name, thing, key, blank)
+    numbers = Counter({(kind, scope): last for kind, scope, last in found.numbers})
+    service.holdings.memory = Memory(found.placed, set(found.gone), numbers)
+    for one in found.moves:
+        service.changes.arrange(Pending(kinds[one.kind], one.key, one.move, wall + one.in_s, one.name))
+    exchange.names.clear()
+    exchange.names.update(found.names)
+    parts.webhooks.registered[:] = [Registered(one.url, one.events, one.secret) for one in found.webhooks]

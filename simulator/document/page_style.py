@@ -1,0 +1,99 @@
+"""How a list is paged: what names the next page, how many objects a page has, and what is said beside the list.
+
+Declared in the vendor file, or recognised from the names of the query's parameters and of the answer's fields.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from tidegate.openapi import Document
+from tidegate.resource_facts import Pages
+from tidegate.simulator.document.shapes import Shape
+from tidegate.simulator.values.texts import plain_name
+
+By = Literal["cursor", "token", "offset", "page"]
+
+_BY: Sequence[tuple[By, frozenset[str]]] = (
+    ("cursor", frozenset({"startingafter", "after", "afterid"})),
+    ("token", frozenset({"pagetoken", "cursor", "nexttoken", "paginationtoken", "continuationtoken", "nextpagetoken"})),
+    ("offset", frozenset({"offset", "skip", "startindex"})),
+    ("page", frozenset({"page", "pagenumber"})),
+)
+_BACK = frozenset({"endingbefore", "before", "beforeid"})
+_LIMIT = frozenset({"limit", "perpage", "pagesize", "count", "maxresults", "maxitems"})
+_NUMBER = frozenset({"page", "pagenumber"})
+_MEANS: Mapping[str, str] = {
+    "hasmore": "more", "more": "more", "hasnextpage": "more", "firstid": "first", "lastid": "last",
+    "nextcursor": "token", "nextpagetoken": "token", "nexttoken": "token", "next": "next", "nextpage": "next",
+    "nextpageuri": "next", "nextpageurl": "next", "previouspageuri": "previous", "previouspageurl": "previous",
+    "previous": "previous", "firstpageuri": "start_uri", "firstpageurl": "start_uri", "uri": "this", "url": "this",
+    "page": "page", "pagesize": "limit", "perpage": "limit", "start": "begin", "end": "end", "total": "count",
+    "totalcount": "count", "totalresults": "count", "key": "key",
+}  # fmt: skip
+"""What a field beside a list says, by its plain name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How one operation's list is paged. `tells` holds where something is said beside it, and what."""
+
+    by: By | None
+    parameter: str
+    back: str
+    limit: str
+    number: str
+    tells: tuple[tuple[tuple[str, ...], str], ...]
+    at: tuple[str, ...]
+
+
+class Styles:
+    """The style of each operation of one document. `facts` is what the vendor file declares."""
+
+    def __init__(self, document: Document, facts: Pages) -> None:
+        self._document = document
+        self._facts = facts
+        self._styles: dict[str, Style] = {}
+
+    def of(self, shape: Shape) -> Style:
+        """How this operation's list is paged."""
+        if shape.operation not in self._styles:
+            operation = self._document.operations[shape.operation]
+            names = [one["name"] for one in self._document.parameters(operation) if one.get("in") == "query"]
+            self._styles[shape.operation] = self._recognised(shape, names)
+        return self._styles[shape.operation]
+
+    def _recognised(self, shape: Shape, names: Sequence[str]) -> Style:
+        facts, by, parameter = self._facts, self._facts.by, self._facts.parameter or ""
+        plain = {plain_name(name): name for name in names}
+        for way, known in _BY:
+            if parameter and by:
+                break
+            hit = next((plain[name] for name in plain if name in known), "")
+            if hit and by in (None, way):
+                by, parameter = way, parameter or hit
+        return Style(
+            by=by if parameter else None,
+            parameter=parameter,
+            back=facts.back or next((plain[name] for name in plain if name in _BACK), ""),
+            limit=facts.limit or next((plain[name] for name in plain if name in _LIMIT), ""),
+            number=next((plain[name] for name in plain if name in _NUMBER), ""),
+            tells=tuple(self._tells(shape)),
+            at=shape.at,
+        )
+
+    def _tells(self, shape: Shape) -> list[tuple[tuple[str, ...], str]]:
+        if not shape.at:
+            return []
+        plain = self._document.schemas.plain
+        found: list[tuple[tuple[str, ...], str]] = []
+        for name, node in plain(shape.answer).get("properties", {}).items():
+            if (name,) == shape.at[:1]:
+                continue
+            inner = plain(node).get("properties")
+            if plain_name(name) in _MEANS and not inner:
+                found.append(((name,), _MEANS[plain_name(name)]))
+            below = [one for one in inner or () if plain_name(one) in _MEANS]
+            flat = [one for one in below if inner and not plain(inner[one]).get("properties")]
+            found += [((name, one), _MEANS[plain_name(one)]) for one in flat]
+        return found

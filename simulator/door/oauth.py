@@ -1,0 +1,240 @@
+"""The vendor's OAuth 2.0 server: tokens for clients, for people who agreed, and for those who refresh them.
+
+RFC 6749 with proof keys (RFC 7636); refresh tokens rotate where the vendor's do (RFC 9700 §4.14.2). Nobody is asked at
+the authorization endpoint: whoever comes has agreed. It knows no operation of the vendor's.
+"""
+
+import hmac
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import orjson
+
+from tidegate.auth_facts import OAuth
+from tidegate.simulator import errors
+from tidegate.simulator.answer import Answer
+from tidegate.simulator.door.credentials import Scopes, basic_pair
+
+Form = Mapping[str, str]
+Letters = Callable[[str, int], str]
+
+UNCACHED = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+
+
+class GrantError(Exception):
+    """A refusal of the token endpoint (RFC 6749 §5.2)."""
+
+    def __init__(self, code: str, why: str, status: int = 400) -> None:
+        super().__init__(why)
+        self.code = code
+        self.status = status
+
+
+@dataclass(slots=True)
+class _Given:
+    """A token or a code. `family` is shared by all that come from one consent; `until` is in seconds of the run."""
+
+    client: str
+    scopes: Scopes
+    family: str
+    until: float
+    used: bool = False
+    redirect: str = ""
+    challenge: str = ""
+    method: str = "plain"
+
+
+class AuthorizationServer:
+    """See the module.
+
+    `secret` is the only right client secret; with None every one is right. `letters` names tokens.
+    """
+
+    def __init__(self, facts: OAuth, secret: str | None, letters: Letters) -> None:
+        self._facts = facts
+        self._secret = secret.partition(":")[2] or secret if secret else None
+        self._letters = letters
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget every token and code."""
+        self._access: dict[str, _Given] = {}
+        self._refresh: dict[str, _Given] = {}
+        self._codes: dict[str, _Given] = {}
+        self._ended: set[str] = set()
+        self._count = 0
+
+    def owns(self, method: str, path: str) -> str:
+        """The name of its operation that this request is for; empty where it is none."""
+        if path == self._facts.token and method == "POST":
+            return "oauth.token"
+        return "oauth.authorize" if path == self._facts.authorize and method == "GET" else ""
+
+    def scopes(self, token: str, now: float) -> Scopes:
+        """See credentials.Tokens."""
+        given = self._access[token]
+        if given.until <= now or given.family in self._ended:
+            raise errors.expired_token()
+        return given.scopes
+
+    def answer(self, operation: str, headers: Mapping[str, str], query: str, body: bytes, now: float) -> Answer:
+        """The answer to a request for one of its endpoints."""
+        if operation == "oauth.authorize":
+            return self._authorized(_one_each(query), now)
+        try:
+            form = _read(headers.get("Content-Type", ""), body)
+            told = self._token(form, headers.get("Authorization", ""), now)
+        except GrantError as refused:
+            said = {"error": refused.code, "error_description": str(refused)}
+            challenge = {"WWW-Authenticate": 'Basic realm="token"'} if refused.status == 401 else {}
+            return Answer(refused.status, orjson.dumps(said), {**_JSON, **UNCACHED, **challenge})
+        return Answer(200, orjson.dumps(told), {**_JSON, **UNCACHED})
+
+    # --- the token endpoint ----------------------------------------------------------------------------------------
+
+    def _token(self, form: Form, authorization: str, now: float) -> dict[str, object]:
+        client = self._client(form, authorization)
+        kind = form.get("grant_type", "")
+        if not kind:
+            raise GrantError("invalid_request", "grant_type is missing")
+        if kind not in self._facts.grants:
+            raise GrantError("unsupported_grant_type", f"the grants are {', '.join(self._facts.grants)}")
+        if kind == "authorization_code":
+            return self._exchanged(form, client, now)
+        if kind == "refresh_token":
+            return self._refreshed(form, client, now)
+        return self._issued(client, _scopes(form.get("scope")), self._name("family"), now, refreshable=False)
+
+    def _client(self, form: Form, authorization: str) -> str:
+        """Who asks (RFC 6749 §2.3.1): basic auth, or fields of the form. A client with a proof key may be public."""
+        scheme, _, rest = authorization.partition(" ")
+        name, pair = basic_pair(rest) if scheme.lower() == "basic" else ("", "")
+        client = name or form.get("client_id", "")
+        secret = pair.partition(":")[2] if name else form.get("client_secret", "")
+        if not client:
+            raise GrantError("invalid_client", "the client did not say who it is", 401)
+        public = form.get("code_verifier") and not secret
+        right = self._secret is None or hmac.compare_digest(secret.encode(), self._secret.encode())
+        if not right and not public:
+            raise GrantError("invalid_client", "this is not the client's secret", 401)
+        return client
+
+    def _exchanged(self, form: Form, client: str, now: float) -> dict[str, object]:
+        code = self._codes.get(form.get("code", ""))
+        if code is None or code.until <= now or code.client != client:
+            raise GrantError("invalid_grant", "this authorization code is unknown or has expired")
+        if code.used:  # RFC 6749 §4.1.2: what came of it ends too
+            self._ended.add(code.family)
+            raise GrantError("invalid_grant", "this authorization code was used before")
+        if code.redirect and form.get("redirect_uri", "") != code.redirect:
+            raise GrantError("invalid_grant", "redirect_uri is not the one of the authorization request")
+        if code.challenge and not _proves(form.get("code_verifier", ""), code):
+            raise GrantError("invalid_grant", "code_verifier does not fit the challenge")
+        code.used = True
+        return self._issued(client, code.scopes, code.family, now, refreshable=True)
+
+    def _refreshed(self, form: Form, client: str, now: float) -> dict[str, object]:
+        token = form.get("refresh_token", "")
+        given = self._refresh.get(token)
+        if given is None or given.until <= now or given.client != client or given.family in self._ended:
+            raise GrantError("invalid_grant", "this refresh token is unknown, has expired or was revoked")
+        if given.used:
+            self._ended.add(given.family)
+            raise GrantError("invalid_grant", "this refresh token was used before: all tokens of its family end")
+        wanted = _scopes(form.get("scope"))
+        if wanted is not None and given.scopes is not None and not wanted <= given.scopes:
+            raise GrantError("invalid_scope", "a refreshed token cannot do more than the first")
+        given.used = self._facts.rotates
+        told = self._issued(client, wanted or given.scopes, given.family, now, refreshable=self._facts.rotates)
+        return told if self._facts.rotates else {**told, "refresh_token": token}
+
+    def _issued(self, client: str, scopes: Scopes, family: str, now: float, *, refreshable: bool) -> dict[str, object]:
+        facts = self._facts
+        token = facts.token_prefix + self._name("access")
+        self._access[token] = _Given(client, scopes, family, now + facts.expires_in)
+        told: dict[str, object] = {
+            "access_token": token,
+            "token_type": "Bearer",
+            "expires_in": int(facts.expires_in),
+        }
+        if scopes is not None:
+            told["scope"] = " ".join(sorted(scopes))
+        if refreshable and "refresh_token" in facts.grants:
+            told["refresh_token"] = refresh = self._name("refresh")
+            ends = float("inf") if facts.refresh_expires_in is None else now + facts.refresh_expires_in
+            self._refresh[refresh] = _Given(client, scopes, family, ends)
+        return told
+
+    # --- the authorization endpoint --------------------------------------------------------------------------------
+
+    def _authorized(self, asked: Form, now: float) -> Answer:
+        """Back to the redirect address with a code, or with an error (RFC 6749 §4.1.2)."""
+        redirect, facts = asked.get("redirect_uri", ""), self._facts
+        known = facts.redirects
+        if not asked.get("client_id") or not urlsplit(redirect).scheme or (known and redirect not in known):
+            # RFC 6749 §4.1.2.1: never redirected to an address that nobody registered
+            said = {"error": "invalid_request", "error_description": "client_id or redirect_uri is missing or unknown"}
+            return Answer(400, orjson.dumps(said), {**_JSON, **UNCACHED})
+        wrong = ""
+        if asked.get("response_type") != "code":
+            wrong = "unsupported_response_type"
+        elif facts.pkce == "required" and not asked.get("code_challenge"):
+            wrong = "invalid_request"
+        if wrong:
+            told = {"error": wrong}
+        else:
+            code = self._name("code")
+            challenge, method = asked.get("code_challenge", ""), asked.get("code_challenge_method", "plain")
+            self._codes[code] = _Given(
+                asked["client_id"],
+                _scopes(asked.get("scope")),
+                self._name("family"),
+                now + facts.code_expires_in,
+                redirect=redirect,
+                challenge=challenge,
+                method=method,
+            )
+            told = {"code": code}
+        if "state" in asked:
+            told["state"] = asked["state"]
+        glue = "&" if urlsplit(redirect).query else "?"
+        return Answer(302, b"", {"Location": f"{redirect}{glue}{urlencode(told)}", **UNCACHED})
+
+    def _name(self, kind: str) -> str:
+        self._count += 1
+        return self._letters(f"oauth {kind} {self._count}", 32)
+
+
+_JSON = {"Content-Type": "application/json"}
+
+
+def _one_each(query: str) -> Form:
+    return {name: values[0] for name, values in parse_qs(query, keep_blank_values=True).items()}
+
+
+def _read(media: str, body: bytes) -> Form:
+    """A form (RFC 6749 §4.4.2), or the JSON that some vendors take instead."""
+    try:
+        if not media.partition(";")[0].strip().endswith("json"):
+            return _one_each(body.decode())
+        found = orjson.loads(body)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise GrantError("invalid_request", "the body is not a form")
+    return {str(name): str(value) for name, value in found.items()}
+
+
+def _scopes(written: str | None) -> Scopes:
+    """Scopes stand between spaces; some vendors write commas."""
+    return frozenset(written.replace(",", " ").split()) if written else None
+
+
+def _proves(verifier: str, code: _Given) -> bool:
+    """RFC 7636 §4.6."""
+    if code.method == "S256":
+        verifier = urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+    return hmac.compare_digest(verifier.encode(), code.challenge.encode())

@@ -1,0 +1,211 @@
+"""Holds the vendor's objects: makes the key of each, says which are there, and puts there what nobody asked for.
+
+What an operation does to them is simulator.objects.service. It knows no HTTP.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tidegate.simulator import errors
+from tidegate.simulator.asked import Asked
+from tidegate.simulator.document.kind import Kind
+from tidegate.simulator.document.shapes import Shape, Shapes
+from tidegate.simulator.objects.blanks import Blanks
+from tidegate.simulator.objects.chronicle import EVENT, EVENTS_MAX
+from tidegate.simulator.objects.fitting import Fitting
+from tidegate.simulator.objects.lifecycle import ANY, Given, Lifecycle
+from tidegate.simulator.objects.resources import Obj, Resources
+from tidegate.simulator.objects.whereabouts import ALONE, Whereabouts
+from tidegate.simulator.values.samples import Samples
+
+
+@dataclass(slots=True)
+class Memory:
+    """What the vendor remembers beside its objects.
+
+    `placed` counts objects that nobody asked for; `gone` has kind and key of what was deleted; `numbers` the last
+    number of each kind that is numbered, by kind and scope.
+    """
+
+    placed: int = 0
+    gone: set[tuple[str, str]] = field(default_factory=set)
+    numbers: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+
+class Holdings:
+    """Every object of one vendor. `wall` is the world's clock, `fixtures` the vendor's own sample objects by kind."""
+
+    def __init__(
+        self,
+        shapes: Shapes,
+        lifecycles: Mapping[str, Lifecycle],
+        samples: Samples,
+        wall: Callable[[], float],
+        fixtures: Mapping[str, Any],
+    ) -> None:
+        self._shapes = shapes
+        self._lifecycles = lifecycles
+        self._samples = samples
+        self._wall = wall
+        self.memory = Memory()
+        self._named: dict[str, Mapping[str, str]] = {}
+        self.where = Whereabouts(shapes.known)
+        self.blanks = Blanks(shapes.known, samples, fixtures)
+        self.fitting = Fitting(shapes.document.schemas)
+        self.resources = Resources(self._indexes(), {EVENT: EVENTS_MAX})
+        self._furnish()
+
+    def reset(self) -> None:
+        """Forget everything, and put there again what is there from the beginning."""
+        self.memory = Memory()
+        self.resources.clear()
+        self._furnish()
+
+    def life(self, kind: str) -> Lifecycle:
+        """How a kind lives."""
+        return self._lifecycles.get(kind, ANY)
+
+    def keep(self, kind: Kind, key: str, thing: Obj) -> None:
+        """Put an object under a key, in place of the one that is there."""
+        self.memory.gone.discard((kind.name, key))
+        self.resources.put(kind.name, thing, key, self.blanks.blank(kind).fields)
+
+    def remove(self, kind: Kind, key: str) -> None:
+        """Take an object out for good."""
+        self.resources.remove(kind.name, key)
+        self.memory.gone.add((kind.name, key))
+
+    def found(self, kind: Kind, key: str, identifier: str, wall: int, *, trace: bool = False) -> Obj:
+        """The object under a key; with `trace` what a deleted one left. Raises errors.VendorError for none."""
+        thing = self.resources.get(kind.name, key)
+        if thing is None and trace:
+            thing = self.resources.get(f"deleted {kind.name}", key)
+        if thing is not None:
+            return thing
+        if (kind.name, key) not in self.memory.gone and self.is_there(kind):
+            return self.materialise(kind, key.rpartition("/")[0], identifier, wall)
+        raise errors.no_such(kind.name, identifier, self.life(kind.name).path_param)
+
+    def place(self, kind: Kind, values: Given, scope: str = "") -> str:
+        """Put an object where nobody asked for it, with whatever fields are given; returns its id. No event."""
+        self.memory.placed += 1
+        wall = int(self._wall())
+        thing = self.blanks.new(kind, f"placed:{self.memory.placed}", wall)
+        thing = {**thing, **{name: value for name, value in values.items() if name in kind.fields or not kind.fields}}
+        return str(self._keep(kind, thing, scope)[0])
+
+    def place_at(self, kind: Kind, scope: str, identifier: str) -> str:
+        """Put an object under an id that it does not itself have; returns that id."""
+        self.memory.placed += 1
+        thing = self.blanks.new(kind, f"placed:{self.memory.placed}", int(self._wall()))
+        key = self.where.key(kind, scope, identifier)
+        self.keep(kind, key, thing)
+        return identifier
+
+    def materialise(self, kind: Kind, scope: str, identifier: str, wall: int) -> Obj:
+        """An object that nobody made, but that is taken to be there under this id."""
+        key = self.where.key(kind, scope, identifier)
+        thing = self.blanks.new(kind, f"there:{kind.name}:{key}", wall, full=True)
+        if kind.id_field:
+            thing = self.fitting.merged(kind, thing, {kind.id_field: identifier}, made=True)
+        thing = self.fitting.merged(kind, thing, dict(zip(kind.within, scope.split("/"), strict=False)))
+        self.keep(kind, key, thing)
+        return thing
+
+    def is_there(self, kind: Kind) -> bool:
+        """Whether an object of this kind is taken to be there although nobody made it."""
+        return kind.facts.always or kind.single or (not kind.made and kind.name != EVENT)
+
+    def check_around(self, shape: Shape, params: Given) -> None:
+        """Raises errors.VendorError where an object that the path goes through is not there."""
+        for kind, key, identifier, param in self.where.around(shape, params):
+            gone = (kind.name, key) in self.memory.gone
+            if (gone or not self.is_there(kind)) and self.resources.get(kind.name, key) is None:
+                raise errors.no_such(kind.name, identifier, param)
+
+    def expanded(self, kind: str, thing: Obj, paths: Iterable[str]) -> Obj:
+        """The object with ids replaced by what they name. Raises VendorError where a field cannot be expanded."""
+        for path in paths:
+            head, _, rest = path.partition(".")
+            target = self.references(kind).get(head)
+            if target is None:
+                raise errors.refused(f"This property cannot be expanded: {path}", param="expand")
+            inner = self.resources.get(target, thing.get(head))
+            if inner is not None:
+                thing = {**thing, head: self.expanded(target, inner, (rest,) if rest else ())}
+        return thing
+
+    def references(self, kind: str) -> Mapping[str, str]:
+        """Fields of a kind that hold the id of another object, and its kind."""
+        if kind not in self._named:
+            known = self._shapes.kinds.get(kind)
+            recognised = self._shapes.known.references(known) if known is not None else {}
+            declared = known.facts.references if known is not None else {}
+            self._named[kind] = {**recognised, **declared, **self.life(kind).references}
+        return self._named[kind]
+
+    def ready_for(self, kind: Kind, action: str) -> Mapping[str, Any]:
+        """The fields of an object that can make this move."""
+        life = self.life(kind.name)
+        begins = life.moves[action].begins if action in life.moves else ()
+        known = {name: min(values) for name, (_, values) in life.known.items()}
+        return {**known, "status": begins[0]} if begins else {}
+
+    def known(self, kind: str) -> Mapping[str, Iterable[str]]:
+        """Fields of a kind that may have few values only, and these."""
+        return {name: values for name, (_, values) in self.life(kind).known.items()}
+
+    def repeated(self, kind: Kind, params: Given, values: Given) -> Given:
+        """What a new object repeats: the parameters of its path, and what was sent."""
+        echoed = {name: value for name, value in params.items() if self.fitting.takes_text(kind, name)}
+        return {**echoed, **values} if echoed else values
+
+    def addressed(
+        self, shape: Shape, kind: Kind, thing: Obj, params: Given, values: Given, asked: Asked
+    ) -> tuple[Any, str, Obj]:
+        """The id and the key of a new object, and the object with that id."""
+        scope = self.where.scope(kind, shape, params, values, thing)
+        if kind.single:
+            return ALONE, self.where.key(kind, scope, ALONE), thing
+        if kind.id_field not in thing:
+            identifier = self._samples.letters(f"{kind.name}:{asked.name}", 16)
+            return identifier, self.where.key(kind, scope, identifier), thing
+        if kind.numbered and isinstance(thing[kind.id_field], int):
+            self.memory.numbers[kind.name, scope] += 1
+            thing = {**thing, kind.id_field: self.memory.numbers[kind.name, scope]}
+        return thing[kind.id_field], self.where.key(kind, scope, thing[kind.id_field]), thing
+
+    def referring(self, kind: Kind, thing: Obj, values: Given, asked: Asked) -> Obj:
+        """The object with ids of objects that are there, where it must name others and the request does not."""
+        for name, target in self.references(kind.name).items():
+            if not isinstance(thing.get(name), str) or name in values or target == kind.name:
+                continue
+            other = self._shapes.kinds.get(target)
+            if other is None or other.within or self.is_there(other):
+                continue
+            turn = self._samples.pick(f"{name}:{asked.name}")(1 << 30)
+            found = self.resources.some_key(target, "", turn)
+            thing = {**thing, name: found if found is not None else self.place(other, {})}
+        return thing
+
+    def _keep(self, kind: Kind, thing: Obj, scope: str) -> tuple[Any, str]:
+        identifier = thing.get(
+            kind.id_field, ALONE if kind.single else self._samples.letters(f"{kind.name}:{self.memory.placed}", 16)
+        )
+        key = self.where.key(kind, scope, identifier)
+        self.keep(kind, key, thing)
+        return identifier, key
+
+    def _furnish(self) -> None:
+        """Put there what the vendor file says is there from the beginning."""
+        for kind in self._shapes.kinds.values():
+            for values in kind.facts.there:
+                self.place(kind, values)
+
+    def _indexes(self) -> dict[str, tuple[str, ...]]:
+        return {
+            name: (*dict.fromkeys((*kind.filters.values(), *self.life(name).indexed)),)
+            for name, kind in self._shapes.kinds.items()
+        }

@@ -1,0 +1,216 @@
+"""Carries one checked request out: finds or makes the object, lets it make its move, writes events, tells the effects.
+
+Synchronous from beginning to end, so no two requests mix. It knows kinds only through their lifecycle, and no HTTP,
+no keys, no limits and no faults.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from tidegate.resource_facts import ResourceFacts
+from tidegate.simulator import errors
+from tidegate.simulator.asked import Asked, Outcome
+from tidegate.simulator.document.kind import Kind
+from tidegate.simulator.document.shapes import Shape, Shapes
+from tidegate.simulator.objects import completions
+from tidegate.simulator.objects.changes import Changes
+from tidegate.simulator.objects.chronicle import EVENT, Chronicle
+from tidegate.simulator.objects.holdings import Holdings
+from tidegate.simulator.objects.lifecycle import Given, Lifecycle
+from tidegate.simulator.objects.lists import Lists
+from tidegate.simulator.objects.making import Making
+from tidegate.simulator.objects.resources import Obj, Resources
+from tidegate.simulator.values.candidates import NOTHING
+from tidegate.simulator.values.samples import Samples
+
+__all__ = ["EVENT", "Asked", "Outcome", "Service"]
+
+CONVERSATION = "createChatCompletion"
+"""The one operation that has an answer of its own instead of a sample."""
+
+
+class Service:
+    """The vendor behind its front door. `later(delay_s, callback)` is the world's timer, `wall` its clock."""
+
+    def __init__(
+        self,
+        shapes: Shapes,
+        lifecycles: Mapping[str, Lifecycle],
+        samples: Samples,
+        *,
+        api_version: str | None,
+        later: Callable[[float, Callable[[], None]], asyncio.TimerHandle],
+        wall: Callable[[], float],
+        facts: ResourceFacts | None = None,
+        fixtures: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._shapes = shapes
+        self._samples = samples
+        self.holdings = held = self._held = Holdings(shapes, lifecycles, samples, wall, fixtures or {})
+        self._making = Making(shapes.known, samples, held.fitting)
+        self._lists = Lists(shapes.document, (facts or ResourceFacts()).pages, held.resources)
+        self.chronicle = Chronicle(shapes, held.blanks, held.resources, api_version)
+        self.changes = Changes(held, samples, self.chronicle, later, wall)
+        self._verbs: Mapping[str, Callable[[Shape, Kind, Given, Given, Asked], Outcome]] = {
+            "list": self._list,
+            "create": self._create,
+            "retrieve": self._retrieve,
+            "update": self._update,
+            "put": self._put,
+            "delete": self._delete,
+            "act": self._update,
+        }
+
+    @property
+    def resources(self) -> Resources:
+        """Everything that there is."""
+        return self._held.resources
+
+    def carry_out(self, shape: Shape, params: Mapping[str, str], values: Given, asked: Asked) -> Outcome:
+        """What the request comes to. Raises errors.VendorError; what was changed until then stays changed."""
+        if shape.operation == CONVERSATION:
+            said = completions.complete(values, self._letters(asked), asked.wall)
+            return Outcome(self._making.around(shape, said, asked.name), shape.status)
+        kind = self._shapes.kinds.get(shape.kind)
+        if kind is None:
+            return self._sample(shape, params, values, asked)
+        self._held.check_around(shape, params)
+        return self._verbs[shape.does](shape, kind, params, values, asked)
+
+    def pieces(self, shape: Shape, whole: Any, values: Given) -> Iterable[Any]:
+        """The data of the events by which this answer is streamed."""
+        return completions.pieces(whole, values) if shape.operation == CONVERSATION else (whole,)
+
+    def reset(self) -> None:
+        """Forget every object and every move that was still to come."""
+        self.changes.reset()
+        self._held.reset()
+
+    def place(self, kind: Kind, values: Given, scope: str = "") -> str:
+        """Put an object where nobody asked for it, with whatever fields are given; returns its id. No event."""
+        return self._held.place(kind, values, scope)
+
+    # --- what the verbs do ---------------------------------------------------------------------------------------
+
+    def _sample(self, shape: Shape, params: Given, values: Given, asked: Asked) -> Outcome:
+        body = self._making.body(shape, asked.name, {**params, **values})
+        return Outcome(body, shape.status, self._headers(shape, asked))
+
+    def _list(self, shape: Shape, kind: Kind, params: Given, values: Given, asked: Asked) -> Outcome:
+        bound = self._held.where.is_bound(kind, shape, params, values)
+        scope = self._held.where.scope(kind, shape, params, values, None) if kind.within and bound else ""
+        narrowed = self._held.where.narrowed(kind, shape, params)
+        if shape.declared is not None:
+            narrowed |= self.changes.narrowed(kind, shape.declared, {**params, **values}, asked)
+        page = self._lists.page(kind, shape, scope, narrowed, values)
+        paths = [_inside(path) for path in values.get("expand", ())]
+        things = [self._held.expanded(kind.name, thing, paths) for _, thing in page.things]
+        shown = [self._making.shown(shape, thing) for thing in things]
+        count = lambda: self.resources.count(kind.name, self._lists.filtered(scope, narrowed))  # noqa: E731
+        if not shape.at:
+            body: Any = shown
+        else:
+            back = self._lists.is_backward(shape, values)
+            body = self._making.page(shape, shown, self._lists.beside(shape, page, count, asked.path, back=back))
+        link = self._lists.link(shape, page, asked.base + asked.path, count)
+        return Outcome(body, shape.status, {"Link": link} if link else {})
+
+    def _create(self, shape: Shape, kind: Kind, params: Given, values: Given, asked: Asked) -> Outcome:
+        self.changes.check_names(kind, values)
+        thing = self._held.blanks.new(kind, asked.name, asked.wall)
+        thing = self._held.referring(kind, thing, values, asked)
+        thing = self._held.fitting.merged(kind, thing, self._held.repeated(kind, params, values), made=True)
+        thing = self.changes.declared(kind, thing, {**params, **values}, kind.facts.set, shape.declared, asked)
+        identifier, key, thing = self._held.addressed(shape, kind, thing, params, values, asked)
+        thing = self.changes.declared(kind, thing, {**params, **values}, kind.facts.set, shape.declared, asked)
+        if self.resources.get(kind.name, key) is not None:
+            raise errors.refused(f"{kind.name} {identifier!r} is there already", param=kind.id_field or None)
+        after = self.changes.made(kind, key, thing, {**params, **values}, asked)
+        return self._shown(shape, kind, after, params, values, asked)
+
+    def _retrieve(self, shape: Shape, kind: Kind, params: Given, values: Given, asked: Asked) -> Outcome:
+        key = self._key(shape, kind, params, values)
+        thing = self._found(shape, kind, key, params, values, asked, trace=True)
+        return self._shown(shape, kind, thing, params, values, asked)
+
+    def _update(self, shape: Shape, kind: Kind, params: Given, values: Given, asked: Asked) -> Outcome:
+        key = self._key(shape, kind, params, values)
+        thing = self._found(shape, kind, key, params, values, asked, trace=False)
+        after = self.changes.changed(kind, key, thing, shape, params, values, asked)
+        return self._shown(shape, kind, after, params, values, asked)
+
+    def _put(self, shape: Shape, kind: Kind, params: Given, values: Given, asked: Asked) -> Outcome:
+        key = self._key(shape, kind, params, values)
+        if self.resources.get(kind.name, key) is not None:
+            return self._update(shape, kind, params, values, asked)
+        scope = key.rpartition("/")[0]
+        identifier = params.get(shape.id_param, values.get(shape.id_param, ""))
+        thing = self._held.blanks.new(kind, asked.name, asked.wall)
+        if kind.id_field:
+            thing = self._held.fitting.merged(kind, thing, {kind.id_field: identifier}, made=True)
+        thing = self._held.fitting.merged(kind, thing, dict(zip(kind.within, scope.split("/"), strict=False)))
+        thing = self._held.fitting.merged(kind, thing, self._held.repeated(kind, params, values))
+        thing = self.changes.declared(kind, thing, {**params, **values}, kind.facts.set, shape.declared, asked)
+        after = self.changes.made(kind, key, thing, values, asked)
+        return self._shown(shape, kind, after, params, values, asked)
+
+    def _delete(self, shape: Shape, kind: Kind, params: Given, values: Given, asked: Asked) -> Outcome:
+        key = self._key(shape, kind, params, values)
+        thing = self._found(shape, kind, key, params, values, asked, trace=False)
+        identifier = params.get(shape.id_param, values.get(shape.id_param, key.rpartition("/")[2]))
+        trace: Obj = {"id": thing.get("id", identifier), "object": kind.name, "deleted": True}
+        self._held.remove(kind, key)
+        if shape.leaves_trace:
+            self.resources.put(f"deleted {kind.name}", trace, key)
+        self.changes.ended(kind, identifier, thing, asked)
+        if shape.told is None or not shape.told.media:
+            return Outcome(NOTHING, shape.status)
+        said = {**params, **thing, "deleted": True, "success": True}
+        return Outcome(
+            self._held.fitting.filled(
+                shape.answer, self._making.body(shape, asked.name, {}), {**said, "object": trace["object"]}
+            ),
+            shape.status,
+        )
+
+    # --- finding and showing -------------------------------------------------------------------------------------
+
+    def _key(self, shape: Shape, kind: Kind, params: Given, values: Given) -> str:
+        scope = self._held.where.scope(kind, shape, params, values, None)
+        return self._held.where.key(kind, scope, params.get(shape.id_param, values.get(shape.id_param, "")))
+
+    def _found(
+        self, shape: Shape, kind: Kind, key: str, params: Given, values: Given, asked: Asked, *, trace: bool
+    ) -> Obj:
+        identifier = str(params.get(shape.id_param, values.get(shape.id_param, "")))
+        return self._held.found(kind, key, identifier, asked.wall, trace=trace)
+
+    def _shown(self, shape: Shape, kind: Kind, thing: Obj, params: Given, values: Given, asked: Asked) -> Outcome:
+        headers = self._headers(shape, asked)
+        if shape.told is None or not shape.told.media:
+            return Outcome(NOTHING, shape.status, headers)
+        if "json" not in shape.told.media or shape.inner is None:
+            return Outcome(self._making.body(shape, asked.name, {}), shape.status, headers)
+        thing = self._held.expanded(kind.name, thing, values.get("expand", ()))
+        part = self._making.shown(shape, thing)
+        return Outcome(
+            self._making.placed(shape, part, {**params, **values, **thing} if shape.at else {}), shape.status, headers
+        )
+
+    def _headers(self, shape: Shape, asked: Asked) -> dict[str, str]:
+        headers = self._making.headers(shape, asked.name)
+        if 300 <= shape.status < 400:
+            headers.setdefault("Location", asked.path or "/")
+        return headers
+
+    # --- new objects ---------------------------------------------------------------------------------------------
+
+    def _letters(self, asked: Asked) -> Callable[[str, int], str]:
+        return lambda name, count: self._samples.letters(f"{name}:{asked.name}", count)
+
+
+def _inside(path: str) -> str:
+    if not path.startswith("data."):
+        raise errors.refused(f"This property cannot be expanded: {path}. In a list, begin with `data.`", param="expand")
+    return path.removeprefix("data.")

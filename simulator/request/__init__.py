@@ -1,0 +1,1 @@
+"""A request, read and checked against the document: path, query, headers, body."""

@@ -1,0 +1,94 @@
+"""Reads form-encoded text: `shipping[address][city]=Kiel&expand[]=customer&Event=a&Event=b`.
+
+Brackets group, as in the deepObject style of OpenAPI 3.0; a name given twice becomes a list. Everything stays text, and
+what stands under brackets stays a mapping from positions, because only the schema can tell `metadata[7]` from the
+seventh entry of a list: simulator.request.coercion does that.
+"""
+
+import re
+from collections.abc import Container, Iterator
+from urllib.parse import unquote_plus
+
+Node = str | list[str] | dict[str, "Node"]
+
+FIELDS_MAX = 1000
+"""More fields than this are refused: no request of ours comes near."""
+
+DEPTH_MAX = 32
+"""More brackets than this in a name are refused."""
+
+_NAME = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)\Z")
+_PART = re.compile(r"\[([^\[\]]*)\]")
+
+
+class FormError(ValueError):
+    """The text is not a form. `name` is the field that cannot be read."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(reason)
+        self.name = name
+
+
+def pairs(text: str) -> Iterator[tuple[str, str]]:
+    """Names, decoded, and values, as they stand, of form text or a query. Raises FormError."""
+    if text.count("&") >= FIELDS_MAX:
+        raise FormError("", f"A form has at most {FIELDS_MAX} fields")
+    for piece in text.split("&"):
+        if piece:
+            name, _, value = piece.partition("=")
+            yield plain(name), value
+
+
+def plain(text: str) -> str:
+    """Percent-decoded, plus signs read as spaces. Raises FormError."""
+    if "%" not in text and "+" not in text:
+        return text
+    try:
+        return unquote_plus(text, errors="strict")
+    except UnicodeDecodeError:
+        raise FormError("", "The form is not UTF-8 text") from None
+
+
+def decode(text: str, whole: Container[str] = ()) -> dict[str, Node]:
+    """Form text → nested mappings of text. Raises FormError. Names in `whole` are taken as they are, with brackets."""
+    form: dict[str, Node] = {}
+    for name, value in pairs(text):
+        put(form, name, plain(value), whole)
+    return form
+
+
+def put(form: dict[str, Node], name: str, value: str, whole: Container[str] = ()) -> None:
+    """Put one field where its name says. Raises FormError."""
+    if ("[" in name or "]" in name) and name not in whole:
+        _put_inside(form, name, value)
+    elif name not in form:
+        form[name] = value
+    elif isinstance(known := form[name], list):
+        known.append(value)
+    elif isinstance(known, str):
+        form[name] = [known, value]
+    else:
+        raise _two_ways(name)
+
+
+def _put_inside(form: dict[str, Node], name: str, value: str) -> None:
+    found = _NAME.match(name)
+    if found is None:
+        raise FormError(name, f"The brackets in {name!r} do not match")
+    parts = [found[1], *_PART.findall(found[2])]
+    if len(parts) > DEPTH_MAX:
+        raise FormError(name, f"A name has at most {DEPTH_MAX} parts")
+    node = form
+    for part in parts[:-1]:
+        inner = node.setdefault(part or str(len(node)), {})
+        if not isinstance(inner, dict):
+            raise _two_ways(name)
+        node = inner
+    last = parts[-1] or str(len(node))
+    if isinstance(node.get(last), dict):
+        raise _two_ways(name)
+    node[last] = value
+
+
+def _two_ways(name: str) -> FormError:
+    return FormError(name, f"{name!r} is given as a value and as a group of values")

@@ -1,0 +1,215 @@
+"""Reads the parameters of a request from its path, query, headers and cookies, in the styles of OpenAPI and Swagger.
+
+A parameter's style says how lists and objects are written as text (OpenAPI 3.1, Parameter Object, "Style Values";
+Swagger 2.0, `collectionFormat`). What comes out is text, in lists and mappings: request.coercion makes values of it.
+Whether they are right is not decided here.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+
+import orjson
+
+from tidegate.simulator.request.forms import FormError, pairs, plain, put
+
+Schema = Mapping[str, Any]
+Resolve = Callable[[Schema], Schema]
+"""Follows a `$ref`, if the schema is one."""
+
+Value = Any
+"""What JSON can say."""
+
+_DEFAULT_STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
+_SWAGGER_STYLES = {
+    "csv": None,
+    "ssv": "spaceDelimited",
+    "tsv": "tabDelimited",
+    "pipes": "pipeDelimited",
+    "multi": "form",
+}
+_SEPARATORS = {"form": ",", "simple": ",", "spaceDelimited": " ", "pipeDelimited": "|", "tabDelimited": "\t"}
+_NOT_OURS = frozenset({"accept", "content-type", "authorization"})
+"""Header parameters of these names are ignored (OpenAPI 3.1, Parameter Object)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter, as the document declares it."""
+
+    name: str
+    place: str
+    schema: Any
+    shape: str
+    """`list`, `object`, `text`, or `json` where it has a media type of its own."""
+    style: str
+    explode: bool
+    required: bool
+    fields: frozenset[str] = frozenset()
+    """The properties of an object, by which it is found where each is written by itself."""
+
+    def read(self, text: str) -> Any:
+        """Text, percent-encoded where it came from a query → text, list or mapping. Raises FormError."""
+        if self.shape == "text":
+            return plain(text)
+        if self.shape == "json":
+            return _json(self.name, plain(text))
+        pieces = self._pieces(text)
+        if self.shape == "list":
+            return pieces
+        if self.explode and self.style in ("simple", "label", "matrix"):
+            return dict(piece.partition("=")[::2] for piece in pieces)
+        return dict(zip(pieces[::2], pieces[1::2], strict=False))
+
+    def _pieces(self, text: str) -> list[str]:
+        """The parts of a list, or of an object, split before they are decoded."""
+        separator = _SEPARATORS.get(self.style, ",")
+        if self.style == "label":
+            text, separator = text.removeprefix("."), "." if self.explode else ","
+        elif self.style == "matrix":
+            separator = ";" if self.explode else ","
+            text = text.removeprefix(";")
+            own = f"{self.name}="
+            if self.shape == "list" and self.explode:
+                return [plain(piece.removeprefix(own)) for piece in text.split(";")]
+            text = text.removeprefix(own) if not self.explode else text
+        elif self.style in ("spaceDelimited", "pipeDelimited"):
+            text = plain(text)
+        return [plain(piece) for piece in text.split(separator)] if text else []
+
+
+def parameter(entry: Mapping[str, Any], level: Callable[[Any], Mapping[str, Any]]) -> Parameter | None:
+    """A Parameter Object as it is read; None for one that is to be ignored. `level` gives a schema in plain words."""
+    name, place = entry["name"], entry["in"]
+    if place == "header" and name.lower() in _NOT_OURS:
+        return None
+    content = entry.get("content")
+    if isinstance(content, Mapping) and content:
+        media = next(iter(content.values()))
+        schema = media.get("schema", {}) if isinstance(media, Mapping) else {}
+        return Parameter(name, place, schema, "json", "form", explode=False, required=entry.get("required") is True)
+    swagger = "schema" not in entry
+    schema = {k: v for k, v in entry.items() if k not in ("name", "in", "required")} if swagger else entry["schema"]
+    found = level(schema)
+    style = entry.get("style") or _DEFAULT_STYLES[place]
+    if swagger and "type" in entry:
+        style = _SWAGGER_STYLES.get(entry.get("collectionFormat", "csv")) or _DEFAULT_STYLES[place]
+        explode = entry.get("collectionFormat") == "multi"
+    else:
+        explode = entry["explode"] if isinstance(entry.get("explode"), bool) else style in ("form", "deepObject")
+    required = entry.get("required") is True or place == "path"
+    fields = frozenset(found.get("properties", ()))
+    return Parameter(name, place, schema, _shape(found), str(style), explode, required, fields)
+
+
+def _shape(level: Mapping[str, Any]) -> str:
+    declared = level.get("type", ())
+    types = {declared} if isinstance(declared, str) else set(declared)
+    choices = [*level.get("anyOf", ()), *level.get("oneOf", ())]
+    for choice in choices:
+        inner = choice.get("type", ()) if isinstance(choice, Mapping) else ()
+        types |= {inner} if isinstance(inner, str) else set(inner)
+    if "array" in types and not types & {"string"}:
+        return "list"
+    if "object" in types or "properties" in level:
+        return "object"
+    return "list" if "array" in types else "text"
+
+
+# --- places ----------------------------------------------------------------------------------------------------------
+
+
+class Query:
+    """The parameters of an operation's query."""
+
+    def __init__(self, parameters: Iterable[Parameter]) -> None:
+        self._known = {one.name: one for one in parameters}
+        exploded = [
+            one for one in self._known.values() if one.shape == "object" and one.style == "form" and one.explode
+        ]
+        self._spread = {name: one for one in exploded for name in one.fields if name not in self._known}
+
+    def read(self, text: str) -> tuple[dict[str, Any], dict[str, str]]:
+        """What is declared, and the rest as text. Raises FormError."""
+        found: dict[str, Any] = {}
+        rest: dict[str, str] = {}
+        for name, value in pairs(text):
+            known = self._known.get(name)
+            if known is not None:
+                self._declared(found, known, value)
+            elif name in self._spread:
+                found.setdefault(self._spread[name].name, {})[name] = plain(value)
+            elif "[" in name and self._grouped(name):
+                put(found, name, plain(value))
+            else:
+                rest[name] = plain(value)
+        return found, rest
+
+    def _grouped(self, name: str) -> bool:
+        """Whether brackets after a name that is declared mean a part of it: `created[gte]`, `expand[]`."""
+        known = self._known.get(name.partition("[")[0])
+        return known is not None and known.shape in ("list", "object")
+
+    @staticmethod
+    def _declared(found: dict[str, Any], known: Parameter, value: str) -> None:
+        if known.style == "deepObject":
+            found[known.name] = plain(value)  # without brackets it is no list and no object: the schema says so
+        elif known.shape == "list" and known.explode:
+            one = plain(value)
+            if isinstance(listed := found.setdefault(known.name, []), list):
+                listed += [one] if one else []
+            else:
+                raise FormError(known.name, f"{known.name!r} is given as a value and as a group of values")
+        elif known.shape == "object" and known.explode:
+            found[known.name] = _json(known.name, plain(value))
+        else:
+            found[known.name] = known.read(value)
+
+
+def _json(name: str, text: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        raise FormError(name, f"{name!r} is not JSON") from None
+
+
+def read_path(parameters: Iterable[Parameter], given: Mapping[str, str]) -> dict[str, Any]:
+    """The parameters of the path, out of its segments, which are decoded already. Raises FormError."""
+    found: dict[str, Any] = {}
+    for one in parameters:
+        if one.name in given:
+            text = given[one.name]
+            if one.shape == "text":
+                found[one.name] = _bare(one, text)
+            else:
+                found[one.name] = one.read(text.replace("%", "%25").replace("+", "%2B"))
+    return found
+
+
+def _bare(one: Parameter, text: str) -> str:
+    if one.style == "label":
+        return text.removeprefix(".")
+    return text.removeprefix(f";{one.name}=") if one.style == "matrix" else text
+
+
+def read_headers(parameters: Iterable[Parameter], given: Mapping[str, str]) -> dict[str, Any]:
+    """The parameters of the header. `given` finds names whatever their case. Raises FormError."""
+    found: dict[str, Any] = {}
+    for one in parameters:
+        text = given.get(one.name)
+        if text is not None:
+            pieces = one.shape in ("list", "object")
+            written = ",".join(piece.strip() for piece in text.split(",")) if pieces else text
+            found[one.name] = one.read(written.replace("%", "%25").replace("+", "%2B"))
+    return found
+
+
+def read_cookies(parameters: Iterable[Parameter], header: str) -> dict[str, Any]:
+    """The parameters among the cookies. Raises FormError."""
+    jar: SimpleCookie = SimpleCookie()
+    try:
+        jar.load(header)
+    except CookieError:
+        raise FormError("Cookie", "The cookies cannot be read") from None
+    return {one.name: one.read(jar[one.name].value) for one in parameters if one.name in jar}

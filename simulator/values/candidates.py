@@ -1,0 +1,108 @@
+"""What may stand at a place of a value, the best candidate first.
+
+A constant, the default, null where a new object has none yet, the example, the words of an enumeration, one alternative
+after the other, and what the type allows. It makes no value: simulator.values.draft does.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from tidegate.schemas import Of
+from tidegate.simulator.document.levels import Level, types_of
+
+NOTHING: Final = object()
+"""No example at this place."""
+
+_FIRST = (
+    "queued", "requires_payment_method", "requires_confirmation", "open", "draft", "active", "succeeded", "created",
+    "new", "pending", "in_progress", "processing", "completed", "enabled",
+)  # fmt: skip
+"""Statuses that an object has at first, the likeliest first."""
+
+Candidate = tuple[str, Any]
+"""(`value`, it) · (`branch`, (keyword, place)) · (`object`, whether it has more than it must) · (`array`, length) ·
+(`scalar`, type)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """What is drafted. `full` gives values to fields that a new object would have null or empty."""
+
+    of: Of = "answer"
+    full: bool = False
+
+
+def candidates(name: str, level: Level, hint: Any, mode: Mode, depth: int) -> Iterator[Candidate]:
+    """What may stand at a place, the best first. `hint` is an example from further out, NOTHING for none."""
+    kinds = types_of(level)
+    unions = [(word, place) for word in ("oneOf", "anyOf") for place, one in enumerate(level.get(word) or ())]
+    empty = [mark for mark in unions if _is_null(level[mark[0]][mark[1]])]
+    may_be_null = "null" in kinds or bool(empty) or (not kinds and None in level.get("enum", ()))
+    early = may_be_null and mode.of == "answer" and depth > (1 if mode.full else 0)
+    if "const" in level:
+        yield "value", level["const"]
+    if "default" in level and not (level["default"] is None and not early):
+        yield "value", level["default"]
+    if early:
+        yield "value", None
+    structured = isinstance(hint, dict) and "properties" in level and not unions
+    for one in _examples(level, NOTHING if structured else hint):
+        yield "value", one
+    yield from _listed(name, level)
+    if "const" not in level and "enum" not in level:
+        for mark in unions:
+            if mark not in empty:
+                yield "branch", mark
+        yield from _by_type(level, [kind for kind in kinds if kind != "null"], mode, depth)
+    if may_be_null:
+        yield "value", None
+
+
+def _listed(name: str, level: Level) -> Iterator[Candidate]:
+    """The values of an enumeration, those first that a new object is likely to have."""
+    enum = [one for one in level.get("enum", ()) if one is not None]
+    if name in ("status", "state"):
+        enum.sort(key=lambda one: _FIRST.index(one) if one in _FIRST else len(_FIRST))
+    for one in [one for one in enum if one != ""] or enum:
+        yield "value", one
+
+
+def _examples(level: Level, hint: Any) -> Iterator[Any]:
+    if hint is not NOTHING:
+        yield hint
+    if "example" in level:
+        yield level["example"]
+    listed = level.get("examples")
+    if isinstance(listed, list) and listed:
+        yield listed[0]
+
+
+def _by_type(level: Level, kinds: Sequence[str], mode: Mode, depth: int) -> Iterator[Candidate]:
+    for kind in kinds or _guessed(level):
+        if kind == "object":
+            yield "object", True
+            yield "object", False
+        elif kind == "array":
+            least, most = level.get("minItems", 0), level.get("maxItems")
+            some = max(least, 1) if most is None or most >= 1 else least
+            wished = least if mode.of == "answer" and not (mode.full and depth <= 1) else some
+            yield "array", wished
+            yield "array", some if wished == least else least
+        else:
+            yield "scalar", kind
+
+
+def _guessed(level: Level) -> list[str]:
+    """What a schema without a type is about."""
+    if "properties" in level or "additionalProperties" in level or "required" in level:
+        return ["object"]
+    if "items" in level:
+        return ["array"]
+    if "minimum" in level or "maximum" in level:
+        return ["number"]
+    return ["string", "object"]
+
+
+def _is_null(node: Any) -> bool:
+    return isinstance(node, dict) and (node.get("type") == "null" or node.get("enum") == [None])

@@ -1,0 +1,138 @@
+"""Values for what nobody sent, each valid against its own schema, the same for the same seed and name.
+
+An id is a digest of the seed and of what made the object (its idempotency key, or its request), never a draw from one
+stream, so that requests that run side by side do not change each other's ids. How a value is drafted is
+simulator.values.draft; here the first draft of each schema is checked, and what does not fit is given up for good.
+"""
+
+from base64 import b64encode
+from collections.abc import Mapping
+from hashlib import blake2b
+from typing import Any
+
+from tidegate.schemas import Schemas
+from tidegate.simulator.values.candidates import NOTHING, Mode
+from tidegate.simulator.values.draft import Draft, GivenUp, Used, Value
+from tidegate.simulator.values.patterns import Pick, matching
+from tidegate.simulator.values.texts import Texts
+
+ROUNDS_MAX = 60
+"""So many drafts are made of one schema before the last is taken as it is."""
+
+ANSWER = Mode()
+FULL = Mode(full=True)
+REQUEST = Mode("request")
+
+_LETTERS = bytes.maketrans(b"+/", b"xQ")
+
+
+class Samples:
+    """Seeded values. `schemas` reads the document's."""
+
+    def __init__(self, seed: int, schemas: Schemas) -> None:
+        self._key = str(seed).encode()[:64]
+        self._schemas = schemas
+        self._texts = Texts(seed)
+        self._settled: dict[tuple[int, Mode, int], tuple[Any, Any, GivenUp]] = {}
+        self.unfit: list[str] = []
+        """What could not be drafted so that its schema lets it through, with the reason."""
+
+    def letters(self, name: str, count: int) -> str:
+        """So many letters and digits, the same for the same seed and name."""
+        if count <= 64:
+            digest = blake2b(b"0:" + name.encode(), key=self._key, digest_size=48).digest()
+            return b64encode(digest).translate(_LETTERS)[:count].decode()
+        text = b""
+        while len(text) < count:
+            digest = blake2b(b"%d:%s" % (len(text), name.encode()), key=self._key, digest_size=48).digest()
+            text += b64encode(digest).translate(_LETTERS)
+        return text[:count].decode()
+
+    def identifier(self, example: str, name: str) -> str:
+        """An id of the shape of `example`: its prefix up to the last underscore, and as many letters after it."""
+        prefix, mark, rest = example.rpartition("_")
+        return prefix + mark + self.letters(f"{prefix}:{name}", len(rest) or 16)
+
+    def pick(self, name: str) -> Pick:
+        """Draws that belong to this name: the n-th is always the same."""
+        drawn = 0
+
+        def one(count: int) -> int:
+            nonlocal drawn
+            drawn += 1
+            digest = blake2b(b"%d:%s" % (drawn, name.encode()), key=self._key, digest_size=20).digest()
+            return int.from_bytes(digest, "big") % count
+
+        return one
+
+    def patterned(self, pattern: str, name: str) -> str | None:
+        """A text that the pattern matches, None where none was found."""
+        return matching(pattern, self.pick(name))
+
+    def value(self, field: str, node: Any, name: str, mode: Mode = ANSWER, hint: Any = NOTHING) -> Value:
+        """A value that fits the schema; `hint` is the document's example of the whole, followed as far as it fits.
+
+        In an answer an object has every field of its schema, and its parts have those that they must.
+        """
+        return self._drafted(field, node, name, mode, hint, 0, self._given_up(field, node, mode, hint))[0]
+
+    def inner(
+        self, field: str, node: Any, name: str, mode: Mode = ANSWER, *, of: Any = None, around: Any = NOTHING
+    ) -> Value:
+        """A value of one field of an object with the schema `of`, as `value` makes it with the example `around`."""
+        hint = around.get(field, NOTHING) if isinstance(around, dict) else NOTHING
+        given_up = self._given_up("", of, mode, around) if of is not None else GivenUp()
+        return self._drafted(field, node, name, mode, hint, 1, given_up)[0]
+
+    def _given_up(self, field: str, node: Any, mode: Mode, hint: Any) -> GivenUp:
+        """What does not fit in this schema, found out when it is first met."""
+        mark = (id(node), mode, id(hint))
+        found = self._settled.get(mark)
+        if found is None:
+            found = self._settled[mark] = (node, hint, GivenUp())  # with both, so that their ids stay their own
+            self._settle(field, node, mode, hint, found[2])
+        return found[2]
+
+    def _drafted(
+        self, field: str, node: Any, name: str, mode: Mode, hint: Any, depth: int, given_up: GivenUp
+    ) -> tuple[Value, list[Used]]:
+        draft = Draft(self._schemas, self._texts, given_up, self.pick(f"{field}:{name}"), mode)
+        return draft.value(field, node, "", hint, depth, None), draft.used
+
+    def _settle(self, field: str, node: Any, mode: Mode, hint: Any, given_up: GivenUp) -> None:
+        check = self._schemas.validator(node, of=mode.of)
+        flaws = []
+        for _ in range(ROUNDS_MAX):
+            value, used = self._drafted(field, node, "settling", mode, hint, 0, given_up)
+            flaws = check.errors(value)
+            if not flaws:
+                return
+            pointers = dict.fromkeys(flaw.pointer for flaw in flaws)
+            if not sum(_give_up(used, pointer, given_up) for pointer in pointers):  # each of them, not the first only
+                break
+        self.unfit.append(f"{field or 'a value'}{flaws[0].pointer}: {flaws[0].sentence}")
+
+
+def _give_up(used: list[Used], pointer: str, given_up: GivenUp) -> bool:
+    """Give up a candidate at this place, or around it; False where nothing else is left to try."""
+    around = [one for one in used if pointer == one.pointer or pointer.startswith(one.pointer + "/")]
+    for one in sorted(around, key=lambda one: len(one.pointer), reverse=True):
+        gone = given_up.candidates.get(one.node, 0)
+        if gone + 1 < one.count:
+            given_up.candidates[one.node] = gone + 1
+            return True
+        if one.owner is not None and one.owner not in given_up.properties:
+            given_up.properties.add(one.owner)
+            return True
+    return False
+
+
+def example_of(media: Mapping[str, Any]) -> Any:
+    """The first example of a Media Type Object, NOTHING where it has none."""
+    if "example" in media:
+        return media["example"]
+    listed = media.get("examples")
+    for entry in listed.values() if isinstance(listed, dict) else ():
+        if isinstance(entry, dict) and "value" in entry:
+            return entry["value"]
+    return NOTHING

@@ -1,0 +1,94 @@
+"""Every signature is accepted by the vendor's own SDK, where it has one, and refused when anything is changed."""
+
+import base64
+import hmac
+import json
+from hashlib import sha256
+
+import pytest
+import stripe
+from slack_sdk.signature import Clock, SignatureVerifier
+from twilio.request_validator import RequestValidator
+
+from tidegate.simulator.behaviour.signatures import Letter, headers, sealed
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+BODY = b'{"id":"evt_1","object":"event","type":"a.b"}'
+LETTER = Letter("https://app.example/hooks?a=b", BODY, 1_700_000_000, "msg_1")
+
+
+class Stopped(Clock):
+    """The vendor's clock."""
+
+    def now(self) -> float:
+        return float(LETTER.at)
+
+
+def test_stripes_sdk_accepts_it_with_either_secret_while_they_are_rotated() -> None:
+    told = headers("stripe", LETTER, ("whsec_new", SECRET))["Stripe-Signature"]
+    for secret in ("whsec_new", SECRET):
+        assert stripe.WebhookSignature.verify_header(BODY.decode(), told, secret)
+    for body, secret in ((BODY + b" ", SECRET), (BODY, "whsec_other")):
+        with pytest.raises(stripe.SignatureVerificationError):
+            stripe.WebhookSignature.verify_header(body.decode(), told, secret)
+
+
+def test_slacks_sdk_accepts_it_and_no_other() -> None:
+    told = headers("slack", LETTER, (SECRET,))
+    assert SignatureVerifier(SECRET, Stopped()).is_valid_request(BODY, told)
+    assert not SignatureVerifier(SECRET, Stopped()).is_valid_request(BODY + b" ", told)
+    assert not SignatureVerifier("other", Stopped()).is_valid_request(BODY, told)
+
+
+def test_twilios_sdk_accepts_it_and_no_other() -> None:
+    fields = {"MessageSid": "SM1", "Body": "a b&c", "Empty": ""}
+    letter = Letter(LETTER.url, b"MessageSid=SM1&Body=a+b%26c&Empty=", 0, "")
+    told = headers("twilio", letter, (SECRET,))["X-Twilio-Signature"]
+    assert RequestValidator(SECRET).validate(LETTER.url, fields, told)
+    assert not RequestValidator(SECRET).validate(LETTER.url, {**fields, "Body": "x"}, told)
+
+
+def test_githubs_is_the_one_of_its_own_example() -> None:
+    # docs.github.com, validating webhook deliveries: the values to test an implementation with
+    letter = Letter("", b"Hello, World!", 0, "")
+    told = headers("github", letter, ("It's a Secret to Everybody",))
+    assert told["X-Hub-Signature-256"] == "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17"
+
+
+def test_shopifys_is_base64_of_the_bodys_hmac() -> None:
+    told = headers("shopify", LETTER, (SECRET,))["X-Shopify-Hmac-SHA256"]
+    assert base64.b64decode(told) == hmac.new(SECRET.encode(), BODY, sha256).digest()
+
+
+def test_standard_webhooks_is_the_one_of_its_own_example() -> None:
+    # the example of the Standard Webhooks reference libraries
+    letter = Letter("", b'{"test": 2432232314}', 1614265330, "msg_p5jXN8AQM9LWM0D4loKWxJek")
+    told = headers("standard", letter, (SECRET,))
+    assert told == {
+        "webhook-id": "msg_p5jXN8AQM9LWM0D4loKWxJek",
+        "webhook-timestamp": "1614265330",
+        "webhook-signature": "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+    }
+
+
+def test_adyens_stands_in_each_item_and_covers_its_fields() -> None:
+    key = "44782DEF547AAA06C910C43932B1EB0C71FC68D9D0C057550C48EC2ACF6BA056"
+    item = {
+        "pspReference": "7914073381342284",
+        "merchantAccountCode": "TestMerchant",
+        "merchantReference": "TestPayment-1407325143704",
+        "amount": {"value": 1130, "currency": "EUR"},
+        "eventCode": "AUTHORISATION",
+        "success": "true",
+    }
+    body = json.dumps({"notificationItems": [{"NotificationRequestItem": item}]}).encode()
+    told = json.loads(sealed("adyen", body, (key,)))["notificationItems"][0]["NotificationRequestItem"]
+    signed = "7914073381342284::TestMerchant:TestPayment-1407325143704:1130:EUR:AUTHORISATION:true"
+    right = base64.b64encode(hmac.new(bytes.fromhex(key), signed.encode(), sha256).digest()).decode()
+    assert told["additionalData"] == {"hmacSignature": right}
+    assert headers("adyen", LETTER, (key,)) == {}
+
+
+def test_without_a_secret_or_a_scheme_nothing_is_signed() -> None:
+    assert headers("stripe", LETTER, ()) == headers(None, LETTER, (SECRET,)) == {}
+    assert sealed("adyen", BODY, ()) == sealed("stripe", BODY, (SECRET,)) == BODY

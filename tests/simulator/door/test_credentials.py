@@ -1,0 +1,105 @@
+"""The key is read from the place that the vendor file names, and only the right one passes."""
+
+from base64 import b64encode
+from typing import Any
+
+import pytest
+
+from tidegate.auth_facts import Auth
+from tidegate.simulator import errors
+from tidegate.simulator.door.credentials import Credentials, Scopes, app_of, basic_pair
+from tidegate.simulator.errors import VendorError
+
+
+def basic(user: str, password: str = "") -> str:
+    return "Basic " + b64encode(f"{user}:{password}".encode()).decode()
+
+
+def asked(sent: str, secret: str | None, query: str = "", scheme: str = "bearer", **auth: Any) -> str:
+    facts = Auth.model_validate({"scheme": scheme, "secret": "env:UNUSED", **auth})
+    return Credentials(facts, secret).identify({facts.header: sent}, query, 0.0).name
+
+
+@pytest.mark.parametrize("header", ["Bearer sk_1", "bearer sk_1", "token sk_1", basic("sk_1"), basic("sk_1", "x")])
+def test_the_right_key_passes_however_it_is_sent(header: str) -> None:
+    assert asked(header, "sk_1") == "sk_1"
+
+
+def test_without_a_known_secret_any_key_passes() -> None:
+    assert asked("Bearer anything", None) == "anything"
+
+
+@pytest.mark.parametrize("header", ["", "Bearer ", "Basic ", "Basic !!!", "Basic /w==", "Digest x", basic("")])
+def test_no_key_is_refused_with_a_challenge(header: str) -> None:
+    with pytest.raises(VendorError, match="did not provide") as refused:
+        asked(header, None)
+    assert refused.value.headers["WWW-Authenticate"] == 'Bearer realm="api"'
+
+
+@pytest.mark.parametrize("key", ["sk_2", "sk_1 ", "sk_11", "schlüssel"])
+def test_a_wrong_key_is_refused(key: str) -> None:
+    with pytest.raises(VendorError, match="Invalid API Key") as refused:
+        asked(basic(key), "sk_1")
+    assert 'error="invalid_token"' in refused.value.headers["WWW-Authenticate"]
+
+
+def test_of_user_and_password_both_must_be_right() -> None:
+    pair = "AC1:token"
+    assert asked(basic("AC1", "token"), pair, scheme="basic") == "AC1"
+    for wrong in (basic("AC1", "other"), basic("AC2", "token"), basic("AC1")):
+        with pytest.raises(VendorError) as refused:
+            asked(wrong, pair, scheme="basic")
+        assert refused.value.headers["WWW-Authenticate"] == 'Basic realm="api"'
+    with pytest.raises(VendorError, match="did not provide"):
+        asked("Bearer token", pair, scheme="basic")
+
+
+def test_a_header_of_its_own_and_the_query_carry_the_key_as_it_is() -> None:
+    assert asked("k1", "k1", scheme="header", header="X-Api-Key") == "k1"
+    assert asked("", "k 1", "a=b&appid=k%201", scheme="query", parameter="appid") == "k 1"
+    with pytest.raises(VendorError, match="did not provide"):
+        asked("", "k1", "key=k1", scheme="query", parameter="appid")
+
+
+class Given:
+    """Tokens of a server that is not there."""
+
+    def scopes(self, token: str, now: float) -> Scopes:
+        if token == "old":
+            raise errors.expired_token()
+        return {"t": frozenset({"read"})}[token]
+
+
+def test_tokens_pass_until_they_are_over_and_never_beyond_their_scopes() -> None:
+    auth = Auth.model_validate({"scheme": "bearer", "secret": "env:UNUSED"})
+    checks = Credentials(auth, "sk_1", Given())
+    asking = checks.identify({"Authorization": "Bearer t"}, "", 0.0)
+    assert checks.forbids(asking, frozenset({"read"})) is None
+    refused = checks.forbids(asking, frozenset({"read", "write"}))
+    assert refused is not None
+    assert (refused.reason, refused.details) == ("forbidden", {"scope": "write"})
+    assert 'error="insufficient_scope", scope="read write"' in refused.headers["WWW-Authenticate"]
+    assert checks.forbids(checks.identify({"Authorization": "Bearer sk_1"}, "", 0.0), frozenset({"write"})) is None
+    with pytest.raises(VendorError) as over:
+        checks.identify({"Authorization": "Bearer old"}, "", 0.0)
+    assert over.value.reason == "expired-token"
+    with pytest.raises(VendorError) as wrong:
+        checks.identify({"Authorization": "Bearer nobody's"}, "", 0.0)
+    assert wrong.value.reason == "wrong-key"
+
+
+def test_the_journal_names_an_app_by_a_few_last_characters() -> None:
+    assert app_of("sk_test_1234567") == "***4567"
+    assert app_of("abc") == "***c"
+
+
+def test_basic_auth_is_read_with_and_without_a_password() -> None:
+    assert basic_pair(b64encode(b"a:b:c").decode()) == ("a", "a:b:c")
+    assert basic_pair("!") == ("", "")
+
+
+def test_where_a_credential_is_optional_none_is_fine_and_a_wrong_one_is_not() -> None:
+    assert asked("", "sk_1", optional=True) == ""
+    assert asked("Bearer sk_1", "sk_1", optional=True) == "sk_1"
+    with pytest.raises(VendorError, match="Invalid API Key"):
+        asked("Bearer sk_2", "sk_1", optional=True)

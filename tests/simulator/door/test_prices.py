@@ -1,0 +1,28 @@
+"""Units are told from bytes, from numbers in the body, or from a price that is known."""
+
+import pytest
+
+from tidegate.simulator.door.prices import Price, Sent, amount_of, settled
+from tidegate.vendor import Limit
+
+
+def limit(**changes: object) -> Limit:
+    return Limit.model_validate({"name": "x", "rate": "1/s", **changes})
+
+
+@pytest.mark.parametrize(
+    ("changes", "sent", "asked", "spent"),
+    [
+        ({}, b"12345678", 1, 1),
+        ({"unit": "bytes"}, b"12345678", 8, 8),
+        ({"unit": "tokens", "amount": {"per_byte": 0.25, "fields": ("/max",)}}, b'{"max":5}', 7.25, 7.25),
+        ({"unit": "tokens", "amount": {"fields": ("/max",), "otherwise": 9.0}}, b"no json", 9, 9),
+        ({"unit": "cost", "amount": {"fixed": 60.0}}, b"", 60, 30),
+        ({"unit": "cost", "amount": {"fixed": 60.0}}, Price(101, 46), 101, 46),
+        ({}, Price(101, 46), 1, 1),
+        ({"unit": "bytes"}, Price(101, 46), 0, 0),
+    ],
+)
+def test_what_a_request_uses(changes: dict[str, object], sent: Sent, asked: float, spent: float) -> None:
+    assert amount_of(limit(**changes), sent) == asked
+    assert settled(limit(**changes), sent) == spent

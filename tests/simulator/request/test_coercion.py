@@ -1,0 +1,78 @@
+"""Text becomes the values that a schema asks for; what cannot stays as it came."""
+
+from typing import Any
+
+import pytest
+
+from tidegate.openapi import Document
+from tidegate.simulator.request.coercion import Coercions
+
+TREE = {
+    "type": "object",
+    "properties": {"size": {"type": "integer"}, "below": {"type": "array", "items": {"$ref": "#/components/tree"}}},
+}
+NULLABLE = {"type": "integer", "nullable": True}
+
+
+def turned(schema: Any, value: Any) -> Any:
+    document = Document({"openapi": "3.0.3", "paths": {}, "components": {"tree": TREE}})
+    coercer = Coercions(document.schemas).of(schema)
+    return value if coercer is None else coercer(value)
+
+
+@pytest.mark.parametrize(
+    ("schema", "text", "value"),
+    [
+        ({"type": "integer"}, "-12", -12),
+        ({"type": "integer"}, "1.0", "1.0"),
+        ({"type": "integer"}, "1_0", "1_0"),
+        ({"type": "integer"}, "٣", "٣"),
+        ({"type": "integer"}, "9" * 40, "9" * 40),
+        (NULLABLE, "3", 3),
+        ({"type": "number"}, "1.50", 1.5),
+        ({"type": "number"}, "12", 12),
+        ({"type": "number"}, "1e3", 1000.0),
+        ({"type": "number"}, "nan", "nan"),
+        ({"type": "number"}, "1e999", "1e999"),
+        ({"type": "boolean"}, "true", True),
+        ({"type": "boolean"}, "0", False),
+        ({"type": "boolean"}, "yes", "yes"),
+        ({"type": "string"}, "12", "12"),
+        ({"type": ["string", "integer"]}, "12", "12"),
+        ({}, "12", "12"),
+        ({"type": "array", "items": {"type": "integer"}}, {"1": "2", "0": "1"}, [1, 2]),
+        ({"type": "array", "items": {"type": "integer"}}, ["1", "x"], [1, "x"]),
+        ({"type": "array"}, "[1, 2]", [1, 2]),
+        ({"type": "array"}, "[1,", "[1,"),
+        ({"type": "array"}, {"a": "1"}, {"a": "1"}),
+        ({"properties": {"a": {"type": "integer"}}}, {"a": "1", "b": "1"}, {"a": 1, "b": "1"}),
+        ({"type": "object", "additionalProperties": {"type": "integer"}}, {"a": "1"}, {"a": 1}),
+        ({"type": "object"}, '{"a": 1}', {"a": 1}),
+        ({"anyOf": [{"type": "integer"}, {"enum": ["now"]}]}, "7", 7),
+        ({"anyOf": [{"type": "integer"}, {"enum": ["now"]}]}, "now", "now"),
+        ({"anyOf": [{"type": "string"}, {"type": "integer"}]}, "7", "7"),
+        ({"oneOf": [{"type": "boolean"}, {"type": "integer", "minimum": 5}]}, "7", 7),
+        ({"allOf": [{"type": "integer"}, {"minimum": 1}]}, "7", 7),
+        ({"$ref": "#/components/tree"}, {"below": {"0": {"size": "2"}}}, {"below": [{"size": 2}]}),
+    ],
+)  # fmt: skip
+def test_text_becomes_what_the_schema_asks_for(schema: Any, text: Any, value: Any) -> None:
+    found = turned(schema, text)
+    assert found == value
+    assert type(found) is type(value)
+
+
+def test_what_was_given_is_not_changed() -> None:
+    given = {"size": "1", "below": [{"size": "2"}]}
+    turned(TREE, given)
+    assert given == {"size": "1", "below": [{"size": "2"}]}
+
+
+def test_the_types_of_a_schema_are_those_of_its_alternatives_too() -> None:
+    coercions = Coercions(Document({"openapi": "3.0.3", "paths": {}}).schemas)
+    assert coercions.types({"anyOf": [{"type": "array"}, {"oneOf": [{"type": "string", "nullable": True}]}]}) == {
+        "array",
+        "string",
+        "null",
+    }
+    assert coercions.types({}) == frozenset()

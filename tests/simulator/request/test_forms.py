@@ -1,0 +1,59 @@
+"""Form text becomes nested text, and what is no form is refused by name."""
+
+import pytest
+
+from tidegate.simulator.request.forms import FIELDS_MAX, FormError, decode
+
+
+def test_plain_fields_stay_text() -> None:
+    assert decode("amount=1099&currency=eur&note=") == {"amount": "1099", "currency": "eur", "note": ""}
+
+
+def test_brackets_nest_and_percent_signs_are_decoded() -> None:
+    assert decode("shipping%5Baddress%5D%5Bcity%5D=K%C3%B6ln&shipping[name]=A+B") == {
+        "shipping": {"address": {"city": "Köln"}, "name": "A B"}
+    }
+
+
+def test_entries_of_a_list_are_numbered_whether_or_not_they_name_their_place() -> None:
+    assert decode("expand[]=a&expand[]=b") == {"expand": {"0": "a", "1": "b"}}
+    assert decode("expand[0]=a&expand[1]=b") == {"expand": {"0": "a", "1": "b"}}
+
+
+def test_a_number_in_brackets_may_as_well_be_a_name() -> None:
+    assert decode("metadata[6735]=x") == {"metadata": {"6735": "x"}}
+
+
+def test_a_field_given_more_than_once_becomes_a_list() -> None:
+    assert decode("a=1&a=2&a=3&b=4") == {"a": ["1", "2", "3"], "b": "4"}
+
+
+def test_a_name_with_brackets_of_its_own_is_taken_as_it_is() -> None:
+    assert decode("a[]=1&a[]=2&b[]=3", {"a[]"}) == {"a[]": ["1", "2"], "b": {"0": "3"}}
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("a[b=1", "a[b"),
+        ("a]b[=1", "a]b["),
+        ("[a]=1", "[a]"),
+        ("a[b]x=1", "a[b]x"),
+        ("a=1&a[b]=2", "a[b]"),
+        ("a[b]=2&a=1", "a"),
+        ("a[b][c]=2&a[b]=1", "a[b]"),
+        ("a=1&a=2&a[b]=3", "a[b]"),
+        ("a" + "[b]" * 40 + "=1", "a" + "[b]" * 40),
+    ],
+)
+def test_what_cannot_be_read_is_refused_by_its_name(text: str, name: str) -> None:
+    with pytest.raises(FormError) as refused:
+        decode(text)
+    assert refused.value.name == name
+
+
+def test_too_many_fields_and_text_that_is_not_utf8_are_refused() -> None:
+    with pytest.raises(FormError, match="at most"):
+        decode("&".join(f"a{n}=1" for n in range(FIELDS_MAX + 1)))
+    with pytest.raises(FormError, match="UTF-8"):
+        decode("a=%ff")

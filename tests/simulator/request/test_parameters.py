@@ -1,0 +1,135 @@
+"""Parameters are read from every place in every style of the standards."""
+
+from typing import Any
+
+import pytest
+
+from tidegate.openapi import Document
+from tidegate.simulator.request.forms import FormError
+from tidegate.simulator.request.parameters import Parameter, Query, parameter, read_cookies, read_headers, read_path
+
+DOCUMENT = Document({"openapi": "3.0.3", "paths": {}})
+LIST = {"type": "array", "items": {"type": "string"}}
+COLOUR = {"type": "object", "properties": {"R": {"type": "integer"}, "G": {"type": "integer"}}}
+
+
+def made(place: str, schema: Any = None, **more: Any) -> Parameter:
+    entry = {"name": "color", "in": place, **more}
+    found = parameter(entry if schema is None else {**entry, "schema": schema}, DOCUMENT.schemas.plain)
+    assert found is not None
+    return found
+
+
+def query(text: str, schema: Any = None, **more: Any) -> Any:
+    return Query([made("query", schema, **more)]).read(text)[0].get("color")
+
+
+@pytest.mark.parametrize(
+    ("style", "explode", "schema", "text", "value"),
+    [
+        (None, None, {"type": "string"}, "color=blue+ish%20x", "blue ish x"),
+        (None, None, {"type": "string"}, "color=a&color=b", "b"),
+        ("form", None, LIST, "color=blue&color=black", ["blue", "black"]),
+        ("form", True, LIST, "color=blue%2Cblack", ["blue,black"]),
+        ("form", False, LIST, "color=blue,black%2Cbrown", ["blue", "black,brown"]),
+        ("form", False, LIST, "color=", []),
+        ("form", True, LIST, "color[]=blue&color[]=black", {"0": "blue", "1": "black"}),
+        ("spaceDelimited", False, LIST, "color=blue%20black+brown", ["blue", "black", "brown"]),
+        ("spaceDelimited", True, LIST, "color=blue&color=black", ["blue", "black"]),
+        ("pipeDelimited", False, LIST, "color=blue|black%7Cbrown", ["blue", "black", "brown"]),
+        ("form", False, COLOUR, "color=R,100,G,200", {"R": "100", "G": "200"}),
+        ("form", True, COLOUR, "R=100&G=200&other=1", {"R": "100", "G": "200"}),
+        ("form", True, COLOUR, 'color={"R": 100}', {"R": 100}),
+        ("deepObject", True, COLOUR, "color[R]=100&color[G]=200", {"R": "100", "G": "200"}),
+        ("deepObject", True, COLOUR, "color=R", "R"),
+        ("deepObject", True, LIST, "color[0]=a&color[]=b", {"0": "a", "1": "b"}),
+        ("deepObject", True, LIST, "color=a", "a"),
+    ],
+)
+def test_a_query_in_every_style(style: str | None, explode: bool | None, schema: Any, text: str, value: Any) -> None:
+    more = {key: said for key, said in {"style": style, "explode": explode}.items() if said is not None}
+    assert query(text, schema, **more) == value
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "value"),
+    [
+        (None, "color=a,b", ["a", "b"]),
+        ("csv", "color=a,b", ["a", "b"]),
+        ("ssv", "color=a%20b", ["a", "b"]),
+        ("tsv", "color=a\tb", ["a", "b"]),
+        ("pipes", "color=a|b", ["a", "b"]),
+        ("multi", "color=a&color=b", ["a", "b"]),
+    ],
+)
+def test_a_query_in_every_collection_format_of_swagger(form: str | None, text: str, value: Any) -> None:
+    more = {"collectionFormat": form} if form else {}
+    assert query(text, **LIST, **more) == value
+
+
+@pytest.mark.parametrize(
+    ("style", "explode", "schema", "text", "value"),
+    [
+        ("simple", False, {"type": "string"}, "blue+%41", "blue+%41"),
+        ("simple", False, LIST, "blue,black", ["blue", "black"]),
+        ("simple", False, COLOUR, "R,100,G,200", {"R": "100", "G": "200"}),
+        ("simple", True, COLOUR, "R=100,G=200", {"R": "100", "G": "200"}),
+        ("label", False, {"type": "string"}, ".blue", "blue"),
+        ("label", False, LIST, ".blue,black", ["blue", "black"]),
+        ("label", True, LIST, ".blue.black", ["blue", "black"]),
+        ("label", False, COLOUR, ".R,100,G,200", {"R": "100", "G": "200"}),
+        ("label", True, COLOUR, ".R=100.G=200", {"R": "100", "G": "200"}),
+        ("matrix", False, {"type": "string"}, ";color=blue", "blue"),
+        ("matrix", False, LIST, ";color=blue,black", ["blue", "black"]),
+        ("matrix", True, LIST, ";color=blue;color=black", ["blue", "black"]),
+        ("matrix", False, COLOUR, ";color=R,100,G,200", {"R": "100", "G": "200"}),
+        ("matrix", True, COLOUR, ";R=100;G=200", {"R": "100", "G": "200"}),
+    ],
+)
+def test_a_path_in_every_style(style: str, explode: bool, schema: Any, text: str, value: Any) -> None:
+    known = made("path", schema, style=style, explode=explode)
+    assert read_path([known], {"color": text}) == {"color": value}
+
+
+def test_headers_are_found_and_their_lists_split() -> None:
+    assert read_headers([made("header", LIST)], {"color": "blue, black%"}) == {"color": ["blue", "black%"]}
+    assert read_headers([made("header", {"type": "string"})], {"color": "a, b+c"}) == {"color": "a, b+c"}
+    assert read_headers([made("header", LIST)], {}) == {}
+
+
+@pytest.mark.parametrize("name", ["Accept", "content-type", "AUTHORIZATION"])
+def test_headers_that_have_a_meaning_of_their_own_are_no_parameters(name: str) -> None:
+    assert parameter({"name": name, "in": "header", "schema": {}}, DOCUMENT.schemas.plain) is None
+
+
+def test_cookies_are_found() -> None:
+    assert read_cookies([made("cookie", {"type": "string"})], "a=1; color=blue") == {"color": "blue"}
+    assert read_cookies([made("cookie", {"type": "string"})], "") == {}
+
+
+def test_a_parameter_with_a_media_type_is_json() -> None:
+    known = made("query", content={"application/json": {"schema": COLOUR}})
+    assert Query([known]).read("color=%7B%22R%22:1%7D")[0] == {"color": {"R": 1}}
+    with pytest.raises(FormError, match="is not JSON") as refused:
+        Query([known]).read("color=%7B")
+    assert refused.value.name == "color"
+
+
+def test_what_is_not_declared_is_handed_over_apart() -> None:
+    known = made("query", {"type": "string"})
+    assert Query([known]).read("a=1&color=b&color[x]=1&c[d]=%20") == (
+        {"color": "b"},
+        {"a": "1", "color[x]": "1", "c[d]": " "},
+    )
+
+
+def test_a_name_with_brackets_of_its_own_is_taken_as_it_is() -> None:
+    known = parameter({"name": "include[]", "in": "query", "schema": LIST}, DOCUMENT.schemas.plain)
+    assert known is not None
+    assert Query([known]).read("include[]=a&include%5B%5D=b")[0] == {"include[]": ["a", "b"]}
+
+
+@pytest.mark.parametrize("text", ["color=%ff", "color[=1", "&".join(["color=a"] * 2000)])
+def test_what_is_no_query_is_refused(text: str) -> None:
+    with pytest.raises(FormError):
+        Query([made("query", LIST)]).read(text)

@@ -1,0 +1,41 @@
+"""The vendor's own sample objects give new ones their values, and their ids their prefix."""
+
+from pathlib import Path
+
+import pytest
+
+from tidegate.openapi import Document
+from tidegate.problems import UsageError
+from tidegate.simulator.asked import Asked
+from tidegate.simulator.document.shapes import Shapes
+from tidegate.simulator.objects.service import Service
+from tidegate.simulator.values.fixtures import read_fixtures
+from tidegate.simulator.values.samples import Samples
+
+
+def test_objects_of_the_payments_vendor_look_like_its_fixtures(specs: Path) -> None:
+    document = Document.load(specs / "stripe" / "spec3.json")
+    shapes, fixtures = Shapes(document), read_fixtures(specs / "stripe" / "fixtures3.json")
+    service = Service(
+        shapes, {}, Samples(1, document.schemas), api_version=None, later=lambda *_: None,  # type: ignore[arg-type]  # no timer is set
+        wall=lambda: 0.0, fixtures=fixtures,
+    )  # fmt: skip
+    prefixes = {"customer": "cus_", "payment_intent": "pi_", "invoice": "in_", "price": "price_", "product": "prod_"}
+    for name, prefix in prefixes.items():
+        thing = service.holdings.blanks.new(shapes.kinds[name], "one", 1)
+        assert thing["id"].startswith(prefix)
+        assert thing["id"] != fixtures[name]["id"]
+        assert document.schemas.validator(shapes.kinds[name].schema, of="answer").errors(thing) == []
+    shape = shapes.of(document.operations["PostPrices"])
+    made = service.carry_out(shape, {}, {"currency": "eur"}, Asked("one", 1)).body
+    assert (made["currency"], made["type"]) == ("eur", fixtures["price"]["type"])
+
+
+@pytest.mark.parametrize(("text", "said"), [("{", "not JSON"), ("[]", "must be"), (None, "cannot be read")])
+def test_what_is_no_fixture_file_is_refused_by_name(tmp_path: Path, text: str | None, said: str) -> None:
+    file = tmp_path / "fixtures.json"
+    if text is not None:
+        file.write_text(text)
+    with pytest.raises(UsageError, match=said) as refused:
+        read_fixtures(file)
+    assert str(file) in str(refused.value)
