@@ -70,7 +70,7 @@ class Call:
     key: str = ""
     """The idempotency key that the vendor sees; empty where the operation has none."""
     queued_s: float = 0.0
-    permit: "Departing | None" = None
+    permit: "Permit | None" = None
     """What the limits lent to the attempt that is under way."""
     attempts: list[Attempt] = field(default_factory=list)
     way_back: "Visit | None" = None
@@ -137,11 +137,15 @@ class Held(Protocol):
         ...
 
 
-class Departing(Protocol):
-    """What is told when a request leaves later than it was allowed to."""
+class Permit(Protocol):
+    """The limits that let a request go, for what shows before its answer is whole."""
 
     def hold(self) -> Held:
         """A connection has to be made first. To be called in the turn of the loop in which the permit was given."""
+        ...
+
+    def pause_until(self, moment: float) -> None:
+        """The vendor wants nothing before `moment` (monotonic seconds)."""
         ...
 
 

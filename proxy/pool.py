@@ -18,6 +18,7 @@ from tidegate.proxy.dial import dial
 from tidegate.proxy.pool_connection import Connection, PoolTunnel, Sender, expire, new_connection
 from tidegate.proxy.transport import (
     CONNECTIONS_MAX,
+    ERRORS,
     IDLE_MAX_S,
     READ_BYTES,
     Body,
@@ -122,6 +123,8 @@ class Pool:
             whole = payload.at_eof() and payload.exception() is None
             self._end(connection, sender, keep=whole and not (message.should_close or connection.should_close))
 
+        if message.code >= ERRORS and timers.headed is not None:
+            timers.headed(answer, timers.permit)
         answer.rest = Rest(self._world, payload, done)
         if not is_short(message.headers):
             return answer
@@ -160,10 +163,10 @@ class Pool:
 
     async def _connect_first(self, timers: Timers) -> Connection:
         """A new connection; the limits are told that the request leaves only when there is one."""
-        departing = timers.departing
-        if departing is None:
+        permit = timers.permit
+        if permit is None:
             return await self._connect(timers)
-        held = departing.hold()
+        held = permit.hold()
         try:
             return await self._connect(timers)
         finally:

@@ -35,6 +35,7 @@ from tidegate.proxy.call import Held
 from tidegate.proxy.dial import not_connected
 from tidegate.proxy.transport import (
     CONNECTIONS_MAX,
+    ERRORS,
     IDLE_MAX_S,
     READ_BYTES,
     Body,
@@ -129,7 +130,7 @@ class SessionTransport:
             raise NotSent("connection_limit_reached", f"{CONNECTIONS_MAX} connections to the vendor are open")
         progress = _Progress(timers, upload is not None, self._world.now())
         _PROGRESS.set(progress)
-        progress.held = timers.departing.hold() if timers.departing is not None else None
+        progress.held = timers.permit.hold() if timers.permit is not None else None
         ends = self._world.now() + timers.total_s + (timers.upload_s if upload is not None else 0.0)
         self._open += 1
         response, handed_over = None, False
@@ -140,6 +141,8 @@ class SessionTransport:
             if response.content.is_eof():
                 answer.body = response.content.read_nowait()
                 return answer
+            if response.status >= ERRORS and timers.headed is not None:
+                timers.headed(answer, timers.permit)
             handed_over = True
         except (TimeoutError, ClientError, HttpProcessingError, TimerFired, OSError, _SentAgain) as error:
             raise self._failure(progress, error) from error

@@ -17,7 +17,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.streams import StreamReader
 from multidict import CIMultiDictProxy
 
-from tidegate.proxy.call import Departing, RawHeaders
+from tidegate.proxy.call import Permit, RawHeaders
 from tidegate.world import World
 
 CONNECTIONS_MAX = 1024
@@ -37,6 +37,9 @@ READ_BYTES = 64 * 1024
 """Of a streamed answer about twice as much is held while the app does not read."""
 
 EVENTS = "text/event-stream"
+
+ERRORS = 400
+"""From this status on an answer says that something is wrong (RFC 9110 §15.5)."""
 
 
 class NotSent(Exception):
@@ -83,8 +86,10 @@ class Timers:
     idle_s: float
     total_s: float
     upload_s: float = 3600.0
-    departing: Departing | None = None
+    permit: Permit | None = None
     """Is told when the request has to wait for a connection."""
+    headed: "Callable[[VendorAnswer, Permit | None], None] | None" = None
+    """Is told of an error's head whose body has not come yet."""
 
 
 class Body(Protocol):

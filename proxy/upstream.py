@@ -13,7 +13,7 @@ from tidegate.openapi import Document
 from tidegate.problems import UsageError
 from tidegate.proxy.addresses import Addresses
 from tidegate.proxy.admission import Admission
-from tidegate.proxy.call import Reply
+from tidegate.proxy.call import Permit, Reply
 from tidegate.proxy.classify import classifier, document_of
 from tidegate.proxy.config import Use
 from tidegate.proxy.credentials import Credential
@@ -21,6 +21,7 @@ from tidegate.proxy.inheritance import inherit
 from tidegate.proxy.notices import Notices
 from tidegate.proxy.outgoing import Outgoing
 from tidegate.proxy.paths import transport_for
+from tidegate.proxy.policies.backoff import upwards
 from tidegate.proxy.policies.breaker import Breaker, Event
 from tidegate.proxy.policies.breaker_states import State
 from tidegate.proxy.policies.budget import RetryBudget
@@ -30,7 +31,7 @@ from tidegate.proxy.policies.retry import Hint
 from tidegate.proxy.reports import Reports
 from tidegate.proxy.store.answers import Answers
 from tidegate.proxy.store.records import Records
-from tidegate.proxy.transport import Origin
+from tidegate.proxy.transport import Origin, VendorAnswer
 from tidegate.proxy.vendor_cache import VendorCache
 from tidegate.vendor_file import LoadedVendor
 from tidegate.world import World
@@ -142,6 +143,15 @@ class Upstream:
         document = document_of(reply.vendor_headers, reply.body) if reader.wants_body else None
         told = reader.read(reply.vendor_headers, document, wall)
         return hint_of(reply.vendor_headers, self.retry_hint_header, wall, reader, told, throttled=True)
+
+    def headed(self, answer: VendorAnswer, permit: Permit | None) -> None:
+        """Believe the head of a refusal for rate at once: its body may be long in coming, or never end."""
+        verdict = self.classify(answer.status, answer.headers, b"")
+        if permit is None or verdict is not Verdict.THROTTLED:
+            return
+        hint = self.hint(Reply(answer.status, answer.reason, answer.raw_headers, b"", verdict, answer.headers))
+        if hint.retry_after_s and not hint.unsaid:
+            permit.pause_until(self.world.now() + upwards(self.rng, hint.retry_after_s))
 
     async def retire(self, heir: "Upstream | None") -> None:
         """Close what no version uses any more. Calls under way keep their connections until they end."""

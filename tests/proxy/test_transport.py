@@ -13,7 +13,7 @@ import pytest
 from tests.proxy.wires import CHOSEN, OK, PATIENT, SOON, ask, requests, saying, vendor
 from tests.waiting import settle, until
 from tidegate.proxy.pool import Pool
-from tidegate.proxy.transport import NoAnswer, NotSent, Origin, Timers
+from tidegate.proxy.transport import NoAnswer, NotSent, Origin, Timers, VendorAnswer
 from tidegate.world import RealWorld
 
 pytestmark = pytest.mark.usefixtures("path")
@@ -218,6 +218,9 @@ class Noted:
     def left(self) -> None:
         self.events.append("left")
 
+    def pause_until(self, moment: float) -> None:
+        self.events.append(f"paused until {moment}")
+
 
 async def test_the_limits_are_told_when_a_request_leaves_that_had_to_connect_first() -> None:
     noted = Noted()
@@ -228,11 +231,31 @@ async def test_the_limits_are_told_when_a_request_leaves_that_had_to_connect_fir
             writer.write(OK)
 
     async with vendor(serve) as (transport, _):
-        await ask(transport, timers=replace(PATIENT, departing=noted))
+        await ask(transport, timers=replace(PATIENT, permit=noted))
         assert noted.events == ["held", "left", "arrived"]
-        await ask(transport, timers=replace(PATIENT, departing=noted))
+        await ask(transport, timers=replace(PATIENT, permit=noted))
         later = noted.events[3:]
     assert later in (["arrived"], ["held", "left", "arrived"]), "it need not be held, but then it leaves at once"
+
+
+async def test_the_head_of_an_error_is_told_before_its_body_has_come() -> None:
+    heads: list[tuple[int, str]] = []
+    told = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        async for _ in requests(reader):
+            writer.write(b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 4\r\nContent-Length: 2\r\n\r\n")
+            await told.wait()
+            writer.write(b"{}")
+
+    def headed(answer: VendorAnswer, permit: object) -> None:
+        assert permit is None
+        heads.append((answer.status, answer.headers["Retry-After"]))
+        told.set()
+
+    async with vendor(serve) as (transport, _):
+        answer = await ask(transport, timers=replace(PATIENT, headed=headed))
+    assert (answer.status, answer.body, heads) == (429, b"{}", [(429, "4")])
 
 
 async def test_the_limits_are_told_of_a_request_that_never_left() -> None:
@@ -240,6 +263,6 @@ async def test_the_limits_are_told_of_a_request_that_never_left() -> None:
     async with vendor(saying(OK)) as (transport, _):
         strict = CHOSEN[0](replace(transport.origin, private=False))
         with pytest.raises(NotSent):
-            await ask(strict, timers=replace(PATIENT, departing=noted))
+            await ask(strict, timers=replace(PATIENT, permit=noted))
         await strict.close()
     assert noted.events == ["held", "left"]

@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-from tests.proxy.town import VENDOR, Answer, Step, Town, both, play
+from tests.proxy.town import VENDOR, Answer, Step, Stream, Town, both, play
 
 OK: Step = (200, {}, b"{}")
 
@@ -75,6 +75,19 @@ def test_after_a_429_with_retry_after_nobody_asks_before_that(tmp_path: Path) ->
         return town.vendor.seen[1].at - town.vendor.seen[0].at
 
     assert play(tmp_path, [later, OK], story) >= 2.0
+
+
+def test_a_429_is_believed_before_its_body_has_come(tmp_path: Path) -> None:
+    slow = Stream([b"{", b"}"], every_s=1.0, status=429, headers={"Retry-After": "4"})
+
+    async def story(town: Town) -> float:
+        first = asyncio.ensure_future(read(town))
+        await town.world.sleep(0.5)
+        await read(town)
+        await first
+        return town.vendor.seen[1].at - town.vendor.seen[0].at
+
+    assert play(tmp_path, [slow, OK], story) >= 4.0
 
 
 def test_those_who_were_told_the_same_moment_do_not_come_back_together(tmp_path: Path) -> None:
