@@ -140,4 +140,7 @@ class Execution:
         headers = {**asked.headers, **outcome.headers} if outcome.headers else asked.headers
         if asked.shape.streams and asked.values.get("stream"):
             return stream_of(outcome.status, vendor.service.pieces(asked.shape, thing, asked.values), headers)
+        media = asked.shape.told.media if asked.shape.told is not None else ""
+        if media not in ("", "application/json") and "*" not in media:
+            headers = {**headers, "Content-Type": media}
         return answer_of(outcome.status, thing, headers)
