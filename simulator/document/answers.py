@@ -89,7 +89,7 @@ def object_at(document: Document, schema: Any, word: str) -> tuple[At, Any]:
     node = chosen(document, schema)
     properties = document.schemas.plain(node).get("properties", {})
     if "id" in properties or "sid" in properties:
-        return (), node
+        return (), schema if "discriminator" in document.schemas.plain(schema) else node
     names = {plain_name(word), plain_name(singular(word.lower()))}
     inner = [name for name, one in properties.items() if _is(document.schemas.plain(one), "object")]
     for name in inner:
