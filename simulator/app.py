@@ -32,8 +32,8 @@ from tidegate.world import Listener, World
 AGAIN_S = 0.2
 """After an outage the vendor's port may be taken for a moment: ask again so often."""
 
-LINE_BYTES_MAX = 1 << 16
-"""So long may a request line or a header be: 5,000 letters of any script, percent-encoded, fit in."""
+LINE_BYTES_MAX = 1 << 20
+"""So long may a request line or a header be, as a body may: a list of texts of 5,000 letters, percent-encoded."""
 
 CLOSE_S = 0.1
 """Connections get so long to end when the simulator closes."""

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 Of = Literal["request", "answer"]
 
+_INTEGER_MAX = 2**63 - 1
+"""No vendor takes more than 64 bits for an integer; JSON does."""
+
 _SIBLINGS = frozenset({
     "description", "title", "default", "example", "examples", "deprecated", "nullable", "x-nullable", "readOnly",
     "writeOnly",
@@ -206,6 +209,8 @@ class Schemas:
             schema["required"] = self._required(level, of)
         if of == "answer":
             _tell_apart(level, schema)
+        elif schema.get("type") == "integer":
+            schema = {"minimum": -_INTEGER_MAX - 1, "maximum": _INTEGER_MAX, **schema}
         if of == "request" and "oneOf" in schema:
             schema.setdefault("allOf", []).append({"anyOf": schema.pop("oneOf")})
         if target is not None:
