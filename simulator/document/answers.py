@@ -67,6 +67,8 @@ def list_at(document: Document, schema: Any, word: str, *, surely: bool = False)
     level = plain(schema)
     if _is(level, "array"):
         return ()
+    if surely and "properties" not in level:
+        level = plain(chosen(document, schema))
     arrays = [name for name, node in level.get("properties", {}).items() if _is(plain(node), "array")]
     wanted = plain_name(word)
     for name in arrays:
