@@ -208,8 +208,9 @@ class Kinds:
             name = entry["name"].removesuffix("s") if schema.get("type") == "array" else entry["name"]
             target = kind.names.get(plain_name(name))
             exactly = entry["name"][-1:] not in "<>"
-            one = target and not {"array", "object"} & {*types_of(self.document.schemas.plain(kind.fields[target]))}
-            if entry.get("in") == "query" and one and exactly and schema.get("type") in ("string", "array"):
+            if entry.get("in") != "query" or not target or not exactly or schema.get("type") not in ("string", "array"):
+                continue
+            if not {"array", "object"} & {*types_of(self.document.schemas.plain(kind.fields[target]))}:
                 found[entry["name"]] = target
         return found
 

@@ -56,6 +56,18 @@ SCHEMA = frozenset({"ST105", "ST106", "ST107", "ST108", "ST109", "ST110", "ST111
 
 
 @dataclass(frozen=True)
+class Trial:
+    """What is tried: `told` goes to `tidegate simulate`; `document` is what schemathesis judges by."""
+
+    name: str
+    told: list[str]
+    vendor: Vendor
+    document: Path
+    phases: str
+    most: int
+
+
+@dataclass(frozen=True)
 class Tried:
     """What came of one document. `found` is how many operations show each finding, by schemathesis' code for it."""
 
@@ -86,45 +98,45 @@ def missing() -> str:
     return "" if SPECS.is_dir() else f"{SPECS} is not there"
 
 
-def documents() -> Iterator[tuple[str, list[str], Vendor, Path, str, int]]:
-    """What is run: its name, what `tidegate simulate` is told, the vendor, the document, the phases, and how many."""
+def trials() -> Iterator[Trial]:
+    """Every document alone, and every vendor by its file."""
     for name, (phases, most) in DOCUMENTS.items():
-        yield name, ["--spec", str(SPECS / name)], role_of(None, SPECS / name).vendor, SPECS / name, phases, most
+        document = SPECS / name
+        yield Trial(name, ["--spec", str(document)], role_of(None, document).vendor, document, phases, most)
     for name in VENDORS:
         loaded = load_vendor(find_vendor(name))
-        yield f"{name} by its vendor file", [name], loaded.vendor, loaded.document_path, ALL, 5
+        yield Trial(f"{name} by its vendor file", [name], loaded.vendor, loaded.document_path, ALL, 5)
 
 
-def run(home: Path, name: str, told: list[str], vendor: Vendor, document: Path, phases: str, most: int) -> Tried:
+def run(home: Path, trial: Trial) -> Tried:
     """Try one document. `home` takes logs and the report. Raises RunError where the simulator does not start."""
     port, control = free_port(), free_port()
-    environ = {**os.environ, vendor.facts.auth.secret.name: KEY, "NO_COLOR": "1"}
-    command = tidegate("simulate", *told, "--port", str(port), "--control-port", str(control), "--seed", str(SEED))
-    given = home / "given.json"
-    given.write_bytes(orjson.dumps(mended(orjson.loads(document.read_bytes()))))
+    environ = {**os.environ, trial.vendor.facts.auth.secret.name: KEY, "NO_COLOR": "1"}
+    ports = ("--port", str(port), "--control-port", str(control))
+    command = tidegate("simulate", *trial.told, *ports, "--seed", str(SEED))
     with Program("simulator", command, home, environ=environ) as simulator:
         simulator.wait_until(answers(control, "/kinds"))
-        return _tried(home, name, given, f"http://127.0.0.1:{port}", vendor, phases, most)
+        return _tried(home, trial, f"http://127.0.0.1:{port}")
 
 
-def _tried(home: Path, name: str, given: Path, url: str, vendor: Vendor, phases: str, most: int) -> Tried:
-    report = home / "report.json"
-    report.unlink(missing_ok=True)
+def _tried(home: Path, trial: Trial, url: str) -> Tried:
+    given, report = home / "given.json", home / "report.json"
+    given.write_bytes(orjson.dumps(mended(orjson.loads(trial.document.read_bytes()))))
     command = [
-        str(TOOL), "run", str(given), "--url", url, "--header", credential(vendor), "--phases", phases,
-        "--max-examples", str(most), "--seed", str(SEED), "--workers", "1", "--generation-database", "none",
+        str(TOOL), "run", str(given), "--url", url, "--header", credential(trial.vendor), "--phases", trial.phases,
+        "--max-examples", str(trial.most), "--seed", str(SEED), "--workers", "1", "--generation-database", "none",
         "--no-shrink", "--continue-on-failure", "--no-color", "--report", "json", "--report-json-path", str(report),
     ]  # fmt: skip
     done = subprocess.run(command, cwd=home, capture_output=True, text=True, timeout=WAIT_S, check=False)
     if not report.is_file():
-        raise RuntimeError(f"schemathesis failed on {name}: {done.stderr.strip() or done.stdout[-2000:]}")
+        raise RuntimeError(f"schemathesis failed on {trial.name}: {done.stderr.strip() or done.stdout[-2000:]}")
     said = json.loads(report.read_text())
     found: dict[str, int] = {}
     for failure in said["failures"]:
         found[failure["code"]] = found.get(failure["code"], 0) + failure["count"]
     if errors := len(said["errors"]):
         found["errors of its own"] = errors
-    return Tried(name, said["operations"]["tested"], said["test_cases"]["generated"], found, done.stdout)
+    return Tried(trial.name, said["operations"]["tested"], said["test_cases"]["generated"], found, done.stdout)
 
 
 def credential(vendor: Vendor) -> str:
@@ -161,11 +173,11 @@ def main() -> int:
         print(missing(), file=sys.stderr)
         return 2
     wanted, bad = sys.argv[1:], 0
-    for name, *rest in documents():
-        if wanted and not any(word in name for word in wanted):
+    for trial in trials():
+        if wanted and not any(word in trial.name for word in wanted):
             continue
         with tempfile.TemporaryDirectory() as home:
-            tried = run(Path(home), name, *rest)
+            tried = run(Path(home), trial)
         print(tried.line, flush=True)
         if tried.count(SERVER | SCHEMA):
             bad += 1

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.acceptance.documents import SPECS
-from tests.acceptance.schemathesis_run import BRIEF, DOCUMENTS, SCHEMA, SERVER, Tried, mended, missing, run
+from tests.acceptance.schemathesis_run import BRIEF, DOCUMENTS, SCHEMA, SERVER, Trial, Tried, mended, missing, run
 from tidegate.simulator.role import role_of
 
 pytestmark = pytest.mark.slow
@@ -28,7 +28,8 @@ def needed() -> None:
 
 def tried(home: Path, document: Path = SMALL, *more: str) -> Tried:
     """The simulator plays the small document; schemathesis judges it by `document`."""
-    return run(home, "small", ["--spec", str(SMALL), *more], role_of(None, SMALL).vendor, document, BRIEF, 2)
+    told = ["--spec", str(SMALL), *more]
+    return run(home, Trial("small", told, role_of(None, SMALL).vendor, document, BRIEF, 2))
 
 
 def test_the_simulator_answers_as_the_document_says(tmp_path: Path) -> None:
@@ -51,7 +52,7 @@ def test_an_answer_against_the_document_is_noticed(tmp_path: Path) -> None:
 
 def test_a_server_error_is_noticed(tmp_path: Path) -> None:
     scenario = tmp_path / "faults.yaml"
-    scenario.write_text("faults: [{kind: error, status: 500, share: 100%}]")
+    scenario.write_text("{name: failing, faults: [{kind: error, status: 500}]}")
     assert tried(tmp_path, SMALL, "--scenario", str(scenario)).count(SERVER) > 5
 
 

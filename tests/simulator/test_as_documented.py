@@ -46,7 +46,7 @@ SITES = {
         "url": {"type": "string"},
     },
 }
-VIEW = {"type": "object", "properties": {"id": TEXT, "view": TEXT}, "required": ["id", "view"]}
+VIEW: dict[str, Any] = {"type": "object", "properties": {"id": TEXT, "view": TEXT}, "required": ["id", "view"]}
 EITHER = {
     "oneOf": [_ref("own"), _ref("other")],
     "discriminator": {
