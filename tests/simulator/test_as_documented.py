@@ -152,3 +152,10 @@ async def test_an_id_may_be_as_long_as_5000_letters_of_any_script(play: Play) ->
     vendor = await sites(play)
     status, body = await vendor.ask("GET", f"/sites/{'%F0%9F%8F%A0' * 5000}")
     assert (status, body["title"]) == (404, "Not Found")
+
+
+async def test_a_page_beyond_all_counting_is_empty(play: Play) -> None:
+    vendor = await sites(play)
+    await vendor.ask("POST", "/sites")
+    status, body = await vendor.ask("GET", "/sites?per_page=54&page=301702924750392768")
+    assert (status, body["sites"]) == (200, [])

@@ -252,3 +252,13 @@ def test_a_discriminators_word_chooses_the_alternative_in_an_answer() -> None:
     assert not check.is_valid({"kind": "barks"})
     assert not check.is_valid({"kind": "sings", "name": "Rex"})
     assert found.schemas.validator(either, of="request").is_valid({"kind": "sings"})
+
+
+def test_an_integer_has_64_bits_in_a_request_unless_the_document_says_less() -> None:
+    found = document({})
+    count = {"type": "integer"}
+    assert found.schemas.validator(count, of="request").is_valid(2**63 - 1)
+    assert not found.schemas.validator(count, of="request").is_valid(2**63)
+    assert not found.schemas.validator(count, of="request").is_valid(-1.7e28)
+    few = {"type": "integer", "maximum": 9}
+    assert not found.schemas.validator(few, of="request").is_valid(10)
