@@ -32,3 +32,5 @@ class Outcome:
     body: Any
     status: int
     headers: dict[str, str] = field(default_factory=dict)
+    events: tuple[tuple[str, Any], ...] = ()
+    """Names and data of the events by which the answer is streamed, where it is; a name may be empty."""

@@ -77,6 +77,7 @@ def _service(world: World, facts: Facts, shapes: Shapes, samples: Samples, fixtu
         wall=world.wall,
         facts=facts.resources,
         fixtures=fixtures,
+        talks=facts.conversations,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from tidegate.auth_facts import Auth
+from tidegate.conversation_facts import Conversation
 from tidegate.dialect import Dialect, PresetName, Unit, When
 from tidegate.part import BLOCK, BY_SHAPE, WORD, HeaderName, Part, Pointer, SimulatorOnly
 from tidegate.refusal_facts import Reason, Refusal
@@ -273,6 +274,8 @@ class Facts(Part):
     """Which answers carry an entity tag, and take conditions."""
     graphql: Annotated[GraphQLFacts | None, SimulatorOnly("the proxy reads no query")] = None
     """The vendor's GraphQL endpoint."""
+    conversations: dict[str, Conversation] = Field(default={})
+    """Operations that answer a conversation, by id, and what their answers look like."""
     deprecations: dict[str, Deprecation] = Field(default={})
     """What is said of deprecated operations, by id or pattern. The document's own marks need no entry."""
     hosts: dict[str, str] = Field(default={})

@@ -138,6 +138,6 @@ class Execution:
         if told and isinstance(thing, dict):
             thing = {**thing, **told}
         headers = {**asked.headers, **outcome.headers} if outcome.headers else asked.headers
-        if asked.shape.streams and asked.values.get("stream"):
-            return stream_of(outcome.status, vendor.service.pieces(asked.shape, thing, asked.values), headers)
+        if outcome.events or (asked.shape.streams and asked.values.get("stream")):
+            return stream_of(outcome.status, outcome.events or (("", thing),), headers)
         return answer_of(outcome.status, thing, headers)
