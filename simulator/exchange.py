@@ -254,15 +254,15 @@ class Exchange:
         try:
             shape = self._vendor.shapes.of(match.operation)
             sent = Sent(match.params, came.query, came.headers, came.body)
-            values = self._vendor.readings.read(match.operation, sent).values
+            checked = self._vendor.readings.read(match.operation, sent)
         except DocumentError as error:
             raise errors.unsound(f"{error} [D020]") from None
-        keys = self._vendor.keys
+        keys, values = self._vendor.keys, checked.values
         key = keys.key_of(entry.method, entry.key, values) if keys is not None else ""
         entry.key = key or entry.key
         place = keys.place(key, who, entry.operation) if keys is not None and key else ""
         base = f"http://{came.headers.get('Host', 'localhost')}"
-        return Request(entry, shape, match.params, values, key, place, headers, chosen, base)
+        return Request(entry, shape, match.params, values, key, place, headers, chosen, base, checked.uploads)
 
     def _caller(self, headers: Mapping[str, str], entry: Entry) -> Caller:
         version = self._vendor.facts.versioning

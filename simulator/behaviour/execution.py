@@ -5,7 +5,7 @@ Execution under way survives the client: when a slow request's connection is los
 
 import asyncio
 from collections import Counter
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
@@ -20,6 +20,7 @@ from tidegate.simulator.control.journal import Entry
 from tidegate.simulator.document.shapes import Shape
 from tidegate.simulator.door.admission import Admission
 from tidegate.simulator.parts import Parts
+from tidegate.simulator.request.multipart import Upload
 from tidegate.simulator.trouble.faults import Chosen
 from tidegate.simulator.trouble.misbehave import Misbehaviour
 
@@ -39,6 +40,8 @@ class Request:
     chosen: Chosen
     base: str
     """The address at which the vendor was asked."""
+    uploads: Mapping[str, Upload]
+    """The files that were sent, by the field of the body."""
 
 
 class Execution:
@@ -62,6 +65,8 @@ class Execution:
         """The answer, its refusal included. Raises errors.VendorError for a key that cannot be used."""
         entry, keys = asked.entry, self._vendor.keys
         fingerprint = orjson.dumps([entry.method, entry.path, asked.values], option=orjson.OPT_SORT_KEYS)
+        if asked.uploads:
+            fingerprint = b"".join((fingerprint, *(upload.content for upload in asked.uploads.values())))
         if keys is not None and asked.key:
             digest = blake2b(fingerprint, digest_size=16).digest()
             kept = keys.begin(asked.key, digest, entry.at, entry.request_id, asked.place)
@@ -126,7 +131,9 @@ class Execution:
         name = f"{entry.operation}:{name}"
         self.names[name] += 1
         name, wall = f"{name}:{self.names[name]}", int(vendor.world.wall())
-        within = Asked(name, wall, entry.request_id, asked.key, entry.effects, entry.path, entry.n, asked.base)
+        within = Asked(
+            name, wall, entry.request_id, asked.key, entry.effects, entry.path, entry.n, asked.uploads, asked.base
+        )
         try:
             outcome = vendor.service.carry_out(asked.shape, asked.params, asked.values, within)
         except errors.VendorError as error:

@@ -22,6 +22,7 @@ from tidegate.simulator.objects.lifecycle import Given, Lifecycle
 from tidegate.simulator.objects.lists import Lists
 from tidegate.simulator.objects.making import Making
 from tidegate.simulator.objects.resources import Obj, Resources
+from tidegate.simulator.request.multipart import Upload
 from tidegate.simulator.values.candidates import NOTHING
 from tidegate.simulator.values.samples import Samples
 
@@ -72,6 +73,8 @@ class Service:
         kind = self._shapes.kinds.get(shape.kind)
         if (talk := self._talks.get(shape.operation)) is not None:
             return self._talk(talk, shape, kind, params, values, asked)
+        if shape.downloads and (file := self._file(shape, params)) is not None:
+            return Outcome(file.content, shape.status, {"Content-Type": file.media})
         if kind is None:
             return self._sample(shape, params, values, asked)
         self._held.check_around(shape, params)
@@ -128,6 +131,9 @@ class Service:
         self.changes.check_names(kind, values)
         thing = self._held.blanks.new(kind, asked.name, asked.wall)
         thing = self._held.referring(kind, thing, values, asked)
+        upload = self._held.files.of(kind, asked.uploads) if asked.uploads else None
+        if upload is not None:
+            values = {**self._held.files.described(kind, upload), **values}
         thing = self._held.fitting.merged(kind, thing, self._held.repeated(kind, params, values), made=True)
         thing = self.changes.declared(kind, thing, {**params, **values}, kind.facts.set, shape.declared, asked)
         identifier, key, thing = self._held.addressed(shape, kind, thing, params, values, asked)
@@ -135,6 +141,8 @@ class Service:
         if self.resources.get(kind.name, key) is not None:
             raise errors.refused(f"{kind.name} {identifier!r} is there already", param=kind.id_field or None)
         after = self.changes.made(kind, key, thing, {**params, **values}, asked)
+        if upload is not None:
+            self._held.files.keep(kind.name, key, upload)
         return self._shown(shape, kind, after, params, values, asked)
 
     def _retrieve(self, shape: Shape, kind: Kind, params: Given, values: Given, asked: Asked) -> Outcome:
@@ -181,6 +189,12 @@ class Service:
             ),
             shape.status,
         )
+
+    def _file(self, shape: Shape, params: Given) -> Upload | None:
+        """The file of the object that the path leads to."""
+        for kind, key, _, _ in self._held.where.around(shape, params):
+            return self._held.files.get(kind.name, key)
+        return None
 
     # --- finding and showing -------------------------------------------------------------------------------------
 

@@ -106,13 +106,17 @@ def test_a_store_is_made_read_changed_and_deleted(sdk: openai.OpenAI) -> None:
     assert made.id in error.value.message
 
 
-def test_a_file_is_uploaded_and_deleted(sdk: openai.OpenAI) -> None:
-    made = sdk.files.create(file=("notes.txt", b"Hello"), purpose="assistants")
-    assert (made.filename, made.purpose) == ("notes.txt", "assistants")
-    assert sdk.files.retrieve(made.id).id == made.id
+def test_a_file_is_uploaded_downloaded_and_deleted(sdk: openai.OpenAI) -> None:
+    content = bytes(range(256)) * 40
+    made = sdk.files.create(file=("notes.bin", content, "application/x-notes"), purpose="assistants")
+    assert (made.filename, made.purpose, made.bytes) == ("notes.bin", "assistants", len(content))
+    assert sdk.files.retrieve(made.id).bytes == len(content)
+    told = sdk.files.content(made.id)
+    assert (told.content, told.response.headers["Content-Type"]) == (content, "application/x-notes")
     assert sdk.files.delete(made.id).deleted is True
-    with pytest.raises(openai.NotFoundError):
-        sdk.files.retrieve(made.id)
+    for ask in (sdk.files.retrieve, sdk.files.content):
+        with pytest.raises(openai.NotFoundError):
+            ask(made.id)
 
 
 def test_pages_are_followed_to_their_end(shared: Shared, sdk: openai.OpenAI) -> None:
