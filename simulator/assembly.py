@@ -39,6 +39,7 @@ def assemble(
     shapes, samples = Shapes(document, facts.resources), Samples(seed, document.schemas)
     drifts = Drifts(document, samples.letters)
     faults = Faults(lambda name: world.random(f"simulator {seed} {name}"))
+    journal = Journal()
     oauth, webhooks = facts.auth.oauth, facts.webhooks or WebhookFacts()
     parts = Parts(
         world=world,
@@ -54,9 +55,16 @@ def assemble(
         faults=faults,
         keys=_keys(facts),
         drifts=drifts,
-        journal=Journal(),
+        journal=journal,
         webhooks=Webhooks(
-            world, webhooks, faults, drifts, samples.letters, lambda: world.now() - parts.began, webhook_secrets
+            world,
+            webhooks,
+            faults,
+            drifts,
+            samples.letters,
+            lambda: world.now() - parts.began,
+            journal.webhook,
+            webhook_secrets,
         ),
         authority=AuthorizationServer(oauth, secret, samples.letters) if oauth is not None else None,
         graphql=GraphQL(facts.graphql, samples.letters) if facts.graphql is not None else None,
