@@ -203,7 +203,10 @@ class Deprecation(Part):
     """What the vendor says of an operation that it is giving up."""
 
     since: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$", examples=["2026-01-31"])] | None = None
-    """Since when it is deprecated."""
+    """Since when it is deprecated. Without it only the form `true` has a `Deprecation` header."""
+    form: Literal["date", "http-date", "true"] = "date"
+    """How the header is written: as RFC 9745 has it (`@1688169599`), or as older drafts had it and vendors still do:
+    an HTTP date, like GitHub, or `true`."""
     sunset: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$", examples=["2027-01-31"])] | None = None
     """When it goes away (RFC 8594)."""
     link: str | None = None
@@ -277,7 +280,8 @@ class Facts(Part):
     conversations: dict[str, Conversation] = Field(default={})
     """Operations that answer a conversation, by id, and what their answers look like."""
     deprecations: dict[str, Deprecation] = Field(default={})
-    """What is said of deprecated operations, by id or pattern. The document's own marks need no entry."""
+    """What is said of deprecated operations, by id or pattern. A mark in the document alone brings no header: RFC 9745
+    has no value without a date."""
     hosts: dict[str, str] = Field(default={})
     """The region of each of the vendor's hosts. A request to a host of another region than `region` is refused."""
     personal_data: tuple[Pointer, ...] = ()
