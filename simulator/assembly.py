@@ -39,7 +39,7 @@ def assemble(
     shapes, samples = Shapes(document, facts.resources), Samples(seed, document.schemas)
     drifts = Drifts(document, samples.letters)
     faults = Faults(lambda name: world.random(f"simulator {seed} {name}"))
-    journal = Journal()
+    journal, service = Journal(), _service(world, facts, shapes, samples, fixtures)
     oauth, webhooks = facts.auth.oauth, facts.webhooks or WebhookFacts()
     parts = Parts(
         world=world,
@@ -49,7 +49,7 @@ def assemble(
         readings=Readings(document, facts.errors.unknown_parameters),
         shapes=shapes,
         samples=samples,
-        service=_service(world, facts, shapes, samples, fixtures),
+        service=service,
         refusals=Refusals(facts.errors, document, samples),
         limits=Limits(facts.limits, facts.quotas, facts.concurrency),
         faults=faults,
@@ -67,7 +67,7 @@ def assemble(
             webhook_secrets,
         ),
         authority=AuthorizationServer(oauth, secret, samples.letters) if oauth is not None else None,
-        graphql=GraphQL(facts.graphql, samples.letters) if facts.graphql is not None else None,
+        graphql=GraphQL(facts.graphql, samples.letters, service.holdings, service.chronicle) if facts.graphql else None,
         secret=secret,
         began=world.now(),
     )

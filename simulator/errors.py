@@ -224,7 +224,9 @@ def too_large(limit_bytes: int) -> VendorError:
 
 def no_room(size: int, room: int) -> VendorError:
     """A file that the vendor has no room for."""
-    return VendorError("too-large", f"The file has {size} bytes, and there is room for {room}. Delete other files first.")
+    return VendorError(
+        "too-large", f"The file has {size} bytes, and there is room for {room}. Delete other files first."
+    )
 
 
 def declined(code: str, decline_code: str, charge: str, message: str) -> VendorError:

@@ -44,12 +44,12 @@ def complaint(path: Path, *, within_s: float) -> str:
 def validated(path: Path) -> str:
     """See the module. Raises whatever the validator raises on documents that it did not expect."""
     from prance import BaseParser, ValidationError  # type: ignore[import-untyped]  # has no types
+    from prance.util import url as prance_url  # type: ignore[import-untyped]  # has no types
     from prance.util.resolver import (  # type: ignore[import-untyped]  # has no types
         RESOLVE_FILES,
         RefResolver,
         permissive_object_on_recursion,
     )
-    from prance.util import url as prance_url  # type: ignore[import-untyped]  # has no types
 
     tree = read_file(path, cache=DocumentCache.of_this_user())
     try:

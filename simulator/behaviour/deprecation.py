@@ -1,7 +1,7 @@
 """What an answer says of an operation that is going away: Deprecation (RFC 9745), Sunset (RFC 8594), and a link.
 
-Only what the vendor file declares is said. A document's mark (`deprecated: true`) is for readers of the document: vendors
-send no header for it, and RFC 9745 §2.1 has none without a date.
+Only what the vendor file declares is said. A document's mark (`deprecated: true`) is for its readers: RFC 9745 §2.1
+has no value without a date, and none is made up.
 """
 
 from collections.abc import Mapping

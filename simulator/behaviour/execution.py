@@ -5,7 +5,7 @@ Execution under way survives the client: when a slow request's connection is los
 
 import asyncio
 from collections import Counter
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
@@ -60,6 +60,25 @@ class Execution:
         self.names.clear()
         for task in self._running:
             task.cancel()
+
+    def named(self, name: str) -> str:
+        """What the objects of the next request of this name are named after."""
+        self.names[name] += 1
+        return f"{name}:{self.names[name]}"
+
+    def change(
+        self, entry: Entry, body: bytes, carry_out: Callable[[Asked], dict[str, Any]], chosen: Chosen
+    ) -> dict[str, Any]:
+        """Carry a GraphQL mutation out. Raises errors.VendorError where a fault has the vendor fail."""
+        failure, told = self._trouble.failure(chosen), {}
+        if failure is None or failure.effect == "done":
+            name = self.named(f"{entry.operation}:{blake2b(body, digest_size=16).hexdigest()}")
+            wall = int(self._vendor.world.wall())
+            told = carry_out(Asked(name, wall, entry.request_id, None, entry.effects, entry.path, entry.n))
+            self._vendor.journal.changed(entry.effects)
+        if failure is not None:
+            raise self._trouble.failed(failure)
+        return told
 
     async def carry_out(self, asked: Request) -> Answer:
         """The answer, its refusal included. Raises errors.VendorError for a key that cannot be used."""
@@ -128,9 +147,7 @@ class Execution:
     def _done(self, asked: Request, name: str) -> Answer:
         """The answer of a request that is carried out, its refusal included."""
         vendor, entry = self._vendor, asked.entry
-        name = f"{entry.operation}:{name}"
-        self.names[name] += 1
-        name, wall = f"{name}:{self.names[name]}", int(vendor.world.wall())
+        name, wall = self.named(f"{entry.operation}:{name}"), int(vendor.world.wall())
         within = Asked(
             name, wall, entry.request_id, asked.key, entry.effects, entry.path, entry.n, asked.uploads, asked.base
         )

@@ -142,7 +142,7 @@ class Journal:
             self.counters[f"effect {effect['kind']}"] += 1
 
     def webhook(self, n: int, faults: Iterable[str]) -> None:
-        """Faults hit a webhook. `n` is the number of the request that brought it, 0 where the vendor acted by itself."""
+        """Faults hit a webhook. `n` is the request that brought it, 0 where the vendor acted by itself."""
         names = (*(f"webhook {name}" for name in faults),)
         for name in names:
             self.counters[f"fault {name}"] += 1

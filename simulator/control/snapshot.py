@@ -1,8 +1,8 @@
 """A snapshot: what the vendor holds and remembers, as plain data that can be saved and put back.
 
-Objects, uploaded files, what was deleted, moves that are still to come, idempotency keys, registered webhooks, and how often each name
-was given, so that the same requests get the same answers after it. Not in it: the journal, armed faults, what limits
-have counted, access tokens, and the clock.
+Objects, uploaded files, what was deleted, moves that are still to come, idempotency keys, registered webhooks, and how
+often each name was given, so that the same requests get the same answers after it. Not in it: the journal, armed
+faults, what limits have counted, access tokens, and the clock.
 """
 
 from base64 import b64decode, b64encode
@@ -121,7 +121,9 @@ def put_back(vendor: str, parts: "Parts", exchange: "Exchange", taken: object) -
     unknown = [one.kind for one in found.moves if one.kind not in kinds]
     if unknown:
         raise ValueError(f"this is a snapshot of another document: it has no kind {unknown[0]!r}")
-    files = [(one.kind, one.key, Upload(one.name, one.media, b64decode(one.content, validate=True))) for one in found.files]
+    files = [
+        (one.kind, one.key, Upload(one.name, one.media, b64decode(one.content, validate=True))) for one in found.files
+    ]
     if parts.keys is not None:
         parts.keys.put_back([one.model_dump() for one in found.keys], exchange.at)
     service.reset()

@@ -44,7 +44,7 @@ class Files:
 
     def described(self, kind: Kind, upload: Upload) -> dict[str, Any]:
         """What the object says of its file: the size, and name and type where it has fields for them."""
-        said = {self._size_field(kind): len(upload.content)}
+        said: dict[str, Any] = {self._size_field(kind): len(upload.content)}
         for names, value in ((_NAMES, upload.name), (_MEDIA, upload.media)):
             field = next((kind.names[name] for name in names if name in kind.names), "")
             if field and field != kind.id_field and value:

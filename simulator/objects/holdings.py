@@ -57,6 +57,8 @@ class Holdings:
         self.fitting = Fitting(shapes.document.schemas)
         self.files = Files(shapes.document.schemas)
         self.resources = Resources(self._indexes(), {EVENT: EVENTS_MAX})
+        self.furnishing: list[Callable[[], None]] = []
+        """Who else puts objects there from the beginning."""
         self._furnish()
 
     def reset(self) -> None:
@@ -207,6 +209,8 @@ class Holdings:
         for kind in self._shapes.kinds.values():
             for values in kind.facts.there:
                 self.place(kind, values)
+        for furnish in self.furnishing:
+            furnish()
 
     def _indexes(self) -> dict[str, tuple[str, ...]]:
         return {

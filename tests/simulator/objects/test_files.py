@@ -126,7 +126,7 @@ async def test_files_are_in_the_snapshot_and_gone_after_a_reset(openai: Played) 
     openai.simulator.put_back(taken)
     assert (await download(openai, made["id"]))[2] == b"\x00\xff"
     spoilt = {**taken, "files": [{**taken["files"][0], "content": "no base64"}]}
-    with pytest.raises(ValueError, match="base64|Only|Non"):
+    with pytest.raises(ValueError, match="base64"):
         openai.simulator.put_back(spoilt)
     assert (await download(openai, made["id"]))[0] == 200
 
