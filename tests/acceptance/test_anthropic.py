@@ -2,14 +2,13 @@
 
 import http.client
 import json
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.acceptance import asking
 from tests.acceptance.programs import House, Proxy
 
 pytestmark = pytest.mark.slow
@@ -31,17 +30,8 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
 
 
 def ask(shared: Shared, path: str, body: object = None) -> tuple[int, dict[str, str], bytes]:
-    request = urllib.request.Request(
-        f"{shared[1].gateway}/anthropic{path}",
-        data=None if body is None else json.dumps(body).encode(),
-        headers={"Content-Type": "application/json", "Authorization": "Bearer key_of_the_app"},
-    )
-    try:
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return answer.status, dict(answer.headers), answer.read()
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code, dict(error.headers), error.read()
+    method = "GET" if body is None else "POST"
+    return asking.ask(shared[1], method, f"/anthropic{path}", body, Authorization="Bearer key_of_the_app")
 
 
 def events(body: bytes) -> list[tuple[str, Any]]:
@@ -70,7 +60,7 @@ def test_a_message_is_answered_whole_with_its_usage(shared: Shared) -> None:
 def test_a_message_comes_in_named_events_with_its_usage(shared: Shared) -> None:
     status, headers, body = ask(shared, "/v1/messages", {**ASKED, "stream": True})
     told = events(body)
-    assert (status, headers["Content-Type"].partition(";")[0]) == (200, "text/event-stream")
+    assert (status, headers["content-type"].partition(";")[0]) == (200, "text/event-stream")
     assert [name for name, _ in told] == KINDS
     assert all(name == data["type"] for name, data in told)
     start = told[0][1]["message"]
