@@ -41,7 +41,8 @@ def assemble(
     faults = Faults(lambda name: world.random(f"simulator {seed} {name}"))
     journal, service = Journal(), _service(world, facts, shapes, samples, fixtures)
     oauth, webhooks = facts.auth.oauth, facts.webhooks or WebhookFacts()
-    parts = Parts(
+    at = lambda: world.now() - parts.began  # noqa: E731 - a reset puts that forward
+    parts: Parts = Parts(
         world=world,
         facts=facts,
         document=document,
@@ -56,16 +57,7 @@ def assemble(
         keys=_keys(facts),
         drifts=drifts,
         journal=journal,
-        webhooks=Webhooks(
-            world,
-            webhooks,
-            faults,
-            drifts,
-            samples.letters,
-            lambda: world.now() - parts.began,
-            journal.webhook,
-            webhook_secrets,
-        ),
+        webhooks=Webhooks(world, webhooks, faults, drifts, samples.letters, at, journal.webhook, webhook_secrets),
         authority=AuthorizationServer(oauth, secret, samples.letters) if oauth is not None else None,
         graphql=GraphQL(facts.graphql, samples.letters, service.holdings, service.chronicle) if facts.graphql else None,
         secret=secret,
