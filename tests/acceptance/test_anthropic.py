@@ -31,7 +31,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
 
 def ask(shared: Shared, path: str, body: object = None) -> tuple[int, dict[str, str], bytes]:
     method = "GET" if body is None else "POST"
-    return asking.ask(shared[1], method, f"/anthropic{path}", body, Authorization="Bearer key_of_the_app")
+    return asking.ask(shared[1], method, f"/anthropic{path}", body, **{"x-api-key": "key_of_the_app"})
 
 
 def events(body: bytes) -> list[tuple[str, Any]]:
