@@ -39,8 +39,10 @@ def assemble(
     shapes, samples = Shapes(document, facts.resources), Samples(seed, document.schemas)
     drifts = Drifts(document, samples.letters)
     faults = Faults(lambda name: world.random(f"simulator {seed} {name}"))
+    journal, service = Journal(), _service(world, facts, shapes, samples, fixtures)
     oauth, webhooks = facts.auth.oauth, facts.webhooks or WebhookFacts()
-    parts = Parts(
+    at = lambda: world.now() - parts.began  # noqa: E731 - a reset puts that forward
+    parts: Parts = Parts(
         world=world,
         facts=facts,
         document=document,
@@ -48,18 +50,16 @@ def assemble(
         readings=Readings(document, facts.errors.unknown_parameters),
         shapes=shapes,
         samples=samples,
-        service=_service(world, facts, shapes, samples, fixtures),
+        service=service,
         refusals=Refusals(facts.errors, document, samples),
         limits=Limits(facts.limits, facts.quotas, facts.concurrency),
         faults=faults,
         keys=_keys(facts),
         drifts=drifts,
-        journal=Journal(),
-        webhooks=Webhooks(
-            world, webhooks, faults, drifts, samples.letters, lambda: world.now() - parts.began, webhook_secrets
-        ),
+        journal=journal,
+        webhooks=Webhooks(world, webhooks, faults, drifts, samples.letters, at, journal.webhook, webhook_secrets),
         authority=AuthorizationServer(oauth, secret, samples.letters) if oauth is not None else None,
-        graphql=GraphQL(facts.graphql, samples.letters) if facts.graphql is not None else None,
+        graphql=GraphQL(facts.graphql, samples.letters, service.holdings, service.chronicle) if facts.graphql else None,
         secret=secret,
         began=world.now(),
     )
@@ -77,6 +77,7 @@ def _service(world: World, facts: Facts, shapes: Shapes, samples: Samples, fixtu
         wall=world.wall,
         facts=facts.resources,
         fixtures=fixtures,
+        talks=facts.conversations,
     )
 
 

@@ -46,7 +46,7 @@ DOCUMENTS: Mapping[str, tuple[str, int]] = {
 }
 """The phases, and the most requests that are drawn for an operation in each: as much as ten minutes allow."""
 
-VENDORS = ("adyen", "github", "openai", "shopify", "slack", "stripe", "twilio")
+VENDORS = ("adyen", "anthropic", "github", "openai", "shopify", "slack", "stripe", "twilio")
 """Those with a vendor file; each is played by it, with the smaller document beside it."""
 
 SERVER = frozenset({"ST101", "ST102"})
@@ -147,10 +147,11 @@ def credential(vendor: Vendor) -> str:
 
 
 def mended(node: Any) -> Any:
-    """The document without two mistakes that no answer can be right by, or that schemathesis stops at.
+    """The document without what no answer can be right by, or schemathesis stops at. The simulator's stays as it is.
 
-    Names twice in `required` (the tool refuses the schema), and a discriminator without a mapping: its words are then
-    the schemas' names, while the alternatives themselves ask for others. The simulator is given the document as it is.
+    Names twice in `required`: the tool refuses the schema. A discriminator without a mapping: its words are then the
+    schemas' names, while the alternatives themselves ask for others. The schema of an event stream: documents before
+    OpenAPI 3.2 mean what stands in an event's data, and the tool takes it for the event around it.
     """
     if isinstance(node, list):
         return [mended(one) for one in node]
@@ -158,6 +159,8 @@ def mended(node: Any) -> Any:
         return node
     told = node.get("discriminator")
     found = {key: mended(value) for key, value in node.items() if key != "discriminator" or _has_words(told)}
+    if isinstance(events := found.get("text/event-stream"), dict):
+        events.pop("schema", None)
     if isinstance(names := found.get("required"), list):
         found["required"] = list(dict.fromkeys(map(str, names)))
     return found

@@ -68,6 +68,7 @@ def test_only_what_no_answer_can_satisfy_is_taken_from_a_document() -> None:
     assert mended(sound) == sound
     unsound = [{"discriminator": {"propertyName": "a"}, "required": ["a", "b", "a"], "type": "object"}]
     assert mended(unsound) == [{"required": ["a", "b"], "type": "object"}]
+    assert mended({"text/event-stream": {"schema": {"type": "object"}}}) == {"text/event-stream": {}}
     assert mended({"properties": {"discriminator": {"type": "string"}}}) == {
         "properties": {"discriminator": {"type": "string"}}
     }

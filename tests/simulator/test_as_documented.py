@@ -60,7 +60,7 @@ PATHS = {
             "parameters": [
                 *_query("page", "per_page", type="integer"),
                 *_query("hidden", type="array", items=TEXT),
-                *_query("role"),
+                *_query("role", "home"),
             ],
             **_answer(SITES),
         },
@@ -158,5 +158,5 @@ async def test_an_id_may_be_as_long_as_5000_letters_of_any_script(play: Play) ->
 async def test_a_page_beyond_all_counting_is_empty(play: Play) -> None:
     vendor = await sites(play)
     await vendor.ask("POST", "/sites")
-    status, body = await vendor.ask("GET", "/sites?role=main&per_page=54&page=301702924750392768")
+    status, body = await vendor.ask("GET", "/sites?role=main&home=x&per_page=54&page=301702924750392768")
     assert (status, body["sites"]) == (200, [])
