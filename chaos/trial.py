@@ -197,7 +197,7 @@ def _line(text: bytes) -> dict[str, Any]:
 
 def _output(answer: Heard) -> bytes:
     """What an app was given, as one text."""
-    return "".join(f"{name}: {value}\n" for name, value in answer.headers.items()).encode() + answer.body
+    return repr(answer.headers).encode() + answer.body
 
 
 @contextmanager

@@ -114,6 +114,8 @@ class VirtualWorld:
         self.reached: Callable[[], object] | None = None
         """Is called when something reaches this machine: bytes, or its disk's answer."""
         self.network = Network(names or {}, delays_s or {}, seed)
+        self._loop = asyncio._get_running_loop()  # noqa: SLF001 - asyncio's own word for loops
+        """That of a world which is made while it runs; to look it up costs a system call."""
         self.disk = disk or Disk()
         self._lives: dict[str, int] = {}
         self._tasks = Tasks()
@@ -152,11 +154,11 @@ class VirtualWorld:
 
     def now(self) -> float:
         """See World.now."""
-        return asyncio.get_running_loop().time()
+        return (self._loop or asyncio.get_running_loop()).time()
 
     def wall(self) -> float:
         """See World.wall."""
-        return WALL_BASE + self.skew_s + asyncio.get_running_loop().time()
+        return WALL_BASE + self.skew_s + self.now()
 
     def random(self, name: str) -> random.Random:
         """See World.random. A restarted machine draws anew, or its ids would come twice."""
@@ -165,7 +167,7 @@ class VirtualWorld:
 
     def call_later(self, delay_s: float, callback: Callable[..., object], *args: object) -> asyncio.TimerHandle:
         """See World.call_later."""
-        return asyncio.get_running_loop().call_later(delay_s, callback, *args)
+        return (self._loop or asyncio.get_running_loop()).call_later(delay_s, callback, *args)
 
     def sleep(self, delay_s: float) -> Coroutine[Any, Any, None]:
         """See World.sleep."""

@@ -65,7 +65,7 @@ def attempt_of(attempt: Attempt) -> dict[str, object]:
 
 @lru_cache(maxsize=8)
 def _second(second: int) -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
+    return "%04d-%02d-%02dT%02d:%02d:%02d" % time.gmtime(second)[:6]  # strftime takes three times as long
 
 
 def stamp(wall: float) -> str:

@@ -250,26 +250,31 @@ def _finish(
     *,
     settled: bool,
 ) -> bool:
+    state = KEEP_AS[outcome]
+    if state is not None:
+        return _settle(connection, call_id, state, answer, now_wall)
     row = connection.execute(
-        "SELECT id, resumed, keep_s FROM records WHERE call_id = ? AND state = 'running'", (call_id,)
+        "SELECT id, resumed FROM records WHERE call_id = ? AND state = 'running'", (call_id,)
     ).fetchone()
     if row is None:
         return False
-    record, resumed, keep_s = row
-    state = KEEP_AS[outcome]
-    if state is None and resumed and not settled:
-        state = "unknown"
-    if state is None:
-        connection.execute("DELETE FROM records WHERE id = ?", (record,))
-        return True
-    keep_until_wall = now_wall + (UNKNOWN_KEPT_S if state == "unknown" else keep_s)
-    status, headers, body, kept = answer if state != "unknown" else (0, b"", b"", True)
-    connection.execute(
-        "UPDATE records SET state = ?, ended_wall = ?, lease_until_wall = 0, status = ?, headers = ?, body = ?, "
-        "body_kept = ?, keep_until_wall = ? WHERE id = ?",
-        (state, now_wall, status, headers, body, kept, keep_until_wall, record),
-    )
+    if row[1] and not settled:
+        return _settle(connection, call_id, "unknown", answer, now_wall)
+    connection.execute("DELETE FROM records WHERE id = ?", (row[0],))
     return True
+
+
+def _settle(
+    connection: sqlite3.Connection, call_id: str, state: str, answer: tuple[int, bytes, bytes, bool], now_wall: float
+) -> bool:
+    status, headers, body, kept = answer if state != "unknown" else (0, b"", b"", True)
+    found = connection.execute(
+        "UPDATE records SET state = ?1, ended_wall = ?2, lease_until_wall = 0, status = ?3, headers = ?4, body = ?5, "
+        "body_kept = ?6, keep_until_wall = ?2 + CASE ?1 WHEN 'unknown' THEN ?7 ELSE keep_s END "
+        "WHERE call_id = ?8 AND state = 'running'",
+        (state, now_wall, status, headers, body, kept, UNKNOWN_KEPT_S, call_id),
+    )
+    return found.rowcount > 0
 
 
 def _find(connection: sqlite3.Connection, call_id: str, boot: int) -> StoredCall | None:
