@@ -59,6 +59,8 @@ class Meter:
     def __init__(self, limits: Sequence[Limit]) -> None:
         self._limits = limits
         self._gauges: dict[tuple[str, str], _Debt | _Window] = {}
+        self._found: dict[str, list[_Debt | _Window]] = {}
+        """The gauges of each operation."""
 
     def wait_s(self, operation: str, now: float) -> float:
         """Seconds until a request for this operation is within every limit; 0 now."""
@@ -74,6 +76,12 @@ class Meter:
                 gauge.taken.append(now)
 
     def _of(self, operation: str) -> list[_Debt | _Window]:
+        found = self._found.get(operation)
+        if found is None:
+            found = self._found[operation] = self._look_up(operation)
+        return found
+
+    def _look_up(self, operation: str) -> list[_Debt | _Window]:
         found = []
         for limit in self._limits:
             if limit.of and not any(fnmatchcase(operation, pattern) for pattern in limit.of):

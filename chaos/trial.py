@@ -142,7 +142,9 @@ class Stage:
         return Simulator(machine, document, loaded.vendor, self._drawn.seed, scenario, secret=SECRET)
 
     async def _start(self, machine: VirtualWorld) -> None:
-        proxy = Proxy(machine, CONFIG, self._loaded, environ=self._environ, sink=self._outputs.append)
+        documents = {name: shipped(name)[1] for name in ADDRESSES}
+        sink = self._outputs.append
+        proxy = Proxy(machine, CONFIG, self._loaded, environ=self._environ, sink=sink, documents=documents)
         await proxy.start()
         self._proxy = proxy
 

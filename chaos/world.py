@@ -11,6 +11,7 @@ name of its use. So a run depends on its seed and on nothing else. It knows noth
 import asyncio
 import contextvars
 import errno
+import functools
 import itertools
 import random
 import ssl
@@ -180,13 +181,10 @@ class VirtualWorld:
     async def resolve(self, host: str, port: int) -> list[str]:
         """See World.resolve."""
         del port
-        try:
-            return [str(ip_address(host))]
-        except ValueError:
-            pass
-        if host not in self.network.names:
+        address = _literal(host) or self.network.names.get(host)
+        if address is None:
             raise OSError(errno.ENOENT, f"no such name in the virtual world: {host}")
-        return [self.network.names[host]]
+        return [address]
 
     async def connect(
         self, factory: Callable[[], P], address: str, port: int, *, tls: ssl.SSLContext | None, server_name: str
@@ -243,3 +241,12 @@ class VirtualWorld:
     def _fence(self) -> None:
         if not self.alive:
             raise asyncio.CancelledError("this machine has crashed")
+
+
+@functools.cache
+def _literal(host: str) -> str | None:
+    """An IP address as it is usually written; None for a name."""
+    try:
+        return str(ip_address(host))
+    except ValueError:
+        return None

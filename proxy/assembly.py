@@ -95,14 +95,19 @@ class Parts:
 
 
 def assemble(
-    world: World, config: Config, vendors: Mapping[str, LoadedVendor], environ: Mapping[str, str], sink: Sink | None
+    world: World,
+    config: Config,
+    vendors: Mapping[str, LoadedVendor],
+    environ: Mapping[str, str],
+    sink: Sink | None,
+    documents: Mapping[str, Document],
 ) -> Parts:
     """Make the parts of a proxy for `vendors`. Log lines go to `sink`, or without one where the configuration says.
 
-    Raises UsageError where a secret or a document cannot be had, sqlite3.Error or OSError where the store is broken.
+    A document that is not among `documents` is read. Raises UsageError where a secret or a document cannot be had, sqlite3.Error or OSError where the store is broken.
     """
     tokens = tokens_of(config, environ)
-    documents = {name: Document.load(loaded.document_path) for name, loaded in vendors.items()}
+    read = {name: documents.get(name) or Document.load(loaded.document_path) for name, loaded in vendors.items()}
     for name, loaded in vendors.items():
         _credential(
             use_of(config, name), loaded, environ
@@ -110,7 +115,7 @@ def assemble(
     database = world.database(config.store, SCHEMA + QUOTA_SCHEMA)
     records, quotas, answers = Records(database), Quotas(database), Answers(config.cache_max_bytes)
     make = _maker(world, config.transport, environ, records, answers)
-    upstreams = {name: make(loaded, documents[name], use_of(config, name)) for name, loaded in vendors.items()}
+    upstreams = {name: make(loaded, read[name], use_of(config, name)) for name, loaded in vendors.items()}
     servers = {name: server_of(upstream.address) for name, upstream in upstreams.items()}
     secrets = secrets_of((upstream.credential for upstream in upstreams.values()), tokens)
     writer = None

@@ -56,6 +56,14 @@ _RECORD = (
     "app, vendor, operation, key, vendor_key, fingerprint, state, call_id, began_wall, ended_wall, lease_until_wall, "
     "status, headers, body, keep_until_wall, key_expires_wall"
 )
+_SELECT = (
+    f"SELECT {_RECORD}, id, boot, body_kept FROM records "  # noqa: S608 - column names
+    "WHERE app = ? AND vendor = ? AND operation = ? AND key = ?"
+)
+_INSERT = (
+    f"INSERT INTO records ({_RECORD}, boot, resumed, body_kept, keep_s) "  # noqa: S608 - column names
+    "VALUES (?, ?, ?, ?, ?, ?, 'running', ?, ?, 0, ?, 0, x'', x'', ?, ?, ?, 0, 1, ?)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +207,7 @@ def _dump(headers: RawHeaders) -> bytes:
 
 def _begin(connection: sqlite3.Connection, call: Keyed, now_wall: float, boot: int) -> Decision:
     row = connection.execute(
-        f"SELECT {_RECORD}, id, boot, body_kept FROM records "  # noqa: S608 - column names
-        "WHERE app = ? AND vendor = ? AND operation = ? AND key = ?",
+        _SELECT,
         (call.app, call.vendor, call.operation, call.key),
     ).fetchone()
     found = _as_found(row, boot) if row is not None else None
@@ -231,8 +238,7 @@ def _as_found(row: Sequence[object], boot: int) -> Record:
 
 def _insert(connection: sqlite3.Connection, call: Keyed, now_wall: float, boot: int) -> None:
     connection.execute(
-        f"INSERT INTO records ({_RECORD}, boot, resumed, body_kept, keep_s) "  # noqa: S608 - column names
-        "VALUES (?, ?, ?, ?, ?, ?, 'running', ?, ?, 0, ?, 0, x'', x'', ?, ?, ?, 0, 1, ?)",
+        _INSERT,
         (
             call.app, call.vendor, call.operation, call.key, call.vendor_key, call.fingerprint, call.call_id, now_wall,
             now_wall + call.budget_s + LEASE_MARGIN_S, now_wall + UNKNOWN_KEPT_S, now_wall + call.key_retention_s,
