@@ -104,7 +104,9 @@ def assemble(
 ) -> Parts:
     """Make the parts of a proxy for `vendors`. Log lines go to `sink`, or without one where the configuration says.
 
-    A document that is not among `documents` is read. Raises UsageError where a secret or a document cannot be had, sqlite3.Error or OSError where the store is broken.
+    A document that is not among `documents` is read.
+
+    Raises UsageError where a secret or a document cannot be had, sqlite3.Error or OSError where the store is broken.
     """
     tokens = tokens_of(config, environ)
     read = {name: documents.get(name) or Document.load(loaded.document_path) for name, loaded in vendors.items()}
