@@ -176,12 +176,16 @@ class VirtualLoop(asyncio.BaseEventLoop):
         ready, timers, due = self._ready, self._timers, heapq.heappop
         while not self._stopping:
             if not ready:
-                self._jump()
+                while timers and timers[0][2]._cancelled:  # noqa: SLF001 - asyncio's own handles, here and below
+                    due(timers)
+                if not timers or timers[0][0] > self._end_s:
+                    self._give_up()
+                self._now_s = max(timers[0][0], self._now_s)
             while timers and timers[0][0] <= self._now_s:
                 ready.append(due(timers)[2])
             for _ in range(len(ready)):
                 turn = ready.popleft()
-                if turn._cancelled:  # noqa: SLF001 - asyncio's own handles, here and below
+                if turn._cancelled:  # noqa: SLF001
                     continue
                 try:
                     turn._context.run(turn._callback, *turn._args)  # noqa: SLF001
@@ -195,20 +199,13 @@ class VirtualLoop(asyncio.BaseEventLoop):
         told = {"message": f"Exception in callback {turn!r}", "exception": error, "handle": turn}
         self.call_exception_handler(told)
 
-    def _jump(self) -> None:
-        """Move the clock to the next timer. Raises Deadlock where there is none, OutOfTime at the end."""
-        timers = self._timers
-        while timers and timers[0][2]._cancelled:  # noqa: SLF001
-            heapq.heappop(timers)
-        if not timers:
+    def _give_up(self) -> NoReturn:
+        """Raises OutOfTime where the next timer is due after the end, Deadlock where there is none."""
+        if not self._timers:
             raise Deadlock(f"nothing is ready and no timer is set at {self._now_s:.3f} s{_waiting(self)}")
-        when = timers[0][0]
-        if when <= self._now_s:
-            return
-        self._now_s = when
-        if when > self._end_s:
-            self._end_s += CLEANUP_S
-            raise OutOfTime(f"the run did not end within {self._end_s - CLEANUP_S:g} s of virtual time{_waiting(self)}")
+        end_s, self._now_s = self._end_s, self._timers[0][0]
+        self._end_s += CLEANUP_S
+        raise OutOfTime(f"the run did not end within {end_s:g} s of virtual time{_waiting(self)}")
 
     def _write_to_self(self) -> None:
         """Nothing sleeps, so nothing needs waking."""

@@ -64,7 +64,10 @@ class Meter:
 
     def wait_s(self, operation: str, now: float) -> float:
         """Seconds until a request for this operation is within every limit; 0 now."""
-        return max((gauge.wait_s(now) for gauge in self._of(operation)), default=0.0)
+        wait_s = 0.0
+        for gauge in self._of(operation):
+            wait_s = max(wait_s, gauge.wait_s(now))
+        return wait_s
 
     def take(self, operation: str, now: float) -> None:
         """Count an admitted request."""

@@ -115,8 +115,9 @@ class VirtualWorld:
         self.reached: Callable[[], object] | None = None
         """Is called when something reaches this machine: bytes, or its disk's answer."""
         self.network = Network(names or {}, delays_s or {}, seed)
-        self._loop = asyncio._get_running_loop()  # noqa: SLF001 - asyncio's own word for loops
-        """That of a world which is made while it runs; to look it up costs a system call."""
+        loop = asyncio._get_running_loop()  # noqa: SLF001 - asyncio's own word for loops
+        self.now: Callable[[], float] = _time if loop is None else loop.time
+        """See World.now. A world that is made while a loop runs belongs to it: looking it up takes a system call."""
         self.disk = disk or Disk()
         self._lives: dict[str, int] = {}
         self._tasks = Tasks()
@@ -153,10 +154,6 @@ class VirtualWorld:
 
     # --- tidegate.world.World ---------------------------------------------------------------------------------------
 
-    def now(self) -> float:
-        """See World.now."""
-        return (self._loop or asyncio.get_running_loop()).time()
-
     def wall(self) -> float:
         """See World.wall."""
         return WALL_BASE + self.skew_s + self.now()
@@ -168,7 +165,7 @@ class VirtualWorld:
 
     def call_later(self, delay_s: float, callback: Callable[..., object], *args: object) -> asyncio.TimerHandle:
         """See World.call_later."""
-        return (self._loop or asyncio.get_running_loop()).call_later(delay_s, callback, *args)
+        return asyncio.get_running_loop().call_later(delay_s, callback, *args)
 
     def sleep(self, delay_s: float) -> Coroutine[Any, Any, None]:
         """See World.sleep."""
@@ -241,6 +238,10 @@ class VirtualWorld:
     def _fence(self) -> None:
         if not self.alive:
             raise asyncio.CancelledError("this machine has crashed")
+
+
+def _time() -> float:
+    return asyncio.get_running_loop().time()
 
 
 @functools.cache
