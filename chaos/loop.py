@@ -102,7 +102,8 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self._end_s = end_s
         self._timers: list[tuple[float, int, _Turn]] = []
         self._count = itertools.count()
-        self._ready: deque[_Turn]  # made by BaseEventLoop
+        self._ready: deque[_Turn]  # made by BaseEventLoop, as is the next
+        self._stopping: bool
 
     def time(self) -> float:
         """Virtual seconds since the loop was made."""
@@ -116,7 +117,8 @@ class VirtualLoop(asyncio.BaseEventLoop):
         context: contextvars.Context | None = None,
     ) -> "asyncio.Task[T]":
         """As asyncio's, and the task is written down in TASKS of its context."""
-        made: asyncio.Task[T] = asyncio.Task(coro, loop=self, name=name, context=context)  # type: ignore[arg-type]
+        named = None if name is None else str(name)
+        made: asyncio.Task[T] = asyncio.Task(coro, loop=self, name=named, context=context)
         tasks = TASKS.get() if context is None else context.get(TASKS)
         if tasks is not None:
             tasks.note(made)

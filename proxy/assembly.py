@@ -110,10 +110,8 @@ def assemble(
     """
     tokens = tokens_of(config, environ)
     read = {name: documents.get(name) or Document.load(loaded.document_path) for name, loaded in vendors.items()}
-    for name, loaded in vendors.items():
-        _credential(
-            use_of(config, name), loaded, environ
-        )  # the store is opened last: a start that fails leaves none behind
+    for name, loaded in vendors.items():  # the store is opened last: a start that fails leaves none behind
+        _credential(use_of(config, name), loaded, environ)
     database = world.database(config.store, SCHEMA + QUOTA_SCHEMA)
     records, quotas, answers = Records(database), Quotas(database), Answers(config.cache_max_bytes)
     make = _maker(world, config.transport, environ, records, answers)
@@ -125,14 +123,8 @@ def assemble(
         writer = LogWriter(config.telemetry.log)
         sink = writer.write
     metrics, recent = Metrics(servers, lambda: states(upstreams, world.now())), Recent()
-    telemetry = Telemetry(
-        world,
-        sink=sink,
-        redactor=Redactor(secrets),
-        metrics=metrics,
-        recent=recent,
-        spans=_spans(config, servers, environ),
-    )
+    spans = _spans(config, servers, environ)
+    telemetry = Telemetry(world, sink=sink, redactor=Redactor(secrets), metrics=metrics, recent=recent, spans=spans)
     for upstream in upstreams.values():
         _wire(upstream, telemetry, world)
 

@@ -24,7 +24,7 @@ def made(
     folder: Path,
     environ: dict[str, str] = ENVIRON,
     telemetry: TelemetrySettings | None = None,
-    documents: Mapping[str, Document] = {},  # noqa: B006 - nobody changes it
+    documents: Mapping[str, Document] = {},
 ) -> Parts:
     config = Config(
         store=folder / "store.db",
