@@ -39,9 +39,9 @@ Work = Callable[[Chosen], Awaitable[Answer]]
 """What makes the answer once no fault prevents it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Came:
-    """A request as it came."""
+    """A request as it came. Not frozen: one is made for every request."""
 
     headers: Mapping[str, str]
     query: str

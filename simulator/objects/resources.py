@@ -67,19 +67,19 @@ class _Table:
         return dict(kept) if isinstance(kept, _Whole) else {**self.blank, **kept}
 
     def packed(self, thing: Obj) -> Obj:
-        blank = self.blank
+        blank, blank_of = self.blank, self.blank.get
         if not blank.keys() <= thing.keys():
             return _Whole(thing)
         return {
             name: value
             for name, value in thing.items()
-            if (own := blank.get(name, blank)) is not value
+            if (own := blank_of(name, blank)) is not value
             and (type(own) is not type(value) or isinstance(value, dict | list) or own != value)
         }
 
-    def add(self, key: str, scope: str, thing: Obj) -> None:
+    def add(self, key: str, scope: str, thing: Obj, own: Obj | None) -> None:
         number, self.next = self.next, self.next + 1
-        self.objects[number] = self.packed(thing)
+        self.objects[number] = self.packed(thing) if own is None else own
         self.numbers[key] = number
         self.keys[number] = key
         self.order.append(number)
@@ -193,10 +193,13 @@ class Resources:
         number = table.numbers.get(key) if table is not None and isinstance(key, str) else None
         return None if number is None or table is None else table.shown(number)
 
-    def put(self, kind: str, thing: Obj, key: str | None = None, blank: Obj | None = None) -> None:
+    def put(
+        self, kind: str, thing: Obj, key: str | None = None, blank: Obj | None = None, own: Obj | None = None
+    ) -> None:
         """Add a new object, or replace the one with this key; without one its id is the key.
 
-        `blank` is the kind's blank object, and must always be the same for one kind.
+        `blank` is the kind's blank object, and must always be the same for one kind. `own` has the fields in which the
+        object differs from it, where they are known.
         """
         table = self._table(kind)
         if blank is not None and not table.blank and not table.objects:
@@ -205,7 +208,7 @@ class Resources:
         if key in table.numbers:
             table.replace(key, thing)
         else:
-            table.add(key, key.rpartition("/")[0], thing)
+            table.add(key, key.rpartition("/")[0], thing, own if table.blank is blank else None)
 
     def remove(self, kind: str, key: str) -> None:
         """Take one out. Raises KeyError where there is none."""

@@ -121,12 +121,13 @@ class Service:
         thing = self._held.blanks.new(kind, asked.name, asked.wall)
         thing = self._held.referring(kind, thing, values, asked)
         thing = self._held.fitting.merged(kind, thing, self._held.repeated(kind, params, values), made=True)
-        thing = self.changes.declared(kind, thing, {**params, **values}, kind.facts.set, shape.declared, asked)
+        sources = {**params, **values}
+        thing = self.changes.declared(kind, thing, sources, kind.facts.set, shape.declared, asked)
         identifier, key, thing = self._held.addressed(shape, kind, thing, params, values, asked)
-        thing = self.changes.declared(kind, thing, {**params, **values}, kind.facts.set, shape.declared, asked)
+        thing = self.changes.declared(kind, thing, sources, kind.facts.set, shape.declared, asked)
         if self.resources.get(kind.name, key) is not None:
             raise errors.refused(f"{kind.name} {identifier!r} is there already", param=kind.id_field or None)
-        after = self.changes.made(kind, key, thing, {**params, **values}, asked)
+        after = self.changes.made(kind, key, thing, sources, asked)
         return self._shown(shape, kind, after, params, values, asked)
 
     def _retrieve(self, shape: Shape, kind: Kind, params: Given, values: Given, asked: Asked) -> Outcome:

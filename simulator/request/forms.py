@@ -7,7 +7,7 @@ seventh entry of a list: simulator.request.coercion does that.
 
 import re
 from collections.abc import Container, Iterator
-from urllib.parse import unquote_plus
+from urllib.parse import unquote_to_bytes
 
 Node = str | list[str] | dict[str, "Node"]
 
@@ -44,8 +44,8 @@ def plain(text: str) -> str:
     if "%" not in text and "+" not in text:
         return text
     try:
-        return unquote_plus(text, errors="strict")
-    except UnicodeDecodeError:
+        return unquote_to_bytes(text.replace("+", " ")).decode()
+    except UnicodeError:
         raise FormError("", "The form is not UTF-8 text") from None
 
 

@@ -20,9 +20,12 @@ MULTIPART = "multipart/form-data"
 Form = Literal["json", "form", "multipart", "text", "file"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sent:
-    """A request as it came: the values of its path parameters, its query, its headers and its body."""
+    """A request as it came: the values of its path parameters, its query, its headers and its body.
+
+    Not frozen: one is made for every request.
+    """
 
     path: Mapping[str, str]
     query: str
