@@ -163,6 +163,8 @@ class Limits:
     ) -> None:
         self._limits: tuple[Limit | Quota, ...] = (*limits, *quotas)
         self._concurrency = tuple(concurrency)
+        self.none = not self._limits and not self._concurrency
+        """Whether the vendor has no limit at all."""
         self._gauges: dict[tuple[str, str], _Gauge] = {}
         self._of: dict[tuple[str, str], list[tuple[Limit | Quota, _Gauge]]] = {}
         self._running: dict[tuple[str, str], int] = {}
@@ -177,8 +179,6 @@ class Limits:
         """
         gauges = self._gauges_for(operation, credential, now)
         places = self._places(operation, credential)
-        if not gauges and not places:
-            return None
         for at_once, place in places:
             if self._running.get(place, 0) >= at_once.at_once * granted:
                 return at_once

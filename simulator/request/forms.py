@@ -53,7 +53,11 @@ def decode(text: str, whole: Container[str] = ()) -> dict[str, Node]:
     """Form text → nested mappings of text. Raises FormError. Names in `whole` are taken as they are, with brackets."""
     form: dict[str, Node] = {}
     for name, value in pairs(text):
-        put(form, name, plain(value), whole)
+        told = plain(value)
+        if name in form or "[" in name or "]" in name:
+            put(form, name, told, whole)
+        else:
+            form[name] = told
     return form
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import gc
 import os
 import signal
 import sys
@@ -35,6 +36,9 @@ Record = Annotated[Path | None, typer.Option(help="Write every exchange to this 
 Replay = Annotated[Path | None, typer.Option(help="Answer from this cassette what is on it.")]
 Log = Annotated[Path | None, typer.Option(help="Add a line of JSON for each request to this file.")]
 
+GC_THRESHOLD = (10_000, 20, 20)
+"""Python's own (700, 10, 10) looks through the objects that are made at every few requests; they hold no circles."""
+
 
 def simulate(
     vendor: Named = None,
@@ -66,6 +70,8 @@ def simulate(
             simulator.journal.log = written.write
         await _start(simulator, host, port, control_port)
         try:
+            gc.freeze()  # the document stays: looking through it for garbage again and again finds none
+            gc.set_threshold(*GC_THRESHOLD)
             _tell(simulator, played, document, number, host, secret, said)
             await _told_to_stop()
         finally:
