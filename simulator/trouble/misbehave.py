@@ -191,7 +191,7 @@ class Misbehaviour:
             headers = {**answer.headers, "Date": date, "Server": "simulator"}
         if fault is None and chosen.drip is None and not answer.events:
             entry.answered = transport is not None and not transport.is_closing()
-            return web.Response(status=answer.status, body=answer.body, headers=headers)
+            return wire.response(request, answer, headers)
         in_chunks = bool(answer.events) or isinstance(fault, BadChunk)
         if in_chunks or (chosen.drip is not None and chosen.drip.part == "body" and _of_the_body(fault)):
             share, how = _cut(fault)
