@@ -8,6 +8,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
@@ -18,7 +19,6 @@ from tidegate.simulator.asked import Asked
 from tidegate.simulator.behaviour.conditions import Conditions
 from tidegate.simulator.behaviour.deprecation import Deprecations
 from tidegate.simulator.behaviour.execution import Execution, Request
-from tidegate.simulator.behaviour.graphql import Result
 from tidegate.simulator.control.cassette import Exchange as Recorded
 from tidegate.simulator.control.cassette import Message, lowered
 from tidegate.simulator.control.journal import Entry
@@ -29,6 +29,9 @@ from tidegate.simulator.parts import Parts
 from tidegate.simulator.request.sent import FORM, Sent, bare
 from tidegate.simulator.trouble.faults import Caller, Chosen
 from tidegate.simulator.trouble.misbehave import Misbehaviour
+
+if TYPE_CHECKING:
+    from tidegate.simulator.behaviour.graphql import Result
 
 BODY_BYTES_MAX = 1 << 20
 """aiohttp's own limit for a request that is read whole."""
@@ -207,7 +210,7 @@ class Exchange:
         told = Message(lowered(answer.headers), b"".join(answer.events) or answer.body)
         return Recorded(entry.method, entry.path, asked, answer.status, told, entry.took_s)
 
-    async def _querying(self, entry: Entry, headers: dict[str, str], result: Result, chosen: Chosen) -> Answer:
+    async def _querying(self, entry: Entry, headers: dict[str, str], result: "Result", chosen: Chosen) -> Answer:
         """A request for the vendor's GraphQL endpoint."""
         await self._vendor.world.sleep(chosen.delay_s)
         return answer_of(200, {**result.body, **self._door.told_in_body(entry)}, headers)

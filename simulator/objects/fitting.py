@@ -123,7 +123,6 @@ class Fitting:
             return after
         return _mended(self._schemas.validator(schema, of="answer"), after, before, changed)
 
-
     def _fit(self, checks: dict[str, Check], fields: Mapping[str, Any], after: Obj, changed: list[str]) -> bool:
         """Whether each changed field is valid by itself: a small part of the work."""
         for name in changed:
