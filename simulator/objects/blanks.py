@@ -67,19 +67,19 @@ class Blanks:
 
     def new(self, kind: Kind, name: str, wall: int, *, full: bool = False) -> Obj:
         """An object with an id of its own."""
-        return {**self.blank(kind, full=full).fields, **self.own(kind, name, wall, full=full)}
-
-    def own(self, kind: Kind, name: str, wall: int, *, full: bool = False) -> Obj:
-        """The fields in which a new object differs from the blank one."""
         blank = self.blank(kind, full=full)
+        return {**blank.fields, **self.own(kind, blank, name, wall, FULL if full else ANSWER)}
+
+    def own(self, kind: Kind, blank: Blank, name: str, wall: int, mode: Mode = ANSWER) -> Obj:
+        """The fields in which a new object differs from the blank one."""
         found: Obj = {}
         if blank.drawn:
-            turn = self._samples.pick(f"{kind.name}:{name}")(1 << 128)
+            turn = self._samples.first_pick(f"{kind.name}:{name}", 1 << 128)
             for place, (field, values) in enumerate(blank.drawn):
                 if values:
                     found[field] = values[(turn >> (5 * (place % 25))) % len(values)]
                 else:
-                    found[field] = self._drawn(kind, field, name, FULL if full else ANSWER)
+                    found[field] = self._drawn(kind, field, name, mode)
         for field, level in blank.made:
             found[field] = moment(wall, level, field)
         if kind.id_field in blank.fields:

@@ -46,7 +46,8 @@ class Fitting:
             name = given if given in kind.fields else kind.names.get(plain_name(given), "")
             if not name or (name == kind.id_field and not made):
                 continue
-            after[name] = self._given(kind, name, thing, value)
+            as_it_is = value and value.__class__ is not dict
+            after[name] = value if as_it_is else self._given(kind, name, thing, value)
             changed.append(name)
         return self._valid(kind.schema, kind.fields, after, thing, changed) if changed else after
 

@@ -9,7 +9,8 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import merge
-from itertools import chain, islice
+from itertools import chain, compress, islice, repeat
+from operator import is_not
 from typing import Any
 
 Obj = dict[str, Any]
@@ -67,14 +68,17 @@ class _Table:
         return dict(kept) if isinstance(kept, _Whole) else {**self.blank, **kept}
 
     def packed(self, thing: Obj) -> Obj:
-        blank, blank_of = self.blank, self.blank.get
+        blank = self.blank
         if not blank.keys() <= thing.keys():
             return _Whole(thing)
+        # most fields still hold the very value of the blank: these are told apart without a step of Python for each
+        others = map(is_not, map(blank.get, thing, repeat(blank)), thing.values())
         return {
             name: value
-            for name, value in thing.items()
-            if (own := blank_of(name, blank)) is not value
-            and (type(own) is not type(value) or isinstance(value, dict | list) or own != value)
+            for name, value in compress(thing.items(), others)
+            if type(own := blank.get(name, blank)) is not type(value)
+            or isinstance(value, dict | list)
+            or own != value
         }
 
     def add(self, key: str, scope: str, thing: Obj, own: Obj | None) -> None:

@@ -52,8 +52,9 @@ def plain(text: str) -> str:
 def decode(text: str, whole: Container[str] = ()) -> dict[str, Node]:
     """Form text → nested mappings of text. Raises FormError. Names in `whole` are taken as they are, with brackets."""
     form: dict[str, Node] = {}
+    encoded = "%" in text or "+" in text
     for name, value in pairs(text):
-        told = plain(value)
+        told = plain(value) if encoded else value
         if name in form or "[" in name or "]" in name:
             put(form, name, told, whole)
         else:

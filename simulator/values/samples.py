@@ -59,11 +59,18 @@ class Samples:
         def one(count: int) -> int:
             nonlocal drawn
             drawn += 1
-            digest = self._draw.copy()
-            digest.update(b"%d:%s" % (drawn, name.encode()))
-            return int.from_bytes(digest.digest(), "big") % count
+            return self._drawn_number(name, drawn, count)
 
         return one
+
+    def first_pick(self, name: str, count: int) -> int:
+        """The first draw that belongs to this name."""
+        return self._drawn_number(name, 1, count)
+
+    def _drawn_number(self, name: str, turn: int, count: int) -> int:
+        digest = self._draw.copy()
+        digest.update(b"%d:%s" % (turn, name.encode()))
+        return int.from_bytes(digest.digest(), "big") % count
 
     def patterned(self, pattern: str, name: str) -> str | None:
         """A text that the pattern matches, None where none was found."""
