@@ -70,8 +70,6 @@ def simulate(
             simulator.journal.log = written.write
         await _start(simulator, host, port, control_port)
         try:
-            gc.freeze()  # the document stays: looking through it for garbage again and again finds none
-            gc.set_threshold(*GC_THRESHOLD)
             _tell(simulator, played, document, number, host, secret, said)
             await _told_to_stop()
         finally:
@@ -118,6 +116,8 @@ async def _start(simulator: Simulator, host: str, port: int, control_port: int) 
                 f"port {port} or {control_port} of {host} is in use; choose others with --port and --control-port"
             ) from None
         raise UsageError(f"cannot listen on {host}, ports {port} and {control_port}: {error.strerror}") from None
+    gc.freeze()  # the document stays: looking through it for garbage again and again finds none
+    gc.set_threshold(*GC_THRESHOLD)
 
 
 def _tell(
