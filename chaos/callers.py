@@ -149,6 +149,7 @@ class Caller:
             asked = await self._try(intent, story, len(statuses) + 1)
             statuses.append(asked.status)
             wait_s = self._rng.uniform(0, min(CAP_S, BASE_S * 2 ** (len(statuses) - 1)))
+            wait_s += _told_to_wait_s(asked)
             final = asked.status not in again or len(statuses) >= story.tries
             if final or self._since() + wait_s > give_up_s:
                 return Ending(intent, told(statuses), self._since(), tuple(statuses))
@@ -174,6 +175,12 @@ class Caller:
         asked.told_s = self._since()
         self.asked.append(asked)
         return asked
+
+
+def _told_to_wait_s(asked: Asked) -> float:
+    """What the answer says to wait, where it says so in seconds. Our apps read no date, as few do."""
+    after = asked.answer.headers.get("Retry-After", "") if asked.answer is not None and asked.answer.whole else ""
+    return float(after) if after.isdecimal() else 0.0
 
 
 def app_of(intent: Intent) -> str:

@@ -38,8 +38,11 @@ class WorldConnector(BaseConnector):
 
 
 def client_session(connector: BaseConnector, timeout_s: float) -> ClientSession:
-    """A session that sends what it is asked to send once, and waits `timeout_s` to connect and between bytes."""
-    timeout = ClientTimeout(total=None, sock_connect=timeout_s, sock_read=timeout_s)
+    """A session that sends what it is asked to send once, and waits `timeout_s` to connect and between bytes.
+
+    In all it waits twice as long: aiohttp forgets the time between bytes where a later chunk cannot be read.
+    """
+    timeout = ClientTimeout(total=2 * timeout_s, sock_connect=timeout_s, sock_read=timeout_s)
     session = ClientSession(connector=connector, timeout=timeout, cookie_jar=DummyCookieJar(), auto_decompress=False)
     session._retry_connection = False  # noqa: SLF001 - see the module's docstring
     return session

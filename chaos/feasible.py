@@ -9,8 +9,8 @@ import heapq
 from collections.abc import Iterable, Mapping, Sequence
 
 from tidegate.chaos.apps import OPERATIONS, Intent
-from tidegate.chaos.quota import Meter
 from tidegate.chaos.timeline import Window
+from tidegate.quota import Meter
 from tidegate.vendor import Limit
 
 _STEP_S = 0.001

@@ -14,8 +14,8 @@ from urllib.parse import quote, quote_plus
 
 from tidegate.chaos.apps import Ending, Told
 from tidegate.chaos.feasible import feasible
-from tidegate.chaos.quota import over_quota
 from tidegate.chaos.timeline import Window
+from tidegate.quota import Arrival, over_quota
 from tidegate.vendor import Limit
 
 EFFECT = "payment_intent.succeeded"
@@ -76,10 +76,15 @@ def judge(
         doubled=sum(effects[ending.intent.id] > 1 for ending in writes),
         contradicted=sum(ending.told is Told.NOT_APPLIED and effects[ending.intent.id] > 0 for ending in writes),
         unknown=sum(ending.told is Told.UNKNOWN for ending in endings),
-        over_quota=over_quota(((entry["at"], entry["operation"]) for entry in entries), limits),
+        over_quota=sum(over_quota(limits, arrivals(entries)).values()),
         attempts=len(entries),
         leaked=leaked,
     )
+
+
+def arrivals(entries: Iterable[Entry]) -> list[Arrival]:
+    """The requests of a journal, as the limits count them: a run begins with a window of every length."""
+    return [Arrival(entry["at"], entry["operation"], wall_s=entry["at"]) for entry in entries]
 
 
 def broken(figures: Figures) -> list[str]:

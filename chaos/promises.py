@@ -15,10 +15,10 @@ from tidegate.chaos.apps import Told
 from tidegate.chaos.callers import EFFECTS, OPERATIONS, STORIES
 from tidegate.chaos.evidence import Evidence
 from tidegate.chaos.feasible import feasible
-from tidegate.chaos.invariants import USEFUL_SHARE
-from tidegate.chaos.quota import over_quota
+from tidegate.chaos.invariants import USEFUL_SHARE, arrivals
 from tidegate.chaos.timeline import Window
 from tidegate.fault import Aimed, Outage, Throttle
+from tidegate.quota import over_quota
 from tidegate.scenario import SlowDisk
 
 RETRY_WINDOW_S = 10.0
@@ -82,8 +82,7 @@ def _contradicted(evidence: Evidence) -> Iterator[str]:
 
 
 def _over_quota(evidence: Evidence) -> Iterator[str]:
-    arrivals = ((entry["at"], entry["operation"]) for entry in evidence.entries)
-    over = over_quota(arrivals, [evidence.drawn.limit])
+    over = sum(over_quota([evidence.drawn.limit], arrivals(evidence.entries)).values())
     if over:
         yield f"{over} requests came beyond {evidence.drawn.limit.rate}, burst {evidence.drawn.limit.burst}"
 

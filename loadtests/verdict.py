@@ -11,9 +11,10 @@ from dataclasses import asdict, dataclass
 from email.utils import parsedate_to_datetime
 from math import ceil
 
-from tidegate.loadtests.quota import Arrival, feasible, over_quota
+from tidegate.loadtests.feasible import feasible
 from tidegate.loadtests.record import Record
 from tidegate.loadtests.schedule import OPERATIONS, PAYMENT, Planned
+from tidegate.quota import Arrival, over_quota
 from tidegate.vendor import Limit
 
 MADE = "payment_intent.created"

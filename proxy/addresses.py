@@ -18,11 +18,16 @@ class Addresses:
         # only a whole address: what follows ends the host or begins its path
         self._found = re.compile(b'"(?:(' + plain + b")|" + escaped + b')(?=["/?#]|\\\\/)', re.IGNORECASE)
 
+    @staticmethod
+    def reads(headers: Mapping[str, str] | None) -> bool:
+        """Whether a body with these headers is looked into: JSON that is not compressed."""
+        if headers is None or headers.get("Content-Encoding", "identity").lower() != "identity":
+            return False
+        return headers.get("Content-Type", "").partition(";")[0].strip().lower().endswith("json")
+
     def led_through(self, body: bytes, headers: Mapping[str, str] | None, gateway: str) -> bytes:
         """The body with every such address rewritten; as it is where it is no JSON, or compressed all the same."""
-        if headers is None or headers.get("Content-Encoding", "identity").lower() != "identity":
-            return body
-        if not headers.get("Content-Type", "").partition(";")[0].strip().lower().endswith("json"):
+        if not self.reads(headers):
             return body
         here = f'"{gateway}/{self._name}'
         plain, escaped = here.encode(), here.replace("/", "\\/").encode()

@@ -117,7 +117,7 @@ class Writer:
         if status in _BODILESS:
             parts.append(b"\r\n")
         elif visit.method == "HEAD":
-            parts += (b"Content-Length: ", length or b"0", b"\r\n\r\n")
+            parts.append(_length_of_head(visit, reply, body, length))
         else:
             parts += (b"Content-Length: %d\r\n\r\n" % len(body), body)
         return b"".join(parts)
@@ -200,6 +200,16 @@ class Writer:
             elif name.lower() == b"content-length":
                 length = value
         return length
+
+
+def _length_of_head(visit: Visit, reply: Reply, body: bytes, length: bytes | None) -> bytes:
+    """The Content-Length of an answer to HEAD: the one that a GET would have, or none (RFC 9110 §8.6)."""
+    if body:
+        return b"Content-Length: %d\r\n\r\n" % len(body)
+    addresses = visit.upstream.addresses if visit.upstream is not None else None
+    if length is None or (addresses is not None and addresses.reads(reply.vendor_headers)):
+        return b"\r\n"
+    return b"Content-Length: %b\r\n\r\n" % length
 
 
 _STOPPED = frozenset((Verdict.FAILED, Verdict.THROTTLED, Verdict.CONTENTION))

@@ -29,12 +29,16 @@ def answer_of(status: int, body: Value, headers: Mapping[str, str]) -> Answer:
     return Answer(status, body if isinstance(body, bytes) else orjson.dumps(body), headers)
 
 
-def stream_of(status: int, events: Iterable[Value], headers: Mapping[str, str]) -> Answer:
-    """A success that comes as server-sent events, each with one of these as its data (a string as it is)."""
+def stream_of(status: int, events: Iterable[tuple[str, Value]], headers: Mapping[str, str]) -> Answer:
+    """A success that comes as server-sent events: of each its name, if any, and its data (a string as it is)."""
     told = tuple(
-        b"data: %b\n\n" % (event.encode() if isinstance(event, str) else orjson.dumps(event)) for event in events
+        b"%bdata: %b\n\n" % (f"event: {name}\n".encode() if name else b"", _data(data)) for name, data in events
     )
     return Answer(status, b"", {**headers, "Content-Type": "text/event-stream; charset=utf-8"}, told)
+
+
+def _data(data: Value) -> bytes:
+    return data.encode() if isinstance(data, str) else orjson.dumps(data)
 
 
 @lru_cache(maxsize=4)

@@ -1,9 +1,11 @@
 """What a request asks of the vendor's objects, and what it came to: the two ends of simulator.objects.service."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from tidegate.simulator.objects.resources import Obj
+from tidegate.simulator.request.multipart import Upload
 
 
 @dataclass(slots=True)
@@ -21,6 +23,8 @@ class Asked:
     path: str = ""
     request: int = 0
     """The request's number in the journal; 0 where the vendor acts by itself."""
+    uploads: Mapping[str, Upload] = field(default_factory=dict)
+    """The files that were sent, by the field of the body."""
     base: str = ""
     """The address at which the vendor was asked, like `http://127.0.0.1:9100`."""
 
@@ -32,3 +36,5 @@ class Outcome:
     body: Any
     status: int
     headers: dict[str, str] = field(default_factory=dict)
+    events: tuple[tuple[str, Any], ...] = ()
+    """Names and data of the events by which the answer is streamed, where it is; a name may be empty."""

@@ -41,8 +41,10 @@ def assemble(
     shapes, samples = Shapes(document, facts.resources), Samples(seed, document.schemas)
     drifts = Drifts(document, samples.letters)
     faults = Faults(lambda name: world.random(f"simulator {seed} {name}"))
+    journal, service = Journal(), _service(world, facts, shapes, samples, fixtures)
     oauth, webhooks = facts.auth.oauth, facts.webhooks or WebhookFacts()
-    parts = Parts(
+    at = lambda: world.now() - parts.began  # noqa: E731 - a reset puts that forward
+    parts: Parts = Parts(
         world=world,
         facts=facts,
         document=document,
@@ -50,18 +52,16 @@ def assemble(
         readings=Readings(document, facts.errors.unknown_parameters),
         shapes=shapes,
         samples=samples,
-        service=_service(world, facts, shapes, samples, fixtures),
+        service=service,
         refusals=Refusals(facts.errors, document, samples),
         limits=Limits(facts.limits, facts.quotas, facts.concurrency),
         faults=faults,
         keys=_keys(facts),
         drifts=drifts,
-        journal=Journal(),
-        webhooks=Webhooks(
-            world, webhooks, faults, drifts, samples.letters, lambda: world.now() - parts.began, webhook_secrets
-        ),
+        journal=journal,
+        webhooks=Webhooks(world, webhooks, faults, drifts, samples.letters, at, journal.webhook, webhook_secrets),
         authority=AuthorizationServer(oauth, secret, samples.letters) if oauth is not None else None,
-        graphql=_graphql(facts, samples),
+        graphql=_graphql(facts, samples, service),
         secret=secret,
         began=world.now(),
     )
@@ -69,12 +69,12 @@ def assemble(
     return parts
 
 
-def _graphql(facts: Facts, samples: Samples) -> "GraphQL | None":
+def _graphql(facts: Facts, samples: Samples, service: Service) -> "GraphQL | None":
     if facts.graphql is None:
         return None
     from tidegate.simulator.behaviour.graphql import GraphQL  # a tenth of a second, and few vendors speak GraphQL
 
-    return GraphQL(facts.graphql, samples.letters)
+    return GraphQL(facts.graphql, samples.letters, service.holdings, service.chronicle)
 
 
 def _service(world: World, facts: Facts, shapes: Shapes, samples: Samples, fixtures: Mapping[str, Any]) -> Service:
@@ -87,6 +87,7 @@ def _service(world: World, facts: Facts, shapes: Shapes, samples: Samples, fixtu
         wall=world.wall,
         facts=facts.resources,
         fixtures=fixtures,
+        talks=facts.conversations,
     )
 
 

@@ -222,6 +222,13 @@ def too_large(limit_bytes: int) -> VendorError:
     return VendorError("too-large", f"The request body is larger than {limit_bytes} bytes.")
 
 
+def no_room(size: int, room: int) -> VendorError:
+    """A file that the vendor has no room for."""
+    return VendorError(
+        "too-large", f"The file has {size} bytes, and there is room for {room}. Delete other files first."
+    )
+
+
 def declined(code: str, decline_code: str, charge: str, message: str) -> VendorError:
     """The card was declined."""
     return VendorError("declined", message, code=code, decline_code=decline_code, charge=charge)

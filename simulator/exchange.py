@@ -165,7 +165,7 @@ class Exchange:
                 return await self._run(entry, headers, caller, lambda chosen: self._playing(came, chosen))
             if result is not None:
                 return await self._run(
-                    entry, headers, caller, lambda chosen: self._querying(entry, headers, result, chosen)
+                    entry, headers, caller, lambda chosen: self._querying(entry, headers, came, result, chosen)
                 )
             answer, chosen = await self._run(
                 entry, headers, caller, lambda chosen: self._operating(match, entry, headers, came, who, chosen)
@@ -210,10 +210,15 @@ class Exchange:
         told = Message(lowered(answer.headers), b"".join(answer.events) or answer.body)
         return Recorded(entry.method, entry.path, asked, answer.status, told, entry.took_s)
 
-    async def _querying(self, entry: Entry, headers: dict[str, str], result: "Result", chosen: Chosen) -> Answer:
+    async def _querying(
+        self, entry: Entry, headers: dict[str, str], came: _Came, result: "Result", chosen: Chosen
+    ) -> Answer:
         """A request for the vendor's GraphQL endpoint."""
-        await self._vendor.world.sleep(chosen.delay_s)
-        return answer_of(200, {**result.body, **self._door.told_in_body(entry)}, headers)
+        vendor = self._vendor
+        await vendor.world.sleep(chosen.delay_s)
+        body = self._execution.change(entry, came.body, result.change, chosen) if result.change else result.body
+        await vendor.webhooks.arrived(entry.n)
+        return answer_of(200, {**body, **self._door.told_in_body(entry)}, headers)
 
     async def _operating(
         self, match: Match, entry: Entry, headers: dict[str, str], came: _Came, who: str, chosen: Chosen
@@ -257,15 +262,15 @@ class Exchange:
         try:
             shape = self._vendor.shapes.of(match.operation)
             sent = Sent(match.params, came.query, came.headers, came.body)
-            values = self._vendor.readings.read(match.operation, sent).values
+            checked = self._vendor.readings.read(match.operation, sent)
         except DocumentError as error:
             raise errors.unsound(f"{error} [D020]") from None
-        keys = self._vendor.keys
+        keys, values = self._vendor.keys, checked.values
         key = keys.key_of(entry.method, entry.key, values) if keys is not None else ""
         entry.key = key or entry.key
         place = keys.place(key, who, entry.operation) if keys is not None and key else ""
         base = f"http://{came.headers.get('Host', 'localhost')}"
-        return Request(entry, shape, match.params, values, key, place, headers, chosen, base)
+        return Request(entry, shape, match.params, values, key, place, headers, chosen, base, checked.uploads)
 
     def _caller(self, headers: Mapping[str, str], entry: Entry) -> Caller:
         version = self._vendor.facts.versioning

@@ -10,8 +10,12 @@ import resource
 import subprocess
 import sys
 import warnings
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
+from unittest.mock import patch
+from urllib.parse import ParseResult, unquote, urlparse
 
 import orjson
 
@@ -40,29 +44,42 @@ def complaint(path: Path, *, within_s: float) -> str:
 def validated(path: Path) -> str:
     """See the module. Raises whatever the validator raises on documents that it did not expect."""
     from prance import BaseParser, ValidationError  # type: ignore[import-untyped]  # has no types
+    from prance.util import url as prance_url  # type: ignore[import-untyped]  # has no types
     from prance.util.resolver import (  # type: ignore[import-untyped]  # has no types
         RESOLVE_FILES,
         RefResolver,
         permissive_object_on_recursion,
     )
-    from prance.util.url import ResolutionError, absurl  # type: ignore[import-untyped]  # has no types
 
     tree = read_file(path, cache=DocumentCache.of_this_user())
     try:
         joined = RefResolver(
             tree,
-            absurl(path.as_uri()),
+            ParseResult("file", "", str(path.resolve()), "", "", ""),
             resolve_types=RESOLVE_FILES,
             recursion_limit_handler=permissive_object_on_recursion,
         )
-        joined.resolve_references()
+        with patch.object(prance_url, "split_url_reference", partial(_decoded, prance_url.absurl)):
+            joined.resolve_references()
         with TemporaryDirectory() as folder:
             one = Path(folder) / "document.json"  # given as text, it would be taken for YAML, and read for a minute
             one.write_bytes(orjson.dumps(joined.specs))
             BaseParser(url=str(one), backend="openapi-spec-validator", strict=False)
-    except (ValidationError, ResolutionError) as error:
+    except (ValidationError, prance_url.ResolutionError) as error:
         return f"the validator says: {error}"
     return ""
+
+
+def _decoded(absurl: Any, base: Any, reference: str) -> tuple[Any, list[str]]:
+    """Stands in for prance's own reading of a reference, which leaves percent signs in names as they are.
+
+    RFC 3986 §2.4 decodes the parts of an address once they are taken apart, RFC 6901 §6 the pointer before its tokens.
+    """
+    parts = urlparse(reference)
+    tokens = unquote(parts.fragment).split("/")[1:]
+    return absurl(parts._replace(path=unquote(parts.path)), base), [
+        token.replace("~1", "/").replace("~0", "~") for token in tokens
+    ]
 
 
 def _short(text: str) -> str:

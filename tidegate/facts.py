@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from tidegate.auth_facts import Auth
+from tidegate.conversation_facts import Conversation
 from tidegate.dialect import Dialect, PresetName, Unit, When
 from tidegate.part import BLOCK, BY_SHAPE, WORD, HeaderName, Part, Pointer, SimulatorOnly
 from tidegate.refusal_facts import Reason, Refusal
@@ -202,7 +203,10 @@ class Deprecation(Part):
     """What the vendor says of an operation that it is giving up."""
 
     since: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$", examples=["2026-01-31"])] | None = None
-    """Since when it is deprecated."""
+    """Since when it is deprecated. Without it only the form `true` has a `Deprecation` header."""
+    form: Literal["date", "http-date", "true"] = "date"
+    """How the header is written: as RFC 9745 has it (`@1688169599`), or as older drafts had it and vendors still do:
+    an HTTP date, like GitHub, or `true`."""
     sunset: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$", examples=["2027-01-31"])] | None = None
     """When it goes away (RFC 8594)."""
     link: str | None = None
@@ -273,8 +277,11 @@ class Facts(Part):
     """Which answers carry an entity tag, and take conditions."""
     graphql: Annotated[GraphQLFacts | None, SimulatorOnly("the proxy reads no query")] = None
     """The vendor's GraphQL endpoint."""
+    conversations: dict[str, Conversation] = Field(default={})
+    """Operations that answer a conversation, by id, and what their answers look like."""
     deprecations: dict[str, Deprecation] = Field(default={})
-    """What is said of deprecated operations, by id or pattern. The document's own marks need no entry."""
+    """What is said of deprecated operations, by id or pattern. A mark in the document alone brings no header: RFC 9745
+    has no value without a date."""
     hosts: dict[str, str] = Field(default={})
     """The region of each of the vendor's hosts. A request to a host of another region than `region` is refused."""
     personal_data: tuple[Pointer, ...] = ()

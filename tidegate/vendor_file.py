@@ -67,6 +67,8 @@ STAND_INS: dict[str, Any] = {
     "token": "/unknown",
     "url": "/url",
     "does": "sample",
+    "answer": {"id": "unknown"},
+    "data": "unknown",
     "types": "type Query { unknown: ID }",
     "pointer": "",
     "alerts.errors": "1%",

@@ -97,8 +97,8 @@ def run_bench(rounds: int, calls: int, say: Say, *, tracing: bool = True) -> lis
         bench = _bench(stack, Path(folder))
         subjects = [
             *_tidegates(stack, bench, tracing=tracing),
+            _forwarder(stack, bench, BARE_UVLOOP, "uvloop"),  # beside the row that it is compared with
             _forwarder(stack, bench, BARE_ASYNCIO, "asyncio"),
-            _forwarder(stack, bench, BARE_UVLOOP, "uvloop"),
         ]
         blocks: dict[str, list[Block]] = {subject.name: [] for subject in subjects}
         for number in range(rounds + 1):

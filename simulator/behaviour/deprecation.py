@@ -1,7 +1,7 @@
 """What an answer says of an operation that is going away: Deprecation (RFC 9745), Sunset (RFC 8594), and a link.
 
-The document marks the operation, the vendor file may say since when. A mark without a date is `true`, as the drafts of
-RFC 9745 had it: no date is made up.
+Only what the vendor file declares is said. A document's mark (`deprecated: true`) is for its readers: RFC 9745 §2.1
+has no value without a date, and none is made up.
 """
 
 from collections.abc import Mapping
@@ -31,8 +31,13 @@ class Deprecations:
     def _said(self, operation: Operation) -> Mapping[str, str]:
         found = next((one for name, one in self._declared.items() if fnmatchcase(operation.id, name)), None)
         if found is None:
-            return {"Deprecation": "true"} if operation.deprecated else NOTHING
-        said = {"Deprecation": f"@{_second(found.since)}" if found.since else "true"}
+            return NOTHING
+        said = {}
+        if found.form == "true":
+            said["Deprecation"] = "true"
+        elif found.since:
+            second = _second(found.since)
+            said["Deprecation"] = f"@{second}" if found.form == "date" else http_date(second)
         if found.sunset:
             said["Sunset"] = http_date(_second(found.sunset))
         if found.link:

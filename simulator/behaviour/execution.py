@@ -5,7 +5,7 @@ Execution under way survives the client: when a slow request's connection is los
 
 import asyncio
 from collections import Counter
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
@@ -20,6 +20,7 @@ from tidegate.simulator.control.journal import Entry
 from tidegate.simulator.document.shapes import Shape
 from tidegate.simulator.door.admission import Admission
 from tidegate.simulator.parts import Parts
+from tidegate.simulator.request.multipart import Upload
 from tidegate.simulator.trouble.faults import Chosen
 from tidegate.simulator.trouble.misbehave import Misbehaviour
 
@@ -39,6 +40,8 @@ class Request:
     chosen: Chosen
     base: str
     """The address at which the vendor was asked."""
+    uploads: Mapping[str, Upload]
+    """The files that were sent, by the field of the body."""
 
 
 class Execution:
@@ -58,10 +61,31 @@ class Execution:
         for task in self._running:
             task.cancel()
 
+    def named(self, name: str) -> str:
+        """What the objects of the next request of this name are named after."""
+        self.names[name] += 1
+        return f"{name}:{self.names[name]}"
+
+    def change(
+        self, entry: Entry, body: bytes, carry_out: Callable[[Asked], dict[str, Any]], chosen: Chosen
+    ) -> dict[str, Any]:
+        """Carry a GraphQL mutation out. Raises errors.VendorError where a fault has the vendor fail."""
+        failure, told = self._trouble.failure(chosen), {}
+        if failure is None or failure.effect == "done":
+            name = self.named(f"{entry.operation}:{blake2b(body, digest_size=16).hexdigest()}")
+            wall = int(self._vendor.world.wall())
+            told = carry_out(Asked(name, wall, entry.request_id, None, entry.effects, entry.path, entry.n))
+            self._vendor.journal.changed(entry.effects)
+        if failure is not None:
+            raise self._trouble.failed(failure)
+        return told
+
     async def carry_out(self, asked: Request) -> Answer:
         """The answer, its refusal included. Raises errors.VendorError for a key that cannot be used."""
         entry, keys = asked.entry, self._vendor.keys
         fingerprint = orjson.dumps([entry.method, entry.path, asked.values], option=orjson.OPT_SORT_KEYS)
+        if asked.uploads:
+            fingerprint = b"".join((fingerprint, *(upload.content for upload in asked.uploads.values())))
         if keys is not None and asked.key:
             digest = blake2b(fingerprint, digest_size=16).digest()
             kept = keys.begin(asked.key, digest, entry.at, entry.request_id, asked.place)
@@ -123,10 +147,10 @@ class Execution:
     def _done(self, asked: Request, name: str) -> Answer:
         """The answer of a request that is carried out, its refusal included."""
         vendor, entry = self._vendor, asked.entry
-        name = f"{entry.operation}:{name}"
-        self.names[name] += 1
-        name, wall = f"{name}:{self.names[name]}", int(vendor.world.wall())
-        within = Asked(name, wall, entry.request_id, asked.key, entry.effects, entry.path, entry.n, asked.base)
+        name, wall = self.named(f"{entry.operation}:{name}"), int(vendor.world.wall())
+        within = Asked(
+            name, wall, entry.request_id, asked.key, entry.effects, entry.path, entry.n, asked.uploads, asked.base
+        )
         try:
             outcome = vendor.service.carry_out(asked.shape, asked.params, asked.values, within)
         except errors.VendorError as error:
@@ -138,6 +162,6 @@ class Execution:
         if told and isinstance(thing, dict):
             thing = {**thing, **told}
         headers = {**asked.headers, **outcome.headers} if outcome.headers else asked.headers
-        if asked.shape.streams and asked.values.get("stream"):
-            return stream_of(outcome.status, vendor.service.pieces(asked.shape, thing, asked.values), headers)
+        if outcome.events or (asked.shape.streams and asked.values.get("stream")):
+            return stream_of(outcome.status, outcome.events or (("", thing),), headers)
         return answer_of(outcome.status, thing, headers)

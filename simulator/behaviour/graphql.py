@@ -1,7 +1,7 @@
-"""A GraphQL endpoint that answers any query of its schema with seeded values, at the price of Shopify's rule.
+"""A GraphQL endpoint that answers any query of its schema.
 
-Objects cost 1, connections 2 and what is in them, mutations 10, single values nothing (shopify.dev, API limits).
-Lists end: a connection has so many nodes. Nothing is stored: a mutation answers as if it were done.
+What mutations are about is held by simulator.behaviour.graph; every other value is seeded, and lists of such end. The
+price is simulator.behaviour.graphql_cost's matter.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,22 +11,15 @@ from typing import Any
 import orjson
 from graphql import (
     DocumentNode,
-    FieldNode,
-    FragmentDefinitionNode,
-    FragmentSpreadNode,
     GraphQLError,
     GraphQLObjectType,
     GraphQLResolveInfo,
-    GraphQLSchema,
-    InlineFragmentNode,
-    IntValueNode,
-    OperationDefinitionNode,
-    SelectionSetNode,
-    VariableNode,
+    OperationType,
     build_schema,
     execute_sync,
     get_named_type,
     get_nullable_type,
+    get_operation_ast,
     is_enum_type,
     is_list_type,
     is_object_type,
@@ -36,15 +29,14 @@ from graphql import (
 
 from tidegate.facts import GraphQLFacts
 from tidegate.simulator import errors
+from tidegate.simulator.asked import Asked
+from tidegate.simulator.behaviour.graph import PAGE, THERE, Graph
+from tidegate.simulator.behaviour.graphql_cost import Bill, spent
 from tidegate.simulator.door.prices import Price
+from tidegate.simulator.objects.chronicle import Chronicle
+from tidegate.simulator.objects.holdings import Holdings
 
-NODES = 25
-"""So many nodes are in every connection."""
-
-PAGE = 10
-"""Nodes on a page, where the query does not say."""
-
-OBJECT, CONNECTION, MUTATION = 1.0, 2.0, 10.0
+_NOT_HELD: Any = object()
 
 Letters = Callable[[str, int], str]
 
@@ -55,16 +47,19 @@ class Result:
 
     body: dict[str, Any]
     price: Price
+    change: Callable[[Asked], dict[str, Any]] | None = None
+    """Carries a mutation out and gives the body, where the request is one: nothing is changed before it is let in."""
 
 
 class GraphQL:
     """One vendor's endpoint. `letters` names values."""
 
-    def __init__(self, facts: GraphQLFacts, letters: Letters) -> None:
+    def __init__(self, facts: GraphQLFacts, letters: Letters, held: Holdings, chronicle: Chronicle) -> None:
         self.operation = facts.operation
         self._most = facts.query_cost_max
         self._schema = build_schema(facts.types)
         self._letters = letters
+        self._graph = Graph(self._schema, lambda kind, name: self._one(kind, name, {}), held, chronicle)
 
     def answer(self, body: bytes) -> Result:
         """The answer to one request. Raises errors.VendorError where it is no GraphQL request."""
@@ -76,33 +71,67 @@ class GraphQL:
         flaws = validate(self._schema, document)
         if flaws:
             return Result({"errors": [_said(flaw) for flaw in flaws]}, Price(0.0, 0.0))
-        asked = _Bill(self._schema, document, variables).of(name)
+        asked = Bill(self._schema, document, variables).of(name)
         if asked > self._most:
             message = f"Query cost is {asked:g}, which exceeds the single query max cost limit ({self._most:g})."
             said = {"message": message, "extensions": {"code": "MAX_COST_EXCEEDED", "cost": asked}}
             return Result({"errors": [said]}, Price(0.0, 0.0))
+        operation = get_operation_ast(document, name)
+        if operation is not None and operation.operation is OperationType.MUTATION:
+            return Result({}, Price(asked, asked), lambda within: self._carried_out(document, variables, name, within))
+        told = self._carried_out(document, variables, name)
+        return Result(told, Price(asked, min(spent(told["data"], top=True), asked)))
+
+    def _carried_out(
+        self, document: DocumentNode, variables: dict[str, Any], name: str | None, within: Asked | None = None
+    ) -> dict[str, Any]:
         found = execute_sync(
-            self._schema, document, variable_values=variables, operation_name=name, field_resolver=self._resolve
+            self._schema,
+            document,
+            context_value=within,
+            variable_values=variables,
+            operation_name=name,
+            field_resolver=self._resolve,
         )
         told: dict[str, Any] = {"data": found.data}
         if found.errors:
             told["errors"] = [_said(error) for error in found.errors]
-        return Result(told, Price(asked, min(_spent(found.data, top=True), asked)))
+        return told
 
     def _resolve(self, source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
         """A value for one field: what its object holds, else a new one by its type."""
         if isinstance(source, Mapping) and info.field_name in source:
             return source[info.field_name]
-        about = source.get("", "") if isinstance(source, Mapping) else ""
+        kind = get_nullable_type(info.return_type)
+        if source is None and (held := self._held(kind, info, arguments)) is not _NOT_HELD:
+            return held
+        about = source.get("", f"{info.parent_type.name} {source.get('id')}") if isinstance(source, Mapping) else ""
         name = (
             f"{about}.{info.field_name}({orjson.dumps(arguments, default=str, option=orjson.OPT_SORT_KEYS).decode()})"
         )
-        kind = get_nullable_type(info.return_type)
         if is_object_type(kind) and kind.name.endswith("Connection"):
             return _connection(name, arguments)
         if is_list_type(kind):
             return [self._one(get_named_type(kind), f"{name}[{place}]", arguments) for place in range(2)]
         return self._one(kind, name, arguments)
+
+    def _held(self, kind: Any, info: GraphQLResolveInfo[Any], arguments: Mapping[str, Any]) -> Any:
+        """What is held and asked for by a field of the query or of the mutation itself."""
+        graph = self._graph
+        if info.parent_type is self._schema.mutation_type:
+            changed = graph.change(info.field_name, kind, arguments, info.context)
+            return _NOT_HELD if changed is None else changed
+        if is_object_type(kind) and kind.name.endswith("Connection"):
+            node = _node(kind)
+            if node is None or not graph.lists(node):
+                return _NOT_HELD
+            found, after, before = graph.page(node, arguments)
+            return _page(found, after=after, before=before)
+        if is_list_type(kind) and graph.lists(get_named_type(kind)):
+            return [thing for _, thing in graph.page(get_named_type(kind), arguments)[0]]
+        if is_object_type(kind) and "id" in arguments and graph.holds(kind):
+            return graph.found(kind, arguments["id"])
+        return _NOT_HELD
 
     def _one(self, kind: Any, name: str, arguments: Mapping[str, Any]) -> Any:
         if is_object_type(kind):
@@ -121,105 +150,43 @@ class GraphQL:
         return values.get(kind.name, letters)
 
 
+def _node(connection: GraphQLObjectType) -> Any:
+    """The type of a connection's nodes."""
+    fields = connection.fields
+    if "nodes" in fields:
+        return get_named_type(fields["nodes"].type)
+    edge: Any = get_named_type(fields["edges"].type) if "edges" in fields else None
+    return get_named_type(edge.fields["node"].type) if edge is not None and "node" in edge.fields else None
+
+
+def _page(found: list[tuple[str, dict[str, Any]]], *, after: bool, before: bool) -> dict[str, Any]:
+    """A connection of what is held, its keys as cursors."""
+    edges = [{"cursor": key, "node": thing} for key, thing in found]
+    info = {
+        "hasNextPage": after,
+        "hasPreviousPage": before,
+        "startCursor": found[0][0] if found else None,
+        "endCursor": found[-1][0] if found else None,
+    }
+    return {"": "", "edges": edges, "nodes": [thing for _, thing in found], "pageInfo": info}
+
+
 def _connection(name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """One page of a connection; cursors are places in it."""
     count = int(arguments.get("first") or arguments.get("last") or PAGE)
     after = str(arguments.get("after") or "")
     begin = int(after.removeprefix("c")) + 1 if after.removeprefix("c").isdecimal() else 0
-    places = range(begin, min(begin + count, NODES))
+    places = range(begin, min(begin + count, THERE))
     bare = name.partition("(")[0]
     nodes = [{"": f"{bare}[{place}]"} for place in places]
     edges = [{"cursor": f"c{place}", "node": node} for place, node in zip(places, nodes, strict=True)]
     info = {
-        "hasNextPage": bool(places) and places[-1] < NODES - 1,
+        "hasNextPage": bool(places) and places[-1] < THERE - 1,
         "hasPreviousPage": begin > 0,
         "startCursor": edges[0]["cursor"] if edges else None,
         "endCursor": edges[-1]["cursor"] if edges else None,
     }
     return {"": bare, "edges": edges, "nodes": nodes, "pageInfo": info}
-
-
-class _Bill:
-    """What a query asks for, in points."""
-
-    def __init__(self, schema: GraphQLSchema, document: DocumentNode, variables: dict[str, Any]) -> None:
-        self._schema = schema
-        self._document = document
-        self._variables = variables
-        self._fragments = {
-            one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)
-        }
-
-    def of(self, name: str | None) -> float:
-        """The points of the operation of this name, or of the only one."""
-        for one in self._document.definitions:
-            if isinstance(one, OperationDefinitionNode) and (name is None or (one.name and one.name.value == name)):
-                root = self._schema.get_root_type(one.operation)
-                assert root is not None
-                changes = one.operation.value == "mutation"
-                return self._inside(root, one.selection_set, MUTATION if changes else 0.0)
-        return 0.0
-
-    def _inside(self, kind: Any, selections: SelectionSetNode | None, each: float = 0.0) -> float:
-        points = 0.0
-        for one in selections.selections if selections is not None else ():
-            if isinstance(one, FieldNode):
-                points += each + self._field(kind, one)
-            elif isinstance(one, InlineFragmentNode):
-                points += self._inside(kind, one.selection_set, each)
-            elif isinstance(one, FragmentSpreadNode) and one.name.value in self._fragments:
-                points += self._inside(kind, self._fragments[one.name.value].selection_set, each)
-        return points
-
-    def _field(self, kind: Any, node: FieldNode) -> float:
-        field = getattr(kind, "fields", {}).get(node.name.value)
-        inner = get_named_type(field.type) if field is not None else None
-        if field is None or not is_object_type(inner):
-            return 0.0
-        if not inner.name.endswith("Connection"):
-            free = inner.name == "PageInfo"
-            return 0.0 if free else OBJECT + self._inside(inner, node.selection_set)
-        return CONNECTION + self._count(node) * self._nodes(inner, node.selection_set)
-
-    def _count(self, node: FieldNode) -> int:
-        """How many nodes a connection is asked for."""
-        for argument in node.arguments or ():
-            if argument.name.value in ("first", "last"):
-                value = argument.value
-                if isinstance(value, IntValueNode):
-                    return int(value.value)
-                if isinstance(value, VariableNode) and isinstance(self._variables.get(value.name.value), int):
-                    return int(self._variables[value.name.value])
-        return PAGE
-
-    def _nodes(self, connection: GraphQLObjectType, selections: SelectionSetNode | None) -> float:
-        """The points of one node of a connection, however the query reaches it."""
-        points = 0.0
-        for one in selections.selections if selections is not None else ():
-            if not isinstance(one, FieldNode) or one.name.value not in ("edges", "nodes"):
-                continue
-            kind: Any = get_named_type(connection.fields[one.name.value].type)
-            inside = one.selection_set
-            if one.name.value == "edges":
-                node = next((sub for sub in _fields(inside) if sub.name.value == "node"), None)
-                kind, inside = get_named_type(kind.fields["node"].type), node.selection_set if node else None
-            points = max(points, OBJECT + self._inside(kind, inside))
-        return points
-
-
-def _fields(selections: SelectionSetNode | None) -> list[FieldNode]:
-    return [one for one in selections.selections if isinstance(one, FieldNode)] if selections is not None else []
-
-
-def _spent(data: Any, *, top: bool = False) -> float:
-    """The points of what was found: each object that is there, and each connection."""
-    if isinstance(data, list):
-        return sum(_spent(one) for one in data)
-    if not isinstance(data, dict):
-        return 0.0
-    page = "edges" in data or "nodes" in data
-    own = 0.0 if top else CONNECTION if page else 0.0 if "node" in data and "cursor" in data else OBJECT
-    return own + sum(_spent(one) for name, one in data.items() if name != "pageInfo")
 
 
 def _read(body: bytes) -> tuple[str, dict[str, Any], str | None]:

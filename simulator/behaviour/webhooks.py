@@ -6,7 +6,7 @@ order, early, never, or with a signature that is worth nothing. The post itself 
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
@@ -71,7 +71,10 @@ class Delivery:
 
 
 class Webhooks:
-    """The webhooks of one vendor. `letters` names deliveries, `at` is seconds of the run."""
+    """The webhooks of one vendor.
+
+    `letters` names deliveries, `at` is seconds of the run, `fired(request, faults)` writes into the journal.
+    """
 
     def __init__(
         self,
@@ -81,6 +84,7 @@ class Webhooks:
         drifts: Drifts,
         letters: Callable[[str, int], str],
         at: Callable[[], float],
+        fired: Callable[[int, Sequence[str]], None],
         secrets: tuple[str, ...] = (),
     ) -> None:
         self._world = world
@@ -89,6 +93,7 @@ class Webhooks:
         self._drifts = drifts
         self._letters = letters
         self._at = at
+        self._fired = fired
         self._secrets = secrets
         self._count = 0
         self._held: list[Callable[[], None]] = []
@@ -157,8 +162,9 @@ class Webhooks:
             one.fault.mode: one.fault for one in hits if isinstance(one.fault, WebhookFault)
         }
         body, drifted = self._body(places, event, [one for one in hits if isinstance(one.fault, Drift)])
-        fired = (*modes, *drifted)
-        delivery = Delivery(self._count, places["delivery"], name, address.url, self._at(), request, fired)
+        faults = (*modes, *drifted)
+        self._fired(request, faults)
+        delivery = Delivery(self._count, places["delivery"], name, address.url, self._at(), request, faults)
         self.deliveries.append(delivery)
         if "drop" in modes:
             return

@@ -43,6 +43,8 @@ class Entry:
     played: bool = False
     took_s: float = 0.0
     effects: list[Obj] = field(default_factory=list)
+    webhook_faults: tuple[str, ...] = ()
+    """The faults of the webhooks that this request brought."""
 
     def described(self) -> dict[str, Any]:
         """The entry as data. Times are rounded to a microsecond."""
@@ -57,7 +59,7 @@ class Entry:
             "key": self.key,
             "request_id": self.request_id,
             "status": self.status,
-            "faults": list(self.faults),
+            "faults": [*self.faults, *self.webhook_faults],
             "answered": self.answered,
             "replayed": self.replayed,
             "played": self.played,
@@ -97,8 +99,11 @@ class Wanted:
             and fnmatchcase(str(entry.status), self.status)
             and fnmatchcase(entry.key, self.key)
             and fnmatchcase(entry.app, self.app)
-            and (self.fault == "*" or any(fnmatchcase(name, self.fault) for name in entry.faults))
+            and (self.fault == "*" or self._hit(entry))
         )
+
+    def _hit(self, entry: Entry) -> bool:
+        return any(fnmatchcase(name, self.fault) for name in (*entry.faults, *entry.webhook_faults))
 
 
 EVERYTHING = Wanted()
@@ -135,6 +140,15 @@ class Journal:
         """Count changes. Apart from `close`, because a change may come when its request is long over."""
         for effect in effects:
             self.counters[f"effect {effect['kind']}"] += 1
+
+    def webhook(self, n: int, faults: Iterable[str]) -> None:
+        """Faults hit a webhook. `n` is the request that brought it, 0 where the vendor acted by itself."""
+        names = (*(f"webhook {name}" for name in faults),)
+        for name in names:
+            self.counters[f"fault {name}"] += 1
+        if self.forgotten < n <= self._last:
+            entry = self._entries[n - self.forgotten - 1]
+            entry.webhook_faults = (*entry.webhook_faults, *names)
 
     @property
     def entries(self) -> list[Entry]:

@@ -134,7 +134,8 @@ def _kinds(_simulator: "Simulator", _query: Query, _body: object) -> object:
 def _objects(simulator: "Simulator", query: Query, _body: object) -> object:
     kind = query.get("kind")
     if kind is None:
-        return {"kinds": simulator.resources.counts()}
+        files = simulator.service.holdings.files
+        return {"kinds": simulator.resources.counts(), "files": {"count": len(files), "bytes": files.bytes}}
     found = simulator.resources.newest(kind, _count(query, "limit", OBJECTS))
     return {"kind": kind, "objects": [{"key": key, "object": thing} for key, thing in found]}
 

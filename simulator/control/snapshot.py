@@ -1,10 +1,11 @@
 """A snapshot: what the vendor holds and remembers, as plain data that can be saved and put back.
 
-Objects, what was deleted, moves that are still to come, idempotency keys, registered webhooks, and how often each name
-was given, so that the same requests get the same answers after it. Not in it: the journal, armed faults, what limits
-have counted, access tokens, and the clock.
+Objects, uploaded files, what was deleted, moves that are still to come, idempotency keys, registered webhooks, and how
+often each name was given, so that the same requests get the same answers after it. Not in it: the journal, armed
+faults, what limits have counted, access tokens, and the clock.
 """
 
+from base64 import b64decode, b64encode
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from tidegate.simulator.behaviour.webhooks import Registered
 from tidegate.simulator.objects.changes import Pending
 from tidegate.simulator.objects.holdings import Memory
 from tidegate.simulator.objects.resources import Obj
+from tidegate.simulator.request.multipart import Upload
 
 if TYPE_CHECKING:
     from tidegate.simulator.exchange import Exchange
@@ -55,6 +57,16 @@ class Address(_Part):
     secret: str
 
 
+class File(_Part):
+    """An uploaded file, its bytes in base64."""
+
+    kind: str
+    key: str
+    name: str
+    media: str
+    content: str
+
+
 class Snapshot(_Part):
     """See the module."""
 
@@ -68,6 +80,7 @@ class Snapshot(_Part):
     names: dict[str, int]
     keys: list[Kept]
     webhooks: list[Address]
+    files: list[File] = []
 
 
 def take(vendor: str, parts: "Parts", exchange: "Exchange") -> dict[str, Any]:
@@ -87,6 +100,10 @@ def take(vendor: str, parts: "Parts", exchange: "Exchange") -> dict[str, Any]:
         names=dict(sorted(exchange.names.items())),
         keys=[Kept(**one) for one in parts.keys.described(exchange.at)] if parts.keys is not None else [],
         webhooks=[Address(url=one.url, events=one.events, secret=one.secret) for one in parts.webhooks.registered],
+        files=[
+            File(kind=kind, key=key, name=one.name, media=one.media, content=b64encode(one.content).decode())
+            for kind, key, one in service.holdings.files.all()
+        ],
     ).model_dump(mode="json")
 
 
@@ -104,6 +121,9 @@ def put_back(vendor: str, parts: "Parts", exchange: "Exchange", taken: object) -
     unknown = [one.kind for one in found.moves if one.kind not in kinds]
     if unknown:
         raise ValueError(f"this is a snapshot of another document: it has no kind {unknown[0]!r}")
+    files = [
+        (one.kind, one.key, Upload(one.name, one.media, b64decode(one.content, validate=True))) for one in found.files
+    ]
     if parts.keys is not None:
         parts.keys.put_back([one.model_dump() for one in found.keys], exchange.at)
     service.reset()
@@ -112,6 +132,8 @@ def put_back(vendor: str, parts: "Parts", exchange: "Exchange", taken: object) -
         blank = service.holdings.blanks.blank(kinds[name]).fields if name in kinds else None
         for key, thing in things:
             service.resources.put(name, thing, key, blank)
+    for name, key, upload in files:
+        service.holdings.files.keep(name, key, upload)
     numbers = Counter({(kind, scope): last for kind, scope, last in found.numbers})
     service.holdings.memory = Memory(found.placed, set(found.gone), numbers)
     for one in found.moves:

@@ -38,6 +38,8 @@ class Shape:
     answer: Schema
     streams: bool = False
     """Whether the answer can come as an event stream: where the request says `stream: true`."""
+    downloads: bool = False
+    """Whether the answer may be the very file that the object in the path stands for."""
     leaves_trace: bool = False
     """Whether a deleted object can still be retrieved, marked as deleted."""
     within: tuple[str, ...] = ()
@@ -100,6 +102,7 @@ class Shapes:
             status=told.status,
             answer=self._document.follow(schema),
             streams=told.streams,
+            downloads=operation.method == "GET" and path.key[-2:-1] == (SLOT,) and self._is_bytes(told),
             leaves_trace=does == "delete" and kind is not None and self._traced(kind),
             within=self._within(kind, path, one) if kind is not None else (),
             at=at or (),
@@ -114,6 +117,12 @@ class Shapes:
         return schema is not None and bool(
             self._document.schemas.plain(chosen(self._document, schema)).get("properties")
         )
+
+    def _is_bytes(self, told: Told) -> bool:
+        """Whether an answer is no JSON, or says only that it is a text."""
+        if not told.media or "json" not in told.media:
+            return bool(told.media)
+        return self._document.schemas.plain(told.schema or {}).get("type") == "string"
 
     # --- what it does --------------------------------------------------------------------------------------------
 

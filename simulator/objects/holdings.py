@@ -14,6 +14,7 @@ from tidegate.simulator.document.kind import Kind
 from tidegate.simulator.document.shapes import Shape, Shapes
 from tidegate.simulator.objects.blanks import Blanks
 from tidegate.simulator.objects.chronicle import EVENT, EVENTS_MAX
+from tidegate.simulator.objects.files import Files
 from tidegate.simulator.objects.fitting import Fitting
 from tidegate.simulator.objects.lifecycle import ANY, Given, Lifecycle
 from tidegate.simulator.objects.resources import Obj, Resources
@@ -54,12 +55,16 @@ class Holdings:
         self.where = Whereabouts(shapes.known)
         self.blanks = Blanks(shapes.known, samples, fixtures)
         self.fitting = Fitting(shapes.document.schemas)
+        self.files = Files(shapes.document.schemas)
         self.resources = Resources(self._indexes(), {EVENT: EVENTS_MAX})
+        self.furnishing: list[Callable[[], None]] = []
+        """Who else puts objects there from the beginning."""
         self._furnish()
 
     def reset(self) -> None:
         """Forget everything, and put there again what is there from the beginning."""
         self.memory = Memory()
+        self.files.clear()
         self.resources.clear()
         self._furnish()
 
@@ -75,6 +80,7 @@ class Holdings:
     def remove(self, kind: Kind, key: str) -> None:
         """Take an object out for good."""
         self.resources.remove(kind.name, key)
+        self.files.drop(kind.name, key)
         self.memory.gone.add((kind.name, key))
 
     def found(self, kind: Kind, key: str, identifier: str, wall: int, *, trace: bool = False) -> Obj:
@@ -205,6 +211,8 @@ class Holdings:
         for kind in self._shapes.kinds.values():
             for values in kind.facts.there:
                 self.place(kind, values)
+        for furnish in self.furnishing:
+            furnish()
 
     def _indexes(self) -> dict[str, tuple[str, ...]]:
         return {

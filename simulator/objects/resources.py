@@ -76,9 +76,7 @@ class _Table:
         return {
             name: value
             for name, value in compress(thing.items(), others)
-            if type(own := blank.get(name, blank)) is not type(value)
-            or isinstance(value, dict | list)
-            or own != value
+            if type(own := blank.get(name, blank)) is not type(value) or isinstance(value, dict | list) or own != value
         }
 
     def add(self, key: str, scope: str, thing: Obj, own: Obj | None) -> None:

@@ -5,15 +5,16 @@ no keys, no limits and no faults.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from tidegate.conversation_facts import Conversation
 from tidegate.resource_facts import ResourceFacts
 from tidegate.simulator import errors
 from tidegate.simulator.asked import Asked, Outcome
 from tidegate.simulator.document.kind import Kind
 from tidegate.simulator.document.shapes import Shape, Shapes
-from tidegate.simulator.objects import completions
+from tidegate.simulator.objects import conversations
 from tidegate.simulator.objects.changes import Changes
 from tidegate.simulator.objects.chronicle import EVENT, Chronicle
 from tidegate.simulator.objects.holdings import Holdings
@@ -21,13 +22,11 @@ from tidegate.simulator.objects.lifecycle import Given, Lifecycle
 from tidegate.simulator.objects.lists import Lists
 from tidegate.simulator.objects.making import Making
 from tidegate.simulator.objects.resources import Obj, Resources
+from tidegate.simulator.request.multipart import Upload
 from tidegate.simulator.values.candidates import NOTHING
 from tidegate.simulator.values.samples import Samples
 
 __all__ = ["EVENT", "Asked", "Outcome", "Service"]
-
-CONVERSATION = "createChatCompletion"
-"""The one operation that has an answer of its own instead of a sample."""
 
 
 class Service:
@@ -44,9 +43,11 @@ class Service:
         wall: Callable[[], float],
         facts: ResourceFacts | None = None,
         fixtures: Mapping[str, Any] | None = None,
+        talks: Mapping[str, Conversation] | None = None,
     ) -> None:
         self._shapes = shapes
         self._samples = samples
+        self._talks = talks or {}
         self.holdings = held = self._held = Holdings(shapes, lifecycles, samples, wall, fixtures or {})
         self._making = Making(shapes.known, samples, held.fitting)
         self._lists = Lists(shapes.document, (facts or ResourceFacts()).pages, held.resources)
@@ -69,18 +70,15 @@ class Service:
 
     def carry_out(self, shape: Shape, params: Mapping[str, str], values: Given, asked: Asked) -> Outcome:
         """What the request comes to. Raises errors.VendorError; what was changed until then stays changed."""
-        if shape.operation == CONVERSATION:
-            said = completions.complete(values, self._letters(asked), asked.wall)
-            return Outcome(self._making.around(shape, said, asked.name), shape.status)
         kind = self._shapes.kinds.get(shape.kind)
+        if (talk := self._talks.get(shape.operation)) is not None:
+            return self._talk(talk, shape, kind, params, values, asked)
+        if shape.downloads and (file := self._file(shape, params)) is not None:
+            return Outcome(file.content, shape.status, {"Content-Type": file.media})
         if kind is None:
             return self._sample(shape, params, values, asked)
         self._held.check_around(shape, params)
         return self._verbs[shape.does](shape, kind, params, values, asked)
-
-    def pieces(self, shape: Shape, whole: Any, values: Given) -> Iterable[Any]:
-        """The data of the events by which this answer is streamed."""
-        return completions.pieces(whole, values) if shape.operation == CONVERSATION else (whole,)
 
     def reset(self) -> None:
         """Forget every object and every move that was still to come."""
@@ -96,6 +94,19 @@ class Service:
     def _sample(self, shape: Shape, params: Given, values: Given, asked: Asked) -> Outcome:
         body = self._making.body(shape, asked.name, {**params, **values})
         return Outcome(body, shape.status, self._headers(shape, asked))
+
+    def _talk(
+        self, talk: Conversation, shape: Shape, kind: Kind | None, params: Given, values: Given, asked: Asked
+    ) -> Outcome:
+        known = conversations.places(talk, values, self._letters(asked), asked.wall)
+        said = conversations.answer(talk, known)
+        if talk.kept and kind is not None and shape.does == "create":
+            outcome = self._create(shape, kind, params, {**values, **said}, asked)
+        else:
+            outcome = Outcome(self._making.around(shape, said, asked.name), shape.status)
+        if values.get("stream"):
+            outcome.events = (*conversations.events(talk, values, known, outcome.body),)
+        return outcome
 
     def _list(self, shape: Shape, kind: Kind, params: Given, values: Given, asked: Asked) -> Outcome:
         bound = self._held.where.is_bound(kind, shape, params, values)
@@ -120,6 +131,9 @@ class Service:
         self.changes.check_names(kind, values)
         thing = self._held.blanks.new(kind, asked.name, asked.wall)
         thing = self._held.referring(kind, thing, values, asked)
+        upload = self._held.files.of(kind, asked.uploads) if asked.uploads else None
+        if upload is not None:
+            values = {**self._held.files.described(kind, upload), **values}
         thing = self._held.fitting.merged(kind, thing, self._held.repeated(kind, params, values), made=True)
         sources = {**params, **values}
         thing = self.changes.declared(kind, thing, sources, kind.facts.set, shape.declared, asked)
@@ -128,6 +142,8 @@ class Service:
         if self.resources.get(kind.name, key) is not None:
             raise errors.refused(f"{kind.name} {identifier!r} is there already", param=kind.id_field or None)
         after = self.changes.made(kind, key, thing, sources, asked)
+        if upload is not None:
+            self._held.files.keep(kind.name, key, upload)
         return self._shown(shape, kind, after, params, values, asked)
 
     def _retrieve(self, shape: Shape, kind: Kind, params: Given, values: Given, asked: Asked) -> Outcome:
@@ -174,6 +190,12 @@ class Service:
             ),
             shape.status,
         )
+
+    def _file(self, shape: Shape, params: Given) -> Upload | None:
+        """The file of the object that the path leads to."""
+        for kind, key, _, _ in self._held.where.around(shape, params):
+            return self._held.files.get(kind.name, key)
+        return None
 
     # --- finding and showing -------------------------------------------------------------------------------------
 

@@ -1,7 +1,10 @@
-"""Apps of a few lines: a payment through the proxy, now or in the background, and bytes on a bare socket."""
+"""Apps of a few lines: a plain request, a payment now or in the background, and bytes on a bare socket."""
 
+import json
 import socket
 import threading
+import urllib.error
+import urllib.request
 from typing import Any
 
 import stripe
@@ -12,6 +15,22 @@ from tests.acceptance.programs import WAIT_S, Proxy
 def client(proxy: Proxy, retries: int = 0) -> stripe.StripeClient:
     """The official SDK with its base address set."""
     return stripe.StripeClient("sk_of_the_app", base_addresses={"api": proxy.stripe}, max_network_retries=retries)
+
+
+def ask(proxy: Proxy, method: str, path: str, body: object = None, **headers: str) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers (their names in small letters) and body of a plain request. Underscores stand for hyphens."""
+    request = urllib.request.Request(
+        f"{proxy.gateway}{path}",
+        method=method,
+        data=None if body is None else json.dumps(body).encode(),
+        headers={"Content-Type": "application/json", **{name.replace("_", "-"): one for name, one in headers.items()}},
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=WAIT_S) as answer:
+            return answer.status, {name.lower(): one for name, one in answer.headers.items()}, answer.read()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, {name.lower(): one for name, one in error.headers.items()}, error.read()
 
 
 def pay(sdk: stripe.StripeClient, order: str, method: str = "pm_card_visa", key: str = "") -> Any:

@@ -34,6 +34,8 @@ def environment() -> dict[str, str]:
         "SLACK_BOT_TOKEN": KEY,
         "TWILIO_CREDENTIALS": f"{ACCOUNT}:{KEY}",
         "ADYEN_API_KEY": KEY,
+        "ANTHROPIC_API_KEY": KEY,
+        "SHOPIFY_TOKEN": KEY,
         "NO_COLOR": "1",
         "OTEL_EXPORTER_OTLP_ENDPOINT": "",
     }

@@ -9,6 +9,7 @@ import pytest
 
 from tests.acceptance.documents import BOTH, options
 from tests.acceptance.programs import House, Proxy
+from tidegate.openapi import Document
 
 pytestmark = pytest.mark.slow
 
@@ -44,6 +45,53 @@ def test_a_conversation_is_answered_whole_and_in_pieces(sdk: openai.OpenAI) -> N
     assert pieces[-1].usage.total_tokens == 8
 
 
+def test_a_response_is_answered_read_again_and_deleted(sdk: openai.OpenAI) -> None:
+    made = sdk.responses.create(model="gpt-test", input="one two three", instructions="Repeat it.")
+    assert (made.output_text, made.status) == ("You said: one two three", "completed")
+    assert made.usage is not None
+    assert made.usage.total_tokens == 8
+    again = sdk.responses.retrieve(made.id)
+    assert (again.output_text, again.instructions) == (made.output_text, "Repeat it.")
+    sdk.responses.delete(made.id)
+    with pytest.raises(openai.NotFoundError):
+        sdk.responses.retrieve(made.id)
+
+
+def test_a_response_comes_in_named_events(sdk: openai.OpenAI) -> None:
+    heard = list(sdk.responses.create(model="gpt-test", input=MESSAGES, stream=True))
+    assert [event.type for event in heard if event.type != "response.output_text.delta"] == [
+        "response.created", "response.in_progress", "response.output_item.added", "response.content_part.added",
+        "response.output_text.done", "response.content_part.done", "response.output_item.done", "response.completed",
+    ]  # fmt: skip
+    assert "".join(event.delta for event in heard if event.type == "response.output_text.delta") == (
+        "You said: one two three"
+    )
+    last = heard[-1]
+    assert last.type == "response.completed"
+    assert last.response.usage is not None
+    assert last.response.usage.output_tokens == 5
+    assert sdk.responses.retrieve(last.response.id).output_text == last.response.output_text
+
+
+def test_a_response_is_cut_at_the_most_tokens(sdk: openai.OpenAI) -> None:
+    asked: Any = {"model": "gpt-test", "input": " ".join(["word"] * 20), "max_output_tokens": 16}
+    with sdk.responses.stream(**asked) as stream:
+        assert [event.type for event in stream][-1] == "response.incomplete"
+    whole = sdk.responses.create(**asked)
+    assert len(whole.output_text.split()) == 16
+    assert whole.incomplete_details is not None
+    assert whole.incomplete_details.reason == "max_output_tokens"
+
+
+def test_the_events_of_a_response_are_as_the_vendor_documents_them(sdk: openai.OpenAI, specs: Path) -> None:
+    events = Document.load(specs / "openai" / "openapi.json")
+    schema = events.schemas.validator({"$ref": "#/components/schemas/ResponseStreamEvent"}, of="answer")
+    for event in sdk.responses.create(model="gpt-test", input=MESSAGES, stream=True):
+        flaws = [flaw.pointer for flaw in schema.errors(event.to_dict())]
+        begun = event.type in ("response.created", "response.in_progress")
+        assert flaws == (["/response/usage"] if begun else []), "the document's own examples have null there too"
+
+
 def test_a_store_is_made_read_changed_and_deleted(sdk: openai.OpenAI) -> None:
     made = sdk.vector_stores.create(name="Handbook", metadata={"team": "support"})
     assert (made.name, made.metadata) == ("Handbook", {"team": "support"})
@@ -58,13 +106,17 @@ def test_a_store_is_made_read_changed_and_deleted(sdk: openai.OpenAI) -> None:
     assert made.id in error.value.message
 
 
-def test_a_file_is_uploaded_and_deleted(sdk: openai.OpenAI) -> None:
-    made = sdk.files.create(file=("notes.txt", b"Hello"), purpose="assistants")
-    assert (made.filename, made.purpose) == ("notes.txt", "assistants")
-    assert sdk.files.retrieve(made.id).id == made.id
+def test_a_file_is_uploaded_downloaded_and_deleted(sdk: openai.OpenAI) -> None:
+    content = bytes(range(256)) * 40
+    made = sdk.files.create(file=("notes.bin", content, "application/x-notes"), purpose="assistants")
+    assert (made.filename, made.purpose, made.bytes) == ("notes.bin", "assistants", len(content))
+    assert sdk.files.retrieve(made.id).bytes == len(content)
+    told = sdk.files.content(made.id)
+    assert (told.content, told.response.headers["Content-Type"]) == (content, "application/x-notes")
     assert sdk.files.delete(made.id).deleted is True
-    with pytest.raises(openai.NotFoundError):
-        sdk.files.retrieve(made.id)
+    for ask in (sdk.files.retrieve, sdk.files.content):
+        with pytest.raises(openai.NotFoundError):
+            ask(made.id)
 
 
 def test_pages_are_followed_to_their_end(shared: Shared, sdk: openai.OpenAI) -> None:

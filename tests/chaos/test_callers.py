@@ -90,6 +90,16 @@ def test_an_answer_that_broke_is_no_answer_but_when_it_began_and_what_came_of_it
     assert (first.status, first.headed_s, first.answer.body) == (0, 0.1, b"data: ")
 
 
+@pytest.mark.parametrize(
+    ("told", "least_s", "most_s"),
+    [("7", 7.0, 8.0), ("Thu, 01 Jan 2026 00:06:00 GMT", 0.0, 1.0)],
+)
+def test_an_app_waits_as_it_is_told_where_it_is_told_in_seconds(told: str, least_s: float, most_s: float) -> None:
+    _, _, caller = pursued("payment", Heard(429, {"Retry-After": told}, b"", 0.1), 200)
+    first, second = caller.asked
+    assert least_s <= second.sent_s - first.told_s <= most_s
+
+
 def test_an_urgent_app_says_how_much_time_it_has() -> None:
     intent = Intent("order-1", "urgent", 0.0)
     assert b"Tidegate-Timeout: 1s\r\n" in request(intent, STORIES["urgent"], "t")

@@ -1,7 +1,7 @@
 """aiohttp's client on a world: what is relied on of its undocumented parts."""
 
 import pytest
-from aiohttp import ClientConnectorError, ServerDisconnectedError, SocketTimeoutError, web
+from aiohttp import ClientConnectorError, ClientError, ServerDisconnectedError, SocketTimeoutError, web
 
 from tidegate.chaos.connector import WorldConnector, client_session
 from tidegate.chaos.loop import run
@@ -73,3 +73,25 @@ def test_a_silent_server_is_given_up_after_the_timeout() -> None:
         return world.now()
 
     assert 30 <= run(main) < 31
+
+
+def test_an_answer_with_a_chunk_that_cannot_be_read_is_given_up_in_the_end() -> None:
+    async def main() -> float:
+        world = VirtualWorld(1)
+
+        async def garbled(request: web.BaseRequest) -> web.Response:
+            assert request.transport is not None
+            request.transport.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n")
+            await sleep(1)
+            request.transport.write(b"no chunk\r\n")
+            await sleep(1000)
+            return web.Response()
+
+        await world.listen(web.Server(garbled), "127.0.0.1", 80)
+        async with client_session(WorldConnector(world), 30) as session:
+            answer = await session.get("http://127.0.0.1/")
+            with pytest.raises((TimeoutError, ClientError)):
+                await answer.read()
+        return world.now()
+
+    assert run(main) < 61

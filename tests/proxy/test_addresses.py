@@ -50,3 +50,12 @@ def test_another_host_and_an_address_within_a_text_are_left_alone(body: bytes) -
 def test_what_is_no_plain_json_is_left_alone(headers: dict[str, str]) -> None:
     body = b'"https://api.vendor.example/a"'
     assert led(body, headers) == body
+
+
+@pytest.mark.parametrize(
+    ("headers", "reads"),
+    [(JSON, True), ({"Content-Type": "application/hal+json"}, True), ({}, False), (None, False),
+     ({**JSON, "Content-Encoding": "br"}, False)],
+)  # fmt: skip
+def test_it_looks_into_plain_json_alone(headers: dict[str, str] | None, reads: bool) -> None:
+    assert Addresses.reads(headers) is reads

@@ -79,3 +79,18 @@ def test_the_vendors_addresses_in_a_body_lead_through_the_gateway_where_the_file
     gateway = plain.headers["Link"].removeprefix("<").removesuffix("/things>")
     assert led.body == (b'{"url":"%b/things/1","text":"%b"}' % (gateway.encode(), gateway.encode()))
     assert len(led.body) == int(led.headers["Content-Length"])
+
+
+@pytest.mark.parametrize(
+    ("lines", "length"),
+    [
+        ({"Content-Type": "application/json"}, None),
+        ({"Content-Type": "text/plain"}, "500"),
+        ({"Content-Type": "application/json", "Content-Encoding": "gzip"}, "500"),
+    ],
+)
+def test_the_answer_to_head_tells_no_length_that_get_would_not_have(
+    tmp_path: Path, lines: dict[str, str], length: str | None
+) -> None:
+    got = play(tmp_path, [(200, lines, b"x" * 500)], head, facts={**VENDOR["facts"], "urls": "rewrite"})
+    assert (got.status, got.headers.get("Content-Length")) == (200, length)

@@ -16,11 +16,11 @@ from ruamel.yaml import YAML
 
 import tidegate
 from tidegate.chaos.loop import run
-from tidegate.chaos.quota import over_quota
 from tidegate.chaos.world import VirtualWorld
 from tidegate.openapi import Document
 from tidegate.proxy.app import Proxy
 from tidegate.proxy.config import Address, Config, Token, Use
+from tidegate.quota import Arrival, over_quota
 from tidegate.simulator.app import Simulator
 from tidegate.vendor_file import LoadedVendor, load_vendor
 
@@ -145,7 +145,7 @@ WINDOW = {"name": "account", "rate": "100/s", "algorithm": "fixed"}
 def test_a_token_bucket_is_used_up_without_one_refusal_of_the_vendors(tmp_path: Path) -> None:
     seen = run(lambda: minute(vendor_with(tmp_path, BUCKET), 60.0, {"shop": 500.0, "office": 500.0}, 1))
     assert seen.refused_by_vendor == []
-    assert over_quota(seen.arrivals, seen.limits) == 0
+    assert over_quota(seen.limits, [Arrival(at, operation) for at, operation in seen.arrivals]) == {"account": 0}
     assert sum(at <= 60.0 for at, _ in seen.arrivals) >= 0.98 * 100 * 60
     fair(seen)
     at_once(seen)

@@ -78,7 +78,12 @@ def verified(receiver: Receiver, place: int = 0, secret: str = SECRET) -> bool:
 
 
 def fired(vendor: Played) -> list[tuple[str, ...]]:
-    return [delivery.faults for delivery in vendor.simulator.webhooks.deliveries]
+    """The faults of each webhook; the journal has them with the request that brought it."""
+    deliveries = vendor.simulator.webhooks.deliveries
+    told = {entry.n: entry.described()["faults"] for entry in vendor.simulator.journal.entries}
+    for one in deliveries:
+        assert told[one.request] == [f"webhook {name}" for name in one.faults]
+    return [delivery.faults for delivery in deliveries]
 
 
 async def test_without_a_fault_one_webhook_comes_after_the_answer(hooked: Played, receiver: Receiver) -> None:

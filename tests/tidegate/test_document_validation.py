@@ -43,3 +43,15 @@ def test_the_files_of_a_document_are_joined(tmp_path: Path) -> None:
     assert "3 is not of type 'string'" in validated(main)
     (tmp_path / "below" / "answers.yaml").write_text("fine: {description: fine}")
     assert validated(main) == ""
+
+
+def test_names_of_files_and_of_their_parts_may_be_percent_encoded(tmp_path: Path) -> None:
+    folder = tmp_path / "api of 100%"
+    (folder / "my parts").mkdir(parents=True)
+    answer = {"$ref": "my%20parts/answers%231.yaml#/all%20fine/%7E1a"}
+    main = put(folder, paths={"/a": {"get": {"responses": {"200": answer}}}})
+    (folder / "my parts" / "answers#1.yaml").write_text('all fine: {/a: {$ref: "more%20of%20it.yaml#/more"}}')
+    (folder / "my parts" / "more of it.yaml").write_text("more: {description: 3}")
+    assert "3 is not of type 'string'" in validated(main)
+    (folder / "my parts" / "more of it.yaml").write_text("more: {description: fine}")
+    assert validated(main) == ""

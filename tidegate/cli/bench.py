@@ -16,8 +16,8 @@ BUSY_ENOUGH = 0.8
 
 
 def bench(
-    rounds: Annotated[int, typer.Option(help="Measured rounds; every row has its turn in each.", min=1)] = 5,
-    calls: Annotated[int, typer.Option(help="Calls in one turn of one row.", min=1)] = 6000,
+    rounds: Annotated[int, typer.Option(help="Measured rounds; every row has its turn in each.", min=1)] = 15,
+    calls: Annotated[int, typer.Option(help="Calls in one turn of one row.", min=1)] = 2000,
     tracing: Annotated[
         bool,
         typer.Option(help="Measure the row with 5 % of the calls traced to a collector, and take the ratio of it."),

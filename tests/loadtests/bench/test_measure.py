@@ -84,7 +84,7 @@ def test_a_traced_row_without_spans_gives_no_figure(bench: Bench, monkeypatch: p
 def test_a_short_run_measures_every_row_and_says_how_far_it_is() -> None:
     said: list[str] = []
     rows = run_bench(1, 200, said.append, tracing=True)
-    assert [row.name for row in rows] == [TIDEGATE_GET, TIDEGATE_POST, TIDEGATE_TRACED, BARE_ASYNCIO, BARE_UVLOOP]
+    assert [row.name for row in rows] == [TIDEGATE_GET, TIDEGATE_POST, TIDEGATE_TRACED, BARE_UVLOOP, BARE_ASYNCIO]
     assert all(row.calls == 200 and row.us_per_call > 0 for row in rows)
     assert said == ["starting the upstream, the forwarders and the proxy", "warming up", "round 1 of 1"]
 

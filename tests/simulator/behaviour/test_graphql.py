@@ -8,8 +8,10 @@ import pytest
 
 import tidegate
 from tests.simulator.conftest import Play, Played
+from tests.simulator.houses import Street
 from tidegate.facts import GraphQLFacts
 from tidegate.openapi import Document
+from tidegate.simulator.asked import Asked
 from tidegate.simulator.behaviour.graphql import GraphQL
 from tidegate.simulator.door.prices import Price
 from tidegate.simulator.errors import VendorError
@@ -23,12 +25,13 @@ PATH = "/admin/api/2026-07/graphql.json"
 def graphql() -> GraphQL:
     declared = FILE.facts.graphql
     assert isinstance(declared, GraphQLFacts)
-    return GraphQL(declared, lambda name, count: (name * count)[-count:])
+    street = Street()
+    return GraphQL(declared, street.samples.letters, street.service.holdings, street.service.chronicle)
 
 
 def asked(query: str, **variables: Any) -> tuple[dict[str, Any], Price]:
     result = graphql().answer(orjson.dumps({"query": query, "variables": variables}))
-    return result.body, result.price
+    return result.body if result.change is None else result.change(Asked("n1", 0)), result.price
 
 
 @pytest.mark.parametrize(
@@ -43,6 +46,7 @@ def asked(query: str, **variables: Any) -> tuple[dict[str, Any], Price]:
         ("{ products(first: 5) { nodes { variants(first: 3) { nodes { sku } } } } }", 2 + 5 * (1 + 2 + 3)),
         ("{ orders(first: 2) { nodes { customer { displayName } } } }", 2 + 2 * 2),
         ('mutation { productUpdate(input: {id: "1"}) { product { title } } }', 10 + 2),
+        ('mutation { productCreate(product: {title: "Mug"}) { product { id } userErrors { message } } }', 10 + 3),
         ("{ ...All } fragment All on Query { shop { name } }", 1),
     ],
 )
@@ -68,11 +72,16 @@ def test_a_connection_ends_and_its_pages_hold_everything_once() -> None:
     assert len(seen) == len(set(seen)) == 25
 
 
-def test_an_object_keeps_the_id_that_it_was_asked_by_and_its_values() -> None:
-    query = '{ product(id: "gid://shopify/Product/7") { id title } }'
-    first, second = asked(query)[0], asked(query)[0]
-    assert first == second
-    assert first["data"]["product"]["id"] == "gid://shopify/Product/7"
+def test_an_object_has_the_same_values_wherever_it_is_read() -> None:
+    listed = asked("{ products(first: 3) { nodes { id title } } }")[0]["data"]["products"]["nodes"]
+    for product in listed:
+        assert asked("query($id: ID!) { product(id: $id) { id title } }", id=product["id"])[0]["data"] == {
+            "product": product
+        }
+
+
+def test_what_is_not_there_is_null() -> None:
+    assert asked('{ product(id: "gid://shopify/Product/7") { id } }')[0] == {"data": {"product": None}}
 
 
 @pytest.mark.parametrize(("query", "said"), [("{ frob }", "Cannot query field 'frob'"), ("{", "Syntax Error")])
@@ -99,10 +108,75 @@ async def shop(play: Play) -> Played:
     return await play(FILE, served=Document.load(SHOPIFY / "openapi.json"))
 
 
-async def query(shop: Played, text: str) -> tuple[int, Any]:
+async def query(shop: Played, text: str, **variables: Any) -> tuple[int, Any]:
     headers = {"X-Shopify-Access-Token": "sk_test_of_the_tests"}
-    async with shop.client.post(shop.url + PATH, json={"query": text}, headers=headers) as answer:
+    body = {"query": text, "variables": variables}
+    async with shop.client.post(shop.url + PATH, json=body, headers=headers) as answer:
         return answer.status, await answer.json()
+
+
+CREATE = 'mutation { productCreate(product: {title: "Mug"}) { product { id title } userErrors { message } } }'
+UPDATE = (
+    'mutation($id: ID!) { productUpdate(product: {id: $id, title: "Cup"}) '
+    "{ product { title } userErrors { field message } } }"
+)
+DELETE = "mutation($id: ID!) { productDelete(input: {id: $id}) { deletedProductId userErrors { message } } }"
+READ = "query($id: ID!) { product(id: $id) { id title } }"
+
+
+async def titles(shop: Played) -> list[str]:
+    body = (await query(shop, "{ products(first: 100) { nodes { title } } }"))[1]
+    return [node["title"] for node in body["data"]["products"]["nodes"]]
+
+
+async def test_mutations_make_change_and_delete_what_queries_read(shop: Played) -> None:
+    before = await titles(shop)
+    made = (await query(shop, CREATE))[1]["data"]["productCreate"]["product"]
+    assert made["title"] == "Mug"
+    assert (await query(shop, READ, id=made["id"]))[1]["data"]["product"] == made
+    assert await titles(shop) == [*before, "Mug"]
+    assert (await query(shop, UPDATE, id=made["id"]))[1]["data"]["productUpdate"]["product"] == {"title": "Cup"}
+    assert (await titles(shop))[-1] == "Cup"
+    assert (await query(shop, DELETE, id=made["id"]))[1]["data"]["productDelete"]["deletedProductId"] == made["id"]
+    assert (await query(shop, READ, id=made["id"]))[1]["data"]["product"] is None
+    assert await titles(shop) == before
+    told = (await query(shop, UPDATE, id=made["id"]))[1]["data"]["productUpdate"]
+    assert (told["product"], told["userErrors"][0]["field"]) == (None, ["id"])
+
+
+async def test_a_mutation_is_in_the_journal_and_its_objects_in_the_snapshot(shop: Played) -> None:
+    made = (await query(shop, CREATE))[1]["data"]["productCreate"]["product"]
+    assert [effect["kind"] for effect in shop.simulator.journal.entries[-1].effects] == ["Product.created"]
+    assert shop.simulator.journal.counters["effect Product.created"] == 1
+    taken = orjson.loads(orjson.dumps(shop.simulator.take()))
+    await query(shop, DELETE, id=made["id"])
+    shop.simulator.reset()
+    assert len(await titles(shop)) == 25
+    shop.simulator.put_back(taken)
+    assert (await query(shop, READ, id=made["id"]))[1]["data"]["product"] == made
+
+
+async def test_the_same_mutation_twice_makes_two(shop: Played) -> None:
+    first, second = [(await query(shop, CREATE))[1]["data"]["productCreate"]["product"]["id"] for _ in range(2)]
+    assert first != second
+
+
+@pytest.mark.parametrize(("effect", "made"), [("none", 0), ("begun", 0), ("done", 1)])
+async def test_a_mutation_that_fails_was_done_as_far_as_the_fault_says(shop: Played, effect: str, made: int) -> None:
+    shop.arm(kind="error", effect=effect, first_n=1)
+    assert (await query(shop, CREATE))[0] == 500
+    assert len(await titles(shop)) == 25 + made
+
+
+async def test_a_throttled_mutation_changes_nothing(shop: Played) -> None:
+    body: Any = {}
+    while "errors" not in body:
+        body = (await query(shop, CREATE))[1]
+    assert body["errors"][0]["extensions"]["code"] == "THROTTLED"
+    made = shop.simulator.journal.counters["effect Product.created"]
+    await shop.world.advance(10)
+    assert len(await titles(shop)) == min(25 + made, 100)
+    assert shop.simulator.resources.counts()["Product"] == 25 + made
 
 
 BIG = "{ products(first: 100) { nodes { variants(first: 5) { nodes { sku } } } } }"  # 802 points

@@ -97,8 +97,9 @@ def test_a_vendor_that_stores_only_successes_frees_the_key_of_a_failure() -> Non
     assert keys.begin("k", SAME, 0.0, "req_2") is None
 
 
-# --- five vendors' ways, as docs/idempotency.md has them -------------------------------------------------------------
+# --- six vendors' ways, as docs/idempotency.md has them -------------------------------------------------------------
 
+ADYEN = Path(__file__).resolve().parents[3] / "adapters" / "adyen" / "vendor.yaml"
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "idempotency.md"
 BLOCKS: dict[str, Any] = {
     name: YAML(typ="safe").load(block)["idempotency"]
@@ -115,8 +116,8 @@ def keys_of(vendor: str) -> Keys:
     return Keys(kept, None)
 
 
-def test_the_page_has_the_five_vendors() -> None:
-    assert list(BLOCKS) == ["Stripe, v1", "Stripe, v2", "Checkout.com", "PayPal", "Square"]
+def test_the_page_has_the_six_vendors() -> None:
+    assert list(BLOCKS) == ["Stripe, v1", "Stripe, v2", "Checkout.com", "PayPal", "Adyen", "Square"]
 
 
 @pytest.mark.parametrize(
@@ -126,6 +127,7 @@ def test_the_page_has_the_five_vendors() -> None:
         ("Stripe, v2", {200}),
         ("Checkout.com", {200}),
         ("PayPal", {200}),
+        ("Adyen", {200, 402}),
         ("Square", {200}),
     ],
 )
@@ -142,7 +144,14 @@ def test_which_answers_each_vendor_keeps(vendor: str, kept: set[int]) -> None:
 
 @pytest.mark.parametrize(
     ("vendor", "refuses"),
-    [("Stripe, v1", True), ("Stripe, v2", True), ("Checkout.com", False), ("PayPal", False), ("Square", True)],
+    [
+        ("Stripe, v1", True),
+        ("Stripe, v2", True),
+        ("Checkout.com", False),
+        ("PayPal", False),
+        ("Adyen", False),
+        ("Square", True),
+    ],
 )
 def test_what_another_request_under_the_key_brings(vendor: str, refuses: bool) -> None:
     keys = keys_of(vendor)
@@ -155,7 +164,8 @@ def test_what_another_request_under_the_key_brings(vendor: str, refuses: bool) -
 
 
 @pytest.mark.parametrize(
-    ("vendor", "remembers_s"), [("Stripe, v1", 86_400), ("Stripe, v2", 2_592_000), ("PayPal", 21_600)]
+    ("vendor", "remembers_s"),
+    [("Stripe, v1", 86_400), ("Stripe, v2", 2_592_000), ("PayPal", 21_600), ("Adyen", 604_800)],
 )
 def test_how_long_each_vendor_remembers(vendor: str, remembers_s: float) -> None:
     keys = keys_of(vendor)
@@ -163,6 +173,11 @@ def test_how_long_each_vendor_remembers(vendor: str, remembers_s: float) -> None
     keys.finish("k", answered(200))
     assert keys.begin("k", SAME, remembers_s - 1, "req_2") is not None
     assert keys.begin("k", SAME, float(remembers_s), "req_3") is None
+
+
+def test_adyens_own_file_has_the_block_of_the_page() -> None:
+    written = YAML(typ="safe").load(ADYEN.read_text(encoding="utf-8"))
+    assert written["facts"]["idempotency"] == BLOCKS["Adyen"]
 
 
 def test_squares_key_stands_in_the_body_must_be_there_and_is_short() -> None:

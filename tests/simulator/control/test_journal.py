@@ -33,6 +33,18 @@ def test_pages_follow_each_other_without_a_gap() -> None:
     assert seen == list(range(151, 251))
 
 
+def test_the_faults_of_a_webhook_are_told_with_the_request_that_brought_it() -> None:
+    journal = journal_of(4, most=3)
+    journal.webhook(4, ("duplicate", "late"))
+    journal.webhook(0, ("drop",))
+    journal.webhook(1, ("drop",))
+    assert [entry.described()["faults"] for entry in journal.entries] == [
+        [], ["hang"], ["webhook duplicate", "webhook late"]
+    ]  # fmt: skip
+    assert numbers(journal, {"fault": "webhook*"}) == [4]
+    assert (journal.counters["fault webhook duplicate"], journal.counters["fault webhook drop"]) == (1, 2)
+
+
 def numbers(journal: Journal, query: dict[str, str], limit: int = 10, since: int = 0) -> list[int]:
     return [entry.n for entry in journal.since(since, limit, Wanted.of(query))]
 

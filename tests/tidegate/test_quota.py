@@ -1,8 +1,8 @@
-"""The judge's reading of documented limits."""
+"""The judges' reading of documented limits."""
 
 import pytest
 
-from tidegate.chaos.quota import over_quota
+from tidegate.quota import Arrival, over_quota
 from tidegate.vendor import Limit
 
 
@@ -13,8 +13,8 @@ def limit(**parts: object) -> Limit:
 BUCKET = limit(rate="10/s", burst=5)
 
 
-def at(*moments: float, operation: str = "PostPaymentIntents") -> list[tuple[float, str]]:
-    return [(moment, operation) for moment in moments]
+def at(*moments: float, operation: str = "PostPaymentIntents") -> list[Arrival]:
+    return [Arrival(moment, operation, wall_s=1000 + moment) for moment in moments]
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,21 @@ def at(*moments: float, operation: str = "PostPaymentIntents") -> list[tuple[flo
         pytest.param(at(*[0.0] * 100), [], 0, id="without limits nothing is beyond them"),
     ],
 )
-def test_requests_beyond_the_limit_are_counted(
-    arrivals: list[tuple[float, str]], limits: list[Limit], over: int
-) -> None:
-    assert over_quota(arrivals, limits) == over
+def test_requests_beyond_the_limit_are_counted(arrivals: list[Arrival], limits: list[Limit], over: int) -> None:
+    assert sum(over_quota(limits, arrivals).values()) == over
+
+
+def test_every_limit_is_named_and_counts_for_itself() -> None:
+    limits = [limit(rate="1/s"), limit(rate="10/s", burst=9, name="endpoint", scope="operation")]
+    assert over_quota(limits, at(0.0, 0.0, 0.0)) == {"account": 2, "endpoint": 0}
+
+
+@pytest.mark.parametrize(("arrived", "over"), [((0.0, 0.1, 0.2, 0.2), 0), ((0.0, 0.1, 0.2, 0.2, 0.2), 1)])
+def test_slack_forgives_what_the_network_pushed_together(arrived: tuple[float, ...], over: int) -> None:
+    assert over_quota([limit(rate="10/s")], at(*arrived), slack_s=0.1) == {"account": over}
+
+
+def test_a_fixed_window_counts_by_the_vendors_wall_clock() -> None:
+    fixed = limit(rate="2/s", algorithm="fixed")
+    early = [Arrival(moment, "Get", wall_s=moment + 0.5) for moment in (0.3, 0.4, 0.45, 0.6)]
+    assert over_quota([fixed], early) == {"account": 1}

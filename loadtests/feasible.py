@@ -1,0 +1,43 @@
+"""How many calls of a burst a vendor's limits leave room for: the yardstick for what was done.
+
+Pure. It knows nothing of statuses or what apps were told.
+"""
+
+from bisect import bisect_right, insort
+from collections.abc import Iterable, Sequence
+
+from tidegate.quota import Arrival, group_of
+from tidegate.vendor import Limit
+
+_ROUNDING_S = 1e-9
+"""What sums of fractions of a second may lose."""
+
+
+def feasible(limits: Sequence[Limit], wanted: Iterable[Arrival], *, wait_s: float, depth: int) -> list[bool]:
+    """Whether a first-come, first-served caller could have made each call in time, in order of their planned starts.
+
+    A call may wait `wait_s` seconds for its permits, and at most `depth` calls wait at once. A window limit is counted
+    as a steady rate with no depth, which is a little less than the vendor would allow.
+    """
+    full_at_s: dict[tuple[str, str], float] = {}
+    starts: list[float] = []
+    found = []
+    for call in sorted(wanted, key=lambda arrival: arrival.at_s):
+        buckets = [
+            (limit, (limit.name, group)) for limit in limits if (group := group_of(limit, call.operation)) is not None
+        ]
+        # A bucket of depth n lets a call start n - 1 gaps before the moment at which it would be full.
+        ready = (full_at_s.get(place, call.at_s) - _depth_s(limit) for limit, place in buckets)
+        start_s = max([call.at_s, *ready])
+        waiting = len(starts) - bisect_right(starts, call.at_s)
+        possible = start_s - call.at_s <= wait_s + _ROUNDING_S and (start_s == call.at_s or waiting < depth)
+        found.append(possible)
+        if possible:
+            insort(starts, start_s)
+            for limit, place in buckets:
+                full_at_s[place] = max(full_at_s.get(place, start_s), start_s) + 1 / limit.rate.per_second
+    return found
+
+
+def _depth_s(limit: Limit) -> float:
+    return (limit.burst - 1) / limit.rate.per_second if limit.algorithm == "token-bucket" else 0.0

@@ -1,0 +1,86 @@
+"""The bytes of uploaded files, by kind and key of the object that stands for each.
+
+Bounded: what has no room is refused. An object stands for a file where it has a field for the file's size in bytes.
+It knows no operation and no HTTP.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tidegate.schemas import Schemas
+from tidegate.simulator import errors
+from tidegate.simulator.document.kind import Kind
+from tidegate.simulator.document.levels import types_of
+from tidegate.simulator.request.multipart import Upload
+
+FILES_BYTES_MAX = 64 << 20
+"""All files of one vendor together."""
+
+_SIZES = ("bytes", "size", "filesize", "sizebytes", "sizeinbytes", "bytesize", "contentlength")
+_NAMES = ("filename", "originalfilename", "name")
+_MEDIA = ("contenttype", "mimetype", "mediatype")
+"""Plain names of the fields for a file's size, its name and its type, the most telling first."""
+
+
+class Files:
+    """The files of one vendor. At most `most` bytes are kept."""
+
+    def __init__(self, schemas: Schemas, most: int = FILES_BYTES_MAX) -> None:
+        self._schemas = schemas
+        self._most = most
+        self._kept: dict[tuple[str, str], Upload] = {}
+        self.bytes = 0
+        """How much is kept."""
+
+    def of(self, kind: Kind, uploads: Mapping[str, Upload]) -> Upload | None:
+        """The file that a new object of this kind stands for, None for none. Raises errors.VendorError without room."""
+        upload = next(iter(uploads.values()), None)
+        if upload is None or not self._size_field(kind):
+            return None
+        room = self._most - self.bytes
+        if len(upload.content) > room:
+            raise errors.no_room(len(upload.content), room)
+        return upload
+
+    def described(self, kind: Kind, upload: Upload) -> dict[str, Any]:
+        """What the object says of its file: the size, and name and type where it has fields for them."""
+        said: dict[str, Any] = {self._size_field(kind): len(upload.content)}
+        for names, value in ((_NAMES, upload.name), (_MEDIA, upload.media)):
+            field = next((kind.names[name] for name in names if name in kind.names), "")
+            if field and field != kind.id_field and value:
+                said[field] = value
+        return said
+
+    def get(self, kind: str, key: str) -> Upload | None:
+        """The file of an object, None where it has none."""
+        return self._kept.get((kind, key))
+
+    def keep(self, kind: str, key: str, upload: Upload) -> None:
+        """Keep the file of an object, in place of the one it had."""
+        self.drop(kind, key)
+        self._kept[kind, key] = upload
+        self.bytes += len(upload.content)
+
+    def drop(self, kind: str, key: str) -> None:
+        """Forget the file of an object, if it has one."""
+        gone = self._kept.pop((kind, key), None)
+        self.bytes -= len(gone.content) if gone is not None else 0
+
+    def all(self) -> Iterator[tuple[str, str, Upload]]:
+        """Every file with the kind and key of its object."""
+        return ((kind, key, upload) for (kind, key), upload in self._kept.items())
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._kept.clear()
+        self.bytes = 0
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def _size_field(self, kind: Kind) -> str:
+        for name in _SIZES:
+            field = kind.names.get(name, "")
+            if field and {"integer", "number"} & {*types_of(self._schemas.plain(kind.fields[field]))}:
+                return field
+        return ""
