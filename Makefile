@@ -8,7 +8,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url -
 WEB := tests/web/node_modules/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-web cache-tests check lock bench chaos chaos-mutants clean setup
+.PHONY: help demo run test test-web cache-tests schemathesis check lock bench chaos chaos-mutants clean setup
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | sort | while IFS='|' read -r target text; do printf '%-18s %s\n' "$$target" "$$text"; done
@@ -28,7 +28,7 @@ chaos: .venv/.installed ## search 1,000 drawn scenarios for a broken promise
 chaos-mutants: .venv/.installed ## plant known bugs; the search must find each
 	$(BIN)/python -m tests.chaos.hunt
 
-test: .venv/.installed .venv-wire/.installed ## every test that needs no browser and no npm
+test: .venv/.installed .venv-wire/.installed .venv-schemathesis/.installed ## every test that needs no browser and no npm
 	$(BIN)/pytest -n 2 -m "not web"
 
 test-web: .venv/.installed $(WEB) ## the tests that need npm or a browser; none found is a failure
@@ -36,6 +36,9 @@ test-web: .venv/.installed $(WEB) ## the tests that need npm or a browser; none 
 
 cache-tests: .venv/.installed $(WEB) ## run the public HTTP cache tests through the proxy and print the score
 	$(BIN)/python -m tests.web.cache_tests
+
+schemathesis: .venv/.installed .venv-schemathesis/.installed ## draw requests from every document and judge the simulator's answers
+	$(BIN)/python -m tests.acceptance.schemathesis_run
 
 check: .venv/.installed ## format, lint, types, import arrows, dependencies, tidiness
 	$(BIN)/ruff format --check .
@@ -50,12 +53,13 @@ lock: .venv/.installed ## write the lock files anew; LOCK_FLAGS=--upgrade takes 
 	$(COMPILE) pyproject.toml -o requirements/runtime.txt
 	$(COMPILE) pyproject.toml --extra harness --group dev -o requirements/dev.txt
 	$(COMPILE) requirements/wire.in -o requirements/wire.txt
+	$(COMPILE) requirements/schemathesis.in -o requirements/schemathesis.txt
 
 clean: ## remove what the other targets made
-	rm -rf .venv .venv-wire .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis tests/web/node_modules var
+	rm -rf .venv .venv-wire .venv-schemathesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis tests/web/node_modules var
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-setup: .venv/.installed .venv-wire/.installed ## build both environments and do nothing else
+setup: .venv/.installed .venv-wire/.installed .venv-schemathesis/.installed ## build the environments and do nothing else
 
 .venv/.locked: requirements/dev.txt
 	@echo "building .venv (once, about a minute)"
@@ -72,6 +76,12 @@ setup: .venv/.installed .venv-wire/.installed ## build both environments and do 
 	@echo "building .venv-wire (once): mitmproxy pins old versions of shared libraries, so it lives apart"
 	@test -x .venv-wire/bin/python || $(PYTHON) -m venv .venv-wire
 	@.venv-wire/bin/python -m pip install $(PIP_FLAGS) --no-binary pyperclip --use-pep517 -r requirements/wire.txt
+	@touch $@
+
+.venv-schemathesis/.installed: requirements/schemathesis.txt
+	@echo "building .venv-schemathesis (once): only one target needs it, and it pins libraries that we share"
+	@test -x .venv-schemathesis/bin/python || $(PYTHON) -m venv .venv-schemathesis
+	@.venv-schemathesis/bin/python -m pip install $(PIP_FLAGS) -r requirements/schemathesis.txt
 	@touch $@
 
 $(WEB): tests/web/package-lock.json

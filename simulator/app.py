@@ -32,6 +32,9 @@ from tidegate.world import Listener, World
 AGAIN_S = 0.2
 """After an outage the vendor's port may be taken for a moment: ask again so often."""
 
+LINE_BYTES_MAX = 1 << 20
+"""So long may a request line or a header be, as a body may: a list of texts of 5,000 letters, percent-encoded."""
+
 CLOSE_S = 0.1
 """Connections get so long to end when the simulator closes."""
 
@@ -82,7 +85,9 @@ class Simulator:
         The scenario's times count from here. Raises OSError where a port is in use.
         """
         self._host = host
-        self._server = web.Server(self._exchange.handle, handler_cancellation=True, access_log=None)
+        self._server = web.Server(
+            self._exchange.handle, handler_cancellation=True, access_log=None, max_line_size=LINE_BYTES_MAX
+        )
         self._listener = await self._world.listen(self._accept, host, port)
         self.port = self._listener.port
         try:

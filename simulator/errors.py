@@ -18,7 +18,8 @@ STATUSES: Mapping[Reason, tuple[int, ...]] = {
     "invalid-parameter": (400, 422),
     "missing-reference": (400, 422, 404),
     "not-found": (404, 410, 400),
-    "no-route": (404, 405),
+    "no-route": (404,),
+    "no-method": (405, 404),
     "no-key": (401, 403),
     "wrong-key": (401, 403),
     "expired-token": (401, 403),
@@ -109,8 +110,9 @@ def out_of_range(name: str, *, least: float | None = None, most: float | None = 
 
 def not_among(name: str, allowed: Sequence[str]) -> VendorError:
     """A value that the enumeration does not have."""
-    values = [value for value in allowed if value]
-    return VendorError("invalid-choice", f"Invalid {name}: must be one of {_listed(values)}", param=name)
+    values = [value for value in allowed if value not in ("", None)]
+    wanted = f"one of {_listed(values)}" if values else "empty"
+    return VendorError("invalid-choice", f"Invalid {name}: must be {wanted}", param=name)
 
 
 def malformed(name: str, wanted: str, value: object) -> VendorError:
@@ -128,6 +130,12 @@ def no_such(kind: str, identifier: str, param: str, *, status: int = 404) -> Ven
 def no_such_url(method: str, path: str) -> VendorError:
     """No operation has this method and path."""
     return VendorError("no-route", f"Unrecognized request URL ({method}: {path}). Check the path and the method.")
+
+
+def no_such_method(method: str, path: str, allowed: Sequence[str]) -> VendorError:
+    """The path has operations, and none with this method. RFC 9110 §15.5.6 wants them listed."""
+    message = f"Unrecognized request URL ({method}: {path}). This path takes {', '.join(allowed)}."
+    return VendorError("no-method", message, headers={"Allow": ", ".join(allowed)})
 
 
 def no_key() -> VendorError:

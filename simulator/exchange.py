@@ -69,7 +69,7 @@ class Exchange:
         self._key_header = vendor.facts.idempotency.header if vendor.facts.idempotency else ""
         self._door = Admission(vendor.facts, vendor.limits)
         credentials = Credentials(vendor.facts.auth, vendor.secret, vendor.authority)
-        self._entrance = Entrance(vendor.facts, credentials, vendor.document)
+        self._entrance = Entrance(vendor.facts, credentials, vendor.document, vendor.addresses)
         self._conditions = Conditions(vendor.facts.conditional)
         self._deprecations = Deprecations(vendor.facts.deprecations)
         self._trouble = Misbehaviour(vendor.world, vendor.drifts, self._door.throttled, self._hint)

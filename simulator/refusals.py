@@ -64,6 +64,8 @@ class Refusals:
             _at(body, self._errors.envelope).update(error.about)
         own = {name: str(filled(text, values)) for name, text in said.headers.items()}
         own = {"Content-Type": media, **own, **error.headers}
+        if status != HTTPStatus.METHOD_NOT_ALLOWED:
+            own.pop("Allow", None)  # a vendor that says 404 does not tell
         lower = {name.lower() for name in own}
         kept = {name: value for name, value in headers.items() if name.lower() not in lower}
         return Answer(status, orjson.dumps(body), {**kept, **own})

@@ -14,8 +14,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("tidegate", "proxy", "simulator", "adapters", "contracts", "chaos", "loadtests")
 NOT_OURS = frozenset({
-    ".git", ".venv", ".venv-wire", ".tidegate", ".hypothesis", ".import_linter_cache", ".mypy_cache", ".pytest_cache",
-    ".ruff_cache", "__pycache__", "dist", "node_modules", "var",
+    ".git", ".venv", ".venv-schemathesis", ".venv-wire", ".tidegate", ".hypothesis", ".import_linter_cache",
+    ".mypy_cache", ".pytest_cache", ".ruff_cache", "__pycache__", "dist", "node_modules", "var",
 })  # fmt: skip
 FILE_LINES_MAX = 300
 FUNCTION_LINES_MAX = 40

@@ -34,6 +34,8 @@ class Pages(Part):
     """Which object comes first."""
     link: bool = False
     """Whether the `Link` header (RFC 8288) names the other pages."""
+    relative: bool = False
+    """Whether the other pages' addresses have no host, although the document says `format: uri`."""
 
 
 class ObjectOperation(Part):

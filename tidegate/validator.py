@@ -54,13 +54,15 @@ def pattern_compiles(pattern: str) -> bool:
     return True
 
 
-def compiled(schema: Any) -> "jsonschema_rs.Draft202012Validator":
-    """A schema made ready. Raises ValueError where the engine does not take it."""
+def compiled(schema: Any, *, formats: bool = False) -> "jsonschema_rs.Draft202012Validator":
+    """A schema made ready, with its `format`s counted or not. Raises ValueError where the engine does not take it."""
     import jsonschema_rs  # a tenth of a second, and a document can be served without it
 
     patterns = jsonschema_rs.FancyRegexOptions(backtrack_limit=100_000, size_limit=1 << 22)
     try:
-        return jsonschema_rs.Draft202012Validator(schema, retriever=_never, pattern_options=patterns)
+        return jsonschema_rs.Draft202012Validator(
+            schema, retriever=_never, pattern_options=patterns, validate_formats=formats
+        )
     except jsonschema_rs.ReferencingError as error:
         raise ValueError(str(error)) from error
 

@@ -30,6 +30,8 @@ PAUSE_S = 0.02
 """An ordinary webhook follows the answer of its request by so much."""
 
 DELIVERIES_MAX = 10_000
+_WEB = ("http://", "https://")
+
 FORGED = "whsec_nobody_knows_this"
 ROTATED = "whsec_of_the_next_quarter"
 
@@ -106,7 +108,7 @@ class Webhooks:
 
     def register(self, url: str, events: tuple[str, ...] = ("*",), secret: str = "") -> None:
         """Send webhooks there from now on. Raises ValueError where it is no address."""
-        if not url.startswith(("http://", "https://")):
+        if not url.startswith(_WEB):
             raise ValueError(f"{url!r} is not an address for webhooks; write http://host:port/path")
         self.registered.append(Registered(url, events or ("*",), secret))
 
@@ -118,7 +120,7 @@ class Webhooks:
         url = _at(values, place.url)
         events = _at(values, place.events) if place.events else None
         secret = (_at(values, place.secret) or _at(answer, place.secret)) if place.secret else None
-        if isinstance(url, str):
+        if isinstance(url, str) and url.startswith(_WEB):
             wanted = tuple(str(one) for one in events) if isinstance(events, list) else ("*",)
             self.register(url, wanted, str(secret or ""))
 

@@ -67,6 +67,8 @@ def list_at(document: Document, schema: Any, word: str, *, surely: bool = False)
     level = plain(schema)
     if _is(level, "array"):
         return ()
+    if surely and "properties" not in level:
+        level = plain(chosen(document, schema))
     arrays = [name for name, node in level.get("properties", {}).items() if _is(plain(node), "array")]
     wanted = plain_name(word)
     for name in arrays:
@@ -89,7 +91,7 @@ def object_at(document: Document, schema: Any, word: str) -> tuple[At, Any]:
     node = chosen(document, schema)
     properties = document.schemas.plain(node).get("properties", {})
     if "id" in properties or "sid" in properties:
-        return (), node
+        return (), schema if "discriminator" in document.schemas.plain(schema) else node
     names = {plain_name(word), plain_name(singular(word.lower()))}
     inner = [name for name, one in properties.items() if _is(document.schemas.plain(one), "object")]
     for name in inner:

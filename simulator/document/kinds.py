@@ -15,6 +15,7 @@ from tidegate.openapi import Document, DocumentError, Operation
 from tidegate.resource_facts import ObjectFacts, ResourceFacts
 from tidegate.simulator.document.answers import At, Told, answer_of, chosen, inside, list_at, object_at
 from tidegate.simulator.document.kind import Kind
+from tidegate.simulator.document.levels import types_of
 from tidegate.simulator.document.paths import SLOT, Key, Path, path_of, singular
 from tidegate.simulator.values.candidates import NOTHING
 from tidegate.simulator.values.texts import plain_name
@@ -207,7 +208,9 @@ class Kinds:
             name = entry["name"].removesuffix("s") if schema.get("type") == "array" else entry["name"]
             target = kind.names.get(plain_name(name))
             exactly = entry["name"][-1:] not in "<>"
-            if entry.get("in") == "query" and target and exactly and schema.get("type") in ("string", "array"):
+            if entry.get("in") != "query" or not target or not exactly or schema.get("type") not in ("string", "array"):
+                continue
+            if not {"array", "object"} & {*types_of(self.document.schemas.plain(kind.fields[target]))}:
                 found[entry["name"]] = target
         return found
 
@@ -227,10 +230,14 @@ class Kinds:
             bare = plain_name(name)
             for stem in (bare, bare.removesuffix("id"), bare.removesuffix("sid")):
                 target = self._short.get(stem)
-                if target is not None and name != kind.id_field:
+                if target is not None and name != kind.id_field and not self._is_word(kind.fields[name]):
                     found[name] = target
                     break
         return found
+
+    def _is_word(self, node: Any) -> bool:
+        """Whether a field has one of a few words, like `role`: that is nobody's id."""
+        return "enum" in self.document.schemas.plain(node)
 
     @cached_property
     def _short(self) -> dict[str, str]:

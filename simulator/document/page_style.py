@@ -9,6 +9,7 @@ from typing import Literal
 
 from tidegate.openapi import Document
 from tidegate.resource_facts import Pages
+from tidegate.simulator.document.answers import chosen
 from tidegate.simulator.document.shapes import Shape
 from tidegate.simulator.values.texts import plain_name
 
@@ -87,7 +88,7 @@ class Styles:
             return []
         plain = self._document.schemas.plain
         found: list[tuple[tuple[str, ...], str]] = []
-        for name, node in plain(shape.answer).get("properties", {}).items():
+        for name, node in plain(chosen(self._document, shape.answer)).get("properties", {}).items():
             if (name,) == shape.at[:1]:
                 continue
             inner = plain(node).get("properties")

@@ -108,10 +108,16 @@ class Shapes:
             at=at or (),
             told=told,
             inner=inner,
-            same=kind is not None and inner is not None and chosen(self._document, inner) is kind.schema,
+            same=kind is not None and self._is_as_stored(inner, kind),
             declared=one,
             filters=self.known.filters(operation, kind) if does == "list" and kind is not None else {},
         )
+
+    def _is_as_stored(self, inner: Any, kind: Kind) -> bool:
+        """Whether an object of the kind is shown as it is; a discriminator wants its word in it."""
+        if inner is None or "discriminator" in self._document.schemas.plain(inner):
+            return False
+        return chosen(self._document, inner) is kind.schema
 
     def _has_fields(self, schema: Any) -> bool:
         return schema is not None and bool(

@@ -8,6 +8,9 @@ that it begins with (the vendor file's own, then those in the document), longest
 from tidegate.openapi import Document, Match
 from tidegate.servers import paths, servers
 
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+"""What a Path Item Object may have."""
+
 
 class Addresses:
     """The base paths of one vendor."""
@@ -24,3 +27,7 @@ class Addresses:
                 if found is not None:
                     return found
         return self._document.match(method, path)
+
+    def allowed(self, path: str) -> list[str]:
+        """The methods that the path takes; none where it leads nowhere."""
+        return [method for method in METHODS if self.match(method, path) is not None]

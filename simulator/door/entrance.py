@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from tidegate.openapi import Document, Match
 from tidegate.simulator import errors
 from tidegate.simulator.control.journal import Entry
+from tidegate.simulator.door.addresses import Addresses
 from tidegate.simulator.door.credentials import Asking, Credentials, app_of
 from tidegate.vendor import Facts
 
@@ -16,10 +17,11 @@ from tidegate.vendor import Facts
 class Entrance:
     """The way in to one vendor."""
 
-    def __init__(self, facts: Facts, credentials: Credentials, document: Document) -> None:
+    def __init__(self, facts: Facts, credentials: Credentials, document: Document, addresses: Addresses) -> None:
         self._facts = facts
         self._credentials = credentials
         self._document = document
+        self._addresses = addresses
         self._needed: dict[str, frozenset[str]] = {}
 
     def identify(self, entry: Entry, match: Match | None, headers: Mapping[str, str], query: str) -> Asking:
@@ -29,12 +31,16 @@ class Entrance:
         asking = self._credentials.identify(headers, query, entry.at, public=match is not None and _public(match))
         entry.app = app_of(asking.name)
         if match is None and not entry.operation:
-            raise errors.no_such_url(entry.method, entry.path.partition("?")[0])
+            raise self._nowhere(entry.method, entry.path.partition("?")[0])
         if asking.scopes is not None:
             refused = self._credentials.forbids(asking, self._needs(entry.operation))
             if refused is not None:
                 raise refused
         return asking
+
+    def _nowhere(self, method: str, path: str) -> errors.VendorError:
+        allowed = self._addresses.allowed(path)
+        return errors.no_such_method(method, path, allowed) if allowed else errors.no_such_url(method, path)
 
     def _in_its_region(self, host: str) -> None:
         """An address that is no host of the vendor's, like a test's own, is of the vendor's region."""

@@ -21,6 +21,9 @@ from tidegate.simulator.objects.resources import SCOPE, Obj, Query, Resources, U
 LIMIT_MAX = 1000
 """A page has at most so many objects, whatever the request says."""
 
+SKIP_MAX = 2**31 - 1
+"""So many objects, or pages, are skipped at most: more than there ever are, and times LIMIT_MAX still 64 bits."""
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -224,7 +227,7 @@ def _count(given: Any, otherwise: int, most: int | None = None) -> int:
         count = int(given) if given not in (None, "") else otherwise
     except (TypeError, ValueError):
         return otherwise
-    return min(max(count, 0), most) or otherwise if most is not None else count
+    return min(max(count, 0), most) or otherwise if most is not None else min(count, SKIP_MAX)
 
 
 def _created(given: object) -> tuple[float | None, float | None]:

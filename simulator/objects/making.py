@@ -70,22 +70,27 @@ class Making:
         body = self._fitting.filled(shape.answer, body, sources) if sources else body
         return _put(body, shape.at, part)
 
-    def page(self, shape: Shape, shown: list[Any], beside: Mapping[tuple[str, ...], Any]) -> Any:
-        """A list in its envelope, with what is said beside it; where nothing is to be said: null, or left out."""
+    def page(self, shape: Shape, shown: list[Any], beside: Mapping[tuple[str, ...], Any], base: str = "") -> Any:
+        """A list in its envelope, with what is said beside it; where nothing is to be said: null, or left out.
+
+        `base` goes before addresses that the document wants whole, with `format: uri` (RFC 3986 §3).
+        """
         body = self.envelope(shape)
         if not isinstance(body, dict):
             return shown
         for place, value in beside.items():
-            body = self._beside(shape, body, place, value)
+            body = self._beside(shape, body, place, value, base)
         return _put(body, shape.at, shown)
 
-    def _beside(self, shape: Shape, body: Obj, place: At, value: Any) -> Obj:
+    def _beside(self, shape: Shape, body: Obj, place: At, value: Any, base: str) -> Obj:
         holder = inside(self._kinds.document, shape.answer, place[:-1])
         level = self._schemas.plain(self._schemas.plain(holder).get("properties", {}).get(place[-1], {}))
         if value in (None, ""):
             if not may_be_null(level) and place[-1] not in self._schemas.plain(holder).get("required", ()):
                 return _dropped(body, place)
             value = None if may_be_null(level) else ""
+        if level.get("format") == "uri" and isinstance(value, str) and value.startswith("/"):
+            value = base + value
         if isinstance(value, str) and not fits(value, level.get("pattern", "")):
             return body
         if "string" in types_of(level) and isinstance(value, int):

@@ -112,12 +112,12 @@ class _Table:
 
     def found(self, query: Query, low: int, high: int) -> Iterator[int]:
         """Numbers low ≤ n < high of what passes every filter."""
-        filters = [(name, set(values)) for name, values in query.filters.items()]
+        filters = [(name, tuple(values)) for name, values in query.filters.items()]
         filters.sort(key=lambda one: one[0] not in self.index)
         lists = [self.order]
         if filters and filters[0][0] in self.index:
             name, values = filters.pop(0)
-            lists = [numbers for value in sorted(values) if (numbers := self.index[name].get(value))]
+            lists = [numbers for value in sorted(set(values)) if (numbers := self.index[name].get(value))]
         alone = len(lists) == 1 and not filters
         skip = query.skip if alone else 0
         runs = [_run(numbers, low, high, skip, newest_first=query.newest_first) for numbers in lists]
@@ -126,7 +126,7 @@ class _Table:
             chosen = (number for number in chosen if self._passes(number, filters))
         return chosen if alone else islice(chosen, query.skip, None)
 
-    def _passes(self, number: int, filters: Iterable[tuple[str, set[str]]]) -> bool:
+    def _passes(self, number: int, filters: Iterable[tuple[str, Sequence[str]]]) -> bool:
         kept = self.objects[number]
         return all(kept.get(name, self.blank.get(name)) in values for name, values in filters)
 

@@ -50,7 +50,8 @@ class Service:
         self._talks = talks or {}
         self.holdings = held = self._held = Holdings(shapes, lifecycles, samples, wall, fixtures or {})
         self._making = Making(shapes.known, samples, held.fitting)
-        self._lists = Lists(shapes.document, (facts or ResourceFacts()).pages, held.resources)
+        self._pages = (facts or ResourceFacts()).pages
+        self._lists = Lists(shapes.document, self._pages, held.resources)
         self.chronicle = Chronicle(shapes, held.blanks, held.resources, api_version)
         self.changes = Changes(held, samples, self.chronicle, later, wall)
         self._verbs: Mapping[str, Callable[[Shape, Kind, Given, Given, Asked], Outcome]] = {
@@ -123,7 +124,8 @@ class Service:
             body: Any = shown
         else:
             back = self._lists.is_backward(shape, values)
-            body = self._making.page(shape, shown, self._lists.beside(shape, page, count, asked.path, back=back))
+            beside = self._lists.beside(shape, page, count, asked.path, back=back)
+            body = self._making.page(shape, shown, beside, "" if self._pages.relative else asked.base)
         link = self._lists.link(shape, page, asked.base + asked.path, count)
         return Outcome(body, shape.status, {"Link": link} if link else {})
 

@@ -35,6 +35,11 @@ def test_a_wrong_key_is_not_repeated() -> None:
     assert "short" not in str(errors.wrong_key("short"))
 
 
+def test_a_choice_is_told_whole_and_a_choice_of_nothing_as_empty() -> None:
+    assert str(errors.not_among("size", ["", "small", "large"])) == "Invalid size: must be one of small or large"
+    assert str(errors.not_among("size", [""])) == "Invalid size: must be empty"
+
+
 def test_a_declined_card_is_402_with_the_issuers_reason() -> None:
     declined = errors.declined("card_declined", "insufficient_funds", "ch_1", "No.")
     assert declined.status == 402

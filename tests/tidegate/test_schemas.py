@@ -231,3 +231,34 @@ def test_the_schemas_of_two_documents_do_not_mix() -> None:
     assert isinstance(one.schemas, Schemas)
     node = ref("a")
     assert one.schemas.plain(node) != other.schemas.plain(node)
+
+
+def test_a_format_counts_in_an_answer_and_is_a_hint_in_a_request() -> None:
+    found = document({})
+    day = {"type": "string", "format": "date-time"}
+    assert found.schemas.validator(day, of="request").is_valid("2024-01-01")
+    assert not found.schemas.validator(day, of="answer").is_valid("2024-01-01")
+    assert found.schemas.validator(day, of="answer").is_valid("2024-01-01T00:00:00Z")
+
+
+def test_a_discriminators_word_chooses_the_alternative_in_an_answer() -> None:
+    pet = {"type": "object", "properties": {"kind": {"type": "string"}}, "required": ["kind"]}
+    found = document({"cat": pet, "dog": {**pet, "required": ["kind", "name"]}})
+    mapping = {"meows": "#/components/schemas/cat", "barks": "#/components/schemas/dog"}
+    either = {"anyOf": [ref("cat"), ref("dog")], "discriminator": {"propertyName": "kind", "mapping": mapping}}
+    check = found.schemas.validator(either, of="answer")
+    assert check.is_valid({"kind": "meows"})
+    assert check.is_valid({"kind": "barks", "name": "Rex"})
+    assert not check.is_valid({"kind": "barks"})
+    assert not check.is_valid({"kind": "sings", "name": "Rex"})
+    assert found.schemas.validator(either, of="request").is_valid({"kind": "sings"})
+
+
+def test_an_integer_has_64_bits_in_a_request_unless_the_document_says_less() -> None:
+    found = document({})
+    count = {"type": "integer"}
+    assert found.schemas.validator(count, of="request").is_valid(2**63 - 1)
+    assert not found.schemas.validator(count, of="request").is_valid(2**63)
+    assert not found.schemas.validator(count, of="request").is_valid(-1.7e28)
+    few = {"type": "integer", "maximum": 9}
+    assert not found.schemas.validator(few, of="request").is_valid(10)

@@ -205,6 +205,13 @@ async def test_an_address_is_registered_by_the_vendors_own_operation_or_by_the_c
         assert "write http://host:port/path" in (await answer.json())["error"]
 
 
+async def test_an_address_that_is_none_is_kept_and_not_called(play: Play) -> None:
+    place = {"operation": "PostCustomers", "url": "/description"}
+    vendor = await play(facts(webhooks={**HOOKS, "registered": place}))
+    assert (await vendor.ask("POST", "/v1/customers", "description=nowhere"))[0] == 200
+    assert vendor.simulator.webhooks.registered == []
+
+
 async def test_an_app_that_is_not_there_is_tried_again_and_a_reset_forgets_it(play: Play) -> None:
     vendor = await play(facts(webhooks=HOOKS))
     vendor.simulator.webhooks.register("http://127.0.0.1:1/")

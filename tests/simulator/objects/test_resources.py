@@ -71,6 +71,14 @@ def test_filters_combine_and_keep_the_order() -> None:
     assert ids(held.page("thing", Query(filters={"owner": ["o1", "o0"]}, ending="t4", limit=2))) == ["t7", "t6"]
 
 
+def test_a_filter_lets_no_list_or_group_through() -> None:
+    held = resources(2)
+    held.put("thing", thing(2, colour=["red"]))
+    held.put("thing", thing(3, colour={"red": 1}))
+    held.put("thing", thing(4, colour="red"))
+    assert ids(held.page("thing", Query(filters={"colour": ["red"]}))) == ["t4"]
+
+
 def test_created_bounds_include_the_first_second_and_leave_out_the_last() -> None:
     held = resources(8)
     assert ids(held.page("thing", Query(since=1001, before=1003))) == ["t5", "t4", "t3", "t2"]
