@@ -67,6 +67,7 @@ class VirtualDatabase:
         self._disk = disk
         self._alive = alive
         self._reached = reached
+        self._loop = asyncio.get_running_loop()
         self._waiting: list[_Work] = []
         self._committing = False
 
@@ -74,7 +75,7 @@ class VirtualDatabase:
         """See Database.write. On a machine that has crashed nothing happens, and the caller is cancelled."""
         if not self._alive():
             raise asyncio.CancelledError("this machine has crashed")
-        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[T] = self._loop.create_future()
         self._waiting.append((work, future))
         self._begin()
         return await future
@@ -91,7 +92,7 @@ class VirtualDatabase:
     def _begin(self) -> None:
         if self._waiting and not self._committing:
             self._committing = True
-            asyncio.get_running_loop().call_later(self._disk.commit_s / 2, self._commit)
+            self._loop.call_later(self._disk.commit_s / 2, self._commit)
 
     def _commit(self) -> None:
         if not self._alive():
@@ -102,7 +103,7 @@ class VirtualDatabase:
         except Exception as error:  # noqa: BLE001 - handed to everyone in the group
             results = [error] * len(group)
         answers = [(future, result) for (_, future), result in zip(group, results, strict=True)]
-        asyncio.get_running_loop().call_later(self._disk.commit_s / 2, self._answer, answers)
+        self._loop.call_later(self._disk.commit_s / 2, self._answer, answers)
 
     def _answer(self, answers: list[tuple["asyncio.Future[Any]", Any]]) -> None:
         self._committing = False

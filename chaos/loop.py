@@ -46,6 +46,8 @@ class Tasks(dict["asyncio.Task[Any]", None]):
         return [task for task in self if not task.done()]
 
 
+_Context = contextvars.Context | None
+
 TASKS: contextvars.ContextVar[Tasks | None] = contextvars.ContextVar("TASKS", default=None)
 """Where a task that is made in this context is written down until it ends."""
 
@@ -66,32 +68,25 @@ class OutOfTime(RuntimeError):
 
 
 class _Turn(asyncio.TimerHandle):
-    """asyncio's handle, made and cancelled without looking whether the loop is in debug mode."""
+    """asyncio's handle, with no more in it than this loop looks at: a trial makes thirty for each call."""
 
     __slots__ = ()
 
-    def __init__(
-        self,
-        when: float,
-        callback: Callable[..., object],
-        args: Sequence[Any],
-        loop: asyncio.AbstractEventLoop,
-        context: contextvars.Context | None,
-    ) -> None:
-        self._context = contextvars.copy_context() if context is None else context
-        self._loop = loop
+    def __init__(self, when: float, callback: Callable[..., object], args: Sequence[Any], context: _Context) -> None:
+        self._when = when
         self._callback = callback
         self._args = args
+        self._context = contextvars.copy_context() if context is None else context
         self._cancelled = False
-        self._repr = None
-        self._source_traceback = None
-        self._when = when
-        self._scheduled = False
 
     def cancel(self) -> None:
         """As asyncio's: it is dropped when its moment comes."""
         self._cancelled = True
         self._callback, self._args = _nothing, ()
+
+    def __repr__(self) -> str:
+        """What a message about it shows."""
+        return f"<{self._callback!r} at {self._when:g} s>"
 
 
 def _nothing() -> None:
@@ -107,7 +102,8 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self._end_s = end_s
         self._timers: list[tuple[float, int, _Turn]] = []
         self._count = itertools.count()
-        self._ready: deque[_Turn]  # made by BaseEventLoop
+        self._ready: deque[_Turn]  # made by BaseEventLoop, as is the next
+        self._stopping: bool
 
     def time(self) -> float:
         """Virtual seconds since the loop was made."""
@@ -121,7 +117,8 @@ class VirtualLoop(asyncio.BaseEventLoop):
         context: contextvars.Context | None = None,
     ) -> "asyncio.Task[T]":
         """As asyncio's, and the task is written down in TASKS of its context."""
-        made: asyncio.Task[T] = super().create_task(coro, name=name, context=context)
+        named = None if name is None else str(name)
+        made: asyncio.Task[T] = asyncio.Task(coro, loop=self, name=named, context=context)
         tasks = TASKS.get() if context is None else context.get(TASKS)
         if tasks is not None:
             tasks.note(made)
@@ -144,7 +141,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         context: contextvars.Context | None = None,
     ) -> asyncio.Handle:
         """As asyncio's, less its checks."""
-        turn = _Turn(0.0, callback, args, self, context)
+        turn = _Turn(0.0, callback, args, context)
         self._ready.append(turn)
         return turn
 
@@ -156,7 +153,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         context: contextvars.Context | None = None,
     ) -> asyncio.TimerHandle:
         """As asyncio's. Timers are kept as tuples: comparing handles in Python cost a tenth of a run."""
-        timer = _Turn(when, callback, args, self, context)
+        timer = _Turn(when, callback, args, context)
         heapq.heappush(self._timers, (when, next(self._count), timer))
         return timer
 
@@ -169,36 +166,48 @@ class VirtualLoop(asyncio.BaseEventLoop):
     ) -> asyncio.TimerHandle:
         """As asyncio's."""
         when = self._now_s + delay
-        timer = _Turn(when, callback, args, self, context)
+        timer = _Turn(when, callback, args, context)
         heapq.heappush(self._timers, (when, next(self._count), timer))
         return timer
 
     def _run_once(self) -> None:
-        """One turn: what is ready, or else the timers of the next moment. As asyncio's, less what has no use here."""
-        ready, timers = self._ready, self._timers
-        while timers and timers[0][2]._cancelled:  # noqa: SLF001 - asyncio's own handles, here and below
-            heapq.heappop(timers)
-        if not ready:
-            self._jump()
-        now_s = self._now_s
-        while timers and timers[0][0] <= now_s:
-            ready.append(heapq.heappop(timers)[2])
-        for _ in range(len(ready)):
-            handle = ready.popleft()
-            if not handle._cancelled:  # noqa: SLF001
-                handle._run()  # noqa: SLF001
+        """Turn after turn until the loop is stopped: what is ready, or else the timers of the next moment.
 
-    def _jump(self) -> None:
-        """Move the clock to the next timer. Raises Deadlock where there is none, OutOfTime at the end."""
+        As asyncio's, less what has no use here; that calls it once for each turn.
+        """
+        ready, timers, due = self._ready, self._timers, heapq.heappop
+        while not self._stopping:
+            if not ready:
+                while timers and timers[0][2]._cancelled:  # noqa: SLF001 - asyncio's own handles, here and below
+                    due(timers)
+                if not timers or timers[0][0] > self._end_s:
+                    self._give_up()
+                self._now_s = max(timers[0][0], self._now_s)
+            while timers and timers[0][0] <= self._now_s:
+                ready.append(due(timers)[2])
+            for _ in range(len(ready)):
+                turn = ready.popleft()
+                if turn._cancelled:  # noqa: SLF001
+                    continue
+                try:
+                    turn._context.run(turn._callback, *turn._args)  # noqa: SLF001
+                except (SystemExit, KeyboardInterrupt):
+                    raise
+                except BaseException as error:  # noqa: BLE001 - as asyncio does
+                    self._raised(turn, error)
+
+    def _raised(self, turn: _Turn, error: BaseException) -> None:
+        """What asyncio's handles do when a callback raises."""
+        told = {"message": f"Exception in callback {turn!r}", "exception": error, "handle": turn}
+        self.call_exception_handler(told)
+
+    def _give_up(self) -> NoReturn:
+        """Raises OutOfTime where the next timer is due after the end, Deadlock where there is none."""
         if not self._timers:
             raise Deadlock(f"nothing is ready and no timer is set at {self._now_s:.3f} s{_waiting(self)}")
-        when = self._timers[0][0]
-        if when <= self._now_s:
-            return
-        self._now_s = when
-        if when > self._end_s:
-            self._end_s += CLEANUP_S
-            raise OutOfTime(f"the run did not end within {self._end_s - CLEANUP_S:g} s of virtual time{_waiting(self)}")
+        end_s, self._now_s = self._end_s, self._timers[0][0]
+        self._end_s += CLEANUP_S
+        raise OutOfTime(f"the run did not end within {end_s:g} s of virtual time{_waiting(self)}")
 
     def _write_to_self(self) -> None:
         """Nothing sleeps, so nothing needs waking."""

@@ -30,6 +30,9 @@ class _Kind(Enum):
     RESET = auto()
 
 
+DATA, EOF, FIN, RESET = _Kind
+
+
 class Pipe(asyncio.Transport):
     """One end of a connection. Made in pairs by `connection`."""
 
@@ -87,7 +90,7 @@ class Pipe(asyncio.Transport):
             if self._client and self._line.sent is not None:
                 self._line.sent(self, piece)
             self._outstanding += len(piece)
-            self._send(_Kind.DATA, piece)
+            self._send(DATA, piece)
             if self._outstanding > WINDOW_BYTES:
                 self._press()
 
@@ -103,18 +106,18 @@ class Pipe(asyncio.Transport):
         """Half-close: the peer sees end of file after what was written, and may still write."""
         if not self._ended:
             self._ended = True
-            self._send(_Kind.EOF)
+            self._send(EOF)
 
     def close(self) -> None:
         """Close when all is sent. Bytes that came and were not read make it a reset, as with TCP."""
         if not self._closed:
-            unread = any(kind is _Kind.DATA for kind, _ in self._held)
-            self._leave(_Kind.RESET if unread else _Kind.FIN, None)
+            unread = any(kind is DATA for kind, _ in self._held)
+            self._leave(RESET if unread else FIN, None)
 
     def abort(self) -> None:
         """Close at once: the peer sees a reset."""
         if not self._closed:
-            self._leave(_Kind.RESET, None)
+            self._leave(RESET, None)
 
     def is_closing(self) -> bool:
         """Whether it is closed or closing."""
@@ -175,13 +178,12 @@ class Pipe(asyncio.Transport):
         line = self._line
         if self._dead:
             return
-        if kind is _Kind.DATA and line.cut is not None and (mode := line.cut()):
+        if kind is DATA and line.cut is not None and (mode := line.cut()):
             self._cut(mode)
             return
         peer = self._peer
         peer._arriving.append((kind, data))  # noqa: SLF001 - the other end of the same connection
-        at = max(self._loop.time() + line.delay(), self._last_arrival_s)
-        self._last_arrival_s = at
+        self._last_arrival_s = at = max(self._loop.time() + line.delay(), self._last_arrival_s)
         self._loop.call_at(at, peer._arrive, context=peer._context)  # noqa: SLF001
 
     def _cut(self, mode: str) -> None:
@@ -198,28 +200,33 @@ class Pipe(asyncio.Transport):
     def _arrive(self) -> None:
         if self._dead:
             return
-        self._held.append(self._arriving.popleft())
-        if self._reading or self._closed:
-            self._hand_over()
+        arrived = self._arriving.popleft()
+        if self._reading and not self._held:
+            self._take(*arrived)
+            return
+        self._held.append(arrived)
+        self._hand_over()
 
     def _hand_over(self) -> None:
         while self._held and (self._reading or self._closed):
-            kind, data = self._held.popleft()
-            if self._closed:
-                if kind is _Kind.DATA:
-                    self._send(_Kind.RESET)
-            elif kind is _Kind.RESET:
-                self._leave(None, ConnectionResetError(104, "Connection reset by peer"))
-            else:
-                if self._reached is not None:
-                    self._reached()
-                try:
-                    self._give(kind, data)
-                except Exception as error:  # noqa: BLE001 - whatever a protocol raises
-                    self._give_up(error)
+            self._take(*self._held.popleft())
+
+    def _take(self, kind: _Kind, data: bytes) -> None:
+        if self._closed:
+            if kind is DATA:
+                self._send(RESET)
+        elif kind is RESET:
+            self._leave(None, ConnectionResetError(104, "Connection reset by peer"))
+        else:
+            if self._reached is not None:
+                self._reached()
+            try:
+                self._give(kind, data)
+            except Exception as error:  # noqa: BLE001 - whatever a protocol raises
+                self._give_up(error)
 
     def _give(self, kind: _Kind, data: bytes) -> None:
-        if kind is _Kind.DATA:
+        if kind is DATA:
             self._peer._taken(len(data))  # noqa: SLF001
             if self._client and self._line.received is not None:
                 self._line.received(self, data)
@@ -233,7 +240,7 @@ class Pipe(asyncio.Transport):
         told = {"message": "Fatal error: the protocol raised.", "exception": error, "transport": self}
         self._loop.call_exception_handler({**told, "protocol": self._protocol})
         if not self._closed:
-            self._leave(_Kind.RESET if self._held else _Kind.FIN, error)
+            self._leave(RESET if self._held else FIN, error)
 
     def _taken(self, count: int) -> None:
         self._outstanding -= count

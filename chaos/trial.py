@@ -142,7 +142,9 @@ class Stage:
         return Simulator(machine, document, loaded.vendor, self._drawn.seed, scenario, secret=SECRET)
 
     async def _start(self, machine: VirtualWorld) -> None:
-        proxy = Proxy(machine, CONFIG, self._loaded, environ=self._environ, sink=self._outputs.append)
+        documents = {name: shipped(name)[1] for name in ADDRESSES}
+        sink = self._outputs.append
+        proxy = Proxy(machine, CONFIG, self._loaded, environ=self._environ, sink=sink, documents=documents)
         await proxy.start()
         self._proxy = proxy
 
@@ -197,7 +199,7 @@ def _line(text: bytes) -> dict[str, Any]:
 
 def _output(answer: Heard) -> bytes:
     """What an app was given, as one text."""
-    return "".join(f"{name}: {value}\n" for name, value in answer.headers.items()).encode() + answer.body
+    return repr(answer.headers).encode() + answer.body
 
 
 @contextmanager
@@ -210,7 +212,7 @@ def rare_collections() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
-        gc.collect()
+        gc.collect(1)  # the older ones were there before it
 
 
 def prepare() -> None:

@@ -97,7 +97,7 @@ class Trouble:
     def _reached(self) -> None:
         if self._doomed:
             return
-        at = self.at
+        at = self._world.now() - self._began_s
         for counted in self._crashes:
             if counted.hits(at) and isinstance(counted.fault, Crash):
                 self._doomed = True

@@ -11,6 +11,7 @@ name of its use. So a run depends on its seed and on nothing else. It knows noth
 import asyncio
 import contextvars
 import errno
+import functools
 import itertools
 import random
 import ssl
@@ -114,6 +115,9 @@ class VirtualWorld:
         self.reached: Callable[[], object] | None = None
         """Is called when something reaches this machine: bytes, or its disk's answer."""
         self.network = Network(names or {}, delays_s or {}, seed)
+        loop = asyncio._get_running_loop()  # noqa: SLF001 - asyncio's own word for loops
+        self.now: Callable[[], float] = _time if loop is None else loop.time
+        """See World.now. A world that is made while a loop runs belongs to it: looking it up takes a system call."""
         self.disk = disk or Disk()
         self._lives: dict[str, int] = {}
         self._tasks = Tasks()
@@ -150,13 +154,9 @@ class VirtualWorld:
 
     # --- tidegate.world.World ---------------------------------------------------------------------------------------
 
-    def now(self) -> float:
-        """See World.now."""
-        return asyncio.get_running_loop().time()
-
     def wall(self) -> float:
         """See World.wall."""
-        return WALL_BASE + self.skew_s + asyncio.get_running_loop().time()
+        return WALL_BASE + self.skew_s + self.now()
 
     def random(self, name: str) -> random.Random:
         """See World.random. A restarted machine draws anew, or its ids would come twice."""
@@ -178,13 +178,10 @@ class VirtualWorld:
     async def resolve(self, host: str, port: int) -> list[str]:
         """See World.resolve."""
         del port
-        try:
-            return [str(ip_address(host))]
-        except ValueError:
-            pass
-        if host not in self.network.names:
+        address = _literal(host) or self.network.names.get(host)
+        if address is None:
             raise OSError(errno.ENOENT, f"no such name in the virtual world: {host}")
-        return [self.network.names[host]]
+        return [address]
 
     async def connect(
         self, factory: Callable[[], P], address: str, port: int, *, tls: ssl.SSLContext | None, server_name: str
@@ -241,3 +238,16 @@ class VirtualWorld:
     def _fence(self) -> None:
         if not self.alive:
             raise asyncio.CancelledError("this machine has crashed")
+
+
+def _time() -> float:
+    return asyncio.get_running_loop().time()
+
+
+@functools.cache
+def _literal(host: str) -> str | None:
+    """An IP address as it is usually written; None for a name."""
+    try:
+        return str(ip_address(host))
+    except ValueError:
+        return None

@@ -12,6 +12,7 @@ from typing import Literal
 
 from aiohttp import web
 
+from tidegate.openapi import Document
 from tidegate.problems import PROBLEMS
 from tidegate.proxy import traceparent
 from tidegate.proxy.answer import NO_HEADERS, Visit, Writer
@@ -33,6 +34,7 @@ from tidegate.vendor_file import LoadedVendor
 from tidegate.world import Listener, World
 
 CALLS_PATH = "/_tidegate/calls/"
+NOTHING_READ: Mapping[str, Document] = {}
 NO_KEY = "Send a Tidegate token where the vendor's key would be."
 
 
@@ -47,12 +49,14 @@ class Proxy:
         *,
         environ: Mapping[str, str] = os.environ,
         sink: Sink | None = None,
+        documents: Mapping[str, Document] = NOTHING_READ,
     ) -> None:
         """Read the secrets and the documents, open the store: see tidegate.proxy.assembly for what may be raised.
 
-        `sink` takes the log's lines; without one they go where the configuration says.
+        `sink` takes the log's lines; without one they go where the configuration says. `documents` are those of vendors
+        that were read before; a proxy changes nothing in them.
         """
-        parts = assemble(world, config, vendors, environ, sink)
+        parts = assemble(world, config, vendors, environ, sink, documents)
         self.parts = parts
         self.upstreams = parts.upstreams
         self.telemetry = parts.telemetry

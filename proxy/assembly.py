@@ -95,22 +95,27 @@ class Parts:
 
 
 def assemble(
-    world: World, config: Config, vendors: Mapping[str, LoadedVendor], environ: Mapping[str, str], sink: Sink | None
+    world: World,
+    config: Config,
+    vendors: Mapping[str, LoadedVendor],
+    environ: Mapping[str, str],
+    sink: Sink | None,
+    documents: Mapping[str, Document],
 ) -> Parts:
     """Make the parts of a proxy for `vendors`. Log lines go to `sink`, or without one where the configuration says.
+
+    A document that is not among `documents` is read.
 
     Raises UsageError where a secret or a document cannot be had, sqlite3.Error or OSError where the store is broken.
     """
     tokens = tokens_of(config, environ)
-    documents = {name: Document.load(loaded.document_path) for name, loaded in vendors.items()}
-    for name, loaded in vendors.items():
-        _credential(
-            use_of(config, name), loaded, environ
-        )  # the store is opened last: a start that fails leaves none behind
+    read = {name: documents.get(name) or Document.load(loaded.document_path) for name, loaded in vendors.items()}
+    for name, loaded in vendors.items():  # the store is opened last: a start that fails leaves none behind
+        _credential(use_of(config, name), loaded, environ)
     database = world.database(config.store, SCHEMA + QUOTA_SCHEMA)
     records, quotas, answers = Records(database), Quotas(database), Answers(config.cache_max_bytes)
     make = _maker(world, config.transport, environ, records, answers)
-    upstreams = {name: make(loaded, documents[name], use_of(config, name)) for name, loaded in vendors.items()}
+    upstreams = {name: make(loaded, read[name], use_of(config, name)) for name, loaded in vendors.items()}
     servers = {name: server_of(upstream.address) for name, upstream in upstreams.items()}
     secrets = secrets_of((upstream.credential for upstream in upstreams.values()), tokens)
     writer = None
@@ -118,14 +123,8 @@ def assemble(
         writer = LogWriter(config.telemetry.log)
         sink = writer.write
     metrics, recent = Metrics(servers, lambda: states(upstreams, world.now())), Recent()
-    telemetry = Telemetry(
-        world,
-        sink=sink,
-        redactor=Redactor(secrets),
-        metrics=metrics,
-        recent=recent,
-        spans=_spans(config, servers, environ),
-    )
+    spans = _spans(config, servers, environ)
+    telemetry = Telemetry(world, sink=sink, redactor=Redactor(secrets), metrics=metrics, recent=recent, spans=spans)
     for upstream in upstreams.values():
         _wire(upstream, telemetry, world)
 

@@ -65,7 +65,9 @@ def attempt_of(attempt: Attempt) -> dict[str, object]:
 
 @lru_cache(maxsize=8)
 def _second(second: int) -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
+    utc = time.gmtime(second)  # strftime takes three times as long as what follows
+    day = f"{utc.tm_year:04}-{utc.tm_mon:02}-{utc.tm_mday:02}"
+    return f"{day}T{utc.tm_hour:02}:{utc.tm_min:02}:{utc.tm_sec:02}"
 
 
 def stamp(wall: float) -> str:

@@ -11,9 +11,9 @@ from tidegate.simulator.request.parameters import Value
 from tidegate.simulator.values.candidates import NOTHING
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Answer:
-    """Status, body and the headers that are its own."""
+    """Status, body and the headers that are its own. Not frozen: one is made for every request."""
 
     status: int
     body: bytes

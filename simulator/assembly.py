@@ -1,10 +1,9 @@
 """Puts the parts of one simulated vendor together, from its document and its facts."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tidegate.openapi import Document
-from tidegate.simulator.behaviour.graphql import GraphQL
 from tidegate.simulator.behaviour.keys import Keys
 from tidegate.simulator.behaviour.webhooks import Webhooks
 from tidegate.simulator.control.journal import Journal
@@ -23,6 +22,9 @@ from tidegate.simulator.values.samples import Samples
 from tidegate.vendor import Facts, Vendor
 from tidegate.vendor import Webhooks as WebhookFacts
 from tidegate.world import World
+
+if TYPE_CHECKING:
+    from tidegate.simulator.behaviour.graphql import GraphQL
 
 
 def assemble(
@@ -59,12 +61,20 @@ def assemble(
         journal=journal,
         webhooks=Webhooks(world, webhooks, faults, drifts, samples.letters, at, journal.webhook, webhook_secrets),
         authority=AuthorizationServer(oauth, secret, samples.letters) if oauth is not None else None,
-        graphql=GraphQL(facts.graphql, samples.letters, service.holdings, service.chronicle) if facts.graphql else None,
+        graphql=_graphql(facts, samples, service),
         secret=secret,
         began=world.now(),
     )
     parts.service.chronicle.listening = parts.webhooks.happened
     return parts
+
+
+def _graphql(facts: Facts, samples: Samples, service: Service) -> "GraphQL | None":
+    if facts.graphql is None:
+        return None
+    from tidegate.simulator.behaviour.graphql import GraphQL  # a tenth of a second, and few vendors speak GraphQL
+
+    return GraphQL(facts.graphql, samples.letters, service.holdings, service.chronicle)
 
 
 def _service(world: World, facts: Facts, shapes: Shapes, samples: Samples, fixtures: Mapping[str, Any]) -> Service:

@@ -8,6 +8,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
@@ -18,7 +19,6 @@ from tidegate.simulator.asked import Asked
 from tidegate.simulator.behaviour.conditions import Conditions
 from tidegate.simulator.behaviour.deprecation import Deprecations
 from tidegate.simulator.behaviour.execution import Execution, Request
-from tidegate.simulator.behaviour.graphql import Result
 from tidegate.simulator.control.cassette import Exchange as Recorded
 from tidegate.simulator.control.cassette import Message, lowered
 from tidegate.simulator.control.journal import Entry
@@ -30,6 +30,9 @@ from tidegate.simulator.request.sent import FORM, Sent, bare
 from tidegate.simulator.trouble.faults import Caller, Chosen
 from tidegate.simulator.trouble.misbehave import Misbehaviour
 
+if TYPE_CHECKING:
+    from tidegate.simulator.behaviour.graphql import Result
+
 BODY_BYTES_MAX = 1 << 20
 """aiohttp's own limit for a request that is read whole."""
 
@@ -39,9 +42,9 @@ Work = Callable[[Chosen], Awaitable[Answer]]
 """What makes the answer once no fault prevents it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Came:
-    """A request as it came."""
+    """A request as it came. Not frozen: one is made for every request."""
 
     headers: Mapping[str, str]
     query: str
@@ -208,7 +211,7 @@ class Exchange:
         return Recorded(entry.method, entry.path, asked, answer.status, told, entry.took_s)
 
     async def _querying(
-        self, entry: Entry, headers: dict[str, str], came: _Came, result: Result, chosen: Chosen
+        self, entry: Entry, headers: dict[str, str], came: _Came, result: "Result", chosen: Chosen
     ) -> Answer:
         """A request for the vendor's GraphQL endpoint."""
         vendor = self._vendor

@@ -4,9 +4,9 @@ Data only; simulator.assembly puts the parts together.
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from tidegate.openapi import Document
-from tidegate.simulator.behaviour.graphql import GraphQL
 from tidegate.simulator.behaviour.keys import Keys
 from tidegate.simulator.behaviour.webhooks import Webhooks
 from tidegate.simulator.control.cassette import Cassette, Recorder
@@ -23,6 +23,9 @@ from tidegate.simulator.trouble.faults import Faults
 from tidegate.simulator.values.samples import Samples
 from tidegate.vendor import Facts
 from tidegate.world import World
+
+if TYPE_CHECKING:
+    from tidegate.simulator.behaviour.graphql import GraphQL
 
 
 @dataclass(slots=True)
@@ -45,7 +48,7 @@ class Parts:
     journal: Journal
     webhooks: Webhooks
     authority: AuthorizationServer | None
-    graphql: GraphQL | None
+    graphql: "GraphQL | None"
     secret: str | None
     began: float
     cassette: Cassette | None = None

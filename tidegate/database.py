@@ -38,6 +38,14 @@ def run_group(connection: sqlite3.Connection, works: list[Callable[[sqlite3.Conn
     results: list[Any] = []
     connection.execute("BEGIN IMMEDIATE")
     try:
+        if len(works) == 1:  # the usual case: the transaction itself is what can be undone
+            try:
+                results.append(works[0](connection))
+            except Exception as error:  # noqa: BLE001 - as below
+                connection.execute("ROLLBACK")
+                return [error]
+            connection.execute("COMMIT")
+            return results
         for work in works:
             connection.execute("SAVEPOINT work")
             try:

@@ -3,7 +3,12 @@
 It knows no field of the vendor file.
 """
 
+import ast
+import inspect
 from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from textwrap import dedent
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, GetJsonSchemaHandler, Tag
@@ -52,7 +57,27 @@ class SimulatorOnly:
 class Part(BaseModel):
     """A block of the vendor file: unknown keys are refused, values are not coerced."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True, defer_build=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
+
+
+def meaning(block: type[BaseModel], name: str) -> str:
+    """What a field means: its description, else the docstring beneath it; empty where it has none."""
+    return block.model_fields[name].description or _docstrings(block).get(name, "")
+
+
+@cache
+def _docstrings(block: type[BaseModel]) -> dict[str, str]:
+    """Read from the source when somebody asks: pydantic's own way reads every class at each start, for 0.1 s in all."""
+    found: dict[str, str] = {}
+    for part in reversed(block.__mro__):
+        if not issubclass(part, BaseModel) or part is BaseModel:
+            continue
+        body = ast.parse(dedent(inspect.getsource(part))).body[0]
+        for field, said in pairwise(body.body if isinstance(body, ast.ClassDef) else ()):
+            match field, said:
+                case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str() as text)):
+                    found[name] = inspect.cleandoc(text)
+    return found
 
 
 BLOCK = Tag("<block>")

@@ -40,19 +40,24 @@ _Found = tuple[Any, str]
 
 def plan_vendor(loaded: LoadedVendor, document: Document) -> dict[str, OperationPlan]:
     """The plan of every operation of the document, by its id."""
-    return {name: plan_operation(loaded, document, operation) for name, operation in document.operations.items()}
+    file = _File(loaded)
+    return {name: _planned(file, operation) for name, operation in document.operations.items()}
 
 
 def plan_operation(loaded: LoadedVendor, document: Document, operation: Operation) -> OperationPlan:
     """The plan of one operation. `document` is the one that the operation is from."""
     if document.operations.get(operation.id) is not operation:
         raise ValueError(f"{operation.id} is not an operation of {document.name}")
-    return _Planner(loaded, operation.id, operation.method).plan(operation.template, deprecated=operation.deprecated)
+    return _planned(_File(loaded), operation)
+
+
+def _planned(file: "_File", operation: Operation) -> OperationPlan:
+    return _Planner(file, operation.id, operation.method).plan(operation.template, deprecated=operation.deprecated)
 
 
 def plan_unlisted(loaded: LoadedVendor, method: str) -> OperationPlan:
     """The plan of requests that the document does not know: the vendor's policy, and no resend of POST or PATCH."""
-    return _Planner(loaded, UNLISTED, method).plan("", deprecated=False)
+    return _Planner(_File(loaded), UNLISTED, method).plan("", deprecated=False)
 
 
 def is_pattern(name: str) -> bool:
@@ -86,9 +91,34 @@ def _escaped(pattern: str) -> str:
     return pattern.replace("[", "[[]")
 
 
-class _Planner:
-    def __init__(self, loaded: LoadedVendor, operation_id: str, method: str) -> None:
+class _File:
+    """A vendor file, and what was looked up in it: its operations ask for much the same."""
+
+    def __init__(self, loaded: LoadedVendor) -> None:
         self.loaded = loaded
+        self._places: dict[Loc, str] = {}
+        self._policy: dict[Loc, _Found] = {}
+
+    def at(self, loc: Loc) -> str:
+        """Where something is written: `vendor.yaml:41`."""
+        place = self._places.get(loc)
+        if place is None:
+            place = self._places[loc] = f"{self.loaded.path.name}:{self.loaded.position(loc).line}"
+        return place
+
+    def policy(self, loc: Loc) -> _Found:
+        """A value of the policy, and where it came from."""
+        found = self._policy.get(loc)
+        if found is None:
+            value, written = _dig(self.loaded.vendor.policy, loc)
+            found = self._policy[loc] = value, self.at(("policy", *loc)) if written else "default"
+        return found
+
+
+class _Planner:
+    def __init__(self, file: _File, operation_id: str, method: str) -> None:
+        self.file = file
+        self.loaded = loaded = file.loaded
         self.id = operation_id
         self.method = method
         self.entries = [] if operation_id == UNLISTED else list(settings_for(loaded, operation_id))
@@ -152,18 +182,15 @@ class _Planner:
 
     def _say_where(self, plan: OperationPlan, *, keyed: bool) -> None:
         """The origins of what is not looked up along the usual way."""
-        keys_at = self._at(("facts", "idempotency"))
+        keys_at = self.file.at(("facts", "idempotency"))
         self.origins["key_header"] = self.origins["key_retention_s"] = keys_at if keyed else "default"
         for name in ("limits", "quotas", "concurrency", "adaptive"):
-            self.origins[name] = self._at(("facts", name)) if getattr(plan, name) else "default"
+            self.origins[name] = self.file.at(("facts", name)) if getattr(plan, name) else "default"
         written = self.loaded.vendor.policy.model_fields_set
         for name, block in {"bulkhead": "bulkhead", "bulkhead_queue": "bulkhead", "breaker": "breaker"}.items():
-            self.origins[name] = self._at(("policy", block)) if block in written else "default"
-        self.origins["reports"] = self._at(("policy", plan.reports[0], "mode")) if plan.reports else "default"
+            self.origins[name] = self.file.at(("policy", block)) if block in written else "default"
+        self.origins["reports"] = self.file.at(("policy", plan.reports[0], "mode")) if plan.reports else "default"
         self.origins["deprecated"] = "document" if self.id != UNLISTED else "default"
-
-    def _at(self, loc: Loc) -> str:
-        return f"{self.loaded.path.name}:{self.loaded.position(loc).line}"
 
     def _take(self, name: str, entry: Loc | None, policy: Loc | None = None, fallback: _Found | None = None) -> Any:
         value, origin = self._found(entry, policy) or fallback or (None, "default")
@@ -174,21 +201,18 @@ class _Planner:
         for name, settings in self.entries if entry else ():
             value, written = _dig(settings, entry or ())
             if written and value is not None:
-                return value, self._at(("operations", name, *(entry or ())))
-        if policy is None:
-            return None
-        value, written = _dig(self.loaded.vendor.policy, policy)
-        return value, self._at(("policy", *policy)) if written else "default"
+                return value, self.file.at(("operations", name, *(entry or ())))
+        return None if policy is None else self.file.policy(policy)
 
     def _retention(self, *, keyed: bool) -> _Found:
         keys = self.loaded.vendor.facts.idempotency
         if keyed and keys is not None:
-            return keys.remembers, self._at(("facts", "idempotency", "remembers"))
+            return keys.remembers, self.file.at(("facts", "idempotency", "remembers"))
         return KEEP_S, "default"
 
     def _criticality(self) -> _Found:
         high = self.loaded.vendor.criticality == "high" and self.method not in SAFE
-        return high, self._at(("criticality",)) if high else "default"
+        return high, self.file.at(("criticality",)) if high else "default"
 
     def _idempotency(self) -> KeyPlan:
         if self.method in SAFE:

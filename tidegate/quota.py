@@ -80,10 +80,15 @@ class Meter:
         self._limits = limits
         self._slack_s = slack_s
         self._gauges: dict[tuple[str, str], _Debt | _Window] = {}
+        self._found: dict[str, list[_Debt | _Window]] = {}
+        """The gauges of each operation."""
 
     def wait_s(self, operation: str, now: float) -> float:
         """Seconds until a request for this operation is within every limit; 0 now."""
-        return max((gauge.wait_s(now) for gauge in self._of(operation)), default=0.0)
+        wait_s = 0.0
+        for gauge in self._of(operation):
+            wait_s = max(wait_s, gauge.wait_s(now))
+        return wait_s
 
     def take(self, operation: str, now: float) -> None:
         """Count an admitted request."""
@@ -95,6 +100,12 @@ class Meter:
                 gauge.taken.append(now)
 
     def _of(self, operation: str) -> list[_Debt | _Window]:
+        found = self._found.get(operation)
+        if found is None:
+            found = self._found[operation] = self._look_up(operation)
+        return found
+
+    def _look_up(self, operation: str) -> list[_Debt | _Window]:
         found = []
         for limit in self._limits:
             group = group_of(limit, operation)

@@ -8,7 +8,7 @@ every field with examples. Times count from the start of the run.
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from tidegate.drift import Drift, Lie
 from tidegate.fault import (
@@ -144,7 +144,9 @@ class Scenario(Part):
     load: Annotated[tuple[Load, ...], Field(strict=False)] = ()
 
 
-_FAULTS: TypeAdapter[list[Any]] = TypeAdapter(list[Annotated[OfTheVendor, Field(discriminator="kind")]])
+_FAULTS: TypeAdapter[list[Any]] = TypeAdapter(
+    list[Annotated[OfTheVendor, Field(discriminator="kind")]], config=ConfigDict(defer_build=True)
+)
 
 
 def parse_faults(value: object) -> list[OfTheVendor]:

@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from tidegate.part import NotYet, SimulatorOnly
+from tidegate.part import NotYet, SimulatorOnly, meaning
 from tidegate.vendor import Vendor
 
 SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -25,7 +25,7 @@ def vendor_schema() -> Json:
         written = _written_defaults(models[name])
         for key, field in part.get("properties", {}).items():
             field.pop("title", None)
-            field["description"] = _line(models[name].model_fields[key].description)
+            field["description"] = _line(meaning(models[name], key))
             if key in written and written[key] is not None:
                 field["default"] = written[key]
             else:
@@ -90,15 +90,15 @@ def _row(model: type[BaseModel], name: str) -> str:
     field = model.model_fields[name]
     schema = vendor_property(model, name)
     default = "must be written" if field.is_required() else _shown(_written_defaults(model).get(name))
-    meaning = _line(field.description or "")
+    said = _line(meaning(model, name))
     for mark in field.metadata:
         if isinstance(mark, NotYet):
             what = ", ".join(f"`{value}`" for value in mark.values) or "The field"
             verb = "are" if len(mark.values) > 1 else "is"
-            meaning += f" *{what} {verb} not acted on yet ({mark.what}): a file that uses it is refused.*"
+            said += f" *{what} {verb} not acted on yet ({mark.what}): a file that uses it is refused.*"
         elif isinstance(mark, SimulatorOnly):
-            meaning += f" *The simulator acts on it; {mark.why}.*"
-    return f"| `{name}` | {_form(schema)} | {default} | {_cell(meaning)} |"
+            said += f" *The simulator acts on it; {mark.why}.*"
+    return f"| `{name}` | {_form(schema)} | {default} | {_cell(said)} |"
 
 
 def vendor_property(model: type[BaseModel], name: str) -> Json:

@@ -10,6 +10,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
+from tidegate.part import meaning
 from tidegate.units import LiteralSecretError
 
 _EXPECTED = {
@@ -63,7 +64,7 @@ def worded(error: ErrorDetails, loc: tuple[str | int, ...], model: type[BaseMode
         hint = nearest(name, known) or (f"; known here: {', '.join(known)}" if known else "")
         return "TG103", f"there is no field {name} here{hint}"
     if kind == "missing":
-        text = block.model_fields[name].description if block and name in block.model_fields else None
+        text = meaning(block, name) if block and name in block.model_fields else ""
         return "TG105", f"{name} is missing" + (f"; write it: {_begun(text)}" if text else "; write it")
     if kind == "value_error":
         cause = context.get("error")

@@ -56,6 +56,14 @@ _RECORD = (
     "app, vendor, operation, key, vendor_key, fingerprint, state, call_id, began_wall, ended_wall, lease_until_wall, "
     "status, headers, body, keep_until_wall, key_expires_wall"
 )
+_SELECT = (
+    f"SELECT {_RECORD}, id, boot, body_kept FROM records "  # noqa: S608 - column names
+    "WHERE app = ? AND vendor = ? AND operation = ? AND key = ?"
+)
+_INSERT = (
+    f"INSERT INTO records ({_RECORD}, boot, resumed, body_kept, keep_s) "  # noqa: S608 - column names
+    "VALUES (?, ?, ?, ?, ?, ?, 'running', ?, ?, 0, ?, 0, x'', x'', ?, ?, ?, 0, 1, ?)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +207,7 @@ def _dump(headers: RawHeaders) -> bytes:
 
 def _begin(connection: sqlite3.Connection, call: Keyed, now_wall: float, boot: int) -> Decision:
     row = connection.execute(
-        f"SELECT {_RECORD}, id, boot, body_kept FROM records "  # noqa: S608 - column names
-        "WHERE app = ? AND vendor = ? AND operation = ? AND key = ?",
+        _SELECT,
         (call.app, call.vendor, call.operation, call.key),
     ).fetchone()
     found = _as_found(row, boot) if row is not None else None
@@ -231,8 +238,7 @@ def _as_found(row: Sequence[object], boot: int) -> Record:
 
 def _insert(connection: sqlite3.Connection, call: Keyed, now_wall: float, boot: int) -> None:
     connection.execute(
-        f"INSERT INTO records ({_RECORD}, boot, resumed, body_kept, keep_s) "  # noqa: S608 - column names
-        "VALUES (?, ?, ?, ?, ?, ?, 'running', ?, ?, 0, ?, 0, x'', x'', ?, ?, ?, 0, 1, ?)",
+        _INSERT,
         (
             call.app, call.vendor, call.operation, call.key, call.vendor_key, call.fingerprint, call.call_id, now_wall,
             now_wall + call.budget_s + LEASE_MARGIN_S, now_wall + UNKNOWN_KEPT_S, now_wall + call.key_retention_s,
@@ -250,26 +256,31 @@ def _finish(
     *,
     settled: bool,
 ) -> bool:
+    state = KEEP_AS[outcome]
+    if state is not None:
+        return _settle(connection, call_id, state, answer, now_wall)
     row = connection.execute(
-        "SELECT id, resumed, keep_s FROM records WHERE call_id = ? AND state = 'running'", (call_id,)
+        "SELECT id, resumed FROM records WHERE call_id = ? AND state = 'running'", (call_id,)
     ).fetchone()
     if row is None:
         return False
-    record, resumed, keep_s = row
-    state = KEEP_AS[outcome]
-    if state is None and resumed and not settled:
-        state = "unknown"
-    if state is None:
-        connection.execute("DELETE FROM records WHERE id = ?", (record,))
-        return True
-    keep_until_wall = now_wall + (UNKNOWN_KEPT_S if state == "unknown" else keep_s)
-    status, headers, body, kept = answer if state != "unknown" else (0, b"", b"", True)
-    connection.execute(
-        "UPDATE records SET state = ?, ended_wall = ?, lease_until_wall = 0, status = ?, headers = ?, body = ?, "
-        "body_kept = ?, keep_until_wall = ? WHERE id = ?",
-        (state, now_wall, status, headers, body, kept, keep_until_wall, record),
-    )
+    if row[1] and not settled:
+        return _settle(connection, call_id, "unknown", answer, now_wall)
+    connection.execute("DELETE FROM records WHERE id = ?", (row[0],))
     return True
+
+
+def _settle(
+    connection: sqlite3.Connection, call_id: str, state: str, answer: tuple[int, bytes, bytes, bool], now_wall: float
+) -> bool:
+    status, headers, body, kept = answer if state != "unknown" else (0, b"", b"", True)
+    found = connection.execute(
+        "UPDATE records SET state = ?1, ended_wall = ?2, lease_until_wall = 0, status = ?3, headers = ?4, body = ?5, "
+        "body_kept = ?6, keep_until_wall = ?2 + CASE ?1 WHEN 'unknown' THEN ?7 ELSE keep_s END "
+        "WHERE call_id = ?8 AND state = 'running'",
+        (state, now_wall, status, headers, body, kept, UNKNOWN_KEPT_S, call_id),
+    )
+    return found.rowcount > 0
 
 
 def _find(connection: sqlite3.Connection, call_id: str, boot: int) -> StoredCall | None:

@@ -32,6 +32,8 @@ class Admission:
         Whoever is let in leaves by `leave`. Only the share `granted` of the documented limits counts.
         """
         limits, preset, who = self._limits, self._preset, (entry.operation, credential, entry.at, entry.wall)
+        if limits.none and preset is None:
+            return
         broken = limits.admit(*who, sent, granted)
         if broken is not None and granted < 1.0:
             entry.faults = ("lie limits",)
@@ -52,6 +54,8 @@ class Admission:
 
     def leave(self, entry: Entry, credential: str) -> None:
         """The request has ended."""
+        if self._limits.none:
+            return
         self._limits.leave(entry.operation, credential)
         self._costs.pop(entry.n, None)
 

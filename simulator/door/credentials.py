@@ -27,9 +27,9 @@ class Tokens(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Asking:
-    """Who asks. Limits count by `name`."""
+    """Who asks. Limits count by `name`. Not frozen: one is made for every request."""
 
     name: str
     scopes: Scopes = None

@@ -163,9 +163,12 @@ class Limits:
     ) -> None:
         self._limits: tuple[Limit | Quota, ...] = (*limits, *quotas)
         self._concurrency = tuple(concurrency)
+        self.none = not self._limits and not self._concurrency
+        """Whether the vendor has no limit at all."""
         self._gauges: dict[tuple[str, str], _Gauge] = {}
         self._of: dict[tuple[str, str], list[tuple[Limit | Quota, _Gauge]]] = {}
         self._running: dict[tuple[str, str], int] = {}
+        self._places_of: dict[tuple[str, str], list[tuple[Concurrency, tuple[str, str]]]] = {}
 
     def admit(
         self, operation: str, credential: str, now: float, wall: float, sent: Sent = b"", granted: float = 1.0
@@ -228,6 +231,7 @@ class Limits:
         """Every bucket is full again."""
         self._gauges.clear()
         self._of.clear()
+        self._places_of.clear()
 
     def _gauges_for(self, operation: str, credential: str, now: float) -> list[tuple[Limit | Quota, _Gauge]]:
         gauges = self._of.get((operation, credential))
@@ -247,11 +251,14 @@ class Limits:
         return found
 
     def _places(self, operation: str, credential: str) -> list[tuple[Concurrency, tuple[str, str]]]:
-        return [
-            (one, (one.name, _shared(one, operation, credential)))
-            for one in self._concurrency
-            if not one.of or any(fnmatchcase(operation, pattern) for pattern in one.of)
-        ]
+        places = self._places_of.get((operation, credential))
+        if places is None:
+            places = self._places_of[operation, credential] = [
+                (one, (one.name, _shared(one, operation, credential)))
+                for one in self._concurrency
+                if not one.of or any(fnmatchcase(operation, pattern) for pattern in one.of)
+            ]
+        return places
 
 
 def _shared(limit: Limit | Quota | Concurrency, operation: str, credential: str) -> str:

@@ -68,19 +68,23 @@ class Blanks:
     def new(self, kind: Kind, name: str, wall: int, *, full: bool = False) -> Obj:
         """An object with an id of its own."""
         blank = self.blank(kind, full=full)
-        thing = dict(blank.fields)
+        return {**blank.fields, **self.own(kind, blank, name, wall, FULL if full else ANSWER)}
+
+    def own(self, kind: Kind, blank: Blank, name: str, wall: int, mode: Mode = ANSWER) -> Obj:
+        """The fields in which a new object differs from the blank one."""
+        found: Obj = {}
         if blank.drawn:
-            turn = self._samples.pick(f"{kind.name}:{name}")(1 << 128)
+            turn = self._samples.first_pick(f"{kind.name}:{name}", 1 << 128)
             for place, (field, values) in enumerate(blank.drawn):
                 if values:
-                    thing[field] = values[(turn >> (5 * (place % 25))) % len(values)]
+                    found[field] = values[(turn >> (5 * (place % 25))) % len(values)]
                 else:
-                    thing[field] = self._drawn(kind, field, name, FULL if full else ANSWER)
+                    found[field] = self._drawn(kind, field, name, mode)
         for field, level in blank.made:
-            thing[field] = moment(wall, level, field)
-        if kind.id_field in thing:
-            thing[kind.id_field] = self.identifier(kind, name)
-        return thing
+            found[field] = moment(wall, level, field)
+        if kind.id_field in blank.fields:
+            found[kind.id_field] = self.identifier(kind, name)
+        return found
 
     def touched(self, kind: Kind, wall: int) -> Obj:
         """The fields that a change at this moment sets."""

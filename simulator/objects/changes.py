@@ -15,12 +15,12 @@ from tidegate.simulator.document.kind import Kind
 from tidegate.simulator.document.shapes import Shape
 from tidegate.simulator.objects.chronicle import Chronicle
 from tidegate.simulator.objects.holdings import Holdings
-from tidegate.simulator.objects.lifecycle import Change, Given, Lifecycle, Move
+from tidegate.simulator.objects.lifecycle import UNCHANGED, Change, Given, Lifecycle, Move
 from tidegate.simulator.objects.resources import Obj, Resources
 from tidegate.simulator.values.samples import Samples
 from tidegate.simulator.values.texts import moment, plain_name
 
-_UNCHANGED = Move(lambda *_: Change())
+_UNCHANGED = Move(lambda *_: UNCHANGED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ class Changes:
         if shape.does == "act" and shape.action in life.moves:
             return self._moved(kind, key, thing, shape.action, values, asked)
         self.check_names(kind, values)
-        change = Change() if shape.does == "act" else life.on_update.step(thing, values, self._books(asked))
+        change = UNCHANGED if shape.does == "act" else life.on_update.step(thing, values, self._books(asked))
         after = self._fitting.merged(kind, thing, values)
         after = self._transited(kind, shape, thing, after, values, asked)
         after = self.declared(kind, after, {**params, **values}, {}, shape.declared, asked)
@@ -134,9 +134,9 @@ class Changes:
         asked: Asked,
     ) -> Obj:
         """The object with the fields that the vendor file sets."""
-        wanted = {**fields, **(operation.set if operation is not None else {})}
-        if not wanted:
+        if not fields and (operation is None or not operation.set):
             return thing
+        wanted = {**fields, **(operation.set if operation is not None else {})}
         said = {"base": asked.base, **sources, **thing}
         after = dict(thing)
         for name, value in wanted.items():
@@ -221,7 +221,7 @@ class Changes:
     def _commit(
         self, kind: Kind, key: str, thing: Obj, change: Change, asked: Asked, event: str, *, before: Obj | None
     ) -> Obj:
-        thing = {**thing, **change.fields}
+        thing = {**thing, **change.fields} if change.fields else thing
         self._held.keep(kind, key, thing)
         effect = event or f"{kind.name}.{'created' if before is None else 'updated'}"
         identifier = thing.get("id", thing.get(kind.id_field, key.rpartition("/")[2]))
@@ -259,7 +259,7 @@ class Changes:
         one = kind.facts.transitions[pending.move]
         if thing.get(kind.facts.status) in one.since:
             after = {**self._set(kind, thing, one, asked), **self._blanks.touched(kind, asked.wall)}
-            self._commit(kind, key, after, Change(), asked, "", before=thing)
+            self._commit(kind, key, after, UNCHANGED, asked, "", before=thing)
 
     def _books(self, asked: Asked) -> _Books:
         return _Books(self._resources, self._samples, asked)

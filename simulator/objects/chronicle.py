@@ -42,8 +42,10 @@ class Chronicle:
         data: Obj = {"object": thing}
         if before is not None and event.endswith(".updated"):
             data["previous_attributes"] = {k: v for k, v in before.items() if thing.get(k) != v}
-        values: Obj = {"type": event, "data": data, "api_version": self._api_version}
-        values["request"] = {"id": asked.request_id, "idempotency_key": asked.key or None}
-        made = self._blanks.new(self._event, f"{event}:{asked.name}:{identifier}", asked.wall)
-        self._resources.put(EVENT, {**made, **values}, blank=self._blanks.blank(self._event).fields)
-        self.listening(event, thing, {**made, **values}, asked.request)
+        blank = self._blanks.blank(self._event)
+        own = self._blanks.own(self._event, blank, f"{event}:{asked.name}:{identifier}", asked.wall)
+        own["type"], own["data"], own["api_version"] = event, data, self._api_version
+        own["request"] = {"id": asked.request_id, "idempotency_key": asked.key or None}
+        told_event = {**blank.fields, **own}
+        self._resources.put(EVENT, told_event, blank=blank.fields, own=own)
+        self.listening(event, thing, told_event, asked.request)

@@ -3,7 +3,7 @@
 It draws nothing, stores nothing and knows no operation.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from tidegate.schemas import Schemas
@@ -13,6 +13,8 @@ from tidegate.simulator.objects.resources import Obj
 from tidegate.simulator.values.candidates import NOTHING
 from tidegate.simulator.values.texts import plain_name
 from tidegate.validator import Validator
+
+Check = Callable[[Any], bool]
 
 MENDS_MAX = 4
 """So often is what does not fit taken back and the rest tried again."""
@@ -31,6 +33,8 @@ class Fitting:
         self._schemas = schemas
         self._groups: dict[int, tuple[Any, Mapping[str, Any], Obj]] = {}
         self._fields: dict[int, tuple[Any, Mapping[str, Any], Mapping[str, str]]] = {}
+        self._alone: dict[tuple[int, int], tuple[Any, Any, dict[str, Check] | None]] = {}
+        """The checks of a schema's fields, each made when it is first needed; None where fields decide about others."""
 
     def merged(self, kind: Kind, thing: Obj, values: Mapping[str, Any], *, made: bool = False) -> Obj:
         """The object with what was given: an empty text unsets, metadata is merged entry by entry.
@@ -42,7 +46,8 @@ class Fitting:
             name = given if given in kind.fields else kind.names.get(plain_name(given), "")
             if not name or (name == kind.id_field and not made):
                 continue
-            after[name] = self._given(kind, name, thing, value)
+            as_it_is = value and value.__class__ is not dict
+            after[name] = value if as_it_is else self._given(kind, name, thing, value)
             changed.append(name)
         return self._valid(kind.schema, kind.fields, after, thing, changed) if changed else after
 
@@ -110,11 +115,24 @@ class Fitting:
     # --- staying valid -------------------------------------------------------------------------------------------
 
     def _valid(self, schema: Any, fields: Mapping[str, Any], after: Obj, before: Obj, changed: list[str]) -> Obj:
-        if not _ACROSS & self._schemas.plain(schema).keys() and all(
-            self._schemas.validator(fields[name], of="answer").is_valid(after[name]) for name in changed
-        ):
-            return after  # each changed field by itself: a small part of the work
+        found = self._alone.get((id(schema), id(fields)))
+        if found is None:
+            across = _ACROSS & self._schemas.plain(schema).keys()
+            found = self._alone[id(schema), id(fields)] = (schema, fields, None if across else {})
+        checks = found[2]
+        if checks is not None and self._fit(checks, fields, after, changed):
+            return after
         return _mended(self._schemas.validator(schema, of="answer"), after, before, changed)
+
+    def _fit(self, checks: dict[str, Check], fields: Mapping[str, Any], after: Obj, changed: list[str]) -> bool:
+        """Whether each changed field is valid by itself: a small part of the work."""
+        for name in changed:
+            check = checks.get(name)
+            if check is None:
+                check = checks[name] = self._schemas.validator(fields[name], of="answer").is_valid
+            if not check(after[name]):
+                return False
+        return True
 
 
 def _mended(check: Validator, after: Obj, before: Obj, changed: list[str]) -> Obj:

@@ -165,6 +165,8 @@ class Holdings:
 
     def repeated(self, kind: Kind, params: Given, values: Given) -> Given:
         """What a new object repeats: the parameters of its path, and what was sent."""
+        if not params:
+            return values
         echoed = {name: value for name, value in params.items() if self.fitting.takes_text(kind, name)}
         return {**echoed, **values} if echoed else values
 
@@ -172,7 +174,7 @@ class Holdings:
         self, shape: Shape, kind: Kind, thing: Obj, params: Given, values: Given, asked: Asked
     ) -> tuple[Any, str, Obj]:
         """The id and the key of a new object, and the object with that id."""
-        scope = self.where.scope(kind, shape, params, values, thing)
+        scope = self.where.scope(kind, shape, params, values, thing) if kind.within else ""
         if kind.single:
             return ALONE, self.where.key(kind, scope, ALONE), thing
         if kind.id_field not in thing:
@@ -191,7 +193,7 @@ class Holdings:
             other = self._shapes.kinds.get(target)
             if other is None or other.within or self.is_there(other):
                 continue
-            turn = self._samples.pick(f"{name}:{asked.name}")(1 << 30)
+            turn = self._samples.first_pick(f"{name}:{asked.name}", 1 << 30)
             found = self.resources.some_key(target, "", turn)
             thing = {**thing, name: found if found is not None else self.place(other, {})}
         return thing

@@ -60,8 +60,11 @@ class Move:
     begins: tuple[str, ...] = ()
 
 
+UNCHANGED = Change()
+
+
 def _unchanged(_thing: Obj, _given: Given, _books: Books) -> Change:
-    return Change()
+    return UNCHANGED
 
 
 @dataclass(frozen=True, slots=True)

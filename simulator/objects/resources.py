@@ -9,7 +9,8 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import merge
-from itertools import chain, islice
+from itertools import chain, compress, islice, repeat
+from operator import is_not
 from typing import Any
 
 Obj = dict[str, Any]
@@ -70,16 +71,17 @@ class _Table:
         blank = self.blank
         if not blank.keys() <= thing.keys():
             return _Whole(thing)
+        # most fields still hold the very value of the blank: these are told apart without a step of Python for each
+        others = map(is_not, map(blank.get, thing, repeat(blank)), thing.values())
         return {
             name: value
-            for name, value in thing.items()
-            if (own := blank.get(name, blank)) is not value
-            and (type(own) is not type(value) or isinstance(value, dict | list) or own != value)
+            for name, value in compress(thing.items(), others)
+            if type(own := blank.get(name, blank)) is not type(value) or isinstance(value, dict | list) or own != value
         }
 
-    def add(self, key: str, scope: str, thing: Obj) -> None:
+    def add(self, key: str, scope: str, thing: Obj, own: Obj | None) -> None:
         number, self.next = self.next, self.next + 1
-        self.objects[number] = self.packed(thing)
+        self.objects[number] = self.packed(thing) if own is None else own
         self.numbers[key] = number
         self.keys[number] = key
         self.order.append(number)
@@ -193,10 +195,13 @@ class Resources:
         number = table.numbers.get(key) if table is not None and isinstance(key, str) else None
         return None if number is None or table is None else table.shown(number)
 
-    def put(self, kind: str, thing: Obj, key: str | None = None, blank: Obj | None = None) -> None:
+    def put(
+        self, kind: str, thing: Obj, key: str | None = None, blank: Obj | None = None, own: Obj | None = None
+    ) -> None:
         """Add a new object, or replace the one with this key; without one its id is the key.
 
-        `blank` is the kind's blank object, and must always be the same for one kind.
+        `blank` is the kind's blank object, and must always be the same for one kind. `own` has the fields in which the
+        object differs from it, where they are known.
         """
         table = self._table(kind)
         if blank is not None and not table.blank and not table.objects:
@@ -205,7 +210,7 @@ class Resources:
         if key in table.numbers:
             table.replace(key, thing)
         else:
-            table.add(key, key.rpartition("/")[0], thing)
+            table.add(key, key.rpartition("/")[0], thing, own if table.blank is blank else None)
 
     def remove(self, kind: str, key: str) -> None:
         """Take one out. Raises KeyError where there is none."""

@@ -137,12 +137,13 @@ class Service:
         if upload is not None:
             values = {**self._held.files.described(kind, upload), **values}
         thing = self._held.fitting.merged(kind, thing, self._held.repeated(kind, params, values), made=True)
-        thing = self.changes.declared(kind, thing, {**params, **values}, kind.facts.set, shape.declared, asked)
+        sources = {**params, **values}
+        thing = self.changes.declared(kind, thing, sources, kind.facts.set, shape.declared, asked)
         identifier, key, thing = self._held.addressed(shape, kind, thing, params, values, asked)
-        thing = self.changes.declared(kind, thing, {**params, **values}, kind.facts.set, shape.declared, asked)
+        thing = self.changes.declared(kind, thing, sources, kind.facts.set, shape.declared, asked)
         if self.resources.get(kind.name, key) is not None:
             raise errors.refused(f"{kind.name} {identifier!r} is there already", param=kind.id_field or None)
-        after = self.changes.made(kind, key, thing, {**params, **values}, asked)
+        after = self.changes.made(kind, key, thing, sources, asked)
         if upload is not None:
             self._held.files.keep(kind.name, key, upload)
         return self._shown(shape, kind, after, params, values, asked)
@@ -201,7 +202,7 @@ class Service:
     # --- finding and showing -------------------------------------------------------------------------------------
 
     def _key(self, shape: Shape, kind: Kind, params: Given, values: Given) -> str:
-        scope = self._held.where.scope(kind, shape, params, values, None)
+        scope = self._held.where.scope(kind, shape, params, values, None) if kind.within else ""
         return self._held.where.key(kind, scope, params.get(shape.id_param, values.get(shape.id_param, "")))
 
     def _found(
@@ -216,14 +217,15 @@ class Service:
             return Outcome(NOTHING, shape.status, headers)
         if "json" not in shape.told.media or shape.inner is None:
             return Outcome(self._making.body(shape, asked.name, {}), shape.status, headers)
-        thing = self._held.expanded(kind.name, thing, values.get("expand", ()))
-        part = self._making.shown(shape, thing)
-        return Outcome(
-            self._making.placed(shape, part, {**params, **values, **thing} if shape.at else {}), shape.status, headers
-        )
+        if "expand" in values:
+            thing = self._held.expanded(kind.name, thing, values["expand"])
+        part = thing if shape.same else self._making.shown(shape, thing)
+        if shape.at:
+            part = self._making.placed(shape, part, {**params, **values, **thing})
+        return Outcome(part, shape.status, headers)
 
     def _headers(self, shape: Shape, asked: Asked) -> dict[str, str]:
-        headers = self._making.headers(shape, asked.name)
+        headers = self._making.headers(shape, asked.name) if shape.told is not None and shape.told.headers else {}
         if 300 <= shape.status < 400:
             headers.setdefault("Location", asked.path or "/")
         return headers

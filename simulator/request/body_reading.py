@@ -68,9 +68,10 @@ class BodyReading:
             return Body("json", {})
         if not sent.body:
             return self._empty(query)
-        kind = chosen(sent.media, self._content)
+        given = sent.media
+        kind = chosen(given, self._content)
         if kind is None:
-            raise errors.wrong_media(sent.media, sorted(self._content))
+            raise errors.wrong_media(given, sorted(self._content))
         media = self._compiled(kind)
         body = read_body(sent, media.form, media.names)
         if media.form == "file":

@@ -7,7 +7,7 @@ seventh entry of a list: simulator.request.coercion does that.
 
 import re
 from collections.abc import Container, Iterator
-from urllib.parse import unquote_plus
+from urllib.parse import unquote_to_bytes
 
 Node = str | list[str] | dict[str, "Node"]
 
@@ -44,16 +44,21 @@ def plain(text: str) -> str:
     if "%" not in text and "+" not in text:
         return text
     try:
-        return unquote_plus(text, errors="strict")
-    except UnicodeDecodeError:
+        return unquote_to_bytes(text.replace("+", " ")).decode()
+    except UnicodeError:
         raise FormError("", "The form is not UTF-8 text") from None
 
 
 def decode(text: str, whole: Container[str] = ()) -> dict[str, Node]:
     """Form text → nested mappings of text. Raises FormError. Names in `whole` are taken as they are, with brackets."""
     form: dict[str, Node] = {}
+    encoded = "%" in text or "+" in text
     for name, value in pairs(text):
-        put(form, name, plain(value), whole)
+        told = plain(value) if encoded else value
+        if name in form or "[" in name or "]" in name:
+            put(form, name, told, whole)
+        else:
+            form[name] = told
     return form
 
 

@@ -4,7 +4,7 @@ A body becomes fields of a form, a JSON value, a text or a file. Whether it is w
 simulator.request.reading; nothing here knows a schema.
 """
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -20,9 +20,12 @@ MULTIPART = "multipart/form-data"
 Form = Literal["json", "form", "multipart", "text", "file"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sent:
-    """A request as it came: the values of its path parameters, its query, its headers and its body."""
+    """A request as it came: the values of its path parameters, its query, its headers and its body.
+
+    Not frozen: one is made for every request.
+    """
 
     path: Mapping[str, str]
     query: str
@@ -62,16 +65,16 @@ def form_of(media: str) -> Form:
     return "text" if media.startswith("text/") else "file"
 
 
-def chosen(given: str, allowed: Iterable[str]) -> str | None:
+def chosen(given: str, allowed: Collection[str]) -> str | None:
     """The allowed media type, maybe a range such as `image/*`, that the given one falls under; None for none.
 
     A body without a type is taken for a form where there is one, as vendors do, else for the first that is allowed.
     """
+    if given and given in allowed:
+        return given
     types = list(allowed)
     if not given:
         return FORM if FORM in types else next(iter(types), None)
-    if given in types:
-        return given
     for kind in types:
         if kind == "*/*" or (kind.endswith("/*") and given.startswith(kind[:-1])):
             return kind

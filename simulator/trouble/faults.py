@@ -51,9 +51,12 @@ class Armed:
         return True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Caller:
-    """Who sends a request: the app's name as the journal has it, the headers, and the API version."""
+    """Who sends a request: the app's name as the journal has it, the headers, and the API version.
+
+    Not frozen: one is made for every request.
+    """
 
     app: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)

@@ -40,7 +40,7 @@ from tidegate.simulator.answer import Answer, http_date
 from tidegate.simulator.control.journal import Entry
 from tidegate.simulator.trouble import lies, wire
 from tidegate.simulator.trouble.drift import Changed, Drifts
-from tidegate.simulator.trouble.faults import Armed, Chosen
+from tidegate.simulator.trouble.faults import NOTHING, Armed, Chosen
 from tidegate.world import World
 
 ORDINARY_PACE = Drip.model_validate({"every": "10ms"})
@@ -93,6 +93,8 @@ class Misbehaviour:
     def stops(chosen: Chosen) -> bool:
         """Whether nothing is carried out: the request ends in a refusal (see `refuse`) or in what `told` makes."""
         fault = chosen.fault
+        if fault is None:
+            return False
         return isinstance(fault, Throttle | ResetBefore | ExpiredToken | Drift) or (
             isinstance(fault, ErrorAnswer | Hang | Empty | HtmlPage) and fault.effect == "none"
         )
@@ -136,6 +138,8 @@ class Misbehaviour:
 
     def told(self, answer: Answer | None, chosen: Chosen, entry: Entry) -> Answer | None:
         """What becomes of the answer before it is sent; None where nothing of it is told."""
+        if chosen is NOTHING:
+            return answer
         fault = chosen.fault
         if isinstance(fault, Empty) or (isinstance(fault, Hang | ResetAfter) and fault.at == "start"):
             return None
@@ -185,6 +189,9 @@ class Misbehaviour:
             answer.headers.setdefault("Server", "simulator")
         else:
             headers = {**answer.headers, "Date": date, "Server": "simulator"}
+        if fault is None and chosen.drip is None and not answer.events:
+            entry.answered = transport is not None and not transport.is_closing()
+            return wire.response(request, answer, headers)
         in_chunks = bool(answer.events) or isinstance(fault, BadChunk)
         if in_chunks or (chosen.drip is not None and chosen.drip.part == "body" and _of_the_body(fault)):
             share, how = _cut(fault)
@@ -195,7 +202,7 @@ class Misbehaviour:
         if isinstance(fault, Truncate):
             wire.truncate(transport, answer, headers, fault.share)
             return web.Response()
-        raw = None if fault is None and chosen.drip is None else self._raw(answer, headers, chosen)
+        raw = self._raw(answer, headers, chosen)
         if raw is not None:
             pieces, how = raw
             await wire.write(transport, pieces, chosen.drip.every if chosen.drip else 0.0, self._world.sleep)

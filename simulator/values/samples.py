@@ -5,7 +5,7 @@ stream, so that requests that run side by side do not change each other's ids. H
 simulator.values.draft; here the first draft of each schema is checked, and what does not fit is given up for good.
 """
 
-from base64 import b64encode
+from binascii import b2a_base64
 from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Any
@@ -30,7 +30,8 @@ class Samples:
     """Seeded values. `schemas` reads the document's."""
 
     def __init__(self, seed: int, schemas: Schemas) -> None:
-        self._key = str(seed).encode()[:64]
+        self._digest = blake2b(key=str(seed).encode()[:64], digest_size=48)
+        self._draw = blake2b(key=str(seed).encode()[:64], digest_size=20)
         self._schemas = schemas
         self._texts = Texts(seed)
         self._settled: dict[tuple[int, Mode, int], tuple[Any, Any, GivenUp]] = {}
@@ -39,13 +40,11 @@ class Samples:
 
     def letters(self, name: str, count: int) -> str:
         """So many letters and digits, the same for the same seed and name."""
-        if count <= 64:
-            digest = blake2b(b"0:" + name.encode(), key=self._key, digest_size=48).digest()
-            return b64encode(digest).translate(_LETTERS)[:count].decode()
         text = b""
         while len(text) < count:
-            digest = blake2b(b"%d:%s" % (len(text), name.encode()), key=self._key, digest_size=48).digest()
-            text += b64encode(digest).translate(_LETTERS)
+            digest = self._digest.copy()
+            digest.update(b"%d:%s" % (len(text), name.encode()))
+            text += b2a_base64(digest.digest(), newline=False).translate(_LETTERS)
         return text[:count].decode()
 
     def identifier(self, example: str, name: str) -> str:
@@ -60,10 +59,18 @@ class Samples:
         def one(count: int) -> int:
             nonlocal drawn
             drawn += 1
-            digest = blake2b(b"%d:%s" % (drawn, name.encode()), key=self._key, digest_size=20).digest()
-            return int.from_bytes(digest, "big") % count
+            return self._drawn_number(name, drawn, count)
 
         return one
+
+    def first_pick(self, name: str, count: int) -> int:
+        """The first draw that belongs to this name."""
+        return self._drawn_number(name, 1, count)
+
+    def _drawn_number(self, name: str, turn: int, count: int) -> int:
+        digest = self._draw.copy()
+        digest.update(b"%d:%s" % (turn, name.encode()))
+        return int.from_bytes(digest.digest(), "big") % count
 
     def patterned(self, pattern: str, name: str) -> str | None:
         """A text that the pattern matches, None where none was found."""

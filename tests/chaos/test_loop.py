@@ -99,3 +99,22 @@ def test_timers_of_one_moment_run_in_the_order_in_which_they_were_set() -> None:
         return order
 
     assert run(main) == list(range(51))
+
+
+def test_a_callback_that_raises_is_told_of_and_the_loop_goes_on() -> None:
+    told: list[dict[str, object]] = []
+
+    def fail() -> None:
+        raise ValueError("a bug")
+
+    async def main() -> str:
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _, context: told.append(context))
+        loop.call_later(1.0, fail)
+        await sleep(2)
+        return "went on"
+
+    assert run(main) == "went on"
+    (context,) = told
+    assert repr(context["exception"]) == "ValueError('a bug')"
+    assert "fail" in str(context["message"])

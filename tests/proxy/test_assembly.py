@@ -1,10 +1,12 @@
 """Tests of tidegate.proxy.assembly."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import orjson
 import pytest
 
+from tidegate.openapi import Document
 from tidegate.problems import UsageError
 from tidegate.proxy.assembly import Parts, assemble, secrets_of, server_of, states
 from tidegate.proxy.config import Config, TelemetrySettings, Token, Use
@@ -18,7 +20,12 @@ from tidegate.world import RealWorld
 ENVIRON = {"STRIPE_API_KEY": "sk_test_canary", "SHOP": "tg_canary"}
 
 
-def made(folder: Path, environ: dict[str, str] = ENVIRON, telemetry: TelemetrySettings | None = None) -> Parts:
+def made(
+    folder: Path,
+    environ: dict[str, str] = ENVIRON,
+    telemetry: TelemetrySettings | None = None,
+    documents: Mapping[str, Document] = {},
+) -> Parts:
     config = Config(
         store=folder / "store.db",
         use={"stripe": Use.model_validate({"base_url": "http://127.0.0.1:9100/base/"})},
@@ -26,7 +33,7 @@ def made(folder: Path, environ: dict[str, str] = ENVIRON, telemetry: TelemetrySe
         telemetry=telemetry or TelemetrySettings(),
     )
     vendors = {"stripe": load_vendor(find_vendors([])["stripe"])}
-    return assemble(RealWorld(), config, vendors, environ, None if telemetry else lambda _: None)
+    return assemble(RealWorld(), config, vendors, environ, None if telemetry else lambda _: None, documents)
 
 
 async def test_every_part_is_made_from_the_configuration(tmp_path: Path) -> None:
@@ -36,6 +43,13 @@ async def test_every_part_is_made_from_the_configuration(tmp_path: Path) -> None
     assert parts.telemetry.spans is None
     assert set(states(parts.upstreams, 0.0)) == {"stripe"}
     assert set(parts.telemetry.metrics.state()) == {"stripe"}
+    await parts.close()
+
+
+async def test_a_document_that_was_read_before_is_not_read_again(tmp_path: Path) -> None:
+    document = Document({"openapi": "3.1.0", "paths": {"/v1/alone": {"get": {"operationId": "GetAlone"}}}})
+    parts = made(tmp_path, documents={"stripe": document})
+    assert list(parts.upstreams["stripe"].document.operations) == ["GetAlone"]
     await parts.close()
 
 

@@ -78,6 +78,21 @@ def test_a_group_is_one_transaction(tmp_path: Path) -> None:
     connection.close()
 
 
+def test_a_lone_work_that_raises_leaves_nothing_behind_and_no_transaction(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "store.db", isolation_level=None)
+    connection.executescript(SCHEMA)
+
+    def fails(given: sqlite3.Connection) -> None:
+        insert(1)(given)
+        raise ValueError("of the caller's")
+
+    (error,) = run_group(connection, [fails])
+    assert isinstance(error, ValueError)
+    assert not connection.in_transaction
+    assert run_group(connection, [insert(1)]) == [1]
+    connection.close()
+
+
 def test_a_group_that_cannot_begin_writes_nothing(tmp_path: Path) -> None:
     holder = sqlite3.connect(tmp_path / "store.db", isolation_level=None)
     holder.executescript(SCHEMA)

@@ -1,9 +1,9 @@
 """Blocks are strict, and what is not acted on is marked so that a file can be refused for it."""
 
 import pytest
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
-from tidegate.part import NotYet, Part
+from tidegate.part import NotYet, Part, meaning
 from tidegate.policy import OperationSettings
 
 
@@ -24,8 +24,20 @@ def test_a_value_is_not_coerced() -> None:
         Block.model_validate({"count": "1"})
 
 
-def test_a_field_s_docstring_is_its_description() -> None:
-    assert Block.model_fields["count"].description == "How many."
+class Wider(Block):
+    """A block that says more."""
+
+    told: int = Field(default=1, description="As it is described.")
+    """As it is not."""
+    bare: int = 1
+
+
+def test_a_field_means_what_its_docstring_says() -> None:
+    assert [meaning(Block, "count"), meaning(Wider, "count")] == ["How many.", "How many."]
+
+
+def test_a_description_comes_before_a_docstring_and_a_field_may_have_neither() -> None:
+    assert [meaning(Wider, "told"), meaning(Wider, "bare")] == ["As it is described.", ""]
 
 
 def test_a_whole_field_that_is_not_acted_on_is_refused_once_it_is_set() -> None:

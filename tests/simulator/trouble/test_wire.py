@@ -3,14 +3,21 @@
 import asyncio
 import socket
 import struct
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp import web
+from multidict import CIMultiDict
 
 from tests.simulator.conftest import Played
 from tidegate.simulator.answer import Answer
-from tidegate.simulator.trouble.wire import ResetOnArrival, end, head_of, reset, split, truncate, write
+from tidegate.simulator.trouble.wire import ResetOnArrival, end, head_of, reset, response, split, truncate, write
+from tidegate.world import RealWorld
+
+JSON = {"Content-Type": "application/json"}
 
 
 class Pipe(asyncio.Transport):
@@ -132,3 +139,87 @@ async def test_a_fault_hits_a_connection_that_was_already_open(vendor: Played) -
             assert answer.status == 200
         with pytest.raises(aiohttp.ClientConnectionError):
             await client.post(vendor.url + "/v1/refunds", data=b"charge=ch_1")
+
+
+# --- an ordinary answer ----------------------------------------------------------------------------------------------
+
+
+@asynccontextmanager
+async def answering(answer: Answer) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """A connection to a server that gives this answer to every request."""
+
+    async def handle(request: web.BaseRequest) -> web.StreamResponse:
+        return response(request, answer, answer.headers)
+
+    server = web.Server(handle, access_log=None)
+    listener = await RealWorld().listen(server, "127.0.0.1", 0)
+    reader, writer = await asyncio.open_connection("127.0.0.1", listener.port)
+    try:
+        yield reader, writer
+    finally:
+        writer.close()
+        await listener.close()
+        await server.shutdown(1.0)
+
+
+async def test_ordinary_answers_follow_each_other_on_one_connection() -> None:
+    async with answering(Answer(529, b"{}", {**JSON, "Request-Id": "r"})) as (reader, writer):
+        writer.write(b"GET /a HTTP/1.1\r\nHost: t\r\n\r\n" * 3)
+        one = b"HTTP/1.1 529 \r\nContent-Type: application/json\r\nRequest-Id: r\r\nContent-Length: 2\r\n\r\n{}"
+        assert await reader.readexactly(3 * len(one)) == 3 * one
+
+
+@pytest.mark.parametrize(
+    "request_bytes",
+    [b"GET /a HTTP/1.0\r\n\r\n", b"GET /a HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n"],
+)
+async def test_whoever_wants_no_second_answer_gets_a_closed_connection(request_bytes: bytes) -> None:
+    async with answering(Answer(200, b"{}", JSON)) as (reader, writer):
+        writer.write(request_bytes)
+        assert (await reader.read()).endswith(b"\r\n\r\n{}")
+
+
+async def test_a_head_request_gets_the_length_and_no_body() -> None:
+    async with answering(Answer(200, b"{}", JSON)) as (reader, writer):
+        writer.write(b"HEAD /a HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n")
+        head = await reader.read()
+        assert b"Content-Length: 2\r\n" in head
+        assert head.endswith(b"\r\n\r\n")
+
+
+@pytest.mark.parametrize("status", [204, 304])
+async def test_a_status_without_a_body_has_none_whatever_it_was_given(status: int) -> None:
+    async with answering(Answer(status, b"{}", JSON)) as (reader, writer):
+        writer.write(b"GET /a HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n")
+        assert (await reader.read()).endswith(b"\r\n\r\n")
+
+
+async def test_a_length_that_was_put_there_is_not_joined_by_a_second() -> None:
+    async with answering(Answer(200, b"{}", {**JSON, "content-length": "2"})) as (reader, writer):
+        writer.write(b"GET /a HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n")
+        assert (await reader.read()).lower().count(b"content-length") == 1
+
+
+async def test_a_header_that_is_doubled_is_told_twice() -> None:
+    headers = CIMultiDict([*JSON.items(), ("Via", "a"), ("Via", "b")])
+    async with answering(Answer(200, b"{}", headers)) as (reader, writer):
+        writer.write(b"GET /a HTTP/1.1\r\nHost: t\r\n\r\n")
+        assert (await reader.readuntil(b"\r\n\r\n")).count(b"Via: ") == 2
+
+
+@pytest.mark.parametrize("value", ["a\r\nSet-Cookie: b", "a\nb", "a\rb"])
+async def test_a_header_never_breaks_out_of_its_line(value: str) -> None:
+    async with answering(Answer(200, b"{}", {**JSON, "X-Said": value})) as (reader, writer):
+        writer.write(b"GET /a HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n")
+        told = await reader.read()
+        assert b"X-Said" not in told
+        assert b"Set-Cookie" not in told
+
+
+async def test_a_large_answer_waits_for_a_client_that_reads_slowly() -> None:
+    body = b"x" * 8_000_000
+    async with answering(Answer(200, body, JSON)) as (reader, writer):
+        writer.write(b"GET /a HTTP/1.1\r\nHost: t\r\n\r\n" * 2)
+        for _ in range(2):
+            await reader.readuntil(b"\r\n\r\n")
+            assert await reader.readexactly(len(body)) == body
