@@ -4,6 +4,7 @@ The style is declared in the vendor file, or recognised from the names of the qu
 fields. It knows no vendor by name.
 """
 
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -202,8 +203,16 @@ class Lists:
         return {style.parameter: str(number - 1)} if style.by == "page" else None
 
 
+_MOMENT = re.compile(r"\d{1,15}\.\d{6}", re.ASCII)
+
+
 def key_part(identifier: str) -> str:
-    """An id as it stands in a key: a slash in it is written otherwise."""
+    """An id as it stands in a key: a slash in it is written otherwise, and a moment to the microsecond as its number.
+
+    Slack's ids are such moments, and its document has them sent as numbers, which have no leading zeros.
+    """
+    if _MOMENT.fullmatch(identifier):
+        return f"{float(identifier):.6f}"
     return identifier.replace("%", "%25").replace("/", "%2F") if "/" in identifier or "%" in identifier else identifier
 
 

@@ -14,6 +14,8 @@ def test_a_key_is_the_ids_around_and_the_own() -> None:
     assert where.key(kinds["rooms"], "hs_1", 3) == "hs_1/3"
     assert where.key(kinds["houses"], "", "a/b") == "a%2Fb"
     assert where.key(kinds["houses"], "", 1795265219.1) == where.key(kinds["houses"], "", "1795265219.100000")
+    for moment in ("1795265219.100000", "0123456789.000001", "9876543210.123456", "9999999999.999999"):
+        assert where.key(kinds["houses"], "", float(moment)) == where.key(kinds["houses"], "", moment)
     assert where.key(kinds["brief"], "hs_1", "") == f"hs_1/{ALONE}"
 
 
