@@ -30,7 +30,7 @@ async def main(path, seed, every):
     async with aiohttp.ClientSession() as client:
         for operation in list(document.operations.values())[::every]:
             trial = trials.of(operation)
-            headers = {"Authorization": "Bearer any", **trial.headers}
+            headers = {"Authorization": "Bearer any", "Host": "vendor.example", **trial.headers}
             if trial.media:
                 headers["Content-Type"] = trial.media
             url = URL(f"http://127.0.0.1:{simulator.port}{trial.path}", encoded=True)
