@@ -27,6 +27,8 @@ class Asked:
     """The files that were sent, by the field of the body."""
     base: str = ""
     """The address at which the vendor was asked, like `http://127.0.0.1:9100`."""
+    accept: str = "*/*"
+    """The media types that the client takes (RFC 9110 §12.5.1)."""
 
 
 @dataclass(slots=True)

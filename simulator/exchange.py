@@ -270,7 +270,8 @@ class Exchange:
         entry.key = key or entry.key
         place = keys.place(key, who, entry.operation) if keys is not None and key else ""
         base = f"http://{came.headers.get('Host', 'localhost')}"
-        return Request(entry, shape, match.params, values, key, place, headers, chosen, base, checked.uploads)
+        accept = came.headers.get("Accept", "*/*")
+        return Request(entry, shape, match.params, values, key, place, headers, chosen, base, checked.uploads, accept)
 
     def _caller(self, headers: Mapping[str, str], entry: Entry) -> Caller:
         version = self._vendor.facts.versioning

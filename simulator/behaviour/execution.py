@@ -42,6 +42,8 @@ class Request:
     """The address at which the vendor was asked."""
     uploads: Mapping[str, Upload]
     """The files that were sent, by the field of the body."""
+    accept: str
+    """The media types that the client takes."""
 
 
 class Execution:
@@ -149,8 +151,9 @@ class Execution:
         vendor, entry = self._vendor, asked.entry
         name, wall = self.named(f"{entry.operation}:{name}"), int(vendor.world.wall())
         within = Asked(
-            name, wall, entry.request_id, asked.key, entry.effects, entry.path, entry.n, asked.uploads, asked.base
-        )
+            name, wall, entry.request_id, asked.key, entry.effects, entry.path, entry.n, asked.uploads, asked.base,
+            asked.accept,
+        )  # fmt: skip
         try:
             outcome = vendor.service.carry_out(asked.shape, asked.params, asked.values, within)
         except errors.VendorError as error:

@@ -4,7 +4,9 @@ Bounded: what has no room is refused. An object stands for a file where it has a
 It knows no operation and no HTTP.
 """
 
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
 from typing import Any
 
 from tidegate.schemas import Schemas
@@ -84,3 +86,17 @@ class Files:
             if field and {"integer", "number"} & {*types_of(self._schemas.plain(kind.fields[field]))}:
                 return field
         return ""
+
+
+def handed_out(upload: Upload, documented: str, accept: str) -> tuple[bytes | str, str]:
+    """A file's bytes and its own media type; or, where the document wants JSON and the client takes it, a JSON string.
+
+    Of what is no text, the string is base64. A client asks for the file itself by taking another type than JSON.
+    """
+    taken = [one.partition(";")[0].strip() for one in accept.split(",")]
+    if "json" not in documented or not any(fnmatchcase(documented, one) for one in taken):
+        return upload.content, upload.media
+    try:
+        return upload.content.decode(), documented
+    except UnicodeDecodeError:
+        return b64encode(upload.content).decode(), documented

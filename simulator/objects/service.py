@@ -17,6 +17,7 @@ from tidegate.simulator.document.shapes import Shape, Shapes
 from tidegate.simulator.objects import conversations
 from tidegate.simulator.objects.changes import Changes
 from tidegate.simulator.objects.chronicle import EVENT, Chronicle
+from tidegate.simulator.objects.files import handed_out
 from tidegate.simulator.objects.holdings import Holdings
 from tidegate.simulator.objects.lifecycle import Given, Lifecycle
 from tidegate.simulator.objects.lists import Lists
@@ -75,7 +76,8 @@ class Service:
         if (talk := self._talks.get(shape.operation)) is not None:
             return self._talk(talk, shape, kind, params, values, asked)
         if shape.downloads and (file := self._file(shape, params)) is not None:
-            return Outcome(file.content, shape.status, {"Content-Type": file.media})
+            body, media = handed_out(file, shape.told.media if shape.told is not None else "", asked.accept)
+            return Outcome(body, shape.status, {"Content-Type": media})
         if kind is None:
             return self._sample(shape, params, values, asked)
         self._held.check_around(shape, params)

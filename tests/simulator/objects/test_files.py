@@ -12,7 +12,7 @@ from tests.simulator.conftest import Play, Played
 from tidegate.openapi import Document
 from tidegate.simulator.document.kind import Kind
 from tidegate.simulator.errors import VendorError
-from tidegate.simulator.objects.files import Files
+from tidegate.simulator.objects.files import Files, handed_out
 from tidegate.simulator.request.multipart import Upload
 from tidegate.vendor_file import load_vendor
 
@@ -88,8 +88,9 @@ async def upload(vendor: Played, content: bytes, name: str = "notes.bin") -> tup
         return answer.status, await answer.json()
 
 
-async def download(vendor: Played, identifier: str) -> tuple[int, str, bytes]:
-    async with vendor.client.get(f"{vendor.url}/files/{identifier}/content") as answer:
+async def download(vendor: Played, identifier: str, accept: str = "*/*") -> tuple[int, str, bytes]:
+    headers = {"Accept": accept}
+    async with vendor.client.get(f"{vendor.url}/files/{identifier}/content", headers=headers) as answer:
         return answer.status, answer.headers["Content-Type"], await answer.read()
 
 
@@ -142,3 +143,35 @@ async def test_another_file_under_the_same_key_is_another_request(play: Play, sp
             return answer.status
 
     assert [await put(content) for content in (b"one", b"one", b"two")] == [200, 200, 400]
+
+
+@pytest.mark.parametrize(
+    ("documented", "accept", "body", "media"),
+    [
+        ("application/octet-stream", "*/*", b"Hello", "text/plain"),
+        ("application/json", "*/*", "Hello", "application/json"),
+        ("application/json", "text/html, application/*;q=0.8", "Hello", "application/json"),
+        ("application/json", "application/binary", b"Hello", "text/plain"),
+        ("application/json", "text/*, image/png", b"Hello", "text/plain"),
+    ],
+)
+def test_a_file_comes_as_itself_unless_the_document_wants_json_and_the_client_takes_it(
+    documented: str, accept: str, body: bytes | str, media: str
+) -> None:
+    assert handed_out(NOTES, documented, accept) == (body, media)
+
+
+def test_bytes_that_are_no_text_are_base64_in_json() -> None:
+    assert handed_out(Upload("a", "image/png", b"\x89PNG"), "application/json", "*/*") == (
+        "iVBORw==",
+        "application/json",
+    )
+
+
+async def test_a_document_that_wants_json_for_a_file_gets_it_and_the_file_is_there_for_the_asking(
+    play: Play, specs: Path
+) -> None:
+    vendor = await play(served=Document.load(specs / "openai" / "openapi.json"))
+    identifier = (await upload(vendor, b'{"n": 1}\n'))[1]["id"]
+    assert await download(vendor, identifier) == (200, "application/json", b'"{\\"n\\": 1}\\n"')
+    assert await download(vendor, identifier, "application/binary") == (200, "application/x-notes", b'{"n": 1}\n')
