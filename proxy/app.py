@@ -26,12 +26,13 @@ from tidegate.proxy.metrics import VendorState
 from tidegate.proxy.policies.deadline import deadline_of, parse_timeout
 from tidegate.proxy.policies.outcome import Outcome, Verdict
 from tidegate.proxy.served import Change
-from tidegate.proxy.server import Server, Written, cancel_when_gone, first_line, read_body
+from tidegate.proxy.server import Server, cancel_when_gone, first_line, read_body
 from tidegate.proxy.telemetry import Sink
 from tidegate.proxy.upload import Upload
 from tidegate.proxy.upstream import Upstream
 from tidegate.vendor_file import LoadedVendor
 from tidegate.world import Listener, World
+from tidegate.written import Written
 
 CALLS_PATH = "/_tidegate/calls/"
 NOTHING_READ: Mapping[str, Document] = {}

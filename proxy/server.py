@@ -1,7 +1,7 @@
 """The app's side of HTTP on aiohttp's low-level server: replies that are bytes already, and errors that are ours.
 
-aiohttp's own responses cost two or three sends; a `Written` costs one. What is relied on beyond the documented API
-(the duck type of a response, `handle_error`) is held by tests/proxy/test_server.py; aiohttp's minor version is pinned.
+What is relied on beyond the documented API (`handle_error`) is held by tests/proxy/test_server.py; aiohttp's minor
+version is pinned.
 """
 
 import asyncio
@@ -20,34 +20,12 @@ from tidegate.problems import PROBLEMS
 from tidegate.proxy.call import Reply, refused
 from tidegate.proxy.upload import Upload
 from tidegate.world import World
+from tidegate.written import Written
 
 BadRequestWriter = Callable[[int, str, BaseException | None], bytes]
 """Makes the whole reply where there is none: (status, what is wrong, a bug of ours or None) → bytes.
 
 Without a bug the request could not be read."""
-
-
-class Written:
-    """A reply as bytes, in the shape that aiohttp's server expects of a response."""
-
-    __slots__ = ("_data", "keep_alive")
-
-    def __init__(self, data: bytes, *, keep_alive: bool) -> None:
-        self._data = data
-        self.keep_alive = keep_alive
-
-    async def prepare(self, request: web.BaseRequest) -> None:
-        """Write it. Raises ConnectionResetError where the app has gone."""
-        transport = request.transport
-        if transport is None or transport.is_closing():
-            raise ConnectionResetError("the app closed the connection")
-        transport.write(self._data)
-        protocol = request.protocol
-        if protocol._paused:  # noqa: SLF001 - see the module's docstring
-            await protocol._drain_helper()  # noqa: SLF001
-
-    async def write_eof(self) -> None:
-        """Nothing is left to write."""
 
 
 class _Connection(RequestHandler):

@@ -16,6 +16,7 @@ from aiohttp import HttpVersion11, web
 
 from tidegate.fault import Drip
 from tidegate.simulator.answer import Answer
+from tidegate.written import Written
 
 _LINGER_NONE = struct.pack("ii", 1, 0)
 """SO_LINGER on, 0 s: close() sends RST at once instead of FIN (RFC 9293 §3.10.4, ABORT)."""
@@ -51,32 +52,6 @@ async def end(transport: BaseTransport | None, how: End) -> None:
         if how == "bad-chunk":
             cast("Transport", transport).write(b"not-a-size\r\n{}\r\n")
         transport.close()
-
-
-class Written:
-    """An ordinary answer as bytes, in the shape that aiohttp's server expects of a response.
-
-    aiohttp's own response takes three times as long to send. What is relied on beyond the documented API is held by
-    tests/simulator/trouble/test_wire.py; aiohttp's minor version is pinned.
-    """
-
-    __slots__ = ("_data", "keep_alive")
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-        self.keep_alive = True
-
-    async def prepare(self, request: web.BaseRequest) -> None:
-        """Write it. Raises ConnectionResetError where the client has gone."""
-        transport = request.transport
-        if transport is None or transport.is_closing():
-            raise ConnectionResetError("the client closed the connection")
-        transport.write(self._data)
-        if request.protocol._paused:  # noqa: SLF001 - see the class
-            await request.protocol._drain_helper()  # noqa: SLF001
-
-    async def write_eof(self) -> None:
-        """Nothing is left to write."""
 
 
 def response(request: web.BaseRequest, answer: Answer, headers: Mapping[str, str]) -> web.StreamResponse:

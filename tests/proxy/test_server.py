@@ -10,9 +10,10 @@ from aiohttp import web
 
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call import Reply, refused
-from tidegate.proxy.server import Server, Written, first_line, read_body
+from tidegate.proxy.server import Server, first_line, read_body
 from tidegate.proxy.upload import TooLarge, Upload
 from tidegate.world import RealWorld
+from tidegate.written import Written
 
 Handle = Callable[[web.BaseRequest], Awaitable[Written]]
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"

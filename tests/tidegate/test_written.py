@@ -1,0 +1,81 @@
+"""An answer that is bytes already goes out as it is, waits for a slow client, and is an error where nobody is left."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+from aiohttp import web
+
+from tidegate.world import RealWorld
+from tidegate.written import Written
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+ASKED = b"GET / HTTP/1.1\r\nHost: t\r\n\r\n"
+
+Handle = Callable[[web.BaseRequest], Awaitable[Written]]
+
+
+@asynccontextmanager
+async def serving(handle: Handle) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """Aiohttp's own server with this handler, and one connection to it that has asked."""
+    server = web.Server(handle, access_log=None)  # type: ignore[arg-type]  # the duck type, see there
+    listener = await RealWorld().listen(server, "127.0.0.1", 0)
+    reader, writer = await asyncio.open_connection("127.0.0.1", listener.port, limit=1024)
+    writer.write(ASKED)
+    try:
+        yield reader, writer
+    finally:
+        writer.close()
+        await listener.close()
+        await server.shutdown(1.0)
+
+
+async def test_it_goes_out_as_it_is_and_the_connection_stays() -> None:
+    async def handle(_: web.BaseRequest) -> Written:
+        return Written(OK)
+
+    async with serving(handle) as (reader, writer):
+        writer.write(ASKED)
+        assert await reader.readexactly(2 * len(OK)) == OK + OK
+
+
+async def test_one_that_is_the_last_ends_the_connection() -> None:
+    async def handle(_: web.BaseRequest) -> Written:
+        return Written(OK, keep_alive=False)
+
+    async with serving(handle) as (reader, _):
+        assert await reader.read() == OK
+
+
+async def test_a_client_that_does_not_read_is_waited_for() -> None:
+    long, states = bytes(32 << 20), list[str]()
+
+    async def handle(request: web.BaseRequest) -> Written:
+        made = Written(long, keep_alive=False)
+        states.append("begun")
+        await made.prepare(request)
+        states.append("sent")
+        return Written(b"")
+
+    async with serving(handle) as (reader, _):
+        first = await reader.readexactly(1)
+        assert states == ["begun"]
+        assert first + await reader.readexactly(len(long) - 1) == long
+        assert states == ["begun", "sent"]
+
+
+async def test_where_the_client_has_gone_it_is_an_error() -> None:
+    told: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    async def handle(request: web.BaseRequest) -> Written:
+        assert request.transport is not None
+        request.transport.abort()
+        with pytest.raises(ConnectionResetError) as error:
+            await Written(OK).prepare(request)
+        told.set_result(str(error.value))
+        return Written(OK)
+
+    async with serving(handle) as (reader, _):
+        assert await told == "the client closed the connection"
+        assert await reader.read() == b""
