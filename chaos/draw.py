@@ -16,10 +16,13 @@ from tidegate.vendor import Limit
 Piece = dict[str, Any]
 """A fault, or, without `kind`, a load."""
 
-CALLS_A_MINUTE = (30.2, 32.0)
+INTENTS_A_MINUTE = 30.4
+"""What a scenario asks for, bursts and all; a fraction is left out. The apps' repetitions come on top."""
+STEADY_MIN = 6.0
+"""Intents a minute that remain outside the bursts: what goes wrong between them must meet somebody."""
 MIX = {
-    "payment": 26, "charge": 11, "urgent": 8, "hasty": 6, "member": 10, "rash": 5, "signup": 7, "read": 7, "browse": 5,
-    "chat": 8, "talk": 4, "skim": 3,
+    "payment": 22, "charge": 10, "urgent": 7, "hasty": 5, "member": 9, "rash": 4, "signup": 7, "read": 13, "browse": 11,
+    "chat": 6, "talk": 3, "skim": 3,
 }  # fmt: skip
 
 BURSTS = (10, 20, 40, 80)
@@ -62,22 +65,22 @@ def draw(seed: int, minutes: float) -> Drawn:
 
 def _limit(rng: random.Random) -> Limit:
     """Its burst covers what the longest jitter can bunch up twice over; nobody could keep within a smaller one."""
-    rate = rng.choice((5, 8, 12, 20, 40))
+    rate = rng.choice((4, 6, 8, 12, 20))
     burst = rng.randint(math.ceil(0.4 * rate) + 1, rate)
     return Limit.model_validate({"name": "account", "rate": f"{rate}/s", "burst": burst})
 
 
 def _load(rng: random.Random, seconds: float) -> list[Piece]:
-    """A steady rate, minute by minute, so that a shrunk scenario need not keep all of it; and a few bursts."""
+    """A few bursts; and what they leave, minute by minute, so that a shrunk scenario need not keep all of it."""
+    bursts = [rng.choice(BURSTS) for _ in range(rng.choice((0, 1, 2, 2)))]
+    steady = max(INTENTS_A_MINUTE - sum(bursts) * 60 / seconds, STEADY_MIN)
     pieces: list[Piece] = []
     begin = 0.0
     while begin < seconds:
         until = min(begin + 60.0, seconds)
-        rate = f"{rng.uniform(*CALLS_A_MINUTE):.1f}/m"
-        pieces.append({"from": _s(begin), "until": _s(until), "rate": rate, "mix": MIX})
+        pieces.append({"from": _s(begin), "until": _s(until), "rate": f"{steady:.1f}/m", "mix": MIX})
         begin = until
-    bursts = range(rng.choice((0, 1, 1, 2)))
-    return [*pieces, *({"from": _at(rng, seconds), "burst": rng.choice(BURSTS), "mix": MIX} for _ in bursts)]
+    return [*pieces, *({"from": _at(rng, seconds), "burst": burst, "mix": MIX} for burst in bursts)]
 
 
 def _outage(rng: random.Random, seconds: float) -> Piece:
@@ -126,11 +129,11 @@ def _crash(rng: random.Random, seconds: float) -> Piece:
 
 
 def _aim(rng: random.Random, pieces: list[Piece]) -> None:
-    """Half of the crashes, cuts and outages come into a burst, where much is under way."""
+    """Most crashes, cuts and outages come about when a burst does, for then much is under way."""
     bursts = [float(piece["from"].removesuffix("s")) for piece in pieces if "burst" in piece]
     for piece in pieces:
-        if piece.get("kind") in ("crash", "cut", "outage") and bursts and rng.random() < 0.5:
-            piece["from"] = _s(rng.choice(bursts) + rng.uniform(0.0, 1.5))
+        if piece.get("kind") in ("crash", "cut", "outage") and bursts and rng.random() < 0.7:
+            piece["from"] = _s(max(rng.choice(bursts) + rng.uniform(-0.5, 1.0), 0.0))
 
 
 def _disk(rng: random.Random, seconds: float) -> Piece:
@@ -140,7 +143,7 @@ def _disk(rng: random.Random, seconds: float) -> Piece:
 
 def _cut(rng: random.Random, seconds: float) -> Piece:
     """One connection or a few, or many in a short time: a wire that flickers."""
-    if rng.random() < 0.3:
+    if rng.random() < 0.5:
         span = _span(rng, seconds, rng.choice((2, 5)))
         return {"kind": "cut", **span, "probability": _share(rng, 10, 40), "first_n": 50, "mode": "reset"}
     moment = {"from": _at(rng, seconds), "probability": _share(rng, 20, 100), "first_n": rng.randint(1, 3)}
