@@ -7,11 +7,11 @@ fail is shown by the planted bugs (tests/chaos/mutants.py).
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from tidegate.chaos.answers import committed, crossed, whole
-from tidegate.chaos.apps import Told
+from tidegate.chaos.apps import Ending, Told
 from tidegate.chaos.callers import EFFECTS, OPERATIONS, STORIES
 from tidegate.chaos.evidence import Evidence
 from tidegate.chaos.feasible import feasible
@@ -246,10 +246,14 @@ def _lost_time(evidence: Evidence) -> list[Window]:
 def _useful(evidence: Evidence) -> Iterator[str]:
     """Of what was feasible, less what nobody could have saved, 95 % is done.
 
-    An app in a hurry is not counted: how often it is served in its time depends on the vendor, the wire and the disk.
+    An app in a hurry is not counted: how often it is served in its time depends on the vendor, the wire and the disk;
+    nor is one that asks a few times only, and for the last time when nothing could be done.
     """
-    ends = [ending for ending in evidence.endings if not STORIES[ending.intent.story].in_a_hurry]
-    possible = feasible((ending.intent for ending in ends), [evidence.drawn.limit], _lost_time(evidence), OPERATIONS)
+    lost = _lost_time(evidence)
+    ends = [
+        one for one in evidence.endings if not STORIES[one.intent.story].in_a_hurry and not _gave_up_within(one, lost)
+    ]
+    possible = feasible((ending.intent for ending in ends), [evidence.drawn.limit], lost, OPERATIONS)
     count = Counter(ending.told for ending in ends)
     under_way = sum(
         asked.sent_s <= crash <= asked.told_s for crash, _ in evidence.happened.crashes for asked in evidence.asked
@@ -257,6 +261,12 @@ def _useful(evidence: Evidence) -> Iterator[str]:
     done, excused = count[Told.DONE], min(count[Told.UNKNOWN], len(_trouble(evidence)) + under_way)
     if done + excused < USEFUL_SHARE * possible:
         yield f"{done} done and {excused} past saving are less than {USEFUL_SHARE:.0%} of {possible} feasible"
+
+
+def _gave_up_within(ending: Ending, lost: Sequence[Window]) -> bool:
+    if ending.told is Told.DONE or len(ending.statuses) < STORIES[ending.intent.story].tries:
+        return False
+    return any(begin <= ending.told_s < end for begin, end in lost)
 
 
 PROMISES: Mapping[str, Callable[[Evidence], Iterator[str]]] = {
