@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from email.utils import formatdate
 from functools import lru_cache
+from wsgiref.handlers import format_date_time
 
 import orjson
 
@@ -44,4 +44,4 @@ def _data(data: Value) -> bytes:
 @lru_cache(maxsize=4)
 def http_date(second: int) -> str:
     """Seconds since 1970 → the Date header (RFC 9110 §5.6.7)."""
-    return formatdate(second, usegmt=True)
+    return format_date_time(second)

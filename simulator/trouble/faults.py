@@ -130,7 +130,7 @@ class Faults:
         changes: list[Armed] = []
         for armed in self._armed:
             fault = armed.fault
-            if not isinstance(fault, Aimed) or not armed.active(at) or _elsewhere(fault):
+            if not armed.begin <= at < armed.end or not isinstance(fault, Aimed) or _elsewhere(fault):
                 continue
             beside = isinstance(fault, _BESIDE) and not _forbids(fault)
             if (hit is not None and not beside) or (refused and not (beside and isinstance(fault, _CHANGING))):
@@ -209,7 +209,7 @@ def _elsewhere(fault: Aimed) -> bool:
 
 
 def _aims_at(fault: Aimed, operation: str, caller: Caller) -> bool:
-    if not any(fnmatchcase(operation, pattern) for pattern in fault.operations):
+    if fault.operations != ("*",) and not any(fnmatchcase(operation, pattern) for pattern in fault.operations):
         return False
     if fault.apps != ("*",) and not any(fnmatchcase(caller.app, pattern) for pattern in fault.apps):
         return False
