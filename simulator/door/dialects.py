@@ -113,14 +113,18 @@ def _anthropic(readings: Sequence[Reading], wall: float) -> Headers:
     return told
 
 
+def _quota_policies(readings: Sequence[Reading]) -> str:
+    """Every limit of requests with its window, as the drafts up to 07 write them."""
+    return ", ".join(f"{one.limit:.0f};w={math.ceil(one.period_s)}" for one in readings if one.unit == "requests")
+
+
 def _ietf_03(readings: Sequence[Reading], wall: float) -> Headers:
     del wall
     count = _of(readings)
     if count is None:
         return {}
-    policies = ", ".join(f"{one.limit:.0f};w={math.ceil(one.period_s)}" for one in readings if one.unit == "requests")
     return {
-        "RateLimit-Limit": f"{count.limit:.0f}, {policies}",
+        "RateLimit-Limit": f"{count.limit:.0f}, {_quota_policies(readings)}",
         "RateLimit-Remaining": str(count.left),
         "RateLimit-Reset": str(math.ceil(count.full_in_s)),
     }
@@ -131,10 +135,9 @@ def _ietf_07(readings: Sequence[Reading], wall: float) -> Headers:
     count = _of(readings)
     if count is None:
         return {}
-    policies = ", ".join(f"{one.limit:.0f};w={math.ceil(one.period_s)}" for one in readings if one.unit == "requests")
     return {
         "RateLimit": f"limit={count.limit:.0f}, remaining={count.left}, reset={math.ceil(count.full_in_s)}",
-        "RateLimit-Policy": policies,
+        "RateLimit-Policy": _quota_policies(readings),
     }
 
 
