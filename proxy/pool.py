@@ -18,7 +18,6 @@ from tidegate.proxy.dial import dial
 from tidegate.proxy.pool_connection import Connection, PoolTunnel, Sender, expire, new_connection
 from tidegate.proxy.transport import (
     CONNECTIONS_MAX,
-    ERRORS,
     IDLE_MAX_S,
     READ_BYTES,
     Body,
@@ -123,8 +122,7 @@ class Pool:
             whole = payload.at_eof() and payload.exception() is None
             self._end(connection, sender, keep=whole and not (message.should_close or connection.should_close))
 
-        if message.code >= ERRORS and timers.headed is not None:
-            timers.headed(answer, timers.permit)
+        timers.tell_head(answer)
         answer.rest = Rest(self._world, payload, done)
         if not is_short(message.headers):
             return answer

@@ -35,7 +35,6 @@ from tidegate.proxy.call import Held
 from tidegate.proxy.dial import not_connected
 from tidegate.proxy.transport import (
     CONNECTIONS_MAX,
-    ERRORS,
     IDLE_MAX_S,
     READ_BYTES,
     Body,
@@ -141,8 +140,7 @@ class SessionTransport:
             if response.content.is_eof():
                 answer.body = response.content.read_nowait()
                 return answer
-            if response.status >= ERRORS and timers.headed is not None:
-                timers.headed(answer, timers.permit)
+            timers.tell_head(answer)
             handed_over = True
         except (TimeoutError, ClientError, HttpProcessingError, TimerFired, OSError, _SentAgain) as error:
             raise self._failure(progress, error) from error

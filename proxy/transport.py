@@ -91,6 +91,11 @@ class Timers:
     headed: "Callable[[VendorAnswer, Permit | None], None] | None" = None
     """Is told of an error's head whose body has not come yet."""
 
+    def tell_head(self, answer: "VendorAnswer") -> None:
+        """A head has come, and its body has not."""
+        if answer.status >= ERRORS and self.headed is not None:
+            self.headed(answer, self.permit)
+
 
 class Body(Protocol):
     """A request's body that is passed on as it comes."""
