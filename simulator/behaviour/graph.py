@@ -73,7 +73,7 @@ class Graph:
 
     def found(self, kind: GraphQLNamedType, identifier: object) -> Obj | None:
         """The object of this id, None where there is none."""
-        key = key_part(str(identifier))
+        key = key_part(identifier)
         thing = self._held.resources.get(kind.name, key)
         if thing is None and kind.name not in self._made and (kind.name, key) not in self._held.memory.gone:
             return self._new(self._kinds[kind.name], str(identifier))

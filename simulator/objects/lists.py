@@ -139,7 +139,7 @@ class Lists:
         after, skip = None, 0
         if given not in (None, ""):
             if style.by == "cursor":
-                after = prefix + key_part(str(given))
+                after = prefix + key_part(given)
             elif style.by == "token":
                 after = _key(style.parameter, given)
             else:
@@ -150,7 +150,7 @@ class Lists:
         query = Query(
             limit=limit,
             after=after,
-            ending=prefix + key_part(str(back)) if back else None,
+            ending=prefix + key_part(back) if back else None,
             filters=self._wanted(kind, shape, scope, filters, values),
             since=since,
             before=before,
@@ -206,14 +206,17 @@ class Lists:
 _MOMENT = re.compile(r"\d{1,15}\.\d{6}", re.ASCII)
 
 
-def key_part(identifier: str) -> str:
+def key_part(identifier: object) -> str:
     """An id as it stands in a key: a slash in it is written otherwise, and a moment to the microsecond as its number.
 
-    Slack's ids are such moments, and its document has them sent as numbers, which have no leading zeros.
+    Slack's ids are such moments: texts whose document has them sent as numbers, which have no leading zeros.
     """
-    if _MOMENT.fullmatch(identifier):
-        return f"{float(identifier):.6f}"
-    return identifier.replace("%", "%25").replace("/", "%2F") if "/" in identifier or "%" in identifier else identifier
+    if isinstance(identifier, float):
+        return f"{identifier:.6f}"
+    text = str(identifier)
+    if _MOMENT.fullmatch(text):
+        return f"{float(text):.6f}"
+    return text.replace("%", "%25").replace("/", "%2F") if "/" in text or "%" in text else text
 
 
 def _key(param: str, token: Any) -> str:

@@ -36,7 +36,7 @@ class Whereabouts:
                 value = self.told(kind, name, thing)
             if value is None:
                 value = values.get(name)
-            parts.append(key_part(str(value)) if value is not None else ALONE)
+            parts.append(key_part(value) if value is not None else ALONE)
         return "/".join(parts)
 
     def is_bound(self, kind: Kind, shape: Shape, params: Mapping[str, str], values: Given) -> bool:
@@ -60,12 +60,8 @@ class Whereabouts:
 
     @staticmethod
     def key(kind: Kind, scope: str, identifier: Any) -> str:
-        """The key of one object in its place.
-
-        An id that is sent as a number but kept as text, a moment to the microsecond, is written as that text again.
-        """
-        text = f"{identifier:.6f}" if isinstance(identifier, float) else str(identifier)
-        part = ALONE if kind.single else key_part(text)
+        """The key of one object in its place."""
+        part = ALONE if kind.single else key_part(identifier)
         return f"{scope}/{part}" if scope else part
 
     def around(self, shape: Shape, params: Mapping[str, str]) -> Iterator[tuple[Kind, str, str, str]]:
