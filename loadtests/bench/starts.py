@@ -19,18 +19,9 @@ from pathlib import Path
 from typing import Literal
 
 from tidegate.loadtests.bench.processor_time import clock_of
-from tidegate.loadtests.processes import RunError
+from tidegate.loadtests.processes import RunError, tidegate
 
-COMMAND = (
-    sys.executable,
-    "-c",
-    "from tidegate.cli import main; main()",
-    "simulate",
-    "--port",
-    "0",
-    "--control-port",
-    "0",
-)
+COMMAND = tidegate("simulate", "--port", "0", "--control-port", "0")
 ANSWER_S_MAX = 60.0
 STOP_S_MAX = 10.0
 
