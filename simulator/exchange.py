@@ -144,8 +144,6 @@ class Exchange:
         entry.operation = match.operation.id if match is not None else ""
         entry.played = came.played is not None
         asking = self._entrance.identify(entry, match, request.headers, query)
-        if match is None and came.played is None:
-            raise errors.no_such_url(request.method, path)
         return await self._admitted(match, entry, headers, came, asking.name)
 
     async def _admitted(

@@ -25,12 +25,12 @@ class Entrance:
         self._needed: dict[str, frozenset[str]] = {}
 
     def identify(self, entry: Entry, match: Match | None, headers: Mapping[str, str], query: str) -> Asking:
-        """Who asks, if it may. Raises errors.VendorError where it may not, or the vendor has no such operation."""
+        """Who asks, if it may. Raises errors.VendorError where it may not, or nothing is there to answer with."""
         if self._facts.hosts:
             self._in_its_region(headers.get("Host", ""))
         asking = self._credentials.identify(headers, query, entry.at, public=match is not None and _public(match))
         entry.app = app_of(asking.name)
-        if match is None and not entry.operation:
+        if match is None and not entry.played:
             raise self._nowhere(entry.method, entry.path.partition("?")[0])
         if asking.scopes is not None:
             refused = self._credentials.forbids(asking, self._needs(entry.operation))

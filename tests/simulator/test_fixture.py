@@ -100,11 +100,14 @@ def test_a_cassette_answers_what_is_on_it(tmp_path: Path) -> None:
     tape = tmp_path / "tape.jsonl"
     with Recorder(tape, "stripe", Redactor(())) as recorder:
         said = Message({"content-type": "application/json"}, b'{"from": "the tape"}')
-        recorder.write(Exchange("GET", "/v1/customers/cus_1", Message(), 200, said))
+        for path in ("/v1/customers/cus_1", "/v1/undocumented"):
+            recorder.write(Exchange("GET", path, Message(), 200, said))
     with Simulator("stripe", cassette=tape) as stripe:
         assert ask(stripe, "GET", "/v1/customers/cus_1") == (200, {"from": "the tape"})
         assert ask(stripe, "GET", "/v1/customers/cus_2")[0] == 404
-        assert [entry["played"] for entry in stripe.journal()] == [True, False]
+        assert ask(stripe, "GET", "/v1/undocumented") == (200, {"from": "the tape"})
+        assert ask(stripe, "GET", "/v1/nowhere")[0] == 404
+        assert [entry["played"] for entry in stripe.journal()] == [True, False, True, False]
 
 
 async def test_it_runs_beside_a_loop() -> None:
