@@ -1,14 +1,20 @@
 """The vendors' real documents, where they are, and which document a test serves."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from tests.acceptance.programs import House, Proxy
 
 SPECS = Path(os.environ.get("TIDEGATE_SPECS", Path(__file__).resolve().parents[2].parent / "shared" / "specs"))
 
 OURS, REAL = "ours", "real"
 BOTH = (OURS, REAL)
+
+Shared = tuple[House, Proxy]
 
 
 def options(which: str, path: str) -> list[str]:
@@ -19,3 +25,14 @@ def options(which: str, path: str) -> list[str]:
     if not file.is_file() and not os.environ.get("CI"):
         pytest.skip(f"{file} is not there")
     return ["--spec", str(file)]
+
+
+def vendor_and_proxy(vendor: str, document: str) -> Any:
+    """A fixture for a module: a vendor, with our document or its own, and a proxy that no test of the module breaks."""
+
+    @pytest.fixture(scope="module", params=BOTH)
+    def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
+        with House(tmp_path_factory.mktemp("house"), vendor, *options(request.param, document)) as house:
+            yield house, house.serve()
+
+    return shared

@@ -90,12 +90,8 @@ class Tried:
         return f"{flaws[0].pointer}: {flaws[0].sentence}" if flaws else ""
 
 
-@pytest.mark.parametrize("name", DOCUMENTS)
-async def test_every_operation_answers_a_valid_request_with_a_valid_success(
-    specs: Path, name: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    document = Document.load(specs / name)
-    simulator = Simulator(RealWorld(1), document, ANY_VENDOR, 1)
+async def tried_with(document: Document, simulator: Simulator) -> Tried:
+    """Every operation, tried once."""
     await simulator.start(control_port=None)
     try:
         async with aiohttp.ClientSession() as client:
@@ -104,6 +100,16 @@ async def test_every_operation_answers_a_valid_request_with_a_valid_success(
                 await tried.operation(operation)
     finally:
         await simulator.close()
+    return tried
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+async def test_every_operation_answers_a_valid_request_with_a_valid_success(
+    specs: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = Document.load(specs / name)
+    simulator = Simulator(RealWorld(1), document, ANY_VENDOR, 1)
+    tried = await tried_with(document, simulator)
     total = tried.counts.total()
     with capsys.disabled():
         print(f"\n{name}: {tried.counts['passed']} of {total} operations", *tried.failed, sep="\n  ")
@@ -122,12 +128,5 @@ async def test_an_answer_that_is_not_valid_is_noticed(specs: Path, monkeypatch: 
         return outcome
 
     monkeypatch.setattr(simulator.service, "carry_out", spoilt)
-    await simulator.start(control_port=None)
-    try:
-        async with aiohttp.ClientSession() as client:
-            tried = Tried(document, simulator, client)
-            for operation in document.operations.values():
-                await tried.operation(operation)
-    finally:
-        await simulator.close()
+    tried = await tried_with(document, simulator)
     assert tried.counts["failed"] == len(document.operations)

@@ -9,21 +9,13 @@ import pytest
 from github import Auth, Github, GithubException
 from github.Repository import Repository
 
-from tests.acceptance.documents import BOTH, options
+from tests.acceptance.documents import Shared, vendor_and_proxy
 from tests.acceptance.programs import House, Proxy
 
 pytestmark = pytest.mark.slow
 
 NUMBERS = count(1)
-Shared = tuple[House, Proxy]
-
-
-@pytest.fixture(scope="module", params=BOTH)
-def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
-    """A vendor, with our document or its own, and a proxy that no test of the module breaks."""
-    started = options(request.param, "github/api.github.com.json")
-    with House(tmp_path_factory.mktemp("house"), "github", *started) as house:
-        yield house, house.serve()
+shared = vendor_and_proxy("github", "github/api.github.com.json")
 
 
 def client(proxy: Proxy, per_page: int = 30) -> Github:

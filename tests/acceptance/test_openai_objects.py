@@ -7,22 +7,14 @@ from typing import Any
 import openai
 import pytest
 
-from tests.acceptance.documents import BOTH, options
-from tests.acceptance.programs import House, Proxy
+from tests.acceptance.documents import Shared, vendor_and_proxy
+from tests.acceptance.programs import House
 from tidegate.openapi import Document
 
 pytestmark = pytest.mark.slow
 
-Shared = tuple[House, Proxy]
+shared = vendor_and_proxy("openai", "openai/openapi.json")
 MESSAGES: Any = [{"role": "user", "content": "one two three"}]
-
-
-@pytest.fixture(scope="module", params=BOTH)
-def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
-    """A vendor, with our document or its own, and a proxy that no test of the module breaks."""
-    started = options(request.param, "openai/openapi.json")
-    with House(tmp_path_factory.mktemp("house"), "openai", *started) as house:
-        yield house, house.serve()
 
 
 @pytest.fixture

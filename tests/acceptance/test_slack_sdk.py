@@ -1,6 +1,5 @@
 """The official `slack_sdk`, unmodified, with its base address set to the proxy: errors come as 200 with `ok: false`."""
 
-from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
@@ -8,21 +7,13 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from tests.acceptance.documents import BOTH, options
-from tests.acceptance.programs import House, Proxy
+from tests.acceptance.documents import Shared, vendor_and_proxy
+from tests.acceptance.programs import House
 
 pytestmark = pytest.mark.slow
 
-Shared = tuple[House, Proxy]
+shared = vendor_and_proxy("slack", "slack/slack_web_openapi_v2.json")
 NUMBERS = count(1)
-
-
-@pytest.fixture(scope="module", params=BOTH)
-def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
-    """A vendor, with our document or its own, and a proxy that no test of the module breaks."""
-    started = options(request.param, "slack/slack_web_openapi_v2.json")
-    with House(tmp_path_factory.mktemp("house"), "slack", *started) as house:
-        yield house, house.serve()
 
 
 @pytest.fixture

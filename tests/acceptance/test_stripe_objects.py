@@ -1,25 +1,14 @@
 """The official `stripe` SDK's objects and pages, with our document and with the vendor's own."""
 
-from collections.abc import Iterator
-
 import pytest
 import stripe
 
 from tests.acceptance.asking import client
-from tests.acceptance.documents import BOTH, options
-from tests.acceptance.programs import House, Proxy
+from tests.acceptance.documents import Shared, vendor_and_proxy
 
 pytestmark = pytest.mark.slow
 
-Shared = tuple[House, Proxy]
-
-
-@pytest.fixture(scope="module", params=BOTH)
-def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
-    """A vendor, with our document or its own, and a proxy that no test of the module breaks."""
-    started = options(request.param, "stripe/spec3.json")
-    with House(tmp_path_factory.mktemp("house"), "stripe", *started) as house:
-        yield house, house.serve()
+shared = vendor_and_proxy("stripe", "stripe/spec3.json")
 
 
 def test_a_customer_is_made_read_changed_and_deleted(shared: Shared) -> None:

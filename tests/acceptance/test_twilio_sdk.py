@@ -1,26 +1,17 @@
 """The official `twilio` SDK, unmodified: it has no option for its address, so the attribute is set."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
-from tests.acceptance.documents import BOTH, options
-from tests.acceptance.programs import ACCOUNT, House, Proxy, eventually
+from tests.acceptance.documents import Shared, vendor_and_proxy
+from tests.acceptance.programs import ACCOUNT, House, eventually
 
 pytestmark = pytest.mark.slow
 
-Shared = tuple[House, Proxy]
-
-
-@pytest.fixture(scope="module", params=BOTH)
-def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
-    """A vendor, with our document or its own, and a proxy that no test of the module breaks."""
-    started = options(request.param, "twilio/twilio_api_v2010.json")
-    with House(tmp_path_factory.mktemp("house"), "twilio", *started) as house:
-        yield house, house.serve()
+shared = vendor_and_proxy("twilio", "twilio/twilio_api_v2010.json")
 
 
 @pytest.fixture

@@ -1,13 +1,13 @@
 """What is relied on in aiohttp's server: replies that are bytes, and our own words for requests that cannot be read."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import pytest
 from aiohttp import web
 
+from tests.serving import Connected, connected
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call import Reply, refused
 from tidegate.proxy.server import Server, first_line, read_body
@@ -19,8 +19,7 @@ Handle = Callable[[web.BaseRequest], Awaitable[Written]]
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
 
-@asynccontextmanager
-async def serving(handle: Handle) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+def serving(handle: Handle) -> Connected:
     """A server with this handler, and one connection to it."""
 
     def bad_request(status: int, what: str, bug: BaseException | None) -> bytes:
@@ -28,14 +27,7 @@ async def serving(handle: Handle) -> AsyncIterator[tuple[asyncio.StreamReader, a
         return b"HTTP/1.1 %d Bad\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%b" % (status, len(body), body)
 
     server = Server(handle, bad_request, body_max_bytes=1000, max_line_size=500, max_field_size=500, lingering_time=1.0)
-    listener = await RealWorld().listen(server, "127.0.0.1", 0)
-    reader, writer = await asyncio.open_connection("127.0.0.1", listener.port)
-    try:
-        yield reader, writer
-    finally:
-        writer.close()
-        await listener.close()
-        await server.shutdown(1.0)
+    return connected(server)
 
 
 async def answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:

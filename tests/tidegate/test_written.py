@@ -1,13 +1,12 @@
 """An answer that is bytes already goes out as it is, waits for a slow client, and is an error where nobody is left."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 
 import pytest
 from aiohttp import web
 
-from tidegate.world import RealWorld
+from tests.serving import Connected, connected
 from tidegate.written import Written
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -16,19 +15,9 @@ ASKED = b"GET / HTTP/1.1\r\nHost: t\r\n\r\n"
 Handle = Callable[[web.BaseRequest], Awaitable[Written]]
 
 
-@asynccontextmanager
-async def serving(handle: Handle) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    """Aiohttp's own server with this handler, and one connection to it that has asked."""
-    server = web.Server(handle, access_log=None)  # type: ignore[arg-type]  # the duck type, see there
-    listener = await RealWorld().listen(server, "127.0.0.1", 0)
-    reader, writer = await asyncio.open_connection("127.0.0.1", listener.port, limit=1024)
-    writer.write(ASKED)
-    try:
-        yield reader, writer
-    finally:
-        writer.close()
-        await listener.close()
-        await server.shutdown(1.0)
+def serving(handle: Handle) -> Connected:
+    """Aiohttp's own server with this handler, and one connection to it."""
+    return connected(web.Server(handle, access_log=None))  # type: ignore[arg-type]  # the duck type, see there
 
 
 async def test_it_goes_out_as_it_is_and_the_connection_stays() -> None:
@@ -36,7 +25,7 @@ async def test_it_goes_out_as_it_is_and_the_connection_stays() -> None:
         return Written(OK)
 
     async with serving(handle) as (reader, writer):
-        writer.write(ASKED)
+        writer.write(ASKED + ASKED)
         assert await reader.readexactly(2 * len(OK)) == OK + OK
 
 
@@ -44,7 +33,8 @@ async def test_one_that_is_the_last_ends_the_connection() -> None:
     async def handle(_: web.BaseRequest) -> Written:
         return Written(OK, keep_alive=False)
 
-    async with serving(handle) as (reader, _):
+    async with serving(handle) as (reader, writer):
+        writer.write(ASKED)
         assert await reader.read() == OK
 
 
@@ -58,7 +48,8 @@ async def test_a_client_that_does_not_read_is_waited_for() -> None:
         states.append("sent")
         return Written(b"")
 
-    async with serving(handle) as (reader, _):
+    async with serving(handle) as (reader, writer):
+        writer.write(ASKED)
         first = await reader.readexactly(1)
         assert states == ["begun"]
         assert first + await reader.readexactly(len(long) - 1) == long
@@ -76,6 +67,7 @@ async def test_where_the_client_has_gone_it_is_an_error() -> None:
         told.set_result(str(error.value))
         return Written(OK)
 
-    async with serving(handle) as (reader, _):
+    async with serving(handle) as (reader, writer):
+        writer.write(ASKED)
         assert await told == "the client closed the connection"
         assert await reader.read() == b""

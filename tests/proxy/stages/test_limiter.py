@@ -4,6 +4,8 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.proxy.town import VENDOR, Answer, Step, Stream, Town, both, play
 
 OK: Step = (200, {}, b"{}")
@@ -64,9 +66,18 @@ def test_limits_of_one_operation_do_not_hold_up_another(tmp_path: Path) -> None:
     assert play(tmp_path, [OK], story, facts=facts("1/s", 1, scope="operation")) < 1.1
 
 
-def test_after_a_429_with_retry_after_nobody_asks_before_that(tmp_path: Path) -> None:
-    later: Step = (429, {"Retry-After": "2"}, b"{}")
-
+@pytest.mark.parametrize(
+    ("refusal", "pause_s"),
+    [
+        pytest.param((429, {"Retry-After": "2"}, b"{}"), 2.0, id="a whole answer"),
+        pytest.param(
+            Stream([b"{", b"}"], every_s=1.0, status=429, headers={"Retry-After": "4"}),
+            4.0,
+            id="before its body has come",
+        ),
+    ],
+)
+def test_after_a_429_with_retry_after_nobody_asks_before_that(tmp_path: Path, refusal: Step, pause_s: float) -> None:
     async def story(town: Town) -> float:
         first = asyncio.ensure_future(read(town))
         await town.world.sleep(0.5)
@@ -74,20 +85,7 @@ def test_after_a_429_with_retry_after_nobody_asks_before_that(tmp_path: Path) ->
         await first
         return town.vendor.seen[1].at - town.vendor.seen[0].at
 
-    assert play(tmp_path, [later, OK], story) >= 2.0
-
-
-def test_a_429_is_believed_before_its_body_has_come(tmp_path: Path) -> None:
-    slow = Stream([b"{", b"}"], every_s=1.0, status=429, headers={"Retry-After": "4"})
-
-    async def story(town: Town) -> float:
-        first = asyncio.ensure_future(read(town))
-        await town.world.sleep(0.5)
-        await read(town)
-        await first
-        return town.vendor.seen[1].at - town.vendor.seen[0].at
-
-    assert play(tmp_path, [slow, OK], story) >= 4.0
+    assert play(tmp_path, [refusal, OK], story) >= pause_s
 
 
 def test_those_who_were_told_the_same_moment_do_not_come_back_together(tmp_path: Path) -> None:

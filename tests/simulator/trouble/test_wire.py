@@ -3,8 +3,6 @@
 import asyncio
 import socket
 import struct
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
@@ -12,10 +10,10 @@ import pytest
 from aiohttp import web
 from multidict import CIMultiDict
 
+from tests.serving import Connected, connected
 from tests.simulator.conftest import Played
 from tidegate.simulator.answer import Answer
 from tidegate.simulator.trouble.wire import ResetOnArrival, end, head_of, reset, response, split, truncate, write
-from tidegate.world import RealWorld
 
 JSON = {"Content-Type": "application/json"}
 
@@ -144,22 +142,13 @@ async def test_a_fault_hits_a_connection_that_was_already_open(vendor: Played) -
 # --- an ordinary answer ----------------------------------------------------------------------------------------------
 
 
-@asynccontextmanager
-async def answering(answer: Answer) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+def answering(answer: Answer) -> Connected:
     """A connection to a server that gives this answer to every request."""
 
     async def handle(request: web.BaseRequest) -> web.StreamResponse:
         return response(request, answer, answer.headers)
 
-    server = web.Server(handle, access_log=None)
-    listener = await RealWorld().listen(server, "127.0.0.1", 0)
-    reader, writer = await asyncio.open_connection("127.0.0.1", listener.port)
-    try:
-        yield reader, writer
-    finally:
-        writer.close()
-        await listener.close()
-        await server.shutdown(1.0)
+    return connected(web.Server(handle, access_log=None))
 
 
 async def test_ordinary_answers_follow_each_other_on_one_connection() -> None:
