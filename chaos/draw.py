@@ -21,8 +21,8 @@ INTENTS_A_MINUTE = 30.4
 STEADY_MIN = 6.0
 """Intents a minute that remain outside the bursts: what goes wrong between them must meet somebody."""
 MIX = {
-    "payment": 22, "charge": 10, "urgent": 7, "hasty": 5, "member": 9, "rash": 4, "signup": 7, "read": 13, "browse": 11,
-    "chat": 6, "talk": 3, "skim": 3,
+    "payment": 17, "charge": 8, "urgent": 5, "hasty": 4, "member": 7, "rash": 3, "signup": 5, "read": 16, "browse": 27,
+    "chat": 4, "talk": 2, "skim": 2,
 }  # fmt: skip
 
 BURSTS = (10, 20, 40, 80)
@@ -145,7 +145,7 @@ def _cut(rng: random.Random, seconds: float) -> Piece:
     """One connection or a few, or many in a short time: a wire that flickers."""
     if rng.random() < 0.5:
         span = _span(rng, seconds, rng.choice((2, 5)))
-        return {"kind": "cut", **span, "probability": _share(rng, 10, 40), "first_n": 50, "mode": "reset"}
+        return {"kind": "cut", **span, "probability": _share(rng, 20, 50), "first_n": 50, "mode": "reset"}
     moment = {"from": _at(rng, seconds), "probability": _share(rng, 20, 100), "first_n": rng.randint(1, 3)}
     return {"kind": "cut", **moment, "mode": rng.choice(("silent", "reset"))}
 

@@ -19,7 +19,7 @@ from tidegate.chaos.invariants import USEFUL_SHARE, arrivals
 from tidegate.chaos.timeline import Window
 from tidegate.fault import Aimed, Outage, Throttle
 from tidegate.quota import over_quota
-from tidegate.scenario import SlowDisk
+from tidegate.scenario import Cut, SlowDisk
 
 RETRY_WINDOW_S = 10.0
 RETRY_FLOOR = 3
@@ -237,7 +237,7 @@ def _lost_time(evidence: Evidence) -> list[Window]:
     rough = [
         (one.begin, one.end_s + (APP_WAIT_S if isinstance(one, Throttle) else recovery_s))
         for one in evidence.scenario.faults
-        if isinstance(one, Aimed) and one.end_s is not None and one.probability > ROUGH_SHARE
+        if isinstance(one, Aimed | Cut) and one.end_s is not None and one.probability > ROUGH_SHARE
     ]
     away = [(begin - ON_THE_WAY_S, end + recovery_s) for begin, end in outages(evidence)]
     return [*rough, *away, *((crash, up_s + APP_WAIT_S) for crash, up_s in evidence.happened.crashes)]

@@ -75,6 +75,7 @@ def away(begin: float, lasts: float) -> Drawn:
 RETRIED = Tap(sends=sorted([*GOOD.tap.sends, *((20.5 + n / 10, f"order-{n}/1") for n in range(7))]))
 AWAY = replace(GOOD, drawn=away(100.0, 90.0))
 HAMMERED = Tap(sends=GOOD.tap.sends, failed_dials=[130.0 + n / 3 for n in range(90)])
+FLICKER = {"kind": "cut", "from": "0s", "for": "60s"}
 OPENED = {"status": 503, "problem": "vendor-unavailable", "attempts": 0}
 
 BROKEN: dict[str, Evidence] = {
@@ -171,10 +172,20 @@ def test_a_good_request_that_is_told_to_be_bad_is_a_surprise(problem: str) -> No
         pytest.param(
             replace(BROKEN["hammered"], happened=Happened(crashes=[(140.0, 141.0)])), "hammered", id="a new breaker"
         ),
+        pytest.param(
+            replace(BROKEN["useful"], drawn=replace(GOOD.drawn, pieces=({**FLICKER, "probability": "50%"},))),
+            "useful",
+            id="a wire that flickers",
+        ),
     ],
 )
 def test_what_explains_it_excuses_it(evidence: Evidence, promise: str) -> None:
     assert promise not in words(evidence)
+
+
+def test_a_wire_that_cuts_little_excuses_nothing() -> None:
+    drawn = replace(GOOD.drawn, pieces=({**FLICKER, "probability": "10%"},))
+    assert words(replace(BROKEN["useful"], drawn=drawn)) == ["useful"]
 
 
 def test_a_breaker_that_had_its_probes_and_still_refuses_holds_back() -> None:
