@@ -14,6 +14,9 @@ Pick = Callable[[int], int]
 REPEATS = 8
 """How often something is repeated that may be repeated without end, beside the least that it must be."""
 
+DRAWN_TOGETHER = 16
+"""So many printable characters are less than the 128 bits that a pick is good for."""
+
 _DIGITS = "0123456789"
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _CLASSES = {
@@ -55,12 +58,25 @@ def matching(pattern: str, pick: Pick) -> str | None:
 def _written(node: _Node, pick: Pick) -> str:
     what, inner, least, most = node
     count = least + (pick(most - least + 1) if most > least else 0)
-    if what == "chars":
-        return "".join(str(inner[pick(len(inner))]) for _ in range(count))
-    nodes: Sequence[_Node] = inner  # type: ignore[assignment]  # text only in `chars`
+    if isinstance(inner, str):
+        return _drawn(inner, count, pick)
     if what == "one":
-        return "".join(_written(nodes[pick(len(nodes))], pick) for _ in range(count))
-    return "".join(_written(one, pick) for _ in range(count) for one in nodes)
+        return "".join(_written(inner[pick(len(inner))], pick) for _ in range(count))
+    return "".join(_written(one, pick) for _ in range(count) for one in inner)
+
+
+def _drawn(chars: str, count: int, pick: Pick) -> str:
+    """So many of these characters. One pick serves several, for each costs a hash."""
+    size, made = len(chars), list[str]()
+    if size == 1:
+        return chars * count
+    while len(made) < count:
+        several = min(count - len(made), DRAWN_TOGETHER)
+        number = pick(size**several)
+        for _ in range(several):
+            number, place = divmod(number, size)
+            made.append(chars[place])
+    return "".join(made)
 
 
 @lru_cache(maxsize=512)

@@ -45,3 +45,9 @@ def test_the_same_draws_make_the_same_text() -> None:
 def test_a_pattern_that_is_not_understood_gives_nothing(pattern: str) -> None:
     found = matching(pattern, lambda _count: 0)
     assert found is None or re.search(pattern, found)
+
+
+def test_every_place_of_a_long_text_has_every_character() -> None:
+    dice = random.Random(7)
+    texts = [matching(r"^[a-f]{40}$", dice.randrange) or "" for _ in range(200)]
+    assert [{*place} for place in zip(*texts, strict=True)] == [{*"abcdef"}] * 40
