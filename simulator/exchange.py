@@ -26,15 +26,13 @@ from tidegate.simulator.door.admission import Admission
 from tidegate.simulator.door.credentials import Credentials
 from tidegate.simulator.door.entrance import Entrance
 from tidegate.simulator.parts import Parts
+from tidegate.simulator.request.arrival import body_of, legible, path_of
 from tidegate.simulator.request.sent import FORM, Sent, bare
 from tidegate.simulator.trouble.faults import Caller, Chosen
 from tidegate.simulator.trouble.misbehave import Misbehaviour
 
 if TYPE_CHECKING:
     from tidegate.simulator.behaviour.graphql import Result
-
-BODY_BYTES_MAX = 1 << 20
-"""aiohttp's own limit for a request that is read whole."""
 
 OTHER = {"GET": "POST", "POST": "GET"}
 
@@ -77,8 +75,8 @@ class Exchange:
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """One request; what aiohttp's server calls."""
-        vendor = self._vendor
-        entry = vendor.journal.arrive(self.at, vendor.world.wall(), request.method, _path(request))
+        vendor, request = self._vendor, legible(request)
+        entry = vendor.journal.arrive(self.at, vendor.world.wall(), request.method, path_of(request))
         entry.key = request.headers.get(self._key_header, "") if self._key_header else ""
         entry.request_id = vendor.facts.request_id.prefix + vendor.samples.letters(f"request:{entry.n}", 14)
         headers = self._headers(request, entry)
@@ -128,7 +126,7 @@ class Exchange:
         if outage is not None:
             entry.faults = ("outage",)
             return None, self._trouble.away(outage)
-        body = await self._body(request)
+        body = await body_of(request)
         path, _, query = entry.path.partition("?")
         came = _Came(request.headers, query, body)
         if vendor.authority is not None and (own := vendor.authority.owns(request.method, path)):
@@ -204,7 +202,7 @@ class Exchange:
 
     async def _recorded(self, request: web.BaseRequest, entry: Entry, answer: Answer) -> Recorded:
         """What is written on the cassette."""
-        asked = Message(lowered(request.headers), await self._body(request))
+        asked = Message(lowered(request.headers), await body_of(request))
         told = Message(lowered(answer.headers), b"".join(answer.events) or answer.body)
         return Recorded(entry.method, entry.path, asked, answer.status, told, entry.took_s)
 
@@ -246,14 +244,6 @@ class Exchange:
             return None
         return answer_of(outcome.status, outcome.body, {})
 
-    async def _body(self, request: web.BaseRequest) -> bytes:
-        if not request.body_exists:
-            return b""
-        try:
-            return await request.read()
-        except web.HTTPRequestEntityTooLarge:
-            raise errors.too_large(BODY_BYTES_MAX) from None
-
     def _checked(
         self, match: Match, entry: Entry, headers: dict[str, str], chosen: Chosen, came: _Came, who: str
     ) -> Request:
@@ -284,9 +274,3 @@ class Exchange:
         if entry.key:
             headers[self._key_header] = entry.key
         return headers
-
-
-def _path(request: web.BaseRequest) -> str:
-    """Path and query as sent; a proxy's absolute form (RFC 9112 §3.2.2) loses its host."""
-    raw = request.raw_path
-    return raw if raw.startswith("/") else request.rel_url.raw_path_qs

@@ -40,8 +40,12 @@ class Raw(asyncio.Protocol):
         head = f"{method} {path} HTTP/1.1\r\nHost: vendor.example\r\nAuthorization: Bearer {key}\r\n"
         if body:
             head += f"Content-Type: {media}\r\nContent-Length: {len(body)}\r\n"
+        self.write(head.encode() + b"\r\n" + body)
+
+    def write(self, data: bytes) -> None:
+        """Put these bytes on the wire."""
         assert self._transport is not None
-        self._transport.write(head.encode() + b"\r\n" + body)
+        self._transport.write(data)
 
     async def ended(self) -> str:
         """Wait for the connection's end."""
