@@ -170,7 +170,7 @@ def _plain(media: str, body: bytes) -> bytes:
             return orjson.dumps(orjson.loads(body), option=orjson.OPT_SORT_KEYS) if body else b""
         if kind == "application/x-www-form-urlencoded":
             return orjson.dumps(sorted(parse_qsl(body.decode(), keep_blank_values=True)))
-    except ValueError:
+    except (ValueError, TypeError):  # the second is orjson's, for what is nested too deep to be written
         pass  # what cannot be read is compared as it is
     return body
 
