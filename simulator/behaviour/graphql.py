@@ -35,6 +35,7 @@ from tidegate.simulator.behaviour.graphql_cost import Bill, spent
 from tidegate.simulator.door.prices import Price
 from tidegate.simulator.objects.chronicle import Chronicle
 from tidegate.simulator.objects.holdings import Holdings
+from tidegate.simulator.request.json_text import JsonError, parsed
 
 _NOT_HELD: Any = object()
 
@@ -191,9 +192,9 @@ def _connection(name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 def _read(body: bytes) -> tuple[str, dict[str, Any], str | None]:
     try:
-        sent = orjson.loads(body)
-    except ValueError:
-        sent = None
+        sent = parsed(body)
+    except JsonError as error:
+        raise errors.refused(f"The body {error}.") from None
     if not isinstance(sent, dict) or not isinstance(sent.get("query"), str):
         raise errors.missing_parameter("query")
     variables, name = sent.get("variables"), sent.get("operationName")

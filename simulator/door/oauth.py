@@ -17,6 +17,7 @@ from tidegate.auth_facts import OAuth
 from tidegate.simulator import errors
 from tidegate.simulator.answer import Answer
 from tidegate.simulator.door.credentials import Scopes, basic_pair
+from tidegate.simulator.request.json_text import parsed
 
 Form = Mapping[str, str]
 Letters = Callable[[str, int], str]
@@ -220,7 +221,7 @@ def _read(media: str, body: bytes) -> Form:
     try:
         if not media.partition(";")[0].strip().endswith("json"):
             return _one_each(body.decode())
-        found = orjson.loads(body)
+        found = parsed(body)
     except ValueError:
         found = None
     if not isinstance(found, dict):

@@ -11,6 +11,7 @@ from tidegate.simulator import errors
 from tidegate.simulator.request import mistakes
 from tidegate.simulator.request.coercion import Coercer, Coercions
 from tidegate.simulator.request.forms import put
+from tidegate.simulator.request.json_text import JsonError, parsed
 from tidegate.simulator.request.sent import FORM, Body, Form, Sent, bare, chosen, form_of, read_body
 from tidegate.validator import Validator
 
@@ -213,6 +214,6 @@ def _required(document: Document, operation: Operation) -> bool:
 
 def _parsed(name: str, text: str) -> Any:
     try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError:
-        raise errors.refused(f"{name!r} is not JSON.", param=name) from None
+        return parsed(text)
+    except JsonError as error:
+        raise errors.refused(f"{name!r} {error}.", param=name) from None

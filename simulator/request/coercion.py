@@ -8,9 +8,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import orjson
-
 from tidegate.schemas import Schemas
+from tidegate.simulator.request.json_text import JsonError, parsed
 
 Coercer = Callable[[Any], Any]
 
@@ -146,6 +145,6 @@ def _as_json(text: str, first: str) -> Any:
     if text[:1] != first:
         return text
     try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError:
+        return parsed(text)
+    except JsonError:
         return text

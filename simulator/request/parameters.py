@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
-import orjson
-
 from tidegate.simulator.request.forms import FormError, pairs, plain, put
+from tidegate.simulator.request.json_text import JsonError, parsed
 
 Schema = Mapping[str, Any]
 Resolve = Callable[[Schema], Schema]
@@ -169,9 +168,9 @@ class Query:
 
 def _json(name: str, text: str) -> Any:
     try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError:
-        raise FormError(name, f"{name!r} is not JSON") from None
+        return parsed(text)
+    except JsonError as error:
+        raise FormError(name, f"{name!r} {error}") from None
 
 
 def read_path(parameters: Iterable[Parameter], given: Mapping[str, str]) -> dict[str, Any]:

@@ -8,10 +8,9 @@ from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-import orjson
-
 from tidegate.simulator import errors
 from tidegate.simulator.request import forms, multipart
+from tidegate.simulator.request.json_text import JsonError, parsed
 from tidegate.simulator.request.multipart import Upload
 
 FORM = "application/x-www-form-urlencoded"
@@ -103,6 +102,6 @@ def read_body(sent: Sent, form: Form, whole: Container[str] = ()) -> Body:
 
 def _json(body: bytes) -> Any:
     try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
-        raise errors.refused("The body is not JSON.") from None
+        return parsed(body)
+    except JsonError as error:
+        raise errors.refused(f"The body {error}.") from None

@@ -103,6 +103,12 @@ def test_what_is_no_query_is_refused() -> None:
             graphql().answer(body)
 
 
+def test_variables_that_are_nested_too_deep_are_refused() -> None:
+    deep = b'{"query": "{ shop { name } }", "variables": {"a": ' + b"[" * 100 + b"]" * 100 + b"}}"
+    with pytest.raises(VendorError, match="nested more than 100 levels deep"):
+        graphql().answer(deep)
+
+
 @pytest.fixture
 async def shop(play: Play) -> Played:
     return await play(FILE, served=Document.load(SHOPIFY / "openapi.json"))

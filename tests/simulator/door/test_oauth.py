@@ -102,8 +102,9 @@ def test_a_client_may_prove_itself_in_the_form_or_in_json() -> None:
 def test_unknown_and_missing_grants_are_refused_by_name() -> None:
     assert asked(server(), scope="x")["error"] == "invalid_request"
     assert asked(server(), grant_type="password")["error"] == "unsupported_grant_type"
-    answer = server().answer("oauth.token", {"Content-Type": "application/json"}, "", b"[", 0.0)
-    assert orjson.loads(answer.body)["error"] == "invalid_request"
+    for body in (b"[", b'{"grant_type": ' + b"[" * 900 + b"]" * 900 + b"}"):
+        answer = server().answer("oauth.token", {"Content-Type": "application/json"}, "", body, 0.0)
+        assert orjson.loads(answer.body)["error"] == "invalid_request"
 
 
 def test_a_person_agrees_and_the_code_is_exchanged_once() -> None:

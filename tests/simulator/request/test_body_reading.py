@@ -78,6 +78,9 @@ def test_multipart_fields_have_their_types_too() -> None:
     broken = body.replace(b"[1]", b"[1")
     with pytest.raises(VendorError, match="'o' is not JSON"):
         read({MULTIPART: schema}, broken, f"{MULTIPART}; boundary=x")
+    deep = body.replace(b"[1]", b"[" * 101 + b"]" * 101)
+    with pytest.raises(VendorError, match="'o' is nested more than 100 levels deep"):
+        read({MULTIPART: schema}, deep, f"{MULTIPART}; boundary=x")
 
 
 @pytest.mark.parametrize("media", ["application/json", MULTIPART, "text/plain", "application/octet-stream"])

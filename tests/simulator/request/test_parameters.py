@@ -113,6 +113,8 @@ def test_a_parameter_with_a_media_type_is_json() -> None:
     with pytest.raises(FormError, match="is not JSON") as refused:
         Query([known]).read("color=%7B")
     assert refused.value.name == "color"
+    with pytest.raises(FormError, match="is nested more than 100 levels deep"):
+        Query([known]).read("color=" + "[" * 101 + "]" * 101)
 
 
 def test_what_is_not_declared_is_handed_over_apart() -> None:

@@ -72,3 +72,9 @@ def test_a_file_is_kept_as_bytes() -> None:
 def test_what_cannot_be_read_is_refused(body: bytes, form: Form) -> None:
     with pytest.raises((VendorError, FormError)):
         read_body(sent(body), form)
+
+
+def test_json_that_is_nested_too_deep_to_be_written_again_is_refused() -> None:
+    assert read_body(sent(b"[" * 100 + b"]" * 100), "json").value
+    with pytest.raises(VendorError, match=r"The body is nested more than 100 levels deep\."):
+        read_body(sent(b"[" * 101 + b"]" * 101), "json")
