@@ -3,9 +3,9 @@
 It keeps no count.
 """
 
-import json
 from dataclasses import dataclass
 
+from tidegate.simulator.request.json_text import JsonError, parsed
 from tidegate.vendor import Amount, Limit, Quota
 
 REFUND = 0.5
@@ -43,14 +43,14 @@ def amount_of(limit: Limit | Quota, sent: Sent) -> float:
 
 def _numbers(amount: Amount, body: bytes) -> float:
     try:
-        document = json.loads(body) if amount.fields else None
-    except ValueError:
+        document = parsed(body) if amount.fields else None
+    except JsonError:
         document = None
     found = []
     for pointer in amount.fields:
         here = document
         for step in pointer.split("/")[1:]:
             here = here.get(step) if isinstance(here, dict) else None
-        if isinstance(here, int | float):
+        if isinstance(here, int | float) and not isinstance(here, bool):
             found.append(float(here))
     return sum(found) if found else amount.otherwise

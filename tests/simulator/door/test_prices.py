@@ -10,6 +10,28 @@ def limit(**changes: object) -> Limit:
     return Limit.model_validate({"name": "x", "rate": "1/s", **changes})
 
 
+TOKENS = {"unit": "tokens", "amount": {"fields": ("/max",), "otherwise": 9.0}}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"no json",
+        b"[" * 100_000,
+        b'{"max":' + b"[" * 900 + b"]" * 900 + b"}",
+        b'{"max":' + b"9" * 400 + b"}",
+        b'{"max":NaN}',
+        b'{"max":1e999}',
+        b'{"max":Infinity}',
+        b'{"max":"5"}',
+        b'{"max":true}',
+        b'{"max":"\xff"}',
+    ],
+)
+def test_what_holds_no_number_there_counts_as_otherwise(body: bytes) -> None:
+    assert amount_of(limit(**TOKENS), body) == 9
+
+
 @pytest.mark.parametrize(
     ("changes", "sent", "asked", "spent"),
     [
