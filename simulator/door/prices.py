@@ -28,17 +28,17 @@ def settled(limit: Limit | Quota, sent: Sent) -> float:
     """How many units it came to in the end: less than it asked for where cost is counted."""
     if limit.unit != "cost":
         return amount_of(limit, sent)
-    return sent.spent if isinstance(sent, Price) else amount_of(limit, sent) * (1.0 - REFUND)
+    return max(sent.spent, 0.0) if isinstance(sent, Price) else amount_of(limit, sent) * (1.0 - REFUND)
 
 
 def amount_of(limit: Limit | Quota, sent: Sent) -> float:
-    """How many units a request is taken to use."""
+    """How many units a request is taken to use: never less than none, which would give units back."""
     if isinstance(sent, Price):
-        return sent.asked if limit.unit == "cost" else 0.0 if limit.unit == "bytes" else 1.0
+        return max(sent.asked, 0.0) if limit.unit == "cost" else 0.0 if limit.unit == "bytes" else 1.0
     body = sent
     if limit.amount is None:
         return float(len(body)) if limit.unit == "bytes" else 1.0
-    return limit.amount.fixed + limit.amount.per_byte * len(body) + _numbers(limit.amount, body)
+    return limit.amount.fixed + limit.amount.per_byte * len(body) + max(_numbers(limit.amount, body), 0.0)
 
 
 def _numbers(amount: Amount, body: bytes) -> float:

@@ -43,6 +43,8 @@ def test_what_holds_no_number_there_counts_as_otherwise(body: bytes) -> None:
         ({"unit": "cost", "amount": {"fixed": 60.0}}, Price(101, 46), 101, 46),
         ({}, Price(101, 46), 1, 1),
         ({"unit": "bytes"}, Price(101, 46), 0, 0),
+        ({"unit": "tokens", "amount": {"per_byte": 0.25, "fields": ("/max",)}}, b'{"max":-80000}', 3.5, 3.5),
+        ({"unit": "cost"}, Price(-1998, -1998), 0, 0),
     ],
 )
 def test_what_a_request_uses(changes: dict[str, object], sent: Sent, asked: float, spent: float) -> None:
