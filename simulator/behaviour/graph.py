@@ -81,9 +81,8 @@ class Graph:
 
     def page(self, kind: GraphQLNamedType, arguments: Mapping[str, Any]) -> tuple[list[tuple[str, Obj]], bool, bool]:
         """One page, cursors and objects, oldest first, and whether there is more after it and before it."""
-        last, after, before = arguments.get("last"), arguments.get("after"), arguments.get("before")
-        forward = last is None
-        count = int(arguments.get("first") or last or PAGE)
+        after, before, count = arguments.get("after"), arguments.get("before"), page_size(arguments)
+        forward = arguments.get("last") is None
         begin = after if forward else before
         try:
             found, more = self._held.resources.page(kind.name, Query(count, after=begin, newest_first=not forward))
@@ -153,6 +152,17 @@ class Graph:
     def _draw_id(self, kind: GraphQLObjectType, name: str) -> str:
         drawn: Obj = self._draw(kind, name)
         return str(drawn["id"])
+
+
+def page_size(arguments: Mapping[str, Any]) -> int:
+    """How many objects a connection is asked for. Raises GraphQLError where it is less than none."""
+    for name in ("first", "last"):
+        count = arguments.get(name)
+        if count is not None and count < 0:
+            raise GraphQLError(f"{name} is {count}; it must not be negative.")
+        if count is not None:
+            return int(count)
+    return PAGE
 
 
 def _told_by(name: str, known: Mapping[str, Any]) -> Mutation | None:

@@ -30,7 +30,7 @@ from graphql import (
 from tidegate.facts import GraphQLFacts
 from tidegate.simulator import errors
 from tidegate.simulator.asked import Asked
-from tidegate.simulator.behaviour.graph import PAGE, THERE, Graph
+from tidegate.simulator.behaviour.graph import THERE, Graph, page_size
 from tidegate.simulator.behaviour.graphql_cost import Bill, spent
 from tidegate.simulator.door.prices import Price
 from tidegate.simulator.objects.chronicle import Chronicle
@@ -174,7 +174,7 @@ def _page(found: list[tuple[str, dict[str, Any]]], *, after: bool, before: bool)
 
 def _connection(name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """One page of a connection; cursors are places in it."""
-    count = int(arguments.get("first") or arguments.get("last") or PAGE)
+    count = page_size(arguments)
     after = str(arguments.get("after") or "")
     begin = int(after.removeprefix("c")) + 1 if after.removeprefix("c").isdecimal() else 0
     places = range(begin, min(begin + count, THERE))
@@ -182,7 +182,7 @@ def _connection(name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
     nodes = [{"": f"{bare}[{place}]"} for place in places]
     edges = [{"cursor": f"c{place}", "node": node} for place, node in zip(places, nodes, strict=True)]
     info = {
-        "hasNextPage": bool(places) and places[-1] < THERE - 1,
+        "hasNextPage": begin + count < THERE,
         "hasPreviousPage": begin > 0,
         "startCursor": edges[0]["cursor"] if edges else None,
         "endCursor": edges[-1]["cursor"] if edges else None,

@@ -69,14 +69,14 @@ class Bill:
         return CONNECTION + self._count(node) * self._nodes(inner, node.selection_set)
 
     def _count(self, node: FieldNode) -> int:
-        """How many nodes a connection is asked for."""
+        """How many nodes a connection is asked for; a negative number is refused later, and costs nothing."""
         for argument in node.arguments or ():
             if argument.name.value in ("first", "last"):
                 value = argument.value
                 if isinstance(value, IntValueNode):
-                    return int(value.value)
+                    return max(int(value.value), 0)
                 if isinstance(value, VariableNode) and isinstance(self._variables.get(value.name.value), int):
-                    return int(self._variables[value.name.value])
+                    return max(int(self._variables[value.name.value]), 0)
         return PAGE
 
     def _nodes(self, connection: GraphQLObjectType, selections: SelectionSetNode | None) -> float:

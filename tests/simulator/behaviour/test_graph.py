@@ -118,6 +118,13 @@ def test_pages_follow_each_other_both_ways() -> None:
         house.graph.page(DOG, {"after": "none"})
 
 
+@pytest.mark.parametrize("name", ["first", "last"])
+def test_no_objects_may_be_asked_for_and_not_less(name: str) -> None:
+    assert House().graph.page(DOG, {name: 0}) == ([], name == "first", name == "last")
+    with pytest.raises(GraphQLError, match=f"{name} is -5; it must not be negative"):
+        House().graph.page(DOG, {name: -5})
+
+
 def test_a_reset_puts_the_first_objects_there_again() -> None:
     house = House()
     before = house.ids(first=100)

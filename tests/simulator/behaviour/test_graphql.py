@@ -84,6 +84,19 @@ def test_what_is_not_there_is_null() -> None:
     assert asked('{ product(id: "gid://shopify/Product/7") { id } }')[0] == {"data": {"product": None}}
 
 
+VARIANTS = (
+    "{ products(first: 1) { nodes { variants(first: %d) { nodes { sku } pageInfo { hasNextPage endCursor } } } } }"
+)
+
+
+def test_no_objects_may_be_asked_for_and_not_less_wherever_they_are() -> None:
+    told = asked(VARIANTS % 0)[0]["data"]["products"]["nodes"][0]["variants"]
+    assert told == {"nodes": [], "pageInfo": {"hasNextPage": True, "endCursor": None}}
+    body, price = asked(VARIANTS % -3)
+    assert body["errors"][0]["message"] == "first is -3; it must not be negative."
+    assert price.asked == 2 + 1 + 2
+
+
 @pytest.mark.parametrize(("query", "said"), [("{ frob }", "Cannot query field 'frob'"), ("{", "Syntax Error")])
 def test_a_wrong_query_is_told_in_a_200_and_costs_nothing(query: str, said: str) -> None:
     body, price = asked(query)

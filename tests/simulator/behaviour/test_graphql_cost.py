@@ -27,12 +27,15 @@ SCHEMA = build_schema("""
         ("{ dogs { nodes { name } } }", 2 + 10),
         ("{ dogs(last: 3) { edges { cursor node { owner { name } } } pageInfo { hasNextPage } } }", 2 + 3 * 2),
         ("query Q($n: Int) { dogs(first: $n) { nodes { name } } }", 2 + 4),
+        ("{ dogs(first: 0) { nodes { name } } }", 2),
+        ("{ dogs(first: -2000) { nodes { name } } }", 2),
+        ("query Q($minus: Int) { dogs(last: $minus) { nodes { name } } }", 2),
         ("{ ... on Query { shop { name } } ...More } fragment More on Query { shop { name } }", 2),
         ('mutation { a: dogCreate(name: "A") { name } b: dogCreate(name: "B") { name } }', 2 * 11),
     ],
 )
 def test_a_query_is_priced_by_what_it_asks_for(query: str, points: float) -> None:
-    assert Bill(SCHEMA, parse(query), {"n": 4}).of(None) == points
+    assert Bill(SCHEMA, parse(query), {"n": 4, "minus": -4}).of(None) == points
 
 
 def test_one_of_several_operations_is_priced_by_its_name() -> None:
