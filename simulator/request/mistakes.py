@@ -44,15 +44,16 @@ def first(flaws: Sequence[Flaw], value: Any, naming: Naming, *, whole: str = "")
         return errors.unknown_parameters([naming([*steps, str(name)]) for name in flaw.expected])
     if flaw.keyword == "required":
         return errors.missing_parameter(naming([*steps, str(flaw.expected)]))
-    return _wrong(flaw, naming(steps) or whole, _at(value, steps))
+    field = next((step for step in reversed(steps) if not step.isdecimal()), whole)
+    return _wrong(flaw, naming(steps) or whole, field, _at(value, steps))
 
 
 def _rank(flaw: Flaw) -> int:
     return 0 if flaw.keyword in _UNKNOWN else 1 if flaw.keyword == "required" else 2
 
 
-def _wrong(flaw: Flaw, name: str, value: Any) -> errors.VendorError:
-    """The refusal of a value that is there."""
+def _wrong(flaw: Flaw, name: str, field: str, value: Any) -> errors.VendorError:
+    """The refusal of a value that is there. `field` is the last part of its name that is no position in a list."""
     expected = flaw.expected
     if flaw.keyword in ("enum", "const") and expected is not None:
         return errors.not_among(name, expected if isinstance(expected, list) else [expected])
@@ -64,7 +65,7 @@ def _wrong(flaw: Flaw, name: str, value: Any) -> errors.VendorError:
         return errors.out_of_range(name, least=expected)
     if flaw.keyword in _MOST:
         return errors.out_of_range(name, most=expected)
-    return errors.malformed(name, name.rpartition("[")[2].rstrip("]") or "value", value)
+    return errors.malformed(name, field or "value", value)
 
 
 def _at(value: Any, steps: Sequence[str]) -> Any:

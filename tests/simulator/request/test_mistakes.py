@@ -16,6 +16,7 @@ SCHEMA = {
         "kind": {"enum": ["a", "b"]},
         "list": {"type": "array", "items": {"type": "object", "properties": {"a/b": {"type": "boolean"}}}},
         "maybe": {"type": ["integer", "null"]},
+        "either": {"items": {"properties": {"deep": {"not": {}}}, "not": {"type": "integer"}}},
     },
     "additionalProperties": False,
 }
@@ -61,3 +62,9 @@ def test_names_are_written_as_forms_or_as_json_have_them() -> None:
     found = refusal({"name": "a", "list": [{"a/b": 1}]}, dotted)
     assert found is not None
     assert found[1] == "list[0].a/b"
+
+
+@pytest.mark.parametrize(("naming", "param"), [(dotted, "either[0].deep"), (bracketed, "either[0][deep]")])
+def test_a_sentence_names_the_field_however_its_whole_name_is_written(naming: Any, param: str) -> None:
+    assert refusal({"name": "a", "either": [{"deep": 1}]}, naming) == ("invalid-parameter", param, "Invalid deep: 1")
+    assert refusal({"name": "a", "either": [7]}, naming) == ("invalid-parameter", "either[0]", "Invalid either: 7")
