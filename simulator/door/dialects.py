@@ -212,12 +212,15 @@ def refusal(  # noqa: PLR0911 - one for each vendor
     if preset == "slack":
         return _throttled(429, {"ok": False, "error": "ratelimited"}, {"Retry-After": whole_s})
     if preset == "anthropic":
-        told = {"type": "rate_limit_error", "message": "This request would exceed the rate limit."}
-        return _throttled(429, told, {"Retry-After": whole_s})
+        # In the vendor file's words: they hold more than the error itself.
+        return _throttled(429, None, {"Retry-After": whole_s}, type="rate_limit_error")
     if preset is not None and preset.startswith("ietf"):
         return _throttled(429, {"type": "about:blank#quota-exceeded", "violated-policies": [broken.name]})
     return None
 
 
-def _throttled(status: int, fields: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> errors.VendorError:
-    return errors.VendorError("throttled", "The rate limit refused it.", status=status, fields=fields, headers=headers)
+def _throttled(
+    status: int, fields: Mapping[str, Any] | None, headers: Mapping[str, str] | None = None, **details: str
+) -> errors.VendorError:
+    message = "This request would exceed the rate limit."
+    return errors.VendorError("throttled", message, status=status, fields=fields, headers=headers, **details)

@@ -1,10 +1,14 @@
 """The simulated vendor's door, over sockets: what it lets in, what it tells, how it refuses."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.simulator.conftest import Play, facts
+import tidegate
+from tests.simulator.conftest import KEY, Play, facts
+from tidegate.openapi import Document
+from tidegate.vendor_file import load_vendor
 
 LIMIT = {"name": "core", "rate": "1/m", "burst": 2}
 ASK = ("GET", "/v1/events")
@@ -15,6 +19,20 @@ async def test_each_answer_tells_what_is_left_and_the_refusal_is_the_vendors_own
     told = [await vendor.exchange(*ASK) for _ in range(3)]
     assert [status for status, _, _ in told] == [200, 200, 403]
     assert [headers["X-RateLimit-Remaining"] for _, _, headers in told] == ["1", "0", "0"]
+
+
+async def test_anthropic_s_refusal_by_a_limit_has_the_body_of_its_other_refusals(play: Play) -> None:
+    loaded = load_vendor(Path(tidegate.__file__).parent / "adapters" / "anthropic" / "vendor.yaml")
+    vendor = await play(loaded.vendor, served=Document.load(loaded.document_path))
+    message = {"model": "m", "max_tokens": 80_000, "messages": [{"role": "user", "content": "hi"}]}
+    headers = {"x-api-key": KEY, "anthropic-version": "2023-06-01"}
+    ask: dict[str, Any] = {"url": vendor.url + "/v1/messages", "json": message, "headers": headers}
+    assert (await vendor.client.post(**ask)).status == 200
+    answer = await vendor.client.post(**ask)
+    assert answer.status == 429
+    assert int(answer.headers["Retry-After"]) > 0
+    said = {"type": "rate_limit_error", "message": "This request would exceed the rate limit."}
+    assert await answer.json() == {"type": "error", "error": said, "request_id": answer.headers["request-id"]}
 
 
 async def test_without_a_dialect_nothing_is_told(play: Play) -> None:

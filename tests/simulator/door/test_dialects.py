@@ -102,6 +102,12 @@ def test_how_each_vendor_refuses(preset: PresetName, status: int, told: dict[str
     assert (refused.status, refused.headers) == (status, told)
 
 
+def test_anthropic_s_refusal_is_said_in_the_words_of_the_vendor_file() -> None:
+    refused = refusal("anthropic", [CALLS, TOKENS], TOKENS)
+    assert refused is not None
+    assert (refused.fields, refused.reason, refused.details) == (None, "throttled", {"type": "rate_limit_error"})
+
+
 def test_the_first_limit_is_refused_by_its_counters_and_a_secondary_one_is_never_counted_aloud() -> None:
     secondary = replace(CALLS, name="content", limit=80.0, remaining=0.0, next_in_s=6.0, told=False)
     assert headers("github", [CALLS, secondary], WALL)["X-RateLimit-Limit"] == "5000"
