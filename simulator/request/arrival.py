@@ -37,10 +37,13 @@ def path_of(request: web.BaseRequest) -> str:
 
 
 async def body_of(request: web.BaseRequest) -> bytes:
-    """The whole body. Raises errors.VendorError where it is too large."""
+    """The whole body, decoded. Raises errors.VendorError where it is too large, or not in the encoding it names."""
     if not request.body_exists:
         return b""
     try:
         return await request.read()
     except web.HTTPRequestEntityTooLarge:
         raise errors.too_large(BODY_BYTES_MAX) from None
+    except web.RequestPayloadError:
+        encoding = request.headers.get("Content-Encoding", "chunked")
+        raise errors.refused(f"The body cannot be decoded: it is not {encoding}.") from None

@@ -54,3 +54,11 @@ async def test_a_type_of_whatever_bytes_is_a_type_that_the_operation_does_not_ta
     vendor: Played, media: bytes
 ) -> None:
     assert (await told(vendor, b"Content-Type: " + media, body=b"a=b")).startswith(b"HTTP/1.1 400")
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+async def test_a_body_that_is_not_in_the_encoding_it_names_is_refused(vendor: Played, encoding: str) -> None:
+    refused = await told(vendor, b"Content-Encoding: " + encoding.encode(), body=b"name=A")
+    assert refused.startswith(b"HTTP/1.1 400")
+    assert f"it is not {encoding}.".encode() in refused
+    assert vendor.simulator.journal.entries[-1].status == 400
