@@ -31,6 +31,8 @@ _CONTROLS = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v", "0": "\0"}
 _PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
 _ANY = _LETTERS + _DIGITS
 
+_HALVES = re.compile("[\ud800-\udfff]")
+
 _NAMED_GROUP = re.compile(r"\(\?<(?![=!])")
 """How ECMA-262 begins a named group; Python puts a P before the name."""
 
@@ -115,15 +117,22 @@ def _atom(text: str, place: int) -> tuple[_Node, int]:
         return _group(text, place + 1)
     if mark == "[":
         chars, place = _set(text, place + 1)
-        return ("chars", chars, 1, 1), place
+        return ("chars", _whole(chars), 1, 1), place
     if mark == ".":
         return ("chars", _ANY, 1, 1), place + 1
     if mark == "\\":
         if text[place + 1] in "bB":
             return ("all", (), 1, 1), place + 2
         chars, place = _escaped(text, place + 1)
-        return ("chars", chars, 1, 1), place
-    return ("chars", mark, 1, 1), place + 1
+        return ("chars", _whole(chars), 1, 1), place
+    return ("chars", _whole(mark), 1, 1), place + 1
+
+
+def _whole(chars: str) -> str:
+    """The characters. Raises _UnreadError for halves of UTF-16's pairs: ECMA-262 has them, and no text that is sent."""
+    if _HALVES.search(chars):
+        raise _UnreadError(chars)
+    return chars
 
 
 def _group(text: str, place: int) -> tuple[_Node, int]:

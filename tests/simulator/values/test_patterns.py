@@ -47,6 +47,16 @@ def test_a_pattern_that_is_not_understood_gives_nothing(pattern: str) -> None:
     assert found is None or re.search(pattern, found)
 
 
+@pytest.mark.parametrize("pattern", [r"^[\uD83C-\uDBFF]{2}$", r"^\uD83C[\uDC00-\uDFFF]$", r"[\uD7F0-\uE000]", "\ud83c"])
+def test_a_text_of_half_characters_is_not_made(pattern: str) -> None:
+    dice = random.Random(3)
+    assert [matching(pattern, dice.randrange) for _ in range(40)] == [None] * 40
+
+
+def test_a_class_may_leave_half_characters_out() -> None:
+    assert matching(r"^[^\uD800-\uDFFF]{3}$", lambda _count: 0) == "aaa"
+
+
 def test_every_place_of_a_long_text_has_every_character() -> None:
     dice = random.Random(7)
     texts = [matching(r"^[a-f]{40}$", dice.randrange) or "" for _ in range(200)]
