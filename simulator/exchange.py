@@ -20,7 +20,7 @@ from tidegate.simulator.behaviour.conditions import Conditions
 from tidegate.simulator.behaviour.deprecation import Deprecations
 from tidegate.simulator.behaviour.execution import Execution, Request
 from tidegate.simulator.control.cassette import Exchange as Recorded
-from tidegate.simulator.control.cassette import Message, lowered
+from tidegate.simulator.control.cassette import Message, Recorder, lowered
 from tidegate.simulator.control.journal import Entry
 from tidegate.simulator.door.admission import Admission
 from tidegate.simulator.door.credentials import Credentials
@@ -97,7 +97,7 @@ class Exchange:
         entry.status = answer.status if answer is not None else 0
         vendor.journal.close(entry)
         if vendor.recorder is not None and answer is not None:
-            vendor.recorder.write(await self._recorded(request, entry, answer))
+            await self._record(vendor.recorder, request, entry, answer)
         try:
             return await self._trouble.send(request, entry, answer, chosen)
         finally:
@@ -200,11 +200,14 @@ class Exchange:
         await self._vendor.world.sleep(chosen.delay_s)
         return came.played
 
-    async def _recorded(self, request: web.BaseRequest, entry: Entry, answer: Answer) -> Recorded:
-        """What is written on the cassette."""
-        asked = Message(lowered(request.headers), await body_of(request))
+    async def _record(self, recorder: Recorder, request: web.BaseRequest, entry: Entry, answer: Answer) -> None:
+        """Write the exchange on the cassette, except where the body could not be read: it could not be found again."""
+        try:
+            asked = Message(lowered(request.headers), await body_of(request))
+        except errors.VendorError:
+            return
         told = Message(lowered(answer.headers), b"".join(answer.events) or answer.body)
-        return Recorded(entry.method, entry.path, asked, answer.status, told, entry.took_s)
+        recorder.write(Recorded(entry.method, entry.path, asked, answer.status, told, entry.took_s))
 
     async def _querying(
         self, entry: Entry, headers: dict[str, str], came: _Came, result: "Result", chosen: Chosen

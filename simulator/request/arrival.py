@@ -45,5 +45,7 @@ async def body_of(request: web.BaseRequest) -> bytes:
     except web.HTTPRequestEntityTooLarge:
         raise errors.too_large(BODY_BYTES_MAX) from None
     except web.RequestPayloadError:
-        encoding = request.headers.get("Content-Encoding", "chunked")
-        raise errors.refused(f"The body cannot be decoded: it is not {encoding}.") from None
+        request.content.feed_eof()  # or the server, which reads what is left, fails
+        refused = errors.refused(f"The body is not {request.headers.get('Content-Encoding', 'whole')}.")
+        refused.headers["Connection"] = "close"  # the server has lost its place in it
+        raise refused from None

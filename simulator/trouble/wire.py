@@ -60,7 +60,10 @@ def response(request: web.BaseRequest, answer: Answer, headers: Mapping[str, str
         head = _text_of(answer, headers, len(answer.body))
         if head.isascii() and head.count("\r") == head.count("\n") == len(headers) + 3:  # no value breaks its line
             return Written(head.encode() + answer.body)  # type: ignore[return-value]  # the duck type, see there
-    return web.Response(status=answer.status, body=answer.body, headers=headers)
+    made = web.Response(status=answer.status, body=answer.body, headers=headers)
+    if headers.get("Connection") == "close":
+        made.force_close()  # the header alone would leave the connection open
+    return made
 
 
 def _is_ordinary(request: web.BaseRequest, answer: Answer, headers: Mapping[str, str]) -> bool:

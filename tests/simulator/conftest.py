@@ -17,6 +17,7 @@ from tests.waiting import settle
 from tidegate.openapi import Document
 from tidegate.scenario import Scenario, parse_faults
 from tidegate.simulator.app import Simulator
+from tidegate.simulator.control.cassette import Recorder
 from tidegate.vendor import Vendor
 from tidegate.world import RealWorld
 
@@ -194,9 +195,12 @@ async def play(document: Document) -> AsyncIterator[Play]:
         scenario: Scenario | None = None,
         seed: int = 7,
         secret: str | None = KEY,
+        recorder: Recorder | None = None,
     ) -> Played:
         world = ManualWorld()
-        simulator = Simulator(world, served or document, vendor or facts(), seed, scenario, secret=secret)
+        simulator = Simulator(
+            world, served or document, vendor or facts(), seed, scenario, secret=secret, recorder=recorder
+        )
         await simulator.start()
         client = aiohttp.ClientSession(headers={"Authorization": f"Bearer {KEY}"})
         running.append(Played(simulator, world, client))

@@ -1,6 +1,7 @@
 """The order of an exchange, what each fault does to it, and what the journal and the key remember of it."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -8,6 +9,8 @@ import pytest
 
 from tests.simulator.conftest import Play, Played, facts
 from tests.waiting import settle, until
+from tidegate.redact import Redactor
+from tidegate.simulator.control.cassette import Recorder, read
 from tidegate.simulator.control.journal import Entry
 
 LOST = aiohttp.ClientConnectionError
@@ -81,6 +84,17 @@ async def test_json_is_refused_as_the_vendor_refuses_it(vendor: Played) -> None:
 async def test_a_body_that_is_too_large_is_413(vendor: Played) -> None:
     status, refused = await vendor.ask("POST", "/v1/customers", "name=" + "a" * (1 << 20))
     assert (status, refused["error"]["type"]) == (413, "invalid_request_error")
+
+
+async def test_a_body_that_cannot_be_decoded_is_refused_in_a_recording_too_and_not_recorded(
+    play: Play, tmp_path: Path
+) -> None:
+    tape = tmp_path / "tape.jsonl"
+    with Recorder(tape, "stripe", Redactor(())) as recorder:
+        vendor = await play(recorder=recorder)
+        assert (await vendor.ask("POST", "/v1/customers", "name=A"))[0] == 200
+        assert (await vendor.ask("POST", "/v1/customers", "name=A", Content_Encoding="gzip"))[0] == 400
+    assert [exchange.status for exchange in read(tape)] == [200]
 
 
 async def test_head_is_answered_without_a_body(vendor: Played) -> None:
