@@ -146,7 +146,8 @@ class Pool:
     def _reuse(self, now: float) -> Connection | None:
         while self._idle:
             connection, since = self._idle.pop()
-            if connection.is_connected() and now - since < IDLE_MAX_S:
+            # What came while nobody asked (RFC 9112 §9.2: no response to any request) must not answer this one.
+            if connection.is_connected() and not connection.should_close and now - since < IDLE_MAX_S:
                 return connection
             self._open -= 1
             connection.close()
