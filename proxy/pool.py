@@ -127,7 +127,7 @@ class Pool:
         if not is_short(message.headers):
             return answer
         ends = began + timers.total_s + (timers.upload_s if sender is not None else 0.0)
-        return await gathered(answer, timers.idle_s, ends)
+        return await gathered(answer, timers.idle_s, min(ends, timers.ends))
 
     def _tunnel(
         self, connection: Connection, sender: Sender | None, answer: VendorAnswer, *, upgrade: bool

@@ -78,7 +78,7 @@ class Sender:
         self._total.cancel()
         self._sent = True
         if not self._answered:
-            first_s = min(self._timers.first_byte_s, self._timers.total_s)
+            first_s = self._timers.first_s(self._world.now())
             self._timer = self._world.call_later(
                 first_s, expire, connection, "http_response_timeout", f"no answer in {first_s:g} s"
             )
