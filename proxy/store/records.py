@@ -26,7 +26,7 @@ UNKNOWN_KEPT_S = 90 * 86400.0
 """An unknown outcome waits so long for a person, however short the operation keeps its records."""
 SWEEP_ROWS_MAX = 500
 LEASE_MARGIN_S = 15.0
-"""A lease is the call's budget and this: no call may outlive its own."""
+"""A lease is the longest that a call may take, and this: no call may outlive its own."""
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS boots (boot INTEGER PRIMARY KEY AUTOINCREMENT, wall REAL NOT NULL);
@@ -70,7 +70,7 @@ _INSERT = (
 class Keyed:
     """A call that carries an idempotency key, as it asks to begin. Times are seconds; `vendor_key` is ours to send.
 
-    `key_retention_s` is how long a resend under the vendor's key is safe: 0 where nothing makes it safe, infinite where
+    `longest_s` is how long the call may take, a streamed answer included. `key_retention_s` is how long a resend under the vendor's key is safe: 0 where nothing makes it safe, infinite where
     the method does.
     """
 
