@@ -70,8 +70,8 @@ _INSERT = (
 class Keyed:
     """A call that carries an idempotency key, as it asks to begin. Times are seconds; `vendor_key` is ours to send.
 
-    `longest_s` is how long the call may take, a streamed answer included. `key_retention_s` is how long a resend under the vendor's key is safe: 0 where nothing makes it safe, infinite where
-    the method does.
+    `longest_s` is how long the call may take, a streamed answer included. `key_retention_s` is how long a resend under
+    the vendor's key is safe: 0 where nothing makes it safe, infinite where the method does.
     """
 
     app: str

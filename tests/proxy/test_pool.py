@@ -59,7 +59,7 @@ async def test_an_answer_that_nobody_asked_for_is_not_given_to_the_next_call() -
     async with vendor(serve) as (transport, accepted):
         assert (await ask(transport, GET.replace(b"/", b"/1", 1))).body == b"answer-1"
         stray.set()
-        held: list[Connection] = [connection for connection, _ in transport._idle]  # type: ignore[attr-defined]
+        held: list[Connection] = [connection for connection, _ in transport._idle]  # type: ignore[attr-defined]  # of the pool alone
         await until(lambda: held[0].should_close)
         assert [(await ask(transport, GET.replace(b"/", b"/%d" % n, 1))).body for n in (2, 3)] == [
             b"answer-2", b"answer-3",
