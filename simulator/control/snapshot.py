@@ -29,7 +29,7 @@ class _Part(BaseModel):
 
 
 class Kept(_Part):
-    """An idempotency key and its answer. `age_s` is how long ago it was first used; the body is in base64."""
+    """An idempotency key and its answer. `age_s` is how long ago it was first used; body and events are in base64."""
 
     place: str
     fingerprint: str
@@ -37,6 +37,7 @@ class Kept(_Part):
     status: int
     headers: dict[str, str]
     body: str
+    events: tuple[str, ...] = ()
 
 
 class Move(_Part):
