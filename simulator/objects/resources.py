@@ -99,14 +99,11 @@ class Resources:
         return table.keys[numbers[turn % len(numbers)]] if numbers else None
 
     def all(self) -> dict[str, Any]:
-        """Everything by kind, oldest first: a list of objects, or objects by key where there are others around them."""
-        found: dict[str, Any] = {}
-        for kind, table in sorted(self._tables.items()):
-            if table.index[SCOPE]:
-                found[kind] = {table.keys[number]: table.shown(number) for number in table.order}
-            elif table.order:
-                found[kind] = [table.shown(number) for number in table.order]
-        return found
+        """Everything by kind, oldest first: a list of objects whose keys are their ids, or else objects by key."""
+        return {
+            kind: [thing for _, thing in things] if all(map(_has_its_key, things)) else dict(things)
+            for kind, things in self.taken().items()
+        }
 
     def counts(self) -> dict[str, int]:
         """How many there are of each kind."""
@@ -129,3 +126,8 @@ class Resources:
     def clear(self) -> None:
         """Forget everything."""
         self._tables.clear()
+
+
+def _has_its_key(kept: tuple[str, Obj]) -> bool:
+    key, thing = kept
+    return "/" not in key and str(thing.get("id")) == key
