@@ -109,9 +109,8 @@ def _late(evidence: Evidence) -> Iterator[str]:
     late_s = LATE_S + COMMITS * _slow_disk_s(evidence)
     total_s = evidence.policy.stream.total + late_s
     for asked in evidence.asked:
-        if asked.headed_s is None:
-            continue
-        took_s, streamed_s = asked.headed_s - asked.sent_s, asked.told_s - asked.headed_s
+        heard_s = asked.told_s if asked.headed_s is None else asked.headed_s
+        took_s, streamed_s = heard_s - asked.sent_s, asked.told_s - heard_s
         if took_s > asked.allowed_s + late_s:
             yield f"call {asked.tag} was answered after {took_s:.3f} s; it had {asked.allowed_s:g} s"
         if streamed_s > total_s:

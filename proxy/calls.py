@@ -83,7 +83,7 @@ def _of_ended(ended: Ended) -> dict[str, object]:
         "call": ended.call_id,
         "vendor": ended.plan.vendor,
         "operation": ended.plan.operation,
-        "outcome": str(ended.outcome),
+        **({"outcome": str(ended.outcome)} if ended.writes else {}),
         "began": stamp(ended.wall - ended.took_s),
         "ended": stamp(ended.wall),
         "status": ended.status,

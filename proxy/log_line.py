@@ -25,11 +25,12 @@ def line_of(ended: Ended, fingerprint_key: bytes) -> dict[str, object]:
         "path": plan.template,
         "status": ended.status,
         "verdict": ended.verdict,
-        "outcome": ended.outcome,
         "took_ms": round(ended.took_s * 1000, 3),
         "queued_ms": round(ended.queued_s * 1000, 3),
         "attempts": [attempt_of(attempt) for attempt in ended.attempts],
     }
+    if ended.writes:
+        line["outcome"] = ended.outcome
     if ended.streamed is None:
         line["left_ms"] = round(ended.left_s * 1000, 3)
     if ended.problem is not None:

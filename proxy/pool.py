@@ -127,7 +127,7 @@ class Pool:
         if not is_short(message.headers):
             return answer
         ends = began + timers.total_s + (timers.upload_s if sender is not None else 0.0)
-        return await gathered(answer, timers.idle_s, ends)
+        return await gathered(answer, timers.idle_s, min(ends, timers.ends))
 
     def _tunnel(
         self, connection: Connection, sender: Sender | None, answer: VendorAnswer, *, upgrade: bool
@@ -146,7 +146,8 @@ class Pool:
     def _reuse(self, now: float) -> Connection | None:
         while self._idle:
             connection, since = self._idle.pop()
-            if connection.is_connected() and now - since < IDLE_MAX_S:
+            # What came while nobody asked (RFC 9112 §9.2: no response to any request) must not answer this one.
+            if connection.is_connected() and not connection.should_close and now - since < IDLE_MAX_S:
                 return connection
             self._open -= 1
             connection.close()

@@ -54,6 +54,7 @@ class Sender:
         self._timers = timers
         self._failure: BaseException | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._answered = self._sent = False
         self._total = world.call_later(
             timers.upload_s, expire, connection, "http_request_error", "the request took too long to send"
         )
@@ -75,10 +76,12 @@ class Sender:
         if chunked and connection.transport is not None:
             connection.transport.write(b"0\r\n\r\n")
         self._total.cancel()
-        first_s = min(self._timers.first_byte_s, self._timers.total_s)
-        self._timer = self._world.call_later(
-            first_s, expire, connection, "http_response_timeout", f"no answer in {first_s:g} s"
-        )
+        self._sent = True
+        if not self._answered:
+            first_s = self._timers.first_s(self._world.now())
+            self._timer = self._world.call_later(
+                first_s, expire, connection, "http_response_timeout", f"no answer in {first_s:g} s"
+            )
 
     async def _drained(self) -> None:
         try:
@@ -92,13 +95,14 @@ class Sender:
         return self._failure or no_answer(error)
 
     def answered(self) -> None:
-        """The answer's head has come: its timer is no longer needed."""
+        """The answer's head has come: its timer is no longer needed, or will not be."""
+        self._answered = True
         if self._timer is not None:
             self._timer.cancel()
 
     def end(self) -> bool:
         """Send no more. True where all was sent, so that the connection is still good."""
-        sent = self._task.done() and self._failure is None and self._timer is not None
+        sent = self._task.done() and self._sent
         self._task.cancel()
         self._total.cancel()
         self.answered()

@@ -90,7 +90,7 @@ class _Progress:
 
     def sent(self) -> None:
         """Now the vendor's answer is waited for."""
-        self.allow(min(self.timers.first_byte_s, self.timers.total_s))
+        self.allow(self.timers.first_s(asyncio.get_running_loop().time()))
 
 
 _PROGRESS: ContextVar[_Progress] = ContextVar("_PROGRESS")
@@ -149,7 +149,7 @@ class SessionTransport:
             if not handed_over:
                 self._end(response)
         answer.rest = Rest(self._world, response.content, lambda: self._end(response))
-        return await gathered(answer, timers.idle_s, ends) if is_short(response.headers) else answer
+        return await gathered(answer, timers.idle_s, min(ends, timers.ends)) if is_short(response.headers) else answer
 
     def _failure(self, progress: _Progress, error: Exception) -> Exception:
         timers = progress.timers

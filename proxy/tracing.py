@@ -54,10 +54,11 @@ class Spans:
             "tidegate.vendor": plan.vendor,
             "tidegate.operation": plan.operation,
             "tidegate.verdict": ended.verdict,
-            "tidegate.outcome": ended.outcome,
             "tidegate.queued": ended.queued_s,
             "tidegate.remaining": ended.left_s,
         }
+        if ended.writes:
+            attributes["tidegate.outcome"] = ended.outcome
         if ended.problem is not None:
             attributes["error.type"] = ended.problem.name
         if ended.stop:

@@ -7,6 +7,7 @@ both to the same promises. Neither follows redirects, resends on its own, or unp
 It knows timers and bytes; it knows nothing of retries, keys, or whose fault an error is.
 """
 
+import math
 import ssl
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -86,10 +87,16 @@ class Timers:
     idle_s: float
     total_s: float
     upload_s: float = 3600.0
+    ends: float = math.inf
+    """When all is over, on the world's clock, however long the body took to send."""
     permit: Permit | None = None
     """Is told when the request has to wait for a connection."""
     headed: "Callable[[VendorAnswer, Permit | None], None] | None" = None
     """Is told of an error's head whose body has not come yet."""
+
+    def first_s(self, now: float) -> float:
+        """How long the first byte may take, from the moment at which all of a body was sent."""
+        return max(min(self.first_byte_s, self.total_s, self.ends - now), 0.0)
 
     def tell_head(self, answer: "VendorAnswer") -> None:
         """A head has come, and its body has not."""

@@ -120,8 +120,8 @@ class Simulator:
         """What the vendor holds, of one kind or all, the oldest first."""
 
         def held(core: app.Simulator) -> list[dict[str, Any]]:
-            found = core.resources.all()
-            return [thing for name, things in found.items() if kind in (None, name) for thing in things]
+            found = core.resources.taken()
+            return [thing for name, things in found.items() if kind in (None, name) for _, thing in things]
 
         return self._do(held)
 

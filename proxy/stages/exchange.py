@@ -49,7 +49,7 @@ def stage(plan: OperationPlan, upstream: Upstream) -> Handler:
         call.attempts.append(made)
         try:
             if call.upload is not None:
-                timers.upload_s = min(plan.stream_total_s, left_s)
+                timers.upload_s, timers.ends = min(plan.stream_total_s, left_s), call.deadline
             answer = await exchange(
                 call.written or request_head(call), method=call.method, fresh=fresh, timers=timers,
                 upload=call.upload, upgrade=call.upgrade,

@@ -140,7 +140,7 @@ def _entry(call: Call, key: str) -> Keyed:
         vendor_key=vendor_key(call.app, key) if plan.idempotency == "vendor-key" else "",
         fingerprint=fingerprint(call.method, call.path, call.headers.get("Content-Type", ""), body),
         call_id=call.call_id,
-        budget_s=plan.budget_s,
+        longest_s=max(plan.budget_s, plan.stream_total_s),
         keep_s=plan.keep_s,
         key_retention_s=retention_s,
     )

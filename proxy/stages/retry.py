@@ -16,6 +16,11 @@ from tidegate.units import written_duration, written_share
 
 _SETTLES = (Verdict.SUCCESS, Verdict.REJECTED)
 """An answer of these classes tells what became of the write, earlier attempts under the same key included."""
+_SETTLES_WITHOUT_KEY = (Verdict.SUCCESS,)
+"""The vendor sees two requests: a DELETE that finds nothing, or an If-Match that fails, may be the first one's work."""
+
+_OPEN = (Verdict.FAILED, Verdict.CANCELLED)
+"""An answer of these classes does not say that nothing was done."""
 
 
 def describe(plan: OperationPlan) -> str:
@@ -49,6 +54,7 @@ def _again(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callabl
     """What follows a first attempt that did not go well. Off the way of the calls that do."""
     world, budget, rng = upstream.world, upstream.retry_budget, upstream.rng
     writes = plan.idempotency != "safe"
+    settles = _SETTLES_WITHOUT_KEY if plan.idempotency == "natural" else _SETTLES
 
     async def again(call: Call, reply: Reply) -> Reply:
         # A resumed call begins as unknown: its earlier try got no answer either.
@@ -57,7 +63,7 @@ def _again(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callabl
             if call.streamed is not None:
                 return _committed(call, reply)
             sent = reply.verdict is not Verdict.REFUSED and bool(call.attempts) and call.attempts[-1].sent
-            call.outcome = _judge(call.outcome, reply, sent=sent)
+            call.outcome = _judge(call.outcome, reply, settles, sent=sent)
             unanswered = unanswered or (sent and reply.status == 0)
             now = world.now()
             step = next_step(
@@ -98,15 +104,17 @@ def _committed(call: Call, reply: Reply) -> Reply:
     return reply
 
 
-def _judge(before: Outcome, reply: Reply, *, sent: bool) -> Outcome:
+def _judge(before: Outcome, reply: Reply, settles: tuple[Verdict, ...], *, sent: bool) -> Outcome:
     found = outcome_of(reply.verdict, sent=sent, stored=reply.stored)
-    if before is Outcome.UNKNOWN and found is Outcome.NOT_APPLIED and reply.verdict not in _SETTLES:
+    if before is Outcome.UNKNOWN and found is Outcome.NOT_APPLIED and reply.verdict not in settles:
         return Outcome.UNKNOWN
     return found
 
 
 def _final(call: Call, reply: Reply, *, writes: bool, unanswered: bool) -> Reply:
-    if writes and call.outcome is Outcome.UNKNOWN and (unanswered or reply.status == 0):
+    """What the app is told. Of a write whose outcome is unknown, only the failure itself says that; no refusal does."""
+    says_so = reply.verdict in _OPEN and reply.status != 0 and not unanswered
+    if writes and call.outcome is Outcome.UNKNOWN and not says_so:
         return refused(
             PROBLEMS["outcome-unknown"],
             f"The request may have reached {call.plan.vendor}, and no answer tells whether it was carried out. "

@@ -26,7 +26,7 @@ UNKNOWN_KEPT_S = 90 * 86400.0
 """An unknown outcome waits so long for a person, however short the operation keeps its records."""
 SWEEP_ROWS_MAX = 500
 LEASE_MARGIN_S = 15.0
-"""A lease is the call's budget and this: no call may outlive its own."""
+"""A lease is the longest that a call may take, and this: no call may outlive its own."""
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS boots (boot INTEGER PRIMARY KEY AUTOINCREMENT, wall REAL NOT NULL);
@@ -70,8 +70,8 @@ _INSERT = (
 class Keyed:
     """A call that carries an idempotency key, as it asks to begin. Times are seconds; `vendor_key` is ours to send.
 
-    `key_retention_s` is how long a resend under the vendor's key is safe: 0 where nothing makes it safe, infinite where
-    the method does.
+    `longest_s` is how long the call may take, a streamed answer included. `key_retention_s` is how long a resend under
+    the vendor's key is safe: 0 where nothing makes it safe, infinite where the method does.
     """
 
     app: str
@@ -81,7 +81,7 @@ class Keyed:
     vendor_key: str
     fingerprint: str
     call_id: str
-    budget_s: float
+    longest_s: float
     keep_s: float
     key_retention_s: float
 
@@ -153,17 +153,6 @@ class Records:
             lambda connection: _finish(connection, call_id, outcome, answer, now_wall, settled=settled)
         )
 
-    async def extend_lease(self, call_id: str, until_wall: float) -> bool:
-        """Move the end of a running record's lease. False where the record is not this call's any more."""
-
-        def work(connection: sqlite3.Connection) -> bool:
-            found = connection.execute(
-                "UPDATE records SET lease_until_wall = ? WHERE call_id = ? AND state = 'running'", (until_wall, call_id)
-            )
-            return found.rowcount > 0
-
-        return await self._database.write(work)
-
     async def note_unknown(
         self, call_id: str, app: str, vendor: str, operation: str, *, began_wall: float, now_wall: float
     ) -> None:
@@ -221,7 +210,7 @@ def _begin(connection: sqlite3.Connection, call: Keyed, now_wall: float, boot: i
         connection.execute(
             "UPDATE records SET state = 'running', call_id = ?, lease_until_wall = ?, boot = ?, resumed = 1 "
             "WHERE id = ?",
-            (call.call_id, now_wall + call.budget_s + LEASE_MARGIN_S, boot, row[-3]),
+            (call.call_id, now_wall + call.longest_s + LEASE_MARGIN_S, boot, row[-3]),
         )
     return decision
 
@@ -241,7 +230,7 @@ def _insert(connection: sqlite3.Connection, call: Keyed, now_wall: float, boot: 
         _INSERT,
         (
             call.app, call.vendor, call.operation, call.key, call.vendor_key, call.fingerprint, call.call_id, now_wall,
-            now_wall + call.budget_s + LEASE_MARGIN_S, now_wall + UNKNOWN_KEPT_S, now_wall + call.key_retention_s,
+            now_wall + call.longest_s + LEASE_MARGIN_S, now_wall + UNKNOWN_KEPT_S, now_wall + call.key_retention_s,
             boot, call.keep_s,
         ),
     )  # fmt: skip

@@ -8,7 +8,7 @@ executed. Nothing here knows what a request does.
 from base64 import b64decode, b64encode
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tidegate.simulator import errors
@@ -103,6 +103,7 @@ class Keys:
                 "status": kept.answer.status,
                 "headers": dict(kept.answer.headers),
                 "body": b64encode(kept.answer.body).decode(),
+                "events": [b64encode(event).decode() for event in kept.answer.events],
             }
             for place, kept in self._kept.items()
             if kept.answer is not None
@@ -112,7 +113,8 @@ class Keys:
         """Replace all keys. Raises ValueError, and changes nothing, where these are not described keys."""
         found = OrderedDict[str, _Kept]()
         for one in described:
-            answer = Answer(one["status"], b64decode(one["body"], validate=True), one["headers"])
+            events = (*(b64decode(event, validate=True) for event in one["events"]),)
+            answer = Answer(one["status"], b64decode(one["body"], validate=True), one["headers"], events)
             found[one["place"]] = _Kept(bytes.fromhex(one["fingerprint"]), now - one["age_s"], answer)
         self._kept = found
 
@@ -123,7 +125,7 @@ class Keys:
             headers[self._facts.replay_mark] = "true"
         if answer.status >= 500 and self._hint_header:
             headers[self._hint_header] = "false"
-        return Answer(answer.status, answer.body, headers)
+        return replace(answer, headers=headers)
 
     def _forget(self, now: float) -> None:
         """Keys stand in the order in which they began, so the oldest is always the first."""

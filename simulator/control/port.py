@@ -14,6 +14,8 @@ from yarl import URL
 from tidegate.scenario import VENDOR_KINDS, parse_faults
 from tidegate.simulator.control import page, states
 from tidegate.simulator.control.journal import Wanted
+from tidegate.simulator.objects.lists import key_part
+from tidegate.simulator.objects.resources import Obj
 from tidegate.units import parse_duration
 from tidegate.world import Listener, World
 
@@ -86,15 +88,18 @@ def _state(simulator: "Simulator", _query: Query, _body: object) -> object:
 def _put_state(simulator: "Simulator", query: Query, body: object) -> object:
     found = body.get("resources") if isinstance(body, dict) else None
     if not isinstance(found, dict):
-        raise ControlError('the body must be {"resources": {kind: [object, …]}}, as GET /state gives it')
-    for kind, things in found.items():
-        if not isinstance(things, list) or not all(isinstance(one, dict) and "id" in one for one in things):
-            raise ControlError(f"resources/{kind} must be a list of objects, each with its id")
-    simulator.service.reset()
-    for kind, things in found.items():
-        for thing in things:
-            simulator.resources.put(kind, thing)
+        raise ControlError('the body must be {"resources": {kind: [object, …] or {key: object, …}}}, as of GET /state')
+    simulator.service.replace({kind: _keyed(kind, things) for kind, things in found.items()})
     return _state(simulator, query, body)
+
+
+def _keyed(kind: str, things: object) -> list[tuple[str, Obj]]:
+    """The objects of one kind with their keys; in a list, an object's id is its key."""
+    if isinstance(things, dict) and all(isinstance(one, dict) for one in things.values()):
+        return [*things.items()]
+    if isinstance(things, list) and all(isinstance(one, dict) and "id" in one for one in things):
+        return [(key_part(one["id"]), one) for one in things]
+    raise ControlError(f"resources/{kind} must be a list of objects, each with its id, or objects by their keys")
 
 
 def _states(simulator: "Simulator", _query: Query, body: object) -> object:

@@ -29,7 +29,7 @@ class _Part(BaseModel):
 
 
 class Kept(_Part):
-    """An idempotency key and its answer. `age_s` is how long ago it was first used; the body is in base64."""
+    """An idempotency key and its answer. `age_s` is how long ago it was first used; body and events are in base64."""
 
     place: str
     fingerprint: str
@@ -37,6 +37,7 @@ class Kept(_Part):
     status: int
     headers: dict[str, str]
     body: str
+    events: tuple[str, ...] = ()
 
 
 class Move(_Part):
@@ -126,12 +127,7 @@ def put_back(vendor: str, parts: "Parts", exchange: "Exchange", taken: object) -
     ]
     if parts.keys is not None:
         parts.keys.put_back([one.model_dump() for one in found.keys], exchange.at)
-    service.reset()
-    service.resources.clear()
-    for name, things in found.objects.items():
-        blank = service.holdings.blanks.blank(kinds[name]).fields if name in kinds else None
-        for key, thing in things:
-            service.resources.put(name, thing, key, blank)
+    service.replace(found.objects)
     for name, key, upload in files:
         service.holdings.files.keep(name, key, upload)
     numbers = Counter({(kind, scope): last for kind, scope, last in found.numbers})

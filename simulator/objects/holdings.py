@@ -68,6 +68,20 @@ class Holdings:
         self.resources.clear()
         self._furnish()
 
+    def replace(self, objects: Mapping[str, Iterable[tuple[str, Obj]]]) -> None:
+        """Hold these objects, by kind and with their keys, and nothing else. Numbers go on after the highest."""
+        self.memory = Memory(self.memory.placed)
+        self.files.clear()
+        self.resources.clear()
+        for name, things in objects.items():
+            kind = self._shapes.kinds.get(name)
+            blank = self.blanks.blank(kind).fields if kind is not None else None
+            for key, thing in things:
+                self.resources.put(name, thing, key, blank)
+                if kind is not None and kind.numbered and isinstance(number := thing.get(kind.id_field), int):
+                    place = name, key.rpartition("/")[0]
+                    self.memory.numbers[place] = max(self.memory.numbers[place], number)
+
     def life(self, kind: str) -> Lifecycle:
         """How a kind lives."""
         return self._lifecycles.get(kind, ANY)

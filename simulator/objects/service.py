@@ -5,7 +5,7 @@ no keys, no limits and no faults.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from tidegate.conversation_facts import Conversation
@@ -87,6 +87,11 @@ class Service:
         """Forget every object and every move that was still to come."""
         self.changes.reset()
         self._held.reset()
+
+    def replace(self, objects: Mapping[str, Iterable[tuple[str, Obj]]]) -> None:
+        """Hold these objects, by kind and with their keys, and nothing else. No move is still to come."""
+        self.changes.reset()
+        self._held.replace(objects)
 
     def place(self, kind: Kind, values: Given, scope: str = "") -> str:
         """Put an object where nobody asked for it, with whatever fields are given; returns its id. No event."""

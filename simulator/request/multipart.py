@@ -1,15 +1,26 @@
 """Reads a multipart body (RFC 7578): fields, as a form has them, and files.
 
-The bytes of a file are kept apart from the fields, in which it is a text: its name. It knows no field's meaning.
+The bytes of a file are kept apart from the fields, in which it is a text: its name. What a part holds is bytes,
+whatever type it says it has. It knows no field's meaning.
 """
 
-from collections.abc import Container
+import re
+from base64 import b64decode
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
+from email.errors import MessageError
 from email.message import Message
-from email.parser import BytesParser
-from email.policy import HTTP
+from email.parser import HeaderParser
+from email.utils import collapse_rfc2231_value
+from quopri import decodestring
 
 from tidegate.simulator.request.forms import FIELDS_MAX, FormError, Node, put
+
+_HEADERS_END = re.compile(rb"(?:\A|\r?\n)\r?\n")
+_FOLD = re.compile(r"\r?\n(?=[ \t])")
+_MEDIA = re.compile(r"[\w!#$%&'*+.^`|~-]+/[\w!#$%&'*+.^`|~-]+", re.ASCII)
+_WRONG = (AttributeError, LookupError, MessageError, TypeError, ValueError)
+"""What the email library raises for headers that it cannot read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,39 +42,99 @@ class Parts:
     """The fields that say that they are JSON."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """`media` is empty where the part says none that there can be, `filename` is None where it is no file."""
+
+    name: str
+    filename: str | None
+    media: str
+    content: bytes
+
+
 def decode(body: bytes, media: str, whole: Container[str] = ()) -> Parts:
     """A multipart body. `media` is the Content-Type header as it came. Raises FormError."""
-    head = b"Content-Type: " + media.encode("latin-1", "replace").replace(b"\r", b"").replace(b"\n", b"")
-    message: Message = BytesParser(policy=HTTP).parsebytes(head + b"\r\n\r\n" + body)
-    if message.get_boundary() is None:
-        raise FormError("", "The multipart body names no boundary in its Content-Type")
-    pieces = message.get_payload()
-    if not isinstance(pieces, list) or message.defects:
-        raise FormError("", "The multipart body does not keep to its boundary")
-    if len(pieces) > FIELDS_MAX:
-        raise FormError("", f"A form has at most {FIELDS_MAX} fields")
     found = Parts()
-    for piece in pieces:
-        if isinstance(piece, Message):
-            _add(found, piece, whole)
+    for count, piece in enumerate(_pieces(body, _boundary(media)), 1):
+        if count > FIELDS_MAX:
+            raise FormError("", f"A form has at most {FIELDS_MAX} fields")
+        _add(found, _part(piece), whole)
     return found
 
 
-def _add(found: Parts, piece: Message, whole: Container[str]) -> None:
-    name = piece.get_param("name", header="Content-Disposition")
-    if not isinstance(name, str) or not name:
-        raise FormError("", "A part of the multipart body has no name")
-    content = piece.get_payload(decode=True)
-    content = content if isinstance(content, bytes) else b""
-    media = piece.get_content_type() if "Content-Type" in piece else ""
-    filename = piece.get_filename()
-    if filename is not None:
-        found.uploads[name] = Upload(filename, media or "application/octet-stream", content)
-        put(found.fields, name, filename, whole)
-        return
-    if media.endswith("json"):
-        found.json.add(name)
+def _boundary(media: str) -> bytes:
+    """The bytes that are between the parts."""
+    told = Message()
     try:
-        put(found.fields, name, content.decode(), whole)
+        told["Content-Type"] = media.encode("utf-8", "surrogateescape").decode("latin-1")
+        boundary = told.get_boundary()
+    except _WRONG:
+        boundary = None
+    if not boundary:
+        raise FormError("", "The multipart body names no boundary in its Content-Type")
+    return boundary.encode("latin-1", "replace")
+
+
+def _pieces(body: bytes, boundary: bytes) -> Iterator[bytes]:
+    """What is between the lines that the boundary makes (RFC 2046 §5.1.1); a line may end without CR."""
+    line = re.compile(rb"(?:\A|\r?\n)--" + re.escape(boundary) + rb"(--)?[ \t]*(?:(?=\r?\n)|\Z)")
+    begin = None
+    for found in line.finditer(body):
+        if begin is not None:
+            yield body[begin : found.start()]
+        begin = found.end()
+        if found[1]:
+            return
+    raise FormError("", "The multipart body does not keep to its boundary")
+
+
+def _part(piece: bytes) -> _Part:
+    """One part: the rest of the boundary's line, headers, an empty line, content."""
+    piece = piece.removeprefix(b"\r").removeprefix(b"\n")
+    end = _HEADERS_END.search(piece)
+    head, content = (piece[: end.start()], piece[end.end() :]) if end else (piece, b"")
+    try:
+        headers = HeaderParser().parsestr(_text(head))
+        name, media = headers.get_param("name", header="Content-Disposition"), headers.get_content_type()
+        return _Part(
+            name=collapse_rfc2231_value(name) if name else "",
+            filename=headers.get_filename(),
+            media=media if "Content-Type" in headers and _MEDIA.fullmatch(media) else "",
+            content=_plain(content, str(headers.get("Content-Transfer-Encoding", ""))),
+        )
+    except _WRONG:
+        raise FormError("", "A part of the multipart body cannot be read") from None
+
+
+def _text(head: bytes) -> str:
+    """Headers as text, each in one line: UTF-8 (RFC 7578 §5.1), or what older clients send."""
+    try:
+        text = head.decode()
     except UnicodeDecodeError:
-        raise FormError(name, f"{name!r} is not UTF-8 text") from None
+        text = head.decode("latin-1")
+    return _FOLD.sub("", text)
+
+
+def _plain(content: bytes, encoding: str) -> bytes:
+    """Content as it was before it was encoded for mail, as clients before RFC 7578 (§4.7) may do."""
+    match encoding.strip().lower():
+        case "base64":
+            return b64decode(content)
+        case "quoted-printable":
+            return decodestring(content)
+    return content
+
+
+def _add(found: Parts, part: _Part, whole: Container[str]) -> None:
+    if not part.name:
+        raise FormError("", "A part of the multipart body has no name")
+    if part.filename is not None:
+        found.uploads[part.name] = Upload(part.filename, part.media or "application/octet-stream", part.content)
+        put(found.fields, part.name, part.filename, whole)
+        return
+    if part.media.endswith("json"):
+        found.json.add(part.name)
+    try:
+        put(found.fields, part.name, part.content.decode(), whole)
+    except UnicodeDecodeError:
+        raise FormError(part.name, f"{part.name!r} is not UTF-8 text") from None

@@ -183,6 +183,11 @@ def test_what_explains_it_excuses_it(evidence: Evidence, promise: str) -> None:
     assert promise not in words(evidence)
 
 
+def test_a_call_that_is_never_answered_is_late() -> None:
+    hung = asked(39, status=0, headed_s=None, answer=None, told_s=99.0)
+    assert words(replace(GOOD, asked=[*GOOD.asked[:-1], hung])) == ["late"]
+
+
 def test_a_wire_that_cuts_little_excuses_nothing() -> None:
     drawn = replace(GOOD.drawn, pieces=({**FLICKER, "probability": "10%"},))
     assert words(replace(BROKEN["useful"], drawn=drawn)) == ["useful"]

@@ -6,8 +6,10 @@ import struct
 
 import pytest
 
-from tests.proxy.wires import GET, PATIENT, requests, saying, vendor
+from tests.proxy.wires import GET, PATIENT, ask, requests, saying, vendor
+from tests.waiting import until
 from tidegate.proxy import pool
+from tidegate.proxy.pool_connection import Connection
 from tidegate.proxy.transport import NoAnswer, NotSent
 
 SWITCH = b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
@@ -42,6 +44,27 @@ async def test_a_tunnel_carries_bytes_both_ways_and_says_when_it_ends() -> None:
         tunnel.close()
         tunnel.close()
         assert transport.open == 0
+
+
+async def test_an_answer_that_nobody_asked_for_is_not_given_to_the_next_call() -> None:
+    stray = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        async for asked in requests(reader):
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nanswer-" + asked[5:6])
+            if asked.startswith(b"GET /1"):
+                await stray.wait()
+                writer.write(b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 8\r\n\r\nnobody's")
+
+    async with vendor(serve) as (transport, accepted):
+        assert (await ask(transport, GET.replace(b"/", b"/1", 1))).body == b"answer-1"
+        stray.set()
+        held: list[Connection] = [connection for connection, _ in transport._idle]  # type: ignore[attr-defined]  # of the pool alone
+        await until(lambda: held[0].should_close)
+        assert [(await ask(transport, GET.replace(b"/", b"/%d" % n, 1))).body for n in (2, 3)] == [
+            b"answer-2", b"answer-3",
+        ]  # fmt: skip
+        assert len(accepted) == 2
 
 
 async def test_a_body_that_ends_with_its_connection_is_broken_by_a_reset() -> None:

@@ -2,13 +2,19 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import cast
 
 import pytest
 
-from tests.proxy.wires import Pieces, posting, vendor
+from tests.proxy.wires import CHUNKED, Pieces, posting, vendor
 from tests.waiting import settle
+from tidegate.chaos.loop import run
+from tidegate.chaos.world import VirtualWorld
+from tidegate.proxy.pool import Pool
 from tidegate.proxy.pool_connection import expire, new_connection
-from tidegate.proxy.transport import NoAnswer, TimerFired, Timers
+from tidegate.proxy.transport import NoAnswer, Origin, TimerFired, Timers, gathered
+
+WORLD = VirtualWorld(0)
 
 
 async def test_a_connection_remembers_why_it_ended() -> None:
@@ -64,3 +70,34 @@ async def test_a_body_that_takes_too_long_in_all_is_given_up() -> None:
                 upload=Endless(chunked=True),
             )
         assert raised.value.error == "http_request_error"
+
+
+def test_an_answer_that_begins_before_the_body_has_gone_is_not_cut_off_afterwards() -> None:
+    class Early(asyncio.Protocol):
+        """Answers at once, and goes on for longer than a first byte may take."""
+
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            self.transport = cast("asyncio.Transport", transport)
+            self.transport.write(CHUNKED)
+            for turn in range(16):
+                WORLD.call_later(turn / 10, self.transport.write, b"2\r\nab\r\n")
+            WORLD.call_later(1.6, self.transport.write, b"0\r\n\r\n")
+
+    class Slow(Pieces):
+        async def pieces(self) -> AsyncIterator[bytes]:
+            for _ in range(4):
+                await WORLD.sleep(0.1)
+                yield b"x"
+
+    async def main() -> bytes:
+        await WORLD.listen(Early, "127.0.0.1", 80)
+        timers = Timers(connect_s=2.0, first_byte_s=0.5, idle_s=1.0, total_s=5.0)
+        transport = Pool(WORLD, Origin("127.0.0.1", 80, None, private=True))
+        answer = await transport.exchange(
+            posting(b"Transfer-Encoding: chunked"), method="POST", fresh=False, timers=timers, upload=Slow(chunked=True)
+        )
+        whole = await gathered(answer, timers.idle_s, WORLD.now() + timers.total_s)
+        await transport.close()
+        return whole.body
+
+    assert run(main) == b"ab" * 16

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from aiohttp import ClientError
 
-from tests.proxy.town import VENDOR, Answer, Step, Town, play
+from tests.proxy.town import VENDOR, Answer, Plain, Seen, Step, Town, play
+from tidegate.chaos.world import VirtualWorld
 
 PIECE = bytes(range(256)) * 256
 KEPT: dict[str, Any] = {"config": {"body_kept_bytes": 100_000, "body_max_bytes": 4_000_000}}
@@ -41,6 +42,20 @@ def test_a_slow_upload_is_not_held_to_the_calls_budget(tmp_path: Path) -> None:
         return answer.status, round(town.world.now())
 
     assert play(tmp_path, [200], story, **KEPT) == (200, 40)
+
+
+@pytest.mark.parametrize("vendor_s", [1.9, 5.0], ids=["answers too late", "answers much too late"])
+def test_the_time_that_the_app_gives_is_kept_however_long_the_body_takes(tmp_path: Path, vendor_s: float) -> None:
+    async def late(seen: Seen) -> Plain:
+        del seen
+        await VirtualWorld(0).sleep(vendor_s)
+        return (200, {}, b"{}")
+
+    async def story(town: Town) -> tuple[int, str, bool]:
+        answer = await send(town, pieces(town, 19, every_s=0.1), **{"Tidegate-Timeout": "2s"})
+        return answer.status, answer.problem, town.world.now() < 2.1
+
+    assert play(tmp_path, [late], story, **KEPT) == (504, "outcome-unknown", True)
 
 
 def test_a_failed_upload_is_not_sent_again_and_says_why(tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ async def echo(socket: web.WebSocketResponse) -> None:
 
 async def ended(town: Town) -> dict[str, Any]:
     for _ in range(100):
-        if lines := [line for line in town.log() if "outcome" in line]:
+        if lines := [line for line in town.log() if "took_ms" in line]:
             return lines[-1]
         await town.world.sleep(0.05)
     raise AssertionError("no call has ended")

@@ -47,6 +47,12 @@ def test_it_plays_a_document_alone(root: Path) -> None:
         assert ask(vendor, "GET", f"/v1/customers/{made['id']}")[1]["name"] == "Ada"
 
 
+def test_it_tells_objects_that_lie_within_others() -> None:
+    with Simulator("github") as github:
+        ask(github, "POST", "/repos/a/b/issues", '{"title": "One"}', Content_Type="application/json")
+        assert [issue["title"] for issue in github.objects("issue")] == ["One"]
+
+
 def test_the_same_seed_gives_the_same_answers() -> None:
     def first(seed: int) -> Any:
         with Simulator("stripe", seed=seed) as stripe:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.proxy.town import Answer, Step, Town, both, play
+from tests.proxy.town import Answer, Step, Stream, Town, both, play
 from tidegate.proxy.pool import Pool
 from tidegate.proxy.stages.idempotency import vendor_key
 from tidegate.proxy.transport import VendorAnswer
@@ -45,6 +45,19 @@ def test_the_same_key_at_the_same_time_is_a_conflict(tmp_path: Path) -> None:
     assert first.status == 200
     assert (second.status, second.problem) == (409, "idempotency-conflict")
     assert int(second.headers["Retry-After"]) >= 1
+
+
+def test_a_key_is_taken_for_as_long_as_its_answer_streams(tmp_path: Path) -> None:
+    """Longer than the budget and the lease's margin, which end no stream."""
+
+    async def story(town: Town) -> tuple[int, str, int]:
+        first = asyncio.ensure_future(pay(town))
+        await town.world.sleep(50)
+        second = await pay(town)
+        return second.status, second.problem, (await first).status
+
+    stream = Stream([b"data: {}\n\n"] * 60, every_s=1.0, headers={"Content-Type": "text/event-stream"})
+    assert play(tmp_path, [stream], story) == (409, "idempotency-conflict", 200)
 
 
 def test_the_vendor_sees_the_apps_key(tmp_path: Path) -> None:

@@ -81,9 +81,34 @@ def test_a_last_answer_that_failed_carries_the_stop_hint_and_a_good_one_does_not
     assert play(tmp_path, [hinting], keyed).headers["Things-Should-Retry"] == "true"
 
 
-def test_a_write_without_an_answer_stays_unknown_when_the_resends_are_refused(tmp_path: Path) -> None:
-    got = play(tmp_path, ["reset", 429], keyed)
+@pytest.mark.parametrize("broken", ["reset", 500])
+def test_a_write_that_may_have_been_done_stays_unknown_when_the_resends_are_refused(
+    tmp_path: Path, broken: Step
+) -> None:
+    got = play(tmp_path, [broken, 429], keyed)
     assert (got.status, got.problem) == (504, "outcome-unknown")
+
+
+def test_a_write_that_may_have_been_done_stays_unknown_when_our_own_breaker_opens(tmp_path: Path) -> None:
+    policy = {**VENDOR["policy"], "breaker": {"calls": 1, "failures": "50%", "open": "2.5s"}}
+    got = play(tmp_path, [500, OK], keyed, policy=policy)
+    assert (got.status, got.problem) == (504, "outcome-unknown")
+
+
+@pytest.mark.parametrize(
+    ("method", "refusal"), [("DELETE", 404), ("PUT", 412)], ids=["gone by now", "changed by our own first request"]
+)
+def test_a_write_without_a_key_and_an_answer_is_not_settled_by_a_later_refusal(
+    tmp_path: Path, method: str, refusal: int
+) -> None:
+    async def story(town: Town) -> tuple[Answer, Answer]:
+        first = await town.ask(method, "/things/things/1", data=b"{}" if method == "PUT" else None)
+        return first, await town.ask("GET", f"/_tidegate/calls/{first.headers['Tidegate-Call']}")
+
+    got, record = play(tmp_path, ["reset", refusal], story)
+    assert (got.status, got.problem) == (504, "outcome-unknown")
+    assert json.loads(record.body)["outcome"] == "unknown"
+    assert play(tmp_path, [refusal], story)[0].status == refusal
 
 
 def test_a_write_without_an_answer_is_settled_by_a_later_answer_under_its_key(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from tidegate.proxy.store.records import LEASE_MARGIN_S, SCHEMA, UNKNOWN_KEPT_S,
 NOW = 1_700_000_000.0
 PAY = Keyed(
     app="shop", vendor="stripe", operation="PostPaymentIntents", key="order-1", vendor_key="shop:order-1",
-    fingerprint="f1", call_id="c1", budget_s=20.0, keep_s=3600.0, key_retention_s=86400.0,
+    fingerprint="f1", call_id="c1", longest_s=20.0, keep_s=3600.0, key_retention_s=86400.0,
 )  # fmt: skip
 
 
@@ -115,14 +115,6 @@ async def test_a_call_whose_lease_ran_out_under_a_living_proxy_is_resumed(tmp_pa
         assert await records.begin(replace(PAY, call_id="c2"), NOW + 20 + LEASE_MARGIN_S) == Resume("shop:order-1")
         assert not await records.finish("c1", Outcome.DONE, now_wall=NOW + 40), "it lost the record to c2"
         assert await records.finish("c2", Outcome.DONE, now_wall=NOW + 41)
-
-
-async def test_a_lease_can_be_extended_by_the_call_that_holds_it(tmp_path: Path) -> None:
-    async with opened(tmp_path) as records:
-        await records.begin(PAY, NOW)
-        assert await records.extend_lease("c1", NOW + 100)
-        assert isinstance(await records.begin(replace(PAY, call_id="c2"), NOW + 99), Running)
-        assert not await records.extend_lease("c2", NOW + 200)
 
 
 async def test_a_resumed_call_that_was_refused_on_the_way_leaves_the_outcome_unknown(tmp_path: Path) -> None:

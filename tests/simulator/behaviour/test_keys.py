@@ -45,6 +45,19 @@ def test_the_first_answer_is_given_again_whatever_it_was(keys: Keys, status: int
     assert again.headers["Request-Id"] == "req_2"
 
 
+def test_a_streamed_answer_is_given_again_event_by_event_also_by_who_got_the_keys_as_data(keys: Keys) -> None:
+    events = (b"data: 1\n\n", b"data: \xff\n\n")
+    keys.begin("k", SAME, 0.0, "req_1")
+    keys.finish("k", Answer(200, b"", {"Request-Id": "req_1"}, events))
+    described = keys.described(1.0)
+    for _ in range(2):
+        again = keys.begin("k", SAME, 1.0, "req_2")
+        assert again is not None
+        assert (again.body, again.events) == (b"", events)
+        keys.reset()
+        keys.put_back(described, 1.0)
+
+
 def test_a_stored_failure_says_that_asking_again_is_no_use(keys: Keys) -> None:
     keys.begin("k", SAME, 0.0, "req_1")
     keys.finish("k", answered(500))

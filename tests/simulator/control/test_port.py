@@ -4,7 +4,22 @@ from typing import Any
 
 import pytest
 
-from tests.simulator.conftest import Played
+from tests.simulator.conftest import DOCUMENT, Play, Played
+from tidegate.openapi import Document
+from tidegate.vendor_file import load_vendor
+
+
+async def play_of(play: Play, name: str) -> Played:
+    """A vendor that is shipped."""
+    adapter = DOCUMENT.parents[1] / name
+    file = load_vendor(adapter / "vendor.yaml").vendor
+    return await play(file, served=Document.load(adapter / file.document))
+
+
+async def ask_json(vendor: Played, method: str, path: str, body: Any = None) -> Any:
+    async with vendor.client.request(method, f"http://127.0.0.1:{vendor.simulator.port}{path}", json=body) as answer:
+        assert answer.status in (200, 201), await answer.text()
+        return await answer.json()
 
 
 async def control(vendor: Played, method: str, path: str, body: Any = None) -> tuple[int, Any]:
@@ -69,6 +84,36 @@ async def test_the_state_can_be_saved_and_put_back(vendor: Played) -> None:
     assert (await control(vendor, "PUT", "/state", {"resources": saved["resources"]}))[0] == 200
     assert (await vendor.ask("GET", f"/v1/payment_intents/{payment['id']}"))[1] == payment
     assert (await vendor.ask("POST", "/v1/refunds", f"charge={payment['latest_charge']}"))[0] == 200
+
+
+@pytest.mark.parametrize("name", ["stripe", "github", "shopify"])
+async def test_the_state_is_put_back_as_it_was_given(play: Play, name: str) -> None:
+    vendor = await play_of(play, name)
+    if name == "github":
+        assert (await ask_json(vendor, "POST", "/repos/a/b/issues", {"title": "One"}))["number"] == 1
+    elif name == "stripe":
+        await vendor.pay()
+    saved = (await control(vendor, "GET", "/state"))[1]
+    assert saved["resources"]
+    for _ in range(2):
+        assert await control(vendor, "PUT", "/state", saved) == (200, saved)
+        assert (await control(vendor, "GET", "/state"))[1] == saved
+        vendor.simulator.reset()
+
+
+async def test_what_is_put_back_is_found_and_numbers_go_on_after_it(play: Play) -> None:
+    vendor = await play_of(play, "github")
+    issue = await ask_json(vendor, "POST", "/repos/a/b/issues", {"title": "One"})
+    saved = (await control(vendor, "GET", "/state"))[1]
+    vendor.simulator.reset()
+    await control(vendor, "PUT", "/state", saved)
+    assert await ask_json(vendor, "GET", "/repos/a/b/issues/1") == issue
+    assert (await ask_json(vendor, "POST", "/repos/a/b/issues", {"title": "Two"}))["number"] == 2
+
+
+async def test_what_was_there_from_the_beginning_is_gone_where_the_state_does_not_have_it(play: Play) -> None:
+    vendor = await play_of(play, "shopify")
+    assert (await control(vendor, "PUT", "/state", {"resources": {}}))[1]["resources"] == {}
 
 
 async def test_provider_states_are_set_up_and_torn_down(vendor: Played) -> None:
@@ -140,6 +185,7 @@ async def test_its_own_page_is_let_in(vendor: Played) -> None:
         ("POST", "/faults", None, "keys and values"),
         ("PUT", "/state", {"customer": []}, "resources"),
         ("PUT", "/state", {"resources": {"customer": [{}]}}, "customer"),
+        ("PUT", "/state", {"resources": {"customer": {"cus_1": 5}}}, "customer"),
         ("POST", "/states", {"state": 5}, "the body must be"),
         ("POST", "/states", {"state": "a dragon exists"}, "no such state"),
         ("POST", "/states", {"state": "a customer exists", "params": [1]}, "params"),

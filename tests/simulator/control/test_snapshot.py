@@ -20,6 +20,14 @@ async def test_objects_and_keys_come_back(vendor: Played) -> None:
     assert vendor.simulator.journal.entries[-1].replayed
 
 
+async def test_a_snapshot_that_knows_no_events_is_put_back(vendor: Played) -> None:
+    payment = (await vendor.pay("o1", Idempotency_Key="k1"))[1]
+    taken = vendor.simulator.take()
+    del taken["keys"][0]["events"]
+    vendor.simulator.put_back(taken)
+    assert (await vendor.pay("o1", Idempotency_Key="k1"))[1] == payment
+
+
 async def test_the_same_requests_get_the_same_answers_after_it(vendor: Played) -> None:
     await vendor.pay("o1")
     taken = vendor.simulator.take()

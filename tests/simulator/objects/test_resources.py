@@ -85,6 +85,16 @@ def test_created_bounds_include_the_first_second_and_leave_out_the_last() -> Non
     assert ids(held.page("thing", Query(since=2000))) == []
 
 
+def test_a_page_within_created_bounds_is_whole_whatever_order_the_objects_came_in() -> None:
+    held = resources(4)
+    held.put("thing", thing(4, created=500))
+    held.put("thing", thing(5))
+    assert ids(held.page("thing", Query(before=1001))) == ["t4", "t1", "t0"]
+    assert ids(held.page("thing", Query(since=1000, limit=2, skip=1))) == ["t3", "t2"]
+    assert ids(held.page("thing", Query(since=1001, filters={"type": ["a"]}))) == ["t5", "t3"]
+    assert ids(held.page("thing", Query(before=1001, ending="t0", limit=1))) == ["t1"]
+
+
 def test_a_changed_field_moves_the_object_to_another_filter_in_its_old_place() -> None:
     held = resources(9)
     held.put("thing", thing(3, owner="o1"))
