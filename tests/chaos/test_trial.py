@@ -35,7 +35,7 @@ def test_a_trial_repeats_in_the_same_process() -> None:
 
 
 def test_a_trial_holds_keyed_and_unkeyed_writes_reads_from_vendor_and_cache_and_streams() -> None:
-    parts = played(draw(3, 5.0))
+    parts = played(draw(2, 5.0))
     stories = {ending.intent.story for part in parts.values() for ending in part.endings if ending.told is Told.DONE}
     assert stories >= {"payment", "charge", "member", "signup", "read", "browse", "chat", "talk", "skim"}
     assert {line["cache"] for line in parts[PAYMENTS].lines if "cache" in line} >= {"hit", "miss"}
