@@ -115,10 +115,9 @@ class VirtualWorld:
         self.reached: Callable[[], object] | None = None
         """Is called when something reaches this machine: bytes, or its disk's answer."""
         self.network = Network(names or {}, delays_s or {}, seed)
-        self._home = asyncio._get_running_loop()  # noqa: SLF001 - asyncio's own word for loops
-        """A world that is made while a loop runs belongs to it: looking it up takes a system call."""
-        self.now: Callable[[], float] = _time if self._home is None else self._home.time
-        """See World.now."""
+        loop = asyncio._get_running_loop()  # noqa: SLF001 - asyncio's own word for loops
+        self.now: Callable[[], float] = _time if loop is None else loop.time
+        """See World.now. A world that is made while a loop runs belongs to it: looking it up takes a system call."""
         self.disk = disk or Disk()
         self._lives: dict[str, int] = {}
         self._tasks = Tasks()
@@ -166,20 +165,11 @@ class VirtualWorld:
 
     def call_later(self, delay_s: float, callback: Callable[..., object], *args: object) -> asyncio.TimerHandle:
         """See World.call_later."""
-        return (self._home or asyncio.get_running_loop()).call_later(delay_s, callback, *args)
+        return asyncio.get_running_loop().call_later(delay_s, callback, *args)
 
-    async def sleep(self, delay_s: float) -> None:
+    def sleep(self, delay_s: float) -> Coroutine[Any, Any, None]:
         """See World.sleep."""
-        if delay_s <= 0:
-            await asyncio.sleep(0)
-            return
-        loop = self._home or asyncio.get_running_loop()
-        woken: asyncio.Future[None] = loop.create_future()
-        timer = loop.call_later(delay_s, _wake, woken)
-        try:
-            await woken
-        finally:
-            timer.cancel()
+        return asyncio.sleep(delay_s)
 
     def timeout(self, delay_s: float) -> asyncio.Timeout:
         """See World.timeout."""
@@ -200,17 +190,17 @@ class VirtualWorld:
         if tls is not None:
             raise RuntimeError(f"{server_name}: the virtual wire carries no TLS; use an http:// address")
         line = self.network.line(address)
-        await self.sleep(line.delay())
+        await asyncio.sleep(line.delay())
         self._fence()
         listener = self.network.find(address, port)
         mode = line.cut() if line.cut is not None else None
         if line.failed is not None and (listener is None or mode):
             line.failed()
         if mode:
-            await self.sleep(SILENCE_S if mode == "silent" else line.delay())
+            await asyncio.sleep(SILENCE_S if mode == "silent" else line.delay())
             raise OSError(errno.ETIMEDOUT if mode == "silent" else errno.ECONNRESET, f"{address}:{port}: {mode}")
         if listener is None:
-            await self.sleep(line.delay())
+            await asyncio.sleep(line.delay())
             raise ConnectionRefusedError(errno.ECONNREFUSED, f"Connect call failed ({address!r}, {port})")
         here = ("127.0.0.1", next(self.network.ports))
         contexts = (contextvars.copy_context(), listener.context.copy())
@@ -218,7 +208,7 @@ class VirtualWorld:
         home = listener.machine
         far.begin(contexts[1].run(listener.factory), home.pipes, home.touch)
         try:
-            await self.sleep(line.delay())
+            await asyncio.sleep(line.delay())
             self._fence()
         except asyncio.CancelledError:
             near.vanish()
@@ -248,11 +238,6 @@ class VirtualWorld:
     def _fence(self) -> None:
         if not self.alive:
             raise asyncio.CancelledError("this machine has crashed")
-
-
-def _wake(woken: "asyncio.Future[None]") -> None:
-    if not woken.done():
-        woken.set_result(None)
 
 
 def _time() -> float:
