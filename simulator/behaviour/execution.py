@@ -167,7 +167,7 @@ class Execution:
         headers = {**asked.headers, **outcome.headers} if outcome.headers else asked.headers
         if outcome.events or (asked.shape.streams and asked.values.get("stream")):
             return stream_of(outcome.status, outcome.events or (("", thing),), headers)
-        media = asked.shape.told.media if asked.shape.told is not None else ""
+        media = asked.shape.media
         if media not in ("", "application/json") and "*" not in media and "Content-Type" not in outcome.headers:
             headers = {**headers, "Content-Type": media}
         return answer_of(outcome.status, thing, headers)

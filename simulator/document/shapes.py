@@ -53,6 +53,11 @@ class Shape:
     filters: Mapping[str, str] = field(default_factory=dict)
     """Parameters of a list, and the fields that they filter by."""
 
+    @property
+    def media(self) -> str:
+        """The media type that the document names for the answer, empty where it names none."""
+        return self.told.media if self.told is not None else ""
+
 
 class Shapes:
     """Every operation's shape, made when it is first asked for."""

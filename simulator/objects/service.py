@@ -76,7 +76,7 @@ class Service:
         if (talk := self._talks.get(shape.operation)) is not None:
             return self._talk(talk, shape, kind, params, values, asked)
         if shape.downloads and (file := self._file(shape, params)) is not None:
-            body, media = handed_out(file, shape.told.media if shape.told is not None else "", asked.accept)
+            body, media = handed_out(file, shape.media, asked.accept)
             return Outcome(body, shape.status, {"Content-Type": media})
         if kind is None:
             return self._sample(shape, params, values, asked)
