@@ -152,7 +152,7 @@ class WrongLength(Aimed):
     """The request is carried out; Content-Length is wrong by so many bytes, and the connection stays open.
 
     Too long a length leaves the client waiting for bytes that never come. Too short a one (a negative number) leaves
-    bytes in the connection, where the next answer should begin.
+    bytes in the connection, and the next answer comes after them.
     """
 
     kind: Literal["wrong_length"] = "wrong_length"

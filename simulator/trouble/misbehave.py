@@ -42,6 +42,7 @@ from tidegate.simulator.trouble import lies, wire
 from tidegate.simulator.trouble.drift import Changed, Drifts
 from tidegate.simulator.trouble.faults import NOTHING, Armed, Chosen
 from tidegate.world import World
+from tidegate.written import Written
 
 ORDINARY_PACE = Drip.model_validate({"every": "10ms"})
 """The events of a stream come so far apart, where no fault says otherwise."""
@@ -208,6 +209,8 @@ class Misbehaviour:
             await wire.write(transport, pieces, chosen.drip.every if chosen.drip else 0.0, self._world.sleep)
             entry.answered = fault is None
             await wire.end(transport, how)
+            if how == "open":
+                return Written(b"", keep_alive=request.keep_alive)  # type: ignore[return-value]  # the duck type, see there
             return web.Response()
         entry.answered = transport is not None and not transport.is_closing()
         return web.Response(status=answer.status, body=answer.body, headers=headers)
@@ -220,7 +223,8 @@ class Misbehaviour:
         if isinstance(fault, Hang | ResetAfter):
             sent = head[: len(head) // 2] if fault.at == "headers" else head + body[: len(body) // 2]
         elif isinstance(fault, WrongLength):
-            sent, how = wire.head_of(answer, headers, max(len(body) + fault.by, 0)) + body, "hang"
+            sent = wire.head_of(answer, headers, max(len(body) + fault.by, 0)) + body
+            how = "hang" if fault.by > 0 else "open"
         elif isinstance(fault, Garbage) and fault.instead_of == "answer":
             sent = body
         elif chosen.drip is not None and chosen.drip.part == "headers":

@@ -21,8 +21,11 @@ from tidegate.written import Written
 _LINGER_NONE = struct.pack("ii", 1, 0)
 """SO_LINGER on, 0 s: close() sends RST at once instead of FIN (RFC 9293 §3.10.4, ABORT)."""
 
-End = Literal["close", "reset", "hang", "bad-chunk"]
-"""How a connection ends: in good order, by a reset, when the client loses patience, or after a chunk without a size."""
+End = Literal["close", "reset", "hang", "bad-chunk", "open"]
+"""How a connection ends: in good order, by a reset, when the client loses patience, or after a chunk without a size.
+
+An open one does not: the vendor believes that all went well.
+"""
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -48,7 +51,7 @@ async def end(transport: BaseTransport | None, how: End) -> None:
         await asyncio.get_running_loop().create_future()
     elif how == "reset":
         reset(transport)
-    elif transport is not None and not transport.is_closing():
+    elif how != "open" and transport is not None and not transport.is_closing():
         if how == "bad-chunk":
             cast("Transport", transport).write(b"not-a-size\r\n{}\r\n")
         transport.close()

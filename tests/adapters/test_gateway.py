@@ -150,7 +150,7 @@ async def test_an_answer_that_does_not_come_in_time_leaves_a_write_in_doubt() ->
 
     server = await asyncio.start_server(hang, "127.0.0.1", 0)
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/stripe"
-    async with server, aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=0.05)) as session:
+    async with server, aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(sock_read=0.05)) as session:
         with pytest.raises(OutcomeUnknown, match="in time"):
             await Gateway(session, url, "t").post_form("/v1/things", {}, key="k")
         with pytest.raises(Unavailable, match="in time"):

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import struct
+from contextlib import nullcontext
 
 import pytest
 
@@ -64,6 +65,22 @@ async def test_an_answer_that_nobody_asked_for_is_not_given_to_the_next_call() -
         assert [(await ask(transport, GET.replace(b"/", b"/%d" % n, 1))).body for n in (2, 3)] == [
             b"answer-2", b"answer-3",
         ]  # fmt: skip
+        assert len(accepted) == 2
+
+
+@pytest.mark.parametrize(
+    ("left", "told"), [(b"}", None), (b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nothers", b"answer-1")]
+)
+async def test_what_an_answer_leaves_behind_is_no_part_of_the_next(left: bytes, told: bytes | None) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        async for asked in requests(reader):
+            after = left if asked.startswith(b"GET /1") else b""
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nanswer-" + asked[5:6] + after)
+
+    async with vendor(serve) as (transport, accepted):
+        with nullcontext() if told else pytest.raises(NoAnswer, match="}"):
+            assert (await ask(transport, GET.replace(b"/", b"/1", 1))).body == told
+        assert (await ask(transport, GET.replace(b"/", b"/2", 1))).body == b"answer-2"
         assert len(accepted) == 2
 
 
