@@ -1,4 +1,4 @@
-"""Draws a scenario from a seed: what goes wrong, when, how much is asked meanwhile, and the vendor's limit.
+"""Draws a scenario from a seed: what goes wrong, when, how much is asked meanwhile, the vendor's limit and its hints.
 
 A drawn scenario is a list of pieces, each a fault or a load as a scenario file has it; so it can be printed, and made
 smaller piece by piece (chaos/shrink.py). The same seed draws the same pieces on every machine.
@@ -31,12 +31,16 @@ UNANSWERED = ("reset_before", "reset_after", "truncate", "hang")
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A scenario to play: its pieces, its length, and the vendor's limit."""
+    """A scenario to play: its pieces, its length, and the vendor's limit.
+
+    `hints`: whether the vendor's errors say if a resend makes sense.
+    """
 
     seed: int
     seconds: float
     limit: Limit
     pieces: tuple[Piece, ...]
+    hints: bool = True
 
     def kept(self, places: Collection[int]) -> "Drawn":
         """With only the pieces at these places."""
@@ -60,7 +64,7 @@ def draw(seed: int, minutes: float) -> Drawn:
     for kind, least, most in WEIGHTS:
         pieces += [MAKERS[kind](rng, seconds) for _ in range(rng.randint(least, most))]
     _aim(rng, pieces)
-    return Drawn(seed, seconds, _limit(rng), tuple(pieces))
+    return Drawn(seed, seconds, _limit(rng), tuple(pieces), hints=rng.random() < 0.5)
 
 
 def _limit(rng: random.Random) -> Limit:
@@ -129,10 +133,10 @@ def _crash(rng: random.Random, seconds: float) -> Piece:
 
 
 def _aim(rng: random.Random, pieces: list[Piece]) -> None:
-    """Most crashes, cuts and outages come about when a burst does, for then much is under way."""
+    """Most crashes, cuts, outages and stretches of errors come about when a burst does, for then much is under way."""
     bursts = [float(piece["from"].removesuffix("s")) for piece in pieces if "burst" in piece]
     for piece in pieces:
-        if piece.get("kind") in ("crash", "cut", "outage") and bursts and rng.random() < 0.7:
+        if piece.get("kind") in AIMED and "from" in piece and bursts and rng.random() < 0.7:
             piece["from"] = _s(max(rng.choice(bursts) + rng.uniform(-0.5, 1.0), 0.0))
 
 
@@ -168,6 +172,8 @@ WEIGHTS: Sequence[tuple[str, int, int]] = (
     ("crash", 0, 3), ("cut", 0, 2), ("skew", 0, 1), ("disk", 0, 1),
 )  # fmt: skip
 """Each kind comes so many times, at least and at most."""
+
+AIMED = frozenset({"crash", "cut", "outage", "error", "throttle"})
 
 
 def _rough(rng: random.Random, seconds: float) -> Piece:

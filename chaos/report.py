@@ -151,6 +151,7 @@ def trial(drawn: Drawn, verdict: Verdict) -> dict[str, object]:
         "seed": drawn.seed,
         "seconds": drawn.seconds,
         "limit": {"rate": str(drawn.limit.rate), "burst": drawn.limit.burst},
+        "hints": drawn.hints,
         "pieces": list(drawn.pieces),
         "calls": verdict.calls,
         "attempts": verdict.attempts,
@@ -161,7 +162,9 @@ def trial(drawn: Drawn, verdict: Verdict) -> dict[str, object]:
 def replayed(drawn: Drawn, verdict: Verdict, places: Sequence[int] | None) -> Text:
     """One seed for a person: its pieces with their numbers, and what broke."""
     limit = drawn.limit
-    text = Text(f"seed {drawn.seed}, {duration(drawn.seconds)}; the vendor allows {limit.rate}, burst {limit.burst}\n")
+    hints = "" if drawn.hints else "; its errors give no hint"
+    allows = f"the vendor allows {limit.rate}, burst {limit.burst}{hints}"
+    text = Text(f"seed {drawn.seed}, {duration(drawn.seconds)}; {allows}\n")
     for number, piece in zip(places or range(len(drawn.pieces)), drawn.pieces, strict=True):
         text.append(f"{number:>3} {piece_line(piece)}\n", style="dim")
     text.append(f"{verdict.calls:,} calls, {verdict.attempts:,} requests reached the vendor\n")

@@ -101,7 +101,7 @@ class Stage:
 
     def __init__(self, drawn: Drawn) -> None:
         self._drawn = drawn
-        self._loaded = {name: searched(name, drawn.limit) for name in ADDRESSES}
+        self._loaded = {name: searched(name, drawn.limit, hints=drawn.hints) for name in ADDRESSES}
         self._outputs: list[bytes] = []
         self._surprises: list[str] = []
         self._proxy: Proxy | None = None

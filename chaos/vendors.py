@@ -38,11 +38,12 @@ def shipped(name: str = PAYMENTS) -> tuple[LoadedVendor, Document]:
     return loaded, Document.load(loaded.document_path)
 
 
-def searched(name: str, limit: Limit) -> LoadedVendor:
-    """The vendor of a search. Its keys and errors stay as they are."""
+def searched(name: str, limit: Limit, *, hints: bool = True) -> LoadedVendor:
+    """The vendor of a search. Its keys and errors stay as they are, but for the `hints` whether to resend."""
     loaded, vendor = shipped(name)[0], shipped(name)[0].vendor
     policy = shipped(PAYMENTS)[0].vendor.policy.model_copy(update={"stream": STREAM})
-    facts = vendor.facts.model_copy(update={"limits": (limit,)})
+    errors = vendor.facts.errors if hints else vendor.facts.errors.model_copy(update={"retry_hint": None})
+    facts = vendor.facts.model_copy(update={"limits": (limit,), "errors": errors})
     operations = {**vendor.operations, **CHANGED[name]}
     return replace(
         loaded, vendor=vendor.model_copy(update={"facts": facts, "operations": operations, "policy": policy})

@@ -52,7 +52,8 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
         before, verdict, away_s = len(call.attempts), Verdict.CANCELLED, None
         try:
             reply = await proceed(call)
-            verdict = reply.verdict
+            if not (reply.stored and reply.verdict is Verdict.FAILED):  # it tells of an earlier moment
+                verdict = reply.verdict
             if verdict is Verdict.FAILED and reply.status == 503:
                 away_s = upstream.hint(reply).retry_after_s
             return reply

@@ -1,12 +1,14 @@
 """Planted bugs: mutations of the proxy's core, put in from outside, each of which `tidegate chaos search` must find.
 
 The list was frozen before the weights of the search were chosen: it measures the search, and must not be fitted to it.
+The last two are bugs that the proxy has had. The first of them came out in a review, and the search was taught to find it.
 """
 
 import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
@@ -20,6 +22,7 @@ from tidegate.proxy.policies.breaker import Breaker
 from tidegate.proxy.policies.budget import RetryBudget
 from tidegate.proxy.policies.idempotency import Begin, Decision, Resume, Running
 from tidegate.proxy.policies.outcome import Outcome, Verdict
+from tidegate.proxy.stages import breaker as breaker_stage
 from tidegate.proxy.stages import cache as caches
 from tidegate.proxy.stages import retry as retry_stage
 from tidegate.proxy.store import records
@@ -200,6 +203,38 @@ def the_cache_is_shared_between_credentials() -> Any:
     return patch.object(caches._Reading, "key_of", lambda self, call: original(self, call)._replace(app=""))
 
 
+def a_refused_resend_hides_an_unknown_write() -> Any:
+    final = retry_stage._final
+
+    def told(call: Any, reply: Any, *, writes: bool, unanswered: bool) -> Any:
+        return final(call, reply, writes=writes and (unanswered or reply.status == 0), unanswered=unanswered)
+
+    return patch.object(retry_stage, "_final", told)
+
+
+def a_stored_failure_counts_against_the_vendor() -> Any:
+    build = breaker_stage.stage
+
+    def stage(plan: Any, upstream: Any, proceed: Any) -> Any:
+        originals = dict[int, Reply]()
+
+        async def unmarked(call: Any) -> Any:
+            reply = await proceed(call)
+            seen = replace(reply, stored=False)
+            originals[id(seen)] = reply
+            return seen
+
+        guarded = build(plan, upstream, unmarked)
+
+        async def marked(call: Any) -> Any:
+            reply = await guarded(call)
+            return originals.pop(id(reply), reply)
+
+        return marked
+
+    return patch.object(breaker_stage, "stage", stage)
+
+
 MUTANTS: tuple[Plant, ...] = (
     a_sent_post_is_resent_without_a_plan,
     the_budget_is_not_released,
@@ -221,6 +256,8 @@ MUTANTS: tuple[Plant, ...] = (
     a_broken_stream_goes_on_with_another_answer,
     a_broken_stream_ends_as_if_it_were_whole,
     the_cache_is_shared_between_credentials,
+    a_refused_resend_hides_an_unknown_write,
+    a_stored_failure_counts_against_the_vendor,
 )
 
 

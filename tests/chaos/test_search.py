@@ -47,7 +47,7 @@ def test_the_worst_come_first_and_the_figures_add_up() -> None:
 
 @pytest.mark.slow
 def test_a_planted_bug_is_found_made_small_and_repeated() -> None:
-    found = hunt("unknown_is_taken_for_not_applied", range(5, 15))
+    found = hunt("unknown_is_taken_for_not_applied", range(12, 20))
     assert found.seed is not None
     with patch.object(searching, "_whole"):
         from tests.chaos.hunt import named

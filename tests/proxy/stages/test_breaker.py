@@ -66,6 +66,29 @@ def test_a_refusal_by_the_breaker_after_a_lost_answer_leaves_the_write_unknown(t
     assert (got.status, got.problem) == (504, "outcome-unknown")
 
 
+STORED: Step = (503, {"Idempotent-Replayed": "true", "Retry-After": "9"}, b"{}")
+
+
+def test_a_failure_that_the_vendor_stored_says_nothing_of_how_it_does_now(tmp_path: Path) -> None:
+    """A vendor that has come back repeats the failures of its bad hour to whoever asks under the same keys."""
+
+    async def story(town: Town) -> list[str]:
+        states = []
+        for script in ([STORED], [500]):
+            town.vendor.script = script
+            for _ in range(30):
+                await town.ask("POST", "/things/things", data=b"a")
+            states.append(str(town.proxy.upstreams["things"].breaker("default").state))
+        town.vendor.script = [STORED, OK]
+        town.vendor.seen.clear()
+        await town.world.sleep(3.0)
+        probe = await town.ask("POST", "/things/things", data=b"a")
+        states.append(str(town.proxy.upstreams["things"].breaker("default").state))
+        return [*states, str(probe.status), str((await read(town)).status)]
+
+    assert play(tmp_path, [OK], story) == ["closed", "open", "half-open", "503", "200"]
+
+
 def test_in_report_mode_calls_pass_and_what_would_have_been_refused_is_counted_and_told(tmp_path: Path) -> None:
     async def story(town: Town) -> tuple[int, int, list[str]]:
         for _ in range(30):
