@@ -52,8 +52,7 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
         before, verdict, away_s = len(call.attempts), Verdict.CANCELLED, None
         try:
             reply = await proceed(call)
-            if not (reply.stored and reply.verdict is Verdict.FAILED):  # it tells of an earlier moment
-                verdict = reply.verdict
+            verdict = _stored(reply) if reply.stored else reply.verdict
             if verdict is Verdict.FAILED and reply.status == 503:
                 away_s = upstream.hint(reply).retry_after_s
             return reply
@@ -69,3 +68,8 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
                     tell(breaker.release(again, Verdict.FAILED, took_s, now()))
 
     return guarded
+
+
+def _stored(reply: Reply) -> Verdict:
+    """What an answer to an earlier request says of the vendor now: where it is a failure, nothing."""
+    return Verdict.CANCELLED if reply.verdict is Verdict.FAILED else reply.verdict

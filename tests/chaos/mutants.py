@@ -1,7 +1,7 @@
 """Planted bugs: mutations of the proxy's core, put in from outside, each of which `tidegate chaos search` must find.
 
 The list was frozen before the weights of the search were chosen: it measures the search, and must not be fitted to it.
-The last two are bugs that the proxy has had. The first of them came out in a review, and the search was taught to find it.
+The last two are bugs that the proxy has had: a review found one, so the search was taught to; then it found the other.
 """
 
 import asyncio
