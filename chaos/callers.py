@@ -1,7 +1,7 @@
 """The apps of a search: they do what the proxy's documentation tells an app to do, and each in its own way.
 
-A call that may be repeated is repeated under its own key. A call that has none is repeated only where the answer says
-that nothing happened. Some apps ask for less time than the policy gives, some hang up. Each request carries a tag, so
+A call that may be repeated is repeated, a write under its own key unless it is one that may be done twice. Any other is
+repeated only where the answer says that nothing happened. Some apps ask for less time than the policy gives, some hang up. Each request carries a tag, so
 that whoever looks at the wire knows which requests belong to one call. There are two apps; each has its own token.
 
 They remember what they were told; whether that is true is for the judge (chaos/promises.py).
@@ -50,6 +50,11 @@ class Story:
     tries: int = 20
 
     @property
+    def repeatable(self) -> bool:
+        """Whether it may be asked for again when nobody knows what became of it."""
+        return self.keyed or not self.writes or self.operation == REMOVAL
+
+    @property
     def in_a_hurry(self) -> bool:
         """Whether it gives a call less time than the policy does."""
         return self.asks_s is not None or self.hangs_up_s is not None
@@ -71,6 +76,7 @@ class Story:
 
 
 CONVERSATION = "createChatCompletion"
+REMOVAL = "DeleteCustomersCustomer"
 CHAT = '{"model": "m", "stream": true, "messages": [{"role": "user", "content": "%s"}]}'
 ORDER = "ORDER-ID"
 """Stands for the intent's id in a request that is written once."""
@@ -84,6 +90,8 @@ STORIES: Mapping[str, Story] = {
     "member": Story("PostCustomers", keyed=True, tries=4),
     "rash": Story("PostCustomers", keyed=True, hangs_up_s=0.3, tries=4),
     "signup": Story("PostCustomers"),
+    "leave": Story(REMOVAL),
+    "quit": Story(REMOVAL, keyed=True, tries=6),
     "read": Story("GetPaymentIntents"),
     "browse": Story("GetRefunds"),
     "chat": Story(CONVERSATION),
@@ -97,7 +105,11 @@ PostCustomers is never resent, GetRefunds is cached, and a conversation may be r
 so (chaos/vendors.py)."""
 
 OPERATIONS = {name: story.operation for name, story in STORIES.items()}
-EFFECTS = {"PostPaymentIntents": "payment_intent.succeeded", "PostCustomers": "customer.created"}
+EFFECTS = {
+    "PostPaymentIntents": "payment_intent.succeeded",
+    "PostCustomers": "customer.created",
+    REMOVAL: "customer.deleted",
+}
 """The journal's word for what an operation does once for each intent."""
 
 
@@ -144,7 +156,7 @@ class Caller:
         """Call until it is done, refused for good, or the patience is used up."""
         story, statuses = STORIES[intent.story], list[int]()
         give_up_s = intent.asked_s + intent.patience_s
-        again = REPEATABLE if story.keyed or not story.writes else REFUSED
+        again = REPEATABLE if story.repeatable else REFUSED
         while True:
             asked = await self._try(intent, story, len(statuses) + 1)
             statuses.append(asked.status)
@@ -183,6 +195,11 @@ def _told_to_wait_s(asked: Asked) -> float:
     return float(after) if after.isdecimal() else 0.0
 
 
+def member_of(intent: Intent) -> str:
+    """The id of the customer whom an intent to remove one is about."""
+    return f"cus_{intent.id}"
+
+
 def app_of(intent: Intent) -> str:
     """Whose customer it is."""
     return APPS[int(intent.id[-1]) % len(APPS)]
@@ -191,6 +208,8 @@ def app_of(intent: Intent) -> str:
 def request(intent: Intent, story: Story, tag: str) -> bytes:
     """The whole request."""
     head, body = _written(story, app_of(intent))
+    if story.operation == REMOVAL:
+        head = head.replace(ORDER, intent.id)
     body = body.replace(ORDER, intent.id)
     keyed = f"Idempotency-Key: {intent.id}\r\n" if story.keyed else ""
     length = f"Content-Length: {len(body)}\r\n" if body else ""
@@ -201,16 +220,18 @@ def request(intent: Intent, story: Story, tag: str) -> bytes:
 def _written(story: Story, app: str) -> tuple[str, str]:
     """What all requests of a story and an app have alike: the head's first lines, and the body with ORDER in it."""
     order = Intent(ORDER, "", 0.0)
-    media, body = FORM, ""
+    media, body, method = FORM, "", "POST"
     if story.operation == "PostPaymentIntents":
         path, body = "/v1/payment_intents", urlencode(payment(order))
     elif story.operation == "PostCustomers":
         path, body = "/v1/customers", urlencode({"metadata[order_id]": order.id})
     elif story.streams:
         path, body, media = "/chat/completions", CHAT % order.id, "application/json"
+    elif story.operation == REMOVAL:
+        path, method = f"/v1/customers/{member_of(order)}", "DELETE"
     else:
-        path = f"/v1/{'refunds' if story.operation == 'GetRefunds' else 'payment_intents'}?limit=3"
-    lines = [f"{'POST' if body else 'GET'} /{story.vendor}{path} HTTP/1.1", "Host: proxy"]
+        path, method = f"/v1/{'refunds' if story.operation == 'GetRefunds' else 'payment_intents'}?limit=3", "GET"
+    lines = [f"{method} /{story.vendor}{path} HTTP/1.1", "Host: proxy"]
     lines.append(f"Authorization: Bearer {TOKENS[app]}")
     if story.asks_s is not None:
         lines.append(f"Tidegate-Timeout: {story.asks_s:g}s")

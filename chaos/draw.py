@@ -21,8 +21,8 @@ INTENTS_A_MINUTE = 30.4
 STEADY_MIN = 6.0
 """Intents a minute that remain outside the bursts: what goes wrong between them must meet somebody."""
 MIX = {
-    "payment": 17, "charge": 8, "urgent": 5, "hasty": 4, "member": 7, "rash": 3, "signup": 5, "read": 16, "browse": 27,
-    "chat": 4, "talk": 2, "skim": 2,
+    "payment": 16, "charge": 8, "urgent": 5, "hasty": 4, "member": 6, "rash": 3, "signup": 5, "leave": 4, "quit": 2,
+    "read": 12, "browse": 27, "chat": 4, "talk": 2, "skim": 2,
 }  # fmt: skip
 
 BURSTS = (10, 20, 40, 80)

@@ -13,7 +13,7 @@ import orjson
 
 from tidegate.chaos import timeline
 from tidegate.chaos.apps import Ending, Intent
-from tidegate.chaos.callers import OPERATIONS, PATIENCE_S, STORIES, TOKENS, Asked, Caller
+from tidegate.chaos.callers import OPERATIONS, PATIENCE_S, REMOVAL, STORIES, TOKENS, Asked, Caller, member_of
 from tidegate.chaos.client import Client, Heard
 from tidegate.chaos.draw import Drawn
 from tidegate.chaos.evidence import Evidence, Tap, tapped
@@ -119,12 +119,13 @@ class Stage:
         for name, vendor in vendors.items():
             await vendor.start(ADDRESSES[name], VENDOR_PORT, control_port=None)
         taps = {name: tapped(world.network.line(address), world.now) for name, address in ADDRESSES.items()}
+        intents = timeline.intents(scenario, world.random("intents"), PATIENCE_S, OPERATIONS)
+        _welcome(vendors[PAYMENTS], intents)
         trouble = Trouble(world, scenario, {ADDRESSES[name]: machines[name] for name in ADDRESSES}, self._start)
         await trouble.begin()
         client = Client(world, "127.0.0.1", PROXY_PORT)
         budget_s = self._loaded[PAYMENTS].vendor.policy.budget
         caller = Caller(client, world.random("caller"), world.sleep, world.now, budget_s)
-        intents = timeline.intents(scenario, world.random("intents"), PATIENCE_S, OPERATIONS)
         endings = await _all(world, caller, intents)
         last = await trouble.quiet()
         await world.sleep(QUIET_S)
@@ -178,6 +179,14 @@ class Stage:
         del loop
         error = context.get("exception")
         self._surprises.append(f"{context['message']} {type(error).__name__}: {error}" if error else context["message"])
+
+
+def _welcome(vendor: Simulator, intents: Sequence[Intent]) -> None:
+    """Let the customers exist whom somebody will want to remove."""
+    for intent in intents:
+        if STORIES[intent.story].operation == REMOVAL:
+            values = {"id": member_of(intent), "metadata": {"order_id": intent.id}}
+            vendor.service.place(vendor.shapes.kinds["customer"], values)
 
 
 async def _all(world: VirtualWorld, caller: Caller, intents: Sequence[Intent]) -> list[Ending]:

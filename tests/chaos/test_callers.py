@@ -64,6 +64,9 @@ def pursued(story: str, *steps: Step) -> tuple[Told, Script, Caller]:
         ("chat", [BROKEN, LOST, 200], Told.DONE),
         ("skim", [BROKEN, BROKEN], Told.UNKNOWN),
         ("charge", [BROKEN], Told.UNKNOWN),
+        ("leave", [503, 504, 200], Told.DONE),
+        ("leave", [404], Told.NOT_APPLIED),
+        ("quit", [LOST, 404], Told.UNKNOWN),
     ],
 )
 def test_an_app_repeats_what_it_may_and_stops_where_it_must(story: str, steps: list[Step], told: Told) -> None:
@@ -118,6 +121,7 @@ def test_each_app_shows_its_own_token() -> None:
         ("payment", b"POST /stripe/v1/payment_intents ", b"metadata%5Border_id%5D=order-6"),
         ("signup", b"POST /stripe/v1/customers ", b"metadata%5Border_id%5D=order-6"),
         ("browse", b"GET /stripe/v1/refunds?limit=3 ", b""),
+        ("leave", b"DELETE /stripe/v1/customers/cus_order-6 ", b""),
         ("talk", b"POST /openai/chat/completions ", b'"content": "order-6"}]}'),
     ],
 )

@@ -25,6 +25,24 @@ def test_every_kind_of_trouble_is_drawn_sooner_or_later() -> None:
     assert kinds >= {"load", "wire", "hang", "reset_before", "reset_after", "truncate", "latency"}
 
 
+def test_about_half_of_the_vendors_say_whether_to_resend() -> None:
+    assert 15 < sum(draw(seed, 1).hints for seed in range(60)) < 45
+
+
+def test_errors_and_refusals_come_when_much_is_under_way() -> None:
+    near = 0
+    for seed in range(60):
+        pieces = draw(seed, 10).pieces
+        bursts = [float(piece["from"].removesuffix("s")) for piece in pieces if "burst" in piece]
+        begins = [
+            float(piece["from"].removesuffix("s"))
+            for piece in pieces
+            if piece.get("kind") in ("error", "throttle") and "from" in piece
+        ]
+        near += sum(any(-0.5 <= begin - burst <= 1.0 for burst in bursts) for begin in begins)
+    assert near > 20
+
+
 def test_a_limit_leaves_room_for_what_the_wire_bunches_up() -> None:
     for seed in range(60):
         limit = draw(seed, 10).limit

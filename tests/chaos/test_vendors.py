@@ -20,6 +20,7 @@ def test_there_is_an_operation_of_every_kind() -> None:
     payments = PLANS[PAYMENTS]
     assert payments["PostCustomers"].idempotency == "never-resend"
     assert payments["PostPaymentIntents"].idempotency == "vendor-key"
+    assert payments["DeleteCustomersCustomer"].idempotency == "natural"
     assert payments["GetRefunds"].cache is not None
     assert payments["GetPaymentIntents"].cache is None
     assert PLANS[LANGUAGE]["createChatCompletion"].idempotency == "natural"
@@ -27,6 +28,13 @@ def test_there_is_an_operation_of_every_kind() -> None:
 
 def test_every_story_calls_an_operation_of_its_vendor() -> None:
     assert all(story.operation in PLANS[story.vendor] for story in STORIES.values())
+
+
+def test_a_vendor_may_give_no_hint_whether_to_resend() -> None:
+    for name in ADDRESSES:
+        told, silent = (searched(name, LIMIT, hints=hints).vendor.facts.errors for hints in (True, False))
+        assert (told.retry_hint is None, silent.retry_hint) == (False, None)
+        assert silent.model_copy(update={"retry_hint": told.retry_hint}) == told
 
 
 def test_the_shipped_files_stay_as_they_are() -> None:
