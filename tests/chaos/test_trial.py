@@ -37,7 +37,19 @@ def test_a_trial_repeats_in_the_same_process() -> None:
 def test_a_trial_holds_keyed_and_unkeyed_writes_reads_from_vendor_and_cache_and_streams() -> None:
     parts = played(draw(2, 5.0))
     stories = {ending.intent.story for part in parts.values() for ending in part.endings if ending.told is Told.DONE}
-    assert stories >= {"payment", "charge", "member", "signup", "leave", "quit", "read", "browse", "chat", "talk", "skim"}
+    assert stories >= {
+        "payment",
+        "charge",
+        "member",
+        "signup",
+        "leave",
+        "quit",
+        "read",
+        "browse",
+        "chat",
+        "talk",
+        "skim",
+    }
     assert {line["cache"] for line in parts[PAYMENTS].lines if "cache" in line} >= {"hit", "miss"}
     streams = [line["streamed"] for line in parts[LANGUAGE].lines if "streamed" in line]
     assert max(one["events"] for one in streams) == 6
