@@ -1,8 +1,9 @@
 """The apps of a search: they do what the proxy's documentation tells an app to do, and each in its own way.
 
 A call that may be repeated is repeated, a write under its own key unless it is one that may be done twice. Any other is
-repeated only where the answer says that nothing happened. Some apps ask for less time than the policy gives, some hang up. Each request carries a tag, so
-that whoever looks at the wire knows which requests belong to one call. There are two apps; each has its own token.
+repeated only where the answer says that nothing happened. Some apps ask for less time than the policy gives, some hang
+up. Each request carries a tag, so that whoever looks at the wire knows which requests belong to one call. There are two
+apps; each has its own token.
 
 They remember what they were told; whether that is true is for the judge (chaos/promises.py).
 """
