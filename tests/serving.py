@@ -15,10 +15,12 @@ Connected = AbstractAsyncContextManager[tuple[asyncio.StreamReader, asyncio.Stre
 async def connected(server: web.Server) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
     """A connection to aiohttp's low-level server; both are closed in the end."""
     listener = await RealWorld().listen(server, "127.0.0.1", 0)
-    reader, writer = await asyncio.open_connection("127.0.0.1", listener.port)
     try:
-        yield reader, writer
+        reader, writer = await asyncio.open_connection("127.0.0.1", listener.port)
+        try:
+            yield reader, writer
+        finally:
+            writer.close()
     finally:
-        writer.close()
         await listener.close()
         await server.shutdown(1.0)

@@ -20,7 +20,7 @@ TIDEGATE = Path(sys.executable).with_name("tidegate")
 STRIPE = Path(__file__).resolve().parents[2] / "adapters" / "stripe"
 KEY = "sk_test_of_the_simulator"
 ACCOUNT = "AC" + "0123456789abcdef" * 2
-WAIT_S = 30.0
+WAIT_S = 60.0
 POLL_S = 0.02
 
 
@@ -124,6 +124,10 @@ class Simulated(Program):
     def fails(self, **fault: object) -> None:
         """Arm a fault."""
         self.control("POST", "/faults", fault)
+
+    def passes(self, time: str) -> None:
+        """Put the vendor's clock forward: what waits for it goes on."""
+        self.control("POST", "/clock", {"advance": time})
 
     def works(self) -> None:
         """Drop every fault."""

@@ -13,13 +13,14 @@ pytestmark = pytest.mark.slow
 
 def test_a_call_under_way_finishes_and_new_ones_are_turned_away(house: House) -> None:
     proxy = house.serve()
-    house.vendor.fails(kind="latency", delay="2s")
+    house.vendor.fails(kind="latency", delay="1m")
     under_way = Meanwhile(client(proxy), "o-1", "key-1")
     eventually(house.vendor.journal, "the payment at the vendor")
     proxy.process.send_signal(signal.SIGTERM)
     proxy.says(r"stopping; calls under way: 1")
     turned_away = sent(proxy.port, b"GET /stripe/v1/customers HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer x\r\n\r\n")
     assert turned_away.startswith(b"HTTP/1.1 503 "), turned_away
+    house.vendor.passes("1m")
     payment = under_way.result()
     assert not isinstance(payment, stripe.StripeError), payment
     assert payment.status == "succeeded"

@@ -8,6 +8,7 @@ import stripe
 
 from tests.acceptance.asking import Meanwhile, client, pay
 from tests.acceptance.programs import House, eventually
+from tidegate.loadtests.processes import free_port
 
 pytestmark = pytest.mark.slow
 
@@ -28,7 +29,7 @@ def until_answered(sdk: stripe.StripeClient, order: str, key: str) -> Any:
 
 @pytest.mark.parametrize("effect", ["done", "none"])
 def test_a_payment_in_the_middle_of_which_the_proxy_dies_is_made_once(house: House, effect: str) -> None:
-    proxy = house.serve()
+    proxy = house.serve(port=free_port())
     house.vendor.fails(kind="hang", effect=effect)
     under_way = Meanwhile(client(proxy), "o-1", "key-1")
     eventually(house.vendor.journal, "the payment at the vendor")

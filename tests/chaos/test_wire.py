@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -45,11 +45,12 @@ async def wire(to_port: int, home: Path) -> AsyncIterator[tuple[int, Path]]:
         stderr=asyncio.subprocess.DEVNULL,
     )
     try:
-        await until(lambda: ready.exists() or program.returncode is not None)
+        await until(lambda: ready.exists() or program.returncode is not None, turns_max=60_000)
         assert program.returncode is None, "mitmdump did not start"
         yield int(ready.read_text()), home / "mitmproxy-ca-cert.pem"
     finally:
-        program.terminate()
+        with suppress(ProcessLookupError):
+            program.terminate()
         await program.wait()
 
 
@@ -58,14 +59,17 @@ async def test_an_answer_cut_in_half_is_a_failed_attempt_and_the_resend_pays_onc
     world, lines = RealWorld(seed=1), list[bytes]()
     loaded = load_vendor(find_vendor("stripe"))
     vendor = Simulator(world, Document.load(loaded.document_path), loaded.vendor, 1, secret=SECRET)
-    await vendor.start()
-    async with wire(vendor.port, tmp_path) as (port, ca):
+    async with AsyncExitStack() as running:
+        await vendor.start()
+        running.push_async_callback(vendor.close)
+        port, ca = await running.enter_async_context(wire(vendor.port, tmp_path))
         use: dict[str, Any] = {"base_url": f"https://localhost:{port}", "private_addresses": "allow"}
         use |= {"ca": ca, "secret": "env:WIRE_SECRET"}
         config = Config.model_validate(
             {"listen": "127.0.0.1:0", "store": tmp_path / "store.db", "use": {"stripe": use}}
         )
         proxy = Proxy(world, config, {"stripe": loaded}, environ={"WIRE_SECRET": SECRET}, sink=lines.append)
+        running.push_async_callback(proxy.close)
         await proxy.start()
         form = {"amount": "1999", "currency": "eur", "payment_method": "pm_card_visa", "confirm": "true"}
         async with (
@@ -78,9 +82,7 @@ async def test_an_answer_cut_in_half_is_a_failed_attempt_and_the_resend_pays_onc
         ):
             told = await answer.json()
             attempts = answer.headers["Tidegate-Attempts"]
-        await proxy.close()
     entries = [entry.described() for entry in vendor.journal.entries]
-    await vendor.close()
     assert (answer.status, told["status"], attempts) == (200, "succeeded", "2")
     assert len(entries) == 2
     assert len({entry["key"] for entry in entries}) == 1, "the resend carries the same key"

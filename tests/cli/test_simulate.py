@@ -162,7 +162,7 @@ def test_each_request_is_logged_on_a_line_without_the_key(tmp_path: Path) -> Non
     with running("--log", str(log), "--scenario", str(scenario), **{SECRET: key}) as (process, vendor, _, _):
         assert [get(f"{vendor}/v1/customers", key)[0] for _ in range(2)] == [200, 503]
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
+        assert process.wait(30) == 0
     lines = [json.loads(line) for line in log.read_text().splitlines()]
     assert [(line["operation"], line["status"], line["faults"]) for line in lines] == [
         ("GetCustomers", 200, []),

@@ -6,7 +6,7 @@ from typing import cast
 
 import pytest
 
-from tests.proxy.wires import CHUNKED, Pieces, posting, vendor
+from tests.proxy.wires import CHUNKED, Pieces, patient, posting, vendor
 from tests.waiting import settle
 from tidegate.chaos.loop import run
 from tidegate.chaos.world import VirtualWorld
@@ -39,12 +39,15 @@ async def test_a_vendor_that_takes_nothing_of_a_body_ends_with_the_idle_timer() 
         reader._transport.pause_reading()  # type: ignore[attr-defined]  # the quickest way to be deaf
         await asyncio.get_running_loop().create_future()
 
-    timers = Timers(connect_s=5.0, first_byte_s=5.0, idle_s=0.2, total_s=5.0)
     async with vendor(deaf) as (transport, _):
         body = Pieces(*[bytes(1 << 20)] * 32, chunked=True)
         with pytest.raises(NoAnswer) as raised:
             await transport.exchange(
-                posting(b"Transfer-Encoding: chunked"), method="POST", fresh=False, timers=timers, upload=body
+                posting(b"Transfer-Encoding: chunked"),
+                method="POST",
+                fresh=False,
+                timers=patient(idle_s=0.2),
+                upload=body,
             )
         assert raised.value.error == "connection_write_timeout"
 
@@ -59,7 +62,7 @@ async def test_a_body_that_takes_too_long_in_all_is_given_up() -> None:
         del writer
         await reader.read()
 
-    timers = Timers(connect_s=5.0, first_byte_s=5.0, idle_s=5.0, total_s=5.0, upload_s=0.2)
+    timers = patient(upload_s=0.2)
     async with vendor(silent) as (transport, _):
         with pytest.raises(NoAnswer) as raised:
             await transport.exchange(

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from aiohttp import web
@@ -104,9 +105,9 @@ async def test_what_cannot_be_read_gets_our_own_words(request_bytes: bytes, stat
         assert await reader.read() == b""
 
 
-async def body_of(request: web.BaseRequest) -> Written:
+async def body_of(request: web.BaseRequest, within_s: float = 60.0) -> Written:
     world = RealWorld()
-    read = await read_body(request, world, world.now() + 0.5, kept_max=500, bytes_max=1000, idle_s=0.5)
+    read = await read_body(request, world, world.now() + within_s, kept_max=500, bytes_max=1000, idle_s=within_s)
     if isinstance(read, Upload):
         try:
             read = b"passed on: " + b"".join([piece async for piece in read.pieces()])
@@ -150,7 +151,7 @@ async def test_a_body_longer_than_is_kept_is_handed_over_to_be_passed_on() -> No
 
     async def handle(request: web.BaseRequest) -> Written:
         world = RealWorld()
-        read = await read_body(request, world, world.now() + 5, kept_max=500, bytes_max=1000, idle_s=5.0)
+        read = await read_body(request, world, world.now() + 60, kept_max=500, bytes_max=1000, idle_s=60.0)
         assert isinstance(read, Upload)
         assert read.begun == b"a" * 600
         begun.set()
@@ -171,7 +172,7 @@ async def test_a_body_that_says_it_is_too_long_is_refused_before_it_is_read() ->
 
 
 async def test_a_body_that_never_ends_is_refused_in_time() -> None:
-    async with serving(body_of) as (reader, writer):
+    async with serving(partial(body_of, within_s=0.5)) as (reader, writer):
         writer.write(b"POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 6\r\n\r\nabc")
         assert (await answer(reader))[0] == 408
 

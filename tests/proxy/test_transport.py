@@ -10,10 +10,11 @@ from dataclasses import replace
 
 import pytest
 
-from tests.proxy.wires import CHOSEN, OK, PATIENT, SOON, ask, requests, saying, vendor
-from tests.waiting import settle, until
+from tests.proxy.wires import CHOSEN, OK, ask, patient, requests, saying, vendor
+from tests.waiting import until
 from tidegate.proxy.pool import Pool
-from tidegate.proxy.transport import NoAnswer, NotSent, Origin, Timers, VendorAnswer
+from tidegate.proxy.session import SessionTransport
+from tidegate.proxy.transport import NoAnswer, NotSent, Origin, Transport, VendorAnswer
 from tidegate.world import RealWorld
 
 pytestmark = pytest.mark.usefixtures("path")
@@ -102,18 +103,21 @@ async def test_a_broken_answer_is_no_answer(pieces: tuple[bytes, ...], error: st
 
 
 @pytest.mark.parametrize(
-    ("pieces", "error"),
+    ("piece", "short", "error"),
     [
-        pytest.param((b"",), "http_response_timeout", id="no first byte"),
+        pytest.param(b"", "first_byte_s", "http_response_timeout", id="no first byte"),
         pytest.param(
-            (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab",), "connection_read_timeout", id="no next byte"
+            b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab",
+            "idle_s",
+            "connection_read_timeout",
+            id="no next byte",
         ),
     ],
 )
-async def test_a_silent_vendor_ends_with_its_timer(pieces: tuple[bytes, ...], error: str) -> None:
-    async with vendor(saying(*pieces)) as (transport, _):
+async def test_a_silent_vendor_ends_with_its_timer(piece: bytes, short: str, error: str) -> None:
+    async with vendor(saying(piece)) as (transport, _):
         with pytest.raises(NoAnswer) as raised:
-            await ask(transport, timers=SOON)
+            await ask(transport, timers=patient(**{short: 0.2}))
         assert raised.value.error == error
         assert transport.open == 0
 
@@ -127,10 +131,9 @@ async def test_a_drip_ends_with_the_timer_of_the_whole_exchange() -> None:
                 await writer.drain()
                 await RealWorld().sleep(0.02)
 
-    timers = Timers(connect_s=2.0, first_byte_s=1.0, idle_s=1.0, total_s=0.2)
     async with vendor(drip) as (transport, _):
         with pytest.raises(NoAnswer) as raised:
-            await ask(transport, timers=timers)
+            await ask(transport, timers=patient(total_s=0.2))
         assert raised.value.error == "http_response_timeout"
 
 
@@ -151,7 +154,7 @@ async def test_a_private_address_is_not_connected_to_unless_it_is_allowed() -> N
     async with vendor(saying(OK)) as (transport, accepted):
         strict = CHOSEN[0](replace(transport.origin, private=False))
         with pytest.raises(NotSent) as raised:
-            await ask(strict, timers=PATIENT)
+            await ask(strict, timers=patient())
         assert raised.value.error == "destination_ip_prohibited"
         await strict.close()
         assert accepted == []
@@ -160,9 +163,8 @@ async def test_a_private_address_is_not_connected_to_unless_it_is_allowed() -> N
 async def test_a_server_that_speaks_no_tls_is_told_apart() -> None:
     async with vendor(saying(OK)) as (transport, _):
         tls = CHOSEN[0](replace(transport.origin, tls=ssl.create_default_context()))
-        async with RealWorld().timeout(10):
-            with pytest.raises(NotSent) as raised:
-                await ask(tls, timers=SOON)
+        with pytest.raises(NotSent) as raised:
+            await ask(tls, timers=patient(connect_s=2.0))
         assert raised.value.error in ("tls_protocol_error", "connection_timeout", "destination_unavailable")
         await tls.close()
 
@@ -180,10 +182,20 @@ async def test_a_cancelled_exchange_closes_its_connection() -> None:
 async def test_a_connection_that_the_vendor_closed_while_idle_is_not_used_again() -> None:
     async with vendor(saying(OK, then_close=True)) as (transport, accepted):
         await ask(transport)
-        await settle(50)
+        await until(lambda: all_closed(transport))
         answer = await ask(transport)
         assert answer.body == b"ok"
         assert len(accepted) == 2
+
+
+def all_closed(transport: Transport) -> bool:
+    """Whether the end of each idle connection has arrived here."""
+    if isinstance(transport, Pool):
+        return not any(connection.is_connected() for connection, _ in transport._idle)
+    assert isinstance(transport, SessionTransport)
+    connectors = [session.connector for session in transport._sessions.values() if session.connector is not None]
+    kept = [each for connector in connectors for idle in connector._conns.values() for each, _ in idle]
+    return not any(connection.is_connected() for connection in kept)
 
 
 async def test_what_is_kept_alive_and_then_lost_is_not_sent_again_in_secret() -> None:
@@ -231,9 +243,9 @@ async def test_the_limits_are_told_when_a_request_leaves_that_had_to_connect_fir
             writer.write(OK)
 
     async with vendor(serve) as (transport, _):
-        await ask(transport, timers=replace(PATIENT, permit=noted))
+        await ask(transport, timers=patient(permit=noted))
         assert noted.events == ["held", "left", "arrived"]
-        await ask(transport, timers=replace(PATIENT, permit=noted))
+        await ask(transport, timers=patient(permit=noted))
         later = noted.events[3:]
     assert later in (["arrived"], ["held", "left", "arrived"]), "it need not be held, but then it leaves at once"
 
@@ -254,7 +266,7 @@ async def test_the_head_of_an_error_is_told_before_its_body_has_come() -> None:
         told.set()
 
     async with vendor(serve) as (transport, _):
-        answer = await ask(transport, timers=replace(PATIENT, headed=headed))
+        answer = await ask(transport, timers=patient(headed=headed))
     assert (answer.status, answer.body, heads) == (429, b"{}", [(429, "4")])
 
 
@@ -263,6 +275,6 @@ async def test_the_limits_are_told_of_a_request_that_never_left() -> None:
     async with vendor(saying(OK)) as (transport, _):
         strict = CHOSEN[0](replace(transport.origin, private=False))
         with pytest.raises(NotSent):
-            await ask(strict, timers=replace(PATIENT, permit=noted))
+            await ask(strict, timers=patient(permit=noted))
         await strict.close()
     assert noted.events == ["held", "left"]

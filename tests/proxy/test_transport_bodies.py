@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.proxy.wires import CHUNKED, GET, PATIENT, SOON, Pieces, ask, posting, requests, saying, vendor
+from tests.proxy.wires import CHUNKED, GET, Pieces, ask, patient, posting, requests, saying, vendor
 from tests.waiting import settle, until
 from tidegate.proxy.transport import NoAnswer, Rest
 
@@ -29,7 +29,7 @@ async def test_a_body_that_does_not_say_how_long_it_is_comes_as_it_comes() -> No
     async with vendor(serve) as (transport, accepted):
         for _ in range(2):
             going.clear()
-            answer = await transport.exchange(GET, method="GET", fresh=False, timers=PATIENT)
+            answer = await transport.exchange(GET, method="GET", fresh=False, timers=patient())
             rest = answer.rest
             assert rest is not None
             first = rest.ready() or await rest.next(5.0, "", "")
@@ -44,7 +44,7 @@ async def test_a_body_that_does_not_say_how_long_it_is_comes_as_it_comes() -> No
 
 async def test_what_came_before_a_break_is_handed_over_before_the_break_is() -> None:
     async with vendor(saying(CHUNKED + b"2\r\nab\r\n", b"2\r\ncd\r\n", then_close=True)) as (transport, _):
-        answer = await transport.exchange(GET, method="GET", fresh=False, timers=PATIENT)
+        answer = await transport.exchange(GET, method="GET", fresh=False, timers=patient())
         rest = answer.rest
         assert rest is not None
         await settle(20)
@@ -58,7 +58,7 @@ async def test_what_came_before_a_break_is_handed_over_before_the_break_is() -> 
 
 async def test_a_stream_that_falls_silent_ends_with_the_timer_of_its_reader() -> None:
     async with vendor(saying(CHUNKED + b"2\r\nab\r\n")) as (transport, _):
-        answer = await transport.exchange(GET, method="GET", fresh=False, timers=PATIENT)
+        answer = await transport.exchange(GET, method="GET", fresh=False, timers=patient())
         rest = answer.rest
         assert rest is not None
         with pytest.raises(NoAnswer) as raised:
@@ -69,7 +69,7 @@ async def test_a_stream_that_falls_silent_ends_with_the_timer_of_its_reader() ->
 
 async def test_a_stream_that_is_left_closes_its_connection() -> None:
     async with vendor(saying(CHUNKED + b"2\r\nab\r\n")) as (transport, _):
-        answer = await transport.exchange(GET, method="GET", fresh=False, timers=PATIENT)
+        answer = await transport.exchange(GET, method="GET", fresh=False, timers=patient())
         assert answer.rest is not None
         answer.rest.close()
         assert transport.open == 0
@@ -88,7 +88,7 @@ async def test_a_body_is_sent_as_it_comes(chunked: bool) -> None:
     async with vendor(serve) as (transport, accepted):
         for _ in range(2):
             body = Pieces(b"abcd", b"ef", chunked=chunked)
-            answer = await transport.exchange(head, method="POST", fresh=False, timers=PATIENT, upload=body)
+            answer = await transport.exchange(head, method="POST", fresh=False, timers=patient(), upload=body)
             assert answer.body == whole
         assert len(accepted) == 1
 
@@ -98,7 +98,7 @@ async def test_a_body_that_breaks_off_ends_the_exchange_with_its_own_error() -> 
         body = Pieces(b"abcd", KeyError("the app's"), chunked=True)
         with pytest.raises(KeyError):
             await transport.exchange(
-                posting(b"Transfer-Encoding: chunked"), method="POST", fresh=False, timers=PATIENT, upload=body
+                posting(b"Transfer-Encoding: chunked"), method="POST", fresh=False, timers=patient(), upload=body
             )
         assert transport.open == 0
 
@@ -108,7 +108,11 @@ async def test_after_a_body_was_sent_the_answer_has_its_own_time() -> None:
         body = Pieces(b"abcd", chunked=True)
         with pytest.raises(NoAnswer) as raised:
             await transport.exchange(
-                posting(b"Transfer-Encoding: chunked"), method="POST", fresh=False, timers=SOON, upload=body
+                posting(b"Transfer-Encoding: chunked"),
+                method="POST",
+                fresh=False,
+                timers=patient(first_byte_s=0.2),
+                upload=body,
             )
         assert raised.value.error == "http_response_timeout"
 

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
 
 from tests.waiting import settle
 from tidegate.proxy.pool import Pool
@@ -11,8 +13,6 @@ from tidegate.proxy.transport import Origin, Timers, Transport, VendorAnswer, ga
 from tidegate.world import RealWorld
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
-SOON = Timers(connect_s=2.0, first_byte_s=0.2, idle_s=0.2, total_s=2.0)
-PATIENT = Timers(connect_s=5.0, first_byte_s=5.0, idle_s=5.0, total_s=5.0)
 PATHS: dict[str, Callable[[Origin], Transport]] = {
     "pool": lambda origin: Pool(RealWorld(), origin),
     "session": lambda origin: SessionTransport(RealWorld(), origin),
@@ -21,10 +21,21 @@ CHOSEN = [PATHS["pool"]]
 GET = b"GET / HTTP/1.1\r\nHost: v\r\n\r\n"
 
 
+def patient(**changes: Any) -> Timers:
+    """Timers of one exchange, which counts them down: so long that a busy machine lets none but a changed one ring."""
+    return replace(Timers(connect_s=60.0, first_byte_s=60.0, idle_s=60.0, total_s=60.0), **changes)
+
+
 async def ask(
-    transport: Transport, request: bytes = GET, *, method: str = "GET", fresh: bool = False, timers: Timers = PATIENT
+    transport: Transport,
+    request: bytes = GET,
+    *,
+    method: str = "GET",
+    fresh: bool = False,
+    timers: Timers | None = None,
 ) -> VendorAnswer:
     """An answer with its whole body, however it came."""
+    timers = timers or patient()
     answer = await transport.exchange(request, method=method, fresh=fresh, timers=timers)
     if answer.rest is not None:
         ends = RealWorld().now() + timers.total_s

@@ -5,6 +5,7 @@ The facts here are the test's: what the shipped vendor file says may change with
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -186,7 +187,7 @@ def document() -> Document:
 @pytest.fixture
 async def play(document: Document) -> AsyncIterator[Play]:
     """Starts simulators, and stops them when the test is over."""
-    running: list[Played] = []
+    running = AsyncExitStack()
 
     async def start(
         vendor: Vendor | None = None,
@@ -202,14 +203,13 @@ async def play(document: Document) -> AsyncIterator[Play]:
             world, served or document, vendor or facts(), seed, scenario, secret=secret, recorder=recorder
         )
         await simulator.start()
+        running.push_async_callback(simulator.close)
         client = aiohttp.ClientSession(headers={"Authorization": f"Bearer {KEY}"})
-        running.append(Played(simulator, world, client))
-        return running[-1]
+        running.push_async_callback(client.close)
+        return Played(simulator, world, client)
 
-    yield start
-    for played in running:
-        await played.client.close()
-        await played.simulator.close()
+    async with running:
+        yield start
 
 
 @pytest.fixture
