@@ -1,4 +1,4 @@
-"""The judge of what apps were given: whole answers that are whole, streams that are one answer's, and nobody else's.
+"""The judge of what apps were given: whole answers that are whole and to the point, streams that are one answer's.
 
 Functions of the evidence, as in chaos/promises.py. They read the bytes that reached the app, the wire, and nothing of
 the proxy's own words.
@@ -8,13 +8,18 @@ from collections.abc import Iterator
 
 import orjson
 
-from tidegate.chaos.callers import Asked, app_of
+from tidegate.chaos.callers import OPERATIONS, REMOVAL, STORIES, Asked, app_of, member_of
 from tidegate.chaos.evidence import Evidence
+from tidegate.chaos.vendors import FRESH_S
 
 EVENTS = "text/event-stream"
 SAID = "You said: "
 """The language-model vendor repeats the question after these words."""
 END = b"[DONE]"
+LISTED = {"GetPaymentIntents": "/v1/payment_intents", "GetRefunds": "/v1/refunds"}
+"""What a list calls itself, by the operation that asks for it."""
+COME_AGAIN = frozenset({"idempotency-conflict", "overloaded", "rate-limited", "vendor-unavailable"})
+"""Problems for which docs/problems.md promises a Retry-After."""
 
 
 def whole(evidence: Evidence) -> Iterator[str]:
@@ -52,6 +57,52 @@ def crossed(evidence: Evidence) -> Iterator[str]:
         if tag is not None and apps[tag.partition("/")[0]] != app_of(asked.intent):
             yield f"call {asked.tag} was given the answer to {tag}, which is another app's"
             return
+
+
+def strange(evidence: Evidence) -> Iterator[str]:
+    """An answer is of the kind that was asked for, and about what was asked."""
+    for asked in evidence.asked:
+        answer = asked.answer
+        if STORIES[asked.intent.story].streams or answer is None or not answer.whole or not 200 <= answer.status < 300:
+            continue
+        media = answer.headers.get("Content-Type", "")
+        if media != "application/json" or (_is_json(answer.body) and not _is_about(asked, answer.body)):
+            yield f"call {asked.tag} was given {media or 'what is called nothing'}: {answer.body[:60]!r}"
+            return
+
+
+def stale(evidence: Evidence) -> Iterator[str]:
+    """A stored answer is given for as long as it is fresh. It is no younger than since somebody was first told it."""
+    first = dict[str, float]()
+    for asked in evidence.asked:
+        name = asked.answer.headers.get("Request-Id") if asked.answer is not None else None
+        if name is None or asked.headed_s is None or STORIES[asked.intent.story].writes:
+            continue
+        told_s = first.setdefault(name, asked.headed_s)
+        if asked.headed_s - told_s > FRESH_S:
+            yield f"call {asked.tag} was given an answer that was {asked.headed_s - told_s:.1f} s old"
+            return
+
+
+def vague(evidence: Evidence) -> Iterator[str]:
+    """Who is told to come again is told when."""
+    for asked in evidence.asked:
+        after = asked.answer.headers.get("Retry-After", "") if asked.answer is not None else "0"
+        if asked.problem in COME_AGAIN and not after.isdecimal():
+            yield f"call {asked.tag} was told {asked.problem}, and not when to come again"
+            return
+
+
+def _is_about(asked: Asked, body: bytes) -> bool:
+    intent, operation, told = asked.intent, OPERATIONS[asked.intent.story], orjson.loads(body)
+    try:
+        if operation == REMOVAL:
+            return bool(told["id"] == member_of(intent))
+        if operation in LISTED:
+            return bool(told["url"] == LISTED[operation])
+        return bool(told["metadata"]["order_id"] == intent.id)
+    except (KeyError, TypeError):
+        return False
 
 
 def _flaw(asked: Asked, body: bytes) -> str:

@@ -206,13 +206,18 @@ def app_of(intent: Intent) -> str:
     return APPS[int(intent.id[-1]) % len(APPS)]
 
 
+def key_of(intent: Intent) -> str:
+    """Its idempotency key. The apps know nothing of each other, so two intents, one of each app, have the same key."""
+    return f"{intent.id[:-1]}{int(intent.id[-1]) // len(APPS)}"
+
+
 def request(intent: Intent, story: Story, tag: str) -> bytes:
     """The whole request."""
     head, body = _written(story, app_of(intent))
     if story.operation == REMOVAL:
         head = head.replace(ORDER, intent.id)
     body = body.replace(ORDER, intent.id)
-    keyed = f"Idempotency-Key: {intent.id}\r\n" if story.keyed else ""
+    keyed = f"Idempotency-Key: {key_of(intent)}\r\n" if story.keyed else ""
     length = f"Content-Length: {len(body)}\r\n" if body else ""
     return f"{head}{TAG_HEADER}: {tag}\r\n{keyed}{length}\r\n{body}".encode()
 

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from tidegate.chaos.apps import Ending
-from tidegate.chaos.callers import TAG_HEADER, Asked
+from tidegate.chaos.callers import TAG_HEADER, TOKENS, Asked
 from tidegate.chaos.draw import Drawn
 from tidegate.chaos.line import Line
 from tidegate.chaos.trouble import Happened
@@ -22,7 +22,11 @@ from tidegate.vendor import Policy
 _REQUEST_ID = re.compile(rb"\r\nRequest-Id: ([^\r]+)\r\n", re.IGNORECASE)
 _TAG = re.compile(rb"\r\n" + TAG_HEADER.encode() + rb": ([^\r]+)\r\n", re.IGNORECASE)
 _RETRY_AFTER = re.compile(rb"\r\nRetry-After: ([^\r]+)\r\n", re.IGNORECASE)
+_NO = re.compile(rb"\r\nStripe-Should-Retry: false\r\n", re.IGNORECASE)
+_LENGTH = re.compile(rb"\r\nContent-Length: (\d+)\r\n", re.IGNORECASE)
 _DATE = re.compile(rb"\r\nDate: ([^\r]+)\r\n", re.IGNORECASE)
+
+_TOKENS = tuple(token.encode() for token in TOKENS.values())
 
 
 @dataclass(slots=True)
@@ -36,6 +40,12 @@ class Tap:
     """The tag of the call whose request an answer was made for, by the vendor's id of it."""
     pauses: list[tuple[float, float]] = field(default_factory=list)
     """From when until when the vendor wants no requests: a 429 for its rate, with Retry-After."""
+    failures: list[tuple[float, str]] = field(default_factory=list)
+    """When a whole answer 5xx had come, and for which call."""
+    refusals: list[tuple[float, str]] = field(default_factory=list)
+    """When a whole answer had come that says that a resend makes no sense, and for which call."""
+    tokens: int = 0
+    """Requests that show an app's own token to the vendor."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +78,7 @@ def tapped(line: Line, since: Callable[[], float]) -> Tap:
 
     def sent(connection: object, data: bytes) -> None:
         found = _TAG.search(data)
+        tap.tokens += any(token in data for token in _TOKENS)
         if found is not None:
             asked[connection] = tag = found[1].decode()
             tap.sends.append((since(), tag))
@@ -76,6 +87,11 @@ def tapped(line: Line, since: Callable[[], float]) -> Tap:
         found = _REQUEST_ID.search(data)
         if found is not None and connection in asked:
             tap.answers[found[1].decode()] = asked[connection]
+        if connection in asked and data.startswith(b"HTTP/1.1 ") and _is_whole(data):
+            if data[9:10] == b"5":
+                tap.failures.append((since(), asked[connection]))
+            if _NO.search(data) is not None:
+                tap.refusals.append((since(), asked[connection]))
         if data.startswith(b"HTTP/1.1 429"):
             wait_s = retry_after_s(data)
             if wait_s is not None and b'"lock_timeout"' not in data:
@@ -84,6 +100,13 @@ def tapped(line: Line, since: Callable[[], float]) -> Tap:
     line.sent, line.received = sent, received
     line.failed = lambda: tap.failed_dials.append(since())
     return tap
+
+
+def _is_whole(answer: bytes) -> bool:
+    """Whether this one piece holds the whole answer, by its length."""
+    head, _, body = answer.partition(b"\r\n\r\n")
+    length = _LENGTH.search(head + b"\r\n")
+    return length is not None and len(body) == int(length[1])
 
 
 def retry_after_s(answer: bytes) -> float | None:

@@ -10,12 +10,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from tidegate.chaos.answers import committed, crossed, whole
+from tidegate.chaos.answers import committed, crossed, stale, strange, vague, whole
 from tidegate.chaos.apps import Ending, Told
 from tidegate.chaos.callers import EFFECTS, OPERATIONS, STORIES
 from tidegate.chaos.evidence import Evidence
 from tidegate.chaos.feasible import feasible
 from tidegate.chaos.invariants import USEFUL_SHARE, arrivals
+from tidegate.chaos.resends import eager, given_up, unwanted
 from tidegate.chaos.timeline import Window
 from tidegate.fault import Aimed, Outage, Throttle
 from tidegate.quota import over_quota
@@ -89,14 +90,16 @@ def _over_quota(evidence: Evidence) -> Iterator[str]:
 
 def _secret(evidence: Evidence) -> Iterator[str]:
     if evidence.leaked:
-        yield f"{evidence.leaked} outputs show the vendor's secret"
+        yield f"{evidence.leaked} outputs show the vendor's secret, or an app's"
+    if evidence.tap.tokens:
+        yield f"{evidence.tap.tokens} requests show the vendor an app's token"
 
 
 def _surprise(evidence: Evidence) -> Iterator[str]:
     """Nothing that nobody expects: no bug in the log, and no app is told that its good request is bad."""
     yield from evidence.surprises
     for asked in evidence.asked:
-        if asked.problem in ("bad-request", "internal-error"):
+        if asked.problem in ("bad-request", "idempotency-mismatch", "internal-error"):
             yield f"call {asked.tag} was told {asked.problem}"
             break
     for line in evidence.lines:
@@ -275,6 +278,12 @@ PROMISES: Mapping[str, Callable[[Evidence], Iterator[str]]] = {
     "whole": whole,
     "committed": committed,
     "crossed": crossed,
+    "strange": strange,
+    "stale": stale,
+    "vague": vague,
+    "unwanted": unwanted,
+    "eager": eager,
+    "given up": given_up,
     "useful": _useful,
     "over quota": _over_quota,
     "retries": _retries,

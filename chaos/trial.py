@@ -159,7 +159,7 @@ class Stage:
     ) -> None:
         """Sort what is known by vendor."""
         told = [_output(one.answer) for one in asked if one.answer is not None]
-        leaked = leaks(SECRET, [*self._outputs, *told])
+        leaked = leaks(SECRET, [*self._outputs, *told]) + sum(leaks(one, self._outputs) for one in TOKENS.values())
         lines = [_line(text) for output in self._outputs[:-1] for text in output.splitlines()]
         for name, vendor in vendors.items():
             self.evidence[name] = Evidence(

@@ -20,12 +20,15 @@ PAYMENTS, LANGUAGE = "stripe", "openai"
 
 ADDRESSES: Mapping[str, str] = {PAYMENTS: VENDOR_ADDRESS, LANGUAGE: "198.51.100.8"}
 
+FRESH_S = 60.0
+"""So long the cached read may be given again. The vendor does not say."""
+
 STREAM = Streaming.model_validate({"first_event": "6s", "idle": "4s", "total": "20s"})
 
 CHANGED: Mapping[str, Mapping[str, OperationSettings]] = {
     PAYMENTS: {
         "PostCustomers": OperationSettings(idempotency="never-resend"),
-        "GetRefunds": OperationSettings(cache=Cache.model_validate({"fresh": "60s"})),
+        "GetRefunds": OperationSettings(cache=Cache.model_validate({"fresh": f"{FRESH_S:g}s"})),
     },
     LANGUAGE: {"createChatCompletion": OperationSettings(idempotency="natural")},
 }

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tidegate.chaos.answers import committed, crossed, whole
+from tidegate.chaos.answers import COME_AGAIN, committed, crossed, stale, strange, vague, whole
 from tidegate.chaos.apps import Ending, Intent, Told
 from tidegate.chaos.callers import Asked
 from tidegate.chaos.client import Heard
@@ -99,3 +99,48 @@ def test_an_answer_that_was_made_for_another_app_is_caught() -> None:
     assert found(crossed, replace(good, tap=Tap(answers={"req_1": "order-4/7"}))) == []
     (sentence,) = found(crossed, replace(good, tap=Tap(answers={"req_1": "order-5/1"})))
     assert sentence == "call order-4/1 was given the answer to order-5/1, which is another app's"
+
+
+def given(story: str, body: bytes, media: str = "application/json") -> Evidence:
+    """What was given to an app of this story, whose intent is order-4."""
+    made = evidence(body, media)
+    return replace(made, asked=[replace(made.asked[0], intent=Intent("order-4", story, 1.0))])
+
+
+@pytest.mark.parametrize(
+    ("story", "right", "wrong"),
+    [
+        ("payment", b'{"metadata": {"order_id": "order-4"}}', b'{"metadata": {"order_id": "order-5"}}'),
+        ("signup", b'{"metadata": {"order_id": "order-4"}}', b'{"metadata": {}}'),
+        ("leave", b'{"id": "cus_order-4"}', b'{"id": "cus_order-5"}'),
+        ("read", b'{"url": "/v1/payment_intents"}', b'{"url": "/v1/refunds"}'),
+        ("browse", b'{"url": "/v1/refunds"}', b"[]"),
+    ],
+)
+def test_an_answer_is_about_what_was_asked(story: str, right: bytes, wrong: bytes) -> None:
+    assert found(strange, given(story, right)) == []
+    (sentence,) = found(strange, given(story, wrong))
+    assert sentence.startswith("call order-4/1 was given application/json: b'")
+    (sentence,) = found(strange, given(story, right, ""))
+    assert sentence.startswith("call order-4/1 was given what is called nothing: ")
+
+
+def test_a_stream_is_judged_elsewhere() -> None:
+    assert found(strange, evidence(GOOD)) == []
+
+
+@pytest.mark.parametrize(("age_s", "broken"), [(59.0, False), (61.0, True)])
+def test_a_stored_answer_is_given_while_it_is_fresh(age_s: float, broken: bool) -> None:
+    first = given("browse", b"{}")
+    later = replace(first.asked[0], headed_s=1.2 + age_s)
+    assert bool(found(stale, replace(first, asked=[*first.asked, later]))) is broken
+
+
+@pytest.mark.parametrize("problem", sorted(COME_AGAIN))
+@pytest.mark.parametrize(
+    ("after", "broken"), [({"Retry-After": "2"}, False), ({"Retry-After": "soon"}, True), ({}, True)]
+)
+def test_who_is_to_come_again_is_told_when(problem: str, after: dict[str, str], broken: bool) -> None:
+    good = evidence(GOOD)
+    refused = replace(good.asked[0], problem=problem, answer=Heard(503, after, b"", 1.2))
+    assert bool(found(vague, replace(good, asked=[refused]))) is broken

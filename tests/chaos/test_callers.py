@@ -1,11 +1,12 @@
 """The search's apps: which answers they take for final, what they repeat under which key, and what they remember."""
 
+from collections import Counter
 from typing import Any, cast
 
 import pytest
 
 from tidegate.chaos.apps import Intent, Told
-from tidegate.chaos.callers import STORIES, Caller, request
+from tidegate.chaos.callers import STORIES, Caller, app_of, key_of, request
 from tidegate.chaos.client import Client, Heard, NotConnected
 from tidegate.chaos.loop import run
 from tidegate.chaos.naive import ConnectionLost
@@ -76,7 +77,7 @@ def test_an_app_repeats_what_it_may_and_stops_where_it_must(story: str, steps: l
 
 def test_a_keyed_app_keeps_its_key_and_gives_each_call_a_tag() -> None:
     _, script, _ = pursued("payment", 503, 200)
-    assert all(b"Idempotency-Key: order-7\r\n" in sent for sent in script.sent)
+    assert all(b"Idempotency-Key: order-3\r\n" in sent for sent in script.sent)
     assert [b"Call-Tag: order-7/1\r\n" in sent for sent in script.sent] == [True, False]
 
 
@@ -130,3 +131,10 @@ def test_a_request_is_whole_and_says_what_it_wants(story: str, begin: bytes, bod
     assert head.startswith(begin)
     assert rest.endswith(body)
     assert (b"Content-Length: %d" % len(rest) in head) is bool(rest)
+
+
+def test_each_key_is_one_intents_of_each_app() -> None:
+    intents = [Intent(f"order-{n:06d}", "payment", 0.0) for n in range(1, 200)]
+    used = Counter((app_of(one), key_of(one)) for one in intents)
+    assert set(used.values()) == {1}
+    assert sorted(Counter(key for _, key in used).values()) == [1, *[2] * 99]

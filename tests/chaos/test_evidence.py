@@ -39,3 +39,19 @@ def test_it_notes_what_is_sent_when_and_for_which_call() -> None:
     line.failed()
     assert (tap.sends, tap.pauses, tap.failed_dials) == ([(1.0, "order-1/2")], [(2.0, 7.0)], [2.0])
     assert tap.answers == {"req_1": "order-1/2"}
+    assert (tap.failures, tap.refusals, tap.tokens) == ([], [], 0)
+
+
+def test_whole_answers_that_fail_or_say_no_are_noted_and_so_is_an_apps_token() -> None:
+    line, failed = Line(0.0), b"HTTP/1.1 503 x\r\nContent-Length: 2\r\nStripe-Should-Retry: false\r\n\r\n{}"
+    tap = tapped(line, lambda: 3.0)
+    assert line.sent
+    assert line.received
+    line.sent(line, b"GET /x HTTP/1.1\r\nCall-Tag: order-1/1\r\nX-Auth: Bearer shop-token\r\n\r\n")
+    line.received(line, failed[:-1])
+    assert (tap.failures, tap.refusals) == ([], []), "its body broke off, and what then counts is that"
+    line.received(line, failed)
+    line.received(line, failed.replace(b"503", b"409"))
+    assert tap.failures == [(3.0, "order-1/1")]
+    assert tap.refusals == [(3.0, "order-1/1")] * 2
+    assert tap.tokens == 1

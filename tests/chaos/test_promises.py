@@ -26,7 +26,8 @@ def intent(n: int, story: str = "payment") -> Intent:
 
 
 def asked(n: int, **changed: Any) -> Asked:
-    answer = Heard(200, {"Request-Id": f"req_{n}"}, b"{}", n + 0.09)
+    headers = {"Content-Type": "application/json", "Request-Id": f"req_{n}"}
+    answer = Heard(200, headers, b'{"metadata": {"order_id": "order-%d"}}' % n, n + 0.09)
     made = Asked(f"order-{n}/1", intent(n), float(n), n + 0.1, 200, "", 1, 20.0, answer.headed_s, answer)
     return replace(made, **changed)
 
@@ -72,19 +73,40 @@ def away(begin: float, lasts: float) -> Drawn:
     return replace(GOOD.drawn, seconds=600.0, pieces=(*GOOD.drawn.pieces, outage))
 
 
+JSON = {"Content-Type": "application/json"}
+
+
+def read(at: float) -> Asked:
+    """A list that was made at the beginning."""
+    answer = Heard(200, {**JSON, "Request-Id": "req_x"}, b'{"url": "/v1/refunds"}', at)
+    return asked(50, intent=intent(50, "browse"), sent_s=at - 0.1, told_s=at, headed_s=at, answer=answer)
+
+
+UNHEARD = [asked(n, headed_s=None) for n in range(COUNT)]
+AGAIN = replace(GOOD, asked=UNHEARD, tap=Tap(sends=[*GOOD.tap.sends, (39.07, "order-39/1")]))
+ECHOES = [(n + 0.08, f"order-{n}/1") for n in range(0, 39, 3)]
 RETRIED = Tap(sends=sorted([*GOOD.tap.sends, *((20.5 + n / 10, f"order-{n}/1") for n in range(7))]))
 AWAY = replace(GOOD, drawn=away(100.0, 90.0))
 HAMMERED = Tap(sends=GOOD.tap.sends, failed_dials=[130.0 + n / 3 for n in range(90)])
 FLICKER = {"kind": "cut", "from": "0s", "for": "60s"}
-OPENED = {"status": 503, "problem": "vendor-unavailable", "attempts": 0}
+REFUSAL = Heard(503, {"Retry-After": "1"}, b"", 39.09)
+OPENED = {"status": 503, "problem": "vendor-unavailable", "attempts": 0, "answer": REFUSAL}
 
 BROKEN: dict[str, Evidence] = {
     "doubled": replace(GOOD, entries=[*GOOD.entries, entry(3, at=50.0)]),
     "lost": replace(GOOD, entries=[*GOOD.entries[:-1], entry(39, effects=[])]),
     "contradicted": replace(GOOD, endings=told(39, Told.NOT_APPLIED)),
-    "whole": replace(GOOD, asked=[*GOOD.asked[:-1], asked(39, answer=Heard(200, {}, b'{"id"', 39.09))]),
+    "whole": replace(GOOD, asked=[*GOOD.asked[:-1], asked(39, answer=Heard(200, JSON, b'{"id"', 39.09))]),
     "committed": replace(GOOD, tap=replace(GOOD.tap, sends=[*GOOD.tap.sends, (39.095, "order-39/1")])),
     "crossed": replace(GOOD, tap=replace(GOOD.tap, answers={"req_3": "order-4/1"})),
+    "strange": replace(GOOD, asked=[*GOOD.asked[:-1], asked(39, answer=Heard(200, JSON, b"{}", 39.09))]),
+    "stale": replace(GOOD, asked=[*GOOD.asked, read(1.0), read(70.0)]),
+    "vague": replace(GOOD, asked=[*GOOD.asked[:-1], asked(39, status=429, problem="rate-limited")]),
+    "unwanted": replace(AGAIN, tap=replace(AGAIN.tap, refusals=[(39.06, "order-39/1")])),
+    "eager": replace(
+        AGAIN, tap=Tap(sends=[*AGAIN.tap.sends, *ECHOES], failures=[(at - 0.001, tag) for at, tag in ECHOES])
+    ),
+    "given up": replace(GOOD, asked=[*GOOD.asked[:-1], asked(39, status=504, problem="deadline-exceeded")]),
     "useful": replace(
         GOOD,
         endings=[replace(one, told=Told.NOT_APPLIED) for one in GOOD.endings],
@@ -112,6 +134,10 @@ def test_evidence_against_one_promise_breaks_it_and_no_other(promise: str) -> No
     assert words(BROKEN[promise]) == [promise]
 
 
+def test_an_apps_token_that_the_vendor_sees_is_a_secret_told() -> None:
+    assert words(replace(GOOD, tap=replace(GOOD.tap, tokens=1))) == ["secret"]
+
+
 def test_a_stream_that_goes_on_for_longer_than_a_stream_may_is_late() -> None:
     total_s = POLICY.stream.total
     endless = replace(GOOD, asked=[*GOOD.asked[:-1], asked(39, told_s=39.1 + total_s + 1.0)])
@@ -126,7 +152,7 @@ def test_a_bug_in_the_log_is_a_surprise() -> None:
     ]
 
 
-@pytest.mark.parametrize("problem", ["bad-request", "internal-error"])
+@pytest.mark.parametrize("problem", ["bad-request", "idempotency-mismatch", "internal-error"])
 def test_a_good_request_that_is_told_to_be_bad_is_a_surprise(problem: str) -> None:
     told_so = asked(39, status=500, problem=problem)
     assert "surprise" in words(replace(GOOD, asked=[*GOOD.asked[:-1], told_so]))
