@@ -87,7 +87,7 @@ def tapped(line: Line, since: Callable[[], float]) -> Tap:
         found = _REQUEST_ID.search(data)
         if found is not None and connection in asked:
             tap.answers[found[1].decode()] = asked[connection]
-        if connection in asked and data.startswith(b"HTTP/1.1 ") and _is_whole(data):
+        if data.startswith((b"HTTP/1.1 4", b"HTTP/1.1 5")) and connection in asked and _is_whole(data):
             if data[9:10] == b"5":
                 tap.failures.append((since(), asked[connection]))
             if _NO.search(data) is not None:

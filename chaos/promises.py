@@ -2,7 +2,7 @@
 
 It reads the vendor's journal, the wire, what apps were told, and the log, and shares no code with proxy or simulator.
 Each function is sound rather than sharp: where the evidence leaves a doubt, the promise counts as kept. That each can
-fail is shown by the planted bugs (tests/chaos/mutants.py).
+fail is shown by its test, and by planted bugs (tests/chaos/mutants.py).
 """
 
 from bisect import bisect_left, bisect_right
