@@ -104,7 +104,7 @@ BROKEN: dict[str, Evidence] = {
     "vague": replace(GOOD, asked=[*GOOD.asked[:-1], asked(39, status=429, problem="rate-limited")]),
     "unwanted": replace(AGAIN, tap=replace(AGAIN.tap, refusals=[(39.06, "order-39/1")])),
     "eager": replace(
-        AGAIN, tap=Tap(sends=[*AGAIN.tap.sends, *ECHOES], failures=[(at - 0.001, tag) for at, tag in ECHOES])
+        AGAIN, tap=Tap(sends=[*AGAIN.tap.sends, *ECHOES], failures=[(at - 0.0005, tag) for at, tag in ECHOES])
     ),
     "given up": replace(GOOD, asked=[*GOOD.asked[:-1], asked(39, status=504, problem="deadline-exceeded")]),
     "useful": replace(

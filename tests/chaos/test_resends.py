@@ -25,15 +25,15 @@ def resent(waits_s: list[float]) -> Evidence:
 
 
 def test_resends_that_all_follow_at_once_were_not_drawn() -> None:
-    (sentence,) = eager(resent([0.001] * RESENDS_MIN))
+    (sentence,) = eager(resent([0.0005] * RESENDS_MIN))
     assert sentence == f"{RESENDS_MIN} of {RESENDS_MIN} resends followed an error at once"
 
 
 @pytest.mark.parametrize(
     "waits_s",
     [
-        pytest.param([0.001] * (RESENDS_MIN - 1), id="too few to tell"),
-        pytest.param([0.001, 0.15] * RESENDS_MIN, id="half of them by chance"),
+        pytest.param([0.0005] * (RESENDS_MIN - 1), id="too few to tell"),
+        pytest.param([0.0005, 0.15] * RESENDS_MIN, id="half of them by chance"),
         pytest.param([n / 100 for n in range(20)], id="drawn"),
     ],
 )

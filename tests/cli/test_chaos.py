@@ -6,6 +6,7 @@ import re
 import resource
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -86,7 +87,15 @@ def test_ten_minutes_with_a_thousand_intents_hold_and_cost_seconds() -> None:
     assert naive["over_quota"] > 0
     runs = 2
     spent_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    assert spent_s / runs < 10, "processor time of one ten-minute run"
+    assert spent_s / runs < 10 * slowness(), "processor time of one ten-minute run"
+
+
+def slowness() -> float:
+    """How much slower than usual this machine counts, or its processor does now that others share it; 1 at least."""
+    began = time.process_time()
+    for _ in range(5_000_000):
+        pass
+    return max((time.process_time() - began) / 0.2, 1.0)
 
 
 @pytest.mark.slow

@@ -168,49 +168,32 @@ def test_what_a_person_is_told_is_one_write_so_that_it_tears_no_log_line(monkeyp
 class Tide:
     """A simulated vendor and a proxy in front of it, as processes."""
 
-    def __init__(self, home: Path) -> None:
-        self.home = home
+    def __init__(self, home: Path, running: ExitStack) -> None:
+        self.home, self._running = home, running
         self.port, self.admin, self.vendor, self.control = (free_port() for _ in range(4))
         (home / "tidegate.yaml").write_text(
             f"listen: 127.0.0.1:{self.port}\nadmin: 127.0.0.1:{self.admin}\nstore: store.db\ndrain: 20s\n"
             f"use: {{stripe: {{base_url: 'http://127.0.0.1:{self.vendor}', private_addresses: allow}}}}\n"
         )
         ports = ("--port", str(self.vendor), "--control-port", str(self.control))
-        self.simulator = Program("simulator", tidegate("simulate", "stripe", *ports), home)
-        with ExitStack() as failed:
-            failed.callback(self.simulator.stop)
-            self.proxy = self.start()
-            failed.callback(self.proxy.stop)
-            self.simulator.wait_until(answers(self.control, "/clock"))
-            failed.pop_all()
+        self.simulator = running.enter_context(Program("simulator", tidegate("simulate", "stripe", *ports), home))
+        self.proxy = self.start()
+        self.simulator.wait_until(answers(self.control, "/clock"))
 
     def start(self) -> Program:
-        proxy = Program("proxy", tidegate("serve"), self.home)
-        with ExitStack() as failed:
-            failed.callback(proxy.stop)
-            proxy.wait_until(answers(self.admin, "/readyz"))
-            failed.pop_all()
+        proxy = self._running.enter_context(Program("proxy", tidegate("serve"), self.home))
+        proxy.wait_until(answers(self.admin, "/readyz"))
         return proxy
-
-    def stop(self) -> None:
-        try:
-            self.proxy.stop()
-        finally:
-            self.simulator.stop()
 
     def pay(self, key: str) -> requests.Response:
         url = f"http://127.0.0.1:{self.port}/stripe/v1/payment_intents"
         return requests.post(url, PAY, headers={"Authorization": "Bearer app", "Idempotency-Key": key}, timeout=30)
 
-    def arm(self, **fault: str | int) -> None:
-        requests.post(
-            f"http://127.0.0.1:{self.control}/faults", json={"faults": [fault]}, timeout=10
-        ).raise_for_status()
+    def tell(self, path: str, **said: object) -> None:
+        requests.post(f"http://127.0.0.1:{self.control}/{path}", data=orjson.dumps(said), timeout=10).raise_for_status()
 
-    def pass_time(self, by: str) -> None:
-        """Put the vendor's clock forward: what waits for it goes on."""
-        url = f"http://127.0.0.1:{self.control}/clock"
-        requests.post(url, json={"advance": by}, timeout=10).raise_for_status()
+    def arm(self, **fault: str | int) -> None:
+        self.tell("faults", faults=[fault])
 
     def journal(self) -> list[dict[str, object]]:
         found = requests.get(f"http://127.0.0.1:{self.control}/journal", timeout=10).json()["entries"]
@@ -227,9 +210,8 @@ class Tide:
 
 @pytest.fixture
 def tide(home: Path) -> Iterator[Tide]:
-    made = Tide(home)
-    yield made
-    made.stop()
+    with ExitStack() as running:
+        yield Tide(home, running)
 
 
 @pytest.mark.slow
@@ -254,7 +236,7 @@ def test_a_proxy_killed_in_the_middle_of_a_payment_pays_once_and_answers_after_i
             first.result(30)
     tide.proxy.stop()
     tide.proxy = tide.start()
-    tide.pass_time("1m")
+    tide.tell("clock", advance="1m")
     answer = tide.pay("order-1")
     assert answer.status_code == 200
     payment = answer.json()
@@ -280,7 +262,7 @@ def test_a_stop_lets_calls_finish_refuses_new_ones_and_ends_well(tide: Tide) -> 
         tide.proxy.wait_until(lambda: not answers(tide.admin, "/readyz")())
         refused = tide.pay("order-2")
         assert (refused.status_code, refused.headers["Tidegate-Problem"]) == (503, "overloaded")
-        tide.pass_time("1m")
+        tide.tell("clock", advance="1m")
         assert first.result(30).status_code == 200
     tide.proxy.finish(20)
     said = tide.proxy.log.read_text()
