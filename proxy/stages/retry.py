@@ -5,12 +5,13 @@ under the same key settles it, even when the later attempts were refused.
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from tidegate.plan import OperationPlan
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call import Call, Handler, Reply, refused
 from tidegate.proxy.policies.outcome import Outcome, Verdict, outcome_of
-from tidegate.proxy.policies.retry import BODY_NOT_KEPT, Again, Stop, next_step
+from tidegate.proxy.policies.retry import BODY_NOT_KEPT, Again, Hint, Stop, next_step
 from tidegate.proxy.upstream import Upstream
 from tidegate.units import written_duration, written_share
 
@@ -73,7 +74,7 @@ def _again(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callabl
                 sent=sent and reply.verdict is not Verdict.THROTTLED,
                 keyed=bool(call.key),
                 stored=reply.stored,
-                hint=upstream.hint(reply),
+                hint=_hint(plan, upstream, reply, now),
                 remaining_s=call.deadline - now,
                 rng=rng,
             )
@@ -91,6 +92,15 @@ def _again(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callabl
                     budget.release(now + step.after_s)
 
     return again
+
+
+def _hint(plan: OperationPlan, upstream: Upstream, reply: Reply, now: float) -> Hint:
+    """What the vendor says of a resend. Its Retry-After has opened our breaker, which may keep to it for longer."""
+    hint = upstream.hint(reply)
+    if hint.retry_after_s and reply.verdict is Verdict.FAILED and upstream.policy.breaker.mode != "report":
+        open_s = upstream.breaker(plan.breaker_group).snapshot(now).open_s
+        return replace(hint, retry_after_s=max(hint.retry_after_s, open_s))
+    return hint
 
 
 def _committed(call: Call, reply: Reply) -> Reply:
