@@ -138,7 +138,7 @@ class _Reading:
         if kept is not None:
             if why.validators and reply.status == 304:
                 return self._confirmed(call, key, kept, reply, why, began)
-            away = is_away(reply.status, reply.verdict, reply.problem)
+            away = not reply.streamed and is_away(reply.status, reply.verdict, reply.problem)
             if away and stale_if_error(asked, kept, self.rules, now):
                 ttl_s = kept.lifetime_s - kept.age_s(now)
                 said = forwarded("stale", status=reply.status, ttl_s=ttl_s, detail="stale-if-error")
