@@ -147,7 +147,8 @@ class Upstream:
     def headed(self, answer: VendorAnswer, permit: Permit | None) -> None:
         """Believe the head of a refusal for rate at once: its body may be long in coming, or never end."""
         verdict = self.classify(answer.status, answer.headers, b"")
-        if permit is None or verdict is not Verdict.THROTTLED:
+        stored = self.replay_mark is not None and self.replay_mark in answer.headers
+        if permit is None or verdict is not Verdict.THROTTLED or stored:
             return
         hint = self.hint(Reply(answer.status, answer.reason, answer.raw_headers, b"", verdict, answer.headers))
         if hint.retry_after_s and not hint.unsaid:
