@@ -75,6 +75,10 @@ class Upstream:
         self.retry_budget = RetryBudget(vendor.policy.retry.budget, 3, RETRY_WINDOW_S)
         self.breakers: dict[str, Breaker] = {}
         self.reports, self.notices = Reports(world), Notices(world)
+        self.joins = any(one.cache or one.coalesce for one in vendor.operations.values())
+        """Whether equal reads may be joined."""
+        self.writes = 0
+        """How many have ended, where that is so."""
         self.admission = Admission(world, vendor, self.reports)
         self.listening: Listening | None = None
         keys, hint = vendor.facts.idempotency, vendor.facts.errors.retry_hint
