@@ -19,6 +19,8 @@ _SETTLES = (Verdict.SUCCESS, Verdict.REJECTED)
 """An answer of these classes tells what became of the write, earlier attempts under the same key included."""
 _SETTLES_WITHOUT_KEY = (Verdict.SUCCESS,)
 """The vendor sees two requests: a DELETE that finds nothing, or an If-Match that fails, may be the first one's work."""
+_TWIN = 409
+"""Settles nothing: it may be about the earlier attempt, which is still at work, or has made what is in the way."""
 
 _OPEN = (Verdict.FAILED, Verdict.CANCELLED)
 """An answer of these classes does not say that nothing was done."""
@@ -116,7 +118,8 @@ def _committed(call: Call, reply: Reply) -> Reply:
 
 def _judge(before: Outcome, reply: Reply, settles: tuple[Verdict, ...], *, sent: bool) -> Outcome:
     found = outcome_of(reply.verdict, sent=sent, stored=reply.stored)
-    if before is Outcome.UNKNOWN and found is Outcome.NOT_APPLIED and reply.verdict not in settles:
+    settled = reply.verdict in settles and reply.status != _TWIN
+    if before is Outcome.UNKNOWN and found is Outcome.NOT_APPLIED and not settled:
         return Outcome.UNKNOWN
     return found
 
