@@ -48,6 +48,9 @@ Listening = Callable[[str, Sequence[Event]], None]
 class Upstream:
     """One vendor at run time."""
 
+    writes = 0
+    """How many have ended, where reads may be joined."""
+
     def __init__(
         self,
         world: World,
@@ -75,10 +78,6 @@ class Upstream:
         self.retry_budget = RetryBudget(vendor.policy.retry.budget, 3, RETRY_WINDOW_S)
         self.breakers: dict[str, Breaker] = {}
         self.reports, self.notices = Reports(world), Notices(world)
-        self.joins = any(one.cache or one.coalesce for one in vendor.operations.values())
-        """Whether equal reads may be joined."""
-        self.writes = 0
-        """How many have ended, where that is so."""
         self.admission = Admission(world, vendor, self.reports)
         self.listening: Listening | None = None
         keys, hint = vendor.facts.idempotency, vendor.facts.errors.retry_hint
@@ -123,6 +122,11 @@ class Upstream:
         if group not in self.breakers:
             self.breakers[group] = Breaker(self.policy.breaker, self.world.random(f"breaker {self.name} {group}"))
         return self.breakers[group]
+
+    @property
+    def joins(self) -> bool:
+        """Whether equal reads may be joined."""
+        return any(one.cache or one.coalesce for one in self.loaded.vendor.operations.values())
 
     @property
     def groups(self) -> frozenset[str]:
