@@ -14,7 +14,7 @@ from tidegate.proxy.call import Attempt, Call, Handler, Reply, refused
 from tidegate.proxy.classify import document_of
 from tidegate.proxy.gate import Gate
 from tidegate.proxy.policies.backoff import upwards
-from tidegate.proxy.policies.dialects import Told
+from tidegate.proxy.policies.dialects import Told, was_kept
 from tidegate.proxy.policies.formats import http_date
 from tidegate.proxy.policies.learned import Learned, LearnedSet
 from tidegate.proxy.policies.outcome import Verdict
@@ -109,11 +109,11 @@ class Metered:
         return reply
 
     def _learn(self, reply: Reply, made: Attempt, taken: _Taken, now: float) -> None:
-        """Correct our counts by what the vendor's answer says."""
+        """Correct our counts by what the vendor's answer says. What it stored for a key tells of another time."""
         lane, headers = taken.lane, reply.vendor_headers
-        if headers is None:
+        if headers is None or reply.stored:
             return
-        date = headers.get("Date") if lane.watches_clock else None
+        date = headers.get("Date") if lane.watches_clock and not was_kept(headers) else None
         moment = http_date(date) if date else None
         if moment is not None:
             self._admission.clock.observe(made.began, now, moment)

@@ -48,6 +48,9 @@ Listening = Callable[[str, Sequence[Event]], None]
 class Upstream:
     """One vendor at run time."""
 
+    writes = 0
+    """How many have ended, where reads may be joined."""
+
     def __init__(
         self,
         world: World,
@@ -121,6 +124,11 @@ class Upstream:
         return self.breakers[group]
 
     @property
+    def joins(self) -> bool:
+        """Whether equal reads may be joined."""
+        return any(one.cache or one.coalesce for one in self.loaded.vendor.operations.values())
+
+    @property
     def groups(self) -> frozenset[str]:
         """The breaker groups of its operations."""
         named = {settings.group for settings in self.loaded.vendor.operations.values() if settings.group}
@@ -147,7 +155,8 @@ class Upstream:
     def headed(self, answer: VendorAnswer, permit: Permit | None) -> None:
         """Believe the head of a refusal for rate at once: its body may be long in coming, or never end."""
         verdict = self.classify(answer.status, answer.headers, b"")
-        if permit is None or verdict is not Verdict.THROTTLED:
+        stored = self.replay_mark is not None and self.replay_mark in answer.headers
+        if permit is None or verdict is not Verdict.THROTTLED or stored:
             return
         hint = self.hint(Reply(answer.status, answer.reason, answer.raw_headers, b"", verdict, answer.headers))
         if hint.retry_after_s and not hint.unsaid:

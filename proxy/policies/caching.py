@@ -34,6 +34,8 @@ _NOT_KEPT = frozenset(
 _NOT_RENEWED = _NOT_KEPT | frozenset((b"content-encoding", b"content-md5", b"content-range", b"etag"))
 """RFC 9111 §3.2: what a 304 says of these is about a body that it does not carry."""
 
+_NEVER_KEPT = (Verdict.CREDENTIAL, Verdict.CONTENTION, Verdict.THROTTLED)
+
 
 @dataclass(frozen=True, slots=True)
 class Use:
@@ -134,8 +136,13 @@ def validators(kept: Stored) -> RawHeaders:
 
 
 def storable(asked: Directives, status: int, names: CIMultiDictProxy[str], verdict: Verdict, rules: Cache) -> bool:
-    """Whether the answer to a GET may be kept (RFC 9111 §3). A refusal of our credential or for rate never is."""
-    if status == 304 or status < 200 or "no-store" in asked or verdict in (Verdict.CREDENTIAL, Verdict.CONTENTION):
+    """Whether the answer to a GET may be kept (RFC 9111 §3).
+
+    A refusal of our credential or for rate (RFC 6585 §4) never is, nor an error that comes with a status of success.
+    """
+    if status == 304 or status < 200 or "no-store" in asked or verdict in _NEVER_KEPT:
+        return False
+    if status < 400 and verdict is not Verdict.SUCCESS:
         return False
     control = effective(names, rules)
     understood = "must-understand" in control

@@ -81,8 +81,7 @@ class Reader:
 
     def read(self, headers: Headers, document: object, wall: float) -> tuple[Told, ...]:
         """Every count that an answer speaks of. `wall` is our own clock, for answers without a `Date`."""
-        age = headers.get("Age")
-        if age is not None and number(age):  # kept by a cache on the way: it tells of another time
+        if was_kept(headers):
             return ()
         found: dict[tuple[Unit, str], Told] = {}
         bucket = ""
@@ -181,6 +180,12 @@ def _finish(told: Told) -> bool:
         told.remaining = max(told.limit - told.used, 0.0)
     counts = (told.limit, told.remaining, told.used, told.restore, told.asked, told.spent)
     return any(one is not None for one in (*counts, told.reset_s, told.next_s, told.retry_s))
+
+
+def was_kept(headers: Headers) -> bool:
+    """Whether a cache on the way had kept the answer: its counts and its `Date` tell of another time."""
+    age = headers.get("Age")
+    return age is not None and bool(number(age))
 
 
 def vendor_clock(headers: Headers, wall: float) -> float:

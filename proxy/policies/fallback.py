@@ -13,10 +13,13 @@ NOTHING_TO_BE_HAD = frozenset(("vendor-unavailable", "deadline-exceeded", "rate-
 
 
 def is_away(status: int, verdict: Verdict, problem: Problem | None) -> bool:
-    """Whether a reply means that the vendor could not be asked, or failed. Its refusal for rate counts too."""
+    """Whether a reply means that the vendor could not be asked, or failed. Its refusal for rate counts too.
+
+    A failure inside a status of success is one that the vendor file names. Not for a reply that the app has already.
+    """
     if problem is not None:
         return problem.name in NOTHING_TO_BE_HAD
-    return status in ERRORS or verdict is Verdict.THROTTLED
+    return status in ERRORS or verdict is Verdict.THROTTLED or (verdict is Verdict.FAILED and 0 < status < 400)
 
 
 def why_away(status: int, error: str) -> bytes:

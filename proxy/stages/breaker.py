@@ -8,6 +8,12 @@ from tidegate.proxy.policies.outcome import Verdict
 from tidegate.proxy.upstream import Upstream
 from tidegate.units import written_duration, written_share
 
+FAIR_SHARE = 0.5
+"""An attempt that had less than this share of the time that an attempt may take gave the vendor no chance."""
+
+_OURS = frozenset(("connection_limit_reached", "destination_ip_prohibited", "http_request_error"))
+"""RFC 9209 error types of ours: our own bounds, and an app that did not end its request."""
+
 
 def describe(plan: OperationPlan) -> str:
     """The numbers of this stage."""
@@ -48,17 +54,18 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
                 retry_after_s=permit.retry_after_s,
             )
         if permit.probe:
-            call.at_commit += (lambda: tell(breaker.release(permit, Verdict.SUCCESS, 0.0, now())),)
+            call.at_commit += (lambda: tell(breaker.release(permit, Verdict.SUCCESS, _headed_s(call), now())),)
         before, verdict, away_s = len(call.attempts), Verdict.CANCELLED, None
         try:
             reply = await proceed(call)
-            verdict = _stored(reply) if reply.stored else reply.verdict
-            if verdict is Verdict.FAILED and reply.status == 503:
-                away_s = upstream.hint(reply).retry_after_s
+            verdict = reply.verdict
+            if verdict is Verdict.FAILED:
+                verdict, away_s = _blamed(plan, upstream, call, reply)
             return reply
         finally:
             made = call.attempts[-1] if len(call.attempts) > before else None
-            took_s = (made.headed or made.ended) - made.began if made else 0.0
+            # How long a body takes that is sent as it comes is the app's doing.
+            took_s = (made.headed or made.ended) - made.began if made and call.upload is None else 0.0
             events = breaker.away(permit, away_s, now()) if away_s else breaker.release(permit, verdict, took_s, now())
             if events:
                 tell(events)
@@ -70,6 +77,28 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
     return guarded
 
 
-def _stored(reply: Reply) -> Verdict:
-    """What an answer to an earlier request says of the vendor now: where it is a failure, nothing."""
-    return Verdict.CANCELLED if reply.verdict is Verdict.FAILED else reply.verdict
+def _headed_s(call: Call) -> float:
+    """How long the head of an answer took that is streamed."""
+    made = call.attempts[-1]
+    return made.headed - made.began if call.upload is None else 0.0
+
+
+def _blamed(plan: OperationPlan, upstream: Upstream, call: Call, reply: Reply) -> tuple[Verdict, float | None]:
+    """FAILED where a failure tells how the vendor does now, and for how long it says that it will; else CANCELLED."""
+    made = call.attempts[-1]
+    if reply.streamed:
+        # Who was served for as long as we allow was served well; and a tunnel in which nothing moves has two ends.
+        quiet = reply.status == 101 and reply.error == "connection_read_timeout"
+        ours = quiet or made.ended - made.headed >= plan.stream_total_s
+    else:
+        ours = reply.stored or reply.error in _OURS or made.ended - made.began < FAIR_SHARE * _due_s(plan, reply.error)
+    if ours:
+        return Verdict.CANCELLED, None
+    return Verdict.FAILED, upstream.hint(reply).retry_after_s if reply.status == 503 else None
+
+
+def _due_s(plan: OperationPlan, timer: str) -> float:
+    """How long the vendor may take before this timer fires, where the call has the time; 0.0 for any other error."""
+    if timer == "http_response_timeout":
+        return min(plan.first_byte_s, plan.attempt_s)
+    return plan.connect_s if timer == "connection_timeout" else 0.0

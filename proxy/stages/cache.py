@@ -74,7 +74,8 @@ def _writing(upstream: Upstream, proceed: Handler) -> Handler:
         finally:
             # RFC 9111 §4.4 asks for it after an answer that is no error. Without an answer it may have been done too.
             silent = reply is None or (call.outcome is Outcome.UNKNOWN and reply.vendor_headers is None)
-            if silent or (reply is not None and reply.verdict is Verdict.SUCCESS):
+            # One that breaks off, or that its app did not wait for, had begun well.
+            if silent or (reply is not None and (reply.verdict is Verdict.SUCCESS or reply.streamed)):
                 headers = reply.vendor_headers if reply is not None else None
                 cache.answers.forget(
                     cache.place, changed_paths(call.path, address, headers if headers is not None else {}), now()
@@ -138,7 +139,7 @@ class _Reading:
         if kept is not None:
             if why.validators and reply.status == 304:
                 return self._confirmed(call, key, kept, reply, why, began)
-            away = is_away(reply.status, reply.verdict, reply.problem)
+            away = not reply.streamed and is_away(reply.status, reply.verdict, reply.problem)
             if away and stale_if_error(asked, kept, self.rules, now):
                 ttl_s = kept.lifetime_s - kept.age_s(now)
                 said = forwarded("stale", status=reply.status, ttl_s=ttl_s, detail="stale-if-error")

@@ -3,7 +3,8 @@
 Identical means: the same bytes would go to the vendor, credential and all, and the same app asks or the vendor file
 lets apps share. Whoever comes first leads; the others wait for it, each within its own deadline. A leader that ends
 without an answer (its app left, its time was up, it was refused here) says nothing about the vendor: the next leads. A
-vendor's failure is told to all who waited for it, so that it is not asked for it once more by each of them.
+vendor's failure is told to all who waited for it, so that it is not asked for it once more by each of them. What was
+asked before a write had ended may not know of it: nobody who asks after that joins it.
 """
 
 import asyncio
@@ -39,19 +40,23 @@ def describe(plan: OperationPlan) -> str:
 
 
 def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
-    """Joins reads where the vendor file lets them share."""
-    if plan.coalesce is None or plan.idempotency != "safe":
-        return proceed
+    """Joins reads where the vendor file lets them share; counts the writes that they must not overtake."""
+    if plan.idempotency != "safe":
+        return _writing(upstream, proceed) if upstream.joins else proceed
+    return proceed if plan.coalesce is None else _joining(plan, upstream, proceed)
+
+
+def _joining(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
     world, request = upstream.world, upstream.request_head
     by_app = plan.coalesce == "app"
-    flights: dict[tuple[str, bytes], Flight | None] = {}
+    flights: dict[tuple[int, str, bytes], Flight | None] = {}
 
     async def joined(call: Call) -> Reply:
         if call.upgrade:
             return await proceed(call)
         call.gather = GATHERED_BYTES_MAX
         call.written = request(call)
-        key = (call.app if by_app else "", call.written)
+        key = (upstream.writes, call.app if by_app else "", call.written)
         while key in flights:
             flight = flights[key]
             if flight is None:  # the leader has no future to tell of its answer before somebody waits for it
@@ -74,6 +79,16 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
                 flight.set_result(found)
 
     return joined
+
+
+def _writing(upstream: Upstream, proceed: Handler) -> Handler:
+    async def write(call: Call) -> Reply:
+        try:
+            return await proceed(call)
+        finally:
+            upstream.writes += 1
+
+    return write
 
 
 async def _wait(world: World, flight: Flight, call: Call) -> Reply | Instead:

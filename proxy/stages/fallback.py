@@ -32,7 +32,7 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
 
     async def standing_in(call: Call) -> Reply:
         reply = await proceed(call)
-        if not is_away(reply.status, reply.verdict, reply.problem):
+        if reply.streamed or not is_away(reply.status, reply.verdict, reply.problem):
             return reply
         return Reply(
             status=static.status,

@@ -141,7 +141,10 @@ class _Race:
 
 
 def _count(tail: Tail, attempts: list[Attempt]) -> None:
-    """A cancelled attempt counts with the time that it had: left out, the slow ones would be forgotten."""
+    """A cancelled attempt counts with the time that it had: left out, the slow ones would be forgotten.
+
+    A streamed one counts up to its head: nothing is sent a second time after that.
+    """
     for attempt in attempts:
         if attempt.verdict in (Verdict.SUCCESS, Verdict.CANCELLED):
-            tail.add(attempt.ended - attempt.began)
+            tail.add((attempt.headed or attempt.ended) - attempt.began)

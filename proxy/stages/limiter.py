@@ -80,7 +80,7 @@ def _look_back(upstream: Upstream, gate: Gate, call: Call, reply: Reply, taken_a
     now = upstream.world.now()
     if reply.verdict is Verdict.REFUSED or not call.attempts[-1].sent:
         gate.not_sent(now, taken_at)
-    elif reply.verdict is Verdict.THROTTLED:
+    elif reply.verdict is Verdict.THROTTLED and not reply.stored:
         after_s = upstream.hint(reply).retry_after_s
         if after_s:
             gate.pause_until(now + upwards(upstream.rng, after_s))

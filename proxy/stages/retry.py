@@ -5,12 +5,13 @@ under the same key settles it, even when the later attempts were refused.
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from tidegate.plan import OperationPlan
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call import Call, Handler, Reply, refused
 from tidegate.proxy.policies.outcome import Outcome, Verdict, outcome_of
-from tidegate.proxy.policies.retry import BODY_NOT_KEPT, Again, Stop, next_step
+from tidegate.proxy.policies.retry import BODY_NOT_KEPT, Again, Hint, Stop, next_step
 from tidegate.proxy.upstream import Upstream
 from tidegate.units import written_duration, written_share
 
@@ -18,6 +19,8 @@ _SETTLES = (Verdict.SUCCESS, Verdict.REJECTED)
 """An answer of these classes tells what became of the write, earlier attempts under the same key included."""
 _SETTLES_WITHOUT_KEY = (Verdict.SUCCESS,)
 """The vendor sees two requests: a DELETE that finds nothing, or an If-Match that fails, may be the first one's work."""
+_TWIN = 409
+"""Settles nothing: it may be about the earlier attempt, which is still at work, or has made what is in the way."""
 
 _OPEN = (Verdict.FAILED, Verdict.CANCELLED)
 """An answer of these classes does not say that nothing was done."""
@@ -73,7 +76,7 @@ def _again(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callabl
                 sent=sent and reply.verdict is not Verdict.THROTTLED,
                 keyed=bool(call.key),
                 stored=reply.stored,
-                hint=upstream.hint(reply),
+                hint=_hint(plan, upstream, reply, now),
                 remaining_s=call.deadline - now,
                 rng=rng,
             )
@@ -93,6 +96,15 @@ def _again(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callabl
     return again
 
 
+def _hint(plan: OperationPlan, upstream: Upstream, reply: Reply, now: float) -> Hint:
+    """What the vendor says of a resend. Its Retry-After has opened our breaker, which may keep to it for longer."""
+    hint = upstream.hint(reply)
+    if hint.retry_after_s and reply.verdict is Verdict.FAILED and upstream.policy.breaker.mode != "report":
+        open_s = upstream.breaker(plan.breaker_group).snapshot(now).open_s
+        return replace(hint, retry_after_s=max(hint.retry_after_s, open_s))
+    return hint
+
+
 def _committed(call: Call, reply: Reply) -> Reply:
     """What became of a call whose answer went to the app as it came. Nothing is tried again after that.
 
@@ -106,7 +118,8 @@ def _committed(call: Call, reply: Reply) -> Reply:
 
 def _judge(before: Outcome, reply: Reply, settles: tuple[Verdict, ...], *, sent: bool) -> Outcome:
     found = outcome_of(reply.verdict, sent=sent, stored=reply.stored)
-    if before is Outcome.UNKNOWN and found is Outcome.NOT_APPLIED and reply.verdict not in settles:
+    settled = reply.verdict in settles and reply.status != _TWIN
+    if before is Outcome.UNKNOWN and found is Outcome.NOT_APPLIED and not settled:
         return Outcome.UNKNOWN
     return found
 

@@ -2,14 +2,16 @@
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import Sequence
+from email.utils import formatdate
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
 
-from tests.proxy.town import VENDOR, Answer, Step, Stream, Town, both, play
+from tests.proxy.town import VENDOR, Answer, Plain, Seen, Step, Stream, Town, both, play
 
 OK: Step = (200, {}, b"{}")
 WIDE = {"name": "account", "rate": "1000/s", "burst": 1000}
@@ -254,3 +256,26 @@ class TestTelling:
 
         policy = VENDOR["policy"] | {"limiter": {"tell": False}}
         assert not any(play(tmp_path, [OK], story, facts=facts(self.LIMIT), policy=policy))
+
+
+@pytest.mark.parametrize("mark", [{"Age": "3600"}, {"Idempotent-Replayed": "true"}], ids=["a cache", "the vendor"])
+def test_an_answer_that_was_kept_says_nothing_of_the_vendors_clock(tmp_path: Path, mark: dict[str, str]) -> None:
+    """Its Date is that of the moment in which it was made. Believed, it would begin every window anew."""
+
+    async def story(town: Town) -> int:
+        async def answer(seen: Seen) -> Plain:
+            old = len(town.vendor.seen) % 5 == 0
+            at = formatdate(town.world.wall() - 3600.0 * old, usegmt=True)
+            return 200, {"Date": at, **(mark if old else {})}, b"{}"
+
+        async def write(after_s: float) -> None:
+            await town.world.sleep(after_s)
+            await town.ask("POST", "/things/things", data=b"a", headers={"Tidegate-Timeout": "100ms"})
+
+        town.vendor.script = [answer]
+        await both(*(write(number * 0.5) for number in range(600)))
+        ahead_s = town.world.wall() - town.world.now()
+        return max(Counter(int((seen.at + ahead_s) // 60) for seen in town.vendor.seen).values())
+
+    fixed = {"name": "account", "rate": "30/m", "algorithm": "fixed"}
+    assert play(tmp_path, [OK], story, facts=facts(fixed)) == 30

@@ -30,7 +30,7 @@ def test_every_stage_tells_its_numbers() -> None:
 
 
 def test_a_stage_that_has_nothing_to_do_is_not_there() -> None:
-    upstream: Any = SimpleNamespace(cache=SimpleNamespace(used=False))
+    upstream: Any = SimpleNamespace(cache=SimpleNamespace(used=False), joins=False)
 
     async def proceed(call: Call) -> Reply:
         raise AssertionError(call)

@@ -243,3 +243,13 @@ def test_a_refused_handshake_is_the_vendors_answer(tmp_path: Path) -> None:
         return refused.value.status
 
     assert play(tmp_path, [(404, {}, b"{}")], story) == 404
+
+
+def test_a_connection_in_which_nobody_speaks_is_no_failure_of_the_vendors(tmp_path: Path) -> None:
+    async def story(town: Town, socket: ClientWebSocketResponse) -> tuple[str, int]:
+        assert (await socket.receive()).type is WSMsgType.CLOSED
+        line = await ended(town)
+        breaker = town.proxy.upstreams["things"].breaker("default")
+        return line["verdict"], breaker.snapshot(town.world.now()).bad
+
+    assert talking(tmp_path, echo, story) == ("failed", 0)

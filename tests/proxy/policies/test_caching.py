@@ -126,8 +126,18 @@ def test_what_may_be_kept(given: Cache, asked: str, status: int, lines: dict[str
     assert storable(parse_cache_control(asked), status, headers(**lines), Verdict.SUCCESS, given) is expected
 
 
-def test_a_refusal_of_our_credential_is_never_kept() -> None:
-    assert not storable({}, 401, headers(Cache_Control="max-age=60"), Verdict.CREDENTIAL, PRIVATE)
+@pytest.mark.parametrize(
+    ("status", "verdict"),
+    [
+        pytest.param(401, Verdict.CREDENTIAL, id="our credential refused"),
+        pytest.param(429, Verdict.THROTTLED, id="a refusal for rate"),
+        pytest.param(200, Verdict.THROTTLED, id="a refusal for rate inside a success"),
+        pytest.param(200, Verdict.FAILED, id="a failure inside a success"),
+        pytest.param(200, Verdict.REJECTED, id="a rejection inside a success"),
+    ],
+)
+def test_what_is_never_kept_whatever_the_vendor_says(status: int, verdict: Verdict) -> None:
+    assert not storable({}, status, headers(Cache_Control="max-age=60"), verdict, PRIVATE)
 
 
 @pytest.mark.parametrize(

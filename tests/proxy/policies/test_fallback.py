@@ -13,6 +13,7 @@ from tidegate.proxy.policies.outcome import Verdict
         (200, Verdict.SUCCESS, False), (404, Verdict.REJECTED, False), (409, Verdict.CONTENTION, False),
         (429, Verdict.THROTTLED, True), (500, Verdict.FAILED, True), (501, Verdict.FAILED, False),
         (502, Verdict.FAILED, True), (503, Verdict.FAILED, True), (504, Verdict.FAILED, True),
+        (200, Verdict.FAILED, True), (200, Verdict.THROTTLED, True), (200, Verdict.REJECTED, False),
     ],
 )  # fmt: skip
 def test_an_answer_of_the_vendors(status: int, verdict: Verdict, away: bool) -> None:

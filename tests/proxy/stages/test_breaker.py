@@ -1,11 +1,15 @@
 """A vendor that fails is left alone for a while, and found again when it is back."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
+import pytest
 from aiohttp import ClientPayloadError
 
-from tests.proxy.town import SSE, VENDOR, Answer, Step, Stream, Town, play
+from tests.proxy.town import SSE, VENDOR, Answer, Plain, Seen, Step, Stream, Town, both, play
+from tidegate.proxy import pool
 
 OK: Step = (200, {}, b"{}")
 
@@ -187,3 +191,101 @@ def test_a_refused_credential_does_not_open_it(tmp_path: Path) -> None:
         return str(town.proxy.upstreams["things"].breakers["default"].state)
 
     assert play(tmp_path, [401], story) == "closed"
+
+
+def state(town: Town) -> str:
+    return str(town.proxy.upstreams["things"].breaker("default").state)
+
+
+async def slow_and_long(seen: Seen) -> Plain:
+    """Its head comes late, and its body is too long to be waited for."""
+    del seen
+    await asyncio.sleep(2.0)  # noqa: TID251 - the vendor's own time, which is virtual
+    return 200, {}, b"x" * 200_000
+
+
+@pytest.mark.parametrize(("asked", "found"), [("50ms", "closed"), ("2s", "open")])
+def test_an_app_that_gives_the_vendor_no_time_does_not_shut_it_off_for_the_others(
+    tmp_path: Path, asked: str, found: str
+) -> None:
+    """Where an attempt had most of its usual time, it does tell of the vendor."""
+
+    async def story(town: Town) -> str:
+        await town.world.sleep(1.0)  # until the bucket is full
+        impatient = {"Tidegate-Timeout": asked}
+        await both(*(town.ask("GET", "/things/things/1", headers=impatient) for _ in range(30)))
+        return state(town)
+
+    assert play(tmp_path, ["hang"], story) == found
+
+
+def test_an_address_that_is_not_allowed_is_told_as_such_however_often(tmp_path: Path) -> None:
+    async def story(town: Town) -> set[str]:
+        return {(await read(town)).problem for _ in range(40)}
+
+    facts = {**VENDOR["facts"], "base_url": "http://127.0.0.1:81/api"}
+    assert play(tmp_path, [OK], story, facts=facts) == {"egress-denied"}
+
+
+def test_our_own_bound_of_connections_is_no_failure_of_the_vendors(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "CONNECTIONS_MAX", 3)
+
+    async def story(town: Town) -> tuple[set[int], str]:
+        streams = [asyncio.ensure_future(read(town)) for _ in range(3)]
+        await town.world.sleep(1.5)
+        statuses = {(await town.ask("GET", "/things/things")).status for _ in range(30)}
+        found = state(town)
+        for stream in streams:
+            stream.cancel()
+        await asyncio.gather(*streams, return_exceptions=True)
+        return statuses, found
+
+    endless = Stream([b"data: a\n\n"] * 100, every_s=1.0, headers=SSE)
+    assert play(tmp_path, [endless], story) == ({503}, "closed")
+
+
+def test_the_time_that_an_app_takes_to_upload_is_not_the_vendors(tmp_path: Path) -> None:
+    async def story(town: Town) -> tuple[set[int], str]:
+        async def body() -> AsyncIterator[bytes]:
+            for _ in range(5):
+                yield b"x" * 400_000
+                await town.world.sleep(1.0)
+
+        slowly: Any = body
+        got = await both(*(town.ask("POST", "/things/shots", data=slowly()) for _ in range(25)))
+        return {answer.status for answer in got}, state(town)
+
+    policy = {**VENDOR["policy"], "breaker": {"slow": "3s"}}
+    assert play(tmp_path, [OK], story, policy=policy) == ({200}, "closed")
+
+
+@pytest.mark.parametrize(
+    ("every_s", "count", "found"), [(1.0, 100, "closed"), (3.0, 2, "open")], ids=["as long as it may", "silent"]
+)
+def test_a_stream_that_lasted_as_long_as_it_may_went_well(
+    tmp_path: Path, every_s: float, count: int, found: str
+) -> None:
+    async def story(town: Town) -> str:
+        ends = await asyncio.gather(*(read(town) for _ in range(25)), return_exceptions=True)
+        assert all(isinstance(end, ClientPayloadError) for end in ends)
+        return state(town)
+
+    policy = {**VENDOR["policy"], "stream": {"total": "20s", "idle": "5s"}}
+    stream = Stream([b"data: a\n\n"] * count, every_s=every_s, then="hang", headers=SSE)
+    assert play(tmp_path, [stream], story, policy=policy) == found
+
+
+def test_a_probe_whose_stream_begins_too_late_was_slow(tmp_path: Path) -> None:
+    async def story(town: Town) -> list[str]:
+        await both(*(read(town) for _ in range(30)))
+        states = [state(town)]
+        await town.world.sleep(3.0)
+        for _ in range(2):
+            await read(town)
+            states.append(state(town))
+        return states
+
+    policy = {**VENDOR["policy"], "breaker": {"slow": "1s"}}
+    assert play(tmp_path, [slow_and_long], story, policy=policy) == ["open", "open", "open"]

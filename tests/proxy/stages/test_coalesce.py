@@ -111,7 +111,7 @@ def stage_of(seconds: float, world: VirtualWorld) -> tuple[Handler, list[Call]]:
         await world.sleep(seconds)
         return reply(body=b"one")
 
-    upstream: Any = SimpleNamespace(world=world, request_head=lambda one: one.path.encode())
+    upstream: Any = SimpleNamespace(world=world, writes=0, request_head=lambda one: one.path.encode())
     return coalesce.stage(plan(idempotency="safe", coalesce="app"), upstream, proceed), asked
 
 
@@ -187,3 +187,15 @@ def test_what_comes_later_asks_again(tmp_path: Path) -> None:
         return len(town.vendor.seen)
 
     assert play(tmp_path, [after(0.1)], story, **joined()) == 2
+
+
+def test_a_read_after_a_write_does_not_get_an_answer_from_before_it_nor_keep_one(tmp_path: Path) -> None:
+    async def story(town: Town) -> list[bytes]:
+        before = asyncio.ensure_future(read(town))
+        await town.world.sleep(0.5)
+        await town.ask("PUT", URL, headers=by("shop"), data=b"two")
+        after_it = await read(town)
+        return [(await before).body, after_it.body, (await read(town)).body]
+
+    script: list[Step] = [after(2.0, (200, {}, b"one")), 200, (200, {}, b"two")]
+    assert play(tmp_path, script, story, **joined(cache={"fresh": "1h"})) == [b"one", b"two", b"two"]

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import ClientPayloadError
 
-from tests.proxy.town import VENDOR, Answer, Step, Town, play
+from tests.proxy.town import VENDOR, Answer, Step, Stream, Town, play
 
 STATIC = {"static": {"status": 200, "body": {"things": []}}}
 OK: Step = (200, {"Cache-Control": "max-age=1"}, b'{"things": [1]}')
@@ -48,6 +49,43 @@ def test_an_old_answer_is_better_than_a_written_one(tmp_path: Path) -> None:
 
     bodies = play(tmp_path, [OK], story, **instead(cache={"stale_if_error": "1m"}))
     assert [json.loads(body) for body in bodies] == [{"things": [1]}, {"things": [1]}, {"things": []}]
+
+
+INSIDE = {"pointer": "/error", "throttled": ["ratelimited"], "failed": ["fatal"], "rejected": ["no_such"]}
+
+
+@pytest.mark.parametrize(
+    ("code", "then"),
+    [("ratelimited", [b'{"things": [1]}'] * 2), ("fatal", [b'{"things": [1]}'] * 2), ("no_such", [b"", b"{}"])],
+)
+def test_an_error_inside_a_200_is_met_with_an_old_answer_like_any_other_and_not_kept(
+    tmp_path: Path, code: str, then: list[bytes]
+) -> None:
+    """A rejection is the app's matter: it passes, and is not given again."""
+    error = json.dumps({"error": code}).encode()
+
+    async def story(town: Town) -> list[bytes]:
+        await read(town)
+        town.vendor.script = [(200, {}, error)]
+        await town.world.sleep(10.0)
+        bodies = [(await read(town)).body]
+        if code == "no_such":
+            town.vendor.script = [200]
+        return [*bodies, (await read(town)).body]
+
+    facts = {**VENDOR["facts"], "errors": {**VENDOR["facts"]["errors"], "in_200": INSIDE}}
+    more = instead("cache", cache={"fresh": "5s", "stale_if_error": "1h"})
+    bodies = play(tmp_path, [(200, {}, b'{"things": [1]}')], story, facts=facts, **more)
+    assert bodies == [one or error for one in then]
+
+
+def test_nothing_stands_in_for_an_answer_that_has_gone_to_the_app(tmp_path: Path) -> None:
+    async def story(town: Town) -> Any:
+        with pytest.raises(ClientPayloadError):
+            await read(town)
+        return town.log()[-1]["stop"]
+
+    assert play(tmp_path, [Stream([b"x" * 200_000], then="cut")], story, **instead()) == "broken off"
 
 
 def test_a_static_text_has_the_media_type_that_is_written(tmp_path: Path) -> None:

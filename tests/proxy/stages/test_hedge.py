@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.proxy.examples import attempt, call, plan, reply
-from tests.proxy.town import VENDOR, Answer, Plain, Seen, Step, Town, both, play
+from tests.proxy.town import SSE, VENDOR, Answer, Plain, Seen, Step, Stream, Town, both, play
 from tidegate.chaos.loop import run
 from tidegate.chaos.world import VirtualWorld
 from tidegate.proxy.call import Call, Reply
@@ -242,3 +242,17 @@ def test_a_deadline_covers_both(tmp_path: Path) -> None:
     problem, took_s = play(tmp_path, [taking(9.0)], story, **hedged())
     assert problem == "deadline-exceeded"
     assert took_s == pytest.approx(1.0, abs=0.05)
+
+
+def test_how_long_streams_last_does_not_put_the_second_request_off(tmp_path: Path) -> None:
+    async def story(town: Town) -> tuple[str, float]:
+        for _ in range(32):
+            await read(town)
+        town.vendor.script = [taking(5.0, 0.1)]
+        got, took_s = await timed(town)
+        return got.headers["Tidegate-Attempts"], took_s
+
+    stream = Stream([b"data: a\n\n"] * 10, every_s=1.0, headers=SSE)
+    attempts, took_s = play(tmp_path, [stream], story, **hedged(after="p95"))
+    assert attempts == "2"
+    assert took_s < 1.0

@@ -88,6 +88,31 @@ def test_after_a_429_with_retry_after_nobody_asks_before_that(tmp_path: Path, re
     assert play(tmp_path, [refusal, OK], story) >= pause_s
 
 
+STORED = {"Idempotent-Replayed": "true", "Retry-After": "15"}
+
+
+@pytest.mark.parametrize("more", [{}, {"dialect": "stripe"}], ids=["plain", "metered"])
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        pytest.param((429, STORED, b"{}"), id="a whole answer"),
+        pytest.param(Stream([b"{", b"}"], every_s=1.0, status=429, headers=STORED), id="before its body has come"),
+    ],
+)
+def test_a_429_that_the_vendor_stored_for_a_key_holds_nobody_else_back(
+    tmp_path: Path, refusal: Step, more: dict[str, Any]
+) -> None:
+    async def story(town: Town) -> tuple[int, int, float]:
+        stored = asyncio.ensure_future(town.ask("POST", "/things/things", data=b"a"))
+        await town.world.sleep(3.0)
+        began = town.world.now()
+        return (await stored).status, (await read(town)).status, town.world.now() - began
+
+    stored, other, took_s = play(tmp_path, [refusal, OK], story, facts={**VENDOR["facts"], **more})
+    assert (stored, other) == (429, 200)
+    assert took_s < 1.0
+
+
 def test_those_who_were_told_the_same_moment_do_not_come_back_together(tmp_path: Path) -> None:
     later: Step = (429, {"Retry-After": "2"}, b"{}")
 

@@ -81,11 +81,12 @@ def test_a_last_answer_that_failed_carries_the_stop_hint_and_a_good_one_does_not
     assert play(tmp_path, [hinting], keyed).headers["Things-Should-Retry"] == "true"
 
 
+@pytest.mark.parametrize("refusal", [pytest.param(429, id="for rate"), pytest.param(409, id="for its twin")])
 @pytest.mark.parametrize("broken", ["reset", 500])
 def test_a_write_that_may_have_been_done_stays_unknown_when_the_resends_are_refused(
-    tmp_path: Path, broken: Step
+    tmp_path: Path, broken: Step, refusal: int
 ) -> None:
-    got = play(tmp_path, [broken, 429], keyed)
+    got = play(tmp_path, [broken, refusal], keyed)
     assert (got.status, got.problem) == (504, "outcome-unknown")
 
 
@@ -228,3 +229,16 @@ def test_a_wall_clock_that_is_set_anew_opens_and_closes_no_breaker(tmp_path: Pat
         return [*problems, (await read(town)).problem]
 
     assert play(tmp_path, [500], story) == ["vendor-unavailable", "vendor-unavailable", ""]
+
+
+@pytest.mark.parametrize("mode", ["enforce", "report"])
+def test_who_waits_as_the_vendor_asks_is_not_then_refused_by_our_breaker(tmp_path: Path, mode: str) -> None:
+    """A 503 with Retry-After opens the breaker for longer than the vendor asked for."""
+
+    async def story(town: Town) -> tuple[int, int, bool]:
+        answer = await town.ask("GET", "/things/things/1")
+        return answer.status, len(town.vendor.seen), town.world.now() < 1.2
+
+    policy = VENDOR["policy"] | {"breaker": {"mode": mode}}
+    away: Step = (503, {"Retry-After": "1"}, b"{}")
+    assert play(tmp_path, [away, 200], story, policy=policy) == (200, 2, mode == "report")
