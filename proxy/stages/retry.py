@@ -20,7 +20,8 @@ _SETTLES = (Verdict.SUCCESS, Verdict.REJECTED)
 _SETTLES_WITHOUT_KEY = (Verdict.SUCCESS,)
 """The vendor sees two requests: a DELETE that finds nothing, or an If-Match that fails, may be the first one's work."""
 _TWIN = 409
-"""Settles nothing: it may be about the earlier attempt, which is still at work, or has made what is in the way."""
+"""Settles nothing, unless it is what the vendor stored for the key: it may be about the earlier attempt, which is still
+at work, or has made what is in the way."""
 
 _OPEN = (Verdict.FAILED, Verdict.CANCELLED)
 """An answer of these classes does not say that nothing was done."""
@@ -118,7 +119,7 @@ def _committed(call: Call, reply: Reply) -> Reply:
 
 def _judge(before: Outcome, reply: Reply, settles: tuple[Verdict, ...], *, sent: bool) -> Outcome:
     found = outcome_of(reply.verdict, sent=sent, stored=reply.stored)
-    settled = reply.verdict in settles and reply.status != _TWIN
+    settled = reply.verdict in settles and (reply.status != _TWIN or reply.stored)
     if before is Outcome.UNKNOWN and found is Outcome.NOT_APPLIED and not settled:
         return Outcome.UNKNOWN
     return found

@@ -90,6 +90,11 @@ def test_a_write_that_may_have_been_done_stays_unknown_when_the_resends_are_refu
     assert (got.status, got.problem) == (504, "outcome-unknown")
 
 
+def test_what_the_vendor_stored_for_the_key_settles_a_write_a_409_too(tmp_path: Path) -> None:
+    got = play(tmp_path, ["reset", (409, {"Idempotent-Replayed": "true"}, b"{}")], keyed)
+    assert (got.status, got.problem) == (409, "")
+
+
 def test_a_write_that_may_have_been_done_stays_unknown_when_our_own_breaker_opens(tmp_path: Path) -> None:
     policy = {**VENDOR["policy"], "breaker": {"calls": 1, "failures": "50%", "open": "2.5s"}}
     got = play(tmp_path, [500, OK], keyed, policy=policy)
