@@ -200,7 +200,7 @@ class Misbehaviour:
             entry.answered = share is None and response is not None
             return response or web.Response()
         if isinstance(fault, Truncate):
-            share = fault.share if request.method != "HEAD" else 0.0
+            share = 0.0 if wire.bodyless(request, answer.status) else fault.share
             wire.truncate(transport, answer, headers, share)
             return web.Response()
         raw = self._raw(request, answer, headers, chosen)
@@ -221,7 +221,7 @@ class Misbehaviour:
     ) -> tuple[list[bytes], wire.End] | None:
         """What is written byte by byte, in pieces, and how the connection ends then; None for an ordinary answer."""
         fault, whole = chosen.fault, b"".join(answer.events) or answer.body
-        body = wire.body_for(request, whole)
+        body = b"" if wire.bodyless(request, answer.status) else whole
         head, how = wire.head_of(answer, headers, len(whole)), _cut(fault)[1]
         if isinstance(fault, Hang | ResetAfter):
             sent = head[: len(head) // 2] if fault.at == "headers" else head + body[: len(body) // 2]

@@ -72,7 +72,7 @@ def response(request: web.BaseRequest, answer: Answer, headers: Mapping[str, str
 
 def _is_ordinary(request: web.BaseRequest, answer: Answer, headers: Mapping[str, str]) -> bool:
     """Whether the answer has a body (RFC 9110 §6.4.1), and nothing but its length frames it."""
-    if not answer.body or answer.status < 200 or answer.status in (204, 304) or request.method == "HEAD":
+    if not answer.body or bodyless(request, answer.status):
         return False
     names = {*map(str.lower, headers)}
     return names.isdisjoint(_FRAMING) and request.keep_alive and request.version == HttpVersion11
@@ -91,9 +91,9 @@ def _text_of(answer: Answer, headers: Mapping[str, str], length: int) -> str:
     return "\r\n".join(lines)
 
 
-def body_for(request: web.BaseRequest, body: bytes) -> bytes:
-    """What of a body is sent: nothing to a HEAD (RFC 9110 §9.3.2)."""
-    return b"" if request.method == "HEAD" else body
+def bodyless(request: web.BaseRequest, status: int) -> bool:
+    """Whether nothing can follow the head of the answer (RFC 9112 §6.3)."""
+    return request.method == "HEAD" or status < 200 or status in (204, 304)
 
 
 def truncate(transport: BaseTransport | None, answer: Answer, headers: Mapping[str, str], share: float) -> None:
@@ -136,10 +136,11 @@ async def stream(
     HTTP/1.0 has no chunks (RFC 9112 §7.1): there the end of the connection is the end of the answer. None where the
     client has left meanwhile.
     """
-    pieces = answer.events or split(body_for(request, answer.body), drip.pieces)
+    empty = bodyless(request, answer.status)
+    pieces = answer.events or split(b"" if empty else answer.body, drip.pieces)
     kept = len(pieces) if share is None else min(int(len(pieces) * share), len(pieces) - 1)
     response = web.StreamResponse(status=answer.status, headers=_unframed(headers))
-    if request.version >= HttpVersion11 and request.method != "HEAD":
+    if request.version >= HttpVersion11 and not empty:
         response.enable_chunked_encoding()
     elif how == "bad-chunk":
         how = "close"

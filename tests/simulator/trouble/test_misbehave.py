@@ -133,3 +133,13 @@ async def test_a_key_of_whatever_letters_comes_back_under_a_fault(vendor: Played
     )
     await until(lambda: b'{"id"' in raw.heard)
     assert (raw.status, raw.header("idempotency-key")) == (200, "ключ")
+
+
+@pytest.mark.parametrize("kind", ["bad_chunk", "truncate", "wrong_length"])
+async def test_no_fault_gives_a_body_to_an_answer_that_has_none(vendor: Played, raw: Raw, kind: str) -> None:
+    vendor.arm(kind=kind)
+    vendor.arm(kind="drift", change="status", to=304)
+    raw.ask("GET", "/v1/customers")
+    await until(lambda: b"\r\n\r\n" in raw.heard)
+    await settle(50)
+    assert (raw.status, raw.body) == (304, b"")
