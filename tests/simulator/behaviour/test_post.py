@@ -58,7 +58,11 @@ async def test_nobody_there_is_a_failed_connection() -> None:
         await post(RealWorld(), "http://127.0.0.1:1/", {}, b"", 5.0)
 
 
+async def answered_in_time() -> tuple[int, bytes]:
+    async with RealWorld().timeout(10):
+        return await posted(b"HTTP/1.1 204 No Content\r\n\r\n")
+
+
 def test_uvloop_sends_it_too() -> None:
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        answered = asyncio.wait_for(posted(b"HTTP/1.1 204 No Content\r\n\r\n"), 10)
-        assert runner.run(answered)[0] == 204
+        assert runner.run(answered_in_time())[0] == 204
