@@ -186,6 +186,8 @@ class Exchange:
                 return None, chosen
             return await work(chosen), chosen
         except errors.VendorError as error:
+            if (left_s := chosen.delay_s - (self.at - entry.at)) > 0:  # it was refused before it waited
+                await vendor.world.sleep(left_s)
             return vendor.refusals.answer(error, entry, headers), chosen
 
     async def _granting(self, entry: Entry, came: _Came, chosen: Chosen) -> Answer:

@@ -234,6 +234,13 @@ class WrongHeaders(Aimed):
     double: Annotated[tuple[str, ...], Field(strict=False)] = ()
     put: dict[str, str] = {}
 
+    @model_validator(mode="after")
+    def _on_one_line(self) -> "WrongHeaders":
+        for name, value in self.put.items():
+            if any(char < " " and char != "\t" for char in name + value) or ":" in name:
+                raise ValueError(f"`put: {name!r}` would not be one header: it breaks its line")
+        return self
+
 
 class Outage(Span):
     """The vendor is away.

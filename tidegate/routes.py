@@ -65,6 +65,7 @@ class Routes(Generic[T]):
             leaf = _search(self._root, [_decoded(segment) for segment in segments], 0, method, values)
             if leaf is None:
                 return None
+            values = [value.replace("%", "%25") for value in values]  # they are decoded below
         if query and leaf.queried:
             given = frozenset(query.split("&"))
             for needed, names, target in leaf.queried.get(method, ()):

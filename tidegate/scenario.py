@@ -154,7 +154,8 @@ def parse_faults(value: object) -> list[OfTheVendor]:
     try:
         return _FAULTS.validate_python(value if isinstance(value, list) else [value])
     except ValidationError as error:
-        raise ValueError("; ".join(f"{written_path(loc)}: {text}" for loc, text in _mistakes(error))) from None
+        mistakes = _mistakes(error, known=VENDOR_KINDS)
+        raise ValueError("; ".join(f"{written_path(loc)}: {text}" for loc, text in mistakes)) from None
 
 
 def load_scenario(path: Path) -> Scenario:
@@ -200,12 +201,12 @@ _SENTENCES = {
     "model_attributes_type": "this must be a group of keys and values",
     "model_type": "this must be a group of keys and values",
     "dict_type": "this must be a group of keys and values",
-    "union_tag_invalid": f"unknown kind; known are {', '.join(_KINDS)}",
-    "union_tag_not_found": f"`kind` is missing; known are {', '.join(_KINDS)}",
+    "union_tag_invalid": "unknown kind; known are {known}",
+    "union_tag_not_found": "`kind` is missing; known are {known}",
 }
 
 
-def _mistakes(error: ValidationError) -> list[tuple[Loc, str]]:
+def _mistakes(error: ValidationError, known: tuple[str, ...] = _KINDS) -> list[tuple[Loc, str]]:
     """Each mistake's place and sentence. The kind of a fault, which pydantic puts into the place, is taken out."""
     found = []
     for entry in error.errors(include_url=False, include_context=False, include_input=False):
@@ -215,5 +216,6 @@ def _mistakes(error: ValidationError) -> list[tuple[Loc, str]]:
             for place, part in enumerate(parts)
             if not (part in _KINDS and place > 0 and isinstance(parts[place - 1], int))
         )
-        found.append((loc, _SENTENCES.get(entry["type"], entry["msg"].removeprefix("Value error, "))))
+        sentence = _SENTENCES.get(entry["type"], entry["msg"].removeprefix("Value error, "))
+        found.append((loc, sentence.replace("{known}", ", ".join(known))))
     return found

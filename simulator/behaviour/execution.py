@@ -93,6 +93,8 @@ class Execution:
             kept = keys.begin(asked.key, digest, entry.at, entry.request_id, asked.place)
             if kept is not None:
                 entry.replayed = True
+                if asked.chosen.delay_s:
+                    await self._vendor.world.sleep(asked.chosen.delay_s)
                 return self._as_it_is_now(asked, kept)
         name = asked.key or blake2b(fingerprint, digest_size=16).hexdigest()
         if not asked.chosen.delay_s:

@@ -5,7 +5,7 @@ The connection is not kept. The answer's body is not read.
 
 import asyncio
 import ssl
-from typing import Literal
+from typing import Literal, cast
 from urllib.parse import urlsplit
 
 from tidegate.world import World
@@ -31,9 +31,8 @@ class _Asking(asyncio.Protocol):
         self.status: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
-        transport.write(self._request)
+        self.transport = cast("asyncio.Transport", transport)  # uvloop's is none by its class
+        self.transport.write(self._request)
 
     def data_received(self, data: bytes) -> None:
         self._read += data

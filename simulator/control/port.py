@@ -3,6 +3,7 @@
 JSON in, JSON out. It trusts its callers and listens on loopback: whoever reaches it may do anything to the simulator.
 """
 
+import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -49,7 +50,7 @@ def _journal(simulator: "Simulator", query: Query, _body: object) -> object:
         "entries": [entry.described() for entry in entries],
         "last": journal.last,
         "forgotten": journal.forgotten,
-        "more": len(entries) == limit and entries[-1].n < journal.last,
+        "more": len(entries) == limit and (entries[-1].n if entries else since) < journal.last,
         "counters": dict(sorted(journal.counters.items())),
     }
 
@@ -58,7 +59,7 @@ def _count(query: Query, name: str, default: int) -> int:
     text = query.get(name, str(default))
     if not text.isdecimal():
         raise ControlError(f"{name} is {text!r}; it must be a count, like {default}")
-    return int(text)
+    return min(int(text), sys.maxsize)
 
 
 def _faults(simulator: "Simulator", _query: Query, _body: object) -> object:

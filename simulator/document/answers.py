@@ -39,12 +39,16 @@ class Told:
 
 
 def answer_of(document: Document, operation: Operation) -> Told:
-    """The first status of success that the document lists, else of redirection, and what comes with it."""
+    """The first status of success that the document lists, else of redirection, and what comes with it.
+
+    Beside statuses of failure, `default` is one more failure.
+    """
     listed = operation.node.get("responses")
     codes = [str(code) for code in listed] if isinstance(listed, dict) else []
     found = sorted(code for code in codes if code[:1] == "2") or sorted(code for code in codes if code[:1] == "3")
-    if not found:
+    if not found and codes != ["default"]:
         return Told(200, "", None, NOTHING, False, {})
+    found = found or ["2XX"]  # `default` alone is what is said of every status
     status = int(found[0]) if found[0].isdecimal() else 200
     response = document.response(operation, status) or {}
     headers = response.get("headers")

@@ -33,8 +33,10 @@ class Making:
         told = shape.told
         if told is None or not told.media:
             return NOTHING
-        if told.schema is None or "json" not in told.media:
+        if "json" not in told.media:
             return raw(told.example, told.media)
+        if told.schema is None:
+            return {} if told.example is NOTHING else told.example
         made = self._samples.value("", told.schema, name, FULL, told.example)
         return self._fitting.filled(told.schema, made, values) if isinstance(made, dict) else made
 

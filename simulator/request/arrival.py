@@ -4,7 +4,7 @@ The server refuses by itself what is no HTTP, as a path with bytes beyond ASCII.
 this file's matter.
 """
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 
 from tidegate.simulator import errors
 
@@ -36,10 +36,19 @@ def path_of(request: web.BaseRequest) -> str:
     return raw if raw.startswith("/") else request.rel_url.raw_path_qs
 
 
+def _invite(request: web.BaseRequest) -> None:
+    """Tell a client that waits for it to send the body (RFC 9110 §10.1.1). HTTP/1.0 knows no such word."""
+    waits = request.headers["Expect"].lower() == "100-continue" and not request.content.is_eof()
+    if waits and request.version >= HttpVersion11 and request.transport is not None:
+        request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+
 async def body_of(request: web.BaseRequest) -> bytes:
     """The whole body, decoded. Raises errors.VendorError where it is too large, or not in the encoding it names."""
     if not request.body_exists:
         return b""
+    if "Expect" in request.headers:
+        _invite(request)
     try:
         return await request.read()
     except web.HTTPRequestEntityTooLarge:

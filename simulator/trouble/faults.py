@@ -213,8 +213,10 @@ def _aims_at(fault: Aimed, operation: str, caller: Caller) -> bool:
         return False
     if fault.apps != ("*",) and not any(fnmatchcase(caller.app, pattern) for pattern in fault.apps):
         return False
-    if any(not fnmatchcase(caller.headers.get(name, ""), pattern) for name, pattern in fault.headers.items()):
-        return False
+    for name, pattern in fault.headers.items():
+        told = caller.headers.get(name)
+        if told is None or not fnmatchcase(told, pattern):
+            return False
     begins = fault.from_version if isinstance(fault, Drift) else None
     return begins is None or _ordered(caller.version) >= _ordered(begins)
 

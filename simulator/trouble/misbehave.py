@@ -145,11 +145,13 @@ class Misbehaviour:
         if isinstance(fault, Empty) or (isinstance(fault, Hang | ResetAfter) and fault.at == "start"):
             return None
         if isinstance(fault, HtmlPage):
-            return Answer(fault.status, PAGE % fault.status, {"Content-Type": "text/html; charset=utf-8"})
+            answer = Answer(fault.status, PAGE % fault.status, {"Content-Type": "text/html; charset=utf-8"})
         if answer is None:
             return None
-        for armed in chosen.changes:
-            answer = self._changed(armed, answer, entry)
+        if chosen.changes:
+            answer = replace(answer, headers=self._dated(answer.headers))
+            for armed in chosen.changes:
+                answer = self._changed(armed, answer, entry)
         return _spoiled(answer, fault, chosen.noise)
 
     def _changed(self, armed: Armed, answer: Answer, entry: Entry) -> Answer:
@@ -168,9 +170,13 @@ class Misbehaviour:
         else:
             changed, name = _tampered(answer, fault), "headers"
         if changed is None:
+            armed.fired -= 1
             return answer
         entry.faults = (*entry.faults, f"{name} {changed[1]}".rstrip())
         return changed[0]
+
+    def _dated(self, headers: Mapping[str, str]) -> dict[str, str]:
+        return {**headers, "Date": http_date(int(self._world.wall())), "Server": "simulator"}
 
     # --- the sending -----------------------------------------------------------------------------------------------
 
@@ -183,27 +189,21 @@ class Misbehaviour:
             how: wire.End = "hang" if isinstance(fault, Hang) else "close" if isinstance(fault, Empty) else "reset"
             await wire.end(transport, how)
             return web.Response()
-        date = http_date(int(self._world.wall()))
-        if isinstance(answer.headers, CIMultiDict):
-            headers: Mapping[str, str] = answer.headers
-            answer.headers.setdefault("Date", date)
-            answer.headers.setdefault("Server", "simulator")
-        else:
-            headers = {**answer.headers, "Date": date, "Server": "simulator"}
+        headers = answer.headers if chosen.changes else self._dated(answer.headers)
         if fault is None and chosen.drip is None and not answer.events:
             entry.answered = transport is not None and not transport.is_closing()
             return wire.response(request, answer, headers)
-        in_chunks = bool(answer.events) or isinstance(fault, BadChunk)
-        if in_chunks or (chosen.drip is not None and chosen.drip.part == "body" and _of_the_body(fault)):
+        if _in_chunks(answer, chosen):
             share, how = _cut(fault)
             pace = chosen.drip or (ORDINARY_PACE if answer.events else AT_ONCE)
             response = await wire.stream(request, answer, headers, pace, share, self._world.sleep, how)
             entry.answered = share is None and response is not None
             return response or web.Response()
         if isinstance(fault, Truncate):
-            wire.truncate(transport, answer, headers, fault.share)
+            share = 0.0 if wire.bodyless(request, answer.status) else fault.share
+            wire.truncate(transport, answer, headers, share)
             return web.Response()
-        raw = self._raw(answer, headers, chosen)
+        raw = self._raw(request, answer, headers, chosen)
         if raw is not None:
             pieces, how = raw
             await wire.write(transport, pieces, chosen.drip.every if chosen.drip else 0.0, self._world.sleep)
@@ -216,24 +216,27 @@ class Misbehaviour:
         return web.Response(status=answer.status, body=answer.body, headers=headers)
 
     @staticmethod
-    def _raw(answer: Answer, headers: Mapping[str, str], chosen: Chosen) -> tuple[list[bytes], wire.End] | None:
+    def _raw(
+        request: web.BaseRequest, answer: Answer, headers: Mapping[str, str], chosen: Chosen
+    ) -> tuple[list[bytes], wire.End] | None:
         """What is written byte by byte, in pieces, and how the connection ends then; None for an ordinary answer."""
-        fault, body = chosen.fault, answer.body
-        head, how = wire.head_of(answer, headers, len(body)), _cut(fault)[1]
+        fault, whole = chosen.fault, b"".join(answer.events) or answer.body
+        body = b"" if wire.bodyless(request, answer.status) else whole
+        head, how = wire.head_of(answer, headers, len(whole)), _cut(fault)[1]
         if isinstance(fault, Hang | ResetAfter):
             sent = head[: len(head) // 2] if fault.at == "headers" else head + body[: len(body) // 2]
         elif isinstance(fault, WrongLength):
-            sent = wire.head_of(answer, headers, max(len(body) + fault.by, 0)) + body
+            sent = wire.head_of(answer, headers, max(len(whole) + fault.by, 0)) + body
             how = "hang" if fault.by > 0 else "open"
         elif isinstance(fault, Garbage) and fault.instead_of == "answer":
-            sent = body
+            sent = whole
         elif chosen.drip is not None and chosen.drip.part == "headers":
-            sent = b""
+            sent, how = b"", "open"
         else:
             return None
         if chosen.drip is None:
             return [sent], how
-        return wire.split(sent or head, chosen.drip.pieces) + ([] if sent else [body]), how
+        return wire.split(sent or head, chosen.drip.pieces) + ([] if sent else [*answer.events] or [body]), how
 
 
 def _cut(fault: Aimed | None) -> tuple[float | None, wire.End]:
@@ -247,10 +250,18 @@ def _cut(fault: Aimed | None) -> tuple[float | None, wire.End]:
     return None, "close"
 
 
-def _of_the_body(fault: Aimed | None) -> bool:
-    """Whether a fault leaves the framing of the answer to whoever sends it."""
-    elsewhere = isinstance(fault, WrongLength) or (isinstance(fault, Garbage) and fault.instead_of == "answer")
-    return not elsewhere and not (isinstance(fault, Hang | ResetAfter) and fault.at == "headers")
+def _in_chunks(answer: Answer, chosen: Chosen) -> bool:
+    """Whether the answer comes bit by bit in chunks, and nothing about its head is wrong."""
+    fault, drip = chosen.fault, chosen.drip
+    if isinstance(fault, BadChunk):
+        return True
+    if isinstance(fault, WrongLength) or (isinstance(fault, Garbage) and fault.instead_of == "answer"):
+        return False
+    if isinstance(fault, Hang | ResetAfter) and fault.at == "headers":
+        return False
+    if drip is None or drip.part == "body":
+        return drip is not None or bool(answer.events)
+    return bool(answer.events) and isinstance(fault, Truncate | Hang | ResetAfter)
 
 
 def _spoiled(answer: Answer, fault: Aimed | None, noise: int) -> Answer:
@@ -279,4 +290,4 @@ def _tampered(answer: Answer, fault: object) -> Changed | None:
     for name in fault.double:
         for value in made.getall(name, [])[:1]:
             made.add(name, value)
-    return replace(answer, headers=made), ""
+    return None if made == CIMultiDict(answer.headers) else (replace(answer, headers=made), "")

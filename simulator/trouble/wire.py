@@ -13,6 +13,7 @@ from http import HTTPStatus
 from typing import Literal, cast
 
 from aiohttp import HttpVersion11, web
+from multidict import CIMultiDict
 
 from tidegate.fault import Drip
 from tidegate.simulator.answer import Answer
@@ -70,17 +71,16 @@ def response(request: web.BaseRequest, answer: Answer, headers: Mapping[str, str
 
 
 def _is_ordinary(request: web.BaseRequest, answer: Answer, headers: Mapping[str, str]) -> bool:
-    """Whether the answer has a body (RFC 9110 §6.4.1) and says what it is, and nothing but its length frames it."""
-    if not answer.body or answer.status < 200 or answer.status in (204, 304) or request.method == "HEAD":
+    """Whether the answer has a body (RFC 9110 §6.4.1), and nothing but its length frames it."""
+    if not answer.body or bodyless(request, answer.status):
         return False
     names = {*map(str.lower, headers)}
-    plain = "content-type" in names and names.isdisjoint(_FRAMING)
-    return plain and request.keep_alive and request.version == HttpVersion11
+    return names.isdisjoint(_FRAMING) and request.keep_alive and request.version == HttpVersion11
 
 
 def head_of(answer: Answer, headers: Mapping[str, str], length: int) -> bytes:
     """Status line and headers, with this Content-Length."""
-    return _text_of(answer, headers, length).encode("latin-1")
+    return _text_of(answer, headers, length).encode()
 
 
 def _text_of(answer: Answer, headers: Mapping[str, str], length: int) -> str:
@@ -89,6 +89,11 @@ def _text_of(answer: Answer, headers: Mapping[str, str], length: int) -> str:
     lines += [f"{name}: {value}" for name, value in headers.items()]
     lines += [f"Content-Length: {length}", "", ""]
     return "\r\n".join(lines)
+
+
+def bodyless(request: web.BaseRequest, status: int) -> bool:
+    """Whether nothing can follow the head of the answer (RFC 9112 §6.3)."""
+    return request.method == "HEAD" or status < 200 or status in (204, 304)
 
 
 def truncate(transport: BaseTransport | None, answer: Answer, headers: Mapping[str, str], share: float) -> None:
@@ -128,12 +133,17 @@ async def stream(
 ) -> web.StreamResponse | None:
     """Send an answer bit by bit, in chunks. With a `share`, only so much of it; then the connection ends.
 
-    None where the client has left meanwhile.
+    HTTP/1.0 has no chunks (RFC 9112 §7.1): there the end of the connection is the end of the answer. None where the
+    client has left meanwhile.
     """
-    pieces = answer.events or split(answer.body, drip.pieces)
+    empty = bodyless(request, answer.status)
+    pieces = answer.events or split(b"" if empty else answer.body, drip.pieces)
     kept = len(pieces) if share is None else min(int(len(pieces) * share), len(pieces) - 1)
-    response = web.StreamResponse(status=answer.status, headers=headers)
-    response.enable_chunked_encoding()
+    response = web.StreamResponse(status=answer.status, headers=_unframed(headers))
+    if request.version >= HttpVersion11 and not empty:
+        response.enable_chunked_encoding()
+    elif how == "bad-chunk":
+        how = "close"
     try:
         await response.prepare(request)
         for piece in pieces[:kept]:
@@ -147,6 +157,13 @@ async def stream(
         return response
     await end(request.transport, how)
     return response
+
+
+def _unframed(headers: Mapping[str, str]) -> Mapping[str, str]:
+    """Headers without those that frame the body, which a fault may have put there."""
+    if all(name.lower() not in _FRAMING for name in headers):
+        return headers
+    return CIMultiDict((name, value) for name, value in headers.items() if name.lower() not in _FRAMING)
 
 
 class ResetOnArrival(Protocol):

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 import pytest
 
-from tests.simulator.conftest import Played
+from tests.simulator.conftest import KEY, Played
 from tests.simulator.raw import PAY, Raw, answered, hit, last, paid, silent
 from tests.waiting import until
 
@@ -34,6 +34,25 @@ async def test_latency_sends_no_byte_before_its_time(vendor: Played, raw: Raw) -
     await vendor.world.advance(0.001)
     await until(lambda: raw.whole)
     assert (last(vendor).faults, last(vendor).took_s) == (("latency",), 2.0)
+
+
+@pytest.mark.parametrize(
+    ("form", "status"), [(b"name=A", 200), (b"name=B", 400), (b"nonsense=A", 400)], ids=["again", "mismatch", "wrong"]
+)
+async def test_latency_delays_a_replay_and_a_refusal_too(vendor: Played, raw: Raw, form: bytes, status: int) -> None:
+    await vendor.ask("POST", "/v1/customers", "name=A", Idempotency_Key="k")
+    vendor.arm(kind="latency", delay="2s")
+    raw.write(
+        f"POST /v1/customers HTTP/1.1\r\nHost: v\r\nAuthorization: Bearer {KEY}\r\nIdempotency-Key: k\r\n"
+        f"Content-Length: {len(form)}\r\n\r\n".encode()
+        + form
+    )
+    await until(lambda: vendor.world.waiting)
+    await vendor.world.advance(1.999)
+    assert raw.heard == b""
+    await vendor.world.advance(0.001)
+    await until(lambda: raw.whole)
+    assert (raw.status, last(vendor).faults, last(vendor).took_s) == (status, ("latency",), 2.0)
 
 
 async def test_a_throttle_is_a_429_that_says_when_to_come_back(vendor: Played, raw: Raw) -> None:
@@ -175,9 +194,14 @@ async def test_headers_may_come_drop_by_drop(vendor: Played, raw: Raw) -> None:
         sizes.append(len(raw.heard))
         assert b"\r\n\r\n" not in raw.heard or piece == 3
         await vendor.world.advance(3)
-    assert await raw.ended() == "fin"
+    await until(lambda: raw.whole)
     assert orjson.loads(raw.body)["object"] == "list"
     assert (last(vendor).faults, last(vendor).answered) == (("drip",), True)
+    raw.heard = b""
+    vendor.simulator.disarm()
+    raw.ask("GET", "/v1/customers")
+    await until(lambda: raw.whole)
+    assert raw.status == 200
 
 
 # --- the answer makes no sense ---------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 import tidegate
-from tests.simulator.conftest import Play, Played
+from tests.simulator.conftest import KEY, Play, Played
 from tests.simulator.raw import Raw
 from tests.waiting import settle
 from tidegate.openapi import Document
@@ -107,6 +107,64 @@ async def test_a_stream_breaks_off_as_the_fault_says(openai: Played, fault: dict
     assert ended == end
     assert 0 < cut.count(b"data: {") < whole.count(b"data: {")
     assert not cut.endswith(b"0\r\n\r\n")
+
+
+@pytest.mark.parametrize("by", [10, -3])
+async def test_a_stream_may_come_with_a_wrong_length(openai: Played, by: int) -> None:
+    openai.arm(kind="wrong_length", by=by)
+    whole, end = await heard(openai)
+    head, _, body = whole.partition(b"\r\n\r\n")
+    assert (body.startswith(b"data: {"), body.endswith(b"data: [DONE]\n\n"), end) == (True, True, None)
+    assert f"Content-Length: {len(body) + by}".encode() in head
+    assert b"chunked" not in head
+
+
+@pytest.mark.parametrize(
+    ("fault", "end"),
+    [({"kind": "reset_after", "at": "headers"}, "rst"), ({"kind": "hang", "at": "headers", "effect": "done"}, None)],
+)
+async def test_a_stream_may_stop_in_its_headers(openai: Played, fault: dict[str, Any], end: str | None) -> None:
+    openai.arm(**fault)
+    whole, ended = await heard(openai)
+    assert (whole.startswith(b"HTTP/1.1 200"), b"\r\n\r\n" in whole, ended) == (True, False, end)
+
+
+async def test_the_headers_of_a_stream_may_come_bit_by_bit(openai: Played) -> None:
+    openai.arm(kind="drip", part="headers", every="1s", pieces=4)
+    raw = await Raw.to(openai)
+    raw.ask("POST", "/chat/completions", orjson.dumps(ASKED), media="application/json")
+    await settle(50)
+    assert (raw.heard.startswith(b"HTTP/1.1"), b"\r\n\r\n" in raw.heard) == (True, False)
+    for _ in range(20):
+        await settle()
+        await openai.world.advance(1)
+    assert (raw.whole, raw.body.endswith(b"data: [DONE]\n\n")) == (True, True)
+    raw.hang_up()
+
+
+async def test_a_stream_to_a_client_of_http_1_0_ends_with_the_connection(openai: Played) -> None:
+    raw = await Raw.to(openai)
+    asked = orjson.dumps(ASKED)
+    raw.write(
+        f"POST /chat/completions HTTP/1.0\r\nAuthorization: Bearer {KEY}\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(asked)}\r\n\r\n".encode()
+        + asked
+    )
+    for _ in range(100):
+        await settle()
+        await openai.world.advance(0.1)
+    assert await raw.ended() == "fin"
+    assert (raw.status, raw.body.startswith(b"data: {"), raw.body.endswith(b"[DONE]\n\n")) == (200, True, True)
+
+
+async def test_a_length_that_a_fault_puts_there_does_not_frame_a_stream(openai: Played) -> None:
+    openai.arm(kind="headers", put={"Content-Length": "3"})
+    whole, _ = await heard(openai)
+    assert (whole.startswith(b"HTTP/1.1 200"), whole.endswith(b"0\r\n\r\n"), b"Content-Length" in whole) == (
+        True,
+        True,
+        False,
+    )
 
 
 async def test_the_events_of_a_stream_drift(openai: Played) -> None:

@@ -24,6 +24,8 @@ from tidegate.scenario import VENDOR_KINDS, parse_faults
         ({"kind": "reset_after", "at": "trailer"}, "'start', 'headers' or 'body'"),
         ({"kind": "garbage", "size": 0}, "greater than or equal to 1"),
         ({"kind": "hang", "nth": 0}, "greater than or equal to 1"),
+        ({"kind": "headers", "put": {"X-Note": "a\r\nX-Other: b"}}, "breaks its line"),
+        ({"kind": "headers", "put": {"X-Note: a": "b"}}, "breaks its line"),
         ({"kind": "webhook"}, "mode: this key is missing"),
         ({"kind": "webhook", "mode": "lost"}, "'duplicate', 'late'"),
         ({"kind": "outage", "operations": ["x"]}, "unknown key"),

@@ -54,6 +54,8 @@ ALL = routes(
         ("GET", "/%61", "GET /a", {}),
         ("GET", "/with%20space/1", "GET /with space/{x}", {"x": "1"}),
         ("GET", "/a/100%25", "GET /a/{id}", {"id": "100%"}),
+        ("GET", "/a/%2541", "GET /a/{id}", {"id": "%41"}),
+        ("GET", "/%61/%2541", "GET /a/{id}", {"id": "%41"}),
     ],
 )
 def test_a_path_finds_its_template(method: str, path: str, target: str, params: dict[str, str]) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 
 import pytest
+import uvloop
 
 from tidegate.simulator.behaviour.post import PostError, post
 from tidegate.world import RealWorld
@@ -56,3 +57,13 @@ async def test_silence_is_a_timeout() -> None:
 async def test_nobody_there_is_a_failed_connection() -> None:
     with pytest.raises(PostError, match="connection_failed"):
         await post(RealWorld(), "http://127.0.0.1:1/", {}, b"", 60.0)
+
+
+async def answered_in_time() -> tuple[int, bytes]:
+    async with RealWorld().timeout(60):
+        return await posted(b"HTTP/1.1 204 No Content\r\n\r\n")
+
+
+def test_uvloop_sends_it_too() -> None:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        assert runner.run(answered_in_time())[0] == 204

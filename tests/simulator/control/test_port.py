@@ -37,6 +37,10 @@ async def test_the_journal_is_read_in_pages(vendor: Played) -> None:
     assert ([entry["n"] for entry in rest["entries"]], rest["more"], rest["last"]) == ([4, 5], False, 5)
     assert rest["entries"][0]["effects"][0]["intent"] == "o3"
     assert rest["counters"]["effect payment_intent.succeeded"] == 5
+    status, none = await control(vendor, "GET", "/journal?limit=0")
+    assert (status, none["entries"], none["more"], none["last"]) == (200, [], True, 5)
+    status, everything = await control(vendor, "GET", f"/journal?limit={10**20}")
+    assert (status, len(everything["entries"]), everything["more"]) == (200, 5, False)
 
 
 async def test_the_journal_is_searched(vendor: Played) -> None:

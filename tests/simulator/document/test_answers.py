@@ -26,6 +26,12 @@ def test_the_first_success_is_the_answer_then_the_first_redirection() -> None:
     assert of({"2XX": {}}).status == 200
 
 
+def test_default_alone_is_said_of_success_too() -> None:
+    said = {"content": {"application/json": {"schema": TEXT}}}
+    assert (of({"default": said}).status, of({"default": said}).schema) == (200, TEXT)
+    assert of({"404": {}, "default": said}).media == ""
+
+
 def test_json_is_preferred_and_its_example_is_found() -> None:
     content = {"text/csv": {"schema": TEXT}, "application/json": {"schema": ITEMS, "example": [1]}}
     told = of({"200": {"content": content}})

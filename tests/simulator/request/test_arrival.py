@@ -4,6 +4,7 @@ import pytest
 
 from tests.simulator.conftest import KEY, Play, Played
 from tests.simulator.raw import Raw
+from tests.waiting import until
 
 LATIN_1 = "bestellung-ü".encode("latin-1")
 
@@ -67,3 +68,20 @@ async def test_a_body_that_is_not_in_the_encoding_it_names_is_refused(
     assert (await vendor.ask("GET", "/v1/customers"))[0] == 200
     assert not [record for record in caplog.records if record.name.startswith("aiohttp")]
     assert vendor.simulator.journal.entries[1].status == 400
+
+
+async def test_a_client_that_waits_for_it_is_told_to_send_its_body(vendor: Played) -> None:
+    raw = await Raw.to(vendor)
+    head = f"POST /v1/customers HTTP/1.1\r\nHost: v\r\nAuthorization: Bearer {KEY}\r\nContent-Length: 6\r\n"
+    raw.write(f"{head}Expect: 100-Continue\r\n\r\n".encode())
+    await until(lambda: raw.heard)
+    assert raw.heard == b"HTTP/1.1 100 Continue\r\n\r\n"
+    raw.heard = b""
+    raw.write(b"name=A")
+    await until(lambda: raw.whole)
+    assert raw.status == 200
+    raw.heard = b""
+    raw.write(f"{head}Expect: 100-continue\r\n\r\nname=A".encode())
+    await until(lambda: raw.whole)
+    assert raw.status == 200
+    raw.hang_up()

@@ -99,6 +99,9 @@ def test_an_app_and_headers_narrow_the_aim() -> None:
         for app, tenant in callers
     ]
     assert seen == [True, False, False, False]
+    anything = faults({"kind": "hang", "headers": {"X-Tenant": "*"}})
+    assert not anything.choose("x", 0.0, Caller("", {})).names
+    assert anything.choose("x", 0.0, Caller("", {"X-Tenant": ""})).names
 
 
 @pytest.mark.parametrize(
