@@ -2,12 +2,16 @@
 
 import asyncio
 import json
+import queue
+import threading
 import urllib.request
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from urllib.error import HTTPError
 
 import pytest
+import stripe
 
 from tidegate.problems import UsageError
 from tidegate.redact import Redactor
@@ -135,3 +139,31 @@ def test_what_cannot_be_used_is_refused(tmp_path: Path) -> None:
 def test_a_port_in_use_is_said_and_leaves_nothing_running() -> None:
     with Simulator("stripe") as one, pytest.raises(OSError, match="in use"):
         Simulator("stripe", port=int(one.url.rpartition(":")[2])).start()
+
+
+class Hook(BaseHTTPRequestHandler):
+    """Takes one webhook and keeps it."""
+
+    came: ClassVar[queue.Queue[tuple[str, bytes]]] = queue.Queue()
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(204)
+        self.end_headers()
+        self.came.put((self.headers["Stripe-Signature"], body))
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the library's name
+        """Say nothing."""
+
+
+def test_it_sends_webhooks_that_the_vendors_sdk_takes_for_genuine() -> None:
+    with HTTPServer(("127.0.0.1", 0), Hook) as receiver, Simulator("stripe") as stripe_vendor:
+        threading.Thread(target=receiver.handle_request).start()
+        told = {"url": f"http://127.0.0.1:{receiver.server_port}/hook", "events": ["customer.*"], "secret": "whsec_1"}
+        post = urllib.request.Request(stripe_vendor.control_url + "/webhooks", json.dumps(told).encode())
+        with urllib.request.urlopen(post) as answer:
+            assert answer.status == 200
+        made = ask(stripe_vendor, "POST", "/v1/customers", "name=Ada")[1]
+        signature, body = Hook.came.get(timeout=60)
+    event = stripe.Webhook.construct_event(body, signature, "whsec_1")
+    assert (event.type, event.data.object["id"]) == ("customer.created", made["id"])
