@@ -173,16 +173,15 @@ class Webhooks:
         delay_s = PAUSE_S + (modes["late"].delay if "late" in modes else 0.0)
         copies = modes["duplicate"].copies if "duplicate" in modes else 0
 
-        def go(delay_s: float) -> asyncio.Task[None]:
-            return self._spawn(self._deliver(address, delivery, body, places, modes, delay_s))
+        def go(delay_s: float, then: Sequence[Callable[[], None]] = ()) -> asyncio.Task[None]:
+            return self._spawn(self._deliver(address, delivery, body, places, modes, delay_s, then))
 
         if "early" in modes:
             self._early.setdefault(request, []).append(go(0.0))
         elif "reorder" in modes:
-            self._hold(lambda: go(PAUSE_S), modes["reorder"].delay)
+            self._hold(lambda: go(0.0), modes["reorder"].delay)
         else:
-            go(delay_s)
-            self._release()
+            go(delay_s, then=tuple(self._held))
         for copy in range(copies):
             go(delay_s + PAUSE_S * (copy + 1))
 
@@ -196,10 +195,6 @@ class Webhooks:
 
         self._held.append(now)
         self._world.call_later(most_s, now)
-
-    def _release(self) -> None:
-        for send in list(self._held):
-            self._world.call_later(PAUSE_S, send)
 
     def _body(self, places: dict[str, Any], event: Obj | None, drifts: list[Armed]) -> tuple[bytes, list[str]]:
         """The body, and which drifts found something to change in it."""
@@ -228,8 +223,9 @@ class Webhooks:
         places: dict[str, Any],
         modes: Mapping[str, WebhookFault],
         delay_s: float,
+        then: Sequence[Callable[[], None]],
     ) -> None:
-        """Try until an answer of 2xx comes, or the vendor gives up."""
+        """Try until an answer of 2xx comes, or the vendor gives up. `then` is sent after the first try."""
         await self._world.sleep(delay_s)
         failure = ""
         for attempt, pause_s in enumerate((*self._facts.retry, None)):
@@ -247,6 +243,8 @@ class Webhooks:
             finally:
                 self.posting -= 1
             delivery.tries.append(status)
+            for send in then if not attempt else ():
+                send()
             if 200 <= status < 300 or pause_s is None:
                 return
             await self._world.sleep(pause_s)
