@@ -72,10 +72,10 @@ def _writing(upstream: Upstream, proceed: Handler) -> Handler:
             reply = await proceed(call)
             return reply
         finally:
-            # RFC 9111 §4.4 asks for it after an answer that is no error. Without an answer it may have been done too.
-            silent = reply is None or (call.outcome is Outcome.UNKNOWN and reply.vendor_headers is None)
-            # One that breaks off, or that its app did not wait for, had begun well.
-            if silent or (reply is not None and (reply.verdict is Verdict.SUCCESS or reply.streamed)):
+            # RFC 9111 §4.4 asks for it after an answer that is no error. What is unknown may have been done too; and
+            # an answer that breaks off, or that its app did not wait for, had begun well.
+            doubtful = reply is None or call.outcome is Outcome.UNKNOWN
+            if doubtful or (reply is not None and (reply.verdict is Verdict.SUCCESS or reply.streamed)):
                 headers = reply.vendor_headers if reply is not None else None
                 cache.answers.forget(
                     cache.place, changed_paths(call.path, address, headers if headers is not None else {}), now()

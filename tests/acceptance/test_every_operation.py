@@ -84,9 +84,10 @@ class Tried:
         told = answer_of(self.document, operation)
         if answer.status != told.status:
             return f"{answer.status} {body[:300].decode(errors='replace')}"
-        if told.schema is None or "json" not in told.media or trial.method == "HEAD":
+        if "json" not in told.media or trial.method == "HEAD":
             return ""
-        flaws = self.document.schemas.validator(told.schema, of="answer").errors(orjson.loads(body))
+        value = orjson.loads(body)
+        flaws = self.document.schemas.validator(told.schema, of="answer").errors(value) if told.schema else ()
         return f"{flaws[0].pointer}: {flaws[0].sentence}" if flaws else ""
 
 
@@ -129,4 +130,5 @@ async def test_an_answer_that_is_not_valid_is_noticed(specs: Path, monkeypatch: 
 
     monkeypatch.setattr(simulator.service, "carry_out", spoilt)
     tried = await tried_with(document, simulator)
-    assert tried.counts["failed"] == len(document.operations)
+    with_schema = [one for one in document.operations.values() if answer_of(document, one).schema]
+    assert tried.counts["failed"] == len(with_schema) == 10

@@ -1,4 +1,7 @@
-"""Programs that cannot start say why, in one line, and leave with the right exit code."""
+"""Programs that cannot start say why, in one line, and leave with the right exit code.
+
+Notices about the vendor file, which are told before, are left aside.
+"""
 
 import socket
 from pathlib import Path
@@ -15,7 +18,7 @@ def run(folder: Path, *arguments: str) -> tuple[int, list[str]]:
     program = Program(list(arguments), folder)
     code = program.exit_code()
     assert not [line for line in program.lines if "Traceback" in line], program.lines
-    return code, program.lines
+    return code, [line for line in program.lines if ": notice: " not in line]
 
 
 def settings(folder: Path, text: str) -> list[str]:

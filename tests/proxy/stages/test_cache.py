@@ -233,6 +233,7 @@ def test_an_encoded_answer_is_not_for_who_did_not_ask_for_it(tmp_path: Path) -> 
         ("DELETE", URL, 200, True),
         ("PUT", URL, 400, False),
         ("PUT", f"{URL}?x=1", 200, True),
+        ("PUT", URL, 500, True),
         ("POST", "/things/things", 200, False),
         ("PUT", "/things/things/2", 200, False),
         ("POST", "/things/shots", (201, {"Location": "/api/things/1"}, b"{}"), True),
