@@ -54,7 +54,7 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
                 retry_after_s=permit.retry_after_s,
             )
         if permit.probe:
-            call.at_commit += (lambda: tell(breaker.release(permit, Verdict.SUCCESS, _headed_s(call), now())),)
+            call.at_commit += (lambda: tell(breaker.release(permit, Verdict.SUCCESS, _took_s(call), now())),)
         before, verdict, away_s = len(call.attempts), Verdict.CANCELLED, None
         try:
             reply = await proceed(call)
@@ -64,8 +64,7 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
             return reply
         finally:
             made = call.attempts[-1] if len(call.attempts) > before else None
-            # How long a body takes that is sent as it comes is the app's doing.
-            took_s = (made.headed or made.ended) - made.began if made and call.upload is None else 0.0
+            took_s = _took_s(call) if made else 0.0
             events = breaker.away(permit, away_s, now()) if away_s else breaker.release(permit, verdict, took_s, now())
             if events:
                 tell(events)
@@ -77,10 +76,10 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
     return guarded
 
 
-def _headed_s(call: Call) -> float:
-    """How long the head of an answer took that is streamed."""
+def _took_s(call: Call) -> float:
+    """How long the last attempt took to its answer's head. A body that is sent as it comes takes the app's time."""
     made = call.attempts[-1]
-    return made.headed - made.began if call.upload is None else 0.0
+    return (made.headed or made.ended) - made.began if call.upload is None else 0.0
 
 
 def _blamed(plan: OperationPlan, upstream: Upstream, call: Call, reply: Reply) -> tuple[Verdict, float | None]:
