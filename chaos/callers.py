@@ -213,10 +213,7 @@ def key_of(intent: Intent) -> str:
 
 def request(intent: Intent, story: Story, tag: str) -> bytes:
     """The whole request."""
-    head, body = _written(story, app_of(intent))
-    if story.operation == REMOVAL:
-        head = head.replace(ORDER, intent.id)
-    body = body.replace(ORDER, intent.id)
+    head, body = (part.replace(ORDER, intent.id) for part in _written(story, app_of(intent)))
     keyed = f"Idempotency-Key: {key_of(intent)}\r\n" if story.keyed else ""
     length = f"Content-Length: {len(body)}\r\n" if body else ""
     return f"{head}{TAG_HEADER}: {tag}\r\n{keyed}{length}\r\n{body}".encode()
