@@ -35,7 +35,7 @@ Pairs = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class GatewayResponse:
     """What the vendor answered. `retry_after_s` is from Retry-After in whole seconds, None where there is none."""
 
     status: int
@@ -76,11 +76,11 @@ class Gateway:
         if budget_s is not None:
             self._headers["Tidegate-Timeout"] = f"{budget_s:.3f}"
 
-    async def get(self, path: str, query: Pairs | None = None) -> Answer:
+    async def get(self, path: str, query: Pairs | None = None) -> GatewayResponse:
         """Read. `path` is the vendor's own, with its parts escaped by `segment`."""
         return await self._send("GET", f"{path}?{urlencode(query)}" if query else path, dict(self._headers), None)
 
-    async def post_form(self, path: str, form: Pairs, *, key: str) -> Answer:
+    async def post_form(self, path: str, form: Pairs, *, key: str) -> GatewayResponse:
         """Write, with a form as body, under an idempotency key."""
         headers = {
             **self._headers,
@@ -89,7 +89,7 @@ class Gateway:
         }
         return await self._send("POST", path, headers, urlencode(form).encode())
 
-    async def _send(self, method: str, target: str, headers: dict[str, str], body: bytes | None) -> Answer:
+    async def _send(self, method: str, target: str, headers: dict[str, str], body: bytes | None) -> GatewayResponse:
         """One request. Raises a VendorFailure where there is no answer of the vendor's."""
         writes = method not in READS
         try:
@@ -106,7 +106,7 @@ class Gateway:
             problem = self._problem(content, call_id, retry_after_s, writes=writes)
             if problem is not None:
                 raise failure_of(problem)
-        return Answer(response.status, content, call_id, retry_after_s, not writes)
+        return GatewayResponse(response.status, content, call_id, retry_after_s, not writes)
 
     def _problem(self, body: bytes, call_id: str, retry_after_s: float | None, *, writes: bool) -> _Problem | None:
         """Tidegate's problem in a body; None where it is the vendor's own, or unreadable."""

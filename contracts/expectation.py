@@ -18,7 +18,7 @@ BEARER = r"Bearer [!-~]+"
 
 
 @dataclass(frozen=True)
-class State:
+class ProviderState:
     """What must be so at the provider: a sentence and its parameters. See tidegate.contracts.states."""
 
     name: str
@@ -39,7 +39,7 @@ class Expectation:
     path: Any
     status: int
     body: Any
-    states: Sequence[State] = ()
+    states: Sequence[ProviderState] = ()
     query: Mapping[str, Any] = field(default_factory=dict)
     form: Mapping[str, Any] | None = None
 

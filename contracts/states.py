@@ -13,7 +13,7 @@ from typing import Any, Self
 import aiohttp
 from aiohttp import web
 
-from tidegate.world import Listener, World
+from tidegate.world.world import Listener, World
 
 TIMEOUT_S = 10.0
 

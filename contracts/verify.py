@@ -19,14 +19,14 @@ from pact import Verifier
 
 from tidegate.contracts.states import StateServer
 from tidegate.problems import UsageError
-from tidegate.world import World
+from tidegate.world.world import World
 
 PACTS: Final = Path(__file__).parent / "pacts"
 REQUEST_TIMEOUT_MS: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Mismatch:
+class PactMismatch:
     """One thing that is not as the pact says. `path` is Pact's own (`$.amount`, a header's name, `status`)."""
 
     interaction: str
@@ -43,7 +43,7 @@ class Report:
     provider: str
     verified: int
     declared: int
-    mismatches: tuple[Mismatch, ...]
+    mismatches: tuple[PactMismatch, ...]
     states: tuple[str, ...]
 
     @property
@@ -132,18 +132,18 @@ def _host(url: str) -> str:
     raise UsageError(f"{url!r} is no address of a provider; it looks like http://127.0.0.1:9100")
 
 
-def _mismatches(error: Mapping[str, Any]) -> Iterator[Mismatch]:
+def _mismatches(error: Mapping[str, Any]) -> Iterator[PactMismatch]:
     """One error of Pact's as ours. Its kinds differ in their fields; what is missing is left empty."""
     interaction = str(error["interaction"]).rpartition(" - ")[2]
     about = error["mismatch"]
     if about.get("type") != "mismatches":
-        yield Mismatch(interaction, "", "an answer", "none", str(about.get("message", about)))
+        yield PactMismatch(interaction, "", "an answer", "none", str(about.get("message", about)))
         return
     for one in about["mismatches"]:
-        place = one.get("path") or one.get("key") or one.get("type", "").removesuffix("Mismatch").lower()
+        place = one.get("path") or one.get("key") or one.get("type", "").removesuffix("PactMismatch").lower()
         expected, actual = str(one.get("expected", "")), str(one.get("actual", ""))
         says = one.get("mismatch") or f"expected {expected}, got {actual}"
-        yield Mismatch(interaction, str(place), expected, actual, str(says))
+        yield PactMismatch(interaction, str(place), expected, actual, str(says))
 
 
 @contextlib.contextmanager

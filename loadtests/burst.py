@@ -15,13 +15,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tidegate.loadtests.call_record import CallRecord, read_records
 from tidegate.loadtests.processes import Program, RunError, answers, fetch, free_port, tidegate
-from tidegate.loadtests.record import Record, read_records
-from tidegate.loadtests.schedule import Planned, Shape, plan
-from tidegate.loadtests.verdict import Effect, Seen, Terms, Verdict, judge
+from tidegate.loadtests.schedule import LoadShape, Planned, plan
+from tidegate.loadtests.verdict import BurstTerms, BurstVerdict, Effect, JournalRequest, judge
 from tidegate.problems import UsageError
-from tidegate.vendor import Vendor
-from tidegate.vendor_file import find_vendors, load_vendor
+from tidegate.vendor.search_path import find_vendors
+from tidegate.vendor.vendor import Vendor
+from tidegate.vendor.vendor_file import load_vendor
 
 VENDOR = "stripe"
 _LOCUSTFILE = Path(__file__).with_name("locustfile.py")
@@ -34,15 +35,15 @@ Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Ran:
+class BurstRun:
     """A finished run: its verdict, and the seconds it took in all."""
 
-    shape: Shape
-    verdict: Verdict
+    shape: LoadShape
+    verdict: BurstVerdict
     seconds: float
 
 
-def run_burst(shape: Shape, say: Say) -> Ran:
+def run_burst(shape: LoadShape, say: Say) -> BurstRun:
     """Run it. Raises UsageError where Locust is not installed, and RunError where a program did not do its part."""
     if find_spec("locust") is None:
         raise UsageError("this command needs locust, which the extra tidegate[harness] installs")
@@ -60,12 +61,14 @@ def run_burst(shape: Shape, say: Say) -> Ran:
             say(f"offering {len(planned)} calls in {shape.seconds:g} s, {shape.factor:g} times the rate in the middle")
             records = offer(shape, run, f"http://127.0.0.1:{gateway}", home, vendor.policy.budget + _ANSWER_MARGIN_S)
             journal = read_journal(control)
-    return Ran(shape, verdict_of(vendor, planned, records, journal), time.monotonic() - began)
+    return BurstRun(shape, verdict_of(vendor, planned, records, journal), time.monotonic() - began)
 
 
-def verdict_of(vendor: Vendor, planned: tuple[Planned, ...], records: list[Record], journal: list[Seen]) -> Verdict:
+def verdict_of(
+    vendor: Vendor, planned: tuple[Planned, ...], records: list[CallRecord], journal: list[JournalRequest]
+) -> BurstVerdict:
     """The judge's verdict on what this vendor file promises."""
-    terms = Terms(
+    terms = BurstTerms(
         limits=vendor.facts.limits,
         wait_s=vendor.policy.queue.wait,
         depth=vendor.policy.queue.depth,
@@ -74,7 +77,7 @@ def verdict_of(vendor: Vendor, planned: tuple[Planned, ...], records: list[Recor
     return judge(planned, records, journal, terms)
 
 
-def offer(shape: Shape, run: str, base_url: str, home: Path, answer_within_s: float) -> list[Record]:
+def offer(shape: LoadShape, run: str, base_url: str, home: Path, answer_within_s: float) -> list[CallRecord]:
     """Let Locust, in a process of its own, make the calls of plan(shape, run). Raises RunError."""
     path = home / "records.jsonl"
     command = [
@@ -92,9 +95,9 @@ def offer(shape: Shape, run: str, base_url: str, home: Path, answer_within_s: fl
     return read_records(path)
 
 
-def read_journal(control_port: int) -> list[Seen]:
+def read_journal(control_port: int) -> list[JournalRequest]:
     """Everything that the simulator was asked, page by page. Raises RunError where it cannot say."""
-    found: list[Seen] = []
+    found: list[JournalRequest] = []
     since, more = 0, True
     while more:
         status, body = fetch(control_port, f"/journal?since={since}")
@@ -108,10 +111,10 @@ def read_journal(control_port: int) -> list[Seen]:
     return found
 
 
-def _seen(entry: Mapping[str, object]) -> Seen:
+def _seen(entry: Mapping[str, object]) -> JournalRequest:
     effects = entry["effects"]
     assert isinstance(effects, list)
-    return Seen(
+    return JournalRequest(
         at_s=float(str(entry["at"])),
         wall_s=float(str(entry["wall"])),
         operation=str(entry["operation"]),

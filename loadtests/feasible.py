@@ -6,8 +6,8 @@ Pure. It knows nothing of statuses or what apps were told.
 from bisect import bisect_right, insort
 from collections.abc import Iterable, Sequence
 
-from tidegate.quota import Arrival, group_of
-from tidegate.vendor import Limit
+from tidegate.scenario.limit_meter import Arrival, group_of
+from tidegate.vendor.vendor import Limit
 
 _ROUNDING_S = 1e-9
 """What sums of fractions of a second may lose."""

@@ -20,8 +20,8 @@ from locust import FastHttpUser, constant, events, task
 from locust.contrib.fasthttp import ResponseContextManager
 from locust.env import Environment
 
-from tidegate.loadtests.record import Record, write_records
-from tidegate.loadtests.schedule import READ, Planned, Shape, plan
+from tidegate.loadtests.call_record import CallRecord, write_records
+from tidegate.loadtests.schedule import READ, LoadShape, Planned, plan
 
 _CONNECTIONS_MAX = 4000
 
@@ -51,12 +51,12 @@ class Dispatcher(FastHttpUser):
         options = environment.parsed_options
         assert options is not None
         self._planned = plan(
-            Shape(options.rate, options.seconds, options.factor, options.burst_seconds), options.run_name
+            LoadShape(options.rate, options.seconds, options.factor, options.burst_seconds), options.run_name
         )
         self.concurrency = min(len(self._planned), _CONNECTIONS_MAX)
         self.network_timeout = options.answer_within
         self._records_path = Path(options.records)
-        self._records: list[Record] = []
+        self._records: list[CallRecord] = []
         self._start = 0.0
         super().__init__(environment)
 
@@ -83,7 +83,7 @@ class Dispatcher(FastHttpUser):
             headers = response.headers or {}
             error = getattr(response, "error", None) if response.status_code == 0 else None
             self._records.append(
-                Record(
+                CallRecord(
                     number=planned.number,
                     kind=planned.kind,
                     intent=planned.intent,

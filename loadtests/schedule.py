@@ -21,7 +21,7 @@ _RUN = re.compile(r"^[0-9a-zA-Z]{1,40}$")
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class LoadShape:
     """`seconds` of `rate_per_s` calls a second, with `factor` times that rate for `burst_s` seconds in the middle."""
 
     rate_per_s: float
@@ -60,7 +60,7 @@ class Planned:
     intent: str
 
 
-def plan(shape: Shape, run: str) -> tuple[Planned, ...]:
+def plan(shape: LoadShape, run: str) -> tuple[Planned, ...]:
     """Every call of the run, in order, evenly spaced within each phase; every fifth one is a read.
 
     `run` makes the intents of two runs differ: letters and digits, at most 40. Raises UsageError where it is not that.
@@ -73,7 +73,7 @@ def plan(shape: Shape, run: str) -> tuple[Planned, ...]:
     )
 
 
-def _starts(shape: Shape) -> Iterator[float]:
+def _starts(shape: LoadShape) -> Iterator[float]:
     for begin, end, rate_per_s in shape.phases:
         # Rounded first: 2.3 s of 100/s are 230 calls, not 231 because of a binary fraction.
         for index in range(ceil(round((end - begin) * rate_per_s, 6))):

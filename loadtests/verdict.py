@@ -11,11 +11,11 @@ from dataclasses import asdict, dataclass
 from email.utils import parsedate_to_datetime
 from math import ceil
 
+from tidegate.loadtests.call_record import CallRecord
 from tidegate.loadtests.feasible import feasible
-from tidegate.loadtests.record import Record
 from tidegate.loadtests.schedule import OPERATIONS, PAYMENT, Planned
-from tidegate.quota import Arrival, over_quota
-from tidegate.vendor import Limit
+from tidegate.scenario.limit_meter import Arrival, over_quota
+from tidegate.vendor.vendor import Limit
 
 MADE = "payment_intent.created"
 MOVED = "payment_intent.succeeded"
@@ -33,7 +33,7 @@ class Effect:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class JournalRequest:
     """One request in the vendor's journal."""
 
     at_s: float
@@ -44,7 +44,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class BurstTerms:
     """What was promised: the vendor's limits, how long and how many calls may wait, and a call's budget in seconds."""
 
     limits: tuple[Limit, ...]
@@ -71,7 +71,7 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class BurstFigures:
     """What was counted. Rates are calls a second; times are milliseconds from the planned start."""
 
     offered: int
@@ -100,10 +100,10 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class BurstVerdict:
     """The run's figures and promises."""
 
-    figures: Figures
+    figures: BurstFigures
     promises: tuple[Promise, ...]
 
     @property
@@ -117,7 +117,7 @@ class Verdict:
         return {"figures": asdict(self.figures), "promises": promises, "held": self.held}
 
 
-def told(record: Record) -> str:
+def told(record: CallRecord) -> str:
     """`done`, `refused` (429 or 503, with a Retry-After that says when), or `unexplained`."""
     if 200 <= record.status < 300:
         return "done"
@@ -126,10 +126,12 @@ def told(record: Record) -> str:
     return "unexplained"
 
 
-def judge(planned: Sequence[Planned], records: Sequence[Record], journal: Sequence[Seen], terms: Terms) -> Verdict:
+def judge(
+    planned: Sequence[Planned], records: Sequence[CallRecord], journal: Sequence[JournalRequest], terms: BurstTerms
+) -> BurstVerdict:
     """Compare the three accounts of one run. The journal must hold what arrived in this run alone."""
     figures = _count(planned, records, journal, terms)
-    return Verdict(figures, _promises(figures, terms))
+    return BurstVerdict(figures, _promises(figures, terms))
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -148,7 +150,9 @@ def peak_per_s(times_s: Sequence[float]) -> float:
     return float(most)
 
 
-def _count(planned: Sequence[Planned], records: Sequence[Record], journal: Sequence[Seen], terms: Terms) -> Figures:
+def _count(
+    planned: Sequence[Planned], records: Sequence[CallRecord], journal: Sequence[JournalRequest], terms: BurstTerms
+) -> BurstFigures:
     answers = {record.number: record for record in records}
     kinds = Counter(told(record) for record in records)
     doubled, lost, contradicted = _compare(records, journal)
@@ -156,7 +160,7 @@ def _count(planned: Sequence[Planned], records: Sequence[Record], journal: Seque
     wanted = [Arrival(call.at_s, OPERATIONS[call.kind]) for call in planned]
     waits = [record.waited_s * 1000 for record in records]
     done_waits = [record.waited_s * 1000 for record in records if told(record) == "done"]
-    return Figures(
+    return BurstFigures(
         offered=len(planned),
         achieved=sum(call.number in answers for call in planned),
         offered_peak_per_s=peak_per_s([call.at_s for call in planned]),
@@ -183,7 +187,7 @@ def _count(planned: Sequence[Planned], records: Sequence[Record], journal: Seque
     )
 
 
-def _compare(records: Sequence[Record], journal: Sequence[Seen]) -> tuple[int, int, int]:
+def _compare(records: Sequence[CallRecord], journal: Sequence[JournalRequest]) -> tuple[int, int, int]:
     """(doubled, lost, contradicted): intents with an effect twice, told done without one, told refused with one."""
     effects = Counter(effect for seen in journal for effect in seen.effects)
     happened = {effect.intent for effect in effects if effect.kind == MOVED}
@@ -194,7 +198,7 @@ def _compare(records: Sequence[Record], journal: Sequence[Seen]) -> tuple[int, i
     return len(doubled), lost, contradicted
 
 
-def _promises(figures: Figures, terms: Terms) -> tuple[Promise, ...]:
+def _promises(figures: BurstFigures, terms: BurstTerms) -> tuple[Promise, ...]:
     f = figures
     enough = f.done >= terms.useful * f.feasible and f.feasible > 0
     share = f"{f.done} done of {f.feasible} feasible, {terms.useful:.0%} must be"

@@ -12,14 +12,14 @@ from typing import Literal, Protocol
 import orjson
 from aiohttp import web
 
-from tidegate.proxy.config import Address
-from tidegate.proxy.metrics import CONTENT_TYPE, Metrics, VendorState
-from tidegate.world import Listener, World
+from tidegate.proxy.config import ListenAddress
+from tidegate.proxy.telemetry.metrics import CONTENT_TYPE, Metrics, VendorState
+from tidegate.world.world import Listener, World
 
 Hurry = Callable[[], Awaitable[list[str]]]
 
 
-class Served(Protocol):
+class AdminView(Protocol):
     """What this shows: the proxy. See tidegate.proxy.app.Proxy."""
 
     @property
@@ -54,7 +54,7 @@ class Served(Protocol):
 class Admin:
     """The admin server of one proxy. `hurry` reads its files anew and returns what came into force."""
 
-    def __init__(self, world: World, address: Address, proxy: Served, metrics: Metrics, hurry: Hurry) -> None:
+    def __init__(self, world: World, address: ListenAddress, proxy: AdminView, metrics: Metrics, hurry: Hurry) -> None:
         self._hurry = hurry
         self._world = world
         self._address = address

@@ -1,7 +1,7 @@
 """The proxy as a running thing: listens on the gateway, makes each request a call, hands it to its pipeline, answers.
 
-HTTP of the app's side is in tidegate.proxy.server, paths in tidegate.proxy.gateway, and what a call is held to is
-decided in the stages. This file joins them, counts what is in flight, and stops gracefully.
+HTTP of the app's side is in tidegate.proxy.onramp.server, paths in tidegate.proxy.onramp.gateway, and what a call is
+held to is decided in the stages. This file joins them, counts what is in flight, and stops gracefully.
 """
 
 import asyncio
@@ -12,27 +12,28 @@ from typing import Literal
 
 from aiohttp import web
 
-from tidegate.openapi import Document
+from tidegate.openapi.document import Document
 from tidegate.problems import PROBLEMS
-from tidegate.proxy import traceparent
-from tidegate.proxy.answer import NO_HEADERS, Visit, Writer
-from tidegate.proxy.app_stream import AppStream, Finished, finish
 from tidegate.proxy.assembly import assemble, states
-from tidegate.proxy.call import Call, Reply, refused
-from tidegate.proxy.calls import lookup
+from tidegate.proxy.call.call import Call, Reply, refused
+from tidegate.proxy.call.outcome import Outcome, Verdict
+from tidegate.proxy.call.upload import StreamedBody
 from tidegate.proxy.config import Config
-from tidegate.proxy.gateway import Gateway, Route
-from tidegate.proxy.metrics import VendorState
-from tidegate.proxy.policies.deadline import deadline_of, parse_timeout
-from tidegate.proxy.policies.outcome import Outcome, Verdict
-from tidegate.proxy.served import Change
-from tidegate.proxy.server import Server, cancel_when_gone, first_line, read_body
-from tidegate.proxy.telemetry import Sink
-from tidegate.proxy.upload import Upload
-from tidegate.proxy.upstream import Upstream
-from tidegate.vendor_file import LoadedVendor
-from tidegate.world import Listener, World
-from tidegate.written import Written
+from tidegate.proxy.configured_vendors import ConfigChange
+from tidegate.proxy.onramp.app_stream import AppStream, StreamFinished, finish
+from tidegate.proxy.onramp.gateway import GatewayRouter, Route
+from tidegate.proxy.onramp.reply_writer import NO_HEADERS, AppExchange, ReplyWriter
+from tidegate.proxy.onramp.server import AppServer, cancel_when_gone, first_line, read_body
+from tidegate.proxy.pipeline import build
+from tidegate.proxy.policies.resilience.deadline import deadline_of, parse_timeout
+from tidegate.proxy.telemetry import traceparent
+from tidegate.proxy.telemetry.metrics import VendorState
+from tidegate.proxy.telemetry.recent_calls import lookup
+from tidegate.proxy.telemetry.telemetry import Sink
+from tidegate.proxy.upstream.upstream import Upstream
+from tidegate.vendor.vendor_file import LoadedVendor
+from tidegate.world.raw_response import RawResponse
+from tidegate.world.world import Listener, World
 
 CALLS_PATH = "/_tidegate/calls/"
 NOTHING_READ: Mapping[str, Document] = {}
@@ -70,14 +71,14 @@ class Proxy:
         """What is told of the tidegate.yaml that is in force."""
         self.refused: dict[str, Mapping[str, object]] = {}
         """Vendor, or tidegate.yaml → why its file on disk is not in force."""
-        self._gateway = Gateway(parts.upstreams)
+        self._gateway = GatewayRouter(parts.upstreams, build)
         self._identify = parts.tokens.identify
         self._ids = world.random("call ids")
         self._sample = config.telemetry.sample if parts.telemetry.spans is not None else 0.0
         self._idle, self._stopping = asyncio.Event(), asyncio.Event()
         self._listener: Listener | None = None
-        self._server: Server | None = None
-        self._writer = Writer()
+        self._server: AppServer | None = None
+        self._writer = ReplyWriter()
 
     @property
     def port(self) -> int:
@@ -89,7 +90,7 @@ class Proxy:
         """Listen. Raises OSError where the address cannot be had, UsageError where a newer Tidegate made the store."""
         await self.parts.open(self._world.wall())
         bytes_max = self.config.headers_max_bytes
-        self._server = Server(
+        self._server = AppServer(
             self._handle,
             self._bad_request,
             body_max_bytes=self.config.body_max_bytes,
@@ -122,13 +123,13 @@ class Proxy:
             await self._server.shutdown(1.0)
         await self.parts.close()
 
-    def change(self, to: Change) -> list[Upstream]:
+    def change(self, to: ConfigChange) -> list[Upstream]:
         """Put a change in force, whole, between two requests: calls under way end on what they began with.
 
         Returns what it took out of force.
         """
         over = self.parts.change(to)
-        self._gateway.change(to)
+        self._gateway.change(to.put, to.gone)
         self.config, self._identify = to.config, self.parts.tokens.identify
         self._sample = to.config.telemetry.sample if self.telemetry.spans is not None else 0.0
         return over
@@ -145,7 +146,7 @@ class Proxy:
         upstream.force(group, to)
         return True
 
-    async def _handle(self, request: web.BaseRequest) -> Written | Finished:
+    async def _handle(self, request: web.BaseRequest) -> RawResponse | StreamFinished:
         self.in_flight += 1
         try:
             return await self._answer(request)
@@ -154,9 +155,9 @@ class Proxy:
             if self.in_flight == 0 and self.draining:
                 self._idle.set()
 
-    async def _answer(self, request: web.BaseRequest) -> Written | Finished:
-        message = request._message  # noqa: SLF001 - the raw request line, see tidegate.proxy.server
-        visit = Visit(
+    async def _answer(self, request: web.BaseRequest) -> RawResponse | StreamFinished:
+        message = request._message  # noqa: SLF001 - the raw request line, see tidegate.proxy.onramp.server
+        visit = AppExchange(
             call_id=f"{self._ids.getrandbits(96):024x}",
             method=message.method,
             headers=message.headers,
@@ -185,15 +186,15 @@ class Proxy:
         now = self._world.now()
         visit.left_s = call.deadline - now
         self.telemetry.record(call, reply, now, self._world.wall())
-        return Written(self._writer.reply(visit, call, reply), keep_alive=visit.keep_alive)
+        return RawResponse(self._writer.reply(visit, call, reply), keep_alive=visit.keep_alive)
 
-    async def _end_stream(self, stream: AppStream, call: Call, reply: Reply) -> Finished:
+    async def _end_stream(self, stream: AppStream, call: Call, reply: Reply) -> StreamFinished:
         """The answer has gone to the app already, and its record is settled: only its end is left to be sent."""
         finished = await finish(stream, whole=reply.verdict is Verdict.SUCCESS)
         self.telemetry.record(call, reply, self._world.now(), self._world.wall())
         return finished
 
-    async def _admit(self, request: web.BaseRequest, visit: Visit, route: Route) -> Call | Reply:
+    async def _admit(self, request: web.BaseRequest, visit: AppExchange, route: Route) -> Call | Reply:
         """Make a call of a request whose way is known, or say why it does not become one."""
         headers = visit.headers
         app = self._identify(headers, route.upstream.app_key_header)
@@ -212,7 +213,7 @@ class Proxy:
         if isinstance(read, Reply):
             visit.keep_alive = False
             return read
-        upload = read if isinstance(read, Upload) else None
+        upload = read if isinstance(read, StreamedBody) else None
         if upload is not None and asked_s is None:  # the time that it takes to send a large body is not the vendor's
             deadline = visit.began + max(route.plan.budget_s, route.plan.stream_total_s)
         call = Call(
@@ -240,7 +241,7 @@ class Proxy:
         call.trace_id, call.span_id = trace.trace_id, trace.span_id
         call.parent_span_id, call.sampled = trace.parent_span_id, trace.sampled
 
-    async def _read(self, request: web.BaseRequest, route: Route, deadline: float) -> bytes | Upload | Reply:
+    async def _read(self, request: web.BaseRequest, route: Route, deadline: float) -> bytes | StreamedBody | Reply:
         kept, most, idle_s = self.config.body_kept_bytes, self.config.body_max_bytes, route.plan.idle_s
         return await read_body(request, self._world, deadline, kept_max=kept, bytes_max=most, idle_s=idle_s)
 
@@ -262,16 +263,16 @@ class Proxy:
                 return refused(PROBLEMS["outcome-unknown"], "Tidegate failed after the request had been sent.")
             return refused(PROBLEMS["internal-error"], "Tidegate failed; its log tells why.")
 
-    def _turn_away(self, visit: Visit, reply: Reply) -> Written:
+    def _turn_away(self, visit: AppExchange, reply: Reply) -> RawResponse:
         """Answer a request that does not become a call."""
         assert reply.problem is not None
         name = visit.upstream.name if visit.upstream else ""
         self.telemetry.refused(
             visit.call_id, reply.problem, wall=self._world.wall(), method=visit.method, app=visit.app, vendor=name
         )
-        return Written(self._writer.refusal(visit, reply), keep_alive=visit.keep_alive)
+        return RawResponse(self._writer.refusal(visit, reply), keep_alive=visit.keep_alive)
 
-    async def _tell_call(self, visit: Visit, call_id: str) -> Written:
+    async def _tell_call(self, visit: AppExchange, call_id: str) -> RawResponse:
         """`GET /_tidegate/calls/{id}`: what became of a call, told to the app that made it."""
         app = self._identify(visit.headers)
         if app is None:
@@ -286,7 +287,7 @@ class Proxy:
             return self._turn_away(
                 visit, refused(PROBLEMS["not-found"], "No record of this call, or it is another app's.")
             )
-        return Written(self._writer.document(visit, found), keep_alive=visit.keep_alive)
+        return RawResponse(self._writer.document(visit, found), keep_alive=visit.keep_alive)
 
     def _bad_request(self, status: int, what: str, bug: BaseException | None) -> bytes:
         """A request that aiohttp could not parse; with `bug`, one whose answer could not be written."""
@@ -296,5 +297,5 @@ class Proxy:
             self.telemetry.crashed(call_id, bug, wall)
             problem, detail, what = PROBLEMS["internal-error"], "Tidegate failed", "its log tells why"
         self.telemetry.refused(call_id, problem, wall=wall, method="")
-        visit = Visit(call_id, "", NO_HEADERS, keep_alive=False, began=self._world.now())
+        visit = AppExchange(call_id, "", NO_HEADERS, keep_alive=False, began=self._world.now())
         return self._writer.refusal(visit, refused(problem, f"{detail}: {first_line(what)}."))

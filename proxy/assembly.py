@@ -10,46 +10,46 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from tidegate.openapi import Document
-from tidegate.proxy.calls import Recent
-from tidegate.proxy.config import Config, Use
-from tidegate.proxy.credentials import Credential
-from tidegate.proxy.log_writer import LogWriter
-from tidegate.proxy.metrics import Metrics, Server, VendorState
-from tidegate.proxy.policies.breaker import Event
-from tidegate.proxy.reports import Note
-from tidegate.proxy.served import Change, tokens_of, use_of
-from tidegate.proxy.store.answers import Answers
+from tidegate.openapi.document import Document
+from tidegate.proxy.config import Config, VendorUse
+from tidegate.proxy.configured_vendors import ConfigChange, tokens_of, use_of
+from tidegate.proxy.onramp.app_tokens import AppTokens
+from tidegate.proxy.policies.resilience.circuit_breaker import BreakerEvent
 from tidegate.proxy.store.quotas import SCHEMA as QUOTA_SCHEMA
 from tidegate.proxy.store.quotas import Quotas
 from tidegate.proxy.store.records import SCHEMA, Records
-from tidegate.proxy.telemetry import Sink, Telemetry
-from tidegate.proxy.tokens import Tokens
-from tidegate.proxy.upstream import Listening, Upstream
+from tidegate.proxy.telemetry.log_writer import LogWriter
+from tidegate.proxy.telemetry.metrics import Metrics, VendorServer, VendorState
+from tidegate.proxy.telemetry.recent_calls import RecentCalls
+from tidegate.proxy.telemetry.telemetry import Sink, Telemetry
+from tidegate.proxy.upstream.answer_cache import AnswerCache
+from tidegate.proxy.upstream.credential import Credential
+from tidegate.proxy.upstream.report_mode import Note
+from tidegate.proxy.upstream.upstream import BreakerListener, Upstream
 from tidegate.redact import Redactor
-from tidegate.vendor_file import LoadedVendor
-from tidegate.world import World
+from tidegate.vendor.vendor_file import LoadedVendor
+from tidegate.world.world import World
 
 if TYPE_CHECKING:
-    from tidegate.proxy.tracing import Spans
+    from tidegate.proxy.telemetry.spans import Spans
 
 OTLP_VARIABLES = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
 """The standard variables that name a collector (OpenTelemetry, OTLP exporter configuration)."""
 
 
-Make = Callable[[LoadedVendor, Document, Use], Upstream]
+Make = Callable[[LoadedVendor, Document, VendorUse], Upstream]
 
 
 @dataclass(slots=True)
-class Parts:
+class ProxyParts:
     """What a proxy holds. `writer` is None where the log's lines go to a sink that was given."""
 
     upstreams: dict[str, Upstream]
-    tokens: Tokens
+    tokens: AppTokens
     records: Records
     quotas: Quotas
-    answers: Answers
-    recent: Recent
+    answers: AnswerCache
+    recent: RecentCalls
     telemetry: Telemetry
     writer: LogWriter | None
     make: Make
@@ -64,11 +64,11 @@ class Parts:
         for upstream in self.upstreams.values():
             await upstream.admission.open(self.quotas)
 
-    def change(self, to: Change) -> list[Upstream]:
+    def change(self, to: ConfigChange) -> list[Upstream]:
         """Put a change in force. Returns what it took out of force."""
         over = [self.upstreams.pop(name) for name in to.gone]
         if to.tokens is not None:
-            self.tokens = Tokens(to.tokens)
+            self.tokens = AppTokens(to.tokens)
         secrets = secrets_of((upstream.credential for upstream, _ in to.put), to.tokens or ())
         self.secrets = list(dict.fromkeys([*self.secrets, *secrets]))
         self.telemetry.redactor, servers = Redactor(self.secrets), self.telemetry.metrics.servers
@@ -101,7 +101,7 @@ def assemble(
     environ: Mapping[str, str],
     sink: Sink | None,
     documents: Mapping[str, Document],
-) -> Parts:
+) -> ProxyParts:
     """Make the parts of a proxy for `vendors`. Log lines go to `sink`, or without one where the configuration says.
 
     A document that is not among `documents` is read.
@@ -113,7 +113,7 @@ def assemble(
     for name, loaded in vendors.items():  # the store is opened last: a start that fails leaves none behind
         _credential(use_of(config, name), loaded, environ)
     database = world.database(config.store, SCHEMA + QUOTA_SCHEMA)
-    records, quotas, answers = Records(database), Quotas(database), Answers(config.cache_max_bytes)
+    records, quotas, answers = Records(database), Quotas(database), AnswerCache(config.cache_max_bytes)
     make = _maker(world, config.transport, environ, records, answers)
     upstreams = {name: make(loaded, read[name], use_of(config, name)) for name, loaded in vendors.items()}
     servers = {name: server_of(upstream.address) for name, upstream in upstreams.items()}
@@ -122,19 +122,19 @@ def assemble(
     if sink is None:
         writer = LogWriter(config.telemetry.log)
         sink = writer.write
-    metrics, recent = Metrics(servers, lambda: states(upstreams, world.now())), Recent()
+    metrics, recent = Metrics(servers, lambda: states(upstreams, world.now())), RecentCalls()
     spans = _spans(config, servers, environ)
     telemetry = Telemetry(world, sink=sink, redactor=Redactor(secrets), metrics=metrics, recent=recent, spans=spans)
     for upstream in upstreams.values():
         _wire(upstream, telemetry, world)
 
-    def make_wired(loaded: LoadedVendor, document: Document, use: Use) -> Upstream:
+    def make_wired(loaded: LoadedVendor, document: Document, use: VendorUse) -> Upstream:
         upstream = make(loaded, document, use)
         _wire(upstream, telemetry, world)
         return upstream
 
-    return Parts(
-        upstreams, Tokens(tokens), records, quotas, answers, recent, telemetry, writer, make_wired, list(secrets)
+    return ProxyParts(
+        upstreams, AppTokens(tokens), records, quotas, answers, recent, telemetry, writer, make_wired, list(secrets)
     )
 
 
@@ -145,12 +145,12 @@ def _wire(upstream: Upstream, telemetry: Telemetry, world: World) -> None:
     upstream.cache.noting = lambda call, reply: telemetry.record(call, reply, world.now(), world.wall())
 
 
-def _credential(use: Use, loaded: LoadedVendor, environ: Mapping[str, str]) -> Credential:
+def _credential(use: VendorUse, loaded: LoadedVendor, environ: Mapping[str, str]) -> Credential:
     return Credential.load(loaded.vendor.facts.auth, environ, use.secret)
 
 
-def _maker(world: World, transport: str, environ: Mapping[str, str], records: Records, answers: Answers) -> Make:
-    def make(loaded: LoadedVendor, document: Document, use: Use) -> Upstream:
+def _maker(world: World, transport: str, environ: Mapping[str, str], records: Records, answers: AnswerCache) -> Make:
+    def make(loaded: LoadedVendor, document: Document, use: VendorUse) -> Upstream:
         return Upstream(
             world,
             loaded,
@@ -182,14 +182,14 @@ def states(upstreams: Mapping[str, Upstream], now: float) -> dict[str, VendorSta
     }
 
 
-def server_of(base_url: str) -> Server:
+def server_of(base_url: str) -> VendorServer:
     """Whom a base URL leads to. Credentials in it are not shown."""
     parts = urlsplit(base_url)
     host = parts.hostname or ""
     port = parts.port or (443 if parts.scheme == "https" else 80)
     shown = f"[{host}]" if ":" in host else host
     explicit = f":{parts.port}" if parts.port else ""
-    return Server(host, port, f"{parts.scheme}://{shown}{explicit}{parts.path.rstrip('/')}")
+    return VendorServer(host, port, f"{parts.scheme}://{shown}{explicit}{parts.path.rstrip('/')}")
 
 
 def secrets_of(credentials: Iterable[Credential], tokens: Iterable[tuple[str, str]]) -> list[str]:
@@ -202,10 +202,10 @@ def secrets_of(credentials: Iterable[Credential], tokens: Iterable[tuple[str, st
     return found
 
 
-def _into_the_log(vendor: str, telemetry: Telemetry, world: World) -> Listening:
+def _into_the_log(vendor: str, telemetry: Telemetry, world: World) -> BreakerListener:
     """Tell about each change of a vendor's breakers."""
 
-    def told(group: str, events: Sequence[Event]) -> None:
+    def told(group: str, events: Sequence[BreakerEvent]) -> None:
         for event in events:
             change = {"from": event.source, "to": event.target, "because": event.trigger}
             telemetry.note("breaker", world.wall(), vendor=vendor, group=group, **change)
@@ -222,11 +222,11 @@ def _notes(vendor: str, telemetry: Telemetry, world: World) -> Note:
     return note
 
 
-def _spans(config: Config, servers: Mapping[str, Server], environ: Mapping[str, str]) -> "Spans | None":
+def _spans(config: Config, servers: Mapping[str, VendorServer], environ: Mapping[str, str]) -> "Spans | None":
     """Spans are made only where a collector is named; their library is slow to import, so not before."""
     named = config.telemetry.otlp is not None or any(environ.get(name) for name in OTLP_VARIABLES)
     if not named or environ.get("OTEL_SDK_DISABLED", "").lower() == "true":
         return None
-    from tidegate.proxy.tracing import Spans, exporter_for
+    from tidegate.proxy.telemetry.spans import Spans, exporter_for
 
     return Spans(exporter_for(config.telemetry.otlp), servers)

@@ -14,12 +14,12 @@ import orjson
 from pydantic import BeforeValidator, Field, ValidationError, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
-from tidegate.finding import Finding, in_order, written_path
-from tidegate.part import Part
+from tidegate.configfile.block import Block
+from tidegate.configfile.finding import Finding, in_order, written_path
+from tidegate.configfile.units import Duration, Secret, Share
+from tidegate.configfile.wording import worded
+from tidegate.configfile.yaml_places import read_places
 from tidegate.problems import UsageError
-from tidegate.units import Duration, Secret, Share
-from tidegate.wording import worded
-from tidegate.yaml_places import read_places
 
 DEFAULT_FILE = Path("tidegate.yaml")
 URL = r"^https?://[^/]+(/.*)?$"
@@ -27,7 +27,7 @@ STRANGERS = "strangers_without_tokens"
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class ListenAddress:
     """Where to listen. Port 0 takes a free one."""
 
     host: str
@@ -45,15 +45,15 @@ class Address:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
-def parse_address(value: object) -> Address:
+def parse_address(value: object) -> ListenAddress:
     """`127.0.0.1:8080`, `[::1]:8080`, `:8080` (every address) → Address. Raises ValueError."""
-    if isinstance(value, Address):
+    if isinstance(value, ListenAddress):
         return value
     if isinstance(value, str):
         host, colon, port = value.rpartition(":")
         bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
         if colon and port.isdecimal() and int(port) <= 65535 and (":" not in host or bare != host):
-            return Address(bare or "0.0.0.0", int(port))  # noqa: S104 - only where the file says so
+            return ListenAddress(bare or "0.0.0.0", int(port))  # noqa: S104 - only where the file says so
     raise ValueError(f"{value!r} is not an address; write host:port, like 127.0.0.1:8080 or [::1]:8080")
 
 
@@ -62,11 +62,11 @@ def _nothing_is_empty(value: object) -> object:
 
 
 Listen = Annotated[
-    Address, BeforeValidator(parse_address), WithJsonSchema({"type": "string", "examples": ["127.0.0.1:8080"]})
+    ListenAddress, BeforeValidator(parse_address), WithJsonSchema({"type": "string", "examples": ["127.0.0.1:8080"]})
 ]
 
 
-class Use(Part):
+class VendorUse(Block):
     """What differs, on this machine, from a vendor's file."""
 
     base_url: Annotated[str | None, Field(pattern=URL, examples=["https://api.vendor.com"])] = None
@@ -76,14 +76,14 @@ class Use(Part):
     """A PEM file of the CAs to trust for this vendor instead of the system's; relative to where tidegate runs."""
 
 
-class Token(Part):
+class AppToken(Block):
     """One app's token. An app may have several, so that they can be changed one after the other."""
 
     app: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", examples=["checkout"])]
     token: Secret
 
 
-class TelemetrySettings(Part):
+class TelemetrySettings(Block):
     """Where log lines and spans go. Spans are made only where `otlp` (or OTEL_EXPORTER_OTLP_ENDPOINT) is set."""
 
     log: Annotated[str, Field(min_length=1)] = "stderr"
@@ -91,15 +91,15 @@ class TelemetrySettings(Part):
     sample: Share = 0.05
 
 
-class Config(Part):
+class Config(Block):
     """A whole tidegate.yaml. Relative paths are relative to the file."""
 
-    listen: Listen = Address("127.0.0.1", 8080)
-    admin: Listen = Address("127.0.0.1", 8081)
+    listen: Listen = ListenAddress("127.0.0.1", 8080)
+    admin: Listen = ListenAddress("127.0.0.1", 8081)
     store: Path = Path(".tidegate/store.db")
     vendors: tuple[Path, ...] = ()
-    use: dict[str, Annotated[Use, BeforeValidator(_nothing_is_empty)]] = Field(default={})
-    tokens: tuple[Token, ...] = ()
+    use: dict[str, Annotated[VendorUse, BeforeValidator(_nothing_is_empty)]] = Field(default={})
+    tokens: tuple[AppToken, ...] = ()
     telemetry: TelemetrySettings = TelemetrySettings()
     drain: Duration = 30.0
     headers_max_bytes: Annotated[int, Field(ge=1024, le=1_048_576)] = 32_768

@@ -8,8 +8,9 @@ begin. The deadline is no stage: it is set on arrival, and each stage keeps to i
 A stage that has nothing to do for an operation returns what it was given, so that it costs that operation nothing.
 """
 
-from tidegate.plan import OperationPlan
-from tidegate.proxy.call import Handler
+from tidegate.configfile.units import written_duration
+from tidegate.plan.plan import OperationPlan
+from tidegate.proxy.call.call import Handler
 from tidegate.proxy.stages import (
     breaker,
     bulkhead,
@@ -22,8 +23,7 @@ from tidegate.proxy.stages import (
     limiter,
     retry,
 )
-from tidegate.proxy.upstream import Upstream
-from tidegate.units import written_duration
+from tidegate.proxy.upstream.upstream import Upstream
 
 AROUND = (
     ("idempotency", idempotency),

@@ -5,29 +5,29 @@ simulator.exchange. Runs unchanged on real sockets and in the virtual world, for
 """
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any
 
 from aiohttp import web
 
-from tidegate.openapi import Document
-from tidegate.scenario import OfTheVendor, Scenario
+from tidegate.openapi.document import Document
+from tidegate.scenario.scenario import OfTheVendor, Scenario
 from tidegate.simulator.assembly import assemble
-from tidegate.simulator.behaviour.webhooks import Webhooks
+from tidegate.simulator.behaviour.webhooks import WebhookSender
+from tidegate.simulator.cassette.cassette import Cassette, Recorder
 from tidegate.simulator.control import snapshot
-from tidegate.simulator.control.cassette import Cassette, Recorder
-from tidegate.simulator.control.clock import ClockError, MovableWorld
-from tidegate.simulator.control.journal import Journal
 from tidegate.simulator.control.port import Control
 from tidegate.simulator.document.shapes import Shapes
 from tidegate.simulator.exchange import Exchange
+from tidegate.simulator.movable_clock import ClockError, MovableWorld
 from tidegate.simulator.objects.resources import Resources
 from tidegate.simulator.objects.service import Service
+from tidegate.simulator.record.journal import Journal
 from tidegate.simulator.trouble import wire
 from tidegate.simulator.trouble.faults import Faults
 from tidegate.simulator.values.samples import Samples
-from tidegate.vendor import Vendor
-from tidegate.world import Listener, World
+from tidegate.vendor.vendor import Vendor
+from tidegate.world.world import Listener, World
 
 AGAIN_S = 0.2
 """After an outage the vendor's port may be taken for a moment: ask again so often."""
@@ -39,7 +39,7 @@ CLOSE_S = 0.1
 """Connections get so long to end when the simulator closes."""
 
 
-class Simulator:
+class SimulatorServer:
     """One vendor, played from its document and its facts. `secret` is the only key it accepts; with None, any.
 
     `fixtures` are the vendor's own sample objects by kind, as values.fixtures reads them. What `cassette` holds is
@@ -166,7 +166,7 @@ class Simulator:
         return self._world.wall()
 
     @property
-    def webhooks(self) -> Webhooks:
+    def webhooks(self) -> WebhookSender:
         """The addresses that are registered, and what was sent there."""
         return self._parts.webhooks
 
@@ -184,7 +184,7 @@ class Simulator:
         """Replace everything the vendor holds. Raises ValueError, and changes nothing, where this is no snapshot."""
         snapshot.put_back(self.vendor, self._parts, self._exchange, taken)
 
-    def arm(self, faults: list[OfTheVendor]) -> None:
+    def arm(self, faults: Sequence[OfTheVendor]) -> None:
         """Arm faults; their times count from now."""
         self._parts.faults.arm(faults, self.at)
         self._follow()

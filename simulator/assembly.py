@@ -3,25 +3,24 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from tidegate.openapi import Document
+from tidegate.openapi.document import Document
+from tidegate.simulator.answer.error_envelope import Refusals
 from tidegate.simulator.behaviour.keys import Keys
-from tidegate.simulator.behaviour.webhooks import Webhooks
-from tidegate.simulator.control.journal import Journal
+from tidegate.simulator.behaviour.webhooks import WebhookSender
 from tidegate.simulator.document.shapes import Shapes
-from tidegate.simulator.door.addresses import Addresses
-from tidegate.simulator.door.limits import Limits
+from tidegate.simulator.door.enforced_limits import EnforcedLimits
 from tidegate.simulator.door.oauth import AuthorizationServer
+from tidegate.simulator.door.operation_match import OperationMatcher
 from tidegate.simulator.objects.payments import lifecycles_of
 from tidegate.simulator.objects.service import Service
-from tidegate.simulator.parts import Parts
-from tidegate.simulator.refusals import Refusals
+from tidegate.simulator.record.journal import Journal
 from tidegate.simulator.request.reading import Readings
 from tidegate.simulator.trouble.drift import Drifts
 from tidegate.simulator.trouble.faults import Faults
 from tidegate.simulator.values.samples import Samples
-from tidegate.vendor import Facts, Vendor
-from tidegate.vendor import Webhooks as WebhookFacts
-from tidegate.world import World
+from tidegate.simulator.vendor_parts import VendorParts
+from tidegate.vendor.vendor import Facts, Vendor, WebhookFacts
+from tidegate.world.world import World
 
 if TYPE_CHECKING:
     from tidegate.simulator.behaviour.graphql import GraphQL
@@ -35,7 +34,7 @@ def assemble(
     secret: str | None,
     webhook_secrets: tuple[str, ...],
     fixtures: Mapping[str, Any],
-) -> Parts:
+) -> VendorParts:
     """The parts. `secret` is the only key that is right, `webhook_secrets` sign what the vendor sends."""
     facts = vendor.facts
     shapes, samples = Shapes(document, facts.resources), Samples(seed, document.schemas)
@@ -44,22 +43,22 @@ def assemble(
     journal, service = Journal(), _service(world, facts, shapes, samples, fixtures)
     oauth, webhooks = facts.auth.oauth, facts.webhooks or WebhookFacts()
     at = lambda: world.now() - parts.began  # noqa: E731 - a reset puts that forward
-    parts: Parts = Parts(
+    parts: VendorParts = VendorParts(
         world=world,
         facts=facts,
         document=document,
-        addresses=Addresses(document, facts.base_url),
+        addresses=OperationMatcher(document, facts.base_url),
         readings=Readings(document, facts.errors.unknown_parameters),
         shapes=shapes,
         samples=samples,
         service=service,
         refusals=Refusals(facts.errors, document, samples),
-        limits=Limits(facts.limits, facts.quotas, facts.concurrency),
+        limits=EnforcedLimits(facts.limits, facts.quotas, facts.concurrency),
         faults=faults,
         keys=_keys(facts),
         drifts=drifts,
         journal=journal,
-        webhooks=Webhooks(world, webhooks, faults, drifts, samples.letters, at, journal.webhook, webhook_secrets),
+        webhooks=WebhookSender(world, webhooks, faults, drifts, samples.letters, at, journal.webhook, webhook_secrets),
         authority=AuthorizationServer(oauth, secret, samples.letters) if oauth is not None else None,
         graphql=_graphql(facts, samples, service),
         secret=secret,

@@ -12,36 +12,36 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from tidegate.openapi import DocumentError, Match
-from tidegate.simulator import errors
-from tidegate.simulator.answer import Answer, answer_of
-from tidegate.simulator.asked import Asked
+from tidegate.openapi.document import DocumentError, Match
+from tidegate.simulator.answer import errors
+from tidegate.simulator.answer.answer import Answer, answer_of
 from tidegate.simulator.behaviour.conditions import Conditions
 from tidegate.simulator.behaviour.deprecation import Deprecations
-from tidegate.simulator.behaviour.execution import Execution, Request
-from tidegate.simulator.control.cassette import Exchange as Recorded
-from tidegate.simulator.control.cassette import Message, Recorder, lowered
-from tidegate.simulator.control.journal import Entry
-from tidegate.simulator.door.admission import Admission
+from tidegate.simulator.cassette.cassette import Message, Recorder, lowered
+from tidegate.simulator.cassette.cassette import RecordedExchange as Recorded
 from tidegate.simulator.door.credentials import Credentials
 from tidegate.simulator.door.entrance import Entrance
-from tidegate.simulator.parts import Parts
+from tidegate.simulator.door.limit_check import LimitCheck
+from tidegate.simulator.execution import Execution, Request
+from tidegate.simulator.objects.operation_request import OperationRequest
+from tidegate.simulator.record.journal import JournalEntry
 from tidegate.simulator.request.arrival import body_of, legible, path_of
-from tidegate.simulator.request.sent import FORM, Sent, bare
-from tidegate.simulator.trouble.faults import Caller, Chosen
+from tidegate.simulator.request.request_content import FORM, RequestContent, bare
+from tidegate.simulator.trouble.faults import ChosenFaults, FaultTarget
 from tidegate.simulator.trouble.misbehave import Misbehaviour
+from tidegate.simulator.vendor_parts import VendorParts
 
 if TYPE_CHECKING:
     from tidegate.simulator.behaviour.graphql import Result
 
 OTHER = {"GET": "POST", "POST": "GET"}
 
-Work = Callable[[Chosen], Awaitable[Answer]]
+Work = Callable[[ChosenFaults], Awaitable[Answer]]
 """What makes the answer once no fault prevents it."""
 
 
 @dataclass(slots=True)
-class _Came:
+class _IncomingRequest:
     """A request as it came. Not frozen: one is made for every request."""
 
     headers: Mapping[str, str]
@@ -50,22 +50,22 @@ class _Came:
     played: Answer | None = None
     """Its answer on the cassette."""
 
-    def as_read(self) -> "_Came":
+    def as_read(self) -> "_IncomingRequest":
         """The same with the fields of its form in the query: for a vendor that takes a POST for a GET."""
         if bare(self.headers.get("Content-Type", FORM)) != FORM:
             return self
         form = self.body.decode("utf-8", "replace")
-        return _Came(self.headers, "&".join(part for part in (self.query, form) if part), b"")
+        return _IncomingRequest(self.headers, "&".join(part for part in (self.query, form) if part), b"")
 
 
 class Exchange:
     """Answers requests. `wall` and `now` are the world's; nothing here reads another clock."""
 
-    def __init__(self, vendor: Parts) -> None:
+    def __init__(self, vendor: VendorParts) -> None:
         self._vendor = vendor
         self._hint = vendor.facts.errors.retry_hint.header if vendor.facts.errors.retry_hint else None
         self._key_header = vendor.facts.idempotency.header if vendor.facts.idempotency else ""
-        self._door = Admission(vendor.facts, vendor.limits)
+        self._door = LimitCheck(vendor.facts, vendor.limits)
         credentials = Credentials(vendor.facts.auth, vendor.secret, vendor.authority)
         self._entrance = Entrance(vendor.facts, credentials, vendor.document, vendor.addresses)
         self._conditions = Conditions(vendor.facts.conditional)
@@ -118,8 +118,8 @@ class Exchange:
         self._execution.reset()
 
     async def _judge(
-        self, request: web.BaseRequest, entry: Entry, headers: dict[str, str]
-    ) -> tuple[Answer | None, Chosen]:
+        self, request: web.BaseRequest, entry: JournalEntry, headers: dict[str, str]
+    ) -> tuple[Answer | None, ChosenFaults]:
         """The answer, None for none, and the faults that spoil the sending of it. Raises errors.VendorError."""
         vendor = self._vendor
         outage = vendor.faults.outage(entry.at)
@@ -128,7 +128,7 @@ class Exchange:
             return None, self._trouble.away(outage)
         body = await body_of(request)
         path, _, query = entry.path.partition("?")
-        came = _Came(request.headers, query, body)
+        came = _IncomingRequest(request.headers, query, body)
         if vendor.authority is not None and (own := vendor.authority.owns(request.method, path)):
             entry.operation = own
             caller = self._caller(request.headers, entry)
@@ -145,8 +145,8 @@ class Exchange:
         return await self._admitted(match, entry, headers, came, asking.name)
 
     async def _admitted(
-        self, match: Match | None, entry: Entry, headers: dict[str, str], came: _Came, who: str
-    ) -> tuple[Answer | None, Chosen]:
+        self, match: Match | None, entry: JournalEntry, headers: dict[str, str], came: _IncomingRequest, who: str
+    ) -> tuple[Answer | None, ChosenFaults]:
         """What follows once it is known who asks for which operation. Raises errors.VendorError at a limit."""
         vendor, caller = self._vendor, self._caller(came.headers, entry)
         granted = vendor.faults.granted(entry.operation, entry.at, caller)
@@ -173,8 +173,8 @@ class Exchange:
             self._door.leave(entry, who)
 
     async def _run(
-        self, entry: Entry, headers: dict[str, str], caller: Caller, work: Work
-    ) -> tuple[Answer | None, Chosen]:
+        self, entry: JournalEntry, headers: dict[str, str], caller: FaultTarget, work: Work
+    ) -> tuple[Answer | None, ChosenFaults]:
         """What follows once a request is let in."""
         vendor = self._vendor
         chosen = vendor.faults.choose(entry.operation, entry.at, caller)
@@ -190,19 +190,19 @@ class Exchange:
                 await vendor.world.sleep(left_s)
             return vendor.refusals.answer(error, entry, headers), chosen
 
-    async def _granting(self, entry: Entry, came: _Came, chosen: Chosen) -> Answer:
+    async def _granting(self, entry: JournalEntry, came: _IncomingRequest, chosen: ChosenFaults) -> Answer:
         """A request for the vendor's OAuth endpoints."""
         assert self._vendor.authority is not None
         await self._vendor.world.sleep(chosen.delay_s)
         return self._vendor.authority.answer(entry.operation, came.headers, came.query, came.body, entry.at)
 
-    async def _playing(self, came: _Came, chosen: Chosen) -> Answer:
+    async def _playing(self, came: _IncomingRequest, chosen: ChosenFaults) -> Answer:
         """An answer from the cassette, after whatever delay a fault brings."""
         assert came.played is not None
         await self._vendor.world.sleep(chosen.delay_s)
         return came.played
 
-    async def _record(self, recorder: Recorder, request: web.BaseRequest, entry: Entry, answer: Answer) -> None:
+    async def _record(self, recorder: Recorder, request: web.BaseRequest, entry: JournalEntry, answer: Answer) -> None:
         """Write the exchange on the cassette, except where the body could not be read: it could not be found again."""
         try:
             asked = Message(lowered(request.headers), await body_of(request))
@@ -212,7 +212,12 @@ class Exchange:
         recorder.write(Recorded(entry.method, entry.path, asked, answer.status, told, entry.took_s))
 
     async def _querying(
-        self, entry: Entry, headers: dict[str, str], came: _Came, result: "Result", chosen: Chosen
+        self,
+        entry: JournalEntry,
+        headers: dict[str, str],
+        came: _IncomingRequest,
+        result: "Result",
+        chosen: ChosenFaults,
     ) -> Answer:
         """A request for the vendor's GraphQL endpoint."""
         vendor = self._vendor
@@ -222,7 +227,13 @@ class Exchange:
         return answer_of(200, {**body, **self._door.told_in_body(entry)}, headers)
 
     async def _operating(
-        self, match: Match, entry: Entry, headers: dict[str, str], came: _Came, who: str, chosen: Chosen
+        self,
+        match: Match,
+        entry: JournalEntry,
+        headers: dict[str, str],
+        came: _IncomingRequest,
+        who: str,
+        chosen: ChosenFaults,
     ) -> Answer:
         """A request for an operation of the document."""
         asked = self._checked(match, entry, headers, chosen, came, who)
@@ -235,14 +246,14 @@ class Exchange:
         await self._vendor.webhooks.arrived(entry.n)
         return answer
 
-    def _current(self, entry: Entry) -> Answer | None:
+    def _current(self, entry: JournalEntry) -> Answer | None:
         """What a read of the same address would be answered now; None where there is no such read."""
         vendor = self._vendor
         found = vendor.addresses.match("GET", entry.path)
         if found is None:
             return None
         shape = vendor.shapes.of(found.operation)
-        within = Asked(f"{entry.operation}:current", int(vendor.world.wall()))
+        within = OperationRequest(f"{entry.operation}:current", int(vendor.world.wall()))
         try:
             outcome = vendor.service.carry_out(shape, found.params, {}, within)
         except (errors.VendorError, DocumentError):
@@ -250,11 +261,17 @@ class Exchange:
         return answer_of(outcome.status, outcome.body, {})
 
     def _checked(
-        self, match: Match, entry: Entry, headers: dict[str, str], chosen: Chosen, came: _Came, who: str
+        self,
+        match: Match,
+        entry: JournalEntry,
+        headers: dict[str, str],
+        chosen: ChosenFaults,
+        came: _IncomingRequest,
+        who: str,
     ) -> Request:
         try:
             shape = self._vendor.shapes.of(match.operation)
-            sent = Sent(match.params, came.query, came.headers, came.body)
+            sent = RequestContent(match.params, came.query, came.headers, came.body)
             checked = self._vendor.readings.read(match.operation, sent)
         except DocumentError as error:
             raise errors.unsound(f"{error} [D020]") from None
@@ -266,12 +283,12 @@ class Exchange:
         accept = came.headers.get("Accept", "*/*")
         return Request(entry, shape, match.params, values, key, place, headers, chosen, base, checked.uploads, accept)
 
-    def _caller(self, headers: Mapping[str, str], entry: Entry) -> Caller:
+    def _caller(self, headers: Mapping[str, str], entry: JournalEntry) -> FaultTarget:
         version = self._vendor.facts.versioning
         told = headers.get(version.header, version.pin) if version is not None else ""
-        return Caller(entry.app, headers, told)
+        return FaultTarget(entry.app, headers, told)
 
-    def _headers(self, request: web.BaseRequest, entry: Entry) -> dict[str, str]:
+    def _headers(self, request: web.BaseRequest, entry: JournalEntry) -> dict[str, str]:
         headers = {"Content-Type": "application/json", self._vendor.facts.request_id.header: entry.request_id}
         version = self._vendor.facts.versioning
         if version is not None:

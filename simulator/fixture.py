@@ -13,15 +13,15 @@ from typing import Any, Self, TypeVar
 
 import uvloop
 
+from tidegate.configfile.units import parse_duration
 from tidegate.problems import UsageError
-from tidegate.scenario import Scenario, load_scenario, parse_faults
+from tidegate.scenario.scenario import Scenario, load_scenario, parse_faults
 from tidegate.simulator import app
-from tidegate.simulator.control import states
-from tidegate.simulator.control.cassette import Cassette
-from tidegate.simulator.control.clock import MovableWorld
+from tidegate.simulator.cassette.cassette import Cassette
+from tidegate.simulator.control import provider_states
+from tidegate.simulator.movable_clock import MovableWorld
 from tidegate.simulator.role import role_of
-from tidegate.units import parse_duration
-from tidegate.world import RealWorld
+from tidegate.world.world import RealWorld
 
 T = TypeVar("T")
 
@@ -53,7 +53,7 @@ class Simulator:
         self._seed, self._secret, self._port = seed, secret, port
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
-        self._core: app.Simulator | None = None
+        self._core: app.SimulatorServer | None = None
 
     def start(self) -> Self:
         """Listen on the loopback address."""
@@ -114,12 +114,12 @@ class Simulator:
 
     def given(self, state: str, **params: Any) -> dict[str, Any]:
         """Bring the vendor into a state: `given("a customer exists", name="Ada")["id"]`. Raises ValueError."""
-        return self._do(lambda core: states.set_up(core, state, params))
+        return self._do(lambda core: provider_states.set_up(core, state, params))
 
     def objects(self, kind: str | None = None) -> list[dict[str, Any]]:
         """What the vendor holds, of one kind or all, the oldest first."""
 
-        def held(core: app.Simulator) -> list[dict[str, Any]]:
+        def held(core: app.SimulatorServer) -> list[dict[str, Any]]:
             found = core.resources.taken()
             return [thing for name, things in found.items() if kind in (None, name) for _, thing in things]
 
@@ -142,7 +142,7 @@ class Simulator:
         self._do(lambda core: core.reset())
 
     @property
-    def _running(self) -> app.Simulator:
+    def _running(self) -> app.SimulatorServer:
         if self._core is None:
             raise UsageError("this simulator is not running; use it in a `with` block, or call start()")
         return self._core
@@ -154,7 +154,7 @@ class Simulator:
 
     async def _begin(self) -> None:
         world = MovableWorld(RealWorld(seed=self._seed))
-        core = app.Simulator(
+        core = app.SimulatorServer(
             world,
             self._role.document,
             self._role.vendor,
@@ -167,7 +167,7 @@ class Simulator:
         await core.start("127.0.0.1", self._port)
         self._core = core
 
-    def _do(self, work: Callable[[app.Simulator], T]) -> T:
+    def _do(self, work: Callable[[app.SimulatorServer], T]) -> T:
         core = self._running
 
         async def done() -> T:

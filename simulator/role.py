@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tidegate.document_facts import presumed
-from tidegate.document_file import Progress
-from tidegate.openapi import Document
+from tidegate.openapi.document import Document
+from tidegate.openapi.document_file import Progress
 from tidegate.problems import UsageError
 from tidegate.simulator.values.fixtures import read_fixtures
-from tidegate.vendor import Vendor
-from tidegate.vendor_file import find_vendor, load_vendor
+from tidegate.vendor.presumed_facts import presumed
+from tidegate.vendor.search_path import find_vendor
+from tidegate.vendor.vendor import Vendor
+from tidegate.vendor.vendor_file import load_vendor
 
 
 class Role(NamedTuple):

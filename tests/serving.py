@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from aiohttp import web
 
-from tidegate.world import RealWorld
+from tidegate.world.world import RealWorld
 
 Connected = AbstractAsyncContextManager[tuple[asyncio.StreamReader, asyncio.StreamWriter]]
 

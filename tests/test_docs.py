@@ -15,15 +15,15 @@ from pydantic import BaseModel
 from ruamel.yaml import YAML
 
 from tests.cli.test_up import ports
-from tidegate.checking import check_file
+from tidegate.check.checking import check_file
 from tidegate.cli import COMMANDS, called, main
-from tidegate.drift import Change, Drift, Lie
-from tidegate.fault import Outage, WebhookFault
 from tidegate.loadtests.processes import Program, tidegate
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.config import load_config
-from tidegate.scenario import VENDOR_KINDS, Around, Scenario
-from tidegate.simulator.control.cassette import Cassette
+from tidegate.scenario.drift import Change, Drift, Lie
+from tidegate.scenario.fault import Outage, WebhookFault
+from tidegate.scenario.scenario import VENDOR_KINDS, Around, Scenario
+from tidegate.simulator.cassette.cassette import Cassette
 from tidegate.simulator.control.port import ROUTES
 
 ROOT = Path(__file__).resolve().parent.parent

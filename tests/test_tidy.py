@@ -5,10 +5,12 @@ Docstrings are ruff's (rules D100 to D104). An exemption list may only shrink: a
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
+import grimp
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,6 +21,8 @@ NOT_OURS = frozenset({
 })  # fmt: skip
 FILE_LINES_MAX = 300
 FUNCTION_LINES_MAX = 40
+FOLDER_FILES_MAX = 15
+"""Source files of one folder, its `__init__` aside."""
 VAGUE_NAMES = frozenset({"utils", "util", "helpers", "helper", "common", "base", "manager", "misc"})
 
 LONG_FILES: frozenset[str] = frozenset()
@@ -26,6 +30,9 @@ LONG_FUNCTIONS: frozenset[str] = frozenset()
 """`path::function`."""
 UNTESTED_FILES: frozenset[str] = frozenset()
 """Source files without a test file of their own name."""
+
+SHARED_CLASS_NAMES: Mapping[str, str] = {}
+"""Class names that stand more than once, each with its reason."""
 
 LEFT_OPEN = re.compile(r"\b(" + "|".join(("TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK")) + r")\b")
 UNEXPLAINED_IGNORE = re.compile(r"#\s*type:\s*ignore(?!\[[a-z, -]+\]\s+#\s\S)")
@@ -135,6 +142,50 @@ def test_every_source_file_has_its_test_file() -> None:
     ours = [file for file in source_files() if not file.name.startswith(("__", "test_"))]
     found = {name(file) for file in ours if not its_test(file).exists()}
     judge(found, UNTESTED_FILES, "no test file of this name: X/y.py is tested by tests/X/test_y.py")
+
+
+def test_no_folder_is_a_hall() -> None:
+    count = Counter(file.parent for file in source_files() if not file.name.startswith("__"))
+    found = {f"{name(folder)}: {files}" for folder, files in count.items() if files > FOLDER_FILES_MAX}
+    judge(found, frozenset(), f"more than {FOLDER_FILES_MAX} files: which of them make a room of their own?")
+
+
+def test_a_class_name_means_one_thing() -> None:
+    count = Counter(
+        node.name
+        for file in source_files()
+        for node in ast.walk(ast.parse(text(file)))
+        if isinstance(node, ast.ClassDef)
+    )
+    found = {name for name, classes in count.items() if classes > 1}
+    judge(found, frozenset(SHARED_CLASS_NAMES), "two classes of one name: which of them has a better one?")
+
+
+def circles(arrows: Mapping[str, Iterable[str]]) -> list[str]:
+    """What is left of a graph when all that leads to no circle is taken away, again and again."""
+    left = {node: {*targets} for node, targets in arrows.items()}
+    while loose := {node for node, targets in left.items() if not targets & left.keys()}:
+        left = {node: targets for node, targets in left.items() if node not in loose}
+    return sorted(left)
+
+
+def test_a_circle_is_noticed() -> None:
+    assert circles({"a": ["b"], "b": ["c"], "c": ["b"], "d": []}) == ["a", "b", "c"]
+    assert circles({"a": ["b"], "b": ["c"], "c": []}) == []
+
+
+def test_no_files_import_each_other_in_a_circle() -> None:
+    """Imports under TYPE_CHECKING count. Between rooms import-linter sees to it (pyproject.toml)."""
+    graph = grimp.build_graph("tidegate", exclude_type_checking_imports=False)
+    assert len(graph.modules) > len(source_files()) / 2
+    judge(
+        circles({module: graph.find_modules_directly_imported_by(module) for module in graph.modules}), frozenset(), ""
+    )
+
+
+def test_every_room_says_what_it_is_and_may_import() -> None:
+    rooms = [file for file in source_files() if file.name == "__init__.py" and len(file.relative_to(ROOT).parts) > 2]
+    judge([name(room) for room in rooms if not ast.get_docstring(ast.parse(text(room)))], frozenset(), "say it")
 
 
 def test_no_name_is_vague() -> None:

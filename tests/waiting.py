@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tidegate.world import RealWorld
+from tidegate.world.world import RealWorld
 
 TURNS_MAX = 20_000
 

@@ -1,7 +1,7 @@
 """The errors that an app, or a person at the command line, can tell apart.
 
 One `Problem` for each type of DESIGN §5, as data: RFC 9457 members and the status it is answered with. How a problem
-is put on the wire is tidegate.proxy.refusal.
+is put on the wire is tidegate.proxy.onramp.refusal.
 """
 
 from dataclasses import dataclass

@@ -9,7 +9,7 @@ from typing import Final
 
 from tidegate.adapters.failures import Rejected, VendorContractBroken
 from tidegate.adapters.fields import FieldError, Fields, parse
-from tidegate.adapters.gateway import Answer, Gateway, segment
+from tidegate.adapters.gateway import Gateway, GatewayResponse, segment
 from tidegate.adapters.money import Money
 from tidegate.adapters.payments import Page, Payment, PaymentStatus, Refund, RefundStatus
 from tidegate.adapters.stripe.errors import failure_of
@@ -150,21 +150,21 @@ def _money(fields: Fields, name: str) -> Money:
         raise fields.wrong("currency", "a currency of ISO 4217") from None
 
 
-def _object(answer: Answer) -> Fields:
+def _object(answer: GatewayResponse) -> Fields:
     """The object that was asked for. Raises the failure that the answer amounts to, or FieldError."""
     if not 200 <= answer.status < 300:
         raise failure_of(answer)
     return parse(answer.body)
 
 
-def _read_payment(answer: Answer) -> Payment:
+def _read_payment(answer: GatewayResponse) -> Payment:
     try:
         return _payment(_object(answer))
     except FieldError as error:
         raise _broken(answer, error) from None
 
 
-def _broken(answer: Answer, error: FieldError) -> VendorContractBroken:
+def _broken(answer: GatewayResponse, error: FieldError) -> VendorContractBroken:
     return VendorContractBroken(
         error.pointer, error.expected, found=error.found, applied=not answer.reads, call_id=answer.call_id
     )

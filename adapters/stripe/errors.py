@@ -21,7 +21,7 @@ from tidegate.adapters.failures import (
     VendorFailure,
 )
 from tidegate.adapters.fields import FieldError, parse
-from tidegate.adapters.gateway import Answer
+from tidegate.adapters.gateway import GatewayResponse
 from tidegate.adapters.payments import Declined
 
 _BUSY: Final = frozenset(("idempotency_key_in_use", "lock_timeout"))
@@ -40,7 +40,7 @@ class _Said:
     payment_id: str = ""
 
 
-def failure_of(answer: Answer) -> VendorFailure:
+def failure_of(answer: GatewayResponse) -> VendorFailure:
     """The failure that an answer without success amounts to. The status decides where it can; then type and code."""
     said = _said(answer.body)
     text = said.message or f"The vendor answered {answer.status}"
@@ -49,7 +49,7 @@ def failure_of(answer: Answer) -> VendorFailure:
     return _refusal(answer, said, text) or _final(answer, said, text)
 
 
-def _refusal(answer: Answer, said: _Said, text: str) -> VendorFailure | None:
+def _refusal(answer: GatewayResponse, said: _Said, text: str) -> VendorFailure | None:
     """What is not about this request: another call, the rate, the credential. None where it is."""
     if said.code in _BUSY or (answer.status == 409 and said.kind != "idempotency_error"):
         return Conflict(text, retry_after_s=answer.retry_after_s, call_id=answer.call_id)
@@ -62,7 +62,7 @@ def _refusal(answer: Answer, said: _Said, text: str) -> VendorFailure | None:
     return None
 
 
-def _final(answer: Answer, said: _Said, text: str) -> VendorFailure:
+def _final(answer: GatewayResponse, said: _Said, text: str) -> VendorFailure:
     """What is about this request."""
     if said.kind == "card_error":
         code = said.decline_code or said.code or "unnamed"
@@ -76,7 +76,7 @@ def _final(answer: Answer, said: _Said, text: str) -> VendorFailure:
     return VendorContractBroken(pointer, expected, found=f"status {answer.status}", call_id=answer.call_id)
 
 
-def _server_error(answer: Answer, text: str) -> VendorFailure:
+def _server_error(answer: GatewayResponse, text: str) -> VendorFailure:
     """A stored 500 may stand for a payment that was made ("treat the result as indeterminate", Stripe says)."""
     if answer.reads:
         return Unavailable(text, retry_after_s=answer.retry_after_s, call_id=answer.call_id)

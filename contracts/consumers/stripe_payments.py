@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from pact import Pact, match
 
-from tidegate.contracts.expectation import Expectation, State, make_pact, of_state, write
+from tidegate.contracts.expectation import Expectation, ProviderState, make_pact, of_state, write
 
 CONSUMER: Final = "payments"
 PROVIDER: Final = "stripe"
@@ -24,10 +24,10 @@ ORDER: Final = "order-1"
 CARD: Final = "pm_card_visa"
 
 
-def _exists(status: str, **fields: object) -> State:
+def _exists(status: str, **fields: object) -> ProviderState:
     """An intent of `AMOUNT` euro cents for `ORDER`."""
     known = {"amount": AMOUNT, "currency": "eur", "status": status, "metadata": {"order_id": ORDER}}
-    return State("a payment intent exists", {**known, **fields})
+    return ProviderState("a payment intent exists", {**known, **fields})
 
 
 OPEN: Final = _exists("requires_payment_method")
@@ -61,7 +61,7 @@ def _error(kind: str, **fields: Any) -> dict[str, Any]:
 
 
 def _write(
-    name: str, operation: str, path: Any, form: Mapping[str, Any], *states: State, status: int = 200, body: Any
+    name: str, operation: str, path: Any, form: Mapping[str, Any], *states: ProviderState, status: int = 200, body: Any
 ) -> Expectation:
     return Expectation(name, operation, "POST", path, status, body, states, form=form)
 
@@ -143,7 +143,7 @@ _READS: Final = (
         INTENTS,
         200,
         {"data": [_intent("succeeded", AMOUNT), _intent("succeeded", AMOUNT)], "has_more": True},
-        (State("nothing exists"), PAID, PAID, PAID),
+        (ProviderState("nothing exists"), PAID, PAID, PAID),
         {"limit": "2"},
     ),
     Expectation(
@@ -153,7 +153,7 @@ _READS: Final = (
         INTENTS,
         200,
         {"data": [_intent("requires_payment_method")], "has_more": False},
-        (State("nothing exists"), OPEN, PAID),
+        (ProviderState("nothing exists"), OPEN, PAID),
         {"limit": "2", "starting_after": of_state("", "id", example=EXAMPLE)},
     ),
 )
@@ -178,7 +178,7 @@ _ERRORS: Final = (
         f"{INTENTS}/pi_missing",
         404,
         {"error": {"message": match.str("No such payment_intent.")}},
-        (State("nothing exists"),),
+        (ProviderState("nothing exists"),),
     ),
     _write(
         "more is captured than is held",
@@ -205,7 +205,7 @@ _ERRORS: Final = (
         _path(),
         429,
         {"error": {"message": match.str("Too many requests.")}},
-        (PAID, State("the rate limit is used up")),
+        (PAID, ProviderState("the rate limit is used up")),
     ),
     Expectation(
         "the vendor fails",
@@ -214,7 +214,7 @@ _ERRORS: Final = (
         _path(),
         500,
         {"error": {"message": match.str("An error.")}},
-        (PAID, State("the vendor fails")),
+        (PAID, ProviderState("the vendor fails")),
     ),
 )
 

@@ -27,7 +27,7 @@ NextRequest = Callable[[], bytes | None]
 
 
 @dataclass(slots=True)
-class Answers:
+class LoadAnswers:
     """What came of the calls: `seconds` from the first byte to the last. `broken` is set where a connection failed."""
 
     calls: int = 0
@@ -100,8 +100,8 @@ def forms(port: int, path: str, calls: int, form: str, authorization: str) -> Ne
     return lambda: None if next(left, None) is None else request
 
 
-class _Connection(asyncio.Protocol):
-    def __init__(self, next_request: NextRequest, answers: Answers, ended: Callable[[], None]) -> None:
+class _LoadConnection(asyncio.Protocol):
+    def __init__(self, next_request: NextRequest, answers: LoadAnswers, ended: Callable[[], None]) -> None:
         self._next_request = next_request
         self._answers = answers
         self._ended = ended
@@ -140,10 +140,10 @@ class _Connection(asyncio.Protocol):
         self._transport.write(request)
 
 
-async def run(port: int, next_request: NextRequest, *, connections: int = CONNECTIONS) -> Answers:
+async def run(port: int, next_request: NextRequest, *, connections: int = CONNECTIONS) -> LoadAnswers:
     """Make all calls over `connections` connections. Raises OSError where nothing listens."""
     loop = asyncio.get_running_loop()
-    answers, done = Answers(), asyncio.Event()
+    answers, done = LoadAnswers(), asyncio.Event()
     running = connections
 
     def ended() -> None:
@@ -154,7 +154,7 @@ async def run(port: int, next_request: NextRequest, *, connections: int = CONNEC
 
     began = time.perf_counter()
     for _ in range(connections):
-        await loop.create_connection(lambda: _Connection(next_request, answers, ended), "127.0.0.1", port)
+        await loop.create_connection(lambda: _LoadConnection(next_request, answers, ended), "127.0.0.1", port)
     await done.wait()
     answers.seconds = time.perf_counter() - began
     return answers

@@ -12,7 +12,7 @@ BARE_UVLOOP = "bare_uvloop"
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class MeasuredBlock:
     """One stretch of calls to one row: `processor_ns` is what the measured process used, `seconds` how long it took."""
 
     calls: int
@@ -42,7 +42,7 @@ class Row:
     calls_per_s: float
 
 
-def rows_of(blocks: Mapping[str, Sequence[Block]]) -> list[Row]:
+def rows_of(blocks: Mapping[str, Sequence[MeasuredBlock]]) -> list[Row]:
     """Medians over the rounds, in the order given."""
     return [
         Row(

@@ -23,7 +23,7 @@ from tidegate.loadtests.bench.figures import (
     TIDEGATE_GET,
     TIDEGATE_POST,
     TIDEGATE_TRACED,
-    Block,
+    MeasuredBlock,
     Row,
     rows_of,
 )
@@ -66,7 +66,7 @@ class Bench:
         found: dict[str, int] = json.loads(body)
         return found
 
-    def block(self, subject: Subject, calls: int) -> Block:
+    def block(self, subject: Subject, calls: int) -> MeasuredBlock:
         """Make `calls` calls to one subject and see what it used. Raises RunError where one was not as it must be."""
         reached, used = self.counts()["calls"], subject.clock()
         answered = self._load(subject, calls)
@@ -78,7 +78,7 @@ class Bench:
                 f"{subject.name}: of {calls} calls {answered['calls']} were answered, {answered['ok']} with 200, and "
                 f"{reached} reached the upstream; no figure follows from that {answered['broken']}".rstrip()
             )
-        return Block(calls, used, float(str(answered["seconds"])))
+        return MeasuredBlock(calls, used, float(str(answered["seconds"])))
 
     def _load(self, subject: Subject, calls: int) -> dict[str, object]:
         command = module("client", "--port", subject.port, "--path", subject.path, "--calls", calls)
@@ -100,7 +100,7 @@ def run_bench(rounds: int, calls: int, say: Say, *, tracing: bool = True) -> lis
             _forwarder(stack, bench, BARE_UVLOOP, "uvloop"),  # beside the row that it is compared with
             _forwarder(stack, bench, BARE_ASYNCIO, "asyncio"),
         ]
-        blocks: dict[str, list[Block]] = {subject.name: [] for subject in subjects}
+        blocks: dict[str, list[MeasuredBlock]] = {subject.name: [] for subject in subjects}
         for number in range(rounds + 1):
             say(f"round {number} of {rounds}" if number else "warming up")
             for subject in subjects:

@@ -51,7 +51,7 @@ CASES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class SimulatorFigures:
     """One program on one document. Times of the processor are medians, in microseconds a call."""
 
     program: str
@@ -72,7 +72,7 @@ class _Player:
     command: tuple[str, ...]
 
 
-def measure(specs: Path, peers: Path | None, calls: int, rounds: int) -> Iterator[Figures]:
+def measure(specs: Path, peers: Path | None, calls: int, rounds: int) -> Iterator[SimulatorFigures]:
     """Every program on every document, one after the other. Raises RunError."""
     with TemporaryDirectory(prefix="tidegate-bench-") as folder:
         for case in CASES:
@@ -83,7 +83,7 @@ def measure(specs: Path, peers: Path | None, calls: int, rounds: int) -> Iterato
 
 def _measure_all(
     home: Path, case: Case, specs: Path, peers: Path | None, calls: int, rounds: int
-) -> Generator[Figures, None, int]:
+) -> Generator[SimulatorFigures, None, int]:
     size = 0
     for player in _players(case, specs, peers):
         port = free_port()
@@ -126,11 +126,11 @@ def _started(
 
 def _figures(
     name: str, program: Program, start_s: float, port: int, case: Case, path: str, home: Path, calls: int, rounds: int
-) -> Figures:
+) -> SimulatorFigures:
     resident = resident_bytes(program.pid)
     reads = [_block(program, port, path, case, home, calls) for _ in range(rounds)]
     creates = [_block(program, port, case.create, case, home, calls) for _ in range(rounds)]
-    return Figures(
+    return SimulatorFigures(
         program=name,
         document=case.document,
         start_s=round(start_s, 2),
@@ -142,7 +142,7 @@ def _figures(
     )
 
 
-def _constant(home: Path, case: Case, size: int, calls: int, rounds: int) -> Figures:
+def _constant(home: Path, case: Case, size: int, calls: int, rounds: int) -> SimulatorFigures:
     """A bare aiohttp handler that says so many bytes."""
     port, began = free_port(), time.monotonic()
     command = module("constant", "--port", port, "--bytes", size)

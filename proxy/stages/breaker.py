@@ -1,12 +1,12 @@
 """Asks the operation group's breaker before an attempt, and tells it afterwards how the attempt went."""
 
-from tidegate.plan import REPORTS, OperationPlan
+from tidegate.configfile.units import written_duration, written_share
+from tidegate.plan.plan import REPORTS, OperationPlan
 from tidegate.problems import PROBLEMS
-from tidegate.proxy.call import Call, Handler, Reply, refused
-from tidegate.proxy.policies.breaker import Event, Permit, Rejected
-from tidegate.proxy.policies.outcome import Verdict
-from tidegate.proxy.upstream import Upstream
-from tidegate.units import written_duration, written_share
+from tidegate.proxy.call.call import Call, Handler, Reply, refused
+from tidegate.proxy.call.outcome import Verdict
+from tidegate.proxy.policies.resilience.circuit_breaker import BreakerEvent, BreakerPermit, CallNotPermitted
+from tidegate.proxy.upstream.upstream import Upstream
 
 FAIR_SHARE = 0.5
 """An attempt that had less than this share of the time that an attempt may take gave the vendor no chance."""
@@ -39,12 +39,12 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
     breaker, now = upstream.breaker(plan.breaker_group), upstream.world.now
     vendor, report = plan.vendor, upstream.policy.breaker.mode == "report"
 
-    def tell(events: tuple[Event, ...]) -> None:
+    def tell(events: tuple[BreakerEvent, ...]) -> None:
         upstream.tell(events, plan.breaker_group)
 
     async def guarded(call: Call) -> Reply:
         permit = breaker.acquire(now())
-        if isinstance(permit, Rejected):
+        if isinstance(permit, CallNotPermitted):
             if report:
                 upstream.reports.would_refuse("breaker", permit.reason, plan.operation)
                 return await proceed(call)
@@ -70,7 +70,7 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
                 tell(events)
             if permit.probe and verdict is Verdict.FAILED and made is not None and made.headed:
                 again = breaker.acquire(now())
-                if isinstance(again, Permit):
+                if isinstance(again, BreakerPermit):
                     tell(breaker.release(again, Verdict.FAILED, took_s, now()))
 
     return guarded

@@ -1,11 +1,11 @@
 """Bounds how many calls of an operation group are under way, so that a slow group does not hold up the others."""
 
-from tidegate.plan import REPORTS, OperationPlan
+from tidegate.configfile.units import written_duration
+from tidegate.plan.plan import REPORTS, OperationPlan
 from tidegate.problems import PROBLEMS
-from tidegate.proxy.call import Call, Handler, Reply, refused
-from tidegate.proxy.policies.queue import urgency_of
-from tidegate.proxy.upstream import Upstream
-from tidegate.units import written_duration
+from tidegate.proxy.call.call import Call, Handler, Reply, refused
+from tidegate.proxy.policies.limits.wait_queue import urgency_of
+from tidegate.proxy.upstream.upstream import Upstream
 
 
 def describe(plan: OperationPlan) -> str:

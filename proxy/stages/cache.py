@@ -1,19 +1,21 @@
 """Answers reads from what is kept, asks the vendor whether that is still good, and keeps what may be kept.
 
-What may be kept and used is decided in tidegate.proxy.policies.caching; this stage finds, asks and answers. Writes pass
-through it too where the vendor has a cached operation: one that went well, or may have, makes stored answers doubtful.
+What may be kept and used is decided in tidegate.proxy.policies.caching.cache_rules; this stage finds, asks and answers.
+Writes pass through it too where the vendor has a cached operation: one that went well, or may have, makes stored
+answers doubtful.
 """
 
 from dataclasses import replace
 
-from tidegate.plan import OperationPlan
+from tidegate.configfile.units import written_duration
+from tidegate.plan.plan import OperationPlan
+from tidegate.policy.reads import Cache
 from tidegate.problems import PROBLEMS
-from tidegate.proxy.call import GATHERED_BYTES_MAX, Call, Handler, RawHeaders, Reply, refused
-from tidegate.proxy.kept_answer import answer
-from tidegate.proxy.policies.cache_control import Directives
-from tidegate.proxy.policies.cache_status import forwarded, hit
-from tidegate.proxy.policies.caching import (
-    Forward,
+from tidegate.proxy.call.call import GATHERED_BYTES_MAX, Call, Handler, RawHeaders, Reply, refused
+from tidegate.proxy.call.outcome import Outcome, Verdict
+from tidegate.proxy.policies.caching.cache_control import Directives
+from tidegate.proxy.policies.caching.cache_rules import (
+    ForwardRequest,
     Unsatisfiable,
     changed_paths,
     decide,
@@ -25,15 +27,14 @@ from tidegate.proxy.policies.caching import (
     storable,
     worth_keeping,
 )
-from tidegate.proxy.policies.fallback import is_away, why_away
-from tidegate.proxy.policies.freshness import Stored, renewed, stored
-from tidegate.proxy.policies.outcome import Outcome, Verdict
-from tidegate.proxy.policies.preconditions import CONDITIONS
-from tidegate.proxy.policies.vary import selecting, vary_of
-from tidegate.proxy.store.answers import Key
-from tidegate.proxy.upstream import Upstream
-from tidegate.reads import Cache
-from tidegate.units import written_duration
+from tidegate.proxy.policies.caching.cache_status import forwarded, hit
+from tidegate.proxy.policies.caching.freshness import StoredAnswer, renewed, stored
+from tidegate.proxy.policies.caching.preconditions import CONDITIONS
+from tidegate.proxy.policies.caching.vary import selecting, vary_of
+from tidegate.proxy.policies.resilience.vendor_away import is_away, why_away
+from tidegate.proxy.upstream.answer_cache import Key
+from tidegate.proxy.upstream.cached_reply import answer
+from tidegate.proxy.upstream.upstream import Upstream
 
 
 def describe(plan: OperationPlan) -> str:
@@ -60,7 +61,7 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
         return _writing(upstream, proceed) if upstream.cache.used else proceed
     if plan.cache is None or plan.method != "GET":
         return proceed
-    return _Reading(plan, plan.cache, upstream, proceed).handle
+    return _CachedRead(plan, plan.cache, upstream, proceed).handle
 
 
 def _writing(upstream: Upstream, proceed: Handler) -> Handler:
@@ -84,7 +85,7 @@ def _writing(upstream: Upstream, proceed: Handler) -> Handler:
     return write
 
 
-class _Reading:
+class _CachedRead:
     """The reads of one operation."""
 
     def __init__(self, plan: OperationPlan, rules: Cache, upstream: Upstream, proceed: Handler) -> None:
@@ -112,7 +113,7 @@ class _Reading:
         decision = decide(asked, kept, self.rules, now)
         if isinstance(decision, Unsatisfiable):
             return refused(PROBLEMS["not-cached"], "Only a stored answer was asked for, and there is none.")
-        if isinstance(decision, Forward):
+        if isinstance(decision, ForwardRequest):
             return await self.forward(call, key, asked, kept, decision)
         assert kept is not None
         if decision.renew:
@@ -128,7 +129,9 @@ class _Reading:
         path, _, query = call.path.partition("?")
         return Key(self.cache.place, path, query, call.app if self.by_app else "", self.telling.of(call.raw_headers))
 
-    async def forward(self, call: Call, key: Key, asked: Directives, kept: Stored | None, why: Forward) -> Reply:
+    async def forward(
+        self, call: Call, key: Key, asked: Directives, kept: StoredAnswer | None, why: ForwardRequest
+    ) -> Reply:
         """Ask the vendor; where something is kept that can be confirmed, ask under that condition."""
         began = self.world.now()
         if call.method == "HEAD" or not why.validators:
@@ -147,7 +150,9 @@ class _Reading:
                 return answer(call, kept, now, "stale", said, why_away(reply.status, reply.error))
         return self._passed(call, key, asked, reply, why, began)
 
-    def _confirmed(self, call: Call, key: Key, kept: Stored, reply: Reply, why: Forward, began: float) -> Reply:
+    def _confirmed(
+        self, call: Call, key: Key, kept: StoredAnswer, reply: Reply, why: ForwardRequest, began: float
+    ) -> Reply:
         """The stored answer after the vendor's 304."""
         assert reply.vendor_headers is not None
         lines = renewed_lines(kept.headers, reply.headers)
@@ -165,7 +170,9 @@ class _Reading:
         call.raw_headers = (*given, *validators)
         return await self.proceed(call)
 
-    def _passed(self, call: Call, key: Key, asked: Directives, reply: Reply, why: Forward, began: float) -> Reply:
+    def _passed(
+        self, call: Call, key: Key, asked: Directives, reply: Reply, why: ForwardRequest, began: float
+    ) -> Reply:
         """The vendor's answer, kept where it may be."""
         collapsed = reply.cache == "collapsed"
         if reply.vendor_headers is None or reply.problem is not None or reply.streamed:
@@ -181,7 +188,7 @@ class _Reading:
             )
         return _saying(reply, "collapsed" if collapsed else "miss", said)
 
-    def _keep(self, call: Call, key: Key, reply: Reply, began: float) -> Stored | None:
+    def _keep(self, call: Call, key: Key, reply: Reply, began: float) -> StoredAnswer | None:
         assert reply.vendor_headers is not None
         names = vary_of(reply.vendor_headers.getall("Vary", ()))
         if names is None:
@@ -207,7 +214,7 @@ class _Reading:
         )
         return new if worth_keeping(new, self.rules) and self.answers.put(key, new) else None
 
-    def renew(self, call: Call, key: Key, kept: Stored) -> None:
+    def renew(self, call: Call, key: Key, kept: StoredAnswer) -> None:
         """Fetch a new answer in the background, once for everyone who asks meanwhile."""
         if key in self.renewing:
             return
@@ -225,10 +232,10 @@ class _Reading:
         )
         self.cache.start(self._renewal(own, key, kept))
 
-    async def _renewal(self, own: Call, key: Key, kept: Stored) -> None:
+    async def _renewal(self, own: Call, key: Key, kept: StoredAnswer) -> None:
         try:
             decision = decide({"no-cache": None}, kept, self.rules, self.world.now())
-            assert isinstance(decision, Forward)
+            assert isinstance(decision, ForwardRequest)
             reply = await self.forward(own, key, {}, kept, decision)
             self.cache.note(own, replace(reply, cache="renewal"))
         finally:

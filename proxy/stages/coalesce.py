@@ -11,25 +11,25 @@ import asyncio
 from dataclasses import replace
 from enum import Enum
 
-from tidegate.plan import OperationPlan
+from tidegate.plan.plan import OperationPlan
 from tidegate.problems import PROBLEMS
-from tidegate.proxy.call import GATHERED_BYTES_MAX, Call, Handler, Reply, refused
-from tidegate.proxy.policies.cache_control import parse_cache_control
-from tidegate.proxy.policies.cache_status import forwarded
-from tidegate.proxy.policies.outcome import Outcome, Verdict
-from tidegate.proxy.policies.vary import vary_of
-from tidegate.proxy.upstream import Upstream
-from tidegate.world import World
+from tidegate.proxy.call.call import GATHERED_BYTES_MAX, Call, Handler, Reply, refused
+from tidegate.proxy.call.outcome import Outcome, Verdict
+from tidegate.proxy.policies.caching.cache_control import parse_cache_control
+from tidegate.proxy.policies.caching.cache_status import forwarded
+from tidegate.proxy.policies.caching.vary import vary_of
+from tidegate.proxy.upstream.upstream import Upstream
+from tidegate.world.world import World
 
 
-class Instead(Enum):
+class NoSharedAnswer(Enum):
     """What those who wait do where there is no answer for them."""
 
     LEAD = "the first of them asks"
     ALONE = "each asks for itself: this answer is for one only"
 
 
-Flight = asyncio.Future[Reply | Instead]
+Flight = asyncio.Future[Reply | NoSharedAnswer]
 
 
 def describe(plan: OperationPlan) -> str:
@@ -64,10 +64,10 @@ def _joining(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handl
             found = await _wait(world, flight, call)
             if isinstance(found, Reply):
                 return _shared(plan, call, found) if found.problem is None or found.error else found
-            if found is Instead.ALONE:
+            if found is NoSharedAnswer.ALONE:
                 return await proceed(call)
         flights[key] = None
-        found = Instead.LEAD
+        found = NoSharedAnswer.LEAD
         try:
             reply = await proceed(call)
             if flights[key] is not None:
@@ -91,7 +91,7 @@ def _writing(upstream: Upstream, proceed: Handler) -> Handler:
     return write
 
 
-async def _wait(world: World, flight: Flight, call: Call) -> Reply | Instead:
+async def _wait(world: World, flight: Flight, call: Call) -> Reply | NoSharedAnswer:
     """What the leader got. A waiter that is cancelled, or runs out of time, leaves the others alone."""
     try:
         async with world.timeout(max(call.deadline - world.now(), 0.0)):
@@ -100,18 +100,18 @@ async def _wait(world: World, flight: Flight, call: Call) -> Reply | Instead:
         return refused(PROBLEMS["deadline-exceeded"], "The same read was asked already, and no answer came in time.")
 
 
-def _told(plan: OperationPlan, call: Call, reply: Reply) -> Reply | Instead:
+def _told(plan: OperationPlan, call: Call, reply: Reply) -> Reply | NoSharedAnswer:
     """What those who waited get."""
     if not call.attempts or (reply.problem is not None and reply.problem.name == "deadline-exceeded"):
-        return Instead.LEAD
+        return NoSharedAnswer.LEAD
     if reply.streamed:
-        return Instead.ALONE
+        return NoSharedAnswer.ALONE
     if reply.vendor_headers is not None:
         despite = plan.cache.despite if plan.cache is not None else ()
         control = parse_cache_control(",".join(reply.vendor_headers.getall("Cache-Control", ())))
         mine = {"no-store"} if plan.coalesce == "app" else {"no-store", "private"}
         if mine & control.keys() - {*despite} or vary_of(reply.vendor_headers.getall("Vary", ())) is None:
-            return Instead.ALONE
+            return NoSharedAnswer.ALONE
     return replace(reply)  # the leader's own goes on to be changed
 
 

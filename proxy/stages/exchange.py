@@ -6,16 +6,16 @@ The only stage that makes attempts: one pass through it is one attempt, recorded
 import asyncio
 from dataclasses import replace
 
-from tidegate.plan import OperationPlan
+from tidegate.configfile.units import written_duration
+from tidegate.plan.plan import OperationPlan
 from tidegate.problems import PROBLEMS
-from tidegate.proxy.call import Attempt, Call, Handler, Reply, refused
-from tidegate.proxy.policies.outcome import Verdict
-from tidegate.proxy.streaming import Relay
-from tidegate.proxy.transport import NoAnswer, NotSent, Timers
-from tidegate.proxy.upload import AppLeft, TooLarge
-from tidegate.proxy.upstream import Upstream
-from tidegate.proxy.websocket import Passthrough
-from tidegate.units import written_duration
+from tidegate.proxy.call.call import Attempt, Call, Handler, Reply, refused
+from tidegate.proxy.call.outcome import Verdict
+from tidegate.proxy.call.upload import AppLeft, TooLarge
+from tidegate.proxy.stages.streaming import Relay
+from tidegate.proxy.stages.websocket import Passthrough
+from tidegate.proxy.upstream.upstream import Upstream
+from tidegate.proxy.wire.transport import NoAnswer, NotSent, Timers
 
 LEFT_MIN_S = 0.005
 """An attempt that has less than this left cannot end well: it is not begun."""

@@ -7,11 +7,11 @@ idempotency, so that its key is on record before it is accepted.
 
 import orjson
 
-from tidegate.plan import OperationPlan
-from tidegate.proxy.call import Call, Handler, Reply
-from tidegate.proxy.policies.fallback import is_away, why_away
-from tidegate.proxy.upstream import Upstream
-from tidegate.reads import Static
+from tidegate.plan.plan import OperationPlan
+from tidegate.policy.reads import Static
+from tidegate.proxy.call.call import Call, Handler, Reply
+from tidegate.proxy.policies.resilience.vendor_away import is_away, why_away
+from tidegate.proxy.upstream.upstream import Upstream
 
 
 def describe(plan: OperationPlan) -> str:

@@ -9,12 +9,12 @@ import asyncio
 from dataclasses import replace
 from typing import cast
 
-from tidegate.plan import OperationPlan
-from tidegate.proxy.call import GATHERED_BYTES_MAX, Attempt, Call, Handler, Reply
-from tidegate.proxy.policies.hedge import Tail
-from tidegate.proxy.policies.outcome import Verdict
-from tidegate.proxy.upstream import Upstream
-from tidegate.units import written_duration
+from tidegate.configfile.units import written_duration
+from tidegate.plan.plan import OperationPlan
+from tidegate.proxy.call.call import GATHERED_BYTES_MAX, Attempt, Call, Handler, Reply
+from tidegate.proxy.call.outcome import Verdict
+from tidegate.proxy.policies.resilience.hedge_delay import LatencyTail
+from tidegate.proxy.upstream.upstream import Upstream
 
 _ANSWERS = (Verdict.SUCCESS, Verdict.REJECTED, Verdict.CREDENTIAL)
 """What ends the race. After anything else the other one may still do better."""
@@ -32,7 +32,7 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
     """Races two requests where the vendor file says so."""
     if plan.hedge is None or plan.idempotency != "safe":
         return proceed
-    world, tail = upstream.world, Tail()
+    world, tail = upstream.world, LatencyTail()
     fixed_s = plan.hedge.after if isinstance(plan.hedge.after, float) else None
 
     async def hedged(call: Call) -> Reply:
@@ -140,7 +140,7 @@ class _Race:
         call.streamed = call.streamed or copy.streamed
 
 
-def _count(tail: Tail, attempts: list[Attempt]) -> None:
+def _count(tail: LatencyTail, attempts: list[Attempt]) -> None:
     """A cancelled attempt counts with the time that it had: left out, the slow ones would be forgotten.
 
     A streamed one counts up to its head: nothing is sent a second time after that.

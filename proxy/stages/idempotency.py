@@ -1,16 +1,19 @@
 """Gives every write its key and its record: a repeated call is answered from the record, and an unknown one is resumed.
 
 The record is durable before the first byte leaves and settled before the app is answered. What a key means is decided
-in tidegate.proxy.policies.idempotency, kept in tidegate.proxy.store.records; this stage acts on the decision.
+in tidegate.proxy.policies.resilience.idempotency_record, kept in tidegate.proxy.store.records; this stage acts on the
+decision.
 """
 
 import hashlib
 from collections.abc import Awaitable, Callable
 
-from tidegate.plan import OperationPlan
+from tidegate.configfile.units import written_duration
+from tidegate.plan.plan import OperationPlan
 from tidegate.problems import PROBLEMS
-from tidegate.proxy.call import GATHERED_BYTES_MAX, Call, Handler, Reply, refused
-from tidegate.proxy.policies.idempotency import (
+from tidegate.proxy.call.call import GATHERED_BYTES_MAX, Call, Handler, Reply, refused
+from tidegate.proxy.call.outcome import Outcome, Verdict
+from tidegate.proxy.policies.resilience.idempotency_record import (
     KEY_CHARACTERS_MAX,
     Decision,
     Expired,
@@ -21,10 +24,8 @@ from tidegate.proxy.policies.idempotency import (
     fingerprint,
     parse_key,
 )
-from tidegate.proxy.policies.outcome import Outcome, Verdict
-from tidegate.proxy.store.records import BODY_KEPT_BYTES_MAX, Keyed, headers_of
-from tidegate.proxy.upstream import Upstream
-from tidegate.units import written_duration
+from tidegate.proxy.store.records import BODY_KEPT_BYTES_MAX, KeyedCall, headers_of
+from tidegate.proxy.upstream.upstream import Upstream
 
 APP_HEADER = "Idempotency-Key"
 """What an app may send for any write (draft-ietf-httpapi-idempotency-key-header), whatever its vendor calls it."""
@@ -128,11 +129,11 @@ def vendor_key(app: str, key: str) -> str:
     return scoped if len(scoped) <= KEY_CHARACTERS_MAX else hashlib.sha256(scoped.encode()).hexdigest()
 
 
-def _entry(call: Call, key: str) -> Keyed:
+def _entry(call: Call, key: str) -> KeyedCall:
     plan = call.plan
     body = call.body if call.upload is None else call.upload.mark
     retention_s = {"vendor-key": plan.key_retention_s, "natural": float("inf")}.get(plan.idempotency, 0.0)
-    return Keyed(
+    return KeyedCall(
         app=call.app,
         vendor=plan.vendor,
         operation=plan.operation,

@@ -1,21 +1,21 @@
 """Takes a permit of the vendor's limits before each attempt, waiting in the room's queue where there is time for it.
 
 Where an operation has nothing but documented limits that count requests, a take is all there is to do. Other limits are
-estimated before, and settled, corrected and given back after the attempt (tidegate.proxy.metered).
+estimated before, and settled, corrected and given back after the attempt (tidegate.proxy.stages.metered_limiter).
 """
 
-from tidegate.plan import REPORTS, OperationPlan
-from tidegate.proxy.admission import by_app
-from tidegate.proxy.call import Call, Handler, Reply
-from tidegate.proxy.gate import Gate
-from tidegate.proxy.metered import Metered, refusal
-from tidegate.proxy.policies.backoff import upwards
-from tidegate.proxy.policies.outcome import Verdict
-from tidegate.proxy.policies.queue import urgency_of
-from tidegate.proxy.policies.telling import rate_limit, written
-from tidegate.proxy.upstream import Upstream
-from tidegate.units import written_duration
-from tidegate.vendor import Concurrency, Limit, Quota
+from tidegate.configfile.units import written_duration
+from tidegate.plan.plan import REPORTS, OperationPlan
+from tidegate.proxy.call.call import Call, Handler, Reply
+from tidegate.proxy.call.outcome import Verdict
+from tidegate.proxy.policies.limits.ratelimit_headers import rate_limit, written
+from tidegate.proxy.policies.limits.wait_queue import urgency_of
+from tidegate.proxy.policies.resilience.backoff import upwards
+from tidegate.proxy.stages.metered_limiter import MeteredLimiter, refusal
+from tidegate.proxy.upstream.gate import Gate
+from tidegate.proxy.upstream.upstream import Upstream
+from tidegate.proxy.upstream.vendor_limits import by_app
+from tidegate.vendor.vendor import Concurrency, Limit, Quota
 
 
 def describe(plan: OperationPlan) -> str:
@@ -45,13 +45,13 @@ _WHOSE = {"operation": " for each operation", "app": " for each app"}
 def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
     """Admits, queues or refuses each attempt; gives the permit back where nothing was sent."""
     if by_app(plan):
-        return Metered(plan, upstream, proceed).admitted
+        return MeteredLimiter(plan, upstream, proceed).admitted
     lane = upstream.admission.lane(plan)
     if lane is None:
         return proceed
     modes = (upstream.policy.limiter.mode, upstream.policy.queue.mode)
     if not lane.plain or "report" in modes:
-        return Metered(plan, upstream, proceed).admitted
+        return MeteredLimiter(plan, upstream, proceed).admitted
     gate, wait_max_s = lane.gate, plan.queue_wait_s
     now, tell = upstream.world.now, upstream.policy.limiter.tell
 

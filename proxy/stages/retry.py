@@ -7,13 +7,13 @@ under the same key settles it, even when the later attempts were refused.
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from tidegate.plan import OperationPlan
+from tidegate.configfile.units import written_duration, written_share
+from tidegate.plan.plan import OperationPlan
 from tidegate.problems import PROBLEMS
-from tidegate.proxy.call import Call, Handler, Reply, refused
-from tidegate.proxy.policies.outcome import Outcome, Verdict, outcome_of
-from tidegate.proxy.policies.retry import BODY_NOT_KEPT, Again, Hint, Stop, next_step
-from tidegate.proxy.upstream import Upstream
-from tidegate.units import written_duration, written_share
+from tidegate.proxy.call.call import Call, Handler, Reply, refused
+from tidegate.proxy.call.outcome import Hint, Outcome, Verdict, outcome_of
+from tidegate.proxy.policies.resilience.retry_decision import BODY_NOT_KEPT, Again, Stop, next_step
+from tidegate.proxy.upstream.upstream import Upstream
 
 _SETTLES = (Verdict.SUCCESS, Verdict.REJECTED)
 """An answer of these classes tells what became of the write, earlier attempts under the same key included."""

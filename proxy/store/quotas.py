@@ -5,7 +5,7 @@ What is written is always at least what is used, because it is written ahead. It
 
 import sqlite3
 
-from tidegate.world import Database
+from tidegate.world.world import Database
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS quotas (

@@ -1,7 +1,7 @@
 """Keyed calls and unknown outcomes, as rows that outlive the proxy.
 
 A row is written before the first byte leaves and settled after the last one came. What it means is decided in
-tidegate.proxy.policies.idempotency; here are the transactions around that decision.
+tidegate.proxy.policies.resilience.idempotency_record; here are the transactions around that decision.
 
 One proxy at a time uses a store (`tidegate serve` holds a lock on it). Each start takes a new number, its *boot*; a row
 that is running under another boot belongs to a proxy that is dead, so its lease is over whatever the clock says.
@@ -14,10 +14,17 @@ from dataclasses import dataclass, field, replace
 import orjson
 
 from tidegate.problems import UsageError
-from tidegate.proxy.call import RawHeaders
-from tidegate.proxy.policies.idempotency import KEEP_AS, Begin, Decision, Record, Resume, decide
-from tidegate.proxy.policies.outcome import Outcome
-from tidegate.world import Database
+from tidegate.proxy.call.call import RawHeaders
+from tidegate.proxy.call.outcome import Outcome
+from tidegate.proxy.policies.resilience.idempotency_record import (
+    KEEP_AS,
+    Begin,
+    Decision,
+    IdempotencyRecord,
+    Resume,
+    decide,
+)
+from tidegate.world.world import Database
 
 VERSION = 1
 BODY_KEPT_BYTES_MAX = 1024 * 1024
@@ -67,7 +74,7 @@ _INSERT = (
 
 
 @dataclass(frozen=True, slots=True)
-class Keyed:
+class KeyedCall:
     """A call that carries an idempotency key, as it asks to begin. Times are seconds; `vendor_key` is ours to send.
 
     `longest_s` is how long the call may take, a streamed answer included. `key_retention_s` is how long a resend under
@@ -124,7 +131,7 @@ class Records:
         """Finish what was asked for, then close the database."""
         await self._database.close()
 
-    async def begin(self, call: Keyed, now_wall: float) -> Decision:
+    async def begin(self, call: KeyedCall, now_wall: float) -> Decision:
         """Decide about a keyed call, and write down in the same transaction that it is running, where it is to run."""
         boot = self._boot
         return await self._database.write(lambda connection: _begin(connection, call, now_wall, boot))
@@ -185,7 +192,7 @@ class Records:
         return await self._database.write(work)
 
 
-def headers_of(record: Record) -> RawHeaders:
+def headers_of(record: IdempotencyRecord) -> RawHeaders:
     """The header lines of a kept answer."""
     return tuple((name.encode("latin-1"), value.encode("latin-1")) for name, value in orjson.loads(record.headers))
 
@@ -194,7 +201,7 @@ def _dump(headers: RawHeaders) -> bytes:
     return orjson.dumps([(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers])
 
 
-def _begin(connection: sqlite3.Connection, call: Keyed, now_wall: float, boot: int) -> Decision:
+def _begin(connection: sqlite3.Connection, call: KeyedCall, now_wall: float, boot: int) -> Decision:
     row = connection.execute(
         _SELECT,
         (call.app, call.vendor, call.operation, call.key),
@@ -215,9 +222,9 @@ def _begin(connection: sqlite3.Connection, call: Keyed, now_wall: float, boot: i
     return decision
 
 
-def _as_found(row: Sequence[object], boot: int) -> Record:
+def _as_found(row: Sequence[object], boot: int) -> IdempotencyRecord:
     """The record as the decision should see it."""
-    record = Record(*row[:-3])  # type: ignore[arg-type]  # the columns of _RECORD, in order
+    record = IdempotencyRecord(*row[:-3])  # type: ignore[arg-type]  # the columns of _RECORD, in order
     if record.state == "running" and row[-2] != boot:
         return replace(record, lease_until_wall=0.0)
     if record.state in ("done", "failed") and not row[-1]:
@@ -225,7 +232,7 @@ def _as_found(row: Sequence[object], boot: int) -> Record:
     return record
 
 
-def _insert(connection: sqlite3.Connection, call: Keyed, now_wall: float, boot: int) -> None:
+def _insert(connection: sqlite3.Connection, call: KeyedCall, now_wall: float, boot: int) -> None:
     connection.execute(
         _INSERT,
         (

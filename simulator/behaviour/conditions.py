@@ -8,9 +8,9 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from hashlib import blake2b
 
-from tidegate.simulator import errors
-from tidegate.simulator.answer import Answer
-from tidegate.vendor import Conditional
+from tidegate.simulator.answer import errors
+from tidegate.simulator.answer.answer import Answer
+from tidegate.vendor.vendor import Conditional
 
 NOT_SENT = frozenset({"Content-Type", "Content-Length", "Content-Encoding"})
 """A 304 describes no body."""

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 
-from tidegate.openapi import Operation
-from tidegate.simulator.answer import http_date
-from tidegate.vendor import Deprecation
+from tidegate.openapi.document import Operation
+from tidegate.simulator.answer.answer import http_date
+from tidegate.vendor.vendor import Deprecation
 
 NOTHING: Mapping[str, str] = {}
 

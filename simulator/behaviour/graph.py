@@ -21,11 +21,12 @@ from graphql import (
     is_object_type,
 )
 
-from tidegate.simulator.asked import Asked
 from tidegate.simulator.objects.chronicle import Chronicle
 from tidegate.simulator.objects.holdings import Holdings
 from tidegate.simulator.objects.lists import key_part
-from tidegate.simulator.objects.resources import Obj, Query, UnknownCursorError
+from tidegate.simulator.objects.operation_request import OperationRequest
+from tidegate.simulator.objects.resources import ListQuery, UnknownCursorError
+from tidegate.simulator.values.json_value import Obj
 
 THERE = 25
 """So many objects of a type are there from the beginning."""
@@ -85,13 +86,13 @@ class Graph:
         forward = arguments.get("last") is None
         begin = after if forward else before
         try:
-            found, more = self._held.resources.page(kind.name, Query(count, after=begin, newest_first=not forward))
+            found, more = self._held.resources.page(kind.name, ListQuery(count, after=begin, newest_first=not forward))
         except UnknownCursorError as error:
             raise GraphQLError(f"{error.identifier!r} is not a cursor of this connection.") from None
         elsewhere = begin is not None
         return (found, more, elsewhere) if forward else (found[::-1], elsewhere, more)
 
-    def change(self, name: str, payload: Any, arguments: Mapping[str, Any], asked: Asked) -> Obj | None:
+    def change(self, name: str, payload: Any, arguments: Mapping[str, Any], asked: OperationRequest) -> Obj | None:
         """Carry a mutation out; what it answers, None where it is none that anything is known of.
 
         Raises GraphQLError where the object is not there and the payload has no place to say so.
@@ -112,15 +113,15 @@ class Graph:
 
     # --- what they do ----------------------------------------------------------------------------------------------
 
-    def _create(self, kind: GraphQLObjectType, given: Mapping[str, Any], asked: Asked) -> Obj:
+    def _create(self, kind: GraphQLObjectType, given: Mapping[str, Any], asked: OperationRequest) -> Obj:
         identifier = self._draw_id(kind, f"{asked.name}:{len(asked.effects)}")
         thing = {**self._new(kind, identifier), **_fitting(kind, given)}
         return self._keep(kind, thing, "created", asked, None)
 
-    def _update(self, kind: GraphQLObjectType, thing: Obj, given: Mapping[str, Any], asked: Asked) -> Obj:
+    def _update(self, kind: GraphQLObjectType, thing: Obj, given: Mapping[str, Any], asked: OperationRequest) -> Obj:
         return self._keep(kind, {**thing, **_fitting(kind, given)}, "updated", asked, thing)
 
-    def _delete(self, kind: GraphQLObjectType, thing: Obj, _given: Mapping[str, Any], asked: Asked) -> Obj:
+    def _delete(self, kind: GraphQLObjectType, thing: Obj, _given: Mapping[str, Any], asked: OperationRequest) -> Obj:
         key = key_part(thing["id"])
         if self._held.resources.get(kind.name, key) is not None:
             self._held.resources.remove(kind.name, key)
@@ -128,7 +129,7 @@ class Graph:
         self._chronicle.tell(thing["id"], thing, "", asked, f"{kind.name}.deleted", None)
         return thing
 
-    def _keep(self, kind: GraphQLObjectType, thing: Obj, verb: str, asked: Asked, before: Obj | None) -> Obj:
+    def _keep(self, kind: GraphQLObjectType, thing: Obj, verb: str, asked: OperationRequest, before: Obj | None) -> Obj:
         self._held.resources.put(kind.name, thing, key_part(thing["id"]))
         self._chronicle.tell(thing["id"], thing, "", asked, f"{kind.name}.{verb}", before)
         return thing

@@ -27,15 +27,15 @@ from graphql import (
     validate,
 )
 
-from tidegate.facts import GraphQLFacts
-from tidegate.simulator import errors
-from tidegate.simulator.asked import Asked
+from tidegate.simulator.answer import errors
 from tidegate.simulator.behaviour.graph import THERE, Graph, page_size
 from tidegate.simulator.behaviour.graphql_cost import Bill, spent
 from tidegate.simulator.door.prices import Price
 from tidegate.simulator.objects.chronicle import Chronicle
 from tidegate.simulator.objects.holdings import Holdings
+from tidegate.simulator.objects.operation_request import OperationRequest
 from tidegate.simulator.request.json_text import JsonError, parsed
+from tidegate.vendor.facts import GraphQLFacts
 
 _NOT_HELD: Any = object()
 
@@ -48,7 +48,7 @@ class Result:
 
     body: dict[str, Any]
     price: Price
-    change: Callable[[Asked], dict[str, Any]] | None = None
+    change: Callable[[OperationRequest], dict[str, Any]] | None = None
     """Carries a mutation out and gives the body, where the request is one: nothing is changed before it is let in."""
 
 
@@ -84,7 +84,11 @@ class GraphQL:
         return Result(told, Price(asked, min(spent(told["data"], top=True), asked)))
 
     def _carried_out(
-        self, document: DocumentNode, variables: dict[str, Any], name: str | None, within: Asked | None = None
+        self,
+        document: DocumentNode,
+        variables: dict[str, Any],
+        name: str | None,
+        within: OperationRequest | None = None,
     ) -> dict[str, Any]:
         found = execute_sync(
             self._schema,

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tidegate.simulator import errors
-from tidegate.simulator.answer import Answer
-from tidegate.vendor import IdempotencyFacts
+from tidegate.simulator.answer import errors
+from tidegate.simulator.answer.answer import Answer
+from tidegate.vendor.vendor import IdempotencyFacts
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ import ssl
 from typing import Literal, cast
 from urllib.parse import urlsplit
 
-from tidegate.world import World
+from tidegate.world.world import World
 
 HEAD_BYTES_MAX = 65_536
 

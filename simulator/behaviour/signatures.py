@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from tidegate.webhook_facts import Scheme
+from tidegate.vendor.webhook_facts import Scheme
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,16 +15,16 @@ from urllib.parse import urlencode
 
 import orjson
 
-from tidegate.drift import Drift
-from tidegate.fault import WebhookFault
+from tidegate.scenario.drift import Drift
+from tidegate.scenario.fault import WebhookFault
+from tidegate.simulator.answer.error_envelope import filled
 from tidegate.simulator.behaviour import signatures
 from tidegate.simulator.behaviour.post import PostError, post
-from tidegate.simulator.objects.resources import Obj
-from tidegate.simulator.refusals import filled
 from tidegate.simulator.trouble.drift import Drifts
-from tidegate.simulator.trouble.faults import Armed, Faults
-from tidegate.vendor import Webhooks as Facts
-from tidegate.world import World
+from tidegate.simulator.trouble.faults import ArmedFault, Faults
+from tidegate.simulator.values.json_value import Obj
+from tidegate.vendor.vendor import WebhookFacts as Facts
+from tidegate.world.world import World
 
 PAUSE_S = 0.02
 """An ordinary webhook follows the answer of its request by so much."""
@@ -37,7 +37,7 @@ ROTATED = "whsec_of_the_next_quarter"
 
 
 @dataclass(slots=True)
-class Registered:
+class WebhookEndpoint:
     """An address that wants webhooks. `events` are names or patterns."""
 
     url: str
@@ -72,7 +72,7 @@ class Delivery:
         }
 
 
-class Webhooks:
+class WebhookSender:
     """The webhooks of one vendor.
 
     `letters` names deliveries, `at` is seconds of the run, `fired(request, faults)` writes into the journal.
@@ -101,7 +101,7 @@ class Webhooks:
         self._held: list[Callable[[], None]] = []
         self._early: dict[int, list[asyncio.Task[None]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self.registered: list[Registered] = []
+        self.registered: list[WebhookEndpoint] = []
         self.deliveries: deque[Delivery] = deque(maxlen=DELIVERIES_MAX)
         self.posting = 0
         """How many posts are under way."""
@@ -110,7 +110,7 @@ class Webhooks:
         """Send webhooks there from now on. Raises ValueError where it is no address."""
         if not url.startswith(_WEB):
             raise ValueError(f"{url!r} is not an address for webhooks; write http://host:port/path")
-        self.registered.append(Registered(url, events or ("*",), secret))
+        self.registered.append(WebhookEndpoint(url, events or ("*",), secret))
 
     def asked(self, operation: str, values: Mapping[str, Any], answer: object) -> None:
         """An operation was carried out; where it is the vendor's own way to register an address, that is done."""
@@ -158,7 +158,9 @@ class Webhooks:
         told = {"event": name, "topic": topic, "action": action, "object": thing, "id": thing.get("id")}
         return {**told, "kind": effect.partition(".")[0], "delivery": delivery, "at": wall, "iso": iso}
 
-    def _send(self, address: Registered, name: str, places: dict[str, Any], event: Obj | None, request: int) -> None:
+    def _send(
+        self, address: WebhookEndpoint, name: str, places: dict[str, Any], event: Obj | None, request: int
+    ) -> None:
         hits = self._faults.webhook(name, self._at())
         modes: dict[str, WebhookFault] = {
             one.fault.mode: one.fault for one in hits if isinstance(one.fault, WebhookFault)
@@ -196,7 +198,7 @@ class Webhooks:
         self._held.append(now)
         self._world.call_later(most_s, now)
 
-    def _body(self, places: dict[str, Any], event: Obj | None, drifts: list[Armed]) -> tuple[bytes, list[str]]:
+    def _body(self, places: dict[str, Any], event: Obj | None, drifts: list[ArmedFault]) -> tuple[bytes, list[str]]:
         """The body, and which drifts found something to change in it."""
         if self._facts.body is not None:
             told = filled(self._facts.body, places)
@@ -217,7 +219,7 @@ class Webhooks:
 
     async def _deliver(
         self,
-        address: Registered,
+        address: WebhookEndpoint,
         delivery: Delivery,
         body: bytes,
         places: dict[str, Any],
@@ -250,7 +252,7 @@ class Webhooks:
             await self._world.sleep(pause_s)
 
     def _signed(
-        self, address: Registered, delivery: Delivery, body: bytes, modes: Mapping[str, WebhookFault]
+        self, address: WebhookEndpoint, delivery: Delivery, body: bytes, modes: Mapping[str, WebhookFault]
     ) -> tuple[dict[str, str], bytes]:
         """The headers that prove the sender, and the body with its proof, of one try."""
         secrets = (address.secret,) if address.secret else self._secrets[:1]

@@ -6,22 +6,19 @@ JSON in, JSON out. It trusts its callers and listens on loopback: whoever reache
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
 import orjson
 from aiohttp import web
 from yarl import URL
 
-from tidegate.scenario import VENDOR_KINDS, parse_faults
-from tidegate.simulator.control import page, states
-from tidegate.simulator.control.journal import Wanted
+from tidegate.configfile.units import parse_duration
+from tidegate.scenario.scenario import VENDOR_KINDS, parse_faults
+from tidegate.simulator.control import page_files, provider_states
+from tidegate.simulator.control.controlled import Controlled
 from tidegate.simulator.objects.lists import key_part
-from tidegate.simulator.objects.resources import Obj
-from tidegate.units import parse_duration
-from tidegate.world import Listener, World
-
-if TYPE_CHECKING:
-    from tidegate.simulator.app import Simulator
+from tidegate.simulator.record.journal import JournalFilter
+from tidegate.simulator.values.json_value import Obj
+from tidegate.world.world import Listener, World
 
 ENTRIES = 10_000
 """Journal entries in one answer, unless the query says `limit`."""
@@ -39,13 +36,13 @@ class ControlError(ValueError):
 
 
 Query = Mapping[str, str]
-Say = Callable[["Simulator", Query, object], object]
+Say = Callable[[Controlled, Query, object], object]
 
 
-def _journal(simulator: "Simulator", query: Query, _body: object) -> object:
+def _journal(simulator: Controlled, query: Query, _body: object) -> object:
     since, limit = _count(query, "since", 0), _count(query, "limit", ENTRIES)
     journal = simulator.journal
-    entries = journal.since(since, limit, Wanted.of(query))
+    entries = journal.since(since, limit, JournalFilter.of(query))
     return {
         "entries": [entry.described() for entry in entries],
         "last": journal.last,
@@ -62,31 +59,31 @@ def _count(query: Query, name: str, default: int) -> int:
     return min(int(text), sys.maxsize)
 
 
-def _faults(simulator: "Simulator", _query: Query, _body: object) -> object:
+def _faults(simulator: Controlled, _query: Query, _body: object) -> object:
     return {"faults": simulator.faults.described()}
 
 
-def _arm(simulator: "Simulator", query: Query, body: object) -> object:
+def _arm(simulator: Controlled, query: Query, body: object) -> object:
     wanted = body.get("faults") if isinstance(body, dict) and "faults" in body else body
     simulator.arm(parse_faults(wanted))
     return _faults(simulator, query, body)
 
 
-def _disarm(simulator: "Simulator", query: Query, body: object) -> object:
+def _disarm(simulator: Controlled, query: Query, body: object) -> object:
     simulator.disarm()
     return _faults(simulator, query, body)
 
 
-def _reset(simulator: "Simulator", query: Query, body: object) -> object:
+def _reset(simulator: Controlled, query: Query, body: object) -> object:
     simulator.reset()
     return _clock(simulator, query, body)
 
 
-def _state(simulator: "Simulator", _query: Query, _body: object) -> object:
+def _state(simulator: Controlled, _query: Query, _body: object) -> object:
     return {"resources": simulator.resources.all(), "faults": simulator.faults.described()}
 
 
-def _put_state(simulator: "Simulator", query: Query, body: object) -> object:
+def _put_state(simulator: Controlled, query: Query, body: object) -> object:
     found = body.get("resources") if isinstance(body, dict) else None
     if not isinstance(found, dict):
         raise ControlError('the body must be {"resources": {kind: [object, …] or {key: object, …}}}, as of GET /state')
@@ -103,19 +100,19 @@ def _keyed(kind: str, things: object) -> list[tuple[str, Obj]]:
     raise ControlError(f"resources/{kind} must be a list of objects, each with its id, or objects by their keys")
 
 
-def _states(simulator: "Simulator", _query: Query, body: object) -> object:
+def _states(simulator: Controlled, _query: Query, body: object) -> object:
     if not isinstance(body, dict) or not isinstance(body.get("state"), str):
         raise ControlError('the body must be {"state": "a customer exists", "params": {…}}')
     if body.get("action") == "teardown":
-        states.tear_down(simulator)
+        provider_states.tear_down(simulator)
         return {}
     params = body.get("params") or {}
     if not isinstance(params, dict):
         raise ControlError("params must be an object of names and values")
-    return states.set_up(simulator, body["state"], params)
+    return provider_states.set_up(simulator, body["state"], params)
 
 
-def _webhooks(simulator: "Simulator", _query: Query, _body: object) -> object:
+def _webhooks(simulator: Controlled, _query: Query, _body: object) -> object:
     hooks = simulator.webhooks
     return {
         "registered": [{"url": one.url, "events": list(one.events)} for one in hooks.registered],
@@ -123,7 +120,7 @@ def _webhooks(simulator: "Simulator", _query: Query, _body: object) -> object:
     }
 
 
-def _register(simulator: "Simulator", query: Query, body: object) -> object:
+def _register(simulator: Controlled, query: Query, body: object) -> object:
     if not isinstance(body, dict) or not isinstance(body.get("url"), str):
         raise ControlError('the body must be {"url": "http://…", "events": ["*"], "secret": "…"}')
     events, secret = body.get("events") or ["*"], body.get("secret") or ""
@@ -133,11 +130,11 @@ def _register(simulator: "Simulator", query: Query, body: object) -> object:
     return _webhooks(simulator, query, body)
 
 
-def _kinds(_simulator: "Simulator", _query: Query, _body: object) -> object:
+def _kinds(_simulator: Controlled, _query: Query, _body: object) -> object:
     return {"kinds": list(VENDOR_KINDS)}
 
 
-def _objects(simulator: "Simulator", query: Query, _body: object) -> object:
+def _objects(simulator: Controlled, query: Query, _body: object) -> object:
     kind = query.get("kind")
     if kind is None:
         files = simulator.service.holdings.files
@@ -146,16 +143,16 @@ def _objects(simulator: "Simulator", query: Query, _body: object) -> object:
     return {"kind": kind, "objects": [{"key": key, "object": thing} for key, thing in found]}
 
 
-def _take(simulator: "Simulator", _query: Query, _body: object) -> object:
+def _take(simulator: Controlled, _query: Query, _body: object) -> object:
     return simulator.take()
 
 
-def _put_back(simulator: "Simulator", query: Query, body: object) -> object:
+def _put_back(simulator: Controlled, query: Query, body: object) -> object:
     simulator.put_back(body)
     return _objects(simulator, query, body)
 
 
-def _operations(simulator: "Simulator", _query: Query, _body: object) -> object:
+def _operations(simulator: Controlled, _query: Query, _body: object) -> object:
     counters = simulator.journal.counters
     return {
         "vendor": simulator.vendor,
@@ -175,11 +172,11 @@ def _operations(simulator: "Simulator", _query: Query, _body: object) -> object:
     }
 
 
-def _clock(simulator: "Simulator", _query: Query, _body: object) -> object:
+def _clock(simulator: Controlled, _query: Query, _body: object) -> object:
     return {"at": round(simulator.at, 6), "wall": round(simulator.wall, 6)}
 
 
-async def _advance(simulator: "Simulator", query: Query, body: object) -> object:
+async def _advance(simulator: Controlled, query: Query, body: object) -> object:
     wanted = body.get("advance") if isinstance(body, dict) else None
     await simulator.advance(parse_duration(wanted))
     return _clock(simulator, query, body)
@@ -209,7 +206,7 @@ ROUTES: Mapping[tuple[str, str], Say] = {
 class Control:
     """The control API of one simulator."""
 
-    def __init__(self, simulator: "Simulator") -> None:
+    def __init__(self, simulator: Controlled) -> None:
         self._simulator = simulator
         self._server: web.Server | None = None
         self._listener: Listener | None = None
@@ -237,7 +234,7 @@ class Control:
         refusal = self._foreign(request)
         if refusal:
             return _reply(403, {"error": refusal})
-        if request.method in ("GET", "HEAD") and (found := page.part(request.path)) is not None:
+        if request.method in ("GET", "HEAD") and (found := page_files.part(request.path)) is not None:
             return web.Response(body=found.body, headers=found.headers)
         say = ROUTES.get((request.method, request.path))
         if say is None:

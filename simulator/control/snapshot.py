@@ -11,24 +11,24 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from tidegate.simulator.behaviour.webhooks import Registered
+from tidegate.simulator.behaviour.webhooks import WebhookEndpoint
 from tidegate.simulator.objects.changes import Pending
 from tidegate.simulator.objects.holdings import Memory
-from tidegate.simulator.objects.resources import Obj
-from tidegate.simulator.request.multipart import Upload
+from tidegate.simulator.request.multipart import UploadedFile
+from tidegate.simulator.values.json_value import Obj
 
 if TYPE_CHECKING:
     from tidegate.simulator.exchange import Exchange
-    from tidegate.simulator.parts import Parts
+    from tidegate.simulator.vendor_parts import VendorParts
 
 VERSION = 1
 
 
-class _Part(BaseModel):
+class _SnapshotBlock(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Kept(_Part):
+class StoredKey(_SnapshotBlock):
     """An idempotency key and its answer. `age_s` is how long ago it was first used; body and events are in base64."""
 
     place: str
@@ -40,7 +40,7 @@ class Kept(_Part):
     events: tuple[str, ...] = ()
 
 
-class Move(_Part):
+class PendingMove(_SnapshotBlock):
     """A move that is still to come, in `in_s` seconds."""
 
     kind: str
@@ -50,7 +50,7 @@ class Move(_Part):
     name: str
 
 
-class Address(_Part):
+class WebhookAddress(_SnapshotBlock):
     """An address that wants webhooks."""
 
     url: str
@@ -58,7 +58,7 @@ class Address(_Part):
     secret: str
 
 
-class File(_Part):
+class File(_SnapshotBlock):
     """An uploaded file, its bytes in base64."""
 
     kind: str
@@ -68,7 +68,7 @@ class File(_Part):
     content: str
 
 
-class Snapshot(_Part):
+class Snapshot(_SnapshotBlock):
     """See the module."""
 
     snapshot: int = Field(ge=VERSION, le=VERSION)
@@ -77,14 +77,14 @@ class Snapshot(_Part):
     placed: int
     gone: list[tuple[str, str]]
     numbers: list[tuple[str, str, int]]
-    moves: list[Move]
+    moves: list[PendingMove]
     names: dict[str, int]
-    keys: list[Kept]
-    webhooks: list[Address]
+    keys: list[StoredKey]
+    webhooks: list[WebhookAddress]
     files: list[File] = []
 
 
-def take(vendor: str, parts: "Parts", exchange: "Exchange") -> dict[str, Any]:
+def take(vendor: str, parts: "VendorParts", exchange: "Exchange") -> dict[str, Any]:
     """Everything, as data."""
     service, wall = parts.service, parts.world.wall()
     return Snapshot(
@@ -95,12 +95,14 @@ def take(vendor: str, parts: "Parts", exchange: "Exchange") -> dict[str, Any]:
         gone=sorted(service.holdings.memory.gone),
         numbers=sorted((kind, scope, last) for (kind, scope), last in service.holdings.memory.numbers.items()),
         moves=[
-            Move(kind=one.kind.name, key=one.key, move=one.move, in_s=one.wall - wall, name=one.name)
+            PendingMove(kind=one.kind.name, key=one.key, move=one.move, in_s=one.wall - wall, name=one.name)
             for one in service.changes.pending
         ],
         names=dict(sorted(exchange.names.items())),
-        keys=[Kept(**one) for one in parts.keys.described(exchange.at)] if parts.keys is not None else [],
-        webhooks=[Address(url=one.url, events=one.events, secret=one.secret) for one in parts.webhooks.registered],
+        keys=[StoredKey(**one) for one in parts.keys.described(exchange.at)] if parts.keys is not None else [],
+        webhooks=[
+            WebhookAddress(url=one.url, events=one.events, secret=one.secret) for one in parts.webhooks.registered
+        ],
         files=[
             File(kind=kind, key=key, name=one.name, media=one.media, content=b64encode(one.content).decode())
             for kind, key, one in service.holdings.files.all()
@@ -108,7 +110,7 @@ def take(vendor: str, parts: "Parts", exchange: "Exchange") -> dict[str, Any]:
     ).model_dump(mode="json")
 
 
-def put_back(vendor: str, parts: "Parts", exchange: "Exchange", taken: object) -> None:
+def put_back(vendor: str, parts: "VendorParts", exchange: "Exchange", taken: object) -> None:
     """Replace what is there. Raises ValueError, and changes nothing, where this is no snapshot of this vendor."""
     try:
         found = Snapshot.model_validate(taken)
@@ -123,7 +125,8 @@ def put_back(vendor: str, parts: "Parts", exchange: "Exchange", taken: object) -
     if unknown:
         raise ValueError(f"this is a snapshot of another document: it has no kind {unknown[0]!r}")
     files = [
-        (one.kind, one.key, Upload(one.name, one.media, b64decode(one.content, validate=True))) for one in found.files
+        (one.kind, one.key, UploadedFile(one.name, one.media, b64decode(one.content, validate=True)))
+        for one in found.files
     ]
     if parts.keys is not None:
         parts.keys.put_back([one.model_dump() for one in found.keys], exchange.at)
@@ -136,4 +139,4 @@ def put_back(vendor: str, parts: "Parts", exchange: "Exchange", taken: object) -
         service.changes.arrange(Pending(kinds[one.kind], one.key, one.move, wall + one.in_s, one.name))
     exchange.names.clear()
     exchange.names.update(found.names)
-    parts.webhooks.registered[:] = [Registered(one.url, one.events, one.secret) for one in found.webhooks]
+    parts.webhooks.registered[:] = [WebhookEndpoint(one.url, one.events, one.secret) for one in found.webhooks]

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tidegate.resource_facts import ObjectFacts
-from tidegate.simulator.document.paths import Key
-from tidegate.simulator.values.candidates import NOTHING
+from tidegate.simulator.document.path_places import Key
+from tidegate.simulator.values.json_value import NOTHING
+from tidegate.vendor.resource_facts import ObjectFacts
 
 
 @dataclass(slots=True)

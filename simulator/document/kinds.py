@@ -11,14 +11,22 @@ from contextlib import suppress
 from functools import cached_property
 from typing import Any
 
-from tidegate.openapi import Document, DocumentError, Operation
-from tidegate.resource_facts import ObjectFacts, ResourceFacts
-from tidegate.simulator.document.answers import At, Told, answer_of, chosen, inside, list_at, object_at
+from tidegate.openapi.document import Document, DocumentError, Operation
+from tidegate.openapi.schema_types import types_of
+from tidegate.simulator.document.documented_answer import (
+    At,
+    DocumentedAnswer,
+    answer_of,
+    chosen,
+    inside,
+    list_at,
+    object_at,
+)
 from tidegate.simulator.document.kind import Kind
-from tidegate.simulator.document.levels import types_of
-from tidegate.simulator.document.paths import SLOT, Key, Path, path_of, singular
-from tidegate.simulator.values.candidates import NOTHING
+from tidegate.simulator.document.path_places import SLOT, Key, Path, path_of, singular
+from tidegate.simulator.values.json_value import NOTHING
 from tidegate.simulator.values.texts import plain_name
+from tidegate.vendor.resource_facts import ObjectFacts, ResourceFacts
 
 _WORDS = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
 _IDS = ("id", "sid", "uuid", "number", "slug", "login", "name", "key", "code")
@@ -36,7 +44,7 @@ class Kinds:
         self.named: dict[str, Kind] = {}
         self.at: dict[Key, Kind] = {}
         """By the key of one object, or of a place that holds a single one."""
-        self._told: dict[str, Told] = {}
+        self._told: dict[str, DocumentedAnswer] = {}
         for operation in document.operations.values():
             path = self.paths[operation.id] = path_of(operation.template)
             self.methods.setdefault(path.key, {}).setdefault(operation.method, operation)
@@ -49,7 +57,7 @@ class Kinds:
                 with suppress(DocumentError):
                     self._add_declared(name, one)
 
-    def told(self, operation: Operation) -> Told:
+    def told(self, operation: Operation) -> DocumentedAnswer:
         """What the operation answers. Raises DocumentError."""
         if operation.id not in self._told:
             self._told[operation.id] = answer_of(self.document, operation)
@@ -124,7 +132,7 @@ class Kinds:
         key: Key,
         operation: Operation,
         node: Any,
-        told: Told | None,
+        told: DocumentedAnswer | None,
         *,
         at: At = (),
         single: bool = False,

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from tidegate.openapi import Document
-from tidegate.resource_facts import Pages
-from tidegate.simulator.document.answers import chosen
+from tidegate.openapi.document import Document
+from tidegate.simulator.document.documented_answer import chosen
 from tidegate.simulator.document.shapes import Shape
 from tidegate.simulator.values.texts import plain_name
+from tidegate.vendor.resource_facts import Pages
 
 By = Literal["cursor", "token", "offset", "page"]
 

@@ -9,14 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tidegate.openapi import Document, Operation
-from tidegate.resource_facts import Does, ObjectOperation, ResourceFacts
-from tidegate.simulator.document.answers import At, Told, chosen, inside, list_at, object_at
+from tidegate.openapi.document import Document, Operation
+from tidegate.simulator.document.documented_answer import At, DocumentedAnswer, chosen, inside, list_at, object_at
 from tidegate.simulator.document.kind import Kind
 from tidegate.simulator.document.kinds import Kinds
-from tidegate.simulator.document.paths import SLOT, Path
+from tidegate.simulator.document.path_places import SLOT, Path
 from tidegate.simulator.request.parameters import Resolve, Schema
 from tidegate.simulator.values.texts import plain_name
+from tidegate.vendor.resource_facts import Does, ObjectOperation, ResourceFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Shape:
     """Whether a deleted object can still be retrieved, marked as deleted."""
     within: tuple[str, ...] = ()
     at: At = ()
-    told: Told | None = None
+    told: DocumentedAnswer | None = None
     inner: Any = None
     """The schema of the object in the answer, or of one object of the list."""
     same: bool = False
@@ -129,7 +129,7 @@ class Shapes:
             self._document.schemas.plain(chosen(self._document, schema)).get("properties")
         )
 
-    def _is_bytes(self, told: Told) -> bool:
+    def _is_bytes(self, told: DocumentedAnswer) -> bool:
         """Whether an answer is no JSON, or says only that it is a text."""
         if not told.media or "json" not in told.media:
             return bool(told.media)
@@ -137,7 +137,9 @@ class Shapes:
 
     # --- what it does --------------------------------------------------------------------------------------------
 
-    def _does(self, operation: Operation, path: Path, told: Told) -> tuple[Does, Kind | None, ObjectOperation | None]:
+    def _does(
+        self, operation: Operation, path: Path, told: DocumentedAnswer
+    ) -> tuple[Does, Kind | None, ObjectOperation | None]:
         if operation.id in self._declared:
             name, one = self._declared[operation.id]
             return one.does, self.known.named.get(name), one
@@ -157,12 +159,12 @@ class Shapes:
             return "create", kind, None
         return self._under_object(operation, path, told)
 
-    def _makes(self, told: Told, path: Path) -> bool:
+    def _makes(self, told: DocumentedAnswer, path: Path) -> bool:
         """Whether the answer is one object and not, say, a list of them."""
         return told.schema is None or list_at(self._document, told.schema, path.word) is None
 
     def _under_object(
-        self, operation: Operation, path: Path, told: Told
+        self, operation: Operation, path: Path, told: DocumentedAnswer
     ) -> tuple[Does, Kind | None, ObjectOperation | None]:
         """A verb after an object, or a way of its own to make an object of a known kind."""
         around = self.known.at.get(path.key[:-1]) if path.key[-2:-1] == (SLOT,) else None

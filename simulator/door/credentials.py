@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import parse_qs
 
-from tidegate.simulator import errors
-from tidegate.vendor import Auth
+from tidegate.simulator.answer import errors
+from tidegate.vendor.vendor import Auth
 
 Scopes = frozenset[str] | None
 """What a token may do; None for everything."""
 
 
-class Tokens(Protocol):
+class AccessTokens(Protocol):
     """Knows the access tokens that were given out."""
 
     def scopes(self, token: str, now: float) -> Scopes:
@@ -28,7 +28,7 @@ class Tokens(Protocol):
 
 
 @dataclass(slots=True)
-class Asking:
+class Requester:
     """Who asks. Limits count by `name`. Not frozen: one is made for every request."""
 
     name: str
@@ -38,14 +38,14 @@ class Asking:
 class Credentials:
     """Checks credentials. `secret` is the only right key, beside tokens; with None every key is right."""
 
-    def __init__(self, auth: Auth, secret: str | None, tokens: Tokens | None = None, realm: str = "api") -> None:
+    def __init__(self, auth: Auth, secret: str | None, tokens: AccessTokens | None = None, realm: str = "api") -> None:
         self._auth = auth
         self._secret = secret
         self._tokens = tokens
         self._challenge = "Basic" if auth.scheme == "basic" else "Bearer"
         self._realm = realm
 
-    def identify(self, headers: Mapping[str, str], query: str, now: float, *, public: bool = False) -> Asking:
+    def identify(self, headers: Mapping[str, str], query: str, now: float, *, public: bool = False) -> Requester:
         """Who sends this. Raises errors.VendorError where there is no key, a wrong one, or one that is over.
 
         Where the operation is `public`, or the vendor needs no credential, none is fine too.
@@ -60,7 +60,7 @@ class Credentials:
             refused.headers.setdefault("WWW-Authenticate", said)
             raise
 
-    def forbids(self, asking: Asking, needed: frozenset[str]) -> errors.VendorError | None:
+    def forbids(self, asking: Requester, needed: frozenset[str]) -> errors.VendorError | None:
         """The refusal for a token that lacks a scope; None where it may."""
         lacking = sorted(needed - asking.scopes) if asking.scopes is not None else []
         if not lacking:
@@ -72,22 +72,22 @@ class Credentials:
         )
         return refused
 
-    def _identify(self, headers: Mapping[str, str], query: str, now: float, optional: bool) -> Asking:
+    def _identify(self, headers: Mapping[str, str], query: str, now: float, optional: bool) -> Requester:
         name, whole = self._sent(headers, query)
         if not name and optional:
-            return Asking("")
+            return Requester("")
         if not name:
             raise errors.no_key()
         if self._secret is not None and _same(whole if ":" in self._secret else name, self._secret):
-            return Asking(name)
+            return Requester(name)
         if self._tokens is not None:
             try:
-                return Asking(name, self._tokens.scopes(name, now))
+                return Requester(name, self._tokens.scopes(name, now))
             except KeyError:
                 pass
         if self._secret is not None:
             raise errors.wrong_key(name)
-        return Asking(name)
+        return Requester(name)
 
     def _sent(self, headers: Mapping[str, str], query: str) -> tuple[str, str]:
         """The key, and user and password together where it came as basic auth."""

@@ -6,25 +6,25 @@ Each of these is a file of its own; here is only their order, and whom the docum
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
-from tidegate.openapi import Document, Match
-from tidegate.simulator import errors
-from tidegate.simulator.control.journal import Entry
-from tidegate.simulator.door.addresses import Addresses
-from tidegate.simulator.door.credentials import Asking, Credentials, app_of
-from tidegate.vendor import Facts
+from tidegate.openapi.document import Document, Match
+from tidegate.simulator.answer import errors
+from tidegate.simulator.door.credentials import Credentials, Requester, app_of
+from tidegate.simulator.door.operation_match import OperationMatcher
+from tidegate.simulator.record.journal import JournalEntry
+from tidegate.vendor.vendor import Facts
 
 
 class Entrance:
     """The way in to one vendor."""
 
-    def __init__(self, facts: Facts, credentials: Credentials, document: Document, addresses: Addresses) -> None:
+    def __init__(self, facts: Facts, credentials: Credentials, document: Document, addresses: OperationMatcher) -> None:
         self._facts = facts
         self._credentials = credentials
         self._document = document
         self._addresses = addresses
         self._needed: dict[str, frozenset[str]] = {}
 
-    def identify(self, entry: Entry, match: Match | None, headers: Mapping[str, str], query: str) -> Asking:
+    def identify(self, entry: JournalEntry, match: Match | None, headers: Mapping[str, str], query: str) -> Requester:
         """Who asks, if it may. Raises errors.VendorError where it may not, or nothing is there to answer with."""
         if self._facts.hosts:
             self._in_its_region(headers.get("Host", ""))

@@ -13,11 +13,11 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import orjson
 
-from tidegate.auth_facts import OAuth
-from tidegate.simulator import errors
-from tidegate.simulator.answer import Answer
+from tidegate.simulator.answer import errors
+from tidegate.simulator.answer.answer import Answer
 from tidegate.simulator.door.credentials import Scopes, basic_pair
 from tidegate.simulator.request.json_text import parsed
+from tidegate.vendor.auth_facts import OAuth
 
 Form = Mapping[str, str]
 Letters = Callable[[str, int], str]

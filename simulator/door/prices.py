@@ -6,7 +6,7 @@ It keeps no count.
 from dataclasses import dataclass
 
 from tidegate.simulator.request.json_text import JsonError, parsed
-from tidegate.vendor import Amount, Limit, Quota
+from tidegate.vendor.vendor import Amount, Limit, Quota
 
 REFUND = 0.5
 """Of what a request was estimated at, so much is given back: queries ask for more than they find."""

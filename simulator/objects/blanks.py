@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tidegate.openapi.schema_types import Level, is_scalar, types_of
 from tidegate.simulator.document.kind import Kind
 from tidegate.simulator.document.kinds import Kinds
-from tidegate.simulator.document.levels import Level, is_scalar, types_of
-from tidegate.simulator.objects.resources import Obj
-from tidegate.simulator.values.candidates import NOTHING, Mode
+from tidegate.simulator.values.candidates import Mode
+from tidegate.simulator.values.json_value import NOTHING, Obj
 from tidegate.simulator.values.samples import ANSWER, FULL, Samples
 from tidegate.simulator.values.texts import moment, plain_name
 

@@ -8,17 +8,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tidegate.resource_facts import ObjectOperation, Transition
-from tidegate.simulator import errors
-from tidegate.simulator.asked import Asked
+from tidegate.simulator.answer import errors
 from tidegate.simulator.document.kind import Kind
 from tidegate.simulator.document.shapes import Shape
 from tidegate.simulator.objects.chronicle import Chronicle
 from tidegate.simulator.objects.holdings import Holdings
-from tidegate.simulator.objects.lifecycle import UNCHANGED, Change, Given, Lifecycle, Move
-from tidegate.simulator.objects.resources import Obj, Resources
+from tidegate.simulator.objects.lifecycle import UNCHANGED, Given, Lifecycle, Move, ObjectChange
+from tidegate.simulator.objects.operation_request import OperationRequest
+from tidegate.simulator.objects.resources import Resources
+from tidegate.simulator.values.json_value import Obj
 from tidegate.simulator.values.samples import Samples
 from tidegate.simulator.values.texts import moment, plain_name
+from tidegate.vendor.resource_facts import ObjectOperation, Transition
 
 _UNCHANGED = Move(lambda *_: UNCHANGED)
 
@@ -40,7 +41,7 @@ class Pending:
 class _Books:
     """See lifecycle.Books."""
 
-    def __init__(self, resources: Resources, samples: Samples, asked: Asked) -> None:
+    def __init__(self, resources: Resources, samples: Samples, asked: OperationRequest) -> None:
         self.resources = resources
         self.wall = asked.wall
         self._samples = samples
@@ -98,7 +99,7 @@ class Changes:
             if given and given not in known:
                 raise errors.no_such(what, given, name, status=400)
 
-    def made(self, kind: Kind, key: str, thing: Obj, values: Given, asked: Asked) -> Obj:
+    def made(self, kind: Kind, key: str, thing: Obj, values: Given, asked: OperationRequest) -> Obj:
         """Keep a new object. Raises errors.VendorError where its kind refuses it."""
         life = self.life(kind)
         change = life.on_create.step(thing, values, self._books(asked))
@@ -106,7 +107,7 @@ class Changes:
         return self._moved(kind, key, thing, change.then, values, asked) if change.then else thing
 
     def changed(
-        self, kind: Kind, key: str, thing: Obj, shape: Shape, params: Given, values: Given, asked: Asked
+        self, kind: Kind, key: str, thing: Obj, shape: Shape, params: Given, values: Given, asked: OperationRequest
     ) -> Obj:
         """Change an object as an operation asks. Raises errors.VendorError where its status forbids it."""
         life = self.life(kind)
@@ -120,7 +121,7 @@ class Changes:
         after = {**after, **self._blanks.touched(kind, asked.wall)}
         return self._commit(kind, key, after, change, asked, life.updated if shape.does != "act" else "", before=thing)
 
-    def ended(self, kind: Kind, identifier: Any, thing: Obj, asked: Asked) -> None:
+    def ended(self, kind: Kind, identifier: Any, thing: Obj, asked: OperationRequest) -> None:
         """Tell that an object was deleted."""
         self._chronicle.tell(identifier, thing, self.life(kind).deleted, asked, f"{kind.name}.deleted", None)
 
@@ -131,7 +132,7 @@ class Changes:
         sources: Given,
         fields: Mapping[str, Any],
         operation: ObjectOperation | None,
-        asked: Asked,
+        asked: OperationRequest,
     ) -> Obj:
         """The object with the fields that the vendor file sets."""
         if not fields and (operation is None or not operation.set):
@@ -144,14 +145,16 @@ class Changes:
             after[name] = {**before, **told} if isinstance(told, dict) and isinstance(before, dict) else told
         return after
 
-    def narrowed(self, kind: Kind, operation: ObjectOperation, sources: Given, asked: Asked) -> dict[str, str]:
+    def narrowed(
+        self, kind: Kind, operation: ObjectOperation, sources: Given, asked: OperationRequest
+    ) -> dict[str, str]:
         """What the vendor file says of the objects in a list."""
         said = {"base": asked.base, **sources}
         return {name: str(self._said(kind, name, value, said, asked)) for name, value in operation.narrow.items()}
 
     # --- moves ---------------------------------------------------------------------------------------------------
 
-    def _moved(self, kind: Kind, key: str, thing: Obj, action: str, values: Given, asked: Asked) -> Obj:
+    def _moved(self, kind: Kind, key: str, thing: Obj, action: str, values: Given, asked: OperationRequest) -> Obj:
         life = self.life(kind)
         move = life.moves.get(action, _UNCHANGED)
         if move.begins and thing["status"] not in move.begins:
@@ -171,7 +174,9 @@ class Changes:
             raise change.refused
         return after
 
-    def _transited(self, kind: Kind, shape: Shape, before: Obj, after: Obj, values: Given, asked: Asked) -> Obj:
+    def _transited(
+        self, kind: Kind, shape: Shape, before: Obj, after: Obj, values: Given, asked: OperationRequest
+    ) -> Obj:
         """What the declared transitions of this operation come to; else the status that has the action's name."""
         field = kind.facts.status
         matching = [
@@ -199,10 +204,10 @@ class Changes:
         found = next((word for word in words if len(stem) > 2 and plain_name(str(word)).startswith(stem)), None)
         return thing if found is None else {**thing, kind.facts.status: found}
 
-    def _set(self, kind: Kind, thing: Obj, one: Transition, asked: Asked) -> Obj:
+    def _set(self, kind: Kind, thing: Obj, one: Transition, asked: OperationRequest) -> Obj:
         return {**thing, **{name: self._said(kind, name, value, thing, asked) for name, value in one.set.items()}}
 
-    def _said(self, kind: Kind, name: str, value: Any, said: Given, asked: Asked) -> Any:
+    def _said(self, kind: Kind, name: str, value: Any, said: Given, asked: OperationRequest) -> Any:
         """A declared value: `{now}` is the moment, `{field}` another field's value."""
         if not isinstance(value, str) or "{" not in value:
             return value
@@ -219,7 +224,15 @@ class Changes:
     # --- keeping -------------------------------------------------------------------------------------------------
 
     def _commit(
-        self, kind: Kind, key: str, thing: Obj, change: Change, asked: Asked, event: str, *, before: Obj | None
+        self,
+        kind: Kind,
+        key: str,
+        thing: Obj,
+        change: ObjectChange,
+        asked: OperationRequest,
+        event: str,
+        *,
+        before: Obj | None,
     ) -> Obj:
         thing = {**thing, **change.fields} if change.fields else thing
         self._held.keep(kind, key, thing)
@@ -229,7 +242,7 @@ class Changes:
         self._expect(kind, key, thing, asked)
         return thing
 
-    def _expect(self, kind: Kind, key: str, thing: Obj, asked: Asked) -> None:
+    def _expect(self, kind: Kind, key: str, thing: Obj, asked: OperationRequest) -> None:
         """Arrange the declared transition that comes by itself from here."""
         field = kind.facts.status
         for place, one in enumerate(kind.facts.transitions):
@@ -248,7 +261,7 @@ class Changes:
         self._timers[timer] = pending
 
     def _come(self, pending: Pending) -> None:
-        kind, key, asked = pending.kind, pending.key, Asked(pending.name, int(self._wall()))
+        kind, key, asked = pending.kind, pending.key, OperationRequest(pending.name, int(self._wall()))
         thing = self._resources.get(kind.name, key)
         if thing is None:
             return
@@ -261,5 +274,5 @@ class Changes:
             after = {**self._set(kind, thing, one, asked), **self._blanks.touched(kind, asked.wall)}
             self._commit(kind, key, after, UNCHANGED, asked, "", before=thing)
 
-    def _books(self, asked: Asked) -> _Books:
+    def _books(self, asked: OperationRequest) -> _Books:
         return _Books(self._resources, self._samples, asked)

@@ -5,7 +5,8 @@ from typing import Any
 
 from tidegate.simulator.document.shapes import Shapes
 from tidegate.simulator.objects.blanks import Blanks
-from tidegate.simulator.objects.resources import Obj, Resources
+from tidegate.simulator.objects.resources import Resources
+from tidegate.simulator.values.json_value import Obj
 
 EVENT = "event"
 EVENTS_MAX = 50_000

@@ -1,16 +1,16 @@
 """How a language-model vendor answers a conversation: whole, or piece by piece as its event stream.
 
 The answer repeats the question, so that a test knows what must come. A token is a word. What the answer and its events
-look like is the vendor file's matter (tidegate.conversation_facts). It knows no HTTP.
+look like is the vendor file's matter (tidegate.vendor.conversation_facts). It knows no HTTP.
 """
 
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from tidegate.conversation_facts import Conversation
+from tidegate.simulator.answer.error_envelope import filled
 from tidegate.simulator.objects.lifecycle import Given
-from tidegate.simulator.objects.resources import Obj
-from tidegate.simulator.refusals import filled
+from tidegate.simulator.values.json_value import Obj
+from tidegate.vendor.conversation_facts import Conversation
 
 Event = tuple[str, Any]
 """An event's name, empty where it has none, and its data."""

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
-from tidegate.schemas import Schemas
-from tidegate.simulator import errors
+from tidegate.openapi.schema_types import types_of
+from tidegate.openapi.schemas import Schemas
+from tidegate.simulator.answer import errors
 from tidegate.simulator.document.kind import Kind
-from tidegate.simulator.document.levels import types_of
-from tidegate.simulator.request.multipart import Upload
+from tidegate.simulator.request.multipart import UploadedFile
 
 FILES_BYTES_MAX = 64 << 20
 """All files of one vendor together."""
@@ -30,11 +30,11 @@ class Files:
     def __init__(self, schemas: Schemas, most: int = FILES_BYTES_MAX) -> None:
         self._schemas = schemas
         self._most = most
-        self._kept: dict[tuple[str, str], Upload] = {}
+        self._kept: dict[tuple[str, str], UploadedFile] = {}
         self.bytes = 0
         """How much is kept."""
 
-    def of(self, kind: Kind, uploads: Mapping[str, Upload]) -> Upload | None:
+    def of(self, kind: Kind, uploads: Mapping[str, UploadedFile]) -> UploadedFile | None:
         """The file that a new object of this kind stands for, None for none. Raises errors.VendorError without room."""
         upload = next(iter(uploads.values()), None)
         if upload is None or not self._size_field(kind):
@@ -44,7 +44,7 @@ class Files:
             raise errors.no_room(len(upload.content), room)
         return upload
 
-    def described(self, kind: Kind, upload: Upload) -> dict[str, Any]:
+    def described(self, kind: Kind, upload: UploadedFile) -> dict[str, Any]:
         """What the object says of its file: the size, and name and type where it has fields for them."""
         said: dict[str, Any] = {self._size_field(kind): len(upload.content)}
         for names, value in ((_NAMES, upload.name), (_MEDIA, upload.media)):
@@ -53,11 +53,11 @@ class Files:
                 said[field] = value
         return said
 
-    def get(self, kind: str, key: str) -> Upload | None:
+    def get(self, kind: str, key: str) -> UploadedFile | None:
         """The file of an object, None where it has none."""
         return self._kept.get((kind, key))
 
-    def keep(self, kind: str, key: str, upload: Upload) -> None:
+    def keep(self, kind: str, key: str, upload: UploadedFile) -> None:
         """Keep the file of an object, in place of the one it had."""
         self.drop(kind, key)
         self._kept[kind, key] = upload
@@ -68,7 +68,7 @@ class Files:
         gone = self._kept.pop((kind, key), None)
         self.bytes -= len(gone.content) if gone is not None else 0
 
-    def all(self) -> Iterator[tuple[str, str, Upload]]:
+    def all(self) -> Iterator[tuple[str, str, UploadedFile]]:
         """Every file with the kind and key of its object."""
         return ((kind, key, upload) for (kind, key), upload in self._kept.items())
 
@@ -88,7 +88,7 @@ class Files:
         return ""
 
 
-def handed_out(upload: Upload, documented: str, accept: str) -> tuple[bytes | str, str]:
+def handed_out(upload: UploadedFile, documented: str, accept: str) -> tuple[bytes | str, str]:
     """A file's bytes and its own media type; or, where the document wants JSON and the client takes it, a JSON string.
 
     Of what is no text, the string is base64. A client asks for the file itself by taking another type than JSON.

@@ -6,13 +6,12 @@ It draws nothing, stores nothing and knows no operation.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tidegate.schemas import Schemas
+from tidegate.openapi.schema_types import may_be_null, types_of
+from tidegate.openapi.schemas import Schemas
+from tidegate.openapi.validator import Validator
 from tidegate.simulator.document.kind import Kind
-from tidegate.simulator.document.levels import may_be_null, types_of
-from tidegate.simulator.objects.resources import Obj
-from tidegate.simulator.values.candidates import NOTHING
+from tidegate.simulator.values.json_value import NOTHING, Obj
 from tidegate.simulator.values.texts import plain_name
-from tidegate.validator import Validator
 
 Check = Callable[[Any], bool]
 

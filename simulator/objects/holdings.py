@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tidegate.simulator import errors
-from tidegate.simulator.asked import Asked
+from tidegate.simulator.answer import errors
 from tidegate.simulator.document.kind import Kind
 from tidegate.simulator.document.shapes import Shape, Shapes
 from tidegate.simulator.objects.blanks import Blanks
@@ -17,8 +16,10 @@ from tidegate.simulator.objects.chronicle import EVENT, EVENTS_MAX
 from tidegate.simulator.objects.files import Files
 from tidegate.simulator.objects.fitting import Fitting
 from tidegate.simulator.objects.lifecycle import ANY, Given, Lifecycle
-from tidegate.simulator.objects.resources import Obj, Resources
+from tidegate.simulator.objects.operation_request import OperationRequest
+from tidegate.simulator.objects.resources import Resources
 from tidegate.simulator.objects.whereabouts import ALONE, Whereabouts
+from tidegate.simulator.values.json_value import Obj
 from tidegate.simulator.values.samples import Samples
 
 
@@ -185,7 +186,7 @@ class Holdings:
         return {**echoed, **values} if echoed else values
 
     def addressed(
-        self, shape: Shape, kind: Kind, thing: Obj, params: Given, values: Given, asked: Asked
+        self, shape: Shape, kind: Kind, thing: Obj, params: Given, values: Given, asked: OperationRequest
     ) -> tuple[Any, str, Obj]:
         """The id and the key of a new object, and the object with that id."""
         scope = self.where.scope(kind, shape, params, values, thing) if kind.within else ""
@@ -199,7 +200,7 @@ class Holdings:
             thing = {**thing, kind.id_field: self.memory.numbers[kind.name, scope]}
         return thing[kind.id_field], self.where.key(kind, scope, thing[kind.id_field]), thing
 
-    def referring(self, kind: Kind, thing: Obj, values: Given, asked: Asked) -> Obj:
+    def referring(self, kind: Kind, thing: Obj, values: Given, asked: OperationRequest) -> Obj:
         """The object with ids of objects that are there, where it must name others and the request does not."""
         for name, target in self.references(kind.name).items():
             if not isinstance(thing.get(name), str) or name in values or target == kind.name:

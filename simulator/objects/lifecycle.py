@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from tidegate.simulator.errors import VendorError
-from tidegate.simulator.objects.resources import Obj, Resources
+from tidegate.simulator.answer.errors import VendorError
+from tidegate.simulator.objects.resources import Resources
+from tidegate.simulator.values.json_value import Obj
 
 Given = Mapping[str, Any]
 
@@ -33,7 +34,7 @@ class Books(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ObjectChange:
     """What a move does: new values of fields, and events.
 
     `refused` is what the caller gets although the change is kept. `then` is the next move, made at once; `later` is one
@@ -48,7 +49,7 @@ class Change:
     later_s: float = 0.0
 
 
-Step = Callable[[Obj, Given, Books], Change]
+Step = Callable[[Obj, Given, Books], ObjectChange]
 """From the object and what was asked to the change. Raises VendorError where nothing shall change."""
 
 
@@ -60,10 +61,10 @@ class Move:
     begins: tuple[str, ...] = ()
 
 
-UNCHANGED = Change()
+UNCHANGED = ObjectChange()
 
 
-def _unchanged(_thing: Obj, _given: Given, _books: Books) -> Change:
+def _unchanged(_thing: Obj, _given: Given, _books: Books) -> ObjectChange:
     return UNCHANGED
 
 

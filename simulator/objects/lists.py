@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
-from tidegate.openapi import Document
-from tidegate.resource_facts import Pages
-from tidegate.simulator import errors
+from tidegate.openapi.document import Document
+from tidegate.simulator.answer import errors
 from tidegate.simulator.document.kind import Kind
 from tidegate.simulator.document.page_style import Style, Styles
 from tidegate.simulator.document.shapes import Shape
-from tidegate.simulator.objects.resources import SCOPE, Obj, Query, Resources, UnknownCursorError
+from tidegate.simulator.objects.resources import SCOPE, ListQuery, Resources, UnknownCursorError
+from tidegate.simulator.values.json_value import Obj
+from tidegate.vendor.resource_facts import Pages
 
 LIMIT_MAX = 1000
 """A page has at most so many objects, whatever the request says."""
@@ -27,7 +28,7 @@ SKIP_MAX = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ListPage:
     """What is on one page, and how its neighbours are found. `query` leads to the next, None where this is the last."""
 
     things: list[tuple[str, Obj]]
@@ -48,7 +49,9 @@ class Lists:
         self._document = document
         self._styles = Styles(document, facts)
 
-    def page(self, kind: Kind, shape: Shape, scope: str, filters: Mapping[str, str], values: Mapping[str, Any]) -> Page:
+    def page(
+        self, kind: Kind, shape: Shape, scope: str, filters: Mapping[str, str], values: Mapping[str, Any]
+    ) -> ListPage:
         """One page. Raises errors.VendorError where a cursor names nothing."""
         style = self._styles.of(shape)
         limit = _count(values.get(style.limit), self._facts.default, most=LIMIT_MAX)
@@ -59,7 +62,7 @@ class Lists:
             param = style.parameter if error.param == "after" else style.back
             raise errors.no_such(kind.name, error.identifier.rpartition("/")[2], param, status=400) from None
         token = urlsafe_b64encode(found[-1][0].encode()).decode() if more and found and style.by == "token" else ""
-        return Page(
+        return ListPage(
             things=found,
             next=self._next(style, found, token, begin, limit, number) if more and style.by else None,
             previous=self._previous(style, begin, limit, number) if begin else None,
@@ -70,7 +73,7 @@ class Lists:
         )
 
     def beside(
-        self, shape: Shape, page: Page, count: Callable[[], int], path: str, *, back: bool
+        self, shape: Shape, page: ListPage, count: Callable[[], int], path: str, *, back: bool
     ) -> dict[tuple[str, ...], Any]:
         """What is said beside the list, by its place. `back` marks a page that was asked for from its end."""
         style = self._styles.of(shape)
@@ -96,7 +99,7 @@ class Lists:
         }
         return {place: said[what]() for place, what in style.tells}
 
-    def link(self, shape: Shape, page: Page, path: str, count: Callable[[], int]) -> str:
+    def link(self, shape: Shape, page: ListPage, path: str, count: Callable[[], int]) -> str:
         """The Link header (RFC 8288). `path` is the whole address that was asked for. May be empty."""
         style, (bare, _, query) = self._styles.of(shape), path.partition("?")
         if not (self._facts.link or (style.by == "page" and not style.tells)):
@@ -115,10 +118,10 @@ class Lists:
         return bool(values.get(self._styles.of(shape).back))
 
     @staticmethod
-    def filtered(scope: str, narrowed: Mapping[str, str]) -> Query:
+    def filtered(scope: str, narrowed: Mapping[str, str]) -> ListQuery:
         """Everything in a place, whatever page it is on."""
         wanted: dict[str, Sequence[str]] = {name: [value] for name, value in narrowed.items()}
-        return Query(filters={**wanted, SCOPE: [scope]} if scope else wanted)
+        return ListQuery(filters={**wanted, SCOPE: [scope]} if scope else wanted)
 
     # --- which objects -------------------------------------------------------------------------------------------
 
@@ -131,7 +134,7 @@ class Lists:
         filters: Mapping[str, str],
         values: Mapping[str, Any],
         limit: int,
-    ) -> tuple[Query, int, int]:
+    ) -> tuple[ListQuery, int, int]:
         """The query, how many objects are before the page, and the page's number."""
         since, before = _created(values.get("created")) if "created" in kind.fields else (None, None)
         given, back, first = values.get(style.parameter), values.get(style.back), self._facts.first
@@ -147,7 +150,7 @@ class Lists:
         if after and back:
             raise errors.refused(f"Give {style.parameter} or {style.back}, not both.", param=style.back)
         number = _count(values.get(style.number), first) if style.number else skip // limit + first
-        query = Query(
+        query = ListQuery(
             limit=limit,
             after=after,
             ending=prefix + key_part(back) if back else None,

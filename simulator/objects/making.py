@@ -6,14 +6,13 @@ It stores nothing, knows no kind's meaning and no HTTP.
 from collections.abc import Mapping
 from typing import Any
 
-from tidegate.schemas import Schemas
-from tidegate.simulator.document.answers import At, inside
+from tidegate.openapi.schema_types import may_be_null, types_of
+from tidegate.openapi.schemas import Schemas
+from tidegate.simulator.document.documented_answer import At, inside
 from tidegate.simulator.document.kinds import Kinds
-from tidegate.simulator.document.levels import may_be_null, types_of
 from tidegate.simulator.document.shapes import Shape
 from tidegate.simulator.objects.fitting import Fitting
-from tidegate.simulator.objects.resources import Obj
-from tidegate.simulator.values.candidates import NOTHING
+from tidegate.simulator.values.json_value import NOTHING, Obj
 from tidegate.simulator.values.samples import ANSWER, FULL, Samples
 from tidegate.simulator.values.texts import fits
 

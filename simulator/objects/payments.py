@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from tidegate.simulator import errors
-from tidegate.simulator.objects.lifecycle import Books, Change, Given, Lifecycle, Move
-from tidegate.simulator.objects.resources import Obj
+from tidegate.simulator.answer import errors
+from tidegate.simulator.objects.lifecycle import Books, Given, Lifecycle, Move, ObjectChange
+from tidegate.simulator.values.json_value import Obj
 
 SETTLES_S = 5.0
 """A bank debit stays in `processing` for so long."""
@@ -51,26 +51,26 @@ METHODS: Mapping[str, Method] = {
 }
 
 
-def _create(thing: Obj, given: Given, books: Books) -> Change:
+def _create(thing: Obj, given: Given, books: Books) -> ObjectChange:
     fields = {
         "currency": thing["currency"].lower(),
         "client_secret": f"{thing['id']}_secret_{books.letters('secret', 25)}",
         "status": "requires_confirmation" if thing.get("payment_method") else "requires_payment_method",
     }
-    return Change(fields, then="confirm" if given.get("confirm") else "")
+    return ObjectChange(fields, then="confirm" if given.get("confirm") else "")
 
 
-def _update(thing: Obj, given: Given, _books: Books) -> Change:
+def _update(thing: Obj, given: Given, _books: Books) -> ObjectChange:
     money = [name for name in given if name in ("amount", "currency", "payment_method", "capture_method", "customer")]
     if money and thing["status"] not in OPEN:
         raise errors.unexpected_state("payment_intent", "update", thing["status"], OPEN)
     fields: Obj = {"currency": given["currency"].lower()} if "currency" in given else {}
     if given.get("payment_method") and thing["status"] == "requires_payment_method":
         fields["status"] = "requires_confirmation"
-    return Change(fields)
+    return ObjectChange(fields)
 
 
-def _confirm(thing: Obj, given: Given, books: Books) -> Change:
+def _confirm(thing: Obj, given: Given, books: Books) -> ObjectChange:
     name = given.get("payment_method") or thing.get("payment_method")
     if not name:
         raise errors.refused(
@@ -84,32 +84,32 @@ def _confirm(thing: Obj, given: Given, books: Books) -> Change:
         return _decline(fields, method)
     if method.ends == "asks":
         fields |= {"latest_charge": None, "status": "requires_action", "next_action": {"type": "use_stripe_sdk"}}
-        return Change(fields, ("payment_intent.requires_action",))
+        return ObjectChange(fields, ("payment_intent.requires_action",))
     if method.ends == "processing":
         fields["status"] = "processing"
-        return Change(fields, ("payment_intent.processing",), later="settle", later_s=SETTLES_S)
+        return ObjectChange(fields, ("payment_intent.processing",), later="settle", later_s=SETTLES_S)
     if (given.get("capture_method") or thing["capture_method"]) == "manual":
         fields |= {"status": "requires_capture", "amount_capturable": thing["amount"]}
-        return Change(fields, ("payment_intent.amount_capturable_updated",))
+        return ObjectChange(fields, ("payment_intent.amount_capturable_updated",))
     fields |= {"status": "succeeded", "amount_received": thing["amount"]}
-    return Change(fields, ("payment_intent.succeeded",))
+    return ObjectChange(fields, ("payment_intent.succeeded",))
 
 
-def _decline(fields: Obj, method: Method) -> Change:
+def _decline(fields: Obj, method: Method) -> ObjectChange:
     why = method.decline_code.replace("_", " ")
     error = errors.declined(
         method.code, method.decline_code, fields["latest_charge"], f"Your card was declined: {why}."
     )
     said = {**error.details, "message": error.message, "type": "card_error"}
     fields |= {"status": "requires_payment_method", "payment_method": None, "last_payment_error": said}
-    return Change(fields, ("payment_intent.payment_failed",), refused=error)
+    return ObjectChange(fields, ("payment_intent.payment_failed",), refused=error)
 
 
-def _settle(thing: Obj, _given: Given, _books: Books) -> Change:
-    return Change({"status": "succeeded", "amount_received": thing["amount"]}, ("payment_intent.succeeded",))
+def _settle(thing: Obj, _given: Given, _books: Books) -> ObjectChange:
+    return ObjectChange({"status": "succeeded", "amount_received": thing["amount"]}, ("payment_intent.succeeded",))
 
 
-def _capture(thing: Obj, given: Given, _books: Books) -> Change:
+def _capture(thing: Obj, given: Given, _books: Books) -> ObjectChange:
     amount = given.get("amount_to_capture", thing["amount_capturable"])
     if amount > thing["amount_capturable"]:
         raise errors.refused(
@@ -118,10 +118,10 @@ def _capture(thing: Obj, given: Given, _books: Books) -> Change:
             param="amount_to_capture",
         )
     fields = {"status": "succeeded", "amount_received": amount, "amount_capturable": 0}
-    return Change(fields, ("payment_intent.succeeded",))
+    return ObjectChange(fields, ("payment_intent.succeeded",))
 
 
-def _cancel(_thing: Obj, given: Given, books: Books) -> Change:
+def _cancel(_thing: Obj, given: Given, books: Books) -> ObjectChange:
     fields = {
         "status": "canceled",
         "canceled_at": books.wall,
@@ -129,10 +129,10 @@ def _cancel(_thing: Obj, given: Given, books: Books) -> Change:
         "amount_capturable": 0,
         "next_action": None,
     }
-    return Change(fields, ("payment_intent.canceled",))
+    return ObjectChange(fields, ("payment_intent.canceled",))
 
 
-def _refund(_thing: Obj, given: Given, books: Books) -> Change:
+def _refund(_thing: Obj, given: Given, books: Books) -> ObjectChange:
     payment = _refunded_payment(given, books)
     if payment["status"] != "succeeded":
         raise errors.unexpected_state("payment_intent", "refund", payment["status"], ("succeeded",))
@@ -152,7 +152,7 @@ def _refund(_thing: Obj, given: Given, books: Books) -> Change:
         "charge": charge,
         "status": "succeeded",
     }
-    return Change(fields)
+    return ObjectChange(fields)
 
 
 def _refunded_payment(given: Given, books: Books) -> Obj:

@@ -10,9 +10,10 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
-from tidegate.simulator.objects.table import SCOPE, Obj, Query, Table, UnknownCursorError
+from tidegate.simulator.objects.table import SCOPE, ListQuery, Table, UnknownCursorError
+from tidegate.simulator.values.json_value import Obj
 
-__all__ = ["SCOPE", "Obj", "Query", "Resources", "UnknownCursorError"]
+__all__ = ["SCOPE", "ListQuery", "Resources", "UnknownCursorError"]
 
 
 class Resources:
@@ -59,7 +60,7 @@ class Resources:
         """Take one out. Raises KeyError where there is none."""
         self._table(kind).remove(key)
 
-    def page(self, kind: str, query: Query) -> tuple[list[tuple[str, Obj]], bool]:
+    def page(self, kind: str, query: ListQuery) -> tuple[list[tuple[str, Obj]], bool]:
         """One page, keys and objects, and whether there is more beyond it. Raises UnknownCursorError."""
         table = self._table(kind)
         low, high, newest_first = 0, table.next, query.newest_first
@@ -75,7 +76,7 @@ class Resources:
         page = [(table.keys[number], table.shown(number)) for number in found[: query.limit]]
         return page if query.ending is None else page[::-1], len(found) > query.limit
 
-    def count(self, kind: str, query: Query) -> int:
+    def count(self, kind: str, query: ListQuery) -> int:
         """How many objects pass the query's filters."""
         return self._table(kind).count(query)
 

@@ -8,10 +8,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from tidegate.conversation_facts import Conversation
-from tidegate.resource_facts import ResourceFacts
-from tidegate.simulator import errors
-from tidegate.simulator.asked import Asked, Outcome
+from tidegate.simulator.answer import errors
 from tidegate.simulator.document.kind import Kind
 from tidegate.simulator.document.shapes import Shape, Shapes
 from tidegate.simulator.objects import conversations
@@ -22,12 +19,15 @@ from tidegate.simulator.objects.holdings import Holdings
 from tidegate.simulator.objects.lifecycle import Given, Lifecycle
 from tidegate.simulator.objects.lists import Lists
 from tidegate.simulator.objects.making import Making
-from tidegate.simulator.objects.resources import Obj, Resources
-from tidegate.simulator.request.multipart import Upload
-from tidegate.simulator.values.candidates import NOTHING
+from tidegate.simulator.objects.operation_request import OperationRequest, OperationResult
+from tidegate.simulator.objects.resources import Resources
+from tidegate.simulator.request.multipart import UploadedFile
+from tidegate.simulator.values.json_value import NOTHING, Obj
 from tidegate.simulator.values.samples import Samples
+from tidegate.vendor.conversation_facts import Conversation
+from tidegate.vendor.resource_facts import ResourceFacts
 
-__all__ = ["EVENT", "Asked", "Outcome", "Service"]
+__all__ = ["EVENT", "OperationRequest", "OperationResult", "Service"]
 
 
 class Service:
@@ -55,7 +55,7 @@ class Service:
         self._lists = Lists(shapes.document, self._pages, held.resources)
         self.chronicle = Chronicle(shapes, held.blanks, held.resources, api_version)
         self.changes = Changes(held, samples, self.chronicle, later, wall)
-        self._verbs: Mapping[str, Callable[[Shape, Kind, Given, Given, Asked], Outcome]] = {
+        self._verbs: Mapping[str, Callable[[Shape, Kind, Given, Given, OperationRequest], OperationResult]] = {
             "list": self._list,
             "create": self._create,
             "retrieve": self._retrieve,
@@ -70,14 +70,16 @@ class Service:
         """Everything that there is."""
         return self._held.resources
 
-    def carry_out(self, shape: Shape, params: Mapping[str, str], values: Given, asked: Asked) -> Outcome:
+    def carry_out(
+        self, shape: Shape, params: Mapping[str, str], values: Given, asked: OperationRequest
+    ) -> OperationResult:
         """What the request comes to. Raises errors.VendorError; what was changed until then stays changed."""
         kind = self._shapes.kinds.get(shape.kind)
         if (talk := self._talks.get(shape.operation)) is not None:
             return self._talk(talk, shape, kind, params, values, asked)
         if shape.downloads and (file := self._file(shape, params)) is not None:
             body, media = handed_out(file, shape.media, asked.accept)
-            return Outcome(body, shape.status, {"Content-Type": media})
+            return OperationResult(body, shape.status, {"Content-Type": media})
         if kind is None:
             return self._sample(shape, params, values, asked)
         self._held.check_around(shape, params)
@@ -99,24 +101,24 @@ class Service:
 
     # --- what the verbs do ---------------------------------------------------------------------------------------
 
-    def _sample(self, shape: Shape, params: Given, values: Given, asked: Asked) -> Outcome:
+    def _sample(self, shape: Shape, params: Given, values: Given, asked: OperationRequest) -> OperationResult:
         body = self._making.body(shape, asked.name, {**params, **values})
-        return Outcome(body, shape.status, self._headers(shape, asked))
+        return OperationResult(body, shape.status, self._headers(shape, asked))
 
     def _talk(
-        self, talk: Conversation, shape: Shape, kind: Kind | None, params: Given, values: Given, asked: Asked
-    ) -> Outcome:
+        self, talk: Conversation, shape: Shape, kind: Kind | None, params: Given, values: Given, asked: OperationRequest
+    ) -> OperationResult:
         known = conversations.places(talk, values, self._letters(asked), asked.wall)
         said = conversations.answer(talk, known)
         if talk.kept and kind is not None and shape.does == "create":
             outcome = self._create(shape, kind, params, {**values, **said}, asked)
         else:
-            outcome = Outcome(self._making.around(shape, said, asked.name), shape.status)
+            outcome = OperationResult(self._making.around(shape, said, asked.name), shape.status)
         if values.get("stream"):
             outcome.events = (*conversations.events(talk, values, known, outcome.body),)
         return outcome
 
-    def _list(self, shape: Shape, kind: Kind, params: Given, values: Given, asked: Asked) -> Outcome:
+    def _list(self, shape: Shape, kind: Kind, params: Given, values: Given, asked: OperationRequest) -> OperationResult:
         bound = self._held.where.is_bound(kind, shape, params, values)
         scope = self._held.where.scope(kind, shape, params, values, None) if kind.within and bound else ""
         narrowed = self._held.where.narrowed(kind, shape, params)
@@ -134,9 +136,11 @@ class Service:
             beside = self._lists.beside(shape, page, count, asked.path, back=back)
             body = self._making.page(shape, shown, beside, "" if self._pages.relative else asked.base)
         link = self._lists.link(shape, page, asked.base + asked.path, count)
-        return Outcome(body, shape.status, {"Link": link} if link else {})
+        return OperationResult(body, shape.status, {"Link": link} if link else {})
 
-    def _create(self, shape: Shape, kind: Kind, params: Given, values: Given, asked: Asked) -> Outcome:
+    def _create(
+        self, shape: Shape, kind: Kind, params: Given, values: Given, asked: OperationRequest
+    ) -> OperationResult:
         self.changes.check_names(kind, values)
         thing = self._held.blanks.new(kind, asked.name, asked.wall)
         thing = self._held.referring(kind, thing, values, asked)
@@ -155,18 +159,22 @@ class Service:
             self._held.files.keep(kind.name, key, upload)
         return self._shown(shape, kind, after, params, values, asked)
 
-    def _retrieve(self, shape: Shape, kind: Kind, params: Given, values: Given, asked: Asked) -> Outcome:
+    def _retrieve(
+        self, shape: Shape, kind: Kind, params: Given, values: Given, asked: OperationRequest
+    ) -> OperationResult:
         key = self._key(shape, kind, params, values)
         thing = self._found(shape, kind, key, params, values, asked, trace=True)
         return self._shown(shape, kind, thing, params, values, asked)
 
-    def _update(self, shape: Shape, kind: Kind, params: Given, values: Given, asked: Asked) -> Outcome:
+    def _update(
+        self, shape: Shape, kind: Kind, params: Given, values: Given, asked: OperationRequest
+    ) -> OperationResult:
         key = self._key(shape, kind, params, values)
         thing = self._found(shape, kind, key, params, values, asked, trace=False)
         after = self.changes.changed(kind, key, thing, shape, params, values, asked)
         return self._shown(shape, kind, after, params, values, asked)
 
-    def _put(self, shape: Shape, kind: Kind, params: Given, values: Given, asked: Asked) -> Outcome:
+    def _put(self, shape: Shape, kind: Kind, params: Given, values: Given, asked: OperationRequest) -> OperationResult:
         key = self._key(shape, kind, params, values)
         if self.resources.get(kind.name, key) is not None:
             return self._update(shape, kind, params, values, asked)
@@ -181,7 +189,9 @@ class Service:
         after = self.changes.made(kind, key, thing, values, asked)
         return self._shown(shape, kind, after, params, values, asked)
 
-    def _delete(self, shape: Shape, kind: Kind, params: Given, values: Given, asked: Asked) -> Outcome:
+    def _delete(
+        self, shape: Shape, kind: Kind, params: Given, values: Given, asked: OperationRequest
+    ) -> OperationResult:
         key = self._key(shape, kind, params, values)
         thing = self._found(shape, kind, key, params, values, asked, trace=False)
         identifier = params.get(shape.id_param, values.get(shape.id_param, key.rpartition("/")[2]))
@@ -191,16 +201,16 @@ class Service:
             self.resources.put(f"deleted {kind.name}", trace, key)
         self.changes.ended(kind, identifier, thing, asked)
         if shape.told is None or not shape.told.media:
-            return Outcome(NOTHING, shape.status)
+            return OperationResult(NOTHING, shape.status)
         said = {**params, **thing, "deleted": True, "success": True}
-        return Outcome(
+        return OperationResult(
             self._held.fitting.filled(
                 shape.answer, self._making.body(shape, asked.name, {}), {**said, "object": trace["object"]}
             ),
             shape.status,
         )
 
-    def _file(self, shape: Shape, params: Given) -> Upload | None:
+    def _file(self, shape: Shape, params: Given) -> UploadedFile | None:
         """The file of the object that the path leads to."""
         for kind, key, _, _ in self._held.where.around(shape, params):
             return self._held.files.get(kind.name, key)
@@ -213,25 +223,27 @@ class Service:
         return self._held.where.key(kind, scope, params.get(shape.id_param, values.get(shape.id_param, "")))
 
     def _found(
-        self, shape: Shape, kind: Kind, key: str, params: Given, values: Given, asked: Asked, *, trace: bool
+        self, shape: Shape, kind: Kind, key: str, params: Given, values: Given, asked: OperationRequest, *, trace: bool
     ) -> Obj:
         identifier = str(params.get(shape.id_param, values.get(shape.id_param, "")))
         return self._held.found(kind, key, identifier, asked.wall, trace=trace)
 
-    def _shown(self, shape: Shape, kind: Kind, thing: Obj, params: Given, values: Given, asked: Asked) -> Outcome:
+    def _shown(
+        self, shape: Shape, kind: Kind, thing: Obj, params: Given, values: Given, asked: OperationRequest
+    ) -> OperationResult:
         headers = self._headers(shape, asked)
         if shape.told is None or not shape.told.media:
-            return Outcome(NOTHING, shape.status, headers)
+            return OperationResult(NOTHING, shape.status, headers)
         if "json" not in shape.told.media or shape.inner is None:
-            return Outcome(self._making.body(shape, asked.name, {}), shape.status, headers)
+            return OperationResult(self._making.body(shape, asked.name, {}), shape.status, headers)
         if "expand" in values:
             thing = self._held.expanded(kind.name, thing, values["expand"])
         part = thing if shape.same else self._making.shown(shape, thing)
         if shape.at:
             part = self._making.placed(shape, part, {**params, **values, **thing})
-        return Outcome(part, shape.status, headers)
+        return OperationResult(part, shape.status, headers)
 
-    def _headers(self, shape: Shape, asked: Asked) -> dict[str, str]:
+    def _headers(self, shape: Shape, asked: OperationRequest) -> dict[str, str]:
         headers = self._making.headers(shape, asked.name) if shape.told is not None and shape.told.headers else {}
         if 300 <= shape.status < 400:
             headers.setdefault("Location", asked.path or "/")
@@ -239,7 +251,7 @@ class Service:
 
     # --- new objects ---------------------------------------------------------------------------------------------
 
-    def _letters(self, asked: Asked) -> Callable[[str, int], str]:
+    def _letters(self, asked: OperationRequest) -> Callable[[str, int], str]:
         return lambda name, count: self._samples.letters(f"{name}:{asked.name}", count)
 
 

@@ -12,7 +12,7 @@ from itertools import chain, compress, islice, repeat
 from operator import is_not
 from typing import Any
 
-Obj = dict[str, Any]
+from tidegate.simulator.values.json_value import Obj
 
 SCOPE = ""
 """The name of the index by the objects around an object."""
@@ -28,7 +28,7 @@ class UnknownCursorError(LookupError):
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class ListQuery:
     """Which page of a list.
 
     `after` and `ending` are keys of objects; `skip` counts objects. `filters` maps an indexed field to the values it
@@ -125,7 +125,7 @@ class Table:
         for name, lists in self.index.items():
             self._unlist(lists, old.get(name) if name else key.rpartition("/")[0], number)
 
-    def found(self, query: Query, low: int, high: int) -> Iterator[int]:
+    def found(self, query: ListQuery, low: int, high: int) -> Iterator[int]:
         """Numbers low ≤ n < high of what passes every filter and was created within the query's bounds."""
         is_bounded = query.since is not None or query.before is not None
         if is_bounded and self.is_rising:
@@ -151,7 +151,7 @@ class Table:
     def _passes(self, number: int, filters: Iterable[tuple[str, Sequence[str]]]) -> bool:
         return all(self._value(number, name) in values for name, values in filters)
 
-    def _is_within(self, number: int, query: Query) -> bool:
+    def _is_within(self, number: int, query: ListQuery) -> bool:
         """Whether an object says when it was created, and that is within the bounds."""
         created = self._value(number, "created")
         return (
@@ -176,14 +176,14 @@ class Table:
         place = bisect_left(self.order, wall, key=lambda number: self._value(number, "created"))
         return self.order[place] if place < len(self.order) else self.next
 
-    def count(self, query: Query) -> int:
+    def count(self, query: ListQuery) -> int:
         """How many pass the filters."""
         if not query.filters:
             return len(self.order)
         if len(query.filters) == 1 and (name := next(iter(query.filters))) in self.index:
             values = query.filters[name]
             return sum(len(self.index[name].get(value, ())) for value in set(values))
-        return sum(1 for _ in self.found(Query(filters=query.filters), 0, self.next))
+        return sum(1 for _ in self.found(ListQuery(filters=query.filters), 0, self.next))
 
     @staticmethod
     def _unlist(lists: dict[str, list[int]], value: object, number: int) -> None:

@@ -8,10 +8,10 @@ from typing import Any
 
 from tidegate.simulator.document.kind import Kind
 from tidegate.simulator.document.kinds import Kinds
-from tidegate.simulator.document.paths import SLOT
+from tidegate.simulator.document.path_places import SLOT
 from tidegate.simulator.document.shapes import Shape
 from tidegate.simulator.objects.lists import key_part
-from tidegate.simulator.objects.resources import Obj
+from tidegate.simulator.values.json_value import Obj
 from tidegate.simulator.values.texts import plain_name
 
 Given = Mapping[str, Any]

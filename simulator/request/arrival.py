@@ -6,7 +6,7 @@ this file's matter.
 
 from aiohttp import HttpVersion11, web
 
-from tidegate.simulator import errors
+from tidegate.simulator.answer import errors
 
 BODY_BYTES_MAX = 1 << 20
 """aiohttp's own limit for a request that is read whole."""

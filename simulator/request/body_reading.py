@@ -6,14 +6,23 @@ from typing import Any, Literal
 
 import orjson
 
-from tidegate.openapi import Document, Operation
-from tidegate.simulator import errors
+from tidegate.openapi.document import Document, Operation
+from tidegate.openapi.validator import Validator
+from tidegate.simulator.answer import errors
 from tidegate.simulator.request import mistakes
 from tidegate.simulator.request.coercion import Coercer, Coercions
 from tidegate.simulator.request.forms import put
 from tidegate.simulator.request.json_text import JsonError, parsed
-from tidegate.simulator.request.sent import FORM, Body, Form, Sent, bare, chosen, form_of, read_body
-from tidegate.validator import Validator
+from tidegate.simulator.request.request_content import (
+    FORM,
+    Form,
+    ParsedBody,
+    RequestContent,
+    bare,
+    chosen,
+    form_of,
+    read_body,
+)
 
 _SCALARS = frozenset({"string", "integer", "number", "boolean"})
 _SPLIT_AT = {"csv": ",", "ssv": " ", "tsv": "\t", "pipes": "|"}
@@ -63,10 +72,10 @@ class BodyReading:
         self.takes_query = FORM in self._content
         """Whether the form's fields may stand in the query, as vendors of forms allow."""
 
-    def read(self, sent: Sent, query: Mapping[str, str]) -> Body:
+    def read(self, sent: RequestContent, query: Mapping[str, str]) -> ParsedBody:
         """The body; `query` is what the query holds besides its own parameters. Raises VendorError and FormError."""
         if not self._content:
-            return Body("json", {})
+            return ParsedBody("json", {})
         if not sent.body:
             return self._empty(query)
         given = sent.media
@@ -81,11 +90,11 @@ class BodyReading:
             self._read_fields(media, body, query)
         return self._checked(media, body)
 
-    def _empty(self, query: Mapping[str, str]) -> Body:
+    def _empty(self, query: Mapping[str, str]) -> ParsedBody:
         """A form without fields is a form; any other body is missing where it is required."""
         kind = FORM if self.takes_query else next(iter(self._content))
         media = self._compiled(kind)
-        body = Body(media.form, {})
+        body = ParsedBody(media.form, {})
         if media.form == "form":
             self._read_fields(media, body, query)
             return self._checked(media, body)
@@ -95,7 +104,7 @@ class BodyReading:
             return self._checked(media, body)
         raise errors.refused("The request has no body.")
 
-    def _read_fields(self, media: _Media, body: Body, query: Mapping[str, str]) -> None:
+    def _read_fields(self, media: _Media, body: ParsedBody, query: Mapping[str, str]) -> None:
         """Make of a form's text what its schema asks for."""
         fields = body.value
         if media.form == "json":
@@ -114,7 +123,7 @@ class BodyReading:
             elif name in media.coercers:
                 fields[name] = media.coercers[name](fields[name])
 
-    def _checked(self, media: _Media, body: Body) -> Body:
+    def _checked(self, media: _Media, body: ParsedBody) -> ParsedBody:
         value = body.value
         for name in media.filled:
             if value.get(name) == "":

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tidegate.schemas import Schemas
+from tidegate.openapi.schemas import Schemas
 from tidegate.simulator.request.json_text import JsonError, parsed
 
 Coercer = Callable[[Any], Any]

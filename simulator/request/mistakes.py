@@ -7,8 +7,8 @@ gives it a reason. It knows no vendor and no HTTP.
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from tidegate.simulator import errors
-from tidegate.validator import Flaw
+from tidegate.openapi.validator import Flaw
+from tidegate.simulator.answer import errors
 
 Naming = Callable[[Sequence[str]], str]
 """Makes the name of a parameter out of the steps that lead to it."""

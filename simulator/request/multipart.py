@@ -24,7 +24,7 @@ _WRONG = (AttributeError, LookupError, MessageError, TypeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
-class Upload:
+class UploadedFile:
     """A file that was sent. `name` is the file's own, `media` its type."""
 
     name: str
@@ -33,17 +33,17 @@ class Upload:
 
 
 @dataclass(slots=True)
-class Parts:
+class MultipartBody:
     """What a body holds. A file's field holds its name; `uploads` has it under the field's name as it was sent."""
 
     fields: dict[str, Node] = field(default_factory=dict)
-    uploads: dict[str, Upload] = field(default_factory=dict)
+    uploads: dict[str, UploadedFile] = field(default_factory=dict)
     json: set[str] = field(default_factory=set)
     """The fields that say that they are JSON."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class _MultipartPart:
     """`media` is empty where the part says none that there can be, `filename` is None where it is no file."""
 
     name: str
@@ -52,9 +52,9 @@ class _Part:
     content: bytes
 
 
-def decode(body: bytes, media: str, whole: Container[str] = ()) -> Parts:
+def decode(body: bytes, media: str, whole: Container[str] = ()) -> MultipartBody:
     """A multipart body. `media` is the Content-Type header as it came. Raises FormError."""
-    found = Parts()
+    found = MultipartBody()
     for count, piece in enumerate(_pieces(body, _boundary(media)), 1):
         if count > FIELDS_MAX:
             raise FormError("", f"A form has at most {FIELDS_MAX} fields")
@@ -88,7 +88,7 @@ def _pieces(body: bytes, boundary: bytes) -> Iterator[bytes]:
     raise FormError("", "The multipart body does not keep to its boundary")
 
 
-def _part(piece: bytes) -> _Part:
+def _part(piece: bytes) -> _MultipartPart:
     """One part: the rest of the boundary's line, headers, an empty line, content."""
     piece = piece.removeprefix(b"\r").removeprefix(b"\n")
     end = _HEADERS_END.search(piece)
@@ -96,7 +96,7 @@ def _part(piece: bytes) -> _Part:
     try:
         headers = HeaderParser().parsestr(_text(head))
         name, media = headers.get_param("name", header="Content-Disposition"), headers.get_content_type()
-        return _Part(
+        return _MultipartPart(
             name=collapse_rfc2231_value(name) if name else "",
             filename=headers.get_filename(),
             media=media if "Content-Type" in headers and _MEDIA.fullmatch(media) else "",
@@ -125,11 +125,11 @@ def _plain(content: bytes, encoding: str) -> bytes:
     return content
 
 
-def _add(found: Parts, part: _Part, whole: Container[str]) -> None:
+def _add(found: MultipartBody, part: _MultipartPart, whole: Container[str]) -> None:
     if not part.name:
         raise FormError("", "A part of the multipart body has no name")
     if part.filename is not None:
-        found.uploads[part.name] = Upload(part.filename, part.media or "application/octet-stream", part.content)
+        found.uploads[part.name] = UploadedFile(part.filename, part.media or "application/octet-stream", part.content)
         put(found.fields, part.name, part.filename, whole)
         return
     if part.media.endswith("json"):

@@ -17,9 +17,6 @@ Schema = Mapping[str, Any]
 Resolve = Callable[[Schema], Schema]
 """Follows a `$ref`, if the schema is one."""
 
-Value = Any
-"""What JSON can say."""
-
 _DEFAULT_STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
 _SWAGGER_STYLES = {
     "csv": None,
@@ -119,7 +116,7 @@ def _shape(level: Mapping[str, Any]) -> str:
 # --- places ----------------------------------------------------------------------------------------------------------
 
 
-class Query:
+class QueryParameters:
     """The parameters of an operation's query."""
 
     def __init__(self, parameters: Iterable[Parameter]) -> None:

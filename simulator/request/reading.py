@@ -10,16 +10,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from tidegate.openapi import Document, Operation
-from tidegate.simulator import errors
+from tidegate.openapi.document import Document, Operation
+from tidegate.openapi.validator import Flaw
+from tidegate.simulator.answer import errors
 from tidegate.simulator.request import mistakes
 from tidegate.simulator.request.body_reading import BodyReading
 from tidegate.simulator.request.coercion import Coercer, Coercions
 from tidegate.simulator.request.forms import FormError
-from tidegate.simulator.request.multipart import Upload
-from tidegate.simulator.request.parameters import Parameter, Query, parameter, read_cookies, read_headers, read_path
-from tidegate.simulator.request.sent import Sent
-from tidegate.validator import Flaw
+from tidegate.simulator.request.multipart import UploadedFile
+from tidegate.simulator.request.parameters import (
+    Parameter,
+    QueryParameters,
+    parameter,
+    read_cookies,
+    read_headers,
+    read_path,
+)
+from tidegate.simulator.request.request_content import RequestContent
 
 Unknown = Literal["refuse", "ignore"]
 """What becomes of parameters that the operation does not have."""
@@ -31,7 +38,7 @@ _PLACES = ("path", "query", "header", "cookie")
 
 
 @dataclass(slots=True)
-class Checked:
+class CheckedRequest:
     """What a request carries, all of it as its schemas ask for it.
 
     `values` holds the parameters of the query and the fields of the body together; `body` is the body where it is no
@@ -40,7 +47,7 @@ class Checked:
 
     values: dict[str, Any]
     body: Any = None
-    uploads: Mapping[str, Upload] = field(default_factory=dict)
+    uploads: Mapping[str, UploadedFile] = field(default_factory=dict)
     headers: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -51,17 +58,19 @@ class Readings:
         self._document = document
         self._coercions = Coercions(document.schemas)
         self._unknown = unknown
-        self._made: dict[str, _Reading] = {}
+        self._made: dict[str, _RequestReading] = {}
 
-    def read(self, operation: Operation, sent: Sent) -> Checked:
+    def read(self, operation: Operation, sent: RequestContent) -> CheckedRequest:
         """A request for an operation. Raises errors.VendorError, and DocumentError where the document is unsound."""
         reading = self._made.get(operation.id)
         if reading is None:
-            reading = self._made[operation.id] = _Reading(self._document, operation, self._coercions, self._unknown)
+            reading = self._made[operation.id] = _RequestReading(
+                self._document, operation, self._coercions, self._unknown
+            )
         return reading.read(sent)
 
 
-class _Reading:
+class _RequestReading:
     """One operation, compiled."""
 
     def __init__(self, document: Document, operation: Operation, coercions: Coercions, unknown: Unknown | None) -> None:
@@ -70,14 +79,14 @@ class _Reading:
         known = [one for one in found if one is not None and (one.place != "path" or one.name in in_path)]
         self._unknown = unknown
         self._at = {place: [one for one in known if one.place == place] for place in _PLACES}
-        self._query = Query(self._at["query"])
+        self._query = QueryParameters(self._at["query"])
         self._coercers = {place: _coercers(listed, coercions) for place, listed in self._at.items()}
         self._bodies = BodyReading(document, operation, coercions, unknown)
         self._schema = _composite(self._at, secured=bool(operation.node.get("security", document.root.get("security"))))
         self._always = bool(self._schema["required"])
         self._validator = document.schemas.validator(self._schema, of="request")
 
-    def read(self, sent: Sent) -> Checked:
+    def read(self, sent: RequestContent) -> CheckedRequest:
         """See Readings.read."""
         try:
             given, rest = self._given(sent)
@@ -88,10 +97,10 @@ class _Reading:
         values = given.get("query") or {}
         if isinstance(body.value, dict):
             values = {**values, **body.value} if values else body.value
-            return Checked(values, None, body.uploads, given.get("header", {}))
-        return Checked(values, body.value, body.uploads, given.get("header", {}))
+            return CheckedRequest(values, None, body.uploads, given.get("header", {}))
+        return CheckedRequest(values, body.value, body.uploads, given.get("header", {}))
 
-    def _given(self, sent: Sent) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
+    def _given(self, sent: RequestContent) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
         """The parameters by place, and what the query holds besides."""
         given: dict[str, dict[str, Any]] = {}
         rest: dict[str, str] = {}

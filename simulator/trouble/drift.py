@@ -13,9 +13,9 @@ from typing import Any
 
 import orjson
 
-from tidegate.drift import Drift
-from tidegate.openapi import Document, DocumentError
-from tidegate.simulator.answer import Answer, http_date
+from tidegate.openapi.document import Document, DocumentError
+from tidegate.scenario.drift import Drift
+from tidegate.simulator.answer.answer import Answer, http_date
 from tidegate.simulator.trouble import mutations
 from tidegate.simulator.trouble.spots import Holder, Spot, named, spots
 

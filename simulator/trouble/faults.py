@@ -11,16 +11,16 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
-from tidegate.drift import Drift, Lie
-from tidegate.fault import Aimed, Counted, Drip, Garbage, Latency, Outage, WebhookFault, WrongHeaders
-from tidegate.scenario import OfTheVendor
+from tidegate.scenario.drift import Drift, Lie
+from tidegate.scenario.fault import Aimed, Counted, Drip, Garbage, Latency, Outage, WebhookFault, WrongHeaders
+from tidegate.scenario.scenario import OfTheVendor
 
 _Z99 = 2.3263478740408408
 """99 % of a normal distribution lie below so many standard deviations."""
 
 
 @dataclass(slots=True)
-class Armed:
+class ArmedFault:
     """A fault under way: from when to when, its dice, and how many targets it met and hit. `n` counts the armed."""
 
     fault: OfTheVendor
@@ -52,7 +52,7 @@ class Armed:
 
 
 @dataclass(slots=True)
-class Caller:
+class FaultTarget:
     """Who sends a request: the app's name as the journal has it, the headers, and the API version.
 
     Not frozen: one is made for every request.
@@ -63,11 +63,11 @@ class Caller:
     version: str = ""
 
 
-NOBODY = Caller()
+NOBODY = FaultTarget()
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class ChosenFaults:
     """What hits one request.
 
     A delay in seconds, at most one fault that decides its end, the pace of its answer, and whatever changes the answer,
@@ -78,11 +78,11 @@ class Chosen:
     fault: Aimed | None = None
     names: tuple[str, ...] = ()
     drip: Drip | None = None
-    changes: tuple[Armed, ...] = ()
+    changes: tuple[ArmedFault, ...] = ()
     noise: int = 0
 
 
-NOTHING = Chosen()
+NOTHING = ChosenFaults()
 
 
 class Faults:
@@ -90,7 +90,7 @@ class Faults:
 
     def __init__(self, dice: Callable[[str], random.Random]) -> None:
         self._dice = dice
-        self._armed: list[Armed] = []
+        self._armed: list[ArmedFault] = []
         self._count = 0
 
     def arm(self, faults: Iterable[OfTheVendor], at: float) -> None:
@@ -98,7 +98,7 @@ class Faults:
         for fault in faults:
             end = float("inf") if fault.end_s is None else at + fault.end_s
             dice = self._dice(f"fault {self._count}")
-            self._armed.append(Armed(fault, self._count, at + fault.begin, end, dice))
+            self._armed.append(ArmedFault(fault, self._count, at + fault.begin, end, dice))
             self._count += 1
 
     def disarm(self) -> None:
@@ -118,7 +118,7 @@ class Faults:
         turns = [turn for one in self._armed if isinstance(one.fault, Outage) for turn in (one.begin, one.end)]
         return min((turn for turn in turns if at < turn < float("inf")), default=None)
 
-    def choose(self, operation: str, at: float, caller: Caller = NOBODY, *, refused: bool = False) -> Chosen:
+    def choose(self, operation: str, at: float, caller: FaultTarget = NOBODY, *, refused: bool = False) -> ChosenFaults:
         """What hits a request for this operation that arrives now.
 
         One that was `refused` at the door meets only what changes answers.
@@ -127,7 +127,7 @@ class Faults:
             return NOTHING
         delay_s, hit, names, noise = 0.0, None, [], 0
         drip: Drip | None = None
-        changes: list[Armed] = []
+        changes: list[ArmedFault] = []
         for armed in self._armed:
             fault = armed.fault
             if not armed.begin <= at < armed.end or not isinstance(fault, Aimed) or _elsewhere(fault):
@@ -149,9 +149,9 @@ class Faults:
             names.append(f"{fault.kind} {fault.change}" if isinstance(fault, Drift) else fault.kind)
         if not names and not changes:
             return NOTHING
-        return Chosen(delay_s, hit, tuple(names), drip, tuple(changes), noise)
+        return ChosenFaults(delay_s, hit, tuple(names), drip, tuple(changes), noise)
 
-    def granted(self, operation: str, at: float, caller: Caller = NOBODY) -> float:
+    def granted(self, operation: str, at: float, caller: FaultTarget = NOBODY) -> float:
         """The share of the documented limits that this request is really granted."""
         share = 1.0
         for armed in self._armed:
@@ -162,7 +162,7 @@ class Faults:
                 share = min(share, fault.factor)
         return share
 
-    def webhook(self, event: str, at: float) -> list[Armed]:
+    def webhook(self, event: str, at: float) -> list[ArmedFault]:
         """What hits a webhook of this event type, in order: WebhookFaults, and Drifts of webhooks."""
         found = []
         for armed in self._armed:
@@ -208,7 +208,7 @@ def _elsewhere(fault: Aimed) -> bool:
     return (isinstance(fault, Drift) and fault.of == "webhooks") or (isinstance(fault, Lie) and fault.about == "limits")
 
 
-def _aims_at(fault: Aimed, operation: str, caller: Caller) -> bool:
+def _aims_at(fault: Aimed, operation: str, caller: FaultTarget) -> bool:
     if fault.operations != ("*",) and not any(fnmatchcase(operation, pattern) for pattern in fault.operations):
         return False
     if fault.apps != ("*",) and not any(fnmatchcase(caller.app, pattern) for pattern in fault.apps):

@@ -10,8 +10,8 @@ from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from fnmatch import fnmatchcase
 
-from tidegate.drift import Drift, Lie
-from tidegate.simulator.answer import Answer, http_date
+from tidegate.scenario.drift import Drift, Lie
+from tidegate.simulator.answer.answer import Answer, http_date
 from tidegate.simulator.trouble.drift import LIMIT_HEADERS, Changed
 
 AS_DRIFT = {

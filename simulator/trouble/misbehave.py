@@ -13,8 +13,8 @@ from hashlib import shake_256
 from aiohttp import web
 from multidict import CIMultiDict
 
-from tidegate.drift import Drift, Lie
-from tidegate.fault import (
+from tidegate.scenario.drift import Drift, Lie
+from tidegate.scenario.fault import (
     Aimed,
     BadChunk,
     Drip,
@@ -34,15 +34,15 @@ from tidegate.fault import (
     WrongHeaders,
     WrongLength,
 )
-from tidegate.refusal_facts import Reason
-from tidegate.simulator import errors
-from tidegate.simulator.answer import Answer, http_date
-from tidegate.simulator.control.journal import Entry
+from tidegate.simulator.answer import errors
+from tidegate.simulator.answer.answer import Answer, http_date
+from tidegate.simulator.record.journal import JournalEntry
 from tidegate.simulator.trouble import lies, wire
 from tidegate.simulator.trouble.drift import Changed, Drifts
-from tidegate.simulator.trouble.faults import NOTHING, Armed, Chosen
-from tidegate.world import World
-from tidegate.written import Written
+from tidegate.simulator.trouble.faults import NOTHING, ArmedFault, ChosenFaults
+from tidegate.vendor.refusal_facts import Reason
+from tidegate.world.raw_response import RawResponse
+from tidegate.world.world import World
 
 ORDINARY_PACE = Drip.model_validate({"every": "10ms"})
 """The events of a stream come so far apart, where no fault says otherwise."""
@@ -84,14 +84,14 @@ class Misbehaviour:
     # --- the request -----------------------------------------------------------------------------------------------
 
     @staticmethod
-    def away(outage: Outage) -> Chosen:
+    def away(outage: Outage) -> ChosenFaults:
         """What an outage comes to for one request. Raises errors.VendorError where it has an answer."""
         if outage.mode == "status":
             raise errors.server_error(outage.status)
-        return Chosen(fault=Hang() if outage.mode == "silent" else ResetBefore())
+        return ChosenFaults(fault=Hang() if outage.mode == "silent" else ResetBefore())
 
     @staticmethod
-    def stops(chosen: Chosen) -> bool:
+    def stops(chosen: ChosenFaults) -> bool:
         """Whether nothing is carried out: the request ends in a refusal (see `refuse`) or in what `told` makes."""
         fault = chosen.fault
         if fault is None:
@@ -100,7 +100,7 @@ class Misbehaviour:
             isinstance(fault, ErrorAnswer | Hang | Empty | HtmlPage) and fault.effect == "none"
         )
 
-    def refuse(self, chosen: Chosen) -> None:
+    def refuse(self, chosen: ChosenFaults) -> None:
         """Raise errors.VendorError where the fault that stops a request has an answer in the vendor's words."""
         fault = chosen.fault
         if isinstance(fault, Throttle):
@@ -124,7 +124,7 @@ class Misbehaviour:
         raise refused
 
     @staticmethod
-    def failure(chosen: Chosen) -> ErrorAnswer | None:
+    def failure(chosen: ChosenFaults) -> ErrorAnswer | None:
         """The failure that the vendor has in mid execution, and keeps under the idempotency key."""
         return chosen.fault if isinstance(chosen.fault, ErrorAnswer) else None
 
@@ -137,7 +137,7 @@ class Misbehaviour:
 
     # --- the answer ------------------------------------------------------------------------------------------------
 
-    def told(self, answer: Answer | None, chosen: Chosen, entry: Entry) -> Answer | None:
+    def told(self, answer: Answer | None, chosen: ChosenFaults, entry: JournalEntry) -> Answer | None:
         """What becomes of the answer before it is sent; None where nothing of it is told."""
         if chosen is NOTHING:
             return answer
@@ -154,7 +154,7 @@ class Misbehaviour:
                 answer = self._changed(armed, answer, entry)
         return _spoiled(answer, fault, chosen.noise)
 
-    def _changed(self, armed: Armed, answer: Answer, entry: Entry) -> Answer:
+    def _changed(self, armed: ArmedFault, answer: Answer, entry: JournalEntry) -> Answer:
         """The answer after a change of it, and the change in the journal where there was something to change."""
         fault, wall = armed.fault, self._world.wall()
         changed: Changed | None = None
@@ -181,7 +181,7 @@ class Misbehaviour:
     # --- the sending -----------------------------------------------------------------------------------------------
 
     async def send(
-        self, request: web.BaseRequest, entry: Entry, answer: Answer | None, chosen: Chosen
+        self, request: web.BaseRequest, entry: JournalEntry, answer: Answer | None, chosen: ChosenFaults
     ) -> web.StreamResponse:
         """Put the answer on the wire, or do what the fault does instead."""
         transport, fault = request.transport, chosen.fault
@@ -210,14 +210,14 @@ class Misbehaviour:
             entry.answered = fault is None
             await wire.end(transport, how)
             if how == "open":
-                return Written(b"", keep_alive=request.keep_alive)  # type: ignore[return-value]  # the duck type, see there
+                return RawResponse(b"", keep_alive=request.keep_alive)  # type: ignore[return-value]  # the duck type, see there
             return web.Response()
         entry.answered = transport is not None and not transport.is_closing()
         return web.Response(status=answer.status, body=answer.body, headers=headers)
 
     @staticmethod
     def _raw(
-        request: web.BaseRequest, answer: Answer, headers: Mapping[str, str], chosen: Chosen
+        request: web.BaseRequest, answer: Answer, headers: Mapping[str, str], chosen: ChosenFaults
     ) -> tuple[list[bytes], wire.End] | None:
         """What is written byte by byte, in pieces, and how the connection ends then; None for an ordinary answer."""
         fault, whole = chosen.fault, b"".join(answer.events) or answer.body
@@ -250,7 +250,7 @@ def _cut(fault: Aimed | None) -> tuple[float | None, wire.End]:
     return None, "close"
 
 
-def _in_chunks(answer: Answer, chosen: Chosen) -> bool:
+def _in_chunks(answer: Answer, chosen: ChosenFaults) -> bool:
     """Whether the answer comes bit by bit in chunks, and nothing about its head is wrong."""
     fault, drip = chosen.fault, chosen.drip
     if isinstance(fault, BadChunk):

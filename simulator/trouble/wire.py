@@ -15,9 +15,9 @@ from typing import Literal, cast
 from aiohttp import HttpVersion11, web
 from multidict import CIMultiDict
 
-from tidegate.fault import Drip
-from tidegate.simulator.answer import Answer
-from tidegate.written import Written
+from tidegate.scenario.fault import Drip
+from tidegate.simulator.answer.answer import Answer
+from tidegate.world.raw_response import RawResponse
 
 _LINGER_NONE = struct.pack("ii", 1, 0)
 """SO_LINGER on, 0 s: close() sends RST at once instead of FIN (RFC 9293 §3.10.4, ABORT)."""
@@ -63,7 +63,7 @@ def response(request: web.BaseRequest, answer: Answer, headers: Mapping[str, str
     if _is_ordinary(request, answer, headers):
         head = _text_of(answer, headers, len(answer.body))
         if head.isascii() and head.count("\r") == head.count("\n") == len(headers) + 3:  # no value breaks its line
-            return Written(head.encode() + answer.body)  # type: ignore[return-value]  # the duck type, see there
+            return RawResponse(head.encode() + answer.body)  # type: ignore[return-value]  # the duck type, see there
     made = web.Response(status=answer.status, body=answer.body, headers=headers)
     if headers.get("Connection") == "close":
         made.force_close()  # the header alone would leave the connection open

@@ -6,13 +6,11 @@ after the other, and what the type allows. It makes no value: simulator.values.d
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
-from tidegate.schemas import Of
-from tidegate.simulator.document.levels import Level, types_of
-
-NOTHING: Final = object()
-"""No example at this place."""
+from tidegate.openapi.schema_types import Level, types_of
+from tidegate.openapi.schemas import Of
+from tidegate.simulator.values.json_value import NOTHING
 
 _FIRST = (
     "queued", "requires_payment_method", "requires_confirmation", "open", "draft", "active", "succeeded", "created",

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tidegate.schemas import Schemas
-from tidegate.simulator.document.levels import Level, is_scalar
-from tidegate.simulator.values.candidates import NOTHING, Mode
+from tidegate.openapi.schema_types import Level, is_scalar
+from tidegate.openapi.schemas import Schemas
+from tidegate.simulator.values.candidates import Mode
 from tidegate.simulator.values.candidates import candidates as candidates_for
+from tidegate.simulator.values.json_value import NOTHING, Value
 from tidegate.simulator.values.patterns import Pick
 from tidegate.simulator.values.texts import EPOCH, Texts, plain_name
 
@@ -20,8 +21,6 @@ DEPTH_MAX = 8
 
 _PRICES = frozenset({"amount", "unitamount", "price"})
 """Plain names of numbers that are believable only above 0."""
-
-Value = Any
 
 
 @dataclass(slots=True)

@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Any
 
-from tidegate.schemas import Schemas
-from tidegate.simulator.values.candidates import NOTHING, Mode
-from tidegate.simulator.values.draft import Draft, GivenUp, Used, Value
+from tidegate.openapi.schemas import Schemas
+from tidegate.simulator.values.candidates import Mode
+from tidegate.simulator.values.draft import Draft, GivenUp, Used
+from tidegate.simulator.values.json_value import NOTHING, Value
 from tidegate.simulator.values.patterns import Pick, matching
 from tidegate.simulator.values.texts import Texts
 

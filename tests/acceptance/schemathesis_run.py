@@ -21,8 +21,9 @@ import orjson
 from tests.acceptance.documents import SPECS
 from tidegate.loadtests.processes import Program, answers, free_port, tidegate
 from tidegate.simulator.role import role_of
-from tidegate.vendor import Vendor
-from tidegate.vendor_file import find_vendor, load_vendor
+from tidegate.vendor.search_path import find_vendor
+from tidegate.vendor.vendor import Vendor
+from tidegate.vendor.vendor_file import load_vendor
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOL = Path(os.environ.get("TIDEGATE_SCHEMATHESIS", ROOT / ".venv-schemathesis")) / "bin" / "st"

@@ -100,10 +100,10 @@ def test_a_bad_request_is_the_vendors_error(shared: Shared) -> None:
 
 
 def test_the_limits_count_down_in_the_headers(shared: Shared) -> None:
-    first, second = (ask(shared, "/v1/messages", ASKED)[1] for _ in range(2))
-    assert int(first["anthropic-ratelimit-tokens-limit"]) == 90000
-    assert int(second["anthropic-ratelimit-tokens-remaining"]) < int(first["anthropic-ratelimit-tokens-remaining"])
-    assert first["anthropic-ratelimit-requests-reset"].endswith("Z")
+    headers = ask(shared, "/v1/messages", ASKED)[1]
+    assert int(headers["anthropic-ratelimit-tokens-limit"]) == 90000
+    assert int(headers["anthropic-ratelimit-tokens-remaining"]) < 90000  # 1,500 come back each second: not two calls
+    assert headers["anthropic-ratelimit-requests-reset"].endswith("Z")
 
 
 def test_a_refusal_for_the_rate_is_the_vendors(tmp_path: Path) -> None:

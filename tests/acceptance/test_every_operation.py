@@ -13,12 +13,12 @@ import orjson
 import pytest
 from yarl import URL
 
-from tidegate.openapi import Document, Operation
-from tidegate.simulator.app import Simulator
-from tidegate.simulator.document.answers import answer_of
-from tidegate.simulator.values.trial import Trials
-from tidegate.vendor import Vendor
-from tidegate.world import RealWorld
+from tests.simulator.valid_requests import Trials
+from tidegate.openapi.document import Document, Operation
+from tidegate.simulator.app import SimulatorServer
+from tidegate.simulator.document.documented_answer import answer_of
+from tidegate.vendor.vendor import Vendor
+from tidegate.world.world import RealWorld
 
 DOCUMENTS = (
     "stripe/spec3.json",
@@ -49,7 +49,7 @@ ANY_VENDOR = Vendor.model_validate(
 class Tried:
     """A vendor of which every operation is tried, and what came of it."""
 
-    def __init__(self, document: Document, simulator: Simulator, client: aiohttp.ClientSession) -> None:
+    def __init__(self, document: Document, simulator: SimulatorServer, client: aiohttp.ClientSession) -> None:
         self.document = document
         self.simulator = simulator
         self.client = client
@@ -91,7 +91,7 @@ class Tried:
         return f"{flaws[0].pointer}: {flaws[0].sentence}" if flaws else ""
 
 
-async def tried_with(document: Document, simulator: Simulator) -> Tried:
+async def tried_with(document: Document, simulator: SimulatorServer) -> Tried:
     """Every operation, tried once."""
     await simulator.start(control_port=None)
     try:
@@ -109,7 +109,7 @@ async def test_every_operation_answers_a_valid_request_with_a_valid_success(
     specs: Path, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     document = Document.load(specs / name)
-    simulator = Simulator(RealWorld(1), document, ANY_VENDOR, 1)
+    simulator = SimulatorServer(RealWorld(1), document, ANY_VENDOR, 1)
     tried = await tried_with(document, simulator)
     total = tried.counts.total()
     with capsys.disabled():
@@ -120,7 +120,7 @@ async def test_every_operation_answers_a_valid_request_with_a_valid_success(
 
 async def test_an_answer_that_is_not_valid_is_noticed(specs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     document = Document.load(specs / "adyen/TransferService-v4.json")
-    simulator = Simulator(RealWorld(1), document, ANY_VENDOR, 1)
+    simulator = SimulatorServer(RealWorld(1), document, ANY_VENDOR, 1)
     carry_out: Any = simulator.service.carry_out
 
     def spoilt(*given: Any) -> Any:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.acceptance.documents import Shared, vendor_and_proxy
 from tests.acceptance.programs import House
-from tidegate.openapi import Document
+from tidegate.openapi.document import Document
 
 pytestmark = pytest.mark.slow
 

@@ -16,7 +16,7 @@ from tidegate.adapters.money import Money
 from tidegate.adapters.payments import Declined, PaymentStatus, RefundStatus
 from tidegate.adapters.stripe.adapter import StripePayments
 from tidegate.contracts.verify import verify
-from tidegate.world import RealWorld
+from tidegate.world.world import RealWorld
 
 pytestmark = pytest.mark.slow
 

@@ -13,10 +13,10 @@ from pathlib import Path
 import aiohttp
 from yarl import URL
 from tests.acceptance.test_every_operation import ANY_VENDOR
-from tidegate.openapi import Document
+from tidegate.openapi.document import Document
 from tidegate.simulator.app import Simulator
-from tidegate.simulator.values.trial import Trials
-from tidegate.world import RealWorld
+from tests.simulator.valid_requests import Trials
+from tidegate.world.world import RealWorld
 
 class Still(RealWorld):
     def now(self): return 100.0

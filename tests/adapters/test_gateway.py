@@ -23,7 +23,7 @@ from tidegate.adapters.failures import (
 )
 from tidegate.adapters.gateway import Gateway, checked_key, segment
 from tidegate.problems import PROBLEMS
-from tidegate.proxy.refusal import refuse
+from tidegate.proxy.onramp.refusal import refuse
 
 MEANINGS: dict[str, tuple[type[VendorFailure], type[VendorFailure]]] = {
     "deadline-exceeded": (Unavailable, Unavailable),

@@ -10,8 +10,8 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
 from tests.chaos.mutants import MUTANTS, Plant, planted
-from tidegate.chaos.draw import draw
-from tidegate.chaos.trial import judged
+from tidegate.chaos.play.trial import judged
+from tidegate.chaos.timeline.draw import draw
 
 SEEDS_MAX = 200
 MINUTES = 10.0

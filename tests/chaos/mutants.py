@@ -11,20 +11,22 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from tidegate.proxy import gate as gates
-from tidegate.proxy.answer import Visit, Writer
-from tidegate.proxy.app_stream import AppStream
-from tidegate.proxy.call import Reply
-from tidegate.proxy.policies import dialects, idempotency, limiter, queue, retry
-from tidegate.proxy.policies import outcome as outcomes
-from tidegate.proxy.policies.breaker import Breaker
-from tidegate.proxy.policies.budget import RetryBudget
-from tidegate.proxy.policies.idempotency import Begin, Decision, Resume, Running
-from tidegate.proxy.policies.outcome import Outcome, Verdict
+from tidegate.proxy.call import outcome as outcomes
+from tidegate.proxy.call.call import Reply
+from tidegate.proxy.call.outcome import Outcome, Verdict
+from tidegate.proxy.onramp.app_stream import AppStream
+from tidegate.proxy.onramp.reply_writer import AppExchange, ReplyWriter
+from tidegate.proxy.policies.dialects import dialect_reader
+from tidegate.proxy.policies.limits import token_bucket, wait_queue
+from tidegate.proxy.policies.resilience import idempotency_record, retry_decision
+from tidegate.proxy.policies.resilience.circuit_breaker import CircuitBreaker
+from tidegate.proxy.policies.resilience.idempotency_record import Begin, Decision, Resume, Running
+from tidegate.proxy.policies.resilience.retry_budget import RetryBudget
 from tidegate.proxy.stages import cache as caches
 from tidegate.proxy.stages import retry as retry_stage
+from tidegate.proxy.stages.streaming import Relay
 from tidegate.proxy.store import records
-from tidegate.proxy.streaming import Relay
+from tidegate.proxy.upstream import gate as gates
 
 ZONE_S = 7200.0
 """Two hours east: what "local time" means in the mutant that forgets that HTTP dates are in GMT."""
@@ -33,7 +35,7 @@ Plant = Callable[[], Any]
 
 
 def a_sent_post_is_resent_without_a_plan() -> Any:
-    return patch.object(retry, "may_resend", lambda plan, *, sent, keyed: True)
+    return patch.object(retry_decision, "may_resend", lambda plan, *, sent, keyed: True)
 
 
 def the_budget_is_not_released() -> Any:
@@ -45,56 +47,56 @@ def the_budget_always_grants() -> Any:
 
 
 def a_probes_permit_leaks() -> Any:
-    original = Breaker.release
+    original = CircuitBreaker.release
 
-    def release(self: Breaker, permit: Any, verdict: Any, took_s: float, now: float) -> Any:
+    def release(self: CircuitBreaker, permit: Any, verdict: Any, took_s: float, now: float) -> Any:
         return () if permit.probe else original(self, permit, verdict, took_s, now)
 
-    return patch.object(Breaker, "release", release)
+    return patch.object(CircuitBreaker, "release", release)
 
 
 def the_limiter_lends_one_more() -> Any:
-    original = limiter.Bucket.__init__
+    original = token_bucket.TokenBucket.__init__
 
-    def made(self: limiter.Bucket, rate_per_s: float, burst: int, *arguments: Any, **more: Any) -> None:
+    def made(self: token_bucket.TokenBucket, rate_per_s: float, burst: int, *arguments: Any, **more: Any) -> None:
         original(self, rate_per_s, burst + 1, *arguments, **more)
 
-    return patch.object(limiter.Bucket, "__init__", made)
+    return patch.object(token_bucket.TokenBucket, "__init__", made)
 
 
 def the_limiter_is_a_tenth_too_fast() -> Any:
-    original = limiter.Bucket.__init__
+    original = token_bucket.TokenBucket.__init__
 
-    def made(self: limiter.Bucket, rate_per_s: float, *arguments: Any, **more: Any) -> None:
+    def made(self: token_bucket.TokenBucket, rate_per_s: float, *arguments: Any, **more: Any) -> None:
         original(self, rate_per_s * 1.1, *arguments, **more)
 
-    return patch.object(limiter.Bucket, "__init__", made)
+    return patch.object(token_bucket.TokenBucket, "__init__", made)
 
 
 def the_queue_ignores_the_deadline() -> Any:
-    original = queue.WaitQueue.offer
+    original = wait_queue.WaitQueue.offer
 
-    def offer(self: queue.WaitQueue, now: float, deadline: float, *arguments: Any, **more: Any) -> Any:
+    def offer(self: wait_queue.WaitQueue, now: float, deadline: float, *arguments: Any, **more: Any) -> Any:
         return original(self, now, float("inf"), *arguments, **more)
 
-    return patch.object(queue.WaitQueue, "offer", offer)
+    return patch.object(wait_queue.WaitQueue, "offer", offer)
 
 
 def a_date_is_read_as_local_time() -> Any:
-    original = dialects.retry_after_s
+    original = dialect_reader.retry_after_s
 
     def retry_after_s(value: str, vendor_date: str | None, wall: float) -> float | None:
         if value[:1].isdigit():
             return original(value, vendor_date, wall)
         return original(value, None, wall + ZONE_S)
 
-    return patch.object(dialects, "retry_after_s", retry_after_s)
+    return patch.object(dialect_reader, "retry_after_s", retry_after_s)
 
 
 def the_record_is_not_durable_before_the_first_byte() -> Any:
     original = records.Records.begin
 
-    async def begin(self: records.Records, call: records.Keyed, now_wall: float) -> Decision:
+    async def begin(self: records.Records, call: records.KeyedCall, now_wall: float) -> Decision:
         connection: sqlite3.Connection = self._database._connection  # type: ignore[attr-defined]  # a peek behind it
         known = connection.execute("SELECT 1 FROM records WHERE key = ?", (call.key,)).fetchone()
         writing = asyncio.get_running_loop().create_task(original(self, call, now_wall))
@@ -105,7 +107,7 @@ def the_record_is_not_durable_before_the_first_byte() -> Any:
 
 def an_unknown_call_is_resumed_under_a_new_key() -> Any:
     def decide(record: Any, fingerprint: str, now_wall: float) -> Decision:
-        decision = idempotency.decide(record, fingerprint, now_wall)
+        decision = idempotency_record.decide(record, fingerprint, now_wall)
         return Resume(f"{decision.key}-again") if isinstance(decision, Resume) else decision
 
     return patch.object(records, "decide", decide)
@@ -121,7 +123,7 @@ def unknown_is_taken_for_not_applied() -> Any:
 
 
 def the_breaker_never_opens() -> Any:
-    return patch.object(Breaker, "_too_many_bad", lambda self: False)
+    return patch.object(CircuitBreaker, "_too_many_bad", lambda self: False)
 
 
 def the_vendors_429_is_not_respected() -> Any:
@@ -129,32 +131,32 @@ def the_vendors_429_is_not_respected() -> Any:
 
 
 def a_permit_is_given_back_twice() -> Any:
-    original = limiter.Bucket.give_back
+    original = token_bucket.TokenBucket.give_back
 
-    def give_back(self: limiter.Bucket, *arguments: Any, **more: Any) -> None:
+    def give_back(self: token_bucket.TokenBucket, *arguments: Any, **more: Any) -> None:
         original(self, *arguments, **more)
         original(self, *arguments, **more)
 
-    return patch.object(limiter.Bucket, "give_back", give_back)
+    return patch.object(token_bucket.TokenBucket, "give_back", give_back)
 
 
 def a_running_call_is_begun_again() -> Any:
     def decide(record: Any, fingerprint: str, now_wall: float) -> Decision:
-        decision = idempotency.decide(record, fingerprint, now_wall)
+        decision = idempotency_record.decide(record, fingerprint, now_wall)
         return Begin() if isinstance(decision, Running) else decision
 
     return patch.object(records, "decide", decide)
 
 
 def an_answer_shows_the_credential() -> Any:
-    original = Writer.reply
+    original = ReplyWriter.reply
 
-    def reply(self: Writer, visit: Any, call: Any, reply: Any) -> bytes:
+    def reply(self: ReplyWriter, visit: Any, call: Any, reply: Any) -> bytes:
         line = visit.upstream.credential.line if reply.status >= 500 else b""
         head, mark, body = original(self, visit, call, reply).partition(b"\r\n\r\n")
         return head + (b"\r\nX-Debug-" + line.rstrip() if line else b"") + mark + body
 
-    return patch.object(Writer, "reply", reply)
+    return patch.object(ReplyWriter, "reply", reply)
 
 
 def the_commit_point_is_ignored() -> Any:
@@ -171,16 +173,20 @@ def the_commit_point_is_ignored() -> Any:
 
 @contextmanager
 def a_broken_stream_goes_on_with_another_answer() -> Iterator[None]:
-    opened = Visit.open_stream
+    opened = AppExchange.open_stream
 
-    def open_stream(self: Visit, world: Any, call: Any, reply: Any) -> AppStream | None:
+    def open_stream(self: AppExchange, world: Any, call: Any, reply: Any) -> AppStream | None:
         if self.stream is None:
             return opened(self, world, call, reply)
         self.stream.head = b""
         return self.stream
 
     ignored = the_commit_point_is_ignored()
-    with ignored, patch.object(Visit, "open_stream", open_stream), patch.object(AppStream, "break_off", lambda _: None):
+    with (
+        ignored,
+        patch.object(AppExchange, "open_stream", open_stream),
+        patch.object(AppStream, "break_off", lambda _: None),
+    ):
         yield
 
 
@@ -197,8 +203,8 @@ def a_broken_stream_ends_as_if_it_were_whole() -> Any:
 
 
 def the_cache_is_shared_between_credentials() -> Any:
-    original = caches._Reading.key_of
-    return patch.object(caches._Reading, "key_of", lambda self, call: original(self, call)._replace(app=""))
+    original = caches._CachedRead.key_of
+    return patch.object(caches._CachedRead, "key_of", lambda self, call: original(self, call)._replace(app=""))
 
 
 def a_refused_resend_hides_an_unknown_write() -> Any:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.simulator.control.test_har import archive, entry
+from tests.simulator.cassette.test_har import archive, entry
 from tests.simulator.test_fixture import ask
 from tidegate.cli import main
 from tidegate.simulator import Simulator

@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 
 from tests.tidegate.files import put
 from tidegate.cli.check import check
-from tidegate.finding import CODES
+from tidegate.configfile.finding import CODES
 from tidegate.problems import UsageError
 
 

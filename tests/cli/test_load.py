@@ -8,19 +8,19 @@ import pytest
 
 from tests.loadtests.test_verdict import verdict
 from tidegate.cli import load, main
-from tidegate.loadtests.burst import Ran, Say
+from tidegate.loadtests.burst import BurstRun, Say
 from tidegate.loadtests.processes import RunError
-from tidegate.loadtests.schedule import Shape
+from tidegate.loadtests.schedule import LoadShape
 
 
-def played(monkeypatch: pytest.MonkeyPatch, *, held: bool) -> list[Shape]:
+def played(monkeypatch: pytest.MonkeyPatch, *, held: bool) -> list[LoadShape]:
     """Let every run be one whose verdict is known; gives the shapes that were asked for."""
-    asked: list[Shape] = []
+    asked: list[LoadShape] = []
 
-    def run(shape: Shape, say: Say) -> Ran:
+    def run(shape: LoadShape, say: Say) -> BurstRun:
         say("starting")
         asked.append(shape)
-        return Ran(shape, verdict() if held else verdict(records=[]), 12.5)
+        return BurstRun(shape, verdict() if held else verdict(records=[]), 12.5)
 
     monkeypatch.setattr(load, "run_burst", run)
     return asked
@@ -38,7 +38,7 @@ def test_a_held_verdict_is_shown_and_leaves_with_0(
 ) -> None:
     asked = played(monkeypatch, held=True)
     assert left("--rate", "20", "--seconds", "9") == 0
-    assert asked == [Shape(20, 9)]
+    assert asked == [LoadShape(20, 9)]
     shown = capsys.readouterr().out
     assert "not doubled" in shown
     assert "Held." in shown
@@ -94,7 +94,7 @@ def test_wrong_numbers_leave_with_2_and_say_what_would_do(
 def test_a_run_that_failed_is_one_error_and_leaves_with_1(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def fail(*_: object) -> Ran:
+    def fail(*_: object) -> BurstRun:
         raise RunError("proxy ended with exit code 2")
 
     monkeypatch.setattr(load, "run_burst", fail)

@@ -6,7 +6,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from tidegate.cli.schema import schema
-from tidegate.vendor_schema import vendor_reference, vendor_schema
+from tidegate.vendor.vendor_schema import vendor_reference, vendor_schema
 
 
 def run(*arguments: str) -> Result:

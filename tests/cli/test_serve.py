@@ -19,7 +19,7 @@ from tidegate.cli.serve import load_vendors, say, store_lock
 from tidegate.loadtests.processes import Program, answers, free_port, tidegate
 from tidegate.problems import UsageError
 from tidegate.proxy.config import load_config
-from tidegate.vendor_file import find_vendors
+from tidegate.vendor.search_path import find_vendors
 
 SECRET = "sk_test_serve_canary"
 PAY = {"amount": "1200", "currency": "eur", "payment_method": "pm_card_visa", "confirm": "true"}

@@ -8,10 +8,11 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from tidegate.openapi import Document
-from tidegate.simulator.app import Simulator
-from tidegate.vendor_file import find_vendor, load_vendor
-from tidegate.world import RealWorld
+from tidegate.openapi.document import Document
+from tidegate.simulator.app import SimulatorServer
+from tidegate.vendor.search_path import find_vendor
+from tidegate.vendor.vendor_file import load_vendor
+from tidegate.world.world import RealWorld
 
 Change = Callable[[str, int, Any], tuple[int, Any]]
 """From path, status and body to another status and body."""
@@ -21,7 +22,7 @@ Change = Callable[[str, int, Any], tuple[int, Any]]
 async def simulated() -> AsyncIterator[tuple[str, str]]:
     """The addresses of a simulated Stripe and of its states."""
     loaded = load_vendor(find_vendor("stripe"))
-    simulator = Simulator(RealWorld(seed=1), Document.load(loaded.document_path), loaded.vendor, 1)
+    simulator = SimulatorServer(RealWorld(seed=1), Document.load(loaded.document_path), loaded.vendor, 1)
     await simulator.start()
     try:
         yield f"http://127.0.0.1:{simulator.port}", f"http://127.0.0.1:{simulator.control_port}/states"

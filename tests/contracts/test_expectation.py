@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from pact import match
 
-from tidegate.contracts.expectation import Expectation, State, make_pact, of_state, write
+from tidegate.contracts.expectation import Expectation, ProviderState, make_pact, of_state, write
 
 READ = Expectation(
     "a thing is read", "GetThing", "GET", of_state("/v1/things/", "id", "/x", example="t_1"), 200, {"a": 1}
 )
 WRITE = Expectation(
     "a thing is made", "PostThings", "POST", "/v1/things", 200, {"id": match.str("t_1")},
-    (State("nothing exists"), State("an owner exists", {"name": "n"})),
+    (ProviderState("nothing exists"), ProviderState("an owner exists", {"name": "n"})),
     form={"owner": of_state("", "id", example="o_1")},
 )  # fmt: skip
 

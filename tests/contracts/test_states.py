@@ -8,7 +8,7 @@ import pytest
 
 from tests.contracts.providers import simulated
 from tidegate.contracts.states import StateServer
-from tidegate.world import RealWorld
+from tidegate.world.world import RealWorld
 
 
 async def told(server: StateServer, body: object) -> tuple[int, Any]:

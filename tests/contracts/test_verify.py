@@ -9,10 +9,10 @@ import pytest
 
 from tests.contracts.providers import Change, changed, simulated
 from tidegate.contracts.consumers.stripe_payments import EXPECTATIONS
-from tidegate.contracts.expectation import Expectation, State, make_pact, write
-from tidegate.contracts.verify import Mismatch, Report, find_pacts, verify
+from tidegate.contracts.expectation import Expectation, ProviderState, make_pact, write
+from tidegate.contracts.verify import PactMismatch, Report, find_pacts, verify
 from tidegate.problems import UsageError
-from tidegate.world import RealWorld
+from tidegate.world.world import RealWorld
 
 BY_NAME = {expectation.name: expectation for expectation in EXPECTATIONS}
 
@@ -104,7 +104,13 @@ async def test_an_empty_page_is_no_page(tmp_path: Path) -> None:
 @pytest.mark.timeout(60)  # Pact asks for a failed state again and again, for two minutes; it must not get the chance
 async def test_a_state_that_nobody_knows_fails_with_its_name_and_at_once(tmp_path: Path) -> None:
     expectation = Expectation(
-        "x", "GetPaymentIntents", "GET", "/v1/payment_intents", 200, {"has_more": False}, (State("a unicorn exists"),)
+        "x",
+        "GetPaymentIntents",
+        "GET",
+        "/v1/payment_intents",
+        200,
+        {"has_more": False},
+        (ProviderState("a unicorn exists"),),
     )
     async with simulated() as (url, states_url):
         report = await verify(RealWorld(), "stripe", url, states_url=states_url, pacts=pact_of(tmp_path, expectation))
@@ -164,7 +170,7 @@ def test_a_pact_without_interactions_proves_nothing(tmp_path: Path) -> None:
         (Report("p", 2, 2, (), ()), True),
         (Report("p", 1, 2, (), ()), False),
         (Report("p", 0, 0, (), ()), False),
-        (Report("p", 2, 2, (Mismatch("x", "$.a", "1", "2", "no"),), ()), False),
+        (Report("p", 2, 2, (PactMismatch("x", "$.a", "1", "2", "no"),), ()), False),
         (Report("p", 2, 2, (), ("'x': no",)), False),
     ],
 )

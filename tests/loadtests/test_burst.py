@@ -13,8 +13,8 @@ import pytest
 from tidegate.loadtests import burst
 from tidegate.loadtests.burst import read_journal, run_burst
 from tidegate.loadtests.processes import RunError
-from tidegate.loadtests.schedule import Shape
-from tidegate.loadtests.verdict import MADE, Effect, Seen
+from tidegate.loadtests.schedule import LoadShape
+from tidegate.loadtests.verdict import MADE, Effect, JournalRequest
 from tidegate.problems import UsageError
 
 Say = Callable[[int], dict[str, Any]]
@@ -74,7 +74,7 @@ def test_a_journal_of_several_pages_is_read_to_its_end(control: Callable[[Say], 
         return {"entries": [entry(since + 1)], "forgotten": 0, "more": since < 2}
 
     assert read_journal(control(say)) == [
-        Seen(n / 2, "PostPaymentIntents", 200, (Effect(MADE, f"a-{n}"),), wall_s=100.0) for n in (1, 2, 3)
+        JournalRequest(n / 2, "PostPaymentIntents", 200, (Effect(MADE, f"a-{n}"),), wall_s=100.0) for n in (1, 2, 3)
     ]
 
 
@@ -95,13 +95,13 @@ def test_a_journal_that_cannot_be_had_is_told(control: Callable[[Say], int]) -> 
 def test_without_locust_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(burst, "find_spec", lambda _: None)
     with pytest.raises(UsageError, match=r"tidegate\[harness\]"):
-        run_burst(Shape(10, 6), print)
+        run_burst(LoadShape(10, 6), print)
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(find_spec("locust") is None, reason="locust is not installed")
 def test_a_small_burst_is_held_and_every_payment_is_accounted_for() -> None:
-    shape = Shape(rate_per_s=6, seconds=3, burst_s=1)
+    shape = LoadShape(rate_per_s=6, seconds=3, burst_s=1)
     ran = run_burst(shape, lambda _: None)
     figures = ran.verdict.figures
     assert ran.verdict.held, ran.verdict.document()

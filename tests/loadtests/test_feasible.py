@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from tidegate.loadtests.feasible import feasible
-from tidegate.quota import Arrival
-from tidegate.vendor import Limit
+from tidegate.scenario.limit_meter import Arrival
+from tidegate.vendor.vendor import Limit
 
 
 def limit(rate: str, **more: Any) -> Limit:

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from tidegate.loadtests.burst import offer
-from tidegate.loadtests.schedule import PAYMENT, READ, Shape, plan
+from tidegate.loadtests.schedule import PAYMENT, READ, LoadShape, plan
 from tidegate.loadtests.verdict import peak_per_s, percentile
 
 # Looked for, never imported: locust patches the standard library of whoever imports it.
 pytestmark = pytest.mark.skipif(find_spec("locust") is None, reason="locust is not installed")
 
 FROZEN_S = 1.5
-SHAPE = Shape(rate_per_s=10, seconds=4, burst_s=1)
+SHAPE = LoadShape(rate_per_s=10, seconds=4, burst_s=1)
 FREEZE_AT = 30
 """The request that freezes the server: early in the burst."""
 
@@ -100,7 +100,7 @@ def test_calls_that_get_no_answer_are_recorded_as_such(tmp_path: Path) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         records = offer(
-            Shape(rate_per_s=5, seconds=1, burst_s=0),
+            LoadShape(rate_per_s=5, seconds=1, burst_s=0),
             "none",
             f"http://127.0.0.1:{closed.getsockname()[1]}",
             tmp_path,

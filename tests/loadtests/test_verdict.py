@@ -4,42 +4,57 @@ from dataclasses import replace
 
 import pytest
 
-from tidegate.loadtests.record import Record
+from tidegate.configfile.units import parse_rate
+from tidegate.loadtests.call_record import CallRecord
 from tidegate.loadtests.schedule import PAYMENT, READ, Planned
-from tidegate.loadtests.verdict import MADE, MOVED, Effect, Seen, Terms, Verdict, judge, peak_per_s, percentile, told
-from tidegate.units import parse_rate
-from tidegate.vendor import Limit
+from tidegate.loadtests.verdict import (
+    MADE,
+    MOVED,
+    BurstTerms,
+    BurstVerdict,
+    Effect,
+    JournalRequest,
+    judge,
+    peak_per_s,
+    percentile,
+    told,
+)
+from tidegate.vendor.vendor import Limit
 
 LIMIT = Limit.model_validate({"name": "account", "rate": "10/s", "burst": 2})
-TERMS = Terms(limits=(LIMIT,), wait_s=2.0, depth=100, budget_s=5.0, slack_s=0.0)
+TERMS = BurstTerms(limits=(LIMIT,), wait_s=2.0, depth=100, budget_s=5.0, slack_s=0.0)
 CALLS = 10
 PLANNED = [Planned(n, n / 10, READ if n == 4 else PAYMENT, f"a-{n}") for n in range(CALLS)]
 
 
-def answered(call: Planned, status: int = 200, took_s: float = 0.02, retry_after: str | None = None) -> Record:
-    return Record(
+def answered(call: Planned, status: int = 200, took_s: float = 0.02, retry_after: str | None = None) -> CallRecord:
+    return CallRecord(
         call.number, call.kind, call.intent, call.at_s, call.at_s, call.at_s + took_s, status, retry_after=retry_after
     )
 
 
-def seen(call: Planned) -> Seen:
+def seen(call: Planned) -> JournalRequest:
     effects = (Effect(MADE, call.intent), Effect(MOVED, call.intent)) if call.kind == PAYMENT else ()
-    return Seen(call.at_s, "PostPaymentIntents" if call.kind == PAYMENT else "GetPaymentIntents", 200, effects)
+    return JournalRequest(
+        call.at_s, "PostPaymentIntents" if call.kind == PAYMENT else "GetPaymentIntents", 200, effects
+    )
 
 
 RECORDS = [answered(call) for call in PLANNED]
 JOURNAL = [seen(call) for call in PLANNED]
 
 
-def verdict(records: list[Record] | None = None, journal: list[Seen] | None = None, terms: Terms = TERMS) -> Verdict:
+def verdict(
+    records: list[CallRecord] | None = None, journal: list[JournalRequest] | None = None, terms: BurstTerms = TERMS
+) -> BurstVerdict:
     return judge(PLANNED, RECORDS if records is None else records, JOURNAL if journal is None else journal, terms)
 
 
-def broken(found: Verdict) -> list[str]:
+def broken(found: BurstVerdict) -> list[str]:
     return [promise.name for promise in found.promises if not promise.held]
 
 
-def changed(number: int, record: Record) -> list[Record]:
+def changed(number: int, record: CallRecord) -> list[CallRecord]:
     return [record if one.number == number else one for one in RECORDS]
 
 
@@ -83,14 +98,14 @@ def test_told_refused_with_an_effect_is_contradicted() -> None:
 
 
 def test_more_than_the_limit_lets_through_is_over_quota() -> None:
-    found = verdict(journal=[*JOURNAL, *(Seen(0.5, "GetPaymentIntents", 429) for _ in range(5))])
+    found = verdict(journal=[*JOURNAL, *(JournalRequest(0.5, "GetPaymentIntents", 429) for _ in range(5))])
     assert broken(found) == ["within quota"]
     assert found.figures.over_quota == found.figures.over_quota_strict > 0
     assert found.figures.vendor_refusals == 5
 
 
 def test_slack_is_forgiven_in_the_promise_and_shown_in_the_strict_figure() -> None:
-    journal = [*JOURNAL, Seen(0.0, "GetPaymentIntents", 200), Seen(0.0, "GetPaymentIntents", 200)]
+    journal = [*JOURNAL, JournalRequest(0.0, "GetPaymentIntents", 200), JournalRequest(0.0, "GetPaymentIntents", 200)]
     found = verdict(journal=journal, terms=replace(TERMS, slack_s=0.2))
     assert found.held
     assert found.figures.over_quota_strict == 1

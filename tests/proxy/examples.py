@@ -5,11 +5,11 @@ from typing import Any
 import orjson
 from multidict import CIMultiDict, CIMultiDictProxy
 
-from tidegate.plan import OperationPlan
-from tidegate.proxy.call import Attempt, Call, Reply
-from tidegate.proxy.ended import Ended
-from tidegate.proxy.policies.outcome import Outcome, Verdict
-from tidegate.vendor import Facts
+from tidegate.plan.plan import OperationPlan
+from tidegate.proxy.call.call import Attempt, Call, Reply
+from tidegate.proxy.call.finished_call import FinishedCall
+from tidegate.proxy.call.outcome import Outcome, Verdict
+from tidegate.vendor.vendor import Facts
 
 FACTS = {
     "base_url": "https://api.vendor.example",
@@ -63,11 +63,11 @@ def reply(**changes: Any) -> Reply:
     return Reply(**values | changes)
 
 
-def ended(**changes: Any) -> Ended:
+def ended(**changes: Any) -> FinishedCall:
     values: dict[str, Any] = {
         "wall": 1_700_000_000.5, "now": 100.5, "began": 100.0, "call_id": "c1", "app": "shop", "plan": plan(),
         "attempts": [attempt()], "queued_s": 0.0, "key": "", "stop": "", "outcome": Outcome.DONE, "trace_id": "",
         "span_id": "", "parent_span_id": "", "sampled": False, "status": 200, "verdict": Verdict.SUCCESS,
         "problem": None, "error": "", "replayed": False,
     }  # fmt: skip
-    return Ended(**values | changes)
+    return FinishedCall(**values | changes)

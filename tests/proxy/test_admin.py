@@ -7,9 +7,9 @@ import aiohttp
 import pytest
 
 from tidegate.proxy.admin import Admin
-from tidegate.proxy.config import Address
-from tidegate.proxy.metrics import Metrics, VendorState
-from tidegate.world import RealWorld
+from tidegate.proxy.config import ListenAddress
+from tidegate.proxy.telemetry.metrics import Metrics, VendorState
+from tidegate.world.world import RealWorld
 
 
 class FakeProxy:
@@ -51,7 +51,7 @@ async def proxy() -> FakeProxy:
 
 @pytest.fixture
 async def base(proxy: FakeProxy) -> AsyncIterator[str]:
-    admin = Admin(RealWorld(), Address("127.0.0.1", 0), proxy, Metrics({}, proxy.state), proxy.hurry)
+    admin = Admin(RealWorld(), ListenAddress("127.0.0.1", 0), proxy, Metrics({}, proxy.state), proxy.hurry)
     await admin.start()
     yield f"http://127.0.0.1:{admin.port}"
     await admin.close()
@@ -146,7 +146,7 @@ async def test_there_is_nothing_else(base: str) -> None:
 
 async def test_a_port_in_use_is_an_error_of_the_system(base: str, proxy: FakeProxy) -> None:
     port = int(base.rpartition(":")[2])
-    other = Admin(RealWorld(), Address("127.0.0.1", port), proxy, Metrics({}), proxy.hurry)
+    other = Admin(RealWorld(), ListenAddress("127.0.0.1", port), proxy, Metrics({}), proxy.hurry)
     with pytest.raises(OSError, match="in use"):
         await other.start()
     await other.close()

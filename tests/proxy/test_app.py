@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.proxy.town import SECRET, VENDOR, Answer, Step, Town, play
-from tidegate.proxy.policies.deadline import parse_timeout
+from tidegate.proxy.policies.resilience.deadline import parse_timeout
 
 OK = (200, {"Content-Type": "application/json", "X-Vendor": "yes"}, b'{"id": 1}')
 POLICY = VENDOR["policy"] | {"breaker": {"mode": "report"}}

@@ -6,16 +6,17 @@ from pathlib import Path
 import orjson
 import pytest
 
-from tidegate.openapi import Document
+from tidegate.openapi.document import Document
 from tidegate.problems import UsageError
-from tidegate.proxy.assembly import Parts, assemble, secrets_of, server_of, states
-from tidegate.proxy.config import Config, TelemetrySettings, Token, Use
-from tidegate.proxy.credentials import Credential
-from tidegate.proxy.metrics import Server
-from tidegate.proxy.policies.breaker import Event, State, Trigger
-from tidegate.vendor import Auth
-from tidegate.vendor_file import find_vendors, load_vendor
-from tidegate.world import RealWorld
+from tidegate.proxy.assembly import ProxyParts, assemble, secrets_of, server_of, states
+from tidegate.proxy.config import AppToken, Config, TelemetrySettings, VendorUse
+from tidegate.proxy.policies.resilience.circuit_breaker import BreakerEvent, BreakerState, BreakerTrigger
+from tidegate.proxy.telemetry.metrics import VendorServer
+from tidegate.proxy.upstream.credential import Credential
+from tidegate.vendor.search_path import find_vendors
+from tidegate.vendor.vendor import Auth
+from tidegate.vendor.vendor_file import load_vendor
+from tidegate.world.world import RealWorld
 
 ENVIRON = {"STRIPE_API_KEY": "sk_test_canary", "SHOP": "tg_canary"}
 
@@ -25,11 +26,11 @@ def made(
     environ: dict[str, str] = ENVIRON,
     telemetry: TelemetrySettings | None = None,
     documents: Mapping[str, Document] = {},
-) -> Parts:
+) -> ProxyParts:
     config = Config(
         store=folder / "store.db",
-        use={"stripe": Use.model_validate({"base_url": "http://127.0.0.1:9100/base/"})},
-        tokens=(Token.model_validate({"app": "shop", "token": "env:SHOP"}),),
+        use={"stripe": VendorUse.model_validate({"base_url": "http://127.0.0.1:9100/base/"})},
+        tokens=(AppToken.model_validate({"app": "shop", "token": "env:SHOP"}),),
         telemetry=telemetry or TelemetrySettings(),
     )
     vendors = {"stripe": load_vendor(find_vendors([])["stripe"])}
@@ -65,14 +66,14 @@ async def test_every_secret_is_scrubbed_from_the_log(tmp_path: Path) -> None:
 async def test_a_breaker_that_changes_is_told_in_the_log(tmp_path: Path) -> None:
     log = tmp_path / "calls.log"
     parts = made(tmp_path, telemetry=TelemetrySettings(log=str(log)))
-    opened = Event(1.0, State.CLOSED, Trigger.TRIPPED, State.OPEN)
+    opened = BreakerEvent(1.0, BreakerState.CLOSED, BreakerTrigger.TRIPPED, BreakerState.OPEN)
     parts.upstreams["stripe"].tell([opened], "default")
     await parts.close()
     line = orjson.loads(log.read_text())
     del line["ts"]
     assert line == {
         "note": "breaker", "vendor": "stripe", "group": "default", "from": "closed", "to": "open",
-        "because": str(Trigger.TRIPPED),
+        "because": str(BreakerTrigger.TRIPPED),
     }  # fmt: skip
 
 
@@ -98,13 +99,13 @@ def test_a_secret_that_is_missing_stops_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("url", "server"),
     [
-        ("https://api.stripe.com", Server("api.stripe.com", 443, "https://api.stripe.com")),
-        ("http://127.0.0.1:9100/v1/", Server("127.0.0.1", 9100, "http://127.0.0.1:9100/v1")),
-        ("http://[::1]:80", Server("::1", 80, "http://[::1]:80")),
-        ("https://user:canary@host/x", Server("host", 443, "https://host/x")),
+        ("https://api.stripe.com", VendorServer("api.stripe.com", 443, "https://api.stripe.com")),
+        ("http://127.0.0.1:9100/v1/", VendorServer("127.0.0.1", 9100, "http://127.0.0.1:9100/v1")),
+        ("http://[::1]:80", VendorServer("::1", 80, "http://[::1]:80")),
+        ("https://user:canary@host/x", VendorServer("host", 443, "https://host/x")),
     ],
 )
-def test_whom_a_base_url_leads_to(url: str, server: Server) -> None:
+def test_whom_a_base_url_leads_to(url: str, server: VendorServer) -> None:
     assert server_of(url) == server
 
 

@@ -6,18 +6,18 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
+from tidegate.configfile.units import SecretRef
 from tidegate.problems import UsageError
 from tidegate.proxy.config import (
-    Address,
+    AppToken,
     Config,
     ConfigError,
+    ListenAddress,
     TelemetrySettings,
-    Token,
-    Use,
+    VendorUse,
     load_config,
     parse_address,
 )
-from tidegate.units import SecretRef
 
 DOCS = Path(__file__).parents[2] / "docs" / "tidegate-yaml.md"
 
@@ -95,11 +95,11 @@ def test_a_whole_file(tmp_path: Path) -> None:
         body_max_bytes: 1048576
         """,
     )
-    assert config.admin == Address("::1", 0)
+    assert config.admin == ListenAddress("::1", 0)
     assert config.store == tmp_path / "data/store.db"
     assert config.vendors == (tmp_path / "vendors", Path("/etc/tidegate/vendors"))
     assert config.use["stripe"].private_addresses == "allow"
-    assert config.use["twilio"] == Use()
+    assert config.use["twilio"] == VendorUse()
     assert [token.token for token in config.tokens] == [
         SecretRef("env", "CHECKOUT"),
         SecretRef("file", "/run/secrets/checkout"),
@@ -165,13 +165,13 @@ def test_a_file_that_cannot_be_read_is_one_clear_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "address"),
     [
-        ("127.0.0.1:80", Address("127.0.0.1", 80)),
-        ("[::1]:0", Address("::1", 0)),
-        ("localhost:1", Address("localhost", 1)),
-        (":8080", Address("0.0.0.0", 8080)),
+        ("127.0.0.1:80", ListenAddress("127.0.0.1", 80)),
+        ("[::1]:0", ListenAddress("::1", 0)),
+        ("localhost:1", ListenAddress("localhost", 1)),
+        (":8080", ListenAddress("0.0.0.0", 8080)),
     ],
 )
-def test_addresses(text: str, address: Address) -> None:
+def test_addresses(text: str, address: ListenAddress) -> None:
     assert parse_address(text) == address
     assert parse_address(str(address)) == address
 
@@ -187,7 +187,7 @@ def test_what_is_no_address(text: object) -> None:
     [("127.0.0.1", True), ("127.9.9.9", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("h", False)],
 )
 def test_loopback_is_what_only_this_machine_reaches(host: str, loopback: bool) -> None:
-    assert Address(host, 1).loopback is loopback
+    assert ListenAddress(host, 1).loopback is loopback
 
 
 def keys_of(part: type[BaseModel], prefix: str) -> set[str]:
@@ -195,7 +195,7 @@ def keys_of(part: type[BaseModel], prefix: str) -> set[str]:
 
 
 def test_the_document_of_tidegate_yaml_has_every_key_and_no_other() -> None:
-    keys = keys_of(Config, "") | keys_of(Use, "use.<vendor>.") | keys_of(Token, "tokens[].")
+    keys = keys_of(Config, "") | keys_of(VendorUse, "use.<vendor>.") | keys_of(AppToken, "tokens[].")
     keys |= keys_of(TelemetrySettings, "telemetry.")
     assert set(re.findall(r"^\| `([^`]+)` \|", DOCS.read_text(), re.MULTILINE)) == keys
 
@@ -216,4 +216,4 @@ def test_the_document_tells_the_defaults_as_they_are() -> None:
     assert told["body_max_bytes"] == f"`{config.body_max_bytes}`"
     assert told["telemetry.sample"] == f"`{config.telemetry.sample:.0%}`"
     assert told["telemetry.log"] == f"`{config.telemetry.log}`"
-    assert told["use.<vendor>.private_addresses"] == f"`{Use().private_addresses}`"
+    assert told["use.<vendor>.private_addresses"] == f"`{VendorUse().private_addresses}`"

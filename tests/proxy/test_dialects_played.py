@@ -6,16 +6,16 @@ from email.utils import formatdate
 import pytest
 from multidict import CIMultiDict, CIMultiDictProxy
 
-from tidegate.dialect import PRESETS, PresetName, dialect_of
-from tidegate.proxy.policies.dialects import Reader, hint_of
-from tidegate.simulator.door.dialects import Reading, cost, headers, refusal
+from tidegate.proxy.policies.dialects.dialect_reader import DialectReader, hint_of
+from tidegate.simulator.door.dialect_writer import LimitStanding, cost, headers, refusal
+from tidegate.vendor.dialect_facts import PRESETS, PresetName, dialect_of
 
 VENDOR_WALL = 1_700_000_000.0
 SKEW_S = 345.0
-CALLS = Reading("core", "requests", 100.0, 37.0, 41.0, 0.0, 60.0, 1.0)
-TOKENS = Reading("tokens", "tokens", 9000.0, 1234.0, 12.0, 0.0, 60.0, 150.0)
-COST = Reading("points", "cost", 1000.0, 200.0, 16.0, 0.0, 1.0, 50.0, asked=700.0)
-PLACES = Reading("places", "concurrency", 10.0, 7.0, 0.0, 0.0, 1.0, 0.0)
+CALLS = LimitStanding("core", "requests", 100.0, 37.0, 41.0, 0.0, 60.0, 1.0)
+TOKENS = LimitStanding("tokens", "tokens", 9000.0, 1234.0, 12.0, 0.0, 60.0, 150.0)
+COST = LimitStanding("points", "cost", 1000.0, 200.0, 16.0, 0.0, 1.0, 50.0, asked=700.0)
+PLACES = LimitStanding("places", "concurrency", 10.0, 7.0, 0.0, 0.0, 1.0, 0.0)
 
 COUNTS = {
     "github": {("requests", 100.0, 37.0, 41.0)},
@@ -50,7 +50,7 @@ def test_a_count_is_read_as_it_was_written_although_the_clocks_differ(preset: Pr
     readings = [CALLS, TOKENS, COST, PLACES]
     body = json.loads(json.dumps(cost(preset, readings)))
     lines = heard(headers(preset, readings, VENDOR_WALL))
-    found = Reader(dialect_of(preset)).read(lines, body, VENDOR_WALL + SKEW_S)
+    found = DialectReader(dialect_of(preset)).read(lines, body, VENDOR_WALL + SKEW_S)
     counts = {
         (one.unit, one.limit, one.remaining, one.reset_s if one.reset_s is not None else one.next_s) for one in found
     }
@@ -59,10 +59,10 @@ def test_a_count_is_read_as_it_was_written_although_the_clocks_differ(preset: Pr
 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_a_refusal_says_how_long_to_wait_wherever_the_vendor_says_it(preset: PresetName) -> None:
-    empty = Reading("core", "requests", 100.0, 0.0, 41.0, 2.5, 60.0, 1.0)
+    empty = LimitStanding("core", "requests", 100.0, 0.0, 41.0, 2.5, 60.0, 1.0)
     readings = [empty, COST]
     refused = refusal(preset, readings, COST if preset == "shopify-graphql" else empty)
     told = headers(preset, readings, VENDOR_WALL) | (refused.headers if refused else {})
-    reader, lines = Reader(dialect_of(preset)), heard(told)
+    reader, lines = DialectReader(dialect_of(preset)), heard(told)
     read = reader.read(lines, refused.fields if refused else None, VENDOR_WALL + SKEW_S)
     assert hint_of(lines, None, VENDOR_WALL + SKEW_S, reader, read, throttled=True).retry_after_s == WAITS.get(preset)

@@ -15,14 +15,14 @@ import pytest
 from ruamel.yaml import YAML
 
 import tidegate
-from tidegate.chaos.loop import run
-from tidegate.chaos.world import VirtualWorld
-from tidegate.openapi import Document
+from tidegate.chaos.world.virtual_loop import run
+from tidegate.chaos.world.virtual_world import VirtualWorld
+from tidegate.openapi.document import Document
 from tidegate.proxy.app import Proxy
-from tidegate.proxy.config import Address, Config, Token, Use
-from tidegate.quota import Arrival, over_quota
-from tidegate.simulator.app import Simulator
-from tidegate.vendor_file import LoadedVendor, load_vendor
+from tidegate.proxy.config import AppToken, Config, ListenAddress, VendorUse
+from tidegate.scenario.limit_meter import Arrival, over_quota
+from tidegate.simulator.app import SimulatorServer
+from tidegate.vendor.vendor_file import LoadedVendor, load_vendor
 
 STRIPE = Path(tidegate.__file__).parent / "adapters" / "stripe"
 ADDRESS, SECRET = "198.51.100.7", "rk_test"
@@ -84,19 +84,19 @@ async def minute(loaded: LoadedVendor, seconds: float, per_s: dict[str, float], 
     world = VirtualWorld(seed, delays_s={ADDRESS: DELAY_S})
     world.network.line(ADDRESS).jitter_s = JITTER_S
     document = Document.load(loaded.document_path)
-    vendor = Simulator(world.machine("vendor"), document, loaded.vendor, seed, secret=SECRET)
+    vendor = SimulatorServer(world.machine("vendor"), document, loaded.vendor, seed, secret=SECRET)
     await vendor.start(ADDRESS, 80, control_port=None)
     machine = world.machine("proxy")
     config = Config(
-        listen=Address("127.0.0.1", 0),
-        admin=Address("127.0.0.1", 0),
+        listen=ListenAddress("127.0.0.1", 0),
+        admin=ListenAddress("127.0.0.1", 0),
         store=Path("store.db"),
         use={
-            "stripe": Use.model_validate(
+            "stripe": VendorUse.model_validate(
                 {"base_url": f"http://{ADDRESS}", "private_addresses": "allow", "secret": "env:S"}
             )
         },
-        tokens=tuple(Token.model_validate({"app": app, "token": f"env:{app.upper()}"}) for app in per_s),
+        tokens=tuple(AppToken.model_validate({"app": app, "token": f"env:{app.upper()}"}) for app in per_s),
     )
     environ = {"S": SECRET, **{app.upper(): f"tg_{app}" for app in per_s}}
     proxy = Proxy(machine, config, {"stripe": loaded}, environ=environ, sink=lambda _: None)

@@ -4,11 +4,11 @@ from types import SimpleNamespace
 from typing import Any
 
 from tests.proxy.examples import plan
-from tidegate.proxy.call import Call, Reply
+from tidegate.policy.reads import Cache, Hedge, Static
+from tidegate.proxy.call.call import Call, Reply
 from tidegate.proxy.pipeline import AROUND, INNERMOST, describe
 from tidegate.proxy.stages import cache, coalesce, fallback, hedge
-from tidegate.reads import Cache, Hedge, Static
-from tidegate.vendor import Limit
+from tidegate.vendor.vendor import Limit
 
 
 def test_the_order_of_the_stages() -> None:

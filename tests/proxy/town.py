@@ -10,12 +10,12 @@ from typing import Any, TypeVar
 
 from aiohttp import ClientSession, web
 
-from tidegate.chaos.connector import WorldConnector, client_session
-from tidegate.chaos.loop import run
-from tidegate.chaos.world import VirtualWorld
+from tidegate.chaos.world.connector import WorldConnector, client_session
+from tidegate.chaos.world.virtual_loop import run
+from tidegate.chaos.world.virtual_world import VirtualWorld
 from tidegate.proxy.app import Proxy
-from tidegate.proxy.config import Config, Token
-from tidegate.vendor_file import load_vendor
+from tidegate.proxy.config import AppToken, Config
+from tidegate.vendor.vendor_file import load_vendor
 
 T = TypeVar("T")
 
@@ -248,7 +248,7 @@ def play(
     return run(main)
 
 
-APPS = tuple(Token.model_validate({"app": app, "token": f"env:{app.upper()}_TOKEN"}) for app in ("shop", "desk"))
+APPS = tuple(AppToken.model_validate({"app": app, "token": f"env:{app.upper()}_TOKEN"}) for app in ("shop", "desk"))
 """For `config={"tokens": APPS}`."""
 
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from tests.waiting import settle
-from tidegate.proxy.pool import Pool
-from tidegate.proxy.session import SessionTransport
-from tidegate.proxy.transport import Origin, Timers, Transport, VendorAnswer, gathered
-from tidegate.world import RealWorld
+from tidegate.proxy.wire.pool import Pool
+from tidegate.proxy.wire.session import SessionTransport
+from tidegate.proxy.wire.transport import Origin, Timers, Transport, VendorAnswer, gathered
+from tidegate.world.world import RealWorld
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 PATHS: dict[str, Callable[[Origin], Transport]] = {

@@ -15,12 +15,12 @@ import pytest
 
 import tidegate
 from tests.waiting import settle
-from tidegate.openapi import Document
-from tidegate.scenario import Scenario, parse_faults
-from tidegate.simulator.app import Simulator
-from tidegate.simulator.control.cassette import Recorder
-from tidegate.vendor import Vendor
-from tidegate.world import RealWorld
+from tidegate.openapi.document import Document
+from tidegate.scenario.scenario import Scenario, parse_faults
+from tidegate.simulator.app import SimulatorServer
+from tidegate.simulator.cassette.cassette import Recorder
+from tidegate.vendor.vendor import Vendor
+from tidegate.world.world import RealWorld
 
 DOCUMENT = Path(tidegate.__file__).parent / "adapters" / "stripe" / "openapi.json"
 BEGAN = 1_735_689_600.0
@@ -140,7 +140,7 @@ def facts(**changes: Any) -> Vendor:
 class Played:
     """A running simulator, its world, and a client with the right key."""
 
-    def __init__(self, simulator: Simulator, world: ManualWorld, client: aiohttp.ClientSession) -> None:
+    def __init__(self, simulator: SimulatorServer, world: ManualWorld, client: aiohttp.ClientSession) -> None:
         self.simulator = simulator
         self.world = world
         self.client = client
@@ -199,7 +199,7 @@ async def play(document: Document) -> AsyncIterator[Play]:
         recorder: Recorder | None = None,
     ) -> Played:
         world = ManualWorld()
-        simulator = Simulator(
+        simulator = SimulatorServer(
             world, served or document, vendor or facts(), seed, scenario, secret=secret, recorder=recorder
         )
         await simulator.start()

@@ -4,12 +4,12 @@ from typing import Any
 
 import orjson
 
-from tidegate.openapi import Document
-from tidegate.resource_facts import ResourceFacts
-from tidegate.simulator.asked import Asked, Outcome
+from tidegate.openapi.document import Document
 from tidegate.simulator.document.shapes import Shapes
+from tidegate.simulator.objects.operation_request import OperationRequest, OperationResult
 from tidegate.simulator.objects.service import Service
 from tidegate.simulator.values.samples import Samples
+from tidegate.vendor.resource_facts import ResourceFacts
 
 WALL = 1_735_689_600
 
@@ -138,12 +138,14 @@ class Street:
         self.timers.append((delay_s, callback))
         return None
 
-    def ask(self, operation: str, values: dict[str, Any] | None = None, path: str = "/", **params: str) -> Outcome:
+    def ask(
+        self, operation: str, values: dict[str, Any] | None = None, path: str = "/", **params: str
+    ) -> OperationResult:
         """One request. Raises errors.VendorError."""
         self.asked += 1
         shape = self.shapes.of(self.document.operations[operation])
         outcome = self.service.carry_out(
-            shape, params, values or {}, Asked(f"n{self.asked}", WALL + self.asked, path=path)
+            shape, params, values or {}, OperationRequest(f"n{self.asked}", WALL + self.asked, path=path)
         )
         told = shape.told
         if told is not None and told.schema is not None:

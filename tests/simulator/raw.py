@@ -7,7 +7,7 @@ import orjson
 
 from tests.simulator.conftest import KEY, Played
 from tests.waiting import settle, until
-from tidegate.simulator.control.journal import Entry
+from tidegate.simulator.record.journal import JournalEntry
 
 FORM = "application/x-www-form-urlencoded"
 PAY = b"amount=1099&currency=eur&payment_method=pm_card_visa&confirm=true&metadata[order_id]=o1"
@@ -88,7 +88,7 @@ class Raw(asyncio.Protocol):
         return len(self.body) >= int(dict(self.headers).get("content-length", 0))
 
 
-def last(vendor: Played) -> Entry:
+def last(vendor: Played) -> JournalEntry:
     return vendor.simulator.journal.entries[-1]
 
 

@@ -9,9 +9,9 @@ import pytest
 
 from tests.simulator.conftest import KEY, ManualWorld, Play, Played, facts
 from tests.waiting import settle, until
-from tidegate.openapi import Document
-from tidegate.scenario import Scenario
-from tidegate.simulator.app import Simulator
+from tidegate.openapi.document import Document
+from tidegate.scenario.scenario import Scenario
+from tidegate.simulator.app import SimulatorServer
 
 LOST = aiohttp.ClientConnectionError
 
@@ -22,14 +22,14 @@ async def test_it_says_where_it_listens(vendor: Played) -> None:
 
 
 async def test_the_control_api_can_be_left_out(document: Document) -> None:
-    simulator = Simulator(ManualWorld(), document, facts(), 1)
+    simulator = SimulatorServer(ManualWorld(), document, facts(), 1)
     await simulator.start(control_port=None)
     assert simulator.control_port == 0
     await simulator.close()
 
 
 async def test_a_port_in_use_is_an_error_that_leaves_nothing_open(vendor: Played, document: Document) -> None:
-    other = Simulator(ManualWorld(), document, facts(), 1)
+    other = SimulatorServer(ManualWorld(), document, facts(), 1)
     with pytest.raises(OSError, match="in use"):
         await other.start(port=vendor.simulator.port)
     with pytest.raises(OSError, match="in use"):

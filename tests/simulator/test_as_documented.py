@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.simulator.conftest import Play, Played, facts
-from tidegate.openapi import Document
+from tidegate.openapi.document import Document
 
 PLAIN: dict[str, Any] = {"envelope": "", "ours": {}}
 TEXT = {"type": "string"}

@@ -1,7 +1,7 @@
 """A simulator is put together from its document and its facts: what the facts do not declare is not there."""
 
 from tests.simulator.conftest import ManualWorld, facts
-from tidegate.openapi import Document
+from tidegate.openapi.document import Document
 from tidegate.simulator.assembly import assemble
 
 

@@ -9,8 +9,8 @@ from typing import Any, get_args
 import orjson
 import pytest
 
-from tidegate.drift import BodyChange, Drift
-from tidegate.openapi import Document
+from tidegate.openapi.document import Document
+from tidegate.scenario.drift import BodyChange, Drift
 from tidegate.simulator.trouble.drift import Drifts
 from tidegate.simulator.values.samples import Samples
 

@@ -10,13 +10,13 @@ import pytest
 from tests.simulator.conftest import Play, Played, facts
 from tests.waiting import settle, until
 from tidegate.redact import Redactor
-from tidegate.simulator.control.cassette import Recorder, read
-from tidegate.simulator.control.journal import Entry
+from tidegate.simulator.cassette.cassette import Recorder, read
+from tidegate.simulator.record.journal import JournalEntry
 
 LOST = aiohttp.ClientConnectionError
 
 
-def last(vendor: Played) -> Entry:
+def last(vendor: Played) -> JournalEntry:
     return vendor.simulator.journal.entries[-1]
 
 

@@ -9,7 +9,7 @@ from tests.simulator.conftest import Play, Played, facts
 from tests.simulator.raw import PAY, Raw
 from tests.simulator.test_scenario_examples import examples
 from tests.waiting import settle
-from tidegate.fault import Outage, WebhookFault
+from tidegate.scenario.fault import Outage, WebhookFault
 
 ARMED = 4
 ROUNDS = 60

@@ -16,7 +16,7 @@ import stripe
 from tidegate.problems import UsageError
 from tidegate.redact import Redactor
 from tidegate.simulator import Simulator
-from tidegate.simulator.control.cassette import Exchange, Message, Recorder
+from tidegate.simulator.cassette.cassette import Message, RecordedExchange, Recorder
 
 
 def ask(simulator: Simulator, method: str, path: str, form: str = "", **headers: str) -> tuple[int, Any]:
@@ -111,7 +111,7 @@ def test_a_cassette_answers_what_is_on_it(tmp_path: Path) -> None:
     with Recorder(tape, "stripe", Redactor(())) as recorder:
         said = Message({"content-type": "application/json"}, b'{"from": "the tape"}')
         for path in ("/v1/customers/cus_1", "/v1/undocumented"):
-            recorder.write(Exchange("GET", path, Message(), 200, said))
+            recorder.write(RecordedExchange("GET", path, Message(), 200, said))
     with Simulator("stripe", cassette=tape) as stripe:
         assert ask(stripe, "GET", "/v1/customers/cus_1") == (200, {"from": "the tape"})
         assert ask(stripe, "GET", "/v1/customers/cus_2")[0] == 404

@@ -11,9 +11,9 @@ from ruamel.yaml import YAML
 from tests.simulator.conftest import Play, Played, facts
 from tests.simulator.raw import PAY, Raw
 from tests.waiting import settle
-from tidegate.drift import Drift, Lie
-from tidegate.fault import Outage, WebhookFault
-from tidegate.scenario import OfTheVendor, Scenario
+from tidegate.scenario.drift import Drift, Lie
+from tidegate.scenario.fault import Outage, WebhookFault
+from tidegate.scenario.scenario import OfTheVendor, Scenario
 
 PAGE = Path(__file__).parents[2] / "docs" / "scenarios.md"
 TARGETS: dict[str, Any] = {

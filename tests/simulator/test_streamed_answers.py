@@ -12,8 +12,8 @@ import tidegate
 from tests.simulator.conftest import KEY, Play, Played
 from tests.simulator.raw import Raw
 from tests.waiting import settle
-from tidegate.openapi import Document
-from tidegate.vendor_file import load_vendor
+from tidegate.openapi.document import Document
+from tidegate.vendor.vendor_file import load_vendor
 
 OPENAI = Path(tidegate.__file__).parent / "adapters" / "openai"
 ASKED: dict[str, Any] = {"model": "m", "messages": [{"role": "user", "content": "one two three"}], "stream": True}

@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
-from tidegate.blueprint import blueprint as written_blueprint
-from tidegate.checking import load_checked
+from tidegate.check.blueprint import blueprint as written_blueprint
+from tidegate.check.checking import load_checked
 from tidegate.problems import UsageError
-from tidegate.vendor_file import VendorFileError, find_vendor
+from tidegate.vendor.search_path import find_vendor
+from tidegate.vendor.vendor_file import VendorFileError
 
 
 def blueprint(

@@ -8,9 +8,10 @@ import typer
 
 from tidegate.problems import UsageError
 from tidegate.redact import Redactor
-from tidegate.simulator.control import har as archive
-from tidegate.simulator.control.cassette import Recorder
-from tidegate.vendor_file import find_vendor, load_vendor
+from tidegate.simulator.cassette import har as archive
+from tidegate.simulator.cassette.cassette import Recorder
+from tidegate.vendor.search_path import find_vendor
+from tidegate.vendor.vendor_file import load_vendor
 
 
 def har(

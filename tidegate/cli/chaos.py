@@ -9,17 +9,18 @@ from typing import Annotated
 
 import typer
 
-from tidegate.chaos import junit, report
-from tidegate.chaos import search as searching
-from tidegate.chaos.draw import draw
-from tidegate.chaos.outage import Recovery, prove
-from tidegate.chaos.run import play, straight, through_tidegate
-from tidegate.chaos.trial import Verdict
+import tidegate.chaos
+from tidegate.chaos.play.run import play, straight, through_tidegate
+from tidegate.chaos.play.trial import TrialVerdict
+from tidegate.chaos.report import junit, report
+from tidegate.chaos.search import search as searching
+from tidegate.chaos.search.recovery import Recovery, prove
+from tidegate.chaos.timeline.draw import draw
 from tidegate.problems import UsageError
-from tidegate.scenario import Scenario, load_scenario
-from tidegate.world import RealWorld
+from tidegate.scenario.scenario import Scenario, load_scenario
+from tidegate.world.world import RealWorld
 
-SHIPPED = Path(report.__file__).parent / "scenarios"
+SHIPPED = Path(tidegate.chaos.__file__).parent / "scenarios"
 
 DEFAULT_SEED = 1
 
@@ -70,7 +71,7 @@ def search(
 ) -> None:
     """Look for a scenario in which Tidegate breaks a promise. Exits with 1 where one was found."""
 
-    def seen(count: int, verdict: Verdict) -> None:
+    def seen(count: int, verdict: TrialVerdict) -> None:
         if not json and (verdict.broken or count % 50 == 0):
             broken = f", seed {verdict.seed} broke: {verdict.broken[0]}" if verdict.broken else ""
             typer.echo(f"{count} of {seeds} seeds{broken}", err=True)
@@ -155,7 +156,7 @@ def find(name: str) -> Scenario:
     return load_scenario(SHIPPED / f"{name}.yaml")
 
 
-def judged(scenario: Scenario, seed: int | None, *, quiet: bool) -> report.Judged:
+def judged(scenario: Scenario, seed: int | None, *, quiet: bool) -> report.JudgedScenario:
     """One scenario, played straight to the vendor and through Tidegate."""
     number = seed if seed is not None else scenario.seed if scenario.seed is not None else DEFAULT_SEED
     figures = []
@@ -163,4 +164,4 @@ def judged(scenario: Scenario, seed: int | None, *, quiet: bool) -> report.Judge
         if not quiet:
             typer.echo(f"playing {scenario.name}: {what} …", err=True)
         figures.append(play(scenario, number, way).figures)
-    return report.Judged(scenario.name, scenario.seconds, number, *figures)
+    return report.JudgedScenario(scenario.name, scenario.seconds, number, *figures)

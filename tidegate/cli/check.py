@@ -9,11 +9,11 @@ from xml.etree import ElementTree as ET
 
 import typer
 
-from tidegate.checking import check_document, check_file
-from tidegate.document_check import is_document
-from tidegate.finding import CODES, Finding
+from tidegate.check.checking import check_document, check_file
+from tidegate.configfile.finding import CODES, Finding
+from tidegate.openapi.diagnosis import is_document
 from tidegate.problems import UsageError
-from tidegate.vendor_file import find_vendors
+from tidegate.vendor.search_path import find_vendors
 
 Found = Mapping[Path, Sequence[Finding]]
 

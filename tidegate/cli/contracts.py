@@ -12,10 +12,11 @@ import typer
 
 from tidegate.contracts.verify import PACTS, Report, find_pacts
 from tidegate.contracts.verify import verify as verify_provider
-from tidegate.openapi import Document
-from tidegate.simulator.app import Simulator
-from tidegate.vendor_file import find_vendor, load_vendor
-from tidegate.world import RealWorld
+from tidegate.openapi.document import Document
+from tidegate.simulator.app import SimulatorServer
+from tidegate.vendor.search_path import find_vendor
+from tidegate.vendor.vendor_file import load_vendor
+from tidegate.world.world import RealWorld
 
 SEED = 1
 
@@ -64,7 +65,7 @@ def _authorization(token_env: str | None) -> Mapping[str, str]:
 async def _against_simulator(vendor: str, files: list[Path]) -> Report:
     loaded = load_vendor(find_vendor(vendor))
     world = RealWorld(seed=SEED)
-    simulator = Simulator(world, Document.load(loaded.document_path), loaded.vendor, SEED)
+    simulator = SimulatorServer(world, Document.load(loaded.document_path), loaded.vendor, SEED)
     await simulator.start()
     try:
         return await verify_provider(

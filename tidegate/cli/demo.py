@@ -8,13 +8,13 @@ import typer
 from rich.console import Console
 from rich.live import Live
 
-from tidegate.chaos import report
-from tidegate.chaos.demo import Outcome, live_line, live_table
-from tidegate.chaos.invariants import Figures
-from tidegate.chaos.live import Look, live
-from tidegate.chaos.run import play, straight, through_tidegate
+from tidegate.chaos.judge.invariants import RunFigures
+from tidegate.chaos.play.live import LiveView, live
+from tidegate.chaos.play.run import play, straight, through_tidegate
+from tidegate.chaos.report import report
+from tidegate.chaos.report.demo_table import DemoResult, live_line, live_table
 from tidegate.cli.chaos import find
-from tidegate.scenario import Scenario
+from tidegate.scenario.scenario import Scenario
 
 SCENARIO = "first-light"
 LINE_EVERY_S = 5.0
@@ -35,7 +35,7 @@ def demo(
     console.print(
         f"\n[bold]At full length[/] · {report.duration(scenario.seconds)} of virtual time, the same apps twice\n"
     )
-    outcome = Outcome(seed, *_full_length(scenario, seed, console), lived)
+    outcome = DemoResult(seed, *_full_length(scenario, seed, console), lived)
     if json:
         print(report.document(outcome.described()))
     else:
@@ -46,18 +46,18 @@ def demo(
         raise typer.Exit(1)
 
 
-def _live(seconds: float, seed: int, console: Console) -> Figures:
+def _live(seconds: float, seed: int, console: Console) -> RunFigures:
     if not console.is_terminal:
         return asyncio.run(live(seconds, seed, _lines(console)))
     with Live(console=console, refresh_per_second=8) as shown:
         return asyncio.run(live(seconds, seed, lambda look: shown.update(live_table(look))))
 
 
-def _lines(console: Console) -> Callable[[Look], None]:
+def _lines(console: Console) -> Callable[[LiveView], None]:
     """Shows a line now and then."""
     due_s = 0.0
 
-    def show(look: Look) -> None:
+    def show(look: LiveView) -> None:
         nonlocal due_s
         if look.at_s >= due_s:
             due_s = look.at_s + LINE_EVERY_S
@@ -66,7 +66,7 @@ def _lines(console: Console) -> Callable[[Look], None]:
     return show
 
 
-def _full_length(scenario: Scenario, seed: int, console: Console) -> tuple[Figures, Figures]:
+def _full_length(scenario: Scenario, seed: int, console: Console) -> tuple[RunFigures, RunFigures]:
     figures = []
     for what, way in (("naive: straight to the vendor", straight), ("Tidegate: through the proxy", through_tidegate)):
         with console.status(f"playing {what}"):

@@ -10,17 +10,17 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from tidegate.checking import load_checked
-from tidegate.finding import VendorFileError
-from tidegate.part import Part
-from tidegate.plan import OperationPlan
-from tidegate.planning import UNLISTED, plan_unlisted, plan_vendor
+from tidegate.check.checking import load_checked
+from tidegate.configfile.block import Block
+from tidegate.configfile.finding import VendorFileError
+from tidegate.configfile.units import written_duration, written_share
+from tidegate.configfile.wording import nearest
+from tidegate.plan.plan import OperationPlan
+from tidegate.plan.planning import UNLISTED, plan_unlisted, plan_vendor
 from tidegate.problems import UsageError
 from tidegate.proxy.pipeline import describe
 from tidegate.proxy.stages.limiter import in_words
-from tidegate.units import written_duration, written_share
-from tidegate.vendor_file import find_vendor
-from tidegate.wording import nearest
+from tidegate.vendor.search_path import find_vendor
 
 _IDENTITY = ("vendor", "operation", "method", "template", "origins")
 
@@ -73,8 +73,8 @@ def value_names() -> list[str]:
 
 def _data(value: object) -> object:
     if isinstance(value, tuple):
-        return [one.model_dump(mode="json") if isinstance(one, Part) else one for one in value]
-    if isinstance(value, Part):
+        return [one.model_dump(mode="json") if isinstance(one, Block) else one for one in value]
+    if isinstance(value, Block):
         return value.model_dump(mode="json")
     return value
 
@@ -84,7 +84,7 @@ def _written(name: str, value: object) -> str:
         return written_duration(float(value))
     if isinstance(value, tuple):
         return ", ".join(one if isinstance(one, str) else in_words(one) for one in value) or "none"
-    if isinstance(value, Part):
+    if isinstance(value, Block):
         told = value.model_dump(mode="json", exclude_unset=True)
         return "; ".join(f"{field} {_worded(one)}" for field, one in told.items()) or "defaults"
     if name == "retry_budget" and isinstance(value, float):

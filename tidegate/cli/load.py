@@ -8,10 +8,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from tidegate.loadtests.burst import Ran, run_burst
+from tidegate.loadtests.burst import BurstRun, run_burst
 from tidegate.loadtests.junit import junit
 from tidegate.loadtests.processes import RunError
-from tidegate.loadtests.schedule import Shape
+from tidegate.loadtests.schedule import LoadShape
 from tidegate.problems import UsageError
 
 SUITE = "tidegate load burst"
@@ -27,7 +27,7 @@ def burst(
     progress = Console(stderr=True)
     try:
         with progress.status("") as status:
-            ran = run_burst(Shape(rate, seconds), status.update)
+            ran = run_burst(LoadShape(rate, seconds), status.update)
     except RunError as error:
         typer.echo(f"tidegate: error: {error}", err=True)
         raise typer.Exit(1) from None
@@ -48,7 +48,7 @@ def _write(file: Path, content: bytes) -> None:
         raise UsageError(f"--junit {file}: cannot be written: {error.strerror}") from None
 
 
-def _show(ran: Ran) -> None:
+def _show(ran: BurstRun) -> None:
     figures, console = ran.verdict.figures, Console()
     counts = Table(
         "what", "count", title=f"{ran.shape.rate_per_s:g} calls/s, {ran.shape.factor:g} times that in between"

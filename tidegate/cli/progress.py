@@ -1,12 +1,12 @@
 """Tells on standard error how far the reading of a large document is: a line that counts up on a terminal, else a line.
 
-What is read, and when, is tidegate.document_file's business.
+What is read, and when, is tidegate.openapi.document_file's business.
 """
 
 import sys
 from typing import TextIO
 
-from tidegate.document_file import Progress
+from tidegate.openapi.document_file import Progress
 
 SMALL = 0.5
 """Who has read so much with the first piece is done before it could be told."""

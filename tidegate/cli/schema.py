@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tidegate.vendor_schema import vendor_reference, vendor_schema
+from tidegate.vendor.vendor_schema import vendor_reference, vendor_schema
 
 
 def schema(

@@ -21,17 +21,17 @@ from typing import Annotated
 import typer
 import uvloop
 
-from tidegate.checking import check_file
-from tidegate.finding import VendorFileError
+from tidegate.check.checking import check_file
+from tidegate.configfile.finding import VendorFileError
 from tidegate.problems import UsageError
 from tidegate.proxy.admin import Admin
 from tidegate.proxy.app import Proxy
-from tidegate.proxy.config import Address, Config, load_config
-from tidegate.proxy.reload import Reloader
-from tidegate.proxy.served import places, why_left_out
-from tidegate.proxy.telemetry import Telemetry
-from tidegate.vendor_file import LoadedVendor, load_vendor
-from tidegate.world import RealWorld, World
+from tidegate.proxy.config import Config, ListenAddress, load_config
+from tidegate.proxy.configured_vendors import places, why_left_out
+from tidegate.proxy.reload.reload import Reloader
+from tidegate.proxy.telemetry.telemetry import Telemetry
+from tidegate.vendor.vendor_file import LoadedVendor, load_vendor
+from tidegate.world.world import RealWorld, World
 
 SWEEP_EVERY_S = 60.0
 
@@ -134,7 +134,7 @@ async def _run(settings: Config, vendors: Mapping[str, LoadedVendor], file: Path
             await proxy.close()
 
 
-async def _listen(key: str, address: Address, part: Proxy | Admin) -> None:
+async def _listen(key: str, address: ListenAddress, part: Proxy | Admin) -> None:
     try:
         await part.start()
     except OSError as error:
@@ -190,8 +190,8 @@ def libraries_into(telemetry: Telemetry, world: World) -> Iterator[None]:
         root.handlers = before
 
 
-def _shown(address: Address, port: int) -> Address:
-    return Address(address.host, port)
+def _shown(address: ListenAddress, port: int) -> ListenAddress:
+    return ListenAddress(address.host, port)
 
 
 def say(text: str) -> None:

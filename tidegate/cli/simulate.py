@@ -15,18 +15,18 @@ import typer
 import uvloop
 
 from tidegate.cli.progress import progress
-from tidegate.openapi import Document
+from tidegate.configfile.units import SecretRef
+from tidegate.openapi.document import Document
 from tidegate.problems import UsageError
 from tidegate.redact import Redactor
-from tidegate.scenario import Scenario, load_scenario
-from tidegate.simulator.app import Simulator
-from tidegate.simulator.control.cassette import Cassette, Recorder
-from tidegate.simulator.control.clock import MovableWorld
-from tidegate.simulator.request_log import RequestLog
+from tidegate.scenario.scenario import Scenario, load_scenario
+from tidegate.simulator.app import SimulatorServer
+from tidegate.simulator.cassette.cassette import Cassette, Recorder
+from tidegate.simulator.movable_clock import MovableWorld
+from tidegate.simulator.record.request_log import RequestLog
 from tidegate.simulator.role import role_of
-from tidegate.units import SecretRef
-from tidegate.vendor import Facts, Vendor
-from tidegate.world import RealWorld
+from tidegate.vendor.vendor import Facts, Vendor
+from tidegate.world.world import RealWorld
 
 Named = Annotated[str | None, typer.Argument(help="A vendor's name, or its vendor file or folder.", metavar="[VENDOR]")]
 Spec = Annotated[Path | None, typer.Option(help="Serve this OpenAPI document; without a VENDOR, by its word alone.")]
@@ -61,7 +61,7 @@ def simulate(
     written = RequestLog(log, known, _warn) if log is not None else None
     tape = Cassette.load(replay) if replay is not None else None
     recorder = Recorder(record, played.vendor, Redactor(known)) if record is not None else None
-    make = partial(Simulator, secret=secret, webhook_secrets=signing, fixtures=fixtures)
+    make = partial(SimulatorServer, secret=secret, webhook_secrets=signing, fixtures=fixtures)
 
     async def run() -> None:
         world = MovableWorld(RealWorld(seed=number))
@@ -107,7 +107,7 @@ def _secret(reference: SecretRef) -> str | None:
         return None
 
 
-async def _start(simulator: Simulator, host: str, port: int, control_port: int) -> None:
+async def _start(simulator: SimulatorServer, host: str, port: int, control_port: int) -> None:
     try:
         await simulator.start(host, port, control_port)
     except OSError as error:
@@ -121,7 +121,7 @@ async def _start(simulator: Simulator, host: str, port: int, control_port: int) 
 
 
 def _tell(
-    simulator: Simulator,
+    simulator: SimulatorServer,
     vendor: Vendor,
     document: Document,
     seed: int,

@@ -3,7 +3,7 @@
 from collections.abc import Coroutine, Mapping
 from typing import Any, TypeVar
 
-from tidegate.adapters.gateway import Answer, Gateway
+from tidegate.adapters.gateway import Gateway, GatewayResponse
 from tidegate.adapters.stripe.adapter import StripePayments
 
 T = TypeVar("T")
@@ -18,13 +18,13 @@ class Answering(Gateway):
         self.retry_after_s = retry_after_s
         self.asked: tuple[str, str, Mapping[str, str], str] = ("", "", {}, "")
 
-    async def get(self, path: str, query: Mapping[str, str] | None = None) -> Answer:
+    async def get(self, path: str, query: Mapping[str, str] | None = None) -> GatewayResponse:
         self.asked = ("GET", path, dict(query or {}), "")
-        return Answer(self.status, self.body, "c1", self.retry_after_s, reads=True)
+        return GatewayResponse(self.status, self.body, "c1", self.retry_after_s, reads=True)
 
-    async def post_form(self, path: str, form: Mapping[str, str], *, key: str) -> Answer:
+    async def post_form(self, path: str, form: Mapping[str, str], *, key: str) -> GatewayResponse:
         self.asked = ("POST", path, dict(form), key)
-        return Answer(self.status, self.body, "c1", self.retry_after_s, reads=False)
+        return GatewayResponse(self.status, self.body, "c1", self.retry_after_s, reads=False)
 
 
 def payments(status: int, body: bytes, retry_after_s: float | None = None) -> tuple[StripePayments, Answering]:

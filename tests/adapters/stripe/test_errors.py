@@ -19,7 +19,7 @@ from tidegate.adapters.failures import (
     VendorContractBroken,
     VendorFailure,
 )
-from tidegate.adapters.gateway import Answer
+from tidegate.adapters.gateway import GatewayResponse
 from tidegate.adapters.payments import Declined
 from tidegate.adapters.stripe.errors import failure_of
 
@@ -28,7 +28,7 @@ def failure(
     status: int, error: object, *, reads: bool = False, retry_after_s: float | None = None, raw: bytes | None = None
 ) -> VendorFailure:
     body = json.dumps({"error": error}).encode() if raw is None else raw
-    return failure_of(Answer(status, body, "c1", retry_after_s, reads))
+    return failure_of(GatewayResponse(status, body, "c1", retry_after_s, reads))
 
 
 CARD = {"type": "card_error", "code": "card_declined", "decline_code": "lost_card", "payment_intent": {"id": "pi_1"}}

@@ -4,7 +4,7 @@ from tidegate.loadtests.bench.figures import (
     BARE_UVLOOP,
     TIDEGATE_GET,
     TIDEGATE_TRACED,
-    Block,
+    MeasuredBlock,
     document,
     headline,
     ratio,
@@ -12,8 +12,8 @@ from tidegate.loadtests.bench.figures import (
 )
 
 
-def block(us_per_call: float, calls: int = 100, seconds: float = 0.02) -> Block:
-    return Block(calls, int(us_per_call * 1000 * calls), seconds)
+def block(us_per_call: float, calls: int = 100, seconds: float = 0.02) -> MeasuredBlock:
+    return MeasuredBlock(calls, int(us_per_call * 1000 * calls), seconds)
 
 
 ROWS = rows_of({

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from tidegate.check.rules import check
 from tidegate.loadtests.bench import target
-from tidegate.openapi import Document
-from tidegate.planning import plan_vendor
+from tidegate.openapi.document import Document
+from tidegate.plan.planning import plan_vendor
 from tidegate.proxy.pipeline import AROUND, describe
-from tidegate.rules import check
-from tidegate.vendor_file import load_vendor
+from tidegate.vendor.vendor_file import load_vendor
 
 
 def test_the_vendor_file_is_sound_and_breaks_no_rule(tmp_path: Path) -> None:

@@ -4,10 +4,10 @@ from typing import Any
 
 from multidict import CIMultiDict, CIMultiDictProxy
 
-from tidegate.proxy.policies.caching import kept_lines, readable
-from tidegate.proxy.policies.freshness import Stored, stored
-from tidegate.proxy.policies.outcome import Verdict
-from tidegate.reads import Cache
+from tidegate.policy.reads import Cache
+from tidegate.proxy.call.outcome import Verdict
+from tidegate.proxy.policies.caching.cache_rules import kept_lines, readable
+from tidegate.proxy.policies.caching.freshness import StoredAnswer, stored
 
 WALL = 784_111_777.0
 """Sun, 06 Nov 1994 08:49:37 GMT."""
@@ -25,7 +25,7 @@ def headers(**lines: str) -> CIMultiDictProxy[str]:
     return CIMultiDictProxy(CIMultiDict((name.replace("_", "-"), value) for name, value in lines.items()))
 
 
-def kept(settings: Cache = PRIVATE, **said: Any) -> Stored:
+def kept(settings: Cache = PRIVATE, **said: Any) -> StoredAnswer:
     """An answer that came at second `came`; what is not an argument of `stored` is a header line."""
     facts: dict[str, Any] = {
         "status": 200, "body": b"body", "varied": (), "asked": 0.0, "came": 0.0, "wall": WALL,

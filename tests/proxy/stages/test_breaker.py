@@ -9,7 +9,7 @@ import pytest
 from aiohttp import ClientPayloadError
 
 from tests.proxy.town import SSE, VENDOR, Answer, Plain, Seen, Step, Stream, Town, both, play
-from tidegate.proxy import pool
+from tidegate.proxy.wire import pool
 
 OK: Step = (200, {}, b"{}")
 

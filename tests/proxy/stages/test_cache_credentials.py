@@ -9,25 +9,27 @@ from hypothesis import strategies as st
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from tests.proxy import examples
-from tidegate.proxy.call import Reply
-from tidegate.proxy.credentials import Credential
-from tidegate.proxy.outgoing import Outgoing
-from tidegate.proxy.policies.outcome import Verdict
+from tidegate.policy.reads import Cache
+from tidegate.proxy.call.call import Reply
+from tidegate.proxy.call.outcome import Verdict
 from tidegate.proxy.stages import cache
-from tidegate.proxy.store.answers import Answers
-from tidegate.proxy.vendor_cache import VendorCache
-from tidegate.reads import Cache
+from tidegate.proxy.upstream.answer_cache import AnswerCache
+from tidegate.proxy.upstream.credential import Credential
+from tidegate.proxy.upstream.request_head import RequestWriter
+from tidegate.proxy.upstream.vendor_cache import VendorCache
 from tidegate.redact import Secret
-from tidegate.vendor import Auth, Vendor
+from tidegate.vendor.vendor import Auth, Vendor
 
 
-def reading(answers: Answers, secret: str, scope: str) -> Any:
+def reading(answers: AnswerCache, secret: str, scope: str) -> Any:
     """The stage of one credential. What it asks answers with whom it was asked for."""
     auth = Auth.model_validate({"scheme": "bearer", "secret": "env:KEY"})
     credential = Credential(auth, Secret(secret))
     facts = examples.facts(base_url="http://v.example")
     vendor = Vendor.model_construct(purpose="", document="", vendor="v", facts=facts, operations={})
-    held = VendorCache(answers, vendor, "http://v.example", credential, Outgoing(facts, "http://v.example", credential))
+    held = VendorCache(
+        answers, vendor, "http://v.example", credential, RequestWriter(facts, "http://v.example", credential)
+    )
     world = SimpleNamespace(now=lambda: 1.0, wall=lambda: 1.0)
     upstream: Any = SimpleNamespace(cache=held, world=world, address="http://v.example")
 
@@ -52,7 +54,7 @@ ASKED = st.tuples(
 
 @given(scope=st.sampled_from(["app", "credential"]), asked_for=st.lists(ASKED, max_size=30))
 def test_no_answer_is_ever_given_across_credentials_apps_or_accounts(scope: str, asked_for: list[Any]) -> None:
-    answers = Answers(1_000_000)
+    answers = AnswerCache(1_000_000)
     stages = {secret: reading(answers, secret, scope) for secret in ("sk_one", "sk_two")}
 
     async def ask() -> None:

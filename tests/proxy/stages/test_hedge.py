@@ -10,13 +10,13 @@ import pytest
 
 from tests.proxy.examples import attempt, call, plan, reply
 from tests.proxy.town import SSE, VENDOR, Answer, Plain, Seen, Step, Stream, Town, both, play
-from tidegate.chaos.loop import run
-from tidegate.chaos.world import VirtualWorld
-from tidegate.proxy.call import Call, Reply
-from tidegate.proxy.policies.budget import RetryBudget
-from tidegate.proxy.policies.outcome import Verdict
+from tidegate.chaos.world.virtual_loop import run
+from tidegate.chaos.world.virtual_world import VirtualWorld
+from tidegate.policy.reads import Hedge
+from tidegate.proxy.call.call import Call, Reply
+from tidegate.proxy.call.outcome import Verdict
+from tidegate.proxy.policies.resilience.retry_budget import RetryBudget
 from tidegate.proxy.stages import hedge
-from tidegate.reads import Hedge
 
 URL = "/things/things/1"
 

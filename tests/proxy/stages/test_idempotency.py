@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from tests.proxy.town import Answer, Step, Stream, Town, both, play
-from tidegate.proxy.pool import Pool
 from tidegate.proxy.stages.idempotency import vendor_key
-from tidegate.proxy.transport import VendorAnswer
+from tidegate.proxy.wire.pool import Pool
+from tidegate.proxy.wire.transport import VendorAnswer
 
 OK: Step = (200, {"Content-Type": "application/json", "X-Vendor": "yes"}, b'{"id": 1}')
 

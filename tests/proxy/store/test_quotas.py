@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tidegate.proxy.store.quotas import SCHEMA, Quotas
-from tidegate.world import RealWorld
+from tidegate.world.world import RealWorld
 
 
 async def test_what_is_used_outlives_the_process(tmp_path: Path) -> None:

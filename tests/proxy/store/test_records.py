@@ -13,15 +13,15 @@ from pathlib import Path
 
 import pytest
 
-from tidegate.database import SqliteDatabase
 from tidegate.problems import UsageError
-from tidegate.proxy.policies.idempotency import Begin, Expired, Mismatch, Replay, Resume, Running
-from tidegate.proxy.policies.outcome import Outcome
+from tidegate.proxy.call.outcome import Outcome
+from tidegate.proxy.policies.resilience.idempotency_record import Begin, Expired, Mismatch, Replay, Resume, Running
 from tidegate.proxy.store import records as module
-from tidegate.proxy.store.records import LEASE_MARGIN_S, SCHEMA, UNKNOWN_KEPT_S, Keyed, Records, headers_of
+from tidegate.proxy.store.records import LEASE_MARGIN_S, SCHEMA, UNKNOWN_KEPT_S, KeyedCall, Records, headers_of
+from tidegate.world.database import SqliteDatabase
 
 NOW = 1_700_000_000.0
-PAY = Keyed(
+PAY = KeyedCall(
     app="shop", vendor="stripe", operation="PostPaymentIntents", key="order-1", vendor_key="shop:order-1",
     fingerprint="f1", call_id="c1", longest_s=20.0, keep_s=3600.0, key_retention_s=86400.0,
 )  # fmt: skip
@@ -85,7 +85,7 @@ async def test_another_body_under_the_key_is_a_mismatch(tmp_path: Path) -> None:
     [replace(PAY, app="x"), replace(PAY, vendor="x"), replace(PAY, operation="x"), replace(PAY, key="x")],
     ids=["app", "vendor", "operation", "key"],
 )
-async def test_keys_are_scoped_by_app_vendor_operation_and_key(other: Keyed, tmp_path: Path) -> None:
+async def test_keys_are_scoped_by_app_vendor_operation_and_key(other: KeyedCall, tmp_path: Path) -> None:
     async with opened(tmp_path) as records:
         await records.begin(PAY, NOW)
         assert await records.begin(replace(other, call_id="c2"), NOW) == Begin()
@@ -235,8 +235,8 @@ WRITER = """
 import asyncio, os, sys
 from dataclasses import replace
 from pathlib import Path
-from tidegate.database import SqliteDatabase
-from tidegate.proxy.policies.outcome import Outcome
+from tidegate.world.database import SqliteDatabase
+from tidegate.proxy.call.outcome import Outcome
 from tidegate.proxy.store.records import SCHEMA, Keyed, Records
 
 async def one(records, name):

@@ -3,10 +3,10 @@
 import pytest
 
 from tests.simulator.conftest import Play, facts
-from tidegate.simulator.answer import Answer
+from tidegate.simulator.answer.answer import Answer
+from tidegate.simulator.answer.errors import VendorError
 from tidegate.simulator.behaviour.conditions import Conditions
-from tidegate.simulator.errors import VendorError
-from tidegate.vendor import Conditional
+from tidegate.vendor.vendor import Conditional
 
 ANSWER = Answer(200, b'{"a":1}', {"Content-Type": "application/json", "X": "y"})
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from tidegate.openapi import Document, Operation
+from tidegate.openapi.document import Document, Operation
 from tidegate.simulator.behaviour.deprecation import Deprecations
-from tidegate.vendor import Deprecation
+from tidegate.vendor.vendor import Deprecation
 
 
 def operation(**node: Any) -> Operation:

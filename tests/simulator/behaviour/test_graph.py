@@ -6,8 +6,8 @@ import pytest
 from graphql import GraphQLError, build_schema
 
 from tests.simulator.houses import Street
-from tidegate.simulator.asked import Asked
 from tidegate.simulator.behaviour.graph import THERE, Graph
+from tidegate.simulator.objects.operation_request import OperationRequest
 
 SCHEMA = build_schema("""
     type Query { dogs: [Dog] }
@@ -40,7 +40,7 @@ class House:
         self.street = Street()
         service = self.street.service
         self.graph = Graph(SCHEMA, self._draw, service.holdings, service.chronicle)
-        self.asked = Asked("n1", 0)
+        self.asked = OperationRequest("n1", 0)
 
     @staticmethod
     def _draw(kind: Any, name: str) -> Any:

@@ -9,13 +9,13 @@ import pytest
 import tidegate
 from tests.simulator.conftest import Play, Played
 from tests.simulator.houses import Street
-from tidegate.facts import GraphQLFacts
-from tidegate.openapi import Document
-from tidegate.simulator.asked import Asked
+from tidegate.openapi.document import Document
+from tidegate.simulator.answer.errors import VendorError
 from tidegate.simulator.behaviour.graphql import GraphQL
 from tidegate.simulator.door.prices import Price
-from tidegate.simulator.errors import VendorError
-from tidegate.vendor_file import load_vendor
+from tidegate.simulator.objects.operation_request import OperationRequest
+from tidegate.vendor.facts import GraphQLFacts
+from tidegate.vendor.vendor_file import load_vendor
 
 SHOPIFY = Path(tidegate.__file__).parent / "adapters" / "shopify"
 FILE = load_vendor(SHOPIFY / "vendor.yaml").vendor
@@ -31,7 +31,7 @@ def graphql() -> GraphQL:
 
 def asked(query: str, **variables: Any) -> tuple[dict[str, Any], Price]:
     result = graphql().answer(orjson.dumps({"query": query, "variables": variables}))
-    return result.body if result.change is None else result.change(Asked("n1", 0)), result.price
+    return result.body if result.change is None else result.change(OperationRequest("n1", 0)), result.price
 
 
 @pytest.mark.parametrize(

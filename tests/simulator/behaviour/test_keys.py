@@ -8,9 +8,9 @@ import pytest
 from ruamel.yaml import YAML
 
 from tests.simulator.conftest import Play, facts
-from tidegate.simulator.answer import Answer
+from tidegate.simulator.answer.answer import Answer
+from tidegate.simulator.answer.errors import VendorError
 from tidegate.simulator.behaviour.keys import Keys
-from tidegate.simulator.errors import VendorError
 
 HINT = "Stripe-Should-Retry"
 OTHER, SAME = b"other", b"same"

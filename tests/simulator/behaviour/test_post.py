@@ -7,7 +7,7 @@ import pytest
 import uvloop
 
 from tidegate.simulator.behaviour.post import PostError, post
-from tidegate.world import RealWorld
+from tidegate.world.world import RealWorld
 
 
 async def posted(answer: bytes, timeout_s: float = 60.0) -> tuple[int, bytes]:

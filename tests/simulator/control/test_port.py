@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from tests.simulator.conftest import DOCUMENT, Play, Played
-from tidegate.openapi import Document
-from tidegate.vendor_file import load_vendor
+from tidegate.openapi.document import Document
+from tidegate.vendor.vendor_file import load_vendor
 
 
 async def play_of(play: Play, name: str) -> Played:

@@ -1,7 +1,7 @@
 """A kind counts its ids where they are numbers, or where the vendor file says so."""
 
-from tidegate.resource_facts import ObjectFacts
 from tidegate.simulator.document.kind import Kind
+from tidegate.vendor.resource_facts import ObjectFacts
 
 
 def test_numbers_count_and_other_ids_do_not() -> None:

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from tests.simulator import houses
-from tidegate.openapi import Document
-from tidegate.resource_facts import ResourceFacts
+from tidegate.openapi.document import Document
 from tidegate.simulator.document.kinds import Kinds
+from tidegate.vendor.resource_facts import ResourceFacts
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.simulator.houses import Street
-from tidegate.resource_facts import Pages
 from tidegate.simulator.document.page_style import Styles
+from tidegate.vendor.resource_facts import Pages
 
 
 @pytest.mark.parametrize(

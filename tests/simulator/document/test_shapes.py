@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tidegate.openapi import Document, DocumentError
+from tidegate.openapi.document import Document, DocumentError
 from tidegate.simulator.document.shapes import Shapes
 
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from tidegate.auth_facts import Auth
-from tidegate.simulator import errors
+from tidegate.simulator.answer import errors
+from tidegate.simulator.answer.errors import VendorError
 from tidegate.simulator.door.credentials import Credentials, Scopes, app_of, basic_pair
-from tidegate.simulator.errors import VendorError
+from tidegate.vendor.auth_facts import Auth
 
 
 def basic(user: str, password: str = "") -> str:

@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 
 from tests.simulator.conftest import Play, Played, facts
-from tidegate.openapi import Document
-from tidegate.simulator.control.journal import Entry
-from tidegate.simulator.door.addresses import Addresses
+from tidegate.openapi.document import Document
+from tidegate.simulator.answer.errors import VendorError
 from tidegate.simulator.door.credentials import Credentials
 from tidegate.simulator.door.entrance import Entrance
-from tidegate.simulator.errors import VendorError
+from tidegate.simulator.door.operation_match import OperationMatcher
+from tidegate.simulator.record.journal import JournalEntry
 
 OAUTH = {"token": "/oauth/token", "needs": {"PostCustomers": "customers.write"}, "expires_in": "1h"}
 
@@ -67,8 +67,8 @@ def let_in(security: list[Any]) -> str:
     """The name by which a request without a credential is let in to an operation with this security."""
     document = Document({"openapi": "3.0.3", "paths": {"/a": {"get": {"operationId": "A", "security": security}}}})
     vendor = facts().facts
-    entrance = Entrance(vendor, Credentials(vendor.auth, None), document, Addresses(document, vendor.base_url))
-    entry = Entry(1, 0.0, 0.0, "GET", "/a", operation="A")
+    entrance = Entrance(vendor, Credentials(vendor.auth, None), document, OperationMatcher(document, vendor.base_url))
+    entry = JournalEntry(1, 0.0, 0.0, "GET", "/a", operation="A")
     return entrance.identify(entry, document.match("GET", "/a"), {}, "").name
 
 

@@ -8,10 +8,10 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import orjson
 import pytest
 
-from tidegate.auth_facts import OAuth
-from tidegate.simulator.answer import Answer
+from tidegate.simulator.answer.answer import Answer
+from tidegate.simulator.answer.errors import VendorError
 from tidegate.simulator.door.oauth import AuthorizationServer
-from tidegate.simulator.errors import VendorError
+from tidegate.vendor.auth_facts import OAuth
 
 HOUR = 3600.0
 BACK = "https://app.example/back"

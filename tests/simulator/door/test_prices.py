@@ -3,7 +3,7 @@
 import pytest
 
 from tidegate.simulator.door.prices import Price, Sent, amount_of, settled
-from tidegate.vendor import Limit
+from tidegate.vendor.vendor import Limit
 
 
 def limit(**changes: object) -> Limit:

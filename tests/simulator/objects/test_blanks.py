@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from tests.simulator.houses import WALL, Street
-from tidegate.openapi import Document
-from tidegate.resource_facts import ResourceFacts
+from tidegate.openapi.document import Document
 from tidegate.simulator.document.kinds import Kinds
 from tidegate.simulator.objects.blanks import Blanks
 from tidegate.simulator.values.samples import Samples
+from tidegate.vendor.resource_facts import ResourceFacts
 
 
 def blanks(identifier: dict[str, Any], **facts: Any) -> tuple[Blanks, Any]:

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.simulator.houses import WALL, Street
-from tidegate.simulator.errors import VendorError
+from tidegate.simulator.answer.errors import VendorError
 
 
 def test_a_verb_without_a_declaration_leads_to_the_status_of_its_name() -> None:

@@ -3,12 +3,12 @@
 from typing import Any
 
 from tests.simulator.houses import WALL, Street
-from tidegate.simulator.asked import Asked
+from tidegate.simulator.objects.operation_request import OperationRequest
 
 
 def test_a_change_is_an_effect_with_what_the_judge_asks_for() -> None:
     street = Street()
-    asked = Asked("n", WALL)
+    asked = OperationRequest("n", WALL)
     thing = {"id": "hs_1", "amount": 5, "metadata": {"order_id": "o1"}}
     street.service.chronicle.tell("hs_1", thing, "", asked, "houses.created", None)
     assert asked.effects == [{"kind": "houses.created", "id": "hs_1", "intent": "o1", "amount": 5}]

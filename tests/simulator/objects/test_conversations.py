@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 import tidegate
-from tidegate.conversation_facts import Conversation
 from tidegate.simulator.objects.conversations import answer, events, places
-from tidegate.vendor_file import load_vendor
+from tidegate.vendor.conversation_facts import Conversation
+from tidegate.vendor.vendor_file import load_vendor
 
 ADAPTERS = Path(tidegate.__file__).parent / "adapters"
 CHAT = load_vendor(ADAPTERS / "openai" / "vendor.yaml").vendor.facts.conversations["createChatCompletion"]

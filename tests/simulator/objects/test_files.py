@@ -9,15 +9,15 @@ import pytest
 
 import tidegate
 from tests.simulator.conftest import Play, Played
-from tidegate.openapi import Document
+from tidegate.openapi.document import Document
+from tidegate.simulator.answer.errors import VendorError
 from tidegate.simulator.document.kind import Kind
-from tidegate.simulator.errors import VendorError
 from tidegate.simulator.objects.files import Files, handed_out
-from tidegate.simulator.request.multipart import Upload
-from tidegate.vendor_file import load_vendor
+from tidegate.simulator.request.multipart import UploadedFile
+from tidegate.vendor.vendor_file import load_vendor
 
 OPENAI = Path(tidegate.__file__).parent / "adapters" / "openai"
-NOTES = Upload("notes.txt", "text/plain", b"Hello")
+NOTES = UploadedFile("notes.txt", "text/plain", b"Hello")
 
 
 def kind(**fields: str) -> Kind:
@@ -69,7 +69,7 @@ def test_no_more_is_kept_than_there_is_room_for() -> None:
 def test_a_file_in_the_place_of_another_is_counted_once() -> None:
     held = files()
     held.keep("file", "1", NOTES)
-    held.keep("file", "1", Upload("other", "text/plain", b"12"))
+    held.keep("file", "1", UploadedFile("other", "text/plain", b"12"))
     assert (held.bytes, len(held), [key for _, key, _ in held.all()]) == (2, 1, ["1"])
     held.clear()
     assert (held.bytes, held.get("file", "1")) == (0, None)
@@ -162,7 +162,7 @@ def test_a_file_comes_as_itself_unless_the_document_wants_json_and_the_client_ta
 
 
 def test_bytes_that_are_no_text_are_base64_in_json() -> None:
-    assert handed_out(Upload("a", "image/png", b"\x89PNG"), "application/json", "*/*") == (
+    assert handed_out(UploadedFile("a", "image/png", b"\x89PNG"), "application/json", "*/*") == (
         "iVBORw==",
         "application/json",
     )

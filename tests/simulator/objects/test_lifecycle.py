@@ -1,7 +1,7 @@
 """A kind that declares nothing lives freely."""
 
 from tests.simulator.conftest import Played
-from tidegate.simulator.objects.lifecycle import ANY, Change
+from tidegate.simulator.objects.lifecycle import ANY, ObjectChange
 
 
 def test_the_plain_life_has_no_moves_and_no_events() -> None:
@@ -9,7 +9,7 @@ def test_the_plain_life_has_no_moves_and_no_events() -> None:
 
 
 def test_a_plain_change_changes_nothing() -> None:
-    assert Change() == Change(fields={}, events=(), refused=None, then="", later="", later_s=0.0)
+    assert ObjectChange() == ObjectChange(fields={}, events=(), refused=None, then="", later="", later_s=0.0)
 
 
 async def test_declared_lives_cover_every_kind_that_the_vendor_changes(vendor: Played) -> None:

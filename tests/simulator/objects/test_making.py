@@ -6,7 +6,7 @@ import pytest
 
 from tests.simulator.conftest import Play, facts
 from tests.simulator.houses import Street
-from tidegate.openapi import Document
+from tidegate.openapi.document import Document
 from tidegate.simulator.objects.making import raw
 
 

@@ -1,7 +1,7 @@
 """Objects are made, changed, deleted and found again; each change leaves an event and an effect."""
 
 from tests.simulator.conftest import Play, Played
-from tidegate.openapi import Document
+from tidegate.openapi.document import Document
 
 
 async def test_what_was_made_can_be_retrieved(vendor: Played) -> None:

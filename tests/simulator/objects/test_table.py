@@ -1,7 +1,8 @@
 """A table finds what lies within bounds of `created`, by halves where the objects came in that order."""
 
 from tidegate.simulator.objects.resources import Resources
-from tidegate.simulator.objects.table import Obj, Query, Table
+from tidegate.simulator.objects.table import ListQuery, Table
+from tidegate.simulator.values.json_value import Obj
 
 
 class Moment(int):
@@ -24,7 +25,7 @@ def table(*moments: object) -> Table:
 
 
 def found(held: Table, since: float | None = None, before: float | None = None) -> list[int]:
-    return list(held.found(Query(since=since, before=before, newest_first=False), 0, held.next))
+    return list(held.found(ListQuery(since=since, before=before, newest_first=False), 0, held.next))
 
 
 def test_bounds_hold_for_an_object_older_than_the_one_before_it() -> None:
@@ -52,7 +53,7 @@ def test_the_moment_of_the_blank_object_is_not_that_of_one_without() -> None:
     held = Resources({}, {})
     held.put("thing", {"id": "0", "created": 10}, blank={"id": "", "created": 10})
     held.put("thing", {"id": "1"})
-    assert [key for key, _ in held.page("thing", Query(since=0))[0]] == ["0"]
+    assert [key for key, _ in held.page("thing", ListQuery(since=0))[0]] == ["0"]
 
 
 def test_few_objects_are_looked_at_where_they_came_in_order() -> None:

@@ -1,9 +1,9 @@
 """Keys of objects come from the path, the request and the object."""
 
 from tests.simulator.houses import Street
-from tidegate.resource_facts import ObjectFacts
 from tidegate.simulator.document.kind import Kind
 from tidegate.simulator.objects.whereabouts import ALONE, Whereabouts
+from tidegate.vendor.resource_facts import ObjectFacts
 
 
 def test_a_key_is_the_ids_around_and_the_own() -> None:

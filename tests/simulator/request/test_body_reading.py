@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from tidegate.openapi import Document
-from tidegate.simulator.errors import VendorError
+from tidegate.openapi.document import Document
+from tidegate.simulator.answer.errors import VendorError
 from tidegate.simulator.request.body_reading import BodyReading
 from tidegate.simulator.request.coercion import Coercions
-from tidegate.simulator.request.sent import FORM, MULTIPART, Body, Sent
+from tidegate.simulator.request.request_content import FORM, MULTIPART, ParsedBody, RequestContent
 
 
 def reading(root: dict[str, Any]) -> BodyReading:
@@ -16,15 +16,15 @@ def reading(root: dict[str, Any]) -> BodyReading:
     return BodyReading(document, document.operations["It"], Coercions(document.schemas), None)
 
 
-def read(content: dict[str, Any], body: bytes, media: str, *, required: bool = False) -> Body:
+def read(content: dict[str, Any], body: bytes, media: str, *, required: bool = False) -> ParsedBody:
     node = {"operationId": "It", "requestBody": {"content": content, "required": required}}
-    sent = Sent({}, "", {"Content-Type": media} if media else {}, body)
+    sent = RequestContent({}, "", {"Content-Type": media} if media else {}, body)
     return reading({"openapi": "3.1.0", "paths": {"/it": {"post": node}}}).read(sent, {})
 
 
-def swagger(parameters: list[dict[str, Any]], body: bytes, *consumes: str, media: str = FORM) -> Body:
+def swagger(parameters: list[dict[str, Any]], body: bytes, *consumes: str, media: str = FORM) -> ParsedBody:
     node = {"operationId": "It", "parameters": parameters, "consumes": list(consumes)}
-    sent = Sent({}, "", {"Content-Type": media}, body)
+    sent = RequestContent({}, "", {"Content-Type": media}, body)
     return reading({"swagger": "2.0", "paths": {"/it": {"post": node}}}).read(sent, {})
 
 

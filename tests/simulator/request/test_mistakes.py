@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tidegate.openapi import Document
+from tidegate.openapi.document import Document
 from tidegate.simulator.request.mistakes import bracketed, dotted, first
 
 SCHEMA = {

@@ -4,9 +4,16 @@ from typing import Any
 
 import pytest
 
-from tidegate.openapi import Document
+from tidegate.openapi.document import Document
 from tidegate.simulator.request.forms import FormError
-from tidegate.simulator.request.parameters import Parameter, Query, parameter, read_cookies, read_headers, read_path
+from tidegate.simulator.request.parameters import (
+    Parameter,
+    QueryParameters,
+    parameter,
+    read_cookies,
+    read_headers,
+    read_path,
+)
 
 DOCUMENT = Document({"openapi": "3.0.3", "paths": {}})
 LIST = {"type": "array", "items": {"type": "string"}}
@@ -21,7 +28,7 @@ def made(place: str, schema: Any = None, **more: Any) -> Parameter:
 
 
 def query(text: str, schema: Any = None, **more: Any) -> Any:
-    return Query([made("query", schema, **more)]).read(text)[0].get("color")
+    return QueryParameters([made("query", schema, **more)]).read(text)[0].get("color")
 
 
 @pytest.mark.parametrize(
@@ -109,17 +116,17 @@ def test_cookies_are_found() -> None:
 
 def test_a_parameter_with_a_media_type_is_json() -> None:
     known = made("query", content={"application/json": {"schema": COLOUR}})
-    assert Query([known]).read("color=%7B%22R%22:1%7D")[0] == {"color": {"R": 1}}
+    assert QueryParameters([known]).read("color=%7B%22R%22:1%7D")[0] == {"color": {"R": 1}}
     with pytest.raises(FormError, match="is not JSON") as refused:
-        Query([known]).read("color=%7B")
+        QueryParameters([known]).read("color=%7B")
     assert refused.value.name == "color"
     with pytest.raises(FormError, match="is nested more than 100 levels deep"):
-        Query([known]).read("color=" + "[" * 101 + "]" * 101)
+        QueryParameters([known]).read("color=" + "[" * 101 + "]" * 101)
 
 
 def test_what_is_not_declared_is_handed_over_apart() -> None:
     known = made("query", {"type": "string"})
-    assert Query([known]).read("a=1&color=b&color[x]=1&c[d]=%20") == (
+    assert QueryParameters([known]).read("a=1&color=b&color[x]=1&c[d]=%20") == (
         {"color": "b"},
         {"a": "1", "color[x]": "1", "c[d]": " "},
     )
@@ -128,10 +135,10 @@ def test_what_is_not_declared_is_handed_over_apart() -> None:
 def test_a_name_with_brackets_of_its_own_is_taken_as_it_is() -> None:
     known = parameter({"name": "include[]", "in": "query", "schema": LIST}, DOCUMENT.schemas.plain)
     assert known is not None
-    assert Query([known]).read("include[]=a&include%5B%5D=b")[0] == {"include[]": ["a", "b"]}
+    assert QueryParameters([known]).read("include[]=a&include%5B%5D=b")[0] == {"include[]": ["a", "b"]}
 
 
 @pytest.mark.parametrize("text", ["color=%ff", "color[=1", "&".join(["color=a"] * 2000)])
 def test_what_is_no_query_is_refused(text: str) -> None:
     with pytest.raises(FormError):
-        Query([made("query", LIST)]).read(text)
+        QueryParameters([made("query", LIST)]).read(text)

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from tests.tidegate.files import ANSWER
-from tidegate.openapi import Document
-from tidegate.simulator.errors import VendorError
-from tidegate.simulator.request.reading import Checked, Readings, Unknown
-from tidegate.simulator.request.sent import Sent
+from tidegate.openapi.document import Document
+from tidegate.simulator.answer.errors import VendorError
+from tidegate.simulator.request.reading import CheckedRequest, Readings, Unknown
+from tidegate.simulator.request.request_content import RequestContent
 
 FORM = "application/x-www-form-urlencoded"
 BODY: dict[str, Any] = {
@@ -52,18 +52,18 @@ def read(
     headers: dict[str, str] | None = None,
     unknown: Unknown | None = None,
     **root: Any,
-) -> Checked:
+) -> CheckedRequest:
     """Read one request for an operation of a document that has no other."""
     components = {"schemas": {"Address": ADDRESS}}
     node = {"operationId": "It", **ANSWER, **operation}
     document = Document(
         {"openapi": "3.0.3", "components": components, "paths": {"/things/{id}": {"post": node}}, **root}
     )
-    sent = Sent(path or {}, query, {**({"Content-Type": media} if media else {}), **(headers or {})}, body)
+    sent = RequestContent(path or {}, query, {**({"Content-Type": media} if media else {}), **(headers or {})}, body)
     return Readings(document, unknown).read(document.operations["It"], sent)
 
 
-def bodied(body: bytes, media: str = FORM, *, schema: Any = None, encoding: Any = None, **more: Any) -> Checked:
+def bodied(body: bytes, media: str = FORM, *, schema: Any = None, encoding: Any = None, **more: Any) -> CheckedRequest:
     """Read one body. The schema stands for forms and for JSON."""
     content = {"schema": schema or BODY, "encoding": GROUPED if encoding is None else encoding}
     operation = {"requestBody": {"content": {FORM: content, "application/json": content}}}

@@ -9,7 +9,7 @@ import pytest
 from tests.simulator.conftest import Play, Played, facts
 from tests.simulator.raw import Raw
 from tests.waiting import until
-from tidegate.openapi import Document
+from tidegate.openapi.document import Document
 
 
 class Before:

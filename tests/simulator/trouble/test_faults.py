@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tidegate.scenario import parse_faults
-from tidegate.simulator.trouble.faults import Caller, Faults
+from tidegate.scenario.scenario import parse_faults
+from tidegate.simulator.trouble.faults import Faults, FaultTarget
 
 
 def faults(*wanted: dict[str, Any], at: float = 0.0) -> Faults:
@@ -95,13 +95,13 @@ def test_an_app_and_headers_narrow_the_aim() -> None:
     armed = faults({"kind": "hang", "apps": ["*42"], "headers": {"X-Tenant": "a*"}})
     callers = [("***42", "acme"), ("***43", "acme"), ("***42", "other"), ("***42", None)]
     seen = [
-        bool(armed.choose("x", 0.0, Caller(app, {"X-Tenant": tenant} if tenant else {})).names)
+        bool(armed.choose("x", 0.0, FaultTarget(app, {"X-Tenant": tenant} if tenant else {})).names)
         for app, tenant in callers
     ]
     assert seen == [True, False, False, False]
     anything = faults({"kind": "hang", "headers": {"X-Tenant": "*"}})
-    assert not anything.choose("x", 0.0, Caller("", {})).names
-    assert anything.choose("x", 0.0, Caller("", {"X-Tenant": ""})).names
+    assert not anything.choose("x", 0.0, FaultTarget("", {})).names
+    assert anything.choose("x", 0.0, FaultTarget("", {"X-Tenant": ""})).names
 
 
 @pytest.mark.parametrize(
@@ -110,12 +110,14 @@ def test_an_app_and_headers_narrow_the_aim() -> None:
 )
 def test_drift_by_version_hits_that_one_and_later_ones(version: str, drifts: bool) -> None:
     armed = faults({"kind": "drift", "change": "removed", "from_version": "2024-02-01"})
-    assert bool(armed.choose("x", 0.0, Caller(version=version)).changes) is drifts
+    assert bool(armed.choose("x", 0.0, FaultTarget(version=version)).changes) is drifts
 
 
 def test_versions_are_compared_by_their_numbers() -> None:
     armed = faults({"kind": "drift", "change": "removed", "from_version": "v10.2"})
-    seen = [bool(armed.choose("x", 0.0, Caller(version=one)).changes) for one in ("9", "v10.1", "10.2", "v10.10", "11")]
+    seen = [
+        bool(armed.choose("x", 0.0, FaultTarget(version=one)).changes) for one in ("9", "v10.1", "10.2", "v10.10", "11")
+    ]
     assert seen == [False, False, True, True, True]
 
 

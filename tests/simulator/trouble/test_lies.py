@@ -7,8 +7,8 @@ import pytest
 from tests.simulator.conftest import Play, Played, facts
 from tests.simulator.raw import Raw
 from tests.waiting import until
-from tidegate.drift import Lie
-from tidegate.simulator.answer import Answer
+from tidegate.scenario.drift import Lie
+from tidegate.simulator.answer.answer import Answer
 from tidegate.simulator.trouble.lies import tell
 
 GITHUB = {"dialect": "github", "limits": ({"name": "core", "rate": "60/m"},)}

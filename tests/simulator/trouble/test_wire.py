@@ -12,7 +12,7 @@ from multidict import CIMultiDict
 
 from tests.serving import Connected, connected
 from tests.simulator.conftest import Played
-from tidegate.simulator.answer import Answer
+from tidegate.simulator.answer.answer import Answer
 from tidegate.simulator.trouble.wire import ResetOnArrival, end, head_of, reset, response, split, truncate, write
 
 JSON = {"Content-Type": "application/json"}

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tidegate.simulator.values.candidates import NOTHING, Mode, candidates
+from tidegate.simulator.values.candidates import Mode, candidates
+from tidegate.simulator.values.json_value import NOTHING
 
 ANSWER, FULL, REQUEST = Mode(), Mode(full=True), Mode("request")
 

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from tidegate.openapi import Document
-from tidegate.simulator.values.candidates import NOTHING, Mode
+from tidegate.openapi.document import Document
+from tidegate.simulator.values.candidates import Mode
 from tidegate.simulator.values.draft import Draft, GivenUp
+from tidegate.simulator.values.json_value import NOTHING
 from tidegate.simulator.values.texts import Texts
 
 SCHEMAS = Document({"openapi": "3.1.0", "paths": {}}).schemas

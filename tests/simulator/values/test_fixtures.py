@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tidegate.openapi import Document
+from tidegate.openapi.document import Document
 from tidegate.problems import UsageError
-from tidegate.simulator.asked import Asked
 from tidegate.simulator.document.shapes import Shapes
+from tidegate.simulator.objects.operation_request import OperationRequest
 from tidegate.simulator.objects.service import Service
 from tidegate.simulator.values.fixtures import read_fixtures
 from tidegate.simulator.values.samples import Samples
@@ -27,7 +27,7 @@ def test_objects_of_the_payments_vendor_look_like_its_fixtures(specs: Path) -> N
         assert thing["id"] != fixtures[name]["id"]
         assert document.schemas.validator(shapes.kinds[name].schema, of="answer").errors(thing) == []
     shape = shapes.of(document.operations["PostPrices"])
-    made = service.carry_out(shape, {}, {"currency": "eur"}, Asked("one", 1)).body
+    made = service.carry_out(shape, {}, {"currency": "eur"}, OperationRequest("one", 1)).body
     assert (made["currency"], made["type"]) == ("eur", fixtures["price"]["type"])
 
 

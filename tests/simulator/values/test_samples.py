@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tidegate.openapi import Document
+from tidegate.openapi.document import Document
 from tidegate.simulator.values.draft import DEPTH_MAX
 from tidegate.simulator.values.samples import FULL, REQUEST, Samples, example_of
 

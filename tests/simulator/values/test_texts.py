@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tidegate.openapi import Document
+from tidegate.openapi.document import Document
 from tidegate.simulator.values.samples import Samples
 from tidegate.simulator.values.texts import EPOCH, Texts, moment, plain_name
 

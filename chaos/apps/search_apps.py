@@ -1,0 +1,247 @@
+"""The apps of a search: they do what the proxy's documentation tells an app to do, and each in its own way.
+
+A call that may be repeated is repeated, a write under its own key unless it is one that may be done twice. Any other is
+repeated only where the answer says that nothing happened. Some apps ask for less time than the policy gives, some hang
+up. Each request carries a tag, so that whoever looks at the wire knows which requests belong to one call. There are two
+apps; each has its own token.
+
+They remember what they were told; whether that is true is for the judge (chaos/judge/promises.py).
+"""
+
+import functools
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from tidegate.chaos.apps.http_client import HttpClient, HttpResponse, NotConnected
+from tidegate.chaos.apps.naive_sdk import ConnectionLost
+from tidegate.chaos.apps.retry_loop import Intent, IntentResult, payment, told
+from tidegate.chaos.search_vendors import LANGUAGE, PAYMENTS
+
+TAG_HEADER = "Call-Tag"
+"""Its name must not speak of an account, or no two calls would share a stored answer.
+
+See proxy/policies/caching/vary.py.
+"""
+
+APPS = ("shop", "office")
+TOKENS = {app: f"{app}-token" for app in APPS}
+
+PATIENCE_S = 45.0
+"""An app gives an intent up when its next try would begin later than this after the first."""
+
+BASE_S, CAP_S = 1.0, 10.0
+"""Exponential backoff with full jitter between calls."""
+
+WAITS_S = 60.0
+"""An app that does not hang up waits so long for an answer: three times what the policy gives a call."""
+
+REFUSED = (429, 503)
+"""Nothing happened."""
+REPEATABLE = (0, 409, 429, 502, 503, 504)
+"""Worth a repetition under the same key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One way of calling. `asks_s` goes into Tidegate-Timeout; after `hangs_up_s` it closes the connection."""
+
+    operation: str
+    keyed: bool = False
+    asks_s: float | None = None
+    hangs_up_s: float | None = None
+    tries: int = 20
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether it may be asked for again when nobody knows what became of it."""
+        return self.keyed or not self.writes or self.operation == REMOVAL
+
+    @property
+    def in_a_hurry(self) -> bool:
+        """Whether it gives a call less time than the policy does."""
+        return self.asks_s is not None or self.hangs_up_s is not None
+
+    @property
+    def writes(self) -> bool:
+        """Whether it changes something at the vendor."""
+        return self.operation in EFFECTS
+
+    @property
+    def streams(self) -> bool:
+        """Whether it asks for an event stream."""
+        return self.operation == CONVERSATION
+
+    @property
+    def vendor(self) -> str:
+        """Whom it calls."""
+        return LANGUAGE if self.streams else PAYMENTS
+
+
+CONVERSATION = "createChatCompletion"
+REMOVAL = "DeleteCustomersCustomer"
+CHAT = '{"model": "m", "stream": true, "messages": [{"role": "user", "content": "%s"}]}'
+ORDER = "ORDER-ID"
+"""Stands for the intent's id in a request that is written once."""
+FORM = "application/x-www-form-urlencoded"
+
+STORIES: Mapping[str, Story] = {
+    "payment": Story("PostPaymentIntents", keyed=True),
+    "urgent": Story("PostPaymentIntents", keyed=True, asks_s=1.0),
+    "hasty": Story("PostPaymentIntents", keyed=True, hangs_up_s=0.5),
+    "charge": Story("PostPaymentIntents"),
+    "member": Story("PostCustomers", keyed=True, tries=4),
+    "rash": Story("PostCustomers", keyed=True, hangs_up_s=0.3, tries=4),
+    "signup": Story("PostCustomers"),
+    "leave": Story(REMOVAL),
+    "quit": Story(REMOVAL, keyed=True, tries=6),
+    "read": Story("GetPaymentIntents"),
+    "browse": Story("GetRefunds"),
+    "chat": Story(CONVERSATION),
+    "talk": Story(CONVERSATION, keyed=True),
+    "skim": Story(CONVERSATION, hangs_up_s=0.4, tries=2),
+    "sale": Story("PostPaymentIntents", keyed=True, tries=1),
+    "look": Story("GetPaymentIntents", tries=1),
+}
+"""`sale` and `look` ask once: the traffic of an outage (chaos/search/recovery.py), whatever the answers are.
+
+PostCustomers is never resent, GetRefunds is cached, and a conversation may be repeated: the search's vendor files say
+so (chaos/search_vendors.py)."""
+
+OPERATIONS = {name: story.operation for name, story in STORIES.items()}
+EFFECTS = {
+    "PostPaymentIntents": "payment_intent.succeeded",
+    "PostCustomers": "customer.created",
+    REMOVAL: "customer.deleted",
+}
+"""The journal's word for what an operation does once for each intent."""
+
+
+@dataclass(slots=True)
+class AppCall:
+    """One call as its app saw it. `status` is 0 where no answer came; times are seconds since the run began."""
+
+    tag: str
+    intent: Intent
+    sent_s: float
+    told_s: float
+    status: int
+    problem: str
+    attempts: int
+    allowed_s: float
+    headed_s: float | None = None
+    """When the answer's head came."""
+    answer: HttpResponse | None = None
+    """What came of it, and whether it looked whole."""
+
+
+class SearchApp:
+    """Pursues intents.
+
+    `since` gives seconds since the run began, as the client's world does; `budget_s` is the policy's time for a call.
+    """
+
+    def __init__(
+        self,
+        client: HttpClient,
+        rng: random.Random,
+        sleep: Callable[[float], Awaitable[None]],
+        since: Callable[[], float],
+        budget_s: float,
+    ) -> None:
+        self._client = client
+        self._rng = rng
+        self._sleep = sleep
+        self._since = since
+        self._budget_s = budget_s
+        self.asked: list[AppCall] = []
+
+    async def pursue(self, intent: Intent) -> IntentResult:
+        """Call until it is done, refused for good, or the patience is used up."""
+        story, statuses = STORIES[intent.story], list[int]()
+        give_up_s = intent.asked_s + intent.patience_s
+        again = REPEATABLE if story.repeatable else REFUSED
+        while True:
+            asked = await self._try(intent, story, len(statuses) + 1)
+            statuses.append(asked.status)
+            wait_s = self._rng.uniform(0, min(CAP_S, BASE_S * 2 ** (len(statuses) - 1)))
+            wait_s += _told_to_wait_s(asked)
+            final = asked.status not in again or len(statuses) >= story.tries
+            if final or self._since() + wait_s > give_up_s:
+                return IntentResult(intent, told(statuses), self._since(), tuple(statuses))
+            await self._sleep(wait_s)
+
+    async def _try(self, intent: Intent, story: Story, number: int) -> AppCall:
+        tag, sent_s = f"{intent.id}/{number}", self._since()
+        allowed_s = min(self._budget_s, story.asks_s or self._budget_s)
+        asked = AppCall(tag, intent, sent_s, 0.0, 0, "", 0, allowed_s)
+        try:
+            answer = await self._client.ask(request(intent, story, tag), story.hangs_up_s or WAITS_S)
+        except NotConnected:
+            asked.status = 503
+            asked.problem = "not connected"
+        except ConnectionLost:
+            pass
+        else:
+            asked.answer, asked.headed_s = answer, answer.headed_s
+            if answer.whole:
+                asked.status = answer.status
+                asked.problem = answer.headers.get("Tidegate-Problem", "")
+                asked.attempts = int(answer.headers.get("Tidegate-Attempts", "0"))
+        asked.told_s = self._since()
+        self.asked.append(asked)
+        return asked
+
+
+def _told_to_wait_s(asked: AppCall) -> float:
+    """What the answer says to wait, where it says so in seconds. Our apps read no date, as few do."""
+    after = asked.answer.headers.get("Retry-After", "") if asked.answer is not None and asked.answer.whole else ""
+    return float(after) if after.isdecimal() else 0.0
+
+
+def member_of(intent: Intent) -> str:
+    """The id of the customer whom an intent to remove one is about."""
+    return f"cus_{intent.id}"
+
+
+def app_of(intent: Intent) -> str:
+    """Whose customer it is."""
+    return APPS[int(intent.id[-1]) % len(APPS)]
+
+
+def key_of(intent: Intent) -> str:
+    """Its idempotency key. The apps know nothing of each other, so two intents, one of each app, have the same key."""
+    return f"{intent.id[:-1]}{int(intent.id[-1]) // len(APPS)}"
+
+
+def request(intent: Intent, story: Story, tag: str) -> bytes:
+    """The whole request."""
+    head, body = (part.replace(ORDER, intent.id) for part in _written(story, app_of(intent)))
+    keyed = f"Idempotency-Key: {key_of(intent)}\r\n" if story.keyed else ""
+    length = f"Content-Length: {len(body)}\r\n" if body else ""
+    return f"{head}{TAG_HEADER}: {tag}\r\n{keyed}{length}\r\n{body}".encode()
+
+
+@functools.cache
+def _written(story: Story, app: str) -> tuple[str, str]:
+    """What all requests of a story and an app have alike: the head's first lines, and the body with ORDER in it."""
+    order = Intent(ORDER, "", 0.0)
+    media, body, method = FORM, "", "POST"
+    if story.operation == "PostPaymentIntents":
+        path, body = "/v1/payment_intents", urlencode(payment(order))
+    elif story.operation == "PostCustomers":
+        path, body = "/v1/customers", urlencode({"metadata[order_id]": order.id})
+    elif story.streams:
+        path, body, media = "/chat/completions", CHAT % order.id, "application/json"
+    elif story.operation == REMOVAL:
+        path, method = f"/v1/customers/{member_of(order)}", "DELETE"
+    else:
+        path, method = f"/v1/{'refunds' if story.operation == 'GetRefunds' else 'payment_intents'}?limit=3", "GET"
+    lines = [f"{method} /{story.vendor}{path} HTTP/1.1", "Host: proxy"]
+    lines.append(f"Authorization: Bearer {TOKENS[app]}")
+    if story.asks_s is not None:
+        lines.append(f"Tidegate-Timeout: {story.asks_s:g}s")
+    if body:
+        lines.append(f"Content-Type: {media}")
+    return "\r\n".join([*lines, ""]), body

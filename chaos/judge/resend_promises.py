@@ -1,0 +1,64 @@
+"""The judge of single resends: not where the vendor said no, not at once, and no call given up while it has time.
+
+Functions of the evidence, as in chaos/judge/promises.py. How many resends there may be in all is judged there.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+
+from tidegate.chaos.judge.evidence import Evidence
+
+AT_ONCE_S = 0.001
+"""One in two hundred parts of the shortest backoff (`retry.base`, 200 ms), which is drawn from all of its range."""
+AT_ONCE_SHARE = 0.75
+RESENDS_MIN = 5
+"""Of so many, more than three in four come that soon by chance less than once in a hundred million times."""
+WAIT_MOST_S = 8.0
+"""A call whose next attempt would have to wait this long for the vendor's sake may be given up before its time."""
+
+
+def unwanted(evidence: Evidence) -> Iterator[str]:
+    """What the vendor answered with "do not send this again" is not sent again."""
+    said = dict[str, float]()
+    for at, tag in evidence.tap.refusals:
+        said.setdefault(tag, at)
+    for at, tag in evidence.tap.sends:
+        if at > said.get(tag, at):
+            yield f"call {tag} was sent again at {at:.3f} s, and the vendor had said no at {said[tag]:.3f} s"
+            return
+
+
+def eager(evidence: Evidence) -> Iterator[str]:
+    """After an error the next attempt waits for a time that is drawn; apps in step would come back in step."""
+    sends = _by_call(evidence.tap.sends)
+    waits = list[float]()
+    for at, tag in evidence.tap.failures:
+        later = sends.get(tag, [])
+        place = bisect_left(later, at)
+        if place < len(later):
+            waits.append(later[place] - at)
+    at_once = sum(wait_s < AT_ONCE_S for wait_s in waits)
+    if len(waits) >= RESENDS_MIN and at_once > AT_ONCE_SHARE * len(waits):
+        yield f"{at_once} of {len(waits)} resends followed an error at once"
+
+
+def given_up(evidence: Evidence) -> Iterator[str]:
+    """Only a call whose time is used up is told so: no timer may ring sooner, and no wait be too long for the rest."""
+    sends = _by_call(evidence.tap.sends)
+    timeout, stream = evidence.policy.timeout, evidence.policy.stream
+    timer_s = min(timeout.first_byte, timeout.attempt, stream.first_event)
+    for asked in evidence.asked:
+        own = sends.get(asked.tag, [])
+        if asked.problem != "deadline-exceeded" or not own:
+            continue
+        last_s = own[max(bisect_right(own, asked.told_s) - 1, 0)]
+        if asked.told_s - last_s < timer_s and asked.told_s < asked.sent_s + asked.allowed_s - WAIT_MOST_S:
+            yield f"call {asked.tag} was given up after {asked.told_s - asked.sent_s:.3f} s of {asked.allowed_s:g} s"
+            return
+
+
+def _by_call(moments: Sequence[tuple[float, str]]) -> dict[str, list[float]]:
+    found = dict[str, list[float]]()
+    for at, tag in moments:
+        found.setdefault(tag, []).append(at)
+    return found

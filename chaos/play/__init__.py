@@ -1,0 +1,1 @@
+"""One run, virtual or live, from its scenario to the evidence. Imports timeline, judge, apps and world."""

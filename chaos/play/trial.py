@@ -1,0 +1,241 @@
+"""One trial: plays a drawn scenario in the virtual world, with the real proxy and the real simulator, and judges it."""
+
+import asyncio
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from tidegate.chaos.apps.http_client import HttpClient, HttpResponse
+from tidegate.chaos.apps.retry_loop import Intent, IntentResult
+from tidegate.chaos.apps.search_apps import (
+    OPERATIONS,
+    PATIENCE_S,
+    REMOVAL,
+    STORIES,
+    TOKENS,
+    AppCall,
+    SearchApp,
+    member_of,
+)
+from tidegate.chaos.judge.evidence import Evidence, Tap, tapped
+from tidegate.chaos.judge.invariants import leaks
+from tidegate.chaos.judge.promises import violations
+from tidegate.chaos.play.run import (
+    PROXY_PORT,
+    SECRET,
+    SECRET_VARIABLE,
+    VENDOR_DELAY_S,
+    VENDOR_PORT,
+)
+from tidegate.chaos.search_vendors import ADDRESSES, PAYMENTS, searched, shipped
+from tidegate.chaos.timeline import offered_load
+from tidegate.chaos.timeline.draw import DrawnScenario
+from tidegate.chaos.timeline.surroundings import SurroundingEvents, Surroundings
+from tidegate.chaos.world.virtual_loop import Deadlock, OutOfTime, run
+from tidegate.chaos.world.virtual_world import WALL_BASE, VirtualWorld
+from tidegate.proxy.app import Proxy
+from tidegate.proxy.config import AppToken, Config, ListenAddress, VendorUse
+from tidegate.scenario.scenario import Scenario
+from tidegate.simulator.app import SimulatorServer
+
+QUIET_S = 30.0
+"""After the last app was told, everything gets so long to come to an end."""
+
+END_S = 3600.0
+"""A trial that has not ended by then never will."""
+
+
+USES = {
+    name: VendorUse.model_validate(
+        {
+            "base_url": f"http://{address}:{VENDOR_PORT}",
+            "private_addresses": "allow",
+            "secret": f"env:{SECRET_VARIABLE}",
+        }
+    )
+    for name, address in ADDRESSES.items()
+}
+CONFIG = Config(
+    listen=ListenAddress("127.0.0.1", PROXY_PORT),
+    admin=ListenAddress("127.0.0.1", 0),
+    store=Path("store.db"),
+    use=USES,
+    tokens=tuple(AppToken.model_validate({"app": app, "token": f"env:{app.upper()}"}) for app in TOKENS),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TrialVerdict:
+    """What a trial came to. `broken` is empty where every promise was kept."""
+
+    seed: int
+    broken: tuple[str, ...]
+    virtual_s: float
+    calls: int
+    attempts: int
+
+
+def judged(drawn: DrawnScenario) -> TrialVerdict:
+    """Play a scenario and judge it. A world that cannot end breaks a promise, too."""
+    with rare_collections():
+        return _judged(drawn)
+
+
+def _judged(drawn: DrawnScenario) -> TrialVerdict:
+    try:
+        parts = played(drawn).values()
+    except (Deadlock, OutOfTime) as error:
+        return TrialVerdict(drawn.seed, (f"stuck: {error}".partition("\n")[0],), drawn.seconds, 0, 0)
+    ended_s = max((ending.told_s for part in parts for ending in part.endings), default=0.0) + QUIET_S
+    found = dict.fromkeys(sentence for part in parts for sentence in violations(part))
+    calls, attempts = sum(len(part.asked) for part in parts), sum(len(part.entries) for part in parts)
+    return TrialVerdict(drawn.seed, tuple(found), ended_s, calls, attempts)
+
+
+def played(drawn: DrawnScenario) -> dict[str, Evidence]:
+    """Play a scenario; the evidence of each vendor. Raises Deadlock or OutOfTime where its world cannot end."""
+    stage = Stage(drawn)
+    run(stage.play, end_s=drawn.seconds + END_S)
+    return stage.evidence
+
+
+class Stage:
+    """The world of one trial: two vendors, the proxy, and the apps."""
+
+    def __init__(self, drawn: DrawnScenario) -> None:
+        self._drawn = drawn
+        self._loaded = {name: searched(name, drawn.limit, hints=drawn.hints) for name in ADDRESSES}
+        self._outputs: list[bytes] = []
+        self._surprises: list[str] = []
+        self._proxy: Proxy | None = None
+        self._environ = {SECRET_VARIABLE: SECRET, **{app.upper(): token for app, token in TOKENS.items()}}
+        self.evidence: dict[str, Evidence] = {}
+        """Kept here and not returned: asyncio.Runner writes out what its main task returns, which is long."""
+
+    async def play(self) -> None:
+        """From the first call to the last word."""
+        drawn, scenario = self._drawn, self._drawn.scenario()
+        asyncio.get_running_loop().set_exception_handler(self._surprised)
+        world = VirtualWorld(drawn.seed, delays_s=dict.fromkeys(ADDRESSES.values(), VENDOR_DELAY_S))
+        machines = {name: world.machine(name) for name in ADDRESSES}
+        vendors = {name: self._vendor(name, machine, scenario) for name, machine in machines.items()}
+        for name, vendor in vendors.items():
+            await vendor.start(ADDRESSES[name], VENDOR_PORT, control_port=None)
+        taps = {name: tapped(world.network.line(address), world.now) for name, address in ADDRESSES.items()}
+        intents = offered_load.intents(scenario, world.random("intents"), PATIENCE_S, OPERATIONS)
+        _welcome(vendors[PAYMENTS], intents)
+        trouble = Surroundings(world, scenario, {ADDRESSES[name]: machines[name] for name in ADDRESSES}, self._start)
+        await trouble.begin()
+        client = HttpClient(world, "127.0.0.1", PROXY_PORT)
+        budget_s = self._loaded[PAYMENTS].vendor.policy.budget
+        caller = SearchApp(client, world.random("caller"), world.sleep, world.now, budget_s)
+        endings = await _all(world, caller, intents)
+        last = await trouble.quiet()
+        await world.sleep(QUIET_S)
+        client.close()
+        assert self._proxy is not None
+        await last.run(self._proxy.close())
+        for vendor in vendors.values():
+            await vendor.close()
+        self._outputs.append(world.disk.written())
+        world.disk.close()
+        self._gather(endings, caller.asked, vendors, taps, trouble.happened)
+
+    def _vendor(self, name: str, machine: VirtualWorld, scenario: Scenario) -> SimulatorServer:
+        loaded, document = self._loaded[name], shipped(name)[1]
+        return SimulatorServer(machine, document, loaded.vendor, self._drawn.seed, scenario, secret=SECRET)
+
+    async def _start(self, machine: VirtualWorld) -> None:
+        documents = {name: shipped(name)[1] for name in ADDRESSES}
+        sink = self._outputs.append
+        proxy = Proxy(machine, CONFIG, self._loaded, environ=self._environ, sink=sink, documents=documents)
+        await proxy.start()
+        self._proxy = proxy
+
+    def _gather(
+        self,
+        endings: Sequence[IntentResult],
+        asked: Sequence[AppCall],
+        vendors: Mapping[str, SimulatorServer],
+        taps: Mapping[str, Tap],
+        happened: SurroundingEvents,
+    ) -> None:
+        """Sort what is known by vendor."""
+        told = [_output(one.answer) for one in asked if one.answer is not None]
+        leaked = leaks(SECRET, [*self._outputs, *told]) + sum(leaks(one, self._outputs) for one in TOKENS.values())
+        lines = [_line(text) for output in self._outputs[:-1] for text in output.splitlines()]
+        for name, vendor in vendors.items():
+            self.evidence[name] = Evidence(
+                drawn=self._drawn,
+                policy=self._loaded[name].vendor.policy,
+                endings=[one for one in endings if STORIES[one.intent.story].vendor == name],
+                asked=[one for one in asked if STORIES[one.intent.story].vendor == name],
+                entries=[entry.described() for entry in vendor.journal.entries],
+                tap=taps[name],
+                happened=happened,
+                lines=[line for line in lines if line.get("vendor", name) == name],
+                leaked=leaked,
+                surprises=self._surprises,
+            )
+
+    def _surprised(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        del loop
+        error = context.get("exception")
+        self._surprises.append(f"{context['message']} {type(error).__name__}: {error}" if error else context["message"])
+
+
+def _welcome(vendor: SimulatorServer, intents: Sequence[Intent]) -> None:
+    """Let the customers exist whom somebody will want to remove."""
+    for intent in intents:
+        if STORIES[intent.story].operation == REMOVAL:
+            values = {"id": member_of(intent), "metadata": {"order_id": intent.id}}
+            vendor.service.place(vendor.shapes.kinds["customer"], values)
+
+
+async def _all(world: VirtualWorld, caller: SearchApp, intents: Sequence[Intent]) -> list[IntentResult]:
+    """Pursue each intent from its moment on."""
+    loop, tasks = asyncio.get_running_loop(), []
+    for intent in intents:
+        if intent.asked_s > world.now():
+            await world.sleep(intent.asked_s - world.now())
+        tasks.append(loop.create_task(caller.pursue(intent)))
+    return await asyncio.gather(*tasks)
+
+
+def _line(text: bytes) -> dict[str, Any]:
+    """A log line, with its moment in seconds since the run began."""
+    line: dict[str, Any] = orjson.loads(text)
+    line["at"] = datetime.fromisoformat(line["ts"]).timestamp() - WALL_BASE
+    return line
+
+
+def _output(answer: HttpResponse) -> bytes:
+    """What an app was given, as one text."""
+    return repr(answer.headers).encode() + answer.body
+
+
+@contextmanager
+def rare_collections() -> Iterator[None]:
+    """No search for garbage within a trial, and one after it: a tenth of its time went there."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+        gc.collect(1)  # the older ones were there before it
+
+
+def prepare() -> None:
+    """Make a process ready that plays nothing but trials: what is there now is never looked through for garbage."""
+    for name in ADDRESSES:
+        shipped(name)
+    gc.collect()
+    gc.freeze()

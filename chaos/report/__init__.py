@@ -1,0 +1,1 @@
+"""How a verdict is shown: tables, JSON, JUnit. Judges nothing."""

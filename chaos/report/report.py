@@ -1,0 +1,180 @@
+"""How a verdict is shown: as a table for a person in 80 columns, and as one JSON document. It judges nothing."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from tidegate.chaos.judge.invariants import USEFUL_SHARE, RunFigures, broken
+from tidegate.chaos.play.trial import TrialVerdict
+from tidegate.chaos.timeline.draw import DrawnScenario, Piece
+
+if TYPE_CHECKING:
+    from tidegate.chaos.search.recovery import Recovery
+    from tidegate.chaos.search.search import SearchResult
+
+WIDTH = 80
+"""Columns of a report that is not shown on a terminal."""
+
+ROWS: Sequence[tuple[str, str, str]] = (
+    ("asked", "asked", "what customers wanted, once each"),
+    ("feasible", "feasible", "could be done under limit and outage"),
+    ("done", "done", "the app was told: done"),
+    ("lost", "lost", "told done, the vendor has no payment"),
+    ("doubled", "doubled", "paid more than once"),
+    ("contradicted", "contradicted", "told nothing happened, but it had"),
+    ("unknown", "unknown", "the app could not tell, and stopped"),
+    ("over_quota", "over quota", "requests beyond the vendor's limit"),
+    ("attempts", "attempts", "requests that reached the vendor"),
+)
+"""Field, its name for people, what it means."""
+
+BAD = frozenset({"lost", "doubled", "contradicted", "over_quota"})
+"""Fields that a promise holds at 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedScenario:
+    """One scenario, played on both ways."""
+
+    name: str
+    seconds: float
+    seed: int
+    naive: RunFigures
+    tidegate: RunFigures
+
+    @property
+    def broken(self) -> list[str]:
+        """The promises that the run through Tidegate broke."""
+        return broken(self.tidegate)
+
+    def described(self) -> dict[str, object]:
+        """As data."""
+        return {
+            "name": self.name,
+            "seconds": self.seconds,
+            "seed": self.seed,
+            "naive": self.naive.described(),
+            "tidegate": self.tidegate.described(),
+            "broken": self.broken,
+        }
+
+
+def document(value: Mapping[str, object]) -> str:
+    """One JSON document: keys sorted, so that the same run is the same bytes."""
+    return json.dumps(value, sort_keys=True, indent=2)
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console that is 80 columns wide where no terminal says otherwise."""
+    made = Console(stderr=stderr, highlight=False)
+    return made if made.is_terminal else Console(stderr=stderr, highlight=False, width=WIDTH)
+
+
+def verdict(columns: Mapping[str, RunFigures]) -> Table:
+    """The figures side by side. A figure that breaks a promise is red, one that keeps it green."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, width=WIDTH)
+    table.add_column("", style="bold", no_wrap=True)
+    for heading in columns:
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("", style="dim", no_wrap=True)
+    for field, name, meaning in ROWS:
+        table.add_row(name, *(_cell(field, figures) for figures in columns.values()), meaning)
+    return table
+
+
+def _cell(field: str, figures: RunFigures) -> RenderableType:
+    value = int(figures.described()[field])
+    if field in BAD:
+        return Text(f"{value:,}", style="bold red" if value else "green")
+    if field == "done":
+        kept = value >= USEFUL_SHARE * figures.feasible
+        return Text(f"{value:,}", style="green" if kept else "bold red")
+    return Text(f"{value:,}")
+
+
+def conclusion(promises: Sequence[str]) -> Text:
+    """The last line: held, or each promise that broke."""
+    if not promises:
+        return Text("held: every promise was kept", style="bold green")
+    return Text("\n".join(f"broken: {sentence}" for sentence in promises), style="bold red")
+
+
+def contrast(naive: RunFigures, tidegate: RunFigures) -> str:
+    """What the figures come to, in plain words, where naive did more and at what price."""
+    more = "more" if naive.done > tidegate.done else "fewer" if naive.done < tidegate.done else "as many"
+    return (
+        f"The naive client got {more} done ({naive.done:,} to {tidegate.done:,}). Its price: "
+        f"{naive.doubled:,} customers paid twice, and {naive.over_quota:,} requests beyond the vendor's limit."
+    )
+
+
+def duration(seconds: float) -> str:
+    """`600` → `10 min`."""
+    return f"{seconds / 60:g} min" if seconds >= 60 else f"{seconds:g} s"
+
+
+def piece_line(piece: Piece) -> str:
+    """A fault or a load as a scenario file has it, in one line, less the mix of stories, which is always the same."""
+    written = ", ".join(f"{name}: {value}" for name, value in piece.items() if name != "mix")
+    return f"- {{{written}}}"
+
+
+def found(searched: "SearchResult") -> Text:
+    """What a search came to."""
+    count, hours = len(searched.verdicts), searched.virtual_hours
+    calls = sum(verdict.calls for verdict in searched.verdicts)
+    rate = hours / max(searched.real_s, 0.001)
+    text = Text(
+        f"{count:,} scenarios, {calls:,} calls, {hours:,.1f} virtual hours in {searched.real_s:,.1f} s "
+        f"({rate:.2f} virtual hours a second; {searched.cpu_s:,.1f} s of processor time)\n"
+    )
+    for failure in searched.failures:
+        text.append(f"\nseed {failure.seed}\n", style="bold red")
+        text.append("".join(f"  {sentence}\n" for sentence in failure.broken))
+        if failure.small:
+            text.append("".join(f"    {piece_line(piece)}\n" for piece in failure.pieces), style="dim")
+        text.append(f"  repeat it with: {failure.command}\n")
+    if searched.failures:
+        return text.append(f"broken: {len(searched.failures)} of {count} scenarios broke a promise", style="bold red")
+    return text.append("held: every promise was kept in every scenario", style="bold green")
+
+
+def trial(drawn: DrawnScenario, verdict: TrialVerdict) -> dict[str, object]:
+    """One seed as data."""
+    return {
+        "seed": drawn.seed,
+        "seconds": drawn.seconds,
+        "limit": {"rate": str(drawn.limit.rate), "burst": drawn.limit.burst},
+        "hints": drawn.hints,
+        "pieces": list(drawn.pieces),
+        "calls": verdict.calls,
+        "attempts": verdict.attempts,
+        "broken": list(verdict.broken),
+    }
+
+
+def replayed(drawn: DrawnScenario, verdict: TrialVerdict, places: Sequence[int] | None) -> Text:
+    """One seed for a person: its pieces with their numbers, and what broke."""
+    limit = drawn.limit
+    hints = "" if drawn.hints else "; its errors give no hint"
+    allows = f"the vendor allows {limit.rate}, burst {limit.burst}{hints}"
+    text = Text(f"seed {drawn.seed}, {duration(drawn.seconds)}; {allows}\n")
+    for number, piece in zip(places or range(len(drawn.pieces)), drawn.pieces, strict=True):
+        text.append(f"{number:>3} {piece_line(piece)}\n", style="dim")
+    text.append(f"{verdict.calls:,} calls, {verdict.attempts:,} requests reached the vendor\n")
+    return text.append_text(conclusion(verdict.broken))
+
+
+def recovery_line(recovery: "Recovery") -> str:
+    """One outage in a line."""
+    return (
+        f"seed {recovery.seed:>3} ({recovery.mode}): {recovery.goodput_before:g} → {recovery.goodput_after:g} calls/s, "
+        f"{recovery.retries_max} of {recovery.retries_allowed} retries, {recovery.probes_max} probes at once, "
+        f"peak {recovery.peak}/s{', ' + '; '.join(recovery.broken) if recovery.broken else ''}"
+    )

@@ -1,0 +1,1 @@
+"""Many seeds played on all processors; a failure made small. Imports play."""

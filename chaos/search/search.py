@@ -1,0 +1,115 @@
+"""Plays the scenarios of many seeds on all processors, judges them, and makes those that fail small.
+
+It finds; what is a failure is for chaos/judge/promises.py to say, and how it is printed for the command.
+"""
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from tidegate.chaos.play.trial import TrialVerdict, judged, prepare
+from tidegate.chaos.search.shrink import promises, shrunk
+from tidegate.chaos.timeline.draw import DrawnScenario, Piece, draw
+
+PROCESSES = 2
+SHRUNK_MAX = 5
+"""So many failing seeds are made small; more would say the same again."""
+CHUNK = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A seed that broke a promise. `places` are the pieces that it takes; `small`: they were searched for."""
+
+    seed: int
+    minutes: float
+    broken: tuple[str, ...]
+    places: tuple[int, ...]
+    pieces: tuple[Piece, ...]
+    small: bool
+
+    @property
+    def command(self) -> str:
+        """What repeats it."""
+        keep = f" --keep {','.join(map(str, self.places))}" if self.small else ""
+        return f"tidegate chaos replay {self.seed} --minutes {self.minutes:g}{keep}"
+
+    def described(self) -> dict[str, Any]:
+        """As data."""
+        return {
+            "seed": self.seed, "broken": list(self.broken), "pieces": list(self.pieces), "replay": self.command,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """What a search came to. `cpu_s` is processor time, `real_s` what the clock on the wall said."""
+
+    verdicts: Sequence[TrialVerdict]
+    failures: Sequence[Failure]
+    cpu_s: float
+    real_s: float
+
+    @property
+    def virtual_hours(self) -> float:
+        """How much time went by in all the worlds."""
+        return sum(verdict.virtual_s for verdict in self.verdicts) / 3600
+
+    def described(self) -> dict[str, Any]:
+        """As data."""
+        return {
+            "seeds": len(self.verdicts),
+            "violations": sum(len(verdict.broken) for verdict in self.verdicts),
+            "virtual_hours": round(self.virtual_hours, 3),
+            "cpu_s": round(self.cpu_s, 3),
+            "calls": sum(verdict.calls for verdict in self.verdicts),
+            "calls_min": min((verdict.calls for verdict in self.verdicts), default=0),
+            "worst": [failure.described() for failure in self.failures],
+        }
+
+
+def search(
+    seeds: Sequence[int], minutes: float, now: Callable[[], float], seen: Callable[[int, TrialVerdict], None]
+) -> SearchResult:
+    """Play every seed. `seen` is told of each verdict with the count so far; `now` is the clock on the wall."""
+    began = now()
+    verdicts, cpu_s = list[TrialVerdict](), 0.0
+    processes = min(PROCESSES, os.cpu_count() or 1)
+    with ProcessPoolExecutor(processes, initializer=prepare) as pool:
+        for verdict, took_s in pool.map(_timed, seeds, [minutes] * len(seeds), chunksize=CHUNK):
+            verdicts.append(verdict)
+            cpu_s += took_s
+            seen(len(verdicts), verdict)
+        bad = [verdict for verdict in verdicts if verdict.broken]
+        worst = sorted(bad, key=lambda verdict: (-len(promises(verdict)), verdict.seed))
+        small = list(pool.map(_made_small, worst[:SHRUNK_MAX], [minutes] * len(worst[:SHRUNK_MAX])))
+    rest = [_whole(verdict, draw(verdict.seed, minutes), minutes) for verdict in worst[SHRUNK_MAX:]]
+    return SearchResult(verdicts, [*small, *rest], cpu_s, now() - began)
+
+
+def replay(seed: int, minutes: float, places: Sequence[int] | None) -> tuple[DrawnScenario, TrialVerdict]:
+    """Play one seed again, whole or with only some of its pieces."""
+    drawn = draw(seed, minutes)
+    if places is not None:
+        drawn = drawn.kept(places)
+    return drawn, judged(drawn)
+
+
+def _timed(seed: int, minutes: float) -> tuple[TrialVerdict, float]:
+    began = time.process_time()
+    verdict = judged(draw(seed, minutes))
+    return verdict, time.process_time() - began
+
+
+def _made_small(verdict: TrialVerdict, minutes: float) -> Failure:
+    drawn = draw(verdict.seed, minutes)
+    places = shrunk(drawn, verdict.broken[0].partition(":")[0])
+    fewer = drawn.kept(places)
+    return Failure(verdict.seed, minutes, judged(fewer).broken, places, fewer.pieces, small=True)
+
+
+def _whole(verdict: TrialVerdict, drawn: DrawnScenario, minutes: float) -> Failure:
+    return Failure(verdict.seed, minutes, verdict.broken, tuple(range(len(drawn.pieces))), drawn.pieces, small=False)

@@ -1,0 +1,57 @@
+"""Turns a scenario's load into intents, each at its moment. Pure: the same scenario and seed give the same intents."""
+
+import random
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
+
+from tidegate.chaos.apps.retry_loop import OPERATIONS, PATIENCE_S, Intent
+from tidegate.problems import UsageError
+from tidegate.scenario.fault import Outage
+from tidegate.scenario.scenario import Load, Scenario
+
+Window = tuple[float, float]
+"""From and until, in seconds since the start of the run."""
+
+
+def intents(
+    scenario: Scenario,
+    rng: random.Random,
+    patience_s: float = PATIENCE_S,
+    operations: Mapping[str, str] = OPERATIONS,
+) -> list[Intent]:
+    """Every intent of a run, in the order in which they are asked. Raises UsageError for a story that nobody plays."""
+    asked: list[tuple[float, str]] = []
+    for load in scenario.load:
+        stories, weights = _mix(scenario, load, operations)
+        moments = [load.begin] * load.burst + _even(scenario, load)
+        asked += [(at, rng.choices(stories, cum_weights=weights)[0]) for at in moments]
+    asked.sort(key=lambda one: one[0])
+    return [Intent(f"order-{n:06d}", story, at, patience_s) for n, (at, story) in enumerate(asked, 1)]
+
+
+def outages(scenario: Scenario) -> list[Window]:
+    """When the vendor is away."""
+    return [
+        (fault.begin, scenario.seconds if fault.end_s is None else fault.end_s)
+        for fault in scenario.faults
+        if isinstance(fault, Outage)
+    ]
+
+
+def _even(scenario: Scenario, load: Load) -> list[float]:
+    if load.rate is None:
+        return []
+    until = scenario.seconds if load.end_s is None else min(load.end_s, scenario.seconds)
+    count = int((until - load.begin) * load.rate.per_second)
+    return [load.begin + n / load.rate.per_second for n in range(count)]
+
+
+def _mix(scenario: Scenario, load: Load, operations: Mapping[str, str]) -> tuple[Sequence[str], list[int]]:
+    mix = load.mix or {"payment": 1}
+    for story in mix:
+        if story not in operations:
+            known = ", ".join(operations)
+            raise UsageError(f"scenario {scenario.name}: nobody plays the story {story!r}; the stories are {known}")
+    if not sum(mix.values()):
+        raise UsageError(f"scenario {scenario.name}: every weight in `mix` is 0; give one story at least 1")
+    return list(mix), list(accumulate(mix.values()))

@@ -1,0 +1,1 @@
+"""One call: the request, its attempts, its outcome and the reply. Imports the ground alone."""

@@ -1,0 +1,125 @@
+"""Our own errors on the wire: in the vendor's envelope, because its SDK can read no other, or as RFC 9457 documents.
+
+Which problem it is was decided elsewhere. This file knows how one is written, and that each carries the vendor's own
+sign that a resend makes no sense: measured, the openai SDK resends a 504 three times without a key, and one such header
+stops it.
+"""
+
+import math
+from typing import Final
+
+import orjson
+from multidict import CIMultiDict
+
+from tidegate.problems import Problem
+from tidegate.vendor.vendor import Facts
+
+PROBLEM_JSON: Final = "application/problem+json"
+
+
+def refuse(
+    facts: Facts | None,
+    problem: Problem,
+    *,
+    detail: str,
+    call_id: str,
+    accept: str = "",
+    retry_after_s: float | None = None,
+    instance: str | None = None,
+    attempts: int = 0,
+    trace_id: str = "",
+) -> tuple[int, CIMultiDict[str], bytes]:
+    """Status, headers and body of a refusal. `facts` is None where no vendor was recognised.
+
+    `accept` is the app's Accept header; `instance` a link to the record of what happened (RFC 9457 §3.1.5), by default
+    that of the call where the outcome is unknown. `retry_after_s` is rounded up to whole seconds (RFC 9110 §10.2.3).
+    `Content-Length` is left to whoever writes the message.
+    """
+    if instance is None and problem.name == "outcome-unknown":
+        instance = f"/_tidegate/calls/{call_id}"
+    headers = CIMultiDict({"Tidegate-Problem": problem.name, "Tidegate-Call": call_id, "Cache-Control": "no-store"})
+    if retry_after_s is not None:
+        headers["Retry-After"] = str(_whole_seconds(retry_after_s))
+    if instance is not None:
+        headers["Link"] = f'<{instance}>; rel="describedby"'
+    hint = stop_hint(facts)
+    if hint is not None:
+        headers[hint[0]] = hint[1]
+    if facts is None or accepts_problem(accept):
+        headers["Content-Type"] = PROBLEM_JSON
+        more: dict[str, object] = {"attempts": attempts} | ({"trace_id": trace_id} if trace_id else {})
+        return problem.status, headers, _document(problem, detail, call_id, retry_after_s, instance, more)
+    headers["Content-Type"] = "application/json"
+    words = {"problem": problem.name, "title": problem.title, "detail": detail, "call": call_id}
+    return problem.status, headers, orjson.dumps(_fill(facts.errors.ours, words))
+
+
+def stop_hint(facts: Facts | None) -> tuple[str, str] | None:
+    """The header by which this vendor tells its SDK not to send again, for answers after which we gave up."""
+    if facts is None or facts.errors.retry_hint is None:
+        return None
+    return facts.errors.retry_hint.header, "false"
+
+
+def accepts_problem(accept: str) -> bool:
+    """Whether an Accept header names `application/problem+json` (wildcards do not: every SDK sends those)."""
+    accept = accept.lower()
+    if PROBLEM_JSON not in accept:
+        return False
+    for offered in accept.split(","):
+        media, *parameters = (part.strip() for part in offered.split(";"))
+        if media == PROBLEM_JSON:
+            return not any(_is_zero(parameter) for parameter in parameters)
+    return False
+
+
+def _is_zero(parameter: str) -> bool:
+    name, _, value = parameter.partition("=")
+    return name.strip() == "q" and not value.strip().strip("0.")
+
+
+def _whole_seconds(seconds: float) -> int:
+    return max(0, math.ceil(seconds))
+
+
+def _document(
+    problem: Problem,
+    detail: str,
+    call_id: str,
+    retry_after_s: float | None,
+    instance: str | None,
+    more: dict[str, object],
+) -> bytes:
+    document: dict[str, object] = {
+        "type": problem.type,
+        "title": problem.title,
+        "status": problem.status,
+        "detail": detail,
+        "call": call_id,
+        **more,
+    }
+    if instance is not None:
+        document["instance"] = instance
+    if retry_after_s is not None:
+        document["retry_after"] = _whole_seconds(retry_after_s)
+    return orjson.dumps(document)
+
+
+def _fill(template: object, words: dict[str, str]) -> object:
+    if isinstance(template, str):
+        return _fill_text(template, words)
+    if isinstance(template, dict):
+        return {key: _fill(value, words) for key, value in template.items()}
+    if isinstance(template, list | tuple):
+        return [_fill(value, words) for value in template]
+    return template
+
+
+def _fill_text(template: str, words: dict[str, str]) -> str:
+    """Replace {name} in one pass, so that a word that holds braces is not itself filled in."""
+    parts = template.split("{")
+    filled = [parts[0]]
+    for part in parts[1:]:
+        name, closed, rest = part.partition("}")
+        filled.append(words[name] + rest if closed and name in words else "{" + part)
+    return "".join(filled)

@@ -1,0 +1,242 @@
+"""Puts a reply on the wire: one piece of bytes for head and body, so that one send carries it.
+
+Knows which header lines belong to a connection and not to a message (RFC 9110 §7.6.1), rewrites the vendor's own
+addresses in Location and Link back to the gateway, and adds Tidegate-Call, Tidegate-Attempts and Proxy-Status.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from http import HTTPStatus
+
+import orjson
+from aiohttp import web
+from http_sf import Token, ser
+from http_sf.types import BareItemType
+from multidict import CIMultiDict, CIMultiDictProxy
+
+from tidegate.proxy.call.call import Call, Reply
+from tidegate.proxy.call.outcome import Verdict
+from tidegate.proxy.onramp.app_stream import AppStream
+from tidegate.proxy.onramp.refusal import refuse, stop_hint
+from tidegate.proxy.policies.resilience.retry_decision import BODY_NOT_KEPT
+from tidegate.proxy.upstream.upstream import Upstream
+from tidegate.world.world import World
+
+NO_HEADERS: CIMultiDictProxy[str] = CIMultiDictProxy(CIMultiDict())
+"""Of a request that could not be read."""
+
+_DROPPED = frozenset(
+    b"connection keep-alive proxy-connection proxy-authenticate proxy-authorization te trailer transfer-encoding "
+    b"upgrade content-length proxy-status tidegate-call tidegate-attempts tidegate-problem tidegate-stop "
+    b"tidegate-remaining".split()
+)
+_ADDRESSES = frozenset((b"location", b"link", b"content-location"))
+_BODILESS = frozenset((204, 304))
+
+_KEPT: dict[bytes, int] = {}
+"""Header name as it was spelled → what to do with it. Bounded: see `_fate`."""
+
+_DROP, _KEEP, _REWRITE = 0, 1, 2
+
+
+def _fate(name: bytes) -> int:
+    lower = name.lower()
+    fate = _DROP if lower in _DROPPED else _REWRITE if lower in _ADDRESSES else _KEEP
+    if len(_KEPT) < 4096:
+        _KEPT[name] = fate
+    return fate
+
+
+@lru_cache(maxsize=1024)
+def _status_line(status: int, reason: str) -> bytes:
+    if not reason:
+        try:
+            reason = HTTPStatus(status).phrase
+        except ValueError:
+            reason = "Unknown"
+    return f"HTTP/1.1 {status} {reason}\r\n".encode("latin-1", "replace")
+
+
+@lru_cache(maxsize=1024)
+def _received(status: int) -> bytes:
+    return b"Proxy-Status: tidegate; received-status=%d\r\n" % status
+
+
+@dataclass(slots=True)
+class AppExchange:
+    """What answering needs to know of the request. `upstream` and `app` are known once it has been recognised."""
+
+    call_id: str
+    method: str
+    headers: CIMultiDictProxy[str]
+    keep_alive: bool
+    began: float
+    """Monotonic seconds of its arrival."""
+    request: web.BaseRequest | None = None
+    writer: "ReplyWriter | None" = None
+    upstream: Upstream | None = None
+    app: str = ""
+    stream: AppStream | None = None
+    """Where the answer goes that is streamed."""
+    left_s: float | None = None
+    """What was left of the call's time when its answer was there; None where no call came of it."""
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the proxy stops."""
+
+    def open_stream(self, world: World, call: Call, reply: Reply) -> AppStream | None:
+        """Begin to stream an answer; None where another attempt of the call has begun, or nobody is there to read it.
+
+        `reply` has no body yet. Nothing is sent before `AppStream.begin`.
+        """
+        if self.stream is not None or self.request is None or self.writer is None:
+            return None
+        self.left_s = call.deadline - world.now()
+        self.stream = AppStream(world, self.request)
+        self.stream.head = self.writer.stream_head(self, call, reply, self.stream)
+        return self.stream
+
+
+class ReplyWriter:
+    """Makes replies into bytes. `gateway` is this proxy's own address, to which vendors' addresses are rewritten."""
+
+    def __init__(self) -> None:
+        self.gateway = ""
+
+    def reply(self, visit: AppExchange, call: Call, reply: Reply) -> bytes:
+        """The answer to a call: the vendor's, one that was kept, or a refusal."""
+        if reply.problem is not None:
+            return self.refusal(visit, reply, call)
+        status, body = reply.status, reply.body
+        if visit.upstream is not None and visit.upstream.addresses is not None and body:
+            body = visit.upstream.addresses.led_through(body, reply.vendor_headers, self.gateway)
+        parts, length = self._head(visit, call, reply)
+        if not visit.keep_alive:
+            parts.append(b"Connection: close\r\n")
+        if status in _BODILESS:
+            parts.append(b"\r\n")
+        elif visit.method == "HEAD":
+            parts.append(_length_of_head(visit, reply, body, length))
+        else:
+            parts += (b"Content-Length: %d\r\n\r\n" % len(body), body)
+        return b"".join(parts)
+
+    def stream_head(self, visit: AppExchange, call: Call, reply: Reply, stream: AppStream) -> bytes:
+        """The head of an answer whose body is streamed."""
+        parts, length = self._head(visit, call, reply)
+        if reply.status == 101:
+            parts.append(b"Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
+            return b"".join(parts)
+        lines = stream.framing(length, keep_alive=visit.keep_alive)
+        return b"".join((*parts, lines, b"\r\n"))
+
+    def _head(self, visit: AppExchange, call: Call, reply: Reply) -> tuple[list[bytes], bytes | None]:
+        """Everything that does not depend on how the body goes out, and the vendor's Content-Length."""
+        upstream, status = visit.upstream, reply.status
+        assert upstream is not None
+        parts = [_status_line(status, reply.reason)]
+        length = self._vendor_lines(parts, reply, upstream)
+        parts.append(b"Tidegate-Call: %b\r\nTidegate-Attempts: %d\r\n" % (call.call_id.encode(), len(call.attempts)))
+        if reply.replayed:
+            parts.append(b"Idempotency-Replayed: true\r\nProxy-Status: tidegate\r\n")
+        elif reply.proxy_status:
+            parts.append(b"Proxy-Status: %b\r\n" % reply.proxy_status)
+        else:
+            parts.append(_received(status))
+        if visit.left_s is not None and (len(call.attempts) > 1 or reply.verdict in _STOPPED):
+            parts.append(b"Tidegate-Remaining: %b\r\n" % _remaining(visit.left_s).encode())
+        if reply.verdict in _STOPPED and not reply.proxy_status:
+            parts += _stop_lines(upstream, reply.verdict)
+            if call.stop == BODY_NOT_KEPT.reason:
+                parts.append(b"Tidegate-Stop: body not kept\r\n")
+        if reply.told and (reply.vendor_headers is None or "RateLimit" not in reply.vendor_headers):
+            parts += [f"{name}: {value}\r\n".encode("latin-1") for name, value in reply.told]
+        return parts, length
+
+    def refusal(self, visit: AppExchange, reply: Reply, call: Call | None = None) -> bytes:
+        """A reply of our own. `call` is what came of the request, if anything did."""
+        assert reply.problem is not None
+        attempts = len(call.attempts) if call is not None else 0
+        facts = visit.upstream.facts if visit.upstream else None
+        status, headers, body = refuse(
+            facts,
+            reply.problem,
+            detail=reply.detail,
+            call_id=visit.call_id,
+            accept=visit.headers.get("Accept", ""),
+            retry_after_s=reply.retry_after_s,
+            attempts=attempts,
+            trace_id=call.trace_id if call is not None else "",
+        )
+        headers["Tidegate-Attempts"] = str(attempts)
+        headers.extend(reply.told)
+        if visit.left_s is not None:
+            headers["Tidegate-Remaining"] = _remaining(visit.left_s)
+        if call is not None and call.stop == BODY_NOT_KEPT.reason:
+            headers["Tidegate-Stop"] = call.stop
+        headers["Proxy-Status"] = proxy_status(reply.error, reply.detail)
+        return _own(status, headers.items(), body, visit)
+
+    def document(self, visit: AppExchange, document: object) -> bytes:
+        """A JSON document of our own."""
+        headers = [("Content-Type", "application/json"), ("Cache-Control", "no-store")]
+        return _own(200, headers, orjson.dumps(document), visit)
+
+    def _vendor_lines(self, parts: list[bytes], reply: Reply, upstream: Upstream) -> bytes | None:
+        """Append the vendor's lines that go on to the app; return its Content-Length."""
+        length, fates = None, _KEPT
+        stopped = upstream.stop_hint_name if reply.verdict in _STOPPED and not reply.proxy_status else None
+        for name, value in reply.headers:
+            fate = fates.get(name)
+            if fate is None:
+                fate = _fate(name)
+            if fate == _KEEP:
+                if stopped is None or name.lower() != stopped:
+                    parts += (name, b": ", value, b"\r\n")
+            elif fate == _REWRITE:
+                here = f"{self.gateway}/{upstream.name}".encode()
+                parts += (name, b": ", value.replace(upstream.address.encode(), here), b"\r\n")
+            elif name.lower() == b"content-length":
+                length = value
+        return length
+
+
+def _length_of_head(visit: AppExchange, reply: Reply, body: bytes, length: bytes | None) -> bytes:
+    """The Content-Length of an answer to HEAD: the one that a GET would have, or none (RFC 9110 §8.6)."""
+    if body:
+        return b"Content-Length: %d\r\n\r\n" % len(body)
+    addresses = visit.upstream.addresses if visit.upstream is not None else None
+    if length is None or (addresses is not None and addresses.reads(reply.vendor_headers)):
+        return b"\r\n"
+    return b"Content-Length: %b\r\n\r\n" % length
+
+
+_STOPPED = frozenset((Verdict.FAILED, Verdict.THROTTLED, Verdict.CONTENTION))
+"""Answers after which we gave up: whoever gets one must not try again on its own at once."""
+
+
+def _remaining(left_s: float) -> str:
+    """As `Tidegate-Timeout` is written, so that it can be handed on as one."""
+    return f"{max(left_s, 0.0):.3f}s"
+
+
+def _stop_lines(upstream: Upstream, verdict: Verdict) -> list[bytes]:
+    lines = [b"Tidegate-Problem: vendor-rate-limited\r\n"] if verdict is Verdict.THROTTLED else []
+    hint = stop_hint(upstream.facts)
+    return lines if hint is None else [*lines, f"{hint[0]}: {hint[1]}\r\n".encode()]
+
+
+def _own(status: int, headers: Iterable[tuple[str, str]], body: bytes, visit: AppExchange) -> bytes:
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
+    close = "" if visit.keep_alive else "Connection: close\r\n"
+    head = _status_line(status, "") + f"{lines}{close}Content-Length: {len(body)}\r\n\r\n".encode("latin-1", "replace")
+    return head if visit.method == "HEAD" else head + body
+
+
+@lru_cache(maxsize=256)
+def proxy_status(error: str, detail: str) -> str:
+    """A Proxy-Status value (RFC 9209 §2) for a reply of our own."""
+    printable = "".join(c if " " <= c <= "~" else "?" for c in detail)
+    parameters: dict[str, BareItemType] = {"error": Token(error), "details": printable}
+    return ser([(Token("tidegate"), parameters)])

@@ -1,0 +1,145 @@
+"""The app's side of HTTP on aiohttp's low-level server: replies that are bytes already, and errors that are ours.
+
+What is relied on beyond the documented API (`handle_error`) is held by tests/proxy/onramp/test_server.py; aiohttp's
+minor version is pinned.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from aiohttp import web
+from aiohttp.abc import AbstractStreamWriter
+from aiohttp.http import RawRequestMessage
+from aiohttp.http_exceptions import LineTooLong
+from aiohttp.streams import StreamReader
+from aiohttp.web_protocol import RequestHandler
+
+from tidegate.problems import PROBLEMS
+from tidegate.proxy.call.call import Reply, refused
+from tidegate.proxy.call.upload import StreamedBody
+from tidegate.world.raw_response import RawResponse
+from tidegate.world.world import World
+
+BadRequestWriter = Callable[[int, str, BaseException | None], bytes]
+"""Makes the whole reply where there is none: (status, what is wrong, a bug of ours or None) → bytes.
+
+Without a bug the request could not be read."""
+
+
+class _AppConnection(RequestHandler):
+    __slots__ = ("cancel_when_gone", "write_bad_request")
+    write_bad_request: BadRequestWriter
+    cancel_when_gone: bool
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """The app has gone: nobody needs the answer to a read, while a write is finished for its record's sake."""
+        task = self._task_handler if self.cancel_when_gone else None
+        super().connection_lost(exc)
+        if task is not None:
+            task.cancel()
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,  # noqa: ARG002 - the signature that aiohttp calls
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """A request that could not be parsed, or a handler that failed (500). It always ends the connection."""
+        if isinstance(exc, LineTooLong):
+            status = 431
+        data = self.write_bad_request(status, message or "the request cannot be read", exc if status == 500 else None)
+        return RawResponse(data, keep_alive=False)  # type: ignore[return-value]  # the duck type that finish_response uses
+
+
+class AppServer(web.Server):
+    """Makes the connections."""
+
+    def __init__(
+        self,
+        handler: Callable[[web.BaseRequest], object],
+        bad_request: BadRequestWriter,
+        *,
+        body_max_bytes: int,
+        **options: Any,
+    ) -> None:
+        super().__init__(
+            handler,  # type: ignore[arg-type]  # it returns the duck type
+            request_factory=self._request,
+            access_log=None,
+            auto_decompress=False,
+            **options,
+        )
+        self._bad_request = bad_request
+        self._body_max_bytes = body_max_bytes
+
+    def __call__(self) -> RequestHandler:
+        """A new connection."""
+        connection = _AppConnection(self, loop=self._loop, **self._kwargs)
+        connection.write_bad_request = self._bad_request
+        connection.cancel_when_gone = False
+        return connection
+
+    def _request(
+        self,
+        message: RawRequestMessage,
+        payload: StreamReader,
+        protocol: RequestHandler,
+        writer: AbstractStreamWriter,
+        task: "asyncio.Task[None]",
+    ) -> web.BaseRequest:
+        return web.BaseRequest(
+            message, payload, protocol, writer, task, self._loop, client_max_size=self._body_max_bytes
+        )
+
+
+def cancel_when_gone(protocol: RequestHandler, *, cancel: bool) -> None:
+    """Whether the call under way on this connection is cancelled when the app closes it."""
+    assert isinstance(protocol, _AppConnection)
+    protocol.cancel_when_gone = cancel
+
+
+async def read_body(
+    request: web.BaseRequest, world: World, deadline: float, *, kept_max: int, bytes_max: int, idle_s: float
+) -> bytes | StreamedBody | Reply:
+    """The whole body, or the beginning of a longer one than is kept, or why it is not taken.
+
+    Raises ConnectionResetError where the app goes away meanwhile.
+    """
+    content = request.content
+    if content.is_eof():
+        body = content.read_nowait()
+        return body if len(body) <= bytes_max else _too_large(bytes_max)
+    length = request.content_length
+    if length is not None and length > bytes_max:
+        return _too_large(bytes_max)
+    if request.headers.get("Expect", "").lower() == "100-continue" and request.transport is not None:
+        request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+    parts, size = [], 0
+    try:
+        async with world.timeout(max(deadline - world.now(), 0.0)):
+            while size <= kept_max and (part := await content.readany()):
+                parts.append(part)
+                size += len(part)
+    except TimeoutError:
+        return refused(replace(PROBLEMS["bad-request"], status=408), "The body did not arrive in time.")
+    except web.RequestPayloadError as error:
+        raise ConnectionResetError("the app went away") from error
+    if size > bytes_max:
+        return _too_large(bytes_max)
+    begun = b"".join(parts)
+    if size <= kept_max or content.at_eof():
+        return begun
+    return StreamedBody(world, begun, content, length, kept_max=kept_max, bytes_max=bytes_max, idle_s=idle_s)
+
+
+def _too_large(bytes_max: int) -> Reply:
+    detail = f"The body is larger than body_max_bytes, {bytes_max}."
+    return refused(replace(PROBLEMS["bad-request"], status=413), detail)
+
+
+def first_line(text: str) -> str:
+    """The first line of a parser's message, bounded: the rest repeats what was sent."""
+    return text.strip().partition("\n")[0].rstrip(":. ")[:120]

@@ -1,0 +1,1 @@
+"""What may be stored and answered again (RFC 9111). Imports dialects and call."""

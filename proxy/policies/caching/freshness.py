@@ -1,0 +1,150 @@
+"""A stored answer, how old it is, and how long it is fresh (RFC 9111 §4.2). Pure: time is an argument.
+
+Ages are counted on the monotonic clock from the moment the answer came; the wall clock only reads the vendor's dates.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from multidict import CIMultiDictProxy
+
+from tidegate.policy.reads import Cache
+from tidegate.proxy.call.call import RawHeaders
+from tidegate.proxy.call.outcome import Verdict
+from tidegate.proxy.policies.caching.cache_control import (
+    Directives,
+    age_of,
+    parse_cache_control,
+    seconds,
+)
+from tidegate.proxy.policies.caching.vary import Selecting
+from tidegate.proxy.policies.dialects.http_date import parse_date
+
+HEURISTIC_STATUSES = frozenset((200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 501))
+"""Cacheable without explicit freshness (RFC 9110 §15.1); 206 is not stored here."""
+
+GIVEN_STATUSES = frozenset((200, 203, 204))
+"""Statuses to which the vendor file's `fresh` applies: what is not there today may be there in a second."""
+
+HEURISTIC_MAX_S = 300.0
+"""A guess is never good for longer, whatever share of its age is asked for."""
+
+_LIFETIMES = ("max-age", "s-maxage")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """An answer that is kept, with what is needed to judge it. Times are monotonic seconds unless they say wall."""
+
+    status: int
+    reason: str
+    headers: RawHeaders
+    body: bytes
+    verdict: Verdict
+    names: CIMultiDictProxy[str]
+    """The same header lines for reading."""
+    control: Directives
+    """The vendor's directives, less those that the vendor file sets aside."""
+    varied: Selecting
+    asked: float
+    came: float
+    came_wall: float
+    initial_age_s: float
+    lifetime_s: float
+
+    def age_s(self, now: float) -> float:
+        """`current_age` (RFC 9111 §4.2.3)."""
+        return self.initial_age_s + max(now - self.came, 0.0)
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes, the bookkeeping guessed."""
+        lines = sum(len(name) + len(value) for name, value in self.headers)
+        return len(self.body) + 3 * lines + 1024
+
+
+def stored(
+    *,
+    status: int,
+    reason: str,
+    headers: RawHeaders,
+    names: CIMultiDictProxy[str],
+    body: bytes,
+    verdict: Verdict,
+    varied: Selecting,
+    age_lines: Iterable[str],
+    rules: Cache,
+    asked: float,
+    now: float,
+    wall: float,
+) -> StoredAnswer:
+    """An answer that came at `now` to a request made at `asked`, with its Age lines, ready to be judged."""
+    control = effective(names, rules)
+    age_s = initial_age_s(names, age_lines, delay_s=now - asked, wall=wall)
+    return StoredAnswer(
+        status, reason, headers, body, verdict, names, control, varied, asked, now, wall, age_s,
+        lifetime_s(status, names, control, rules, wall),
+    )  # fmt: skip
+
+
+def renewed(
+    kept: StoredAnswer,
+    headers: RawHeaders,
+    names: CIMultiDictProxy[str],
+    age_lines: Iterable[str],
+    rules: Cache,
+    *,
+    asked: float,
+    now: float,
+    wall: float,
+) -> StoredAnswer:
+    """The same answer after a 304, with its Age lines, that left it with these header lines (RFC 9111 §4.3.4)."""
+    control = effective(names, rules)
+    return replace(
+        kept,
+        headers=headers,
+        names=names,
+        control=control,
+        asked=asked,
+        came=now,
+        came_wall=wall,
+        initial_age_s=initial_age_s(names, age_lines, delay_s=now - asked, wall=wall),
+        lifetime_s=lifetime_s(kept.status, names, control, rules, wall),
+    )
+
+
+def effective(names: CIMultiDictProxy[str], rules: Cache) -> Directives:
+    """The vendor's directives, less those of which the vendor file says `despite`."""
+    found = parse_cache_control(",".join(names.getall("Cache-Control", ())))
+    if rules.despite and found:
+        gone = {*rules.despite, *(_LIFETIMES if "max-age" in rules.despite else ())}
+        return {name: value for name, value in found.items() if name not in gone}
+    return found
+
+
+def initial_age_s(names: CIMultiDictProxy[str], age_lines: Iterable[str], *, delay_s: float, wall: float) -> float:
+    """`corrected_initial_age` (RFC 9111 §4.2.3). A slow clock of the vendor's makes answers old, never young."""
+    date = parse_date(names.get("Date", ""))
+    apparent_s = 0.0 if date is None else max(int(wall) - date, 0.0)
+    return max(apparent_s, age_of(age_lines) + delay_s)
+
+
+def lifetime_s(status: int, names: CIMultiDictProxy[str], control: Directives, rules: Cache, wall: float) -> float:
+    """`freshness_lifetime` (RFC 9111 §4.2.1), from the vendor's word, else from the vendor file, else guessed."""
+    if rules.shared == "credential" and (shared := seconds(control, "s-maxage")) is not None:
+        return float(shared)
+    if (most := seconds(control, "max-age")) is not None:
+        return float(most)
+    date = parse_date(names.get("Date", ""))
+    began = wall if date is None else date
+    if "Expires" in names and "max-age" not in rules.despite:
+        lines = names.getall("Expires")
+        ends = parse_date(lines[0]) if len(lines) == 1 else None
+        return 0.0 if ends is None else max(ends - began, 0.0)
+    if rules.fresh is not None and status in GIVEN_STATUSES:
+        return rules.fresh
+    if rules.heuristic and (status in HEURISTIC_STATUSES or "public" in control):
+        modified = parse_date(names.get("Last-Modified", ""))
+        if modified is not None:
+            return min(max(began - modified, 0.0) * rules.heuristic, HEURISTIC_MAX_S)
+    return 0.0

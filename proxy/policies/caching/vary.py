@@ -1,0 +1,75 @@
+"""Which stored answer a request selects (RFC 9111 §4.1), and which header lines belong to the key whatever Vary says.
+
+A vendor's API often tells accounts apart by a request header (`Stripe-Account`) without saying so in Vary. To give one
+account's answer to another is worse than a miss, so every header whose name speaks of an identity or of a version is
+part of the key.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+
+from multidict import CIMultiDictProxy
+
+TELLING = re.compile(
+    r"account|organi[sz]ation|project|tenant|team|workspace|customer|merchant|store|shop|site|realm|subscription"
+    r"|user(?!-agent)|member|role|auth|token|key|secret|session|signature|behalf|imperson|act-as|sudo"
+    r"|version|preview|feature|locale|region|currency",
+    re.IGNORECASE,
+)
+"""Part of the name of a request header by which an API is likely to answer differently."""
+
+Selecting = tuple[tuple[str, str], ...]
+"""Header names in lower case with the values that the stored answer was selected by."""
+
+NAMES_KEPT_MAX = 4096
+"""Header names come from apps: a bound keeps them from filling memory."""
+
+
+class VaryKey:
+    """Picks a request's telling header lines. `sent` says of a name whether it goes on to the vendor at all."""
+
+    def __init__(self, sent: Callable[[bytes], bool], by: Iterable[str]) -> None:
+        self._sent = sent
+        self._by = frozenset(name.lower() for name in by)
+        self._names: dict[bytes, str] = {}
+
+    def of(self, lines: Iterable[tuple[bytes, bytes]]) -> Selecting:
+        """Name and value of each, sorted."""
+        names, found = self._names, []
+        for name, value in lines:
+            known = names.get(name)
+            if known is None:
+                known = self._known(name)
+            if known:
+                found.append((known, value.decode("latin-1")))
+        found.sort()
+        return tuple(found)
+
+    def _known(self, name: bytes) -> str:
+        lower = name.lower().decode("latin-1")
+        telling = self._sent(name) and (lower in self._by or TELLING.search(lower) is not None)
+        if len(self._names) < NAMES_KEPT_MAX:
+            self._names[name] = lower if telling else ""
+        return lower if telling else ""
+
+
+def vary_of(lines: Iterable[str]) -> tuple[str, ...] | None:
+    """The header names of Vary in lower case, sorted; None for `*`, which matches nothing."""
+    names = {name.strip().lower() for line in lines for name in line.split(",")} - {""}
+    return None if "*" in names else tuple(sorted(names))
+
+
+def selecting(names: Iterable[str], headers: CIMultiDictProxy[str]) -> Selecting:
+    """What the request says in these headers, so that equal meanings compare equal."""
+    return tuple((name, normalised(headers.getall(name, ()), name)) for name in names)
+
+
+def normalised(lines: Iterable[str], name: str = "") -> str:
+    """Lines of one field as one value, white space around commas left out.
+
+    Languages of one weight have no order, and their tags know no case (RFC 9110 §12.5.4).
+    """
+    parts = [part.strip() for line in lines for part in line.split(",")]
+    if name == "accept-language":
+        parts = sorted(part.lower().replace(" ", "") for part in parts)
+    return ",".join(parts)

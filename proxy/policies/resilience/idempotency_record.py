@@ -1,0 +1,151 @@
+"""What a call with an idempotency key is: a new one, one to answer from the record, or one to send again under its key.
+
+The record is written before the first byte leaves and settled after the last one came, so after a crash it says the
+truth, or "running" with a lease that ran out, which is *unknown*. Unknown is never begun anew: it is resumed under the
+same vendor key while the vendor still remembers that key, and expired after that.
+It refuses to know where records are kept (tidegate.proxy.store.records). Times here are wall-clock seconds since 1970,
+because they outlive the process; a wall clock that jumps can end a lease early, and then the vendor's own key protects.
+Semantics follow draft-ietf-httpapi-idempotency-key-header.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from tidegate.proxy.call.outcome import Outcome
+
+RecordState = Literal["running", "done", "failed", "unknown"]
+"""`failed` is "applied but failed": final, and kept for replay like `done`."""
+
+KEEP_AS: Mapping[Outcome, RecordState | None] = {
+    Outcome.DONE: "done",
+    Outcome.APPLIED_BUT_FAILED: "failed",
+    Outcome.UNKNOWN: "unknown",
+    Outcome.NOT_APPLIED: None,
+}
+"""What a record becomes when its call ends. None frees the key: nothing happened, so the next try is a first one."""
+
+KEY_MARGIN_SHARE, KEY_MARGIN_MAX_S = 0.1, 3600.0
+"""A vendor's memory of a key is trusted up to a tenth, or an hour, before its end: resends take time, clocks differ."""
+
+RUNNING_RETRY_MAX_S = 2.0
+"""Most calls end long before their lease does, so whoever repeats one is asked back soon."""
+
+KEY_CHARACTERS_MAX = 255
+"""Longer keys are refused by the vendors that state a limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotencyRecord:
+    """One keyed call. It is found by app, vendor, operation and key together.
+
+    `vendor_key` is what the vendor saw. Until `key_expires_wall` a resend under it is safe: the end of the vendor's
+    memory; infinite where the method alone makes it safe (PUT, DELETE); equal to `began_wall` where nothing does.
+    `headers` is JSON, `body` as answered; both, and `status`, mean something only in the states done and failed.
+    """
+
+    app: str
+    vendor: str
+    operation: str
+    key: str
+    vendor_key: str
+    fingerprint: str
+    state: RecordState
+    call_id: str
+    began_wall: float
+    ended_wall: float
+    lease_until_wall: float
+    status: int
+    headers: bytes
+    body: bytes
+    keep_until_wall: float
+    key_expires_wall: float
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """No record, or none that still counts: write one and send."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """The earlier try may have happened: send again under this vendor key."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """Answer from the record; send nothing."""
+
+    record: IdempotencyRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """The key was used for another request (422)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The first call with this key has not ended (409)."""
+
+    retry_after_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """The earlier try may have happened and no resend is safe any more: its outcome stays unknown."""
+
+    record: IdempotencyRecord
+
+
+Decision = Begin | Resume | Replay | Mismatch | Running | Expired
+
+_BEGIN, _MISMATCH = Begin(), Mismatch()
+
+
+def parse_key(header: str) -> str | None:
+    """The key inside an `Idempotency-Key` value: a quoted string, as the draft has it, or bare, as the vendors have it.
+
+    None where it is empty, longer than 255 characters, or not printable ASCII.
+    """
+    value = header.strip()
+    if len(value) > 1 and value[0] == value[-1] == '"':
+        value = value[1:-1].replace('\\"', '"').replace("\\\\", "\\")
+    usable = 0 < len(value) <= KEY_CHARACTERS_MAX and value.isascii() and value.isprintable()
+    return value if usable else None
+
+
+def fingerprint(method: str, path: str, content_type: str, body: bytes) -> str:
+    """What makes two requests the same: SHA-256 in hex over method, path with query, media type and body.
+
+    Each part is preceded by its length, so that no two different requests run together into the same bytes. Parameters
+    of the content type (charset, boundary) do not tell requests apart.
+    """
+    media_type = content_type.partition(";")[0].strip().lower()
+    head = "".join(f"{len(part)}:{part}" for part in (method, path, media_type))
+    return hashlib.sha256(head.encode("utf-8", "surrogateescape") + body).hexdigest()
+
+
+def decide(record: IdempotencyRecord | None, fingerprint: str, now_wall: float) -> Decision:
+    """What to do with a call whose key led to `record`."""
+    if record is None:
+        return _BEGIN
+    settled = record.state in ("done", "failed")
+    if settled and now_wall >= record.keep_until_wall:
+        return _BEGIN
+    if record.fingerprint != fingerprint:
+        return _MISMATCH
+    if settled:
+        return Replay(record)
+    if record.state == "running" and now_wall < record.lease_until_wall:
+        return Running(min(record.lease_until_wall - now_wall, RUNNING_RETRY_MAX_S))
+    return Resume(record.vendor_key) if now_wall < resumable_until(record) else Expired(record)
+
+
+def resumable_until(record: IdempotencyRecord) -> float:
+    """The wall-clock second from which a resend under the record's vendor key is no longer safe."""
+    retention_s = record.key_expires_wall - record.began_wall
+    return record.key_expires_wall - min(KEY_MARGIN_SHARE * retention_s, KEY_MARGIN_MAX_S)

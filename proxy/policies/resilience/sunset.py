@@ -1,0 +1,121 @@
+"""What a vendor says about the end of an operation: Deprecation (RFC 9745) and Sunset (RFC 8594).
+
+Both are hints: a call is never held back by them. It is told when an operation is first said to end, when the vendor
+changes its mind, and when the end comes near. Older drafts wrote `true` or an HTTP date for Deprecation, and the RFC's
+own predecessor wrote `UTC` for a zone: they are taken, and marked. Times are wall-clock seconds since 1970.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from tidegate.proxy.policies.dialects.dialect_reader import Headers
+from tidegate.proxy.policies.dialects.header_formats import http_date
+
+DAY_S = 86400.0
+
+DAYS_TOLD = (90, 30, 7, 1, 0)
+"""So many days before its end an operation is told about, once each."""
+
+LINK_MAX = 200
+
+_DATE = re.compile(r"@(-?\d{1,12})", re.ASCII)
+_LINK = re.compile(r'<([^<>]*)>((?:\s*;\s*[^,;"]*(?:"[^"]*")?)*)')
+_REL = re.compile(r';\s*rel\s*=\s*"?[^"]*\b(?:deprecation|sunset)\b', re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class SunsetNotice:
+    """What an answer said. `since` is when the operation was or will be deprecated, None where that is not told."""
+
+    deprecated: bool
+    since: float | None = None
+    sunset: float | None = None
+    legacy: bool = False
+    """It was said in the form of an older draft."""
+    link: str = ""
+    """Where people can read about it."""
+
+    def days_left(self, wall: float) -> float | None:
+        """Days until it may vanish, negative afterwards; None where no end was named."""
+        return None if self.sunset is None else (self.sunset - wall) / DAY_S
+
+
+def read(headers: Headers) -> SunsetNotice | None:
+    """What an answer's headers say; None where they say nothing, or nothing that can be read."""
+    said, sunset = headers.get("Deprecation"), headers.get("Sunset")
+    if said is None and sunset is None:
+        return None
+    deprecated, since, legacy = _deprecation(said)
+    ends = None if sunset is None else http_date(sunset)
+    if not deprecated and ends is None:
+        return None
+    return SunsetNotice(deprecated, since, ends, legacy, _link(headers))
+
+
+def _deprecation(said: str | None) -> tuple[bool, float | None, bool]:
+    """Whether, since when, and whether an older draft's form says so."""
+    if said is None:
+        return False, None, False
+    value = said.strip()
+    found = _DATE.fullmatch(value)
+    if found is not None:
+        return True, float(found[1]), False
+    if value.lower() in ("true", "?1"):
+        return True, None, True
+    since = http_date(value)
+    return since is not None, since, since is not None
+
+
+def _link(headers: Headers) -> str:
+    for target, parameters in _LINK.findall(",".join(headers.getall("Link", ()))):
+        if _REL.search(parameters):
+            return str(target)[:LINK_MAX]
+    return ""
+
+
+@dataclass(slots=True)
+class EndingOperation:
+    """An operation that will end. `first` is when we were first told so."""
+
+    ending: SunsetNotice
+    first: float
+    told_days: float = field(default=float("inf"))
+
+
+class EndingOperations:
+    """The operations of one vendor that it has said to end."""
+
+    __slots__ = ("seen",)
+
+    def __init__(self) -> None:
+        self.seen: dict[str, EndingOperation] = {}
+
+    def hear(self, operation: str, ending: SunsetNotice, wall: float) -> Iterator[dict[str, str | float]]:
+        """Take note of what an answer said. Yields what is to be told: nothing where it was told before."""
+        seen = self.seen.get(operation)
+        news = seen is None or (seen.ending.deprecated, seen.ending.since, seen.ending.sunset) != (
+            ending.deprecated, ending.since, ending.sunset
+        )  # fmt: skip
+        if seen is None:
+            seen = self.seen[operation] = EndingOperation(ending, wall)
+        elif news:
+            seen.ending, seen.told_days = ending, float("inf")
+        left = ending.days_left(wall)
+        near = min((days for days in DAYS_TOLD if left is not None and left <= days), default=float("inf"))
+        if news or near < seen.told_days:
+            seen.told_days = near
+            yield _facts(operation, ending, left)
+
+
+def _facts(operation: str, ending: SunsetNotice, left: float | None) -> dict[str, str | float]:
+    facts: dict[str, str | float] = {"operation": operation}
+    if ending.since is not None:
+        facts["since"] = ending.since
+    if ending.sunset is not None and left is not None:
+        facts |= {"sunset": ending.sunset, "days_left": round(left, 1)}
+    if ending.legacy:
+        facts["form"] = "an older draft's"
+    if ending.link:
+        facts["link"] = ending.link
+    return facts

@@ -1,0 +1,27 @@
+"""Whether the vendor is away for this call, so that something else may stand in for its answer.
+
+RFC 5861 §4 counts 500, 502, 503, 504 and no connection. Our own refusals for want of time, of a permit or of a closed
+breaker are the same to the app: nothing could be had from the vendor now. A refusal of the request, of the credential
+or of the app's own doing is no reason to answer with something else.
+"""
+
+from tidegate.problems import Problem
+from tidegate.proxy.call.outcome import Verdict
+
+ERRORS = frozenset((500, 502, 503, 504))
+NOTHING_TO_BE_HAD = frozenset(("vendor-unavailable", "deadline-exceeded", "rate-limited", "overloaded"))
+
+
+def is_away(status: int, verdict: Verdict, problem: Problem | None) -> bool:
+    """Whether a reply means that the vendor could not be asked, or failed. Its refusal for rate counts too.
+
+    A failure inside a status of success is one that the vendor file names. Not for a reply that the app has already.
+    """
+    if problem is not None:
+        return problem.name in NOTHING_TO_BE_HAD
+    return status in ERRORS or verdict is Verdict.THROTTLED or (verdict is Verdict.FAILED and 0 < status < 400)
+
+
+def why_away(status: int, error: str) -> bytes:
+    """Proxy-Status (RFC 9209) of an answer that stands in for the vendor's: what was wrong with that one."""
+    return b"tidegate; received-status=%d" % status if status and not error else b"tidegate; error=" + error.encode()

@@ -1,0 +1,169 @@
+"""One attempt under limits that count more than requests: estimated before it, settled and corrected by its answer.
+
+For the stage of tidegate.proxy.stages.limiter: tokens, cost and bytes, calendar quotas, places, limits by app, limits
+that are learned, and report mode. Also how a call is told that a limit has no room for it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tidegate.plan.plan import OperationPlan
+from tidegate.problems import PROBLEMS
+from tidegate.proxy.call.call import Attempt, Call, Handler, Reply, refused
+from tidegate.proxy.call.outcome import Verdict
+from tidegate.proxy.policies.dialects.dialect_reader import LimitReport, was_kept
+from tidegate.proxy.policies.dialects.header_formats import http_date
+from tidegate.proxy.policies.limits.amounts import READ_BYTES_MAX
+from tidegate.proxy.policies.limits.learned import LearnedLimit, LearnedLimits
+from tidegate.proxy.policies.limits.ratelimit_headers import rate_limit
+from tidegate.proxy.policies.limits.wait_queue import QueueRefusal, urgency_of
+from tidegate.proxy.policies.resilience.backoff import upwards
+from tidegate.proxy.upstream.classify import document_of
+from tidegate.proxy.upstream.gate import Gate
+from tidegate.proxy.upstream.upstream import Upstream
+from tidegate.proxy.upstream.vendor_limits import Lane
+
+NEAR = 0.8
+"""From this share of a limit on apps are told what is left."""
+
+
+@dataclass(slots=True)
+class _Taken:
+    """What an attempt took. `marks` and `learned` are how much had been taken of what the vendor may tell of."""
+
+    lane: Lane
+    at: float
+    amounts: tuple[float, ...] | None
+    marks: tuple[tuple[LearnedLimit, float], ...]
+    learned: tuple[tuple[LearnedLimits, Mapping[tuple[str, str], float]], ...]
+
+
+class MeteredLimiter:
+    """The stage. `proceed` is all that is inside it."""
+
+    def __init__(self, plan: OperationPlan, upstream: Upstream, proceed: Handler) -> None:
+        self._plan = plan
+        self._upstream = upstream
+        self._admission = upstream.admission
+        self._proceed = proceed
+        self._now = upstream.world.now
+        policy = upstream.policy
+        self._tell = policy.limiter.tell
+        self._passes_limits = policy.limiter.mode == "report"
+        self._passes_queue = policy.queue.mode == "report"
+
+    async def admitted(self, call: Call) -> Reply:
+        """One attempt."""
+        lane = self._admission.lane(self._plan, call.app)
+        assert lane is not None
+        amounts = None if lane.amounts.plain else lane.amounts.of(call.body)
+        asked = self._now()
+        if not lane.gate.try_enter(asked, amounts):
+            why = await self._wait(call, lane, asked, amounts)
+            if why is not None:
+                if not (self._passes_queue or self._passes_limits):
+                    now = self._now()
+                    wait_s = lane.gate.estimate_s(now, call.app, amounts)
+                    return refusal(self._plan, lane.gate, why, wait_s, now if self._tell else None)
+                rule = "limiter" if self._passes_limits else "queue"
+                self._upstream.reports.would_refuse(rule, why.reason, self._plan.operation)
+                return await self._proceed(call)  # nothing was taken, as nothing would have been
+        at = self._now()
+        for quota in lane.quotas:
+            self._admission.used(quota, at)
+        marks = tuple((one, one.sent) for one, _, _ in lane.told)
+        learned = tuple((one, one.marks()) for one in lane.learned)
+        return await self._exchange(call, _Taken(lane, at, amounts, marks, learned))
+
+    async def _wait(
+        self, call: Call, lane: Lane, asked: float, amounts: tuple[float, ...] | None
+    ) -> QueueRefusal | None:
+        """Take what is needed, now or later; or say why not."""
+        gate = lane.gate
+        if self._passes_limits:
+            if asked + gate.estimate_s(asked, call.app, amounts) >= min(call.deadline, asked + self._plan.queue_wait_s):
+                return QueueRefusal("would expire")
+            gate.limits.charge(asked, amounts)
+            return None
+        urgency = urgency_of(call.headers.get("Priority"))
+        why = await gate.enter(asked, call.deadline, self._plan.queue_wait_s, call.app, urgency, amounts)
+        call.queued_s += self._now() - asked
+        return why
+
+    async def _exchange(self, call: Call, taken: _Taken) -> Reply:
+        lane, made, gate = taken.lane, len(call.attempts), taken.lane.gate
+        gate.lent_at, gate.lent, call.permit = taken.at, taken.amounts, gate
+        if self._admission.reader.wants_body:
+            call.copy = max(call.copy, READ_BYTES_MAX)
+        try:
+            reply = await self._proceed(call)
+        except BaseException:
+            lane.gate.done(self._now(), taken.at, taken.amounts)
+            raise
+        now = self._now()
+        if len(call.attempts) == made or not call.attempts[-1].sent:
+            lane.gate.not_sent(now, taken.at, taken.amounts)
+            return reply
+        lane.gate.done(now, taken.at, taken.amounts)
+        self._learn(reply, call.attempts[-1], taken, now)
+        if self._tell and reply.verdict is Verdict.SUCCESS and lane.gate.limits.used(now) >= NEAR:
+            reply.told = rate_limit(self._plan, lane.gate.limits, now)
+        return reply
+
+    def _learn(self, reply: Reply, made: Attempt, taken: _Taken, now: float) -> None:
+        """Correct our counts by what the vendor's answer says. What it stored for a key tells of another time."""
+        lane, headers = taken.lane, reply.vendor_headers
+        if headers is None or reply.stored:
+            return
+        date = headers.get("Date") if lane.watches_clock and not was_kept(headers) else None
+        moment = http_date(date) if date else None
+        if moment is not None:
+            self._admission.clock.observe(made.began, now, moment)
+        reader = self._admission.reader
+        if not reader.silent:
+            document = document_of(headers, reply.body) if reader.wants_body and reply.body else None
+            self._hear(reader.read(headers, document, self._upstream.world.wall()), taken, now)
+        if reply.verdict is Verdict.THROTTLED:
+            hint = self._upstream.hint(reply)
+            after_s = hint.retry_after_s
+            for one in lane.adaptive:
+                one.refused(now, made.began)
+            if after_s:
+                if hint.unsaid:
+                    after_s = self._admission.pauses.refused(now, made.began, after_s)
+                lane.gate.pause_until(now + upwards(self._upstream.rng, after_s))
+            else:
+                for window in lane.windows:
+                    window.refused(now)
+        elif reply.verdict is Verdict.SUCCESS and reader.pause_s is not None:
+            self._admission.pauses.answered()
+
+    def _hear(self, told: tuple[LimitReport, ...], taken: _Taken, now: float) -> None:
+        lane = taken.lane
+        if taken.amounts is not None:
+            lane.amounts.settle(lane.gate.limits, taken.amounts, told, now, taken.at)
+        for learned, marks in taken.learned:
+            learned.hear(now, marks, told)
+        for (gauge, mark), (_, unit, name) in zip(taken.marks, lane.told, strict=True):
+            for one in told:
+                if one.unit == unit and one.of in ("", name):
+                    gauge.hear(now, mark, one)
+
+
+def refusal(plan: OperationPlan, gate: Gate, why: QueueRefusal, wait_s: float, tell_at: float | None) -> Reply:
+    """What a call is told for which there is no room. `tell_at` is now, where it is told what is left, too."""
+    if why.reason == "full" and plan.queue_depth:
+        reply = refused(
+            PROBLEMS["overloaded"],
+            f"{plan.queue_depth} calls to {plan.vendor} are waiting already.",
+            retry_after_s=wait_s,
+        )
+    else:
+        reply = refused(
+            PROBLEMS["rate-limited"],
+            f"{plan.vendor}'s limit allows this call in about {wait_s:.1f} s, which is longer than it may wait.",
+            retry_after_s=wait_s,
+        )
+    if tell_at is not None:
+        reply.told = rate_limit(plan, gate.limits, tell_at)
+    return reply

@@ -1,0 +1,77 @@
+"""The log line of a call, and how a time and an attempt are written in it. What is not named here is not logged."""
+
+import time
+from functools import lru_cache
+from hashlib import blake2s
+
+from tidegate.proxy.call.call import Attempt
+from tidegate.proxy.call.finished_call import FinishedCall
+
+
+def line_of(ended: FinishedCall, fingerprint_key: bytes) -> dict[str, object]:
+    """The log line of a call. What does not apply is left out.
+
+    The path is the document's template, never the one that was asked for: ids and queries may hold personal data. The
+    idempotency key shows as a keyed fingerprint, the same for the same key until the proxy restarts.
+    """
+    plan = ended.plan
+    line: dict[str, object] = {
+        "ts": stamp(ended.wall),
+        "call": ended.call_id,
+        "app": ended.app,
+        "vendor": plan.vendor,
+        "operation": plan.operation,
+        "method": plan.method,
+        "path": plan.template,
+        "status": ended.status,
+        "verdict": ended.verdict,
+        "took_ms": round(ended.took_s * 1000, 3),
+        "queued_ms": round(ended.queued_s * 1000, 3),
+        "attempts": [attempt_of(attempt) for attempt in ended.attempts],
+    }
+    if ended.writes:
+        line["outcome"] = ended.outcome
+    if ended.streamed is None:
+        line["left_ms"] = round(ended.left_s * 1000, 3)
+    if ended.problem is not None:
+        line["problem"] = ended.problem.name
+    words = {"error": ended.error, "stop": ended.stop, "repeats": ended.repeats, "cache": ended.cache}
+    line |= {name: word for name, word in words.items() if word}
+    if ended.streamed is not None:
+        line["streamed"] = {"bytes": ended.streamed.bytes, "events": ended.streamed.events}
+    if ended.replayed:
+        line["replayed"] = True
+    if ended.key:
+        line["key"] = blake2s(ended.key.encode("utf-8", "replace"), key=fingerprint_key, digest_size=8).hexdigest()
+    if ended.trace_id:
+        line["trace"] = ended.trace_id
+        line["span"] = ended.span_id
+    return line
+
+
+def attempt_of(attempt: Attempt) -> dict[str, object]:
+    """One attempt, as log lines and call records show it."""
+    shown: dict[str, object] = {
+        "n": attempt.number,
+        "verdict": attempt.verdict,
+        "took_ms": round((attempt.ended - attempt.began) * 1000, 3),
+    }
+    if attempt.status:
+        shown["status"] = attempt.status
+    if attempt.error:
+        shown["error"] = attempt.error
+        shown["sent"] = attempt.sent
+    return shown
+
+
+@lru_cache(maxsize=8)
+def _second(second: int) -> str:
+    utc = time.gmtime(second)  # strftime takes three times as long as what follows
+    day = f"{utc.tm_year:04}-{utc.tm_mon:02}-{utc.tm_mday:02}"
+    return f"{day}T{utc.tm_hour:02}:{utc.tm_min:02}:{utc.tm_sec:02}"
+
+
+def stamp(wall: float) -> str:
+    """RFC 3339 in UTC, with milliseconds."""
+    milliseconds = int(wall * 1000)
+    return f"{_second(milliseconds // 1000)}.{milliseconds % 1000:03d}Z"

@@ -1,0 +1,226 @@
+"""Figures about calls, kept as plain numbers and shown to Prometheus when it asks.
+
+Labels are operation ids, never paths; they come from vendor files and the problem table, so there are not many.
+The counts are plain dictionaries that one thread writes: a Prometheus child costs ten times as much for each call.
+"""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from tidegate.proxy.call.call import Attempt
+from tidegate.proxy.call.finished_call import FinishedCall
+
+BOUNDS_S = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)
+"""OpenTelemetry's advice for http.client.request.duration (HTTP semantic conventions, metrics)."""
+
+BREAKER_STATES = {"closed": 0, "half-open": 1, "open": 2, "forced closed": 0, "forced open": 2}
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+Labels = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VendorState:
+    """What a vendor's policies are at, at this moment. Documents are JSON-able; a breaker's has its `state`."""
+
+    breakers: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    limits: Mapping[str, float] = field(default_factory=dict)
+    """Limit → share in use, 0…1."""
+    queued: int = 0
+    connections: int = 0
+    would_refuse: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """(rule, reason) → what rules in report mode let pass."""
+    quota_alerts: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """(quota, share) → how often that share was reached."""
+    ending: Mapping[str, float | None] = field(default_factory=dict)
+    """Operation that the vendor has said to end → days left, None where no date was named."""
+    file: Mapping[str, object] = field(default_factory=dict)
+    """The vendor file that is in force, and why the one on disk is not, if it is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class VendorServer:
+    """Whom attempts of a vendor go to, as `server.address` and `server.port` name it, and the start of its URLs."""
+
+    address: str
+    port: int
+    url: str = ""
+
+
+class _Histogram:
+    __slots__ = ("counts", "sum_s")
+
+    def __init__(self) -> None:
+        self.counts = [0] * (len(BOUNDS_S) + 1)
+        self.sum_s = 0.0
+
+    def observe(self, seconds: float) -> None:
+        self.counts[bisect_left(BOUNDS_S, seconds)] += 1
+        self.sum_s += seconds
+
+    def buckets(self) -> list[tuple[str, float]]:
+        total, cumulated = 0, []
+        for bound, count in zip((*map(str, BOUNDS_S), "+Inf"), self.counts, strict=True):
+            total += count
+            cumulated.append((bound, float(total)))
+        return cumulated
+
+
+class Metrics(Collector):
+    """The counts of one proxy. `servers` maps vendors to where they live; `state` is asked at each scrape."""
+
+    def __init__(self, servers: dict[str, VendorServer], state: Callable[[], Mapping[str, VendorState]] = dict) -> None:
+        self.lines_dropped = 0
+        """Log lines that could not be written safely, or in time."""
+        self.state = state
+        self.registry = CollectorRegistry()
+        self.registry.register(self)
+        self.servers = servers
+        """Changed by a reload."""
+        self.reload_failed: dict[Labels, int] = {}
+        """Vendor → 1 where the file on disk was refused, so that an older one is in force."""
+        self.reloads: defaultdict[Labels, int] = defaultdict(int)
+        """Vendor and result → how often."""
+        self._calls: defaultdict[Labels, int] = defaultdict(int)
+        self._attempts: defaultdict[Labels, int] = defaultdict(int)
+        self._refusals: defaultdict[Labels, int] = defaultdict(int)
+        self._outcomes: defaultdict[Labels, int] = defaultdict(int)
+        self._cached: defaultdict[Labels, int] = defaultdict(int)
+        self._repeats: defaultdict[Labels, int] = defaultdict(int)
+        self.lag = _Histogram()
+        """How late the loop came to a timer: time that calls spend before anything is done for them."""
+        self._seconds: defaultdict[Labels, _Histogram] = defaultdict(_Histogram)
+        self._requests: defaultdict[Labels, _Histogram] = defaultdict(_Histogram)
+
+    def count(self, ended: FinishedCall) -> None:
+        """Count a call that has ended."""
+        vendor, operation = ended.plan.vendor, ended.plan.operation
+        self._calls[vendor, operation, ended.verdict] += 1
+        self._seconds[vendor, operation].observe(ended.took_s)
+        if ended.problem is not None:
+            self._refusals[vendor, ended.problem.name] += 1
+        if ended.writes:
+            self._outcomes[vendor, ended.outcome] += 1
+        if ended.cache:
+            self._cached[vendor, operation, ended.cache] += 1
+        if ended.repeats:
+            self._repeats[vendor, operation] += 1
+        for attempt in ended.attempts:
+            self._attempts[vendor, operation, attempt.verdict] += 1
+            self._requests[vendor, ended.plan.method, str(attempt.status or ""), error_type(attempt)].observe(
+                attempt.ended - attempt.began
+            )
+
+    def refused(self, vendor: str, problem: str) -> None:
+        """Count a request that never became a call."""
+        self._refusals[vendor, problem] += 1
+
+    def render(self) -> bytes:
+        """Everything, as the Prometheus text format."""
+        return generate_latest(self.registry)
+
+    def describe(self) -> list[Metric]:
+        """Nothing: so that registering does not collect."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        """Called by the registry."""
+        yield _counter("tidegate_calls", "Calls that ended", ("vendor", "operation", "verdict"), self._calls)
+        yield _counter(
+            "tidegate_attempts", "Exchanges with vendors", ("vendor", "operation", "verdict"), self._attempts
+        )
+        yield _counter("tidegate_refusals", "Requests that Tidegate refused", ("vendor", "problem"), self._refusals)
+        yield _counter("tidegate_outcomes", "What became of writes", ("vendor", "outcome"), self._outcomes)
+        yield _counter("tidegate_reloads", "Vendor files read anew", ("vendor", "result"), self.reloads)
+        yield _gauge(
+            "tidegate_reload_failed", "1 where the vendor file on disk was refused", ("vendor",), self.reload_failed
+        )
+        yield _counter(
+            "tidegate_cached", "What became of cached reads", ("vendor", "operation", "result"), self._cached
+        )
+        yield _counter(
+            "tidegate_repeats", "Calls that an app sent again by itself", ("vendor", "operation"), self._repeats
+        )
+        yield _histogram("tidegate_loop_lag_seconds", "How late the event loop runs", (), {(): self.lag})
+        yield _counter("tidegate_log_lines_dropped", "Log lines not written", (), {(): self.lines_dropped})
+        yield _histogram(
+            "tidegate_call_seconds", "Calls, from arrival to answer", ("vendor", "operation"), self._seconds
+        )
+        yield self._request_duration()
+        state = self.state()
+        yield from _gauges(state)
+        passed, reached = _by_vendor(state, "would_refuse"), _by_vendor(state, "quota_alerts")
+        yield _counter("tidegate_would_refuse", "Calls let pass in report mode", ("vendor", "rule", "reason"), passed)
+        yield _counter("tidegate_quota_alerts", "Shares of a quota reached", ("vendor", "limit", "share"), reached)
+
+    def _request_duration(self) -> Metric:
+        """`http.client.request.duration` of the OpenTelemetry conventions, under the name that Prometheus gives it."""
+        names = (
+            "server_address", "server_port", "http_request_method", "http_response_status_code", "error_type"
+        )  # fmt: skip
+        told = {}
+        for (vendor, *rest), histogram in self._requests.items():
+            server = self.servers.get(vendor, VendorServer(vendor, 0))
+            told[server.address, str(server.port), *rest] = histogram
+        return _histogram("http_client_request_duration_seconds", "Attempts", names, told)
+
+
+def error_type(attempt: Attempt) -> str:
+    """`error.type` of the conventions: an error answer's status, or our error's name; empty where all is well."""
+    if attempt.status >= 400:
+        return str(attempt.status)
+    return attempt.error
+
+
+def _counter(name: str, text: str, labels: Labels, counts: Mapping[Labels, int]) -> Metric:
+    family = CounterMetricFamily(name, text, labels=labels)
+    for values, count in counts.items():
+        family.add_metric(values, count)
+    return family
+
+
+def _gauge(name: str, text: str, labels: Labels, values: Mapping[Labels, float]) -> Metric:
+    family = GaugeMetricFamily(name, text, labels=labels)
+    for of, value in values.items():
+        family.add_metric(of, value)
+    return family
+
+
+def _histogram(name: str, text: str, labels: Labels, histograms: Mapping[Labels, _Histogram]) -> Metric:
+    family = HistogramMetricFamily(name, text, labels=labels)
+    for values, histogram in histograms.items():
+        family.add_metric(values, histogram.buckets(), histogram.sum_s)
+    return family
+
+
+def _by_vendor(state: Mapping[str, VendorState], name: str) -> dict[Labels, int]:
+    return {(vendor, *labels): count for vendor, now in state.items() for labels, count in getattr(now, name).items()}
+
+
+def _gauges(state: Mapping[str, VendorState]) -> Iterator[Metric]:
+    used = GaugeMetricFamily("tidegate_limit_used_ratio", "Share of a limit in use", labels=("vendor", "limit"))
+    breaker = GaugeMetricFamily("tidegate_breaker_state", "0 closed, 1 half-open, 2 open", labels=("vendor", "group"))
+    ends = ("vendor", "operation")
+    deprecated = GaugeMetricFamily("tidegate_deprecated", "1 where the vendor has said that it ends", labels=ends)
+    sunset = GaugeMetricFamily("tidegate_sunset_days", "Days until the vendor ends an operation", labels=ends)
+    depth = GaugeMetricFamily("tidegate_queue_depth", "Calls that wait for a permit", labels=("vendor",))
+    connections = GaugeMetricFamily("tidegate_connections", "Connections to a vendor", labels=("vendor",))
+    for vendor, now in state.items():
+        for limit, share in now.limits.items():
+            used.add_metric((vendor, limit), share)
+        for group, document in now.breakers.items():
+            breaker.add_metric((vendor, group), BREAKER_STATES.get(str(document.get("state")), 2))
+        for operation, days in now.ending.items():
+            deprecated.add_metric((vendor, operation), 1)
+            if days is not None:
+                sunset.add_metric((vendor, operation), days)
+        depth.add_metric((vendor,), now.queued)
+        connections.add_metric((vendor,), now.connections)
+    yield from (used, breaker, depth, connections, deprecated, sunset)

@@ -1,0 +1,145 @@
+"""Spans of sampled calls, built after the fact from what was recorded, and sent to an OTLP collector.
+
+One INTERNAL span for the call and one CLIENT span for each attempt, named and described as the OpenTelemetry HTTP
+conventions say (stable attributes only). Nothing here runs while a call is under way. Sending is the exporter's own
+thread and socket: the one thing that does not go through the world, and only where an endpoint is set.
+"""
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import ReadableSpan
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
+from opentelemetry.sdk.util.instrumentation import InstrumentationScope
+from opentelemetry.trace import SpanContext, SpanKind, Status, StatusCode, TraceFlags
+
+from tidegate.proxy.call.call import Attempt
+from tidegate.proxy.call.finished_call import FinishedCall
+from tidegate.proxy.call.outcome import Verdict
+from tidegate.proxy.telemetry.metrics import VendorServer, error_type
+from tidegate.proxy.telemetry.traceparent import attempt_span_id
+
+TRACES_PATH = "/v1/traces"
+METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT"))
+
+
+_SAMPLED = TraceFlags(TraceFlags.SAMPLED)
+_SCOPE = InstrumentationScope("tidegate")
+_UNSET, _ERROR = Status(), Status(StatusCode.ERROR)
+
+
+class Spans:
+    """Makes spans and hands them to an exporter, which sends them in batches.
+
+    A tracer is for spans that are under way. These have ended, so they are made whole: that takes a fifth of the time.
+    """
+
+    def __init__(self, exporter: SpanExporter, servers: Mapping[str, VendorServer]) -> None:
+        self._servers = servers
+        self._resource = Resource.create({"service.name": "tidegate"})
+        self._batches = BatchSpanProcessor(exporter)
+
+    def add(self, ended: FinishedCall) -> None:
+        """Build a call's spans."""
+        trace_id = int(ended.trace_id, 16)
+        own = _context(trace_id, ended.span_id)
+        parent = _context(trace_id, ended.parent_span_id) if ended.parent_span_id else None
+        offset = ended.wall - ended.now
+        plan = ended.plan
+        attributes: dict[str, str | int | float | bool] = {
+            "tidegate.call": ended.call_id,
+            "tidegate.app": ended.app,
+            "tidegate.vendor.vendor": plan.vendor,
+            "tidegate.operation": plan.operation,
+            "tidegate.verdict": ended.verdict,
+            "tidegate.queued": ended.queued_s,
+            "tidegate.remaining": ended.left_s,
+        }
+        if ended.writes:
+            attributes["tidegate.outcome"] = ended.outcome
+        if ended.problem is not None:
+            attributes["error.type"] = ended.problem.name
+        if ended.stop:
+            attributes["tidegate.stop"] = ended.stop
+        failed = ended.problem is not None or ended.verdict is Verdict.FAILED
+        self._span(
+            f"{plan.vendor} {plan.operation}", SpanKind.INTERNAL, own, parent,
+            (ended.began + offset, ended.wall), attributes, failed=failed,
+        )  # fmt: skip
+        for attempt in ended.attempts:
+            self._attempt(ended, attempt, own, offset)
+
+    def close(self) -> None:
+        """Send what waits, and stop."""
+        self._batches.shutdown()  # type: ignore[no-untyped-call]  # the library has no types here
+
+    def _attempt(self, ended: FinishedCall, attempt: Attempt, parent: SpanContext, offset: float) -> None:
+        plan = ended.plan
+        server = self._servers.get(plan.vendor, VendorServer(plan.vendor, 0))
+        method = plan.method if plan.method in METHODS else "_OTHER"
+        attributes: dict[str, str | int | float | bool] = {
+            "http.request.method": method,
+            "server.address": server.address,
+            "server.port": server.port,
+            "url.full": server.url + plan.template,
+            "tidegate.verdict": attempt.verdict,
+        }
+        if attempt.number > 1:
+            attributes["http.request.resend_count"] = attempt.number - 1
+        if attempt.status:
+            attributes["http.response.status_code"] = attempt.status
+        error = error_type(attempt)
+        if error:
+            attributes["error.type"] = error
+        self._span(
+            f"{method} {plan.template}", SpanKind.CLIENT,
+            _context(parent.trace_id, attempt_span_id(ended.span_id, attempt.number)), parent,
+            (attempt.began + offset, attempt.ended + offset), attributes, failed=bool(error),
+        )  # fmt: skip
+
+    def _span(
+        self,
+        name: str,
+        kind: SpanKind,
+        context: SpanContext,
+        parent: SpanContext | None,
+        times: tuple[float, float],
+        attributes: Mapping[str, str | int | float | bool],
+        *,
+        failed: bool,
+    ) -> None:
+        self._batches.on_end(
+            ReadableSpan(
+                name,
+                context,
+                parent,
+                self._resource,
+                attributes,
+                kind=kind,
+                status=_ERROR if failed else _UNSET,
+                start_time=_nanoseconds(times[0]),
+                end_time=_nanoseconds(times[1]),
+                instrumentation_scope=_SCOPE,
+            )
+        )
+
+
+def exporter_for(endpoint: str | None) -> SpanExporter:
+    """The exporter to `endpoint`, or, without one, where the standard environment variables say.
+
+    An endpoint without a path is a collector's base address, and gets the standard one.
+    """
+    if endpoint is None:
+        return OTLPSpanExporter()
+    bare = urlsplit(endpoint).path in ("", "/")
+    return OTLPSpanExporter(endpoint=endpoint.rstrip("/") + TRACES_PATH if bare else endpoint)
+
+
+def _nanoseconds(wall: float) -> int:
+    return int(wall * 1_000_000_000)
+
+
+def _context(trace_id: int, span_id: str) -> SpanContext:
+    return SpanContext(trace_id, int(span_id, 16), is_remote=False, trace_flags=_SAMPLED)

@@ -1,0 +1,115 @@
+"""Answers that are kept in memory, bounded by bytes; what was not used for longest goes first.
+
+The key says for whom an answer was made: the place (vendor, address, credential) and, where apps do not share, the app.
+Nothing here compares less than the whole key, so no answer can be found by anyone else. It knows nothing of freshness.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from multidict import CIMultiDictProxy
+
+from tidegate.proxy.policies.caching.freshness import StoredAnswer
+from tidegate.proxy.policies.caching.vary import Selecting, selecting
+
+VARIANTS_MAX = 16
+"""So many answers of one URL, told apart by Vary, are kept; a vendor that varies by a random header has no more."""
+
+SHARE_MAX = 4
+"""No answer may take more than the whole room divided by this."""
+
+DOUBTFUL_MAX = 4096
+"""So many paths are remembered as written to, so that a read that was under way is not kept."""
+
+
+class Key(NamedTuple):
+    """Whose answer it is and to what. `app` is empty where apps share; `telling` are request headers, with values."""
+
+    place: bytes
+    path: str
+    query: str
+    app: str
+    telling: Selecting
+
+
+class AnswerCache:
+    """The answers of one proxy, for all its vendors."""
+
+    def __init__(self, bytes_max: int) -> None:
+        self.bytes_max = bytes_max
+        self.bytes = 0
+        """What is held now."""
+        self._held: OrderedDict[Key, list[StoredAnswer]] = OrderedDict()
+        self._by_path: dict[tuple[bytes, str], set[Key]] = {}
+        self._doubtful: OrderedDict[tuple[bytes, str], float] = OrderedDict()
+
+    def __len__(self) -> int:
+        return sum(map(len, self._held.values()))
+
+    def get(self, key: Key, headers: CIMultiDictProxy[str]) -> StoredAnswer | None:
+        """The answer that a request with these headers selects (RFC 9111 §4.1), the newest where several match."""
+        variants = self._held.get(key)
+        if variants is None:
+            return None
+        self._held.move_to_end(key)
+        for kept in variants:
+            if not kept.varied or kept.varied == selecting((name for name, _ in kept.varied), headers):
+                return kept
+        return None
+
+    def put(self, key: Key, kept: StoredAnswer) -> bool:
+        """Keep an answer in place of the one with the same selecting headers.
+
+        False where it is too large, or was asked for before a write made it doubtful.
+        """
+        size = kept.size + _size(key)
+        doubtful_until = self._doubtful.get((key.place, key.path))
+        if size > self.bytes_max // SHARE_MAX or (doubtful_until is not None and kept.asked <= doubtful_until):
+            return False
+        variants = self._held.setdefault(key, [])
+        self._held.move_to_end(key)
+        self._by_path.setdefault((key.place, key.path), set()).add(key)
+        for at, other in enumerate(variants):
+            if other.varied == kept.varied:
+                self._forget(key, variants, at)
+                break
+        if len(variants) >= VARIANTS_MAX:
+            self._forget(key, variants, -1)
+        variants.insert(0, kept)
+        self.bytes += size
+        self.resize(self.bytes_max)
+        return True
+
+    def resize(self, bytes_max: int) -> None:
+        """Hold at most so much from now on."""
+        self.bytes_max = bytes_max
+        while self.bytes > bytes_max:
+            self._drop(next(iter(self._held)))
+
+    def forget(self, place: bytes, paths: Iterable[str], now: float) -> None:
+        """Drop what is held of these paths, whatever the query and whoever may use it, and what is on its way here."""
+        for path in paths:
+            self._doubtful[place, path] = now
+            self._doubtful.move_to_end((place, path))
+            if len(self._doubtful) > DOUBTFUL_MAX:
+                self._doubtful.popitem(last=False)
+            for key in tuple(self._by_path.get((place, path), ())):
+                self._drop(key)
+
+    def _forget(self, key: Key, variants: list[StoredAnswer], at: int) -> None:
+        self.bytes -= variants.pop(at).size + _size(key)
+
+    def _drop(self, key: Key) -> None:
+        variants = self._held.pop(key)
+        self.bytes -= sum(kept.size + _size(key) for kept in variants)
+        keys = self._by_path[key.place, key.path]
+        keys.discard(key)
+        if not keys:
+            del self._by_path[key.place, key.path]
+
+
+def _size(key: Key) -> int:
+    return 4 * (len(key.path) + len(key.query) + len(key.app)) + sum(
+        len(name) + len(said) for name, said in key.telling
+    )

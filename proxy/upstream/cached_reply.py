@@ -1,0 +1,43 @@
+"""Makes a reply of a stored answer: its age, what the cache did, and the app's own conditions answered.
+
+Knows the shape of a reply and the header lines that go with a 304 and a 206; what is fresh it is told.
+"""
+
+from tidegate.proxy.call.call import Call, RawHeaders, Reply
+from tidegate.proxy.policies.caching.freshness import StoredAnswer
+from tidegate.proxy.policies.caching.preconditions import not_modified, span
+
+_WITH_304 = frozenset((
+    b"cache-control", b"content-location", b"date", b"etag", b"expires", b"last-modified", b"set-cookie", b"vary",
+))  # fmt: skip
+"""RFC 9110 §15.4.5; Last-Modified does no harm and helps who has no tag."""
+
+
+def answer(
+    call: Call, kept: StoredAnswer, now: float, did: str, said: bytes, why: bytes = b"tidegate", *, fresh: bool = False
+) -> Reply:
+    """The reply. `did` is for the log, `said` the Cache-Status, `why` the Proxy-Status. `fresh` came just now."""
+    extra: RawHeaders = ((b"Cache-Status", said),)
+    if not fresh:
+        extra = ((b"Age", b"%d" % min(kept.age_s(now), 2**31)), *extra)
+    status, reason, lines, body = kept.status, kept.reason, kept.headers, kept.body
+    if status == 200:
+        asked = call.headers
+        if not_modified(asked, kept.names, kept.came_wall):
+            status, reason, body = 304, "", b""
+            lines = tuple(line for line in lines if line[0].lower() in _WITH_304)
+        elif "Range" in asked and (part := span(asked, len(body))) is not None:
+            first, last = part
+            extra = (*extra, (b"Content-Range", b"bytes %d-%d/%d" % (first, last, len(body))))
+            status, reason, body = 206, "", body[first : last + 1]
+    if call.method == "HEAD":
+        extra = (*extra, (b"Content-Length", b"%d" % len(body)))
+    return Reply(
+        status=status,
+        reason=reason,
+        headers=(*lines, *extra),
+        body=body,
+        verdict=kept.verdict,
+        cache=did,
+        proxy_status=why,
+    )

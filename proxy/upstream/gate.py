@@ -1,0 +1,215 @@
+"""Where calls wait for a permit of the vendor's limits: one room for each vendor, with the one timer that serves it.
+
+The limits and the queue decide; this file holds the futures of those who wait and wakes them in their order. A gate is
+what calls of one kind pass: their set of limits. Whoever waits for a limit that is short keeps it for itself: calls
+that came later do not pass it, and calls that need other limits do.
+"""
+
+import asyncio
+from collections.abc import Sequence
+
+from tidegate.proxy.policies.limits.concurrency import ConcurrencyLimit
+from tidegate.proxy.policies.limits.gauge import Gauge
+from tidegate.proxy.policies.limits.token_bucket import LimitSet
+from tidegate.proxy.policies.limits.wait_queue import URGENCY, QueueRefusal, Ticket, WaitQueue
+from tidegate.world.world import World
+
+MARGIN = 0.05
+"""A newcomer must be expected to be served so much earlier than it must be: who expires in the queue waited in vain."""
+
+TOO_LATE = QueueRefusal("would expire")
+MADE_ROOM = QueueRefusal("full")
+
+
+class WaitingRoom:
+    """Those who wait, whatever they wait for."""
+
+    def __init__(self, world: World, queue: WaitQueue) -> None:
+        self.world = world
+        self.queue = queue
+        self.waiting: dict[Ticket, asyncio.Future[QueueRefusal | None]] = {}
+        self._timer: asyncio.TimerHandle | None = None
+
+    @property
+    def depth(self) -> int:
+        """How many calls wait."""
+        return len(self.waiting)
+
+    def serve(self) -> None:
+        """Give every permit that is there to whose turn it is, and refuse those whose time is up."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        now = self.world.now()
+        for late in self.queue.expire(now):
+            self.settle(late, TOO_LATE)
+        kept: dict[int, Gauge] = {}
+        while (ticket := self._next(now, kept)) is not None:
+            gate = ticket.lane
+            assert isinstance(gate, Gate)
+            gate.limits.charge(now, ticket.amounts)
+            self.queue.served(ticket)
+            self.settle(ticket, None)
+        self._arm(now)
+
+    def settle(self, ticket: Ticket, result: QueueRefusal | None) -> None:
+        """Tell one who waits what came of it."""
+        turn = self.waiting.pop(ticket)
+        if not turn.done():
+            turn.set_result(result)
+        elif result is None:
+            gate = ticket.lane
+            assert isinstance(gate, Gate)
+            gate.limits.give_back(self.world.now(), None, ticket.amounts)
+
+    def _next(self, now: float, kept: dict[int, Gauge]) -> Ticket | None:
+        """The first in order whose limits all have enough. `kept` are limits that one before it waits for."""
+        for ticket in self.queue.order(now):
+            gate = ticket.lane
+            assert isinstance(gate, Gate)
+            if kept and any(id(gauge) in kept for gauge in gate.limits.gauges):
+                continue
+            short = gate.limits.short(now, ticket.amounts)
+            if not short:
+                return ticket
+            kept.update((id(gauge), gauge) for gauge in short)
+        return None
+
+    def _arm(self, now: float) -> None:
+        """Come again when the first permit is there, or the first ticket expires."""
+        if self._timer is not None or not self.waiting:
+            return
+        wait_s = self.queue.soonest - now
+        for ticket in self.queue.order(now):
+            gate = ticket.lane
+            assert isinstance(gate, Gate)
+            wait_s = min(wait_s, gate.limits.ready_in(now, ticket.amounts))
+        self._timer = self.world.call_later(max(wait_s, 0.0), self._ring)
+
+    def _ring(self) -> None:
+        self._timer = None
+        self.serve()
+
+
+class HeldPermit:
+    """A request that was lent what it needs and waits for a connection."""
+
+    __slots__ = ("_amounts", "_gate", "_taken_at")
+
+    def __init__(self, gate: "Gate") -> None:
+        self._gate = gate
+        self._taken_at = gate.lent_at
+        self._amounts = gate.lent
+
+    def left(self) -> None:
+        """It leaves now, or does not leave at all."""
+        gate = self._gate
+        gate.limits.left(gate.room.world.now(), self._taken_at, self._amounts)
+
+
+class Gate:
+    """A set of limits and those who wait for it."""
+
+    __slots__ = ("_places", "_take", "_waiting", "lent", "lent_at", "limits", "room")
+
+    def __init__(self, limits: LimitSet, room: WaitingRoom) -> None:
+        self.room = room
+        self.lent_at = 0.0
+        """When the request was let in that is about to be sent in this turn of the loop, and what it took."""
+        self.lent: Sequence[float] | None = None
+        self._waiting = room.waiting
+        self.turn_to(limits)
+
+    def turn_to(self, limits: LimitSet) -> None:
+        """Lend of these from now on: as many, in the same order and units. Those who wait, wait for these."""
+        self.limits = limits
+        self._take = limits.plain_take
+        self._places = tuple(place for place, gauge in enumerate(limits.gauges) if isinstance(gauge, ConcurrencyLimit))
+
+    @property
+    def waiting(self) -> int:
+        """How many calls wait at this gate."""
+        return self.room.queue.wanting(self)
+
+    def try_enter(self, now: float, amounts: Sequence[float] | None = None) -> bool:
+        """Take a permit if nobody waits and one is free."""
+        if self._waiting:
+            return False
+        if amounts is None:
+            return self._take(now) == 0.0
+        return self.limits.take(now, amounts) == 0.0
+
+    def hold(self) -> HeldPermit:
+        """The request that was just let in has to wait for a connection."""
+        self.limits.hold(self.lent_at, self.lent)
+        return HeldPermit(self)
+
+    def estimate_s(self, now: float, app: str = "", amounts: Sequence[float] | None = None) -> float:
+        """Seconds that a call that queued up now would wait."""
+        queue, worst_s = self.room.queue, 0.0
+        for place, gauge in enumerate(self.limits.gauges):
+            amount = 1.0 if amounts is None else amounts[place]
+            worst_s = max(worst_s, gauge.expected_s(now, amount, amount * queue.ahead(app, gauge)))
+        return worst_s
+
+    async def enter(
+        self,
+        now: float,
+        deadline: float,
+        wait_max_s: float,
+        app: str = "",
+        urgency: int = URGENCY,
+        amounts: tuple[float, ...] | None = None,
+    ) -> QueueRefusal | None:
+        """Wait for a permit. Returns None with the permit taken, or why there is none; a refusal comes at once."""
+        room = self.room
+        estimated_s = self.estimate_s(now, app, amounts) * (1.0 + MARGIN)
+        offered = room.queue.offer(
+            now,
+            deadline,
+            wait_max_s,
+            estimated_s,
+            app=app,
+            urgency=urgency,
+            lane=self,
+            wants=self.limits.gauges,
+        )
+        if isinstance(offered, QueueRefusal):
+            return offered
+        offered.amounts = amounts
+        turn: asyncio.Future[QueueRefusal | None] = asyncio.get_running_loop().create_future()
+        room.waiting[offered] = turn
+        if offered.instead_of is not None:
+            room.settle(offered.instead_of, MADE_ROOM)
+        if self.waiting == 1 or offered.instead_of is not None:
+            # Nobody waits for quite the same: it may pass those who wait for other limits.
+            room.serve()
+        try:
+            return await turn
+        except asyncio.CancelledError:
+            if room.waiting.pop(offered, None) is not None:
+                room.queue.leave(offered)
+            elif turn.done() and not turn.cancelled() and turn.result() is None:
+                self.not_sent(room.world.now(), None, amounts)
+            raise
+
+    def pause_until(self, moment: float) -> None:
+        """Lend nothing before `moment` (monotonic seconds): the vendor said so."""
+        self.limits.pause_until(moment)
+        if self.room.waiting:
+            self.room.serve()
+
+    def not_sent(self, now: float, taken_at: float | None, amounts: Sequence[float] | None = None) -> None:
+        """Give everything back: nothing was sent."""
+        self.limits.give_back(now, taken_at, amounts)
+        if self.room.waiting:
+            self.room.serve()
+
+    def done(self, now: float, taken_at: float, amounts: Sequence[float] | None = None) -> None:
+        """The exchange is over: give the places back that it held."""
+        if not self._places:
+            return
+        for place in self._places:
+            self.limits.gauges[place].give_back(now, taken_at, 1.0 if amounts is None else amounts[place])
+        if self.room.waiting:
+            self.room.serve()

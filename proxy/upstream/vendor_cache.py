@@ -1,0 +1,71 @@
+"""One vendor's share of the stored answers: whose they are, and the renewals that no call waits for.
+
+What is kept is in tidegate.proxy.upstream.answer_cache; this file knows under which place, and holds the background
+tasks.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from hashlib import blake2s
+
+from tidegate.proxy.call.call import Call, Reply
+from tidegate.proxy.policies.caching.vary import VaryKey
+from tidegate.proxy.upstream.answer_cache import AnswerCache
+from tidegate.proxy.upstream.credential import Credential
+from tidegate.proxy.upstream.request_head import RequestWriter
+from tidegate.vendor.vendor import Vendor
+
+Noting = Callable[[Call, Reply], None]
+"""Is told of each call that no app made: a stored answer that was renewed in the background."""
+
+
+class VendorCache:
+    """What the cache needs of one vendor. `answers` is shared by all vendors; `address` is where this one lives."""
+
+    def __init__(
+        self, answers: AnswerCache, vendor: Vendor, address: str, credential: Credential, outgoing: RequestWriter
+    ) -> None:
+        self.answers = answers
+        self.used = any(settings.cache is not None for settings in vendor.operations.values())
+        """Whether any operation keeps answers."""
+        self.place = place_of(vendor, address, credential)
+        self.noting: Noting | None = None
+        self._sends = outgoing.sends
+        self.renewals: set[asyncio.Task[None]] = set()
+        self._closed = False
+
+    def telling(self, by: Sequence[str]) -> VaryKey:
+        """Picks the request headers by which answers are kept apart, those in `by` among them."""
+        return VaryKey(self._sends, by)
+
+    def inherit(self, old: "VendorCache") -> None:
+        """Go on for an earlier version: renewals under way end when this is closed."""
+        self.noting, self.renewals = old.noting, old.renewals
+
+    def start(self, renewal: Coroutine[None, None, None]) -> None:
+        """Let a renewal run. It is cancelled by `close`, and not begun after that."""
+        if self._closed:
+            renewal.close()
+            return
+        task = asyncio.get_running_loop().create_task(renewal)
+        self.renewals.add(task)
+        task.add_done_callback(self.renewals.discard)
+
+    def note(self, call: Call, reply: Reply) -> None:
+        """Tell whoever listens of a renewal that has ended."""
+        if self.noting is not None:
+            self.noting(call, reply)
+
+    async def close(self) -> None:
+        """Cancel the renewals that still run."""
+        self._closed = True
+        for task in tuple(self.renewals):
+            task.cancel()
+        await asyncio.gather(*self.renewals, return_exceptions=True)
+
+
+def place_of(vendor: Vendor, address: str, credential: Credential) -> bytes:
+    """Whose answers these are: vendor, address, credential and pinned version, as a digest."""
+    pin = vendor.facts.versioning.pin if vendor.facts.versioning else ""
+    said = "\n".join((vendor.vendor, address, str(credential.header), credential.worn.reveal(), pin))
+    return blake2s(said.encode(), digest_size=16).digest()

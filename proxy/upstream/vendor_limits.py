@@ -1,0 +1,263 @@
+"""What keeps one vendor's limits at run time: the gauges, who shares which, the room where calls wait.
+
+State and wiring; tidegate.proxy.stages.limiter acts. One for each vendor, as long as its file is in force.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from tidegate.plan.plan import OperationPlan
+from tidegate.proxy.policies.dialects.dialect_reader import RETRY_AFTER_MAX_S, DialectReader
+from tidegate.proxy.policies.dialects.vendor_clock import VendorClock
+from tidegate.proxy.policies.limits.aimd import AimdLimit
+from tidegate.proxy.policies.limits.amounts import Amounts, Counted
+from tidegate.proxy.policies.limits.concurrency import ConcurrencyLimit
+from tidegate.proxy.policies.limits.counted_windows import FixedWindow
+from tidegate.proxy.policies.limits.gauge import Gauge
+from tidegate.proxy.policies.limits.gauge_for import gauge_for, quota_for
+from tidegate.proxy.policies.limits.learned import Key, LearnedLimit, LearnedLimits
+from tidegate.proxy.policies.limits.token_bucket import LimitSet
+from tidegate.proxy.policies.limits.wait_queue import WaitQueue
+from tidegate.proxy.policies.resilience.backoff import Pauses
+from tidegate.proxy.store.quotas import Quotas
+from tidegate.proxy.upstream.gate import Gate, WaitingRoom
+from tidegate.proxy.upstream.report_mode import ReportMode
+from tidegate.vendor.dialect_facts import Unit, dialect_of
+from tidegate.vendor.facts import Scope
+from tidegate.vendor.vendor import Concurrency, Facts, Limit, Quota, Vendor
+from tidegate.world.world import World
+
+Row = tuple[str, Gauge, Counted]
+"""Name, gauge and unit of one thing that limits calls."""
+
+CHUNK = 0.01
+"""What is used of a calendar quota is written down ahead, in steps of this share of it."""
+
+
+@dataclass(slots=True)
+class Lane:
+    """What calls of one operation, and where limits are by app of one app, have to pass."""
+
+    gate: Gate
+    names: tuple[str, ...]
+    amounts: Amounts
+    told: tuple[tuple[LearnedLimit, Unit, str], ...]
+    """Documented windows that begin when the vendor says so, with their unit and name."""
+    learned: tuple[LearnedLimits, ...]
+    adaptive: tuple[AimdLimit, ...]
+    quotas: tuple["StoredQuota", ...]
+    windows: tuple[FixedWindow, ...]
+    """Those that are no calendar quotas."""
+
+    @property
+    def watches_clock(self) -> bool:
+        """Whether the vendor's clock matters."""
+        return bool(self.windows or self.quotas)
+
+    @property
+    def plain(self) -> bool:
+        """Nothing but documented limits that count requests: a take is all there is to do."""
+        held = any(isinstance(gauge, ConcurrencyLimit) for gauge in self.gate.limits.gauges)
+        more = self.told or self.learned or self.adaptive or self.quotas or self.watches_clock
+        return self.amounts.plain and not held and not more
+
+
+@dataclass(slots=True)
+class StoredQuota:
+    """A calendar quota whose use is written down. `place` is its gauge's among the limits of a lane."""
+
+    name: str
+    window: FixedWindow
+    alerts: tuple[float, ...]
+    written: float = 0.0
+    period: int = -1
+    reached: int = 0
+    writing: "asyncio.Task[None] | None" = field(default=None, repr=False)
+
+
+class VendorLimits:
+    """See the module."""
+
+    def __init__(self, world: World, vendor: Vendor, reports: ReportMode) -> None:
+        queue = vendor.policy.queue
+        self.clock = VendorClock(world.now(), world.wall())
+        self.reader = DialectReader(dialect_of(vendor.facts.dialect))
+        self.pauses = Pauses(RETRY_AFTER_MAX_S)
+        self.gauges: dict[str, Gauge] = {}
+        """By name; those of one operation or app carry its name too."""
+        self.room = WaitingRoom(world, WaitQueue(queue.depth, queue.shares, queue.age))
+        self.bulkheads: dict[str, Gate] = {}
+        self.quotas: dict[str, StoredQuota] = {}
+        self.store: Quotas | None = None
+        self._world = world
+        self.vendor = vendor
+        self.reports = reports
+        self.began = world.now()
+        """Buckets fill from here on: one that an app needs later must not begin empty."""
+        self.since: dict[str, float] = {}
+        """The same for single limits, which a reload has changed or added."""
+        self.owners: dict[str, str] = {}
+        """Gauge → the limit that it keeps."""
+        self.written: dict[str, tuple[int, float]] = {}
+        """What the store held of each quota when it was read: the number of the period, and what was used in it."""
+        self.shelf: dict[Key, LearnedLimit] = {}
+        self.gates: dict[tuple[str, ...], Gate] = {}
+        self._lanes: dict[tuple[str, str], Lane] = {}
+
+    @property
+    def depth(self) -> int:
+        """How many calls wait, for limits and for places of bulkheads."""
+        return self.room.depth + sum(gate.waiting for gate in self.bulkheads.values())
+
+    def lane(self, plan: OperationPlan, app: str = "") -> Lane | None:
+        """What calls of this plan pass; None where nothing limits them. `app` matters for limits by app only."""
+        key = (plan.operation, app if by_app(plan) else "")
+        if key not in self._lanes:
+            rows = self._rows(plan, app)
+            if not rows:
+                return None
+            self._lanes[key] = self._lane(plan, rows)
+        return self._lanes[key]
+
+    def bulkhead(self, group: str) -> Gate | None:
+        """The places of an operation group; None where there are none."""
+        facts = self.vendor.policy.bulkhead
+        if facts is None:
+            return None
+        if group not in self.bulkheads:
+            places = ConcurrencyLimit(facts.concurrent)
+            self.gauges[f"bulkhead {group}"] = places
+            self.bulkheads[group] = Gate(LimitSet([places]), WaitingRoom(self._world, WaitQueue(facts.queue)))
+        return self.bulkheads[group]
+
+    def shares(self, now: float) -> dict[str, float]:
+        """Name → the share of it that is in use, 0…1: every limit of ours, and every count that the vendor told of."""
+        own = {name: one.used(now) for name, one in self.gauges.items() if not isinstance(one, LearnedLimits)}
+        told = {" ".join(filter(None, ("told", *key))): one.used(now) for key, one in self.shelf.items()}
+        return own | told
+
+    async def open(self, store: Quotas) -> None:
+        """Go on with the calendar quotas where the last process stopped."""
+        self.store = store
+        self.written = await store.load(self.vendor.vendor)
+        for quota in self.quotas.values():
+            self._restore(quota)
+
+    async def close(self) -> None:
+        """Write down exactly what is used."""
+        for name, quota in self.quotas.items():
+            if quota.writing is not None:
+                await quota.writing
+            if self.store is not None:
+                await self.store.save(self.vendor.vendor, name, *quota.window.taken(self._world.now()))
+
+    def used(self, quota: StoredQuota, now: float) -> None:
+        """A unit of a quota was taken: write ahead, and tell when a share is reached."""
+        number, taken = quota.window.taken(now)
+        if number != quota.period:
+            quota.period, quota.written, quota.reached = number, 0.0, 0
+        count = quota.window.count
+        while quota.reached < len(quota.alerts) and taken >= quota.alerts[quota.reached] * count:
+            self.reports.reached(quota.name, quota.alerts[quota.reached])
+            quota.reached += 1
+        if taken > quota.written and self.store is not None and quota.writing is None:
+            quota.written = taken + max(count * CHUNK, 1.0)
+            quota.writing = asyncio.get_running_loop().create_task(self._write(quota))
+
+    def _restore(self, quota: StoredQuota) -> None:
+        if quota.name in self.written:
+            quota.period, quota.written = self.written[quota.name]
+            quota.window.restore(quota.period, quota.written)
+
+    async def _write(self, quota: StoredQuota) -> None:
+        assert self.store is not None
+        try:
+            await self.store.save(self.vendor.vendor, quota.name, quota.period, quota.written)
+        finally:
+            quota.writing = None
+
+    def _lane(self, plan: OperationPlan, rows: Sequence[Row]) -> Lane:
+        names, gauges = tuple(name for name, _, _ in rows), [gauge for _, gauge, _ in rows]
+        if names not in self.gates:
+            self.gates[names] = Gate(LimitSet(gauges), self.room)
+        told = [
+            (limit, gauge) for limit, gauge in zip(plan.limits, gauges, strict=False) if isinstance(gauge, LearnedLimit)
+        ]
+        return Lane(
+            gate=self.gates[names],
+            names=names,
+            amounts=Amounts([counted for _, _, counted in rows]),
+            told=tuple((gauge, limit.unit, limit.name) for limit, gauge in told),
+            learned=tuple(gauge for gauge in gauges if isinstance(gauge, LearnedLimits)),
+            adaptive=tuple(gauge for gauge in gauges if isinstance(gauge, AimdLimit)),
+            quotas=tuple(self.quotas[name] for name in names if name in self.quotas),
+            windows=tuple(
+                gauge
+                for name, gauge in zip(names, gauges, strict=True)
+                if isinstance(gauge, FixedWindow) and name not in self.quotas
+            ),
+        )
+
+    def _rows(self, plan: OperationPlan, app: str) -> list[Row]:
+        """Name, gauge and unit of everything that limits calls of a plan."""
+        rows: list[Row] = []
+        for limit in plan.limits:
+            name = shared(limit.name, limit.scope, plan, app)
+            if name not in self.gauges:
+                spread_s = self.vendor.policy.limiter.spread
+                began = self.since.get(limit.name, self.began)
+                self.gauges[name] = gauge_for(limit, self.clock, began, spread_s)
+                self.owners[name] = limit.name
+            rows.append((name, self.gauges[name], (limit.unit, limit.amount)))
+        for quota in plan.quotas:
+            name = shared(quota.name, quota.scope, plan, app)
+            if name not in self.quotas:
+                window = quota_for(quota, self.clock, self.began)
+                alerts = tuple(sorted(self.vendor.policy.quota_alert))
+                self.gauges[name], self.quotas[name] = window, StoredQuota(name, window, alerts)
+                self.owners[name] = quota.name
+                self._restore(self.quotas[name])
+            rows.append((name, self.gauges[name], (quota.unit, quota.amount)))
+        for at_once in plan.concurrency:
+            name = shared(at_once.name, at_once.scope, plan, app)
+            self.owners[name] = at_once.name
+            rows.append((name, self.gauges.setdefault(name, ConcurrencyLimit(at_once.at_once)), ("requests", None)))
+        if plan.adaptive and not rows:
+            rows.append(("adaptive", self.gauges.setdefault("adaptive", AimdLimit(self.began)), ("requests", None)))
+        return [*rows, *self._learned(plan)]
+
+    def _learned(self, plan: OperationPlan) -> list[Row]:
+        """A place for what the vendor tells, for each unit in which its dialect may tell it."""
+        dialect = dialect_of(self.vendor.facts.dialect)
+        means = ("limit", "remaining", "used", "fill", "state", "policy")
+        said = [*dialect.headers.values(), *dialect.body.values()]
+        units: dict[Unit, None] = {one.unit: None for one in said if one.means in means}
+        units.pop("concurrency", None)
+        rows: list[Row] = []
+        for unit in units:
+            name = f"told {unit} {plan.operation}"
+            if name not in self.gauges:
+                self.gauges[name] = LearnedLimits(unit, self.shelf)
+            documented: list[Limit | Quota] = [*plan.limits, *plan.quotas]
+            amount = next((one.amount for one in documented if one.unit == unit), None)
+            rows.append((name, self.gauges[name], (unit, amount)))
+        return rows
+
+
+def bounds_of(facts: Facts) -> list[Limit | Quota | Concurrency]:
+    """Every limit of a vendor."""
+    return [*facts.limits, *facts.quotas, *facts.concurrency]
+
+
+def by_app(plan: OperationPlan) -> bool:
+    """Whether a limit of the plan is counted for each app."""
+    counts: list[Limit | Quota | Concurrency] = [*plan.limits, *plan.quotas, *plan.concurrency]
+    return any(one.scope == "app" for one in counts)
+
+
+def shared(name: str, scope: Scope, plan: OperationPlan, app: str) -> str:
+    """The name of the one count that calls share under a limit."""
+    if scope == "operation":
+        return f"{name} {plan.operation}"
+    return f"{name} for {app}" if scope == "app" else name

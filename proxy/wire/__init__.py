@@ -1,0 +1,1 @@
+"""To the vendor: addresses, connections, one exchange. Imports call and the world; knows no policy."""

@@ -1,0 +1,167 @@
+"""One connection of the pool, and what is done with it beyond a plain exchange: a body sent as it comes, a tunnel.
+
+Here, and in tidegate.proxy.wire.pool, are all the undocumented parts of aiohttp's client that are used.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+from aiohttp import ClientPayloadError
+from aiohttp.client_proto import ResponseHandler
+from aiohttp.streams import EMPTY_PAYLOAD
+
+from tidegate.proxy.wire.transport import NoAnswer, OutgoingBody, TimerFired, Timers, no_answer
+from tidegate.world.world import World
+
+
+class Connection(ResponseHandler):
+    """aiohttp's, which forgets why it ended: a body that ends with its connection looks whole to it after a reset."""
+
+    broken_by: BaseException | None = None
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """See asyncio.Protocol."""
+        self.broken_by, payload = exc, self._payload
+        if exc is not None and payload is not None and not payload.is_eof():
+            payload.set_exception(ClientPayloadError("the connection was reset"))
+        super().connection_lost(exc)
+
+
+def new_connection() -> Connection:
+    """One that is not connected yet."""
+    return Connection(asyncio.get_running_loop())
+
+
+def expire(connection: Connection, error: str, waited_for: str) -> None:
+    """Make whoever reads from this connection fail."""
+    fired = TimerFired(error, waited_for)
+    payload = connection._payload  # noqa: SLF001 - see the module's docstring
+    connection.set_exception(fired)
+    if payload is not None and payload is not EMPTY_PAYLOAD:
+        payload.set_exception(fired)
+
+
+class Sender:
+    """Sends a body as it comes, while the answer is waited for, and sets the timer for the answer once it is sent.
+
+    The vendor may answer before it has read all: then the rest of the body goes on, until the answer has ended.
+    """
+
+    def __init__(self, world: World, connection: Connection, body: OutgoingBody, timers: Timers) -> None:
+        self._world = world
+        self._connection = connection
+        self._body = body
+        self._timers = timers
+        self._failure: BaseException | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._answered = self._sent = False
+        self._total = world.call_later(
+            timers.upload_s, expire, connection, "http_request_error", "the request took too long to send"
+        )
+        self._task = asyncio.get_running_loop().create_task(self._send())
+
+    async def _send(self) -> None:
+        connection, chunked = self._connection, self._body.chunked
+        try:
+            async for piece in self._body.pieces():
+                if connection.transport is None:
+                    return  # whoever waits for the answer is told by the connection
+                connection.transport.write(b"%x\r\n%b\r\n" % (len(piece), piece) if chunked else piece)
+                if connection._paused:  # noqa: SLF001
+                    await self._drained()
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is raised to whoever waits for the answer
+            self._failure = error
+            connection.set_exception(error)
+            return
+        if chunked and connection.transport is not None:
+            connection.transport.write(b"0\r\n\r\n")
+        self._total.cancel()
+        self._sent = True
+        if not self._answered:
+            first_s = self._timers.first_s(self._world.now())
+            self._timer = self._world.call_later(
+                first_s, expire, connection, "http_response_timeout", f"no answer in {first_s:g} s"
+            )
+
+    async def _drained(self) -> None:
+        try:
+            async with self._world.timeout(self._timers.idle_s):
+                await self._connection._drain_helper()  # noqa: SLF001
+        except TimeoutError:
+            raise NoAnswer("connection_write_timeout", "the vendor stopped taking the request") from None
+
+    def judge(self, error: BaseException) -> BaseException:
+        """What an exchange ends with that failed with `error`: the body's own failure goes before."""
+        return self._failure or no_answer(error)
+
+    def answered(self) -> None:
+        """The answer's head has come: its timer is no longer needed, or will not be."""
+        self._answered = True
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def end(self) -> bool:
+        """Send no more. True where all was sent, so that the connection is still good."""
+        sent = self._task.done() and self._sent
+        self._task.cancel()
+        self._total.cancel()
+        self.answered()
+        return sent
+
+
+class _Handover:
+    """In the place where aiohttp puts its own reader of WebSocket frames."""
+
+    def __init__(self, received: Callable[[bytes], None], lost: Callable[[], None]) -> None:
+        self._received = received
+        self._lost = lost
+
+    def feed_data(self, data: bytes) -> tuple[bool, bytes]:
+        """Bytes have come."""
+        self._received(data)
+        return False, b""
+
+    def feed_eof(self) -> None:
+        """The connection has ended."""
+        self._lost()
+
+
+class PoolTunnel:
+    """See tidegate.proxy.wire.transport.Tunnel."""
+
+    def __init__(self, connection: Connection, done: Callable[[], None]) -> None:
+        self._connection = connection
+        self._done: Callable[[], None] | None = done
+
+    def start(self, received: Callable[[bytes], None], lost: Callable[[BaseException | None], None]) -> None:
+        """See Tunnel.start."""
+        connection = self._connection
+        if connection.transport is None:
+            lost(connection.broken_by)
+            return
+        connection.set_parser(_Handover(received, lambda: lost(connection.broken_by)), None)
+
+    def write(self, data: bytes) -> None:
+        """See Tunnel.write."""
+        if self._connection.transport is not None:
+            self._connection.transport.write(data)
+
+    async def drained(self) -> None:
+        """See Tunnel.drained."""
+        await self._connection._drain_helper()  # noqa: SLF001 - see the module's docstring
+
+    def pause(self) -> None:
+        """See Tunnel.pause."""
+        if self._connection.transport is not None:
+            self._connection.transport.pause_reading()
+
+    def resume(self) -> None:
+        """See Tunnel.resume."""
+        if self._connection.transport is not None:
+            self._connection.transport.resume_reading()
+
+    def close(self) -> None:
+        """See Tunnel.close."""
+        done, self._done = self._done, None
+        if done is not None:
+            done()

@@ -1,0 +1,299 @@
+"""One exchange with the vendor, as the stages see it: what goes in, what comes back, and what can go wrong.
+
+Two paths do the work behind this one interface: tidegate.proxy.wire.pool, which is fast and leans on undocumented parts
+of aiohttp, and tidegate.proxy.wire.session, which uses aiohttp's documented client only.
+tests/proxy/wire/test_transport.py holds both to the same promises. Neither follows redirects, resends on its own, or
+unpacks a coded body.
+
+It knows timers and bytes; it knows nothing of retries, keys, or whose fault an error is.
+"""
+
+import math
+import ssl
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from aiohttp import ClientError, ClientPayloadError, ClientResponseError
+from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.streams import StreamReader
+from multidict import CIMultiDictProxy
+
+from tidegate.proxy.call.call import Permit, RawHeaders
+from tidegate.world.world import World
+
+CONNECTIONS_MAX = 1024
+"""Open connections to one vendor."""
+
+IDLE_MAX_S = 15.0
+"""A connection that was idle for longer is not used again: many servers close theirs after 15 to 75 s."""
+
+GATHERED_BYTES_MAX = 64 * 1024
+"""An answer that says it is no longer than this is read whole before anything of it is passed on: if it breaks, the
+call can still be tried again. What is longer, or does not say, is passed on as it comes."""
+
+ANSWER_BYTES_MAX = 32 * 1024 * 1024
+"""A larger answer is refused where it has to be held in memory."""
+
+READ_BYTES = 64 * 1024
+"""Of a streamed answer about twice as much is held while the app does not read."""
+
+EVENTS = "text/event-stream"
+
+ERRORS = 400
+"""From this status on an answer says that something is wrong (RFC 9110 §15.5)."""
+
+
+class NotSent(Exception):
+    """Nothing of the request left: a resend is always safe. `error` is an RFC 9209 §2.3 error type."""
+
+    def __init__(self, error: str, detail: str) -> None:
+        super().__init__(detail)
+        self.error = error
+
+
+class NoAnswer(Exception):
+    """The request may have reached the vendor, and no whole answer came. `error` is an RFC 9209 §2.3 error type."""
+
+    def __init__(self, error: str, detail: str) -> None:
+        super().__init__(detail)
+        self.error = error
+
+
+class TimerFired(Exception):
+    """Set on a connection by one of our timers. `args` are an RFC 9209 error type and what was waited for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a vendor lives. `private` allows addresses that are not public (a simulator on this machine)."""
+
+    host: str
+    port: int
+    tls: ssl.SSLContext | None
+    private: bool
+    trust: bytes = b""
+    """The CA certificates that `tls` trusts; empty for the system's."""
+
+
+@dataclass(slots=True)
+class Timers:
+    """Seconds: to connect, to the first byte, between bytes, and for the whole exchange, connecting included.
+
+    A body that is still being sent is ruled by `idle_s` and `upload_s`; first byte and total count from its end.
+    """
+
+    connect_s: float
+    first_byte_s: float
+    idle_s: float
+    total_s: float
+    upload_s: float = 3600.0
+    ends: float = math.inf
+    """When all is over, on the world's clock, however long the body took to send."""
+    permit: Permit | None = None
+    """Is told when the request has to wait for a connection."""
+    headed: "Callable[[VendorAnswer, Permit | None], None] | None" = None
+    """Is told of an error's head whose body has not come yet."""
+
+    def first_s(self, now: float) -> float:
+        """How long the first byte may take, from the moment at which all of a body was sent."""
+        return max(min(self.first_byte_s, self.total_s, self.ends - now), 0.0)
+
+    def tell_head(self, answer: "VendorAnswer") -> None:
+        """A head has come, and its body has not."""
+        if answer.status >= ERRORS and self.headed is not None:
+            self.headed(answer, self.permit)
+
+
+class OutgoingBody(Protocol):
+    """A request's body that is passed on as it comes."""
+
+    @property
+    def chunked(self) -> bool:
+        """Whether the request's head says that it comes in chunks, because its length is not known."""
+        ...
+
+    def pieces(self) -> AsyncIterator[bytes]:
+        """The body. Raises what is to end the exchange."""
+        ...
+
+
+class Tunnel(Protocol):
+    """A connection that speaks another protocol after a 101 (RFC 9110 §7.8)."""
+
+    def start(self, received: Callable[[bytes], None], lost: Callable[[BaseException | None], None]) -> None:
+        """From now on hand over what arrives, and say when the connection has ended."""
+        ...
+
+    def write(self, data: bytes) -> None:
+        """Send."""
+        ...
+
+    async def drained(self) -> None:
+        """Wait until the vendor takes more. Raises ConnectionError where it has gone."""
+        ...
+
+    def pause(self) -> None:
+        """Let the vendor wait."""
+        ...
+
+    def resume(self) -> None:
+        """Let the vendor go on."""
+        ...
+
+    def close(self) -> None:
+        """End the connection."""
+        ...
+
+
+@dataclass(slots=True)
+class VendorAnswer:
+    """An answer. Where `rest` or `tunnel` is set, whoever got the answer must close it."""
+
+    status: int
+    reason: str
+    headers: CIMultiDictProxy[str]
+    raw_headers: RawHeaders
+    body: bytes
+    rest: "Rest | None" = None
+    """The body is still coming; `body` is empty."""
+    tunnel: Tunnel | None = None
+    """The vendor agreed to speak another protocol (101)."""
+
+
+class Transport(Protocol):
+    """The connections to one vendor."""
+
+    origin: Origin
+
+    @property
+    def open(self) -> int:
+        """Connections that are leased or idle."""
+        ...
+
+    async def exchange(
+        self,
+        request: bytes,
+        *,
+        method: str,
+        fresh: bool,
+        timers: Timers,
+        upload: OutgoingBody | None = None,
+        upgrade: bool = False,
+    ) -> VendorAnswer:
+        """Send `request` (its head, and its body unless that is an `upload`) and read the answer.
+
+        `fresh` asks for a new connection: a kept one may be closed by the vendor just as we write, and then nobody can
+        tell whether the request was read. `upgrade` says that the request asks for another protocol. Raises NotSent and
+        NoAnswer, and what `upload` raises.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Close every idle connection now, and the others when they come back."""
+        ...
+
+
+class Rest:
+    """A body that is still coming. Read it with one caller at a time; `close` gives the connection back."""
+
+    def __init__(self, world: World, payload: StreamReader, done: Callable[[], None]) -> None:
+        self._world = world
+        self._payload = payload
+        self._done: Callable[[], None] | None = done
+
+    @property
+    def ended(self) -> bool:
+        """Whether the vendor has sent all of it, read or not."""
+        return self._payload.is_eof()
+
+    def ready(self) -> bytes:
+        """What has come already; empty where nothing has. Raises NoAnswer."""
+        try:
+            return self._payload.read_nowait()
+        except (ClientError, HttpProcessingError, TimerFired, OSError) as error:
+            raise no_answer(error) from error
+
+    async def next(self, within_s: float, error: str, waited_for: str) -> bytes:
+        """What comes next, empty at the end. Raises NoAnswer, with `error` and `waited_for` where nothing came."""
+        timer = self._world.call_later(within_s, self._payload.set_exception, TimerFired(error, waited_for))
+        try:
+            return await self._payload.readany()
+        except (ClientError, HttpProcessingError, TimerFired, OSError) as broken:
+            left = self._left()
+            if left:
+                return left
+            raise no_answer(broken) from broken
+        finally:
+            timer.cancel()
+
+    async def gather(self, idle_s: float, ends: float, bytes_max: int) -> tuple[bytes, bool]:
+        """The body up to its end, or a first part longer than `bytes_max`; and whether it is whole. Raises NoAnswer.
+
+        `ends` is the monotonic second at which it must have come.
+        """
+        parts: list[bytes] = []
+        size, now = 0, self._world.now
+        while size <= bytes_max:
+            left_s = max(ends - now(), 0.0)
+            if left_s < idle_s:
+                part = await self.next(left_s, "http_response_timeout", "the answer took too long")
+            else:
+                part = await self.next(idle_s, "connection_read_timeout", "the answer stopped coming")
+            if not part:
+                return b"".join(parts), True
+            parts.append(part)
+            size += len(part)
+        return b"".join(parts), False
+
+    def close(self) -> None:
+        """Give the connection back where all of it was read, else close it. Safe to call again."""
+        done, self._done = self._done, None
+        if done is not None:
+            done()
+
+    def _left(self) -> bytes:
+        """What came before the break. A reader that has failed hides it, and the app should get all there is."""
+        payload = self._payload
+        broken, payload._exception = payload._exception, None  # noqa: SLF001
+        try:
+            return payload.read_nowait()
+        finally:
+            payload._exception = broken  # noqa: SLF001
+
+
+async def gathered(answer: VendorAnswer, idle_s: float, ends: float) -> VendorAnswer:
+    """The same answer with its whole body. Raises NoAnswer. The connection is given back either way."""
+    rest = answer.rest
+    assert rest is not None
+    try:
+        body, whole = await rest.gather(idle_s, ends, ANSWER_BYTES_MAX)
+    finally:
+        rest.close()
+    if not whole:
+        raise NoAnswer("http_response_body_size", f"the answer is larger than {ANSWER_BYTES_MAX} bytes")
+    answer.body, answer.rest = body, None
+    return answer
+
+
+def is_short(headers: CIMultiDictProxy[str]) -> bool:
+    """Whether an answer that has not come whole is worth waiting for: it says that it is short, and is no stream."""
+    length = headers.get("Content-Length", "")
+    short = length.isdecimal() and len(length) < 8 and int(length) <= GATHERED_BYTES_MAX
+    return short and not headers.get("Content-Type", "").lower().startswith(EVENTS)
+
+
+def no_answer(error: BaseException) -> NoAnswer:
+    """What a failure of aiohttp's means."""
+    if isinstance(error, TimerFired):
+        return NoAnswer(*error.args)
+    if isinstance(error, TimeoutError):
+        return NoAnswer("connection_read_timeout", "the answer stopped coming")
+    if isinstance(error, ClientPayloadError):
+        cause = error.__cause__
+        if isinstance(cause, TimerFired):
+            return NoAnswer(*cause.args)
+        return NoAnswer("http_response_incomplete", "the answer broke off")
+    if isinstance(error, HttpProcessingError | ClientResponseError):
+        return NoAnswer("http_protocol_error", f"the answer is not HTTP: {error.message}")
+    return NoAnswer("connection_terminated", "the connection was lost before the answer")

@@ -1,0 +1,46 @@
+"""What the vendor answers, as bytes. How it gets onto the wire is simulator.trouble.wire."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from wsgiref.handlers import format_date_time
+
+import orjson
+
+from tidegate.simulator.values.json_value import NOTHING, Value
+
+
+@dataclass(slots=True)
+class Answer:
+    """Status, body and the headers that are its own. Not frozen: one is made for every request."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    events: tuple[bytes, ...] = ()
+    """The pieces of an answer that is streamed; `body` is empty then."""
+
+
+def answer_of(status: int, body: Value, headers: Mapping[str, str]) -> Answer:
+    """A success with this body: bytes as they are, NOTHING for none. 204 and 205 have none (RFC 9110 §15.3.5)."""
+    if status in (204, 205) or body is NOTHING:
+        return Answer(status, b"", {name: value for name, value in headers.items() if name != "Content-Type"})
+    return Answer(status, body if isinstance(body, bytes) else orjson.dumps(body), headers)
+
+
+def stream_of(status: int, events: Iterable[tuple[str, Value]], headers: Mapping[str, str]) -> Answer:
+    """A success that comes as server-sent events: of each its name, if any, and its data (a string as it is)."""
+    told = tuple(
+        b"%bdata: %b\n\n" % (f"event: {name}\n".encode() if name else b"", _data(data)) for name, data in events
+    )
+    return Answer(status, b"", {**headers, "Content-Type": "text/event-stream; charset=utf-8"}, told)
+
+
+def _data(data: Value) -> bytes:
+    return data.encode() if isinstance(data, str) else orjson.dumps(data)
+
+
+@lru_cache(maxsize=4)
+def http_date(second: int) -> str:
+    """Seconds since 1970 → the Date header (RFC 9110 §5.6.7)."""
+    return format_date_time(second)

@@ -1,0 +1,1 @@
+"""Exchanges with a vendor, recorded and played again. Imports nothing else of the simulator."""

@@ -1,0 +1,137 @@
+"""What the document says that an operation answers: status, media type, schema, example, and where its objects are.
+
+It reads one answer at a time and knows no kind of object.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tidegate.openapi.document import Document, Operation
+from tidegate.simulator.document.path_places import singular
+from tidegate.simulator.values.json_value import NOTHING
+from tidegate.simulator.values.samples import example_of
+from tidegate.simulator.values.texts import plain_name
+
+At = tuple[str, ...]
+"""The names of properties that lead to a place in an answer."""
+
+_LISTS = ("data", "items", "results", "entries", "values", "records", "objects", "list", "resources")
+_PAGING = frozenset({
+    "hasmore", "totalcount", "total", "count", "nextcursor", "nextpageuri", "nextpage", "next", "cursor", "url", "meta",
+    "responsemetadata", "nextpagetoken", "links", "paging", "pagination", "page", "offset", "firstid", "lastid",
+})  # fmt: skip
+"""Plain names of what stands beside a list."""
+_ENVELOPE = frozenset({"ok", "success", "status", "object", "meta", "message", "requestid", "warning", "error"})
+"""Plain names of what stands beside a single object that is wrapped."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentedAnswer:
+    """One operation's answer of success. `media` is empty where it has no body, `schema` None where it says nothing."""
+
+    status: int
+    media: str
+    schema: Any
+    example: Any
+    streams: bool
+    headers: Mapping[str, Any]
+
+
+def answer_of(document: Document, operation: Operation) -> DocumentedAnswer:
+    """The first status of success that the document lists, else of redirection, and what comes with it.
+
+    Beside statuses of failure, `default` is one more failure.
+    """
+    listed = operation.node.get("responses")
+    codes = [str(code) for code in listed] if isinstance(listed, dict) else []
+    found = sorted(code for code in codes if code[:1] == "2") or sorted(code for code in codes if code[:1] == "3")
+    if not found and codes != ["default"]:
+        return DocumentedAnswer(200, "", None, NOTHING, False, {})
+    found = found or ["2XX"]  # `default` alone is what is said of every status
+    status = int(found[0]) if found[0].isdecimal() else 200
+    response = document.response(operation, status) or {}
+    headers = response.get("headers")
+    headers = headers if isinstance(headers, dict) else {}
+    if document.swagger2:
+        schema = response.get("schema")
+        examples = response.get("examples")
+        example = next(iter(examples.values()), NOTHING) if isinstance(examples, dict) else NOTHING
+        return DocumentedAnswer(status, "application/json" if schema else "", schema, example, False, headers)
+    content = response.get("content")
+    content = {kind: one for kind, one in content.items() if isinstance(one, dict)} if isinstance(content, dict) else {}
+    media = next((kind for kind in content if "json" in kind), next(iter(content), ""))
+    chosen = content.get(media, {})
+    return DocumentedAnswer(
+        status, media, chosen.get("schema"), example_of(chosen), "text/event-stream" in content, headers
+    )
+
+
+def list_at(document: Document, schema: Any, word: str, *, surely: bool = False) -> At | None:
+    """Where the list of a page is; None where this is no page. `surely` where it is known that it is one."""
+    plain = document.schemas.plain
+    level = plain(schema)
+    if _is(level, "array"):
+        return ()
+    if surely and "properties" not in level:
+        level = plain(chosen(document, schema))
+    arrays = [name for name, node in level.get("properties", {}).items() if _is(plain(node), "array")]
+    wanted = plain_name(word)
+    for name in arrays:
+        if plain_name(name) == wanted:
+            return (name,)
+    for name in arrays:
+        if name in _LISTS or (len(wanted) > 3 and plain_name(name).endswith(wanted)):
+            return (name,)
+    others = {plain_name(name) for name in level.get("properties", {})} - {plain_name(name) for name in arrays}
+    if len(arrays) == 1 and (surely or others & _PAGING):
+        return (arrays[0],)
+    return None
+
+
+def object_at(document: Document, schema: Any, word: str) -> tuple[At, Any]:
+    """Where a single object is, and its schema: of alternatives the first that is an object with fields.
+
+    An object in an envelope has the name of its collection there, in the singular.
+    """
+    node = chosen(document, schema)
+    properties = document.schemas.plain(node).get("properties", {})
+    if "id" in properties or "sid" in properties:
+        return (), schema if "discriminator" in document.schemas.plain(schema) else node
+    names = {plain_name(word), plain_name(singular(word.lower()))}
+    inner = [name for name, one in properties.items() if _is(document.schemas.plain(one), "object")]
+    for name in inner:
+        if plain_name(name) in names:
+            return (name,), chosen(document, properties[name])
+    rest = {plain_name(name) for name in properties} - {plain_name(name) for name in inner}
+    if len(inner) == 1 and rest <= _ENVELOPE and rest & {"ok", "success"}:
+        return (inner[0],), chosen(document, properties[inner[0]])
+    return (), node
+
+
+def chosen(document: Document, schema: Any) -> Any:
+    """The schema itself, or the first of its alternatives that has fields."""
+    level = document.schemas.plain(schema)
+    if level.get("properties"):
+        return document.follow(schema)
+    for union in ("anyOf", "oneOf"):
+        choices: Sequence[Any] = level.get(union) or ()
+        for choice in choices:
+            node = chosen(document, choice)
+            if document.schemas.plain(node).get("properties"):
+                return node
+    return document.follow(schema)
+
+
+def inside(document: Document, schema: Any, at: At) -> Any:
+    """The schema at a place of an answer."""
+    for name in at:
+        schema = document.schemas.plain(chosen(document, schema)).get("properties", {}).get(name, {})
+    return schema
+
+
+def _is(level: Mapping[str, Any], kind: str) -> bool:
+    types = level.get("type")
+    if types is None:
+        return ("items" if kind == "array" else "properties") in level
+    return kind in types if isinstance(types, list) else types == kind

@@ -1,0 +1,33 @@
+"""Which operation a request is for, whatever of the vendor's base paths it carries.
+
+A document's paths follow the path of a server: OpenAI's `/models` is sent as `/v1/models`. An SDK that is pointed at
+the simulator sends the base path or not, depending on how it was pointed. So a path is looked up without each base path
+that it begins with (the vendor file's own, then those in the document), longest first, and then as it came.
+"""
+
+from tidegate.openapi.document import Document, Match
+from tidegate.openapi.servers import paths, servers
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+"""What a Path Item Object may have."""
+
+
+class OperationMatcher:
+    """The base paths of one vendor."""
+
+    def __init__(self, document: Document, base_url: str) -> None:
+        self._document = document
+        self._bases = tuple(paths([base_url, *servers(document)]))
+
+    def match(self, method: str, path: str) -> Match | None:
+        """The operation that a request belongs to, as Document.match has it. `path` may carry its query."""
+        for base in self._bases:
+            if path.startswith(base) and path[len(base) : len(base) + 1] == "/":
+                found = self._document.match(method, path[len(base) :])
+                if found is not None:
+                    return found
+        return self._document.match(method, path)
+
+    def allowed(self, path: str) -> list[str]:
+        """The methods that the path takes; none where it leads nowhere."""
+        return [method for method in METHODS if self.match(method, path) is not None]

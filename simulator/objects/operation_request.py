@@ -1,0 +1,42 @@
+"""What a request asks of the vendor's objects, and what it came to: the two ends of simulator.objects.service."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tidegate.simulator.request.multipart import UploadedFile
+from tidegate.simulator.values.json_value import Obj
+
+
+@dataclass(slots=True)
+class OperationRequest:
+    """A request that is being carried out. `name` is what its objects' ids are made from; `effects` is filled in.
+
+    `path` is the request's path with its query, as it was sent.
+    """
+
+    name: str
+    wall: int
+    request_id: str | None = None
+    key: str | None = None
+    effects: list[Obj] = field(default_factory=list)
+    path: str = ""
+    request: int = 0
+    """The request's number in the journal; 0 where the vendor acts by itself."""
+    uploads: Mapping[str, UploadedFile] = field(default_factory=dict)
+    """The files that were sent, by the field of the body."""
+    base: str = ""
+    """The address at which the vendor was asked, like `http://127.0.0.1:9100`."""
+    accept: str = "*/*"
+    """The media types that the client takes (RFC 9110 §12.5.1)."""
+
+
+@dataclass(slots=True)
+class OperationResult:
+    """What a request came to: the body (NOTHING for none, bytes for one that is no JSON), the status and headers."""
+
+    body: Any
+    status: int
+    headers: dict[str, str] = field(default_factory=dict)
+    events: tuple[tuple[str, Any], ...] = ()
+    """Names and data of the events by which the answer is streamed, where it is; a name may be empty."""

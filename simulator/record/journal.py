@@ -1,0 +1,184 @@
+"""The journal: every request that reached the vendor, when, what it changed and how it was answered.
+
+The chaos judge reads it, so it says only what happened and judges nothing. Bounded: the oldest entries are forgotten,
+the counters are not.
+"""
+
+import re
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from itertools import islice
+from typing import Any, Self
+
+from tidegate.simulator.values.json_value import Obj
+
+ENTRIES_MAX = 200_000
+
+
+@dataclass(slots=True)
+class JournalEntry:
+    """One request.
+
+    `at` counts seconds since the start of the run, `wall` since 1970. `status` is what was answered, 0 where nothing
+    was; `answered` says whether the whole answer was put on the wire; `replayed` whether it is the kept answer of an
+    earlier request under the same key, `played` whether it comes from a cassette. `effects` are the changes that
+    this request made.
+    """
+
+    n: int
+    at: float
+    wall: float
+    method: str
+    path: str
+    operation: str = ""
+    app: str = ""
+    key: str = ""
+    request_id: str = ""
+    status: int = 0
+    faults: tuple[str, ...] = ()
+    answered: bool = False
+    replayed: bool = False
+    played: bool = False
+    took_s: float = 0.0
+    effects: list[Obj] = field(default_factory=list)
+    webhook_faults: tuple[str, ...] = ()
+    """The faults of the webhooks that this request brought."""
+
+    def described(self) -> dict[str, Any]:
+        """The entry as data. Times are rounded to a microsecond."""
+        return {
+            "n": self.n,
+            "at": round(self.at, 6),
+            "wall": round(self.wall, 6),
+            "method": self.method,
+            "path": self.path,
+            "operation": self.operation,
+            "app": self.app,
+            "key": self.key,
+            "request_id": self.request_id,
+            "status": self.status,
+            "faults": [*self.faults, *self.webhook_faults],
+            "answered": self.answered,
+            "replayed": self.replayed,
+            "played": self.played,
+            "took_s": round(self.took_s, 6),
+            "effects": self.effects,
+        }
+
+
+_FILTERS = ("operation", "status", "fault", "key", "app")
+_STATUS = re.compile(r"[0-9*?x]{1,3}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class JournalFilter:
+    """Which entries somebody asks for, each as a pattern: `Post*`, `4*` or `4xx`, `drift*`, `***4242`."""
+
+    operation: str = "*"
+    status: str = "*"
+    fault: str = "*"
+    key: str = "*"
+    app: str = "*"
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> Self:
+        """From a query. Raises ValueError for a status that none can be."""
+        given = {name: query[name] for name in _FILTERS if name in query}
+        if not _STATUS.fullmatch(given.get("status", "*")):
+            raise ValueError(f"status is {given['status']!r}; write one like 404, 4xx or 0 for no answer")
+        if "status" in given:
+            given["status"] = given["status"].lower().replace("x", "?")
+        return cls(**given)
+
+    def meets(self, entry: JournalEntry) -> bool:
+        """Whether it is asked for."""
+        return (
+            fnmatchcase(entry.operation, self.operation)
+            and fnmatchcase(str(entry.status), self.status)
+            and fnmatchcase(entry.key, self.key)
+            and fnmatchcase(entry.app, self.app)
+            and (self.fault == "*" or self._hit(entry))
+        )
+
+    def _hit(self, entry: JournalEntry) -> bool:
+        return any(fnmatchcase(name, self.fault) for name in (*entry.faults, *entry.webhook_faults))
+
+
+EVERYTHING = JournalFilter()
+
+
+class Journal:
+    """The last `most` entries, oldest first. `log`, where set, is given each request when it is over."""
+
+    log: Callable[[JournalEntry], None] | None = None
+
+    def __init__(self, most: int = ENTRIES_MAX) -> None:
+        self._entries: deque[JournalEntry] = deque(maxlen=most)
+        self._last = 0
+        self.counters: Counter[str] = Counter()
+
+    def arrive(self, at: float, wall: float, method: str, path: str) -> JournalEntry:
+        """A request has come in."""
+        self._last += 1
+        entry = JournalEntry(self._last, at, wall, method, path)
+        self._entries.append(entry)
+        self.counters["requests"] += 1
+        return entry
+
+    def close(self, entry: JournalEntry) -> None:
+        """A request is over: count what became of it."""
+        counters = self.counters
+        counters[f"status {entry.status}" if entry.status else "no answer"] += 1
+        if entry.operation:
+            counters[f"operation {entry.operation}"] += 1
+        for name in entry.faults:
+            counters[f"fault {name}"] += 1
+
+    def changed(self, effects: Iterable[Obj]) -> None:
+        """Count changes. Apart from `close`, because a change may come when its request is long over."""
+        for effect in effects:
+            self.counters[f"effect {effect['kind']}"] += 1
+
+    def webhook(self, n: int, faults: Iterable[str]) -> None:
+        """Faults hit a webhook. `n` is the request that brought it, 0 where the vendor acted by itself."""
+        names = (*(f"webhook {name}" for name in faults),)
+        for name in names:
+            self.counters[f"fault {name}"] += 1
+        if self.forgotten < n <= self._last:
+            entry = self._entries[n - self.forgotten - 1]
+            entry.webhook_faults = (*entry.webhook_faults, *names)
+
+    @property
+    def entries(self) -> list[JournalEntry]:
+        """All entries that are kept."""
+        return list(self._entries)
+
+    @property
+    def last(self) -> int:
+        """The number of the newest entry, 0 where there is none."""
+        return self._last
+
+    @property
+    def forgotten(self) -> int:
+        """How many entries are no longer kept."""
+        return self._last - len(self._entries)
+
+    def since(self, n: int, limit: int, wanted: JournalFilter = EVERYTHING) -> list[JournalEntry]:
+        """At most `limit` of the wanted entries numbered above `n`, oldest first."""
+        newer: Iterator[JournalEntry] = islice(self._entries, max(0, n - self.forgotten), None)
+        if wanted != EVERYTHING:
+            newer = filter(wanted.meets, newer)
+        return list(islice(newer, limit))
+
+    def end(self, entry: JournalEntry) -> None:
+        """Nothing more will happen to this request."""
+        if self.log is not None:
+            self.log(entry)
+
+    def clear(self) -> None:
+        """Begin again from number 1, counters too."""
+        self._entries.clear()
+        self.counters.clear()
+        self._last = 0

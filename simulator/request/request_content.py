@@ -1,0 +1,107 @@
+"""What one request carries, and its body read: in whatever of the allowed media types it came.
+
+A body becomes fields of a form, a JSON value, a text or a file. Whether it is what the operation asks for is decided by
+simulator.request.reading; nothing here knows a schema.
+"""
+
+from collections.abc import Collection, Container, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from tidegate.simulator.answer import errors
+from tidegate.simulator.request import forms, multipart
+from tidegate.simulator.request.json_text import JsonError, parsed
+from tidegate.simulator.request.multipart import UploadedFile
+
+FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
+
+Form = Literal["json", "form", "multipart", "text", "file"]
+
+
+@dataclass(slots=True)
+class RequestContent:
+    """A request as it came: the values of its path parameters, its query, its headers and its body.
+
+    Not frozen: one is made for every request.
+    """
+
+    path: Mapping[str, str]
+    query: str
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def media(self) -> str:
+        """The media type of the body, without its parameters; empty where none is given."""
+        return bare(self.headers.get("Content-Type", ""))
+
+
+@dataclass(slots=True)
+class ParsedBody:
+    """A body that was read. `value` is JSON, the fields of a form, or a text; a file is in `uploads` alone."""
+
+    form: Form
+    value: Any
+    uploads: Mapping[str, UploadedFile] = field(default_factory=dict)
+    json: Container[str] = ()
+    """The fields of a multipart body that say that they are JSON."""
+
+
+def bare(media: str) -> str:
+    """A media type without its parameters."""
+    return media.partition(";")[0].strip().lower()
+
+
+def form_of(media: str) -> Form:
+    """How a body of a media type is read."""
+    if media.endswith("json"):
+        return "json"
+    if media == FORM:
+        return "form"
+    if media.startswith("multipart/"):
+        return "multipart"
+    return "text" if media.startswith("text/") else "file"
+
+
+def chosen(given: str, allowed: Collection[str]) -> str | None:
+    """The allowed media type, maybe a range such as `image/*`, that the given one falls under; None for none.
+
+    A body without a type is taken for a form where there is one, as vendors do, else for the first that is allowed.
+    """
+    if given and given in allowed:
+        return given
+    types = list(allowed)
+    if not given:
+        return FORM if FORM in types else next(iter(types), None)
+    for kind in types:
+        if kind == "*/*" or (kind.endswith("/*") and given.startswith(kind[:-1])):
+            return kind
+    for kind in types:
+        if form_of(kind) == "json" and form_of(given) == "json":
+            return kind
+    return next((kind for kind in types if kind == "application/octet-stream"), None)
+
+
+def read_body(sent: RequestContent, form: Form, whole: Container[str] = ()) -> ParsedBody:
+    """The body, read as a form of this kind. Raises forms.FormError and errors.VendorError."""
+    media = sent.headers.get("Content-Type", "")
+    if form == "file":
+        return ParsedBody(form, None, {"": UploadedFile("", bare(media) or "application/octet-stream", sent.body)})
+    if form == "json":
+        return ParsedBody(form, _json(sent.body))
+    if form == "multipart":
+        parts = multipart.decode(sent.body, media, whole)
+        return ParsedBody(form, parts.fields, parts.uploads, parts.json)
+    try:
+        text = sent.body.decode()
+    except UnicodeDecodeError:
+        raise errors.refused("The body is not UTF-8 text.") from None
+    return ParsedBody(form, text if form == "text" else forms.decode(text, whole))
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return parsed(body)
+    except JsonError as error:
+        raise errors.refused(f"The body {error}.") from None

@@ -1,0 +1,12 @@
+"""JSON values as the simulator passes them around, and the mark of a value that is not there."""
+
+from typing import Any, Final
+
+Value = Any
+"""A value that JSON can write."""
+
+Obj = dict[str, Any]
+"""A JSON object that is one of the vendor's."""
+
+NOTHING: Final = object()
+"""No value at all, where None would be JSON's null."""

@@ -1,0 +1,56 @@
+"""What one simulated vendor consists of, for those that a request passes through.
+
+Data only; simulator.assembly puts the parts together.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tidegate.openapi.document import Document
+from tidegate.simulator.answer.error_envelope import Refusals
+from tidegate.simulator.behaviour.keys import Keys
+from tidegate.simulator.behaviour.webhooks import WebhookSender
+from tidegate.simulator.cassette.cassette import Cassette, Recorder
+from tidegate.simulator.document.shapes import Shapes
+from tidegate.simulator.door.enforced_limits import EnforcedLimits
+from tidegate.simulator.door.oauth import AuthorizationServer
+from tidegate.simulator.door.operation_match import OperationMatcher
+from tidegate.simulator.objects.service import Service
+from tidegate.simulator.record.journal import Journal
+from tidegate.simulator.request.reading import Readings
+from tidegate.simulator.trouble.drift import Drifts
+from tidegate.simulator.trouble.faults import Faults
+from tidegate.simulator.values.samples import Samples
+from tidegate.vendor.vendor import Facts
+from tidegate.world.world import World
+
+if TYPE_CHECKING:
+    from tidegate.simulator.behaviour.graphql import GraphQL
+
+
+@dataclass(slots=True)
+class VendorParts:
+    """The parts that an exchange passes through. `began` is the monotonic second at which the run started."""
+
+    world: World
+    facts: Facts
+    document: Document
+    addresses: OperationMatcher
+    readings: Readings
+    shapes: Shapes
+    samples: Samples
+    service: Service
+    refusals: Refusals
+    limits: EnforcedLimits
+    faults: Faults
+    drifts: Drifts
+    keys: Keys | None
+    journal: Journal
+    webhooks: WebhookSender
+    authority: AuthorizationServer | None
+    graphql: "GraphQL | None"
+    secret: str | None
+    began: float
+    cassette: Cassette | None = None
+    """Answers that were recorded; what is not on it is answered as ever."""
+    recorder: Recorder | None = None

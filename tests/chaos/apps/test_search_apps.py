@@ -1,0 +1,142 @@
+"""The search's apps: which answers they take for final, what they repeat under which key, and what they remember."""
+
+from collections import Counter
+from typing import Any, cast
+
+import pytest
+
+from tidegate.chaos.apps.http_client import HttpClient, HttpResponse, NotConnected
+from tidegate.chaos.apps.naive_sdk import ConnectionLost
+from tidegate.chaos.apps.retry_loop import Intent, ReportedOutcome
+from tidegate.chaos.apps.search_apps import STORIES, SearchApp, app_of, key_of, request
+from tidegate.chaos.world.virtual_loop import run
+from tidegate.chaos.world.virtual_world import VirtualWorld
+
+LOST = ConnectionLost("lost", final=False)
+REFUSED = NotConnected("refused", final=False)
+
+
+BROKEN = HttpResponse(200, {}, b"data: ", 0.1, whole=False)
+Step = int | Exception | HttpResponse
+
+
+def heard(status: int) -> HttpResponse:
+    return HttpResponse(status, {"Tidegate-Attempts": "2", "Tidegate-Problem": "outcome-unknown"}, b"", 0.1)
+
+
+class Script:
+    """Stands for the client: gives one answer after the other."""
+
+    def __init__(self, *steps: Step) -> None:
+        self.steps = list(steps)
+        self.sent: list[bytes] = []
+
+    async def ask(self, sent: bytes, patience_s: float) -> HttpResponse:
+        self.sent.append(sent)
+        step = self.steps.pop(0)
+        if isinstance(step, Exception):
+            raise step
+        return step if isinstance(step, HttpResponse) else heard(step)
+
+
+def pursued(story: str, *steps: Step) -> tuple[ReportedOutcome, Script, SearchApp]:
+    async def main() -> tuple[ReportedOutcome, Script, SearchApp]:
+        world, script = VirtualWorld(1), Script(*steps)
+        caller = SearchApp(cast("HttpClient", script), world.random("x"), world.sleep, world.now, 20.0)
+        ending = await caller.pursue(Intent("order-7", story, 0.0, 300.0))
+        return ending.told, script, caller
+
+    return run(main)
+
+
+@pytest.mark.parametrize(
+    ("story", "steps", "told"),
+    [
+        ("payment", [LOST, 504, 409, 503, 200], ReportedOutcome.DONE),
+        ("charge", [503, 429, REFUSED, 200], ReportedOutcome.DONE),
+        ("charge", [LOST], ReportedOutcome.UNKNOWN),
+        ("charge", [504], ReportedOutcome.UNKNOWN),
+        ("payment", [402], ReportedOutcome.NOT_APPLIED),
+        ("payment", [500], ReportedOutcome.UNKNOWN),
+        ("signup", [502], ReportedOutcome.UNKNOWN),
+        ("member", [504, 504, 504, 504], ReportedOutcome.UNKNOWN),
+        ("sale", [503], ReportedOutcome.NOT_APPLIED),
+        ("read", [LOST, 502, 200], ReportedOutcome.DONE),
+        ("chat", [BROKEN, LOST, 200], ReportedOutcome.DONE),
+        ("skim", [BROKEN, BROKEN], ReportedOutcome.UNKNOWN),
+        ("charge", [BROKEN], ReportedOutcome.UNKNOWN),
+        ("leave", [503, 504, 200], ReportedOutcome.DONE),
+        ("leave", [404], ReportedOutcome.NOT_APPLIED),
+        ("quit", [LOST, 404], ReportedOutcome.UNKNOWN),
+    ],
+)
+def test_an_app_repeats_what_it_may_and_stops_where_it_must(
+    story: str, steps: list[Step], told: ReportedOutcome
+) -> None:
+    found, script, _ = pursued(story, *steps)
+    assert (found, script.steps) == (told, [])
+
+
+def test_a_keyed_app_keeps_its_key_and_gives_each_call_a_tag() -> None:
+    _, script, _ = pursued("payment", 503, 200)
+    assert all(b"Idempotency-Key: order-3\r\n" in sent for sent in script.sent)
+    assert [b"Call-Tag: order-7/1\r\n" in sent for sent in script.sent] == [True, False]
+
+
+def test_what_an_app_was_told_is_remembered() -> None:
+    _, _, caller = pursued("payment", 504, 200)
+    first: Any = caller.asked[0]
+    assert (first.tag, first.status, first.problem, first.attempts) == ("order-7/1", 504, "outcome-unknown", 2)
+    assert [one.answer.status for one in caller.asked if one.answer] == [504, 200]
+
+
+def test_an_answer_that_broke_is_no_answer_but_when_it_began_and_what_came_of_it_is_known() -> None:
+    _, _, caller = pursued("chat", BROKEN, 200)
+    first: Any = caller.asked[0]
+    assert (first.status, first.headed_s, first.answer.body) == (0, 0.1, b"data: ")
+
+
+@pytest.mark.parametrize(
+    ("told", "least_s", "most_s"),
+    [("7", 7.0, 8.0), ("Thu, 01 Jan 2026 00:06:00 GMT", 0.0, 1.0)],
+)
+def test_an_app_waits_as_it_is_told_where_it_is_told_in_seconds(told: str, least_s: float, most_s: float) -> None:
+    _, _, caller = pursued("payment", HttpResponse(429, {"Retry-After": told}, b"", 0.1), 200)
+    first, second = caller.asked
+    assert least_s <= second.sent_s - first.told_s <= most_s
+
+
+def test_an_urgent_app_says_how_much_time_it_has() -> None:
+    intent = Intent("order-1", "urgent", 0.0)
+    assert b"Tidegate-Timeout: 1s\r\n" in request(intent, STORIES["urgent"], "t")
+    assert pursued("urgent", 200)[2].asked[0].allowed_s == 1.0
+
+
+def test_each_app_shows_its_own_token() -> None:
+    requests = [request(Intent(f"order-{n}", "chat", 0.0), STORIES["chat"], "t") for n in (2, 3)]
+    assert [b"Bearer shop-token\r\n" in one for one in requests] == [True, False]
+    assert [b"Bearer office-token\r\n" in one for one in requests] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("story", "begin", "body"),
+    [
+        ("payment", b"POST /stripe/v1/payment_intents ", b"metadata%5Border_id%5D=order-6"),
+        ("signup", b"POST /stripe/v1/customers ", b"metadata%5Border_id%5D=order-6"),
+        ("browse", b"GET /stripe/v1/refunds?limit=3 ", b""),
+        ("leave", b"DELETE /stripe/v1/customers/cus_order-6 ", b""),
+        ("talk", b"POST /openai/chat/completions ", b'"content": "order-6"}]}'),
+    ],
+)
+def test_a_request_is_whole_and_says_what_it_wants(story: str, begin: bytes, body: bytes) -> None:
+    head, _, rest = request(Intent("order-6", story, 0.0), STORIES[story], "t").partition(b"\r\n\r\n")
+    assert head.startswith(begin)
+    assert rest.endswith(body)
+    assert (b"Content-Length: %d" % len(rest) in head) is bool(rest)
+
+
+def test_each_key_is_one_intents_of_each_app() -> None:
+    intents = [Intent(f"order-{n:06d}", "payment", 0.0) for n in range(1, 200)]
+    used = Counter((app_of(one), key_of(one)) for one in intents)
+    assert set(used.values()) == {1}
+    assert sorted(Counter(key for _, key in used).values()) == [1, *[2] * 99]

@@ -1,0 +1,112 @@
+"""What happens around the vendor happens when the scenario says, to whom it says, and as often as it says."""
+
+import asyncio
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tidegate.chaos.timeline.surroundings import Surroundings
+from tidegate.chaos.world.line import Mode
+from tidegate.chaos.world.virtual_loop import run
+from tidegate.chaos.world.virtual_world import WALL_BASE, VirtualWorld
+from tidegate.scenario.scenario import Scenario
+
+VENDOR = "203.0.113.9"
+SCHEMA = "CREATE TABLE IF NOT EXISTS notes (text TEXT)"
+
+
+class Town:
+    """A vendor's machine, and a proxy that writes a note each second."""
+
+    def __init__(self, *faults: dict[str, Any]) -> None:
+        self.world = VirtualWorld(1)
+        self.vendor = self.world.machine("vendor")
+        self.lives = 0
+        scenario = Scenario.model_validate({"name": "x", "faults": faults})
+        self.trouble = Surroundings(self.world, scenario, {VENDOR: self.vendor}, self.start)
+
+    async def start(self, machine: VirtualWorld) -> None:
+        self.lives += 1
+        asyncio.get_running_loop().create_task(self.write(machine))
+
+    async def write(self, machine: VirtualWorld) -> None:
+        database = machine.database(Path("x.db"), SCHEMA)
+        while True:
+            await machine.sleep(1.0)
+            await database.write(lambda connection: connection.execute("INSERT INTO notes VALUES ('x')"))
+
+    def notes(self) -> int:
+        connection: sqlite3.Connection = self.world.disk.open(Path("x.db"), SCHEMA)
+        return int(connection.execute("SELECT count(*) FROM notes").fetchone()[0])
+
+
+def played(*faults: dict[str, Any], until_s: float = 10.5) -> Town:
+    async def main() -> Town:
+        town = Town(*faults)
+        await town.trouble.begin()
+        await town.world.sleep(until_s)
+        machine = await town.trouble.quiet()
+        machine.crash()
+        return town
+
+    return run(main)
+
+
+def test_without_trouble_the_proxy_lives_on() -> None:
+    town = played()
+    assert (town.lives, town.notes()) == (1, 10)
+
+
+def test_a_crash_comes_with_an_event_and_the_proxy_is_back_when_its_time_is_over() -> None:
+    town = played({"kind": "crash", "from": "3.5s", "down": "2s"})
+    assert town.lives == 2
+    ((crashed_s, up_s),) = town.trouble.happened.crashes
+    assert crashed_s == pytest.approx(4.016, abs=0.001)
+    assert up_s == pytest.approx(crashed_s + 2.0, abs=0.01)
+    assert town.notes() == 8, "four before the crash, the last of which nobody was told of, and four after it"
+
+
+def test_a_crash_lets_events_pass_and_strikes_as_often_as_it_is_told() -> None:
+    town = played({"kind": "crash", "skip": 1, "first_n": 2, "down": "500ms"})
+    assert [round(at) for at, _ in town.trouble.happened.crashes] == [2, 4]
+
+
+def test_steps_move_a_crash_into_what_the_event_set_off() -> None:
+    town = played({"kind": "crash", "from": "3.5s", "steps": 5})
+    assert town.lives == 2
+
+
+def test_a_cut_is_asked_for_each_piece_of_bytes_in_its_time() -> None:
+    async def main() -> list[Mode | None]:
+        town = Town({"kind": "cut", "from": "2s", "until": "9s", "mode": "reset", "skip": 1, "first_n": 2})
+        line, found = town.world.network.line(VENDOR), []
+        for _ in range(6):
+            assert line.cut is not None
+            found.append(line.cut())
+            await town.world.sleep(1.5)
+        assert town.trouble.happened.cuts == [4.5, 6.0]
+        return found
+
+    assert run(main) == [None, None, None, "reset", "reset", None]
+
+
+def test_wire_disk_and_clock_are_changed_for_their_time_only() -> None:
+    async def main() -> list[tuple[float, float, float, float]]:
+        town = Town(
+            {"kind": "wire", "delay": "10ms", "jitter": "50ms", "from": "1s", "for": "2s"},
+            {"kind": "disk", "delay": "200ms", "from": "1s", "for": "2s"},
+            {"kind": "skew", "behind": "45s", "from": "1s", "for": "2s"},
+        )
+        line, found = town.world.network.line(VENDOR), []
+        for _ in range(3):
+            skew_s = town.vendor.wall() - WALL_BASE - town.world.now()
+            seen = (line.delay_s, line.jitter_s, town.world.disk.commit_s, skew_s)
+            found.append(tuple(round(value, 6) for value in seen))
+            await town.world.sleep(2.0)
+        assert town.world.wall() == WALL_BASE + town.world.now()
+        return found  # type: ignore[return-value]  # four numbers each
+
+    calm = (0.0005, 0.0, 0.004, 0.0)
+    assert run(main) == [calm, (0.0105, 0.05, 0.204, -45.0), calm]

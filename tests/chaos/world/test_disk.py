@@ -1,0 +1,120 @@
+"""The virtual disk: the same SQL, a modelled delay, and both sides of a commit to crash on."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tidegate.chaos.world.disk import Disk, VirtualDatabase
+from tidegate.chaos.world.virtual_loop import run
+from tidegate.chaos.world.virtual_world import VirtualWorld
+
+sleep = VirtualWorld(0).sleep
+
+PATH = Path("store.db")
+SCHEMA = "CREATE TABLE IF NOT EXISTS notes (text TEXT PRIMARY KEY)"
+
+
+@pytest.fixture
+def disk() -> Iterator[Disk]:
+    made = Disk(commit_s=1.0)
+    yield made
+    made.close()
+
+
+def note(text: str) -> Callable[[sqlite3.Connection], str]:
+    """Work that inserts one row and returns its text."""
+
+    def work(connection: sqlite3.Connection) -> str:
+        connection.execute("INSERT INTO notes VALUES (?)", (text,))
+        return text
+
+    return work
+
+
+def notes(connection: sqlite3.Connection) -> list[str]:
+    return [row[0] for row in connection.execute("SELECT text FROM notes ORDER BY text")]
+
+
+def test_works_that_wait_together_share_one_commit(disk: Disk) -> None:
+    async def main() -> tuple[list[str], float]:
+        database = VirtualDatabase(disk, PATH, SCHEMA, lambda: True)
+        written = await asyncio.gather(*(database.write(note(text)) for text in "abc"))
+        return written, asyncio.get_running_loop().time()
+
+    assert run(main) == (["a", "b", "c"], 1.0)
+
+
+def test_work_that_raises_undoes_itself_and_nothing_else(disk: Disk) -> None:
+    async def main() -> list[str]:
+        database = VirtualDatabase(disk, PATH, SCHEMA, lambda: True)
+        outcomes = await asyncio.gather(
+            database.write(note("a")), database.write(note("a")), database.write(note("b")), return_exceptions=True
+        )
+        assert isinstance(outcomes[1], sqlite3.IntegrityError)
+        return await database.read(notes)
+
+    assert run(main) == ["a", "b"]
+
+
+def test_what_was_committed_is_there_for_the_next_machine(disk: Disk) -> None:
+    async def main() -> list[str]:
+        await VirtualDatabase(disk, PATH, SCHEMA, lambda: True).write(note("kept"))
+        return await VirtualDatabase(disk, PATH, SCHEMA, lambda: True).read(notes)
+
+    assert run(main) == ["kept"]
+
+
+@pytest.mark.parametrize(
+    ("crash_s", "kept"),
+    [
+        pytest.param(0.4, [], id="a crash before the commit loses the work"),
+        pytest.param(0.6, ["x"], id="a crash after the commit keeps it although nobody was told"),
+    ],
+)
+def test_a_crash_falls_on_one_side_of_the_commit(disk: Disk, crash_s: float, kept: list[str]) -> None:
+    async def main() -> list[str]:
+        alive = True
+        database = VirtualDatabase(disk, PATH, SCHEMA, lambda: alive)
+        writing = asyncio.create_task(database.write(note("x")))
+        await sleep(crash_s)
+        alive = False
+        await sleep(10)
+        assert not writing.done()
+        writing.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await writing
+        return await VirtualDatabase(disk, PATH, SCHEMA, lambda: True).read(notes)
+
+    assert run(main) == kept
+
+
+def test_a_machine_that_has_crashed_cannot_write(disk: Disk) -> None:
+    async def main() -> list[str]:
+        with pytest.raises(asyncio.CancelledError):
+            await VirtualDatabase(disk, PATH, SCHEMA, lambda: False).write(note("ghost"))
+        return await VirtualDatabase(disk, PATH, SCHEMA, lambda: True).read(notes)
+
+    assert run(main) == []
+
+
+def test_closing_finishes_what_was_asked_for(disk: Disk) -> None:
+    async def main() -> bool:
+        database = VirtualDatabase(disk, PATH, SCHEMA, lambda: True)
+        writing = asyncio.create_task(database.write(note("a")))
+        await sleep(0)
+        await database.close()
+        return writing.done()
+
+    assert run(main)
+
+
+def test_more_works_than_one_group_takes_come_in_several(disk: Disk) -> None:
+    async def main() -> tuple[int, float]:
+        database = VirtualDatabase(disk, PATH, SCHEMA, lambda: True)
+        written = await asyncio.gather(*(database.write(note(f"{n}")) for n in range(130)))
+        return len(written), asyncio.get_running_loop().time()
+
+    assert run(main) == (130, 3.0)

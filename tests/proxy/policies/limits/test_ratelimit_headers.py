@@ -1,0 +1,41 @@
+"""Tests of tidegate.proxy.policies.limits.ratelimit_headers: read back by the parser that reads vendors' fields."""
+
+from tests.proxy.examples import plan
+from tidegate.proxy.policies.dialects.ratelimit_drafts import QuotaPolicy, RemainingQuota, left, stated
+from tidegate.proxy.policies.dialects.vendor_clock import VendorClock
+from tidegate.proxy.policies.limits.gauge_for import gauge_for, quota_for
+from tidegate.proxy.policies.limits.ratelimit_headers import rate_limit, written
+from tidegate.proxy.policies.limits.token_bucket import LimitSet
+from tidegate.vendor.vendor import Limit, Quota
+
+ACCOUNT = Limit.model_validate({"name": "account", "rate": "10/s", "burst": 5})
+WINDOW = Limit.model_validate({"name": 'a "b" \\', "rate": "50/m", "algorithm": "fixed", "unit": "bytes"})
+DAY = Quota.model_validate({"name": "daily", "count": 1000, "per": "day", "unit": "tokens"})
+
+
+def test_what_is_left_is_told_in_the_form_of_the_draft() -> None:
+    clock = VendorClock(0.0, 0.0)
+    limits = LimitSet(
+        [gauge_for(ACCOUNT, clock, 0.0, 0.0), gauge_for(WINDOW, clock, 0.0, 0.0), quota_for(DAY, clock, 0.0)]
+    )
+    limits.charge(100.0, (5.0, 45.0, 400.0))
+    told = dict(rate_limit(plan(limits=(ACCOUNT, WINDOW), quotas=(DAY,)), limits, 100.0))
+    assert left(told["RateLimit"]) == [
+        RemainingQuota("account", 0.0, 1.0),
+        RemainingQuota('a "b" \\', 0.0, 2.0),
+        RemainingQuota("daily", 600.0, None),
+    ]
+    assert stated(told["RateLimit-Policy"]) == [
+        QuotaPolicy("account", 10.0, 1.0),
+        QuotaPolicy('a "b" \\', 50.0, 60.0, "bytes"),
+        QuotaPolicy("daily", 1000.0, 86400.0, None),
+    ]
+
+
+def test_without_a_documented_limit_nothing_is_told() -> None:
+    assert rate_limit(plan(), LimitSet([]), 0.0) == ()
+
+
+def test_a_limit_in_words() -> None:
+    assert written(ACCOUNT) == "10/s burst 5"
+    assert written(WINDOW) == "50/m bytes fixed"

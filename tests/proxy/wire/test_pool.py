@@ -1,0 +1,124 @@
+"""What only the pool promises; the rest is in test_transport.py."""
+
+import asyncio
+import socket
+import struct
+from contextlib import nullcontext
+
+import pytest
+
+from tests.proxy.wires import GET, ask, patient, requests, saying, vendor
+from tests.waiting import until
+from tidegate.proxy.wire import pool
+from tidegate.proxy.wire.pool_connection import Connection
+from tidegate.proxy.wire.transport import NoAnswer, NotSent
+
+SWITCH = b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+ASKING = b"GET / HTTP/1.1\r\nHost: v\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+
+
+async def test_a_change_of_protocol_nobody_asked_for_is_no_answer() -> None:
+    async with vendor(saying(SWITCH)) as (transport, _):
+        with pytest.raises(NoAnswer) as raised:
+            await transport.exchange(GET, method="GET", fresh=False, timers=patient())
+        assert raised.value.error == "http_protocol_error"
+        assert transport.open == 0
+
+
+async def test_a_tunnel_carries_bytes_both_ways_and_says_when_it_ends() -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        async for _ in requests(reader):
+            writer.write(SWITCH + b"first")
+            writer.write(await reader.readexactly(4))
+            return
+
+    async with vendor(serve) as (transport, _):
+        answer = await transport.exchange(ASKING, method="GET", fresh=True, timers=patient(), upgrade=True)
+        tunnel, came, ended = answer.tunnel, bytearray(), asyncio.Event()
+        assert answer.status == 101
+        assert tunnel is not None
+        tunnel.start(came.extend, lambda _: ended.set())
+        tunnel.write(b"ping")
+        await tunnel.drained()
+        await ended.wait()
+        assert came == b"firstping"
+        tunnel.close()
+        tunnel.close()
+        assert transport.open == 0
+
+
+async def test_an_answer_that_nobody_asked_for_is_not_given_to_the_next_call() -> None:
+    stray = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        async for asked in requests(reader):
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nanswer-" + asked[5:6])
+            if asked.startswith(b"GET /1"):
+                await stray.wait()
+                writer.write(b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 8\r\n\r\nnobody's")
+
+    async with vendor(serve) as (transport, accepted):
+        assert (await ask(transport, GET.replace(b"/", b"/1", 1))).body == b"answer-1"
+        stray.set()
+        held: list[Connection] = [connection for connection, _ in transport._idle]  # type: ignore[attr-defined]  # of the pool alone
+        await until(lambda: held[0].should_close)
+        assert [(await ask(transport, GET.replace(b"/", b"/%d" % n, 1))).body for n in (2, 3)] == [
+            b"answer-2", b"answer-3",
+        ]  # fmt: skip
+        assert len(accepted) == 2
+
+
+@pytest.mark.parametrize(
+    ("left", "told"), [(b"}", None), (b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nothers", b"answer-1")]
+)
+async def test_what_an_answer_leaves_behind_is_no_part_of_the_next(left: bytes, told: bytes | None) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        async for asked in requests(reader):
+            after = left if asked.startswith(b"GET /1") else b""
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nanswer-" + asked[5:6] + after)
+
+    async with vendor(serve) as (transport, accepted):
+        with nullcontext() if told else pytest.raises(NoAnswer, match="}"):
+            assert (await ask(transport, GET.replace(b"/", b"/1", 1))).body == told
+        assert (await ask(transport, GET.replace(b"/", b"/2", 1))).body == b"answer-2"
+        assert len(accepted) == 2
+
+
+async def test_a_body_that_ends_with_its_connection_is_broken_by_a_reset() -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        async for _ in requests(reader):
+            writer.write(b"HTTP/1.1 200 OK\r\n\r\nhalf of it")
+            await reader.read(1)
+            plug = writer.get_extra_info("socket")
+            plug.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            writer.transport.abort()
+
+    async with vendor(serve) as (transport, _):
+        answer = await transport.exchange(GET, method="GET", fresh=False, timers=patient())
+        rest = answer.rest
+        assert rest is not None
+        assert (rest.ready() or await rest.next(5.0, "", "")) == b"half of it"
+        pooled = transport
+        assert isinstance(pooled, pool.Pool)
+        reading = asyncio.create_task(rest.next(5.0, "", ""))
+        _poke(rest)
+        with pytest.raises(NoAnswer) as raised:
+            await reading
+        rest.close()
+        assert raised.value.error == "http_response_incomplete"
+
+
+def _poke(rest: object) -> None:
+    """Let the vendor go on: one more byte on the connection that the answer comes on."""
+    rest._payload._protocol.transport.write(b"x")  # type: ignore[attr-defined]  # no one else may write there
+
+
+async def test_there_is_an_end_to_the_number_of_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "CONNECTIONS_MAX", 1)
+    async with vendor(saying(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")) as (transport, _):
+        answer = await transport.exchange(GET, method="GET", fresh=False, timers=patient())
+        with pytest.raises(NotSent) as raised:
+            await transport.exchange(GET, method="GET", fresh=False, timers=patient())
+        assert raised.value.error == "connection_limit_reached"
+        assert answer.rest is not None
+        answer.rest.close()

@@ -1,0 +1,106 @@
+"""One connection of the pool: why it ended, its timers, and a vendor that does not take a body."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import cast
+
+import pytest
+
+from tests.proxy.wires import CHUNKED, Pieces, patient, posting, vendor
+from tests.waiting import settle
+from tidegate.chaos.world.virtual_loop import run
+from tidegate.chaos.world.virtual_world import VirtualWorld
+from tidegate.proxy.wire.pool import Pool
+from tidegate.proxy.wire.pool_connection import expire, new_connection
+from tidegate.proxy.wire.transport import NoAnswer, Origin, TimerFired, Timers, gathered
+
+WORLD = VirtualWorld(0)
+
+
+async def test_a_connection_remembers_why_it_ended() -> None:
+    connection = new_connection()
+    connection.connection_lost(ConnectionResetError("reset"))
+    assert isinstance(connection.broken_by, ConnectionResetError)
+
+
+async def test_a_timer_fails_whoever_waits() -> None:
+    connection = new_connection()
+    waiting = asyncio.ensure_future(connection.read())
+    await settle()
+    expire(connection, "http_response_timeout", "why")
+    with pytest.raises(TimerFired) as raised:
+        await waiting
+    assert raised.value.args == ("http_response_timeout", "why")
+
+
+async def test_a_vendor_that_takes_nothing_of_a_body_ends_with_the_idle_timer() -> None:
+    async def deaf(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        del writer
+        reader._transport.pause_reading()  # type: ignore[attr-defined]  # the quickest way to be deaf
+        await asyncio.get_running_loop().create_future()
+
+    async with vendor(deaf) as (transport, _):
+        body = Pieces(*[bytes(1 << 20)] * 32, chunked=True)
+        with pytest.raises(NoAnswer) as raised:
+            await transport.exchange(
+                posting(b"Transfer-Encoding: chunked"),
+                method="POST",
+                fresh=False,
+                timers=patient(idle_s=0.2),
+                upload=body,
+            )
+        assert raised.value.error == "connection_write_timeout"
+
+
+async def test_a_body_that_takes_too_long_in_all_is_given_up() -> None:
+    class Endless(Pieces):
+        async def pieces(self) -> AsyncIterator[bytes]:
+            yield b"a"
+            await asyncio.get_running_loop().create_future()
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        del writer
+        await reader.read()
+
+    timers = patient(upload_s=0.2)
+    async with vendor(silent) as (transport, _):
+        with pytest.raises(NoAnswer) as raised:
+            await transport.exchange(
+                posting(b"Transfer-Encoding: chunked"),
+                method="POST",
+                fresh=False,
+                timers=timers,
+                upload=Endless(chunked=True),
+            )
+        assert raised.value.error == "http_request_error"
+
+
+def test_an_answer_that_begins_before_the_body_has_gone_is_not_cut_off_afterwards() -> None:
+    class Early(asyncio.Protocol):
+        """Answers at once, and goes on for longer than a first byte may take."""
+
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            self.transport = cast("asyncio.Transport", transport)
+            self.transport.write(CHUNKED)
+            for turn in range(16):
+                WORLD.call_later(turn / 10, self.transport.write, b"2\r\nab\r\n")
+            WORLD.call_later(1.6, self.transport.write, b"0\r\n\r\n")
+
+    class Slow(Pieces):
+        async def pieces(self) -> AsyncIterator[bytes]:
+            for _ in range(4):
+                await WORLD.sleep(0.1)
+                yield b"x"
+
+    async def main() -> bytes:
+        await WORLD.listen(Early, "127.0.0.1", 80)
+        timers = Timers(connect_s=2.0, first_byte_s=0.5, idle_s=1.0, total_s=5.0)
+        transport = Pool(WORLD, Origin("127.0.0.1", 80, None, private=True))
+        answer = await transport.exchange(
+            posting(b"Transfer-Encoding: chunked"), method="POST", fresh=False, timers=timers, upload=Slow(chunked=True)
+        )
+        whole = await gathered(answer, timers.idle_s, WORLD.now() + timers.total_s)
+        await transport.close()
+        return whole.body
+
+    assert run(main) == b"ab" * 16

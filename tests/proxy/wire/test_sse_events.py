@@ -1,0 +1,45 @@
+"""Events are counted as the standard has them, however the bytes are cut."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tidegate.proxy.wire.sse_events import EventCounter
+
+
+@pytest.mark.parametrize(
+    ("data", "events"),
+    [
+        pytest.param(b"data: a\n\ndata: b\n\n", 2, id="line feeds"),
+        pytest.param(b"data: a\r\n\r\ndata: b\r\n\r\n", 2, id="carriage returns with line feeds"),
+        pytest.param(b"data: a\r\rdata: b\r\r", 2, id="carriage returns"),
+        pytest.param(b"event: x\nid: 7\ndata: a\ndata: b\n\n", 1, id="several fields"),
+        pytest.param(b": awake\n\n: awake\n\n", 0, id="comments"),
+        pytest.param(b"event: ping\n\n", 0, id="an event without data"),
+        pytest.param(b"data\n\n", 1, id="empty data"),
+        pytest.param(b"database: a\n\n", 0, id="another field"),
+        pytest.param(b"data: a\n", 0, id="not ended"),
+        pytest.param(b"\n\n\n", 0, id="nothing"),
+    ],
+)
+def test_events_are_counted_when_they_end(data: bytes, events: int) -> None:
+    assert EventCounter().feed(data) == events
+
+
+LINES = st.lists(st.sampled_from([b"data: x", b": c", b"data", b"id: 1", b"", b"da", b"data:" + b"y" * 50]))
+
+
+@given(LINES, st.sampled_from([b"\n", b"\r\n", b"\r"]), st.data())
+def test_where_the_bytes_are_cut_does_not_matter(lines: list[bytes], end: bytes, data: st.DataObject) -> None:
+    whole = b"".join(line + end for line in lines)
+    cut, counter = sorted(data.draw(st.lists(st.integers(0, len(whole)), max_size=5))), EventCounter()
+    for begin, stop in zip([0, *cut], [*cut, len(whole)], strict=True):
+        counter.feed(whole[begin:stop])
+    assert counter.events == EventCounter().feed(whole)
+
+
+def test_nothing_between_cr_and_lf_is_nothing() -> None:
+    counter = EventCounter()
+    for piece in (b"data\r", b"", b"\n", b"\r", b"", b"\n"):
+        counter.feed(piece)
+    assert counter.events == 1

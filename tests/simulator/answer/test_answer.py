@@ -1,0 +1,16 @@
+"""Answers are compact JSON, dates are HTTP dates."""
+
+from tidegate.simulator.answer.answer import answer_of, http_date
+
+
+def test_an_object_is_answered_with_the_status_of_success() -> None:
+    answer = answer_of(201, {"id": "x"}, {"Request-Id": "req_1"})
+    assert (answer.status, answer.body, answer.headers) == (201, b'{"id":"x"}', {"Request-Id": "req_1"})
+
+
+def test_an_answer_without_content_has_no_body() -> None:
+    assert answer_of(204, {}, {}).body == b""
+
+
+def test_a_date_is_written_as_http_writes_it() -> None:
+    assert http_date(784_111_777) == "Sun, 06 Nov 1994 08:49:37 GMT"  # the example of RFC 9110 §5.6.7

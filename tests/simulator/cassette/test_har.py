@@ -1,0 +1,84 @@
+"""HTTP archives become exchanges of one vendor; others are left out, and a broken one is refused by its place."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tidegate.problems import UsageError
+from tidegate.simulator.cassette import har
+
+
+def entry(url: str = "https://api.example.com/v1/things?a=1", **changes: Any) -> dict[str, Any]:
+    return {
+        "time": 120.5,
+        "request": {
+            "method": "POST",
+            "url": url,
+            "headers": [{"name": "Content-Type", "value": "application/json"}],
+            "postData": {"mimeType": "application/json", "text": '{"a": 1}'},
+            **changes.get("request", {}),
+        },
+        "response": {
+            "status": 201,
+            "headers": [{"name": "X-Request-Id", "value": "r1"}],
+            "content": {"mimeType": "application/json", "text": '{"id": 1}'},
+            **changes.get("response", {}),
+        },
+    }
+
+
+def archive(tmp_path: Path, *entries: Any) -> Path:
+    path = tmp_path / "saved.har"
+    path.write_text(json.dumps({"log": {"version": "1.2", "entries": list(entries)}}))
+    return path
+
+
+def test_an_entry_becomes_an_exchange(tmp_path: Path) -> None:
+    (found,), others = har.read(archive(tmp_path, entry()), "https://api.example.com")
+    assert (found.method, found.path, found.status, found.took_s, others) == ("POST", "/v1/things?a=1", 201, 0.1205, 0)
+    assert (found.request.body, found.answer.body) == (b'{"a": 1}', b'{"id": 1}')
+    assert found.answer.headers == {"x-request-id": "r1"}
+
+
+def test_other_hosts_and_unanswered_requests_are_counted(tmp_path: Path) -> None:
+    entries = (
+        entry(),
+        entry("https://cdn.example.com/x"),
+        entry("https://api.example.com/v10/things"),
+        entry(response={"status": 0}),
+    )
+    found, others = har.read(archive(tmp_path, *entries), "https://api.example.com/v1/")
+    assert (len(found), others) == (1, 3)
+
+
+def test_bodies_in_base64_and_forms_in_parts_are_read(tmp_path: Path) -> None:
+    form = {"postData": {"params": [{"name": "a", "value": "1 2"}, {"name": "b"}]}}
+    image = {"content": {"text": "iVBORw==", "encoding": "base64"}}
+    (found,), _ = har.read(archive(tmp_path, entry(request=form, response=image)), "https://api.example.com")
+    assert (found.request.body, found.answer.body) == (b"a=1+2&b=", b"\x89PNG")
+
+
+def test_a_request_without_a_body_has_none(tmp_path: Path) -> None:
+    plain = entry()
+    del plain["request"]["postData"], plain["response"]["content"]
+    (found,), _ = har.read(archive(tmp_path, plain), "https://api.example.com")
+    assert (found.request.body, found.answer.body) == (b"", b"")
+
+
+def test_what_is_no_archive_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "saved.har"
+    for text in ("no", "{}", '{"log": []}'):
+        path.write_text(text)
+        with pytest.raises(UsageError, match="not an HTTP archive"):
+            har.read(path, "https://api.example.com")
+    with pytest.raises(UsageError, match="cannot be read"):
+        har.read(tmp_path / "none.har", "https://api.example.com")
+
+
+def test_a_broken_entry_is_refused_by_its_place(tmp_path: Path) -> None:
+    broken = entry()
+    del broken["response"]["status"]
+    with pytest.raises(UsageError, match="log/entries/1: 'status' is missing"):
+        har.read(archive(tmp_path, entry(), broken), "https://api.example.com")

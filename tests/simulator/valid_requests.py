@@ -1,0 +1,260 @@
+"""A valid request for any operation, drawn from its own schema, with ids of objects that exist.
+
+For trying an operation out: it puts into the vendor what the request needs, and says what to send. It sends nothing.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import orjson
+
+from tidegate.openapi.document import Document, Operation
+from tidegate.simulator.document.kind import Kind
+from tidegate.simulator.document.path_places import SLOT
+from tidegate.simulator.document.shapes import Shape, Shapes
+from tidegate.simulator.objects.lists import key_part
+from tidegate.simulator.objects.service import Service
+from tidegate.simulator.values.candidates import Mode
+from tidegate.simulator.values.json_value import NOTHING
+from tidegate.simulator.values.samples import REQUEST, Samples, example_of
+from tidegate.simulator.values.texts import plain_name
+
+FORM = "application/x-www-form-urlencoded"
+BOUNDARY = "simulated"
+RICH = Mode("request", full=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What to send. `path` has its query; `media` is the Content-Type, empty where there is no body."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    media: str
+    body: bytes
+    params: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
+    """The parameters of query and body together, as typed values."""
+
+
+class Trials:
+    """Requests to one vendor."""
+
+    def __init__(self, document: Document, shapes: Shapes, samples: Samples, service: Service) -> None:
+        self._document = document
+        self._shapes = shapes
+        self._samples = samples
+        self._held = service.holdings
+
+    def of(self, operation: Operation, name: str = "trial") -> Trial:
+        """A request. What has to exist for it is made. Raises DocumentError where the document is unsound there."""
+        shape, path = self._shapes.of(operation), self._shapes.known.paths[operation.id]
+        parameters = {place: list(self._parameters(operation, place)) for place in ("path", "query", "header")}
+        undeclared = {param: {"name": param, "schema": {"type": "string"}} for param in path.params}
+        declared = {one["name"]: one for one in parameters["path"]}
+        params = {param: self._text(one, name) for param, one in {**undeclared, **declared}.items()}
+        params |= self._existing(shape, params)
+        values: dict[str, Any] = {}
+        pairs: list[tuple[str, str]] = []
+        for one in parameters["query"]:
+            if one.get("required") is True:
+                value = self._value(shape, one, name)
+                values[one["name"]] = value
+                pairs += list(_spread(one, value, swagger2=self._document.swagger2))
+        headers = {one["name"]: self._text(one, name) for one in parameters["header"] if one.get("required") is True}
+        media, given = self._body(operation, shape, name)
+        if isinstance(given, dict):
+            values |= given
+        target = _filled(operation.template, params)
+        if pairs:
+            target += ("&" if "?" in target else "?") + urlencode(pairs, quote_via=quote)
+        return Trial(operation.method, target, headers, *_written(media, given), params=params, values=values)
+
+    def _parameters(self, operation: Operation, place: str) -> Iterator[Mapping[str, Any]]:
+        for one in self._document.parameters(operation):
+            if one.get("in") == place:
+                yield one
+
+    def _value(self, shape: Shape, one: Mapping[str, Any], name: str) -> Any:
+        schema = _schema(one)
+        example = example_of(one)
+        value = self._samples.value(one["name"], schema, name, REQUEST, example)
+        return self._referred(shape, one["name"], value)
+
+    def _text(self, one: Mapping[str, Any], name: str) -> str:
+        value = self._samples.value(one["name"], _schema(one), name, REQUEST, example_of(one))
+        return _plain(value) or "x"
+
+    # --- what has to exist ---------------------------------------------------------------------------------------
+
+    def _existing(self, shape: Shape, params: Mapping[str, str]) -> dict[str, str]:
+        """Path parameters that name objects which are there, made where none was."""
+        path = self._shapes.known.paths[shape.operation]
+        found: dict[str, str] = {}
+        parts: list[str] = []
+        for end in range(1, len(path.key) + 1):
+            if path.key[end - 1] != SLOT:
+                continue
+            param = path.params[path.key[:end].count(SLOT) - 1]
+            kind = self._shapes.known.at.get(path.key[:end])
+            own = param == shape.id_param
+            if kind is None or kind.single or not kind.id_param or (own and shape.does == "put"):
+                parts.append(key_part(params[param]))
+                continue
+            if self._held.is_there(kind):
+                if own:
+                    self._held.materialise(kind, "/".join(parts[len(parts) - len(kind.within) :]), params[param], 0)
+                parts.append(key_part(params[param]))
+                continue
+            scope = "/".join(parts[len(parts) - len(kind.within) :]) if kind.within else ""
+            around = dict(zip(path.params, parts, strict=False))
+            found[param] = self._some(kind, scope, params[param], around, shape.action)
+            parts.append(key_part(found[param]))
+        of = self._shapes.kinds.get(shape.kind)
+        if of is not None and path.key[: len(of.home)] != of.home and self._shapes.known.at.get(path.key) is not of:
+            found |= self._elsewhere(shape, of, {name: value for name, value in params.items() if name not in found})
+        return found
+
+    def _elsewhere(self, shape: Shape, kind: Kind, params: Mapping[str, str]) -> dict[str, str]:
+        """The object of an operation whose path is none of its kind's."""
+        if kind.within or shape.id_param not in params or self._held.is_there(kind):
+            return {}
+        return {shape.id_param: self._some(kind, "", params[shape.id_param], {}, shape.action)}
+
+    def _some(self, kind: Kind, scope: str, wished: str, around: Mapping[str, str], action: str) -> str:
+        taken = {name: value for name, value in around.items() if self._held.fitting.takes_text(kind, name)}
+        texts = {kind.names[plain_name(name)]: value for name, value in taken.items()}
+        texts |= self._held.ready_for(kind, action)
+        return self._held.place(kind, texts, scope) if kind.id_field else self._held.place_at(kind, scope, wished)
+
+    def _referred(self, shape: Shape, name: str, value: Any) -> Any:
+        kind = self._shapes.kinds.get(shape.kind)
+        target = self._held.references(kind.name).get(name) if kind is not None else None
+        other = self._shapes.kinds.get(target or "")
+        if other is None or other.within or not isinstance(value, str) or self._held.is_there(other):
+            return value
+        return self._held.place(other, {})
+
+    # --- the body ------------------------------------------------------------------------------------------------
+
+    def _body(self, operation: Operation, shape: Shape, name: str) -> tuple[str, Any]:
+        content = self._document.request_content(operation)
+        if not content:
+            return "", None
+        media = next((one for one in (*_PREFERRED,) if one in content), next(iter(content)))
+        schema = content[media]
+        if not schema:
+            return media, {}
+        given = self._samples.value("", schema, name, REQUEST, self._example(operation, media))
+        if isinstance(given, dict):
+            check = self._document.schemas.validator(schema, of="request")
+            for key, value in given.items():
+                changed = {**given, key: self._known(shape, key, value)}
+                given = changed if check.is_valid(changed) else given
+        return media, given
+
+    def _known(self, shape: Shape, key: str, value: Any) -> Any:
+        """A value that the vendor lets through beyond the schema: one of the few that a field may have."""
+        kind = self._shapes.kinds.get(shape.kind)
+        choices = self._held.known(kind.name).get(key) if kind is not None else None
+        if choices:
+            return min(choices)
+        return self._referred(shape, key, value)
+
+    def _example(self, operation: Operation, media: str) -> Any:
+        body = self._document.follow(operation.node.get("requestBody"))
+        content = body.get("content") if isinstance(body, dict) else None
+        return (
+            example_of(content[media])
+            if isinstance(content, dict) and isinstance(content.get(media), dict)
+            else NOTHING
+        )
+
+
+_PREFERRED = ("application/json", FORM, "multipart/form-data")
+
+
+def _schema(one: Mapping[str, Any]) -> Any:
+    if "schema" in one:
+        return one["schema"]
+    content = one.get("content")
+    if isinstance(content, dict) and content:
+        return next(iter(content.values())).get("schema", {})
+    return one  # Swagger 2.0 has the schema's words in the parameter itself
+
+
+def _filled(template: str, params: Mapping[str, str]) -> str:
+    path = template.partition("#")[0]
+    for name, value in params.items():
+        path = path.replace("{" + name + "}", quote(value, safe=""))
+    return path
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return ",".join(_plain(one) for one in value)
+    if isinstance(value, dict):
+        return ",".join(f"{key},{_plain(one)}" for key, one in value.items())
+    return "" if value is None else str(value)
+
+
+def _spread(one: Mapping[str, Any], value: Any, *, swagger2: bool) -> Iterator[tuple[str, str]]:
+    """The query's pairs, in the parameter's style (OpenAPI 3.0, Parameter Object)."""
+    name = one["name"]
+    if "content" in one:
+        yield name, orjson.dumps(value).decode()
+    elif isinstance(value, list):
+        form = one.get("collectionFormat") if swagger2 else one.get("style", "form")
+        if form == "multi" or (not swagger2 and form in ("form", "deepObject") and one.get("explode", form == "form")):
+            for item in value:
+                yield name + ("[]" if form == "deepObject" else ""), _plain(item)
+        else:
+            mark = {"ssv": " ", "spaceDelimited": " ", "pipes": "|", "pipeDelimited": "|", "tsv": "\t"}.get(
+                str(form), ","
+            )
+            yield name, mark.join(_plain(item) for item in value)
+    elif isinstance(value, dict):
+        if one.get("style") == "deepObject":
+            yield from _nested(name, value)
+        elif one.get("explode", True):
+            yield from ((key, _plain(inner)) for key, inner in value.items())
+        else:
+            yield name, _plain(value)
+    else:
+        yield name, _plain(value)
+
+
+def _nested(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _nested(f"{name}[{key}]" if name else key, inner)
+    elif isinstance(value, list):
+        for place, inner in enumerate(value):
+            yield from _nested(f"{name}[{place}]", inner)
+    else:
+        yield name, _plain(value)
+
+
+def _written(media: str, given: Any) -> tuple[str, bytes]:
+    """The Content-Type and the body."""
+    if given is None or not media:
+        return "", b""
+    if media == FORM:
+        return media, urlencode(list(_nested("", given))).encode()
+    if media.startswith("multipart/"):
+        return f"{media}; boundary={BOUNDARY}", _multipart(_nested("", given))
+    if "json" in media:
+        return media, orjson.dumps(given)
+    return media, given.encode() if isinstance(given, str) else orjson.dumps(given)
+
+
+def _multipart(pairs: Iterator[tuple[str, str]] | Sequence[tuple[str, str]]) -> bytes:
+    parts = [
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in pairs
+    ]
+    return ("".join(parts) + f"--{BOUNDARY}--\r\n").encode()

@@ -1,0 +1,84 @@
+"""A YAML file becomes plain values with their places; what is wrong with the text is told, never raised."""
+
+import pytest
+
+from tidegate.configfile.yaml_places import Position, read_places
+
+
+def codes(text: str) -> list[str]:
+    return [flaw.code for flaw in read_places(text).flaws]
+
+
+def test_values_keep_their_yaml_1_2_meaning() -> None:
+    data = read_places("[1, 0x1F, 1.5, true, yes, ~, '5', on, 1_0, 010]").data
+    assert data == [1, 31, 1.5, True, "yes", None, "5", "on", 10, 10]
+
+
+def test_a_date_stays_the_text_that_was_written() -> None:
+    assert read_places("pin: 2022-11-15").data == {"pin": "2022-11-15"}
+
+
+def test_a_key_and_an_item_have_their_places() -> None:
+    placed = read_places("a:\n  b: {c: 1}\n  d:\n    - x\n    - y\n")
+    assert placed.position(("a", "b", "c")) == Position(2, 7)
+    assert placed.position(("a", "d", 1)) == Position(5, 7)
+
+
+def test_a_key_that_is_not_there_is_at_its_block() -> None:
+    placed = read_places("# first\na:\n  b: 1\n")
+    assert placed.position(("a", "missing", "deeper")) == placed.position(("a",)) == Position(2, 1)
+    assert placed.position(("nothing",)) == Position(2, 1)
+
+
+def test_a_syntax_error_has_its_place() -> None:
+    (flaw,) = read_places("a: 1\n b: 2\n").flaws
+    assert (flaw.code, flaw.position) == ("TG101", Position(2, 3))
+    assert "not YAML" in flaw.message
+
+
+def test_a_duplicate_key_has_its_place_and_that_of_the_first() -> None:
+    (flaw,) = read_places("a: 1\nb: 2\na: 3\n").flaws
+    assert (flaw.code, flaw.position, flaw.loc) == ("TG102", Position(3, 1), ("a",))
+    assert "line 1" in flaw.message
+
+
+def test_every_duplicate_is_told_and_the_first_value_stays() -> None:
+    placed = read_places("a: {x: 1, x: 2}\nb: 2\nb: 3\n")
+    assert [flaw.position for flaw in placed.flaws] == [Position(1, 11), Position(3, 1)]
+    assert placed.data == {"a": {"x": 1}, "b": 2}
+
+
+def test_merge_keys_and_odd_keys_are_refused() -> None:
+    assert codes("a: &a {x: 1}\nb:\n  <<: *a\n") == ["TG101"]
+    assert codes("? [1, 2]\n: 3\n") == ["TG101"]
+
+
+def test_an_alias_is_its_value() -> None:
+    assert read_places("a: &a {x: 1}\nb: *a\n").data == {"a": {"x": 1}, "b": {"x": 1}}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: &a [*a]",
+        "\n".join(["a0: &a0 [x]", *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12))]),
+        "[" * 3000,
+        "a: \x00",
+        "a: *nobody",
+        "a: !!binary x y",
+        "a: 1\n---\nb: 2\n",
+        "a:\n\t- b",
+        "%YAML 9",
+        "a: {",
+        "'",
+    ],
+)
+def test_hostile_text_never_raises_and_stays_small(text: str) -> None:
+    placed = read_places(text)
+    assert len(placed.places) <= 60_000
+    assert placed.flaws or placed.data
+
+
+def test_nothing_is_nothing() -> None:
+    assert read_places("").data is None
+    assert read_places("# only a word\n").flaws == []

@@ -1,0 +1,119 @@
+"""A document alone makes a vendor: what it says is taken, what it does not say is not made up, and both are told."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.tidegate.openapi.test_document import REAL
+from tidegate.openapi.document import Document
+from tidegate.vendor.presumed_facts import NOWHERE, presumed
+from tidegate.vendor.vendor import Facts
+
+
+def facts(**root: Any) -> tuple[Facts, str]:
+    found = presumed(Document({"openapi": "3.0.3", "paths": {}, **root}, "a.json"))
+    return found.vendor.facts, "\n".join(found.said)
+
+
+def scheme(**node: Any) -> Facts:
+    return facts(components={"securitySchemes": {"it": node}})[0]
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_every_real_document_makes_a_vendor(specs: Path, name: str) -> None:
+    found = presumed(Document.load(specs / name))
+    assert found.vendor.facts.base_url.startswith("https://")
+    assert len(found.said) >= 4
+
+
+def test_a_document_that_says_nothing_needs_nothing() -> None:
+    found, said = facts()
+    assert found.base_url == NOWHERE
+    assert found.auth.optional
+    assert (found.limits, found.idempotency, found.versioning) == ((), None, None)
+    assert "none is described, so none is needed" in said
+    assert "none is enforced" in said
+
+
+def test_the_vendor_is_called_by_the_document_s_title() -> None:
+    for title, name in (("The Shop API (v2)", "the-shop-api-v2"), ("3D", "vendor"), ("", "vendor"), (None, "vendor")):
+        found = presumed(Document({"openapi": "3.0.3", "paths": {}, "info": {"title": title}}))
+        assert found.vendor.vendor == name
+
+
+@pytest.mark.parametrize(
+    ("server", "address", "said"),
+    [
+        ("https://a.example/v1", "https://a.example/v1", "base path /v1: requests may carry it or not"),
+        ("https://a.example/", "https://a.example/", "no base path"),
+        ("/v1", NOWHERE, "base path /v1"),
+        ("https://{tenant}.example", NOWHERE, "no base path"),
+    ],
+)
+def test_the_address_is_the_first_server_s(server: str, address: str, said: str) -> None:
+    found, told = facts(servers=[{"url": server}])
+    assert found.base_url == address
+    assert said in told
+
+
+@pytest.mark.parametrize(
+    ("node", "kind", "where"),
+    [
+        ({"type": "http", "scheme": "Bearer"}, "bearer", "Authorization"),
+        ({"type": "http", "scheme": "basic"}, "basic", "Authorization"),
+        ({"type": "oauth2", "flows": {}}, "bearer", "Authorization"),
+        ({"type": "apiKey", "in": "header", "name": "X-Key"}, "header", "X-Key"),
+        ({"type": "apiKey", "in": "header", "name": "Authorization"}, "bearer", "Authorization"),
+    ],
+)
+def test_the_credential_is_where_the_security_scheme_has_it(node: dict[str, Any], kind: str, where: str) -> None:
+    auth = scheme(**node).auth
+    assert (auth.scheme, auth.header, auth.optional) == (kind, where, False)
+
+
+def test_a_key_in_the_query_is_named() -> None:
+    auth = scheme(type="apiKey", **{"in": "query"}, name="api_key").auth
+    assert (auth.scheme, auth.parameter) == ("query", "api_key")
+
+
+@pytest.mark.parametrize(
+    "node",
+    [{"type": "apiKey", "in": "cookie", "name": "sid"}, {"type": "mutualTLS"}, {"type": "apiKey", "in": "header"}],
+)
+def test_a_credential_that_has_no_word_is_not_asked_for(node: dict[str, Any]) -> None:
+    assert scheme(**node).auth.optional
+
+
+def test_of_several_schemes_the_one_that_most_operations_take_counts() -> None:
+    paths: dict[str, Any] = {f"/{n}": {"get": {"security": [{"key": []}]}} for n in range(3)}
+    found, said = facts(
+        paths={**paths, "/x": {"get": {"security": [{"token": []}]}}},
+        components={
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer"},
+                "key": {"type": "apiKey", "in": "header", "name": "X-Key"},
+            }
+        },
+    )
+    assert found.auth.header == "X-Key"
+    assert "header, in X-Key (key)" in said
+
+
+def test_header_parameters_tell_of_keys_and_versions() -> None:
+    def header(name: str, **schema: Any) -> dict[str, Any]:
+        return {"name": name, "in": "header", "schema": {"type": "string", **schema}}
+
+    listed = [header("Idempotency-Key"), header("Shop-Version", enum=["2024-01-01", "2025-01-01"])]
+    found, said = facts(paths={"/a": {"post": {"parameters": listed}, "get": {}}})
+    assert found.idempotency is not None
+    assert (found.idempotency.header, found.idempotency.methods) == ("Idempotency-Key", ("POST",))
+    assert found.versioning is not None
+    assert (found.versioning.header, found.versioning.pin) == ("Shop-Version", "2025-01-01")
+    assert "remembered for a day" in said
+
+
+def test_a_429_is_counted_and_no_number_is_made_up() -> None:
+    found, said = facts(paths={"/a": {"get": {"responses": {"429": {}}}, "put": {"responses": {}}}})
+    assert found.limits == ()
+    assert "429 is described for 1 of 2 operations" in said

@@ -1,0 +1,220 @@
+"""The written blueprint of a vendor: what fails, what we do about it, what the app sees, which alerts and which steps.
+
+Markdown, generated from the same plans that the proxy runs on, so that it stays true. It decides nothing.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from tidegate.check.alerts import alert_rules, alerts_of
+from tidegate.configfile.units import written_duration, written_share
+from tidegate.openapi.document import Document
+from tidegate.plan.plan import OperationPlan
+from tidegate.plan.planning import plan_unlisted, plan_vendor
+from tidegate.problems import PROBLEMS
+from tidegate.vendor.vendor import Breaker, IdempotencyFacts, Vendor
+from tidegate.vendor.vendor_file import LoadedVendor
+
+
+def blueprint(loaded: LoadedVendor, document: Document) -> str:
+    """The whole page."""
+    vendor, plans = loaded.vendor, plan_vendor(loaded, document)
+    if vendor.policy.unlisted == "pass":
+        plans = {
+            **plans,
+            "unlisted reads": plan_unlisted(loaded, "GET"),
+            "unlisted writes": plan_unlisted(loaded, "POST"),
+        }
+    made = f"*Made from `{loaded.path.name}` and `{vendor.document}` by `tidegate blueprint`. Change those, not this.*"
+    sections = (
+        f"# {vendor.vendor}: blueprint\n\n{vendor.purpose}\n\n{made}",
+        "## At a glance\n\n" + _glance(vendor),
+        "## Operations\n\n" + _operations(plans),
+        *(("## Reads\n\n" + _reads(reads),) if (reads := _set_apart(plans)) else ()),
+        "## Failure modes\n\n" + _failure_modes(plans),
+        "## What the app sees\n\n" + _seen(vendor),
+        "## Alert rules\n\nFor Prometheus.\n\n```yaml\n" + alert_rules(vendor) + "```",
+        "## Runbook\n\n" + _runbook(vendor),
+    )
+    return "\n\n".join(sections) + "\n"
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def _glance(vendor: Vendor) -> str:
+    facts, policy = vendor.facts, vendor.policy
+    rows = [
+        ("Owner", vendor.owner or "nobody"),
+        ("Criticality", vendor.criticality),
+        ("Address", facts.base_url),
+        ("Data region", facts.region or "not named"),
+        ("Personal data sent", ", ".join(f"`{field}`" for field in facts.personal_data) or "none"),
+        ("Credential", f"`{facts.auth.secret}`, {facts.auth.scopes or 'scopes not named'}"),
+        ("Rotated every", written_duration(facts.auth.rotate_every) if facts.auth.rotate_every else "not named"),
+        (
+            "Limits",
+            "; ".join(f"{one.name}: {one.rate}, burst {one.burst}, by {one.scope}" for one in facts.limits) or "none",
+        ),
+        ("Queue", f"{policy.queue.depth} calls, each at most {written_duration(policy.queue.wait)}"),
+        ("Breaker", _breaker(policy.breaker)),
+        ("Retry budget", f"{written_share(policy.retry.budget)} of the calls in any 10 s, and 3 in any case"),
+        ("Idempotency keys", _keys(facts.idempotency) if facts.idempotency else "none"),
+    ]
+    return table(("", ""), rows)
+
+
+def _breaker(breaker: Breaker) -> str:
+    slow, window, ramp = map(written_duration, (breaker.slow, breaker.window, breaker.ramp))
+    return (
+        f"opens at {written_share(breaker.failures)} failed or slower than {slow}, of at least {breaker.calls} calls "
+        f"in {window}; open {written_duration(breaker.open)} to {written_duration(breaker.open_max)}, {breaker.probes} "
+        f"probes, ramp {ramp}"
+    )
+
+
+def _keys(keys: IdempotencyFacts) -> str:
+    kept = written_duration(keys.remembers)
+    return f"`{keys.header}` on {', '.join(keys.methods)}, remembered {kept}, replays {', '.join(keys.replays)}"
+
+
+def _operations(plans: Mapping[str, OperationPlan]) -> str:
+    head = (
+        "Operation",
+        "Request",
+        "Call budget",
+        "Connect / first byte / idle / attempt",
+        "Attempts",
+        "Limits",
+        "Breaker group",
+    )
+    return table(
+        head,
+        [
+            (
+                f"`{name}`" + (" (deprecated)" if plan.deprecated else ""),
+                f"`{plan.method} {plan.template}`" if plan.template else f"`{plan.method}`, not in the document",
+                written_duration(plan.budget_s),
+                " / ".join(map(written_duration, (plan.connect_s, plan.first_byte_s, plan.idle_s, plan.attempt_s))),
+                str(plan.retry_attempts),
+                ", ".join(f"{limit.name} {limit.rate}" for limit in plan.limits) or "none",
+                plan.breaker_group,
+            )
+            for name, plan in plans.items()
+        ],
+    )
+
+
+def _set_apart(plans: Mapping[str, OperationPlan]) -> dict[str, OperationPlan]:
+    """The operations that are cached, coalesced or hedged."""
+    return {name: plan for name, plan in plans.items() if plan.cache or plan.coalesce or plan.hedge}
+
+
+def _reads(plans: Mapping[str, OperationPlan]) -> str:
+    head = ("Operation", "Fresh where the vendor does not say", "Stale on errors", "Shared", "Set aside", "Hedge after")
+    rows = []
+    for name, plan in plans.items():
+        cache, after = plan.cache, plan.hedge.after if plan.hedge else None
+        windows = (cache.fresh, cache.stale_if_error) if cache else (None, None)
+        fresh, stale = ("no" if one is None else written_duration(one) for one in windows)
+        shared = (cache.shared if cache else plan.coalesce) or "no"
+        aside = ", ".join(f"`{word}`" for word in cache.despite) if cache and cache.despite else "nothing"
+        late = "off" if after is None else after if isinstance(after, str) else written_duration(after)
+        rows.append((f"`{name}`", fresh, stale, f"by {shared}" if shared != "no" else shared, aside, late))
+    return table(head, rows)
+
+
+_RESEND = {
+    "safe": "a read: sent again",
+    "natural": "repeating it does no harm: sent again",
+    "vendor-key": "sent again under the same key",
+    "never-resend": "never sent again",
+}
+
+
+def _failure_modes(plans: Mapping[str, OperationPlan]) -> str:
+    head = ("Operation", "No connection", "5xx, broken or no answer", "Idempotency", "429", "Vendor away")
+    rows = []
+    for name, plan in plans.items():
+        tries = f"up to {plan.retry_attempts} attempts"
+        waits = f"{written_duration(plan.retry_base_s)} to {written_duration(plan.retry_cap_s)}"
+        lost = "`deadline-exceeded` or `vendor-unavailable`" if plan.idempotency == "safe" else "`outcome-unknown`"
+        again = plan.idempotency != "never-resend"
+        key = f", key kept {written_duration(plan.key_retention_s)}" if plan.key_header else ""
+        record = "" if plan.idempotency == "safe" else f", our record {written_duration(plan.keep_s)}"
+        rows.append(
+            (
+                f"`{name}`",
+                f"{tries}, then `vendor-unavailable`",
+                (f"{_RESEND[plan.idempotency]}, {tries}, waits {waits}, " if again else "not sent again, ")
+                + f"then the vendor's answer, or {lost} where there was none",
+                _RESEND[plan.idempotency] + key + record,
+                f"{tries}, waits from {written_duration(plan.throttle_base_s)} or as it says, then its own 429"
+                if plan.retry_attempts > 1
+                else "the vendor's own 429",
+                _away(plan),
+            )
+        )
+    return table(head, rows)
+
+
+def _away(plan: OperationPlan) -> str:
+    """What the app gets when the vendor is away. What is stale comes before what is written in the file."""
+    stale_s = plan.cache.stale_if_error if plan.cache else None
+    last = plan.unavailable.replace("fail: ", "fails, because ") if plan.unavailable != "fail" else "fails"
+    if plan.static is not None:
+        last = f"a static {plan.static.status}"
+    if stale_s is None:
+        return last
+    stale = f"the last answer, up to {written_duration(stale_s)} after it went stale"
+    return f"{stale}; then fails" if plan.unavailable == "cache" else f"{stale}; then {last}"
+
+
+_SEEN = (
+    ("The vendor answers, whatever it says", "", "The vendor's own answer, unchanged."),
+    (
+        "Time is used up, nothing of a write was sent, or it is a read",
+        "deadline-exceeded",
+        "Ask again, with more time.",
+    ),
+    (
+        "No connection, or the breaker is open",
+        "vendor-unavailable",
+        "Nothing was carried out; wait as Retry-After says.",
+    ),
+    ("Our quota for this vendor is used up", "rate-limited", "Nothing was sent; wait as Retry-After says."),
+    ("The vendor refuses us for its rate", "", "The vendor's own 429: not carried out; wait as Retry-After says."),
+    ("The vendor refuses our credential", "credential-rejected", "Only the owner can mend it."),
+    ("The app's token is missing or unknown", "app-unauthorized", "Give the app a token."),
+    ("A write was sent and no answer came", "outcome-unknown", "Ask for its record, or repeat it under the same key."),
+    ("The same key is still running", "idempotency-conflict", "Wait as Retry-After says."),
+    ("The same key with another body", "idempotency-mismatch", "A mistake in the app: a key belongs to one request."),
+    ("The queue is full, or Tidegate is stopping", "overloaded", "Nothing was sent; wait as Retry-After says."),
+    ("Only a stored answer was asked for", "not-cached", "Ask without `only-if-cached`."),
+    ("The address or operation is not allowed", "egress-denied", "Add it to the document, or allow unlisted ones."),
+    ("Tidegate itself fails", "internal-error", "Look in its log."),
+)
+
+
+def _seen(vendor: Vendor) -> str:
+    shape = "`" + vendor.facts.errors.envelope + "`" if vendor.facts.errors.envelope else "the body"
+    rows = [
+        (what, f"`{name}` {PROBLEMS[name].status}" if name else "the vendor's", advice) for what, name, advice in _SEEN
+    ]
+    text = (
+        f"Our own refusals wear the vendor's error envelope ({shape}) and name the problem in `Tidegate-Problem`; "
+        "who asks for `application/problem+json` gets RFC 9457."
+    )
+    return text + "\n\n" + table(("What happened", "Problem", "What to do"), rows)
+
+
+def _runbook(vendor: Vendor) -> str:
+    alerts = vendor.policy.alerts
+    owner = vendor.owner or "nobody"
+    parts = [f"Runbook `{alerts.runbook if alerts else vendor.vendor}`, owned by {owner}."]
+    for alert in alerts_of(vendor):
+        steps = "\n".join(f"{number}. {step}" for number, step in enumerate(alert.steps, 1))
+        parts.append(f"### {alert.name} ({alert.severity})\n\n{alert.means}\n\n{steps}")
+    return "\n\n".join(parts)

@@ -1,0 +1,60 @@
+"""A vendor file and its document, judged together: what `tidegate check` reports and what a start depends on.
+
+What is unsound in the document is looked for here and nowhere on the way to a served request
+(tidegate.openapi.diagnosis). These are warnings, since real vendors' documents are seldom sound.
+"""
+
+from pathlib import Path
+
+from tidegate.check.rules import check
+from tidegate.configfile.finding import Finding, VendorFileError, in_order
+from tidegate.openapi.diagnosis import diagnose, second_opinion, summed
+from tidegate.openapi.document import Document, DocumentError
+from tidegate.vendor.vendor_file import LoadedVendor, read_vendor, simulated_only
+
+
+def check_file(path: Path, name: str = "", *, validate_document: bool = True) -> list[Finding]:
+    """Everything that is wrong with a vendor file, its document included, in order.
+
+    `name` is what it was found under, where it was looked for by name.
+    """
+    reading = read_vendor(path)
+    findings = list(reading.findings)
+    loaded = reading.loaded
+    if loaded is not None:
+        findings += loaded.misnamed(name) if name else []
+        document = None
+        if ("document",) not in loaded.broken:
+            try:
+                document = Document.load(loaded.document_path)
+            except DocumentError as error:
+                findings.append(loaded.finding("TG108", ("document",), str(error)))
+        findings += check(loaded, document)
+        findings += simulated_only(loaded)
+        if document is not None:
+            flaws = _unsound(document, second=True) if validate_document else summed(document.diagnostics)
+            findings += [loaded.finding("TG110", ("document",), text, "warning") for text in flaws]
+    return in_order(findings)
+
+
+def load_checked(path: Path, name: str = "") -> tuple[LoadedVendor, Document]:
+    """A vendor file and its document, with no rule broken. Raises VendorFileError with all that is wrong."""
+    errors = [found for found in check_file(path, name, validate_document=False) if found.severity == "error"]
+    loaded = read_vendor(path).loaded
+    if errors or loaded is None:
+        raise VendorFileError(errors)
+    return loaded, Document.load(loaded.document_path)
+
+
+def check_document(path: Path, *, second: bool = True) -> list[Finding]:
+    """Everything that is unsound in a document that stands alone, as warnings; one error where it cannot be read."""
+    try:
+        document = Document.load(path)
+    except DocumentError as error:
+        return [Finding("TG108", "error", str(path), 1, 1, "", str(error).removeprefix(f"{path}: "))]
+    return [Finding("TG110", "warning", str(path), 1, 1, "", text) for text in _unsound(document, second=second)]
+
+
+def _unsound(document: Document, *, second: bool) -> list[str]:
+    found = diagnose(document)
+    return list(summed([*found, *(second_opinion(document, found) if second else ())]))

@@ -1,0 +1,89 @@
+"""What pydantic says about a value, in the words of someone who writes vendor files.
+
+Never repeats a value, except where a unit parser does: what stands in the wrong place may be a secret.
+"""
+
+import difflib
+from collections.abc import Iterable, Iterator
+from typing import Any, get_args
+
+from pydantic import BaseModel
+from pydantic_core import ErrorDetails
+
+from tidegate.configfile.block import meaning
+from tidegate.configfile.units import LiteralSecretError
+
+_EXPECTED = {
+    "string_type": "text is expected here; write it in quotes",
+    "int_type": "a whole number is expected here",
+    "bool_type": "true or false is expected here",
+    "model_type": "a block of fields is expected here",
+    "model_attributes_type": "a block of fields is expected here",
+    "dict_type": "a block of fields is expected here",
+    "tuple_type": "a list is expected here, like [a, b]",
+}
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """A hint at what was meant: `; did you mean x?`, or nothing."""
+    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f"; did you mean {close[0]}?" if close else ""
+
+
+def model_at(model: type[BaseModel], loc: Iterable[str | int]) -> type[BaseModel] | None:
+    """The model of the block at a path of the file, None where there is none."""
+    here: type[BaseModel] | None = model
+    step_into_mapping = False
+    for step in loc:
+        if isinstance(step, int) or step_into_mapping:
+            step_into_mapping = False
+            continue
+        if here is None or step not in here.model_fields:
+            return None
+        annotation = here.model_fields[step].annotation
+        step_into_mapping = "dict" in str(annotation)
+        here = next(_models(annotation), None)
+    return None if step_into_mapping else here
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+        return
+    for inner in get_args(annotation):
+        yield from _models(inner)
+
+
+def worded(error: ErrorDetails, loc: tuple[str | int, ...], model: type[BaseModel]) -> tuple[str, str]:
+    """Code and message for one mistake. `loc` is the path in the file."""
+    kind, context = error["type"], error.get("ctx", {})
+    block = model_at(model, loc[:-1])
+    name = str(loc[-1]) if loc else ""
+    if kind == "extra_forbidden":
+        known = list(block.model_fields) if block else []
+        hint = nearest(name, known) or (f"; known here: {', '.join(known)}" if known else "")
+        return "TG103", f"there is no field {name} here{hint}"
+    if kind == "missing":
+        text = meaning(block, name) if block and name in block.model_fields else ""
+        return "TG105", f"{name} is missing" + (f"; write it: {_begun(text)}" if text else "; write it")
+    if kind == "value_error":
+        cause = context.get("error")
+        return "TG106" if isinstance(cause, LiteralSecretError) else "TG104", str(cause)
+    if kind == "literal_error":
+        return "TG104", f"this is none of the known words; write {context['expected']}"
+    if kind == "string_pattern_mismatch":
+        field = block.model_fields.get(name) if block else None
+        examples = (field.examples if field else None) or []
+        like = f", like {examples[0]}" if examples else ""
+        return "TG104", f"this has not the right form{like}; it must match {context['pattern']}"
+    if kind in ("greater_than_equal", "less_than_equal"):
+        return "TG104", f"the number must be {_bound(context)}"
+    return "TG104", _EXPECTED.get(kind, error["msg"])
+
+
+def _bound(context: dict[str, Any]) -> str:
+    return f"at least {context['ge']}" if "ge" in context else f"at most {context['le']}"
+
+
+def _begun(text: str) -> str:
+    return text.rstrip(".").replace("\n", " ")

@@ -1,0 +1,132 @@
+"""A YAML file as plain values, and the place of each of them.
+
+Finds what is wrong with the text itself: syntax, duplicate keys, merge keys, a document that would grow without bound.
+Scalars keep the meaning of YAML 1.2, except dates, which stay the text that was written. It knows no field of any file.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
+
+Loc = tuple[str | int, ...]
+
+NODES_MAX = 50_000
+"""More values than this, aliases counted each time they are used, are refused."""
+DEPTH_MAX = 60
+
+_TYPED = ("int", "float", "bool", "null")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """A place in a file, both numbers from 1."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class YamlFlaw:
+    """Something wrong with the text."""
+
+    code: str
+    position: Position
+    loc: Loc
+    message: str
+
+
+@dataclass(slots=True)
+class Placed:
+    """The values (None where the text cannot be read), the place of each path, and what is wrong with the text."""
+
+    data: Any = None
+    places: dict[Loc, Position] = field(default_factory=dict)
+    flaws: list[YamlFlaw] = field(default_factory=list)
+
+    def position(self, loc: Loc) -> Position:
+        """The place of a key or item; of the nearest block around it where it is not written."""
+        while loc and loc not in self.places:
+            loc = loc[:-1]
+        return self.places.get(loc, Position(1, 1))
+
+
+def read_places(text: str) -> Placed:
+    """Read one YAML document. Never raises: what is wrong is in `flaws`."""
+    placed = Placed()
+    yaml = YAML(typ="rt")
+    try:
+        root = yaml.compose(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = Position(mark.line + 1, mark.column + 1) if mark else Position(1, 1)
+        reason = error.problem or error.context or "it cannot be read"
+        if reason.startswith("but "):
+            reason = f"{error.context}, {reason}"
+        placed.flaws.append(YamlFlaw("TG101", where, (), f"this is not YAML: {reason}"))
+        return placed
+    except ReaderError as error:
+        before = text[: error.position]
+        where = Position(before.count("\n") + 1, error.position - before.rfind("\n"))
+        placed.flaws.append(YamlFlaw("TG101", where, (), f"this is not YAML: {error.reason}"))
+        return placed
+    except (YAMLError, RecursionError, ValueError) as error:
+        placed.flaws.append(YamlFlaw("TG101", Position(1, 1), (), f"this is not YAML: {str(error).splitlines()[0]}"))
+        return placed
+    if root is not None:
+        placed.data = _Reader(yaml, placed).value(root, ())
+    return placed
+
+
+class _Reader:
+    def __init__(self, yaml: YAML, placed: Placed) -> None:
+        self._yaml = yaml
+        self._placed = placed
+        self._nodes = 0
+
+    def value(self, node: Node, loc: Loc) -> Any:
+        self._placed.places.setdefault(loc, _start(node))
+        self._nodes += 1
+        if self._nodes > NODES_MAX or len(loc) > DEPTH_MAX:
+            if not any(flaw.code == "TG101" for flaw in self._placed.flaws):
+                self._flaw("TG101", node, loc[:1], "the file is too large or too deep; use fewer aliases and blocks")
+            return None
+        if isinstance(node, MappingNode):
+            return self._mapping(node, loc)
+        if isinstance(node, SequenceNode):
+            return [self.value(item, (*loc, at)) for at, item in enumerate(node.value)]
+        if isinstance(node, ScalarNode) and str(node.tag).removeprefix("tag:yaml.org,2002:") in _TYPED:
+            try:
+                return self._yaml.constructor.yaml_constructors[node.tag](self._yaml.constructor, node)
+            except (ValueError, KeyError):
+                return str(node.value)
+        return str(node.value)
+
+    def _mapping(self, node: MappingNode, loc: Loc) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        first: dict[str, Position] = {}
+        for key_node, value_node in node.value:
+            if not isinstance(key_node, ScalarNode):
+                self._flaw("TG101", key_node, loc, "a key must be a plain word")
+                continue
+            key = str(key_node.value)
+            if str(key_node.tag).endswith(":merge"):
+                self._flaw("TG101", key_node, loc, "merge keys (<<) are not read; write the fields out")
+                continue
+            if key in found:
+                text = f"the key {key} is here twice (first on line {first[key].line}); keep one of them"
+                self._flaw("TG102", key_node, (*loc, key), text)
+                continue
+            first[key] = self._placed.places[*loc, key] = _start(key_node)
+            found[key] = self.value(value_node, (*loc, key))
+        return found
+
+    def _flaw(self, code: str, node: Node, loc: Loc, message: str) -> None:
+        self._placed.flaws.append(YamlFlaw(code, _start(node), loc, message))
+
+
+def _start(node: Node) -> Position:
+    return Position(node.start_mark.line + 1, node.start_mark.column + 1)

@@ -1,0 +1,148 @@
+"""Finds everything unsound in a document: for `tidegate check`, never on the way to a served request.
+
+Every operation's parameters, bodies and answers are read and their schemas compiled, every reference is followed, and
+another validator is heard (tidegate.openapi.validation). All of it is warnings: what is unsound is read as far as may
+be, and served.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from tidegate.openapi.diagnostic import Diagnostic, diagnosed
+from tidegate.openapi.document import Document, Operation
+from tidegate.openapi.document_file import DocumentError
+from tidegate.openapi.references import Outside
+
+VALIDATION_S_MAX = 60.0
+"""The other validator gets so long; GitHub's document of 7 MB takes it 10 to 25 seconds of processor time."""
+
+SHOWN_MAX = 10
+"""So many diagnostics of one code are written out; of the rest, the number."""
+
+
+def diagnose(document: Document) -> list[Diagnostic]:
+    """What is unsound in a document, as far as this reads it, in the document's order."""
+    for operation in document.operations.values():
+        _diagnose(document, operation)
+    return [*document.diagnostics, *_lost_references(document)]
+
+
+def second_opinion(
+    document: Document, found: Iterable[Diagnostic], *, within_s: float = VALIDATION_S_MAX
+) -> list[Diagnostic]:
+    """What another validator says of the document's file. It is not asked where one leads outside."""
+    from tidegate.openapi.validation import complaint
+
+    if document.path is None or any(flaw.code == "D018" for flaw in found):
+        return []
+    said = complaint(document.path, within_s=within_s)
+    return [diagnosed("D019", "", said)] if said else []
+
+
+def summed(found: Iterable[Diagnostic]) -> Iterator[str]:
+    """A line for each diagnostic: place, code, sentence, cure; of one code at most SHOWN_MAX, and how many more."""
+    count: Counter[str] = Counter()
+    for flaw in found:
+        count[flaw.code] += 1
+        if count[flaw.code] <= SHOWN_MAX:
+            place = f"{flaw.pointer}: " if flaw.pointer else ""
+            yield f"{place}{flaw.code} {flaw.message}; {flaw.cure}"
+    for code, number in sorted(count.items()):
+        if number > SHOWN_MAX:
+            yield f"{code}: {number - SHOWN_MAX} more"
+
+
+# --- one operation ---------------------------------------------------------------------------------------------------
+
+
+def _diagnose(document: Document, operation: Operation) -> None:
+    place = f"#/paths/{_token(operation.template)}/{operation.method.lower()}"
+    known = document.parameters(operation)
+    declared = {entry["name"] for entry in known if entry["in"] == "path"}
+    for name in re.findall(r"\{([^{}]*)\}", operation.template):
+        if name not in declared:
+            document.diagnostics.append(diagnosed("D016", place, name))
+    for entry in known:
+        where = f"{place}/parameters/{entry['name']}"
+        document.schemas.check(entry.get("schema", {}), of="request", place=where)
+    try:
+        for media, schema in document.request_content(operation).items():
+            where = f"{place}/requestBody/content/{_token(media)}/schema"
+            document.schemas.check(schema, of="request", place=where)
+    except DocumentError as error:
+        _unserved(document, f"{place}/requestBody", error)
+    _diagnose_answers(document, operation, place)
+
+
+def _diagnose_answers(document: Document, operation: Operation, place: str) -> None:
+    listed = operation.node.get("responses")
+    statuses = [str(status) for status in listed] if isinstance(listed, dict) else []
+    if not any(status.startswith("2") or status == "default" for status in statuses):
+        document.diagnostics.append(diagnosed("D017", place, operation.id))
+    for status in statuses:
+        where = f"{place}/responses/{status}"
+        try:
+            schemas = document.answer_schemas(operation, status)
+        except DocumentError as error:
+            _unserved(document, where, error)
+            continue
+        for media, schema in schemas.items():
+            document.schemas.check(schema, of="answer", place=f"{where}/content/{_token(media)}/schema")
+
+
+def _unserved(document: Document, place: str, error: DocumentError) -> None:
+    document.diagnostics.append(diagnosed("D020", place, str(error).removeprefix(f"{document.name}: ")))
+
+
+def _token(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+# --- every reference -------------------------------------------------------------------------------------------------
+
+
+def _lost_references(document: Document) -> list[Diagnostic]:
+    """The references, of the document and of the files that it refers to, that lead nowhere or outside."""
+    found: dict[str, Diagnostic] = {}
+    files: set[str] = set()
+    todo: list[Any] = [document.root]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, dict):
+            reference = node.get("$ref")
+            file = reference.partition("#")[0] if isinstance(reference, str) else ""
+            if isinstance(reference, str) and reference not in found:
+                todo += _newly_met(document, reference, file, files, found)
+            todo += node.values()
+        elif isinstance(node, list):
+            todo += node
+    return list(found.values())
+
+
+def _newly_met(
+    document: Document, reference: str, file: str, files: set[str], found: dict[str, Diagnostic]
+) -> list[Any]:
+    """The file that a reference leads to, where none has led to it before; what is wrong goes into `found`."""
+    try:
+        document.resolve(reference)
+        if file in files or not file:
+            return []
+        files.add(file)
+        return [document.resolve(file)]
+    except DocumentError as error:
+        code = "D018" if isinstance(error, Outside) else "D002"
+        detail = str(error).removeprefix(f"{document.name}: ")
+        if not any(detail in flaw.message for flaw in document.diagnostics):
+            found[reference] = diagnosed(code, "", detail)
+        return []
+
+
+def is_document(path: Path) -> bool:
+    """Whether a file is an OpenAPI document and no vendor file, by its first words. Raises OSError."""
+    if path.suffix.lower() == ".json":
+        return True
+    text = path.read_bytes()
+    return any(text.startswith(word) or b"\n" + word in text for word in (b"openapi:", b"swagger:"))

@@ -1,0 +1,92 @@
+"""Schemas that must all hold (`allOf`, or what stands beside a `$ref`) made one level.
+
+Works on levels in 2020-12 words (tidegate.openapi.schema_words); schemas inside them are combined, not read.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from tidegate.openapi.schema_words import CONSTRAINTS, INNER, Level, Note
+
+_LEAST = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains")
+_MOST = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains")
+
+
+def merged(own: Level, parts: Sequence[Level], note: Note) -> Level:
+    """One level that asks for what `own` and all of `parts` ask for.
+
+    Annotations (title, example, discriminator …) come from `own`; from a part only where it is the only thing that is
+    asked for, since the example of a part is no example of the whole.
+    """
+    alone = len(parts) == 1 and not CONSTRAINTS & own.keys()
+    level = dict(own)
+    for part in parts:
+        for key, value in part.items():
+            if key not in level:
+                if key in CONSTRAINTS or alone:
+                    level[key] = value
+            elif key in CONSTRAINTS:
+                _both(level, key, value, note)
+    return level
+
+
+def _both(level: Level, key: str, value: Any, note: Note) -> None:
+    known = level[key]
+    if known == value:
+        return
+    if key in _RULES:
+        level[key] = _RULES[key](known, value, note)
+    elif key in _LEAST:
+        level[key] = min(known, value)
+    elif key in _MOST:
+        level[key] = max(known, value)
+    elif key in INNER:
+        level[key] = _inner(known, value)
+    elif key == "allOf":
+        level[key] = [*known, *value]
+    elif key not in ("format", "uniqueItems"):
+        level["allOf"] = [*level.get("allOf", ()), {key: value}]
+
+
+def _inner(known: Any, value: Any) -> Any:
+    """Both schemas at once."""
+    for one, other in ((known, value), (value, known)):
+        if one is False or other is True:
+            return one
+    return {"allOf": [known, value]}
+
+
+def _properties(known: Mapping[str, Any], value: Mapping[str, Any], _note: Note) -> Level:
+    both = dict(known)
+    for name, schema in value.items():
+        both[name] = _inner(both[name], schema) if name in both and both[name] != schema else schema
+    return both
+
+
+def _required(known: Sequence[str], value: Sequence[str], _note: Note) -> list[str]:
+    return list(dict.fromkeys((*known, *value)))
+
+
+def _type(known: Any, value: Any, note: Note) -> Any:
+    ours, theirs = ([one] if isinstance(one, str) else list(one) for one in (known, value))
+    both = [name for name in ours if name in theirs or (name == "integer" and "number" in theirs)]
+    both += [name for name in theirs if name == "integer" and "number" in ours and name not in both]
+    if not both:
+        note("D012", f"type {known} and {value}")
+        return known
+    return both[0] if len(both) == 1 else both
+
+
+def _enum(known: list[Any], value: list[Any], note: Note) -> list[Any]:
+    both = [one for one in known if any(one == other and type(one) is type(other) for other in value)]
+    if not both:
+        note("D012", "their enums have nothing in common")
+    return both or known
+
+
+_RULES: dict[str, Callable[[Any, Any, Note], Any]] = {
+    "properties": _properties,
+    "required": _required,
+    "type": _type,
+    "enum": _enum,
+}

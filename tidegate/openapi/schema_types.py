@@ -1,0 +1,24 @@
+"""Questions to one level of a schema, as tidegate.openapi.schemas gives it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+Level = Mapping[str, Any]
+
+
+def types_of(level: Level) -> list[str]:
+    """The types that it names, none where it names none."""
+    types = level.get("type", ())
+    return [types] if isinstance(types, str) else list(types)
+
+
+def may_be_null(level: Level) -> bool:
+    """Whether it says that null will do."""
+    choices = [*level.get("anyOf", ()), *level.get("oneOf", ())]
+    return "null" in types_of(level) or any(isinstance(one, dict) and one.get("type") == "null" for one in choices)
+
+
+def is_scalar(level: Level) -> bool:
+    """Whether it is about single values only."""
+    types = set(types_of(level))
+    return bool(types) and not types & {"object", "array"}

@@ -1,0 +1,68 @@
+"""The addresses that a document gives for its vendor: OpenAPI's `servers`, on each level, Swagger's host and path.
+
+Nothing is connected to.
+"""
+
+from collections.abc import Iterator, Mapping
+from itertools import islice, product
+from typing import Any
+from urllib.parse import urlsplit
+
+from tidegate.openapi.document import Document
+
+VARIANTS_MAX = 64
+"""So many values of a server's variables are tried together."""
+
+
+def servers(document: Document) -> list[str]:
+    """Every address that the document names, variables filled in, the main one first. A path may stand alone."""
+    if document.swagger2:
+        return [_swagger(document.root)]
+    found: list[str] = []
+    levels = [document.root, *(one for operation in document.operations.values() for one in _levels(operation))]
+    for level in levels:
+        listed = level.get("servers")
+        for server in listed if isinstance(listed, list) else ():
+            if isinstance(server, Mapping) and isinstance(server.get("url"), str):
+                found += _variants(server["url"], server.get("variables"))
+    return list(dict.fromkeys(found))
+
+
+def paths(addresses: list[str]) -> list[str]:
+    """The paths of addresses, without a slash at the end, longest first; one that is only a host has none."""
+    found = {urlsplit(address).path.rstrip("/") for address in addresses}
+    return sorted(found - {""}, key=lambda path: (-len(path), path))
+
+
+def _levels(operation: Any) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    return operation.shared, operation.node
+
+
+def _swagger(root: Mapping[str, Any]) -> str:
+    """Swagger 2.0 has one address: `schemes`, `host` and `basePath`."""
+    path = root.get("basePath", "")
+    host, schemes = root.get("host", ""), root.get("schemes")
+    path = path if isinstance(path, str) else ""
+    if not isinstance(host, str) or not host:
+        return path
+    scheme = "https" if not isinstance(schemes, list) or "https" in schemes else str(next(iter(schemes), "https"))
+    return f"{scheme}://{host}{path}"
+
+
+def _variants(url: str, variables: object) -> Iterator[str]:
+    """The address with each allowed value of each variable, the defaults first."""
+    known = variables if isinstance(variables, Mapping) else {}
+    named = [(name, _values(said)) for name, said in known.items() if f"{{{name}}}" in url]
+    for chosen in islice(product(*(values for _, values in named)), VARIANTS_MAX):
+        filled = url
+        for (name, _), value in zip(named, chosen, strict=True):
+            filled = filled.replace(f"{{{name}}}", value)
+        yield filled
+
+
+def _values(said: object) -> list[str]:
+    if not isinstance(said, Mapping):
+        return [""]
+    allowed = said.get("enum")
+    values = [str(said.get("default", "")), *(map(str, allowed) if isinstance(allowed, list) else ())]
+    return list(dict.fromkeys(values))

@@ -1,0 +1,1 @@
+"""The effective values of one operation, each with its origin. Imports vendor, policy and openapi."""

@@ -1,0 +1,1 @@
+"""What we do about a vendor: one block of keys each for retry, breaker, queue and the rest. Imports configfile."""

@@ -1,0 +1,48 @@
+"""How a language-model vendor answers a conversation: what its answer looks like, whole and as a stream of events.
+
+Templates only. The simulator fills them; to the proxy such an answer is one like others.
+"""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from tidegate.configfile.block import Block, Pointer
+
+
+class ConversationEvent(Block):
+    """One event of the stream."""
+
+    name: str | None = None
+    """Its name: what stands after `event:`. It may hold places."""
+    data: object
+    """Its data: JSON with places, or a text as it is, like `[DONE]`."""
+    answer: Pointer | None = None
+    """Where in the data the whole answer stands; what the data itself has there wins over it."""
+    each: bool = False
+    """Whether it comes once for each word of the answer, with the word as {piece}."""
+    when: Pointer | None = None
+    """It comes only where the request says `true` there, like `/stream_options/include_usage`."""
+
+
+class Conversation(Block):
+    """An operation that answers a conversation. The simulator repeats what was said last; a token is a word.
+
+    Places of the templates: {id} (24 letters), {now} (seconds), {text} (the answer), {asked}, {answered} and {total}
+    (tokens), the words of `whole` or `cut`, and every field of the request. Events have {number} and {piece} too.
+    """
+
+    question: Pointer = "/messages"
+    """Where the request holds what was said: a text, or a list of messages."""
+    most: tuple[Pointer, ...] = ()
+    """Where the request says how many tokens the answer may have; the first that is there counts."""
+    answer: Annotated[dict[str, object], Field(min_length=1)]
+    """The answer, with places. What else the document says that it must have stands beside it."""
+    whole: dict[str, object] = Field(default={})
+    """Words for an answer that ends by itself, like `{finish: stop}`."""
+    cut: dict[str, object] = Field(default={})
+    """Words for one that ends at the most tokens, like `{finish: length}`."""
+    kept: bool = False
+    """Whether the answer is an object that can be read again."""
+    events: tuple[ConversationEvent, ...] = ()
+    """The stream that comes instead where the request says `stream: true`."""

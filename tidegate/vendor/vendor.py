@@ -1,0 +1,112 @@
+"""The vendor file as typed values: what the vendor does (`Facts`), what we do about it (`Policy`), and the exceptions.
+
+Only shapes and units live here and in the two halves, tidegate.vendor.facts and tidegate.policy.policy. Reading YAML
+with its positions is tidegate.vendor.vendor_file, the rules TG001–TG010 are tidegate.check.rules, and what all this
+comes to for one operation is tidegate.plan.planning. A field marked `NotYet` is understood but not acted on by this
+version; a file that sets it is refused, so that silence never passes for protection.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from tidegate.configfile.block import Block, HeaderName, NotYet, Pointer
+from tidegate.policy.policy import (
+    Alerts,
+    Breaker,
+    Bulkhead,
+    Data,
+    Fallback,
+    IdempotencyPlan,
+    Limiting,
+    OperationSettings,
+    Policy,
+    Queue,
+    Retry,
+    Streaming,
+    StreamingOverride,
+    Timeouts,
+    TimeoutsOverride,
+)
+from tidegate.vendor.auth_facts import Auth
+from tidegate.vendor.dialect_facts import Dialect, DialectField, When
+from tidegate.vendor.facts import (
+    Amount,
+    Concurrency,
+    Conditional,
+    Deprecation,
+    Errors,
+    Facts,
+    IdempotencyFacts,
+    InSuccess,
+    Limit,
+    Quota,
+    RetryHint,
+    Throttled,
+    Versioning,
+)
+from tidegate.vendor.webhook_facts import Backfill, WebhookFacts
+
+__all__ = [
+    "Alerts",
+    "Amount",
+    "Auth",
+    "Backfill",
+    "Block",
+    "Breaker",
+    "Bulkhead",
+    "Concurrency",
+    "Conditional",
+    "Data",
+    "Deprecation",
+    "Dialect",
+    "DialectField",
+    "Errors",
+    "Facts",
+    "Fallback",
+    "HeaderName",
+    "IdempotencyFacts",
+    "IdempotencyPlan",
+    "InSuccess",
+    "Limit",
+    "Limiting",
+    "NotYet",
+    "OperationSettings",
+    "Pointer",
+    "Policy",
+    "Queue",
+    "Quota",
+    "Retry",
+    "RetryHint",
+    "Streaming",
+    "StreamingOverride",
+    "Throttled",
+    "Timeouts",
+    "TimeoutsOverride",
+    "Vendor",
+    "Versioning",
+    "WebhookFacts",
+    "When",
+]
+
+
+class Vendor(Block):
+    """A whole vendor file."""
+
+    vendor: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", examples=["stripe"])]
+    """The name by which apps address it: the first part of the gateway's path."""
+    purpose: str
+    """What it is used for, in a sentence."""
+    owner: str | None = None
+    """Whom the runbook names."""
+    criticality: Literal["high", "medium", "low"] = "medium"
+    """How bad it is when the vendor is away: picks the severity of alerts and how strict TG009 is."""
+    document: str
+    """The vendor's OpenAPI document, relative to this file."""
+    facts: Facts
+    """What the vendor does."""
+    policy: Policy = Policy()
+    """What we do about it."""
+    operations: dict[str, OperationSettings] = Field(default={})
+    """What differs for an operation, by its id or by a pattern like `Post*`. An id wins over a pattern, and a longer
+    pattern over a shorter one."""

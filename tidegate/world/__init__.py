@@ -1,0 +1,1 @@
+"""Clock, randomness, wire and disk: protocols, and the real ones. Imports nothing of ours."""

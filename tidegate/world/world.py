@@ -1,0 +1,162 @@
+"""The world: clock, randomness, wire and disk, as one protocol, and the real one.
+
+Everything that acts on its surroundings goes through a world, so that the same code runs in production and in the
+virtual world of tidegate.chaos.world.virtual_world. This file knows nothing of HTTP, vendors or policies.
+
+Timers and tasks come from the running event loop: `asyncio.get_running_loop().time()` is the monotonic clock of both
+worlds (the virtual world brings its own loop), so `now` is never the wall clock and never goes back.
+"""
+
+import asyncio
+import random
+import sqlite3
+import ssl
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from tidegate.world.database import SqliteDatabase
+
+T = TypeVar("T")
+P = TypeVar("P", bound=asyncio.BaseProtocol)
+
+ProtocolFactory = Callable[[], asyncio.BaseProtocol]
+
+
+class Listener(Protocol):
+    """A listening address that can be closed."""
+
+    @property
+    def port(self) -> int:
+        """The port that is listened on (the real one, where 0 was asked for)."""
+        ...
+
+    async def close(self) -> None:
+        """Stop accepting; connections that are open stay open."""
+        ...
+
+
+class Database(Protocol):
+    """One SQLite file. Work is a function of a connection; it must not keep the connection."""
+
+    async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run `work` inside BEGIN IMMEDIATE and return its result after COMMIT. What it raises undoes it alone."""
+        ...
+
+    async def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run `work` on committed data and return its result."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what was asked for, then close."""
+        ...
+
+
+class World(Protocol):
+    """What surrounds the program."""
+
+    def now(self) -> float:
+        """Monotonic seconds. Only differences mean anything."""
+        ...
+
+    def wall(self) -> float:
+        """Seconds since 1970-01-01 UTC, for stamps and HTTP dates. Never subtract two of these to get a duration."""
+        ...
+
+    def random(self, name: str) -> random.Random:
+        """The stream of randomness for one use. Streams are independent: a new one does not disturb the others."""
+        ...
+
+    def call_later(self, delay_s: float, callback: Callable[..., object], *args: object) -> asyncio.TimerHandle:
+        """Call `callback(*args)` after `delay_s` seconds unless the handle is cancelled."""
+        ...
+
+    async def sleep(self, delay_s: float) -> None:
+        """Wait."""
+        ...
+
+    def timeout(self, delay_s: float) -> asyncio.Timeout:
+        """A context that raises TimeoutError when its body takes longer than `delay_s` seconds."""
+        ...
+
+    async def resolve(self, host: str, port: int) -> list[str]:
+        """The IP addresses of `host`, best first. Raises OSError where there are none."""
+        ...
+
+    async def connect(
+        self, factory: Callable[[], P], address: str, port: int, *, tls: ssl.SSLContext | None, server_name: str
+    ) -> P:
+        """Connect to an IP address and return the protocol. `server_name` is what TLS verifies. Raises OSError."""
+        ...
+
+    async def listen(self, factory: ProtocolFactory, host: str, port: int) -> Listener:
+        """Accept connections, each with a protocol of its own. Raises OSError (the address is in use, …)."""
+        ...
+
+    def database(self, path: Path, schema: str) -> Database:
+        """Open, or make, a SQLite database. `schema` is SQL that is safe to run again."""
+        ...
+
+
+class _RealListener:
+    def __init__(self, server: asyncio.Server) -> None:
+        self._server = server
+        self.port: int = server.sockets[0].getsockname()[1]
+
+    async def close(self) -> None:
+        self._server.close()
+
+
+class RealWorld:
+    """Sockets, the machine's clocks, and SQLite files. A seed makes its randomness repeatable."""
+
+    def __init__(self, seed: int | None = None) -> None:
+        self._seed = seed
+
+    now = staticmethod(time.monotonic)
+    wall = staticmethod(time.time)
+
+    def random(self, name: str) -> random.Random:
+        """See World.random."""
+        return random.Random() if self._seed is None else random.Random(f"{self._seed}:{name}")  # noqa: S311
+
+    def call_later(self, delay_s: float, callback: Callable[..., object], *args: object) -> asyncio.TimerHandle:
+        """See World.call_later."""
+        return asyncio.get_running_loop().call_later(delay_s, callback, *args)
+
+    async def sleep(self, delay_s: float) -> None:
+        """See World.sleep."""
+        await asyncio.sleep(delay_s)
+
+    def timeout(self, delay_s: float) -> asyncio.Timeout:
+        """See World.timeout."""
+        return asyncio.timeout(delay_s)
+
+    async def resolve(self, host: str, port: int) -> list[str]:
+        """See World.resolve."""
+        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=1)
+        return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+    async def connect(
+        self, factory: Callable[[], P], address: str, port: int, *, tls: ssl.SSLContext | None, server_name: str
+    ) -> P:
+        """See World.connect."""
+        _, protocol = await asyncio.get_running_loop().create_connection(
+            factory, address, port, ssl=tls, server_hostname=server_name if tls else None
+        )
+        return protocol
+
+    async def listen(self, factory: ProtocolFactory, host: str, port: int) -> Listener:
+        """See World.listen."""
+        server = await asyncio.get_running_loop().create_server(factory, host, port, start_serving=False)
+        try:
+            await server.start_serving()
+        except BaseException:  # cancelled in between: nobody else knows of the socket
+            server.close()
+            raise
+        return _RealListener(server)
+
+    def database(self, path: Path, schema: str) -> Database:
+        """See World.database."""
+        return SqliteDatabase(path, schema)
