@@ -6,6 +6,12 @@ that resolves to an internal address must not turn the proxy into a way in (serv
 
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
+_NEVER_PUBLIC = (IPv6Network("fec0::/10"), IPv6Network("3fff::/20"))
+"""Site-local addresses (RFC 3879 §4) and those for documentation (RFC 9637): Python 3.11 takes them for global."""
+
+_IPV4_INSIDE = (IPv6Network("::/96"), IPv6Network("::ffff:0:0:0/96"))
+"""RFC 4291 §2.5.5.1 (IPv4-compatible) and RFC 2765 §2.1 (IPv4-translated): the last 32 bits are an IPv4 address."""
+
 _NAT64 = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
 """RFC 6052 §2.1 and RFC 8215: the last 32 bits are an IPv4 address."""
 
@@ -17,7 +23,7 @@ def _embedded(address: IPv6Address) -> IPv4Address | None:
         return address.sixtofour
     if address.teredo is not None:
         return address.teredo[1]
-    if any(address in network for network in _NAT64):
+    if any(address in network for network in (*_NAT64, *_IPV4_INSIDE)):
         return IPv4Address(int(address) & 0xFFFFFFFF)
     return None
 
@@ -30,13 +36,13 @@ def refusal(address: str) -> str:
         found = ip_address(address)
     except ValueError:
         return "not an IP address"
-    if isinstance(found, IPv6Address):
+    if isinstance(found, IPv6Address) and not (found.is_loopback or found.is_unspecified):
         inner = _embedded(found)
         if inner is not None:
             why = refusal(str(inner))
             return why and f"{why} (inside {found})"
     if found.is_multicast:
         return f"{found} is a multicast address"
-    if not found.is_global:
+    if not found.is_global or any(found in network for network in _NEVER_PUBLIC):
         return f"{found} is not a public address"
     return ""

@@ -14,8 +14,8 @@ from aiohttp.http import RawResponseMessage
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.streams import StreamReader
 
-from tidegate.proxy.wire.dial import dial
-from tidegate.proxy.wire.pool_connection import Connection, PoolTunnel, Sender, expire, new_connection
+from tidegate.proxy.wire.dial import Dialer
+from tidegate.proxy.wire.pool_connection import Connection, PoolTunnel, Sender, expire
 from tidegate.proxy.wire.transport import (
     CONNECTIONS_MAX,
     IDLE_MAX_S,
@@ -41,6 +41,7 @@ class Pool:
     def __init__(self, world: World, origin: Origin) -> None:
         self.origin = origin
         self._world = world
+        self._dialer = Dialer(world, origin)
         self._idle: deque[tuple[Connection, float]] = deque()
         self._open = 0
         self._retired = False
@@ -179,7 +180,7 @@ class Pool:
         self._open += 1
         try:
             async with self._world.timeout(timeout_s):
-                made = await dial(self._world, self.origin, new_connection)
+                made = await self._dialer.dial()
         except TimeoutError as error:
             self._open -= 1
             raise NotSent("connection_timeout", f"no connection in {timeout_s:g} s") from error

@@ -1,14 +1,75 @@
-"""Connections are made to addresses that were checked, and what fails is named."""
+"""Connections are made to addresses that were checked, the first that answers wins, and what fails is named."""
 
+import asyncio
 import ssl
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
+from tests.waiting import settle
 from tidegate.chaos.world.virtual_loop import run
 from tidegate.chaos.world.virtual_world import VirtualWorld
-from tidegate.proxy.wire.dial import dial, not_connected
-from tidegate.proxy.wire.pool_connection import new_connection
+from tidegate.proxy.wire.dial import ATTEMPT_DELAY_S, Dialer, in_order, not_connected
 from tidegate.proxy.wire.transport import NotSent, Origin
+
+SILENT = 1000.0
+PORT = 80
+
+
+@dataclass
+class _Made:
+    """A connection that says whether it was closed."""
+
+    address: str
+    closed: bool = False
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class Town(VirtualWorld):
+    """A name with several addresses: each takes a connection after so many seconds, or refuses it (None)."""
+
+    def __init__(self, takes_s: dict[str, float | None]) -> None:
+        super().__init__(1)
+        self.takes_s = takes_s
+        self.tried: list[tuple[str, float]] = []
+        self.made: list[Any] = []
+
+    async def resolve(self, host: str, port: int) -> list[str]:
+        return [*self.takes_s]
+
+    async def connect(
+        self, factory: Callable[[], Any], address: str, port: int, *, tls: object, server_name: str
+    ) -> Any:
+        self.tried.append((address, round(self.now() - self.began, 6)))
+        wait_s = self.takes_s[address]
+        if wait_s is None:
+            raise ConnectionRefusedError
+        await self.sleep(wait_s)
+        connection = _Made(address)
+        self.made.append(connection)
+        return connection
+
+    began = 0.0
+
+
+def dialled(takes_s: dict[str, float | None], times: int = 1) -> tuple[Town, list[str]]:
+    """Dial so many times, one after the other; the world, and to which address each led."""
+
+    async def main() -> tuple[Town, list[str]]:
+        town = Town(takes_s)
+        town.began = town.now()
+        dialer, led = Dialer(town, Origin("several.example", PORT, None, private=True)), []
+        for _ in range(times):
+            connection: Any = await dialer.dial()
+            led.append(connection.address)
+        await settle()
+        return town, led
+
+    return run(main)
 
 
 @pytest.mark.parametrize(
@@ -24,10 +85,67 @@ def test_what_fails_is_named_and_nothing_was_sent(host: str, private: bool, erro
     async def main() -> str:
         world = VirtualWorld(1, names={"inside.example": "10.0.0.1"})
         with pytest.raises(NotSent) as raised:
-            await dial(world, Origin(host, 80, None, private=private), new_connection)
+            await Dialer(world, Origin(host, PORT, None, private=private)).dial()
         return raised.value.error
 
     assert run(main) == error
+
+
+def test_an_address_that_says_nothing_costs_a_quarter_of_a_second_and_only_once() -> None:
+    town, led = dialled({"192.0.2.1": SILENT, "192.0.2.2": 0.01}, times=2)
+    assert led == ["192.0.2.2", "192.0.2.2"]
+    assert town.tried == [("192.0.2.1", 0.0), ("192.0.2.2", 0.25), ("192.0.2.2", 0.26)]
+
+
+def test_an_address_that_refuses_is_left_at_once() -> None:
+    town, led = dialled({"192.0.2.1": None, "192.0.2.2": None, "192.0.2.3": 0.0})
+    assert led == ["192.0.2.3"]
+    assert {at for _, at in town.tried} == {0.0}
+
+
+def test_a_slow_address_still_wins_where_the_next_is_slower() -> None:
+    town, led = dialled({"192.0.2.1": ATTEMPT_DELAY_S + 0.01, "192.0.2.2": SILENT})
+    assert led == ["192.0.2.1"]
+    assert [address for address, _ in town.tried] == ["192.0.2.1", "192.0.2.2"]
+
+
+def test_of_two_that_connect_in_the_same_turn_one_is_closed() -> None:
+    town, [led] = dialled({"192.0.2.1": ATTEMPT_DELAY_S + 1.0, "192.0.2.2": 1.0})
+    assert sorted(connection.closed for connection in town.made) == [False, True]
+    assert [one.closed for one in town.made if one.address == led] == [False]
+
+
+def test_where_all_refuse_the_last_refusal_is_told() -> None:
+    with pytest.raises(NotSent, match=r"192\.0\.2\.2:80 refused"):
+        dialled({"192.0.2.1": None, "192.0.2.2": None})
+
+
+def test_who_gives_up_waiting_leaves_nothing_open() -> None:
+    async def main() -> set[str]:
+        town = Town({"192.0.2.1": SILENT, "192.0.2.2": SILENT})
+        dialer = Dialer(town, Origin("several.example", PORT, None, private=True))
+        with pytest.raises(TimeoutError):
+            async with town.timeout(1.0):
+                await dialer.dial()
+        await settle()
+        return {task.get_name() for task in asyncio.all_tasks()} - {asyncio.current_task().get_name()}  # type: ignore[union-attr]  # it runs
+
+    assert run(main) == set()
+
+
+@pytest.mark.parametrize(
+    ("addresses", "first", "order"),
+    [
+        (["a:1", "a:2", "1", "2"], "", ["a:1", "1", "a:2", "2"]),
+        (["1", "2", "3", "a:1"], "", ["1", "a:1", "2", "3"]),
+        (["1", "2", "3"], "3", ["3", "1", "2"]),
+        (["1", "2"], "9", ["1", "2"]),
+    ],
+)
+def test_families_take_turns_and_the_known_address_goes_first(
+    addresses: Sequence[str], first: str, order: Sequence[str]
+) -> None:
+    assert in_order(addresses, first) == order
 
 
 def test_each_failure_to_connect_has_its_name() -> None:
