@@ -51,7 +51,7 @@ def stage(plan: OperationPlan, upstream: Upstream) -> Handler:
             if call.upload is not None:
                 timers.upload_s, timers.ends = min(plan.stream_total_s, left_s), call.deadline
             answer = await exchange(
-                call.written or request_head(call), method=call.method, fresh=fresh, timers=timers,
+                call.written or request_head(call), method=call.method, fresh=fresh or made.number > 1, timers=timers,
                 upload=call.upload, upgrade=call.upgrade,
             )  # fmt: skip
             if began >= lookout.due:

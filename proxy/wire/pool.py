@@ -6,8 +6,9 @@ never happen to a write. The minor version of aiohttp is pinned, and tests/proxy
 relied on. With another version of aiohttp, tidegate.proxy.wire.session takes its place.
 """
 
-from collections import deque
+from collections.abc import Coroutine
 from functools import partial
+from typing import Any
 
 from aiohttp import ClientError
 from aiohttp.http import RawResponseMessage
@@ -15,10 +16,11 @@ from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.streams import StreamReader
 
 from tidegate.proxy.wire.dial import Dialer
+from tidegate.proxy.wire.idle_connections import IdleConnections
 from tidegate.proxy.wire.pool_connection import Connection, PoolTunnel, Sender, expire
+from tidegate.proxy.wire.spare_connections import SpareConnections
 from tidegate.proxy.wire.transport import (
     CONNECTIONS_MAX,
-    IDLE_MAX_S,
     READ_BYTES,
     NoAnswer,
     NotSent,
@@ -34,6 +36,12 @@ from tidegate.proxy.wire.transport import (
 )
 from tidegate.world.world import World
 
+AHEAD_S = 10.0
+"""A connection that nobody waits for yet may take so long to be made."""
+
+SURPLUS_KEPT_MAX = 32
+"""Where so many connections are idle, one that was made for a write of its own is closed after it."""
+
 
 class Pool:
     """See tidegate.proxy.wire.transport.Transport."""
@@ -42,16 +50,17 @@ class Pool:
         self.origin = origin
         self._world = world
         self._dialer = Dialer(world, origin)
-        self._idle: deque[tuple[Connection, float]] = deque()
+        self._idle = IdleConnections(world, self._closed)
+        self._spares = SpareConnections(world, self._connect_ahead, self._closed)
         self._open = 0
         self._retired = False
 
     @property
     def open(self) -> int:
-        """Connections that are leased or idle."""
+        """Connections that are leased, idle or spare."""
         return self._open
 
-    async def exchange(
+    def exchange(
         self,
         request: bytes,
         *,
@@ -60,10 +69,36 @@ class Pool:
         timers: Timers,
         upload: OutgoingBody | None = None,
         upgrade: bool = False,
-    ) -> VendorAnswer:
+    ) -> Coroutine[Any, Any, VendorAnswer]:
         """See Transport.exchange."""
+        if fresh:
+            return self._exchange_fresh(request, method, timers, upload, upgrade=upgrade)
+        return self._exchange(self._idle.take(self._world.now()), request, method, timers, upload, upgrade=upgrade)
+
+    async def _exchange_fresh(
+        self, request: bytes, method: str, timers: Timers, upload: OutgoingBody | None, *, upgrade: bool
+    ) -> VendorAnswer:
+        spare, well = self._spares.take(self._world.now()), False
+        try:
+            connection = await self._connect_first(timers) if spare is None else spare
+            connection.surplus = True
+            answer = await self._exchange(connection, request, method, timers, upload, upgrade=upgrade)
+            well = True
+        finally:
+            self._spares.ended(well=well)
+        return answer
+
+    async def _exchange(
+        self,
+        connection: Connection | None,
+        request: bytes,
+        method: str,
+        timers: Timers,
+        upload: OutgoingBody | None,
+        *,
+        upgrade: bool,
+    ) -> VendorAnswer:
         world = self._world
-        connection = None if fresh else self._reuse(world.now())
         if connection is None:
             connection = await self._connect_first(timers)
         keep = handed_over = False
@@ -96,10 +131,8 @@ class Pool:
     async def close(self) -> None:
         """Close every idle connection now, and the others when they come back."""
         self._retired = True
-        while self._idle:
-            connection, _ = self._idle.pop()
-            self._open -= 1
-            connection.close()
+        self._idle.close()
+        self._spares.close()
 
     async def _incomplete(
         self,
@@ -144,22 +177,15 @@ class Pool:
             keep = sender.end() and keep
         self._give_back(connection, keep=keep)
 
-    def _reuse(self, now: float) -> Connection | None:
-        while self._idle:
-            connection, since = self._idle.pop()
-            # What came while nobody asked (RFC 9112 §9.2: no response to any request) must not answer this one.
-            if connection.is_connected() and not connection.should_close and now - since < IDLE_MAX_S:
-                return connection
-            self._open -= 1
-            connection.close()
-        return None
-
     def _give_back(self, connection: Connection, *, keep: bool) -> None:
-        if keep and not self._retired:
-            self._idle.append((connection, self._world.now()))
+        if keep and not self._retired and not (connection.surplus and len(self._idle) >= SURPLUS_KEPT_MAX):
+            self._idle.put(connection, self._world.now())
         else:
             self._open -= 1
             connection.close()
+
+    def _closed(self) -> None:
+        self._open -= 1
 
     async def _connect_first(self, timers: Timers) -> Connection:
         """A new connection; the limits are told that the request leaves only when there is one."""
@@ -175,20 +201,29 @@ class Pool:
     async def _connect(self, timers: Timers) -> Connection:
         """A new connection. The time that it took is taken from the whole exchange's."""
         began, timeout_s = self._world.now(), timers.connect_s
-        if self._open >= CONNECTIONS_MAX:
+        if self._open >= CONNECTIONS_MAX and not (self._idle.drop_oldest() or self._spares.drop_oldest()):
             raise NotSent("connection_limit_reached", f"{CONNECTIONS_MAX} connections to the vendor are open")
+        made = await self._dial(timeout_s)
+        timers.total_s = max(timers.total_s - (self._world.now() - began), 0.0)
+        return made
+
+    async def _connect_ahead(self) -> Connection:
+        """A new connection for later; no other has to make room for it."""
+        if self._open >= CONNECTIONS_MAX:
+            raise NotSent("connection_limit_reached", "there is no room for a spare")
+        return await self._dial(AHEAD_S)
+
+    async def _dial(self, timeout_s: float) -> Connection:
         self._open += 1
         try:
             async with self._world.timeout(timeout_s):
-                made = await self._dialer.dial()
+                return await self._dialer.dial()
         except TimeoutError as error:
             self._open -= 1
             raise NotSent("connection_timeout", f"no connection in {timeout_s:g} s") from error
         except BaseException:
             self._open -= 1
             raise
-        timers.total_s = max(timers.total_s - (self._world.now() - began), 0.0)
-        return made
 
 
 def _put(connection: Connection, request: bytes, method: str) -> None:

@@ -18,6 +18,8 @@ class Connection(ResponseHandler):
     """aiohttp's, which forgets why it ended: a body that ends with its connection looks whole to it after a reset."""
 
     broken_by: BaseException | None = None
+    surplus = False
+    """It was made, or kept, for a write of its own: reads did not need it."""
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """See asyncio.Protocol."""

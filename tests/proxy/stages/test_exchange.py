@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.proxy.town import Step, Town, play
+from tests.proxy.town import Seen, Step, Town, both, play
+from tidegate.world.world import RealWorld
 
 OK: Step = (200, {}, b"{}")
 
@@ -70,7 +71,12 @@ def test_the_time_that_it_takes_to_connect_is_part_of_the_calls_time(tmp_path: P
 @pytest.mark.parametrize(
     ("method", "path", "connections"),
     [
-        pytest.param("POST", "/things/shots", 3, id="a write that nothing makes safe has a connection of its own"),
+        pytest.param(
+            "POST",
+            "/things/shots",
+            4,
+            id="a write that nothing makes safe has a connection of its own, and a spare is ready",
+        ),
         pytest.param("POST", "/things/things", 1, id="one under the vendor's key need not"),
         pytest.param("GET", "/things/things/1", 1, id="nor does a read"),
     ],
@@ -102,3 +108,25 @@ def test_a_redirect_is_the_apps_to_follow_and_no_credential_goes_to_where_it_lea
 
     away: Step = (status, {"Location": "http://evil.example/collect", "Retry-After": "1"}, b"")
     assert play(tmp_path, [away, OK], story) == (status, "http://evil.example/collect", 1)
+
+
+def test_a_retry_does_not_take_the_next_connection_that_may_have_died_too(tmp_path: Path) -> None:
+    async def story(town: Town) -> tuple[int, int]:
+        await both(*(town.ask("GET", f"/things/things/{n}") for n in range(3)))
+        made: list[object] = []
+        connect = town.machine.connect
+
+        async def counting(*args: Any, **options: Any) -> Any:
+            made.append(args)
+            return await connect(*args, **options)
+
+        town.machine.connect = counting  # type: ignore[method-assign]  # counts and passes on
+        got = await town.ask("GET", "/things/things/9")
+        return got.status, len(made)
+
+    async def slow(_seen: Seen) -> tuple[int, dict[str, str], bytes]:
+        await RealWorld().sleep(0.1)
+        return 200, {}, b"{}"
+
+    status, connections = play(tmp_path, [slow, slow, slow, "reset", OK], story)
+    assert (status, connections >= 1) == (200, True)

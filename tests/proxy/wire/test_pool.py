@@ -7,7 +7,7 @@ from contextlib import nullcontext
 
 import pytest
 
-from tests.proxy.wires import GET, ask, patient, requests, saying, vendor
+from tests.proxy.wires import GET, OK, ask, patient, requests, saying, vendor
 from tests.waiting import until
 from tidegate.proxy.wire import pool
 from tidegate.proxy.wire.pool_connection import Connection
@@ -44,7 +44,8 @@ async def test_a_tunnel_carries_bytes_both_ways_and_says_when_it_ends() -> None:
         assert came == b"firstping"
         tunnel.close()
         tunnel.close()
-        assert transport.open == 0
+        await transport.close()
+        await until(lambda: transport.open == 0)  # a spare was being made
 
 
 async def test_an_answer_that_nobody_asked_for_is_not_given_to_the_next_call() -> None:
@@ -60,7 +61,7 @@ async def test_an_answer_that_nobody_asked_for_is_not_given_to_the_next_call() -
     async with vendor(serve) as (transport, accepted):
         assert (await ask(transport, GET.replace(b"/", b"/1", 1))).body == b"answer-1"
         stray.set()
-        held: list[Connection] = [connection for connection, _ in transport._idle]  # type: ignore[attr-defined]  # of the pool alone
+        held: list[Connection] = [connection for connection, _ in transport._idle._waiting]  # type: ignore[attr-defined]  # of the pool alone
         await until(lambda: held[0].should_close)
         assert [(await ask(transport, GET.replace(b"/", b"/%d" % n, 1))).body for n in (2, 3)] == [
             b"answer-2", b"answer-3",
@@ -122,3 +123,29 @@ async def test_there_is_an_end_to_the_number_of_connections(monkeypatch: pytest.
         assert raised.value.error == "connection_limit_reached"
         assert answer.rest is not None
         answer.rest.close()
+
+
+async def test_an_idle_connection_makes_room_where_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "CONNECTIONS_MAX", 2)
+    async with vendor(saying(OK)) as (transport, accepted):
+        for _ in range(6):
+            assert (await ask(transport, fresh=True)).body == b"ok"
+        assert transport.open <= 2
+        assert len(accepted) >= 6
+
+
+async def test_a_thousand_writes_of_their_own_leave_few_connections() -> None:
+    async with vendor(saying(OK)) as (transport, _):
+        for _ in range(1100):
+            assert (await ask(transport, fresh=True)).body == b"ok"
+        assert transport.open <= pool.SURPLUS_KEPT_MAX + 2
+
+
+async def test_a_spare_is_ready_for_the_next_write_and_no_read_takes_it() -> None:
+    async with vendor(saying(OK)) as (transport, accepted):
+        await ask(transport, fresh=True)
+        await until(lambda: len(accepted) == 2)
+        await ask(transport)
+        await ask(transport, fresh=True)
+        assert isinstance(transport, pool.Pool)
+        assert len(accepted) <= 3

@@ -1,0 +1,69 @@
+"""The connections to one vendor that wait for a next request, and the timer that closes them when their time is over.
+
+The one that was used last is taken first, so that those that are not needed grow old. It makes no connections.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+
+from tidegate.proxy.wire.pool_connection import Connection
+from tidegate.proxy.wire.transport import IDLE_MAX_S
+from tidegate.world.world import World
+
+
+class IdleConnections:
+    """`closed` is called for each connection that is closed here. Times are monotonic seconds."""
+
+    def __init__(self, world: World, closed: Callable[[], None]) -> None:
+        self._world = world
+        self._closed = closed
+        self._waiting: deque[tuple[Connection, float]] = deque()
+        self._timer: asyncio.TimerHandle | None = None
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def take(self, now: float, idle_max_s: float = IDLE_MAX_S) -> Connection | None:
+        """One that is still good and was used within `idle_max_s` seconds; None where there is none."""
+        while self._waiting and now - self._waiting[-1][1] < idle_max_s:
+            connection, _ = self._waiting.pop()
+            # Bytes that came while nobody asked (RFC 9112 §9.2: no response to any request) must not answer this one.
+            if connection.is_connected() and not connection.should_close:
+                return connection
+            self._close(connection)
+        return None
+
+    def put(self, connection: Connection, now: float) -> None:
+        """Keep a connection for the next request."""
+        self._waiting.append((connection, now))
+        if self._timer is None:
+            self._timer = self._world.call_later(IDLE_MAX_S, self._expire)
+
+    def drop_oldest(self) -> bool:
+        """Close the one that has waited longest. False where there is none."""
+        if not self._waiting:
+            return False
+        self._close(self._waiting.popleft()[0])
+        return True
+
+    def close(self) -> None:
+        """Close all of them."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        while self.drop_oldest():
+            pass
+
+    def _expire(self) -> None:
+        """Close those whose time is over, and come again for the next."""
+        self._timer = None
+        now = self._world.now()
+        while self._waiting and now - self._waiting[0][1] >= IDLE_MAX_S:
+            self.drop_oldest()
+        if self._waiting:
+            self._timer = self._world.call_later(self._waiting[0][1] + IDLE_MAX_S - now, self._expire)
+
+    def _close(self, connection: Connection) -> None:
+        self._closed()
+        connection.close()
