@@ -75,7 +75,7 @@ def test_the_time_that_it_takes_to_connect_is_part_of_the_calls_time(tmp_path: P
             "POST",
             "/things/shots",
             4,
-            id="a write that nothing makes safe has a connection of its own, and a spare is ready",
+            id="a write that nothing makes safe has its own, and one is ready",
         ),
         pytest.param("POST", "/things/things", 1, id="one under the vendor's key need not"),
         pytest.param("GET", "/things/things/1", 1, id="nor does a read"),
