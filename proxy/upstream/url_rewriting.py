@@ -1,34 +1,94 @@
-"""Leads the vendor's own addresses in a JSON answer back through the gateway, for SDKs that follow them.
+"""Leads the vendor's own URLs back through the gateway: in Location and Link, and in JSON where the vendor file says so.
 
-Works on the bytes: a JSON text that begins with the vendor's address, with its slashes escaped or not. It parses
-nothing and knows no field.
+A URL is compared by its parts (RFC 3986 §6.2): scheme and host without case, the port by what it means, the base path
+by whole segments. What leads elsewhere, cannot be read, or only holds the vendor's URL in its query stays as it is.
 """
 
 import re
 from collections.abc import Mapping
 
+from yarl import URL
+
+_LINK_TARGET = re.compile(rb'"(?:[^"\\]|\\.)*"|<([^>]*)>')
+"""A quoted parameter, which is passed over, or a target (RFC 8288 §3)."""
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
 
 class UrlRewriter:
-    """The addresses of one vendor, which stand at `address` and lead to the gateway's path `/name`."""
+    """The URLs of one vendor, whose API stands at `address` and whose path at the gateway is `/name`."""
 
     def __init__(self, address: str, name: str) -> None:
-        self._name = name
-        plain = re.escape(address.encode())
-        escaped = re.escape(address.replace("/", "\\/").encode())
-        # only a whole address: what follows ends the host or begins its path
-        self._found = re.compile(b'"(?:(' + plain + b")|" + escaped + b')(?=["/?#]|\\\\/)', re.IGNORECASE)
+        base = URL(address)
+        self._origin = base.origin()
+        self._base_path = address.partition("://")[2].partition("/")[2].rstrip("/")
+        self._base_path = f"/{self._base_path}" if self._base_path else ""
+        self._path = f"/{name}"
+        self._in_json = _in_json(base, self._base_path)
+
+    def target(self, url: str, gateway: str) -> str:
+        """Where a URL reference of an answer's header leads, for an app that reached the gateway at `gateway`.
+
+        RFC 9110 §10.2.2: it is resolved against the address of the request. A path that is relative leads rightly
+        from the gateway's address too; an absolute one is led below the vendor's.
+        """
+        if url.startswith("/") and not url.startswith("//"):
+            rest = self._below(url)
+            return f"{self._origin}{url}" if rest is None else self._path + rest
+        rest = self._vendors(url)
+        return url if rest is None else f"{gateway}{self._path}{rest}"
+
+    def link(self, value: bytes, gateway: str) -> bytes:
+        """A Link header with each target led through."""
+
+        def led(found: "re.Match[bytes]") -> bytes:
+            target = found[1]
+            return found[0] if target is None else b"<%b>" % self.target(target.decode("latin-1"), gateway).encode()
+
+        return _LINK_TARGET.sub(led, value)
 
     @staticmethod
     def reads(headers: Mapping[str, str] | None) -> bool:
-        """Whether a body with these headers is looked into: JSON that is not compressed."""
+        """True where a body with these headers is looked into: JSON that is not compressed."""
         if headers is None or headers.get("Content-Encoding", "identity").lower() != "identity":
             return False
         return headers.get("Content-Type", "").partition(";")[0].strip().lower().endswith("json")
 
     def led_through(self, body: bytes, headers: Mapping[str, str] | None, gateway: str) -> bytes:
-        """The body with every such address rewritten; as it is where it is no JSON, or compressed all the same."""
+        """The body with each of the vendor's URLs rewritten; as it is where it is no JSON, or is compressed."""
         if not self.reads(headers):
             return body
-        here = f'"{gateway}/{self._name}'
+        here = gateway + self._path
         plain, escaped = here.encode(), here.replace("/", "\\/").encode()
-        return self._found.sub(lambda found: plain if found[1] is not None else escaped, body)
+        return self._in_json.sub(lambda found: b'"' + (escaped if b"\\" in found[0] else plain), body)
+
+    def _vendors(self, url: str) -> str | None:
+        """What follows the base path, where an absolute URL is one of the vendor's."""
+        scheme, separator, after = url.partition("//")
+        if not separator or scheme.lower() not in ("", f"{self._origin.scheme}:"):
+            return None
+        try:
+            parsed = URL(f"{self._origin.scheme}://{after}", encoded=True)
+            named = (parsed.host or "").lower(), parsed.port
+            same = named == (self._origin.host, self._origin.port) and parsed.user is None
+        except ValueError:
+            return None
+        return self._below(after[len(parsed.raw_authority) :]) if same else None
+
+    def _below(self, path: str) -> str | None:
+        """What follows the base path; None where a path does not stand below it."""
+        rest = path[len(self._base_path) :]
+        return rest if path.startswith(self._base_path) and rest[:1] in ("", "/", "?", "#") else None
+
+
+def _in_json(base: URL, base_path: str) -> "re.Pattern[bytes]":
+    """The beginning of a JSON text that is one of the vendor's URLs, up to the base path; slashes may be escaped."""
+
+    def slashed(text: str) -> str:
+        return re.escape(text).replace("/", r"\\?/")
+
+    port = rf":{base.port}"
+    port = rf"(?:{port})?" if base.port == _DEFAULT_PORTS.get(base.scheme) else port
+    host = f"[{base.host}]" if ":" in (base.host or "") else str(base.host)
+    found = rf'"(?i:{base.scheme}:\\?/\\?/{re.escape(host)}){port}{slashed(base_path)}(?=["/?#]|\\/)'
+    return re.compile(found.encode())

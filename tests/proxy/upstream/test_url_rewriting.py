@@ -59,3 +59,95 @@ def test_what_is_no_plain_json_is_left_alone(headers: dict[str, str]) -> None:
 )  # fmt: skip
 def test_it_looks_into_plain_json_alone(headers: dict[str, str] | None, reads: bool) -> None:
     assert UrlRewriter.reads(headers) is reads
+
+
+def target(url: str, address: str = "https://api.vendor.example/base") -> str:
+    return UrlRewriter(address, "vendor").target(url, HERE)
+
+
+@pytest.mark.parametrize(
+    ("url", "led_to"),
+    [
+        pytest.param("https://api.vendor.example/base/a/1?b=c#d", f"{HERE}/vendor/a/1?b=c#d", id="the vendor's"),
+        pytest.param("HTTPS://API.Vendor.Example/base/a", f"{HERE}/vendor/a", id="in capitals"),
+        pytest.param(
+            "https://api.vendor.example:443/base/a", f"{HERE}/vendor/a", id="with the port that it has anyway"
+        ),
+        pytest.param("https://api.vendor.example/base", f"{HERE}/vendor", id="the base itself"),
+        pytest.param("https://api.vendor.example/base?a=b", f"{HERE}/vendor?a=b", id="the base and a query"),
+        pytest.param("//api.vendor.example/base/a", f"{HERE}/vendor/a", id="without a scheme"),
+        pytest.param("/base/a/1?b", "/vendor/a/1?b", id="a path"),
+        pytest.param("/login", "https://api.vendor.example/login", id="a path outside the base"),
+        pytest.param("/based/on", "https://api.vendor.example/based/on", id="a path that begins alike"),
+        pytest.param(
+            "https://api.vendor.example/base/a%2Fb?c=%20", f"{HERE}/vendor/a%2Fb?c=%20", id="as it is encoded"
+        ),
+    ],
+)
+def test_where_a_header_leads(url: str, led_to: str) -> None:
+    assert target(url) == led_to
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://api.vendor.example.evil.test/base/a",
+        "https://api.vendor.example:4430/base/a",
+        "https://api.vendor.example:444/base/a",
+        "http://api.vendor.example/base/a",
+        "https://uploads.vendor.example/base/a",
+        "https://me@api.vendor.example/base/a",
+        "https://login.example/?next=https://api.vendor.example/base/cb&state=1",
+        "https://api.vendor.example/other",
+        "https://[::1/base",
+        "https://api.vendor.example:port/base/a",
+        "mailto:someone@api.vendor.example",
+        "jobs/7",
+        "../jobs/7",
+        "?page=2",
+        "#top",
+        "",
+    ],
+)
+def test_what_leads_elsewhere_or_is_relative_stays_as_it_is(url: str) -> None:
+    assert target(url) == url
+
+
+def test_an_address_of_ipv6_and_a_port_are_compared_whole() -> None:
+    assert target("http://[::1]:8001/a", "http://[::1]:8001") == f"{HERE}/vendor/a"
+    assert target("http://[::1]:80010/a", "http://[::1]:8001") == "http://[::1]:80010/a"
+
+
+def test_each_target_of_a_link_is_led_through_and_no_parameter_is() -> None:
+    links = UrlRewriter("https://api.vendor.example", "vendor").link(
+        b'<https://api.vendor.example/a?page=2>; rel="next"; title="see <https://api.vendor.example/b>", '
+        b'</a?page=9>; rel="last", <https://other.example/>; rel="help"',
+        HERE,
+    )
+    assert links == (
+        b'<http://127.0.0.1:8080/vendor/a?page=2>; rel="next"; title="see <https://api.vendor.example/b>", '
+        b'</vendor/a?page=9>; rel="last", <https://other.example/>; rel="help"'
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b'"https://api.vendor.example:443/a"', b'"http://127.0.0.1:8080/vendor/a"'),
+        (b'"HTTPS://api.vendor.example/a"', b'"http://127.0.0.1:8080/vendor/a"'),
+        (b'"https://api.vendor.example:4430/a"', b'"https://api.vendor.example:4430/a"'),
+        (b'"https://login.example/?next=https://api.vendor.example/a"',) * 2,
+    ],
+)
+def test_in_json_the_parts_are_compared_too(before: bytes, after: bytes) -> None:
+    assert led(before) == after
+
+
+def test_a_base_path_is_matched_by_whole_segments_in_json() -> None:
+    rewriter = UrlRewriter("https://api.vendor.example/v1", "vendor")
+    body = (
+        rb'["https://api.vendor.example/v1/a","https://api.vendor.example/v10/a","https:\/\/api.vendor.example\/v1\/a"]'
+    )
+    assert rewriter.led_through(body, JSON, HERE) == (
+        rb'["http://127.0.0.1:8080/vendor/a","https://api.vendor.example/v10/a","http:\/\/127.0.0.1:8080\/vendor\/a"]'
+    )
