@@ -95,7 +95,9 @@ class _Passage:
         self._began = now()
         assert reply.vendor_headers is not None
         self._events = (
-            EventCounter() if reply.vendor_headers.get("Content-Type", "").lower().startswith(EVENTS) else None
+            EventCounter(reply.vendor_headers.get("Content-Encoding", ""))
+            if reply.vendor_headers.get("Content-Type", "").lower().startswith(EVENTS)
+            else None
         )
         self._copy: list[bytes] | None = [] if call.copy else None
 

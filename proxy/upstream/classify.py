@@ -4,25 +4,27 @@ Compiled from the vendor's facts at load: which statuses are refusals for rate, 
 """
 
 import json
-import zlib
 from collections.abc import Callable
 
 from multidict import CIMultiDictProxy
 
 from tidegate.proxy.call.outcome import Verdict
 from tidegate.proxy.policies.dialects.json_pointer import at_pointer
+from tidegate.proxy.wire.content_coding import decoded
 from tidegate.vendor.vendor import Facts, InSuccess, RetryHint, Throttled, When
+
+DOCUMENT_BYTES_MAX = 4 * 1024 * 1024
+"""A document that is larger without its coding is not read."""
 
 Classifier = Callable[[int, CIMultiDictProxy[str], bytes], Verdict]
 
 
 def document_of(headers: CIMultiDictProxy[str], body: bytes) -> object:
     """The JSON document of an answer, None where it has none that can be read."""
+    text = decoded(body, headers.get("Content-Encoding", ""), DOCUMENT_BYTES_MAX)
     try:
-        if headers.get("Content-Encoding", "").lower() == "gzip":
-            body = zlib.decompress(body, wbits=31)
-        return json.loads(body)
-    except (ValueError, zlib.error):
+        return None if text is None else json.loads(text)
+    except (ValueError, RecursionError):
         return None
 
 

@@ -1,4 +1,4 @@
-"""Leads the vendor's own URLs back through the gateway: in Location and Link, and in JSON where the vendor file says so.
+"""Leads the vendor's URLs back through the gateway: in Location and Link, and in JSON where the vendor file says so.
 
 A URL is compared by its parts (RFC 3986 §6.2): scheme and host without case, the port by what it means, the base path
 by whole segments. What leads elsewhere, cannot be read, or only holds the vendor's URL in its query stays as it is.

@@ -1,17 +1,31 @@
 """Counts the events of `text/event-stream` as its bytes pass (WHATWG HTML, server-sent events, §9.2.6). Pure.
 
 An event is a block of lines that ends with an empty line and has a `data` field; comments, with which vendors keep
-connections awake, are none. Lines end with CR LF, LF or CR. The bytes themselves are not touched.
+connections awake, are none. Lines end with CR LF, LF or CR, and a byte order mark before the first is left out. The
+bytes themselves are not touched; where they are coded, a decoder beside them is what is read.
 """
+
+from tidegate.proxy.wire.content_coding import DecodeError, decoder_of
+
+DECODED_BYTES_MAX = 1024 * 1024
+"""One piece of a stream may stand for so many bytes; after one that stands for more, events are no longer counted."""
+
+_BOM = b"\xef\xbb\xbf"
 
 
 class EventCounter:
-    """Feed it the bytes; it holds no more of them than the beginning of a line."""
+    """Feed it the bytes of a stream under a content coding; it holds no more of them than the beginning of a line.
 
-    __slots__ = ("_after_cr", "_has_data", "_line", "_line_bytes", "events")
+    What cannot be decoded counts as one event: somebody sends something, and what is not known to be wrong is let pass.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_after_cr", "_blind", "_decoder", "_has_data", "_line", "_line_bytes", "_opening", "events")
+
+    def __init__(self, coding: str = "") -> None:
         self.events = 0
+        self._decoder = decoder_of(coding) if coding else None
+        self._blind = bool(coding) and self._decoder is None
+        self._opening: bytes | None = b""
         self._line = b""
         self._line_bytes = 0
         self._has_data = False
@@ -19,8 +33,32 @@ class EventCounter:
 
     def feed(self, data: bytes) -> int:
         """Take the next bytes; returns how many events have ended so far."""
+        if self._decoder is not None and not self._blind:
+            try:
+                data = self._decoder.decode(data, DECODED_BYTES_MAX)
+            except DecodeError:
+                self._blind = True
         if not data:
             return self.events
+        if self._blind:
+            self.events = max(self.events, 1)
+            return self.events
+        if self._opening is not None:
+            data = self._opened(data)
+        self._count(data)
+        return self.events
+
+    def _opened(self, data: bytes) -> bytes:
+        """The beginning of the stream without its byte order mark; nothing yet where that may still come."""
+        assert self._opening is not None
+        data = self._opening + data
+        if len(data) < len(_BOM) and _BOM.startswith(data):
+            self._opening = data
+            return b""
+        self._opening = None
+        return data.removeprefix(_BOM)
+
+    def _count(self, data: bytes) -> None:
         if self._after_cr and data.startswith(b"\n"):
             data = data[1:]
         self._after_cr = data.endswith(b"\r")
@@ -32,7 +70,6 @@ class EventCounter:
             self._line_bytes += len(line)
             if number < last:
                 self._ended()
-        return self.events
 
     def _ended(self) -> None:
         if not self._line_bytes:

@@ -1,6 +1,11 @@
 """Events are counted as the standard has them, however the bytes are cut."""
 
+import gzip
+import zlib
+
+import brotli
 import pytest
+import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,3 +48,28 @@ def test_nothing_between_cr_and_lf_is_nothing() -> None:
     for piece in (b"data\r", b"", b"\n", b"\r", b"", b"\n"):
         counter.feed(piece)
     assert counter.events == 1
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd"])
+def test_events_under_a_coding_are_counted_as_they_come(coding: str) -> None:
+    events = b"data: 1\n\n: ping\n\ndata: 2\n\n"
+    packed = {"gzip": gzip.compress, "deflate": zlib.compress, "br": brotli.compress, "zstd": zstandard.compress}[
+        coding
+    ](events)
+    counter = EventCounter(coding)
+    for place in range(len(packed)):
+        counter.feed(packed[place : place + 1])
+    assert counter.events == 2
+
+
+@pytest.mark.parametrize("size", [1, 2, 50])
+def test_a_byte_order_mark_hides_no_event(size: int) -> None:
+    stream, counter = b"\xef\xbb\xbfdata: 1\n\n", EventCounter()
+    for place in range(0, len(stream), size):
+        counter.feed(stream[place : place + size])
+    assert counter.events == 1
+
+
+@pytest.mark.parametrize(("coding", "data"), [("compress", b"x"), ("gzip", b"no gzip at all")])
+def test_what_cannot_be_decoded_is_taken_for_an_event(coding: str, data: bytes) -> None:
+    assert EventCounter(coding).feed(data) == 1

@@ -1,0 +1,173 @@
+"""Undoes content codings (RFC 9110 §8.4) where our own logic reads a body: an error's code, the events of a stream.
+
+What goes on to the app stays as it came. Every decoder is told how many bytes it may make, because a few kilobytes can
+stand for gigabytes (CVE-2025-69223).
+"""
+
+import io
+import zlib
+from typing import Protocol
+
+import brotli
+import zstandard
+
+CODINGS_MAX = 3
+"""More codings on top of each other are nobody's honest answer."""
+
+_ZSTD_WINDOW_MAX = 8 * 1024 * 1024
+"""RFC 9659 §3: a decoder must take windows up to this size, and may refuse larger ones."""
+
+_ZSTD_STEP = 256
+"""Bytes of input that are decoded at once: a block of three bytes may stand for 128 KiB."""
+
+
+class DecodeError(ValueError):
+    """The bytes are not what the coding says, or stand for more than may be made of them."""
+
+
+class Decoder(Protocol):
+    """One coding, undone as its bytes come."""
+
+    def decode(self, data: bytes, bytes_max: int) -> bytes:
+        """What these bytes stand for, at most so many. Raises DecodeError."""
+        ...
+
+
+class _Gzip:
+    """Any number of members (RFC 1952 §2.2)."""
+
+    def __init__(self) -> None:
+        self._stream = zlib.decompressobj(31)
+
+    def decode(self, data: bytes, bytes_max: int) -> bytes:
+        """See Decoder."""
+        parts: list[bytes] = []
+        while data:
+            piece = _inflated(self._stream, data, bytes_max)
+            bytes_max -= len(piece)
+            parts.append(piece)
+            data = b""
+            if self._stream.eof and self._stream.unused_data.startswith(b"\x1f"):
+                data = self._stream.unused_data
+                self._stream = zlib.decompressobj(31)
+        return b"".join(parts)
+
+
+class _Deflate:
+    """zlib's form (RFC 1950), and the bare one (RFC 1951) of senders who leave its header out."""
+
+    def __init__(self) -> None:
+        self._head = b""
+        self._stream: zlib._Decompress | None = None
+
+    def decode(self, data: bytes, bytes_max: int) -> bytes:
+        """See Decoder."""
+        if self._stream is None:
+            self._head += data
+            if len(self._head) < 2:
+                return b""
+            first, second = self._head[:2]
+            headed = first & 0x0F == 8 and (first << 8 | second) % 31 == 0
+            self._stream = zlib.decompressobj(zlib.MAX_WBITS if headed else -zlib.MAX_WBITS)
+            data = self._head
+        return _inflated(self._stream, data, bytes_max)
+
+
+def _inflated(stream: "zlib._Decompress", data: bytes, bytes_max: int) -> bytes:
+    try:
+        piece = stream.decompress(data, bytes_max + 1)
+    except zlib.error as error:
+        raise DecodeError(str(error)) from None
+    if len(piece) > bytes_max:
+        raise DecodeError("it stands for too many bytes")
+    return piece
+
+
+class _Brotli:
+    """RFC 7932."""
+
+    def __init__(self) -> None:
+        self._stream = brotli.Decompressor()
+
+    def decode(self, data: bytes, bytes_max: int) -> bytes:
+        """See Decoder."""
+        parts, size = [], 0
+        try:
+            while True:
+                piece = self._stream.process(data, output_buffer_limit=64 * 1024)
+                parts.append(piece)
+                size += len(piece)
+                if size > bytes_max:
+                    raise DecodeError("it stands for too many bytes")
+                if self._stream.is_finished() or self._stream.can_accept_more_data():
+                    return b"".join(parts)
+                data = b""
+        except brotli.error as error:
+            raise DecodeError(str(error)) from None
+
+
+class _Zstd:
+    """RFC 8878, any number of frames."""
+
+    def __init__(self) -> None:
+        self._stream = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW_MAX).decompressobj(
+            read_across_frames=True
+        )
+
+    def decode(self, data: bytes, bytes_max: int) -> bytes:
+        """See Decoder."""
+        made = io.BytesIO()
+        try:
+            for place in range(0, len(data), _ZSTD_STEP):
+                made.write(self._stream.decompress(data[place : place + _ZSTD_STEP]))
+                if made.tell() > bytes_max:
+                    raise DecodeError("it stands for too many bytes")
+        except zstandard.ZstdError as error:
+            raise DecodeError(str(error)) from None
+        return made.getvalue()
+
+
+class _Chain:
+    """Several codings, the last applied undone first. None is the identity."""
+
+    def __init__(self, decoders: list[Decoder]) -> None:
+        self._decoders = decoders
+
+    def decode(self, data: bytes, bytes_max: int) -> bytes:
+        """See Decoder."""
+        for decoder in self._decoders:
+            data = decoder.decode(data, bytes_max)
+        if len(data) > bytes_max:
+            raise DecodeError("it is too large")
+        return data
+
+
+def decoder_of(coding: str) -> Decoder | None:
+    """The decoder for a value of Content-Encoding; None for a coding that is not known, or too many of them."""
+    names = [name for part in coding.split(",") if (name := part.strip().lower()) not in ("", "identity")]
+    if len(names) > CODINGS_MAX:
+        return None
+    decoders: list[Decoder] = []
+    for name in reversed(names):
+        if name in ("gzip", "x-gzip"):
+            decoders.append(_Gzip())
+        elif name == "deflate":
+            decoders.append(_Deflate())
+        elif name == "br":
+            decoders.append(_Brotli())
+        elif name == "zstd":
+            decoders.append(_Zstd())
+        else:
+            return None
+    return _Chain(decoders)
+
+
+def decoded(body: bytes, coding: str, bytes_max: int) -> bytes | None:
+    """A whole body without its codings; None where it cannot be read, or is larger than `bytes_max`."""
+    if not coding:
+        return body if len(body) <= bytes_max else None
+    decoder = decoder_of(coding)
+    try:
+        return None if decoder is None else decoder.decode(body, bytes_max)
+    except DecodeError:
+        return None
