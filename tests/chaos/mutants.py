@@ -12,7 +12,7 @@ from typing import Any
 from unittest.mock import patch
 
 from tidegate.proxy.call import outcome as outcomes
-from tidegate.proxy.call.call import Reply
+from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.call.outcome import Outcome, Verdict
 from tidegate.proxy.onramp.app_stream import AppStream
 from tidegate.proxy.onramp.reply_writer import AppExchange, ReplyWriter
