@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from tidegate.plan.plan import OperationPlan
 from tidegate.problems import Problem
-from tidegate.proxy.call.call import Attempt, Streamed
+from tidegate.proxy.call.attempt import Attempt
 from tidegate.proxy.call.outcome import Outcome, Verdict
+from tidegate.proxy.call.reply import Streamed
 
 
 class FinishedCall(NamedTuple):

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 import orjson
 
 from tidegate.problems import UsageError
-from tidegate.proxy.call.call import RawHeaders
 from tidegate.proxy.call.outcome import Outcome
+from tidegate.proxy.call.reply import RawHeaders
 from tidegate.proxy.policies.resilience.idempotency_record import (
     KEEP_AS,
     Begin,

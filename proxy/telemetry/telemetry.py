@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from tidegate.problems import Problem
-from tidegate.proxy.call.call import Call, Reply
+from tidegate.proxy.call.call import Call
 from tidegate.proxy.call.finished_call import FinishedCall
 from tidegate.proxy.call.outcome import Verdict
+from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.policies.resilience.sdk_retries import SdkRetries
 from tidegate.proxy.telemetry.log_line import line_of, stamp
 from tidegate.proxy.telemetry.metrics import Metrics

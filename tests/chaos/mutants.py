@@ -12,8 +12,8 @@ from typing import Any
 from unittest.mock import patch
 
 from tidegate.proxy.call import outcome as outcomes
-from tidegate.proxy.call.call import Reply
 from tidegate.proxy.call.outcome import Outcome, Verdict
+from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.onramp.app_stream import AppStream
 from tidegate.proxy.onramp.reply_writer import AppExchange, ReplyWriter
 from tidegate.proxy.policies.dialects import dialect_reader

@@ -6,9 +6,12 @@ import orjson
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from tidegate.plan.plan import OperationPlan
-from tidegate.proxy.call.call import Attempt, Call, Reply
+from tidegate.proxy.call.attempt import Attempt
+from tidegate.proxy.call.call import Call
+from tidegate.proxy.call.content import EMPTY_CONTENT
 from tidegate.proxy.call.finished_call import FinishedCall
 from tidegate.proxy.call.outcome import Outcome, Verdict
+from tidegate.proxy.call.reply import Reply
 from tidegate.vendor.vendor import Facts
 
 FACTS = {
@@ -52,7 +55,7 @@ def attempt(number: int = 1, **changes: Any) -> Attempt:
 def call(**changes: Any) -> Call:
     values: dict[str, Any] = {
         "call_id": "c1", "app": "shop", "plan": plan(), "method": "POST", "path": "/v1/refunds",
-        "headers": CIMultiDictProxy(CIMultiDict[str]()), "raw_headers": (), "body": b"", "began": 100.0,
+        "headers": CIMultiDictProxy(CIMultiDict[str]()), "raw_headers": (), "content": EMPTY_CONTENT, "began": 100.0,
         "deadline": 120.0, "outcome": Outcome.DONE,
     }  # fmt: skip
     return Call(**values | changes)

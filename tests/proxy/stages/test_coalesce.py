@@ -12,7 +12,8 @@ from tests.proxy.examples import attempt, call, plan, reply
 from tests.proxy.town import APPS, VENDOR, Answer, Plain, Seen, Step, Town, both, by, play
 from tidegate.chaos.world.virtual_loop import run
 from tidegate.chaos.world.virtual_world import VirtualWorld
-from tidegate.proxy.call.call import Call, Handler, Reply
+from tidegate.proxy.call.call import Call, Handler
+from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.stages import coalesce
 
 URL = "/things/things/1"

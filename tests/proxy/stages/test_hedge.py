@@ -13,8 +13,9 @@ from tests.proxy.town import SSE, VENDOR, Answer, Plain, Seen, Step, Stream, Tow
 from tidegate.chaos.world.virtual_loop import run
 from tidegate.chaos.world.virtual_world import VirtualWorld
 from tidegate.policy.reads import Hedge
-from tidegate.proxy.call.call import Call, Reply
+from tidegate.proxy.call.call import Call
 from tidegate.proxy.call.outcome import Verdict
+from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.policies.resilience.retry_budget import RetryBudget
 from tidegate.proxy.stages import hedge
 

@@ -13,9 +13,10 @@ from multidict import CIMultiDict, CIMultiDictProxy
 
 from tests.proxy.examples import attempt, call, facts, plan, reply
 from tidegate.problems import PROBLEMS
-from tidegate.proxy.call.call import Call, Reply
+from tidegate.proxy.call.call import Call
 from tidegate.proxy.call.finished_call import FinishedCall
 from tidegate.proxy.call.outcome import Outcome, Verdict
+from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.telemetry.metrics import Metrics, VendorServer
 from tidegate.proxy.telemetry.recent_calls import RecentCalls, lookup
 from tidegate.proxy.telemetry.telemetry import CHUNK, FLUSH_S, WAITING_MAX, Telemetry

@@ -1,4 +1,7 @@
-"""Request bodies that are too large to be kept, in the virtual world: passed on as they come, and sent once."""
+"""One value for the content of a request; and, in the virtual world, content that is too large to be kept.
+
+That is passed on as it comes, and sent once.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,9 +13,41 @@ from aiohttp import ClientError
 
 from tests.proxy.town import VENDOR, Answer, Plain, Seen, Step, Town, play
 from tidegate.chaos.world.virtual_world import VirtualWorld
+from tidegate.proxy.call.content import EMPTY_CONTENT, NO_CONTENT, Content, StreamedContent, WholeContent
 
 PIECE = bytes(range(256)) * 256
 KEPT: dict[str, Any] = {"config": {"body_kept_bytes": 100_000, "body_max_bytes": 4_000_000}}
+
+
+def streamed(length: int | None, begun: bytes = b"abc") -> StreamedContent:
+    nothing: Any = None  # no byte of it is read here
+    return StreamedContent(nothing, begun, nothing, length, kept_max=2, bytes_max=100, idle_s=1.0)
+
+
+@pytest.mark.parametrize(
+    ("content", "length", "framing", "mark", "weight"),
+    [
+        pytest.param(NO_CONTENT, 0, b"", b"", 0, id="none"),
+        pytest.param(EMPTY_CONTENT, 0, b"Content-Length: 0\r\n", b"", 0, id="empty"),
+        pytest.param(WholeContent(b"abc"), 3, b"Content-Length: 3\r\n", b"abc", 3, id="whole"),
+        pytest.param(streamed(9), 9, b"Content-Length: 9\r\n", b"ab|9", 0, id="streamed with a length"),
+        pytest.param(streamed(None), None, b"Transfer-Encoding: chunked\r\n", b"ab|-1", 0, id="streamed in chunks"),
+    ],
+)
+def test_a_content_answers_all_that_is_asked_of_it(
+    content: Content, length: int | None, framing: bytes, mark: bytes, weight: int
+) -> None:
+    assert (content.length, content.framing, content.mark, content.weight) == (length, framing, mark, weight)
+    assert (content.whole is None) is (content.stream is not None), "it is whole or it is streamed"
+    assert content.resendable
+
+
+async def test_content_that_was_passed_on_even_in_part_cannot_be_sent_again() -> None:
+    content = streamed(9)
+    begun = content.pieces()
+    assert content.resendable, "nothing was taken yet"
+    assert await anext(begun) == b"abc"
+    assert not content.resendable
 
 
 async def pieces(town: Town, count: int, every_s: float = 0.0) -> AsyncIterator[bytes]:
