@@ -55,25 +55,19 @@ _RECORD = tuple(field.name for field in fields(IdempotencyRecord))
 """The columns of a record are named like its fields."""
 _SELECT = (
     f"SELECT {', '.join(_RECORD)}, id, boot, body_kept FROM records "  # noqa: S608 - column names
-    "WHERE app = :app AND vendor = :vendor AND operation = :operation AND key = :key"
+    "WHERE app = ? AND vendor = ? AND operation = ? AND key = ?"
 )
 _INSERT = """
 INSERT INTO records (
-    app, vendor, operation, key, vendor_key, fingerprint, state, call_id, began_wall, ended_wall, lease_until_wall,
-    status, headers, body, keep_until_wall, key_expires_wall, boot, resumed, body_kept, keep_s
-) VALUES (
-    :app, :vendor, :operation, :key, :vendor_key, :fingerprint, 'running', :call_id, :began_wall, 0, :lease_until_wall,
-    0, x'', x'', :keep_until_wall, :key_expires_wall, :boot, 0, 1, :keep_s
-)"""
+    app, vendor, operation, key, vendor_key, fingerprint, call_id, began_wall, lease_until_wall, keep_until_wall,
+    key_expires_wall, boot, keep_s, state, ended_wall, status, headers, body, resumed, body_kept
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', 0, 0, x'', x'', 0, 1)"""
 _RESUME = """
-UPDATE records SET state = 'running', call_id = :call_id, lease_until_wall = :lease_until_wall, boot = :boot,
-    resumed = 1
-WHERE id = :id"""
+UPDATE records SET state = 'running', call_id = ?, lease_until_wall = ?, boot = ?, resumed = 1 WHERE id = ?"""
 _SETTLE = """
-UPDATE records SET state = :state, ended_wall = :now_wall, lease_until_wall = 0, status = :status, headers = :headers,
-    body = :body, body_kept = :body_kept,
-    keep_until_wall = :now_wall + CASE :state WHEN 'unknown' THEN :unknown_kept_s ELSE keep_s END
-WHERE call_id = :call_id AND state = 'running'"""
+UPDATE records SET state = ?1, ended_wall = ?2, lease_until_wall = 0, status = ?3, headers = ?4, body = ?5,
+    body_kept = ?6, keep_until_wall = ?2 + CASE ?1 WHEN 'unknown' THEN ?7 ELSE keep_s END
+WHERE call_id = ?8 AND state = 'running'"""
 _FIND = """
 SELECT app, vendor, operation, CASE WHEN state = 'running' AND boot <> :boot THEN 'unknown' ELSE state END AS state,
     status, began_wall, ended_wall, TRUE AS keyed
@@ -146,26 +140,23 @@ class SqliteRecords:
 
 
 def _begin(connection: sqlite3.Connection, call: KeyedCall, now_wall: float, boot: int) -> Decision:
-    scope = {"app": call.app, "vendor": call.vendor, "operation": call.operation, "key": call.key}
-    row = connection.execute(_SELECT, scope).fetchone()
+    row = connection.execute(_SELECT, (call.app, call.vendor, call.operation, call.key)).fetchone()
     record = _record_of(row, boot) if row is not None else None
     decision = decide(record, call.fingerprint, now_wall)
-    running = {"call_id": call.call_id, "lease_until_wall": now_wall + call.longest_s + LEASE_MARGIN_S, "boot": boot}
+    lease_until_wall = now_wall + call.longest_s + LEASE_MARGIN_S
     if isinstance(decision, Begin):
         if row is not None:  # a record that no longer counts
             connection.execute("DELETE FROM records WHERE id = ?", (row["id"],))
-        more = {
-            "vendor_key": call.vendor_key,
-            "fingerprint": call.fingerprint,
-            "began_wall": now_wall,
-            "keep_until_wall": now_wall + UNKNOWN_KEPT_S,  # until it is settled it may become unknown
-            "key_expires_wall": now_wall + call.key_retention_s,
-            "keep_s": call.keep_s,
-        }
-        connection.execute(_INSERT, scope | running | more)
+        keep_until_wall = now_wall + UNKNOWN_KEPT_S  # until it is settled it may become unknown
+        key_expires_wall = now_wall + call.key_retention_s
+        values = (
+            call.app, call.vendor, call.operation, call.key, call.vendor_key, call.fingerprint, call.call_id, now_wall,
+            lease_until_wall, keep_until_wall, key_expires_wall, boot, call.keep_s,
+        )  # fmt: skip
+        connection.execute(_INSERT, values)  # by place: names cost 3 µs more
     elif isinstance(decision, Resume) and record is not None:
         connection.execute("INSERT OR IGNORE INTO earlier_calls VALUES (?, ?)", (record.call_id, row["id"]))
-        connection.execute(_RESUME, running | {"id": row["id"]})
+        connection.execute(_RESUME, (call.call_id, lease_until_wall, boot, row["id"]))
     return decision
 
 
@@ -204,16 +195,9 @@ def _finish(
 
 def _settle(connection: sqlite3.Connection, call_id: str, state: str, answer: SettledAnswer, now_wall: float) -> bool:
     stored = answer if state != "unknown" else NO_ANSWER
-    values = {
-        "call_id": call_id,
-        "state": state,
-        "now_wall": now_wall,
-        "status": stored.status,
-        "headers": stored.headers,
-        "body": stored.body,
-        "body_kept": stored.body_kept,
-        "unknown_kept_s": UNKNOWN_KEPT_S,
-    }
+    values = (
+        state, now_wall, stored.status, stored.headers, stored.body, stored.body_kept, UNKNOWN_KEPT_S, call_id
+    )  # fmt: skip
     return connection.execute(_SETTLE, values).rowcount > 0
 
 
