@@ -15,9 +15,8 @@ import pytest
 import requests
 
 from tidegate.cli import main
-from tidegate.cli.serve import load_vendors, say, store_lock
+from tidegate.cli.serve import load_vendors, say
 from tidegate.loadtests.processes import Program, answers, free_port, tidegate
-from tidegate.problems import UsageError
 from tidegate.proxy.config import load_config
 from tidegate.vendor.search_path import find_vendors
 
@@ -142,14 +141,6 @@ def test_a_store_that_is_no_database_is_one_clear_line(home: Path, capsys: pytes
     code, said = refusal(capsys)
     assert code == 2
     assert "store.db: this store cannot be used: file is not a database" in said
-
-
-def test_a_store_belongs_to_one_proxy_and_to_one_user(tmp_path: Path) -> None:
-    store = tmp_path / "data" / "store.db"
-    with store_lock(store), pytest.raises(UsageError, match="another proxy uses this store"), store_lock(store):
-        pass
-    with store_lock(store):
-        assert store.stat().st_mode & 0o777 == 0o600
 
 
 def test_what_a_person_is_told_is_one_write_so_that_it_tears_no_log_line(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,12 +7,10 @@ Everything is read and checked before anything listens. On SIGTERM or SIGINT the
 import asyncio
 import contextlib
 import errno
-import fcntl
 import gc
 import logging
 import os
 import signal
-import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -29,6 +27,7 @@ from tidegate.proxy.app import Proxy
 from tidegate.proxy.config import Config, ListenAddress, load_config
 from tidegate.proxy.configured_vendors import places, why_left_out
 from tidegate.proxy.reload.reload import Reloader
+from tidegate.proxy.store.store import StoreError
 from tidegate.proxy.telemetry.telemetry import Telemetry
 from tidegate.vendor.vendor_file import LoadedVendor, load_vendor
 from tidegate.world.world import RealWorld, World
@@ -48,12 +47,7 @@ def serve(
     """Run the proxy."""
     settings = load_config(config)
     vendors = load_vendors(settings)
-    with store_lock(settings.store):
-        try:
-            drained = uvloop.run(_run(settings, vendors, config))
-        except sqlite3.Error as error:
-            raise UsageError(f"{settings.store}: this store cannot be used: {error}") from None
-    if not drained:
+    if not uvloop.run(_run(settings, vendors, config)):
         raise typer.Exit(1)
 
 
@@ -79,26 +73,6 @@ def load_vendors(settings: Config) -> dict[str, LoadedVendor]:
     for name, why in left_out.items():
         say(f"{name} is not served: {why}")
     return {name: vendor for name, vendor in loaded.items() if name not in left_out}
-
-
-@contextlib.contextmanager
-def store_lock(store: Path) -> Iterator[None]:
-    """Hold a store for this process alone. The kernel lets go of it whatever becomes of us. Raises UsageError."""
-    lock = store.with_name(store.name + ".lock")
-    try:
-        store.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(store, os.O_WRONLY | os.O_CREAT, 0o600))  # made here, so that nobody else can read it
-        held = os.open(lock, os.O_WRONLY | os.O_CREAT, 0o600)
-    except OSError as error:
-        raise UsageError(f"{store}: the store cannot be written: {error.strerror}") from None
-    try:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise UsageError(f"{store}: another proxy uses this store; give each proxy its own `store`") from None
-        yield
-    finally:
-        os.close(held)
 
 
 async def _run(settings: Config, vendors: Mapping[str, LoadedVendor], file: Path | None) -> bool:
@@ -149,8 +123,8 @@ async def _sweep(proxy: Proxy, world: World) -> None:
         try:
             while await proxy.records.sweep(world.wall()):
                 pass
-        except sqlite3.Error as error:
-            proxy.telemetry.note("the store could not be swept", world.wall(), error=type(error).__name__)
+        except StoreError as error:
+            proxy.telemetry.note("the store could not be swept", world.wall(), error=str(error))
 
 
 def _on_signals(stop: Callable[[], None]) -> None:
