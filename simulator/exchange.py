@@ -15,24 +15,24 @@ from aiohttp import web
 from tidegate.openapi.document import DocumentError, Match
 from tidegate.simulator.answer import errors
 from tidegate.simulator.answer.answer import Answer, answer_of
-from tidegate.simulator.behaviour.conditions import Conditions
+from tidegate.simulator.behaviour.conditional_requests import ConditionalRequests
 from tidegate.simulator.behaviour.deprecation import Deprecations
 from tidegate.simulator.cassette.cassette import Message, Recorder, lowered
 from tidegate.simulator.cassette.cassette import RecordedExchange as Recorded
+from tidegate.simulator.door.access_check import AccessCheck
 from tidegate.simulator.door.credentials import Credentials
-from tidegate.simulator.door.entrance import Entrance
 from tidegate.simulator.door.limit_check import LimitCheck
 from tidegate.simulator.execution import Execution, Request
 from tidegate.simulator.objects.operation_request import OperationRequest
 from tidegate.simulator.record.journal import JournalEntry
-from tidegate.simulator.request.arrival import body_of, legible, path_of
+from tidegate.simulator.request.http_request import body_of, legible, path_of
 from tidegate.simulator.request.request_content import FORM, RequestContent, bare
 from tidegate.simulator.trouble.faults import ChosenFaults, FaultTarget
 from tidegate.simulator.trouble.misbehave import Misbehaviour
 from tidegate.simulator.vendor_parts import VendorParts
 
 if TYPE_CHECKING:
-    from tidegate.simulator.behaviour.graphql import Result
+    from tidegate.simulator.behaviour.graphql import GraphQLResult
 
 OTHER = {"GET": "POST", "POST": "GET"}
 
@@ -67,8 +67,8 @@ class Exchange:
         self._key_header = vendor.facts.idempotency.header if vendor.facts.idempotency else ""
         self._door = LimitCheck(vendor.facts, vendor.limits)
         credentials = Credentials(vendor.facts.auth, vendor.secret, vendor.authority)
-        self._entrance = Entrance(vendor.facts, credentials, vendor.document, vendor.addresses)
-        self._conditions = Conditions(vendor.facts.conditional)
+        self._access = AccessCheck(vendor.facts, credentials, vendor.document, vendor.addresses)
+        self._conditions = ConditionalRequests(vendor.facts.conditional)
         self._deprecations = Deprecations(vendor.facts.deprecations)
         self._trouble = Misbehaviour(vendor.world, vendor.drifts, self._door.throttled, self._hint)
         self._execution = Execution(vendor, self._door, self._trouble, self._hint)
@@ -78,7 +78,7 @@ class Exchange:
         vendor, request = self._vendor, legible(request)
         entry = vendor.journal.arrive(self.at, vendor.world.wall(), request.method, path_of(request))
         entry.key = request.headers.get(self._key_header, "") if self._key_header else ""
-        entry.request_id = vendor.facts.request_id.prefix + vendor.samples.letters(f"request:{entry.n}", 14)
+        entry.request_id = vendor.facts.request_id.prefix + vendor.generator.letters(f"request:{entry.n}", 14)
         headers = self._headers(request, entry)
         try:
             answer, chosen = await self._judge(request, entry, headers)
@@ -141,7 +141,7 @@ class Exchange:
             came = came.as_read() if request.method == "POST" else came
         entry.operation = match.operation.id if match is not None else ""
         entry.played = came.played is not None
-        asking = self._entrance.identify(entry, match, request.headers, query)
+        asking = self._access.identify(entry, match, request.headers, query)
         return await self._admitted(match, entry, headers, came, asking.name)
 
     async def _admitted(
@@ -216,7 +216,7 @@ class Exchange:
         entry: JournalEntry,
         headers: dict[str, str],
         came: _IncomingRequest,
-        result: "Result",
+        result: "GraphQLResult",
         chosen: ChosenFaults,
     ) -> Answer:
         """A request for the vendor's GraphQL endpoint."""
@@ -252,7 +252,7 @@ class Exchange:
         found = vendor.addresses.match("GET", entry.path)
         if found is None:
             return None
-        shape = vendor.shapes.of(found.operation)
+        shape = vendor.resource_operations.of(found.operation)
         within = OperationRequest(f"{entry.operation}:current", int(vendor.world.wall()))
         try:
             outcome = vendor.service.carry_out(shape, found.params, {}, within)
@@ -270,7 +270,7 @@ class Exchange:
         who: str,
     ) -> Request:
         try:
-            shape = self._vendor.shapes.of(match.operation)
+            shape = self._vendor.resource_operations.of(match.operation)
             sent = RequestContent(match.params, came.query, came.headers, came.body)
             checked = self._vendor.readings.read(match.operation, sent)
         except DocumentError as error:

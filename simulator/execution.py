@@ -15,7 +15,7 @@ import orjson
 from tidegate.openapi.document import DocumentError
 from tidegate.simulator.answer import errors
 from tidegate.simulator.answer.answer import Answer, answer_of, stream_of
-from tidegate.simulator.document.shapes import Shape
+from tidegate.simulator.document.resource_operation import ResourceOperation
 from tidegate.simulator.door.limit_check import LimitCheck
 from tidegate.simulator.objects.operation_request import OperationRequest
 from tidegate.simulator.record.journal import JournalEntry
@@ -30,7 +30,7 @@ class Request:
     """A request that has come through: what it wants, and under which key."""
 
     entry: JournalEntry
-    shape: Shape
+    shape: ResourceOperation
     params: dict[str, str]
     values: dict[str, Any]
     key: str

@@ -26,7 +26,7 @@ async def main(path, seed, every):
     document = Document.load(Path(path))
     simulator = Simulator(Still(seed), document, ANY_VENDOR, seed)
     await simulator.start(control_port=None)
-    trials = Trials(document, simulator.shapes, simulator.samples, simulator.service)
+    trials = Trials(document, simulator.resource_operations, simulator.generator, simulator.service)
     async with aiohttp.ClientSession() as client:
         for operation in list(document.operations.values())[::every]:
             trial = trials.of(operation)
