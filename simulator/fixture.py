@@ -20,7 +20,7 @@ from tidegate.simulator import app
 from tidegate.simulator.cassette.cassette import Cassette
 from tidegate.simulator.control import provider_states
 from tidegate.simulator.movable_clock import MovableWorld
-from tidegate.simulator.role import role_of
+from tidegate.simulator.simulated_vendor import load_simulated_vendor
 from tidegate.world.world import RealWorld
 
 T = TypeVar("T")
@@ -47,7 +47,7 @@ class Simulator:
         port: int = 0,
     ) -> None:
         named = str(vendor) if vendor is not None else None
-        self._role = role_of(named, Path(spec) if spec is not None else None)
+        self._role = load_simulated_vendor(named, Path(spec) if spec is not None else None)
         self._scenario: Scenario | None = load_scenario(Path(scenario)) if scenario is not None else None
         self._cassette = Cassette.load(Path(cassette)) if cassette is not None else None
         self._seed, self._secret, self._port = seed, secret, port

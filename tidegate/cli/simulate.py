@@ -24,7 +24,7 @@ from tidegate.simulator.app import SimulatorServer
 from tidegate.simulator.cassette.cassette import Cassette, Recorder
 from tidegate.simulator.movable_clock import MovableWorld
 from tidegate.simulator.record.request_log import RequestLog
-from tidegate.simulator.role import role_of
+from tidegate.simulator.simulated_vendor import load_simulated_vendor
 from tidegate.vendor.vendor import Facts, Vendor
 from tidegate.world.world import RealWorld
 
@@ -53,7 +53,7 @@ def simulate(
     log: Log = None,
 ) -> None:
     """Run the simulator of one vendor until Ctrl-C."""
-    played, document, fixtures, said = role_of(vendor, spec, progress())
+    played, document, fixtures, said = load_simulated_vendor(vendor, spec, progress())
     timeline = load_scenario(scenario) if scenario is not None else None
     number = seed if seed is not None else _seed_of(timeline)
     secret, signing = _secrets(played.facts)
