@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from tidegate.cli import bench, main
+from tidegate.cli import main
+from tidegate.cli.proof import bench
 from tidegate.loadtests.bench.figures import (
     BARE_ASYNCIO,
     BARE_UVLOOP,

@@ -13,7 +13,7 @@ from tidegate.chaos.play.live import LiveView, live
 from tidegate.chaos.play.run import play, straight, through_tidegate
 from tidegate.chaos.report import report
 from tidegate.chaos.report.demo_table import DemoResult, live_line, live_table
-from tidegate.cli.chaos import find
+from tidegate.cli.proof.chaos import find
 from tidegate.scenario.scenario import Scenario
 
 SCENARIO = "first-light"

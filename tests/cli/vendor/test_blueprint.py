@@ -7,7 +7,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from tests.tidegate.files import put
-from tidegate.cli.blueprint import blueprint
+from tidegate.cli.vendor.blueprint import blueprint
 from tidegate.problems import UsageError
 
 

@@ -9,7 +9,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from tests.tidegate.files import put
-from tidegate.cli.check import check
+from tidegate.cli.vendor.check import check
 from tidegate.configfile.finding import CODES
 from tidegate.problems import UsageError
 

@@ -1,4 +1,4 @@
-"""Tests of tidegate.cli.serve: its refusals in this process, its life and death in processes of its own."""
+"""Tests of tidegate.cli.proxy.serve: its refusals in this process, its life and death in processes of its own."""
 
 import io
 import os
@@ -15,7 +15,7 @@ import pytest
 import requests
 
 from tidegate.cli import main
-from tidegate.cli.serve import load_vendors, say, store_lock
+from tidegate.cli.proxy.serve import load_vendors, say, store_lock
 from tidegate.loadtests.processes import Program, answers, free_port, tidegate
 from tidegate.problems import UsageError
 from tidegate.proxy.config import load_config

@@ -5,7 +5,7 @@ import json
 import typer
 from typer.testing import CliRunner, Result
 
-from tidegate.cli.schema import schema
+from tidegate.cli.vendor.schema import schema
 from tidegate.vendor.vendor_schema import vendor_reference, vendor_schema
 
 

@@ -7,7 +7,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from tests.loadtests.test_verdict import verdict
-from tidegate.cli import load, main
+from tidegate.cli import main
+from tidegate.cli.proof import load
 from tidegate.loadtests.burst import BurstRun, Say
 from tidegate.loadtests.processes import RunError
 from tidegate.loadtests.schedule import LoadShape

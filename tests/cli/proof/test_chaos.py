@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tidegate.cli import chaos
+from tidegate.cli.proof import chaos
 from tidegate.problems import UsageError
 
 PROGRAM = [sys.executable, "-c", "from tidegate.cli import main; main()", "chaos", "run"]

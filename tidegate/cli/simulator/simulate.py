@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 import uvloop
 
-from tidegate.cli.progress import progress
+from tidegate.cli.simulator.progress import progress
 from tidegate.configfile.units import SecretRef
 from tidegate.openapi.document import Document
 from tidegate.problems import UsageError

@@ -1,4 +1,4 @@
-"""Tests of tidegate.cli.up."""
+"""Tests of tidegate.cli.proxy.up."""
 
 import re
 import socket
@@ -8,7 +8,7 @@ import pytest
 import stripe
 
 from tidegate.cli import main
-from tidegate.cli.up import TRY
+from tidegate.cli.proxy.up import TRY
 from tidegate.loadtests.processes import Program, answers, free_port, tidegate
 
 

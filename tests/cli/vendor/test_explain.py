@@ -8,7 +8,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from tests.tidegate.files import put
-from tidegate.cli.explain import explain, value_names
+from tidegate.cli.vendor.explain import explain, value_names
 from tidegate.problems import UsageError
 
 

@@ -4,7 +4,7 @@ from io import StringIO
 
 import pytest
 
-from tidegate.cli.progress import progress
+from tidegate.cli.simulator.progress import progress
 
 
 class Screen(StringIO):
