@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidegate.adapters.money import DIGITS, Money
+from tidegate.adapters.ports.money import DIGITS, Money
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tidegate.adapters import failures
-from tidegate.adapters.failures import OutcomeUnknown, RateLimited, Rejected, VendorContractBroken, VendorFailure
+from tidegate.adapters.ports import failures
+from tidegate.adapters.ports.failures import OutcomeUnknown, RateLimited, Rejected, VendorContractBroken, VendorFailure
 
 
 def test_every_failure_is_caught_as_one() -> None:

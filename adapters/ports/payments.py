@@ -1,14 +1,14 @@
 """The port through which an app pays and refunds: domain types, and `Payments`, which each such vendor's adapter is.
 
-Nothing here names a vendor. Each operation raises one of tidegate.adapters.failures, or `Declined`, and nothing else.
+Nothing here names a vendor. Each operation raises one of the failures in failures.py, or `Declined`, and nothing else.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from tidegate.adapters.failures import VendorFailure
-from tidegate.adapters.money import Money
+from tidegate.adapters.ports.failures import VendorFailure
+from tidegate.adapters.ports.money import Money
 
 
 class PaymentStatus(StrEnum):
@@ -69,7 +69,7 @@ class Refund:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class PaymentPage:
     """Payments, newest first. `after` fetches the next page; None on the last."""
 
     payments: tuple[Payment, ...]
@@ -123,6 +123,6 @@ class Payments(Protocol):
         """Look a payment up. Raises NotFound."""
         ...
 
-    async def page(self, *, after: str | None = None, size: int = 50) -> Page:
+    async def page(self, *, after: str | None = None, size: int = 50) -> PaymentPage:
         """List payments, `size` a page (1 to 100), newest first."""
         ...

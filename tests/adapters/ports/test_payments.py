@@ -5,9 +5,9 @@ import inspect
 
 import pytest
 
-from tidegate.adapters.failures import VendorFailure
-from tidegate.adapters.money import Money
-from tidegate.adapters.payments import Declined, Payment, Payments, PaymentStatus
+from tidegate.adapters.ports.failures import VendorFailure
+from tidegate.adapters.ports.money import Money
+from tidegate.adapters.ports.payments import Declined, Payment, Payments, PaymentStatus
 from tidegate.adapters.stripe.adapter import StripePayments
 
 
