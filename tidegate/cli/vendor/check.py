@@ -11,6 +11,7 @@ import typer
 
 from tidegate.check.checking import check_document, check_file
 from tidegate.configfile.finding import CODES, Finding
+from tidegate.junit import JUnitCase, JUnitFailure, junit_suite
 from tidegate.openapi.diagnosis import is_document
 from tidegate.problems import UsageError
 from tidegate.vendor.search_path import find_vendors
@@ -125,19 +126,16 @@ def _junit(found: Found) -> str:
     """One suite a file, one case a code, so that a rule that is mended turns from red to green."""
     root = ET.Element("testsuites", name="tidegate check")
     for file, findings in found.items():
-        broken = {code: [one for one in findings if one.code == code and one.severity == "error"] for code in CODES}
-        failures = sum(bool(listed) for listed in broken.values())
-        suite = ET.SubElement(root, "testsuite", name=str(file), tests=str(len(CODES)), failures=str(failures))
-        for code, listed in broken.items():
-            case = ET.SubElement(suite, "testcase", classname=str(file), name=f"{code} {CODES[code]}", file=str(file))
-            if listed:
-                failure = ET.SubElement(case, "failure", message=listed[0].message, type=code)
-                failure.text = "\n".join(map(str, listed))
-            told = [str(one) for one in findings if one.code == code and one.severity != "error"]
-            if told:
-                ET.SubElement(case, "system-out").text = "\n".join(told)
+        root.append(junit_suite(str(file), [_case(str(file), code, findings) for code in CODES]))
     ET.indent(root)
     return ET.tostring(root, encoding="unicode", xml_declaration=True)
+
+
+def _case(file: str, code: str, findings: Sequence[Finding]) -> JUnitCase:
+    errors = [finding for finding in findings if finding.code == code and finding.severity == "error"]
+    warnings = [str(finding) for finding in findings if finding.code == code and finding.severity != "error"]
+    failure = JUnitFailure(errors[0].message, "\n".join(map(str, errors)), code) if errors else None
+    return JUnitCase(file, f"{code} {CODES[code]}", failure, "\n".join(warnings), {"file": file})
 
 
 _FORMS = {Format.TEXT: _text, Format.JSON: _json, Format.GITHUB: _github, Format.JUNIT: _junit}
