@@ -15,9 +15,9 @@ from tidegate.proxy.config import Config, VendorUse
 from tidegate.proxy.configured_vendors import ConfigChange, tokens_of, use_of
 from tidegate.proxy.onramp.app_tokens import AppTokens
 from tidegate.proxy.policies.resilience.circuit_breaker import BreakerEvent
-from tidegate.proxy.store.quotas import SCHEMA as QUOTA_SCHEMA
-from tidegate.proxy.store.quotas import Quotas
-from tidegate.proxy.store.records import SCHEMA, Records
+from tidegate.proxy.store.records import Records
+from tidegate.proxy.store.store import Store
+from tidegate.proxy.store.store_choice import store_for
 from tidegate.proxy.telemetry.log_writer import LogWriter
 from tidegate.proxy.telemetry.metrics import Metrics, VendorServer, VendorState
 from tidegate.proxy.telemetry.recent_calls import RecentCalls
@@ -46,8 +46,7 @@ class ProxyParts:
 
     upstreams: dict[str, Upstream]
     tokens: AppTokens
-    records: Records
-    quotas: Quotas
+    store: Store
     answers: AnswerCache
     recent: RecentCalls
     telemetry: Telemetry
@@ -59,10 +58,10 @@ class ProxyParts:
     """Every secret value that must never be told."""
 
     async def open(self, wall: float) -> None:
-        """Open the store, and go on with what it keeps. Raises UsageError where a newer Tidegate made it."""
-        await self.records.open(wall)
+        """Open the store, and go on with what it keeps. Raises StoreError."""
+        await self.store.open(wall)
         for upstream in self.upstreams.values():
-            await upstream.admission.open(self.quotas)
+            await upstream.admission.open(self.store.quotas)
 
     def change(self, to: ConfigChange) -> list[Upstream]:
         """Put a change in force. Returns what it took out of force."""
@@ -87,7 +86,7 @@ class ProxyParts:
         for upstream in self.upstreams.values():
             await upstream.close()
         self.telemetry.close()
-        await self.records.close()
+        await self.store.close()
         if self.telemetry.spans is not None:
             await asyncio.to_thread(self.telemetry.spans.close)
         if self.writer is not None:
@@ -106,15 +105,14 @@ def assemble(
 
     A document that is not among `documents` is read.
 
-    Raises UsageError where a secret or a document cannot be had, sqlite3.Error or OSError where the store is broken.
+    Raises UsageError where a secret or a document cannot be had, StoreError where the store is broken.
     """
     tokens = tokens_of(config, environ)
     read = {name: documents.get(name) or Document.load(loaded.document_path) for name, loaded in vendors.items()}
     for name, loaded in vendors.items():  # the store is opened last: a start that fails leaves none behind
         _credential(use_of(config, name), loaded, environ)
-    database = world.database(config.store, SCHEMA + QUOTA_SCHEMA)
-    records, quotas, answers = Records(database), Quotas(database), AnswerCache(config.cache_max_bytes)
-    make = _maker(world, config.transport, environ, records, answers)
+    store, answers = store_for(world, config.store), AnswerCache(config.cache_max_bytes)
+    make = _maker(world, config.transport, environ, store.records, answers)
     upstreams = {name: make(loaded, read[name], use_of(config, name)) for name, loaded in vendors.items()}
     servers = {name: server_of(upstream.address) for name, upstream in upstreams.items()}
     secrets = secrets_of((upstream.credential for upstream in upstreams.values()), tokens)
@@ -134,7 +132,7 @@ def assemble(
         return upstream
 
     return ProxyParts(
-        upstreams, AppTokens(tokens), records, quotas, answers, recent, telemetry, writer, make_wired, list(secrets)
+        upstreams, AppTokens(tokens), store, answers, recent, telemetry, writer, make_wired, list(secrets)
     )
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import orjson
-from pydantic import BeforeValidator, Field, ValidationError, WithJsonSchema, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BeforeValidator, Field, PlainValidator, ValidationError, WithJsonSchema, model_validator
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from tidegate.configfile.block import Block
 from tidegate.configfile.finding import Finding, in_order, written_path
@@ -57,6 +57,15 @@ def parse_address(value: object) -> ListenAddress:
     raise ValueError(f"{value!r} is not an address; write host:port, like 127.0.0.1:8080 or [::1]:8080")
 
 
+def parse_store(value: object) -> Path | str:
+    """The place of a store: a URL stays as it is, everything else is the path of a file."""
+    if isinstance(value, str):
+        return value if "://" in value else Path(value)
+    if isinstance(value, Path):
+        return value
+    raise PydanticKnownError("string_type")
+
+
 def _nothing_is_empty(value: object) -> object:
     return {} if value is None else value
 
@@ -64,6 +73,9 @@ def _nothing_is_empty(value: object) -> object:
 Listen = Annotated[
     ListenAddress, BeforeValidator(parse_address), WithJsonSchema({"type": "string", "examples": ["127.0.0.1:8080"]})
 ]
+
+
+StorePlace = Annotated[Path | str, PlainValidator(parse_store), WithJsonSchema({"type": "string", "format": "path"})]
 
 
 class VendorUse(Block):
@@ -96,7 +108,8 @@ class Config(Block):
 
     listen: Listen = ListenAddress("127.0.0.1", 8080)
     admin: Listen = ListenAddress("127.0.0.1", 8081)
-    store: Path = Path(".tidegate/store.db")
+    store: StorePlace = Path(".tidegate/store.db")
+    """A file, or the URL of a database (tidegate.proxy.store.store_choice)."""
     vendors: tuple[Path, ...] = ()
     use: dict[str, Annotated[VendorUse, BeforeValidator(_nothing_is_empty)]] = Field(default={})
     tokens: tuple[AppToken, ...] = ()
@@ -156,9 +169,8 @@ def load_config(path: Path | None = None) -> Config:
             )
         )
     home = file.parent
-    return config.model_copy(
-        update={"store": home / config.store, "vendors": tuple(home / vendor for vendor in config.vendors)}
-    )
+    store = home / config.store if isinstance(config.store, Path) else config.store
+    return config.model_copy(update={"store": store, "vendors": tuple(home / vendor for vendor in config.vendors)})
 
 
 def _text(file: Path) -> str:

@@ -9,7 +9,6 @@ takes away, or not at all. Whatever is refused changes nothing: what was in forc
 
 import asyncio
 import os
-import sqlite3
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -161,7 +160,7 @@ class Reloader:
             if served is None and self._left_out(name, read.loaded):
                 return
             upstream = await self._made(name, read, self.proxy.config)
-        except (UsageError, sqlite3.Error) as error:
+        except UsageError as error:
             self._refuse(name, digest, error)
             return
         if (
@@ -187,7 +186,7 @@ class Reloader:
             meant = await self.aside(self._read)
             assert isinstance(meant, ReadConfig)
             put = [(await self._made(name, read, meant.config), read.plans) for name, read in meant.reads.items()]
-        except (UsageError, sqlite3.Error) as error:
+        except UsageError as error:
             self._refuse(CONFIG, digest, error)
             return
         found = self._places = self._found = meant.places
@@ -224,10 +223,10 @@ class Reloader:
             await self._apply(ConfigChange(self.proxy.config, gone=out))
 
     async def _made(self, name: str, read: ReadVendor, config: Config) -> Upstream:
-        """A vendor that is ready to come into force. Raises UsageError and sqlite3.Error."""
+        """A vendor that is ready to come into force. Raises UsageError, StoreError among them."""
         upstream = self.proxy.parts.make(read.loaded, read.document, use_of(config, name))
         if name not in self.proxy.parts.upstreams:
-            await upstream.admission.open(self.proxy.parts.quotas)
+            await upstream.admission.open(self.proxy.parts.store.quotas)
         return upstream
 
     async def _apply(self, change: ConfigChange) -> None:

@@ -4,7 +4,7 @@ import time
 from functools import lru_cache
 from hashlib import blake2s
 
-from tidegate.proxy.call.call import Attempt
+from tidegate.proxy.call.attempt import Attempt
 from tidegate.proxy.call.finished_call import FinishedCall
 
 

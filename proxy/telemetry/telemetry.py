@@ -1,7 +1,7 @@
 """What is told about each call: one redacted JSON line, metrics, and spans where they are wanted.
 
-On the way of a call this costs one tuple appended to a list. All else happens in a flush, at most `FLUSH_S` later and
-at most `CHUNK` calls at a time, so that writing down a burst does not hold up the calls that come after it.
+On the way of a call this costs one small object, appended to a list. All else happens in a flush, at most `FLUSH_S`
+later and at most `CHUNK` calls at a time, so that writing down a burst does not hold up the calls that come after it.
 It knows what may be told: never a header, a query, a body or a key.
 """
 
@@ -9,14 +9,15 @@ import asyncio
 import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import orjson
 
 from tidegate.problems import Problem
-from tidegate.proxy.call.call import Call, Reply
+from tidegate.proxy.call.call import Call
 from tidegate.proxy.call.finished_call import FinishedCall
 from tidegate.proxy.call.outcome import Verdict
+from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.policies.resilience.sdk_retries import SdkRetries
 from tidegate.proxy.telemetry.log_line import line_of, stamp
 from tidegate.proxy.telemetry.metrics import Metrics
@@ -61,21 +62,17 @@ class Telemetry:
         self._recent = recent
         recent.before_find = self.flush
         self._fingerprint_key = world.random("fingerprints").randbytes(16)
-        self._waiting: list[tuple[Any, ...]] = []
+        self._waiting: list[FinishedCall] = []
         self._timer: asyncio.TimerHandle | None = None
         self._due = 0.0
         self._hurried = False
 
     def record(self, call: Call, reply: Reply, now: float, wall: float) -> None:
-        """Note a call that has just been answered. The order is that of `FinishedCall`."""
+        """Note a call that has just been answered."""
         waiting = self._waiting
         if reply.verdict is not Verdict.SUCCESS:
             self.repeats.note(call, reply.verdict, now)
-        waiting.append((
-            wall, now, call.began, call.call_id, call.app, call.plan, call.attempts, call.queued_s, call.key, call.stop,
-            call.outcome, call.trace_id, call.span_id, call.parent_span_id, call.sampled, reply.status, reply.verdict,
-            reply.problem, reply.error, reply.replayed, reply.cache, call.streamed, call.deadline, call.repeats,
-        ))  # fmt: skip
+        waiting.append(FinishedCall(call, reply, now, wall))
         if self._timer is None:
             self._timer, self._due = self._world.call_later(FLUSH_S, self._flush_some), self._world.now() + FLUSH_S
         elif len(waiting) >= WAITING_MAX and not self._hurried:
@@ -128,9 +125,9 @@ class Telemetry:
             self._hurry()
 
     def _take(self) -> list[FinishedCall]:
-        taken = self._waiting[:CHUNK]
+        chunk = self._waiting[:CHUNK]
         del self._waiting[:CHUNK]
-        return [FinishedCall._make(entry) for entry in taken]
+        return chunk
 
     def _tell(self, taken: list[FinishedCall]) -> None:
         key = self._fingerprint_key

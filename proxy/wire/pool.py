@@ -25,7 +25,7 @@ from tidegate.proxy.wire.transport import (
     NoAnswer,
     NotSent,
     Origin,
-    OutgoingBody,
+    OutgoingStream,
     Rest,
     TimerFired,
     Timers,
@@ -67,22 +67,22 @@ class Pool:
         method: str,
         fresh: bool,
         timers: Timers,
-        upload: OutgoingBody | None = None,
+        stream: OutgoingStream | None = None,
         upgrade: bool = False,
     ) -> Coroutine[Any, Any, VendorAnswer]:
         """See Transport.exchange."""
         if fresh:
-            return self._exchange_fresh(request, method, timers, upload, upgrade=upgrade)
-        return self._exchange(self._idle.take(self._world.now()), request, method, timers, upload, upgrade=upgrade)
+            return self._exchange_fresh(request, method, timers, stream, upgrade=upgrade)
+        return self._exchange(self._idle.take(self._world.now()), request, method, timers, stream, upgrade=upgrade)
 
     async def _exchange_fresh(
-        self, request: bytes, method: str, timers: Timers, upload: OutgoingBody | None, *, upgrade: bool
+        self, request: bytes, method: str, timers: Timers, stream: OutgoingStream | None, *, upgrade: bool
     ) -> VendorAnswer:
         spare, well = self._spares.take(self._world.now()), False
         try:
             connection = await self._connect_first(timers) if spare is None else spare
             connection.surplus = True
-            answer = await self._exchange(connection, request, method, timers, upload, upgrade=upgrade)
+            answer = await self._exchange(connection, request, method, timers, stream, upgrade=upgrade)
             well = True
         finally:
             self._spares.ended(well=well)
@@ -94,7 +94,7 @@ class Pool:
         request: bytes,
         method: str,
         timers: Timers,
-        upload: OutgoingBody | None,
+        stream: OutgoingStream | None,
         *,
         upgrade: bool,
     ) -> VendorAnswer:
@@ -108,9 +108,9 @@ class Pool:
         try:
             _put(connection, request, method)
             began = world.now()
-            if upload is not None:
+            if stream is not None:
                 timer.cancel()
-                sender = Sender(world, connection, upload, timers)
+                sender = Sender(world, connection, stream, timers)
             message, payload = await connection.read()
             while message.code < 200 and message.code != 101:
                 message, payload = await connection.read()
@@ -192,11 +192,11 @@ class Pool:
         permit = timers.permit
         if permit is None:
             return await self._connect(timers)
-        held = permit.hold()
+        permit.hold()
         try:
             return await self._connect(timers)
         finally:
-            held.left()
+            permit.leave()
 
     async def _connect(self, timers: Timers) -> Connection:
         """A new connection. The time that it took is taken from the whole exchange's."""

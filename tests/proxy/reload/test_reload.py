@@ -162,7 +162,7 @@ def test_a_vendor_that_moves_gets_new_connections_and_the_old_ones_end(tmp_path:
         rewrite(town, facts=VENDOR["facts"] | {"base_url": "http://things.example/v2"})
         await reloader.hurry()
         await town.ask("GET", "/things/things")
-        assert town.vendor.seen[-1].path == "/v2/things"
+        assert town.vendor.received[-1].path == "/v2/things"
         return old.open, town.proxy.upstreams["things"].transport.open
 
     assert play(tmp_path, [200], story) == (0, 1)
@@ -211,6 +211,6 @@ def test_a_new_secret_is_used_and_never_shown(tmp_path: Path) -> None:
         await town.ask("GET", "/things/things")
         town.proxy.telemetry.note("leak of sk_live_rotated", 0.0)
         assert b"sk_live_rotated" not in b"".join(town.lines)
-        return town.vendor.seen[0].headers["Authorization"], town.vendor.seen[1].headers["Authorization"]
+        return town.vendor.received[0].headers["Authorization"], town.vendor.received[1].headers["Authorization"]
 
     assert play(tmp_path, [200], story) == ("Bearer sk_live_of_a_file", "Bearer sk_live_rotated")

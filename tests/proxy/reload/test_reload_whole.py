@@ -58,7 +58,7 @@ def test_a_vendor_that_is_put_on_the_search_path_is_served(tmp_path: Path) -> No
         await town.world.sleep(3.1)
         reloader.close()
         after = (await town.ask("GET", "/others/things")).status
-        assert town.vendor.seen[-1].path == "/others/things"
+        assert town.vendor.received[-1].path == "/others/things"
         assert "others" in town.proxy.state()
         return [before, after]
 
@@ -150,7 +150,7 @@ def test_what_it_says_of_a_vendor_comes_into_force(tmp_path: Path) -> None:
         await town.ask("GET", "/things/things")
         assert town.proxy.upstreams["things"].admission.gauges["account"] is gauge
         assert town.proxy.config.drain == 7.0
-        return town.vendor.seen[-1].path
+        return town.vendor.received[-1].path
 
     assert story_of(tmp_path, story) == "/sandbox/things"
 

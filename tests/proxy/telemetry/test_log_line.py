@@ -3,8 +3,8 @@
 import pytest
 
 from tests.proxy.examples import attempt, ended
-from tidegate.proxy.call.call import Streamed
 from tidegate.proxy.call.outcome import Verdict
+from tidegate.proxy.call.reply import Streamed
 from tidegate.proxy.telemetry.log_line import attempt_of, line_of, stamp
 
 

@@ -8,9 +8,10 @@ import pytest
 from tests.proxy.examples import attempt, ended, plan
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.outcome import Outcome, Verdict
-from tidegate.proxy.store.records import SCHEMA, KeyedCall, Records
+from tidegate.proxy.store.records import KeyedCall, Records
+from tidegate.proxy.store.sqlite.sqlite_store import SqliteStore
 from tidegate.proxy.telemetry.recent_calls import ADVICE, RecentCalls, lookup
-from tidegate.world.database import SqliteDatabase
+from tidegate.world.world import RealWorld
 
 NOW = 1_700_000_000.0
 KEYED = KeyedCall("shop", "stripe", "PostRefunds", "k", "k", "f", "c1", 20.0, 3600.0, 86400.0)
@@ -18,9 +19,9 @@ KEYED = KeyedCall("shop", "stripe", "PostRefunds", "k", "k", "f", "c1", 20.0, 36
 
 @pytest.fixture
 async def records(tmp_path: Path) -> AsyncIterator[Records]:
-    made = Records(SqliteDatabase(tmp_path / "store.db", SCHEMA))
+    made = SqliteStore(RealWorld(), str(tmp_path / "store.db"))
     await made.open(NOW)
-    yield made
+    yield made.records
     await made.close()
 
 
