@@ -17,7 +17,7 @@ from tidegate.proxy.call.reply import Reply, refused
 from tidegate.proxy.stages.streaming import Relay
 from tidegate.proxy.stages.websocket import Passthrough
 from tidegate.proxy.upstream.upstream import Upstream
-from tidegate.proxy.wire.transport import NoAnswer, NotSent, Timers
+from tidegate.proxy.wire.transport import NoAnswer, NotSent, Timers, Unbounded
 
 LEFT_MIN_S = 0.005
 """An attempt that has less than this left cannot end well: it is not begun."""
@@ -85,6 +85,12 @@ def _ended(made: Attempt, reply: Reply, mark: str | None) -> Reply:
 
 def _spoiled(made: Attempt, error: NotSent | NoAnswer | AppLeft | TooLarge) -> Reply:
     """What an exchange without an answer comes to."""
+    if isinstance(error, Unbounded):
+        # The vendor did answer; the bound is ours, so it counts against nobody and says nothing of what was done.
+        made.error, made.verdict = error.error, Verdict.CANCELLED
+        reply = refused(PROBLEMS["answer-refused"], f"The vendor answered with {error}.", error=error.error)
+        reply.verdict = Verdict.CANCELLED
+        return reply
     if isinstance(error, NotSent | NoAnswer):
         made.sent = not isinstance(error, NotSent)
         made.error, made.verdict, detail = error.error, Verdict.FAILED, str(error)

@@ -14,7 +14,7 @@ from tidegate.proxy.call.outcome import Verdict
 from tidegate.proxy.call.reply import Reply, Streamed
 from tidegate.proxy.upstream.upstream import Upstream
 from tidegate.proxy.wire.sse_events import EventCounter
-from tidegate.proxy.wire.transport import ANSWER_BYTES_MAX, EVENTS, NoAnswer, Rest, VendorAnswer
+from tidegate.proxy.wire.transport import ANSWER_BYTES_MAX, EVENTS, NoAnswer, Rest, Unbounded, VendorAnswer
 
 ERROR_BYTES_MAX = 1024 * 1024
 """An answer that has to be read before it can be judged is read so far: an error, or one that may hold an error."""
@@ -43,7 +43,7 @@ class Relay:
                 if whole:
                     return self._reply(answer, first)
                 if wanted == ANSWER_BYTES_MAX or answer.status >= 400:
-                    raise NoAnswer("http_response_body_size", f"the answer is larger than {wanted} bytes")
+                    raise Unbounded("http_response_body_size", f"the answer is larger than {wanted} bytes")
             reply = self._reply(answer, b"")
             stream = call.way_back.open_stream(self._world, call, reply) if call.way_back is not None else None
             if stream is None:

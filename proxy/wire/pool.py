@@ -21,7 +21,6 @@ from tidegate.proxy.wire.pool_connection import Connection, PoolTunnel, Sender, 
 from tidegate.proxy.wire.spare_connections import SpareConnections
 from tidegate.proxy.wire.transport import (
     CONNECTIONS_MAX,
-    READ_BYTES,
     NoAnswer,
     NotSent,
     Origin,
@@ -29,6 +28,7 @@ from tidegate.proxy.wire.transport import (
     Rest,
     TimerFired,
     Timers,
+    Unbounded,
     VendorAnswer,
     gathered,
     is_short,
@@ -38,6 +38,9 @@ from tidegate.world.world import World
 
 AHEAD_S = 10.0
 """A connection that nobody waits for yet may take so long to be made."""
+
+INTERIM_MAX = 32
+"""Interim answers before a final one. curl and Go take a handful."""
 
 SURPLUS_KEPT_MAX = 32
 """Where so many connections are idle, one that was made for a write of its own is closed after it."""
@@ -106,14 +109,15 @@ class Pool:
         first_s = min(timers.first_byte_s, timers.total_s)
         timer = world.call_later(first_s, expire, connection, "http_response_timeout", f"no answer in {first_s:g} s")
         try:
-            _put(connection, request, method)
+            connection.ask(request, method)
             began = world.now()
             if stream is not None:
                 timer.cancel()
                 sender = Sender(world, connection, stream, timers)
             message, payload = await connection.read()
-            while message.code < 200 and message.code != 101:
-                message, payload = await connection.read()
+            if message.code < 200 and message.code != 101:
+                message, payload = await _final(connection)
+            connection.begun = None
             answer = VendorAnswer(message.code, message.reason or "", message.headers, message.raw_headers, b"")
             if payload.is_eof() and message.code != 101:
                 answer.body = payload.read_nowait()
@@ -226,14 +230,10 @@ class Pool:
             raise
 
 
-def _put(connection: Connection, request: bytes, method: str) -> None:
-    connection.set_response_params(
-        skip_payload=method == "HEAD",
-        read_until_eof=True,
-        auto_decompress=False,
-        read_timeout=None,
-        read_bufsize=READ_BYTES,
-    )
-    if connection.transport is None:
-        raise NotSent("connection_terminated", "the vendor closed the connection before it was used")
-    connection.transport.write(request)
+async def _final(connection: Connection) -> tuple[RawResponseMessage, StreamReader]:
+    """The final answer after an interim one (RFC 9110 §15.2), of which there may be a few."""
+    for _ in range(INTERIM_MAX):
+        message, payload = await connection.read()
+        if message.code >= 200 or message.code == 101:
+            return message, payload
+    raise Unbounded("http_protocol_error", f"more than {INTERIM_MAX} interim answers")

@@ -8,18 +8,93 @@ from collections.abc import Callable
 
 from aiohttp import ClientPayloadError
 from aiohttp.client_proto import ResponseHandler
+from aiohttp.helpers import _EXC_SENTINEL as NO_CAUSE
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.streams import EMPTY_PAYLOAD
 
-from tidegate.proxy.wire.transport import NoAnswer, OutgoingStream, TimerFired, Timers, no_answer
+from tidegate.proxy.wire.answer_length import answer_length
+from tidegate.proxy.wire.transport import (
+    HEAD_BYTES_MAX,
+    HEAD_LINE_BYTES_MAX,
+    HEAD_LINES_MAX,
+    READ_BYTES,
+    NoAnswer,
+    NotSent,
+    OutgoingStream,
+    TimerFired,
+    Timers,
+    Unbounded,
+    no_answer,
+)
 from tidegate.world.world import World
 
 
 class Connection(ResponseHandler):
-    """aiohttp's, which forgets why it ended: a body that ends with its connection looks whole to it after a reset."""
+    """aiohttp's, with what it lacks.
+
+    It remembers why it ended: a body that ends with its connection looks whole to aiohttp after a reset. A head is
+    bounded. And a whole answer is taken although something that is no answer follows it.
+    """
 
     broken_by: BaseException | None = None
+    begun: list[bytes] | None = None
+    """What has come since the request was sent, until the answer's head has been read."""
+    to_head = False
+    _begun_bytes = 0
     surplus = False
     """It was made, or kept, for a write of its own: reads did not need it."""
+
+    def ask(self, request: bytes, method: str) -> None:
+        """Send a request, and be ready for its answer. Raises NotSent where the vendor has closed the connection."""
+        self.begun, self._begun_bytes, self.to_head = [], 0, method == "HEAD"
+        self.set_response_params(
+            skip_payload=self.to_head,
+            read_until_eof=True,
+            auto_decompress=False,
+            read_timeout=None,
+            read_bufsize=READ_BYTES,
+            max_line_size=HEAD_LINE_BYTES_MAX,
+            max_field_size=HEAD_LINE_BYTES_MAX,
+            max_headers=HEAD_LINES_MAX,
+        )
+        if self.transport is None:
+            raise NotSent("connection_terminated", "the vendor closed the connection before it was used")
+        self.transport.write(request)
+
+    def data_received(self, data: bytes) -> None:
+        """See asyncio.Protocol."""
+        begun = self.begun
+        if begun is not None:
+            begun.append(data)
+            self._begun_bytes += len(data)
+            if self._begun_bytes > HEAD_BYTES_MAX and not self._buffer:
+                why = f"a head of more than {HEAD_BYTES_MAX} bytes"
+                self.set_exception(Unbounded("http_response_header_section_size", why))
+                return
+        super().data_received(data)
+
+    def set_exception(self, exc: BaseException, exc_cause: BaseException = NO_CAUSE) -> None:
+        """Fail whoever reads, unless the parser gave up on what follows a whole answer."""
+        if not (isinstance(exc, HttpProcessingError) and self._recovered()):
+            super().set_exception(exc, exc_cause)
+
+    def _recovered(self) -> bool:
+        """Hand over the answer that stands whole among the bytes so far. The connection is not used again."""
+        begun, self.begun = self.begun, None
+        if not begun or self._buffer:
+            return False
+        data = b"".join(begun)
+        length = answer_length(data, to_head=self.to_head)
+        if length is None:
+            return False
+        self.set_response_params(
+            skip_payload=self.to_head, read_until_eof=True, auto_decompress=False, read_bufsize=READ_BYTES,
+            max_line_size=HEAD_LINE_BYTES_MAX, max_field_size=HEAD_LINE_BYTES_MAX, max_headers=HEAD_LINES_MAX,
+        )  # fmt: skip
+        super().data_received(data[:length])
+        self._parser = self._payload = None
+        self.force_close()
+        return bool(self._buffer)
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """See asyncio.Protocol."""

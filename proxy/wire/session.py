@@ -35,6 +35,8 @@ from tidegate.proxy.wire import egress
 from tidegate.proxy.wire.dial import not_connected
 from tidegate.proxy.wire.transport import (
     CONNECTIONS_MAX,
+    HEAD_LINE_BYTES_MAX,
+    HEAD_LINES_MAX,
     IDLE_MAX_S,
     READ_BYTES,
     NoAnswer,
@@ -211,6 +213,9 @@ class SessionTransport:
                 timeout=ClientTimeout(total=None, connect=None, sock_connect=None, sock_read=None),
                 cookie_jar=DummyCookieJar(),
                 auto_decompress=False,
+                max_line_size=HEAD_LINE_BYTES_MAX,
+                max_field_size=HEAD_LINE_BYTES_MAX,
+                max_headers=HEAD_LINES_MAX,
                 middlewares=(_once,),
                 trace_configs=[_tracing()],
             )

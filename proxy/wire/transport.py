@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from aiohttp import ClientError, ClientPayloadError, ClientResponseError
-from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.http_exceptions import HttpProcessingError, LineTooLong
 from aiohttp.streams import StreamReader
 from multidict import CIMultiDictProxy
 
@@ -35,6 +35,11 @@ call can still be tried again. What is longer, or does not say, is passed on as 
 
 ANSWER_BYTES_MAX = 32 * 1024 * 1024
 """A larger answer is refused where it has to be held in memory."""
+
+HEAD_LINE_BYTES_MAX = 128 * 1024
+HEAD_LINES_MAX = 1000
+HEAD_BYTES_MAX = 1024 * 1024
+"""Of an answer's head, interim answers included. urllib3 takes 100 lines of 64 KiB, curl 300 KiB in all."""
 
 READ_BYTES = 64 * 1024
 """Of a streamed answer about twice as much is held while the app does not read."""
@@ -59,6 +64,10 @@ class NoAnswer(Exception):
     def __init__(self, error: str, detail: str) -> None:
         super().__init__(detail)
         self.error = error
+
+
+class Unbounded(NoAnswer):
+    """The vendor answers with more than we take: our bound, and no failure of the vendor's."""
 
 
 class TimerFired(Exception):
@@ -272,7 +281,7 @@ async def gathered(answer: VendorAnswer, idle_s: float, ends: float) -> VendorAn
     finally:
         rest.close()
     if not whole:
-        raise NoAnswer("http_response_body_size", f"the answer is larger than {ANSWER_BYTES_MAX} bytes")
+        raise Unbounded("http_response_body_size", f"the answer is larger than {ANSWER_BYTES_MAX} bytes")
     answer.body, answer.rest = body, None
     return answer
 
@@ -296,5 +305,14 @@ def no_answer(error: BaseException) -> NoAnswer:
             return NoAnswer(*cause.args)
         return NoAnswer("http_response_incomplete", "the answer broke off")
     if isinstance(error, HttpProcessingError | ClientResponseError):
-        return NoAnswer("http_protocol_error", f"the answer is not HTTP: {error.message}")
+        return _not_read(error)
     return NoAnswer("connection_terminated", "the connection was lost before the answer")
+
+
+def _not_read(error: HttpProcessingError | ClientResponseError) -> NoAnswer:
+    """What aiohttp's parser gave up on: too much of it, or no HTTP."""
+    if isinstance(error.__cause__, LineTooLong) or error.message.startswith("Got more than"):
+        return Unbounded("http_response_header_size", f"a header line of more than {HEAD_LINE_BYTES_MAX} bytes")
+    if error.message.startswith("Too many headers"):
+        return Unbounded("http_response_header_section_size", f"more than {HEAD_LINES_MAX} header lines")
+    return NoAnswer("http_protocol_error", f"the answer is not HTTP: {error.message}")

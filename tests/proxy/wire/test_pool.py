@@ -3,15 +3,14 @@
 import asyncio
 import socket
 import struct
-from contextlib import nullcontext
 
 import pytest
 
-from tests.proxy.wires import GET, OK, ask, patient, requests, saying, vendor
-from tests.waiting import until
+from tests.proxy.wires import CHUNKED, GET, OK, ask, patient, requests, saying, vendor
+from tests.waiting import settle, until
 from tidegate.proxy.wire import pool
 from tidegate.proxy.wire.pool_connection import Connection
-from tidegate.proxy.wire.transport import NoAnswer, NotSent
+from tidegate.proxy.wire.transport import NoAnswer, NotSent, Unbounded
 
 SWITCH = b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
 ASKING = b"GET / HTTP/1.1\r\nHost: v\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
@@ -69,18 +68,15 @@ async def test_an_answer_that_nobody_asked_for_is_not_given_to_the_next_call() -
         assert len(accepted) == 2
 
 
-@pytest.mark.parametrize(
-    ("left", "told"), [(b"}", None), (b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nothers", b"answer-1")]
-)
-async def test_what_an_answer_leaves_behind_is_no_part_of_the_next(left: bytes, told: bytes | None) -> None:
+@pytest.mark.parametrize("left", [b"}", b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nothers"])
+async def test_what_an_answer_leaves_behind_is_no_part_of_the_next(left: bytes) -> None:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         async for asked in requests(reader):
             after = left if asked.startswith(b"GET /1") else b""
             writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nanswer-" + asked[5:6] + after)
 
     async with vendor(serve) as (transport, accepted):
-        with nullcontext() if told else pytest.raises(NoAnswer, match="}"):
-            assert (await ask(transport, GET.replace(b"/", b"/1", 1))).body == told
+        assert (await ask(transport, GET.replace(b"/", b"/1", 1))).body == b"answer-1"
         assert (await ask(transport, GET.replace(b"/", b"/2", 1))).body == b"answer-2"
         assert len(accepted) == 2
 
@@ -149,3 +145,66 @@ async def test_a_spare_is_ready_for_the_next_write_and_no_read_takes_it() -> Non
         await ask(transport, fresh=True)
         assert isinstance(transport, pool.Pool)
         assert len(accepted) <= 3
+
+
+@pytest.mark.parametrize(
+    ("method", "pieces", "status", "body"),
+    [
+        pytest.param("GET", [OK + b"}"], 200, b"ok", id="a byte too many"),
+        pytest.param("GET", [OK[:9], OK[9:] + b"}"], 200, b"ok", id="a byte too many, in two segments"),
+        pytest.param("GET", [OK[:-1], OK[-1:] + b"}"], 200, b"ok", id="a byte too many after a head that was read"),
+        pytest.param("HEAD", [OK], 200, b"", id="a body to a HEAD"),
+        pytest.param("HEAD", [CHUNKED + b"2\r\nok\r\n0\r\n\r\n"], 200, b"", id="chunks to a HEAD"),
+        pytest.param(
+            "DELETE", [b"HTTP/1.1 204 No Content\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"], 204, b"",
+            id="the end of chunks after a 204",
+        ),
+        pytest.param("GET", [b"HTTP/1.1 304 Not Modified\r\n\r\nbody"], 304, b"", id="a body after a 304"),
+        pytest.param("GET", [CHUNKED + b"2\r\nok\r\n0\r\n\r\nmore"], 200, b"ok", id="bytes after the last chunk"),
+        pytest.param("GET", [b"HTTP/1.1 103 Early Hints\r\n\r\n" + OK + b"}"], 200, b"ok", id="after a 103"),
+    ],
+)  # fmt: skip
+async def test_an_answer_that_is_whole_is_taken_whatever_follows(
+    method: str, pieces: list[bytes], status: int, body: bytes
+) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        async for _ in requests(reader):
+            for number, piece in enumerate(pieces):
+                if number:
+                    await settle(20)
+                writer.write(piece)
+
+    async with vendor(serve) as (transport, accepted):
+        for _ in range(2):
+            answer = await ask(transport, GET.replace(b"GET", method.encode()), method=method)
+            assert (answer.status, answer.body) == (status, body)
+        assert len(accepted) == 2, "the connection is not used again"
+        assert transport.open == 0
+
+
+SECTION, LINE = "http_response_header_section_size", "http_response_header_size"
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        pytest.param(b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 1001 + b"\r\n", SECTION, id="lines"),
+        pytest.param(b"HTTP/1.1 200 OK\r\nA: " + b"b" * 140_000 + b"\r\n\r\n", LINE, id="a line"),
+        pytest.param(b"HTTP/1.1 103 Early Hints\r\n\r\n" * 40 + OK, "http_protocol_error", id="interim answers"),
+        pytest.param(
+            b"HTTP/1.1 200 OK\r\n" + (b"A: " + b"b" * 100_000 + b"\r\n") * 20, SECTION, id="a head",
+        ),
+    ],
+)  # fmt: skip
+async def test_what_is_more_than_we_take_is_our_bound_and_says_so(answer: bytes, error: str) -> None:
+    async with vendor(saying(answer)) as (transport, _):
+        with pytest.raises(Unbounded) as raised:
+            await ask(transport)
+        assert raised.value.error == error
+        await until(lambda: transport.open == 0)
+
+
+async def test_a_thousand_lines_and_a_long_one_are_taken() -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nA: " + b"b" * 100_000 + b"\r\n" + b"C: d\r\n" * 900 + b"\r\nok"
+    async with vendor(saying(head)) as (transport, _):
+        assert (await ask(transport)).body == b"ok"
