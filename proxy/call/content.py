@@ -8,6 +8,7 @@ The content decides its framing alone; no one who writes a request looks at the 
 at all is decided where it is received (tidegate.proxy.onramp.request_content).
 """
 
+import hashlib
 from collections.abc import AsyncIterator
 from typing import Protocol
 
@@ -44,6 +45,11 @@ class Content(Protocol):
         ...
 
     @property
+    def present(self) -> bool:
+        """True where there is any: then no answer to another request answers this one."""
+        ...
+
+    @property
     def framing(self) -> bytes:
         """The header line that says how it ends (RFC 9112 §6.3); empty where the request has no content."""
         ...
@@ -51,6 +57,11 @@ class Content(Protocol):
     @property
     def mark(self) -> bytes:
         """What tells it from another content before it is sent. Equal contents have equal marks."""
+        ...
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 in hex over all of it, where its mark does not say everything. Empty where it does, or where not known."""
         ...
 
     @property
@@ -65,14 +76,22 @@ class Content(Protocol):
 
 
 class WholeContent:
-    """Content that is in memory. `framed` is False where the request is to say nothing of any content."""
+    """Content that is in memory. `framed` is False where the request is to say nothing of any content.
 
-    __slots__ = ("framing", "whole")
+    One that is larger than is kept, and came at once all the same, is marked as a streamed one is: which of the two it
+    is depends on how its bytes came, and the same content must have the same mark.
+    """
+
+    __slots__ = ("_declared", "_kept_max", "framing", "whole")
     stream: None = None
     resendable = True
 
-    def __init__(self, whole: bytes, *, framed: bool = True) -> None:
+    def __init__(
+        self, whole: bytes, *, framed: bool = True, kept_max: int | None = None, declared: int | None = None
+    ) -> None:
         self.whole = whole
+        self._kept_max = kept_max
+        self._declared = declared
         self.framing = b"Content-Length: %d\r\n" % len(whole) if framed else b""
 
     @property
@@ -81,9 +100,23 @@ class WholeContent:
         return len(self.whole)
 
     @property
+    def present(self) -> bool:
+        """See Content.present."""
+        return bool(self.whole)
+
+    @property
     def mark(self) -> bytes:
         """See Content.mark."""
-        return self.whole
+        if self._kept_max is None or len(self.whole) <= self._kept_max:
+            return self.whole
+        return mark_of(self.whole, self._kept_max, self._declared)
+
+    @property
+    def digest(self) -> str:
+        """See Content.digest."""
+        if self._kept_max is None or len(self.whole) <= self._kept_max:
+            return ""
+        return hashlib.sha256(self.whole).hexdigest()
 
     @property
     def weight(self) -> int:
@@ -107,8 +140,10 @@ class StreamedContent:
     """
 
     whole: None = None
-    weight = 0
-    """Its bytes are not counted: a limit on bytes is charged before they are known to come."""
+    present = True
+    digest = ""
+    digesting = False
+    """Set by who will ask for the digest once it has passed."""
 
     def __init__(
         self,
@@ -120,12 +155,13 @@ class StreamedContent:
         kept_max: int,
         bytes_max: int,
         idle_s: float,
-        framed: bool = True,
     ) -> None:
         self.begun = begun
         self.length = length
         self.resendable = True
-        self.framing = framing_of(length) if framed else b""
+        self.framing = framing_of(length)
+        self.weight = len(begun) if length is None else length
+        """What the app said it would be. Of one that comes in chunks, what has come so far."""
         self._world = world
         self._kept_max = kept_max
         self._reader = reader
@@ -145,12 +181,19 @@ class StreamedContent:
     @property
     def mark(self) -> bytes:
         """What is known of it before it is sent: its beginning and its length."""
-        return b"%b|%d" % (self.begun[: self._kept_max], -1 if self.length is None else self.length)
+        return mark_of(self.begun, self._kept_max, self.length)
+
+    async def digested(self) -> str:
+        """SHA-256 in hex over all of it, which is read and dropped for this. Raises as `pieces`."""
+        self.digesting = True
+        async for _ in self.pieces():
+            pass
+        return self.digest
 
     async def pieces(self) -> AsyncIterator[bytes]:
         """The content, as it comes. Raises TooLarge and AppLeft. To be read once."""
         self.resendable = False
-        size = len(self.begun)
+        size, digest = len(self.begun), hashlib.sha256(self.begun) if self.digesting else None
         if self.begun:
             yield self.begun
         while True:
@@ -162,11 +205,20 @@ class StreamedContent:
             except TimeoutError as error:
                 raise AppLeft(f"The app sent nothing for {self._idle_s:g} s.") from error
             if not piece:
+                self.digest = digest.hexdigest() if digest is not None else ""
                 return
+            if digest is not None:
+                digest.update(piece)
             size += len(piece)
+            self.weight = max(self.weight, size)
             if size > self._bytes_max:
                 raise TooLarge(f"The body is larger than body_max_bytes, {self._bytes_max}.")
             yield piece
+
+
+def mark_of(content: bytes, kept_max: int, declared: int | None) -> bytes:
+    """The mark of content that is not kept: its beginning, and the length that the app declared."""
+    return b"%b|%d" % (content[:kept_max], -1 if declared is None else declared)
 
 
 def framing_of(length: int | None) -> bytes:

@@ -4,6 +4,7 @@ Knows paths and methods only. A path is passed on as the app wrote it, so whatev
 here: control characters, backslashes, and dot segments in any spelling (RFC 3986 §5.2.4).
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
@@ -15,6 +16,9 @@ from tidegate.proxy.call.call import Handler
 from tidegate.proxy.call.reply import Reply, refused
 from tidegate.proxy.upstream.upstream import Upstream
 from tidegate.proxy.upstream.vendor_limits import by_app
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+"""Control characters (Unicode Cc). Anything else that is encoded is data (RFC 3986 §2.1)."""
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 
@@ -118,6 +122,6 @@ def unsafe_path(path: str, bare: str) -> str:
         plain = unquote(segment)
         if any(part in (".", "..") for part in plain.replace("\\", "/").split("/")):
             return "has a dot segment"
-        if not plain.isprintable():
+        if _CONTROL.search(plain) is not None:
             return "has an encoded control character"
     return ""

@@ -33,7 +33,8 @@ async def read_content(
     reader, method = request.content, request.method
     if reader.is_eof():
         whole = reader.read_nowait()
-        return _whole(whole, method) if len(whole) <= bytes_max else _too_large(bytes_max)
+        declared = request.content_length
+        return _whole(whole, method, kept_max, declared) if len(whole) <= bytes_max else _too_large(bytes_max)
     length = request.content_length
     if length is not None and length > bytes_max:
         return _too_large(bytes_max)
@@ -53,7 +54,7 @@ async def read_content(
         return _too_large(bytes_max)
     begun = b"".join(parts)
     if size <= kept_max or reader.at_eof():
-        return _whole(begun, method)
+        return _whole(begun, method, kept_max, length)
     return StreamedContent(
         world,
         begun,
@@ -62,12 +63,11 @@ async def read_content(
         kept_max=kept_max,
         bytes_max=bytes_max,
         idle_s=idle_s,
-        framed=method in METHODS_WITH_CONTENT,  # a stream under another method goes on without a line that frames it
     )
 
 
-def _whole(whole: bytes, method: str) -> Content:
-    return WholeContent(whole) if whole else absent(method)
+def _whole(whole: bytes, method: str, kept_max: int, declared: int | None) -> Content:
+    return WholeContent(whole, kept_max=kept_max, declared=declared) if whole else absent(method)
 
 
 def _too_large(bytes_max: int) -> Reply:

@@ -107,7 +107,7 @@ class _CachedRead:
             return await self.proceed(call)
         call.gather = GATHERED_BYTES_MAX
         judged_there = "If-Match" in headers or "If-Unmodified-Since" in headers or "If-Range" in headers
-        if judged_there or call.content.whole or call.method not in ("GET", "HEAD"):
+        if judged_there or call.content.present or call.method not in ("GET", "HEAD"):
             return _saying(await self.proceed(call), "bypass", forwarded("bypass"))
         key, now = self.key_of(call), self.world.now()
         asked, kept = request_control(headers), self.answers.get(key, headers)

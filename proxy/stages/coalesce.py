@@ -53,7 +53,7 @@ def _joining(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handl
     flights: dict[tuple[int, str, bytes], Flight | None] = {}
 
     async def joined(call: Call) -> Reply:
-        if call.upgrade:
+        if call.upgrade or call.content.present:
             return await proceed(call)
         call.gather = GATHERED_BYTES_MAX
         call.written = request(call)

@@ -126,7 +126,8 @@ def given_key(call: Call) -> str | None:
 
 def vendor_key(app: str, key: str) -> str:
     """The key that the vendor sees. Apps share one account there, so another app's equal key must not meet this one."""
-    scoped = key if app == "local" else f"{app}:{key}"
+    # No app's name is empty, so a key of the app `local` that looks like another app's is set apart by a colon.
+    scoped = f"{app}:{key}" if app != "local" else f":{key}" if ":" in key else key
     return scoped if len(scoped) <= KEY_CHARACTERS_MAX else hashlib.sha256(scoped.encode()).hexdigest()
 
 
@@ -162,7 +163,9 @@ def _without_asking(call: Call, decision: Decision) -> Reply | None:
             replayed=True,
         )
     if isinstance(decision, Mismatch):
-        return refused(PROBLEMS["idempotency-mismatch"], "This key was sent before with another path or body.")
+        return refused(
+            PROBLEMS["idempotency-mismatch"], "This key was sent before with another path, media type or body."
+        )
     if isinstance(decision, Running):
         return refused(
             PROBLEMS["idempotency-conflict"],

@@ -108,6 +108,8 @@ class MeteredLimiter:
         permit.release(now, sent=sent)
         if not sent:
             return reply
+        if permit.amounts is not None and call.content.stream is not None:
+            lane.amounts.grown(lane.gate.limits, call.content, permit.amounts, now)
         self._learn(reply, call.attempts[-1], taken, now)
         if self._tell and reply.verdict is Verdict.SUCCESS and lane.gate.limits.used(now) >= NEAR:
             reply.told = rate_limit(self._plan, lane.gate.limits, now)

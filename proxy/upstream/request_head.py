@@ -3,6 +3,7 @@
 What does not depend on the call is put together once, when the vendor file is loaded.
 """
 
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from tidegate.proxy.call.call import Call
@@ -11,9 +12,9 @@ from tidegate.vendor.vendor import Facts
 
 _NOT_SENT_ON = frozenset(
     b"connection keep-alive proxy-connection te trailer transfer-encoding upgrade host content-length expect "
-    b"traceparent tracestate baggage".split()
+    b"traceparent tracestate baggage forwarded via x-real-ip".split()
 )
-"""RFC 9110 §7.6.1, what we set ourselves, and tracing, which is not the vendor's business."""
+"""RFC 9110 §7.6.1, what we set ourselves, and tracing and names of machines, which are not the vendor's business."""
 
 NAMES_KEPT_MAX = 4096
 """Header names come from apps: a bound keeps them from filling memory."""
@@ -43,12 +44,12 @@ class RequestWriter:
         parts = [call.method.encode(), b" ", self._base_path, call.path.encode(), self._fixed]
         if self._version_header is not None and self._version_header not in call.headers:
             parts.append(self._version)
-        named = call.headers.get("Connection")
+        named = _named(call.headers.getall("Connection", ())) if "Connection" in call.headers else ()
         for name, value in call.raw_headers:
             sent = fates.get(name)
             if sent is None:
                 sent = self._fate(name)
-            if sent and not (named and _names(named, name)):
+            if sent and not (named and name.lower() in named):
                 parts += (name, b": ", value, b"\r\n")
         if call.key and self._key_header is not None:
             parts.append(f"{self._key_header}: {call.key}\r\n".encode())
@@ -66,13 +67,12 @@ class RequestWriter:
 
     def _fate(self, name: bytes) -> bool:
         lower = name.lower()
-        sent = lower not in self._stripped and not lower.startswith(b"tidegate-")
+        sent = lower not in self._stripped and not lower.startswith((b"tidegate-", b"x-forwarded-"))
         if len(self._fates) < NAMES_KEPT_MAX:
             self._fates[name] = sent
         return sent
 
 
-def _names(connection: str, name: bytes) -> bool:
-    """Whether a Connection header names this header line (RFC 9110 §7.6.1)."""
-    listed = (part.strip().lower() for part in connection.split(","))
-    return name.lower().decode("latin-1") in listed
+def _named(lines: Sequence[str]) -> frozenset[bytes]:
+    """The fields that Connection names, all its lines taken as one list (RFC 9110 §5.3, §7.6.1)."""
+    return frozenset(part.strip().lower().encode("latin-1", "replace") for line in lines for part in line.split(","))

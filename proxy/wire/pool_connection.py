@@ -64,14 +64,15 @@ class Connection(ResponseHandler):
     def data_received(self, data: bytes) -> None:
         """See asyncio.Protocol."""
         begun = self.begun
-        if begun is not None:
-            begun.append(data)
-            self._begun_bytes += len(data)
-            if self._begun_bytes > HEAD_BYTES_MAX and not self._buffer:
-                why = f"a head of more than {HEAD_BYTES_MAX} bytes"
-                self.set_exception(Unbounded("http_response_header_section_size", why))
-                return
+        if begun is None:
+            super().data_received(data)
+            return
+        begun.append(data)
+        self._begun_bytes += len(data)
         super().data_received(data)
+        if self._begun_bytes > HEAD_BYTES_MAX and not self._buffer:  # no head is waiting to be read
+            why = f"a head of more than {HEAD_BYTES_MAX} bytes"
+            self.set_exception(Unbounded("http_response_header_section_size", why))
 
     def set_exception(self, exc: BaseException, exc_cause: BaseException = NO_CAUSE) -> None:
         """Fail whoever reads, unless the parser gave up on what follows a whole answer."""

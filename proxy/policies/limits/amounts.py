@@ -39,6 +39,17 @@ class Amounts:
         document = _document(whole) if self._reads and whole is not None and len(whole) <= READ_BYTES_MAX else None
         return tuple(_amount(unit, amount, weight, document) for unit, amount in self._counted)
 
+    def grown(self, limits: LimitSet, content: Content, estimated: Sequence[float], now: float) -> tuple[float, ...]:
+        """Charge what a streamed content came to beyond its estimate; what was charged in all."""
+        amounts = tuple(
+            max(before, _amount(unit, amount, content.weight, None) if unit == "bytes" else before)
+            for (unit, amount), before in zip(self._counted, estimated, strict=True)
+        )
+        for place, (before, after) in enumerate(zip(estimated, amounts, strict=True)):
+            if after > before:
+                limits.gauges[place].charge(now, after - before)
+        return amounts
+
     def settle(
         self, limits: LimitSet, estimated: Sequence[float], told: Sequence[LimitReport], now: float, taken_at: float
     ) -> None:

@@ -31,8 +31,8 @@ def streamed(length: int | None, begun: bytes = b"abc") -> StreamedContent:
         pytest.param(NO_CONTENT, 0, b"", b"", 0, id="none"),
         pytest.param(EMPTY_CONTENT, 0, b"Content-Length: 0\r\n", b"", 0, id="empty"),
         pytest.param(WholeContent(b"abc"), 3, b"Content-Length: 3\r\n", b"abc", 3, id="whole"),
-        pytest.param(streamed(9), 9, b"Content-Length: 9\r\n", b"ab|9", 0, id="streamed with a length"),
-        pytest.param(streamed(None), None, b"Transfer-Encoding: chunked\r\n", b"ab|-1", 0, id="streamed in chunks"),
+        pytest.param(streamed(9), 9, b"Content-Length: 9\r\n", b"ab|9", 9, id="streamed with a length"),
+        pytest.param(streamed(None), None, b"Transfer-Encoding: chunked\r\n", b"ab|-1", 3, id="streamed in chunks"),
     ],
 )
 def test_a_content_answers_all_that_is_asked_of_it(
@@ -41,6 +41,16 @@ def test_a_content_answers_all_that_is_asked_of_it(
     assert (content.length, content.framing, content.mark, content.weight) == (length, framing, mark, weight)
     assert (content.whole is None) is (content.stream is not None), "it is whole or it is streamed"
     assert content.resendable
+    assert content.present is (length != 0)
+
+
+def test_content_that_is_larger_than_is_kept_has_one_mark_however_its_bytes_came() -> None:
+    for declared in (3, None):
+        whole = WholeContent(b"abc", kept_max=2, declared=declared)
+        assert whole.mark == streamed(declared).mark
+        assert len(whole.digest) == 64
+    assert WholeContent(b"ab", kept_max=2, declared=2).mark == b"ab"
+    assert WholeContent(b"ab", kept_max=2, declared=2).digest == ""
 
 
 async def test_content_that_was_passed_on_even_in_part_cannot_be_sent_again() -> None:
