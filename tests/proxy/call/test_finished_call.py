@@ -9,6 +9,7 @@ from multidict import CIMultiDict, CIMultiDictProxy
 
 from tests.proxy.examples import attempt, call, ended, plan, reply
 from tidegate.problems import PROBLEMS
+from tidegate.proxy.call.content import WholeContent
 from tidegate.proxy.call.finished_call import FinishedCall
 from tidegate.proxy.call.outcome import Outcome, Verdict
 from tidegate.proxy.call.reply import Streamed
@@ -44,7 +45,7 @@ def test_every_field_says_what_the_call_or_its_reply_says() -> None:
 
 def test_it_keeps_neither_call_nor_reply_nor_what_the_app_or_the_vendor_sent() -> None:
     headers = CIMultiDictProxy(CIMultiDict({"Cookie": "canary"}))
-    made = call(headers=headers, raw_headers=[(b"Cookie", b"canary")], body=b"canary" * 9)
+    made = call(headers=headers, raw_headers=[(b"Cookie", b"canary")], content=WholeContent(b"canary" * 9))
     answer = reply(headers=[(b"Set-Cookie", b"canary")], body=b"canary" * 8)
     dropped = (made, answer, headers, made.raw_headers, made.content, made.content.whole, answer.headers, answer.body)
     alive = list(reachable(FinishedCall(made, answer, 7.0, 8.0)))
