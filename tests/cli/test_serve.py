@@ -143,6 +143,16 @@ def test_a_store_that_is_no_database_is_one_clear_line(home: Path, capsys: pytes
     assert "store.db: this store cannot be used: file is not a database" in said
 
 
+def test_a_database_that_tidegate_has_no_store_for_is_one_clear_line(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (home / "tidegate.yaml").write_text("listen: 127.0.0.1:0\nadmin: 127.0.0.1:0\nstore: mysql://u:canary@db/x\n")
+    code, said = refusal(capsys)
+    assert code == 2
+    assert "error: store: Tidegate has no store for mysql://; write the path of a file" in said
+    assert "canary" not in said
+
+
 def test_what_a_person_is_told_is_one_write_so_that_it_tears_no_log_line(monkeypatch: pytest.MonkeyPatch) -> None:
     written: list[str] = []
 

@@ -9,9 +9,25 @@ import pytest
 
 from tests.proxy.store.places import NOW, Place
 from tidegate.proxy.call.outcome import Outcome
-from tidegate.proxy.policies.resilience.idempotency_record import Begin, Expired, Mismatch, Replay, Resume, Running
+from tidegate.proxy.policies.resilience.idempotency_record import (
+    Begin,
+    Expired,
+    IdempotencyRecord,
+    Mismatch,
+    Replay,
+    Resume,
+    Running,
+)
 from tidegate.proxy.store import records as module
-from tidegate.proxy.store.records import LEASE_MARGIN_S, UNKNOWN_KEPT_S, KeyedCall, Records, headers_of
+from tidegate.proxy.store.records import (
+    LEASE_MARGIN_S,
+    SWEEP_ROWS_MAX,
+    UNKNOWN_KEPT_S,
+    KeyedCall,
+    Records,
+    headers_of,
+    settled_answer,
+)
 
 PAY = KeyedCall(
     app="shop", vendor="stripe", operation="PostPaymentIntents", key="order-1", vendor_key="shop:order-1",
@@ -205,3 +221,36 @@ async def test_the_sweep_takes_what_is_over_and_nothing_that_is_not_settled(plac
         assert await records.sweep(NOW + 3600) == 1
         assert await records.sweep(NOW + UNKNOWN_KEPT_S - 1) == 0
         assert await records.sweep(NOW + UNKNOWN_KEPT_S) == 3
+
+
+async def test_a_sweep_takes_a_bounded_number_of_rows_of_a_kind(place: Place) -> None:
+    async with opened(place) as records:
+        noted = (
+            records.note_unknown(f"c{number}", "shop", "stripe", "PostRefunds", began_wall=NOW, now_wall=NOW)
+            for number in range(SWEEP_ROWS_MAX + 1)
+        )
+        await asyncio.gather(*noted, records.begin(PAY, NOW))
+        assert await records.sweep(NOW + UNKNOWN_KEPT_S) == SWEEP_ROWS_MAX + 1
+        assert await records.sweep(NOW + UNKNOWN_KEPT_S) == 1
+
+
+def test_the_header_lines_of_an_answer_come_back_as_they_were() -> None:
+    lines = ((b"Set-Cookie", b"a=1"), (b"set-cookie", b"b=caf\xe9"))
+    answer = settled_answer(200, lines, b"", whole=True)
+    record = IdempotencyRecord(
+        "shop", "stripe", "PostRefunds", "k", "k", "f", "done", "c1", NOW, NOW, 0.0, 200, answer.headers, b"", NOW, NOW
+    )
+    assert headers_of(record) == lines
+
+
+@pytest.mark.parametrize(
+    ("body", "whole", "kept"),
+    [(b"1234", True, True), (b"12345", True, False), (b"12", False, False)],
+    ids=["short and whole", "too long", "broken off"],
+)
+def test_a_body_is_kept_where_it_is_whole_and_not_too_long(
+    body: bytes, whole: bool, kept: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "BODY_KEPT_BYTES_MAX", 4)
+    answer = settled_answer(200, (), body, whole=whole)
+    assert (answer.body, answer.body_kept) == ((body, True) if kept else (b"", False))
