@@ -22,10 +22,10 @@ class WatchedFile:
     digest: str
     """Of what is in force; empty where nothing is."""
 
-    def changed(self, *, anyway: bool) -> bool:
+    def changed(self, *, forced: bool) -> bool:
         """Look at them: whether they are to be read now."""
         before, self.seen = self.seen, _stamp(self.paths)
-        if anyway or (self.seen == before and self.seen != self.judged):
+        if forced or (self.seen == before and self.seen != self.judged):
             self.judged = self.seen
             return True
         return False
@@ -39,14 +39,14 @@ def watch(paths: tuple[Path, ...]) -> WatchedFile:
 
 def _stamp(paths: Iterable[Path]) -> Stamp:
     """What changes when a file does. A file that is not there has a stamp too."""
-    found: list[object] = []
+    stamp: list[object] = []
     for path in paths:
         try:
             status = path.stat()
-            found += [path.resolve(), status.st_ino, status.st_size, status.st_mtime_ns]
+            stamp += [path.resolve(), status.st_ino, status.st_size, status.st_mtime_ns]
         except OSError as error:
-            found.append(error.errno)
-    return tuple(found)
+            stamp.append(error.errno)
+    return tuple(stamp)
 
 
 def digest_of(paths: Iterable[Path]) -> str:
