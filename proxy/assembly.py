@@ -214,7 +214,7 @@ def _breaker_listener(vendor: str, telemetry: Telemetry, world: World) -> Breake
 
 
 def _notes(vendor: str, telemetry: Telemetry, world: World) -> Note:
-    """What notes in the log: a rule in report mode would have refused, a quota runs short, an operation will end."""
+    """A writer of log notes: a rule in report mode would have refused, a quota runs short, an operation will end."""
 
     def note(text: str, facts: Mapping[str, str | float]) -> None:
         telemetry.note(text, world.wall(), vendor=vendor, **facts)

@@ -35,7 +35,7 @@ class ReadVendor:
 
 @dataclass(frozen=True, slots=True)
 class ConfigChange:
-    """What comes into force at once: vendors that are new or have changed, and vendors that are no more."""
+    """A change that comes into force at once: vendors that are new or have changed, and vendors that are no more."""
 
     config: Config
     tokens: tuple[tuple[str, str], ...] | None = None

@@ -29,7 +29,7 @@ from tidegate.proxy.configured_vendors import (
     use_of,
     vendor_files,
 )
-from tidegate.proxy.reload.watched_files import WatchedFile, digest_of, watch
+from tidegate.proxy.reload.watched_files import WatchedFiles, digest_of, watch
 from tidegate.proxy.telemetry.log_line import stamp
 from tidegate.proxy.telemetry.telemetry import Telemetry
 from tidegate.proxy.upstream.upstream import Upstream
@@ -40,7 +40,7 @@ CHECK_EVERY_S = 1.0
 """The files are checked so often, and read at the first check that finds them as the one before did."""
 
 CONFIG = "tidegate.yaml"
-"""What the configuration is called beside the vendors, whose names have no dot."""
+"""The name of the configuration beside those of vendors, which have no dot."""
 
 
 class Reloaded(Protocol):
@@ -61,7 +61,7 @@ class Reloaded(Protocol):
 
     @property
     def telemetry(self) -> Telemetry:
-        """Where a reload is noted."""
+        """The telemetry in which a reload is noted."""
         ...
 
     def change(self, to: ConfigChange) -> list[Upstream]:
@@ -82,8 +82,8 @@ class Reloader:
     run_blocking: "Callable[[Callable[[], object]], Awaitable[object]]"
     file: Path | None = None
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
-    _config: WatchedFile = field(init=False)
-    _vendors: dict[str, WatchedFile] = field(default_factory=dict)
+    _config: WatchedFiles = field(init=False)
+    _vendors: dict[str, WatchedFiles] = field(default_factory=dict)
     _paths: dict[str, Path] = field(default_factory=dict)
     """The vendor files that the configuration means, by vendor."""
     _last_paths: dict[str, Path] = field(default_factory=dict)
@@ -149,7 +149,7 @@ class Reloader:
             except Exception as error:  # noqa: BLE001 - a bug of ours here must not end the watch for good
                 self.proxy.telemetry.crashed("reload", error, self.world.wall())
 
-    async def _reload_vendor(self, name: str, watched: WatchedFile, *, forced: bool) -> None:
+    async def _reload_vendor(self, name: str, watched: WatchedFiles, *, forced: bool) -> None:
         """Read one vendor file, and put it in force where it has changed and is good."""
         digest, served = digest_of(watched.paths), self.proxy.parts.upstreams.get(name)
         same = digest == watched.digest and name not in self.proxy.refused
@@ -285,7 +285,7 @@ class Reloader:
 
 
 def _found_files(config: Config) -> dict[str, Path]:
-    """Where the vendors are; nowhere while one that is named cannot be found: then nothing is added or taken away."""
+    """The vendor files; none while one that is named cannot be found: then nothing is added or taken away."""
     try:
         return vendor_files(config)
     except UsageError:

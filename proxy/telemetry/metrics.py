@@ -95,7 +95,7 @@ class Metrics(Collector):
         self._cached: defaultdict[Labels, int] = defaultdict(int)
         self._repeats: defaultdict[Labels, int] = defaultdict(int)
         self.lag = _Histogram()
-        """How late the loop came to a timer: time that calls spend before anything is done for them."""
+        """Lateness of the loop at its timers: time that calls spend before anything is done for them."""
         self._seconds: defaultdict[Labels, _Histogram] = defaultdict(_Histogram)
         self._requests: defaultdict[Labels, _Histogram] = defaultdict(_Histogram)
 

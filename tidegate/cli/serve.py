@@ -139,8 +139,8 @@ def _on_signals(stop: Callable[[], None]) -> None:
         loop.add_signal_handler(number, first)
 
 
-class _IntoTelemetry(logging.Handler):
-    """What libraries log goes the way of our own lines, and so through the redactor."""
+class _LibraryLogHandler(logging.Handler):
+    """A handler that sends what libraries log the way of our own lines, and so through the redactor."""
 
     def __init__(self, telemetry: Telemetry, world: World) -> None:
         super().__init__(logging.WARNING)
@@ -157,7 +157,7 @@ class _IntoTelemetry(logging.Handler):
 def libraries_into(telemetry: Telemetry, world: World) -> Iterator[None]:
     """Let no library write to standard error by itself while the proxy runs: some log whole URLs."""
     root = logging.getLogger()
-    before, root.handlers = root.handlers, [_IntoTelemetry(telemetry, world)]
+    before, root.handlers = root.handlers, [_LibraryLogHandler(telemetry, world)]
     try:
         yield
     finally:
