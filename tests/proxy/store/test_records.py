@@ -157,9 +157,9 @@ async def test_an_answer_too_large_to_keep_is_fetched_again_under_the_vendors_ke
     async with opened(place) as records:
         await records.begin(PAY, NOW)
         await records.finish("c1", Outcome.DONE, now_wall=NOW, status=200, body=b"12345")
-        found = await records.find_call("c1")
-        assert found is not None
-        assert (found.state, found.status) == ("done", 200)
+        stored = await records.find_call("c1")
+        assert stored is not None
+        assert (stored.state, stored.status) == ("done", 200)
         assert await records.begin(replace(PAY, call_id="c2"), NOW + 1) == Resume("shop:order-1")
 
 
@@ -184,19 +184,19 @@ async def test_of_many_at_once_one_begins(place: Place) -> None:
 async def test_every_call_of_a_resumed_record_finds_what_became_of_it(place: Place) -> None:
     async with opened(place) as records:
         await records.begin(PAY, NOW)
-        found = await records.find_call("c1")
-        assert found is not None
-        assert found.state == "running"
+        stored = await records.find_call("c1")
+        assert stored is not None
+        assert stored.state == "running"
     async with opened(place, NOW + 1) as records:
-        found = await records.find_call("c1")
-        assert found is not None
-        assert found.state == "unknown", "its proxy is dead"
+        stored = await records.find_call("c1")
+        assert stored is not None
+        assert stored.state == "unknown", "its proxy is dead"
         await records.begin(replace(PAY, call_id="c2"), NOW + 1)
         await records.finish("c2", Outcome.DONE, now_wall=NOW + 2, status=200)
         for call_id in ("c1", "c2"):
-            found = await records.find_call(call_id)
-            assert found is not None
-            assert (found.call_id, found.app, found.state, found.keyed) == (call_id, "shop", "done", True)
+            stored = await records.find_call(call_id)
+            assert stored is not None
+            assert (stored.call_id, stored.app, stored.state, stored.keyed) == (call_id, "shop", "done", True)
         assert await records.find_call("c3") is None
 
 
@@ -204,9 +204,9 @@ async def test_an_unknown_write_without_a_key_can_be_asked_for(place: Place) -> 
     async with opened(place) as records:
         await records.note_unknown("c9", "shop", "stripe", "PostRefunds", began_wall=NOW, now_wall=NOW + 1)
     async with opened(place, NOW + 9) as records:
-        found = await records.find_call("c9")
-        assert found is not None
-        assert (found.state, found.operation, found.keyed) == ("unknown", "PostRefunds", False)
+        stored = await records.find_call("c9")
+        assert stored is not None
+        assert (stored.state, stored.operation, stored.keyed) == ("unknown", "PostRefunds", False)
 
 
 async def test_the_sweep_takes_what_is_over_and_nothing_that_is_not_settled(place: Place) -> None:
