@@ -28,14 +28,14 @@ STRANGERS = "strangers_without_tokens"
 
 @dataclass(frozen=True, slots=True)
 class ListenAddress:
-    """Where to listen. Port 0 takes a free one."""
+    """An address to listen on. Port 0 takes a free one."""
 
     host: str
     port: int
 
     @property
     def loopback(self) -> bool:
-        """Whether only this machine can reach it."""
+        """True where only this machine can reach it."""
         try:
             return ipaddress.ip_address(self.host).is_loopback
         except ValueError:
@@ -79,7 +79,7 @@ StorePlace = Annotated[Path | str, PlainValidator(parse_store), WithJsonSchema({
 
 
 class VendorUse(Block):
-    """What differs, on this machine, from a vendor's file."""
+    """The settings of a vendor on this machine, beside or over its file."""
 
     base_url: Annotated[str | None, Field(pattern=URL, examples=["https://api.vendor.com"])] = None
     private_addresses: Literal["refuse", "allow"] = "refuse"
@@ -96,7 +96,7 @@ class AppToken(Block):
 
 
 class TelemetrySettings(Block):
-    """Where log lines and spans go. Spans are made only where `otlp` (or OTEL_EXPORTER_OTLP_ENDPOINT) is set."""
+    """The places of log lines and spans. Spans are made only where `otlp` (or OTEL_EXPORTER_OTLP_ENDPOINT) is set."""
 
     log: Annotated[str, Field(min_length=1)] = "stderr"
     otlp: Annotated[str | None, Field(pattern=URL, examples=["http://127.0.0.1:4318"])] = None
@@ -137,7 +137,7 @@ class Config(Block):
 
 
 class ConfigError(UsageError):
-    """What is wrong with a tidegate.yaml, one finding for each mistake."""
+    """The mistakes of a tidegate.yaml, one finding for each."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         super().__init__("\n".join(map(str, findings)))

@@ -73,12 +73,12 @@ class FinishedCall:
 
     @property
     def took_s(self) -> float:
-        """From arrival to the end."""
+        """Seconds from arrival to the end."""
         return self.now - self.began
 
     @property
     def left_s(self) -> float:
-        """What was left of the call's time."""
+        """Seconds that were left of the call's time."""
         return max(self.deadline - self.now, 0.0)
 
     @property

@@ -1,4 +1,4 @@
-"""How much of each calendar quota is used: a restart in the middle of a month must not begin it anew.
+"""The use of each calendar quota: a restart in the middle of a month must not begin it anew.
 
 The port. What is written is always at least what is used, because it is written ahead. It refuses to know what a
 period is.
@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 
 
 class QuotaUse(NamedTuple):
-    """What is used of a quota. `period` is the number of its day or month."""
+    """The use of a quota. `period` is the number of its day or month."""
 
     period: int
     used: float

@@ -49,7 +49,7 @@ class KeyedCall:
 
 @dataclass(frozen=True, slots=True)
 class StoredCall:
-    """What the store knows of a call. `state` is running, done, failed (applied but failed) or unknown."""
+    """A call as the store knows it. `state` is running, done, failed (applied but failed) or unknown."""
 
     call_id: str
     app: str
@@ -114,7 +114,7 @@ class Records(Protocol):
         ...
 
     async def find_call(self, call_id: str) -> StoredCall | None:
-        """What is known of a call, an earlier call of a resumed record included."""
+        """The call of this id, an earlier one of a resumed record included; None where nothing is known of it."""
         ...
 
     async def sweep(self, now_wall: float) -> int:

@@ -66,7 +66,7 @@ def reply(**changes: Any) -> Reply:
     return Reply(**values | changes)
 
 
-def ended(**changes: Any) -> FinishedCall:
+def finished(**changes: Any) -> FinishedCall:
     """A call that has ended; `changes` are of its call, of its reply, or the times of its end."""
     values: dict[str, Any] = {"now": 100.5, "wall": 1_700_000_000.5, "deadline": 0.0, "attempts": [attempt()]} | changes
     now, wall = values.pop("now"), values.pop("wall")

@@ -27,7 +27,7 @@ class Listener(Protocol):
 
     @property
     def port(self) -> int:
-        """The port that is listened on (the real one, where 0 was asked for)."""
+        """The port that is listened on: the one that was taken, where 0 was given."""
         ...
 
     async def close(self) -> None:
@@ -36,7 +36,7 @@ class Listener(Protocol):
 
 
 class World(Protocol):
-    """What surrounds the program."""
+    """The surroundings of the program: everything that acts on it, or that it acts on."""
 
     def now(self) -> float:
         """Monotonic seconds. Only differences mean anything."""
@@ -117,8 +117,8 @@ class RealWorld:
 
     async def resolve(self, host: str, port: int) -> list[str]:
         """See World.resolve."""
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=1)
-        return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+        entries = await asyncio.get_running_loop().getaddrinfo(host, port, type=1)
+        return list(dict.fromkeys(str(entry[4][0]) for entry in entries))
 
     async def connect(
         self, factory: Callable[[], P], address: str, port: int, *, tls: ssl.SSLContext | None, server_name: str

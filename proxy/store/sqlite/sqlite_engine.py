@@ -65,7 +65,7 @@ class SqliteEngine:
 
     def close(self, connection: sqlite3.Connection) -> None:
         """See StorageEngine.close."""
-        del connection  # closed with the lock on its file, in the order in which they were opened
+        del connection  # closed here too, before the lock on its file is let go
         self._opened.close()
 
     def _store_error(self, error: sqlite3.Error) -> StoreError:

@@ -135,12 +135,21 @@ def test_a_port_in_use_is_one_clear_line(key: str, home: Path, capsys: pytest.Ca
     assert f"error: {key}: cannot listen on 127.0.0.1:{port}: another program is listening there" in said
 
 
-def test_a_store_that_is_no_database_is_one_clear_line(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (home / "tidegate.yaml").write_text("listen: 127.0.0.1:0\nadmin: 127.0.0.1:0\nstore: store.db\n")
+@pytest.mark.parametrize(
+    ("store", "why"),
+    [
+        ("store.db", "store.db: this store cannot be used: file is not a database"),
+        ("mysql://u:canary@db/x", "store: Tidegate has no store for mysql://"),
+    ],
+)
+def test_a_store_that_cannot_be_used_is_one_clear_line(
+    store: str, why: str, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (home / "tidegate.yaml").write_text(f"listen: 127.0.0.1:0\nadmin: 127.0.0.1:0\nstore: {store}\n")
     (home / "store.db").write_text("this is no database " * 100)
     code, said = refusal(capsys)
-    assert code == 2
-    assert "store.db: this store cannot be used: file is not a database" in said
+    assert (code, "canary" in said) == (2, False)
+    assert why in said
 
 
 def test_what_a_person_is_told_is_one_write_so_that_it_tears_no_log_line(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from dataclasses import fields
 import pytest
 from multidict import CIMultiDict, CIMultiDictProxy
 
-from tests.proxy.examples import attempt, call, ended, plan, reply
+from tests.proxy.examples import attempt, call, finished, plan, reply
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.content import WholeContent
 from tidegate.proxy.call.finished_call import FinishedCall
@@ -55,16 +55,16 @@ def test_it_keeps_neither_call_nor_reply_nor_what_the_app_or_the_vendor_sent() -
 
 
 def test_it_tells_how_long_the_call_took() -> None:
-    assert ended(began=100.0, now=100.25).took_s == 0.25
+    assert finished(began=100.0, now=100.25).took_s == 0.25
 
 
 def test_it_tells_what_was_left_of_the_calls_time_and_never_less_than_nothing() -> None:
-    assert ended(deadline=120.0, now=100.5).left_s == 19.5
-    assert ended(deadline=99.0, now=100.5).left_s == 0.0
+    assert finished(deadline=120.0, now=100.5).left_s == 19.5
+    assert finished(deadline=99.0, now=100.5).left_s == 0.0
 
 
 @pytest.mark.parametrize(
     ("how", "writes"), [("safe", False), ("natural", True), ("vendor-key", True), ("never-resend", True)]
 )
 def test_everything_but_a_read_has_an_outcome_that_matters(how: str, writes: bool) -> None:
-    assert ended(plan=plan(idempotency=how)).writes is writes
+    assert finished(plan=plan(idempotency=how)).writes is writes

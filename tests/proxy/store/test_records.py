@@ -9,9 +9,25 @@ import pytest
 
 from tests.proxy.store.places import NOW, Place
 from tidegate.proxy.call.outcome import Outcome
-from tidegate.proxy.policies.resilience.idempotency_record import Begin, Expired, Mismatch, Replay, Resume, Running
+from tidegate.proxy.policies.resilience.idempotency_record import (
+    Begin,
+    Expired,
+    IdempotencyRecord,
+    Mismatch,
+    Replay,
+    Resume,
+    Running,
+)
 from tidegate.proxy.store import records as module
-from tidegate.proxy.store.records import LEASE_MARGIN_S, UNKNOWN_KEPT_S, KeyedCall, Records, headers_of
+from tidegate.proxy.store.records import (
+    LEASE_MARGIN_S,
+    SWEEP_ROWS_MAX,
+    UNKNOWN_KEPT_S,
+    KeyedCall,
+    Records,
+    headers_of,
+    settled_answer,
+)
 
 PAY = KeyedCall(
     app="shop", vendor="stripe", operation="PostPaymentIntents", key="order-1", vendor_key="shop:order-1",
@@ -141,9 +157,9 @@ async def test_an_answer_too_large_to_keep_is_fetched_again_under_the_vendors_ke
     async with opened(place) as records:
         await records.begin(PAY, NOW)
         await records.finish("c1", Outcome.DONE, now_wall=NOW, status=200, body=b"12345")
-        found = await records.find_call("c1")
-        assert found is not None
-        assert (found.state, found.status) == ("done", 200)
+        stored = await records.find_call("c1")
+        assert stored is not None
+        assert (stored.state, stored.status) == ("done", 200)
         assert await records.begin(replace(PAY, call_id="c2"), NOW + 1) == Resume("shop:order-1")
 
 
@@ -168,19 +184,19 @@ async def test_of_many_at_once_one_begins(place: Place) -> None:
 async def test_every_call_of_a_resumed_record_finds_what_became_of_it(place: Place) -> None:
     async with opened(place) as records:
         await records.begin(PAY, NOW)
-        found = await records.find_call("c1")
-        assert found is not None
-        assert found.state == "running"
+        stored = await records.find_call("c1")
+        assert stored is not None
+        assert stored.state == "running"
     async with opened(place, NOW + 1) as records:
-        found = await records.find_call("c1")
-        assert found is not None
-        assert found.state == "unknown", "its proxy is dead"
+        stored = await records.find_call("c1")
+        assert stored is not None
+        assert stored.state == "unknown", "its proxy is dead"
         await records.begin(replace(PAY, call_id="c2"), NOW + 1)
         await records.finish("c2", Outcome.DONE, now_wall=NOW + 2, status=200)
         for call_id in ("c1", "c2"):
-            found = await records.find_call(call_id)
-            assert found is not None
-            assert (found.call_id, found.app, found.state, found.keyed) == (call_id, "shop", "done", True)
+            stored = await records.find_call(call_id)
+            assert stored is not None
+            assert (stored.call_id, stored.app, stored.state, stored.keyed) == (call_id, "shop", "done", True)
         assert await records.find_call("c3") is None
 
 
@@ -188,9 +204,9 @@ async def test_an_unknown_write_without_a_key_can_be_asked_for(place: Place) -> 
     async with opened(place) as records:
         await records.note_unknown("c9", "shop", "stripe", "PostRefunds", began_wall=NOW, now_wall=NOW + 1)
     async with opened(place, NOW + 9) as records:
-        found = await records.find_call("c9")
-        assert found is not None
-        assert (found.state, found.operation, found.keyed) == ("unknown", "PostRefunds", False)
+        stored = await records.find_call("c9")
+        assert stored is not None
+        assert (stored.state, stored.operation, stored.keyed) == ("unknown", "PostRefunds", False)
 
 
 async def test_the_sweep_takes_what_is_over_and_nothing_that_is_not_settled(place: Place) -> None:
@@ -205,3 +221,36 @@ async def test_the_sweep_takes_what_is_over_and_nothing_that_is_not_settled(plac
         assert await records.sweep(NOW + 3600) == 1
         assert await records.sweep(NOW + UNKNOWN_KEPT_S - 1) == 0
         assert await records.sweep(NOW + UNKNOWN_KEPT_S) == 3
+
+
+async def test_a_sweep_takes_a_bounded_number_of_rows_of_a_kind(place: Place) -> None:
+    async with opened(place) as records:
+        noted = (
+            records.note_unknown(f"c{number}", "shop", "stripe", "PostRefunds", began_wall=NOW, now_wall=NOW)
+            for number in range(SWEEP_ROWS_MAX + 1)
+        )
+        await asyncio.gather(*noted, records.begin(PAY, NOW))
+        assert await records.sweep(NOW + UNKNOWN_KEPT_S) == SWEEP_ROWS_MAX + 1
+        assert await records.sweep(NOW + UNKNOWN_KEPT_S) == 1
+
+
+def test_the_header_lines_of_an_answer_come_back_as_they_were() -> None:
+    lines = ((b"Set-Cookie", b"a=1"), (b"set-cookie", b"b=caf\xe9"))
+    answer = settled_answer(200, lines, b"", whole=True)
+    record = IdempotencyRecord(
+        "shop", "stripe", "PostRefunds", "k", "k", "f", "done", "c1", NOW, NOW, 0.0, 200, answer.headers, b"", NOW, NOW
+    )
+    assert headers_of(record) == lines
+
+
+@pytest.mark.parametrize(
+    ("body", "whole", "kept"),
+    [(b"1234", True, True), (b"12345", True, False), (b"12", False, False)],
+    ids=["short and whole", "too long", "broken off"],
+)
+def test_a_body_is_kept_where_it_is_whole_and_not_too_long(
+    body: bytes, whole: bool, kept: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "BODY_KEPT_BYTES_MAX", 4)
+    answer = settled_answer(200, (), body, whole=whole)
+    assert (answer.body, answer.body_kept) == ((body, True) if kept else (b"", False))

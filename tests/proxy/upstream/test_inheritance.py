@@ -33,7 +33,7 @@ async def change(
     }
     reloader = Reloader(town.machine, town.proxy, at_once)
     (town.folder / "vendor.yaml").write_text(json.dumps(document))
-    await reloader.hurry()
+    await reloader.reload()
     assert town.proxy.refused == {}
     return town.proxy.upstreams["things"].admission
 

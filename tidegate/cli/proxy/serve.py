@@ -25,7 +25,7 @@ from tidegate.problems import UsageError
 from tidegate.proxy.admin import Admin
 from tidegate.proxy.app import Proxy
 from tidegate.proxy.config import Config, ListenAddress, load_config
-from tidegate.proxy.configured_vendors import places, why_left_out
+from tidegate.proxy.configured_vendors import reason_left_out, vendor_files
 from tidegate.proxy.reload.reload import Reloader
 from tidegate.proxy.store.store import StoreError
 from tidegate.proxy.telemetry.telemetry import Telemetry
@@ -56,8 +56,8 @@ def load_vendors(settings: Config) -> dict[str, LoadedVendor]:
 
     Raises UsageError where a file cannot be found or used, and leaves with 1 where a rule is broken.
     """
-    found = places(settings)
-    findings = [finding for name, path in found.items() for finding in check_file(path, name, validate_document=False)]
+    files = vendor_files(settings)
+    findings = [finding for name, path in files.items() for finding in check_file(path, name, validate_document=False)]
     errors = [finding for finding in findings if finding.severity == "error"]
     if any(finding.code not in RULES for finding in errors):
         raise VendorFileError(errors)
@@ -66,8 +66,8 @@ def load_vendors(settings: Config) -> dict[str, LoadedVendor]:
     if errors:
         say(f"{len(errors)} broken rule{'s' if len(errors) > 1 else ''}: the proxy does not start")
         raise typer.Exit(1)
-    loaded = {name: load_vendor(path) for name, path in found.items()}
-    left_out = {name: why for name, vendor in loaded.items() if (why := why_left_out(settings, vendor, os.environ))}
+    loaded = {name: load_vendor(path) for name, path in files.items()}
+    left_out = {name: why for name, vendor in loaded.items() if (why := reason_left_out(settings, vendor, os.environ))}
     if len(left_out) == len(loaded):
         raise UsageError("\n".join(left_out.values()))
     for name, why in left_out.items():
@@ -79,7 +79,7 @@ async def _run(settings: Config, vendors: Mapping[str, LoadedVendor], file: Path
     world = RealWorld()
     proxy = Proxy(world, settings, vendors)
     reloader = Reloader(world, proxy, asyncio.to_thread, file)
-    admin = Admin(world, settings.admin, proxy, proxy.telemetry.metrics, reloader.hurry)
+    admin = Admin(world, settings.admin, proxy, proxy.telemetry.metrics, reloader.reload)
     with libraries_into(proxy.telemetry, world):
         sweeper = asyncio.ensure_future(_sweep(proxy, world))
         try:
@@ -88,7 +88,7 @@ async def _run(settings: Config, vendors: Mapping[str, LoadedVendor], file: Path
             stop = asyncio.Event()
             _on_signals(stop.set)
             reloader.start()
-            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reloader.wake)
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reloader.reload_soon)
             gateway, pages = _shown(settings.listen, proxy.port), _shown(settings.admin, admin.port)
             say(f"listening on http://{gateway}/<vendor> for {', '.join(sorted(vendors))}; admin on http://{pages}")
             gc.collect()
@@ -139,8 +139,8 @@ def _on_signals(stop: Callable[[], None]) -> None:
         loop.add_signal_handler(number, first)
 
 
-class _IntoTelemetry(logging.Handler):
-    """What libraries log goes the way of our own lines, and so through the redactor."""
+class _LibraryLogHandler(logging.Handler):
+    """A handler that sends what libraries log the way of our own lines, and so through the redactor."""
 
     def __init__(self, telemetry: Telemetry, world: World) -> None:
         super().__init__(logging.WARNING)
@@ -157,7 +157,7 @@ class _IntoTelemetry(logging.Handler):
 def libraries_into(telemetry: Telemetry, world: World) -> Iterator[None]:
     """Let no library write to standard error by itself while the proxy runs: some log whole URLs."""
     root = logging.getLogger()
-    before, root.handlers = root.handlers, [_IntoTelemetry(telemetry, world)]
+    before, root.handlers = root.handlers, [_LibraryLogHandler(telemetry, world)]
     try:
         yield
     finally:

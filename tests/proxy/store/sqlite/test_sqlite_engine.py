@@ -58,10 +58,10 @@ async def test_one_who_goes_away_does_not_stop_the_others(database: Database) ->
 
 async def test_what_was_asked_for_is_finished_before_closing(tmp_path: Path) -> None:
     opened = WriterThread(tmp_path / "store.db", SqliteEngine(SCHEMA))
-    asked = [asyncio.ensure_future(opened.run(insert(n))) for n in range(5)]
+    begun = [asyncio.ensure_future(opened.run(insert(n))) for n in range(5)]
     await settle()
     await opened.close()
-    assert await asyncio.gather(*asked) == list(range(5))
+    assert await asyncio.gather(*begun) == list(range(5))
 
 
 async def test_the_disk_is_told_to_keep_every_commit(database: Database) -> None:
@@ -75,10 +75,10 @@ async def test_the_disk_is_told_to_keep_every_commit(database: Database) -> None
 def test_a_group_is_one_transaction(tmp_path: Path) -> None:
     connection = sqlite3.connect(tmp_path / "store.db", isolation_level=None)
     connection.executescript(SCHEMA)
-    said: list[str] = []
-    connection.set_trace_callback(said.append)
+    statements: list[str] = []
+    connection.set_trace_callback(statements.append)
     assert run_group(connection, [insert(1), insert(2)]) == [1, 2]
-    assert [line for line in said if line in ("BEGIN IMMEDIATE", "COMMIT")] == ["BEGIN IMMEDIATE", "COMMIT"]
+    assert [line for line in statements if line in ("BEGIN IMMEDIATE", "COMMIT")] == ["BEGIN IMMEDIATE", "COMMIT"]
     connection.close()
 
 

@@ -75,8 +75,8 @@ def killed_after(lines: int, store: Path, round_: int) -> dict[str, str]:
     ) as writer:
         assert writer.stdout is not None
         for number, line in enumerate(writer.stdout):
-            said, name = line.split()
-            acknowledged[name] = said
+            state, name = line.split()
+            acknowledged[name] = state
             if number == lines:
                 writer.send_signal(signal.SIGKILL)
     assert writer.returncode == -signal.SIGKILL
@@ -90,7 +90,7 @@ async def test_no_acknowledged_row_is_lost_to_kill_9(tmp_path: Path) -> None:
     for round_ in range(6):
         acknowledged |= killed_after(rng.randrange(1, 400), tmp_path / "store.db", round_)
     async with sqlite_at(tmp_path).opened() as store:
-        for name, said in acknowledged.items():
-            found = await store.records.find_call(name)
-            assert found is not None, f"{name} lost, seed {seed}"
-            assert found.state in (("done",) if said == "done" else ("done", "unknown")), f"{name}, seed {seed}"
+        for name, state in acknowledged.items():
+            stored = await store.records.find_call(name)
+            assert stored is not None, f"{name} lost, seed {seed}"
+            assert stored.state in (("done",) if state == "done" else ("done", "unknown")), f"{name}, seed {seed}"
