@@ -15,10 +15,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tidegate.loadtests.burst_verdict import BurstTerms, BurstVerdict, Effect, JournalRequest, judge
 from tidegate.loadtests.call_record import CallRecord, read_records
-from tidegate.loadtests.processes import Program, RunError, answers, fetch, free_port, tidegate
+from tidegate.loadtests.programs import Program, RunError, answers, fetch, free_port, tidegate
 from tidegate.loadtests.schedule import LoadShape, Planned, plan
-from tidegate.loadtests.verdict import BurstTerms, BurstVerdict, Effect, JournalRequest, judge
 from tidegate.problems import UsageError
 from tidegate.vendor.search_path import find_vendors
 from tidegate.vendor.vendor import Vendor

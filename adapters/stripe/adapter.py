@@ -12,7 +12,7 @@ from tidegate.adapters.gateway import Gateway, GatewayResponse, segment
 from tidegate.adapters.ports.failures import Rejected, VendorContractBroken
 from tidegate.adapters.ports.money import Money
 from tidegate.adapters.ports.payments import Payment, PaymentPage, PaymentStatus, Refund, RefundStatus
-from tidegate.adapters.stripe.errors import failure_of
+from tidegate.adapters.stripe.error_mapping import failure_of
 
 INTENTS: Final = "/v1/payment_intents"
 REFUNDS: Final = "/v1/refunds"

@@ -16,7 +16,7 @@ import requests
 
 from tidegate.cli import main
 from tidegate.cli.proxy.serve import load_vendors, say, store_lock
-from tidegate.loadtests.processes import Program, answers, free_port, tidegate
+from tidegate.loadtests.programs import Program, answers, free_port, tidegate
 from tidegate.problems import UsageError
 from tidegate.proxy.config import load_config
 from tidegate.vendor.search_path import find_vendors

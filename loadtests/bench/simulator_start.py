@@ -1,8 +1,9 @@
 """How long the simulator takes from its launch to its first answer, and how much memory it then holds, by document.
 
 Each document is served alone, by a process of its own, as `tidegate simulate --spec FILE` starts it. A YAML document is
-started twice: cold, with nothing in the cache, and warm. Run as `python -m tidegate.loadtests.bench.starts FILE...`; it
-prints one JSON line for each start.
+started twice: cold, with nothing in the cache, and warm. It prints one JSON line for each start.
+
+    python -m tidegate.loadtests.bench.simulator_start FILE...
 """
 
 import http.client
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import Literal
 
 from tidegate.loadtests.bench.processor_time import clock_of
-from tidegate.loadtests.processes import RunError, tidegate
+from tidegate.loadtests.programs import RunError, tidegate
 
 COMMAND = tidegate("simulate", "--port", "0", "--control-port", "0")
 ANSWER_S_MAX = 60.0

@@ -3,7 +3,7 @@
 Cheap on purpose: the generator shares a core with the upstream and must leave the proxy the bottleneck. It knows HTTP
 only as far as a status, a length and the end of chunks. Prints one JSON object: calls, those answered 200, seconds.
 
-    python -m tidegate.loadtests.bench.client --port 9201 --path /v1/things/thing_ --calls 1000
+    python -m tidegate.loadtests.bench.load_generator --port 9201 --path /v1/things/thing_ --calls 1000
 """
 
 import argparse

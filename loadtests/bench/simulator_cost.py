@@ -4,7 +4,7 @@ A constant answer of the same size from a bare aiohttp handler is the floor of w
 are measured where `peers` (a folder with their node_modules) is given, each on the documents that it can serve. They
 are stateless: their read gives what nobody made.
 
-    python -m tidegate.loadtests.bench.simulators --specs ../shared/specs --peers loadtests/bench/peers
+    python -m tidegate.loadtests.bench.simulator_cost --specs ../shared/specs --peers loadtests/bench/peers
 """
 
 import argparse
@@ -20,9 +20,9 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from tidegate.loadtests.bench.measure import BLOCK_WITHIN_S, module
+from tidegate.loadtests.bench.benchmark import BLOCK_WITHIN_S, module
 from tidegate.loadtests.bench.processor_time import clock_of_all, resident_bytes, settle
-from tidegate.loadtests.processes import Program, RunError, free_port, tidegate
+from tidegate.loadtests.programs import Program, RunError, free_port, tidegate
 
 START_WITHIN_S = 60.0
 
@@ -145,7 +145,7 @@ def _figures(
 def _constant(home: Path, case: Case, size: int, calls: int, rounds: int) -> SimulatorFigures:
     """A bare aiohttp handler that says so many bytes."""
     port, began = free_port(), time.monotonic()
-    command = module("constant", "--port", port, "--bytes", size)
+    command = module("constant_server", "--port", port, "--bytes", size)
     with Program("constant", command, home, core=_cores()[1]) as program:
         program.wait_until(lambda: _ask(port, "GET", "/", case)[0] == 200)
         return _figures("constant", program, time.monotonic() - began, port, case, "/", home, calls, rounds)
@@ -156,7 +156,7 @@ def _block(program: Program, port: int, path: str, case: Case, home: Path, calls
     clock = clock_of_all(program.pid)
     used = clock()
     creates = path == case.create
-    command = module("client", "--port", port, "--path", path, "--calls", calls)
+    command = module("load_generator", "--port", port, "--path", path, "--calls", calls)
     command += ["--authorization", case.authorization, *(["--form", case.form] if creates else [])]
     with Program("client", command, home, core=_cores()[0]) as client:
         client.finish(BLOCK_WITHIN_S)

@@ -2,7 +2,7 @@
 
 Not a web server: it reads heads by hand, trusts its callers, and listens on loopback. `GET /_counts` tells what came.
 
-    python -m tidegate.loadtests.bench.upstream --port 9200
+    python -m tidegate.loadtests.bench.counting_vendor --port 9200
 """
 
 import argparse

@@ -5,9 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tidegate.configfile.units import parse_rate
-from tidegate.loadtests.call_record import CallRecord
-from tidegate.loadtests.schedule import PAYMENT, READ, Planned
-from tidegate.loadtests.verdict import (
+from tidegate.loadtests.burst_verdict import (
     MADE,
     MOVED,
     BurstTerms,
@@ -19,6 +17,8 @@ from tidegate.loadtests.verdict import (
     percentile,
     told,
 )
+from tidegate.loadtests.call_record import CallRecord
+from tidegate.loadtests.schedule import PAYMENT, READ, Planned
 from tidegate.vendor.vendor import Limit
 
 LIMIT = Limit.model_validate({"name": "account", "rate": "10/s", "burst": 2})

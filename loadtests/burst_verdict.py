@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 from math import ceil
 
 from tidegate.loadtests.call_record import CallRecord
-from tidegate.loadtests.feasible import feasible
+from tidegate.loadtests.feasible_calls import feasible
 from tidegate.loadtests.schedule import OPERATIONS, PAYMENT, Planned
 from tidegate.scenario.limit_meter import Arrival, over_quota
 from tidegate.vendor.vendor import Limit

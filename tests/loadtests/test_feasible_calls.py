@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tidegate.loadtests.feasible import feasible
+from tidegate.loadtests.feasible_calls import feasible
 from tidegate.scenario.limit_meter import Arrival
 from tidegate.vendor.vendor import Limit
 
