@@ -97,7 +97,7 @@ def offer(shape: LoadShape, run: str, base_url: str, home: Path, answer_within_s
 
 def read_journal(control_port: int) -> list[JournalRequest]:
     """Everything that the simulator was asked, page by page. Raises RunError where it cannot say."""
-    found: list[JournalRequest] = []
+    requests: list[JournalRequest] = []
     since, more = 0, True
     while more:
         status, body = fetch(control_port, f"/journal?since={since}")
@@ -106,9 +106,9 @@ def read_journal(control_port: int) -> list[JournalRequest]:
         page = json.loads(body)
         if page["forgotten"]:
             raise RunError(f"the simulator forgot {page['forgotten']} requests; make the load smaller")
-        found += [_seen(entry) for entry in page["entries"]]
+        requests += [_seen(entry) for entry in page["entries"]]
         since, more = page["entries"][-1]["n"] if page["entries"] else since, page["more"]
-    return found
+    return requests
 
 
 def _seen(entry: Mapping[str, object]) -> JournalRequest:

@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 from math import ceil
 
 from tidegate.loadtests.call_record import CallRecord
-from tidegate.loadtests.feasible_calls import feasible
+from tidegate.loadtests.feasible_calls import feasible_calls
 from tidegate.loadtests.schedule import OPERATIONS, PAYMENT, Planned
 from tidegate.scenario.limit_meter import Arrival, over_quota
 from tidegate.vendor.vendor import Limit
@@ -117,7 +117,7 @@ class BurstVerdict:
         return {"figures": asdict(self.figures), "promises": promises, "held": self.held}
 
 
-def told(record: CallRecord) -> str:
+def reported_outcome(record: CallRecord) -> str:
     """`done`, `refused` (429 or 503, with a Retry-After that says when), or `unexplained`."""
     if 200 <= record.status < 300:
         return "done"
@@ -154,12 +154,12 @@ def _count(
     planned: Sequence[Planned], records: Sequence[CallRecord], journal: Sequence[JournalRequest], terms: BurstTerms
 ) -> BurstFigures:
     answers = {record.number: record for record in records}
-    kinds = Counter(told(record) for record in records)
+    kinds = Counter(reported_outcome(record) for record in records)
     doubled, lost, contradicted = _compare(records, journal)
     arrivals = [Arrival(seen.at_s, seen.operation, seen.wall_s) for seen in journal]
-    wanted = [Arrival(call.at_s, OPERATIONS[call.kind]) for call in planned]
+    demand = [Arrival(call.at_s, OPERATIONS[call.kind]) for call in planned]
     waits = [record.waited_s * 1000 for record in records]
-    done_waits = [record.waited_s * 1000 for record in records if told(record) == "done"]
+    done_waits = [record.waited_s * 1000 for record in records if reported_outcome(record) == "done"]
     return BurstFigures(
         offered=len(planned),
         achieved=sum(call.number in answers for call in planned),
@@ -170,7 +170,7 @@ def _count(
         done=kinds["done"],
         refused=kinds["refused"],
         unexplained=kinds["unexplained"],
-        feasible=sum(feasible(terms.limits, wanted, wait_s=terms.wait_s, depth=terms.depth)),
+        feasible=sum(feasible_calls(terms.limits, demand, wait_s=terms.wait_s, depth=terms.depth)),
         effects=sum(effect.kind == MOVED for seen in journal for effect in seen.effects),
         lost=lost,
         doubled=doubled,
@@ -193,8 +193,8 @@ def _compare(records: Sequence[CallRecord], journal: Sequence[JournalRequest]) -
     happened = {effect.intent for effect in effects if effect.kind == MOVED}
     doubled = {effect.intent for effect, times in effects.items() if times > 1 and effect.kind in {MADE, MOVED}}
     payments = [record for record in records if record.kind == PAYMENT]
-    lost = sum(told(record) == "done" and record.intent not in happened for record in payments)
-    contradicted = sum(told(record) == "refused" and record.intent in happened for record in payments)
+    lost = sum(reported_outcome(record) == "done" and record.intent not in happened for record in payments)
+    contradicted = sum(reported_outcome(record) == "refused" and record.intent in happened for record in payments)
     return len(doubled), lost, contradicted
 
 

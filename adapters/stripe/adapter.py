@@ -197,7 +197,7 @@ def _refund(fields: Fields) -> Refund:
 
 
 def _page(fields: Fields) -> PaymentPage:
-    payments, more = tuple(_payment(one) for one in fields.children("data")), fields.flag("has_more")
+    payments, more = tuple(_payment(entry) for entry in fields.children("data")), fields.flag("has_more")
     if more and not payments:
         raise fields.wrong("data", "a payment at least, as there are more")
     return PaymentPage(payments, payments[-1].id if more else None)

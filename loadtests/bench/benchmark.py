@@ -70,8 +70,8 @@ class Bench:
         status, body = fetch(self.upstream_port, "/_counts")
         if status != 200:
             raise RunError(f"the upstream's counts answered {status}")
-        found: dict[str, int] = json.loads(body)
-        return found
+        counts: dict[str, int] = json.loads(body)
+        return counts
 
     def block(self, subject: Subject, calls: int) -> MeasuredBlock:
         """Make `calls` calls to one subject and see what it used. Raises RunError where one was not as it must be."""
@@ -93,8 +93,8 @@ class Bench:
             command += ["--keyed", f"bench-{time.time_ns():x}"]
         with Program("client", command, self.home, core=self.load_core) as client:
             client.finish(BLOCK_WITHIN_S)
-            found: dict[str, object] = json.loads(client.log.read_text(encoding="utf-8"))
-        return found
+            answers_seen: dict[str, object] = json.loads(client.log.read_text(encoding="utf-8"))
+        return answers_seen
 
 
 def run_bench(rounds: int, calls: int, say: Say, *, tracing: bool = True) -> list[Row]:
@@ -161,14 +161,14 @@ def _tidegates(stack: ExitStack, bench: Bench, *, tracing: bool) -> list[Subject
         f"/{VENDOR}{GET_PATH}",
         f"/{VENDOR}{POST_PATH}",
     )
-    found = [
+    subjects = [
         Subject(TIDEGATE_GET, "tidegate", clock, port, get),
         Subject(TIDEGATE_POST, "tidegate", clock, port, post, keyed=True),
     ]
     if tracing:
         clock, port = _tidegate(stack, bench, "traced", otlp=bench.upstream_port)
-        found.append(Subject(TIDEGATE_TRACED, "traced", clock, port, get))
-    return found
+        subjects.append(Subject(TIDEGATE_TRACED, "traced", clock, port, get))
+    return subjects
 
 
 def _tidegate(stack: ExitStack, bench: Bench, name: str, otlp: int | None = None) -> tuple[Clock, int]:

@@ -57,8 +57,8 @@ class Answering(asyncio.Protocol):
         """Answer what is whole, keep the rest."""
         received = self._received + data if self._received else data
         while (head_end := received.find(b"\r\n\r\n")) >= 0:
-            found = _LENGTH.search(received, 0, head_end)
-            end = head_end + 4 + (int(found[1]) if found else 0)
+            length = _LENGTH.search(received, 0, head_end)
+            end = head_end + 4 + (int(length[1]) if length else 0)
             if len(received) < end:
                 break
             self._answer(received.split(b" ", 2)[1])

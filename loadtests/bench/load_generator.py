@@ -41,9 +41,9 @@ def whole(received: bytes) -> bool:
     head_end = received.find(b"\r\n\r\n")
     if head_end < 0:
         return False
-    found = _LENGTH.search(received, 0, head_end)
-    if found:
-        return len(received) >= head_end + 4 + int(found[1])
+    length = _LENGTH.search(received, 0, head_end)
+    if length:
+        return len(received) >= head_end + 4 + int(length[1])
     return received.endswith(b"\r\n0\r\n\r\n")
 
 

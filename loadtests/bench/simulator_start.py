@@ -72,10 +72,10 @@ def measure(document: Path, cache_home: Path, cache: Literal["none", "cold", "wa
     )
     try:
         assert process.stdout is not None
-        found = _ADDRESS.search(process.stdout.readline())
-        if found is None:
+        address = _ADDRESS.search(process.stdout.readline())
+        if address is None:
             raise RunError(f"{document} was not served: `tidegate simulate --spec {document}` says why")
-        _ask(found[1], int(found[2]))
+        _get(address[1], int(address[2]))
         took_s = time.monotonic() - began
         status = Path(f"/proc/{process.pid}/status").read_text(encoding="ascii", errors="replace")
         memory = {name: int(kilobytes) / 1024 for name, kilobytes in _RESIDENT.findall(status)}
@@ -97,7 +97,7 @@ def measure(document: Path, cache_home: Path, cache: Literal["none", "cold", "wa
             process.communicate()
 
 
-def _ask(host: str, port: int) -> None:
+def _get(host: str, port: int) -> None:
     """Read one answer whole, whatever it says."""
     connection = http.client.HTTPConnection(host, port, timeout=ANSWER_S_MAX)
     try:

@@ -27,11 +27,11 @@ def test_wrong_answers_are_no_figure(tmp_path: Path, monkeypatch: pytest.MonkeyP
     port = free_port()
     command = module("constant_server", "--port", port, "--bytes", 10)
     with Program("constant", command, tmp_path) as program:
-        program.wait_until(lambda: simulator_cost._ask(port, "GET", "/", CASES[0])[0] == 200)
+        program.wait_until(lambda: simulator_cost._request(port, "GET", "/", CASES[0])[0] == 200)
         monkeypatch.setattr(json, "loads", lambda _: {"calls": 10, "ok": 9, "seconds": 1.0, "broken": ""})
         with pytest.raises(RunError, match="of 10 calls to / 9 were answered"):
             simulator_cost._block(program, port, "/", CASES[0], tmp_path, 10)
 
 
 def test_nobody_there_is_no_answer() -> None:
-    assert simulator_cost._ask(free_port(), "GET", "/", CASES[0]) == (0, b"")
+    assert simulator_cost._request(free_port(), "GET", "/", CASES[0]) == (0, b"")

@@ -19,19 +19,19 @@ def progress(stream: TextIO | None = None) -> Progress:
     """Something that tells on the stream, standard error where none is given, whether it is a terminal or not."""
     out = sys.stderr if stream is None else stream
     terminal = out.isatty()
-    told = 0.0
+    shown = 0.0
     begun = False
 
-    def tell(what: str, share: float) -> None:
-        nonlocal told, begun
+    def show(what: str, share: float) -> None:
+        nonlocal shown, begun
         if not begun and share >= SMALL:
             return
         if not begun and not terminal:
             print(f"{what}: seconds, this once; the next start takes it from the cache", file=out, flush=True)
-        if terminal and (share >= told + STEP or share >= 1 or not begun):
+        if terminal and (share >= shown + STEP or share >= 1 or not begun):
             end = "\n" if share >= 1 else ""
             print(f"\r{what}: {share:4.0%}", end=end, file=out, flush=True)
-            told = share
+            shown = share
         begun = share < 1
 
-    return tell
+    return show
