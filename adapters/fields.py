@@ -59,7 +59,7 @@ class Fields:
         return f"{self._pointer}/{name.replace('~', '~0').replace('/', '~1')}"
 
     def wrong(self, name: str, expected: str) -> FieldError:
-        """What to raise where a field's value is of no use."""
+        """The error to raise where a field's value is of no use."""
         return FieldError(
             self.at(name), expected, kind_of(self._value[name]) if name in self._value else "no such field"
         )

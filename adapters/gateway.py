@@ -36,14 +36,14 @@ Pairs = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class GatewayResponse:
-    """What the vendor answered. `retry_after_s` is from Retry-After in whole seconds, None where there is none."""
+    """An answer of the vendor's. `retry_after_s` is from Retry-After in whole seconds, None where there is none."""
 
     status: int
     body: bytes
     call_id: str
     retry_after_s: float | None
     reads: bool
-    """Whether the request could change nothing, so that a failure leaves no doubt behind."""
+    """True where the request could change nothing, so that a failure leaves no doubt behind."""
 
 
 @dataclass(frozen=True, slots=True)

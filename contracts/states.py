@@ -35,7 +35,7 @@ class StateServer:
 
     @property
     def url(self) -> str:
-        """Where Pact's verifier shall call."""
+        """The address that Pact's verifier is to call."""
         assert self._listener is not None
         return f"http://127.0.0.1:{self._listener.port}/"
 

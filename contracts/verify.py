@@ -38,7 +38,7 @@ class PactMismatch:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a verification came to. `verified` counts interactions, good and bad; `states` tells of failed set-ups."""
+    """The result of a verification. `verified` counts interactions, good and bad; `states` tells of failed set-ups."""
 
     provider: str
     verified: int
@@ -48,7 +48,7 @@ class Report:
 
     @property
     def held(self) -> bool:
-        """Whether every declared interaction was verified and nothing failed."""
+        """True where every declared interaction was verified and nothing failed."""
         return not self.mismatches and not self.states and self.verified == self.declared > 0
 
     def lines(self) -> Iterator[str]:

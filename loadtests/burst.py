@@ -31,7 +31,7 @@ _LOCUST_START_S = 60.0
 _SECRET = "tidegate-load"  # noqa: S105 - the simulator's, made up here
 
 Say = Callable[[str], None]
-"""Tells the person at the terminal what happens now."""
+"""A message to the person at the terminal: what happens now."""
 
 
 @dataclass(frozen=True, slots=True)

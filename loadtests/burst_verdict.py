@@ -45,7 +45,7 @@ class JournalRequest:
 
 @dataclass(frozen=True, slots=True)
 class BurstTerms:
-    """What was promised: the vendor's limits, how long and how many calls may wait, and a call's budget in seconds."""
+    """The promises of a run: the vendor's limits, how long and how many calls may wait, a call's budget in seconds."""
 
     limits: tuple[Limit, ...]
     wait_s: float
@@ -72,7 +72,7 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class BurstFigures:
-    """What was counted. Rates are calls a second; times are milliseconds from the planned start."""
+    """The counts of a run. Rates are calls a second; times are milliseconds from the planned start."""
 
     offered: int
     achieved: int
@@ -108,7 +108,7 @@ class BurstVerdict:
 
     @property
     def held(self) -> bool:
-        """Whether every promise held."""
+        """True where every promise held."""
         return all(promise.held for promise in self.promises)
 
     def document(self) -> dict[str, object]:
@@ -118,7 +118,7 @@ class BurstVerdict:
 
 
 def reported_outcome(record: CallRecord) -> str:
-    """`done`, `refused` (429 or 503, with a Retry-After that says when), or `unexplained`."""
+    """The outcome for the caller: `done`, `refused` (429 or 503 with a Retry-After that says when) or `unexplained`."""
     if 200 <= record.status < 300:
         return "done"
     if record.status in {429, 503} and _readable(record.retry_after):

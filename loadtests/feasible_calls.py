@@ -1,4 +1,4 @@
-"""How many calls of a burst a vendor's limits leave room for: the yardstick for what was done.
+"""The calls of a burst that a vendor's limits leave room for: the yardstick for what was done.
 
 Pure. It knows nothing of statuses or what apps were told.
 """
@@ -10,11 +10,11 @@ from tidegate.scenario.limit_meter import Arrival, group_of
 from tidegate.vendor.vendor import Limit
 
 _ROUNDING_S = 1e-9
-"""What sums of fractions of a second may lose."""
+"""The error of sums of fractions of a second."""
 
 
 def feasible_calls(limits: Sequence[Limit], demand: Iterable[Arrival], *, wait_s: float, depth: int) -> list[bool]:
-    """Whether a first-come, first-served caller could have made each call in time, in order of their planned starts.
+    """True for each call that a first-come, first-served caller could have made in time, in order of planned starts.
 
     A call may wait `wait_s` seconds for its permits, and at most `depth` calls wait at once. A window limit is counted
     as a steady rate with no depth, which is a little less than the vendor would allow.

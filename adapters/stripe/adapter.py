@@ -38,8 +38,9 @@ REFUND_STATUSES: Final[Mapping[str, RefundStatus]] = {
 }
 
 _TENFOLD: Final[Mapping[str, tuple[int, int]]] = {"ISK": (100, 1), "UGX": (100, 1), "MGA": (1, 100)}
-"""Where the vendor's unit is not ISO 4217's: its amount is ours × first ÷ second. It counts krónur and Ugandan
-shillings in hundredths, for reasons of its past, and ariary in whole ones (its page on currencies, "special cases")."""
+"""Currencies whose unit at the vendor is not ISO 4217's: its amount is ours × first ÷ second. It counts krónur and
+Ugandan shillings in hundredths, for reasons of its past, and ariary in whole ones (its page on currencies, "special
+cases")."""
 
 
 class StripePayments:

@@ -1,4 +1,4 @@
-"""Which failure an error answer of Stripe's amounts to.
+"""The failure that each error answer of Stripe's amounts to.
 
 Facts: Stripe's API reference, "Errors" and "Error codes", and its page on low-level errors. An envelope that cannot be
 read leaves the status, which is enough to say what became of the request.
@@ -50,7 +50,7 @@ def failure_of(answer: GatewayResponse) -> VendorFailure:
 
 
 def _refusal(answer: GatewayResponse, error: _ErrorObject, text: str) -> VendorFailure | None:
-    """What is not about this request: another call, the rate, the credential. None where it is."""
+    """The failure of an error about another call, the rate or the credential. None for one about this request."""
     if error.code in _BUSY or (answer.status == 409 and error.kind != "idempotency_error"):
         return Conflict(text, retry_after_s=answer.retry_after_s, call_id=answer.call_id)
     if error.kind == "idempotency_error":
@@ -63,7 +63,7 @@ def _refusal(answer: GatewayResponse, error: _ErrorObject, text: str) -> VendorF
 
 
 def _final(answer: GatewayResponse, error: _ErrorObject, text: str) -> VendorFailure:
-    """What is about this request."""
+    """The failure of an error that is about this request."""
     if error.kind == "card_error":
         code = error.decline_code or error.code or "unnamed"
         return Declined(text, code=code, payment_id=error.payment_id, call_id=answer.call_id)

@@ -41,12 +41,12 @@ BLOCK_WITHIN_S = 90.0
 WARM_UP_SHARE = 0.25
 
 Say = Callable[[str], None]
-"""Tells the person at the terminal what happens now."""
+"""A message to the person at the terminal: what happens now."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What one row measures: a program with its clock, called on `port` with `path`; keyed POSTs or GETs."""
+    """The subject of one row: a program with its clock, called on `port` with `path`; keyed POSTs or GETs."""
 
     name: str
     program: str
@@ -58,7 +58,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """Where the programs run: a folder that is theirs, and a core each for the load and the proxies."""
+    """The place of the programs: a folder that is theirs, and a core each for the load and the proxies."""
 
     home: Path
     load_core: int
@@ -66,7 +66,7 @@ class Bench:
     upstream_port: int
 
     def counts(self) -> Mapping[str, int]:
-        """What has reached the upstream: calls, and exports of spans."""
+        """Counts of what has reached the upstream: calls, and exports of spans."""
         status, body = fetch(self.upstream_port, "/_counts")
         if status != 200:
             raise RunError(f"the upstream's counts answered {status}")

@@ -1,6 +1,6 @@
 """The vendor of the benchmark: answers everything with the same 600 bytes of JSON, as cheaply as it can, and counts.
 
-Not a web server: it reads heads by hand, trusts its callers, and listens on loopback. `GET /_counts` tells what came.
+Not a web server: it reads heads by hand, trusts its callers, and listens on loopback. `GET /_counts` gives the counts.
 
     python -m tidegate.loadtests.bench.counting_vendor --port 9200
 """
@@ -29,7 +29,7 @@ _ANSWER = _HEAD % len(BODY) + BODY
 
 
 class Counts:
-    """What has come so far."""
+    """The requests so far."""
 
     def __init__(self) -> None:
         self.calls = 0

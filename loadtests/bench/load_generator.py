@@ -28,7 +28,7 @@ NextRequest = Callable[[], bytes | None]
 
 @dataclass(slots=True)
 class LoadAnswers:
-    """What came of the calls: `seconds` from the first byte to the last. `broken` is set where a connection failed."""
+    """The answers: `seconds` from the first byte to the last, `broken` where a connection failed."""
 
     calls: int = 0
     ok: int = 0
@@ -37,7 +37,7 @@ class LoadAnswers:
 
 
 def whole(received: bytes) -> bool:
-    """Whether the bytes are one whole answer."""
+    """True where the bytes are one whole answer."""
     head_end = received.find(b"\r\n\r\n")
     if head_end < 0:
         return False

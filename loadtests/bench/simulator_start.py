@@ -1,4 +1,4 @@
-"""How long the simulator takes from its launch to its first answer, and how much memory it then holds, by document.
+"""The simulator's time from its launch to its first answer, and the memory that it then holds, by document.
 
 Each document is served alone, by a process of its own, as `tidegate simulate --spec FILE` starts it. A YAML document is
 started twice: cold, with nothing in the cache, and warm. It prints one JSON line for each start.
@@ -42,7 +42,7 @@ class Start:
     processor_s: float
     """The processor time that the process used until then."""
     resident_mb: float
-    """What it held then, in units of 2²⁰ bytes."""
+    """The memory that it held then, in units of 2²⁰ bytes."""
     resident_most_mb: float
     """The most that it held until then."""
 

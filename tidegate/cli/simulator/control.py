@@ -22,7 +22,7 @@ HERE = "http://127.0.0.1:9101"
 
 
 def _request(url: str, method: str, path: str, body: object = None) -> Any:
-    """What the control API says. Raises UsageError where it refuses, or is not there."""
+    """The control API's answer. Raises UsageError where it refuses, or is not there."""
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(  # noqa: S310  # the user says where the simulator is
         url.rstrip("/") + path, data=data, method=method, headers={"Content-Type": "application/json"}

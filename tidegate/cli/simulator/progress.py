@@ -1,4 +1,4 @@
-"""Tells on standard error how far the reading of a large document is: a line that counts up on a terminal, else a line.
+"""The progress of reading a large document, on standard error: a line that counts up on a terminal, else one line.
 
 What is read, and when, is tidegate.openapi.document_file's business.
 """
@@ -9,14 +9,14 @@ from typing import TextIO
 from tidegate.openapi.document_file import Progress
 
 SMALL = 0.5
-"""Who has read so much with the first piece is done before it could be told."""
+"""A reader that has this share after the first piece is done before a line could be read."""
 
 STEP = 0.05
 """The share after which a terminal's line is written anew."""
 
 
 def progress(stream: TextIO | None = None) -> Progress:
-    """Something that tells on the stream, standard error where none is given, whether it is a terminal or not."""
+    """A reporter of progress on the stream: standard error where none is given."""
     out = sys.stderr if stream is None else stream
     terminal = out.isatty()
     shown = 0.0

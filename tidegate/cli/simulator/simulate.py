@@ -70,8 +70,8 @@ def simulate(
             simulator.journal.log = written.write
         await _start(simulator, host, port, control_port)
         try:
-            _tell(simulator, played, document, number, host, secret, notes)
-            await _told_to_stop()
+            _print_summary(simulator, played, document, number, host, secret, notes)
+            await _stop_signal()
         finally:
             await simulator.close()
 
@@ -120,7 +120,7 @@ async def _start(simulator: SimulatorServer, host: str, port: int, control_port:
     gc.set_threshold(*GC_THRESHOLD)
 
 
-def _tell(
+def _print_summary(
     simulator: SimulatorServer,
     vendor: Vendor,
     document: Document,
@@ -136,7 +136,7 @@ def _tell(
     print("\n".join((*notes, "stop with Ctrl-C")), flush=True)
 
 
-async def _told_to_stop() -> None:
+async def _stop_signal() -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

@@ -20,7 +20,7 @@ FileFindings = Mapping[Path, Sequence[Finding]]
 
 
 class Format(StrEnum):
-    """How findings are printed."""
+    """The form in which findings are printed."""
 
     TEXT = "text"
     JSON = "json"
