@@ -19,7 +19,7 @@ BEARER = r"Bearer [!-~]+"
 
 @dataclass(frozen=True)
 class ProviderState:
-    """A state that the provider must be in: a sentence and its parameters. See tidegate.contracts.states."""
+    """A state that the provider must be in: a sentence and its parameters. See tidegate.contracts.state_server."""
 
     name: str
     params: Mapping[str, object] = field(default_factory=dict)

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from pact import Verifier
 
-from tidegate.contracts.states import StateServer
+from tidegate.contracts.state_server import StateServer
 from tidegate.problems import UsageError
 from tidegate.world.world import World
 
