@@ -213,8 +213,7 @@ class TestQuota:
         async def story(town: Town) -> list[int]:
             first = [(await read(town)).status for _ in range(5)]
             await town.proxy.close()
-            town.proxy = town.new_proxy()
-            await town.machine.run(town.proxy.start())
+            await town.restart()
             return [*first, *[(await read(town)).status for _ in range(2)]]
 
         assert story_of(tmp_path, story, facts=self.day(6, scope="app")) == [200] * 6 + [429]

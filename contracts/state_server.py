@@ -35,7 +35,7 @@ class StateServer:
 
     @property
     def url(self) -> str:
-        """Where Pact's verifier shall call."""
+        """The address that Pact's verifier is to call."""
         assert self._listener is not None
         return f"http://127.0.0.1:{self._listener.port}/"
 
@@ -56,21 +56,21 @@ class StateServer:
             await self._session.close()
 
     async def _handle(self, request: web.BaseRequest) -> web.Response:
-        told = await request.content.read()
+        body = await request.content.read()
         try:
-            values = await self._pass_on(told)
+            values = await self._pass_on(body)
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-            self.mistakes.append(f"{_named(told)}: {str(error) or type(error).__name__}")
+            self.mistakes.append(f"{_state_name(body)}: {str(error) or type(error).__name__}")
             values = {}
         return web.json_response(values)
 
-    async def _pass_on(self, told: bytes) -> Mapping[str, Any]:
+    async def _pass_on(self, body: bytes) -> Mapping[str, Any]:
         """The values that the provider gives for a state, which Pact puts into the request."""
         if self._states_url is None:
             return {}
         assert self._session is not None
         headers = {"Content-Type": "application/json"}
-        async with self._session.post(self._states_url, data=told, headers=headers) as response:
+        async with self._session.post(self._states_url, data=body, headers=headers) as response:
             values = json.loads(await response.read())
         if not isinstance(values, dict):
             raise ValueError("the provider's answer is no JSON object")  # noqa: TRY004  # about a message, not an argument
@@ -79,8 +79,8 @@ class StateServer:
         return values
 
 
-def _named(told: bytes) -> str:
+def _state_name(body: bytes) -> str:
     try:
-        return repr(json.loads(told)["state"])
+        return repr(json.loads(body)["state"])
     except (ValueError, KeyError, TypeError):
         return "an unreadable state"

@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 
 from tests.contracts.providers import simulated
-from tidegate.contracts.states import StateServer
+from tidegate.contracts.state_server import StateServer
 from tidegate.world.world import RealWorld
 
 

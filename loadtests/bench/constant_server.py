@@ -1,6 +1,6 @@
 """The simulator's yardstick: a bare aiohttp handler that always says the same bytes, on uvloop.
 
-python -m tidegate.loadtests.bench.constant --port 9300 --bytes 1500
+python -m tidegate.loadtests.bench.constant_server --port 9300 --bytes 1500
 """
 
 import argparse

@@ -2,8 +2,8 @@
 
 import json
 
-from tidegate.loadtests.bench.client import whole
-from tidegate.loadtests.bench.upstream import BODY, Answering, Counts
+from tidegate.loadtests.bench.counting_vendor import BODY, Answering, Counts
+from tidegate.loadtests.bench.load_generator import whole
 
 GET = b"GET /v1/things/thing_1 HTTP/1.1\r\nHost: a\r\n\r\n"
 POST = b"POST /v1/things HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello"

@@ -3,7 +3,7 @@
 Cheap on purpose: the generator shares a core with the upstream and must leave the proxy the bottleneck. It knows HTTP
 only as far as a status, a length and the end of chunks. Prints one JSON object: calls, those answered 200, seconds.
 
-    python -m tidegate.loadtests.bench.client --port 9201 --path /v1/things/thing_ --calls 1000
+    python -m tidegate.loadtests.bench.load_generator --port 9201 --path /v1/things/thing_ --calls 1000
 """
 
 import argparse
@@ -28,7 +28,7 @@ NextRequest = Callable[[], bytes | None]
 
 @dataclass(slots=True)
 class LoadAnswers:
-    """What came of the calls: `seconds` from the first byte to the last. `broken` is set where a connection failed."""
+    """The answers: `seconds` from the first byte to the last, `broken` where a connection failed."""
 
     calls: int = 0
     ok: int = 0
@@ -37,13 +37,13 @@ class LoadAnswers:
 
 
 def whole(received: bytes) -> bool:
-    """Whether the bytes are one whole answer."""
+    """True where the bytes are one whole answer."""
     head_end = received.find(b"\r\n\r\n")
     if head_end < 0:
         return False
-    found = _LENGTH.search(received, 0, head_end)
-    if found:
-        return len(received) >= head_end + 4 + int(found[1])
+    length = _LENGTH.search(received, 0, head_end)
+    if length:
+        return len(received) >= head_end + 4 + int(length[1])
     return received.endswith(b"\r\n0\r\n\r\n")
 
 

@@ -5,9 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tidegate.configfile.units import parse_rate
-from tidegate.loadtests.call_record import CallRecord
-from tidegate.loadtests.schedule import PAYMENT, READ, Planned
-from tidegate.loadtests.verdict import (
+from tidegate.loadtests.burst_verdict import (
     MADE,
     MOVED,
     BurstTerms,
@@ -17,8 +15,10 @@ from tidegate.loadtests.verdict import (
     judge,
     peak_per_s,
     percentile,
-    told,
+    reported_outcome,
 )
+from tidegate.loadtests.call_record import CallRecord
+from tidegate.loadtests.schedule import PAYMENT, READ, Planned
 from tidegate.vendor.vendor import Limit
 
 LIMIT = Limit.model_validate({"name": "account", "rate": "10/s", "burst": 2})
@@ -125,7 +125,7 @@ def test_anything_but_done_or_an_open_refusal_breaks_refused_openly(status: int,
 @pytest.mark.parametrize("retry_after", ["0", "12", "Fri, 21 Nov 2025 07:28:00 GMT"])
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_refusal_that_says_when_to_come_back_is_open(status: int, retry_after: str) -> None:
-    assert told(answered(PLANNED[0], status, retry_after=retry_after)) == "refused"
+    assert reported_outcome(answered(PLANNED[0], status, retry_after=retry_after)) == "refused"
 
 
 def test_open_refusals_are_fine_while_the_feasible_gets_done() -> None:

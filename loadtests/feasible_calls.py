@@ -1,4 +1,4 @@
-"""How many calls of a burst a vendor's limits leave room for: the yardstick for what was done.
+"""The calls of a burst that a vendor's limits leave room for: the yardstick for what was done.
 
 Pure. It knows nothing of statuses or what apps were told.
 """
@@ -10,19 +10,19 @@ from tidegate.scenario.limit_meter import Arrival, group_of
 from tidegate.vendor.vendor import Limit
 
 _ROUNDING_S = 1e-9
-"""What sums of fractions of a second may lose."""
+"""The error of sums of fractions of a second."""
 
 
-def feasible(limits: Sequence[Limit], wanted: Iterable[Arrival], *, wait_s: float, depth: int) -> list[bool]:
-    """Whether a first-come, first-served caller could have made each call in time, in order of their planned starts.
+def feasible_calls(limits: Sequence[Limit], demand: Iterable[Arrival], *, wait_s: float, depth: int) -> list[bool]:
+    """True for each call that a first-come, first-served caller could have made in time, in order of planned starts.
 
     A call may wait `wait_s` seconds for its permits, and at most `depth` calls wait at once. A window limit is counted
     as a steady rate with no depth, which is a little less than the vendor would allow.
     """
     full_at_s: dict[tuple[str, str], float] = {}
     starts: list[float] = []
-    found = []
-    for call in sorted(wanted, key=lambda arrival: arrival.at_s):
+    feasible = []
+    for call in sorted(demand, key=lambda arrival: arrival.at_s):
         buckets = [
             (limit, (limit.name, group)) for limit in limits if (group := group_of(limit, call.operation)) is not None
         ]
@@ -31,12 +31,12 @@ def feasible(limits: Sequence[Limit], wanted: Iterable[Arrival], *, wait_s: floa
         start_s = max([call.at_s, *ready])
         waiting = len(starts) - bisect_right(starts, call.at_s)
         possible = start_s - call.at_s <= wait_s + _ROUNDING_S and (start_s == call.at_s or waiting < depth)
-        found.append(possible)
+        feasible.append(possible)
         if possible:
             insort(starts, start_s)
             for limit, place in buckets:
                 full_at_s[place] = max(full_at_s.get(place, start_s), start_s) + 1 / limit.rate.per_second
-    return found
+    return feasible
 
 
 def _depth_s(limit: Limit) -> float:

@@ -21,7 +21,7 @@ from tidegate.adapters.ports.failures import (
     VendorFailure,
 )
 from tidegate.adapters.ports.payments import Declined
-from tidegate.adapters.stripe.errors import failure_of
+from tidegate.adapters.stripe.error_mapping import failure_of
 
 
 def failure(

@@ -4,7 +4,7 @@ A constant answer of the same size from a bare aiohttp handler is the floor of w
 are measured where `peers` (a folder with their node_modules) is given, each on the documents that it can serve. They
 are stateless: their read gives what nobody made.
 
-    python -m tidegate.loadtests.bench.simulators --specs ../shared/specs --peers loadtests/bench/peers
+    python -m tidegate.loadtests.bench.simulator_cost --specs ../shared/specs --peers loadtests/bench/peers
 """
 
 import argparse
@@ -20,9 +20,9 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from tidegate.loadtests.bench.measure import BLOCK_WITHIN_S, module
+from tidegate.loadtests.bench.benchmark import BLOCK_WITHIN_S, module
 from tidegate.loadtests.bench.processor_time import clock_of_all, resident_bytes, settle
-from tidegate.loadtests.processes import Program, RunError, free_port, tidegate
+from tidegate.loadtests.programs import Program, RunError, free_port, tidegate
 
 START_WITHIN_S = 60.0
 
@@ -77,8 +77,8 @@ def measure(specs: Path, peers: Path | None, calls: int, rounds: int) -> Iterato
     with TemporaryDirectory(prefix="tidegate-bench-") as folder:
         for case in CASES:
             home = Path(folder)
-            found = yield from _measure_all(home, case, specs, peers, calls, rounds)
-            yield _constant(home, case, found, calls, rounds)
+            size = yield from _measure_all(home, case, specs, peers, calls, rounds)
+            yield _constant(home, case, size, calls, rounds)
 
 
 def _measure_all(
@@ -97,13 +97,13 @@ def _measure_all(
 def _players(case: Case, specs: Path, peers: Path | None) -> list[_Player]:
     document = str((specs / case.document).resolve())
     options = ("--spec", document, "--port", "{port}", "--control-port", "0")
-    found = [_Player("tidegate", tuple(tidegate("simulate", *options)))]
+    players = [_Player("tidegate", tuple(tidegate("simulate", *options)))]
     if peers is not None:
         node = str((peers / "node_modules" / ".bin").resolve())
-        found.append(_Player("steady", (f"{node}/steady", "-q", "--host", "127.0.0.1", "-p", "{port}", document)))
+        players.append(_Player("steady", (f"{node}/steady", "-q", "--host", "127.0.0.1", "-p", "{port}", document)))
         if "stripe" not in case.document:  # measured: not up after 300 s
-            found.append(_Player("prism", (f"{node}/prism", "mock", "-v", "silent", "-p", "{port}", document)))
-    return found
+            players.append(_Player("prism", (f"{node}/prism", "mock", "-v", "silent", "-p", "{port}", document)))
+    return players
 
 
 @contextmanager
@@ -113,12 +113,12 @@ def _started(
     """The program, the seconds to its first answer, the path of a thing to read, and the thing."""
     began = time.monotonic()
     with Program(name, command, home, core=_cores()[1]) as program:
-        program.wait_until(lambda: _ask(port, "POST", case.create, case)[0] // 100 == 2, START_WITHIN_S)
+        program.wait_until(lambda: _request(port, "POST", case.create, case)[0] // 100 == 2, START_WITHIN_S)
         start_s = time.monotonic() - began
-        made = _ask(port, "POST", case.create, case)[1]
-        found = json.loads(made)
-        path = case.read.replace("{id}", str(found.get("id") or found.get("sid")))
-        status, body = _ask(port, "GET", path, case)
+        made = _request(port, "POST", case.create, case)[1]
+        created = json.loads(made)
+        path = case.read.replace("{id}", str(created.get("id") or created.get("sid")))
+        status, body = _request(port, "GET", path, case)
         if status != 200:
             raise RunError(f"{name} answered {status} to GET {path}: {body[:200]!r}")
         yield program, start_s, path, body
@@ -145,9 +145,9 @@ def _figures(
 def _constant(home: Path, case: Case, size: int, calls: int, rounds: int) -> SimulatorFigures:
     """A bare aiohttp handler that says so many bytes."""
     port, began = free_port(), time.monotonic()
-    command = module("constant", "--port", port, "--bytes", size)
+    command = module("constant_server", "--port", port, "--bytes", size)
     with Program("constant", command, home, core=_cores()[1]) as program:
-        program.wait_until(lambda: _ask(port, "GET", "/", case)[0] == 200)
+        program.wait_until(lambda: _request(port, "GET", "/", case)[0] == 200)
         return _figures("constant", program, time.monotonic() - began, port, case, "/", home, calls, rounds)
 
 
@@ -156,7 +156,7 @@ def _block(program: Program, port: int, path: str, case: Case, home: Path, calls
     clock = clock_of_all(program.pid)
     used = clock()
     creates = path == case.create
-    command = module("client", "--port", port, "--path", path, "--calls", calls)
+    command = module("load_generator", "--port", port, "--path", path, "--calls", calls)
     command += ["--authorization", case.authorization, *(["--form", case.form] if creates else [])]
     with Program("client", command, home, core=_cores()[0]) as client:
         client.finish(BLOCK_WITHIN_S)
@@ -168,7 +168,7 @@ def _block(program: Program, port: int, path: str, case: Case, home: Path, calls
     return (clock() - used) / 1000 / calls, calls / answered["seconds"]
 
 
-def _ask(port: int, method: str, path: str, case: Case) -> tuple[int, bytes]:
+def _request(port: int, method: str, path: str, case: Case) -> tuple[int, bytes]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30.0)
     try:
         headers = {"Authorization": case.authorization, "Content-Type": "application/x-www-form-urlencoded"}

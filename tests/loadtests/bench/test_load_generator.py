@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from tidegate.loadtests.bench.client import forms, gets, posts, run, same, whole
-from tidegate.loadtests.bench.upstream import Answering, Counts
+from tidegate.loadtests.bench.counting_vendor import Answering, Counts
+from tidegate.loadtests.bench.load_generator import forms, gets, posts, run, same, whole
 
 
 @asynccontextmanager

@@ -1,8 +1,9 @@
-"""How long the simulator takes from its launch to its first answer, and how much memory it then holds, by document.
+"""The simulator's time from its launch to its first answer, and the memory that it then holds, by document.
 
 Each document is served alone, by a process of its own, as `tidegate simulate --spec FILE` starts it. A YAML document is
-started twice: cold, with nothing in the cache, and warm. Run as `python -m tidegate.loadtests.bench.starts FILE...`; it
-prints one JSON line for each start.
+started twice: cold, with nothing in the cache, and warm. It prints one JSON line for each start.
+
+    python -m tidegate.loadtests.bench.simulator_start FILE...
 """
 
 import http.client
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import Literal
 
 from tidegate.loadtests.bench.processor_time import clock_of
-from tidegate.loadtests.processes import RunError, tidegate
+from tidegate.loadtests.programs import RunError, tidegate
 
 COMMAND = tidegate("simulate", "--port", "0", "--control-port", "0")
 ANSWER_S_MAX = 60.0
@@ -41,7 +42,7 @@ class Start:
     processor_s: float
     """The processor time that the process used until then."""
     resident_mb: float
-    """What it held then, in units of 2²⁰ bytes."""
+    """The memory that it held then, in units of 2²⁰ bytes."""
     resident_most_mb: float
     """The most that it held until then."""
 
@@ -71,10 +72,10 @@ def measure(document: Path, cache_home: Path, cache: Literal["none", "cold", "wa
     )
     try:
         assert process.stdout is not None
-        found = _ADDRESS.search(process.stdout.readline())
-        if found is None:
+        address = _ADDRESS.search(process.stdout.readline())
+        if address is None:
             raise RunError(f"{document} was not served: `tidegate simulate --spec {document}` says why")
-        _ask(found[1], int(found[2]))
+        _get(address[1], int(address[2]))
         took_s = time.monotonic() - began
         status = Path(f"/proc/{process.pid}/status").read_text(encoding="ascii", errors="replace")
         memory = {name: int(kilobytes) / 1024 for name, kilobytes in _RESIDENT.findall(status)}
@@ -96,7 +97,7 @@ def measure(document: Path, cache_home: Path, cache: Literal["none", "cold", "wa
             process.communicate()
 
 
-def _ask(host: str, port: int) -> None:
+def _get(host: str, port: int) -> None:
     """Read one answer whole, whatever it says."""
     connection = http.client.HTTPConnection(host, port, timeout=ANSWER_S_MAX)
     try:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tidegate.loadtests.bench import target
+from tidegate.loadtests.bench import proxy_configuration
+from tidegate.loadtests.bench.benchmark import Bench, Subject, _check_stages, module, run_bench
 from tidegate.loadtests.bench.figures import (
     BARE_ASYNCIO,
     BARE_UVLOOP,
@@ -16,8 +17,7 @@ from tidegate.loadtests.bench.figures import (
     TIDEGATE_POST,
     TIDEGATE_TRACED,
 )
-from tidegate.loadtests.bench.measure import Bench, Subject, _check_stages, module, run_bench
-from tidegate.loadtests.processes import RunError
+from tidegate.loadtests.programs import RunError
 
 GOOD = {"calls": 100, "ok": 100, "seconds": 0.5, "broken": ""}
 
@@ -67,14 +67,14 @@ def test_one_call_that_was_not_as_it_must_be_spoils_the_run(
 
 @pytest.mark.parametrize("lines", [0, 9])
 def test_a_proxy_that_left_log_lines_out_gives_no_figure(bench: Bench, lines: int) -> None:
-    target.log_path(bench.home, "tidegate").write_text('{"call": "a"}\n' * lines)
+    proxy_configuration.log_path(bench.home, "tidegate").write_text('{"call": "a"}\n' * lines)
     with pytest.raises(RunError, match=f"tidegate wrote {lines} log lines for 10 calls"):
         _check_stages(bench, [subject()], made=10, tracing=False)
 
 
 def test_a_traced_row_without_spans_gives_no_figure(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Bench, "counts", lambda self: {"calls": 10, "exports": 0})
-    target.log_path(bench.home, "tidegate").write_text('{"call": "a"}\n' * 10)
+    proxy_configuration.log_path(bench.home, "tidegate").write_text('{"call": "a"}\n' * 10)
     _check_stages(bench, [subject()], made=10, tracing=False)
     with pytest.raises(RunError, match="no span reached the collector"):
         _check_stages(bench, [subject()], made=10, tracing=True)
@@ -89,7 +89,7 @@ def test_a_short_run_measures_every_row_and_says_how_far_it_is() -> None:
     assert said == ["starting the upstream, the forwarders and the proxy", "warming up", "round 1 of 1"]
 
 
-@pytest.mark.parametrize("name", ["client", "forwarder", "upstream"])
+@pytest.mark.parametrize("name", ["load_generator", "forwarder", "counting_vendor"])
 def test_each_program_runs_and_names_its_options(name: str) -> None:
     assert module(name)[0] == sys.executable
     shown = subprocess.run([*module(name), "--help"], capture_output=True, text=True, check=True, timeout=60)

@@ -1,4 +1,4 @@
-"""What the benchmarked proxy is given: a vendor file, its document and a tidegate.yaml, with every stage on.
+"""The benchmarked proxy's configuration: a vendor file, its document and a tidegate.yaml, with every stage on.
 
 No stage may spare a call the way to the vendor: limits and places are far above what one core can reach, the cache is
 asked and keeps nothing, because the upstream forbids it, no two reads at once are the same, and none is so slow that it
@@ -77,7 +77,7 @@ def write_vendor(home: Path) -> Path:
 
 
 def log_path(home: Path, name: str) -> Path:
-    """Where the proxy called `name` writes a line a call."""
+    """The log of the proxy called `name`: a line a call."""
     return home / f"{name}.calls.jsonl"
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.tidegate.files import DOCUMENT
-from tidegate.loadtests.bench.starts import starts
-from tidegate.loadtests.processes import RunError
+from tidegate.loadtests.bench.simulator_start import starts
+from tidegate.loadtests.programs import RunError
 
 
 @pytest.mark.slow
@@ -39,7 +39,7 @@ def test_a_document_that_is_not_served_is_named(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_the_program_prints_a_line_of_json_for_each_start(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text(json.dumps(DOCUMENT))
-    command = [sys.executable, "-m", "tidegate.loadtests.bench.starts", str(tmp_path / "a.json")]
+    command = [sys.executable, "-m", "tidegate.loadtests.bench.simulator_start", str(tmp_path / "a.json")]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
     (line,) = done.stdout.splitlines()
     assert json.loads(line)["document"] == "a.json"

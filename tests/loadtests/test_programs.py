@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tidegate.loadtests.processes import Program, RunError, answers, fetch, free_port, tidegate
+from tidegate.loadtests.programs import Program, RunError, answers, fetch, free_port, tidegate
 
 SERVER = """
 import http.server, sys
@@ -67,7 +67,7 @@ def test_finish_takes_an_exit_code_of_0_only(tmp_path: Path) -> None:
 
 
 def test_a_program_that_does_not_stop_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tidegate.loadtests.processes.STOP_WITHIN_S", 0.1)
+    monkeypatch.setattr("tidegate.loadtests.programs.STOP_WITHIN_S", 0.1)
     with Program("deaf", python(DEAF), tmp_path) as deaf:
         deaf.wait_until(lambda: "deaf" in deaf.log.read_text())
     with pytest.raises(RunError, match="exit code -9"):

@@ -2,8 +2,8 @@
 
 from xml.etree import ElementTree as ET
 
-from tidegate.loadtests.junit import junit
-from tidegate.loadtests.verdict import Promise
+from tidegate.loadtests.burst_junit import junit
+from tidegate.loadtests.burst_verdict import Promise
 
 KEPT = Promise("not lost", held=True, found="0 payments were told done and are not in the journal")
 BROKEN = Promise("not doubled", held=False, found="2 payments <happened> more than once")

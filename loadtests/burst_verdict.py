@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 from math import ceil
 
 from tidegate.loadtests.call_record import CallRecord
-from tidegate.loadtests.feasible import feasible
+from tidegate.loadtests.feasible_calls import feasible_calls
 from tidegate.loadtests.schedule import OPERATIONS, PAYMENT, Planned
 from tidegate.scenario.limit_meter import Arrival, over_quota
 from tidegate.vendor.vendor import Limit
@@ -45,7 +45,7 @@ class JournalRequest:
 
 @dataclass(frozen=True, slots=True)
 class BurstTerms:
-    """What was promised: the vendor's limits, how long and how many calls may wait, and a call's budget in seconds."""
+    """The promises of a run: the vendor's limits, how long and how many calls may wait, a call's budget in seconds."""
 
     limits: tuple[Limit, ...]
     wait_s: float
@@ -72,7 +72,7 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class BurstFigures:
-    """What was counted. Rates are calls a second; times are milliseconds from the planned start."""
+    """The counts of a run. Rates are calls a second; times are milliseconds from the planned start."""
 
     offered: int
     achieved: int
@@ -108,7 +108,7 @@ class BurstVerdict:
 
     @property
     def held(self) -> bool:
-        """Whether every promise held."""
+        """True where every promise held."""
         return all(promise.held for promise in self.promises)
 
     def document(self) -> dict[str, object]:
@@ -117,8 +117,8 @@ class BurstVerdict:
         return {"figures": asdict(self.figures), "promises": promises, "held": self.held}
 
 
-def told(record: CallRecord) -> str:
-    """`done`, `refused` (429 or 503, with a Retry-After that says when), or `unexplained`."""
+def reported_outcome(record: CallRecord) -> str:
+    """The outcome for the caller: `done`, `refused` (429 or 503 with a Retry-After that says when) or `unexplained`."""
     if 200 <= record.status < 300:
         return "done"
     if record.status in {429, 503} and _readable(record.retry_after):
@@ -154,12 +154,12 @@ def _count(
     planned: Sequence[Planned], records: Sequence[CallRecord], journal: Sequence[JournalRequest], terms: BurstTerms
 ) -> BurstFigures:
     answers = {record.number: record for record in records}
-    kinds = Counter(told(record) for record in records)
+    kinds = Counter(reported_outcome(record) for record in records)
     doubled, lost, contradicted = _compare(records, journal)
     arrivals = [Arrival(seen.at_s, seen.operation, seen.wall_s) for seen in journal]
-    wanted = [Arrival(call.at_s, OPERATIONS[call.kind]) for call in planned]
+    demand = [Arrival(call.at_s, OPERATIONS[call.kind]) for call in planned]
     waits = [record.waited_s * 1000 for record in records]
-    done_waits = [record.waited_s * 1000 for record in records if told(record) == "done"]
+    done_waits = [record.waited_s * 1000 for record in records if reported_outcome(record) == "done"]
     return BurstFigures(
         offered=len(planned),
         achieved=sum(call.number in answers for call in planned),
@@ -170,7 +170,7 @@ def _count(
         done=kinds["done"],
         refused=kinds["refused"],
         unexplained=kinds["unexplained"],
-        feasible=sum(feasible(terms.limits, wanted, wait_s=terms.wait_s, depth=terms.depth)),
+        feasible=sum(feasible_calls(terms.limits, demand, wait_s=terms.wait_s, depth=terms.depth)),
         effects=sum(effect.kind == MOVED for seen in journal for effect in seen.effects),
         lost=lost,
         doubled=doubled,
@@ -193,8 +193,8 @@ def _compare(records: Sequence[CallRecord], journal: Sequence[JournalRequest]) -
     happened = {effect.intent for effect in effects if effect.kind == MOVED}
     doubled = {effect.intent for effect, times in effects.items() if times > 1 and effect.kind in {MADE, MOVED}}
     payments = [record for record in records if record.kind == PAYMENT]
-    lost = sum(told(record) == "done" and record.intent not in happened for record in payments)
-    contradicted = sum(told(record) == "refused" and record.intent in happened for record in payments)
+    lost = sum(reported_outcome(record) == "done" and record.intent not in happened for record in payments)
+    contradicted = sum(reported_outcome(record) == "refused" and record.intent in happened for record in payments)
     return len(doubled), lost, contradicted
 
 

@@ -1,8 +1,8 @@
 """The vendor of the benchmark: answers everything with the same 600 bytes of JSON, as cheaply as it can, and counts.
 
-Not a web server: it reads heads by hand, trusts its callers, and listens on loopback. `GET /_counts` tells what came.
+Not a web server: it reads heads by hand, trusts its callers, and listens on loopback. `GET /_counts` gives the counts.
 
-    python -m tidegate.loadtests.bench.upstream --port 9200
+    python -m tidegate.loadtests.bench.counting_vendor --port 9200
 """
 
 import argparse
@@ -29,7 +29,7 @@ _ANSWER = _HEAD % len(BODY) + BODY
 
 
 class Counts:
-    """What has come so far."""
+    """The requests so far."""
 
     def __init__(self) -> None:
         self.calls = 0
@@ -57,8 +57,8 @@ class Answering(asyncio.Protocol):
         """Answer what is whole, keep the rest."""
         received = self._received + data if self._received else data
         while (head_end := received.find(b"\r\n\r\n")) >= 0:
-            found = _LENGTH.search(received, 0, head_end)
-            end = head_end + 4 + (int(found[1]) if found else 0)
+            length = _LENGTH.search(received, 0, head_end)
+            end = head_end + 4 + (int(length[1]) if length else 0)
             if len(received) < end:
                 break
             self._answer(received.split(b" ", 2)[1])

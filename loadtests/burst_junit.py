@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
 from tidegate.junit import JUnitCase, JUnitFailure, junit_suite
-from tidegate.loadtests.verdict import Promise
+from tidegate.loadtests.burst_verdict import Promise
 
 
 def junit(suite: str, promises: Sequence[Promise], seconds: float) -> bytes:

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tidegate.loadtests.bench import target
 from tidegate.loadtests.bench.figures import (
     BARE_ASYNCIO,
     BARE_UVLOOP,
@@ -28,18 +27,26 @@ from tidegate.loadtests.bench.figures import (
     rows_of,
 )
 from tidegate.loadtests.bench.processor_time import Clock, clock_of, settle
-from tidegate.loadtests.processes import Program, RunError, answers, fetch, free_port, tidegate
+from tidegate.loadtests.bench.proxy_configuration import (
+    GET_PATH,
+    POST_PATH,
+    SECRET_VARIABLE,
+    VENDOR,
+    log_path,
+    write_config,
+)
+from tidegate.loadtests.programs import Program, RunError, answers, fetch, free_port, tidegate
 
 BLOCK_WITHIN_S = 90.0
 WARM_UP_SHARE = 0.25
 
 Say = Callable[[str], None]
-"""Tells the person at the terminal what happens now."""
+"""A message to the person at the terminal: what happens now."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What one row measures: a program with its clock, called on `port` with `path`; keyed POSTs or GETs."""
+    """The subject of one row: a program with its clock, called on `port` with `path`; keyed POSTs or GETs."""
 
     name: str
     program: str
@@ -51,7 +58,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """Where the programs run: a folder that is theirs, and a core each for the load and the proxies."""
+    """The place of the programs: a folder that is theirs, and a core each for the load and the proxies."""
 
     home: Path
     load_core: int
@@ -59,12 +66,12 @@ class Bench:
     upstream_port: int
 
     def counts(self) -> Mapping[str, int]:
-        """What has reached the upstream: calls, and exports of spans."""
+        """Counts of what has reached the upstream: calls, and exports of spans."""
         status, body = fetch(self.upstream_port, "/_counts")
         if status != 200:
             raise RunError(f"the upstream's counts answered {status}")
-        found: dict[str, int] = json.loads(body)
-        return found
+        counts: dict[str, int] = json.loads(body)
+        return counts
 
     def block(self, subject: Subject, calls: int) -> MeasuredBlock:
         """Make `calls` calls to one subject and see what it used. Raises RunError where one was not as it must be."""
@@ -81,13 +88,13 @@ class Bench:
         return MeasuredBlock(calls, used, float(str(answered["seconds"])))
 
     def _load(self, subject: Subject, calls: int) -> dict[str, object]:
-        command = module("client", "--port", subject.port, "--path", subject.path, "--calls", calls)
+        command = module("load_generator", "--port", subject.port, "--path", subject.path, "--calls", calls)
         if subject.keyed:
             command += ["--keyed", f"bench-{time.time_ns():x}"]
         with Program("client", command, self.home, core=self.load_core) as client:
             client.finish(BLOCK_WITHIN_S)
-            found: dict[str, object] = json.loads(client.log.read_text(encoding="utf-8"))
-        return found
+            answers_seen: dict[str, object] = json.loads(client.log.read_text(encoding="utf-8"))
+        return answers_seen
 
 
 def run_bench(rounds: int, calls: int, say: Say, *, tracing: bool = True) -> list[Row]:
@@ -115,7 +122,7 @@ def _check_stages(bench: Bench, subjects: list[Subject], *, made: int, tracing: 
     """Raise RunError where a proxy left out work that its figure is said to include: a log line a call, or spans."""
     for program in {subject.program for subject in subjects} & {"tidegate", "traced"}:
         expected = made * sum(subject.program == program for subject in subjects)
-        log = target.log_path(bench.home, program)
+        log = log_path(bench.home, program)
         lines = log.read_bytes().count(b'"call"') if log.exists() else 0
         if lines < expected:
             raise RunError(f"{program} wrote {lines} log lines for {expected} calls; its figure would be too low")
@@ -133,7 +140,7 @@ def _bench(stack: ExitStack, home: Path) -> Bench:
     bench = Bench(
         home, load_core=cores[0], proxy_core=cores[1] if len(cores) > 1 else cores[0], upstream_port=free_port()
     )
-    upstream = Program("upstream", module("upstream", "--port", bench.upstream_port), home, core=bench.load_core)
+    upstream = Program("upstream", module("counting_vendor", "--port", bench.upstream_port), home, core=bench.load_core)
     stack.enter_context(upstream).wait_until(answers(bench.upstream_port, "/_counts"))
     return bench
 
@@ -144,29 +151,32 @@ def _forwarder(stack: ExitStack, bench: Bench, name: str, loop: str) -> Subject:
         "forwarder", "--port", port, "--upstream", f"http://127.0.0.1:{bench.upstream_port}", "--loop", loop
     )
     program = stack.enter_context(Program(name, command, bench.home, core=bench.proxy_core))
-    program.wait_until(answers(port, target.GET_PATH))
-    return Subject(name, name, clock_of(program.pid), port, target.GET_PATH)
+    program.wait_until(answers(port, GET_PATH))
+    return Subject(name, name, clock_of(program.pid), port, GET_PATH)
 
 
 def _tidegates(stack: ExitStack, bench: Bench, *, tracing: bool) -> list[Subject]:
     clock, port = _tidegate(stack, bench, "tidegate")
-    get, post = f"/{target.VENDOR}{target.GET_PATH}", f"/{target.VENDOR}{target.POST_PATH}"
-    found = [
+    get, post = (
+        f"/{VENDOR}{GET_PATH}",
+        f"/{VENDOR}{POST_PATH}",
+    )
+    subjects = [
         Subject(TIDEGATE_GET, "tidegate", clock, port, get),
         Subject(TIDEGATE_POST, "tidegate", clock, port, post, keyed=True),
     ]
     if tracing:
         clock, port = _tidegate(stack, bench, "traced", otlp=bench.upstream_port)
-        found.append(Subject(TIDEGATE_TRACED, "traced", clock, port, get))
-    return found
+        subjects.append(Subject(TIDEGATE_TRACED, "traced", clock, port, get))
+    return subjects
 
 
 def _tidegate(stack: ExitStack, bench: Bench, name: str, otlp: int | None = None) -> tuple[Clock, int]:
     port, admin = free_port(), free_port()
-    config = target.write_config(bench.home, name, listen=port, admin=admin, upstream=bench.upstream_port, otlp=otlp)
+    config = write_config(bench.home, name, listen=port, admin=admin, upstream=bench.upstream_port, otlp=otlp)
     environ = {key: value for key, value in os.environ.items() if not key.startswith("OTEL_")}
     # Spans are sent while the round that made them is still being measured, not five seconds later.
-    environ |= {target.SECRET_VARIABLE: secrets.token_hex(16), "OTEL_BSP_SCHEDULE_DELAY": "250"}
+    environ |= {SECRET_VARIABLE: secrets.token_hex(16), "OTEL_BSP_SCHEDULE_DELAY": "250"}
     command = tidegate("serve", "-c", str(config))
     program = stack.enter_context(Program(name, command, bench.home, environ=environ, core=bench.proxy_core))
     program.wait_until(answers(admin, "/readyz"))

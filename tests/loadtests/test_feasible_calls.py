@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tidegate.loadtests.feasible import feasible
+from tidegate.loadtests.feasible_calls import feasible_calls
 from tidegate.scenario.limit_meter import Arrival
 from tidegate.vendor.vendor import Limit
 
@@ -18,11 +18,11 @@ def arrivals(*at_s: float, operation: str = "Get") -> list[Arrival]:
 
 
 def possible(one: Limit, *at_s: float, wait_s: float, depth: int = 100) -> int:
-    return sum(feasible([one], arrivals(*at_s), wait_s=wait_s, depth=depth))
+    return sum(feasible_calls([one], arrivals(*at_s), wait_s=wait_s, depth=depth))
 
 
 def test_without_limits_everything_is_feasible() -> None:
-    assert feasible([], arrivals(0, 0, 0), wait_s=0, depth=0) == [True, True, True]
+    assert feasible_calls([], arrivals(0, 0, 0), wait_s=0, depth=0) == [True, True, True]
 
 
 def test_what_waits_longer_than_it_may_is_not_feasible() -> None:
@@ -44,7 +44,7 @@ def test_no_more_may_wait_than_the_queue_holds() -> None:
 
 def test_a_call_needs_a_permit_of_every_limit() -> None:
     limits = [limit("100/s", name="account"), limit("10/s", name="endpoint", scope="operation")]
-    assert sum(feasible(limits, arrivals(*[0.0] * 50), wait_s=1, depth=100)) == 11
+    assert sum(feasible_calls(limits, arrivals(*[0.0] * 50), wait_s=1, depth=100)) == 11
 
 
 @pytest.mark.parametrize("wait_s", [0.0, 1.0, 5.0])

@@ -3,7 +3,7 @@
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from tidegate.loadtests.bench.constant import constant
+from tidegate.loadtests.bench.constant_server import constant
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/"), ("POST", "/v1/things"), ("DELETE", "/a/b?c=d")])
