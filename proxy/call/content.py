@@ -61,7 +61,7 @@ class Content(Protocol):
 
     @property
     def digest(self) -> str:
-        """SHA-256 in hex over all of it, where its mark does not say everything; else empty, as while it is not known."""
+        """SHA-256 in hex over all of it, where its mark does not say everything; else empty, as until it is known."""
         ...
 
     @property
