@@ -140,9 +140,9 @@ class Proxy:
     def force(self, vendor: str, group: str, to: Literal["open", "closed"] | None) -> bool:
         """Keep a breaker open or closed, or let it go. False where there is none of this name."""
         upstream = self.upstreams.get(vendor)
-        if upstream is None or group not in upstream.groups:
+        if upstream is None or group not in upstream.breakers.groups:
             return False
-        upstream.force(group, to)
+        upstream.breakers.force(group, to)
         return True
 
     async def _handle(self, request: web.BaseRequest) -> RawResponse | StreamFinished:

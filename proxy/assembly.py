@@ -25,7 +25,8 @@ from tidegate.proxy.telemetry.telemetry import Sink, Telemetry
 from tidegate.proxy.upstream.answer_cache import AnswerCache
 from tidegate.proxy.upstream.credential import Credential
 from tidegate.proxy.upstream.report_mode import Note
-from tidegate.proxy.upstream.upstream import BreakerListener, Upstream
+from tidegate.proxy.upstream.upstream import Upstream
+from tidegate.proxy.upstream.vendor_breakers import BreakerListener
 from tidegate.redact import Redactor
 from tidegate.vendor.vendor_file import LoadedVendor
 from tidegate.world.world import World
@@ -140,7 +141,7 @@ def assemble(
 
 def _wire(upstream: Upstream, telemetry: Telemetry, world: World) -> None:
     """Let a vendor's parts tell what they have to tell."""
-    upstream.listening = _into_the_log(upstream.name, telemetry, world)
+    upstream.breakers.listener = _into_the_log(upstream.name, telemetry, world)
     upstream.reports.note = upstream.notices.note = _notes(upstream.name, telemetry, world)
     upstream.cache.noting = lambda call, reply: telemetry.record(call, reply, world.now(), world.wall())
 
@@ -169,7 +170,7 @@ def states(upstreams: Mapping[str, Upstream], now: float) -> dict[str, VendorSta
     """What every vendor's policies are at."""
     return {
         name: VendorState(
-            breakers={group: dataclasses.asdict(found.snapshot(now)) for group, found in upstream.breakers.items()},
+            breakers={group: dataclasses.asdict(found) for group, found in upstream.breakers.snapshots(now).items()},
             limits=upstream.admission.shares(now),
             queued=upstream.admission.depth,
             connections=upstream.transport.open,

@@ -37,11 +37,11 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
     A probe whose answer is streamed has told what it was for with the head, and a stream may be long: its permit comes
     back then, and a break later counts by itself.
     """
-    breaker, now = upstream.breaker(plan.breaker_group), upstream.world.now
+    breaker, now = upstream.breakers.get(plan.breaker_group), upstream.world.now
     vendor, report = plan.vendor, upstream.policy.breaker.mode == "report"
 
     def tell(events: tuple[BreakerEvent, ...]) -> None:
-        upstream.tell(events, plan.breaker_group)
+        upstream.breakers.report(events, plan.breaker_group)
 
     async def guarded(call: Call) -> Reply:
         permit = breaker.acquire(now())

@@ -102,7 +102,7 @@ def _hint(plan: OperationPlan, upstream: Upstream, reply: Reply, now: float) -> 
     """What the vendor says of a resend. Its Retry-After has opened our breaker, which may keep to it for longer."""
     hint = upstream.hint(reply)
     if hint.retry_after_s and reply.verdict is Verdict.FAILED and upstream.policy.breaker.mode != "report":
-        open_s = upstream.breaker(plan.breaker_group).snapshot(now).open_s
+        open_s = upstream.breakers.get(plan.breaker_group).snapshot(now).open_s
         return replace(hint, retry_after_s=max(hint.retry_after_s, open_s))
     return hint
 

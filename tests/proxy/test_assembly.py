@@ -67,7 +67,7 @@ async def test_a_breaker_that_changes_is_told_in_the_log(tmp_path: Path) -> None
     log = tmp_path / "calls.log"
     parts = made(tmp_path, telemetry=TelemetrySettings(log=str(log)))
     opened = BreakerEvent(1.0, BreakerState.CLOSED, BreakerTrigger.TRIPPED, BreakerState.OPEN)
-    parts.upstreams["stripe"].tell([opened], "default")
+    parts.upstreams["stripe"].breakers.report([opened], "default")
     await parts.close()
     line = orjson.loads(log.read_text())
     del line["ts"]

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from multidict import CIMultiDict, CIMultiDictProxy
 
-from tidegate.proxy.policies.resilience.sunset import DAY_S, EndingOperations, SunsetNotice, read
+from tidegate.proxy.policies.resilience.sunset import DAY_S, LINK_MAX, EndingOperations, SunsetNotice, read
 
 JUNE = 1_719_791_999.0
 """Sun, 30 Jun 2024 23:59:59 GMT."""
@@ -61,7 +61,9 @@ def test_where_people_can_read_about_it(link: str, found: str) -> None:
 
 @given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=60))
 def test_whatever_is_sent_is_read_or_ignored(said: str, sunset: str, link: str) -> None:
-    read(lines(("Deprecation", said), ("Sunset", sunset), ("Link", link)))
+    notice = read(lines(("Deprecation", said), ("Sunset", sunset), ("Link", link)))
+    assert notice is None or notice.deprecated or notice.sunset is not None, "a notice says at least one of the two"
+    assert notice is None or len(notice.link) <= LINK_MAX
 
 
 class TestTelling:
