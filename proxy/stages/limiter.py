@@ -13,7 +13,7 @@ from tidegate.proxy.policies.limits.ratelimit_headers import rate_limit, written
 from tidegate.proxy.policies.limits.wait_queue import QueueRefusal, urgency_of
 from tidegate.proxy.policies.resilience.backoff import upwards
 from tidegate.proxy.stages.metered_limiter import MeteredLimiter, refusal
-from tidegate.proxy.upstream.gate import LimitPermit
+from tidegate.proxy.upstream.limit_gate import LimitPermit
 from tidegate.proxy.upstream.upstream import Upstream
 from tidegate.proxy.upstream.vendor_limits import by_app
 from tidegate.vendor.vendor import Concurrency, Limit, Quota

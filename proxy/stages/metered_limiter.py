@@ -16,12 +16,12 @@ from tidegate.proxy.call.reply import Reply, refused
 from tidegate.proxy.policies.dialects.dialect_reader import LimitReport, was_kept
 from tidegate.proxy.policies.dialects.header_formats import http_date
 from tidegate.proxy.policies.limits.amounts import READ_BYTES_MAX
-from tidegate.proxy.policies.limits.learned import LearnedLimit, LearnedLimits
+from tidegate.proxy.policies.limits.learned_limit import LearnedLimit, LearnedLimits
 from tidegate.proxy.policies.limits.ratelimit_headers import rate_limit
 from tidegate.proxy.policies.limits.wait_queue import QueueRefusal, urgency_of
 from tidegate.proxy.policies.resilience.backoff import upwards
-from tidegate.proxy.upstream.classify import document_of
-from tidegate.proxy.upstream.gate import Gate, LimitPermit
+from tidegate.proxy.upstream.answer_classifier import document_of
+from tidegate.proxy.upstream.limit_gate import LimitGate, LimitPermit
 from tidegate.proxy.upstream.upstream import Upstream
 from tidegate.proxy.upstream.vendor_limits import Lane
 
@@ -154,7 +154,7 @@ class MeteredLimiter:
                     gauge.hear(now, mark, one)
 
 
-def refusal(plan: OperationPlan, gate: Gate, why: QueueRefusal, wait_s: float, tell_at: float | None) -> Reply:
+def refusal(plan: OperationPlan, gate: LimitGate, why: QueueRefusal, wait_s: float, tell_at: float | None) -> Reply:
     """What a call is told for which there is no room. `tell_at` is now, where it is told what is left, too."""
     if why.reason == "full" and plan.queue_depth:
         reply = refused(

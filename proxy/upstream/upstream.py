@@ -19,11 +19,11 @@ from tidegate.proxy.policies.resilience.backoff import upwards
 from tidegate.proxy.policies.resilience.retry_budget import RetryBudget
 from tidegate.proxy.store.records import Records
 from tidegate.proxy.upstream.answer_cache import AnswerCache
-from tidegate.proxy.upstream.classify import classifier, document_of
+from tidegate.proxy.upstream.answer_classifier import classifier, document_of
 from tidegate.proxy.upstream.credential import Credential
-from tidegate.proxy.upstream.inheritance import inherit
+from tidegate.proxy.upstream.limit_inheritance import inherit
 from tidegate.proxy.upstream.report_mode import ReportMode
-from tidegate.proxy.upstream.request_head import RequestWriter
+from tidegate.proxy.upstream.request_writer import RequestWriter
 from tidegate.proxy.upstream.sunset_notices import SunsetNotices
 from tidegate.proxy.upstream.url_rewriting import UrlRewriter
 from tidegate.proxy.upstream.vendor_breakers import VendorBreakers

@@ -13,7 +13,7 @@ from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.policies.caching.vary import VaryKey
 from tidegate.proxy.upstream.answer_cache import AnswerCache
 from tidegate.proxy.upstream.credential import Credential
-from tidegate.proxy.upstream.request_head import RequestWriter
+from tidegate.proxy.upstream.request_writer import RequestWriter
 from tidegate.vendor.vendor import Vendor
 
 Noting = Callable[[Call, Reply], None]

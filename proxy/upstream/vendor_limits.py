@@ -12,16 +12,16 @@ from tidegate.proxy.policies.dialects.dialect_reader import RETRY_AFTER_MAX_S, D
 from tidegate.proxy.policies.dialects.vendor_clock import VendorClock
 from tidegate.proxy.policies.limits.aimd import AimdLimit
 from tidegate.proxy.policies.limits.amounts import Amounts, Counted
-from tidegate.proxy.policies.limits.concurrency import ConcurrencyLimit
+from tidegate.proxy.policies.limits.concurrency_limit import ConcurrencyLimit
 from tidegate.proxy.policies.limits.counted_windows import FixedWindow
 from tidegate.proxy.policies.limits.gauge import Gauge
 from tidegate.proxy.policies.limits.gauge_for import gauge_for, quota_for
-from tidegate.proxy.policies.limits.learned import Key, LearnedLimit, LearnedLimits
+from tidegate.proxy.policies.limits.learned_limit import Key, LearnedLimit, LearnedLimits
 from tidegate.proxy.policies.limits.token_bucket import LimitSet
 from tidegate.proxy.policies.limits.wait_queue import WaitQueue
 from tidegate.proxy.policies.resilience.backoff import Pauses
 from tidegate.proxy.store.quotas import Quotas
-from tidegate.proxy.upstream.gate import Gate, WaitingRoom
+from tidegate.proxy.upstream.limit_gate import LimitGate, WaitingRoom
 from tidegate.proxy.upstream.report_mode import ReportMode
 from tidegate.vendor.dialect_facts import Unit, dialect_of
 from tidegate.vendor.facts import Scope
@@ -39,7 +39,7 @@ CHUNK = 0.01
 class Lane:
     """What calls of one operation, and where limits are by app of one app, have to pass."""
 
-    gate: Gate
+    gate: LimitGate
     names: tuple[str, ...]
     amounts: Amounts
     told: tuple[tuple[LearnedLimit, Unit, str], ...]
@@ -87,7 +87,7 @@ class VendorLimits:
         self.gauges: dict[str, Gauge] = {}
         """By name; those of one operation or app carry its name too."""
         self.room = WaitingRoom(world, WaitQueue(queue.depth, queue.shares, queue.age))
-        self.bulkheads: dict[str, Gate] = {}
+        self.bulkheads: dict[str, LimitGate] = {}
         self.quotas: dict[str, StoredQuota] = {}
         self.store: Quotas | None = None
         self._world = world
@@ -102,7 +102,7 @@ class VendorLimits:
         self.written: dict[str, tuple[int, float]] = {}
         """What the store held of each quota when it was read: the number of the period, and what was used in it."""
         self.shelf: dict[Key, LearnedLimit] = {}
-        self.gates: dict[tuple[str, ...], Gate] = {}
+        self.gates: dict[tuple[str, ...], LimitGate] = {}
         self._lanes: dict[tuple[str, str], Lane] = {}
 
     @property
@@ -120,7 +120,7 @@ class VendorLimits:
             self._lanes[key] = self._lane(plan, rows)
         return self._lanes[key]
 
-    def bulkhead(self, group: str) -> Gate | None:
+    def bulkhead(self, group: str) -> LimitGate | None:
         """The places of an operation group; None where there are none."""
         facts = self.vendor.policy.bulkhead
         if facts is None:
@@ -128,7 +128,7 @@ class VendorLimits:
         if group not in self.bulkheads:
             places = ConcurrencyLimit(facts.concurrent)
             self.gauges[f"bulkhead {group}"] = places
-            self.bulkheads[group] = Gate(LimitSet([places]), WaitingRoom(self._world, WaitQueue(facts.queue)))
+            self.bulkheads[group] = LimitGate(LimitSet([places]), WaitingRoom(self._world, WaitQueue(facts.queue)))
         return self.bulkheads[group]
 
     def shares(self, now: float) -> dict[str, float]:
@@ -180,7 +180,7 @@ class VendorLimits:
     def _lane(self, plan: OperationPlan, rows: Sequence[Row]) -> Lane:
         names, gauges = tuple(name for name, _, _ in rows), [gauge for _, gauge, _ in rows]
         if names not in self.gates:
-            self.gates[names] = Gate(LimitSet(gauges), self.room)
+            self.gates[names] = LimitGate(LimitSet(gauges), self.room)
         told = [
             (limit, gauge) for limit, gauge in zip(plan.limits, gauges, strict=False) if isinstance(gauge, LearnedLimit)
         ]

@@ -271,7 +271,7 @@ async def _told(body: OutgoingStream) -> AsyncIterator[bytes]:
 
 
 def _parsed(request: bytes) -> tuple[str, CIMultiDict[str], bytes]:
-    """Target, header lines and body of a request that tidegate.proxy.upstream.request_head has written."""
+    """Target, header lines and body of a request that tidegate.proxy.upstream.request_writer has written."""
     head, _, body = request.partition(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").split("\r\n")
     pairs = (line.partition(": ") for line in lines)

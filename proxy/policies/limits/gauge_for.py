@@ -3,7 +3,7 @@
 from tidegate.proxy.policies.dialects.vendor_clock import VendorClock
 from tidegate.proxy.policies.limits.counted_windows import FixedWindow, SlidingWindow
 from tidegate.proxy.policies.limits.gauge import Gauge
-from tidegate.proxy.policies.limits.learned import LearnedLimit
+from tidegate.proxy.policies.limits.learned_limit import LearnedLimit
 from tidegate.proxy.policies.limits.periods import DAY_S, Every, Months, zone_s
 from tidegate.proxy.policies.limits.token_bucket import SLOTS, TokenBucket
 from tidegate.vendor.vendor import Limit, Quota

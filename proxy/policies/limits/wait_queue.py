@@ -6,8 +6,8 @@ ahead of another by calling everything urgent; a call that waits becomes more ur
 for an app that has less than its share of the places, by refusing the last call of the one that has most beyond its
 own.
 
-Bookkeeping only: it refuses to know what is waited for and who wakes whom (tidegate.proxy.upstream.gate does), and it
-holds no timer. All times are monotonic seconds.
+Bookkeeping only: it refuses to know what is waited for and who wakes whom (tidegate.proxy.upstream.limit_gate does),
+and it holds no timer. All times are monotonic seconds.
 """
 
 from collections import OrderedDict

@@ -8,7 +8,7 @@ from tidegate.proxy.call.call import Call
 from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.upstream.answer_cache import AnswerCache
 from tidegate.proxy.upstream.credential import Credential
-from tidegate.proxy.upstream.request_head import RequestWriter
+from tidegate.proxy.upstream.request_writer import RequestWriter
 from tidegate.proxy.upstream.vendor_cache import VendorCache, place_of
 from tidegate.redact import Secret
 from tidegate.vendor.vendor import Auth, OperationSettings, Vendor

@@ -8,7 +8,7 @@ that came later do not pass it, and calls that need other limits do.
 import asyncio
 from collections.abc import Sequence
 
-from tidegate.proxy.policies.limits.concurrency import ConcurrencyLimit
+from tidegate.proxy.policies.limits.concurrency_limit import ConcurrencyLimit
 from tidegate.proxy.policies.limits.gauge import Gauge
 from tidegate.proxy.policies.limits.token_bucket import LimitSet
 from tidegate.proxy.policies.limits.wait_queue import URGENCY, QueueRefusal, Ticket, WaitQueue
@@ -46,7 +46,7 @@ class WaitingRoom:
         kept: dict[int, Gauge] = {}
         while (ticket := self._next(now, kept)) is not None:
             gate = ticket.lane
-            assert isinstance(gate, Gate)
+            assert isinstance(gate, LimitGate)
             gate.limits.charge(now, ticket.amounts)
             self.queue.served(ticket)
             self.settle(ticket, None)
@@ -59,14 +59,14 @@ class WaitingRoom:
             turn.set_result(result)
         elif result is None:
             gate = ticket.lane
-            assert isinstance(gate, Gate)
+            assert isinstance(gate, LimitGate)
             gate.limits.give_back(self.world.now(), None, ticket.amounts)
 
     def _next(self, now: float, kept: dict[int, Gauge]) -> Ticket | None:
         """The first in order whose limits all have enough. `kept` are limits that one before it waits for."""
         for ticket in self.queue.order(now):
             gate = ticket.lane
-            assert isinstance(gate, Gate)
+            assert isinstance(gate, LimitGate)
             if kept and any(id(gauge) in kept for gauge in gate.limits.gauges):
                 continue
             short = gate.limits.short(now, ticket.amounts)
@@ -82,7 +82,7 @@ class WaitingRoom:
         wait_s = self.queue.soonest - now
         for ticket in self.queue.order(now):
             gate = ticket.lane
-            assert isinstance(gate, Gate)
+            assert isinstance(gate, LimitGate)
             wait_s = min(wait_s, gate.limits.ready_in(now, ticket.amounts))
         self._timer = self.world.call_later(max(wait_s, 0.0), self._ring)
 
@@ -100,7 +100,7 @@ class LimitPermit:
 
     __slots__ = ("amounts", "gate", "released", "taken_at")
 
-    def __init__(self, gate: "Gate", taken_at: float, amounts: Sequence[float] | None) -> None:
+    def __init__(self, gate: "LimitGate", taken_at: float, amounts: Sequence[float] | None) -> None:
         self.gate = gate
         self.taken_at = taken_at
         """Monotonic seconds."""
@@ -131,7 +131,7 @@ class LimitPermit:
             self.gate.give_back(now, self.taken_at, self.amounts)
 
 
-class Gate:
+class LimitGate:
     """A set of limits and those who wait for it."""
 
     __slots__ = ("_places", "_take", "_waiting", "limits", "room")

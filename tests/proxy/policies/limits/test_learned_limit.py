@@ -1,4 +1,4 @@
-"""Tests of tidegate.proxy.policies.limits.learned: what a vendor says holds calls back, and lets no more through."""
+"""A learned limit: what a vendor says holds calls back, and lets no more through."""
 
 import random
 
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tidegate.proxy.policies.dialects.dialect_reader import LimitReport
-from tidegate.proxy.policies.limits.learned import FORGET_S, LearnedLimit, LearnedLimits
+from tidegate.proxy.policies.limits.learned_limit import FORGET_S, LearnedLimit, LearnedLimits
 
 
 def taken(count: LearnedLimit, now: float, most: int = 10_000) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.proxy.town import SSE, VENDOR, Answer, Step, Stream, Town, both, play
-from tidegate.proxy.policies.limits.concurrency import ConcurrencyLimit
+from tidegate.proxy.policies.limits.concurrency_limit import ConcurrencyLimit
 from tidegate.proxy.policies.limits.token_bucket import TokenBucket
 from tidegate.proxy.reload.reload import Reloader
 from tidegate.proxy.upstream.vendor_limits import VendorLimits

@@ -5,7 +5,7 @@ forms together lend no more than one of them. One that is new begins as it would
 way, or wait, on the old version go on under the counts of the new one. It refuses to know how a limit counts.
 """
 
-from tidegate.proxy.policies.limits.concurrency import ConcurrencyLimit
+from tidegate.proxy.policies.limits.concurrency_limit import ConcurrencyLimit
 from tidegate.proxy.policies.limits.counted_windows import FixedWindow, SlidingWindow
 from tidegate.proxy.policies.limits.gauge import EPSILON_S, Gauge
 from tidegate.proxy.policies.limits.gauge_for import gauge_for, quota_for
