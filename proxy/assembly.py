@@ -143,7 +143,7 @@ def _wire(upstream: Upstream, telemetry: Telemetry, world: World) -> None:
     """Let a vendor's parts tell what they have to tell."""
     upstream.breakers.listener = _into_the_log(upstream.name, telemetry, world)
     upstream.reports.note = upstream.notices.note = _notes(upstream.name, telemetry, world)
-    upstream.cache.noting = lambda call, reply: telemetry.record(call, reply, world.now(), world.wall())
+    upstream.cache.listener = lambda call, reply: telemetry.record(call, reply, world.now(), world.wall())
 
 
 def _credential(use: VendorUse, loaded: LoadedVendor, environ: Mapping[str, str]) -> Credential:
@@ -199,7 +199,7 @@ def secrets_of(credentials: Iterable[Credential], tokens: Iterable[tuple[str, st
     for credential in credentials:
         secret = credential.secret.reveal()
         user, _, password = secret.partition(":")
-        found += [secret, credential.worn.reveal(), *([password] if user and password else [])]
+        found += [secret, credential.header_value.reveal(), *([password] if user and password else [])]
     return found
 
 

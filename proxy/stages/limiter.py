@@ -54,7 +54,7 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
     if not lane.plain or "report" in modes:
         return MeteredLimiter(plan, upstream, proceed).admitted
     gate, wait_max_s = lane.gate, plan.queue_wait_s
-    now, tell = upstream.world.now, upstream.policy.limiter.tell
+    now, tells_limits = upstream.world.now, upstream.policy.limiter.tell
 
     async def admitted(call: Call) -> Reply:
         asked_at, waited = now(), False
@@ -63,7 +63,7 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
             urgency = urgency_of(call.headers.get("Priority"))
             result = await gate.acquire(asked_at, call.deadline, wait_max_s, call.app, urgency)
             if isinstance(result, QueueRefusal):
-                return refusal(plan, gate, result, gate.estimate_s(now(), call.app), now() if tell else None)
+                return refusal(plan, gate, result, gate.estimate_s(now(), call.app), now() if tells_limits else None)
             permit, waited = result, True
             call.queued_s += permit.taken_at - asked_at
         call.permit = permit
@@ -71,7 +71,7 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
         call.permit = None
         if reply.verdict is not Verdict.SUCCESS:
             _look_back(upstream, permit, call, reply)
-        elif waited and tell:
+        elif waited and tells_limits:
             reply.told = rate_limit(plan, gate.limits, now())
         return reply
 

@@ -49,7 +49,7 @@ class MeteredLimiter:
         self._proceed = proceed
         self._now = upstream.world.now
         policy = upstream.policy
-        self._tell = policy.limiter.tell
+        self._tells_limits = policy.limiter.tell
         self._passes_limits = policy.limiter.mode == "report"
         self._passes_queue = policy.queue.mode == "report"
 
@@ -66,7 +66,7 @@ class MeteredLimiter:
                 if not (self._passes_queue or self._passes_limits):
                     now = self._now()
                     wait_s = lane.gate.estimate_s(now, call.app, amounts)
-                    return refusal(self._plan, lane.gate, result, wait_s, now if self._tell else None)
+                    return refusal(self._plan, lane.gate, result, wait_s, now if self._tells_limits else None)
                 rule = "limiter" if self._passes_limits else "queue"
                 self._upstream.reports.would_refuse(rule, result.reason, self._plan.operation)
                 return await self._proceed(call)  # nothing was taken, as nothing would have been
@@ -74,8 +74,8 @@ class MeteredLimiter:
         at = self._now()
         for quota in lane.quotas:
             self._admission.used(quota, at)
-        marks = tuple((one, one.sent) for one, _, _ in lane.told)
-        learned = tuple((one, one.marks()) for one in lane.learned)
+        marks = tuple((learned, learned.sent) for learned, _, _ in lane.told)
+        learned = tuple((learned, learned.marks()) for learned in lane.learned)
         return await self._exchange(call, _Taken(lane, permit, marks, learned))
 
     async def _wait(
@@ -94,7 +94,7 @@ class MeteredLimiter:
         return result
 
     async def _exchange(self, call: Call, taken: _Taken) -> Reply:
-        lane, permit, made = taken.lane, taken.permit, len(call.attempts)
+        lane, permit, attempts_before = taken.lane, taken.permit, len(call.attempts)
         call.permit = permit
         if self._admission.reader.wants_body:
             call.copy = max(call.copy, READ_BYTES_MAX)
@@ -104,16 +104,16 @@ class MeteredLimiter:
             permit.release(self._now(), sent=True)
             raise
         now, call.permit = self._now(), None
-        sent = len(call.attempts) > made and call.attempts[-1].sent
+        sent = len(call.attempts) > attempts_before and call.attempts[-1].sent
         permit.release(now, sent=sent)
         if not sent:
             return reply
         self._learn(reply, call.attempts[-1], taken, now)
-        if self._tell and reply.verdict is Verdict.SUCCESS and lane.gate.limits.used(now) >= NEAR:
+        if self._tells_limits and reply.verdict is Verdict.SUCCESS and lane.gate.limits.used(now) >= NEAR:
             reply.told = rate_limit(self._plan, lane.gate.limits, now)
         return reply
 
-    def _learn(self, reply: Reply, made: Attempt, taken: _Taken, now: float) -> None:
+    def _learn(self, reply: Reply, attempt: Attempt, taken: _Taken, now: float) -> None:
         """Correct our counts by what the vendor's answer says. What it stored for a key tells of another time."""
         lane, headers = taken.lane, reply.vendor_headers
         if headers is None or reply.stored:
@@ -121,19 +121,19 @@ class MeteredLimiter:
         date = headers.get("Date") if lane.watches_clock and not was_kept(headers) else None
         moment = http_date(date) if date else None
         if moment is not None:
-            self._admission.clock.observe(made.began, now, moment)
+            self._admission.clock.observe(attempt.began, now, moment)
         reader = self._admission.reader
         if not reader.silent:
             document = document_of(headers, reply.body) if reader.wants_body and reply.body else None
-            self._hear(reader.read(headers, document, self._upstream.world.wall()), taken, now)
+            self._learn_from(reader.read(headers, document, self._upstream.world.wall()), taken, now)
         if reply.verdict is Verdict.THROTTLED:
             hint = self._upstream.hint(reply)
             after_s = hint.retry_after_s
-            for one in lane.adaptive:
-                one.refused(now, made.began)
+            for aimd in lane.adaptive:
+                aimd.refused(now, attempt.began)
             if after_s:
                 if hint.unsaid:
-                    after_s = self._admission.pauses.refused(now, made.began, after_s)
+                    after_s = self._admission.pauses.refused(now, attempt.began, after_s)
                 lane.gate.pause_until(now + upwards(self._upstream.rng, after_s))
             else:
                 for window in lane.windows:
@@ -141,21 +141,21 @@ class MeteredLimiter:
         elif reply.verdict is Verdict.SUCCESS and reader.pause_s is not None:
             self._admission.pauses.answered()
 
-    def _hear(self, told: tuple[LimitReport, ...], taken: _Taken, now: float) -> None:
+    def _learn_from(self, reports: tuple[LimitReport, ...], taken: _Taken, now: float) -> None:
         lane = taken.lane
         permit = taken.permit
         if permit.amounts is not None:
-            lane.amounts.settle(lane.gate.limits, permit.amounts, told, now, permit.taken_at)
+            lane.amounts.settle(lane.gate.limits, permit.amounts, reports, now, permit.taken_at)
         for learned, marks in taken.learned:
-            learned.hear(now, marks, told)
-        for (gauge, mark), (_, unit, name) in zip(taken.marks, lane.told, strict=True):
-            for one in told:
-                if one.unit == unit and one.of in ("", name):
-                    gauge.hear(now, mark, one)
+            learned.hear(now, marks, reports)
+        for (window, mark), (_, unit, name) in zip(taken.marks, lane.told, strict=True):
+            for report in reports:
+                if report.unit == unit and report.of in ("", name):
+                    window.hear(now, mark, report)
 
 
-def refusal(plan: OperationPlan, gate: LimitGate, why: QueueRefusal, wait_s: float, tell_at: float | None) -> Reply:
-    """What a call is told for which there is no room. `tell_at` is now, where it is told what is left, too."""
+def refusal(plan: OperationPlan, gate: LimitGate, why: QueueRefusal, wait_s: float, told_at: float | None) -> Reply:
+    """What a call is told for which there is no room. `told_at` is now, where it is told what is left, too."""
     if why.reason == "full" and plan.queue_depth:
         reply = refused(
             PROBLEMS["overloaded"],
@@ -168,6 +168,6 @@ def refusal(plan: OperationPlan, gate: LimitGate, why: QueueRefusal, wait_s: flo
             f"{plan.vendor}'s limit allows this call in about {wait_s:.1f} s, which is longer than it may wait.",
             retry_after_s=wait_s,
         )
-    if tell_at is not None:
-        reply.told = rate_limit(plan, gate.limits, tell_at)
+    if told_at is not None:
+        reply.told = rate_limit(plan, gate.limits, told_at)
     return reply

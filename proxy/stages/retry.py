@@ -87,12 +87,12 @@ def _again(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callabl
             if isinstance(step, Stop) or not budget.reserve(now, step.after_s):
                 call.stop = step.reason if isinstance(step, Stop) else "retry budget"
                 return _final(call, reply, writes=writes, unanswered=unanswered)
-            made = len(call.attempts)
+            attempts_before = len(call.attempts)
             try:
                 await world.sleep(step.after_s)
                 reply = await proceed(call)
             finally:
-                if len(call.attempts) == made:
+                if len(call.attempts) == attempts_before:
                     budget.release(now + step.after_s)
 
     return again
@@ -119,11 +119,11 @@ def _committed(call: Call, reply: Reply) -> Reply:
 
 
 def _judge(before: Outcome, reply: Reply, settles: tuple[Verdict, ...], *, sent: bool) -> Outcome:
-    found = outcome_of(reply.verdict, sent=sent, stored=reply.stored)
+    outcome = outcome_of(reply.verdict, sent=sent, stored=reply.stored)
     settled = reply.verdict in settles and (reply.status != _TWIN or reply.stored)
-    if before is Outcome.UNKNOWN and found is Outcome.NOT_APPLIED and not settled:
+    if before is Outcome.UNKNOWN and outcome is Outcome.NOT_APPLIED and not settled:
         return Outcome.UNKNOWN
-    return found
+    return outcome
 
 
 def _final(call: Call, reply: Reply, *, writes: bool, unanswered: bool) -> Reply:

@@ -95,7 +95,7 @@ class Passthrough:
         self._plan = plan
         self._world = upstream.world
 
-    async def __call__(self, call: Call, made: Attempt, answer: VendorAnswer) -> Reply:
+    async def __call__(self, call: Call, attempt: Attempt, answer: VendorAnswer) -> Reply:
         """The reply to a 101, once the tunnel has ended."""
         tunnel, visit = answer.tunnel, call.way_back
         assert tunnel is not None
@@ -106,9 +106,9 @@ class Passthrough:
             if stream is None or visit is None or visit.request is None:
                 reply.verdict = Verdict.CANCELLED
                 return reply
-            made.headed, call.streamed = self._world.now(), Streamed()
-            for told in call.at_commit:
-                told()
+            attempt.headed, call.streamed = self._world.now(), Streamed()
+            for notify in call.at_commit:
+                notify()
             try:
                 await stream.begin()
                 carrier = _Carrier(self._world, self._plan, call.streamed)
@@ -174,10 +174,10 @@ class _Flow:
 
 
 class _Carrier:
-    def __init__(self, world: World, plan: OperationPlan, told: Streamed) -> None:
+    def __init__(self, world: World, plan: OperationPlan, streamed: Streamed) -> None:
         self._world = world
         self._plan = plan
-        self._told = told
+        self._streamed = streamed
         self._moved_at = world.now()
         self._ends = self._moved_at + plan.stream_total_s
 
@@ -199,7 +199,7 @@ class _Carrier:
         protocol.set_parser(_AppReader(from_app))  # type: ignore[arg-type]  # what is called of it is there
 
         def to_app(data: bytes) -> None:
-            self._told.bytes += len(data)
+            self._streamed.bytes += len(data)
             if protocol.transport is not None:
                 protocol.transport.write(data)
 

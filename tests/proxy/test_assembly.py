@@ -113,5 +113,5 @@ def test_a_secret_of_two_parts_is_scrubbed_in_every_form_it_travels_in() -> None
     auth = Auth.model_validate({"scheme": "basic", "secret": "env:PAIR"})
     credential = Credential.load(auth, {"PAIR": "AC123:hidden"})
     assert set(secrets_of([credential], [("shop", "token")])) == {
-        "token", "AC123:hidden", credential.worn.reveal(), "hidden"
+        "token", "AC123:hidden", credential.header_value.reveal(), "hidden"
     }  # fmt: skip

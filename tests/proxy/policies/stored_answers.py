@@ -6,7 +6,7 @@ from multidict import CIMultiDict, CIMultiDictProxy
 
 from tidegate.policy.reads import Cache
 from tidegate.proxy.call.outcome import Verdict
-from tidegate.proxy.policies.caching.cache_rules import kept_lines, readable
+from tidegate.proxy.policies.caching.cache_rules import readable, stored_lines
 from tidegate.proxy.policies.caching.freshness import StoredAnswer, stored
 
 WALL = 784_111_777.0
@@ -32,7 +32,7 @@ def kept(settings: Cache = PRIVATE, **said: Any) -> StoredAnswer:
     }  # fmt: skip
     facts |= {name: said.pop(name) for name in tuple(said) if name in facts}
     names = headers(**said)
-    raw = kept_lines(tuple((name.encode(), value.encode()) for name, value in names.items()))
+    raw = stored_lines(tuple((name.encode(), value.encode()) for name, value in names.items()))
     return stored(
         reason="", headers=raw, names=readable(raw), verdict=Verdict.SUCCESS, age_lines=names.getall("Age", ()),
         rules=settings, now=facts.pop("came"), **facts,
