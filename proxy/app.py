@@ -225,10 +225,10 @@ class Proxy:
         return RawResponse(self._writer.refusal(exchange, reply), keep_alive=exchange.keep_alive)
 
     async def _show_call(self, exchange: AppExchange, call_id: str) -> RawResponse:
-        found = await look_up_call(exchange, call_id, self._admission.identify, self.parts.recent, self.records)
-        if isinstance(found, Reply):
-            return self._turn_away(exchange, found)
-        return RawResponse(self._writer.document(exchange, found), keep_alive=exchange.keep_alive)
+        document = await look_up_call(exchange, call_id, self._admission.identify, self.parts.recent, self.records)
+        if isinstance(document, Reply):
+            return self._turn_away(exchange, document)
+        return RawResponse(self._writer.document(exchange, document), keep_alive=exchange.keep_alive)
 
     def _bad_request(self, status: int, what: str, bug: BaseException | None) -> bytes:
         """A request that aiohttp could not parse; with `bug`, one whose answer could not be written."""

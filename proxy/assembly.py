@@ -63,7 +63,7 @@ class ProxyParts:
         """Open the store, and go on with what it keeps. Raises UsageError where a newer Tidegate made it."""
         await self.records.open(wall)
         for upstream in self.upstreams.values():
-            await upstream.admission.open(self.quotas)
+            await upstream.limits.open(self.quotas)
 
     def change(self, to: ConfigChange) -> list[Upstream]:
         """Put a change in force. Returns what it took out of force."""
@@ -171,8 +171,8 @@ def states(upstreams: Mapping[str, Upstream], now: float) -> dict[str, VendorSta
     return {
         name: VendorState(
             breakers={group: dataclasses.asdict(found) for group, found in upstream.breakers.snapshots(now).items()},
-            limits=upstream.admission.shares(now),
-            queued=upstream.admission.depth,
+            limits=upstream.limits.shares(now),
+            queued=upstream.limits.depth,
             connections=upstream.transport.open,
             would_refuse=dict(upstream.reports.counts),
             quota_alerts=dict(upstream.reports.crossed),

@@ -52,7 +52,7 @@ class Call:
     permit: Permit | None = None
     """What the limits lent to the attempt that is under way."""
     attempts: list[Attempt] = field(default_factory=list)
-    way_back: "ReplyChannel | None" = None
+    reply_channel: "ReplyChannel | None" = None
     """Where an answer is streamed to; None where nobody waits for one, and it is gathered."""
     upgrade: bool = False
     """The app asks for another protocol (WebSocket)."""

@@ -39,7 +39,7 @@ class Reply:
     """`body` is all of it."""
     replayed: bool = False
     """We kept this answer ourselves; no attempt was made."""
-    told: tuple[tuple[str, str], ...] = ()
+    limit_headers: tuple[tuple[str, str], ...] = ()
     """Headers of ours: what is left of the vendor's limits."""
     cache: str = ""
     """What became of a read that may be answered with another answer: `hit`, `miss`, `stale`, `static`, …"""

@@ -91,7 +91,7 @@ class Admission:
             content=content,
             began=exchange.began,
             deadline=deadline,
-            way_back=exchange,
+            reply_channel=exchange,
             upgrade=message.upgrade and headers.get("Upgrade", "").lower() == "websocket",
         )
         parent = headers.get("traceparent")

@@ -151,8 +151,8 @@ class ReplyWriter:
             parts += _stop_lines(upstream, reply.verdict)
             if call.stop == BODY_NOT_KEPT.reason:
                 parts.append(b"Tidegate-Stop: body not kept\r\n")
-        if reply.told and (reply.vendor_headers is None or "RateLimit" not in reply.vendor_headers):
-            parts += [f"{name}: {value}\r\n".encode("latin-1") for name, value in reply.told]
+        if reply.limit_headers and (reply.vendor_headers is None or "RateLimit" not in reply.vendor_headers):
+            parts += [f"{name}: {value}\r\n".encode("latin-1") for name, value in reply.limit_headers]
         return parts, length
 
     def refusal(self, visit: AppExchange, reply: Reply, call: Call | None = None) -> bytes:
@@ -171,7 +171,7 @@ class ReplyWriter:
             trace_id=call.trace_id if call is not None else "",
         )
         headers["Tidegate-Attempts"] = str(attempts)
-        headers.extend(reply.told)
+        headers.extend(reply.limit_headers)
         if visit.left_s is not None:
             headers["Tidegate-Remaining"] = _remaining(visit.left_s)
         if call is not None and call.stop == BODY_NOT_KEPT.reason:

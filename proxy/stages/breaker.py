@@ -69,7 +69,7 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
             events = breaker.away(permit, away_s, now()) if away_s else breaker.release(permit, verdict, took_s, now())
             if events:
                 notify(events)
-            if permit.probe and verdict is Verdict.FAILED and attempt is not None and attempt.headed:
+            if permit.probe and verdict is Verdict.FAILED and attempt is not None and attempt.head_at:
                 again = breaker.acquire(now())
                 if isinstance(again, BreakerPermit):
                     notify(breaker.release(again, Verdict.FAILED, took_s, now()))
@@ -80,7 +80,7 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
 def _took_s(call: Call) -> float:
     """How long the last attempt took to its answer's head. Content that is sent as it comes takes the app's time."""
     attempt = call.attempts[-1]
-    return (attempt.headed or attempt.ended) - attempt.began if call.content.stream is None else 0.0
+    return (attempt.head_at or attempt.ended) - attempt.began if call.content.stream is None else 0.0
 
 
 def _blamed(plan: OperationPlan, upstream: Upstream, call: Call, reply: Reply) -> tuple[Verdict, float | None]:
@@ -89,7 +89,7 @@ def _blamed(plan: OperationPlan, upstream: Upstream, call: Call, reply: Reply) -
     if reply.streamed:
         # Who was served for as long as we allow was served well; and a tunnel in which nothing moves has two ends.
         quiet = reply.status == 101 and reply.error == "connection_read_timeout"
-        ours = quiet or attempt.ended - attempt.headed >= plan.stream_total_s
+        ours = quiet or attempt.ended - attempt.head_at >= plan.stream_total_s
     else:
         ours = (
             reply.stored

@@ -22,7 +22,7 @@ def describe(plan: OperationPlan) -> str:
 
 def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
     """Lends a place to each attempt and takes it back whatever happens."""
-    gate, facts, now = upstream.admission.bulkhead(plan.breaker_group), upstream.policy.bulkhead, upstream.world.now
+    gate, facts, now = upstream.limits.bulkhead(plan.breaker_group), upstream.policy.bulkhead, upstream.world.now
     if gate is None or facts is None:
         return proceed
     report, wait_max_s = facts.mode == "report", plan.queue_wait_s

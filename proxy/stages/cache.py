@@ -233,7 +233,7 @@ class _CachedRead:
             attempts=[],
             began=now,
             deadline=now + self.plan.budget_s,
-            way_back=None,
+            reply_channel=None,
             at_commit=(),
             streamed=None,
         )

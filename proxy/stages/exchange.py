@@ -36,7 +36,7 @@ def describe(plan: OperationPlan) -> str:
 def stage(plan: OperationPlan, upstream: Upstream) -> Handler:
     """One attempt."""
     now, exchange, classify = upstream.world.now, upstream.transport.exchange, upstream.classify
-    request_head, mark, headed = upstream.request_head, upstream.replay_mark, upstream.headed
+    request_head, mark, on_error_head = upstream.request_head, upstream.replay_mark, upstream.on_error_head
     fresh, lookout = plan.idempotency == "never-resend", upstream.notices.lookout(plan.operation)
     relay, tunnel = Relay(plan, upstream), Passthrough(plan, upstream)
 
@@ -46,7 +46,7 @@ def stage(plan: OperationPlan, upstream: Upstream) -> Handler:
         if left_s < LEFT_MIN_S:
             return refused(PROBLEMS["deadline-exceeded"], "No time was left for an attempt.")
         timers = Timers(min(plan.connect_s, left_s), plan.first_byte_s, plan.idle_s, min(plan.attempt_s, left_s))
-        timers.permit, timers.headed = call.permit, headed
+        timers.permit, timers.on_error_head = call.permit, on_error_head
         record = Attempt(len(call.attempts) + 1, began, began, sent=True, status=0, verdict=Verdict.CANCELLED, error="")
         call.attempts.append(record)
         try:

@@ -149,4 +149,4 @@ def _count(tail: LatencyTail, attempts: list[Attempt]) -> None:
     """
     for attempt in attempts:
         if attempt.verdict in (Verdict.SUCCESS, Verdict.CANCELLED):
-            tail.add((attempt.headed or attempt.ended) - attempt.began)
+            tail.add((attempt.head_at or attempt.ended) - attempt.began)

@@ -47,7 +47,7 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
     """Admits, queues or refuses each attempt; gives the permit back where nothing was sent."""
     if by_app(plan):
         return MeteredLimiter(plan, upstream, proceed).admitted
-    lane = upstream.admission.lane(plan)
+    lane = upstream.limits.lane(plan)
     if lane is None:
         return proceed
     modes = (upstream.policy.limiter.mode, upstream.policy.queue.mode)
@@ -72,7 +72,7 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
         if reply.verdict is not Verdict.SUCCESS:
             _look_back(upstream, permit, call, reply)
         elif waited and tells_limits:
-            reply.told = rate_limit(plan, gate.limits, now())
+            reply.limit_headers = rate_limit(plan, gate.limits, now())
         return reply
 
     return admitted

@@ -45,7 +45,7 @@ class MeteredLimiter:
     def __init__(self, plan: OperationPlan, upstream: Upstream, proceed: Handler) -> None:
         self._plan = plan
         self._upstream = upstream
-        self._admission = upstream.admission
+        self._limits = upstream.limits
         self._proceed = proceed
         self._now = upstream.world.now
         policy = upstream.policy
@@ -55,7 +55,7 @@ class MeteredLimiter:
 
     async def admitted(self, call: Call) -> Reply:
         """One attempt."""
-        lane = self._admission.lane(self._plan, call.app)
+        lane = self._limits.lane(self._plan, call.app)
         assert lane is not None
         amounts = None if lane.amounts.plain else lane.amounts.of(call.content)
         asked_at = self._now()
@@ -73,8 +73,8 @@ class MeteredLimiter:
             permit = result
         at = self._now()
         for quota in lane.quotas:
-            self._admission.used(quota, at)
-        marks = tuple((learned, learned.sent) for learned, _, _ in lane.told)
+            self._limits.used(quota, at)
+        marks = tuple((learned, learned.sent) for learned, _, _ in lane.vendor_windows)
         learned = tuple((learned, learned.marks()) for learned in lane.learned)
         return await self._exchange(call, _Taken(lane, permit, marks, learned))
 
@@ -96,7 +96,7 @@ class MeteredLimiter:
     async def _exchange(self, call: Call, taken: _Taken) -> Reply:
         lane, permit, attempts_before = taken.lane, taken.permit, len(call.attempts)
         call.permit = permit
-        if self._admission.reader.wants_body:
+        if self._limits.reader.wants_body:
             call.copy = max(call.copy, READ_BYTES_MAX)
         try:
             reply = await self._proceed(call)
@@ -110,7 +110,7 @@ class MeteredLimiter:
             return reply
         self._learn(reply, call.attempts[-1], taken, now)
         if self._tells_limits and reply.verdict is Verdict.SUCCESS and lane.gate.limits.used(now) >= NEAR:
-            reply.told = rate_limit(self._plan, lane.gate.limits, now)
+            reply.limit_headers = rate_limit(self._plan, lane.gate.limits, now)
         return reply
 
     def _learn(self, reply: Reply, attempt: Attempt, taken: _Taken, now: float) -> None:
@@ -121,8 +121,8 @@ class MeteredLimiter:
         date = headers.get("Date") if lane.watches_clock and not was_kept(headers) else None
         moment = http_date(date) if date else None
         if moment is not None:
-            self._admission.clock.observe(attempt.began, now, moment)
-        reader = self._admission.reader
+            self._limits.clock.observe(attempt.began, now, moment)
+        reader = self._limits.reader
         if not reader.silent:
             document = document_of(headers, reply.body) if reader.wants_body and reply.body else None
             self._learn_from(reader.read(headers, document, self._upstream.world.wall()), taken, now)
@@ -133,13 +133,13 @@ class MeteredLimiter:
                 aimd.refused(now, attempt.began)
             if after_s:
                 if hint.unsaid:
-                    after_s = self._admission.pauses.refused(now, attempt.began, after_s)
+                    after_s = self._limits.pauses.refused(now, attempt.began, after_s)
                 lane.gate.pause_until(now + upwards(self._upstream.rng, after_s))
             else:
                 for window in lane.windows:
                     window.refused(now)
         elif reply.verdict is Verdict.SUCCESS and reader.pause_s is not None:
-            self._admission.pauses.answered()
+            self._limits.pauses.answered()
 
     def _learn_from(self, reports: tuple[LimitReport, ...], taken: _Taken, now: float) -> None:
         lane = taken.lane
@@ -147,11 +147,11 @@ class MeteredLimiter:
         if permit.amounts is not None:
             lane.amounts.settle(lane.gate.limits, permit.amounts, reports, now, permit.taken_at)
         for learned, marks in taken.learned:
-            learned.hear(now, marks, reports)
-        for (window, mark), (_, unit, name) in zip(taken.marks, lane.told, strict=True):
+            learned.observe(now, marks, reports)
+        for (window, mark), (_, unit, name) in zip(taken.marks, lane.vendor_windows, strict=True):
             for report in reports:
                 if report.unit == unit and report.of in ("", name):
-                    window.hear(now, mark, report)
+                    window.observe(now, mark, report)
 
 
 def refusal(plan: OperationPlan, gate: LimitGate, why: QueueRefusal, wait_s: float, told_at: float | None) -> Reply:
@@ -169,5 +169,5 @@ def refusal(plan: OperationPlan, gate: LimitGate, why: QueueRefusal, wait_s: flo
             retry_after_s=wait_s,
         )
     if told_at is not None:
-        reply.told = rate_limit(plan, gate.limits, told_at)
+        reply.limit_headers = rate_limit(plan, gate.limits, told_at)
     return reply

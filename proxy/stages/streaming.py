@@ -45,11 +45,13 @@ class Relay:
                 if bytes_wanted == ANSWER_BYTES_MAX or answer.status >= 400:
                     raise NoAnswer("http_response_body_size", f"the answer is larger than {bytes_wanted} bytes")
             reply = self._reply(answer, b"")
-            stream = call.way_back.open_stream(self._world, call, reply) if call.way_back is not None else None
+            stream = (
+                call.reply_channel.open_stream(self._world, call, reply) if call.reply_channel is not None else None
+            )
             if stream is None:
                 reply.verdict = Verdict.CANCELLED
                 return reply
-            attempt.headed = self._world.now()
+            attempt.head_at = self._world.now()
             attempt.status, attempt.verdict = answer.status, Verdict.CANCELLED
             call.streamed = Streamed()
             for notify in call.at_commit:
@@ -60,7 +62,7 @@ class Relay:
 
     def _gather(self, call: Call, answer: VendorAnswer) -> int:
         """How many bytes must have come before anything is passed on."""
-        if call.way_back is None or call.way_back.request is None:
+        if call.reply_channel is None or call.reply_channel.request is None:
             return ANSWER_BYTES_MAX
         media = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if answer.status >= 400:

@@ -97,7 +97,7 @@ class Passthrough:
 
     async def __call__(self, call: Call, attempt: Attempt, answer: VendorAnswer) -> Reply:
         """The reply to a 101, once the tunnel has ended."""
-        tunnel, visit = answer.tunnel, call.way_back
+        tunnel, visit = answer.tunnel, call.reply_channel
         assert tunnel is not None
         try:
             reply = Reply(answer.status, answer.reason, answer.raw_headers, b"", Verdict.SUCCESS, answer.headers)
@@ -106,7 +106,7 @@ class Passthrough:
             if stream is None or visit is None or visit.request is None:
                 reply.verdict = Verdict.CANCELLED
                 return reply
-            attempt.headed, call.streamed = self._world.now(), Streamed()
+            attempt.head_at, call.streamed = self._world.now(), Streamed()
             for notify in call.at_commit:
                 notify()
             try:

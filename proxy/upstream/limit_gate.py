@@ -43,8 +43,8 @@ class WaitingRoom:
         now = self.world.now()
         for late in self.queue.expire(now):
             self.settle(late, TOO_LATE)
-        kept: dict[int, Gauge] = {}
-        while (ticket := self._next(now, kept)) is not None:
+        reserved: dict[int, Gauge] = {}
+        while (ticket := self._next(now, reserved)) is not None:
             gate = ticket.lane
             assert isinstance(gate, LimitGate)
             gate.limits.charge(now, ticket.amounts)
@@ -62,17 +62,17 @@ class WaitingRoom:
             assert isinstance(gate, LimitGate)
             gate.limits.give_back(self.world.now(), None, ticket.amounts)
 
-    def _next(self, now: float, kept: dict[int, Gauge]) -> Ticket | None:
-        """The first in order whose limits all have enough. `kept` are limits that one before it waits for."""
+    def _next(self, now: float, reserved: dict[int, Gauge]) -> Ticket | None:
+        """The first in order whose limits all have enough. `reserved` are limits that one before it waits for."""
         for ticket in self.queue.order(now):
             gate = ticket.lane
             assert isinstance(gate, LimitGate)
-            if kept and any(id(gauge) in kept for gauge in gate.limits.gauges):
+            if reserved and any(id(gauge) in reserved for gauge in gate.limits.gauges):
                 continue
             short = gate.limits.short(now, ticket.amounts)
             if not short:
                 return ticket
-            kept.update((id(gauge), gauge) for gauge in short)
+            reserved.update((id(gauge), gauge) for gauge in short)
         return None
 
     def _arm(self, now: float) -> None:

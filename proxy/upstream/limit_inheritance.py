@@ -32,7 +32,7 @@ def inherit(new: VendorLimits, old: VendorLimits, now: float) -> None:
         new.gauges["adaptive"] = old.gauges["adaptive"]
     if policy.bulkhead is not None and policy_before.bulkhead is not None:
         _take_places(new, old, policy.bulkhead.concurrent, policy.bulkhead.queue)
-    was = {one.name: one for one in bounds_of(before)}
+    was = {limit.name: limit for limit in bounds_of(before)}
     for limit in bounds_of(facts):
         _take_counts(new, old, limit, was.get(limit.name), now)
     for names, gate in old.gates.items():
@@ -110,14 +110,14 @@ def _holds(gauge: Gauge) -> float:
     return float(gauge.count) if isinstance(gauge, FixedWindow | SlidingWindow) else 0.0
 
 
-def _changed_quota(new: VendorLimits, kept: StoredQuota, window: Gauge, now: float) -> StoredQuota:
+def _changed_quota(new: VendorLimits, quota: StoredQuota, window: Gauge, now: float) -> StoredQuota:
     """The same record goes on, so that calls of both versions write down one sum; no alert is raised twice."""
     assert isinstance(window, FixedWindow)
     alerts, highest = (
         tuple(sorted(new.vendor.policy.quota_alert)),
-        kept.alerts[kept.reached - 1] if kept.reached else 0.0,
+        quota.alerts[quota.reached - 1] if quota.reached else 0.0,
     )
     used = window.taken(now)[1] / window.count
-    kept.window, kept.alerts = window, alerts
-    kept.reached = sum(share <= min(highest, used) for share in alerts)
-    return kept
+    quota.window, quota.alerts = window, alerts
+    quota.reached = sum(share <= min(highest, used) for share in alerts)
+    return quota

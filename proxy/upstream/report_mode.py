@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 from tidegate.world.world import World
 
-SAID_EVERY_S = 1.0
+REPORTED_EVERY_S = 1.0
 
 Note = Callable[[str, Mapping[str, str | float]], None]
 """Takes a note's text and its facts."""
@@ -25,20 +25,20 @@ class ReportMode:
         self.note: Note | None = None
         """Where notes go."""
         self._world = world
-        self._said: dict[tuple[str, str], tuple[float, int]] = {}
+        self._reported: dict[tuple[str, str], tuple[float, int]] = {}
 
     def would_refuse(self, rule: str, reason: str, operation: str) -> None:
         """A call passes that `rule` would have refused."""
         self.counts[rule, reason] += 1
         count, now = self.counts[rule, reason], self._world.now()
-        at, said = self._said.get((rule, reason), (float("-inf"), 0))
-        if now - at >= SAID_EVERY_S and self.note is not None:
-            self._said[rule, reason] = (now, count)
+        at, reported = self._reported.get((rule, reason), (float("-inf"), 0))
+        if now - at >= REPORTED_EVERY_S and self.note is not None:
+            self._reported[rule, reason] = (now, count)
             facts: dict[str, str | float] = {
                 "rule": rule,
                 "reason": reason,
                 "operation": operation,
-                "count": count - said,
+                "count": count - reported,
             }
             self.note("would refuse", facts)
 

@@ -27,19 +27,19 @@ class SunsetNotices:
         """For the answers to one operation."""
         return SunsetWatch(self, operation)
 
-    def hear(self, operation: str, headers: Headers) -> None:
+    def record(self, operation: str, headers: Headers) -> None:
         """Look at an answer."""
         ending = read(headers)
         if ending is None:
             return
-        for facts in self.endings.hear(operation, ending, self._world.wall()):
+        for facts in self.endings.record(operation, ending, self._world.wall()):
             if self.note is not None:
                 self.note("the vendor will end an operation", facts)
 
     def days_left(self) -> Mapping[str, float | None]:
         """Operation → days until its end, negative afterwards; None for one that is deprecated without a date."""
         wall = self._world.wall()
-        return {name: seen.ending.days_left(wall) for name, seen in self.endings.seen.items()}
+        return {name: operation.ending.days_left(wall) for name, operation in self.endings.operations.items()}
 
 
 class SunsetWatch:
@@ -55,4 +55,4 @@ class SunsetWatch:
     def look(self, headers: Headers, now: float) -> None:
         """Look at this answer, and for a while at none."""
         self.due = now + LOOK_EVERY_S
-        self._notices.hear(self._operation, headers)
+        self._notices.record(self._operation, headers)

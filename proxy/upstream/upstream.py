@@ -70,7 +70,7 @@ class Upstream:
         self.retry_budget = RetryBudget(vendor.policy.retry.budget, 3, RETRY_WINDOW_S)
         self.breakers = VendorBreakers(world, vendor)
         self.reports, self.notices = ReportMode(world), SunsetNotices(world)
-        self.admission = VendorLimits(world, vendor, self.reports)
+        self.limits = VendorLimits(world, vendor, self.reports)
         keys, hint = vendor.facts.idempotency, vendor.facts.errors.retry_hint
         self.replay_mark = keys.replay_mark if keys else None
         self.retry_hint_header = hint.header if hint else None
@@ -95,7 +95,7 @@ class Upstream:
         self.breakers.inherit(old.breakers, now)
         self.retry_budget = old.retry_budget
         self.retry_budget.ratio = self.policy.retry.budget
-        inherit(self.admission, old.admission, now)
+        inherit(self.limits, old.limits, now)
         self.cache.inherit(old.cache)
         if self.reach == old.reach:
             self.transport = old.transport
@@ -103,18 +103,18 @@ class Upstream:
     @property
     def joins(self) -> bool:
         """Whether equal reads may be joined."""
-        return any(one.cache or one.coalesce for one in self.loaded.vendor.operations.values())
+        return any(operation.cache or operation.coalesce for operation in self.loaded.vendor.operations.values())
 
     def hint(self, reply: Reply) -> Hint:
         """What an answer of the vendor's says about a resend."""
-        reader, wall = self.admission.reader, self.world.wall()
+        reader, wall = self.limits.reader, self.world.wall()
         if reader.silent or reply.verdict is not Verdict.THROTTLED or reply.vendor_headers is None:
             return hint_of(reply.vendor_headers, self.retry_hint_header, wall, reader)
         document = document_of(reply.vendor_headers, reply.body) if reader.wants_body else None
-        told = reader.read(reply.vendor_headers, document, wall)
-        return hint_of(reply.vendor_headers, self.retry_hint_header, wall, reader, told, throttled=True)
+        reports = reader.read(reply.vendor_headers, document, wall)
+        return hint_of(reply.vendor_headers, self.retry_hint_header, wall, reader, reports, throttled=True)
 
-    def headed(self, answer: VendorAnswer, permit: Permit | None) -> None:
+    def on_error_head(self, answer: VendorAnswer, permit: Permit | None) -> None:
         """Believe the head of a refusal for rate at once: its body may be long in coming, or never end."""
         verdict = self.classify(answer.status, answer.headers, b"")
         stored = self.replay_mark is not None and self.replay_mark in answer.headers
@@ -135,7 +135,7 @@ class Upstream:
         """Cancel what runs in the background, close every connection that is idle, write down what is used."""
         await self.cache.close()
         await self.transport.close()
-        await self.admission.close()
+        await self.limits.close()
 
 
 def origin(base_url: str, use: VendorUse) -> Origin:

@@ -42,7 +42,7 @@ class Lane:
     gate: LimitGate
     names: tuple[str, ...]
     amounts: Amounts
-    told: tuple[tuple[LearnedLimit, Unit, str], ...]
+    vendor_windows: tuple[tuple[LearnedLimit, Unit, str], ...]
     """Documented windows that begin when the vendor says so, with their unit and name."""
     learned: tuple[LearnedLimits, ...]
     adaptive: tuple[AimdLimit, ...]
@@ -58,9 +58,9 @@ class Lane:
     @property
     def plain(self) -> bool:
         """Nothing but documented limits that count requests: a take is all there is to do."""
-        held = any(isinstance(gauge, ConcurrencyLimit) for gauge in self.gate.limits.gauges)
-        more = self.told or self.learned or self.adaptive or self.quotas or self.watches_clock
-        return self.amounts.plain and not held and not more
+        has_places = any(isinstance(gauge, ConcurrencyLimit) for gauge in self.gate.limits.gauges)
+        more = self.vendor_windows or self.learned or self.adaptive or self.quotas or self.watches_clock
+        return self.amounts.plain and not has_places and not more
 
 
 @dataclass(slots=True)
@@ -133,9 +133,9 @@ class VendorLimits:
 
     def shares(self, now: float) -> dict[str, float]:
         """Name → the share of it that is in use, 0…1: every limit of ours, and every count that the vendor told of."""
-        own = {name: one.used(now) for name, one in self.gauges.items() if not isinstance(one, LearnedLimits)}
-        told = {" ".join(filter(None, ("told", *key))): one.used(now) for key, one in self.shelf.items()}
-        return own | told
+        own = {name: gauge.used(now) for name, gauge in self.gauges.items() if not isinstance(gauge, LearnedLimits)}
+        learned = {" ".join(filter(None, ("told", *key))): gauge.used(now) for key, gauge in self.shelf.items()}
+        return own | learned
 
     async def open(self, store: Quotas) -> None:
         """Go on with the calendar quotas where the last process stopped."""
@@ -181,14 +181,14 @@ class VendorLimits:
         names, gauges = tuple(name for name, _, _ in rows), [gauge for _, gauge, _ in rows]
         if names not in self.gates:
             self.gates[names] = LimitGate(LimitSet(gauges), self.room)
-        told = [
+        vendor_windows = [
             (limit, gauge) for limit, gauge in zip(plan.limits, gauges, strict=False) if isinstance(gauge, LearnedLimit)
         ]
         return Lane(
             gate=self.gates[names],
             names=names,
             amounts=Amounts([counted for _, _, counted in rows]),
-            told=tuple((gauge, limit.unit, limit.name) for limit, gauge in told),
+            vendor_windows=tuple((gauge, limit.unit, limit.name) for limit, gauge in vendor_windows),
             learned=tuple(gauge for gauge in gauges if isinstance(gauge, LearnedLimits)),
             adaptive=tuple(gauge for gauge in gauges if isinstance(gauge, AimdLimit)),
             quotas=tuple(self.quotas[name] for name in names if name in self.quotas),
@@ -231,8 +231,8 @@ class VendorLimits:
         """A place for what the vendor tells, for each unit in which its dialect may tell it."""
         dialect = dialect_of(self.vendor.facts.dialect)
         means = ("limit", "remaining", "used", "fill", "state", "policy")
-        said = [*dialect.headers.values(), *dialect.body.values()]
-        units: dict[Unit, None] = {one.unit: None for one in said if one.means in means}
+        fields = [*dialect.headers.values(), *dialect.body.values()]
+        units: dict[Unit, None] = {one.unit: None for one in fields if one.means in means}
         units.pop("concurrency", None)
         rows: list[Row] = []
         for unit in units:
@@ -253,7 +253,7 @@ def bounds_of(facts: Facts) -> list[Limit | Quota | Concurrency]:
 def by_app(plan: OperationPlan) -> bool:
     """Whether a limit of the plan is counted for each app."""
     counts: list[Limit | Quota | Concurrency] = [*plan.limits, *plan.quotas, *plan.concurrency]
-    return any(one.scope == "app" for one in counts)
+    return any(limit.scope == "app" for limit in counts)
 
 
 def shared(name: str, scope: Scope, plan: OperationPlan, app: str) -> str:

@@ -93,17 +93,17 @@ class Timers:
     """When all is over, on the world's clock, however long the body took to send."""
     permit: Permit | None = None
     """Is told when the request has to wait for a connection."""
-    headed: "Callable[[VendorAnswer, Permit | None], None] | None" = None
+    on_error_head: "Callable[[VendorAnswer, Permit | None], None] | None" = None
     """Is told of an error's head whose body has not come yet."""
 
     def first_s(self, now: float) -> float:
         """How long the first byte may take, from the moment at which all of a body was sent."""
         return max(min(self.first_byte_s, self.total_s, self.ends - now), 0.0)
 
-    def tell_head(self, answer: "VendorAnswer") -> None:
+    def report_head(self, answer: "VendorAnswer") -> None:
         """A head has come, and its body has not."""
-        if answer.status >= ERRORS and self.headed is not None:
-            self.headed(answer, self.permit)
+        if answer.status >= ERRORS and self.on_error_head is not None:
+            self.on_error_head(answer, self.permit)
 
 
 class OutgoingStream(Protocol):

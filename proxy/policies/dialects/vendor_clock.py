@@ -43,7 +43,7 @@ class VendorClock:
         self._at = received_at
 
     @property
-    def heard(self) -> bool:
+    def synchronised(self) -> bool:
         """Whether the vendor has said anything yet."""
         return self._at is not None
 

@@ -79,7 +79,7 @@ class FixedWindow:
     @property
     def _vague(self) -> bool:
         clock = self._clock
-        return self._pace is not None and (not clock.heard or clock.hi - clock.lo > VAGUE * self._period_s)
+        return self._pace is not None and (not clock.synchronised or clock.hi - clock.lo > VAGUE * self._period_s)
 
     def __repr__(self) -> str:
         return f"FixedWindow({self.count:g} in {self._period_s:g} s)"

@@ -147,9 +147,9 @@ class WaitQueue:
 
     def order(self, now: float) -> Iterator[Ticket]:
         """Those whose turn it may be, the next one first: the first of each app, urgency and lane."""
-        waiting = [one for one in self._apps.values() if one.waiting]
+        waiting = [app for app in self._apps.values() if app.waiting]
         if len(waiting) > 1:
-            waiting.sort(key=lambda one: one.tag)
+            waiting.sort(key=lambda app: app.tag)
         for app in waiting:
             heads = [next(iter(flow)) for flow in app.flows.values()]
             if len(heads) > 1:
@@ -229,7 +229,7 @@ class WaitQueue:
         """
         mine = self._apps.get(app)
         own = ((mine.waiting if mine else 0) + 1) / self._weight(app)
-        most = max(self._apps.values(), key=lambda one: one.waiting / one.weight)
+        most = max(self._apps.values(), key=lambda entry: entry.waiting / entry.weight)
         if most is not mine and most.waiting / most.weight > own * FAIRLY + 1.0:
             return _last(most)
         last = _last(mine) if mine and mine.waiting else None

@@ -58,9 +58,9 @@ class SdkRetries:
 def counted(call: Call) -> int | None:
     """Which retry of its SDK's this is, 0 for the first try; None where the SDK does not count."""
     for name, pattern in _COUNTING.items():
-        found = pattern.fullmatch(call.headers.get(name, ""))
-        if found is not None:
-            return max(int(found[1]) - (name == "amz-sdk-request"), 0)
+        match = pattern.fullmatch(call.headers.get(name, ""))
+        if match is not None:
+            return max(int(match[1]) - (name == "amz-sdk-request"), 0)
     return None
 
 

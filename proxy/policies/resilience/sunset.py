@@ -43,24 +43,24 @@ class SunsetNotice:
 
 def read(headers: Headers) -> SunsetNotice | None:
     """What an answer's headers say; None where they say nothing, or nothing that can be read."""
-    said, sunset = headers.get("Deprecation"), headers.get("Sunset")
-    if said is None and sunset is None:
+    deprecation, sunset = headers.get("Deprecation"), headers.get("Sunset")
+    if deprecation is None and sunset is None:
         return None
-    deprecated, since, legacy = _deprecation(said)
+    deprecated, since, legacy = _deprecation(deprecation)
     ends = None if sunset is None else http_date(sunset)
     if not deprecated and ends is None:
         return None
     return SunsetNotice(deprecated, since, ends, legacy, _link(headers))
 
 
-def _deprecation(said: str | None) -> tuple[bool, float | None, bool]:
+def _deprecation(line: str | None) -> tuple[bool, float | None, bool]:
     """Whether, since when, and whether an older draft's form says so."""
-    if said is None:
+    if line is None:
         return False, None, False
-    value = said.strip()
-    found = _DATE.fullmatch(value)
-    if found is not None:
-        return True, float(found[1]), False
+    value = line.strip()
+    date = _DATE.fullmatch(value)
+    if date is not None:
+        return True, float(date[1]), False
     if value.lower() in ("true", "?1"):
         return True, None, True
     since = http_date(value)
@@ -80,31 +80,31 @@ class EndingOperation:
 
     ending: SunsetNotice
     first: float
-    told_days: float = field(default=float("inf"))
+    reported_days: float = field(default=float("inf"))
 
 
 class EndingOperations:
     """The operations of one vendor that it has said to end."""
 
-    __slots__ = ("seen",)
+    __slots__ = ("operations",)
 
     def __init__(self) -> None:
-        self.seen: dict[str, EndingOperation] = {}
+        self.operations: dict[str, EndingOperation] = {}
 
-    def hear(self, operation: str, ending: SunsetNotice, wall: float) -> Iterator[dict[str, str | float]]:
+    def record(self, operation: str, ending: SunsetNotice, wall: float) -> Iterator[dict[str, str | float]]:
         """Take note of what an answer said. Yields what is to be told: nothing where it was told before."""
-        seen = self.seen.get(operation)
-        news = seen is None or (seen.ending.deprecated, seen.ending.since, seen.ending.sunset) != (
+        entry = self.operations.get(operation)
+        news = entry is None or (entry.ending.deprecated, entry.ending.since, entry.ending.sunset) != (
             ending.deprecated, ending.since, ending.sunset
         )  # fmt: skip
-        if seen is None:
-            seen = self.seen[operation] = EndingOperation(ending, wall)
+        if entry is None:
+            entry = self.operations[operation] = EndingOperation(ending, wall)
         elif news:
-            seen.ending, seen.told_days = ending, float("inf")
+            entry.ending, entry.reported_days = ending, float("inf")
         left = ending.days_left(wall)
         near = min((days for days in DAYS_TOLD if left is not None and left <= days), default=float("inf"))
-        if news or near < seen.told_days:
-            seen.told_days = near
+        if news or near < entry.reported_days:
+            entry.reported_days = near
             yield _facts(operation, ending, left)
 
 

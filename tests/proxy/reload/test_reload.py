@@ -133,7 +133,7 @@ def test_what_was_built_up_is_kept_where_its_settings_are_the_same(tmp_path: Pat
             upstream = upstreams["things"]
             return [
                 upstream.breakers.get("default"),
-                upstream.admission.gauges["account"],
+                upstream.limits.gauges["account"],
                 upstream.retry_budget,
                 upstream.transport,
             ]

@@ -21,7 +21,7 @@ def credential(scheme: str = "bearer", header: str = "Authorization", secret: st
 
 
 @pytest.mark.parametrize(
-    ("scheme", "header", "secret", "worn"),
+    ("scheme", "header", "secret", "value"),
     [
         ("bearer", "Authorization", KEY, f"Bearer {KEY}"),
         ("basic", "Authorization", KEY, "Basic " + base64.b64encode(f"{KEY}:".encode()).decode()),
@@ -29,7 +29,7 @@ def credential(scheme: str = "bearer", header: str = "Authorization", secret: st
         ("header", "X-Shop-Token", KEY, KEY),
     ],
 )
-def test_a_secret_is_worn_as_the_vendor_wants_it(scheme: str, header: str, secret: str, value: str) -> None:
+def test_a_secret_is_sent_as_the_vendor_wants_it(scheme: str, header: str, secret: str, value: str) -> None:
     headers = CIMultiDict({"Accept": "*/*"})
     found = credential(scheme, header, secret)
     found.apply(headers)

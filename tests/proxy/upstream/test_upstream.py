@@ -68,7 +68,7 @@ class TestInherit:
             assert new.transport is old.transport
             assert new.breakers.get("default") is old.breakers.get("default")
             assert new.retry_budget is old.retry_budget
-            assert new.admission.room is old.admission.room
+            assert new.limits.room is old.limits.room
             assert (new.reports, new.notices) == (old.reports, old.notices)
 
         in_a_world(story)
@@ -125,7 +125,7 @@ class Asked:
         self.paused.append(moment)
 
 
-class TestHeaded:
+class TestOnErrorHead:
     """The head of an error, before its body has come."""
 
     @pytest.mark.parametrize(
@@ -144,8 +144,8 @@ class TestHeaded:
         async def story(world: VirtualWorld) -> list[float]:
             upstream, permit = upstream_of(world, tmp_path, facts=VENDOR["facts"] | facts), Asked()
             answer = VendorAnswer(status, "", CIMultiDictProxy(CIMultiDict(headers)), (), b"")
-            upstream.headed(answer, permit)
-            upstream.headed(answer, None)
+            upstream.on_error_head(answer, permit)
+            upstream.on_error_head(answer, None)
             return [moment - world.now() for moment in permit.paused]
 
         waits = in_a_world(story)

@@ -73,25 +73,25 @@ class TestTelling:
         endings, told = EndingOperations(), []
         for days in (200, 199, 91, 89, 60, 29, 8, 6, 2, 0.5, 0.4, -1, -2):
             wall = JUNE - days * DAY_S
-            told += [facts["days_left"] for facts in endings.hear("Get", SunsetNotice(True, 0.0, JUNE), wall)]
+            told += [facts["days_left"] for facts in endings.record("Get", SunsetNotice(True, 0.0, JUNE), wall)]
         assert told == [200, 89, 29, 6, 0.5, -1]
-        assert endings.seen["Get"].first == JUNE - 200 * DAY_S
-        assert endings.seen["Get"].ending.days_left(JUNE) == 0.0
+        assert endings.operations["Get"].first == JUNE - 200 * DAY_S
+        assert endings.operations["Get"].ending.days_left(JUNE) == 0.0
 
     def test_a_vendor_that_changes_its_mind_is_told_again(self) -> None:
         endings = EndingOperations()
-        assert [*endings.hear("Get", SunsetNotice(True, 0.0, JUNE), JUNE - 50 * DAY_S)]
-        assert not [*endings.hear("Get", SunsetNotice(True, 0.0, JUNE), JUNE - 50 * DAY_S)]
-        (later,) = endings.hear("Get", SunsetNotice(True, 0.0, JUNE + 365 * DAY_S), JUNE - 50 * DAY_S)
+        assert [*endings.record("Get", SunsetNotice(True, 0.0, JUNE), JUNE - 50 * DAY_S)]
+        assert not [*endings.record("Get", SunsetNotice(True, 0.0, JUNE), JUNE - 50 * DAY_S)]
+        (later,) = endings.record("Get", SunsetNotice(True, 0.0, JUNE + 365 * DAY_S), JUNE - 50 * DAY_S)
         assert later["days_left"] == 415.0
 
     def test_a_link_that_changes_is_no_news(self) -> None:
         endings = EndingOperations()
-        assert [*endings.hear("Get", SunsetNotice(True, link="https://v.example/1"), 0.0)]
-        assert not [*endings.hear("Get", SunsetNotice(True, link="https://v.example/2"), 0.0)]
+        assert [*endings.record("Get", SunsetNotice(True, link="https://v.example/1"), 0.0)]
+        assert not [*endings.record("Get", SunsetNotice(True, link="https://v.example/2"), 0.0)]
 
     def test_operations_are_told_apart(self) -> None:
         endings = EndingOperations()
-        (one,), (other,) = (endings.hear(name, SunsetNotice(True, legacy=True), 0.0) for name in ("Get", "Post"))
+        (one,), (other,) = (endings.record(name, SunsetNotice(True, legacy=True), 0.0) for name in ("Get", "Post"))
         assert one == {"operation": "Get", "form": "an older draft's"}
         assert other["operation"] == "Post"
