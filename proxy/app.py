@@ -65,7 +65,7 @@ class Proxy:
         self._world = world
         self.config = config
         self.file: Mapping[str, object] = {}
-        """What is told of the tidegate.yaml that is in force."""
+        """The facts that are shown of the tidegate.yaml in force."""
         self.refused: dict[str, Mapping[str, object]] = {}
         """Vendor, or tidegate.yaml → why its file on disk is not in force."""
         self._ids = world.random("call ids")
@@ -134,7 +134,7 @@ class Proxy:
         return over
 
     def state(self) -> Mapping[str, VendorState]:
-        """What every vendor's policies are at."""
+        """The state of every vendor's policies."""
         return states(self.upstreams, self._world.now())
 
     def force(self, vendor: str, group: str, to: Literal["open", "closed"] | None) -> bool:

@@ -18,4 +18,4 @@ class Attempt:
     error: str
     """RFC 9209 §2.3 error type, empty where the vendor answered."""
     head_at: float = 0.0
-    """When the head of an answer came that was then streamed; 0 where the answer came at once, or not at all."""
+    """Monotonic second of the head of an answer that was then streamed; 0 where it came at once, or not at all."""

@@ -21,7 +21,7 @@ METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 
 @dataclass(slots=True)
 class Route:
-    """Where a request goes. `path` is the vendor's own path, with its query. Not frozen: one is made for every call."""
+    """The destination of a request. `path` is the vendor's own path, with its query. One is made for every call."""
 
     upstream: Upstream
     plan: OperationPlan
@@ -109,7 +109,7 @@ class GatewayRouter:
 
 
 def unsafe_path(path: str, bare: str) -> str:
-    """What is wrong with a path; empty where nothing is. `bare` is the path without its query."""
+    """The reason why a path is refused; empty where it is not. `bare` is the path without its query."""
     if not path.isascii() or not path.isprintable() or " " in path or "\\" in path or "#" in path:
         return "has a character that must be percent-encoded (RFC 3986 §2)"
     if "%" not in bare and "/." not in bare:

@@ -1,4 +1,4 @@
-"""Puts a reply on the wire: one piece of bytes for head and body, so that one send carries it.
+"""The reply on the wire: one piece of bytes for head and body, so that one send carries it.
 
 Knows which header lines belong to a connection and not to a message (RFC 9110 §7.6.1), rewrites the vendor's own
 addresses in Location and Link back to the gateway, and adds Tidegate-Call, Tidegate-Attempts and Proxy-Status.
@@ -67,7 +67,7 @@ def _received(status: int) -> bytes:
 
 @dataclass(slots=True)
 class AppExchange:
-    """What answering needs to know of the request. `upstream` and `app` are known once it has been recognised."""
+    """One request and its answer, as the app sees them. `upstream` and `app` are set once they are recognised."""
 
     call_id: str
     method: str
@@ -80,9 +80,9 @@ class AppExchange:
     upstream: Upstream | None = None
     app: str = ""
     stream: AppStream | None = None
-    """Where the answer goes that is streamed."""
+    """The streamed answer, once one has begun."""
     left_s: float | None = None
-    """What was left of the call's time when its answer was there; None where no call came of it."""
+    """Seconds of the call's time that were left when its answer was there; None where no call came of it."""
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the proxy stops."""
 

@@ -78,7 +78,7 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
 
 
 def _took_s(call: Call) -> float:
-    """How long the last attempt took to its answer's head. Content that is sent as it comes takes the app's time."""
+    """Seconds that the last attempt took to its answer's head. Streamed content takes the app's time: 0.0."""
     attempt = call.attempts[-1]
     return (attempt.head_at or attempt.ended) - attempt.began if call.content.stream is None else 0.0
 
@@ -102,7 +102,7 @@ def _blamed(plan: OperationPlan, upstream: Upstream, call: Call, reply: Reply) -
 
 
 def _due_s(plan: OperationPlan, timer: str) -> float:
-    """How long the vendor may take before this timer fires, where the call has the time; 0.0 for any other error."""
+    """Seconds that the vendor has before this timer fires, where the call has the time; 0.0 for any other error."""
     if timer == "http_response_timeout":
         return min(plan.first_byte_s, plan.attempt_s)
     return plan.connect_s if timer == "connection_timeout" else 0.0

@@ -24,7 +24,7 @@ from tidegate.world.world import World
 
 
 class NoSharedAnswer(Enum):
-    """What those who wait do where there is no answer for them."""
+    """The next step of those who wait, where there is no answer for them."""
 
     LEAD = "the first of them asks"
     ALONE = "each asks for itself: this answer is for one only"
@@ -93,7 +93,7 @@ def _writing(upstream: Upstream, proceed: Handler) -> Handler:
 
 
 async def _wait(world: World, flight: Flight, call: Call) -> Reply | NoSharedAnswer:
-    """What the leader got. A waiter that is cancelled, or runs out of time, leaves the others alone."""
+    """The leader's answer. A waiter that is cancelled, or runs out of time, leaves the others alone."""
     try:
         async with world.timeout(max(call.deadline - world.now(), 0.0)):
             return await asyncio.shield(flight)
@@ -102,7 +102,7 @@ async def _wait(world: World, flight: Flight, call: Call) -> Reply | NoSharedAns
 
 
 def _shared_answer(plan: OperationPlan, call: Call, reply: Reply) -> Reply | NoSharedAnswer:
-    """What those who waited get."""
+    """The answer for those who waited."""
     if not call.attempts or (reply.problem is not None and reply.problem.name == "deadline-exceeded"):
         return NoSharedAnswer.LEAD
     if reply.streamed:

@@ -84,7 +84,7 @@ def _passed_on(record: Attempt, reply: Reply, mark: str | None) -> Reply:
 
 
 def _without_answer(record: Attempt, error: NotSent | NoAnswer | AppLeft | TooLarge) -> Reply:
-    """What an exchange without an answer comes to."""
+    """The reply where an exchange brought no answer."""
     if isinstance(error, NotSent | NoAnswer):
         record.sent = not isinstance(error, NotSent)
         record.error, record.verdict, detail = error.error, Verdict.FAILED, str(error)

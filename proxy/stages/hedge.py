@@ -19,7 +19,7 @@ from tidegate.proxy.policies.resilience.hedge_delay import LatencyTail
 from tidegate.proxy.upstream.upstream import Upstream
 
 _ANSWERS = (Verdict.SUCCESS, Verdict.REJECTED, Verdict.CREDENTIAL)
-"""What ends the race. After anything else the other one may still do better."""
+"""The verdicts that end the race. After anything else the other one may still do better."""
 
 
 def describe(plan: OperationPlan) -> str:

@@ -31,7 +31,7 @@ NEAR = 0.8
 
 @dataclass(slots=True)
 class _Taken:
-    """What an attempt took. `marks` and `learned` are how much had been taken of what the vendor may tell of."""
+    """An attempt's permit, and how much had been taken (`marks`, `learned`) of each limit that an answer may name."""
 
     lane: Lane
     permit: LimitPermit
@@ -155,7 +155,7 @@ class MeteredLimiter:
 
 
 def refusal(plan: OperationPlan, gate: LimitGate, why: QueueRefusal, wait_s: float, told_at: float | None) -> Reply:
-    """What a call is told for which there is no room. `told_at` is now, where it is told what is left, too."""
+    """The refusal of a call for which there is no room. `told_at` is now where it names what is left, else None."""
     if why.reason == "full" and plan.queue_depth:
         reply = refused(
             PROBLEMS["overloaded"],

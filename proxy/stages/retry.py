@@ -56,7 +56,7 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
 
 
 def _again(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callable[[Call, Reply], Awaitable[Reply]]:
-    """What follows a first attempt that did not go well. Off the way of the calls that do."""
+    """The steps after a first attempt that did not go well. Off the way of the calls that do."""
     world, budget, rng = upstream.world, upstream.retry_budget, upstream.rng
     writes = plan.idempotency != "safe"
     settles = _SETTLES_WITHOUT_KEY if plan.idempotency == "natural" else _SETTLES
@@ -99,7 +99,7 @@ def _again(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callabl
 
 
 def _hint(plan: OperationPlan, upstream: Upstream, reply: Reply, now: float) -> Hint:
-    """What the vendor says of a resend. Its Retry-After has opened our breaker, which may keep to it for longer."""
+    """The vendor's word on a resend. Its Retry-After has opened our breaker, which may keep to it for longer."""
     hint = upstream.hint(reply)
     if hint.retry_after_s and reply.verdict is Verdict.FAILED and upstream.policy.breaker.mode != "report":
         open_s = upstream.breakers.get(plan.breaker_group).snapshot(now).open_s
@@ -108,7 +108,7 @@ def _hint(plan: OperationPlan, upstream: Upstream, reply: Reply, now: float) -> 
 
 
 def _committed(call: Call, reply: Reply) -> Reply:
-    """What became of a call whose answer went to the app as it came. Nothing is tried again after that.
+    """The outcome of a call whose answer went to the app as it came. Nothing is tried again after that.
 
     Where the app left, the vendor had answered already that all was well.
     """
@@ -127,7 +127,7 @@ def _judge(before: Outcome, reply: Reply, settles: tuple[Verdict, ...], *, sent:
 
 
 def _final(call: Call, reply: Reply, *, writes: bool, unanswered: bool) -> Reply:
-    """What the app is told. Of a write whose outcome is unknown, only the failure itself says that; no refusal does."""
+    """The app's answer. Of a write whose outcome is unknown, only the failure itself says that; no refusal does."""
     says_so = reply.verdict in _OPEN and reply.status != 0 and not unanswered
     if writes and call.outcome is Outcome.UNKNOWN and not says_so:
         return refused(

@@ -61,7 +61,7 @@ class Relay:
             rest.close()
 
     def _gather(self, call: Call, answer: VendorAnswer) -> int:
-        """How many bytes must have come before anything is passed on."""
+        """The bytes that must have come before anything is passed on."""
         if call.reply_channel is None or call.reply_channel.request is None:
             return ANSWER_BYTES_MAX
         media = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()

@@ -133,7 +133,7 @@ class _Broken(Exception):
 
 
 class _Flow:
-    """What goes one way. `goodbye` is the close frame that its reader gets where the proxy stops."""
+    """The bytes of one direction. `goodbye` is the close frame that its reader gets where the proxy stops."""
 
     def __init__(
         self, way: _Way, write: Callable[[bytes], None], drained: Callable[[], Awaitable[None]], goodbye: bytes

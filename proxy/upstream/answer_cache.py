@@ -39,7 +39,7 @@ class AnswerCache:
     def __init__(self, bytes_max: int) -> None:
         self.bytes_max = bytes_max
         self.bytes = 0
-        """What is held now."""
+        """The bytes that are held now."""
         self._variants: OrderedDict[Key, list[StoredAnswer]] = OrderedDict()
         self._by_path: dict[tuple[bytes, str], set[Key]] = {}
         self._doubtful: OrderedDict[tuple[bytes, str], float] = OrderedDict()

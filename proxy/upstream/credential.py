@@ -15,7 +15,7 @@ from tidegate.redact import Secret
 from tidegate.vendor.vendor import Auth
 
 APP_CREDENTIALS = ("Authorization", "Proxy-Authorization", "Cookie", "X-Api-Key", "Api-Key")
-"""What an app may have sent as a credential of its own. None of it goes to a vendor."""
+"""Headers that may hold a credential of the app's own. None of them goes to a vendor."""
 
 
 def resolve(ref: SecretRef, environ: Mapping[str, str]) -> Secret:

@@ -1,4 +1,4 @@
-"""Where calls wait for a permit of the vendor's limits: one room for each vendor, with the one timer that serves it.
+"""The permits of a vendor's limits and those who wait for one: one room for each vendor, with one timer that serves it.
 
 The limits and the queue decide; this file holds the futures of those who wait and wakes them in their order. A gate is
 what calls of one kind pass: their set of limits. Whoever waits for a limit that is short keeps it for itself: calls
@@ -32,7 +32,7 @@ class WaitingRoom:
 
     @property
     def depth(self) -> int:
-        """How many calls wait."""
+        """The number of calls that wait."""
         return len(self.waiting)
 
     def serve(self) -> None:
@@ -149,7 +149,7 @@ class LimitGate:
 
     @property
     def waiting(self) -> int:
-        """How many calls wait at this gate."""
+        """The number of calls that wait at this gate."""
         return self.room.queue.wanting(self)
 
     def try_acquire(self, now: float, amounts: Sequence[float] | None = None) -> LimitPermit | None:

@@ -1,4 +1,4 @@
-"""What the counts of one version of a vendor file are worth to the next: a reload must not begin any limit anew.
+"""The counts that one version of a vendor file leaves to the next: a reload must not begin any limit anew.
 
 A limit that is the same keeps its count. One that changed begins with what was used under its old form, so that the two
 forms together lend no more than one of them. One that is new begins as it would after a restart. Calls that are under
@@ -57,7 +57,7 @@ def _take_counts(
     was: Limit | Quota | Concurrency | None,
     now: float,
 ) -> None:
-    """What there is of one limit, for each app or operation that has a count of its own."""
+    """Take over one limit, for each app or operation that has a count of its own."""
     spread_s = new.vendor.policy.limiter.spread
     same = was == limit and (spread_s == old.vendor.policy.limiter.spread or not isinstance(limit, Limit))
     new.since[limit.name] = old.since.get(limit.name, old.began) if same else now

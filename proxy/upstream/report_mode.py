@@ -1,4 +1,4 @@
-"""What rules in report mode would have refused: counted always, logged at most once a second for each rule and reason.
+"""Refusals that rules in report mode would have made: counted always, logged at most once a second for each reason.
 
 It decides nothing, and knows no rule by name.
 """
@@ -23,7 +23,7 @@ class ReportMode:
         self.crossed: Counter[tuple[str, str]] = Counter()
         """(quota, share) → how often that share of it was reached."""
         self.note: Note | None = None
-        """Where notes go."""
+        """The receiver of notes, if there is one."""
         self._world = world
         self._reported: dict[tuple[str, str], tuple[float, int]] = {}
 

@@ -1,4 +1,4 @@
-"""What a vendor announces in its answers: operations that are deprecated or will end.
+"""The announcements in a vendor's answers: operations that are deprecated or will end.
 
 An answer of each operation is looked at once a minute, so it costs the others a comparison. What is said, and when it
 is told, is tidegate.proxy.policies.resilience.sunset; where it is told, whoever sets `note` decides.
@@ -20,7 +20,7 @@ class SunsetNotices:
     def __init__(self, world: World) -> None:
         self.endings = EndingOperations()
         self.note: Note | None = None
-        """Where notes go."""
+        """The receiver of notes, if there is one."""
         self._world = world
 
     def lookout(self, operation: str) -> "SunsetWatch":
@@ -43,7 +43,7 @@ class SunsetNotices:
 
 
 class SunsetWatch:
-    """When to look, and at what. `due` is a monotonic second."""
+    """Looks at the answers of one operation once in a while. `due` is the monotonic second of the next look."""
 
     __slots__ = ("_notices", "_operation", "due")
 

@@ -1,4 +1,4 @@
-"""What the proxy holds at run time for one vendor: its connections, credential, breakers, limits and retry budget.
+"""One vendor at run time: its connections, credential, breakers, limits and retry budget.
 
 One `Upstream` lives as long as its vendor file, and what tidegate.yaml says of it, are in force. It is state and
 wiring; the stages act.
@@ -41,7 +41,7 @@ class Upstream:
     """One vendor at run time."""
 
     writes = 0
-    """How many have ended, where reads may be joined."""
+    """The number of writes that have ended, counted where reads may be joined."""
 
     def __init__(
         self,
@@ -77,7 +77,7 @@ class Upstream:
         self.stop_hint_name = hint.header.lower().encode() if hint else None
         self.app_key_header = vendor.facts.auth.header
         self.file: Mapping[str, object] = {}
-        """What is told of the vendor file that is in force."""
+        """The facts that are shown of the vendor file in force."""
         outgoing = RequestWriter(vendor.facts, self.address, credential)
         self.request_head = outgoing.write
         self.cache = VendorCache(
@@ -102,11 +102,11 @@ class Upstream:
 
     @property
     def joins(self) -> bool:
-        """Whether equal reads may be joined."""
+        """True where equal reads may be joined."""
         return any(operation.cache or operation.coalesce for operation in self.loaded.vendor.operations.values())
 
     def hint(self, reply: Reply) -> Hint:
-        """What an answer of the vendor's says about a resend."""
+        """The word of a vendor's answer on a resend."""
         reader, wall = self.limits.reader, self.world.wall()
         if reader.silent or reply.verdict is not Verdict.THROTTLED or reply.vendor_headers is None:
             return hint_of(reply.vendor_headers, self.retry_hint_header, wall, reader)
@@ -139,7 +139,7 @@ class Upstream:
 
 
 def origin(base_url: str, use: VendorUse) -> Origin:
-    """Where a base URL leads. Raises UsageError where its CA file cannot be read."""
+    """The origin that a base URL names. Raises UsageError where its CA file cannot be read."""
     parts = urlsplit(base_url)
     tls, trust = None, b""
     if parts.scheme == "https":

@@ -20,7 +20,7 @@ class UrlRewriter:
 
     @staticmethod
     def reads(headers: Mapping[str, str] | None) -> bool:
-        """Whether a body with these headers is looked into: JSON that is not compressed."""
+        """True where a body with these headers is looked into: JSON that is not compressed."""
         if headers is None or headers.get("Content-Encoding", "identity").lower() != "identity":
             return False
         return headers.get("Content-Type", "").partition(";")[0].strip().lower().endswith("json")

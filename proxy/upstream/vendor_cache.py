@@ -21,14 +21,14 @@ RenewalListener = Callable[[Call, Reply], None]
 
 
 class VendorCache:
-    """What the cache needs of one vendor. `answers` is shared by all vendors; `address` is where this one lives."""
+    """One vendor's share of the cache. `answers` is shared by all vendors; `address` is where this one lives."""
 
     def __init__(
         self, answers: AnswerCache, vendor: Vendor, address: str, credential: Credential, outgoing: RequestWriter
     ) -> None:
         self.answers = answers
         self.used = any(settings.cache is not None for settings in vendor.operations.values())
-        """Whether any operation keeps answers."""
+        """True where some operation keeps answers."""
         self.place = place_of(vendor, address, credential)
         self.listener: RenewalListener | None = None
         self._sends = outgoing.sends

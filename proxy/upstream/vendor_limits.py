@@ -1,4 +1,4 @@
-"""What keeps one vendor's limits at run time: the gauges, who shares which, the room where calls wait.
+"""One vendor's limits at run time: the gauges, who shares which, the room where calls wait.
 
 State and wiring; tidegate.proxy.stages.limiter acts. One for each vendor, as long as its file is in force.
 """
@@ -32,12 +32,12 @@ Row = tuple[str, Gauge, Counted]
 """Name, gauge and unit of one thing that limits calls."""
 
 CHUNK = 0.01
-"""What is used of a calendar quota is written down ahead, in steps of this share of it."""
+"""The use of a calendar quota is written down ahead, in steps of this share of it."""
 
 
 @dataclass(slots=True)
 class Lane:
-    """What calls of one operation, and where limits are by app of one app, have to pass."""
+    """The limits that calls of one operation pass, and of one app where limits are by app."""
 
     gate: LimitGate
     names: tuple[str, ...]
@@ -52,7 +52,7 @@ class Lane:
 
     @property
     def watches_clock(self) -> bool:
-        """Whether the vendor's clock matters."""
+        """True where the vendor's clock matters."""
         return bool(self.windows or self.quotas)
 
     @property
@@ -100,18 +100,18 @@ class VendorLimits:
         self.owners: dict[str, str] = {}
         """Gauge → the limit that it keeps."""
         self.written: dict[str, tuple[int, float]] = {}
-        """What the store held of each quota when it was read: the number of the period, and what was used in it."""
+        """Each quota as it was read from the store: the number of the period, and the amount used in it."""
         self.shelf: dict[Key, LearnedLimit] = {}
         self.gates: dict[tuple[str, ...], LimitGate] = {}
         self._lanes: dict[tuple[str, str], Lane] = {}
 
     @property
     def depth(self) -> int:
-        """How many calls wait, for limits and for places of bulkheads."""
+        """The number of calls that wait, for limits and for places of bulkheads."""
         return self.room.depth + sum(gate.waiting for gate in self.bulkheads.values())
 
     def lane(self, plan: OperationPlan, app: str = "") -> Lane | None:
-        """What calls of this plan pass; None where nothing limits them. `app` matters for limits by app only."""
+        """The lane of calls of this plan; None where nothing limits them. `app` matters for limits by app only."""
         key = (plan.operation, app if by_app(plan) else "")
         if key not in self._lanes:
             rows = self._rows(plan, app)
@@ -251,7 +251,7 @@ def bounds_of(facts: Facts) -> list[Limit | Quota | Concurrency]:
 
 
 def by_app(plan: OperationPlan) -> bool:
-    """Whether a limit of the plan is counted for each app."""
+    """True where a limit of the plan is counted for each app."""
     counts: list[Limit | Quota | Concurrency] = [*plan.limits, *plan.quotas, *plan.concurrency]
     return any(limit.scope == "app" for limit in counts)
 

@@ -64,7 +64,7 @@ class _SentAgain(Exception):
 
 @dataclass(slots=True)
 class _Progress:
-    """How far one exchange has come. `clock` is reset when a connection is there, and when all is sent."""
+    """The progress of one exchange. `clock` is reset when a connection is there, and when all is sent."""
 
     timers: Timers
     uploads: bool
@@ -84,7 +84,7 @@ class _Progress:
             permit.leave()
 
     def allow(self, seconds: float) -> None:
-        """What comes next may take so long."""
+        """Let the next step take so many seconds."""
         if self.clock is not None:
             self.clock.reschedule(asyncio.get_running_loop().time() + seconds)
 

@@ -1,4 +1,4 @@
-"""What a private or shared cache may keep, and what it may answer with (RFC 9111 §3, §4; RFC 5861).
+"""The rules by which a private or shared cache keeps answers and uses them (RFC 9111 §3, §4; RFC 5861).
 
 Each rule is a function of a request, a stored answer, the vendor file's settings and `now`, and returns a decision. It
 refuses to know where answers are kept, who asks, and how the vendor is reached.
@@ -73,7 +73,7 @@ def request_control(headers: CIMultiDictProxy[str]) -> Directives:
 
 
 def decide(requested: Directives, stored: StoredAnswer | None, rules: Cache, now: float) -> Decision:
-    """What to do with a request, given the stored answer that it selects."""
+    """The decision on a request, given the stored answer that it selects."""
     if "no-store" in requested:
         return ON_REQUEST
     only = "only-if-cached" in requested
@@ -107,7 +107,7 @@ def _by_freshness(requested: Directives, stored: StoredAnswer, rules: Cache, now
 
 
 def stale_forbidden(stored: StoredAnswer, rules: Cache) -> bool:
-    """Whether the vendor forbids any use of this answer once it is stale (RFC 9111 §4.2.4)."""
+    """True where the vendor forbids any use of this answer once it is stale (RFC 9111 §4.2.4)."""
     control = stored.control
     if "no-cache" in control or "must-revalidate" in control:
         return True
@@ -115,7 +115,7 @@ def stale_forbidden(stored: StoredAnswer, rules: Cache) -> bool:
 
 
 def stale_if_error(requested: Directives, stored: StoredAnswer, rules: Cache, now: float) -> bool:
-    """Whether a stale answer may stand in for an error (RFC 5861 §4): the vendor, the app or our file say so."""
+    """True where a stale answer may stand in for an error (RFC 5861 §4): the vendor, the app or our file say so."""
     if stale_forbidden(stored, rules) or "no-store" in requested or "no-cache" in requested:
         return False
     window_s = max(_window_s(stored, rules, "stale-if-error"), float(seconds(requested, "stale-if-error") or 0))
@@ -142,7 +142,7 @@ def validators(stored: StoredAnswer) -> RawHeaders:
 
 
 def storable(requested: Directives, status: int, names: CIMultiDictProxy[str], verdict: Verdict, rules: Cache) -> bool:
-    """Whether the answer to a GET may be kept (RFC 9111 §3).
+    """True where the answer to a GET may be kept (RFC 9111 §3).
 
     A refusal of our credential or for rate (RFC 6585 §4) never is, nor an error that comes with a status of success.
     """
@@ -168,7 +168,7 @@ def storable(requested: Directives, status: int, names: CIMultiDictProxy[str], v
 
 
 def worth_keeping(stored: StoredAnswer, rules: Cache) -> bool:
-    """Whether it could ever be used again: it is fresh for a while, can be confirmed, or may be used when stale."""
+    """True where it could ever be used again: it is fresh for a while, can be confirmed, or may be used when stale."""
     if stored.lifetime_s > stored.initial_age_s or "ETag" in stored.names or "Last-Modified" in stored.names:
         return True
     return not stale_forbidden(stored, rules) and bool(rules.stale_if_error or rules.stale_while_revalidate)

@@ -1,4 +1,4 @@
-"""What an app's own conditions mean for an answer we hold: 304, 206, or the whole of it (RFC 9110 §13, §14.2).
+"""An app's own conditions on an answer that we hold: 304, 206, or the whole of it (RFC 9110 §13, §14.2).
 
 Only for answers with status 200. A range is served where exactly one is asked for and `If-Range` is not.
 """
@@ -16,7 +16,7 @@ _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
 def not_modified(requested: CIMultiDictProxy[str], stored: CIMultiDictProxy[str], received_wall: float) -> bool:
-    """Whether a held 200 is what the app has already. `If-None-Match` takes precedence; tags compare weakly."""
+    """True where a stored 200 is what the app has already. `If-None-Match` takes precedence; tags compare weakly."""
     known_tags = requested.getall("If-None-Match", None)
     if known_tags is not None:
         tags = {opaque(tag) for line in known_tags for tag in line.split(",")}

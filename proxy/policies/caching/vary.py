@@ -60,7 +60,7 @@ def vary_of(lines: Iterable[str]) -> tuple[str, ...] | None:
 
 
 def selecting(names: Iterable[str], headers: CIMultiDictProxy[str]) -> Selecting:
-    """What the request says in these headers, so that equal meanings compare equal."""
+    """The request's values of these headers, written so that equal meanings compare equal."""
     return tuple((name, normalised(headers.getall(name, ()), name)) for name in names)
 
 

@@ -1,4 +1,4 @@
-"""What a vendor's answer says about its limits and about coming back. One parser, for every way a hint arrives.
+"""The vendor's answer read for its limits and for when to come back. One parser, for every way a hint arrives.
 
 Read: Retry-After as delay-seconds and HTTP-date (RFC 9110 §10.2.3), fractions of a second (Shopify sends `2.0`),
 milliseconds in `retry-after-ms` (OpenAI, Azure), a moment since 1970 where a delay is meant, a vendor's own yes or no
@@ -35,7 +35,7 @@ class Headers(Protocol):
 
 @dataclass(slots=True)
 class LimitReport:
-    """What an answer says of one count. None is nothing said. Times are seconds from now, `restore` units a second."""
+    """An answer's report of one count. None is nothing said. Times are seconds from now, `restore` units a second."""
 
     unit: Unit = "requests"
     of: str = ""
@@ -52,11 +52,11 @@ class LimitReport:
     asked: float | None = None
     spent: float | None = None
     retry_s: float | None = None
-    """How long to wait, in so many words."""
+    """Seconds to wait, where the answer names them."""
 
     @property
     def wait_s(self) -> float | None:
-        """How long a request like this one has to wait; None where it need not, or nobody knows."""
+        """Seconds that a request like this one has to wait; None where it need not, or nobody knows."""
         if self.retry_s is not None:
             return self.retry_s
         if self.restore and self.remaining is not None and self.asked is not None and self.asked > self.remaining:
@@ -72,9 +72,9 @@ class DialectReader:
     def __init__(self, dialect: Dialect) -> None:
         self.pause_s = dialect.pause
         self.wants_body = bool(dialect.body)
-        """Whether `read` needs the answer's JSON document."""
+        """True where `read` needs the answer's JSON document."""
         self.silent = not (dialect.headers or dialect.body)
-        """Whether the dialect declares nothing that could be read."""
+        """True where the dialect declares nothing that could be read."""
         self._retry = [(name, field.form) for name, field in dialect.headers.items() if field.means == "retry"]
         self._headers = [(name, field) for name, field in dialect.headers.items() if field.means != "retry"]
         self._body = list(dialect.body.items())
@@ -109,7 +109,7 @@ class DialectReader:
         return tuple(usable)
 
     def wait_s(self, headers: Headers, wall: float) -> float | None:
-        """What the dialect's own header for waiting says."""
+        """Seconds to wait by the dialect's own header for it."""
         for name, form in self._retry:
             value = headers.get(name)
             delay = delay_s(value, form, vendor_clock(headers, wall)) if value is not None else None
@@ -183,7 +183,7 @@ def _finish(report: LimitReport) -> bool:
 
 
 def was_kept(headers: Headers) -> bool:
-    """Whether a cache on the way had kept the answer: its counts and its `Date` tell of another time."""
+    """True where a cache on the way had kept the answer: its counts and its `Date` tell of another time."""
     age = headers.get("Age")
     return age is not None and bool(number(age))
 

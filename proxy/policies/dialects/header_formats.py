@@ -17,7 +17,7 @@ RESET_MAX_S: Final = 31 * 86400.0
 """No count of a vendor's lasts longer than a month; a longer delay is cut to this."""
 
 EPOCH_FROM_S: Final = 1e9
-"""Where a vendor does not say: a number from here on is no delay (30 years) but a moment since 1970."""
+"""For a vendor that does not say which it is: a number from here on is no delay (30 years) but a moment since 1970."""
 
 EPOCH_MS_FROM: Final = 1e12
 """And from here on it counts milliseconds."""

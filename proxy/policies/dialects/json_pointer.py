@@ -23,7 +23,7 @@ def number_at(document: object, pointer: str) -> float | None:
 
 
 def text_at(document: object, pointer: str, *, numbers: bool) -> str | None:
-    """What stands at a pointer, as a header would have it: a number in digits, or a string unless only `numbers`."""
+    """The text at a pointer, as a header would have it: a number in digits, or a string unless only `numbers`."""
     value = number_at(document, pointer)
     if value is not None:
         return f"{value:.9f}"

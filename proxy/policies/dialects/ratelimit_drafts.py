@@ -28,7 +28,7 @@ _UNITS: Mapping[str, Unit] = {
 
 @dataclass(frozen=True, slots=True)
 class RemainingQuota:
-    """What is left of one policy: `remaining` units, and more of them in `next_s` seconds. `partition` tells whose."""
+    """The rest of one policy: `remaining` units, and more of them in `next_s` seconds. `partition` tells whose."""
 
     name: str
     remaining: float

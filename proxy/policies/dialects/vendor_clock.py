@@ -44,7 +44,7 @@ class VendorClock:
 
     @property
     def synchronised(self) -> bool:
-        """Whether the vendor has said anything yet."""
+        """True where the vendor has sent a date."""
         return self._at is not None
 
     def early(self, now: float) -> float:

@@ -1,4 +1,4 @@
-"""How many units of each limit one request uses: estimated first, settled by what the vendor says it came to.
+"""The units that one request uses of each limit: estimated first, settled by what the vendor says it came to.
 
 A request counts as one, its content by its bytes, tokens and cost by the vendor file's estimate. What was estimated too
 high is given back, what was estimated too low is taken afterwards. It refuses to know what a limit holds.
@@ -19,11 +19,11 @@ READ_BYTES_MAX = 1 << 20
 """Larger content is not looked into for its numbers."""
 
 Counted = tuple[Unit, Amount | None]
-"""What a limit counts, and how."""
+"""The unit that a limit counts, and how."""
 
 
 class Amounts:
-    """What a request uses of each of a row of limits."""
+    """The amounts that a request uses of each of a row of limits."""
 
     __slots__ = ("_counted", "_reads", "plain")
 

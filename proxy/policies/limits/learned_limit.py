@@ -1,4 +1,4 @@
-"""What a vendor's answers say is left, kept beside our own count: it can hold calls back, and never let more through.
+"""The count that a vendor's answers report, beside our own: it can hold calls back, and never lets more through.
 
 An answer speaks of the moment in which the vendor counted its request. So each answer is matched with how much had
 been taken when its request left; what was taken since is subtracted, and an answer to an older request than the last
@@ -99,7 +99,7 @@ class LearnedLimit(Undated):
         return min(max(1.0 - self._level / self.cap, 0.0), 1.0) if self.cap != float("inf") else 0.0
 
     def rest(self, now: float) -> tuple[float, float]:
-        """How much is left, and the seconds until there is more."""
+        """The amount that is left, and the seconds until there is more."""
         self._roll(now)
         return max(self._level, 0.0), max(self._until - now, 0.0)
 
@@ -172,7 +172,7 @@ class LearnedLimits(Undated):
         return max((limit.used(now) for limit in self._known.values()), default=0.0)
 
     def marks(self) -> dict[tuple[str, str], float]:
-        """How much had been taken of each, for `observe`."""
+        """The amount taken of each so far, for `observe`."""
         return {key: limit.sent for key, limit in self._known.items()}
 
     def observe(self, now: float, marks: Mapping[tuple[str, str], float], reports: Iterable[LimitReport]) -> None:

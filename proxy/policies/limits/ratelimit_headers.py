@@ -1,4 +1,4 @@
-"""What apps are told of a vendor's limits: `RateLimit` and `RateLimit-Policy` in the form of the IETF's draft 10.
+"""A vendor's limits as apps are told of them: `RateLimit` and `RateLimit-Policy` in the form of the IETF's draft 10.
 
 What is told is what we have left for all apps together. It costs a microsecond or two, so it is made for refusals, for
 calls that had to wait, and where a limit runs short; never for the many that pass freely.

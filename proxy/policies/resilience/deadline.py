@@ -35,5 +35,5 @@ def remaining(deadline: float, now: float) -> float:
 
 
 def fits(wait_s: float, remaining_s: float, needed_s: float = 0.0) -> bool:
-    """Whether after a wait more than `needed_s` seconds are left for what is waited for."""
+    """True where after a wait more than `needed_s` seconds are left for what is waited for."""
     return remaining_s - wait_s > needed_s

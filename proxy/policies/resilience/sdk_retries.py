@@ -1,4 +1,4 @@
-"""Whether a call repeats one that has just ended badly: an SDK's own retry, which multiplies with ours.
+"""An SDK's own retries, which multiply with ours: calls that repeat one that has just ended badly.
 
 SDKs that count their retries say so in a header. Of the others it is known by the same app sending the same again soon
 after a call that failed, was refused or was given up. Only such calls are remembered, and only as a hash, so a call
@@ -34,7 +34,7 @@ class SdkRetries:
 
     def __init__(self) -> None:
         self.known: OrderedDict[int, tuple[str, float]] = OrderedDict()
-        """What was sent, as a hash → the call's id, and when it ended; the oldest first. Empty while all goes well."""
+        """Hash of the request → the call's id, and when it ended; the oldest first. Empty while all goes well."""
 
     def note(self, call: Call, verdict: Verdict, now: float) -> None:
         """A call has ended."""

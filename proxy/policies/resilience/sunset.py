@@ -1,4 +1,4 @@
-"""What a vendor says about the end of an operation: Deprecation (RFC 9745) and Sunset (RFC 8594).
+"""The announced end of an operation: Deprecation (RFC 9745) and Sunset (RFC 8594).
 
 Both are hints: a call is never held back by them. It is told when an operation is first said to end, when the vendor
 changes its mind, and when the end comes near. Older drafts wrote `true` or an HTTP date for Deprecation, and the RFC's
@@ -26,7 +26,7 @@ _REL = re.compile(r';\s*rel\s*=\s*"?[^"]*\b(?:deprecation|sunset)\b', re.IGNOREC
 
 @dataclass(frozen=True, slots=True)
 class SunsetNotice:
-    """What an answer said. `since` is when the operation was or will be deprecated, None where that is not told."""
+    """An answer's announcement. `since` is when the operation was or will be deprecated, None where it does not say."""
 
     deprecated: bool
     since: float | None = None
@@ -34,7 +34,7 @@ class SunsetNotice:
     legacy: bool = False
     """It was said in the form of an older draft."""
     link: str = ""
-    """Where people can read about it."""
+    """The address of a page about it."""
 
     def days_left(self, wall: float) -> float | None:
         """Days until it may vanish, negative afterwards; None where no end was named."""
@@ -42,7 +42,7 @@ class SunsetNotice:
 
 
 def read(headers: Headers) -> SunsetNotice | None:
-    """What an answer's headers say; None where they say nothing, or nothing that can be read."""
+    """The announcement in an answer's headers; None where there is none that can be read."""
     deprecation, sunset = headers.get("Deprecation"), headers.get("Sunset")
     if deprecation is None and sunset is None:
         return None
@@ -54,7 +54,7 @@ def read(headers: Headers) -> SunsetNotice | None:
 
 
 def _deprecation(line: str | None) -> tuple[bool, float | None, bool]:
-    """Whether, since when, and whether an older draft's form says so."""
+    """Deprecated or not, since when, and if it was said in an older draft's form."""
     if line is None:
         return False, None, False
     value = line.strip()
