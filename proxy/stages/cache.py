@@ -107,6 +107,7 @@ class _CachedRead:
             return await self.proceed(call)
         call.gather = GATHERED_BYTES_MAX
         judged_there = "If-Match" in headers or "If-Unmodified-Since" in headers or "If-Range" in headers
+        # A read with streamed content passes here as one without: only content that is whole keeps it from the cache.
         if judged_there or call.content.whole or call.method not in ("GET", "HEAD"):
             return _with_cache_status(await self.proceed(call), "bypass", forwarded("bypass"))
         key, now = self.key_of(call), self.world.now()

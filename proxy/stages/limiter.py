@@ -68,7 +68,7 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
             call.queued_s += permit.taken_at - asked_at
         call.permit = permit
         reply = await proceed(call)
-        call.permit = None
+        call.permit = None  # it is this attempt's alone: the next one must not leave under it
         if reply.verdict is not Verdict.SUCCESS:
             _look_back(upstream, permit, call, reply)
         elif waited and tells_limits:

@@ -74,8 +74,9 @@ class MeteredLimiter:
         at = self._now()
         for quota in lane.quotas:
             self._limits.used(quota, at)
-        marks = tuple((learned, learned.sent) for learned, _, _ in lane.vendor_windows)
-        learned = tuple((learned, learned.marks()) for learned in lane.learned)
+        # Answers may come in another order than requests left: each is read against what had been taken at its own take.
+        marks = tuple((window, window.sent) for window, _, _ in lane.vendor_windows)
+        learned = tuple((limits, limits.marks()) for limits in lane.learned)
         return await self._exchange(call, _Taken(lane, permit, marks, learned))
 
     async def _wait(

@@ -97,13 +97,13 @@ class Passthrough:
 
     async def __call__(self, call: Call, attempt: Attempt, answer: VendorAnswer) -> Reply:
         """The reply to a 101, once the tunnel has ended."""
-        tunnel, visit = answer.tunnel, call.reply_channel
+        tunnel, channel = answer.tunnel, call.reply_channel
         assert tunnel is not None
         try:
             reply = Reply(answer.status, answer.reason, answer.raw_headers, b"", Verdict.SUCCESS, answer.headers)
             reply.streamed, reply.whole = True, False
-            stream = visit.open_stream(self._world, call, reply) if visit is not None else None
-            if stream is None or visit is None or visit.request is None:
+            stream = channel.open_stream(self._world, call, reply) if channel is not None else None
+            if stream is None or channel is None or channel.request is None:
                 reply.verdict = Verdict.CANCELLED
                 return reply
             attempt.head_at, call.streamed = self._world.now(), Streamed()
@@ -112,7 +112,7 @@ class Passthrough:
             try:
                 await stream.begin()
                 carrier = _Carrier(self._world, self._plan, call.streamed)
-                call.stop = await carrier.carry(visit.request, tunnel, visit.stopping)
+                call.stop = await carrier.carry(channel.request, tunnel, channel.stopping)
             except _Broken as broken:
                 reply.verdict, reply.error, reply.detail = Verdict.FAILED, broken.error, str(broken)
             except ConnectionError:

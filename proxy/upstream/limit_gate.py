@@ -185,7 +185,7 @@ class LimitGate:
         """Wait for a permit; or why there is none. Who would wait in vain is refused at once."""
         room = self.room
         estimated_s = self.estimate_s(now, app, amounts) * (1.0 + MARGIN)
-        offered = room.queue.offer(
+        ticket = room.queue.offer(
             now,
             deadline,
             wait_max_s,
@@ -195,22 +195,23 @@ class LimitGate:
             lane=self,
             wants=self.limits.gauges,
         )
-        if isinstance(offered, QueueRefusal):
-            return offered
-        offered.amounts = amounts
+        if isinstance(ticket, QueueRefusal):
+            return ticket
+        ticket.amounts = amounts
         turn: asyncio.Future[QueueRefusal | None] = asyncio.get_running_loop().create_future()
-        room.waiting[offered] = turn
-        if offered.instead_of is not None:
-            room.settle(offered.instead_of, MADE_ROOM)
-        if self.waiting == 1 or offered.instead_of is not None:
+        room.waiting[ticket] = turn
+        if ticket.instead_of is not None:
+            room.settle(ticket.instead_of, MADE_ROOM)
+        if self.waiting == 1 or ticket.instead_of is not None:
             # Nobody waits for quite the same: it may pass those who wait for other limits.
             room.serve()
         try:
             why = await turn
         except asyncio.CancelledError:
-            if room.waiting.pop(offered, None) is not None:
-                room.queue.leave(offered)
+            if room.waiting.pop(ticket, None) is not None:
+                room.queue.leave(ticket)
             elif turn.done() and not turn.cancelled() and turn.result() is None:
+                # Served in this very turn of the loop, and gone before it could look: nobody else knows of the permit.
                 self.give_back(room.world.now(), None, amounts)
             raise
         return LimitPermit(self, room.world.now(), amounts) if why is None else why
