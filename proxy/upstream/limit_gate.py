@@ -1,4 +1,4 @@
-"""Where calls wait for a permit of the vendor's limits: one room for each vendor, with the one timer that serves it.
+"""The permits of a vendor's limits and those who wait for one: one room for each vendor, with one timer that serves it.
 
 The limits and the queue decide; this file holds the futures of those who wait and wakes them in their order. A gate is
 what calls of one kind pass: their set of limits. Whoever waits for a limit that is short keeps it for itself: calls
@@ -8,7 +8,7 @@ that came later do not pass it, and calls that need other limits do.
 import asyncio
 from collections.abc import Sequence
 
-from tidegate.proxy.policies.limits.concurrency import ConcurrencyLimit
+from tidegate.proxy.policies.limits.concurrency_limit import ConcurrencyLimit
 from tidegate.proxy.policies.limits.gauge import Gauge
 from tidegate.proxy.policies.limits.token_bucket import LimitSet
 from tidegate.proxy.policies.limits.wait_queue import URGENCY, QueueRefusal, Ticket, WaitQueue
@@ -32,7 +32,7 @@ class WaitingRoom:
 
     @property
     def depth(self) -> int:
-        """How many calls wait."""
+        """The number of calls that wait."""
         return len(self.waiting)
 
     def serve(self) -> None:
@@ -43,10 +43,10 @@ class WaitingRoom:
         now = self.world.now()
         for late in self.queue.expire(now):
             self.settle(late, TOO_LATE)
-        kept: dict[int, Gauge] = {}
-        while (ticket := self._next(now, kept)) is not None:
+        reserved: dict[int, Gauge] = {}
+        while (ticket := self._next(now, reserved)) is not None:
             gate = ticket.lane
-            assert isinstance(gate, Gate)
+            assert isinstance(gate, LimitGate)
             gate.limits.charge(now, ticket.amounts)
             self.queue.served(ticket)
             self.settle(ticket, None)
@@ -59,20 +59,20 @@ class WaitingRoom:
             turn.set_result(result)
         elif result is None:
             gate = ticket.lane
-            assert isinstance(gate, Gate)
+            assert isinstance(gate, LimitGate)
             gate.limits.give_back(self.world.now(), None, ticket.amounts)
 
-    def _next(self, now: float, kept: dict[int, Gauge]) -> Ticket | None:
-        """The first in order whose limits all have enough. `kept` are limits that one before it waits for."""
+    def _next(self, now: float, reserved: dict[int, Gauge]) -> Ticket | None:
+        """The first in order whose limits all have enough. `reserved` are limits that one before it waits for."""
         for ticket in self.queue.order(now):
             gate = ticket.lane
-            assert isinstance(gate, Gate)
-            if kept and any(id(gauge) in kept for gauge in gate.limits.gauges):
+            assert isinstance(gate, LimitGate)
+            if reserved and any(id(gauge) in reserved for gauge in gate.limits.gauges):
                 continue
             short = gate.limits.short(now, ticket.amounts)
             if not short:
                 return ticket
-            kept.update((id(gauge), gauge) for gauge in short)
+            reserved.update((id(gauge), gauge) for gauge in short)
         return None
 
     def _arm(self, now: float) -> None:
@@ -82,7 +82,7 @@ class WaitingRoom:
         wait_s = self.queue.soonest - now
         for ticket in self.queue.order(now):
             gate = ticket.lane
-            assert isinstance(gate, Gate)
+            assert isinstance(gate, LimitGate)
             wait_s = min(wait_s, gate.limits.ready_in(now, ticket.amounts))
         self._timer = self.world.call_later(max(wait_s, 0.0), self._ring)
 
@@ -100,7 +100,7 @@ class LimitPermit:
 
     __slots__ = ("amounts", "gate", "released", "taken_at")
 
-    def __init__(self, gate: "Gate", taken_at: float, amounts: Sequence[float] | None) -> None:
+    def __init__(self, gate: "LimitGate", taken_at: float, amounts: Sequence[float] | None) -> None:
         self.gate = gate
         self.taken_at = taken_at
         """Monotonic seconds."""
@@ -131,7 +131,7 @@ class LimitPermit:
             self.gate.give_back(now, self.taken_at, self.amounts)
 
 
-class Gate:
+class LimitGate:
     """A set of limits and those who wait for it."""
 
     __slots__ = ("_places", "_take", "_waiting", "limits", "room")
@@ -149,7 +149,7 @@ class Gate:
 
     @property
     def waiting(self) -> int:
-        """How many calls wait at this gate."""
+        """The number of calls that wait at this gate."""
         return self.room.queue.wanting(self)
 
     def try_acquire(self, now: float, amounts: Sequence[float] | None = None) -> LimitPermit | None:
@@ -185,7 +185,7 @@ class Gate:
         """Wait for a permit; or why there is none. Who would wait in vain is refused at once."""
         room = self.room
         estimated_s = self.estimate_s(now, app, amounts) * (1.0 + MARGIN)
-        offered = room.queue.offer(
+        ticket = room.queue.offer(
             now,
             deadline,
             wait_max_s,
@@ -195,22 +195,23 @@ class Gate:
             lane=self,
             wants=self.limits.gauges,
         )
-        if isinstance(offered, QueueRefusal):
-            return offered
-        offered.amounts = amounts
+        if isinstance(ticket, QueueRefusal):
+            return ticket
+        ticket.amounts = amounts
         turn: asyncio.Future[QueueRefusal | None] = asyncio.get_running_loop().create_future()
-        room.waiting[offered] = turn
-        if offered.instead_of is not None:
-            room.settle(offered.instead_of, MADE_ROOM)
-        if self.waiting == 1 or offered.instead_of is not None:
+        room.waiting[ticket] = turn
+        if ticket.instead_of is not None:
+            room.settle(ticket.instead_of, MADE_ROOM)
+        if self.waiting == 1 or ticket.instead_of is not None:
             # Nobody waits for quite the same: it may pass those who wait for other limits.
             room.serve()
         try:
             why = await turn
         except asyncio.CancelledError:
-            if room.waiting.pop(offered, None) is not None:
-                room.queue.leave(offered)
+            if room.waiting.pop(ticket, None) is not None:
+                room.queue.leave(ticket)
             elif turn.done() and not turn.cancelled() and turn.result() is None:
+                # Served in this very turn of the loop, and gone before it could look: nobody else knows of the permit.
                 self.give_back(room.world.now(), None, amounts)
             raise
         return LimitPermit(self, room.world.now(), amounts) if why is None else why

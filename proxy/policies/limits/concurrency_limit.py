@@ -7,10 +7,10 @@ last ones were held. See Gauge. It refuses to know who waits.
 from tidegate.proxy.policies.limits.gauge import Undated
 
 HOLD_FIRST_S = 0.1
-"""How long a place is held, before anyone has been seen to give one back."""
+"""Seconds that a place is held, as long as none has been given back yet."""
 
 HOLD_KEPT = 0.9
-"""What of that estimate is left after each return."""
+"""The share of that estimate that is left after each return."""
 
 
 class ConcurrencyLimit(Undated):

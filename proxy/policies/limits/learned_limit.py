@@ -1,4 +1,4 @@
-"""What a vendor's answers say is left, kept beside our own count: it can hold calls back, and never let more through.
+"""The count that a vendor's answers report, beside our own: it can hold calls back, and never lets more through.
 
 An answer speaks of the moment in which the vendor counted its request. So each answer is matched with how much had
 been taken when its request left; what was taken since is subtracted, and an answer to an older request than the last
@@ -34,8 +34,8 @@ class LearnedLimit(Undated):
         "_length_s",
         "_level",
         "_pace",
+        "_reported_mark",
         "_restore",
-        "_told_mark",
         "_until",
         "_window_s",
         "cap",
@@ -55,7 +55,7 @@ class LearnedLimit(Undated):
         self._level = max(cap * FIRST_SHARE, 1.0) if window_s else cap
         self._at = 0.0
         self._restore = 0.0
-        self._told_mark = -1.0
+        self._reported_mark = -1.0
         self._until = float("inf")
         self._length_s = window_s or 0.0
         self._pace: tuple[float, TokenBucket] | None = None
@@ -99,24 +99,24 @@ class LearnedLimit(Undated):
         return min(max(1.0 - self._level / self.cap, 0.0), 1.0) if self.cap != float("inf") else 0.0
 
     def rest(self, now: float) -> tuple[float, float]:
-        """How much is left, and the seconds until there is more."""
+        """The amount that is left, and the seconds until there is more."""
         self._roll(now)
         return max(self._level, 0.0), max(self._until - now, 0.0)
 
-    def hear(self, now: float, mark: float, told: LimitReport) -> None:
+    def observe(self, now: float, mark: float, report: LimitReport) -> None:
         """Learn from the answer to the request whose take left `sent` at `mark`."""
-        if told.limit is not None:
-            self.cap = min(told.limit, self.most)
-        if told.remaining is None or mark < self._told_mark:
+        if report.limit is not None:
+            self.cap = min(report.limit, self.most)
+        if report.remaining is None or mark < self._reported_mark:
             return
-        self._told_mark, self._at = mark, now
-        self._level = min(told.remaining, self.cap) - (self.sent - mark)
-        self._restore = told.restore or 0.0
-        ends_s = told.reset_s if told.next_s is None or told.remaining >= 1.0 else told.next_s
+        self._reported_mark, self._at = mark, now
+        self._level = min(report.remaining, self.cap) - (self.sent - mark)
+        self._restore = report.restore or 0.0
+        ends_s = report.reset_s if report.next_s is None or report.remaining >= 1.0 else report.next_s
         if ends_s is None:
-            ends_s = told.window_s or self._window_s or FORGET_S
-        elif told.window_s or self._window_s is None:
-            self._length_s = max(told.window_s or 0.0, self._length_s, ends_s)
+            ends_s = report.window_s or self._window_s or FORGET_S
+        elif report.window_s or self._window_s is None:
+            self._length_s = max(report.window_s or 0.0, self._length_s, ends_s)
         self._until = now + ends_s
 
     def _roll(self, now: float) -> None:
@@ -152,37 +152,37 @@ class LearnedLimits(Undated):
 
     def ready_in(self, now: float, amount: float = 1.0) -> float:
         """See Gauge.ready_in."""
-        return max((one.ready_in(now, amount) for one in self._known.values()), default=0.0)
+        return max((limit.ready_in(now, amount) for limit in self._known.values()), default=0.0)
 
     def charge(self, now: float, amount: float = 1.0) -> None:
         """See Gauge.charge."""
-        for one in self._known.values():
-            one.charge(now, amount)
+        for limit in self._known.values():
+            limit.charge(now, amount)
 
     def give_back(self, now: float, taken_at: float | None = None, amount: float = 1.0) -> None:
         """See Gauge.give_back."""
-        for one in self._known.values():
-            one.give_back(now, taken_at, amount)
+        for limit in self._known.values():
+            limit.give_back(now, taken_at, amount)
 
     def pause_until(self, moment: float) -> None:
         """See Gauge.pause_until."""
 
     def used(self, now: float) -> float:
         """See Gauge.used."""
-        return max((one.used(now) for one in self._known.values()), default=0.0)
+        return max((limit.used(now) for limit in self._known.values()), default=0.0)
 
     def marks(self) -> dict[tuple[str, str], float]:
-        """How much had been taken of each, for `hear`."""
-        return {key: one.sent for key, one in self._known.items()}
+        """The amount taken of each so far, for `observe`."""
+        return {key: limit.sent for key, limit in self._known.items()}
 
-    def hear(self, now: float, marks: Mapping[tuple[str, str], float], told: Iterable[LimitReport]) -> None:
+    def observe(self, now: float, marks: Mapping[tuple[str, str], float], reports: Iterable[LimitReport]) -> None:
         """Learn from an answer; what it speaks of for the first time holds this operation back from now on."""
-        for one in told:
-            if one.unit != self.unit or (one.remaining is None and one.limit is None):
+        for report in reports:
+            if report.unit != self.unit or (report.remaining is None and report.limit is None):
                 continue
-            key = (one.of, one.bucket)
-            found = self._known.get(key)
-            if found is None:
-                found = self._shelf.setdefault((one.unit, *key), LearnedLimit())
-                self._known[key] = found
-            found.hear(now, marks.get(key, found.sent), one)
+            key = (report.of, report.bucket)
+            limit = self._known.get(key)
+            if limit is None:
+                limit = self._shelf.setdefault((report.unit, *key), LearnedLimit())
+                self._known[key] = limit
+            limit.observe(now, marks.get(key, limit.sent), report)

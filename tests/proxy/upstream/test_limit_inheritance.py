@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.proxy.town import SSE, VENDOR, Answer, Step, Stream, Town, both, play
-from tidegate.proxy.policies.limits.concurrency import ConcurrencyLimit
+from tidegate.proxy.policies.limits.concurrency_limit import ConcurrencyLimit
 from tidegate.proxy.policies.limits.token_bucket import TokenBucket
 from tidegate.proxy.reload.reload import Reloader
 from tidegate.proxy.upstream.vendor_limits import VendorLimits
@@ -35,7 +35,7 @@ async def change(
     (town.folder / "vendor.yaml").write_text(json.dumps(document))
     await reloader.reload()
     assert town.proxy.refused == {}
-    return town.proxy.upstreams["things"].admission
+    return town.proxy.upstreams["things"].limits
 
 
 async def read(town: Town, within: str = "1s") -> Answer:
@@ -76,7 +76,7 @@ def test_what_was_used_of_a_limit_is_used_of_its_new_form(
         await town.world.sleep(3 * 60.0)
         for _ in range(used):
             assert (await read(town)).status == 200
-        gauge = town.proxy.upstreams["things"].admission.gauges["account"]
+        gauge = town.proxy.upstreams["things"].limits.gauges["account"]
         share = gauge.used(town.machine.now())
         assert share > 0
         new = (await change(town, facts=after)).gauges["account"]
@@ -138,7 +138,7 @@ def test_places_stay_taken_by_calls_under_way(tmp_path: Path) -> None:
     async def story(town: Town) -> list[float]:
         running = [asyncio.ensure_future(town.ask("GET", "/things/things")) for _ in range(2)]
         await town.world.sleep(1.0)
-        places = town.proxy.upstreams["things"].admission.gauges["together"]
+        places = town.proxy.upstreams["things"].limits.gauges["together"]
         assert isinstance(places, ConcurrencyLimit)
         admission = await change(town, facts=at_once_(2), policy={"bulkhead": {"concurrent": 5}})
         assert admission.gauges["together"] is places
@@ -174,7 +174,7 @@ def test_those_who_wait_are_served_under_the_new_limit(tmp_path: Path) -> None:
         began = town.machine.now()
         waiting = [asyncio.ensure_future(read(town, "9s")) for _ in range(40)]
         await town.world.sleep(0.1)
-        assert town.proxy.upstreams["things"].admission.depth > 30
+        assert town.proxy.upstreams["things"].limits.depth > 30
         admission = await change(town, facts=limit("40/s", burst=2))
         assert admission.depth > 30
         answers = await asyncio.gather(*waiting)

@@ -1,11 +1,11 @@
-"""What the counts of one version of a vendor file are worth to the next: a reload must not begin any limit anew.
+"""The counts that one version of a vendor file leaves to the next: a reload must not begin any limit anew.
 
 A limit that is the same keeps its count. One that changed begins with what was used under its old form, so that the two
 forms together lend no more than one of them. One that is new begins as it would after a restart. Calls that are under
 way, or wait, on the old version go on under the counts of the new one. It refuses to know how a limit counts.
 """
 
-from tidegate.proxy.policies.limits.concurrency import ConcurrencyLimit
+from tidegate.proxy.policies.limits.concurrency_limit import ConcurrencyLimit
 from tidegate.proxy.policies.limits.counted_windows import FixedWindow, SlidingWindow
 from tidegate.proxy.policies.limits.gauge import EPSILON_S, Gauge
 from tidegate.proxy.policies.limits.gauge_for import gauge_for, quota_for
@@ -33,7 +33,7 @@ def inherit(new: VendorLimits, old: VendorLimits, now: float) -> None:
         new.gauges["adaptive"] = old.gauges["adaptive"]
     if policy.bulkhead is not None and policy_before.bulkhead is not None:
         _take_places(new, old, policy.bulkhead.concurrent, policy.bulkhead.queue)
-    was = {one.name: one for one in bounds_of(before)}
+    was = {limit.name: limit for limit in bounds_of(before)}
     for limit in bounds_of(facts):
         _take_counts(new, old, limit, was.get(limit.name), now)
     for names, gate in old.gates.items():
@@ -58,7 +58,7 @@ def _take_counts(
     was: Limit | Quota | Concurrency | None,
     now: float,
 ) -> None:
-    """What there is of one limit, for each app or operation that has a count of its own."""
+    """Take over one limit, for each app or operation that has a count of its own."""
     spread_s = new.vendor.policy.limiter.spread
     same = was == limit and (spread_s == old.vendor.policy.limiter.spread or not isinstance(limit, Limit))
     new.since[limit.name] = old.since.get(limit.name, old.began) if same else now
@@ -111,14 +111,14 @@ def _holds(gauge: Gauge) -> float:
     return float(gauge.count) if isinstance(gauge, FixedWindow | SlidingWindow) else 0.0
 
 
-def _changed_quota(new: VendorLimits, kept: StoredQuota, window: Gauge, now: float) -> StoredQuota:
+def _changed_quota(new: VendorLimits, quota: StoredQuota, window: Gauge, now: float) -> StoredQuota:
     """The same record goes on, so that calls of both versions write down one sum; no alert is raised twice."""
     assert isinstance(window, FixedWindow)
     alerts, highest = (
         tuple(sorted(new.vendor.policy.quota_alert)),
-        kept.alerts[kept.reached - 1] if kept.reached else 0.0,
+        quota.alerts[quota.reached - 1] if quota.reached else 0.0,
     )
     used = window.taken(now)[1] / window.count
-    kept.window, kept.alerts = window, alerts
-    kept.reached = sum(share <= min(highest, used) for share in alerts)
-    return kept
+    quota.window, quota.alerts = window, alerts
+    quota.reached = sum(share <= min(highest, used) for share in alerts)
+    return quota

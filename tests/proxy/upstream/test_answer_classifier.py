@@ -7,7 +7,7 @@ import pytest
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from tidegate.proxy.call.outcome import Verdict
-from tidegate.proxy.upstream.classify import classifier
+from tidegate.proxy.upstream.answer_classifier import classifier
 from tidegate.vendor.vendor import Facts, InSuccess
 
 FACTS = Facts.model_validate_json(

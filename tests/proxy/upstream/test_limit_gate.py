@@ -7,10 +7,10 @@ from itertools import pairwise
 import pytest
 
 from tests.waiting import settle
-from tidegate.proxy.policies.limits.concurrency import ConcurrencyLimit
+from tidegate.proxy.policies.limits.concurrency_limit import ConcurrencyLimit
 from tidegate.proxy.policies.limits.token_bucket import LimitSet, TokenBucket
 from tidegate.proxy.policies.limits.wait_queue import QueueRefusal, WaitQueue
-from tidegate.proxy.upstream.gate import Gate, LimitPermit, WaitingRoom
+from tidegate.proxy.upstream.limit_gate import LimitGate, LimitPermit, WaitingRoom
 
 
 class Clock:
@@ -49,9 +49,9 @@ class Clock:
         self.time = until
 
 
-def gate(clock: Clock, *, rate: float = 10.0, burst: int = 1, depth: int = 10) -> Gate:
+def gate(clock: Clock, *, rate: float = 10.0, burst: int = 1, depth: int = 10) -> LimitGate:
     room = WaitingRoom(clock, WaitQueue(depth))  # type: ignore[arg-type]  # a world of one clock
-    return Gate(LimitSet([TokenBucket(rate, burst, clock.now())]), room)
+    return LimitGate(LimitSet([TokenBucket(rate, burst, clock.now())]), room)
 
 
 async def test_calls_enter_in_the_order_in_which_they_came() -> None:
@@ -187,7 +187,7 @@ def test_what_was_sent_gives_back_its_places_and_no_token() -> None:
     clock.time = 10.0
     bucket = TokenBucket(1.0, 1, 0.0)
     room = WaitingRoom(clock, WaitQueue(1))  # type: ignore[arg-type]  # a world of one clock
-    permit = Gate(LimitSet([bucket, places]), room).try_acquire(clock.now())
+    permit = LimitGate(LimitSet([bucket, places]), room).try_acquire(clock.now())
     assert permit is not None
     permit.release(clock.now(), sent=True)
     assert (places.held, bucket.used(clock.now())) == (0.0, 1.0)

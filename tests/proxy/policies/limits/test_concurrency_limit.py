@@ -1,11 +1,11 @@
-"""Tests of tidegate.proxy.policies.limits.concurrency."""
+"""Tests of tidegate.proxy.policies.limits.concurrency_limit."""
 
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from tidegate.proxy.policies.limits.concurrency import HOLD_FIRST_S, ConcurrencyLimit
+from tidegate.proxy.policies.limits.concurrency_limit import HOLD_FIRST_S, ConcurrencyLimit
 
 
 def test_so_many_are_lent_and_no_more() -> None:

@@ -60,7 +60,7 @@ class RequestWriter:
         return b"".join(parts)
 
     def sends(self, name: bytes) -> bool:
-        """Whether a header line of this name goes on to the vendor."""
+        """True where a header line of this name goes on to the vendor."""
         sent = self._fates.get(name)
         return self._fate(name) if sent is None else sent
 
@@ -73,6 +73,6 @@ class RequestWriter:
 
 
 def _names(connection: str, name: bytes) -> bool:
-    """Whether a Connection header names this header line (RFC 9110 §7.6.1)."""
+    """True where a Connection header names this header line (RFC 9110 §7.6.1)."""
     listed = (part.strip().lower() for part in connection.split(","))
     return name.lower().decode("latin-1") in listed

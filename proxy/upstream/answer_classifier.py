@@ -52,8 +52,8 @@ def classifier(facts: Facts) -> Classifier:
         if status < 400:
             return Verdict.SUCCESS if in_success is None or not body else in_success(headers, body)
         entries = refusals.get(status)
-        found = refusal(entries, headers, body) if entries else None
-        return found or _by_status(status, headers, hint)
+        verdict = refusal(entries, headers, body) if entries else None
+        return verdict or _by_status(status, headers, hint)
 
     return classify
 
@@ -68,13 +68,13 @@ def _has(headers: CIMultiDictProxy[str], when: When | None) -> bool:
     return value is not None and (when.value is None or value.strip() == when.value)
 
 
-def _in_success(told: InSuccess | None) -> Callable[[CIMultiDictProxy[str], bytes], Verdict] | None:
+def _in_success(facts: InSuccess | None) -> Callable[[CIMultiDictProxy[str], bytes], Verdict] | None:
     """Reads the error code out of an answer whose status says that all is well; None where the vendor has no such."""
-    if told is None:
+    if facts is None:
         return None
-    pointer = told.pointer
-    verdicts = dict.fromkeys(told.rejected, Verdict.REJECTED)
-    verdicts |= dict.fromkeys(told.failed, Verdict.FAILED) | dict.fromkeys(told.throttled, Verdict.THROTTLED)
+    pointer = facts.pointer
+    verdicts = dict.fromkeys(facts.rejected, Verdict.REJECTED)
+    verdicts |= dict.fromkeys(facts.failed, Verdict.FAILED) | dict.fromkeys(facts.throttled, Verdict.THROTTLED)
 
     def judge(headers: CIMultiDictProxy[str], body: bytes) -> Verdict:
         return verdicts.get(error_code(headers, body, pointer) or "", Verdict.SUCCESS)
