@@ -37,13 +37,11 @@ def assemble(
 ) -> VendorParts:
     """The parts. `secret` is the only key that is right, `webhook_secrets` sign what the vendor sends."""
     facts = vendor.facts
-    resource_operations, generator = (
-        ResourceOperations(document, facts.resources),
-        ValueGenerator(seed, document.schemas),
-    )
-    drifts = Drifts(document, generator.letters)
+    operations, generator = ResourceOperations(document, facts.resources), ValueGenerator(seed, document.schemas)
+    letters = generator.letters
+    drifts = Drifts(document, letters)
     faults = Faults(lambda name: world.random(f"simulator {seed} {name}"))
-    journal, service = Journal(), _service(world, facts, resource_operations, generator, fixtures)
+    journal, service = Journal(), _service(world, facts, operations, generator, fixtures)
     oauth, webhooks = facts.auth.oauth, facts.webhooks or WebhookFacts()
     at = lambda: world.now() - parts.began  # noqa: E731 - a reset puts that forward
     parts: VendorParts = VendorParts(
@@ -51,8 +49,8 @@ def assemble(
         facts=facts,
         document=document,
         addresses=OperationMatcher(document, facts.base_url),
-        readings=RequestReaders(document, facts.errors.unknown_parameters),
-        resource_operations=resource_operations,
+        readers=RequestReaders(document, facts.errors.unknown_parameters),
+        resource_operations=operations,
         generator=generator,
         service=service,
         refusals=Refusals(facts.errors, document, generator),
@@ -61,10 +59,8 @@ def assemble(
         keys=_keys(facts),
         drifts=drifts,
         journal=journal,
-        webhooks=WebhookSender(
-            world, webhooks, faults, drifts, generator.letters, at, journal.webhook, webhook_secrets
-        ),
-        authority=AuthorizationServer(oauth, secret, generator.letters) if oauth is not None else None,
+        webhooks=WebhookSender(world, webhooks, faults, drifts, letters, at, journal.webhook, webhook_secrets),
+        authority=AuthorizationServer(oauth, secret, letters) if oauth is not None else None,
         graphql=_graphql(facts, generator, service),
         secret=secret,
         began=world.now(),
@@ -86,13 +82,13 @@ def _graphql(facts: Facts, generator: ValueGenerator, service: Service) -> "Grap
 def _service(
     world: World,
     facts: Facts,
-    resource_operations: ResourceOperations,
+    operations: ResourceOperations,
     generator: ValueGenerator,
     fixtures: Mapping[str, Any],
 ) -> Service:
     return Service(
-        resource_operations,
-        lifecycles_of(resource_operations.kinds),
+        operations,
+        lifecycles_of(operations.kinds),
         generator,
         api_version=facts.versioning.pin if facts.versioning else None,
         later=world.call_later,

@@ -215,7 +215,7 @@ class Exchange:
         answer, free = context.answer, self._conditions.free
         executed = context.match is not None and context.recorded is None and context.graphql is None
         if free and executed and answer is not None and answer.status == 304:
-            context.answer = self._limits.undone(context.entry, context.requester, context.cost, answer, free)
+            context.answer = self._limits.give_back(context.entry, context.requester, context.cost, answer, free)
 
     async def _refuse(self, context: RequestContext, error: errors.VendorError) -> None:
         """The refusal of a step, in the vendor's words."""

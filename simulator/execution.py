@@ -112,7 +112,7 @@ class Execution:
         await vendor.world.sleep(faults.delay_s)
         body = self._mutate(entry, context.body, result, faults) if result.change else result.body
         await vendor.webhooks.arrived(entry.n)
-        return answer_of(200, {**body, **self._limits.told_in_body(entry)}, context.headers)
+        return answer_of(200, {**body, **self._limits.body_members(entry)}, context.headers)
 
     # --- GraphQL -----------------------------------------------------------------------------------------------------
 
@@ -142,7 +142,7 @@ class Execution:
         try:
             operation = vendor.resource_operations.of(match.operation)
             content = RequestContent(match.params, context.query, sent_headers, context.body)
-            checked = vendor.readings.read(match.operation, content)
+            checked = vendor.readers.read(match.operation, content)
         except DocumentError as error:
             raise errors.unsound(f"{error} [D020]") from None
         keys, values = vendor.keys, checked.values
@@ -265,7 +265,7 @@ class Execution:
 
     def _written(self, prepared: PreparedRequest, result: OperationResult) -> Answer:
         """The result as an answer: a document, or an event stream where the request or the result wants one."""
-        cost, body = self._limits.told_in_body(prepared.entry), result.body
+        cost, body = self._limits.body_members(prepared.entry), result.body
         if cost and isinstance(body, dict):
             body = {**body, **cost}
         headers = {**prepared.headers, **result.headers} if result.headers else prepared.headers

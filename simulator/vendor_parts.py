@@ -36,7 +36,7 @@ class VendorParts:
     facts: Facts
     document: Document
     addresses: OperationMatcher
-    readings: RequestReaders
+    readers: RequestReaders
     resource_operations: ResourceOperations
     generator: ValueGenerator
     service: Service

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import Protocol
 
-from tidegate.simulator.door.dialect_writer import LimitStanding
+from tidegate.simulator.door.limit_dialect import LimitStanding
 from tidegate.simulator.door.request_cost import CostSource, actual_units, requested_units
 from tidegate.vendor.vendor import Concurrency, Limit, Quota
 

@@ -1,10 +1,14 @@
 """Each vendor's words, written out by hand from its page."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from tidegate.simulator.door.dialect_writer import WRITERS, LimitStanding, cost, headers, refusal
+from tidegate.simulator.answer.errors import VendorError
+from tidegate.simulator.door.dialect_writer import dialect_writer
+from tidegate.simulator.door.limit_dialect import DIALECTS, LimitStanding
 from tidegate.vendor.dialect_facts import PRESETS, PresetName
 
 WALL = 1_700_000_000.0
@@ -14,8 +18,20 @@ COST = LimitStanding("points", "cost", 1000.0, 954.0, 1.0, 0.0, 1.0, 50.0, asked
 PLACES = LimitStanding("at once", "concurrency", 40.0, 28.0, 0.0, 1.0, 1.0, 0.0)
 
 
+def headers(preset: PresetName | None, standings: Sequence[LimitStanding], wall: float) -> dict[str, str]:
+    return dialect_writer(preset).headers(standings, wall)
+
+
+def cost(preset: PresetName | None, standings: Sequence[LimitStanding]) -> dict[str, Any]:
+    return dialect_writer(preset).body_members(standings)
+
+
+def refusal(preset: PresetName | None, standings: Sequence[LimitStanding], broken: LimitStanding) -> VendorError | None:
+    return dialect_writer(preset).refusal(standings, broken)
+
+
 def test_every_preset_is_played() -> None:
-    assert set(WRITERS) == set(PRESETS)
+    assert set(DIALECTS) == set(PRESETS)
 
 
 @pytest.mark.parametrize(
