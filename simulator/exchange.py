@@ -52,10 +52,11 @@ class Exchange:
         self._limits = LimitCheck(vendor.facts, vendor.limits)
         credentials = Credentials(vendor.facts.auth, vendor.secret, vendor.authority)
         self._access = AccessCheck(vendor.facts, credentials, vendor.document, vendor.addresses)
-        self._conditions = ConditionalRequests(vendor.facts.conditional)
+        conditions = ConditionalRequests(vendor.facts.conditional)
+        self._free_of_304 = conditions.free
         self._deprecations = Deprecations(vendor.facts.deprecations)
         self._trouble = Misbehaviour(vendor.world, vendor.drifts, self._limits.throttled, hint)
-        self._execution = Execution(vendor, self._limits, self._conditions, self._trouble, hint)
+        self._execution = Execution(vendor, self._limits, conditions, self._trouble, hint)
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """One request, from arrival to answer; what aiohttp's server calls."""
@@ -212,7 +213,7 @@ class Exchange:
 
     def _give_back(self, context: RequestContext) -> None:
         """Limits: an operation's 304 gives back what some vendors do not count (GitHub's conditional requests)."""
-        answer, free = context.answer, self._conditions.free
+        answer, free = context.answer, self._free_of_304
         executed = context.match is not None and context.recorded is None and context.graphql is None
         if free and executed and answer is not None and answer.status == 304:
             context.answer = self._limits.give_back(context.entry, context.requester, context.cost, answer, free)

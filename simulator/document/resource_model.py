@@ -258,14 +258,6 @@ class ResourceModel:
                 names.setdefault(plain_name(singular(name.rsplit("/", 1)[-1].lower())), name)
         return names
 
-    def by_name(self, words: str) -> ResourceKind | None:
-        """The kind that a sentence calls so: `payment intent`, `issue`, `message`."""
-        wanted = plain_name(words)
-        for kind in self.named.values():
-            if wanted in (plain_name(kind.name), plain_name(singular(kind.name.rsplit("/", 1)[-1].lower()))):
-                return kind
-        return None
-
 
 def _mark(document: Document, node: Any) -> str:
     """The name by which the vendor knows the kind of these objects, empty where it gives none."""

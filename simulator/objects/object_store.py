@@ -117,14 +117,6 @@ class ObjectStore:
         thing = {**thing, **{name: value for name, value in values.items() if name in kind.fields or not kind.fields}}
         return str(self._keep(kind, thing, scope)[0])
 
-    def place_at(self, kind: ResourceKind, scope: str, identifier: str) -> str:
-        """Put an object under an id that it does not itself have; returns that id."""
-        self.memory.placed += 1
-        thing = self.prototypes.new(kind, f"placed:{self.memory.placed}", int(self._wall()))
-        key = self.where.key(kind, scope, identifier)
-        self.keep(kind, key, thing)
-        return identifier
-
     def materialise(self, kind: ResourceKind, scope: str, identifier: str, wall: int) -> Obj:
         """An object that nobody made, but that is taken to be there under this id."""
         key = self.where.key(kind, scope, identifier)
@@ -166,17 +158,6 @@ class ObjectStore:
             declared = known.facts.references if known is not None else {}
             self._named[kind] = {**recognised, **declared, **self.life(kind).references}
         return self._named[kind]
-
-    def ready_for(self, kind: ResourceKind, action: str) -> Mapping[str, Any]:
-        """The fields of an object that can make this move."""
-        life = self.life(kind.name)
-        begins = life.moves[action].begins if action in life.moves else ()
-        known = {name: min(values) for name, (_, values) in life.known.items()}
-        return {**known, "status": begins[0]} if begins else {}
-
-    def known(self, kind: str) -> Mapping[str, Iterable[str]]:
-        """Fields of a kind that may have few values only, and these."""
-        return {name: values for name, (_, values) in self.life(kind).known.items()}
 
     def repeated(self, kind: ResourceKind, params: Given, values: Given) -> Given:
         """What a new object repeats: the parameters of its path, and what was sent."""

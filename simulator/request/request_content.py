@@ -14,7 +14,6 @@ from tidegate.simulator.request.json_text import JsonError, parsed
 from tidegate.simulator.request.multipart import UploadedFile
 
 FORM = "application/x-www-form-urlencoded"
-MULTIPART = "multipart/form-data"
 
 Form = Literal["json", "form", "multipart", "text", "file"]
 

@@ -3,7 +3,7 @@
 For trying an operation out: it puts into the vendor what the request needs, and says what to send. It sends nothing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -133,8 +133,23 @@ class Trials:
     def _some(self, kind: ResourceKind, scope: str, wished: str, around: Mapping[str, str], action: str) -> str:
         taken = {name: value for name, value in around.items() if self._held.merge.takes_text(kind, name)}
         texts = {kind.names[plain_name(name)]: value for name, value in taken.items()}
-        texts |= self._held.ready_for(kind, action)
-        return self._held.place(kind, texts, scope) if kind.id_field else self._held.place_at(kind, scope, wished)
+        texts |= self._ready_for(kind, action)
+        return self._held.place(kind, texts, scope) if kind.id_field else self._place_at(kind, scope, wished)
+
+    def _ready_for(self, kind: ResourceKind, action: str) -> Mapping[str, Any]:
+        """The fields of an object that can make this move."""
+        life = self._held.life(kind.name)
+        begins = life.moves[action].begins if action in life.moves else ()
+        known = {name: min(values) for name, (_, values) in life.known.items()}
+        return {**known, "status": begins[0]} if begins else {}
+
+    def _place_at(self, kind: ResourceKind, scope: str, identifier: str) -> str:
+        """Put an object under an id that it does not itself have; returns that id."""
+        store = self._held
+        store.memory.placed += 1
+        thing = store.prototypes.new(kind, f"placed:{store.memory.placed}", int(store._wall()))
+        store.keep(kind, store.where.key(kind, scope, identifier), thing)
+        return identifier
 
     def _referred(self, shape: ResourceOperation, name: str, value: Any) -> Any:
         kind = self._resource_operations.kinds.get(shape.kind)
@@ -143,6 +158,10 @@ class Trials:
         if other is None or other.within or not isinstance(value, str) or self._held.is_there(other):
             return value
         return self._held.place(other, {})
+
+    def _few_values(self, kind: str) -> Mapping[str, Iterable[str]]:
+        """Fields of a kind that may have few values only, and these."""
+        return {name: values for name, (_, values) in self._held.life(kind).known.items()}
 
     # --- the body ------------------------------------------------------------------------------------------------
 
@@ -165,7 +184,7 @@ class Trials:
     def _known(self, shape: ResourceOperation, key: str, value: Any) -> Any:
         """A value that the vendor lets through beyond the schema: one of the few that a field may have."""
         kind = self._resource_operations.kinds.get(shape.kind)
-        choices = self._held.known(kind.name).get(key) if kind is not None else None
+        choices = self._few_values(kind.name).get(key) if kind is not None else None
         if choices:
             return min(choices)
         return self._referred(shape, key, value)
