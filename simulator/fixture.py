@@ -105,8 +105,8 @@ class Simulator:
 
         Its times count from now. A mapping may hold names that Python reserves, like `from`. Raises ValueError.
         """
-        found = parse_faults({**(fault or {}), **fields})
-        self._do(lambda core: core.arm(found))
+        faults = parse_faults({**(fault or {}), **fields})
+        self._do(lambda core: core.arm(faults))
 
     def disarm(self) -> None:
         """Drop every fault."""
@@ -119,11 +119,11 @@ class Simulator:
     def objects(self, kind: str | None = None) -> list[dict[str, Any]]:
         """What the vendor holds, of one kind or all, the oldest first."""
 
-        def held(core: app.SimulatorServer) -> list[dict[str, Any]]:
-            found = core.resources.taken()
-            return [thing for name, things in found.items() if kind in (None, name) for _, thing in things]
+        def stored(core: app.SimulatorServer) -> list[dict[str, Any]]:
+            objects = core.resources.taken()
+            return [thing for name, things in objects.items() if kind in (None, name) for _, thing in things]
 
-        return self._do(held)
+        return self._do(stored)
 
     def snapshot(self) -> dict[str, Any]:
         """What the vendor holds and remembers, for `restore`. It is plain data: json.dump saves it."""

@@ -160,10 +160,10 @@ def forbidden(scope: str) -> VendorError:
     return VendorError("forbidden", f"This credential lacks a scope that the operation needs: {scope}.", scope=scope)
 
 
-def wrong_region(asked: str, home: str) -> VendorError:
+def wrong_region(region: str, home: str) -> VendorError:
     """A host of another region than the one that holds the account."""
-    message = f"This account belongs to the region {home}, and this host to {asked}."
-    return VendorError("wrong-region", message, region=home, asked_region=asked)
+    message = f"This account belongs to the region {home}, and this host to {region}."
+    return VendorError("wrong-region", message, region=home, asked_region=region)
 
 
 def too_many(reason_header: str | None, reason: str) -> VendorError:

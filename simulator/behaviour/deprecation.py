@@ -25,24 +25,26 @@ class Deprecations:
     def headers(self, operation: Operation) -> Mapping[str, str]:
         """What every answer of this operation says."""
         if operation.id not in self._known:
-            self._known[operation.id] = self._said(operation)
+            self._known[operation.id] = self._written(operation)
         return self._known[operation.id]
 
-    def _said(self, operation: Operation) -> Mapping[str, str]:
-        found = next((one for name, one in self._declared.items() if fnmatchcase(operation.id, name)), None)
-        if found is None:
+    def _written(self, operation: Operation) -> Mapping[str, str]:
+        declared = next(
+            (deprecation for name, deprecation in self._declared.items() if fnmatchcase(operation.id, name)), None
+        )
+        if declared is None:
             return NOTHING
-        said = {}
-        if found.form == "true":
-            said["Deprecation"] = "true"
-        elif found.since:
-            second = _second(found.since)
-            said["Deprecation"] = f"@{second}" if found.form == "date" else http_date(second)
-        if found.sunset:
-            said["Sunset"] = http_date(_second(found.sunset))
-        if found.link:
-            said["Link"] = f'<{found.link}>; rel="deprecation"; type="text/html"'
-        return said
+        headers = {}
+        if declared.form == "true":
+            headers["Deprecation"] = "true"
+        elif declared.since:
+            second = _second(declared.since)
+            headers["Deprecation"] = f"@{second}" if declared.form == "date" else http_date(second)
+        if declared.sunset:
+            headers["Sunset"] = http_date(_second(declared.sunset))
+        if declared.link:
+            headers["Link"] = f'<{declared.link}>; rel="deprecation"; type="text/html"'
+        return headers
 
 
 def _second(day: str) -> int:

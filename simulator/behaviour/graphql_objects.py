@@ -58,9 +58,9 @@ class GraphQLObjects:
         self._event_log = event_log
         fields = schema.mutation_type.fields if schema.mutation_type is not None else {}
         known = {name.lower(): kind for name, kind in schema.type_map.items() if is_object_type(kind)}
-        self._mutations = {name: found for name in fields if (found := _told_by(name, known)) is not None}
-        self._kinds = {one.kind.name: one.kind for one in self._mutations.values()}
-        self._made = {one.kind.name for one in self._mutations.values() if one.verb == "create"}
+        self._mutations = {name: mutation for name in fields if (mutation := _told_by(name, known)) is not None}
+        self._kinds = {mutation.kind.name: mutation.kind for mutation in self._mutations.values()}
+        self._made = {mutation.kind.name for mutation in self._mutations.values() if mutation.verb == "create"}
         store.furnishing.append(self._furnish)
         self._furnish()
 
@@ -72,7 +72,7 @@ class GraphQLObjects:
         """Whether all objects of this type are known."""
         return kind.name in self._made
 
-    def found(self, kind: GraphQLNamedType, identifier: object) -> Obj | None:
+    def lookup(self, kind: GraphQLNamedType, identifier: object) -> Obj | None:
         """The object of this id, None where there is none."""
         key = key_part(identifier)
         thing = self._store.resources.get(kind.name, key)
@@ -86,11 +86,13 @@ class GraphQLObjects:
         forward = arguments.get("last") is None
         begin = after if forward else before
         try:
-            found, more = self._store.resources.page(kind.name, ListQuery(count, after=begin, newest_first=not forward))
+            things, more = self._store.resources.page(
+                kind.name, ListQuery(count, after=begin, newest_first=not forward)
+            )
         except UnknownCursorError as error:
             raise GraphQLError(f"{error.identifier!r} is not a cursor of this connection.") from None
         elsewhere = begin is not None
-        return (found, more, elsewhere) if forward else (found[::-1], elsewhere, more)
+        return (things, more, elsewhere) if forward else (things[::-1], elsewhere, more)
 
     def change(self, name: str, payload: Any, arguments: Mapping[str, Any], request: OperationRequest) -> Obj | None:
         """Carry a mutation out; what it answers, None where it is none that anything is known of.
@@ -105,7 +107,7 @@ class GraphQLObjects:
         if mutation.verb == "create":
             thing: Obj | None = self._create(mutation.kind, given, request)
         else:
-            thing = self.found(mutation.kind, identifier)
+            thing = self.lookup(mutation.kind, identifier)
             if thing is not None:
                 after = self._update if mutation.verb == "update" else self._delete
                 thing = after(mutation.kind, thing, given, request)
@@ -181,10 +183,10 @@ def _told_by(name: str, known: Mapping[str, Any]) -> Mutation | None:
 
 def _flat(arguments: Mapping[str, Any]) -> Obj:
     """The arguments, and what is in their input objects."""
-    found: Obj = {}
+    fields: Obj = {}
     for name, value in arguments.items():
-        found.update(value if isinstance(value, dict) else {name: value})
-    return found
+        fields.update(value if isinstance(value, dict) else {name: value})
+    return fields
 
 
 def _merge(kind: GraphQLObjectType, given: Mapping[str, Any]) -> Obj:
@@ -204,10 +206,10 @@ def _answer(mutation: Mutation, payload: Any, thing: Obj | None, identifier: obj
     fields: Mapping[str, Any] = getattr(payload, "fields", {})
     wrong: Iterable[Obj] = ()
     if thing is None:
-        said = f"{kind.name} {identifier} does not exist"
+        message = f"{kind.name} {identifier} does not exist"
         if "userErrors" not in fields:
-            raise GraphQLError(said)
-        wrong = [{"field": ["id"], "message": said}]
+            raise GraphQLError(message)
+        wrong = [{"field": ["id"], "message": message}]
     answer: Obj = {"userErrors": list(wrong)}
     for name, field in fields.items():
         if get_named_type(field.type) is kind:

@@ -113,30 +113,30 @@ def take(vendor: str, parts: "VendorParts", exchange: "Exchange") -> dict[str, A
 def put_back(vendor: str, parts: "VendorParts", exchange: "Exchange", taken: object) -> None:
     """Replace what is there. Raises ValueError, and changes nothing, where this is no snapshot of this vendor."""
     try:
-        found = Snapshot.model_validate(taken)
+        snapshot = Snapshot.model_validate(taken)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         place = "/".join(str(part) for part in first["loc"])
         raise ValueError(f"this is no snapshot: {place or 'it'}: {first['msg']}") from None
-    if found.vendor != vendor:
-        raise ValueError(f"this is a snapshot of {found.vendor!r}, and this vendor is {vendor!r}")
+    if snapshot.vendor != vendor:
+        raise ValueError(f"this is a snapshot of {snapshot.vendor!r}, and this vendor is {vendor!r}")
     kinds, service, wall = parts.resource_operations.kinds, parts.service, parts.world.wall()
-    unknown = [one.kind for one in found.moves if one.kind not in kinds]
+    unknown = [one.kind for one in snapshot.moves if one.kind not in kinds]
     if unknown:
         raise ValueError(f"this is a snapshot of another document: it has no kind {unknown[0]!r}")
     files = [
         (one.kind, one.key, UploadedFile(one.name, one.media, b64decode(one.content, validate=True)))
-        for one in found.files
+        for one in snapshot.files
     ]
     if parts.keys is not None:
-        parts.keys.put_back([one.model_dump() for one in found.keys], exchange.at)
-    service.replace(found.objects)
+        parts.keys.put_back([one.model_dump() for one in snapshot.keys], exchange.at)
+    service.replace(snapshot.objects)
     for name, key, upload in files:
         service.store.files.keep(name, key, upload)
-    numbers = Counter({(kind, scope): last for kind, scope, last in found.numbers})
-    service.store.memory = StoreCounters(found.placed, set(found.gone), numbers)
-    for one in found.moves:
+    numbers = Counter({(kind, scope): last for kind, scope, last in snapshot.numbers})
+    service.store.memory = StoreCounters(snapshot.placed, set(snapshot.gone), numbers)
+    for one in snapshot.moves:
         service.changes.arrange(PendingChange(kinds[one.kind], one.key, one.move, wall + one.in_s, one.name))
     exchange.names.clear()
-    exchange.names.update(found.names)
-    parts.webhooks.registered[:] = [WebhookEndpoint(one.url, one.events, one.secret) for one in found.webhooks]
+    exchange.names.update(snapshot.names)
+    parts.webhooks.registered[:] = [WebhookEndpoint(one.url, one.events, one.secret) for one in snapshot.webhooks]

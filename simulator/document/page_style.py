@@ -60,7 +60,11 @@ class PageStyles:
         """How this operation's list is paged."""
         if shape.operation not in self._styles:
             operation = self._document.operations[shape.operation]
-            names = [one["name"] for one in self._document.parameters(operation) if one.get("in") == "query"]
+            names = [
+                parameter["name"]
+                for parameter in self._document.parameters(operation)
+                if parameter.get("in") == "query"
+            ]
             self._styles[shape.operation] = self._recognised(shape, names)
         return self._styles[shape.operation]
 
@@ -87,14 +91,14 @@ class PageStyles:
         if not shape.at:
             return []
         plain = self._document.schemas.plain
-        found: list[tuple[tuple[str, ...], str]] = []
+        places: list[tuple[tuple[str, ...], str]] = []
         for name, node in plain(chosen(self._document, shape.answer)).get("properties", {}).items():
             if (name,) == shape.at[:1]:
                 continue
             inner = plain(node).get("properties")
             if plain_name(name) in _MEANS and not inner:
-                found.append(((name,), _MEANS[plain_name(name)]))
-            below = [one for one in inner or () if plain_name(one) in _MEANS]
-            flat = [one for one in below if inner and not plain(inner[one]).get("properties")]
-            found += [((name, one), _MEANS[plain_name(one)]) for one in flat]
-        return found
+                places.append(((name,), _MEANS[plain_name(name)]))
+            below = [inner_name for inner_name in inner or () if plain_name(inner_name) in _MEANS]
+            flat = [inner_name for inner_name in below if inner and not plain(inner[inner_name]).get("properties")]
+            places += [((name, inner_name), _MEANS[plain_name(inner_name)]) for inner_name in flat]
+        return places

@@ -44,7 +44,7 @@ class ResourceOperation:
     """Whether a deleted object can still be retrieved, marked as deleted."""
     within: tuple[str, ...] = ()
     at: At = ()
-    told: DocumentedAnswer | None = None
+    documented: DocumentedAnswer | None = None
     inner: Any = None
     """The schema of the object in the answer, or of one object of the list."""
     same: bool = False
@@ -56,7 +56,7 @@ class ResourceOperation:
     @property
     def media(self) -> str:
         """The media type that the document names for the answer, empty where it names none."""
-        return self.told.media if self.told is not None else ""
+        return self.documented.media if self.documented is not None else ""
 
 
 class ResourceOperations:
@@ -88,11 +88,11 @@ class ResourceOperations:
         return self._made[operation.id]
 
     def _make(self, operation: Operation) -> ResourceOperation:
-        path, told = self.known.paths[operation.id], self.known.told(operation)
-        does, kind, one = self._does(operation, path, told)
-        schema = told.schema if told.schema is not None else {}
-        at, inner = self._place(does, kind, one, schema, path)
-        if does == "list" and (at is None or (one is None and self._is_full(schema, at))):
+        path, documented = self.known.paths[operation.id], self.known.documented(operation)
+        does, kind, declared = self._does(operation, path, documented)
+        schema = documented.schema if documented.schema is not None else {}
+        at, inner = self._place(does, kind, declared, schema, path)
+        if does == "list" and (at is None or (declared is None and self._is_full(schema, at))):
             does = "sample"
         if does == "sample":
             kind = None
@@ -103,18 +103,18 @@ class ResourceOperations:
             does=does,
             kind=kind.name if kind is not None else "",
             action=path.key[-1] if does == "act" and not path.is_object else "",
-            id_param=self._id_param(does, kind, path, one),
-            status=told.status,
+            id_param=self._id_param(does, kind, path, declared),
+            status=documented.status,
             answer=self._document.follow(schema),
-            streams=told.streams,
-            downloads=operation.method == "GET" and path.key[-2:-1] == (SLOT,) and self._is_bytes(told),
+            streams=documented.streams,
+            downloads=operation.method == "GET" and path.key[-2:-1] == (SLOT,) and self._is_bytes(documented),
             leaves_trace=does == "delete" and kind is not None and self._traced(kind),
-            within=self._within(kind, path, one) if kind is not None else (),
+            within=self._within(kind, path, declared) if kind is not None else (),
             at=at or (),
-            told=told,
+            documented=documented,
             inner=inner,
             same=kind is not None and self._is_as_stored(inner, kind),
-            declared=one,
+            declared=declared,
             filters=self.known.filters(operation, kind) if does == "list" and kind is not None else {},
         )
 
@@ -129,20 +129,20 @@ class ResourceOperations:
             self._document.schemas.plain(chosen(self._document, schema)).get("properties")
         )
 
-    def _is_bytes(self, told: DocumentedAnswer) -> bool:
+    def _is_bytes(self, answer: DocumentedAnswer) -> bool:
         """Whether an answer is no JSON, or says only that it is a text."""
-        if not told.media or "json" not in told.media:
-            return bool(told.media)
-        return self._document.schemas.plain(told.schema or {}).get("type") == "string"
+        if not answer.media or "json" not in answer.media:
+            return bool(answer.media)
+        return self._document.schemas.plain(answer.schema or {}).get("type") == "string"
 
     # --- what it does --------------------------------------------------------------------------------------------
 
     def _does(
-        self, operation: Operation, path: PathTemplate, told: DocumentedAnswer
+        self, operation: Operation, path: PathTemplate, answer: DocumentedAnswer
     ) -> tuple[Does, ResourceKind | None, ObjectOperation | None]:
         if operation.id in self._declared:
-            name, one = self._declared[operation.id]
-            return one.does, self.known.named.get(name), one
+            name, declared = self._declared[operation.id]
+            return declared.does, self.known.named.get(name), declared
         if path.is_object:
             kind = self.known.at.get(path.key)
             return _on_object(operation.method, kind), kind, None
@@ -150,26 +150,26 @@ class ResourceOperations:
         if single is not None and single.single:
             return _on_single(operation.method), single, None
         if operation.method == "GET":
-            at = list_at(self._document, told.schema or {}, path.word)
+            at = list_at(self._document, answer.schema or {}, path.word)
             if at is None:
                 return "sample", None, None
-            kind = kind or self.known.like(self._item(told.schema, at))
+            kind = kind or self.known.like(self._item(answer.schema, at))
             return ("list", kind, None) if kind is not None else ("sample", None, None)
-        if operation.method == "POST" and kind is not None and self._makes(told, path):
+        if operation.method == "POST" and kind is not None and self._makes(answer, path):
             return "create", kind, None
-        return self._under_object(operation, path, told)
+        return self._under_object(operation, path, answer)
 
-    def _makes(self, told: DocumentedAnswer, path: PathTemplate) -> bool:
+    def _makes(self, answer: DocumentedAnswer, path: PathTemplate) -> bool:
         """Whether the answer is one object and not, say, a list of them."""
-        return told.schema is None or list_at(self._document, told.schema, path.word) is None
+        return answer.schema is None or list_at(self._document, answer.schema, path.word) is None
 
     def _under_object(
-        self, operation: Operation, path: PathTemplate, told: DocumentedAnswer
+        self, operation: Operation, path: PathTemplate, answer: DocumentedAnswer
     ) -> tuple[Does, ResourceKind | None, ObjectOperation | None]:
         """A verb after an object, or a way of its own to make an object of a known kind."""
         around = self.known.at.get(path.key[:-1]) if path.key[-2:-1] == (SLOT,) else None
-        like = self.known.like(told.schema) if told.schema is not None else None
-        changes = like is around or not told.media
+        like = self.known.like(answer.schema) if answer.schema is not None else None
+        changes = like is around or not answer.media
         if around is not None and operation.method in ("POST", "PUT", "PATCH") and changes:
             return "act", around, None
         ending = len(path.key) > 1 and path.key[-2] == SLOT and path.key[-1] != SLOT
@@ -198,26 +198,26 @@ class ResourceOperations:
     # --- where its parts are -------------------------------------------------------------------------------------
 
     def _place(
-        self, does: Does, kind: ResourceKind | None, one: ObjectOperation | None, schema: Any, path: PathTemplate
+        self, does: Does, kind: ResourceKind | None, declared: ObjectOperation | None, schema: Any, path: PathTemplate
     ) -> tuple[At | None, Any]:
         if kind is None or not schema:
             return ((), None)
         if does == "list":
-            at = _steps(one.at) if one and one.at is not None else None
+            at = _steps(declared.at) if declared and declared.at is not None else None
             if at is None:
-                at = list_at(self._document, schema, path.word, surely=one is not None)
+                at = list_at(self._document, schema, path.word, surely=declared is not None)
             return at, None if at is None else self._item(schema, at)
-        if one is not None and one.at is not None:
-            return _steps(one.at), inside(self._document, schema, _steps(one.at))
+        if declared is not None and declared.at is not None:
+            return _steps(declared.at), inside(self._document, schema, _steps(declared.at))
         if does == "delete" or kind.single:
             return (), schema
-        word = kind.name if one is not None else path.word
+        word = kind.name if declared is not None else path.word
         return object_at(self._document, schema, word)
 
     @staticmethod
-    def _within(kind: ResourceKind, path: PathTemplate, one: ObjectOperation | None) -> tuple[str, ...]:
+    def _within(kind: ResourceKind, path: PathTemplate, declared: ObjectOperation | None) -> tuple[str, ...]:
         """The path parameter for each object around; empty where the path has none."""
-        given = one.within if one is not None else {}
+        given = declared.within if declared is not None else {}
         count = kind.home.count(SLOT) - (0 if kind.single else 1)
         names = list(path.params[:count]) if path.key[: len(kind.home) - 1] == kind.home[:-1] else []
         return (
@@ -228,9 +228,9 @@ class ResourceOperations:
         )
 
     @staticmethod
-    def _id_param(does: Does, kind: ResourceKind | None, path: PathTemplate, one: ObjectOperation | None) -> str:
-        if one is not None and one.id is not None:
-            return one.id
+    def _id_param(does: Does, kind: ResourceKind | None, path: PathTemplate, declared: ObjectOperation | None) -> str:
+        if declared is not None and declared.id is not None:
+            return declared.id
         if kind is None or kind.single or does in ("create", "list", "sample"):
             return ""
         return path.params[-1] if path.params else ""
@@ -238,8 +238,8 @@ class ResourceOperations:
     def _traced(self, kind: ResourceKind) -> bool:
         """Whether what retrieves such an object can also answer that it was deleted."""
         operation = self.known.methods.get(kind.home, {}).get("GET")
-        told = self.known.told(operation) if operation is not None else None
-        choices = self._document.schemas.plain(told.schema).get("anyOf", ()) if told and told.schema else ()
+        answer = self.known.documented(operation) if operation is not None else None
+        choices = self._document.schemas.plain(answer.schema).get("anyOf", ()) if answer and answer.schema else ()
         return any("deleted" in self._document.schemas.plain(choice).get("properties", {}) for choice in choices)
 
 

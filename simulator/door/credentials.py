@@ -54,10 +54,10 @@ class Credentials:
             return self._identify(headers, query, now, public or self._auth.optional)
         except errors.VendorError as refused:
             # RFC 9110 §11.6.1 wants the challenge; RFC 6750 §3.1 the error, except where nothing was sent
-            said = f'{self._challenge} realm="{self._realm}"'
+            challenge = f'{self._challenge} realm="{self._realm}"'
             if self._challenge == "Bearer" and refused.reason != "no-key":
-                said += f', error="invalid_token", error_description="{refused.reason}"'
-            refused.headers.setdefault("WWW-Authenticate", said)
+                challenge += f', error="invalid_token", error_description="{refused.reason}"'
+            refused.headers.setdefault("WWW-Authenticate", challenge)
             raise
 
     def forbids(self, asking: Requester, needed: frozenset[str]) -> errors.VendorError | None:

@@ -51,7 +51,7 @@ class GitHubDialect(LimitDialect):
 
     def refusal(self, standings: Standings, broken: LimitStanding) -> errors.VendorError:  # noqa: D102
         del standings
-        if broken.told and broken.unit == "requests":
+        if broken.reported and broken.unit == "requests":
             return throttled(403, {"message": "API rate limit exceeded.", "documentation_url": GITHUB_LIMITS})
         fields = {"message": "You have exceeded a secondary rate limit.", "documentation_url": GITHUB_LIMITS}
         return throttled(403, fields, {"Retry-After": whole_s(broken)})
@@ -91,7 +91,7 @@ class ShopifyGraphQLDialect(LimitDialect):
             "currentlyAvailable": count.left,
             "restoreRate": count.per_second,
         }
-        cost = {"requestedQueryCost": count.asked, "actualQueryCost": count.spent, "throttleStatus": status}
+        cost = {"requestedQueryCost": count.requested, "actualQueryCost": count.spent, "throttleStatus": status}
         return {"extensions": {"cost": cost}}
 
     def refusal(self, standings: Standings, broken: LimitStanding) -> errors.VendorError:  # noqa: D102

@@ -73,7 +73,7 @@ class EnforcedSlidingWindow:
         del wall
         while self._taken and self._taken[0][0] <= now - self._period_s:
             self._taken.popleft()
-        return sum(one for _, one in self._taken) + min(amount, self._count) <= self._count + _GRACE
+        return sum(taken for _, taken in self._taken) + min(amount, self._count) <= self._count + _GRACE
 
     def take(self, now: float, wall: float, amount: float = 1.0) -> None:
         """Count them."""
@@ -83,7 +83,7 @@ class EnforcedSlidingWindow:
     def left(self, now: float, wall: float) -> tuple[float, float, float]:
         """See _Gauge."""
         free = self.has_room(now, wall)
-        rest = self._count - sum(one for _, one in self._taken)
+        rest = self._count - sum(taken for _, taken in self._taken)
         full_s = self._taken[-1][0] + self._period_s - now if self._taken else 0.0
         return max(rest, 0.0), full_s, 0.0 if free else self._taken[0][0] + self._period_s - now
 
@@ -216,16 +216,16 @@ class EnforcedLimits:
         self, operation: str, credential: str, now: float, wall: float, sent: CostSource = b"", *, admitted: bool = True
     ) -> list[LimitStanding]:
         """How every limit of the operation stands."""
-        found = []
+        standings = []
         for limit, gauge in self._gauges_for(operation, credential, now):
             rest, full_s, next_s = gauge.left(now, wall)
-            asked = requested_units(limit, sent)
+            requested = requested_units(limit, sent)
             spent = actual_units(limit, sent) if admitted else None
-            found.append(replace(_standing(limit, rest, full_s, next_s), asked=asked, spent=spent))
+            standings.append(replace(_standing(limit, rest, full_s, next_s), requested=requested, spent=spent))
         for at_once, place in self._places(operation, credential):
             free = at_once.at_once - self._running.get(place, 0)
-            found.append(LimitStanding(at_once.name, "concurrency", at_once.at_once, free, 0.0, 1.0, 1.0, 0.0))
-        return found
+            standings.append(LimitStanding(at_once.name, "concurrency", at_once.at_once, free, 0.0, 1.0, 1.0, 0.0))
+        return standings
 
     def reset(self) -> None:
         """Every bucket is full again."""
@@ -240,23 +240,23 @@ class EnforcedLimits:
         return gauges
 
     def _gauges_of(self, operation: str, credential: str, now: float) -> list[tuple[Limit | Quota, _Gauge]]:
-        found = []
+        gauges = []
         for limit in self._limits:
             if limit.of and not any(fnmatchcase(operation, pattern) for pattern in limit.of):
                 continue
             place = (limit.name, _shared(limit, operation, credential))
             if place not in self._gauges:
                 self._gauges[place] = _gauge(limit, now)
-            found.append((limit, self._gauges[place]))
-        return found
+            gauges.append((limit, self._gauges[place]))
+        return gauges
 
     def _places(self, operation: str, credential: str) -> list[tuple[Concurrency, tuple[str, str]]]:
         places = self._places_of.get((operation, credential))
         if places is None:
             places = self._places_of[operation, credential] = [
-                (one, (one.name, _shared(one, operation, credential)))
-                for one in self._concurrency
-                if not one.of or any(fnmatchcase(operation, pattern) for pattern in one.of)
+                (limit, (limit.name, _shared(limit, operation, credential)))
+                for limit in self._concurrency
+                if not limit.of or any(fnmatchcase(operation, pattern) for pattern in limit.of)
             ]
         return places
 
@@ -274,7 +274,9 @@ def _standing(limit: Limit | Quota, rest: float, full_s: float, next_s: float) -
         )
     holds = float(limit.burst) if limit.algorithm == "token-bucket" else limit.rate.count
     pace = limit.rate.per_second
-    return LimitStanding(limit.name, limit.unit, holds, rest, full_s, next_s, limit.rate.per_s, pace, told=limit.told)
+    return LimitStanding(
+        limit.name, limit.unit, holds, rest, full_s, next_s, limit.rate.per_s, pace, reported=limit.told
+    )
 
 
 def reason_of(limit: Limit | Quota | Concurrency) -> str:

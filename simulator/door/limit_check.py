@@ -50,12 +50,12 @@ class LimitCheck:
         readings = limits.readings(*who, sent, admitted=broken is None)
         headers.update(self._dialect.headers(readings, entry.wall))
         if broken is not None:
-            standing = next(one for one in readings if one.name == broken.name)
+            standing = next(reading for reading in readings if reading.name == broken.name)
             raise self._dialect.refusal(readings, standing) or self.throttled(reason_of(broken))
         limits.refund(*who, sent)
-        told = self._dialect.body_members(limits.readings(*who, sent))
-        if told:
-            self._costs[entry.n] = told
+        members = self._dialect.body_members(limits.readings(*who, sent))
+        if members:
+            self._costs[entry.n] = members
 
     def leave(self, entry: JournalEntry, credential: str) -> None:
         """The request has ended."""
@@ -72,8 +72,8 @@ class LimitCheck:
         self._limits.give_back(*who, sent, free)
         if self._is_silent:
             return answer
-        told = self._dialect.headers(self._limits.readings(*who, sent), entry.wall)
-        return replace(answer, headers={**answer.headers, **told})
+        headers = self._dialect.headers(self._limits.readings(*who, sent), entry.wall)
+        return replace(answer, headers={**answer.headers, **headers})
 
     def body_members(self, entry: JournalEntry) -> dict[str, Any]:
         """What the answer's body has to tell beside its data."""

@@ -17,7 +17,7 @@ from tidegate.vendor.dialect_facts import PresetName
 class LimitStanding:
     """The standing of a limit. Times are seconds from now.
 
-    `asked` is what this request was taken to cost and `spent` what it came to, where the limit counts cost.
+    `requested` is what this request was taken to cost and `spent` what it came to, where the limit counts cost.
     """
 
     name: str
@@ -28,9 +28,9 @@ class LimitStanding:
     next_in_s: float
     period_s: float
     per_second: float
-    asked: float = 0.0
+    requested: float = 0.0
     spent: float | None = None
-    told: bool = True
+    reported: bool = True
     """True where the vendor's headers speak of it."""
 
     @property
@@ -78,7 +78,7 @@ def dialect(name: PresetName) -> Callable[[type[LimitDialect]], type[LimitDialec
 
 def scarcest(standings: Standings, unit: str = "requests") -> LimitStanding | None:
     """The limit of a unit that has least left, in proportion."""
-    counts = [standing for standing in standings if standing.unit == unit and standing.told]
+    counts = [standing for standing in standings if standing.unit == unit and standing.reported]
     return min(counts, key=lambda standing: standing.remaining / standing.limit, default=None)
 
 

@@ -23,9 +23,9 @@ class OperationMatcher:
         """The operation that a request belongs to, as Document.match has it. `path` may carry its query."""
         for base in self._bases:
             if path.startswith(base) and path[len(base) : len(base) + 1] == "/":
-                found = self._document.match(method, path[len(base) :])
-                if found is not None:
-                    return found
+                match = self._document.match(method, path[len(base) :])
+                if match is not None:
+                    return match
         return self._document.match(method, path)
 
     def allowed(self, path: str) -> list[str]:

@@ -29,7 +29,7 @@ class AnswerBodies:
 
     def body(self, shape: ResourceOperation, name: str, values: Mapping[str, Any]) -> Any:
         """An answer in which no stored object is: drawn, with what was sent where the answer has a place for it."""
-        told = shape.told
+        told = shape.documented
         if told is None or not told.media:
             return NOTHING
         if "json" not in told.media:
@@ -56,7 +56,7 @@ class AnswerBodies:
             return thing
         mark = (shape.operation, ("", *shape.at))
         if mark not in self._bodies:
-            hint = NOTHING if shape.told is None else shape.told.example
+            hint = NOTHING if shape.documented is None else shape.documented.example
             self._bodies[mark] = self._generator.value("", shape.inner, shape.operation, ANSWER, _first(hint, shape.at))
         blank = self._bodies[mark]
         return self._merge.filled(shape.inner, blank, thing) if isinstance(blank, dict) else blank
@@ -103,7 +103,7 @@ class AnswerBodies:
     def headers(self, shape: ResourceOperation, name: str) -> dict[str, str]:
         """The headers that the document says an answer must have."""
         found = {}
-        for header, entry in shape.told.headers.items() if shape.told is not None else ():
+        for header, entry in shape.documented.headers.items() if shape.documented is not None else ():
             node = self._kinds.document.follow(entry)
             if isinstance(node, dict) and node.get("required") is True:
                 found[header] = str(self._generator.value(header, node.get("schema", {"type": "string"}), name))

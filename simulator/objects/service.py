@@ -214,7 +214,7 @@ class Service:
         if shape.leaves_trace:
             self.resources.put(f"deleted {kind.name}", trace, key)
         self.changes.ended(kind, identifier, thing, request)
-        if shape.told is None or not shape.told.media:
+        if shape.documented is None or not shape.documented.media:
             return OperationResult(NOTHING, shape.status)
         said = {**params, **thing, "deleted": True, "success": True}
         return OperationResult(
@@ -260,9 +260,9 @@ class Service:
         request: OperationRequest,
     ) -> OperationResult:
         headers = self._headers(shape, request)
-        if shape.told is None or not shape.told.media:
+        if shape.documented is None or not shape.documented.media:
             return OperationResult(NOTHING, shape.status, headers)
-        if "json" not in shape.told.media or shape.inner is None:
+        if "json" not in shape.documented.media or shape.inner is None:
             return OperationResult(self._bodies.body(shape, request.name, {}), shape.status, headers)
         if "expand" in values:
             thing = self._store.expanded(kind.name, thing, values["expand"])
@@ -272,7 +272,11 @@ class Service:
         return OperationResult(part, shape.status, headers)
 
     def _headers(self, shape: ResourceOperation, request: OperationRequest) -> dict[str, str]:
-        headers = self._bodies.headers(shape, request.name) if shape.told is not None and shape.told.headers else {}
+        headers = (
+            self._bodies.headers(shape, request.name)
+            if shape.documented is not None and shape.documented.headers
+            else {}
+        )
         if 300 <= shape.status < 400:
             headers.setdefault("Location", request.path or "/")
         return headers

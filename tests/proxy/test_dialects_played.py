@@ -18,7 +18,7 @@ VENDOR_WALL = 1_700_000_000.0
 SKEW_S = 345.0
 CALLS = LimitStanding("core", "requests", 100.0, 37.0, 41.0, 0.0, 60.0, 1.0)
 TOKENS = LimitStanding("tokens", "tokens", 9000.0, 1234.0, 12.0, 0.0, 60.0, 150.0)
-COST = LimitStanding("points", "cost", 1000.0, 200.0, 16.0, 0.0, 1.0, 50.0, asked=700.0)
+COST = LimitStanding("points", "cost", 1000.0, 200.0, 16.0, 0.0, 1.0, 50.0, requested=700.0)
 PLACES = LimitStanding("places", "concurrency", 10.0, 7.0, 0.0, 0.0, 1.0, 0.0)
 
 

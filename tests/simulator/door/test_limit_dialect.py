@@ -12,7 +12,7 @@ CALLS = LimitStanding("core", "requests", 100.0, 50.0, 10.0, 0.0, 60.0, 1.0)
 def test_the_scarcest_limit_is_the_one_with_the_smallest_share_left() -> None:
     small = replace(CALLS, name="search", limit=10.0, remaining=4.0)
     assert scarcest([CALLS, small]) is small
-    assert scarcest([CALLS, replace(small, told=False)]) is CALLS
+    assert scarcest([CALLS, replace(small, reported=False)]) is CALLS
     assert scarcest([CALLS], "tokens") is None
 
 
