@@ -65,7 +65,7 @@ def assemble(
         secret=secret,
         began=world.now(),
     )
-    parts.service.event_log.listening = parts.webhooks.happened
+    parts.service.event_log.listener = parts.webhooks.happened
     return parts
 
 

@@ -128,14 +128,14 @@ class GraphQLObjects:
         if self._store.resources.get(kind.name, key) is not None:
             self._store.resources.remove(kind.name, key)
         self._store.memory.gone.add((kind.name, key))
-        self._event_log.tell(thing["id"], thing, "", request, f"{kind.name}.deleted", None)
+        self._event_log.record(thing["id"], thing, "", request, f"{kind.name}.deleted", None)
         return thing
 
     def _keep(
         self, kind: GraphQLObjectType, thing: Obj, verb: str, request: OperationRequest, before: Obj | None
     ) -> Obj:
         self._store.resources.put(kind.name, thing, key_part(thing["id"]))
-        self._event_log.tell(thing["id"], thing, "", request, f"{kind.name}.{verb}", before)
+        self._event_log.record(thing["id"], thing, "", request, f"{kind.name}.{verb}", before)
         return thing
 
     def _furnish(self) -> None:

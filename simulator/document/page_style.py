@@ -56,19 +56,19 @@ class PageStyles:
         self._facts = facts
         self._styles: dict[str, PageStyle] = {}
 
-    def of(self, shape: ResourceOperation) -> PageStyle:
+    def of(self, operation: ResourceOperation) -> PageStyle:
         """How this operation's list is paged."""
-        if shape.operation not in self._styles:
-            operation = self._document.operations[shape.operation]
+        if operation.id not in self._styles:
+            documented = self._document.operations[operation.id]
             names = [
                 parameter["name"]
-                for parameter in self._document.parameters(operation)
+                for parameter in self._document.parameters(documented)
                 if parameter.get("in") == "query"
             ]
-            self._styles[shape.operation] = self._recognised(shape, names)
-        return self._styles[shape.operation]
+            self._styles[operation.id] = self._recognised(operation, names)
+        return self._styles[operation.id]
 
-    def _recognised(self, shape: ResourceOperation, names: Sequence[str]) -> PageStyle:
+    def _recognised(self, operation: ResourceOperation, names: Sequence[str]) -> PageStyle:
         facts, by, parameter = self._facts, self._facts.by, self._facts.parameter or ""
         plain = {plain_name(name): name for name in names}
         for way, known in _BY:
@@ -83,17 +83,17 @@ class PageStyles:
             back=facts.back or next((plain[name] for name in plain if name in _BACK), ""),
             limit=facts.limit or next((plain[name] for name in plain if name in _LIMIT), ""),
             number=next((plain[name] for name in plain if name in _NUMBER), ""),
-            tells=tuple(self._tells(shape)),
-            at=shape.at,
+            tells=tuple(self._tells(operation)),
+            at=operation.at,
         )
 
-    def _tells(self, shape: ResourceOperation) -> list[tuple[tuple[str, ...], str]]:
-        if not shape.at:
+    def _tells(self, operation: ResourceOperation) -> list[tuple[tuple[str, ...], str]]:
+        if not operation.at:
             return []
         plain = self._document.schemas.plain
         places: list[tuple[tuple[str, ...], str]] = []
-        for name, node in plain(chosen(self._document, shape.answer)).get("properties", {}).items():
-            if (name,) == shape.at[:1]:
+        for name, node in plain(chosen(self._document, operation.answer)).get("properties", {}).items():
+            if (name,) == operation.at[:1]:
                 continue
             inner = plain(node).get("properties")
             if plain_name(name) in _MEANS and not inner:

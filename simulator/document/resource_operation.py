@@ -28,7 +28,7 @@ class ResourceOperation:
     the object itself tells. `at` leads to the object, or to the list, in the answer.
     """
 
-    operation: str
+    id: str
     does: Does
     kind: str
     action: str
@@ -99,7 +99,7 @@ class ResourceOperations:
         if does != "list" and not self._has_fields(inner):
             inner = None  # nothing in it that could tell of an object
         return ResourceOperation(
-            operation=operation.id,
+            id=operation.id,
             does=does,
             kind=kind.name if kind is not None else "",
             action=path.key[-1] if does == "act" and not path.is_object else "",

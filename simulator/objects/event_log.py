@@ -30,21 +30,21 @@ class EventLog:
         self._prototypes = prototypes
         self._resources = resources
         self._api_version = api_version
-        self.listening: EventListener = lambda *_: None
+        self.listener: EventListener = lambda *_: None
         self._event = resource_operations.kinds.get(EVENT)
         if self._event is not None and "data" not in self._event.fields:
             self._event = None
 
-    def tell(self, identifier: Any, thing: Obj, event: str, request: Any, effect: str, before: Obj | None) -> None:
+    def record(self, identifier: Any, thing: Obj, event: str, request: Any, effect: str, before: Obj | None) -> None:
         """One change: `effect` names it in the journal, `event` is the vendor's own name, empty where it has none."""
         metadata = thing.get("metadata")
         intent = metadata.get("order_id") if isinstance(metadata, dict) else None
-        told: Obj = {"kind": effect, "id": identifier, "intent": intent}
+        described: Obj = {"kind": effect, "id": identifier, "intent": intent}
         if isinstance(thing.get("amount"), int):
-            told["amount"] = thing["amount"]
-        request.effects.append(told)
+            described["amount"] = thing["amount"]
+        request.effects.append(described)
         if not event or self._event is None:
-            self.listening(effect, thing, None, request.number)
+            self.listener(effect, thing, None, request.number)
             return
         data: Obj = {"object": thing}
         if before is not None and event.endswith(".updated"):
@@ -53,6 +53,6 @@ class EventLog:
         own = self._prototypes.own(self._event, blank, f"{event}:{request.name}:{identifier}", request.wall)
         own["type"], own["data"], own["api_version"] = event, data, self._api_version
         own["request"] = {"id": request.request_id, "idempotency_key": request.key or None}
-        told_event = {**blank.fields, **own}
-        self._resources.put(EVENT, told_event, blank=blank.fields, own=own)
-        self.listening(event, thing, told_event, request.number)
+        whole = {**blank.fields, **own}
+        self._resources.put(EVENT, whole, blank=blank.fields, own=own)
+        self.listener(event, thing, whole, request.number)

@@ -98,7 +98,7 @@ class ObjectStore:
         self.files.drop(kind.name, key)
         self.memory.gone.add((kind.name, key))
 
-    def found(self, kind: ResourceKind, key: str, identifier: str, wall: int, *, trace: bool = False) -> Obj:
+    def lookup(self, kind: ResourceKind, key: str, identifier: str, wall: int, *, trace: bool = False) -> Obj:
         """The object under a key; with `trace` what a deleted one left. Raises errors.VendorError for none."""
         thing = self.resources.get(kind.name, key)
         if thing is None and trace:
@@ -131,9 +131,9 @@ class ObjectStore:
         """Whether an object of this kind is taken to be there although nobody made it."""
         return kind.facts.always or kind.single or (not kind.made and kind.name != EVENT)
 
-    def check_around(self, shape: ResourceOperation, params: Given) -> None:
+    def check_around(self, operation: ResourceOperation, params: Given) -> None:
         """Raises errors.VendorError where an object that the path goes through is not there."""
-        for kind, key, identifier, param in self.where.around(shape, params):
+        for kind, key, identifier, param in self.where.around(operation, params):
             gone = (kind.name, key) in self.memory.gone
             if (gone or not self.is_there(kind)) and self.resources.get(kind.name, key) is None:
                 raise errors.no_such(kind.name, identifier, param)
@@ -168,7 +168,7 @@ class ObjectStore:
 
     def addressed(
         self,
-        shape: ResourceOperation,
+        operation: ResourceOperation,
         kind: ResourceKind,
         thing: Obj,
         params: Given,
@@ -176,7 +176,7 @@ class ObjectStore:
         request: OperationRequest,
     ) -> tuple[Any, str, Obj]:
         """The id and the key of a new object, and the object with that id."""
-        scope = self.where.scope(kind, shape, params, values, thing) if kind.within else ""
+        scope = self.where.scope(kind, operation, params, values, thing) if kind.within else ""
         if kind.single:
             return ALONE, self.where.key(kind, scope, ALONE), thing
         if kind.id_field not in thing:
@@ -196,8 +196,8 @@ class ObjectStore:
             if other is None or other.within or self.is_there(other):
                 continue
             turn = self._generator.first_pick(f"{name}:{request.name}", 1 << 30)
-            found = self.resources.some_key(target, "", turn)
-            thing = {**thing, name: found if found is not None else self.place(other, {})}
+            existing = self.resources.some_key(target, "", turn)
+            thing = {**thing, name: existing if existing is not None else self.place(other, {})}
         return thing
 
     def _keep(self, kind: ResourceKind, thing: Obj, scope: str) -> tuple[Any, str]:

@@ -100,8 +100,8 @@ def _decline(fields: Obj, method: Method) -> ObjectChange:
     error = errors.declined(
         method.code, method.decline_code, fields["latest_charge"], f"Your card was declined: {why}."
     )
-    said = {**error.details, "message": error.message, "type": "card_error"}
-    fields |= {"status": "requires_payment_method", "payment_method": None, "last_payment_error": said}
+    last_error = {**error.details, "message": error.message, "type": "card_error"}
+    fields |= {"status": "requires_payment_method", "payment_method": None, "last_payment_error": last_error}
     return ObjectChange(fields, ("payment_intent.payment_failed",), refused=error)
 
 

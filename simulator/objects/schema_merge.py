@@ -55,8 +55,8 @@ class SchemaMerge:
         if not isinstance(body, dict):
             return body
         if id(schema) not in self._fields:
-            found = self._properties(schema)
-            self._fields[id(schema)] = (schema, found, {plain_name(name): name for name in found})
+            properties = self._properties(schema)
+            self._fields[id(schema)] = (schema, properties, {plain_name(name): name for name in properties})
         _, properties, names = self._fields[id(schema)]
         after, changed = dict(body), []
         for given, value in sources.items():
@@ -72,7 +72,7 @@ class SchemaMerge:
         if not name or name == kind.id_field:
             return False
         level = self._schemas.plain(kind.fields[name])
-        parts = [level, *(self._schemas.plain(one) for word in ("anyOf", "oneOf") for one in level.get(word, ()))]
+        parts = [level, *(self._schemas.plain(branch) for word in ("anyOf", "oneOf") for branch in level.get(word, ()))]
         return any({"string", "integer"} & {*types_of(part)} for part in parts)
 
     # --- what was given ------------------------------------------------------------------------------------------
@@ -93,9 +93,9 @@ class SchemaMerge:
             for union in ("anyOf", "oneOf"):
                 if level.get(union) and "properties" not in level:
                     level = self._schemas.plain(level[union][0])
-            found = level.get("properties", {})
-            empty = {name: None for name, inner in found.items() if may_be_null(self._schemas.plain(inner))}
-            self._groups[id(schema)] = (schema, found, empty)
+            properties = level.get("properties", {})
+            empty = {name: None for name, inner in properties.items() if may_be_null(self._schemas.plain(inner))}
+            self._groups[id(schema)] = (schema, properties, empty)
         _, properties, empty = self._groups[id(schema)]
         given = {
             name: self._completed(properties[name], inner) if isinstance(inner, dict) and name in properties else inner
@@ -105,20 +105,20 @@ class SchemaMerge:
 
     def _properties(self, schema: Any) -> Mapping[str, Any]:
         level = self._schemas.plain(schema)
-        found: dict[str, Any] = dict(level.get("properties", {}))
+        properties: dict[str, Any] = dict(level.get("properties", {}))
         for union in ("anyOf", "oneOf"):
             for choice in level.get(union, ()):
-                found = {**self._schemas.plain(choice).get("properties", {}), **found}
-        return found
+                properties = {**self._schemas.plain(choice).get("properties", {}), **properties}
+        return properties
 
     # --- staying valid -------------------------------------------------------------------------------------------
 
     def _valid(self, schema: Any, fields: Mapping[str, Any], after: Obj, before: Obj, changed: list[str]) -> Obj:
-        found = self._alone.get((id(schema), id(fields)))
-        if found is None:
+        known = self._alone.get((id(schema), id(fields)))
+        if known is None:
             across = _ACROSS & self._schemas.plain(schema).keys()
-            found = self._alone[id(schema), id(fields)] = (schema, fields, None if across else {})
-        checks = found[2]
+            known = self._alone[id(schema), id(fields)] = (schema, fields, None if across else {})
+        checks = known[2]
         if checks is not None and self._fit(checks, fields, after, changed):
             return after
         return _mended(self._schemas.validator(schema, of="answer"), after, before, changed)

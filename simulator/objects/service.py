@@ -73,19 +73,19 @@ class Service:
         return self._store.resources
 
     def carry_out(
-        self, shape: ResourceOperation, params: Mapping[str, str], values: Given, request: OperationRequest
+        self, operation: ResourceOperation, params: Mapping[str, str], values: Given, request: OperationRequest
     ) -> OperationResult:
         """What the request comes to. Raises errors.VendorError; what was changed until then stays changed."""
-        kind = self._resource_operations.kinds.get(shape.kind)
-        if (talk := self._talks.get(shape.operation)) is not None:
-            return self._talk(talk, shape, kind, params, values, request)
-        if shape.downloads and (file := self._file(shape, params)) is not None:
-            body, media = representation(file, shape.media, request.accept)
-            return OperationResult(body, shape.status, {"Content-Type": media})
+        kind = self._resource_operations.kinds.get(operation.kind)
+        if (talk := self._talks.get(operation.id)) is not None:
+            return self._talk(talk, operation, kind, params, values, request)
+        if operation.downloads and (file := self._file(operation, params)) is not None:
+            body, media = representation(file, operation.media, request.accept)
+            return OperationResult(body, operation.status, {"Content-Type": media})
         if kind is None:
-            return self._sample(shape, params, values, request)
-        self._store.check_around(shape, params)
-        return self._verbs[shape.does](shape, kind, params, values, request)
+            return self._sample(operation, params, values, request)
+        self._store.check_around(operation, params)
+        return self._verbs[operation.does](operation, kind, params, values, request)
 
     def reset(self) -> None:
         """Forget every object and every move that was still to come."""
@@ -104,54 +104,54 @@ class Service:
     # --- what the verbs do ---------------------------------------------------------------------------------------
 
     def _sample(
-        self, shape: ResourceOperation, params: Given, values: Given, request: OperationRequest
+        self, operation: ResourceOperation, params: Given, values: Given, request: OperationRequest
     ) -> OperationResult:
-        body = self._bodies.body(shape, request.name, {**params, **values})
-        return OperationResult(body, shape.status, self._headers(shape, request))
+        body = self._bodies.body(operation, request.name, {**params, **values})
+        return OperationResult(body, operation.status, self._headers(operation, request))
 
     def _talk(
         self,
         talk: Conversation,
-        shape: ResourceOperation,
+        operation: ResourceOperation,
         kind: ResourceKind | None,
         params: Given,
         values: Given,
         request: OperationRequest,
     ) -> OperationResult:
         known = conversations.places(talk, values, self._letters(request), request.wall)
-        said = conversations.answer(talk, known)
-        if talk.kept and kind is not None and shape.does == "create":
-            outcome = self._create(shape, kind, params, {**values, **said}, request)
+        answer = conversations.answer(talk, known)
+        if talk.kept and kind is not None and operation.does == "create":
+            outcome = self._create(operation, kind, params, {**values, **answer}, request)
         else:
-            outcome = OperationResult(self._bodies.around(shape, said, request.name), shape.status)
+            outcome = OperationResult(self._bodies.around(operation, answer, request.name), operation.status)
         if values.get("stream"):
             outcome.events = (*conversations.events(talk, values, known, outcome.body),)
         return outcome
 
     def _list(
-        self, shape: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest
+        self, operation: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest
     ) -> OperationResult:
-        bound = self._store.where.is_bound(kind, shape, params, values)
-        scope = self._store.where.scope(kind, shape, params, values, None) if kind.within and bound else ""
-        narrowed = self._store.where.narrowed(kind, shape, params)
-        if shape.declared is not None:
-            narrowed |= self.changes.narrowed(kind, shape.declared, {**params, **values}, request)
-        page = self._lists.page(kind, shape, scope, narrowed, values)
+        bound = self._store.where.is_bound(kind, operation, params, values)
+        scope = self._store.where.scope(kind, operation, params, values, None) if kind.within and bound else ""
+        narrowed = self._store.where.narrowed(kind, operation, params)
+        if operation.declared is not None:
+            narrowed |= self.changes.narrowed(kind, operation.declared, {**params, **values}, request)
+        page = self._lists.page(kind, operation, scope, narrowed, values)
         paths = [_inside(path) for path in values.get("expand", ())]
         things = [self._store.expanded(kind.name, thing, paths) for _, thing in page.things]
-        shown = [self._bodies.shown(shape, thing) for thing in things]
+        shown = [self._bodies.shown(operation, thing) for thing in things]
         count = lambda: self.resources.count(kind.name, self._lists.filtered(scope, narrowed))  # noqa: E731
-        if not shape.at:
+        if not operation.at:
             body: Any = shown
         else:
-            back = self._lists.is_backward(shape, values)
-            beside = self._lists.beside(shape, page, count, request.path, back=back)
-            body = self._bodies.page(shape, shown, beside, "" if self._pages.relative else request.base)
-        link = self._lists.link(shape, page, request.base + request.path, count)
-        return OperationResult(body, shape.status, {"Link": link} if link else {})
+            back = self._lists.is_backward(operation, values)
+            beside = self._lists.beside(operation, page, count, request.path, back=back)
+            body = self._bodies.page(operation, shown, beside, "" if self._pages.relative else request.base)
+        link = self._lists.link(operation, page, request.base + request.path, count)
+        return OperationResult(body, operation.status, {"Link": link} if link else {})
 
     def _create(
-        self, shape: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest
+        self, operation: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest
     ) -> OperationResult:
         self.changes.check_names(kind, values)
         thing = self._store.prototypes.new(kind, request.name, request.wall)
@@ -161,84 +161,84 @@ class Service:
             values = {**self._store.files.described(kind, upload), **values}
         thing = self._store.merge.merged(kind, thing, self._store.repeated(kind, params, values), made=True)
         sources = {**params, **values}
-        thing = self.changes.declared(kind, thing, sources, kind.facts.set, shape.declared, request)
-        identifier, key, thing = self._store.addressed(shape, kind, thing, params, values, request)
-        thing = self.changes.declared(kind, thing, sources, kind.facts.set, shape.declared, request)
+        thing = self.changes.declared(kind, thing, sources, kind.facts.set, operation.declared, request)
+        identifier, key, thing = self._store.addressed(operation, kind, thing, params, values, request)
+        thing = self.changes.declared(kind, thing, sources, kind.facts.set, operation.declared, request)
         if self.resources.get(kind.name, key) is not None:
             raise errors.refused(f"{kind.name} {identifier!r} is there already", param=kind.id_field or None)
         after = self.changes.made(kind, key, thing, sources, request)
         if upload is not None:
             self._store.files.keep(kind.name, key, upload)
-        return self._shown(shape, kind, after, params, values, request)
+        return self._shown(operation, kind, after, params, values, request)
 
     def _retrieve(
-        self, shape: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest
+        self, operation: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest
     ) -> OperationResult:
-        key = self._key(shape, kind, params, values)
-        thing = self._found(shape, kind, key, params, values, request, trace=True)
-        return self._shown(shape, kind, thing, params, values, request)
+        key = self._key(operation, kind, params, values)
+        thing = self._lookup(operation, kind, key, params, values, request, trace=True)
+        return self._shown(operation, kind, thing, params, values, request)
 
     def _update(
-        self, shape: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest
+        self, operation: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest
     ) -> OperationResult:
-        key = self._key(shape, kind, params, values)
-        thing = self._found(shape, kind, key, params, values, request, trace=False)
-        after = self.changes.changed(kind, key, thing, shape, params, values, request)
-        return self._shown(shape, kind, after, params, values, request)
+        key = self._key(operation, kind, params, values)
+        thing = self._lookup(operation, kind, key, params, values, request, trace=False)
+        after = self.changes.changed(kind, key, thing, operation, params, values, request)
+        return self._shown(operation, kind, after, params, values, request)
 
     def _put(
-        self, shape: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest
+        self, operation: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest
     ) -> OperationResult:
-        key = self._key(shape, kind, params, values)
+        key = self._key(operation, kind, params, values)
         if self.resources.get(kind.name, key) is not None:
-            return self._update(shape, kind, params, values, request)
+            return self._update(operation, kind, params, values, request)
         scope = key.rpartition("/")[0]
-        identifier = params.get(shape.id_param, values.get(shape.id_param, ""))
+        identifier = params.get(operation.id_param, values.get(operation.id_param, ""))
         thing = self._store.prototypes.new(kind, request.name, request.wall)
         if kind.id_field:
             thing = self._store.merge.merged(kind, thing, {kind.id_field: identifier}, made=True)
         thing = self._store.merge.merged(kind, thing, dict(zip(kind.within, scope.split("/"), strict=False)))
         thing = self._store.merge.merged(kind, thing, self._store.repeated(kind, params, values))
-        thing = self.changes.declared(kind, thing, {**params, **values}, kind.facts.set, shape.declared, request)
+        thing = self.changes.declared(kind, thing, {**params, **values}, kind.facts.set, operation.declared, request)
         after = self.changes.made(kind, key, thing, values, request)
-        return self._shown(shape, kind, after, params, values, request)
+        return self._shown(operation, kind, after, params, values, request)
 
     def _delete(
-        self, shape: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest
+        self, operation: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest
     ) -> OperationResult:
-        key = self._key(shape, kind, params, values)
-        thing = self._found(shape, kind, key, params, values, request, trace=False)
-        identifier = params.get(shape.id_param, values.get(shape.id_param, key.rpartition("/")[2]))
+        key = self._key(operation, kind, params, values)
+        thing = self._lookup(operation, kind, key, params, values, request, trace=False)
+        identifier = params.get(operation.id_param, values.get(operation.id_param, key.rpartition("/")[2]))
         trace: Obj = {"id": thing.get("id", identifier), "object": kind.name, "deleted": True}
         self._store.remove(kind, key)
-        if shape.leaves_trace:
+        if operation.leaves_trace:
             self.resources.put(f"deleted {kind.name}", trace, key)
         self.changes.ended(kind, identifier, thing, request)
-        if shape.documented is None or not shape.documented.media:
-            return OperationResult(NOTHING, shape.status)
-        said = {**params, **thing, "deleted": True, "success": True}
+        if operation.documented is None or not operation.documented.media:
+            return OperationResult(NOTHING, operation.status)
+        sources = {**params, **thing, "deleted": True, "success": True}
         return OperationResult(
             self._store.merge.filled(
-                shape.answer, self._bodies.body(shape, request.name, {}), {**said, "object": trace["object"]}
+                operation.answer, self._bodies.body(operation, request.name, {}), {**sources, "object": trace["object"]}
             ),
-            shape.status,
+            operation.status,
         )
 
-    def _file(self, shape: ResourceOperation, params: Given) -> UploadedFile | None:
+    def _file(self, operation: ResourceOperation, params: Given) -> UploadedFile | None:
         """The file of the object that the path leads to."""
-        for kind, key, _, _ in self._store.where.around(shape, params):
+        for kind, key, _, _ in self._store.where.around(operation, params):
             return self._store.files.get(kind.name, key)
         return None
 
     # --- finding and showing -------------------------------------------------------------------------------------
 
-    def _key(self, shape: ResourceOperation, kind: ResourceKind, params: Given, values: Given) -> str:
-        scope = self._store.where.scope(kind, shape, params, values, None) if kind.within else ""
-        return self._store.where.key(kind, scope, params.get(shape.id_param, values.get(shape.id_param, "")))
+    def _key(self, operation: ResourceOperation, kind: ResourceKind, params: Given, values: Given) -> str:
+        scope = self._store.where.scope(kind, operation, params, values, None) if kind.within else ""
+        return self._store.where.key(kind, scope, params.get(operation.id_param, values.get(operation.id_param, "")))
 
-    def _found(
+    def _lookup(
         self,
-        shape: ResourceOperation,
+        operation: ResourceOperation,
         kind: ResourceKind,
         key: str,
         params: Given,
@@ -247,37 +247,37 @@ class Service:
         *,
         trace: bool,
     ) -> Obj:
-        identifier = str(params.get(shape.id_param, values.get(shape.id_param, "")))
-        return self._store.found(kind, key, identifier, request.wall, trace=trace)
+        identifier = str(params.get(operation.id_param, values.get(operation.id_param, "")))
+        return self._store.lookup(kind, key, identifier, request.wall, trace=trace)
 
     def _shown(
         self,
-        shape: ResourceOperation,
+        operation: ResourceOperation,
         kind: ResourceKind,
         thing: Obj,
         params: Given,
         values: Given,
         request: OperationRequest,
     ) -> OperationResult:
-        headers = self._headers(shape, request)
-        if shape.documented is None or not shape.documented.media:
-            return OperationResult(NOTHING, shape.status, headers)
-        if "json" not in shape.documented.media or shape.inner is None:
-            return OperationResult(self._bodies.body(shape, request.name, {}), shape.status, headers)
+        headers = self._headers(operation, request)
+        if operation.documented is None or not operation.documented.media:
+            return OperationResult(NOTHING, operation.status, headers)
+        if "json" not in operation.documented.media or operation.inner is None:
+            return OperationResult(self._bodies.body(operation, request.name, {}), operation.status, headers)
         if "expand" in values:
             thing = self._store.expanded(kind.name, thing, values["expand"])
-        part = thing if shape.same else self._bodies.shown(shape, thing)
-        if shape.at:
-            part = self._bodies.placed(shape, part, {**params, **values, **thing})
-        return OperationResult(part, shape.status, headers)
+        part = thing if operation.same else self._bodies.shown(operation, thing)
+        if operation.at:
+            part = self._bodies.placed(operation, part, {**params, **values, **thing})
+        return OperationResult(part, operation.status, headers)
 
-    def _headers(self, shape: ResourceOperation, request: OperationRequest) -> dict[str, str]:
+    def _headers(self, operation: ResourceOperation, request: OperationRequest) -> dict[str, str]:
         headers = (
-            self._bodies.headers(shape, request.name)
-            if shape.documented is not None and shape.documented.headers
+            self._bodies.headers(operation, request.name)
+            if operation.documented is not None and operation.documented.headers
             else {}
         )
-        if 300 <= shape.status < 400:
+        if 300 <= operation.status < 400:
             headers.setdefault("Location", request.path or "/")
         return headers
 

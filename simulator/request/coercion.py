@@ -38,10 +38,10 @@ class Coercions:
     def types(self, node: Any, depth: int = 0) -> frozenset[str]:
         """The types that a schema takes, those of its alternatives too; empty where it says none."""
         level = self._schemas.plain(node)
-        found = {*_types(level)}
+        names = {*_types(level)}
         for choice in _choices(level) if depth < DEPTH_MAX else ():
-            found |= self.types(choice, depth + 1)
-        return frozenset(found)
+            names |= self.types(choice, depth + 1)
+        return frozenset(names)
 
     def _again(self, node: Any, value: Any) -> Any:
         coercer = self.of(node)
@@ -58,13 +58,15 @@ class Coercions:
         def choose(value: Any) -> Any:
             value = value if own is None else own(value)
             turned = [
-                one for one in (coercer(value) for coercer in inner) if one != value or type(one) is not type(value)
+                candidate
+                for candidate in (coercer(value) for coercer in inner)
+                if candidate != value or type(candidate) is not type(value)
             ]
             if not turned:
                 return value
             if not fits:
                 fits.extend(self._schemas.validator(choice, of="request").is_valid for choice in choices)
-            return next((one for one in (value, *turned) if any(fit(one) for fit in fits)), turned[0])
+            return next((candidate for candidate in (value, *turned) if any(fit(candidate) for fit in fits)), turned[0])
 
         return choose
 
@@ -89,7 +91,7 @@ class Coercions:
                 value = [value[key] for key in sorted(value, key=int)]
             elif isinstance(value, str):
                 value = _as_json(value, "[")
-            return [item(one) for one in value] if item is not None and isinstance(value, list) else value
+            return [item(entry) for entry in value] if item is not None and isinstance(value, list) else value
 
         return array
 
@@ -105,10 +107,10 @@ class Coercions:
             if not isinstance(value, dict):
                 return value
             turned = dict(value)
-            for name, one in value.items():
+            for name, member in value.items():
                 coercer = named.get(name, free)
                 if coercer is not None:
-                    turned[name] = coercer(one)
+                    turned[name] = coercer(member)
             return turned
 
         return fields

@@ -71,10 +71,10 @@ class Resources:
             number = table.number_of("ending", query.ending)
             low, high = (max(low, number + 1), high) if newest_first else (low, min(high, number))
             newest_first = not newest_first
-        asked = replace(query, newest_first=newest_first)
-        found = list(islice(table.found(asked, low, high), query.limit + 1))
-        page = [(table.keys[number], table.shown(number)) for number in found[: query.limit]]
-        return page if query.ending is None else page[::-1], len(found) > query.limit
+        directed = replace(query, newest_first=newest_first)
+        numbers = list(islice(table.select(directed, low, high), query.limit + 1))
+        page = [(table.keys[number], table.shown(number)) for number in numbers[: query.limit]]
+        return page if query.ending is None else page[::-1], len(numbers) > query.limit
 
     def count(self, kind: str, query: ListQuery) -> int:
         """How many objects pass the query's filters."""
@@ -129,6 +129,6 @@ class Resources:
         self._tables.clear()
 
 
-def _has_its_key(kept: tuple[str, Obj]) -> bool:
-    key, thing = kept
+def _has_its_key(stored: tuple[str, Obj]) -> bool:
+    key, thing = stored
     return "/" not in key and str(thing.get("id")) == key

@@ -68,8 +68,8 @@ class Table:
 
     def shown(self, number: int) -> Obj:
         """The object of a number, whole. Raises KeyError where there is none."""
-        kept = self.objects[number]
-        return dict(kept) if isinstance(kept, _Whole) else {**self.blank, **kept}
+        stored = self.objects[number]
+        return dict(stored) if isinstance(stored, _Whole) else {**self.blank, **stored}
 
     def packed(self, thing: Obj) -> Obj:
         """What is kept of an object: what differs from the blank one."""
@@ -125,7 +125,7 @@ class Table:
         for name, lists in self.index.items():
             self._unlist(lists, old.get(name) if name else key.rpartition("/")[0], number)
 
-    def found(self, query: ListQuery, low: int, high: int) -> Iterator[int]:
+    def select(self, query: ListQuery, low: int, high: int) -> Iterator[int]:
         """Numbers low ≤ n < high of what passes every filter and was created within the query's bounds."""
         is_bounded = query.since is not None or query.before is not None
         if is_bounded and self.is_rising:
@@ -133,7 +133,7 @@ class Table:
             high = high if query.before is None else min(high, self._first_since(query.before))
             is_bounded = False
         filters = [(name, tuple(values)) for name, values in query.filters.items()]
-        filters.sort(key=lambda one: one[0] not in self.index)
+        filters.sort(key=lambda entry: entry[0] not in self.index)
         lists = [self.order]
         if filters and filters[0][0] in self.index:
             name, values = filters.pop(0)
@@ -161,8 +161,8 @@ class Table:
         )
 
     def _value(self, number: int, name: str) -> Any:
-        kept = self.objects[number]
-        return kept.get(name, None if isinstance(kept, _Whole) else self.blank.get(name))
+        stored = self.objects[number]
+        return stored.get(name, None if isinstance(stored, _Whole) else self.blank.get(name))
 
     def number_of(self, param: str, key: str) -> int:
         """The number of an object. Raises UnknownCursorError, with `param` as the cursor's name."""
@@ -183,7 +183,7 @@ class Table:
         if len(query.filters) == 1 and (name := next(iter(query.filters))) in self.index:
             values = query.filters[name]
             return sum(len(self.index[name].get(value, ())) for value in set(values))
-        return sum(1 for _ in self.found(ListQuery(filters=query.filters), 0, self.next))
+        return sum(1 for _ in self.select(ListQuery(filters=query.filters), 0, self.next))
 
     @staticmethod
     def _unlist(lists: dict[str, list[int]], value: object, number: int) -> None:

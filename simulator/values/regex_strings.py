@@ -64,7 +64,7 @@ def _written(node: _Node, pick: Pick) -> str:
         return _drawn(inner, count, pick)
     if what == "one":
         return "".join(_written(inner[pick(len(inner))], pick) for _ in range(count))
-    return "".join(_written(one, pick) for _ in range(count) for one in inner)
+    return "".join(_written(part, pick) for _ in range(count) for part in inner)
 
 
 def _drawn(chars: str, count: int, pick: Pick) -> str:
@@ -100,15 +100,15 @@ def _alternatives(text: str, place: int) -> tuple[_Node, int]:
 
 
 def _sequence(text: str, place: int) -> tuple[_Node, int]:
-    found: list[_Node] = []
+    nodes: list[_Node] = []
     while place < len(text) and text[place] not in "|)":
         if text[place] in "^$":
             place += 1
             continue
         (what, inner, _, _), place = _atom(text, place)
         least, most, place = _count(text, place)
-        found.append((what, inner, least, most))
-    return ("all", found, 1, 1), place
+        nodes.append((what, inner, least, most))
+    return ("all", nodes, 1, 1), place
 
 
 def _atom(text: str, place: int) -> tuple[_Node, int]:
@@ -182,11 +182,11 @@ def _escaped(text: str, place: int) -> tuple[str, int]:
 def _count(text: str, place: int) -> tuple[int, int, int]:
     """Least and most, and where the pattern goes on."""
     mark = text[place : place + 1]
-    found = re.compile(r"\{(\d+)(,?)(\d*)\}").match(text, place) if mark == "{" else None
-    if found:
-        least = int(found[1])
-        most = int(found[3]) if found[3] else least + REPEATS if found[2] else least
-        place = found.end()
+    braces = re.compile(r"\{(\d+)(,?)(\d*)\}").match(text, place) if mark == "{" else None
+    if braces:
+        least = int(braces[1])
+        most = int(braces[3]) if braces[3] else least + REPEATS if braces[2] else least
+        place = braces.end()
     elif mark in ("*", "+", "?") and mark:
         least, most = {"*": (0, REPEATS), "+": (1, 1 + REPEATS), "?": (0, 1)}[mark]
         place += 1

@@ -99,9 +99,9 @@ class StringValues:
         made = self._by_form(field, schema, pick)
         if pattern and not fits(made, pattern):
             for _ in range(4):
-                found = matching(pattern, pick)
-                if found is not None and least <= len(found) <= (most if most is not None else len(found)):
-                    return found
+                matched = matching(pattern, pick)
+                if matched is not None and least <= len(matched) <= (most if most is not None else len(matched)):
+                    return matched
             return None
         if most is not None and len(made) > most:
             made = made[:most]

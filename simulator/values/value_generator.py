@@ -58,12 +58,12 @@ class ValueGenerator:
         """Draws that belong to this name: the n-th is always the same."""
         drawn = 0
 
-        def one(count: int) -> int:
+        def draw(count: int) -> int:
             nonlocal drawn
             drawn += 1
             return self._drawn_number(name, drawn, count)
 
-        return one
+        return draw
 
     def first_pick(self, name: str, count: int) -> int:
         """The first draw that belongs to this name."""
@@ -96,15 +96,15 @@ class ValueGenerator:
     def _given_up(self, field: str, node: Any, mode: GenerationMode, hint: Any) -> RejectedCandidates:
         """What does not fit in this schema, found out when it is first met."""
         mark = (id(node), mode, id(hint))
-        found = self._settled.get(mark)
-        if found is None:
-            found = self._settled[mark] = (
+        settled = self._settled.get(mark)
+        if settled is None:
+            settled = self._settled[mark] = (
                 node,
                 hint,
                 RejectedCandidates(),
             )  # with both, so that their ids stay their own
-            self._settle(field, node, mode, hint, found[2])
-        return found[2]
+            self._settle(field, node, mode, hint, settled[2])
+        return settled[2]
 
     def _drafted(
         self,
@@ -135,14 +135,16 @@ class ValueGenerator:
 
 def _give_up(used: list[UsedCandidate], pointer: str, rejected: RejectedCandidates) -> bool:
     """Give up a candidate at this place, or around it; False where nothing else is left to try."""
-    around = [one for one in used if pointer == one.pointer or pointer.startswith(one.pointer + "/")]
-    for one in sorted(around, key=lambda one: len(one.pointer), reverse=True):
-        gone = rejected.candidates.get(one.node, 0)
-        if gone + 1 < one.count:
-            rejected.candidates[one.node] = gone + 1
+    around = [
+        candidate for candidate in used if pointer == candidate.pointer or pointer.startswith(candidate.pointer + "/")
+    ]
+    for candidate in sorted(around, key=lambda candidate: len(candidate.pointer), reverse=True):
+        gone = rejected.candidates.get(candidate.node, 0)
+        if gone + 1 < candidate.count:
+            rejected.candidates[candidate.node] = gone + 1
             return True
-        if one.owner is not None and one.owner not in rejected.properties:
-            rejected.properties.add(one.owner)
+        if candidate.owner is not None and candidate.owner not in rejected.properties:
+            rejected.properties.add(candidate.owner)
             return True
     return False
 

@@ -94,7 +94,7 @@ class Trials:
 
     def _existing(self, shape: ResourceOperation, params: Mapping[str, str]) -> dict[str, str]:
         """Path parameters that name objects which are there, made where none was."""
-        path = self._resource_operations.known.paths[shape.operation]
+        path = self._resource_operations.known.paths[shape.id]
         found: dict[str, str] = {}
         parts: list[str] = []
         for end in range(1, len(path.key) + 1):

@@ -22,10 +22,10 @@ def test_a_key_is_the_ids_around_and_the_own() -> None:
 def test_an_object_may_say_itself_what_is_around_it() -> None:
     facts = ObjectFacts(within={"owner": "/by/login"})
     kind = ResourceKind("x", ("x", "{}", "y", "{}"), within=("owner",), facts=facts)
-    assert ObjectKeys.told(kind, "owner", {"by": {"login": "ada"}}) == "ada"
+    assert ObjectKeys.parent_id(kind, "owner", {"by": {"login": "ada"}}) == "ada"
     named = ResourceKind("x", ("x", "{}", "y", "{}"), within=("owner",), names={"owner": "owner"})
-    assert ObjectKeys.told(named, "owner", {"owner": {"id": 5, "login": "ada"}}) == "ada"
-    assert ObjectKeys.told(named, "owner", {"owner": "ada"}) == "ada"
+    assert ObjectKeys.parent_id(named, "owner", {"owner": {"id": 5, "login": "ada"}}) == "ada"
+    assert ObjectKeys.parent_id(named, "owner", {"owner": "ada"}) == "ada"
 
 
 def test_the_objects_that_a_path_goes_through_are_told_innermost_first() -> None:

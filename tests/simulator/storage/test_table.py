@@ -25,7 +25,7 @@ def table(*moments: object) -> Table:
 
 
 def found(held: Table, since: float | None = None, before: float | None = None) -> list[int]:
-    return list(held.found(ListQuery(since=since, before=before, newest_first=False), 0, held.next))
+    return list(held.select(ListQuery(since=since, before=before, newest_first=False), 0, held.next))
 
 
 def test_bounds_hold_for_an_object_older_than_the_one_before_it() -> None:
