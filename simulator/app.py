@@ -33,7 +33,7 @@ AGAIN_S = 0.2
 """After an outage the vendor's port may be taken for a moment: ask again so often."""
 
 LINE_BYTES_MAX = 1 << 20
-"""So long may a request line or a header be, as a body may: a list of texts of 5,000 letters, percent-encoded."""
+"""The longest request line or header, as long as a body: a list of texts of 5,000 letters, percent-encoded."""
 
 CLOSE_S = 0.1
 """Connections get so long to end when the simulator closes."""
@@ -127,7 +127,7 @@ class SimulatorServer:
 
     @property
     def resources(self) -> Resources:
-        """What the vendor holds."""
+        """The objects that the vendor stores."""
         return self._parts.service.resources
 
     @property
@@ -142,12 +142,12 @@ class SimulatorServer:
 
     @property
     def resource_operations(self) -> ResourceOperations:
-        """What the document's operations do."""
+        """The document's operations, and what each does to which objects."""
         return self._parts.resource_operations
 
     @property
     def document(self) -> Document:
-        """What is served."""
+        """The document that is served."""
         return self._parts.document
 
     @property

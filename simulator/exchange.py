@@ -90,7 +90,7 @@ class Exchange:
 
     @property
     def names(self) -> Counter[str]:
-        """How often each name was given to a request."""
+        """The number of times that each name was given to a request."""
         return self._execution.names
 
     def reset(self) -> None:

@@ -57,7 +57,7 @@ class PreparedRequest:
     """The files that were sent, by the field of the body."""
     key: str
     place: str
-    """Where the key is stored."""
+    """The place where the key is stored."""
     headers: dict[str, str]
     """The headers that every answer to this request has."""
     faults: ChosenFaults
@@ -68,7 +68,7 @@ class PreparedRequest:
 
 
 class Execution:
-    """What the vendor does with requests. `hint` is the name of its retry-hint header."""
+    """The vendor at work on requests. `hint` is the name of its retry-hint header."""
 
     def __init__(
         self,
@@ -163,7 +163,7 @@ class Execution:
         )
 
     def _current(self, entry: JournalEntry) -> Answer | None:
-        """What a read of the same address would be answered now; None where there is no such read."""
+        """The answer that a read of the same address would get now; None where there is no such read."""
         vendor = self._vendor
         match = vendor.addresses.match("GET", entry.path)
         if match is None:
@@ -277,6 +277,6 @@ class Execution:
         return answer_of(result.status, body, headers)
 
     def _named(self, name: str) -> str:
-        """What the objects of this request are named after: its name and how often that was given before."""
+        """The name that the objects of this request are made from: its own, and how often that was given."""
         self.names[name] += 1
         return f"{name}:{self.names[name]}"

@@ -88,12 +88,12 @@ class Simulator:
 
     @property
     def url(self) -> str:
-        """Where the vendor is: an SDK's base URL."""
+        """The vendor's address: an SDK's base URL."""
         return f"http://127.0.0.1:{self._running.port}"
 
     @property
     def control_url(self) -> str:
-        """Where the control API and its page are."""
+        """The address of the control API and its page."""
         return f"http://127.0.0.1:{self._running.control_port}"
 
     def journal(self) -> list[dict[str, Any]]:
@@ -117,7 +117,7 @@ class Simulator:
         return self._do(lambda core: provider_states.set_up(core, state, params))
 
     def objects(self, kind: str | None = None) -> list[dict[str, Any]]:
-        """What the vendor holds, of one kind or all, the oldest first."""
+        """The objects of the vendor, of one kind or all, the oldest first."""
 
         def stored(core: app.SimulatorServer) -> list[dict[str, Any]]:
             objects = core.resources.taken()
@@ -126,7 +126,7 @@ class Simulator:
         return self._do(stored)
 
     def snapshot(self) -> dict[str, Any]:
-        """What the vendor holds and remembers, for `restore`. It is plain data: json.dump saves it."""
+        """A snapshot of what the vendor stores, for `restore`. It is plain data: json.dump saves it."""
         return self._do(lambda core: core.take())
 
     def restore(self, snapshot: Mapping[str, Any]) -> None:

@@ -30,7 +30,7 @@ class RequestContext:
     entry: JournalEntry
     headers: dict[str, str]
     target: FaultTarget
-    """What the armed faults may aim at; its app is known once the request is identified."""
+    """The target of armed faults; its app is known once the request is identified."""
     path: str = ""
     query: str = ""
     body: bytes = b""
@@ -43,7 +43,7 @@ class RequestContext:
     requester: str = ""
     """The credential that limits and idempotency keys are counted by."""
     graphql: "GraphQLResult | None" = None
-    """What its GraphQL query came to: known early, because the limits count its cost."""
+    """The result of its GraphQL query: known early, because the limits count its cost."""
     cost: CostSource = b""
     admitted: bool = False
     """True while the limits count it as running."""

@@ -1,4 +1,4 @@
-"""What a simulator plays: a vendor, its document and its own sample objects, found by a name or in a document alone."""
+"""The vendor that is simulated: its file, its document and its own sample objects, found by a name or a document."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What one simulated vendor consists of, for those that a request passes through.
+"""The parts of one simulated vendor, for those that a request passes through.
 
 Data only; simulator.assembly puts the parts together.
 """

@@ -1,4 +1,4 @@
-"""What the vendor answers, as bytes. How it gets onto the wire is simulator.trouble.wire."""
+"""An answer of the vendor, as bytes. simulator.trouble.wire sends it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

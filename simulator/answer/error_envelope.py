@@ -23,7 +23,7 @@ MESSAGES = ("message", "detail", "error_description", "description", "title", "e
 
 STATUS_NAMES = frozenset({"status", "status_code", "statusCode", "http_status", "httpStatus"})
 DEPTH_MAX = 3
-"""So deep below the body a sentence is looked for."""
+"""The depth below the body at which a sentence is still looked for."""
 
 _PLACE = re.compile(r"\{(\w+)\??\}")
 _MAYBE = re.compile(r"\{\w+\?\}")

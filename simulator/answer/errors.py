@@ -72,7 +72,7 @@ class VendorError(Exception):
 
     @property
     def status(self) -> int:
-        """Where the vendor has no other for it."""
+        """The status where the vendor has no other for it."""
         return self.given_status or STATUSES[self.reason][0]
 
 
@@ -173,7 +173,7 @@ def too_many(reason_header: str | None, reason: str) -> VendorError:
 
 
 def exhausted() -> VendorError:
-    """What was paid for is used up: waiting does not help."""
+    """The paid quota is used up: waiting does not help."""
     return VendorError("exhausted", "You exceeded your current quota. Check your plan.")
 
 

@@ -24,7 +24,7 @@ class ConditionalRequests:
         self._weak = "W/" if facts is not None and facts.tags == "weak" else ""
 
     def of(self, operation: str) -> bool:
-        """Whether the operation's answers are tagged."""
+        """True where the operation's answers are tagged."""
         return self._facts is not None and any(fnmatchcase(operation, pattern) for pattern in self._facts.of)
 
     @property
@@ -59,7 +59,7 @@ class ConditionalRequests:
 
 
 def _names(listed: str, tag: str, *, weakly: bool) -> bool:
-    """Whether a list of tags names this one (§8.8.3.2). Strictly, a weak tag is like no other."""
+    """True where a list of tags names this one (§8.8.3.2). Strictly, a weak tag is like no other."""
     if listed.strip() == "*":
         return True
     tags = [written.strip() for written in listed.split(",")]

@@ -1,4 +1,4 @@
-"""What an answer says of an operation that is going away: Deprecation (RFC 9745), Sunset (RFC 8594), and a link.
+"""Headers of an operation that is going away: Deprecation (RFC 9745), Sunset (RFC 8594), and a link.
 
 Only what the vendor file declares is said. A document's mark (`deprecated: true`) is for its readers: RFC 9745 §2.1
 has no value without a date, and none is made up.
@@ -23,7 +23,7 @@ class Deprecations:
         self._known: dict[str, Mapping[str, str]] = {}
 
     def headers(self, operation: Operation) -> Mapping[str, str]:
-        """What every answer of this operation says."""
+        """The headers of every answer of this operation."""
         if operation.id not in self._known:
             self._known[operation.id] = self._written(operation)
         return self._known[operation.id]

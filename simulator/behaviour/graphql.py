@@ -44,7 +44,7 @@ Letters = Callable[[str, int], str]
 
 @dataclass(frozen=True, slots=True)
 class GraphQLResult:
-    """What a request comes to: the body without its cost, and the price."""
+    """The result of a GraphQL request: the body without its cost, and the price."""
 
     body: dict[str, Any]
     price: QueryCost
@@ -123,7 +123,7 @@ class GraphQLEndpoint:
         return self._one(kind, name, arguments)
 
     def _stored(self, kind: Any, info: GraphQLResolveInfo[Any], arguments: Mapping[str, Any]) -> Any:
-        """What is held and asked for by a field of the query or of the mutation itself."""
+        """The stored object or objects that a top field of a query or mutation asks for."""
         graph = self._graph
         if info.parent_type is self._schema.mutation_type:
             changed = graph.change(info.field_name, kind, arguments, info.context)

@@ -1,4 +1,4 @@
-"""What a GraphQL query costs, by Shopify's rule: asked for before it is carried out, spent by what was found.
+"""The cost of a GraphQL query by Shopify's rule: requested before it is carried out, spent by what was found.
 
 Objects cost 1, connections 2 and what is in them, mutations 10, single values nothing (shopify.dev, API limits).
 """
@@ -27,7 +27,7 @@ OBJECT, CONNECTION, MUTATION = 1.0, 2.0, 10.0
 
 
 class CostEstimate:
-    """What a query asks for, in points."""
+    """The requested cost of a query, in points."""
 
     def __init__(self, schema: GraphQLSchema, document: DocumentNode, variables: dict[str, Any]) -> None:
         self._schema = schema
@@ -73,7 +73,7 @@ class CostEstimate:
         return CONNECTION + self._count(node) * self._nodes(inner, node.selection_set)
 
     def _count(self, node: FieldNode) -> int:
-        """How many nodes a connection is asked for; a negative number is refused later, and costs nothing."""
+        """The number of nodes that a connection is asked for; a negative one is refused later, and costs nothing."""
         for argument in node.arguments or ():
             if argument.name.value in ("first", "last"):
                 value = argument.value

@@ -1,4 +1,4 @@
-"""What a GraphQL endpoint holds: objects by type, which its mutations make, change and delete.
+"""The objects of a GraphQL endpoint, by type: its mutations make, change and delete them.
 
 A mutation says by its name what it does: `productCreate` and `createIssue` make, and so with update and delete. Of a
 type that a mutation makes, `THERE` objects are there from the beginning, and only what is there can be read; of any
@@ -29,7 +29,7 @@ from tidegate.simulator.storage.resources import ListQuery, UnknownCursorError
 from tidegate.simulator.values.json_value import Obj
 
 THERE = 25
-"""So many objects of a type are there from the beginning."""
+"""The number of objects of a type that are there from the beginning."""
 
 PAGE = 10
 """Objects on a page, where the query does not say."""
@@ -43,7 +43,7 @@ Draw = Callable[[GraphQLNamedType, str], Any]
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """What one field of the mutation type does, to objects of which type."""
+    """One field of the mutation type: what it does, to objects of which type."""
 
     verb: Verb
     kind: GraphQLObjectType
@@ -65,18 +65,18 @@ class GraphQLObjects:
         self._furnish()
 
     def holds(self, kind: GraphQLNamedType) -> bool:
-        """Whether mutations are about objects of this type."""
+        """True where mutations are about objects of this type."""
         return kind.name in self._kinds
 
     def lists(self, kind: GraphQLNamedType) -> bool:
-        """Whether all objects of this type are known."""
+        """True where all objects of this type are known."""
         return kind.name in self._made
 
     def lookup(self, kind: GraphQLNamedType, identifier: object) -> Obj | None:
         """The object of this id, None where there is none."""
         key = key_part(identifier)
         thing = self._store.resources.get(kind.name, key)
-        if thing is None and kind.name not in self._made and (kind.name, key) not in self._store.memory.gone:
+        if thing is None and kind.name not in self._made and (kind.name, key) not in self._store.counters.gone:
             return self._new(self._kinds[kind.name], str(identifier))
         return thing
 
@@ -127,7 +127,7 @@ class GraphQLObjects:
         key = key_part(thing["id"])
         if self._store.resources.get(kind.name, key) is not None:
             self._store.resources.remove(kind.name, key)
-        self._store.memory.gone.add((kind.name, key))
+        self._store.counters.gone.add((kind.name, key))
         self._event_log.record(thing["id"], thing, "", request, f"{kind.name}.deleted", None)
         return thing
 
@@ -160,7 +160,7 @@ class GraphQLObjects:
 
 
 def page_size(arguments: Mapping[str, Any]) -> int:
-    """How many objects a connection is asked for. Raises GraphQLError where it is less than none."""
+    """The number of objects that a connection is asked for. Raises GraphQLError for a negative one."""
     for name in ("first", "last"):
         count = arguments.get(name)
         if count is not None and count < 0:
@@ -171,7 +171,7 @@ def page_size(arguments: Mapping[str, Any]) -> int:
 
 
 def _told_by(name: str, known: Mapping[str, Any]) -> Mutation | None:
-    """What a mutation of this name does: the verb stands first or last, the rest is the name of a type with an id."""
+    """The mutation that a name tells of: the verb stands first or last, the rest is the name of a type with an id."""
     lower = name.lower()
     for verb in VERBS:
         for rest in (lower.removeprefix(verb), lower.removesuffix(verb)):
@@ -190,7 +190,7 @@ def _flat(arguments: Mapping[str, Any]) -> Obj:
 
 
 def _merge(kind: GraphQLObjectType, given: Mapping[str, Any]) -> Obj:
-    """What is given for fields that hold values and no objects; the id is nobody's to give."""
+    """The given values of fields that hold no objects; nobody gives the id."""
     return {
         name: value
         for name, value in given.items()

@@ -56,7 +56,7 @@ class IdempotencyKeys:
         return str(key)
 
     def place(self, key: str, credential: str, operation: str) -> str:
-        """Where a key is kept: two that share no place are two keys."""
+        """The place where a key is stored: in two places, the same key is two keys."""
         return f"{key} {credential} {operation}" if self._facts.scope == "operation" else f"{key} {credential}"
 
     def begin(self, key: str, fingerprint: bytes, now: float, request_id: str, place: str = "") -> Answer | None:

@@ -1,4 +1,4 @@
-"""How vendors sign their webhooks, each as its own documentation says. Written from their pages, shared with nobody.
+"""Signature schemes: how each vendor signs its webhooks, written from its own page and shared with nobody.
 
 A scheme is one class here, which registers itself under the name that vendor files use for it (`webhooks.scheme`). A
 signature stands in headers, except Adyen's, which stands in the body. docs/contributing/signature-scheme.md adds one.

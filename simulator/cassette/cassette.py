@@ -139,7 +139,7 @@ class Cassette:
         return cls(read(path))
 
     def __len__(self) -> int:
-        """How many answers there are."""
+        """The number of answers."""
         return sum(map(len, self._answers.values()))
 
     def play(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer | None:

@@ -214,7 +214,7 @@ class ControlApi:
 
     @property
     def port(self) -> int:
-        """Where it listens, 0 where it does not."""
+        """The port on which it listens, 0 where it does not."""
         return self._listener.port if self._listener is not None else 0
 
     async def start(self, world: World, host: str, port: int) -> None:

@@ -91,9 +91,9 @@ def take(vendor: str, parts: "VendorParts", exchange: "Exchange") -> dict[str, A
         snapshot=VERSION,
         vendor=vendor,
         objects=service.resources.taken(),
-        placed=service.store.memory.placed,
-        gone=sorted(service.store.memory.gone),
-        numbers=sorted((kind, scope, last) for (kind, scope), last in service.store.memory.numbers.items()),
+        placed=service.store.counters.placed,
+        gone=sorted(service.store.counters.gone),
+        numbers=sorted((kind, scope, last) for (kind, scope), last in service.store.counters.numbers.items()),
         moves=[
             PendingMove(kind=one.kind.name, key=one.key, move=one.move, in_s=one.wall - wall, name=one.name)
             for one in service.changes.pending
@@ -134,7 +134,7 @@ def put_back(vendor: str, parts: "VendorParts", exchange: "Exchange", taken: obj
     for name, key, upload in files:
         service.store.files.keep(name, key, upload)
     numbers = Counter({(kind, scope): last for kind, scope, last in snapshot.numbers})
-    service.store.memory = StoreCounters(snapshot.placed, set(snapshot.gone), numbers)
+    service.store.counters = StoreCounters(snapshot.placed, set(snapshot.gone), numbers)
     for one in snapshot.moves:
         service.changes.arrange(PendingChange(kinds[one.kind], one.key, one.move, wall + one.in_s, one.name))
     exchange.names.clear()

@@ -1,4 +1,4 @@
-"""What the document says that an operation answers: status, media type, schema, example, and where its objects are.
+"""The answer of an operation as the document has it: status, media type, schema, example, and where its objects are.
 
 It reads one answer at a time and knows no kind of object.
 """
@@ -69,7 +69,7 @@ def answer_of(document: Document, operation: Operation) -> DocumentedAnswer:
 
 
 def list_at(document: Document, schema: Any, word: str, *, surely: bool = False) -> At | None:
-    """Where the list of a page is; None where this is no page. `surely` where it is known that it is one."""
+    """The place of the list in a page; None where this is no page. `surely` where it is known to be one."""
     plain = document.schemas.plain
     level = plain(schema)
     if _is(level, "array"):
@@ -91,7 +91,7 @@ def list_at(document: Document, schema: Any, word: str, *, surely: bool = False)
 
 
 def object_at(document: Document, schema: Any, word: str) -> tuple[At, Any]:
-    """Where a single object is, and its schema: of alternatives the first that is an object with fields.
+    """The place of a single object, and its schema: of alternatives the first that is an object with fields.
 
     An object in an envelope has the name of its collection there, in the singular.
     """

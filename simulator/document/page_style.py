@@ -1,4 +1,4 @@
-"""How a list is paged: what names the next page, how many objects a page has, and what is said beside the list.
+"""Page styles: how a list names its next page, how many objects a page has, and what stands beside the list.
 
 Declared in the vendor file, or recognised from the names of the query's parameters and of the answer's fields.
 """
@@ -32,12 +32,12 @@ _MEANS: Mapping[str, str] = {
     "page": "page", "pagesize": "limit", "perpage": "limit", "start": "begin", "end": "end", "total": "count",
     "totalcount": "count", "totalresults": "count", "key": "key",
 }  # fmt: skip
-"""What a field beside a list says, by its plain name."""
+"""The meaning of a field beside a list, by its plain name."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageStyle:
-    """How one operation's list is paged. `tells` holds where something is said beside it, and what."""
+    """The page style of one operation. `tells` holds the places beside the list, and what each says."""
 
     by: By | None
     parameter: str
@@ -57,7 +57,7 @@ class PageStyles:
         self._styles: dict[str, PageStyle] = {}
 
     def of(self, operation: ResourceOperation) -> PageStyle:
-        """How this operation's list is paged."""
+        """The page style of this operation."""
         if operation.id not in self._styles:
             documented = self._document.operations[operation.id]
             names = [

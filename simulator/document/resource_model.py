@@ -60,7 +60,7 @@ class ResourceModel:
                     self._add_declared(name, declared)
 
     def documented(self, operation: Operation) -> DocumentedAnswer:
-        """What the operation answers. Raises DocumentError."""
+        """The answer of an operation, as documented. Raises DocumentError."""
         if operation.id not in self._documented:
             self._documented[operation.id] = answer_of(self.document, operation)
         return self._documented[operation.id]
@@ -255,7 +255,7 @@ class ResourceModel:
         return fields
 
     def _is_word(self, node: Any) -> bool:
-        """Whether a field has one of a few words, like `role`: that is nobody's id."""
+        """True where a field has one of a few words, like `role`: that is nobody's id."""
         return "enum" in self.document.schemas.plain(node)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""What each operation of the document does to which kind of object, read from its method, path and schemas.
+"""Operations on resources: what each does to which kind of object, read from its method, path and schemas.
 
 `GET /x` lists, `POST /x` creates, `GET|POST|PUT|PATCH|DELETE /x/{id}` retrieves, updates and deletes, and
 `POST /x/{id}/verb` acts. What fits none of these is answered with a sample. The vendor file may say otherwise. Which
@@ -37,18 +37,18 @@ class ResourceOperation:
     """Of an answer that is no refusal."""
     answer: Schema
     streams: bool = False
-    """Whether the answer can come as an event stream: where the request says `stream: true`."""
+    """True where the answer can come as an event stream: where the request says `stream: true`."""
     downloads: bool = False
-    """Whether the answer may be the very file that the object in the path stands for."""
+    """True where the answer may be the very file that the object in the path stands for."""
     leaves_trace: bool = False
-    """Whether a deleted object can still be retrieved, marked as deleted."""
+    """True where a deleted object can still be retrieved, marked as deleted."""
     within: tuple[str, ...] = ()
     at: At = ()
     documented: DocumentedAnswer | None = None
     inner: Any = None
     """The schema of the object in the answer, or of one object of the list."""
     same: bool = False
-    """Whether that is the very schema of the kind."""
+    """True where that is the very schema of the kind."""
     declared: ObjectOperation | None = None
     filters: Mapping[str, str] = field(default_factory=dict)
     """Parameters of a list, and the fields that they filter by."""
@@ -119,7 +119,7 @@ class ResourceOperations:
         )
 
     def _is_as_stored(self, inner: Any, kind: ResourceKind) -> bool:
-        """Whether an object of the kind is shown as it is; a discriminator wants its word in it."""
+        """True where an object of the kind is shown as it is; a discriminator wants its word in it."""
         if inner is None or "discriminator" in self._document.schemas.plain(inner):
             return False
         return chosen(self._document, inner) is kind.schema
@@ -130,7 +130,7 @@ class ResourceOperations:
         )
 
     def _is_bytes(self, answer: DocumentedAnswer) -> bool:
-        """Whether an answer is no JSON, or says only that it is a text."""
+        """True where an answer is no JSON, or says only that it is a text."""
         if not answer.media or "json" not in answer.media:
             return bool(answer.media)
         return self._document.schemas.plain(answer.schema or {}).get("type") == "string"
@@ -160,7 +160,7 @@ class ResourceOperations:
         return self._under_object(operation, path, answer)
 
     def _makes(self, answer: DocumentedAnswer, path: PathTemplate) -> bool:
-        """Whether the answer is one object and not, say, a list of them."""
+        """True where the answer is one object and not, say, a list of them."""
         return answer.schema is None or list_at(self._document, answer.schema, path.word) is None
 
     def _under_object(
@@ -182,14 +182,14 @@ class ResourceOperations:
 
     @staticmethod
     def _binds(kind: ResourceKind, path: PathTemplate) -> bool:
-        """Whether the objects around a new one are known: from the path, or from the object itself."""
+        """True where the objects around a new one are known: from the path, or from the object itself."""
         return all(name in path.params or name in kind.facts.within or _field(kind, name) for name in kind.within)
 
     def _item(self, schema: Any, at: At) -> Any:
         return self._document.schemas.plain(inside(self._document, schema, at)).get("items", {})
 
     def _is_full(self, schema: Any, at: At) -> bool:
-        """Whether a page cannot be empty, or does not hold objects: a sample will do better."""
+        """True where a page cannot be empty, or does not hold objects: a sample will do better."""
         level = self._document.schemas.plain(inside(self._document, schema, at))
         item = chosen(self._document, level.get("items", {}))
         plain = self._document.schemas.plain(item)
@@ -236,7 +236,7 @@ class ResourceOperations:
         return path.params[-1] if path.params else ""
 
     def _traced(self, kind: ResourceKind) -> bool:
-        """Whether what retrieves such an object can also answer that it was deleted."""
+        """True where what retrieves such an object can also answer that it was deleted."""
         operation = self.known.methods.get(kind.home, {}).get("GET")
         answer = self.known.documented(operation) if operation is not None else None
         choices = self._document.schemas.plain(answer.schema).get("anyOf", ()) if answer and answer.schema else ()

@@ -25,7 +25,7 @@ class AccessCheck:
         self._needed: dict[str, frozenset[str]] = {}
 
     def identify(self, entry: JournalEntry, match: Match | None, headers: Mapping[str, str], query: str) -> Requester:
-        """Who asks, if it may. Raises errors.VendorError where it may not, or nothing is there to answer with."""
+        """The requester. Raises errors.VendorError where it may not come in, or nothing is there to answer with."""
         if self._facts.hosts:
             self._in_its_region(headers.get("Host", ""))
         asking = self._credentials.identify(headers, query, entry.at, public=match is not None and _public(match))
@@ -68,6 +68,6 @@ class AccessCheck:
 
 
 def _public(match: Match) -> bool:
-    """Whether the document lets anybody in here: `security: []`, or an alternative that asks for nothing."""
+    """True where the document lets anybody in here: `security: []`, or an alternative that asks for nothing."""
     listed = match.operation.node.get("security")
     return isinstance(listed, list) and (not listed or {} in listed)

@@ -28,7 +28,7 @@ class _Gauge(Protocol):
     def take(self, now: float, wall: float, amount: float = 1.0) -> None: ...
 
     def left(self, now: float, wall: float) -> tuple[float, float, float]:
-        """What is left, and the seconds until all of it, and until the next unit, is there."""
+        """The units left, and the seconds until all of them, and until the next one, are there."""
         ...
 
 
@@ -42,7 +42,7 @@ class EnforcedTokenBucket:
         self._at = now
 
     def has_room(self, now: float, wall: float, amount: float = 1.0) -> bool:
-        """Whether so many tokens are there."""
+        """True where so many tokens are there."""
         del wall
         self._tokens = min(self._burst, self._tokens + (now - self._at) * self._per_second)
         self._at = now
@@ -69,7 +69,7 @@ class EnforcedSlidingWindow:
         self._taken: deque[tuple[float, float]] = deque()
 
     def has_room(self, now: float, wall: float, amount: float = 1.0) -> bool:
-        """Whether so many more fit."""
+        """True where so many more fit."""
         del wall
         while self._taken and self._taken[0][0] <= now - self._period_s:
             self._taken.popleft()
@@ -98,7 +98,7 @@ class EnforcedFixedWindow:
         self._taken = 0.0
 
     def has_room(self, now: float, wall: float, amount: float = 1.0) -> bool:
-        """Whether so many more fit."""
+        """True where so many more fit."""
         del now
         period = self._begins(wall)
         if period != self._period:
@@ -164,7 +164,7 @@ class EnforcedLimits:
         self._limits: tuple[Limit | Quota, ...] = (*limits, *quotas)
         self._concurrency = tuple(concurrency)
         self.none = not self._limits and not self._concurrency
-        """Whether the vendor has no limit at all."""
+        """True where the vendor has no limit at all."""
         self._gauges: dict[tuple[str, str], _Gauge] = {}
         self._of: dict[tuple[str, str], list[tuple[Limit | Quota, _Gauge]]] = {}
         self._running: dict[tuple[str, str], int] = {}
@@ -215,7 +215,7 @@ class EnforcedLimits:
     def readings(
         self, operation: str, credential: str, now: float, wall: float, sent: CostSource = b"", *, admitted: bool = True
     ) -> list[LimitStanding]:
-        """How every limit of the operation stands."""
+        """The standing of every limit of the operation."""
         standings = []
         for limit, gauge in self._gauges_for(operation, credential, now):
             rest, full_s, next_s = gauge.left(now, wall)
@@ -262,7 +262,7 @@ class EnforcedLimits:
 
 
 def _shared(limit: Limit | Quota | Concurrency, operation: str, credential: str) -> str:
-    """Who counts together. A vendor knows no apps: to it, all of them are one credential."""
+    """The name under which requests count together. A vendor knows no apps: to it, all of them are one credential."""
     return f"{credential} {operation}" if limit.scope == "operation" else credential
 
 

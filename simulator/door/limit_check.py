@@ -27,7 +27,7 @@ class LimitCheck:
         """True where the vendor says nothing of its limits, so that their standing need not be looked up."""
         self._quota = next((entry for entry in facts.throttled if entry.means == "quota"), None)
         self._costs: dict[int, dict[str, Any]] = {}
-        """What the body of a request's answer has to tell, by the request's number."""
+        """Members of the body of a request's answer, by the request's number."""
 
     def admit(
         self, entry: JournalEntry, credential: str, sent: CostSource, headers: dict[str, str], granted: float = 1.0
@@ -76,7 +76,7 @@ class LimitCheck:
         return replace(answer, headers={**answer.headers, **headers})
 
     def body_members(self, entry: JournalEntry) -> dict[str, Any]:
-        """What the answer's body has to tell beside its data."""
+        """Members of the answer's body, beside its data."""
         return self._costs.get(entry.n, {})
 
     def throttled(self, reason: str) -> errors.VendorError:

@@ -35,7 +35,7 @@ class LimitStanding:
 
     @property
     def left(self) -> int:
-        """What remains, in whole units."""
+        """The whole units that remain."""
         return math.floor(self.remaining + 1e-6)
 
 

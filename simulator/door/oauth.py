@@ -110,7 +110,7 @@ class AuthorizationServer:
         return self._issued(client, _scopes(form.get("scope")), self._name("family"), now, refreshable=False)
 
     def _client(self, form: Form, authorization: str) -> str:
-        """Who asks (RFC 6749 §2.3.1): basic auth, or fields of the form. A client with a proof key may be public."""
+        """The client (RFC 6749 §2.3.1), from basic auth or the form. A client with a proof key may be public."""
         scheme, _, rest = authorization.partition(" ")
         name, pair = basic_pair(rest) if scheme.lower() == "basic" else ("", "")
         client = name or form.get("client_id", "")

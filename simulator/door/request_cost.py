@@ -1,4 +1,4 @@
-"""How many units of a limit a request uses: by its bytes, by numbers in its body, or by a price that is known.
+"""The units of a limit that a request uses: by its bytes, by numbers in its body, or by a known price.
 
 It keeps no count.
 """
@@ -21,18 +21,18 @@ class QueryCost:
 
 
 CostSource = bytes | QueryCost
-"""What a request's units are told from: its body, or its price."""
+"""The source of a request's units: its body, or the cost of its query."""
 
 
 def actual_units(limit: Limit | Quota, sent: CostSource) -> float:
-    """How many units it came to in the end: less than it asked for where cost is counted."""
+    """The units that a request came to in the end: less than it asked for where cost is counted."""
     if limit.unit != "cost":
         return requested_units(limit, sent)
     return max(sent.spent, 0.0) if isinstance(sent, QueryCost) else requested_units(limit, sent) * (1.0 - REFUND)
 
 
 def requested_units(limit: Limit | Quota, sent: CostSource) -> float:
-    """How many units a request is taken to use: never less than none, which would give units back."""
+    """The units that a request is taken to use: never a negative number, which would give units back."""
     if isinstance(sent, QueryCost):
         return max(sent.requested, 0.0) if limit.unit == "cost" else 0.0 if limit.unit == "bytes" else 1.0
     body = sent

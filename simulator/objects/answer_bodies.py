@@ -1,4 +1,4 @@
-"""What an operation answers: an object, a page of them or a sample, in whatever stands around it.
+"""The bodies of answers: an object, a page of them or a sample, in the envelope that stands around it.
 
 It stores nothing, knows no kind's meaning and no HTTP.
 """
@@ -44,7 +44,7 @@ class AnswerBodies:
         return _deep(self._generator.value("", operation.answer, name, FULL), fields)
 
     def envelope(self, operation: ResourceOperation) -> Any:
-        """What stands around the object, or the list of objects, in the answer."""
+        """The envelope around the object, or the list of objects, in the answer."""
         mark = (operation.id, operation.at)
         if mark not in self._bodies:
             self._bodies[mark] = self._generator.value("", operation.answer, operation.id, ANSWER, NOTHING)
@@ -60,8 +60,8 @@ class AnswerBodies:
             self._bodies[mark] = self._generator.value(
                 "", operation.inner, operation.id, ANSWER, _first(hint, operation.at)
             )
-        blank = self._bodies[mark]
-        return self._merge.filled(operation.inner, blank, thing) if isinstance(blank, dict) else blank
+        sample = self._bodies[mark]
+        return self._merge.filled(operation.inner, sample, thing) if isinstance(sample, dict) else sample
 
     def placed(self, operation: ResourceOperation, part: Any, sources: Mapping[str, Any]) -> Any:
         """The whole answer with `part` at its place, and what is said beside it."""

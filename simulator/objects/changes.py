@@ -84,7 +84,7 @@ class Changes:
         self._timers.clear()
 
     def life(self, kind: ResourceKind) -> Lifecycle:
-        """How a kind lives."""
+        """The lifecycle of a kind."""
         return self._store.life(kind.name)
 
     def check_names(self, kind: ResourceKind, values: Given) -> None:
@@ -157,7 +157,7 @@ class Changes:
     def narrowed(
         self, kind: ResourceKind, declaration: ObjectOperation, sources: Given, request: OperationRequest
     ) -> dict[str, str]:
-        """What the vendor file says of the objects in a list."""
+        """The filter that the vendor file sets for the objects of a list."""
         places = {"base": request.base, **sources}
         return {
             name: str(self._filled(kind, name, value, places, request)) for name, value in declaration.narrow.items()
@@ -196,7 +196,7 @@ class Changes:
         values: Given,
         request: OperationRequest,
     ) -> Obj:
-        """What the declared transitions of this operation come to; else the status that has the action's name."""
+        """The object after this operation's declared transition; else with the status of the action's name."""
         field = kind.facts.status
         matching = [
             transition

@@ -10,7 +10,7 @@ from tidegate.simulator.values.json_value import Obj
 
 EVENT = "event"
 EVENTS_MAX = 50_000
-"""So many events are kept; older ones are forgotten."""
+"""The number of events that are stored; older ones are forgotten."""
 
 
 EventListener = Callable[[str, Obj, Obj | None, int], None]
@@ -18,7 +18,7 @@ EventListener = Callable[[str, Obj, Obj | None, int], None]
 
 
 class EventLog:
-    """What happened to the vendor's objects."""
+    """The log of what happened to the vendor's objects."""
 
     def __init__(
         self,
@@ -49,10 +49,10 @@ class EventLog:
         data: Obj = {"object": thing}
         if before is not None and event.endswith(".updated"):
             data["previous_attributes"] = {k: v for k, v in before.items() if thing.get(k) != v}
-        blank = self._prototypes.blank(self._event)
-        own = self._prototypes.own(self._event, blank, f"{event}:{request.name}:{identifier}", request.wall)
+        prototype = self._prototypes.of(self._event)
+        own = self._prototypes.own(self._event, prototype, f"{event}:{request.name}:{identifier}", request.wall)
         own["type"], own["data"], own["api_version"] = event, data, self._api_version
         own["request"] = {"id": request.request_id, "idempotency_key": request.key or None}
-        whole = {**blank.fields, **own}
-        self._resources.put(EVENT, whole, blank=blank.fields, own=own)
+        whole = {**prototype.fields, **own}
+        self._resources.put(EVENT, whole, prototype=prototype.fields, own=own)
         self.listener(event, thing, whole, request.number)

@@ -58,37 +58,37 @@ class Prototypes:
         self._made: dict[tuple[str, bool], Prototype] = {}
         self._ids: dict[str, Callable[[str], Any]] = {}
 
-    def blank(self, kind: ResourceKind, *, full: bool = False) -> Prototype:
-        """What every object of the kind begins with. `full` has values where a new object has null."""
+    def of(self, kind: ResourceKind, *, full: bool = False) -> Prototype:
+        """The values that every object of the kind begins with. `full` has values where a new object has null."""
         prototype = self._made.get((kind.name, full))
         if prototype is None:
-            prototype = self._made[kind.name, full] = self._blank(kind, FULL if full else ANSWER)
+            prototype = self._made[kind.name, full] = self._prototype(kind, FULL if full else ANSWER)
         return prototype
 
     def new(self, kind: ResourceKind, name: str, wall: int, *, full: bool = False) -> Obj:
         """An object with an id of its own."""
-        blank = self.blank(kind, full=full)
-        return {**blank.fields, **self.own(kind, blank, name, wall, FULL if full else ANSWER)}
+        prototype = self.of(kind, full=full)
+        return {**prototype.fields, **self.own(kind, prototype, name, wall, FULL if full else ANSWER)}
 
-    def own(self, kind: ResourceKind, blank: Prototype, name: str, wall: int, mode: GenerationMode = ANSWER) -> Obj:
-        """The fields in which a new object differs from the blank one."""
+    def own(self, kind: ResourceKind, prototype: Prototype, name: str, wall: int, mode: GenerationMode = ANSWER) -> Obj:
+        """The fields in which a new object differs from the prototype."""
         fields: Obj = {}
-        if blank.drawn:
+        if prototype.drawn:
             turn = self._generator.first_pick(f"{kind.name}:{name}", 1 << 128)
-            for place, (field, values) in enumerate(blank.drawn):
+            for place, (field, values) in enumerate(prototype.drawn):
                 if values:
                     fields[field] = values[(turn >> (5 * (place % 25))) % len(values)]
                 else:
                     fields[field] = self._drawn(kind, field, name, mode)
-        for field, level in blank.made:
+        for field, level in prototype.made:
             fields[field] = moment(wall, level, field)
-        if kind.id_field in blank.fields:
+        if kind.id_field in prototype.fields:
             fields[kind.id_field] = self.identifier(kind, name)
         return fields
 
     def touched(self, kind: ResourceKind, wall: int) -> Obj:
         """The fields that a change at this moment sets."""
-        return {field: moment(wall, level, field) for field, level in self.blank(kind).touched}
+        return {field: moment(wall, level, field) for field, level in self.of(kind).touched}
 
     def level(self, kind: ResourceKind, field: str) -> Level:
         """The schema of one field."""
@@ -153,7 +153,7 @@ class Prototypes:
         around = self._hint(kind) or NOTHING
         return self._generator.inner(field, kind.fields[field], name, mode, of=kind.schema, around=around)
 
-    def _blank(self, kind: ResourceKind, mode: GenerationMode) -> Prototype:
+    def _prototype(self, kind: ResourceKind, mode: GenerationMode) -> Prototype:
         if kind.schema is None:
             return Prototype({})
         hint = self._hint(kind) or NOTHING

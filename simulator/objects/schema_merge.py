@@ -16,7 +16,7 @@ from tidegate.simulator.values.string_values import plain_name
 Check = Callable[[Any], bool]
 
 MENDS_MAX = 4
-"""So often is what does not fit taken back and the rest tried again."""
+"""The number of times that fields which do not fit are taken back and the rest is tried again."""
 
 _ACROSS = frozenset({
     "anyOf", "oneOf", "not", "if", "dependentRequired", "dependentSchemas", "maxProperties", "minProperties",
@@ -67,7 +67,7 @@ class SchemaMerge:
         return self._valid(schema, properties, after, body, changed) if changed else after
 
     def takes_text(self, kind: ResourceKind, param: str) -> bool:
-        """Whether the kind has a field of this name that a path parameter can stand in."""
+        """True where the kind has a field of this name that a path parameter can stand in."""
         name = kind.names.get(plain_name(param), "")
         if not name or name == kind.id_field:
             return False
@@ -124,7 +124,7 @@ class SchemaMerge:
         return _mended(self._schemas.validator(schema, of="answer"), after, before, changed)
 
     def _fit(self, checks: dict[str, Check], fields: Mapping[str, Any], after: Obj, changed: list[str]) -> bool:
-        """Whether each changed field is valid by itself: a small part of the work."""
+        """True where each changed field is valid by itself: a small part of the work."""
         for name in changed:
             check = checks.get(name)
             if check is None:

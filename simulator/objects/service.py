@@ -75,7 +75,7 @@ class Service:
     def carry_out(
         self, operation: ResourceOperation, params: Mapping[str, str], values: Given, request: OperationRequest
     ) -> OperationResult:
-        """What the request comes to. Raises errors.VendorError; what was changed until then stays changed."""
+        """The result of the request. Raises errors.VendorError; what was changed until then stays changed."""
         kind = self._resource_operations.kinds.get(operation.kind)
         if (talk := self._talks.get(operation.id)) is not None:
             return self._talk(talk, operation, kind, params, values, request)
@@ -131,9 +131,9 @@ class Service:
     def _list(
         self, operation: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest
     ) -> OperationResult:
-        bound = self._store.where.is_bound(kind, operation, params, values)
-        scope = self._store.where.scope(kind, operation, params, values, None) if kind.within and bound else ""
-        narrowed = self._store.where.narrowed(kind, operation, params)
+        bound = self._store.keys.is_bound(kind, operation, params, values)
+        scope = self._store.keys.scope(kind, operation, params, values, None) if kind.within and bound else ""
+        narrowed = self._store.keys.narrowed(kind, operation, params)
         if operation.declared is not None:
             narrowed |= self.changes.narrowed(kind, operation.declared, {**params, **values}, request)
         page = self._lists.page(kind, operation, scope, narrowed, values)
@@ -226,15 +226,15 @@ class Service:
 
     def _file(self, operation: ResourceOperation, params: Given) -> UploadedFile | None:
         """The file of the object that the path leads to."""
-        for kind, key, _, _ in self._store.where.around(operation, params):
+        for kind, key, _, _ in self._store.keys.around(operation, params):
             return self._store.files.get(kind.name, key)
         return None
 
     # --- finding and showing -------------------------------------------------------------------------------------
 
     def _key(self, operation: ResourceOperation, kind: ResourceKind, params: Given, values: Given) -> str:
-        scope = self._store.where.scope(kind, operation, params, values, None) if kind.within else ""
-        return self._store.where.key(kind, scope, params.get(operation.id_param, values.get(operation.id_param, "")))
+        scope = self._store.keys.scope(kind, operation, params, values, None) if kind.within else ""
+        return self._store.keys.key(kind, scope, params.get(operation.id_param, values.get(operation.id_param, "")))
 
     def _lookup(
         self,

@@ -38,7 +38,7 @@ class _Media:
     names: frozenset[str]
     """The fields that are declared."""
     closed: bool
-    """Whether the schema names all fields that there may be, as far as it says."""
+    """True where the schema names all fields that there may be, as far as it says."""
     coercers: Mapping[str, Coercer]
     lists: frozenset[str]
     """Fields that may hold a list."""
@@ -70,7 +70,7 @@ class BodyReader:
         self._media: dict[str, _Media] = {}
         self._required = _required(document, operation)
         self.takes_query = FORM in self._content
-        """Whether the form's fields may stand in the query, as vendors of forms allow."""
+        """True where the form's fields may stand in the query, as vendors of forms allow."""
 
     def read(self, sent: RequestContent, query: Mapping[str, str]) -> ParsedBody:
         """The body; `query` is what the query holds besides its own parameters. Raises VendorError and FormError."""

@@ -143,7 +143,7 @@ _SCALARS: dict[str, Coercer] = {"integer": _integer, "number": _number, "boolean
 
 
 def _as_json(text: str, first: str) -> Any:
-    """What stands in a form as JSON text, as multipart has it (OpenAPI 3.0, Encoding Object), if it begins so."""
+    """A form's text read as JSON, as multipart has it (OpenAPI 3.0, Encoding Object), where it begins like JSON."""
     if text[:1] != first:
         return text
     try:

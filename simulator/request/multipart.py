@@ -20,7 +20,7 @@ _HEADERS_END = re.compile(rb"(?:\A|\r?\n)\r?\n")
 _FOLD = re.compile(r"\r?\n(?=[ \t])")
 _MEDIA = re.compile(r"[\w!#$%&'*+.^`|~-]+/[\w!#$%&'*+.^`|~-]+", re.ASCII)
 _WRONG = (AttributeError, LookupError, MessageError, TypeError, ValueError)
-"""What the email library raises for headers that it cannot read."""
+"""The errors of the email library for headers that it cannot read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class UploadedFile:
 
 @dataclass(slots=True)
 class MultipartBody:
-    """What a body holds. A file's field holds its name; `uploads` has it under the field's name as it was sent."""
+    """A multipart body. A file's field holds its name; `uploads` has the file under the field's name as it was sent."""
 
     fields: dict[str, Node] = field(default_factory=dict)
     uploads: dict[str, UploadedFile] = field(default_factory=dict)
@@ -76,7 +76,7 @@ def _boundary(media: str) -> bytes:
 
 
 def _pieces(body: bytes, boundary: bytes) -> Iterator[bytes]:
-    """What is between the lines that the boundary makes (RFC 2046 §5.1.1); a line may end without CR."""
+    """The pieces between the boundary's lines (RFC 2046 §5.1.1); a line may end without CR."""
     line = re.compile(rb"(?:\A|\r?\n)--" + re.escape(boundary) + rb"(--)?[ \t]*(?:(?=\r?\n)|\Z)")
     begin = None
     for mark in line.finditer(body):

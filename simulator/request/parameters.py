@@ -131,7 +131,7 @@ class QueryParameters:
         }
 
     def read(self, text: str) -> tuple[dict[str, Any], dict[str, str]]:
-        """What is declared, and the rest as text. Raises FormError."""
+        """The declared parameters, and the rest as text. Raises FormError."""
         values: dict[str, Any] = {}
         rest: dict[str, str] = {}
         for name, value in pairs(text):
@@ -147,7 +147,7 @@ class QueryParameters:
         return values, rest
 
     def _grouped(self, name: str) -> bool:
-        """Whether brackets after a name that is declared mean a part of it: `created[gte]`, `expand[]`."""
+        """True where brackets after a name that is declared mean a part of it: `created[gte]`, `expand[]`."""
         known = self._known.get(name.partition("[")[0])
         return known is not None and known.shape in ("list", "object")
 

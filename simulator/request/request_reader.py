@@ -29,7 +29,7 @@ from tidegate.simulator.request.parameters import (
 from tidegate.simulator.request.request_content import RequestContent
 
 Unknown = Literal["refuse", "ignore"]
-"""What becomes of parameters that the operation does not have."""
+"""The treatment of parameters that the operation does not have."""
 
 CREDENTIALS = frozenset({"token", "access_token", "accesstoken", "api_key", "apikey", "api-key", "x-api-key", "key"})
 """Names of parameters that are the credential. It may come another way too: simulator.door.access_check decides."""
@@ -39,7 +39,7 @@ _PLACES = ("path", "query", "header", "cookie")
 
 @dataclass(slots=True)
 class CheckedRequest:
-    """What a request carries, all of it as its schemas ask for it.
+    """A request that was read and checked, every value of the type that its schema asks for.
 
     `values` holds the parameters of the query and the fields of the body together; `body` is the body where it is no
     object. A file's field holds the file's name, and `uploads` the file; one that is the whole body has no name.
@@ -52,7 +52,7 @@ class CheckedRequest:
 
 
 class RequestReaders:
-    """How each operation of a document is read. `unknown` is the vendor's way; None leaves it to the schemas."""
+    """Readers of requests, one for each operation. `unknown` is the vendor's way; None leaves it to the schemas."""
 
     def __init__(self, document: Document, unknown: Unknown | None = None) -> None:
         self._document = document

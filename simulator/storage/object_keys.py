@@ -1,4 +1,4 @@
-"""Under which key an object is kept: the ids of the objects around it and its own, read from path, request and object.
+"""Keys of objects: the ids of the objects around one and its own, read from path, request and object.
 
 It knows no operation's meaning and stores nothing.
 """
@@ -49,13 +49,13 @@ class ObjectKeys:
     def is_bound(
         self, kind: ResourceKind, operation: ResourceOperation, params: Mapping[str, str], values: Given
     ) -> bool:
-        """Whether the request names every object around the one that it is about."""
+        """True where the request names every object around the one that it is about."""
         named = (*operation.within, *[""] * (len(kind.within) - len(operation.within)))
         return all(param and (param in params or param in values) for param in named)
 
     @staticmethod
     def parent_id(kind: ResourceKind, name: str, thing: Obj) -> Any:
-        """What the object itself says about an object around it."""
+        """The id of an object around this one, as the object itself has it."""
         pointer = kind.facts.within.get(name)
         if pointer is not None:
             value: Any = thing

@@ -24,12 +24,12 @@ LIMIT_MAX = 1000
 """A page has at most so many objects, whatever the request says."""
 
 SKIP_MAX = 2**31 - 1
-"""So many objects, or pages, are skipped at most: more than there ever are, and times LIMIT_MAX still 64 bits."""
+"""The most objects, or pages, that are skipped: more than there ever are, and times LIMIT_MAX still 64 bits."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """What is on one page, and how its neighbours are found. `query` leads to the next, None where this is the last."""
+    """One page, and how its neighbours are found. `query` leads to the next, None where this is the last."""
 
     things: list[tuple[str, Obj]]
     next: dict[str, str] | None
@@ -80,7 +80,7 @@ class Pagination:
     def beside(
         self, operation: ResourceOperation, page: ListPage, count: Callable[[], int], path: str, *, back: bool
     ) -> dict[tuple[str, ...], Any]:
-        """What is said beside the list, by its place. `back` marks a page that was asked for from its end."""
+        """The values beside the list, by their places. `back` marks a page that was asked for from its end."""
         style = self._styles.of(operation)
         bare, _, query = path.partition("?")
         sent = dict(parse_qsl(query))
@@ -119,7 +119,7 @@ class Pagination:
         return ", ".join(f'<{_with(bare, sent, to)}>; rel="{rel}"' for rel, to in links if to is not None)
 
     def is_backward(self, operation: ResourceOperation, values: Mapping[str, Any]) -> bool:
-        """Whether the page was asked for from its end."""
+        """True where the page was asked for from its end."""
         return bool(values.get(self._styles.of(operation).back))
 
     @staticmethod

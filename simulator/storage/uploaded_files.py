@@ -32,7 +32,7 @@ class UploadedFiles:
         self._most = most
         self._files: dict[tuple[str, str], UploadedFile] = {}
         self.bytes = 0
-        """How much is kept."""
+        """The bytes of all files that are stored."""
 
     def of(self, kind: ResourceKind, uploads: Mapping[str, UploadedFile]) -> UploadedFile | None:
         """The file that a new object of this kind stands for, None for none. Raises errors.VendorError without room."""
@@ -45,7 +45,7 @@ class UploadedFiles:
         return upload
 
     def described(self, kind: ResourceKind, upload: UploadedFile) -> dict[str, Any]:
-        """What the object says of its file: the size, and name and type where it has fields for them."""
+        """The object's fields about its file: the size, and name and type where it has fields for them."""
         fields: dict[str, Any] = {self._size_field(kind): len(upload.content)}
         for names, value in ((_NAMES, upload.name), (_MEDIA, upload.media)):
             field = next((kind.names[name] for name in names if name in kind.names), "")

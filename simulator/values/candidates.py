@@ -1,4 +1,4 @@
-"""What may stand at a place of a value, the best candidate first.
+"""Candidates for one place of a value, the best first.
 
 A constant, the default, null where a new object has none yet, the example, the words of an enumeration, one alternative
 after the other, and what the type allows. It makes no value: simulator.values.generation_attempt does.
@@ -25,14 +25,14 @@ Candidate = tuple[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class GenerationMode:
-    """What is drafted. `full` gives values to fields that a new object would have null or empty."""
+    """The mode of generating a value. `full` gives values to fields that a new object would have null or empty."""
 
     of: Of = "answer"
     full: bool = False
 
 
 def candidates(name: str, level: Level, hint: Any, mode: GenerationMode, depth: int) -> Iterator[Candidate]:
-    """What may stand at a place, the best first. `hint` is an example from further out, NOTHING for none."""
+    """The candidates for a place, the best first. `hint` is an example from further out, NOTHING for none."""
     kinds = types_of(level)
     unions = [(word, place) for word in ("oneOf", "anyOf") for place, branch in enumerate(level.get(word) or ())]
     empty = [mark for mark in unions if _is_null(level[mark[0]][mark[1]])]
@@ -92,7 +92,7 @@ def _by_type(level: Level, kinds: Sequence[str], mode: GenerationMode, depth: in
 
 
 def _guessed(level: Level) -> list[str]:
-    """What a schema without a type is about."""
+    """The types that a schema without a type is probably about."""
     if "properties" in level or "additionalProperties" in level or "required" in level:
         return ["object"]
     if "items" in level:

@@ -25,7 +25,7 @@ _PRICES = frozenset({"amount", "unitamount", "price"})
 
 @dataclass(slots=True)
 class RejectedCandidates:
-    """What did not fit before in one schema: how many candidates of each place's schema, and which properties.
+    """Candidates of one schema that did not fit: how many of each place's schema, and which properties.
 
     By the identity of the schemas inside it.
     """
@@ -148,7 +148,7 @@ class GenerationAttempt:
             yield f"key{place}"
 
     def _wanted(self, inner: Any, key: str, examples: Mapping[str, Any], depth: int, rich: bool) -> bool:
-        """Whether a property that may be left out is drafted."""
+        """True where a property that may be left out is drafted."""
         if not rich or id(inner) in self.within:
             return False
         level = self.schemas.plain(inner)

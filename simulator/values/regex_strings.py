@@ -12,10 +12,10 @@ Pick = Callable[[int], int]
 """One of so many: from 0 up to, but not including, the count that is asked for."""
 
 REPEATS = 8
-"""How often something is repeated that may be repeated without end, beside the least that it must be."""
+"""The number of repeats, beyond the least, of what may be repeated without end."""
 
 DRAWN_TOGETHER = 16
-"""So many printable characters are less than the 128 bits that a pick is good for."""
+"""The number of printable characters that take fewer than the 128 bits that a pick is good for."""
 
 _DIGITS = "0123456789"
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -34,7 +34,7 @@ _ANY = _LETTERS + _DIGITS
 _HALVES = re.compile("[\ud800-\udfff]")
 
 _NAMED_GROUP = re.compile(r"\(\?<(?![=!])")
-"""How ECMA-262 begins a named group; Python puts a P before the name."""
+"""The beginning of a named group in ECMA-262; Python puts a P before the name."""
 
 _Node = tuple[str, Sequence["_Node"] | str, int, int]
 """(`chars`|`all`|`one`, what, least, most): one of these characters, all of these in turn, or one of these."""
@@ -68,7 +68,7 @@ def _written(node: _Node, pick: Pick) -> str:
 
 
 def _drawn(chars: str, count: int, pick: Pick) -> str:
-    """So many of these characters. One pick serves several, for each costs a hash."""
+    """A text of so many of these characters. One pick serves several, for each costs a hash."""
     size, made = len(chars), list[str]()
     if size == 1:
         return chars * count
@@ -169,7 +169,7 @@ def _set(text: str, place: int) -> tuple[str, int]:
 
 
 def _escaped(text: str, place: int) -> tuple[str, int]:
-    """What stands after a backslash."""
+    """The characters that an escape stands for."""
     mark = text[place]
     if mark in "ux":
         digits = 4 if mark == "u" else 2

@@ -19,7 +19,7 @@ from tidegate.simulator.values.regex_strings import Pick, matching
 from tidegate.simulator.values.string_values import StringValues
 
 ROUNDS_MAX = 60
-"""So many drafts are made of one schema before the last is taken as it is."""
+"""The number of attempts at one schema before the last is taken as it is."""
 
 ANSWER = GenerationMode()
 FULL = GenerationMode(full=True)
@@ -38,10 +38,10 @@ class ValueGenerator:
         self._strings = StringValues(seed)
         self._settled: dict[tuple[int, GenerationMode, int], tuple[Any, Any, RejectedCandidates]] = {}
         self.unfit: list[str] = []
-        """What could not be drafted so that its schema lets it through, with the reason."""
+        """Schemas for which no valid value was found, with the reason."""
 
     def letters(self, name: str, count: int) -> str:
-        """So many letters and digits, the same for the same seed and name."""
+        """A text of so many letters and digits, the same for the same seed and name."""
         text = b""
         while len(text) < count:
             digest = self._digest.copy()
@@ -94,7 +94,7 @@ class ValueGenerator:
         return self._drafted(field, node, name, mode, hint, 1, rejected)[0]
 
     def _given_up(self, field: str, node: Any, mode: GenerationMode, hint: Any) -> RejectedCandidates:
-        """What does not fit in this schema, found out when it is first met."""
+        """The candidates that do not fit this schema, found out when it is first met."""
         mark = (id(node), mode, id(hint))
         settled = self._settled.get(mark)
         if settled is None:

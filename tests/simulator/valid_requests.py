@@ -146,9 +146,9 @@ class Trials:
     def _place_at(self, kind: ResourceKind, scope: str, identifier: str) -> str:
         """Put an object under an id that it does not itself have; returns that id."""
         store = self._held
-        store.memory.placed += 1
-        thing = store.prototypes.new(kind, f"placed:{store.memory.placed}", int(store._wall()))
-        store.keep(kind, store.where.key(kind, scope, identifier), thing)
+        store.counters.placed += 1
+        thing = store.prototypes.new(kind, f"placed:{store.counters.placed}", int(store._wall()))
+        store.keep(kind, store.keys.key(kind, scope, identifier), thing)
         return identifier
 
     def _referred(self, shape: ResourceOperation, name: str, value: Any) -> Any:

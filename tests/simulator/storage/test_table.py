@@ -51,7 +51,7 @@ def test_what_does_not_say_when_it_was_created_is_within_no_bounds() -> None:
 
 def test_the_moment_of_the_blank_object_is_not_that_of_one_without() -> None:
     held = Resources({}, {})
-    held.put("thing", {"id": "0", "created": 10}, blank={"id": "", "created": 10})
+    held.put("thing", {"id": "0", "created": 10}, prototype={"id": "", "created": 10})
     held.put("thing", {"id": "1"})
     assert [key for key, _ in held.page("thing", ListQuery(since=0))[0]] == ["0"]
 
