@@ -1,4 +1,4 @@
-"""Puts the parts of one simulated vendor together, from its document and its facts."""
+"""The assembly of one simulated vendor: its parts, made from its document and its facts."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any

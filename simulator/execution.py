@@ -1,4 +1,4 @@
-"""Carries a request out, once under its idempotency key.
+"""The execution of a request, once under its idempotency key.
 
     reading      parameters and body, checked against the document
     condition    If-Match: the object must still be the one that the client has seen

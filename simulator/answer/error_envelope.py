@@ -1,4 +1,4 @@
-"""Says a refusal as the vendor says it: the vendor file's words for its reason, else the document's own error schema.
+"""The envelope of an error: the vendor file's words for a refusal's reason, else the document's own error schema.
 
 Where neither says anything it is a problem (RFC 9457). It decides no refusal.
 """

@@ -1,7 +1,7 @@
-"""Why the vendor refuses: one constructor for each refusal, with its reason and a plain sentence. No vendor by name.
+"""Refusals of the vendor: one constructor for each, with its reason and a plain sentence. No vendor by name.
 
-How a reason is said (status, codes, body) is the vendor file's matter and simulator.refusals'. Who refuses is decided
-elsewhere.
+How a reason is written (status, codes, body) is the matter of the vendor file and simulator.answer.error_envelope. What
+is refused is decided elsewhere.
 """
 
 from collections.abc import Mapping, Sequence

@@ -171,7 +171,7 @@ def page_size(arguments: Mapping[str, Any]) -> int:
 
 
 def _told_by(name: str, known: Mapping[str, Any]) -> Mutation | None:
-    """The mutation that a name tells of: the verb stands first or last, the rest is the name of a type with an id."""
+    """The mutation of a name: the verb stands first or last, the rest is the name of a type with an id."""
     lower = name.lower()
     for verb in VERBS:
         for rest in (lower.removeprefix(verb), lower.removesuffix(verb)):

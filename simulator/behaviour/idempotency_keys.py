@@ -1,4 +1,4 @@
-"""Idempotency keys as the vendor has them: what is kept, for how long, for whom, and what is refused.
+"""Idempotency keys as the vendor has them: what is stored, for how long, for whom, and what is refused.
 
 The first answer under a key is kept where its class is one that the vendor keeps, and given again until the vendor
 forgets the key. What failed validation, met a limit, or ran into the same key still running is not kept: nothing was
@@ -60,7 +60,7 @@ class IdempotencyKeys:
         return f"{key} {credential} {operation}" if self._facts.scope == "operation" else f"{key} {credential}"
 
     def begin(self, key: str, fingerprint: bytes, now: float, request_id: str, place: str = "") -> Answer | None:
-        """The kept answer, or None where execution shall begin now; then `finish` or `free` must follow.
+        """The stored answer, or None where execution shall begin now; then `finish` or `free` must follow.
 
         Raises errors.VendorError: key too long, used for another request, still running.
         """
@@ -94,7 +94,7 @@ class IdempotencyKeys:
         self._stored.clear()
 
     def described(self, now: float) -> list[dict[str, Any]]:
-        """Every key whose answer is kept, the oldest first, as data. What is still running is left out."""
+        """Every key whose answer is stored, the oldest first, as data. What is still running is left out."""
         return [
             {
                 "place": place,

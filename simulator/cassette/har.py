@@ -1,4 +1,4 @@
-"""Reads HTTP Archives (HAR 1.2), as browsers and proxies save them, into the exchanges of a cassette.
+"""HTTP Archives (HAR 1.2), as browsers and proxies save them, read into the exchanges of a cassette.
 
 Format: the HAR 1.2 specification (W3C Web Performance, 2012). It keeps what was asked and answered, and drops pages,
 timings, cookies and caches.

@@ -1,4 +1,4 @@
-"""A snapshot: what the vendor holds and remembers, as plain data that can be saved and put back.
+"""A snapshot: everything that the vendor stores, as plain data that can be saved and put back.
 
 Objects, uploaded files, what was deleted, moves that are still to come, idempotency keys, registered webhooks, and how
 often each name was given, so that the same requests get the same answers after it. Not in it: the journal, armed

@@ -60,7 +60,7 @@ class ResourceOperation:
 
 
 class ResourceOperations:
-    """Every operation's shape, made when it is first asked for."""
+    """The operations of a document, each read when it is first asked for."""
 
     def __init__(self, document: Document, facts: ResourceFacts | None = None) -> None:
         self._document = document
@@ -82,7 +82,7 @@ class ResourceOperations:
         return self._document
 
     def of(self, operation: Operation) -> ResourceOperation:
-        """The shape of an operation. Raises DocumentError where the document is unsound there."""
+        """The operation as one on resources. Raises DocumentError where the document is unsound there."""
         if operation.id not in self._made:
             self._made[operation.id] = self._make(operation)
         return self._made[operation.id]

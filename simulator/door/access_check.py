@@ -1,4 +1,4 @@
-"""Lets a request in, in the vendor's order: its region, its credential, its address, its scope, then the limits.
+"""The access check of a request, in the vendor's order: its region, its credential, its address, its scope.
 
 Each of these is a file of its own; here is only their order, and whom the document or the vendor file lets do what.
 """
@@ -15,7 +15,7 @@ from tidegate.vendor.vendor import Facts
 
 
 class AccessCheck:
-    """The way in to one vendor."""
+    """The access check of one vendor."""
 
     def __init__(self, facts: Facts, credentials: Credentials, document: Document, addresses: OperationMatcher) -> None:
         self._facts = facts

@@ -1,4 +1,4 @@
-"""Enforces the vendor's documented limits: rates, calendar quotas, and how many requests may run at once.
+"""The vendor's documented limits, enforced: rates, calendar quotas, and how many requests may run at once.
 
 The proxy respects the same facts with code of its own, and the chaos judge recomputes them from the journal with a
 third: none of the three may import another.

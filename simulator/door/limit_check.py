@@ -1,6 +1,6 @@
-"""Lets a request in or refuses it for a limit, and tells in the vendor's dialect what is left.
+"""The limit check of a request: it is let in or refused, and learns in the vendor's dialect what is left.
 
-The counts are simulator.door.limits, the words simulator.door.dialects; this file joins the two for one request.
+The counts are simulator.door.enforced_limits, the words simulator.door.dialect_writer; here they meet for one request.
 """
 
 from dataclasses import replace
@@ -16,7 +16,7 @@ from tidegate.vendor.vendor import Facts
 
 
 class LimitCheck:
-    """The door of one vendor."""
+    """The limit check of one vendor."""
 
     def __init__(self, facts: Facts, limits: EnforcedLimits) -> None:
         dialect = facts.dialect
@@ -32,7 +32,7 @@ class LimitCheck:
     def admit(
         self, entry: JournalEntry, credential: str, sent: CostSource, headers: dict[str, str], granted: float = 1.0
     ) -> None:
-        """Count the request under every limit, and tell in `headers` what is left. Raises errors.VendorError.
+        """Count the request under every limit, and write what is left into `headers`. Raises errors.VendorError.
 
         Whoever is let in leaves by `leave`. Only the share `granted` of the documented limits counts.
         """
@@ -67,7 +67,7 @@ class LimitCheck:
     def give_back(
         self, entry: JournalEntry, credential: str, sent: CostSource, answer: Answer, free: tuple[str, ...]
     ) -> Answer:
-        """The answer of a request that did not count for the limits `free`: they are given back, and told so."""
+        """The answer of a request that did not count for the limits `free`: given back, with headers that say so."""
         who = (entry.operation, credential, entry.at, entry.wall)
         self._limits.give_back(*who, sent, free)
         if self._is_silent:

@@ -1,6 +1,6 @@
-"""Makes and changes objects by the rules of their kind: steps written as code, and those declared in the vendor file.
+"""Changes of objects, by the rules of their kind: steps written as code, and those declared in the vendor file.
 
-A change is kept, told, and may bring another with it, at once or later. It knows no operation's address and no HTTP.
+A change is stored, recorded, and may bring another with it, at once or later. It knows no address and no HTTP.
 """
 
 import asyncio

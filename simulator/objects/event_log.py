@@ -1,4 +1,4 @@
-"""Writes down what happened: an effect for the journal, and the event where the vendor has one for it."""
+"""The event log: of each change an effect for the journal, and an event object where the vendor has one for it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +14,7 @@ EVENTS_MAX = 50_000
 
 
 EventListener = Callable[[str, Obj, Obj | None, int], None]
-"""Is told what happened to which object, the vendor's own event object, and the request's number."""
+"""Called with the name of what happened, the object, the vendor's own event object, and the request's number."""
 
 
 class EventLog:

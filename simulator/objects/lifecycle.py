@@ -1,4 +1,4 @@
-"""The words in which a kind of object declares how it lives.
+"""The lifecycle of a kind of object, as it is declared.
 
 Which moves it can make, from which status, and what else comes of each. objects.payments declares the payments
 vendor's kinds; simulator.objects.service carries the moves out.
@@ -50,7 +50,7 @@ class ObjectChange:
 
 
 Step = Callable[[Obj, Given, MoveContext], ObjectChange]
-"""From the object and what was asked to the change. Raises VendorError where nothing shall change."""
+"""From the object and the values of the request to the change. Raises VendorError where nothing shall change."""
 
 
 @dataclass(frozen=True, slots=True)

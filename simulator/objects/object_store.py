@@ -1,4 +1,4 @@
-"""Holds the vendor's objects: makes the key of each, says which are there, and puts there what nobody asked for.
+"""The object store of a vendor: the objects, their keys, and those that are there although nobody made them.
 
 What an operation does to them is simulator.objects.service. It knows no HTTP.
 """
@@ -110,7 +110,7 @@ class ObjectStore:
         raise errors.no_such(kind.name, identifier, self.life(kind.name).path_param)
 
     def place(self, kind: ResourceKind, values: Given, scope: str = "") -> str:
-        """Put an object where nobody asked for it, with whatever fields are given; returns its id. No event."""
+        """Put an object there without a request, with whatever fields are given; returns its id. No event."""
         self.counters.placed += 1
         wall = int(self._wall())
         thing = self.prototypes.new(kind, f"placed:{self.counters.placed}", wall)

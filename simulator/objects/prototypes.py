@@ -1,4 +1,4 @@
-"""New objects, of which nothing is known yet but their kind, their id and their moment.
+"""Prototypes: the values that every new object of a kind begins with, and those in which each differs.
 
 Every object of a kind begins with the same values, but for its id, its moments and a few fields that are drawn for
 each. It stores nothing, and what was sent is not its business.

@@ -1,4 +1,4 @@
-"""Puts what was sent into an object, as far as the object stays valid: what does not fit is left out.
+"""The merge of sent values into an object, as far as it stays valid by its schema: what does not fit is left out.
 
 It draws nothing, stores nothing and knows no operation.
 """

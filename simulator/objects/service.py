@@ -1,4 +1,4 @@
-"""Carries one checked request out: finds or makes the object, lets it make its move, writes events, tells the effects.
+"""The service of a vendor: finds or makes the object of a request, changes it, writes events and effects.
 
 Synchronous from beginning to end, so no two requests mix. It knows kinds only through their lifecycle, and no HTTP,
 no keys, no limits and no faults.
@@ -98,7 +98,7 @@ class Service:
         self._store.replace(objects)
 
     def place(self, kind: ResourceKind, values: Given, scope: str = "") -> str:
-        """Put an object where nobody asked for it, with whatever fields are given; returns its id. No event."""
+        """Put an object there without a request, with whatever fields are given; returns its id. No event."""
         return self._store.place(kind, values, scope)
 
     # --- what the verbs do ---------------------------------------------------------------------------------------

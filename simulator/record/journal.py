@@ -152,7 +152,7 @@ class Journal:
 
     @property
     def entries(self) -> list[JournalEntry]:
-        """All entries that are kept."""
+        """All entries that are stored."""
         return list(self._entries)
 
     @property

@@ -1,4 +1,4 @@
-"""Writes the journal to a file while it grows: one line of JSON for each request, when it is over.
+"""The request log: the journal in a file, one line of JSON for each request, written when it is over.
 
 No secret gets there: credentials are in no entry, query values that sound like one are hidden, and known secrets are
 scrubbed from every line.

@@ -1,4 +1,4 @@
-"""Reads and checks the body of a request, in the media types that its operation takes."""
+"""The reader of bodies: in the media types that an operation takes, checked against its schemas."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

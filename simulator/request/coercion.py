@@ -1,4 +1,4 @@
-"""Turns the text of parameters and forms into the values that their schemas ask for, as far as it goes.
+"""Coercion: the text of parameters and forms as the values that their schemas ask for, as far as it goes.
 
 What cannot be turned stays as it came, and the schema then refuses it: nothing is refused here. Values that came as
 JSON have their types already and do not come by.

@@ -1,4 +1,4 @@
-"""Reads form-encoded text: `shipping[address][city]=Kiel&expand[]=customer&Event=a&Event=b`.
+"""Form-encoded text, read: `shipping[address][city]=Kiel&expand[]=customer&Event=a&Event=b`.
 
 Brackets group, as in the deepObject style of OpenAPI 3.0; a name given twice becomes a list. Everything stays text, and
 what stands under brackets stays a mapping from positions, because only the schema can tell `metadata[7]` from the

@@ -1,4 +1,4 @@
-"""Reads a multipart body (RFC 7578): fields, as a form has them, and files.
+"""Multipart bodies (RFC 7578), read: fields, as a form has them, and files.
 
 The bytes of a file are kept apart from the fields, in which it is a text: its name. What a part holds is bytes,
 whatever type it says it has. It knows no field's meaning.

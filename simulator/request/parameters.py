@@ -1,4 +1,4 @@
-"""Reads the parameters of a request from its path, query, headers and cookies, in the styles of OpenAPI and Swagger.
+"""The parameters of a request, read from path, query, headers and cookies in the styles of OpenAPI and Swagger.
 
 A parameter's style says how lists and objects are written as text (OpenAPI 3.1, Parameter Object, "Style Values";
 Swagger 2.0, `collectionFormat`). What comes out is text, in lists and mappings: request.coercion makes values of it.

@@ -1,4 +1,4 @@
-"""Reads one request as its operation asks for it, and refuses it for the first thing that is wrong.
+"""The reader of requests: reads one as its operation asks for it, and refuses it for the first thing that is wrong.
 
 Each operation is compiled once, when its first request comes: styles, coercers and validators. A request that is right
 is then read and checked in a few microseconds; only a wrong one is looked into. Whether an id names something is not

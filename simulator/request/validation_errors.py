@@ -1,4 +1,4 @@
-"""Says what is wrong with a request's values as a refusal: which parameter, and which reason of simulator.errors.
+"""Validation errors of a request as a refusal: which parameter, and which reason of simulator.answer.errors.
 
 The schema's own validator finds the flaws; this picks the one that counts, names it as the vendor names parameters, and
 gives it a reason. It knows no vendor and no HTTP.

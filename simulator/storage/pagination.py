@@ -1,4 +1,4 @@
-"""One page of a list: which objects are on it, how the vendor names the next page, and what stands beside the list.
+"""Pagination: the objects on one page of a list, the vendor's name for the next page, and what stands beside the list.
 
 The style is declared in the vendor file, or recognised from the names of the query's parameters and of the answer's
 fields. It knows no vendor by name.

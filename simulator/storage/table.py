@@ -46,7 +46,7 @@ class ListQuery:
 
 
 class _Whole(dict[str, Any]):
-    """An object that is kept as it is, because it lacks fields of its kind's prototype."""
+    """An object that is stored as it is, because it lacks fields of its kind's prototype."""
 
 
 class Table:

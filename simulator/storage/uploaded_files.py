@@ -25,7 +25,7 @@ _MEDIA = ("contenttype", "mimetype", "mediatype")
 
 
 class UploadedFiles:
-    """The files of one vendor. At most `most` bytes are kept."""
+    """The files of one vendor. At most `most` bytes are stored."""
 
     def __init__(self, schemas: Schemas, most: int = FILES_BYTES_MAX) -> None:
         self._schemas = schemas

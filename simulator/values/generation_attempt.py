@@ -1,4 +1,4 @@
-"""One attempt at a value for a schema: at each place it takes the first candidate that was not given up before.
+"""One attempt at a value for a schema: at each place it takes the first candidate that was not rejected before.
 
 The candidates are those of values.candidates; values.value_generator checks the attempt and rejects candidates. It
 draws from names alone and keeps nothing.
@@ -46,7 +46,7 @@ class UsedCandidate:
 
 @dataclass(slots=True)
 class GenerationAttempt:
-    """See the module. `used` tells afterwards what was taken, outer places first."""
+    """See the module. `used` has the candidates that were taken, outer places first."""
 
     schemas: Schemas
     texts: StringValues

@@ -1,4 +1,4 @@
-"""Values for what nobody sent, each valid against its own schema, the same for the same seed and name.
+"""The value generator: values that nobody sent, each valid by its schema, the same for the same seed and name.
 
 An id is a digest of the seed and of what made the object (its idempotency key, or its request), never a draw from one
 stream, so that requests that run side by side do not change each other's ids. One attempt at
