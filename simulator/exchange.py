@@ -110,7 +110,8 @@ class Exchange:
             if await self._is_stopped(context):
                 return
             context.answer = await self._made(context)
-            self._give_back(context)
+            if self._free_of_304:
+                self._give_back(context)
         except errors.VendorError as error:
             await self._refuse(context, error)
         finally:
@@ -213,10 +214,10 @@ class Exchange:
 
     def _give_back(self, context: RequestContext) -> None:
         """Limits: an operation's 304 gives back what some vendors do not count (GitHub's conditional requests)."""
-        answer, free = context.answer, self._free_of_304
+        answer, requester, cost = context.answer, context.requester, context.cost
         executed = context.match is not None and context.recorded is None and context.graphql is None
-        if free and executed and answer is not None and answer.status == 304:
-            context.answer = self._limits.give_back(context.entry, context.requester, context.cost, answer, free)
+        if executed and answer is not None and answer.status == 304:
+            context.answer = self._limits.give_back(context.entry, requester, cost, answer, self._free_of_304)
 
     async def _refuse(self, context: RequestContext, error: errors.VendorError) -> None:
         """The refusal of a step, in the vendor's words."""

@@ -115,8 +115,8 @@ def _states(simulator: ControlTarget, _query: Query, body: object) -> object:
 def _webhooks(simulator: ControlTarget, _query: Query, _body: object) -> object:
     hooks = simulator.webhooks
     return {
-        "registered": [{"url": one.url, "events": list(one.events)} for one in hooks.registered],
-        "deliveries": [one.described() for one in hooks.deliveries],
+        "registered": [{"url": address.url, "events": list(address.events)} for address in hooks.registered],
+        "deliveries": [address.described() for address in hooks.deliveries],
     }
 
 

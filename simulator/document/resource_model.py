@@ -157,12 +157,12 @@ class ResourceModel:
             single=single,
             marked=name == _mark(self.document, node),
             facts=facts,
-            names={plain_name(one): one for one in fields},
+            names={plain_name(field): field for field in fields},
         )
         before = self.named.get(name)
         if before is not None:  # the same kind with a shorter way to it
             kind.made, kind.filters = before.made, before.filters
-            self.at.update({place: kind for place, one in self.at.items() if one is before})
+            self.at.update({place: kind for place, other in self.at.items() if other is before})
         self.named[name] = kind
         self.at[key] = kind
         return kind

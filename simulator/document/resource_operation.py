@@ -68,7 +68,9 @@ class ResourceOperations:
         self.resolve: Resolve = document.follow
         self.known = ResourceModel(document, facts or ResourceFacts())
         self._declared = {
-            id_: (name, one) for name, kind in self.known.facts.objects.items() for id_, one in kind.operations.items()
+            id_: (name, operation)
+            for name, kind in self.known.facts.objects.items()
+            for id_, operation in kind.operations.items()
         }
 
     @property

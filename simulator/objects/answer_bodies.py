@@ -29,15 +29,15 @@ class AnswerBodies:
 
     def body(self, operation: ResourceOperation, name: str, values: Mapping[str, Any]) -> Any:
         """An answer in which no stored object is: drawn, with what was sent where the answer has a place for it."""
-        told = operation.documented
-        if told is None or not told.media:
+        answer = operation.documented
+        if answer is None or not answer.media:
             return NOTHING
-        if "json" not in told.media:
-            return raw(told.example, told.media)
-        if told.schema is None:
-            return {} if told.example is NOTHING else told.example
-        made = self._generator.value("", told.schema, name, FULL, told.example)
-        return self._merge.filled(told.schema, made, values) if isinstance(made, dict) else made
+        if "json" not in answer.media:
+            return raw(answer.example, answer.media)
+        if answer.schema is None:
+            return {} if answer.example is NOTHING else answer.example
+        made = self._generator.value("", answer.schema, name, FULL, answer.example)
+        return self._merge.filled(answer.schema, made, values) if isinstance(made, dict) else made
 
     def around(self, operation: ResourceOperation, fields: Obj, name: str) -> Any:
         """An answer that says this, and beside it, at every depth, what else the document says that it must have."""
