@@ -11,7 +11,8 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 import aiohttp
 
-from tidegate.adapters.failures import (
+from tidegate.adapters.fields import FieldError, parse
+from tidegate.adapters.ports.failures import (
     Conflict,
     KeyReused,
     Misconfigured,
@@ -22,7 +23,6 @@ from tidegate.adapters.failures import (
     VendorContractBroken,
     VendorFailure,
 )
-from tidegate.adapters.fields import FieldError, parse
 from tidegate.problems import TYPE_PREFIX
 
 PROBLEM_JSON: Final = "application/problem+json"

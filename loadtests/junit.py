@@ -1,19 +1,20 @@
-"""A verdict as a JUnit file, the form that CI servers read. Pure; it knows nothing of how a promise was judged."""
+"""A burst's verdict as JUnit: one case a promise. Pure; it knows nothing of how a promise was judged."""
 
 from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
+from tidegate.junit import JUnitCase, JUnitFailure, junit_suite
 from tidegate.loadtests.verdict import Promise
 
 
 def junit(suite: str, promises: Sequence[Promise], seconds: float) -> bytes:
-    """One test case a promise, failed where it did not hold. `seconds` is how long the run took."""
-    broken = sum(not promise.held for promise in promises)
-    attributes = {"name": suite, "tests": str(len(promises)), "failures": str(broken), "errors": "0"}
-    root = ET.Element("testsuites", attributes)
-    cases = ET.SubElement(root, "testsuite", attributes | {"time": f"{seconds:.3f}"})
-    for promise in promises:
-        case = ET.SubElement(cases, "testcase", {"classname": suite, "name": promise.name})
-        if not promise.held:
-            ET.SubElement(case, "failure", {"message": promise.found}).text = promise.found
+    """The file. A promise that did not hold is a case that failed. `seconds` is how long the run took."""
+    cases = [
+        JUnitCase(suite, promise.name, None if promise.held else JUnitFailure(promise.found, promise.found))
+        for promise in promises
+    ]
+    counted = junit_suite(suite, cases, errors="0")
+    root = ET.Element("testsuites", dict(counted.attrib))
+    counted.set("time", f"{seconds:.3f}")
+    root.append(counted)
     return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True))

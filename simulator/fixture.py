@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 import uvloop
 
@@ -178,3 +178,21 @@ class Simulator:
     def _wait(self, work: Coroutine[Any, Any, T]) -> T:
         assert self._loop is not None
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+
+class StartSimulator(Protocol):
+    """The fixture `simulator` of the pytest plugin: starts the simulator of a vendor, or begins again with it."""
+
+    def __call__(
+        self,
+        vendor: str,
+        *,
+        spec: Path | str | None = None,
+        scenario: Path | str | None = None,
+        cassette: Path | str | None = None,
+        seed: int = 1,
+        secret: str | None = None,
+        port: int = 0,
+    ) -> Simulator:
+        """See Simulator for the options."""
+        ...

@@ -14,7 +14,7 @@ import pytest
 from pydantic import BaseModel
 from ruamel.yaml import YAML
 
-from tests.cli.test_up import ports
+from tests.cli.proxy.test_up import ports
 from tidegate.check.checking import check_file
 from tidegate.cli import COMMANDS, called, main
 from tidegate.loadtests.processes import Program, tidegate

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from tidegate.adapters.failures import (
+from tidegate.adapters.fields import FieldError, parse
+from tidegate.adapters.gateway import GatewayResponse
+from tidegate.adapters.ports.failures import (
     Conflict,
     KeyReused,
     Misconfigured,
@@ -20,9 +22,7 @@ from tidegate.adapters.failures import (
     VendorContractBroken,
     VendorFailure,
 )
-from tidegate.adapters.fields import FieldError, parse
-from tidegate.adapters.gateway import GatewayResponse
-from tidegate.adapters.payments import Declined
+from tidegate.adapters.ports.payments import Declined
 
 _BUSY: Final = frozenset(("idempotency_key_in_use", "lock_timeout"))
 """Codes of a clash with another call that is still at work: nothing was done."""

@@ -11,7 +11,8 @@ from urllib.parse import unquote
 from tidegate.plan.plan import OperationPlan
 from tidegate.plan.planning import plan_unlisted, plan_vendor
 from tidegate.problems import PROBLEMS
-from tidegate.proxy.call.call import Handler, Reply, refused
+from tidegate.proxy.call.call import Handler
+from tidegate.proxy.call.reply import Reply, refused
 from tidegate.proxy.upstream.upstream import Upstream
 from tidegate.proxy.upstream.vendor_limits import by_app
 

@@ -3,8 +3,9 @@
 from tidegate.configfile.units import written_duration, written_share
 from tidegate.plan.plan import REPORTS, OperationPlan
 from tidegate.problems import PROBLEMS
-from tidegate.proxy.call.call import Call, Handler, Reply, refused
+from tidegate.proxy.call.call import Call, Handler
 from tidegate.proxy.call.outcome import Verdict
+from tidegate.proxy.call.reply import Reply, refused
 from tidegate.proxy.policies.resilience.circuit_breaker import BreakerEvent, BreakerPermit, CallNotPermitted
 from tidegate.proxy.upstream.upstream import Upstream
 
@@ -77,9 +78,9 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
 
 
 def _took_s(call: Call) -> float:
-    """How long the last attempt took to its answer's head. A body that is sent as it comes takes the app's time."""
+    """How long the last attempt took to its answer's head. Content that is sent as it comes takes the app's time."""
     made = call.attempts[-1]
-    return (made.headed or made.ended) - made.began if call.upload is None else 0.0
+    return (made.headed or made.ended) - made.began if call.content.stream is None else 0.0
 
 
 def _blamed(plan: OperationPlan, upstream: Upstream, call: Call, reply: Reply) -> tuple[Verdict, float | None]:

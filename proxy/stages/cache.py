@@ -11,8 +11,9 @@ from tidegate.configfile.units import written_duration
 from tidegate.plan.plan import OperationPlan
 from tidegate.policy.reads import Cache
 from tidegate.problems import PROBLEMS
-from tidegate.proxy.call.call import GATHERED_BYTES_MAX, Call, Handler, RawHeaders, Reply, refused
+from tidegate.proxy.call.call import GATHERED_BYTES_MAX, Call, Handler
 from tidegate.proxy.call.outcome import Outcome, Verdict
+from tidegate.proxy.call.reply import RawHeaders, Reply, refused
 from tidegate.proxy.policies.caching.cache_control import Directives
 from tidegate.proxy.policies.caching.cache_rules import (
     ForwardRequest,
@@ -106,7 +107,7 @@ class _CachedRead:
             return await self.proceed(call)
         call.gather = GATHERED_BYTES_MAX
         judged_there = "If-Match" in headers or "If-Unmodified-Since" in headers or "If-Range" in headers
-        if judged_there or call.body or call.method not in ("GET", "HEAD"):
+        if judged_there or call.content.whole or call.method not in ("GET", "HEAD"):
             return _saying(await self.proceed(call), "bypass", forwarded("bypass"))
         key, now = self.key_of(call), self.world.now()
         asked, kept = request_control(headers), self.answers.get(key, headers)

@@ -13,8 +13,9 @@ from enum import Enum
 
 from tidegate.plan.plan import OperationPlan
 from tidegate.problems import PROBLEMS
-from tidegate.proxy.call.call import GATHERED_BYTES_MAX, Call, Handler, Reply, refused
+from tidegate.proxy.call.call import GATHERED_BYTES_MAX, Call, Handler
 from tidegate.proxy.call.outcome import Outcome, Verdict
+from tidegate.proxy.call.reply import Reply, refused
 from tidegate.proxy.policies.caching.cache_control import parse_cache_control
 from tidegate.proxy.policies.caching.cache_status import forwarded
 from tidegate.proxy.policies.caching.vary import vary_of

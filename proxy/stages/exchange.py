@@ -9,9 +9,11 @@ from dataclasses import replace
 from tidegate.configfile.units import written_duration
 from tidegate.plan.plan import OperationPlan
 from tidegate.problems import PROBLEMS
-from tidegate.proxy.call.call import Attempt, Call, Handler, Reply, refused
+from tidegate.proxy.call.attempt import Attempt
+from tidegate.proxy.call.call import Call, Handler
+from tidegate.proxy.call.content import AppLeft, TooLarge
 from tidegate.proxy.call.outcome import Verdict
-from tidegate.proxy.call.upload import AppLeft, TooLarge
+from tidegate.proxy.call.reply import Reply, refused
 from tidegate.proxy.stages.streaming import Relay
 from tidegate.proxy.stages.websocket import Passthrough
 from tidegate.proxy.upstream.upstream import Upstream
@@ -48,11 +50,11 @@ def stage(plan: OperationPlan, upstream: Upstream) -> Handler:
         made = Attempt(len(call.attempts) + 1, began, began, sent=True, status=0, verdict=Verdict.CANCELLED, error="")
         call.attempts.append(made)
         try:
-            if call.upload is not None:
+            if (stream := call.content.stream) is not None:
                 timers.upload_s, timers.ends = min(plan.stream_total_s, left_s), call.deadline
             answer = await exchange(
                 call.written or request_head(call), method=call.method, fresh=fresh, timers=timers,
-                upload=call.upload, upgrade=call.upgrade,
+                stream=stream, upgrade=call.upgrade,
             )  # fmt: skip
             if began >= lookout.due:
                 lookout.look(answer.headers, began)

@@ -11,8 +11,10 @@ from typing import cast
 
 from tidegate.configfile.units import written_duration
 from tidegate.plan.plan import OperationPlan
-from tidegate.proxy.call.call import GATHERED_BYTES_MAX, Attempt, Call, Handler, Reply
+from tidegate.proxy.call.attempt import Attempt
+from tidegate.proxy.call.call import GATHERED_BYTES_MAX, Call, Handler
 from tidegate.proxy.call.outcome import Verdict
+from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.policies.resilience.hedge_delay import LatencyTail
 from tidegate.proxy.upstream.upstream import Upstream
 

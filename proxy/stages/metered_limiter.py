@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 from tidegate.plan.plan import OperationPlan
 from tidegate.problems import PROBLEMS
-from tidegate.proxy.call.call import Attempt, Call, Handler, Reply, refused
+from tidegate.proxy.call.attempt import Attempt
+from tidegate.proxy.call.call import Call, Handler
 from tidegate.proxy.call.outcome import Verdict
+from tidegate.proxy.call.reply import Reply, refused
 from tidegate.proxy.policies.dialects.dialect_reader import LimitReport, was_kept
 from tidegate.proxy.policies.dialects.header_formats import http_date
 from tidegate.proxy.policies.limits.amounts import READ_BYTES_MAX
@@ -19,7 +21,7 @@ from tidegate.proxy.policies.limits.ratelimit_headers import rate_limit
 from tidegate.proxy.policies.limits.wait_queue import QueueRefusal, urgency_of
 from tidegate.proxy.policies.resilience.backoff import upwards
 from tidegate.proxy.upstream.classify import document_of
-from tidegate.proxy.upstream.gate import Gate
+from tidegate.proxy.upstream.gate import Gate, LimitPermit
 from tidegate.proxy.upstream.upstream import Upstream
 from tidegate.proxy.upstream.vendor_limits import Lane
 
@@ -32,8 +34,7 @@ class _Taken:
     """What an attempt took. `marks` and `learned` are how much had been taken of what the vendor may tell of."""
 
     lane: Lane
-    at: float
-    amounts: tuple[float, ...] | None
+    permit: LimitPermit
     marks: tuple[tuple[LearnedLimit, float], ...]
     learned: tuple[tuple[LearnedLimits, Mapping[tuple[str, str], float]], ...]
 
@@ -56,55 +57,57 @@ class MeteredLimiter:
         """One attempt."""
         lane = self._admission.lane(self._plan, call.app)
         assert lane is not None
-        amounts = None if lane.amounts.plain else lane.amounts.of(call.body)
-        asked = self._now()
-        if not lane.gate.try_enter(asked, amounts):
-            why = await self._wait(call, lane, asked, amounts)
-            if why is not None:
+        amounts = None if lane.amounts.plain else lane.amounts.of(call.content)
+        asked_at = self._now()
+        permit = lane.gate.try_acquire(asked_at, amounts)
+        if permit is None:
+            result = await self._wait(call, lane, asked_at, amounts)
+            if isinstance(result, QueueRefusal):
                 if not (self._passes_queue or self._passes_limits):
                     now = self._now()
                     wait_s = lane.gate.estimate_s(now, call.app, amounts)
-                    return refusal(self._plan, lane.gate, why, wait_s, now if self._tell else None)
+                    return refusal(self._plan, lane.gate, result, wait_s, now if self._tell else None)
                 rule = "limiter" if self._passes_limits else "queue"
-                self._upstream.reports.would_refuse(rule, why.reason, self._plan.operation)
+                self._upstream.reports.would_refuse(rule, result.reason, self._plan.operation)
                 return await self._proceed(call)  # nothing was taken, as nothing would have been
+            permit = result
         at = self._now()
         for quota in lane.quotas:
             self._admission.used(quota, at)
         marks = tuple((one, one.sent) for one, _, _ in lane.told)
         learned = tuple((one, one.marks()) for one in lane.learned)
-        return await self._exchange(call, _Taken(lane, at, amounts, marks, learned))
+        return await self._exchange(call, _Taken(lane, permit, marks, learned))
 
     async def _wait(
-        self, call: Call, lane: Lane, asked: float, amounts: tuple[float, ...] | None
-    ) -> QueueRefusal | None:
-        """Take what is needed, now or later; or say why not."""
+        self, call: Call, lane: Lane, asked_at: float, amounts: tuple[float, ...] | None
+    ) -> LimitPermit | QueueRefusal:
+        """A permit, now or later; or why there is none."""
         gate = lane.gate
         if self._passes_limits:
-            if asked + gate.estimate_s(asked, call.app, amounts) >= min(call.deadline, asked + self._plan.queue_wait_s):
+            served_at = asked_at + gate.estimate_s(asked_at, call.app, amounts)
+            if served_at >= min(call.deadline, asked_at + self._plan.queue_wait_s):
                 return QueueRefusal("would expire")
-            gate.limits.charge(asked, amounts)
-            return None
+            return gate.overdraw(asked_at, amounts)
         urgency = urgency_of(call.headers.get("Priority"))
-        why = await gate.enter(asked, call.deadline, self._plan.queue_wait_s, call.app, urgency, amounts)
-        call.queued_s += self._now() - asked
-        return why
+        result = await gate.acquire(asked_at, call.deadline, self._plan.queue_wait_s, call.app, urgency, amounts)
+        call.queued_s += self._now() - asked_at
+        return result
 
     async def _exchange(self, call: Call, taken: _Taken) -> Reply:
-        lane, made, gate = taken.lane, len(call.attempts), taken.lane.gate
-        gate.lent_at, gate.lent, call.permit = taken.at, taken.amounts, gate
+        lane, permit, made = taken.lane, taken.permit, len(call.attempts)
+        call.permit = permit
         if self._admission.reader.wants_body:
             call.copy = max(call.copy, READ_BYTES_MAX)
         try:
             reply = await self._proceed(call)
         except BaseException:
-            lane.gate.done(self._now(), taken.at, taken.amounts)
+            permit.release(self._now(), sent=True)
             raise
-        now = self._now()
-        if len(call.attempts) == made or not call.attempts[-1].sent:
-            lane.gate.not_sent(now, taken.at, taken.amounts)
+        now, call.permit = self._now(), None
+        sent = len(call.attempts) > made and call.attempts[-1].sent
+        permit.release(now, sent=sent)
+        if not sent:
             return reply
-        lane.gate.done(now, taken.at, taken.amounts)
         self._learn(reply, call.attempts[-1], taken, now)
         if self._tell and reply.verdict is Verdict.SUCCESS and lane.gate.limits.used(now) >= NEAR:
             reply.told = rate_limit(self._plan, lane.gate.limits, now)
@@ -140,8 +143,9 @@ class MeteredLimiter:
 
     def _hear(self, told: tuple[LimitReport, ...], taken: _Taken, now: float) -> None:
         lane = taken.lane
-        if taken.amounts is not None:
-            lane.amounts.settle(lane.gate.limits, taken.amounts, told, now, taken.at)
+        permit = taken.permit
+        if permit.amounts is not None:
+            lane.amounts.settle(lane.gate.limits, permit.amounts, told, now, permit.taken_at)
         for learned, marks in taken.learned:
             learned.hear(now, marks, told)
         for (gauge, mark), (_, unit, name) in zip(taken.marks, lane.told, strict=True):

@@ -10,8 +10,9 @@ from dataclasses import replace
 from tidegate.configfile.units import written_duration, written_share
 from tidegate.plan.plan import OperationPlan
 from tidegate.problems import PROBLEMS
-from tidegate.proxy.call.call import Call, Handler, Reply, refused
+from tidegate.proxy.call.call import Call, Handler
 from tidegate.proxy.call.outcome import Hint, Outcome, Verdict, outcome_of
+from tidegate.proxy.call.reply import Reply, refused
 from tidegate.proxy.policies.resilience.retry_decision import BODY_NOT_KEPT, Again, Stop, next_step
 from tidegate.proxy.upstream.upstream import Upstream
 
@@ -81,7 +82,7 @@ def _again(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callabl
                 remaining_s=call.deadline - now,
                 rng=rng,
             )
-            if isinstance(step, Again) and call.upload is not None and call.upload.taken:
+            if isinstance(step, Again) and not call.content.resendable:
                 step = BODY_NOT_KEPT
             if isinstance(step, Stop) or not budget.reserve(now, step.after_s):
                 call.stop = step.reason if isinstance(step, Stop) else "retry budget"

@@ -8,8 +8,10 @@ vendor is broken at the app.
 from collections.abc import Callable
 
 from tidegate.plan.plan import OperationPlan
-from tidegate.proxy.call.call import Attempt, Call, Reply, ReplyStream, Streamed
+from tidegate.proxy.call.attempt import Attempt
+from tidegate.proxy.call.call import Call, ReplyStream
 from tidegate.proxy.call.outcome import Verdict
+from tidegate.proxy.call.reply import Reply, Streamed
 from tidegate.proxy.upstream.upstream import Upstream
 from tidegate.proxy.wire.sse_events import EventCounter
 from tidegate.proxy.wire.transport import ANSWER_BYTES_MAX, EVENTS, NoAnswer, Rest, VendorAnswer

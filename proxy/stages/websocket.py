@@ -18,8 +18,10 @@ from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
 from tidegate.plan.plan import OperationPlan
-from tidegate.proxy.call.call import Attempt, Call, Reply, Streamed
+from tidegate.proxy.call.attempt import Attempt
+from tidegate.proxy.call.call import Call
 from tidegate.proxy.call.outcome import Verdict
+from tidegate.proxy.call.reply import Reply, Streamed
 from tidegate.proxy.onramp.server import cancel_when_gone
 from tidegate.proxy.upstream.upstream import Upstream
 from tidegate.proxy.wire.transport import READ_BYTES, Tunnel, VendorAnswer

@@ -3,7 +3,8 @@
 Knows the shape of a reply and the header lines that go with a 304 and a 206; what is fresh it is told.
 """
 
-from tidegate.proxy.call.call import Call, RawHeaders, Reply
+from tidegate.proxy.call.call import Call
+from tidegate.proxy.call.reply import RawHeaders, Reply
 from tidegate.proxy.policies.caching.freshness import StoredAnswer
 from tidegate.proxy.policies.caching.preconditions import not_modified, span
 

@@ -91,32 +91,53 @@ class WaitingRoom:
         self.serve()
 
 
-class HeldPermit:
-    """A request that was lent what it needs and waits for a connection."""
+class LimitPermit:
+    """A Permit (tidegate.proxy.call.permit): what the limits of a gate lent to one attempt, and when.
 
-    __slots__ = ("_amounts", "_gate", "_taken_at")
+    Whoever holds it gives it back, once: `release`. Where limits count requests alone there is nothing to give back of
+    an attempt that was sent, so that its permit may simply be dropped.
+    """
 
-    def __init__(self, gate: "Gate") -> None:
-        self._gate = gate
-        self._taken_at = gate.lent_at
-        self._amounts = gate.lent
+    __slots__ = ("amounts", "gate", "released", "taken_at")
 
-    def left(self) -> None:
-        """It leaves now, or does not leave at all."""
-        gate = self._gate
-        gate.limits.left(gate.room.world.now(), self._taken_at, self._amounts)
+    def __init__(self, gate: "Gate", taken_at: float, amounts: Sequence[float] | None) -> None:
+        self.gate = gate
+        self.taken_at = taken_at
+        """Monotonic seconds."""
+        self.amounts = amounts
+        """In the order of the limits; None is one of each."""
+        self.released = False
+
+    def hold(self) -> None:
+        """See Permit.hold."""
+        self.gate.limits.hold(self.taken_at, self.amounts)
+
+    def leave(self) -> None:
+        """See Permit.leave."""
+        gate = self.gate
+        gate.limits.leave(gate.room.world.now(), self.taken_at, self.amounts)
+
+    def pause_until(self, moment: float) -> None:
+        """See Permit.pause_until."""
+        self.gate.pause_until(moment)
+
+    def release(self, now: float, *, sent: bool) -> None:
+        """The attempt is over: give back the places that it held, and everything where nothing of it was sent."""
+        assert not self.released, "a permit was given back twice"
+        self.released = True
+        if sent:
+            self.gate.give_back_places(now, self.taken_at, self.amounts)
+        else:
+            self.gate.give_back(now, self.taken_at, self.amounts)
 
 
 class Gate:
     """A set of limits and those who wait for it."""
 
-    __slots__ = ("_places", "_take", "_waiting", "lent", "lent_at", "limits", "room")
+    __slots__ = ("_places", "_take", "_waiting", "limits", "room")
 
     def __init__(self, limits: LimitSet, room: WaitingRoom) -> None:
         self.room = room
-        self.lent_at = 0.0
-        """When the request was let in that is about to be sent in this turn of the loop, and what it took."""
-        self.lent: Sequence[float] | None = None
         self._waiting = room.waiting
         self.turn_to(limits)
 
@@ -131,18 +152,18 @@ class Gate:
         """How many calls wait at this gate."""
         return self.room.queue.wanting(self)
 
-    def try_enter(self, now: float, amounts: Sequence[float] | None = None) -> bool:
-        """Take a permit if nobody waits and one is free."""
+    def try_acquire(self, now: float, amounts: Sequence[float] | None = None) -> LimitPermit | None:
+        """A permit if nobody waits and one is free. `amounts` is what is taken of each limit, one where it is None."""
         if self._waiting:
-            return False
-        if amounts is None:
-            return self._take(now) == 0.0
-        return self.limits.take(now, amounts) == 0.0
+            return None
+        if (self._take(now) if amounts is None else self.limits.take(now, amounts)) != 0.0:
+            return None
+        return LimitPermit(self, now, amounts)
 
-    def hold(self) -> HeldPermit:
-        """The request that was just let in has to wait for a connection."""
-        self.limits.hold(self.lent_at, self.lent)
-        return HeldPermit(self)
+    def overdraw(self, now: float, amounts: Sequence[float] | None = None) -> LimitPermit:
+        """A permit whether there is one or not: for limits that are only reported."""
+        self.limits.charge(now, amounts)
+        return LimitPermit(self, now, amounts)
 
     def estimate_s(self, now: float, app: str = "", amounts: Sequence[float] | None = None) -> float:
         """Seconds that a call that queued up now would wait."""
@@ -152,7 +173,7 @@ class Gate:
             worst_s = max(worst_s, gauge.expected_s(now, amount, amount * queue.ahead(app, gauge)))
         return worst_s
 
-    async def enter(
+    async def acquire(
         self,
         now: float,
         deadline: float,
@@ -160,8 +181,8 @@ class Gate:
         app: str = "",
         urgency: int = URGENCY,
         amounts: tuple[float, ...] | None = None,
-    ) -> QueueRefusal | None:
-        """Wait for a permit. Returns None with the permit taken, or why there is none; a refusal comes at once."""
+    ) -> LimitPermit | QueueRefusal:
+        """Wait for a permit; or why there is none. Who would wait in vain is refused at once."""
         room = self.room
         estimated_s = self.estimate_s(now, app, amounts) * (1.0 + MARGIN)
         offered = room.queue.offer(
@@ -185,13 +206,14 @@ class Gate:
             # Nobody waits for quite the same: it may pass those who wait for other limits.
             room.serve()
         try:
-            return await turn
+            why = await turn
         except asyncio.CancelledError:
             if room.waiting.pop(offered, None) is not None:
                 room.queue.leave(offered)
             elif turn.done() and not turn.cancelled() and turn.result() is None:
-                self.not_sent(room.world.now(), None, amounts)
+                self.give_back(room.world.now(), None, amounts)
             raise
+        return LimitPermit(self, room.world.now(), amounts) if why is None else why
 
     def pause_until(self, moment: float) -> None:
         """Lend nothing before `moment` (monotonic seconds): the vendor said so."""
@@ -199,14 +221,14 @@ class Gate:
         if self.room.waiting:
             self.room.serve()
 
-    def not_sent(self, now: float, taken_at: float | None, amounts: Sequence[float] | None = None) -> None:
-        """Give everything back: nothing was sent."""
+    def give_back(self, now: float, taken_at: float | None, amounts: Sequence[float] | None) -> None:
+        """Take back all that was lent: nothing was sent. For LimitPermit."""
         self.limits.give_back(now, taken_at, amounts)
         if self.room.waiting:
             self.room.serve()
 
-    def done(self, now: float, taken_at: float, amounts: Sequence[float] | None = None) -> None:
-        """The exchange is over: give the places back that it held."""
+    def give_back_places(self, now: float, taken_at: float, amounts: Sequence[float] | None) -> None:
+        """Take back the places that an exchange held that is over. For LimitPermit."""
         if not self._places:
             return
         for place in self._places:

@@ -38,7 +38,7 @@ class RequestWriter:
         self._fates: dict[bytes, bool] = {}
 
     def write(self, call: Call) -> bytes:
-        """Head and body; the head alone where the body is passed on as it comes."""
+        """Head and content; the head alone where the content is streamed."""
         fates = self._fates
         parts = [call.method.encode(), b" ", self._base_path, call.path.encode(), self._fixed]
         if self._version_header is not None and self._version_header not in call.headers:
@@ -52,12 +52,11 @@ class RequestWriter:
                 parts += (name, b": ", value, b"\r\n")
         if call.key and self._key_header is not None:
             parts.append(f"{self._key_header}: {call.key}\r\n".encode())
-        if call.body or call.method in ("POST", "PUT", "PATCH"):
-            length = len(call.body) if call.upload is None else call.upload.length
-            parts.append(b"Transfer-Encoding: chunked\r\n" if length is None else b"Content-Length: %d\r\n" % length)
+        content = call.content
+        parts.append(content.framing)
         if call.upgrade:
             parts.append(b"Connection: Upgrade\r\nUpgrade: websocket\r\n")
-        parts += (b"\r\n", call.body)
+        parts += (b"\r\n", content.whole or b"")
         return b"".join(parts)
 
     def sends(self, name: bytes) -> bool:

@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 
 from tidegate.openapi.document import Document
 from tidegate.problems import UsageError
-from tidegate.proxy.call.call import Permit, Reply
 from tidegate.proxy.call.outcome import Hint, Verdict
+from tidegate.proxy.call.permit import Permit
+from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.config import VendorUse
 from tidegate.proxy.policies.dialects.dialect_reader import hint_of
 from tidegate.proxy.policies.resilience.backoff import upwards

@@ -8,7 +8,8 @@ import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from hashlib import blake2s
 
-from tidegate.proxy.call.call import Call, Reply
+from tidegate.proxy.call.call import Call
+from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.policies.caching.vary import VaryKey
 from tidegate.proxy.upstream.answer_cache import AnswerCache
 from tidegate.proxy.upstream.credential import Credential

@@ -20,7 +20,7 @@ from tidegate.proxy.policies.limits.learned import Key, LearnedLimit, LearnedLim
 from tidegate.proxy.policies.limits.token_bucket import LimitSet
 from tidegate.proxy.policies.limits.wait_queue import WaitQueue
 from tidegate.proxy.policies.resilience.backoff import Pauses
-from tidegate.proxy.store.quotas import Quotas
+from tidegate.proxy.store.quotas import Quotas, QuotaUse
 from tidegate.proxy.upstream.gate import Gate, WaitingRoom
 from tidegate.proxy.upstream.report_mode import ReportMode
 from tidegate.vendor.dialect_facts import Unit, dialect_of
@@ -99,8 +99,8 @@ class VendorLimits:
         """The same for single limits, which a reload has changed or added."""
         self.owners: dict[str, str] = {}
         """Gauge → the limit that it keeps."""
-        self.written: dict[str, tuple[int, float]] = {}
-        """What the store held of each quota when it was read: the number of the period, and what was used in it."""
+        self.written: dict[str, QuotaUse] = {}
+        """What the store held of each quota when it was read."""
         self.shelf: dict[Key, LearnedLimit] = {}
         self.gates: dict[tuple[str, ...], Gate] = {}
         self._lanes: dict[tuple[str, str], Lane] = {}

@@ -23,7 +23,7 @@ from tidegate.proxy.wire.transport import (
     NoAnswer,
     NotSent,
     Origin,
-    OutgoingBody,
+    OutgoingStream,
     Rest,
     TimerFired,
     Timers,
@@ -57,7 +57,7 @@ class Pool:
         method: str,
         fresh: bool,
         timers: Timers,
-        upload: OutgoingBody | None = None,
+        stream: OutgoingStream | None = None,
         upgrade: bool = False,
     ) -> VendorAnswer:
         """See Transport.exchange."""
@@ -72,9 +72,9 @@ class Pool:
         try:
             _put(connection, request, method)
             began = world.now()
-            if upload is not None:
+            if stream is not None:
                 timer.cancel()
-                sender = Sender(world, connection, upload, timers)
+                sender = Sender(world, connection, stream, timers)
             message, payload = await connection.read()
             while message.code < 200 and message.code != 101:
                 message, payload = await connection.read()
@@ -165,11 +165,11 @@ class Pool:
         permit = timers.permit
         if permit is None:
             return await self._connect(timers)
-        held = permit.hold()
+        permit.hold()
         try:
             return await self._connect(timers)
         finally:
-            held.left()
+            permit.leave()
 
     async def _connect(self, timers: Timers) -> Connection:
         """A new connection. The time that it took is taken from the whole exchange's."""

@@ -19,7 +19,8 @@ from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.streams import StreamReader
 from multidict import CIMultiDictProxy
 
-from tidegate.proxy.call.call import Permit, RawHeaders
+from tidegate.proxy.call.permit import Permit
+from tidegate.proxy.call.reply import RawHeaders
 from tidegate.world.world import World
 
 CONNECTIONS_MAX = 1024
@@ -105,8 +106,8 @@ class Timers:
             self.headed(answer, self.permit)
 
 
-class OutgoingBody(Protocol):
-    """A request's body that is passed on as it comes."""
+class OutgoingStream(Protocol):
+    """A request's content that is passed on as it comes."""
 
     @property
     def chunked(self) -> bool:
@@ -114,7 +115,7 @@ class OutgoingBody(Protocol):
         ...
 
     def pieces(self) -> AsyncIterator[bytes]:
-        """The body. Raises what is to end the exchange."""
+        """The content. Raises what is to end the exchange."""
         ...
 
 
@@ -178,14 +179,14 @@ class Transport(Protocol):
         method: str,
         fresh: bool,
         timers: Timers,
-        upload: OutgoingBody | None = None,
+        stream: OutgoingStream | None = None,
         upgrade: bool = False,
     ) -> VendorAnswer:
-        """Send `request` (its head, and its body unless that is an `upload`) and read the answer.
+        """Send `request` (its head, and its content unless that is a `stream`) and read the answer.
 
         `fresh` asks for a new connection: a kept one may be closed by the vendor just as we write, and then nobody can
         tell whether the request was read. `upgrade` says that the request asks for another protocol. Raises NotSent and
-        NoAnswer, and what `upload` raises.
+        NoAnswer, and what `stream` raises.
         """
         ...
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from tests.proxy.examples import plan
 from tidegate.policy.reads import Cache, Hedge, Static
-from tidegate.proxy.call.call import Call, Reply
+from tidegate.proxy.call.call import Call
+from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.pipeline import AROUND, INNERMOST, describe
 from tidegate.proxy.stages import cache, coalesce, fallback, hedge
 from tidegate.vendor.vendor import Limit

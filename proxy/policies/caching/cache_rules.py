@@ -12,8 +12,8 @@ from urllib.parse import urljoin, urlsplit
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from tidegate.policy.reads import Cache
-from tidegate.proxy.call.call import RawHeaders
 from tidegate.proxy.call.outcome import Verdict
+from tidegate.proxy.call.reply import RawHeaders
 from tidegate.proxy.policies.caching.cache_control import NONE, Directives, parse_cache_control, seconds
 from tidegate.proxy.policies.caching.freshness import HEURISTIC_STATUSES, StoredAnswer, effective
 

@@ -134,8 +134,8 @@ class FixedWindow:
     def hold(self, taken_at: float, amount: float = 1.0) -> None:
         """See Gauge.hold. It stays counted where it is until it leaves."""
 
-    def left(self, now: float, taken_at: float, amount: float = 1.0) -> None:
-        """See Gauge.left. It may be counted in later windows too, then."""
+    def leave(self, now: float, taken_at: float, amount: float = 1.0) -> None:
+        """See Gauge.leave. It may be counted in later windows too, then."""
         known = self._numbers(taken_at)
         for number in self._numbers(now):
             if number not in known:
@@ -256,8 +256,8 @@ class SlidingWindow(Flowing):
     def hold(self, taken_at: float, amount: float = 1.0) -> None:
         """See Gauge.hold."""
 
-    def left(self, now: float, taken_at: float, amount: float = 1.0) -> None:
-        """See Gauge.left."""
+    def leave(self, now: float, taken_at: float, amount: float = 1.0) -> None:
+        """See Gauge.leave."""
         self.give_back(now, taken_at, amount)
         self.charge(now, amount)
 

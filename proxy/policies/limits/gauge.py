@@ -38,7 +38,7 @@ class Gauge(Protocol):
         """What was just taken does not leave yet: a connection has to be made first, and nobody knows how long."""
         ...
 
-    def left(self, now: float, taken_at: float, amount: float = 1.0) -> None:
+    def leave(self, now: float, taken_at: float, amount: float = 1.0) -> None:
         """Now it leaves. From now on it counts as taken at `now`."""
         ...
 
@@ -69,5 +69,5 @@ class Undated(Flowing):
     def hold(self, taken_at: float, amount: float = 1.0) -> None:
         """See Gauge.hold."""
 
-    def left(self, now: float, taken_at: float, amount: float = 1.0) -> None:
-        """See Gauge.left."""
+    def leave(self, now: float, taken_at: float, amount: float = 1.0) -> None:
+        """See Gauge.leave."""

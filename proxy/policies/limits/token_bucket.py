@@ -120,8 +120,8 @@ class TokenBucket(Flowing):
         if self._spread_s:
             self._held_s += self._withdraw(taken_at, self._interval_s * amount)
 
-    def left(self, now: float, taken_at: float, amount: float = 1.0) -> None:
-        """See Gauge.left."""
+    def leave(self, now: float, taken_at: float, amount: float = 1.0) -> None:
+        """See Gauge.leave."""
         del taken_at
         charged_s = min(self._interval_s * amount, self._held_s)
         if charged_s:
@@ -251,10 +251,10 @@ class LimitSet:
         for place, gauge in enumerate(self.gauges):
             gauge.hold(taken_at, 1.0 if amounts is None else amounts[place])
 
-    def left(self, now: float, taken_at: float, amounts: Sequence[float] | None = None) -> None:
-        """See Gauge.left."""
+    def leave(self, now: float, taken_at: float, amounts: Sequence[float] | None = None) -> None:
+        """See Gauge.leave."""
         for place, gauge in enumerate(self.gauges):
-            gauge.left(now, taken_at, 1.0 if amounts is None else amounts[place])
+            gauge.leave(now, taken_at, 1.0 if amounts is None else amounts[place])
 
     def pause_until(self, moment: float) -> None:
         """See Gauge.pause_until. For a refusal that does not say which limit it was."""

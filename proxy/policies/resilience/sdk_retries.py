@@ -66,5 +66,4 @@ def counted(call: Call) -> int | None:
 
 def _sent(call: Call) -> int:
     """The same for the same request of the same app. A hash: no content is kept."""
-    body = call.body if call.upload is None else call.upload.mark
-    return hash((call.app, call.plan.vendor, call.method, call.path, body))
+    return hash((call.app, call.plan.vendor, call.method, call.path, call.content.mark))

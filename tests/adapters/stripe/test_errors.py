@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidegate.adapters.failures import (
+from tidegate.adapters.gateway import GatewayResponse
+from tidegate.adapters.ports.failures import (
     Conflict,
     KeyReused,
     Misconfigured,
@@ -19,8 +20,7 @@ from tidegate.adapters.failures import (
     VendorContractBroken,
     VendorFailure,
 )
-from tidegate.adapters.gateway import GatewayResponse
-from tidegate.adapters.payments import Declined
+from tidegate.adapters.ports.payments import Declined
 from tidegate.adapters.stripe.errors import failure_of
 
 

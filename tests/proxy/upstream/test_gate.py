@@ -4,10 +4,13 @@ import asyncio
 from collections.abc import Callable
 from itertools import pairwise
 
+import pytest
+
 from tests.waiting import settle
+from tidegate.proxy.policies.limits.concurrency import ConcurrencyLimit
 from tidegate.proxy.policies.limits.token_bucket import LimitSet, TokenBucket
 from tidegate.proxy.policies.limits.wait_queue import QueueRefusal, WaitQueue
-from tidegate.proxy.upstream.gate import Gate, WaitingRoom
+from tidegate.proxy.upstream.gate import Gate, LimitPermit, WaitingRoom
 
 
 class Clock:
@@ -56,7 +59,7 @@ async def test_calls_enter_in_the_order_in_which_they_came() -> None:
     door = gate(clock)
 
     async def call(number: int) -> None:
-        assert await door.enter(clock.now(), 100.0, 100.0) is None
+        assert isinstance(await door.acquire(clock.now(), 100.0, 100.0), LimitPermit)
         order.append(number)
 
     tasks = [asyncio.create_task(call(number)) for number in range(5)]
@@ -71,7 +74,7 @@ async def test_permits_come_at_the_rate_and_not_faster() -> None:
     door = gate(clock, rate=10.0)
 
     async def call() -> None:
-        assert await door.enter(clock.now(), 100.0, 100.0) is None
+        assert isinstance(await door.acquire(clock.now(), 100.0, 100.0), LimitPermit)
         entered.append(clock.now())
 
     tasks = [asyncio.create_task(call()) for _ in range(10)]
@@ -85,21 +88,21 @@ async def test_permits_come_at_the_rate_and_not_faster() -> None:
 async def test_nobody_passes_those_who_wait() -> None:
     clock = Clock()
     door = gate(clock, rate=1.0)
-    waiting = asyncio.create_task(door.enter(clock.now(), 100.0, 100.0))
+    waiting = asyncio.create_task(door.acquire(clock.now(), 100.0, 100.0))
     await settle()
     clock.time = 5.0
-    assert not door.try_enter(clock.now())
+    assert door.try_acquire(clock.now()) is None
     await clock.advance(0.0)
-    assert await waiting is None
+    assert isinstance(await waiting, LimitPermit)
 
 
 async def test_a_call_that_would_wait_too_long_is_refused_at_once() -> None:
     clock = Clock()
     door = gate(clock, rate=1.0)
-    waiting = [asyncio.create_task(door.enter(clock.now(), 100.0, 100.0)) for _ in range(3)]
+    waiting = [asyncio.create_task(door.acquire(clock.now(), 100.0, 100.0)) for _ in range(3)]
     await settle()
-    assert await door.enter(clock.now(), 100.0, 2.0) == QueueRefusal("would expire")
-    assert await door.enter(clock.now(), 1.0, 50.0) == QueueRefusal("would expire")
+    assert await door.acquire(clock.now(), 100.0, 2.0) == QueueRefusal("would expire")
+    assert await door.acquire(clock.now(), 1.0, 50.0) == QueueRefusal("would expire")
     await clock.advance(10.0)
     await asyncio.gather(*waiting)
 
@@ -107,9 +110,9 @@ async def test_a_call_that_would_wait_too_long_is_refused_at_once() -> None:
 async def test_a_full_queue_refuses_at_once() -> None:
     clock = Clock()
     door = gate(clock, depth=2)
-    waiting = [asyncio.create_task(door.enter(clock.now(), 100.0, 100.0)) for _ in range(2)]
+    waiting = [asyncio.create_task(door.acquire(clock.now(), 100.0, 100.0)) for _ in range(2)]
     await settle()
-    assert await door.enter(clock.now(), 100.0, 100.0) == QueueRefusal("full")
+    assert await door.acquire(clock.now(), 100.0, 100.0) == QueueRefusal("full")
     await clock.advance(10.0)
     await asyncio.gather(*waiting)
 
@@ -117,33 +120,33 @@ async def test_a_full_queue_refuses_at_once() -> None:
 async def test_a_pause_sends_away_those_who_cannot_wait_for_its_end() -> None:
     clock = Clock()
     door = gate(clock, rate=10.0)
-    brief = asyncio.create_task(door.enter(clock.now(), 100.0, 5.0))
-    patient = asyncio.create_task(door.enter(clock.now(), 100.0, 50.0))
+    brief = asyncio.create_task(door.acquire(clock.now(), 100.0, 5.0))
+    patient = asyncio.create_task(door.acquire(clock.now(), 100.0, 50.0))
     await settle()
     door.pause_until(20.0)
     await clock.advance(6.0)
     assert await brief == QueueRefusal("would expire")
     await clock.advance(30.0)
-    assert await patient is None
+    assert isinstance(await patient, LimitPermit)
 
 
 async def test_one_who_leaves_frees_the_place_for_the_next() -> None:
     clock = Clock()
     door = gate(clock, rate=1.0)
-    first, second = (asyncio.create_task(door.enter(clock.now(), 100.0, 100.0)) for _ in range(2))
+    first, second = (asyncio.create_task(door.acquire(clock.now(), 100.0, 100.0)) for _ in range(2))
     await settle()
     first.cancel()
     await settle()
     assert door.waiting == 1
     await clock.advance(1.0)
-    assert await second is None
+    assert isinstance(await second, LimitPermit)
     assert door.waiting == 0
 
 
 async def test_a_permit_granted_to_one_who_just_left_goes_back() -> None:
     clock = Clock()
     door = gate(clock, rate=1.0)
-    task = asyncio.create_task(door.enter(clock.now(), 100.0, 100.0))
+    task = asyncio.create_task(door.acquire(clock.now(), 100.0, 100.0))
     await settle()
     clock.time = 1.0
     door.room.serve()
@@ -151,3 +154,48 @@ async def test_a_permit_granted_to_one_who_just_left_goes_back() -> None:
     await settle()
     assert task.cancelled()
     assert door.limits.take(clock.now()) == 0.0
+
+
+async def test_a_permit_holds_what_it_took_whoever_took_another_meanwhile() -> None:
+    """A request that waits for a connection counts as sent when it leaves, and its neighbour as it was."""
+    clock = Clock()
+    door = gate(clock, rate=1.0, burst=4)
+    clock.time = 10.0
+    first = door.try_acquire(clock.now(), (3.0,))
+    clock.time = 10.5
+    second = door.try_acquire(clock.now())
+    assert first is not None
+    assert second is not None
+    assert (first.taken_at, first.amounts, second.taken_at, second.amounts) == (10.0, (3.0,), 10.5, None)
+    first.release(clock.now(), sent=False)
+    assert door.limits.used(clock.now()) == pytest.approx(0.125), "three came back, half of one has flowed in"
+
+
+def test_a_permit_is_given_back_once() -> None:
+    clock = Clock()
+    door = gate(clock)
+    clock.time = 10.0
+    permit = door.try_acquire(clock.now())
+    assert permit is not None
+    permit.release(clock.now(), sent=False)
+    with pytest.raises(AssertionError, match="given back twice"):
+        permit.release(clock.now(), sent=False)
+
+
+def test_what_was_sent_gives_back_its_places_and_no_token() -> None:
+    clock, places = Clock(), ConcurrencyLimit(1)
+    clock.time = 10.0
+    bucket = TokenBucket(1.0, 1, 0.0)
+    room = WaitingRoom(clock, WaitQueue(1))  # type: ignore[arg-type]  # a world of one clock
+    permit = Gate(LimitSet([bucket, places]), room).try_acquire(clock.now())
+    assert permit is not None
+    permit.release(clock.now(), sent=True)
+    assert (places.held, bucket.used(clock.now())) == (0.0, 1.0)
+
+
+def test_a_limit_that_is_only_reported_lends_what_it_has_not() -> None:
+    clock = Clock()
+    door = gate(clock, rate=1.0)
+    assert door.try_acquire(clock.now()) is None
+    door.overdraw(clock.now())
+    assert door.limits.ready_in(clock.now()) == pytest.approx(2.0)

@@ -4,7 +4,8 @@ import asyncio
 from typing import Any
 
 from tests.proxy import examples
-from tidegate.proxy.call.call import Call, Reply
+from tidegate.proxy.call.call import Call
+from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.upstream.answer_cache import AnswerCache
 from tidegate.proxy.upstream.credential import Credential
 from tidegate.proxy.upstream.request_head import RequestWriter

@@ -31,6 +31,6 @@ def test_what_is_lent_is_used_and_what_comes_back_is_lent_again(gauge: Gauge) ->
     gauge.charge(NOW)
     assert gauge.used(NOW) > before
     gauge.hold(NOW)
-    gauge.left(NOW + 0.1, NOW)
+    gauge.leave(NOW + 0.1, NOW)
     gauge.give_back(NOW + 0.1, NOW + 0.1)
     assert gauge.used(NOW + 0.1) == pytest.approx(before, abs=0.01)
