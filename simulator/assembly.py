@@ -15,8 +15,8 @@ from tidegate.simulator.objects.payments import lifecycles_of
 from tidegate.simulator.objects.service import Service
 from tidegate.simulator.record.journal import Journal
 from tidegate.simulator.request.reading import Readings
-from tidegate.simulator.trouble.drift import Drifts
 from tidegate.simulator.trouble.faults import Faults
+from tidegate.simulator.trouble.places import Places
 from tidegate.simulator.values.samples import Samples
 from tidegate.simulator.vendor_parts import VendorParts
 from tidegate.vendor.vendor import Facts, Vendor, WebhookFacts
@@ -38,7 +38,7 @@ def assemble(
     """The parts. `secret` is the only key that is right, `webhook_secrets` sign what the vendor sends."""
     facts = vendor.facts
     shapes, samples = Shapes(document, facts.resources), Samples(seed, document.schemas)
-    drifts = Drifts(document, samples.letters)
+    places = Places(document, samples.letters)
     faults = Faults(lambda name: world.random(f"simulator {seed} {name}"))
     journal, service = Journal(), _service(world, facts, shapes, samples, fixtures)
     oauth, webhooks = facts.auth.oauth, facts.webhooks or WebhookFacts()
@@ -56,9 +56,9 @@ def assemble(
         limits=EnforcedLimits(facts.limits, facts.quotas, facts.concurrency),
         faults=faults,
         keys=_keys(facts),
-        drifts=drifts,
+        places=places,
         journal=journal,
-        webhooks=WebhookSender(world, webhooks, faults, drifts, samples.letters, at, journal.webhook, webhook_secrets),
+        webhooks=WebhookSender(world, webhooks, faults, places, samples.letters, at, journal.webhook, webhook_secrets),
         authority=AuthorizationServer(oauth, secret, samples.letters) if oauth is not None else None,
         graphql=_graphql(facts, samples, service),
         secret=secret,

@@ -27,7 +27,8 @@ from tidegate.simulator.objects.operation_request import OperationRequest
 from tidegate.simulator.record.journal import JournalEntry
 from tidegate.simulator.request.arrival import body_of, legible, path_of
 from tidegate.simulator.request.request_content import FORM, RequestContent, bare
-from tidegate.simulator.trouble.faults import ChosenFaults, FaultTarget
+from tidegate.simulator.trouble.fault_scope import FaultTarget
+from tidegate.simulator.trouble.faults import ChosenFaults
 from tidegate.simulator.trouble.misbehave import Misbehaviour
 from tidegate.simulator.vendor_parts import VendorParts
 
@@ -70,7 +71,7 @@ class Exchange:
         self._entrance = Entrance(vendor.facts, credentials, vendor.document, vendor.addresses)
         self._conditions = Conditions(vendor.facts.conditional)
         self._deprecations = Deprecations(vendor.facts.deprecations)
-        self._trouble = Misbehaviour(vendor.world, vendor.drifts, self._door.throttled, self._hint)
+        self._trouble = Misbehaviour(vendor.world, vendor.places, self._door.throttled, self._hint)
         self._execution = Execution(vendor, self._door, self._trouble, self._hint)
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:

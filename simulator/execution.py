@@ -83,7 +83,7 @@ class Execution:
             told = carry_out(OperationRequest(name, wall, entry.request_id, None, entry.effects, entry.path, entry.n))
             self._vendor.journal.changed(entry.effects)
         if failure is not None:
-            raise self._trouble.failed(failure)
+            raise failure.error
         return told
 
     async def carry_out(self, asked: Request) -> Answer:
@@ -139,8 +139,7 @@ class Execution:
                 if failure.effect == "done":
                     self._done(asked, name)
                 hint = {self._hint: "false"} if self._hint and asked.key else {}  # the key would give the same again
-                error = self._trouble.failed(failure)
-                answer = vendor.refusals.answer(error, asked.entry, {**asked.headers, **hint})
+                answer = vendor.refusals.answer(failure.error, asked.entry, {**asked.headers, **hint})
             else:
                 answer = self._done(asked, name)
         except BaseException:

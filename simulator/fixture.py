@@ -21,6 +21,7 @@ from tidegate.simulator.cassette.cassette import Cassette
 from tidegate.simulator.control import provider_states
 from tidegate.simulator.movable_clock import MovableWorld
 from tidegate.simulator.role import role_of
+from tidegate.simulator.trouble.vendor_fault import VendorFault
 from tidegate.world.world import RealWorld
 
 T = TypeVar("T")
@@ -105,7 +106,7 @@ class Simulator:
 
         Its times count from now. A mapping may hold names that Python reserves, like `from`. Raises ValueError.
         """
-        found = parse_faults({**(fault or {}), **fields})
+        found = parse_faults({**(fault or {}), **fields}, VendorFault)
         self._do(lambda core: core.arm(found))
 
     def disarm(self) -> None:

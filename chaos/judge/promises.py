@@ -17,10 +17,10 @@ from tidegate.chaos.judge.evidence import Evidence
 from tidegate.chaos.judge.feasible import feasible
 from tidegate.chaos.judge.invariants import USEFUL_SHARE, arrivals
 from tidegate.chaos.judge.resend_promises import eager, given_up, unwanted
-from tidegate.chaos.timeline.offered_load import Window
-from tidegate.scenario.fault import Aimed, Outage, Throttle
+from tidegate.chaos.timeline.offered_load import Window, outages
+from tidegate.scenario.fault import Fault
+from tidegate.scenario.fault_kinds import known_kinds
 from tidegate.scenario.limit_meter import over_quota
-from tidegate.scenario.scenario import Cut, SlowDisk
 
 RETRY_WINDOW_S = 10.0
 RETRY_FLOOR = 3
@@ -40,11 +40,6 @@ ROUGH_SHARE = 0.15
 """A fault that hits more than this share of requests is an outage to the yardstick of usefulness."""
 APP_WAIT_S = 10.0
 """An app's longest wait between two calls."""
-
-HARMFUL = frozenset({
-    "bad_chunk", "drip", "empty", "error", "expired_token", "garbage", "hang", "html", "malformed", "outage",
-    "reset_after", "reset_before", "truncate", "wrong_encoding", "wrong_length",
-})  # fmt: skip
 
 
 def violations(evidence: Evidence) -> list[str]:
@@ -121,7 +116,7 @@ def _late(evidence: Evidence) -> Iterator[str]:
 
 
 def _slow_disk_s(evidence: Evidence) -> float:
-    return sum(one.delay for one in evidence.scenario.faults if isinstance(one, SlowDisk))
+    return sum(fault.commit_delay_s for fault in evidence.scenario.faults)
 
 
 def _retries(evidence: Evidence) -> Iterator[str]:
@@ -185,11 +180,12 @@ def _hurried(evidence: Evidence) -> Iterator[str]:
 def _trouble(evidence: Evidence) -> list[float]:
     """Moments at which the vendor, or the way to it, did not do well."""
     slow_s = evidence.policy.breaker.slow - 1.0
-    away = outages(evidence)
+    away = outages(evidence.scenario)
+    harmful = {name for name, kind in known_kinds(Fault).items() if kind.harmful}
     found = [
         entry["at"] + entry["took_s"]
         for entry in evidence.entries
-        if entry["took_s"] > slow_s or HARMFUL & {*entry["faults"]}
+        if entry["took_s"] > slow_s or harmful & {*entry["faults"]}
     ]
     found += [at for at, _ in evidence.tap.sends if any(begin - 1.0 <= at <= end + 1.0 for begin, end in away)]
     return sorted([*found, *evidence.happened.cuts, *evidence.tap.failed_dials])
@@ -217,7 +213,7 @@ def _hammered(evidence: Evidence) -> Iterator[str]:
     breaker = evidence.policy.breaker
     attempts = sorted([at for at, _ in evidence.tap.sends] + evidence.tap.failed_dials)
     probes = breaker.probes * (breaker.window / (0.8 * breaker.open) + 1)
-    for begin, end in outages(evidence):
+    for begin, end in outages(evidence.scenario):
         ups = [up_s for _, up_s in evidence.happened.crashes if begin < up_s < end]
         at = max([begin, *ups]) + breaker.window
         if at + breaker.window <= end:
@@ -226,22 +222,16 @@ def _hammered(evidence: Evidence) -> Iterator[str]:
                 yield f"{count} attempts in {breaker.window:g} s of an outage, from {at:.1f} s on"
 
 
-def outages(evidence: Evidence) -> list[Window]:
-    """When the vendor is away altogether."""
-    scenario = evidence.scenario
-    return [(one.begin, one.end_s or scenario.seconds) for one in scenario.faults if isinstance(one, Outage)]
-
-
 def _lost_time(evidence: Evidence) -> list[Window]:
     """When nobody could be asked to get much done: outages, what comes close to one, and the recovery from them."""
     breaker = evidence.policy.breaker
     recovery_s = breaker.open_max + breaker.ramp + APP_WAIT_S
     rough = [
-        (one.begin, one.end_s + (APP_WAIT_S if isinstance(one, Throttle) else recovery_s))
-        for one in evidence.scenario.faults
-        if isinstance(one, Aimed | Cut) and one.end_s is not None and one.probability > ROUGH_SHARE
+        (fault.begin, fault.end_s + (recovery_s if fault.trips_breaker else APP_WAIT_S))
+        for fault in evidence.scenario.faults
+        if fault.end_s is not None and fault.calls_hit > ROUGH_SHARE
     ]
-    away = [(begin - ON_THE_WAY_S, end + recovery_s) for begin, end in outages(evidence)]
+    away = [(begin - ON_THE_WAY_S, end + recovery_s) for begin, end in outages(evidence.scenario)]
     return [*rough, *away, *((crash, up_s + APP_WAIT_S) for crash, up_s in evidence.happened.crashes)]
 
 

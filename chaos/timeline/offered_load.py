@@ -6,7 +6,6 @@ from itertools import accumulate
 
 from tidegate.chaos.apps.retry_loop import OPERATIONS, PATIENCE_S, Intent
 from tidegate.problems import UsageError
-from tidegate.scenario.fault import Outage
 from tidegate.scenario.scenario import Load, Scenario
 
 Window = tuple[float, float]
@@ -34,7 +33,7 @@ def outages(scenario: Scenario) -> list[Window]:
     return [
         (fault.begin, scenario.seconds if fault.end_s is None else fault.end_s)
         for fault in scenario.faults
-        if isinstance(fault, Outage)
+        if fault.outage
     ]
 
 

@@ -15,13 +15,13 @@ from urllib.parse import urlencode
 
 import orjson
 
-from tidegate.scenario.drift import Drift
-from tidegate.scenario.fault import WebhookFault
 from tidegate.simulator.answer.error_envelope import filled
 from tidegate.simulator.behaviour import signatures
 from tidegate.simulator.behaviour.post import PostError, post
-from tidegate.simulator.trouble.drift import Drifts
-from tidegate.simulator.trouble.faults import ArmedFault, Faults
+from tidegate.simulator.trouble.delivery_plan import DeliveryPlan
+from tidegate.simulator.trouble.faults import Faults
+from tidegate.simulator.trouble.places import Places
+from tidegate.simulator.trouble.vendor_fault import ArmedFault
 from tidegate.simulator.values.json_value import Obj
 from tidegate.vendor.vendor import WebhookFacts as Facts
 from tidegate.world.world import World
@@ -32,8 +32,8 @@ PAUSE_S = 0.02
 DELIVERIES_MAX = 10_000
 _WEB = ("http://", "https://")
 
-FORGED = "whsec_nobody_knows_this"
-ROTATED = "whsec_of_the_next_quarter"
+TOLERANCE_S = 300.0
+"""How old a time stamp may be, where the vendor file does not say."""
 
 
 @dataclass(slots=True)
@@ -83,7 +83,7 @@ class WebhookSender:
         world: World,
         facts: Facts,
         faults: Faults,
-        drifts: Drifts,
+        places: Places,
         letters: Callable[[str, int], str],
         at: Callable[[], float],
         fired: Callable[[int, Sequence[str]], None],
@@ -92,7 +92,7 @@ class WebhookSender:
         self._world = world
         self._facts = facts
         self._faults = faults
-        self._drifts = drifts
+        self._body_places = places
         self._letters = letters
         self._at = at
         self._fired = fired
@@ -162,29 +162,28 @@ class WebhookSender:
         self, address: WebhookEndpoint, name: str, places: dict[str, Any], event: Obj | None, request: int
     ) -> None:
         hits = self._faults.webhook(name, self._at())
-        modes: dict[str, WebhookFault] = {
-            one.fault.mode: one.fault for one in hits if isinstance(one.fault, WebhookFault)
-        }
-        body, drifted = self._body(places, event, [one for one in hits if isinstance(one.fault, Drift)])
-        faults = (*modes, *drifted)
+        plan = DeliveryPlan(self._facts.tolerance or TOLERANCE_S)
+        for armed in hits:
+            armed.fault.plan_delivery(plan)
+        body, drifted = self._body(places, event, hits)
+        faults = (*plan.faults, *drifted)
         self._fired(request, faults)
         delivery = Delivery(self._count, places["delivery"], name, address.url, self._at(), request, faults)
         self.deliveries.append(delivery)
-        if "drop" in modes:
+        if plan.dropped:
             return
-        delay_s = PAUSE_S + (modes["late"].delay if "late" in modes else 0.0)
-        copies = modes["duplicate"].copies if "duplicate" in modes else 0
+        delay_s = PAUSE_S + plan.late_s
 
         def go(delay_s: float, then: Sequence[Callable[[], None]] = ()) -> asyncio.Task[None]:
-            return self._spawn(self._deliver(address, delivery, body, places, modes, delay_s, then))
+            return self._spawn(self._deliver(address, delivery, body, places, plan, delay_s, then))
 
-        if "early" in modes:
+        if plan.early:
             self._early.setdefault(request, []).append(go(0.0))
-        elif "reorder" in modes:
-            self._hold(lambda: go(0.0), modes["reorder"].delay)
+        elif plan.held_s is not None:
+            self._hold(lambda: go(0.0), plan.held_s)
         else:
             go(delay_s, then=tuple(self._held))
-        for copy in range(copies):
+        for copy in range(plan.copies):
             go(delay_s + PAUSE_S * (copy + 1))
 
     def _hold(self, send: Callable[[], object], most_s: float) -> None:
@@ -198,8 +197,8 @@ class WebhookSender:
         self._held.append(now)
         self._world.call_later(most_s, now)
 
-    def _body(self, places: dict[str, Any], event: Obj | None, drifts: list[ArmedFault]) -> tuple[bytes, list[str]]:
-        """The body, and which drifts found something to change in it."""
+    def _body(self, places: dict[str, Any], event: Obj | None, hits: list[ArmedFault]) -> tuple[bytes, list[str]]:
+        """The body, and which faults found something to change in it."""
         if self._facts.body is not None:
             told = filled(self._facts.body, places)
         elif event is not None:
@@ -207,12 +206,11 @@ class WebhookSender:
         else:
             told = {"type": places["event"], "timestamp": places["iso"], "data": places["object"]}
         fired = []
-        for armed in drifts:
-            assert isinstance(armed.fault, Drift)
-            changed = self._drifts.change(armed.fault, armed.n, orjson.loads(orjson.dumps(told)), None)
+        for armed in hits:
+            changed = armed.fault.change_event(orjson.loads(orjson.dumps(told)), armed.n, self._body_places)
             if changed is not None:
                 told = changed[0]
-                fired.append(f"drift {armed.fault.change} {changed[1]}")
+                fired.append(f"{armed.fault.journal_name} {changed[1]}")
         if "form" in self._facts.headers.get("Content-Type", ""):
             return urlencode({name: _text(value) for name, value in told.items()}).encode(), fired
         return orjson.dumps(told), fired
@@ -223,7 +221,7 @@ class WebhookSender:
         delivery: Delivery,
         body: bytes,
         places: dict[str, Any],
-        modes: Mapping[str, WebhookFault],
+        plan: DeliveryPlan,
         delay_s: float,
         then: Sequence[Callable[[], None]],
     ) -> None:
@@ -234,7 +232,7 @@ class WebhookSender:
             again = self._facts.retry_headers if attempt else {}
             known = {**places, "attempt": attempt, "failure": failure}
             plain = {name: str(filled(text, known)) for name, text in {**self._facts.headers, **again}.items()}
-            signed, sealed = self._signed(address, delivery, body, modes)
+            signed, sealed = self._signed(address, delivery, body, plan)
             headers = {"Content-Type": "application/json", **plain, **signed}
             self.posting += 1
             try:
@@ -252,17 +250,11 @@ class WebhookSender:
             await self._world.sleep(pause_s)
 
     def _signed(
-        self, address: WebhookEndpoint, delivery: Delivery, body: bytes, modes: Mapping[str, WebhookFault]
+        self, address: WebhookEndpoint, delivery: Delivery, body: bytes, plan: DeliveryPlan
     ) -> tuple[dict[str, str], bytes]:
         """The headers that prove the sender, and the body with its proof, of one try."""
-        secrets = (address.secret,) if address.secret else self._secrets[:1]
-        if "two_signatures" in modes:
-            secrets = (ROTATED, *secrets)
-        if "forge" in modes:
-            secrets = (FORGED,)
-        at = int(self._world.wall())
-        if "stale" in modes:
-            at -= int(self._facts.tolerance or 300.0) + int(modes["stale"].delay) + 1
+        secrets = plan.secrets((address.secret,) if address.secret else self._secrets[:1])
+        at = int(self._world.wall()) - plan.stamp_age_s
         letter = signatures.Letter(address.url, body, at, delivery.name)
         scheme = self._facts.scheme
         return signatures.headers(scheme, letter, secrets), signatures.sealed(scheme, body, secrets)

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from tidegate.openapi.document import Document
-from tidegate.scenario.scenario import OfTheVendor
 from tidegate.simulator.behaviour.webhooks import WebhookSender
 from tidegate.simulator.document.shapes import Shapes
 from tidegate.simulator.objects.resources import Resources
 from tidegate.simulator.objects.service import Service
 from tidegate.simulator.record.journal import Journal
 from tidegate.simulator.trouble.faults import Faults
+from tidegate.simulator.trouble.vendor_fault import VendorFault
 
 
 class Controlled(Protocol):
@@ -47,7 +47,7 @@ class Controlled(Protocol):
     @property
     def wall(self) -> float: ...  # noqa: D102
 
-    def arm(self, faults: Sequence[OfTheVendor]) -> None: ...  # noqa: D102
+    def arm(self, faults: Sequence[VendorFault]) -> None: ...  # noqa: D102
 
     def disarm(self) -> None: ...  # noqa: D102
 

@@ -1,1 +1,5 @@
-"""What goes wrong on purpose: faults on the wire, drift of the schema, lies of the documentation."""
+"""What goes wrong on purpose at the vendor: a file for each kind of fault, and what carries faults out.
+
+Every file in here and below is imported when the kinds of faults are first needed (tidegate.scenario.fault_kinds).
+Imports answer and record.
+"""

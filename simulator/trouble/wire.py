@@ -9,13 +9,13 @@ import struct
 from asyncio import BaseTransport, Protocol, Transport
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Literal, cast
 
 from aiohttp import HttpVersion11, web
 from multidict import CIMultiDict
 
-from tidegate.scenario.fault import Drip
 from tidegate.simulator.answer.answer import Answer
 from tidegate.world.raw_response import RawResponse
 
@@ -27,6 +27,22 @@ End = Literal["close", "reset", "hang", "bad-chunk", "open"]
 
 An open one does not: the vendor believes that all went well.
 """
+
+Place = Literal["start", "headers", "body"]
+"""Where an answer ends: before its first byte, in the middle of its headers, in the middle of its body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """The pace of an answer: its headers or its body in so many pieces, `every_s` seconds apart.
+
+    An event stream comes by its events, whatever `pieces` says.
+    """
+
+    every_s: float
+    pieces: int = 8
+    part: Literal["headers", "body"] = "body"
+
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -91,6 +107,30 @@ def _text_of(answer: Answer, headers: Mapping[str, str], length: int) -> str:
     return "\r\n".join(lines)
 
 
+@dataclass(frozen=True, slots=True)
+class RawAnswer:
+    """An answer as bytes. `whole` is its content, `bodyless` where none of it may follow the head."""
+
+    answer: Answer
+    headers: Mapping[str, str]
+    whole: bytes
+    bodyless: bool
+
+    def head(self, longer: int = 0) -> bytes:
+        """Status line and headers; Content-Length is wrong by `longer` bytes."""
+        return head_of(self.answer, self.headers, max(len(self.whole) + longer, 0))
+
+    @property
+    def body(self) -> bytes:
+        """The content as far as it is sent."""
+        return b"" if self.bodyless else self.whole
+
+    def until(self, place: Place) -> bytes:
+        """As much as is sent where the answer ends at a place after its start."""
+        head, body = self.head(), self.body
+        return head[: len(head) // 2] if place == "headers" else head + body[: len(body) // 2]
+
+
 def bodyless(request: web.BaseRequest, status: int) -> bool:
     """Whether nothing can follow the head of the answer (RFC 9112 §6.3)."""
     return request.method == "HEAD" or status < 200 or status in (204, 304)
@@ -126,7 +166,7 @@ async def stream(
     request: web.BaseRequest,
     answer: Answer,
     headers: Mapping[str, str],
-    drip: Drip,
+    pace: Pace,
     share: float | None,
     sleep: Sleep,
     how: End = "close",
@@ -137,7 +177,7 @@ async def stream(
     client has left meanwhile.
     """
     empty = bodyless(request, answer.status)
-    pieces = answer.events or split(b"" if empty else answer.body, drip.pieces)
+    pieces = answer.events or split(b"" if empty else answer.body, pace.pieces)
     kept = len(pieces) if share is None else min(int(len(pieces) * share), len(pieces) - 1)
     response = web.StreamResponse(status=answer.status, headers=_unframed(headers))
     if request.version >= HttpVersion11 and not empty:
@@ -148,7 +188,7 @@ async def stream(
         await response.prepare(request)
         for piece in pieces[:kept]:
             await response.write(piece)
-            await sleep(drip.every)
+            await sleep(pace.every_s)
         if share is None:
             await response.write_eof()
     except ConnectionResetError:
