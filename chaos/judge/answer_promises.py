@@ -1,4 +1,4 @@
-"""The judge of what apps were given: whole answers that are whole and to the point, streams that are one answer's.
+"""The judge of what apps were given: whole answers in time and to the point, streams that are one answer's.
 
 Functions of the evidence, as in chaos/judge/promises.py. They read the bytes that reached the app, the wire, and
 nothing of the proxy's own words.
@@ -10,6 +10,7 @@ import orjson
 
 from tidegate.chaos.apps.search_apps import OPERATIONS, REMOVAL, STORIES, AppCall, app_of, member_of
 from tidegate.chaos.judge.evidence import Evidence
+from tidegate.chaos.judge.excuses import COMMITS, LATE_S, slow_disk_s
 from tidegate.chaos.search_vendors import FRESH_S
 
 EVENTS = "text/event-stream"
@@ -91,6 +92,19 @@ def vague(evidence: Evidence) -> Iterator[str]:
         if asked.problem in COME_AGAIN and not after.isdecimal():
             yield f"call {asked.tag} was told {asked.problem}, and not when to come again"
             return
+
+
+def late(evidence: Evidence) -> Iterator[str]:
+    """The first byte comes within the call's time, and the last within the stream's."""
+    late_s = LATE_S + COMMITS * slow_disk_s(evidence)
+    total_s = evidence.policy.stream.total + late_s
+    for asked in evidence.asked:
+        heard_s = asked.told_s if asked.headed_s is None else asked.headed_s
+        took_s, streamed_s = heard_s - asked.sent_s, asked.told_s - heard_s
+        if took_s > asked.allowed_s + late_s:
+            yield f"call {asked.tag} was answered after {took_s:.3f} s; it had {asked.allowed_s:g} s"
+        if streamed_s > total_s:
+            yield f"call {asked.tag} was streamed for {streamed_s:.3f} s"
 
 
 def _is_about(asked: AppCall, body: bytes) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.chaos.judge import good_run
 from tidegate.chaos.apps.http_client import HttpResponse
 from tidegate.chaos.apps.retry_loop import Intent, IntentResult, ReportedOutcome
 from tidegate.chaos.apps.search_apps import AppCall
@@ -144,3 +145,16 @@ def test_who_is_to_come_again_is_told_when(problem: str, after: dict[str, str], 
     good = evidence(GOOD)
     refused = replace(good.asked[0], problem=problem, answer=HttpResponse(503, after, b"", 1.2))
     assert bool(found(vague, replace(good, asked=[refused]))) is broken
+
+
+def test_a_stream_that_goes_on_for_longer_than_a_stream_may_is_late() -> None:
+    total_s = good_run.POLICY.stream.total
+    *others, _ = good_run.GOOD.asked
+    endless = replace(good_run.GOOD, asked=[*others, good_run.asked(39, told_s=39.1 + total_s + 1.0)])
+    assert good_run.words(endless) == ["late"]
+    assert good_run.words(replace(endless, asked=[*others, good_run.asked(39, told_s=39.1 + total_s)])) == []
+
+
+def test_a_call_that_is_never_answered_is_late() -> None:
+    hung = good_run.asked(39, status=0, headed_s=None, answer=None, told_s=99.0)
+    assert good_run.words(replace(good_run.GOOD, asked=[*good_run.GOOD.asked[:-1], hung])) == ["late"]

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.chaos.judge.test_promises import COUNT, GOOD, asked
+from tests.chaos.judge.good_run import COUNT, GOOD, asked
 from tidegate.chaos.judge.evidence import Evidence, Tap
 from tidegate.chaos.judge.resend_promises import RESENDS_MIN, eager, given_up, unwanted
 
