@@ -1,0 +1,1 @@
+"""Tests of docs/contributing/: each recipe is followed."""
