@@ -94,7 +94,7 @@ class Exchange:
             raise
         finally:
             entry.took_s = self.at - entry.at
-        answer = self._trouble.told(answer, chosen, entry)
+        answer = self._trouble.answered(answer, chosen, entry)
         entry.status = answer.status if answer is not None else 0
         vendor.journal.close(entry)
         if vendor.recorder is not None and answer is not None:

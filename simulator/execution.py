@@ -166,7 +166,7 @@ class Execution:
         except DocumentError as error:
             return vendor.refusals.answer(errors.unsound(str(error)), entry, asked.headers)
         told, thing = self._door.told_in_body(entry), outcome.body
-        vendor.webhooks.asked(entry.operation, asked.values, thing)
+        vendor.webhooks.carried_out(entry.operation, asked.values, thing)
         if told and isinstance(thing, dict):
             thing = {**thing, **told}
         headers = {**asked.headers, **outcome.headers} if outcome.headers else asked.headers

@@ -19,9 +19,9 @@ def secret(evidence: Evidence) -> Iterator[str]:
 def surprise(evidence: Evidence) -> Iterator[str]:
     """Nothing that nobody expects: no bug in the log, and no app is told that its good request is bad."""
     yield from evidence.surprises
-    for asked in evidence.asked:
-        if asked.problem in ("bad-request", "idempotency-mismatch", "internal-error"):
-            yield f"call {asked.tag} was told {asked.problem}"
+    for call in evidence.calls:
+        if call.problem in ("bad-request", "idempotency-mismatch", "internal-error"):
+            yield f"call {call.tag} was told {call.problem}"
             break
     for line in evidence.lines:
         if "bug" in line:

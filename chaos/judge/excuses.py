@@ -1,4 +1,4 @@
-"""What excuses a proxy: moments of trouble that were not its own, and times in which nobody could get much done.
+"""Excuses for a proxy: moments of trouble that were not its own, and times in which nobody could get much done.
 
 Functions of the evidence, as in chaos/judge/promises.py. How a kind of fault counts here, it says itself (see Fault).
 """
@@ -9,7 +9,7 @@ from tidegate.scenario.fault import Fault
 from tidegate.scenario.fault_kinds import known_kinds
 
 ON_THE_WAY_S = 2.0
-"""What is asked so shortly before an outage may be on its way, or in the queue, when it begins."""
+"""Seconds: a call that begins so shortly before an outage may be on its way, or in the queue, when that begins."""
 ROUGH_SHARE = 0.15
 """A fault that hits more than this share of requests is an outage to the yardstick of usefulness."""
 APP_WAIT_S = 10.0
@@ -25,17 +25,17 @@ def trouble_moments(evidence: Evidence) -> list[float]:
     slow_s = evidence.policy.breaker.slow - 1.0
     away = outages(evidence.scenario)
     harmful = {name for name, kind in known_kinds(Fault).items() if kind.harmful}
-    found = [
+    moments = [
         entry["at"] + entry["took_s"]
         for entry in evidence.entries
         if entry["took_s"] > slow_s or harmful & {*entry["faults"]}
     ]
-    found += [at for at, _ in evidence.tap.sends if any(begin - 1.0 <= at <= end + 1.0 for begin, end in away)]
-    return sorted([*found, *evidence.happened.cuts, *evidence.tap.failed_dials])
+    moments += [at for at, _ in evidence.tap.sends if any(begin - 1.0 <= at <= end + 1.0 for begin, end in away)]
+    return sorted([*moments, *evidence.happened.cuts, *evidence.tap.failed_dials])
 
 
 def lost_time(evidence: Evidence) -> list[Window]:
-    """When nobody could be asked to get much done: outages, what comes close to one, and the recovery from them."""
+    """The windows in which nobody could get much done: outages, what comes close to one, and the recovery from them."""
     breaker = evidence.policy.breaker
     recovery_s = breaker.open_max + breaker.ramp + APP_WAIT_S
     rough = [

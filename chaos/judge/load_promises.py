@@ -18,7 +18,7 @@ RETRY_FLOOR = 3
 QUEUED_FACTOR = 2
 """Retries that waited in the limiter's queue may meet later ones: in a trial twice the budget is still believed."""
 REACTION_S = 0.8
-"""What was on its way, or connecting, when the vendor said "pause" may still be sent: three ways of 200 ms and some."""
+"""Seconds: a request on its way, or connecting, when the vendor said "pause" may still come: three ways of 200 ms."""
 UNDER_WAY_S = 40.0
 """No call is under way for longer than this: twice what the policy gives it."""
 
@@ -32,8 +32,8 @@ def beyond_limits(evidence: Evidence) -> Iterator[str]:
 
 def retried(evidence: Evidence) -> Iterator[str]:
     """In every 10 s, resends on the wire are within the budget of the calls that were under way."""
-    begins = sorted(asked.sent_s for asked in evidence.asked)
-    ends = sorted(asked.told_s for asked in evidence.asked)
+    begins = sorted(call.sent_s for call in evidence.calls)
+    ends = sorted(call.ended_s for call in evidence.calls)
     seen, recent = set[str](), list[float]()
     ups = sorted(up_s for _, up_s in evidence.happened.crashes)
     for at, tag in evidence.tap.sends:
@@ -90,14 +90,14 @@ def held_back(evidence: Evidence) -> Iterator[str]:
     It can only find out that all is well by calls: between the two, as many are made as it takes probes.
     """
     breaker, trouble = evidence.policy.breaker, trouble_moments(evidence)
-    sends = sorted(asked.sent_s for asked in evidence.asked)
+    sends = sorted(call.sent_s for call in evidence.calls)
     longest_s = breaker.ramp + evidence.policy.timeout.attempt + 1.0
-    for asked in evidence.asked:
-        if asked.problem == "vendor-unavailable" and not asked.attempts:
-            place = bisect_right(trouble, asked.told_s)
+    for call in evidence.calls:
+        if call.problem == "vendor-unavailable" and not call.attempts:
+            place = bisect_right(trouble, call.ended_s)
             probing = sends[bisect_right(sends, trouble[place - 1] + breaker.open_max) :] if place else sends
-            if not place or asked.told_s - min(probing[breaker.probes - 1 :], default=asked.told_s) > longest_s:
-                yield f"call {asked.tag} was held back at {asked.told_s:.1f} s, long after the last trouble"
+            if not place or call.ended_s - min(probing[breaker.probes - 1 :], default=call.ended_s) > longest_s:
+                yield f"call {call.tag} was held back at {call.ended_s:.1f} s, long after the last trouble"
                 return
 
 

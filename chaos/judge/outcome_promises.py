@@ -16,23 +16,23 @@ from tidegate.chaos.timeline.offered_load import Window
 
 
 def doubled(evidence: Evidence) -> Iterator[str]:
-    """What was wanted once happened once at most."""
+    """An intent happened once at most."""
     for _, intent, count in _of_writes(evidence):
         if count > 1:
             yield f"{intent} happened {count} times"
 
 
 def lost(evidence: Evidence) -> Iterator[str]:
-    """What an app was told is done has happened."""
-    for told, intent, count in _of_writes(evidence):
-        if told is ReportedOutcome.DONE and not count:
+    """An intent that its app was told is done has happened."""
+    for outcome, intent, count in _of_writes(evidence):
+        if outcome is ReportedOutcome.DONE and not count:
             yield f"the app was told that {intent} is done, and the vendor has nothing"
 
 
 def contradicted(evidence: Evidence) -> Iterator[str]:
-    """What an app was told did not happen did not."""
-    for told, intent, count in _of_writes(evidence):
-        if told is ReportedOutcome.NOT_APPLIED and count:
+    """An intent that its app was told did not happen has not."""
+    for outcome, intent, count in _of_writes(evidence):
+        if outcome is ReportedOutcome.NOT_APPLIED and count:
             yield f"the app was told that {intent} did not happen, but it had"
 
 
@@ -44,12 +44,14 @@ def useful(evidence: Evidence) -> Iterator[str]:
     """
     lost = lost_time(evidence)
     ends = [
-        one for one in evidence.endings if not STORIES[one.intent.story].in_a_hurry and not _gave_up_within(one, lost)
+        ending
+        for ending in evidence.endings
+        if not STORIES[ending.intent.story].in_a_hurry and not _gave_up_within(ending, lost)
     ]
     possible = feasible((ending.intent for ending in ends), [evidence.drawn.limit], lost, OPERATIONS)
-    count = Counter(ending.told for ending in ends)
+    count = Counter(ending.outcome for ending in ends)
     under_way = sum(
-        asked.sent_s <= crash <= asked.told_s for crash, _ in evidence.happened.crashes for asked in evidence.asked
+        call.sent_s <= crash <= call.ended_s for crash, _ in evidence.happened.crashes for call in evidence.calls
     )
     done, excused = (
         count[ReportedOutcome.DONE],
@@ -60,17 +62,17 @@ def useful(evidence: Evidence) -> Iterator[str]:
 
 
 def _gave_up_within(ending: IntentResult, lost: Sequence[Window]) -> bool:
-    if ending.told is ReportedOutcome.DONE or len(ending.statuses) < STORIES[ending.intent.story].tries:
+    if ending.outcome is ReportedOutcome.DONE or len(ending.statuses) < STORIES[ending.intent.story].tries:
         return False
-    return any(begin <= ending.told_s < end for begin, end in lost)
+    return any(begin <= ending.ended_s < end for begin, end in lost)
 
 
 def _of_writes(evidence: Evidence) -> Iterator[tuple[ReportedOutcome, str, int]]:
-    found = _effects(evidence)
+    effects = _effects(evidence)
     for ending in evidence.endings:
         effect = EFFECTS.get(OPERATIONS[ending.intent.story])
         if effect is not None:
-            yield ending.told, ending.intent.id, found[effect, ending.intent.id]
+            yield ending.outcome, ending.intent.id, effects[effect, ending.intent.id]
 
 
 def _effects(evidence: Evidence) -> Counter[tuple[str, str]]:

@@ -42,5 +42,5 @@ PROMISES: Mapping[str, Callable[[Evidence], Iterator[str]]] = {
 
 
 def violations(evidence: Evidence) -> list[str]:
-    """What was broken, one sentence each, its first word the promise."""
-    return [f"{name}: {found}" for name, check in PROMISES.items() for found in check(evidence)]
+    """The broken promises, one sentence each, its first word the promise's name."""
+    return [f"{name}: {flaw}" for name, check in PROMISES.items() for flaw in check(evidence)]

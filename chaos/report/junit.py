@@ -16,6 +16,6 @@ def suite(searched: SearchResult) -> str:
         case = SubElement(inner, "testcase", classname="chaos.search", name=name, time=f"{verdict.virtual_s:.3f}")
         failure = failed.get(verdict.seed)
         if failure is not None:
-            told = SubElement(case, "failure", message=failure.broken[0])
-            told.text = "\n".join([*failure.broken, failure.command])
+            element = SubElement(case, "failure", message=failure.broken[0])
+            element.text = "\n".join([*failure.broken, failure.command])
     return tostring(root, encoding="unicode", xml_declaration=True)

@@ -21,7 +21,7 @@ Start = Callable[[VirtualWorld], Awaitable[object]]
 
 @dataclass(slots=True)
 class SurroundingEvents:
-    """When what happened, in seconds since the run began. A crash has the moment at which the proxy was up again."""
+    """Crashes and cuts, in seconds since the run began. A crash has the moment at which the proxy was up again, too."""
 
     crashes: list[tuple[float, float]] = field(default_factory=list)
     cuts: list[float] = field(default_factory=list)

@@ -12,7 +12,7 @@ from tidegate.configfile.units import Share
 from tidegate.scenario.fault import Fault
 
 CutMode = Literal["reset", "silent"]
-"""How a connection dies: both sides see it, or neither."""
+"""The way in which a connection dies: both sides see it, or neither."""
 
 
 class SlowLine(Protocol):
@@ -35,7 +35,7 @@ class SlowDisk(Protocol):
 
 
 class Setting(Protocol):
-    """What stands around the vendors of one run."""
+    """The machines, the ways between them and the disk, around the vendors of one run."""
 
     @property
     def lines(self) -> Sequence[SlowLine]:

@@ -33,7 +33,7 @@ DELIVERIES_MAX = 10_000
 _WEB = ("http://", "https://")
 
 TOLERANCE_S = 300.0
-"""How old a time stamp may be, where the vendor file does not say."""
+"""Seconds: the greatest age of a time stamp, where the vendor file does not say."""
 
 
 @dataclass(slots=True)
@@ -104,7 +104,7 @@ class WebhookSender:
         self.registered: list[WebhookEndpoint] = []
         self.deliveries: deque[Delivery] = deque(maxlen=DELIVERIES_MAX)
         self.posting = 0
-        """How many posts are under way."""
+        """The number of posts under way."""
 
     def register(self, url: str, events: tuple[str, ...] = ("*",), secret: str = "") -> None:
         """Send webhooks there from now on. Raises ValueError where it is no address."""
@@ -112,7 +112,7 @@ class WebhookSender:
             raise ValueError(f"{url!r} is not an address for webhooks; write http://host:port/path")
         self.registered.append(WebhookEndpoint(url, events or ("*",), secret))
 
-    def asked(self, operation: str, values: Mapping[str, Any], answer: object) -> None:
+    def carried_out(self, operation: str, values: Mapping[str, Any], answer: object) -> None:
         """An operation was carried out; where it is the vendor's own way to register an address, that is done."""
         place = self._facts.registered
         if place is None or operation != place.operation:
@@ -121,7 +121,7 @@ class WebhookSender:
         events = _at(values, place.events) if place.events else None
         secret = (_at(values, place.secret) or _at(answer, place.secret)) if place.secret else None
         if isinstance(url, str) and url.startswith(_WEB):
-            wanted = tuple(str(one) for one in events) if isinstance(events, list) else ("*",)
+            wanted = tuple(str(pattern) for pattern in events) if isinstance(events, list) else ("*",)
             self.register(url, wanted, str(secret or ""))
 
     def happened(self, effect: str, thing: Obj, event: Obj | None, request: int) -> None:
@@ -129,7 +129,7 @@ class WebhookSender:
         name = self._facts.events.get(effect, effect)
         topic, _, action = name.partition(".")
         for address in self.registered:
-            if any(fnmatchcase(name, one) or topic == one for one in address.events):
+            if any(fnmatchcase(name, pattern) or topic == pattern for pattern in address.events):
                 self._send(address, name, self._places(name, topic, action, effect, thing), event, request)
 
     async def arrived(self, request: int) -> None:
@@ -155,8 +155,8 @@ class WebhookSender:
         digits = self._letters(f"webhook {self._count}", 32).encode().hex()[:32]
         delivery = "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:32]))
         iso = datetime.fromtimestamp(wall, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        told = {"event": name, "topic": topic, "action": action, "object": thing, "id": thing.get("id")}
-        return {**told, "kind": effect.partition(".")[0], "delivery": delivery, "at": wall, "iso": iso}
+        content = {"event": name, "topic": topic, "action": action, "object": thing, "id": thing.get("id")}
+        return {**content, "kind": effect.partition(".")[0], "delivery": delivery, "at": wall, "iso": iso}
 
     def _send(
         self, address: WebhookEndpoint, name: str, places: dict[str, Any], event: Obj | None, request: int
@@ -200,20 +200,20 @@ class WebhookSender:
     def _body(self, places: dict[str, Any], event: Obj | None, hits: list[ArmedFault]) -> tuple[bytes, list[str]]:
         """The body, and which faults found something to change in it."""
         if self._facts.body is not None:
-            told = filled(self._facts.body, places)
+            content = filled(self._facts.body, places)
         elif event is not None:
-            told = event
+            content = event
         else:
-            told = {"type": places["event"], "timestamp": places["iso"], "data": places["object"]}
+            content = {"type": places["event"], "timestamp": places["iso"], "data": places["object"]}
         fired = []
         for armed in hits:
-            changed = armed.fault.change_event(orjson.loads(orjson.dumps(told)), armed.n, self._body_places)
+            changed = armed.fault.change_event(orjson.loads(orjson.dumps(content)), armed.n, self._body_places)
             if changed is not None:
-                told = changed[0]
+                content = changed[0]
                 fired.append(f"{armed.fault.journal_name} {changed[1]}")
         if "form" in self._facts.headers.get("Content-Type", ""):
-            return urlencode({name: _text(value) for name, value in told.items()}).encode(), fired
-        return orjson.dumps(told), fired
+            return urlencode({name: _text(value) for name, value in content.items()}).encode(), fired
+        return orjson.dumps(content), fired
 
     async def _deliver(
         self,

@@ -17,7 +17,7 @@ class Choice:
 
     name: ClassVar[str]
     defined: ClassVar[dict[str, Any]]
-    """What there is by now of this sort, by its name."""
+    """All that are defined by now of this sort, by name."""
     folder: ClassVar[str]
 
     def __init_subclass__(cls) -> None:

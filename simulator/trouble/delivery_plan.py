@@ -1,4 +1,4 @@
-"""How one webhook is delivered to one address: what a fault of webhooks changes before it is sent."""
+"""The plan of one webhook's delivery to one address: faults of webhooks change it before anything is sent."""
 
 from dataclasses import dataclass, field
 
@@ -17,7 +17,7 @@ class DeliveryPlan:
     """It waits for the next webhook, and so long at most."""
     late_s: float = 0.0
     copies: int = 0
-    """How often it is sent beyond the first time."""
+    """The number of times that it is sent beyond the first."""
     stamp_age_s: int = 0
     """Its time stamp says so many seconds ago."""
     secrets_before: tuple[str, ...] = ()

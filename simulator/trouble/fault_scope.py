@@ -1,4 +1,4 @@
-"""What a fault is given when it acts on a request or an answer, and what it gives back."""
+"""The values that a fault is given when it acts on a request or an answer, and those that it gives back."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from tidegate.simulator.answer.errors import VendorError
 from tidegate.simulator.trouble.places import Places
 
 Effect = Literal["none", "begun", "done"]
-"""How far the vendor came before it failed: nothing done and nothing remembered; begun, so that the failure is what its
+"""The vendor's progress before it failed: nothing done and nothing remembered; begun, so that the failure is what its
 idempotency key remembers; or done, so that the change is there although the answer is a failure."""
 
 Changed = tuple[Answer, str]
@@ -30,7 +30,7 @@ class FaultTarget:
 
 @dataclass(frozen=True, slots=True)
 class RefusalStyle:
-    """How this vendor refuses.
+    """This vendor's way of refusing.
 
     `throttled(reason)` is its refusal for the rate, `hint` the name of its retry-hint header, `wall` its clock in
     seconds since 1970.
@@ -51,7 +51,7 @@ class MidwayFailure:
 
 @dataclass(frozen=True, slots=True)
 class AnswerScope:
-    """Where an answer that is to be changed stands.
+    """The circumstances of an answer that is to be changed.
 
     `n` is the fault's number among the armed, `began` the vendor's wall clock when the fault set in, `wall` that clock
     now. `places` draws a place in a body.

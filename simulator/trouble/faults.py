@@ -18,7 +18,7 @@ NOBODY = FaultTarget()
 
 @dataclass(frozen=True, slots=True)
 class ChosenFaults:
-    """What hits one request.
+    """The faults that hit one request.
 
     A delay in seconds, at most one fault that decides its end, the pace of its answer, and whatever changes the answer,
     in order. `names` has those that have fired by now, `noise` is for a fault that needs some.
@@ -64,12 +64,12 @@ class Faults:
         return None
 
     def next_turn(self, at: float) -> float | None:
-        """When an outage next begins or ends."""
+        """The moment at which an outage next begins or ends, None where none does."""
         turns = [turn for armed in self._armed if armed.fault.outage for turn in (armed.begin, armed.end)]
         return min((turn for turn in turns if at < turn < float("inf")), default=None)
 
     def choose(self, operation: str, at: float, caller: FaultTarget = NOBODY, *, refused: bool = False) -> ChosenFaults:
-        """What hits a request for this operation that arrives now.
+        """The faults that hit a request for this operation that arrives now.
 
         One that was `refused` at the door meets only what changes answers.
         """
@@ -111,7 +111,7 @@ class Faults:
         return granted
 
     def webhook(self, event: str, at: float) -> list[ArmedFault]:
-        """What hits a webhook of this event type, in order."""
+        """The faults that hit a webhook of this event type, in order."""
         return [
             armed for armed in self._armed if armed.active(at) and armed.fault.aims_at_event(event) and armed.hits(at)
         ]

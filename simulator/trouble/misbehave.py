@@ -1,4 +1,4 @@
-"""What a fault does to one exchange: to the request, to its answer, and to the sending of it.
+"""The faults' part in one exchange: in the request, in its answer, and in the sending of it.
 
 Which faults hit is decided in trouble.faults; what the vendor would have done without them, in simulator.exchange.
 How a body drifts is simulator.trouble.drift's, the bytes are simulator.trouble.wire's.
@@ -44,12 +44,12 @@ class Misbehaviour:
 
     @staticmethod
     def away(outage: VendorFault) -> ChosenFaults:
-        """What an outage comes to for one request. Raises errors.VendorError where it has an answer."""
+        """The fault that stands for an outage in one request. Raises errors.VendorError where it has an answer."""
         return ChosenFaults(fault=outage.stand_in())
 
     @staticmethod
     def stops(chosen: ChosenFaults) -> bool:
-        """True where nothing is carried out: the request ends in a refusal (see `refuse`) or in what `told` makes."""
+        """True where nothing is carried out: the request ends in a refusal (see `refuse`), or as `answered` says."""
         return chosen.fault is not None and chosen.fault.stops
 
     def refuse(self, chosen: ChosenFaults) -> None:
@@ -65,8 +65,8 @@ class Misbehaviour:
 
     # --- the answer ------------------------------------------------------------------------------------------------
 
-    def told(self, answer: Answer | None, chosen: ChosenFaults, entry: JournalEntry) -> Answer | None:
-        """What becomes of the answer before it is sent; None where nothing of it is told."""
+    def answered(self, answer: Answer | None, chosen: ChosenFaults, entry: JournalEntry) -> Answer | None:
+        """The answer as it is sent; None where no byte of it is."""
         if chosen is NOTHING:
             return answer
         fault = chosen.fault
@@ -132,7 +132,7 @@ class Misbehaviour:
 
 
 def _written(raw: RawAnswer, chosen: ChosenFaults) -> tuple[list[bytes], wire.End] | None:
-    """What is written byte by byte, in pieces, and how the connection ends then; None for an ordinary answer."""
+    """The bytes of a spoiled answer, in pieces, and the end of the connection; None for an ordinary answer."""
     fault, pace = chosen.fault, chosen.pace
     sent = fault.raw_bytes(raw) if fault is not None else None
     if fault is not None and sent is not None:
@@ -143,7 +143,7 @@ def _written(raw: RawAnswer, chosen: ChosenFaults) -> tuple[list[bytes], wire.En
 
 
 def _in_chunks(answer: Answer, chosen: ChosenFaults) -> bool:
-    """Whether the answer comes bit by bit in chunks, and nothing about its head is wrong."""
+    """True where the answer comes bit by bit in chunks, and nothing about its head is wrong."""
     fault, pace = chosen.fault, chosen.pace
     if fault is not None and fault.chunked is not None:
         return fault.chunked

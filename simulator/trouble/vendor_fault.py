@@ -71,13 +71,13 @@ class VendorFault(Fault):
 
     @property
     def failure(self) -> MidwayFailure | None:
-        """How the vendor fails in the middle of a request that is not stopped."""
+        """The vendor's failure in the middle of a request that is not stopped; None for none."""
         return None
 
     # --- the answer ---------------------------------------------------------------------------------------------------
 
     def answered(self, answer: Answer | None) -> Answer | None:
-        """What is answered where the vendor would answer this; None for no byte at all."""
+        """The answer where the vendor would give this one; None for no byte at all."""
         return answer
 
     def change_answer(self, answer: Answer, scope: AnswerScope) -> Changed | None:
@@ -104,7 +104,7 @@ class VendorFault(Fault):
 
     @property
     def ending(self) -> End:
-        """How the connection ends, where the fault ends it."""
+        """The end of the connection, where the fault ends it."""
         return "close"
 
     @property

@@ -1,4 +1,4 @@
-"""What faults do to a connection: the bytes, and how it ends.
+"""The connection under faults: the bytes on it, and its end.
 
 Works on a real socket and on the virtual world's pipes alike: a socket's options are set only where there is a socket.
 """
@@ -23,13 +23,13 @@ _LINGER_NONE = struct.pack("ii", 1, 0)
 """SO_LINGER on, 0 s: close() sends RST at once instead of FIN (RFC 9293 §3.10.4, ABORT)."""
 
 End = Literal["close", "reset", "hang", "bad-chunk", "open"]
-"""How a connection ends: in good order, by a reset, when the client loses patience, or after a chunk without a size.
+"""The end of a connection: in good order, by a reset, when the client loses patience, or after a chunk without a size.
 
 An open one does not: the vendor believes that all went well.
 """
 
 Place = Literal["start", "headers", "body"]
-"""Where an answer ends: before its first byte, in the middle of its headers, in the middle of its body."""
+"""The place where an answer ends: before its first byte, in the middle of its headers, in the middle of its body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def response(request: web.BaseRequest, answer: Answer, headers: Mapping[str, str
 
 
 def _is_ordinary(request: web.BaseRequest, answer: Answer, headers: Mapping[str, str]) -> bool:
-    """Whether the answer has a body (RFC 9110 §6.4.1), and nothing but its length frames it."""
+    """True where the answer has a body (RFC 9110 §6.4.1), and nothing but its length frames it."""
     if not answer.body or bodyless(request, answer.status):
         return False
     names = {*map(str.lower, headers)}
@@ -132,7 +132,7 @@ class RawAnswer:
 
 
 def bodyless(request: web.BaseRequest, status: int) -> bool:
-    """Whether nothing can follow the head of the answer (RFC 9112 §6.3)."""
+    """True where nothing can follow the head of the answer (RFC 9112 §6.3)."""
     return request.method == "HEAD" or status < 200 or status in (204, 304)
 
 
@@ -140,9 +140,9 @@ def truncate(transport: BaseTransport | None, answer: Answer, headers: Mapping[s
     """Send the head of an answer, with its whole length, and only a share of the body; then end the connection."""
     if transport is None or transport.is_closing():
         return
-    kept = min(int(len(answer.body) * share), len(answer.body) - 1)
+    sent = min(int(len(answer.body) * share), len(answer.body) - 1)
     writer = cast("Transport", transport)
-    writer.write(head_of(answer, headers, len(answer.body)) + answer.body[: max(kept, 0)])
+    writer.write(head_of(answer, headers, len(answer.body)) + answer.body[: max(sent, 0)])
     writer.close()
 
 
@@ -178,7 +178,7 @@ async def stream(
     """
     empty = bodyless(request, answer.status)
     pieces = answer.events or split(b"" if empty else answer.body, pace.pieces)
-    kept = len(pieces) if share is None else min(int(len(pieces) * share), len(pieces) - 1)
+    sent = len(pieces) if share is None else min(int(len(pieces) * share), len(pieces) - 1)
     response = web.StreamResponse(status=answer.status, headers=_unframed(headers))
     if request.version >= HttpVersion11 and not empty:
         response.enable_chunked_encoding()
@@ -186,7 +186,7 @@ async def stream(
         how = "close"
     try:
         await response.prepare(request)
-        for piece in pieces[:kept]:
+        for piece in pieces[:sent]:
             await response.write(piece)
             await sleep(pace.every_s)
         if share is None:

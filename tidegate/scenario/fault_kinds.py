@@ -13,7 +13,7 @@ from typing import TypeVar
 from tidegate.scenario.fault import Fault
 
 PACKAGES = ("tidegate.simulator.trouble", "tidegate.chaos.trouble")
-"""Where kinds are defined: at the vendor, and around it."""
+"""The packages in which kinds are defined: at the vendor, and around it."""
 
 _DOCUMENTED = (
     "latency", "throttle", "error", "expired_token", "reset_before", "reset_after", "empty", "truncate",

@@ -36,7 +36,7 @@ def _of_any_kind(value: object) -> tuple[Fault, ...]:
 
 
 class Load(Span):
-    """What apps ask for meanwhile.
+    """The load: what apps ask for meanwhile.
 
     `rate` is evenly spread, `burst` comes at once at the beginning. `mix` weighs the stories of the one who makes the
     load, by name.
@@ -80,16 +80,16 @@ def load_scenario(path: Path) -> Scenario:
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise UsageError(f"{path}: this scenario cannot be read: {reason}") from None
-    found = [(flaw.position, flaw.loc, flaw.message) for flaw in placed.flaws]
+    mistakes = [(flaw.position, flaw.loc, flaw.message) for flaw in placed.flaws]
     if not placed.flaws or placed.data is not None:
         try:
             scenario = Scenario.model_validate(placed.data)
         except ValidationError as error:
-            found += [(placed.position(loc), loc, text) for loc, text in _mistakes(error, known_kinds(Fault))]
+            mistakes += [(placed.position(loc), loc, text) for loc, text in _mistakes(error, known_kinds(Fault))]
         else:
-            if not found:
+            if not mistakes:
                 return scenario
-    raise UsageError("\n".join(_line(path, *mistake) for mistake in sorted(found, key=lambda mistake: mistake[0])))
+    raise UsageError("\n".join(_line(path, *mistake) for mistake in sorted(mistakes, key=lambda mistake: mistake[0])))
 
 
 def _line(path: Path, where: Position, loc: Loc, text: str) -> str:
@@ -111,7 +111,7 @@ _SENTENCES = {
 
 def _mistakes(error: ValidationError, known: Collection[str]) -> list[tuple[Loc, str]]:
     """Each mistake's place and sentence. The kind of a fault, which pydantic puts into the place, is taken out."""
-    found = []
+    mistakes = []
     for entry in error.errors(include_url=False, include_context=False, include_input=False):
         parts = entry["loc"]
         loc = tuple(
@@ -120,5 +120,5 @@ def _mistakes(error: ValidationError, known: Collection[str]) -> list[tuple[Loc,
             if not (part in known and place > 0 and isinstance(parts[place - 1], int))
         )
         sentence = _SENTENCES.get(entry["type"], entry["msg"].removeprefix("Value error, "))
-        found.append((loc, sentence.replace("{known}", ", ".join(known))))
-    return found
+        mistakes.append((loc, sentence.replace("{known}", ", ".join(known))))
+    return mistakes

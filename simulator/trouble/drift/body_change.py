@@ -23,7 +23,7 @@ class BodyChange(DriftChange):
         raise NotImplementedError
 
     def value(self, drift: Drift, n: int, value: Any, schema: Json, places: Places) -> Any:
-        """What comes instead of a value; None for nothing new."""
+        """The value that comes instead; None for nothing new."""
         raise NotImplementedError
 
     def drawn(self, n: int, body: Any, schema: Any, places: Places) -> str | None:
@@ -49,7 +49,7 @@ class BodyChange(DriftChange):
         level = places.level(body, schema, pointer)
         whole = {"": body}
         # All are changed, and only then it is asked whether any was.
-        hits = [self.hit(drift, n, *found, level, places) for found in list(named(whole, f"/{pointer}"))]
+        hits = [self.hit(drift, n, *spot, level, places) for spot in list(named(whole, f"/{pointer}"))]
         return (whole[""], pointer) if any(hits) else None
 
     def of_answer(self, drift: Drift, answer: Answer, scope: AnswerScope) -> Changed | None:

@@ -24,16 +24,16 @@ Subject = Literal["value", "list", "answer"]
 
 
 class DriftChange(Choice):
-    """What a drift does to an answer. A subclass that has a `name` is one."""
+    """A change that a drift makes to answers. A subclass that has a `name` is one."""
 
     number: ClassVar[int] = 99
     """In the table of docs/scenarios.md: the n of Dn."""
     subject: ClassVar[Subject] = "value"
-    """What is changed: a value in a body, a list in it, or the answer as a whole, which has no place and no webhook."""
+    """A value in a body is changed, a list in it, or the answer as a whole, which has no place and no webhook."""
     takes: ClassVar[Mapping[str, tuple[type, ...]]] = {}
     """The keys of Drift that have a meaning for it, each with the types of its value."""
     cure: ClassVar[str] = ""
-    """What to write as `to`, where it takes one."""
+    """The advice to one who wrote a `to` that does not fit."""
     needs_to: ClassVar[bool] = False
     forbids: ClassVar[bool] = False
     """The request is refused with 403, so no answer is left to change."""
@@ -117,7 +117,7 @@ class Drift(RequestFault):
 
     @property
     def rules(self) -> Part:
-        """What the answer says, unless there is none."""
+        """`change`, unless there is no answer to change."""
         return "end" if self._change.forbids else "change"
 
     def aims_at(self, operation: str, caller: FaultTarget) -> bool:

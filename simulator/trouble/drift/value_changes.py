@@ -96,7 +96,7 @@ class Null(BodyChange):
     number = 4
 
     def fits(self, spot: Spot) -> bool:
-        """Where the document knows no null."""
+        """At a value for which the document knows no null."""
         return spot.value is not None and "null" not in (spot.schema.get("type") or ())
 
     def hit(self, drift: Drift, n: int, holder: Holder, place: str | int, schema: Json, places: Places) -> bool:
@@ -152,7 +152,7 @@ class Reformatted(BodyChange):
     number = 7
 
     def fits(self, spot: Spot) -> bool:
-        """Where there is another way."""
+        """At a value that can be written in another way."""
         return reformatted(spot.value) is not None
 
     def value(self, drift: Drift, n: int, value: Any, schema: Json, places: Places) -> Any:
@@ -226,7 +226,7 @@ def unlisted(value: Any, listed: Any) -> Any:
             made += "_2"
         return made
     if isinstance(value, int) and not isinstance(value, bool):
-        return max((one for one in known if isinstance(one, int)), default=value) + 1
+        return max((number for number in known if isinstance(number, int)), default=value) + 1
     return None
 
 
@@ -248,8 +248,8 @@ def reformatted(value: Any) -> Any:
         return datetime.fromtimestamp(value, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if value in UNIX_TIMES else None
     if not isinstance(value, str):
         return None
-    if found := _DATE.fullmatch(value):
-        return f"{found[3]}/{found[2]}/{found[1]}"
+    if date := _DATE.fullmatch(value):
+        return f"{date[3]}/{date[2]}/{date[1]}"
     if _DECIMAL.fullmatch(value):
         return value.replace(".", ",")
     try:

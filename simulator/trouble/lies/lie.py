@@ -23,7 +23,7 @@ from tidegate.simulator.trouble.vendor_fault import Part
 
 
 class LieSubject(Choice):
-    """What a lie is about. A subclass that has a `name` is one."""
+    """A subject of lies. A subclass that has a `name` is one."""
 
     of_limits: ClassVar[bool] = False
     """It hits what is granted, not the answer."""
@@ -106,7 +106,9 @@ class UnsentHeaders(LieSubject):
         """The answer without them."""
         del scope
         patterns = lie.names or LIMIT_HEADERS
-        lost = [name for name in answer.headers if any(fnmatchcase(name.lower(), one.lower()) for one in patterns)]
+        lost = [
+            name for name in answer.headers if any(fnmatchcase(name.lower(), pattern.lower()) for pattern in patterns)
+        ]
         if not lost:
             return None
         left = {name: value for name, value in answer.headers.items() if name not in lost}

@@ -15,7 +15,7 @@ ROTATED = "whsec_of_the_next_quarter"
 
 
 class WebhookMode(Choice):
-    """What a fault does to a webhook. A subclass that has a `name` is one."""
+    """A change to the delivery of a webhook. A subclass that has a `name` is one."""
 
     def plan(self, fault: "WebhookFault", plan: DeliveryPlan) -> None:
         """Change how the webhook is delivered. Of two faults of one mode the later one rules."""
@@ -23,7 +23,7 @@ class WebhookMode(Choice):
 
 
 class WebhookFault(CountedFault):
-    """What happens to a webhook on its way, see docs/scenarios.md."""
+    """Something happens to a webhook on its way, see docs/scenarios.md."""
 
     kind: Literal["webhook"] = "webhook"
     mode: Annotated[str, BeforeValidator(WebhookMode.checked)]

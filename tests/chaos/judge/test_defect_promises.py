@@ -26,4 +26,4 @@ def test_a_bug_in_the_log_is_a_surprise() -> None:
 @pytest.mark.parametrize("problem", ["bad-request", "idempotency-mismatch", "internal-error"])
 def test_a_good_request_that_is_told_to_be_bad_is_a_surprise(problem: str) -> None:
     told_so = asked(39, status=500, problem=problem)
-    assert "surprise" in words(replace(GOOD, asked=[*GOOD.asked[:-1], told_so]))
+    assert "surprise" in words(replace(GOOD, calls=[*GOOD.calls[:-1], told_so]))

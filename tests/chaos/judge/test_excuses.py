@@ -41,7 +41,7 @@ from tidegate.chaos.timeline.surroundings import SurroundingEvents
             replace(
                 BROKEN["held back"],
                 happened=SurroundingEvents(cuts=[1.0]),
-                asked=[asked(1), asked(36), asked(39, **OPENED)],
+                calls=[asked(1), asked(36), asked(39, **OPENED)],
             ),
             "held back",
             id="too few calls since to find out that all is well",

@@ -13,4 +13,4 @@ from tidegate.chaos.timeline.surroundings import SurroundingEvents
 
 def test_a_breaker_that_had_its_probes_and_still_refuses_holds_back() -> None:
     calls = [asked(1), asked(12), asked(13), asked(39, **OPENED)]
-    assert "held back" in words(replace(GOOD, happened=SurroundingEvents(cuts=[1.0]), asked=calls))
+    assert "held back" in words(replace(GOOD, happened=SurroundingEvents(cuts=[1.0]), calls=calls))
