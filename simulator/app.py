@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from tidegate.openapi.document import Document
-from tidegate.scenario.scenario import OfTheVendor, Scenario
+from tidegate.scenario.scenario import Scenario
 from tidegate.simulator.assembly import assemble
 from tidegate.simulator.behaviour.webhooks import WebhookSender
 from tidegate.simulator.cassette.cassette import Cassette, Recorder
@@ -25,6 +25,7 @@ from tidegate.simulator.record.journal import Journal
 from tidegate.simulator.storage.resources import Resources
 from tidegate.simulator.trouble import wire
 from tidegate.simulator.trouble.faults import Faults
+from tidegate.simulator.trouble.vendor_fault import VendorFault
 from tidegate.simulator.values.value_generator import ValueGenerator
 from tidegate.vendor.vendor import Vendor
 from tidegate.world.world import Listener, World
@@ -184,7 +185,7 @@ class SimulatorServer:
         """Replace everything the vendor holds. Raises ValueError, and changes nothing, where this is no snapshot."""
         snapshot.put_back(self.vendor, self._parts, self._exchange, taken)
 
-    def arm(self, faults: Sequence[OfTheVendor]) -> None:
+    def arm(self, faults: Sequence[VendorFault]) -> None:
         """Arm faults; their times count from now."""
         self._parts.faults.arm(faults, self.at)
         self._follow()
@@ -213,7 +214,7 @@ class SimulatorServer:
     def _begin(self) -> None:
         self._parts.began = self._world.now()
         if self._scenario is not None:
-            of_the_vendor = [fault for fault in self._scenario.faults if isinstance(fault, OfTheVendor)]
+            of_the_vendor = [fault for fault in self._scenario.faults if isinstance(fault, VendorFault)]
             self._parts.faults.arm(of_the_vendor, 0.0)
         self._follow()
 
@@ -251,7 +252,7 @@ class SimulatorServer:
 
     def _refusing(self) -> bool:
         outage = self._parts.faults.outage(self.at)
-        return outage is not None and outage.mode == "refuse"
+        return outage is not None and outage.refuses
 
     def _drop_connections(self) -> None:
         for connection in self._server.connections if self._server is not None else ():

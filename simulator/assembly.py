@@ -15,8 +15,8 @@ from tidegate.simulator.objects.payments import lifecycles_of
 from tidegate.simulator.objects.service import Service
 from tidegate.simulator.record.journal import Journal
 from tidegate.simulator.request.request_reader import RequestReaders
-from tidegate.simulator.trouble.drift import Drifts
 from tidegate.simulator.trouble.faults import Faults
+from tidegate.simulator.trouble.places import Places
 from tidegate.simulator.values.value_generator import ValueGenerator
 from tidegate.simulator.vendor_parts import VendorParts
 from tidegate.vendor.vendor import Facts, Vendor, WebhookFacts
@@ -39,7 +39,7 @@ def assemble(
     facts = vendor.facts
     operations, generator = ResourceOperations(document, facts.resources), ValueGenerator(seed, document.schemas)
     letters = generator.letters
-    drifts = Drifts(document, letters)
+    places = Places(document, letters)
     faults = Faults(lambda name: world.random(f"simulator {seed} {name}"))
     journal, service = Journal(), _service(world, facts, operations, generator, fixtures)
     oauth, webhooks = facts.auth.oauth, facts.webhooks or WebhookFacts()
@@ -57,9 +57,9 @@ def assemble(
         limits=EnforcedLimits(facts.limits, facts.quotas, facts.concurrency),
         faults=faults,
         keys=_keys(facts),
-        drifts=drifts,
+        places=places,
         journal=journal,
-        webhooks=WebhookSender(world, webhooks, faults, drifts, letters, at, journal.webhook, webhook_secrets),
+        webhooks=WebhookSender(world, webhooks, faults, places, letters, at, journal.webhook, webhook_secrets),
         authority=AuthorizationServer(oauth, secret, letters) if oauth is not None else None,
         graphql=_graphql(facts, generator, service),
         secret=secret,

@@ -34,7 +34,7 @@ from tidegate.simulator.execution import Execution
 from tidegate.simulator.record.journal import JournalEntry
 from tidegate.simulator.request.http_request import body_of, legible, path_of
 from tidegate.simulator.request_context import RequestContext
-from tidegate.simulator.trouble.faults import FaultTarget
+from tidegate.simulator.trouble.fault_scope import FaultTarget
 from tidegate.simulator.trouble.misbehave import Misbehaviour
 from tidegate.simulator.vendor_parts import VendorParts
 
@@ -55,7 +55,7 @@ class Exchange:
         conditions = ConditionalRequests(vendor.facts.conditional)
         self._free_of_304 = conditions.free
         self._deprecations = Deprecations(vendor.facts.deprecations)
-        self._trouble = Misbehaviour(vendor.world, vendor.drifts, self._limits.throttled, hint)
+        self._trouble = Misbehaviour(vendor.world, vendor.places, self._limits.throttled, hint)
         self._execution = Execution(vendor, self._limits, conditions, self._trouble, hint)
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -73,7 +73,7 @@ class Exchange:
         finally:
             entry.took_s = self.at - entry.at
         assert context.faults is not None
-        answer = self._trouble.told(context.answer, context.faults, entry)
+        answer = self._trouble.answered(context.answer, context.faults, entry)
         entry.status = answer.status if answer is not None else 0
         vendor.journal.close(entry)
         if vendor.recorder is not None and answer is not None:

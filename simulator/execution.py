@@ -130,7 +130,7 @@ class Execution:
             )
             self._vendor.journal.changed(entry.effects)
         if failure is not None:
-            raise self._trouble.failed(failure)
+            raise failure.error
         return data
 
     # --- an operation of the document: reading, condition ------------------------------------------------------------
@@ -233,8 +233,7 @@ class Execution:
                 if failure.effect == "done":
                     self._serve(prepared, name)
                 hint = {self._hint: "false"} if self._hint and prepared.key else {}  # the key would give the same again
-                error = self._trouble.failed(failure)
-                answer = vendor.refusals.answer(error, entry, {**prepared.headers, **hint})
+                answer = vendor.refusals.answer(failure.error, entry, {**prepared.headers, **hint})
             else:
                 answer = self._serve(prepared, name)
         except BaseException:
@@ -260,7 +259,7 @@ class Execution:
             return vendor.refusals.answer(error, entry, prepared.headers)
         except DocumentError as error:
             return vendor.refusals.answer(errors.unsound(str(error)), entry, prepared.headers)
-        vendor.webhooks.asked(entry.operation, prepared.values, result.body)
+        vendor.webhooks.carried_out(entry.operation, prepared.values, result.body)
         return self._written(prepared, result)
 
     def _written(self, prepared: PreparedRequest, result: OperationResult) -> Answer:

@@ -21,6 +21,7 @@ from tidegate.simulator.cassette.cassette import Cassette
 from tidegate.simulator.control import provider_states
 from tidegate.simulator.movable_clock import MovableWorld
 from tidegate.simulator.simulated_vendor import load_simulated_vendor
+from tidegate.simulator.trouble.vendor_fault import VendorFault
 from tidegate.world.world import RealWorld
 
 T = TypeVar("T")
@@ -105,7 +106,7 @@ class Simulator:
 
         Its times count from now. A mapping may hold names that Python reserves, like `from`. Raises ValueError.
         """
-        faults = parse_faults({**(fault or {}), **fields})
+        faults = parse_faults({**(fault or {}), **fields}, VendorFault)
         self._do(lambda core: core.arm(faults))
 
     def disarm(self) -> None:

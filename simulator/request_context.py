@@ -13,7 +13,8 @@ from tidegate.simulator.answer.answer import Answer
 from tidegate.simulator.door.request_cost import CostSource
 from tidegate.simulator.record.journal import JournalEntry
 from tidegate.simulator.request.request_content import FORM, bare
-from tidegate.simulator.trouble.faults import ChosenFaults, FaultTarget
+from tidegate.simulator.trouble.fault_scope import FaultTarget
+from tidegate.simulator.trouble.faults import ChosenFaults
 
 if TYPE_CHECKING:
     from tidegate.simulator.behaviour.graphql import GraphQLResult

@@ -18,8 +18,8 @@ from tidegate.simulator.door.operation_match import OperationMatcher
 from tidegate.simulator.objects.service import Service
 from tidegate.simulator.record.journal import Journal
 from tidegate.simulator.request.request_reader import RequestReaders
-from tidegate.simulator.trouble.drift import Drifts
 from tidegate.simulator.trouble.faults import Faults
+from tidegate.simulator.trouble.places import Places
 from tidegate.simulator.values.value_generator import ValueGenerator
 from tidegate.vendor.vendor import Facts
 from tidegate.world.world import World
@@ -43,7 +43,7 @@ class VendorParts:
     refusals: Refusals
     limits: EnforcedLimits
     faults: Faults
-    drifts: Drifts
+    places: Places
     keys: IdempotencyKeys | None
     journal: Journal
     webhooks: WebhookSender

@@ -12,11 +12,13 @@ from aiohttp import web
 from yarl import URL
 
 from tidegate.configfile.units import parse_duration
-from tidegate.scenario.scenario import VENDOR_KINDS, parse_faults
+from tidegate.scenario.fault_kinds import known_kinds
+from tidegate.scenario.scenario import parse_faults
 from tidegate.simulator.control import page_files, provider_states
 from tidegate.simulator.control.control_target import ControlTarget
 from tidegate.simulator.record.journal import JournalFilter
 from tidegate.simulator.storage.pagination import key_part
+from tidegate.simulator.trouble.vendor_fault import VendorFault
 from tidegate.simulator.values.json_value import Obj
 from tidegate.world.world import Listener, World
 
@@ -65,7 +67,7 @@ def _faults(simulator: ControlTarget, _query: Query, _body: object) -> object:
 
 def _arm(simulator: ControlTarget, query: Query, body: object) -> object:
     wanted = body.get("faults") if isinstance(body, dict) and "faults" in body else body
-    simulator.arm(parse_faults(wanted))
+    simulator.arm(parse_faults(wanted, VendorFault))
     return _faults(simulator, query, body)
 
 
@@ -131,7 +133,7 @@ def _register(simulator: ControlTarget, query: Query, body: object) -> object:
 
 
 def _kinds(_simulator: ControlTarget, _query: Query, _body: object) -> object:
-    return {"kinds": list(VENDOR_KINDS)}
+    return {"kinds": list(known_kinds(VendorFault))}
 
 
 def _objects(simulator: ControlTarget, query: Query, _body: object) -> object:

@@ -76,17 +76,17 @@ def search(
             broken = f", seed {verdict.seed} broke: {verdict.broken[0]}" if verdict.broken else ""
             typer.echo(f"{count} of {seeds} seeds{broken}", err=True)
 
-    found = searching.search(range(first, first + seeds), minutes, RealWorld().now, seen)
+    result = searching.search(range(first, first + seeds), minutes, RealWorld().now, seen)
     if junit_file is not None:
         try:
-            junit_file.write_text(junit.suite(found), encoding="utf-8")
+            junit_file.write_text(junit.suite(result), encoding="utf-8")
         except OSError as error:
             raise UsageError(f"{junit_file}: cannot be written: {error.strerror}") from None
     if json:
-        print(report.document(found.described()))
+        print(report.document(result.described()))
     else:
-        report.console().print(report.found(found))
-    if found.failures:
+        report.console().print(report.search_summary(result))
+    if result.failures:
         raise typer.Exit(1)
 
 
@@ -122,10 +122,10 @@ def outage(
         if not json:
             typer.echo(report.recovery_line(recovery), err=True)
 
-    found = prove(range(first, first + seeds), seen)
-    broken = [recovery for recovery in found if recovery.broken]
+    result = prove(range(first, first + seeds), seen)
+    broken = [recovery for recovery in result if recovery.broken]
     if json:
-        print(report.document({"held": not broken, "outages": [recovery.described() for recovery in found]}))
+        print(report.document({"held": not broken, "outages": [recovery.described() for recovery in result]}))
     else:
         sentences = [f"seed {recovery.seed}: {sentence}" for recovery in broken for sentence in recovery.broken]
         report.console().print(report.conclusion(sentences))
