@@ -95,7 +95,7 @@ def _service(
         wall=world.wall,
         facts=facts.resources,
         fixtures=fixtures,
-        talks=facts.conversations,
+        conversation_facts=facts.conversations,
     )
 
 

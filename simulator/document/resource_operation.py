@@ -66,17 +66,17 @@ class ResourceOperations:
         self._document = document
         self._made: dict[str, ResourceOperation] = {}
         self.resolve: Resolve = document.follow
-        self.known = ResourceModel(document, facts or ResourceFacts())
+        self.model = ResourceModel(document, facts or ResourceFacts())
         self._declared = {
             id_: (name, operation)
-            for name, kind in self.known.facts.objects.items()
+            for name, kind in self.model.facts.objects.items()
             for id_, operation in kind.operations.items()
         }
 
     @property
     def kinds(self) -> Mapping[str, ResourceKind]:
         """Every kind by its name."""
-        return self.known.named
+        return self.model.named
 
     @property
     def document(self) -> Document:
@@ -90,7 +90,7 @@ class ResourceOperations:
         return self._made[operation.id]
 
     def _make(self, operation: Operation) -> ResourceOperation:
-        path, documented = self.known.paths[operation.id], self.known.documented(operation)
+        path, documented = self.model.paths[operation.id], self.model.documented(operation)
         does, kind, declared = self._does(operation, path, documented)
         schema = documented.schema if documented.schema is not None else {}
         at, inner = self._place(does, kind, declared, schema, path)
@@ -117,7 +117,7 @@ class ResourceOperations:
             inner=inner,
             same=kind is not None and self._is_as_stored(inner, kind),
             declared=declared,
-            filters=self.known.filters(operation, kind) if does == "list" and kind is not None else {},
+            filters=self.model.filters(operation, kind) if does == "list" and kind is not None else {},
         )
 
     def _is_as_stored(self, inner: Any, kind: ResourceKind) -> bool:
@@ -144,18 +144,18 @@ class ResourceOperations:
     ) -> tuple[Does, ResourceKind | None, ObjectOperation | None]:
         if operation.id in self._declared:
             name, declared = self._declared[operation.id]
-            return declared.does, self.known.named.get(name), declared
+            return declared.does, self.model.named.get(name), declared
         if path.is_object:
-            kind = self.known.at.get(path.key)
+            kind = self.model.at.get(path.key)
             return _on_object(operation.method, kind), kind, None
-        kind, single = self.known.of_collection(path.key), self.known.at.get(path.key)
+        kind, single = self.model.of_collection(path.key), self.model.at.get(path.key)
         if single is not None and single.single:
             return _on_single(operation.method), single, None
         if operation.method == "GET":
             at = list_at(self._document, answer.schema or {}, path.word)
             if at is None:
                 return "sample", None, None
-            kind = kind or self.known.like(self._item(answer.schema, at))
+            kind = kind or self.model.like(self._item(answer.schema, at))
             return ("list", kind, None) if kind is not None else ("sample", None, None)
         if operation.method == "POST" and kind is not None and self._makes(answer, path):
             return "create", kind, None
@@ -169,8 +169,8 @@ class ResourceOperations:
         self, operation: Operation, path: PathTemplate, answer: DocumentedAnswer
     ) -> tuple[Does, ResourceKind | None, ObjectOperation | None]:
         """A verb after an object, or a way of its own to make an object of a known kind."""
-        around = self.known.at.get(path.key[:-1]) if path.key[-2:-1] == (SLOT,) else None
-        like = self.known.like(answer.schema) if answer.schema is not None else None
+        around = self.model.at.get(path.key[:-1]) if path.key[-2:-1] == (SLOT,) else None
+        like = self.model.like(answer.schema) if answer.schema is not None else None
         changes = like is around or not answer.media
         if around is not None and operation.method in ("POST", "PUT", "PATCH") and changes:
             return "act", around, None
@@ -239,8 +239,8 @@ class ResourceOperations:
 
     def _traced(self, kind: ResourceKind) -> bool:
         """True where what retrieves such an object can also answer that it was deleted."""
-        operation = self.known.methods.get(kind.home, {}).get("GET")
-        answer = self.known.documented(operation) if operation is not None else None
+        operation = self.model.methods.get(kind.home, {}).get("GET")
+        answer = self.model.documented(operation) if operation is not None else None
         choices = self._document.schemas.plain(answer.schema).get("anyOf", ()) if answer and answer.schema else ()
         return any("deleted" in self._document.schemas.plain(choice).get("properties", {}) for choice in choices)
 

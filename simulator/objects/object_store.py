@@ -53,8 +53,8 @@ class ObjectStore:
         self._wall = wall
         self.counters = StoreCounters()
         self._named: dict[str, Mapping[str, str]] = {}
-        self.keys = ObjectKeys(resource_operations.known)
-        self.prototypes = Prototypes(resource_operations.known, generator, fixtures)
+        self.keys = ObjectKeys(resource_operations.model)
+        self.prototypes = Prototypes(resource_operations.model, generator, fixtures)
         self.merge = SchemaMerge(resource_operations.document.schemas)
         self.files = UploadedFiles(resource_operations.document.schemas)
         self.resources = Resources(self._indexes(), {EVENT: EVENTS_MAX})
@@ -154,7 +154,7 @@ class ObjectStore:
         """Fields of a kind that hold the id of another object, and its kind."""
         if kind not in self._named:
             known = self._resource_operations.kinds.get(kind)
-            recognised = self._resource_operations.known.references(known) if known is not None else {}
+            recognised = self._resource_operations.model.references(known) if known is not None else {}
             declared = known.facts.references if known is not None else {}
             self._named[kind] = {**recognised, **declared, **self.life(kind).references}
         return self._named[kind]

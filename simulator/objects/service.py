@@ -14,7 +14,7 @@ from tidegate.simulator.document.resource_operation import ResourceOperation, Re
 from tidegate.simulator.objects import conversations
 from tidegate.simulator.objects.answer_bodies import AnswerBodies
 from tidegate.simulator.objects.changes import Changes
-from tidegate.simulator.objects.event_log import EVENT, EventLog
+from tidegate.simulator.objects.event_log import EventLog
 from tidegate.simulator.objects.lifecycle import Given, Lifecycle
 from tidegate.simulator.objects.object_store import ObjectStore
 from tidegate.simulator.objects.operation_request import OperationRequest, OperationResult
@@ -26,8 +26,6 @@ from tidegate.simulator.values.json_value import NOTHING, Obj
 from tidegate.simulator.values.value_generator import ValueGenerator
 from tidegate.vendor.conversation_facts import Conversation
 from tidegate.vendor.resource_facts import ResourceFacts
-
-__all__ = ["EVENT", "OperationRequest", "OperationResult", "Service"]
 
 
 class Service:
@@ -44,15 +42,15 @@ class Service:
         wall: Callable[[], float],
         facts: ResourceFacts | None = None,
         fixtures: Mapping[str, Any] | None = None,
-        talks: Mapping[str, Conversation] | None = None,
+        conversation_facts: Mapping[str, Conversation] | None = None,
     ) -> None:
         self._resource_operations = resource_operations
         self._generator = generator
-        self._talks = talks or {}
-        self.store = store = self._store = ObjectStore(resource_operations, lifecycles, generator, wall, fixtures or {})
-        self._bodies = AnswerBodies(resource_operations.known, generator, store.merge)
+        self._conversations = conversation_facts or {}
+        self.store = store = ObjectStore(resource_operations, lifecycles, generator, wall, fixtures or {})
+        self._bodies = AnswerBodies(resource_operations.model, generator, store.merge)
         self._pages = (facts or ResourceFacts()).pages
-        self._lists = Pagination(resource_operations.document, self._pages, store.resources)
+        self._pagination = Pagination(resource_operations.document, self._pages, store.resources)
         self.event_log = EventLog(resource_operations, store.prototypes, store.resources, api_version)
         self.changes = Changes(store, generator, self.event_log, later, wall)
         self._verbs: Mapping[
@@ -70,36 +68,36 @@ class Service:
     @property
     def resources(self) -> Resources:
         """Everything that there is."""
-        return self._store.resources
+        return self.store.resources
 
     def carry_out(
         self, operation: ResourceOperation, params: Mapping[str, str], values: Given, request: OperationRequest
     ) -> OperationResult:
         """The result of the request. Raises errors.VendorError; what was changed until then stays changed."""
         kind = self._resource_operations.kinds.get(operation.kind)
-        if (talk := self._talks.get(operation.id)) is not None:
+        if (talk := self._conversations.get(operation.id)) is not None:
             return self._talk(talk, operation, kind, params, values, request)
         if operation.downloads and (file := self._file(operation, params)) is not None:
             body, media = representation(file, operation.media, request.accept)
             return OperationResult(body, operation.status, {"Content-Type": media})
         if kind is None:
             return self._sample(operation, params, values, request)
-        self._store.check_around(operation, params)
+        self.store.check_around(operation, params)
         return self._verbs[operation.does](operation, kind, params, values, request)
 
     def reset(self) -> None:
         """Forget every object and every move that was still to come."""
         self.changes.reset()
-        self._store.reset()
+        self.store.reset()
 
     def replace(self, objects: Mapping[str, Iterable[tuple[str, Obj]]]) -> None:
         """Hold these objects, by kind and with their keys, and nothing else. No move is still to come."""
         self.changes.reset()
-        self._store.replace(objects)
+        self.store.replace(objects)
 
     def place(self, kind: ResourceKind, values: Given, scope: str = "") -> str:
         """Put an object there without a request, with whatever fields are given; returns its id. No event."""
-        return self._store.place(kind, values, scope)
+        return self.store.place(kind, values, scope)
 
     # --- what the verbs do ---------------------------------------------------------------------------------------
 
@@ -121,54 +119,54 @@ class Service:
         known = conversations.places(talk, values, self._letters(request), request.wall)
         answer = conversations.answer(talk, known)
         if talk.kept and kind is not None and operation.does == "create":
-            outcome = self._create(operation, kind, params, {**values, **answer}, request)
+            result = self._create(operation, kind, params, {**values, **answer}, request)
         else:
-            outcome = OperationResult(self._bodies.around(operation, answer, request.name), operation.status)
+            result = OperationResult(self._bodies.around(operation, answer, request.name), operation.status)
         if values.get("stream"):
-            outcome.events = (*conversations.events(talk, values, known, outcome.body),)
-        return outcome
+            result.events = (*conversations.events(talk, values, known, result.body),)
+        return result
 
     def _list(
         self, operation: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest
     ) -> OperationResult:
-        bound = self._store.keys.is_bound(kind, operation, params, values)
-        scope = self._store.keys.scope(kind, operation, params, values, None) if kind.within and bound else ""
-        narrowed = self._store.keys.narrowed(kind, operation, params)
+        bound = self.store.keys.is_bound(kind, operation, params, values)
+        scope = self.store.keys.scope(kind, operation, params, values, None) if kind.within and bound else ""
+        narrowed = self.store.keys.narrowed(kind, operation, params)
         if operation.declared is not None:
             narrowed |= self.changes.narrowed(kind, operation.declared, {**params, **values}, request)
-        page = self._lists.page(kind, operation, scope, narrowed, values)
+        page = self._pagination.page(kind, operation, scope, narrowed, values)
         paths = [_inside(path) for path in values.get("expand", ())]
-        things = [self._store.expanded(kind.name, thing, paths) for _, thing in page.things]
+        things = [self.store.expanded(kind.name, thing, paths) for _, thing in page.things]
         shown = [self._bodies.shown(operation, thing) for thing in things]
-        count = lambda: self.resources.count(kind.name, self._lists.filtered(scope, narrowed))  # noqa: E731
+        count = lambda: self.resources.count(kind.name, self._pagination.filtered(scope, narrowed))  # noqa: E731
         if not operation.at:
             body: Any = shown
         else:
-            back = self._lists.is_backward(operation, values)
-            beside = self._lists.beside(operation, page, count, request.path, back=back)
+            back = self._pagination.is_backward(operation, values)
+            beside = self._pagination.beside(operation, page, count, request.path, back=back)
             body = self._bodies.page(operation, shown, beside, "" if self._pages.relative else request.base)
-        link = self._lists.link(operation, page, request.base + request.path, count)
+        link = self._pagination.link(operation, page, request.base + request.path, count)
         return OperationResult(body, operation.status, {"Link": link} if link else {})
 
     def _create(
         self, operation: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest
     ) -> OperationResult:
         self.changes.check_names(kind, values)
-        thing = self._store.prototypes.new(kind, request.name, request.wall)
-        thing = self._store.referring(kind, thing, values, request)
-        upload = self._store.files.of(kind, request.uploads) if request.uploads else None
+        thing = self.store.prototypes.new(kind, request.name, request.wall)
+        thing = self.store.referring(kind, thing, values, request)
+        upload = self.store.files.of(kind, request.uploads) if request.uploads else None
         if upload is not None:
-            values = {**self._store.files.described(kind, upload), **values}
-        thing = self._store.merge.merged(kind, thing, self._store.repeated(kind, params, values), made=True)
+            values = {**self.store.files.described(kind, upload), **values}
+        thing = self.store.merge.merged(kind, thing, self.store.repeated(kind, params, values), made=True)
         sources = {**params, **values}
         thing = self.changes.declared(kind, thing, sources, kind.facts.set, operation.declared, request)
-        identifier, key, thing = self._store.addressed(operation, kind, thing, params, values, request)
+        identifier, key, thing = self.store.addressed(operation, kind, thing, params, values, request)
         thing = self.changes.declared(kind, thing, sources, kind.facts.set, operation.declared, request)
         if self.resources.get(kind.name, key) is not None:
             raise errors.refused(f"{kind.name} {identifier!r} is there already", param=kind.id_field or None)
         after = self.changes.made(kind, key, thing, sources, request)
         if upload is not None:
-            self._store.files.keep(kind.name, key, upload)
+            self.store.files.keep(kind.name, key, upload)
         return self._shown(operation, kind, after, params, values, request)
 
     def _retrieve(
@@ -194,11 +192,11 @@ class Service:
             return self._update(operation, kind, params, values, request)
         scope = key.rpartition("/")[0]
         identifier = params.get(operation.id_param, values.get(operation.id_param, ""))
-        thing = self._store.prototypes.new(kind, request.name, request.wall)
+        thing = self.store.prototypes.new(kind, request.name, request.wall)
         if kind.id_field:
-            thing = self._store.merge.merged(kind, thing, {kind.id_field: identifier}, made=True)
-        thing = self._store.merge.merged(kind, thing, dict(zip(kind.within, scope.split("/"), strict=False)))
-        thing = self._store.merge.merged(kind, thing, self._store.repeated(kind, params, values))
+            thing = self.store.merge.merged(kind, thing, {kind.id_field: identifier}, made=True)
+        thing = self.store.merge.merged(kind, thing, dict(zip(kind.within, scope.split("/"), strict=False)))
+        thing = self.store.merge.merged(kind, thing, self.store.repeated(kind, params, values))
         thing = self.changes.declared(kind, thing, {**params, **values}, kind.facts.set, operation.declared, request)
         after = self.changes.made(kind, key, thing, values, request)
         return self._shown(operation, kind, after, params, values, request)
@@ -210,7 +208,7 @@ class Service:
         thing = self._lookup(operation, kind, key, params, values, request, trace=False)
         identifier = params.get(operation.id_param, values.get(operation.id_param, key.rpartition("/")[2]))
         trace: Obj = {"id": thing.get("id", identifier), "object": kind.name, "deleted": True}
-        self._store.remove(kind, key)
+        self.store.remove(kind, key)
         if operation.leaves_trace:
             self.resources.put(f"deleted {kind.name}", trace, key)
         self.changes.ended(kind, identifier, thing, request)
@@ -218,7 +216,7 @@ class Service:
             return OperationResult(NOTHING, operation.status)
         sources = {**params, **thing, "deleted": True, "success": True}
         return OperationResult(
-            self._store.merge.filled(
+            self.store.merge.filled(
                 operation.answer, self._bodies.body(operation, request.name, {}), {**sources, "object": trace["object"]}
             ),
             operation.status,
@@ -226,15 +224,15 @@ class Service:
 
     def _file(self, operation: ResourceOperation, params: Given) -> UploadedFile | None:
         """The file of the object that the path leads to."""
-        for kind, key, _, _ in self._store.keys.around(operation, params):
-            return self._store.files.get(kind.name, key)
+        for kind, key, _, _ in self.store.keys.around(operation, params):
+            return self.store.files.get(kind.name, key)
         return None
 
     # --- finding and showing -------------------------------------------------------------------------------------
 
     def _key(self, operation: ResourceOperation, kind: ResourceKind, params: Given, values: Given) -> str:
-        scope = self._store.keys.scope(kind, operation, params, values, None) if kind.within else ""
-        return self._store.keys.key(kind, scope, params.get(operation.id_param, values.get(operation.id_param, "")))
+        scope = self.store.keys.scope(kind, operation, params, values, None) if kind.within else ""
+        return self.store.keys.key(kind, scope, params.get(operation.id_param, values.get(operation.id_param, "")))
 
     def _lookup(
         self,
@@ -248,7 +246,7 @@ class Service:
         trace: bool,
     ) -> Obj:
         identifier = str(params.get(operation.id_param, values.get(operation.id_param, "")))
-        return self._store.lookup(kind, key, identifier, request.wall, trace=trace)
+        return self.store.lookup(kind, key, identifier, request.wall, trace=trace)
 
     def _shown(
         self,
@@ -265,7 +263,7 @@ class Service:
         if "json" not in operation.documented.media or operation.inner is None:
             return OperationResult(self._bodies.body(operation, request.name, {}), operation.status, headers)
         if "expand" in values:
-            thing = self._store.expanded(kind.name, thing, values["expand"])
+            thing = self.store.expanded(kind.name, thing, values["expand"])
         part = thing if operation.same else self._bodies.shown(operation, thing)
         if operation.at:
             part = self._bodies.placed(operation, part, {**params, **values, **thing})

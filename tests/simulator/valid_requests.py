@@ -53,7 +53,7 @@ class Trials:
 
     def of(self, operation: Operation, name: str = "trial") -> Trial:
         """A request. What has to exist for it is made. Raises DocumentError where the document is unsound there."""
-        shape, path = self._resource_operations.of(operation), self._resource_operations.known.paths[operation.id]
+        shape, path = self._resource_operations.of(operation), self._resource_operations.model.paths[operation.id]
         parameters = {place: list(self._parameters(operation, place)) for place in ("path", "query", "header")}
         undeclared = {param: {"name": param, "schema": {"type": "string"}} for param in path.params}
         declared = {one["name"]: one for one in parameters["path"]}
@@ -94,14 +94,14 @@ class Trials:
 
     def _existing(self, shape: ResourceOperation, params: Mapping[str, str]) -> dict[str, str]:
         """Path parameters that name objects which are there, made where none was."""
-        path = self._resource_operations.known.paths[shape.id]
+        path = self._resource_operations.model.paths[shape.id]
         found: dict[str, str] = {}
         parts: list[str] = []
         for end in range(1, len(path.key) + 1):
             if path.key[end - 1] != SLOT:
                 continue
             param = path.params[path.key[:end].count(SLOT) - 1]
-            kind = self._resource_operations.known.at.get(path.key[:end])
+            kind = self._resource_operations.model.at.get(path.key[:end])
             own = param == shape.id_param
             if kind is None or kind.single or not kind.id_param or (own and shape.does == "put"):
                 parts.append(key_part(params[param]))
@@ -119,7 +119,7 @@ class Trials:
         if (
             of is not None
             and path.key[: len(of.home)] != of.home
-            and self._resource_operations.known.at.get(path.key) is not of
+            and self._resource_operations.model.at.get(path.key) is not of
         ):
             found |= self._elsewhere(shape, of, {name: value for name, value in params.items() if name not in found})
         return found
