@@ -36,7 +36,7 @@ class Content(Protocol):
 
     @property
     def stream(self) -> "StreamedContent | None":
-        """What passes it on as it comes; None where it is whole."""
+        """The same content, to be passed on as it comes; None where it is whole."""
         ...
 
     @property
@@ -56,7 +56,7 @@ class Content(Protocol):
 
     @property
     def mark(self) -> bytes:
-        """What tells it from another content before it is sent. Equal contents have equal marks."""
+        """The bytes that tell it from another before it is sent. Equal contents have equal marks."""
         ...
 
     @property

@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from itertools import chain, zip_longest
 
 from tidegate.proxy.wire import egress
+from tidegate.proxy.wire.exchange_errors import NotSent
 from tidegate.proxy.wire.pool_connection import Connection, new_connection
-from tidegate.proxy.wire.transport import NotSent, Origin
+from tidegate.proxy.wire.transport import Origin
 from tidegate.world.world import World
 
 ATTEMPT_DELAY_S = 0.25

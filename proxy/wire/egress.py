@@ -33,16 +33,16 @@ def refusal(address: str) -> str:
     if "%" in address:
         return "an address with a zone id is link-local"
     try:
-        found = ip_address(address)
+        ip = ip_address(address)
     except ValueError:
         return "not an IP address"
-    if isinstance(found, IPv6Address) and not (found.is_loopback or found.is_unspecified):
-        inner = _embedded(found)
+    if isinstance(ip, IPv6Address) and not (ip.is_loopback or ip.is_unspecified):
+        inner = _embedded(ip)
         if inner is not None:
             why = refusal(str(inner))
-            return why and f"{why} (inside {found})"
-    if found.is_multicast:
-        return f"{found} is a multicast address"
-    if not found.is_global or any(found in network for network in _NEVER_PUBLIC):
-        return f"{found} is not a public address"
+            return why and f"{why} (inside {ip})"
+    if ip.is_multicast:
+        return f"{ip} is a multicast address"
+    if not ip.is_global or any(ip in network for network in _NEVER_PUBLIC):
+        return f"{ip} is not a public address"
     return ""

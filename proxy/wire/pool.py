@@ -16,23 +16,19 @@ from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.streams import StreamReader
 
 from tidegate.proxy.wire.dial import Dialer
+from tidegate.proxy.wire.exchange_errors import NoAnswer, NotSent, TimerFired, Unbounded, no_answer
 from tidegate.proxy.wire.idle_connections import IdleConnections
 from tidegate.proxy.wire.pool_connection import Connection, PoolTunnel, Sender, expire
 from tidegate.proxy.wire.spare_connections import SpareConnections
 from tidegate.proxy.wire.transport import (
     CONNECTIONS_MAX,
-    NoAnswer,
-    NotSent,
     Origin,
     OutgoingStream,
     Rest,
-    TimerFired,
     Timers,
-    Unbounded,
     VendorAnswer,
     gathered,
     is_short,
-    no_answer,
 )
 from tidegate.world.world import World
 
@@ -141,7 +137,7 @@ class Pool:
     async def _incomplete(
         self,
         connection: Connection,
-        came: tuple[RawResponseMessage, StreamReader],
+        head: tuple[RawResponseMessage, StreamReader],
         answer: VendorAnswer,
         sender: Sender | None,
         timers: Timers,
@@ -150,7 +146,7 @@ class Pool:
         upgrade: bool,
     ) -> VendorAnswer:
         """An answer whose head has come, and whose body, if there will be one, has not."""
-        message, payload = came
+        message, payload = head
         if message.code == 101:
             return self._tunnel(connection, sender, answer, upgrade=upgrade)
         if sender is not None:
@@ -160,7 +156,7 @@ class Pool:
             whole = payload.at_eof() and payload.exception() is None
             self._end(connection, sender, keep=whole and not (message.should_close or connection.should_close))
 
-        timers.tell_head(answer)
+        timers.report_head(answer)
         answer.rest = Rest(self._world, payload, done)
         if not is_short(message.headers):
             return answer

@@ -13,19 +13,17 @@ from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.streams import EMPTY_PAYLOAD
 
 from tidegate.proxy.wire.answer_length import answer_length
-from tidegate.proxy.wire.transport import (
+from tidegate.proxy.wire.exchange_errors import (
     HEAD_BYTES_MAX,
     HEAD_LINE_BYTES_MAX,
     HEAD_LINES_MAX,
-    READ_BYTES,
     NoAnswer,
     NotSent,
-    OutgoingStream,
     TimerFired,
-    Timers,
     Unbounded,
     no_answer,
 )
+from tidegate.proxy.wire.transport import READ_BYTES, OutgoingStream, Timers
 from tidegate.world.world import World
 
 
@@ -169,7 +167,7 @@ class Sender:
             raise NoAnswer("connection_write_timeout", "the vendor stopped taking the request") from None
 
     def judge(self, error: BaseException) -> BaseException:
-        """What an exchange ends with that failed with `error`: the body's own failure goes before."""
+        """The error of an exchange that failed with `error`: a failure of the content itself goes before."""
         return self._failure or no_answer(error)
 
     def answered(self) -> None:

@@ -10,9 +10,9 @@ A vendor that is away is not knocked at: only after an exchange that went well a
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from tidegate.proxy.wire.exchange_errors import NotSent
 from tidegate.proxy.wire.idle_connections import IdleConnections
 from tidegate.proxy.wire.pool_connection import Connection
-from tidegate.proxy.wire.transport import NotSent
 from tidegate.world.world import World
 
 SPARES_MAX = 16

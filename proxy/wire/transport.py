@@ -14,13 +14,14 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from aiohttp import ClientError, ClientPayloadError, ClientResponseError
-from aiohttp.http_exceptions import HttpProcessingError, LineTooLong
+from aiohttp import ClientError
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.streams import StreamReader
 from multidict import CIMultiDictProxy
 
 from tidegate.proxy.call.permit import Permit
 from tidegate.proxy.call.reply import RawHeaders
+from tidegate.proxy.wire.exchange_errors import TimerFired, Unbounded, no_answer
 from tidegate.world.world import World
 
 CONNECTIONS_MAX = 1024
@@ -36,11 +37,6 @@ call can still be tried again. What is longer, or does not say, is passed on as 
 ANSWER_BYTES_MAX = 32 * 1024 * 1024
 """A larger answer is refused where it has to be held in memory."""
 
-HEAD_LINE_BYTES_MAX = 128 * 1024
-HEAD_LINES_MAX = 1000
-HEAD_BYTES_MAX = 1024 * 1024
-"""Of an answer's head, interim answers included. urllib3 takes 100 lines of 64 KiB, curl 300 KiB in all."""
-
 READ_BYTES = 64 * 1024
 """Of a streamed answer about twice as much is held while the app does not read."""
 
@@ -50,33 +46,9 @@ ERRORS = 400
 """From this status on an answer says that something is wrong (RFC 9110 §15.5)."""
 
 
-class NotSent(Exception):
-    """Nothing of the request left: a resend is always safe. `error` is an RFC 9209 §2.3 error type."""
-
-    def __init__(self, error: str, detail: str) -> None:
-        super().__init__(detail)
-        self.error = error
-
-
-class NoAnswer(Exception):
-    """The request may have reached the vendor, and no whole answer came. `error` is an RFC 9209 §2.3 error type."""
-
-    def __init__(self, error: str, detail: str) -> None:
-        super().__init__(detail)
-        self.error = error
-
-
-class Unbounded(NoAnswer):
-    """The vendor answers with more than we take: our bound, and no failure of the vendor's."""
-
-
-class TimerFired(Exception):
-    """Set on a connection by one of our timers. `args` are an RFC 9209 error type and what was waited for."""
-
-
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a vendor lives. `private` allows addresses that are not public (a simulator on this machine)."""
+    """The address of a vendor. `private` allows addresses that are not public (a simulator on this machine)."""
 
     host: str
     port: int
@@ -99,20 +71,20 @@ class Timers:
     total_s: float
     upload_s: float = 3600.0
     ends: float = math.inf
-    """When all is over, on the world's clock, however long the body took to send."""
+    """Monotonic second at which all is over, however long the content took to send."""
     permit: Permit | None = None
     """Is told when the request has to wait for a connection."""
-    headed: "Callable[[VendorAnswer, Permit | None], None] | None" = None
+    on_error_head: "Callable[[VendorAnswer, Permit | None], None] | None" = None
     """Is told of an error's head whose body has not come yet."""
 
     def first_s(self, now: float) -> float:
-        """How long the first byte may take, from the moment at which all of a body was sent."""
+        """Seconds that the first byte may take, from the moment at which all of the content was sent."""
         return max(min(self.first_byte_s, self.total_s, self.ends - now), 0.0)
 
-    def tell_head(self, answer: "VendorAnswer") -> None:
+    def report_head(self, answer: "VendorAnswer") -> None:
         """A head has come, and its body has not."""
-        if answer.status >= ERRORS and self.headed is not None:
-            self.headed(answer, self.permit)
+        if answer.status >= ERRORS and self.on_error_head is not None:
+            self.on_error_head(answer, self.permit)
 
 
 class OutgoingStream(Protocol):
@@ -120,7 +92,7 @@ class OutgoingStream(Protocol):
 
     @property
     def chunked(self) -> bool:
-        """Whether the request's head says that it comes in chunks, because its length is not known."""
+        """True where the request's head says that it comes in chunks, because its length is not known."""
         ...
 
     def pieces(self) -> AsyncIterator[bytes]:
@@ -214,18 +186,18 @@ class Rest:
 
     @property
     def ended(self) -> bool:
-        """Whether the vendor has sent all of it, read or not."""
+        """True where the vendor has sent all of it, read or not."""
         return self._payload.is_eof()
 
     def ready(self) -> bytes:
-        """What has come already; empty where nothing has. Raises NoAnswer."""
+        """The bytes that have come already; empty where none have. Raises NoAnswer."""
         try:
             return self._payload.read_nowait()
         except (ClientError, HttpProcessingError, TimerFired, OSError) as error:
             raise no_answer(error) from error
 
     async def next(self, within_s: float, error: str, waited_for: str) -> bytes:
-        """What comes next, empty at the end. Raises NoAnswer, with `error` and `waited_for` where nothing came."""
+        """The next bytes, empty at the end. Raises NoAnswer, with `error` and `waited_for` where nothing came."""
         timer = self._world.call_later(within_s, self._payload.set_exception, TimerFired(error, waited_for))
         try:
             return await self._payload.readany()
@@ -263,7 +235,7 @@ class Rest:
             done()
 
     def _left(self) -> bytes:
-        """What came before the break. A reader that has failed hides it, and the app should get all there is."""
+        """The bytes before the break. A reader that has failed hides them, and the app should get all there are."""
         payload = self._payload
         broken, payload._exception = payload._exception, None  # noqa: SLF001
         try:
@@ -287,32 +259,7 @@ async def gathered(answer: VendorAnswer, idle_s: float, ends: float) -> VendorAn
 
 
 def is_short(headers: CIMultiDictProxy[str]) -> bool:
-    """Whether an answer that has not come whole is worth waiting for: it says that it is short, and is no stream."""
+    """True where it is worth waiting for the whole answer: it says that it is short, and is no stream."""
     length = headers.get("Content-Length", "")
     short = length.isdecimal() and len(length) < 8 and int(length) <= GATHERED_BYTES_MAX
     return short and not headers.get("Content-Type", "").lower().startswith(EVENTS)
-
-
-def no_answer(error: BaseException) -> NoAnswer:
-    """What a failure of aiohttp's means."""
-    if isinstance(error, TimerFired):
-        return NoAnswer(*error.args)
-    if isinstance(error, TimeoutError):
-        return NoAnswer("connection_read_timeout", "the answer stopped coming")
-    if isinstance(error, ClientPayloadError):
-        cause = error.__cause__
-        if isinstance(cause, TimerFired):
-            return NoAnswer(*cause.args)
-        return NoAnswer("http_response_incomplete", "the answer broke off")
-    if isinstance(error, HttpProcessingError | ClientResponseError):
-        return _not_read(error)
-    return NoAnswer("connection_terminated", "the connection was lost before the answer")
-
-
-def _not_read(error: HttpProcessingError | ClientResponseError) -> NoAnswer:
-    """What aiohttp's parser gave up on: too much of it, or no HTTP."""
-    if isinstance(error.__cause__, LineTooLong) or error.message.startswith("Got more than"):
-        return Unbounded("http_response_header_size", f"a header line of more than {HEAD_LINE_BYTES_MAX} bytes")
-    if error.message.startswith("Too many headers"):
-        return Unbounded("http_response_header_section_size", f"more than {HEAD_LINES_MAX} header lines")
-    return NoAnswer("http_protocol_error", f"the answer is not HTTP: {error.message}")

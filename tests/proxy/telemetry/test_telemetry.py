@@ -264,7 +264,7 @@ def seeded(credential: Credential) -> tuple[Call, Reply]:
         body=CANARIES["answer"].encode(),
         headers=[(b"X", CANARIES["answer_header"].encode())],
         detail=CANARIES["detail"],
-        error=f"sent {credential.worn.reveal()}",
+        error=f"sent {credential.header_value.reveal()}",
     )
     return made, answer
 
@@ -278,7 +278,7 @@ class NoRecords:
 
 async def test_no_canary_in_any_slot_gets_into_any_output() -> None:
     credential = Credential.load(facts().auth, {"VENDOR_KEY": CANARIES["secret"]})
-    told = Told(CANARIES["secret"], credential.worn.reveal(), CANARIES["token"])
+    told = Told(CANARIES["secret"], credential.header_value.reveal(), CANARIES["token"])
     told.telemetry.record(*seeded(credential), 100.5, 1.0)
     told.telemetry.refused("c2", PROBLEMS["bad-request"], wall=1.0, method="GET")
     told.telemetry.crashed("c3", ValueError(CANARIES["body"]), 1.0)

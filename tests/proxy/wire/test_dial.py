@@ -12,7 +12,8 @@ from tests.waiting import settle
 from tidegate.chaos.world.virtual_loop import run
 from tidegate.chaos.world.virtual_world import VirtualWorld
 from tidegate.proxy.wire.dial import ATTEMPT_DELAY_S, Dialer, in_order, not_connected
-from tidegate.proxy.wire.transport import NotSent, Origin
+from tidegate.proxy.wire.exchange_errors import NotSent
+from tidegate.proxy.wire.transport import Origin
 
 SILENT = 1000.0
 PORT = 80

@@ -9,8 +9,8 @@ import pytest
 from tests.proxy.wires import CHUNKED, GET, OK, ask, patient, requests, saying, vendor
 from tests.waiting import settle, until
 from tidegate.proxy.wire import pool
+from tidegate.proxy.wire.exchange_errors import NoAnswer, NotSent, Unbounded
 from tidegate.proxy.wire.pool_connection import Connection
-from tidegate.proxy.wire.transport import NoAnswer, NotSent, Unbounded
 
 SWITCH = b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
 ASKING = b"GET / HTTP/1.1\r\nHost: v\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"

@@ -10,9 +10,10 @@ from tests.proxy.wires import CHUNKED, Pieces, patient, posting, vendor
 from tests.waiting import settle
 from tidegate.chaos.world.virtual_loop import run
 from tidegate.chaos.world.virtual_world import VirtualWorld
+from tidegate.proxy.wire.exchange_errors import NoAnswer, TimerFired
 from tidegate.proxy.wire.pool import Pool
 from tidegate.proxy.wire.pool_connection import expire, new_connection
-from tidegate.proxy.wire.transport import NoAnswer, Origin, TimerFired, Timers, gathered
+from tidegate.proxy.wire.transport import Origin, Timers, gathered
 
 WORLD = VirtualWorld(0)
 

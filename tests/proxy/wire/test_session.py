@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from tests.proxy.wires import GET, OK, patient, saying, vendor
+from tidegate.proxy.wire.exchange_errors import NotSent
 from tidegate.proxy.wire.session import SessionTransport
-from tidegate.proxy.wire.transport import NotSent
 from tidegate.world.world import RealWorld
 
 

@@ -6,8 +6,9 @@ from tests.proxy.wire.test_idle_connections import Fake
 from tests.waiting import settle
 from tidegate.chaos.world.virtual_loop import run
 from tidegate.chaos.world.virtual_world import VirtualWorld
+from tidegate.proxy.wire.exchange_errors import NotSent
 from tidegate.proxy.wire.spare_connections import SPARES_MAX, WANTED_S, SpareConnections
-from tidegate.proxy.wire.transport import IDLE_MAX_S, NotSent
+from tidegate.proxy.wire.transport import IDLE_MAX_S
 
 
 class Bench:

@@ -12,9 +12,10 @@ import pytest
 
 from tests.proxy.wires import OK, MakeTransport, Vendor, ask, patient, requests, saying
 from tests.waiting import until
+from tidegate.proxy.wire.exchange_errors import NoAnswer, NotSent
 from tidegate.proxy.wire.pool import Pool
 from tidegate.proxy.wire.session import SessionTransport
-from tidegate.proxy.wire.transport import NoAnswer, NotSent, Origin, Transport, VendorAnswer
+from tidegate.proxy.wire.transport import Origin, Transport, VendorAnswer
 from tidegate.world.world import RealWorld
 
 
@@ -275,7 +276,7 @@ async def test_the_head_of_an_error_is_told_before_its_body_has_come(vendor: Ven
         told.set()
 
     async with vendor(serve) as (transport, _):
-        answer = await ask(transport, timers=patient(headed=headed))
+        answer = await ask(transport, timers=patient(on_error_head=headed))
     assert (answer.status, answer.body, heads) == (429, b"{}", [(429, "4")])
 
 

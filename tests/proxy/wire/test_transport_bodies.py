@@ -6,7 +6,8 @@ import pytest
 
 from tests.proxy.wires import CHUNKED, GET, Pieces, Vendor, ask, patient, posting, requests, saying
 from tests.waiting import settle, until
-from tidegate.proxy.wire.transport import NoAnswer, Rest
+from tidegate.proxy.wire.exchange_errors import NoAnswer
+from tidegate.proxy.wire.transport import Rest
 
 
 async def drained(rest: Rest, within_s: float, got: list[bytes]) -> None:
