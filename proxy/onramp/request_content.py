@@ -33,7 +33,9 @@ async def read_content(
     reader, method = request.content, request.method
     if reader.is_eof():
         whole = reader.read_nowait()
-        return _whole(whole, method) if len(whole) <= bytes_max else _too_large(bytes_max)
+        if len(whole) > bytes_max:
+            return _too_large(bytes_max)
+        return WholeContent(whole) if whole else absent(method)
     length = request.content_length
     if length is not None and length > bytes_max:
         return _too_large(bytes_max)
@@ -53,7 +55,7 @@ async def read_content(
         return _too_large(bytes_max)
     begun = b"".join(parts)
     if size <= kept_max or reader.at_eof():
-        return _whole(begun, method)
+        return WholeContent(begun) if begun else absent(method)
     return StreamedContent(
         world,
         begun,
@@ -64,10 +66,6 @@ async def read_content(
         idle_s=idle_s,
         framed=method in METHODS_WITH_CONTENT,  # a stream under another method goes on without a line that frames it
     )
-
-
-def _whole(whole: bytes, method: str) -> Content:
-    return WholeContent(whole) if whole else absent(method)
 
 
 def _too_large(bytes_max: int) -> Reply:
