@@ -42,6 +42,10 @@ def test_a_content_answers_all_that_is_asked_of_it(
     assert content.resendable
 
 
+def test_the_repr_of_a_content_shows_none_of_it() -> None:
+    assert repr(WholeContent(b"secret")) == "WholeContent(6 bytes)"
+
+
 async def test_content_that_was_passed_on_even_in_part_cannot_be_sent_again() -> None:
     content = streamed(9)
     begun = content.pieces()

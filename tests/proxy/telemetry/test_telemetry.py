@@ -14,6 +14,7 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from tests.proxy.examples import attempt, call, facts, plan, reply
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.call import Call
+from tidegate.proxy.call.content import WholeContent
 from tidegate.proxy.call.finished_call import FinishedCall
 from tidegate.proxy.call.outcome import Outcome, Verdict
 from tidegate.proxy.call.reply import Reply
@@ -139,8 +140,9 @@ def test_closing_tells_what_is_still_to_be_told() -> None:
 
 def test_recording_does_not_hold_the_body_or_the_headers() -> None:
     told = Told()
-    told.telemetry.record(call(body=b"canary"), reply(body=b"canary"), 100.5, 1.0)
+    told.telemetry.record(call(content=WholeContent(b"canary")), reply(body=b"canary"), 100.5, 1.0)
     assert "canary" not in repr(told.telemetry._waiting)
+    assert "Content" not in repr(told.telemetry._waiting)
 
 
 def test_recording_costs_a_few_microseconds_at_most() -> None:
@@ -243,7 +245,7 @@ def seeded(credential: Credential) -> tuple[Call, Reply]:
         path=f"/v1/{CANARIES['path']}?q={CANARIES['query']}",
         headers=CIMultiDictProxy(headers),
         raw_headers=[(name.encode(), value.encode()) for name, value in headers.items()],
-        body=CANARIES["body"].encode(),
+        content=WholeContent(CANARIES["body"].encode()),
         key=CANARIES["key"],
         attempts=[attempt()],
         stop=f"the vendor's credential was {CANARIES['secret']}",
