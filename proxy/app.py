@@ -59,7 +59,7 @@ class Proxy:
         self.parts = parts
         self.upstreams = parts.upstreams
         self.telemetry = parts.telemetry
-        self.records = parts.records
+        self.records = parts.store.records
         self.draining = False
         self.in_flight = 0
         self._world = world
@@ -86,7 +86,7 @@ class Proxy:
         return self._listener.port
 
     async def start(self) -> None:
-        """Listen. Raises OSError where the address cannot be had, UsageError where a newer Tidegate made the store."""
+        """Listen. Raises OSError where the address cannot be had, StoreError where the store cannot be used."""
         await self.parts.open(self._world.wall())
         bytes_max = self.config.headers_max_bytes
         self._server = AppServer(

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 import uvloop
 
@@ -20,7 +20,8 @@ from tidegate.simulator import app
 from tidegate.simulator.cassette.cassette import Cassette
 from tidegate.simulator.control import provider_states
 from tidegate.simulator.movable_clock import MovableWorld
-from tidegate.simulator.role import role_of
+from tidegate.simulator.simulated_vendor import load_simulated_vendor
+from tidegate.simulator.trouble.vendor_fault import VendorFault
 from tidegate.world.world import RealWorld
 
 T = TypeVar("T")
@@ -47,7 +48,7 @@ class Simulator:
         port: int = 0,
     ) -> None:
         named = str(vendor) if vendor is not None else None
-        self._role = role_of(named, Path(spec) if spec is not None else None)
+        self._role = load_simulated_vendor(named, Path(spec) if spec is not None else None)
         self._scenario: Scenario | None = load_scenario(Path(scenario)) if scenario is not None else None
         self._cassette = Cassette.load(Path(cassette)) if cassette is not None else None
         self._seed, self._secret, self._port = seed, secret, port
@@ -88,12 +89,12 @@ class Simulator:
 
     @property
     def url(self) -> str:
-        """Where the vendor is: an SDK's base URL."""
+        """The vendor's address: an SDK's base URL."""
         return f"http://127.0.0.1:{self._running.port}"
 
     @property
     def control_url(self) -> str:
-        """Where the control API and its page are."""
+        """The address of the control API and its page."""
         return f"http://127.0.0.1:{self._running.control_port}"
 
     def journal(self) -> list[dict[str, Any]]:
@@ -105,8 +106,8 @@ class Simulator:
 
         Its times count from now. A mapping may hold names that Python reserves, like `from`. Raises ValueError.
         """
-        found = parse_faults({**(fault or {}), **fields})
-        self._do(lambda core: core.arm(found))
+        faults = parse_faults({**(fault or {}), **fields}, VendorFault)
+        self._do(lambda core: core.arm(faults))
 
     def disarm(self) -> None:
         """Drop every fault."""
@@ -117,16 +118,16 @@ class Simulator:
         return self._do(lambda core: provider_states.set_up(core, state, params))
 
     def objects(self, kind: str | None = None) -> list[dict[str, Any]]:
-        """What the vendor holds, of one kind or all, the oldest first."""
+        """The objects of the vendor, of one kind or all, the oldest first."""
 
-        def held(core: app.SimulatorServer) -> list[dict[str, Any]]:
-            found = core.resources.taken()
-            return [thing for name, things in found.items() if kind in (None, name) for _, thing in things]
+        def stored(core: app.SimulatorServer) -> list[dict[str, Any]]:
+            objects = core.resources.taken()
+            return [thing for name, things in objects.items() if kind in (None, name) for _, thing in things]
 
-        return self._do(held)
+        return self._do(stored)
 
     def snapshot(self) -> dict[str, Any]:
-        """What the vendor holds and remembers, for `restore`. It is plain data: json.dump saves it."""
+        """A snapshot of what the vendor stores, for `restore`. It is plain data: json.dump saves it."""
         return self._do(lambda core: core.take())
 
     def restore(self, snapshot: Mapping[str, Any]) -> None:
@@ -178,3 +179,21 @@ class Simulator:
     def _wait(self, work: Coroutine[Any, Any, T]) -> T:
         assert self._loop is not None
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+
+class StartSimulator(Protocol):
+    """The fixture `simulator` of the pytest plugin: starts the simulator of a vendor, or begins again with it."""
+
+    def __call__(
+        self,
+        vendor: str,
+        *,
+        spec: Path | str | None = None,
+        scenario: Path | str | None = None,
+        cassette: Path | str | None = None,
+        seed: int = 1,
+        secret: str | None = None,
+        port: int = 0,
+    ) -> Simulator:
+        """See Simulator for the options."""
+        ...

@@ -74,7 +74,7 @@ class MeteredLimiter:
         at = self._now()
         for quota in lane.quotas:
             self._limits.used(quota, at)
-        # Answers may come in another order than requests left: each is read against what was taken before its own.
+        # Answers may come in another order than requests left: each is read against what had been taken before it.
         marks = tuple((window, window.sent) for window, _, _ in lane.vendor_windows)
         learned = tuple((limits, limits.marks()) for limits in lane.learned)
         return await self._exchange(call, _Taken(lane, permit, marks, learned))

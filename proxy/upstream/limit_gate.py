@@ -185,9 +185,8 @@ class LimitGate:
         """Wait for a permit; or why there is none. Who would wait in vain is refused at once."""
         room = self.room
         estimated_s = self.estimate_s(now, app, amounts) * (1.0 + MARGIN)
-        wants = self.limits.gauges
         ticket = room.queue.offer(
-            now, deadline, wait_max_s, estimated_s, app=app, urgency=urgency, lane=self, wants=wants
+            now, deadline, wait_max_s, estimated_s, app=app, urgency=urgency, lane=self, wants=self.limits.gauges
         )
         if isinstance(ticket, QueueRefusal):
             return ticket

@@ -10,6 +10,7 @@ from tidegate.proxy.policies.limits.counted_windows import FixedWindow, SlidingW
 from tidegate.proxy.policies.limits.gauge import EPSILON_S, Gauge
 from tidegate.proxy.policies.limits.gauge_for import gauge_for, quota_for
 from tidegate.proxy.policies.limits.token_bucket import LimitSet, TokenBucket
+from tidegate.proxy.store.quotas import QuotaUse
 from tidegate.proxy.upstream.vendor_limits import StoredQuota, VendorLimits, bounds_of
 from tidegate.vendor.vendor import Concurrency, Limit, Quota
 
@@ -21,7 +22,7 @@ def inherit(new: VendorLimits, old: VendorLimits, now: float) -> None:
     """Let `new`, which has not been used, go on where `old` is."""
     facts, before = new.vendor.facts, old.vendor.facts
     new.reports, new.clock, new.store, new.began = old.reports, old.clock, old.store, old.began
-    new.written = old.written | {name: quota.window.taken(now) for name, quota in old.quotas.items()}
+    new.written = old.written | {name: QuotaUse(*quota.window.taken(now)) for name, quota in old.quotas.items()}
     policy, policy_before = new.vendor.policy, old.vendor.policy
     if policy.queue == policy_before.queue:
         new.room = old.room

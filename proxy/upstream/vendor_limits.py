@@ -20,7 +20,7 @@ from tidegate.proxy.policies.limits.learned_limit import Key, LearnedLimit, Lear
 from tidegate.proxy.policies.limits.token_bucket import LimitSet
 from tidegate.proxy.policies.limits.wait_queue import WaitQueue
 from tidegate.proxy.policies.resilience.backoff import Pauses
-from tidegate.proxy.store.quotas import Quotas
+from tidegate.proxy.store.quotas import Quotas, QuotaUse
 from tidegate.proxy.upstream.limit_gate import LimitGate, WaitingRoom
 from tidegate.proxy.upstream.report_mode import ReportMode
 from tidegate.vendor.dialect_facts import Unit, dialect_of
@@ -99,8 +99,8 @@ class VendorLimits:
         """The same for single limits, which a reload has changed or added."""
         self.owners: dict[str, str] = {}
         """Gauge → the limit that it keeps."""
-        self.written: dict[str, tuple[int, float]] = {}
-        """Each quota as it was read from the store: the number of the period, and the amount used in it."""
+        self.written: dict[str, QuotaUse] = {}
+        """Each quota as it was read from the store."""
         self.shelf: dict[Key, LearnedLimit] = {}
         self.gates: dict[tuple[str, ...], LimitGate] = {}
         self._lanes: dict[tuple[str, str], Lane] = {}

@@ -1,1 +1,1 @@
-"""The objects that the simulator holds, how they are made, found and listed, and how they live on."""
+"""Objects: how they are made, changed and answered with, and the lifecycle of each kind. Imports storage and below."""

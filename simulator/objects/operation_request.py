@@ -1,4 +1,4 @@
-"""What a request asks of the vendor's objects, and what it came to: the two ends of simulator.objects.service."""
+"""A request for the vendor's objects, and its result: the two ends of simulator.objects.service."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ class OperationRequest:
     key: str | None = None
     effects: list[Obj] = field(default_factory=list)
     path: str = ""
-    request: int = 0
+    number: int = 0
     """The request's number in the journal; 0 where the vendor acts by itself."""
     uploads: Mapping[str, UploadedFile] = field(default_factory=dict)
     """The files that were sent, by the field of the body."""
@@ -33,7 +33,7 @@ class OperationRequest:
 
 @dataclass(slots=True)
 class OperationResult:
-    """What a request came to: the body (NOTHING for none, bytes for one that is no JSON), the status and headers."""
+    """The result of a request: the body (NOTHING for none, bytes for one that is no JSON), the status and headers."""
 
     body: Any
     status: int

@@ -66,11 +66,10 @@ def reply(**changes: Any) -> Reply:
     return Reply(**values | changes)
 
 
-def ended(**changes: Any) -> FinishedCall:
-    values: dict[str, Any] = {
-        "wall": 1_700_000_000.5, "now": 100.5, "began": 100.0, "call_id": "c1", "app": "shop", "plan": plan(),
-        "attempts": [attempt()], "queued_s": 0.0, "key": "", "stop": "", "outcome": Outcome.DONE, "trace_id": "",
-        "span_id": "", "parent_span_id": "", "sampled": False, "status": 200, "verdict": Verdict.SUCCESS,
-        "problem": None, "error": "", "replayed": False,
-    }  # fmt: skip
-    return FinishedCall(**values | changes)
+def finished(**changes: Any) -> FinishedCall:
+    """A call that has ended; `changes` are of its call, of its reply, or the times of its end."""
+    values: dict[str, Any] = {"now": 100.5, "wall": 1_700_000_000.5, "deadline": 0.0, "attempts": [attempt()]} | changes
+    now, wall = values.pop("now"), values.pop("wall")
+    of_reply = {"status", "verdict", "problem", "error", "replayed", "cache"}
+    answer = {name: values.pop(name) for name in of_reply & values.keys()}
+    return FinishedCall(call(**values), reply(**answer), now, wall)

@@ -138,10 +138,6 @@ class Document:
         body = self.follow(operation.node.get("requestBody"))
         return _schemas(body)
 
-    def request_schema(self, operation: Operation, media_type: str | None = None) -> Json | None:
-        """The schema of the body: of `media_type` where given, else of the first listed. Its own `$ref` is followed."""
-        return self._chosen(self.request_content(operation), media_type)
-
     def response(self, operation: Operation, status: int) -> Json | None:
         """The Response Object for a status: the exact one, then its class (`4XX`), then `default`."""
         responses = operation.node.get("responses")

@@ -1,7 +1,7 @@
 """What a vendor's objects are and how its lists are paged, where the document does not say it.
 
 Everything here has a default that the simulator recognises from the document: the vendor file says only what differs.
-Shapes only; simulator.document.kinds and simulator.pages act on them.
+Shapes only; simulator.document.resource_model and simulator.document.page_style act on them.
 """
 
 from typing import Annotated, Any, Literal

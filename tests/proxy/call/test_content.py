@@ -14,6 +14,7 @@ from aiohttp import ClientError
 from tests.proxy.town import VENDOR, Answer, Plain, Seen, Step, Town, play
 from tidegate.chaos.world.virtual_world import VirtualWorld
 from tidegate.proxy.call.content import EMPTY_CONTENT, NO_CONTENT, Content, StreamedContent, WholeContent
+from tidegate.testing.virtual_proxy import VENDOR_ADDRESS
 
 PIECE = bytes(range(256)) * 256
 KEPT: dict[str, Any] = {"config": {"body_kept_bytes": 100_000, "body_max_bytes": 4_000_000}}
@@ -69,7 +70,7 @@ def test_a_large_body_arrives_whole_and_is_framed_as_it_came(tmp_path: Path, len
     async def story(town: Town) -> tuple[int, bool, str]:
         headers = {"Content-Length": length} if length else {}
         answer = await send(town, pieces(town, 20), **headers)
-        [seen] = town.vendor.seen
+        [seen] = town.vendor.received
         return answer.status, seen.body == PIECE * 20, seen.headers.get("Content-Length", "")
 
     assert play(tmp_path, [200], story, **KEPT) == (200, True, length)
@@ -100,7 +101,7 @@ def test_the_time_that_the_app_gives_is_kept_however_long_the_body_takes(tmp_pat
 def test_a_failed_upload_is_not_sent_again_and_says_why(tmp_path: Path) -> None:
     async def story(town: Town) -> tuple[int, str | None, str, int]:
         answer = await send(town, pieces(town, 20))
-        return answer.status, answer.headers.get("Tidegate-Stop"), town.log()[-1]["stop"], len(town.vendor.seen)
+        return answer.status, answer.headers.get("Tidegate-Stop"), town.log()[-1]["stop"], len(town.vendor.received)
 
     found = play(tmp_path, [503], story, **KEPT)
     assert found == (503, "body not kept", "body not kept", 1)
@@ -109,17 +110,17 @@ def test_a_failed_upload_is_not_sent_again_and_says_why(tmp_path: Path) -> None:
 def test_a_small_body_is_kept_and_sent_again(tmp_path: Path) -> None:
     async def story(town: Town) -> tuple[int, list[bytes]]:
         answer = await send(town, PIECE)
-        return answer.status, [seen.body for seen in town.vendor.seen]
+        return answer.status, [seen.body for seen in town.vendor.received]
 
     assert play(tmp_path, [503, 200], story, **KEPT) == (200, [PIECE, PIECE])
 
 
 def test_an_upload_of_which_nothing_was_taken_is_tried_again(tmp_path: Path) -> None:
     async def story(town: Town) -> tuple[int, int]:
-        await town.listener.close()
-        town.world.call_later(0.4, lambda: asyncio.ensure_future(town.listen()))
+        await town.vendor.stop_listening()
+        town.world.call_later(0.4, lambda: asyncio.ensure_future(town.vendor.start(VENDOR_ADDRESS, 80)))
         answer = await send(town, pieces(town, 20))
-        assert town.vendor.seen[0].body == PIECE * 20
+        assert town.vendor.received[0].body == PIECE * 20
         return answer.status, len(town.log()[-1]["attempts"])
 
     policy = VENDOR["policy"] | {"retry": {"base": "1s"}}
@@ -130,7 +131,7 @@ def test_an_upload_of_which_nothing_was_taken_is_tried_again(tmp_path: Path) -> 
 def test_a_body_over_the_limit_is_cut_off_at_the_vendor(tmp_path: Path) -> None:
     async def story(town: Town) -> tuple[int, str, int]:
         answer = await send(town, pieces(town, 70))
-        return answer.status, answer.problem, len(town.vendor.seen)
+        return answer.status, answer.problem, len(town.vendor.received)
 
     assert play(tmp_path, [200], story, **KEPT) == (413, "bad-request", 0)
 
@@ -142,7 +143,7 @@ def test_an_app_that_leaves_in_the_middle_ends_the_vendors_request(tmp_path: Pat
         asking.cancel()
         await town.world.sleep(1.0)
         [line] = [line for line in town.log() if "verdict" in line and "outcome" in line]
-        return line["verdict"], len(town.vendor.seen), town.proxy.upstreams["things"].transport.open
+        return line["verdict"], len(town.vendor.received), town.proxy.upstreams["things"].transport.open
 
     assert play(tmp_path, [200], story, **KEPT) == ("cancelled", 0, 0)
 
@@ -165,7 +166,7 @@ def test_a_key_sent_with_another_large_body_is_refused(tmp_path: Path) -> None:
         first = await send(town, pieces(town, 20), **key)
         again = await send(town, pieces(town, 20), **key)
         other = await send(town, PIECE[::-1] * 10, **key)
-        return [first.status, again.status, other.status, len(town.vendor.seen)]
+        return [first.status, again.status, other.status, len(town.vendor.received)]
 
     assert play(tmp_path, [200], story, **KEPT) == [200, 200, 422, 1]
 

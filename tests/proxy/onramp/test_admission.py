@@ -21,7 +21,7 @@ def test_the_first_step_that_fails_refuses_the_request(
 ) -> None:
     async def story(town: Town) -> tuple[int, str, int]:
         answer = await town.ask("POST", "/things/things", headers=headers, data=b"a" * 2000)
-        return answer.status, answer.problem, len(town.vendor.seen)
+        return answer.status, answer.problem, len(town.vendor.received)
 
     small = {"body_max_bytes": 1500, "body_kept_bytes": 1000}
     assert play(tmp_path, [200], story, config=small) == (status, problem, 0)

@@ -79,11 +79,10 @@ class TestQuota:
         async def story(town: Town) -> tuple[int, int]:
             async def used_after(crash: bool) -> int:
                 if crash:
-                    town.machine.crash()
+                    town.crash()
                 else:
                     await town.machine.run(town.proxy.close())
-                town.proxy = town.new_proxy()
-                await town.machine.run(town.proxy.start())
+                await town.restart()
                 return int(town.proxy.upstreams["things"].limits.quotas["daily"].window.taken(town.world.now())[1])
 
             for _ in range(3):

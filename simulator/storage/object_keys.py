@@ -1,0 +1,99 @@
+"""Keys of objects: the ids of the objects around one and its own, read from path, request and object.
+
+It knows no operation's meaning and stores nothing.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tidegate.simulator.document.path_template import SLOT
+from tidegate.simulator.document.resource_kind import ResourceKind
+from tidegate.simulator.document.resource_model import ResourceModel
+from tidegate.simulator.document.resource_operation import ResourceOperation
+from tidegate.simulator.storage.pagination import key_part
+from tidegate.simulator.values.json_value import Obj
+from tidegate.simulator.values.string_values import plain_name
+
+Given = Mapping[str, Any]
+
+ALONE = "-"
+"""Stands for the id of an object of which each place has only one."""
+
+
+class ObjectKeys:
+    """Keys of one document's objects."""
+
+    def __init__(self, kinds: ResourceModel) -> None:
+        self._kinds = kinds
+
+    def scope(
+        self,
+        kind: ResourceKind,
+        operation: ResourceOperation,
+        params: Mapping[str, str],
+        values: Given,
+        thing: Obj | None,
+    ) -> str:
+        """The keys of the objects around one, empty where there are none."""
+        parts = []
+        for place, name in enumerate(kind.within):
+            param = operation.within[place] if place < len(operation.within) else ""
+            value = params.get(param, values.get(param)) if param else None
+            if value is None and thing is not None:
+                value = self.parent_id(kind, name, thing)
+            if value is None:
+                value = values.get(name)
+            parts.append(key_part(value) if value is not None else ALONE)
+        return "/".join(parts)
+
+    def is_bound(
+        self, kind: ResourceKind, operation: ResourceOperation, params: Mapping[str, str], values: Given
+    ) -> bool:
+        """True where the request names every object around the one that it is about."""
+        named = (*operation.within, *[""] * (len(kind.within) - len(operation.within)))
+        return all(param and (param in params or param in values) for param in named)
+
+    @staticmethod
+    def parent_id(kind: ResourceKind, name: str, thing: Obj) -> Any:
+        """The id of an object around this one, as the object itself has it."""
+        pointer = kind.facts.within.get(name)
+        if pointer is not None:
+            value: Any = thing
+            for step in pointer.split("/")[1:]:
+                value = value.get(step) if isinstance(value, dict) else None
+            return value
+        value = thing.get(kind.names.get(plain_name(name), ""))
+        if isinstance(value, dict):
+            return next((value[word] for word in ("login", "id", "slug", "name") if word in value), None)
+        return value
+
+    @staticmethod
+    def key(kind: ResourceKind, scope: str, identifier: Any) -> str:
+        """The key of one object in its place."""
+        part = ALONE if kind.single else key_part(identifier)
+        return f"{scope}/{part}" if scope else part
+
+    def around(
+        self, operation: ResourceOperation, params: Mapping[str, str]
+    ) -> Iterator[tuple[ResourceKind, str, str, str]]:
+        """The objects that the path goes through: their kind, key, id and parameter, innermost first."""
+        path = self._kinds.paths[operation.id]
+        for end in range(len(path.key), 1, -1):
+            key = path.key[:end]
+            kind = self._kinds.at.get(key) if key[-1] == SLOT else None
+            if kind is None or kind.single or not kind.id_param:
+                continue
+            names = path.params[: key.count(SLOT)]
+            if names[-1] == operation.id_param:
+                continue
+            parts = [key_part(params.get(name, "")) for name in names]
+            yield kind, "/".join(parts[-len(kind.within) - 1 :]), params.get(names[-1], ""), names[-1]
+
+    def narrowed(self, kind: ResourceKind, operation: ResourceOperation, params: Mapping[str, str]) -> dict[str, str]:
+        """Fields that must have the value of a path parameter, where the path is another than the kind's own."""
+        fields = {}
+        for name, value in params.items():
+            field = kind.names.get(plain_name(name), "")
+            if field and name not in operation.within and name != operation.id_param:
+                fields[field] = value
+        return fields
