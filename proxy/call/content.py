@@ -94,6 +94,9 @@ class WholeContent:
         self._declared = declared
         self.framing = b"Content-Length: %d\r\n" % len(whole) if framed else b""
 
+    def __repr__(self) -> str:
+        return f"WholeContent({len(self.whole)} bytes)"  # what they are is nobody's business in a log
+
     @property
     def length(self) -> int:
         """See Content.length."""

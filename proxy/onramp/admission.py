@@ -7,7 +7,7 @@ What a call is held to after that is decided in the stages.
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from aiohttp import web
 
@@ -67,13 +67,14 @@ class Admission:
         exchange.app = app
         if self._stopping.is_set():
             return refused(PROBLEMS["overloaded"], "Tidegate is stopping.", retry_after_s=1.0)
-        timeout_s = _timeout_of(headers)
-        if isinstance(timeout_s, Reply):
-            return timeout_s
+        given = headers.get("Tidegate-Timeout")
+        timeout_s = None if given is None else parse_timeout(given)
+        if given is not None and timeout_s is None:
+            detail = f"Tidegate-Timeout is {given[:40]!r}; write a time like 5s or 250ms."
+            return refused(PROBLEMS["bad-request"], detail)
         deadline = deadline_of(exchange.began, plan.budget_s, timeout_s)
-        content: Content | Reply = absent(exchange.method)
-        if request.body_exists:
-            content = await self._receive(request, deadline, plan.idle_s)
+        received = request.body_exists
+        content = await self._receive(request, deadline, plan.idle_s) if received else absent(exchange.method)
         if isinstance(content, Reply):
             exchange.keep_alive = False  # what is left of the content would be read as the next request
             return content
@@ -108,15 +109,3 @@ class Admission:
         trace = traceparent.enter(parent, self._ids, self._sample)
         call.trace_id, call.span_id = trace.trace_id, trace.span_id
         call.parent_span_id, call.sampled = trace.parent_span_id, trace.sampled
-
-
-def _timeout_of(headers: Mapping[str, str]) -> float | Reply | None:
-    """The seconds that the app gives; None where it names none; a refusal where they cannot be read."""
-    value = headers.get("Tidegate-Timeout")
-    if value is None:
-        return None
-    timeout_s = parse_timeout(value)
-    if timeout_s is None:
-        detail = f"Tidegate-Timeout is {value[:40]!r}; write a time like 5s or 250ms."
-        return refused(PROBLEMS["bad-request"], detail)
-    return timeout_s

@@ -131,28 +131,33 @@ class _CachedRead:
         return Key(self.cache.place, path, query, call.app if self.by_app else "", self.vary_key.of(call.raw_headers))
 
     async def forward(
-        self, call: Call, key: Key, requested: Directives, stored_answer: StoredAnswer | None, why: ForwardRequest
+        self,
+        call: Call,
+        key: Key,
+        requested: Directives,
+        stored_answer: StoredAnswer | None,
+        forwarding: ForwardRequest,
     ) -> Reply:
         """Ask the vendor; where something is kept that can be confirmed, ask under that condition."""
         began = self.world.now()
-        if call.method == "HEAD" or not why.validators:
+        if call.method == "HEAD" or not forwarding.validators:
             reply = await self.proceed(call)
         else:
-            reply = await self._conditionally(call, why.validators)
+            reply = await self._conditionally(call, forwarding.validators)
         now = self.world.now()
         if stored_answer is not None:
-            if why.validators and reply.status == 304:
-                return self._confirmed(call, key, stored_answer, reply, why, began)
+            if forwarding.validators and reply.status == 304:
+                return self._confirmed(call, key, stored_answer, reply, forwarding, began)
             away = not reply.streamed and is_away(reply.status, reply.verdict, reply.problem)
             if away and stale_if_error(requested, stored_answer, self.rules, now):
                 ttl_s = stored_answer.lifetime_s - stored_answer.age_s(now)
                 status_line = forwarded("stale", status=reply.status, ttl_s=ttl_s, detail="stale-if-error")
                 call.outcome = Outcome.DONE
                 return cached_reply(call, stored_answer, now, "stale", status_line, why_away(reply.status, reply.error))
-        return self._passed(call, key, requested, reply, why, began)
+        return self._passed(call, key, requested, reply, forwarding, began)
 
     def _confirmed(
-        self, call: Call, key: Key, stored_answer: StoredAnswer, reply: Reply, why: ForwardRequest, began: float
+        self, call: Call, key: Key, stored_answer: StoredAnswer, reply: Reply, forwarding: ForwardRequest, began: float
     ) -> Reply:
         """The stored answer after the vendor's 304."""
         assert reply.vendor_headers is not None
@@ -161,7 +166,9 @@ class _CachedRead:
         new = renewed(stored_answer, lines, readable(lines), ages, self.rules, requested_at=began, now=now, wall=wall)
         kept_on = "no-store" not in new.control and self.answers.put(key, new)
         ttl_s = new.lifetime_s - new.age_s(now)
-        status_line = forwarded(why.why, status=304, stored=kept_on, collapsed=reply.cache == "collapsed", ttl_s=ttl_s)
+        status_line = forwarded(
+            forwarding.reason, status=304, stored=kept_on, collapsed=reply.cache == "collapsed", ttl_s=ttl_s
+        )
         call.outcome = Outcome.DONE
         return cached_reply(call, new, now, "renewed", status_line, b"tidegate; received-status=304")
 
@@ -172,7 +179,7 @@ class _CachedRead:
         return await self.proceed(call)
 
     def _passed(
-        self, call: Call, key: Key, requested: Directives, reply: Reply, why: ForwardRequest, began: float
+        self, call: Call, key: Key, requested: Directives, reply: Reply, forwarding: ForwardRequest, began: float
     ) -> Reply:
         """The vendor's answer, kept where it may be."""
         collapsed = reply.cache == "collapsed"
@@ -181,8 +188,8 @@ class _CachedRead:
         new = None
         if call.method == "GET" and storable(requested, reply.status, reply.vendor_headers, reply.verdict, self.rules):
             new = self._keep(call, key, reply, began)
-        status_line = forwarded(why.why, status=reply.status, stored=new is not None, collapsed=collapsed)
-        if new is not None and why.validators:
+        status_line = forwarded(forwarding.reason, status=reply.status, stored=new is not None, collapsed=collapsed)
+        if new is not None and forwarding.validators:
             # The vendor was asked under our condition: the app's own is still to be answered.
             return cached_reply(
                 call,

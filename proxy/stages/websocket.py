@@ -32,7 +32,7 @@ LEAVE_S = 2.0
 """Where the proxy stops, both ends have so long to answer its close."""
 
 
-class _Way:
+class _ReceiveBuffer:
     """Bytes that have come from one side, on their way to the other. Holds `READ_BYTES` and what one read brings."""
 
     def __init__(self, pause: Callable[[], None], resume: Callable[[], None]) -> None:
@@ -75,17 +75,17 @@ class _Way:
 class _AppReader:
     """In the place where aiohttp's server puts its own reader of WebSocket frames."""
 
-    def __init__(self, way: _Way) -> None:
-        self._way = way
+    def __init__(self, buffer: _ReceiveBuffer) -> None:
+        self._buffer = buffer
 
     def feed_data(self, data: bytes) -> tuple[bool, bytes]:
         """Bytes have come."""
-        self._way.put(data)
+        self._buffer.put(data)
         return False, b""
 
     def feed_eof(self) -> None:
         """The app has gone."""
-        self._way.end()
+        self._buffer.end()
 
 
 class Passthrough:
@@ -136,9 +136,13 @@ class _Flow:
     """The bytes of one direction. `goodbye` is the close frame that its reader gets where the proxy stops."""
 
     def __init__(
-        self, way: _Way, write: Callable[[bytes], None], drained: Callable[[], Awaitable[None]], goodbye: bytes
+        self,
+        received: _ReceiveBuffer,
+        write: Callable[[bytes], None],
+        drained: Callable[[], Awaitable[None]],
+        goodbye: bytes,
     ) -> None:
-        self.way = way
+        self.received = received
         self.frames = FrameReader()
         self._write = write
         self._drained = drained
@@ -147,7 +151,7 @@ class _Flow:
 
     async def run(self, moved: Callable[[], None]) -> None:
         """Pass on what comes, until nothing more does."""
-        while data := await self.way.get():
+        while data := await self.received.get():
             moved()
             if self._leaving and not self._left:
                 end = self.frames.feed_one(data)
@@ -192,8 +196,8 @@ class _Carrier:
         if transport is None:
             raise ConnectionResetError("the app closed the connection")
         from_vendor, from_app = (
-            _Way(tunnel.pause, tunnel.resume),
-            _Way(transport.pause_reading, transport.resume_reading),
+            _ReceiveBuffer(tunnel.pause, tunnel.resume),
+            _ReceiveBuffer(transport.pause_reading, transport.resume_reading),
         )
         tunnel.start(from_vendor.put, from_vendor.end)
         protocol.set_parser(_AppReader(from_app))  # type: ignore[arg-type]  # what is called of it is there

@@ -232,7 +232,7 @@ class VendorLimits:
         dialect = dialect_of(self.vendor.facts.dialect)
         means = ("limit", "remaining", "used", "fill", "state", "policy")
         fields = [*dialect.headers.values(), *dialect.body.values()]
-        units: dict[Unit, None] = {one.unit: None for one in fields if one.means in means}
+        units: dict[Unit, None] = {item.unit: None for item in fields if item.means in means}
         units.pop("concurrency", None)
         rows: list[Row] = []
         for unit in units:
@@ -240,7 +240,7 @@ class VendorLimits:
             if name not in self.gauges:
                 self.gauges[name] = LearnedLimits(unit, self.shelf)
             documented: list[Limit | Quota] = [*plan.limits, *plan.quotas]
-            amount = next((one.amount for one in documented if one.unit == unit), None)
+            amount = next((item.amount for item in documented if item.unit == unit), None)
             rows.append((name, self.gauges[name], (unit, amount)))
         return rows
 

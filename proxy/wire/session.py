@@ -185,7 +185,7 @@ class SessionTransport:
             method,
             URL(f"{scheme}://{host}:{origin.port}{target}", encoded=True),
             headers=headers,
-            data=_sending_of(stream) if stream is not None else body or None,
+            data=_tracked_pieces(stream) if stream is not None else body or None,
             allow_redirects=False,
             skip_auto_headers=_AUTOMATIC,
             ssl=origin.tls if origin.tls is not None else True,
@@ -266,7 +266,7 @@ def _tracing() -> TraceConfig:
     return tracing
 
 
-async def _sending_of(body: OutgoingStream) -> AsyncIterator[bytes]:
+async def _tracked_pieces(body: OutgoingStream) -> AsyncIterator[bytes]:
     progress = _PROGRESS.get()
     try:
         async for piece in body.pieces():

@@ -24,15 +24,15 @@ NONE: Directives = MappingProxyType({})
 @lru_cache(maxsize=1024)
 def parse_cache_control(value: str) -> Directives:
     """The directives of a field value; several lines are joined with commas before. The first of a name counts."""
-    found: dict[str, str | None] = {}
+    directives: dict[str, str | None] = {}
     for member in _MEMBER.findall(value):
         name, equals, argument = member.strip().partition("=")
         if not _NAME.fullmatch(name):
             continue
         if len(argument) >= 2 and argument[0] == argument[-1] == '"':
             argument = re.sub(r"\\(.)", r"\1", argument[1:-1])
-        found.setdefault(name.lower(), argument if equals else None)
-    return MappingProxyType(found)
+        directives.setdefault(name.lower(), argument if equals else None)
+    return MappingProxyType(directives)
 
 
 def seconds(directives: Directives, name: str) -> int | None:

@@ -17,7 +17,7 @@ from tidegate.proxy.call.reply import RawHeaders
 from tidegate.proxy.policies.caching.cache_control import NONE, Directives, parse_cache_control, seconds
 from tidegate.proxy.policies.caching.freshness import HEURISTIC_STATUSES, StoredAnswer, effective
 
-Why = Literal["uri-miss", "stale", "request"]
+ForwardReason = Literal["uri-miss", "stale", "request"]
 """Why a request goes on to the vendor: the `fwd` of RFC 9211 §2.2."""
 
 UNDERSTOOD = frozenset((
@@ -48,7 +48,7 @@ class UseStored:
 class ForwardRequest:
     """Ask the vendor. `validators` are conditional request headers under which the stored answer may be confirmed."""
 
-    why: Why
+    reason: ForwardReason
     validators: RawHeaders = ()
 
 

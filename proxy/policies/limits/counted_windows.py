@@ -220,10 +220,10 @@ class SlidingWindow(Flowing):
         self._forget(now)
         wait_s = max(self._paused - now, 0.0)
         over = self._taken + min(amount, self.count) - self.count
-        for _, last, held in self._log:
+        for _, last, units in self._log:
             if over <= EPSILON_S:
                 break
-            over -= held
+            over -= units
             wait_s = max(wait_s, last + self._length_s - now)
         if self._after is not None:
             if now >= self._paused + self._length_s:
@@ -238,18 +238,18 @@ class SlidingWindow(Flowing):
         if self._after is not None:
             self._after.charge(now, amount)
         if self._log and now - self._log[-1][0] < self._slot_s:
-            began, _, held = self._log[-1]
-            self._log[-1] = (began, max(now, began), held + amount)
+            began, _, units = self._log[-1]
+            self._log[-1] = (began, max(now, began), units + amount)
         else:
             self._log.append((now, now, amount))
 
     def give_back(self, now: float, taken_at: float | None = None, amount: float = 1.0) -> None:
         """See Gauge.give_back."""
         taken_at = now if taken_at is None else taken_at
-        for place, (began, last, held) in enumerate(self._log):
+        for place, (began, last, units) in enumerate(self._log):
             if began <= taken_at <= last:
-                returned = min(amount, held)
-                self._log[place] = (began, last, held - returned)
+                returned = min(amount, units)
+                self._log[place] = (began, last, units - returned)
                 self._taken -= returned
                 return
 
@@ -282,8 +282,8 @@ class SlidingWindow(Flowing):
 
     def _fill_evenly(self, now: float) -> None:
         """As if the last process had used all but a little, evenly: room comes back as evenly."""
-        held = self.count * (1.0 - CAREFUL_BURST) / SLOTS
+        units = self.count * (1.0 - CAREFUL_BURST) / SLOTS
         for slot in range(SLOTS, 0, -1):
             at = now - self._length_s * slot / SLOTS + self._slot_s
-            self._log.append((at, at, held))
-        self._taken = held * SLOTS
+            self._log.append((at, at, units))
+        self._taken = units * SLOTS

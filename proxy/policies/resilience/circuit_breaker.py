@@ -151,11 +151,11 @@ class CircuitBreaker:
     def force(self, to: Literal["open", "closed"] | None, now: float) -> tuple[BreakerEvent, ...]:
         """Keep it open or closed whatever happens, or with None let it judge again. Returns what changed."""
         forced = self.state is _FORCED_OPEN or self.state is _FORCED_CLOSED
-        wanted = None if to is None else _FORCED_OPEN if to == "open" else _FORCED_CLOSED
-        if wanted is None and forced:
+        target = None if to is None else _FORCED_OPEN if to == "open" else _FORCED_CLOSED
+        if target is None and forced:
             self._move(BreakerTrigger.LET_GO, now)
-        elif wanted is not None and wanted is not self.state:
-            self._move(BreakerTrigger.HELD_OPEN if wanted is _FORCED_OPEN else BreakerTrigger.HELD_CLOSED, now)
+        elif target is not None and target is not self.state:
+            self._move(BreakerTrigger.HELD_OPEN if target is _FORCED_OPEN else BreakerTrigger.HELD_CLOSED, now)
         events, self._events = self._events, _NONE
         return events
 

@@ -49,9 +49,9 @@ class LatencyTail:
         if self._total < SAMPLES_MIN:
             self.p95_s = None
             return
-        wanted, passed = 0.95 * self._total, 0
+        rank, passed = 0.95 * self._total, 0
         for at, count in enumerate(self._counts):
             passed += count
-            if passed >= wanted:
+            if passed >= rank:
                 self.p95_s = LEAST_S * GROWTH**at
                 return

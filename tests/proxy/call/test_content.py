@@ -53,6 +53,10 @@ def test_content_that_is_larger_than_is_kept_has_one_mark_however_its_bytes_came
     assert WholeContent(b"ab", kept_max=2, declared=2).digest == ""
 
 
+def test_the_repr_of_a_content_shows_none_of_it() -> None:
+    assert repr(WholeContent(b"secret")) == "WholeContent(6 bytes)"
+
+
 async def test_content_that_was_passed_on_even_in_part_cannot_be_sent_again() -> None:
     content = streamed(9)
     begun = content.pieces()

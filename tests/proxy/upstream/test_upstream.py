@@ -109,7 +109,7 @@ class TestInherit:
 REFUSED = {"Retry-After": "7"}
 
 
-class Asked:
+class RecordingPermit:
     """A permit that notes what the vendor asked of it."""
 
     def __init__(self) -> None:
@@ -142,7 +142,7 @@ class TestOnErrorHead:
         self, tmp_path: Path, status: int, headers: dict[str, str], facts: dict[str, Any], pauses: int
     ) -> None:
         async def story(world: VirtualWorld) -> list[float]:
-            upstream, permit = upstream_of(world, tmp_path, facts=VENDOR["facts"] | facts), Asked()
+            upstream, permit = upstream_of(world, tmp_path, facts=VENDOR["facts"] | facts), RecordingPermit()
             answer = VendorAnswer(status, "", CIMultiDictProxy(CIMultiDict(headers)), (), b"")
             upstream.on_error_head(answer, permit)
             upstream.on_error_head(answer, None)

@@ -57,7 +57,7 @@ SWR = rules(stale_while_revalidate="5s")
 def test_what_is_done_with_a_request(asked: str, control: str, age_s: float, expected: str) -> None:
     decision = decide(parse_cache_control(asked), kept(Cache_Control=control), PRIVATE, age_s)
     told = {UseStored(): "use", UseStored(renew=True): "renew", Unsatisfiable(): "none"}
-    assert (decision.why if isinstance(decision, ForwardRequest) else told[decision]) == expected
+    assert (decision.reason if isinstance(decision, ForwardRequest) else told[decision]) == expected
 
 
 def test_nothing_stored_is_a_miss() -> None:
