@@ -1,21 +1,10 @@
 """Bounds how many calls of an operation group are under way, so that a slow group does not hold up the others."""
 
-from tidegate.configfile.units import written_duration
-from tidegate.plan.plan import REPORTS, OperationPlan
+from tidegate.plan.plan import OperationPlan
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.call import Call, Handler, Reply, refused
 from tidegate.proxy.policies.limits.wait_queue import urgency_of
 from tidegate.proxy.upstream.upstream import Upstream
-
-
-def describe(plan: OperationPlan) -> str:
-    """The numbers of this stage."""
-    if not plan.bulkhead:
-        return "any number at once"
-    parts = [f"group {plan.breaker_group}", f"{plan.bulkhead} at once"]
-    if plan.bulkhead_queue:
-        parts.append(f"{plan.bulkhead_queue} more wait for {written_duration(plan.queue_wait_s)} at most")
-    return "; ".join([*parts, REPORTS] if "bulkhead" in plan.reports else parts)
 
 
 def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:

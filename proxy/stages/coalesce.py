@@ -32,13 +32,6 @@ class NoSharedAnswer(Enum):
 Flight = asyncio.Future[Reply | NoSharedAnswer]
 
 
-def describe(plan: OperationPlan) -> str:
-    """The numbers of this stage."""
-    if plan.coalesce is None or plan.idempotency != "safe":
-        return "off"
-    return "identical reads of one app share an answer" if plan.coalesce == "app" else "identical reads share an answer"
-
-
 def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
     """Joins reads where the vendor file lets them share; counts the writes that they must not overtake."""
     if plan.idempotency != "safe":

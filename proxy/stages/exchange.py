@@ -6,7 +6,6 @@ The only stage that makes attempts: one pass through it is one attempt, recorded
 import asyncio
 from dataclasses import replace
 
-from tidegate.configfile.units import written_duration
 from tidegate.plan.plan import OperationPlan
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.call import Attempt, Call, Handler, Reply, refused
@@ -19,16 +18,6 @@ from tidegate.proxy.wire.transport import NoAnswer, NotSent, Timers
 
 LEFT_MIN_S = 0.005
 """An attempt that has less than this left cannot end well: it is not begun."""
-
-
-def describe(plan: OperationPlan) -> str:
-    """The numbers of this stage."""
-    return (
-        f"connect {written_duration(plan.connect_s)}, first byte {written_duration(plan.first_byte_s)}, "
-        f"idle {written_duration(plan.idle_s)}, attempt {written_duration(plan.attempt_s)}; "
-        f"streams: first event {written_duration(plan.stream_first_s)}, idle {written_duration(plan.stream_idle_s)}, "
-        f"total {written_duration(plan.stream_total_s)}"
-    )
 
 
 def stage(plan: OperationPlan, upstream: Upstream) -> Handler:

@@ -9,7 +9,6 @@ import asyncio
 from dataclasses import replace
 from typing import cast
 
-from tidegate.configfile.units import written_duration
 from tidegate.plan.plan import OperationPlan
 from tidegate.proxy.call.call import GATHERED_BYTES_MAX, Attempt, Call, Handler, Reply
 from tidegate.proxy.call.outcome import Verdict
@@ -18,14 +17,6 @@ from tidegate.proxy.upstream.upstream import Upstream
 
 _ANSWERS = (Verdict.SUCCESS, Verdict.REJECTED, Verdict.CREDENTIAL)
 """What ends the race. After anything else the other one may still do better."""
-
-
-def describe(plan: OperationPlan) -> str:
-    """The numbers of this stage."""
-    if plan.hedge is None or plan.idempotency != "safe":
-        return "off"
-    after = plan.hedge.after if isinstance(plan.hedge.after, str) else written_duration(plan.hedge.after)
-    return f"a second request after {after}, inside the retry budget"
 
 
 def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:

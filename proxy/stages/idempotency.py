@@ -8,7 +8,6 @@ decision.
 import hashlib
 from collections.abc import Awaitable, Callable
 
-from tidegate.configfile.units import written_duration
 from tidegate.plan.plan import OperationPlan
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.call import GATHERED_BYTES_MAX, Call, Handler, Reply, refused
@@ -34,16 +33,6 @@ _UNUSABLE = refused(
     PROBLEMS["bad-request"], f"The idempotency key must be 1 to {KEY_CHARACTERS_MAX} printable characters."
 )
 _SETTLING = (Verdict.SUCCESS, Verdict.REJECTED)
-
-
-def describe(plan: OperationPlan) -> str:
-    """The numbers of this stage."""
-    if plan.idempotency == "safe":
-        return "not needed: a read"
-    if plan.idempotency == "vendor-key":
-        kept = written_duration(plan.key_retention_s)
-        return f"{plan.key_header}; the vendor remembers it for {kept}; our record {written_duration(plan.keep_s)}"
-    return f"{plan.idempotency}; our record of a keyed call {written_duration(plan.keep_s)}"
 
 
 def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:

@@ -7,7 +7,6 @@ under the same key settles it, even when the later attempts were refused.
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from tidegate.configfile.units import written_duration, written_share
 from tidegate.plan.plan import OperationPlan
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.call import Call, Handler, Reply, refused
@@ -25,16 +24,6 @@ at work, or has made what is in the way."""
 
 _OPEN = (Verdict.FAILED, Verdict.CANCELLED)
 """An answer of these classes does not say that nothing was done."""
-
-
-def describe(plan: OperationPlan) -> str:
-    """The numbers of this stage."""
-    return (
-        f"{plan.retry_attempts} attempts; resend {plan.idempotency}; "
-        f"full jitter from {written_duration(plan.retry_base_s)} (429: {written_duration(plan.throttle_base_s)}) "
-        f"to {written_duration(plan.retry_cap_s)}; "
-        f"retries in 10s ≤ max({plan.retry_floor}, {written_share(plan.retry_budget)} of calls)"
-    )
 
 
 def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:

@@ -10,6 +10,8 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from tidegate.openapi.document import Document
+from tidegate.policy.breaker import DEFAULT_GROUP
+from tidegate.policy.retry import RETRY_FLOOR, RETRY_WINDOW_S
 from tidegate.problems import UsageError
 from tidegate.proxy.call.call import Permit, Reply
 from tidegate.proxy.call.outcome import Hint, Verdict
@@ -34,11 +36,6 @@ from tidegate.proxy.wire.transport import Origin, VendorAnswer
 from tidegate.proxy.wire.transport_choice import transport_for
 from tidegate.vendor.vendor_file import LoadedVendor
 from tidegate.world.world import World
-
-RETRY_WINDOW_S = 10.0
-
-DEFAULT_GROUP = "default"
-"""The breaker group of operations that name none."""
 
 BreakerListener = Callable[[str, Sequence[BreakerEvent]], None]
 """Is told the breaker group and what happened to it."""
@@ -74,7 +71,7 @@ class Upstream:
         where = origin(base, use)
         self.reach = (self.address, where.private, where.trust)  # where it is the same, connections are still good
         self.transport = transport_for(transport)(world, where)
-        self.retry_budget = RetryBudget(vendor.policy.retry.budget, 3, RETRY_WINDOW_S)
+        self.retry_budget = RetryBudget(vendor.policy.retry.budget, RETRY_FLOOR, RETRY_WINDOW_S)
         self.breakers: dict[str, CircuitBreaker] = {}
         self.reports, self.notices = ReportMode(world), SunsetNotices(world)
         self.admission = VendorLimits(world, vendor, self.reports)

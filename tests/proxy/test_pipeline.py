@@ -4,7 +4,9 @@ from types import SimpleNamespace
 from typing import Any
 
 from tests.proxy.examples import plan
-from tidegate.policy.reads import Cache, Hedge, Static
+from tidegate.policy.cache import Cache
+from tidegate.policy.fallback import Static
+from tidegate.policy.hedge import Hedge
 from tidegate.proxy.call.call import Call, Reply
 from tidegate.proxy.pipeline import AROUND, INNERMOST, describe
 from tidegate.proxy.stages import cache, coalesce, fallback, hedge
@@ -12,7 +14,7 @@ from tidegate.vendor.vendor import Limit
 
 
 def test_the_order_of_the_stages() -> None:
-    assert [name for name, _ in (*AROUND, INNERMOST)] == [
+    assert [name for name, *_ in (*AROUND, INNERMOST)] == [
         "idempotency", "fallback", "cache", "coalesce", "retry", "hedge", "breaker", "bulkhead", "limiter", "exchange",
     ]  # fmt: skip
 

@@ -10,8 +10,10 @@ from tidegate.configfile.units import written_duration, written_share
 from tidegate.openapi.document import Document
 from tidegate.plan.plan import OperationPlan
 from tidegate.plan.planning import plan_unlisted, plan_vendor
+from tidegate.policy.breaker import Breaker
+from tidegate.policy.retry import RETRY_FLOOR, RETRY_WINDOW_S
 from tidegate.problems import PROBLEMS
-from tidegate.vendor.vendor import Breaker, IdempotencyFacts, Vendor
+from tidegate.vendor.vendor import IdempotencyFacts, Vendor
 from tidegate.vendor.vendor_file import LoadedVendor
 
 
@@ -60,10 +62,14 @@ def _glance(vendor: Vendor) -> str:
         ),
         ("Queue", f"{policy.queue.depth} calls, each at most {written_duration(policy.queue.wait)}"),
         ("Breaker", _breaker(policy.breaker)),
-        ("Retry budget", f"{written_share(policy.retry.budget)} of the calls in any 10 s, and 3 in any case"),
+        ("Retry budget", _retry_budget(policy.retry.budget)),
         ("Idempotency keys", _keys(facts.idempotency) if facts.idempotency else "none"),
     ]
     return table(("", ""), rows)
+
+
+def _retry_budget(share: float) -> str:
+    return f"{written_share(share)} of the calls in any {RETRY_WINDOW_S:g} s, and {RETRY_FLOOR} in any case"
 
 
 def _breaker(breaker: Breaker) -> str:

@@ -6,7 +6,7 @@ What is unsound in the document is looked for here and nowhere on the way to a s
 
 from pathlib import Path
 
-from tidegate.check.rules import check
+from tidegate.check.rulebook import check
 from tidegate.configfile.finding import Finding, VendorFileError, in_order
 from tidegate.openapi.diagnosis import diagnose, second_opinion, summed
 from tidegate.openapi.document import Document, DocumentError

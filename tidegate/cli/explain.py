@@ -13,16 +13,17 @@ from rich.text import Text
 from tidegate.check.checking import load_checked
 from tidegate.configfile.block import Block
 from tidegate.configfile.finding import VendorFileError
-from tidegate.configfile.units import written_duration, written_share
+from tidegate.configfile.units import written_duration
 from tidegate.configfile.wording import nearest
-from tidegate.plan.plan import OperationPlan
+from tidegate.plan.bounds import written_bound
+from tidegate.plan.plan import IDENTITY, OperationPlan
 from tidegate.plan.planning import UNLISTED, plan_unlisted, plan_vendor
+from tidegate.policy.plan_values import sources_of
 from tidegate.problems import UsageError
 from tidegate.proxy.pipeline import describe
-from tidegate.proxy.stages.limiter import in_words
 from tidegate.vendor.search_path import find_vendor
 
-_IDENTITY = ("vendor", "operation", "method", "template", "origins")
+_SOURCES = sources_of(OperationPlan)
 
 
 def explain(
@@ -68,7 +69,7 @@ def as_data(plan: OperationPlan) -> dict[str, Any]:
 
 def value_names() -> list[str]:
     """The fields of a plan that are explained."""
-    return [one.name for one in fields(OperationPlan) if one.name not in _IDENTITY]
+    return [one.name for one in fields(OperationPlan) if one.name not in IDENTITY]
 
 
 def _data(value: object) -> object:
@@ -80,15 +81,16 @@ def _data(value: object) -> object:
 
 
 def _written(name: str, value: object) -> str:
+    source = _SOURCES.get(name)
+    if source is not None and source.words is not None:
+        return source.words(value)
     if name.endswith("_s") and isinstance(value, float | int):
         return written_duration(float(value))
     if isinstance(value, tuple):
-        return ", ".join(one if isinstance(one, str) else in_words(one) for one in value) or "none"
+        return ", ".join(one if isinstance(one, str) else written_bound(one) for one in value) or "none"
     if isinstance(value, Block):
         told = value.model_dump(mode="json", exclude_unset=True)
         return "; ".join(f"{field} {_worded(one)}" for field, one in told.items()) or "defaults"
-    if name == "retry_budget" and isinstance(value, float):
-        return written_share(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "none" if value is None else str(value)

@@ -5,19 +5,9 @@ from pathlib import Path
 import pytest
 
 from tests.tidegate.files import put
-from tidegate.openapi.document import Document
-from tidegate.plan.plan import OperationPlan
-from tidegate.plan.planning import applies, is_pattern, matches, plan_operation, plan_unlisted, plan_vendor
-from tidegate.vendor.vendor_file import LoadedVendor, load_vendor
-
-
-def loaded(folder: Path, *changes: tuple[str, str]) -> LoadedVendor:
-    return load_vendor(put(folder, *changes))
-
-
-def plans(folder: Path, *changes: tuple[str, str]) -> dict[str, OperationPlan]:
-    vendor = loaded(folder, *changes)
-    return plan_vendor(vendor, Document.load(vendor.document_path))
+from tests.tidegate.plans import plans
+from tidegate.plan.planning import plan_unlisted
+from tidegate.vendor.vendor_file import load_vendor
 
 
 def test_a_written_value_tells_its_line_and_a_default_that_it_is_one(tmp_path: Path) -> None:
@@ -94,33 +84,11 @@ def test_what_happens_when_the_vendor_is_away_is_said_in_words(tmp_path: Path) -
     assert found["GetOrders"].unavailable == "fail"
 
 
-def test_a_limit_for_some_operations_binds_those_only(tmp_path: Path) -> None:
-    vendor = loaded(
-        tmp_path, ("burst: 20}\n", "burst: 20}\n    - {name: reads, rate: 5/s, scope: operations, of: [Get*]}\n")
-    )
-    assert [limit.name for limit in vendor.vendor.facts.limits if applies(limit, "GetOrders")] == ["account", "reads"]
-    assert [limit.name for limit in vendor.vendor.facts.limits if applies(limit, "PostOrders")] == ["account"]
-
-
 @pytest.mark.parametrize(
     ("method", "resend"), [("GET", "safe"), ("PUT", "natural"), ("POST", "never-resend"), ("PATCH", "never-resend")]
 )
 def test_what_the_document_does_not_know_is_never_resent_if_it_writes(tmp_path: Path, method: str, resend: str) -> None:
-    plan = plan_unlisted(loaded(tmp_path, ("Post*:", '"*": {attempts: 9}\n  Post*:')), method)
+    plan = plan_unlisted(load_vendor(put(tmp_path, ("Post*:", '"*": {attempts: 9}\n  Post*:'))), method)
     assert (plan.operation, plan.template, plan.idempotency) == ("unlisted", "", resend)
     assert plan.key_header is None
     assert plan.retry_attempts == 3
-
-
-def test_an_operation_of_another_document_is_refused(tmp_path: Path) -> None:
-    vendor = loaded(tmp_path)
-    one, other = (Document.load(vendor.document_path) for _ in range(2))
-    with pytest.raises(ValueError, match="is not an operation of"):
-        plan_operation(vendor, one, other.operations["GetOrders"])
-
-
-def test_square_brackets_in_a_pattern_mean_themselves() -> None:
-    assert matches("GET /a[x]*", "GET /a[x]/b")
-    assert not matches("GET /a[x]*", "GET /ax/b")
-    assert is_pattern("Post*")
-    assert not is_pattern("GET /a/{id}")

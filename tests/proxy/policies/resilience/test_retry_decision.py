@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidegate.plan.plan import KeyPlan, OperationPlan
+from tidegate.plan.plan import OperationPlan
+from tidegate.policy.idempotency import KeyPlan
 from tidegate.proxy.call.outcome import NO_HINT, Hint, Verdict
 from tidegate.proxy.policies.resilience.retry_decision import Again, Stop, next_step
 
