@@ -1,11 +1,14 @@
 """Asks the operation group's breaker before an attempt, and tells it afterwards how the attempt went."""
 
 from tidegate.plan.plan import OperationPlan
+from tidegate.policy.breaker import describe
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.call import Call, Handler, Reply, refused
 from tidegate.proxy.call.outcome import Verdict
 from tidegate.proxy.policies.resilience.circuit_breaker import BreakerEvent, BreakerPermit, CallNotPermitted
 from tidegate.proxy.upstream.upstream import Upstream
+
+__all__ = ["describe", "stage"]
 
 FAIR_SHARE = 0.5
 """An attempt that had less than this share of the time that an attempt may take gave the vendor no chance."""

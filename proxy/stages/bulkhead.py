@@ -1,10 +1,13 @@
 """Bounds how many calls of an operation group are under way, so that a slow group does not hold up the others."""
 
 from tidegate.plan.plan import OperationPlan
+from tidegate.policy.bulkhead import describe
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.call import Call, Handler, Reply, refused
 from tidegate.proxy.policies.limits.wait_queue import urgency_of
 from tidegate.proxy.upstream.upstream import Upstream
+
+__all__ = ["describe", "stage"]
 
 
 def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:

@@ -8,7 +8,7 @@ answers doubtful.
 from dataclasses import replace
 
 from tidegate.plan.plan import OperationPlan
-from tidegate.policy.cache import Cache
+from tidegate.policy.cache import Cache, describe
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.call import GATHERED_BYTES_MAX, Call, Handler, RawHeaders, Reply, refused
 from tidegate.proxy.call.outcome import Outcome, Verdict
@@ -34,6 +34,8 @@ from tidegate.proxy.policies.resilience.vendor_away import is_away, why_away
 from tidegate.proxy.upstream.answer_cache import Key
 from tidegate.proxy.upstream.cached_reply import answer
 from tidegate.proxy.upstream.upstream import Upstream
+
+__all__ = ["describe", "stage"]
 
 
 def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:

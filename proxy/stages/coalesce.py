@@ -12,6 +12,7 @@ from dataclasses import replace
 from enum import Enum
 
 from tidegate.plan.plan import OperationPlan
+from tidegate.policy.coalesce import describe
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.call import GATHERED_BYTES_MAX, Call, Handler, Reply, refused
 from tidegate.proxy.call.outcome import Outcome, Verdict
@@ -20,6 +21,8 @@ from tidegate.proxy.policies.caching.cache_status import forwarded
 from tidegate.proxy.policies.caching.vary import vary_of
 from tidegate.proxy.upstream.upstream import Upstream
 from tidegate.world.world import World
+
+__all__ = ["describe", "stage"]
 
 
 class NoSharedAnswer(Enum):

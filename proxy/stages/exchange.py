@@ -7,6 +7,7 @@ import asyncio
 from dataclasses import replace
 
 from tidegate.plan.plan import OperationPlan
+from tidegate.policy import stream, timeout
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.call import Attempt, Call, Handler, Reply, refused
 from tidegate.proxy.call.outcome import Verdict
@@ -18,6 +19,11 @@ from tidegate.proxy.wire.transport import NoAnswer, NotSent, Timers
 
 LEFT_MIN_S = 0.005
 """An attempt that has less than this left cannot end well: it is not begun."""
+
+
+def describe(plan: OperationPlan) -> str:
+    """The times of an attempt and of a stream in words."""
+    return f"{timeout.describe(plan)}; {stream.describe(plan)}"
 
 
 def stage(plan: OperationPlan, upstream: Upstream) -> Handler:

@@ -8,10 +8,12 @@ idempotency, so that its key is on record before it is accepted.
 import orjson
 
 from tidegate.plan.plan import OperationPlan
-from tidegate.policy.fallback import Static
+from tidegate.policy.fallback import Static, describe
 from tidegate.proxy.call.call import Call, Handler, Reply
 from tidegate.proxy.policies.resilience.vendor_away import is_away, why_away
 from tidegate.proxy.upstream.upstream import Upstream
+
+__all__ = ["describe", "stage"]
 
 
 def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:

@@ -10,10 +10,13 @@ from dataclasses import replace
 from typing import cast
 
 from tidegate.plan.plan import OperationPlan
+from tidegate.policy.hedge import describe
 from tidegate.proxy.call.call import GATHERED_BYTES_MAX, Attempt, Call, Handler, Reply
 from tidegate.proxy.call.outcome import Verdict
 from tidegate.proxy.policies.resilience.hedge_delay import LatencyTail
 from tidegate.proxy.upstream.upstream import Upstream
+
+__all__ = ["describe", "stage"]
 
 _ANSWERS = (Verdict.SUCCESS, Verdict.REJECTED, Verdict.CREDENTIAL)
 """What ends the race. After anything else the other one may still do better."""

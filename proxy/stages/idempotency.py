@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Awaitable, Callable
 
 from tidegate.plan.plan import OperationPlan
+from tidegate.policy.idempotency import describe
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.call import GATHERED_BYTES_MAX, Call, Handler, Reply, refused
 from tidegate.proxy.call.outcome import Outcome, Verdict
@@ -25,6 +26,8 @@ from tidegate.proxy.policies.resilience.idempotency_record import (
 )
 from tidegate.proxy.store.records import BODY_KEPT_BYTES_MAX, KeyedCall, headers_of
 from tidegate.proxy.upstream.upstream import Upstream
+
+__all__ = ["describe", "stage"]
 
 APP_HEADER = "Idempotency-Key"
 """What an app may send for any write (draft-ietf-httpapi-idempotency-key-header), whatever its vendor calls it."""

@@ -4,6 +4,7 @@ Where an operation has nothing but documented limits that count requests, a take
 estimated before, and settled, corrected and given back after the attempt (tidegate.proxy.stages.metered_limiter).
 """
 
+from tidegate.plan.bounds import describe
 from tidegate.plan.plan import OperationPlan
 from tidegate.proxy.call.call import Call, Handler, Reply
 from tidegate.proxy.call.outcome import Verdict
@@ -14,6 +15,8 @@ from tidegate.proxy.stages.metered_limiter import MeteredLimiter, refusal
 from tidegate.proxy.upstream.gate import Gate
 from tidegate.proxy.upstream.upstream import Upstream
 from tidegate.proxy.upstream.vendor_limits import by_app
+
+__all__ = ["describe", "stage"]
 
 
 def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:

@@ -8,11 +8,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from tidegate.plan.plan import OperationPlan
+from tidegate.policy.retry import describe
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.call import Call, Handler, Reply, refused
 from tidegate.proxy.call.outcome import Hint, Outcome, Verdict, outcome_of
 from tidegate.proxy.policies.resilience.retry_decision import BODY_NOT_KEPT, Again, Stop, next_step
 from tidegate.proxy.upstream.upstream import Upstream
+
+__all__ = ["describe", "stage"]
 
 _SETTLES = (Verdict.SUCCESS, Verdict.REJECTED)
 """An answer of these classes tells what became of the write, earlier attempts under the same key included."""

@@ -134,6 +134,18 @@ def test_the_wait_follows_the_class(verdict: Verdict, made: int, ceiling_s: floa
     assert 0.9 * ceiling_s < max(waits) <= ceiling_s
 
 
+@pytest.mark.parametrize(
+    ("verdict", "wait_s"), [(Verdict.FAILED, 0.2), (Verdict.CONTENTION, 4.0), (Verdict.THROTTLED, 2.0)]
+)
+def test_without_jitter_every_wait_is_its_ceiling_and_nothing_is_drawn(verdict: Verdict, wait_s: float) -> None:
+    rng = random.Random(1)
+    drawn = rng.getstate()
+    plan = replace(PLAN, retry_jitter="none")
+    again = next_step(plan, 2, verdict, sent=True, keyed=True, stored=False, hint=NO_HINT, remaining_s=30.0, rng=rng)
+    assert again == Again(wait_s, "backoff")
+    assert rng.getstate() == drawn
+
+
 @given(st.floats(0.001, 25.0), st.integers())
 def test_a_retry_after_is_kept_at_the_least_and_stretched_by_a_tenth_at_the_most(wait_s: float, seed: int) -> None:
     found = step(Verdict.THROTTLED, hint=Hint(retry_after_s=wait_s), seed=seed)

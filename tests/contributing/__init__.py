@@ -1,0 +1,1 @@
+"""The examples of docs/contributing, built as the pages say."""
