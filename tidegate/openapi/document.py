@@ -138,10 +138,6 @@ class Document:
         body = self.follow(operation.node.get("requestBody"))
         return _schemas(body)
 
-    def request_schema(self, operation: Operation, media_type: str | None = None) -> Json | None:
-        """The schema of the body: of `media_type` where given, else of the first listed. Its own `$ref` is followed."""
-        return self._chosen(self.request_content(operation), media_type)
-
     def response(self, operation: Operation, status: int) -> Json | None:
         """The Response Object for a status: the exact one, then its class (`4XX`), then `default`."""
         responses = operation.node.get("responses")
@@ -153,15 +149,14 @@ class Document:
                 return found if isinstance(found, dict) else None
         return None
 
-    def response_schema(self, operation: Operation, status: int, media_type: str | None = None) -> Json | None:
-        """The schema of the answer with this status. Its own `$ref` is followed, deeper ones stay."""
+    def response_schema(self, operation: Operation, status: int) -> Json | None:
+        """The first listed schema of the answer with this status. Its own `$ref` is followed, deeper ones stay."""
         found = self.response(operation, status)
         if found is None:
             return None
-        if self.swagger2:
-            schema = self.follow(found.get("schema"))
-            return schema if isinstance(schema, dict) else None
-        return self._chosen(_schemas(found), media_type)
+        listed = found.get("schema") if self.swagger2 else next(iter(_schemas(found).values()), None)
+        schema = self.follow(listed)
+        return schema if isinstance(schema, dict) else None
 
     def answer_schemas(self, operation: Operation, status: str) -> Json:
         """Media type → schema of the answer that is listed under this very key. Raises DocumentError."""
@@ -171,11 +166,6 @@ class Document:
         return _schemas(found)
 
     # --- reading ---------------------------------------------------------------------------------------------------
-
-    def _chosen(self, content: Json, media_type: str | None) -> Json | None:
-        schema = content.get(media_type) if media_type else next(iter(content.values()), None)
-        schema = self.follow(schema)
-        return schema if isinstance(schema, dict) else None
 
     def _swagger_content(self, operation: Operation) -> Json:
         listed = operation.node.get("parameters")

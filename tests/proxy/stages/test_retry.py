@@ -173,7 +173,7 @@ def test_as_many_retries_are_made_as_the_plan_says_are_always_allowed(tmp_path: 
     """What `tidegate explain` prints is what acts: the floor, and the seconds after which it is there again."""
 
     async def story(town: Town) -> list[int]:
-        retries = []
+        retries: list[int] = []
         for _ in range(2):
             await both(*(read(town) for _ in range(20)))
             retries.append(len(town.vendor.seen) - 20 * (len(retries) + 1) - sum(retries))

@@ -44,7 +44,7 @@ def test_every_operation_of_a_real_document_can_be_resolved(specs: Path, name: s
     found = Document.load(specs / name)
     for operation in found.operations.values():
         assert all("name" in parameter for parameter in found.parameters(operation))
-        found.request_schema(operation)
+        assert all(isinstance(found.follow(schema), dict) for schema in found.request_content(operation).values())
         found.response_schema(operation, 200)
         found.response_schema(operation, 404)
 
@@ -199,10 +199,8 @@ class TestParts:
         told = {entry["name"]: entry.get("description") for entry in self.found.parameters(self.operation)}
         assert told == {"id": None, "page": "own"}
 
-    def test_the_body_is_the_first_listed_or_the_one_that_is_asked_for(self) -> None:
-        assert self.found.request_schema(self.operation) == {"type": "object"}
-        assert self.found.request_schema(self.operation, "x/json") == {}
-        assert self.found.request_schema(self.operation, "x/other") is None
+    def test_the_body_has_its_schemas_by_media_type(self) -> None:
+        assert self.found.request_content(self.operation) == {"x/form": {"type": "object"}, "x/json": {}}
         assert list(self.found.request_content(self.operation)) == ["x/form", "x/json"]
 
     def test_a_status_finds_itself_then_its_class_then_the_default(self) -> None:
@@ -219,7 +217,7 @@ class TestParts:
         bare = document({"/a": {"post": {"operationId": "A"}}})
         operation = bare.operations["A"]
         assert bare.parameters(operation) == ()
-        assert bare.request_schema(operation) is None
+        assert bare.request_content(operation) == {}
         assert bare.response_schema(operation, 200) is None
 
 
@@ -263,6 +261,6 @@ class TestSwagger2:
 
     def test_a_body_is_its_schema_and_so_is_an_answer(self) -> None:
         operation = self.found.operations["Body"]
-        assert self.found.request_schema(operation) == {"title": "b"}
+        assert self.found.follow(self.found.request_content(operation)["application/json"]) == {"title": "b"}
         assert self.found.response_schema(operation, 200) == {"title": "b"}
         assert self.found.response_schema(operation, 500) is None
