@@ -38,7 +38,7 @@ def role_of(named: str | None, spec: Path | None, progress: Progress | None = No
     elif spec is not None:
         document = Document.load(spec, progress=progress)
         found = presumed(document)
-        vendor, said = found.vendor, ["without a vendor file, the document alone says:", *found.said]
+        vendor, said = found.vendor, ["without a vendor file, the document alone says:", *found.notes]
     else:
         raise UsageError("name a vendor, or a document with --spec")
     if document.diagnostics:

@@ -58,7 +58,8 @@ def _glance(vendor: Vendor) -> str:
         ("Rotated every", written_duration(facts.auth.rotate_every) if facts.auth.rotate_every else "not named"),
         (
             "Limits",
-            "; ".join(f"{one.name}: {one.rate}, burst {one.burst}, by {one.scope}" for one in facts.limits) or "none",
+            "; ".join(f"{limit.name}: {limit.rate}, burst {limit.burst}, by {limit.scope}" for limit in facts.limits)
+            or "none",
         ),
         ("Queue", f"{policy.queue.depth} calls, each at most {written_duration(policy.queue.wait)}"),
         ("Breaker", _breaker(policy.breaker)),
@@ -82,8 +83,8 @@ def _breaker(breaker: Breaker) -> str:
 
 
 def _keys(keys: IdempotencyFacts) -> str:
-    kept = written_duration(keys.remembers)
-    return f"`{keys.header}` on {', '.join(keys.methods)}, remembered {kept}, replays {', '.join(keys.replays)}"
+    retention = written_duration(keys.remembers)
+    return f"`{keys.header}` on {', '.join(keys.methods)}, remembered {retention}, replays {', '.join(keys.replays)}"
 
 
 def _operations(plans: Mapping[str, OperationPlan]) -> str:
@@ -124,7 +125,7 @@ def _reads(plans: Mapping[str, OperationPlan]) -> str:
     for name, plan in plans.items():
         cache, after = plan.cache, plan.hedge.after if plan.hedge else None
         windows = (cache.fresh, cache.stale_if_error) if cache else (None, None)
-        fresh, stale = ("no" if one is None else written_duration(one) for one in windows)
+        fresh, stale = ("no" if window is None else written_duration(window) for window in windows)
         shared = (cache.shared if cache else plan.coalesce) or "no"
         aside = ", ".join(f"`{word}`" for word in cache.despite) if cache and cache.despite else "nothing"
         late = "off" if after is None else after if isinstance(after, str) else written_duration(after)

@@ -31,22 +31,22 @@ CODES = dict(sorted({**FORM_CODES, **{known.code: known.holds for known in RULES
 def check(loaded: LoadedVendor, document: Document | None) -> list[Finding]:
     """Every broken rule, in the order of the file. Without the document, only what needs none is judged."""
     judged = JudgedVendor(loaded, plan_vendor(loaded, document) if document else {}, documented=document is not None)
-    return in_order(finding for known in RULES for finding in _judge(known, judged))
+    return in_order(finding for rule in RULES for finding in _judge(rule, judged))
 
 
-def _judge(known: Rule, judged: JudgedVendor) -> Iterator[Finding]:
-    if issubclass(known.subject, Block):
+def _judge(rule: Rule, judged: JudgedVendor) -> Iterator[Finding]:
+    if issubclass(rule.subject, Block):
         for place, block in _blocks(judged.loaded.vendor, ()):
-            if isinstance(block, known.subject):
-                for breach in known.judge(block):
-                    yield from _finding(known, judged, breach, place)
-    elif issubclass(known.subject, PlannedOperation):
-        for plan in judged.distinct(sources_of(known.subject)):
-            for breach in known.judge(plan):
-                yield from _finding(known, judged, _placed(breach, judged, plan), ())
+            if isinstance(block, rule.subject):
+                for breach in rule.judge(block):
+                    yield from _finding(rule, judged, breach, place)
+    elif issubclass(rule.subject, PlannedOperation):
+        for plan in judged.distinct(sources_of(rule.subject)):
+            for breach in rule.judge(plan):
+                yield from _finding(rule, judged, _placed(breach, judged, plan), ())
     else:
-        for breach in known.judge(judged):
-            yield from _finding(known, judged, breach, ())
+        for breach in rule.judge(judged):
+            yield from _finding(rule, judged, breach, ())
 
 
 def _blocks(block: Block, place: Loc) -> Iterator[tuple[Loc, Block]]:
@@ -71,7 +71,7 @@ def _placed(breach: Breach | Omission, judged: JudgedVendor, plan: OperationPlan
     return Breach(place(breach.loc), breach.message, tuple(map(place, breach.rests_on)))
 
 
-def _finding(known: Rule, judged: JudgedVendor, breach: Breach | Omission, place: Loc) -> Iterator[Finding]:
+def _finding(rule: Rule, judged: JudgedVendor, breach: Breach | Omission, place: Loc) -> Iterator[Finding]:
     """The finding for a breach of a rule about what stands at `place`, unless what it rests on is unreadable."""
     broken = judged.loaded.broken
     if isinstance(breach, Omission):
@@ -82,4 +82,4 @@ def _finding(known: Rule, judged: JudgedVendor, breach: Breach | Omission, place
         rests_on = (at, *((*place, *loc) for loc in breach.rests_on))
         doubtful = any(loc[: len(base)] == base or base[: len(loc)] == loc for loc in broken for base in rests_on)
     if not doubtful:
-        yield judged.loaded.finding(known.code, at, breach.message, known.severity)
+        yield judged.loaded.finding(rule.code, at, breach.message, rule.severity)

@@ -46,8 +46,8 @@ def explain(
         raise UsageError(f"{loaded.vendor.vendor} has no operation {operation}{nearest(operation, plans)}")
     if as_json:
         chosen = plans if operation is None else {operation: plans[operation]}
-        told = {"vendor": loaded.vendor.vendor, "operations": {name: as_data(plan) for name, plan in chosen.items()}}
-        typer.echo(json.dumps(told, sort_keys=True, ensure_ascii=False, indent=2))
+        report = {"vendor": loaded.vendor.vendor, "operations": {name: as_data(plan) for name, plan in chosen.items()}}
+        typer.echo(json.dumps(report, sort_keys=True, ensure_ascii=False, indent=2))
     elif operation is None:
         _show_all(plans)
     else:
@@ -69,12 +69,12 @@ def as_data(plan: OperationPlan) -> dict[str, Any]:
 
 def value_names() -> list[str]:
     """The fields of a plan that are explained."""
-    return [one.name for one in fields(OperationPlan) if one.name not in IDENTITY]
+    return [field.name for field in fields(OperationPlan) if field.name not in IDENTITY]
 
 
 def _data(value: object) -> object:
     if isinstance(value, tuple):
-        return [one.model_dump(mode="json") if isinstance(one, Block) else one for one in value]
+        return [item.model_dump(mode="json") if isinstance(item, Block) else item for item in value]
     if isinstance(value, Block):
         return value.model_dump(mode="json")
     return value
@@ -87,10 +87,10 @@ def _written(name: str, value: object) -> str:
     if name.endswith("_s") and isinstance(value, float | int):
         return written_duration(float(value))
     if isinstance(value, tuple):
-        return ", ".join(one if isinstance(one, str) else written_bound(one) for one in value) or "none"
+        return ", ".join(item if isinstance(item, str) else written_bound(item) for item in value) or "none"
     if isinstance(value, Block):
-        told = value.model_dump(mode="json", exclude_unset=True)
-        return "; ".join(f"{field} {_worded(one)}" for field, one in told.items()) or "defaults"
+        keys = value.model_dump(mode="json", exclude_unset=True)
+        return "; ".join(f"{field} {_worded(item)}" for field, item in keys.items()) or "defaults"
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "none" if value is None else str(value)

@@ -38,7 +38,7 @@ class NotYet:
         if not self.values:
             return ()
         written = value if isinstance(value, tuple) else (value,)
-        return tuple(str(one) for one in written if one in self.values) or None
+        return tuple(str(part) for part in written if part in self.values) or None
 
     def __get_pydantic_json_schema__(self, core: Any, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         """Say so in the JSON Schema too, as an annotation that editors show."""
@@ -68,16 +68,16 @@ def meaning(block: type[BaseModel], name: str) -> str:
 @cache
 def _docstrings(block: type[BaseModel]) -> dict[str, str]:
     """Read from the source when somebody asks: pydantic's own way reads every class at each start, for 0.1 s in all."""
-    found: dict[str, str] = {}
+    docstrings: dict[str, str] = {}
     for part in reversed(block.__mro__):
         if not issubclass(part, BaseModel) or part is BaseModel:
             continue
         body = ast.parse(dedent(inspect.getsource(part))).body[0]
-        for field, said in pairwise(body.body if isinstance(body, ast.ClassDef) else ()):
-            match field, said:
+        for field, below in pairwise(body.body if isinstance(body, ast.ClassDef) else ()):
+            match field, below:
                 case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str() as text)):
-                    found[name] = inspect.cleandoc(text)
-    return found
+                    docstrings[name] = inspect.cleandoc(text)
+    return docstrings
 
 
 BLOCK = Tag("<block>")

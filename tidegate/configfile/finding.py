@@ -59,4 +59,6 @@ def written_path(loc: tuple[str | int, ...]) -> str:
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
     """Sorted as one reads: by file, place, then code; each once."""
-    return sorted(set(findings), key=lambda found: (found.file, found.line, found.column, found.code, found.message))
+    return sorted(
+        set(findings), key=lambda finding: (finding.file, finding.line, finding.column, finding.code, finding.message)
+    )

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 
 class Meaning(NamedTuple):
-    """`said` is what is wrong and what is done about it, `cure` what whoever owns the document can change."""
+    """`finding` is what is wrong and what is done about it, `cure` what whoever owns the document can change."""
 
-    said: str
+    finding: str
     cure: str
 
 
@@ -82,5 +82,5 @@ class Diagnostic:
 
 def diagnosed(code: str, pointer: str, detail: str = "") -> Diagnostic:
     """A diagnostic in the words of its code; `detail` names what exactly."""
-    said = MEANINGS[code].said
-    return Diagnostic(code, pointer, f"{detail}: {said}" if detail else said)
+    finding = MEANINGS[code].finding
+    return Diagnostic(code, pointer, f"{detail}: {finding}" if detail else finding)

@@ -30,11 +30,11 @@ class DocumentCache:
     @classmethod
     def of_this_user(cls, environment: Mapping[str, str] | None = None) -> "DocumentCache | None":
         """The one in the user's cache folder (XDG Base Directory Specification); None where there is no home."""
-        given = os.environ if environment is None else environment
-        named = Path(given.get("XDG_CACHE_HOME", ""))
+        variables = os.environ if environment is None else environment
+        named = Path(variables.get("XDG_CACHE_HOME", ""))
         if named.is_absolute():
             return cls(named / "tidegate" / "documents")
-        home = Path(given.get("HOME", ""))
+        home = Path(variables.get("HOME", ""))
         return cls(home / ".cache" / "tidegate" / "documents") if home.is_absolute() else None
 
     def get(self, source: bytes) -> bytes | None:

@@ -169,10 +169,10 @@ def _typed(level: Level, note: Note) -> None:
 def _bounds(level: Level) -> None:
     """OpenAPI 3.0 and Swagger 2.0 write `minimum: 0, exclusiveMinimum: true`."""
     for strict, plain in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
-        said = level.get(strict)
-        if isinstance(said, bool):
+        bound = level.get(strict)
+        if isinstance(bound, bool):
             del level[strict]
-            if said and plain in level:
+            if bound and plain in level:
                 level[strict] = level.pop(plain)
 
 

@@ -62,9 +62,9 @@ def validated(path: Path) -> str:
         with patch.object(prance_url, "split_url_reference", partial(_decoded, prance_url.absurl)):
             joined.resolve_references()
         with TemporaryDirectory() as folder:
-            one = Path(folder) / "document.json"  # given as text, it would be taken for YAML, and read for a minute
-            one.write_bytes(orjson.dumps(joined.specs))
-            BaseParser(url=str(one), backend="openapi-spec-validator", strict=False)
+            whole = Path(folder) / "document.json"  # given as text, it would be taken for YAML, and read for a minute
+            whole.write_bytes(orjson.dumps(joined.specs))
+            BaseParser(url=str(whole), backend="openapi-spec-validator", strict=False)
     except (ValidationError, prance_url.ResolutionError) as error:
         return f"the validator says: {error}"
     return ""

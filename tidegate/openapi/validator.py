@@ -102,6 +102,6 @@ def _meant(error: "jsonschema_rs.ValidationError") -> list["jsonschema_rs.Valida
     close = [
         branch
         for branch in context
-        if branch and not any(one.kind.name == "type" and len(one.instance_path) == depth for one in branch)
+        if branch and not any(flaw.kind.name == "type" and len(flaw.instance_path) == depth for flaw in branch)
     ]
     return min(close, key=len) if close else []

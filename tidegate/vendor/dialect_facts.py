@@ -113,7 +113,7 @@ class Dialect(Block):
 
     @model_validator(mode="after")
     def _no_fields_in_body(self) -> "Dialect":
-        if any(said.form.startswith("ietf") for said in self.body.values()):
+        if any(field.form.startswith("ietf") for field in self.body.values()):
             raise ValueError("the forms ietf-03, ietf-07 and ietf-10 are for headers")
         return self
 
@@ -226,10 +226,10 @@ def dialect_of(written: Dialect | PresetName | None) -> Dialect:
         return PRESETS[written]
     if written.preset is None:
         return written
-    known = PRESETS[written.preset]
+    preset = PRESETS[written.preset]
     own = {name.lower() for name in written.headers}
-    kept = {name: said for name, said in known.headers.items() if name.lower() not in own}
-    pause = known.pause if written.pause is None else written.pause
-    return Dialect(headers={**kept, **written.headers}, body={**known.body, **written.body}).model_copy(
+    inherited = {name: field for name, field in preset.headers.items() if name.lower() not in own}
+    pause = preset.pause if written.pause is None else written.pause
+    return Dialect(headers={**inherited, **written.headers}, body={**preset.body, **written.body}).model_copy(
         update={"pause": pause}
     )

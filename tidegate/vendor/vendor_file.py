@@ -228,8 +228,8 @@ def _not_yet(vendor: Vendor) -> Iterator[tuple[Loc, str]]:
         for mark in marks:
             if isinstance(mark, NotYet) and (refused := mark.refused(value)) is not None:
                 wholly += [] if refused else [loc]
-                said = f"{loc[-1]}: {', '.join(refused)}" if refused else loc[-1]
-                yield loc, f"{said} is not acted on yet: this version has no support for {mark.what}; leave it out"
+                subject = f"{loc[-1]}: {', '.join(refused)}" if refused else loc[-1]
+                yield loc, f"{subject} is not acted on yet: this version has no support for {mark.what}; leave it out"
 
 
 def simulated_only(loaded: LoadedVendor) -> Iterator[Finding]:

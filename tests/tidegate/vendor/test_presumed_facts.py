@@ -13,7 +13,7 @@ from tidegate.vendor.vendor import Facts
 
 def facts(**root: Any) -> tuple[Facts, str]:
     found = presumed(Document({"openapi": "3.0.3", "paths": {}, **root}, "a.json"))
-    return found.vendor.facts, "\n".join(found.said)
+    return found.vendor.facts, "\n".join(found.notes)
 
 
 def scheme(**node: Any) -> Facts:
@@ -24,7 +24,7 @@ def scheme(**node: Any) -> Facts:
 def test_every_real_document_makes_a_vendor(specs: Path, name: str) -> None:
     found = presumed(Document.load(specs / name))
     assert found.vendor.facts.base_url.startswith("https://")
-    assert len(found.said) >= 4
+    assert len(found.notes) >= 4
 
 
 def test_a_document_that_says_nothing_needs_nothing() -> None:
