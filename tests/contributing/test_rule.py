@@ -12,6 +12,6 @@ from tests.contributing.scratch import Scratch
 def test_a_rule_is_one_file(tmp_path: Path) -> None:
     scratch = Scratch(tmp_path)
     rule, tests = blocks("rule", "python")
-    scratch.add("tidegate/check/rules/purpose.py", rule)
+    scratch.add("tidegate/check/rules/tg011_purpose.py", rule)
     assert "2 passed" in scratch.run(tests)
-    assert sorted(scratch.touched) == ["tidegate/check/rules/purpose.py"]
+    assert sorted(scratch.touched) == ["tidegate/check/rules/tg011_purpose.py"]

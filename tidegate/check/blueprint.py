@@ -1,11 +1,11 @@
-"""The written blueprint of a vendor: what fails, what we do about it, what the app sees, which alerts and which steps.
+"""The written blueprint of a vendor: its failure modes, our answer to each, the app's view, the alerts and the runbook.
 
 Markdown, generated from the same plans that the proxy runs on, so that it stays true. It decides nothing.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from tidegate.check.alerts import alert_rules, alerts_of
+from tidegate.check.alert_rules import alert_rules, alerts_of
 from tidegate.configfile.units import written_duration, written_share
 from tidegate.openapi.document import Document
 from tidegate.plan.plan import OperationPlan
@@ -168,7 +168,7 @@ def _failure_modes(plans: Mapping[str, OperationPlan]) -> str:
 
 
 def _away(plan: OperationPlan) -> str:
-    """What the app gets when the vendor is away. What is stale comes before what is written in the file."""
+    """The fallback in words. A stale answer comes before one that is written in the file."""
     stale_s = plan.cache.stale_if_error if plan.cache else None
     last = plan.unavailable.replace("fail: ", "fails, because ") if plan.unavailable != "fail" else "fails"
     if plan.static is not None:

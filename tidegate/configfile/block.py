@@ -1,4 +1,4 @@
-"""What every block of the vendor file is built from: the strict model, pointers, and the marks of what is not acted on.
+"""The parts of every block of the vendor file: the strict model, pointers, and marks of fields that are not acted on.
 
 It knows no field of the vendor file.
 """
@@ -32,7 +32,7 @@ class NotYet:
     values: tuple[str, ...] = ()
 
     def refused(self, value: object) -> tuple[str, ...] | None:
-        """What of a value is not acted on: None where all of it is, an empty tuple for the field as a whole."""
+        """The parts of a value that are not acted on: an empty tuple for the field as a whole, None for none."""
         if value is None:
             return None
         if not self.values:
@@ -61,7 +61,7 @@ class Block(BaseModel):
 
 
 def meaning(block: type[BaseModel], name: str) -> str:
-    """What a field means: its description, else the docstring beneath it; empty where it has none."""
+    """The meaning of a field: its description, else the docstring beneath it; empty where it has none."""
     return block.model_fields[name].description or _docstrings(block).get(name, "")
 
 

@@ -58,7 +58,7 @@ def parse_share(value: object) -> float:
 
 @dataclass(frozen=True, slots=True)
 class SecretRef:
-    """Where a secret lives. Never the secret."""
+    """The place of a secret. Never the secret."""
 
     source: str
     name: str

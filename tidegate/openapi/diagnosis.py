@@ -1,4 +1,4 @@
-"""Finds everything unsound in a document: for `tidegate check`, never on the way to a served request.
+"""The search for everything unsound in a document: for `tidegate check`, never on the way to a served request.
 
 Every operation's parameters, bodies and answers are read and their schemas compiled, every reference is followed, and
 another validator is heard (tidegate.openapi.validation). All of it is warnings: what is unsound is read as far as may
@@ -24,7 +24,7 @@ SHOWN_MAX = 10
 
 
 def diagnose(document: Document) -> list[Diagnostic]:
-    """What is unsound in a document, as far as this reads it, in the document's order."""
+    """Everything unsound in a document, as far as this reads it, in the document's order."""
     for operation in document.operations.values():
         _diagnose(document, operation)
     return [*document.diagnostics, *_lost_references(document)]
@@ -33,7 +33,7 @@ def diagnose(document: Document) -> list[Diagnostic]:
 def second_opinion(
     document: Document, diagnostics: Iterable[Diagnostic], *, within_s: float = VALIDATION_S_MAX
 ) -> list[Diagnostic]:
-    """What another validator says of the document's file. It is not asked where one leads outside."""
+    """The first complaint of another validator about the file. It is not run where a reference leads outside."""
     from tidegate.openapi.validation import complaint
 
     if document.path is None or any(flaw.code == "D018" for flaw in diagnostics):
@@ -141,7 +141,7 @@ def _newly_met(
 
 
 def is_document(path: Path) -> bool:
-    """Whether a file is an OpenAPI document and no vendor file, by its first words. Raises OSError."""
+    """True where a file is an OpenAPI document and no vendor file, by its first words. Raises OSError."""
     if path.suffix.lower() == ".json":
         return True
     text = path.read_bytes()

@@ -1,4 +1,4 @@
-"""What can be unsound in somebody else's document: a stable code, what it means, what is done about it, and the cure.
+"""Flaws of somebody else's document: for each a stable code, its meaning, what is done about it, and the cure.
 
 A diagnostic never stops the document from being served. It knows no document; whoever reads one writes these.
 """
@@ -76,7 +76,7 @@ class Diagnostic:
 
     @property
     def cure(self) -> str:
-        """What would mend it."""
+        """The change that would mend it."""
         return MEANINGS[self.code].cure
 
 

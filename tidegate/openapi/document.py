@@ -52,7 +52,7 @@ class Match:
 
 
 class Document:
-    """See the module. `root` is the parsed document: treat it as read-only, its parts are handed out without a copy."""
+    """An indexed document. `root` is the parsed file: treat it as read-only, its parts are given out without a copy."""
 
     def __init__(
         self, root: Json, name: str = "document", path: Path | None = None, read: Callable[[Path], Any] = read_file
@@ -62,11 +62,11 @@ class Document:
         self.path = path
         self.swagger2 = str(root.get("swagger", "")).startswith("2")
         self.siblings_count = re.match(r"3\.0\b", str(root.get("openapi", ""))) is None and not self.swagger2
-        """Whether what stands beside a `$ref` counts, as from OpenAPI 3.1 on."""
+        """True where keywords beside a `$ref` count, as from OpenAPI 3.1 on."""
         self.diagnostics: list[Diagnostic] = []
         references = References(root, name, path, read)
         self.resolve = references.resolve
-        """What a `$ref` points at. Raises DocumentError."""
+        """The target of a `$ref`. Raises DocumentError."""
         self.follow = references.follow
         """The node itself, or what its `$ref` leads to in the end; deeper ones stay. Raises DocumentError."""
         self.schemas = Schemas(self)
@@ -124,7 +124,7 @@ class Document:
         try:
             parameter = self.follow(entry)
         except DocumentError as error:
-            self._note(_code(error), operation.template, self._said(error))
+            self._note(_code(error), operation.template, self._message(error))
             return None
         if isinstance(parameter, dict) and isinstance(parameter.get("name"), str) and parameter.get("in") in _PLACES:
             return parameter
@@ -201,7 +201,7 @@ class Document:
         if diagnostic not in self.diagnostics:
             self.diagnostics.append(diagnostic)
 
-    def _said(self, error: DocumentError) -> str:
+    def _message(self, error: DocumentError) -> str:
         return str(error).removeprefix(f"{self.name}: ")
 
     def _read(self) -> Iterator[Operation]:
@@ -213,7 +213,7 @@ class Document:
             try:
                 shared = self.follow(item)
             except DocumentError as error:
-                self._note(_code(error), template, self._said(error))
+                self._note(_code(error), template, self._message(error))
                 continue
             if not isinstance(shared, dict):
                 self._note("D003", template)

@@ -1,4 +1,4 @@
-"""Reads a file of a vendor's document, JSON or YAML, into plain JSON values.
+"""A file of a vendor's document, JSON or YAML, read into plain JSON values.
 
 YAML is read as JSON's superset (YAML 1.2, section 10.3: `yes` and dates are text) and takes seconds for a megabyte or
 two, so what came of it is kept in a cache, and progress is told. What the values mean is tidegate.openapi.document's
@@ -129,7 +129,7 @@ _PARSED = 0.7
 
 
 def _parsed(raw: bytes, progress: Progress) -> Any:
-    """Raises ValueError with the place of the mistake."""
+    """The parsed YAML. Raises ValueError with the place of the mistake."""
     import yaml
 
     loader = _loader_class()(_ProgressFile(raw, progress))

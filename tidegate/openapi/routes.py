@@ -1,4 +1,4 @@
-"""Which path template a request path belongs to: a trie with one dictionary look-up for each plain segment.
+"""The path template that a request path belongs to: a trie with one dictionary look-up for each plain segment.
 
 Literal segments win over parameters, segments such as `{Sid}.json` over a bare `{id}` (OpenAPI 3.1, Paths Object: the
 concrete path is matched before its templated counterparts). It is on the way of every proxied request, so it uses a
@@ -17,7 +17,7 @@ _PARAMETER = re.compile(r"\{([^{}]*)\}")
 
 @dataclass(slots=True)
 class _Leaf(Generic[T]):
-    """What ends here, by method: the names of the parameters on the way and the target."""
+    """The targets that end here, by method, each with the names of the parameters on the way."""
 
     plain: dict[str, tuple[tuple[str, ...], T]] = field(default_factory=dict)
     queried: dict[str, list[tuple[frozenset[str], tuple[str, ...], T]]] = field(default_factory=dict)

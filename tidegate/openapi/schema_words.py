@@ -55,7 +55,7 @@ def words(node: Mapping[str, Any], note: Note) -> Level:
 
 
 def nullable(node: Mapping[str, Any]) -> bool:
-    """Whether it says that null will do, as OpenAPI 3.0 does or as its extension of Swagger 2.0 does."""
+    """True where the schema takes null by the word of OpenAPI 3.0, or of its extension of Swagger 2.0."""
     return node.get("nullable") is True or node.get("x-nullable") is True
 
 

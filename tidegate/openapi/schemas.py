@@ -38,7 +38,7 @@ _SIBLINGS = frozenset({
     "description", "title", "default", "example", "examples", "deprecated", "nullable", "x-nullable", "readOnly",
     "writeOnly",
 })  # fmt: skip
-"""What counts beside a `$ref` in OpenAPI 3.0 and Swagger 2.0, which ignore siblings: nothing that narrows."""
+"""Keywords that count beside a `$ref` in OpenAPI 3.0 and Swagger 2.0, which ignore siblings: none that narrows."""
 
 
 class Owner(Protocol):
@@ -46,11 +46,11 @@ class Owner(Protocol):
 
     name: str
     siblings_count: bool
-    """Whether what stands beside a `$ref` counts, as from OpenAPI 3.1 on."""
+    """True where keywords beside a `$ref` count, as from OpenAPI 3.1 on."""
     diagnostics: list[Diagnostic]
 
     def resolve(self, reference: str, /) -> Any:
-        """What a `$ref` points at."""
+        """The target of a `$ref`."""
 
 
 class Schemas:
@@ -114,7 +114,7 @@ class Schemas:
         return or_null(level) if nullable(node) else level
 
     def _whatever(self, node: Any) -> Level:
-        """What stands for a schema that is no object: `false` takes nothing, anything else takes all."""
+        """The stand-in for a schema that is no object: `false` takes nothing, anything else takes all."""
         if node is False:
             return {"not": {}}
         if node is not True:
@@ -125,7 +125,7 @@ class Schemas:
         return key not in ("$ref", "$recursiveRef") and (self._document.siblings_count or key in _SIBLINGS)
 
     def _target(self, node: Mapping[str, Any]) -> Any:
-        """What the `$ref` of a node leads to, one step on; None without one, {} where it leads nowhere."""
+        """The target of a node's `$ref`, one step on; None without one, {} where it leads nowhere."""
         reference = node.get("$ref")
         if isinstance(reference, str):
             return self._resolved(node, reference)
@@ -203,7 +203,9 @@ class Schemas:
         note = self._noting(node)
         counted = node if target is None else {key: value for key, value in node.items() if self._counts(key)}
         level = words(counted, note)
-        schema = {key: self._inner(key, value, of, place, targets) for key, value in level.items() if _kept(key)}
+        schema = {
+            key: self._inner(key, value, of, place, targets) for key, value in level.items() if _is_constraint(key)
+        }
         self._drop_patterns(schema, note)
         if "required" in schema and isinstance(level.get("properties"), Mapping):
             schema["required"] = self._required(level, of)
@@ -272,7 +274,7 @@ class _Bundled:
     targets: dict[str, Any]
 
 
-def _kept(key: str) -> bool:
+def _is_constraint(key: str) -> bool:
     return key in CONSTRAINTS
 
 

@@ -27,7 +27,7 @@ SHOWN_MAX = 300
 
 
 def complaint(path: Path, *, within_s: float) -> str:
-    """What the validator says first of the document in a file, empty where it says nothing. Nothing is fetched.
+    """The validator's first complaint about the document in a file, empty where it has none. Nothing is fetched.
 
     The caller has looked that every reference stays in the document's folder.
     """
@@ -42,7 +42,7 @@ def complaint(path: Path, *, within_s: float) -> str:
 
 
 def validated(path: Path) -> str:
-    """See the module. Raises whatever the validator raises on documents that it did not expect."""
+    """The complaint, made in this process. Raises whatever the validator raises on documents that it did not expect."""
     from prance import BaseParser, ValidationError  # type: ignore[import-untyped]  # has no types
     from prance.util import url as prance_url  # type: ignore[import-untyped]  # has no types
     from prance.util.resolver import (  # type: ignore[import-untyped]  # has no types

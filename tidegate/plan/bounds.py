@@ -25,7 +25,7 @@ class BoundsPlan(QueuePlan):
 
 
 def applies(bound: Bound, operation_id: str) -> bool:
-    """Whether a request of this operation counts under a bound."""
+    """True where a request of this operation counts under a bound."""
     return bound.scope != "operations" or any(matches(pattern, operation_id) for pattern in bound.of)
 
 

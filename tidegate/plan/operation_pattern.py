@@ -4,11 +4,11 @@ from fnmatch import fnmatchcase
 
 
 def is_pattern(name: str) -> bool:
-    """Whether a name is a pattern. Operation ids hold no asterisk or question mark."""
+    """True where a name is a pattern. Operation ids hold no asterisk or question mark."""
     return "*" in name or "?" in name
 
 
 def matches(pattern: str, operation_id: str) -> bool:
-    """Whether an id, or a pattern with `*` and `?`, means this operation."""
+    """True where an id, or a pattern with `*` and `?`, means this operation."""
     # Square brackets mean themselves: ids like `GET /files/{id}[x]` hold them.
     return fnmatchcase(operation_id, pattern.replace("[", "[[]"))

@@ -68,7 +68,7 @@ class _VendorFile:
         self._policy: dict[Loc, _Sourced] = {}
 
     def at(self, loc: Loc) -> str:
-        """Where something is written: `vendor.yaml:41`."""
+        """The place at which something is written: `vendor.yaml:41`."""
         place = self._places.get(loc)
         if place is None:
             place = self._places[loc] = f"{self.loaded.path.name}:{self.loaded.position(loc).line}"

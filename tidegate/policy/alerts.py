@@ -1,4 +1,4 @@
-"""The thresholds of the alert rules that are made from a vendor file (tidegate.check.alerts)."""
+"""The thresholds of the alert rules that are made from a vendor file (tidegate.check.alert_rules)."""
 
 from tidegate.configfile.block import Block
 from tidegate.configfile.units import Duration, Share

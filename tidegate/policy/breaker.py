@@ -7,7 +7,7 @@ from pydantic import Field
 
 from tidegate.configfile.block import Block
 from tidegate.configfile.units import Duration, Share, written_duration, written_share
-from tidegate.policy.plan_values import BlockMode, PlannedOperation, taken, with_report
+from tidegate.policy.plan_values import BlockMode, PlannedOperation, plan_value, with_report
 
 DEFAULT_GROUP = "default"
 """The group of operations that name none."""
@@ -54,8 +54,8 @@ class BreakerPlan(PlannedOperation):
 
     __slots__ = ()
 
-    breaker_group: str = taken(entry="group", default=DEFAULT_GROUP)
-    breaker: Breaker = taken(policy="breaker", default=_DEFAULT)
+    breaker_group: str = plan_value(entry="group", default=DEFAULT_GROUP)
+    breaker: Breaker = plan_value(policy="breaker", default=_DEFAULT)
 
 
 def describe(plan: BreakerPlan) -> str:

@@ -9,7 +9,7 @@ from tidegate.configfile.block import Block
 from tidegate.configfile.units import written_duration
 from tidegate.policy.breaker import BreakerPlan
 from tidegate.policy.limiter import QueuePlan
-from tidegate.policy.plan_values import BlockMode, taken, with_report
+from tidegate.policy.plan_values import BlockMode, plan_value, with_report
 
 
 class Bulkhead(Block):
@@ -29,9 +29,9 @@ class BulkheadPlan(BreakerPlan, QueuePlan):
 
     __slots__ = ()
 
-    bulkhead: int = taken(policy="bulkhead", read=lambda block: block.concurrent, default=0)
+    bulkhead: int = plan_value(policy="bulkhead", read=lambda block: block.concurrent, default=0)
     """How many calls of the breaker group may be under way; 0 for any number."""
-    bulkhead_queue: int = taken(policy="bulkhead", read=lambda block: block.queue, default=0)
+    bulkhead_queue: int = plan_value(policy="bulkhead", read=lambda block: block.queue, default=0)
     """How many more calls wait for a place in it."""
 
 

@@ -6,10 +6,10 @@ from typing import Literal
 from tidegate.configfile.block import Block, HeaderName
 from tidegate.configfile.units import Duration, Share, written_duration
 from tidegate.policy.idempotency import ResendPlan
-from tidegate.policy.plan_values import taken
+from tidegate.policy.plan_values import plan_value
 
 SharingScope = Literal["app", "credential"]
-"""Who may be given the same answer: one app alone, or every app whose calls go out under our credential."""
+"""The apps that may be given the same answer: one alone, or every one whose calls go out under our credential."""
 
 Despite = Literal["no-store", "no-cache", "private", "must-revalidate", "max-age"]
 
@@ -48,7 +48,7 @@ class CachePlan(ResendPlan):
 
     __slots__ = ()
 
-    cache: Cache | None = taken(entry="cache", for_reads=True, default=None)
+    cache: Cache | None = plan_value(entry="cache", for_reads=True, default=None)
 
 
 def describe(plan: CachePlan) -> str:

@@ -5,7 +5,7 @@ from typing import Literal
 
 from tidegate.configfile.block import Block
 from tidegate.policy.cache import CachePlan, SharingScope
-from tidegate.policy.plan_values import taken
+from tidegate.policy.plan_values import plan_value
 
 
 class CoalesceSettings(Block):
@@ -18,14 +18,14 @@ class CoalesceSettings(Block):
 
 @dataclass(frozen=True, kw_only=True)
 class CoalescePlan(CachePlan):
-    """Who shares the answer of identical reads; None where nobody does.
+    """The apps that share the answer of identical reads; None where each read is sent.
 
-    Who keeps answers may as well wait for one together, unless the file says otherwise.
+    Apps that share stored answers may as well wait for one together, unless the file says otherwise.
     """
 
     __slots__ = ()
 
-    coalesce: SharingScope | None = taken(
+    coalesce: SharingScope | None = plan_value(
         entry="coalesce",
         read=lambda written: None if written == "off" else written,
         for_reads=True,

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from tidegate.configfile.block import BLOCK, BY_SHAPE, WORD, Block, NotYet
-from tidegate.policy.plan_values import PlannedOperation, taken
+from tidegate.policy.plan_values import PlannedOperation, plan_value
 
 
 class Static(Block):
@@ -60,11 +60,11 @@ class FallbackPlan(PlannedOperation):
 
     __slots__ = ()
 
-    critical: bool = taken(entry="critical", default=False)
+    critical: bool = plan_value(entry="critical", default=False)
     """Writes to a vendor of high criticality are critical unless the file says otherwise."""
-    unavailable: str = taken(entry="unavailable", read=_kind, default="fail")
+    unavailable: str = plan_value(entry="unavailable", read=_kind, default="fail")
     """`fail`, `fail: why`, `static` or `cache`."""
-    static: Static | None = taken(
+    static: Static | None = plan_value(
         entry="unavailable",
         read=lambda written: written.static if isinstance(written, Fallback) else None,
         for_reads=True,

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 from tidegate.configfile.block import Block
 from tidegate.configfile.units import parse_duration, written_duration
 from tidegate.policy.idempotency import ResendPlan
-from tidegate.policy.plan_values import taken
+from tidegate.policy.plan_values import plan_value
 
 P95 = "p95"
 
@@ -51,7 +51,7 @@ class HedgePlan(ResendPlan):
 
     __slots__ = ()
 
-    hedge: Hedge | None = taken(entry="hedge", for_reads=True, default=None)
+    hedge: Hedge | None = plan_value(entry="hedge", for_reads=True, default=None)
 
 
 def describe(plan: HedgePlan) -> str:

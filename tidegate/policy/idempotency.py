@@ -5,16 +5,16 @@ from typing import Annotated, Literal
 
 from tidegate.configfile.block import BLOCK, BY_SHAPE, WORD, Block, NotYet
 from tidegate.configfile.units import Duration, written_duration
-from tidegate.policy.plan_values import NATURAL, PlannedOperation, taken
+from tidegate.policy.plan_values import NATURAL, PlannedOperation, plan_value
 
 IdempotencyPlan = Literal["vendor-key", "natural", "lookup", "never-resend"]
 """A way that may be written."""
 
 KeyPlan = Literal["safe", "natural", "vendor-key", "never-resend"]
-"""How a resend is made safe: `safe` reads, `natural` PUT and DELETE, under the vendor's own key, or not at all."""
+"""The way in which a resend is safe: `safe` reads, `natural` PUT and DELETE, the vendor's own key, or no resend."""
 
 KEEP_S = 86400.0
-"""How long the record of a keyed call is kept where the vendor knows no keys."""
+"""The retention of a keyed call's record, in seconds, where the vendor knows no keys."""
 
 
 class IdempotencySettings(Block):
@@ -38,14 +38,14 @@ class LookupSettings(Block):
 
 @dataclass(frozen=True, kw_only=True)
 class ResendPlan(PlannedOperation):
-    """What makes a resend safe. The vendor's header and its retention come from the facts; times are seconds."""
+    """The way in which a resend is safe. Header and retention of the vendor come from the facts; times are seconds."""
 
     __slots__ = ()
 
     idempotency: KeyPlan
     key_header: str | None = None
     key_retention_s: float = 0.0
-    keep_s: float = taken(entry="keep", default=KEEP_S)
+    keep_s: float = plan_value(entry="keep", default=KEEP_S)
 
 
 def written_plan(written: IdempotencyPlan | tuple[IdempotencyPlan, ...]) -> KeyPlan | None:

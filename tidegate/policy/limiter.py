@@ -7,7 +7,7 @@ from pydantic import Field
 
 from tidegate.configfile.block import Block
 from tidegate.configfile.units import Duration, written_duration
-from tidegate.policy.plan_values import BlockMode, PlannedOperation, taken, with_report
+from tidegate.policy.plan_values import BlockMode, PlannedOperation, plan_value, with_report
 
 
 class Limiting(Block):
@@ -45,8 +45,8 @@ class QueuePlan(PlannedOperation):
 
     __slots__ = ()
 
-    queue_depth: int = taken(policy="queue.depth", default=_DEFAULT.depth)
-    queue_wait_s: float = taken(policy="queue.wait", default=_DEFAULT.wait)
+    queue_depth: int = plan_value(policy="queue.depth", default=_DEFAULT.depth)
+    queue_wait_s: float = plan_value(policy="queue.wait", default=_DEFAULT.wait)
 
 
 def describe(plan: QueuePlan, limits: str) -> str:

@@ -1,7 +1,7 @@
 """The places in a vendor file that a value of an operation's plan is taken from.
 
 Each block of the policy has a dataclass beside it that lists its plan values, and `OperationPlan` (tidegate.plan.plan)
-inherits them all. A value that is given by `taken` says in its metadata where it stands in the file: the planner
+inherits them all. A value that is given by `plan_value` says in its metadata where it stands in the file: the planner
 (tidegate.plan.planning), the rules about plans and `tidegate explain` read it there, so that none of them names a
 value.
 
@@ -48,7 +48,7 @@ class PlanSource:
     """Writes the value for people; None for the usual form of its type."""
 
 
-def taken(
+def plan_value(
     *,
     default: Value,
     entry: str = "",

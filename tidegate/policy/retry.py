@@ -10,7 +10,7 @@ from tidegate.configfile.block import Block
 from tidegate.configfile.rule import Breach, rule
 from tidegate.configfile.units import Duration, Share, written_duration, written_share
 from tidegate.policy.idempotency import ResendPlan
-from tidegate.policy.plan_values import taken
+from tidegate.policy.plan_values import plan_value
 
 RETRY_WINDOW_S = 10.0
 """The retry budget looks at so many seconds."""
@@ -51,12 +51,12 @@ class RetryPlan(ResendPlan):
 
     __slots__ = ()
 
-    retry_attempts: int = taken(entry="attempts", policy="retry.attempts", default=_DEFAULT.attempts)
-    retry_base_s: float = taken(policy="retry.base", default=_DEFAULT.base)
-    retry_cap_s: float = taken(policy="retry.cap", default=_DEFAULT.cap)
-    retry_jitter: Literal["full", "none"] = taken(policy="retry.jitter", default=_DEFAULT.jitter)
+    retry_attempts: int = plan_value(entry="attempts", policy="retry.attempts", default=_DEFAULT.attempts)
+    retry_base_s: float = plan_value(policy="retry.base", default=_DEFAULT.base)
+    retry_cap_s: float = plan_value(policy="retry.cap", default=_DEFAULT.cap)
+    retry_jitter: Literal["full", "none"] = plan_value(policy="retry.jitter", default=_DEFAULT.jitter)
     throttle_base_s: float = THROTTLE_BASE_S
-    retry_budget: float = taken(policy="retry.budget", default=_DEFAULT.budget, words=written_share)
+    retry_budget: float = plan_value(policy="retry.budget", default=_DEFAULT.budget, words=written_share)
     retry_floor: int = RETRY_FLOOR
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from tidegate.configfile.block import Block
 from tidegate.configfile.units import Duration, written_duration
-from tidegate.policy.plan_values import PlannedOperation, taken
+from tidegate.policy.plan_values import PlannedOperation, plan_value
 
 
 class Streaming(Block):
@@ -45,9 +45,11 @@ class StreamPlan(PlannedOperation):
 
     __slots__ = ()
 
-    stream_first_s: float = taken(entry="stream.first_event", policy="stream.first_event", default=_DEFAULT.first_event)
-    stream_idle_s: float = taken(entry="stream.idle", policy="stream.idle", default=_DEFAULT.idle)
-    stream_total_s: float = taken(entry="stream.total", policy="stream.total", default=_DEFAULT.total)
+    stream_first_s: float = plan_value(
+        entry="stream.first_event", policy="stream.first_event", default=_DEFAULT.first_event
+    )
+    stream_idle_s: float = plan_value(entry="stream.idle", policy="stream.idle", default=_DEFAULT.idle)
+    stream_total_s: float = plan_value(entry="stream.total", policy="stream.total", default=_DEFAULT.total)
 
 
 def describe(plan: StreamPlan) -> str:

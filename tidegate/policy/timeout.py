@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tidegate.configfile.block import Block
 from tidegate.configfile.rule import Breach, rule
 from tidegate.configfile.units import Duration, written_duration
-from tidegate.policy.plan_values import PlannedOperation, taken
+from tidegate.policy.plan_values import PlannedOperation, plan_value
 
 BUDGET_S = 30.0
 
@@ -55,11 +55,13 @@ class TimeoutPlan(PlannedOperation):
 
     __slots__ = ()
 
-    budget_s: float = taken(entry="budget", policy="budget", default=BUDGET_S)
-    connect_s: float = taken(entry="timeout.connect", policy="timeout.connect", default=_DEFAULT.connect)
-    first_byte_s: float = taken(entry="timeout.first_byte", policy="timeout.first_byte", default=_DEFAULT.first_byte)
-    idle_s: float = taken(entry="timeout.idle", policy="timeout.idle", default=_DEFAULT.idle)
-    attempt_s: float = taken(entry="timeout.attempt", policy="timeout.attempt", default=_DEFAULT.attempt)
+    budget_s: float = plan_value(entry="budget", policy="budget", default=BUDGET_S)
+    connect_s: float = plan_value(entry="timeout.connect", policy="timeout.connect", default=_DEFAULT.connect)
+    first_byte_s: float = plan_value(
+        entry="timeout.first_byte", policy="timeout.first_byte", default=_DEFAULT.first_byte
+    )
+    idle_s: float = plan_value(entry="timeout.idle", policy="timeout.idle", default=_DEFAULT.idle)
+    attempt_s: float = plan_value(entry="timeout.attempt", policy="timeout.attempt", default=_DEFAULT.attempt)
 
 
 def describe_deadline(plan: TimeoutPlan) -> str:

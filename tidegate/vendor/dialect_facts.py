@@ -1,4 +1,4 @@
-"""How a vendor tells what is left of its limits: which header or body field means what, and in which form.
+"""Dialects of rate limits: the header or body field in which a vendor says what is left, its meaning and its form.
 
 Of 75 headers with "reset" in their name a quarter count seconds and the rest name a moment, so nothing is guessed from
 a name: the vendor file declares it, or takes a preset. Data only: the proxy reads by it, the simulator writes with

@@ -1,4 +1,4 @@
-"""What a document alone says about its vendor, as facts: what the simulator goes by where there is no vendor file.
+"""The facts that follow from a document alone: the simulator goes by them where there is no vendor file.
 
 It presumes no more than is written: no limit is made up, and each fact comes with the sentence that tells where it is
 from. What the vendor really does, its own documentation says and a vendor file states.
@@ -23,7 +23,7 @@ _SUCCESS_KEYS_FOR = "24h"
 
 @dataclass(frozen=True)
 class Presumed:
-    """A vendor as its document has it, and a sentence for each thing that was taken from there."""
+    """A vendor as its document has it, and a note for each thing that was taken from there."""
 
     vendor: Vendor
     notes: tuple[str, ...]
@@ -109,7 +109,7 @@ def _schemes(document: Document) -> dict[str, Mapping[str, Any]]:
 
 
 def _used(document: Document, schemes: Mapping[str, object]) -> Counter[str]:
-    """How many operations take each scheme. A bearer token is preferred: the simulator takes basic auth with it."""
+    """The number of operations that take each scheme. A bearer token comes first: the simulator takes basic with it."""
     count: Counter[str] = Counter()
     for operation in document.operations.values():
         listed = operation.node.get("security", document.root.get("security"))

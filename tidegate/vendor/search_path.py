@@ -1,4 +1,4 @@
-"""Where vendor files are looked for: the given places, then ./adapters, then those that ship with Tidegate."""
+"""The search path of vendor files: the given places, then ./adapters, then those that ship with Tidegate."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,8 +1,8 @@
 """The vendor file as typed values: what the vendor does (`Facts`), what we do about it (`Policy`), and the exceptions.
 
-Only shapes and units live here and in the two halves, tidegate.vendor.facts and tidegate.policy.policy. Reading YAML
-with its positions is tidegate.vendor.vendor_file, the rules TG001–TG010 are tidegate.check.rulebook, and what all this
-comes to for one operation is tidegate.plan.planning. A field marked `NotYet` is understood but not acted on by this
+The two halves are tidegate.vendor.facts and tidegate.policy. Reading YAML with its positions is
+tidegate.vendor.vendor_file, the rules TG001–TG010 are tidegate.check.rulebook, and what all this comes to for one
+operation is tidegate.plan.planning. A field marked `NotYet` is understood but not acted on by this
 version; a file that sets it is refused, so that silence never passes for protection.
 """
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.tidegate.files import put
-from tidegate.check.alerts import alerts_of
+from tidegate.check.alert_rules import alerts_of
 from tidegate.check.blueprint import blueprint, table
 from tidegate.openapi.document import Document
 from tidegate.problems import PROBLEMS

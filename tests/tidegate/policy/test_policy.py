@@ -15,9 +15,9 @@ from tidegate.policy.policy import OperationSettings, Policy
 from tidegate.policy.timeout import TimeoutPlan
 
 ELSEWHERE = {
-    "quota_alert": "the limits of a vendor (proxy.upstream.vendor_limits) and the alert rules (check.alerts)",
-    "alerts": "the alert rules (check.alerts)",
-    "data": "TG008 (check.rules.personal_data)",
+    "quota_alert": "the limits of a vendor (proxy.upstream.vendor_limits) and the alert rules (check.alert_rules)",
+    "alerts": "the alert rules (check.alert_rules)",
+    "data": "TG008 (check.rules.tg008_personal_data)",
     "unlisted": "the gateway (proxy.onramp.gateway)",
     "limiter": "the limits of a vendor and the limiter stage, with the mode in `reports`",
     "order_by": "nothing yet",

@@ -42,7 +42,7 @@ def check_idempotency(judged: JudgedVendor) -> Iterator[Breach | Omission]:
 
 
 def _without_keys(judged: JudgedVendor) -> str:
-    """Why an operation has no key of the vendor."""
+    """The reason why an operation has no key of the vendor."""
     keys = judged.vendor.facts.idempotency
     if keys is None:
         return "facts.idempotency does not say that the vendor has keys"

@@ -7,7 +7,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from tests.tidegate.files import put
-from tidegate.check.alerts import alert_rules, alerts_of
+from tidegate.check.alert_rules import alert_rules, alerts_of
 from tidegate.vendor.vendor import Vendor
 from tidegate.vendor.vendor_file import load_vendor
 

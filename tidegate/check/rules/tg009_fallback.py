@@ -39,7 +39,7 @@ def check_kind(judged: JudgedVendor) -> Iterator[Breach]:
 
 
 def _unfit(plan: OperationPlan, unavailable: Fallback | str | None) -> str:
-    """Why an operation cannot have this fallback; empty where it can."""
+    """The reason why an operation cannot have this fallback; empty where it can."""
     kind = "static" if isinstance(unavailable, Fallback) and unavailable.static else unavailable
     if kind not in ("cache", "static"):
         return ""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tidegate.check.judged_vendor import JudgedVendor
-from tidegate.check.rules.limits import bounds_of
+from tidegate.check.rules.tg004_limits import bounds_of
 from tidegate.configfile.rule import Breach, rule
 from tidegate.configfile.wording import nearest
 from tidegate.configfile.yaml_places import Loc

@@ -8,7 +8,7 @@ import pytest
 from tests.proxy.examples import facts
 from tests.tidegate.plans import LIMIT as WRITTEN
 from tests.tidegate.plans import Change, broken
-from tidegate.check.rules.limits import bounds_of, check_limits
+from tidegate.check.rules.tg004_limits import bounds_of, check_limits
 
 LIMIT = {"name": "account", "rate": "1/s"}
 
