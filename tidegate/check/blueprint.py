@@ -13,7 +13,8 @@ from tidegate.plan.planning import plan_unlisted, plan_vendor
 from tidegate.policy.breaker import Breaker
 from tidegate.policy.retry import RETRY_FLOOR, RETRY_WINDOW_S
 from tidegate.problems import PROBLEMS
-from tidegate.vendor.vendor import IdempotencyFacts, Vendor
+from tidegate.vendor.facts import IdempotencyFacts
+from tidegate.vendor.vendor import Vendor
 from tidegate.vendor.vendor_file import LoadedVendor
 
 

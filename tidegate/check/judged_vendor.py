@@ -19,7 +19,7 @@ class JudgedVendor:
     plans: Mapping[str, OperationPlan]
     """By operation id; empty where the document could not be read."""
     documented: bool = True
-    """Whether the document could be read."""
+    """False where the document could not be read: nothing is known of its operations then."""
 
     @property
     def vendor(self) -> Vendor:

@@ -78,7 +78,7 @@ class _VendorFile:
         """A value of the policy, None where the policy has none, and its origin."""
         sourced = self._policy.get(loc)
         if sourced is None:
-            value, written = _dig(self.loaded.vendor.policy, loc)
+            value, written = _value_at(self.loaded.vendor.policy, loc)
             sourced = self._policy[loc] = value, self.at(("policy", *loc)) if written else "default"
         return sourced
 
@@ -102,10 +102,10 @@ class _Planner:
             "idempotency": (resend, resend_origin),
         }
         values: dict[str, Any] = {name: value for name, (value, _) in sourced.items()}
-        known = self._from_facts(resend)
+        facts = self._from_facts(resend)
         for field in _VALUES:
             if field.name not in sourced:
-                sourced[field.name] = self._sourced(field, known, values)
+                sourced[field.name] = self._sourced(field, facts, values)
                 values[field.name] = sourced[field.name][0]
         return OperationPlan(
             vendor=self.loaded.vendor.vendor,
@@ -138,7 +138,7 @@ class _Planner:
 
     def _from_entry(self, loc: Loc) -> _Sourced | None:
         for name, settings in self.entries if loc else ():
-            value, written = _dig(settings, loc)
+            value, written = _value_at(settings, loc)
             if written and value is not None:
                 return value, self.file.at(("operations", name, *loc))
         return None
@@ -147,17 +147,17 @@ class _Planner:
         """The values that follow from what the vendor does. One that is not here is the default."""
         vendor = self.loaded.vendor
         facts, keys = vendor.facts, vendor.facts.idempotency
-        known: dict[str, _Sourced] = {"adaptive": (bool(facts.adaptive), self._at_facts("adaptive", facts.adaptive))}
+        sourced: dict[str, _Sourced] = {"adaptive": (bool(facts.adaptive), self._at_facts("adaptive", facts.adaptive))}
         for name in ("limits", "quotas", "concurrency"):
             bounds = tuple(bound for bound in getattr(facts, name) if applies(bound, self.id))
-            known[name] = bounds, self._at_facts(name, bounds)
+            sourced[name] = bounds, self._at_facts(name, bounds)
         if resend == "vendor-key" and keys is not None and self.method in keys.methods:
-            known["key_header"] = keys.header, self.file.at(("facts", "idempotency"))
-            known["key_retention_s"] = keys.remembers, self.file.at(("facts", "idempotency"))
-            known["keep_s"] = keys.remembers, self.file.at(("facts", "idempotency", "remembers"))
+            sourced["key_header"] = keys.header, self.file.at(("facts", "idempotency"))
+            sourced["key_retention_s"] = keys.remembers, self.file.at(("facts", "idempotency"))
+            sourced["keep_s"] = keys.remembers, self.file.at(("facts", "idempotency", "remembers"))
         if vendor.criticality == "high" and self.method not in SAFE:
-            known["critical"] = True, self.file.at(("criticality",))
-        return known
+            sourced["critical"] = True, self.file.at(("criticality",))
+        return sourced
 
     def _at_facts(self, name: str, value: object) -> str:
         return self.file.at(("facts", name)) if value else "default"
@@ -178,8 +178,8 @@ class _Planner:
         return blocks, self.file.at(("policy", blocks[0], "mode")) if blocks else "default"
 
 
-def _dig(part: BaseModel, loc: Loc) -> tuple[Any, bool]:
-    """The value at a path of a block, and whether it was written there."""
+def _value_at(part: BaseModel, loc: Loc) -> tuple[Any, bool]:
+    """The value at a path of a block, None where a block on the way is missing; and True where it was written there."""
     here: Any = part
     written = True
     for step in loc:

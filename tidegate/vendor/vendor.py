@@ -10,10 +10,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from tidegate.configfile.block import Block, HeaderName, NotYet, Pointer
+from tidegate.configfile.block import Block
 from tidegate.policy.policy import OperationSettings, Policy
 from tidegate.vendor.auth_facts import Auth
-from tidegate.vendor.dialect_facts import Dialect, DialectField, When
+from tidegate.vendor.dialect_facts import When
 from tidegate.vendor.facts import (
     Amount,
     Concurrency,
@@ -27,33 +27,24 @@ from tidegate.vendor.facts import (
     Quota,
     RetryHint,
     Throttled,
-    Versioning,
 )
-from tidegate.vendor.webhook_facts import Backfill, WebhookFacts
+from tidegate.vendor.webhook_facts import WebhookFacts
 
 __all__ = [
     "Amount",
     "Auth",
-    "Backfill",
-    "Block",
     "Concurrency",
     "Conditional",
     "Deprecation",
-    "Dialect",
-    "DialectField",
     "Errors",
     "Facts",
-    "HeaderName",
     "IdempotencyFacts",
     "InSuccess",
     "Limit",
-    "NotYet",
-    "Pointer",
     "Quota",
     "RetryHint",
     "Throttled",
     "Vendor",
-    "Versioning",
     "WebhookFacts",
     "When",
 ]
