@@ -41,6 +41,7 @@ def _judge(rule: Rule, judged: JudgedVendor) -> Iterator[Finding]:
                 for breach in rule.judge(block):
                     yield from _finding(rule, judged, breach, place)
     elif issubclass(rule.subject, PlannedOperation):
+        # Only the values that the rule can see count: operations that agree in them break it alike.
         for plan in judged.distinct(sources_of(rule.subject)):
             for breach in rule.judge(plan):
                 yield from _finding(rule, judged, _placed(breach, judged, plan), ())
@@ -76,10 +77,12 @@ def _finding(rule: Rule, judged: JudgedVendor, breach: Breach | Omission, place:
     broken = judged.loaded.broken
     if isinstance(breach, Omission):
         at: Loc = ("operations",)
+        # An entry with the key in an unreadable form may be just the one that is missing; so may an unreadable entry.
         doubtful = any(loc[:1] == at and (len(loc) <= 2 or loc[2] == breach.key) for loc in broken)
     else:
         at = (*place, *breach.loc)
         rests_on = (at, *((*place, *loc) for loc in breach.rests_on))
+        # A place is unreadable where it, a block around it, or a part of it is.
         doubtful = any(loc[: len(base)] == base or base[: len(loc)] == loc for loc in broken for base in rests_on)
     if not doubtful:
         yield judged.loaded.finding(rule.code, at, breach.message, rule.severity)

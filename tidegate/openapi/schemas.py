@@ -209,6 +209,7 @@ class Schemas:
         self._drop_patterns(schema, note)
         if "required" in schema and isinstance(level.get("properties"), Mapping):
             schema["required"] = self._required(level, of)
+        # An answer is held to the alternative that its discriminator names; a request may be meant for any of them.
         if of == "answer":
             _tell_apart(level, schema)
         elif schema.get("type") == "integer":

@@ -1,10 +1,9 @@
 """The vendor's bounds that calls of an operation count under: its limits, quotas and bounds on concurrency."""
 
-from dataclasses import dataclass
-
 from tidegate.plan.operation_pattern import matches
 from tidegate.policy import limiter
 from tidegate.policy.limiter import QueuePlan
+from tidegate.policy.plan_values import plan_values
 from tidegate.vendor.facts import Concurrency, Limit, Quota
 
 Bound = Limit | Quota | Concurrency
@@ -12,7 +11,7 @@ Bound = Limit | Quota | Concurrency
 _WHOSE = {"operation": " for each operation", "app": " for each app"}
 
 
-@dataclass(frozen=True, kw_only=True)
+@plan_values
 class BoundsPlan(QueuePlan):
     """The bounds of an operation, all of them facts."""
 

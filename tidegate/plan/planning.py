@@ -126,6 +126,7 @@ class _Planner:
             return default, "method"
         written = self._from_entry(source.entry)
         if written is None and source.policy:
+            # Never None: what no file says about the policy, its defaults say.
             written = self.file.policy(source.policy)
         if written is not None:
             value, origin = written

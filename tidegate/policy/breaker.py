@@ -1,13 +1,12 @@
 """The circuit breaker of an operation group."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import Field
 
 from tidegate.configfile.block import Block
 from tidegate.configfile.units import Duration, Share, written_duration, written_share
-from tidegate.policy.plan_values import BlockMode, PlannedOperation, plan_value, with_report
+from tidegate.policy.plan_values import BlockMode, PlannedOperation, plan_value, plan_values, with_report
 
 DEFAULT_GROUP = "default"
 """The group of operations that name none."""
@@ -48,7 +47,7 @@ class BreakerSettings(Block):
 _DEFAULT = Breaker()
 
 
-@dataclass(frozen=True, kw_only=True)
+@plan_values
 class BreakerPlan(PlannedOperation):
     """The group of an operation, and the breaker that the group has."""
 

@@ -1,6 +1,5 @@
 """The bulkhead: the bound on the calls of one operation group that are under way at the same time."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import Field
@@ -9,7 +8,7 @@ from tidegate.configfile.block import Block
 from tidegate.configfile.units import written_duration
 from tidegate.policy.breaker import BreakerPlan
 from tidegate.policy.limiter import QueuePlan
-from tidegate.policy.plan_values import BlockMode, plan_value, with_report
+from tidegate.policy.plan_values import BlockMode, plan_value, plan_values, with_report
 
 
 class Bulkhead(Block):
@@ -23,7 +22,7 @@ class Bulkhead(Block):
     """`report` lets a call pass that it would refuse, counts and logs it."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plan_values
 class BulkheadPlan(BreakerPlan, QueuePlan):
     """The places of an operation's group, and how many calls wait for one."""
 

@@ -1,12 +1,11 @@
 """The cache: how long an answer may be given again, and to whom."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from tidegate.configfile.block import Block, HeaderName
 from tidegate.configfile.units import Duration, Share, written_duration
 from tidegate.policy.idempotency import ResendPlan
-from tidegate.policy.plan_values import plan_value
+from tidegate.policy.plan_values import plan_value, plan_values
 
 SharingScope = Literal["app", "credential"]
 """The apps that may be given the same answer: one alone, or every one whose calls go out under our credential."""
@@ -42,7 +41,7 @@ class CacheSettings(Block):
     """How long an answer may be given again. For reads; off where it is left out."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plan_values
 class CachePlan(ResendPlan):
     """The cache of a read; None where it has none."""
 

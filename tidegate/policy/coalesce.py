@@ -1,11 +1,10 @@
 """Request coalescing: identical reads that run at the same time share one answer."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from tidegate.configfile.block import Block
 from tidegate.policy.cache import CachePlan, SharingScope
-from tidegate.policy.plan_values import plan_value
+from tidegate.policy.plan_values import plan_value, plan_values
 
 
 class CoalesceSettings(Block):
@@ -16,7 +15,7 @@ class CoalesceSettings(Block):
     cache, else off."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plan_values
 class CoalescePlan(CachePlan):
     """The apps that share the answer of identical reads; None where each read is sent.
 

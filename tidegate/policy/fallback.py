@@ -1,12 +1,11 @@
 """The fallback: what the app gets when the vendor is away."""
 
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from tidegate.configfile.block import BLOCK, BY_SHAPE, WORD, Block, NotYet
-from tidegate.policy.plan_values import PlannedOperation, plan_value
+from tidegate.policy.plan_values import PlannedOperation, plan_value, plan_values
 
 
 class Static(Block):
@@ -54,7 +53,7 @@ def _kind(written: Fallback | str) -> str:
     return written
 
 
-@dataclass(frozen=True, kw_only=True)
+@plan_values
 class FallbackPlan(PlannedOperation):
     """The fallback of an operation."""
 

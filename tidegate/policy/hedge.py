@@ -1,6 +1,5 @@
 """The hedge: a second request for the same read when the first is slow."""
 
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
@@ -8,7 +7,7 @@ from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 from tidegate.configfile.block import Block
 from tidegate.configfile.units import parse_duration, written_duration
 from tidegate.policy.idempotency import ResendPlan
-from tidegate.policy.plan_values import plan_value
+from tidegate.policy.plan_values import plan_value, plan_values
 
 P95 = "p95"
 
@@ -45,7 +44,7 @@ class HedgeSettings(Block):
     """When a second request is sent for a slow read. For reads; off where it is left out."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plan_values
 class HedgePlan(ResendPlan):
     """The hedge of a read; None where it has none."""
 

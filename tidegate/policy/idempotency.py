@@ -1,11 +1,10 @@
 """The way in which a resend of a write is made safe, and our record of it."""
 
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from tidegate.configfile.block import BLOCK, BY_SHAPE, WORD, Block, NotYet
 from tidegate.configfile.units import Duration, written_duration
-from tidegate.policy.plan_values import NATURAL, PlannedOperation, plan_value
+from tidegate.policy.plan_values import NATURAL, PlannedOperation, plan_value, plan_values
 
 IdempotencyPlan = Literal["vendor-key", "natural", "lookup", "never-resend"]
 """A way that may be written."""
@@ -36,7 +35,7 @@ class LookupSettings(Block):
     """How an unknown outcome is looked up."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plan_values
 class ResendPlan(PlannedOperation):
     """The way in which a resend is safe. Header and retention of the vendor come from the facts; times are seconds."""
 

@@ -1,13 +1,12 @@
 """The way in which the vendor's limits are kept, and the queue of the calls that wait for one."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import Field
 
 from tidegate.configfile.block import Block
 from tidegate.configfile.units import Duration, written_duration
-from tidegate.policy.plan_values import BlockMode, PlannedOperation, plan_value, with_report
+from tidegate.policy.plan_values import BlockMode, PlannedOperation, plan_value, plan_values, with_report
 
 
 class Limiting(Block):
@@ -39,7 +38,7 @@ class Queue(Block):
 _DEFAULT = Queue()
 
 
-@dataclass(frozen=True, kw_only=True)
+@plan_values
 class QueuePlan(PlannedOperation):
     """The queue that calls of an operation wait in; the longest wait in seconds."""
 

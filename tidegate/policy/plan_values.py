@@ -5,16 +5,18 @@ inherits them all. A value that is given by `plan_value` says in its metadata wh
 (tidegate.plan.planning), the rules about plans and `tidegate explain` read it there, so that none of them names a
 value.
 
-Such a dataclass writes `__slots__ = ()`: the slots are those of OperationPlan, which is the only one that is made.
+Objects are made of OperationPlan alone. So such a dataclass has no constructor of its own (`plan_values`), and writes
+`__slots__ = ()`: the slots are those of OperationPlan.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, dataclass_transform
 
 from tidegate.configfile.yaml_places import Loc
 
 Value = TypeVar("Value")
+Class = TypeVar("Class")
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 """Methods that change nothing (RFC 9110 §9.2.1)."""
@@ -67,7 +69,13 @@ def _loc(place: str) -> Loc:
     return tuple(place.split(".")) if place else ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field, plan_value))
+def plan_values(values: type[Class]) -> type[Class]:
+    """Make a frozen dataclass of plan values, without the methods that OperationPlan makes for them all."""
+    return dataclass(frozen=True, kw_only=True, init=False, repr=False, eq=False, match_args=False)(values)
+
+
+@plan_values
 class PlannedOperation:
     """The operation that plan values are for, and what they all share."""
 

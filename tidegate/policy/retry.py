@@ -1,7 +1,6 @@
 """The retries of a call, and the budget of retries that a vendor's calls share."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -10,7 +9,7 @@ from tidegate.configfile.block import Block
 from tidegate.configfile.rule import Breach, rule
 from tidegate.configfile.units import Duration, Share, written_duration, written_share
 from tidegate.policy.idempotency import ResendPlan
-from tidegate.policy.plan_values import plan_value
+from tidegate.policy.plan_values import plan_value, plan_values
 
 RETRY_WINDOW_S = 10.0
 """The retry budget looks at so many seconds."""
@@ -45,7 +44,7 @@ class RetrySettings(Block):
 _DEFAULT = Retry()
 
 
-@dataclass(frozen=True, kw_only=True)
+@plan_values
 class RetryPlan(ResendPlan):
     """The number of attempts, and the waits between them in seconds."""
 

@@ -1,10 +1,8 @@
 """The times of an answer that is passed on as it comes."""
 
-from dataclasses import dataclass
-
 from tidegate.configfile.block import Block
 from tidegate.configfile.units import Duration, written_duration
-from tidegate.policy.plan_values import PlannedOperation, plan_value
+from tidegate.policy.plan_values import PlannedOperation, plan_value, plan_values
 
 
 class Streaming(Block):
@@ -39,7 +37,7 @@ class StreamSettings(Block):
 _DEFAULT = Streaming()
 
 
-@dataclass(frozen=True, kw_only=True)
+@plan_values
 class StreamPlan(PlannedOperation):
     """The times of a stream, in seconds."""
 

@@ -1,12 +1,11 @@
 """The time of a whole call, and the times of one attempt inside it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from tidegate.configfile.block import Block
 from tidegate.configfile.rule import Breach, rule
 from tidegate.configfile.units import Duration, written_duration
-from tidegate.policy.plan_values import PlannedOperation, plan_value
+from tidegate.policy.plan_values import PlannedOperation, plan_value, plan_values
 
 BUDGET_S = 30.0
 
@@ -49,7 +48,7 @@ class TimeoutSettings(Block):
 _DEFAULT = Timeouts()
 
 
-@dataclass(frozen=True, kw_only=True)
+@plan_values
 class TimeoutPlan(PlannedOperation):
     """The times of a call and of its attempts, in seconds."""
 
