@@ -29,7 +29,7 @@ def test_a_mistake_of_the_policy_is_told_once_not_for_each_operation(tmp_path: P
     path = put(tmp_path, ("attempt: 12s", "attempt: 40s"), ("openapi.json", str(specs / "stripe" / "spec3.json")))
     loaded = read_vendor(path).loaded
     assert loaded is not None
-    assert [found.code for found in check(loaded, Document.load(loaded.document_path))] == ["TG001"]
+    assert [finding.code for finding in check(loaded, Document.load(loaded.document_path))] == ["TG001"]
 
 
 def test_nothing_is_said_about_a_field_that_cannot_be_read(tmp_path: Path) -> None:
@@ -47,7 +47,7 @@ def test_an_unknown_key_hides_no_broken_rule(tmp_path: Path) -> None:
 def test_without_the_document_the_rest_is_still_judged(tmp_path: Path) -> None:
     loaded = read_vendor(put(tmp_path, ("owner: shop-team\n", ""), ("attempt: 12s", "attempt: 40s"))).loaded
     assert loaded is not None
-    assert [found.code for found in check(loaded, None)] == ["TG005"]
+    assert [finding.code for finding in check(loaded, None)] == ["TG005"]
 
 
 def test_the_example_uses_every_method(tmp_path: Path) -> None:

@@ -12,9 +12,9 @@ def test_every_code_has_its_words() -> None:
 
 
 def test_a_diagnostic_names_what_exactly_and_knows_its_cure() -> None:
-    found = diagnosed("D001", "#/paths/x", "x")
-    assert found.message == f"x: {MEANINGS['D001'].finding}"
-    assert found.cure == MEANINGS["D001"].cure
+    diagnostic = diagnosed("D001", "#/paths/x", "x")
+    assert diagnostic.message == f"x: {MEANINGS['D001'].finding}"
+    assert diagnostic.cure == MEANINGS["D001"].cure
     assert diagnosed("D003", "").message == MEANINGS["D003"].finding
 
 

@@ -17,5 +17,5 @@ def test_a_field_is_a_json_pointer() -> None:
 
 
 def test_refusing_bodies_by_field_is_not_acted_on_yet(tmp_path: Path) -> None:
-    (found,) = read_vendor(put(tmp_path, ("policy:\n", "policy:\n  data: {otherwise: refuse}\n"))).findings
-    assert (found.code, found.path) == ("TG107", "policy.data.otherwise")
+    (finding,) = read_vendor(put(tmp_path, ("policy:\n", "policy:\n  data: {otherwise: refuse}\n"))).findings
+    assert (finding.code, finding.path) == ("TG107", "policy.data.otherwise")

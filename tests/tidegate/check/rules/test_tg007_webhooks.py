@@ -8,8 +8,8 @@ from tidegate.vendor.vendor import WebhookFacts
 
 def test_webhooks_must_be_told_apart_from_forgeries(tmp_path: Path) -> None:
     hooks = "  webhooks: {}\n"
-    found = broken(tmp_path, (LIMIT, LIMIT + hooks))
-    assert found == [
+    breaches = broken(tmp_path, (LIMIT, LIMIT + hooks))
+    assert breaches == [
         ("TG007", f"facts.webhooks.{name}") for name in ("backfill", "dedupe", "scheme", "secrets", "tolerance")
     ]
     full = (

@@ -26,5 +26,5 @@ from tests.tidegate.plans import POST, findings
     ],
 )
 def test_a_setting_fits_its_operation(tmp_path: Path, entries: str, expected: list[tuple[str, str]]) -> None:
-    found = findings(tmp_path, (POST, f"{POST}\n{entries}"))
-    assert [(finding.code, finding.path) for finding in found if finding.severity == "error"] == expected
+    breaches = findings(tmp_path, (POST, f"{POST}\n{entries}"))
+    assert [(finding.code, finding.path) for finding in breaches if finding.severity == "error"] == expected
