@@ -1,4 +1,4 @@
-"""The proxy's own web pages, on a port of their own: is it alive, is it ready, its figures, the state of its policies.
+"""The proxy's own web pages, on a port of their own: health, readiness, metrics, the state of its policies.
 
 For probes and people on the same machine: there is no login here. It shows states and counts, and no call's content. An
 operator may keep a breaker open or closed, `POST /breakers/<vendor>/<group>` with `{"force": "open"}`, and have the
@@ -16,15 +16,15 @@ from tidegate.proxy.config import ListenAddress
 from tidegate.proxy.telemetry.metrics import CONTENT_TYPE, Metrics, VendorState
 from tidegate.world.world import Listener, World
 
-Hurry = Callable[[], Awaitable[list[str]]]
+ReloadFiles = Callable[[], Awaitable[list[str]]]
 
 
 class AdminView(Protocol):
-    """What this shows: the proxy. See tidegate.proxy.app.Proxy."""
+    """The proxy, as the admin pages see it. See tidegate.proxy.app.Proxy."""
 
     @property
     def draining(self) -> bool:
-        """Whether new calls are refused."""
+        """True where new calls are refused."""
         ...
 
     @property
@@ -34,7 +34,7 @@ class AdminView(Protocol):
 
     @property
     def file(self) -> Mapping[str, object]:
-        """What is told of the tidegate.yaml that is in force."""
+        """The tidegate.yaml that is in force: its digest, and since when."""
         ...
 
     @property
@@ -43,7 +43,7 @@ class AdminView(Protocol):
         ...
 
     def state(self) -> Mapping[str, VendorState]:
-        """What every vendor's policies are at."""
+        """The state of every vendor's policies."""
         ...
 
     def force(self, vendor: str, group: str, to: Literal["open", "closed"] | None) -> bool:
@@ -52,10 +52,12 @@ class AdminView(Protocol):
 
 
 class Admin:
-    """The admin server of one proxy. `hurry` reads its files anew and returns what came into force."""
+    """The admin server of one proxy. `reload` reads its files anew and returns what came into force."""
 
-    def __init__(self, world: World, address: ListenAddress, proxy: AdminView, metrics: Metrics, hurry: Hurry) -> None:
-        self._hurry = hurry
+    def __init__(
+        self, world: World, address: ListenAddress, proxy: AdminView, metrics: Metrics, reload: ReloadFiles
+    ) -> None:
+        self._reload_files = reload
         self._world = world
         self._address = address
         self._proxy = proxy
@@ -116,7 +118,7 @@ class Admin:
         """Read every file now. 200 where all is in force that is on disk, else 409. JSON only, as below."""
         if request.content_type != "application/json":
             return _json(415, {"error": "send JSON, like {}"})
-        reloaded = await self._hurry()
+        reloaded = await self._reload_files()
         refused = {name: facts.get("why") for name, facts in self._proxy.refused.items()}
         return _json(409 if refused else 200, {"reloaded": reloaded, "refused": refused})
 
@@ -125,15 +127,15 @@ class Admin:
         if request.content_type != "application/json":
             return _json(415, {"error": 'send JSON, like {"force": "open"}'})
         try:
-            asked = orjson.loads(await request.read())
+            order = orjson.loads(await request.read())
         except orjson.JSONDecodeError:
-            asked = None
-        if not isinstance(asked, dict) or "force" not in asked or asked["force"] not in ("open", "closed", None):
+            order = None
+        if not isinstance(order, dict) or "force" not in order or order["force"] not in ("open", "closed", None):
             return _json(400, {"error": 'say what: {"force": "open"}, {"force": "closed"} or {"force": null}'})
         vendor, group = request.match_info["vendor"], request.match_info["group"]
-        if not self._proxy.force(vendor, group, asked["force"]):
+        if not self._proxy.force(vendor, group, order["force"]):
             return _json(404, {"error": f"{vendor} has no breaker {group}"})
-        return _json(200, {"vendor": vendor, "group": group, "force": asked["force"]})
+        return _json(200, {"vendor": vendor, "group": group, "force": order["force"]})
 
 
 def _document(state: VendorState) -> dict[str, object]:

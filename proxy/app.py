@@ -15,29 +15,26 @@ from aiohttp import web
 from tidegate.openapi.document import Document
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.assembly import assemble, states
-from tidegate.proxy.call.call import Call, Reply, refused
+from tidegate.proxy.call.call import Call, Handler
 from tidegate.proxy.call.outcome import Outcome, Verdict
-from tidegate.proxy.call.upload import StreamedBody
+from tidegate.proxy.call.reply import Reply, refused
 from tidegate.proxy.config import Config
 from tidegate.proxy.configured_vendors import ConfigChange
-from tidegate.proxy.onramp.app_stream import AppStream, StreamFinished, finish
-from tidegate.proxy.onramp.gateway import GatewayRouter, Route
+from tidegate.proxy.onramp.admission import Admission
+from tidegate.proxy.onramp.app_stream import StreamFinished, finish
+from tidegate.proxy.onramp.call_lookup import CALLS_PATH, look_up_call
+from tidegate.proxy.onramp.gateway import GatewayRouter
 from tidegate.proxy.onramp.reply_writer import NO_HEADERS, AppExchange, ReplyWriter
-from tidegate.proxy.onramp.server import AppServer, cancel_when_gone, first_line, read_body
+from tidegate.proxy.onramp.server import AppServer, cancel_when_gone, first_line
 from tidegate.proxy.pipeline import build
-from tidegate.proxy.policies.resilience.deadline import deadline_of, parse_timeout
-from tidegate.proxy.telemetry import traceparent
 from tidegate.proxy.telemetry.metrics import VendorState
-from tidegate.proxy.telemetry.recent_calls import lookup
 from tidegate.proxy.telemetry.telemetry import Sink
 from tidegate.proxy.upstream.upstream import Upstream
 from tidegate.vendor.vendor_file import LoadedVendor
 from tidegate.world.raw_response import RawResponse
 from tidegate.world.world import Listener, World
 
-CALLS_PATH = "/_tidegate/calls/"
 NOTHING_READ: Mapping[str, Document] = {}
-NO_KEY = "Send a Tidegate token where the vendor's key would be."
 
 
 class Proxy:
@@ -62,20 +59,22 @@ class Proxy:
         self.parts = parts
         self.upstreams = parts.upstreams
         self.telemetry = parts.telemetry
-        self.records = parts.records
+        self.records = parts.store.records
         self.draining = False
         self.in_flight = 0
         self._world = world
         self.config = config
         self.file: Mapping[str, object] = {}
-        """What is told of the tidegate.yaml that is in force."""
+        """The facts that are shown of the tidegate.yaml in force."""
         self.refused: dict[str, Mapping[str, object]] = {}
         """Vendor, or tidegate.yaml → why its file on disk is not in force."""
-        self._gateway = GatewayRouter(parts.upstreams, build)
-        self._identify = parts.tokens.identify
         self._ids = world.random("call ids")
-        self._sample = config.telemetry.sample if parts.telemetry.spans is not None else 0.0
         self._idle, self._stopping = asyncio.Event(), asyncio.Event()
+        self._gateway = GatewayRouter(parts.upstreams, build)
+        traced = parts.telemetry.spans is not None
+        self._admission = Admission(
+            world, config, parts.tokens.identify, ids=self._ids, stopping=self._stopping, traced=traced
+        )
         self._listener: Listener | None = None
         self._server: AppServer | None = None
         self._writer = ReplyWriter()
@@ -87,7 +86,7 @@ class Proxy:
         return self._listener.port
 
     async def start(self) -> None:
-        """Listen. Raises OSError where the address cannot be had, UsageError where a newer Tidegate made the store."""
+        """Listen. Raises OSError where the address cannot be had, StoreError where the store cannot be used."""
         await self.parts.open(self._world.wall())
         bytes_max = self.config.headers_max_bytes
         self._server = AppServer(
@@ -130,34 +129,36 @@ class Proxy:
         """
         over = self.parts.change(to)
         self._gateway.change(to.put, to.gone)
-        self.config, self._identify = to.config, self.parts.tokens.identify
-        self._sample = to.config.telemetry.sample if self.telemetry.spans is not None else 0.0
+        self._admission.change(to.config, self.parts.tokens.identify)
+        self.config = to.config
         return over
 
     def state(self) -> Mapping[str, VendorState]:
-        """What every vendor's policies are at."""
+        """The state of every vendor's policies."""
         return states(self.upstreams, self._world.now())
 
     def force(self, vendor: str, group: str, to: Literal["open", "closed"] | None) -> bool:
         """Keep a breaker open or closed, or let it go. False where there is none of this name."""
         upstream = self.upstreams.get(vendor)
-        if upstream is None or group not in upstream.groups:
+        if upstream is None or group not in upstream.breakers.groups:
             return False
-        upstream.force(group, to)
+        upstream.breakers.force(group, to)
         return True
 
     async def _handle(self, request: web.BaseRequest) -> RawResponse | StreamFinished:
+        """Count a request while it is under way."""
         self.in_flight += 1
         try:
-            return await self._answer(request)
+            return await self._serve(request)
         finally:
             self.in_flight -= 1
             if self.in_flight == 0 and self.draining:
                 self._idle.set()
 
-    async def _answer(self, request: web.BaseRequest) -> RawResponse | StreamFinished:
+    async def _serve(self, request: web.BaseRequest) -> RawResponse | StreamFinished:
+        """The way of one request, each step once and in this order: route, admit, carry out, answer, record."""
         message = request._message  # noqa: SLF001 - the raw request line, see tidegate.proxy.onramp.server
-        visit = AppExchange(
+        exchange = AppExchange(
             call_id=f"{self._ids.getrandbits(96):024x}",
             method=message.method,
             headers=message.headers,
@@ -168,86 +169,33 @@ class Proxy:
             stopping=self._stopping,
         )
         if message.path.startswith(CALLS_PATH):
-            return await self._tell_call(visit, message.path.removeprefix(CALLS_PATH))
+            return await self._show_call(exchange, message.path.removeprefix(CALLS_PATH))
         route = self._gateway.route(message.method, message.path)
         if isinstance(route, Reply):
-            return self._turn_away(visit, route)
-        visit.upstream = route.upstream
-        call = await self._admit(request, visit, route)
+            return self._turn_away(exchange, route)
+        exchange.upstream = route.upstream
+        call = await self._admission.admit(request, exchange, route)
         if isinstance(call, Reply):
-            return self._turn_away(visit, call)
+            return self._turn_away(exchange, call)
         if self.telemetry.repeats.known:
-            call.repeats = self.telemetry.repeats.of(call, visit.began)
+            call.repeats = self.telemetry.repeats.of(call, exchange.began)
         cancel_when_gone(request.protocol, cancel=route.plan.idempotency == "safe")
-        reply = await self._carry_out(route, call)
-        visit.request = None  # whatever still runs for this call must not write to the app any more
-        if visit.stream is not None:
-            return await self._end_stream(visit.stream, call, reply)
+        reply = await self._carry_out(route.handler, call)
+        exchange.request = None  # whatever still runs for this call must not write to the app any more
+        if exchange.stream is not None:
+            # The answer has gone to the app already, and its record is settled: only its end is left to be sent.
+            finished = await finish(exchange.stream, whole=reply.verdict is Verdict.SUCCESS)
+            self.telemetry.record(call, reply, self._world.now(), self._world.wall())
+            return finished
         now = self._world.now()
-        visit.left_s = call.deadline - now
+        exchange.left_s = call.deadline - now
         self.telemetry.record(call, reply, now, self._world.wall())
-        return RawResponse(self._writer.reply(visit, call, reply), keep_alive=visit.keep_alive)
+        return RawResponse(self._writer.reply(exchange, call, reply), keep_alive=exchange.keep_alive)
 
-    async def _end_stream(self, stream: AppStream, call: Call, reply: Reply) -> StreamFinished:
-        """The answer has gone to the app already, and its record is settled: only its end is left to be sent."""
-        finished = await finish(stream, whole=reply.verdict is Verdict.SUCCESS)
-        self.telemetry.record(call, reply, self._world.now(), self._world.wall())
-        return finished
-
-    async def _admit(self, request: web.BaseRequest, visit: AppExchange, route: Route) -> Call | Reply:
-        """Make a call of a request whose way is known, or say why it does not become one."""
-        headers = visit.headers
-        app = self._identify(headers, route.upstream.app_key_header)
-        if app is None:
-            return refused(PROBLEMS["app-unauthorized"], NO_KEY)
-        visit.app = app
-        if self.draining:
-            return refused(PROBLEMS["overloaded"], "Tidegate is stopping.", retry_after_s=1.0)
-        asked = headers.get("Tidegate-Timeout")
-        asked_s = None if asked is None else parse_timeout(asked)
-        if asked is not None and asked_s is None:
-            detail = f"Tidegate-Timeout is {asked[:40]!r}; write a time like 5s or 250ms."
-            return refused(PROBLEMS["bad-request"], detail)
-        deadline = deadline_of(visit.began, route.plan.budget_s, asked_s)
-        read = await self._read(request, route, deadline) if request.body_exists else b""
-        if isinstance(read, Reply):
-            visit.keep_alive = False
-            return read
-        upload = read if isinstance(read, StreamedBody) else None
-        if upload is not None and asked_s is None:  # the time that it takes to send a large body is not the vendor's
-            deadline = visit.began + max(route.plan.budget_s, route.plan.stream_total_s)
-        call = Call(
-            call_id=visit.call_id,
-            app=app,
-            plan=route.plan,
-            method=visit.method,
-            path=route.path,
-            headers=headers,
-            raw_headers=request._message.raw_headers,  # noqa: SLF001 - as in _answer
-            body=read if isinstance(read, bytes) else b"",
-            began=visit.began,
-            deadline=deadline,
-            way_back=visit,
-            upload=upload,
-            upgrade=request._message.upgrade and headers.get("Upgrade", "").lower() == "websocket",  # noqa: SLF001
-        )
-        told = headers.get("traceparent")
-        if told is not None or self._sample:
-            self._trace(call, told)
-        return call
-
-    def _trace(self, call: Call, told: str | None) -> None:
-        trace = traceparent.enter(told, self._ids, self._sample)
-        call.trace_id, call.span_id = trace.trace_id, trace.span_id
-        call.parent_span_id, call.sampled = trace.parent_span_id, trace.sampled
-
-    async def _read(self, request: web.BaseRequest, route: Route, deadline: float) -> bytes | StreamedBody | Reply:
-        kept, most, idle_s = self.config.body_kept_bytes, self.config.body_max_bytes, route.plan.idle_s
-        return await read_body(request, self._world, deadline, kept_max=kept, bytes_max=most, idle_s=idle_s)
-
-    async def _carry_out(self, route: Route, call: Call) -> Reply:
+    async def _carry_out(self, handler: Handler, call: Call) -> Reply:
+        """The reply to a call, whatever happens to it: a bug of ours is a refusal, and never a silent one."""
         try:
-            return await route.handler(call)
+            return await handler(call)
         except asyncio.CancelledError:
             call.stop = "cancelled"
             gone = refused(PROBLEMS["internal-error"], "The call was cancelled.")
@@ -263,31 +211,24 @@ class Proxy:
                 return refused(PROBLEMS["outcome-unknown"], "Tidegate failed after the request had been sent.")
             return refused(PROBLEMS["internal-error"], "Tidegate failed; its log tells why.")
 
-    def _turn_away(self, visit: AppExchange, reply: Reply) -> RawResponse:
+    def _turn_away(self, exchange: AppExchange, reply: Reply) -> RawResponse:
         """Answer a request that does not become a call."""
         assert reply.problem is not None
-        name = visit.upstream.name if visit.upstream else ""
         self.telemetry.refused(
-            visit.call_id, reply.problem, wall=self._world.wall(), method=visit.method, app=visit.app, vendor=name
+            exchange.call_id,
+            reply.problem,
+            wall=self._world.wall(),
+            method=exchange.method,
+            app=exchange.app,
+            vendor=exchange.upstream.name if exchange.upstream else "",
         )
-        return RawResponse(self._writer.refusal(visit, reply), keep_alive=visit.keep_alive)
+        return RawResponse(self._writer.refusal(exchange, reply), keep_alive=exchange.keep_alive)
 
-    async def _tell_call(self, visit: AppExchange, call_id: str) -> RawResponse:
-        """`GET /_tidegate/calls/{id}`: what became of a call, told to the app that made it."""
-        app = self._identify(visit.headers)
-        if app is None:
-            return self._turn_away(visit, refused(PROBLEMS["app-unauthorized"], NO_KEY))
-        visit.app = app
-        if visit.method not in ("GET", "HEAD"):
-            return self._turn_away(
-                visit, refused(PROBLEMS["bad-request"], "A call's record can only be read: use GET.")
-            )
-        found = await lookup(call_id, app, self.parts.recent, self.records)
-        if found is None:
-            return self._turn_away(
-                visit, refused(PROBLEMS["not-found"], "No record of this call, or it is another app's.")
-            )
-        return RawResponse(self._writer.document(visit, found), keep_alive=visit.keep_alive)
+    async def _show_call(self, exchange: AppExchange, call_id: str) -> RawResponse:
+        document = await look_up_call(exchange, call_id, self._admission.identify, self.parts.recent, self.records)
+        if isinstance(document, Reply):
+            return self._turn_away(exchange, document)
+        return RawResponse(self._writer.document(exchange, document), keep_alive=exchange.keep_alive)
 
     def _bad_request(self, status: int, what: str, bug: BaseException | None) -> bytes:
         """A request that aiohttp could not parse; with `bug`, one whose answer could not be written."""
@@ -297,5 +238,5 @@ class Proxy:
             self.telemetry.crashed(call_id, bug, wall)
             problem, detail, what = PROBLEMS["internal-error"], "Tidegate failed", "its log tells why"
         self.telemetry.refused(call_id, problem, wall=wall, method="")
-        visit = AppExchange(call_id, "", NO_HEADERS, keep_alive=False, began=self._world.now())
-        return self._writer.refusal(visit, refused(problem, f"{detail}: {first_line(what)}."))
+        exchange = AppExchange(call_id, "", NO_HEADERS, keep_alive=False, began=self._world.now())
+        return self._writer.refusal(exchange, refused(problem, f"{detail}: {first_line(what)}."))

@@ -1,6 +1,6 @@
-"""Puts together what a proxy holds, from its configuration and vendor files: secrets, store, telemetry, upstreams.
+"""Assembly: the parts of a proxy, made from its configuration and vendor files and joined to one another.
 
-The one place that knows every part. It opens the store and starts nothing.
+The one place that knows every part: secrets, store, telemetry, upstreams. It starts nothing.
 """
 
 import asyncio
@@ -15,9 +15,9 @@ from tidegate.proxy.config import Config, VendorUse
 from tidegate.proxy.configured_vendors import ConfigChange, tokens_of, use_of
 from tidegate.proxy.onramp.app_tokens import AppTokens
 from tidegate.proxy.policies.resilience.circuit_breaker import BreakerEvent
-from tidegate.proxy.store.quotas import SCHEMA as QUOTA_SCHEMA
-from tidegate.proxy.store.quotas import Quotas
-from tidegate.proxy.store.records import SCHEMA, Records
+from tidegate.proxy.store.records import Records
+from tidegate.proxy.store.store import Store
+from tidegate.proxy.store.store_choice import store_for
 from tidegate.proxy.telemetry.log_writer import LogWriter
 from tidegate.proxy.telemetry.metrics import Metrics, VendorServer, VendorState
 from tidegate.proxy.telemetry.recent_calls import RecentCalls
@@ -25,7 +25,8 @@ from tidegate.proxy.telemetry.telemetry import Sink, Telemetry
 from tidegate.proxy.upstream.answer_cache import AnswerCache
 from tidegate.proxy.upstream.credential import Credential
 from tidegate.proxy.upstream.report_mode import Note
-from tidegate.proxy.upstream.upstream import BreakerListener, Upstream
+from tidegate.proxy.upstream.upstream import Upstream
+from tidegate.proxy.upstream.vendor_breakers import BreakerListener
 from tidegate.redact import Redactor
 from tidegate.vendor.vendor_file import LoadedVendor
 from tidegate.world.world import World
@@ -37,36 +38,35 @@ OTLP_VARIABLES = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDP
 """The standard variables that name a collector (OpenTelemetry, OTLP exporter configuration)."""
 
 
-Make = Callable[[LoadedVendor, Document, VendorUse], Upstream]
+MakeUpstream = Callable[[LoadedVendor, Document, VendorUse], Upstream]
 
 
 @dataclass(slots=True)
 class ProxyParts:
-    """What a proxy holds. `writer` is None where the log's lines go to a sink that was given."""
+    """The parts of one proxy. `writer` is None where the log's lines go to a sink that was given."""
 
     upstreams: dict[str, Upstream]
     tokens: AppTokens
-    records: Records
-    quotas: Quotas
+    store: Store
     answers: AnswerCache
     recent: RecentCalls
     telemetry: Telemetry
     writer: LogWriter | None
-    make: Make
+    make: MakeUpstream
     """Makes an upstream of a vendor file and what tidegate.yaml says of it. Raises UsageError where its secret cannot
     be had."""
     secrets: list[str]
-    """Every secret value that must never be told."""
+    """Every secret value that must never be shown."""
 
     async def open(self, wall: float) -> None:
-        """Open the store, and go on with what it keeps. Raises UsageError where a newer Tidegate made it."""
-        await self.records.open(wall)
+        """Open the store, and go on with what it keeps. Raises StoreError."""
+        await self.store.open(wall)
         for upstream in self.upstreams.values():
-            await upstream.admission.open(self.quotas)
+            await upstream.limits.open(self.store.quotas)
 
     def change(self, to: ConfigChange) -> list[Upstream]:
-        """Put a change in force. Returns what it took out of force."""
-        over = [self.upstreams.pop(name) for name in to.gone]
+        """Put a change in force. Returns the upstreams that it took out of force."""
+        replaced = [self.upstreams.pop(name) for name in to.gone]
         if to.tokens is not None:
             self.tokens = AppTokens(to.tokens)
         secrets = secrets_of((upstream.credential for upstream, _ in to.put), to.tokens or ())
@@ -76,18 +76,18 @@ class ProxyParts:
             old = self.upstreams.get(upstream.name)
             if old is not None:
                 upstream.inherit(old)
-                over.append(old)
+                replaced.append(old)
             servers[upstream.name] = server_of(upstream.address)
             self.upstreams[upstream.name] = upstream
         self.answers.resize(to.config.cache_max_bytes)
-        return over
+        return replaced
 
     async def close(self) -> None:
-        """Close connections, write down what is still to be told, close the store."""
+        """Close connections, write down the calls that have ended, close the store."""
         for upstream in self.upstreams.values():
             await upstream.close()
         self.telemetry.close()
-        await self.records.close()
+        await self.store.close()
         if self.telemetry.spans is not None:
             await asyncio.to_thread(self.telemetry.spans.close)
         if self.writer is not None:
@@ -106,15 +106,14 @@ def assemble(
 
     A document that is not among `documents` is read.
 
-    Raises UsageError where a secret or a document cannot be had, sqlite3.Error or OSError where the store is broken.
+    Raises UsageError where a secret or a document cannot be had, StoreError where the store is broken.
     """
     tokens = tokens_of(config, environ)
     read = {name: documents.get(name) or Document.load(loaded.document_path) for name, loaded in vendors.items()}
     for name, loaded in vendors.items():  # the store is opened last: a start that fails leaves none behind
         _credential(use_of(config, name), loaded, environ)
-    database = world.database(config.store, SCHEMA + QUOTA_SCHEMA)
-    records, quotas, answers = Records(database), Quotas(database), AnswerCache(config.cache_max_bytes)
-    make = _maker(world, config.transport, environ, records, answers)
+    store, answers = store_for(world, config.store), AnswerCache(config.cache_max_bytes)
+    make = _maker(world, config.transport, environ, store.records, answers)
     upstreams = {name: make(loaded, read[name], use_of(config, name)) for name, loaded in vendors.items()}
     servers = {name: server_of(upstream.address) for name, upstream in upstreams.items()}
     secrets = secrets_of((upstream.credential for upstream in upstreams.values()), tokens)
@@ -134,22 +133,24 @@ def assemble(
         return upstream
 
     return ProxyParts(
-        upstreams, AppTokens(tokens), records, quotas, answers, recent, telemetry, writer, make_wired, list(secrets)
+        upstreams, AppTokens(tokens), store, answers, recent, telemetry, writer, make_wired, list(secrets)
     )
 
 
 def _wire(upstream: Upstream, telemetry: Telemetry, world: World) -> None:
-    """Let a vendor's parts tell what they have to tell."""
-    upstream.listening = _into_the_log(upstream.name, telemetry, world)
+    """Connect what a vendor's parts report with the log."""
+    upstream.breakers.listener = _breaker_listener(upstream.name, telemetry, world)
     upstream.reports.note = upstream.notices.note = _notes(upstream.name, telemetry, world)
-    upstream.cache.noting = lambda call, reply: telemetry.record(call, reply, world.now(), world.wall())
+    upstream.cache.listener = lambda call, reply: telemetry.record(call, reply, world.now(), world.wall())
 
 
 def _credential(use: VendorUse, loaded: LoadedVendor, environ: Mapping[str, str]) -> Credential:
     return Credential.load(loaded.vendor.facts.auth, environ, use.secret)
 
 
-def _maker(world: World, transport: str, environ: Mapping[str, str], records: Records, answers: AnswerCache) -> Make:
+def _maker(
+    world: World, transport: str, environ: Mapping[str, str], records: Records, answers: AnswerCache
+) -> MakeUpstream:
     def make(loaded: LoadedVendor, document: Document, use: VendorUse) -> Upstream:
         return Upstream(
             world,
@@ -166,12 +167,12 @@ def _maker(world: World, transport: str, environ: Mapping[str, str], records: Re
 
 
 def states(upstreams: Mapping[str, Upstream], now: float) -> dict[str, VendorState]:
-    """What every vendor's policies are at."""
+    """The state of every vendor's policies."""
     return {
         name: VendorState(
-            breakers={group: dataclasses.asdict(found.snapshot(now)) for group, found in upstream.breakers.items()},
-            limits=upstream.admission.shares(now),
-            queued=upstream.admission.depth,
+            breakers={group: dataclasses.asdict(state) for group, state in upstream.breakers.snapshots(now).items()},
+            limits=upstream.limits.shares(now),
+            queued=upstream.limits.depth,
             connections=upstream.transport.open,
             would_refuse=dict(upstream.reports.counts),
             quota_alerts=dict(upstream.reports.crossed),
@@ -183,7 +184,7 @@ def states(upstreams: Mapping[str, Upstream], now: float) -> dict[str, VendorSta
 
 
 def server_of(base_url: str) -> VendorServer:
-    """Whom a base URL leads to. Credentials in it are not shown."""
+    """The server that a base URL leads to. Credentials in it are not shown."""
     parts = urlsplit(base_url)
     host = parts.hostname or ""
     port = parts.port or (443 if parts.scheme == "https" else 80)
@@ -193,28 +194,28 @@ def server_of(base_url: str) -> VendorServer:
 
 
 def secrets_of(credentials: Iterable[Credential], tokens: Iterable[tuple[str, str]]) -> list[str]:
-    """Every secret value that must never be told, as it is stored and as it is sent."""
-    found = [token for _, token in tokens]
+    """Every secret value that must never be shown, as it is stored and as it is sent."""
+    values = [token for _, token in tokens]
     for credential in credentials:
         secret = credential.secret.reveal()
         user, _, password = secret.partition(":")
-        found += [secret, credential.worn.reveal(), *([password] if user and password else [])]
-    return found
+        values += [secret, credential.header_value.reveal(), *([password] if user and password else [])]
+    return values
 
 
-def _into_the_log(vendor: str, telemetry: Telemetry, world: World) -> BreakerListener:
-    """Tell about each change of a vendor's breakers."""
+def _breaker_listener(vendor: str, telemetry: Telemetry, world: World) -> BreakerListener:
+    """A listener that notes each change of a vendor's breakers in the log."""
 
-    def told(group: str, events: Sequence[BreakerEvent]) -> None:
+    def note_changes(group: str, events: Sequence[BreakerEvent]) -> None:
         for event in events:
             change = {"from": event.source, "to": event.target, "because": event.trigger}
             telemetry.note("breaker", world.wall(), vendor=vendor, group=group, **change)
 
-    return told
+    return note_changes
 
 
 def _notes(vendor: str, telemetry: Telemetry, world: World) -> Note:
-    """Tell about what a rule in report mode would have refused, quotas that run short, operations that will end."""
+    """A writer of log notes: a rule in report mode would have refused, a quota runs short, an operation will end."""
 
     def note(text: str, facts: Mapping[str, str | float]) -> None:
         telemetry.note(text, world.wall(), vendor=vendor, **facts)

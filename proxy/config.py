@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import orjson
-from pydantic import BeforeValidator, Field, ValidationError, WithJsonSchema, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BeforeValidator, Field, PlainValidator, ValidationError, WithJsonSchema, model_validator
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from tidegate.configfile.block import Block
 from tidegate.configfile.finding import Finding, in_order, written_path
@@ -28,14 +28,14 @@ STRANGERS = "strangers_without_tokens"
 
 @dataclass(frozen=True, slots=True)
 class ListenAddress:
-    """Where to listen. Port 0 takes a free one."""
+    """An address to listen on. Port 0 takes a free one."""
 
     host: str
     port: int
 
     @property
     def loopback(self) -> bool:
-        """Whether only this machine can reach it."""
+        """True where only this machine can reach it."""
         try:
             return ipaddress.ip_address(self.host).is_loopback
         except ValueError:
@@ -57,6 +57,15 @@ def parse_address(value: object) -> ListenAddress:
     raise ValueError(f"{value!r} is not an address; write host:port, like 127.0.0.1:8080 or [::1]:8080")
 
 
+def parse_store(value: object) -> Path | str:
+    """The place of a store: a URL stays as it is, everything else is the path of a file."""
+    if isinstance(value, str):
+        return value if "://" in value else Path(value)
+    if isinstance(value, Path):
+        return value
+    raise PydanticKnownError("string_type")
+
+
 def _nothing_is_empty(value: object) -> object:
     return {} if value is None else value
 
@@ -66,8 +75,11 @@ Listen = Annotated[
 ]
 
 
+StorePlace = Annotated[Path | str, PlainValidator(parse_store), WithJsonSchema({"type": "string", "format": "path"})]
+
+
 class VendorUse(Block):
-    """What differs, on this machine, from a vendor's file."""
+    """The settings of a vendor on this machine, beside or over its file."""
 
     base_url: Annotated[str | None, Field(pattern=URL, examples=["https://api.vendor.com"])] = None
     private_addresses: Literal["refuse", "allow"] = "refuse"
@@ -84,7 +96,7 @@ class AppToken(Block):
 
 
 class TelemetrySettings(Block):
-    """Where log lines and spans go. Spans are made only where `otlp` (or OTEL_EXPORTER_OTLP_ENDPOINT) is set."""
+    """The places of log lines and spans. Spans are made only where `otlp` (or OTEL_EXPORTER_OTLP_ENDPOINT) is set."""
 
     log: Annotated[str, Field(min_length=1)] = "stderr"
     otlp: Annotated[str | None, Field(pattern=URL, examples=["http://127.0.0.1:4318"])] = None
@@ -96,7 +108,8 @@ class Config(Block):
 
     listen: Listen = ListenAddress("127.0.0.1", 8080)
     admin: Listen = ListenAddress("127.0.0.1", 8081)
-    store: Path = Path(".tidegate/store.db")
+    store: StorePlace = Path(".tidegate/store.db")
+    """A file, or the URL of a database (tidegate.proxy.store.store_choice)."""
     vendors: tuple[Path, ...] = ()
     use: dict[str, Annotated[VendorUse, BeforeValidator(_nothing_is_empty)]] = Field(default={})
     tokens: tuple[AppToken, ...] = ()
@@ -124,7 +137,7 @@ class Config(Block):
 
 
 class ConfigError(UsageError):
-    """What is wrong with a tidegate.yaml, one finding for each mistake."""
+    """The mistakes of a tidegate.yaml, one finding for each."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         super().__init__("\n".join(map(str, findings)))
@@ -156,9 +169,8 @@ def load_config(path: Path | None = None) -> Config:
             )
         )
     home = file.parent
-    return config.model_copy(
-        update={"store": home / config.store, "vendors": tuple(home / vendor for vendor in config.vendors)}
-    )
+    store = home / config.store if isinstance(config.store, Path) else config.store
+    return config.model_copy(update={"store": store, "vendors": tuple(home / vendor for vendor in config.vendors)})
 
 
 def _text(file: Path) -> str:

@@ -1,7 +1,7 @@
-"""Which vendors a configuration means, and what their files say: read and judged whole before anything is put in force.
+"""The vendors that a configuration means, and what their files say: read and judged whole before they come into force.
 
-Only reads. What is put in force, and when, is tidegate.proxy.reload.reload; a start that fails is told by `tidegate
-serve`.
+It only reads. What is put in force, and when, is tidegate.proxy.reload.reload's matter; a start that fails is shown by
+`tidegate serve`.
 """
 
 from collections.abc import Mapping
@@ -20,13 +20,13 @@ from tidegate.proxy.upstream.upstream import Upstream
 from tidegate.vendor.search_path import find_vendors
 from tidegate.vendor.vendor_file import LoadedVendor
 
-AT_START = ("listen", "admin", "store", "headers_max_bytes", "transport", "telemetry.log", "telemetry.otlp")
-"""Keys of tidegate.yaml that are looked at when Tidegate starts, and not again."""
+RESTART_KEYS = ("listen", "admin", "store", "headers_max_bytes", "transport", "telemetry.log", "telemetry.otlp")
+"""Keys of tidegate.yaml that are read when Tidegate starts, and not again: a change needs a restart."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadVendor:
-    """A vendor's file and document, with no rule broken, and what they come to."""
+    """A vendor's file and document, with no rule broken, and the plans that follow from them, by operation."""
 
     loaded: LoadedVendor
     document: Document
@@ -35,7 +35,7 @@ class ReadVendor:
 
 @dataclass(frozen=True, slots=True)
 class ConfigChange:
-    """What comes into force at once: vendors that are new or have changed, and vendors that are no more."""
+    """A change that comes into force at once: vendors that are new or have changed, and vendors that are no more."""
 
     config: Config
     tokens: tuple[tuple[str, str], ...] | None = None
@@ -46,37 +46,39 @@ class ConfigChange:
 
 @dataclass(frozen=True, slots=True)
 class ReadConfig:
-    """A whole configuration, read. `reads` are the vendors that have to be made anew for it."""
+    """A whole configuration, read. `vendors` are those that have to be made anew for it."""
 
     config: Config
     tokens: tuple[tuple[str, str], ...]
-    places: dict[str, Path]
-    reads: dict[str, ReadVendor]
+    """App and token."""
+    paths: dict[str, Path]
+    """The file of every vendor that it means."""
+    vendors: dict[str, ReadVendor]
 
 
-def places(config: Config) -> dict[str, Path]:
-    """The vendors that are meant, with their files: those under `use`, or every one that is found.
+def vendor_files(config: Config) -> dict[str, Path]:
+    """The files of the vendors that a configuration means: those under `use`, or every one that is found.
 
-    Raises UsageError.
+    Raises UsageError where one is not found, or none is.
     """
-    found = find_vendors(config.vendors)
+    paths = find_vendors(config.vendors)
     for name in config.use:
-        if name not in found:
-            raise UsageError(f"use.{name}: there is no vendor file of this name{nearest(name, found)}")
-    names = sorted(config.use or found)
+        if name not in paths:
+            raise UsageError(f"use.{name}: there is no vendor file of this name{nearest(name, paths)}")
+    names = sorted(config.use or paths)
     if not names:
         raise UsageError("no vendor file was found; write adapters/<vendor>/vendor.yaml, or say where with `vendors`")
-    return {name: found[name] for name in names}
+    return {name: paths[name] for name in names}
 
 
-def read_served(name: str, path: Path) -> ReadVendor:
+def read_vendor(name: str, path: Path) -> ReadVendor:
     """A vendor's file and document. Raises UsageError where they cannot be used or a rule is broken."""
     loaded, document = load_checked(path, name)
     return ReadVendor(loaded, document, plan_vendor(loaded, document))
 
 
-def why_left_out(config: Config, loaded: LoadedVendor, environ: Mapping[str, str]) -> str:
-    """Why a vendor that nobody named is not served: its secret is not there. Empty where it is served."""
+def reason_left_out(config: Config, loaded: LoadedVendor, environ: Mapping[str, str]) -> str:
+    """The reason why a vendor that nobody named is not served: its secret is not there. Empty where it is served."""
     if config.use:
         return ""
     try:
@@ -87,7 +89,7 @@ def why_left_out(config: Config, loaded: LoadedVendor, environ: Mapping[str, str
 
 
 def use_of(config: Config, name: str) -> VendorUse:
-    """What tidegate.yaml says of a vendor."""
+    """The settings of a vendor in tidegate.yaml."""
     return config.use.get(name, VendorUse())
 
 
@@ -97,34 +99,35 @@ def tokens_of(config: Config, environ: Mapping[str, str]) -> tuple[tuple[str, st
 
 
 def read_config(file: Path, before: Config) -> Config:
-    """tidegate.yaml anew. Raises UsageError where it is wrong, or changes what needs a restart."""
+    """Read tidegate.yaml anew. Raises UsageError where it is wrong, or changes a key that needs a restart."""
     config = load_config(file)
-    keys = [key for key in AT_START if _value(config, key) != _value(before, key)]
+    keys = [key for key in RESTART_KEYS if _value(config, key) != _value(before, key)]
     if keys:
         named = ", ".join(keys)
         raise UsageError(f"{named}: a running Tidegate cannot change this; restart it, or write what was there before")
     return config
 
 
-def read_meant(
+def read_vendors(
     config: Config, served: Mapping[str, Upstream], known: Mapping[str, Path], environ: Mapping[str, str]
 ) -> ReadConfig:
-    """What a configuration means beyond what is served. `known` are the files that were found before.
+    """Read the vendors that a configuration means and that are not served yet as it means them.
 
-    Raises UsageError where anything of it cannot be used.
+    `known` are the files that were found before: one of them that is not served was left out, and stays so until it
+    changes. Raises UsageError where a file cannot be used.
     """
-    found, reads = places(config), {}
-    for name, path in found.items():
+    paths, vendors = vendor_files(config), {}
+    for name, path in paths.items():
         upstream = served.get(name)
         if upstream is not None and upstream.loaded.path == path:
             if use_of(config, name) != upstream.use:
                 plans = plan_vendor(upstream.loaded, upstream.document)
-                reads[name] = ReadVendor(upstream.loaded, upstream.document, plans)
+                vendors[name] = ReadVendor(upstream.loaded, upstream.document, plans)
         elif config.use or known.get(name) != path:
-            read = read_served(name, path)
-            if upstream is not None or not why_left_out(config, read.loaded, environ):
-                reads[name] = read
-    return ReadConfig(config, tokens_of(config, environ), found, reads)
+            read = read_vendor(name, path)
+            if upstream is not None or not reason_left_out(config, read.loaded, environ):
+                vendors[name] = read
+    return ReadConfig(config, tokens_of(config, environ), paths, vendors)
 
 
 def _value(config: Config, key: str) -> object:

@@ -16,16 +16,16 @@ from tidegate.simulator.assembly import assemble
 from tidegate.simulator.behaviour.webhooks import WebhookSender
 from tidegate.simulator.cassette.cassette import Cassette, Recorder
 from tidegate.simulator.control import snapshot
-from tidegate.simulator.control.port import Control
-from tidegate.simulator.document.shapes import Shapes
+from tidegate.simulator.control.control_api import ControlApi
+from tidegate.simulator.document.resource_operation import ResourceOperations
 from tidegate.simulator.exchange import Exchange
 from tidegate.simulator.movable_clock import ClockError, MovableWorld
-from tidegate.simulator.objects.resources import Resources
 from tidegate.simulator.objects.service import Service
 from tidegate.simulator.record.journal import Journal
+from tidegate.simulator.storage.resources import Resources
 from tidegate.simulator.trouble import wire
 from tidegate.simulator.trouble.faults import Faults
-from tidegate.simulator.values.samples import Samples
+from tidegate.simulator.values.value_generator import ValueGenerator
 from tidegate.vendor.vendor import Vendor
 from tidegate.world.world import Listener, World
 
@@ -72,7 +72,7 @@ class SimulatorServer:
         self._host = ""
         self._server: web.Server | None = None
         self._listener: Listener | None = None
-        self._control = Control(self)
+        self._control = ControlApi(self)
         self._turn: asyncio.TimerHandle | None = None
         self._turning = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -136,14 +136,14 @@ class SimulatorServer:
         return self._parts.service
 
     @property
-    def samples(self) -> Samples:
+    def generator(self) -> ValueGenerator:
         """The values that nobody sent."""
-        return self._parts.samples
+        return self._parts.generator
 
     @property
-    def shapes(self) -> Shapes:
+    def resource_operations(self) -> ResourceOperations:
         """What the document's operations do."""
-        return self._parts.shapes
+        return self._parts.resource_operations
 
     @property
     def document(self) -> Document:

@@ -5,25 +5,25 @@ from typing import TYPE_CHECKING, Any
 
 from tidegate.openapi.document import Document
 from tidegate.simulator.answer.error_envelope import Refusals
-from tidegate.simulator.behaviour.keys import Keys
+from tidegate.simulator.behaviour.idempotency_keys import IdempotencyKeys
 from tidegate.simulator.behaviour.webhooks import WebhookSender
-from tidegate.simulator.document.shapes import Shapes
+from tidegate.simulator.document.resource_operation import ResourceOperations
 from tidegate.simulator.door.enforced_limits import EnforcedLimits
 from tidegate.simulator.door.oauth import AuthorizationServer
 from tidegate.simulator.door.operation_match import OperationMatcher
 from tidegate.simulator.objects.payments import lifecycles_of
 from tidegate.simulator.objects.service import Service
 from tidegate.simulator.record.journal import Journal
-from tidegate.simulator.request.reading import Readings
+from tidegate.simulator.request.request_reader import RequestReaders
 from tidegate.simulator.trouble.drift import Drifts
 from tidegate.simulator.trouble.faults import Faults
-from tidegate.simulator.values.samples import Samples
+from tidegate.simulator.values.value_generator import ValueGenerator
 from tidegate.simulator.vendor_parts import VendorParts
 from tidegate.vendor.vendor import Facts, Vendor, WebhookFacts
 from tidegate.world.world import World
 
 if TYPE_CHECKING:
-    from tidegate.simulator.behaviour.graphql import GraphQL
+    from tidegate.simulator.behaviour.graphql import GraphQLEndpoint
 
 
 def assemble(
@@ -37,10 +37,13 @@ def assemble(
 ) -> VendorParts:
     """The parts. `secret` is the only key that is right, `webhook_secrets` sign what the vendor sends."""
     facts = vendor.facts
-    shapes, samples = Shapes(document, facts.resources), Samples(seed, document.schemas)
-    drifts = Drifts(document, samples.letters)
+    resource_operations, generator = (
+        ResourceOperations(document, facts.resources),
+        ValueGenerator(seed, document.schemas),
+    )
+    drifts = Drifts(document, generator.letters)
     faults = Faults(lambda name: world.random(f"simulator {seed} {name}"))
-    journal, service = Journal(), _service(world, facts, shapes, samples, fixtures)
+    journal, service = Journal(), _service(world, facts, resource_operations, generator, fixtures)
     oauth, webhooks = facts.auth.oauth, facts.webhooks or WebhookFacts()
     at = lambda: world.now() - parts.began  # noqa: E731 - a reset puts that forward
     parts: VendorParts = VendorParts(
@@ -48,39 +51,49 @@ def assemble(
         facts=facts,
         document=document,
         addresses=OperationMatcher(document, facts.base_url),
-        readings=Readings(document, facts.errors.unknown_parameters),
-        shapes=shapes,
-        samples=samples,
+        readings=RequestReaders(document, facts.errors.unknown_parameters),
+        resource_operations=resource_operations,
+        generator=generator,
         service=service,
-        refusals=Refusals(facts.errors, document, samples),
+        refusals=Refusals(facts.errors, document, generator),
         limits=EnforcedLimits(facts.limits, facts.quotas, facts.concurrency),
         faults=faults,
         keys=_keys(facts),
         drifts=drifts,
         journal=journal,
-        webhooks=WebhookSender(world, webhooks, faults, drifts, samples.letters, at, journal.webhook, webhook_secrets),
-        authority=AuthorizationServer(oauth, secret, samples.letters) if oauth is not None else None,
-        graphql=_graphql(facts, samples, service),
+        webhooks=WebhookSender(
+            world, webhooks, faults, drifts, generator.letters, at, journal.webhook, webhook_secrets
+        ),
+        authority=AuthorizationServer(oauth, secret, generator.letters) if oauth is not None else None,
+        graphql=_graphql(facts, generator, service),
         secret=secret,
         began=world.now(),
     )
-    parts.service.chronicle.listening = parts.webhooks.happened
+    parts.service.event_log.listening = parts.webhooks.happened
     return parts
 
 
-def _graphql(facts: Facts, samples: Samples, service: Service) -> "GraphQL | None":
+def _graphql(facts: Facts, generator: ValueGenerator, service: Service) -> "GraphQLEndpoint | None":
     if facts.graphql is None:
         return None
-    from tidegate.simulator.behaviour.graphql import GraphQL  # a tenth of a second, and few vendors speak GraphQL
+    from tidegate.simulator.behaviour.graphql import (
+        GraphQLEndpoint,  # a tenth of a second, and few vendors speak GraphQLEndpoint
+    )
 
-    return GraphQL(facts.graphql, samples.letters, service.holdings, service.chronicle)
+    return GraphQLEndpoint(facts.graphql, generator.letters, service.store, service.event_log)
 
 
-def _service(world: World, facts: Facts, shapes: Shapes, samples: Samples, fixtures: Mapping[str, Any]) -> Service:
+def _service(
+    world: World,
+    facts: Facts,
+    resource_operations: ResourceOperations,
+    generator: ValueGenerator,
+    fixtures: Mapping[str, Any],
+) -> Service:
     return Service(
-        shapes,
-        lifecycles_of(shapes.kinds),
-        samples,
+        resource_operations,
+        lifecycles_of(resource_operations.kinds),
+        generator,
         api_version=facts.versioning.pin if facts.versioning else None,
         later=world.call_later,
         wall=world.wall,
@@ -90,8 +103,8 @@ def _service(world: World, facts: Facts, shapes: Shapes, samples: Samples, fixtu
     )
 
 
-def _keys(facts: Facts) -> Keys | None:
+def _keys(facts: Facts) -> IdempotencyKeys | None:
     hint = facts.errors.retry_hint
     if facts.idempotency is None:
         return None
-    return Keys(facts.idempotency, hint.header if hint else None, facts.request_id.header)
+    return IdempotencyKeys(facts.idempotency, hint.header if hint else None, facts.request_id.header)

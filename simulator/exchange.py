@@ -1,61 +1,45 @@
-"""One request from arrival to answer, in the vendor's order.
+"""The way of one request through the vendor, from its arrival to its answer.
 
-Outage, entrance, limits, faults, parameters, conditions, idempotency key, execution: each of these is a file of its
-own; only their order is here.
+    journal      it has arrived, and gets its number
+    outage       the vendor may be away
+    body         read whole, decoded
+    address      the operation it is for: one of the OAuth server, of the document, or of the cassette
+    access       region, credential, scope                                                 (not for the OAuth server)
+    limits       rates, quotas, concurrency; a GraphQL query is priced first                (not for the OAuth server)
+    faults       those that hit it; one of them may end it here
+    answer       from the OAuth server, the cassette, GraphQL, or an operation carried out (simulator.execution)
+    limits       a 304 may be free; it no longer runs
+    drift, lies  what faults make of the answer
+    journal      its status and what it changed; the cassette that is being recorded
+    wire         sent, or not
+
+Each request takes each step once, in this order. A step that refuses raises errors.VendorError, and then none of the
+steps up to the answer is taken. What a step does is its room's; only the order is here.
 """
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from tidegate.openapi.document import DocumentError, Match
 from tidegate.simulator.answer import errors
-from tidegate.simulator.answer.answer import Answer, answer_of
-from tidegate.simulator.behaviour.conditions import Conditions
+from tidegate.simulator.answer.answer import Answer
+from tidegate.simulator.behaviour.conditional_requests import ConditionalRequests
 from tidegate.simulator.behaviour.deprecation import Deprecations
-from tidegate.simulator.cassette.cassette import Message, Recorder, lowered
-from tidegate.simulator.cassette.cassette import RecordedExchange as Recorded
+from tidegate.simulator.cassette.cassette import Message, RecordedExchange, Recorder, lowered
+from tidegate.simulator.door.access_check import AccessCheck
 from tidegate.simulator.door.credentials import Credentials
-from tidegate.simulator.door.entrance import Entrance
 from tidegate.simulator.door.limit_check import LimitCheck
-from tidegate.simulator.execution import Execution, Request
-from tidegate.simulator.objects.operation_request import OperationRequest
+from tidegate.simulator.execution import Execution
 from tidegate.simulator.record.journal import JournalEntry
-from tidegate.simulator.request.arrival import body_of, legible, path_of
-from tidegate.simulator.request.request_content import FORM, RequestContent, bare
-from tidegate.simulator.trouble.faults import ChosenFaults, FaultTarget
+from tidegate.simulator.request.http_request import body_of, legible, path_of
+from tidegate.simulator.request_context import RequestContext
+from tidegate.simulator.trouble.faults import FaultTarget
 from tidegate.simulator.trouble.misbehave import Misbehaviour
 from tidegate.simulator.vendor_parts import VendorParts
 
-if TYPE_CHECKING:
-    from tidegate.simulator.behaviour.graphql import Result
-
 OTHER = {"GET": "POST", "POST": "GET"}
-
-Work = Callable[[ChosenFaults], Awaitable[Answer]]
-"""What makes the answer once no fault prevents it."""
-
-
-@dataclass(slots=True)
-class _IncomingRequest:
-    """A request as it came. Not frozen: one is made for every request."""
-
-    headers: Mapping[str, str]
-    query: str
-    body: bytes
-    played: Answer | None = None
-    """Its answer on the cassette."""
-
-    def as_read(self) -> "_IncomingRequest":
-        """The same with the fields of its form in the query: for a vendor that takes a POST for a GET."""
-        if bare(self.headers.get("Content-Type", FORM)) != FORM:
-            return self
-        form = self.body.decode("utf-8", "replace")
-        return _IncomingRequest(self.headers, "&".join(part for part in (self.query, form) if part), b"")
+"""The other method by which a vendor with `get_or_post` takes the same operation."""
 
 
 class Exchange:
@@ -63,29 +47,23 @@ class Exchange:
 
     def __init__(self, vendor: VendorParts) -> None:
         self._vendor = vendor
-        self._hint = vendor.facts.errors.retry_hint.header if vendor.facts.errors.retry_hint else None
+        hint = vendor.facts.errors.retry_hint.header if vendor.facts.errors.retry_hint else None
         self._key_header = vendor.facts.idempotency.header if vendor.facts.idempotency else ""
-        self._door = LimitCheck(vendor.facts, vendor.limits)
+        self._limits = LimitCheck(vendor.facts, vendor.limits)
         credentials = Credentials(vendor.facts.auth, vendor.secret, vendor.authority)
-        self._entrance = Entrance(vendor.facts, credentials, vendor.document, vendor.addresses)
-        self._conditions = Conditions(vendor.facts.conditional)
+        self._access = AccessCheck(vendor.facts, credentials, vendor.document, vendor.addresses)
+        self._conditions = ConditionalRequests(vendor.facts.conditional)
         self._deprecations = Deprecations(vendor.facts.deprecations)
-        self._trouble = Misbehaviour(vendor.world, vendor.drifts, self._door.throttled, self._hint)
-        self._execution = Execution(vendor, self._door, self._trouble, self._hint)
+        self._trouble = Misbehaviour(vendor.world, vendor.drifts, self._limits.throttled, hint)
+        self._execution = Execution(vendor, self._limits, self._conditions, self._trouble, hint)
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        """One request; what aiohttp's server calls."""
+        """One request, from arrival to answer; what aiohttp's server calls."""
         vendor, request = self._vendor, legible(request)
-        entry = vendor.journal.arrive(self.at, vendor.world.wall(), request.method, path_of(request))
-        entry.key = request.headers.get(self._key_header, "") if self._key_header else ""
-        entry.request_id = vendor.facts.request_id.prefix + vendor.samples.letters(f"request:{entry.n}", 14)
-        headers = self._headers(request, entry)
+        context = self._arrive(request)
+        entry = context.entry
         try:
-            answer, chosen = await self._judge(request, entry, headers)
-        except errors.VendorError as error:
-            answer = vendor.refusals.answer(error, entry, headers)
-            caller = self._caller(request.headers, entry)
-            chosen = vendor.faults.choose(entry.operation, entry.at, caller, refused=True)
+            await self._answer(context)
         except asyncio.CancelledError:  # the client has gone
             entry.took_s = self.at - entry.at
             vendor.journal.close(entry)
@@ -93,13 +71,14 @@ class Exchange:
             raise
         finally:
             entry.took_s = self.at - entry.at
-        answer = self._trouble.told(answer, chosen, entry)
+        assert context.faults is not None
+        answer = self._trouble.told(context.answer, context.faults, entry)
         entry.status = answer.status if answer is not None else 0
         vendor.journal.close(entry)
         if vendor.recorder is not None and answer is not None:
             await self._record(vendor.recorder, request, entry, answer)
         try:
-            return await self._trouble.send(request, entry, answer, chosen)
+            return await self._trouble.send(request, entry, answer, context.faults)
         finally:
             vendor.journal.end(entry)
 
@@ -114,185 +93,147 @@ class Exchange:
         return self._execution.names
 
     def reset(self) -> None:
-        """Forget what was named, and stop what is still running."""
+        """Forget the names that were given, and stop what is still running."""
         self._execution.reset()
 
-    async def _judge(
-        self, request: web.BaseRequest, entry: JournalEntry, headers: dict[str, str]
-    ) -> tuple[Answer | None, ChosenFaults]:
-        """The answer, None for none, and the faults that spoil the sending of it. Raises errors.VendorError."""
+    async def _answer(self, context: RequestContext) -> None:
+        """Take the steps up to the answer. Afterwards `answer` and `faults` are set."""
+        try:
+            if self._is_away(context):
+                return
+            await self._read(context)
+            self._address(context)
+            if not context.is_oauth:
+                self._identify(context)
+                self._admit(context)
+            if await self._is_stopped(context):
+                return
+            context.answer = await self._made(context)
+            self._give_back(context)
+        except errors.VendorError as error:
+            await self._refuse(context, error)
+        finally:
+            if context.admitted:
+                self._limits.leave(context.entry, context.requester)
+
+    # --- the steps, in their order -----------------------------------------------------------------------------------
+
+    def _arrive(self, request: web.BaseRequest) -> RequestContext:
+        """Journal: an entry for the request, with its number, its id and its idempotency key."""
         vendor = self._vendor
-        outage = vendor.faults.outage(entry.at)
-        if outage is not None:
-            entry.faults = ("outage",)
-            return None, self._trouble.away(outage)
-        body = await body_of(request)
-        path, _, query = entry.path.partition("?")
-        came = _IncomingRequest(request.headers, query, body)
-        if vendor.authority is not None and (own := vendor.authority.owns(request.method, path)):
-            entry.operation = own
-            caller = self._caller(request.headers, entry)
-            return await self._run(entry, headers, caller, lambda chosen: self._granting(entry, came, chosen))
+        entry = vendor.journal.arrive(self.at, vendor.world.wall(), request.method, path_of(request))
+        entry.key = request.headers.get(self._key_header, "") if self._key_header else ""
+        entry.request_id = vendor.facts.request_id.prefix + vendor.generator.letters(f"request:{entry.n}", 14)
+        headers = {"Content-Type": "application/json", vendor.facts.request_id.header: entry.request_id}
+        versioning, version = vendor.facts.versioning, ""
+        if versioning is not None:
+            version = headers[versioning.header] = request.headers.get(versioning.header, versioning.pin)
+        if entry.key:
+            headers[self._key_header] = entry.key
+        return RequestContext(request, entry, headers, FaultTarget("", request.headers, version))
+
+    def _is_away(self, context: RequestContext) -> bool:
+        """Outage: True where the vendor is away and sends no answer. Raises errors.VendorError where it sends one."""
+        outage = self._vendor.faults.outage(context.entry.at)
+        if outage is None:
+            return False
+        context.entry.faults = ("outage",)
+        context.faults = self._trouble.away(outage)
+        return True
+
+    async def _read(self, context: RequestContext) -> None:
+        """Body, path and query. Raises errors.VendorError for a body that cannot be read."""
+        context.body = context.cost = await body_of(context.request)
+        context.path, _, context.query = context.entry.path.partition("?")
+
+    def _address(self, context: RequestContext) -> None:
+        """Address: the OAuth server's, or an operation of the document; and the answer that a cassette has for it."""
+        vendor, request, entry = self._vendor, context.request, context.entry
+        if vendor.authority is not None and (own := vendor.authority.owns(request.method, context.path)):
+            context.is_oauth, entry.operation = True, own
+            return
         match = vendor.addresses.match(request.method, entry.path)
         if vendor.cassette is not None:
-            came = replace(came, played=vendor.cassette.play(request.method, entry.path, body, came.headers))
+            context.recorded = vendor.cassette.play(request.method, entry.path, context.body, request.headers)
         if match is None and vendor.facts.get_or_post and request.method in OTHER:
             match = vendor.addresses.match(OTHER[request.method], entry.path)
-            came = came.as_read() if request.method == "POST" else came
+            if request.method == "POST":
+                context.read_form_as_query()
+                context.cost = context.body
+        context.match = match
         entry.operation = match.operation.id if match is not None else ""
-        entry.played = came.played is not None
-        asking = self._entrance.identify(entry, match, request.headers, query)
-        return await self._admitted(match, entry, headers, came, asking.name)
+        entry.played = context.recorded is not None
 
-    async def _admitted(
-        self, match: Match | None, entry: JournalEntry, headers: dict[str, str], came: _IncomingRequest, who: str
-    ) -> tuple[Answer | None, ChosenFaults]:
-        """What follows once it is known who asks for which operation. Raises errors.VendorError at a limit."""
-        vendor, caller = self._vendor, self._caller(came.headers, entry)
-        granted = vendor.faults.granted(entry.operation, entry.at, caller)
+    def _identify(self, context: RequestContext) -> None:
+        """Access. Raises errors.VendorError where the request may not come in, or nothing is there to answer it."""
+        requester = self._access.identify(context.entry, context.match, context.request.headers, context.query)
+        context.requester = requester.name
+        context.target.app = context.entry.app
+
+    def _admit(self, context: RequestContext) -> None:
+        """Limits. Raises errors.VendorError at one that is used up."""
+        vendor, entry, match = self._vendor, context.entry, context.match
+        # A lie about the limits draws its dice first: a query that cannot be read has met it all the same.
+        granted = vendor.faults.granted(entry.operation, entry.at, context.target)
         if match is not None:
-            headers |= self._deprecations.headers(match.operation)
-        graphs = vendor.graphql
-        result = graphs.answer(came.body) if graphs is not None and graphs.operation == entry.operation else None
-        priced = came.body if result is None else result.price
-        self._door.admit(entry, who, priced, headers, granted)
-        try:
-            if came.played is not None or match is None:
-                return await self._run(entry, headers, caller, lambda chosen: self._playing(came, chosen))
-            if result is not None:
-                return await self._run(
-                    entry, headers, caller, lambda chosen: self._querying(entry, headers, came, result, chosen)
-                )
-            answer, chosen = await self._run(
-                entry, headers, caller, lambda chosen: self._operating(match, entry, headers, came, who, chosen)
-            )
-            if answer is not None and answer.status == 304 and self._conditions.free:
-                answer = self._door.undone(entry, who, priced, answer, self._conditions.free)
-            return answer, chosen
-        finally:
-            self._door.leave(entry, who)
+            context.headers |= self._deprecations.headers(match.operation)
+        if vendor.graphql is not None and vendor.graphql.operation == entry.operation:
+            context.graphql = vendor.graphql.answer(context.body)
+            context.cost = context.graphql.price
+        self._limits.admit(entry, context.requester, context.cost, context.headers, granted)
+        context.admitted = True
 
-    async def _run(
-        self, entry: JournalEntry, headers: dict[str, str], caller: FaultTarget, work: Work
-    ) -> tuple[Answer | None, ChosenFaults]:
-        """What follows once a request is let in."""
-        vendor = self._vendor
-        chosen = vendor.faults.choose(entry.operation, entry.at, caller)
+    async def _is_stopped(self, context: RequestContext) -> bool:
+        """Faults: True where one ends the request without an answer. Raises errors.VendorError where one refuses it."""
+        vendor, entry = self._vendor, context.entry
+        chosen = context.faults = vendor.faults.choose(entry.operation, entry.at, context.target)
         entry.faults = chosen.names
-        try:
-            if self._trouble.stops(chosen):
-                await vendor.world.sleep(chosen.delay_s)
-                self._trouble.refuse(chosen)
-                return None, chosen
-            return await work(chosen), chosen
-        except errors.VendorError as error:
-            if (left_s := chosen.delay_s - (self.at - entry.at)) > 0:  # it was refused before it waited
+        if not self._trouble.stops(chosen):
+            return False
+        await vendor.world.sleep(chosen.delay_s)
+        self._trouble.refuse(chosen)
+        return True
+
+    async def _made(self, context: RequestContext) -> Answer:
+        """The answer, from the first of its four sources that this request is for. Raises errors.VendorError."""
+        vendor, entry = self._vendor, context.entry
+        assert context.faults is not None
+        if context.is_oauth and vendor.authority is not None:
+            await vendor.world.sleep(context.faults.delay_s)
+            headers = context.request.headers
+            return vendor.authority.answer(entry.operation, headers, context.query, context.body, entry.at)
+        if context.recorded is not None:
+            await vendor.world.sleep(context.faults.delay_s)
+            return context.recorded
+        if context.graphql is not None:
+            return await self._execution.answer_query(context, context.graphql)
+        assert context.match is not None  # the access check refuses what has neither an operation nor a recording
+        return await self._execution.carry_out(context, context.match)
+
+    def _give_back(self, context: RequestContext) -> None:
+        """Limits: an operation's 304 gives back what some vendors do not count (GitHub's conditional requests)."""
+        answer, free = context.answer, self._conditions.free
+        executed = context.match is not None and context.recorded is None and context.graphql is None
+        if free and executed and answer is not None and answer.status == 304:
+            context.answer = self._limits.undone(context.entry, context.requester, context.cost, answer, free)
+
+    async def _refuse(self, context: RequestContext, error: errors.VendorError) -> None:
+        """The refusal of a step, in the vendor's words."""
+        vendor, entry = self._vendor, context.entry
+        if context.faults is not None:
+            left_s = context.faults.delay_s - (self.at - entry.at)
+            if left_s > 0:  # it was refused before it waited
                 await vendor.world.sleep(left_s)
-            return vendor.refusals.answer(error, entry, headers), chosen
-
-    async def _granting(self, entry: JournalEntry, came: _IncomingRequest, chosen: ChosenFaults) -> Answer:
-        """A request for the vendor's OAuth endpoints."""
-        assert self._vendor.authority is not None
-        await self._vendor.world.sleep(chosen.delay_s)
-        return self._vendor.authority.answer(entry.operation, came.headers, came.query, came.body, entry.at)
-
-    async def _playing(self, came: _IncomingRequest, chosen: ChosenFaults) -> Answer:
-        """An answer from the cassette, after whatever delay a fault brings."""
-        assert came.played is not None
-        await self._vendor.world.sleep(chosen.delay_s)
-        return came.played
+        context.answer = vendor.refusals.answer(error, entry, context.headers)
+        if context.faults is None:  # refused before the faults: of these only the ones that spoil a refusal may hit
+            context.target.app = entry.app
+            context.faults = vendor.faults.choose(entry.operation, entry.at, context.target, refused=True)
 
     async def _record(self, recorder: Recorder, request: web.BaseRequest, entry: JournalEntry, answer: Answer) -> None:
         """Write the exchange on the cassette, except where the body could not be read: it could not be found again."""
         try:
-            asked = Message(lowered(request.headers), await body_of(request))
+            sent = Message(lowered(request.headers), await body_of(request))
         except errors.VendorError:
             return
-        told = Message(lowered(answer.headers), b"".join(answer.events) or answer.body)
-        recorder.write(Recorded(entry.method, entry.path, asked, answer.status, told, entry.took_s))
-
-    async def _querying(
-        self,
-        entry: JournalEntry,
-        headers: dict[str, str],
-        came: _IncomingRequest,
-        result: "Result",
-        chosen: ChosenFaults,
-    ) -> Answer:
-        """A request for the vendor's GraphQL endpoint."""
-        vendor = self._vendor
-        await vendor.world.sleep(chosen.delay_s)
-        body = self._execution.change(entry, came.body, result.change, chosen) if result.change else result.body
-        await vendor.webhooks.arrived(entry.n)
-        return answer_of(200, {**body, **self._door.told_in_body(entry)}, headers)
-
-    async def _operating(
-        self,
-        match: Match,
-        entry: JournalEntry,
-        headers: dict[str, str],
-        came: _IncomingRequest,
-        who: str,
-        chosen: ChosenFaults,
-    ) -> Answer:
-        """A request for an operation of the document."""
-        asked = self._checked(match, entry, headers, chosen, came, who)
-        tagged = self._conditions.of(entry.operation)
-        if tagged and "If-Match" in came.headers and entry.method not in ("GET", "HEAD"):
-            self._conditions.check(came.headers, self._current(entry))
-        answer = await self._execution.carry_out(asked)
-        if tagged and entry.method in ("GET", "HEAD"):
-            answer = self._conditions.answered(answer, came.headers)
-        await self._vendor.webhooks.arrived(entry.n)
-        return answer
-
-    def _current(self, entry: JournalEntry) -> Answer | None:
-        """What a read of the same address would be answered now; None where there is no such read."""
-        vendor = self._vendor
-        found = vendor.addresses.match("GET", entry.path)
-        if found is None:
-            return None
-        shape = vendor.shapes.of(found.operation)
-        within = OperationRequest(f"{entry.operation}:current", int(vendor.world.wall()))
-        try:
-            outcome = vendor.service.carry_out(shape, found.params, {}, within)
-        except (errors.VendorError, DocumentError):
-            return None
-        return answer_of(outcome.status, outcome.body, {})
-
-    def _checked(
-        self,
-        match: Match,
-        entry: JournalEntry,
-        headers: dict[str, str],
-        chosen: ChosenFaults,
-        came: _IncomingRequest,
-        who: str,
-    ) -> Request:
-        try:
-            shape = self._vendor.shapes.of(match.operation)
-            sent = RequestContent(match.params, came.query, came.headers, came.body)
-            checked = self._vendor.readings.read(match.operation, sent)
-        except DocumentError as error:
-            raise errors.unsound(f"{error} [D020]") from None
-        keys, values = self._vendor.keys, checked.values
-        key = keys.key_of(entry.method, entry.key, values) if keys is not None else ""
-        entry.key = key or entry.key
-        place = keys.place(key, who, entry.operation) if keys is not None and key else ""
-        base = f"http://{came.headers.get('Host', 'localhost')}"
-        accept = came.headers.get("Accept", "*/*")
-        return Request(entry, shape, match.params, values, key, place, headers, chosen, base, checked.uploads, accept)
-
-    def _caller(self, headers: Mapping[str, str], entry: JournalEntry) -> FaultTarget:
-        version = self._vendor.facts.versioning
-        told = headers.get(version.header, version.pin) if version is not None else ""
-        return FaultTarget(entry.app, headers, told)
-
-    def _headers(self, request: web.BaseRequest, entry: JournalEntry) -> dict[str, str]:
-        headers = {"Content-Type": "application/json", self._vendor.facts.request_id.header: entry.request_id}
-        version = self._vendor.facts.versioning
-        if version is not None:
-            headers[version.header] = request.headers.get(version.header, version.pin)
-        if entry.key:
-            headers[self._key_header] = entry.key
-        return headers
+        returned = Message(lowered(answer.headers), b"".join(answer.events) or answer.body)
+        recorder.write(RecordedExchange(entry.method, entry.path, sent, answer.status, returned, entry.took_s))

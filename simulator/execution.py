@@ -1,47 +1,68 @@
-"""Carries out a checked request, once under its idempotency key, and keeps the answer there.
+"""Carries a request out, once under its idempotency key.
 
-Execution under way survives the client: when a slow request's connection is lost, the vendor finishes it all the same.
+    reading      parameters and body, checked against the document
+    condition    If-Match: the object must still be the one that the client has seen
+    key          an answer that is stored under it is given again; a key that is in use refuses
+    delay        of a fault; the vendor goes on when the client's connection is lost meanwhile
+    service      objects are made, changed, found; or the vendor fails on the way
+    key          the answer is stored under it
+    tag          the answer to a read has an entity tag, or is a 304
+    webhooks     those that are to come before the answer
+
+A GraphQL query was read before, for its cost; its mutation is carried out here.
 """
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from tidegate.openapi.document import DocumentError
+from tidegate.openapi.document import DocumentError, Match
 from tidegate.simulator.answer import errors
 from tidegate.simulator.answer.answer import Answer, answer_of, stream_of
-from tidegate.simulator.document.shapes import Shape
+from tidegate.simulator.behaviour.conditional_requests import ConditionalRequests
+from tidegate.simulator.document.resource_operation import ResourceOperation
 from tidegate.simulator.door.limit_check import LimitCheck
-from tidegate.simulator.objects.operation_request import OperationRequest
+from tidegate.simulator.objects.operation_request import OperationRequest, OperationResult
 from tidegate.simulator.record.journal import JournalEntry
 from tidegate.simulator.request.multipart import UploadedFile
+from tidegate.simulator.request.request_content import RequestContent
+from tidegate.simulator.request_context import RequestContext
 from tidegate.simulator.trouble.faults import ChosenFaults
 from tidegate.simulator.trouble.misbehave import Misbehaviour
 from tidegate.simulator.vendor_parts import VendorParts
 
+if TYPE_CHECKING:
+    from tidegate.simulator.behaviour.graphql import GraphQLResult
+
+READS = frozenset({"GET", "HEAD"})
+
 
 @dataclass(slots=True)
-class Request:
-    """A request that has come through: what it wants, and under which key."""
+class PreparedRequest:
+    """A request that was read and checked: what it asks for, and under which idempotency key.
+
+    Not frozen: one is made for every request.
+    """
 
     entry: JournalEntry
-    shape: Shape
+    operation: ResourceOperation
     params: dict[str, str]
     values: dict[str, Any]
-    key: str
-    place: str
-    """Where its idempotency key is kept."""
-    headers: dict[str, str]
-    chosen: ChosenFaults
-    base: str
-    """The address at which the vendor was asked."""
     uploads: Mapping[str, UploadedFile]
     """The files that were sent, by the field of the body."""
+    key: str
+    place: str
+    """Where the key is stored."""
+    headers: dict[str, str]
+    """The headers that every answer to this request has."""
+    faults: ChosenFaults
+    base: str
+    """The address at which the vendor was asked."""
     accept: str
     """The media types that the client takes."""
 
@@ -49,71 +70,142 @@ class Request:
 class Execution:
     """What the vendor does with requests. `hint` is the name of its retry-hint header."""
 
-    def __init__(self, vendor: VendorParts, door: LimitCheck, trouble: Misbehaviour, hint: str | None) -> None:
+    def __init__(
+        self,
+        vendor: VendorParts,
+        limits: LimitCheck,
+        conditions: ConditionalRequests,
+        trouble: Misbehaviour,
+        hint: str | None,
+    ) -> None:
         self._vendor = vendor
-        self._door = door
+        self._limits = limits
+        self._conditions = conditions
         self._trouble = trouble
         self._hint = hint
         self.names: Counter[str] = Counter()
         self._running: set[asyncio.Task[Answer]] = set()
 
     def reset(self) -> None:
-        """Forget what was named, and stop what is still running."""
+        """Forget the names that were given, and stop what is still running."""
         self.names.clear()
         for task in self._running:
             task.cancel()
 
-    def named(self, name: str) -> str:
-        """What the objects of the next request of this name are named after."""
-        self.names[name] += 1
-        return f"{name}:{self.names[name]}"
+    async def carry_out(self, context: RequestContext, match: Match) -> Answer:
+        """The answer to a request for an operation of the document. Raises errors.VendorError where it is refused."""
+        entry, headers = context.entry, context.request.headers
+        prepared = self._read(context, match)
+        is_tagged, is_read = self._conditions.of(entry.operation), entry.method in READS
+        if is_tagged and not is_read and "If-Match" in headers:
+            self._conditions.check(headers, self._current(entry))
+        answer = await self._once(prepared)
+        if is_tagged and is_read:
+            answer = self._conditions.answered(answer, headers)
+        await self._vendor.webhooks.arrived(entry.n)
+        return answer
 
-    def change(
-        self,
-        entry: JournalEntry,
-        body: bytes,
-        carry_out: Callable[[OperationRequest], dict[str, Any]],
-        chosen: ChosenFaults,
+    async def answer_query(self, context: RequestContext, result: "GraphQLResult") -> Answer:
+        """The answer to a GraphQL request. Raises errors.VendorError where a fault has the vendor fail."""
+        vendor, entry, faults = self._vendor, context.entry, context.faults
+        assert faults is not None
+        await vendor.world.sleep(faults.delay_s)
+        body = self._mutate(entry, context.body, result, faults) if result.change else result.body
+        await vendor.webhooks.arrived(entry.n)
+        return answer_of(200, {**body, **self._limits.told_in_body(entry)}, context.headers)
+
+    # --- GraphQL -----------------------------------------------------------------------------------------------------
+
+    def _mutate(
+        self, entry: JournalEntry, body: bytes, result: "GraphQLResult", faults: ChosenFaults
     ) -> dict[str, Any]:
-        """Carry a GraphQL mutation out. Raises errors.VendorError where a fault has the vendor fail."""
-        failure, told = self._trouble.failure(chosen), {}
+        """Carry a mutation out: its body. A failing vendor may have carried it out all the same."""
+        assert result.change is not None
+        failure, data = self._trouble.failure(faults), {}
         if failure is None or failure.effect == "done":
-            name = self.named(f"{entry.operation}:{blake2b(body, digest_size=16).hexdigest()}")
+            name = self._named(f"{entry.operation}:{blake2b(body, digest_size=16).hexdigest()}")
             wall = int(self._vendor.world.wall())
-            told = carry_out(OperationRequest(name, wall, entry.request_id, None, entry.effects, entry.path, entry.n))
+            data = result.change(
+                OperationRequest(name, wall, entry.request_id, None, entry.effects, entry.path, entry.n)
+            )
             self._vendor.journal.changed(entry.effects)
         if failure is not None:
             raise self._trouble.failed(failure)
-        return told
+        return data
 
-    async def carry_out(self, asked: Request) -> Answer:
+    # --- an operation of the document: reading, condition ------------------------------------------------------------
+
+    def _read(self, context: RequestContext, match: Match) -> PreparedRequest:
+        """Reading. Raises errors.VendorError for the first thing that is wrong."""
+        vendor, entry, sent_headers = self._vendor, context.entry, context.request.headers
+        assert context.faults is not None
+        try:
+            operation = vendor.resource_operations.of(match.operation)
+            content = RequestContent(match.params, context.query, sent_headers, context.body)
+            checked = vendor.readings.read(match.operation, content)
+        except DocumentError as error:
+            raise errors.unsound(f"{error} [D020]") from None
+        keys, values = vendor.keys, checked.values
+        key = keys.key_of(entry.method, entry.key, values) if keys is not None else ""
+        entry.key = key or entry.key
+        return PreparedRequest(
+            entry,
+            operation,
+            match.params,
+            values,
+            checked.uploads,
+            key,
+            keys.place(key, context.requester, entry.operation) if keys is not None and key else "",
+            context.headers,
+            context.faults,
+            f"http://{sent_headers.get('Host', 'localhost')}",
+            sent_headers.get("Accept", "*/*"),
+        )
+
+    def _current(self, entry: JournalEntry) -> Answer | None:
+        """What a read of the same address would be answered now; None where there is no such read."""
+        vendor = self._vendor
+        match = vendor.addresses.match("GET", entry.path)
+        if match is None:
+            return None
+        operation = vendor.resource_operations.of(match.operation)
+        within = OperationRequest(f"{entry.operation}:current", int(vendor.world.wall()))
+        try:
+            result = vendor.service.carry_out(operation, match.params, {}, within)
+        except (errors.VendorError, DocumentError):
+            return None
+        return answer_of(result.status, result.body, {})
+
+    # --- key, delay --------------------------------------------------------------------------------------------------
+
+    async def _once(self, prepared: PreparedRequest) -> Answer:
         """The answer, its refusal included. Raises errors.VendorError for a key that cannot be used."""
-        entry, keys = asked.entry, self._vendor.keys
-        fingerprint = orjson.dumps([entry.method, entry.path, asked.values], option=orjson.OPT_SORT_KEYS)
-        if asked.uploads:
-            fingerprint = b"".join((fingerprint, *(upload.content for upload in asked.uploads.values())))
-        if keys is not None and asked.key:
+        entry, keys, delay_s = prepared.entry, self._vendor.keys, prepared.faults.delay_s
+        fingerprint = orjson.dumps([entry.method, entry.path, prepared.values], option=orjson.OPT_SORT_KEYS)
+        if prepared.uploads:
+            fingerprint = b"".join((fingerprint, *(upload.content for upload in prepared.uploads.values())))
+        if keys is not None and prepared.key:
             digest = blake2b(fingerprint, digest_size=16).digest()
-            kept = keys.begin(asked.key, digest, entry.at, entry.request_id, asked.place)
-            if kept is not None:
+            stored = keys.begin(prepared.key, digest, entry.at, entry.request_id, prepared.place)
+            if stored is not None:
                 entry.replayed = True
-                if asked.chosen.delay_s:
-                    await self._vendor.world.sleep(asked.chosen.delay_s)
-                return self._as_it_is_now(asked, kept)
-        name = asked.key or blake2b(fingerprint, digest_size=16).hexdigest()
-        if not asked.chosen.delay_s:
-            return self._execute(asked, name)
-        return await self._outliving(self._execute_later(asked, name))
+                if delay_s:
+                    await self._vendor.world.sleep(delay_s)
+                return self._as_it_is_now(prepared, stored)
+        name = prepared.key or blake2b(fingerprint, digest_size=16).hexdigest()
+        if not delay_s:
+            return self._execute(prepared, name)
+        return await self._outliving(self._execute_later(prepared, name))
 
-    def _as_it_is_now(self, asked: Request, kept: Answer) -> Answer:
-        """The kept answer; with its object as it has become since, where the vendor answers so."""
+    def _as_it_is_now(self, prepared: PreparedRequest, stored: Answer) -> Answer:
+        """The stored answer; with its object as it has become since, where the vendor answers so."""
         facts = self._vendor.facts.idempotency
-        if facts is None or facts.answers == "stored" or kept.status >= 300 or not kept.body:
-            return kept
-        first = orjson.loads(kept.body)
-        known = first.get("id") if isinstance(first, dict) else None
-        latest = self._vendor.service.resources.get(asked.shape.kind, known)
-        return kept if latest is None else Answer(kept.status, orjson.dumps({**first, **latest}), kept.headers)
+        if facts is None or facts.answers == "stored" or stored.status >= 300 or not stored.body:
+            return stored
+        first = orjson.loads(stored.body)
+        identifier = first.get("id") if isinstance(first, dict) else None
+        latest = self._vendor.service.resources.get(prepared.operation.kind, identifier)
+        return stored if latest is None else Answer(stored.status, orjson.dumps({**first, **latest}), stored.headers)
 
     async def _outliving(self, work: Coroutine[Any, Any, Answer]) -> Answer:
         """Wait for work that goes on although its client has gone."""
@@ -122,58 +214,69 @@ class Execution:
         task.add_done_callback(self._running.discard)
         return await asyncio.shield(task)
 
-    async def _execute_later(self, asked: Request, name: str) -> Answer:
+    async def _execute_later(self, prepared: PreparedRequest, name: str) -> Answer:
         try:
-            await self._vendor.world.sleep(asked.chosen.delay_s)
-        except asyncio.CancelledError:
+            await self._vendor.world.sleep(prepared.faults.delay_s)
+        except asyncio.CancelledError:  # a reset: nothing was executed
             if self._vendor.keys is not None:
-                self._vendor.keys.free(asked.place)
+                self._vendor.keys.free(prepared.place)
             raise
-        return self._execute(asked, name)
+        return self._execute(prepared, name)
 
-    def _execute(self, asked: Request, name: str) -> Answer:
-        """Do it, and keep the answer under its key. From here to the end nothing else runs."""
-        vendor, failure = self._vendor, self._trouble.failure(asked.chosen)
+    # --- service, and the answer under its key -----------------------------------------------------------------------
+
+    def _execute(self, prepared: PreparedRequest, name: str) -> Answer:
+        """Do it, and store the answer under its key. From here to the end nothing else runs."""
+        vendor, entry, failure = self._vendor, prepared.entry, self._trouble.failure(prepared.faults)
         try:
             if failure is not None:
                 if failure.effect == "done":
-                    self._done(asked, name)
-                hint = {self._hint: "false"} if self._hint and asked.key else {}  # the key would give the same again
+                    self._serve(prepared, name)
+                hint = {self._hint: "false"} if self._hint and prepared.key else {}  # the key would give the same again
                 error = self._trouble.failed(failure)
-                answer = vendor.refusals.answer(error, asked.entry, {**asked.headers, **hint})
+                answer = vendor.refusals.answer(error, entry, {**prepared.headers, **hint})
             else:
-                answer = self._done(asked, name)
+                answer = self._serve(prepared, name)
         except BaseException:
             if vendor.keys is not None:
-                vendor.keys.free(asked.place)
+                vendor.keys.free(prepared.place)
             raise
-        vendor.journal.changed(asked.entry.effects)
-        if vendor.keys is not None and asked.key:
-            vendor.keys.finish(asked.place, answer)
+        vendor.journal.changed(entry.effects)
+        if vendor.keys is not None and prepared.key:
+            vendor.keys.finish(prepared.place, answer)
         return answer
 
-    def _done(self, asked: Request, name: str) -> Answer:
-        """The answer of a request that is carried out, its refusal included."""
-        vendor, entry = self._vendor, asked.entry
-        name, wall = self.named(f"{entry.operation}:{name}"), int(vendor.world.wall())
-        within = OperationRequest(
-            name, wall, entry.request_id, asked.key, entry.effects, entry.path, entry.n, asked.uploads, asked.base,
-            asked.accept,
+    def _serve(self, prepared: PreparedRequest, name: str) -> Answer:
+        """The answer of the service, its refusal included."""
+        vendor, entry = self._vendor, prepared.entry
+        name, wall = self._named(f"{entry.operation}:{name}"), int(vendor.world.wall())
+        request = OperationRequest(
+            name, wall, entry.request_id, prepared.key, entry.effects, entry.path, entry.n, prepared.uploads,
+            prepared.base, prepared.accept,
         )  # fmt: skip
         try:
-            outcome = vendor.service.carry_out(asked.shape, asked.params, asked.values, within)
+            result = vendor.service.carry_out(prepared.operation, prepared.params, prepared.values, request)
         except errors.VendorError as error:
-            return vendor.refusals.answer(error, entry, asked.headers)
+            return vendor.refusals.answer(error, entry, prepared.headers)
         except DocumentError as error:
-            return vendor.refusals.answer(errors.unsound(str(error)), entry, asked.headers)
-        told, thing = self._door.told_in_body(entry), outcome.body
-        vendor.webhooks.asked(entry.operation, asked.values, thing)
-        if told and isinstance(thing, dict):
-            thing = {**thing, **told}
-        headers = {**asked.headers, **outcome.headers} if outcome.headers else asked.headers
-        if outcome.events or (asked.shape.streams and asked.values.get("stream")):
-            return stream_of(outcome.status, outcome.events or (("", thing),), headers)
-        media = asked.shape.media
-        if media not in ("", "application/json") and "*" not in media and "Content-Type" not in outcome.headers:
+            return vendor.refusals.answer(errors.unsound(str(error)), entry, prepared.headers)
+        vendor.webhooks.asked(entry.operation, prepared.values, result.body)
+        return self._written(prepared, result)
+
+    def _written(self, prepared: PreparedRequest, result: OperationResult) -> Answer:
+        """The result as an answer: a document, or an event stream where the request or the result wants one."""
+        cost, body = self._limits.told_in_body(prepared.entry), result.body
+        if cost and isinstance(body, dict):
+            body = {**body, **cost}
+        headers = {**prepared.headers, **result.headers} if result.headers else prepared.headers
+        if result.events or (prepared.operation.streams and prepared.values.get("stream")):
+            return stream_of(result.status, result.events or (("", body),), headers)
+        media = prepared.operation.media
+        if media not in ("", "application/json") and "*" not in media and "Content-Type" not in result.headers:
             headers = {**headers, "Content-Type": media}
-        return answer_of(outcome.status, thing, headers)
+        return answer_of(result.status, body, headers)
+
+    def _named(self, name: str) -> str:
+        """What the objects of this request are named after: its name and how often that was given before."""
+        self.names[name] += 1
+        return f"{name}:{self.names[name]}"

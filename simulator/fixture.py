@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 import uvloop
 
@@ -20,7 +20,7 @@ from tidegate.simulator import app
 from tidegate.simulator.cassette.cassette import Cassette
 from tidegate.simulator.control import provider_states
 from tidegate.simulator.movable_clock import MovableWorld
-from tidegate.simulator.role import role_of
+from tidegate.simulator.simulated_vendor import load_simulated_vendor
 from tidegate.world.world import RealWorld
 
 T = TypeVar("T")
@@ -47,7 +47,7 @@ class Simulator:
         port: int = 0,
     ) -> None:
         named = str(vendor) if vendor is not None else None
-        self._role = role_of(named, Path(spec) if spec is not None else None)
+        self._role = load_simulated_vendor(named, Path(spec) if spec is not None else None)
         self._scenario: Scenario | None = load_scenario(Path(scenario)) if scenario is not None else None
         self._cassette = Cassette.load(Path(cassette)) if cassette is not None else None
         self._seed, self._secret, self._port = seed, secret, port
@@ -178,3 +178,21 @@ class Simulator:
     def _wait(self, work: Coroutine[Any, Any, T]) -> T:
         assert self._loop is not None
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+
+class StartSimulator(Protocol):
+    """The fixture `simulator` of the pytest plugin: starts the simulator of a vendor, or begins again with it."""
+
+    def __call__(
+        self,
+        vendor: str,
+        *,
+        spec: Path | str | None = None,
+        scenario: Path | str | None = None,
+        cassette: Path | str | None = None,
+        seed: int = 1,
+        secret: str | None = None,
+        port: int = 0,
+    ) -> Simulator:
+        """See Simulator for the options."""
+        ...

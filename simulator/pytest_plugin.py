@@ -9,13 +9,13 @@ A simulator is started once, when a test first asks for it, and begins again for
 every run on the machine, so it imports nothing until the fixture is used.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from tidegate.simulator.fixture import Simulator
+    from tidegate.simulator.fixture import Simulator, StartSimulator
 
 Started = dict[tuple[Any, ...], "Simulator"]
 
@@ -30,7 +30,7 @@ def _tidegate_simulators() -> Iterator[Started]:
 
 
 @pytest.fixture
-def simulator(_tidegate_simulators: Started) -> "Iterator[Callable[..., Simulator]]":
+def simulator(_tidegate_simulators: Started) -> "Iterator[StartSimulator]":
     """Start the simulator of a vendor: `simulator("stripe", seed=7)`. The options are those of the class Simulator."""
     used: Started = {}
 

@@ -8,24 +8,24 @@ from typing import TYPE_CHECKING
 
 from tidegate.openapi.document import Document
 from tidegate.simulator.answer.error_envelope import Refusals
-from tidegate.simulator.behaviour.keys import Keys
+from tidegate.simulator.behaviour.idempotency_keys import IdempotencyKeys
 from tidegate.simulator.behaviour.webhooks import WebhookSender
 from tidegate.simulator.cassette.cassette import Cassette, Recorder
-from tidegate.simulator.document.shapes import Shapes
+from tidegate.simulator.document.resource_operation import ResourceOperations
 from tidegate.simulator.door.enforced_limits import EnforcedLimits
 from tidegate.simulator.door.oauth import AuthorizationServer
 from tidegate.simulator.door.operation_match import OperationMatcher
 from tidegate.simulator.objects.service import Service
 from tidegate.simulator.record.journal import Journal
-from tidegate.simulator.request.reading import Readings
+from tidegate.simulator.request.request_reader import RequestReaders
 from tidegate.simulator.trouble.drift import Drifts
 from tidegate.simulator.trouble.faults import Faults
-from tidegate.simulator.values.samples import Samples
+from tidegate.simulator.values.value_generator import ValueGenerator
 from tidegate.vendor.vendor import Facts
 from tidegate.world.world import World
 
 if TYPE_CHECKING:
-    from tidegate.simulator.behaviour.graphql import GraphQL
+    from tidegate.simulator.behaviour.graphql import GraphQLEndpoint
 
 
 @dataclass(slots=True)
@@ -36,19 +36,19 @@ class VendorParts:
     facts: Facts
     document: Document
     addresses: OperationMatcher
-    readings: Readings
-    shapes: Shapes
-    samples: Samples
+    readings: RequestReaders
+    resource_operations: ResourceOperations
+    generator: ValueGenerator
     service: Service
     refusals: Refusals
     limits: EnforcedLimits
     faults: Faults
     drifts: Drifts
-    keys: Keys | None
+    keys: IdempotencyKeys | None
     journal: Journal
     webhooks: WebhookSender
     authority: AuthorizationServer | None
-    graphql: "GraphQL | None"
+    graphql: "GraphQLEndpoint | None"
     secret: str | None
     began: float
     cassette: Cassette | None = None

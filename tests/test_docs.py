@@ -14,17 +14,17 @@ import pytest
 from pydantic import BaseModel
 from ruamel.yaml import YAML
 
-from tests.cli.test_up import ports
+from tests.cli.proxy.test_up import ports
 from tidegate.check.checking import check_file
 from tidegate.cli import COMMANDS, called, main
-from tidegate.loadtests.processes import Program, tidegate
+from tidegate.loadtests.programs import Program, tidegate
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.config import load_config
 from tidegate.scenario.drift import Change, Drift, Lie
 from tidegate.scenario.fault import Outage, WebhookFault
 from tidegate.scenario.scenario import VENDOR_KINDS, Around, Scenario
 from tidegate.simulator.cassette.cassette import Cassette
-from tidegate.simulator.control.port import ROUTES
+from tidegate.simulator.control.control_api import ROUTES
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = (*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md")))

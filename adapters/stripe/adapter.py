@@ -7,12 +7,12 @@ written down as a contract in contracts/pacts. The order id travels as `metadata
 from collections.abc import Mapping
 from typing import Final
 
-from tidegate.adapters.failures import Rejected, VendorContractBroken
 from tidegate.adapters.fields import FieldError, Fields, parse
 from tidegate.adapters.gateway import Gateway, GatewayResponse, segment
-from tidegate.adapters.money import Money
-from tidegate.adapters.payments import Page, Payment, PaymentStatus, Refund, RefundStatus
-from tidegate.adapters.stripe.errors import failure_of
+from tidegate.adapters.ports.failures import Rejected, VendorContractBroken
+from tidegate.adapters.ports.money import Money
+from tidegate.adapters.ports.payments import Payment, PaymentPage, PaymentStatus, Refund, RefundStatus
+from tidegate.adapters.stripe.error_mapping import failure_of
 
 INTENTS: Final = "/v1/payment_intents"
 REFUNDS: Final = "/v1/refunds"
@@ -38,12 +38,13 @@ REFUND_STATUSES: Final[Mapping[str, RefundStatus]] = {
 }
 
 _TENFOLD: Final[Mapping[str, tuple[int, int]]] = {"ISK": (100, 1), "UGX": (100, 1), "MGA": (1, 100)}
-"""Where the vendor's unit is not ISO 4217's: its amount is ours × first ÷ second. It counts krónur and Ugandan
-shillings in hundredths, for reasons of its past, and ariary in whole ones (its page on currencies, "special cases")."""
+"""Currencies whose unit at the vendor is not ISO 4217's: its amount is ours × first ÷ second. It counts krónur and
+Ugandan shillings in hundredths, for reasons of its past, and ariary in whole ones (its page on currencies, "special
+cases")."""
 
 
 class StripePayments:
-    """Payments at Stripe. See tidegate.adapters.payments.Payments."""
+    """Payments at Stripe. See tidegate.adapters.ports.payments.Payments."""
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
@@ -86,7 +87,7 @@ class StripePayments:
         """See Payments.find."""
         return _read_payment(await self._gateway.get(_path(payment_id)))
 
-    async def page(self, *, after: str | None = None, size: int = 50) -> Page:
+    async def page(self, *, after: str | None = None, size: int = 50) -> PaymentPage:
         """See Payments.page."""
         if not 1 <= size <= PAGE_MAX:
             raise Rejected(f"a page holds 1 to {PAGE_MAX} payments", field="size")
@@ -196,8 +197,8 @@ def _refund(fields: Fields) -> Refund:
     )
 
 
-def _page(fields: Fields) -> Page:
-    payments, more = tuple(_payment(one) for one in fields.children("data")), fields.flag("has_more")
+def _page(fields: Fields) -> PaymentPage:
+    payments, more = tuple(_payment(entry) for entry in fields.children("data")), fields.flag("has_more")
     if more and not payments:
         raise fields.wrong("data", "a payment at least, as there are more")
-    return Page(payments, payments[-1].id if more else None)
+    return PaymentPage(payments, payments[-1].id if more else None)

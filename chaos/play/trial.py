@@ -195,7 +195,7 @@ def _welcome(vendor: SimulatorServer, intents: Sequence[Intent]) -> None:
     for intent in intents:
         if STORIES[intent.story].operation == REMOVAL:
             values = {"id": member_of(intent), "metadata": {"order_id": intent.id}}
-            vendor.service.place(vendor.shapes.kinds["customer"], values)
+            vendor.service.place(vendor.resource_operations.kinds["customer"], values)
 
 
 async def _all(world: VirtualWorld, caller: SearchApp, intents: Sequence[Intent]) -> list[IntentResult]:

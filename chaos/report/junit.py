@@ -1,21 +1,26 @@
-"""The verdicts of a search as JUnit XML, for the page on which a CI job shows its tests."""
+"""The verdicts of a search as JUnit, for the page on which a CI job shows its tests."""
 
-from xml.etree.ElementTree import Element, SubElement, tostring
+from xml.etree.ElementTree import Element, tostring
 
 from tidegate.chaos.search.search import SearchResult
+from tidegate.junit import JUnitCase, JUnitFailure, junit_suite
 
 
 def suite(searched: SearchResult) -> str:
     """One test for each seed. `time` is virtual seconds."""
-    failed = {failure.seed: failure for failure in searched.failures}
-    counts = {"tests": str(len(searched.verdicts)), "failures": str(len(failed)), "errors": "0"}
+    failures = {
+        failure.seed: JUnitFailure(failure.broken[0], "\n".join([*failure.broken, failure.command]))
+        for failure in searched.failures
+    }
+    cases = [
+        JUnitCase(
+            "chaos.search",
+            f"seed {verdict.seed}",
+            failures.get(verdict.seed),
+            attributes={"time": f"{verdict.virtual_s:.3f}"},
+        )
+        for verdict in searched.verdicts
+    ]
     root = Element("testsuites")
-    inner = SubElement(root, "testsuite", {"name": "tidegate chaos search", **counts})
-    for verdict in searched.verdicts:
-        name = f"seed {verdict.seed}"
-        case = SubElement(inner, "testcase", classname="chaos.search", name=name, time=f"{verdict.virtual_s:.3f}")
-        failure = failed.get(verdict.seed)
-        if failure is not None:
-            told = SubElement(case, "failure", message=failure.broken[0])
-            told.text = "\n".join([*failure.broken, failure.command])
+    root.append(junit_suite("tidegate chaos search", cases, errors="0"))
     return tostring(root, encoding="unicode", xml_declaration=True)

@@ -1,24 +1,23 @@
-"""The disk of the virtual world: for each path one SQLite database in memory, that outlives the machine that wrote it.
+"""The disk of the virtual world: files in memory that outlive the machine that wrote them.
 
-It runs the very SQL that production runs (tidegate.world.database.run_group), on the loop and with a modelled delay in
-place of the writer thread. Half of the delay passes before COMMIT and half after, so a crash can fall on either side:
-work that was asked for may be lost, or be on the disk while nobody was told. It knows nothing of what is stored.
+It has the very storage engine of production carry work out, on the loop and with a modelled delay in place of the
+writer thread. Half of the delay passes before the commit and half after, so a crash can fall on either side: work that
+was begun may be lost, or be on the disk while nobody was told. It knows nothing of what is stored.
 """
 
 import asyncio
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
-from tidegate.world.database import GROUP_MAX, run_group
+from tidegate.world.group_writer import GROUP_MAX, C, StorageEngine, settle
 
 T = TypeVar("T")
 
 COMMIT_S = 0.004
 """One group commit, in seconds: what an ordinary disk takes for the write and its flush."""
 
-_Work = tuple[Callable[[sqlite3.Connection], Any], "asyncio.Future[Any]"]
+_Work = tuple[Callable[[Any], Any], "asyncio.Future[Any]"]
 
 
 class Disk:
@@ -27,43 +26,41 @@ class Disk:
     def __init__(self, commit_s: float = COMMIT_S) -> None:
         self.commit_s = commit_s
         """One group commit, in seconds. May be changed while it is in use."""
-        self._files: dict[Path, sqlite3.Connection] = {}
+        self._files: dict[Path, tuple[StorageEngine[Any], Any]] = {}
 
-    def open(self, path: Path, schema: str) -> sqlite3.Connection:
-        """The connection to a file. `schema` is SQL that is safe to run again."""
+    def open(self, path: Path, engine: StorageEngine[C]) -> C:
+        """The connection to a file, which `engine` makes where it is not there."""
         if path not in self._files:
-            made = sqlite3.connect(":memory:", isolation_level=None)
-            made.execute("PRAGMA foreign_keys=ON")
-            self._files[path] = made
-        self._files[path].executescript(schema)
-        return self._files[path]
+            self._files[path] = (engine, engine.open(None))
+        return cast("C", self._files[path][1])
 
     def written(self) -> bytes:
-        """Everything that is on the disk, as SQL: for whoever looks for what should not be there."""
-        return "\n".join(line for file in self._files.values() for line in file.iterdump()).encode()
+        """Everything that is on the disk, as text: for whoever looks for what should not be there."""
+        return "\n".join(engine.dump(connection) for engine, connection in self._files.values()).encode()
 
     def close(self) -> None:
         """Forget every file."""
-        for connection in self._files.values():
-            connection.close()
+        for engine, connection in self._files.values():
+            engine.close(connection)
         self._files.clear()
 
 
-class VirtualDatabase:
-    """See tidegate.world.world.Database.
+class VirtualWriter(Generic[C]):
+    """See tidegate.world.group_writer.GroupWriter.
 
-    `alive` says whether the machine that opened it still runs; `reached` is called when an answer reaches it.
+    `alive` says whether the machine that opened the file still runs; `reached` is called when an answer reaches it.
     """
 
     def __init__(
         self,
         disk: Disk,
         path: Path,
-        schema: str,
+        engine: StorageEngine[C],
         alive: Callable[[], bool],
         reached: Callable[[], object] = lambda: None,
     ) -> None:
-        self._connection = disk.open(path, schema)
+        self._connection = disk.open(path, engine)
+        self._engine = engine
         self._disk = disk
         self._alive = alive
         self._reached = reached
@@ -71,8 +68,8 @@ class VirtualDatabase:
         self._waiting: list[_Work] = []
         self._committing = False
 
-    async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """See Database.write. On a machine that has crashed nothing happens, and the caller is cancelled."""
+    async def run(self, work: Callable[[C], T]) -> T:
+        """See GroupWriter.run. On a machine that has crashed nothing happens, and the caller is cancelled."""
         if not self._alive():
             raise asyncio.CancelledError("this machine has crashed")
         future: asyncio.Future[T] = self._loop.create_future()
@@ -80,14 +77,10 @@ class VirtualDatabase:
         self._begin()
         return await future
 
-    async def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """See Database.read. Reads wait for their turn among the writes, as in production."""
-        return await self.write(work)
-
     async def close(self) -> None:
-        """See Database.close. The file stays."""
+        """See GroupWriter.close. The file stays."""
         if self._alive() and (self._waiting or self._committing):
-            await self.write(lambda _: None)
+            await self.run(lambda _: None)
 
     def _begin(self) -> None:
         if self._waiting and not self._committing:
@@ -99,22 +92,16 @@ class VirtualDatabase:
             return
         group, self._waiting = self._waiting[:GROUP_MAX], self._waiting[GROUP_MAX:]
         try:
-            results = run_group(self._connection, [work for work, _ in group])
+            results = self._engine.commit(self._connection, [work for work, _ in group])
         except Exception as error:  # noqa: BLE001 - handed to everyone in the group
             results = [error] * len(group)
         answers = [(future, result) for (_, future), result in zip(group, results, strict=True)]
         self._loop.call_later(self._disk.commit_s / 2, self._answer, answers)
 
-    def _answer(self, answers: list[tuple["asyncio.Future[Any]", Any]]) -> None:
+    def _answer(self, answers: "list[tuple[asyncio.Future[Any], Any]]") -> None:
         self._committing = False
         if not self._alive():
             return
         self._reached()
-        for future, result in answers:
-            if future.done():
-                continue
-            if isinstance(result, BaseException):
-                future.set_exception(result)
-            else:
-                future.set_result(result)
+        settle(answers)
         self._begin()

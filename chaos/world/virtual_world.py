@@ -21,10 +21,11 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, TypeVar
 
-from tidegate.chaos.world.disk import Disk, VirtualDatabase
+from tidegate.chaos.world.disk import Disk, VirtualWriter
 from tidegate.chaos.world.line import Line
 from tidegate.chaos.world.pipe import Pipe, connection
 from tidegate.chaos.world.virtual_loop import TASKS, Tasks
+from tidegate.world.group_writer import C, StorageEngine
 from tidegate.world.world import ProtocolFactory
 
 T = TypeVar("T")
@@ -227,9 +228,9 @@ class VirtualWorld:
         self._listeners.append(listener)
         return listener
 
-    def database(self, path: Path, schema: str) -> VirtualDatabase:
-        """See World.database."""
-        return VirtualDatabase(self.disk, path, schema, lambda: self.alive, self.touch)
+    def group_writer(self, path: Path, engine: StorageEngine[C]) -> VirtualWriter[C]:
+        """See World.group_writer."""
+        return VirtualWriter(self.disk, path, engine, lambda: self.alive, self.touch)
 
     def touch(self) -> None:
         """Something has reached this machine."""

@@ -6,7 +6,6 @@ minor version is pinned.
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from aiohttp import web
@@ -16,11 +15,7 @@ from aiohttp.http_exceptions import LineTooLong
 from aiohttp.streams import StreamReader
 from aiohttp.web_protocol import RequestHandler
 
-from tidegate.problems import PROBLEMS
-from tidegate.proxy.call.call import Reply, refused
-from tidegate.proxy.call.upload import StreamedBody
 from tidegate.world.raw_response import RawResponse
-from tidegate.world.world import World
 
 BadRequestWriter = Callable[[int, str, BaseException | None], bytes]
 """Makes the whole reply where there is none: (status, what is wrong, a bug of ours or None) → bytes.
@@ -96,48 +91,9 @@ class AppServer(web.Server):
 
 
 def cancel_when_gone(protocol: RequestHandler, *, cancel: bool) -> None:
-    """Whether the call under way on this connection is cancelled when the app closes it."""
+    """Choose if the call under way on this connection is cancelled when the app closes it."""
     assert isinstance(protocol, _AppConnection)
     protocol.cancel_when_gone = cancel
-
-
-async def read_body(
-    request: web.BaseRequest, world: World, deadline: float, *, kept_max: int, bytes_max: int, idle_s: float
-) -> bytes | StreamedBody | Reply:
-    """The whole body, or the beginning of a longer one than is kept, or why it is not taken.
-
-    Raises ConnectionResetError where the app goes away meanwhile.
-    """
-    content = request.content
-    if content.is_eof():
-        body = content.read_nowait()
-        return body if len(body) <= bytes_max else _too_large(bytes_max)
-    length = request.content_length
-    if length is not None and length > bytes_max:
-        return _too_large(bytes_max)
-    if request.headers.get("Expect", "").lower() == "100-continue" and request.transport is not None:
-        request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-    parts, size = [], 0
-    try:
-        async with world.timeout(max(deadline - world.now(), 0.0)):
-            while size <= kept_max and (part := await content.readany()):
-                parts.append(part)
-                size += len(part)
-    except TimeoutError:
-        return refused(replace(PROBLEMS["bad-request"], status=408), "The body did not arrive in time.")
-    except web.RequestPayloadError as error:
-        raise ConnectionResetError("the app went away") from error
-    if size > bytes_max:
-        return _too_large(bytes_max)
-    begun = b"".join(parts)
-    if size <= kept_max or content.at_eof():
-        return begun
-    return StreamedBody(world, begun, content, length, kept_max=kept_max, bytes_max=bytes_max, idle_s=idle_s)
-
-
-def _too_large(bytes_max: int) -> Reply:
-    detail = f"The body is larger than body_max_bytes, {bytes_max}."
-    return refused(replace(PROBLEMS["bad-request"], status=413), detail)
 
 
 def first_line(text: str) -> str:

@@ -9,7 +9,6 @@ takes away, or not at all. Whatever is refused changes nothing: what was in forc
 
 import asyncio
 import os
-import sqlite3
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -23,29 +22,29 @@ from tidegate.proxy.configured_vendors import (
     ConfigChange,
     ReadConfig,
     ReadVendor,
-    places,
     read_config,
-    read_meant,
-    read_served,
+    read_vendor,
+    read_vendors,
+    reason_left_out,
     use_of,
-    why_left_out,
+    vendor_files,
 )
-from tidegate.proxy.reload.watched_files import WatchedFile, digest_of, watch
+from tidegate.proxy.reload.watched_files import WatchedFiles, digest_of, watch
 from tidegate.proxy.telemetry.log_line import stamp
 from tidegate.proxy.telemetry.telemetry import Telemetry
 from tidegate.proxy.upstream.upstream import Upstream
 from tidegate.vendor.vendor_file import LoadedVendor
 from tidegate.world.world import World
 
-LOOK_S = 1.0
-"""The files are looked at so often, and read at the first look that finds them as the one before did."""
+CHECK_EVERY_S = 1.0
+"""The files are checked so often, and read at the first check that finds them as the one before did."""
 
 CONFIG = "tidegate.yaml"
-"""What the configuration is called beside the vendors, whose names have no dot."""
+"""The name of the configuration beside those of vendors, which have no dot."""
 
 
 class Reloaded(Protocol):
-    """What is reloaded: the proxy. See tidegate.proxy.app.Proxy."""
+    """The proxy, as the reloader sees it. See tidegate.proxy.app.Proxy."""
 
     file: Mapping[str, object]
     refused: dict[str, Mapping[str, object]]
@@ -57,197 +56,194 @@ class Reloaded(Protocol):
 
     @property
     def parts(self) -> ProxyParts:
-        """What it holds."""
+        """Its parts."""
         ...
 
     @property
     def telemetry(self) -> Telemetry:
-        """Where it tells."""
+        """The telemetry in which a reload is noted."""
         ...
 
     def change(self, to: ConfigChange) -> list[Upstream]:
-        """Put a change in force, whole. Returns what it took out of force."""
+        """Put a change in force, whole. Returns the upstreams that it took out of force."""
         ...
 
 
 @dataclass(slots=True)
 class Reloader:
-    """Watches for one proxy. `start` it, or call `look` and `hurry` by hand.
+    """The watcher of one proxy's files. `start` it, or call `check` and `reload` by hand.
 
-    `file` is its tidegate.yaml; None for ./tidegate.yaml, which need not be there. `aside` runs work that takes long:
-    in production in a thread.
+    `file` is its tidegate.yaml; None for ./tidegate.yaml, which need not be there. `run_blocking` carries out work that
+    takes long: in production in a thread.
     """
 
     world: World
     proxy: Reloaded
-    aside: "Callable[[Callable[[], object]], Awaitable[object]]"
+    run_blocking: "Callable[[Callable[[], object]], Awaitable[object]]"
     file: Path | None = None
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
-    _config: WatchedFile = field(init=False)
-    _vendors: dict[str, WatchedFile] = field(default_factory=dict)
-    _places: dict[str, Path] = field(default_factory=dict)
-    """Where the vendors are that are meant, and where they were at the last look."""
-    _found: dict[str, Path] = field(default_factory=dict)
+    _config: WatchedFiles = field(init=False)
+    _vendors: dict[str, WatchedFiles] = field(default_factory=dict)
+    _paths: dict[str, Path] = field(default_factory=dict)
+    """The vendor files that the configuration means, by vendor."""
+    _last_paths: dict[str, Path] = field(default_factory=dict)
+    """The vendor files that the last check found."""
     _reloaded: list[str] = field(default_factory=list)
     _tasks: "set[asyncio.Task[object]]" = field(default_factory=set)
     _busy: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
         self._config = watch((self.file or DEFAULT_FILE,))
-        self.proxy.file = self._since(self._config.digest)
-        self._places = self._found = _find(self.proxy.config)
-        for name, path in self._places.items():
+        self.proxy.file = self._in_force_since(self._config.digest)
+        self._paths = self._last_paths = _found_files(self.proxy.config)
+        for name, path in self._paths.items():
             self._vendors[name] = replace(watch((path,)), digest="")
         for name, upstream in self.proxy.parts.upstreams.items():
-            self._in_force(name, upstream)
+            self._watch_in_force(name, upstream)
 
     def start(self) -> None:
-        """Look at the files from now on."""
-        self._run(self._watch())
+        """Check the files every CHECK_EVERY_S seconds from now on."""
+        self._spawn(self._watch())
 
     def close(self) -> None:
-        """Look no more."""
+        """Check no more."""
         for task in self._tasks:
             task.cancel()
 
-    def wake(self) -> None:
-        """Hurry, from where nothing can be awaited: a signal handler."""
-        self._run(self.hurry())
+    def reload_soon(self) -> None:
+        """Reload, from where nothing can be awaited: a signal handler."""
+        self._spawn(self.reload())
 
-    async def look(self) -> None:
+    async def check(self) -> None:
         """Put in force what has changed, and is good."""
-        await self._look(anyway=False)
+        await self._check(forced=False)
 
-    async def hurry(self) -> list[str]:
+    async def reload(self) -> list[str]:
         """Read every file now, changed or not: a secret may have changed that a file only names.
 
         Returns what came into force. What did not is in the proxy's `refused`.
         """
-        return await self._look(anyway=True)
+        return await self._check(forced=True)
 
-    async def _look(self, *, anyway: bool) -> list[str]:
+    async def _check(self, *, forced: bool) -> list[str]:
         async with self._busy:
             self._reloaded.clear()
-            if self._config.changed(anyway=anyway):
-                await self._reconfigure(anyway=anyway)
-            await self._go_where_they_are(anyway=anyway)
+            if self._config.changed(forced=forced):
+                await self._reload_config(forced=forced)
+            await self._follow_vendors(forced=forced)
             for name, watched in tuple(self._vendors.items()):
-                if watched.changed(anyway=anyway):
-                    await self._reload(name, watched, anyway=anyway)
+                if watched.changed(forced=forced):
+                    await self._reload_vendor(name, watched, forced=forced)
             return list(self._reloaded)
 
-    def _run(self, work: "Coroutine[None, None, object]") -> None:
+    def _spawn(self, work: "Coroutine[None, None, object]") -> None:
         task: asyncio.Task[object] = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def _watch(self) -> None:
         while True:
-            await self.world.sleep(LOOK_S)
+            await self.world.sleep(CHECK_EVERY_S)
             try:
-                await self.look()
+                await self.check()
             except Exception as error:  # noqa: BLE001 - a bug of ours here must not end the watch for good
                 self.proxy.telemetry.crashed("reload", error, self.world.wall())
 
-    async def _reload(self, name: str, watched: WatchedFile, *, anyway: bool) -> None:
-        """One vendor file."""
+    async def _reload_vendor(self, name: str, watched: WatchedFiles, *, forced: bool) -> None:
+        """Read one vendor file, and put it in force where it has changed and is good."""
         digest, served = digest_of(watched.paths), self.proxy.parts.upstreams.get(name)
         same = digest == watched.digest and name not in self.proxy.refused
-        if same and not anyway:
+        if same and not forced:
             return
         try:
-            read = await self.aside(lambda: read_served(name, watched.paths[0]))
+            read = await self.run_blocking(lambda: read_vendor(name, watched.paths[0]))
             assert isinstance(read, ReadVendor)
             if served is None and self._left_out(name, read.loaded):
                 return
-            upstream = await self._made(name, read, self.proxy.config)
-        except (UsageError, sqlite3.Error) as error:
+            upstream = await self._make_upstream(name, read, self.proxy.config)
+        except UsageError as error:
             self._refuse(name, digest, error)
             return
-        if (
-            same
-            and served is not None
-            and (upstream.credential.line, upstream.reach)
-            == (
-                served.credential.line,
-                served.reach,
-            )
-        ):
-            return  # not even a secret is another
+        if same and served is not None:
+            in_force = (served.credential.line, served.reach)
+            if (upstream.credential.line, upstream.reach) == in_force:
+                return  # not even a secret is another
         await self._apply(ConfigChange(self.proxy.config, put=((upstream, read.plans),)))
 
-    async def _reconfigure(self, *, anyway: bool) -> None:
-        """tidegate.yaml, with every vendor that it means now and did not mean before, or meant otherwise."""
+    async def _reload_config(self, *, forced: bool) -> None:
+        """Read tidegate.yaml, with every vendor that it means now and did not mean before, or meant otherwise."""
         digest, before = digest_of(self._config.paths), self.proxy.parts.upstreams
         same = digest == self._config.digest and CONFIG not in self.proxy.refused
         never_was = not digest and not self._config.digest and self.file is None
-        if never_was or (same and not anyway):
+        if never_was or (same and not forced):
             return
         try:
-            meant = await self.aside(self._read)
-            assert isinstance(meant, ReadConfig)
-            put = [(await self._made(name, read, meant.config), read.plans) for name, read in meant.reads.items()]
-        except (UsageError, sqlite3.Error) as error:
+            new = await self.run_blocking(self._read)
+            assert isinstance(new, ReadConfig)
+            put = [
+                (await self._make_upstream(name, read, new.config), read.plans) for name, read in new.vendors.items()
+            ]
+        except UsageError as error:
             self._refuse(CONFIG, digest, error)
             return
-        found = self._places = self._found = meant.places
-        gone = tuple(name for name in before if name not in found)
-        for name in {*self._vendors} - {*found}:
+        files = self._paths = self._last_paths = new.paths
+        gone = tuple(name for name in before if name not in files)
+        for name in {*self._vendors} - {*files}:
             self._forget(name)
-        for name, path in found.items():
+        for name, path in files.items():
             if name not in before:
                 self._vendors.setdefault(name, replace(watch((path,)), digest=""))
-        await self._apply(ConfigChange(meant.config, meant.tokens, tuple(put), gone))
+        await self._apply(ConfigChange(new.config, new.tokens, tuple(put), gone))
         self._config.digest = digest
         if not same:
             self._accept(CONFIG, digest)
-            self.proxy.file = self._since(digest)
+            self.proxy.file = self._in_force_since(digest)
 
     def _read(self) -> ReadConfig:
         config = read_config(self._config.paths[0], self.proxy.config)
-        return read_meant(config, self.proxy.parts.upstreams, self._places, self.environ)
+        return read_vendors(config, self.proxy.parts.upstreams, self._paths, self.environ)
 
-    async def _go_where_they_are(self, *, anyway: bool) -> None:
-        """Vendors may have been added to the search path, or moved along it, or taken from it."""
-        before, self._found = self._found, _find(self.proxy.config)
-        if not self._found or self._found == self._places or not (anyway or self._found == before):
+    async def _follow_vendors(self, *, forced: bool) -> None:
+        """Notice vendors that were added to the search path, moved along it, or taken from it."""
+        before, self._last_paths = self._last_paths, _found_files(self.proxy.config)
+        if not self._last_paths or self._last_paths == self._paths or not (forced or self._last_paths == before):
             return
-        gone = tuple(name for name in self._places if name not in self._found)
+        gone = tuple(name for name in self._paths if name not in self._last_paths)
         for name in gone:
             self._forget(name)
-        for name, path in self._found.items():
-            if self._places.get(name) != path:
+        for name, path in self._last_paths.items():
+            if self._paths.get(name) != path:
                 self._vendors[name] = replace(watch((path,)), judged=(), digest="")
-        self._places = self._found
+        self._paths = self._last_paths
         out = tuple(name for name in gone if name in self.proxy.parts.upstreams)
         if out:
             await self._apply(ConfigChange(self.proxy.config, gone=out))
 
-    async def _made(self, name: str, read: ReadVendor, config: Config) -> Upstream:
-        """A vendor that is ready to come into force. Raises UsageError and sqlite3.Error."""
+    async def _make_upstream(self, name: str, read: ReadVendor, config: Config) -> Upstream:
+        """A vendor that is ready to come into force. Raises UsageError, StoreError among them."""
         upstream = self.proxy.parts.make(read.loaded, read.document, use_of(config, name))
         if name not in self.proxy.parts.upstreams:
-            await upstream.admission.open(self.proxy.parts.quotas)
+            await upstream.limits.open(self.proxy.parts.store.quotas)
         return upstream
 
     async def _apply(self, change: ConfigChange) -> None:
-        over = self.proxy.change(change)
+        replaced = self.proxy.change(change)
         for upstream, _ in change.put:
-            self._in_force(upstream.name, upstream)
+            self._watch_in_force(upstream.name, upstream)
             self._accept(upstream.name, self._vendors[upstream.name].digest)
         for name in change.gone:
             self._reloaded.append(name)
             self.proxy.telemetry.note("vendor no longer served", self.world.wall(), vendor=name)
-        for upstream in over:
+        for upstream in replaced:
             await upstream.retire(self.proxy.parts.upstreams.get(upstream.name))
 
-    def _in_force(self, name: str, upstream: Upstream) -> None:
+    def _watch_in_force(self, name: str, upstream: Upstream) -> None:
         watched = watch((upstream.loaded.path, upstream.loaded.document_path))
         self._vendors[name] = watched
-        upstream.file = self._since(watched.digest)
+        upstream.file = self._in_force_since(watched.digest)
 
     def _left_out(self, name: str, loaded: LoadedVendor) -> bool:
-        why = why_left_out(self.proxy.config, loaded, self.environ)
+        why = reason_left_out(self.proxy.config, loaded, self.environ)
         if why:
             self._clear(name)
             self.proxy.telemetry.note("vendor not served", self.world.wall(), vendor=name, why=why)
@@ -284,13 +280,13 @@ class Reloader:
         stays = "the one before stays in force" if name == CONFIG or served is not None else "it is not served"
         self.proxy.telemetry.note(f"{what} refused; {stays}", self.world.wall(), vendor=name, why=why)
 
-    def _since(self, digest: str) -> dict[str, object]:
+    def _in_force_since(self, digest: str) -> dict[str, object]:
         return {"sha256": digest, "since": stamp(self.world.wall())}
 
 
-def _find(config: Config) -> dict[str, Path]:
-    """Where the vendors are; nowhere while one that is named cannot be found: then nothing is added or taken away."""
+def _found_files(config: Config) -> dict[str, Path]:
+    """The vendor files; none while one that is named cannot be found: then nothing is added or taken away."""
     try:
-        return places(config)
+        return vendor_files(config)
     except UsageError:
         return {}

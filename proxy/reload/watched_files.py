@@ -1,4 +1,4 @@
-"""Files that are looked at again and again: whether they have changed, and have stopped changing.
+"""Watched files: checked again and again for a change that has come to an end.
 
 By their stamp (time, size, inode, and where a link leads), because reading them every time would cost too much. It
 refuses to know what is in them.
@@ -13,44 +13,44 @@ Stamp = tuple[object, ...]
 
 
 @dataclass(slots=True)
-class WatchedFile:
-    """Some files. `seen` is their stamp at the last look, `judged` when they were last read, whatever came of it."""
+class WatchedFiles:
+    """Files that are read together. `seen` is their stamp at the last check, `judged` the one that was last read."""
 
     paths: tuple[Path, ...]
     seen: Stamp
     judged: Stamp
     digest: str
-    """Of what is in force; empty where nothing is."""
+    """Of the contents that are in force; empty where none are."""
 
-    def changed(self, *, anyway: bool) -> bool:
-        """Look at them: whether they are to be read now."""
+    def changed(self, *, forced: bool) -> bool:
+        """Check them. True where they are to be read now: they have changed, and no more since the check before."""
         before, self.seen = self.seen, _stamp(self.paths)
-        if anyway or (self.seen == before and self.seen != self.judged):
+        if forced or (self.seen == before and self.seen != self.judged):
             self.judged = self.seen
             return True
         return False
 
 
-def watch(paths: tuple[Path, ...]) -> WatchedFile:
-    """Look at them for the first time: what is there is in force."""
+def watch(paths: tuple[Path, ...]) -> WatchedFiles:
+    """Begin to watch files whose contents are in force."""
     seen = _stamp(paths)
-    return WatchedFile(paths, seen, seen, digest_of(paths))
+    return WatchedFiles(paths, seen, seen, digest_of(paths))
 
 
 def _stamp(paths: Iterable[Path]) -> Stamp:
-    """What changes when a file does. A file that is not there has a stamp too."""
-    found: list[object] = []
+    """A value that changes when a file does. A file that is not there has a stamp too."""
+    stamp: list[object] = []
     for path in paths:
         try:
             status = path.stat()
-            found += [path.resolve(), status.st_ino, status.st_size, status.st_mtime_ns]
+            stamp += [path.resolve(), status.st_ino, status.st_size, status.st_mtime_ns]
         except OSError as error:
-            found.append(error.errno)
-    return tuple(found)
+            stamp.append(error.errno)
+    return tuple(stamp)
 
 
 def digest_of(paths: Iterable[Path]) -> str:
-    """The beginning of SHA-256 over all of them; empty where one cannot be read."""
+    """The first 16 hex digits of SHA-256 over all of them; empty where one cannot be read."""
     try:
         return sha256(b"\0".join(path.read_bytes() for path in paths)).hexdigest()[:16]
     except OSError:

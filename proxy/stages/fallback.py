@@ -9,7 +9,8 @@ import orjson
 
 from tidegate.plan.plan import OperationPlan
 from tidegate.policy.fallback import Static, describe
-from tidegate.proxy.call.call import Call, Handler, Reply
+from tidegate.proxy.call.call import Call, Handler
+from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.policies.resilience.vendor_away import is_away, why_away
 from tidegate.proxy.upstream.upstream import Upstream
 

@@ -11,15 +11,17 @@ from typing import cast
 
 from tidegate.plan.plan import OperationPlan
 from tidegate.policy.hedge import describe
-from tidegate.proxy.call.call import GATHERED_BYTES_MAX, Attempt, Call, Handler, Reply
+from tidegate.proxy.call.attempt import Attempt
+from tidegate.proxy.call.call import GATHERED_BYTES_MAX, Call, Handler
 from tidegate.proxy.call.outcome import Verdict
+from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.policies.resilience.hedge_delay import LatencyTail
 from tidegate.proxy.upstream.upstream import Upstream
 
 __all__ = ["describe", "stage"]
 
 _ANSWERS = (Verdict.SUCCESS, Verdict.REJECTED, Verdict.CREDENTIAL)
-"""What ends the race. After anything else the other one may still do better."""
+"""The verdicts that end the race. After anything else the other one may still do better."""
 
 
 def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
@@ -141,4 +143,4 @@ def _count(tail: LatencyTail, attempts: list[Attempt]) -> None:
     """
     for attempt in attempts:
         if attempt.verdict in (Verdict.SUCCESS, Verdict.CANCELLED):
-            tail.add((attempt.headed or attempt.ended) - attempt.began)
+            tail.add((attempt.head_at or attempt.ended) - attempt.began)

@@ -11,8 +11,9 @@ from collections.abc import Awaitable, Callable
 from tidegate.plan.plan import OperationPlan
 from tidegate.policy.idempotency import describe
 from tidegate.problems import PROBLEMS
-from tidegate.proxy.call.call import GATHERED_BYTES_MAX, Call, Handler, Reply, refused
+from tidegate.proxy.call.call import GATHERED_BYTES_MAX, Call, Handler
 from tidegate.proxy.call.outcome import Outcome, Verdict
+from tidegate.proxy.call.reply import Reply, refused
 from tidegate.proxy.policies.resilience.idempotency_record import (
     KEY_CHARACTERS_MAX,
     Decision,
@@ -30,7 +31,7 @@ from tidegate.proxy.upstream.upstream import Upstream
 __all__ = ["describe", "stage"]
 
 APP_HEADER = "Idempotency-Key"
-"""What an app may send for any write (draft-ietf-httpapi-idempotency-key-header), whatever its vendor calls it."""
+"""An app's header for any write (draft-ietf-httpapi-idempotency-key-header), whatever its vendor calls it."""
 
 _UNUSABLE = refused(
     PROBLEMS["bad-request"], f"The idempotency key must be 1 to {KEY_CHARACTERS_MAX} printable characters."
@@ -123,7 +124,6 @@ def vendor_key(app: str, key: str) -> str:
 
 def _entry(call: Call, key: str) -> KeyedCall:
     plan = call.plan
-    body = call.body if call.upload is None else call.upload.mark
     retention_s = {"vendor-key": plan.key_retention_s, "natural": float("inf")}.get(plan.idempotency, 0.0)
     return KeyedCall(
         app=call.app,
@@ -131,7 +131,7 @@ def _entry(call: Call, key: str) -> KeyedCall:
         operation=plan.operation,
         key=key,
         vendor_key=vendor_key(call.app, key) if plan.idempotency == "vendor-key" else "",
-        fingerprint=fingerprint(call.method, call.path, call.headers.get("Content-Type", ""), body),
+        fingerprint=fingerprint(call.method, call.path, call.headers.get("Content-Type", ""), call.content.mark),
         call_id=call.call_id,
         longest_s=max(plan.budget_s, plan.stream_total_s),
         keep_s=plan.keep_s,

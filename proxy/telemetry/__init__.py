@@ -1,1 +1,1 @@
-"""What is reported of each call: log lines, metrics, spans, recent calls. Imports call; decides nothing."""
+"""Reports about each call: log lines, metrics, spans, recent calls. Imports call; decides nothing."""

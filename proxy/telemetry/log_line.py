@@ -1,56 +1,56 @@
-"""The log line of a call, and how a time and an attempt are written in it. What is not named here is not logged."""
+"""The log line of a call, and of a time and an attempt in it. What is not named here is not logged."""
 
 import time
 from functools import lru_cache
 from hashlib import blake2s
 
-from tidegate.proxy.call.call import Attempt
+from tidegate.proxy.call.attempt import Attempt
 from tidegate.proxy.call.finished_call import FinishedCall
 
 
-def line_of(ended: FinishedCall, fingerprint_key: bytes) -> dict[str, object]:
+def line_of(finished: FinishedCall, fingerprint_key: bytes) -> dict[str, object]:
     """The log line of a call. What does not apply is left out.
 
-    The path is the document's template, never the one that was asked for: ids and queries may hold personal data. The
+    The path is the document's template, never the path of the request: ids and queries may hold personal data. The
     idempotency key shows as a keyed fingerprint, the same for the same key until the proxy restarts.
     """
-    plan = ended.plan
+    plan = finished.plan
     line: dict[str, object] = {
-        "ts": stamp(ended.wall),
-        "call": ended.call_id,
-        "app": ended.app,
+        "ts": stamp(finished.wall),
+        "call": finished.call_id,
+        "app": finished.app,
         "vendor": plan.vendor,
         "operation": plan.operation,
         "method": plan.method,
         "path": plan.template,
-        "status": ended.status,
-        "verdict": ended.verdict,
-        "took_ms": round(ended.took_s * 1000, 3),
-        "queued_ms": round(ended.queued_s * 1000, 3),
-        "attempts": [attempt_of(attempt) for attempt in ended.attempts],
+        "status": finished.status,
+        "verdict": finished.verdict,
+        "took_ms": round(finished.took_s * 1000, 3),
+        "queued_ms": round(finished.queued_s * 1000, 3),
+        "attempts": [attempt_of(attempt) for attempt in finished.attempts],
     }
-    if ended.writes:
-        line["outcome"] = ended.outcome
-    if ended.streamed is None:
-        line["left_ms"] = round(ended.left_s * 1000, 3)
-    if ended.problem is not None:
-        line["problem"] = ended.problem.name
-    words = {"error": ended.error, "stop": ended.stop, "repeats": ended.repeats, "cache": ended.cache}
+    if finished.writes:
+        line["outcome"] = finished.outcome
+    if finished.streamed is None:
+        line["left_ms"] = round(finished.left_s * 1000, 3)
+    if finished.problem is not None:
+        line["problem"] = finished.problem.name
+    words = {"error": finished.error, "stop": finished.stop, "repeats": finished.repeats, "cache": finished.cache}
     line |= {name: word for name, word in words.items() if word}
-    if ended.streamed is not None:
-        line["streamed"] = {"bytes": ended.streamed.bytes, "events": ended.streamed.events}
-    if ended.replayed:
+    if finished.streamed is not None:
+        line["streamed"] = {"bytes": finished.streamed.bytes, "events": finished.streamed.events}
+    if finished.replayed:
         line["replayed"] = True
-    if ended.key:
-        line["key"] = blake2s(ended.key.encode("utf-8", "replace"), key=fingerprint_key, digest_size=8).hexdigest()
-    if ended.trace_id:
-        line["trace"] = ended.trace_id
-        line["span"] = ended.span_id
+    if finished.key:
+        line["key"] = blake2s(finished.key.encode("utf-8", "replace"), key=fingerprint_key, digest_size=8).hexdigest()
+    if finished.trace_id:
+        line["trace"] = finished.trace_id
+        line["span"] = finished.span_id
     return line
 
 
 def attempt_of(attempt: Attempt) -> dict[str, object]:
-    """One attempt, as log lines and call records show it."""
+    """An attempt, as log lines and call records show it."""
     shown: dict[str, object] = {
         "n": attempt.number,
         "verdict": attempt.verdict,

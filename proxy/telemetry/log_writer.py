@@ -15,7 +15,7 @@ WAITING_BYTES_MAX = 8 * 1024 * 1024
 
 
 class LogWriter:
-    """A place for log lines. `target` is `stderr`, `none`, or a file's path, which is appended to."""
+    """The log's file, and the thread that writes it. `target` is `stderr`, `none`, or the path of a file to extend."""
 
     def __init__(self, target: str) -> None:
         self.failed_bytes = 0

@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from tidegate.proxy.call.call import Attempt
+from tidegate.proxy.call.attempt import Attempt
 from tidegate.proxy.call.finished_call import FinishedCall
 
 BOUNDS_S = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)
@@ -28,7 +28,7 @@ Labels = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class VendorState:
-    """What a vendor's policies are at, at this moment. Documents are JSON-able; a breaker's has its `state`."""
+    """The state of a vendor's policies at this moment. Documents are JSON-able; a breaker's has its `state`."""
 
     breakers: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     limits: Mapping[str, float] = field(default_factory=dict)
@@ -47,7 +47,7 @@ class VendorState:
 
 @dataclass(frozen=True, slots=True)
 class VendorServer:
-    """Whom attempts of a vendor go to, as `server.address` and `server.port` name it, and the start of its URLs."""
+    """The server of a vendor, as `server.address` and `server.port` name it, and the start of its URLs."""
 
     address: str
     port: int
@@ -74,7 +74,7 @@ class _Histogram:
 
 
 class Metrics(Collector):
-    """The counts of one proxy. `servers` maps vendors to where they live; `state` is asked at each scrape."""
+    """The counts of one proxy. `servers` maps vendors to their servers; `state` is called at each scrape."""
 
     def __init__(self, servers: dict[str, VendorServer], state: Callable[[], Mapping[str, VendorState]] = dict) -> None:
         self.lines_dropped = 0
@@ -95,26 +95,26 @@ class Metrics(Collector):
         self._cached: defaultdict[Labels, int] = defaultdict(int)
         self._repeats: defaultdict[Labels, int] = defaultdict(int)
         self.lag = _Histogram()
-        """How late the loop came to a timer: time that calls spend before anything is done for them."""
+        """Lateness of the loop at its timers: time that calls spend before anything is done for them."""
         self._seconds: defaultdict[Labels, _Histogram] = defaultdict(_Histogram)
         self._requests: defaultdict[Labels, _Histogram] = defaultdict(_Histogram)
 
-    def count(self, ended: FinishedCall) -> None:
+    def count(self, finished: FinishedCall) -> None:
         """Count a call that has ended."""
-        vendor, operation = ended.plan.vendor, ended.plan.operation
-        self._calls[vendor, operation, ended.verdict] += 1
-        self._seconds[vendor, operation].observe(ended.took_s)
-        if ended.problem is not None:
-            self._refusals[vendor, ended.problem.name] += 1
-        if ended.writes:
-            self._outcomes[vendor, ended.outcome] += 1
-        if ended.cache:
-            self._cached[vendor, operation, ended.cache] += 1
-        if ended.repeats:
+        vendor, operation = finished.plan.vendor, finished.plan.operation
+        self._calls[vendor, operation, finished.verdict] += 1
+        self._seconds[vendor, operation].observe(finished.took_s)
+        if finished.problem is not None:
+            self._refusals[vendor, finished.problem.name] += 1
+        if finished.writes:
+            self._outcomes[vendor, finished.outcome] += 1
+        if finished.cache:
+            self._cached[vendor, operation, finished.cache] += 1
+        if finished.repeats:
             self._repeats[vendor, operation] += 1
-        for attempt in ended.attempts:
+        for attempt in finished.attempts:
             self._attempts[vendor, operation, attempt.verdict] += 1
-            self._requests[vendor, ended.plan.method, str(attempt.status or ""), error_type(attempt)].observe(
+            self._requests[vendor, finished.plan.method, str(attempt.status or ""), error_type(attempt)].observe(
                 attempt.ended - attempt.began
             )
 
@@ -165,11 +165,11 @@ class Metrics(Collector):
         names = (
             "server_address", "server_port", "http_request_method", "http_response_status_code", "error_type"
         )  # fmt: skip
-        told = {}
+        by_server = {}
         for (vendor, *rest), histogram in self._requests.items():
             server = self.servers.get(vendor, VendorServer(vendor, 0))
-            told[server.address, str(server.port), *rest] = histogram
-        return _histogram("http_client_request_duration_seconds", "Attempts", names, told)
+            by_server[server.address, str(server.port), *rest] = histogram
+        return _histogram("http_client_request_duration_seconds", "Attempts", names, by_server)
 
 
 def error_type(attempt: Attempt) -> str:

@@ -1,4 +1,4 @@
-"""What became of a call: the recent ones from memory, those whose outcome matters for longer from the store.
+"""Look-up of calls that have ended: recent ones in memory, those whose outcome matters for longer in the store.
 
 Answers `GET /_tidegate/calls/{id}`. An app sees its own calls only. It decides nothing about outcomes.
 """
@@ -29,41 +29,41 @@ ADVICE = {
 
 
 class RecentCalls:
-    """The calls that ended lately. `before_find` brings in those that are still to be written down."""
+    """The calls that ended lately. `before_find` adds those that telemetry has not passed on yet."""
 
     def __init__(self, size: int = RECENT_MAX) -> None:
         self.before_find: Callable[[], object] = lambda: None
         self._size = size
         self._calls: OrderedDict[str, FinishedCall] = OrderedDict()
 
-    def add(self, ended: FinishedCall) -> None:
-        """Keep a call, and let go of the oldest where there are too many."""
-        self._calls[ended.call_id] = ended
+    def add(self, finished: FinishedCall) -> None:
+        """Remember a call, and forget the oldest where there are too many."""
+        self._calls[finished.call_id] = finished
         if len(self._calls) > self._size:
             self._calls.popitem(last=False)
 
     def find(self, call_id: str) -> FinishedCall | None:
-        """A call by its id."""
+        """A call by its id; None where it is not remembered."""
         self.before_find()
         return self._calls.get(call_id)
 
 
 async def lookup(call_id: str, app: str, recent: RecentCalls, records: Records) -> dict[str, object] | None:
-    """What became of a call of this app's, as a JSON-able document, or None where nothing (any more) is known.
+    """The end of a call of this app's, as a JSON-able document; None where nothing (any more) is known of it.
 
-    The store speaks last: a call whose outcome was unknown when it ended may have been settled since.
+    The store has the last word: a call whose outcome was unknown when it ended may have been settled since.
     """
     stored = await records.find_call(call_id)
-    ended = recent.find(call_id)
+    finished = recent.find(call_id)
     if stored is not None and stored.app == app:
-        document = _of_stored(stored)
-        if ended is not None:
-            document["attempts"] = [attempt_of(attempt) for attempt in ended.attempts]
+        document = _document_of_stored(stored)
+        if finished is not None:
+            document["attempts"] = [attempt_of(attempt) for attempt in finished.attempts]
         return document
-    return _of_ended(ended) if ended is not None and ended.app == app else None
+    return _document_of_finished(finished) if finished is not None and finished.app == app else None
 
 
-def _of_stored(stored: StoredCall) -> dict[str, object]:
+def _document_of_stored(stored: StoredCall) -> dict[str, object]:
     document: dict[str, object] = {
         "call": stored.call_id,
         "vendor": stored.vendor,
@@ -78,20 +78,20 @@ def _of_stored(stored: StoredCall) -> dict[str, object]:
     return _advised(document, keyed=stored.keyed)
 
 
-def _of_ended(ended: FinishedCall) -> dict[str, object]:
+def _document_of_finished(finished: FinishedCall) -> dict[str, object]:
     document: dict[str, object] = {
-        "call": ended.call_id,
-        "vendor": ended.plan.vendor,
-        "operation": ended.plan.operation,
-        **({"outcome": str(ended.outcome)} if ended.writes else {}),
-        "began": stamp(ended.wall - ended.took_s),
-        "ended": stamp(ended.wall),
-        "status": ended.status,
-        "attempts": [attempt_of(attempt) for attempt in ended.attempts],
+        "call": finished.call_id,
+        "vendor": finished.plan.vendor,
+        "operation": finished.plan.operation,
+        **({"outcome": str(finished.outcome)} if finished.writes else {}),
+        "began": stamp(finished.wall - finished.took_s),
+        "ended": stamp(finished.wall),
+        "status": finished.status,
+        "attempts": [attempt_of(attempt) for attempt in finished.attempts],
     }
-    if ended.problem is not None:
-        document["problem"] = ended.problem.name
-    return _advised(document, keyed=False) if ended.writes else document
+    if finished.problem is not None:
+        document["problem"] = finished.problem.name
+    return _advised(document, keyed=False) if finished.writes else document
 
 
 def _advised(document: dict[str, object], *, keyed: bool) -> dict[str, object]:

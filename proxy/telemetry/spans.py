@@ -15,7 +15,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 from opentelemetry.trace import SpanContext, SpanKind, Status, StatusCode, TraceFlags
 
-from tidegate.proxy.call.call import Attempt
+from tidegate.proxy.call.attempt import Attempt
 from tidegate.proxy.call.finished_call import FinishedCall
 from tidegate.proxy.call.outcome import Verdict
 from tidegate.proxy.telemetry.metrics import VendorServer, error_type
@@ -41,42 +41,42 @@ class Spans:
         self._resource = Resource.create({"service.name": "tidegate"})
         self._batches = BatchSpanProcessor(exporter)
 
-    def add(self, ended: FinishedCall) -> None:
+    def add(self, finished: FinishedCall) -> None:
         """Build a call's spans."""
-        trace_id = int(ended.trace_id, 16)
-        own = _context(trace_id, ended.span_id)
-        parent = _context(trace_id, ended.parent_span_id) if ended.parent_span_id else None
-        offset = ended.wall - ended.now
-        plan = ended.plan
+        trace_id = int(finished.trace_id, 16)
+        own = _context(trace_id, finished.span_id)
+        parent = _context(trace_id, finished.parent_span_id) if finished.parent_span_id else None
+        offset = finished.wall - finished.now
+        plan = finished.plan
         attributes: dict[str, str | int | float | bool] = {
-            "tidegate.call": ended.call_id,
-            "tidegate.app": ended.app,
+            "tidegate.call": finished.call_id,
+            "tidegate.app": finished.app,
             "tidegate.vendor.vendor": plan.vendor,
             "tidegate.operation": plan.operation,
-            "tidegate.verdict": ended.verdict,
-            "tidegate.queued": ended.queued_s,
-            "tidegate.remaining": ended.left_s,
+            "tidegate.verdict": finished.verdict,
+            "tidegate.queued": finished.queued_s,
+            "tidegate.remaining": finished.left_s,
         }
-        if ended.writes:
-            attributes["tidegate.outcome"] = ended.outcome
-        if ended.problem is not None:
-            attributes["error.type"] = ended.problem.name
-        if ended.stop:
-            attributes["tidegate.stop"] = ended.stop
-        failed = ended.problem is not None or ended.verdict is Verdict.FAILED
+        if finished.writes:
+            attributes["tidegate.outcome"] = finished.outcome
+        if finished.problem is not None:
+            attributes["error.type"] = finished.problem.name
+        if finished.stop:
+            attributes["tidegate.stop"] = finished.stop
+        failed = finished.problem is not None or finished.verdict is Verdict.FAILED
         self._span(
             f"{plan.vendor} {plan.operation}", SpanKind.INTERNAL, own, parent,
-            (ended.began + offset, ended.wall), attributes, failed=failed,
+            (finished.began + offset, finished.wall), attributes, failed=failed,
         )  # fmt: skip
-        for attempt in ended.attempts:
-            self._attempt(ended, attempt, own, offset)
+        for attempt in finished.attempts:
+            self._attempt(finished, attempt, own, offset)
 
     def close(self) -> None:
         """Send what waits, and stop."""
         self._batches.shutdown()  # type: ignore[no-untyped-call]  # the library has no types here
 
-    def _attempt(self, ended: FinishedCall, attempt: Attempt, parent: SpanContext, offset: float) -> None:
-        plan = ended.plan
+    def _attempt(self, finished: FinishedCall, attempt: Attempt, parent: SpanContext, offset: float) -> None:
+        plan = finished.plan
         server = self._servers.get(plan.vendor, VendorServer(plan.vendor, 0))
         method = plan.method if plan.method in METHODS else "_OTHER"
         attributes: dict[str, str | int | float | bool] = {
@@ -95,7 +95,7 @@ class Spans:
             attributes["error.type"] = error
         self._span(
             f"{method} {plan.template}", SpanKind.CLIENT,
-            _context(parent.trace_id, attempt_span_id(ended.span_id, attempt.number)), parent,
+            _context(parent.trace_id, attempt_span_id(finished.span_id, attempt.number)), parent,
             (attempt.began + offset, attempt.ended + offset), attributes, failed=bool(error),
         )  # fmt: skip
 

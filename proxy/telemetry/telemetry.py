@@ -1,22 +1,23 @@
-"""What is told about each call: one redacted JSON line, metrics, and spans where they are wanted.
+"""Telemetry of each call: one redacted JSON line, metrics, and spans where they are wanted.
 
-On the way of a call this costs one tuple appended to a list. All else happens in a flush, at most `FLUSH_S` later and
-at most `CHUNK` calls at a time, so that writing down a burst does not hold up the calls that come after it.
-It knows what may be told: never a header, a query, a body or a key.
+On the way of a call this costs one small object, appended to a list. All else happens in a flush, at most `FLUSH_S`
+later and at most `CHUNK` calls at a time, so that writing down a burst does not hold up the calls that come after it.
+It knows what may be shown: never a header, a query, a body or a key.
 """
 
 import asyncio
 import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import orjson
 
 from tidegate.problems import Problem
-from tidegate.proxy.call.call import Call, Reply
+from tidegate.proxy.call.call import Call
 from tidegate.proxy.call.finished_call import FinishedCall
 from tidegate.proxy.call.outcome import Verdict
+from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.policies.resilience.sdk_retries import SdkRetries
 from tidegate.proxy.telemetry.log_line import line_of, stamp
 from tidegate.proxy.telemetry.metrics import Metrics
@@ -40,7 +41,7 @@ _OURS = frozenset(("ts", "call", "span", "key"))
 
 
 class Telemetry:
-    """Tells about calls. One for each proxy."""
+    """The telemetry of one proxy. `redactor` may be changed by a reload."""
 
     def __init__(
         self,
@@ -61,30 +62,26 @@ class Telemetry:
         self._recent = recent
         recent.before_find = self.flush
         self._fingerprint_key = world.random("fingerprints").randbytes(16)
-        self._waiting: list[tuple[Any, ...]] = []
+        self._waiting: list[FinishedCall] = []
         self._timer: asyncio.TimerHandle | None = None
         self._due = 0.0
-        self._hurried = False
+        self._soon = False
 
     def record(self, call: Call, reply: Reply, now: float, wall: float) -> None:
-        """Note a call that has just been answered. The order is that of `FinishedCall`."""
+        """Note a call that has just been answered."""
         waiting = self._waiting
         if reply.verdict is not Verdict.SUCCESS:
             self.repeats.note(call, reply.verdict, now)
-        waiting.append((
-            wall, now, call.began, call.call_id, call.app, call.plan, call.attempts, call.queued_s, call.key, call.stop,
-            call.outcome, call.trace_id, call.span_id, call.parent_span_id, call.sampled, reply.status, reply.verdict,
-            reply.problem, reply.error, reply.replayed, reply.cache, call.streamed, call.deadline, call.repeats,
-        ))  # fmt: skip
+        waiting.append(FinishedCall(call, reply, now, wall))
         if self._timer is None:
             self._timer, self._due = self._world.call_later(FLUSH_S, self._flush_some), self._world.now() + FLUSH_S
-        elif len(waiting) >= WAITING_MAX and not self._hurried:
-            self._hurry()
+        elif len(waiting) >= WAITING_MAX and not self._soon:
+            self._flush_soon()
 
     def refused(
         self, call_id: str, problem: Problem, *, wall: float, method: str, app: str = "", vendor: str = ""
     ) -> None:
-        """Note a request that never became a call. `vendor` only where it is one that is served."""
+        """Note a request that never became a call. `vendor` is empty where it is none that is served."""
         self.metrics.refused(vendor, problem.name)
         line = {"ts": stamp(wall), "call": call_id, "app": app, "vendor": vendor, "method": method,
                 "status": problem.status, "verdict": "refused", "problem": problem.name}  # fmt: skip
@@ -98,13 +95,13 @@ class Telemetry:
         self._write(line)
 
     def note(self, text: str, wall: float, **facts: str | float) -> None:
-        """Tell about something that is no call: a breaker that opened, a drain that began."""
+        """Note something that is no call: a breaker that opened, a drain that began."""
         self._write({"ts": stamp(wall), "note": text, **facts})
 
     def flush(self) -> None:
-        """Tell about everything that was recorded so far."""
+        """Write down everything that was recorded so far."""
         while self._waiting:
-            self._tell(self._take())
+            self._export(self._next_chunk())
 
     def close(self) -> None:
         """Flush, and take no more time for it later."""
@@ -113,55 +110,55 @@ class Telemetry:
             self._timer = None
         self.flush()
 
-    def _hurry(self) -> None:
+    def _flush_soon(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        self._hurried = True
+        self._soon = True
         self._timer = self._world.call_later(0.0, self._flush_some)
 
     def _flush_some(self) -> None:
-        if not self._hurried:
+        if not self._soon:
             self.metrics.lag.observe(max(self._world.now() - self._due, 0.0))
-        self._timer, self._hurried = None, False
-        self._tell(self._take())
+        self._timer, self._soon = None, False
+        self._export(self._next_chunk())
         if self._waiting:
-            self._hurry()
+            self._flush_soon()
 
-    def _take(self) -> list[FinishedCall]:
-        taken = self._waiting[:CHUNK]
+    def _next_chunk(self) -> list[FinishedCall]:
+        chunk = self._waiting[:CHUNK]
         del self._waiting[:CHUNK]
-        return [FinishedCall._make(entry) for entry in taken]
+        return chunk
 
-    def _tell(self, taken: list[FinishedCall]) -> None:
+    def _export(self, chunk: list[FinishedCall]) -> None:
         key = self._fingerprint_key
-        for ended in taken:
-            self._recent.add(ended)
-            self.metrics.count(ended)
-            if ended.sampled and self.spans is not None:
-                self.spans.add(ended)
+        for finished in chunk:
+            self._recent.add(finished)
+            self.metrics.count(finished)
+            if finished.sampled and self.spans is not None:
+                self.spans.add(finished)
         try:
-            lines = b"".join([_scrubbed(line_of(ended, key), self.redactor) for ended in taken])
+            lines = b"".join([_scrubbed(line_of(finished, key), self.redactor) for finished in chunk])
         except Exception:  # noqa: BLE001 - as in _write
-            self.metrics.lines_dropped += len(taken)
+            self.metrics.lines_dropped += len(chunk)
             return
-        self._hand_on(lines, len(taken))
+        self._pass_on(lines, len(chunk))
 
     def _write(self, line: Mapping[str, object]) -> None:
-        """Scrub and hand on. A line that cannot be scrubbed is dropped and counted, never written as it is."""
+        """Scrub a line and pass it on. One that cannot be scrubbed is dropped and counted, never written as it is."""
         try:
             scrubbed = self.redactor.text(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE).decode()).encode()
         except Exception:  # noqa: BLE001 - whatever went wrong, an unscrubbed line must not get out
             self.metrics.lines_dropped += 1
             return
-        self._hand_on(scrubbed, 1)
+        self._pass_on(scrubbed, 1)
 
-    def _hand_on(self, scrubbed: bytes, lines: int) -> None:
+    def _pass_on(self, scrubbed: bytes, lines: int) -> None:
         if self._sink(scrubbed) is False:
             self.metrics.lines_dropped += lines
 
 
 def _scrubbed(line: dict[str, object], redactor: Redactor) -> bytes:
-    """A call's line. Scrubbed text by text, because most texts are the same in every line and are remembered."""
+    """A call's line as bytes. Scrubbed text by text: most texts are the same in every line, and are remembered."""
     for name, value in line.items():
         if type(value) is str and name not in _OURS:
             line[name] = redactor.text(value) if name == "trace" else redactor.often(value)

@@ -1,4 +1,4 @@
-"""W3C Trace Context: `traceparent` read and written by hand, at a third of what a library asks for it.
+"""W3C Trace Context: `traceparent` read and written by hand, at a third of the cost of a library.
 
 Level 2 of the recommendation, §3.2. It knows nothing of spans; those are tidegate.proxy.telemetry.spans's. The app's
 tracestate is never passed on or kept, so an invalid traceparent leaves nothing of it behind (§3.3.1).
@@ -15,7 +15,7 @@ _SAMPLED = 1
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """Where a call stands in a trace. `parent_span_id` is empty where the trace begins here."""
+    """The place of a call in a trace. `parent_span_id` is empty where the trace begins here."""
 
     trace_id: str
     span_id: str
@@ -28,21 +28,22 @@ def parse(header: str) -> tuple[str, str, bool] | None:
 
     A higher version is read as far as it is known (§3.2.4); version 00 must end after the flags; ff is invalid.
     """
-    found = _FORM.fullmatch(header.strip(" \t"))
-    if found is None:
+    match = _FORM.fullmatch(header.strip(" \t"))
+    if match is None:
         return None
-    version, trace_id, parent_id, flags, more = found.groups()
+    version, trace_id, parent_id, flags, more = match.groups()
     if version == "ff" or (version == "00" and more) or trace_id == _NO_TRACE or parent_id == _NO_SPAN:
         return None
     return trace_id, parent_id, bool(int(flags, 16) & _SAMPLED)
 
 
 def enter(header: str | None, rng: random.Random, sample: float) -> Trace:
-    """The call's place: in the app's trace and sampled as that is, or in a new one, sampled with chance `sample`."""
+    """The place of a call: in the app's trace and sampled as that is, or in a new one, sampled with chance `sample`."""
     span_id = f"{rng.getrandbits(64) or 1:016x}"
-    told = parse(header) if header is not None else None
-    if told is not None:
-        return Trace(told[0], span_id, told[1], told[2])
+    received = parse(header) if header is not None else None
+    if received is not None:
+        trace_id, parent_span_id, sampled = received
+        return Trace(trace_id, span_id, parent_span_id, sampled)
     return Trace(f"{rng.getrandbits(128) or 1:032x}", span_id, "", sample > 0 and rng.random() < sample)
 
 

@@ -23,7 +23,7 @@ from tidegate.proxy.wire.transport import (
     NoAnswer,
     NotSent,
     Origin,
-    OutgoingBody,
+    OutgoingStream,
     Rest,
     TimerFired,
     Timers,
@@ -57,7 +57,7 @@ class Pool:
         method: str,
         fresh: bool,
         timers: Timers,
-        upload: OutgoingBody | None = None,
+        stream: OutgoingStream | None = None,
         upgrade: bool = False,
     ) -> VendorAnswer:
         """See Transport.exchange."""
@@ -72,9 +72,9 @@ class Pool:
         try:
             _put(connection, request, method)
             began = world.now()
-            if upload is not None:
+            if stream is not None:
                 timer.cancel()
-                sender = Sender(world, connection, upload, timers)
+                sender = Sender(world, connection, stream, timers)
             message, payload = await connection.read()
             while message.code < 200 and message.code != 101:
                 message, payload = await connection.read()
@@ -103,7 +103,7 @@ class Pool:
     async def _incomplete(
         self,
         connection: Connection,
-        came: tuple[RawResponseMessage, StreamReader],
+        head: tuple[RawResponseMessage, StreamReader],
         answer: VendorAnswer,
         sender: Sender | None,
         timers: Timers,
@@ -112,7 +112,7 @@ class Pool:
         upgrade: bool,
     ) -> VendorAnswer:
         """An answer whose head has come, and whose body, if there will be one, has not."""
-        message, payload = came
+        message, payload = head
         if message.code == 101:
             return self._tunnel(connection, sender, answer, upgrade=upgrade)
         if sender is not None:
@@ -122,7 +122,7 @@ class Pool:
             whole = payload.at_eof() and payload.exception() is None
             self._end(connection, sender, keep=whole and not (message.should_close or connection.should_close))
 
-        timers.tell_head(answer)
+        timers.report_head(answer)
         answer.rest = Rest(self._world, payload, done)
         if not is_short(message.headers):
             return answer
@@ -165,11 +165,11 @@ class Pool:
         permit = timers.permit
         if permit is None:
             return await self._connect(timers)
-        held = permit.hold()
+        permit.hold()
         try:
             return await self._connect(timers)
         finally:
-            held.left()
+            permit.leave()
 
     async def _connect(self, timers: Timers) -> Connection:
         """A new connection. The time that it took is taken from the whole exchange's."""

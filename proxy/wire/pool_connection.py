@@ -10,7 +10,7 @@ from aiohttp import ClientPayloadError
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.streams import EMPTY_PAYLOAD
 
-from tidegate.proxy.wire.transport import NoAnswer, OutgoingBody, TimerFired, Timers, no_answer
+from tidegate.proxy.wire.transport import NoAnswer, OutgoingStream, TimerFired, Timers, no_answer
 from tidegate.world.world import World
 
 
@@ -47,7 +47,7 @@ class Sender:
     The vendor may answer before it has read all: then the rest of the body goes on, until the answer has ended.
     """
 
-    def __init__(self, world: World, connection: Connection, body: OutgoingBody, timers: Timers) -> None:
+    def __init__(self, world: World, connection: Connection, body: OutgoingStream, timers: Timers) -> None:
         self._world = world
         self._connection = connection
         self._body = body
@@ -91,7 +91,7 @@ class Sender:
             raise NoAnswer("connection_write_timeout", "the vendor stopped taking the request") from None
 
     def judge(self, error: BaseException) -> BaseException:
-        """What an exchange ends with that failed with `error`: the body's own failure goes before."""
+        """The error of an exchange that failed with `error`: a failure of the content itself goes before."""
         return self._failure or no_answer(error)
 
     def answered(self) -> None:

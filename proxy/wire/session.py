@@ -30,7 +30,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from multidict import CIMultiDict
 from yarl import URL
 
-from tidegate.proxy.call.call import ConnectionWait
+from tidegate.proxy.call.permit import Permit
 from tidegate.proxy.wire import egress
 from tidegate.proxy.wire.dial import not_connected
 from tidegate.proxy.wire.transport import (
@@ -40,7 +40,7 @@ from tidegate.proxy.wire.transport import (
     NoAnswer,
     NotSent,
     Origin,
-    OutgoingBody,
+    OutgoingStream,
     Rest,
     TimerFired,
     Timers,
@@ -64,7 +64,7 @@ class _SentAgain(Exception):
 
 @dataclass(slots=True)
 class _Progress:
-    """How far one exchange has come. `clock` is reset when a connection is there, and when all is sent."""
+    """The progress of one exchange. `clock` is reset when a connection is there, and when all is sent."""
 
     timers: Timers
     uploads: bool
@@ -74,17 +74,17 @@ class _Progress:
     failure: Exception | None = None
     """Of the body that is sent as it comes."""
     clock: asyncio.Timeout | None = None
-    held: ConnectionWait | None = None
+    permit: Permit | None = None
     """Tells the limits when the request leaves: once there is a connection."""
 
     def leave(self) -> None:
         """There is a connection, or there will be none."""
-        held, self.held = self.held, None
-        if held is not None:
-            held.left()
+        permit, self.permit = self.permit, None
+        if permit is not None:
+            permit.leave()
 
     def allow(self, seconds: float) -> None:
-        """What comes next may take so long."""
+        """Let the next step take so many seconds."""
         if self.clock is not None:
             self.clock.reschedule(asyncio.get_running_loop().time() + seconds)
 
@@ -119,7 +119,7 @@ class SessionTransport:
         method: str,
         fresh: bool,
         timers: Timers,
-        upload: OutgoingBody | None = None,
+        stream: OutgoingStream | None = None,
         upgrade: bool = False,
     ) -> VendorAnswer:
         """See Transport.exchange."""
@@ -127,20 +127,22 @@ class SessionTransport:
             raise NotSent("http_upgrade_failed", "`transport: session` opens no tunnels")
         if self._open >= CONNECTIONS_MAX:
             raise NotSent("connection_limit_reached", f"{CONNECTIONS_MAX} connections to the vendor are open")
-        progress = _Progress(timers, upload is not None, self._world.now())
+        progress = _Progress(timers, stream is not None, self._world.now())
         _PROGRESS.set(progress)
-        progress.held = timers.permit.hold() if timers.permit is not None else None
-        ends = self._world.now() + timers.total_s + (timers.upload_s if upload is not None else 0.0)
+        if timers.permit is not None:
+            timers.permit.hold()
+            progress.permit = timers.permit
+        ends = self._world.now() + timers.total_s + (timers.upload_s if stream is not None else 0.0)
         self._open += 1
         response, handed_over = None, False
         try:
             async with self._world.timeout(timers.connect_s) as progress.clock:
-                response = await self._send(method, request, upload, fresh=fresh)
+                response = await self._send(method, request, stream, fresh=fresh)
             answer = VendorAnswer(response.status, response.reason or "", response.headers, response.raw_headers, b"")
             if response.content.is_eof():
                 answer.body = response.content.read_nowait()
                 return answer
-            timers.tell_head(answer)
+            timers.report_head(answer)
             handed_over = True
         except (TimeoutError, ClientError, HttpProcessingError, TimerFired, OSError, _SentAgain) as error:
             raise self._failure(progress, error) from error
@@ -169,7 +171,7 @@ class SessionTransport:
             _, session = self._sessions.popitem()
             await session.close()
 
-    async def _send(self, method: str, request: bytes, upload: OutgoingBody | None, *, fresh: bool) -> ClientResponse:
+    async def _send(self, method: str, request: bytes, stream: OutgoingStream | None, *, fresh: bool) -> ClientResponse:
         target, headers, body = _parsed(request)
         origin = self.origin
         host = f"[{origin.host}]" if ":" in origin.host else origin.host
@@ -179,7 +181,7 @@ class SessionTransport:
             method,
             URL(f"{scheme}://{host}:{origin.port}{target}", encoded=True),
             headers=headers,
-            data=_told(upload) if upload is not None else body or None,
+            data=_sending_of(stream) if stream is not None else body or None,
             allow_redirects=False,
             skip_auto_headers=_AUTOMATIC,
             ssl=origin.tls if origin.tls is not None else True,
@@ -257,7 +259,7 @@ def _tracing() -> TraceConfig:
     return tracing
 
 
-async def _told(body: OutgoingBody) -> AsyncIterator[bytes]:
+async def _sending_of(body: OutgoingStream) -> AsyncIterator[bytes]:
     progress = _PROGRESS.get()
     try:
         async for piece in body.pieces():
@@ -269,7 +271,7 @@ async def _told(body: OutgoingBody) -> AsyncIterator[bytes]:
 
 
 def _parsed(request: bytes) -> tuple[str, CIMultiDict[str], bytes]:
-    """Target, header lines and body of a request that tidegate.proxy.upstream.request_head has written."""
+    """Target, header lines and body of a request that tidegate.proxy.upstream.request_writer has written."""
     head, _, body = request.partition(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").split("\r\n")
     pairs = (line.partition(": ") for line in lines)

@@ -14,7 +14,7 @@ from tidegate.openapi.document import Document, DocumentError, Operation
 from tidegate.simulator.answer.answer import Answer
 from tidegate.simulator.answer.errors import STATUSES, VendorError
 from tidegate.simulator.record.journal import JournalEntry
-from tidegate.simulator.values.samples import Samples
+from tidegate.simulator.values.value_generator import ValueGenerator
 from tidegate.vendor.refusal_facts import WIDER, Reason, Refusal
 from tidegate.vendor.vendor import Errors
 
@@ -33,10 +33,10 @@ _NONE = Refusal()
 class Refusals:
     """The refusals of one vendor."""
 
-    def __init__(self, errors: Errors, document: Document, samples: Samples) -> None:
+    def __init__(self, errors: Errors, document: Document, generator: ValueGenerator) -> None:
         self._errors = errors
         self._document = document
-        self._samples = samples
+        self._generator = generator
 
     def answer(self, error: VendorError, entry: JournalEntry, headers: Mapping[str, str]) -> Answer:
         """The refusal as an answer to this request; `headers` are those of every answer."""
@@ -91,7 +91,7 @@ class Refusals:
         for status in (error.given_status,) if error.given_status else STATUSES[error.reason]:
             try:
                 schema = self._document.response_schema(operation, status)
-                body = self._samples.value("", schema, f"{operation.id} {status}") if schema is not None else None
+                body = self._generator.value("", schema, f"{operation.id} {status}") if schema is not None else None
             except DocumentError:
                 continue
             if isinstance(body, dict) and schema is not None:

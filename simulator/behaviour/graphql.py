@@ -1,7 +1,7 @@
-"""A GraphQL endpoint that answers any query of its schema.
+"""The GraphQL endpoint of a vendor: answers any query of its schema.
 
-What mutations are about is held by simulator.behaviour.graph; every other value is seeded, and lists of such end. The
-price is simulator.behaviour.graphql_cost's matter.
+The objects that mutations make are simulator.behaviour.graphql_objects'; every other value is seeded, and lists of such
+values end. The cost of a query is simulator.behaviour.graphql_cost's.
 """
 
 from collections.abc import Callable, Mapping
@@ -28,11 +28,11 @@ from graphql import (
 )
 
 from tidegate.simulator.answer import errors
-from tidegate.simulator.behaviour.graph import THERE, Graph, page_size
-from tidegate.simulator.behaviour.graphql_cost import Bill, spent
-from tidegate.simulator.door.prices import Price
-from tidegate.simulator.objects.chronicle import Chronicle
-from tidegate.simulator.objects.holdings import Holdings
+from tidegate.simulator.behaviour.graphql_cost import CostEstimate, spent
+from tidegate.simulator.behaviour.graphql_objects import THERE, GraphQLObjects, page_size
+from tidegate.simulator.door.request_cost import QueryCost
+from tidegate.simulator.objects.event_log import EventLog
+from tidegate.simulator.objects.object_store import ObjectStore
 from tidegate.simulator.objects.operation_request import OperationRequest
 from tidegate.simulator.request.json_text import JsonError, parsed
 from tidegate.vendor.facts import GraphQLFacts
@@ -43,45 +43,47 @@ Letters = Callable[[str, int], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class GraphQLResult:
     """What a request comes to: the body without its cost, and the price."""
 
     body: dict[str, Any]
-    price: Price
+    price: QueryCost
     change: Callable[[OperationRequest], dict[str, Any]] | None = None
     """Carries a mutation out and gives the body, where the request is one: nothing is changed before it is let in."""
 
 
-class GraphQL:
+class GraphQLEndpoint:
     """One vendor's endpoint. `letters` names values."""
 
-    def __init__(self, facts: GraphQLFacts, letters: Letters, held: Holdings, chronicle: Chronicle) -> None:
+    def __init__(self, facts: GraphQLFacts, letters: Letters, held: ObjectStore, event_log: EventLog) -> None:
         self.operation = facts.operation
         self._most = facts.query_cost_max
         self._schema = build_schema(facts.types)
         self._letters = letters
-        self._graph = Graph(self._schema, lambda kind, name: self._one(kind, name, {}), held, chronicle)
+        self._graph = GraphQLObjects(self._schema, lambda kind, name: self._one(kind, name, {}), held, event_log)
 
-    def answer(self, body: bytes) -> Result:
+    def answer(self, body: bytes) -> GraphQLResult:
         """The answer to one request. Raises errors.VendorError where it is no GraphQL request."""
         query, variables, name = _read(body)
         try:
             document = parse(query)
         except GraphQLError as error:
-            return Result({"errors": [_said(error)]}, Price(0.0, 0.0))
+            return GraphQLResult({"errors": [_said(error)]}, QueryCost(0.0, 0.0))
         flaws = validate(self._schema, document)
         if flaws:
-            return Result({"errors": [_said(flaw) for flaw in flaws]}, Price(0.0, 0.0))
-        asked = Bill(self._schema, document, variables).of(name)
+            return GraphQLResult({"errors": [_said(flaw) for flaw in flaws]}, QueryCost(0.0, 0.0))
+        asked = CostEstimate(self._schema, document, variables).of(name)
         if asked > self._most:
             message = f"Query cost is {asked:g}, which exceeds the single query max cost limit ({self._most:g})."
             said = {"message": message, "extensions": {"code": "MAX_COST_EXCEEDED", "cost": asked}}
-            return Result({"errors": [said]}, Price(0.0, 0.0))
+            return GraphQLResult({"errors": [said]}, QueryCost(0.0, 0.0))
         operation = get_operation_ast(document, name)
         if operation is not None and operation.operation is OperationType.MUTATION:
-            return Result({}, Price(asked, asked), lambda within: self._carried_out(document, variables, name, within))
+            return GraphQLResult(
+                {}, QueryCost(asked, asked), lambda within: self._carried_out(document, variables, name, within)
+            )
         told = self._carried_out(document, variables, name)
-        return Result(told, Price(asked, min(spent(told["data"], top=True), asked)))
+        return GraphQLResult(told, QueryCost(asked, min(spent(told["data"], top=True), asked)))
 
     def _carried_out(
         self,

@@ -21,12 +21,12 @@ from graphql import (
     is_object_type,
 )
 
-from tidegate.simulator.behaviour.graph import PAGE
+from tidegate.simulator.behaviour.graphql_objects import PAGE
 
 OBJECT, CONNECTION, MUTATION = 1.0, 2.0, 10.0
 
 
-class Bill:
+class CostEstimate:
     """What a query asks for, in points."""
 
     def __init__(self, schema: GraphQLSchema, document: DocumentNode, variables: dict[str, Any]) -> None:

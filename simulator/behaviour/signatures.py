@@ -19,7 +19,7 @@ from tidegate.vendor.webhook_facts import Scheme
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class WebhookMessage:
     """What is to be signed. `at` is the vendor's clock in whole seconds since 1970, `name` the delivery's id."""
 
     url: str
@@ -39,28 +39,28 @@ def _base64(secret: bytes, text: bytes) -> str:
     return b64encode(hmac.new(secret, text, sha256).digest()).decode()
 
 
-def _stripe(letter: Letter, secrets: tuple[str, ...]) -> Headers:
+def _stripe(letter: WebhookMessage, secrets: tuple[str, ...]) -> Headers:
     """docs.stripe.com/webhooks: `t=…,v1=…`, one v1 for each secret while one replaces another."""
     signed = b"%d.%b" % (letter.at, letter.body)
     marks = "".join(f",v1={_hex(secret.encode(), signed)}" for secret in secrets)
     return {"Stripe-Signature": f"t={letter.at}{marks}"}
 
 
-def _github(letter: Letter, secrets: tuple[str, ...]) -> Headers:
+def _github(letter: WebhookMessage, secrets: tuple[str, ...]) -> Headers:
     """docs.github.com: webhooks, validating deliveries."""
     secret = secrets[0].encode()
     old = hmac.new(secret, letter.body, sha1).hexdigest()
     return {"X-Hub-Signature": f"sha1={old}", "X-Hub-Signature-256": f"sha256={_hex(secret, letter.body)}"}
 
 
-def _slack(letter: Letter, secrets: tuple[str, ...]) -> Headers:
+def _slack(letter: WebhookMessage, secrets: tuple[str, ...]) -> Headers:
     """api.slack.com: verifying requests from Slack."""
     signed = b"v0:%d:%b" % (letter.at, letter.body)
     mark = _hex(secrets[0].encode(), signed)
     return {"X-Slack-Request-Timestamp": str(letter.at), "X-Slack-Signature": f"v0={mark}"}
 
 
-def _twilio(letter: Letter, secrets: tuple[str, ...]) -> Headers:
+def _twilio(letter: WebhookMessage, secrets: tuple[str, ...]) -> Headers:
     """www.twilio.com/docs/usage/webhooks/webhooks-security: the address and the form's fields, sorted; HMAC-SHA1."""
     fields = parse_qsl(letter.body.decode(), keep_blank_values=True)
     signed = letter.url + "".join(name + value for name, value in sorted(fields))
@@ -68,12 +68,12 @@ def _twilio(letter: Letter, secrets: tuple[str, ...]) -> Headers:
     return {"X-Twilio-Signature": b64encode(mark).decode()}
 
 
-def _shopify(letter: Letter, secrets: tuple[str, ...]) -> Headers:
+def _shopify(letter: WebhookMessage, secrets: tuple[str, ...]) -> Headers:
     """shopify.dev: webhooks over HTTPS, verify the HMAC."""
     return {"X-Shopify-Hmac-SHA256": _base64(secrets[0].encode(), letter.body)}
 
 
-def _standard(letter: Letter, secrets: tuple[str, ...]) -> Headers:
+def _standard(letter: WebhookMessage, secrets: tuple[str, ...]) -> Headers:
     """standardwebhooks.com: `v1,` and base64 of id, time and body under the secret that stands behind `whsec_`."""
     signed = b"%b.%d.%b" % (letter.name.encode(), letter.at, letter.body)
     marks = [f"v1,{_base64(_decoded(secret), signed)}" for secret in secrets]
@@ -87,7 +87,7 @@ def _decoded(secret: str) -> bytes:
         return secret.encode()
 
 
-_SIGNERS: Mapping[Scheme, Callable[[Letter, tuple[str, ...]], Headers]] = {
+_SIGNERS: Mapping[Scheme, Callable[[WebhookMessage, tuple[str, ...]], Headers]] = {
     "stripe": _stripe,
     "github": _github,
     "slack": _slack,
@@ -110,7 +110,7 @@ ADYEN_FIELDS = (
 """docs.adyen.com: verify HMAC signatures of standard webhooks; joined by colons."""
 
 
-def headers(scheme: Scheme | None, letter: Letter, secrets: tuple[str, ...]) -> Headers:
+def headers(scheme: Scheme | None, letter: WebhookMessage, secrets: tuple[str, ...]) -> Headers:
     """The headers that prove who sent it; none where nothing is signed."""
     return _SIGNERS[scheme](letter, secrets) if scheme is not None and secrets else {}
 

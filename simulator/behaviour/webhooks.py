@@ -1,7 +1,7 @@
 """Calls apps back: what happened at the vendor is sent to every address that is registered for it, signed, and again.
 
 The vendor file names signature, body and the pauses between tries; faults make a webhook come twice, late, out of
-order, early, never, or with a signature that is worth nothing. The post itself is simulator.behaviour.post's.
+order, early, never, or with a signature that is worth nothing. The post itself is simulator.behaviour.webhook_post's.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from tidegate.scenario.drift import Drift
 from tidegate.scenario.fault import WebhookFault
 from tidegate.simulator.answer.error_envelope import filled
 from tidegate.simulator.behaviour import signatures
-from tidegate.simulator.behaviour.post import PostError, post
+from tidegate.simulator.behaviour.webhook_post import PostError, post
 from tidegate.simulator.trouble.drift import Drifts
 from tidegate.simulator.trouble.faults import ArmedFault, Faults
 from tidegate.simulator.values.json_value import Obj
@@ -263,7 +263,7 @@ class WebhookSender:
         at = int(self._world.wall())
         if "stale" in modes:
             at -= int(self._facts.tolerance or 300.0) + int(modes["stale"].delay) + 1
-        letter = signatures.Letter(address.url, body, at, delivery.name)
+        letter = signatures.WebhookMessage(address.url, body, at, delivery.name)
         scheme = self._facts.scheme
         return signatures.headers(scheme, letter, secrets), signatures.sealed(scheme, body, secrets)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tidegate.scenario.scenario import parse_faults
-from tidegate.simulator.control.controlled import Controlled
+from tidegate.simulator.control.control_target import ControlTarget
 
 Params = Mapping[str, Any]
 
@@ -20,22 +20,22 @@ _FAULTS: dict[str, dict[str, Any]] = {
 """States that arm a fault; `params` may add the fault's other fields."""
 
 
-def _nothing(_simulator: Controlled, _params: Params) -> None:
+def _nothing(_simulator: ControlTarget, _params: Params) -> None:
     return
 
 
-def _empty(simulator: Controlled, _params: Params) -> None:
+def _empty(simulator: ControlTarget, _params: Params) -> None:
     simulator.service.reset()
 
 
-_PLAIN: dict[str, Callable[[Controlled, Params], None]] = {
+_PLAIN: dict[str, Callable[[ControlTarget, Params], None]] = {
     "": _nothing,
     "the vendor is up": _nothing,
     "nothing exists": _empty,
 }
 
 
-def set_up(simulator: Controlled, state: str, params: Params) -> dict[str, Any]:
+def set_up(simulator: ControlTarget, state: str, params: Params) -> dict[str, Any]:
     """Bring the vendor into a state. Returns what there is to know of it: `{"id": …}` of an object that was made.
 
     Raises ValueError for a state that nobody knows, or parameters that do not fit it.
@@ -48,14 +48,14 @@ def set_up(simulator: Controlled, state: str, params: Params) -> dict[str, Any]:
         return {}
     words = state.removeprefix("a ").removeprefix("an ")
     name, gap, _ = words.partition(" exists")
-    kind = simulator.shapes.kinds.get(name.replace(" ", "_"))
+    kind = simulator.resource_operations.kinds.get(name.replace(" ", "_"))
     if gap and kind is not None:
         return {"id": simulator.service.place(kind, params)}
     known = ", ".join(repr(known) for known in (*_PLAIN, *_FAULTS) if known)
     raise ValueError(f"no such state: {state!r}; known are 'a <kind> exists' and {known}")
 
 
-def tear_down(simulator: Controlled) -> None:
+def tear_down(simulator: ControlTarget) -> None:
     """Back to an empty vendor without faults."""
     simulator.reset()
     simulator.disarm()

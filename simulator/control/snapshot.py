@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tidegate.simulator.behaviour.webhooks import WebhookEndpoint
-from tidegate.simulator.objects.changes import Pending
-from tidegate.simulator.objects.holdings import Memory
+from tidegate.simulator.objects.changes import PendingChange
+from tidegate.simulator.objects.object_store import StoreCounters
 from tidegate.simulator.request.multipart import UploadedFile
 from tidegate.simulator.values.json_value import Obj
 
@@ -58,7 +58,7 @@ class WebhookAddress(_SnapshotBlock):
     secret: str
 
 
-class File(_SnapshotBlock):
+class SnapshotFile(_SnapshotBlock):
     """An uploaded file, its bytes in base64."""
 
     kind: str
@@ -81,7 +81,7 @@ class Snapshot(_SnapshotBlock):
     names: dict[str, int]
     keys: list[StoredKey]
     webhooks: list[WebhookAddress]
-    files: list[File] = []
+    files: list[SnapshotFile] = []
 
 
 def take(vendor: str, parts: "VendorParts", exchange: "Exchange") -> dict[str, Any]:
@@ -91,9 +91,9 @@ def take(vendor: str, parts: "VendorParts", exchange: "Exchange") -> dict[str, A
         snapshot=VERSION,
         vendor=vendor,
         objects=service.resources.taken(),
-        placed=service.holdings.memory.placed,
-        gone=sorted(service.holdings.memory.gone),
-        numbers=sorted((kind, scope, last) for (kind, scope), last in service.holdings.memory.numbers.items()),
+        placed=service.store.memory.placed,
+        gone=sorted(service.store.memory.gone),
+        numbers=sorted((kind, scope, last) for (kind, scope), last in service.store.memory.numbers.items()),
         moves=[
             PendingMove(kind=one.kind.name, key=one.key, move=one.move, in_s=one.wall - wall, name=one.name)
             for one in service.changes.pending
@@ -104,8 +104,8 @@ def take(vendor: str, parts: "VendorParts", exchange: "Exchange") -> dict[str, A
             WebhookAddress(url=one.url, events=one.events, secret=one.secret) for one in parts.webhooks.registered
         ],
         files=[
-            File(kind=kind, key=key, name=one.name, media=one.media, content=b64encode(one.content).decode())
-            for kind, key, one in service.holdings.files.all()
+            SnapshotFile(kind=kind, key=key, name=one.name, media=one.media, content=b64encode(one.content).decode())
+            for kind, key, one in service.store.files.all()
         ],
     ).model_dump(mode="json")
 
@@ -120,7 +120,7 @@ def put_back(vendor: str, parts: "VendorParts", exchange: "Exchange", taken: obj
         raise ValueError(f"this is no snapshot: {place or 'it'}: {first['msg']}") from None
     if found.vendor != vendor:
         raise ValueError(f"this is a snapshot of {found.vendor!r}, and this vendor is {vendor!r}")
-    kinds, service, wall = parts.shapes.kinds, parts.service, parts.world.wall()
+    kinds, service, wall = parts.resource_operations.kinds, parts.service, parts.world.wall()
     unknown = [one.kind for one in found.moves if one.kind not in kinds]
     if unknown:
         raise ValueError(f"this is a snapshot of another document: it has no kind {unknown[0]!r}")
@@ -132,11 +132,11 @@ def put_back(vendor: str, parts: "VendorParts", exchange: "Exchange", taken: obj
         parts.keys.put_back([one.model_dump() for one in found.keys], exchange.at)
     service.replace(found.objects)
     for name, key, upload in files:
-        service.holdings.files.keep(name, key, upload)
+        service.store.files.keep(name, key, upload)
     numbers = Counter({(kind, scope): last for kind, scope, last in found.numbers})
-    service.holdings.memory = Memory(found.placed, set(found.gone), numbers)
+    service.store.memory = StoreCounters(found.placed, set(found.gone), numbers)
     for one in found.moves:
-        service.changes.arrange(Pending(kinds[one.kind], one.key, one.move, wall + one.in_s, one.name))
+        service.changes.arrange(PendingChange(kinds[one.kind], one.key, one.move, wall + one.in_s, one.name))
     exchange.names.clear()
     exchange.names.update(found.names)
     parts.webhooks.registered[:] = [WebhookEndpoint(one.url, one.events, one.secret) for one in found.webhooks]

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from tidegate.openapi.document import Document, Operation
-from tidegate.simulator.document.path_places import singular
+from tidegate.simulator.document.path_template import singular
 from tidegate.simulator.values.json_value import NOTHING
-from tidegate.simulator.values.samples import example_of
-from tidegate.simulator.values.texts import plain_name
+from tidegate.simulator.values.string_values import plain_name
+from tidegate.simulator.values.value_generator import example_of
 
 At = tuple[str, ...]
 """The names of properties that lead to a place in an answer."""

@@ -9,8 +9,8 @@ from typing import Literal
 
 from tidegate.openapi.document import Document
 from tidegate.simulator.document.documented_answer import chosen
-from tidegate.simulator.document.shapes import Shape
-from tidegate.simulator.values.texts import plain_name
+from tidegate.simulator.document.resource_operation import ResourceOperation
+from tidegate.simulator.values.string_values import plain_name
 from tidegate.vendor.resource_facts import Pages
 
 By = Literal["cursor", "token", "offset", "page"]
@@ -36,7 +36,7 @@ _MEANS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
+class PageStyle:
     """How one operation's list is paged. `tells` holds where something is said beside it, and what."""
 
     by: By | None
@@ -48,15 +48,15 @@ class Style:
     at: tuple[str, ...]
 
 
-class Styles:
+class PageStyles:
     """The style of each operation of one document. `facts` is what the vendor file declares."""
 
     def __init__(self, document: Document, facts: Pages) -> None:
         self._document = document
         self._facts = facts
-        self._styles: dict[str, Style] = {}
+        self._styles: dict[str, PageStyle] = {}
 
-    def of(self, shape: Shape) -> Style:
+    def of(self, shape: ResourceOperation) -> PageStyle:
         """How this operation's list is paged."""
         if shape.operation not in self._styles:
             operation = self._document.operations[shape.operation]
@@ -64,7 +64,7 @@ class Styles:
             self._styles[shape.operation] = self._recognised(shape, names)
         return self._styles[shape.operation]
 
-    def _recognised(self, shape: Shape, names: Sequence[str]) -> Style:
+    def _recognised(self, shape: ResourceOperation, names: Sequence[str]) -> PageStyle:
         facts, by, parameter = self._facts, self._facts.by, self._facts.parameter or ""
         plain = {plain_name(name): name for name in names}
         for way, known in _BY:
@@ -73,7 +73,7 @@ class Styles:
             hit = next((plain[name] for name in plain if name in known), "")
             if hit and by in (None, way):
                 by, parameter = way, parameter or hit
-        return Style(
+        return PageStyle(
             by=by if parameter else None,
             parameter=parameter,
             back=facts.back or next((plain[name] for name in plain if name in _BACK), ""),
@@ -83,7 +83,7 @@ class Styles:
             at=shape.at,
         )
 
-    def _tells(self, shape: Shape) -> list[tuple[tuple[str, ...], str]]:
+    def _tells(self, shape: ResourceOperation) -> list[tuple[tuple[str, ...], str]]:
         if not shape.at:
             return []
         plain = self._document.schemas.plain

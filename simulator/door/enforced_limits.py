@@ -15,7 +15,7 @@ from fnmatch import fnmatchcase
 from typing import Protocol
 
 from tidegate.simulator.door.dialect_writer import LimitStanding
-from tidegate.simulator.door.prices import Sent, amount_of, settled
+from tidegate.simulator.door.request_cost import CostSource, actual_units, requested_units
 from tidegate.vendor.vendor import Concurrency, Limit, Quota
 
 _GRACE = 1e-6
@@ -171,7 +171,7 @@ class EnforcedLimits:
         self._places_of: dict[tuple[str, str], list[tuple[Concurrency, tuple[str, str]]]] = {}
 
     def admit(
-        self, operation: str, credential: str, now: float, wall: float, sent: Sent = b"", granted: float = 1.0
+        self, operation: str, credential: str, now: float, wall: float, sent: CostSource = b"", granted: float = 1.0
     ) -> Limit | Quota | Concurrency | None:
         """Take from every limit that the operation falls under, or from none: then the limit that has no room.
 
@@ -182,7 +182,7 @@ class EnforcedLimits:
         for at_once, place in places:
             if self._running.get(place, 0) >= at_once.at_once * granted:
                 return at_once
-        amounts = [amount_of(limit, sent) / granted for limit, _ in gauges]
+        amounts = [requested_units(limit, sent) / granted for limit, _ in gauges]
         for (limit, gauge), amount in zip(gauges, amounts, strict=True):
             if not gauge.has_room(now, wall, amount):
                 return limit
@@ -198,29 +198,29 @@ class EnforcedLimits:
             if self._running.get(place):
                 self._running[place] -= 1
 
-    def refund(self, operation: str, credential: str, now: float, wall: float, sent: Sent) -> None:
+    def refund(self, operation: str, credential: str, now: float, wall: float, sent: CostSource) -> None:
         """Give back what an admitted request was estimated at too much: of cost, not of tokens or requests."""
         for limit, gauge in self._gauges_for(operation, credential, now):
             if limit.unit == "cost":
-                gauge.take(now, wall, settled(limit, sent) - amount_of(limit, sent))
+                gauge.take(now, wall, actual_units(limit, sent) - requested_units(limit, sent))
 
     def give_back(
-        self, operation: str, credential: str, now: float, wall: float, sent: Sent, names: Iterable[str]
+        self, operation: str, credential: str, now: float, wall: float, sent: CostSource, names: Iterable[str]
     ) -> None:
         """Give back all that an admitted request took from the limits of these names."""
         for limit, gauge in self._gauges_for(operation, credential, now):
             if limit.name in names:
-                gauge.take(now, wall, -amount_of(limit, sent))
+                gauge.take(now, wall, -requested_units(limit, sent))
 
     def readings(
-        self, operation: str, credential: str, now: float, wall: float, sent: Sent = b"", *, admitted: bool = True
+        self, operation: str, credential: str, now: float, wall: float, sent: CostSource = b"", *, admitted: bool = True
     ) -> list[LimitStanding]:
         """How every limit of the operation stands."""
         found = []
         for limit, gauge in self._gauges_for(operation, credential, now):
             rest, full_s, next_s = gauge.left(now, wall)
-            asked = amount_of(limit, sent)
-            spent = settled(limit, sent) if admitted else None
+            asked = requested_units(limit, sent)
+            spent = actual_units(limit, sent) if admitted else None
             found.append(replace(_standing(limit, rest, full_s, next_s), asked=asked, spent=spent))
         for at_once, place in self._places(operation, credential):
             free = at_once.at_once - self._running.get(place, 0)

@@ -10,7 +10,7 @@ from tidegate.simulator.answer import errors
 from tidegate.simulator.answer.answer import Answer
 from tidegate.simulator.door import dialect_writer
 from tidegate.simulator.door.enforced_limits import EnforcedLimits, reason_of
-from tidegate.simulator.door.prices import Sent
+from tidegate.simulator.door.request_cost import CostSource
 from tidegate.simulator.record.journal import JournalEntry
 from tidegate.vendor.vendor import Facts
 
@@ -27,7 +27,7 @@ class LimitCheck:
         """What the body of a request's answer has to tell, by the request's number."""
 
     def admit(
-        self, entry: JournalEntry, credential: str, sent: Sent, headers: dict[str, str], granted: float = 1.0
+        self, entry: JournalEntry, credential: str, sent: CostSource, headers: dict[str, str], granted: float = 1.0
     ) -> None:
         """Count the request under every limit, and tell in `headers` what is left. Raises errors.VendorError.
 
@@ -61,7 +61,9 @@ class LimitCheck:
         self._limits.leave(entry.operation, credential)
         self._costs.pop(entry.n, None)
 
-    def undone(self, entry: JournalEntry, credential: str, sent: Sent, answer: Answer, free: tuple[str, ...]) -> Answer:
+    def undone(
+        self, entry: JournalEntry, credential: str, sent: CostSource, answer: Answer, free: tuple[str, ...]
+    ) -> Answer:
         """The answer of a request that did not count for the limits `free`: they are given back, and told so."""
         who = (entry.operation, credential, entry.at, entry.wall)
         self._limits.give_back(*who, sent, free)

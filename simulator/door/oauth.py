@@ -35,7 +35,7 @@ class GrantError(Exception):
 
 
 @dataclass(slots=True)
-class _Given:
+class _Grant:
     """A token or a code. `family` is shared by all that come from one consent; `until` is in seconds of the run."""
 
     client: str
@@ -62,9 +62,9 @@ class AuthorizationServer:
 
     def reset(self) -> None:
         """Forget every token and code."""
-        self._access: dict[str, _Given] = {}
-        self._refresh: dict[str, _Given] = {}
-        self._codes: dict[str, _Given] = {}
+        self._access: dict[str, _Grant] = {}
+        self._refresh: dict[str, _Grant] = {}
+        self._codes: dict[str, _Grant] = {}
         self._ended: set[str] = set()
         self._count = 0
 
@@ -155,7 +155,7 @@ class AuthorizationServer:
     def _issued(self, client: str, scopes: Scopes, family: str, now: float, *, refreshable: bool) -> dict[str, object]:
         facts = self._facts
         token = facts.token_prefix + self._name("access")
-        self._access[token] = _Given(client, scopes, family, now + facts.expires_in)
+        self._access[token] = _Grant(client, scopes, family, now + facts.expires_in)
         told: dict[str, object] = {
             "access_token": token,
             "token_type": "Bearer",
@@ -166,7 +166,7 @@ class AuthorizationServer:
         if refreshable and "refresh_token" in facts.grants:
             told["refresh_token"] = refresh = self._name("refresh")
             ends = float("inf") if facts.refresh_expires_in is None else now + facts.refresh_expires_in
-            self._refresh[refresh] = _Given(client, scopes, family, ends)
+            self._refresh[refresh] = _Grant(client, scopes, family, ends)
         return told
 
     # --- the authorization endpoint --------------------------------------------------------------------------------
@@ -189,7 +189,7 @@ class AuthorizationServer:
         else:
             code = self._name("code")
             challenge, method = asked.get("code_challenge", ""), asked.get("code_challenge_method", "plain")
-            self._codes[code] = _Given(
+            self._codes[code] = _Grant(
                 asked["client_id"],
                 _scopes(asked.get("scope")),
                 self._name("family"),
@@ -234,7 +234,7 @@ def _scopes(written: str | None) -> Scopes:
     return frozenset(written.replace(",", " ").split()) if written else None
 
 
-def _proves(verifier: str, code: _Given) -> bool:
+def _proves(verifier: str, code: _Grant) -> bool:
     """RFC 7636 §4.6."""
     if code.method == "S256":
         verifier = urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()

@@ -1,1 +1,1 @@
-"""The objects that the simulator holds, how they are made, found and listed, and how they live on."""
+"""How objects are made, changed and answered with, and how each kind lives. What is stored is in storage below."""

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from tidegate.simulator.answer.errors import VendorError
-from tidegate.simulator.objects.resources import Resources
+from tidegate.simulator.storage.resources import Resources
 from tidegate.simulator.values.json_value import Obj
 
 Given = Mapping[str, Any]
 
 
-class Books(Protocol):
+class MoveContext(Protocol):
     """What a move may look at: the other objects, the time, and letters that nobody else gets."""
 
     @property
@@ -49,7 +49,7 @@ class ObjectChange:
     later_s: float = 0.0
 
 
-Step = Callable[[Obj, Given, Books], ObjectChange]
+Step = Callable[[Obj, Given, MoveContext], ObjectChange]
 """From the object and what was asked to the change. Raises VendorError where nothing shall change."""
 
 
@@ -64,7 +64,7 @@ class Move:
 UNCHANGED = ObjectChange()
 
 
-def _unchanged(_thing: Obj, _given: Given, _books: Books) -> ObjectChange:
+def _unchanged(_thing: Obj, _given: Given, _books: MoveContext) -> ObjectChange:
     return UNCHANGED
 
 

@@ -21,7 +21,7 @@ class OperationRequest:
     key: str | None = None
     effects: list[Obj] = field(default_factory=list)
     path: str = ""
-    request: int = 0
+    number: int = 0
     """The request's number in the journal; 0 where the vendor acts by itself."""
     uploads: Mapping[str, UploadedFile] = field(default_factory=dict)
     """The files that were sent, by the field of the body."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tidegate.simulator.answer import errors
-from tidegate.simulator.objects.lifecycle import Books, Given, Lifecycle, Move, ObjectChange
+from tidegate.simulator.objects.lifecycle import Given, Lifecycle, Move, MoveContext, ObjectChange
 from tidegate.simulator.values.json_value import Obj
 
 SETTLES_S = 5.0
@@ -51,7 +51,7 @@ METHODS: Mapping[str, Method] = {
 }
 
 
-def _create(thing: Obj, given: Given, books: Books) -> ObjectChange:
+def _create(thing: Obj, given: Given, books: MoveContext) -> ObjectChange:
     fields = {
         "currency": thing["currency"].lower(),
         "client_secret": f"{thing['id']}_secret_{books.letters('secret', 25)}",
@@ -60,7 +60,7 @@ def _create(thing: Obj, given: Given, books: Books) -> ObjectChange:
     return ObjectChange(fields, then="confirm" if given.get("confirm") else "")
 
 
-def _update(thing: Obj, given: Given, _books: Books) -> ObjectChange:
+def _update(thing: Obj, given: Given, _books: MoveContext) -> ObjectChange:
     money = [name for name in given if name in ("amount", "currency", "payment_method", "capture_method", "customer")]
     if money and thing["status"] not in OPEN:
         raise errors.unexpected_state("payment_intent", "update", thing["status"], OPEN)
@@ -70,7 +70,7 @@ def _update(thing: Obj, given: Given, _books: Books) -> ObjectChange:
     return ObjectChange(fields)
 
 
-def _confirm(thing: Obj, given: Given, books: Books) -> ObjectChange:
+def _confirm(thing: Obj, given: Given, books: MoveContext) -> ObjectChange:
     name = given.get("payment_method") or thing.get("payment_method")
     if not name:
         raise errors.refused(
@@ -105,11 +105,11 @@ def _decline(fields: Obj, method: Method) -> ObjectChange:
     return ObjectChange(fields, ("payment_intent.payment_failed",), refused=error)
 
 
-def _settle(thing: Obj, _given: Given, _books: Books) -> ObjectChange:
+def _settle(thing: Obj, _given: Given, _books: MoveContext) -> ObjectChange:
     return ObjectChange({"status": "succeeded", "amount_received": thing["amount"]}, ("payment_intent.succeeded",))
 
 
-def _capture(thing: Obj, given: Given, _books: Books) -> ObjectChange:
+def _capture(thing: Obj, given: Given, _books: MoveContext) -> ObjectChange:
     amount = given.get("amount_to_capture", thing["amount_capturable"])
     if amount > thing["amount_capturable"]:
         raise errors.refused(
@@ -121,7 +121,7 @@ def _capture(thing: Obj, given: Given, _books: Books) -> ObjectChange:
     return ObjectChange(fields, ("payment_intent.succeeded",))
 
 
-def _cancel(_thing: Obj, given: Given, books: Books) -> ObjectChange:
+def _cancel(_thing: Obj, given: Given, books: MoveContext) -> ObjectChange:
     fields = {
         "status": "canceled",
         "canceled_at": books.wall,
@@ -132,7 +132,7 @@ def _cancel(_thing: Obj, given: Given, books: Books) -> ObjectChange:
     return ObjectChange(fields, ("payment_intent.canceled",))
 
 
-def _refund(_thing: Obj, given: Given, books: Books) -> ObjectChange:
+def _refund(_thing: Obj, given: Given, books: MoveContext) -> ObjectChange:
     payment = _refunded_payment(given, books)
     if payment["status"] != "succeeded":
         raise errors.unexpected_state("payment_intent", "refund", payment["status"], ("succeeded",))
@@ -155,7 +155,7 @@ def _refund(_thing: Obj, given: Given, books: Books) -> ObjectChange:
     return ObjectChange(fields)
 
 
-def _refunded_payment(given: Given, books: Books) -> Obj:
+def _refunded_payment(given: Given, books: MoveContext) -> Obj:
     if given.get("payment_intent"):
         payment = books.resources.get("payment_intent", given["payment_intent"])
         if payment is None:

@@ -1,7 +1,7 @@
 """What one request carries, and its body read: in whatever of the allowed media types it came.
 
 A body becomes fields of a form, a JSON value, a text or a file. Whether it is what the operation asks for is decided by
-simulator.request.reading; nothing here knows a schema.
+simulator.request.request_reader; nothing here knows a schema.
 """
 
 from collections.abc import Collection, Container, Mapping

@@ -1,7 +1,7 @@
 """What may stand at a place of a value, the best candidate first.
 
 A constant, the default, null where a new object has none yet, the example, the words of an enumeration, one alternative
-after the other, and what the type allows. It makes no value: simulator.values.draft does.
+after the other, and what the type allows. It makes no value: simulator.values.generation_attempt does.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,14 +24,14 @@ Candidate = tuple[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Mode:
+class GenerationMode:
     """What is drafted. `full` gives values to fields that a new object would have null or empty."""
 
     of: Of = "answer"
     full: bool = False
 
 
-def candidates(name: str, level: Level, hint: Any, mode: Mode, depth: int) -> Iterator[Candidate]:
+def candidates(name: str, level: Level, hint: Any, mode: GenerationMode, depth: int) -> Iterator[Candidate]:
     """What may stand at a place, the best first. `hint` is an example from further out, NOTHING for none."""
     kinds = types_of(level)
     unions = [(word, place) for word in ("oneOf", "anyOf") for place, one in enumerate(level.get(word) or ())]
@@ -76,7 +76,7 @@ def _examples(level: Level, hint: Any) -> Iterator[Any]:
         yield listed[0]
 
 
-def _by_type(level: Level, kinds: Sequence[str], mode: Mode, depth: int) -> Iterator[Candidate]:
+def _by_type(level: Level, kinds: Sequence[str], mode: GenerationMode, depth: int) -> Iterator[Candidate]:
     for kind in kinds or _guessed(level):
         if kind == "object":
             yield "object", True

@@ -19,8 +19,8 @@ from typing import Any
 import orjson
 
 from tests.acceptance.documents import SPECS
-from tidegate.loadtests.processes import Program, answers, free_port, tidegate
-from tidegate.simulator.role import role_of
+from tidegate.loadtests.programs import Program, answers, free_port, tidegate
+from tidegate.simulator.simulated_vendor import load_simulated_vendor
 from tidegate.vendor.search_path import find_vendor
 from tidegate.vendor.vendor import Vendor
 from tidegate.vendor.vendor_file import load_vendor
@@ -103,7 +103,9 @@ def trials() -> Iterator[Trial]:
     """Every document alone, and every vendor by its file."""
     for name, (phases, most) in DOCUMENTS.items():
         document = SPECS / name
-        yield Trial(name, ["--spec", str(document)], role_of(None, document).vendor, document, phases, most)
+        yield Trial(
+            name, ["--spec", str(document)], load_simulated_vendor(None, document).vendor, document, phases, most
+        )
     for name in VENDORS:
         loaded = load_vendor(find_vendor(name))
         yield Trial(f"{name} by its vendor file", [name], loaded.vendor, loaded.document_path, ALL, 5)

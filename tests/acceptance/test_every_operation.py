@@ -54,7 +54,7 @@ class Tried:
         self.simulator = simulator
         self.client = client
         service = simulator.service
-        self.trials = Trials(document, simulator.shapes, simulator.samples, service)
+        self.trials = Trials(document, simulator.resource_operations, simulator.generator, service)
         self.counts: Counter[str] = Counter()
         self.failed: list[str] = []
 

@@ -10,10 +10,10 @@ import aiohttp
 import pytest
 
 from tests.acceptance.programs import House, Proxy, vendor_folder
-from tidegate.adapters.failures import NotFound, OutcomeUnknown, RateLimited, Rejected
 from tidegate.adapters.gateway import Gateway
-from tidegate.adapters.money import Money
-from tidegate.adapters.payments import Declined, PaymentStatus, RefundStatus
+from tidegate.adapters.ports.failures import NotFound, OutcomeUnknown, RateLimited, Rejected
+from tidegate.adapters.ports.money import Money
+from tidegate.adapters.ports.payments import Declined, PaymentStatus, RefundStatus
 from tidegate.adapters.stripe.adapter import StripePayments
 from tidegate.contracts.verify import verify
 from tidegate.world.world import RealWorld

@@ -14,7 +14,7 @@ import aiohttp
 from yarl import URL
 from tests.acceptance.test_every_operation import ANY_VENDOR
 from tidegate.openapi.document import Document
-from tidegate.simulator.app import Simulator
+from tidegate.simulator.app import SimulatorServer
 from tests.simulator.valid_requests import Trials
 from tidegate.world.world import RealWorld
 
@@ -24,9 +24,9 @@ class Still(RealWorld):
 
 async def main(path, seed, every):
     document = Document.load(Path(path))
-    simulator = Simulator(Still(seed), document, ANY_VENDOR, seed)
+    simulator = SimulatorServer(Still(seed), document, ANY_VENDOR, seed)
     await simulator.start(control_port=None)
-    trials = Trials(document, simulator.shapes, simulator.samples, simulator.service)
+    trials = Trials(document, simulator.resource_operations, simulator.generator, simulator.service)
     async with aiohttp.ClientSession() as client:
         for operation in list(document.operations.values())[::every]:
             trial = trials.of(operation)

@@ -9,7 +9,7 @@ import pytest
 
 from tests.acceptance.documents import SPECS
 from tests.acceptance.schemathesis_run import BRIEF, DOCUMENTS, SCHEMA, SERVER, Trial, Tried, mended, missing, run
-from tidegate.simulator.role import role_of
+from tidegate.simulator.simulated_vendor import load_simulated_vendor
 
 pytestmark = pytest.mark.slow
 
@@ -29,7 +29,7 @@ def needed() -> None:
 def tried(home: Path, document: Path = SMALL, *more: str) -> Tried:
     """The simulator plays the small document; schemathesis judges it by `document`."""
     told = ["--spec", str(SMALL), *more]
-    return run(home, Trial("small", told, role_of(None, SMALL).vendor, document, BRIEF, 2))
+    return run(home, Trial("small", told, load_simulated_vendor(None, SMALL).vendor, document, BRIEF, 2))
 
 
 def test_the_simulator_answers_as_the_document_says(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from tests.adapters.scripted import scripted_gateway
 from tidegate.adapters import gateway as gateway_module
-from tidegate.adapters.failures import (
+from tidegate.adapters.gateway import Gateway, checked_key, segment
+from tidegate.adapters.ports.failures import (
     Conflict,
     KeyReused,
     Misconfigured,
@@ -21,7 +22,6 @@ from tidegate.adapters.failures import (
     VendorContractBroken,
     VendorFailure,
 )
-from tidegate.adapters.gateway import Gateway, checked_key, segment
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.onramp.refusal import refuse
 
@@ -98,7 +98,7 @@ async def test_a_redirect_is_an_answer_and_is_not_followed() -> None:
     async with scripted_gateway() as (script, gateway):
         script.says(302, b"", Location="http://127.0.0.1:1/elsewhere")
         assert (await gateway.get("/v1/things")).status == 302
-        assert len(script.requests) == 1
+        assert len(script.received) == 1
 
 
 @pytest.mark.parametrize("body", [b"", b"not json", b"[]", b'{"type": 3}', b'{"type": "about:blank"}', b"{}"])
@@ -132,13 +132,13 @@ BROKEN: dict[str, bytes] = {
 @pytest.mark.parametrize("name", BROKEN)
 async def test_a_broken_connection_leaves_a_write_in_doubt_and_a_read_to_repeat(name: str) -> None:
     async with scripted_gateway() as (script, gateway):
-        script.answer = BROKEN[name]
+        script.script = [BROKEN[name]]
         with pytest.raises(Unavailable):
             await gateway.get("/v1/things")
-        sent = len(script.requests)
+        sent = len(script.received)
         with pytest.raises(OutcomeUnknown, match="under the same key"):
             await gateway.post_form("/v1/things", {}, key="k")
-        assert len(script.requests) == sent + 1, "a write is sent once"
+        assert len(script.received) == sent + 1, "a write is sent once"
 
 
 async def test_an_answer_that_does_not_come_in_time_leaves_a_write_in_doubt() -> None:
@@ -190,7 +190,7 @@ async def test_a_key_that_no_header_can_hold_is_refused_before_anything_is_sent(
     async with scripted_gateway() as (script, gateway):
         with pytest.raises(Rejected) as error:
             await gateway.post_form("/v1/things", {}, key=key)
-        assert (error.value.field, script.requests) == ("key", [])
+        assert (error.value.field, script.received) == ("key", [])
 
 
 def test_a_good_key_stays_as_it_is() -> None:

@@ -12,8 +12,8 @@ from typing import Any
 from unittest.mock import patch
 
 from tidegate.proxy.call import outcome as outcomes
-from tidegate.proxy.call.call import Reply
 from tidegate.proxy.call.outcome import Outcome, Verdict
+from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.onramp.app_stream import AppStream
 from tidegate.proxy.onramp.reply_writer import AppExchange, ReplyWriter
 from tidegate.proxy.policies.dialects import dialect_reader
@@ -25,8 +25,9 @@ from tidegate.proxy.policies.resilience.retry_budget import RetryBudget
 from tidegate.proxy.stages import cache as caches
 from tidegate.proxy.stages import retry as retry_stage
 from tidegate.proxy.stages.streaming import Relay
-from tidegate.proxy.store import records
-from tidegate.proxy.upstream import gate as gates
+from tidegate.proxy.store.records import KeyedCall
+from tidegate.proxy.store.sqlite import sqlite_records
+from tidegate.proxy.upstream import limit_gate as gates
 
 ZONE_S = 7200.0
 """Two hours east: what "local time" means in the mutant that forgets that HTTP dates are in GMT."""
@@ -94,15 +95,15 @@ def a_date_is_read_as_local_time() -> Any:
 
 
 def the_record_is_not_durable_before_the_first_byte() -> Any:
-    original = records.Records.begin
+    original = sqlite_records.SqliteRecords.begin
 
-    async def begin(self: records.Records, call: records.KeyedCall, now_wall: float) -> Decision:
-        connection: sqlite3.Connection = self._database._connection  # type: ignore[attr-defined]  # a peek behind it
+    async def begin(self: sqlite_records.SqliteRecords, call: KeyedCall, now_wall: float) -> Decision:
+        connection: sqlite3.Connection = self._writer._connection  # type: ignore[attr-defined]  # a peek behind it
         known = connection.execute("SELECT 1 FROM records WHERE key = ?", (call.key,)).fetchone()
         writing = asyncio.get_running_loop().create_task(original(self, call, now_wall))
         return await writing if known else Begin()
 
-    return patch.object(records.Records, "begin", begin)
+    return patch.object(sqlite_records.SqliteRecords, "begin", begin)
 
 
 def an_unknown_call_is_resumed_under_a_new_key() -> Any:
@@ -110,7 +111,7 @@ def an_unknown_call_is_resumed_under_a_new_key() -> Any:
         decision = idempotency_record.decide(record, fingerprint, now_wall)
         return Resume(f"{decision.key}-again") if isinstance(decision, Resume) else decision
 
-    return patch.object(records, "decide", decide)
+    return patch.object(sqlite_records, "decide", decide)
 
 
 def unknown_is_taken_for_not_applied() -> Any:
@@ -127,7 +128,7 @@ def the_breaker_never_opens() -> Any:
 
 
 def the_vendors_429_is_not_respected() -> Any:
-    return patch.object(gates.Gate, "pause_until", lambda self, moment: None)
+    return patch.object(gates.LimitGate, "pause_until", lambda self, moment: None)
 
 
 def a_permit_is_given_back_twice() -> Any:
@@ -145,7 +146,7 @@ def a_running_call_is_begun_again() -> Any:
         decision = idempotency_record.decide(record, fingerprint, now_wall)
         return Begin() if isinstance(decision, Running) else decision
 
-    return patch.object(records, "decide", decide)
+    return patch.object(sqlite_records, "decide", decide)
 
 
 def an_answer_shows_the_credential() -> Any:

@@ -24,7 +24,7 @@ def exit_code(*arguments: str) -> object:
 @pytest.fixture
 def demo(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """A command module of our own in the place of `tidegate demo`."""
-    module = ModuleType("tidegate.cli.demo")
+    module = ModuleType("tidegate.cli.proof.demo")
     monkeypatch.setitem(sys.modules, module.__name__, module)
     return module
 

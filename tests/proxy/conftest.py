@@ -1,15 +1,20 @@
 """Both paths of the transport, for the tests that hold them to the same promises."""
 
-from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
-from tests.proxy.wires import CHOSEN, PATHS
+from tests.proxy import wires
+from tests.proxy.wires import PATHS, MakeTransport, Vendor
 
 
 @pytest.fixture(params=sorted(PATHS))
-def path(request: pytest.FixtureRequest) -> Iterator[str]:
-    """Which path the test is played on."""
-    CHOSEN[0] = PATHS[request.param]
-    yield request.param
-    CHOSEN[0] = PATHS["pool"]
+def make_transport(request: pytest.FixtureRequest) -> MakeTransport:
+    """The path on which the test is played."""
+    return PATHS[request.param]
+
+
+@pytest.fixture
+def vendor(make_transport: MakeTransport) -> Vendor:
+    """A vendor on a real socket, reached by that path."""
+    return partial(wires.vendor, make_transport=make_transport)

@@ -6,9 +6,12 @@ import orjson
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from tidegate.plan.plan import OperationPlan
-from tidegate.proxy.call.call import Attempt, Call, Reply
+from tidegate.proxy.call.attempt import Attempt
+from tidegate.proxy.call.call import Call
+from tidegate.proxy.call.content import EMPTY_CONTENT
 from tidegate.proxy.call.finished_call import FinishedCall
 from tidegate.proxy.call.outcome import Outcome, Verdict
+from tidegate.proxy.call.reply import Reply
 from tidegate.vendor.vendor import Facts
 
 FACTS = {
@@ -52,7 +55,7 @@ def attempt(number: int = 1, **changes: Any) -> Attempt:
 def call(**changes: Any) -> Call:
     values: dict[str, Any] = {
         "call_id": "c1", "app": "shop", "plan": plan(), "method": "POST", "path": "/v1/refunds",
-        "headers": CIMultiDictProxy(CIMultiDict[str]()), "raw_headers": (), "body": b"", "began": 100.0,
+        "headers": CIMultiDictProxy(CIMultiDict[str]()), "raw_headers": (), "content": EMPTY_CONTENT, "began": 100.0,
         "deadline": 120.0, "outcome": Outcome.DONE,
     }  # fmt: skip
     return Call(**values | changes)
@@ -63,11 +66,10 @@ def reply(**changes: Any) -> Reply:
     return Reply(**values | changes)
 
 
-def ended(**changes: Any) -> FinishedCall:
-    values: dict[str, Any] = {
-        "wall": 1_700_000_000.5, "now": 100.5, "began": 100.0, "call_id": "c1", "app": "shop", "plan": plan(),
-        "attempts": [attempt()], "queued_s": 0.0, "key": "", "stop": "", "outcome": Outcome.DONE, "trace_id": "",
-        "span_id": "", "parent_span_id": "", "sampled": False, "status": 200, "verdict": Verdict.SUCCESS,
-        "problem": None, "error": "", "replayed": False,
-    }  # fmt: skip
-    return FinishedCall(**values | changes)
+def finished(**changes: Any) -> FinishedCall:
+    """A call that has ended; `changes` are of its call, of its reply, or the times of its end."""
+    values: dict[str, Any] = {"now": 100.5, "wall": 1_700_000_000.5, "deadline": 0.0, "attempts": [attempt()]} | changes
+    now, wall = values.pop("now"), values.pop("wall")
+    of_reply = {"status", "verdict", "problem", "error", "replayed", "cache"}
+    answer = {name: values.pop(name) for name in of_reply & values.keys()}
+    return FinishedCall(call(**values), reply(**answer), now, wall)

@@ -35,7 +35,7 @@ class FakeProxy:
             )
         }
 
-    async def hurry(self) -> list[str]:
+    async def reload(self) -> list[str]:
         self.hurried += 1
         return ["stripe"]
 
@@ -51,7 +51,7 @@ async def proxy() -> FakeProxy:
 
 @pytest.fixture
 async def base(proxy: FakeProxy) -> AsyncIterator[str]:
-    admin = Admin(RealWorld(), ListenAddress("127.0.0.1", 0), proxy, Metrics({}, proxy.state), proxy.hurry)
+    admin = Admin(RealWorld(), ListenAddress("127.0.0.1", 0), proxy, Metrics({}, proxy.state), proxy.reload)
     await admin.start()
     yield f"http://127.0.0.1:{admin.port}"
     await admin.close()
@@ -146,7 +146,7 @@ async def test_there_is_nothing_else(base: str) -> None:
 
 async def test_a_port_in_use_is_an_error_of_the_system(base: str, proxy: FakeProxy) -> None:
     port = int(base.rpartition(":")[2])
-    other = Admin(RealWorld(), ListenAddress("127.0.0.1", port), proxy, Metrics({}), proxy.hurry)
+    other = Admin(RealWorld(), ListenAddress("127.0.0.1", port), proxy, Metrics({}), proxy.reload)
     with pytest.raises(OSError, match="in use"):
         await other.start()
     await other.close()

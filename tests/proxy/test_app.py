@@ -46,7 +46,7 @@ def test_a_request_that_cannot_be_passed_on_is_told_why(
 ) -> None:
     async def story(town: Town) -> Answer:
         got = await town.ask(method, path, headers=headers)
-        assert town.vendor.seen == []
+        assert town.vendor.received == []
         assert town.log()[-1]["problem"] == problem
         return got
 
@@ -89,7 +89,7 @@ def test_the_vendors_own_addresses_lead_back_to_the_gateway(tmp_path: Path) -> N
 def test_an_operation_that_is_not_in_the_document_passes_once_and_is_not_resent(tmp_path: Path) -> None:
     async def story(town: Town) -> Answer:
         got = await town.ask("POST", "/things/secret/door", data=b"a")
-        assert len(town.vendor.seen) == 1
+        assert len(town.vendor.received) == 1
         assert town.log()[-1]["operation"] == "unlisted"
         return got
 
@@ -99,7 +99,7 @@ def test_an_operation_that_is_not_in_the_document_passes_once_and_is_not_resent(
 def test_unlisted_operations_are_refused_where_the_policy_says_so(tmp_path: Path) -> None:
     async def story(town: Town) -> Answer:
         got = await town.ask("GET", "/things/secret/door")
-        assert town.vendor.seen == []
+        assert town.vendor.received == []
         return got
 
     got = play(tmp_path, [OK], story, policy=VENDOR["policy"] | {"unlisted": "refuse"})

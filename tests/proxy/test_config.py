@@ -107,6 +107,15 @@ def test_a_whole_file(tmp_path: Path) -> None:
     assert (config.telemetry.sample, config.drain) == (0.1, 60.0)
 
 
+def test_the_url_of_a_store_is_not_taken_for_a_path(tmp_path: Path) -> None:
+    assert read(tmp_path, "store: postgresql://tidegate@db/tidegate").store == "postgresql://tidegate@db/tidegate"
+
+
+def test_a_store_that_is_no_text_is_a_mistake(tmp_path: Path) -> None:
+    [line] = mistakes(tmp_path, "store: 5")
+    assert line == "tidegate.yaml:1:1: store: text is expected here; write it in quotes [TG104]"
+
+
 def test_every_mistake_is_told_at_once_with_its_place_and_a_cure(tmp_path: Path) -> None:
     assert (
         mistakes(

@@ -8,7 +8,14 @@ from tests.tidegate.files import put
 from tidegate.configfile.finding import VendorFileError
 from tidegate.problems import UsageError
 from tidegate.proxy.config import Config, load_config
-from tidegate.proxy.configured_vendors import AT_START, places, read_config, read_meant, read_served, why_left_out
+from tidegate.proxy.configured_vendors import (
+    RESTART_KEYS,
+    read_config,
+    read_vendor,
+    read_vendors,
+    reason_left_out,
+    vendor_files,
+)
 
 
 def configured(folder: Path, text: str) -> Config:
@@ -18,32 +25,32 @@ def configured(folder: Path, text: str) -> Config:
 
 def test_the_vendors_under_use_are_meant_or_else_every_one_that_is_found(tmp_path: Path) -> None:
     shop = put(tmp_path / "vendors" / "shop")
-    everyone = places(configured(tmp_path, "vendors: [vendors]\n"))
+    everyone = vendor_files(configured(tmp_path, "vendors: [vendors]\n"))
     assert everyone["shop"] == shop
     assert "stripe" in everyone
-    assert places(configured(tmp_path, "vendors: [vendors]\nuse: {shop: }\n")) == {"shop": shop}
+    assert vendor_files(configured(tmp_path, "vendors: [vendors]\nuse: {shop: }\n")) == {"shop": shop}
     with pytest.raises(UsageError, match=r"use\.shpo: there is no vendor file of this name; did you mean shop"):
-        places(configured(tmp_path, "vendors: [vendors]\nuse: {shpo: }\n"))
+        vendor_files(configured(tmp_path, "vendors: [vendors]\nuse: {shpo: }\n"))
 
 
 def test_a_vendor_is_read_whole_and_under_its_own_name(tmp_path: Path) -> None:
-    read = read_served("shop", put(tmp_path / "shop"))
+    read = read_vendor("shop", put(tmp_path / "shop"))
     assert set(read.plans) == set(read.document.operations)
     with pytest.raises(VendorFileError, match="TG112"):
-        read_served("store", put(tmp_path / "store"))
+        read_vendor("store", put(tmp_path / "store"))
 
 
 def test_only_a_vendor_that_nobody_named_may_lack_its_secret(tmp_path: Path) -> None:
-    loaded = read_served("shop", put(tmp_path / "shop")).loaded
-    assert "SHOP_KEY is not set" in why_left_out(Config(), loaded, {})
-    assert why_left_out(Config(), loaded, {"SHOP_KEY": "sk"}) == ""
-    assert why_left_out(Config.model_validate({"use": {"shop": {}}}), loaded, {}) == ""
+    loaded = read_vendor("shop", put(tmp_path / "shop")).loaded
+    assert "SHOP_KEY is not set" in reason_left_out(Config(), loaded, {})
+    assert reason_left_out(Config(), loaded, {"SHOP_KEY": "sk"}) == ""
+    assert reason_left_out(Config.model_validate({"use": {"shop": {}}}), loaded, {}) == ""
 
 
 def test_every_key_that_needs_a_restart_is_a_key_and_the_documents_say_so() -> None:
     page = (Path(__file__).parents[2] / "docs" / "tidegate-yaml.md").read_text()
     [sentence] = [line for line in page.split("\n\n") if line.startswith("These need a restart")]
-    assert set(AT_START) == {word for word in sentence.split("`")[1::2] if word != "restart"}
+    assert set(RESTART_KEYS) == {word for word in sentence.split("`")[1::2] if word != "restart"}
 
 
 def test_all_that_needs_a_restart_is_told_at_once(tmp_path: Path) -> None:
@@ -57,5 +64,7 @@ def test_only_what_is_new_or_elsewhere_is_read(tmp_path: Path) -> None:
     put(tmp_path / "vendors" / "shop")
     config = configured(tmp_path, "vendors: [vendors]\n")
     environ = {"SHOP_KEY": "sk"}
-    assert set(read_meant(config, {}, {}, environ).reads) == {"shop"}
-    assert set(read_meant(config, {}, places(config), environ).reads) == set(), "it was found before, and left out"
+    assert set(read_vendors(config, {}, {}, environ).vendors) == {"shop"}
+    assert set(read_vendors(config, {}, vendor_files(config), environ).vendors) == set(), (
+        "it was found before, and left out"
+    )

@@ -7,7 +7,8 @@ from tests.proxy.examples import plan
 from tidegate.policy.cache import Cache
 from tidegate.policy.fallback import Static
 from tidegate.policy.hedge import Hedge
-from tidegate.proxy.call.call import Call, Reply
+from tidegate.proxy.call.call import Call
+from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.pipeline import AROUND, INNERMOST, describe
 from tidegate.proxy.stages import cache, coalesce, fallback, hedge
 from tidegate.vendor.vendor import Limit

@@ -1,8 +1,8 @@
-"""A vendor on a real socket, and one path of the transport to reach it by. tests/proxy/conftest.py chooses the path."""
+"""A vendor on a real socket, and one path of the transport to reach it by. The fixture `vendor` tries both paths."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -13,11 +13,12 @@ from tidegate.proxy.wire.transport import Origin, Timers, Transport, VendorAnswe
 from tidegate.world.world import RealWorld
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
-PATHS: dict[str, Callable[[Origin], Transport]] = {
+MakeTransport = Callable[[Origin], Transport]
+Vendor = Callable[[Serve], AbstractAsyncContextManager[tuple[Transport, list[int]]]]
+PATHS: dict[str, MakeTransport] = {
     "pool": lambda origin: Pool(RealWorld(), origin),
     "session": lambda origin: SessionTransport(RealWorld(), origin),
 }
-CHOSEN = [PATHS["pool"]]
 GET = b"GET / HTTP/1.1\r\nHost: v\r\n\r\n"
 
 
@@ -44,7 +45,9 @@ async def ask(
 
 
 @asynccontextmanager
-async def vendor(serve: Serve) -> AsyncIterator[tuple[Transport, list[int]]]:
+async def vendor(
+    serve: Serve, make_transport: MakeTransport = PATHS["pool"]
+) -> AsyncIterator[tuple[Transport, list[int]]]:
     """A vendor on a free port that does what `serve` does; the list counts its connections."""
     accepted: list[int] = []
 
@@ -59,7 +62,7 @@ async def vendor(serve: Serve) -> AsyncIterator[tuple[Transport, list[int]]]:
 
     server = await asyncio.start_server(accept, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    transport = CHOSEN[0](Origin("127.0.0.1", port, None, private=True))
+    transport = make_transport(Origin("127.0.0.1", port, None, private=True))
     try:
         yield transport, accepted
     finally:

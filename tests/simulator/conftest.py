@@ -18,7 +18,7 @@ from tests.waiting import settle
 from tidegate.openapi.document import Document
 from tidegate.scenario.scenario import Scenario, parse_faults
 from tidegate.simulator.app import SimulatorServer
-from tidegate.simulator.cassette.cassette import Recorder
+from tidegate.simulator.cassette.cassette import Cassette, Recorder
 from tidegate.vendor.vendor import Vendor
 from tidegate.world.world import RealWorld
 
@@ -197,10 +197,18 @@ async def play(document: Document) -> AsyncIterator[Play]:
         seed: int = 7,
         secret: str | None = KEY,
         recorder: Recorder | None = None,
+        cassette: Cassette | None = None,
     ) -> Played:
         world = ManualWorld()
         simulator = SimulatorServer(
-            world, served or document, vendor or facts(), seed, scenario, secret=secret, recorder=recorder
+            world,
+            served or document,
+            vendor or facts(),
+            seed,
+            scenario,
+            secret=secret,
+            recorder=recorder,
+            cassette=cassette,
         )
         await simulator.start()
         running.push_async_callback(simulator.close)

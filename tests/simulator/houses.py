@@ -5,10 +5,10 @@ from typing import Any
 import orjson
 
 from tidegate.openapi.document import Document
-from tidegate.simulator.document.shapes import Shapes
+from tidegate.simulator.document.resource_operation import ResourceOperations
 from tidegate.simulator.objects.operation_request import OperationRequest, OperationResult
 from tidegate.simulator.objects.service import Service
-from tidegate.simulator.values.samples import Samples
+from tidegate.simulator.values.value_generator import ValueGenerator
 from tidegate.vendor.resource_facts import ResourceFacts
 
 WALL = 1_735_689_600
@@ -125,11 +125,11 @@ class Street:
     def __init__(self, seed: int = 1, **facts: Any) -> None:
         self.document = document()
         declared = ResourceFacts.model_validate_json(orjson.dumps(facts))
-        self.shapes = Shapes(self.document, declared)
-        self.samples = Samples(seed, self.document.schemas)
+        self.resource_operations = ResourceOperations(self.document, declared)
+        self.generator = ValueGenerator(seed, self.document.schemas)
         self.timers: list[Any] = []
         self.service = Service(
-            self.shapes, {}, self.samples, api_version=None, later=self._later, wall=lambda: float(WALL),
+            self.resource_operations, {}, self.generator, api_version=None, later=self._later, wall=lambda: float(WALL),
             facts=declared,
         )  # fmt: skip
         self.asked = 0
@@ -143,7 +143,7 @@ class Street:
     ) -> OperationResult:
         """One request. Raises errors.VendorError."""
         self.asked += 1
-        shape = self.shapes.of(self.document.operations[operation])
+        shape = self.resource_operations.of(self.document.operations[operation])
         outcome = self.service.carry_out(
             shape, params, values or {}, OperationRequest(f"n{self.asked}", WALL + self.asked, path=path)
         )

@@ -17,6 +17,6 @@ async def test_what_is_declared_is_there_and_what_is_not_is_not(document: Docume
 
 async def test_one_seed_names_things_alike_and_another_does_not(document: Document) -> None:
     names = [
-        assemble(ManualWorld(), document, facts(), seed, None, (), {}).samples.letters("x", 8) for seed in (1, 1, 2)
+        assemble(ManualWorld(), document, facts(), seed, None, (), {}).generator.letters("x", 8) for seed in (1, 1, 2)
     ]
     assert names[0] == names[1] != names[2]

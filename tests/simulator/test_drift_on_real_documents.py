@@ -12,7 +12,7 @@ import pytest
 from tidegate.openapi.document import Document
 from tidegate.scenario.drift import BodyChange, Drift
 from tidegate.simulator.trouble.drift import Drifts
-from tidegate.simulator.values.samples import Samples
+from tidegate.simulator.values.value_generator import ValueGenerator
 
 OPERATIONS = 25
 DOCUMENTS = (
@@ -31,12 +31,12 @@ def letters(name: str, count: int) -> str:
 
 def answers(document: Document) -> list[tuple[Any, Any]]:
     """Some answers that are valid, each with its schema."""
-    samples, found = Samples(7, document.schemas), []
+    generator, found = ValueGenerator(7, document.schemas), []
     for operation in list(document.operations.values())[:: max(len(document.operations) // OPERATIONS, 1)]:
         schema = document.response_schema(operation, 200)
         if schema is None:
             continue
-        body = orjson.loads(orjson.dumps(samples.value("", schema, operation.id)))
+        body = orjson.loads(orjson.dumps(generator.value("", schema, operation.id)))
         if body and document.schemas.validator(schema, of="answer").is_valid(body):
             found.append((body, schema))
     return found

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from tidegate.openapi.document import Document
-from tidegate.simulator.request.reading import CheckedRequest, Readings
 from tidegate.simulator.request.request_content import RequestContent
+from tidegate.simulator.request.request_reader import CheckedRequest, RequestReaders
 
 FORM = "application/x-www-form-urlencoded"
 ACCOUNT = {"AccountSid": "AC" + "0" * 32}
@@ -15,7 +15,7 @@ AS_FORM = {"Content-Type": FORM}
 def read(specs: Path, name: str, operation: str, **given: Any) -> CheckedRequest:
     document = Document.load(specs / name)
     sent = {"path": {}, "query": "", "headers": {}, "body": b"", **given}
-    return Readings(document).read(document.operations[operation], RequestContent(**sent))
+    return RequestReaders(document).read(document.operations[operation], RequestContent(**sent))
 
 
 def test_twilio_s_repeated_keys(specs: Path) -> None:

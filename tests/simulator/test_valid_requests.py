@@ -11,7 +11,7 @@ OPERATIONS = sorted(Street().document.operations)
 
 
 def trial(street: Street, operation: str) -> Trial:
-    trials = Trials(street.document, street.shapes, street.samples, street.service)
+    trials = Trials(street.document, street.resource_operations, street.generator, street.service)
     return trials.of(street.document.operations[operation])
 
 
@@ -19,7 +19,7 @@ def trial(street: Street, operation: str) -> Trial:
 def test_every_operation_can_be_tried(operation: str) -> None:
     street = Street()
     wanted = trial(street, operation)
-    shape = street.shapes.of(street.document.operations[operation])
+    shape = street.resource_operations.of(street.document.operations[operation])
     outcome = street.service.carry_out(shape, wanted.params, wanted.values, OperationRequest("n", 1, path=wanted.path))
     assert 200 <= outcome.status < 300
     assert len(PATHS) == 11

@@ -11,19 +11,19 @@ from urllib.parse import quote, urlencode
 import orjson
 
 from tidegate.openapi.document import Document, Operation
-from tidegate.simulator.document.kind import Kind
-from tidegate.simulator.document.path_places import SLOT
-from tidegate.simulator.document.shapes import Shape, Shapes
-from tidegate.simulator.objects.lists import key_part
+from tidegate.simulator.document.path_template import SLOT
+from tidegate.simulator.document.resource_kind import ResourceKind
+from tidegate.simulator.document.resource_operation import ResourceOperation, ResourceOperations
 from tidegate.simulator.objects.service import Service
-from tidegate.simulator.values.candidates import Mode
+from tidegate.simulator.storage.pagination import key_part
+from tidegate.simulator.values.candidates import GenerationMode
 from tidegate.simulator.values.json_value import NOTHING
-from tidegate.simulator.values.samples import REQUEST, Samples, example_of
-from tidegate.simulator.values.texts import plain_name
+from tidegate.simulator.values.string_values import plain_name
+from tidegate.simulator.values.value_generator import REQUEST, ValueGenerator, example_of
 
 FORM = "application/x-www-form-urlencoded"
 BOUNDARY = "simulated"
-RICH = Mode("request", full=True)
+RICH = GenerationMode("request", full=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +43,17 @@ class Trial:
 class Trials:
     """Requests to one vendor."""
 
-    def __init__(self, document: Document, shapes: Shapes, samples: Samples, service: Service) -> None:
+    def __init__(
+        self, document: Document, resource_operations: ResourceOperations, generator: ValueGenerator, service: Service
+    ) -> None:
         self._document = document
-        self._shapes = shapes
-        self._samples = samples
-        self._held = service.holdings
+        self._resource_operations = resource_operations
+        self._generator = generator
+        self._held = service.store
 
     def of(self, operation: Operation, name: str = "trial") -> Trial:
         """A request. What has to exist for it is made. Raises DocumentError where the document is unsound there."""
-        shape, path = self._shapes.of(operation), self._shapes.known.paths[operation.id]
+        shape, path = self._resource_operations.of(operation), self._resource_operations.known.paths[operation.id]
         parameters = {place: list(self._parameters(operation, place)) for place in ("path", "query", "header")}
         undeclared = {param: {"name": param, "schema": {"type": "string"}} for param in path.params}
         declared = {one["name"]: one for one in parameters["path"]}
@@ -78,28 +80,28 @@ class Trials:
             if one.get("in") == place:
                 yield one
 
-    def _value(self, shape: Shape, one: Mapping[str, Any], name: str) -> Any:
+    def _value(self, shape: ResourceOperation, one: Mapping[str, Any], name: str) -> Any:
         schema = _schema(one)
         example = example_of(one)
-        value = self._samples.value(one["name"], schema, name, REQUEST, example)
+        value = self._generator.value(one["name"], schema, name, REQUEST, example)
         return self._referred(shape, one["name"], value)
 
     def _text(self, one: Mapping[str, Any], name: str) -> str:
-        value = self._samples.value(one["name"], _schema(one), name, REQUEST, example_of(one))
+        value = self._generator.value(one["name"], _schema(one), name, REQUEST, example_of(one))
         return _plain(value) or "x"
 
     # --- what has to exist ---------------------------------------------------------------------------------------
 
-    def _existing(self, shape: Shape, params: Mapping[str, str]) -> dict[str, str]:
+    def _existing(self, shape: ResourceOperation, params: Mapping[str, str]) -> dict[str, str]:
         """Path parameters that name objects which are there, made where none was."""
-        path = self._shapes.known.paths[shape.operation]
+        path = self._resource_operations.known.paths[shape.operation]
         found: dict[str, str] = {}
         parts: list[str] = []
         for end in range(1, len(path.key) + 1):
             if path.key[end - 1] != SLOT:
                 continue
             param = path.params[path.key[:end].count(SLOT) - 1]
-            kind = self._shapes.known.at.get(path.key[:end])
+            kind = self._resource_operations.known.at.get(path.key[:end])
             own = param == shape.id_param
             if kind is None or kind.single or not kind.id_param or (own and shape.does == "put"):
                 parts.append(key_part(params[param]))
@@ -113,34 +115,38 @@ class Trials:
             around = dict(zip(path.params, parts, strict=False))
             found[param] = self._some(kind, scope, params[param], around, shape.action)
             parts.append(key_part(found[param]))
-        of = self._shapes.kinds.get(shape.kind)
-        if of is not None and path.key[: len(of.home)] != of.home and self._shapes.known.at.get(path.key) is not of:
+        of = self._resource_operations.kinds.get(shape.kind)
+        if (
+            of is not None
+            and path.key[: len(of.home)] != of.home
+            and self._resource_operations.known.at.get(path.key) is not of
+        ):
             found |= self._elsewhere(shape, of, {name: value for name, value in params.items() if name not in found})
         return found
 
-    def _elsewhere(self, shape: Shape, kind: Kind, params: Mapping[str, str]) -> dict[str, str]:
+    def _elsewhere(self, shape: ResourceOperation, kind: ResourceKind, params: Mapping[str, str]) -> dict[str, str]:
         """The object of an operation whose path is none of its kind's."""
         if kind.within or shape.id_param not in params or self._held.is_there(kind):
             return {}
         return {shape.id_param: self._some(kind, "", params[shape.id_param], {}, shape.action)}
 
-    def _some(self, kind: Kind, scope: str, wished: str, around: Mapping[str, str], action: str) -> str:
-        taken = {name: value for name, value in around.items() if self._held.fitting.takes_text(kind, name)}
+    def _some(self, kind: ResourceKind, scope: str, wished: str, around: Mapping[str, str], action: str) -> str:
+        taken = {name: value for name, value in around.items() if self._held.merge.takes_text(kind, name)}
         texts = {kind.names[plain_name(name)]: value for name, value in taken.items()}
         texts |= self._held.ready_for(kind, action)
         return self._held.place(kind, texts, scope) if kind.id_field else self._held.place_at(kind, scope, wished)
 
-    def _referred(self, shape: Shape, name: str, value: Any) -> Any:
-        kind = self._shapes.kinds.get(shape.kind)
+    def _referred(self, shape: ResourceOperation, name: str, value: Any) -> Any:
+        kind = self._resource_operations.kinds.get(shape.kind)
         target = self._held.references(kind.name).get(name) if kind is not None else None
-        other = self._shapes.kinds.get(target or "")
+        other = self._resource_operations.kinds.get(target or "")
         if other is None or other.within or not isinstance(value, str) or self._held.is_there(other):
             return value
         return self._held.place(other, {})
 
     # --- the body ------------------------------------------------------------------------------------------------
 
-    def _body(self, operation: Operation, shape: Shape, name: str) -> tuple[str, Any]:
+    def _body(self, operation: Operation, shape: ResourceOperation, name: str) -> tuple[str, Any]:
         content = self._document.request_content(operation)
         if not content:
             return "", None
@@ -148,7 +154,7 @@ class Trials:
         schema = content[media]
         if not schema:
             return media, {}
-        given = self._samples.value("", schema, name, REQUEST, self._example(operation, media))
+        given = self._generator.value("", schema, name, REQUEST, self._example(operation, media))
         if isinstance(given, dict):
             check = self._document.schemas.validator(schema, of="request")
             for key, value in given.items():
@@ -156,9 +162,9 @@ class Trials:
                 given = changed if check.is_valid(changed) else given
         return media, given
 
-    def _known(self, shape: Shape, key: str, value: Any) -> Any:
+    def _known(self, shape: ResourceOperation, key: str, value: Any) -> Any:
         """A value that the vendor lets through beyond the schema: one of the few that a field may have."""
-        kind = self._shapes.kinds.get(shape.kind)
+        kind = self._resource_operations.kinds.get(shape.kind)
         choices = self._held.known(kind.name).get(key) if kind is not None else None
         if choices:
             return min(choices)

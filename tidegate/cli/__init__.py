@@ -1,8 +1,9 @@
 """The command line: lists the commands, imports the one that is called, and turns errors into exit codes.
 
 Exit codes: 0 held, 1 a promise broke or a check failed (a command raises `typer.Exit(1)`), 2 wrong usage or
-configuration, 130 interrupted. This file knows no command's options and no room: each command is a function in a file
-of its own, so `tidegate --help` imports nothing but typer.
+configuration, 130 interrupted. This file knows no command's options: each command is a function in a file of its
+own, in one of the rooms here, so `tidegate --help` imports nothing but typer. How to add one:
+docs/contributing/command.md.
 """
 
 import sys
@@ -17,44 +18,48 @@ from tidegate.problems import UsageError
 
 
 class Command(NamedTuple):
-    """One command: the words that call it and its one-line help. Its function carries its last word's name."""
+    """One command: its room, the words that call it, its one-line help.
 
+    Its file carries the first word's name, its function the last word's.
+    """
+
+    room: str
     words: tuple[str, ...]
     help: str
 
     @property
     def module(self) -> str:
         """The module that holds the command's function."""
-        return f"tidegate.cli.{self.words[0]}"
+        return f"tidegate.cli.{self.room}.{self.words[0]}"
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command(("demo",), "Play an outage: simulator, proxy and apps, a live table, and a verdict."),
-    Command(("up",), "Leave a simulator and a proxy running, and print what to try."),
-    Command(("serve",), "Run the proxy."),
-    Command(("simulate",), "Run the simulator of one vendor."),
-    Command(("control", "journal"), "Print the requests that a simulator got."),
-    Command(("control", "faults"), "Print a simulator's armed faults."),
-    Command(("control", "arm"), "Arm a fault."),
-    Command(("control", "disarm"), "Drop every fault."),
-    Command(("control", "state"), "Print what the vendor holds."),
-    Command(("control", "given"), "Bring the vendor into a state."),
-    Command(("control", "clock"), "Print the vendor's clock, or put it forward."),
-    Command(("control", "save"), "Write a snapshot to a file."),
-    Command(("control", "restore"), "Put a snapshot back."),
-    Command(("control", "reset"), "Begin again."),
-    Command(("cassette", "har"), "Make a cassette from an HTTP archive."),
-    Command(("check",), "Check vendor files against the rules TG001 to TG010."),
-    Command(("schema",), "Print the JSON Schema of the vendor file."),
-    Command(("explain",), "Print each effective value of a vendor's policy and where it came from."),
-    Command(("blueprint",), "Write the failure-mode table of a vendor as Markdown."),
-    Command(("chaos", "run"), "Run scenarios in the virtual world and judge their invariants."),
-    Command(("chaos", "search"), "Draw scenarios from seeds, play them all, and make what fails small."),
-    Command(("chaos", "replay"), "Play one seed of a search again."),
-    Command(("chaos", "outage"), "Play five minutes of outage under load, and measure the recovery."),
-    Command(("load", "burst"), "Send a burst through proxy and simulator, and judge it."),
-    Command(("bench",), "Measure processor time per call against a bare forwarder."),
-    Command(("contracts", "verify"), "Verify the pacts against a provider."),
+    Command("proof", ("demo",), "Play an outage: simulator, proxy and apps, a live table, and a verdict."),
+    Command("proxy", ("up",), "Leave a simulator and a proxy running, and print what to try."),
+    Command("proxy", ("serve",), "Run the proxy."),
+    Command("simulator", ("simulate",), "Run the simulator of one vendor."),
+    Command("simulator", ("control", "journal"), "Print the requests that a simulator got."),
+    Command("simulator", ("control", "faults"), "Print a simulator's armed faults."),
+    Command("simulator", ("control", "arm"), "Arm a fault."),
+    Command("simulator", ("control", "disarm"), "Drop every fault."),
+    Command("simulator", ("control", "state"), "Print what the vendor holds."),
+    Command("simulator", ("control", "given"), "Bring the vendor into a state."),
+    Command("simulator", ("control", "clock"), "Print the vendor's clock, or put it forward."),
+    Command("simulator", ("control", "save"), "Write a snapshot to a file."),
+    Command("simulator", ("control", "restore"), "Put a snapshot back."),
+    Command("simulator", ("control", "reset"), "Begin again."),
+    Command("simulator", ("cassette", "har"), "Make a cassette from an HTTP archive."),
+    Command("vendor", ("check",), "Check vendor files against the rules TG001 to TG010."),
+    Command("vendor", ("schema",), "Print the JSON Schema of the vendor file."),
+    Command("vendor", ("explain",), "Print each effective value of a vendor's policy and where it came from."),
+    Command("vendor", ("blueprint",), "Write the failure-mode table of a vendor as Markdown."),
+    Command("proof", ("chaos", "run"), "Run scenarios in the virtual world and judge their invariants."),
+    Command("proof", ("chaos", "search"), "Draw scenarios from seeds, play them all, and make what fails small."),
+    Command("proof", ("chaos", "replay"), "Play one seed of a search again."),
+    Command("proof", ("chaos", "outage"), "Play five minutes of outage under load, and measure the recovery."),
+    Command("proof", ("load", "burst"), "Send a burst through proxy and simulator, and judge it."),
+    Command("proof", ("bench",), "Measure processor time per call against a bare forwarder."),
+    Command("proof", ("contracts", "verify"), "Verify the pacts against a provider."),
 )
 """Every command of this version, in the order of the help text."""
 
@@ -138,8 +143,8 @@ def _nothing() -> None:
     """A command that is only listed."""
 
 
-def _print_version(wanted: bool) -> None:
-    if wanted:
+def _print_version(requested: bool) -> None:
+    if requested:
         typer.echo(f"tidegate {distribution_version('tidegate')}")
         raise typer.Exit
 

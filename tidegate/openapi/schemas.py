@@ -204,7 +204,7 @@ class Schemas:
         counted = node if target is None else {key: value for key, value in node.items() if self._counts(key)}
         level = words(counted, note)
         schema = {
-            key: self._inner(key, value, of, place, targets) for key, value in level.items() if _is_constraint(key)
+            key: self._inner(key, value, of, place, targets) for key, value in level.items() if key in CONSTRAINTS
         }
         self._drop_patterns(schema, note)
         if "required" in schema and isinstance(level.get("properties"), Mapping):
@@ -273,10 +273,6 @@ class _Bundled:
 
     schema: Any
     targets: dict[str, Any]
-
-
-def _is_constraint(key: str) -> bool:
-    return key in CONSTRAINTS
 
 
 def _tell_apart(level: Level, schema: Level) -> None:

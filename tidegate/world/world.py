@@ -9,16 +9,14 @@ worlds (the virtual world brings its own loop), so `now` is never the wall clock
 
 import asyncio
 import random
-import sqlite3
 import ssl
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from tidegate.world.database import SqliteDatabase
+from tidegate.world.group_writer import C, GroupWriter, StorageEngine, WriterThread
 
-T = TypeVar("T")
 P = TypeVar("P", bound=asyncio.BaseProtocol)
 
 ProtocolFactory = Callable[[], asyncio.BaseProtocol]
@@ -29,7 +27,7 @@ class Listener(Protocol):
 
     @property
     def port(self) -> int:
-        """The port that is listened on (the real one, where 0 was asked for)."""
+        """The port that is listened on: the one that was taken, where 0 was given."""
         ...
 
     async def close(self) -> None:
@@ -37,24 +35,8 @@ class Listener(Protocol):
         ...
 
 
-class Database(Protocol):
-    """One SQLite file. Work is a function of a connection; it must not keep the connection."""
-
-    async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Run `work` inside BEGIN IMMEDIATE and return its result after COMMIT. What it raises undoes it alone."""
-        ...
-
-    async def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Run `work` on committed data and return its result."""
-        ...
-
-    async def close(self) -> None:
-        """Finish what was asked for, then close."""
-        ...
-
-
 class World(Protocol):
-    """What surrounds the program."""
+    """The surroundings of the program: everything that acts on it, or that it acts on."""
 
     def now(self) -> float:
         """Monotonic seconds. Only differences mean anything."""
@@ -94,8 +76,8 @@ class World(Protocol):
         """Accept connections, each with a protocol of its own. Raises OSError (the address is in use, …)."""
         ...
 
-    def database(self, path: Path, schema: str) -> Database:
-        """Open, or make, a SQLite database. `schema` is SQL that is safe to run again."""
+    def group_writer(self, path: Path, engine: StorageEngine[C]) -> GroupWriter[C]:
+        """Have `engine` open, or make, a file. Raises what the engine raises where it cannot."""
         ...
 
 
@@ -109,7 +91,7 @@ class _RealListener:
 
 
 class RealWorld:
-    """Sockets, the machine's clocks, and SQLite files. A seed makes its randomness repeatable."""
+    """Sockets, the machine's clocks, and files behind writer threads. A seed makes its randomness repeatable."""
 
     def __init__(self, seed: int | None = None) -> None:
         self._seed = seed
@@ -135,8 +117,8 @@ class RealWorld:
 
     async def resolve(self, host: str, port: int) -> list[str]:
         """See World.resolve."""
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=1)
-        return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+        entries = await asyncio.get_running_loop().getaddrinfo(host, port, type=1)
+        return list(dict.fromkeys(str(entry[4][0]) for entry in entries))
 
     async def connect(
         self, factory: Callable[[], P], address: str, port: int, *, tls: ssl.SSLContext | None, server_name: str
@@ -157,6 +139,6 @@ class RealWorld:
             raise
         return _RealListener(server)
 
-    def database(self, path: Path, schema: str) -> Database:
-        """See World.database."""
-        return SqliteDatabase(path, schema)
+    def group_writer(self, path: Path, engine: StorageEngine[C]) -> GroupWriter[C]:
+        """See World.group_writer."""
+        return WriterThread(path, engine)

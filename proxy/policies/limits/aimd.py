@@ -20,7 +20,7 @@ STEP_PER_S = 1.0
 """Each second after it."""
 
 CUT = 0.7
-"""What a refusal leaves of the rate."""
+"""The share of the rate that a refusal leaves."""
 
 USED_SHARE = 0.8
 """Less than this of the rate was used in a second: then it has not been tried, and does not grow."""
@@ -70,9 +70,9 @@ class AimdLimit(Flowing):
         """See Gauge.hold."""
         self._bucket.hold(taken_at, amount)
 
-    def left(self, now: float, taken_at: float, amount: float = 1.0) -> None:
-        """See Gauge.left."""
-        self._bucket.left(now, taken_at, amount)
+    def leave(self, now: float, taken_at: float, amount: float = 1.0) -> None:
+        """See Gauge.leave."""
+        self._bucket.leave(now, taken_at, amount)
 
     def pause_until(self, moment: float) -> None:
         """See Gauge.pause_until."""

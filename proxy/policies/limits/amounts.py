@@ -1,13 +1,14 @@
-"""How many units of each limit one request uses: estimated first, settled by what the vendor says it came to.
+"""The units that one request uses of each limit: estimated first, settled by what the vendor says it came to.
 
-A request counts as one, a body by its bytes, tokens and cost by the vendor file's estimate. What was estimated too high
-is given back, what was estimated too low is taken afterwards. It refuses to know what a limit holds.
+A request counts as one, its content by its bytes, tokens and cost by the vendor file's estimate. What was estimated too
+high is given back, what was estimated too low is taken afterwards. It refuses to know what a limit holds.
 """
 
 from collections.abc import Sequence
 
 import orjson
 
+from tidegate.proxy.call.content import Content
 from tidegate.proxy.policies.dialects.dialect_reader import LimitReport
 from tidegate.proxy.policies.dialects.json_pointer import number_at
 from tidegate.proxy.policies.limits.token_bucket import LimitSet
@@ -15,14 +16,14 @@ from tidegate.vendor.dialect_facts import Unit
 from tidegate.vendor.vendor import Amount
 
 READ_BYTES_MAX = 1 << 20
-"""A larger body is not looked into for its numbers."""
+"""Larger content is not looked into for its numbers."""
 
 Counted = tuple[Unit, Amount | None]
-"""What a limit counts, and how."""
+"""The unit that a limit counts, and how."""
 
 
 class Amounts:
-    """What a request uses of each of a row of limits."""
+    """The amounts that a request uses of each of a row of limits."""
 
     __slots__ = ("_counted", "_reads", "plain")
 
@@ -32,19 +33,20 @@ class Amounts:
         self.plain = all(_is_one(unit, amount) for unit, amount in counted)
         """Every limit counts requests: there is nothing to estimate."""
 
-    def of(self, body: bytes) -> tuple[float, ...]:
-        """The amounts of a request with this body, in the order of the limits."""
-        document = _document(body) if self._reads and len(body) <= READ_BYTES_MAX else None
-        return tuple(_amount(unit, amount, body, document) for unit, amount in self._counted)
+    def of(self, content: Content) -> tuple[float, ...]:
+        """The amounts of a request with this content, in the order of the limits."""
+        whole, weight = content.whole, content.weight
+        document = _document(whole) if self._reads and whole is not None and len(whole) <= READ_BYTES_MAX else None
+        return tuple(_amount(unit, amount, weight, document) for unit, amount in self._counted)
 
     def settle(
-        self, limits: LimitSet, estimated: Sequence[float], told: Sequence[LimitReport], now: float, taken_at: float
+        self, limits: LimitSet, estimated: Sequence[float], reports: Sequence[LimitReport], now: float, taken_at: float
     ) -> None:
         """Correct what was taken by what the request came to, where the vendor said so."""
         for place, (unit, amount) in enumerate(self._counted):
             if _is_one(unit, amount):
                 continue
-            spent = next((one.spent for one in told if one.unit == unit and one.spent is not None), None)
+            spent = next((report.spent for report in reports if report.unit == unit and report.spent is not None), None)
             if spent is None:
                 continue
             over = estimated[place] - spent
@@ -58,17 +60,17 @@ def _is_one(unit: Unit, amount: Amount | None) -> bool:
     return unit != "bytes" and amount is None
 
 
-def _amount(unit: Unit, amount: Amount | None, body: bytes, document: object) -> float:
+def _amount(unit: Unit, amount: Amount | None, weight: int, document: object) -> float:
     if amount is None:
-        return float(len(body)) if unit == "bytes" else 1.0
-    found = [number_at(document, pointer) for pointer in amount.fields]
-    known = [number for number in found if number is not None]
+        return float(weight) if unit == "bytes" else 1.0
+    numbers = [number_at(document, pointer) for pointer in amount.fields]
+    known = [number for number in numbers if number is not None]
     named = sum(known) if known else amount.otherwise
-    return amount.fixed + amount.per_byte * len(body) + named
+    return amount.fixed + amount.per_byte * weight + named
 
 
-def _document(body: bytes) -> object:
+def _document(whole: bytes) -> object:
     try:
-        return orjson.loads(body)
+        return orjson.loads(whole)
     except orjson.JSONDecodeError:
         return None

@@ -37,7 +37,7 @@ class TokenBucket(Flowing):
         self._spread_s = spread_s
         self._tat = now + self._depth_s
         self._late: deque[tuple[float, float]] = deque()
-        """When requests left that may still be on their way, a slot each, and their share of the depth in seconds."""
+        """Requests that may still be on their way, a slot each: when they left, and their share of the depth (s)."""
         self._slot_s = 0.0
         """The share of the slot that is open."""
         self._slot_last = self._slot_ends = now
@@ -45,7 +45,7 @@ class TokenBucket(Flowing):
         """The sum of all those, and of what is held."""
         self._held_s = 0.0
         self._due = now
-        """When there is something to settle."""
+        """The monotonic second at which there is something to settle."""
         self._slack_at = now
 
     def __repr__(self) -> str:
@@ -120,8 +120,8 @@ class TokenBucket(Flowing):
         if self._spread_s:
             self._held_s += self._withdraw(taken_at, self._interval_s * amount)
 
-    def left(self, now: float, taken_at: float, amount: float = 1.0) -> None:
-        """See Gauge.left."""
+    def leave(self, now: float, taken_at: float, amount: float = 1.0) -> None:
+        """See Gauge.leave."""
         del taken_at
         charged_s = min(self._interval_s * amount, self._held_s)
         if charged_s:
@@ -251,10 +251,10 @@ class LimitSet:
         for place, gauge in enumerate(self.gauges):
             gauge.hold(taken_at, 1.0 if amounts is None else amounts[place])
 
-    def left(self, now: float, taken_at: float, amounts: Sequence[float] | None = None) -> None:
-        """See Gauge.left."""
+    def leave(self, now: float, taken_at: float, amounts: Sequence[float] | None = None) -> None:
+        """See Gauge.leave."""
         for place, gauge in enumerate(self.gauges):
-            gauge.left(now, taken_at, 1.0 if amounts is None else amounts[place])
+            gauge.leave(now, taken_at, 1.0 if amounts is None else amounts[place])
 
     def pause_until(self, moment: float) -> None:
         """See Gauge.pause_until. For a refusal that does not say which limit it was."""

@@ -63,10 +63,10 @@ RAMP_GAP = 0.05
 class BreakerPermit:
     """Leave to make one attempt; must be released. While closed all calls share one, because nothing is counted out."""
 
-    __slots__ = ("issued_at", "probe")
+    __slots__ = ("probe", "taken_at")
 
-    def __init__(self, issued_at: float, *, probe: bool) -> None:
-        self.issued_at = issued_at
+    def __init__(self, taken_at: float, *, probe: bool) -> None:
+        self.taken_at = taken_at
         self.probe = probe
 
 
@@ -79,7 +79,7 @@ class CallNotPermitted(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class BreakerSnapshot:
-    """What a breaker looks like from outside. `open_s` is what is left of the open time, `admits` a share 0…1."""
+    """A breaker as it is shown. `open_s` are the seconds left of the open time, `admits` is a share 0…1."""
 
     state: BreakerState
     calls: int
@@ -221,7 +221,7 @@ class CircuitBreaker:
 
     def _probe(self, now: float) -> BreakerPermit | CallNotPermitted:
         probes = self._probes
-        if probes and now - probes[0].issued_at >= self._permit_age_max_s:
+        if probes and now - probes[0].taken_at >= self._permit_age_max_s:
             del probes[0]
         if len(probes) + self._probes_passed >= self._settings.probes:
             return CallNotPermitted("probing", min(self._settings.open, self._permit_age_max_s))

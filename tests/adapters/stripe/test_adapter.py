@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from tests.adapters.stripe.answering import Answering, at_once, payments
-from tidegate.adapters.failures import NotFound, Rejected, VendorContractBroken
-from tidegate.adapters.money import Money
-from tidegate.adapters.payments import Page, Payment, PaymentStatus, Refund, RefundStatus
+from tidegate.adapters.ports.failures import NotFound, Rejected, VendorContractBroken
+from tidegate.adapters.ports.money import Money
+from tidegate.adapters.ports.payments import Payment, PaymentPage, PaymentStatus, Refund, RefundStatus
 from tidegate.adapters.stripe.adapter import StripePayments
 
 TEN = Money(1000, "EUR")
@@ -189,7 +189,7 @@ def test_pages_follow_each_other_until_the_last() -> None:
     assert ([one.id for one in page.payments], page.after) == (["pi_1", "pi_2"], "pi_2")
     assert gateway.asked == ("GET", "/v1/payment_intents", {"limit": "2"}, "")
     adapter, gateway = answered(200, {"data": [], "has_more": False})
-    assert at_once(adapter.page(after="pi_2")) == Page((), None)
+    assert at_once(adapter.page(after="pi_2")) == PaymentPage((), None)
     assert gateway.asked[2] == {"limit": "50", "starting_after": "pi_2"}
 
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from tests.adapters.stripe.answering import at_once, payments
 from tests.adapters.stripe.test_adapter import ALL
-from tests.adapters.stripe.test_errors import JSON
-from tidegate.adapters.failures import VendorFailure
-from tidegate.adapters.payments import Page, Payment, Refund
+from tests.adapters.stripe.test_error_mapping import JSON
+from tidegate.adapters.ports.failures import VendorFailure
+from tidegate.adapters.ports.payments import Payment, PaymentPage, Refund
 
 FIELDS = st.fixed_dictionaries(
     {},
@@ -34,7 +34,7 @@ def test_whatever_json_comes_it_is_an_answer_or_one_of_the_failures(name: str, s
     adapter, _ = payments(status, json.dumps(body).encode())
     with contextlib.suppress(VendorFailure):
         result = at_once(ALL[name](adapter))
-        assert isinstance(result, Payment | Refund | Page)
+        assert isinstance(result, Payment | Refund | PaymentPage)
         assert repr(result).encode()
 
 

@@ -1,4 +1,4 @@
-"""The live story: the same at every length. That it plays is tests/cli/test_demo.py."""
+"""The live story: the same at every length. That it plays is tests/cli/proof/test_demo.py."""
 
 import pytest
 

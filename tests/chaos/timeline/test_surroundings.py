@@ -1,7 +1,6 @@
 """What happens around the vendor happens when the scenario says, to whom it says, and as often as it says."""
 
 import asyncio
-import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ from tidegate.chaos.timeline.surroundings import Surroundings
 from tidegate.chaos.world.line import Mode
 from tidegate.chaos.world.virtual_loop import run
 from tidegate.chaos.world.virtual_world import WALL_BASE, VirtualWorld
+from tidegate.proxy.store.sqlite.sqlite_engine import SqliteEngine
 from tidegate.scenario.scenario import Scenario
 
 VENDOR = "203.0.113.9"
@@ -32,13 +32,13 @@ class Town:
         asyncio.get_running_loop().create_task(self.write(machine))
 
     async def write(self, machine: VirtualWorld) -> None:
-        database = machine.database(Path("x.db"), SCHEMA)
+        writer = machine.group_writer(Path("x.db"), SqliteEngine(SCHEMA))
         while True:
             await machine.sleep(1.0)
-            await database.write(lambda connection: connection.execute("INSERT INTO notes VALUES ('x')"))
+            await writer.run(lambda connection: connection.execute("INSERT INTO notes VALUES ('x')"))
 
     def notes(self) -> int:
-        connection: sqlite3.Connection = self.world.disk.open(Path("x.db"), SCHEMA)
+        connection = self.world.disk.open(Path("x.db"), SqliteEngine(SCHEMA))
         return int(connection.execute("SELECT count(*) FROM notes").fetchone()[0])
 
 

@@ -1,4 +1,4 @@
-"""The virtual disk: the same SQL, a modelled delay, and both sides of a commit to crash on."""
+"""The virtual disk: the same engine, a modelled delay, and both sides of a commit to crash on."""
 
 import asyncio
 import sqlite3
@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tidegate.chaos.world.disk import Disk, VirtualDatabase
+from tidegate.chaos.world.disk import Disk, VirtualWriter
 from tidegate.chaos.world.virtual_loop import run
 from tidegate.chaos.world.virtual_world import VirtualWorld
+from tidegate.proxy.store.sqlite.sqlite_engine import SqliteEngine
+from tidegate.proxy.store.store import StoreError
 
 sleep = VirtualWorld(0).sleep
 
@@ -40,8 +42,8 @@ def notes(connection: sqlite3.Connection) -> list[str]:
 
 def test_works_that_wait_together_share_one_commit(disk: Disk) -> None:
     async def main() -> tuple[list[str], float]:
-        database = VirtualDatabase(disk, PATH, SCHEMA, lambda: True)
-        written = await asyncio.gather(*(database.write(note(text)) for text in "abc"))
+        writer = VirtualWriter(disk, PATH, SqliteEngine(SCHEMA), lambda: True)
+        written = await asyncio.gather(*(writer.run(note(text)) for text in "abc"))
         return written, asyncio.get_running_loop().time()
 
     assert run(main) == (["a", "b", "c"], 1.0)
@@ -49,20 +51,21 @@ def test_works_that_wait_together_share_one_commit(disk: Disk) -> None:
 
 def test_work_that_raises_undoes_itself_and_nothing_else(disk: Disk) -> None:
     async def main() -> list[str]:
-        database = VirtualDatabase(disk, PATH, SCHEMA, lambda: True)
+        writer = VirtualWriter(disk, PATH, SqliteEngine(SCHEMA), lambda: True)
         outcomes = await asyncio.gather(
-            database.write(note("a")), database.write(note("a")), database.write(note("b")), return_exceptions=True
+            writer.run(note("a")), writer.run(note("a")), writer.run(note("b")), return_exceptions=True
         )
-        assert isinstance(outcomes[1], sqlite3.IntegrityError)
-        return await database.read(notes)
+        assert isinstance(outcomes[1], StoreError)
+        assert isinstance(outcomes[1].__cause__, sqlite3.IntegrityError)
+        return await writer.run(notes)
 
     assert run(main) == ["a", "b"]
 
 
 def test_what_was_committed_is_there_for_the_next_machine(disk: Disk) -> None:
     async def main() -> list[str]:
-        await VirtualDatabase(disk, PATH, SCHEMA, lambda: True).write(note("kept"))
-        return await VirtualDatabase(disk, PATH, SCHEMA, lambda: True).read(notes)
+        await VirtualWriter(disk, PATH, SqliteEngine(SCHEMA), lambda: True).run(note("kept"))
+        return await VirtualWriter(disk, PATH, SqliteEngine(SCHEMA), lambda: True).run(notes)
 
     assert run(main) == ["kept"]
 
@@ -77,8 +80,8 @@ def test_what_was_committed_is_there_for_the_next_machine(disk: Disk) -> None:
 def test_a_crash_falls_on_one_side_of_the_commit(disk: Disk, crash_s: float, kept: list[str]) -> None:
     async def main() -> list[str]:
         alive = True
-        database = VirtualDatabase(disk, PATH, SCHEMA, lambda: alive)
-        writing = asyncio.create_task(database.write(note("x")))
+        writer = VirtualWriter(disk, PATH, SqliteEngine(SCHEMA), lambda: alive)
+        writing = asyncio.create_task(writer.run(note("x")))
         await sleep(crash_s)
         alive = False
         await sleep(10)
@@ -86,7 +89,7 @@ def test_a_crash_falls_on_one_side_of_the_commit(disk: Disk, crash_s: float, kep
         writing.cancel()
         with pytest.raises(asyncio.CancelledError):
             await writing
-        return await VirtualDatabase(disk, PATH, SCHEMA, lambda: True).read(notes)
+        return await VirtualWriter(disk, PATH, SqliteEngine(SCHEMA), lambda: True).run(notes)
 
     assert run(main) == kept
 
@@ -94,18 +97,18 @@ def test_a_crash_falls_on_one_side_of_the_commit(disk: Disk, crash_s: float, kep
 def test_a_machine_that_has_crashed_cannot_write(disk: Disk) -> None:
     async def main() -> list[str]:
         with pytest.raises(asyncio.CancelledError):
-            await VirtualDatabase(disk, PATH, SCHEMA, lambda: False).write(note("ghost"))
-        return await VirtualDatabase(disk, PATH, SCHEMA, lambda: True).read(notes)
+            await VirtualWriter(disk, PATH, SqliteEngine(SCHEMA), lambda: False).run(note("ghost"))
+        return await VirtualWriter(disk, PATH, SqliteEngine(SCHEMA), lambda: True).run(notes)
 
     assert run(main) == []
 
 
 def test_closing_finishes_what_was_asked_for(disk: Disk) -> None:
     async def main() -> bool:
-        database = VirtualDatabase(disk, PATH, SCHEMA, lambda: True)
-        writing = asyncio.create_task(database.write(note("a")))
+        writer = VirtualWriter(disk, PATH, SqliteEngine(SCHEMA), lambda: True)
+        writing = asyncio.create_task(writer.run(note("a")))
         await sleep(0)
-        await database.close()
+        await writer.close()
         return writing.done()
 
     assert run(main)
@@ -113,8 +116,8 @@ def test_closing_finishes_what_was_asked_for(disk: Disk) -> None:
 
 def test_more_works_than_one_group_takes_come_in_several(disk: Disk) -> None:
     async def main() -> tuple[int, float]:
-        database = VirtualDatabase(disk, PATH, SCHEMA, lambda: True)
-        written = await asyncio.gather(*(database.write(note(f"{n}")) for n in range(130)))
+        writer = VirtualWriter(disk, PATH, SqliteEngine(SCHEMA), lambda: True)
+        written = await asyncio.gather(*(writer.run(note(f"{n}")) for n in range(130)))
         return len(written), asyncio.get_running_loop().time()
 
     assert run(main) == (130, 3.0)

@@ -11,6 +11,7 @@ from aiohttp import ClientError, ServerDisconnectedError, web
 from tidegate.chaos.world.connector import WorldConnector, client_session
 from tidegate.chaos.world.virtual_loop import run
 from tidegate.chaos.world.virtual_world import WALL_BASE, VirtualWorld
+from tidegate.proxy.store.sqlite.sqlite_engine import SqliteEngine
 from tidegate.world.world import World
 
 sleep = VirtualWorld(0).sleep
@@ -163,12 +164,12 @@ def test_what_a_crashed_machine_still_tries_reaches_neither_wire_nor_disk() -> N
         proxy = world.machine("proxy")
 
         async def work() -> None:
-            database = proxy.database(Path("store.db"), SCHEMA)
+            writer = proxy.group_writer(Path("store.db"), SqliteEngine(SCHEMA))
             try:
                 await sleep(100)
             finally:
                 for name, attempt in (
-                    ("write", lambda: database.write(add)),
+                    ("write", lambda: writer.run(add)),
                     ("connect", lambda: proxy.connect(asyncio.Protocol, "127.0.0.1", 9, tls=None, server_name="")),
                     ("listen", lambda: proxy.listen(asyncio.Protocol, "127.0.0.1", 80)),
                 ):
@@ -182,7 +183,7 @@ def test_what_a_crashed_machine_still_tries_reaches_neither_wire_nor_disk() -> N
         proxy.crash()
         with pytest.raises(asyncio.CancelledError):
             await running
-        rows = await world.machine("proxy").database(Path("store.db"), SCHEMA).read(count)
+        rows = await world.machine("proxy").group_writer(Path("store.db"), SqliteEngine(SCHEMA)).run(count)
         return tried, rows, len(arrived)
 
     assert run(main) == (["write", "connect", "listen"], 0, 0)

@@ -10,9 +10,9 @@ import pytest
 
 from tests.adapters.stripe.answering import at_once, payments
 from tests.contracts.consumers.played import play
-from tidegate.adapters.failures import NotFound, RateLimited, Rejected, Unavailable, VendorFailure
-from tidegate.adapters.money import Money
-from tidegate.adapters.payments import Declined, Page, Payment, PaymentStatus, Refund, RefundStatus
+from tidegate.adapters.ports.failures import NotFound, RateLimited, Rejected, Unavailable, VendorFailure
+from tidegate.adapters.ports.money import Money
+from tidegate.adapters.ports.payments import Declined, Payment, PaymentPage, PaymentStatus, Refund, RefundStatus
 from tidegate.adapters.stripe.adapter import STATUSES, StripePayments
 from tidegate.contracts.consumers.stripe_payments import CONSUMER, EXPECTATIONS, PACTS, PROVIDER, pact
 from tidegate.contracts.expectation import write
@@ -54,10 +54,10 @@ SUCCESS: dict[str, tuple[Work, object]] = {
     ),
     "a payment is looked up": (lambda p: p.find("pi_1"), paid("succeeded", DUE)),
     "a page of payments with more to come": (
-        lambda p: p.page(size=2), Page((paid("succeeded", DUE), paid("succeeded", DUE)), "pi_1"),
+        lambda p: p.page(size=2), PaymentPage((paid("succeeded", DUE), paid("succeeded", DUE)), "pi_1"),
     ),
     "the last page of payments": (
-        lambda p: p.page(after="pi_1", size=2), Page((paid("requires_payment_method", NOTHING),), None),
+        lambda p: p.page(after="pi_1", size=2), PaymentPage((paid("requires_payment_method", NOTHING),), None),
     ),
 }  # fmt: skip
 FAILURE: dict[str, tuple[Work, type[VendorFailure], dict[str, object]]] = {

@@ -1,15 +1,15 @@
-"""A refusal is a reply that says which problem it is."""
+"""A call begins without an outcome that anyone could rely on, and two calls share nothing that is written to."""
 
-from tidegate.problems import PROBLEMS
-from tidegate.proxy.call.call import refused
-from tidegate.proxy.call.outcome import Verdict
-
-
-def test_a_refusal_carries_its_problem_and_no_vendors_answer() -> None:
-    reply = refused(PROBLEMS["rate-limited"], "Later.", retry_after_s=1.5)
-    assert (reply.status, reply.verdict, reply.body) == (429, Verdict.REFUSED, b"")
-    assert (reply.detail, reply.retry_after_s, reply.error) == ("Later.", 1.5, "http_request_denied")
+from tests.proxy.examples import attempt, call
+from tidegate.proxy.call.outcome import Outcome
 
 
-def test_a_refusal_may_name_a_more_exact_error() -> None:
-    assert refused(PROBLEMS["outcome-unknown"], "", error="connection_timeout").error == "connection_timeout"
+def test_a_call_of_which_nothing_was_sent_is_not_applied_and_holds_no_permit() -> None:
+    made = call(outcome=Outcome.NOT_APPLIED)
+    assert (made.attempts, made.permit, made.streamed, made.at_commit) == ([], None, None, ())
+
+
+def test_the_attempts_of_one_call_are_not_those_of_another() -> None:
+    first, second = call(), call()
+    first.attempts.append(attempt())
+    assert second.attempts == []

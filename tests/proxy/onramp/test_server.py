@@ -2,19 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
-from functools import partial
 
 import pytest
 from aiohttp import web
 
 from tests.serving import Connected, connected
-from tidegate.problems import PROBLEMS
-from tidegate.proxy.call.call import Reply, refused
-from tidegate.proxy.call.upload import StreamedBody, TooLarge
-from tidegate.proxy.onramp.server import AppServer, first_line, read_body
+from tidegate.proxy.onramp.server import AppServer, first_line
 from tidegate.world.raw_response import RawResponse
-from tidegate.world.world import RealWorld
 
 Handle = Callable[[web.BaseRequest], Awaitable[RawResponse]]
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -105,81 +99,3 @@ async def test_what_cannot_be_read_gets_our_own_words(request_bytes: bytes, stat
         got, body = await answer(reader)
         assert (got, body.split()[0]) == (status, str(status).encode())
         assert await reader.read() == b""
-
-
-async def body_of(request: web.BaseRequest, within_s: float = 60.0) -> RawResponse:
-    world = RealWorld()
-    read = await read_body(request, world, world.now() + within_s, kept_max=500, bytes_max=1000, idle_s=within_s)
-    if isinstance(read, StreamedBody):
-        try:
-            read = b"passed on: " + b"".join([piece async for piece in read.pieces()])
-        except TooLarge as error:
-            read = refused(replace(PROBLEMS["bad-request"], status=413), str(error))
-    status, body = (read.status, read.detail.encode()) if isinstance(read, Reply) else (200, read)
-    return RawResponse(b"HTTP/1.1 %d OK\r\nContent-Length: %d\r\n\r\n%b" % (status, len(body), body), keep_alive=False)
-
-
-async def test_a_body_that_comes_in_pieces_is_read_whole() -> None:
-    async with serving(body_of) as (reader, writer):
-        writer.write(b"POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 6\r\n\r\nabc")
-        await writer.drain()
-        await RealWorld().sleep(0)
-        writer.write(b"def")
-        assert await answer(reader) == (200, b"abcdef")
-
-
-async def test_a_client_that_waits_for_100_continue_gets_it() -> None:
-    async with serving(body_of) as (reader, writer):
-        writer.write(b"POST / HTTP/1.1\r\nHost: t\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n")
-        assert await reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
-        writer.write(b"abc")
-        assert await answer(reader) == (200, b"abc")
-
-
-async def test_a_body_over_the_limit_is_refused() -> None:
-    async with serving(body_of) as (reader, writer):
-        writer.write(b"POST / HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n")
-        writer.write(b"400\r\n" + b"a" * 1024 + b"\r\n")
-        await writer.drain()
-        await RealWorld().sleep(0)
-        writer.write(b"0\r\n\r\n")
-        status, detail = await answer(reader)
-        assert status == 413
-        assert b"1000" in detail
-
-
-async def test_a_body_longer_than_is_kept_is_handed_over_to_be_passed_on() -> None:
-    begun = asyncio.Event()
-
-    async def handle(request: web.BaseRequest) -> RawResponse:
-        world = RealWorld()
-        read = await read_body(request, world, world.now() + 60, kept_max=500, bytes_max=1000, idle_s=60.0)
-        assert isinstance(read, StreamedBody)
-        assert read.begun == b"a" * 600
-        begun.set()
-        body = b"".join([piece async for piece in read.pieces()])
-        return RawResponse(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body), keep_alive=False)
-
-    async with serving(handle) as (reader, writer):
-        writer.write(b"POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 900\r\n\r\n" + b"a" * 600)
-        await begun.wait()
-        writer.write(b"b" * 300)
-        assert await answer(reader) == (200, b"a" * 600 + b"b" * 300)
-
-
-async def test_a_body_that_says_it_is_too_long_is_refused_before_it_is_read() -> None:
-    async with serving(body_of) as (reader, writer):
-        writer.write(b"POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 1001\r\n\r\n")
-        assert (await answer(reader))[0] == 413
-
-
-async def test_a_body_that_never_ends_is_refused_in_time() -> None:
-    async with serving(partial(body_of, within_s=0.5)) as (reader, writer):
-        writer.write(b"POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 6\r\n\r\nabc")
-        assert (await answer(reader))[0] == 408
-
-
-async def test_a_body_that_is_said_to_be_too_long_is_not_waited_for() -> None:
-    async with serving(body_of) as (reader, writer):
-        writer.write(b"POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 1001\r\n\r\n")
-        assert (await answer(reader))[0] == 413

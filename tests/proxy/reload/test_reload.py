@@ -109,10 +109,10 @@ def test_a_broken_rule_a_missing_file_and_a_missing_secret_are_refused_too(tmp_p
             {"vendor": "others"},
         ):
             rewrite(town, **change)
-            await reloader.hurry()
+            await reloader.reload()
             said.append(file_state(town)["refused"]["why"])
         (town.folder / "vendor.yaml").unlink()
-        await reloader.hurry()
+        await reloader.reload()
         said.append(file_state(town)["refused"]["why"])
         assert (await town.ask("GET", "/things/things")).status == 200
         return said
@@ -132,22 +132,22 @@ def test_what_was_built_up_is_kept_where_its_settings_are_the_same(tmp_path: Pat
         def parts() -> list[object]:
             upstream = upstreams["things"]
             return [
-                upstream.breaker("default"),
-                upstream.admission.gauges["account"],
+                upstream.breakers.get("default"),
+                upstream.limits.gauges["account"],
                 upstream.retry_budget,
                 upstream.transport,
             ]
 
         before = parts()
         rewrite(town, policy=policy(budget="11s"))
-        await reloader.hurry()
+        await reloader.reload()
         assert [one is other for one, other in zip(parts(), before, strict=True)] == [True] * 4
         rewrite(
             town,
             policy=policy(breaker={"calls": 5}, retry={"budget": "5%"}),
             facts=VENDOR["facts"] | {"limits": [{"name": "account", "rate": "50/s", "burst": 20}]},
         )
-        await reloader.hurry()
+        await reloader.reload()
         return [one is other for one, other in zip(parts(), before, strict=True)]
 
     assert play(tmp_path, [200], story) == [False, False, True, True]
@@ -160,9 +160,9 @@ def test_a_vendor_that_moves_gets_new_connections_and_the_old_ones_end(tmp_path:
         old = town.proxy.upstreams["things"].transport
         assert old.open == 1
         rewrite(town, facts=VENDOR["facts"] | {"base_url": "http://things.example/v2"})
-        await reloader.hurry()
+        await reloader.reload()
         await town.ask("GET", "/things/things")
-        assert town.vendor.seen[-1].path == "/v2/things"
+        assert town.vendor.received[-1].path == "/v2/things"
         return old.open, town.proxy.upstreams["things"].transport.open
 
     assert play(tmp_path, [200], story) == (0, 1)
@@ -204,13 +204,13 @@ def test_a_new_secret_is_used_and_never_shown(tmp_path: Path) -> None:
         secret = town.folder / "secret"
         secret.write_text("sk_live_of_a_file")
         rewrite(town, facts=VENDOR["facts"] | {"auth": VENDOR["facts"]["auth"] | {"secret": f"file:{secret}"}})
-        await reloader.hurry()
+        await reloader.reload()
         await town.ask("GET", "/things/things")
         secret.write_text("sk_live_rotated")
-        await reloader.hurry()
+        await reloader.reload()
         await town.ask("GET", "/things/things")
         town.proxy.telemetry.note("leak of sk_live_rotated", 0.0)
         assert b"sk_live_rotated" not in b"".join(town.lines)
-        return town.vendor.seen[0].headers["Authorization"], town.vendor.seen[1].headers["Authorization"]
+        return town.vendor.received[0].headers["Authorization"], town.vendor.received[1].headers["Authorization"]
 
     assert play(tmp_path, [200], story) == ("Bearer sk_live_of_a_file", "Bearer sk_live_rotated")

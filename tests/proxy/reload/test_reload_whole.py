@@ -43,7 +43,7 @@ def story_of(
 def test_nothing_changes_where_nothing_changed(tmp_path: Path) -> None:
     async def story(town: Town, reloader: Reloader) -> list[str]:
         before = town.proxy.upstreams["things"]
-        reloaded = await reloader.hurry()
+        reloaded = await reloader.reload()
         assert town.proxy.upstreams["things"] is before
         return reloaded
 
@@ -58,7 +58,7 @@ def test_a_vendor_that_is_put_on_the_search_path_is_served(tmp_path: Path) -> No
         await town.world.sleep(3.1)
         reloader.close()
         after = (await town.ask("GET", "/others/things")).status
-        assert town.vendor.seen[-1].path == "/others/things"
+        assert town.vendor.received[-1].path == "/others/things"
         assert "others" in town.proxy.state()
         return [before, after]
 
@@ -70,7 +70,7 @@ def test_a_vendor_that_is_taken_away_ends_its_calls_and_is_gone(tmp_path: Path) 
 
     async def story(town: Town, reloader: Reloader) -> tuple[bytes, int, int]:
         add(tmp_path, "others")
-        await reloader.hurry()
+        await reloader.reload()
         old = town.proxy.upstreams["things"]
         streaming = asyncio.ensure_future(town.ask("GET", "/things/things"))
         await town.world.sleep(1.0)
@@ -92,7 +92,7 @@ def test_a_vendor_that_is_taken_away_ends_its_calls_and_is_gone(tmp_path: Path) 
 def test_a_vendor_that_is_named_is_not_dropped_because_its_file_is_away(tmp_path: Path) -> None:
     async def story(town: Town, reloader: Reloader) -> tuple[int, str]:
         (town.folder / "vendor.yaml").unlink()
-        await reloader.hurry()
+        await reloader.reload()
         return (await town.ask("GET", "/things/things")).status, str(town.proxy.refused["things"]["why"])
 
     status, why = story_of(tmp_path, story, text="use: {things: }\n")
@@ -107,7 +107,7 @@ def test_a_bad_newcomer_is_not_served_and_raises_an_alert_until_it_is_good(tmp_p
         for text in (None, json.dumps(VENDOR | {"vendor": "others"})):
             if text:
                 (tmp_path / "others" / "vendor.yaml").write_text(text)
-            await reloader.hurry()
+            await reloader.reload()
             failed = 'tidegate_reload_failed{vendor="others"} 1.0' in metrics(town)
             found.append(((await town.ask("GET", "/others/things")).status, failed))
         return found
@@ -119,7 +119,7 @@ def test_a_newcomer_without_a_secret_is_left_out_and_is_no_alarm(tmp_path: Path)
     async def story(town: Town, reloader: Reloader) -> int:
         auth = VENDOR["facts"]["auth"] | {"secret": "env:NOT_THERE"}
         add(tmp_path, "others", facts=VENDOR["facts"] | {"auth": auth})
-        await reloader.hurry()
+        await reloader.reload()
         assert town.proxy.refused == {}
         assert "NOT_THERE" in json.dumps(town.log())
         return (await town.ask("GET", "/others/things")).status
@@ -132,7 +132,7 @@ def test_tokens_come_and_go(tmp_path: Path) -> None:
         statuses = []
         for app in ("shop", "desk"):
             write(tmp_path, f"tokens: [{{app: {app}, token: env:{app.upper()}_TOKEN}}]\n")
-            assert await reloader.hurry() == ["tidegate.yaml"]
+            assert await reloader.reload() == ["tidegate.yaml"]
             asked = [await town.ask("GET", "/things/things", headers=by(asking)) for asking in ("shop", "desk")]
             statuses += [answer.status for answer in asked]
         town.proxy.telemetry.note("leak of tg_shop and tg_desk", 0.0)
@@ -144,13 +144,13 @@ def test_tokens_come_and_go(tmp_path: Path) -> None:
 
 def test_what_it_says_of_a_vendor_comes_into_force(tmp_path: Path) -> None:
     async def story(town: Town, reloader: Reloader) -> str:
-        gauge = town.proxy.upstreams["things"].admission.gauges["account"]
+        gauge = town.proxy.upstreams["things"].limits.gauges["account"]
         write(tmp_path, "use: {things: {base_url: 'http://things.example/sandbox'}}\ndrain: 7s\n")
-        assert await reloader.hurry() == ["things", "tidegate.yaml"]
+        assert await reloader.reload() == ["things", "tidegate.yaml"]
         await town.ask("GET", "/things/things")
-        assert town.proxy.upstreams["things"].admission.gauges["account"] is gauge
+        assert town.proxy.upstreams["things"].limits.gauges["account"] is gauge
         assert town.proxy.config.drain == 7.0
-        return town.vendor.seen[-1].path
+        return town.vendor.received[-1].path
 
     assert story_of(tmp_path, story) == "/sandbox/things"
 
@@ -178,7 +178,7 @@ def test_what_needs_a_restart_is_refused_by_name_and_nothing_of_the_file_is_appl
         assert 'tidegate_reload_failed{vendor="tidegate.yaml"} 1.0' in metrics(town)
         why = str(town.proxy.refused["tidegate.yaml"]["why"])
         write(tmp_path)
-        assert "tidegate.yaml" in await reloader.hurry()
+        assert "tidegate.yaml" in await reloader.reload()
         assert town.proxy.refused == {}
         assert 'tidegate_reload_failed{vendor="tidegate.yaml"} 0.0' in metrics(town)
         return why
@@ -190,7 +190,7 @@ def test_what_needs_a_restart_is_refused_by_name_and_nothing_of_the_file_is_appl
 def test_the_store_stays_where_it_is(tmp_path: Path) -> None:
     async def story(town: Town, reloader: Reloader) -> str:
         (tmp_path / "tidegate.yaml").write_text("store: other.db\nvendors: [.]\n")
-        await reloader.hurry()
+        await reloader.reload()
         return str(town.proxy.refused["tidegate.yaml"]["why"])
 
     assert story_of(tmp_path, story).startswith("store: ")
@@ -212,7 +212,7 @@ def test_a_bad_part_of_it_keeps_the_whole_of_it_out(tmp_path: Path, text: str) -
         add(tmp_path, "bad", policy=policy(budget="soon"))
         before = town.proxy.upstreams["things"]
         write(tmp_path, text)
-        assert await reloader.hurry() == []
+        assert await reloader.reload() == []
         assert town.proxy.upstreams["things"] is before
         assert "tidegate.yaml refused; the one before stays in force" in json.dumps(town.log())
         return [(await town.ask("GET", f"/{name}/things")).status for name in ("things", "good")]
@@ -223,7 +223,7 @@ def test_a_bad_part_of_it_keeps_the_whole_of_it_out(tmp_path: Path, text: str) -
 def test_a_configuration_that_vanishes_stays_in_force(tmp_path: Path) -> None:
     async def story(town: Town, reloader: Reloader) -> str:
         (tmp_path / "tidegate.yaml").unlink()
-        await reloader.hurry()
+        await reloader.reload()
         assert (await town.ask("GET", "/things/things")).status == 200
         return str(town.proxy.refused["tidegate.yaml"]["why"])
 
@@ -236,7 +236,7 @@ def test_a_bug_of_ours_does_not_end_the_watch(tmp_path: Path, monkeypatch: pytes
             raise ZeroDivisionError
 
         with monkeypatch.context() as patched:
-            patched.setattr(Reloader, "look", once)
+            patched.setattr(Reloader, "check", once)
             reloader.start()
             await town.world.sleep(2.1)
         rewrite(town, policy=policy(budget="11s"))
@@ -254,7 +254,7 @@ def test_what_an_operator_holds_open_stays_open(tmp_path: Path) -> None:
         statuses = []
         for change in ({"budget": "11s"}, {"breaker": {"calls": 5}}):
             rewrite(town, policy=policy(**change))
-            await reloader.hurry()
+            await reloader.reload()
             statuses.append((await town.ask("GET", "/things/things")).status)
         return statuses
 

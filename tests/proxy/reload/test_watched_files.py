@@ -18,7 +18,7 @@ def test_a_file_is_due_at_the_second_look_that_finds_it_the_same(tmp_path: Path)
     looks = []
     for number in (1, 2, 3, 3, 3):
         touch(file, number)
-        looks.append(watched.changed(anyway=False))
+        looks.append(watched.changed(forced=False))
     assert looks == [False, False, False, True, False]
 
 
@@ -27,8 +27,8 @@ def test_a_file_that_goes_away_has_changed_and_one_that_is_asked_for_is_due_at_o
     touch(file, 1)
     watched = watch((file,))
     file.unlink()
-    assert [watched.changed(anyway=False) for _ in range(3)] == [False, True, False]
-    assert watched.changed(anyway=True)
+    assert [watched.changed(forced=False) for _ in range(3)] == [False, True, False]
+    assert watched.changed(forced=True)
 
 
 def test_a_digest_is_of_all_files_and_empty_without_one(tmp_path: Path) -> None:

@@ -19,16 +19,16 @@ async def read(town: Town) -> Answer:
 
 
 def state(town: Town) -> str:
-    return str(town.proxy.upstreams["things"].breaker("default").state)
+    return str(town.proxy.upstreams["things"].breakers.get("default").state)
 
 
 def test_a_failing_vendor_is_not_asked_any_more(tmp_path: Path) -> None:
     async def story(town: Town) -> tuple[Answer, int, int]:
         for _ in range(30):
             await read(town)
-        asked = len(town.vendor.seen)
+        asked = len(town.vendor.received)
         last = await read(town)
-        return last, asked, len(town.vendor.seen)
+        return last, asked, len(town.vendor.received)
 
     last, asked, after = play(tmp_path, [500], story)
     assert (last.status, last.problem, last.headers["Tidegate-Attempts"]) == (503, "vendor-unavailable", "0")
@@ -88,7 +88,7 @@ def test_a_failure_that_the_vendor_stored_says_nothing_of_how_it_does_now(tmp_pa
                 await town.ask("POST", "/things/things", data=b"a")
             states.append(state(town))
         town.vendor.script = [STORED, OK]
-        town.vendor.seen.clear()
+        town.vendor.received.clear()
         await town.world.sleep(3.0)
         probe = await town.ask("POST", "/things/things", data=b"a")
         states.append(state(town))
@@ -138,7 +138,7 @@ def test_a_probe_whose_answer_is_a_long_stream_gives_its_permit_back_with_the_he
         for _ in range(30):
             await read(town)
         town.vendor.script = [Stream([b"data: a\n\n"] * 40, every_s=1.0, headers=SSE), OK]
-        town.vendor.seen.clear()
+        town.vendor.received.clear()
         await town.world.sleep(3.0)
         streaming = asyncio.ensure_future(read(town))
         await town.world.sleep(0.5)
@@ -183,7 +183,9 @@ def test_paths_of_one_template_share_a_breaker_whatever_ids_they_hold(tmp_path: 
     async def story(town: Town) -> tuple[set[str], str]:
         for number in range(30):
             await town.ask("GET", f"/things/things/id-{number}?page={number}")
-        return set(town.proxy.upstreams["things"].breakers), (await town.ask("GET", "/things/things/another")).problem
+        return set(town.proxy.upstreams["things"].breakers.by_group), (
+            await town.ask("GET", "/things/things/another")
+        ).problem
 
     assert play(tmp_path, [500], story) == ({"default"}, "vendor-unavailable")
 
@@ -192,7 +194,7 @@ def test_a_refused_credential_does_not_open_it(tmp_path: Path) -> None:
     async def story(town: Town) -> str:
         for _ in range(40):
             await read(town)
-        return str(town.proxy.upstreams["things"].breakers["default"].state)
+        return str(town.proxy.upstreams["things"].breakers.get("default").state)
 
     assert play(tmp_path, [401], story) == "closed"
 

@@ -30,7 +30,7 @@ async def read(town: Town, app: str = "shop", url: str = URL, method: str = "GET
 
 
 def asked(town: Town) -> int:
-    return len(town.vendor.seen)
+    return len(town.vendor.received)
 
 
 def test_a_fresh_answer_is_given_again_with_its_age_and_says_so(tmp_path: Path) -> None:
@@ -72,7 +72,7 @@ def test_a_stale_answer_is_confirmed_under_its_tag(tmp_path: Path) -> None:
         await town.world.sleep(11.0)
         confirmed = await read(town)
         again = await read(town)
-        assert town.vendor.seen[1].headers["If-None-Match"] == '"a"'
+        assert town.vendor.received[1].headers["If-None-Match"] == '"a"'
         assert asked(town) == 2
         return confirmed, again
 
@@ -91,7 +91,7 @@ def test_the_apps_own_condition_is_answered_from_what_is_kept(tmp_path: Path) ->
         town.vendor.script = [good(body=b"two", ETag='"b"')]
         answers.append(await read(town, If_None_Match='"b"'))
         assert asked(town) == 2
-        assert town.vendor.seen[1].headers["If-None-Match"] == '"a"'
+        assert town.vendor.received[1].headers["If-None-Match"] == '"a"'
         return [(answer.status, answer.body) for answer in answers]
 
     told = play(tmp_path, [good(ETag='"a"')], story, **cached())

@@ -10,12 +10,12 @@ from multidict import CIMultiDict, CIMultiDictProxy
 
 from tests.proxy import examples
 from tidegate.policy.cache import Cache
-from tidegate.proxy.call.call import Reply
 from tidegate.proxy.call.outcome import Verdict
+from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.stages import cache
 from tidegate.proxy.upstream.answer_cache import AnswerCache
 from tidegate.proxy.upstream.credential import Credential
-from tidegate.proxy.upstream.request_head import RequestWriter
+from tidegate.proxy.upstream.request_writer import RequestWriter
 from tidegate.proxy.upstream.vendor_cache import VendorCache
 from tidegate.redact import Secret
 from tidegate.vendor.vendor import Auth, Vendor

@@ -12,7 +12,8 @@ from tests.proxy.examples import attempt, call, plan, reply
 from tests.proxy.town import APPS, VENDOR, Answer, Plain, Seen, Step, Town, both, by, play
 from tidegate.chaos.world.virtual_loop import run
 from tidegate.chaos.world.virtual_world import VirtualWorld
-from tidegate.proxy.call.call import Call, Handler, Reply
+from tidegate.proxy.call.call import Call, Handler
+from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.stages import coalesce
 
 URL = "/things/things/1"
@@ -38,7 +39,7 @@ async def read(town: Town, app: str = "shop", url: str = URL, **headers: str) ->
 def test_a_hundred_equal_reads_ask_once(tmp_path: Path) -> None:
     async def story(town: Town) -> list[Answer]:
         answers = await both(*(read(town) for _ in range(100)))
-        assert len(town.vendor.seen) == 1
+        assert len(town.vendor.received) == 1
         return answers
 
     answers = play(tmp_path, [after(1.0)], story, **joined())
@@ -53,7 +54,7 @@ def test_a_cached_operation_coalesces_without_being_told(tmp_path: Path) -> None
 
     async def story(town: Town) -> list[Answer]:
         answers = await both(*(read(town) for _ in range(10)))
-        assert len(town.vendor.seen) == 1
+        assert len(town.vendor.received) == 1
         return answers
 
     answer = (200, {"Cache-Control": "max-age=5"}, b"one")
@@ -74,7 +75,7 @@ def test_a_cached_operation_coalesces_without_being_told(tmp_path: Path) -> None
 def test_only_what_is_identical_to_the_vendor_and_of_one_app_is_joined(tmp_path: Path, who: Any, asked: int) -> None:
     async def story(town: Town) -> int:
         await both(*(read(town, app, url, **headers) for app, url, headers in who))
-        return len(town.vendor.seen)
+        return len(town.vendor.received)
 
     assert play(tmp_path, [after(1.0)], story, **joined()) == asked
 
@@ -82,7 +83,7 @@ def test_only_what_is_identical_to_the_vendor_and_of_one_app_is_joined(tmp_path:
 def test_apps_share_where_the_file_says_so(tmp_path: Path) -> None:
     async def story(town: Town) -> int:
         await both(read(town, "shop"), read(town, "desk"))
-        return len(town.vendor.seen)
+        return len(town.vendor.received)
 
     assert play(tmp_path, [after(1.0)], story, **joined("credential")) == 1
     assert play(tmp_path, [after(1.0, (200, {"Cache-Control": "private"}, b""))], story, **joined("credential")) == 2
@@ -94,7 +95,7 @@ def test_an_answer_for_one_only_is_for_one_only(tmp_path: Path, headers: dict[st
     async def story(town: Town) -> tuple[int, float]:
         began = town.world.now()
         await both(*(read(town) for _ in range(10)))
-        return len(town.vendor.seen), town.world.now() - began
+        return len(town.vendor.received), town.world.now() - began
 
     asked, took_s = play(tmp_path, [after(1.0, (200, headers, b"one"))], story, **joined())
     assert asked == 10
@@ -174,7 +175,7 @@ def test_a_waiter_in_a_hurry_is_told_in_time(tmp_path: Path) -> None:
 def test_a_failure_is_told_to_all_and_asked_for_once(tmp_path: Path, broken: Step) -> None:
     async def story(town: Town) -> list[int]:
         answers = await both(*(read(town) for _ in range(20)))
-        assert len(town.vendor.seen) == 3
+        assert len(town.vendor.received) == 3
         return [one.status for one in answers]
 
     assert play(tmp_path, [broken], story, **joined()) == [503] * 20
@@ -184,7 +185,7 @@ def test_what_comes_later_asks_again(tmp_path: Path) -> None:
     async def story(town: Town) -> int:
         await read(town)
         await read(town)
-        return len(town.vendor.seen)
+        return len(town.vendor.received)
 
     assert play(tmp_path, [after(0.1)], story, **joined()) == 2
 

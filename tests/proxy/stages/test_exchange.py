@@ -39,7 +39,7 @@ def test_an_attempt_is_recorded(tmp_path: Path, step: Step, attempt: dict[str, A
 
 def test_a_refused_connection_was_not_sent(tmp_path: Path) -> None:
     async def story(town: Town) -> list[bool]:
-        town.vendor.world.crash()
+        town.vendor_machine.crash()
         await town.ask("GET", "/things/things/1")
         return [attempt["sent"] for attempt in town.log()[-1]["attempts"]]
 
@@ -50,7 +50,7 @@ def test_no_attempt_is_made_without_time_for_it(tmp_path: Path) -> None:
     async def story(town: Town) -> tuple[str, int]:
         await town.world.sleep(1.0)
         got = await town.ask("GET", "/things/things/1", headers={"Tidegate-Timeout": "1ms"})
-        return got.problem, len(town.vendor.seen)
+        return got.problem, len(town.vendor.received)
 
     assert play(tmp_path, [OK], story) == ("deadline-exceeded", 0)
 
@@ -98,7 +98,7 @@ def test_a_write_that_must_not_be_repeated_does_not_race_with_the_end_of_a_kept_
 def test_a_redirect_is_the_apps_to_follow_and_no_credential_goes_to_where_it_leads(tmp_path: Path, status: int) -> None:
     async def story(town: Town) -> tuple[int, str, int]:
         got = await town.ask("GET", "/things/things/1")
-        return got.status, got.headers["Location"], len(town.vendor.seen)
+        return got.status, got.headers["Location"], len(town.vendor.received)
 
     away: Step = (status, {"Location": "http://evil.example/collect", "Retry-After": "1"}, b"")
     assert play(tmp_path, [away, OK], story) == (status, "http://evil.example/collect", 1)

@@ -13,8 +13,9 @@ from tests.proxy.town import SSE, VENDOR, Answer, Plain, Seen, Step, Stream, Tow
 from tidegate.chaos.world.virtual_loop import run
 from tidegate.chaos.world.virtual_world import VirtualWorld
 from tidegate.policy.hedge import Hedge
-from tidegate.proxy.call.call import Call, Reply
+from tidegate.proxy.call.call import Call
 from tidegate.proxy.call.outcome import Verdict
+from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.policies.resilience.retry_budget import RetryBudget
 from tidegate.proxy.stages import hedge
 
@@ -78,7 +79,7 @@ def test_a_fast_read_and_a_write_have_no_second(tmp_path: Path) -> None:
     async def story(town: Town) -> int:
         await read(town)
         await town.ask("POST", "/things/things", data=b"a=1")
-        return len(town.vendor.seen)
+        return len(town.vendor.received)
 
     assert play(tmp_path, [taking(0.1, 1.0)], story, **hedged("500ms")) == 2
 
@@ -86,7 +87,7 @@ def test_a_fast_read_and_a_write_have_no_second(tmp_path: Path) -> None:
 def test_it_is_off_unless_the_file_says_so(tmp_path: Path) -> None:
     async def story(town: Town) -> int:
         await read(town)
-        return len(town.vendor.seen)
+        return len(town.vendor.received)
 
     assert play(tmp_path, [taking(2.0)], story) == 1
 
@@ -103,7 +104,7 @@ def test_a_failed_second_does_not_end_the_first(tmp_path: Path, broken: Step) ->
 def test_both_failing_is_one_failure_that_retry_judges(tmp_path: Path) -> None:
     async def story(town: Town) -> tuple[int, int]:
         got = await read(town)
-        return got.status, len(town.vendor.seen)
+        return got.status, len(town.vendor.received)
 
     status, seen = play(tmp_path, [taking(0.5, status=503)], story, **hedged())
     assert status == 503
@@ -113,7 +114,7 @@ def test_both_failing_is_one_failure_that_retry_judges(tmp_path: Path) -> None:
 def test_second_requests_stay_within_the_retry_budget(tmp_path: Path) -> None:
     async def story(town: Town) -> int:
         await both(*(read(town) for _ in range(20)))
-        return len(town.vendor.seen)
+        return len(town.vendor.received)
 
     assert play(tmp_path, [taking(1.0)], story, **hedged()) <= 23
 
@@ -121,7 +122,7 @@ def test_second_requests_stay_within_the_retry_budget(tmp_path: Path) -> None:
 def test_a_single_attempt_means_a_single_attempt(tmp_path: Path) -> None:
     async def story(town: Town) -> int:
         await read(town)
-        return len(town.vendor.seen)
+        return len(town.vendor.received)
 
     assert play(tmp_path, [taking(1.0)], story, **hedged(retry={"attempts": 1})) == 1
 
@@ -131,7 +132,7 @@ def test_after_p95_waits_until_it_knows_then_cuts_the_tail(tmp_path: Path) -> No
         await town.world.sleep(1.0)
         for _ in range(32):
             await read(town)
-        before = len(town.vendor.seen)
+        before = len(town.vendor.received)
         town.vendor.script = [taking(4.0, 0.1)]
         _, took_s = await timed(town)
         return before, took_s

@@ -20,7 +20,7 @@ async def pay(town: Town, key: str = "k1", body: bytes = b"amount=1", path: str 
 
 def test_the_same_key_and_body_get_the_stored_answer(tmp_path: Path) -> None:
     async def story(town: Town) -> tuple[Answer, Answer, int]:
-        return await pay(town), await pay(town), len(town.vendor.seen)
+        return await pay(town), await pay(town), len(town.vendor.received)
 
     first, second, asked = play(tmp_path, [OK], story)
     assert asked == 1
@@ -63,7 +63,7 @@ def test_a_key_is_taken_for_as_long_as_its_answer_streams(tmp_path: Path) -> Non
 def test_the_vendor_sees_the_apps_key(tmp_path: Path) -> None:
     async def story(town: Town) -> str:
         await pay(town, key='"quoted"')
-        return town.vendor.seen[0].headers["Idempotency-Key"]
+        return town.vendor.received[0].headers["Idempotency-Key"]
 
     assert play(tmp_path, [OK], story) == "quoted"
 
@@ -87,7 +87,7 @@ def test_an_unknown_call_is_resumed_under_its_key(tmp_path: Path) -> None:
     async def story(town: Town) -> tuple[Answer, Answer, set[str]]:
         lost = await pay(town)
         found = await pay(town)
-        return lost, found, {seen.headers["Idempotency-Key"] for seen in town.vendor.seen}
+        return lost, found, {seen.headers["Idempotency-Key"] for seen in town.vendor.received}
 
     lost, found, keys = play(tmp_path, ["reset", "reset", "reset", OK], story)
     assert (lost.problem, found.status, len(keys)) == ("outcome-unknown", 200, 1)
@@ -96,7 +96,7 @@ def test_an_unknown_call_is_resumed_under_its_key(tmp_path: Path) -> None:
 def test_a_resumed_call_that_cannot_be_sent_stays_unknown(tmp_path: Path) -> None:
     async def story(town: Town) -> Answer:
         await pay(town)
-        town.vendor.world.crash()
+        town.vendor_machine.crash()
         return await pay(town)
 
     assert play(tmp_path, ["reset"], story).problem == "outcome-unknown"
@@ -106,7 +106,7 @@ def test_what_nothing_makes_safe_is_not_resumed(tmp_path: Path) -> None:
     async def story(town: Town) -> tuple[Answer, int]:
         await pay(town, path="/things/shots")
         again = await pay(town, path="/things/shots")
-        return again, len(town.vendor.seen)
+        return again, len(town.vendor.received)
 
     again, asked = play(tmp_path, ["reset", OK], story)
     assert (again.problem, asked) == ("outcome-unknown", 1)
@@ -116,12 +116,11 @@ def test_a_proxy_that_crashed_in_the_middle_resumes_after_its_restart(tmp_path: 
     async def story(town: Town) -> tuple[Answer, set[str]]:
         dying = asyncio.ensure_future(pay(town))
         await town.world.sleep(1.0)
-        town.machine.crash()
+        town.crash()
         await asyncio.gather(dying, return_exceptions=True)
-        town.proxy = town.new_proxy()
-        await town.machine.run(town.proxy.start())
+        await town.restart()
         got = await pay(town)
-        return got, {seen.headers["Idempotency-Key"] for seen in town.vendor.seen}
+        return got, {seen.headers["Idempotency-Key"] for seen in town.vendor.received}
 
     got, keys = play(tmp_path, ["hang", OK], story)
     assert (got.status, keys) == (200, {"k1"})
@@ -132,7 +131,7 @@ def test_a_put_needs_no_vendor_key_and_is_recorded_where_the_app_sends_one(tmp_p
         headers = {"Idempotency-Key": "k1"}
         await town.ask("PUT", "/things/things/1", headers=headers, data=b"a")
         again = await town.ask("PUT", "/things/things/1", headers=headers, data=b"a")
-        return again, "Idempotency-Key" in town.vendor.seen[0].headers
+        return again, "Idempotency-Key" in town.vendor.received[0].headers
 
     again, told = play(tmp_path, [OK], story)
     assert again.headers["Idempotency-Replayed"] == "true"
@@ -152,7 +151,7 @@ def test_a_bug_of_ours_in_the_middle_leaves_the_key_to_be_resumed_at_once(
             return answer
 
         monkeypatch.setattr(Pool, "exchange", broken)
-        return await pay(town), await pay(town), len(town.vendor.seen)
+        return await pay(town), await pay(town), len(town.vendor.received)
 
     lost, found, asked = play(tmp_path, [OK], story)
     assert (lost.problem, found.status, asked) == ("outcome-unknown", 200, 2)

@@ -22,7 +22,7 @@ async def read(town: Town, **headers: str) -> Answer:
 def test_a_burst_reaches_the_vendor_at_its_rate(tmp_path: Path) -> None:
     async def story(town: Town) -> list[float]:
         await both(*(read(town) for _ in range(60)))
-        return [seen.at for seen in town.vendor.seen]
+        return [seen.at_s for seen in town.vendor.received]
 
     times = play(tmp_path, [OK], story, facts=facts("20/s", 5))
     assert len(times) == 60
@@ -35,7 +35,7 @@ def test_who_would_wait_too_long_is_refused_at_once_and_told_when_to_come(tmp_pa
     async def story(town: Town) -> tuple[list[Answer], float, int]:
         began = town.world.now()
         got = await both(*(read(town, **{"Tidegate-Timeout": "2s"}) for _ in range(100)))
-        return got, town.world.now() - began, len(town.vendor.seen)
+        return got, town.world.now() - began, len(town.vendor.received)
 
     got, took_s, asked = play(tmp_path, [OK], story, facts=facts("10/s", 1))
     refused = [answer for answer in got if answer.problem == "rate-limited"]
@@ -83,7 +83,7 @@ def test_after_a_429_with_retry_after_nobody_asks_before_that(tmp_path: Path, re
         await town.world.sleep(0.5)
         await read(town)
         await first
-        return town.vendor.seen[1].at - town.vendor.seen[0].at
+        return town.vendor.received[1].at_s - town.vendor.received[0].at_s
 
     assert play(tmp_path, [refusal, OK], story) >= pause_s
 

@@ -84,7 +84,7 @@ class TestConcurrency:
 
     def test_no_more_are_under_way_than_the_vendor_allows(self, tmp_path: Path) -> None:
         async def story(town: Town) -> tuple[int, int]:
-            places = town.proxy.upstreams["things"].admission.gauges["concurrency"]
+            places = town.proxy.upstreams["things"].limits.gauges["concurrency"]
             asked = asyncio.gather(*(town.ask("GET", "/things/things/1") for _ in range(20)))
             most = 0.0
             while not asked.done():
@@ -121,7 +121,7 @@ class TestLearned:
         async def story(town: Town) -> list[int]:
             statuses = [(await read(town)).status for _ in range(3)]
             await town.world.sleep(31.0)
-            return [*statuses, (await read(town)).status, len(town.vendor.seen)]
+            return [*statuses, (await read(town)).status, len(town.vendor.received)]
 
         assert play(tmp_path, script, story, facts=facts(WIDE, dialect="github")) == [200, 429, 429, 200, 2]
 
@@ -132,7 +132,7 @@ class TestLearned:
 
         async def story(town: Town) -> tuple[int, float]:
             status = (await town.ask("GET", "/things/things/1")).status
-            return status, town.vendor.seen[1].at - town.vendor.seen[0].at
+            return status, town.vendor.received[1].at_s - town.vendor.received[0].at_s
 
         vendor = facts(WIDE, dialect="github", throttled=throttled)
         status, waited_s = play(tmp_path, [(403, dated, b"{}"), OK], story, facts=vendor)
@@ -155,7 +155,7 @@ class TestLearned:
         spent: Step = (429, {}, b'{"error": {"code": "insufficient_quota"}}')
 
         async def story(town: Town) -> tuple[int, int]:
-            return (await read(town)).status, len(town.vendor.seen)
+            return (await read(town)).status, len(town.vendor.received)
 
         assert play(tmp_path, [spent, OK], story, facts=facts(WIDE, throttled=throttled)) == (429, 1)
 
@@ -166,7 +166,7 @@ class TestLearned:
             for _ in range(500):
                 await read(town)
                 await town.world.sleep(1.0)
-            return [round(later.at - seen.at) for seen, later in pairwise(town.vendor.seen)]
+            return [round(later.at_s - seen.at_s) for seen, later in pairwise(town.vendor.received)]
 
         first, second, third = play(
             tmp_path, [(429, {}, b"{}")] * 3 + [OK], story, facts=facts(WIDE, dialect="github"), policy=policy
@@ -177,7 +177,7 @@ class TestLearned:
 
     def test_slow_answers_teach_nothing_about_a_rate(self, tmp_path: Path) -> None:
         async def story(town: Town) -> tuple[float, float]:
-            gauge = town.proxy.upstreams["things"].admission.gauges["adaptive"]
+            gauge = town.proxy.upstreams["things"].limits.gauges["adaptive"]
             first = gauge.rate_per_s
             await both(*(read(town) for _ in range(8)))
             return first, gauge.rate_per_s
@@ -188,7 +188,7 @@ class TestLearned:
 
     def test_where_nothing_is_documented_refusals_teach_a_rate(self, tmp_path: Path) -> None:
         async def story(town: Town) -> tuple[float, float]:
-            gauge = town.proxy.upstreams["things"].admission.gauges["adaptive"]
+            gauge = town.proxy.upstreams["things"].limits.gauges["adaptive"]
             first = gauge.rate_per_s
             await both(*(read(town) for _ in range(8)))
             return first, gauge.rate_per_s
@@ -264,7 +264,7 @@ def test_an_answer_that_was_kept_says_nothing_of_the_vendors_clock(tmp_path: Pat
 
     async def story(town: Town) -> int:
         async def answer(seen: Seen) -> Plain:
-            old = len(town.vendor.seen) % 5 == 0
+            old = len(town.vendor.received) % 5 == 0
             at = formatdate(town.world.wall() - 3600.0 * old, usegmt=True)
             return 200, {"Date": at, **(mark if old else {})}, b"{}"
 
@@ -275,7 +275,7 @@ def test_an_answer_that_was_kept_says_nothing_of_the_vendors_clock(tmp_path: Pat
         town.vendor.script = [answer]
         await both(*(write(number * 0.5) for number in range(600)))
         ahead_s = town.world.wall() - town.world.now()
-        return max(Counter(int((seen.at + ahead_s) // 60) for seen in town.vendor.seen).values())
+        return max(Counter(int((seen.at_s + ahead_s) // 60) for seen in town.vendor.received).values())
 
     fixed = {"name": "account", "rate": "30/m", "algorithm": "fixed"}
     assert play(tmp_path, [OK], story, facts=facts(fixed)) == 30

@@ -36,7 +36,7 @@ def test_a_read_is_tried_again_until_it_is_answered(tmp_path: Path, broken: Step
 def test_a_write_under_a_vendor_key_is_sent_again_under_the_same_key(tmp_path: Path, broken: Step) -> None:
     async def story(town: Town) -> set[str]:
         assert (await keyed(town)).status == 200
-        return {seen.headers["Idempotency-Key"] for seen in town.vendor.seen}
+        return {seen.headers["Idempotency-Key"] for seen in town.vendor.received}
 
     assert len(play(tmp_path, [broken, OK], story)) == 1
 
@@ -45,7 +45,7 @@ def test_a_write_under_a_vendor_key_is_sent_again_under_the_same_key(tmp_path: P
 def test_a_write_that_nothing_makes_safe_is_never_sent_twice(tmp_path: Path, broken: Step) -> None:
     async def story(town: Town) -> Answer:
         got = await unkeyed(town)
-        assert len(town.vendor.seen) == 1
+        assert len(town.vendor.received) == 1
         return got
 
     got = play(tmp_path, [broken, OK], story)
@@ -155,7 +155,7 @@ def test_retry_after_is_waited_for(tmp_path: Path) -> None:
 
     async def story(town: Town) -> float:
         await read(town)
-        return town.vendor.seen[1].at - town.vendor.seen[0].at
+        return town.vendor.received[1].at_s - town.vendor.received[0].at_s
 
     assert 3.0 <= play(tmp_path, [later, OK], story) <= 3.5
 
@@ -176,7 +176,7 @@ def test_as_many_retries_are_made_as_the_plan_says_are_always_allowed(tmp_path: 
         retries: list[int] = []
         for _ in range(2):
             await both(*(read(town) for _ in range(20)))
-            retries.append(len(town.vendor.seen) - 20 * (len(retries) + 1) - sum(retries))
+            retries.append(len(town.vendor.received) - 20 * (len(retries) + 1) - sum(retries))
             await town.world.sleep(RETRY_WINDOW_S + 20.0)
         return retries
 
@@ -193,7 +193,7 @@ def test_our_own_credential_refused_is_not_the_apps_fault(tmp_path: Path) -> Non
 
 def test_nothing_listening_means_that_nothing_was_applied(tmp_path: Path) -> None:
     async def story(town: Town) -> Answer:
-        town.vendor.world.crash()
+        town.vendor_machine.crash()
         return await unkeyed(town)
 
     got = play(tmp_path, [OK], story)
@@ -203,7 +203,7 @@ def test_nothing_listening_means_that_nothing_was_applied(tmp_path: Path) -> Non
 def test_a_credential_that_is_refused_is_not_sent_again(tmp_path: Path) -> None:
     async def story(town: Town) -> int:
         await read(town)
-        return len(town.vendor.seen)
+        return len(town.vendor.received)
 
     assert play(tmp_path, [401, OK], story) == 1
 
@@ -215,7 +215,7 @@ def test_a_vendor_that_says_overloaded_in_its_own_number_has_failed(tmp_path: Pa
 def test_less_than_a_second_is_waited_for_as_it_was_said(tmp_path: Path) -> None:
     async def story(town: Town) -> float:
         await read(town)
-        return town.vendor.seen[1].at - town.vendor.seen[0].at
+        return town.vendor.received[1].at_s - town.vendor.received[0].at_s
 
     soon: Step = (503, {"retry-after-ms": "250"}, b"{}")
     held = VENDOR["policy"] | {"breaker": {"mode": "report"}}
@@ -228,7 +228,7 @@ def test_a_wall_clock_that_is_set_anew_moves_no_wait_and_no_deadline(tmp_path: P
         town.world.call_later(1.5, setattr, town.machine, "skew_s", -7200.0)
         began = town.world.now()
         got = await town.ask("GET", "/things/things/1", headers={"Tidegate-Timeout": "8s"})
-        waits = [later.at - seen.at for seen, later in pairwise(town.vendor.seen)]
+        waits = [later.at_s - seen.at_s for seen, later in pairwise(town.vendor.received)]
         return waits, got.status, town.world.now() - began
 
     later: Step = (429, {"Retry-After": "2"}, b"{}")
@@ -259,7 +259,7 @@ def test_who_waits_as_the_vendor_asks_is_not_then_refused_by_our_breaker(tmp_pat
 
     async def story(town: Town) -> tuple[int, int, bool]:
         answer = await town.ask("GET", "/things/things/1")
-        return answer.status, len(town.vendor.seen), town.world.now() < 1.2
+        return answer.status, len(town.vendor.received), town.world.now() < 1.2
 
     policy = VENDOR["policy"] | {"breaker": {"mode": mode}}
     away: Step = (503, {"Retry-After": "1"}, b"{}")

@@ -2,7 +2,7 @@
 
 import asyncio
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from aiohttp import ClientPayloadError, ClientResponse
@@ -64,7 +64,7 @@ def test_a_stream_that_the_vendor_cuts_is_broken_at_the_app_and_not_tried_again(
         line = await last_line(town)
         assert (line["verdict"], line["stop"], line["error"]) == ("failed", "broken off", "http_response_incomplete")
         assert len(line["attempts"]) == 1
-        return body, whole, len(town.vendor.seen)
+        return body, whole, len(town.vendor.received)
 
     cut = Stream(EVENTS[:2], every_s=0.1, then="cut", headers=headers)
     assert play(tmp_path, [cut], story) == (b"".join(EVENTS[:2]), False, 1)
@@ -73,7 +73,7 @@ def test_a_stream_that_the_vendor_cuts_is_broken_at_the_app_and_not_tried_again(
 def test_a_short_answer_that_breaks_is_tried_again_because_nothing_of_it_had_gone_to_the_app(tmp_path: Path) -> None:
     async def story(town: Town) -> tuple[int, bytes, int]:
         answer = await town.ask("GET", "/things/things")
-        return answer.status, answer.body, len(town.vendor.seen)
+        return answer.status, answer.body, len(town.vendor.received)
 
     assert play(tmp_path, ["half", (200, {}, b"whole")], story) == (200, b"whole", 2)
 
@@ -156,7 +156,7 @@ def test_a_keyed_write_whose_app_leaves_is_finished_for_its_record(tmp_path: Pat
         line = await last_line(town)
         again = await town.ask("POST", "/things/things", headers=headers, data=b"x")
         assert again.headers["Idempotency-Replayed"] == "true"
-        return line["outcome"], again.body, len(town.vendor.seen)
+        return line["outcome"], again.body, len(town.vendor.received)
 
     step = Stream(EVENTS, every_s=0.5, headers=SSE)
     assert play(tmp_path, [step], story) == ("done", b"".join(EVENTS), 1)
@@ -191,8 +191,8 @@ def test_a_broken_write_is_unknown_and_resumed_under_the_vendors_key(tmp_path: P
             assert not (await read_all(answer))[1]
         line = await last_line(town)
         again = await town.ask("POST", "/things/things", headers=headers, data=b"x")
-        assert len({seen.headers["Idempotency-Key"] for seen in town.vendor.seen}) == 1
-        return line["outcome"], again.body, len(town.vendor.seen)
+        assert len({seen.headers["Idempotency-Key"] for seen in town.vendor.received}) == 1
+        return line["outcome"], again.body, len(town.vendor.received)
 
     script: list[Step] = [Stream(EVENTS[:1], then="cut", headers=SSE), (200, {}, b"whole")]
     assert play(tmp_path, script, story) == ("unknown", b"whole", 2)
@@ -207,7 +207,7 @@ def test_broken_streams_open_the_breaker_and_long_ones_do_not(tmp_path: Path) ->
                 async with opened(town) as answer:
                     await read_all(answer)
                 await town.world.sleep(0.1)
-            return str(town.proxy.upstreams["things"].breaker("default").state)
+            return str(town.proxy.upstreams["things"].breakers.get("default").state)
 
         return play(tmp_path, [step], story, policy=policy)
 
@@ -234,7 +234,9 @@ class OldApp(asyncio.Protocol):
 
 
 @pytest.mark.parametrize("then", ["end", "cut"])
-def test_an_app_that_speaks_http_1_0_gets_a_reset_where_the_stream_breaks(tmp_path: Path, then: str) -> None:
+def test_an_app_that_speaks_http_1_0_gets_a_reset_where_the_stream_breaks(
+    tmp_path: Path, then: Literal["end", "cut"]
+) -> None:
     async def story(town: Town) -> tuple[bool, bool]:
         app = await town.world.machine("old").connect(OldApp, "127.0.0.1", town.proxy.port, tls=None, server_name="")
         app.transport.write(b"GET /things/things HTTP/1.0\r\nHost: t\r\nAuthorization: Bearer t\r\n\r\n")
@@ -250,7 +252,7 @@ def test_an_app_that_comes_back_tells_the_vendor_where_its_stream_broke(tmp_path
     async def story(town: Town) -> str | None:
         async with opened(town, headers={"Last-Event-ID": "41"}) as answer:
             await read_all(answer)
-        return town.vendor.seen[0].headers.get("Last-Event-ID")
+        return town.vendor.received[0].headers.get("Last-Event-ID")
 
     assert play(tmp_path, [Stream(EVENTS, headers=SSE)], story) == "41"
 

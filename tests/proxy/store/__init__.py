@@ -1,1 +1,1 @@
-"""Tests of proxy."""
+"""Tests of proxy/store: the contract that every store keeps."""

@@ -1,18 +1,20 @@
-"""Tests of tidegate.proxy.store.quotas."""
+"""The contract of tidegate.proxy.store.quotas.Quotas."""
 
-from pathlib import Path
-
-from tidegate.proxy.store.quotas import SCHEMA, Quotas
-from tidegate.world.world import RealWorld
+from tests.proxy.store.places import Place
 
 
-async def test_what_is_used_outlives_the_process(tmp_path: Path) -> None:
-    database = RealWorld().database(tmp_path / "store.db", SCHEMA)
-    await Quotas(database).save("things", "daily", 20_000, 17.5)
-    await Quotas(database).save("things", "daily", 20_001, 3.0)
-    await Quotas(database).save("other", "monthly", 600, 4.0)
-    await database.close()
-    again = RealWorld().database(tmp_path / "store.db", SCHEMA)
-    assert await Quotas(again).load("things") == {"daily": (20_001, 3.0)}
-    assert await Quotas(again).load("nobody") == {}
-    await again.close()
+async def test_what_is_used_outlives_the_process(place: Place) -> None:
+    async with place.opened() as store:
+        await store.quotas.save("things", "daily", 20_000, 17.5)
+        await store.quotas.save("things", "daily", 20_001, 3.0)
+        await store.quotas.save("other", "monthly", 600, 4.0)
+    async with place.opened() as again:
+        assert await again.quotas.load("things") == {"daily": (20_001, 3.0)}
+        assert await again.quotas.load("nobody") == {}
+
+
+async def test_a_use_has_names(place: Place) -> None:
+    async with place.opened() as store:
+        await store.quotas.save("things", "daily", 20_000, 17.5)
+        use = (await store.quotas.load("things"))["daily"]
+        assert (use.period, use.used) == (20_000, 17.5)

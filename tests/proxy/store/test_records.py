@@ -1,26 +1,34 @@
-"""Tests of tidegate.proxy.store.records: on real files, with the proxy's death played by opening the file again."""
+"""The contract of tidegate.proxy.store.records.Records, with the proxy's death played by opening the store again."""
 
 import asyncio
-import random
-import signal
-import sqlite3
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from tidegate.problems import UsageError
+from tests.proxy.store.places import NOW, Place
 from tidegate.proxy.call.outcome import Outcome
-from tidegate.proxy.policies.resilience.idempotency_record import Begin, Expired, Mismatch, Replay, Resume, Running
+from tidegate.proxy.policies.resilience.idempotency_record import (
+    Begin,
+    Expired,
+    IdempotencyRecord,
+    Mismatch,
+    Replay,
+    Resume,
+    Running,
+)
 from tidegate.proxy.store import records as module
-from tidegate.proxy.store.records import LEASE_MARGIN_S, SCHEMA, UNKNOWN_KEPT_S, KeyedCall, Records, headers_of
-from tidegate.world.database import SqliteDatabase
+from tidegate.proxy.store.records import (
+    LEASE_MARGIN_S,
+    SWEEP_ROWS_MAX,
+    UNKNOWN_KEPT_S,
+    KeyedCall,
+    Records,
+    headers_of,
+    settled_answer,
+)
 
-NOW = 1_700_000_000.0
 PAY = KeyedCall(
     app="shop", vendor="stripe", operation="PostPaymentIntents", key="order-1", vendor_key="shop:order-1",
     fingerprint="f1", call_id="c1", longest_s=20.0, keep_s=3600.0, key_retention_s=86400.0,
@@ -28,38 +36,34 @@ PAY = KeyedCall(
 
 
 @asynccontextmanager
-async def opened(folder: Path, wall: float = NOW) -> AsyncIterator[Records]:
-    records = Records(SqliteDatabase(folder / "store.db", SCHEMA))
-    await records.open(wall)
-    try:
-        yield records
-    finally:
-        await records.close()
+async def opened(place: Place, wall: float = NOW) -> AsyncIterator[Records]:
+    async with place.opened(wall) as store:
+        yield store.records
 
 
-async def test_a_new_key_begins_and_a_repetition_is_told_to_wait(tmp_path: Path) -> None:
-    async with opened(tmp_path) as records:
+async def test_a_new_key_begins_and_a_repetition_is_told_to_wait(place: Place) -> None:
+    async with opened(place) as records:
         assert await records.begin(PAY, NOW) == Begin()
         assert isinstance(await records.begin(replace(PAY, call_id="c2"), NOW + 1), Running)
         assert isinstance(await records.begin(replace(PAY, call_id="c2"), NOW + 20 + LEASE_MARGIN_S - 1), Running)
 
 
-async def test_a_done_call_is_replayed_with_its_answer(tmp_path: Path) -> None:
-    async with opened(tmp_path) as records:
+async def test_a_done_call_is_replayed_with_its_answer(place: Place) -> None:
+    async with opened(place) as records:
         await records.begin(PAY, NOW)
         lines = [(b"Content-Type", b"application/json"), (b"X-Odd", b"caf\xe9")]
         assert await records.finish(
             "c1", Outcome.DONE, now_wall=NOW + 1, status=201, headers=lines, body=b'{"id": "pi_1"}'
         )
-    async with opened(tmp_path, NOW + 5) as records:
+    async with opened(place, NOW + 5) as records:
         decision = await records.begin(replace(PAY, call_id="c2"), NOW + 5)
         assert isinstance(decision, Replay)
         assert (decision.record.status, decision.record.body) == (201, b'{"id": "pi_1"}')
         assert list(headers_of(decision.record)) == lines
 
 
-async def test_a_failure_that_was_applied_is_replayed_too(tmp_path: Path) -> None:
-    async with opened(tmp_path) as records:
+async def test_a_failure_that_was_applied_is_replayed_too(place: Place) -> None:
+    async with opened(place) as records:
         await records.begin(PAY, NOW)
         await records.finish("c1", Outcome.APPLIED_BUT_FAILED, now_wall=NOW, status=500, body=b"stored")
         decision = await records.begin(replace(PAY, call_id="c2"), NOW)
@@ -67,15 +71,15 @@ async def test_a_failure_that_was_applied_is_replayed_too(tmp_path: Path) -> Non
         assert decision.record.state == "failed"
 
 
-async def test_what_was_not_applied_frees_the_key(tmp_path: Path) -> None:
-    async with opened(tmp_path) as records:
+async def test_what_was_not_applied_frees_the_key(place: Place) -> None:
+    async with opened(place) as records:
         await records.begin(PAY, NOW)
         await records.finish("c1", Outcome.NOT_APPLIED, now_wall=NOW)
         assert await records.begin(replace(PAY, call_id="c2", fingerprint="f2"), NOW) == Begin()
 
 
-async def test_another_body_under_the_key_is_a_mismatch(tmp_path: Path) -> None:
-    async with opened(tmp_path) as records:
+async def test_another_body_under_the_key_is_a_mismatch(place: Place) -> None:
+    async with opened(place) as records:
         await records.begin(PAY, NOW)
         assert await records.begin(replace(PAY, fingerprint="f2", call_id="c2"), NOW) == Mismatch()
 
@@ -85,14 +89,14 @@ async def test_another_body_under_the_key_is_a_mismatch(tmp_path: Path) -> None:
     [replace(PAY, app="x"), replace(PAY, vendor="x"), replace(PAY, operation="x"), replace(PAY, key="x")],
     ids=["app", "vendor", "operation", "key"],
 )
-async def test_keys_are_scoped_by_app_vendor_operation_and_key(other: KeyedCall, tmp_path: Path) -> None:
-    async with opened(tmp_path) as records:
+async def test_keys_are_scoped_by_app_vendor_operation_and_key(other: KeyedCall, place: Place) -> None:
+    async with opened(place) as records:
         await records.begin(PAY, NOW)
         assert await records.begin(replace(other, call_id="c2"), NOW) == Begin()
 
 
-async def test_an_unknown_outcome_is_resumed_under_the_same_vendor_key_once_at_a_time(tmp_path: Path) -> None:
-    async with opened(tmp_path) as records:
+async def test_an_unknown_outcome_is_resumed_under_the_same_vendor_key_once_at_a_time(place: Place) -> None:
+    async with opened(place) as records:
         await records.begin(PAY, NOW)
         await records.finish("c1", Outcome.UNKNOWN, now_wall=NOW + 20)
         again = replace(PAY, call_id="c2", vendor_key="never used")
@@ -100,25 +104,25 @@ async def test_an_unknown_outcome_is_resumed_under_the_same_vendor_key_once_at_a
         assert isinstance(await records.begin(replace(PAY, call_id="c3"), NOW + 31), Running)
 
 
-async def test_a_restarted_proxy_takes_over_its_dead_predecessors_calls_at_once(tmp_path: Path) -> None:
-    async with opened(tmp_path) as records:
+async def test_a_restarted_proxy_takes_over_its_dead_predecessors_calls_at_once(place: Place) -> None:
+    async with opened(place) as records:
         await records.begin(PAY, NOW)
-    async with opened(tmp_path, NOW + 1) as records:
+    async with opened(place, NOW + 1) as records:
         assert await records.begin(replace(PAY, call_id="c2"), NOW + 1) == Resume("shop:order-1")
         assert await records.finish("c2", Outcome.DONE, now_wall=NOW + 2, status=200, body=b"paid")
         assert isinstance(await records.begin(replace(PAY, call_id="c3"), NOW + 3), Replay)
 
 
-async def test_a_call_whose_lease_ran_out_under_a_living_proxy_is_resumed(tmp_path: Path) -> None:
-    async with opened(tmp_path) as records:
+async def test_a_call_whose_lease_ran_out_under_a_living_proxy_is_resumed(place: Place) -> None:
+    async with opened(place) as records:
         await records.begin(PAY, NOW)
         assert await records.begin(replace(PAY, call_id="c2"), NOW + 20 + LEASE_MARGIN_S) == Resume("shop:order-1")
         assert not await records.finish("c1", Outcome.DONE, now_wall=NOW + 40), "it lost the record to c2"
         assert await records.finish("c2", Outcome.DONE, now_wall=NOW + 41)
 
 
-async def test_a_resumed_call_that_was_refused_on_the_way_leaves_the_outcome_unknown(tmp_path: Path) -> None:
-    async with opened(tmp_path) as records:
+async def test_a_resumed_call_that_was_refused_on_the_way_leaves_the_outcome_unknown(place: Place) -> None:
+    async with opened(place) as records:
         await records.begin(PAY, NOW)
         await records.finish("c1", Outcome.UNKNOWN, now_wall=NOW)
         await records.begin(replace(PAY, call_id="c2"), NOW + 1)
@@ -128,8 +132,8 @@ async def test_a_resumed_call_that_was_refused_on_the_way_leaves_the_outcome_unk
         assert await records.begin(replace(PAY, call_id="c4"), NOW + 5) == Begin()
 
 
-async def test_after_the_vendors_memory_nothing_is_sent_again(tmp_path: Path) -> None:
-    async with opened(tmp_path) as records:
+async def test_after_the_vendors_memory_nothing_is_sent_again(place: Place) -> None:
+    async with opened(place) as records:
         await records.begin(PAY, NOW)
         await records.finish("c1", Outcome.UNKNOWN, now_wall=NOW + 20)
         decision = await records.begin(replace(PAY, call_id="c2"), NOW + 86400)
@@ -138,29 +142,29 @@ async def test_after_the_vendors_memory_nothing_is_sent_again(tmp_path: Path) ->
         assert isinstance(await records.begin(replace(PAY, call_id="c3"), NOW + 86401), Expired), "and it stays so"
 
 
-async def test_where_the_method_makes_a_resend_safe_it_stays_safe(tmp_path: Path) -> None:
+async def test_where_the_method_makes_a_resend_safe_it_stays_safe(place: Place) -> None:
     put = replace(PAY, vendor_key="", key_retention_s=float("inf"))
-    async with opened(tmp_path) as records:
+    async with opened(place) as records:
         await records.begin(put, NOW)
         await records.finish("c1", Outcome.UNKNOWN, now_wall=NOW)
         assert await records.begin(replace(put, call_id="c2"), NOW + 80 * 86400) == Resume("")
 
 
 async def test_an_answer_too_large_to_keep_is_fetched_again_under_the_vendors_key(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "BODY_KEPT_BYTES_MAX", 4)
-    async with opened(tmp_path) as records:
+    async with opened(place) as records:
         await records.begin(PAY, NOW)
         await records.finish("c1", Outcome.DONE, now_wall=NOW, status=200, body=b"12345")
-        found = await records.find_call("c1")
-        assert found is not None
-        assert (found.state, found.status) == ("done", 200)
+        stored = await records.find_call("c1")
+        assert stored is not None
+        assert (stored.state, stored.status) == ("done", 200)
         assert await records.begin(replace(PAY, call_id="c2"), NOW + 1) == Resume("shop:order-1")
 
 
-async def test_after_its_retention_a_key_is_new(tmp_path: Path) -> None:
-    async with opened(tmp_path) as records:
+async def test_after_its_retention_a_key_is_new(place: Place) -> None:
+    async with opened(place) as records:
         await records.begin(PAY, NOW)
         await records.finish("c1", Outcome.DONE, now_wall=NOW + 1, status=200)
         assert isinstance(await records.begin(replace(PAY, call_id="c2"), NOW + 3600), Replay)
@@ -168,8 +172,8 @@ async def test_after_its_retention_a_key_is_new(tmp_path: Path) -> None:
         assert await records.find_call("c1") is None
 
 
-async def test_of_many_at_once_one_begins(tmp_path: Path) -> None:
-    async with opened(tmp_path) as records:
+async def test_of_many_at_once_one_begins(place: Place) -> None:
+    async with opened(place) as records:
         decisions = await asyncio.gather(
             *(records.begin(replace(PAY, call_id=f"c{number}"), NOW) for number in range(50))
         )
@@ -177,36 +181,36 @@ async def test_of_many_at_once_one_begins(tmp_path: Path) -> None:
         assert sum(isinstance(decision, Running) for decision in decisions) == 49
 
 
-async def test_every_call_of_a_resumed_record_finds_what_became_of_it(tmp_path: Path) -> None:
-    async with opened(tmp_path) as records:
+async def test_every_call_of_a_resumed_record_finds_what_became_of_it(place: Place) -> None:
+    async with opened(place) as records:
         await records.begin(PAY, NOW)
-        found = await records.find_call("c1")
-        assert found is not None
-        assert found.state == "running"
-    async with opened(tmp_path, NOW + 1) as records:
-        found = await records.find_call("c1")
-        assert found is not None
-        assert found.state == "unknown", "its proxy is dead"
+        stored = await records.find_call("c1")
+        assert stored is not None
+        assert stored.state == "running"
+    async with opened(place, NOW + 1) as records:
+        stored = await records.find_call("c1")
+        assert stored is not None
+        assert stored.state == "unknown", "its proxy is dead"
         await records.begin(replace(PAY, call_id="c2"), NOW + 1)
         await records.finish("c2", Outcome.DONE, now_wall=NOW + 2, status=200)
         for call_id in ("c1", "c2"):
-            found = await records.find_call(call_id)
-            assert found is not None
-            assert (found.call_id, found.app, found.state, found.keyed) == (call_id, "shop", "done", True)
+            stored = await records.find_call(call_id)
+            assert stored is not None
+            assert (stored.call_id, stored.app, stored.state, stored.keyed) == (call_id, "shop", "done", True)
         assert await records.find_call("c3") is None
 
 
-async def test_an_unknown_write_without_a_key_can_be_asked_for(tmp_path: Path) -> None:
-    async with opened(tmp_path) as records:
+async def test_an_unknown_write_without_a_key_can_be_asked_for(place: Place) -> None:
+    async with opened(place) as records:
         await records.note_unknown("c9", "shop", "stripe", "PostRefunds", began_wall=NOW, now_wall=NOW + 1)
-    async with opened(tmp_path, NOW + 9) as records:
-        found = await records.find_call("c9")
-        assert found is not None
-        assert (found.state, found.operation, found.keyed) == ("unknown", "PostRefunds", False)
+    async with opened(place, NOW + 9) as records:
+        stored = await records.find_call("c9")
+        assert stored is not None
+        assert (stored.state, stored.operation, stored.keyed) == ("unknown", "PostRefunds", False)
 
 
-async def test_the_sweep_takes_what_is_over_and_nothing_that_is_not_settled(tmp_path: Path) -> None:
-    async with opened(tmp_path) as records:
+async def test_the_sweep_takes_what_is_over_and_nothing_that_is_not_settled(place: Place) -> None:
+    async with opened(place) as records:
         for number, outcome in enumerate((Outcome.DONE, Outcome.UNKNOWN, None)):
             keyed = replace(PAY, key=f"k{number}", call_id=f"c{number}")
             await records.begin(keyed, NOW)
@@ -219,67 +223,34 @@ async def test_the_sweep_takes_what_is_over_and_nothing_that_is_not_settled(tmp_
         assert await records.sweep(NOW + UNKNOWN_KEPT_S) == 3
 
 
-async def test_a_store_of_a_newer_version_is_refused(tmp_path: Path) -> None:
-    async with opened(tmp_path):
-        pass
-    with sqlite3.connect(tmp_path / "store.db") as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
-        connection.execute("PRAGMA user_version = 2")
-    connection.close()
-    with pytest.raises(UsageError, match="a newer one made it"):
-        async with opened(tmp_path):
-            pass
+async def test_a_sweep_takes_a_bounded_number_of_rows_of_a_kind(place: Place) -> None:
+    async with opened(place) as records:
+        noted = (
+            records.note_unknown(f"c{number}", "shop", "stripe", "PostRefunds", began_wall=NOW, now_wall=NOW)
+            for number in range(SWEEP_ROWS_MAX + 1)
+        )
+        await asyncio.gather(*noted, records.begin(PAY, NOW))
+        assert await records.sweep(NOW + UNKNOWN_KEPT_S) == SWEEP_ROWS_MAX + 1
+        assert await records.sweep(NOW + UNKNOWN_KEPT_S) == 1
 
 
-WRITER = """
-import asyncio, os, sys
-from dataclasses import replace
-from pathlib import Path
-from tidegate.world.database import SqliteDatabase
-from tidegate.proxy.call.outcome import Outcome
-from tidegate.proxy.store.records import SCHEMA, Keyed, Records
-
-async def one(records, name):
-    keyed = Keyed("shop", "stripe", "PostRefunds", name, name, "f", name, 20.0, 3600.0, 86400.0)
-    await records.begin(keyed, 1e9)
-    os.write(1, f"begun {name}\\n".encode())
-    await records.finish(name, Outcome.DONE, now_wall=1e9, status=200, body=name.encode())
-    os.write(1, f"done {name}\\n".encode())
-
-async def main():
-    records = Records(SqliteDatabase(Path(sys.argv[1]), SCHEMA))
-    await records.open(1e9)
-    for batch in range(10_000):
-        await asyncio.gather(*(one(records, f"{sys.argv[2]}-{batch}-{n}") for n in range(20)))
-
-asyncio.run(main())
-"""
+def test_the_header_lines_of_an_answer_come_back_as_they_were() -> None:
+    lines = ((b"Set-Cookie", b"a=1"), (b"set-cookie", b"b=caf\xe9"))
+    answer = settled_answer(200, lines, b"", whole=True)
+    record = IdempotencyRecord(
+        "shop", "stripe", "PostRefunds", "k", "k", "f", "done", "c1", NOW, NOW, 0.0, 200, answer.headers, b"", NOW, NOW
+    )
+    assert headers_of(record) == lines
 
 
-def killed_after(lines: int, store: Path, round_: int) -> dict[str, str]:
-    """Run a writer, kill it after so many acknowledgements, and tell what was acknowledged until it was dead."""
-    acknowledged = {}
-    with subprocess.Popen(
-        [sys.executable, "-c", WRITER, str(store), str(round_)], stdout=subprocess.PIPE, text=True
-    ) as writer:
-        assert writer.stdout is not None
-        for number, line in enumerate(writer.stdout):
-            said, name = line.split()
-            acknowledged[name] = said
-            if number == lines:
-                writer.send_signal(signal.SIGKILL)
-    assert writer.returncode == -signal.SIGKILL
-    return acknowledged
-
-
-@pytest.mark.slow
-async def test_no_acknowledged_row_is_lost_to_kill_9(tmp_path: Path) -> None:
-    seed = random.Random().getrandbits(32)
-    rng, acknowledged = random.Random(seed), dict[str, str]()
-    for round_ in range(6):
-        acknowledged |= killed_after(rng.randrange(1, 400), tmp_path / "store.db", round_)
-    async with opened(tmp_path) as records:
-        for name, said in acknowledged.items():
-            found = await records.find_call(name)
-            assert found is not None, f"{name} lost, seed {seed}"
-            assert found.state in (("done",) if said == "done" else ("done", "unknown")), f"{name}, seed {seed}"
+@pytest.mark.parametrize(
+    ("body", "whole", "kept"),
+    [(b"1234", True, True), (b"12345", True, False), (b"12", False, False)],
+    ids=["short and whole", "too long", "broken off"],
+)
+def test_a_body_is_kept_where_it_is_whole_and_not_too_long(
+    body: bytes, whole: bool, kept: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "BODY_KEPT_BYTES_MAX", 4)
+    answer = settled_answer(200, (), body, whole=whole)
+    assert (answer.body, answer.body_kept) == ((body, True) if kept else (b"", False))

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.proxy.examples import attempt, ended
-from tidegate.proxy.call.call import Streamed
+from tests.proxy.examples import attempt, finished
 from tidegate.proxy.call.outcome import Verdict
+from tidegate.proxy.call.reply import Streamed
 from tidegate.proxy.telemetry.log_line import attempt_of, line_of, stamp
 
 
@@ -21,15 +21,16 @@ def test_stamps_are_rfc_3339_in_utc(wall: float, text: str) -> None:
 
 
 def test_what_does_not_apply_is_left_out() -> None:
-    assert {"problem", "error", "stop", "replayed", "cache", "key", "trace", "span"}.isdisjoint(line_of(ended(), b"k"))
+    line = line_of(finished(), b"k")
+    assert {"problem", "error", "stop", "replayed", "cache", "key", "trace", "span"}.isdisjoint(line)
 
 
 def test_what_the_cache_did_is_told() -> None:
-    assert line_of(ended(cache="hit"), b"k")["cache"] == "hit"
+    assert line_of(finished(cache="hit"), b"k")["cache"] == "hit"
 
 
 def test_a_fingerprint_depends_on_this_proxys_own_key() -> None:
-    made = ended(key="order-1")
+    made = finished(key="order-1")
     assert line_of(made, b"one")["key"] != line_of(made, b"two")["key"]
     assert "order-1" not in str(line_of(made, b"one"))
 
@@ -40,11 +41,11 @@ def test_an_attempt_without_an_answer_tells_whether_anything_was_sent() -> None:
 
 
 def test_what_was_left_of_the_calls_time_is_told_unless_a_stream_ruled_it() -> None:
-    assert line_of(ended(deadline=120.25), b"k")["left_ms"] == 19_750.0
-    assert line_of(ended(deadline=99.0), b"k")["left_ms"] == 0.0
-    assert "left_ms" not in line_of(ended(deadline=120.25, streamed=Streamed(5)), b"k")
+    assert line_of(finished(deadline=120.25), b"k")["left_ms"] == 19_750.0
+    assert line_of(finished(deadline=99.0), b"k")["left_ms"] == 0.0
+    assert "left_ms" not in line_of(finished(deadline=120.25, streamed=Streamed(5)), b"k")
 
 
 def test_a_call_that_repeats_another_names_it() -> None:
-    assert line_of(ended(repeats="c0"), b"k")["repeats"] == "c0"
-    assert "repeats" not in line_of(ended(), b"k")
+    assert line_of(finished(repeats="c0"), b"k")["repeats"] == "c0"
+    assert "repeats" not in line_of(finished(), b"k")

@@ -2,7 +2,7 @@
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.proxy.examples import attempt, ended, plan
+from tests.proxy.examples import attempt, finished, plan
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.outcome import Outcome, Verdict
 from tidegate.proxy.telemetry.metrics import BOUNDS_S, Metrics, VendorServer, VendorState, error_type
@@ -19,8 +19,8 @@ def metrics() -> Metrics:
 
 def test_calls_attempts_and_outcomes_are_counted_by_operation() -> None:
     made = metrics()
-    made.count(ended(attempts=[attempt(status=503, verdict=Verdict.FAILED), attempt(2)]))
-    made.count(ended(attempts=[attempt()]))
+    made.count(finished(attempts=[attempt(status=503, verdict=Verdict.FAILED), attempt(2)]))
+    made.count(finished(attempts=[attempt()]))
     found = samples(made)
     operation = (("operation", "PostRefunds"), ("vendor", "stripe"), ("verdict", "success"))
     assert found["tidegate_calls_total", operation] == 2
@@ -32,7 +32,7 @@ def test_calls_attempts_and_outcomes_are_counted_by_operation() -> None:
 
 def test_a_read_has_no_outcome_and_a_refusal_has_a_problem() -> None:
     made = metrics()
-    refusal = ended(
+    refusal = finished(
         plan=plan(idempotency="safe"), outcome=Outcome.NOT_APPLIED, attempts=[], problem=PROBLEMS["overloaded"],
         verdict=Verdict.REFUSED, status=503,
     )  # fmt: skip
@@ -47,7 +47,7 @@ def test_a_read_has_no_outcome_and_a_refusal_has_a_problem() -> None:
 def test_a_histogram_is_cumulative_and_ends_with_every_call() -> None:
     made = metrics()
     for took_s in (0.005, 0.006, 3.0, 100.0):
-        made.count(ended(began=0.0, now=took_s))
+        made.count(finished(began=0.0, now=took_s))
     found = samples(made)
 
     def bucket(le: str) -> float:
@@ -62,7 +62,7 @@ def test_a_histogram_is_cumulative_and_ends_with_every_call() -> None:
 
 def test_attempts_are_told_as_the_http_conventions_name_them() -> None:
     made = metrics()
-    made.count(ended(attempts=[attempt(status=0, error="connection_terminated"), attempt(2, status=429)]))
+    made.count(finished(attempts=[attempt(status=0, error="connection_terminated"), attempt(2, status=429)]))
     base = {"server_address": "api.stripe.com", "server_port": "443", "http_request_method": "POST"}
     found = samples(made)
     for status, error in (("", "connection_terminated"), ("429", "429")):
@@ -98,7 +98,7 @@ def test_the_policies_state_is_asked_at_each_scrape() -> None:
 def test_what_became_of_cached_reads_is_counted() -> None:
     made = metrics()
     for did in ("", "hit", "hit", "stale"):
-        made.count(ended(cache=did))
+        made.count(finished(cache=did))
     name = "tidegate_cached_total"
     found = {dict(labels)["result"]: value for (told, labels), value in samples(made).items() if told == name}
     assert found == {"hit": 2, "stale": 1}
@@ -107,7 +107,7 @@ def test_what_became_of_cached_reads_is_counted() -> None:
 def test_calls_that_an_app_sent_again_by_itself_are_counted() -> None:
     made = metrics()
     for earlier in ("", "c1", "c1"):
-        made.count(ended(repeats=earlier))
+        made.count(finished(repeats=earlier))
     assert [value for (name, _), value in samples(made).items() if name == "tidegate_repeats_total"] == [2]
 
 

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.proxy.examples import attempt, ended, plan
+from tests.proxy.examples import attempt, finished, plan
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.outcome import Outcome, Verdict
-from tidegate.proxy.store.records import SCHEMA, KeyedCall, Records
+from tidegate.proxy.store.records import KeyedCall, Records
+from tidegate.proxy.store.sqlite.sqlite_store import SqliteStore
 from tidegate.proxy.telemetry.recent_calls import ADVICE, RecentCalls, lookup
-from tidegate.world.database import SqliteDatabase
+from tidegate.world.world import RealWorld
 
 NOW = 1_700_000_000.0
 KEYED = KeyedCall("shop", "stripe", "PostRefunds", "k", "k", "f", "c1", 20.0, 3600.0, 86400.0)
@@ -18,15 +19,15 @@ KEYED = KeyedCall("shop", "stripe", "PostRefunds", "k", "k", "f", "c1", 20.0, 36
 
 @pytest.fixture
 async def records(tmp_path: Path) -> AsyncIterator[Records]:
-    made = Records(SqliteDatabase(tmp_path / "store.db", SCHEMA))
+    made = SqliteStore(RealWorld(), str(tmp_path / "store.db"))
     await made.open(NOW)
-    yield made
+    yield made.records
     await made.close()
 
 
 async def test_a_recent_call_is_told_with_its_attempts(records: Records) -> None:
     recent = RecentCalls()
-    recent.add(ended(attempts=[attempt(status=503, verdict=Verdict.FAILED), attempt(2)]))
+    recent.add(finished(attempts=[attempt(status=503, verdict=Verdict.FAILED), attempt(2)]))
     assert await lookup("c1", "shop", recent, records) == {
         "call": "c1",
         "vendor": "stripe",
@@ -44,7 +45,7 @@ async def test_a_recent_call_is_told_with_its_attempts(records: Records) -> None
 
 async def test_an_app_sees_no_other_apps_calls(records: Records) -> None:
     recent = RecentCalls()
-    recent.add(ended())
+    recent.add(finished())
     await records.begin(KEYED, NOW)
     assert await lookup("c1", "backoffice", recent, records) is None
     await records.finish("c1", Outcome.NOT_APPLIED, now_wall=NOW)
@@ -61,7 +62,7 @@ async def test_a_running_call_is_told_from_its_record(records: Records) -> None:
 
 async def test_what_was_unknown_and_is_settled_since_is_told_as_settled(records: Records) -> None:
     recent = RecentCalls()
-    recent.add(ended(outcome=Outcome.UNKNOWN, status=504, problem=PROBLEMS["outcome-unknown"], key="k"))
+    recent.add(finished(outcome=Outcome.UNKNOWN, status=504, problem=PROBLEMS["outcome-unknown"], key="k"))
     await records.begin(KEYED, NOW)
     await records.finish("c1", Outcome.UNKNOWN, now_wall=NOW)
     found = await lookup("c1", "shop", recent, records)
@@ -85,8 +86,8 @@ async def test_an_unknown_write_without_a_key_is_told_to_be_looked_up(records: R
 async def test_a_refused_write_is_safe_to_send_again_and_a_read_needs_no_advice(records: Records) -> None:
     recent = RecentCalls()
     refusal = {"outcome": Outcome.NOT_APPLIED, "problem": PROBLEMS["overloaded"], "status": 503, "attempts": []}
-    recent.add(ended(**refusal))
-    recent.add(ended(**refusal, call_id="c2", plan=plan(idempotency="safe")))
+    recent.add(finished(**refusal))
+    recent.add(finished(**refusal, call_id="c2", plan=plan(idempotency="safe")))
     write, read = await lookup("c1", "shop", recent, records), await lookup("c2", "shop", recent, records)
     assert write is not None
     assert read is not None
@@ -100,9 +101,9 @@ async def test_what_nobody_knows_is_none(records: Records) -> None:
 
 def test_the_memory_of_recent_calls_is_bounded_and_brought_up_to_date_first() -> None:
     recent = RecentCalls(2)
-    recent.before_find = lambda: recent.add(ended(call_id="c3"))
-    recent.add(ended(call_id="c1"))
-    recent.add(ended(call_id="c2"))
+    recent.before_find = lambda: recent.add(finished(call_id="c3"))
+    recent.add(finished(call_id="c1"))
+    recent.add(finished(call_id="c2"))
     found = recent.find("c3")
     assert found is not None
     assert recent.find("c1") is None

@@ -9,7 +9,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from tests.proxy.examples import attempt, ended, plan
+from tests.proxy.examples import attempt, finished, plan
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.finished_call import FinishedCall
 from tidegate.proxy.call.outcome import Outcome, Verdict
@@ -22,7 +22,7 @@ TRACE, SPAN, PARENT = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331", "0
 
 
 def sampled(**changes: object) -> FinishedCall:
-    return ended(trace_id=TRACE, span_id=SPAN, sampled=True, **changes)
+    return finished(trace_id=TRACE, span_id=SPAN, sampled=True, **changes)
 
 
 class Collector:

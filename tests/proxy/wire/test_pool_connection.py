@@ -47,7 +47,7 @@ async def test_a_vendor_that_takes_nothing_of_a_body_ends_with_the_idle_timer() 
                 method="POST",
                 fresh=False,
                 timers=patient(idle_s=0.2),
-                upload=body,
+                stream=body,
             )
         assert raised.value.error == "connection_write_timeout"
 
@@ -70,7 +70,7 @@ async def test_a_body_that_takes_too_long_in_all_is_given_up() -> None:
                 method="POST",
                 fresh=False,
                 timers=timers,
-                upload=Endless(chunked=True),
+                stream=Endless(chunked=True),
             )
         assert raised.value.error == "http_request_error"
 
@@ -97,7 +97,7 @@ def test_an_answer_that_begins_before_the_body_has_gone_is_not_cut_off_afterward
         timers = Timers(connect_s=2.0, first_byte_s=0.5, idle_s=1.0, total_s=5.0)
         transport = Pool(WORLD, Origin("127.0.0.1", 80, None, private=True))
         answer = await transport.exchange(
-            posting(b"Transfer-Encoding: chunked"), method="POST", fresh=False, timers=timers, upload=Slow(chunked=True)
+            posting(b"Transfer-Encoding: chunked"), method="POST", fresh=False, timers=timers, stream=Slow(chunked=True)
         )
         whole = await gathered(answer, timers.idle_s, WORLD.now() + timers.total_s)
         await transport.close()

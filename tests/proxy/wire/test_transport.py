@@ -10,17 +10,15 @@ from dataclasses import replace
 
 import pytest
 
-from tests.proxy.wires import CHOSEN, OK, ask, patient, requests, saying, vendor
+from tests.proxy.wires import OK, MakeTransport, Vendor, ask, patient, requests, saying
 from tests.waiting import until
 from tidegate.proxy.wire.pool import Pool
 from tidegate.proxy.wire.session import SessionTransport
 from tidegate.proxy.wire.transport import NoAnswer, NotSent, Origin, Transport, VendorAnswer
 from tidegate.world.world import RealWorld
 
-pytestmark = pytest.mark.usefixtures("path")
 
-
-async def test_a_whole_answer_comes_back_and_the_connection_is_used_again() -> None:
+async def test_a_whole_answer_comes_back_and_the_connection_is_used_again(vendor: Vendor) -> None:
     async with vendor(saying(OK)) as (transport, accepted):
         for _ in range(3):
             answer = await ask(transport)
@@ -30,7 +28,7 @@ async def test_a_whole_answer_comes_back_and_the_connection_is_used_again() -> N
         assert transport.open == (1 if isinstance(transport, Pool) else 0), "aiohttp does not tell of idle ones"
 
 
-async def test_a_fresh_connection_is_made_where_one_is_asked_for() -> None:
+async def test_a_fresh_connection_is_made_where_one_is_asked_for(vendor: Vendor) -> None:
     async with vendor(saying(OK)) as (transport, accepted):
         for _ in range(2):
             await ask(transport, fresh=True)
@@ -55,20 +53,20 @@ async def test_a_fresh_connection_is_made_where_one_is_asked_for() -> None:
         ),
     ],
 )
-async def test_bodies_are_read_to_their_end(pieces: tuple[bytes, ...], body: bytes) -> None:
+async def test_bodies_are_read_to_their_end(vendor: Vendor, pieces: tuple[bytes, ...], body: bytes) -> None:
     async with vendor(saying(*pieces)) as (transport, _):
         answer = await ask(transport)
         assert answer.body == body
 
 
-async def test_a_body_that_ends_with_the_connection_is_whole() -> None:
+async def test_a_body_that_ends_with_the_connection_is_whole(vendor: Vendor) -> None:
     async with vendor(saying(b"HTTP/1.1 200 OK\r\n\r\n", b"abc", then_close=True)) as (transport, _):
         answer = await ask(transport)
         assert answer.body == b"abc"
         assert transport.open == 0
 
 
-async def test_the_answer_to_head_has_no_body_and_keeps_its_length() -> None:
+async def test_the_answer_to_head_has_no_body_and_keeps_its_length(vendor: Vendor) -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n"
     async with vendor(saying(head)) as (transport, accepted):
         for _ in range(2):
@@ -94,7 +92,7 @@ async def test_the_answer_to_head_has_no_body_and_keeps_its_length() -> None:
         pytest.param((b"SSH-2.0-x\r\n\r\n",), "http_protocol_error", id="not HTTP at all"),
     ],
 )
-async def test_a_broken_answer_is_no_answer(pieces: tuple[bytes, ...], error: str) -> None:
+async def test_a_broken_answer_is_no_answer(vendor: Vendor, pieces: tuple[bytes, ...], error: str) -> None:
     async with vendor(saying(*pieces, then_close=True)) as (transport, _):
         with pytest.raises(NoAnswer) as raised:
             await ask(transport)
@@ -114,7 +112,7 @@ async def test_a_broken_answer_is_no_answer(pieces: tuple[bytes, ...], error: st
         ),
     ],
 )
-async def test_a_silent_vendor_ends_with_its_timer(piece: bytes, short: str, error: str) -> None:
+async def test_a_silent_vendor_ends_with_its_timer(vendor: Vendor, piece: bytes, short: str, error: str) -> None:
     async with vendor(saying(piece)) as (transport, _):
         with pytest.raises(NoAnswer) as raised:
             await ask(transport, timers=patient(**{short: 0.2}))
@@ -122,7 +120,7 @@ async def test_a_silent_vendor_ends_with_its_timer(piece: bytes, short: str, err
         assert transport.open == 0
 
 
-async def test_a_drip_ends_with_the_timer_of_the_whole_exchange() -> None:
+async def test_a_drip_ends_with_the_timer_of_the_whole_exchange(vendor: Vendor) -> None:
     async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         async for _ in requests(reader):
             writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
@@ -137,12 +135,12 @@ async def test_a_drip_ends_with_the_timer_of_the_whole_exchange() -> None:
         assert raised.value.error == "http_response_timeout"
 
 
-async def test_a_refused_connection_means_that_nothing_was_sent() -> None:
+async def test_a_refused_connection_means_that_nothing_was_sent(make_transport: MakeTransport) -> None:
     server = await asyncio.start_server(lambda _r, _w: None, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     server.close()
     await server.wait_closed()
-    transport = CHOSEN[0](Origin("127.0.0.1", port, None, private=True))
+    transport = make_transport(Origin("127.0.0.1", port, None, private=True))
     with pytest.raises(NotSent) as raised:
         await ask(transport)
     assert raised.value.error == "connection_refused"
@@ -150,9 +148,11 @@ async def test_a_refused_connection_means_that_nothing_was_sent() -> None:
     await transport.close()
 
 
-async def test_a_private_address_is_not_connected_to_unless_it_is_allowed() -> None:
+async def test_a_private_address_is_not_connected_to_unless_it_is_allowed(
+    vendor: Vendor, make_transport: MakeTransport
+) -> None:
     async with vendor(saying(OK)) as (transport, accepted):
-        strict = CHOSEN[0](replace(transport.origin, private=False))
+        strict = make_transport(replace(transport.origin, private=False))
         with pytest.raises(NotSent) as raised:
             await ask(strict, timers=patient())
         assert raised.value.error == "destination_ip_prohibited"
@@ -160,16 +160,16 @@ async def test_a_private_address_is_not_connected_to_unless_it_is_allowed() -> N
         assert accepted == []
 
 
-async def test_a_server_that_speaks_no_tls_is_told_apart() -> None:
+async def test_a_server_that_speaks_no_tls_is_told_apart(vendor: Vendor, make_transport: MakeTransport) -> None:
     async with vendor(saying(OK)) as (transport, _):
-        tls = CHOSEN[0](replace(transport.origin, tls=ssl.create_default_context()))
+        tls = make_transport(replace(transport.origin, tls=ssl.create_default_context()))
         with pytest.raises(NotSent) as raised:
             await ask(tls, timers=patient(connect_s=2.0))
         assert raised.value.error in ("tls_protocol_error", "connection_timeout", "destination_unavailable")
         await tls.close()
 
 
-async def test_a_cancelled_exchange_closes_its_connection() -> None:
+async def test_a_cancelled_exchange_closes_its_connection(vendor: Vendor) -> None:
     async with vendor(saying(b"")) as (transport, accepted):
         task = asyncio.create_task(ask(transport))
         await until(lambda: accepted)
@@ -179,7 +179,7 @@ async def test_a_cancelled_exchange_closes_its_connection() -> None:
         assert transport.open == 0
 
 
-async def test_a_connection_that_the_vendor_closed_while_idle_is_not_used_again() -> None:
+async def test_a_connection_that_the_vendor_closed_while_idle_is_not_used_again(vendor: Vendor) -> None:
     async with vendor(saying(OK, then_close=True)) as (transport, accepted):
         await ask(transport)
         await until(lambda: all_closed(transport))
@@ -198,7 +198,7 @@ def all_closed(transport: Transport) -> bool:
     return not any(connection.is_connected() for connection in kept)
 
 
-async def test_what_is_kept_alive_and_then_lost_is_not_sent_again_in_secret() -> None:
+async def test_what_is_kept_alive_and_then_lost_is_not_sent_again_in_secret(vendor: Vendor) -> None:
     """ClientSession would send a read once more by itself. Whether to is for the retry policy to say."""
     heads: list[bytes] = []
 
@@ -223,18 +223,17 @@ class Noted:
     def __init__(self) -> None:
         self.events: list[str] = []
 
-    def hold(self) -> "Noted":
+    def hold(self) -> None:
         self.events.append("held")
-        return self
 
-    def left(self) -> None:
+    def leave(self) -> None:
         self.events.append("left")
 
     def pause_until(self, moment: float) -> None:
         self.events.append(f"paused until {moment}")
 
 
-async def test_the_limits_are_told_when_a_request_leaves_that_had_to_connect_first() -> None:
+async def test_the_limits_are_told_when_a_request_leaves_that_had_to_connect_first(vendor: Vendor) -> None:
     noted = Noted()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -250,7 +249,7 @@ async def test_the_limits_are_told_when_a_request_leaves_that_had_to_connect_fir
     assert later in (["arrived"], ["held", "left", "arrived"]), "it need not be held, but then it leaves at once"
 
 
-async def test_the_head_of_an_error_is_told_before_its_body_has_come() -> None:
+async def test_the_head_of_an_error_is_told_before_its_body_has_come(vendor: Vendor) -> None:
     heads: list[tuple[int, str]] = []
     told = asyncio.Event()
 
@@ -266,14 +265,14 @@ async def test_the_head_of_an_error_is_told_before_its_body_has_come() -> None:
         told.set()
 
     async with vendor(serve) as (transport, _):
-        answer = await ask(transport, timers=patient(headed=headed))
+        answer = await ask(transport, timers=patient(on_error_head=headed))
     assert (answer.status, answer.body, heads) == (429, b"{}", [(429, "4")])
 
 
-async def test_the_limits_are_told_of_a_request_that_never_left() -> None:
+async def test_the_limits_are_told_of_a_request_that_never_left(vendor: Vendor, make_transport: MakeTransport) -> None:
     noted = Noted()
     async with vendor(saying(OK)) as (transport, _):
-        strict = CHOSEN[0](replace(transport.origin, private=False))
+        strict = make_transport(replace(transport.origin, private=False))
         with pytest.raises(NotSent):
             await ask(strict, timers=patient(permit=noted))
         await strict.close()

@@ -4,11 +4,9 @@ import asyncio
 
 import pytest
 
-from tests.proxy.wires import CHUNKED, GET, Pieces, ask, patient, posting, requests, saying, vendor
+from tests.proxy.wires import CHUNKED, GET, Pieces, Vendor, ask, patient, posting, requests, saying
 from tests.waiting import settle, until
 from tidegate.proxy.wire.transport import NoAnswer, Rest
-
-pytestmark = pytest.mark.usefixtures("path")
 
 
 async def drained(rest: Rest, within_s: float, got: list[bytes]) -> None:
@@ -17,7 +15,7 @@ async def drained(rest: Rest, within_s: float, got: list[bytes]) -> None:
         got.append(part)
 
 
-async def test_a_body_that_does_not_say_how_long_it_is_comes_as_it_comes() -> None:
+async def test_a_body_that_does_not_say_how_long_it_is_comes_as_it_comes(vendor: Vendor) -> None:
     going = asyncio.Event()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -42,7 +40,7 @@ async def test_a_body_that_does_not_say_how_long_it_is_comes_as_it_comes() -> No
         assert len(accepted) == 1, "the connection was used again"
 
 
-async def test_what_came_before_a_break_is_handed_over_before_the_break_is() -> None:
+async def test_what_came_before_a_break_is_handed_over_before_the_break_is(vendor: Vendor) -> None:
     async with vendor(saying(CHUNKED + b"2\r\nab\r\n", b"2\r\ncd\r\n", then_close=True)) as (transport, _):
         answer = await transport.exchange(GET, method="GET", fresh=False, timers=patient())
         rest = answer.rest
@@ -56,7 +54,7 @@ async def test_what_came_before_a_break_is_handed_over_before_the_break_is() -> 
         assert transport.open == 0
 
 
-async def test_a_stream_that_falls_silent_ends_with_the_timer_of_its_reader() -> None:
+async def test_a_stream_that_falls_silent_ends_with_the_timer_of_its_reader(vendor: Vendor) -> None:
     async with vendor(saying(CHUNKED + b"2\r\nab\r\n")) as (transport, _):
         answer = await transport.exchange(GET, method="GET", fresh=False, timers=patient())
         rest = answer.rest
@@ -67,7 +65,7 @@ async def test_a_stream_that_falls_silent_ends_with_the_timer_of_its_reader() ->
         assert (raised.value.error, str(raised.value)) == ("the_name", "the reason")
 
 
-async def test_a_stream_that_is_left_closes_its_connection() -> None:
+async def test_a_stream_that_is_left_closes_its_connection(vendor: Vendor) -> None:
     async with vendor(saying(CHUNKED + b"2\r\nab\r\n")) as (transport, _):
         answer = await transport.exchange(GET, method="GET", fresh=False, timers=patient())
         assert answer.rest is not None
@@ -76,7 +74,7 @@ async def test_a_stream_that_is_left_closes_its_connection() -> None:
 
 
 @pytest.mark.parametrize("chunked", [True, False])
-async def test_a_body_is_sent_as_it_comes(chunked: bool) -> None:
+async def test_a_body_is_sent_as_it_comes(vendor: Vendor, chunked: bool) -> None:
     whole = b"4\r\nabcd\r\n2\r\nef\r\n0\r\n\r\n" if chunked else b"abcdef"
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -88,22 +86,22 @@ async def test_a_body_is_sent_as_it_comes(chunked: bool) -> None:
     async with vendor(serve) as (transport, accepted):
         for _ in range(2):
             body = Pieces(b"abcd", b"ef", chunked=chunked)
-            answer = await transport.exchange(head, method="POST", fresh=False, timers=patient(), upload=body)
+            answer = await transport.exchange(head, method="POST", fresh=False, timers=patient(), stream=body)
             assert answer.body == whole
         assert len(accepted) == 1
 
 
-async def test_a_body_that_breaks_off_ends_the_exchange_with_its_own_error() -> None:
+async def test_a_body_that_breaks_off_ends_the_exchange_with_its_own_error(vendor: Vendor) -> None:
     async with vendor(saying(b"")) as (transport, _):
         body = Pieces(b"abcd", KeyError("the app's"), chunked=True)
         with pytest.raises(KeyError):
             await transport.exchange(
-                posting(b"Transfer-Encoding: chunked"), method="POST", fresh=False, timers=patient(), upload=body
+                posting(b"Transfer-Encoding: chunked"), method="POST", fresh=False, timers=patient(), stream=body
             )
         assert transport.open == 0
 
 
-async def test_after_a_body_was_sent_the_answer_has_its_own_time() -> None:
+async def test_after_a_body_was_sent_the_answer_has_its_own_time(vendor: Vendor) -> None:
     async with vendor(saying(b"")) as (transport, _):
         body = Pieces(b"abcd", chunked=True)
         with pytest.raises(NoAnswer) as raised:
@@ -112,12 +110,12 @@ async def test_after_a_body_was_sent_the_answer_has_its_own_time() -> None:
                 method="POST",
                 fresh=False,
                 timers=patient(first_byte_s=0.2),
-                upload=body,
+                stream=body,
             )
         assert raised.value.error == "http_response_timeout"
 
 
-async def test_a_retired_transport_closes_what_comes_back() -> None:
+async def test_a_retired_transport_closes_what_comes_back(vendor: Vendor) -> None:
     async with vendor(saying(CHUNKED + b"0\r\n\r\n")) as (transport, accepted):
         await ask(transport)
         await transport.close()

@@ -10,7 +10,7 @@ from tidegate.simulator.answer import errors
 from tidegate.simulator.answer.answer import Answer
 from tidegate.simulator.answer.error_envelope import Refusals, enclosed, filled
 from tidegate.simulator.record.journal import JournalEntry
-from tidegate.simulator.values.samples import Samples
+from tidegate.simulator.values.value_generator import ValueGenerator
 
 ENTRY = JournalEntry(1, 0.0, 0.0, "GET", "/things/1?a=b", "getThing", request_id="req_1")
 PLAIN: dict[str, Any] = {"envelope": "", "ours": {}}
@@ -25,7 +25,7 @@ def documented(schema: object = None, status: str = "404") -> Document:
 def said(words: dict[str, Any], error: errors.VendorError, document: Document | None = None) -> tuple[int, Any, Answer]:
     served = document or documented()
     vendor = facts(errors=words).facts.errors
-    answer = Refusals(vendor, served, Samples(1, served.schemas)).answer(error, ENTRY, {"Request-Id": "req_1"})
+    answer = Refusals(vendor, served, ValueGenerator(1, served.schemas)).answer(error, ENTRY, {"Request-Id": "req_1"})
     return answer.status, orjson.loads(answer.body), answer
 
 

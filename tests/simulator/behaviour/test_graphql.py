@@ -11,8 +11,8 @@ from tests.simulator.conftest import Play, Played
 from tests.simulator.houses import Street
 from tidegate.openapi.document import Document
 from tidegate.simulator.answer.errors import VendorError
-from tidegate.simulator.behaviour.graphql import GraphQL
-from tidegate.simulator.door.prices import Price
+from tidegate.simulator.behaviour.graphql import GraphQLEndpoint
+from tidegate.simulator.door.request_cost import QueryCost
 from tidegate.simulator.objects.operation_request import OperationRequest
 from tidegate.vendor.facts import GraphQLFacts
 from tidegate.vendor.vendor_file import load_vendor
@@ -22,14 +22,14 @@ FILE = load_vendor(SHOPIFY / "vendor.yaml").vendor
 PATH = "/admin/api/2026-07/graphql.json"
 
 
-def graphql() -> GraphQL:
+def graphql() -> GraphQLEndpoint:
     declared = FILE.facts.graphql
     assert isinstance(declared, GraphQLFacts)
     street = Street()
-    return GraphQL(declared, street.samples.letters, street.service.holdings, street.service.chronicle)
+    return GraphQLEndpoint(declared, street.generator.letters, street.service.store, street.service.event_log)
 
 
-def asked(query: str, **variables: Any) -> tuple[dict[str, Any], Price]:
+def asked(query: str, **variables: Any) -> tuple[dict[str, Any], QueryCost]:
     result = graphql().answer(orjson.dumps({"query": query, "variables": variables}))
     return result.body if result.change is None else result.change(OperationRequest("n1", 0)), result.price
 
@@ -101,7 +101,7 @@ def test_no_objects_may_be_asked_for_and_not_less_wherever_they_are() -> None:
 def test_a_wrong_query_is_told_in_a_200_and_costs_nothing(query: str, said: str) -> None:
     body, price = asked(query)
     assert said in body["errors"][0]["message"]
-    assert price == Price(0.0, 0.0)
+    assert price == QueryCost(0.0, 0.0)
 
 
 def test_a_query_that_asks_for_too_much_is_refused_whole() -> None:

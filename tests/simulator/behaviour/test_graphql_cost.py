@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from graphql import build_schema, parse
 
-from tidegate.simulator.behaviour.graphql_cost import Bill, spent
+from tidegate.simulator.behaviour.graphql_cost import CostEstimate, spent
 
 SCHEMA = build_schema("""
     type Query { shop: Shop, dogs(first: Int, last: Int): DogConnection }
@@ -35,12 +35,12 @@ SCHEMA = build_schema("""
     ],
 )
 def test_a_query_is_priced_by_what_it_asks_for(query: str, points: float) -> None:
-    assert Bill(SCHEMA, parse(query), {"n": 4, "minus": -4}).of(None) == points
+    assert CostEstimate(SCHEMA, parse(query), {"n": 4, "minus": -4}).of(None) == points
 
 
 def test_one_of_several_operations_is_priced_by_its_name() -> None:
     document = parse("query A { shop { name } } query B { dogs(first: 1) { nodes { name } } }")
-    assert [Bill(SCHEMA, document, {}).of(name) for name in ("A", "B", "C")] == [1, 3, 0]
+    assert [CostEstimate(SCHEMA, document, {}).of(name) for name in ("A", "B", "C")] == [1, 3, 0]
 
 
 @pytest.mark.parametrize(

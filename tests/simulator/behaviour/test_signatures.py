@@ -10,11 +10,11 @@ import stripe
 from slack_sdk.signature import Clock, SignatureVerifier
 from twilio.request_validator import RequestValidator
 
-from tidegate.simulator.behaviour.signatures import Letter, headers, sealed
+from tidegate.simulator.behaviour.signatures import WebhookMessage, headers, sealed
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 BODY = b'{"id":"evt_1","object":"event","type":"a.b"}'
-LETTER = Letter("https://app.example/hooks?a=b", BODY, 1_700_000_000, "msg_1")
+LETTER = WebhookMessage("https://app.example/hooks?a=b", BODY, 1_700_000_000, "msg_1")
 
 
 class Stopped(Clock):
@@ -42,7 +42,7 @@ def test_slacks_sdk_accepts_it_and_no_other() -> None:
 
 def test_twilios_sdk_accepts_it_and_no_other() -> None:
     fields = {"MessageSid": "SM1", "Body": "a b&c", "Empty": ""}
-    letter = Letter(LETTER.url, b"MessageSid=SM1&Body=a+b%26c&Empty=", 0, "")
+    letter = WebhookMessage(LETTER.url, b"MessageSid=SM1&Body=a+b%26c&Empty=", 0, "")
     told = headers("twilio", letter, (SECRET,))["X-Twilio-Signature"]
     assert RequestValidator(SECRET).validate(LETTER.url, fields, told)
     assert not RequestValidator(SECRET).validate(LETTER.url, {**fields, "Body": "x"}, told)
@@ -50,7 +50,7 @@ def test_twilios_sdk_accepts_it_and_no_other() -> None:
 
 def test_githubs_is_the_one_of_its_own_example() -> None:
     # docs.github.com, validating webhook deliveries: the values to test an implementation with
-    letter = Letter("", b"Hello, World!", 0, "")
+    letter = WebhookMessage("", b"Hello, World!", 0, "")
     told = headers("github", letter, ("It's a Secret to Everybody",))
     assert told["X-Hub-Signature-256"] == "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17"
 
@@ -62,7 +62,7 @@ def test_shopifys_is_base64_of_the_bodys_hmac() -> None:
 
 def test_standard_webhooks_is_the_one_of_its_own_example() -> None:
     # the example of the Standard Webhooks reference libraries
-    letter = Letter("", b'{"test": 2432232314}', 1614265330, "msg_p5jXN8AQM9LWM0D4loKWxJek")
+    letter = WebhookMessage("", b'{"test": 2432232314}', 1614265330, "msg_p5jXN8AQM9LWM0D4loKWxJek")
     told = headers("standard", letter, (SECRET,))
     assert told == {
         "webhook-id": "msg_p5jXN8AQM9LWM0D4loKWxJek",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.simulator.conftest import Play, facts
 from tidegate.problems import UsageError
 from tidegate.redact import Redactor
 from tidegate.simulator.cassette.cassette import Cassette, Message, RecordedExchange, Recorder, read
@@ -135,3 +136,12 @@ def test_a_broken_cassette_is_refused_by_its_line(tmp_path: Path, text: bytes, s
 def test_a_missing_cassette_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be read"):
         Cassette.load(tmp_path / "none.jsonl")
+
+
+async def test_a_form_that_stands_for_a_query_is_played_from_its_recording(play: Play) -> None:
+    form = Message({"content-type": "application/x-www-form-urlencoded"}, b"limit=3")
+    tape = Cassette([RecordedExchange("POST", "/v1/events", form, 200, Message(body=b'{"recorded": true}'))])
+    vendor = await play(facts(get_or_post=True), cassette=tape)
+    assert await vendor.ask("POST", "/v1/events", "limit=3") == (200, {"recorded": True})
+    assert vendor.simulator.journal.entries[-1].played
+    assert (await vendor.ask("POST", "/v1/events", "limit=2"))[1]["object"] == "list"

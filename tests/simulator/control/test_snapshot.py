@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.simulator.conftest import Played
-from tests.simulator.control.test_port import control
+from tests.simulator.control.test_control_api import control
 
 
 async def test_objects_and_keys_come_back(vendor: Played) -> None:

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.simulator.houses import Street
-from tidegate.simulator.document.page_style import Styles
+from tidegate.simulator.document.page_style import PageStyles
 from tidegate.vendor.resource_facts import Pages
 
 
@@ -19,14 +19,18 @@ from tidegate.vendor.resource_facts import Pages
 )
 def test_a_style_is_recognised(operation: str, by: str, parameter: str, limit: str) -> None:
     street = Street()
-    style = Styles(street.document, Pages()).of(street.shapes.of(street.document.operations[operation]))
+    style = PageStyles(street.document, Pages()).of(
+        street.resource_operations.of(street.document.operations[operation])
+    )
     assert (style.by, style.parameter, style.limit) == (by, parameter, limit)
 
 
 def test_what_is_declared_wins() -> None:
     street = Street()
     facts = Pages(by="offset", parameter="skip", limit="n")
-    style = Styles(street.document, facts).of(street.shapes.of(street.document.operations["GET /keys"]))
+    style = PageStyles(street.document, facts).of(
+        street.resource_operations.of(street.document.operations["GET /keys"])
+    )
     assert (style.by, style.parameter, style.limit) == ("offset", "skip", "n")
 
 

@@ -15,5 +15,5 @@ def test_a_plain_change_changes_nothing() -> None:
 async def test_declared_lives_cover_every_kind_that_the_vendor_changes(vendor: Played) -> None:
     from tidegate.simulator.objects.payments import LIFECYCLES
 
-    kinds = set(vendor.simulator.shapes.kinds) - {"event"}
+    kinds = set(vendor.simulator.resource_operations.kinds) - {"event"}
     assert kinds == set(LIFECYCLES)

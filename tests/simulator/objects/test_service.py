@@ -23,7 +23,7 @@ async def test_fields_that_were_not_given_are_there_as_null_or_default(vendor: P
 async def test_every_field_of_the_schema_is_answered(vendor: Played) -> None:
     for path, form in (("/v1/customers", "name=A"), ("/v1/payment_intents", "amount=5&currency=eur")):
         made = (await vendor.ask("POST", path, form))[1]
-        assert set(made) == set(vendor.simulator.shapes.kinds[made["object"]].fields)
+        assert set(made) == set(vendor.simulator.resource_operations.kinds[made["object"]].fields)
 
 
 async def test_a_change_merges_metadata_and_an_empty_text_unsets(vendor: Played) -> None:

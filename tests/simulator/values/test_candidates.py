@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from tidegate.simulator.values.candidates import Mode, candidates
+from tidegate.simulator.values.candidates import GenerationMode, candidates
 from tidegate.simulator.values.json_value import NOTHING
 
-ANSWER, FULL, REQUEST = Mode(), Mode(full=True), Mode("request")
+ANSWER, FULL, REQUEST = GenerationMode(), GenerationMode(full=True), GenerationMode("request")
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ ANSWER, FULL, REQUEST = Mode(), Mode(full=True), Mode("request")
         ({}, ANSWER, ("scalar", "string")),
     ],
 )
-def test_the_first_candidate(schema: dict[str, Any], mode: Mode, first: Any) -> None:
+def test_the_first_candidate(schema: dict[str, Any], mode: GenerationMode, first: Any) -> None:
     assert next(candidates("x", schema, NOTHING, mode, 1)) == first
 
 

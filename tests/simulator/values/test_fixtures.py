@@ -6,27 +6,27 @@ import pytest
 
 from tidegate.openapi.document import Document
 from tidegate.problems import UsageError
-from tidegate.simulator.document.shapes import Shapes
+from tidegate.simulator.document.resource_operation import ResourceOperations
 from tidegate.simulator.objects.operation_request import OperationRequest
 from tidegate.simulator.objects.service import Service
 from tidegate.simulator.values.fixtures import read_fixtures
-from tidegate.simulator.values.samples import Samples
+from tidegate.simulator.values.value_generator import ValueGenerator
 
 
 def test_objects_of_the_payments_vendor_look_like_its_fixtures(specs: Path) -> None:
     document = Document.load(specs / "stripe" / "spec3.json")
-    shapes, fixtures = Shapes(document), read_fixtures(specs / "stripe" / "fixtures3.json")
+    resource_operations, fixtures = ResourceOperations(document), read_fixtures(specs / "stripe" / "fixtures3.json")
     service = Service(
-        shapes, {}, Samples(1, document.schemas), api_version=None, later=lambda *_: None,  # type: ignore[arg-type]  # no timer is set
+        resource_operations, {}, ValueGenerator(1, document.schemas), api_version=None, later=lambda *_: None,  # type: ignore[arg-type]  # no timer is set
         wall=lambda: 0.0, fixtures=fixtures,
     )  # fmt: skip
     prefixes = {"customer": "cus_", "payment_intent": "pi_", "invoice": "in_", "price": "price_", "product": "prod_"}
     for name, prefix in prefixes.items():
-        thing = service.holdings.blanks.new(shapes.kinds[name], "one", 1)
+        thing = service.store.prototypes.new(resource_operations.kinds[name], "one", 1)
         assert thing["id"].startswith(prefix)
         assert thing["id"] != fixtures[name]["id"]
-        assert document.schemas.validator(shapes.kinds[name].schema, of="answer").errors(thing) == []
-    shape = shapes.of(document.operations["PostPrices"])
+        assert document.schemas.validator(resource_operations.kinds[name].schema, of="answer").errors(thing) == []
+    shape = resource_operations.of(document.operations["PostPrices"])
     made = service.carry_out(shape, {}, {"currency": "eur"}, OperationRequest("one", 1)).body
     assert (made["currency"], made["type"]) == ("eur", fixtures["price"]["type"])
 

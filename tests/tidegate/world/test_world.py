@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tidegate.proxy.store.sqlite.sqlite_engine import SqliteEngine
 from tidegate.world.world import RealWorld
 
 
@@ -88,13 +89,13 @@ async def test_a_name_that_nobody_has_is_an_os_error() -> None:
         await RealWorld().resolve("nobody.invalid", 80)
 
 
-async def test_a_database_keeps_what_was_written(tmp_path: Path) -> None:
-    world = RealWorld()
-    database = world.database(tmp_path / "a" / "store.db", "CREATE TABLE IF NOT EXISTS t (x)")
-    await database.write(lambda connection: connection.execute("INSERT INTO t VALUES (1)").rowcount)
-    await database.close()
-    again = world.database(tmp_path / "a" / "store.db", "CREATE TABLE IF NOT EXISTS t (x)")
-    assert await again.read(lambda connection: connection.execute("SELECT x FROM t").fetchall()) == [(1,)]
+async def test_a_file_keeps_what_was_written(tmp_path: Path) -> None:
+    world, schema = RealWorld(), "CREATE TABLE IF NOT EXISTS t (x)"
+    writer = world.group_writer(tmp_path / "a" / "store.db", SqliteEngine(schema))
+    await writer.run(lambda connection: connection.execute("INSERT INTO t VALUES (1)").rowcount)
+    await writer.close()
+    again = world.group_writer(tmp_path / "a" / "store.db", SqliteEngine(schema))
+    assert await again.run(lambda connection: [*map(tuple, connection.execute("SELECT x FROM t"))]) == [(1,)]
     await again.close()
 
 

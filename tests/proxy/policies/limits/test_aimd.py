@@ -67,7 +67,7 @@ def test_it_is_a_bucket_like_any_other() -> None:
     assert bucket.ready_in(0.0) > 0.0
     bucket.charge(5.0)
     bucket.hold(5.0)
-    bucket.left(5.1, 5.0)
+    bucket.leave(5.1, 5.0)
     bucket.give_back(5.1, 5.1)
     bucket.pause_until(9.0)
     assert bucket.ready_in(5.2) == pytest.approx(3.8)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tidegate.proxy.call.content import WholeContent
 from tidegate.proxy.policies.dialects.dialect_reader import LimitReport
 from tidegate.proxy.policies.limits.amounts import Amounts
 from tidegate.proxy.policies.limits.token_bucket import LimitSet, TokenBucket
@@ -25,13 +26,13 @@ TOKENS = Amount.model_validate({"per_byte": 0.25, "fields": ("/max_tokens",), "o
 )
 def test_what_a_request_uses(unit: Unit, amount: Amount | None, body: bytes, expected: float) -> None:
     amounts = Amounts([("requests", None), (unit, amount)])
-    assert amounts.of(body) == (1.0, expected)
+    assert amounts.of(WholeContent(body)) == (1.0, expected)
     assert amounts.plain is (unit == "requests")
 
 
 def test_a_body_that_is_too_large_is_not_looked_into() -> None:
     body = b'{"max_tokens": 50}' + b" " * (1 << 20)
-    assert Amounts([("tokens", TOKENS)]).of(body) == (len(body) / 4 + 100,)
+    assert Amounts([("tokens", TOKENS)]).of(WholeContent(body)) == (len(body) / 4 + 100,)
 
 
 @pytest.mark.parametrize(

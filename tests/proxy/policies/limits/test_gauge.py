@@ -4,10 +4,10 @@ import pytest
 
 from tidegate.proxy.policies.dialects.vendor_clock import VendorClock
 from tidegate.proxy.policies.limits.aimd import AimdLimit
-from tidegate.proxy.policies.limits.concurrency import ConcurrencyLimit
+from tidegate.proxy.policies.limits.concurrency_limit import ConcurrencyLimit
 from tidegate.proxy.policies.limits.counted_windows import FixedWindow, SlidingWindow
 from tidegate.proxy.policies.limits.gauge import Gauge
-from tidegate.proxy.policies.limits.learned import LearnedLimit
+from tidegate.proxy.policies.limits.learned_limit import LearnedLimit
 from tidegate.proxy.policies.limits.periods import Every
 from tidegate.proxy.policies.limits.token_bucket import TokenBucket
 
@@ -31,6 +31,6 @@ def test_what_is_lent_is_used_and_what_comes_back_is_lent_again(gauge: Gauge) ->
     gauge.charge(NOW)
     assert gauge.used(NOW) > before
     gauge.hold(NOW)
-    gauge.left(NOW + 0.1, NOW)
+    gauge.leave(NOW + 0.1, NOW)
     gauge.give_back(NOW + 0.1, NOW + 0.1)
     assert gauge.used(NOW + 0.1) == pytest.approx(before, abs=0.01)

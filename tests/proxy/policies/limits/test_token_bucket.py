@@ -107,7 +107,7 @@ class TestGivingBack:
         for _ in range(3):
             assert bucket.take(now, 600.0) == 0.0
             bucket.hold(now, 600.0)
-            bucket.left(now + 0.001, now, 600.0)
+            bucket.leave(now + 0.001, now, 600.0)
             bucket.give_back(now + 0.002, now, 550.0)
             now += 0.003
         assert bucket.used(now) == pytest.approx(0.15)
@@ -119,7 +119,7 @@ class TestGivingBack:
             bucket.hold(now)
         assert bucket.ready_in(now + 5.0) > 0.0
         for _ in range(20):
-            bucket.left(now + 5.0, now)
+            bucket.leave(now + 5.0, now)
         assert bucket.ready_in(now + 5.05) == pytest.approx(0.06)
 
 

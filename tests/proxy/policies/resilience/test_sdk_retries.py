@@ -6,6 +6,7 @@ import pytest
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from tests.proxy.examples import call, plan
+from tidegate.proxy.call.content import WholeContent
 from tidegate.proxy.call.outcome import Verdict
 from tidegate.proxy.policies.resilience.sdk_retries import KEPT_MAX, KEPT_S, SdkRetries, counted
 
@@ -37,7 +38,13 @@ def test_a_call_that_follows_the_same_one_is_its_repetition_unless_that_was_fina
 
 @pytest.mark.parametrize(
     "changes",
-    [{"app": "desk"}, {"path": "/v1/refunds?a"}, {"method": "PUT"}, {"body": b"x"}, {"plan": plan(vendor="other")}],
+    [
+        {"app": "desk"},
+        {"path": "/v1/refunds?a"},
+        {"method": "PUT"},
+        {"content": WholeContent(b"x")},
+        {"plan": plan(vendor="other")},
+    ],
 )
 def test_another_request_repeats_nothing(changes: dict[str, Any]) -> None:
     repeats = SdkRetries()

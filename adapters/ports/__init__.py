@@ -1,0 +1,1 @@
+"""Domain types, what an app can do with each kind of vendor, and how a call can fail. Imports nothing of ours."""

@@ -1,0 +1,128 @@
+"""The port through which an app pays and refunds: domain types, and `Payments`, which each such vendor's adapter is.
+
+Nothing here names a vendor. Each operation raises one of the failures in failures.py, or `Declined`, and nothing else.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from tidegate.adapters.ports.failures import VendorFailure
+from tidegate.adapters.ports.money import Money
+
+
+class PaymentStatus(StrEnum):
+    """The progress of a payment."""
+
+    NEEDS_METHOD = "needs method"
+    """Nothing to pay with, or the last try to pay was declined."""
+    NEEDS_CONFIRMATION = "needs confirmation"
+    NEEDS_ACTION = "needs action"
+    """The payer has something to do first (3-D Secure, a redirect)."""
+    PROCESSING = "processing"
+    AUTHORISED = "authorised"
+    """The money is held and waits to be captured."""
+    PAID = "paid"
+    CANCELLED = "cancelled"
+    UNRECOGNISED = "unrecognised"
+    """A status that this version does not know: look at `vendor_status`, and do not count it as paid."""
+
+
+class RefundStatus(StrEnum):
+    """The progress of a refund."""
+
+    PENDING = "pending"
+    NEEDS_ACTION = "needs action"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    UNRECOGNISED = "unrecognised"
+    """A status that this version does not know: look at `vendor_status`, and do not count it as done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """One payment. `reference` is the app's own order id, empty where it has none; `received` is what was paid so far.
+
+    `decline` is the vendor's reason for the last declined try, empty where there was none.
+    """
+
+    id: str
+    status: PaymentStatus
+    vendor_status: str
+    amount: Money
+    received: Money
+    reference: str
+    decline: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """Money given back. `failure` is the vendor's reason where it failed, else empty."""
+
+    id: str
+    status: RefundStatus
+    vendor_status: str
+    amount: Money
+    payment_id: str
+    failure: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentPage:
+    """Payments, newest first. `after` fetches the next page; None on the last."""
+
+    payments: tuple[Payment, ...]
+    after: str | None
+
+
+class Declined(VendorFailure):
+    """The payer's bank or card said no: final for this try, and nothing was paid. `code` is the vendor's reason.
+
+    `payment_id` is the payment that stays behind and may be confirmed with another method, empty where none was named.
+    """
+
+    def __init__(self, message: str, *, code: str, payment_id: str = "", call_id: str = "") -> None:
+        super().__init__(message, call_id=call_id)
+        self.code = code
+        self.payment_id = payment_id
+
+
+class Payments(Protocol):
+    """The port for payments: all that an app can do with them.
+
+    `key` is the idempotency key of a write: 1 to 255 visible ASCII characters, the app's own name for this very
+    intent. The same key with the same request never does it twice, also after OutcomeUnknown or a crash.
+    """
+
+    async def pay(self, reference: str, money: Money, method: str, *, key: str, hold: bool = False) -> Payment:
+        """Make a payment and confirm it at once. With `hold` the money waits for `capture`."""
+        ...
+
+    async def prepare(self, reference: str, money: Money, *, key: str, hold: bool = False) -> Payment:
+        """Make a payment that waits for `confirm`."""
+        ...
+
+    async def confirm(self, payment_id: str, method: str, *, key: str) -> Payment:
+        """Pay a prepared payment."""
+        ...
+
+    async def capture(self, payment_id: str, money: Money | None = None, *, key: str) -> Payment:
+        """Take money that is held: all of it, or at most `money`. The rest is let go."""
+        ...
+
+    async def cancel(self, payment_id: str, *, key: str) -> Payment:
+        """Give a payment up before it is paid."""
+        ...
+
+    async def refund(self, payment_id: str, money: Money | None = None, *, key: str) -> Refund:
+        """Give back what was paid: all that is left, or `money`."""
+        ...
+
+    async def find(self, payment_id: str) -> Payment:
+        """Look a payment up. Raises NotFound."""
+        ...
+
+    async def page(self, *, after: str | None = None, size: int = 50) -> PaymentPage:
+        """List payments, `size` a page (1 to 100), newest first."""
+        ...

@@ -1,0 +1,21 @@
+"""One exchange with the vendor, as the call remembers it. No behaviour."""
+
+from dataclasses import dataclass
+
+from tidegate.proxy.call.outcome import Verdict
+
+
+@dataclass(slots=True)
+class Attempt:
+    """One exchange with the vendor. `sent` says whether request bytes may have left; times are monotonic seconds."""
+
+    number: int
+    began: float
+    ended: float
+    sent: bool
+    status: int
+    verdict: Verdict
+    error: str
+    """RFC 9209 §2.3 error type, empty where the vendor answered."""
+    head_at: float = 0.0
+    """Monotonic second of the head of an answer that was then streamed; 0 where it came at once, or not at all."""

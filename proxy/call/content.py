@@ -1,0 +1,174 @@
+"""The content of one request (RFC 9110 §6.4): one value, whether it is whole in memory or passed on as it comes.
+
+Everything that depends on a content asks this value: how long it is, how the request that carries it is framed
+(RFC 9112 §6), what tells it from another, how many bytes count against a limit, and if it may be sent again. So nobody
+can look at the bytes and forget that there is a stream. It knows nothing of the vendor's side.
+
+The content decides its framing alone; no one who writes a request looks at the method. Whether a request has content
+at all is decided where it is received (tidegate.proxy.onramp.request_content).
+"""
+
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+from aiohttp import web
+from aiohttp.streams import StreamReader
+
+from tidegate.world.world import World
+
+
+class TooLarge(Exception):
+    """The app sent more than it may. Nothing of the vendor's is to blame."""
+
+
+class AppLeft(Exception):
+    """The app went away, or stopped sending, before its content had ended."""
+
+
+class Content(Protocol):
+    """The content of a request, whole or streamed."""
+
+    @property
+    def whole(self) -> bytes | None:
+        """All of it, empty where there is none; None where it is streamed."""
+        ...
+
+    @property
+    def stream(self) -> "StreamedContent | None":
+        """The same content, to be passed on as it comes; None where it is whole."""
+        ...
+
+    @property
+    def length(self) -> int | None:
+        """Its length in bytes; None where nobody knows before its end."""
+        ...
+
+    @property
+    def framing(self) -> bytes:
+        """The header line that says how it ends (RFC 9112 §6.3); empty where the request has no content."""
+        ...
+
+    @property
+    def mark(self) -> bytes:
+        """The bytes that tell it from another before it is sent. Equal contents have equal marks."""
+        ...
+
+    @property
+    def weight(self) -> int:
+        """The bytes that count against a limit on bytes."""
+        ...
+
+    @property
+    def resendable(self) -> bool:
+        """True where it can be sent from its beginning."""
+        ...
+
+
+class WholeContent:
+    """Content that is in memory. `framed` is False where the request is to say nothing of any content."""
+
+    __slots__ = ("framing", "whole")
+    stream: None = None
+    resendable = True
+
+    def __init__(self, whole: bytes, *, framed: bool = True) -> None:
+        self.whole = whole
+        self.framing = b"Content-Length: %d\r\n" % len(whole) if framed else b""
+
+    @property
+    def length(self) -> int:
+        """See Content.length."""
+        return len(self.whole)
+
+    @property
+    def mark(self) -> bytes:
+        """See Content.mark."""
+        return self.whole
+
+    @property
+    def weight(self) -> int:
+        """See Content.weight."""
+        return len(self.whole)
+
+
+NO_CONTENT = WholeContent(b"", framed=False)
+"""Of a request that has none, and says so by its silence (RFC 9112 §6.3, rule 7)."""
+
+EMPTY_CONTENT = WholeContent(b"")
+"""Of a request whose method foresees content, and that has none: it says `Content-Length: 0` (RFC 9110 §8.6)."""
+
+
+class StreamedContent:
+    """Content that is too large to be kept: passed on as it comes, once.
+
+    What was read before that was known is its beginning, `begun`. A content that has been passed on even in part cannot
+    be sent again; one of which nothing was taken (no connection was made) still can. `length` is what the app said it
+    would be; None where it comes in chunks. `idle_s` is how long the app may take for its next bytes.
+    """
+
+    whole: None = None
+    weight = 0
+    """Its bytes are not counted: a limit on bytes is charged before they are known to come."""
+
+    def __init__(
+        self,
+        world: World,
+        begun: bytes,
+        reader: StreamReader,
+        length: int | None,
+        *,
+        kept_max: int,
+        bytes_max: int,
+        idle_s: float,
+        framed: bool = True,
+    ) -> None:
+        self.begun = begun
+        self.length = length
+        self.resendable = True
+        self.framing = framing_of(length) if framed else b""
+        self._world = world
+        self._kept_max = kept_max
+        self._reader = reader
+        self._bytes_max = bytes_max
+        self._idle_s = idle_s
+
+    @property
+    def stream(self) -> "StreamedContent":
+        """See Content.stream."""
+        return self
+
+    @property
+    def chunked(self) -> bool:
+        """See tidegate.proxy.wire.transport.OutgoingStream."""
+        return self.length is None
+
+    @property
+    def mark(self) -> bytes:
+        """Its beginning and its length: all that is known before it is sent."""
+        return b"%b|%d" % (self.begun[: self._kept_max], -1 if self.length is None else self.length)
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """The content, as it comes. Raises TooLarge and AppLeft. To be read once."""
+        self.resendable = False
+        size = len(self.begun)
+        if self.begun:
+            yield self.begun
+        while True:
+            try:
+                async with self._world.timeout(self._idle_s):
+                    piece = await self._reader.readany()
+            except (web.RequestPayloadError, ConnectionError) as error:
+                raise AppLeft("The app went away before its request had ended.") from error
+            except TimeoutError as error:
+                raise AppLeft(f"The app sent nothing for {self._idle_s:g} s.") from error
+            if not piece:
+                return
+            size += len(piece)
+            if size > self._bytes_max:
+                raise TooLarge(f"The body is larger than body_max_bytes, {self._bytes_max}.")
+            yield piece
+
+
+def framing_of(length: int | None) -> bytes:
+    """The header line of content of this length: a length where it is known, chunks where it is not."""
+    return b"Transfer-Encoding: chunked\r\n" if length is None else b"Content-Length: %d\r\n" % length

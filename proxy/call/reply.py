@@ -1,0 +1,71 @@
+"""The reply to a call: the vendor's answer, a stored one, or a refusal of our own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from multidict import CIMultiDictProxy
+
+from tidegate.problems import Problem
+from tidegate.proxy.call.outcome import Verdict
+
+RawHeaders = Sequence[tuple[bytes, bytes]]
+"""Header lines as they came: name and value, in their order and spelling."""
+
+
+@dataclass(slots=True)
+class Reply:
+    """The answer that the app gets. `headers` are the vendor's lines, already without hop-by-hop ones.
+
+    `problem` is set where the reply is our own; status, headers and body then follow from it when it is written.
+    """
+
+    status: int
+    reason: str
+    headers: RawHeaders
+    body: bytes
+    verdict: Verdict
+    vendor_headers: CIMultiDictProxy[str] | None = None
+    """The vendor's headers as it sent them, for the policies that read them."""
+    problem: Problem | None = None
+    detail: str = ""
+    error: str = ""
+    """RFC 9209 §2.3 error type for Proxy-Status, where there is one."""
+    retry_after_s: float | None = None
+    stored: bool = False
+    """The vendor marked this as the stored answer to an earlier request with the same key."""
+    streamed: bool = False
+    """It went to the app as it came, or as much of it as there was. `body` is a copy, or empty where `whole` is not."""
+    whole: bool = True
+    """`body` is all of it."""
+    replayed: bool = False
+    """We kept this answer ourselves; no attempt was made."""
+    limit_headers: tuple[tuple[str, str], ...] = ()
+    """Headers of ours: what is left of the vendor's limits."""
+    cache: str = ""
+    """The cache's part in the answer to a read: `hit`, `miss`, `stale`, `static`, …"""
+    proxy_status: bytes = b""
+    """Proxy-Status, where the answer is not simply the vendor's to this call."""
+
+
+@dataclass(slots=True)
+class Streamed:
+    """The part of an answer that was passed on as it came."""
+
+    bytes: int = 0
+    events: int = 0
+    """Whole events of `text/event-stream`."""
+
+
+def refused(problem: Problem, detail: str, *, retry_after_s: float | None = None, error: str = "") -> Reply:
+    """Our own refusal: nothing was sent for it."""
+    return Reply(
+        status=problem.status,
+        reason="",
+        headers=(),
+        body=b"",
+        verdict=Verdict.REFUSED,
+        problem=problem,
+        detail=detail,
+        error=error or problem.proxy_status,
+        retry_after_s=retry_after_s,
+    )

@@ -1,0 +1,75 @@
+"""The content of a request as the app sends it: read whole, or up to the length from which it is passed on as it comes.
+
+Here, where the request is received, it is decided if a request has content at all; how it is framed towards the vendor
+then follows from the content alone (tidegate.proxy.call.content).
+"""
+
+from dataclasses import replace
+
+from aiohttp import web
+
+from tidegate.problems import PROBLEMS
+from tidegate.proxy.call.content import EMPTY_CONTENT, NO_CONTENT, Content, StreamedContent, WholeContent
+from tidegate.proxy.call.reply import Reply, refused
+from tidegate.world.world import World
+
+METHODS_WITH_CONTENT = frozenset(("POST", "PUT", "PATCH"))
+"""Methods that foresee content: without any they say so (RFC 9110 §8.6)."""
+
+
+def absent(method: str) -> Content:
+    """The content of a request that came without any."""
+    return EMPTY_CONTENT if method in METHODS_WITH_CONTENT else NO_CONTENT
+
+
+async def read_content(
+    request: web.BaseRequest, world: World, deadline: float, *, kept_max: int, bytes_max: int, idle_s: float
+) -> Content | Reply:
+    """The whole content, or the beginning of a longer one than is kept, or why it is not taken.
+
+    `deadline` is the monotonic second at which what is kept must have come; `idle_s` is for what comes after that.
+    Raises ConnectionResetError where the app goes away meanwhile.
+    """
+    reader, method = request.content, request.method
+    if reader.is_eof():
+        whole = reader.read_nowait()
+        return _whole(whole, method) if len(whole) <= bytes_max else _too_large(bytes_max)
+    length = request.content_length
+    if length is not None and length > bytes_max:
+        return _too_large(bytes_max)
+    if request.headers.get("Expect", "").lower() == "100-continue" and request.transport is not None:
+        request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+    parts, size = [], 0
+    try:
+        async with world.timeout(max(deadline - world.now(), 0.0)):
+            while size <= kept_max and (part := await reader.readany()):
+                parts.append(part)
+                size += len(part)
+    except TimeoutError:
+        return refused(replace(PROBLEMS["bad-request"], status=408), "The body did not arrive in time.")
+    except web.RequestPayloadError as error:
+        raise ConnectionResetError("the app went away") from error
+    if size > bytes_max:
+        return _too_large(bytes_max)
+    begun = b"".join(parts)
+    if size <= kept_max or reader.at_eof():
+        return _whole(begun, method)
+    return StreamedContent(
+        world,
+        begun,
+        reader,
+        length,
+        kept_max=kept_max,
+        bytes_max=bytes_max,
+        idle_s=idle_s,
+        framed=method in METHODS_WITH_CONTENT,  # a stream under another method goes on without a line that frames it
+    )
+
+
+def _whole(whole: bytes, method: str) -> Content:
+    return WholeContent(whole) if whole else absent(method)
+
+
+def _too_large(bytes_max: int) -> Reply:
+    detail = f"The body is larger than body_max_bytes, {bytes_max}."
+    return refused(replace(PROBLEMS["bad-request"], status=413), detail)

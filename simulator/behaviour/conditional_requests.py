@@ -1,0 +1,68 @@
+"""Entity tags and conditional requests (RFC 9110 §8.8.3, §13): 304 for what has not changed, 412 for what has.
+
+Tags are digests of the body, so they are the same in every run. It knows no resource and no limit.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from hashlib import blake2b
+
+from tidegate.simulator.answer import errors
+from tidegate.simulator.answer.answer import Answer
+from tidegate.vendor.vendor import Conditional
+
+NOT_SENT = frozenset({"Content-Type", "Content-Length", "Content-Encoding"})
+"""A 304 describes no body."""
+
+
+class ConditionalRequests:
+    """The conditions that one vendor takes."""
+
+    def __init__(self, facts: Conditional | None) -> None:
+        self._facts = facts
+        self._weak = "W/" if facts is not None and facts.tags == "weak" else ""
+
+    def of(self, operation: str) -> bool:
+        """Whether the operation's answers are tagged."""
+        return self._facts is not None and any(fnmatchcase(operation, pattern) for pattern in self._facts.of)
+
+    @property
+    def free(self) -> tuple[str, ...]:
+        """The limits that a 304 does not count for."""
+        return self._facts.free if self._facts is not None else ()
+
+    def tag(self, body: bytes) -> str:
+        """The entity tag of a body."""
+        return f'{self._weak}"{blake2b(body, digest_size=16).hexdigest()}"'
+
+    def answered(self, answer: Answer, headers: Mapping[str, str]) -> Answer:
+        """The answer to a read with its tag, or 304 where the request has it already."""
+        if answer.status != 200 or answer.events:
+            return answer
+        tag = self.tag(answer.body)
+        tagged = replace(answer, headers={**answer.headers, "ETag": tag})
+        if not _names(headers.get("If-None-Match", ""), tag, weakly=True):
+            return tagged
+        kept = {name: value for name, value in tagged.headers.items() if name not in NOT_SENT}
+        return Answer(304, b"", kept)
+
+    def check(self, headers: Mapping[str, str], current: Answer | None) -> None:
+        """Raise errors.VendorError (412) where the object is not the one that If-Match names."""
+        wanted = headers.get("If-Match", "")
+        if not wanted:
+            return
+        there = current is not None and current.status == 200
+        tag = self.tag(current.body) if there and current is not None else ""
+        if not there or not _names(wanted, tag, weakly=bool(self._weak)):
+            raise errors.changed_meanwhile()
+
+
+def _names(listed: str, tag: str, *, weakly: bool) -> bool:
+    """Whether a list of tags names this one (§8.8.3.2). Strictly, a weak tag is like no other."""
+    if listed.strip() == "*":
+        return True
+    tags = [one.strip() for one in listed.split(",")]
+    if weakly:
+        return tag.removeprefix("W/") in [one.removeprefix("W/") for one in tags]
+    return not tag.startswith("W/") and tag in tags

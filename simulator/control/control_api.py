@@ -1,0 +1,265 @@
+"""The control API, on a port of its own: read the journal, arm and drop faults, read and set the state, reset.
+
+JSON in, JSON out. It trusts its callers and listens on loopback: whoever reaches it may do anything to the simulator.
+"""
+
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict
+
+import orjson
+from aiohttp import web
+from yarl import URL
+
+from tidegate.configfile.units import parse_duration
+from tidegate.scenario.scenario import VENDOR_KINDS, parse_faults
+from tidegate.simulator.control import page_files, provider_states
+from tidegate.simulator.control.control_target import ControlTarget
+from tidegate.simulator.record.journal import JournalFilter
+from tidegate.simulator.storage.pagination import key_part
+from tidegate.simulator.values.json_value import Obj
+from tidegate.world.world import Listener, World
+
+ENTRIES = 10_000
+"""Journal entries in one answer, unless the query says `limit`."""
+
+OBJECTS = 50
+"""Objects of one kind in one answer, unless the query says `limit`."""
+
+CLOSE_S = 0.1
+
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class ControlError(ValueError):
+    """The request cannot be carried out. The message says what would be right."""
+
+
+Query = Mapping[str, str]
+Say = Callable[[ControlTarget, Query, object], object]
+
+
+def _journal(simulator: ControlTarget, query: Query, _body: object) -> object:
+    since, limit = _count(query, "since", 0), _count(query, "limit", ENTRIES)
+    journal = simulator.journal
+    entries = journal.since(since, limit, JournalFilter.of(query))
+    return {
+        "entries": [entry.described() for entry in entries],
+        "last": journal.last,
+        "forgotten": journal.forgotten,
+        "more": len(entries) == limit and (entries[-1].n if entries else since) < journal.last,
+        "counters": dict(sorted(journal.counters.items())),
+    }
+
+
+def _count(query: Query, name: str, default: int) -> int:
+    text = query.get(name, str(default))
+    if not text.isdecimal():
+        raise ControlError(f"{name} is {text!r}; it must be a count, like {default}")
+    return min(int(text), sys.maxsize)
+
+
+def _faults(simulator: ControlTarget, _query: Query, _body: object) -> object:
+    return {"faults": simulator.faults.described()}
+
+
+def _arm(simulator: ControlTarget, query: Query, body: object) -> object:
+    wanted = body.get("faults") if isinstance(body, dict) and "faults" in body else body
+    simulator.arm(parse_faults(wanted))
+    return _faults(simulator, query, body)
+
+
+def _disarm(simulator: ControlTarget, query: Query, body: object) -> object:
+    simulator.disarm()
+    return _faults(simulator, query, body)
+
+
+def _reset(simulator: ControlTarget, query: Query, body: object) -> object:
+    simulator.reset()
+    return _clock(simulator, query, body)
+
+
+def _state(simulator: ControlTarget, _query: Query, _body: object) -> object:
+    return {"resources": simulator.resources.all(), "faults": simulator.faults.described()}
+
+
+def _put_state(simulator: ControlTarget, query: Query, body: object) -> object:
+    found = body.get("resources") if isinstance(body, dict) else None
+    if not isinstance(found, dict):
+        raise ControlError('the body must be {"resources": {kind: [object, …] or {key: object, …}}}, as of GET /state')
+    simulator.service.replace({kind: _keyed(kind, things) for kind, things in found.items()})
+    return _state(simulator, query, body)
+
+
+def _keyed(kind: str, things: object) -> list[tuple[str, Obj]]:
+    """The objects of one kind with their keys; in a list, an object's id is its key."""
+    if isinstance(things, dict) and all(isinstance(one, dict) for one in things.values()):
+        return [*things.items()]
+    if isinstance(things, list) and all(isinstance(one, dict) and "id" in one for one in things):
+        return [(key_part(one["id"]), one) for one in things]
+    raise ControlError(f"resources/{kind} must be a list of objects, each with its id, or objects by their keys")
+
+
+def _states(simulator: ControlTarget, _query: Query, body: object) -> object:
+    if not isinstance(body, dict) or not isinstance(body.get("state"), str):
+        raise ControlError('the body must be {"state": "a customer exists", "params": {…}}')
+    if body.get("action") == "teardown":
+        provider_states.tear_down(simulator)
+        return {}
+    params = body.get("params") or {}
+    if not isinstance(params, dict):
+        raise ControlError("params must be an object of names and values")
+    return provider_states.set_up(simulator, body["state"], params)
+
+
+def _webhooks(simulator: ControlTarget, _query: Query, _body: object) -> object:
+    hooks = simulator.webhooks
+    return {
+        "registered": [{"url": one.url, "events": list(one.events)} for one in hooks.registered],
+        "deliveries": [one.described() for one in hooks.deliveries],
+    }
+
+
+def _register(simulator: ControlTarget, query: Query, body: object) -> object:
+    if not isinstance(body, dict) or not isinstance(body.get("url"), str):
+        raise ControlError('the body must be {"url": "http://…", "events": ["*"], "secret": "…"}')
+    events, secret = body.get("events") or ["*"], body.get("secret") or ""
+    if not isinstance(events, list) or not isinstance(secret, str):
+        raise ControlError("events must be a list of names or patterns, and secret a text")
+    simulator.webhooks.register(body["url"], tuple(str(one) for one in events), secret)
+    return _webhooks(simulator, query, body)
+
+
+def _kinds(_simulator: ControlTarget, _query: Query, _body: object) -> object:
+    return {"kinds": list(VENDOR_KINDS)}
+
+
+def _objects(simulator: ControlTarget, query: Query, _body: object) -> object:
+    kind = query.get("kind")
+    if kind is None:
+        files = simulator.service.store.files
+        return {"kinds": simulator.resources.counts(), "files": {"count": len(files), "bytes": files.bytes}}
+    found = simulator.resources.newest(kind, _count(query, "limit", OBJECTS))
+    return {"kind": kind, "objects": [{"key": key, "object": thing} for key, thing in found]}
+
+
+def _take(simulator: ControlTarget, _query: Query, _body: object) -> object:
+    return simulator.take()
+
+
+def _put_back(simulator: ControlTarget, query: Query, body: object) -> object:
+    simulator.put_back(body)
+    return _objects(simulator, query, body)
+
+
+def _operations(simulator: ControlTarget, _query: Query, _body: object) -> object:
+    counters = simulator.journal.counters
+    return {
+        "vendor": simulator.vendor,
+        "seed": simulator.seed,
+        "port": simulator.port,
+        "operations": [
+            {
+                "id": operation.id,
+                "method": operation.method,
+                "path": operation.template,
+                "deprecated": operation.deprecated,
+                "requests": counters.get(f"operation {operation.id}", 0),
+            }
+            for operation in simulator.document.operations.values()
+        ],
+        "diagnostics": [asdict(found) for found in simulator.document.diagnostics],
+    }
+
+
+def _clock(simulator: ControlTarget, _query: Query, _body: object) -> object:
+    return {"at": round(simulator.at, 6), "wall": round(simulator.wall, 6)}
+
+
+async def _advance(simulator: ControlTarget, query: Query, body: object) -> object:
+    wanted = body.get("advance") if isinstance(body, dict) else None
+    await simulator.advance(parse_duration(wanted))
+    return _clock(simulator, query, body)
+
+
+ROUTES: Mapping[tuple[str, str], Say] = {
+    ("GET", "/journal"): _journal,
+    ("GET", "/faults"): _faults,
+    ("POST", "/faults"): _arm,
+    ("DELETE", "/faults"): _disarm,
+    ("POST", "/reset"): _reset,
+    ("GET", "/state"): _state,
+    ("PUT", "/state"): _put_state,
+    ("POST", "/states"): _states,
+    ("GET", "/kinds"): _kinds,
+    ("GET", "/objects"): _objects,
+    ("GET", "/operations"): _operations,
+    ("GET", "/snapshot"): _take,
+    ("PUT", "/snapshot"): _put_back,
+    ("GET", "/clock"): _clock,
+    ("POST", "/clock"): _advance,
+    ("GET", "/webhooks"): _webhooks,
+    ("POST", "/webhooks"): _register,
+}
+
+
+class ControlApi:
+    """The control API of one simulator."""
+
+    def __init__(self, simulator: ControlTarget) -> None:
+        self._simulator = simulator
+        self._server: web.Server | None = None
+        self._listener: Listener | None = None
+        self._host = ""
+
+    @property
+    def port(self) -> int:
+        """Where it listens, 0 where it does not."""
+        return self._listener.port if self._listener is not None else 0
+
+    async def start(self, world: World, host: str, port: int) -> None:
+        """Listen. Raises OSError where the port is in use."""
+        self._host = host
+        self._server = web.Server(self._handle, access_log=None)
+        self._listener = await world.listen(self._server, host, port)
+
+    async def close(self) -> None:
+        """Stop."""
+        if self._listener is not None:
+            await self._listener.close()
+        if self._server is not None:
+            await self._server.shutdown(CLOSE_S)
+
+    async def _handle(self, request: web.BaseRequest) -> web.Response:
+        refusal = self._foreign(request)
+        if refusal:
+            return _reply(403, {"error": refusal})
+        if request.method in ("GET", "HEAD") and (found := page_files.part(request.path)) is not None:
+            return web.Response(body=found.body, headers=found.headers)
+        say = ROUTES.get((request.method, request.path))
+        if say is None:
+            return _reply(404, {"error": f"no such control: {request.method} {request.path}"})
+        try:
+            text = await request.content.read()
+            said = say(self._simulator, request.query, orjson.loads(text) if text else None)
+            return _reply(200, await said if isinstance(said, Awaitable) else said)
+        except ValueError as error:  # bad JSON is one too
+            return _reply(400, {"error": str(error)})
+
+    def _foreign(self, request: web.BaseRequest) -> str:
+        """Why a browser's request is refused: it comes from another site's page. Empty where it does not.
+
+        A page elsewhere can send requests here (its Origin tells), or have its own name point here (its Host tells).
+        """
+        named = request.headers.get("Host", "")
+        origin = request.headers.get("Origin")
+        if origin is not None and origin.partition("://")[2] != named:
+            return f"this control API takes no requests from pages of {origin}"
+        name = URL.build(authority=named).host if named else ""
+        if self._host in LOOPBACK and name not in LOOPBACK:
+            return f"this control API listens on {self._host} and is not known as {named!r}"
+        return ""
+
+
+def _reply(status: int, body: object) -> web.Response:
+    return web.Response(status=status, body=orjson.dumps(body), content_type="application/json")

@@ -1,0 +1,55 @@
+"""Path templates read as places of objects: a collection, one object in it, or something under an object.
+
+`/v1/x` → a collection, `/v1/x/{id}` one of it, `/v1/x/{id}/verb` something under it. Endings such as `.json` and a
+query in the template make no difference. It knows templates only, and no operation.
+"""
+
+import re
+from dataclasses import dataclass
+
+SLOT = "{}"
+"""Stands for any parameter in a key."""
+
+TemplateKey = tuple[str, ...]
+"""A template without the names of its parameters."""
+
+_PARAMETER = re.compile(r"\{([^{}]+)\}")
+_ENDING = re.compile(r"\.(json|xml)$")
+
+
+@dataclass(frozen=True, slots=True)
+class PathTemplate:
+    """`params` are the names of its parameters, in order."""
+
+    key: TemplateKey
+    params: tuple[str, ...]
+
+    @property
+    def is_object(self) -> bool:
+        """Whether it ends with a parameter."""
+        return self.key[-1:] == (SLOT,)
+
+    @property
+    def word(self) -> str:
+        """The last word that is no parameter."""
+        return next((step for step in reversed(self.key) if step != SLOT), "")
+
+
+def read_template(template: str) -> PathTemplate:
+    """Read one template."""
+    steps, params = [], []
+    for step in re.split(r"[?#]", template, maxsplit=1)[0].strip("/").split("/"):
+        plain = _ENDING.sub("", step)
+        names = _PARAMETER.findall(plain)
+        params += names
+        steps.append(SLOT if names and not _PARAMETER.sub("", plain) else _PARAMETER.sub(SLOT, plain))
+    return PathTemplate(tuple(steps), tuple(params))
+
+
+def singular(word: str) -> str:
+    """A plural English word's singular, near enough: `repositories`, `boxes`, `addresses`, `customers`."""
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("sses", "xes", "ches", "shes")):
+        return word[:-2]
+    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word

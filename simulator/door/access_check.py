@@ -1,0 +1,73 @@
+"""Lets a request in, in the vendor's order: its region, its credential, its address, its scope, then the limits.
+
+Each of these is a file of its own; here is only their order, and whom the document or the vendor file lets do what.
+"""
+
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+
+from tidegate.openapi.document import Document, Match
+from tidegate.simulator.answer import errors
+from tidegate.simulator.door.credentials import Credentials, Requester, app_of
+from tidegate.simulator.door.operation_match import OperationMatcher
+from tidegate.simulator.record.journal import JournalEntry
+from tidegate.vendor.vendor import Facts
+
+
+class AccessCheck:
+    """The way in to one vendor."""
+
+    def __init__(self, facts: Facts, credentials: Credentials, document: Document, addresses: OperationMatcher) -> None:
+        self._facts = facts
+        self._credentials = credentials
+        self._document = document
+        self._addresses = addresses
+        self._needed: dict[str, frozenset[str]] = {}
+
+    def identify(self, entry: JournalEntry, match: Match | None, headers: Mapping[str, str], query: str) -> Requester:
+        """Who asks, if it may. Raises errors.VendorError where it may not, or nothing is there to answer with."""
+        if self._facts.hosts:
+            self._in_its_region(headers.get("Host", ""))
+        asking = self._credentials.identify(headers, query, entry.at, public=match is not None and _public(match))
+        entry.app = app_of(asking.name)
+        if match is None and not entry.played:
+            raise self._nowhere(entry.method, entry.path.partition("?")[0])
+        if asking.scopes is not None:
+            refused = self._credentials.forbids(asking, self._needs(entry.operation))
+            if refused is not None:
+                raise refused
+        return asking
+
+    def _nowhere(self, method: str, path: str) -> errors.VendorError:
+        allowed = self._addresses.allowed(path)
+        return errors.no_such_method(method, path, allowed) if allowed else errors.no_such_url(method, path)
+
+    def _in_its_region(self, host: str) -> None:
+        """An address that is no host of the vendor's, like a test's own, is of the vendor's region."""
+        region = self._facts.hosts.get(host.rpartition(":")[0] or host, self._facts.region)
+        if region != self._facts.region:
+            raise errors.wrong_region(str(region), str(self._facts.region))
+
+    def _needs(self, operation: str) -> frozenset[str]:
+        if operation not in self._needed:
+            self._needed[operation] = self._find(operation)
+        return self._needed[operation]
+
+    def _find(self, operation: str) -> frozenset[str]:
+        oauth = self._facts.auth.oauth
+        for pattern, scope in (oauth.needs if oauth is not None else {}).items():
+            if fnmatchcase(operation, pattern):
+                return frozenset(scope.split())
+        known = self._document.operations.get(operation)
+        listed = known.node.get("security", self._document.root.get("security")) if known is not None else None
+        for requirement in listed if isinstance(listed, list) else ():
+            for scopes in requirement.values() if isinstance(requirement, dict) else ():
+                if isinstance(scopes, list) and scopes:
+                    return frozenset(str(scope) for scope in scopes)
+        return frozenset()
+
+
+def _public(match: Match) -> bool:
+    """Whether the document lets anybody in here: `security: []`, or an alternative that asks for nothing."""
+    listed = match.operation.node.get("security")
+    return isinstance(listed, list) and (not listed or {} in listed)

@@ -1,0 +1,56 @@
+"""How many units of a limit a request uses: by its bytes, by numbers in its body, or by a price that is known.
+
+It keeps no count.
+"""
+
+from dataclasses import dataclass
+
+from tidegate.simulator.request.json_text import JsonError, parsed
+from tidegate.vendor.vendor import Amount, Limit, Quota
+
+REFUND = 0.5
+"""Of what a request was estimated at, so much is given back: queries ask for more than they find."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueryCost:
+    """Points of cost: `asked` before the query is run, `spent` by what it found."""
+
+    asked: float
+    spent: float
+
+
+CostSource = bytes | QueryCost
+"""What a request's units are told from: its body, or its price."""
+
+
+def actual_units(limit: Limit | Quota, sent: CostSource) -> float:
+    """How many units it came to in the end: less than it asked for where cost is counted."""
+    if limit.unit != "cost":
+        return requested_units(limit, sent)
+    return max(sent.spent, 0.0) if isinstance(sent, QueryCost) else requested_units(limit, sent) * (1.0 - REFUND)
+
+
+def requested_units(limit: Limit | Quota, sent: CostSource) -> float:
+    """How many units a request is taken to use: never less than none, which would give units back."""
+    if isinstance(sent, QueryCost):
+        return max(sent.asked, 0.0) if limit.unit == "cost" else 0.0 if limit.unit == "bytes" else 1.0
+    body = sent
+    if limit.amount is None:
+        return float(len(body)) if limit.unit == "bytes" else 1.0
+    return limit.amount.fixed + limit.amount.per_byte * len(body) + max(_numbers(limit.amount, body), 0.0)
+
+
+def _numbers(amount: Amount, body: bytes) -> float:
+    try:
+        document = parsed(body) if amount.fields else None
+    except JsonError:
+        document = None
+    found = []
+    for pointer in amount.fields:
+        here = document
+        for step in pointer.split("/")[1:]:
+            here = here.get(step) if isinstance(here, dict) else None
+        if isinstance(here, int | float) and not isinstance(here, bool):
+            found.append(float(here))
+    return sum(found) if found else amount.otherwise

@@ -1,0 +1,154 @@
+"""What an operation answers: an object, a page of them or a sample, in whatever stands around it.
+
+It stores nothing, knows no kind's meaning and no HTTP.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tidegate.openapi.schema_types import may_be_null, types_of
+from tidegate.openapi.schemas import Schemas
+from tidegate.simulator.document.documented_answer import At, inside
+from tidegate.simulator.document.resource_model import ResourceModel
+from tidegate.simulator.document.resource_operation import ResourceOperation
+from tidegate.simulator.objects.schema_merge import SchemaMerge
+from tidegate.simulator.values.json_value import NOTHING, Obj
+from tidegate.simulator.values.string_values import fits
+from tidegate.simulator.values.value_generator import ANSWER, FULL, ValueGenerator
+
+
+class AnswerBodies:
+    """Answers of one document's operations."""
+
+    def __init__(self, kinds: ResourceModel, generator: ValueGenerator, fitting: SchemaMerge) -> None:
+        self._kinds = kinds
+        self._schemas: Schemas = kinds.document.schemas
+        self._generator = generator
+        self._merge = fitting
+        self._bodies: dict[tuple[str, At], Any] = {}
+
+    def body(self, shape: ResourceOperation, name: str, values: Mapping[str, Any]) -> Any:
+        """An answer in which no stored object is: drawn, with what was sent where the answer has a place for it."""
+        told = shape.told
+        if told is None or not told.media:
+            return NOTHING
+        if "json" not in told.media:
+            return raw(told.example, told.media)
+        if told.schema is None:
+            return {} if told.example is NOTHING else told.example
+        made = self._generator.value("", told.schema, name, FULL, told.example)
+        return self._merge.filled(told.schema, made, values) if isinstance(made, dict) else made
+
+    def around(self, shape: ResourceOperation, said: Obj, name: str) -> Any:
+        """An answer that says this, and beside it, at every depth, what else the document says that it must have."""
+        return _deep(self._generator.value("", shape.answer, name, FULL), said)
+
+    def envelope(self, shape: ResourceOperation) -> Any:
+        """What stands around the object, or the list of objects, in the answer."""
+        mark = (shape.operation, shape.at)
+        if mark not in self._bodies:
+            self._bodies[mark] = self._generator.value("", shape.answer, shape.operation, ANSWER, NOTHING)
+        return self._bodies[mark]
+
+    def shown(self, shape: ResourceOperation, thing: Obj) -> Any:
+        """A stored object as this operation shows it, valid by the schema that the operation has for it."""
+        if shape.same:
+            return thing
+        mark = (shape.operation, ("", *shape.at))
+        if mark not in self._bodies:
+            hint = NOTHING if shape.told is None else shape.told.example
+            self._bodies[mark] = self._generator.value("", shape.inner, shape.operation, ANSWER, _first(hint, shape.at))
+        blank = self._bodies[mark]
+        return self._merge.filled(shape.inner, blank, thing) if isinstance(blank, dict) else blank
+
+    def placed(self, shape: ResourceOperation, part: Any, sources: Mapping[str, Any]) -> Any:
+        """The whole answer with `part` at its place, and what is said beside it."""
+        if not shape.at:
+            return part
+        body = self.envelope(shape)
+        if not isinstance(body, dict):
+            return part
+        body = self._merge.filled(shape.answer, body, sources) if sources else body
+        return _put(body, shape.at, part)
+
+    def page(
+        self, shape: ResourceOperation, shown: list[Any], beside: Mapping[tuple[str, ...], Any], base: str = ""
+    ) -> Any:
+        """A list in its envelope, with what is said beside it; where nothing is to be said: null, or left out.
+
+        `base` goes before addresses that the document wants whole, with `format: uri` (RFC 3986 §3).
+        """
+        body = self.envelope(shape)
+        if not isinstance(body, dict):
+            return shown
+        for place, value in beside.items():
+            body = self._beside(shape, body, place, value, base)
+        return _put(body, shape.at, shown)
+
+    def _beside(self, shape: ResourceOperation, body: Obj, place: At, value: Any, base: str) -> Obj:
+        holder = inside(self._kinds.document, shape.answer, place[:-1])
+        level = self._schemas.plain(self._schemas.plain(holder).get("properties", {}).get(place[-1], {}))
+        if value in (None, ""):
+            if not may_be_null(level) and place[-1] not in self._schemas.plain(holder).get("required", ()):
+                return _dropped(body, place)
+            value = None if may_be_null(level) else ""
+        if level.get("format") == "uri" and isinstance(value, str) and value.startswith("/"):
+            value = base + value
+        if isinstance(value, str) and not fits(value, level.get("pattern", "")):
+            return body
+        if "string" in types_of(level) and isinstance(value, int):
+            value = str(value)
+        return _put(body, place, value)
+
+    def headers(self, shape: ResourceOperation, name: str) -> dict[str, str]:
+        """The headers that the document says an answer must have."""
+        found = {}
+        for header, entry in shape.told.headers.items() if shape.told is not None else ():
+            node = self._kinds.document.follow(entry)
+            if isinstance(node, dict) and node.get("required") is True:
+                found[header] = str(self._generator.value(header, node.get("schema", {"type": "string"}), name))
+        return found
+
+
+def raw(example: Any, media: str) -> bytes:
+    """A body that is no JSON."""
+    if isinstance(example, str):
+        return example.encode()
+    return b"%PDF-1.4\n%%EOF\n" if media == "application/pdf" else b"simulated\n"
+
+
+def _deep(drawn: Any, said: Any) -> Any:
+    if isinstance(drawn, dict) and isinstance(said, dict):
+        return {
+            **{name: value for name, value in drawn.items() if name not in said},
+            **{name: _deep(drawn.get(name), value) for name, value in said.items()},
+        }
+    if isinstance(drawn, list) and isinstance(said, list) and drawn:
+        return [_deep(drawn[0], one) for one in said]
+    return said
+
+
+def _put(body: Obj, at: At, part: Any) -> Obj:
+    if len(at) == 1:
+        return {**body, at[0]: part}
+    inner = body.get(at[0])
+    return {**body, at[0]: _put(inner if isinstance(inner, dict) else {}, at[1:], part)}
+
+
+def _first(example: Any, at: At) -> Any:
+    for name in at:
+        example = example.get(name, NOTHING) if isinstance(example, dict) else NOTHING
+    if isinstance(example, list):
+        return example[0] if example else NOTHING
+    return example
+
+
+def _without(thing: Obj, name: str) -> Obj:
+    return {key: value for key, value in thing.items() if key != name}
+
+
+def _dropped(body: Obj, place: At) -> Obj:
+    if len(place) == 1:
+        return _without(body, place[0])
+    inner = body.get(place[0])
+    return {**body, place[0]: _dropped(inner, place[1:])} if isinstance(inner, dict) else body

@@ -1,0 +1,179 @@
+"""New objects, of which nothing is known yet but their kind, their id and their moment.
+
+Every object of a kind begins with the same values, but for its id, its moments and a few fields that are drawn for
+each. It stores nothing, and what was sent is not its business.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tidegate.openapi.schema_types import Level, is_scalar, types_of
+from tidegate.simulator.document.resource_kind import ResourceKind
+from tidegate.simulator.document.resource_model import ResourceModel
+from tidegate.simulator.values.candidates import GenerationMode
+from tidegate.simulator.values.json_value import NOTHING, Obj
+from tidegate.simulator.values.string_values import moment, plain_name
+from tidegate.simulator.values.value_generator import ANSWER, FULL, ValueGenerator
+
+POOL = 32
+"""A drawn field has one of so many values. An id is always its own."""
+
+_CREATED = frozenset({
+    "created", "createdat", "createdon", "datecreated", "creationdate", "creationtime", "createtime", "createdtime",
+    "submittedat", "startedat",
+})  # fmt: skip
+_UPDATED = frozenset({
+    "updated", "updatedat", "updatedon", "dateupdated", "modifiedat", "lastmodified", "updatetime", "pushedat",
+    "modified", "datemodified",
+})  # fmt: skip
+"""Plain names of fields that hold the moment at which the vendor made or changed the object."""
+_IDS = re.compile(r"(^|_)(id|sid|uuid|token|key|secret)$|(Id|Sid)$")
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z", re.IGNORECASE)
+_PREFIXED = re.compile(r"[A-Za-z0-9_-]*[_-](?=[A-Za-z0-9]{4,}\Z)")
+_A_UUID = {"type": "string", "format": "uuid"}
+
+
+@dataclass(frozen=True, slots=True)
+class Prototype:
+    """A kind's object of which nothing is known: all fields, those that are drawn, and those that hold a moment."""
+
+    fields: Obj
+    drawn: tuple[tuple[str, tuple[Any, ...]], ...] = ()
+    """Fields, and the values that they may have; none where each object has its own."""
+    made: tuple[tuple[str, Level], ...] = ()
+    """Fields with the moment of the making, and their schemas."""
+    touched: tuple[tuple[str, Level], ...] = ()
+    """Those among them that a change sets again."""
+
+
+class Prototypes:
+    """Blank objects of one document's kinds. `fixtures` are the vendor's own sample objects by kind."""
+
+    def __init__(self, kinds: ResourceModel, generator: ValueGenerator, fixtures: Mapping[str, Any]) -> None:
+        self._schemas = kinds.document.schemas
+        self._generator = generator
+        self._fixtures = fixtures
+        self._made: dict[tuple[str, bool], Prototype] = {}
+        self._ids: dict[str, Callable[[str], Any]] = {}
+
+    def blank(self, kind: ResourceKind, *, full: bool = False) -> Prototype:
+        """What every object of the kind begins with. `full` has values where a new object has null."""
+        found = self._made.get((kind.name, full))
+        if found is None:
+            found = self._made[kind.name, full] = self._blank(kind, FULL if full else ANSWER)
+        return found
+
+    def new(self, kind: ResourceKind, name: str, wall: int, *, full: bool = False) -> Obj:
+        """An object with an id of its own."""
+        blank = self.blank(kind, full=full)
+        return {**blank.fields, **self.own(kind, blank, name, wall, FULL if full else ANSWER)}
+
+    def own(self, kind: ResourceKind, blank: Prototype, name: str, wall: int, mode: GenerationMode = ANSWER) -> Obj:
+        """The fields in which a new object differs from the blank one."""
+        found: Obj = {}
+        if blank.drawn:
+            turn = self._generator.first_pick(f"{kind.name}:{name}", 1 << 128)
+            for place, (field, values) in enumerate(blank.drawn):
+                if values:
+                    found[field] = values[(turn >> (5 * (place % 25))) % len(values)]
+                else:
+                    found[field] = self._drawn(kind, field, name, mode)
+        for field, level in blank.made:
+            found[field] = moment(wall, level, field)
+        if kind.id_field in blank.fields:
+            found[kind.id_field] = self.identifier(kind, name)
+        return found
+
+    def touched(self, kind: ResourceKind, wall: int) -> Obj:
+        """The fields that a change at this moment sets."""
+        return {field: moment(wall, level, field) for field, level in self.blank(kind).touched}
+
+    def level(self, kind: ResourceKind, field: str) -> Level:
+        """The schema of one field."""
+        return self._schemas.plain(kind.fields.get(field, {}))
+
+    def choices(self, kind: ResourceKind, field: str) -> list[Any]:
+        """The words that a field may have."""
+        level = self.level(kind, field)
+        branches = [*level.get("anyOf", ()), *level.get("oneOf", ())]
+        return [
+            *level.get("enum", ()),
+            *(word for one in branches for word in self._schemas.plain(one).get("enum", ())),
+        ]
+
+    def identifier(self, kind: ResourceKind, name: str) -> Any:
+        """An id of the kind: by its pattern, its declared prefix, or an example."""
+        make = self._ids.get(kind.name)
+        if make is None:
+            make = self._ids[kind.name] = self._id_maker(kind)
+        return make(f"{kind.name}:{name}")
+
+    def _id_maker(self, kind: ResourceKind) -> Callable[[str], Any]:
+        generator, level = self._generator, self.level(kind, kind.id_field)
+        if {"integer", "number"} & {*types_of(level)}:
+            least = level.get("minimum", 1)
+            span = min(level.get("maximum", 2**31 - 2), 2**31 - 2) - least
+            return lambda name: least + generator.pick(name)(span)
+        most = level.get("maxLength", 255)
+        pattern = level.get("pattern")
+        if pattern and (tried := generator.patterned(pattern, "tried")) is not None and len(tried) <= most:
+            return lambda name: generator.patterned(pattern, name)
+        if level.get("format") == "uuid":
+            return lambda name: generator.inner(kind.id_field, _A_UUID, name)
+        if kind.facts.prefix is not None:
+            prefix = kind.facts.prefix
+            return lambda name: prefix + generator.letters(name, 24)
+        if "enum" in level:
+            return lambda _: level["enum"][0]
+        example = level.get("example", self._hint(kind).get(kind.id_field))
+        return self._alike(str(example) if example is not None else "", most)
+
+    # --- making --------------------------------------------------------------------------------------------------
+
+    def _alike(self, example: str, most: int) -> Callable[[str], str]:
+        """Makes ids of the shape of an example: its prefix, and as many letters or digits."""
+        generator = self._generator
+        if _UUID.match(example):
+            return lambda name: str(generator.inner("id", _A_UUID, name))
+        if (found := _PREFIXED.match(example)) is not None:
+            prefix, count = found[0], min(len(example), most) - found.end()
+            return lambda name: prefix + generator.letters(name, count)
+        if example.isdecimal():
+            return lambda name: str(generator.pick(name)(10 ** len(example))).zfill(len(example))
+        count = min(len(example) if len(example) > 7 else 24, most)
+        return lambda name: generator.letters(name, count)
+
+    def _hint(self, kind: ResourceKind) -> Mapping[str, Any]:
+        found = self._fixtures.get(kind.name, kind.example)
+        return found if isinstance(found, dict) else {}
+
+    def _drawn(self, kind: ResourceKind, field: str, name: str, mode: GenerationMode) -> Any:
+        around = self._hint(kind) or NOTHING
+        return self._generator.inner(field, kind.fields[field], name, mode, of=kind.schema, around=around)
+
+    def _blank(self, kind: ResourceKind, mode: GenerationMode) -> Prototype:
+        if kind.schema is None:
+            return Prototype({})
+        hint = self._hint(kind) or NOTHING
+        one, two = (self._generator.value("", kind.schema, name, mode, hint) for name in ("one", "another"))
+        if not isinstance(one, dict) or not isinstance(two, dict):
+            return Prototype({})
+        stamps = [name for name in one if self._is_stamp(kind, name)]
+        differing = [name for name, value in one.items() if two.get(name) != value and name not in stamps]
+        drawn = [name for name in differing if name != kind.id_field and is_scalar(self.level(kind, name))]
+        return Prototype(
+            one,
+            tuple((name, () if _IDS.search(name) else self._pool(kind, name, mode)) for name in drawn),
+            tuple((name, self.level(kind, name)) for name in stamps),
+            tuple((name, self.level(kind, name)) for name in stamps if plain_name(name) in _UPDATED),
+        )
+
+    def _pool(self, kind: ResourceKind, field: str, mode: GenerationMode) -> tuple[Any, ...]:
+        return tuple(self._drawn(kind, field, f"pool:{kind.name}:{turn}", mode) for turn in range(POOL))
+
+    def _is_stamp(self, kind: ResourceKind, name: str) -> bool:
+        if plain_name(name) not in _CREATED | _UPDATED or name not in kind.fields:
+            return False
+        return bool({"integer", "number", "string"} & {*types_of(self.level(kind, name))})

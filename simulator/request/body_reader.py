@@ -1,0 +1,228 @@
+"""Reads and checks the body of a request, in the media types that its operation takes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import orjson
+
+from tidegate.openapi.document import Document, Operation
+from tidegate.openapi.validator import Validator
+from tidegate.simulator.answer import errors
+from tidegate.simulator.request import validation_errors
+from tidegate.simulator.request.coercion import Coercer, Coercions
+from tidegate.simulator.request.forms import put
+from tidegate.simulator.request.json_text import JsonError, parsed
+from tidegate.simulator.request.request_content import (
+    FORM,
+    Form,
+    ParsedBody,
+    RequestContent,
+    bare,
+    chosen,
+    form_of,
+    read_body,
+)
+
+_SCALARS = frozenset({"string", "integer", "number", "boolean"})
+_SPLIT_AT = {"csv": ",", "ssv": " ", "tsv": "\t", "pipes": "|"}
+"""Swagger 2.0, `collectionFormat` of form fields; `csv` is the default."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Media:
+    """One media type that an operation takes, compiled."""
+
+    form: Form
+    validator: Validator
+    names: frozenset[str]
+    """The fields that are declared."""
+    closed: bool
+    """Whether the schema names all fields that there may be, as far as it says."""
+    coercers: Mapping[str, Coercer]
+    lists: frozenset[str]
+    """Fields that may hold a list."""
+    repeated: frozenset[str]
+    """Fields that hold a list even where they are given once."""
+    splits: Mapping[str, str]
+    """Fields that hold a list in one text, and what is between its parts."""
+    texts: frozenset[str]
+    """Fields that hold text, even where JSON brings something else: JSON in a form of Swagger 2.0."""
+    filled: tuple[str, ...]
+    """Required fields, which may not be empty in a form."""
+
+
+class BodyReader:
+    """The bodies of one operation."""
+
+    def __init__(
+        self,
+        document: Document,
+        operation: Operation,
+        coercions: Coercions,
+        unknown: Literal["refuse", "ignore"] | None,
+    ) -> None:
+        self._document = document
+        self._operation = operation
+        self._coercions = coercions
+        self._unknown = unknown
+        self._content = {bare(kind): schema for kind, schema in document.request_content(operation).items()}
+        self._media: dict[str, _Media] = {}
+        self._required = _required(document, operation)
+        self.takes_query = FORM in self._content
+        """Whether the form's fields may stand in the query, as vendors of forms allow."""
+
+    def read(self, sent: RequestContent, query: Mapping[str, str]) -> ParsedBody:
+        """The body; `query` is what the query holds besides its own parameters. Raises VendorError and FormError."""
+        if not self._content:
+            return ParsedBody("json", {})
+        if not sent.body:
+            return self._empty(query)
+        given = sent.media
+        kind = chosen(given, self._content)
+        if kind is None:
+            raise errors.wrong_media(given, sorted(self._content))
+        media = self._compiled(kind)
+        body = read_body(sent, media.form, media.names)
+        if media.form == "file":
+            return body
+        if media.form != "text":
+            self._read_fields(media, body, query)
+        return self._checked(media, body)
+
+    def _empty(self, query: Mapping[str, str]) -> ParsedBody:
+        """A form without fields is a form; any other body is missing where it is required."""
+        kind = FORM if self.takes_query else next(iter(self._content))
+        media = self._compiled(kind)
+        body = ParsedBody(media.form, {})
+        if media.form == "form":
+            self._read_fields(media, body, query)
+            return self._checked(media, body)
+        if not self._required:
+            return body
+        if media.form in ("json", "multipart"):
+            return self._checked(media, body)
+        raise errors.refused("The request has no body.")
+
+    def _read_fields(self, media: _Media, body: ParsedBody, query: Mapping[str, str]) -> None:
+        """Make of a form's text what its schema asks for."""
+        fields = body.value
+        if media.form == "json":
+            _write_texts(media, fields)
+            return
+        for name, text in query.items() if media.form == "form" else ():
+            if name.partition("[")[0] not in fields:
+                put(fields, name, text, media.names)
+        for name, value in fields.items():
+            if value.__class__ is list and name not in media.lists:
+                value = fields[name] = value[-1]  # noqa: PLW2901 - a field that is given twice keeps its last value
+            elif name in media.repeated and value.__class__ is str:
+                fields[name] = _listed(value, media.splits.get(name))
+            if name in body.json and isinstance(value, str):
+                fields[name] = _parsed(name, value)
+            elif name in media.coercers:
+                fields[name] = media.coercers[name](fields[name])
+
+    def _checked(self, media: _Media, body: ParsedBody) -> ParsedBody:
+        value = body.value
+        for name in media.filled:
+            if value.get(name) == "":
+                raise errors.empty_parameter(name)
+        naming = validation_errors.dotted if media.form == "json" else validation_errors.bracketed
+        if isinstance(value, dict) and self._unknown is not None and media.closed and not value.keys() <= media.names:
+            extra = [name for name in value if name not in media.names]
+            if self._unknown == "refuse":
+                raise errors.unknown_parameters(extra)
+            body.value = value = {name: one for name, one in value.items() if name in media.names}
+        if not media.validator.is_valid(value):
+            flaws = media.validator.errors(value)
+            if self._unknown == "ignore":
+                flaws = [
+                    flaw for flaw in flaws if flaw.keyword not in ("additionalProperties", "unevaluatedProperties")
+                ]
+            refusal = validation_errors.first_refusal(flaws, value, naming, whole="body")
+            if refusal is not None:
+                raise refusal
+        return body
+
+    def _compiled(self, kind: str) -> _Media:
+        if kind not in self._media:
+            self._media[kind] = self._compile(form_of(kind), self._content[kind], kind)
+        return self._media[kind]
+
+    def _compile(self, form: Form, schema: Any, kind: str) -> _Media:
+        schemas = self._document.schemas
+        level = schemas.plain(schema)
+        properties: Mapping[str, Any] = level.get("properties", {})
+        coercers = {name: self._coercions.of(inner) for name, inner in properties.items()} if form != "json" else {}
+        inner = {name: schemas.plain(node) for name, node in properties.items()}
+        texts = frozenset(name for name, found in inner.items() if found.get("type") == "string")
+        types = {name: self._coercions.types(node) for name, node in properties.items()}
+        lists = frozenset(name for name, found in types.items() if "array" in found)
+        grouped = {name for name, said in self._encoding(kind).items() if said.get("style") == "deepObject"}
+        return _Media(
+            form=form,
+            validator=schemas.validator(schema, of="request", place=self._place(kind)),
+            names=frozenset(properties),
+            closed=bool(properties) and level.get("additionalProperties", False) is False,
+            coercers={name: coercer for name, coercer in coercers.items() if coercer is not None},
+            lists=lists,
+            repeated=frozenset(name for name in lists - grouped if not types[name] & _SCALARS),
+            splits=self._splits(kind, inner),
+            texts=texts if self._document.swagger2 and form == "json" and FORM in self._content else frozenset(),
+            filled=tuple(level.get("required", ())) if form == "form" else (),
+        )
+
+    def _splits(self, kind: str, inner: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+        if self._document.swagger2:
+            formats = {
+                name: found.get("collectionFormat", "csv")
+                for name, found in inner.items()
+                if found.get("type") == "array"
+            }
+            return {name: _SPLIT_AT[said] for name, said in formats.items() if said in _SPLIT_AT}
+        return {name: "," for name, said in self._encoding(kind).items() if said.get("explode") is False}
+
+    def _encoding(self, kind: str) -> dict[str, Mapping[str, Any]]:
+        """The Encoding Objects of a media type."""
+        body = self._document.follow(self._operation.node.get("requestBody"))
+        content = body.get("content", {}) if isinstance(body, dict) else {}
+        for written, media in content.items():
+            if bare(written) == kind and isinstance(media, Mapping) and isinstance(media.get("encoding"), Mapping):
+                return {name: said for name, said in media["encoding"].items() if isinstance(said, Mapping)}
+        return {}
+
+    def _place(self, kind: str) -> str:
+        path = self._operation.template.replace("~", "~0").replace("/", "~1")
+        media = kind.replace("~", "~0").replace("/", "~1")
+        return f"#/paths/{path}/{self._operation.method.lower()}/requestBody/content/{media}/schema"
+
+
+def _listed(text: str, separator: str | None) -> list[str]:
+    """The list that a field holds which is given once."""
+    if not text:
+        return []
+    return text.split(separator) if separator else [text]
+
+
+def _write_texts(media: _Media, fields: Any) -> None:
+    """Make text of what the document has as JSON text in a form, and an app sent as JSON."""
+    for name in media.texts & fields.keys() if isinstance(fields, dict) else ():
+        if isinstance(fields[name], dict | list):
+            fields[name] = orjson.dumps(fields[name]).decode()
+
+
+def _required(document: Document, operation: Operation) -> bool:
+    if not document.swagger2:
+        body = document.follow(operation.node.get("requestBody"))
+        return isinstance(body, dict) and body.get("required") is True
+    listed = operation.node.get("parameters")
+    entries = [document.follow(entry) for entry in (listed if isinstance(listed, list) else ())]
+    return any(isinstance(one, dict) and one.get("in") == "body" and one.get("required") is True for one in entries)
+
+
+def _parsed(name: str, text: str) -> Any:
+    try:
+        return parsed(text)
+    except JsonError as error:
+        raise errors.refused(f"{name!r} {error}.", param=name) from None

@@ -1,0 +1,163 @@
+"""Reads one request as its operation asks for it, and refuses it for the first thing that is wrong.
+
+Each operation is compiled once, when its first request comes: styles, coercers and validators. A request that is right
+is then read and checked in a few microseconds; only a wrong one is looked into. Whether an id names something is not
+decided here.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from tidegate.openapi.document import Document, Operation
+from tidegate.openapi.validator import Flaw
+from tidegate.simulator.answer import errors
+from tidegate.simulator.request import validation_errors
+from tidegate.simulator.request.body_reader import BodyReader
+from tidegate.simulator.request.coercion import Coercer, Coercions
+from tidegate.simulator.request.forms import FormError
+from tidegate.simulator.request.multipart import UploadedFile
+from tidegate.simulator.request.parameters import (
+    Parameter,
+    QueryParameters,
+    parameter,
+    read_cookies,
+    read_headers,
+    read_path,
+)
+from tidegate.simulator.request.request_content import RequestContent
+
+Unknown = Literal["refuse", "ignore"]
+"""What becomes of parameters that the operation does not have."""
+
+CREDENTIALS = frozenset({"token", "access_token", "accesstoken", "api_key", "apikey", "api-key", "x-api-key", "key"})
+"""Names of parameters that are the credential. It may come another way too: simulator.door.access_check decides."""
+
+_PLACES = ("path", "query", "header", "cookie")
+
+
+@dataclass(slots=True)
+class CheckedRequest:
+    """What a request carries, all of it as its schemas ask for it.
+
+    `values` holds the parameters of the query and the fields of the body together; `body` is the body where it is no
+    object. A file's field holds the file's name, and `uploads` the file; one that is the whole body has no name.
+    """
+
+    values: dict[str, Any]
+    body: Any = None
+    uploads: Mapping[str, UploadedFile] = field(default_factory=dict)
+    headers: Mapping[str, Any] = field(default_factory=dict)
+
+
+class RequestReaders:
+    """How each operation of a document is read. `unknown` is the vendor's way; None leaves it to the schemas."""
+
+    def __init__(self, document: Document, unknown: Unknown | None = None) -> None:
+        self._document = document
+        self._coercions = Coercions(document.schemas)
+        self._unknown = unknown
+        self._made: dict[str, _RequestReader] = {}
+
+    def read(self, operation: Operation, sent: RequestContent) -> CheckedRequest:
+        """A request for an operation. Raises errors.VendorError, and DocumentError where the document is unsound."""
+        reading = self._made.get(operation.id)
+        if reading is None:
+            reading = self._made[operation.id] = _RequestReader(
+                self._document, operation, self._coercions, self._unknown
+            )
+        return reading.read(sent)
+
+
+class _RequestReader:
+    """One operation, compiled."""
+
+    def __init__(self, document: Document, operation: Operation, coercions: Coercions, unknown: Unknown | None) -> None:
+        found = [parameter(entry, document.schemas.plain) for entry in document.parameters(operation)]
+        in_path = {*re.findall(r"\{([^{}]*)\}", operation.template)}
+        known = [one for one in found if one is not None and (one.place != "path" or one.name in in_path)]
+        self._unknown = unknown
+        self._at = {place: [one for one in known if one.place == place] for place in _PLACES}
+        self._query = QueryParameters(self._at["query"])
+        self._coercers = {place: _coercers(listed, coercions) for place, listed in self._at.items()}
+        self._bodies = BodyReader(document, operation, coercions, unknown)
+        self._schema = _composite(self._at, secured=bool(operation.node.get("security", document.root.get("security"))))
+        self._always = bool(self._schema["required"])
+        self._validator = document.schemas.validator(self._schema, of="request")
+
+    def read(self, sent: RequestContent) -> CheckedRequest:
+        """See RequestReaders.read."""
+        try:
+            given, rest = self._given(sent)
+            self._check(given, rest)
+            body = self._bodies.read(sent, rest)
+        except FormError as error:
+            raise errors.refused(f"{error}.", param=error.name or None) from None
+        values = given.get("query") or {}
+        if isinstance(body.value, dict):
+            values = {**values, **body.value} if values else body.value
+            return CheckedRequest(values, None, body.uploads, given.get("header", {}))
+        return CheckedRequest(values, body.value, body.uploads, given.get("header", {}))
+
+    def _given(self, sent: RequestContent) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
+        """The parameters by place, and what the query holds besides."""
+        given: dict[str, dict[str, Any]] = {}
+        rest: dict[str, str] = {}
+        if self._at["path"]:
+            given["path"] = read_path(self._at["path"], sent.path)
+        if sent.query:
+            given["query"], rest = self._query.read(sent.query)
+        if self._at["header"]:
+            given["header"] = read_headers(self._at["header"], sent.headers)
+        if self._at["cookie"]:
+            given["cookie"] = read_cookies(self._at["cookie"], sent.headers.get("Cookie", ""))
+        for place, values in given.items():
+            for name, coercer in self._coercers[place].items():
+                if name in values:
+                    values[name] = coercer(values[name])
+        return given, rest
+
+    def _check(self, given: dict[str, dict[str, Any]], rest: Mapping[str, str]) -> None:
+        if self._unknown == "refuse" and rest and not self._bodies.takes_query:
+            raise errors.unknown_parameters(list(rest))
+        if (given or self._always) and not self._validator.is_valid(given):
+            raise self._refusal(given)
+
+    def _refusal(self, given: dict[str, dict[str, Any]]) -> errors.VendorError:
+        """Of the first place in which something is wrong: a path that is wrong names nothing."""
+        flaws = self._validator.errors(given)
+        for place in _PLACES:
+            here = [_below(flaw, place) for flaw in flaws if flaw.pointer.split("/")[1:2] == [place]]
+            missing = [flaw for flaw in flaws if not flaw.pointer and flaw.expected == place]
+            if missing:
+                return errors.missing_parameter(next(one.name for one in self._at[place] if one.required))
+            if here and place == "path":
+                name = here[0].pointer.split("/")[1]
+                return errors.no_such(name, str(given[place][name]), name)
+            refusal = validation_errors.first_refusal(here, given.get(place), validation_errors.bracketed)
+            if refusal is not None:
+                return refusal
+        return errors.refused("The request is not as the operation asks for it.")
+
+
+def _below(flaw: Flaw, place: str) -> Flaw:
+    return Flaw(flaw.pointer.removeprefix(f"/{place}"), flaw.sentence, flaw.keyword, flaw.expected)
+
+
+def _coercers(parameters: list[Parameter], coercions: Coercions) -> dict[str, Coercer]:
+    found = {one.name: coercions.of(one.schema) for one in parameters}
+    return {name: coercer for name, coercer in found.items() if coercer is not None}
+
+
+def _composite(at: Mapping[str, list[Parameter]], *, secured: bool) -> dict[str, Any]:
+    """One schema for the parameters of all places, so that one call checks them."""
+    properties: dict[str, Any] = {}
+    required: list[str] = []
+    for place, listed in at.items():
+        needed = [one.name for one in listed if one.required and not (secured and one.name.lower() in CREDENTIALS)]
+        if listed:
+            properties[place] = {"properties": {one.name: one.schema for one in listed}, "required": needed}
+        if needed and place != "path":
+            required.append(place)
+    return {"type": "object", "properties": properties, "required": required}

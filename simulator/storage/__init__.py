@@ -1,0 +1,1 @@
+"""What the vendor stores: objects by kind and key, pages of them, and uploaded files. Imports document and below."""

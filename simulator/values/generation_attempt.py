@@ -1,0 +1,218 @@
+"""One attempt at a value for a schema: at each place it takes the first candidate that was not given up before.
+
+The candidates are those of values.candidates; values.value_generator checks the attempt and rejects candidates. It
+draws from names alone and keeps nothing.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tidegate.openapi.schema_types import Level, is_scalar
+from tidegate.openapi.schemas import Schemas
+from tidegate.simulator.values.candidates import GenerationMode
+from tidegate.simulator.values.candidates import candidates as candidates_for
+from tidegate.simulator.values.json_value import NOTHING, Value
+from tidegate.simulator.values.regex_strings import Pick
+from tidegate.simulator.values.string_values import EPOCH, StringValues, plain_name
+
+DEPTH_MAX = 8
+"""Objects and lists deeper than this are left empty: documents may be recursive."""
+
+_PRICES = frozenset({"amount", "unitamount", "price"})
+"""Plain names of numbers that are believable only above 0."""
+
+
+@dataclass(slots=True)
+class RejectedCandidates:
+    """What did not fit before in one schema: how many candidates of each place's schema, and which properties.
+
+    By the identity of the schemas inside it.
+    """
+
+    candidates: dict[int, int] = field(default_factory=dict)
+    properties: set[tuple[int, str]] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class UsedCandidate:
+    """A place of the value and what stands there: the schema, how many candidates it has, and whose property it is."""
+
+    pointer: str
+    node: int
+    count: int
+    owner: tuple[int, str] | None
+
+
+@dataclass(slots=True)
+class GenerationAttempt:
+    """See the module. `used` tells afterwards what was taken, outer places first."""
+
+    schemas: Schemas
+    texts: StringValues
+    rejected: RejectedCandidates
+    pick: Pick
+    mode: GenerationMode
+    used: list[UsedCandidate] = field(default_factory=list)
+    within: list[int] = field(default_factory=list)
+
+    def value(self, name: str, node: Any, at: str, hint: Any, depth: int, owner: tuple[int, str] | None) -> Value:
+        """A value for the schema `node`; `name` is the field that it is for, `hint` an example from further out."""
+        level = self.schemas.plain(node)
+        candidates = list(candidates_for(name, level, hint, self.mode, depth))
+        self.used.append(UsedCandidate(at, id(node), len(candidates), owner))
+        gone = self.rejected.candidates.get(id(node), 0)
+        what, which = candidates[min(gone, len(candidates) - 1)]
+        if what == "value":
+            return which
+        if what == "branch":
+            return self._branch(name, level, which, at, hint, depth)
+        if what == "object":
+            return self._object(node, level, at, hint, depth, rich=which)
+        if what == "array":
+            return self._array(name, level, at, which, depth)
+        return self._scalar(name, level, which)
+
+    def _branch(self, name: str, level: Level, which: tuple[str, int], at: str, hint: Any, depth: int) -> Value:
+        keyword, place = which
+        branch = level[keyword][place]
+        if "properties" in level:
+            inner = self.schemas.plain(branch)
+            if "properties" in inner or "required" in inner:
+                both = {**level, **inner, "properties": {**level["properties"], **inner.get("properties", {})}}
+                both["required"] = [*dict.fromkeys((*level.get("required", ()), *inner.get("required", ())))]
+                return self._marked(self._object(branch, both, at, hint, depth, rich=False), level, branch)
+            return self._object(branch, level, at, hint, depth, rich=False)
+        return self._marked(self.value(name, branch, at, NOTHING, depth, None), level, branch)
+
+    def _marked(self, made: Value, level: Level, branch: Any) -> Value:
+        """The object with the word by which its discriminator knows this alternative."""
+        told = level.get("discriminator")
+        name = told.get("propertyName") if isinstance(told, dict) else None
+        reference = branch.get("$ref") if isinstance(branch, dict) else None
+        if not isinstance(made, dict) or not name or not isinstance(reference, str):
+            return made
+        schema = self.schemas.plain(self.schemas.plain(branch).get("properties", {}).get(name, {}))
+        if "enum" in schema or "const" in schema:
+            return made
+        words = [word for word, target in (told.get("mapping") or {}).items() if target == reference] if told else []
+        return {**made, name: words[0] if words else reference.rsplit("/", 1)[-1]}
+
+    def _object(self, node: Any, level: Level, at: str, hint: Any, depth: int, *, rich: bool) -> dict[str, Value]:
+        if depth >= DEPTH_MAX:
+            return {}
+        properties, required = level.get("properties", {}), set(level.get("required", ()))
+        examples = hint if isinstance(hint, dict) else {}
+        found: dict[str, Value] = {}
+        self.within.append(id(node))
+        for key in properties:
+            mark = (id(node), key)
+            inner = properties[key]
+            must = key in required
+            if not must and (mark in self.rejected.properties or not self._wanted(inner, key, examples, depth, rich)):
+                continue
+            if self.schemas.plain(inner).get("readOnly" if self.mode.of == "request" else "writeOnly") is True:
+                continue
+            found[key] = self.value(
+                key, inner, f"{at}/{_token(key)}", examples.get(key, NOTHING), depth + 1, None if must else mark
+            )
+        if not found and self.mode.of == "request" and at:
+            found = self._something(node, properties, at, depth)
+        self.within.pop()
+        for key in self._unnamed(level, [key for key in level.get("required", ()) if key not in properties], found):
+            extra = level.get("additionalProperties")
+            inner = extra if isinstance(extra, dict) else {"type": "string"}
+            found[key] = self.value(key, inner, f"{at}/{_token(key)}", examples.get(key, NOTHING), depth + 1, None)
+        return found
+
+    def _something(self, node: Any, properties: Mapping[str, Any], at: str, depth: int) -> dict[str, Value]:
+        """One field of a group that a request must have although nothing in it must be: a form cannot say `{}`."""
+        plain, gone = self.schemas.plain, self.rejected.properties
+        for key in sorted(properties, key=lambda key: not is_scalar(plain(properties[key]))):
+            inner, mark = properties[key], (id(node), key)
+            if mark not in gone and id(inner) not in self.within and plain(inner).get("readOnly") is not True:
+                made = self.value(key, inner, f"{at}/{_token(key)}", NOTHING, depth + 1, mark)
+                if made not in ({}, [], None):
+                    return {key: made}
+        return {}
+
+    @staticmethod
+    def _unnamed(level: Level, required: Iterable[str], found: Mapping[str, Value]) -> Iterator[str]:
+        """Properties that must be there although no schema names them."""
+        yield from required
+        for place in range(len(found), level.get("minProperties", 0)):
+            yield f"key{place}"
+
+    def _wanted(self, inner: Any, key: str, examples: Mapping[str, Any], depth: int, rich: bool) -> bool:
+        """Whether a property that may be left out is drafted."""
+        if not rich or id(inner) in self.within:
+            return False
+        level = self.schemas.plain(inner)
+        if self.mode.of == "request":
+            return self.mode.full and depth == 0 and is_scalar(level) and level.get("deprecated") is not True
+        return depth == 0 or key in examples or (is_scalar(level) and ("example" in level or "default" in level))
+
+    def _array(self, name: str, level: Level, at: str, length: int, depth: int) -> list[Value]:
+        if depth >= DEPTH_MAX:
+            return []
+        found: list[Value] = []
+        inner, prefix = level.get("items", {}), level.get("prefixItems", ())
+        for place in range(max(length, len(prefix) if level.get("minItems") else 0)):
+            node = prefix[place] if place < len(prefix) else inner
+            one = self.value(name, node, f"{at}/{place}", NOTHING, depth + 1, None)
+            if level.get("uniqueItems") and one in found:
+                one = self._other(self.schemas.plain(node), one, found)
+                if one in found:
+                    continue
+            found.append(one)
+        return found
+
+    @staticmethod
+    def _other(level: Level, one: Value, found: Sequence[Value]) -> Value:
+        """Something else than is there already."""
+        choices = [*level.get("enum", ())]
+        if isinstance(one, int) and not choices:
+            choices = [one + place for place in range(1, len(found) + 1)]
+        elif isinstance(one, str) and not choices:
+            choices = [one + str(place) for place in range(1, len(found) + 1)]
+        return next((choice for choice in choices if choice not in found), one)
+
+    def _scalar(self, name: str, level: Level, kind: str) -> Value:
+        if kind == "boolean":
+            return False
+        if kind in ("integer", "number"):
+            return _number(name, level, kind, self.pick)
+        if kind == "null":
+            return None
+        made = self.texts.text(name, level, self.pick)
+        return "" if made is None else made
+
+
+def _number(name: str, level: Level, kind: str, pick: Pick) -> float:
+    least, most, step = level.get("minimum"), level.get("maximum"), level.get("multipleOf")
+    if (above := level.get("exclusiveMinimum")) is not None:
+        ends = [end for end in (most, level.get("exclusiveMaximum")) if end is not None]
+        nudge = 1 if kind == "integer" or not ends else (min(ends) - above) / 2
+        least = max(above + nudge, least if least is not None else above + nudge)
+    if (below := level.get("exclusiveMaximum")) is not None:
+        nudge = 1 if kind == "integer" else (below - (least if least is not None else below - 2)) / 2
+        most = min(below - nudge, most if most is not None else below - nudge)
+    bare = plain_name(name)
+    if "time" in str(level.get("format", "")) or (
+        bare.endswith(("at", "timestamp")) and name.endswith(("_at", "stamp"))
+    ):
+        wished: float = EPOCH + pick(31_536_000)
+    else:
+        wished = 1 + pick(2**31 - 2) if bare.endswith("id") else 100 + pick(9900) if bare in _PRICES else 0
+    if least is not None and wished < least:
+        wished = least
+    if most is not None and wished > most:
+        wished = most
+    if step:
+        wished = -(-wished // step) * step
+        wished = wished - step if most is not None and wished > most else wished
+    return int(wished) if kind == "integer" or wished == int(wished) else wished
+
+
+def _token(key: str) -> str:
+    return key.replace("~", "~0").replace("/", "~1")

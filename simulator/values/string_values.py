@@ -1,0 +1,152 @@
+"""Believable text for a field: by its format, its name, its pattern and its length.
+
+Faker is too slow to ask for each object, so each kind of text has a small pool, filled once from the seed. It knows
+single fields only, and no schema beyond one level.
+"""
+
+import base64
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from tidegate.simulator.values.regex_strings import Pick, matching
+
+if TYPE_CHECKING:
+    from faker import Faker
+
+POOL = 32
+"""So many texts are made of each kind."""
+
+EPOCH = 1_704_067_200
+"""Moments that nobody sent lie in the year that begins here: seconds since 1970."""
+_YEAR_S = 31_536_000
+
+_FORMATS: Mapping[str, str] = {
+    "email": "email", "idn-email": "email",
+    "uri": "url", "url": "url", "iri": "url", "uri-reference": "uri_path", "uri-template": "url", "uri-map": "url",
+    "hostname": "domain_name", "idn-hostname": "domain_name", "ipv4": "ipv4", "ipv6": "ipv6",
+    "phone-number": "e164", "currency": "currency_code", "iso-country-code": "country_code",
+    "http-method": "http_method", "password": "password",
+}  # fmt: skip
+"""Which text a `format` asks for."""
+
+_NAMES: Mapping[str, str] = {
+    "name": "name", "fullname": "name", "displayname": "name", "realname": "name", "holdername": "name",
+    "firstname": "first_name", "lastname": "last_name", "givenname": "first_name", "familyname": "last_name",
+    "email": "email", "emailaddress": "email", "phone": "e164", "phonenumber": "e164", "telephonenumber": "e164",
+    "city": "city", "locality": "city", "country": "country_code", "countrycode": "country_code",
+    "state": "state_abbr", "region": "state_abbr", "line1": "street_address", "street": "street_address",
+    "postalcode": "postcode", "zip": "postcode", "postcode": "postcode", "description": "sentence",
+    "url": "url", "website": "url", "homepage": "url", "currency": "currency_code", "company": "company",
+    "businessname": "company", "login": "user_name", "username": "user_name", "title": "catch_phrase",
+    "message": "sentence", "text": "sentence", "body": "sentence", "summary": "sentence", "comment": "sentence",
+    "ip": "ipv4", "ipaddress": "ipv4", "useragent": "user_agent", "locale": "locale", "timezone": "timezone",
+    "filename": "file_name", "mimetype": "mime_type", "sha": "sha1", "domain": "domain_name", "iban": "iban",
+    "reference": "ean13", "friendlyname": "catch_phrase", "mcc": "mcc", "latitude": "latitude",
+    "longitude": "longitude",
+}  # fmt: skip
+"""Which text a field's name asks for: the name in lower case without `_` and `-`."""
+
+_MADE: Mapping[str, Callable[[Pick], str]] = {
+    "uuid": lambda pick: str(uuid.UUID(int=pick(1 << 128), version=4)),
+    "decimal": lambda pick: str(pick(1000)),
+    "duration": lambda pick: f"PT{1 + pick(59)}M",
+}
+_MOMENTS = ("_at", "_date", "_time", "At", "Date", "Time")
+
+_PLAIN = re.compile(r"[^a-z0-9]")
+
+
+def plain_name(name: str) -> str:
+    """A field's name without case and separators: `friendly_name` and `FriendlyName` are one."""
+    return _PLAIN.sub("", name.lower())
+
+
+def moment(seconds: int, schema: Mapping[str, Any], field: str) -> int | float | str:
+    """A moment as this field has it: seconds or milliseconds since 1970, ISO 8601, RFC 2822 or a date."""
+    types = schema.get("type")
+    if types == "integer" and field == "created":
+        return seconds
+    kinds = (types,) if isinstance(types, str) else types or ("string",)
+    if "integer" in kinds or "number" in kinds:
+        bare = plain_name(field)
+        return seconds * 1000 if bare.endswith(("ms", "millis")) else seconds
+    at, form = datetime.fromtimestamp(seconds, UTC), schema.get("format", "")
+    if form == "date":
+        return at.strftime("%Y-%m-%d")
+    if form == "time":
+        return at.strftime("%H:%M:%SZ")
+    if "2822" in form:
+        return format_datetime(at)
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class StringValues:
+    """Seeded text."""
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self._pool = cache(self._filled)
+
+    def text(self, field: str, schema: Mapping[str, Any], pick: Pick) -> str | None:
+        """A text that the schema of this field lets through; None where none was found."""
+        least, most = schema.get("minLength", 0), schema.get("maxLength")
+        pattern = schema.get("pattern")
+        made = self._by_form(field, schema, pick)
+        if pattern and not fits(made, pattern):
+            for _ in range(4):
+                found = matching(pattern, pick)
+                if found is not None and least <= len(found) <= (most if most is not None else len(found)):
+                    return found
+            return None
+        if most is not None and len(made) > most:
+            made = made[:most]
+        while len(made) < least:
+            made += (made or "x")[: least - len(made)]
+        return made
+
+    def _by_form(self, field: str, schema: Mapping[str, Any], pick: Pick) -> str:
+        form, bare = str(schema.get("format", "")), plain_name(field)
+        if "date" in form or form in ("time", "timestamp"):
+            return str(moment(EPOCH + pick(_YEAR_S), schema, field))
+        if form in _MADE:
+            return _MADE[form](pick)
+        if form not in _FORMATS and bare not in _NAMES and field.endswith(_MOMENTS):
+            return str(moment(EPOCH + pick(_YEAR_S), schema, field))
+        ending = next((_NAMES[end] for end in ("url", "email", "phone") if bare.endswith(end)), "word")
+        made = self._pool(_FORMATS.get(form) or _NAMES.get(bare) or ending)[pick(POOL)]
+        return base64.b64encode(made.encode()).decode() if form in ("byte", "base64", "binary") else made
+
+    def _filled(self, provider: str) -> list[str]:
+        source = _faker()
+        source.seed_instance(f"{self._seed}:{provider}")
+        if provider in _OWN:
+            return [_OWN[provider](source) for _ in range(POOL)]
+        make: Callable[[], object] = getattr(source, provider)
+        return [str(make()).replace("\n", ", ") for _ in range(POOL)]
+
+
+def fits(text: str, pattern: str) -> bool:
+    """Whether the pattern matches somewhere in the text; a pattern that cannot be read lets all through."""
+    try:
+        return re.search(pattern, text) is not None
+    except re.error:
+        return True
+
+
+_OWN: Mapping[str, Callable[["Faker"], str]] = {
+    "e164": lambda source: f"+1{source.numerify('5##55501##')}",
+    "mcc": lambda source: source.numerify("5###"),
+}
+"""What faker has no text for. The numbers are those set aside for fiction."""
+
+
+@cache
+def _faker() -> "Faker":
+    from faker import Faker  # a fifth of a second, and most vendors' answers never need it
+
+    return Faker()

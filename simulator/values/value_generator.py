@@ -1,0 +1,158 @@
+"""Values for what nobody sent, each valid against its own schema, the same for the same seed and name.
+
+An id is a digest of the seed and of what made the object (its idempotency key, or its request), never a draw from one
+stream, so that requests that run side by side do not change each other's ids. One attempt at
+a value is simulator.values.generation_attempt; here the first attempt of each schema is checked, and a candidate that
+does not fit is rejected for good.
+"""
+
+from binascii import b2a_base64
+from collections.abc import Mapping
+from hashlib import blake2b
+from typing import Any
+
+from tidegate.openapi.schemas import Schemas
+from tidegate.simulator.values.candidates import GenerationMode
+from tidegate.simulator.values.generation_attempt import GenerationAttempt, RejectedCandidates, UsedCandidate
+from tidegate.simulator.values.json_value import NOTHING, Value
+from tidegate.simulator.values.regex_strings import Pick, matching
+from tidegate.simulator.values.string_values import StringValues
+
+ROUNDS_MAX = 60
+"""So many drafts are made of one schema before the last is taken as it is."""
+
+ANSWER = GenerationMode()
+FULL = GenerationMode(full=True)
+REQUEST = GenerationMode("request")
+
+_LETTERS = bytes.maketrans(b"+/", b"xQ")
+
+
+class ValueGenerator:
+    """Seeded values. `schemas` reads the document's."""
+
+    def __init__(self, seed: int, schemas: Schemas) -> None:
+        self._digest = blake2b(key=str(seed).encode()[:64], digest_size=48)
+        self._draw = blake2b(key=str(seed).encode()[:64], digest_size=20)
+        self._schemas = schemas
+        self._strings = StringValues(seed)
+        self._settled: dict[tuple[int, GenerationMode, int], tuple[Any, Any, RejectedCandidates]] = {}
+        self.unfit: list[str] = []
+        """What could not be drafted so that its schema lets it through, with the reason."""
+
+    def letters(self, name: str, count: int) -> str:
+        """So many letters and digits, the same for the same seed and name."""
+        text = b""
+        while len(text) < count:
+            digest = self._digest.copy()
+            digest.update(b"%d:%s" % (len(text), name.encode()))
+            text += b2a_base64(digest.digest(), newline=False).translate(_LETTERS)
+        return text[:count].decode()
+
+    def identifier(self, example: str, name: str) -> str:
+        """An id of the shape of `example`: its prefix up to the last underscore, and as many letters after it."""
+        prefix, mark, rest = example.rpartition("_")
+        return prefix + mark + self.letters(f"{prefix}:{name}", len(rest) or 16)
+
+    def pick(self, name: str) -> Pick:
+        """Draws that belong to this name: the n-th is always the same."""
+        drawn = 0
+
+        def one(count: int) -> int:
+            nonlocal drawn
+            drawn += 1
+            return self._drawn_number(name, drawn, count)
+
+        return one
+
+    def first_pick(self, name: str, count: int) -> int:
+        """The first draw that belongs to this name."""
+        return self._drawn_number(name, 1, count)
+
+    def _drawn_number(self, name: str, turn: int, count: int) -> int:
+        digest = self._draw.copy()
+        digest.update(b"%d:%s" % (turn, name.encode()))
+        return int.from_bytes(digest.digest(), "big") % count
+
+    def patterned(self, pattern: str, name: str) -> str | None:
+        """A text that the pattern matches, None where none was found."""
+        return matching(pattern, self.pick(name))
+
+    def value(self, field: str, node: Any, name: str, mode: GenerationMode = ANSWER, hint: Any = NOTHING) -> Value:
+        """A value that fits the schema; `hint` is the document's example of the whole, followed as far as it fits.
+
+        In an answer an object has every field of its schema, and its parts have those that they must.
+        """
+        return self._drafted(field, node, name, mode, hint, 0, self._given_up(field, node, mode, hint))[0]
+
+    def inner(
+        self, field: str, node: Any, name: str, mode: GenerationMode = ANSWER, *, of: Any = None, around: Any = NOTHING
+    ) -> Value:
+        """A value of one field of an object with the schema `of`, as `value` makes it with the example `around`."""
+        hint = around.get(field, NOTHING) if isinstance(around, dict) else NOTHING
+        rejected = self._given_up("", of, mode, around) if of is not None else RejectedCandidates()
+        return self._drafted(field, node, name, mode, hint, 1, rejected)[0]
+
+    def _given_up(self, field: str, node: Any, mode: GenerationMode, hint: Any) -> RejectedCandidates:
+        """What does not fit in this schema, found out when it is first met."""
+        mark = (id(node), mode, id(hint))
+        found = self._settled.get(mark)
+        if found is None:
+            found = self._settled[mark] = (
+                node,
+                hint,
+                RejectedCandidates(),
+            )  # with both, so that their ids stay their own
+            self._settle(field, node, mode, hint, found[2])
+        return found[2]
+
+    def _drafted(
+        self,
+        field: str,
+        node: Any,
+        name: str,
+        mode: GenerationMode,
+        hint: Any,
+        depth: int,
+        rejected: RejectedCandidates,
+    ) -> tuple[Value, list[UsedCandidate]]:
+        draft = GenerationAttempt(self._schemas, self._strings, rejected, self.pick(f"{field}:{name}"), mode)
+        return draft.value(field, node, "", hint, depth, None), draft.used
+
+    def _settle(self, field: str, node: Any, mode: GenerationMode, hint: Any, rejected: RejectedCandidates) -> None:
+        check = self._schemas.validator(node, of=mode.of)
+        flaws = []
+        for _ in range(ROUNDS_MAX):
+            value, used = self._drafted(field, node, "settling", mode, hint, 0, rejected)
+            flaws = check.errors(value)
+            if not flaws:
+                return
+            pointers = dict.fromkeys(flaw.pointer for flaw in flaws)
+            if not sum(_give_up(used, pointer, rejected) for pointer in pointers):  # each of them, not the first only
+                break
+        self.unfit.append(f"{field or 'a value'}{flaws[0].pointer}: {flaws[0].sentence}")
+
+
+def _give_up(used: list[UsedCandidate], pointer: str, rejected: RejectedCandidates) -> bool:
+    """Give up a candidate at this place, or around it; False where nothing else is left to try."""
+    around = [one for one in used if pointer == one.pointer or pointer.startswith(one.pointer + "/")]
+    for one in sorted(around, key=lambda one: len(one.pointer), reverse=True):
+        gone = rejected.candidates.get(one.node, 0)
+        if gone + 1 < one.count:
+            rejected.candidates[one.node] = gone + 1
+            return True
+        if one.owner is not None and one.owner not in rejected.properties:
+            rejected.properties.add(one.owner)
+            return True
+    return False
+
+
+def example_of(media: Mapping[str, Any]) -> Any:
+    """The first example of a Media Type Object, NOTHING where it has none."""
+    if "example" in media:
+        return media["example"]
+    listed = media.get("examples")
+    for entry in listed.values() if isinstance(listed, dict) else ():
+        if isinstance(entry, dict) and "value" in entry:
+            return entry["value"]
+    return NOTHING

@@ -1,0 +1,146 @@
+"""`tidegate check` tells everything at once, in four forms, and its exit code is the verdict."""
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from tests.tidegate.files import put
+from tidegate.check.rulebook import CODES
+from tidegate.cli.vendor.check import check
+from tidegate.problems import UsageError
+
+
+def run(*arguments: object) -> Result:
+    app = typer.Typer()
+    app.command()(check)
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> Path:
+    return put(tmp_path / "good", ("vendor: shop", "vendor: good"))
+
+
+@pytest.fixture
+def bad(tmp_path: Path) -> Path:
+    changes = (("owner: shop-team\n", ""), ("secret: env:SHOP_KEY", "secret: sk_live_4242"))
+    return put(tmp_path / "bad", ("vendor: shop", "vendor: bad"), *changes)
+
+
+def test_a_good_file_passes(good: Path) -> None:
+    result = run(good)
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[-1] == "1 file: all rules hold"
+
+
+def test_a_bad_file_fails_with_a_line_for_each_mistake(bad: Path) -> None:
+    result = run(bad)
+    assert result.exit_code == 1
+    lines = result.stdout.splitlines()
+    assert f"{bad}:1:1: owner: nobody owns this vendor; write owner: the team that answers for it [TG005]" in lines
+    assert any(line.startswith(f"{bad}:8:5: facts.auth.secret: this is a literal secret") for line in lines)
+    assert lines[-1] == "1 file: 2 errors, 0 warnings"
+    assert "sk_live" not in result.output
+
+
+def test_a_warning_does_not_fail(tmp_path: Path) -> None:
+    result = run(put(tmp_path, ("operations:\n", "operations:\n  DeleteOrder: {attempts: 1}\n")))
+    assert result.exit_code == 0
+    assert "warning: operations.DeleteOrder" in result.stdout
+
+
+def test_a_folder_is_every_vendor_in_it(tmp_path: Path, good: Path, bad: Path) -> None:
+    result = run(tmp_path, "--format", "json")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["files"] == [str(bad), str(good)]
+    assert run(good.parent).exit_code == 0
+
+
+def test_a_vendor_that_is_found_by_its_folder_is_called_the_same(tmp_path: Path) -> None:
+    path = put(tmp_path / "store")
+    assert run(path).exit_code == 0, "a file that is given itself may lie anywhere"
+    result = run(tmp_path)
+    assert result.exit_code == 1
+    assert f"{path}:1:1: vendor: it is called shop here and store by its folder; write `vendor: store`" in result.stdout
+    assert "[TG112]" in result.stdout
+
+
+@pytest.mark.parametrize("name", ["nothing", "empty"])
+def test_a_path_without_a_vendor_file_is_wrong_usage(tmp_path: Path, name: str) -> None:
+    (tmp_path / "empty").mkdir()
+    assert isinstance(run(tmp_path / name).exception, UsageError)
+
+
+def test_json_is_one_document(good: Path, bad: Path) -> None:
+    told = json.loads(run(bad, good, "--format", "json").stdout)
+    assert (told["errors"], told["warnings"]) == (2, 0)
+    errors = [found for found in told["findings"] if found["severity"] == "error"]
+    assert errors[0] == {
+        "code": "TG005",
+        "severity": "error",
+        "file": str(bad),
+        "line": 1,
+        "column": 1,
+        "path": "owner",
+        "message": "nobody owns this vendor; write owner: the team that answers for it",
+    }
+
+
+def test_github_gets_one_annotation_a_finding(bad: Path) -> None:
+    lines = run(bad, "--format", "github").stdout.splitlines()
+    expected = f"::error file={bad},line=1,col=1,title=TG005::owner: nobody owns this vendor; "
+    assert any(line.startswith(expected) for line in lines)
+    assert all(line.startswith("::") for line in lines)
+
+
+def test_github_s_own_signs_are_escaped(tmp_path: Path) -> None:
+    path = put(tmp_path / "a,b", ("[80%, 95%]", "[100%]"))
+    line = next(line for line in run(path, "--format", "github").stdout.splitlines() if "TG004" in line)
+    assert "a%2Cb" in line
+    assert "below 100%25" in line
+
+
+def test_junit_has_a_case_for_each_code_that_fails_where_it_is_broken(bad: Path) -> None:
+    (suite,) = ET.fromstring(run(bad, "--format", "junit").stdout)
+    assert (suite.get("tests"), suite.get("failures")) == (str(len(CODES)), "2")
+    failed = [case.get("name", "")[:5] for case in suite if case.find("failure") is not None]
+    assert failed == ["TG005", "TG106"]
+
+
+def test_without_a_path_every_vendor_that_is_found_is_checked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bad: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    bad.parent.parent.joinpath("adapters").mkdir()
+    bad.parent.rename(tmp_path / "adapters" / "shop")
+    told = json.loads(run("--format", "json").stdout)
+    assert "adapters/shop/vendor.yaml" in told["files"]
+    assert any(file.endswith("adapters/stripe/vendor.yaml") for file in told["files"])
+
+
+@pytest.mark.parametrize(
+    "text", ["a: [", "", "vendor: x\nvendor: y\n", "- 1\n", "\t", "facts: 3\n", "vendor: &a [*a]\n"]
+)
+@pytest.mark.parametrize("form", ["text", "json", "github", "junit"])
+def test_hostile_files_are_findings_never_tracebacks(tmp_path: Path, text: str, form: str) -> None:
+    result = run(put(tmp_path, text=text), "--format", form)
+    assert result.exit_code == 1
+    assert isinstance(result.exception, SystemExit)
+
+
+def test_a_document_can_be_checked_by_itself(tmp_path: Path) -> None:
+    document = tmp_path / "shop.yaml"
+    document.write_text(
+        "openapi: 3.0.3\ninfo: {title: a, version: '1'}\npaths: {no-slash: {}, /a: {get: {responses: {}}}}\n"
+    )
+    result = run(str(document))
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    assert "#/paths/no-slash: D001 no-slash: " in lines[0]
+    assert "write it like /things/{id}" in lines[0]
+    assert any("D017" in line for line in lines)
+    assert lines[-1].startswith("1 file: 0 errors, ")

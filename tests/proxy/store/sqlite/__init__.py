@@ -1,0 +1,1 @@
+"""Tests of proxy/store/sqlite: what is true of SQLite alone."""

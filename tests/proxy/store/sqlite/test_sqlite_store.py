@@ -1,0 +1,96 @@
+"""Tests of tidegate.proxy.store.sqlite.sqlite_store: its file's version, its owner, and what kill -9 leaves of it."""
+
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.proxy.store.places import sqlite_at
+from tidegate.problems import UsageError
+from tidegate.proxy.store.store import StoreError
+
+
+async def test_a_store_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+    place = sqlite_at(tmp_path)
+    async with place.opened():
+        pass
+    with sqlite3.connect(tmp_path / "store.db") as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+        connection.execute("PRAGMA user_version = 2")
+    connection.close()
+    with pytest.raises(UsageError, match="a newer one made it"):
+        async with place.opened():
+            pass
+
+
+async def test_a_store_that_another_proxy_uses_is_refused_until_it_is_closed(tmp_path: Path) -> None:
+    place = sqlite_at(tmp_path)
+    async with place.opened():
+        with pytest.raises(StoreError, match="another proxy uses this store"):
+            place.store()
+    async with place.opened():
+        pass
+
+
+def test_a_store_that_is_no_database_is_let_go(tmp_path: Path) -> None:
+    (tmp_path / "store.db").write_text("this is no database " * 100)
+    for _ in range(2):
+        with pytest.raises(StoreError, match=r"store\.db: this store cannot be used: file is not a database"):
+            sqlite_at(tmp_path).store()
+
+
+WRITER = """
+import asyncio, os, sys
+from tidegate.proxy.call.outcome import Outcome
+from tidegate.proxy.store.records import KeyedCall
+from tidegate.proxy.store.sqlite.sqlite_store import SqliteStore
+from tidegate.world.world import RealWorld
+
+async def one(records, name):
+    keyed = KeyedCall("shop", "stripe", "PostRefunds", name, name, "f", name, 20.0, 3600.0, 86400.0)
+    await records.begin(keyed, 1e9)
+    os.write(1, f"begun {name}\\n".encode())
+    await records.finish(name, Outcome.DONE, now_wall=1e9, status=200, body=name.encode())
+    os.write(1, f"done {name}\\n".encode())
+
+async def main():
+    store = SqliteStore(RealWorld(), sys.argv[1])
+    await store.open(1e9)
+    for batch in range(10_000):
+        await asyncio.gather(*(one(store.records, f"{sys.argv[2]}-{batch}-{n}") for n in range(20)))
+
+asyncio.run(main())
+"""
+
+
+def killed_after(lines: int, store: Path, round_: int) -> dict[str, str]:
+    """Run a writer, kill it after so many acknowledgements, and tell what was acknowledged until it was dead."""
+    acknowledged = {}
+    with subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(store), str(round_)], stdout=subprocess.PIPE, text=True
+    ) as writer:
+        assert writer.stdout is not None
+        for number, line in enumerate(writer.stdout):
+            state, name = line.split()
+            acknowledged[name] = state
+            if number == lines:
+                writer.send_signal(signal.SIGKILL)
+    assert writer.returncode == -signal.SIGKILL
+    return acknowledged
+
+
+@pytest.mark.slow
+async def test_no_acknowledged_row_is_lost_to_kill_9(tmp_path: Path) -> None:
+    seed = random.Random().getrandbits(32)
+    rng, acknowledged = random.Random(seed), dict[str, str]()
+    for round_ in range(6):
+        acknowledged |= killed_after(rng.randrange(1, 400), tmp_path / "store.db", round_)
+    async with sqlite_at(tmp_path).opened() as store:
+        for name, state in acknowledged.items():
+            stored = await store.records.find_call(name)
+            assert stored is not None, f"{name} lost, seed {seed}"
+            assert stored.state in (("done",) if state == "done" else ("done", "unknown")), f"{name}, seed {seed}"

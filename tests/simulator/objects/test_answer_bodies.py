@@ -1,0 +1,49 @@
+"""An answer is the stored object in the operation's own envelope and schema, or a sample of it."""
+
+from typing import Any
+
+import pytest
+
+from tests.simulator.conftest import Play, facts
+from tests.simulator.houses import Street
+from tidegate.openapi.document import Document
+from tidegate.simulator.objects.answer_bodies import raw
+
+
+def test_an_object_is_shown_in_its_envelope() -> None:
+    street = Street()
+    home = street.ask("POST /houses").body["id"]
+    made = street.ask("POST /houses/{house}/rooms", {"colour": "blue"}, house=home)
+    assert (made.status, made.body) == (201, {"room": {"number": 1, "house": home, "colour": "blue"}})
+
+
+def test_an_answer_of_another_schema_has_what_fits_of_the_object() -> None:
+    street = Street()
+    home = street.ask("POST /houses").body["id"]
+    shown = street.ask("PUT /houses/{id}/brief", {"title": "T", "colour": "blue"}, id=home).body
+    assert shown["title"] == "T"
+    assert "colour" not in shown
+
+
+def test_what_is_no_json_is_an_example_or_some_bytes() -> None:
+    assert raw("a,b", "text/csv") == b"a,b"
+    assert raw(None, "application/pdf").startswith(b"%PDF")
+    assert raw(None, "application/zip")
+
+
+@pytest.mark.parametrize(
+    ("media", "body"),
+    [
+        ({}, {}),
+        ({"example": {"a": 1}}, {"a": 1}),
+        ({"schema": {"type": "object", "required": ["a"], "properties": {"a": {"const": 2}}}}, {"a": 2}),
+    ],
+)
+@pytest.mark.parametrize("status", ["200", "2XX", "default"])
+async def test_json_is_json_whatever_the_document_says_of_it(
+    play: Play, status: str, media: dict[str, Any], body: Any
+) -> None:
+    answers = {status: {"description": "", "content": {"application/json": media}}}
+    document = Document({"openapi": "3.1.0", "paths": {"/pulse": {"post": {"responses": answers}}}})
+    vendor = await play(facts(), served=document)
+    assert await vendor.ask("POST", "/pulse") == (200, body)

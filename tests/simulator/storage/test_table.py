@@ -1,0 +1,63 @@
+"""A table finds what lies within bounds of `created`, by halves where the objects came in that order."""
+
+from tidegate.simulator.storage.resources import Resources
+from tidegate.simulator.storage.table import ListQuery, Table
+from tidegate.simulator.values.json_value import Obj
+
+
+class Moment(int):
+    """A moment that counts how often one is compared."""
+
+    compared = 0
+
+    def __lt__(self, other: float) -> bool:
+        Moment.compared += 1
+        return int(self) < other
+
+
+def table(*moments: object) -> Table:
+    """Objects 0, 1, 2…, each created at its moment; None is an object that does not say when."""
+    held = Table((), None)
+    for n, moment in enumerate(moments):
+        thing: Obj = {"id": str(n)} if moment is None else {"id": str(n), "created": moment}
+        held.add(str(n), "", thing, None)
+    return held
+
+
+def found(held: Table, since: float | None = None, before: float | None = None) -> list[int]:
+    return list(held.found(ListQuery(since=since, before=before, newest_first=False), 0, held.next))
+
+
+def test_bounds_hold_for_an_object_older_than_the_one_before_it() -> None:
+    held = table(10, 20, 5, 20, 30)
+    assert found(held, before=20) == [0, 2]
+    assert found(held, since=20) == [1, 3, 4]
+    assert found(held, since=5, before=6) == [2]
+
+
+def test_bounds_hold_after_an_object_was_given_another_moment() -> None:
+    held = table(10, 20, 30)
+    held.replace("2", {"id": "2", "created": 5})
+    assert found(held, before=10) == [2]
+    assert found(held, since=10) == [0, 1]
+
+
+def test_what_does_not_say_when_it_was_created_is_within_no_bounds() -> None:
+    held = table(10, None, "today", 20)
+    assert found(held, since=0) == [0, 3]
+    assert found(held, before=99) == [0, 3]
+    assert found(held) == [0, 1, 2, 3]
+
+
+def test_the_moment_of_the_blank_object_is_not_that_of_one_without() -> None:
+    held = Resources({}, {})
+    held.put("thing", {"id": "0", "created": 10}, blank={"id": "", "created": 10})
+    held.put("thing", {"id": "1"})
+    assert [key for key, _ in held.page("thing", ListQuery(since=0))[0]] == ["0"]
+
+
+def test_few_objects_are_looked_at_where_they_came_in_order() -> None:
+    held = table(*map(Moment, range(5000)))
+    Moment.compared = 0
+    assert found(held, since=10, before=13) == [10, 11, 12]
+    assert Moment.compared < 50

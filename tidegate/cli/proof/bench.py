@@ -1,0 +1,60 @@
+"""`tidegate bench`: processor time per call through the proxy, next to a bare aiohttp forwarder, in one run."""
+
+import json
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from tidegate.loadtests.bench.benchmark import run_bench
+from tidegate.loadtests.bench.figures import BARE_UVLOOP, Row, document, headline, ratio
+from tidegate.loadtests.programs import RunError
+
+BUSY_ENOUGH = 0.8
+"""A proxy that uses less of its core was not the bottleneck; one that waits costs more for each call."""
+
+
+def bench(
+    rounds: Annotated[int, typer.Option(help="Measured rounds; every row has its turn in each.", min=1)] = 15,
+    calls: Annotated[int, typer.Option(help="Calls in one turn of one row.", min=1)] = 2000,
+    tracing: Annotated[
+        bool,
+        typer.Option(help="Measure the row with 5 % of the calls traced to a collector, and take the ratio of it."),
+    ] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")] = False,
+) -> None:
+    """Measure processor microseconds per call: Tidegate with every stage on, and a bare aiohttp forwarder."""
+    progress = Console(stderr=True)
+    try:
+        with progress.status("") as status:
+            rows = run_bench(rounds, calls, status.update, tracing=tracing)
+    except RunError as error:
+        typer.echo(f"tidegate: error: {error}", err=True)
+        raise typer.Exit(1) from None
+    for row in rows:
+        if row.name in {headline(rows), BARE_UVLOOP} and row.busy < BUSY_ENOUGH:
+            typer.echo(
+                f"tidegate: {row.name} used only {row.busy:.0%} of its core, so something else was in the way: "
+                "take the ratio as loose, and measure again on a quiet machine",
+                err=True,
+            )
+    if as_json:
+        print(json.dumps(document(rows), sort_keys=True))
+    else:
+        _show(rows, rounds)
+
+
+def _show(rows: list[Row], rounds: int) -> None:
+    table = Table(title=f"Processor time per call, medians of {rounds} rounds")
+    for heading in ("row", "us a call", "cheapest - dearest", "calls/s", "core busy"):
+        table.add_column(heading, justify="left" if heading == "row" else "right")
+    for row in rows:
+        cheapest, dearest = row.spread
+        table.add_row(
+            row.name, f"{row.us_per_call:.1f}", f"{cheapest:.1f} - {dearest:.1f}", f"{row.calls_per_s:,.0f}",
+            f"{row.busy:.0%}",
+        )  # fmt: skip
+    console = Console()
+    console.print(table)
+    console.print(f"{headline(rows)} costs {ratio(rows):.2f} times {BARE_UVLOOP}.")

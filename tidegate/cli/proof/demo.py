@@ -1,0 +1,75 @@
+"""`tidegate demo`: a vendor's bad day, live for some seconds and then at full length, and whether the promises held."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.live import Live
+
+from tidegate.chaos.judge.invariants import RunFigures
+from tidegate.chaos.play.live import LiveView, live
+from tidegate.chaos.play.run import play, straight, through_tidegate
+from tidegate.chaos.report import report
+from tidegate.chaos.report.demo_table import DemoResult, live_line, live_table
+from tidegate.cli.proof.chaos import find
+from tidegate.scenario.scenario import Scenario
+
+SCENARIO = "first-light"
+LINE_EVERY_S = 5.0
+SECONDS_MIN, SECONDS_MAX = 10.0, 600.0
+
+
+def demo(
+    seconds: Annotated[
+        float, typer.Option(help="How long the live part lasts.", min=SECONDS_MIN, max=SECONDS_MAX)
+    ] = 20.0,
+    seed: Annotated[int, typer.Option(help="The same seed plays the same full-length story.")] = 1,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")] = False,
+) -> None:
+    """Play an outage: simulator, proxy and apps, a live table, and a verdict. Exits with 1 where a promise broke."""
+    scenario, console = find(SCENARIO), report.console(stderr=json)
+    console.print(f"\n[bold]Live[/] · {seconds:g} s on real sockets: apps → Tidegate → a simulated vendor\n")
+    lived = _live(seconds, seed, console)
+    console.print(
+        f"\n[bold]At full length[/] · {report.duration(scenario.seconds)} of virtual time, the same apps twice\n"
+    )
+    outcome = DemoResult(seed, *_full_length(scenario, seed, console), lived)
+    if json:
+        print(report.document(outcome.described()))
+    else:
+        console.print(report.verdict({"naive": outcome.naive, "Tidegate": outcome.tidegate, "live": outcome.live}))
+        console.print(report.contrast(outcome.naive, outcome.tidegate))
+    console.print(report.conclusion(outcome.broken))
+    if outcome.broken:
+        raise typer.Exit(1)
+
+
+def _live(seconds: float, seed: int, console: Console) -> RunFigures:
+    if not console.is_terminal:
+        return asyncio.run(live(seconds, seed, _lines(console)))
+    with Live(console=console, refresh_per_second=8) as shown:
+        return asyncio.run(live(seconds, seed, lambda look: shown.update(live_table(look))))
+
+
+def _lines(console: Console) -> Callable[[LiveView], None]:
+    """Shows a line now and then."""
+    due_s = 0.0
+
+    def show(look: LiveView) -> None:
+        nonlocal due_s
+        if look.at_s >= due_s:
+            due_s = look.at_s + LINE_EVERY_S
+            console.print(live_line(look))
+
+    return show
+
+
+def _full_length(scenario: Scenario, seed: int, console: Console) -> tuple[RunFigures, RunFigures]:
+    figures = []
+    for what, way in (("naive: straight to the vendor", straight), ("Tidegate: through the proxy", through_tidegate)):
+        with console.status(f"playing {what}"):
+            figures.append(play(scenario, seed, way).figures)
+        console.print(f"played {what}")
+    return figures[0], figures[1]

@@ -1,0 +1,1 @@
+"""Commands that run the proxy. Imports the proxy, and the programs of the load tests to start it in a process."""

@@ -1,0 +1,178 @@
+"""`tidegate serve`: run the proxy until it is told to stop.
+
+Everything is read and checked before anything listens. On SIGTERM or SIGINT the calls under way finish, new ones get
+503, and the exit code is 0; a second signal ends it at once.
+"""
+
+import asyncio
+import contextlib
+import errno
+import gc
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvloop
+
+from tidegate.check.checking import check_file
+from tidegate.configfile.finding import VendorFileError
+from tidegate.problems import UsageError
+from tidegate.proxy.admin import Admin
+from tidegate.proxy.app import Proxy
+from tidegate.proxy.config import Config, ListenAddress, load_config
+from tidegate.proxy.configured_vendors import reason_left_out, vendor_files
+from tidegate.proxy.reload.reload import Reloader
+from tidegate.proxy.store.store import StoreError
+from tidegate.proxy.telemetry.telemetry import Telemetry
+from tidegate.vendor.vendor_file import LoadedVendor, load_vendor
+from tidegate.world.world import RealWorld, World
+
+SWEEP_EVERY_S = 60.0
+
+GC_THRESHOLD = (10_000, 20, 20)
+"""Python's own (700, 10, 10) looks through the calls under way at every few calls; they hold no circles worth that."""
+
+RULES = frozenset(f"TG{number:03d}" for number in range(1, 11))
+"""Findings that mean a broken promise (exit 1); the others mean a file that cannot be used (exit 2)."""
+
+
+def serve(
+    config: Annotated[Path | None, typer.Option("--config", "-c", help="The file; ./tidegate.yaml by default.")] = None,
+) -> None:
+    """Run the proxy."""
+    settings = load_config(config)
+    vendors = load_vendors(settings)
+    if not uvloop.run(_run(settings, vendors, config)):
+        raise typer.Exit(1)
+
+
+def load_vendors(settings: Config) -> dict[str, LoadedVendor]:
+    """The vendors to serve, read and checked. Findings go to standard error.
+
+    Raises UsageError where a file cannot be found or used, and leaves with 1 where a rule is broken.
+    """
+    files = vendor_files(settings)
+    findings = [finding for name, path in files.items() for finding in check_file(path, name, validate_document=False)]
+    errors = [finding for finding in findings if finding.severity == "error"]
+    if any(finding.code not in RULES for finding in errors):
+        raise VendorFileError(errors)
+    for finding in findings:
+        typer.echo(str(finding), err=True)
+    if errors:
+        say(f"{len(errors)} broken rule{'s' if len(errors) > 1 else ''}: the proxy does not start")
+        raise typer.Exit(1)
+    loaded = {name: load_vendor(path) for name, path in files.items()}
+    left_out = {name: why for name, vendor in loaded.items() if (why := reason_left_out(settings, vendor, os.environ))}
+    if len(left_out) == len(loaded):
+        raise UsageError("\n".join(left_out.values()))
+    for name, why in left_out.items():
+        say(f"{name} is not served: {why}")
+    return {name: vendor for name, vendor in loaded.items() if name not in left_out}
+
+
+async def _run(settings: Config, vendors: Mapping[str, LoadedVendor], file: Path | None) -> bool:
+    world = RealWorld()
+    proxy = Proxy(world, settings, vendors)
+    reloader = Reloader(world, proxy, asyncio.to_thread, file)
+    admin = Admin(world, settings.admin, proxy, proxy.telemetry.metrics, reloader.reload)
+    with libraries_into(proxy.telemetry, world):
+        sweeper = asyncio.ensure_future(_sweep(proxy, world))
+        try:
+            await _listen("listen", settings.listen, proxy)
+            await _listen("admin", settings.admin, admin)
+            stop = asyncio.Event()
+            _on_signals(stop.set)
+            reloader.start()
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reloader.reload_soon)
+            gateway, pages = _shown(settings.listen, proxy.port), _shown(settings.admin, admin.port)
+            say(f"listening on http://{gateway}/<vendor> for {', '.join(sorted(vendors))}; admin on http://{pages}")
+            gc.collect()
+            gc.freeze()
+            gc.set_threshold(*GC_THRESHOLD)
+            await stop.wait()
+            say(f"stopping; calls under way: {proxy.in_flight}")
+            drain_s = proxy.config.drain
+            drained = await proxy.drain(drain_s)
+            if not drained:
+                say(f"some calls had not ended after {drain_s:g} s")
+            return drained
+        finally:
+            sweeper.cancel()
+            reloader.close()
+            await admin.close()
+            await proxy.close()
+
+
+async def _listen(key: str, address: ListenAddress, part: Proxy | Admin) -> None:
+    try:
+        await part.start()
+    except OSError as error:
+        in_use = error.errno == errno.EADDRINUSE
+        why = "another program is listening there" if in_use else error.strerror or str(error)
+        raise UsageError(f"{key}: cannot listen on {address}: {why}") from None
+
+
+async def _sweep(proxy: Proxy, world: World) -> None:
+    while True:
+        await world.sleep(SWEEP_EVERY_S)
+        try:
+            while await proxy.records.sweep(world.wall()):
+                pass
+        except StoreError as error:
+            proxy.telemetry.note("the store could not be swept", world.wall(), error=str(error))
+
+
+def _on_signals(stop: Callable[[], None]) -> None:
+    loop = asyncio.get_running_loop()
+
+    def first() -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
+        stop()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, first)
+
+
+class _LibraryLogHandler(logging.Handler):
+    """A handler that sends what libraries log the way of our own lines, and so through the redactor."""
+
+    def __init__(self, telemetry: Telemetry, world: World) -> None:
+        super().__init__(logging.WARNING)
+        self._telemetry = telemetry
+        self._world = world
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        facts = {"from": record.name} | ({"error": type(error).__name__} if error else {})
+        self._telemetry.note(record.getMessage(), self._world.wall(), **facts)
+
+
+@contextlib.contextmanager
+def libraries_into(telemetry: Telemetry, world: World) -> Iterator[None]:
+    """Let no library write to standard error by itself while the proxy runs: some log whole URLs."""
+    root = logging.getLogger()
+    before, root.handlers = root.handlers, [_LibraryLogHandler(telemetry, world)]
+    try:
+        yield
+    finally:
+        root.handlers = before
+
+
+def _shown(address: ListenAddress, port: int) -> ListenAddress:
+    return ListenAddress(address.host, port)
+
+
+def say(text: str) -> None:
+    """Tell the person who started it. Log lines are for programs; this is not.
+
+    In one write: log lines may go to the same place from another thread, and `print` writes the line's end apart where
+    Python does not buffer.
+    """
+    sys.stderr.write(f"tidegate: {text}\n")
+    sys.stderr.flush()

@@ -1,0 +1,1 @@
+"""Commands that run a simulator, steer it, or make what it plays. Imports the simulator."""

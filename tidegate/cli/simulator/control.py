@@ -1,0 +1,161 @@
+"""`tidegate control …`: what a running simulator's control API does, from the shell."""
+
+import json
+import os
+import urllib.request
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlencode
+
+import typer
+
+from tidegate.problems import UsageError
+
+TIMEOUT_S = 30.0
+
+Url = Annotated[
+    str,
+    typer.Option(help="The simulator's control API.", envvar="TIDEGATE_SIMULATOR", metavar="URL"),
+]
+HERE = "http://127.0.0.1:9101"
+
+
+def _request(url: str, method: str, path: str, body: object = None) -> Any:
+    """The control API's answer. Raises UsageError where it refuses, or is not there."""
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(  # noqa: S310  # the user says where the simulator is
+        url.rstrip("/") + path, data=data, method=method, headers={"Content-Type": "application/json"}
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310  # as above
+            return json.load(answer)
+    except HTTPError as error:
+        with error:
+            text = error.read().decode(errors="replace")
+        raise UsageError(_reason(text) or f"{url} answered {error.code}") from None
+    except (URLError, OSError, ValueError) as error:
+        reason = getattr(error, "reason", error)
+        raise UsageError(f"no simulator answers on {url}: {reason}; say where it is with --url") from None
+
+
+def _reason(text: str) -> str:
+    try:
+        problem = json.loads(text)
+    except ValueError:
+        return ""
+    return str(problem.get("error", "")) if isinstance(problem, dict) else ""
+
+
+def _print(document: object) -> None:
+    print(json.dumps(document, indent=2, ensure_ascii=False))
+
+
+def journal(
+    url: Url = HERE,
+    since: Annotated[int, typer.Option(help="Only requests after this one.", min=0)] = 0,
+    limit: Annotated[int, typer.Option(help="At most so many.", min=1)] = 10_000,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the whole entries as one JSON document.")] = False,
+) -> None:
+    """Print the requests that came in."""
+    journal = _request(url, "GET", "/journal?" + urlencode({"since": since, "limit": limit}))
+    if as_json:
+        _print(journal)
+        return
+    for entry in journal["entries"]:
+        print(_line(entry))
+    if journal["more"]:
+        print(f"… more; go on with --since {journal['entries'][-1]['n']}")
+
+
+def _line(entry: dict[str, Any]) -> str:
+    parts = [
+        f"{entry['n']:>5}  {entry['at']:>9.3f} s  {entry['status'] or 'none':>4}  {entry['method']} {entry['path']}"
+    ]
+    if entry["faults"]:
+        parts.append("faults: " + ", ".join(entry["faults"]))
+    if entry["replayed"]:
+        parts.append("replayed")
+    parts += [f"{effect['kind']} {effect['id']}" for effect in entry["effects"]]
+    return "  · ".join(parts)
+
+
+def faults(url: Url = HERE) -> None:
+    """Print the armed faults, and how many requests each has hit."""
+    _print(_request(url, "GET", "/faults")["faults"])
+
+
+def arm(
+    fault: Annotated[str, typer.Argument(help="""A fault or a list of them, like '{"kind": "error"}'.""")],
+    url: Url = HERE,
+) -> None:
+    """Arm a fault; its times count from now."""
+    try:
+        faults = json.loads(fault)
+    except ValueError as error:
+        raise UsageError(f"the fault is not JSON: {error}") from None
+    _print(_request(url, "POST", "/faults", faults)["faults"])
+
+
+def disarm(url: Url = HERE) -> None:
+    """Drop every fault."""
+    _request(url, "DELETE", "/faults")
+    print("no faults are armed")
+
+
+def state(url: Url = HERE) -> None:
+    """Print everything that the vendor holds."""
+    _print(_request(url, "GET", "/state")["resources"])
+
+
+def given(
+    sentence: Annotated[str, typer.Argument(help="The state, like 'a customer exists'.")],
+    params: Annotated[str, typer.Option(help="""Its parameters as JSON, like '{"name": "Ada"}'.""")] = "{}",
+    url: Url = HERE,
+) -> None:
+    """Bring the vendor into a state, and print what there is to know of it."""
+    try:
+        parameters = json.loads(params)
+    except ValueError as error:
+        raise UsageError(f"the parameters are not JSON: {error}") from None
+    _print(_request(url, "POST", "/states", {"state": sentence, "params": parameters}))
+
+
+def clock(
+    advance: Annotated[str | None, typer.Option(help="Put it forward by so much, like 24h.")] = None, url: Url = HERE
+) -> None:
+    """Print the vendor's clock, or put it forward."""
+    _print(_request(url, "GET", "/clock") if advance is None else _request(url, "POST", "/clock", {"advance": advance}))
+
+
+def reset(url: Url = HERE) -> None:
+    """Begin again: no objects, no journal, the scenario from its first second."""
+    _request(url, "POST", "/reset")
+    print("begun again")
+
+
+def save(path: Annotated[Path, typer.Argument(help="The file to write.", metavar="FILE")], url: Url = HERE) -> None:
+    """Write a snapshot of what the vendor holds and remembers."""
+    text = json.dumps(_request(url, "GET", "/snapshot"))
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise UsageError(f"{path}: the snapshot cannot be written: {error.strerror}") from None
+    print(f"saved to {path}")
+
+
+def restore(
+    path: Annotated[Path, typer.Argument(help="A file that `tidegate control save` wrote.", metavar="FILE")],
+    url: Url = HERE,
+) -> None:
+    """Put a snapshot back."""
+    try:
+        snapshot = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"{path}: the snapshot cannot be read: {error.strerror}") from None
+    except ValueError as error:
+        raise UsageError(f"{path}: this is not JSON: {error}") from None
+    _print(_request(url, "PUT", "/snapshot", snapshot)["kinds"])

@@ -1,0 +1,143 @@
+"""`tidegate simulate VENDOR`: one vendor on a port, its control API on another, until it is told to stop."""
+
+import asyncio
+import errno
+import gc
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvloop
+
+from tidegate.cli.simulator.progress import progress
+from tidegate.configfile.units import SecretRef
+from tidegate.openapi.document import Document
+from tidegate.problems import UsageError
+from tidegate.redact import Redactor
+from tidegate.scenario.scenario import Scenario, load_scenario
+from tidegate.simulator.app import SimulatorServer
+from tidegate.simulator.cassette.cassette import Cassette, Recorder
+from tidegate.simulator.movable_clock import MovableWorld
+from tidegate.simulator.record.request_log import RequestLog
+from tidegate.simulator.simulated_vendor import load_simulated_vendor
+from tidegate.vendor.vendor import Facts, Vendor
+from tidegate.world.world import RealWorld
+
+Named = Annotated[str | None, typer.Argument(help="A vendor's name, or its vendor file or folder.", metavar="[VENDOR]")]
+Spec = Annotated[Path | None, typer.Option(help="Serve this OpenAPI document; without a VENDOR, by its word alone.")]
+Story = Annotated[Path | None, typer.Option(help="Faults on a timeline; docs/scenarios.md explains them.")]
+Seed = Annotated[int | None, typer.Option(help="The same seed and requests give the same answers.")]
+Record = Annotated[Path | None, typer.Option(help="Write every exchange to this cassette.")]
+Replay = Annotated[Path | None, typer.Option(help="Answer from this cassette what is on it.")]
+Log = Annotated[Path | None, typer.Option(help="Add a line of JSON for each request to this file.")]
+
+GC_THRESHOLD = (10_000, 20, 20)
+"""Python's own (700, 10, 10) looks through the objects that are made at every few requests; they hold no circles."""
+
+
+def simulate(
+    vendor: Named = None,
+    spec: Spec = None,
+    scenario: Story = None,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The vendor's port; 0 picks a free one.", min=0, max=65535)] = 9100,
+    control_port: Annotated[int, typer.Option(help="The control API's port.", min=0, max=65535)] = 9101,
+    seed: Seed = None,
+    record: Record = None,
+    replay: Replay = None,
+    log: Log = None,
+) -> None:
+    """Run the simulator of one vendor until Ctrl-C."""
+    played, document, fixtures, notes = load_simulated_vendor(vendor, spec, progress())
+    timeline = load_scenario(scenario) if scenario is not None else None
+    number = seed if seed is not None else _seed_of(timeline)
+    secret, signing = _secrets(played.facts)
+    known = [value for value in (secret, *signing) if value]
+    written = RequestLog(log, known, _warn) if log is not None else None
+    tape = Cassette.load(replay) if replay is not None else None
+    recorder = Recorder(record, played.vendor, Redactor(known)) if record is not None else None
+    make = partial(SimulatorServer, secret=secret, webhook_secrets=signing, fixtures=fixtures)
+
+    async def run() -> None:
+        world = MovableWorld(RealWorld(seed=number))
+        simulator = make(world, document, played, number, timeline, cassette=tape, recorder=recorder)
+        if written is not None:
+            simulator.journal.log = written.write
+        await _start(simulator, host, port, control_port)
+        try:
+            _print_summary(simulator, played, document, number, host, secret, notes)
+            await _stop_signal()
+        finally:
+            await simulator.close()
+
+    try:
+        uvloop.run(run())
+    finally:
+        for file in (written, recorder):
+            if file is not None:
+                file.close()
+
+
+def _warn(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+def _seed_of(scenario: Scenario | None) -> int:
+    return scenario.seed if scenario is not None and scenario.seed is not None else 1
+
+
+def _secrets(facts: Facts) -> tuple[str | None, tuple[str, ...]]:
+    """The key that apps must send, and the secrets that webhooks are signed with, as far as they are there."""
+    references = facts.webhooks.secrets if facts.webhooks is not None else ()
+    return _secret(facts.auth.secret), tuple(value for reference in references if (value := _secret(reference)))
+
+
+def _secret(reference: SecretRef) -> str | None:
+    """The key that apps must send, where its source is there; else every key will do."""
+    if reference.source == "env":
+        return os.environ.get(reference.name) or None
+    try:
+        return Path(reference.name).read_text(encoding="utf-8").strip() or None
+    except OSError:
+        return None
+
+
+async def _start(simulator: SimulatorServer, host: str, port: int, control_port: int) -> None:
+    try:
+        await simulator.start(host, port, control_port)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise UsageError(
+                f"port {port} or {control_port} of {host} is in use; choose others with --port and --control-port"
+            ) from None
+        raise UsageError(f"cannot listen on {host}, ports {port} and {control_port}: {error.strerror}") from None
+    gc.freeze()  # the document stays: looking through it for garbage again and again finds none
+    gc.set_threshold(*GC_THRESHOLD)
+
+
+def _print_summary(
+    simulator: SimulatorServer,
+    vendor: Vendor,
+    document: Document,
+    seed: int,
+    host: str,
+    secret: str | None,
+    notes: Sequence[str],
+) -> None:
+    count = len(document.operations)
+    print(f"{vendor.vendor} is simulated on http://{host}:{simulator.port} ({count} operations, seed {seed})")
+    print(f"look at it, and change it, on http://{host}:{simulator.control_port}")
+    print("any API key is accepted" if secret is None else f"the API key is that of {vendor.facts.auth.secret}")
+    print("\n".join((*notes, "stop with Ctrl-C")), flush=True)
+
+
+async def _stop_signal() -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await stop.wait()
