@@ -25,7 +25,7 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
     back then, and a break later counts by itself.
     """
     breaker, now = upstream.breakers.get(plan.breaker_group), upstream.world.now
-    vendor, report_only = plan.vendor, upstream.policy.breaker.mode == "report"
+    vendor, report_only = plan.vendor, "breaker" in plan.reports
 
     def notify(events: tuple[BreakerEvent, ...]) -> None:
         upstream.breakers.report(events, plan.breaker_group)

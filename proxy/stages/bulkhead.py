@@ -17,7 +17,7 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
     gate, facts, now = upstream.limits.bulkhead(plan.breaker_group), upstream.policy.bulkhead, upstream.world.now
     if gate is None or facts is None:
         return proceed
-    report, wait_max_s = facts.mode == "report", plan.queue_wait_s
+    report, wait_max_s = "bulkhead" in plan.reports, plan.queue_wait_s
 
     async def bounded(call: Call) -> Reply:
         asked_at = now()

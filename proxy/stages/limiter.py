@@ -27,8 +27,7 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
     lane = upstream.limits.lane(plan)
     if lane is None:
         return proceed
-    modes = (upstream.policy.limiter.mode, upstream.policy.queue.mode)
-    if not lane.plain or "report" in modes:
+    if not lane.plain or "limiter" in plan.reports or "queue" in plan.reports:
         return MeteredLimiter(plan, upstream, proceed).admitted
     gate, wait_max_s = lane.gate, plan.queue_wait_s
     now, tells_limits = upstream.world.now, upstream.policy.limiter.tell

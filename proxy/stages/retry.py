@@ -93,7 +93,7 @@ def _again(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callabl
 def _hint(plan: OperationPlan, upstream: Upstream, reply: Reply, now: float) -> Hint:
     """The vendor's word on a resend. Its Retry-After has opened our breaker, which may keep to it for longer."""
     hint = upstream.hint(reply)
-    if hint.retry_after_s and reply.verdict is Verdict.FAILED and upstream.policy.breaker.mode != "report":
+    if hint.retry_after_s and reply.verdict is Verdict.FAILED and "breaker" not in plan.reports:
         open_s = upstream.breakers.get(plan.breaker_group).snapshot(now).open_s
         return replace(hint, retry_after_s=max(hint.retry_after_s, open_s))
     return hint
