@@ -135,7 +135,7 @@ class _Planner:
             return value if source.read is None else source.read(value), origin
         if field.name in facts:
             return facts[field.name]
-        return default if source.unwritten is None else source.unwritten(before), "default"
+        return default if source.derive is None else source.derive(before), "default"
 
     def _from_entry(self, loc: Loc) -> _Sourced | None:
         for name, settings in self.entries if loc else ():

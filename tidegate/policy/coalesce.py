@@ -28,7 +28,7 @@ class CoalescePlan(CachePlan):
         entry="coalesce",
         read=lambda written: None if written == "off" else written,
         for_reads=True,
-        unwritten=lambda values: values["cache"].shared if values["cache"] else None,
+        derive=lambda values: values["cache"].shared if values["cache"] else None,
         default=None,
     )
 

@@ -43,9 +43,9 @@ class PlanSource:
     read: Callable[[Any], Any] | None
     """Makes the plan value of what is written there; None where that is the plan value."""
     for_reads: bool
-    """Whether only safe methods have it. The plan of any other method has the default."""
-    unwritten: Callable[[Mapping[str, Any]], Any] | None
-    """Makes the value of the ones before it in the plan, where nothing is written; None where the default is taken."""
+    """True where only safe methods have it. The plan of any other method has the default."""
+    derive: Callable[[Mapping[str, Any]], Any] | None
+    """Derives the value from those before it in the plan, where nothing is written; None where the default is taken."""
     words: Callable[[Any], str] | None
     """Writes the value for people; None for the usual form of its type."""
 
@@ -57,11 +57,11 @@ def plan_value(
     policy: str = "",
     read: Callable[[Any], Value] | None = None,
     for_reads: bool = False,
-    unwritten: Callable[[Mapping[str, Any]], Value] | None = None,
+    derive: Callable[[Mapping[str, Any]], Value] | None = None,
     words: Callable[[Value], str] | None = None,
 ) -> Value:
     """A dataclass field with its source. Places are written with dots: `timeout.connect`."""
-    source = PlanSource(_loc(entry), _loc(policy), read, for_reads, unwritten, words)
+    source = PlanSource(_loc(entry), _loc(policy), read, for_reads, derive, words)
     return field(default=default, metadata={_SOURCE: source})
 
 

@@ -49,7 +49,7 @@ def test_a_plan_made_by_hand_has_the_defaults_of_the_policy(name: str) -> None:
 def test_a_block_s_values_are_known_apart_from_the_others() -> None:
     assert {"retry_attempts", "retry_budget", "keep_s"} <= set(sources_of(RetryPlan)) < set(SOURCES)
     assert sources_of(RetryPlan)["retry_attempts"] == PlanSource(
-        ("attempts",), ("retry", "attempts"), read=None, for_reads=False, unwritten=None, words=None
+        ("attempts",), ("retry", "attempts"), read=None, for_reads=False, derive=None, words=None
     )
 
 
