@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from tidegate.openapi.document import Document
-from tidegate.scenario.scenario import OfTheVendor, Scenario
+from tidegate.scenario.scenario import Scenario
 from tidegate.simulator.assembly import assemble
 from tidegate.simulator.behaviour.webhooks import WebhookSender
 from tidegate.simulator.cassette.cassette import Cassette, Recorder
@@ -25,6 +25,7 @@ from tidegate.simulator.record.journal import Journal
 from tidegate.simulator.storage.resources import Resources
 from tidegate.simulator.trouble import wire
 from tidegate.simulator.trouble.faults import Faults
+from tidegate.simulator.trouble.vendor_fault import VendorFault
 from tidegate.simulator.values.value_generator import ValueGenerator
 from tidegate.vendor.vendor import Vendor
 from tidegate.world.world import Listener, World
@@ -33,7 +34,7 @@ AGAIN_S = 0.2
 """After an outage the vendor's port may be taken for a moment: ask again so often."""
 
 LINE_BYTES_MAX = 1 << 20
-"""So long may a request line or a header be, as a body may: a list of texts of 5,000 letters, percent-encoded."""
+"""The longest request line or header, as long as a body: a list of texts of 5,000 letters, percent-encoded."""
 
 CLOSE_S = 0.1
 """Connections get so long to end when the simulator closes."""
@@ -127,7 +128,7 @@ class SimulatorServer:
 
     @property
     def resources(self) -> Resources:
-        """What the vendor holds."""
+        """The objects that the vendor stores."""
         return self._parts.service.resources
 
     @property
@@ -142,12 +143,12 @@ class SimulatorServer:
 
     @property
     def resource_operations(self) -> ResourceOperations:
-        """What the document's operations do."""
+        """The document's operations, and what each does to which objects."""
         return self._parts.resource_operations
 
     @property
     def document(self) -> Document:
-        """What is served."""
+        """The document that is served."""
         return self._parts.document
 
     @property
@@ -184,7 +185,7 @@ class SimulatorServer:
         """Replace everything the vendor holds. Raises ValueError, and changes nothing, where this is no snapshot."""
         snapshot.put_back(self.vendor, self._parts, self._exchange, taken)
 
-    def arm(self, faults: Sequence[OfTheVendor]) -> None:
+    def arm(self, faults: Sequence[VendorFault]) -> None:
         """Arm faults; their times count from now."""
         self._parts.faults.arm(faults, self.at)
         self._follow()
@@ -213,7 +214,7 @@ class SimulatorServer:
     def _begin(self) -> None:
         self._parts.began = self._world.now()
         if self._scenario is not None:
-            of_the_vendor = [fault for fault in self._scenario.faults if isinstance(fault, OfTheVendor)]
+            of_the_vendor = [fault for fault in self._scenario.faults if isinstance(fault, VendorFault)]
             self._parts.faults.arm(of_the_vendor, 0.0)
         self._follow()
 
@@ -251,7 +252,7 @@ class SimulatorServer:
 
     def _refusing(self) -> bool:
         outage = self._parts.faults.outage(self.at)
-        return outage is not None and outage.mode == "refuse"
+        return outage is not None and outage.refuses
 
     def _drop_connections(self) -> None:
         for connection in self._server.connections if self._server is not None else ():

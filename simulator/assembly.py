@@ -1,4 +1,4 @@
-"""Puts the parts of one simulated vendor together, from its document and its facts."""
+"""The assembly of one simulated vendor: its parts, made from its document and its facts."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -15,8 +15,8 @@ from tidegate.simulator.objects.payments import lifecycles_of
 from tidegate.simulator.objects.service import Service
 from tidegate.simulator.record.journal import Journal
 from tidegate.simulator.request.request_reader import RequestReaders
-from tidegate.simulator.trouble.drift import Drifts
 from tidegate.simulator.trouble.faults import Faults
+from tidegate.simulator.trouble.places import Places
 from tidegate.simulator.values.value_generator import ValueGenerator
 from tidegate.simulator.vendor_parts import VendorParts
 from tidegate.vendor.vendor import Facts, Vendor, WebhookFacts
@@ -37,13 +37,11 @@ def assemble(
 ) -> VendorParts:
     """The parts. `secret` is the only key that is right, `webhook_secrets` sign what the vendor sends."""
     facts = vendor.facts
-    resource_operations, generator = (
-        ResourceOperations(document, facts.resources),
-        ValueGenerator(seed, document.schemas),
-    )
-    drifts = Drifts(document, generator.letters)
+    operations, generator = ResourceOperations(document, facts.resources), ValueGenerator(seed, document.schemas)
+    letters = generator.letters
+    places = Places(document, letters)
     faults = Faults(lambda name: world.random(f"simulator {seed} {name}"))
-    journal, service = Journal(), _service(world, facts, resource_operations, generator, fixtures)
+    journal, service = Journal(), _service(world, facts, operations, generator, fixtures)
     oauth, webhooks = facts.auth.oauth, facts.webhooks or WebhookFacts()
     at = lambda: world.now() - parts.began  # noqa: E731 - a reset puts that forward
     parts: VendorParts = VendorParts(
@@ -51,25 +49,23 @@ def assemble(
         facts=facts,
         document=document,
         addresses=OperationMatcher(document, facts.base_url),
-        readings=RequestReaders(document, facts.errors.unknown_parameters),
-        resource_operations=resource_operations,
+        readers=RequestReaders(document, facts.errors.unknown_parameters),
+        resource_operations=operations,
         generator=generator,
         service=service,
         refusals=Refusals(facts.errors, document, generator),
         limits=EnforcedLimits(facts.limits, facts.quotas, facts.concurrency),
         faults=faults,
         keys=_keys(facts),
-        drifts=drifts,
+        places=places,
         journal=journal,
-        webhooks=WebhookSender(
-            world, webhooks, faults, drifts, generator.letters, at, journal.webhook, webhook_secrets
-        ),
-        authority=AuthorizationServer(oauth, secret, generator.letters) if oauth is not None else None,
+        webhooks=WebhookSender(world, webhooks, faults, places, letters, at, journal.webhook, webhook_secrets),
+        authority=AuthorizationServer(oauth, secret, letters) if oauth is not None else None,
         graphql=_graphql(facts, generator, service),
         secret=secret,
         began=world.now(),
     )
-    parts.service.event_log.listening = parts.webhooks.happened
+    parts.service.event_log.listener = parts.webhooks.happened
     return parts
 
 
@@ -86,20 +82,20 @@ def _graphql(facts: Facts, generator: ValueGenerator, service: Service) -> "Grap
 def _service(
     world: World,
     facts: Facts,
-    resource_operations: ResourceOperations,
+    operations: ResourceOperations,
     generator: ValueGenerator,
     fixtures: Mapping[str, Any],
 ) -> Service:
     return Service(
-        resource_operations,
-        lifecycles_of(resource_operations.kinds),
+        operations,
+        lifecycles_of(operations.kinds),
         generator,
         api_version=facts.versioning.pin if facts.versioning else None,
         later=world.call_later,
         wall=world.wall,
         facts=facts.resources,
         fixtures=fixtures,
-        talks=facts.conversations,
+        conversation_facts=facts.conversations,
     )
 
 

@@ -34,7 +34,7 @@ from tidegate.simulator.execution import Execution
 from tidegate.simulator.record.journal import JournalEntry
 from tidegate.simulator.request.http_request import body_of, legible, path_of
 from tidegate.simulator.request_context import RequestContext
-from tidegate.simulator.trouble.faults import FaultTarget
+from tidegate.simulator.trouble.fault_scope import FaultTarget
 from tidegate.simulator.trouble.misbehave import Misbehaviour
 from tidegate.simulator.vendor_parts import VendorParts
 
@@ -52,10 +52,11 @@ class Exchange:
         self._limits = LimitCheck(vendor.facts, vendor.limits)
         credentials = Credentials(vendor.facts.auth, vendor.secret, vendor.authority)
         self._access = AccessCheck(vendor.facts, credentials, vendor.document, vendor.addresses)
-        self._conditions = ConditionalRequests(vendor.facts.conditional)
+        conditions = ConditionalRequests(vendor.facts.conditional)
+        self._free_of_304 = conditions.free
         self._deprecations = Deprecations(vendor.facts.deprecations)
-        self._trouble = Misbehaviour(vendor.world, vendor.drifts, self._limits.throttled, hint)
-        self._execution = Execution(vendor, self._limits, self._conditions, self._trouble, hint)
+        self._trouble = Misbehaviour(vendor.world, vendor.places, self._limits.throttled, hint)
+        self._execution = Execution(vendor, self._limits, conditions, self._trouble, hint)
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """One request, from arrival to answer; what aiohttp's server calls."""
@@ -72,7 +73,7 @@ class Exchange:
         finally:
             entry.took_s = self.at - entry.at
         assert context.faults is not None
-        answer = self._trouble.told(context.answer, context.faults, entry)
+        answer = self._trouble.answered(context.answer, context.faults, entry)
         entry.status = answer.status if answer is not None else 0
         vendor.journal.close(entry)
         if vendor.recorder is not None and answer is not None:
@@ -89,7 +90,7 @@ class Exchange:
 
     @property
     def names(self) -> Counter[str]:
-        """How often each name was given to a request."""
+        """The number of times that each name was given to a request."""
         return self._execution.names
 
     def reset(self) -> None:
@@ -109,7 +110,8 @@ class Exchange:
             if await self._is_stopped(context):
                 return
             context.answer = await self._made(context)
-            self._give_back(context)
+            if self._free_of_304:
+                self._give_back(context)
         except errors.VendorError as error:
             await self._refuse(context, error)
         finally:
@@ -212,10 +214,10 @@ class Exchange:
 
     def _give_back(self, context: RequestContext) -> None:
         """Limits: an operation's 304 gives back what some vendors do not count (GitHub's conditional requests)."""
-        answer, free = context.answer, self._conditions.free
+        answer, requester, cost = context.answer, context.requester, context.cost
         executed = context.match is not None and context.recorded is None and context.graphql is None
-        if free and executed and answer is not None and answer.status == 304:
-            context.answer = self._limits.undone(context.entry, context.requester, context.cost, answer, free)
+        if executed and answer is not None and answer.status == 304:
+            context.answer = self._limits.give_back(context.entry, requester, cost, answer, self._free_of_304)
 
     async def _refuse(self, context: RequestContext, error: errors.VendorError) -> None:
         """The refusal of a step, in the vendor's words."""

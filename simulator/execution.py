@@ -1,4 +1,4 @@
-"""Carries a request out, once under its idempotency key.
+"""The execution of a request, once under its idempotency key.
 
     reading      parameters and body, checked against the document
     condition    If-Match: the object must still be the one that the client has seen
@@ -57,7 +57,7 @@ class PreparedRequest:
     """The files that were sent, by the field of the body."""
     key: str
     place: str
-    """Where the key is stored."""
+    """The place where the key is stored."""
     headers: dict[str, str]
     """The headers that every answer to this request has."""
     faults: ChosenFaults
@@ -68,7 +68,7 @@ class PreparedRequest:
 
 
 class Execution:
-    """What the vendor does with requests. `hint` is the name of its retry-hint header."""
+    """The vendor at work on requests. `hint` is the name of its retry-hint header."""
 
     def __init__(
         self,
@@ -112,7 +112,7 @@ class Execution:
         await vendor.world.sleep(faults.delay_s)
         body = self._mutate(entry, context.body, result, faults) if result.change else result.body
         await vendor.webhooks.arrived(entry.n)
-        return answer_of(200, {**body, **self._limits.told_in_body(entry)}, context.headers)
+        return answer_of(200, {**body, **self._limits.body_members(entry)}, context.headers)
 
     # --- GraphQL -----------------------------------------------------------------------------------------------------
 
@@ -130,7 +130,7 @@ class Execution:
             )
             self._vendor.journal.changed(entry.effects)
         if failure is not None:
-            raise self._trouble.failed(failure)
+            raise failure.error
         return data
 
     # --- an operation of the document: reading, condition ------------------------------------------------------------
@@ -142,7 +142,7 @@ class Execution:
         try:
             operation = vendor.resource_operations.of(match.operation)
             content = RequestContent(match.params, context.query, sent_headers, context.body)
-            checked = vendor.readings.read(match.operation, content)
+            checked = vendor.readers.read(match.operation, content)
         except DocumentError as error:
             raise errors.unsound(f"{error} [D020]") from None
         keys, values = vendor.keys, checked.values
@@ -163,7 +163,7 @@ class Execution:
         )
 
     def _current(self, entry: JournalEntry) -> Answer | None:
-        """What a read of the same address would be answered now; None where there is no such read."""
+        """The answer that a read of the same address would get now; None where there is no such read."""
         vendor = self._vendor
         match = vendor.addresses.match("GET", entry.path)
         if match is None:
@@ -233,8 +233,7 @@ class Execution:
                 if failure.effect == "done":
                     self._serve(prepared, name)
                 hint = {self._hint: "false"} if self._hint and prepared.key else {}  # the key would give the same again
-                error = self._trouble.failed(failure)
-                answer = vendor.refusals.answer(error, entry, {**prepared.headers, **hint})
+                answer = vendor.refusals.answer(failure.error, entry, {**prepared.headers, **hint})
             else:
                 answer = self._serve(prepared, name)
         except BaseException:
@@ -260,12 +259,12 @@ class Execution:
             return vendor.refusals.answer(error, entry, prepared.headers)
         except DocumentError as error:
             return vendor.refusals.answer(errors.unsound(str(error)), entry, prepared.headers)
-        vendor.webhooks.asked(entry.operation, prepared.values, result.body)
+        vendor.webhooks.carried_out(entry.operation, prepared.values, result.body)
         return self._written(prepared, result)
 
     def _written(self, prepared: PreparedRequest, result: OperationResult) -> Answer:
         """The result as an answer: a document, or an event stream where the request or the result wants one."""
-        cost, body = self._limits.told_in_body(prepared.entry), result.body
+        cost, body = self._limits.body_members(prepared.entry), result.body
         if cost and isinstance(body, dict):
             body = {**body, **cost}
         headers = {**prepared.headers, **result.headers} if result.headers else prepared.headers
@@ -277,6 +276,6 @@ class Execution:
         return answer_of(result.status, body, headers)
 
     def _named(self, name: str) -> str:
-        """What the objects of this request are named after: its name and how often that was given before."""
+        """The name that the objects of this request are made from: its own, and how often that was given."""
         self.names[name] += 1
         return f"{name}:{self.names[name]}"

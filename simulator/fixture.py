@@ -21,6 +21,7 @@ from tidegate.simulator.cassette.cassette import Cassette
 from tidegate.simulator.control import provider_states
 from tidegate.simulator.movable_clock import MovableWorld
 from tidegate.simulator.simulated_vendor import load_simulated_vendor
+from tidegate.simulator.trouble.vendor_fault import VendorFault
 from tidegate.world.world import RealWorld
 
 T = TypeVar("T")
@@ -88,12 +89,12 @@ class Simulator:
 
     @property
     def url(self) -> str:
-        """Where the vendor is: an SDK's base URL."""
+        """The vendor's address: an SDK's base URL."""
         return f"http://127.0.0.1:{self._running.port}"
 
     @property
     def control_url(self) -> str:
-        """Where the control API and its page are."""
+        """The address of the control API and its page."""
         return f"http://127.0.0.1:{self._running.control_port}"
 
     def journal(self) -> list[dict[str, Any]]:
@@ -105,8 +106,8 @@ class Simulator:
 
         Its times count from now. A mapping may hold names that Python reserves, like `from`. Raises ValueError.
         """
-        found = parse_faults({**(fault or {}), **fields})
-        self._do(lambda core: core.arm(found))
+        faults = parse_faults({**(fault or {}), **fields}, VendorFault)
+        self._do(lambda core: core.arm(faults))
 
     def disarm(self) -> None:
         """Drop every fault."""
@@ -117,16 +118,16 @@ class Simulator:
         return self._do(lambda core: provider_states.set_up(core, state, params))
 
     def objects(self, kind: str | None = None) -> list[dict[str, Any]]:
-        """What the vendor holds, of one kind or all, the oldest first."""
+        """The objects of the vendor, of one kind or all, the oldest first."""
 
-        def held(core: app.SimulatorServer) -> list[dict[str, Any]]:
-            found = core.resources.taken()
-            return [thing for name, things in found.items() if kind in (None, name) for _, thing in things]
+        def stored(core: app.SimulatorServer) -> list[dict[str, Any]]:
+            objects = core.resources.taken()
+            return [thing for name, things in objects.items() if kind in (None, name) for _, thing in things]
 
-        return self._do(held)
+        return self._do(stored)
 
     def snapshot(self) -> dict[str, Any]:
-        """What the vendor holds and remembers, for `restore`. It is plain data: json.dump saves it."""
+        """A snapshot of what the vendor stores, for `restore`. It is plain data: json.dump saves it."""
         return self._do(lambda core: core.take())
 
     def restore(self, snapshot: Mapping[str, Any]) -> None:

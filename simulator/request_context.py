@@ -13,7 +13,8 @@ from tidegate.simulator.answer.answer import Answer
 from tidegate.simulator.door.request_cost import CostSource
 from tidegate.simulator.record.journal import JournalEntry
 from tidegate.simulator.request.request_content import FORM, bare
-from tidegate.simulator.trouble.faults import ChosenFaults, FaultTarget
+from tidegate.simulator.trouble.fault_scope import FaultTarget
+from tidegate.simulator.trouble.faults import ChosenFaults
 
 if TYPE_CHECKING:
     from tidegate.simulator.behaviour.graphql import GraphQLResult
@@ -30,7 +31,7 @@ class RequestContext:
     entry: JournalEntry
     headers: dict[str, str]
     target: FaultTarget
-    """What the armed faults may aim at; its app is known once the request is identified."""
+    """The target of armed faults; its app is known once the request is identified."""
     path: str = ""
     query: str = ""
     body: bytes = b""
@@ -43,7 +44,7 @@ class RequestContext:
     requester: str = ""
     """The credential that limits and idempotency keys are counted by."""
     graphql: "GraphQLResult | None" = None
-    """What its GraphQL query came to: known early, because the limits count its cost."""
+    """The result of its GraphQL query: known early, because the limits count its cost."""
     cost: CostSource = b""
     admitted: bool = False
     """True while the limits count it as running."""

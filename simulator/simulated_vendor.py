@@ -1,4 +1,4 @@
-"""What a simulator plays: a vendor, its document and its own sample objects, found by a name or in a document alone."""
+"""The vendor that is simulated: its file, its document and its own sample objects, found by a name or a document."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,12 +15,12 @@ from tidegate.vendor.vendor_file import load_vendor
 
 
 class SimulatedVendor(NamedTuple):
-    """`said` is what there is to tell about it, a line each."""
+    """`notes` is what there is to tell about it, a line each."""
 
     vendor: Vendor
     document: Document
     fixtures: Mapping[str, Any]
-    said: list[str]
+    notes: list[str]
 
 
 def load_simulated_vendor(named: str | None, spec: Path | None, progress: Progress | None = None) -> SimulatedVendor:
@@ -29,7 +29,7 @@ def load_simulated_vendor(named: str | None, spec: Path | None, progress: Progre
     Raises UsageError where neither is given, or a file cannot be used.
     """
     fixtures: Mapping[str, Any] = {}
-    said: list[str] = []
+    notes: list[str] = []
     if named is not None:
         loaded = load_vendor(find_vendor(named))
         vendor, document = loaded.vendor, Document.load(spec or loaded.document_path, progress=progress)
@@ -37,12 +37,12 @@ def load_simulated_vendor(named: str | None, spec: Path | None, progress: Progre
         fixtures = read_fixtures(find_vendor(named).parent / file) if file is not None else {}
     elif spec is not None:
         document = Document.load(spec, progress=progress)
-        found = presumed(document)
-        vendor, said = found.vendor, ["without a vendor file, the document alone says:", *found.notes]
+        guess = presumed(document)
+        vendor, notes = guess.vendor, ["without a vendor file, the document alone says:", *guess.notes]
     else:
         raise UsageError("name a vendor, or a document with --spec")
     if document.diagnostics:
         count = len(document.diagnostics)
         things = "1 thing in the document is" if count == 1 else f"{count} things in the document are"
-        said.append(f"{things} unsound, and read as far as may be; `tidegate check {document.name}` lists them")
-    return SimulatedVendor(vendor, document, fixtures, said)
+        notes.append(f"{things} unsound, and read as far as may be; `tidegate check {document.name}` lists them")
+    return SimulatedVendor(vendor, document, fixtures, notes)

@@ -1,4 +1,4 @@
-"""What one simulated vendor consists of, for those that a request passes through.
+"""The parts of one simulated vendor, for those that a request passes through.
 
 Data only; simulator.assembly puts the parts together.
 """
@@ -18,8 +18,8 @@ from tidegate.simulator.door.operation_match import OperationMatcher
 from tidegate.simulator.objects.service import Service
 from tidegate.simulator.record.journal import Journal
 from tidegate.simulator.request.request_reader import RequestReaders
-from tidegate.simulator.trouble.drift import Drifts
 from tidegate.simulator.trouble.faults import Faults
+from tidegate.simulator.trouble.places import Places
 from tidegate.simulator.values.value_generator import ValueGenerator
 from tidegate.vendor.vendor import Facts
 from tidegate.world.world import World
@@ -36,14 +36,14 @@ class VendorParts:
     facts: Facts
     document: Document
     addresses: OperationMatcher
-    readings: RequestReaders
+    readers: RequestReaders
     resource_operations: ResourceOperations
     generator: ValueGenerator
     service: Service
     refusals: Refusals
     limits: EnforcedLimits
     faults: Faults
-    drifts: Drifts
+    places: Places
     keys: IdempotencyKeys | None
     journal: Journal
     webhooks: WebhookSender

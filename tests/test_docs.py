@@ -20,11 +20,15 @@ from tidegate.cli import COMMANDS, called, main
 from tidegate.loadtests.programs import Program, tidegate
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.config import load_config
-from tidegate.scenario.drift import Change, Drift, Lie
-from tidegate.scenario.fault import Outage, WebhookFault
-from tidegate.scenario.scenario import VENDOR_KINDS, Around, Scenario
+from tidegate.scenario.fault import Fault
+from tidegate.scenario.fault_kinds import known_kinds
+from tidegate.scenario.scenario import Scenario
 from tidegate.simulator.cassette.cassette import Cassette
 from tidegate.simulator.control.control_api import ROUTES
+from tidegate.simulator.trouble.drift.drift import Drift, DriftChange
+from tidegate.simulator.trouble.lies.lie import Lie, LieSubject
+from tidegate.simulator.trouble.refusals.outage import Outage
+from tidegate.simulator.trouble.webhooks.webhook_fault import WebhookFault, WebhookMode
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = (*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md")))
@@ -40,9 +44,6 @@ def examples() -> list[list[str]]:
     """The words of each `$ .venv/bin/tidegate …` line of a console block, without the program."""
     lines = [line for page in PAGES for block in blocks(page, "console") for line in block.splitlines()]
     return [line.split("#")[0].split()[2:] for line in lines if line.startswith("$ .venv/bin/tidegate ")]
-
-
-AROUND = get_args(Around)
 
 
 def values(part: type[BaseModel], field: str) -> tuple[Any, ...]:
@@ -143,10 +144,10 @@ def test_the_scenario_page_has_an_example_of_every_kind_of_fault_drift_lie_and_w
         for block in blocks(page, "yaml")
         for fault in Scenario.model_validate(YAML(typ="safe").load(block)).faults
     ]
-    assert {fault.kind for fault in shown} == {*VENDOR_KINDS, *(kind.model_fields["kind"].default for kind in AROUND)}
-    assert {fault.change for fault in shown if isinstance(fault, Drift)} == {*get_args(Change)}
-    assert {fault.about for fault in shown if isinstance(fault, Lie)} == {*values(Lie, "about")}
-    assert {fault.mode for fault in shown if isinstance(fault, WebhookFault)} == {*values(WebhookFault, "mode")}
+    assert {fault.kind for fault in shown} == {*known_kinds(Fault)}
+    assert {fault.change for fault in shown if isinstance(fault, Drift)} == {*DriftChange.known()}
+    assert {fault.about for fault in shown if isinstance(fault, Lie)} == {*LieSubject.known()}
+    assert {fault.mode for fault in shown if isinstance(fault, WebhookFault)} == {*WebhookMode.known()}
     assert {fault.mode for fault in shown if isinstance(fault, Outage)} == {*values(Outage, "mode")}
 
 

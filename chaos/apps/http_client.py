@@ -24,13 +24,13 @@ class NotConnected(ConnectionLost):
 
 @dataclass(frozen=True, slots=True)
 class HttpResponse:
-    """What came of an answer: all of it, or, where it is not `whole`, what came before it broke or we hung up."""
+    """An answer: all of it, or, where it is not `whole`, as much as came before it broke off or we hung up."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
     headed_s: float
-    """When its head had come, on the world's clock."""
+    """The moment at which its head had come, on the world's clock."""
     whole: bool = True
 
 
@@ -83,10 +83,10 @@ class HttpClient:
 
     async def _connection(self) -> ResponseHandler:
         while self._idle:
-            kept = self._idle.pop()
-            if kept.is_connected():
-                return kept
-            kept.close()
+            connection = self._idle.pop()
+            if connection.is_connected():
+                return connection
+            connection.close()
         try:
             return await self._world.connect(_handler, self._host, self._port, tls=None, server_name=self._host)
         except OSError as error:

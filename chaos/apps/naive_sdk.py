@@ -73,11 +73,11 @@ class Sdk:
             url += "?" + urlencode(params)
         retries = 0
         while True:
-            said = await self._exchange(method, url, headers, body)
-            if retries >= NETWORK_RETRIES or not _should_retry(said):
-                if isinstance(said, ConnectionLost):
-                    raise said
-                return said
+            result = await self._exchange(method, url, headers, body)
+            if retries >= NETWORK_RETRIES or not _should_retry(result):
+                if isinstance(result, ConnectionLost):
+                    raise result
+                return result
             retries += 1
             await self._sleep(delay_s(self._rng, retries))
 
@@ -93,13 +93,13 @@ class Sdk:
             return ConnectionLost(repr(error), final=False)
 
 
-def _should_retry(said: SdkResponse | ConnectionLost) -> bool:
-    if isinstance(said, ConnectionLost):
-        return not said.final
-    hint = said.headers.get("Stripe-Should-Retry")
+def _should_retry(result: SdkResponse | ConnectionLost) -> bool:
+    if isinstance(result, ConnectionLost):
+        return not result.final
+    hint = result.headers.get("Stripe-Should-Retry")
     if hint in ("true", "false"):
         return hint == "true"
-    return said.status == 409 or said.status >= 500
+    return result.status == 409 or result.status >= 500
 
 
 def delay_s(rng: random.Random, retry_number: int) -> float:

@@ -33,7 +33,7 @@ OPERATIONS: dict[str, str] = {"payment": "PostPaymentIntents", "read": "GetPayme
 
 
 class ReportedOutcome(StrEnum):
-    """What the app knows in the end, from what it was told."""
+    """The outcome of an intent as the app knows it from its answers."""
 
     DONE = "done"
     NOT_APPLIED = "not applied"
@@ -51,17 +51,17 @@ class Intent:
 
     id: str
     story: str
-    asked_s: float
+    start_s: float
     patience_s: float = PATIENCE_S
 
 
 @dataclass(slots=True)
 class IntentResult:
-    """What became of an intent, as the app was told. `statuses` are those of its SDK calls, 0 for a lost connection."""
+    """The end of an intent, as its app knows it. `statuses` are those of its SDK calls, 0 for a lost connection."""
 
     intent: Intent
-    told: ReportedOutcome
-    told_s: float
+    outcome: ReportedOutcome
+    ended_s: float
     statuses: tuple[int, ...]
 
 
@@ -85,14 +85,14 @@ class App:
     async def pursue(self, intent: Intent) -> IntentResult:
         """Call until it is done, refused for good, or the patience is used up."""
         statuses: list[int] = []
-        give_up_s = intent.asked_s + intent.patience_s
+        give_up_s = intent.start_s + intent.patience_s
         while True:
             status = await self._try(intent)
             statuses.append(status)
             wait_s = self._rng.uniform(0, min(CAP_S, BASE_S * 2 ** (len(statuses) - 1)))
             final = status not in (0, *AGAIN) or len(statuses) >= TRIES
             if final or self._since() + wait_s > give_up_s:
-                return IntentResult(intent, told(statuses), self._since(), tuple(statuses))
+                return IntentResult(intent, outcome_of(statuses), self._since(), tuple(statuses))
             await self._sleep(wait_s)
 
     async def _try(self, intent: Intent) -> int:
@@ -119,8 +119,8 @@ def payment(intent: Intent) -> dict[str, str]:
     }
 
 
-def told(statuses: list[int]) -> ReportedOutcome:
-    """What the statuses of an intent's calls let the app know. A 5xx but 503 says nothing of what became of a write."""
+def outcome_of(statuses: list[int]) -> ReportedOutcome:
+    """The outcome that the statuses of an intent's calls tell. A 5xx but 503 says nothing of what became of a write."""
     if any(200 <= status < 300 for status in statuses):
         return ReportedOutcome.DONE
     if any(status == 0 or (status >= 500 and status != 503) for status in statuses):

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 from tidegate.chaos.apps.http_client import HttpClient, HttpResponse, NotConnected
 from tidegate.chaos.apps.naive_sdk import ConnectionLost
-from tidegate.chaos.apps.retry_loop import Intent, IntentResult, payment, told
+from tidegate.chaos.apps.retry_loop import Intent, IntentResult, outcome_of, payment
 from tidegate.chaos.search_vendors import LANGUAGE, PAYMENTS
 
 TAG_HEADER = "Call-Tag"
@@ -55,22 +55,22 @@ class Story:
 
     @property
     def repeatable(self) -> bool:
-        """Whether it may be asked for again when nobody knows what became of it."""
+        """True where a call may be repeated when nobody knows its outcome."""
         return self.keyed or not self.writes or self.operation == REMOVAL
 
     @property
     def in_a_hurry(self) -> bool:
-        """Whether it gives a call less time than the policy does."""
+        """True where it gives a call less time than the policy does."""
         return self.asks_s is not None or self.hangs_up_s is not None
 
     @property
     def writes(self) -> bool:
-        """Whether it changes something at the vendor."""
+        """True where it changes something at the vendor."""
         return self.operation in EFFECTS
 
     @property
     def streams(self) -> bool:
-        """Whether it asks for an event stream."""
+        """True where it asks for an event stream."""
         return self.operation == CONVERSATION
 
     @property
@@ -125,15 +125,15 @@ class AppCall:
     tag: str
     intent: Intent
     sent_s: float
-    told_s: float
+    ended_s: float
     status: int
     problem: str
     attempts: int
     allowed_s: float
     headed_s: float | None = None
-    """When the answer's head came."""
+    """The moment at which the answer's head came; None where none came."""
     answer: HttpResponse | None = None
-    """What came of it, and whether it looked whole."""
+    """The answer, or as much as came of it."""
 
 
 class SearchApp:
@@ -155,48 +155,48 @@ class SearchApp:
         self._sleep = sleep
         self._since = since
         self._budget_s = budget_s
-        self.asked: list[AppCall] = []
+        self.calls: list[AppCall] = []
 
     async def pursue(self, intent: Intent) -> IntentResult:
         """Call until it is done, refused for good, or the patience is used up."""
         story, statuses = STORIES[intent.story], list[int]()
-        give_up_s = intent.asked_s + intent.patience_s
+        give_up_s = intent.start_s + intent.patience_s
         again = REPEATABLE if story.repeatable else REFUSED
         while True:
-            asked = await self._try(intent, story, len(statuses) + 1)
-            statuses.append(asked.status)
+            call = await self._try(intent, story, len(statuses) + 1)
+            statuses.append(call.status)
             wait_s = self._rng.uniform(0, min(CAP_S, BASE_S * 2 ** (len(statuses) - 1)))
-            wait_s += _told_to_wait_s(asked)
-            final = asked.status not in again or len(statuses) >= story.tries
+            wait_s += _retry_after_s(call)
+            final = call.status not in again or len(statuses) >= story.tries
             if final or self._since() + wait_s > give_up_s:
-                return IntentResult(intent, told(statuses), self._since(), tuple(statuses))
+                return IntentResult(intent, outcome_of(statuses), self._since(), tuple(statuses))
             await self._sleep(wait_s)
 
     async def _try(self, intent: Intent, story: Story, number: int) -> AppCall:
         tag, sent_s = f"{intent.id}/{number}", self._since()
         allowed_s = min(self._budget_s, story.asks_s or self._budget_s)
-        asked = AppCall(tag, intent, sent_s, 0.0, 0, "", 0, allowed_s)
+        call = AppCall(tag, intent, sent_s, 0.0, 0, "", 0, allowed_s)
         try:
             answer = await self._client.ask(request(intent, story, tag), story.hangs_up_s or WAITS_S)
         except NotConnected:
-            asked.status = 503
-            asked.problem = "not connected"
+            call.status = 503
+            call.problem = "not connected"
         except ConnectionLost:
             pass
         else:
-            asked.answer, asked.headed_s = answer, answer.headed_s
+            call.answer, call.headed_s = answer, answer.headed_s
             if answer.whole:
-                asked.status = answer.status
-                asked.problem = answer.headers.get("Tidegate-Problem", "")
-                asked.attempts = int(answer.headers.get("Tidegate-Attempts", "0"))
-        asked.told_s = self._since()
-        self.asked.append(asked)
-        return asked
+                call.status = answer.status
+                call.problem = answer.headers.get("Tidegate-Problem", "")
+                call.attempts = int(answer.headers.get("Tidegate-Attempts", "0"))
+        call.ended_s = self._since()
+        self.calls.append(call)
+        return call
 
 
-def _told_to_wait_s(asked: AppCall) -> float:
-    """What the answer says to wait, where it says so in seconds. Our apps read no date, as few do."""
-    after = asked.answer.headers.get("Retry-After", "") if asked.answer is not None and asked.answer.whole else ""
+def _retry_after_s(call: AppCall) -> float:
+    """Seconds of the answer's Retry-After, 0 without one. Our apps read no date, as few do."""
+    after = call.answer.headers.get("Retry-After", "") if call.answer is not None and call.answer.whole else ""
     return float(after) if after.isdecimal() else 0.0
 
 
@@ -225,7 +225,7 @@ def request(intent: Intent, story: Story, tag: str) -> bytes:
 
 @functools.cache
 def _written(story: Story, app: str) -> tuple[str, str]:
-    """What all requests of a story and an app have alike: the head's first lines, and the body with ORDER in it."""
+    """The part that all requests of a story and an app share: the head's first lines, and the body with ORDER in it."""
     order = Intent(ORDER, "", 0.0)
     media, body, method = FORM, "", "POST"
     if story.operation == "PostPaymentIntents":

@@ -1,4 +1,4 @@
-"""How many intents an omniscient client could have got done: the yardstick for "useful".
+"""The number of intents that an omniscient client could have got done: the yardstick for "useful".
 
 It knows every outage in advance, needs one request an intent, is answered at once, and wastes no token of the vendor's
 documented limits. Among the intents that wait it serves the one with the earliest deadline first (EDF), which no other
@@ -24,7 +24,7 @@ def feasible(
     operations: Mapping[str, str] = OPERATIONS,
 ) -> int:
     """The count of intents that can be done within [asked, asked + patience], limits and outages considered."""
-    coming = sorted(intents, key=lambda intent: intent.asked_s, reverse=True)
+    coming = sorted(intents, key=lambda intent: intent.start_s, reverse=True)
     away = sorted(outages)
     meter = Meter(limits)
     waiting: dict[str, list[tuple[float, str]]] = {}
@@ -32,13 +32,13 @@ def feasible(
     while coming or any(waiting.values()):
         for begin, end in away:
             now = end if begin <= now < end else now
-        while coming and coming[-1].asked_s <= now:
+        while coming and coming[-1].start_s <= now:
             intent = coming.pop()
-            entry = (intent.asked_s + intent.patience_s, intent.id)
+            entry = (intent.start_s + intent.patience_s, intent.id)
             heapq.heappush(waiting.setdefault(operations[intent.story], []), entry)
         served, ready = _serve(waiting, meter, now)
         done += served
-        turns = [ready, coming[-1].asked_s if coming else ready]
+        turns = [ready, coming[-1].start_s if coming else ready]
         now = max(now + _STEP_S, min(turns)) if served == 0 else now
     return done
 

@@ -34,7 +34,7 @@ class RunFigures:
 
     asked: int
     feasible: int
-    """What an omniscient client could have got done."""
+    """Intents that an omniscient client could have got done."""
     done: int
     """Intents whose app was told so."""
     lost: int
@@ -65,19 +65,19 @@ def judge(
     *,
     leaked: int = 0,
 ) -> RunFigures:
-    """What a run comes to."""
+    """The figures of a run."""
     effects = Counter(effect["intent"] for entry in entries for effect in entry["effects"] if effect["kind"] == EFFECT)
     writes = [ending for ending in endings if ending.intent.story == "payment"]
     return RunFigures(
         asked=len(endings),
         feasible=feasible((ending.intent for ending in endings), limits, outages),
-        done=sum(ending.told is ReportedOutcome.DONE for ending in endings),
-        lost=sum(ending.told is ReportedOutcome.DONE and not effects[ending.intent.id] for ending in writes),
+        done=sum(ending.outcome is ReportedOutcome.DONE for ending in endings),
+        lost=sum(ending.outcome is ReportedOutcome.DONE and not effects[ending.intent.id] for ending in writes),
         doubled=sum(effects[ending.intent.id] > 1 for ending in writes),
         contradicted=sum(
-            ending.told is ReportedOutcome.NOT_APPLIED and effects[ending.intent.id] > 0 for ending in writes
+            ending.outcome is ReportedOutcome.NOT_APPLIED and effects[ending.intent.id] > 0 for ending in writes
         ),
-        unknown=sum(ending.told is ReportedOutcome.UNKNOWN for ending in endings),
+        unknown=sum(ending.outcome is ReportedOutcome.UNKNOWN for ending in endings),
         over_quota=sum(over_quota(limits, arrivals(entries)).values()),
         attempts=len(entries),
         leaked=leaked,
@@ -108,7 +108,7 @@ def broken(figures: RunFigures) -> list[str]:
 
 
 def leaks(secret: str, outputs: Iterable[bytes]) -> int:
-    """How many outputs show the secret: as it is, URL-encoded, or in base64 at any of its three alignments."""
+    """The number of outputs that show the secret: plain, URL-encoded, or in base64 at any of its three alignments."""
     raw = secret.encode()
     shapes = {raw, quote(secret, safe="").encode(), quote_plus(secret).encode()}
     for skip in range(3):

@@ -18,13 +18,13 @@ WAIT_MOST_S = 8.0
 
 
 def unwanted(evidence: Evidence) -> Iterator[str]:
-    """What the vendor answered with "do not send this again" is not sent again."""
-    said = dict[str, float]()
+    """A call that the vendor answered with "do not send this again" is not sent again."""
+    refused_s = dict[str, float]()
     for at, tag in evidence.tap.refusals:
-        said.setdefault(tag, at)
+        refused_s.setdefault(tag, at)
     for at, tag in evidence.tap.sends:
-        if at > said.get(tag, at):
-            yield f"call {tag} was sent again at {at:.3f} s, and the vendor had said no at {said[tag]:.3f} s"
+        if at > refused_s.get(tag, at):
+            yield f"call {tag} was sent again at {at:.3f} s, and the vendor had said no at {refused_s[tag]:.3f} s"
             return
 
 
@@ -47,18 +47,18 @@ def given_up(evidence: Evidence) -> Iterator[str]:
     sends = _by_call(evidence.tap.sends)
     timeout, stream = evidence.policy.timeout, evidence.policy.stream
     timer_s = min(timeout.first_byte, timeout.attempt, stream.first_event)
-    for asked in evidence.asked:
-        own = sends.get(asked.tag, [])
-        if asked.problem != "deadline-exceeded" or not own:
+    for call in evidence.calls:
+        own = sends.get(call.tag, [])
+        if call.problem != "deadline-exceeded" or not own:
             continue
-        last_s = own[max(bisect_right(own, asked.told_s) - 1, 0)]
-        if asked.told_s - last_s < timer_s and asked.told_s < asked.sent_s + asked.allowed_s - WAIT_MOST_S:
-            yield f"call {asked.tag} was given up after {asked.told_s - asked.sent_s:.3f} s of {asked.allowed_s:g} s"
+        last_s = own[max(bisect_right(own, call.ended_s) - 1, 0)]
+        if call.ended_s - last_s < timer_s and call.ended_s < call.sent_s + call.allowed_s - WAIT_MOST_S:
+            yield f"call {call.tag} was given up after {call.ended_s - call.sent_s:.3f} s of {call.allowed_s:g} s"
             return
 
 
 def _by_call(moments: Sequence[tuple[float, str]]) -> dict[str, list[float]]:
-    found = dict[str, list[float]]()
+    moments_of = dict[str, list[float]]()
     for at, tag in moments:
-        found.setdefault(tag, []).append(at)
-    return found
+        moments_of.setdefault(tag, []).append(at)
+    return moments_of

@@ -28,7 +28,7 @@ from tidegate.vendor.vendor_file import load_vendor
 from tidegate.world.world import RealWorld
 
 LOOK_S = 0.25
-"""How often the live table is drawn anew."""
+"""Seconds between two drawings of the live table."""
 
 PATIENCE_MIN_S = 20.0
 """A short outage, the breaker's longest open time and its ramp: who waits less need not see the vendor come back."""
@@ -38,14 +38,14 @@ PAGE = 10_000
 
 @dataclass(slots=True)
 class LiveView:
-    """What the live table shows at one moment."""
+    """The live table's content at one moment."""
 
     at_s: float
     seconds: float
     phase: str
-    asked: int
+    begun: int
     settled: int
-    told: Mapping[str, int]
+    outcomes: Mapping[str, int]
     attempts: int
     breaker: str
     quota: float
@@ -54,7 +54,7 @@ class LiveView:
 
 @dataclass(slots=True)
 class _Count:
-    asked: int = 0
+    begun: int = 0
     endings: list[IntentResult] = field(default_factory=list)
     shown: list[bytes] = field(default_factory=list)
 
@@ -83,7 +83,7 @@ def written_story(seconds: float) -> dict[str, Any]:
 
 
 def phase_of(scenario: Scenario, at_s: float) -> str:
-    """What happens at this moment, in words."""
+    """The phase of the story at this moment, in words."""
     if any(begin <= at_s < end for begin, end in offered_load.outages(scenario)):
         return "outage: the vendor refuses"
     names = {"reset_after": "resets after the payment was made"}
@@ -143,7 +143,9 @@ class _Stage:
             vendor_zero = float((await self._fetch(control, f"{self._control}/clock"))["at"])
             self._zero = world.now()
             sdk = Sdk(session, self._gateway, "local", world.random("sdk"), world.sleep)
-            app = App(sdk, world.random("app"), world.sleep, self._at, lambda said: count.shown.append(output_of(said)))
+            app = App(
+                sdk, world.random("app"), world.sleep, self._at, lambda answer: count.shown.append(output_of(answer))
+            )
             watching = asyncio.ensure_future(self._watch(control))
             try:
                 await asyncio.gather(*(self._ask(app, intent) for intent in intents))
@@ -156,8 +158,8 @@ class _Stage:
         return self._world.now() - self._zero
 
     async def _ask(self, app: App, intent: Intent) -> None:
-        await self._world.sleep(max(0.0, intent.asked_s - self._at()))
-        self._count.asked += 1
+        await self._world.sleep(max(0.0, intent.start_s - self._at()))
+        self._count.begun += 1
         self._count.endings.append(await app.pursue(intent))
 
     async def _watch(self, control: ClientSession) -> None:
@@ -176,9 +178,9 @@ class _Stage:
                 at_s=at_s,
                 seconds=self._scenario.seconds,
                 phase=phase_of(self._scenario, at_s),
-                asked=count.asked,
+                begun=count.begun,
                 settled=len(count.endings),
-                told=Counter(str(ending.told) for ending in count.endings),
+                outcomes=Counter(str(ending.outcome) for ending in count.endings),
                 attempts=int(journal["last"]),
                 breaker=next((word for word in ("open", "half-open") if word in states), "closed"),
                 quota=max(state["limits"].values(), default=0.0),

@@ -77,9 +77,9 @@ async def _child(arguments: Sequence[str], environ: dict[str, str], ports: int) 
     assert child.stdout is not None
     drain: asyncio.Task[bytes] | None = None
     try:
-        found = await _named_ports(child.stdout, arguments[0], ports)
+        numbers = await _named_ports(child.stdout, arguments[0], ports)
         drain = asyncio.ensure_future(child.stdout.read())  # a full pipe would hold the child up
-        yield found
+        yield numbers
     finally:
         await _end(child)
         if drain is not None:
@@ -87,19 +87,19 @@ async def _child(arguments: Sequence[str], environ: dict[str, str], ports: int) 
 
 
 async def _named_ports(output: asyncio.StreamReader, name: str, ports: int) -> list[int]:
-    said: list[bytes] = []
-    found: list[int] = []
+    lines: list[bytes] = []
+    numbers: list[int] = []
     try:
         async with RealWorld().timeout(START_S):
-            while len(found) < ports and (line := await output.readline()):
-                said.append(line)
-                found += [int(port) for port in ADDRESS.findall(line)]
+            while len(numbers) < ports and (line := await output.readline()):
+                lines.append(line)
+                numbers += [int(port) for port in ADDRESS.findall(line)]
     except TimeoutError:
         pass
-    if len(found) < ports:
-        words = b"".join(said).decode(errors="replace").strip() or "it said nothing"
+    if len(numbers) < ports:
+        words = b"".join(lines).decode(errors="replace").strip() or "it said nothing"
         raise UsageError(f"tidegate {name} did not start: {words}")
-    return found[:ports]
+    return numbers[:ports]
 
 
 async def _end(child: asyncio.subprocess.Process) -> None:

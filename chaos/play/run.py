@@ -48,7 +48,7 @@ END_S = 7200.0
 
 @dataclass(slots=True)
 class AppRoute:
-    """How apps reach the vendor: a base URL, the key that the SDK is given, and what was written on the way.
+    """The apps' way to the vendor: a base URL, the key that the SDK is given, and the outputs of the proxy.
 
     `start` starts the proxy on a machine, and again after each of the scenario's crashes.
     """
@@ -162,11 +162,11 @@ async def _nothing(machine: VirtualWorld) -> None:
 
 
 async def _ask(world: VirtualWorld, app: App, intent: Intent, vendor: SimulatorServer) -> IntentResult:
-    await world.sleep(max(0.0, intent.asked_s - vendor.at))
+    await world.sleep(max(0.0, intent.start_s - vendor.at))
     return await app.pursue(intent)
 
 
 def output_of(answer: SdkResponse) -> bytes:
-    """What an app was given, as one text."""
+    """An answer as the app was given it, as one text."""
     head = "".join(f"{name}: {value}\n" for name, value in answer.headers.items())
     return head.encode() + answer.body

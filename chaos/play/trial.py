@@ -72,7 +72,7 @@ CONFIG = Config(
 
 @dataclass(frozen=True, slots=True)
 class TrialVerdict:
-    """What a trial came to. `broken` is empty where every promise was kept."""
+    """The verdict of a trial. `broken` is empty where every promise was kept."""
 
     seed: int
     broken: tuple[str, ...]
@@ -92,10 +92,10 @@ def _judged(drawn: DrawnScenario) -> TrialVerdict:
         parts = played(drawn).values()
     except (Deadlock, OutOfTime) as error:
         return TrialVerdict(drawn.seed, (f"stuck: {error}".partition("\n")[0],), drawn.seconds, 0, 0)
-    ended_s = max((ending.told_s for part in parts for ending in part.endings), default=0.0) + QUIET_S
-    found = dict.fromkeys(sentence for part in parts for sentence in violations(part))
-    calls, attempts = sum(len(part.asked) for part in parts), sum(len(part.entries) for part in parts)
-    return TrialVerdict(drawn.seed, tuple(found), ended_s, calls, attempts)
+    ended_s = max((ending.ended_s for part in parts for ending in part.endings), default=0.0) + QUIET_S
+    broken = dict.fromkeys(sentence for part in parts for sentence in violations(part))
+    calls, attempts = sum(len(part.calls) for part in parts), sum(len(part.entries) for part in parts)
+    return TrialVerdict(drawn.seed, tuple(broken), ended_s, calls, attempts)
 
 
 def played(drawn: DrawnScenario) -> dict[str, Evidence]:
@@ -145,7 +145,7 @@ class Stage:
             await vendor.close()
         self._outputs.append(world.disk.written())
         world.disk.close()
-        self._gather(endings, caller.asked, vendors, taps, trouble.happened)
+        self._gather(endings, caller.calls, vendors, taps, trouble.happened)
 
     def _vendor(self, name: str, machine: VirtualWorld, scenario: Scenario) -> SimulatorServer:
         loaded, document = self._loaded[name], shipped(name)[1]
@@ -161,21 +161,21 @@ class Stage:
     def _gather(
         self,
         endings: Sequence[IntentResult],
-        asked: Sequence[AppCall],
+        calls: Sequence[AppCall],
         vendors: Mapping[str, SimulatorServer],
         taps: Mapping[str, Tap],
         happened: SurroundingEvents,
     ) -> None:
         """Sort what is known by vendor."""
-        told = [_output(one.answer) for one in asked if one.answer is not None]
-        leaked = leaks(SECRET, [*self._outputs, *told]) + sum(leaks(one, self._outputs) for one in TOKENS.values())
+        shown = [_output(call.answer) for call in calls if call.answer is not None]
+        leaked = leaks(SECRET, [*self._outputs, *shown]) + sum(leaks(token, self._outputs) for token in TOKENS.values())
         lines = [_line(text) for output in self._outputs[:-1] for text in output.splitlines()]
         for name, vendor in vendors.items():
             self.evidence[name] = Evidence(
                 drawn=self._drawn,
                 policy=self._loaded[name].vendor.policy,
-                endings=[one for one in endings if STORIES[one.intent.story].vendor == name],
-                asked=[one for one in asked if STORIES[one.intent.story].vendor == name],
+                endings=[ending for ending in endings if STORIES[ending.intent.story].vendor == name],
+                calls=[call for call in calls if STORIES[call.intent.story].vendor == name],
                 entries=[entry.described() for entry in vendor.journal.entries],
                 tap=taps[name],
                 happened=happened,
@@ -202,8 +202,8 @@ async def _all(world: VirtualWorld, caller: SearchApp, intents: Sequence[Intent]
     """Pursue each intent from its moment on."""
     loop, tasks = asyncio.get_running_loop(), []
     for intent in intents:
-        if intent.asked_s > world.now():
-            await world.sleep(intent.asked_s - world.now())
+        if intent.start_s > world.now():
+            await world.sleep(intent.start_s - world.now())
         tasks.append(loop.create_task(caller.pursue(intent)))
     return await asyncio.gather(*tasks)
 
@@ -216,7 +216,7 @@ def _line(text: bytes) -> dict[str, Any]:
 
 
 def _output(answer: HttpResponse) -> bytes:
-    """What an app was given, as one text."""
+    """An answer as the app was given it, as one text."""
     return repr(answer.headers).encode() + answer.body
 
 

@@ -1,1 +1,1 @@
-"""How a verdict is shown: tables, JSON, JUnit. Judges nothing."""
+"""Reports of verdicts: tables, JSON, JUnit. Judges nothing."""

@@ -1,4 +1,4 @@
-"""What the demo found out and how it looks: one story, live for some seconds, then at full length for both ways.
+"""The demo's result and its tables: one story, live for some seconds, then at full length for both ways.
 
 It shows and decides nothing itself: chaos/play/live.py and chaos/play/run.py play, chaos/judge/invariants.py judges.
 """
@@ -15,7 +15,7 @@ from tidegate.chaos.judge.invariants import RunFigures, broken
 from tidegate.chaos.play.live import LiveView
 
 FIELDS = ("asked", "feasible", "done", "lost", "doubled", "over_quota", "attempts")
-"""What the demo's JSON tells of each run."""
+"""The figures of each run in the demo's JSON."""
 
 BREAKER_STYLES = {"closed": "green", "open": "bold red", "half-open": "yellow"}
 
@@ -50,8 +50,8 @@ def live_table(look: LiveView) -> RenderableType:
     table.add_column(style="dim", width=12)
     table.add_column(width=60)
     table.add_row("now", Text(look.phase, style="bold red" if look.phase.startswith("outage") else "bold"))
-    table.add_row("calls", f"{look.asked:,} asked, {look.settled:,} settled, {look.asked - look.settled:,} under way")
-    table.add_row("outcomes", _told(look.told))
+    table.add_row("calls", f"{look.begun:,} asked, {look.settled:,} settled, {look.begun - look.settled:,} under way")
+    table.add_row("outcomes", _counts(look.outcomes))
     table.add_row("attempts", f"{look.attempts:,} requests reached the vendor")
     table.add_row("breaker", Text(look.breaker, style=BREAKER_STYLES[look.breaker]))
     table.add_row("quota", f"{look.quota:4.0%} in use, {look.queued:,} calls wait in the queue")
@@ -63,10 +63,13 @@ def live_table(look: LiveView) -> RenderableType:
 
 def live_line(look: LiveView) -> str:
     """The same in one line, where there is no terminal."""
-    return f"{look.at_s:5.1f} s  {look.settled}/{look.asked} calls, breaker {look.breaker}: {look.phase}"
+    return f"{look.at_s:5.1f} s  {look.settled}/{look.begun} calls, breaker {look.breaker}: {look.phase}"
 
 
-def _told(told: Mapping[str, int]) -> Text:
+def _counts(outcomes: Mapping[str, int]) -> Text:
     styles: Sequence[tuple[str, str]] = (("done", "green"), ("not applied", "yellow"), ("unknown", "red"))
-    parts = [Text(f"{told.get(word, 0):,} {word}", style=style if told.get(word) else "dim") for word, style in styles]
+    parts = [
+        Text(f"{outcomes.get(word, 0):,} {word}", style=style if outcomes.get(word) else "dim")
+        for word, style in styles
+    ]
     return Text(", ").join(parts)

@@ -1,4 +1,4 @@
-"""How a verdict is shown: as a table for a person in 80 columns, and as one JSON document. It judges nothing."""
+"""The report of a verdict: a table for a person in 80 columns, or one JSON document. It judges nothing."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -93,8 +93,8 @@ def _cell(field: str, figures: RunFigures) -> RenderableType:
     if field in BAD:
         return Text(f"{value:,}", style="bold red" if value else "green")
     if field == "done":
-        kept = value >= USEFUL_SHARE * figures.feasible
-        return Text(f"{value:,}", style="green" if kept else "bold red")
+        held = value >= USEFUL_SHARE * figures.feasible
+        return Text(f"{value:,}", style="green" if held else "bold red")
     return Text(f"{value:,}")
 
 
@@ -106,7 +106,7 @@ def conclusion(promises: Sequence[str]) -> Text:
 
 
 def contrast(naive: RunFigures, tidegate: RunFigures) -> str:
-    """What the figures come to, in plain words, where naive did more and at what price."""
+    """The two runs compared in plain words: which got more done, and at what price."""
     more = "more" if naive.done > tidegate.done else "fewer" if naive.done < tidegate.done else "as many"
     return (
         f"The naive client got {more} done ({naive.done:,} to {tidegate.done:,}). Its price: "
@@ -125,8 +125,8 @@ def piece_line(piece: Piece) -> str:
     return f"- {{{written}}}"
 
 
-def found(searched: "SearchResult") -> Text:
-    """What a search came to."""
+def search_summary(searched: "SearchResult") -> Text:
+    """The result of a search, for a person."""
     count, hours = len(searched.verdicts), searched.virtual_hours
     calls = sum(verdict.calls for verdict in searched.verdicts)
     rate = hours / max(searched.real_s, 0.001)

@@ -107,17 +107,17 @@ def measured(evidence: Evidence) -> Recovery:
 
 def prove(seeds: Sequence[int], seen: Callable[[Recovery], None], away_s: float = AWAY_S) -> list[Recovery]:
     """Play the outage of every seed on all processors. `seen` is told of each."""
-    found = []
+    recoveries = []
     with ProcessPoolExecutor(min(PROCESSES, os.cpu_count() or 1), initializer=prepare) as pool:
         for recovery in pool.map(proof, seeds, [away_s] * len(seeds)):
-            found.append(recovery)
+            recoveries.append(recovery)
             seen(recovery)
-    return found
+    return recoveries
 
 
 def _goodput(evidence: Evidence, begin: float) -> float:
     """Calls a second that were asked in the `LOOK_S` seconds from `begin` on, and done."""
-    done = sum(begin <= asked.sent_s < begin + LOOK_S and 200 <= asked.status < 300 for asked in evidence.asked)
+    done = sum(begin <= call.sent_s < begin + LOOK_S and 200 <= call.status < 300 for call in evidence.calls)
     return done / LOOK_S
 
 
@@ -127,11 +127,11 @@ def _retries(evidence: Evidence, ratio: float) -> tuple[int, int]:
     A refused connection carries no tag: there the answer's own count of attempts is believed.
     """
     if evidence.tap.failed_dials:
-        at = sorted(one.told_s for one in evidence.asked for _ in range(max(one.attempts - 1, 0)))
+        at = sorted(call.ended_s for call in evidence.calls for _ in range(max(call.attempts - 1, 0)))
     else:
         seen: set[str] = set()
         at = [when for when, tag in evidence.tap.sends if tag in seen or seen.add(tag)]  # type: ignore[func-returns-value]  # adds
-    begins = [one.sent_s for one in sorted(evidence.asked, key=lambda one: one.sent_s)]
+    begins = [call.sent_s for call in sorted(evidence.calls, key=lambda call: call.sent_s)]
     worst = (0, FLOOR)
     for place, when in enumerate(at):
         count = place + 1 - bisect_right(at, when - WINDOW_S)

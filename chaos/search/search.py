@@ -33,7 +33,7 @@ class Failure:
 
     @property
     def command(self) -> str:
-        """What repeats it."""
+        """The command that repeats it."""
         keep = f" --keep {','.join(map(str, self.places))}" if self.small else ""
         return f"tidegate chaos replay {self.seed} --minutes {self.minutes:g}{keep}"
 
@@ -46,7 +46,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """What a search came to. `cpu_s` is processor time, `real_s` what the clock on the wall said."""
+    """The result of a search. `cpu_s` is processor time, `real_s` the time on the wall clock."""
 
     verdicts: Sequence[TrialVerdict]
     failures: Sequence[Failure]
@@ -55,7 +55,7 @@ class SearchResult:
 
     @property
     def virtual_hours(self) -> float:
-        """How much time went by in all the worlds."""
+        """The time that went by in all the worlds together."""
         return sum(verdict.virtual_s for verdict in self.verdicts) / 3600
 
     def described(self) -> dict[str, Any]:
@@ -94,7 +94,7 @@ def replay(seed: int, minutes: float, places: Sequence[int] | None) -> tuple[Dra
     """Play one seed again, whole or with only some of its pieces."""
     drawn = draw(seed, minutes)
     if places is not None:
-        drawn = drawn.kept(places)
+        drawn = drawn.only(places)
     return drawn, judged(drawn)
 
 
@@ -107,7 +107,7 @@ def _timed(seed: int, minutes: float) -> tuple[TrialVerdict, float]:
 def _made_small(verdict: TrialVerdict, minutes: float) -> Failure:
     drawn = draw(verdict.seed, minutes)
     places = shrunk(drawn, verdict.broken[0].partition(":")[0])
-    fewer = drawn.kept(places)
+    fewer = drawn.only(places)
     return Failure(verdict.seed, minutes, judged(fewer).broken, places, fewer.pieces, small=True)
 
 

@@ -27,18 +27,18 @@ def shrunk(
     def breaks(places: Sequence[int]) -> bool:
         nonlocal plays
         plays += 1
-        return promise in promises(judge(drawn.kept(places)))
+        return promise in promises(judge(drawn.only(places)))
 
-    kept, parts = list(range(len(drawn.pieces))), 2
-    while len(kept) > 1 and plays < PLAYS_MAX:
-        size = -(-len(kept) // parts)
-        for begin in range(0, len(kept), size):
-            fewer = kept[:begin] + kept[begin + size :]
+    left, parts = list(range(len(drawn.pieces))), 2
+    while len(left) > 1 and plays < PLAYS_MAX:
+        size = -(-len(left) // parts)
+        for begin in range(0, len(left), size):
+            fewer = left[:begin] + left[begin + size :]
             if fewer and plays < PLAYS_MAX and breaks(fewer):
-                kept, parts = fewer, max(parts - 1, 2)
+                left, parts = fewer, max(parts - 1, 2)
                 break
         else:
-            if parts >= len(kept):
+            if parts >= len(left):
                 break
-            parts = min(2 * parts, len(kept))
-    return tuple(kept)
+            parts = min(2 * parts, len(left))
+    return tuple(left)

@@ -1,1 +1,1 @@
-"""What happens in a run, and when: intents, drawn scenarios, trouble around the vendor. Imports apps and world."""
+"""The timeline of a run: intents, drawn scenarios, faults around the vendor. Imports apps, trouble and world."""

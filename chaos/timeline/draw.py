@@ -17,7 +17,7 @@ Piece = dict[str, Any]
 """A fault, or, without `kind`, a load."""
 
 INTENTS_A_MINUTE = 30.4
-"""What a scenario asks for, bursts and all; a fraction is left out. The apps' repetitions come on top."""
+"""Intents of a scenario, bursts and all; a fraction is left out. The apps' repetitions come on top."""
 STEADY_MIN = 6.0
 """Intents a minute that remain outside the bursts: what goes wrong between them must meet somebody."""
 MIX = {
@@ -42,7 +42,7 @@ class DrawnScenario:
     pieces: tuple[Piece, ...]
     hints: bool = True
 
-    def kept(self, places: Collection[int]) -> "DrawnScenario":
+    def only(self, places: Collection[int]) -> "DrawnScenario":
         """With only the pieces at these places."""
         return replace(self, pieces=tuple(piece for place, piece in enumerate(self.pieces) if place in places))
 

@@ -6,7 +6,6 @@ from itertools import accumulate
 
 from tidegate.chaos.apps.retry_loop import OPERATIONS, PATIENCE_S, Intent
 from tidegate.problems import UsageError
-from tidegate.scenario.fault import Outage
 from tidegate.scenario.scenario import Load, Scenario
 
 Window = tuple[float, float]
@@ -20,21 +19,21 @@ def intents(
     operations: Mapping[str, str] = OPERATIONS,
 ) -> list[Intent]:
     """Every intent of a run, in the order in which they are asked. Raises UsageError for a story that nobody plays."""
-    asked: list[tuple[float, str]] = []
+    calls: list[tuple[float, str]] = []
     for load in scenario.load:
         stories, weights = _mix(scenario, load, operations)
         moments = [load.begin] * load.burst + _even(scenario, load)
-        asked += [(at, rng.choices(stories, cum_weights=weights)[0]) for at in moments]
-    asked.sort(key=lambda one: one[0])
-    return [Intent(f"order-{n:06d}", story, at, patience_s) for n, (at, story) in enumerate(asked, 1)]
+        calls += [(at, rng.choices(stories, cum_weights=weights)[0]) for at in moments]
+    calls.sort(key=lambda moment: moment[0])
+    return [Intent(f"order-{n:06d}", story, at, patience_s) for n, (at, story) in enumerate(calls, 1)]
 
 
 def outages(scenario: Scenario) -> list[Window]:
-    """When the vendor is away."""
+    """The windows in which the vendor is away."""
     return [
         (fault.begin, scenario.seconds if fault.end_s is None else fault.end_s)
         for fault in scenario.faults
-        if isinstance(fault, Outage)
+        if fault.outage
     ]
 
 

@@ -5,12 +5,15 @@ The vendor's own faults are the simulator's. It decides nothing but the moment, 
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
-from tidegate.chaos.world.line import Line, Mode
+from tidegate.chaos.trouble.surrounding_fault import CutMode, EventFault, LastingFault, SurroundingFault
+from tidegate.chaos.world.disk import Disk
+from tidegate.chaos.world.line import Line
 from tidegate.chaos.world.virtual_world import VirtualWorld
-from tidegate.scenario.scenario import Around, Crash, Cut, Scenario, Skew, SlowDisk, Wire
+from tidegate.scenario.scenario import Scenario
 
 Start = Callable[[VirtualWorld], Awaitable[object]]
 """Starts the proxy on a machine."""
@@ -18,23 +21,23 @@ Start = Callable[[VirtualWorld], Awaitable[object]]
 
 @dataclass(slots=True)
 class SurroundingEvents:
-    """When what happened, in seconds since the run began. A crash has the moment at which the proxy was up again."""
+    """Crashes and cuts, in seconds since the run began. A crash has the moment at which the proxy was up again, too."""
 
     crashes: list[tuple[float, float]] = field(default_factory=list)
     cuts: list[float] = field(default_factory=list)
 
 
 class EventDice:
-    """The dice of one crash or cut: which events it hits."""
+    """The dice of one fault: which events it hits."""
 
-    def __init__(self, fault: Crash | Cut, rng: random.Random) -> None:
+    def __init__(self, fault: EventFault, rng: random.Random) -> None:
         self.fault = fault
         self._rng = rng
         self._met = 0
         self._hit = 0
 
     def hits(self, at: float) -> bool:
-        """Whether the event of this moment is hit."""
+        """Count the event of this moment, and say whether it is hit."""
         fault = self.fault
         if self._hit >= fault.first_n or at < fault.begin or (fault.end_s is not None and at >= fault.end_s):
             return False
@@ -63,46 +66,83 @@ class Surroundings:
         self._machine: VirtualWorld | None = None
         self._doomed = False
         self._tasks: set[asyncio.Task[None]] = set()
-        ours = [fault for fault in scenario.faults if isinstance(fault, Around)]
-        self._crashes = [
-            EventDice(one, world.random(f"crash {n}")) for n, one in enumerate(ours) if isinstance(one, Crash)
+        ours = [fault for fault in scenario.faults if isinstance(fault, SurroundingFault)]
+        self._arrivals, self._pieces = self._dice(ours, "arrival"), self._dice(ours, "piece")
+        for line in self._lines if self._pieces else ():
+            line.cut = self._piece
+        for fault in (fault for fault in ours if isinstance(fault, LastingFault)):
+            for sign, at in ((1, fault.begin), (-1, fault.end_s)):
+                if at is not None:
+                    world.call_later(at, fault.shift, self, sign)
+
+    def _dice(self, faults: Sequence[SurroundingFault], event: Literal["arrival", "piece"]) -> list[EventDice]:
+        """The dice of the faults that hit such events. Each has its own, named after its place among all of them."""
+        return [
+            EventDice(fault, self._world.random(f"{fault.kind} {n}"))
+            for n, fault in enumerate(faults)
+            if isinstance(fault, EventFault) and fault.event == event
         ]
-        self._cuts = [EventDice(one, world.random(f"cut {n}")) for n, one in enumerate(ours) if isinstance(one, Cut)]
-        for line in self._lines if self._cuts else ():
-            line.cut = self._cut
-        self._change([one for one in ours if isinstance(one, Wire | Skew | SlowDisk)])
 
     @property
     def at(self) -> float:
         """Seconds since the run began."""
         return self._world.now() - self._began_s
 
+    @property
+    def lines(self) -> Sequence[Line]:
+        """See Setting, as for all that the faults act on."""
+        return self._lines
+
+    @property
+    def vendors(self) -> Sequence[VirtualWorld]:
+        """The vendors' machines."""
+        return self._vendors
+
+    @property
+    def disk(self) -> Disk:
+        """The proxy's disk."""
+        return self._world.disk
+
+    def crash(self, steps: int, down_s: float) -> None:
+        """Kill the proxy so many turns of its event loop later."""
+        self._doomed = True
+        self._step(steps, down_s)
+
+    def cut(self) -> None:
+        """Write down that a connection has died."""
+        self.happened.cuts.append(self.at)
+
     async def begin(self) -> VirtualWorld:
         """Start the proxy, on a machine that is returned."""
         machine = self._world.machine("proxy")
         await machine.run(_coroutine(self._start(machine)))
-        if self._crashes:
+        if self._arrivals:
             machine.reached = self._reached
         self._machine = machine
         return machine
 
     async def quiet(self) -> VirtualWorld:
         """No more crashes. The machine on which the proxy runs in the end."""
-        self._crashes.clear()
+        self._arrivals.clear()
         while self._tasks:
             await asyncio.gather(*self._tasks)
         assert self._machine is not None
         return self._machine
 
     def _reached(self) -> None:
-        if self._doomed:
-            return
-        at = self._world.now() - self._began_s
-        for counted in self._crashes:
-            if counted.hits(at) and isinstance(counted.fault, Crash):
-                self._doomed = True
-                self._step(counted.fault.steps, counted.fault.down)
-                return
+        if not self._doomed:
+            self._strike(self._arrivals)
+
+    def _piece(self) -> CutMode | None:
+        return self._strike(self._pieces)
+
+    def _strike(self, dice: Sequence[EventDice]) -> CutMode | None:
+        """Let the first fault that hits the event of this moment strike."""
+        at = self.at
+        for counted in dice:
+            if counted.hits(at):
+                return counted.fault.strike(self)
+        return None
 
     def _step(self, steps: int, down_s: float) -> None:
         if steps:
@@ -119,32 +159,6 @@ class Surroundings:
         self._doomed = False
         await self.begin()
         self.happened.crashes.append((at, self.at))
-
-    def _cut(self) -> Mode | None:
-        at = self.at
-        for counted in self._cuts:
-            if counted.hits(at) and isinstance(counted.fault, Cut):
-                self.happened.cuts.append(at)
-                return counted.fault.mode
-        return None
-
-    def _change(self, faults: Iterable[Wire | Skew | SlowDisk]) -> None:
-        """Set a timer for each beginning and each end."""
-        for fault in faults:
-            for sign, at in ((1, fault.begin), (-1, fault.end_s)):
-                if at is not None:
-                    self._world.call_later(at, self._apply, fault, sign)
-
-    def _apply(self, fault: Wire | Skew | SlowDisk, sign: int) -> None:
-        if isinstance(fault, SlowDisk):
-            self._world.disk.commit_s += sign * fault.delay
-        elif isinstance(fault, Skew):
-            for vendor in self._vendors:
-                vendor.skew_s += sign * (fault.ahead - fault.behind)
-        else:
-            for line in self._lines:
-                line.delay_s += sign * fault.delay
-                line.jitter_s += sign * fault.jitter
 
 
 async def _coroutine(started: Awaitable[object]) -> None:

@@ -1,4 +1,4 @@
-"""What lies between two machines: how long the way takes at this moment, and whether it is cut just now.
+"""The way between two machines: the time that it takes at this moment, and cuts.
 
 One line for each address; all connections to it share the line. It knows nothing of what is sent.
 """

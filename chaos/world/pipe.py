@@ -15,7 +15,7 @@ from enum import Enum, auto
 from tidegate.chaos.world.line import Line
 
 WINDOW_BYTES = 64 * 1024
-"""What the wire takes before a writer's own buffer begins to fill: the sum of both kernels' socket buffers."""
+"""Bytes that the wire takes before a writer's own buffer begins to fill: both kernels' socket buffers together."""
 
 HIGH_WATER_BYTES = 64 * 1024
 """asyncio's default: a writer whose buffer holds more is told to pause."""
@@ -41,9 +41,9 @@ class Pipe(asyncio.Transport):
         self._loop = asyncio.get_running_loop()
         self._line = line
         self._last_arrival_s = 0.0
-        """When what was sent last arrives: nothing overtakes it."""
+        """The moment at which the last piece arrives: nothing overtakes it."""
         self._client = False
-        """Whether this is the end that connected."""
+        """True for the end that connected."""
         self._dead = False
         """Cut off silently: nothing is sent or received any more."""
         self._reached: Callable[[], object] | None = None
@@ -61,7 +61,7 @@ class Pipe(asyncio.Transport):
         """Not before `begin`: the server's first bytes may come before the client knows that it is connected."""
         self._writing_paused = False
         self._home: dict[Pipe, None] | None = None
-        """Where its machine keeps it while it is open."""
+        """Its machine's open ends, in which it stands while it is open."""
         self._ended = False
         """Nothing more can be written."""
         self._closed = False
@@ -69,13 +69,13 @@ class Pipe(asyncio.Transport):
     # --- asyncio.Transport ------------------------------------------------------------------------------------------
 
     def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
-        """Who is told of what arrives."""
+        """The protocol that is given what arrives."""
         if not isinstance(protocol, asyncio.Protocol):
             raise TypeError(f"{protocol!r} is not an asyncio.Protocol; buffered protocols are not carried")
         self._protocol = protocol
 
     def get_protocol(self) -> asyncio.BaseProtocol:
-        """Who is told of what arrives."""
+        """The protocol that is given what arrives."""
         assert self._protocol is not None
         return self._protocol
 
@@ -120,11 +120,11 @@ class Pipe(asyncio.Transport):
             self._leave(RESET, None)
 
     def is_closing(self) -> bool:
-        """Whether it is closed or closing."""
+        """True where it is closed or closing."""
         return self._closed
 
     def is_reading(self) -> bool:
-        """Whether bytes are handed over as they arrive."""
+        """True where bytes are handed over as they arrive."""
         return self._reading and not self._closed
 
     def pause_reading(self) -> None:
@@ -236,9 +236,9 @@ class Pipe(asyncio.Transport):
             self.close()
 
     def _give_up(self, error: Exception) -> None:
-        """What asyncio's transports do when a protocol raises: tell the loop's handler, close, tell the protocol."""
-        told = {"message": "Fatal error: the protocol raised.", "exception": error, "transport": self}
-        self._loop.call_exception_handler({**told, "protocol": self._protocol})
+        """A protocol has raised. As in asyncio: tell the loop's handler, close, tell the protocol."""
+        context = {"message": "Fatal error: the protocol raised.", "exception": error, "transport": self}
+        self._loop.call_exception_handler({**context, "protocol": self._protocol})
         if not self._closed:
             self._leave(RESET if self._held else FIN, error)
 

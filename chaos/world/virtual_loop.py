@@ -36,7 +36,7 @@ class Tasks(dict["asyncio.Task[Any]", None]):
         """Write a task down."""
         self[task] = None
         if len(self) > self._most:
-            for ended in [one for one in self if one.done()]:
+            for ended in [task for task in self if task.done()]:
                 del self[ended]
             self._most = 2 * len(self) + TASKS_MIN
 
@@ -49,7 +49,7 @@ class Tasks(dict["asyncio.Task[Any]", None]):
 _Context = contextvars.Context | None
 
 TASKS: contextvars.ContextVar[Tasks | None] = contextvars.ContextVar("TASKS", default=None)
-"""Where a task that is made in this context is written down until it ends."""
+"""The set in which a task that is made in this context stands until it ends."""
 
 SHOWN_MAX = 8
 """So many waiting tasks are named when a run cannot go on."""
@@ -85,12 +85,12 @@ class _Turn(asyncio.TimerHandle):
         self._callback, self._args = _nothing, ()
 
     def __repr__(self) -> str:
-        """What a message about it shows."""
+        """Its text in a message."""
         return f"<{self._callback!r} at {self._when:g} s>"
 
 
 def _nothing() -> None:
-    """What a handle that was cancelled would call."""
+    """The callback of a handle that was cancelled."""
 
 
 class VirtualLoop(asyncio.BaseEventLoop):
@@ -197,9 +197,9 @@ class VirtualLoop(asyncio.BaseEventLoop):
                     self._raised(turn, error)
 
     def _raised(self, turn: _Turn, error: BaseException) -> None:
-        """What asyncio's handles do when a callback raises."""
-        told = {"message": f"Exception in callback {turn!r}", "exception": error, "handle": turn}
-        self.call_exception_handler(told)
+        """The report of a callback that raised, as asyncio's handles make it."""
+        context = {"message": f"Exception in callback {turn!r}", "exception": error, "handle": turn}
+        self.call_exception_handler(context)
 
     def _give_up(self) -> NoReturn:
         """Raises OutOfTime where the next timer is due after the end, Deadlock where there is none."""

@@ -62,7 +62,7 @@ class VirtualListener:
 
 
 class Network:
-    """Who listens where, what names mean, and the line to each address (`delays_s`: one way, in seconds)."""
+    """The listeners, the names, and the line to each address. `delays_s`: seconds, one way, by address."""
 
     def __init__(self, names: Mapping[str, str], delays_s: Mapping[str, float], seed: int) -> None:
         self.names = {"localhost": "127.0.0.1", **names}
@@ -91,9 +91,9 @@ class Network:
             del self._listeners[listener.host, listener.port]
 
     def find(self, address: str, port: int) -> VirtualListener | None:
-        """Who listens there."""
+        """The listener at an address, None where nobody listens."""
         places = (address, *_ANYWHERE)
-        return next((found for place in places if (found := self._listeners.get((place, port)))), None)
+        return next((listener for place in places if (listener := self._listeners.get((place, port)))), None)
 
 
 class VirtualWorld:
@@ -110,10 +110,10 @@ class VirtualWorld:
         self.seed = seed
         self.name = "main"
         self.life = 0
-        """How often a machine of this name was made before."""
+        """The number of machines of this name that were made before."""
         self.alive = True
         self.skew_s = 0.0
-        """How far this machine's clock is ahead of the right time."""
+        """Seconds that this machine's clock is ahead of the right time."""
         self.reached: Callable[[], object] | None = None
         """Is called when something reaches this machine: bytes, or its disk's answer."""
         self.network = Network(names or {}, delays_s or {}, seed)

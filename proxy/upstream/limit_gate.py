@@ -186,14 +186,7 @@ class LimitGate:
         room = self.room
         estimated_s = self.estimate_s(now, app, amounts) * (1.0 + MARGIN)
         ticket = room.queue.offer(
-            now,
-            deadline,
-            wait_max_s,
-            estimated_s,
-            app=app,
-            urgency=urgency,
-            lane=self,
-            wants=self.limits.gauges,
+            now, deadline, wait_max_s, estimated_s, app=app, urgency=urgency, lane=self, wants=self.limits.gauges
         )
         if isinstance(ticket, QueueRefusal):
             return ticket

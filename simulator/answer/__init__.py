@@ -1,1 +1,1 @@
-"""What the vendor answers: bytes, errors, and the envelope that errors come in. Imports record."""
+"""The vendor's answers: bytes, errors, and the envelope of an error. Imports record."""

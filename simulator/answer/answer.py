@@ -1,4 +1,4 @@
-"""What the vendor answers, as bytes. How it gets onto the wire is simulator.trouble.wire."""
+"""An answer of the vendor, as bytes. simulator.trouble.wire sends it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -30,10 +30,10 @@ def answer_of(status: int, body: Value, headers: Mapping[str, str]) -> Answer:
 
 def stream_of(status: int, events: Iterable[tuple[str, Value]], headers: Mapping[str, str]) -> Answer:
     """A success that comes as server-sent events: of each its name, if any, and its data (a string as it is)."""
-    told = tuple(
+    pieces = tuple(
         b"%bdata: %b\n\n" % (f"event: {name}\n".encode() if name else b"", _data(data)) for name, data in events
     )
-    return Answer(status, b"", {**headers, "Content-Type": "text/event-stream; charset=utf-8"}, told)
+    return Answer(status, b"", {**headers, "Content-Type": "text/event-stream; charset=utf-8"}, pieces)
 
 
 def _data(data: Value) -> bytes:

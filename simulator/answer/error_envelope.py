@@ -1,4 +1,4 @@
-"""Says a refusal as the vendor says it: the vendor file's words for its reason, else the document's own error schema.
+"""The envelope of an error: the vendor file's words for a refusal's reason, else the document's own error schema.
 
 Where neither says anything it is a problem (RFC 9457). It decides no refusal.
 """
@@ -23,7 +23,7 @@ MESSAGES = ("message", "detail", "error_description", "description", "title", "e
 
 STATUS_NAMES = frozenset({"status", "status_code", "statusCode", "http_status", "httpStatus"})
 DEPTH_MAX = 3
-"""So deep below the body a sentence is looked for."""
+"""The depth below the body at which a sentence is still looked for."""
 
 _PLACE = re.compile(r"\{(\w+)\??\}")
 _MAYBE = re.compile(r"\{\w+\?\}")
@@ -40,12 +40,12 @@ class Refusals:
 
     def answer(self, error: VendorError, entry: JournalEntry, headers: Mapping[str, str]) -> Answer:
         """The refusal as an answer to this request; `headers` are those of every answer."""
-        said = self._said(error.reason)
+        words = self._words_for(error.reason)
         operation = self._document.operations.get(entry.operation)
-        template = None if error.fields is not None else said.body or self._errors.body
+        template = None if error.fields is not None else words.body or self._errors.body
         sample = self._sample(operation, error) if template is None and error.fields is None else None
-        status = error.given_status or said.status or (sample[0] if sample else error.status)
-        values = self._values(error, said, entry, status)
+        status = error.given_status or words.status or (sample[0] if sample else error.status)
+        values = self._values(error, words, entry, status)
         media = "application/json"
         if template is not None:
             body = filled(template, values)
@@ -62,26 +62,26 @@ class Refusals:
             media = "application/problem+json"
         if error.about:
             _at(body, self._errors.envelope).update(error.about)
-        own = {name: str(filled(text, values)) for name, text in said.headers.items()}
+        own = {name: str(filled(text, values)) for name, text in words.headers.items()}
         own = {"Content-Type": media, **own, **error.headers}
         if status != HTTPStatus.METHOD_NOT_ALLOWED:
             own.pop("Allow", None)  # a vendor that says 404 does not tell
         lower = {name.lower() for name in own}
-        kept = {name: value for name, value in headers.items() if name.lower() not in lower}
-        return Answer(status, orjson.dumps(body), {**kept, **own})
+        others = {name: value for name, value in headers.items() if name.lower() not in lower}
+        return Answer(status, orjson.dumps(body), {**others, **own})
 
-    def _said(self, reason: Reason) -> Refusal:
+    def _words_for(self, reason: Reason) -> Refusal:
         words = self._errors.refusals
         while reason not in words and reason in WIDER:
             reason = WIDER[reason]
         return words.get(reason, _NONE)
 
-    def _values(self, error: VendorError, said: Refusal, entry: JournalEntry, status: int) -> dict[str, Any]:
+    def _values(self, error: VendorError, refusal: Refusal, entry: JournalEntry, status: int) -> dict[str, Any]:
         path = entry.path.partition("?")[0]
         known: dict[str, Any] = {"message": error.message, "status": status, "reason": error.reason}
         known |= {"method": entry.method, "path": path, "operation": entry.operation, "request_id": entry.request_id}
         known |= error.details
-        words = {**self._errors.words, **said.words}
+        words = {**self._errors.words, **refusal.words}
         return {**known, **{name: filled(word, known) for name, word in words.items()}, **error.details}
 
     def _sample(self, operation: Operation | None, error: VendorError) -> tuple[int, Any] | None:

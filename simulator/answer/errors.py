@@ -1,7 +1,7 @@
-"""Why the vendor refuses: one constructor for each refusal, with its reason and a plain sentence. No vendor by name.
+"""Refusals of the vendor: one constructor for each, with its reason and a plain sentence. No vendor by name.
 
-How a reason is said (status, codes, body) is the vendor file's matter and simulator.refusals'. Who refuses is decided
-elsewhere.
+How a reason is written (status, codes, body) is the matter of the vendor file and simulator.answer.error_envelope. What
+is refused is decided elsewhere.
 """
 
 from collections.abc import Mapping, Sequence
@@ -72,7 +72,7 @@ class VendorError(Exception):
 
     @property
     def status(self) -> int:
-        """Where the vendor has no other for it."""
+        """The status where the vendor has no other for it."""
         return self.given_status or STATUSES[self.reason][0]
 
 
@@ -160,10 +160,10 @@ def forbidden(scope: str) -> VendorError:
     return VendorError("forbidden", f"This credential lacks a scope that the operation needs: {scope}.", scope=scope)
 
 
-def wrong_region(asked: str, home: str) -> VendorError:
+def wrong_region(region: str, home: str) -> VendorError:
     """A host of another region than the one that holds the account."""
-    message = f"This account belongs to the region {home}, and this host to {asked}."
-    return VendorError("wrong-region", message, region=home, asked_region=asked)
+    message = f"This account belongs to the region {home}, and this host to {region}."
+    return VendorError("wrong-region", message, region=home, asked_region=region)
 
 
 def too_many(reason_header: str | None, reason: str) -> VendorError:
@@ -173,7 +173,7 @@ def too_many(reason_header: str | None, reason: str) -> VendorError:
 
 
 def exhausted() -> VendorError:
-    """What was paid for is used up: waiting does not help."""
+    """The paid quota is used up: waiting does not help."""
     return VendorError("exhausted", "You exceeded your current quota. Check your plan.")
 
 

@@ -1,1 +1,1 @@
-"""What a vendor adds to its document: keys, conditions, deprecation, GraphQL, webhooks."""
+"""The vendor's behaviour beside its document: idempotency keys, conditions, deprecation, GraphQL, webhooks."""

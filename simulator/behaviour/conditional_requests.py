@@ -24,7 +24,7 @@ class ConditionalRequests:
         self._weak = "W/" if facts is not None and facts.tags == "weak" else ""
 
     def of(self, operation: str) -> bool:
-        """Whether the operation's answers are tagged."""
+        """True where the operation's answers are tagged."""
         return self._facts is not None and any(fnmatchcase(operation, pattern) for pattern in self._facts.of)
 
     @property
@@ -44,8 +44,8 @@ class ConditionalRequests:
         tagged = replace(answer, headers={**answer.headers, "ETag": tag})
         if not _names(headers.get("If-None-Match", ""), tag, weakly=True):
             return tagged
-        kept = {name: value for name, value in tagged.headers.items() if name not in NOT_SENT}
-        return Answer(304, b"", kept)
+        headers_of_304 = {name: value for name, value in tagged.headers.items() if name not in NOT_SENT}
+        return Answer(304, b"", headers_of_304)
 
     def check(self, headers: Mapping[str, str], current: Answer | None) -> None:
         """Raise errors.VendorError (412) where the object is not the one that If-Match names."""
@@ -59,10 +59,10 @@ class ConditionalRequests:
 
 
 def _names(listed: str, tag: str, *, weakly: bool) -> bool:
-    """Whether a list of tags names this one (§8.8.3.2). Strictly, a weak tag is like no other."""
+    """True where a list of tags names this one (§8.8.3.2). Strictly, a weak tag is like no other."""
     if listed.strip() == "*":
         return True
-    tags = [one.strip() for one in listed.split(",")]
+    tags = [written.strip() for written in listed.split(",")]
     if weakly:
-        return tag.removeprefix("W/") in [one.removeprefix("W/") for one in tags]
+        return tag.removeprefix("W/") in [written.removeprefix("W/") for written in tags]
     return not tag.startswith("W/") and tag in tags

@@ -1,4 +1,4 @@
-"""What an answer says of an operation that is going away: Deprecation (RFC 9745), Sunset (RFC 8594), and a link.
+"""Headers of an operation that is going away: Deprecation (RFC 9745), Sunset (RFC 8594), and a link.
 
 Only what the vendor file declares is said. A document's mark (`deprecated: true`) is for its readers: RFC 9745 §2.1
 has no value without a date, and none is made up.
@@ -23,26 +23,28 @@ class Deprecations:
         self._known: dict[str, Mapping[str, str]] = {}
 
     def headers(self, operation: Operation) -> Mapping[str, str]:
-        """What every answer of this operation says."""
+        """The headers of every answer of this operation."""
         if operation.id not in self._known:
-            self._known[operation.id] = self._said(operation)
+            self._known[operation.id] = self._written(operation)
         return self._known[operation.id]
 
-    def _said(self, operation: Operation) -> Mapping[str, str]:
-        found = next((one for name, one in self._declared.items() if fnmatchcase(operation.id, name)), None)
-        if found is None:
+    def _written(self, operation: Operation) -> Mapping[str, str]:
+        declared = next(
+            (deprecation for name, deprecation in self._declared.items() if fnmatchcase(operation.id, name)), None
+        )
+        if declared is None:
             return NOTHING
-        said = {}
-        if found.form == "true":
-            said["Deprecation"] = "true"
-        elif found.since:
-            second = _second(found.since)
-            said["Deprecation"] = f"@{second}" if found.form == "date" else http_date(second)
-        if found.sunset:
-            said["Sunset"] = http_date(_second(found.sunset))
-        if found.link:
-            said["Link"] = f'<{found.link}>; rel="deprecation"; type="text/html"'
-        return said
+        headers = {}
+        if declared.form == "true":
+            headers["Deprecation"] = "true"
+        elif declared.since:
+            second = _second(declared.since)
+            headers["Deprecation"] = f"@{second}" if declared.form == "date" else http_date(second)
+        if declared.sunset:
+            headers["Sunset"] = http_date(_second(declared.sunset))
+        if declared.link:
+            headers["Link"] = f'<{declared.link}>; rel="deprecation"; type="text/html"'
+        return headers
 
 
 def _second(day: str) -> int:

@@ -37,14 +37,14 @@ from tidegate.simulator.objects.operation_request import OperationRequest
 from tidegate.simulator.request.json_text import JsonError, parsed
 from tidegate.vendor.facts import GraphQLFacts
 
-_NOT_HELD: Any = object()
+_NOT_STORED: Any = object()
 
 Letters = Callable[[str, int], str]
 
 
 @dataclass(frozen=True, slots=True)
 class GraphQLResult:
-    """What a request comes to: the body without its cost, and the price."""
+    """The result of a GraphQL request: the body without its cost, and the price."""
 
     body: dict[str, Any]
     price: QueryCost
@@ -55,12 +55,12 @@ class GraphQLResult:
 class GraphQLEndpoint:
     """One vendor's endpoint. `letters` names values."""
 
-    def __init__(self, facts: GraphQLFacts, letters: Letters, held: ObjectStore, event_log: EventLog) -> None:
+    def __init__(self, facts: GraphQLFacts, letters: Letters, store: ObjectStore, event_log: EventLog) -> None:
         self.operation = facts.operation
         self._most = facts.query_cost_max
         self._schema = build_schema(facts.types)
         self._letters = letters
-        self._graph = GraphQLObjects(self._schema, lambda kind, name: self._one(kind, name, {}), held, event_log)
+        self._graph = GraphQLObjects(self._schema, lambda kind, name: self._one(kind, name, {}), store, event_log)
 
     def answer(self, body: bytes) -> GraphQLResult:
         """The answer to one request. Raises errors.VendorError where it is no GraphQL request."""
@@ -68,22 +68,22 @@ class GraphQLEndpoint:
         try:
             document = parse(query)
         except GraphQLError as error:
-            return GraphQLResult({"errors": [_said(error)]}, QueryCost(0.0, 0.0))
+            return GraphQLResult({"errors": [_error_body(error)]}, QueryCost(0.0, 0.0))
         flaws = validate(self._schema, document)
         if flaws:
-            return GraphQLResult({"errors": [_said(flaw) for flaw in flaws]}, QueryCost(0.0, 0.0))
-        asked = CostEstimate(self._schema, document, variables).of(name)
-        if asked > self._most:
-            message = f"Query cost is {asked:g}, which exceeds the single query max cost limit ({self._most:g})."
-            said = {"message": message, "extensions": {"code": "MAX_COST_EXCEEDED", "cost": asked}}
-            return GraphQLResult({"errors": [said]}, QueryCost(0.0, 0.0))
+            return GraphQLResult({"errors": [_error_body(flaw) for flaw in flaws]}, QueryCost(0.0, 0.0))
+        cost = CostEstimate(self._schema, document, variables).of(name)
+        if cost > self._most:
+            message = f"Query cost is {cost:g}, which exceeds the single query max cost limit ({self._most:g})."
+            refusal = {"message": message, "extensions": {"code": "MAX_COST_EXCEEDED", "cost": cost}}
+            return GraphQLResult({"errors": [refusal]}, QueryCost(0.0, 0.0))
         operation = get_operation_ast(document, name)
         if operation is not None and operation.operation is OperationType.MUTATION:
             return GraphQLResult(
-                {}, QueryCost(asked, asked), lambda within: self._carried_out(document, variables, name, within)
+                {}, QueryCost(cost, cost), lambda within: self._carried_out(document, variables, name, within)
             )
-        told = self._carried_out(document, variables, name)
-        return GraphQLResult(told, QueryCost(asked, min(spent(told["data"], top=True), asked)))
+        answer = self._carried_out(document, variables, name)
+        return GraphQLResult(answer, QueryCost(cost, min(spent(answer["data"], top=True), cost)))
 
     def _carried_out(
         self,
@@ -92,7 +92,7 @@ class GraphQLEndpoint:
         name: str | None,
         within: OperationRequest | None = None,
     ) -> dict[str, Any]:
-        found = execute_sync(
+        result = execute_sync(
             self._schema,
             document,
             context_value=within,
@@ -100,18 +100,18 @@ class GraphQLEndpoint:
             operation_name=name,
             field_resolver=self._resolve,
         )
-        told: dict[str, Any] = {"data": found.data}
-        if found.errors:
-            told["errors"] = [_said(error) for error in found.errors]
-        return told
+        body: dict[str, Any] = {"data": result.data}
+        if result.errors:
+            body["errors"] = [_error_body(error) for error in result.errors]
+        return body
 
     def _resolve(self, source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
         """A value for one field: what its object holds, else a new one by its type."""
         if isinstance(source, Mapping) and info.field_name in source:
             return source[info.field_name]
         kind = get_nullable_type(info.return_type)
-        if source is None and (held := self._held(kind, info, arguments)) is not _NOT_HELD:
-            return held
+        if source is None and (stored := self._stored(kind, info, arguments)) is not _NOT_STORED:
+            return stored
         about = source.get("", f"{info.parent_type.name} {source.get('id')}") if isinstance(source, Mapping) else ""
         name = (
             f"{about}.{info.field_name}({orjson.dumps(arguments, default=str, option=orjson.OPT_SORT_KEYS).decode()})"
@@ -122,23 +122,23 @@ class GraphQLEndpoint:
             return [self._one(get_named_type(kind), f"{name}[{place}]", arguments) for place in range(2)]
         return self._one(kind, name, arguments)
 
-    def _held(self, kind: Any, info: GraphQLResolveInfo[Any], arguments: Mapping[str, Any]) -> Any:
-        """What is held and asked for by a field of the query or of the mutation itself."""
+    def _stored(self, kind: Any, info: GraphQLResolveInfo[Any], arguments: Mapping[str, Any]) -> Any:
+        """The stored object or objects that a top field of a query or mutation asks for."""
         graph = self._graph
         if info.parent_type is self._schema.mutation_type:
             changed = graph.change(info.field_name, kind, arguments, info.context)
-            return _NOT_HELD if changed is None else changed
+            return _NOT_STORED if changed is None else changed
         if is_object_type(kind) and kind.name.endswith("Connection"):
             node = _node(kind)
             if node is None or not graph.lists(node):
-                return _NOT_HELD
-            found, after, before = graph.page(node, arguments)
-            return _page(found, after=after, before=before)
+                return _NOT_STORED
+            things, after, before = graph.page(node, arguments)
+            return _page(things, after=after, before=before)
         if is_list_type(kind) and graph.lists(get_named_type(kind)):
             return [thing for _, thing in graph.page(get_named_type(kind), arguments)[0]]
         if is_object_type(kind) and "id" in arguments and graph.holds(kind):
-            return graph.found(kind, arguments["id"])
-        return _NOT_HELD
+            return graph.lookup(kind, arguments["id"])
+        return _NOT_STORED
 
     def _one(self, kind: Any, name: str, arguments: Mapping[str, Any]) -> Any:
         if is_object_type(kind):
@@ -166,16 +166,16 @@ def _node(connection: GraphQLObjectType) -> Any:
     return get_named_type(edge.fields["node"].type) if edge is not None and "node" in edge.fields else None
 
 
-def _page(found: list[tuple[str, dict[str, Any]]], *, after: bool, before: bool) -> dict[str, Any]:
+def _page(things: list[tuple[str, dict[str, Any]]], *, after: bool, before: bool) -> dict[str, Any]:
     """A connection of what is held, its keys as cursors."""
-    edges = [{"cursor": key, "node": thing} for key, thing in found]
+    edges = [{"cursor": key, "node": thing} for key, thing in things]
     info = {
         "hasNextPage": after,
         "hasPreviousPage": before,
-        "startCursor": found[0][0] if found else None,
-        "endCursor": found[-1][0] if found else None,
+        "startCursor": things[0][0] if things else None,
+        "endCursor": things[-1][0] if things else None,
     }
-    return {"": "", "edges": edges, "nodes": [thing for _, thing in found], "pageInfo": info}
+    return {"": "", "edges": edges, "nodes": [thing for _, thing in things], "pageInfo": info}
 
 
 def _connection(name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -207,5 +207,5 @@ def _read(body: bytes) -> tuple[str, dict[str, Any], str | None]:
     return sent["query"], variables if isinstance(variables, dict) else {}, name if isinstance(name, str) else None
 
 
-def _said(error: GraphQLError) -> dict[str, Any]:
+def _error_body(error: GraphQLError) -> dict[str, Any]:
     return {name: value for name, value in error.formatted.items() if value is not None}

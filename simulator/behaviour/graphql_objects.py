@@ -1,4 +1,4 @@
-"""What a GraphQL endpoint holds: objects by type, which its mutations make, change and delete.
+"""The objects of a GraphQL endpoint, by type: its mutations make, change and delete them.
 
 A mutation says by its name what it does: `productCreate` and `createIssue` make, and so with update and delete. Of a
 type that a mutation makes, `THERE` objects are there from the beginning, and only what is there can be read; of any
@@ -29,7 +29,7 @@ from tidegate.simulator.storage.resources import ListQuery, UnknownCursorError
 from tidegate.simulator.values.json_value import Obj
 
 THERE = 25
-"""So many objects of a type are there from the beginning."""
+"""The number of objects of a type that are there from the beginning."""
 
 PAGE = 10
 """Objects on a page, where the query does not say."""
@@ -43,7 +43,7 @@ Draw = Callable[[GraphQLNamedType, str], Any]
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """What one field of the mutation type does, to objects of which type."""
+    """One field of the mutation type: what it does, to objects of which type."""
 
     verb: Verb
     kind: GraphQLObjectType
@@ -58,25 +58,25 @@ class GraphQLObjects:
         self._event_log = event_log
         fields = schema.mutation_type.fields if schema.mutation_type is not None else {}
         known = {name.lower(): kind for name, kind in schema.type_map.items() if is_object_type(kind)}
-        self._mutations = {name: found for name in fields if (found := _told_by(name, known)) is not None}
-        self._kinds = {one.kind.name: one.kind for one in self._mutations.values()}
-        self._made = {one.kind.name for one in self._mutations.values() if one.verb == "create"}
+        self._mutations = {name: mutation for name in fields if (mutation := _told_by(name, known)) is not None}
+        self._kinds = {mutation.kind.name: mutation.kind for mutation in self._mutations.values()}
+        self._made = {mutation.kind.name for mutation in self._mutations.values() if mutation.verb == "create"}
         store.furnishing.append(self._furnish)
         self._furnish()
 
     def holds(self, kind: GraphQLNamedType) -> bool:
-        """Whether mutations are about objects of this type."""
+        """True where mutations are about objects of this type."""
         return kind.name in self._kinds
 
     def lists(self, kind: GraphQLNamedType) -> bool:
-        """Whether all objects of this type are known."""
+        """True where all objects of this type are known."""
         return kind.name in self._made
 
-    def found(self, kind: GraphQLNamedType, identifier: object) -> Obj | None:
+    def lookup(self, kind: GraphQLNamedType, identifier: object) -> Obj | None:
         """The object of this id, None where there is none."""
         key = key_part(identifier)
         thing = self._store.resources.get(kind.name, key)
-        if thing is None and kind.name not in self._made and (kind.name, key) not in self._store.memory.gone:
+        if thing is None and kind.name not in self._made and (kind.name, key) not in self._store.counters.gone:
             return self._new(self._kinds[kind.name], str(identifier))
         return thing
 
@@ -86,11 +86,13 @@ class GraphQLObjects:
         forward = arguments.get("last") is None
         begin = after if forward else before
         try:
-            found, more = self._store.resources.page(kind.name, ListQuery(count, after=begin, newest_first=not forward))
+            things, more = self._store.resources.page(
+                kind.name, ListQuery(count, after=begin, newest_first=not forward)
+            )
         except UnknownCursorError as error:
             raise GraphQLError(f"{error.identifier!r} is not a cursor of this connection.") from None
         elsewhere = begin is not None
-        return (found, more, elsewhere) if forward else (found[::-1], elsewhere, more)
+        return (things, more, elsewhere) if forward else (things[::-1], elsewhere, more)
 
     def change(self, name: str, payload: Any, arguments: Mapping[str, Any], request: OperationRequest) -> Obj | None:
         """Carry a mutation out; what it answers, None where it is none that anything is known of.
@@ -105,7 +107,7 @@ class GraphQLObjects:
         if mutation.verb == "create":
             thing: Obj | None = self._create(mutation.kind, given, request)
         else:
-            thing = self.found(mutation.kind, identifier)
+            thing = self.lookup(mutation.kind, identifier)
             if thing is not None:
                 after = self._update if mutation.verb == "update" else self._delete
                 thing = after(mutation.kind, thing, given, request)
@@ -125,15 +127,15 @@ class GraphQLObjects:
         key = key_part(thing["id"])
         if self._store.resources.get(kind.name, key) is not None:
             self._store.resources.remove(kind.name, key)
-        self._store.memory.gone.add((kind.name, key))
-        self._event_log.tell(thing["id"], thing, "", request, f"{kind.name}.deleted", None)
+        self._store.counters.gone.add((kind.name, key))
+        self._event_log.record(thing["id"], thing, "", request, f"{kind.name}.deleted", None)
         return thing
 
     def _keep(
         self, kind: GraphQLObjectType, thing: Obj, verb: str, request: OperationRequest, before: Obj | None
     ) -> Obj:
         self._store.resources.put(kind.name, thing, key_part(thing["id"]))
-        self._event_log.tell(thing["id"], thing, "", request, f"{kind.name}.{verb}", before)
+        self._event_log.record(thing["id"], thing, "", request, f"{kind.name}.{verb}", before)
         return thing
 
     def _furnish(self) -> None:
@@ -158,7 +160,7 @@ class GraphQLObjects:
 
 
 def page_size(arguments: Mapping[str, Any]) -> int:
-    """How many objects a connection is asked for. Raises GraphQLError where it is less than none."""
+    """The number of objects that a connection is asked for. Raises GraphQLError for a negative one."""
     for name in ("first", "last"):
         count = arguments.get(name)
         if count is not None and count < 0:
@@ -169,7 +171,7 @@ def page_size(arguments: Mapping[str, Any]) -> int:
 
 
 def _told_by(name: str, known: Mapping[str, Any]) -> Mutation | None:
-    """What a mutation of this name does: the verb stands first or last, the rest is the name of a type with an id."""
+    """The mutation of a name: the verb stands first or last, the rest is the name of a type with an id."""
     lower = name.lower()
     for verb in VERBS:
         for rest in (lower.removeprefix(verb), lower.removesuffix(verb)):
@@ -181,14 +183,14 @@ def _told_by(name: str, known: Mapping[str, Any]) -> Mutation | None:
 
 def _flat(arguments: Mapping[str, Any]) -> Obj:
     """The arguments, and what is in their input objects."""
-    found: Obj = {}
+    fields: Obj = {}
     for name, value in arguments.items():
-        found.update(value if isinstance(value, dict) else {name: value})
-    return found
+        fields.update(value if isinstance(value, dict) else {name: value})
+    return fields
 
 
 def _merge(kind: GraphQLObjectType, given: Mapping[str, Any]) -> Obj:
-    """What is given for fields that hold values and no objects; the id is nobody's to give."""
+    """The given values of fields that hold no objects; nobody gives the id."""
     return {
         name: value
         for name, value in given.items()
@@ -204,10 +206,10 @@ def _answer(mutation: Mutation, payload: Any, thing: Obj | None, identifier: obj
     fields: Mapping[str, Any] = getattr(payload, "fields", {})
     wrong: Iterable[Obj] = ()
     if thing is None:
-        said = f"{kind.name} {identifier} does not exist"
+        message = f"{kind.name} {identifier} does not exist"
         if "userErrors" not in fields:
-            raise GraphQLError(said)
-        wrong = [{"field": ["id"], "message": said}]
+            raise GraphQLError(message)
+        wrong = [{"field": ["id"], "message": message}]
     answer: Obj = {"userErrors": list(wrong)}
     for name, field in fields.items():
         if get_named_type(field.type) is kind:

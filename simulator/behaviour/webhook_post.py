@@ -36,13 +36,13 @@ class _Asking(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._read += data
-        line, found, _ = self._read.partition(b"\r\n")
+        line, line_end, _ = self._read.partition(b"\r\n")
         if self.status.done():
             return
         parts = line.split()
-        if found and len(parts) > 1 and parts[1].isdigit():
+        if line_end and len(parts) > 1 and parts[1].isdigit():
             self.status.set_result(int(parts[1]))
-        elif found or len(self._read) > HEAD_BYTES_MAX:
+        elif line_end or len(self._read) > HEAD_BYTES_MAX:
             self.status.set_exception(PostError("connection_failed"))
 
     def connection_lost(self, _error: Exception | None) -> None:

@@ -15,13 +15,13 @@ from urllib.parse import urlencode
 
 import orjson
 
-from tidegate.scenario.drift import Drift
-from tidegate.scenario.fault import WebhookFault
 from tidegate.simulator.answer.error_envelope import filled
 from tidegate.simulator.behaviour import signatures
 from tidegate.simulator.behaviour.webhook_post import PostError, post
-from tidegate.simulator.trouble.drift import Drifts
-from tidegate.simulator.trouble.faults import ArmedFault, Faults
+from tidegate.simulator.trouble.delivery_plan import DeliveryPlan
+from tidegate.simulator.trouble.faults import Faults
+from tidegate.simulator.trouble.places import Places
+from tidegate.simulator.trouble.vendor_fault import ArmedFault
 from tidegate.simulator.values.json_value import Obj
 from tidegate.vendor.vendor import WebhookFacts as Facts
 from tidegate.world.world import World
@@ -32,8 +32,8 @@ PAUSE_S = 0.02
 DELIVERIES_MAX = 10_000
 _WEB = ("http://", "https://")
 
-FORGED = "whsec_nobody_knows_this"
-ROTATED = "whsec_of_the_next_quarter"
+TOLERANCE_S = 300.0
+"""Seconds: the greatest age of a time stamp, where the vendor file does not say."""
 
 
 @dataclass(slots=True)
@@ -83,7 +83,7 @@ class WebhookSender:
         world: World,
         facts: Facts,
         faults: Faults,
-        drifts: Drifts,
+        places: Places,
         letters: Callable[[str, int], str],
         at: Callable[[], float],
         fired: Callable[[int, Sequence[str]], None],
@@ -92,7 +92,7 @@ class WebhookSender:
         self._world = world
         self._facts = facts
         self._faults = faults
-        self._drifts = drifts
+        self._body_places = places
         self._letters = letters
         self._at = at
         self._fired = fired
@@ -104,7 +104,7 @@ class WebhookSender:
         self.registered: list[WebhookEndpoint] = []
         self.deliveries: deque[Delivery] = deque(maxlen=DELIVERIES_MAX)
         self.posting = 0
-        """How many posts are under way."""
+        """The number of posts under way."""
 
     def register(self, url: str, events: tuple[str, ...] = ("*",), secret: str = "") -> None:
         """Send webhooks there from now on. Raises ValueError where it is no address."""
@@ -112,7 +112,7 @@ class WebhookSender:
             raise ValueError(f"{url!r} is not an address for webhooks; write http://host:port/path")
         self.registered.append(WebhookEndpoint(url, events or ("*",), secret))
 
-    def asked(self, operation: str, values: Mapping[str, Any], answer: object) -> None:
+    def carried_out(self, operation: str, values: Mapping[str, Any], answer: object) -> None:
         """An operation was carried out; where it is the vendor's own way to register an address, that is done."""
         place = self._facts.registered
         if place is None or operation != place.operation:
@@ -121,7 +121,7 @@ class WebhookSender:
         events = _at(values, place.events) if place.events else None
         secret = (_at(values, place.secret) or _at(answer, place.secret)) if place.secret else None
         if isinstance(url, str) and url.startswith(_WEB):
-            wanted = tuple(str(one) for one in events) if isinstance(events, list) else ("*",)
+            wanted = tuple(str(pattern) for pattern in events) if isinstance(events, list) else ("*",)
             self.register(url, wanted, str(secret or ""))
 
     def happened(self, effect: str, thing: Obj, event: Obj | None, request: int) -> None:
@@ -129,7 +129,7 @@ class WebhookSender:
         name = self._facts.events.get(effect, effect)
         topic, _, action = name.partition(".")
         for address in self.registered:
-            if any(fnmatchcase(name, one) or topic == one for one in address.events):
+            if any(fnmatchcase(name, pattern) or topic == pattern for pattern in address.events):
                 self._send(address, name, self._places(name, topic, action, effect, thing), event, request)
 
     async def arrived(self, request: int) -> None:
@@ -155,36 +155,35 @@ class WebhookSender:
         digits = self._letters(f"webhook {self._count}", 32).encode().hex()[:32]
         delivery = "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:32]))
         iso = datetime.fromtimestamp(wall, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        told = {"event": name, "topic": topic, "action": action, "object": thing, "id": thing.get("id")}
-        return {**told, "kind": effect.partition(".")[0], "delivery": delivery, "at": wall, "iso": iso}
+        content = {"event": name, "topic": topic, "action": action, "object": thing, "id": thing.get("id")}
+        return {**content, "kind": effect.partition(".")[0], "delivery": delivery, "at": wall, "iso": iso}
 
     def _send(
         self, address: WebhookEndpoint, name: str, places: dict[str, Any], event: Obj | None, request: int
     ) -> None:
         hits = self._faults.webhook(name, self._at())
-        modes: dict[str, WebhookFault] = {
-            one.fault.mode: one.fault for one in hits if isinstance(one.fault, WebhookFault)
-        }
-        body, drifted = self._body(places, event, [one for one in hits if isinstance(one.fault, Drift)])
-        faults = (*modes, *drifted)
+        plan = DeliveryPlan(self._facts.tolerance or TOLERANCE_S)
+        for armed in hits:
+            armed.fault.plan_delivery(plan)
+        body, drifted = self._body(places, event, hits)
+        faults = (*plan.faults, *drifted)
         self._fired(request, faults)
         delivery = Delivery(self._count, places["delivery"], name, address.url, self._at(), request, faults)
         self.deliveries.append(delivery)
-        if "drop" in modes:
+        if plan.dropped:
             return
-        delay_s = PAUSE_S + (modes["late"].delay if "late" in modes else 0.0)
-        copies = modes["duplicate"].copies if "duplicate" in modes else 0
+        delay_s = PAUSE_S + plan.late_s
 
         def go(delay_s: float, then: Sequence[Callable[[], None]] = ()) -> asyncio.Task[None]:
-            return self._spawn(self._deliver(address, delivery, body, places, modes, delay_s, then))
+            return self._spawn(self._deliver(address, delivery, body, places, plan, delay_s, then))
 
-        if "early" in modes:
+        if plan.early:
             self._early.setdefault(request, []).append(go(0.0))
-        elif "reorder" in modes:
-            self._hold(lambda: go(0.0), modes["reorder"].delay)
+        elif plan.held_s is not None:
+            self._hold(lambda: go(0.0), plan.held_s)
         else:
             go(delay_s, then=tuple(self._held))
-        for copy in range(copies):
+        for copy in range(plan.copies):
             go(delay_s + PAUSE_S * (copy + 1))
 
     def _hold(self, send: Callable[[], object], most_s: float) -> None:
@@ -198,24 +197,23 @@ class WebhookSender:
         self._held.append(now)
         self._world.call_later(most_s, now)
 
-    def _body(self, places: dict[str, Any], event: Obj | None, drifts: list[ArmedFault]) -> tuple[bytes, list[str]]:
-        """The body, and which drifts found something to change in it."""
+    def _body(self, places: dict[str, Any], event: Obj | None, hits: list[ArmedFault]) -> tuple[bytes, list[str]]:
+        """The body, and which faults found something to change in it."""
         if self._facts.body is not None:
-            told = filled(self._facts.body, places)
+            content = filled(self._facts.body, places)
         elif event is not None:
-            told = event
+            content = event
         else:
-            told = {"type": places["event"], "timestamp": places["iso"], "data": places["object"]}
+            content = {"type": places["event"], "timestamp": places["iso"], "data": places["object"]}
         fired = []
-        for armed in drifts:
-            assert isinstance(armed.fault, Drift)
-            changed = self._drifts.change(armed.fault, armed.n, orjson.loads(orjson.dumps(told)), None)
+        for armed in hits:
+            changed = armed.fault.change_event(orjson.loads(orjson.dumps(content)), armed.n, self._body_places)
             if changed is not None:
-                told = changed[0]
-                fired.append(f"drift {armed.fault.change} {changed[1]}")
+                content = changed[0]
+                fired.append(f"{armed.fault.journal_name} {changed[1]}")
         if "form" in self._facts.headers.get("Content-Type", ""):
-            return urlencode({name: _text(value) for name, value in told.items()}).encode(), fired
-        return orjson.dumps(told), fired
+            return urlencode({name: _text(value) for name, value in content.items()}).encode(), fired
+        return orjson.dumps(content), fired
 
     async def _deliver(
         self,
@@ -223,7 +221,7 @@ class WebhookSender:
         delivery: Delivery,
         body: bytes,
         places: dict[str, Any],
-        modes: Mapping[str, WebhookFault],
+        plan: DeliveryPlan,
         delay_s: float,
         then: Sequence[Callable[[], None]],
     ) -> None:
@@ -234,7 +232,7 @@ class WebhookSender:
             again = self._facts.retry_headers if attempt else {}
             known = {**places, "attempt": attempt, "failure": failure}
             plain = {name: str(filled(text, known)) for name, text in {**self._facts.headers, **again}.items()}
-            signed, sealed = self._signed(address, delivery, body, modes)
+            signed, sealed = self._signed(address, delivery, body, plan)
             headers = {"Content-Type": "application/json", **plain, **signed}
             self.posting += 1
             try:
@@ -252,20 +250,14 @@ class WebhookSender:
             await self._world.sleep(pause_s)
 
     def _signed(
-        self, address: WebhookEndpoint, delivery: Delivery, body: bytes, modes: Mapping[str, WebhookFault]
+        self, address: WebhookEndpoint, delivery: Delivery, body: bytes, plan: DeliveryPlan
     ) -> tuple[dict[str, str], bytes]:
         """The headers that prove the sender, and the body with its proof, of one try."""
-        secrets = (address.secret,) if address.secret else self._secrets[:1]
-        if "two_signatures" in modes:
-            secrets = (ROTATED, *secrets)
-        if "forge" in modes:
-            secrets = (FORGED,)
-        at = int(self._world.wall())
-        if "stale" in modes:
-            at -= int(self._facts.tolerance or 300.0) + int(modes["stale"].delay) + 1
-        letter = signatures.WebhookMessage(address.url, body, at, delivery.name)
+        secrets = plan.secrets((address.secret,) if address.secret else self._secrets[:1])
+        at = int(self._world.wall()) - plan.stamp_age_s
+        message = signatures.WebhookMessage(address.url, body, at, delivery.name)
         scheme = self._facts.scheme
-        return signatures.headers(scheme, letter, secrets), signatures.sealed(scheme, body, secrets)
+        return signatures.headers(scheme, message, secrets), signatures.sealed(scheme, body, secrets)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)

@@ -54,24 +54,24 @@ class RecordedExchange:
 
 
 def _written(message: Message) -> dict[str, Any]:
-    found: dict[str, Any] = {"headers": dict(message.headers)}
+    fields: dict[str, Any] = {"headers": dict(message.headers)}
     if message.body:
         try:
-            found["body"] = message.body.decode()
+            fields["body"] = message.body.decode()
         except UnicodeDecodeError:
-            found["body_base64"] = b64encode(message.body).decode()
-    return found
+            fields["body_base64"] = b64encode(message.body).decode()
+    return fields
 
 
 def hidden(exchange: RecordedExchange, redactor: Redactor) -> RecordedExchange:
     """The exchange without secrets: values of headers that are not known to be harmless, and known values anywhere."""
 
-    def message(found: Message) -> Message:
+    def message(recorded: Message) -> Message:
         try:
-            body = redactor.text(found.body.decode()).encode()
+            body = redactor.text(recorded.body.decode()).encode()
         except UnicodeDecodeError:
-            body = found.body
-        return Message(redactor.headers(found.headers.items()), body)
+            body = recorded.body
+        return Message(redactor.headers(recorded.headers.items()), body)
 
     return RecordedExchange(
         exchange.method,
@@ -125,9 +125,13 @@ class Cassette:
     def __init__(self, exchanges: Iterable[RecordedExchange]) -> None:
         self._answers: dict[Key, list[Answer]] = {}
         self._played: dict[Key, int] = {}
-        for one in exchanges:
-            key = _key(one.method, one.path, one.request.headers.get("content-type", ""), one.request.body)
-            self._answers.setdefault(key, []).append(Answer(one.status, one.answer.body, _shown(one.answer.headers)))
+        for exchange in exchanges:
+            key = _key(
+                exchange.method, exchange.path, exchange.request.headers.get("content-type", ""), exchange.request.body
+            )
+            self._answers.setdefault(key, []).append(
+                Answer(exchange.status, exchange.answer.body, _shown(exchange.answer.headers))
+            )
 
     @classmethod
     def load(cls, path: Path) -> "Cassette":
@@ -135,7 +139,7 @@ class Cassette:
         return cls(read(path))
 
     def __len__(self) -> int:
-        """How many answers there are."""
+        """The number of answers."""
         return sum(map(len, self._answers.values()))
 
     def play(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer | None:
@@ -183,11 +187,11 @@ def read(path: Path) -> Iterator[RecordedExchange]:
         raise UsageError(f"{path}: the cassette cannot be read: {error.strerror}") from None
     for number, line in enumerate(lines, 1):
         try:
-            found = orjson.loads(line)
+            document = orjson.loads(line)
             if number == 1:
-                _check_head(found)
+                _check_head(document)
             else:
-                yield _exchange(found)
+                yield _exchange(document)
         except orjson.JSONDecodeError:
             raise UsageError(f"{path}:{number}: this line is not JSON; was the recording cut off here?") from None
         except (KeyError, TypeError, ValueError, AttributeError, Base64Error) as error:
@@ -196,8 +200,8 @@ def read(path: Path) -> Iterator[RecordedExchange]:
         raise UsageError(f"{path}: this cassette is empty; its first line must be its head")
 
 
-def _check_head(found: Any) -> None:
-    if not isinstance(found, dict) or found.get("cassette") != VERSION:
+def _check_head(head: Any) -> None:
+    if not isinstance(head, dict) or head.get("cassette") != VERSION:
         raise ValueError(f'the first line must be the head of a cassette, like {{"cassette": {VERSION}}}')
 
 
@@ -207,8 +211,8 @@ def _reason(error: Exception) -> str:
     return str(error) if type(error) is ValueError else "this is not an exchange"
 
 
-def _exchange(found: Any) -> RecordedExchange:
-    request, answer = found["request"], found["answer"]
+def _exchange(document: Any) -> RecordedExchange:
+    request, answer = document["request"], document["answer"]
     status = answer["status"]
     if not isinstance(status, int) or not 100 <= status <= 599:
         raise ValueError(f"the status is {status!r}; it must be a number from 100 to 599")
@@ -218,12 +222,12 @@ def _exchange(found: Any) -> RecordedExchange:
         _message(request),
         status,
         _message(answer),
-        float(found.get("took_s", 0.0)),
+        float(document.get("took_s", 0.0)),
     )
 
 
-def _message(found: Any) -> Message:
-    headers = {str(name).lower(): str(value) for name, value in found.get("headers", {}).items()}
-    if "body_base64" in found:
-        return Message(headers, b64decode(found["body_base64"], validate=True))
-    return Message(headers, str(found.get("body", "")).encode())
+def _message(document: Any) -> Message:
+    headers = {str(name).lower(): str(value) for name, value in document.get("headers", {}).items()}
+    if "body_base64" in document:
+        return Message(headers, b64decode(document["body_base64"], validate=True))
+    return Message(headers, str(document.get("body", "")).encode())

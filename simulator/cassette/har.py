@@ -1,4 +1,4 @@
-"""Reads HTTP Archives (HAR 1.2), as browsers and proxies save them, into the exchanges of a cassette.
+"""HTTP Archives (HAR 1.2), as browsers and proxies save them, read into the exchanges of a cassette.
 
 Format: the HAR 1.2 specification (W3C Web Performance, 2012). It keeps what was asked and answered, and drops pages,
 timings, cookies and caches.
@@ -23,8 +23,8 @@ def read(path: Path, base_url: str) -> tuple[list[RecordedExchange], int]:
     Raises UsageError, which names the place in the file.
     """
     try:
-        found = orjson.loads(path.read_bytes())
-        entries = found["log"]["entries"]
+        archive = orjson.loads(path.read_bytes())
+        entries = archive["log"]["entries"]
     except OSError as error:
         raise UsageError(f"{path}: the archive cannot be read: {error.strerror}") from None
     except (ValueError, KeyError, TypeError):
@@ -60,13 +60,13 @@ def _of_the_vendor(entry: Any, base_url: str) -> Iterator[RecordedExchange]:
 
 
 def _headers(message: Any) -> dict[str, str]:
-    return {str(one["name"]).lower(): str(one["value"]) for one in message.get("headers", ())}
+    return {str(header["name"]).lower(): str(header["value"]) for header in message.get("headers", ())}
 
 
 def _sent(data: Any) -> bytes:
     if "text" in data or not data.get("params"):
         return str(data.get("text", "")).encode()
-    return urlencode([(one["name"], one.get("value", "")) for one in data["params"]]).encode()
+    return urlencode([(param["name"], param.get("value", "")) for param in data["params"]]).encode()
 
 
 def _received(content: Any) -> bytes:

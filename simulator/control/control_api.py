@@ -12,11 +12,13 @@ from aiohttp import web
 from yarl import URL
 
 from tidegate.configfile.units import parse_duration
-from tidegate.scenario.scenario import VENDOR_KINDS, parse_faults
+from tidegate.scenario.fault_kinds import known_kinds
+from tidegate.scenario.scenario import parse_faults
 from tidegate.simulator.control import page_files, provider_states
 from tidegate.simulator.control.control_target import ControlTarget
 from tidegate.simulator.record.journal import JournalFilter
 from tidegate.simulator.storage.pagination import key_part
+from tidegate.simulator.trouble.vendor_fault import VendorFault
 from tidegate.simulator.values.json_value import Obj
 from tidegate.world.world import Listener, World
 
@@ -65,7 +67,7 @@ def _faults(simulator: ControlTarget, _query: Query, _body: object) -> object:
 
 def _arm(simulator: ControlTarget, query: Query, body: object) -> object:
     wanted = body.get("faults") if isinstance(body, dict) and "faults" in body else body
-    simulator.arm(parse_faults(wanted))
+    simulator.arm(parse_faults(wanted, VendorFault))
     return _faults(simulator, query, body)
 
 
@@ -84,19 +86,19 @@ def _state(simulator: ControlTarget, _query: Query, _body: object) -> object:
 
 
 def _put_state(simulator: ControlTarget, query: Query, body: object) -> object:
-    found = body.get("resources") if isinstance(body, dict) else None
-    if not isinstance(found, dict):
+    resources = body.get("resources") if isinstance(body, dict) else None
+    if not isinstance(resources, dict):
         raise ControlError('the body must be {"resources": {kind: [object, …] or {key: object, …}}}, as of GET /state')
-    simulator.service.replace({kind: _keyed(kind, things) for kind, things in found.items()})
+    simulator.service.replace({kind: _keyed(kind, things) for kind, things in resources.items()})
     return _state(simulator, query, body)
 
 
 def _keyed(kind: str, things: object) -> list[tuple[str, Obj]]:
     """The objects of one kind with their keys; in a list, an object's id is its key."""
-    if isinstance(things, dict) and all(isinstance(one, dict) for one in things.values()):
+    if isinstance(things, dict) and all(isinstance(thing, dict) for thing in things.values()):
         return [*things.items()]
-    if isinstance(things, list) and all(isinstance(one, dict) and "id" in one for one in things):
-        return [(key_part(one["id"]), one) for one in things]
+    if isinstance(things, list) and all(isinstance(thing, dict) and "id" in thing for thing in things):
+        return [(key_part(thing["id"]), thing) for thing in things]
     raise ControlError(f"resources/{kind} must be a list of objects, each with its id, or objects by their keys")
 
 
@@ -115,8 +117,8 @@ def _states(simulator: ControlTarget, _query: Query, body: object) -> object:
 def _webhooks(simulator: ControlTarget, _query: Query, _body: object) -> object:
     hooks = simulator.webhooks
     return {
-        "registered": [{"url": one.url, "events": list(one.events)} for one in hooks.registered],
-        "deliveries": [one.described() for one in hooks.deliveries],
+        "registered": [{"url": address.url, "events": list(address.events)} for address in hooks.registered],
+        "deliveries": [address.described() for address in hooks.deliveries],
     }
 
 
@@ -126,12 +128,12 @@ def _register(simulator: ControlTarget, query: Query, body: object) -> object:
     events, secret = body.get("events") or ["*"], body.get("secret") or ""
     if not isinstance(events, list) or not isinstance(secret, str):
         raise ControlError("events must be a list of names or patterns, and secret a text")
-    simulator.webhooks.register(body["url"], tuple(str(one) for one in events), secret)
+    simulator.webhooks.register(body["url"], tuple(str(event) for event in events), secret)
     return _webhooks(simulator, query, body)
 
 
 def _kinds(_simulator: ControlTarget, _query: Query, _body: object) -> object:
-    return {"kinds": list(VENDOR_KINDS)}
+    return {"kinds": list(known_kinds(VendorFault))}
 
 
 def _objects(simulator: ControlTarget, query: Query, _body: object) -> object:
@@ -139,8 +141,8 @@ def _objects(simulator: ControlTarget, query: Query, _body: object) -> object:
     if kind is None:
         files = simulator.service.store.files
         return {"kinds": simulator.resources.counts(), "files": {"count": len(files), "bytes": files.bytes}}
-    found = simulator.resources.newest(kind, _count(query, "limit", OBJECTS))
-    return {"kind": kind, "objects": [{"key": key, "object": thing} for key, thing in found]}
+    newest = simulator.resources.newest(kind, _count(query, "limit", OBJECTS))
+    return {"kind": kind, "objects": [{"key": key, "object": thing} for key, thing in newest]}
 
 
 def _take(simulator: ControlTarget, _query: Query, _body: object) -> object:
@@ -168,7 +170,7 @@ def _operations(simulator: ControlTarget, _query: Query, _body: object) -> objec
             }
             for operation in simulator.document.operations.values()
         ],
-        "diagnostics": [asdict(found) for found in simulator.document.diagnostics],
+        "diagnostics": [asdict(diagnostic) for diagnostic in simulator.document.diagnostics],
     }
 
 
@@ -214,7 +216,7 @@ class ControlApi:
 
     @property
     def port(self) -> int:
-        """Where it listens, 0 where it does not."""
+        """The port on which it listens, 0 where it does not."""
         return self._listener.port if self._listener is not None else 0
 
     async def start(self, world: World, host: str, port: int) -> None:
@@ -234,15 +236,15 @@ class ControlApi:
         refusal = self._foreign(request)
         if refusal:
             return _reply(403, {"error": refusal})
-        if request.method in ("GET", "HEAD") and (found := page_files.part(request.path)) is not None:
-            return web.Response(body=found.body, headers=found.headers)
+        if request.method in ("GET", "HEAD") and (file := page_files.part(request.path)) is not None:
+            return web.Response(body=file.body, headers=file.headers)
         say = ROUTES.get((request.method, request.path))
         if say is None:
             return _reply(404, {"error": f"no such control: {request.method} {request.path}"})
         try:
             text = await request.content.read()
-            said = say(self._simulator, request.query, orjson.loads(text) if text else None)
-            return _reply(200, await said if isinstance(said, Awaitable) else said)
+            result = say(self._simulator, request.query, orjson.loads(text) if text else None)
+            return _reply(200, await result if isinstance(result, Awaitable) else result)
         except ValueError as error:  # bad JSON is one too
             return _reply(400, {"error": str(error)})
 

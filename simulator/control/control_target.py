@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from tidegate.openapi.document import Document
-from tidegate.scenario.scenario import OfTheVendor
 from tidegate.simulator.behaviour.webhooks import WebhookSender
 from tidegate.simulator.document.resource_operation import ResourceOperations
 from tidegate.simulator.objects.service import Service
 from tidegate.simulator.record.journal import Journal
 from tidegate.simulator.storage.resources import Resources
 from tidegate.simulator.trouble.faults import Faults
+from tidegate.simulator.trouble.vendor_fault import VendorFault
 
 
 class ControlTarget(Protocol):
@@ -47,7 +47,7 @@ class ControlTarget(Protocol):
     @property
     def wall(self) -> float: ...  # noqa: D102
 
-    def arm(self, faults: Sequence[OfTheVendor]) -> None: ...  # noqa: D102
+    def arm(self, faults: Sequence[VendorFault]) -> None: ...  # noqa: D102
 
     def disarm(self) -> None: ...  # noqa: D102
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from tidegate.scenario.scenario import parse_faults
 from tidegate.simulator.control.control_target import ControlTarget
+from tidegate.simulator.trouble.vendor_fault import VendorFault
 
 Params = Mapping[str, Any]
 
@@ -44,7 +45,7 @@ def set_up(simulator: ControlTarget, state: str, params: Params) -> dict[str, An
         _PLAIN[state](simulator, params)
         return {}
     if state in _FAULTS:
-        simulator.arm(parse_faults({**_FAULTS[state], **params}))
+        simulator.arm(parse_faults({**_FAULTS[state], **params}, VendorFault))
         return {}
     words = state.removeprefix("a ").removeprefix("an ")
     name, gap, _ = words.partition(" exists")

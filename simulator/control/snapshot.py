@@ -1,4 +1,4 @@
-"""A snapshot: what the vendor holds and remembers, as plain data that can be saved and put back.
+"""A snapshot: everything that the vendor stores, as plain data that can be saved and put back.
 
 Objects, uploaded files, what was deleted, moves that are still to come, idempotency keys, registered webhooks, and how
 often each name was given, so that the same requests get the same answers after it. Not in it: the journal, armed
@@ -91,21 +91,22 @@ def take(vendor: str, parts: "VendorParts", exchange: "Exchange") -> dict[str, A
         snapshot=VERSION,
         vendor=vendor,
         objects=service.resources.taken(),
-        placed=service.store.memory.placed,
-        gone=sorted(service.store.memory.gone),
-        numbers=sorted((kind, scope, last) for (kind, scope), last in service.store.memory.numbers.items()),
+        placed=service.store.counters.placed,
+        gone=sorted(service.store.counters.gone),
+        numbers=sorted((kind, scope, last) for (kind, scope), last in service.store.counters.numbers.items()),
         moves=[
-            PendingMove(kind=one.kind.name, key=one.key, move=one.move, in_s=one.wall - wall, name=one.name)
-            for one in service.changes.pending
+            PendingMove(kind=move.kind.name, key=move.key, move=move.move, in_s=move.wall - wall, name=move.name)
+            for move in service.changes.pending
         ],
         names=dict(sorted(exchange.names.items())),
-        keys=[StoredKey(**one) for one in parts.keys.described(exchange.at)] if parts.keys is not None else [],
+        keys=[StoredKey(**key) for key in parts.keys.described(exchange.at)] if parts.keys is not None else [],
         webhooks=[
-            WebhookAddress(url=one.url, events=one.events, secret=one.secret) for one in parts.webhooks.registered
+            WebhookAddress(url=address.url, events=address.events, secret=address.secret)
+            for address in parts.webhooks.registered
         ],
         files=[
-            SnapshotFile(kind=kind, key=key, name=one.name, media=one.media, content=b64encode(one.content).decode())
-            for kind, key, one in service.store.files.all()
+            SnapshotFile(kind=kind, key=key, name=file.name, media=file.media, content=b64encode(file.content).decode())
+            for kind, key, file in service.store.files.all()
         ],
     ).model_dump(mode="json")
 
@@ -113,30 +114,31 @@ def take(vendor: str, parts: "VendorParts", exchange: "Exchange") -> dict[str, A
 def put_back(vendor: str, parts: "VendorParts", exchange: "Exchange", taken: object) -> None:
     """Replace what is there. Raises ValueError, and changes nothing, where this is no snapshot of this vendor."""
     try:
-        found = Snapshot.model_validate(taken)
+        snapshot = Snapshot.model_validate(taken)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         place = "/".join(str(part) for part in first["loc"])
         raise ValueError(f"this is no snapshot: {place or 'it'}: {first['msg']}") from None
-    if found.vendor != vendor:
-        raise ValueError(f"this is a snapshot of {found.vendor!r}, and this vendor is {vendor!r}")
+    if snapshot.vendor != vendor:
+        raise ValueError(f"this is a snapshot of {snapshot.vendor!r}, and this vendor is {vendor!r}")
     kinds, service, wall = parts.resource_operations.kinds, parts.service, parts.world.wall()
-    unknown = [one.kind for one in found.moves if one.kind not in kinds]
+    unknown = [move.kind for move in snapshot.moves if move.kind not in kinds]
     if unknown:
         raise ValueError(f"this is a snapshot of another document: it has no kind {unknown[0]!r}")
     files = [
-        (one.kind, one.key, UploadedFile(one.name, one.media, b64decode(one.content, validate=True)))
-        for one in found.files
+        (file.kind, file.key, UploadedFile(file.name, file.media, b64decode(file.content, validate=True)))
+        for file in snapshot.files
     ]
     if parts.keys is not None:
-        parts.keys.put_back([one.model_dump() for one in found.keys], exchange.at)
-    service.replace(found.objects)
+        parts.keys.put_back([key.model_dump() for key in snapshot.keys], exchange.at)
+    service.replace(snapshot.objects)
     for name, key, upload in files:
         service.store.files.keep(name, key, upload)
-    numbers = Counter({(kind, scope): last for kind, scope, last in found.numbers})
-    service.store.memory = StoreCounters(found.placed, set(found.gone), numbers)
-    for one in found.moves:
-        service.changes.arrange(PendingChange(kinds[one.kind], one.key, one.move, wall + one.in_s, one.name))
+    numbers = Counter({(kind, scope): last for kind, scope, last in snapshot.numbers})
+    service.store.counters = StoreCounters(snapshot.placed, set(snapshot.gone), numbers)
+    for move in snapshot.moves:
+        service.changes.arrange(PendingChange(kinds[move.kind], move.key, move.move, wall + move.in_s, move.name))
     exchange.names.clear()
-    exchange.names.update(found.names)
-    parts.webhooks.registered[:] = [WebhookEndpoint(one.url, one.events, one.secret) for one in found.webhooks]
+    exchange.names.update(snapshot.names)
+    addresses = [WebhookEndpoint(address.url, address.events, address.secret) for address in snapshot.webhooks]
+    parts.webhooks.registered[:] = addresses

@@ -1,1 +1,1 @@
-"""What the OpenAPI document means: kinds of objects, pages of lists, the answers of an operation."""
+"""The meaning of the OpenAPI document: kinds of objects, pages of lists, the answers of an operation."""

@@ -1,4 +1,4 @@
-"""What the document says that an operation answers: status, media type, schema, example, and where its objects are.
+"""The answer of an operation as the document has it: status, media type, schema, example, and where its objects are.
 
 It reads one answer at a time and knows no kind of object.
 """
@@ -45,11 +45,11 @@ def answer_of(document: Document, operation: Operation) -> DocumentedAnswer:
     """
     listed = operation.node.get("responses")
     codes = [str(code) for code in listed] if isinstance(listed, dict) else []
-    found = sorted(code for code in codes if code[:1] == "2") or sorted(code for code in codes if code[:1] == "3")
-    if not found and codes != ["default"]:
+    successes = sorted(code for code in codes if code[:1] == "2") or sorted(code for code in codes if code[:1] == "3")
+    if not successes and codes != ["default"]:
         return DocumentedAnswer(200, "", None, NOTHING, False, {})
-    found = found or ["2XX"]  # `default` alone is what is said of every status
-    status = int(found[0]) if found[0].isdecimal() else 200
+    successes = successes or ["2XX"]  # `default` alone is what is said of every status
+    status = int(successes[0]) if successes[0].isdecimal() else 200
     response = document.response(operation, status) or {}
     headers = response.get("headers")
     headers = headers if isinstance(headers, dict) else {}
@@ -59,7 +59,8 @@ def answer_of(document: Document, operation: Operation) -> DocumentedAnswer:
         example = next(iter(examples.values()), NOTHING) if isinstance(examples, dict) else NOTHING
         return DocumentedAnswer(status, "application/json" if schema else "", schema, example, False, headers)
     content = response.get("content")
-    content = {kind: one for kind, one in content.items() if isinstance(one, dict)} if isinstance(content, dict) else {}
+    listed = content.items() if isinstance(content, dict) else ()
+    content = {kind: media for kind, media in listed if isinstance(media, dict)}
     media = next((kind for kind in content if "json" in kind), next(iter(content), ""))
     chosen = content.get(media, {})
     return DocumentedAnswer(
@@ -68,7 +69,7 @@ def answer_of(document: Document, operation: Operation) -> DocumentedAnswer:
 
 
 def list_at(document: Document, schema: Any, word: str, *, surely: bool = False) -> At | None:
-    """Where the list of a page is; None where this is no page. `surely` where it is known that it is one."""
+    """The place of the list in a page; None where this is no page. `surely` where it is known to be one."""
     plain = document.schemas.plain
     level = plain(schema)
     if _is(level, "array"):
@@ -90,7 +91,7 @@ def list_at(document: Document, schema: Any, word: str, *, surely: bool = False)
 
 
 def object_at(document: Document, schema: Any, word: str) -> tuple[At, Any]:
-    """Where a single object is, and its schema: of alternatives the first that is an object with fields.
+    """The place of a single object, and its schema: of alternatives the first that is an object with fields.
 
     An object in an envelope has the name of its collection there, in the singular.
     """
@@ -99,7 +100,7 @@ def object_at(document: Document, schema: Any, word: str) -> tuple[At, Any]:
     if "id" in properties or "sid" in properties:
         return (), schema if "discriminator" in document.schemas.plain(schema) else node
     names = {plain_name(word), plain_name(singular(word.lower()))}
-    inner = [name for name, one in properties.items() if _is(document.schemas.plain(one), "object")]
+    inner = [name for name, schema in properties.items() if _is(document.schemas.plain(schema), "object")]
     for name in inner:
         if plain_name(name) in names:
             return (name,), chosen(document, properties[name])

@@ -1,4 +1,4 @@
-"""How a list is paged: what names the next page, how many objects a page has, and what is said beside the list.
+"""Page styles: how a list names its next page, how many objects a page has, and what stands beside the list.
 
 Declared in the vendor file, or recognised from the names of the query's parameters and of the answer's fields.
 """
@@ -32,12 +32,12 @@ _MEANS: Mapping[str, str] = {
     "page": "page", "pagesize": "limit", "perpage": "limit", "start": "begin", "end": "end", "total": "count",
     "totalcount": "count", "totalresults": "count", "key": "key",
 }  # fmt: skip
-"""What a field beside a list says, by its plain name."""
+"""The meaning of a field beside a list, by its plain name."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageStyle:
-    """How one operation's list is paged. `tells` holds where something is said beside it, and what."""
+    """The page style of one operation. `tells` holds the places beside the list, and what each says."""
 
     by: By | None
     parameter: str
@@ -56,15 +56,19 @@ class PageStyles:
         self._facts = facts
         self._styles: dict[str, PageStyle] = {}
 
-    def of(self, shape: ResourceOperation) -> PageStyle:
-        """How this operation's list is paged."""
-        if shape.operation not in self._styles:
-            operation = self._document.operations[shape.operation]
-            names = [one["name"] for one in self._document.parameters(operation) if one.get("in") == "query"]
-            self._styles[shape.operation] = self._recognised(shape, names)
-        return self._styles[shape.operation]
+    def of(self, operation: ResourceOperation) -> PageStyle:
+        """The page style of this operation."""
+        if operation.id not in self._styles:
+            documented = self._document.operations[operation.id]
+            names = [
+                parameter["name"]
+                for parameter in self._document.parameters(documented)
+                if parameter.get("in") == "query"
+            ]
+            self._styles[operation.id] = self._recognised(operation, names)
+        return self._styles[operation.id]
 
-    def _recognised(self, shape: ResourceOperation, names: Sequence[str]) -> PageStyle:
+    def _recognised(self, operation: ResourceOperation, names: Sequence[str]) -> PageStyle:
         facts, by, parameter = self._facts, self._facts.by, self._facts.parameter or ""
         plain = {plain_name(name): name for name in names}
         for way, known in _BY:
@@ -79,22 +83,22 @@ class PageStyles:
             back=facts.back or next((plain[name] for name in plain if name in _BACK), ""),
             limit=facts.limit or next((plain[name] for name in plain if name in _LIMIT), ""),
             number=next((plain[name] for name in plain if name in _NUMBER), ""),
-            tells=tuple(self._tells(shape)),
-            at=shape.at,
+            tells=tuple(self._tells(operation)),
+            at=operation.at,
         )
 
-    def _tells(self, shape: ResourceOperation) -> list[tuple[tuple[str, ...], str]]:
-        if not shape.at:
+    def _tells(self, operation: ResourceOperation) -> list[tuple[tuple[str, ...], str]]:
+        if not operation.at:
             return []
         plain = self._document.schemas.plain
-        found: list[tuple[tuple[str, ...], str]] = []
-        for name, node in plain(chosen(self._document, shape.answer)).get("properties", {}).items():
-            if (name,) == shape.at[:1]:
+        places: list[tuple[tuple[str, ...], str]] = []
+        for name, node in plain(chosen(self._document, operation.answer)).get("properties", {}).items():
+            if (name,) == operation.at[:1]:
                 continue
             inner = plain(node).get("properties")
             if plain_name(name) in _MEANS and not inner:
-                found.append(((name,), _MEANS[plain_name(name)]))
-            below = [one for one in inner or () if plain_name(one) in _MEANS]
-            flat = [one for one in below if inner and not plain(inner[one]).get("properties")]
-            found += [((name, one), _MEANS[plain_name(one)]) for one in flat]
-        return found
+                places.append(((name,), _MEANS[plain_name(name)]))
+            below = [inner_name for inner_name in inner or () if plain_name(inner_name) in _MEANS]
+            flat = [inner_name for inner_name in below if inner and not plain(inner[inner_name]).get("properties")]
+            places += [((name, inner_name), _MEANS[plain_name(inner_name)]) for inner_name in flat]
+        return places

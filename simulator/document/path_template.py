@@ -26,7 +26,7 @@ class PathTemplate:
 
     @property
     def is_object(self) -> bool:
-        """Whether it ends with a parameter."""
+        """True where it ends with a parameter."""
         return self.key[-1:] == (SLOT,)
 
     @property

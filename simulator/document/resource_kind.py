@@ -27,9 +27,9 @@ class ResourceKind:
     example: Any = NOTHING
     single: bool = False
     marked: bool = False
-    """Whether the vendor has a name of its own for it."""
+    """True where the vendor has a name of its own for it."""
     made: bool = False
-    """Whether an operation makes such objects."""
+    """True where an operation makes such objects."""
     facts: ObjectFacts = field(default_factory=ObjectFacts)
     filters: dict[str, str] = field(default_factory=dict)
     """Query parameters of its lists, and the fields that they filter by."""
@@ -38,5 +38,5 @@ class ResourceKind:
 
     @property
     def numbered(self) -> bool:
-        """Whether ids count up from 1 within the object around it."""
+        """True where ids count up from 1 within the object around it."""
         return self.facts.numbered if self.facts.numbered is not None else self.id_field == "number"

@@ -44,24 +44,26 @@ class ResourceModel:
         self.named: dict[str, ResourceKind] = {}
         self.at: dict[TemplateKey, ResourceKind] = {}
         """By the key of one object, or of a place that holds a single one."""
-        self._told: dict[str, DocumentedAnswer] = {}
+        self._documented: dict[str, DocumentedAnswer] = {}
         for operation in document.operations.values():
             path = self.paths[operation.id] = read_template(operation.template)
             self.methods.setdefault(path.key, {}).setdefault(operation.method, operation)
-        self._declared = {read_template(one.path).key: name for name, one in facts.objects.items() if one.path}
+        self._declared = {
+            read_template(declared.path).key: name for name, declared in facts.objects.items() if declared.path
+        }
         for key in sorted(self.methods, key=lambda key: key[-1] != SLOT):  # objects first, in the document's order
             with suppress(DocumentError):
                 self._learn(key)
-        for name, one in facts.objects.items():
+        for name, declared in facts.objects.items():
             if name and name not in self.named:
                 with suppress(DocumentError):
-                    self._add_declared(name, one)
+                    self._add_declared(name, declared)
 
-    def told(self, operation: Operation) -> DocumentedAnswer:
-        """What the operation answers. Raises DocumentError."""
-        if operation.id not in self._told:
-            self._told[operation.id] = answer_of(self.document, operation)
-        return self._told[operation.id]
+    def documented(self, operation: Operation) -> DocumentedAnswer:
+        """The answer of an operation, as documented. Raises DocumentError."""
+        if operation.id not in self._documented:
+            self._documented[operation.id] = answer_of(self.document, operation)
+        return self._documented[operation.id]
 
     def of_collection(self, key: TemplateKey) -> ResourceKind | None:
         """The kind whose objects are in this collection."""
@@ -75,8 +77,8 @@ class ResourceModel:
             return self.named[mark]
         if "properties" not in self.document.schemas.plain(node):
             return None
-        found = [kind for kind in self.named.values() if kind.schema is node and not kind.single]
-        return found[0] if len(found) == 1 else None
+        kinds = [kind for kind in self.named.values() if kind.schema is node and not kind.single]
+        return kinds[0] if len(kinds) == 1 else None
 
     # --- learning ------------------------------------------------------------------------------------------------
 
@@ -86,20 +88,20 @@ class ResourceModel:
             self._learn_objects(key, here)
             return
         below = self.methods.get((*key, SLOT))
-        told = self.told(here["GET"]) if "GET" in here else None
-        is_list = told is not None and list_at(self.document, told.schema or {}, key[-1]) is not None
+        answer = self.documented(here["GET"]) if "GET" in here else None
+        is_list = answer is not None and list_at(self.document, answer.schema or {}, key[-1]) is not None
         if below is None and "POST" in here and is_list:
             self._learn_unaddressed(key, here)
         elif below is None and not is_list and ("GET" in here or "PUT" in here):
             operation = here.get("GET") or here["PUT"]
-            told = self.told(operation)
-            self._add(self._unused(key), key, operation, told.schema, told, single=True)
+            answer = self.documented(operation)
+            self._add(self._unused(key), key, operation, answer.schema, answer, single=True)
 
     def _learn_objects(self, key: TemplateKey, here: Mapping[str, Operation]) -> None:
         operation = next((here[method] for method in ("GET", "PATCH", "PUT", "POST") if method in here), None)
         shown = operation or here.get("DELETE") or next(iter(here.values()))
-        told = self.told(shown) if operation else None
-        at, node = object_at(self.document, told.schema, key[-2]) if told and told.schema else ((), None)
+        answer = self.documented(shown) if operation else None
+        at, node = object_at(self.document, answer.schema, key[-2]) if answer and answer.schema else ((), None)
         mark = _mark(self.document, node) if node is not None else ""
         known = self.named.get(mark) if mark else None
         if known is not None and not known.within:
@@ -108,21 +110,21 @@ class ResourceModel:
             return
         count = len(self.paths[shown.id].params)
         name = self._declared.get(key) or (mark if known is None or count == 1 else "") or self._unused(key[:-1])
-        kind = self._add(name, key, shown, node, told, at=at)
+        kind = self._add(name, key, shown, node, answer, at=at)
         kind.made = kind.made or "POST" in self.methods.get(key[:-1], ()) or "PUT" in here
         self._learn_filters(kind, key[:-1])
 
     def _learn_unaddressed(self, key: TemplateKey, here: Mapping[str, Operation]) -> None:
         """Objects that are made and listed, but have no path of their own."""
-        told = self.told(here["POST"])
-        if told.schema is not None and list_at(self.document, told.schema, key[-1]) is not None:
+        answer = self.documented(here["POST"])
+        if answer.schema is not None and list_at(self.document, answer.schema, key[-1]) is not None:
             return
-        known = self.like(told.schema) if told.schema is not None else None
-        if known is not None and _mark(self.document, chosen(self.document, told.schema)):
+        known = self.like(answer.schema) if answer.schema is not None else None
+        if known is not None and _mark(self.document, chosen(self.document, answer.schema)):
             self.at[(*key, SLOT)] = known
             return
-        at, node = object_at(self.document, told.schema, key[-1]) if told.schema else ((), None)
-        kind = self._add(self._unused(key), (*key, SLOT), here["POST"], node, told, at=at, id_param="")
+        at, node = object_at(self.document, answer.schema, key[-1]) if answer.schema else ((), None)
+        kind = self._add(self._unused(key), (*key, SLOT), here["POST"], node, answer, at=at, id_param="")
         kind.made = True
         self._learn_filters(kind, key)
 
@@ -132,7 +134,7 @@ class ResourceModel:
         key: TemplateKey,
         operation: Operation,
         node: Any,
-        told: DocumentedAnswer | None,
+        answer: DocumentedAnswer | None,
         *,
         at: At = (),
         single: bool = False,
@@ -151,16 +153,16 @@ class ResourceModel:
             id_field=facts.id or ("" if single else self._id_field(operation, fields, last, key, node)),
             schema=node,
             fields=fields,
-            example=_part(told.example, at) if told is not None else NOTHING,
+            example=_part(answer.example, at) if answer is not None else NOTHING,
             single=single,
             marked=name == _mark(self.document, node),
             facts=facts,
-            names={plain_name(one): one for one in fields},
+            names={plain_name(field): field for field in fields},
         )
         before = self.named.get(name)
         if before is not None:  # the same kind with a shorter way to it
             kind.made, kind.filters = before.made, before.filters
-            self.at.update({place: kind for place, one in self.at.items() if one is before})
+            self.at.update({place: kind for place, other in self.at.items() if other is before})
         self.named[name] = kind
         self.at[key] = kind
         return kind
@@ -180,7 +182,9 @@ class ResourceModel:
             wished.append("login")
         if itself and (numbered or "id" not in names):
             wished += _NAMES
-        declared = next((one for one in self.document.parameters(operation) if one["name"] == param), {})
+        declared = next(
+            (parameter for parameter in self.document.parameters(operation) if parameter["name"] == param), {}
+        )
         types = self._types(declared.get("schema", declared))
         for name in (*wished, *_IDS):
             if name in names and not ("integer" in types and "string" in self._types(fields[names[name]])):
@@ -193,17 +197,22 @@ class ResourceModel:
 
     def _add_declared(self, name: str, facts: ObjectFacts) -> None:
         """A kind whose operations are listed in the vendor file."""
-        listed = [(self.document.operations.get(id_), one) for id_, one in facts.operations.items()]
-        shown = next(((op, one) for op, one in listed if op is not None and one.does in ("create", "retrieve")), None)
+        listed = [(self.document.operations.get(id_), declared) for id_, declared in facts.operations.items()]
+        shown = next(
+            ((op, declared) for op, declared in listed if op is not None and declared.does in ("create", "retrieve")),
+            None,
+        )
         if shown is None:
             return
-        operation, one = shown
-        told = self.told(operation)
-        at = _steps(one.at) if one.at is not None else object_at(self.document, told.schema, name)[0]
-        kind = self._add(name, ("", name), operation, inside(self.document, told.schema, at), told, at=at, id_param="")
+        operation, declared = shown
+        answer = self.documented(operation)
+        at = _steps(declared.at) if declared.at is not None else object_at(self.document, answer.schema, name)[0]
+        kind = self._add(
+            name, ("", name), operation, inside(self.document, answer.schema, at), answer, at=at, id_param=""
+        )
         kind.within = (*facts.within,)
-        kind.id_param = one.id or kind.id_field
-        kind.made = any(one.does in ("create", "put") for one in facts.operations.values())
+        kind.id_param = declared.id or kind.id_field
+        kind.made = any(declared.does in ("create", "put") for declared in facts.operations.values())
 
     def _learn_filters(self, kind: ResourceKind, collection: TemplateKey) -> None:
         operation = self.methods.get(collection, {}).get("GET")
@@ -212,7 +221,7 @@ class ResourceModel:
 
     def filters(self, operation: Operation, kind: ResourceKind) -> dict[str, str]:
         """Query parameters of a list that are fields of its objects."""
-        found = {}
+        fields = {}
         for entry in self.document.parameters(operation):
             schema = self.document.schemas.plain(entry.get("schema", entry))
             name = entry["name"].removesuffix("s") if schema.get("type") == "array" else entry["name"]
@@ -221,8 +230,8 @@ class ResourceModel:
             if entry.get("in") != "query" or not target or not exactly or schema.get("type") not in ("string", "array"):
                 continue
             if not {"array", "object"} & {*types_of(self.document.schemas.plain(kind.fields[target]))}:
-                found[entry["name"]] = target
-        return found
+                fields[entry["name"]] = target
+        return fields
 
     def _unused(self, key: TemplateKey) -> str:
         """A name that no kind has: the last word of the key, with those before it where that is taken."""
@@ -235,18 +244,18 @@ class ResourceModel:
 
     def references(self, kind: ResourceKind) -> dict[str, str]:
         """Fields that hold another object's id, and its kind: they have its name, with or without `_id`."""
-        found = {}
+        fields = {}
         for name in kind.fields:
             bare = plain_name(name)
             for stem in (bare, bare.removesuffix("id"), bare.removesuffix("sid")):
                 target = self._short.get(stem)
                 if target is not None and name != kind.id_field and not self._is_word(kind.fields[name]):
-                    found[name] = target
+                    fields[name] = target
                     break
-        return found
+        return fields
 
     def _is_word(self, node: Any) -> bool:
-        """Whether a field has one of a few words, like `role`: that is nobody's id."""
+        """True where a field has one of a few words, like `role`: that is nobody's id."""
         return "enum" in self.document.schemas.plain(node)
 
     @cached_property
@@ -258,22 +267,14 @@ class ResourceModel:
                 names.setdefault(plain_name(singular(name.rsplit("/", 1)[-1].lower())), name)
         return names
 
-    def by_name(self, words: str) -> ResourceKind | None:
-        """The kind that a sentence calls so: `payment intent`, `issue`, `message`."""
-        wanted = plain_name(words)
-        for kind in self.named.values():
-            if wanted in (plain_name(kind.name), plain_name(singular(kind.name.rsplit("/", 1)[-1].lower()))):
-                return kind
-        return None
-
 
 def _mark(document: Document, node: Any) -> str:
     """The name by which the vendor knows the kind of these objects, empty where it gives none."""
     level = document.schemas.plain(node) if node is not None else {}
     if isinstance(name := level.get("x-resourceId"), str):
         return name
-    told = document.schemas.plain(level.get("properties", {}).get("object", {}))
-    marks = [told["const"]] if "const" in told else told.get("enum", ())
+    marker = document.schemas.plain(level.get("properties", {}).get("object", {}))
+    marks = [marker["const"]] if "const" in marker else marker.get("enum", ())
     return str(marks[0]) if len(marks) == 1 and "id" in level.get("properties", {}) else ""
 
 

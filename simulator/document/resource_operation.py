@@ -1,4 +1,4 @@
-"""What each operation of the document does to which kind of object, read from its method, path and schemas.
+"""Operations on resources: what each does to which kind of object, read from its method, path and schemas.
 
 `GET /x` lists, `POST /x` creates, `GET|POST|PUT|PATCH|DELETE /x/{id}` retrieves, updates and deletes, and
 `POST /x/{id}/verb` acts. What fits none of these is answered with a sample. The vendor file may say otherwise. Which
@@ -28,7 +28,7 @@ class ResourceOperation:
     the object itself tells. `at` leads to the object, or to the list, in the answer.
     """
 
-    operation: str
+    id: str
     does: Does
     kind: str
     action: str
@@ -37,18 +37,18 @@ class ResourceOperation:
     """Of an answer that is no refusal."""
     answer: Schema
     streams: bool = False
-    """Whether the answer can come as an event stream: where the request says `stream: true`."""
+    """True where the answer can come as an event stream: where the request says `stream: true`."""
     downloads: bool = False
-    """Whether the answer may be the very file that the object in the path stands for."""
+    """True where the answer may be the very file that the object in the path stands for."""
     leaves_trace: bool = False
-    """Whether a deleted object can still be retrieved, marked as deleted."""
+    """True where a deleted object can still be retrieved, marked as deleted."""
     within: tuple[str, ...] = ()
     at: At = ()
-    told: DocumentedAnswer | None = None
+    documented: DocumentedAnswer | None = None
     inner: Any = None
     """The schema of the object in the answer, or of one object of the list."""
     same: bool = False
-    """Whether that is the very schema of the kind."""
+    """True where that is the very schema of the kind."""
     declared: ObjectOperation | None = None
     filters: Mapping[str, str] = field(default_factory=dict)
     """Parameters of a list, and the fields that they filter by."""
@@ -56,25 +56,27 @@ class ResourceOperation:
     @property
     def media(self) -> str:
         """The media type that the document names for the answer, empty where it names none."""
-        return self.told.media if self.told is not None else ""
+        return self.documented.media if self.documented is not None else ""
 
 
 class ResourceOperations:
-    """Every operation's shape, made when it is first asked for."""
+    """The operations of a document, each read when it is first asked for."""
 
     def __init__(self, document: Document, facts: ResourceFacts | None = None) -> None:
         self._document = document
         self._made: dict[str, ResourceOperation] = {}
         self.resolve: Resolve = document.follow
-        self.known = ResourceModel(document, facts or ResourceFacts())
+        self.model = ResourceModel(document, facts or ResourceFacts())
         self._declared = {
-            id_: (name, one) for name, kind in self.known.facts.objects.items() for id_, one in kind.operations.items()
+            id_: (name, operation)
+            for name, kind in self.model.facts.objects.items()
+            for id_, operation in kind.operations.items()
         }
 
     @property
     def kinds(self) -> Mapping[str, ResourceKind]:
         """Every kind by its name."""
-        return self.known.named
+        return self.model.named
 
     @property
     def document(self) -> Document:
@@ -82,44 +84,44 @@ class ResourceOperations:
         return self._document
 
     def of(self, operation: Operation) -> ResourceOperation:
-        """The shape of an operation. Raises DocumentError where the document is unsound there."""
+        """The operation as one on resources. Raises DocumentError where the document is unsound there."""
         if operation.id not in self._made:
             self._made[operation.id] = self._make(operation)
         return self._made[operation.id]
 
     def _make(self, operation: Operation) -> ResourceOperation:
-        path, told = self.known.paths[operation.id], self.known.told(operation)
-        does, kind, one = self._does(operation, path, told)
-        schema = told.schema if told.schema is not None else {}
-        at, inner = self._place(does, kind, one, schema, path)
-        if does == "list" and (at is None or (one is None and self._is_full(schema, at))):
+        path, documented = self.model.paths[operation.id], self.model.documented(operation)
+        does, kind, declared = self._does(operation, path, documented)
+        schema = documented.schema if documented.schema is not None else {}
+        at, inner = self._place(does, kind, declared, schema, path)
+        if does == "list" and (at is None or (declared is None and self._is_full(schema, at))):
             does = "sample"
         if does == "sample":
             kind = None
         if does != "list" and not self._has_fields(inner):
             inner = None  # nothing in it that could tell of an object
         return ResourceOperation(
-            operation=operation.id,
+            id=operation.id,
             does=does,
             kind=kind.name if kind is not None else "",
             action=path.key[-1] if does == "act" and not path.is_object else "",
-            id_param=self._id_param(does, kind, path, one),
-            status=told.status,
+            id_param=self._id_param(does, kind, path, declared),
+            status=documented.status,
             answer=self._document.follow(schema),
-            streams=told.streams,
-            downloads=operation.method == "GET" and path.key[-2:-1] == (SLOT,) and self._is_bytes(told),
+            streams=documented.streams,
+            downloads=operation.method == "GET" and path.key[-2:-1] == (SLOT,) and self._is_bytes(documented),
             leaves_trace=does == "delete" and kind is not None and self._traced(kind),
-            within=self._within(kind, path, one) if kind is not None else (),
+            within=self._within(kind, path, declared) if kind is not None else (),
             at=at or (),
-            told=told,
+            documented=documented,
             inner=inner,
             same=kind is not None and self._is_as_stored(inner, kind),
-            declared=one,
-            filters=self.known.filters(operation, kind) if does == "list" and kind is not None else {},
+            declared=declared,
+            filters=self.model.filters(operation, kind) if does == "list" and kind is not None else {},
         )
 
     def _is_as_stored(self, inner: Any, kind: ResourceKind) -> bool:
-        """Whether an object of the kind is shown as it is; a discriminator wants its word in it."""
+        """True where an object of the kind is shown as it is; a discriminator wants its word in it."""
         if inner is None or "discriminator" in self._document.schemas.plain(inner):
             return False
         return chosen(self._document, inner) is kind.schema
@@ -129,47 +131,47 @@ class ResourceOperations:
             self._document.schemas.plain(chosen(self._document, schema)).get("properties")
         )
 
-    def _is_bytes(self, told: DocumentedAnswer) -> bool:
-        """Whether an answer is no JSON, or says only that it is a text."""
-        if not told.media or "json" not in told.media:
-            return bool(told.media)
-        return self._document.schemas.plain(told.schema or {}).get("type") == "string"
+    def _is_bytes(self, answer: DocumentedAnswer) -> bool:
+        """True where an answer is no JSON, or says only that it is a text."""
+        if not answer.media or "json" not in answer.media:
+            return bool(answer.media)
+        return self._document.schemas.plain(answer.schema or {}).get("type") == "string"
 
     # --- what it does --------------------------------------------------------------------------------------------
 
     def _does(
-        self, operation: Operation, path: PathTemplate, told: DocumentedAnswer
+        self, operation: Operation, path: PathTemplate, answer: DocumentedAnswer
     ) -> tuple[Does, ResourceKind | None, ObjectOperation | None]:
         if operation.id in self._declared:
-            name, one = self._declared[operation.id]
-            return one.does, self.known.named.get(name), one
+            name, declared = self._declared[operation.id]
+            return declared.does, self.model.named.get(name), declared
         if path.is_object:
-            kind = self.known.at.get(path.key)
+            kind = self.model.at.get(path.key)
             return _on_object(operation.method, kind), kind, None
-        kind, single = self.known.of_collection(path.key), self.known.at.get(path.key)
+        kind, single = self.model.of_collection(path.key), self.model.at.get(path.key)
         if single is not None and single.single:
             return _on_single(operation.method), single, None
         if operation.method == "GET":
-            at = list_at(self._document, told.schema or {}, path.word)
+            at = list_at(self._document, answer.schema or {}, path.word)
             if at is None:
                 return "sample", None, None
-            kind = kind or self.known.like(self._item(told.schema, at))
+            kind = kind or self.model.like(self._item(answer.schema, at))
             return ("list", kind, None) if kind is not None else ("sample", None, None)
-        if operation.method == "POST" and kind is not None and self._makes(told, path):
+        if operation.method == "POST" and kind is not None and self._makes(answer, path):
             return "create", kind, None
-        return self._under_object(operation, path, told)
+        return self._under_object(operation, path, answer)
 
-    def _makes(self, told: DocumentedAnswer, path: PathTemplate) -> bool:
-        """Whether the answer is one object and not, say, a list of them."""
-        return told.schema is None or list_at(self._document, told.schema, path.word) is None
+    def _makes(self, answer: DocumentedAnswer, path: PathTemplate) -> bool:
+        """True where the answer is one object and not, say, a list of them."""
+        return answer.schema is None or list_at(self._document, answer.schema, path.word) is None
 
     def _under_object(
-        self, operation: Operation, path: PathTemplate, told: DocumentedAnswer
+        self, operation: Operation, path: PathTemplate, answer: DocumentedAnswer
     ) -> tuple[Does, ResourceKind | None, ObjectOperation | None]:
         """A verb after an object, or a way of its own to make an object of a known kind."""
-        around = self.known.at.get(path.key[:-1]) if path.key[-2:-1] == (SLOT,) else None
-        like = self.known.like(told.schema) if told.schema is not None else None
-        changes = like is around or not told.media
+        around = self.model.at.get(path.key[:-1]) if path.key[-2:-1] == (SLOT,) else None
+        like = self.model.like(answer.schema) if answer.schema is not None else None
+        changes = like is around or not answer.media
         if around is not None and operation.method in ("POST", "PUT", "PATCH") and changes:
             return "act", around, None
         ending = len(path.key) > 1 and path.key[-2] == SLOT and path.key[-1] != SLOT
@@ -182,14 +184,14 @@ class ResourceOperations:
 
     @staticmethod
     def _binds(kind: ResourceKind, path: PathTemplate) -> bool:
-        """Whether the objects around a new one are known: from the path, or from the object itself."""
+        """True where the objects around a new one are known: from the path, or from the object itself."""
         return all(name in path.params or name in kind.facts.within or _field(kind, name) for name in kind.within)
 
     def _item(self, schema: Any, at: At) -> Any:
         return self._document.schemas.plain(inside(self._document, schema, at)).get("items", {})
 
     def _is_full(self, schema: Any, at: At) -> bool:
-        """Whether a page cannot be empty, or does not hold objects: a sample will do better."""
+        """True where a page cannot be empty, or does not hold objects: a sample will do better."""
         level = self._document.schemas.plain(inside(self._document, schema, at))
         item = chosen(self._document, level.get("items", {}))
         plain = self._document.schemas.plain(item)
@@ -198,26 +200,26 @@ class ResourceOperations:
     # --- where its parts are -------------------------------------------------------------------------------------
 
     def _place(
-        self, does: Does, kind: ResourceKind | None, one: ObjectOperation | None, schema: Any, path: PathTemplate
+        self, does: Does, kind: ResourceKind | None, declared: ObjectOperation | None, schema: Any, path: PathTemplate
     ) -> tuple[At | None, Any]:
         if kind is None or not schema:
             return ((), None)
         if does == "list":
-            at = _steps(one.at) if one and one.at is not None else None
+            at = _steps(declared.at) if declared and declared.at is not None else None
             if at is None:
-                at = list_at(self._document, schema, path.word, surely=one is not None)
+                at = list_at(self._document, schema, path.word, surely=declared is not None)
             return at, None if at is None else self._item(schema, at)
-        if one is not None and one.at is not None:
-            return _steps(one.at), inside(self._document, schema, _steps(one.at))
+        if declared is not None and declared.at is not None:
+            return _steps(declared.at), inside(self._document, schema, _steps(declared.at))
         if does == "delete" or kind.single:
             return (), schema
-        word = kind.name if one is not None else path.word
+        word = kind.name if declared is not None else path.word
         return object_at(self._document, schema, word)
 
     @staticmethod
-    def _within(kind: ResourceKind, path: PathTemplate, one: ObjectOperation | None) -> tuple[str, ...]:
+    def _within(kind: ResourceKind, path: PathTemplate, declared: ObjectOperation | None) -> tuple[str, ...]:
         """The path parameter for each object around; empty where the path has none."""
-        given = one.within if one is not None else {}
+        given = declared.within if declared is not None else {}
         count = kind.home.count(SLOT) - (0 if kind.single else 1)
         names = list(path.params[:count]) if path.key[: len(kind.home) - 1] == kind.home[:-1] else []
         return (
@@ -228,18 +230,18 @@ class ResourceOperations:
         )
 
     @staticmethod
-    def _id_param(does: Does, kind: ResourceKind | None, path: PathTemplate, one: ObjectOperation | None) -> str:
-        if one is not None and one.id is not None:
-            return one.id
+    def _id_param(does: Does, kind: ResourceKind | None, path: PathTemplate, declared: ObjectOperation | None) -> str:
+        if declared is not None and declared.id is not None:
+            return declared.id
         if kind is None or kind.single or does in ("create", "list", "sample"):
             return ""
         return path.params[-1] if path.params else ""
 
     def _traced(self, kind: ResourceKind) -> bool:
-        """Whether what retrieves such an object can also answer that it was deleted."""
-        operation = self.known.methods.get(kind.home, {}).get("GET")
-        told = self.known.told(operation) if operation is not None else None
-        choices = self._document.schemas.plain(told.schema).get("anyOf", ()) if told and told.schema else ()
+        """True where what retrieves such an object can also answer that it was deleted."""
+        operation = self.model.methods.get(kind.home, {}).get("GET")
+        answer = self.model.documented(operation) if operation is not None else None
+        choices = self._document.schemas.plain(answer.schema).get("anyOf", ()) if answer and answer.schema else ()
         return any("deleted" in self._document.schemas.plain(choice).get("properties", {}) for choice in choices)
 
 

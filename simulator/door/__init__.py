@@ -1,1 +1,1 @@
-"""Who may come in, and how often: addresses, credentials, OAuth, and the limits in the vendor's dialect."""
+"""Admission: addresses, credentials, OAuth, and the limits, told in the vendor's dialect. Imports request and below."""

@@ -1,4 +1,4 @@
-"""Lets a request in, in the vendor's order: its region, its credential, its address, its scope, then the limits.
+"""The access check of a request, in the vendor's order: its region, its credential, its address, its scope.
 
 Each of these is a file of its own; here is only their order, and whom the document or the vendor file lets do what.
 """
@@ -15,7 +15,7 @@ from tidegate.vendor.vendor import Facts
 
 
 class AccessCheck:
-    """The way in to one vendor."""
+    """The access check of one vendor."""
 
     def __init__(self, facts: Facts, credentials: Credentials, document: Document, addresses: OperationMatcher) -> None:
         self._facts = facts
@@ -25,7 +25,7 @@ class AccessCheck:
         self._needed: dict[str, frozenset[str]] = {}
 
     def identify(self, entry: JournalEntry, match: Match | None, headers: Mapping[str, str], query: str) -> Requester:
-        """Who asks, if it may. Raises errors.VendorError where it may not, or nothing is there to answer with."""
+        """The requester. Raises errors.VendorError where it may not come in, or nothing is there to answer with."""
         if self._facts.hosts:
             self._in_its_region(headers.get("Host", ""))
         asking = self._credentials.identify(headers, query, entry.at, public=match is not None and _public(match))
@@ -68,6 +68,6 @@ class AccessCheck:
 
 
 def _public(match: Match) -> bool:
-    """Whether the document lets anybody in here: `security: []`, or an alternative that asks for nothing."""
+    """True where the document lets anybody in here: `security: []`, or an alternative that asks for nothing."""
     listed = match.operation.node.get("security")
     return isinstance(listed, list) and (not listed or {} in listed)

@@ -1,4 +1,4 @@
-"""Who asks: the key or token that a request carries, in the place that the vendor file names.
+"""Credentials: the key or token that a request carries, in the place that the vendor file names.
 
 As a bearer token (RFC 6750), as basic auth (RFC 7617), in a header as it is, or in the query. What tokens there are is
 simulator.door.oauth's business.
@@ -16,20 +16,20 @@ from tidegate.simulator.answer import errors
 from tidegate.vendor.vendor import Auth
 
 Scopes = frozenset[str] | None
-"""What a token may do; None for everything."""
+"""The scopes of a token; None for everything."""
 
 
 class AccessTokens(Protocol):
     """Knows the access tokens that were given out."""
 
     def scopes(self, token: str, now: float) -> Scopes:
-        """What it may do. Raises KeyError for one that was never given out, and VendorError for one that is over."""
+        """The scopes of a token. Raises KeyError for one that was never issued, VendorError for an expired one."""
         ...
 
 
 @dataclass(slots=True)
 class Requester:
-    """Who asks. Limits count by `name`. Not frozen: one is made for every request."""
+    """The client by its credential. Limits count by `name`. Not frozen: one is made for every request."""
 
     name: str
     scopes: Scopes = None
@@ -46,7 +46,7 @@ class Credentials:
         self._realm = realm
 
     def identify(self, headers: Mapping[str, str], query: str, now: float, *, public: bool = False) -> Requester:
-        """Who sends this. Raises errors.VendorError where there is no key, a wrong one, or one that is over.
+        """The requester. Raises errors.VendorError where there is no key, a wrong one, or one that has expired.
 
         Where the operation is `public`, or the vendor needs no credential, none is fine too.
         """
@@ -54,10 +54,10 @@ class Credentials:
             return self._identify(headers, query, now, public or self._auth.optional)
         except errors.VendorError as refused:
             # RFC 9110 §11.6.1 wants the challenge; RFC 6750 §3.1 the error, except where nothing was sent
-            said = f'{self._challenge} realm="{self._realm}"'
+            challenge = f'{self._challenge} realm="{self._realm}"'
             if self._challenge == "Bearer" and refused.reason != "no-key":
-                said += f', error="invalid_token", error_description="{refused.reason}"'
-            refused.headers.setdefault("WWW-Authenticate", said)
+                challenge += f', error="invalid_token", error_description="{refused.reason}"'
+            refused.headers.setdefault("WWW-Authenticate", challenge)
             raise
 
     def forbids(self, asking: Requester, needed: frozenset[str]) -> errors.VendorError | None:
@@ -108,7 +108,7 @@ class Credentials:
 
 
 def app_of(key: str) -> str:
-    """How the journal names the app that sent a key: by its last characters, four at most and a third at most."""
+    """The journal's name for the app that sent a key: its last characters, four at most and a third at most."""
     shown = min(len(key) // 3, 4)
     return "***" + key[len(key) - shown :]
 

@@ -1,226 +1,239 @@
-"""Tells what is left of a limit as each vendor tells it, and refuses as each vendor refuses.
+"""The vendors' dialects, as the vendors write them.
 
-Written from the vendors' pages, one function each, and from nothing that the proxy reads by: only the dialect's name
-and the limits are taken from the vendor file. A dialect that a file declares by hand is not played.
+Each is one class, which registers itself under the name that vendor files use for it (tidegate.vendor.dialect_facts,
+where the proxy's way to read it is declared). It is written from the vendor's page, and from nothing that the proxy
+reads by. A dialect that a vendor file declares by hand is not played. docs/contributing/dialect.md adds one.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from tidegate.simulator.answer import errors
+from tidegate.simulator.door.limit_dialect import (
+    DIALECTS,
+    Headers,
+    LimitDialect,
+    LimitStanding,
+    Standings,
+    dialect,
+    scarcest,
+    throttled,
+    whole_s,
+)
 from tidegate.vendor.dialect_facts import PresetName
-
-
-@dataclass(frozen=True, slots=True)
-class LimitStanding:
-    """How a limit stands. Times are seconds from now; `asked` and `spent` are what this request cost, where it did."""
-
-    name: str
-    unit: str
-    limit: float
-    remaining: float
-    full_in_s: float
-    next_in_s: float
-    period_s: float
-    per_second: float
-    asked: float = 0.0
-    spent: float | None = None
-    told: bool = True
-    """Whether the vendor's headers speak of it."""
-
-    @property
-    def left(self) -> int:
-        """Whole units."""
-        return math.floor(self.remaining + 1e-6)
-
 
 GITHUB_LIMITS = "https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api"
 
-Headers = dict[str, str]
-Writer = Callable[[Sequence[LimitStanding], float], Headers]
+_SILENT = LimitDialect()
 
 
-def _of(readings: Sequence[LimitStanding], unit: str = "requests") -> LimitStanding | None:
-    """The limit of a unit that has least left, in proportion."""
-    found = [reading for reading in readings if reading.unit == unit and reading.told]
-    return min(found, key=lambda reading: reading.remaining / reading.limit, default=None)
+def dialect_writer(name: PresetName | None) -> LimitDialect:
+    """The dialect of this name; one that says nothing where there is none."""
+    return _SILENT if name is None else DIALECTS[name]
 
 
-def _nothing(readings: Sequence[LimitStanding], wall: float) -> Headers:
-    del readings, wall
-    return {}
+@dialect("github")
+class GitHubDialect(LimitDialect):
+    """docs.github.com, rate limits for the REST API: one count aloud; secondary limits only refuse."""
+
+    def headers(self, standings: Standings, wall: float) -> Headers:  # noqa: D102 - see LimitDialect
+        core = scarcest(standings)
+        if core is None:
+            return {}
+        return {
+            "X-RateLimit-Limit": f"{core.limit:.0f}",
+            "X-RateLimit-Remaining": str(core.left),
+            "X-RateLimit-Used": f"{core.limit - core.left:.0f}",
+            "X-RateLimit-Reset": str(math.ceil(wall + core.full_in_s)),
+            "X-RateLimit-Resource": core.name,
+        }
+
+    def refusal(self, standings: Standings, broken: LimitStanding) -> errors.VendorError:  # noqa: D102
+        del standings
+        if broken.reported and broken.unit == "requests":
+            return throttled(403, {"message": "API rate limit exceeded.", "documentation_url": GITHUB_LIMITS})
+        fields = {"message": "You have exceeded a secondary rate limit.", "documentation_url": GITHUB_LIMITS}
+        return throttled(403, fields, {"Retry-After": whole_s(broken)})
 
 
-def _github(readings: Sequence[LimitStanding], wall: float) -> Headers:
-    core = _of(readings)
-    if core is None:
-        return {}
-    return {
-        "X-RateLimit-Limit": f"{core.limit:.0f}",
-        "X-RateLimit-Remaining": str(core.left),
-        "X-RateLimit-Used": f"{core.limit - core.left:.0f}",
-        "X-RateLimit-Reset": str(math.ceil(wall + core.full_in_s)),
-        "X-RateLimit-Resource": core.name,
-    }
+@dialect("stripe")
+class StripeDialect(LimitDialect):
+    """docs.stripe.com/rate-limits: no count, and a reason header on refusals, which the vendor file declares."""
 
 
-def _shopify_rest(readings: Sequence[LimitStanding], wall: float) -> Headers:
-    del wall
-    calls = _of(readings)
-    return (
-        {} if calls is None else {"X-Shopify-Shop-Api-Call-Limit": f"{calls.limit - calls.left:.0f}/{calls.limit:.0f}"}
-    )
+@dialect("shopify-rest")
+class ShopifyRestDialect(LimitDialect):
+    """shopify.dev/docs/api/usage/limits: used and limit in one header."""
+
+    def headers(self, standings: Standings, wall: float) -> Headers:  # noqa: D102
+        del wall
+        calls = scarcest(standings)
+        if calls is None:
+            return {}
+        return {"X-Shopify-Shop-Api-Call-Limit": f"{calls.limit - calls.left:.0f}/{calls.limit:.0f}"}
+
+    def refusal(self, standings: Standings, broken: LimitStanding) -> errors.VendorError:  # noqa: D102
+        del standings
+        return throttled(429, {"errors": "Exceeded the call limit."}, {"Retry-After": f"{whole_s(broken)}.0"})
 
 
-def _twilio(readings: Sequence[LimitStanding], wall: float) -> Headers:
-    del wall
-    running = _of(readings, "concurrency")
-    return {} if running is None else {"Twilio-Concurrent-Requests": f"{running.limit - running.remaining:.0f}"}
+@dialect("shopify-graphql")
+class ShopifyGraphQLDialect(LimitDialect):
+    """shopify.dev/docs/api/usage/limits: the cost stands in the body, and a refusal is a 200 with an error."""
+
+    def body_members(self, standings: Standings) -> dict[str, Any]:  # noqa: D102
+        count = scarcest(standings, "cost")
+        if count is None:
+            return {}
+        status = {
+            "maximumAvailable": count.limit,
+            "currentlyAvailable": count.left,
+            "restoreRate": count.per_second,
+        }
+        cost = {"requestedQueryCost": count.requested, "actualQueryCost": count.spent, "throttleStatus": status}
+        return {"extensions": {"cost": cost}}
+
+    def refusal(self, standings: Standings, broken: LimitStanding) -> errors.VendorError:  # noqa: D102
+        del broken
+        refused = {"message": "Throttled", "extensions": {"code": "THROTTLED"}}
+        return throttled(200, {"errors": [refused], **self.body_members(standings)})
 
 
-def _openai(readings: Sequence[LimitStanding], wall: float) -> Headers:
-    del wall
-    told: Headers = {}
-    for unit in ("requests", "tokens"):
-        count = _of(readings, unit)
-        if count is not None:
-            told[f"x-ratelimit-limit-{unit}"] = f"{count.limit:.0f}"
-            told[f"x-ratelimit-remaining-{unit}"] = str(count.left)
-            told[f"x-ratelimit-reset-{unit}"] = _go(count.full_in_s)
-    return told
+@dialect("twilio")
+class TwilioDialect(LimitDialect):
+    """www.twilio.com/docs/usage/rest-api-best-practices: how many requests run, and code 20429."""
+
+    def headers(self, standings: Standings, wall: float) -> Headers:  # noqa: D102
+        del wall
+        running = scarcest(standings, "concurrency")
+        return {} if running is None else {"Twilio-Concurrent-Requests": f"{running.limit - running.remaining:.0f}"}
+
+    def refusal(self, standings: Standings, broken: LimitStanding) -> errors.VendorError:  # noqa: D102
+        del standings, broken
+        return throttled(429, {"code": 20429, "message": "Too Many Requests", "status": 429})
 
 
-def _go(seconds: float) -> str:
+@dialect("openai")
+class OpenAIDialect(LimitDialect):
+    """platform.openai.com/docs/guides/rate-limits: requests and tokens, with Go durations."""
+
+    def headers(self, standings: Standings, wall: float) -> Headers:  # noqa: D102
+        del wall
+        written: Headers = {}
+        for unit in ("requests", "tokens"):
+            count = scarcest(standings, unit)
+            if count is not None:
+                written[f"x-ratelimit-limit-{unit}"] = f"{count.limit:.0f}"
+                written[f"x-ratelimit-remaining-{unit}"] = str(count.left)
+                written[f"x-ratelimit-reset-{unit}"] = _go_duration(count.full_in_s)
+        return written
+
+    def refusal(self, standings: Standings, broken: LimitStanding) -> errors.VendorError:  # noqa: D102
+        del standings
+        fields = {"message": "Rate limit reached.", "type": broken.unit, "param": None, "code": "rate_limit_exceeded"}
+        in_ms = str(math.ceil(broken.next_in_s * 1000))
+        return throttled(429, fields, {"Retry-After": whole_s(broken), "Retry-After-Ms": in_ms})
+
+
+@dialect("slack")
+class SlackDialect(LimitDialect):
+    """api.slack.com/apis/rate-limits: no count; a refusal says when to come back."""
+
+    def refusal(self, standings: Standings, broken: LimitStanding) -> errors.VendorError:  # noqa: D102
+        del standings
+        return throttled(429, {"ok": False, "error": "ratelimited"}, {"Retry-After": whole_s(broken)})
+
+
+@dialect("anthropic")
+class AnthropicDialect(LimitDialect):
+    """docs.anthropic.com/en/api/rate-limits: requests and tokens, with moments."""
+
+    def headers(self, standings: Standings, wall: float) -> Headers:  # noqa: D102
+        written: Headers = {}
+        for unit in ("requests", "tokens"):
+            count = scarcest(standings, unit)
+            if count is not None:
+                full = datetime.fromtimestamp(math.ceil(wall + count.full_in_s), UTC)
+                written[f"anthropic-ratelimit-{unit}-limit"] = f"{count.limit:.0f}"
+                written[f"anthropic-ratelimit-{unit}-remaining"] = str(count.left)
+                written[f"anthropic-ratelimit-{unit}-reset"] = full.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return written
+
+    def refusal(self, standings: Standings, broken: LimitStanding) -> errors.VendorError:  # noqa: D102
+        del standings
+        # In the vendor file's words: they hold more than the error itself.
+        return throttled(429, None, {"Retry-After": whole_s(broken)}, type="rate_limit_error")
+
+
+class _IetfDialect(LimitDialect):
+    """draft-ietf-httpapi-ratelimit-headers: a problem (RFC 9457) names the policy that refused."""
+
+    def refusal(self, standings: Standings, broken: LimitStanding) -> errors.VendorError:
+        del standings
+        return throttled(429, {"type": "about:blank#quota-exceeded", "violated-policies": [broken.name]})
+
+
+@dialect("ietf-03")
+class Ietf03Dialect(_IetfDialect):
+    """Version 03 of the draft: three headers."""
+
+    def headers(self, standings: Standings, wall: float) -> Headers:  # noqa: D102
+        del wall
+        count = scarcest(standings)
+        if count is None:
+            return {}
+        return {
+            "RateLimit-Limit": f"{count.limit:.0f}, {_quota_policies(standings)}",
+            "RateLimit-Remaining": str(count.left),
+            "RateLimit-Reset": str(math.ceil(count.full_in_s)),
+        }
+
+
+@dialect("ietf-07")
+class Ietf07Dialect(_IetfDialect):
+    """Version 07 of the draft: one dictionary (RFC 9651), and the policies."""
+
+    def headers(self, standings: Standings, wall: float) -> Headers:  # noqa: D102
+        del wall
+        count = scarcest(standings)
+        if count is None:
+            return {}
+        return {
+            "RateLimit": f"limit={count.limit:.0f}, remaining={count.left}, reset={math.ceil(count.full_in_s)}",
+            "RateLimit-Policy": _quota_policies(standings),
+        }
+
+
+@dialect("ietf-10")
+class Ietf10Dialect(_IetfDialect):
+    """Version 10 of the draft: every limit of requests and bytes, by its name."""
+
+    def headers(self, standings: Standings, wall: float) -> Headers:  # noqa: D102
+        del wall
+        counts = [standing for standing in standings if standing.unit in ("requests", "bytes")]
+        if not counts:
+            return {}
+        unit = {"requests": "", "bytes": ';qu="content-bytes"'}
+        left = [
+            f'"{count.name}";r={count.left};t={math.ceil(count.next_in_s if count.left < 1 else count.full_in_s)}'
+            for count in counts
+        ]
+        policies = [
+            f'"{count.name}";q={count.limit:.0f};w={math.ceil(count.period_s)}{unit[count.unit]}' for count in counts
+        ]
+        return {"RateLimit": ", ".join(left), "RateLimit-Policy": ", ".join(policies)}
+
+
+def _quota_policies(standings: Standings) -> str:
+    """Every limit of requests with its window, as the drafts up to 07 write them."""
+    counts = [standing for standing in standings if standing.unit == "requests"]
+    return ", ".join(f"{count.limit:.0f};w={math.ceil(count.period_s)}" for count in counts)
+
+
+def _go_duration(seconds: float) -> str:
     """A Go duration: `6m0s`, `1.5s`, `12ms`."""
     if seconds < 1.0:
         return f"{math.ceil(seconds * 1000)}ms"
     minutes, rest = divmod(math.ceil(seconds * 1000) / 1000, 60)
     return f"{minutes:.0f}m{rest:g}s" if minutes else f"{rest:g}s"
-
-
-def _anthropic(readings: Sequence[LimitStanding], wall: float) -> Headers:
-    told: Headers = {}
-    for unit in ("requests", "tokens"):
-        count = _of(readings, unit)
-        if count is not None:
-            full = datetime.fromtimestamp(math.ceil(wall + count.full_in_s), UTC)
-            told[f"anthropic-ratelimit-{unit}-limit"] = f"{count.limit:.0f}"
-            told[f"anthropic-ratelimit-{unit}-remaining"] = str(count.left)
-            told[f"anthropic-ratelimit-{unit}-reset"] = full.strftime("%Y-%m-%dT%H:%M:%SZ")
-    return told
-
-
-def _quota_policies(readings: Sequence[LimitStanding]) -> str:
-    """Every limit of requests with its window, as the drafts up to 07 write them."""
-    return ", ".join(f"{one.limit:.0f};w={math.ceil(one.period_s)}" for one in readings if one.unit == "requests")
-
-
-def _ietf_03(readings: Sequence[LimitStanding], wall: float) -> Headers:
-    del wall
-    count = _of(readings)
-    if count is None:
-        return {}
-    return {
-        "RateLimit-Limit": f"{count.limit:.0f}, {_quota_policies(readings)}",
-        "RateLimit-Remaining": str(count.left),
-        "RateLimit-Reset": str(math.ceil(count.full_in_s)),
-    }
-
-
-def _ietf_07(readings: Sequence[LimitStanding], wall: float) -> Headers:
-    del wall
-    count = _of(readings)
-    if count is None:
-        return {}
-    return {
-        "RateLimit": f"limit={count.limit:.0f}, remaining={count.left}, reset={math.ceil(count.full_in_s)}",
-        "RateLimit-Policy": _quota_policies(readings),
-    }
-
-
-def _ietf_10(readings: Sequence[LimitStanding], wall: float) -> Headers:
-    del wall
-    told = [one for one in readings if one.unit in ("requests", "bytes")]
-    if not told:
-        return {}
-    unit = {"requests": "", "bytes": ';qu="content-bytes"'}
-    left = [
-        f'"{one.name}";r={one.left};t={math.ceil(one.next_in_s if one.left < 1 else one.full_in_s)}' for one in told
-    ]
-    policies = [f'"{one.name}";q={one.limit:.0f};w={math.ceil(one.period_s)}{unit[one.unit]}' for one in told]
-    return {"RateLimit": ", ".join(left), "RateLimit-Policy": ", ".join(policies)}
-
-
-WRITERS: Mapping[PresetName, Writer] = {
-    "github": _github,
-    "stripe": _nothing,
-    "shopify-rest": _shopify_rest,
-    "shopify-graphql": _nothing,
-    "twilio": _twilio,
-    "openai": _openai,
-    "slack": _nothing,
-    "anthropic": _anthropic,
-    "ietf-03": _ietf_03,
-    "ietf-07": _ietf_07,
-    "ietf-10": _ietf_10,
-}
-
-
-def headers(preset: PresetName | None, readings: Sequence[LimitStanding], wall: float) -> Headers:
-    """What an answer's headers tell. `wall` is the vendor's clock."""
-    return {} if preset is None else WRITERS[preset](readings, wall)
-
-
-def cost(preset: PresetName | None, readings: Sequence[LimitStanding]) -> dict[str, Any]:
-    """What an answer's body tells beside its data: Shopify's GraphQL does, the others tell nothing there."""
-    count = _of(readings, "cost") if preset == "shopify-graphql" else None
-    if count is None:
-        return {}
-    status = {
-        "maximumAvailable": count.limit,
-        "currentlyAvailable": count.left,
-        "restoreRate": count.per_second,
-    }
-    told = {"requestedQueryCost": count.asked, "actualQueryCost": count.spent, "throttleStatus": status}
-    return {"extensions": {"cost": told}}
-
-
-def refusal(  # noqa: PLR0911 - one for each vendor
-    preset: PresetName | None, readings: Sequence[LimitStanding], broken: LimitStanding
-) -> errors.VendorError | None:
-    """How this vendor refuses a request for the limit `broken`; None for one that has no way of its own."""
-    whole_s = str(max(math.ceil(broken.next_in_s), 1))
-    if preset == "github":
-        if broken.told and broken.unit == "requests":
-            return _throttled(403, {"message": "API rate limit exceeded.", "documentation_url": GITHUB_LIMITS})
-        fields = {"message": "You have exceeded a secondary rate limit.", "documentation_url": GITHUB_LIMITS}
-        return _throttled(403, fields, {"Retry-After": whole_s})
-    if preset == "shopify-rest":
-        return _throttled(429, {"errors": "Exceeded the call limit."}, {"Retry-After": f"{whole_s}.0"})
-    if preset == "shopify-graphql":
-        throttled = {"message": "Throttled", "extensions": {"code": "THROTTLED"}}
-        return _throttled(200, {"errors": [throttled], **cost(preset, readings)})
-    if preset == "twilio":
-        return _throttled(429, {"code": 20429, "message": "Too Many Requests", "status": 429})
-    if preset == "openai":
-        told = {"message": "Rate limit reached.", "type": broken.unit, "param": None, "code": "rate_limit_exceeded"}
-        in_ms = str(math.ceil(broken.next_in_s * 1000))
-        return _throttled(429, told, {"Retry-After": whole_s, "Retry-After-Ms": in_ms})
-    if preset == "slack":
-        return _throttled(429, {"ok": False, "error": "ratelimited"}, {"Retry-After": whole_s})
-    if preset == "anthropic":
-        # In the vendor file's words: they hold more than the error itself.
-        return _throttled(429, None, {"Retry-After": whole_s}, type="rate_limit_error")
-    if preset is not None and preset.startswith("ietf"):
-        return _throttled(429, {"type": "about:blank#quota-exceeded", "violated-policies": [broken.name]})
-    return None
-
-
-def _throttled(
-    status: int, fields: Mapping[str, Any] | None, headers: Mapping[str, str] | None = None, **details: str
-) -> errors.VendorError:
-    message = "This request would exceed the rate limit."
-    return errors.VendorError("throttled", message, status=status, fields=fields, headers=headers, **details)

@@ -1,4 +1,4 @@
-"""Enforces the vendor's documented limits: rates, calendar quotas, and how many requests may run at once.
+"""The vendor's documented limits, enforced: rates, calendar quotas, and how many requests may run at once.
 
 The proxy respects the same facts with code of its own, and the chaos judge recomputes them from the journal with a
 third: none of the three may import another.
@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import Protocol
 
-from tidegate.simulator.door.dialect_writer import LimitStanding
+from tidegate.simulator.door.limit_dialect import LimitStanding
 from tidegate.simulator.door.request_cost import CostSource, actual_units, requested_units
 from tidegate.vendor.vendor import Concurrency, Limit, Quota
 
@@ -28,7 +28,7 @@ class _Gauge(Protocol):
     def take(self, now: float, wall: float, amount: float = 1.0) -> None: ...
 
     def left(self, now: float, wall: float) -> tuple[float, float, float]:
-        """What is left, and the seconds until all of it, and until the next unit, is there."""
+        """The units left, and the seconds until all of them, and until the next one, are there."""
         ...
 
 
@@ -42,7 +42,7 @@ class EnforcedTokenBucket:
         self._at = now
 
     def has_room(self, now: float, wall: float, amount: float = 1.0) -> bool:
-        """Whether so many tokens are there."""
+        """True where so many tokens are there."""
         del wall
         self._tokens = min(self._burst, self._tokens + (now - self._at) * self._per_second)
         self._at = now
@@ -69,11 +69,11 @@ class EnforcedSlidingWindow:
         self._taken: deque[tuple[float, float]] = deque()
 
     def has_room(self, now: float, wall: float, amount: float = 1.0) -> bool:
-        """Whether so many more fit."""
+        """True where so many more fit."""
         del wall
         while self._taken and self._taken[0][0] <= now - self._period_s:
             self._taken.popleft()
-        return sum(one for _, one in self._taken) + min(amount, self._count) <= self._count + _GRACE
+        return sum(taken for _, taken in self._taken) + min(amount, self._count) <= self._count + _GRACE
 
     def take(self, now: float, wall: float, amount: float = 1.0) -> None:
         """Count them."""
@@ -83,7 +83,7 @@ class EnforcedSlidingWindow:
     def left(self, now: float, wall: float) -> tuple[float, float, float]:
         """See _Gauge."""
         free = self.has_room(now, wall)
-        rest = self._count - sum(one for _, one in self._taken)
+        rest = self._count - sum(taken for _, taken in self._taken)
         full_s = self._taken[-1][0] + self._period_s - now if self._taken else 0.0
         return max(rest, 0.0), full_s, 0.0 if free else self._taken[0][0] + self._period_s - now
 
@@ -98,7 +98,7 @@ class EnforcedFixedWindow:
         self._taken = 0.0
 
     def has_room(self, now: float, wall: float, amount: float = 1.0) -> bool:
-        """Whether so many more fit."""
+        """True where so many more fit."""
         del now
         period = self._begins(wall)
         if period != self._period:
@@ -164,7 +164,7 @@ class EnforcedLimits:
         self._limits: tuple[Limit | Quota, ...] = (*limits, *quotas)
         self._concurrency = tuple(concurrency)
         self.none = not self._limits and not self._concurrency
-        """Whether the vendor has no limit at all."""
+        """True where the vendor has no limit at all."""
         self._gauges: dict[tuple[str, str], _Gauge] = {}
         self._of: dict[tuple[str, str], list[tuple[Limit | Quota, _Gauge]]] = {}
         self._running: dict[tuple[str, str], int] = {}
@@ -215,17 +215,17 @@ class EnforcedLimits:
     def readings(
         self, operation: str, credential: str, now: float, wall: float, sent: CostSource = b"", *, admitted: bool = True
     ) -> list[LimitStanding]:
-        """How every limit of the operation stands."""
-        found = []
+        """The standing of every limit of the operation."""
+        standings = []
         for limit, gauge in self._gauges_for(operation, credential, now):
             rest, full_s, next_s = gauge.left(now, wall)
-            asked = requested_units(limit, sent)
+            requested = requested_units(limit, sent)
             spent = actual_units(limit, sent) if admitted else None
-            found.append(replace(_standing(limit, rest, full_s, next_s), asked=asked, spent=spent))
+            standings.append(replace(_standing(limit, rest, full_s, next_s), requested=requested, spent=spent))
         for at_once, place in self._places(operation, credential):
             free = at_once.at_once - self._running.get(place, 0)
-            found.append(LimitStanding(at_once.name, "concurrency", at_once.at_once, free, 0.0, 1.0, 1.0, 0.0))
-        return found
+            standings.append(LimitStanding(at_once.name, "concurrency", at_once.at_once, free, 0.0, 1.0, 1.0, 0.0))
+        return standings
 
     def reset(self) -> None:
         """Every bucket is full again."""
@@ -240,29 +240,29 @@ class EnforcedLimits:
         return gauges
 
     def _gauges_of(self, operation: str, credential: str, now: float) -> list[tuple[Limit | Quota, _Gauge]]:
-        found = []
+        gauges = []
         for limit in self._limits:
             if limit.of and not any(fnmatchcase(operation, pattern) for pattern in limit.of):
                 continue
             place = (limit.name, _shared(limit, operation, credential))
             if place not in self._gauges:
                 self._gauges[place] = _gauge(limit, now)
-            found.append((limit, self._gauges[place]))
-        return found
+            gauges.append((limit, self._gauges[place]))
+        return gauges
 
     def _places(self, operation: str, credential: str) -> list[tuple[Concurrency, tuple[str, str]]]:
         places = self._places_of.get((operation, credential))
         if places is None:
             places = self._places_of[operation, credential] = [
-                (one, (one.name, _shared(one, operation, credential)))
-                for one in self._concurrency
-                if not one.of or any(fnmatchcase(operation, pattern) for pattern in one.of)
+                (limit, (limit.name, _shared(limit, operation, credential)))
+                for limit in self._concurrency
+                if not limit.of or any(fnmatchcase(operation, pattern) for pattern in limit.of)
             ]
         return places
 
 
 def _shared(limit: Limit | Quota | Concurrency, operation: str, credential: str) -> str:
-    """Who counts together. A vendor knows no apps: to it, all of them are one credential."""
+    """The name under which requests count together. A vendor knows no apps: to it, all of them are one credential."""
     return f"{credential} {operation}" if limit.scope == "operation" else credential
 
 
@@ -274,7 +274,9 @@ def _standing(limit: Limit | Quota, rest: float, full_s: float, next_s: float) -
         )
     holds = float(limit.burst) if limit.algorithm == "token-bucket" else limit.rate.count
     pace = limit.rate.per_second
-    return LimitStanding(limit.name, limit.unit, holds, rest, full_s, next_s, limit.rate.per_s, pace, told=limit.told)
+    return LimitStanding(
+        limit.name, limit.unit, holds, rest, full_s, next_s, limit.rate.per_s, pace, reported=limit.told
+    )
 
 
 def reason_of(limit: Limit | Quota | Concurrency) -> str:

@@ -87,12 +87,12 @@ class AuthorizationServer:
             return self._authorized(_one_each(query), now)
         try:
             form = _read(headers.get("Content-Type", ""), body)
-            told = self._token(form, headers.get("Authorization", ""), now)
+            granted = self._token(form, headers.get("Authorization", ""), now)
         except GrantError as refused:
-            said = {"error": refused.code, "error_description": str(refused)}
+            refusal = {"error": refused.code, "error_description": str(refused)}
             challenge = {"WWW-Authenticate": 'Basic realm="token"'} if refused.status == 401 else {}
-            return Answer(refused.status, orjson.dumps(said), {**_JSON, **UNCACHED, **challenge})
-        return Answer(200, orjson.dumps(told), {**_JSON, **UNCACHED})
+            return Answer(refused.status, orjson.dumps(refusal), {**_JSON, **UNCACHED, **challenge})
+        return Answer(200, orjson.dumps(granted), {**_JSON, **UNCACHED})
 
     # --- the token endpoint ----------------------------------------------------------------------------------------
 
@@ -110,7 +110,7 @@ class AuthorizationServer:
         return self._issued(client, _scopes(form.get("scope")), self._name("family"), now, refreshable=False)
 
     def _client(self, form: Form, authorization: str) -> str:
-        """Who asks (RFC 6749 §2.3.1): basic auth, or fields of the form. A client with a proof key may be public."""
+        """The client (RFC 6749 §2.3.1), from basic auth or the form. A client with a proof key may be public."""
         scheme, _, rest = authorization.partition(" ")
         name, pair = basic_pair(rest) if scheme.lower() == "basic" else ("", "")
         client = name or form.get("client_id", "")
@@ -149,60 +149,63 @@ class AuthorizationServer:
         if wanted is not None and given.scopes is not None and not wanted <= given.scopes:
             raise GrantError("invalid_scope", "a refreshed token cannot do more than the first")
         given.used = self._facts.rotates
-        told = self._issued(client, wanted or given.scopes, given.family, now, refreshable=self._facts.rotates)
-        return told if self._facts.rotates else {**told, "refresh_token": token}
+        issued = self._issued(client, wanted or given.scopes, given.family, now, refreshable=self._facts.rotates)
+        return issued if self._facts.rotates else {**issued, "refresh_token": token}
 
     def _issued(self, client: str, scopes: Scopes, family: str, now: float, *, refreshable: bool) -> dict[str, object]:
         facts = self._facts
         token = facts.token_prefix + self._name("access")
         self._access[token] = _Grant(client, scopes, family, now + facts.expires_in)
-        told: dict[str, object] = {
+        issued: dict[str, object] = {
             "access_token": token,
             "token_type": "Bearer",
             "expires_in": int(facts.expires_in),
         }
         if scopes is not None:
-            told["scope"] = " ".join(sorted(scopes))
+            issued["scope"] = " ".join(sorted(scopes))
         if refreshable and "refresh_token" in facts.grants:
-            told["refresh_token"] = refresh = self._name("refresh")
+            issued["refresh_token"] = refresh = self._name("refresh")
             ends = float("inf") if facts.refresh_expires_in is None else now + facts.refresh_expires_in
             self._refresh[refresh] = _Grant(client, scopes, family, ends)
-        return told
+        return issued
 
     # --- the authorization endpoint --------------------------------------------------------------------------------
 
-    def _authorized(self, asked: Form, now: float) -> Answer:
+    def _authorized(self, request: Form, now: float) -> Answer:
         """Back to the redirect address with a code, or with an error (RFC 6749 §4.1.2)."""
-        redirect, facts = asked.get("redirect_uri", ""), self._facts
+        redirect, facts = request.get("redirect_uri", ""), self._facts
         known = facts.redirects
-        if not asked.get("client_id") or not urlsplit(redirect).scheme or (known and redirect not in known):
+        if not request.get("client_id") or not urlsplit(redirect).scheme or (known and redirect not in known):
             # RFC 6749 §4.1.2.1: never redirected to an address that nobody registered
-            said = {"error": "invalid_request", "error_description": "client_id or redirect_uri is missing or unknown"}
-            return Answer(400, orjson.dumps(said), {**_JSON, **UNCACHED})
+            refusal = {
+                "error": "invalid_request",
+                "error_description": "client_id or redirect_uri is missing or unknown",
+            }
+            return Answer(400, orjson.dumps(refusal), {**_JSON, **UNCACHED})
         wrong = ""
-        if asked.get("response_type") != "code":
+        if request.get("response_type") != "code":
             wrong = "unsupported_response_type"
-        elif facts.pkce == "required" and not asked.get("code_challenge"):
+        elif facts.pkce == "required" and not request.get("code_challenge"):
             wrong = "invalid_request"
         if wrong:
-            told = {"error": wrong}
+            outcome = {"error": wrong}
         else:
             code = self._name("code")
-            challenge, method = asked.get("code_challenge", ""), asked.get("code_challenge_method", "plain")
+            challenge, method = request.get("code_challenge", ""), request.get("code_challenge_method", "plain")
             self._codes[code] = _Grant(
-                asked["client_id"],
-                _scopes(asked.get("scope")),
+                request["client_id"],
+                _scopes(request.get("scope")),
                 self._name("family"),
                 now + facts.code_expires_in,
                 redirect=redirect,
                 challenge=challenge,
                 method=method,
             )
-            told = {"code": code}
-        if "state" in asked:
-            told["state"] = asked["state"]
+            outcome = {"code": code}
+        if "state" in request:
+            outcome["state"] = request["state"]
         glue = "&" if urlsplit(redirect).query else "?"
-        return Answer(302, b"", {"Location": f"{redirect}{glue}{urlencode(told)}", **UNCACHED})
+        return Answer(302, b"", {"Location": f"{redirect}{glue}{urlencode(outcome)}", **UNCACHED})
 
     def _name(self, kind: str) -> str:
         self._count += 1
@@ -221,12 +224,12 @@ def _read(media: str, body: bytes) -> Form:
     try:
         if not media.partition(";")[0].strip().endswith("json"):
             return _one_each(body.decode())
-        found = parsed(body)
+        fields = parsed(body)
     except ValueError:
-        found = None
-    if not isinstance(found, dict):
+        fields = None
+    if not isinstance(fields, dict):
         raise GrantError("invalid_request", "the body is not a form")
-    return {str(name): str(value) for name, value in found.items()}
+    return {str(name): str(value) for name, value in fields.items()}
 
 
 def _scopes(written: str | None) -> Scopes:

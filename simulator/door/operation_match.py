@@ -1,4 +1,4 @@
-"""Which operation a request is for, whatever of the vendor's base paths it carries.
+"""Operation matching: the operation that a request is for, with or without one of the vendor's base paths.
 
 A document's paths follow the path of a server: OpenAI's `/models` is sent as `/v1/models`. An SDK that is pointed at
 the simulator sends the base path or not, depending on how it was pointed. So a path is looked up without each base path
@@ -9,7 +9,7 @@ from tidegate.openapi.document import Document, Match
 from tidegate.openapi.servers import paths, servers
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
-"""What a Path Item Object may have."""
+"""The methods of a Path Item Object."""
 
 
 class OperationMatcher:
@@ -23,9 +23,9 @@ class OperationMatcher:
         """The operation that a request belongs to, as Document.match has it. `path` may carry its query."""
         for base in self._bases:
             if path.startswith(base) and path[len(base) : len(base) + 1] == "/":
-                found = self._document.match(method, path[len(base) :])
-                if found is not None:
-                    return found
+                match = self._document.match(method, path[len(base) :])
+                if match is not None:
+                    return match
         return self._document.match(method, path)
 
     def allowed(self, path: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""How many units of a limit a request uses: by its bytes, by numbers in its body, or by a price that is known.
+"""The units of a limit that a request uses: by its bytes, by numbers in its body, or by a known price.
 
 It keeps no count.
 """
@@ -14,27 +14,27 @@ REFUND = 0.5
 
 @dataclass(frozen=True, slots=True)
 class QueryCost:
-    """Points of cost: `asked` before the query is run, `spent` by what it found."""
+    """Points of cost: `requested` before the query is run, `spent` by what it found."""
 
-    asked: float
+    requested: float
     spent: float
 
 
 CostSource = bytes | QueryCost
-"""What a request's units are told from: its body, or its price."""
+"""The source of a request's units: its body, or the cost of its query."""
 
 
 def actual_units(limit: Limit | Quota, sent: CostSource) -> float:
-    """How many units it came to in the end: less than it asked for where cost is counted."""
+    """The units that a request came to in the end: less than it asked for where cost is counted."""
     if limit.unit != "cost":
         return requested_units(limit, sent)
     return max(sent.spent, 0.0) if isinstance(sent, QueryCost) else requested_units(limit, sent) * (1.0 - REFUND)
 
 
 def requested_units(limit: Limit | Quota, sent: CostSource) -> float:
-    """How many units a request is taken to use: never less than none, which would give units back."""
+    """The units that a request is taken to use: never a negative number, which would give units back."""
     if isinstance(sent, QueryCost):
-        return max(sent.asked, 0.0) if limit.unit == "cost" else 0.0 if limit.unit == "bytes" else 1.0
+        return max(sent.requested, 0.0) if limit.unit == "cost" else 0.0 if limit.unit == "bytes" else 1.0
     body = sent
     if limit.amount is None:
         return float(len(body)) if limit.unit == "bytes" else 1.0
@@ -46,11 +46,11 @@ def _numbers(amount: Amount, body: bytes) -> float:
         document = parsed(body) if amount.fields else None
     except JsonError:
         document = None
-    found = []
+    numbers = []
     for pointer in amount.fields:
         here = document
         for step in pointer.split("/")[1:]:
             here = here.get(step) if isinstance(here, dict) else None
         if isinstance(here, int | float) and not isinstance(here, bool):
-            found.append(float(here))
-    return sum(found) if found else amount.otherwise
+            numbers.append(float(here))
+    return sum(numbers) if numbers else amount.otherwise

@@ -1,1 +1,1 @@
-"""How objects are made, changed and answered with, and how each kind lives. What is stored is in storage below."""
+"""Objects: how they are made, changed and answered with, and the lifecycle of each kind. Imports storage and below."""

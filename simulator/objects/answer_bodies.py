@@ -1,4 +1,4 @@
-"""What an operation answers: an object, a page of them or a sample, in whatever stands around it.
+"""The bodies of answers: an object, a page of them or a sample, in the envelope that stands around it.
 
 It stores nothing, knows no kind's meaning and no HTTP.
 """
@@ -27,66 +27,68 @@ class AnswerBodies:
         self._merge = fitting
         self._bodies: dict[tuple[str, At], Any] = {}
 
-    def body(self, shape: ResourceOperation, name: str, values: Mapping[str, Any]) -> Any:
+    def body(self, operation: ResourceOperation, name: str, values: Mapping[str, Any]) -> Any:
         """An answer in which no stored object is: drawn, with what was sent where the answer has a place for it."""
-        told = shape.told
-        if told is None or not told.media:
+        answer = operation.documented
+        if answer is None or not answer.media:
             return NOTHING
-        if "json" not in told.media:
-            return raw(told.example, told.media)
-        if told.schema is None:
-            return {} if told.example is NOTHING else told.example
-        made = self._generator.value("", told.schema, name, FULL, told.example)
-        return self._merge.filled(told.schema, made, values) if isinstance(made, dict) else made
+        if "json" not in answer.media:
+            return raw(answer.example, answer.media)
+        if answer.schema is None:
+            return {} if answer.example is NOTHING else answer.example
+        made = self._generator.value("", answer.schema, name, FULL, answer.example)
+        return self._merge.filled(answer.schema, made, values) if isinstance(made, dict) else made
 
-    def around(self, shape: ResourceOperation, said: Obj, name: str) -> Any:
+    def around(self, operation: ResourceOperation, fields: Obj, name: str) -> Any:
         """An answer that says this, and beside it, at every depth, what else the document says that it must have."""
-        return _deep(self._generator.value("", shape.answer, name, FULL), said)
+        return _deep(self._generator.value("", operation.answer, name, FULL), fields)
 
-    def envelope(self, shape: ResourceOperation) -> Any:
-        """What stands around the object, or the list of objects, in the answer."""
-        mark = (shape.operation, shape.at)
+    def envelope(self, operation: ResourceOperation) -> Any:
+        """The envelope around the object, or the list of objects, in the answer."""
+        mark = (operation.id, operation.at)
         if mark not in self._bodies:
-            self._bodies[mark] = self._generator.value("", shape.answer, shape.operation, ANSWER, NOTHING)
+            self._bodies[mark] = self._generator.value("", operation.answer, operation.id, ANSWER, NOTHING)
         return self._bodies[mark]
 
-    def shown(self, shape: ResourceOperation, thing: Obj) -> Any:
+    def shown(self, operation: ResourceOperation, thing: Obj) -> Any:
         """A stored object as this operation shows it, valid by the schema that the operation has for it."""
-        if shape.same:
+        if operation.same:
             return thing
-        mark = (shape.operation, ("", *shape.at))
+        mark = (operation.id, ("", *operation.at))
         if mark not in self._bodies:
-            hint = NOTHING if shape.told is None else shape.told.example
-            self._bodies[mark] = self._generator.value("", shape.inner, shape.operation, ANSWER, _first(hint, shape.at))
-        blank = self._bodies[mark]
-        return self._merge.filled(shape.inner, blank, thing) if isinstance(blank, dict) else blank
+            hint = NOTHING if operation.documented is None else operation.documented.example
+            self._bodies[mark] = self._generator.value(
+                "", operation.inner, operation.id, ANSWER, _first(hint, operation.at)
+            )
+        sample = self._bodies[mark]
+        return self._merge.filled(operation.inner, sample, thing) if isinstance(sample, dict) else sample
 
-    def placed(self, shape: ResourceOperation, part: Any, sources: Mapping[str, Any]) -> Any:
+    def placed(self, operation: ResourceOperation, part: Any, sources: Mapping[str, Any]) -> Any:
         """The whole answer with `part` at its place, and what is said beside it."""
-        if not shape.at:
+        if not operation.at:
             return part
-        body = self.envelope(shape)
+        body = self.envelope(operation)
         if not isinstance(body, dict):
             return part
-        body = self._merge.filled(shape.answer, body, sources) if sources else body
-        return _put(body, shape.at, part)
+        body = self._merge.filled(operation.answer, body, sources) if sources else body
+        return _put(body, operation.at, part)
 
     def page(
-        self, shape: ResourceOperation, shown: list[Any], beside: Mapping[tuple[str, ...], Any], base: str = ""
+        self, operation: ResourceOperation, shown: list[Any], beside: Mapping[tuple[str, ...], Any], base: str = ""
     ) -> Any:
         """A list in its envelope, with what is said beside it; where nothing is to be said: null, or left out.
 
         `base` goes before addresses that the document wants whole, with `format: uri` (RFC 3986 §3).
         """
-        body = self.envelope(shape)
+        body = self.envelope(operation)
         if not isinstance(body, dict):
             return shown
         for place, value in beside.items():
-            body = self._beside(shape, body, place, value, base)
-        return _put(body, shape.at, shown)
+            body = self._beside(operation, body, place, value, base)
+        return _put(body, operation.at, shown)
 
-    def _beside(self, shape: ResourceOperation, body: Obj, place: At, value: Any, base: str) -> Obj:
-        holder = inside(self._kinds.document, shape.answer, place[:-1])
+    def _beside(self, operation: ResourceOperation, body: Obj, place: At, value: Any, base: str) -> Obj:
+        holder = inside(self._kinds.document, operation.answer, place[:-1])
         level = self._schemas.plain(self._schemas.plain(holder).get("properties", {}).get(place[-1], {}))
         if value in (None, ""):
             if not may_be_null(level) and place[-1] not in self._schemas.plain(holder).get("required", ()):
@@ -100,14 +102,14 @@ class AnswerBodies:
             value = str(value)
         return _put(body, place, value)
 
-    def headers(self, shape: ResourceOperation, name: str) -> dict[str, str]:
+    def headers(self, operation: ResourceOperation, name: str) -> dict[str, str]:
         """The headers that the document says an answer must have."""
-        found = {}
-        for header, entry in shape.told.headers.items() if shape.told is not None else ():
+        headers = {}
+        for header, entry in operation.documented.headers.items() if operation.documented is not None else ():
             node = self._kinds.document.follow(entry)
             if isinstance(node, dict) and node.get("required") is True:
-                found[header] = str(self._generator.value(header, node.get("schema", {"type": "string"}), name))
-        return found
+                headers[header] = str(self._generator.value(header, node.get("schema", {"type": "string"}), name))
+        return headers
 
 
 def raw(example: Any, media: str) -> bytes:
@@ -117,15 +119,15 @@ def raw(example: Any, media: str) -> bytes:
     return b"%PDF-1.4\n%%EOF\n" if media == "application/pdf" else b"simulated\n"
 
 
-def _deep(drawn: Any, said: Any) -> Any:
-    if isinstance(drawn, dict) and isinstance(said, dict):
+def _deep(drawn: Any, given: Any) -> Any:
+    if isinstance(drawn, dict) and isinstance(given, dict):
         return {
-            **{name: value for name, value in drawn.items() if name not in said},
-            **{name: _deep(drawn.get(name), value) for name, value in said.items()},
+            **{name: value for name, value in drawn.items() if name not in given},
+            **{name: _deep(drawn.get(name), value) for name, value in given.items()},
         }
-    if isinstance(drawn, list) and isinstance(said, list) and drawn:
-        return [_deep(drawn[0], one) for one in said]
-    return said
+    if isinstance(drawn, list) and isinstance(given, list) and drawn:
+        return [_deep(drawn[0], item) for item in given]
+    return given
 
 
 def _put(body: Obj, at: At, part: Any) -> Obj:

@@ -1,6 +1,6 @@
-"""Makes and changes objects by the rules of their kind: steps written as code, and those declared in the vendor file.
+"""Changes of objects, by the rules of their kind: steps written as code, and those declared in the vendor file.
 
-A change is kept, told, and may bring another with it, at once or later. It knows no operation's address and no HTTP.
+A change is stored, recorded, and may bring another with it, at once or later. It knows no address and no HTTP.
 """
 
 import asyncio
@@ -84,7 +84,7 @@ class Changes:
         self._timers.clear()
 
     def life(self, kind: ResourceKind) -> Lifecycle:
-        """How a kind lives."""
+        """The lifecycle of a kind."""
         return self._store.life(kind.name)
 
     def check_names(self, kind: ResourceKind, values: Given) -> None:
@@ -111,28 +111,28 @@ class Changes:
         kind: ResourceKind,
         key: str,
         thing: Obj,
-        shape: ResourceOperation,
+        operation: ResourceOperation,
         params: Given,
         values: Given,
         request: OperationRequest,
     ) -> Obj:
         """Change an object as an operation asks. Raises errors.VendorError where its status forbids it."""
         life = self.life(kind)
-        if shape.does == "act" and shape.action in life.moves:
-            return self._moved(kind, key, thing, shape.action, values, request)
+        if operation.does == "act" and operation.action in life.moves:
+            return self._moved(kind, key, thing, operation.action, values, request)
         self.check_names(kind, values)
-        change = UNCHANGED if shape.does == "act" else life.on_update.step(thing, values, self._books(request))
+        change = UNCHANGED if operation.does == "act" else life.on_update.step(thing, values, self._books(request))
         after = self._merge.merged(kind, thing, values)
-        after = self._transited(kind, shape, thing, after, values, request)
-        after = self.declared(kind, after, {**params, **values}, {}, shape.declared, request)
+        after = self._transited(kind, operation, thing, after, values, request)
+        after = self.declared(kind, after, {**params, **values}, {}, operation.declared, request)
         after = {**after, **self._prototypes.touched(kind, request.wall)}
         return self._commit(
-            kind, key, after, change, request, life.updated if shape.does != "act" else "", before=thing
+            kind, key, after, change, request, life.updated if operation.does != "act" else "", before=thing
         )
 
     def ended(self, kind: ResourceKind, identifier: Any, thing: Obj, request: OperationRequest) -> None:
         """Tell that an object was deleted."""
-        self._event_log.tell(identifier, thing, self.life(kind).deleted, request, f"{kind.name}.deleted", None)
+        self._event_log.record(identifier, thing, self.life(kind).deleted, request, f"{kind.name}.deleted", None)
 
     def declared(
         self,
@@ -140,26 +140,28 @@ class Changes:
         thing: Obj,
         sources: Given,
         fields: Mapping[str, Any],
-        operation: ObjectOperation | None,
+        declaration: ObjectOperation | None,
         request: OperationRequest,
     ) -> Obj:
         """The object with the fields that the vendor file sets."""
-        if not fields and (operation is None or not operation.set):
+        if not fields and (declaration is None or not declaration.set):
             return thing
-        wanted = {**fields, **(operation.set if operation is not None else {})}
-        said = {"base": request.base, **sources, **thing}
+        wanted = {**fields, **(declaration.set if declaration is not None else {})}
+        places = {"base": request.base, **sources, **thing}
         after = dict(thing)
         for name, value in wanted.items():
-            told, before = self._said(kind, name, value, said, request), thing.get(name)
-            after[name] = {**before, **told} if isinstance(told, dict) and isinstance(before, dict) else told
+            new, before = self._filled(kind, name, value, places, request), thing.get(name)
+            after[name] = {**before, **new} if isinstance(new, dict) and isinstance(before, dict) else new
         return after
 
     def narrowed(
-        self, kind: ResourceKind, operation: ObjectOperation, sources: Given, request: OperationRequest
+        self, kind: ResourceKind, declaration: ObjectOperation, sources: Given, request: OperationRequest
     ) -> dict[str, str]:
-        """What the vendor file says of the objects in a list."""
-        said = {"base": request.base, **sources}
-        return {name: str(self._said(kind, name, value, said, request)) for name, value in operation.narrow.items()}
+        """The filter that the vendor file sets for the objects of a list."""
+        places = {"base": request.base, **sources}
+        return {
+            name: str(self._filled(kind, name, value, places, request)) for name, value in declaration.narrow.items()
+        }
 
     # --- moves ---------------------------------------------------------------------------------------------------
 
@@ -188,49 +190,52 @@ class Changes:
     def _transited(
         self,
         kind: ResourceKind,
-        shape: ResourceOperation,
+        operation: ResourceOperation,
         before: Obj,
         after: Obj,
         values: Given,
         request: OperationRequest,
     ) -> Obj:
-        """What the declared transitions of this operation come to; else the status that has the action's name."""
+        """The object after this operation's declared transition; else with the status of the action's name."""
         field = kind.facts.status
         matching = [
-            one
-            for one in kind.facts.transitions
-            if one.action is not None
-            and one.action in (shape.operation, shape.action)
-            and all(values.get(name) == value for name, value in one.when.items())
+            transition
+            for transition in kind.facts.transitions
+            if transition.action is not None
+            and transition.action in (operation.id, operation.action)
+            and all(values.get(name) == value for name, value in transition.when.items())
         ]
-        for one in matching:
-            if not one.since or before.get(field) in one.since:
-                return self._set(kind, after, one, request)
+        for transition in matching:
+            if not transition.since or before.get(field) in transition.since:
+                return self._set(kind, after, transition, request)
         if matching:
             refused = errors.unexpected_state(
-                kind.name, shape.action or shape.operation, str(before.get(field)), matching[0].since
+                kind.name, operation.action or operation.id, str(before.get(field)), matching[0].since
             )
             refused.about = {kind.name: before}
             raise refused
-        return self._guessed(kind, shape, after) if shape.does == "act" and shape.action else after
+        return self._guessed(kind, operation, after) if operation.does == "act" and operation.action else after
 
-    def _guessed(self, kind: ResourceKind, shape: ResourceOperation, thing: Obj) -> Obj:
+    def _guessed(self, kind: ResourceKind, operation: ResourceOperation, thing: Obj) -> Obj:
         """After `cancel` the status is the first that begins so: `canceled`."""
-        stem = plain_name(shape.action).removesuffix("e")
+        stem = plain_name(operation.action).removesuffix("e")
         words = self._prototypes.choices(kind, kind.facts.status)
-        found = next((word for word in words if len(stem) > 2 and plain_name(str(word)).startswith(stem)), None)
-        return thing if found is None else {**thing, kind.facts.status: found}
+        status = next((word for word in words if len(stem) > 2 and plain_name(str(word)).startswith(stem)), None)
+        return thing if status is None else {**thing, kind.facts.status: status}
 
-    def _set(self, kind: ResourceKind, thing: Obj, one: Transition, request: OperationRequest) -> Obj:
-        return {**thing, **{name: self._said(kind, name, value, thing, request) for name, value in one.set.items()}}
+    def _set(self, kind: ResourceKind, thing: Obj, transition: Transition, request: OperationRequest) -> Obj:
+        return {
+            **thing,
+            **{name: self._filled(kind, name, value, thing, request) for name, value in transition.set.items()},
+        }
 
-    def _said(self, kind: ResourceKind, name: str, value: Any, said: Given, request: OperationRequest) -> Any:
+    def _filled(self, kind: ResourceKind, name: str, value: Any, places: Given, request: OperationRequest) -> Any:
         """A declared value: `{now}` is the moment, `{field}` another field's value."""
         if not isinstance(value, str) or "{" not in value:
             return value
         if value == "{now}":
             return moment(request.wall, self._prototypes.level(kind, name), name)
-        for field, inner in said.items():
+        for field, inner in places.items():
             if not isinstance(inner, dict | list):
                 value = value.replace("{" + field + "}", str(inner))
             elif isinstance(inner, dict) and "{" + field + "." in value:
@@ -255,16 +260,16 @@ class Changes:
         self._store.keep(kind, key, thing)
         effect = event or f"{kind.name}.{'created' if before is None else 'updated'}"
         identifier = thing.get("id", thing.get(kind.id_field, key.rpartition("/")[2]))
-        self._event_log.tell(identifier, thing, event, request, effect, before)
+        self._event_log.record(identifier, thing, event, request, effect, before)
         self._expect(kind, key, thing, request)
         return thing
 
     def _expect(self, kind: ResourceKind, key: str, thing: Obj, request: OperationRequest) -> None:
         """Arrange the declared transition that comes by itself from here."""
         field = kind.facts.status
-        for place, one in enumerate(kind.facts.transitions):
-            if one.after is not None and one.action is None and thing.get(field) in one.since:
-                self.arrange(PendingChange(kind, key, place, self._wall() + one.after, request.name))
+        for place, transition in enumerate(kind.facts.transitions):
+            if transition.after is not None and transition.action is None and thing.get(field) in transition.since:
+                self.arrange(PendingChange(kind, key, place, self._wall() + transition.after, request.name))
                 return
 
     def arrange(self, pending: PendingChange) -> None:
@@ -272,12 +277,12 @@ class Changes:
 
         def come() -> None:
             self._timers.pop(timer, None)
-            self._come(pending)
+            self._fall_due(pending)
 
         timer = self._later(max(pending.wall - self._wall(), 0.0), come)
         self._timers[timer] = pending
 
-    def _come(self, pending: PendingChange) -> None:
+    def _fall_due(self, pending: PendingChange) -> None:
         kind, key, request = pending.kind, pending.key, OperationRequest(pending.name, int(self._wall()))
         thing = self._resources.get(kind.name, key)
         if thing is None:
@@ -286,9 +291,9 @@ class Changes:
             if thing.get("status") in self.life(kind).moves[pending.move].begins:
                 self._moved(kind, key, thing, pending.move, {}, request)
             return
-        one = kind.facts.transitions[pending.move]
-        if thing.get(kind.facts.status) in one.since:
-            after = {**self._set(kind, thing, one, request), **self._prototypes.touched(kind, request.wall)}
+        transition = kind.facts.transitions[pending.move]
+        if thing.get(kind.facts.status) in transition.since:
+            after = {**self._set(kind, thing, transition, request), **self._prototypes.touched(kind, request.wall)}
             self._commit(kind, key, after, UNCHANGED, request, "", before=thing)
 
     def _books(self, request: OperationRequest) -> _MoveContext:

@@ -1,4 +1,4 @@
-"""How a language-model vendor answers a conversation: whole, or piece by piece as its event stream.
+"""Conversations with a language-model vendor: answered whole, or piece by piece as its event stream.
 
 The answer repeats the question, so that a test knows what must come. A token is a word. What the answer and its events
 look like is the vendor file's matter (tidegate.vendor.conversation_facts). It knows no HTTP.
@@ -17,20 +17,20 @@ Event = tuple[str, Any]
 
 
 def places(talk: Conversation, values: Given, letters: Callable[[str, int], str], wall: int) -> Obj:
-    """What stands in the places of the templates, for one request."""
+    """The values for the places of the templates, for one request."""
     question = _at(values, talk.question)
-    words = ["You", "said:", *_said(question).split()]
-    told = next((most for pointer in talk.most if (most := _at(values, pointer)) is not None), len(words))
-    answered = words[: int(told)]
-    asked = sum(len(_text(message).split()) for message in _messages(question))
+    words = ["You", "said:", *_last_words(question).split()]
+    limit = next((most for pointer in talk.most if (most := _at(values, pointer)) is not None), len(words))
+    answered = words[: int(limit)]
+    question_tokens = sum(len(_text(message).split()) for message in _messages(question))
     return {
         **values,
         "id": letters("completion", 24),
         "now": wall,
         "text": " ".join(answered),
-        "asked": asked,
+        "asked": question_tokens,
         "answered": len(answered),
-        "total": asked + len(answered),
+        "total": question_tokens + len(answered),
         **(talk.whole if len(answered) == len(words) else talk.cut),
     }
 
@@ -74,8 +74,8 @@ def _messages(question: Any) -> list[Any]:
     return question if isinstance(question, list) else [question]
 
 
-def _said(question: Any) -> str:
-    """What was said last."""
+def _last_words(question: Any) -> str:
+    """The text of the last message."""
     messages = _messages(question)
     return _text(messages[-1]) if messages else ""
 

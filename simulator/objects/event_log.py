@@ -1,4 +1,4 @@
-"""Writes down what happened: an effect for the journal, and the event where the vendor has one for it."""
+"""The event log: of each change an effect for the journal, and an event object where the vendor has one for it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,15 +10,15 @@ from tidegate.simulator.values.json_value import Obj
 
 EVENT = "event"
 EVENTS_MAX = 50_000
-"""So many events are kept; older ones are forgotten."""
+"""The number of events that are stored; older ones are forgotten."""
 
 
 EventListener = Callable[[str, Obj, Obj | None, int], None]
-"""Is told what happened to which object, the vendor's own event object, and the request's number."""
+"""Called with the name of what happened, the object, the vendor's own event object, and the request's number."""
 
 
 class EventLog:
-    """What happened to the vendor's objects."""
+    """The log of what happened to the vendor's objects."""
 
     def __init__(
         self,
@@ -30,29 +30,29 @@ class EventLog:
         self._prototypes = prototypes
         self._resources = resources
         self._api_version = api_version
-        self.listening: EventListener = lambda *_: None
+        self.listener: EventListener = lambda *_: None
         self._event = resource_operations.kinds.get(EVENT)
         if self._event is not None and "data" not in self._event.fields:
             self._event = None
 
-    def tell(self, identifier: Any, thing: Obj, event: str, request: Any, effect: str, before: Obj | None) -> None:
+    def record(self, identifier: Any, thing: Obj, event: str, request: Any, effect: str, before: Obj | None) -> None:
         """One change: `effect` names it in the journal, `event` is the vendor's own name, empty where it has none."""
         metadata = thing.get("metadata")
         intent = metadata.get("order_id") if isinstance(metadata, dict) else None
-        told: Obj = {"kind": effect, "id": identifier, "intent": intent}
+        described: Obj = {"kind": effect, "id": identifier, "intent": intent}
         if isinstance(thing.get("amount"), int):
-            told["amount"] = thing["amount"]
-        request.effects.append(told)
+            described["amount"] = thing["amount"]
+        request.effects.append(described)
         if not event or self._event is None:
-            self.listening(effect, thing, None, request.number)
+            self.listener(effect, thing, None, request.number)
             return
         data: Obj = {"object": thing}
         if before is not None and event.endswith(".updated"):
             data["previous_attributes"] = {k: v for k, v in before.items() if thing.get(k) != v}
-        blank = self._prototypes.blank(self._event)
-        own = self._prototypes.own(self._event, blank, f"{event}:{request.name}:{identifier}", request.wall)
+        prototype = self._prototypes.of(self._event)
+        own = self._prototypes.own(self._event, prototype, f"{event}:{request.name}:{identifier}", request.wall)
         own["type"], own["data"], own["api_version"] = event, data, self._api_version
         own["request"] = {"id": request.request_id, "idempotency_key": request.key or None}
-        told_event = {**blank.fields, **own}
-        self._resources.put(EVENT, told_event, blank=blank.fields, own=own)
-        self.listening(event, thing, told_event, request.number)
+        whole = {**prototype.fields, **own}
+        self._resources.put(EVENT, whole, prototype=prototype.fields, own=own)
+        self.listener(event, thing, whole, request.number)

@@ -1,4 +1,4 @@
-"""The words in which a kind of object declares how it lives.
+"""The lifecycle of a kind of object, as it is declared.
 
 Which moves it can make, from which status, and what else comes of each. objects.payments declares the payments
 vendor's kinds; simulator.objects.service carries the moves out.
@@ -16,7 +16,7 @@ Given = Mapping[str, Any]
 
 
 class MoveContext(Protocol):
-    """What a move may look at: the other objects, the time, and letters that nobody else gets."""
+    """The surroundings of a move: the other objects, the time, and letters that nobody else gets."""
 
     @property
     def resources(self) -> Resources:
@@ -35,7 +35,7 @@ class MoveContext(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ObjectChange:
-    """What a move does: new values of fields, and events.
+    """The effect of a move: new values of fields, and events.
 
     `refused` is what the caller gets although the change is kept. `then` is the next move, made at once; `later` is one
     that is made `later_s` seconds from now.
@@ -50,7 +50,7 @@ class ObjectChange:
 
 
 Step = Callable[[Obj, Given, MoveContext], ObjectChange]
-"""From the object and what was asked to the change. Raises VendorError where nothing shall change."""
+"""From the object and the values of the request to the change. Raises VendorError where nothing shall change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def _unchanged(_thing: Obj, _given: Given, _books: MoveContext) -> ObjectChange:
 
 @dataclass(frozen=True, slots=True)
 class Lifecycle:
-    """How one kind lives.
+    """The lifecycle of one kind.
 
     `created`, `updated` and `deleted` name its events. `references` maps a field to the kind whose id it holds; `known`
     maps a field to what the vendor calls such a thing and the only values that it may have; `indexed` are fields that

@@ -1,4 +1,4 @@
-"""Holds the vendor's objects: makes the key of each, says which are there, and puts there what nobody asked for.
+"""The object store of a vendor: the objects, their keys, and those that are there although nobody made them.
 
 What an operation does to them is simulator.objects.service. It knows no HTTP.
 """
@@ -25,7 +25,7 @@ from tidegate.simulator.values.value_generator import ValueGenerator
 
 @dataclass(slots=True)
 class StoreCounters:
-    """What the vendor remembers beside its objects.
+    """The vendor's memory beside its objects.
 
     `placed` counts objects that nobody asked for; `gone` has kind and key of what was deleted; `numbers` the last
     number of each kind that is numbered, by kind and scope.
@@ -51,83 +51,75 @@ class ObjectStore:
         self._lifecycles = lifecycles
         self._generator = generator
         self._wall = wall
-        self.memory = StoreCounters()
+        self.counters = StoreCounters()
         self._named: dict[str, Mapping[str, str]] = {}
-        self.where = ObjectKeys(resource_operations.known)
-        self.prototypes = Prototypes(resource_operations.known, generator, fixtures)
+        self.keys = ObjectKeys(resource_operations.model)
+        self.prototypes = Prototypes(resource_operations.model, generator, fixtures)
         self.merge = SchemaMerge(resource_operations.document.schemas)
         self.files = UploadedFiles(resource_operations.document.schemas)
         self.resources = Resources(self._indexes(), {EVENT: EVENTS_MAX})
         self.furnishing: list[Callable[[], None]] = []
-        """Who else puts objects there from the beginning."""
+        """Others that put objects there from the beginning."""
         self._furnish()
 
     def reset(self) -> None:
         """Forget everything, and put there again what is there from the beginning."""
-        self.memory = StoreCounters()
+        self.counters = StoreCounters()
         self.files.clear()
         self.resources.clear()
         self._furnish()
 
     def replace(self, objects: Mapping[str, Iterable[tuple[str, Obj]]]) -> None:
         """Hold these objects, by kind and with their keys, and nothing else. Numbers go on after the highest."""
-        self.memory = StoreCounters(self.memory.placed)
+        self.counters = StoreCounters(self.counters.placed)
         self.files.clear()
         self.resources.clear()
         for name, things in objects.items():
             kind = self._resource_operations.kinds.get(name)
-            blank = self.prototypes.blank(kind).fields if kind is not None else None
+            prototype = self.prototypes.of(kind).fields if kind is not None else None
             for key, thing in things:
-                self.resources.put(name, thing, key, blank)
+                self.resources.put(name, thing, key, prototype)
                 if kind is not None and kind.numbered and isinstance(number := thing.get(kind.id_field), int):
                     place = name, key.rpartition("/")[0]
-                    self.memory.numbers[place] = max(self.memory.numbers[place], number)
+                    self.counters.numbers[place] = max(self.counters.numbers[place], number)
 
     def life(self, kind: str) -> Lifecycle:
-        """How a kind lives."""
+        """The lifecycle of a kind."""
         return self._lifecycles.get(kind, ANY)
 
     def keep(self, kind: ResourceKind, key: str, thing: Obj) -> None:
         """Put an object under a key, in place of the one that is there."""
-        self.memory.gone.discard((kind.name, key))
-        self.resources.put(kind.name, thing, key, self.prototypes.blank(kind).fields)
+        self.counters.gone.discard((kind.name, key))
+        self.resources.put(kind.name, thing, key, self.prototypes.of(kind).fields)
 
     def remove(self, kind: ResourceKind, key: str) -> None:
         """Take an object out for good."""
         self.resources.remove(kind.name, key)
         self.files.drop(kind.name, key)
-        self.memory.gone.add((kind.name, key))
+        self.counters.gone.add((kind.name, key))
 
-    def found(self, kind: ResourceKind, key: str, identifier: str, wall: int, *, trace: bool = False) -> Obj:
+    def lookup(self, kind: ResourceKind, key: str, identifier: str, wall: int, *, trace: bool = False) -> Obj:
         """The object under a key; with `trace` what a deleted one left. Raises errors.VendorError for none."""
         thing = self.resources.get(kind.name, key)
         if thing is None and trace:
             thing = self.resources.get(f"deleted {kind.name}", key)
         if thing is not None:
             return thing
-        if (kind.name, key) not in self.memory.gone and self.is_there(kind):
+        if (kind.name, key) not in self.counters.gone and self.is_there(kind):
             return self.materialise(kind, key.rpartition("/")[0], identifier, wall)
         raise errors.no_such(kind.name, identifier, self.life(kind.name).path_param)
 
     def place(self, kind: ResourceKind, values: Given, scope: str = "") -> str:
-        """Put an object where nobody asked for it, with whatever fields are given; returns its id. No event."""
-        self.memory.placed += 1
+        """Put an object there without a request, with whatever fields are given; returns its id. No event."""
+        self.counters.placed += 1
         wall = int(self._wall())
-        thing = self.prototypes.new(kind, f"placed:{self.memory.placed}", wall)
+        thing = self.prototypes.new(kind, f"placed:{self.counters.placed}", wall)
         thing = {**thing, **{name: value for name, value in values.items() if name in kind.fields or not kind.fields}}
         return str(self._keep(kind, thing, scope)[0])
 
-    def place_at(self, kind: ResourceKind, scope: str, identifier: str) -> str:
-        """Put an object under an id that it does not itself have; returns that id."""
-        self.memory.placed += 1
-        thing = self.prototypes.new(kind, f"placed:{self.memory.placed}", int(self._wall()))
-        key = self.where.key(kind, scope, identifier)
-        self.keep(kind, key, thing)
-        return identifier
-
     def materialise(self, kind: ResourceKind, scope: str, identifier: str, wall: int) -> Obj:
         """An object that nobody made, but that is taken to be there under this id."""
-        key = self.where.key(kind, scope, identifier)
+        key = self.keys.key(kind, scope, identifier)
         thing = self.prototypes.new(kind, f"there:{kind.name}:{key}", wall, full=True)
         if kind.id_field:
             thing = self.merge.merged(kind, thing, {kind.id_field: identifier}, made=True)
@@ -136,13 +128,13 @@ class ObjectStore:
         return thing
 
     def is_there(self, kind: ResourceKind) -> bool:
-        """Whether an object of this kind is taken to be there although nobody made it."""
+        """True where an object of this kind is taken to be there although nobody made it."""
         return kind.facts.always or kind.single or (not kind.made and kind.name != EVENT)
 
-    def check_around(self, shape: ResourceOperation, params: Given) -> None:
+    def check_around(self, operation: ResourceOperation, params: Given) -> None:
         """Raises errors.VendorError where an object that the path goes through is not there."""
-        for kind, key, identifier, param in self.where.around(shape, params):
-            gone = (kind.name, key) in self.memory.gone
+        for kind, key, identifier, param in self.keys.around(operation, params):
+            gone = (kind.name, key) in self.counters.gone
             if (gone or not self.is_there(kind)) and self.resources.get(kind.name, key) is None:
                 raise errors.no_such(kind.name, identifier, param)
 
@@ -162,24 +154,13 @@ class ObjectStore:
         """Fields of a kind that hold the id of another object, and its kind."""
         if kind not in self._named:
             known = self._resource_operations.kinds.get(kind)
-            recognised = self._resource_operations.known.references(known) if known is not None else {}
+            recognised = self._resource_operations.model.references(known) if known is not None else {}
             declared = known.facts.references if known is not None else {}
             self._named[kind] = {**recognised, **declared, **self.life(kind).references}
         return self._named[kind]
 
-    def ready_for(self, kind: ResourceKind, action: str) -> Mapping[str, Any]:
-        """The fields of an object that can make this move."""
-        life = self.life(kind.name)
-        begins = life.moves[action].begins if action in life.moves else ()
-        known = {name: min(values) for name, (_, values) in life.known.items()}
-        return {**known, "status": begins[0]} if begins else {}
-
-    def known(self, kind: str) -> Mapping[str, Iterable[str]]:
-        """Fields of a kind that may have few values only, and these."""
-        return {name: values for name, (_, values) in self.life(kind).known.items()}
-
     def repeated(self, kind: ResourceKind, params: Given, values: Given) -> Given:
-        """What a new object repeats: the parameters of its path, and what was sent."""
+        """The values that a new object repeats: the parameters of its path, and what was sent."""
         if not params:
             return values
         echoed = {name: value for name, value in params.items() if self.merge.takes_text(kind, name)}
@@ -187,7 +168,7 @@ class ObjectStore:
 
     def addressed(
         self,
-        shape: ResourceOperation,
+        operation: ResourceOperation,
         kind: ResourceKind,
         thing: Obj,
         params: Given,
@@ -195,16 +176,16 @@ class ObjectStore:
         request: OperationRequest,
     ) -> tuple[Any, str, Obj]:
         """The id and the key of a new object, and the object with that id."""
-        scope = self.where.scope(kind, shape, params, values, thing) if kind.within else ""
+        scope = self.keys.scope(kind, operation, params, values, thing) if kind.within else ""
         if kind.single:
-            return ALONE, self.where.key(kind, scope, ALONE), thing
+            return ALONE, self.keys.key(kind, scope, ALONE), thing
         if kind.id_field not in thing:
             identifier = self._generator.letters(f"{kind.name}:{request.name}", 16)
-            return identifier, self.where.key(kind, scope, identifier), thing
+            return identifier, self.keys.key(kind, scope, identifier), thing
         if kind.numbered and isinstance(thing[kind.id_field], int):
-            self.memory.numbers[kind.name, scope] += 1
-            thing = {**thing, kind.id_field: self.memory.numbers[kind.name, scope]}
-        return thing[kind.id_field], self.where.key(kind, scope, thing[kind.id_field]), thing
+            self.counters.numbers[kind.name, scope] += 1
+            thing = {**thing, kind.id_field: self.counters.numbers[kind.name, scope]}
+        return thing[kind.id_field], self.keys.key(kind, scope, thing[kind.id_field]), thing
 
     def referring(self, kind: ResourceKind, thing: Obj, values: Given, request: OperationRequest) -> Obj:
         """The object with ids of objects that are there, where it must name others and the request does not."""
@@ -215,15 +196,15 @@ class ObjectStore:
             if other is None or other.within or self.is_there(other):
                 continue
             turn = self._generator.first_pick(f"{name}:{request.name}", 1 << 30)
-            found = self.resources.some_key(target, "", turn)
-            thing = {**thing, name: found if found is not None else self.place(other, {})}
+            existing = self.resources.some_key(target, "", turn)
+            thing = {**thing, name: existing if existing is not None else self.place(other, {})}
         return thing
 
     def _keep(self, kind: ResourceKind, thing: Obj, scope: str) -> tuple[Any, str]:
         identifier = thing.get(
-            kind.id_field, ALONE if kind.single else self._generator.letters(f"{kind.name}:{self.memory.placed}", 16)
+            kind.id_field, ALONE if kind.single else self._generator.letters(f"{kind.name}:{self.counters.placed}", 16)
         )
-        key = self.where.key(kind, scope, identifier)
+        key = self.keys.key(kind, scope, identifier)
         self.keep(kind, key, thing)
         return identifier, key
 

@@ -1,4 +1,4 @@
-"""What a request asks of the vendor's objects, and what it came to: the two ends of simulator.objects.service."""
+"""A request for the vendor's objects, and its result: the two ends of simulator.objects.service."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -33,7 +33,7 @@ class OperationRequest:
 
 @dataclass(slots=True)
 class OperationResult:
-    """What a request came to: the body (NOTHING for none, bytes for one that is no JSON), the status and headers."""
+    """The result of a request: the body (NOTHING for none, bytes for one that is no JSON), the status and headers."""
 
     body: Any
     status: int

@@ -1,4 +1,4 @@
-"""How the payments vendor's objects live: the payment intent's statuses and moves, test payment methods, refunds.
+"""The lifecycle of the payments vendor's objects: the payment intent's statuses and moves, test cards, refunds.
 
 Facts: the vendor's pages on the payment intent's lifecycle, on testing (the `pm_card_…` names) and on refunds. Declared
 as tables; a move is a pure function from the object to a change. It stores nothing and knows no HTTP.
@@ -21,7 +21,7 @@ UNFINISHED = (*OPEN, "requires_capture", "processing")
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """What confirming with a test payment method comes to. A declined one has the error's code and decline code."""
+    """A test payment method. A declined one has the error's code and decline code."""
 
     ends: Literal["paid", "declined", "processing", "asks"] = "paid"
     code: str = "card_declined"
@@ -100,8 +100,8 @@ def _decline(fields: Obj, method: Method) -> ObjectChange:
     error = errors.declined(
         method.code, method.decline_code, fields["latest_charge"], f"Your card was declined: {why}."
     )
-    said = {**error.details, "message": error.message, "type": "card_error"}
-    fields |= {"status": "requires_payment_method", "payment_method": None, "last_payment_error": said}
+    last_error = {**error.details, "message": error.message, "type": "card_error"}
+    fields |= {"status": "requires_payment_method", "payment_method": None, "last_payment_error": last_error}
     return ObjectChange(fields, ("payment_intent.payment_failed",), refused=error)
 
 
@@ -203,5 +203,5 @@ LIFECYCLES: Mapping[str, Lifecycle] = {
 
 
 def lifecycles_of(kinds: Iterable[str]) -> Mapping[str, Lifecycle]:
-    """How a document's kinds live: as declared here, where it is a document of this vendor's."""
+    """The lifecycles of a document's kinds: those declared here, where it is a document of this vendor's."""
     return LIFECYCLES if {"payment_intent", "refund", "customer"} <= {*kinds} else {}

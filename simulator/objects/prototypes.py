@@ -1,4 +1,4 @@
-"""New objects, of which nothing is known yet but their kind, their id and their moment.
+"""Prototypes: the values that every new object of a kind begins with, and those in which each differs.
 
 Every object of a kind begins with the same values, but for its id, its moments and a few fields that are drawn for
 each. It stores nothing, and what was sent is not its business.
@@ -58,37 +58,37 @@ class Prototypes:
         self._made: dict[tuple[str, bool], Prototype] = {}
         self._ids: dict[str, Callable[[str], Any]] = {}
 
-    def blank(self, kind: ResourceKind, *, full: bool = False) -> Prototype:
-        """What every object of the kind begins with. `full` has values where a new object has null."""
-        found = self._made.get((kind.name, full))
-        if found is None:
-            found = self._made[kind.name, full] = self._blank(kind, FULL if full else ANSWER)
-        return found
+    def of(self, kind: ResourceKind, *, full: bool = False) -> Prototype:
+        """The values that every object of the kind begins with. `full` has values where a new object has null."""
+        prototype = self._made.get((kind.name, full))
+        if prototype is None:
+            prototype = self._made[kind.name, full] = self._prototype(kind, FULL if full else ANSWER)
+        return prototype
 
     def new(self, kind: ResourceKind, name: str, wall: int, *, full: bool = False) -> Obj:
         """An object with an id of its own."""
-        blank = self.blank(kind, full=full)
-        return {**blank.fields, **self.own(kind, blank, name, wall, FULL if full else ANSWER)}
+        prototype = self.of(kind, full=full)
+        return {**prototype.fields, **self.own(kind, prototype, name, wall, FULL if full else ANSWER)}
 
-    def own(self, kind: ResourceKind, blank: Prototype, name: str, wall: int, mode: GenerationMode = ANSWER) -> Obj:
-        """The fields in which a new object differs from the blank one."""
-        found: Obj = {}
-        if blank.drawn:
+    def own(self, kind: ResourceKind, prototype: Prototype, name: str, wall: int, mode: GenerationMode = ANSWER) -> Obj:
+        """The fields in which a new object differs from the prototype."""
+        fields: Obj = {}
+        if prototype.drawn:
             turn = self._generator.first_pick(f"{kind.name}:{name}", 1 << 128)
-            for place, (field, values) in enumerate(blank.drawn):
+            for place, (field, values) in enumerate(prototype.drawn):
                 if values:
-                    found[field] = values[(turn >> (5 * (place % 25))) % len(values)]
+                    fields[field] = values[(turn >> (5 * (place % 25))) % len(values)]
                 else:
-                    found[field] = self._drawn(kind, field, name, mode)
-        for field, level in blank.made:
-            found[field] = moment(wall, level, field)
-        if kind.id_field in blank.fields:
-            found[kind.id_field] = self.identifier(kind, name)
-        return found
+                    fields[field] = self._drawn(kind, field, name, mode)
+        for field, level in prototype.made:
+            fields[field] = moment(wall, level, field)
+        if kind.id_field in prototype.fields:
+            fields[kind.id_field] = self.identifier(kind, name)
+        return fields
 
     def touched(self, kind: ResourceKind, wall: int) -> Obj:
         """The fields that a change at this moment sets."""
-        return {field: moment(wall, level, field) for field, level in self.blank(kind).touched}
+        return {field: moment(wall, level, field) for field, level in self.of(kind).touched}
 
     def level(self, kind: ResourceKind, field: str) -> Level:
         """The schema of one field."""
@@ -100,7 +100,7 @@ class Prototypes:
         branches = [*level.get("anyOf", ()), *level.get("oneOf", ())]
         return [
             *level.get("enum", ()),
-            *(word for one in branches for word in self._schemas.plain(one).get("enum", ())),
+            *(word for branch in branches for word in self._schemas.plain(branch).get("enum", ())),
         ]
 
     def identifier(self, kind: ResourceKind, name: str) -> Any:
@@ -137,8 +137,8 @@ class Prototypes:
         generator = self._generator
         if _UUID.match(example):
             return lambda name: str(generator.inner("id", _A_UUID, name))
-        if (found := _PREFIXED.match(example)) is not None:
-            prefix, count = found[0], min(len(example), most) - found.end()
+        if (match := _PREFIXED.match(example)) is not None:
+            prefix, count = match[0], min(len(example), most) - match.end()
             return lambda name: prefix + generator.letters(name, count)
         if example.isdecimal():
             return lambda name: str(generator.pick(name)(10 ** len(example))).zfill(len(example))
@@ -146,25 +146,25 @@ class Prototypes:
         return lambda name: generator.letters(name, count)
 
     def _hint(self, kind: ResourceKind) -> Mapping[str, Any]:
-        found = self._fixtures.get(kind.name, kind.example)
-        return found if isinstance(found, dict) else {}
+        example = self._fixtures.get(kind.name, kind.example)
+        return example if isinstance(example, dict) else {}
 
     def _drawn(self, kind: ResourceKind, field: str, name: str, mode: GenerationMode) -> Any:
         around = self._hint(kind) or NOTHING
         return self._generator.inner(field, kind.fields[field], name, mode, of=kind.schema, around=around)
 
-    def _blank(self, kind: ResourceKind, mode: GenerationMode) -> Prototype:
+    def _prototype(self, kind: ResourceKind, mode: GenerationMode) -> Prototype:
         if kind.schema is None:
             return Prototype({})
         hint = self._hint(kind) or NOTHING
-        one, two = (self._generator.value("", kind.schema, name, mode, hint) for name in ("one", "another"))
-        if not isinstance(one, dict) or not isinstance(two, dict):
+        first, second = (self._generator.value("", kind.schema, name, mode, hint) for name in ("one", "another"))
+        if not isinstance(first, dict) or not isinstance(second, dict):
             return Prototype({})
-        stamps = [name for name in one if self._is_stamp(kind, name)]
-        differing = [name for name, value in one.items() if two.get(name) != value and name not in stamps]
+        stamps = [name for name in first if self._is_stamp(kind, name)]
+        differing = [name for name, value in first.items() if second.get(name) != value and name not in stamps]
         drawn = [name for name in differing if name != kind.id_field and is_scalar(self.level(kind, name))]
         return Prototype(
-            one,
+            first,
             tuple((name, () if _IDS.search(name) else self._pool(kind, name, mode)) for name in drawn),
             tuple((name, self.level(kind, name)) for name in stamps),
             tuple((name, self.level(kind, name)) for name in stamps if plain_name(name) in _UPDATED),

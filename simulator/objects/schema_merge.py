@@ -1,4 +1,4 @@
-"""Puts what was sent into an object, as far as the object stays valid: what does not fit is left out.
+"""The merge of sent values into an object, as far as it stays valid by its schema: what does not fit is left out.
 
 It draws nothing, stores nothing and knows no operation.
 """
@@ -16,7 +16,7 @@ from tidegate.simulator.values.string_values import plain_name
 Check = Callable[[Any], bool]
 
 MENDS_MAX = 4
-"""So often is what does not fit taken back and the rest tried again."""
+"""The number of times that fields which do not fit are taken back and the rest is tried again."""
 
 _ACROSS = frozenset({
     "anyOf", "oneOf", "not", "if", "dependentRequired", "dependentSchemas", "maxProperties", "minProperties",
@@ -55,8 +55,8 @@ class SchemaMerge:
         if not isinstance(body, dict):
             return body
         if id(schema) not in self._fields:
-            found = self._properties(schema)
-            self._fields[id(schema)] = (schema, found, {plain_name(name): name for name in found})
+            properties = self._properties(schema)
+            self._fields[id(schema)] = (schema, properties, {plain_name(name): name for name in properties})
         _, properties, names = self._fields[id(schema)]
         after, changed = dict(body), []
         for given, value in sources.items():
@@ -67,12 +67,12 @@ class SchemaMerge:
         return self._valid(schema, properties, after, body, changed) if changed else after
 
     def takes_text(self, kind: ResourceKind, param: str) -> bool:
-        """Whether the kind has a field of this name that a path parameter can stand in."""
+        """True where the kind has a field of this name that a path parameter can stand in."""
         name = kind.names.get(plain_name(param), "")
         if not name or name == kind.id_field:
             return False
         level = self._schemas.plain(kind.fields[name])
-        parts = [level, *(self._schemas.plain(one) for word in ("anyOf", "oneOf") for one in level.get(word, ()))]
+        parts = [level, *(self._schemas.plain(branch) for word in ("anyOf", "oneOf") for branch in level.get(word, ()))]
         return any({"string", "integer"} & {*types_of(part)} for part in parts)
 
     # --- what was given ------------------------------------------------------------------------------------------
@@ -93,9 +93,9 @@ class SchemaMerge:
             for union in ("anyOf", "oneOf"):
                 if level.get(union) and "properties" not in level:
                     level = self._schemas.plain(level[union][0])
-            found = level.get("properties", {})
-            empty = {name: None for name, inner in found.items() if may_be_null(self._schemas.plain(inner))}
-            self._groups[id(schema)] = (schema, found, empty)
+            properties = level.get("properties", {})
+            empty = {name: None for name, inner in properties.items() if may_be_null(self._schemas.plain(inner))}
+            self._groups[id(schema)] = (schema, properties, empty)
         _, properties, empty = self._groups[id(schema)]
         given = {
             name: self._completed(properties[name], inner) if isinstance(inner, dict) and name in properties else inner
@@ -105,26 +105,26 @@ class SchemaMerge:
 
     def _properties(self, schema: Any) -> Mapping[str, Any]:
         level = self._schemas.plain(schema)
-        found: dict[str, Any] = dict(level.get("properties", {}))
+        properties: dict[str, Any] = dict(level.get("properties", {}))
         for union in ("anyOf", "oneOf"):
             for choice in level.get(union, ()):
-                found = {**self._schemas.plain(choice).get("properties", {}), **found}
-        return found
+                properties = {**self._schemas.plain(choice).get("properties", {}), **properties}
+        return properties
 
     # --- staying valid -------------------------------------------------------------------------------------------
 
     def _valid(self, schema: Any, fields: Mapping[str, Any], after: Obj, before: Obj, changed: list[str]) -> Obj:
-        found = self._alone.get((id(schema), id(fields)))
-        if found is None:
+        known = self._alone.get((id(schema), id(fields)))
+        if known is None:
             across = _ACROSS & self._schemas.plain(schema).keys()
-            found = self._alone[id(schema), id(fields)] = (schema, fields, None if across else {})
-        checks = found[2]
+            known = self._alone[id(schema), id(fields)] = (schema, fields, None if across else {})
+        checks = known[2]
         if checks is not None and self._fit(checks, fields, after, changed):
             return after
         return _mended(self._schemas.validator(schema, of="answer"), after, before, changed)
 
     def _fit(self, checks: dict[str, Check], fields: Mapping[str, Any], after: Obj, changed: list[str]) -> bool:
-        """Whether each changed field is valid by itself: a small part of the work."""
+        """True where each changed field is valid by itself: a small part of the work."""
         for name in changed:
             check = checks.get(name)
             if check is None:

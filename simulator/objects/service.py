@@ -1,4 +1,4 @@
-"""Carries one checked request out: finds or makes the object, lets it make its move, writes events, tells the effects.
+"""The service of a vendor: finds or makes the object of a request, changes it, writes events and effects.
 
 Synchronous from beginning to end, so no two requests mix. It knows kinds only through their lifecycle, and no HTTP,
 no keys, no limits and no faults.
@@ -14,7 +14,7 @@ from tidegate.simulator.document.resource_operation import ResourceOperation, Re
 from tidegate.simulator.objects import conversations
 from tidegate.simulator.objects.answer_bodies import AnswerBodies
 from tidegate.simulator.objects.changes import Changes
-from tidegate.simulator.objects.event_log import EVENT, EventLog
+from tidegate.simulator.objects.event_log import EventLog
 from tidegate.simulator.objects.lifecycle import Given, Lifecycle
 from tidegate.simulator.objects.object_store import ObjectStore
 from tidegate.simulator.objects.operation_request import OperationRequest, OperationResult
@@ -26,8 +26,6 @@ from tidegate.simulator.values.json_value import NOTHING, Obj
 from tidegate.simulator.values.value_generator import ValueGenerator
 from tidegate.vendor.conversation_facts import Conversation
 from tidegate.vendor.resource_facts import ResourceFacts
-
-__all__ = ["EVENT", "OperationRequest", "OperationResult", "Service"]
 
 
 class Service:
@@ -44,15 +42,15 @@ class Service:
         wall: Callable[[], float],
         facts: ResourceFacts | None = None,
         fixtures: Mapping[str, Any] | None = None,
-        talks: Mapping[str, Conversation] | None = None,
+        conversation_facts: Mapping[str, Conversation] | None = None,
     ) -> None:
         self._resource_operations = resource_operations
         self._generator = generator
-        self._talks = talks or {}
-        self.store = store = self._store = ObjectStore(resource_operations, lifecycles, generator, wall, fixtures or {})
-        self._bodies = AnswerBodies(resource_operations.known, generator, store.merge)
+        self._conversations = conversation_facts or {}
+        self.store = store = ObjectStore(resource_operations, lifecycles, generator, wall, fixtures or {})
+        self._bodies = AnswerBodies(resource_operations.model, generator, store.merge)
         self._pages = (facts or ResourceFacts()).pages
-        self._lists = Pagination(resource_operations.document, self._pages, store.resources)
+        self._pagination = Pagination(resource_operations.document, self._pages, store.resources)
         self.event_log = EventLog(resource_operations, store.prototypes, store.resources, api_version)
         self.changes = Changes(store, generator, self.event_log, later, wall)
         self._verbs: Mapping[
@@ -70,175 +68,175 @@ class Service:
     @property
     def resources(self) -> Resources:
         """Everything that there is."""
-        return self._store.resources
+        return self.store.resources
 
     def carry_out(
-        self, shape: ResourceOperation, params: Mapping[str, str], values: Given, request: OperationRequest
+        self, operation: ResourceOperation, params: Mapping[str, str], values: Given, request: OperationRequest
     ) -> OperationResult:
-        """What the request comes to. Raises errors.VendorError; what was changed until then stays changed."""
-        kind = self._resource_operations.kinds.get(shape.kind)
-        if (talk := self._talks.get(shape.operation)) is not None:
-            return self._talk(talk, shape, kind, params, values, request)
-        if shape.downloads and (file := self._file(shape, params)) is not None:
-            body, media = representation(file, shape.media, request.accept)
-            return OperationResult(body, shape.status, {"Content-Type": media})
+        """The result of the request. Raises errors.VendorError; what was changed until then stays changed."""
+        kind = self._resource_operations.kinds.get(operation.kind)
+        if (talk := self._conversations.get(operation.id)) is not None:
+            return self._talk(talk, operation, kind, params, values, request)
+        if operation.downloads and (file := self._file(operation, params)) is not None:
+            body, media = representation(file, operation.media, request.accept)
+            return OperationResult(body, operation.status, {"Content-Type": media})
         if kind is None:
-            return self._sample(shape, params, values, request)
-        self._store.check_around(shape, params)
-        return self._verbs[shape.does](shape, kind, params, values, request)
+            return self._sample(operation, params, values, request)
+        self.store.check_around(operation, params)
+        return self._verbs[operation.does](operation, kind, params, values, request)
 
     def reset(self) -> None:
         """Forget every object and every move that was still to come."""
         self.changes.reset()
-        self._store.reset()
+        self.store.reset()
 
     def replace(self, objects: Mapping[str, Iterable[tuple[str, Obj]]]) -> None:
         """Hold these objects, by kind and with their keys, and nothing else. No move is still to come."""
         self.changes.reset()
-        self._store.replace(objects)
+        self.store.replace(objects)
 
     def place(self, kind: ResourceKind, values: Given, scope: str = "") -> str:
-        """Put an object where nobody asked for it, with whatever fields are given; returns its id. No event."""
-        return self._store.place(kind, values, scope)
+        """Put an object there without a request, with whatever fields are given; returns its id. No event."""
+        return self.store.place(kind, values, scope)
 
     # --- what the verbs do ---------------------------------------------------------------------------------------
 
     def _sample(
-        self, shape: ResourceOperation, params: Given, values: Given, request: OperationRequest
+        self, operation: ResourceOperation, params: Given, values: Given, request: OperationRequest
     ) -> OperationResult:
-        body = self._bodies.body(shape, request.name, {**params, **values})
-        return OperationResult(body, shape.status, self._headers(shape, request))
+        body = self._bodies.body(operation, request.name, {**params, **values})
+        return OperationResult(body, operation.status, self._headers(operation, request))
 
     def _talk(
         self,
         talk: Conversation,
-        shape: ResourceOperation,
+        operation: ResourceOperation,
         kind: ResourceKind | None,
         params: Given,
         values: Given,
         request: OperationRequest,
     ) -> OperationResult:
         known = conversations.places(talk, values, self._letters(request), request.wall)
-        said = conversations.answer(talk, known)
-        if talk.kept and kind is not None and shape.does == "create":
-            outcome = self._create(shape, kind, params, {**values, **said}, request)
+        answer = conversations.answer(talk, known)
+        if talk.kept and kind is not None and operation.does == "create":
+            result = self._create(operation, kind, params, {**values, **answer}, request)
         else:
-            outcome = OperationResult(self._bodies.around(shape, said, request.name), shape.status)
+            result = OperationResult(self._bodies.around(operation, answer, request.name), operation.status)
         if values.get("stream"):
-            outcome.events = (*conversations.events(talk, values, known, outcome.body),)
-        return outcome
+            result.events = (*conversations.events(talk, values, known, result.body),)
+        return result
 
     def _list(
-        self, shape: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest
+        self, operation: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest
     ) -> OperationResult:
-        bound = self._store.where.is_bound(kind, shape, params, values)
-        scope = self._store.where.scope(kind, shape, params, values, None) if kind.within and bound else ""
-        narrowed = self._store.where.narrowed(kind, shape, params)
-        if shape.declared is not None:
-            narrowed |= self.changes.narrowed(kind, shape.declared, {**params, **values}, request)
-        page = self._lists.page(kind, shape, scope, narrowed, values)
+        bound = self.store.keys.is_bound(kind, operation, params, values)
+        scope = self.store.keys.scope(kind, operation, params, values, None) if kind.within and bound else ""
+        narrowed = self.store.keys.narrowed(kind, operation, params)
+        if operation.declared is not None:
+            narrowed |= self.changes.narrowed(kind, operation.declared, {**params, **values}, request)
+        page = self._pagination.page(kind, operation, scope, narrowed, values)
         paths = [_inside(path) for path in values.get("expand", ())]
-        things = [self._store.expanded(kind.name, thing, paths) for _, thing in page.things]
-        shown = [self._bodies.shown(shape, thing) for thing in things]
-        count = lambda: self.resources.count(kind.name, self._lists.filtered(scope, narrowed))  # noqa: E731
-        if not shape.at:
+        things = [self.store.expanded(kind.name, thing, paths) for _, thing in page.things]
+        shown = [self._bodies.shown(operation, thing) for thing in things]
+        count = lambda: self.resources.count(kind.name, self._pagination.filtered(scope, narrowed))  # noqa: E731
+        if not operation.at:
             body: Any = shown
         else:
-            back = self._lists.is_backward(shape, values)
-            beside = self._lists.beside(shape, page, count, request.path, back=back)
-            body = self._bodies.page(shape, shown, beside, "" if self._pages.relative else request.base)
-        link = self._lists.link(shape, page, request.base + request.path, count)
-        return OperationResult(body, shape.status, {"Link": link} if link else {})
+            back = self._pagination.is_backward(operation, values)
+            beside = self._pagination.beside(operation, page, count, request.path, back=back)
+            body = self._bodies.page(operation, shown, beside, "" if self._pages.relative else request.base)
+        link = self._pagination.link(operation, page, request.base + request.path, count)
+        return OperationResult(body, operation.status, {"Link": link} if link else {})
 
     def _create(
-        self, shape: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest
+        self, operation: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest
     ) -> OperationResult:
         self.changes.check_names(kind, values)
-        thing = self._store.prototypes.new(kind, request.name, request.wall)
-        thing = self._store.referring(kind, thing, values, request)
-        upload = self._store.files.of(kind, request.uploads) if request.uploads else None
+        thing = self.store.prototypes.new(kind, request.name, request.wall)
+        thing = self.store.referring(kind, thing, values, request)
+        upload = self.store.files.of(kind, request.uploads) if request.uploads else None
         if upload is not None:
-            values = {**self._store.files.described(kind, upload), **values}
-        thing = self._store.merge.merged(kind, thing, self._store.repeated(kind, params, values), made=True)
+            values = {**self.store.files.described(kind, upload), **values}
+        thing = self.store.merge.merged(kind, thing, self.store.repeated(kind, params, values), made=True)
         sources = {**params, **values}
-        thing = self.changes.declared(kind, thing, sources, kind.facts.set, shape.declared, request)
-        identifier, key, thing = self._store.addressed(shape, kind, thing, params, values, request)
-        thing = self.changes.declared(kind, thing, sources, kind.facts.set, shape.declared, request)
+        thing = self.changes.declared(kind, thing, sources, kind.facts.set, operation.declared, request)
+        identifier, key, thing = self.store.addressed(operation, kind, thing, params, values, request)
+        thing = self.changes.declared(kind, thing, sources, kind.facts.set, operation.declared, request)
         if self.resources.get(kind.name, key) is not None:
             raise errors.refused(f"{kind.name} {identifier!r} is there already", param=kind.id_field or None)
         after = self.changes.made(kind, key, thing, sources, request)
         if upload is not None:
-            self._store.files.keep(kind.name, key, upload)
-        return self._shown(shape, kind, after, params, values, request)
+            self.store.files.keep(kind.name, key, upload)
+        return self._shown(operation, kind, after, params, values, request)
 
     def _retrieve(
-        self, shape: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest
+        self, operation: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest
     ) -> OperationResult:
-        key = self._key(shape, kind, params, values)
-        thing = self._found(shape, kind, key, params, values, request, trace=True)
-        return self._shown(shape, kind, thing, params, values, request)
+        key = self._key(operation, kind, params, values)
+        thing = self._lookup(operation, kind, key, params, values, request, trace=True)
+        return self._shown(operation, kind, thing, params, values, request)
 
     def _update(
-        self, shape: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest
+        self, operation: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest
     ) -> OperationResult:
-        key = self._key(shape, kind, params, values)
-        thing = self._found(shape, kind, key, params, values, request, trace=False)
-        after = self.changes.changed(kind, key, thing, shape, params, values, request)
-        return self._shown(shape, kind, after, params, values, request)
+        key = self._key(operation, kind, params, values)
+        thing = self._lookup(operation, kind, key, params, values, request, trace=False)
+        after = self.changes.changed(kind, key, thing, operation, params, values, request)
+        return self._shown(operation, kind, after, params, values, request)
 
     def _put(
-        self, shape: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest
+        self, operation: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest
     ) -> OperationResult:
-        key = self._key(shape, kind, params, values)
+        key = self._key(operation, kind, params, values)
         if self.resources.get(kind.name, key) is not None:
-            return self._update(shape, kind, params, values, request)
+            return self._update(operation, kind, params, values, request)
         scope = key.rpartition("/")[0]
-        identifier = params.get(shape.id_param, values.get(shape.id_param, ""))
-        thing = self._store.prototypes.new(kind, request.name, request.wall)
+        identifier = params.get(operation.id_param, values.get(operation.id_param, ""))
+        thing = self.store.prototypes.new(kind, request.name, request.wall)
         if kind.id_field:
-            thing = self._store.merge.merged(kind, thing, {kind.id_field: identifier}, made=True)
-        thing = self._store.merge.merged(kind, thing, dict(zip(kind.within, scope.split("/"), strict=False)))
-        thing = self._store.merge.merged(kind, thing, self._store.repeated(kind, params, values))
-        thing = self.changes.declared(kind, thing, {**params, **values}, kind.facts.set, shape.declared, request)
+            thing = self.store.merge.merged(kind, thing, {kind.id_field: identifier}, made=True)
+        thing = self.store.merge.merged(kind, thing, dict(zip(kind.within, scope.split("/"), strict=False)))
+        thing = self.store.merge.merged(kind, thing, self.store.repeated(kind, params, values))
+        thing = self.changes.declared(kind, thing, {**params, **values}, kind.facts.set, operation.declared, request)
         after = self.changes.made(kind, key, thing, values, request)
-        return self._shown(shape, kind, after, params, values, request)
+        return self._shown(operation, kind, after, params, values, request)
 
     def _delete(
-        self, shape: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest
+        self, operation: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest
     ) -> OperationResult:
-        key = self._key(shape, kind, params, values)
-        thing = self._found(shape, kind, key, params, values, request, trace=False)
-        identifier = params.get(shape.id_param, values.get(shape.id_param, key.rpartition("/")[2]))
+        key = self._key(operation, kind, params, values)
+        thing = self._lookup(operation, kind, key, params, values, request, trace=False)
+        identifier = params.get(operation.id_param, values.get(operation.id_param, key.rpartition("/")[2]))
         trace: Obj = {"id": thing.get("id", identifier), "object": kind.name, "deleted": True}
-        self._store.remove(kind, key)
-        if shape.leaves_trace:
+        self.store.remove(kind, key)
+        if operation.leaves_trace:
             self.resources.put(f"deleted {kind.name}", trace, key)
         self.changes.ended(kind, identifier, thing, request)
-        if shape.told is None or not shape.told.media:
-            return OperationResult(NOTHING, shape.status)
-        said = {**params, **thing, "deleted": True, "success": True}
+        if operation.documented is None or not operation.documented.media:
+            return OperationResult(NOTHING, operation.status)
+        sources = {**params, **thing, "deleted": True, "success": True}
         return OperationResult(
-            self._store.merge.filled(
-                shape.answer, self._bodies.body(shape, request.name, {}), {**said, "object": trace["object"]}
+            self.store.merge.filled(
+                operation.answer, self._bodies.body(operation, request.name, {}), {**sources, "object": trace["object"]}
             ),
-            shape.status,
+            operation.status,
         )
 
-    def _file(self, shape: ResourceOperation, params: Given) -> UploadedFile | None:
+    def _file(self, operation: ResourceOperation, params: Given) -> UploadedFile | None:
         """The file of the object that the path leads to."""
-        for kind, key, _, _ in self._store.where.around(shape, params):
-            return self._store.files.get(kind.name, key)
+        for kind, key, _, _ in self.store.keys.around(operation, params):
+            return self.store.files.get(kind.name, key)
         return None
 
     # --- finding and showing -------------------------------------------------------------------------------------
 
-    def _key(self, shape: ResourceOperation, kind: ResourceKind, params: Given, values: Given) -> str:
-        scope = self._store.where.scope(kind, shape, params, values, None) if kind.within else ""
-        return self._store.where.key(kind, scope, params.get(shape.id_param, values.get(shape.id_param, "")))
+    def _key(self, operation: ResourceOperation, kind: ResourceKind, params: Given, values: Given) -> str:
+        scope = self.store.keys.scope(kind, operation, params, values, None) if kind.within else ""
+        return self.store.keys.key(kind, scope, params.get(operation.id_param, values.get(operation.id_param, "")))
 
-    def _found(
+    def _lookup(
         self,
-        shape: ResourceOperation,
+        operation: ResourceOperation,
         kind: ResourceKind,
         key: str,
         params: Given,
@@ -247,33 +245,37 @@ class Service:
         *,
         trace: bool,
     ) -> Obj:
-        identifier = str(params.get(shape.id_param, values.get(shape.id_param, "")))
-        return self._store.found(kind, key, identifier, request.wall, trace=trace)
+        identifier = str(params.get(operation.id_param, values.get(operation.id_param, "")))
+        return self.store.lookup(kind, key, identifier, request.wall, trace=trace)
 
     def _shown(
         self,
-        shape: ResourceOperation,
+        operation: ResourceOperation,
         kind: ResourceKind,
         thing: Obj,
         params: Given,
         values: Given,
         request: OperationRequest,
     ) -> OperationResult:
-        headers = self._headers(shape, request)
-        if shape.told is None or not shape.told.media:
-            return OperationResult(NOTHING, shape.status, headers)
-        if "json" not in shape.told.media or shape.inner is None:
-            return OperationResult(self._bodies.body(shape, request.name, {}), shape.status, headers)
+        headers = self._headers(operation, request)
+        if operation.documented is None or not operation.documented.media:
+            return OperationResult(NOTHING, operation.status, headers)
+        if "json" not in operation.documented.media or operation.inner is None:
+            return OperationResult(self._bodies.body(operation, request.name, {}), operation.status, headers)
         if "expand" in values:
-            thing = self._store.expanded(kind.name, thing, values["expand"])
-        part = thing if shape.same else self._bodies.shown(shape, thing)
-        if shape.at:
-            part = self._bodies.placed(shape, part, {**params, **values, **thing})
-        return OperationResult(part, shape.status, headers)
+            thing = self.store.expanded(kind.name, thing, values["expand"])
+        part = thing if operation.same else self._bodies.shown(operation, thing)
+        if operation.at:
+            part = self._bodies.placed(operation, part, {**params, **values, **thing})
+        return OperationResult(part, operation.status, headers)
 
-    def _headers(self, shape: ResourceOperation, request: OperationRequest) -> dict[str, str]:
-        headers = self._bodies.headers(shape, request.name) if shape.told is not None and shape.told.headers else {}
-        if 300 <= shape.status < 400:
+    def _headers(self, operation: ResourceOperation, request: OperationRequest) -> dict[str, str]:
+        headers = (
+            self._bodies.headers(operation, request.name)
+            if operation.documented is not None and operation.documented.headers
+            else {}
+        )
+        if 300 <= operation.status < 400:
             headers.setdefault("Location", request.path or "/")
         return headers
 

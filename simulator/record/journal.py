@@ -74,7 +74,7 @@ _STATUS = re.compile(r"[0-9*?x]{1,3}", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class JournalFilter:
-    """Which entries somebody asks for, each as a pattern: `Post*`, `4*` or `4xx`, `drift*`, `***4242`."""
+    """A filter of entries, each field a pattern: `Post*`, `4*` or `4xx`, `drift*`, `***4242`."""
 
     operation: str = "*"
     status: str = "*"
@@ -93,7 +93,7 @@ class JournalFilter:
         return cls(**given)
 
     def meets(self, entry: JournalEntry) -> bool:
-        """Whether it is asked for."""
+        """True where the entry passes the filter."""
         return (
             fnmatchcase(entry.operation, self.operation)
             and fnmatchcase(str(entry.status), self.status)
@@ -152,7 +152,7 @@ class Journal:
 
     @property
     def entries(self) -> list[JournalEntry]:
-        """All entries that are kept."""
+        """All entries that are stored."""
         return list(self._entries)
 
     @property
@@ -162,7 +162,7 @@ class Journal:
 
     @property
     def forgotten(self) -> int:
-        """How many entries are no longer kept."""
+        """The number of entries that are no longer stored."""
         return self._last - len(self._entries)
 
     def since(self, n: int, limit: int, wanted: JournalFilter = EVERYTHING) -> list[JournalEntry]:

@@ -1,4 +1,4 @@
-"""Writes the journal to a file while it grows: one line of JSON for each request, when it is over.
+"""The request log: the journal in a file, one line of JSON for each request, written when it is over.
 
 No secret gets there: credentials are in no entry, query values that sound like one are hidden, and known secrets are
 scrubbed from every line.
@@ -34,11 +34,11 @@ class RequestLog:
         """One line."""
         if self._file.closed:
             return
-        told = entry.described()
-        told["path"] = self._redactor.url(entry.path)
-        told["effects"] = [effect["kind"] for effect in entry.effects]
+        described = entry.described()
+        described["path"] = self._redactor.url(entry.path)
+        described["effects"] = [effect["kind"] for effect in entry.effects]
         time = datetime.fromtimestamp(entry.wall, UTC).isoformat(timespec="milliseconds")
-        line = orjson.dumps({"time": time, **told}).decode()
+        line = orjson.dumps({"time": time, **described}).decode()
         try:
             self._file.write(self._redactor.text(line).encode() + b"\n")
         except OSError as error:

@@ -1,4 +1,4 @@
-"""Reads and checks the body of a request, in the media types that its operation takes."""
+"""The reader of bodies: in the media types that an operation takes, checked against its schemas."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class _Media:
     names: frozenset[str]
     """The fields that are declared."""
     closed: bool
-    """Whether the schema names all fields that there may be, as far as it says."""
+    """True where the schema names all fields that there may be, as far as it says."""
     coercers: Mapping[str, Coercer]
     lists: frozenset[str]
     """Fields that may hold a list."""
@@ -70,7 +70,7 @@ class BodyReader:
         self._media: dict[str, _Media] = {}
         self._required = _required(document, operation)
         self.takes_query = FORM in self._content
-        """Whether the form's fields may stand in the query, as vendors of forms allow."""
+        """True where the form's fields may stand in the query, as vendors of forms allow."""
 
     def read(self, sent: RequestContent, query: Mapping[str, str]) -> ParsedBody:
         """The body; `query` is what the query holds besides its own parameters. Raises VendorError and FormError."""
@@ -133,7 +133,7 @@ class BodyReader:
             extra = [name for name in value if name not in media.names]
             if self._unknown == "refuse":
                 raise errors.unknown_parameters(extra)
-            body.value = value = {name: one for name, one in value.items() if name in media.names}
+            body.value = value = {name: field_value for name, field_value in value.items() if name in media.names}
         if not media.validator.is_valid(value):
             flaws = media.validator.errors(value)
             if self._unknown == "ignore":
@@ -156,10 +156,10 @@ class BodyReader:
         properties: Mapping[str, Any] = level.get("properties", {})
         coercers = {name: self._coercions.of(inner) for name, inner in properties.items()} if form != "json" else {}
         inner = {name: schemas.plain(node) for name, node in properties.items()}
-        texts = frozenset(name for name, found in inner.items() if found.get("type") == "string")
+        texts = frozenset(name for name, field in inner.items() if field.get("type") == "string")
         types = {name: self._coercions.types(node) for name, node in properties.items()}
-        lists = frozenset(name for name, found in types.items() if "array" in found)
-        grouped = {name for name, said in self._encoding(kind).items() if said.get("style") == "deepObject"}
+        lists = frozenset(name for name, names in types.items() if "array" in names)
+        grouped = {name for name, encoding in self._encoding(kind).items() if encoding.get("style") == "deepObject"}
         return _Media(
             form=form,
             validator=schemas.validator(schema, of="request", place=self._place(kind)),
@@ -176,12 +176,12 @@ class BodyReader:
     def _splits(self, kind: str, inner: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
         if self._document.swagger2:
             formats = {
-                name: found.get("collectionFormat", "csv")
-                for name, found in inner.items()
-                if found.get("type") == "array"
+                name: level.get("collectionFormat", "csv")
+                for name, level in inner.items()
+                if level.get("type") == "array"
             }
-            return {name: _SPLIT_AT[said] for name, said in formats.items() if said in _SPLIT_AT}
-        return {name: "," for name, said in self._encoding(kind).items() if said.get("explode") is False}
+            return {name: _SPLIT_AT[encoding] for name, encoding in formats.items() if encoding in _SPLIT_AT}
+        return {name: "," for name, encoding in self._encoding(kind).items() if encoding.get("explode") is False}
 
     def _encoding(self, kind: str) -> dict[str, Mapping[str, Any]]:
         """The Encoding Objects of a media type."""
@@ -189,7 +189,7 @@ class BodyReader:
         content = body.get("content", {}) if isinstance(body, dict) else {}
         for written, media in content.items():
             if bare(written) == kind and isinstance(media, Mapping) and isinstance(media.get("encoding"), Mapping):
-                return {name: said for name, said in media["encoding"].items() if isinstance(said, Mapping)}
+                return {name: encoding for name, encoding in media["encoding"].items() if isinstance(encoding, Mapping)}
         return {}
 
     def _place(self, kind: str) -> str:
@@ -218,7 +218,9 @@ def _required(document: Document, operation: Operation) -> bool:
         return isinstance(body, dict) and body.get("required") is True
     listed = operation.node.get("parameters")
     entries = [document.follow(entry) for entry in (listed if isinstance(listed, list) else ())]
-    return any(isinstance(one, dict) and one.get("in") == "body" and one.get("required") is True for one in entries)
+    return any(
+        isinstance(entry, dict) and entry.get("in") == "body" and entry.get("required") is True for entry in entries
+    )
 
 
 def _parsed(name: str, text: str) -> Any:

@@ -1,4 +1,4 @@
-"""Turns the text of parameters and forms into the values that their schemas ask for, as far as it goes.
+"""Coercion: the text of parameters and forms as the values that their schemas ask for, as far as it goes.
 
 What cannot be turned stays as it came, and the schema then refuses it: nothing is refused here. Values that came as
 JSON have their types already and do not come by.
@@ -38,10 +38,10 @@ class Coercions:
     def types(self, node: Any, depth: int = 0) -> frozenset[str]:
         """The types that a schema takes, those of its alternatives too; empty where it says none."""
         level = self._schemas.plain(node)
-        found = {*_types(level)}
+        names = {*_types(level)}
         for choice in _choices(level) if depth < DEPTH_MAX else ():
-            found |= self.types(choice, depth + 1)
-        return frozenset(found)
+            names |= self.types(choice, depth + 1)
+        return frozenset(names)
 
     def _again(self, node: Any, value: Any) -> Any:
         coercer = self.of(node)
@@ -58,13 +58,15 @@ class Coercions:
         def choose(value: Any) -> Any:
             value = value if own is None else own(value)
             turned = [
-                one for one in (coercer(value) for coercer in inner) if one != value or type(one) is not type(value)
+                candidate
+                for candidate in (coercer(value) for coercer in inner)
+                if candidate != value or type(candidate) is not type(value)
             ]
             if not turned:
                 return value
             if not fits:
                 fits.extend(self._schemas.validator(choice, of="request").is_valid for choice in choices)
-            return next((one for one in (value, *turned) if any(fit(one) for fit in fits)), turned[0])
+            return next((candidate for candidate in (value, *turned) if any(fit(candidate) for fit in fits)), turned[0])
 
         return choose
 
@@ -89,7 +91,7 @@ class Coercions:
                 value = [value[key] for key in sorted(value, key=int)]
             elif isinstance(value, str):
                 value = _as_json(value, "[")
-            return [item(one) for one in value] if item is not None and isinstance(value, list) else value
+            return [item(entry) for entry in value] if item is not None and isinstance(value, list) else value
 
         return array
 
@@ -105,10 +107,10 @@ class Coercions:
             if not isinstance(value, dict):
                 return value
             turned = dict(value)
-            for name, one in value.items():
+            for name, member in value.items():
                 coercer = named.get(name, free)
                 if coercer is not None:
-                    turned[name] = coercer(one)
+                    turned[name] = coercer(member)
             return turned
 
         return fields
@@ -141,7 +143,7 @@ _SCALARS: dict[str, Coercer] = {"integer": _integer, "number": _number, "boolean
 
 
 def _as_json(text: str, first: str) -> Any:
-    """What stands in a form as JSON text, as multipart has it (OpenAPI 3.0, Encoding Object), if it begins so."""
+    """A form's text read as JSON, as multipart has it (OpenAPI 3.0, Encoding Object), where it begins like JSON."""
     if text[:1] != first:
         return text
     try:

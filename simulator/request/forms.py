@@ -1,4 +1,4 @@
-"""Reads form-encoded text: `shipping[address][city]=Kiel&expand[]=customer&Event=a&Event=b`.
+"""Form-encoded text, read: `shipping[address][city]=Kiel&expand[]=customer&Event=a&Event=b`.
 
 Brackets group, as in the deepObject style of OpenAPI 3.0; a name given twice becomes a list. Everything stays text, and
 what stands under brackets stays a mapping from positions, because only the schema can tell `metadata[7]` from the
@@ -54,11 +54,11 @@ def decode(text: str, whole: Container[str] = ()) -> dict[str, Node]:
     form: dict[str, Node] = {}
     encoded = "%" in text or "+" in text
     for name, value in pairs(text):
-        told = plain(value) if encoded else value
+        text_value = plain(value) if encoded else value
         if name in form or "[" in name or "]" in name:
-            put(form, name, told, whole)
+            put(form, name, text_value, whole)
         else:
-            form[name] = told
+            form[name] = text_value
     return form
 
 
@@ -77,10 +77,10 @@ def put(form: dict[str, Node], name: str, value: str, whole: Container[str] = ()
 
 
 def _put_inside(form: dict[str, Node], name: str, value: str) -> None:
-    found = _NAME.match(name)
-    if found is None:
+    match = _NAME.match(name)
+    if match is None:
         raise FormError(name, f"The brackets in {name!r} do not match")
-    parts = [found[1], *_PART.findall(found[2])]
+    parts = [match[1], *_PART.findall(match[2])]
     if len(parts) > DEPTH_MAX:
         raise FormError(name, f"A name has at most {DEPTH_MAX} parts")
     node = form

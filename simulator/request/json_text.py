@@ -30,8 +30,8 @@ def parsed(text: bytes | str) -> Any:
 def _too_deep(value: Any) -> bool:
     level = [value]
     for _ in range(DEPTH_MAX + 1):
-        level = [one for one in level if isinstance(one, dict | list)]
+        level = [node for node in level if isinstance(node, dict | list)]
         if not level:
             return False
-        level = [inner for one in level for inner in (one.values() if isinstance(one, dict) else one)]
+        level = [inner for node in level for inner in (node.values() if isinstance(node, dict) else node)]
     return True

@@ -1,4 +1,4 @@
-"""Reads a multipart body (RFC 7578): fields, as a form has them, and files.
+"""Multipart bodies (RFC 7578), read: fields, as a form has them, and files.
 
 The bytes of a file are kept apart from the fields, in which it is a text: its name. What a part holds is bytes,
 whatever type it says it has. It knows no field's meaning.
@@ -20,7 +20,7 @@ _HEADERS_END = re.compile(rb"(?:\A|\r?\n)\r?\n")
 _FOLD = re.compile(r"\r?\n(?=[ \t])")
 _MEDIA = re.compile(r"[\w!#$%&'*+.^`|~-]+/[\w!#$%&'*+.^`|~-]+", re.ASCII)
 _WRONG = (AttributeError, LookupError, MessageError, TypeError, ValueError)
-"""What the email library raises for headers that it cannot read."""
+"""The errors of the email library for headers that it cannot read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class UploadedFile:
 
 @dataclass(slots=True)
 class MultipartBody:
-    """What a body holds. A file's field holds its name; `uploads` has it under the field's name as it was sent."""
+    """A multipart body. A file's field holds its name; `uploads` has the file under the field's name as it was sent."""
 
     fields: dict[str, Node] = field(default_factory=dict)
     uploads: dict[str, UploadedFile] = field(default_factory=dict)
@@ -54,20 +54,20 @@ class _MultipartPart:
 
 def decode(body: bytes, media: str, whole: Container[str] = ()) -> MultipartBody:
     """A multipart body. `media` is the Content-Type header as it came. Raises FormError."""
-    found = MultipartBody()
+    body_read = MultipartBody()
     for count, piece in enumerate(_pieces(body, _boundary(media)), 1):
         if count > FIELDS_MAX:
             raise FormError("", f"A form has at most {FIELDS_MAX} fields")
-        _add(found, _part(piece), whole)
-    return found
+        _add(body_read, _part(piece), whole)
+    return body_read
 
 
 def _boundary(media: str) -> bytes:
     """The bytes that are between the parts."""
-    told = Message()
+    message = Message()
     try:
-        told["Content-Type"] = media.encode("utf-8", "surrogateescape").decode("latin-1")
-        boundary = told.get_boundary()
+        message["Content-Type"] = media.encode("utf-8", "surrogateescape").decode("latin-1")
+        boundary = message.get_boundary()
     except _WRONG:
         boundary = None
     if not boundary:
@@ -76,14 +76,14 @@ def _boundary(media: str) -> bytes:
 
 
 def _pieces(body: bytes, boundary: bytes) -> Iterator[bytes]:
-    """What is between the lines that the boundary makes (RFC 2046 §5.1.1); a line may end without CR."""
+    """The pieces between the boundary's lines (RFC 2046 §5.1.1); a line may end without CR."""
     line = re.compile(rb"(?:\A|\r?\n)--" + re.escape(boundary) + rb"(--)?[ \t]*(?:(?=\r?\n)|\Z)")
     begin = None
-    for found in line.finditer(body):
+    for mark in line.finditer(body):
         if begin is not None:
-            yield body[begin : found.start()]
-        begin = found.end()
-        if found[1]:
+            yield body[begin : mark.start()]
+        begin = mark.end()
+        if mark[1]:
             return
     raise FormError("", "The multipart body does not keep to its boundary")
 
@@ -125,16 +125,16 @@ def _plain(content: bytes, encoding: str) -> bytes:
     return content
 
 
-def _add(found: MultipartBody, part: _MultipartPart, whole: Container[str]) -> None:
+def _add(body: MultipartBody, part: _MultipartPart, whole: Container[str]) -> None:
     if not part.name:
         raise FormError("", "A part of the multipart body has no name")
     if part.filename is not None:
-        found.uploads[part.name] = UploadedFile(part.filename, part.media or "application/octet-stream", part.content)
-        put(found.fields, part.name, part.filename, whole)
+        body.uploads[part.name] = UploadedFile(part.filename, part.media or "application/octet-stream", part.content)
+        put(body.fields, part.name, part.filename, whole)
         return
     if part.media.endswith("json"):
-        found.json.add(part.name)
+        body.json.add(part.name)
     try:
-        put(found.fields, part.name, part.content.decode(), whole)
+        put(body.fields, part.name, part.content.decode(), whole)
     except UnicodeDecodeError:
         raise FormError(part.name, f"{part.name!r} is not UTF-8 text") from None

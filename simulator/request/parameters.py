@@ -1,4 +1,4 @@
-"""Reads the parameters of a request from its path, query, headers and cookies, in the styles of OpenAPI and Swagger.
+"""The parameters of a request, read from path, query, headers and cookies in the styles of OpenAPI and Swagger.
 
 A parameter's style says how lists and objects are written as text (OpenAPI 3.1, Parameter Object, "Style Values";
 Swagger 2.0, `collectionFormat`). What comes out is text, in lists and mappings: request.coercion makes values of it.
@@ -87,7 +87,7 @@ def parameter(entry: Mapping[str, Any], level: Callable[[Any], Mapping[str, Any]
         return Parameter(name, place, schema, "json", "form", explode=False, required=entry.get("required") is True)
     swagger = "schema" not in entry
     schema = {k: v for k, v in entry.items() if k not in ("name", "in", "required")} if swagger else entry["schema"]
-    found = level(schema)
+    resolved = level(schema)
     style = entry.get("style") or _DEFAULT_STYLES[place]
     if swagger and "type" in entry:
         style = _SWAGGER_STYLES.get(entry.get("collectionFormat", "csv")) or _DEFAULT_STYLES[place]
@@ -95,8 +95,8 @@ def parameter(entry: Mapping[str, Any], level: Callable[[Any], Mapping[str, Any]
     else:
         explode = entry["explode"] if isinstance(entry.get("explode"), bool) else style in ("form", "deepObject")
     required = entry.get("required") is True or place == "path"
-    fields = frozenset(found.get("properties", ()))
-    return Parameter(name, place, schema, _shape(found), str(style), explode, required, fields)
+    fields = frozenset(resolved.get("properties", ()))
+    return Parameter(name, place, schema, _shape(resolved), str(style), explode, required, fields)
 
 
 def _shape(level: Mapping[str, Any]) -> str:
@@ -120,47 +120,51 @@ class QueryParameters:
     """The parameters of an operation's query."""
 
     def __init__(self, parameters: Iterable[Parameter]) -> None:
-        self._known = {one.name: one for one in parameters}
+        self._known = {parameter.name: parameter for parameter in parameters}
         exploded = [
-            one for one in self._known.values() if one.shape == "object" and one.style == "form" and one.explode
+            parameter
+            for parameter in self._known.values()
+            if parameter.shape == "object" and parameter.style == "form" and parameter.explode
         ]
-        self._spread = {name: one for one in exploded for name in one.fields if name not in self._known}
+        self._spread = {
+            name: parameter for parameter in exploded for name in parameter.fields if name not in self._known
+        }
 
     def read(self, text: str) -> tuple[dict[str, Any], dict[str, str]]:
-        """What is declared, and the rest as text. Raises FormError."""
-        found: dict[str, Any] = {}
+        """The declared parameters, and the rest as text. Raises FormError."""
+        values: dict[str, Any] = {}
         rest: dict[str, str] = {}
         for name, value in pairs(text):
             known = self._known.get(name)
             if known is not None:
-                self._declared(found, known, value)
+                self._declared(values, known, value)
             elif name in self._spread:
-                found.setdefault(self._spread[name].name, {})[name] = plain(value)
+                values.setdefault(self._spread[name].name, {})[name] = plain(value)
             elif "[" in name and self._grouped(name):
-                put(found, name, plain(value))
+                put(values, name, plain(value))
             else:
                 rest[name] = plain(value)
-        return found, rest
+        return values, rest
 
     def _grouped(self, name: str) -> bool:
-        """Whether brackets after a name that is declared mean a part of it: `created[gte]`, `expand[]`."""
+        """True where brackets after a name that is declared mean a part of it: `created[gte]`, `expand[]`."""
         known = self._known.get(name.partition("[")[0])
         return known is not None and known.shape in ("list", "object")
 
     @staticmethod
-    def _declared(found: dict[str, Any], known: Parameter, value: str) -> None:
+    def _declared(values: dict[str, Any], known: Parameter, value: str) -> None:
         if known.style == "deepObject":
-            found[known.name] = plain(value)  # without brackets it is no list and no object: the schema says so
+            values[known.name] = plain(value)  # without brackets it is no list and no object: the schema says so
         elif known.shape == "list" and known.explode:
-            one = plain(value)
-            if isinstance(listed := found.setdefault(known.name, []), list):
-                listed += [one] if one else []
+            entry = plain(value)
+            if isinstance(listed := values.setdefault(known.name, []), list):
+                listed += [entry] if entry else []
             else:
                 raise FormError(known.name, f"{known.name!r} is given as a value and as a group of values")
         elif known.shape == "object" and known.explode:
-            found[known.name] = _json(known.name, plain(value))
+            values[known.name] = _json(known.name, plain(value))
         else:
-            found[known.name] = known.read(value)
+            values[known.name] = known.read(value)
 
 
 def _json(name: str, text: str) -> Any:
@@ -172,33 +176,33 @@ def _json(name: str, text: str) -> Any:
 
 def read_path(parameters: Iterable[Parameter], given: Mapping[str, str]) -> dict[str, Any]:
     """The parameters of the path, out of its segments, which are decoded already. Raises FormError."""
-    found: dict[str, Any] = {}
-    for one in parameters:
-        if one.name in given:
-            text = given[one.name]
-            if one.shape == "text":
-                found[one.name] = _bare(one, text)
+    values: dict[str, Any] = {}
+    for parameter in parameters:
+        if parameter.name in given:
+            text = given[parameter.name]
+            if parameter.shape == "text":
+                values[parameter.name] = _bare(parameter, text)
             else:
-                found[one.name] = one.read(text.replace("%", "%25").replace("+", "%2B"))
-    return found
+                values[parameter.name] = parameter.read(text.replace("%", "%25").replace("+", "%2B"))
+    return values
 
 
-def _bare(one: Parameter, text: str) -> str:
-    if one.style == "label":
+def _bare(parameter: Parameter, text: str) -> str:
+    if parameter.style == "label":
         return text.removeprefix(".")
-    return text.removeprefix(f";{one.name}=") if one.style == "matrix" else text
+    return text.removeprefix(f";{parameter.name}=") if parameter.style == "matrix" else text
 
 
 def read_headers(parameters: Iterable[Parameter], given: Mapping[str, str]) -> dict[str, Any]:
     """The parameters of the header. `given` finds names whatever their case. Raises FormError."""
-    found: dict[str, Any] = {}
-    for one in parameters:
-        text = given.get(one.name)
+    values: dict[str, Any] = {}
+    for parameter in parameters:
+        text = given.get(parameter.name)
         if text is not None:
-            pieces = one.shape in ("list", "object")
+            pieces = parameter.shape in ("list", "object")
             written = ",".join(piece.strip() for piece in text.split(",")) if pieces else text
-            found[one.name] = one.read(written.replace("%", "%25").replace("+", "%2B"))
-    return found
+            values[parameter.name] = parameter.read(written.replace("%", "%25").replace("+", "%2B"))
+    return values
 
 
 def read_cookies(parameters: Iterable[Parameter], header: str) -> dict[str, Any]:
@@ -208,4 +212,6 @@ def read_cookies(parameters: Iterable[Parameter], header: str) -> dict[str, Any]
         jar.load(header)
     except CookieError:
         raise FormError("Cookie", "The cookies cannot be read") from None
-    return {one.name: one.read(jar[one.name].value) for one in parameters if one.name in jar}
+    return {
+        parameter.name: parameter.read(jar[parameter.name].value) for parameter in parameters if parameter.name in jar
+    }

@@ -1,4 +1,4 @@
-"""What one request carries, and its body read: in whatever of the allowed media types it came.
+"""The content of one request, and its body read: in whichever of the allowed media types it came.
 
 A body becomes fields of a form, a JSON value, a text or a file. Whether it is what the operation asks for is decided by
 simulator.request.request_reader; nothing here knows a schema.
@@ -14,7 +14,6 @@ from tidegate.simulator.request.json_text import JsonError, parsed
 from tidegate.simulator.request.multipart import UploadedFile
 
 FORM = "application/x-www-form-urlencoded"
-MULTIPART = "multipart/form-data"
 
 Form = Literal["json", "form", "multipart", "text", "file"]
 
@@ -54,7 +53,7 @@ def bare(media: str) -> str:
 
 
 def form_of(media: str) -> Form:
-    """How a body of a media type is read."""
+    """The way in which a body of a media type is read."""
     if media.endswith("json"):
         return "json"
     if media == FORM:

@@ -1,4 +1,4 @@
-"""Reads one request as its operation asks for it, and refuses it for the first thing that is wrong.
+"""The reader of requests: reads one as its operation asks for it, and refuses it for the first thing that is wrong.
 
 Each operation is compiled once, when its first request comes: styles, coercers and validators. A request that is right
 is then read and checked in a few microseconds; only a wrong one is looked into. Whether an id names something is not
@@ -29,7 +29,7 @@ from tidegate.simulator.request.parameters import (
 from tidegate.simulator.request.request_content import RequestContent
 
 Unknown = Literal["refuse", "ignore"]
-"""What becomes of parameters that the operation does not have."""
+"""The treatment of parameters that the operation does not have."""
 
 CREDENTIALS = frozenset({"token", "access_token", "accesstoken", "api_key", "apikey", "api-key", "x-api-key", "key"})
 """Names of parameters that are the credential. It may come another way too: simulator.door.access_check decides."""
@@ -39,7 +39,7 @@ _PLACES = ("path", "query", "header", "cookie")
 
 @dataclass(slots=True)
 class CheckedRequest:
-    """What a request carries, all of it as its schemas ask for it.
+    """A request that was read and checked, every value of the type that its schema asks for.
 
     `values` holds the parameters of the query and the fields of the body together; `body` is the body where it is no
     object. A file's field holds the file's name, and `uploads` the file; one that is the whole body has no name.
@@ -52,7 +52,7 @@ class CheckedRequest:
 
 
 class RequestReaders:
-    """How each operation of a document is read. `unknown` is the vendor's way; None leaves it to the schemas."""
+    """Readers of requests, one for each operation. `unknown` is the vendor's way; None leaves it to the schemas."""
 
     def __init__(self, document: Document, unknown: Unknown | None = None) -> None:
         self._document = document
@@ -74,11 +74,11 @@ class _RequestReader:
     """One operation, compiled."""
 
     def __init__(self, document: Document, operation: Operation, coercions: Coercions, unknown: Unknown | None) -> None:
-        found = [parameter(entry, document.schemas.plain) for entry in document.parameters(operation)]
+        parsed = [parameter(entry, document.schemas.plain) for entry in document.parameters(operation)]
         in_path = {*re.findall(r"\{([^{}]*)\}", operation.template)}
-        known = [one for one in found if one is not None and (one.place != "path" or one.name in in_path)]
+        known = [entry for entry in parsed if entry is not None and (entry.place != "path" or entry.name in in_path)]
         self._unknown = unknown
-        self._at = {place: [one for one in known if one.place == place] for place in _PLACES}
+        self._at = {place: [entry for entry in known if entry.place == place] for place in _PLACES}
         self._query = QueryParameters(self._at["query"])
         self._coercers = {place: _coercers(listed, coercions) for place, listed in self._at.items()}
         self._bodies = BodyReader(document, operation, coercions, unknown)
@@ -131,7 +131,7 @@ class _RequestReader:
             here = [_below(flaw, place) for flaw in flaws if flaw.pointer.split("/")[1:2] == [place]]
             missing = [flaw for flaw in flaws if not flaw.pointer and flaw.expected == place]
             if missing:
-                return errors.missing_parameter(next(one.name for one in self._at[place] if one.required))
+                return errors.missing_parameter(next(entry.name for entry in self._at[place] if entry.required))
             if here and place == "path":
                 name = here[0].pointer.split("/")[1]
                 return errors.no_such(name, str(given[place][name]), name)
@@ -146,8 +146,8 @@ def _below(flaw: Flaw, place: str) -> Flaw:
 
 
 def _coercers(parameters: list[Parameter], coercions: Coercions) -> dict[str, Coercer]:
-    found = {one.name: coercions.of(one.schema) for one in parameters}
-    return {name: coercer for name, coercer in found.items() if coercer is not None}
+    coercers = {entry.name: coercions.of(entry.schema) for entry in parameters}
+    return {name: coercer for name, coercer in coercers.items() if coercer is not None}
 
 
 def _composite(at: Mapping[str, list[Parameter]], *, secured: bool) -> dict[str, Any]:
@@ -155,9 +155,11 @@ def _composite(at: Mapping[str, list[Parameter]], *, secured: bool) -> dict[str,
     properties: dict[str, Any] = {}
     required: list[str] = []
     for place, listed in at.items():
-        needed = [one.name for one in listed if one.required and not (secured and one.name.lower() in CREDENTIALS)]
+        needed = [
+            entry.name for entry in listed if entry.required and not (secured and entry.name.lower() in CREDENTIALS)
+        ]
         if listed:
-            properties[place] = {"properties": {one.name: one.schema for one in listed}, "required": needed}
+            properties[place] = {"properties": {entry.name: entry.schema for entry in listed}, "required": needed}
         if needed and place != "path":
             required.append(place)
     return {"type": "object", "properties": properties, "required": required}

@@ -1,4 +1,4 @@
-"""Says what is wrong with a request's values as a refusal: which parameter, and which reason of simulator.errors.
+"""Validation errors of a request as a refusal: which parameter, and which reason of simulator.answer.errors.
 
 The schema's own validator finds the flaws; this picks the one that counts, names it as the vendor names parameters, and
 gives it a reason. It knows no vendor and no HTTP.
@@ -59,7 +59,7 @@ def _wrong(flaw: Flaw, name: str, field: str, value: Any) -> errors.VendorError:
         return errors.not_among(name, expected if isinstance(expected, list) else [expected])
     if flaw.keyword == "type":
         wanted = expected if isinstance(expected, list) else [expected]
-        wanted = [str(one) for one in wanted if one != "null"] or ["null"]
+        wanted = [str(name_of_type) for name_of_type in wanted if name_of_type != "null"] or ["null"]
         return errors.not_an_integer(name, value) if wanted == ["integer"] else errors.malformed(name, wanted[0], value)
     if flaw.keyword in _LEAST:
         return errors.out_of_range(name, least=expected)

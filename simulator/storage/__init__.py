@@ -1,1 +1,1 @@
-"""What the vendor stores: objects by kind and key, pages of them, and uploaded files. Imports document and below."""
+"""Storage: objects by kind and key, pages of them, and uploaded files. Imports document and below."""

@@ -1,4 +1,4 @@
-"""Under which key an object is kept: the ids of the objects around it and its own, read from path, request and object.
+"""Keys of objects: the ids of the objects around one and its own, read from path, request and object.
 
 It knows no operation's meaning and stores nothing.
 """
@@ -27,38 +27,45 @@ class ObjectKeys:
         self._kinds = kinds
 
     def scope(
-        self, kind: ResourceKind, shape: ResourceOperation, params: Mapping[str, str], values: Given, thing: Obj | None
+        self,
+        kind: ResourceKind,
+        operation: ResourceOperation,
+        params: Mapping[str, str],
+        values: Given,
+        thing: Obj | None,
     ) -> str:
         """The keys of the objects around one, empty where there are none."""
         parts = []
         for place, name in enumerate(kind.within):
-            param = shape.within[place] if place < len(shape.within) else ""
+            param = operation.within[place] if place < len(operation.within) else ""
             value = params.get(param, values.get(param)) if param else None
             if value is None and thing is not None:
-                value = self.told(kind, name, thing)
+                value = self.parent_id(kind, name, thing)
             if value is None:
                 value = values.get(name)
             parts.append(key_part(value) if value is not None else ALONE)
         return "/".join(parts)
 
-    def is_bound(self, kind: ResourceKind, shape: ResourceOperation, params: Mapping[str, str], values: Given) -> bool:
-        """Whether the request names every object around the one that it is about."""
-        named = (*shape.within, *[""] * (len(kind.within) - len(shape.within)))
+    def is_bound(
+        self, kind: ResourceKind, operation: ResourceOperation, params: Mapping[str, str], values: Given
+    ) -> bool:
+        """True where the request names every object around the one that it is about."""
+        named = (*operation.within, *[""] * (len(kind.within) - len(operation.within)))
         return all(param and (param in params or param in values) for param in named)
 
     @staticmethod
-    def told(kind: ResourceKind, name: str, thing: Obj) -> Any:
-        """What the object itself says about an object around it."""
+    def parent_id(kind: ResourceKind, name: str, thing: Obj) -> Any:
+        """The id of an object around this one, as the object itself has it."""
         pointer = kind.facts.within.get(name)
         if pointer is not None:
-            found: Any = thing
+            value: Any = thing
             for step in pointer.split("/")[1:]:
-                found = found.get(step) if isinstance(found, dict) else None
-            return found
-        found = thing.get(kind.names.get(plain_name(name), ""))
-        if isinstance(found, dict):
-            return next((found[word] for word in ("login", "id", "slug", "name") if word in found), None)
-        return found
+                value = value.get(step) if isinstance(value, dict) else None
+            return value
+        value = thing.get(kind.names.get(plain_name(name), ""))
+        if isinstance(value, dict):
+            return next((value[word] for word in ("login", "id", "slug", "name") if word in value), None)
+        return value
 
     @staticmethod
     def key(kind: ResourceKind, scope: str, identifier: Any) -> str:
@@ -67,26 +74,26 @@ class ObjectKeys:
         return f"{scope}/{part}" if scope else part
 
     def around(
-        self, shape: ResourceOperation, params: Mapping[str, str]
+        self, operation: ResourceOperation, params: Mapping[str, str]
     ) -> Iterator[tuple[ResourceKind, str, str, str]]:
         """The objects that the path goes through: their kind, key, id and parameter, innermost first."""
-        path = self._kinds.paths[shape.operation]
+        path = self._kinds.paths[operation.id]
         for end in range(len(path.key), 1, -1):
             key = path.key[:end]
             kind = self._kinds.at.get(key) if key[-1] == SLOT else None
             if kind is None or kind.single or not kind.id_param:
                 continue
             names = path.params[: key.count(SLOT)]
-            if names[-1] == shape.id_param:
+            if names[-1] == operation.id_param:
                 continue
             parts = [key_part(params.get(name, "")) for name in names]
             yield kind, "/".join(parts[-len(kind.within) - 1 :]), params.get(names[-1], ""), names[-1]
 
-    def narrowed(self, kind: ResourceKind, shape: ResourceOperation, params: Mapping[str, str]) -> dict[str, str]:
+    def narrowed(self, kind: ResourceKind, operation: ResourceOperation, params: Mapping[str, str]) -> dict[str, str]:
         """Fields that must have the value of a path parameter, where the path is another than the kind's own."""
-        found = {}
+        fields = {}
         for name, value in params.items():
             field = kind.names.get(plain_name(name), "")
-            if field and name not in shape.within and name != shape.id_param:
-                found[field] = value
-        return found
+            if field and name not in operation.within and name != operation.id_param:
+                fields[field] = value
+        return fields

@@ -1,4 +1,4 @@
-"""One page of a list: which objects are on it, how the vendor names the next page, and what stands beside the list.
+"""Pagination: the objects on one page of a list, the vendor's name for the next page, and what stands beside the list.
 
 The style is declared in the vendor file, or recognised from the names of the query's parameters and of the answer's
 fields. It knows no vendor by name.
@@ -24,12 +24,12 @@ LIMIT_MAX = 1000
 """A page has at most so many objects, whatever the request says."""
 
 SKIP_MAX = 2**31 - 1
-"""So many objects, or pages, are skipped at most: more than there ever are, and times LIMIT_MAX still 64 bits."""
+"""The most objects, or pages, that are skipped: more than there ever are, and times LIMIT_MAX still 64 bits."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """What is on one page, and how its neighbours are found. `query` leads to the next, None where this is the last."""
+    """One page, and how its neighbours are found. `query` leads to the next, None where this is the last."""
 
     things: list[tuple[str, Obj]]
     next: dict[str, str] | None
@@ -52,24 +52,24 @@ class Pagination:
     def page(
         self,
         kind: ResourceKind,
-        shape: ResourceOperation,
+        operation: ResourceOperation,
         scope: str,
         filters: Mapping[str, str],
         values: Mapping[str, Any],
     ) -> ListPage:
         """One page. Raises errors.VendorError where a cursor names nothing."""
-        style = self._styles.of(shape)
+        style = self._styles.of(operation)
         limit = _count(values.get(style.limit), self._facts.default, most=LIMIT_MAX)
-        query, begin, number = self._query(kind, shape, style, scope, filters, values, limit)
+        query, begin, number = self._query(kind, operation, style, scope, filters, values, limit)
         try:
-            found, more = self._resources.page(kind.name, query)
+            things, more = self._resources.page(kind.name, query)
         except UnknownCursorError as error:
             param = style.parameter if error.param == "after" else style.back
             raise errors.no_such(kind.name, error.identifier.rpartition("/")[2], param, status=400) from None
-        token = urlsafe_b64encode(found[-1][0].encode()).decode() if more and found and style.by == "token" else ""
+        token = urlsafe_b64encode(things[-1][0].encode()).decode() if more and things and style.by == "token" else ""
         return ListPage(
-            things=found,
-            next=self._next(style, found, token, begin, limit, number) if more and style.by else None,
+            things=things,
+            next=self._next(style, things, token, begin, limit, number) if more and style.by else None,
             previous=self._previous(style, begin, limit, number) if begin else None,
             token=token,
             number=number,
@@ -78,15 +78,15 @@ class Pagination:
         )
 
     def beside(
-        self, shape: ResourceOperation, page: ListPage, count: Callable[[], int], path: str, *, back: bool
+        self, operation: ResourceOperation, page: ListPage, count: Callable[[], int], path: str, *, back: bool
     ) -> dict[tuple[str, ...], Any]:
-        """What is said beside the list, by its place. `back` marks a page that was asked for from its end."""
-        style = self._styles.of(shape)
+        """The values beside the list, by their places. `back` marks a page that was asked for from its end."""
+        style = self._styles.of(operation)
         bare, _, query = path.partition("?")
         sent = dict(parse_qsl(query))
         ids = [key.rpartition("/")[2] for key, _ in page.things]
-        own = not any(said == "next" for _, said in style.tells)
-        said: dict[str, Callable[[], Any]] = {
+        own = not any(values == "next" for _, values in style.tells)
+        values: dict[str, Callable[[], Any]] = {
             "more": lambda: page.next is not None or back,
             "first": lambda: ids[0] if ids else None,
             "last": lambda: ids[-1] if ids else None,
@@ -100,13 +100,13 @@ class Pagination:
             "begin": lambda: page.begin,
             "end": lambda: max(page.begin + len(page.things) - 1, 0),
             "count": count,
-            "key": lambda: shape.at[-1] if shape.at else "data",
+            "key": lambda: operation.at[-1] if operation.at else "data",
         }
-        return {place: said[what]() for place, what in style.tells}
+        return {place: values[what]() for place, what in style.tells}
 
-    def link(self, shape: ResourceOperation, page: ListPage, path: str, count: Callable[[], int]) -> str:
+    def link(self, operation: ResourceOperation, page: ListPage, path: str, count: Callable[[], int]) -> str:
         """The Link header (RFC 8288). `path` is the whole address that was asked for. May be empty."""
-        style, (bare, _, query) = self._styles.of(shape), path.partition("?")
+        style, (bare, _, query) = self._styles.of(operation), path.partition("?")
         if not (self._facts.link or (style.by == "page" and not style.tells)):
             return ""
         sent = dict(parse_qsl(query))
@@ -118,9 +118,9 @@ class Pagination:
             links.append(("last", {**page.next, style.parameter: str(last)}))
         return ", ".join(f'<{_with(bare, sent, to)}>; rel="{rel}"' for rel, to in links if to is not None)
 
-    def is_backward(self, shape: ResourceOperation, values: Mapping[str, Any]) -> bool:
-        """Whether the page was asked for from its end."""
-        return bool(values.get(self._styles.of(shape).back))
+    def is_backward(self, operation: ResourceOperation, values: Mapping[str, Any]) -> bool:
+        """True where the page was asked for from its end."""
+        return bool(values.get(self._styles.of(operation).back))
 
     @staticmethod
     def filtered(scope: str, narrowed: Mapping[str, str]) -> ListQuery:
@@ -133,7 +133,7 @@ class Pagination:
     def _query(
         self,
         kind: ResourceKind,
-        shape: ResourceOperation,
+        operation: ResourceOperation,
         style: PageStyle,
         scope: str,
         filters: Mapping[str, str],
@@ -159,7 +159,7 @@ class Pagination:
             limit=limit,
             after=after,
             ending=prefix + key_part(back) if back else None,
-            filters=self._wanted(kind, shape, scope, filters, values),
+            filters=self._wanted(kind, operation, scope, filters, values),
             since=since,
             before=before,
             skip=max(skip, 0),
@@ -171,7 +171,7 @@ class Pagination:
     def _wanted(
         self,
         kind: ResourceKind,
-        shape: ResourceOperation,
+        operation: ResourceOperation,
         scope: str,
         filters: Mapping[str, str],
         values: Mapping[str, Any],
@@ -180,7 +180,7 @@ class Pagination:
         wanted: dict[str, Sequence[str]] = {name: [value] for name, value in filters.items()}
         if scope:
             wanted[SCOPE] = [scope]
-        for param, name in shape.filters.items():
+        for param, name in operation.filters.items():
             if param in values:
                 listed = values[param] if isinstance(values[param], list) else [values[param]]
                 known = self._document.schemas.plain(kind.fields.get(name, {})).get("enum")
@@ -190,8 +190,8 @@ class Pagination:
         return wanted
 
     def _newest_first(self, values: Mapping[str, Any]) -> bool:
-        asked = values.get("order") or values.get("direction")
-        return asked == "desc" if asked in ("asc", "desc") else self._facts.order == "newest"
+        direction = values.get("order") or values.get("direction")
+        return direction == "desc" if direction in ("asc", "desc") else self._facts.order == "newest"
 
     def _matches(self, kind: str, name: str, value: Any) -> list[str]:
         """The values that a filter lets through: itself, or for a type like `payment_intent.*` all that begin so."""
@@ -200,11 +200,11 @@ class Pagination:
         return [known for known in self._resources.values(kind, name) if known.startswith(value[:-1])]
 
     def _next(
-        self, style: PageStyle, found: Sequence[tuple[str, Obj]], token: str, begin: int, limit: int, number: int
+        self, style: PageStyle, things: Sequence[tuple[str, Obj]], token: str, begin: int, limit: int, number: int
     ) -> dict[str, str]:
         named: dict[str, str] = {style.limit: str(limit)} if style.limit else {}
         if style.by == "cursor":
-            return {**named, style.parameter: found[-1][0].rpartition("/")[2]}
+            return {**named, style.parameter: things[-1][0].rpartition("/")[2]}
         if style.by == "token":
             return {**named, **({style.number: str(number + 1)} if style.number else {}), style.parameter: token}
         return {**named, style.parameter: str(begin + limit if style.by == "offset" else number + 1)}

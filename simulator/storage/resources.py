@@ -1,4 +1,4 @@
-"""What the vendor holds: objects by kind and key, in the order they were made.
+"""The objects that the vendor stores, by kind and key, in the order in which they were made.
 
 Objects are never changed in place: a change replaces the object, so that events and journal may keep the old one
 without copying it. Nothing here costs more than the page that it returns, or, where a list is bounded by `created` and
@@ -40,21 +40,21 @@ class Resources:
         return None if number is None or table is None else table.shown(number)
 
     def put(
-        self, kind: str, thing: Obj, key: str | None = None, blank: Obj | None = None, own: Obj | None = None
+        self, kind: str, thing: Obj, key: str | None = None, prototype: Obj | None = None, own: Obj | None = None
     ) -> None:
         """Add a new object, or replace the one with this key; without one its id is the key.
 
-        `blank` is the kind's blank object, and must always be the same for one kind. `own` has the fields in which the
+        `prototype` is the kind's prototype, and must always be the same for one kind. `own` has the fields in which the
         object differs from it, where they are known.
         """
         table = self._table(kind)
-        if blank is not None and not table.blank and not table.objects:
-            table.blank = blank
+        if prototype is not None and not table.prototype and not table.objects:
+            table.prototype = prototype
         key = str(thing["id"]) if key is None else key
         if key in table.numbers:
             table.replace(key, thing)
         else:
-            table.add(key, key.rpartition("/")[0], thing, own if table.blank is blank else None)
+            table.add(key, key.rpartition("/")[0], thing, own if table.prototype is prototype else None)
 
     def remove(self, kind: str, key: str) -> None:
         """Take one out. Raises KeyError where there is none."""
@@ -71,13 +71,13 @@ class Resources:
             number = table.number_of("ending", query.ending)
             low, high = (max(low, number + 1), high) if newest_first else (low, min(high, number))
             newest_first = not newest_first
-        asked = replace(query, newest_first=newest_first)
-        found = list(islice(table.found(asked, low, high), query.limit + 1))
-        page = [(table.keys[number], table.shown(number)) for number in found[: query.limit]]
-        return page if query.ending is None else page[::-1], len(found) > query.limit
+        directed = replace(query, newest_first=newest_first)
+        numbers = list(islice(table.select(directed, low, high), query.limit + 1))
+        page = [(table.keys[number], table.shown(number)) for number in numbers[: query.limit]]
+        return page if query.ending is None else page[::-1], len(numbers) > query.limit
 
     def count(self, kind: str, query: ListQuery) -> int:
-        """How many objects pass the query's filters."""
+        """The number of objects that pass the query's filters."""
         return self._table(kind).count(query)
 
     def matching(self, kind: str, field_name: str, value: str) -> Iterator[Obj]:
@@ -90,7 +90,7 @@ class Resources:
         return self._table(kind).index[field_name].keys()
 
     def is_indexed(self, kind: str, field_name: str) -> bool:
-        """Whether lists of this kind can be filtered by this field."""
+        """True where lists of this kind can be filtered by this field."""
         return field_name in self._indexed.get(kind, ())
 
     def some_key(self, kind: str, scope: str, turn: int) -> str | None:
@@ -107,7 +107,7 @@ class Resources:
         }
 
     def counts(self) -> dict[str, int]:
-        """How many there are of each kind."""
+        """The number of objects of each kind."""
         return {kind: len(table.order) for kind, table in sorted(self._tables.items()) if table.order}
 
     def newest(self, kind: str, most: int) -> list[tuple[str, Obj]]:
@@ -129,6 +129,6 @@ class Resources:
         self._tables.clear()
 
 
-def _has_its_key(kept: tuple[str, Obj]) -> bool:
-    key, thing = kept
+def _has_its_key(stored: tuple[str, Obj]) -> bool:
+    key, thing = stored
     return "/" not in key and str(thing.get("id")) == key

@@ -1,7 +1,7 @@
 """The objects of one kind, numbered in the order they were made, with indexes for lists.
 
-Numbers count up, so a sorted list of numbers is a list in order of making. Only what differs from the kind's blank
-object is kept. It knows no other kind.
+Numbers count up, so a sorted list of numbers is a list in order of making. Only what differs from the kind's prototype
+is stored. It knows no other kind.
 """
 
 from bisect import bisect_left, insort
@@ -29,7 +29,7 @@ class UnknownCursorError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class ListQuery:
-    """Which page of a list.
+    """A query for one page of a list.
 
     `after` and `ending` are keys of objects; `skip` counts objects. `filters` maps an indexed field to the values it
     may have; `since` and `before` bound `created` (seconds since 1970, `since` included, `before` not).
@@ -46,14 +46,14 @@ class ListQuery:
 
 
 class _Whole(dict[str, Any]):
-    """An object that is kept as it is, because it lacks fields of its kind's blank."""
+    """An object that is stored as it is, because it lacks fields of its kind's prototype."""
 
 
 class Table:
     """One kind: `indexed` names the fields that have an index, `most` bounds it, and the oldest are forgotten first."""
 
     def __init__(self, indexed: Sequence[str], most: int | None) -> None:
-        self.blank: Obj = {}
+        self.prototype: Obj = {}
         self.objects: dict[int, Obj] = {}
         self.numbers: dict[str, int] = {}
         self.keys: dict[int, str] = {}
@@ -63,25 +63,27 @@ class Table:
         self.next = 0
         self.latest = float("-inf")
         self.is_rising = True
-        """Whether each object was `created` no earlier than the one before it, so that a moment's place can be found
+        """True where each object was `created` no earlier than the one before it, so that a moment's place can be found
         by halves. Once it is not so it stays so."""
 
     def shown(self, number: int) -> Obj:
         """The object of a number, whole. Raises KeyError where there is none."""
-        kept = self.objects[number]
-        return dict(kept) if isinstance(kept, _Whole) else {**self.blank, **kept}
+        stored = self.objects[number]
+        return dict(stored) if isinstance(stored, _Whole) else {**self.prototype, **stored}
 
     def packed(self, thing: Obj) -> Obj:
-        """What is kept of an object: what differs from the blank one."""
-        blank = self.blank
-        if not blank.keys() <= thing.keys():
+        """The part of an object that is stored: what differs from its kind's prototype."""
+        prototype = self.prototype
+        if not prototype.keys() <= thing.keys():
             return _Whole(thing)
-        # most fields still hold the very value of the blank: these are told apart without a step of Python for each
-        others = map(is_not, map(blank.get, thing, repeat(blank)), thing.values())
+        # most fields still hold the very value of the prototype: these are told apart without a step of Python for each
+        others = map(is_not, map(prototype.get, thing, repeat(prototype)), thing.values())
         return {
             name: value
             for name, value in compress(thing.items(), others)
-            if type(own := blank.get(name, blank)) is not type(value) or isinstance(value, dict | list) or own != value
+            if type(own := prototype.get(name, prototype)) is not type(value)
+            or isinstance(value, dict | list)
+            or own != value
         }
 
     def add(self, key: str, scope: str, thing: Obj, own: Obj | None) -> None:
@@ -125,7 +127,7 @@ class Table:
         for name, lists in self.index.items():
             self._unlist(lists, old.get(name) if name else key.rpartition("/")[0], number)
 
-    def found(self, query: ListQuery, low: int, high: int) -> Iterator[int]:
+    def select(self, query: ListQuery, low: int, high: int) -> Iterator[int]:
         """Numbers low ≤ n < high of what passes every filter and was created within the query's bounds."""
         is_bounded = query.since is not None or query.before is not None
         if is_bounded and self.is_rising:
@@ -133,7 +135,7 @@ class Table:
             high = high if query.before is None else min(high, self._first_since(query.before))
             is_bounded = False
         filters = [(name, tuple(values)) for name, values in query.filters.items()]
-        filters.sort(key=lambda one: one[0] not in self.index)
+        filters.sort(key=lambda entry: entry[0] not in self.index)
         lists = [self.order]
         if filters and filters[0][0] in self.index:
             name, values = filters.pop(0)
@@ -152,7 +154,7 @@ class Table:
         return all(self._value(number, name) in values for name, values in filters)
 
     def _is_within(self, number: int, query: ListQuery) -> bool:
-        """Whether an object says when it was created, and that is within the bounds."""
+        """True where an object says when it was created, and that is within the bounds."""
         created = self._value(number, "created")
         return (
             isinstance(created, int | float)
@@ -161,8 +163,8 @@ class Table:
         )
 
     def _value(self, number: int, name: str) -> Any:
-        kept = self.objects[number]
-        return kept.get(name, None if isinstance(kept, _Whole) else self.blank.get(name))
+        stored = self.objects[number]
+        return stored.get(name, None if isinstance(stored, _Whole) else self.prototype.get(name))
 
     def number_of(self, param: str, key: str) -> int:
         """The number of an object. Raises UnknownCursorError, with `param` as the cursor's name."""
@@ -177,13 +179,13 @@ class Table:
         return self.order[place] if place < len(self.order) else self.next
 
     def count(self, query: ListQuery) -> int:
-        """How many pass the filters."""
+        """The number of objects that pass the filters."""
         if not query.filters:
             return len(self.order)
         if len(query.filters) == 1 and (name := next(iter(query.filters))) in self.index:
             values = query.filters[name]
             return sum(len(self.index[name].get(value, ())) for value in set(values))
-        return sum(1 for _ in self.found(ListQuery(filters=query.filters), 0, self.next))
+        return sum(1 for _ in self.select(ListQuery(filters=query.filters), 0, self.next))
 
     @staticmethod
     def _unlist(lists: dict[str, list[int]], value: object, number: int) -> None:

@@ -25,14 +25,14 @@ _MEDIA = ("contenttype", "mimetype", "mediatype")
 
 
 class UploadedFiles:
-    """The files of one vendor. At most `most` bytes are kept."""
+    """The files of one vendor. At most `most` bytes are stored."""
 
     def __init__(self, schemas: Schemas, most: int = FILES_BYTES_MAX) -> None:
         self._schemas = schemas
         self._most = most
-        self._kept: dict[tuple[str, str], UploadedFile] = {}
+        self._files: dict[tuple[str, str], UploadedFile] = {}
         self.bytes = 0
-        """How much is kept."""
+        """The bytes of all files that are stored."""
 
     def of(self, kind: ResourceKind, uploads: Mapping[str, UploadedFile]) -> UploadedFile | None:
         """The file that a new object of this kind stands for, None for none. Raises errors.VendorError without room."""
@@ -45,40 +45,40 @@ class UploadedFiles:
         return upload
 
     def described(self, kind: ResourceKind, upload: UploadedFile) -> dict[str, Any]:
-        """What the object says of its file: the size, and name and type where it has fields for them."""
-        said: dict[str, Any] = {self._size_field(kind): len(upload.content)}
+        """The object's fields about its file: the size, and name and type where it has fields for them."""
+        fields: dict[str, Any] = {self._size_field(kind): len(upload.content)}
         for names, value in ((_NAMES, upload.name), (_MEDIA, upload.media)):
             field = next((kind.names[name] for name in names if name in kind.names), "")
             if field and field != kind.id_field and value:
-                said[field] = value
-        return said
+                fields[field] = value
+        return fields
 
     def get(self, kind: str, key: str) -> UploadedFile | None:
         """The file of an object, None where it has none."""
-        return self._kept.get((kind, key))
+        return self._files.get((kind, key))
 
     def keep(self, kind: str, key: str, upload: UploadedFile) -> None:
         """Keep the file of an object, in place of the one it had."""
         self.drop(kind, key)
-        self._kept[kind, key] = upload
+        self._files[kind, key] = upload
         self.bytes += len(upload.content)
 
     def drop(self, kind: str, key: str) -> None:
         """Forget the file of an object, if it has one."""
-        gone = self._kept.pop((kind, key), None)
+        gone = self._files.pop((kind, key), None)
         self.bytes -= len(gone.content) if gone is not None else 0
 
     def all(self) -> Iterator[tuple[str, str, UploadedFile]]:
         """Every file with the kind and key of its object."""
-        return ((kind, key, upload) for (kind, key), upload in self._kept.items())
+        return ((kind, key, upload) for (kind, key), upload in self._files.items())
 
     def clear(self) -> None:
         """Forget everything."""
-        self._kept.clear()
+        self._files.clear()
         self.bytes = 0
 
     def __len__(self) -> int:
-        return len(self._kept)
+        return len(self._files)
 
     def _size_field(self, kind: ResourceKind) -> str:
         for name in _SIZES:
@@ -93,8 +93,8 @@ def representation(upload: UploadedFile, documented: str, accept: str) -> tuple[
 
     Of what is no text, the string is base64. A client asks for the file itself by taking another type than JSON.
     """
-    taken = [one.partition(";")[0].strip() for one in accept.split(",")]
-    if "json" not in documented or not any(fnmatchcase(documented, one) for one in taken):
+    accepted = [media_range.partition(";")[0].strip() for media_range in accept.split(",")]
+    if "json" not in documented or not any(fnmatchcase(documented, media_range) for media_range in accepted):
         return upload.content, upload.media
     try:
         return upload.content.decode(), documented

@@ -1,1 +1,5 @@
-"""What goes wrong on purpose: faults on the wire, drift of the schema, lies of the documentation."""
+"""Faults at the vendor: a file for each kind, and what carries them out.
+
+Every file in here and below is imported when the kinds of faults are first needed (tidegate.scenario.fault_kinds).
+Imports answer and record.
+"""

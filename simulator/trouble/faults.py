@@ -4,80 +4,30 @@ Each fault rolls dice of its own, in the order in which requests arrive, so that
 Times are seconds since the start of the run.
 """
 
-import math
 import random
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
-from tidegate.scenario.drift import Drift, Lie
-from tidegate.scenario.fault import Aimed, Counted, Drip, Garbage, Latency, Outage, WebhookFault, WrongHeaders
-from tidegate.scenario.scenario import OfTheVendor
-
-_Z99 = 2.3263478740408408
-"""99 % of a normal distribution lie below so many standard deviations."""
-
-
-@dataclass(slots=True)
-class ArmedFault:
-    """A fault under way: from when to when, its dice, and how many targets it met and hit. `n` counts the armed."""
-
-    fault: OfTheVendor
-    n: int
-    begin: float
-    end: float
-    dice: random.Random
-    matched: int = 0
-    fired: int = 0
-
-    def active(self, at: float) -> bool:
-        """Whether it is its time."""
-        return self.begin <= at < self.end
-
-    def hits(self, fault: Counted, at: float) -> bool:
-        """Count a target of this fault's, and say whether it is hit."""
-        self.matched += 1
-        if self.matched <= fault.skip or (fault.first_n is not None and self.fired >= fault.first_n):
-            return False
-        if (self.matched - fault.skip) % fault.nth:
-            return False
-        share = fault.probability
-        if fault.ramp:
-            share *= min((at - self.begin) / fault.ramp, 1.0)
-        if share < 1.0 and self.dice.random() >= share:
-            return False
-        self.fired += 1
-        return True
-
-
-@dataclass(slots=True)
-class FaultTarget:
-    """Who sends a request: the app's name as the journal has it, the headers, and the API version.
-
-    Not frozen: one is made for every request.
-    """
-
-    app: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
-    version: str = ""
-
+from tidegate.simulator.trouble.fault_scope import FaultTarget
+from tidegate.simulator.trouble.vendor_fault import ArmedFault, VendorFault
+from tidegate.simulator.trouble.wire import Pace
 
 NOBODY = FaultTarget()
 
 
 @dataclass(frozen=True, slots=True)
 class ChosenFaults:
-    """What hits one request.
+    """The faults that hit one request.
 
     A delay in seconds, at most one fault that decides its end, the pace of its answer, and whatever changes the answer,
     in order. `names` has those that have fired by now, `noise` is for a fault that needs some.
     """
 
     delay_s: float = 0.0
-    fault: Aimed | None = None
+    fault: VendorFault | None = None
     names: tuple[str, ...] = ()
-    drip: Drip | None = None
+    pace: Pace | None = None
     changes: tuple[ArmedFault, ...] = ()
     noise: int = 0
 
@@ -93,7 +43,7 @@ class Faults:
         self._armed: list[ArmedFault] = []
         self._count = 0
 
-    def arm(self, faults: Iterable[OfTheVendor], at: float) -> None:
+    def arm(self, faults: Iterable[VendorFault], at: float) -> None:
         """Arm faults whose own times count from `at`."""
         for fault in faults:
             end = float("inf") if fault.end_s is None else at + fault.end_s
@@ -106,76 +56,65 @@ class Faults:
         self._armed.clear()
         self._count = 0
 
-    def outage(self, at: float) -> Outage | None:
+    def outage(self, at: float) -> VendorFault | None:
         """The outage that the vendor is in."""
         for armed in self._armed:
-            if isinstance(armed.fault, Outage) and armed.active(at):
+            if armed.fault.outage and armed.active(at):
                 return armed.fault
         return None
 
     def next_turn(self, at: float) -> float | None:
-        """When an outage next begins or ends."""
-        turns = [turn for one in self._armed if isinstance(one.fault, Outage) for turn in (one.begin, one.end)]
+        """The moment at which an outage next begins or ends, None where none does."""
+        turns = [turn for armed in self._armed if armed.fault.outage for turn in (armed.begin, armed.end)]
         return min((turn for turn in turns if at < turn < float("inf")), default=None)
 
     def choose(self, operation: str, at: float, caller: FaultTarget = NOBODY, *, refused: bool = False) -> ChosenFaults:
-        """What hits a request for this operation that arrives now.
+        """The faults that hit a request for this operation that arrives now.
 
         One that was `refused` at the door meets only what changes answers.
         """
         if not self._armed:
             return NOTHING
-        delay_s, hit, names, noise = 0.0, None, [], 0
-        drip: Drip | None = None
+        delay_s, names, noise = 0.0, list[str](), 0
+        hit: VendorFault | None = None
+        pace: Pace | None = None
         changes: list[ArmedFault] = []
         for armed in self._armed:
             fault = armed.fault
-            if not armed.begin <= at < armed.end or not isinstance(fault, Aimed) or _elsewhere(fault):
+            if not armed.begin <= at < armed.end or not fault.aims_at(operation, caller):
                 continue
-            beside = isinstance(fault, _BESIDE) and not _forbids(fault)
-            if (hit is not None and not beside) or (refused and not (beside and isinstance(fault, _CHANGING))):
+            part = fault.rules
+            # A fault that cannot come into play counts no target and rolls no dice.
+            if (part == "end" and hit is not None) or (refused and part != "change") or not armed.hits(at):
                 continue
-            if not _aims_at(fault, operation, caller) or not armed.hits(fault, at):
-                continue
-            if isinstance(fault, Latency):
-                delay_s += _delay_s(fault, armed.dice)
-            elif isinstance(fault, Drip):
-                drip = fault
-            elif beside:
+            if part == "change":
                 changes.append(armed)
                 continue  # it fires when it finds something to change
+            if part == "delay":
+                delay_s += fault.delay_s(armed.dice)
+            elif part == "pace":
+                pace = fault.pace
             else:
-                hit, noise = fault, armed.dice.getrandbits(64) if isinstance(fault, Garbage) else 0
-            names.append(f"{fault.kind} {fault.change}" if isinstance(fault, Drift) else fault.kind)
+                hit, noise = fault, fault.noise(armed.dice)
+            names.append(fault.journal_name)
         if not names and not changes:
             return NOTHING
-        return ChosenFaults(delay_s, hit, tuple(names), drip, tuple(changes), noise)
+        return ChosenFaults(delay_s, hit, tuple(names), pace, tuple(changes), noise)
 
     def granted(self, operation: str, at: float, caller: FaultTarget = NOBODY) -> float:
         """The share of the documented limits that this request is really granted."""
-        share = 1.0
+        granted = 1.0
         for armed in self._armed:
-            fault = armed.fault
-            if not isinstance(fault, Lie) or fault.about != "limits" or not armed.active(at):
-                continue
-            if _aims_at(fault, operation, caller) and armed.hits(fault, at):
-                share = min(share, fault.factor)
-        return share
+            share = armed.fault.granted_share(operation, caller) if armed.active(at) else None
+            if share is not None and armed.hits(at):
+                granted = min(granted, share)
+        return granted
 
     def webhook(self, event: str, at: float) -> list[ArmedFault]:
-        """What hits a webhook of this event type, in order: WebhookFaults, and Drifts of webhooks."""
-        found = []
-        for armed in self._armed:
-            fault = armed.fault
-            if isinstance(fault, WebhookFault):
-                patterns = fault.events
-            elif isinstance(fault, Drift) and fault.of == "webhooks":
-                patterns = fault.operations
-            else:
-                continue
-            if armed.active(at) and any(fnmatchcase(event, one) for one in patterns) and armed.hits(fault, at):
-                found.append(armed)
-        return found
+        """The faults that hit a webhook of this event type, in order."""
+        return [
+            armed for armed in self._armed if armed.active(at) and armed.fault.aims_at_event(event) and armed.hits(at)
+        ]
 
     def described(self) -> list[dict[str, Any]]:
         """The armed faults as data, with how many requests each met and hit."""
@@ -193,45 +132,3 @@ class Faults:
 
 
 _SAID_OTHERWISE = {"kind", "begin", "until", "lasts"}
-
-_CHANGING = (Drift, Lie, WrongHeaders)
-_BESIDE = (Latency, Drip, *_CHANGING)
-"""These come together with any other fault."""
-
-
-def _forbids(fault: Aimed) -> bool:
-    return isinstance(fault, Drift) and fault.change == "scope"
-
-
-def _elsewhere(fault: Aimed) -> bool:
-    """Whether it hits something else than the way of a request and its answer."""
-    return (isinstance(fault, Drift) and fault.of == "webhooks") or (isinstance(fault, Lie) and fault.about == "limits")
-
-
-def _aims_at(fault: Aimed, operation: str, caller: FaultTarget) -> bool:
-    if fault.operations != ("*",) and not any(fnmatchcase(operation, pattern) for pattern in fault.operations):
-        return False
-    if fault.apps != ("*",) and not any(fnmatchcase(caller.app, pattern) for pattern in fault.apps):
-        return False
-    for name, pattern in fault.headers.items():
-        told = caller.headers.get(name)
-        if told is None or not fnmatchcase(told, pattern):
-            return False
-    begins = fault.from_version if isinstance(fault, Drift) else None
-    return begins is None or _ordered(caller.version) >= _ordered(begins)
-
-
-def _ordered(version: str) -> list[tuple[int, str]]:
-    """A version so that a later one is greater: `2` before `10`, `2024-01-31` before `2024-02-01`."""
-    parts = "".join(char if char.isalnum() else " " for char in version.lower().removeprefix("v")).split()
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
-
-
-def _delay_s(fault: Latency, dice: random.Random) -> float:
-    if fault.distribution == "uniform" or fault.p99 is None:
-        return fault.delay + dice.uniform(0.0, fault.jitter)
-    if fault.distribution == "lognormal":
-        drawn = dice.lognormvariate(math.log(fault.delay), math.log(fault.p99 / fault.delay) / _Z99)
-    else:
-        drawn = fault.delay * dice.paretovariate(math.log(100.0) / math.log(fault.p99 / fault.delay))
-    return min(drawn, fault.most)

@@ -63,13 +63,13 @@ def _level(schema: Any, value: Any, plain: Plain) -> Json:
     """One level of a schema; of alternatives, the one that knows most members of the value."""
     if not isinstance(schema, Mapping):
         return {}
-    found = plain(schema)
+    level = plain(schema)
     for union in ("anyOf", "oneOf"):
-        choices = found.get(union)
+        choices = level.get(union)
         if isinstance(choices, list) and choices:
             levels = [plain(choice) for choice in choices if isinstance(choice, Mapping)]
-            return max(levels, key=lambda level: _fit(level, value), default=found)
-    return found
+            return max(levels, key=lambda level: _fit(level, value), default=level)
+    return level
 
 
 def _fit(level: Json, value: Any) -> int:

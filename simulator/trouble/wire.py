@@ -1,4 +1,4 @@
-"""What faults do to a connection: the bytes, and how it ends.
+"""The connection under faults: the bytes on it, and its end.
 
 Works on a real socket and on the virtual world's pipes alike: a socket's options are set only where there is a socket.
 """
@@ -9,13 +9,13 @@ import struct
 from asyncio import BaseTransport, Protocol, Transport
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Literal, cast
 
 from aiohttp import HttpVersion11, web
 from multidict import CIMultiDict
 
-from tidegate.scenario.fault import Drip
 from tidegate.simulator.answer.answer import Answer
 from tidegate.world.raw_response import RawResponse
 
@@ -23,10 +23,26 @@ _LINGER_NONE = struct.pack("ii", 1, 0)
 """SO_LINGER on, 0 s: close() sends RST at once instead of FIN (RFC 9293 §3.10.4, ABORT)."""
 
 End = Literal["close", "reset", "hang", "bad-chunk", "open"]
-"""How a connection ends: in good order, by a reset, when the client loses patience, or after a chunk without a size.
+"""The end of a connection: in good order, by a reset, when the client loses patience, or after a chunk without a size.
 
 An open one does not: the vendor believes that all went well.
 """
+
+Place = Literal["start", "headers", "body"]
+"""The place where an answer ends: before its first byte, in the middle of its headers, in the middle of its body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """The pace of an answer: its headers or its body in so many pieces, `every_s` seconds apart.
+
+    An event stream comes by its events, whatever `pieces` says.
+    """
+
+    every_s: float
+    pieces: int = 8
+    part: Literal["headers", "body"] = "body"
+
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -71,7 +87,7 @@ def response(request: web.BaseRequest, answer: Answer, headers: Mapping[str, str
 
 
 def _is_ordinary(request: web.BaseRequest, answer: Answer, headers: Mapping[str, str]) -> bool:
-    """Whether the answer has a body (RFC 9110 §6.4.1), and nothing but its length frames it."""
+    """True where the answer has a body (RFC 9110 §6.4.1), and nothing but its length frames it."""
     if not answer.body or bodyless(request, answer.status):
         return False
     names = {*map(str.lower, headers)}
@@ -91,8 +107,32 @@ def _text_of(answer: Answer, headers: Mapping[str, str], length: int) -> str:
     return "\r\n".join(lines)
 
 
+@dataclass(frozen=True, slots=True)
+class RawAnswer:
+    """An answer as bytes. `whole` is its content, `bodyless` where none of it may follow the head."""
+
+    answer: Answer
+    headers: Mapping[str, str]
+    whole: bytes
+    bodyless: bool
+
+    def head(self, longer: int = 0) -> bytes:
+        """Status line and headers; Content-Length is wrong by `longer` bytes."""
+        return head_of(self.answer, self.headers, max(len(self.whole) + longer, 0))
+
+    @property
+    def body(self) -> bytes:
+        """The content as far as it is sent."""
+        return b"" if self.bodyless else self.whole
+
+    def until(self, place: Place) -> bytes:
+        """As much as is sent where the answer ends at a place after its start."""
+        head, body = self.head(), self.body
+        return head[: len(head) // 2] if place == "headers" else head + body[: len(body) // 2]
+
+
 def bodyless(request: web.BaseRequest, status: int) -> bool:
-    """Whether nothing can follow the head of the answer (RFC 9112 §6.3)."""
+    """True where nothing can follow the head of the answer (RFC 9112 §6.3)."""
     return request.method == "HEAD" or status < 200 or status in (204, 304)
 
 
@@ -100,9 +140,9 @@ def truncate(transport: BaseTransport | None, answer: Answer, headers: Mapping[s
     """Send the head of an answer, with its whole length, and only a share of the body; then end the connection."""
     if transport is None or transport.is_closing():
         return
-    kept = min(int(len(answer.body) * share), len(answer.body) - 1)
+    sent = min(int(len(answer.body) * share), len(answer.body) - 1)
     writer = cast("Transport", transport)
-    writer.write(head_of(answer, headers, len(answer.body)) + answer.body[: max(kept, 0)])
+    writer.write(head_of(answer, headers, len(answer.body)) + answer.body[: max(sent, 0)])
     writer.close()
 
 
@@ -126,7 +166,7 @@ async def stream(
     request: web.BaseRequest,
     answer: Answer,
     headers: Mapping[str, str],
-    drip: Drip,
+    pace: Pace,
     share: float | None,
     sleep: Sleep,
     how: End = "close",
@@ -137,8 +177,8 @@ async def stream(
     client has left meanwhile.
     """
     empty = bodyless(request, answer.status)
-    pieces = answer.events or split(b"" if empty else answer.body, drip.pieces)
-    kept = len(pieces) if share is None else min(int(len(pieces) * share), len(pieces) - 1)
+    pieces = answer.events or split(b"" if empty else answer.body, pace.pieces)
+    sent = len(pieces) if share is None else min(int(len(pieces) * share), len(pieces) - 1)
     response = web.StreamResponse(status=answer.status, headers=_unframed(headers))
     if request.version >= HttpVersion11 and not empty:
         response.enable_chunked_encoding()
@@ -146,9 +186,9 @@ async def stream(
         how = "close"
     try:
         await response.prepare(request)
-        for piece in pieces[:kept]:
+        for piece in pieces[:sent]:
             await response.write(piece)
-            await sleep(drip.every)
+            await sleep(pace.every_s)
         if share is None:
             await response.write_eof()
     except ConnectionResetError:

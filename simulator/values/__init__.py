@@ -1,1 +1,1 @@
-"""Values that nobody sent: from examples, the vendor's fixtures, names, formats and schemas, all seeded."""
+"""Generated values: from examples, the vendor's fixtures, names, formats and schemas, all seeded."""

@@ -1,4 +1,4 @@
-"""What may stand at a place of a value, the best candidate first.
+"""Candidates for one place of a value, the best first.
 
 A constant, the default, null where a new object has none yet, the example, the words of an enumeration, one alternative
 after the other, and what the type allows. It makes no value: simulator.values.generation_attempt does.
@@ -25,16 +25,16 @@ Candidate = tuple[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class GenerationMode:
-    """What is drafted. `full` gives values to fields that a new object would have null or empty."""
+    """The mode of generating a value. `full` gives values to fields that a new object would have null or empty."""
 
     of: Of = "answer"
     full: bool = False
 
 
 def candidates(name: str, level: Level, hint: Any, mode: GenerationMode, depth: int) -> Iterator[Candidate]:
-    """What may stand at a place, the best first. `hint` is an example from further out, NOTHING for none."""
+    """The candidates for a place, the best first. `hint` is an example from further out, NOTHING for none."""
     kinds = types_of(level)
-    unions = [(word, place) for word in ("oneOf", "anyOf") for place, one in enumerate(level.get(word) or ())]
+    unions = [(word, place) for word in ("oneOf", "anyOf") for place, branch in enumerate(level.get(word) or ())]
     empty = [mark for mark in unions if _is_null(level[mark[0]][mark[1]])]
     may_be_null = "null" in kinds or bool(empty) or (not kinds and None in level.get("enum", ()))
     early = may_be_null and mode.of == "answer" and depth > (1 if mode.full else 0)
@@ -45,8 +45,8 @@ def candidates(name: str, level: Level, hint: Any, mode: GenerationMode, depth: 
     if early:
         yield "value", None
     structured = isinstance(hint, dict) and "properties" in level and not unions
-    for one in _examples(level, NOTHING if structured else hint):
-        yield "value", one
+    for branch in _examples(level, NOTHING if structured else hint):
+        yield "value", branch
     yield from _listed(name, level)
     if "const" not in level and "enum" not in level:
         for mark in unions:
@@ -59,11 +59,11 @@ def candidates(name: str, level: Level, hint: Any, mode: GenerationMode, depth: 
 
 def _listed(name: str, level: Level) -> Iterator[Candidate]:
     """The values of an enumeration, those first that a new object is likely to have."""
-    enum = [one for one in level.get("enum", ()) if one is not None]
+    enum = [word for word in level.get("enum", ()) if word is not None]
     if name in ("status", "state"):
-        enum.sort(key=lambda one: _FIRST.index(one) if one in _FIRST else len(_FIRST))
-    for one in [one for one in enum if one != ""] or enum:
-        yield "value", one
+        enum.sort(key=lambda word: _FIRST.index(word) if word in _FIRST else len(_FIRST))
+    for word in [word for word in enum if word != ""] or enum:
+        yield "value", word
 
 
 def _examples(level: Level, hint: Any) -> Iterator[Any]:
@@ -92,7 +92,7 @@ def _by_type(level: Level, kinds: Sequence[str], mode: GenerationMode, depth: in
 
 
 def _guessed(level: Level) -> list[str]:
-    """What a schema without a type is about."""
+    """The types that a schema without a type is probably about."""
     if "properties" in level or "additionalProperties" in level or "required" in level:
         return ["object"]
     if "items" in level:

@@ -1,4 +1,4 @@
-"""One attempt at a value for a schema: at each place it takes the first candidate that was not given up before.
+"""One attempt at a value for a schema: at each place it takes the first candidate that was not rejected before.
 
 The candidates are those of values.candidates; values.value_generator checks the attempt and rejects candidates. It
 draws from names alone and keeps nothing.
@@ -25,7 +25,7 @@ _PRICES = frozenset({"amount", "unitamount", "price"})
 
 @dataclass(slots=True)
 class RejectedCandidates:
-    """What did not fit before in one schema: how many candidates of each place's schema, and which properties.
+    """Candidates of one schema that did not fit: how many of each place's schema, and which properties.
 
     By the identity of the schemas inside it.
     """
@@ -46,7 +46,7 @@ class UsedCandidate:
 
 @dataclass(slots=True)
 class GenerationAttempt:
-    """See the module. `used` tells afterwards what was taken, outer places first."""
+    """See the module. `used` has the candidates that were taken, outer places first."""
 
     schemas: Schemas
     texts: StringValues
@@ -87,15 +87,19 @@ class GenerationAttempt:
 
     def _marked(self, made: Value, level: Level, branch: Any) -> Value:
         """The object with the word by which its discriminator knows this alternative."""
-        told = level.get("discriminator")
-        name = told.get("propertyName") if isinstance(told, dict) else None
+        discriminator = level.get("discriminator")
+        name = discriminator.get("propertyName") if isinstance(discriminator, dict) else None
         reference = branch.get("$ref") if isinstance(branch, dict) else None
         if not isinstance(made, dict) or not name or not isinstance(reference, str):
             return made
         schema = self.schemas.plain(self.schemas.plain(branch).get("properties", {}).get(name, {}))
         if "enum" in schema or "const" in schema:
             return made
-        words = [word for word, target in (told.get("mapping") or {}).items() if target == reference] if told else []
+        words = (
+            [word for word, target in (discriminator.get("mapping") or {}).items() if target == reference]
+            if discriminator
+            else []
+        )
         return {**made, name: words[0] if words else reference.rsplit("/", 1)[-1]}
 
     def _object(self, node: Any, level: Level, at: str, hint: Any, depth: int, *, rich: bool) -> dict[str, Value]:
@@ -103,7 +107,7 @@ class GenerationAttempt:
             return {}
         properties, required = level.get("properties", {}), set(level.get("required", ()))
         examples = hint if isinstance(hint, dict) else {}
-        found: dict[str, Value] = {}
+        members: dict[str, Value] = {}
         self.within.append(id(node))
         for key in properties:
             mark = (id(node), key)
@@ -113,17 +117,17 @@ class GenerationAttempt:
                 continue
             if self.schemas.plain(inner).get("readOnly" if self.mode.of == "request" else "writeOnly") is True:
                 continue
-            found[key] = self.value(
+            members[key] = self.value(
                 key, inner, f"{at}/{_token(key)}", examples.get(key, NOTHING), depth + 1, None if must else mark
             )
-        if not found and self.mode.of == "request" and at:
-            found = self._something(node, properties, at, depth)
+        if not members and self.mode.of == "request" and at:
+            members = self._something(node, properties, at, depth)
         self.within.pop()
-        for key in self._unnamed(level, [key for key in level.get("required", ()) if key not in properties], found):
+        for key in self._unnamed(level, [key for key in level.get("required", ()) if key not in properties], members):
             extra = level.get("additionalProperties")
             inner = extra if isinstance(extra, dict) else {"type": "string"}
-            found[key] = self.value(key, inner, f"{at}/{_token(key)}", examples.get(key, NOTHING), depth + 1, None)
-        return found
+            members[key] = self.value(key, inner, f"{at}/{_token(key)}", examples.get(key, NOTHING), depth + 1, None)
+        return members
 
     def _something(self, node: Any, properties: Mapping[str, Any], at: str, depth: int) -> dict[str, Value]:
         """One field of a group that a request must have although nothing in it must be: a form cannot say `{}`."""
@@ -137,14 +141,14 @@ class GenerationAttempt:
         return {}
 
     @staticmethod
-    def _unnamed(level: Level, required: Iterable[str], found: Mapping[str, Value]) -> Iterator[str]:
+    def _unnamed(level: Level, required: Iterable[str], members: Mapping[str, Value]) -> Iterator[str]:
         """Properties that must be there although no schema names them."""
         yield from required
-        for place in range(len(found), level.get("minProperties", 0)):
+        for place in range(len(members), level.get("minProperties", 0)):
             yield f"key{place}"
 
     def _wanted(self, inner: Any, key: str, examples: Mapping[str, Any], depth: int, rich: bool) -> bool:
-        """Whether a property that may be left out is drafted."""
+        """True where a property that may be left out is drafted."""
         if not rich or id(inner) in self.within:
             return False
         level = self.schemas.plain(inner)
@@ -155,27 +159,27 @@ class GenerationAttempt:
     def _array(self, name: str, level: Level, at: str, length: int, depth: int) -> list[Value]:
         if depth >= DEPTH_MAX:
             return []
-        found: list[Value] = []
+        items: list[Value] = []
         inner, prefix = level.get("items", {}), level.get("prefixItems", ())
         for place in range(max(length, len(prefix) if level.get("minItems") else 0)):
             node = prefix[place] if place < len(prefix) else inner
-            one = self.value(name, node, f"{at}/{place}", NOTHING, depth + 1, None)
-            if level.get("uniqueItems") and one in found:
-                one = self._other(self.schemas.plain(node), one, found)
-                if one in found:
+            item = self.value(name, node, f"{at}/{place}", NOTHING, depth + 1, None)
+            if level.get("uniqueItems") and item in items:
+                item = self._other(self.schemas.plain(node), item, items)
+                if item in items:
                     continue
-            found.append(one)
-        return found
+            items.append(item)
+        return items
 
     @staticmethod
-    def _other(level: Level, one: Value, found: Sequence[Value]) -> Value:
+    def _other(level: Level, item: Value, items: Sequence[Value]) -> Value:
         """Something else than is there already."""
         choices = [*level.get("enum", ())]
-        if isinstance(one, int) and not choices:
-            choices = [one + place for place in range(1, len(found) + 1)]
-        elif isinstance(one, str) and not choices:
-            choices = [one + str(place) for place in range(1, len(found) + 1)]
-        return next((choice for choice in choices if choice not in found), one)
+        if isinstance(item, int) and not choices:
+            choices = [item + place for place in range(1, len(items) + 1)]
+        elif isinstance(item, str) and not choices:
+            choices = [item + str(place) for place in range(1, len(items) + 1)]
+        return next((choice for choice in choices if choice not in items), item)
 
     def _scalar(self, name: str, level: Level, kind: str) -> Value:
         if kind == "boolean":

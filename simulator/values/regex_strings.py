@@ -12,10 +12,10 @@ Pick = Callable[[int], int]
 """One of so many: from 0 up to, but not including, the count that is asked for."""
 
 REPEATS = 8
-"""How often something is repeated that may be repeated without end, beside the least that it must be."""
+"""The number of repeats, beyond the least, of what may be repeated without end."""
 
 DRAWN_TOGETHER = 16
-"""So many printable characters are less than the 128 bits that a pick is good for."""
+"""The number of printable characters that take fewer than the 128 bits that a pick is good for."""
 
 _DIGITS = "0123456789"
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -34,7 +34,7 @@ _ANY = _LETTERS + _DIGITS
 _HALVES = re.compile("[\ud800-\udfff]")
 
 _NAMED_GROUP = re.compile(r"\(\?<(?![=!])")
-"""How ECMA-262 begins a named group; Python puts a P before the name."""
+"""The beginning of a named group in ECMA-262; Python puts a P before the name."""
 
 _Node = tuple[str, Sequence["_Node"] | str, int, int]
 """(`chars`|`all`|`one`, what, least, most): one of these characters, all of these in turn, or one of these."""
@@ -64,11 +64,11 @@ def _written(node: _Node, pick: Pick) -> str:
         return _drawn(inner, count, pick)
     if what == "one":
         return "".join(_written(inner[pick(len(inner))], pick) for _ in range(count))
-    return "".join(_written(one, pick) for _ in range(count) for one in inner)
+    return "".join(_written(part, pick) for _ in range(count) for part in inner)
 
 
 def _drawn(chars: str, count: int, pick: Pick) -> str:
-    """So many of these characters. One pick serves several, for each costs a hash."""
+    """A text of so many of these characters. One pick serves several, for each costs a hash."""
     size, made = len(chars), list[str]()
     if size == 1:
         return chars * count
@@ -100,15 +100,15 @@ def _alternatives(text: str, place: int) -> tuple[_Node, int]:
 
 
 def _sequence(text: str, place: int) -> tuple[_Node, int]:
-    found: list[_Node] = []
+    nodes: list[_Node] = []
     while place < len(text) and text[place] not in "|)":
         if text[place] in "^$":
             place += 1
             continue
         (what, inner, _, _), place = _atom(text, place)
         least, most, place = _count(text, place)
-        found.append((what, inner, least, most))
-    return ("all", found, 1, 1), place
+        nodes.append((what, inner, least, most))
+    return ("all", nodes, 1, 1), place
 
 
 def _atom(text: str, place: int) -> tuple[_Node, int]:
@@ -169,7 +169,7 @@ def _set(text: str, place: int) -> tuple[str, int]:
 
 
 def _escaped(text: str, place: int) -> tuple[str, int]:
-    """What stands after a backslash."""
+    """The characters that an escape stands for."""
     mark = text[place]
     if mark in "ux":
         digits = 4 if mark == "u" else 2
@@ -182,11 +182,11 @@ def _escaped(text: str, place: int) -> tuple[str, int]:
 def _count(text: str, place: int) -> tuple[int, int, int]:
     """Least and most, and where the pattern goes on."""
     mark = text[place : place + 1]
-    found = re.compile(r"\{(\d+)(,?)(\d*)\}").match(text, place) if mark == "{" else None
-    if found:
-        least = int(found[1])
-        most = int(found[3]) if found[3] else least + REPEATS if found[2] else least
-        place = found.end()
+    braces = re.compile(r"\{(\d+)(,?)(\d*)\}").match(text, place) if mark == "{" else None
+    if braces:
+        least = int(braces[1])
+        most = int(braces[3]) if braces[3] else least + REPEATS if braces[2] else least
+        place = braces.end()
     elif mark in ("*", "+", "?") and mark:
         least, most = {"*": (0, REPEATS), "+": (1, 1 + REPEATS), "?": (0, 1)}[mark]
         place += 1

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from faker import Faker
 
 POOL = 32
-"""So many texts are made of each kind."""
+"""The number of texts that are made of each kind."""
 
 EPOCH = 1_704_067_200
 """Moments that nobody sent lie in the year that begins here: seconds since 1970."""
@@ -32,7 +32,7 @@ _FORMATS: Mapping[str, str] = {
     "phone-number": "e164", "currency": "currency_code", "iso-country-code": "country_code",
     "http-method": "http_method", "password": "password",
 }  # fmt: skip
-"""Which text a `format` asks for."""
+"""The text that a `format` asks for."""
 
 _NAMES: Mapping[str, str] = {
     "name": "name", "fullname": "name", "displayname": "name", "realname": "name", "holdername": "name",
@@ -49,7 +49,7 @@ _NAMES: Mapping[str, str] = {
     "reference": "ean13", "friendlyname": "catch_phrase", "mcc": "mcc", "latitude": "latitude",
     "longitude": "longitude",
 }  # fmt: skip
-"""Which text a field's name asks for: the name in lower case without `_` and `-`."""
+"""The text that a field's name asks for: the name in lower case without `_` and `-`."""
 
 _MADE: Mapping[str, Callable[[Pick], str]] = {
     "uuid": lambda pick: str(uuid.UUID(int=pick(1 << 128), version=4)),
@@ -99,9 +99,9 @@ class StringValues:
         made = self._by_form(field, schema, pick)
         if pattern and not fits(made, pattern):
             for _ in range(4):
-                found = matching(pattern, pick)
-                if found is not None and least <= len(found) <= (most if most is not None else len(found)):
-                    return found
+                matched = matching(pattern, pick)
+                if matched is not None and least <= len(matched) <= (most if most is not None else len(matched)):
+                    return matched
             return None
         if most is not None and len(made) > most:
             made = made[:most]
@@ -131,7 +131,7 @@ class StringValues:
 
 
 def fits(text: str, pattern: str) -> bool:
-    """Whether the pattern matches somewhere in the text; a pattern that cannot be read lets all through."""
+    """True where the pattern matches somewhere in the text; a pattern that cannot be read lets all through."""
     try:
         return re.search(pattern, text) is not None
     except re.error:
@@ -142,7 +142,7 @@ _OWN: Mapping[str, Callable[["Faker"], str]] = {
     "e164": lambda source: f"+1{source.numerify('5##55501##')}",
     "mcc": lambda source: source.numerify("5###"),
 }
-"""What faker has no text for. The numbers are those set aside for fiction."""
+"""Texts that faker has not. The numbers are those set aside for fiction."""
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Values for what nobody sent, each valid against its own schema, the same for the same seed and name.
+"""The value generator: values that nobody sent, each valid by its schema, the same for the same seed and name.
 
 An id is a digest of the seed and of what made the object (its idempotency key, or its request), never a draw from one
 stream, so that requests that run side by side do not change each other's ids. One attempt at
@@ -19,7 +19,7 @@ from tidegate.simulator.values.regex_strings import Pick, matching
 from tidegate.simulator.values.string_values import StringValues
 
 ROUNDS_MAX = 60
-"""So many drafts are made of one schema before the last is taken as it is."""
+"""The number of attempts at one schema before the last is taken as it is."""
 
 ANSWER = GenerationMode()
 FULL = GenerationMode(full=True)
@@ -38,10 +38,10 @@ class ValueGenerator:
         self._strings = StringValues(seed)
         self._settled: dict[tuple[int, GenerationMode, int], tuple[Any, Any, RejectedCandidates]] = {}
         self.unfit: list[str] = []
-        """What could not be drafted so that its schema lets it through, with the reason."""
+        """Schemas for which no valid value was found, with the reason."""
 
     def letters(self, name: str, count: int) -> str:
-        """So many letters and digits, the same for the same seed and name."""
+        """A text of so many letters and digits, the same for the same seed and name."""
         text = b""
         while len(text) < count:
             digest = self._digest.copy()
@@ -58,12 +58,12 @@ class ValueGenerator:
         """Draws that belong to this name: the n-th is always the same."""
         drawn = 0
 
-        def one(count: int) -> int:
+        def draw(count: int) -> int:
             nonlocal drawn
             drawn += 1
             return self._drawn_number(name, drawn, count)
 
-        return one
+        return draw
 
     def first_pick(self, name: str, count: int) -> int:
         """The first draw that belongs to this name."""
@@ -94,17 +94,17 @@ class ValueGenerator:
         return self._drafted(field, node, name, mode, hint, 1, rejected)[0]
 
     def _given_up(self, field: str, node: Any, mode: GenerationMode, hint: Any) -> RejectedCandidates:
-        """What does not fit in this schema, found out when it is first met."""
+        """The candidates that do not fit this schema, found out when it is first met."""
         mark = (id(node), mode, id(hint))
-        found = self._settled.get(mark)
-        if found is None:
-            found = self._settled[mark] = (
+        settled = self._settled.get(mark)
+        if settled is None:
+            settled = self._settled[mark] = (
                 node,
                 hint,
                 RejectedCandidates(),
             )  # with both, so that their ids stay their own
-            self._settle(field, node, mode, hint, found[2])
-        return found[2]
+            self._settle(field, node, mode, hint, settled[2])
+        return settled[2]
 
     def _drafted(
         self,
@@ -135,14 +135,16 @@ class ValueGenerator:
 
 def _give_up(used: list[UsedCandidate], pointer: str, rejected: RejectedCandidates) -> bool:
     """Give up a candidate at this place, or around it; False where nothing else is left to try."""
-    around = [one for one in used if pointer == one.pointer or pointer.startswith(one.pointer + "/")]
-    for one in sorted(around, key=lambda one: len(one.pointer), reverse=True):
-        gone = rejected.candidates.get(one.node, 0)
-        if gone + 1 < one.count:
-            rejected.candidates[one.node] = gone + 1
+    around = [
+        candidate for candidate in used if pointer == candidate.pointer or pointer.startswith(candidate.pointer + "/")
+    ]
+    for candidate in sorted(around, key=lambda candidate: len(candidate.pointer), reverse=True):
+        gone = rejected.candidates.get(candidate.node, 0)
+        if gone + 1 < candidate.count:
+            rejected.candidates[candidate.node] = gone + 1
             return True
-        if one.owner is not None and one.owner not in rejected.properties:
-            rejected.properties.add(one.owner)
+        if candidate.owner is not None and candidate.owner not in rejected.properties:
+            rejected.properties.add(candidate.owner)
             return True
     return False
 

@@ -1,21 +1,38 @@
 """What the simulator writes and what the proxy reads agree, in every dialect: two pieces of code that share no line."""
 
 import json
+from collections.abc import Sequence
 from email.utils import formatdate
+from typing import Any
 
 import pytest
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from tidegate.proxy.policies.dialects.dialect_reader import DialectReader, hint_of
-from tidegate.simulator.door.dialect_writer import LimitStanding, cost, headers, refusal
+from tidegate.simulator.answer.errors import VendorError
+from tidegate.simulator.door.dialect_writer import dialect_writer
+from tidegate.simulator.door.limit_dialect import LimitStanding
 from tidegate.vendor.dialect_facts import PRESETS, PresetName, dialect_of
 
 VENDOR_WALL = 1_700_000_000.0
 SKEW_S = 345.0
 CALLS = LimitStanding("core", "requests", 100.0, 37.0, 41.0, 0.0, 60.0, 1.0)
 TOKENS = LimitStanding("tokens", "tokens", 9000.0, 1234.0, 12.0, 0.0, 60.0, 150.0)
-COST = LimitStanding("points", "cost", 1000.0, 200.0, 16.0, 0.0, 1.0, 50.0, asked=700.0)
+COST = LimitStanding("points", "cost", 1000.0, 200.0, 16.0, 0.0, 1.0, 50.0, requested=700.0)
 PLACES = LimitStanding("places", "concurrency", 10.0, 7.0, 0.0, 0.0, 1.0, 0.0)
+
+
+def headers(preset: PresetName | None, standings: Sequence[LimitStanding], wall: float) -> dict[str, str]:
+    return dialect_writer(preset).headers(standings, wall)
+
+
+def cost(preset: PresetName | None, standings: Sequence[LimitStanding]) -> dict[str, Any]:
+    return dialect_writer(preset).body_members(standings)
+
+
+def refusal(preset: PresetName | None, standings: Sequence[LimitStanding], broken: LimitStanding) -> VendorError | None:
+    return dialect_writer(preset).refusal(standings, broken)
+
 
 COUNTS = {
     "github": {("requests", 100.0, 37.0, 41.0)},

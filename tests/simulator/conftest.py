@@ -19,6 +19,7 @@ from tidegate.openapi.document import Document
 from tidegate.scenario.scenario import Scenario, parse_faults
 from tidegate.simulator.app import SimulatorServer
 from tidegate.simulator.cassette.cassette import Cassette, Recorder
+from tidegate.simulator.trouble.vendor_fault import VendorFault
 from tidegate.vendor.vendor import Vendor
 from tidegate.world.world import RealWorld
 
@@ -168,7 +169,7 @@ class Played:
     def arm(self, **fault: Any) -> None:
         """Arm one fault; `begin` stands for `from`, `lasts` for `for`."""
         names = {"begin": "from", "lasts": "for"}
-        self.simulator.arm(parse_faults({names.get(name, name): value for name, value in fault.items()}))
+        self.simulator.arm(parse_faults({names.get(name, name): value for name, value in fault.items()}, VendorFault))
 
     async def pay(self, order: str = "o1", **headers: str) -> tuple[int, dict[str, Any]]:
         """Make and confirm a payment of 10.99."""

@@ -147,7 +147,7 @@ class Street:
         outcome = self.service.carry_out(
             shape, params, values or {}, OperationRequest(f"n{self.asked}", WALL + self.asked, path=path)
         )
-        told = shape.told
+        told = shape.documented
         if told is not None and told.schema is not None:
             assert self.document.schemas.validator(told.schema, of="answer").errors(outcome.body) == []
         return outcome

@@ -4,17 +4,18 @@ from collections import Counter
 from copy import deepcopy
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import orjson
 import pytest
 
 from tidegate.openapi.document import Document
-from tidegate.scenario.drift import BodyChange, Drift
-from tidegate.simulator.trouble.drift import Drifts
+from tidegate.simulator.trouble.drift.drift import Drift, DriftChange
+from tidegate.simulator.trouble.places import Places
 from tidegate.simulator.values.value_generator import ValueGenerator
 
 OPERATIONS = 25
+BODY_CHANGES = [name for name in DriftChange.known() if DriftChange.named(name).subject == "value"]
 DOCUMENTS = (
     "stripe/spec3.json",
     "github/api.github.com.json",
@@ -45,13 +46,13 @@ def answers(document: Document) -> list[tuple[Any, Any]]:
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_what_is_drawn_can_be_seen(specs: Path, name: str) -> None:
     document = Document.load(specs / name)
-    drifts, known = Drifts(document, letters), answers(document)
+    places, known = Places(document, letters), answers(document)
     fired: Counter[str] = Counter()
     broke: Counter[str] = Counter()
     for body, schema in known:
         validator = document.schemas.validator(schema, of="answer")
-        for n, change in enumerate(get_args(BodyChange)):
-            changed = drifts.change(Drift(change=change), n, deepcopy(body), schema)
+        for n, change in enumerate(BODY_CHANGES):
+            changed = DriftChange.named(change).of_body(Drift(change=change), n, deepcopy(body), schema, places)
             if changed is None:
                 continue
             assert changed[0] != body, (change, changed[1])

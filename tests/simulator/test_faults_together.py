@@ -9,7 +9,8 @@ from tests.simulator.conftest import Play, Played, facts
 from tests.simulator.raw import PAY, Raw
 from tests.simulator.test_scenario_examples import examples
 from tests.waiting import settle
-from tidegate.scenario.fault import Outage, WebhookFault
+from tidegate.simulator.trouble.refusals.outage import Outage
+from tidegate.simulator.trouble.webhooks.webhook_fault import WebhookFault
 
 ARMED = 4
 ROUNDS = 60

@@ -69,8 +69,9 @@ async def test_a_cancelled_timer_stays_silent() -> None:
 async def test_without_a_push_a_timer_rings_by_itself() -> None:
     world = MovableWorld(RealWorld())
     rung = asyncio.Event()
-    world.call_later(0.001, rung.set)
+    timer = world.call_later(0.001, rung.set)
     await rung.wait()
+    assert timer not in world._timers
 
 
 async def test_the_clock_never_goes_back() -> None:

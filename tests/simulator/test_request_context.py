@@ -5,7 +5,7 @@ from aiohttp.test_utils import make_mocked_request
 
 from tidegate.simulator.record.journal import JournalEntry
 from tidegate.simulator.request_context import RequestContext
-from tidegate.simulator.trouble.faults import FaultTarget
+from tidegate.simulator.trouble.fault_scope import FaultTarget
 
 
 def context(media: str | None, query: str, body: bytes) -> RequestContext:

@@ -11,9 +11,12 @@ from ruamel.yaml import YAML
 from tests.simulator.conftest import Play, Played, facts
 from tests.simulator.raw import PAY, Raw
 from tests.waiting import settle
-from tidegate.scenario.drift import Drift, Lie
-from tidegate.scenario.fault import Outage, WebhookFault
-from tidegate.scenario.scenario import OfTheVendor, Scenario
+from tidegate.scenario.scenario import Scenario
+from tidegate.simulator.trouble.drift.drift import Drift
+from tidegate.simulator.trouble.lies.lie import Lie
+from tidegate.simulator.trouble.refusals.outage import Outage
+from tidegate.simulator.trouble.vendor_fault import VendorFault
+from tidegate.simulator.trouble.webhooks.webhook_fault import WebhookFault
 
 PAGE = Path(__file__).parents[2] / "docs" / "scenarios.md"
 TARGETS: dict[str, Any] = {
@@ -27,19 +30,19 @@ TARGETS: dict[str, Any] = {
 }
 
 
-def examples() -> list[OfTheVendor]:
+def examples() -> list[VendorFault]:
     blocks = re.findall(r"^```yaml\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
     faults = [fault for block in blocks for fault in Scenario.model_validate(YAML(typ="safe").load(block)).faults]
-    return [_at_once(fault) for fault in faults if isinstance(fault, OfTheVendor)]
+    return [_at_once(fault) for fault in faults if isinstance(fault, VendorFault)]
 
 
-def _at_once(fault: OfTheVendor) -> OfTheVendor:
+def _at_once(fault: VendorFault) -> VendorFault:
     """The same fault, hitting the first that comes."""
     plain: dict[str, Any] = {"begin": 0.0, "until": None, "lasts": None, "from_version": None, **TARGETS}
     return fault.model_copy(update={name: value for name, value in plain.items() if name in type(fault).model_fields})
 
 
-def name_of(fault: OfTheVendor) -> str:
+def name_of(fault: VendorFault) -> str:
     """What the journal says."""
     if isinstance(fault, Drift):
         return f"drift {fault.change}"
@@ -64,7 +67,7 @@ async def ask(vendor: Played, method: str, path: str, body: bytes = b"") -> None
 
 
 @pytest.mark.parametrize("fault", [pytest.param(one, id=f"{n} {name_of(one)}") for n, one in enumerate(examples())])
-async def test_an_example_of_the_documentation_fires(play: Play, fault: OfTheVendor) -> None:
+async def test_an_example_of_the_documentation_fires(play: Play, fault: VendorFault) -> None:
     vendor = await play(facts(limits=({"name": "account", "rate": "10/s", "burst": 40},)))
     vendor.simulator.webhooks.register("http://127.0.0.1:9/nobody-listens")
     payment = (await vendor.pay("o1"))[1]["id"]

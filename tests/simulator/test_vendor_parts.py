@@ -1,11 +1,24 @@
-"""A simulator's parts are one vendor's: each sees the same facts and the same document."""
+"""The parts of one vendor are its own: two vendors in one process share their document, and nothing that is kept."""
 
-from tests.simulator.conftest import Played
+from dataclasses import fields
+
+from tests.simulator.conftest import Play
+from tidegate.simulator.vendor_parts import VendorParts
 
 
-async def test_the_parts_belong_together(vendor: Played) -> None:
-    parts = vendor.simulator._parts
-    assert parts.service.event_log.listening == parts.webhooks.happened
-    assert parts.resource_operations.document is parts.document
-    assert parts.secret is not None
-    assert parts.authority is None
+async def test_two_vendors_share_no_part_that_holds_anything(play: Play) -> None:
+    one, other = (await play()).simulator._parts, (await play()).simulator._parts
+    parts = {part.name: (getattr(one, part.name), getattr(other, part.name)) for part in fields(VendorParts)}
+    shared = {name for name, (mine, theirs) in parts.items() if mine is theirs and not isinstance(mine, float | None)}
+    assert shared == {"document", "secret"}
+
+
+async def test_what_one_vendor_does_reaches_its_own_parts_alone(play: Play) -> None:
+    one, other = await play(), await play()
+    one.arm(kind="latency", delay="0s")
+    await one.pay(Idempotency_Key="k")
+    assert one.simulator.journal.entries[-1].faults == ("latency",)
+    await other.pay(Idempotency_Key="k")
+    theirs = other.simulator.journal.entries[-1]
+    assert (theirs.n, theirs.faults, theirs.replayed) == (1, (), False)
+    assert len(other.simulator.resources.all()["payment_intent"]) == 1

@@ -3,7 +3,7 @@
 For trying an operation out: it puts into the vendor what the request needs, and says what to send. It sends nothing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -53,7 +53,7 @@ class Trials:
 
     def of(self, operation: Operation, name: str = "trial") -> Trial:
         """A request. What has to exist for it is made. Raises DocumentError where the document is unsound there."""
-        shape, path = self._resource_operations.of(operation), self._resource_operations.known.paths[operation.id]
+        shape, path = self._resource_operations.of(operation), self._resource_operations.model.paths[operation.id]
         parameters = {place: list(self._parameters(operation, place)) for place in ("path", "query", "header")}
         undeclared = {param: {"name": param, "schema": {"type": "string"}} for param in path.params}
         declared = {one["name"]: one for one in parameters["path"]}
@@ -94,14 +94,14 @@ class Trials:
 
     def _existing(self, shape: ResourceOperation, params: Mapping[str, str]) -> dict[str, str]:
         """Path parameters that name objects which are there, made where none was."""
-        path = self._resource_operations.known.paths[shape.operation]
+        path = self._resource_operations.model.paths[shape.id]
         found: dict[str, str] = {}
         parts: list[str] = []
         for end in range(1, len(path.key) + 1):
             if path.key[end - 1] != SLOT:
                 continue
             param = path.params[path.key[:end].count(SLOT) - 1]
-            kind = self._resource_operations.known.at.get(path.key[:end])
+            kind = self._resource_operations.model.at.get(path.key[:end])
             own = param == shape.id_param
             if kind is None or kind.single or not kind.id_param or (own and shape.does == "put"):
                 parts.append(key_part(params[param]))
@@ -119,7 +119,7 @@ class Trials:
         if (
             of is not None
             and path.key[: len(of.home)] != of.home
-            and self._resource_operations.known.at.get(path.key) is not of
+            and self._resource_operations.model.at.get(path.key) is not of
         ):
             found |= self._elsewhere(shape, of, {name: value for name, value in params.items() if name not in found})
         return found
@@ -133,8 +133,23 @@ class Trials:
     def _some(self, kind: ResourceKind, scope: str, wished: str, around: Mapping[str, str], action: str) -> str:
         taken = {name: value for name, value in around.items() if self._held.merge.takes_text(kind, name)}
         texts = {kind.names[plain_name(name)]: value for name, value in taken.items()}
-        texts |= self._held.ready_for(kind, action)
-        return self._held.place(kind, texts, scope) if kind.id_field else self._held.place_at(kind, scope, wished)
+        texts |= self._ready_for(kind, action)
+        return self._held.place(kind, texts, scope) if kind.id_field else self._place_at(kind, scope, wished)
+
+    def _ready_for(self, kind: ResourceKind, action: str) -> Mapping[str, Any]:
+        """The fields of an object that can make this move."""
+        life = self._held.life(kind.name)
+        begins = life.moves[action].begins if action in life.moves else ()
+        known = {name: min(values) for name, (_, values) in life.known.items()}
+        return {**known, "status": begins[0]} if begins else {}
+
+    def _place_at(self, kind: ResourceKind, scope: str, identifier: str) -> str:
+        """Put an object under an id that it does not itself have; returns that id."""
+        store = self._held
+        store.counters.placed += 1
+        thing = store.prototypes.new(kind, f"placed:{store.counters.placed}", int(store._wall()))
+        store.keep(kind, store.keys.key(kind, scope, identifier), thing)
+        return identifier
 
     def _referred(self, shape: ResourceOperation, name: str, value: Any) -> Any:
         kind = self._resource_operations.kinds.get(shape.kind)
@@ -143,6 +158,10 @@ class Trials:
         if other is None or other.within or not isinstance(value, str) or self._held.is_there(other):
             return value
         return self._held.place(other, {})
+
+    def _few_values(self, kind: str) -> Mapping[str, Iterable[str]]:
+        """Fields of a kind that may have few values only, and these."""
+        return {name: values for name, (_, values) in self._held.life(kind).known.items()}
 
     # --- the body ------------------------------------------------------------------------------------------------
 
@@ -165,7 +184,7 @@ class Trials:
     def _known(self, shape: ResourceOperation, key: str, value: Any) -> Any:
         """A value that the vendor lets through beyond the schema: one of the few that a field may have."""
         kind = self._resource_operations.kinds.get(shape.kind)
-        choices = self._held.known(kind.name).get(key) if kind is not None else None
+        choices = self._few_values(kind.name).get(key) if kind is not None else None
         if choices:
             return min(choices)
         return self._referred(shape, key, value)

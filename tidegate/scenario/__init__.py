@@ -1,1 +1,1 @@
-"""What goes wrong in a run, and how much is asked meanwhile, as data. Imports configfile and vendor."""
+"""Scenarios as data: the faults of a run and the load meanwhile. Imports configfile and vendor."""

@@ -80,7 +80,7 @@ class Meter:
         self._limits = limits
         self._slack_s = slack_s
         self._gauges: dict[tuple[str, str], _Debt | _Window] = {}
-        self._found: dict[str, list[_Debt | _Window]] = {}
+        self._gauges_of: dict[str, list[_Debt | _Window]] = {}
         """The gauges of each operation."""
 
     def wait_s(self, operation: str, now: float) -> float:
@@ -100,13 +100,13 @@ class Meter:
                 gauge.taken.append(now)
 
     def _of(self, operation: str) -> list[_Debt | _Window]:
-        found = self._found.get(operation)
-        if found is None:
-            found = self._found[operation] = self._look_up(operation)
-        return found
+        gauges = self._gauges_of.get(operation)
+        if gauges is None:
+            gauges = self._gauges_of[operation] = self._look_up(operation)
+        return gauges
 
     def _look_up(self, operation: str) -> list[_Debt | _Window]:
-        found = []
+        gauges = []
         for limit in self._limits:
             group = group_of(limit, operation)
             if group is None:
@@ -114,31 +114,31 @@ class Meter:
             place = (limit.name, group)
             if place not in self._gauges:
                 self._gauges[place] = _gauge(limit, self._slack_s)
-            found.append(self._gauges[place])
-        return found
+            gauges.append(self._gauges[place])
+        return gauges
 
 
 def over_quota(limits: Sequence[Limit], arrivals: Iterable[Arrival], *, slack_s: float = 0.0) -> dict[str, int]:
-    """How many arrivals each limit had no room for, by the limit's name (all of them, 0 where it was kept).
+    """The number of arrivals that each limit had no room for, by the limit's name (every limit; 0 where it was kept).
 
     One that a limit has no room for uses nothing of it up. `slack_s` is the Meter's.
     """
     ordered = sorted(arrivals, key=lambda arrival: arrival.at_s)
-    found = dict.fromkeys((limit.name for limit in limits), 0)
+    over = dict.fromkeys((limit.name for limit in limits), 0)
     for limit in limits:
         meter = Meter([limit], slack_s)
-        for one in ordered:
+        for arrival in ordered:
             # Fixed windows begin at whole multiples of their length on the vendor's wall clock.
-            now = one.wall_s if limit.algorithm == "fixed" else one.at_s
-            if meter.wait_s(one.operation, now) > 0:
-                found[limit.name] += 1
+            now = arrival.wall_s if limit.algorithm == "fixed" else arrival.at_s
+            if meter.wait_s(arrival.operation, now) > 0:
+                over[limit.name] += 1
             else:
-                meter.take(one.operation, now)
-    return found
+                meter.take(arrival.operation, now)
+    return over
 
 
 def group_of(limit: Limit, operation: str) -> str | None:
-    """Which of the limit's counters an operation falls under, None where the limit does not concern it."""
+    """The name of the limit's counter for an operation, None where the limit does not concern it."""
     if limit.of and not any(fnmatchcase(operation, pattern) for pattern in limit.of):
         return None
     return operation if limit.scope == "operation" else ""

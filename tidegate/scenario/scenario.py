@@ -5,125 +5,38 @@ machine and of the wire happen, makes the load, and judges). It makes nothing ha
 every field with examples. Times count from the start of the run.
 """
 
+from collections.abc import Collection
+from functools import cache, reduce
+from operator import or_
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, TypeVar
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, PlainValidator, TypeAdapter, ValidationError
 
 from tidegate.configfile.finding import written_path
-from tidegate.configfile.units import Duration, RateValue, Share
+from tidegate.configfile.units import RateValue
 from tidegate.configfile.yaml_places import Loc, Position, read_places
 from tidegate.problems import UsageError
-from tidegate.scenario.drift import Drift, Lie
-from tidegate.scenario.fault import (
-    BadChunk,
-    Drip,
-    Empty,
-    ErrorAnswer,
-    ExpiredToken,
-    Garbage,
-    Hang,
-    HtmlPage,
-    Latency,
-    Malformed,
-    Outage,
-    ResetAfter,
-    ResetBefore,
-    ScenarioBlock,
-    Span,
-    Throttle,
-    Truncate,
-    WebhookFault,
-    WrongEncoding,
-    WrongHeaders,
-    WrongLength,
-)
+from tidegate.scenario.fault import Fault, ScenarioBlock, Span
+from tidegate.scenario.fault_kinds import known_kinds
+
+F = TypeVar("F", bound=Fault)
 
 
-class _Event(Span):
-    """A fault that hits events, not requests: it lets `skip` of them pass, then hits `first_n`, each by chance."""
-
-    probability: Share = 1.0
-    skip: Annotated[int, Field(ge=0)] = 0
-    first_n: Annotated[int, Field(ge=1)] = 1
-
-
-class Crash(_Event):
-    """The proxy dies, and is started again after `down`.
-
-    An event is something that reaches it: bytes from either side, or its disk's answer. `steps` turns of its event loop
-    later it is gone, in the middle of whatever it does then.
-    """
-
-    kind: Literal["crash"] = "crash"
-    steps: Annotated[int, Field(ge=0)] = 0
-    down: Duration = 1.0
+@cache
+def _reader(kinds: tuple[type[F], ...]) -> TypeAdapter[tuple[F, ...]]:
+    """Reads faults of these kinds. Made once for each set of kinds: a program may define more of them on its way."""
+    any_of_them: Any = reduce(or_, kinds)
+    several = Annotated[tuple[Annotated[any_of_them, Field(discriminator="kind")], ...], Field(strict=False)]
+    return TypeAdapter(several, config=ConfigDict(defer_build=True))
 
 
-class Cut(_Event):
-    """A connection between proxy and vendor dies. An event is a piece of bytes, of either side; it is lost.
-
-    `reset` is seen by both sides. `silent` by none: nothing arrives any more, until somebody loses patience.
-    """
-
-    kind: Literal["cut"] = "cut"
-    mode: Literal["reset", "silent"] = "silent"
-
-
-class Wire(Span):
-    """The way between proxy and vendor takes `delay` longer in each direction, and up to `jitter` more."""
-
-    kind: Literal["wire"] = "wire"
-    delay: Duration = 0.0
-    jitter: Duration = 0.0
-
-
-class Skew(Span):
-    """The vendor's clock is wrong: `ahead` of the proxy's, or `behind` it."""
-
-    kind: Literal["skew"] = "skew"
-    ahead: Duration = 0.0
-    behind: Duration = 0.0
-
-
-class SlowDisk(Span):
-    """Each commit to the proxy's disk takes `delay` longer."""
-
-    kind: Literal["disk"] = "disk"
-    delay: Duration
-
-
-OfTheVendor = (
-    Latency
-    | Throttle
-    | ErrorAnswer
-    | ExpiredToken
-    | ResetBefore
-    | ResetAfter
-    | Empty
-    | Truncate
-    | WrongLength
-    | BadChunk
-    | Drip
-    | Hang
-    | HtmlPage
-    | Malformed
-    | Garbage
-    | WrongEncoding
-    | WrongHeaders
-    | Drift
-    | Lie
-    | WebhookFault
-    | Outage
-)
-"""What happens at the vendor: the simulator makes it happen."""
-Around = Crash | Cut | Wire | Skew | SlowDisk
-"""What happens around the vendor and not at it. The simulator ignores these; chaos makes them happen."""
-Fault = Annotated[OfTheVendor | Around, Field(discriminator="kind")]
+def _of_any_kind(value: object) -> tuple[Fault, ...]:
+    return _reader(tuple(known_kinds(Fault).values())).validate_python(value)
 
 
 class Load(Span):
-    """What apps ask for meanwhile.
+    """The load: what apps ask for meanwhile.
 
     `rate` is evenly spread, `burst` comes at once at the beginning. `mix` weighs the stories of the one who makes the
     load, by name.
@@ -140,21 +53,20 @@ class Scenario(ScenarioBlock):
     name: str
     seconds: Annotated[float, Field(gt=0, strict=False)] = 60.0
     seed: int | None = None
-    faults: Annotated[tuple[Fault, ...], Field(strict=False)] = ()
+    faults: Annotated[tuple[Fault, ...], PlainValidator(_of_any_kind)] = ()
     load: Annotated[tuple[Load, ...], Field(strict=False)] = ()
 
 
-_FAULTS: TypeAdapter[list[Any]] = TypeAdapter(
-    list[Annotated[OfTheVendor, Field(discriminator="kind")]], config=ConfigDict(defer_build=True)
-)
+def parse_faults(value: object, of: type[F]) -> list[F]:
+    """Faults from plain data: one, or a list, each of a kind that is an `of`.
 
-
-def parse_faults(value: object) -> list[OfTheVendor]:
-    """Faults of the vendor's from plain data: one, or a list. Raises ValueError with one sentence for each mistake."""
+    Raises ValueError with one sentence for each mistake.
+    """
+    kinds = known_kinds(of)
     try:
-        return _FAULTS.validate_python(value if isinstance(value, list) else [value])
+        return list(_reader(tuple(kinds.values())).validate_python(value if isinstance(value, list) else [value]))
     except ValidationError as error:
-        mistakes = _mistakes(error, known=VENDOR_KINDS)
+        mistakes = _mistakes(error, tuple(kinds))
         raise ValueError("; ".join(f"{written_path(loc)}: {text}" for loc, text in mistakes)) from None
 
 
@@ -168,31 +80,22 @@ def load_scenario(path: Path) -> Scenario:
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise UsageError(f"{path}: this scenario cannot be read: {reason}") from None
-    found = [(flaw.position, flaw.loc, flaw.message) for flaw in placed.flaws]
+    mistakes = [(flaw.position, flaw.loc, flaw.message) for flaw in placed.flaws]
     if not placed.flaws or placed.data is not None:
         try:
             scenario = Scenario.model_validate(placed.data)
         except ValidationError as error:
-            found += [(placed.position(loc), loc, text) for loc, text in _mistakes(error)]
+            mistakes += [(placed.position(loc), loc, text) for loc, text in _mistakes(error, known_kinds(Fault))]
         else:
-            if not found:
+            if not mistakes:
                 return scenario
-    raise UsageError("\n".join(_line(path, *mistake) for mistake in sorted(found, key=lambda mistake: mistake[0])))
+    raise UsageError("\n".join(_line(path, *mistake) for mistake in sorted(mistakes, key=lambda mistake: mistake[0])))
 
 
 def _line(path: Path, where: Position, loc: Loc, text: str) -> str:
     place = f"{written_path(loc)}: " if loc else ""
     return f"{path}:{where.line}:{where.column}: {place}{text}"
 
-
-def _kinds(*parts: Any) -> tuple[str, ...]:
-    return tuple(get_args(part.model_fields["kind"].annotation)[0] for part in parts)
-
-
-VENDOR_KINDS = _kinds(*get_args(OfTheVendor))
-"""The kinds of faults that the simulator makes happen."""
-
-_KINDS = (*VENDOR_KINDS, *_kinds(*get_args(Around)))
 
 _SENTENCES = {
     "extra_forbidden": "unknown key; docs/scenarios.md lists the keys",
@@ -206,16 +109,16 @@ _SENTENCES = {
 }
 
 
-def _mistakes(error: ValidationError, known: tuple[str, ...] = _KINDS) -> list[tuple[Loc, str]]:
+def _mistakes(error: ValidationError, known: Collection[str]) -> list[tuple[Loc, str]]:
     """Each mistake's place and sentence. The kind of a fault, which pydantic puts into the place, is taken out."""
-    found = []
+    mistakes = []
     for entry in error.errors(include_url=False, include_context=False, include_input=False):
         parts = entry["loc"]
         loc = tuple(
             part
             for place, part in enumerate(parts)
-            if not (part in _KINDS and place > 0 and isinstance(parts[place - 1], int))
+            if not (part in known and place > 0 and isinstance(parts[place - 1], int))
         )
         sentence = _SENTENCES.get(entry["type"], entry["msg"].removeprefix("Value error, "))
-        found.append((loc, sentence.replace("{known}", ", ".join(known))))
-    return found
+        mistakes.append((loc, sentence.replace("{known}", ", ".join(known))))
+    return mistakes

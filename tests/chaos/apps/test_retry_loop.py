@@ -6,7 +6,16 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from tidegate.chaos.apps.naive_sdk import ConnectionLost, Sdk, SdkResponse
-from tidegate.chaos.apps.retry_loop import PATIENCE_S, TRIES, App, Intent, IntentResult, ReportedOutcome, payment, told
+from tidegate.chaos.apps.retry_loop import (
+    PATIENCE_S,
+    TRIES,
+    App,
+    Intent,
+    IntentResult,
+    ReportedOutcome,
+    outcome_of,
+    payment,
+)
 from tidegate.chaos.world.virtual_loop import run
 from tidegate.chaos.world.virtual_world import VirtualWorld
 
@@ -40,7 +49,7 @@ def pursued(script: Sequence[int], intent: Intent | None = None) -> tuple[Intent
 @pytest.mark.parametrize("status", [0, 429, 503])
 def test_a_lost_connection_429_and_503_are_tried_again(status: int) -> None:
     ending, sdk, _ = pursued([status, status, 200])
-    assert (ending.told, ending.statuses, len(sdk.calls)) == (ReportedOutcome.DONE, (status, status, 200), 3)
+    assert (ending.outcome, ending.statuses, len(sdk.calls)) == (ReportedOutcome.DONE, (status, status, 200), 3)
 
 
 @pytest.mark.parametrize("status", [400, 402, 404, 409, 422, 500, 502, 504])
@@ -51,14 +60,14 @@ def test_everything_else_is_final(status: int) -> None:
 
 def test_it_gives_up_when_its_patience_is_used_up() -> None:
     ending, sdk, _ = pursued([503])
-    assert ending.told is ReportedOutcome.NOT_APPLIED
-    assert ending.told_s <= PATIENCE_S
+    assert ending.outcome is ReportedOutcome.NOT_APPLIED
+    assert ending.ended_s <= PATIENCE_S
     assert 5 <= len(sdk.calls) <= TRIES
 
 
 def test_the_patience_counts_from_when_it_was_asked() -> None:
-    ending, _, _ = pursued([503], Intent("order-1", "payment", asked_s=-55.0))
-    assert ending.told_s <= 5.0
+    ending, _, _ = pursued([503], Intent("order-1", "payment", start_s=-55.0))
+    assert ending.ended_s <= 5.0
 
 
 @pytest.mark.parametrize(
@@ -74,7 +83,7 @@ def test_the_patience_counts_from_when_it_was_asked() -> None:
     ],
 )
 def test_what_the_app_knows_follows_from_all_its_calls(statuses: list[int], knows: ReportedOutcome) -> None:
-    assert told(statuses) is knows
+    assert outcome_of(statuses) is knows
 
 
 def test_a_payment_names_its_intent_and_a_read_has_no_effect() -> None:

@@ -44,7 +44,7 @@ def pursued(story: str, *steps: Step) -> tuple[ReportedOutcome, Script, SearchAp
         world, script = VirtualWorld(1), Script(*steps)
         caller = SearchApp(cast("HttpClient", script), world.random("x"), world.sleep, world.now, 20.0)
         ending = await caller.pursue(Intent("order-7", story, 0.0, 300.0))
-        return ending.told, script, caller
+        return ending.outcome, script, caller
 
     return run(main)
 
@@ -85,14 +85,14 @@ def test_a_keyed_app_keeps_its_key_and_gives_each_call_a_tag() -> None:
 
 def test_what_an_app_was_told_is_remembered() -> None:
     _, _, caller = pursued("payment", 504, 200)
-    first: Any = caller.asked[0]
+    first: Any = caller.calls[0]
     assert (first.tag, first.status, first.problem, first.attempts) == ("order-7/1", 504, "outcome-unknown", 2)
-    assert [one.answer.status for one in caller.asked if one.answer] == [504, 200]
+    assert [one.answer.status for one in caller.calls if one.answer] == [504, 200]
 
 
 def test_an_answer_that_broke_is_no_answer_but_when_it_began_and_what_came_of_it_is_known() -> None:
     _, _, caller = pursued("chat", BROKEN, 200)
-    first: Any = caller.asked[0]
+    first: Any = caller.calls[0]
     assert (first.status, first.headed_s, first.answer.body) == (0, 0.1, b"data: ")
 
 
@@ -102,14 +102,14 @@ def test_an_answer_that_broke_is_no_answer_but_when_it_began_and_what_came_of_it
 )
 def test_an_app_waits_as_it_is_told_where_it_is_told_in_seconds(told: str, least_s: float, most_s: float) -> None:
     _, _, caller = pursued("payment", HttpResponse(429, {"Retry-After": told}, b"", 0.1), 200)
-    first, second = caller.asked
-    assert least_s <= second.sent_s - first.told_s <= most_s
+    first, second = caller.calls
+    assert least_s <= second.sent_s - first.ended_s <= most_s
 
 
 def test_an_urgent_app_says_how_much_time_it_has() -> None:
     intent = Intent("order-1", "urgent", 0.0)
     assert b"Tidegate-Timeout: 1s\r\n" in request(intent, STORIES["urgent"], "t")
-    assert pursued("urgent", 200)[2].asked[0].allowed_s == 1.0
+    assert pursued("urgent", 200)[2].calls[0].allowed_s == 1.0
 
 
 def test_each_app_shows_its_own_token() -> None:

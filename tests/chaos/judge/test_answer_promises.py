@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.chaos.judge import good_run
 from tidegate.chaos.apps.http_client import HttpResponse
 from tidegate.chaos.apps.retry_loop import Intent, IntentResult, ReportedOutcome
 from tidegate.chaos.apps.search_apps import AppCall
@@ -33,7 +34,7 @@ def evidence(body: bytes, media: str = "text/event-stream; charset=utf-8", *, wh
         drawn=draw(1, 1),
         policy=shipped(PAYMENTS)[0].vendor.policy,
         endings=[IntentResult(one, ReportedOutcome.DONE, 1.3, (200,)) for one in (INTENT, OTHER)],
-        asked=[AppCall("order-4/1", INTENT, 1.0, 1.3, 200, "", 1, 20.0, 1.2, answer)],
+        calls=[AppCall("order-4/1", INTENT, 1.0, 1.3, 200, "", 1, 20.0, 1.2, answer)],
         entries=[],
         tap=Tap(sends=[(1.1, "order-4/1")], answers={"req_1": "order-4/1"}),
         happened=SurroundingEvents(),
@@ -104,7 +105,7 @@ def test_an_answer_that_was_made_for_another_app_is_caught() -> None:
 def given(story: str, body: bytes, media: str = "application/json") -> Evidence:
     """What was given to an app of this story, whose intent is order-4."""
     made = evidence(body, media)
-    return replace(made, asked=[replace(made.asked[0], intent=Intent("order-4", story, 1.0))])
+    return replace(made, calls=[replace(made.calls[0], intent=Intent("order-4", story, 1.0))])
 
 
 @pytest.mark.parametrize(
@@ -132,8 +133,8 @@ def test_a_stream_is_judged_elsewhere() -> None:
 @pytest.mark.parametrize(("age_s", "broken"), [(59.0, False), (61.0, True)])
 def test_a_stored_answer_is_given_while_it_is_fresh(age_s: float, broken: bool) -> None:
     first = given("browse", b"{}")
-    later = replace(first.asked[0], headed_s=1.2 + age_s)
-    assert bool(found(stale, replace(first, asked=[*first.asked, later]))) is broken
+    later = replace(first.calls[0], headed_s=1.2 + age_s)
+    assert bool(found(stale, replace(first, calls=[*first.calls, later]))) is broken
 
 
 @pytest.mark.parametrize("problem", sorted(COME_AGAIN))
@@ -142,5 +143,18 @@ def test_a_stored_answer_is_given_while_it_is_fresh(age_s: float, broken: bool) 
 )
 def test_who_is_to_come_again_is_told_when(problem: str, after: dict[str, str], broken: bool) -> None:
     good = evidence(GOOD)
-    refused = replace(good.asked[0], problem=problem, answer=HttpResponse(503, after, b"", 1.2))
-    assert bool(found(vague, replace(good, asked=[refused]))) is broken
+    refused = replace(good.calls[0], problem=problem, answer=HttpResponse(503, after, b"", 1.2))
+    assert bool(found(vague, replace(good, calls=[refused]))) is broken
+
+
+def test_a_stream_that_goes_on_for_longer_than_a_stream_may_is_late() -> None:
+    total_s = good_run.POLICY.stream.total
+    *others, _ = good_run.GOOD.calls
+    endless = replace(good_run.GOOD, calls=[*others, good_run.asked(39, ended_s=39.1 + total_s + 1.0)])
+    assert good_run.words(endless) == ["late"]
+    assert good_run.words(replace(endless, calls=[*others, good_run.asked(39, ended_s=39.1 + total_s)])) == []
+
+
+def test_a_call_that_is_never_answered_is_late() -> None:
+    hung = good_run.asked(39, status=0, headed_s=None, answer=None, ended_s=99.0)
+    assert good_run.words(replace(good_run.GOOD, calls=[*good_run.GOOD.calls[:-1], hung])) == ["late"]

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.chaos.judge.test_promises import COUNT, GOOD, asked
+from tests.chaos.judge.good_run import COUNT, GOOD, asked
 from tidegate.chaos.judge.evidence import Evidence, Tap
 from tidegate.chaos.judge.resend_promises import RESENDS_MIN, eager, given_up, unwanted
 
@@ -42,7 +42,7 @@ def test_resends_that_may_have_been_drawn_are_believed(waits_s: list[float]) -> 
 
 
 @pytest.mark.parametrize(
-    ("told_s", "sends", "allowed_s", "broken"),
+    ("ended_s", "sends", "allowed_s", "broken"),
     [
         pytest.param(10.0, [0.1, 8.5], 20.0, True, id="in the middle of its time"),
         pytest.param(19.0, [0.1, 18.5], 20.0, False, id="near its end"),
@@ -52,13 +52,13 @@ def test_resends_that_may_have_been_drawn_are_believed(waits_s: list[float]) -> 
     ],
 )
 def test_a_call_is_given_up_when_its_time_is_used_up(
-    told_s: float, sends: list[float], allowed_s: float, broken: bool
+    ended_s: float, sends: list[float], allowed_s: float, broken: bool
 ) -> None:
-    one = asked(0, told_s=told_s, headed_s=told_s, allowed_s=allowed_s, status=504, problem="deadline-exceeded")
-    found = list(given_up(replace(GOOD, asked=[one], tap=Tap(sends=[(at, "order-0/1") for at in sends]))))
+    one = asked(0, ended_s=ended_s, headed_s=ended_s, allowed_s=allowed_s, status=504, problem="deadline-exceeded")
+    found = list(given_up(replace(GOOD, calls=[one], tap=Tap(sends=[(at, "order-0/1") for at in sends]))))
     assert bool(found) is broken
 
 
 def test_a_good_run_has_nothing_to_say_here() -> None:
     assert [sentence for check in (unwanted, eager, given_up) for sentence in check(GOOD)] == []
-    assert len(GOOD.asked) == COUNT
+    assert len(GOOD.calls) == COUNT

@@ -29,7 +29,7 @@ def test_a_trial_repeats_in_the_same_process() -> None:
     first, again = played(draw(3, MINUTES)), played(draw(3, MINUTES))
     for one, other in zip(first.values(), again.values(), strict=True):
         assert one.entries == other.entries
-        assert one.asked == other.asked
+        assert one.calls == other.calls
         assert one.tap == other.tap
         assert one.lines == other.lines
 
@@ -37,7 +37,10 @@ def test_a_trial_repeats_in_the_same_process() -> None:
 def test_a_trial_holds_keyed_and_unkeyed_writes_reads_from_vendor_and_cache_and_streams() -> None:
     parts = played(draw(2, 5.0))
     stories = {
-        ending.intent.story for part in parts.values() for ending in part.endings if ending.told is ReportedOutcome.DONE
+        ending.intent.story
+        for part in parts.values()
+        for ending in part.endings
+        if ending.outcome is ReportedOutcome.DONE
     }
     assert stories >= {
         "payment",

@@ -51,4 +51,4 @@ def test_a_limit_leaves_room_for_what_the_wire_bunches_up() -> None:
 
 def test_only_the_pieces_that_are_kept_are_played() -> None:
     drawn = draw(1, 10)
-    assert drawn.kept([0, 2]).pieces == (drawn.pieces[0], drawn.pieces[2])
+    assert drawn.only([0, 2]).pieces == (drawn.pieces[0], drawn.pieces[2])

@@ -15,7 +15,7 @@ def scenario(**parts: object) -> Scenario:
 
 def test_a_rate_is_spread_evenly_over_its_span() -> None:
     given = scenario(load=[{"from": "10s", "for": "2s", "rate": "2/s"}])
-    assert [intent.asked_s for intent in intents(given, random.Random(1))] == [10.0, 10.5, 11.0, 11.5]
+    assert [intent.start_s for intent in intents(given, random.Random(1))] == [10.0, 10.5, 11.0, 11.5]
 
 
 def test_a_rate_without_an_end_goes_on_to_the_end_of_the_run_and_not_beyond() -> None:
@@ -25,13 +25,13 @@ def test_a_rate_without_an_end_goes_on_to_the_end_of_the_run_and_not_beyond() ->
 
 def test_a_burst_comes_at_once_at_the_beginning_of_its_span() -> None:
     given = scenario(load=[{"from": "5s", "burst": 3}])
-    assert [intent.asked_s for intent in intents(given, random.Random(1))] == [5.0, 5.0, 5.0]
+    assert [intent.start_s for intent in intents(given, random.Random(1))] == [5.0, 5.0, 5.0]
 
 
 def test_intents_are_in_order_and_each_has_an_id_of_its_own() -> None:
     given = scenario(load=[{"rate": "1/s"}, {"from": "5s", "burst": 20}])
     made = intents(given, random.Random(1))
-    assert [intent.asked_s for intent in made] == sorted(intent.asked_s for intent in made)
+    assert [intent.start_s for intent in made] == sorted(intent.start_s for intent in made)
     assert len({intent.id for intent in made}) == len(made) == 80
 
 

@@ -21,12 +21,12 @@ class Witness(asyncio.Protocol):
     """Writes down what it is told, with the virtual time."""
 
     def __init__(self, *, stays: bool = False) -> None:
-        self.told: list[tuple[float, str]] = []
+        self.outcome: list[tuple[float, str]] = []
         self.stays = stays
         self.received = b""
 
     def _note(self, what: str) -> None:
-        self.told.append((round(asyncio.get_running_loop().time(), 6), what))
+        self.outcome.append((round(asyncio.get_running_loop().time(), 6), what))
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast("Pipe", transport)
@@ -50,7 +50,7 @@ class Witness(asyncio.Protocol):
 
     @property
     def words(self) -> list[str]:
-        return [what for _, what in self.told]
+        return [what for _, what in self.outcome]
 
 
 Play = Callable[[Witness, Witness], Awaitable[None]]
@@ -79,7 +79,7 @@ def test_bytes_arrive_in_order_after_the_delay_and_not_before() -> None:
 
     _, server = played(play)
     assert server.received == b"".join(b"%02d" % n for n in range(50))
-    assert {at for at, _ in server.told} == {DELAY_S}
+    assert {at for at, _ in server.outcome} == {DELAY_S}
 
 
 def test_a_close_is_seen_as_end_of_file_after_the_last_bytes() -> None:
@@ -88,7 +88,7 @@ def test_a_close_is_seen_as_end_of_file_after_the_last_bytes() -> None:
         client.transport.close()
 
     client, server = played(play)
-    assert server.told == [(DELAY_S, "bye"), (DELAY_S, "eof"), (DELAY_S, "lost: closed")]
+    assert server.outcome == [(DELAY_S, "bye"), (DELAY_S, "eof"), (DELAY_S, "lost: closed")]
     assert client.words == ["lost: closed"]
 
 
@@ -97,7 +97,7 @@ def test_an_abort_is_seen_as_a_reset() -> None:
         client.transport.abort()
 
     client, server = played(play)
-    assert server.told == [(DELAY_S, "lost: ConnectionResetError")]
+    assert server.outcome == [(DELAY_S, "lost: ConnectionResetError")]
     assert client.words == ["lost: closed"]
 
 
@@ -185,7 +185,7 @@ def test_a_pause_in_the_middle_keeps_the_rest_until_reading_goes_on() -> None:
         await sleep(1)
         far.resume_reading()
         await sleep(1)
-        return server.told
+        return server.outcome
 
     told = run(main)
     assert told == [(0.25, "one"), (1.0, "two"), (2.0, "eof"), (2.0, "lost: closed")]
@@ -197,7 +197,7 @@ def test_a_machine_that_vanishes_is_told_nothing_and_its_peer_sees_a_reset() -> 
         client.transport.vanish()
 
     client, server = played(play)
-    assert client.told == []
+    assert client.outcome == []
     assert server.words == ["lost: ConnectionResetError"]
 
 

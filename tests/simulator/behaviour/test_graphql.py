@@ -53,8 +53,8 @@ def asked(query: str, **variables: Any) -> tuple[dict[str, Any], QueryCost]:
 def test_a_query_has_the_price_of_shopifys_rule(query: str, points: float) -> None:
     body, price = asked(query, n=5)
     assert "errors" not in body
-    assert price.asked == points
-    assert 0 < price.spent <= price.asked
+    assert price.requested == points
+    assert 0 < price.spent <= price.requested
 
 
 def test_a_connection_ends_and_its_pages_hold_everything_once() -> None:
@@ -94,7 +94,7 @@ def test_no_objects_may_be_asked_for_and_not_less_wherever_they_are() -> None:
     assert told == {"nodes": [], "pageInfo": {"hasNextPage": True, "endCursor": None}}
     body, price = asked(VARIANTS % -3)
     assert body["errors"][0]["message"] == "first is -3; it must not be negative."
-    assert price.asked == 2 + 1 + 2
+    assert price.requested == 2 + 1 + 2
 
 
 @pytest.mark.parametrize(("query", "said"), [("{ frob }", "Cannot query field 'frob'"), ("{", "Syntax Error")])

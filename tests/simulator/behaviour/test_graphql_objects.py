@@ -58,7 +58,7 @@ def test_what_is_made_has_what_was_given_and_fits_and_a_value_in_every_other_fie
     house = House()
     made = house.change("createDog", input={"name": "Rex", "id": "mine", "tags": ["good"], "kennel": "x"})["dog"]
     assert (made["name"], made["tags"], "kennel" in made, made["id"] == "mine") == ("Rex", ["good"], False, False)
-    assert house.graph.found(DOG, made["id"]) == made
+    assert house.graph.lookup(DOG, made["id"]) == made
     assert house.change("createDog", input={})["dog"]["name"].startswith("drawn Dog")
 
 
@@ -66,14 +66,14 @@ def test_the_payload_may_be_the_object_itself() -> None:
     house = House()
     first = house.ids()[0]
     assert house.change("updateDog", id=first, name="Rex", owner="o1")["name"] == "Rex"
-    assert "owner" not in (house.graph.found(DOG, first) or {})
+    assert "owner" not in (house.graph.lookup(DOG, first) or {})
 
 
 def test_what_is_deleted_is_gone_and_the_payload_says_which() -> None:
     house = House()
     first = house.ids()[0]
     assert house.change("deleteDog", dogId=first)["deletedId"] == first
-    assert house.graph.found(DOG, first) is None
+    assert house.graph.lookup(DOG, first) is None
     assert first not in house.ids(first=100)
 
 
@@ -90,8 +90,8 @@ def test_what_is_not_there_is_told_in_the_payload_or_as_an_error() -> None:
 def test_of_a_type_that_nothing_makes_every_id_names_an_object() -> None:
     house = House()
     assert house.change("catUpdate", input={"id": "7", "name": "Tom"})["cat"]["name"] == "Tom"
-    assert house.graph.found(CAT, "7") == {"id": "7", "name": "Tom"}
-    assert (house.graph.found(CAT, "8") or {})["id"] == "8"
+    assert house.graph.lookup(CAT, "7") == {"id": "7", "name": "Tom"}
+    assert (house.graph.lookup(CAT, "8") or {})["id"] == "8"
     assert (house.graph.holds(CAT), house.graph.lists(CAT), house.graph.lists(DOG)) == (True, False, True)
 
 

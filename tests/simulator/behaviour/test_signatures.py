@@ -4,13 +4,15 @@ import base64
 import hmac
 import json
 from hashlib import sha256
+from typing import get_args
 
 import pytest
 import stripe
 from slack_sdk.signature import Clock, SignatureVerifier
 from twilio.request_validator import RequestValidator
 
-from tidegate.simulator.behaviour.signatures import WebhookMessage, headers, sealed
+from tidegate.simulator.behaviour.signatures import SCHEMES, WebhookMessage, headers, sealed
+from tidegate.vendor.webhook_facts import Scheme
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 BODY = b'{"id":"evt_1","object":"event","type":"a.b"}'
@@ -22,6 +24,10 @@ class Stopped(Clock):
 
     def now(self) -> float:
         return float(LETTER.at)
+
+
+def test_every_scheme_that_a_vendor_file_may_name_is_there() -> None:
+    assert set(SCHEMES) == set(get_args(Scheme))
 
 
 def test_stripes_sdk_accepts_it_with_either_secret_while_they_are_rotated() -> None:

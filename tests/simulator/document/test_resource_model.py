@@ -49,11 +49,6 @@ def test_numbers_count_up_within_the_object_around(kinds: ResourceModel) -> None
     assert not kinds.named["houses"].numbered
 
 
-def test_a_kind_is_known_by_its_name_in_a_sentence(kinds: ResourceModel) -> None:
-    assert kinds.by_name("house") is kinds.named["houses"]
-    assert kinds.by_name("dragon") is None
-
-
 def test_a_field_with_a_kinds_name_refers_to_it(kinds: ResourceModel) -> None:
     assert kinds.references(kinds.named["keys"]) == {"house": "houses"}
 

@@ -1,21 +1,37 @@
 """Each vendor's words, written out by hand from its page."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from tidegate.simulator.door.dialect_writer import WRITERS, LimitStanding, cost, headers, refusal
+from tidegate.simulator.answer.errors import VendorError
+from tidegate.simulator.door.dialect_writer import dialect_writer
+from tidegate.simulator.door.limit_dialect import DIALECTS, LimitStanding
 from tidegate.vendor.dialect_facts import PRESETS, PresetName
 
 WALL = 1_700_000_000.0
 CALLS = LimitStanding("core", "requests", 5000.0, 4990.4, 3599.2, 0.0, 3600.0, 1.4)
 TOKENS = LimitStanding("tpm", "tokens", 500_000.0, 0.0, 360.0, 6.0, 60.0, 8333.0)
-COST = LimitStanding("points", "cost", 1000.0, 954.0, 1.0, 0.0, 1.0, 50.0, asked=101.0, spent=46.0)
+COST = LimitStanding("points", "cost", 1000.0, 954.0, 1.0, 0.0, 1.0, 50.0, requested=101.0, spent=46.0)
 PLACES = LimitStanding("at once", "concurrency", 40.0, 28.0, 0.0, 1.0, 1.0, 0.0)
 
 
+def headers(preset: PresetName | None, standings: Sequence[LimitStanding], wall: float) -> dict[str, str]:
+    return dialect_writer(preset).headers(standings, wall)
+
+
+def cost(preset: PresetName | None, standings: Sequence[LimitStanding]) -> dict[str, Any]:
+    return dialect_writer(preset).body_members(standings)
+
+
+def refusal(preset: PresetName | None, standings: Sequence[LimitStanding], broken: LimitStanding) -> VendorError | None:
+    return dialect_writer(preset).refusal(standings, broken)
+
+
 def test_every_preset_is_played() -> None:
-    assert set(WRITERS) == set(PRESETS)
+    assert set(DIALECTS) == set(PRESETS)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +125,7 @@ def test_anthropic_s_refusal_is_said_in_the_words_of_the_vendor_file() -> None:
 
 
 def test_the_first_limit_is_refused_by_its_counters_and_a_secondary_one_is_never_counted_aloud() -> None:
-    secondary = replace(CALLS, name="content", limit=80.0, remaining=0.0, next_in_s=6.0, told=False)
+    secondary = replace(CALLS, name="content", limit=80.0, remaining=0.0, next_in_s=6.0, reported=False)
     assert headers("github", [CALLS, secondary], WALL)["X-RateLimit-Limit"] == "5000"
     first, second = refusal("github", [CALLS], CALLS), refusal("github", [CALLS, secondary], secondary)
     assert first is not None

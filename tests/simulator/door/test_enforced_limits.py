@@ -101,7 +101,7 @@ def test_units_are_counted_and_refunded() -> None:
     limits.refund("Get", "sk", 0.0, 0.0, b'{"cost": 80}')
     assert limits.admit("Get", "sk", 0.0, 0.0, b"no JSON") is None
     [reading] = limits.readings("Get", "sk", 0.0, 0.0)
-    assert (reading.left, reading.limit, reading.asked) == (50, 100.0, 10.0)
+    assert (reading.left, reading.limit, reading.requested) == (50, 100.0, 10.0)
 
 
 def test_a_calendar_period_ends_at_midnight_of_its_zone() -> None:

@@ -10,7 +10,7 @@ def test_a_change_is_an_effect_with_what_the_judge_asks_for() -> None:
     street = Street()
     asked = OperationRequest("n", WALL)
     thing = {"id": "hs_1", "amount": 5, "metadata": {"order_id": "o1"}}
-    street.service.event_log.tell("hs_1", thing, "", asked, "houses.created", None)
+    street.service.event_log.record("hs_1", thing, "", asked, "houses.created", None)
     assert asked.effects == [{"kind": "houses.created", "id": "hs_1", "intent": "o1", "amount": 5}]
 
 
@@ -20,7 +20,7 @@ def test_whoever_listens_is_told() -> None:
     def listen(effect: str, *_: Any) -> None:
         heard.append(effect)
 
-    street.service.event_log.listening = listen
+    street.service.event_log.listener = listen
     made = street.ask("POST /houses").body
     street.ask("DELETE /houses/{id}", id=made["id"])
     assert heard == ["houses.created", "houses.deleted"]

@@ -58,7 +58,7 @@ def test_fields_that_differ_are_drawn_and_the_rest_is_alike() -> None:
     names = {held.prototypes.new(kind, f"n{n}", WALL)["name"] for n in range(40)}
     assert 1 < len(names) <= 32
     assert held.prototypes.new(kind, "one", WALL) == held.prototypes.new(kind, "one", WALL)
-    assert {name for name, _ in held.prototypes.blank(kind).touched} == {"updated_at"}
+    assert {name for name, _ in held.prototypes.of(kind).touched} == {"updated_at"}
 
 
 def test_another_seed_makes_another_object() -> None:

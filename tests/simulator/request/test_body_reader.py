@@ -8,7 +8,9 @@ from tidegate.openapi.document import Document
 from tidegate.simulator.answer.errors import VendorError
 from tidegate.simulator.request.body_reader import BodyReader
 from tidegate.simulator.request.coercion import Coercions
-from tidegate.simulator.request.request_content import FORM, MULTIPART, ParsedBody, RequestContent
+from tidegate.simulator.request.request_content import FORM, ParsedBody, RequestContent
+
+MULTIPART = "multipart/form-data"
 
 
 def reading(root: dict[str, Any]) -> BodyReader:

@@ -8,7 +8,7 @@ from tidegate.vendor.resource_facts import ObjectFacts
 
 def test_a_key_is_the_ids_around_and_the_own() -> None:
     street = Street()
-    where, kinds = ObjectKeys(street.resource_operations.known), street.resource_operations.kinds
+    where, kinds = ObjectKeys(street.resource_operations.model), street.resource_operations.kinds
     shape = street.resource_operations.of(street.document.operations["POST /houses/{house}/rooms"])
     assert where.scope(kinds["rooms"], shape, {"house": "hs_1"}, {}, None) == "hs_1"
     assert where.key(kinds["rooms"], "hs_1", 3) == "hs_1/3"
@@ -22,15 +22,15 @@ def test_a_key_is_the_ids_around_and_the_own() -> None:
 def test_an_object_may_say_itself_what_is_around_it() -> None:
     facts = ObjectFacts(within={"owner": "/by/login"})
     kind = ResourceKind("x", ("x", "{}", "y", "{}"), within=("owner",), facts=facts)
-    assert ObjectKeys.told(kind, "owner", {"by": {"login": "ada"}}) == "ada"
+    assert ObjectKeys.parent_id(kind, "owner", {"by": {"login": "ada"}}) == "ada"
     named = ResourceKind("x", ("x", "{}", "y", "{}"), within=("owner",), names={"owner": "owner"})
-    assert ObjectKeys.told(named, "owner", {"owner": {"id": 5, "login": "ada"}}) == "ada"
-    assert ObjectKeys.told(named, "owner", {"owner": "ada"}) == "ada"
+    assert ObjectKeys.parent_id(named, "owner", {"owner": {"id": 5, "login": "ada"}}) == "ada"
+    assert ObjectKeys.parent_id(named, "owner", {"owner": "ada"}) == "ada"
 
 
 def test_the_objects_that_a_path_goes_through_are_told_innermost_first() -> None:
     street = Street()
-    where = ObjectKeys(street.resource_operations.known)
+    where = ObjectKeys(street.resource_operations.model)
     shape = street.resource_operations.of(street.document.operations["GET /houses/{house}/rooms/{room_number}"])
     around = where.around(shape, {"house": "hs_1", "room_number": "2"})
     assert [(kind.name, key, param) for kind, key, _, param in around] == [("houses", "hs_1", "house")]

@@ -170,21 +170,21 @@ def test_a_page_may_skip_objects_and_begin_with_the_oldest() -> None:
 
 
 def test_only_what_differs_from_the_blank_object_is_kept_and_it_comes_back_whole() -> None:
-    held, blank = Resources({}, {}), {"id": "", "flag": False, "count": 0, "inner": {"a": 1}}
-    whole = {**blank, "id": "one", "count": False}
-    held.put("thing", whole, blank=blank)
+    held, prototype = Resources({}, {}), {"id": "", "flag": False, "count": 0, "inner": {"a": 1}}
+    whole = {**prototype, "id": "one", "count": False}
+    held.put("thing", whole, prototype=prototype)
     assert held.get("thing", "one") == whole
     assert held.get("thing", "one")["count"] is False  # type: ignore[index]  # it is there
-    held.put("thing", {"id": "two"}, blank=blank)
+    held.put("thing", {"id": "two"}, prototype=prototype)
     assert held.get("thing", "two") == {"id": "two"}
 
 
 def test_what_is_known_to_differ_is_kept_as_it_is_and_only_for_the_blank_that_it_differs_from() -> None:
-    held, blank = Resources({"thing": ("owner",)}, {}), {"id": "", "owner": "", "flag": False}
+    held, prototype = Resources({"thing": ("owner",)}, {}), {"id": "", "owner": "", "flag": False}
     own = {"id": "one", "owner": "o1"}
-    held.put("thing", {**blank, **own}, blank=blank, own=own)
+    held.put("thing", {**prototype, **own}, prototype=prototype, own=own)
     assert held.get("thing", "one") == {"id": "one", "owner": "o1", "flag": False}
     assert [thing["id"] for thing in held.matching("thing", "owner", "o1")] == ["one"]
     held.put("other", {"id": "two", "flag": True})
-    held.put("other", {**blank, **own}, blank=blank, own=own)
-    assert held.get("other", "one") == {**blank, **own}
+    held.put("other", {**prototype, **own}, prototype=prototype, own=own)
+    assert held.get("other", "one") == {**prototype, **own}

@@ -25,7 +25,7 @@ def table(*moments: object) -> Table:
 
 
 def found(held: Table, since: float | None = None, before: float | None = None) -> list[int]:
-    return list(held.found(ListQuery(since=since, before=before, newest_first=False), 0, held.next))
+    return list(held.select(ListQuery(since=since, before=before, newest_first=False), 0, held.next))
 
 
 def test_bounds_hold_for_an_object_older_than_the_one_before_it() -> None:
@@ -51,7 +51,7 @@ def test_what_does_not_say_when_it_was_created_is_within_no_bounds() -> None:
 
 def test_the_moment_of_the_blank_object_is_not_that_of_one_without() -> None:
     held = Resources({}, {})
-    held.put("thing", {"id": "0", "created": 10}, blank={"id": "", "created": 10})
+    held.put("thing", {"id": "0", "created": 10}, prototype={"id": "", "created": 10})
     held.put("thing", {"id": "1"})
     assert [key for key, _ in held.page("thing", ListQuery(since=0))[0]] == ["0"]
 

@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 
 from tidegate.scenario.scenario import parse_faults
-from tidegate.simulator.trouble.faults import Faults, FaultTarget
+from tidegate.simulator.trouble.fault_scope import FaultTarget
+from tidegate.simulator.trouble.faults import Faults
+from tidegate.simulator.trouble.vendor_fault import VendorFault
 
 
 def faults(*wanted: dict[str, Any], at: float = 0.0) -> Faults:
     armed = Faults(lambda name: random.Random(f"7:{name}"))
-    armed.arm(parse_faults(list(wanted)), at)
+    armed.arm(parse_faults(list(wanted), VendorFault), at)
     return armed
 
 
@@ -169,8 +171,8 @@ def test_delays_add_up_and_come_with_one_other_fault() -> None:
 
 def test_a_slow_pace_comes_with_any_other_fault() -> None:
     chosen = faults({"kind": "truncate"}, {"kind": "drip", "every": "1s", "pieces": 3}).choose("x", 0.0)
-    assert chosen.drip is not None
-    assert (chosen.names, chosen.drip.every, chosen.drip.pieces) == (("truncate", "drip"), 1.0, 3)
+    assert chosen.pace is not None
+    assert (chosen.names, chosen.pace.every_s, chosen.pace.pieces) == (("truncate", "drip"), 1.0, 3)
     assert chosen.fault is not None
 
 
@@ -186,7 +188,7 @@ def test_disarming_drops_all_and_the_dice_begin_again() -> None:
     before = hits(armed, count=50)
     armed.disarm()
     assert hits(armed) == [False] * 10
-    armed.arm(parse_faults({"kind": "hang", "probability": "50%"}), 0.0)
+    armed.arm(parse_faults({"kind": "hang", "probability": "50%"}, VendorFault), 0.0)
     assert hits(armed, count=50) == before
 
 

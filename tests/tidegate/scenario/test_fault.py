@@ -1,59 +1,48 @@
-"""A fault says what it means, or is refused with its cure."""
+"""A kind of fault registers itself by being defined, once under its name."""
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
-from tidegate.scenario.fault import Hang, Outage, ResetAfter
-from tidegate.scenario.scenario import VENDOR_KINDS, parse_faults
+from tidegate.scenario.fault import Fault, Span
 
 
 @pytest.mark.parametrize(
-    ("fault", "says"),
-    [
-        ({"kind": "latency", "delay": "1s", "p99": "2s"}, "`p99` needs `distribution: lognormal` or `pareto`"),
-        ({"kind": "latency", "delay": "1s", "distribution": "pareto"}, "needs a `delay` above 0s and a `p99` above it"),
-        ({"kind": "latency", "delay": "2s", "p99": "1s", "distribution": "lognormal"}, "a `p99` above it"),
-        (
-            {"kind": "latency", "delay": "1s", "p99": "2s", "jitter": "1s", "distribution": "lognormal"},
-            "`jitter` is for `uniform`",
-        ),
-        ({"kind": "error", "status": 399}, "greater than or equal to 400"),
-        ({"kind": "wrong_length", "by": 0}, "say how many bytes too many"),
-        ({"kind": "hang", "at": "body"}, "add `effect: done`"),
-        ({"kind": "reset_after", "at": "trailer"}, "'start', 'headers' or 'body'"),
-        ({"kind": "garbage", "size": 0}, "greater than or equal to 1"),
-        ({"kind": "hang", "nth": 0}, "greater than or equal to 1"),
-        ({"kind": "headers", "put": {"X-Note": "a\r\nX-Other: b"}}, "breaks its line"),
-        ({"kind": "headers", "put": {"X-Note: a": "b"}}, "breaks its line"),
-        ({"kind": "webhook"}, "mode: this key is missing"),
-        ({"kind": "webhook", "mode": "lost"}, "'duplicate', 'late'"),
-        ({"kind": "outage", "operations": ["x"]}, "unknown key"),
-    ],
+    ("written", "end_s"),
+    [({}, None), ({"from": "5s", "until": "7s"}, 7.0), ({"from": "5s", "for": "3s"}, 8.0), ({"for": "3s"}, 3.0)],
 )
-def test_what_makes_no_sense_is_refused_with_its_cure(fault: dict[str, Any], says: str) -> None:
-    with pytest.raises(ValueError, match=r".+") as refused:
-        parse_faults(fault)
-    assert says in str(refused.value)
+def test_a_span_ends_at_a_time_or_after_a_length_or_never(written: dict[str, Any], end_s: float | None) -> None:
+    assert Span.model_validate(written).end_s == end_s
 
 
-def test_every_kind_has_one_name() -> None:
-    assert len({*VENDOR_KINDS}) == len(VENDOR_KINDS) == 21
+def test_a_class_with_a_kind_is_known_once_it_is_defined(kinds: dict[str, type[Fault]]) -> None:
+    class Eclipse(Fault):
+        kind: Literal["eclipse"] = "eclipse"
+
+    assert kinds["eclipse"] is Eclipse
 
 
-def test_what_is_left_out_has_its_ordinary_meaning() -> None:
-    hang = Hang()
-    assert (hang.operations, hang.apps, hang.probability, hang.nth, hang.first_n, hang.at) == (
-        ("*",),
-        ("*",),
-        1.0,
-        1,
-        None,
-        "start",
-    )
-    assert ResetAfter().at == "start"
+def test_a_class_without_a_kind_of_its_own_is_none(kinds: dict[str, type[Fault]]) -> None:
+    before = dict(kinds)
+
+    class Celestial(Fault):
+        degrees: int = 0
+
+    assert Celestial.__name__
+    assert kinds == before
 
 
-def test_two_of_the_outages_end_connections() -> None:
-    ends = {mode: Outage.model_validate({"mode": mode}).resets for mode in ("refuse", "reset", "silent", "status")}
-    assert ends == {"refuse": True, "reset": True, "silent": False, "status": False}
+def test_two_kinds_of_one_name_are_a_mistake(kinds: dict[str, type[Fault]]) -> None:
+    def again() -> None:
+        class Comet(Fault):
+            kind: Literal["comet"] = "comet"
+
+    again()
+    with pytest.raises(TypeError, match="two kinds of fault are called 'comet'"):
+        again()
+    assert "comet" in kinds
+
+
+def test_a_fault_that_says_nothing_else_does_no_harm_to_the_judge() -> None:
+    nothing = Fault(kind="nothing")
+    assert (nothing.harmful, nothing.outage, nothing.calls_hit, nothing.commit_delay_s) == (False, False, 0.0, 0.0)

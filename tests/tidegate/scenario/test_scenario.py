@@ -2,14 +2,20 @@
 
 import re
 from pathlib import Path
-from typing import get_args
 
 import pytest
 
+from tidegate.chaos.trouble.crash import Crash
+from tidegate.chaos.trouble.skew import Skew
 from tidegate.configfile.units import Rate
 from tidegate.problems import UsageError
-from tidegate.scenario.fault import Hang, Latency, Outage
-from tidegate.scenario.scenario import Around, Crash, OfTheVendor, Scenario, Skew, load_scenario, parse_faults
+from tidegate.scenario.fault import Fault
+from tidegate.scenario.fault_kinds import known_kinds
+from tidegate.scenario.scenario import Scenario, load_scenario, parse_faults
+from tidegate.simulator.trouble.connection.hang import Hang
+from tidegate.simulator.trouble.refusals.outage import Outage
+from tidegate.simulator.trouble.timing.latency import Latency
+from tidegate.simulator.trouble.vendor_fault import VendorFault
 
 DOCS = Path(__file__).parents[3] / "docs" / "scenarios.md"
 
@@ -129,10 +135,10 @@ def test_a_file_that_cannot_be_read_says_why(tmp_path: Path) -> None:
 
 
 def test_faults_are_read_one_or_many() -> None:
-    assert parse_faults({"kind": "hang"}) == [Hang()]
-    assert parse_faults([{"kind": "hang"}, {"kind": "outage"}]) == [Hang(), Outage()]
+    assert parse_faults({"kind": "hang"}, VendorFault) == [Hang()]
+    assert parse_faults([{"kind": "hang"}, {"kind": "outage"}], VendorFault) == [Hang(), Outage()]
     with pytest.raises(ValueError, match=r"\[1\]\.status: .*599.*; \[2\]: unknown kind"):
-        parse_faults([{"kind": "hang"}, {"kind": "error", "status": 600}, {"kind": "frob"}])
+        parse_faults([{"kind": "hang"}, {"kind": "error", "status": 600}, {"kind": "frob"}], VendorFault)
 
 
 def test_the_examples_of_the_documentation_are_scenarios(tmp_path: Path) -> None:
@@ -144,11 +150,7 @@ def test_the_examples_of_the_documentation_are_scenarios(tmp_path: Path) -> None
 
 def test_the_documentation_explains_every_key() -> None:
     text = DOCS.read_text(encoding="utf-8")
-    keys = {
-        field.alias or name
-        for kind in (*get_args(OfTheVendor), *get_args(Around))
-        for name, field in kind.model_fields.items()
-    }
+    keys = {field.alias or name for kind in known_kinds(Fault).values() for name, field in kind.model_fields.items()}
     assert sorted(key for key in keys if f"`{key}`" not in text and f"`{key}:" not in text) == []
 
 
@@ -159,4 +161,4 @@ def test_what_happens_around_the_vendor_is_part_of_a_scenario_and_cannot_be_arme
     assert isinstance(skew, Skew)
     assert (crash.begin, crash.skip, crash.first_n, crash.down, skew.behind) == (3.0, 2, 1, 0.05, 60.0)
     with pytest.raises(ValueError, match=r"unknown kind; known are .*outage$"):
-        parse_faults({"kind": "crash"})
+        parse_faults({"kind": "crash"}, VendorFault)

@@ -85,7 +85,7 @@ def search(
     if json:
         print(report.document(result.described()))
     else:
-        report.console().print(report.found(result))
+        report.console().print(report.search_summary(result))
     if result.failures:
         raise typer.Exit(1)
 

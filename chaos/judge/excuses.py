@@ -1,0 +1,52 @@
+"""Excuses for a proxy: moments of trouble that were not its own, and times in which nobody could get much done.
+
+Functions of the evidence, as in chaos/judge/promises.py. How a kind of fault counts here, it says itself (see Fault).
+"""
+
+from tidegate.chaos.judge.evidence import Evidence
+from tidegate.chaos.timeline.offered_load import Window, outages
+from tidegate.scenario.fault import Fault
+from tidegate.scenario.fault_kinds import known_kinds
+
+ON_THE_WAY_S = 2.0
+"""Seconds: a call that begins so shortly before an outage may be on its way, or in the queue, when that begins."""
+ROUGH_SHARE = 0.15
+"""A fault that hits more than this share of requests is an outage to the yardstick of usefulness."""
+APP_WAIT_S = 10.0
+"""An app's longest wait between two calls."""
+LATE_S = 0.15
+"""The way to the app and back, and two commits."""
+COMMITS = 4
+"""A call commits twice, and may find another commit under way each time."""
+
+
+def trouble_moments(evidence: Evidence) -> list[float]:
+    """Moments at which the vendor, or the way to it, did not do well."""
+    slow_s = evidence.policy.breaker.slow - 1.0
+    away = outages(evidence.scenario)
+    harmful = {name for name, kind in known_kinds(Fault).items() if kind.harmful}
+    moments = [
+        entry["at"] + entry["took_s"]
+        for entry in evidence.entries
+        if entry["took_s"] > slow_s or harmful & {*entry["faults"]}
+    ]
+    moments += [at for at, _ in evidence.tap.sends if any(begin - 1.0 <= at <= end + 1.0 for begin, end in away)]
+    return sorted([*moments, *evidence.happened.cuts, *evidence.tap.failed_dials])
+
+
+def lost_time(evidence: Evidence) -> list[Window]:
+    """The windows in which nobody could get much done: outages, what comes close to one, and the recovery from them."""
+    breaker = evidence.policy.breaker
+    recovery_s = breaker.open_max + breaker.ramp + APP_WAIT_S
+    rough = [
+        (fault.begin, fault.end_s + (recovery_s if fault.trips_breaker else APP_WAIT_S))
+        for fault in evidence.scenario.faults
+        if fault.end_s is not None and fault.calls_hit > ROUGH_SHARE
+    ]
+    away = [(begin - ON_THE_WAY_S, end + recovery_s) for begin, end in outages(evidence.scenario)]
+    return [*rough, *away, *((crash, up_s + APP_WAIT_S) for crash, up_s in evidence.happened.crashes)]
+
+
+def slow_disk_s(evidence: Evidence) -> float:
+    """Seconds that faults add to each commit, all of them together."""
+    return sum(fault.commit_delay_s for fault in evidence.scenario.faults)

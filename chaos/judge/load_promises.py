@@ -1,0 +1,119 @@
+"""The judge of the load on the vendor: within its limits and the budget of retries, and as much as it can take.
+
+Functions of the evidence, as in chaos/judge/promises.py. Single resends are resend_promises'.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tidegate.chaos.judge.evidence import Evidence
+from tidegate.chaos.judge.excuses import COMMITS, LATE_S, slow_disk_s, trouble_moments
+from tidegate.chaos.judge.invariants import arrivals
+from tidegate.chaos.timeline.offered_load import outages
+from tidegate.scenario.limit_meter import over_quota
+
+RETRY_WINDOW_S = 10.0
+RETRY_FLOOR = 3
+QUEUED_FACTOR = 2
+"""Retries that waited in the limiter's queue may meet later ones: in a trial twice the budget is still believed."""
+REACTION_S = 0.8
+"""Seconds: a request on its way, or connecting, when the vendor said "pause" may still come: three ways of 200 ms."""
+UNDER_WAY_S = 40.0
+"""No call is under way for longer than this: twice what the policy gives it."""
+
+
+def beyond_limits(evidence: Evidence) -> Iterator[str]:
+    """The vendor's documented limit is respected, by a reading of it that is the judge's own."""
+    over = sum(over_quota([evidence.drawn.limit], arrivals(evidence.entries)).values())
+    if over:
+        yield f"{over} requests came beyond {evidence.drawn.limit.rate}, burst {evidence.drawn.limit.burst}"
+
+
+def retried(evidence: Evidence) -> Iterator[str]:
+    """In every 10 s, resends on the wire are within the budget of the calls that were under way."""
+    begins = sorted(call.sent_s for call in evidence.calls)
+    ends = sorted(call.ended_s for call in evidence.calls)
+    seen, recent = set[str](), list[float]()
+    ups = sorted(up_s for _, up_s in evidence.happened.crashes)
+    for at, tag in evidence.tap.sends:
+        if tag not in seen:
+            seen.add(tag)
+            continue
+        life = ups[bisect_right(ups, at) - 1] if ups and ups[0] <= at else 0.0
+        recent = [before for before in recent if before > max(at - RETRY_WINDOW_S, life)] + [at]
+        calls = bisect_right(begins, at) - bisect_left(ends, at - 2 * RETRY_WINDOW_S)
+        allowed = QUEUED_FACTOR * max(RETRY_FLOOR, evidence.policy.retry.budget * calls)
+        if len(recent) > allowed:
+            yield f"{len(recent)} retries in the 10 s before {at:.1f} s, of {calls} calls"
+            return
+
+
+def starved(evidence: Evidence) -> Iterator[str]:
+    """A retry is refused for the budget only where retries that were sent, or are waiting, use it up.
+
+    A crash takes the log lines of what was under way with it, so nothing is said of refusals near one.
+    """
+    calls = [line for line in evidence.lines if "attempts" in line]
+    written_s = LATE_S + COMMITS * slow_disk_s(evidence)  # the line comes after the commits
+    known_s = RETRY_WINDOW_S + 1.0 + written_s
+    for refused in calls:
+        at = refused["at"]
+        crashed = any(abs(at - crash) < UNDER_WAY_S for crash, _ in evidence.happened.crashes)
+        if refused.get("stop") != "retry budget" or crashed:
+            continue
+        used = sum(
+            len(line["attempts"]) - 1 + (line["at"] > at - written_s)
+            for line in calls
+            if line is not refused and line["attempts"] and line["at"] > at - known_s and _began(line) <= at
+        )
+        used += max(len(refused["attempts"]) - 1, 0)
+        if used < RETRY_FLOOR:
+            yield f"at {at:.1f} s a retry was refused for the budget, of which {used} were used"
+            return
+
+
+def hurried(evidence: Evidence) -> Iterator[str]:
+    """After a 429 with Retry-After nothing is sent before its time, except what was on its way."""
+    times = [at for at, _ in evidence.tap.sends]
+    for begin, until in evidence.tap.pauses:
+        up_s = min((crash for crash, up in evidence.happened.crashes if up > begin), default=float("inf"))
+        place = bisect_right(times, begin + REACTION_S)
+        if place < len(times) and times[place] < min(until - 0.01, up_s):
+            yield f"sent at {times[place]:.2f} s, and the vendor had said at {begin:.2f} s: not before {until:.2f} s"
+            return
+
+
+def held_back(evidence: Evidence) -> Iterator[str]:
+    """The breaker refuses only within its longest open time plus the ramp of something that went wrong.
+
+    It can only find out that all is well by calls: between the two, as many are made as it takes probes.
+    """
+    breaker, trouble = evidence.policy.breaker, trouble_moments(evidence)
+    sends = sorted(call.sent_s for call in evidence.calls)
+    longest_s = breaker.ramp + evidence.policy.timeout.attempt + 1.0
+    for call in evidence.calls:
+        if call.problem == "vendor-unavailable" and not call.attempts:
+            place = bisect_right(trouble, call.ended_s)
+            probing = sends[bisect_right(sends, trouble[place - 1] + breaker.open_max) :] if place else sends
+            if not place or call.ended_s - min(probing[breaker.probes - 1 :], default=call.ended_s) > longest_s:
+                yield f"call {call.tag} was held back at {call.ended_s:.1f} s, long after the last trouble"
+                return
+
+
+def hammered(evidence: Evidence) -> Iterator[str]:
+    """A vendor that has been away for longer than the breaker's window is only probed."""
+    breaker = evidence.policy.breaker
+    attempts = sorted([at for at, _ in evidence.tap.sends] + evidence.tap.failed_dials)
+    probes = breaker.probes * (breaker.window / (0.8 * breaker.open) + 1)
+    for begin, end in outages(evidence.scenario):
+        ups = [up_s for _, up_s in evidence.happened.crashes if begin < up_s < end]
+        at = max([begin, *ups]) + breaker.window
+        if at + breaker.window <= end:
+            count = bisect_left(attempts, at + breaker.window) - bisect_left(attempts, at)
+            if count > breaker.calls + probes + 10:
+                yield f"{count} attempts in {breaker.window:g} s of an outage, from {at:.1f} s on"
+
+
+def _began(line: Mapping[str, Any]) -> float:
+    return float(line["at"] - line["took_ms"] / 1000)

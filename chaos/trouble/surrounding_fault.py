@@ -1,0 +1,82 @@
+"""The fault around the vendor: everything that a kind may do to the machines, the wire and the disk.
+
+The simulator ignores these; chaos/timeline/surroundings.py carries them out.
+"""
+
+from collections.abc import Sequence
+from typing import Annotated, ClassVar, Literal, Protocol
+
+from pydantic import Field
+
+from tidegate.configfile.units import Share
+from tidegate.scenario.fault import Fault
+
+CutMode = Literal["reset", "silent"]
+"""The way in which a connection dies: both sides see it, or neither."""
+
+
+class SlowLine(Protocol):
+    """The way to a vendor, as chaos/world/line.py has it."""
+
+    delay_s: float
+    jitter_s: float
+
+
+class SkewedMachine(Protocol):
+    """A vendor's machine, as chaos/world/virtual_world.py has it."""
+
+    skew_s: float
+
+
+class SlowDisk(Protocol):
+    """The proxy's disk, as chaos/world/disk.py has it."""
+
+    commit_s: float
+
+
+class Setting(Protocol):
+    """The machines, the ways between them and the disk, around the vendors of one run."""
+
+    @property
+    def lines(self) -> Sequence[SlowLine]:
+        """The ways between the proxy and the vendors."""
+
+    @property
+    def vendors(self) -> Sequence[SkewedMachine]:
+        """The vendors' machines."""
+
+    @property
+    def disk(self) -> SlowDisk:
+        """The proxy's disk."""
+
+    def crash(self, steps: int, down_s: float) -> None:
+        """Kill the proxy so many turns of its event loop later, and start it again after so many seconds."""
+
+    def cut(self) -> None:
+        """Write down that a connection has died."""
+
+
+class SurroundingFault(Fault):
+    """A fault that chaos makes happen."""
+
+
+class LastingFault(SurroundingFault):
+    """A fault that changes something for as long as it lasts."""
+
+    def shift(self, stage: Setting, sign: int) -> None:
+        """Change it: with the sign 1 when the fault begins, with -1 when it ends."""
+        raise NotImplementedError
+
+
+class EventFault(SurroundingFault):
+    """A fault that hits events, not requests: it lets `skip` of them pass, then hits `first_n`, each by chance."""
+
+    event: ClassVar[Literal["arrival", "piece"]]
+    """Something reaches the proxy: bytes from either side, or its disk's answer; or a piece of bytes is on the wire."""
+    probability: Share = 1.0
+    skip: Annotated[int, Field(ge=0)] = 0
+    first_n: Annotated[int, Field(ge=1)] = 1
+
+    def strike(self, stage: Setting) -> CutMode | None:
+        """Hit an event. How the connection dies, where it does."""
+        raise NotImplementedError

@@ -1,0 +1,42 @@
+"""The surroundings of a run as plain numbers, for faults to change."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Line:
+    """The way to a vendor."""
+
+    delay_s: float = 0.0
+    jitter_s: float = 0.0
+
+
+@dataclass
+class Machine:
+    """A vendor's machine."""
+
+    skew_s: float = 0.0
+
+
+@dataclass
+class Disk:
+    """The proxy's disk."""
+
+    commit_s: float = 0.004
+
+
+@dataclass
+class Surroundings:
+    """All of it, with what was done to it."""
+
+    lines: list[Line] = field(default_factory=lambda: [Line(), Line(0.02)])
+    vendors: list[Machine] = field(default_factory=lambda: [Machine(), Machine()])
+    disk: Disk = field(default_factory=Disk)
+    crashes: list[tuple[int, float]] = field(default_factory=list)
+    cuts: int = 0
+
+    def crash(self, steps: int, down_s: float) -> None:
+        self.crashes.append((steps, down_s))
+
+    def cut(self) -> None:
+        self.cuts += 1
