@@ -102,7 +102,7 @@ class Changes:
     def made(self, kind: ResourceKind, key: str, thing: Obj, values: Given, request: OperationRequest) -> Obj:
         """Keep a new object. Raises errors.VendorError where its kind refuses it."""
         life = self.life(kind)
-        change = life.on_create.step(thing, values, self._books(request))
+        change = life.on_create.step(thing, values, self._context(request))
         thing = self._commit(kind, key, thing, change, request, life.created, before=None)
         return self._moved(kind, key, thing, change.then, values, request) if change.then else thing
 
@@ -121,7 +121,7 @@ class Changes:
         if operation.does == "act" and operation.action in life.moves:
             return self._moved(kind, key, thing, operation.action, values, request)
         self.check_names(kind, values)
-        change = UNCHANGED if operation.does == "act" else life.on_update.step(thing, values, self._books(request))
+        change = UNCHANGED if operation.does == "act" else life.on_update.step(thing, values, self._context(request))
         after = self._merge.merged(kind, thing, values)
         after = self._transited(kind, operation, thing, after, values, request)
         after = self.declared(kind, after, {**params, **values}, {}, operation.declared, request)
@@ -175,7 +175,7 @@ class Changes:
             refused.about = {kind.name: thing}
             raise refused
         self.check_names(kind, values)
-        change = move.step(thing, values, self._books(request))
+        change = move.step(thing, values, self._context(request))
         event = change.events[0] if change.events else ""
         after = self._commit(kind, key, self._merge.merged(kind, thing, values), change, request, event, before=thing)
         if change.later:
@@ -208,7 +208,7 @@ class Changes:
         for transition in matching:
             if not transition.since or before.get(field) in transition.since:
                 return self._set(kind, after, transition, request)
-        if matching:
+        if matching:  # declared, and from none of the statuses that the object may have now
             refused = errors.unexpected_state(
                 kind.name, operation.action or operation.id, str(before.get(field)), matching[0].since
             )
@@ -275,11 +275,11 @@ class Changes:
     def arrange(self, pending: PendingChange) -> None:
         """Make a move when its time comes, if the object is still where it begins."""
 
-        def come() -> None:
+        def fall_due() -> None:
             self._timers.pop(timer, None)
             self._fall_due(pending)
 
-        timer = self._later(max(pending.wall - self._wall(), 0.0), come)
+        timer = self._later(max(pending.wall - self._wall(), 0.0), fall_due)
         self._timers[timer] = pending
 
     def _fall_due(self, pending: PendingChange) -> None:
@@ -296,5 +296,5 @@ class Changes:
             after = {**self._set(kind, thing, transition, request), **self._prototypes.touched(kind, request.wall)}
             self._commit(kind, key, after, UNCHANGED, request, "", before=thing)
 
-    def _books(self, request: OperationRequest) -> _MoveContext:
+    def _context(self, request: OperationRequest) -> _MoveContext:
         return _MoveContext(self._resources, self._generator, request)
