@@ -59,7 +59,7 @@ class Fields:
         return f"{self._pointer}/{name.replace('~', '~0').replace('/', '~1')}"
 
     def wrong(self, name: str, expected: str) -> FieldError:
-        """What to raise where a field's value is of no use."""
+        """The error to raise where a field's value is of no use."""
         return FieldError(
             self.at(name), expected, kind_of(self._value[name]) if name in self._value else "no such field"
         )
@@ -96,10 +96,10 @@ class Fields:
 
     def child(self, name: str) -> "Fields":
         """An object."""
-        found = self.maybe_child(name)
-        if found is None:
+        child = self.maybe_child(name)
+        if child is None:
             raise self.wrong(name, "an object")
-        return found
+        return child
 
     def maybe_child(self, name: str) -> "Fields | None":
         """An object; None where it is null or not there."""
@@ -115,10 +115,10 @@ class Fields:
         value = self._value.get(name)
         if not isinstance(value, list):
             raise self.wrong(name, "an array")
-        for place, one in enumerate(value):
-            if not isinstance(one, dict):
-                raise FieldError(f"{self.at(name)}/{place}", "an object", kind_of(one))
-            yield Fields(one, f"{self.at(name)}/{place}")
+        for index, item in enumerate(value):
+            if not isinstance(item, dict):
+                raise FieldError(f"{self.at(name)}/{index}", "an object", kind_of(item))
+            yield Fields(item, f"{self.at(name)}/{index}")
 
 
 def _is_unicode(value: str) -> bool:

@@ -36,14 +36,14 @@ Pairs = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class GatewayResponse:
-    """What the vendor answered. `retry_after_s` is from Retry-After in whole seconds, None where there is none."""
+    """An answer of the vendor's. `retry_after_s` is from Retry-After in whole seconds, None where there is none."""
 
     status: int
     body: bytes
     call_id: str
     retry_after_s: float | None
     reads: bool
-    """Whether the request could change nothing, so that a failure leaves no doubt behind."""
+    """True where the request could change nothing, so that a failure leaves no doubt behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +98,15 @@ class Gateway:
             ) as response:
                 content = await _read(response, applied=writes and response.ok)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            # No connection was made, so nothing was sent: not even a write is in doubt.
             raise Unavailable(f"Tidegate cannot be reached at {self._base}.") from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            # The request may have left us, whole or in part.
             raise _lost(error, writes=writes) from error
         call_id, retry_after_s = response.headers.get("Tidegate-Call", ""), _seconds(response.headers)
         if response.content_type == PROBLEM_JSON:
             problem = self._problem(content, call_id, retry_after_s, writes=writes)
+            # A vendor may speak RFC 9457 too: only a type of Tidegate's is a refusal of Tidegate's.
             if problem is not None:
                 raise failure_of(problem)
         return GatewayResponse(response.status, content, call_id, retry_after_s, not writes)

@@ -1,4 +1,4 @@
-"""What our adapters use of each vendor, as Pact files, and the check that a provider keeps to them.
+"""The use that our adapters make of each vendor, as Pact files, and the check that a provider keeps to them.
 
 The Pact library sends anonymous usage reports unless it is told not to; for whoever uses this room, it is.
 """

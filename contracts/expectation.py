@@ -19,7 +19,7 @@ BEARER = r"Bearer [!-~]+"
 
 @dataclass(frozen=True)
 class ProviderState:
-    """What must be so at the provider: a sentence and its parameters. See tidegate.contracts.states."""
+    """A state that the provider must be in: a sentence and its parameters. See tidegate.contracts.state_server."""
 
     name: str
     params: Mapping[str, object] = field(default_factory=dict)
@@ -45,18 +45,18 @@ class Expectation:
 
     def declare(self, pact: Pact) -> None:
         """Add this to a pact."""
-        asked = pact.upon_receiving(self.name).add_external_reference("openapi", "operation", self.operation)
+        interaction = pact.upon_receiving(self.name).add_external_reference("openapi", "operation", self.operation)
         for state in self.states:
-            asked = asked.given(state.name, **state.params)
-        asked = asked.with_request(self.method, self.path)
+            interaction = interaction.given(state.name, **state.params)
+        interaction = interaction.with_request(self.method, self.path)
         for name, value in self.query.items():
-            asked = asked.with_query_parameter(name, value)
-        asked = asked.with_header("Authorization", match.regex("Bearer app", regex=BEARER))
+            interaction = interaction.with_query_parameter(name, value)
+        interaction = interaction.with_header("Authorization", match.regex("Bearer app", regex=BEARER))
         if self.form is not None:
-            asked = asked.with_header("Idempotency-Key", _key())
+            interaction = interaction.with_header("Idempotency-Key", _key())
         if self.form:  # an empty form is no body
-            asked = asked.with_body(dict(self.form), content_type=FORM)
-        asked.will_respond_with(self.status).with_body(self.body, content_type="application/json")
+            interaction = interaction.with_body(dict(self.form), content_type=FORM)
+        interaction.will_respond_with(self.status).with_body(self.body, content_type="application/json")
 
 
 def of_state(before: str, name: str, after: str = "", *, example: str) -> Any:
@@ -79,13 +79,13 @@ def _key() -> Any:
 
 def make_pact(consumer: str, provider: str, expectations: Sequence[Expectation]) -> Pact:
     """A pact that holds these expectations. Raises ValueError where two have one name."""
-    names = [one.name for one in expectations]
+    names = [expectation.name for expectation in expectations]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise ValueError(f"two expectations are called {twice[0]!r}")
     pact = Pact(consumer, provider).with_specification("V4")
-    for one in expectations:
-        one.declare(pact)
+    for expectation in expectations:
+        expectation.declare(pact)
     return pact
 
 

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from pact import Verifier
 
-from tidegate.contracts.states import StateServer
+from tidegate.contracts.state_server import StateServer
 from tidegate.problems import UsageError
 from tidegate.world.world import World
 
@@ -38,7 +38,7 @@ class PactMismatch:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a verification came to. `verified` counts interactions, good and bad; `states` tells of failed set-ups."""
+    """The result of a verification. `verified` counts interactions, good and bad; `states` tells of failed set-ups."""
 
     provider: str
     verified: int
@@ -48,7 +48,7 @@ class Report:
 
     @property
     def held(self) -> bool:
-        """Whether every declared interaction was verified and nothing failed."""
+        """True where every declared interaction was verified and nothing failed."""
         return not self.mismatches and not self.states and self.verified == self.declared > 0
 
     def lines(self) -> Iterator[str]:
@@ -64,10 +64,10 @@ class Report:
 def find_pacts(provider: str, directory: Path = PACTS) -> list[Path]:
     """The Pact files of a provider. Raises UsageError where there is none, or one cannot be read or holds nothing."""
     read = {path: _read(path) for path in sorted(directory.glob("*.json"))}
-    found = [path for path, pact in read.items() if pact["provider"]["name"] == provider]
-    if not found:
+    matching = [path for path, pact in read.items() if pact["provider"]["name"] == provider]
+    if not matching:
         raise UsageError(f"{directory}: there is no pact with {provider}")
-    return found
+    return matching
 
 
 def _read(path: Path) -> Any:
@@ -139,22 +139,26 @@ def _mismatches(error: Mapping[str, Any]) -> Iterator[PactMismatch]:
     if about.get("type") != "mismatches":
         yield PactMismatch(interaction, "", "an answer", "none", str(about.get("message", about)))
         return
-    for one in about["mismatches"]:
-        place = one.get("path") or one.get("key") or one.get("type", "").removesuffix("PactMismatch").lower()
-        expected, actual = str(one.get("expected", "")), str(one.get("actual", ""))
-        says = one.get("mismatch") or f"expected {expected}, got {actual}"
-        yield PactMismatch(interaction, str(place), expected, actual, str(says))
+    for difference in about["mismatches"]:
+        place = (
+            difference.get("path")
+            or difference.get("key")
+            or difference.get("type", "").removesuffix("Mismatch").lower()
+        )
+        expected, actual = str(difference.get("expected", "")), str(difference.get("actual", ""))
+        text = difference.get("mismatch") or f"expected {expected}, got {actual}"
+        yield PactMismatch(interaction, str(place), expected, actual, str(text))
 
 
 @contextlib.contextmanager
 def _quiet_stdout() -> Iterator[None]:
     """The library's core writes its report to the file descriptor itself; for that time it leads nowhere."""
     sys.stdout.flush()
-    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    stdout_copy, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
     try:
         os.dup2(nowhere, 1)
         yield
     finally:
-        os.dup2(kept, 1)
-        os.close(kept)
+        os.dup2(stdout_copy, 1)
+        os.close(stdout_copy)
         os.close(nowhere)

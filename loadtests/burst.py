@@ -15,10 +15,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tidegate.loadtests.burst_verdict import BurstTerms, BurstVerdict, Effect, JournalRequest, judge
 from tidegate.loadtests.call_record import CallRecord, read_records
-from tidegate.loadtests.processes import Program, RunError, answers, fetch, free_port, tidegate
+from tidegate.loadtests.programs import Program, RunError, answers, fetch, free_port, tidegate
 from tidegate.loadtests.schedule import LoadShape, Planned, plan
-from tidegate.loadtests.verdict import BurstTerms, BurstVerdict, Effect, JournalRequest, judge
 from tidegate.problems import UsageError
 from tidegate.vendor.search_path import find_vendors
 from tidegate.vendor.vendor import Vendor
@@ -31,7 +31,7 @@ _LOCUST_START_S = 60.0
 _SECRET = "tidegate-load"  # noqa: S105 - the simulator's, made up here
 
 Say = Callable[[str], None]
-"""Tells the person at the terminal what happens now."""
+"""A message to the person at the terminal: what happens now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def offer(shape: LoadShape, run: str, base_url: str, home: Path, answer_within_s
 
 def read_journal(control_port: int) -> list[JournalRequest]:
     """Everything that the simulator was asked, page by page. Raises RunError where it cannot say."""
-    found: list[JournalRequest] = []
+    requests: list[JournalRequest] = []
     since, more = 0, True
     while more:
         status, body = fetch(control_port, f"/journal?since={since}")
@@ -106,9 +106,9 @@ def read_journal(control_port: int) -> list[JournalRequest]:
         page = json.loads(body)
         if page["forgotten"]:
             raise RunError(f"the simulator forgot {page['forgotten']} requests; make the load smaller")
-        found += [_seen(entry) for entry in page["entries"]]
+        requests += [_seen(entry) for entry in page["entries"]]
         since, more = page["entries"][-1]["n"] if page["entries"] else since, page["more"]
-    return found
+    return requests
 
 
 def _seen(entry: Mapping[str, object]) -> JournalRequest:

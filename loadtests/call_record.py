@@ -1,4 +1,4 @@
-"""What the load generator writes down of each call, and the file it writes it to (one JSON object a line).
+"""The load generator's record of each call, and the file of records (one JSON object a line).
 
 It knows nothing of Locust and judges nothing: the generator writes here what the verdict reads.
 """
@@ -24,7 +24,7 @@ class CallRecord:
     problem: str | None = None
     """The proxy's own problem type (Tidegate-Problem), where the answer is its own refusal."""
     error: str | None = None
-    """What went wrong on the wire, where no answer came."""
+    """The failure on the wire, where no answer came."""
 
     @property
     def waited_s(self) -> float:

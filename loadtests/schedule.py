@@ -1,4 +1,4 @@
-"""When each call of a load run is to start, and what it is: worked out before the first one is sent.
+"""The schedule of a load run: each call and its start, worked out before the first one is sent.
 
 Pure. It knows nothing of Locust, sockets or verdicts. A call has its planned start whether or not the calls before it
 have been answered (an open model): a server that stalls does not slow the load down, it is seen to be late.
@@ -14,7 +14,7 @@ from tidegate.problems import UsageError
 PAYMENT = "payment"
 READ = "read"
 OPERATIONS = {PAYMENT: "PostPaymentIntents", READ: "GetPaymentIntents"}
-"""What each kind of call is in the vendor's document."""
+"""The operation of each kind of call, in the vendor's document."""
 
 _READ_EVERY = 5
 _RUN = re.compile(r"^[0-9a-zA-Z]{1,40}$")

@@ -65,7 +65,7 @@ class Proxy:
         self._world = world
         self.config = config
         self.file: Mapping[str, object] = {}
-        """What is told of the tidegate.yaml that is in force."""
+        """The facts that are shown of the tidegate.yaml in force."""
         self.refused: dict[str, Mapping[str, object]] = {}
         """Vendor, or tidegate.yaml → why its file on disk is not in force."""
         self._ids = world.random("call ids")
@@ -134,15 +134,15 @@ class Proxy:
         return over
 
     def state(self) -> Mapping[str, VendorState]:
-        """What every vendor's policies are at."""
+        """The state of every vendor's policies."""
         return states(self.upstreams, self._world.now())
 
     def force(self, vendor: str, group: str, to: Literal["open", "closed"] | None) -> bool:
         """Keep a breaker open or closed, or let it go. False where there is none of this name."""
         upstream = self.upstreams.get(vendor)
-        if upstream is None or group not in upstream.groups:
+        if upstream is None or group not in upstream.breakers.groups:
             return False
-        upstream.force(group, to)
+        upstream.breakers.force(group, to)
         return True
 
     async def _handle(self, request: web.BaseRequest) -> RawResponse | StreamFinished:
@@ -225,10 +225,10 @@ class Proxy:
         return RawResponse(self._writer.refusal(exchange, reply), keep_alive=exchange.keep_alive)
 
     async def _show_call(self, exchange: AppExchange, call_id: str) -> RawResponse:
-        found = await look_up_call(exchange, call_id, self._admission.identify, self.parts.recent, self.records)
-        if isinstance(found, Reply):
-            return self._turn_away(exchange, found)
-        return RawResponse(self._writer.document(exchange, found), keep_alive=exchange.keep_alive)
+        document = await look_up_call(exchange, call_id, self._admission.identify, self.parts.recent, self.records)
+        if isinstance(document, Reply):
+            return self._turn_away(exchange, document)
+        return RawResponse(self._writer.document(exchange, document), keep_alive=exchange.keep_alive)
 
     def _bad_request(self, status: int, what: str, bug: BaseException | None) -> bytes:
         """A request that aiohttp could not parse; with `bug`, one whose answer could not be written."""

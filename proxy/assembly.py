@@ -25,7 +25,8 @@ from tidegate.proxy.telemetry.telemetry import Sink, Telemetry
 from tidegate.proxy.upstream.answer_cache import AnswerCache
 from tidegate.proxy.upstream.credential import Credential
 from tidegate.proxy.upstream.report_mode import Note
-from tidegate.proxy.upstream.upstream import BreakerListener, Upstream
+from tidegate.proxy.upstream.upstream import Upstream
+from tidegate.proxy.upstream.vendor_breakers import BreakerListener
 from tidegate.redact import Redactor
 from tidegate.vendor.vendor_file import LoadedVendor
 from tidegate.world.world import World
@@ -61,7 +62,7 @@ class ProxyParts:
         """Open the store, and go on with what it keeps. Raises StoreError."""
         await self.store.open(wall)
         for upstream in self.upstreams.values():
-            await upstream.admission.open(self.store.quotas)
+            await upstream.limits.open(self.store.quotas)
 
     def change(self, to: ConfigChange) -> list[Upstream]:
         """Put a change in force. Returns the upstreams that it took out of force."""
@@ -138,9 +139,9 @@ def assemble(
 
 def _wire(upstream: Upstream, telemetry: Telemetry, world: World) -> None:
     """Connect what a vendor's parts report with the log."""
-    upstream.listening = _breaker_listener(upstream.name, telemetry, world)
+    upstream.breakers.listener = _breaker_listener(upstream.name, telemetry, world)
     upstream.reports.note = upstream.notices.note = _notes(upstream.name, telemetry, world)
-    upstream.cache.noting = lambda call, reply: telemetry.record(call, reply, world.now(), world.wall())
+    upstream.cache.listener = lambda call, reply: telemetry.record(call, reply, world.now(), world.wall())
 
 
 def _credential(use: VendorUse, loaded: LoadedVendor, environ: Mapping[str, str]) -> Credential:
@@ -169,9 +170,9 @@ def states(upstreams: Mapping[str, Upstream], now: float) -> dict[str, VendorSta
     """The state of every vendor's policies."""
     return {
         name: VendorState(
-            breakers={group: dataclasses.asdict(breaker.snapshot(now)) for group, breaker in upstream.breakers.items()},
-            limits=upstream.admission.shares(now),
-            queued=upstream.admission.depth,
+            breakers={group: dataclasses.asdict(state) for group, state in upstream.breakers.snapshots(now).items()},
+            limits=upstream.limits.shares(now),
+            queued=upstream.limits.depth,
             connections=upstream.transport.open,
             would_refuse=dict(upstream.reports.counts),
             quota_alerts=dict(upstream.reports.crossed),
@@ -198,7 +199,7 @@ def secrets_of(credentials: Iterable[Credential], tokens: Iterable[tuple[str, st
     for credential in credentials:
         secret = credential.secret.reveal()
         user, _, password = secret.partition(":")
-        values += [secret, credential.worn.reveal(), *([password] if user and password else [])]
+        values += [secret, credential.header_value.reveal(), *([password] if user and password else [])]
     return values
 
 

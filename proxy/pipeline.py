@@ -1,4 +1,4 @@
-"""What a call passes through, as a list: outermost first. Built once for each operation, printed by `tidegate explain`.
+"""The stages that a call passes through, outermost first. Built once for each operation, printed by `tidegate explain`.
 
 The limiter stands inside retry because the vendor counts attempts; idempotency stands outside it because one key covers
 all of them. The fallback stands outside the cache, so that an old answer is preferred to a written one, and the cache

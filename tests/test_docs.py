@@ -17,7 +17,7 @@ from ruamel.yaml import YAML
 from tests.cli.proxy.test_up import ports
 from tidegate.check.checking import check_file
 from tidegate.cli import COMMANDS, called, main
-from tidegate.loadtests.processes import Program, tidegate
+from tidegate.loadtests.programs import Program, tidegate
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.config import load_config
 from tidegate.scenario.fault import Fault

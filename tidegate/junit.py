@@ -26,7 +26,7 @@ class JUnitCase:
     name: str
     failure: JUnitFailure | None = None
     output: str = ""
-    """What is to be shown of a case that did not fail."""
+    """Text to be shown of a case that did not fail."""
     attributes: Mapping[str, str] = field(default_factory=dict)
 
 

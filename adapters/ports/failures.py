@@ -1,4 +1,4 @@
-"""What a call to a vendor can come to besides an answer: one exception for each thing that an app may do about it.
+"""The failures of a call to a vendor: one exception for each thing that an app may do about it.
 
 Shared by all ports. A port adds what only its domain knows (a declined payment). Nothing here knows HTTP, or a vendor's
 words; which answer becomes which failure is decided in adapters/gateway.py for Tidegate's own problems and in each

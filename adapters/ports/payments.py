@@ -12,7 +12,7 @@ from tidegate.adapters.ports.money import Money
 
 
 class PaymentStatus(StrEnum):
-    """How far a payment has come."""
+    """The progress of a payment."""
 
     NEEDS_METHOD = "needs method"
     """Nothing to pay with, or the last try to pay was declined."""
@@ -29,7 +29,7 @@ class PaymentStatus(StrEnum):
 
 
 class RefundStatus(StrEnum):
-    """How far a refund has come."""
+    """The progress of a refund."""
 
     PENDING = "pending"
     NEEDS_ACTION = "needs action"
@@ -89,7 +89,7 @@ class Declined(VendorFailure):
 
 
 class Payments(Protocol):
-    """What an app can do with payments.
+    """The port for payments: all that an app can do with them.
 
     `key` is the idempotency key of a write: 1 to 255 visible ASCII characters, the app's own name for this very
     intent. The same key with the same request never does it twice, also after OutcomeUnknown or a crash.

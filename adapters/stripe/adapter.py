@@ -12,7 +12,7 @@ from tidegate.adapters.gateway import Gateway, GatewayResponse, segment
 from tidegate.adapters.ports.failures import Rejected, VendorContractBroken
 from tidegate.adapters.ports.money import Money
 from tidegate.adapters.ports.payments import Payment, PaymentPage, PaymentStatus, Refund, RefundStatus
-from tidegate.adapters.stripe.errors import failure_of
+from tidegate.adapters.stripe.error_mapping import failure_of
 
 INTENTS: Final = "/v1/payment_intents"
 REFUNDS: Final = "/v1/refunds"
@@ -38,8 +38,9 @@ REFUND_STATUSES: Final[Mapping[str, RefundStatus]] = {
 }
 
 _TENFOLD: Final[Mapping[str, tuple[int, int]]] = {"ISK": (100, 1), "UGX": (100, 1), "MGA": (1, 100)}
-"""Where the vendor's unit is not ISO 4217's: its amount is ours × first ÷ second. It counts krónur and Ugandan
-shillings in hundredths, for reasons of its past, and ariary in whole ones (its page on currencies, "special cases")."""
+"""Currencies whose unit at the vendor is not ISO 4217's: its amount is ours × first ÷ second. It counts krónur and
+Ugandan shillings in hundredths, for reasons of its past, and ariary in whole ones (its page on currencies, "special
+cases")."""
 
 
 class StripePayments:
@@ -197,7 +198,7 @@ def _refund(fields: Fields) -> Refund:
 
 
 def _page(fields: Fields) -> PaymentPage:
-    payments, more = tuple(_payment(one) for one in fields.children("data")), fields.flag("has_more")
+    payments, more = tuple(_payment(entry) for entry in fields.children("data")), fields.flag("has_more")
     if more and not payments:
         raise fields.wrong("data", "a payment at least, as there are more")
     return PaymentPage(payments, payments[-1].id if more else None)

@@ -1,1 +1,1 @@
-"""What each adapter expects of its vendor: one module for each pair, one Pact file for each module."""
+"""The expectations of each adapter about its vendor: one module for each pair, one Pact file for each module."""

@@ -1,4 +1,4 @@
-"""What the payments port's adapter uses of Stripe: each request that it makes, each answer that it tells apart.
+"""The payments adapter's expectations of Stripe: each request that it makes, each answer that it tells apart.
 
 A body holds the fields that the adapter reads and no other, so that a vendor may change the rest. After a change here,
 `python -m tidegate.contracts.consumers.stripe_payments` writes the file anew.

@@ -25,11 +25,11 @@ def clock_of(pid: int) -> Clock:
 
 def family(pid: int) -> list[int]:
     """A process and all that it has started (proc_pid_task(5), `children`)."""
-    found = [pid]
+    pids = [pid]
     for task in Path(f"/proc/{pid}/task").iterdir():
         for child in (task / "children").read_text().split():
-            found += family(int(child))
-    return found
+            pids += family(int(child))
+    return pids
 
 
 def clock_of_all(pid: int) -> Clock:

@@ -17,5 +17,5 @@ class Attempt:
     verdict: Verdict
     error: str
     """RFC 9209 §2.3 error type, empty where the vendor answered."""
-    headed: float = 0.0
-    """When the head of an answer came that was then streamed; 0 where the answer came at once, or not at all."""
+    head_at: float = 0.0
+    """Monotonic second of the head of an answer that was then streamed; 0 where it came at once, or not at all."""

@@ -26,7 +26,7 @@ GATHERED_BYTES_MAX = 8 * 1024 * 1024
 
 @dataclass(slots=True)
 class Call:
-    """What the app asked for and what has happened so far. `path` is the vendor's own path with its query, as sent."""
+    """An app's request and what has happened to it so far. `path` is the vendor's own path with its query, as sent."""
 
     call_id: str
     app: str
@@ -50,10 +50,10 @@ class Call:
     """The idempotency key that the vendor sees; empty where the operation has none."""
     queued_s: float = 0.0
     permit: Permit | None = None
-    """What the limits lent to the attempt that is under way."""
+    """The permit of the attempt that is under way; None between two attempts."""
     attempts: list[Attempt] = field(default_factory=list)
-    way_back: "ReplyChannel | None" = None
-    """Where an answer is streamed to; None where nobody waits for one, and it is gathered."""
+    reply_channel: "ReplyChannel | None" = None
+    """The way back to the app for a streamed answer; None where nobody waits, and the answer is gathered."""
     upgrade: bool = False
     """The app asks for another protocol (WebSocket)."""
     gather: int = 0
@@ -72,7 +72,7 @@ class Call:
 
 
 Handler = Callable[[Call], Awaitable[Reply]]
-"""What carries a call out: a stage together with all that is inside it."""
+"""A stage together with all that is inside it: carries a call out."""
 
 
 class ReplyStream(Protocol):

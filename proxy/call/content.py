@@ -35,7 +35,7 @@ class Content(Protocol):
 
     @property
     def stream(self) -> "StreamedContent | None":
-        """What passes it on as it comes; None where it is whole."""
+        """The same content, to be passed on as it comes; None where it is whole."""
         ...
 
     @property
@@ -50,7 +50,7 @@ class Content(Protocol):
 
     @property
     def mark(self) -> bytes:
-        """What tells it from another content before it is sent. Equal contents have equal marks."""
+        """The bytes that tell it from another before it is sent. Equal contents have equal marks."""
         ...
 
     @property
@@ -144,7 +144,7 @@ class StreamedContent:
 
     @property
     def mark(self) -> bytes:
-        """What is known of it before it is sent: its beginning and its length."""
+        """Its beginning and its length: all that is known before it is sent."""
         return b"%b|%d" % (self.begun[: self._kept_max], -1 if self.length is None else self.length)
 
     async def pieces(self) -> AsyncIterator[bytes]:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Verdict(StrEnum):
-    """What one exchange with the vendor, or our own refusal of it, amounts to."""
+    """The class of one exchange with the vendor, or of our own refusal of it."""
 
     SUCCESS = "success"
     """2xx or 3xx."""
@@ -31,7 +31,7 @@ class Verdict(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What became of a write."""
+    """The four things that may have become of a write."""
 
     DONE = "done"
     NOT_APPLIED = "not applied"
@@ -58,7 +58,7 @@ def outcome_of(verdict: Verdict, *, sent: bool, stored: bool) -> Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """What the vendor's answer said about a resend: a wait in seconds, and whether one makes sense at all."""
+    """The vendor's word on a resend: a wait in seconds, and if a resend makes sense at all."""
 
     retry_after_s: float | None = None
     should_retry: bool | None = None

@@ -14,7 +14,7 @@ RawHeaders = Sequence[tuple[bytes, bytes]]
 
 @dataclass(slots=True)
 class Reply:
-    """What the app gets. `headers` are the vendor's lines, already without hop-by-hop ones.
+    """The answer that the app gets. `headers` are the vendor's lines, already without hop-by-hop ones.
 
     `problem` is set where the reply is our own; status, headers and body then follow from it when it is written.
     """
@@ -39,17 +39,17 @@ class Reply:
     """`body` is all of it."""
     replayed: bool = False
     """We kept this answer ourselves; no attempt was made."""
-    told: tuple[tuple[str, str], ...] = ()
+    limit_headers: tuple[tuple[str, str], ...] = ()
     """Headers of ours: what is left of the vendor's limits."""
     cache: str = ""
-    """What became of a read that may be answered with another answer: `hit`, `miss`, `stale`, `static`, …"""
+    """The cache's part in the answer to a read: `hit`, `miss`, `stale`, `static`, …"""
     proxy_status: bytes = b""
     """Proxy-Status, where the answer is not simply the vendor's to this call."""
 
 
 @dataclass(slots=True)
 class Streamed:
-    """What of an answer was passed on as it came."""
+    """The part of an answer that was passed on as it came."""
 
     bytes: int = 0
     events: int = 0

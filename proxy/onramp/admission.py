@@ -30,7 +30,7 @@ Identify = Callable[..., str | None]
 
 
 class Admission:
-    """What every request passes before it is a call. One for each proxy.
+    """The checks that every request passes before it is a call. One for each proxy.
 
     `ids` draws the ids of traces, `stopping` is set when no more calls are taken, `traced` is True where spans are
     written.
@@ -91,7 +91,7 @@ class Admission:
             content=content,
             began=exchange.began,
             deadline=deadline,
-            way_back=exchange,
+            reply_channel=exchange,
             upgrade=message.upgrade and headers.get("Upgrade", "").lower() == "websocket",
         )
         parent = headers.get("traceparent")

@@ -107,7 +107,7 @@ class AppStream:
 
 
 class StreamFinished:
-    """What aiohttp's server gets in the place of a response, once an answer has been streamed."""
+    """Stands in the place of a response for aiohttp's server, once an answer has been streamed."""
 
     __slots__ = ("_stream", "keep_alive")
 

@@ -37,24 +37,24 @@ class AppTokens:
         return app if app is not None else self._look_up(value)
 
     def _look_up(self, value: str) -> str | None:
-        found = None
+        app = None
         for candidate in candidates(value):
-            found = found or self._match(candidate)
-        if found is not None:
+            app = app or self._match(candidate)
+        if app is not None:
             if len(self._known) >= KNOWN_MAX:
                 self._known.clear()
-            self._known[value] = found
-        return found
+            self._known[value] = app
+        return app
 
     def _match(self, token: str) -> str | None:
         """Compare with every known token, in a time that does not depend on which one it is, or is nearly."""
         if not self._hashed:
             return LOCAL
-        digest, found = sha256(token.encode("utf-8", "surrogateescape")).digest(), None
+        digest, matching_app = sha256(token.encode("utf-8", "surrogateescape")).digest(), None
         for app, known in self._hashed:
             if hmac.compare_digest(digest, known):
-                found = app
-        return found
+                matching_app = app
+        return matching_app
 
 
 def candidates(value: str) -> list[str]:

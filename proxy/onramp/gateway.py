@@ -21,7 +21,7 @@ METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 
 @dataclass(slots=True)
 class Route:
-    """Where a request goes. `path` is the vendor's own path, with its query. Not frozen: one is made for every call."""
+    """The destination of a request. `path` is the vendor's own path, with its query. One is made for every call."""
 
     upstream: Upstream
     plan: OperationPlan
@@ -43,15 +43,15 @@ class _VendorRoutes:
         self.ready: dict[str, tuple[OperationPlan, Handler]] = {}
         for plan in self.plans.values():
             if not by_app(plan):
-                upstream.admission.lane(plan)  # so that every limit is shown from the beginning
+                upstream.limits.lane(plan)  # so that every limit is shown from the beginning
 
     def get(self, operation: str | None, method: str) -> tuple[OperationPlan, Handler]:
         name = operation if operation is not None else f"unlisted {method}"
-        found = self.ready.get(name)
-        if found is None:
+        ready = self.ready.get(name)
+        if ready is None:
             plan = self.plans[operation] if operation is not None else plan_unlisted(self.upstream.loaded, method)
-            found = self.ready[name] = (plan, self._build(plan, self.upstream))
-        return found
+            ready = self.ready[name] = (plan, self._build(plan, self.upstream))
+        return ready
 
 
 class GatewayRouter:
@@ -59,42 +59,42 @@ class GatewayRouter:
 
     def __init__(self, upstreams: Mapping[str, Upstream], build: Build) -> None:
         self._build = build
-        self._served = {name: _VendorRoutes(build, upstream) for name, upstream in upstreams.items()}
+        self._routes = {name: _VendorRoutes(build, upstream) for name, upstream in upstreams.items()}
 
     def change(self, put: Iterable[tuple[Upstream, dict[str, OperationPlan]]], gone: Iterable[str]) -> None:
         """From the next request on, the vendors `put` are in force, and those that are `gone` are not served."""
         fresh = {upstream.name: _VendorRoutes(self._build, upstream, plans) for upstream, plans in put}
-        left = {name: served for name, served in self._served.items() if name not in gone}
-        self._served = left | fresh
+        left = {name: routes for name, routes in self._routes.items() if name not in gone}
+        self._routes = left | fresh
 
     def route(self, method: str, target: str) -> Route | Reply:
         """The way of a request, or why it has none. `target` is the request target as it was sent."""
         end = target.find("/", 1)
-        served = self._served.get(target[1:end]) if end > 0 else None
-        if served is None or target[0] != "/":
+        routes = self._routes.get(target[1:end]) if end > 0 else None
+        if routes is None or target[0] != "/":
             return self._no_vendor(target)
         path = target[end:]
         bare = path.partition("?")[0]
         why = unsafe_path(path, bare)
         if why:
             return refused(PROBLEMS["bad-request"], f"The path {why}.", error="http_request_error")
-        match = served.upstream.document.match(method, bare)
+        match = routes.upstream.document.match(method, bare)
         if match is None and method == "HEAD":
-            match = served.upstream.document.match("GET", bare)
+            match = routes.upstream.document.match("GET", bare)
         if match is None:
-            if served.upstream.policy.unlisted == "report":
-                served.upstream.reports.would_refuse("unlisted", "not in the document", f"unlisted {method}"[:24])
-            elif served.upstream.policy.unlisted == "refuse":
+            if routes.upstream.policy.unlisted == "report":
+                routes.upstream.reports.would_refuse("unlisted", "not in the document", f"unlisted {method}"[:24])
+            elif routes.upstream.policy.unlisted == "refuse":
                 return refused(
                     PROBLEMS["egress-denied"],
-                    f"{served.upstream.name}'s document has no {method} {bare}, and its policy is `unlisted: refuse`.",
+                    f"{routes.upstream.name}'s document has no {method} {bare}, and its policy is `unlisted: refuse`.",
                 )
             if method not in METHODS:
                 return refused(
                     PROBLEMS["bad-request"], f"The method {method} is not passed on.", error="http_request_error"
                 )
-        plan, handler = served.get(match.operation.id if match else None, method)
-        return Route(served.upstream, plan, handler, path)
+        plan, handler = routes.get(match.operation.id if match else None, method)
+        return Route(routes.upstream, plan, handler, path)
 
     def _no_vendor(self, target: str) -> Reply:
         if not target.startswith("/"):
@@ -104,12 +104,12 @@ class GatewayRouter:
                 error="http_request_error",
             )
         name = target[1:].partition("/")[0].partition("?")[0][:64]
-        known = ", ".join(sorted(self._served)) or "none"
+        known = ", ".join(sorted(self._routes)) or "none"
         return refused(PROBLEMS["not-found"], f"No vendor is called {name!r}. Vendors served here: {known}.")
 
 
 def unsafe_path(path: str, bare: str) -> str:
-    """What is wrong with a path; empty where nothing is. `bare` is the path without its query."""
+    """The reason why a path is refused; empty where it is not. `bare` is the path without its query."""
     if not path.isascii() or not path.isprintable() or " " in path or "\\" in path or "#" in path:
         return "has a character that must be percent-encoded (RFC 3986 §2)"
     if "%" not in bare and "/." not in bare:

@@ -62,7 +62,7 @@ def stop_hint(facts: Facts | None) -> tuple[str, str] | None:
 
 
 def accepts_problem(accept: str) -> bool:
-    """Whether an Accept header names `application/problem+json` (wildcards do not: every SDK sends those)."""
+    """True where an Accept header names `application/problem+json` (wildcards do not: every SDK sends those)."""
     accept = accept.lower()
     if PROBLEM_JSON not in accept:
         return False

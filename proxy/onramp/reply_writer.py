@@ -1,4 +1,4 @@
-"""Puts a reply on the wire: one piece of bytes for head and body, so that one send carries it.
+"""The reply on the wire: one piece of bytes for head and body, so that one send carries it.
 
 Knows which header lines belong to a connection and not to a message (RFC 9110 §7.6.1), rewrites the vendor's own
 addresses in Location and Link back to the gateway, and adds Tidegate-Call, Tidegate-Attempts and Proxy-Status.
@@ -67,7 +67,7 @@ def _received(status: int) -> bytes:
 
 @dataclass(slots=True)
 class AppExchange:
-    """What answering needs to know of the request. `upstream` and `app` are known once it has been recognised."""
+    """One request and its answer, as the app sees them. `upstream` and `app` are set once they are recognised."""
 
     call_id: str
     method: str
@@ -80,9 +80,9 @@ class AppExchange:
     upstream: Upstream | None = None
     app: str = ""
     stream: AppStream | None = None
-    """Where the answer goes that is streamed."""
+    """The streamed answer, once one has begun."""
     left_s: float | None = None
-    """What was left of the call's time when its answer was there; None where no call came of it."""
+    """Seconds of the call's time that were left when its answer was there; None where no call came of it."""
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the proxy stops."""
 
@@ -105,36 +105,36 @@ class ReplyWriter:
     def __init__(self) -> None:
         self.gateway = ""
 
-    def reply(self, visit: AppExchange, call: Call, reply: Reply) -> bytes:
+    def reply(self, exchange: AppExchange, call: Call, reply: Reply) -> bytes:
         """The answer to a call: the vendor's, one that was kept, or a refusal."""
         if reply.problem is not None:
-            return self.refusal(visit, reply, call)
+            return self.refusal(exchange, reply, call)
         status, body = reply.status, reply.body
-        if visit.upstream is not None and visit.upstream.addresses is not None and body:
-            body = visit.upstream.addresses.led_through(body, reply.vendor_headers, self.gateway)
-        parts, length = self._head(visit, call, reply)
-        if not visit.keep_alive:
+        if exchange.upstream is not None and exchange.upstream.addresses is not None and body:
+            body = exchange.upstream.addresses.led_through(body, reply.vendor_headers, self.gateway)
+        parts, length = self._head(exchange, call, reply)
+        if not exchange.keep_alive:
             parts.append(b"Connection: close\r\n")
         if status in _BODILESS:
             parts.append(b"\r\n")
-        elif visit.method == "HEAD":
-            parts.append(_length_of_head(visit, reply, body, length))
+        elif exchange.method == "HEAD":
+            parts.append(_length_of_head(exchange, reply, body, length))
         else:
             parts += (b"Content-Length: %d\r\n\r\n" % len(body), body)
         return b"".join(parts)
 
-    def stream_head(self, visit: AppExchange, call: Call, reply: Reply, stream: AppStream) -> bytes:
+    def stream_head(self, exchange: AppExchange, call: Call, reply: Reply, stream: AppStream) -> bytes:
         """The head of an answer whose body is streamed."""
-        parts, length = self._head(visit, call, reply)
+        parts, length = self._head(exchange, call, reply)
         if reply.status == 101:
             parts.append(b"Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
             return b"".join(parts)
-        lines = stream.framing(length, keep_alive=visit.keep_alive)
+        lines = stream.framing(length, keep_alive=exchange.keep_alive)
         return b"".join((*parts, lines, b"\r\n"))
 
-    def _head(self, visit: AppExchange, call: Call, reply: Reply) -> tuple[list[bytes], bytes | None]:
+    def _head(self, exchange: AppExchange, call: Call, reply: Reply) -> tuple[list[bytes], bytes | None]:
         """Everything that does not depend on how the body goes out, and the vendor's Content-Length."""
-        upstream, status = visit.upstream, reply.status
+        upstream, status = exchange.upstream, reply.status
         assert upstream is not None
         parts = [_status_line(status, reply.reason)]
         length = self._vendor_lines(parts, reply, upstream)
@@ -145,44 +145,44 @@ class ReplyWriter:
             parts.append(b"Proxy-Status: %b\r\n" % reply.proxy_status)
         else:
             parts.append(_received(status))
-        if visit.left_s is not None and (len(call.attempts) > 1 or reply.verdict in _STOPPED):
-            parts.append(b"Tidegate-Remaining: %b\r\n" % _remaining(visit.left_s).encode())
+        if exchange.left_s is not None and (len(call.attempts) > 1 or reply.verdict in _STOPPED):
+            parts.append(b"Tidegate-Remaining: %b\r\n" % _remaining(exchange.left_s).encode())
         if reply.verdict in _STOPPED and not reply.proxy_status:
             parts += _stop_lines(upstream, reply.verdict)
             if call.stop == BODY_NOT_KEPT.reason:
                 parts.append(b"Tidegate-Stop: body not kept\r\n")
-        if reply.told and (reply.vendor_headers is None or "RateLimit" not in reply.vendor_headers):
-            parts += [f"{name}: {value}\r\n".encode("latin-1") for name, value in reply.told]
+        if reply.limit_headers and (reply.vendor_headers is None or "RateLimit" not in reply.vendor_headers):
+            parts += [f"{name}: {value}\r\n".encode("latin-1") for name, value in reply.limit_headers]
         return parts, length
 
-    def refusal(self, visit: AppExchange, reply: Reply, call: Call | None = None) -> bytes:
+    def refusal(self, exchange: AppExchange, reply: Reply, call: Call | None = None) -> bytes:
         """A reply of our own. `call` is what came of the request, if anything did."""
         assert reply.problem is not None
         attempts = len(call.attempts) if call is not None else 0
-        facts = visit.upstream.facts if visit.upstream else None
+        facts = exchange.upstream.facts if exchange.upstream else None
         status, headers, body = refuse(
             facts,
             reply.problem,
             detail=reply.detail,
-            call_id=visit.call_id,
-            accept=visit.headers.get("Accept", ""),
+            call_id=exchange.call_id,
+            accept=exchange.headers.get("Accept", ""),
             retry_after_s=reply.retry_after_s,
             attempts=attempts,
             trace_id=call.trace_id if call is not None else "",
         )
         headers["Tidegate-Attempts"] = str(attempts)
-        headers.extend(reply.told)
-        if visit.left_s is not None:
-            headers["Tidegate-Remaining"] = _remaining(visit.left_s)
+        headers.extend(reply.limit_headers)
+        if exchange.left_s is not None:
+            headers["Tidegate-Remaining"] = _remaining(exchange.left_s)
         if call is not None and call.stop == BODY_NOT_KEPT.reason:
             headers["Tidegate-Stop"] = call.stop
         headers["Proxy-Status"] = proxy_status(reply.error, reply.detail)
-        return _own(status, headers.items(), body, visit)
+        return _own(status, headers.items(), body, exchange)
 
-    def document(self, visit: AppExchange, document: object) -> bytes:
+    def document(self, exchange: AppExchange, document: object) -> bytes:
         """A JSON document of our own."""
         headers = [("Content-Type", "application/json"), ("Cache-Control", "no-store")]
-        return _own(200, headers, orjson.dumps(document), visit)
+        return _own(200, headers, orjson.dumps(document), exchange)
 
     def _vendor_lines(self, parts: list[bytes], reply: Reply, upstream: Upstream) -> bytes | None:
         """Append the vendor's lines that go on to the app; return its Content-Length."""
@@ -203,11 +203,11 @@ class ReplyWriter:
         return length
 
 
-def _length_of_head(visit: AppExchange, reply: Reply, body: bytes, length: bytes | None) -> bytes:
+def _length_of_head(exchange: AppExchange, reply: Reply, body: bytes, length: bytes | None) -> bytes:
     """The Content-Length of an answer to HEAD: the one that a GET would have, or none (RFC 9110 §8.6)."""
     if body:
         return b"Content-Length: %d\r\n\r\n" % len(body)
-    addresses = visit.upstream.addresses if visit.upstream is not None else None
+    addresses = exchange.upstream.addresses if exchange.upstream is not None else None
     if length is None or (addresses is not None and addresses.reads(reply.vendor_headers)):
         return b"\r\n"
     return b"Content-Length: %b\r\n\r\n" % length
@@ -228,11 +228,11 @@ def _stop_lines(upstream: Upstream, verdict: Verdict) -> list[bytes]:
     return lines if hint is None else [*lines, f"{hint[0]}: {hint[1]}\r\n".encode()]
 
 
-def _own(status: int, headers: Iterable[tuple[str, str]], body: bytes, visit: AppExchange) -> bytes:
+def _own(status: int, headers: Iterable[tuple[str, str]], body: bytes, exchange: AppExchange) -> bytes:
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
-    close = "" if visit.keep_alive else "Connection: close\r\n"
+    close = "" if exchange.keep_alive else "Connection: close\r\n"
     head = _status_line(status, "") + f"{lines}{close}Content-Length: {len(body)}\r\n\r\n".encode("latin-1", "replace")
-    return head if visit.method == "HEAD" else head + body
+    return head if exchange.method == "HEAD" else head + body
 
 
 @lru_cache(maxsize=256)

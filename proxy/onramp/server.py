@@ -91,7 +91,7 @@ class AppServer(web.Server):
 
 
 def cancel_when_gone(protocol: RequestHandler, *, cancel: bool) -> None:
-    """Whether the call under way on this connection is cancelled when the app closes it."""
+    """Choose if the call under way on this connection is cancelled when the app closes it."""
     assert isinstance(protocol, _AppConnection)
     protocol.cancel_when_gone = cancel
 

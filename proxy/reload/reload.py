@@ -223,7 +223,7 @@ class Reloader:
         """A vendor that is ready to come into force. Raises UsageError, StoreError among them."""
         upstream = self.proxy.parts.make(read.loaded, read.document, use_of(config, name))
         if name not in self.proxy.parts.upstreams:
-            await upstream.admission.open(self.proxy.parts.store.quotas)
+            await upstream.limits.open(self.proxy.parts.store.quotas)
         return upstream
 
     async def _apply(self, change: ConfigChange) -> None:

@@ -1,1 +1,1 @@
-"""What carries the policies out: one stage a file, in the order of tidegate.proxy.pipeline.AROUND."""
+"""The stages, which carry the policies out: one a file, in the order of tidegate.proxy.pipeline.AROUND."""

@@ -37,16 +37,16 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
     A probe whose answer is streamed has told what it was for with the head, and a stream may be long: its permit comes
     back then, and a break later counts by itself.
     """
-    breaker, now = upstream.breaker(plan.breaker_group), upstream.world.now
-    vendor, report = plan.vendor, upstream.policy.breaker.mode == "report"
+    breaker, now = upstream.breakers.get(plan.breaker_group), upstream.world.now
+    vendor, report_only = plan.vendor, upstream.policy.breaker.mode == "report"
 
-    def tell(events: tuple[BreakerEvent, ...]) -> None:
-        upstream.tell(events, plan.breaker_group)
+    def notify(events: tuple[BreakerEvent, ...]) -> None:
+        upstream.breakers.report(events, plan.breaker_group)
 
     async def guarded(call: Call) -> Reply:
         permit = breaker.acquire(now())
         if isinstance(permit, CallNotPermitted):
-            if report:
+            if report_only:
                 upstream.reports.would_refuse("breaker", permit.reason, plan.operation)
                 return await proceed(call)
             return refused(
@@ -55,7 +55,7 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
                 retry_after_s=permit.retry_after_s,
             )
         if permit.probe:
-            call.at_commit += (lambda: tell(breaker.release(permit, Verdict.SUCCESS, _took_s(call), now())),)
+            call.at_commit += (lambda: notify(breaker.release(permit, Verdict.SUCCESS, _took_s(call), now())),)
         before, verdict, away_s = len(call.attempts), Verdict.CANCELLED, None
         try:
             reply = await proceed(call)
@@ -64,41 +64,45 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
                 verdict, away_s = _blamed(plan, upstream, call, reply)
             return reply
         finally:
-            made = call.attempts[-1] if len(call.attempts) > before else None
-            took_s = _took_s(call) if made else 0.0
+            attempt = call.attempts[-1] if len(call.attempts) > before else None
+            took_s = _took_s(call) if attempt else 0.0
             events = breaker.away(permit, away_s, now()) if away_s else breaker.release(permit, verdict, took_s, now())
             if events:
-                tell(events)
-            if permit.probe and verdict is Verdict.FAILED and made is not None and made.headed:
+                notify(events)
+            if permit.probe and verdict is Verdict.FAILED and attempt is not None and attempt.head_at:
                 again = breaker.acquire(now())
                 if isinstance(again, BreakerPermit):
-                    tell(breaker.release(again, Verdict.FAILED, took_s, now()))
+                    notify(breaker.release(again, Verdict.FAILED, took_s, now()))
 
     return guarded
 
 
 def _took_s(call: Call) -> float:
-    """How long the last attempt took to its answer's head. Content that is sent as it comes takes the app's time."""
-    made = call.attempts[-1]
-    return (made.headed or made.ended) - made.began if call.content.stream is None else 0.0
+    """Seconds that the last attempt took to its answer's head. Streamed content takes the app's time: 0.0."""
+    attempt = call.attempts[-1]
+    return (attempt.head_at or attempt.ended) - attempt.began if call.content.stream is None else 0.0
 
 
 def _blamed(plan: OperationPlan, upstream: Upstream, call: Call, reply: Reply) -> tuple[Verdict, float | None]:
     """FAILED where a failure tells how the vendor does now, and for how long it says that it will; else CANCELLED."""
-    made = call.attempts[-1]
+    attempt = call.attempts[-1]
     if reply.streamed:
         # Who was served for as long as we allow was served well; and a tunnel in which nothing moves has two ends.
         quiet = reply.status == 101 and reply.error == "connection_read_timeout"
-        ours = quiet or made.ended - made.headed >= plan.stream_total_s
+        ours = quiet or attempt.ended - attempt.head_at >= plan.stream_total_s
     else:
-        ours = reply.stored or reply.error in _OURS or made.ended - made.began < FAIR_SHARE * _due_s(plan, reply.error)
+        ours = (
+            reply.stored
+            or reply.error in _OURS
+            or attempt.ended - attempt.began < FAIR_SHARE * _due_s(plan, reply.error)
+        )
     if ours:
         return Verdict.CANCELLED, None
     return Verdict.FAILED, upstream.hint(reply).retry_after_s if reply.status == 503 else None
 
 
 def _due_s(plan: OperationPlan, timer: str) -> float:
-    """How long the vendor may take before this timer fires, where the call has the time; 0.0 for any other error."""
+    """Seconds that the vendor has before this timer fires, where the call has the time; 0.0 for any other error."""
     if timer == "http_response_timeout":
         return min(plan.first_byte_s, plan.attempt_s)
     return plan.connect_s if timer == "connection_timeout" else 0.0

@@ -6,7 +6,7 @@ from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.call import Call, Handler
 from tidegate.proxy.call.reply import Reply, refused
 from tidegate.proxy.policies.limits.wait_queue import QueueRefusal, urgency_of
-from tidegate.proxy.upstream.gate import LimitPermit
+from tidegate.proxy.upstream.limit_gate import LimitPermit
 from tidegate.proxy.upstream.upstream import Upstream
 
 
@@ -22,7 +22,7 @@ def describe(plan: OperationPlan) -> str:
 
 def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
     """Lends a place to each attempt and takes it back whatever happens."""
-    gate, facts, now = upstream.admission.bulkhead(plan.breaker_group), upstream.policy.bulkhead, upstream.world.now
+    gate, facts, now = upstream.limits.bulkhead(plan.breaker_group), upstream.policy.bulkhead, upstream.world.now
     if gate is None or facts is None:
         return proceed
     report, wait_max_s = facts.mode == "report", plan.queue_wait_s

@@ -20,12 +20,12 @@ from tidegate.proxy.policies.caching.cache_rules import (
     Unsatisfiable,
     changed_paths,
     decide,
-    kept_lines,
     readable,
     renewed_lines,
     request_control,
     stale_if_error,
     storable,
+    stored_lines,
     worth_keeping,
 )
 from tidegate.proxy.policies.caching.cache_status import forwarded, hit
@@ -34,7 +34,7 @@ from tidegate.proxy.policies.caching.preconditions import CONDITIONS
 from tidegate.proxy.policies.caching.vary import selecting, vary_of
 from tidegate.proxy.policies.resilience.vendor_away import is_away, why_away
 from tidegate.proxy.upstream.answer_cache import Key
-from tidegate.proxy.upstream.cached_reply import answer
+from tidegate.proxy.upstream.cached_reply import cached_reply
 from tidegate.proxy.upstream.upstream import Upstream
 
 
@@ -97,7 +97,7 @@ class _CachedRead:
         self.answers = upstream.cache.answers
         self.proceed = proceed
         self.by_app = rules.shared == "app"
-        self.telling = upstream.cache.telling(rules.by)
+        self.vary_key = upstream.cache.vary_key(rules.by)
         self.renewing: set[Key] = set()
 
     async def handle(self, call: Call) -> Reply:
@@ -107,31 +107,32 @@ class _CachedRead:
             return await self.proceed(call)
         call.gather = GATHERED_BYTES_MAX
         judged_there = "If-Match" in headers or "If-Unmodified-Since" in headers or "If-Range" in headers
+        # A read with streamed content passes here as one without: only content that is whole keeps it from the cache.
         if judged_there or call.content.whole or call.method not in ("GET", "HEAD"):
-            return _saying(await self.proceed(call), "bypass", forwarded("bypass"))
+            return _with_cache_status(await self.proceed(call), "bypass", forwarded("bypass"))
         key, now = self.key_of(call), self.world.now()
-        asked, kept = request_control(headers), self.answers.get(key, headers)
-        decision = decide(asked, kept, self.rules, now)
+        requested, stored_answer = request_control(headers), self.answers.get(key, headers)
+        decision = decide(requested, stored_answer, self.rules, now)
         if isinstance(decision, Unsatisfiable):
             return refused(PROBLEMS["not-cached"], "Only a stored answer was asked for, and there is none.")
         if isinstance(decision, ForwardRequest):
-            return await self.forward(call, key, asked, kept, decision)
-        assert kept is not None
+            return await self.forward(call, key, requested, stored_answer, decision)
+        assert stored_answer is not None
         if decision.renew:
-            self.renew(call, key, kept)
-        stale = kept.age_s(now) >= kept.lifetime_s
+            self.renew(call, key, stored_answer)
+        stale = stored_answer.age_s(now) >= stored_answer.lifetime_s
         why = "" if not stale else "stale-while-revalidate" if decision.renew else "max-stale"
-        call.outcome = Outcome.DONE if kept.verdict is Verdict.SUCCESS else Outcome.NOT_APPLIED
-        said = hit(kept.lifetime_s - kept.age_s(now), why)
-        return answer(call, kept, now, "stale" if stale else "hit", said)
+        call.outcome = Outcome.DONE if stored_answer.verdict is Verdict.SUCCESS else Outcome.NOT_APPLIED
+        status_line = hit(stored_answer.lifetime_s - stored_answer.age_s(now), why)
+        return cached_reply(call, stored_answer, now, "stale" if stale else "hit", status_line)
 
     def key_of(self, call: Call) -> Key:
         """For whom, and for what, an answer to this call is kept."""
         path, _, query = call.path.partition("?")
-        return Key(self.cache.place, path, query, call.app if self.by_app else "", self.telling.of(call.raw_headers))
+        return Key(self.cache.place, path, query, call.app if self.by_app else "", self.vary_key.of(call.raw_headers))
 
     async def forward(
-        self, call: Call, key: Key, asked: Directives, kept: StoredAnswer | None, why: ForwardRequest
+        self, call: Call, key: Key, requested: Directives, stored_answer: StoredAnswer | None, why: ForwardRequest
     ) -> Reply:
         """Ask the vendor; where something is kept that can be confirmed, ask under that condition."""
         began = self.world.now()
@@ -140,30 +141,30 @@ class _CachedRead:
         else:
             reply = await self._conditionally(call, why.validators)
         now = self.world.now()
-        if kept is not None:
+        if stored_answer is not None:
             if why.validators and reply.status == 304:
-                return self._confirmed(call, key, kept, reply, why, began)
+                return self._confirmed(call, key, stored_answer, reply, why, began)
             away = not reply.streamed and is_away(reply.status, reply.verdict, reply.problem)
-            if away and stale_if_error(asked, kept, self.rules, now):
-                ttl_s = kept.lifetime_s - kept.age_s(now)
-                said = forwarded("stale", status=reply.status, ttl_s=ttl_s, detail="stale-if-error")
+            if away and stale_if_error(requested, stored_answer, self.rules, now):
+                ttl_s = stored_answer.lifetime_s - stored_answer.age_s(now)
+                status_line = forwarded("stale", status=reply.status, ttl_s=ttl_s, detail="stale-if-error")
                 call.outcome = Outcome.DONE
-                return answer(call, kept, now, "stale", said, why_away(reply.status, reply.error))
-        return self._passed(call, key, asked, reply, why, began)
+                return cached_reply(call, stored_answer, now, "stale", status_line, why_away(reply.status, reply.error))
+        return self._passed(call, key, requested, reply, why, began)
 
     def _confirmed(
-        self, call: Call, key: Key, kept: StoredAnswer, reply: Reply, why: ForwardRequest, began: float
+        self, call: Call, key: Key, stored_answer: StoredAnswer, reply: Reply, why: ForwardRequest, began: float
     ) -> Reply:
         """The stored answer after the vendor's 304."""
         assert reply.vendor_headers is not None
-        lines = renewed_lines(kept.headers, reply.headers)
+        lines = renewed_lines(stored_answer.headers, reply.headers)
         ages, now, wall = reply.vendor_headers.getall("Age", ()), self.world.now(), self.world.wall()
-        new = renewed(kept, lines, readable(lines), ages, self.rules, asked=began, now=now, wall=wall)
+        new = renewed(stored_answer, lines, readable(lines), ages, self.rules, requested_at=began, now=now, wall=wall)
         kept_on = "no-store" not in new.control and self.answers.put(key, new)
         ttl_s = new.lifetime_s - new.age_s(now)
-        said = forwarded(why.why, status=304, stored=kept_on, collapsed=reply.cache == "collapsed", ttl_s=ttl_s)
+        status_line = forwarded(why.why, status=304, stored=kept_on, collapsed=reply.cache == "collapsed", ttl_s=ttl_s)
         call.outcome = Outcome.DONE
-        return answer(call, new, now, "renewed", said, b"tidegate; received-status=304")
+        return cached_reply(call, new, now, "renewed", status_line, b"tidegate; received-status=304")
 
     async def _conditionally(self, call: Call, validators: RawHeaders) -> Reply:
         """Ask with our condition in place of the app's, and for the whole: what is kept is the whole."""
@@ -172,22 +173,28 @@ class _CachedRead:
         return await self.proceed(call)
 
     def _passed(
-        self, call: Call, key: Key, asked: Directives, reply: Reply, why: ForwardRequest, began: float
+        self, call: Call, key: Key, requested: Directives, reply: Reply, why: ForwardRequest, began: float
     ) -> Reply:
         """The vendor's answer, kept where it may be."""
         collapsed = reply.cache == "collapsed"
         if reply.vendor_headers is None or reply.problem is not None or reply.streamed:
             return reply
         new = None
-        if call.method == "GET" and storable(asked, reply.status, reply.vendor_headers, reply.verdict, self.rules):
+        if call.method == "GET" and storable(requested, reply.status, reply.vendor_headers, reply.verdict, self.rules):
             new = self._keep(call, key, reply, began)
-        said = forwarded(why.why, status=reply.status, stored=new is not None, collapsed=collapsed)
+        status_line = forwarded(why.why, status=reply.status, stored=new is not None, collapsed=collapsed)
         if new is not None and why.validators:
             # The vendor was asked under our condition: the app's own is still to be answered.
-            return answer(
-                call, new, self.world.now(), "miss", said, b"tidegate; received-status=%d" % reply.status, fresh=True
+            return cached_reply(
+                call,
+                new,
+                self.world.now(),
+                "miss",
+                status_line,
+                b"tidegate; received-status=%d" % reply.status,
+                fresh=True,
             )
-        return _saying(reply, "collapsed" if collapsed else "miss", said)
+        return _with_cache_status(reply, "collapsed" if collapsed else "miss", status_line)
 
     def _keep(self, call: Call, key: Key, reply: Reply, began: float) -> StoredAnswer | None:
         assert reply.vendor_headers is not None
@@ -198,7 +205,7 @@ class _CachedRead:
             names = (*names, "accept-encoding")  # an encoded answer is not for who did not ask for it
         if reply.status == 206:
             names = (*names, "range")
-        lines = kept_lines(reply.headers)
+        lines = stored_lines(reply.headers)
         new = stored(
             status=reply.status,
             reason=reply.reason,
@@ -209,13 +216,13 @@ class _CachedRead:
             verdict=reply.verdict,
             varied=selecting(sorted({*names}), call.headers),
             rules=self.rules,
-            asked=began,
+            requested_at=began,
             now=self.world.now(),
             wall=self.world.wall(),
         )
         return new if worth_keeping(new, self.rules) and self.answers.put(key, new) else None
 
-    def renew(self, call: Call, key: Key, kept: StoredAnswer) -> None:
+    def renew(self, call: Call, key: Key, stored_answer: StoredAnswer) -> None:
         """Fetch a new answer in the background, once for everyone who asks meanwhile."""
         if key in self.renewing:
             return
@@ -227,25 +234,25 @@ class _CachedRead:
             attempts=[],
             began=now,
             deadline=now + self.plan.budget_s,
-            way_back=None,
+            reply_channel=None,
             at_commit=(),
             streamed=None,
         )
-        self.cache.start(self._renewal(own, key, kept))
+        self.cache.start(self._renewal(own, key, stored_answer))
 
-    async def _renewal(self, own: Call, key: Key, kept: StoredAnswer) -> None:
+    async def _renewal(self, own: Call, key: Key, stored_answer: StoredAnswer) -> None:
         try:
-            decision = decide({"no-cache": None}, kept, self.rules, self.world.now())
+            decision = decide({"no-cache": None}, stored_answer, self.rules, self.world.now())
             assert isinstance(decision, ForwardRequest)
-            reply = await self.forward(own, key, {}, kept, decision)
+            reply = await self.forward(own, key, {}, stored_answer, decision)
             self.cache.note(own, replace(reply, cache="renewal"))
         finally:
             self.renewing.discard(key)
 
 
-def _saying(reply: Reply, did: str, said: bytes) -> Reply:
+def _with_cache_status(reply: Reply, disposition: str, status_line: bytes) -> Reply:
     """The vendor's reply with our Cache-Status after any other's (RFC 9211 §2)."""
     if reply.problem is not None or reply.streamed:
         return reply
-    reply.headers, reply.cache = (*reply.headers, (b"Cache-Status", said)), did
+    reply.headers, reply.cache = (*reply.headers, (b"Cache-Status", status_line)), disposition
     return reply

@@ -24,7 +24,7 @@ from tidegate.world.world import World
 
 
 class NoSharedAnswer(Enum):
-    """What those who wait do where there is no answer for them."""
+    """The next step of those who wait, where there is no answer for them."""
 
     LEAD = "the first of them asks"
     ALONE = "each asks for itself: this answer is for one only"
@@ -62,22 +62,22 @@ def _joining(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handl
             flight = flights[key]
             if flight is None:  # the leader has no future to tell of its answer before somebody waits for it
                 flight = flights[key] = asyncio.get_running_loop().create_future()
-            found = await _wait(world, flight, call)
-            if isinstance(found, Reply):
-                return _shared(plan, call, found) if found.problem is None or found.error else found
-            if found is NoSharedAnswer.ALONE:
+            shared = await _wait(world, flight, call)
+            if isinstance(shared, Reply):
+                return _shared(plan, call, shared) if shared.problem is None or shared.error else shared
+            if shared is NoSharedAnswer.ALONE:
                 return await proceed(call)
         flights[key] = None
-        found = NoSharedAnswer.LEAD
+        shared = NoSharedAnswer.LEAD
         try:
             reply = await proceed(call)
             if flights[key] is not None:
-                found = _told(plan, call, reply)
+                shared = _shared_answer(plan, call, reply)
             return reply
         finally:
             flight = flights.pop(key)
             if flight is not None:
-                flight.set_result(found)
+                flight.set_result(shared)
 
     return joined
 
@@ -93,7 +93,7 @@ def _writing(upstream: Upstream, proceed: Handler) -> Handler:
 
 
 async def _wait(world: World, flight: Flight, call: Call) -> Reply | NoSharedAnswer:
-    """What the leader got. A waiter that is cancelled, or runs out of time, leaves the others alone."""
+    """The leader's answer. A waiter that is cancelled, or runs out of time, leaves the others alone."""
     try:
         async with world.timeout(max(call.deadline - world.now(), 0.0)):
             return await asyncio.shield(flight)
@@ -101,8 +101,8 @@ async def _wait(world: World, flight: Flight, call: Call) -> Reply | NoSharedAns
         return refused(PROBLEMS["deadline-exceeded"], "The same read was asked already, and no answer came in time.")
 
 
-def _told(plan: OperationPlan, call: Call, reply: Reply) -> Reply | NoSharedAnswer:
-    """What those who waited get."""
+def _shared_answer(plan: OperationPlan, call: Call, reply: Reply) -> Reply | NoSharedAnswer:
+    """The answer for those who waited."""
     if not call.attempts or (reply.problem is not None and reply.problem.name == "deadline-exceeded"):
         return NoSharedAnswer.LEAD
     if reply.streamed:

@@ -36,7 +36,7 @@ def describe(plan: OperationPlan) -> str:
 def stage(plan: OperationPlan, upstream: Upstream) -> Handler:
     """One attempt."""
     now, exchange, classify = upstream.world.now, upstream.transport.exchange, upstream.classify
-    request_head, mark, headed = upstream.request_head, upstream.replay_mark, upstream.headed
+    request_head, mark, on_error_head = upstream.request_head, upstream.replay_mark, upstream.on_error_head
     fresh, lookout = plan.idempotency == "never-resend", upstream.notices.lookout(plan.operation)
     relay, tunnel = Relay(plan, upstream), Passthrough(plan, upstream)
 
@@ -46,9 +46,9 @@ def stage(plan: OperationPlan, upstream: Upstream) -> Handler:
         if left_s < LEFT_MIN_S:
             return refused(PROBLEMS["deadline-exceeded"], "No time was left for an attempt.")
         timers = Timers(min(plan.connect_s, left_s), plan.first_byte_s, plan.idle_s, min(plan.attempt_s, left_s))
-        timers.permit, timers.headed = call.permit, headed
-        made = Attempt(len(call.attempts) + 1, began, began, sent=True, status=0, verdict=Verdict.CANCELLED, error="")
-        call.attempts.append(made)
+        timers.permit, timers.on_error_head = call.permit, on_error_head
+        record = Attempt(len(call.attempts) + 1, began, began, sent=True, status=0, verdict=Verdict.CANCELLED, error="")
+        call.attempts.append(record)
         try:
             if (stream := call.content.stream) is not None:
                 timers.upload_s, timers.ends = min(plan.stream_total_s, left_s), call.deadline
@@ -59,41 +59,41 @@ def stage(plan: OperationPlan, upstream: Upstream) -> Handler:
             if began >= lookout.due:
                 lookout.look(answer.headers, began)
             if answer.rest is None and answer.tunnel is None:
-                made.status, made.verdict = answer.status, classify(answer.status, answer.headers, answer.body)
+                record.status, record.verdict = answer.status, classify(answer.status, answer.headers, answer.body)
                 return Reply(
-                    answer.status, answer.reason, answer.raw_headers, answer.body, made.verdict, answer.headers,
+                    answer.status, answer.reason, answer.raw_headers, answer.body, record.verdict, answer.headers,
                     stored=mark is not None and mark in answer.headers,
                 )  # fmt: skip
-            return _ended(made, await (relay if answer.tunnel is None else tunnel)(call, made, answer), mark)
+            return _passed_on(record, await (relay if answer.tunnel is None else tunnel)(call, record, answer), mark)
         except (NotSent, NoAnswer, AppLeft, TooLarge) as error:
-            return _spoiled(made, error)
+            return _without_answer(record, error)
         except asyncio.CancelledError:
-            made.error = "connection_terminated"
+            record.error = "connection_terminated"
             raise
         finally:
-            made.ended = now()
+            record.ended = now()
 
     return attempt
 
 
-def _ended(made: Attempt, reply: Reply, mark: str | None) -> Reply:
+def _passed_on(record: Attempt, reply: Reply, mark: str | None) -> Reply:
     """An answer that did not come in one piece."""
-    made.status, made.verdict, made.error = reply.status, reply.verdict, reply.error
+    record.status, record.verdict, record.error = reply.status, reply.verdict, reply.error
     reply.stored = mark is not None and reply.vendor_headers is not None and mark in reply.vendor_headers
     return reply
 
 
-def _spoiled(made: Attempt, error: NotSent | NoAnswer | AppLeft | TooLarge) -> Reply:
-    """What an exchange without an answer comes to."""
+def _without_answer(record: Attempt, error: NotSent | NoAnswer | AppLeft | TooLarge) -> Reply:
+    """The reply where an exchange brought no answer."""
     if isinstance(error, NotSent | NoAnswer):
-        made.sent = not isinstance(error, NotSent)
-        made.error, made.verdict, detail = error.error, Verdict.FAILED, str(error)
+        record.sent = not isinstance(error, NotSent)
+        record.error, record.verdict, detail = error.error, Verdict.FAILED, str(error)
         return Reply(0, "", (), b"", Verdict.FAILED, error=error.error, detail=detail)
     # The request did not reach the vendor whole, so the vendor cannot have acted on it (RFC 9112 §8).
-    made.error, made.verdict = "http_request_error", Verdict.CANCELLED
+    record.error, record.verdict = "http_request_error", Verdict.CANCELLED
     left = isinstance(error, AppLeft)
     problem = replace(PROBLEMS["bad-request"], status=408 if left else 413)
-    reply = refused(problem, str(error), error=made.error)
+    reply = refused(problem, str(error), error=record.error)
     if left:
         reply.verdict = Verdict.CANCELLED
     return reply

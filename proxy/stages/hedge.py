@@ -19,7 +19,7 @@ from tidegate.proxy.policies.resilience.hedge_delay import LatencyTail
 from tidegate.proxy.upstream.upstream import Upstream
 
 _ANSWERS = (Verdict.SUCCESS, Verdict.REJECTED, Verdict.CREDENTIAL)
-"""What ends the race. After anything else the other one may still do better."""
+"""The verdicts that end the race. After anything else the other one may still do better."""
 
 
 def describe(plan: OperationPlan) -> str:
@@ -149,4 +149,4 @@ def _count(tail: LatencyTail, attempts: list[Attempt]) -> None:
     """
     for attempt in attempts:
         if attempt.verdict in (Verdict.SUCCESS, Verdict.CANCELLED):
-            tail.add((attempt.headed or attempt.ended) - attempt.began)
+            tail.add((attempt.head_at or attempt.ended) - attempt.began)

@@ -29,7 +29,7 @@ from tidegate.proxy.store.records import BODY_KEPT_BYTES_MAX, KeyedCall, headers
 from tidegate.proxy.upstream.upstream import Upstream
 
 APP_HEADER = "Idempotency-Key"
-"""What an app may send for any write (draft-ietf-httpapi-idempotency-key-header), whatever its vendor calls it."""
+"""An app's header for any write (draft-ietf-httpapi-idempotency-key-header), whatever its vendor calls it."""
 
 _UNUSABLE = refused(
     PROBLEMS["bad-request"], f"The idempotency key must be 1 to {KEY_CHARACTERS_MAX} printable characters."

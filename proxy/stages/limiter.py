@@ -13,7 +13,7 @@ from tidegate.proxy.policies.limits.ratelimit_headers import rate_limit, written
 from tidegate.proxy.policies.limits.wait_queue import QueueRefusal, urgency_of
 from tidegate.proxy.policies.resilience.backoff import upwards
 from tidegate.proxy.stages.metered_limiter import MeteredLimiter, refusal
-from tidegate.proxy.upstream.gate import LimitPermit
+from tidegate.proxy.upstream.limit_gate import LimitPermit
 from tidegate.proxy.upstream.upstream import Upstream
 from tidegate.proxy.upstream.vendor_limits import by_app
 from tidegate.vendor.vendor import Concurrency, Limit, Quota
@@ -47,14 +47,14 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
     """Admits, queues or refuses each attempt; gives the permit back where nothing was sent."""
     if by_app(plan):
         return MeteredLimiter(plan, upstream, proceed).admitted
-    lane = upstream.admission.lane(plan)
+    lane = upstream.limits.lane(plan)
     if lane is None:
         return proceed
     modes = (upstream.policy.limiter.mode, upstream.policy.queue.mode)
     if not lane.plain or "report" in modes:
         return MeteredLimiter(plan, upstream, proceed).admitted
     gate, wait_max_s = lane.gate, plan.queue_wait_s
-    now, tell = upstream.world.now, upstream.policy.limiter.tell
+    now, tells_limits = upstream.world.now, upstream.policy.limiter.tell
 
     async def admitted(call: Call) -> Reply:
         asked_at, waited = now(), False
@@ -63,16 +63,16 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
             urgency = urgency_of(call.headers.get("Priority"))
             result = await gate.acquire(asked_at, call.deadline, wait_max_s, call.app, urgency)
             if isinstance(result, QueueRefusal):
-                return refusal(plan, gate, result, gate.estimate_s(now(), call.app), now() if tell else None)
+                return refusal(plan, gate, result, gate.estimate_s(now(), call.app), now() if tells_limits else None)
             permit, waited = result, True
             call.queued_s += permit.taken_at - asked_at
         call.permit = permit
         reply = await proceed(call)
-        call.permit = None
+        call.permit = None  # it is this attempt's alone: the next one must not leave under it
         if reply.verdict is not Verdict.SUCCESS:
             _look_back(upstream, permit, call, reply)
-        elif waited and tell:
-            reply.told = rate_limit(plan, gate.limits, now())
+        elif waited and tells_limits:
+            reply.limit_headers = rate_limit(plan, gate.limits, now())
         return reply
 
     return admitted

@@ -16,12 +16,12 @@ from tidegate.proxy.call.reply import Reply, refused
 from tidegate.proxy.policies.dialects.dialect_reader import LimitReport, was_kept
 from tidegate.proxy.policies.dialects.header_formats import http_date
 from tidegate.proxy.policies.limits.amounts import READ_BYTES_MAX
-from tidegate.proxy.policies.limits.learned import LearnedLimit, LearnedLimits
+from tidegate.proxy.policies.limits.learned_limit import LearnedLimit, LearnedLimits
 from tidegate.proxy.policies.limits.ratelimit_headers import rate_limit
 from tidegate.proxy.policies.limits.wait_queue import QueueRefusal, urgency_of
 from tidegate.proxy.policies.resilience.backoff import upwards
-from tidegate.proxy.upstream.classify import document_of
-from tidegate.proxy.upstream.gate import Gate, LimitPermit
+from tidegate.proxy.upstream.answer_classifier import document_of
+from tidegate.proxy.upstream.limit_gate import LimitGate, LimitPermit
 from tidegate.proxy.upstream.upstream import Upstream
 from tidegate.proxy.upstream.vendor_limits import Lane
 
@@ -31,7 +31,7 @@ NEAR = 0.8
 
 @dataclass(slots=True)
 class _Taken:
-    """What an attempt took. `marks` and `learned` are how much had been taken of what the vendor may tell of."""
+    """An attempt's permit, and how much had been taken (`marks`, `learned`) of each limit that an answer may name."""
 
     lane: Lane
     permit: LimitPermit
@@ -45,17 +45,17 @@ class MeteredLimiter:
     def __init__(self, plan: OperationPlan, upstream: Upstream, proceed: Handler) -> None:
         self._plan = plan
         self._upstream = upstream
-        self._admission = upstream.admission
+        self._limits = upstream.limits
         self._proceed = proceed
         self._now = upstream.world.now
         policy = upstream.policy
-        self._tell = policy.limiter.tell
+        self._tells_limits = policy.limiter.tell
         self._passes_limits = policy.limiter.mode == "report"
         self._passes_queue = policy.queue.mode == "report"
 
     async def admitted(self, call: Call) -> Reply:
         """One attempt."""
-        lane = self._admission.lane(self._plan, call.app)
+        lane = self._limits.lane(self._plan, call.app)
         assert lane is not None
         amounts = None if lane.amounts.plain else lane.amounts.of(call.content)
         asked_at = self._now()
@@ -66,16 +66,17 @@ class MeteredLimiter:
                 if not (self._passes_queue or self._passes_limits):
                     now = self._now()
                     wait_s = lane.gate.estimate_s(now, call.app, amounts)
-                    return refusal(self._plan, lane.gate, result, wait_s, now if self._tell else None)
+                    return refusal(self._plan, lane.gate, result, wait_s, now if self._tells_limits else None)
                 rule = "limiter" if self._passes_limits else "queue"
                 self._upstream.reports.would_refuse(rule, result.reason, self._plan.operation)
                 return await self._proceed(call)  # nothing was taken, as nothing would have been
             permit = result
         at = self._now()
         for quota in lane.quotas:
-            self._admission.used(quota, at)
-        marks = tuple((one, one.sent) for one, _, _ in lane.told)
-        learned = tuple((one, one.marks()) for one in lane.learned)
+            self._limits.used(quota, at)
+        # Answers may come in another order than requests left: each is read against what had been taken before it.
+        marks = tuple((window, window.sent) for window, _, _ in lane.vendor_windows)
+        learned = tuple((limits, limits.marks()) for limits in lane.learned)
         return await self._exchange(call, _Taken(lane, permit, marks, learned))
 
     async def _wait(
@@ -94,9 +95,9 @@ class MeteredLimiter:
         return result
 
     async def _exchange(self, call: Call, taken: _Taken) -> Reply:
-        lane, permit, made = taken.lane, taken.permit, len(call.attempts)
+        lane, permit, attempts_before = taken.lane, taken.permit, len(call.attempts)
         call.permit = permit
-        if self._admission.reader.wants_body:
+        if self._limits.reader.wants_body:
             call.copy = max(call.copy, READ_BYTES_MAX)
         try:
             reply = await self._proceed(call)
@@ -104,16 +105,16 @@ class MeteredLimiter:
             permit.release(self._now(), sent=True)
             raise
         now, call.permit = self._now(), None
-        sent = len(call.attempts) > made and call.attempts[-1].sent
+        sent = len(call.attempts) > attempts_before and call.attempts[-1].sent
         permit.release(now, sent=sent)
         if not sent:
             return reply
         self._learn(reply, call.attempts[-1], taken, now)
-        if self._tell and reply.verdict is Verdict.SUCCESS and lane.gate.limits.used(now) >= NEAR:
-            reply.told = rate_limit(self._plan, lane.gate.limits, now)
+        if self._tells_limits and reply.verdict is Verdict.SUCCESS and lane.gate.limits.used(now) >= NEAR:
+            reply.limit_headers = rate_limit(self._plan, lane.gate.limits, now)
         return reply
 
-    def _learn(self, reply: Reply, made: Attempt, taken: _Taken, now: float) -> None:
+    def _learn(self, reply: Reply, attempt: Attempt, taken: _Taken, now: float) -> None:
         """Correct our counts by what the vendor's answer says. What it stored for a key tells of another time."""
         lane, headers = taken.lane, reply.vendor_headers
         if headers is None or reply.stored:
@@ -121,41 +122,41 @@ class MeteredLimiter:
         date = headers.get("Date") if lane.watches_clock and not was_kept(headers) else None
         moment = http_date(date) if date else None
         if moment is not None:
-            self._admission.clock.observe(made.began, now, moment)
-        reader = self._admission.reader
+            self._limits.clock.observe(attempt.began, now, moment)
+        reader = self._limits.reader
         if not reader.silent:
             document = document_of(headers, reply.body) if reader.wants_body and reply.body else None
-            self._hear(reader.read(headers, document, self._upstream.world.wall()), taken, now)
+            self._learn_from(reader.read(headers, document, self._upstream.world.wall()), taken, now)
         if reply.verdict is Verdict.THROTTLED:
             hint = self._upstream.hint(reply)
             after_s = hint.retry_after_s
-            for one in lane.adaptive:
-                one.refused(now, made.began)
+            for aimd in lane.adaptive:
+                aimd.refused(now, attempt.began)
             if after_s:
                 if hint.unsaid:
-                    after_s = self._admission.pauses.refused(now, made.began, after_s)
+                    after_s = self._limits.pauses.refused(now, attempt.began, after_s)
                 lane.gate.pause_until(now + upwards(self._upstream.rng, after_s))
             else:
                 for window in lane.windows:
                     window.refused(now)
         elif reply.verdict is Verdict.SUCCESS and reader.pause_s is not None:
-            self._admission.pauses.answered()
+            self._limits.pauses.answered()
 
-    def _hear(self, told: tuple[LimitReport, ...], taken: _Taken, now: float) -> None:
+    def _learn_from(self, reports: tuple[LimitReport, ...], taken: _Taken, now: float) -> None:
         lane = taken.lane
         permit = taken.permit
         if permit.amounts is not None:
-            lane.amounts.settle(lane.gate.limits, permit.amounts, told, now, permit.taken_at)
+            lane.amounts.settle(lane.gate.limits, permit.amounts, reports, now, permit.taken_at)
         for learned, marks in taken.learned:
-            learned.hear(now, marks, told)
-        for (gauge, mark), (_, unit, name) in zip(taken.marks, lane.told, strict=True):
-            for one in told:
-                if one.unit == unit and one.of in ("", name):
-                    gauge.hear(now, mark, one)
+            learned.observe(now, marks, reports)
+        for (window, mark), (_, unit, name) in zip(taken.marks, lane.vendor_windows, strict=True):
+            for report in reports:
+                if report.unit == unit and report.of in ("", name):
+                    window.observe(now, mark, report)
 
 
-def refusal(plan: OperationPlan, gate: Gate, why: QueueRefusal, wait_s: float, tell_at: float | None) -> Reply:
-    """What a call is told for which there is no room. `tell_at` is now, where it is told what is left, too."""
+def refusal(plan: OperationPlan, gate: LimitGate, why: QueueRefusal, wait_s: float, told_at: float | None) -> Reply:
+    """The refusal of a call for which there is no room. `told_at` is now where it names what is left, else None."""
     if why.reason == "full" and plan.queue_depth:
         reply = refused(
             PROBLEMS["overloaded"],
@@ -168,6 +169,6 @@ def refusal(plan: OperationPlan, gate: Gate, why: QueueRefusal, wait_s: float, t
             f"{plan.vendor}'s limit allows this call in about {wait_s:.1f} s, which is longer than it may wait.",
             retry_after_s=wait_s,
         )
-    if tell_at is not None:
-        reply.told = rate_limit(plan, gate.limits, tell_at)
+    if told_at is not None:
+        reply.limit_headers = rate_limit(plan, gate.limits, told_at)
     return reply

@@ -56,7 +56,7 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
 
 
 def _again(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callable[[Call, Reply], Awaitable[Reply]]:
-    """What follows a first attempt that did not go well. Off the way of the calls that do."""
+    """The steps after a first attempt that did not go well. Off the way of the calls that do."""
     world, budget, rng = upstream.world, upstream.retry_budget, upstream.rng
     writes = plan.idempotency != "safe"
     settles = _SETTLES_WITHOUT_KEY if plan.idempotency == "natural" else _SETTLES
@@ -87,28 +87,28 @@ def _again(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callabl
             if isinstance(step, Stop) or not budget.reserve(now, step.after_s):
                 call.stop = step.reason if isinstance(step, Stop) else "retry budget"
                 return _final(call, reply, writes=writes, unanswered=unanswered)
-            made = len(call.attempts)
+            attempts_before = len(call.attempts)
             try:
                 await world.sleep(step.after_s)
                 reply = await proceed(call)
             finally:
-                if len(call.attempts) == made:
+                if len(call.attempts) == attempts_before:
                     budget.release(now + step.after_s)
 
     return again
 
 
 def _hint(plan: OperationPlan, upstream: Upstream, reply: Reply, now: float) -> Hint:
-    """What the vendor says of a resend. Its Retry-After has opened our breaker, which may keep to it for longer."""
+    """The vendor's word on a resend. Its Retry-After has opened our breaker, which may keep to it for longer."""
     hint = upstream.hint(reply)
     if hint.retry_after_s and reply.verdict is Verdict.FAILED and upstream.policy.breaker.mode != "report":
-        open_s = upstream.breaker(plan.breaker_group).snapshot(now).open_s
+        open_s = upstream.breakers.get(plan.breaker_group).snapshot(now).open_s
         return replace(hint, retry_after_s=max(hint.retry_after_s, open_s))
     return hint
 
 
 def _committed(call: Call, reply: Reply) -> Reply:
-    """What became of a call whose answer went to the app as it came. Nothing is tried again after that.
+    """The outcome of a call whose answer went to the app as it came. Nothing is tried again after that.
 
     Where the app left, the vendor had answered already that all was well.
     """
@@ -119,15 +119,15 @@ def _committed(call: Call, reply: Reply) -> Reply:
 
 
 def _judge(before: Outcome, reply: Reply, settles: tuple[Verdict, ...], *, sent: bool) -> Outcome:
-    found = outcome_of(reply.verdict, sent=sent, stored=reply.stored)
+    outcome = outcome_of(reply.verdict, sent=sent, stored=reply.stored)
     settled = reply.verdict in settles and (reply.status != _TWIN or reply.stored)
-    if before is Outcome.UNKNOWN and found is Outcome.NOT_APPLIED and not settled:
+    if before is Outcome.UNKNOWN and outcome is Outcome.NOT_APPLIED and not settled:
         return Outcome.UNKNOWN
-    return found
+    return outcome
 
 
 def _final(call: Call, reply: Reply, *, writes: bool, unanswered: bool) -> Reply:
-    """What the app is told. Of a write whose outcome is unknown, only the failure itself says that; no refusal does."""
+    """The app's answer. Of a write whose outcome is unknown, only the failure itself says that; no refusal does."""
     says_so = reply.verdict in _OPEN and reply.status != 0 and not unanswered
     if writes and call.outcome is Outcome.UNKNOWN and not says_so:
         return refused(

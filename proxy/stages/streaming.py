@@ -30,37 +30,39 @@ class Relay:
         self._judges_json = upstream.facts.errors.in_200 is not None
         self._rewrites_json = upstream.addresses is not None
 
-    async def __call__(self, call: Call, made: Attempt, answer: VendorAnswer) -> Reply:
+    async def __call__(self, call: Call, attempt: Attempt, answer: VendorAnswer) -> Reply:
         """The reply to `answer`, whose body is still coming. Raises NoAnswer where it broke before the commit point."""
         rest = answer.rest
         assert rest is not None
         try:
             first = b""
-            wanted = self._gather(call, answer)
-            if wanted:
-                ends = min(call.deadline, made.began + self._plan.attempt_s)
-                first, whole = await rest.gather(self._plan.idle_s, ends, wanted)
+            bytes_wanted = self._gather(call, answer)
+            if bytes_wanted:
+                ends = min(call.deadline, attempt.began + self._plan.attempt_s)
+                first, whole = await rest.gather(self._plan.idle_s, ends, bytes_wanted)
                 if whole:
                     return self._reply(answer, first)
-                if wanted == ANSWER_BYTES_MAX or answer.status >= 400:
-                    raise NoAnswer("http_response_body_size", f"the answer is larger than {wanted} bytes")
+                if bytes_wanted == ANSWER_BYTES_MAX or answer.status >= 400:
+                    raise NoAnswer("http_response_body_size", f"the answer is larger than {bytes_wanted} bytes")
             reply = self._reply(answer, b"")
-            stream = call.way_back.open_stream(self._world, call, reply) if call.way_back is not None else None
+            stream = (
+                call.reply_channel.open_stream(self._world, call, reply) if call.reply_channel is not None else None
+            )
             if stream is None:
                 reply.verdict = Verdict.CANCELLED
                 return reply
-            made.headed = self._world.now()
-            made.status, made.verdict = answer.status, Verdict.CANCELLED
+            attempt.head_at = self._world.now()
+            attempt.status, attempt.verdict = answer.status, Verdict.CANCELLED
             call.streamed = Streamed()
-            for told in call.at_commit:
-                told()
+            for notify in call.at_commit:
+                notify()
             return await _Passage(self._plan, call, reply, rest, stream, self._world.now).run(first)
         finally:
             rest.close()
 
     def _gather(self, call: Call, answer: VendorAnswer) -> int:
-        """How many bytes must have come before anything is passed on."""
-        if call.way_back is None or call.way_back.request is None:
+        """The bytes that must have come before anything is passed on."""
+        if call.reply_channel is None or call.reply_channel.request is None:
             return ANSWER_BYTES_MAX
         media = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if answer.status >= 400:
@@ -157,14 +159,14 @@ class _Passage:
         return await self._rest.next(max(wait_s, 0.0), error, why)
 
     def _note(self, piece: bytes) -> None:
-        told = self._call.streamed
-        assert told is not None
-        told.bytes += len(piece)
+        streamed = self._call.streamed
+        assert streamed is not None
+        streamed.bytes += len(piece)
         if self._events is not None:
-            told.events = self._events.feed(piece)
+            streamed.events = self._events.feed(piece)
         if self._copy is not None:
             self._copy.append(piece)
-            if told.bytes > self._call.copy:
+            if streamed.bytes > self._call.copy:
                 self._copy = None
 
 

@@ -95,24 +95,24 @@ class Passthrough:
         self._plan = plan
         self._world = upstream.world
 
-    async def __call__(self, call: Call, made: Attempt, answer: VendorAnswer) -> Reply:
+    async def __call__(self, call: Call, attempt: Attempt, answer: VendorAnswer) -> Reply:
         """The reply to a 101, once the tunnel has ended."""
-        tunnel, visit = answer.tunnel, call.way_back
+        tunnel, channel = answer.tunnel, call.reply_channel
         assert tunnel is not None
         try:
             reply = Reply(answer.status, answer.reason, answer.raw_headers, b"", Verdict.SUCCESS, answer.headers)
             reply.streamed, reply.whole = True, False
-            stream = visit.open_stream(self._world, call, reply) if visit is not None else None
-            if stream is None or visit is None or visit.request is None:
+            stream = channel.open_stream(self._world, call, reply) if channel is not None else None
+            if stream is None or channel is None or channel.request is None:
                 reply.verdict = Verdict.CANCELLED
                 return reply
-            made.headed, call.streamed = self._world.now(), Streamed()
-            for told in call.at_commit:
-                told()
+            attempt.head_at, call.streamed = self._world.now(), Streamed()
+            for notify in call.at_commit:
+                notify()
             try:
                 await stream.begin()
                 carrier = _Carrier(self._world, self._plan, call.streamed)
-                call.stop = await carrier.carry(visit.request, tunnel, visit.stopping)
+                call.stop = await carrier.carry(channel.request, tunnel, channel.stopping)
             except _Broken as broken:
                 reply.verdict, reply.error, reply.detail = Verdict.FAILED, broken.error, str(broken)
             except ConnectionError:
@@ -133,7 +133,7 @@ class _Broken(Exception):
 
 
 class _Flow:
-    """What goes one way. `goodbye` is the close frame that its reader gets where the proxy stops."""
+    """The bytes of one direction. `goodbye` is the close frame that its reader gets where the proxy stops."""
 
     def __init__(
         self, way: _Way, write: Callable[[bytes], None], drained: Callable[[], Awaitable[None]], goodbye: bytes
@@ -174,10 +174,10 @@ class _Flow:
 
 
 class _Carrier:
-    def __init__(self, world: World, plan: OperationPlan, told: Streamed) -> None:
+    def __init__(self, world: World, plan: OperationPlan, streamed: Streamed) -> None:
         self._world = world
         self._plan = plan
-        self._told = told
+        self._streamed = streamed
         self._moved_at = world.now()
         self._ends = self._moved_at + plan.stream_total_s
 
@@ -199,7 +199,7 @@ class _Carrier:
         protocol.set_parser(_AppReader(from_app))  # type: ignore[arg-type]  # what is called of it is there
 
         def to_app(data: bytes) -> None:
-            self._told.bytes += len(data)
+            self._streamed.bytes += len(data)
             if protocol.transport is not None:
                 protocol.transport.write(data)
 

@@ -24,13 +24,13 @@ DOUBTFUL_MAX = 4096
 
 
 class Key(NamedTuple):
-    """Whose answer it is and to what. `app` is empty where apps share; `telling` are request headers, with values."""
+    """Whose answer it is and to what. `app` is empty where apps share; `varying` are request headers, with values."""
 
     place: bytes
     path: str
     query: str
     app: str
-    telling: Selecting
+    varying: Selecting
 
 
 class AnswerCache:
@@ -39,44 +39,44 @@ class AnswerCache:
     def __init__(self, bytes_max: int) -> None:
         self.bytes_max = bytes_max
         self.bytes = 0
-        """What is held now."""
-        self._held: OrderedDict[Key, list[StoredAnswer]] = OrderedDict()
+        """The bytes that are held now."""
+        self._variants: OrderedDict[Key, list[StoredAnswer]] = OrderedDict()
         self._by_path: dict[tuple[bytes, str], set[Key]] = {}
         self._doubtful: OrderedDict[tuple[bytes, str], float] = OrderedDict()
 
     def __len__(self) -> int:
-        return sum(map(len, self._held.values()))
+        return sum(map(len, self._variants.values()))
 
     def get(self, key: Key, headers: CIMultiDictProxy[str]) -> StoredAnswer | None:
         """The answer that a request with these headers selects (RFC 9111 §4.1), the newest where several match."""
-        variants = self._held.get(key)
+        variants = self._variants.get(key)
         if variants is None:
             return None
-        self._held.move_to_end(key)
-        for kept in variants:
-            if not kept.varied or kept.varied == selecting((name for name, _ in kept.varied), headers):
-                return kept
+        self._variants.move_to_end(key)
+        for stored in variants:
+            if not stored.varied or stored.varied == selecting((name for name, _ in stored.varied), headers):
+                return stored
         return None
 
-    def put(self, key: Key, kept: StoredAnswer) -> bool:
+    def put(self, key: Key, stored: StoredAnswer) -> bool:
         """Keep an answer in place of the one with the same selecting headers.
 
         False where it is too large, or was asked for before a write made it doubtful.
         """
-        size = kept.size + _size(key)
+        size = stored.size + _size(key)
         doubtful_until = self._doubtful.get((key.place, key.path))
-        if size > self.bytes_max // SHARE_MAX or (doubtful_until is not None and kept.asked <= doubtful_until):
+        if size > self.bytes_max // SHARE_MAX or (doubtful_until is not None and stored.requested_at <= doubtful_until):
             return False
-        variants = self._held.setdefault(key, [])
-        self._held.move_to_end(key)
+        variants = self._variants.setdefault(key, [])
+        self._variants.move_to_end(key)
         self._by_path.setdefault((key.place, key.path), set()).add(key)
         for at, other in enumerate(variants):
-            if other.varied == kept.varied:
+            if other.varied == stored.varied:
                 self._forget(key, variants, at)
                 break
         if len(variants) >= VARIANTS_MAX:
             self._forget(key, variants, -1)
-        variants.insert(0, kept)
+        variants.insert(0, stored)
         self.bytes += size
         self.resize(self.bytes_max)
         return True
@@ -85,7 +85,7 @@ class AnswerCache:
         """Hold at most so much from now on."""
         self.bytes_max = bytes_max
         while self.bytes > bytes_max:
-            self._drop(next(iter(self._held)))
+            self._drop(next(iter(self._variants)))
 
     def forget(self, place: bytes, paths: Iterable[str], now: float) -> None:
         """Drop what is held of these paths, whatever the query and whoever may use it, and what is on its way here."""
@@ -101,8 +101,8 @@ class AnswerCache:
         self.bytes -= variants.pop(at).size + _size(key)
 
     def _drop(self, key: Key) -> None:
-        variants = self._held.pop(key)
-        self.bytes -= sum(kept.size + _size(key) for kept in variants)
+        variants = self._variants.pop(key)
+        self.bytes -= sum(stored.size + _size(key) for stored in variants)
         keys = self._by_path[key.place, key.path]
         keys.discard(key)
         if not keys:
@@ -111,5 +111,5 @@ class AnswerCache:
 
 def _size(key: Key) -> int:
     return 4 * (len(key.path) + len(key.query) + len(key.app)) + sum(
-        len(name) + len(said) for name, said in key.telling
+        len(name) + len(value) for name, value in key.varying
     )

@@ -14,20 +14,27 @@ _WITH_304 = frozenset((
 """RFC 9110 §15.4.5; Last-Modified does no harm and helps who has no tag."""
 
 
-def answer(
-    call: Call, kept: StoredAnswer, now: float, did: str, said: bytes, why: bytes = b"tidegate", *, fresh: bool = False
+def cached_reply(
+    call: Call,
+    stored: StoredAnswer,
+    now: float,
+    disposition: str,
+    cache_status: bytes,
+    proxy_status: bytes = b"tidegate",
+    *,
+    fresh: bool = False,
 ) -> Reply:
-    """The reply. `did` is for the log, `said` the Cache-Status, `why` the Proxy-Status. `fresh` came just now."""
-    extra: RawHeaders = ((b"Cache-Status", said),)
+    """The reply. `disposition` is for the log, the two statuses are header values. `fresh`: it came just now."""
+    extra: RawHeaders = ((b"Cache-Status", cache_status),)
     if not fresh:
-        extra = ((b"Age", b"%d" % min(kept.age_s(now), 2**31)), *extra)
-    status, reason, lines, body = kept.status, kept.reason, kept.headers, kept.body
+        extra = ((b"Age", b"%d" % min(stored.age_s(now), 2**31)), *extra)
+    status, reason, lines, body = stored.status, stored.reason, stored.headers, stored.body
     if status == 200:
-        asked = call.headers
-        if not_modified(asked, kept.names, kept.came_wall):
+        requested = call.headers
+        if not_modified(requested, stored.names, stored.received_wall):
             status, reason, body = 304, "", b""
             lines = tuple(line for line in lines if line[0].lower() in _WITH_304)
-        elif "Range" in asked and (part := span(asked, len(body))) is not None:
+        elif "Range" in requested and (part := span(requested, len(body))) is not None:
             first, last = part
             extra = (*extra, (b"Content-Range", b"bytes %d-%d/%d" % (first, last, len(body))))
             status, reason, body = 206, "", body[first : last + 1]
@@ -38,7 +45,7 @@ def answer(
         reason=reason,
         headers=(*lines, *extra),
         body=body,
-        verdict=kept.verdict,
-        cache=did,
-        proxy_status=why,
+        verdict=stored.verdict,
+        cache=disposition,
+        proxy_status=proxy_status,
     )

@@ -1,6 +1,6 @@
 """The vendor's secret: read from its reference at load, put in place of whatever credential the app sent.
 
-It knows the three ways a secret is worn (bearer, basic, a header of its own) and nothing of who is calling.
+It knows the three ways to send a secret (bearer, basic, a header of its own) and nothing of who is calling.
 """
 
 import base64
@@ -15,7 +15,7 @@ from tidegate.redact import Secret
 from tidegate.vendor.vendor import Auth
 
 APP_CREDENTIALS = ("Authorization", "Proxy-Authorization", "Cookie", "X-Api-Key", "Api-Key")
-"""What an app may have sent as a credential of its own. None of it goes to a vendor."""
+"""Headers that may hold a credential of the app's own. None of them goes to a vendor."""
 
 
 def resolve(ref: SecretRef, environ: Mapping[str, str]) -> Secret:
@@ -44,10 +44,10 @@ class Credential:
 
     def __init__(self, auth: Auth, secret: Secret) -> None:
         self.secret = secret
-        self.worn = Secret(_wear(auth, secret.reveal()))
+        self.header_value = Secret(_header_value(auth, secret.reveal()))
         """The header's value, as it is sent."""
         self.header = istr(auth.header)
-        self.line = f"{auth.header}: {self.worn.reveal()}\r\n".encode("latin-1")
+        self.line = f"{auth.header}: {self.header_value.reveal()}\r\n".encode("latin-1")
         """The whole header line, for those who write requests as bytes."""
         self._strip = tuple(istr(name) for name in dict.fromkeys((*APP_CREDENTIALS, auth.header)))
         self.strip = frozenset(name.lower().encode() for name in self._strip)
@@ -64,13 +64,13 @@ class Credential:
         """Take out every credential of the app's and put the vendor's in."""
         for name in self._strip:
             headers.popall(name, None)
-        headers[self.header] = self.worn.reveal()
+        headers[self.header] = self.header_value.reveal()
 
     def __repr__(self) -> str:
         return f"Credential({self.header!s})"
 
 
-def _wear(auth: Auth, secret: str) -> str:
+def _header_value(auth: Auth, secret: str) -> str:
     if auth.scheme == "bearer":
         return f"Bearer {secret}"
     if auth.scheme == "basic":

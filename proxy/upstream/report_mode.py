@@ -1,4 +1,4 @@
-"""What rules in report mode would have refused: counted always, logged at most once a second for each rule and reason.
+"""Refusals that rules in report mode would have made: counted always, logged at most once a second for each reason.
 
 It decides nothing, and knows no rule by name.
 """
@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 from tidegate.world.world import World
 
-SAID_EVERY_S = 1.0
+REPORTED_EVERY_S = 1.0
 
 Note = Callable[[str, Mapping[str, str | float]], None]
 """Takes a note's text and its facts."""
@@ -23,22 +23,22 @@ class ReportMode:
         self.crossed: Counter[tuple[str, str]] = Counter()
         """(quota, share) → how often that share of it was reached."""
         self.note: Note | None = None
-        """Where notes go."""
+        """The receiver of notes, if there is one."""
         self._world = world
-        self._said: dict[tuple[str, str], tuple[float, int]] = {}
+        self._reported: dict[tuple[str, str], tuple[float, int]] = {}
 
     def would_refuse(self, rule: str, reason: str, operation: str) -> None:
         """A call passes that `rule` would have refused."""
         self.counts[rule, reason] += 1
         count, now = self.counts[rule, reason], self._world.now()
-        at, said = self._said.get((rule, reason), (float("-inf"), 0))
-        if now - at >= SAID_EVERY_S and self.note is not None:
-            self._said[rule, reason] = (now, count)
+        at, reported = self._reported.get((rule, reason), (float("-inf"), 0))
+        if now - at >= REPORTED_EVERY_S and self.note is not None:
+            self._reported[rule, reason] = (now, count)
             facts: dict[str, str | float] = {
                 "rule": rule,
                 "reason": reason,
                 "operation": operation,
-                "count": count - said,
+                "count": count - reported,
             }
             self.note("would refuse", facts)
 

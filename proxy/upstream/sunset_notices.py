@@ -1,4 +1,4 @@
-"""What a vendor announces in its answers: operations that are deprecated or will end.
+"""The announcements in a vendor's answers: operations that are deprecated or will end.
 
 An answer of each operation is looked at once a minute, so it costs the others a comparison. What is said, and when it
 is told, is tidegate.proxy.policies.resilience.sunset; where it is told, whoever sets `note` decides.
@@ -20,30 +20,30 @@ class SunsetNotices:
     def __init__(self, world: World) -> None:
         self.endings = EndingOperations()
         self.note: Note | None = None
-        """Where notes go."""
+        """The receiver of notes, if there is one."""
         self._world = world
 
     def lookout(self, operation: str) -> "SunsetWatch":
         """For the answers to one operation."""
         return SunsetWatch(self, operation)
 
-    def hear(self, operation: str, headers: Headers) -> None:
+    def record(self, operation: str, headers: Headers) -> None:
         """Look at an answer."""
         ending = read(headers)
         if ending is None:
             return
-        for facts in self.endings.hear(operation, ending, self._world.wall()):
+        for facts in self.endings.record(operation, ending, self._world.wall()):
             if self.note is not None:
                 self.note("the vendor will end an operation", facts)
 
     def days_left(self) -> Mapping[str, float | None]:
         """Operation → days until its end, negative afterwards; None for one that is deprecated without a date."""
         wall = self._world.wall()
-        return {name: seen.ending.days_left(wall) for name, seen in self.endings.seen.items()}
+        return {name: operation.ending.days_left(wall) for name, operation in self.endings.operations.items()}
 
 
 class SunsetWatch:
-    """When to look, and at what. `due` is a monotonic second."""
+    """Looks at the answers of one operation once in a while. `due` is the monotonic second of the next look."""
 
     __slots__ = ("_notices", "_operation", "due")
 
@@ -55,4 +55,4 @@ class SunsetWatch:
     def look(self, headers: Headers, now: float) -> None:
         """Look at this answer, and for a while at none."""
         self.due = now + LOOK_EVERY_S
-        self._notices.hear(self._operation, headers)
+        self._notices.record(self._operation, headers)

@@ -16,11 +16,11 @@ class UrlRewriter:
         plain = re.escape(address.encode())
         escaped = re.escape(address.replace("/", "\\/").encode())
         # only a whole address: what follows ends the host or begins its path
-        self._found = re.compile(b'"(?:(' + plain + b")|" + escaped + b')(?=["/?#]|\\\\/)', re.IGNORECASE)
+        self._pattern = re.compile(b'"(?:(' + plain + b")|" + escaped + b')(?=["/?#]|\\\\/)', re.IGNORECASE)
 
     @staticmethod
     def reads(headers: Mapping[str, str] | None) -> bool:
-        """Whether a body with these headers is looked into: JSON that is not compressed."""
+        """True where a body with these headers is looked into: JSON that is not compressed."""
         if headers is None or headers.get("Content-Encoding", "identity").lower() != "identity":
             return False
         return headers.get("Content-Type", "").partition(";")[0].strip().lower().endswith("json")
@@ -31,4 +31,4 @@ class UrlRewriter:
             return body
         here = f'"{gateway}/{self._name}'
         plain, escaped = here.encode(), here.replace("/", "\\/").encode()
-        return self._found.sub(lambda found: plain if found[1] is not None else escaped, body)
+        return self._pattern.sub(lambda match: plain if match[1] is not None else escaped, body)

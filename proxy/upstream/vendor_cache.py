@@ -13,35 +13,35 @@ from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.policies.caching.vary import VaryKey
 from tidegate.proxy.upstream.answer_cache import AnswerCache
 from tidegate.proxy.upstream.credential import Credential
-from tidegate.proxy.upstream.request_head import RequestWriter
+from tidegate.proxy.upstream.request_writer import RequestWriter
 from tidegate.vendor.vendor import Vendor
 
-Noting = Callable[[Call, Reply], None]
+RenewalListener = Callable[[Call, Reply], None]
 """Is told of each call that no app made: a stored answer that was renewed in the background."""
 
 
 class VendorCache:
-    """What the cache needs of one vendor. `answers` is shared by all vendors; `address` is where this one lives."""
+    """One vendor's share of the cache. `answers` is shared by all vendors; `address` is where this one lives."""
 
     def __init__(
         self, answers: AnswerCache, vendor: Vendor, address: str, credential: Credential, outgoing: RequestWriter
     ) -> None:
         self.answers = answers
         self.used = any(settings.cache is not None for settings in vendor.operations.values())
-        """Whether any operation keeps answers."""
+        """True where some operation keeps answers."""
         self.place = place_of(vendor, address, credential)
-        self.noting: Noting | None = None
+        self.listener: RenewalListener | None = None
         self._sends = outgoing.sends
         self.renewals: set[asyncio.Task[None]] = set()
         self._closed = False
 
-    def telling(self, by: Sequence[str]) -> VaryKey:
+    def vary_key(self, by: Sequence[str]) -> VaryKey:
         """Picks the request headers by which answers are kept apart, those in `by` among them."""
         return VaryKey(self._sends, by)
 
     def inherit(self, old: "VendorCache") -> None:
         """Go on for an earlier version: renewals under way end when this is closed."""
-        self.noting, self.renewals = old.noting, old.renewals
+        self.listener, self.renewals = old.listener, old.renewals
 
     def start(self, renewal: Coroutine[None, None, None]) -> None:
         """Let a renewal run. It is cancelled by `close`, and not begun after that."""
@@ -54,8 +54,8 @@ class VendorCache:
 
     def note(self, call: Call, reply: Reply) -> None:
         """Tell whoever listens of a renewal that has ended."""
-        if self.noting is not None:
-            self.noting(call, reply)
+        if self.listener is not None:
+            self.listener(call, reply)
 
     async def close(self) -> None:
         """Cancel the renewals that still run."""
@@ -68,5 +68,5 @@ class VendorCache:
 def place_of(vendor: Vendor, address: str, credential: Credential) -> bytes:
     """Whose answers these are: vendor, address, credential and pinned version, as a digest."""
     pin = vendor.facts.versioning.pin if vendor.facts.versioning else ""
-    said = "\n".join((vendor.vendor, address, str(credential.header), credential.worn.reveal(), pin))
-    return blake2s(said.encode(), digest_size=16).digest()
+    identity = "\n".join((vendor.vendor, address, str(credential.header), credential.header_value.reveal(), pin))
+    return blake2s(identity.encode(), digest_size=16).digest()

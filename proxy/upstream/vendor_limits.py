@@ -1,4 +1,4 @@
-"""What keeps one vendor's limits at run time: the gauges, who shares which, the room where calls wait.
+"""One vendor's limits at run time: the gauges, who shares which, the room where calls wait.
 
 State and wiring; tidegate.proxy.stages.limiter acts. One for each vendor, as long as its file is in force.
 """
@@ -12,16 +12,16 @@ from tidegate.proxy.policies.dialects.dialect_reader import RETRY_AFTER_MAX_S, D
 from tidegate.proxy.policies.dialects.vendor_clock import VendorClock
 from tidegate.proxy.policies.limits.aimd import AimdLimit
 from tidegate.proxy.policies.limits.amounts import Amounts, Counted
-from tidegate.proxy.policies.limits.concurrency import ConcurrencyLimit
+from tidegate.proxy.policies.limits.concurrency_limit import ConcurrencyLimit
 from tidegate.proxy.policies.limits.counted_windows import FixedWindow
 from tidegate.proxy.policies.limits.gauge import Gauge
 from tidegate.proxy.policies.limits.gauge_for import gauge_for, quota_for
-from tidegate.proxy.policies.limits.learned import Key, LearnedLimit, LearnedLimits
+from tidegate.proxy.policies.limits.learned_limit import Key, LearnedLimit, LearnedLimits
 from tidegate.proxy.policies.limits.token_bucket import LimitSet
 from tidegate.proxy.policies.limits.wait_queue import WaitQueue
 from tidegate.proxy.policies.resilience.backoff import Pauses
 from tidegate.proxy.store.quotas import Quotas, QuotaUse
-from tidegate.proxy.upstream.gate import Gate, WaitingRoom
+from tidegate.proxy.upstream.limit_gate import LimitGate, WaitingRoom
 from tidegate.proxy.upstream.report_mode import ReportMode
 from tidegate.vendor.dialect_facts import Unit, dialect_of
 from tidegate.vendor.facts import Scope
@@ -32,17 +32,17 @@ Row = tuple[str, Gauge, Counted]
 """Name, gauge and unit of one thing that limits calls."""
 
 CHUNK = 0.01
-"""What is used of a calendar quota is written down ahead, in steps of this share of it."""
+"""The use of a calendar quota is written down ahead, in steps of this share of it."""
 
 
 @dataclass(slots=True)
 class Lane:
-    """What calls of one operation, and where limits are by app of one app, have to pass."""
+    """The limits that calls of one operation pass, and of one app where limits are by app."""
 
-    gate: Gate
+    gate: LimitGate
     names: tuple[str, ...]
     amounts: Amounts
-    told: tuple[tuple[LearnedLimit, Unit, str], ...]
+    vendor_windows: tuple[tuple[LearnedLimit, Unit, str], ...]
     """Documented windows that begin when the vendor says so, with their unit and name."""
     learned: tuple[LearnedLimits, ...]
     adaptive: tuple[AimdLimit, ...]
@@ -52,15 +52,15 @@ class Lane:
 
     @property
     def watches_clock(self) -> bool:
-        """Whether the vendor's clock matters."""
+        """True where the vendor's clock matters."""
         return bool(self.windows or self.quotas)
 
     @property
     def plain(self) -> bool:
         """Nothing but documented limits that count requests: a take is all there is to do."""
-        held = any(isinstance(gauge, ConcurrencyLimit) for gauge in self.gate.limits.gauges)
-        more = self.told or self.learned or self.adaptive or self.quotas or self.watches_clock
-        return self.amounts.plain and not held and not more
+        has_places = any(isinstance(gauge, ConcurrencyLimit) for gauge in self.gate.limits.gauges)
+        more = self.vendor_windows or self.learned or self.adaptive or self.quotas or self.watches_clock
+        return self.amounts.plain and not has_places and not more
 
 
 @dataclass(slots=True)
@@ -87,7 +87,7 @@ class VendorLimits:
         self.gauges: dict[str, Gauge] = {}
         """By name; those of one operation or app carry its name too."""
         self.room = WaitingRoom(world, WaitQueue(queue.depth, queue.shares, queue.age))
-        self.bulkheads: dict[str, Gate] = {}
+        self.bulkheads: dict[str, LimitGate] = {}
         self.quotas: dict[str, StoredQuota] = {}
         self.store: Quotas | None = None
         self._world = world
@@ -100,18 +100,18 @@ class VendorLimits:
         self.owners: dict[str, str] = {}
         """Gauge → the limit that it keeps."""
         self.written: dict[str, QuotaUse] = {}
-        """What the store held of each quota when it was read."""
+        """Each quota as it was read from the store."""
         self.shelf: dict[Key, LearnedLimit] = {}
-        self.gates: dict[tuple[str, ...], Gate] = {}
+        self.gates: dict[tuple[str, ...], LimitGate] = {}
         self._lanes: dict[tuple[str, str], Lane] = {}
 
     @property
     def depth(self) -> int:
-        """How many calls wait, for limits and for places of bulkheads."""
+        """The number of calls that wait, for limits and for places of bulkheads."""
         return self.room.depth + sum(gate.waiting for gate in self.bulkheads.values())
 
     def lane(self, plan: OperationPlan, app: str = "") -> Lane | None:
-        """What calls of this plan pass; None where nothing limits them. `app` matters for limits by app only."""
+        """The lane of calls of this plan; None where nothing limits them. `app` matters for limits by app only."""
         key = (plan.operation, app if by_app(plan) else "")
         if key not in self._lanes:
             rows = self._rows(plan, app)
@@ -120,7 +120,7 @@ class VendorLimits:
             self._lanes[key] = self._lane(plan, rows)
         return self._lanes[key]
 
-    def bulkhead(self, group: str) -> Gate | None:
+    def bulkhead(self, group: str) -> LimitGate | None:
         """The places of an operation group; None where there are none."""
         facts = self.vendor.policy.bulkhead
         if facts is None:
@@ -128,14 +128,14 @@ class VendorLimits:
         if group not in self.bulkheads:
             places = ConcurrencyLimit(facts.concurrent)
             self.gauges[f"bulkhead {group}"] = places
-            self.bulkheads[group] = Gate(LimitSet([places]), WaitingRoom(self._world, WaitQueue(facts.queue)))
+            self.bulkheads[group] = LimitGate(LimitSet([places]), WaitingRoom(self._world, WaitQueue(facts.queue)))
         return self.bulkheads[group]
 
     def shares(self, now: float) -> dict[str, float]:
         """Name → the share of it that is in use, 0…1: every limit of ours, and every count that the vendor told of."""
-        own = {name: one.used(now) for name, one in self.gauges.items() if not isinstance(one, LearnedLimits)}
-        told = {" ".join(filter(None, ("told", *key))): one.used(now) for key, one in self.shelf.items()}
-        return own | told
+        own = {name: gauge.used(now) for name, gauge in self.gauges.items() if not isinstance(gauge, LearnedLimits)}
+        learned = {" ".join(filter(None, ("told", *key))): gauge.used(now) for key, gauge in self.shelf.items()}
+        return own | learned
 
     async def open(self, store: Quotas) -> None:
         """Go on with the calendar quotas where the last process stopped."""
@@ -180,15 +180,15 @@ class VendorLimits:
     def _lane(self, plan: OperationPlan, rows: Sequence[Row]) -> Lane:
         names, gauges = tuple(name for name, _, _ in rows), [gauge for _, gauge, _ in rows]
         if names not in self.gates:
-            self.gates[names] = Gate(LimitSet(gauges), self.room)
-        told = [
+            self.gates[names] = LimitGate(LimitSet(gauges), self.room)
+        vendor_windows = [
             (limit, gauge) for limit, gauge in zip(plan.limits, gauges, strict=False) if isinstance(gauge, LearnedLimit)
         ]
         return Lane(
             gate=self.gates[names],
             names=names,
             amounts=Amounts([counted for _, _, counted in rows]),
-            told=tuple((gauge, limit.unit, limit.name) for limit, gauge in told),
+            vendor_windows=tuple((gauge, limit.unit, limit.name) for limit, gauge in vendor_windows),
             learned=tuple(gauge for gauge in gauges if isinstance(gauge, LearnedLimits)),
             adaptive=tuple(gauge for gauge in gauges if isinstance(gauge, AimdLimit)),
             quotas=tuple(self.quotas[name] for name in names if name in self.quotas),
@@ -231,8 +231,8 @@ class VendorLimits:
         """A place for what the vendor tells, for each unit in which its dialect may tell it."""
         dialect = dialect_of(self.vendor.facts.dialect)
         means = ("limit", "remaining", "used", "fill", "state", "policy")
-        said = [*dialect.headers.values(), *dialect.body.values()]
-        units: dict[Unit, None] = {one.unit: None for one in said if one.means in means}
+        fields = [*dialect.headers.values(), *dialect.body.values()]
+        units: dict[Unit, None] = {one.unit: None for one in fields if one.means in means}
         units.pop("concurrency", None)
         rows: list[Row] = []
         for unit in units:
@@ -251,9 +251,9 @@ def bounds_of(facts: Facts) -> list[Limit | Quota | Concurrency]:
 
 
 def by_app(plan: OperationPlan) -> bool:
-    """Whether a limit of the plan is counted for each app."""
+    """True where a limit of the plan is counted for each app."""
     counts: list[Limit | Quota | Concurrency] = [*plan.limits, *plan.quotas, *plan.concurrency]
-    return any(one.scope == "app" for one in counts)
+    return any(limit.scope == "app" for limit in counts)
 
 
 def shared(name: str, scope: Scope, plan: OperationPlan, app: str) -> str:

@@ -35,7 +35,7 @@ async def dial(world: World, origin: Origin, factory: Callable[[], P]) -> P:
 
 
 def not_connected(error: OSError, address: str, port: int) -> NotSent:
-    """What a failure to connect means."""
+    """The NotSent for a failure to connect."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return NotSent("tls_certificate_error", error.verify_message)
     if isinstance(error, ssl.SSLError):

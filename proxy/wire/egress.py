@@ -27,16 +27,16 @@ def refusal(address: str) -> str:
     if "%" in address:
         return "an address with a zone id is link-local"
     try:
-        found = ip_address(address)
+        ip = ip_address(address)
     except ValueError:
         return "not an IP address"
-    if isinstance(found, IPv6Address):
-        inner = _embedded(found)
+    if isinstance(ip, IPv6Address):
+        inner = _embedded(ip)
         if inner is not None:
             why = refusal(str(inner))
-            return why and f"{why} (inside {found})"
-    if found.is_multicast:
-        return f"{found} is a multicast address"
-    if not found.is_global:
-        return f"{found} is not a public address"
+            return why and f"{why} (inside {ip})"
+    if ip.is_multicast:
+        return f"{ip} is a multicast address"
+    if not ip.is_global:
+        return f"{ip} is not a public address"
     return ""

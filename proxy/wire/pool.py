@@ -103,7 +103,7 @@ class Pool:
     async def _incomplete(
         self,
         connection: Connection,
-        came: tuple[RawResponseMessage, StreamReader],
+        head: tuple[RawResponseMessage, StreamReader],
         answer: VendorAnswer,
         sender: Sender | None,
         timers: Timers,
@@ -112,7 +112,7 @@ class Pool:
         upgrade: bool,
     ) -> VendorAnswer:
         """An answer whose head has come, and whose body, if there will be one, has not."""
-        message, payload = came
+        message, payload = head
         if message.code == 101:
             return self._tunnel(connection, sender, answer, upgrade=upgrade)
         if sender is not None:
@@ -122,7 +122,7 @@ class Pool:
             whole = payload.at_eof() and payload.exception() is None
             self._end(connection, sender, keep=whole and not (message.should_close or connection.should_close))
 
-        timers.tell_head(answer)
+        timers.report_head(answer)
         answer.rest = Rest(self._world, payload, done)
         if not is_short(message.headers):
             return answer

@@ -91,7 +91,7 @@ class Sender:
             raise NoAnswer("connection_write_timeout", "the vendor stopped taking the request") from None
 
     def judge(self, error: BaseException) -> BaseException:
-        """What an exchange ends with that failed with `error`: the body's own failure goes before."""
+        """The error of an exchange that failed with `error`: a failure of the content itself goes before."""
         return self._failure or no_answer(error)
 
     def answered(self) -> None:

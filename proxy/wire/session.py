@@ -64,7 +64,7 @@ class _SentAgain(Exception):
 
 @dataclass(slots=True)
 class _Progress:
-    """How far one exchange has come. `clock` is reset when a connection is there, and when all is sent."""
+    """The progress of one exchange. `clock` is reset when a connection is there, and when all is sent."""
 
     timers: Timers
     uploads: bool
@@ -74,17 +74,17 @@ class _Progress:
     failure: Exception | None = None
     """Of the body that is sent as it comes."""
     clock: asyncio.Timeout | None = None
-    held: Permit | None = None
+    permit: Permit | None = None
     """Tells the limits when the request leaves: once there is a connection."""
 
     def leave(self) -> None:
         """There is a connection, or there will be none."""
-        held, self.held = self.held, None
-        if held is not None:
-            held.leave()
+        permit, self.permit = self.permit, None
+        if permit is not None:
+            permit.leave()
 
     def allow(self, seconds: float) -> None:
-        """What comes next may take so long."""
+        """Let the next step take so many seconds."""
         if self.clock is not None:
             self.clock.reschedule(asyncio.get_running_loop().time() + seconds)
 
@@ -131,7 +131,7 @@ class SessionTransport:
         _PROGRESS.set(progress)
         if timers.permit is not None:
             timers.permit.hold()
-            progress.held = timers.permit
+            progress.permit = timers.permit
         ends = self._world.now() + timers.total_s + (timers.upload_s if stream is not None else 0.0)
         self._open += 1
         response, handed_over = None, False
@@ -142,7 +142,7 @@ class SessionTransport:
             if response.content.is_eof():
                 answer.body = response.content.read_nowait()
                 return answer
-            timers.tell_head(answer)
+            timers.report_head(answer)
             handed_over = True
         except (TimeoutError, ClientError, HttpProcessingError, TimerFired, OSError, _SentAgain) as error:
             raise self._failure(progress, error) from error
@@ -181,7 +181,7 @@ class SessionTransport:
             method,
             URL(f"{scheme}://{host}:{origin.port}{target}", encoded=True),
             headers=headers,
-            data=_told(stream) if stream is not None else body or None,
+            data=_sending_of(stream) if stream is not None else body or None,
             allow_redirects=False,
             skip_auto_headers=_AUTOMATIC,
             ssl=origin.tls if origin.tls is not None else True,
@@ -259,7 +259,7 @@ def _tracing() -> TraceConfig:
     return tracing
 
 
-async def _told(body: OutgoingStream) -> AsyncIterator[bytes]:
+async def _sending_of(body: OutgoingStream) -> AsyncIterator[bytes]:
     progress = _PROGRESS.get()
     try:
         async for piece in body.pieces():
@@ -271,7 +271,7 @@ async def _told(body: OutgoingStream) -> AsyncIterator[bytes]:
 
 
 def _parsed(request: bytes) -> tuple[str, CIMultiDict[str], bytes]:
-    """Target, header lines and body of a request that tidegate.proxy.upstream.request_head has written."""
+    """Target, header lines and body of a request that tidegate.proxy.upstream.request_writer has written."""
     head, _, body = request.partition(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").split("\r\n")
     pairs = (line.partition(": ") for line in lines)

@@ -67,7 +67,7 @@ class TimerFired(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a vendor lives. `private` allows addresses that are not public (a simulator on this machine)."""
+    """The address of a vendor. `private` allows addresses that are not public (a simulator on this machine)."""
 
     host: str
     port: int
@@ -90,20 +90,20 @@ class Timers:
     total_s: float
     upload_s: float = 3600.0
     ends: float = math.inf
-    """When all is over, on the world's clock, however long the body took to send."""
+    """Monotonic second at which all is over, however long the content took to send."""
     permit: Permit | None = None
     """Is told when the request has to wait for a connection."""
-    headed: "Callable[[VendorAnswer, Permit | None], None] | None" = None
+    on_error_head: "Callable[[VendorAnswer, Permit | None], None] | None" = None
     """Is told of an error's head whose body has not come yet."""
 
     def first_s(self, now: float) -> float:
-        """How long the first byte may take, from the moment at which all of a body was sent."""
+        """Seconds that the first byte may take, from the moment at which all of the content was sent."""
         return max(min(self.first_byte_s, self.total_s, self.ends - now), 0.0)
 
-    def tell_head(self, answer: "VendorAnswer") -> None:
+    def report_head(self, answer: "VendorAnswer") -> None:
         """A head has come, and its body has not."""
-        if answer.status >= ERRORS and self.headed is not None:
-            self.headed(answer, self.permit)
+        if answer.status >= ERRORS and self.on_error_head is not None:
+            self.on_error_head(answer, self.permit)
 
 
 class OutgoingStream(Protocol):
@@ -111,7 +111,7 @@ class OutgoingStream(Protocol):
 
     @property
     def chunked(self) -> bool:
-        """Whether the request's head says that it comes in chunks, because its length is not known."""
+        """True where the request's head says that it comes in chunks, because its length is not known."""
         ...
 
     def pieces(self) -> AsyncIterator[bytes]:
@@ -205,18 +205,18 @@ class Rest:
 
     @property
     def ended(self) -> bool:
-        """Whether the vendor has sent all of it, read or not."""
+        """True where the vendor has sent all of it, read or not."""
         return self._payload.is_eof()
 
     def ready(self) -> bytes:
-        """What has come already; empty where nothing has. Raises NoAnswer."""
+        """The bytes that have come already; empty where none have. Raises NoAnswer."""
         try:
             return self._payload.read_nowait()
         except (ClientError, HttpProcessingError, TimerFired, OSError) as error:
             raise no_answer(error) from error
 
     async def next(self, within_s: float, error: str, waited_for: str) -> bytes:
-        """What comes next, empty at the end. Raises NoAnswer, with `error` and `waited_for` where nothing came."""
+        """The next bytes, empty at the end. Raises NoAnswer, with `error` and `waited_for` where nothing came."""
         timer = self._world.call_later(within_s, self._payload.set_exception, TimerFired(error, waited_for))
         try:
             return await self._payload.readany()
@@ -254,7 +254,7 @@ class Rest:
             done()
 
     def _left(self) -> bytes:
-        """What came before the break. A reader that has failed hides it, and the app should get all there is."""
+        """The bytes before the break. A reader that has failed hides them, and the app should get all there are."""
         payload = self._payload
         broken, payload._exception = payload._exception, None  # noqa: SLF001
         try:
@@ -278,14 +278,14 @@ async def gathered(answer: VendorAnswer, idle_s: float, ends: float) -> VendorAn
 
 
 def is_short(headers: CIMultiDictProxy[str]) -> bool:
-    """Whether an answer that has not come whole is worth waiting for: it says that it is short, and is no stream."""
+    """True where it is worth waiting for the whole answer: it says that it is short, and is no stream."""
     length = headers.get("Content-Length", "")
     short = length.isdecimal() and len(length) < 8 and int(length) <= GATHERED_BYTES_MAX
     return short and not headers.get("Content-Type", "").lower().startswith(EVENTS)
 
 
 def no_answer(error: BaseException) -> NoAnswer:
-    """What a failure of aiohttp's means."""
+    """The NoAnswer for a failure of aiohttp's."""
     if isinstance(error, TimerFired):
         return NoAnswer(*error.args)
     if isinstance(error, TimeoutError):

@@ -12,7 +12,7 @@ MADE_FOR = "3.14."
 
 
 def transport_for(setting: str, version: str = aiohttp.__version__) -> Callable[[World, Origin], Transport]:
-    """What makes the transport. `setting` is the configuration's `transport`: auto, pool or session."""
+    """The maker of the transport. `setting` is the configuration's `transport`: auto, pool or session."""
     if setting == "session" or (setting == "auto" and not version.startswith(MADE_FOR)):
         from tidegate.proxy.wire.session import SessionTransport
 

@@ -24,7 +24,7 @@ class FrameReader:
 
     @property
     def between(self) -> bool:
-        """Whether what has passed ends with a whole frame."""
+        """True where the bytes so far end with a whole frame."""
         return not self._head and not self._left
 
     def feed(self, data: bytes) -> None:

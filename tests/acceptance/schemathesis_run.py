@@ -19,7 +19,7 @@ from typing import Any
 import orjson
 
 from tests.acceptance.documents import SPECS
-from tidegate.loadtests.processes import Program, answers, free_port, tidegate
+from tidegate.loadtests.programs import Program, answers, free_port, tidegate
 from tidegate.simulator.simulated_vendor import load_simulated_vendor
 from tidegate.vendor.search_path import find_vendor
 from tidegate.vendor.vendor import Vendor

@@ -8,7 +8,7 @@ import stripe
 
 from tests.acceptance.asking import Meanwhile, client, pay
 from tests.acceptance.programs import House, eventually
-from tidegate.loadtests.processes import free_port
+from tidegate.loadtests.programs import free_port
 
 pytestmark = pytest.mark.slow
 

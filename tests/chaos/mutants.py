@@ -27,7 +27,7 @@ from tidegate.proxy.stages import retry as retry_stage
 from tidegate.proxy.stages.streaming import Relay
 from tidegate.proxy.store.records import KeyedCall
 from tidegate.proxy.store.sqlite import sqlite_records
-from tidegate.proxy.upstream import gate as gates
+from tidegate.proxy.upstream import limit_gate as gates
 
 ZONE_S = 7200.0
 """Two hours east: what "local time" means in the mutant that forgets that HTTP dates are in GMT."""
@@ -128,7 +128,7 @@ def the_breaker_never_opens() -> Any:
 
 
 def the_vendors_429_is_not_respected() -> Any:
-    return patch.object(gates.Gate, "pause_until", lambda self, moment: None)
+    return patch.object(gates.LimitGate, "pause_until", lambda self, moment: None)
 
 
 def a_permit_is_given_back_twice() -> Any:

@@ -12,9 +12,9 @@ import pytest
 
 from tidegate.loadtests import burst
 from tidegate.loadtests.burst import read_journal, run_burst
-from tidegate.loadtests.processes import RunError
+from tidegate.loadtests.burst_verdict import MADE, Effect, JournalRequest
+from tidegate.loadtests.programs import RunError
 from tidegate.loadtests.schedule import LoadShape
-from tidegate.loadtests.verdict import MADE, Effect, JournalRequest
 from tidegate.problems import UsageError
 
 Say = Callable[[int], dict[str, Any]]

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tidegate.loadtests.burst import offer
+from tidegate.loadtests.burst_verdict import peak_per_s, percentile
 from tidegate.loadtests.schedule import PAYMENT, READ, LoadShape, plan
-from tidegate.loadtests.verdict import peak_per_s, percentile
 
 # Looked for, never imported: locust patches the standard library of whoever imports it.
 pytestmark = pytest.mark.skipif(find_spec("locust") is None, reason="locust is not installed")

@@ -67,7 +67,7 @@ async def test_a_breaker_that_changes_is_told_in_the_log(tmp_path: Path) -> None
     log = tmp_path / "calls.log"
     parts = made(tmp_path, telemetry=TelemetrySettings(log=str(log)))
     opened = BreakerEvent(1.0, BreakerState.CLOSED, BreakerTrigger.TRIPPED, BreakerState.OPEN)
-    parts.upstreams["stripe"].tell([opened], "default")
+    parts.upstreams["stripe"].breakers.report([opened], "default")
     await parts.close()
     line = orjson.loads(log.read_text())
     del line["ts"]
@@ -113,5 +113,5 @@ def test_a_secret_of_two_parts_is_scrubbed_in_every_form_it_travels_in() -> None
     auth = Auth.model_validate({"scheme": "basic", "secret": "env:PAIR"})
     credential = Credential.load(auth, {"PAIR": "AC123:hidden"})
     assert set(secrets_of([credential], [("shop", "token")])) == {
-        "token", "AC123:hidden", credential.worn.reveal(), "hidden"
+        "token", "AC123:hidden", credential.header_value.reveal(), "hidden"
     }  # fmt: skip

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tidegate.loadtests.processes import Program, answers, free_port, tidegate
+from tidegate.loadtests.programs import Program, answers, free_port, tidegate
 
 HERE = Path(__file__).resolve().parent
 SUITE = HERE / "node_modules" / "http-cache-tests"

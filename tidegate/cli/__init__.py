@@ -143,8 +143,8 @@ def _nothing() -> None:
     """A command that is only listed."""
 
 
-def _print_version(wanted: bool) -> None:
-    if wanted:
+def _print_version(requested: bool) -> None:
+    if requested:
         typer.echo(f"tidegate {distribution_version('tidegate')}")
         raise typer.Exit
 

@@ -60,7 +60,7 @@ Step = (
     | Literal["reset", "hang", "half", "early"]
     | Callable[[ReceivedRequest], Awaitable[WholeAnswer]]
 )
-"""What a scripted vendor does with one request.
+"""One step of a script: what the vendor does with one request.
 
 - a status: with `{}` as body
 - `(status, headers, body)`: an answer, with a Date header unless `headers` have one
@@ -136,7 +136,7 @@ class ScriptedVendor:
         return web.Response(status=status, headers=headers, body=content)
 
     async def _break(self, request: web.BaseRequest, step: str | bytes) -> web.StreamResponse:
-        """What is no answer, or not a whole one. The response is not written: the connection is closing by then."""
+        """Answer nothing, or not all. The response is not written: the connection is closing by then."""
         transport = request.transport
         assert transport is not None
         if step == "early":

@@ -83,11 +83,10 @@ class VirtualProxy:
         """The log, as it was written."""
         self.machine: VirtualWorld
         """The machine on which the proxy runs."""
-        self.proxy = self.new_proxy()
+        self.proxy = self._new_proxy()
         """The proxy itself. What is in it is not public and may change."""
 
-    def new_proxy(self) -> Proxy:
-        """A proxy that is not started, on a machine of its own: the first one, or the next after a crash."""
+    def _new_proxy(self) -> Proxy:
         self.machine = self.world.machine("proxy")
         vendors = {self.name: load_vendor(self._file)}
         return Proxy(self.machine, self.config, vendors, environ=self.environ, sink=self.lines.append)
@@ -97,6 +96,15 @@ class VirtualProxy:
         await self.vendor.start(VENDOR_ADDRESS, self._port)
         await self.machine.run(self.proxy.start())
         self.session = client_session(WorldConnector(self.world.machine("app")), APP_TIMEOUT_S)
+
+    def crash(self) -> None:
+        """End the proxy at whatever it awaits, as `kill -9` does: apps see resets, and what its disk holds stays."""
+        self.machine.crash()
+
+    async def restart(self) -> None:
+        """Start the next proxy on what the disk holds, after a crash or a close. Its port is another one."""
+        self.proxy = self._new_proxy()
+        await self.machine.run(self.proxy.start())
 
     async def close(self) -> None:
         """Close the session and the proxy."""

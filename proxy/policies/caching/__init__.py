@@ -1,1 +1,1 @@
-"""What may be stored and answered again (RFC 9111). Imports dialects and call."""
+"""Caching: which answers may be stored and used again (RFC 9111). Imports dialects and call."""

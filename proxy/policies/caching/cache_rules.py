@@ -1,4 +1,4 @@
-"""What a private or shared cache may keep, and what it may answer with (RFC 9111 §3, §4; RFC 5861).
+"""The rules by which a private or shared cache keeps answers and uses them (RFC 9111 §3, §4; RFC 5861).
 
 Each rule is a function of a request, a stored answer, the vendor file's settings and `now`, and returns a decision. It
 refuses to know where answers are kept, who asks, and how the vendor is reached.
@@ -72,75 +72,81 @@ def request_control(headers: CIMultiDictProxy[str]) -> Directives:
     return {"no-cache": None} if pragma is not None and "no-cache" in pragma.lower() else NONE
 
 
-def decide(asked: Directives, kept: StoredAnswer | None, rules: Cache, now: float) -> Decision:
-    """What to do with a request, given the stored answer that it selects."""
-    if "no-store" in asked:
+def decide(requested: Directives, stored: StoredAnswer | None, rules: Cache, now: float) -> Decision:
+    """The decision on a request, given the stored answer that it selects."""
+    if "no-store" in requested:
         return ON_REQUEST
-    only = "only-if-cached" in asked
-    if kept is None:
+    only = "only-if-cached" in requested
+    if stored is None:
         return UNSATISFIABLE if only else MISS
-    if "no-cache" in asked:
-        return UNSATISFIABLE if only else ForwardRequest("request", validators(kept))
-    decision = _by_freshness(asked, kept, rules, now)
+    if "no-cache" in requested:
+        return UNSATISFIABLE if only else ForwardRequest("request", validators(stored))
+    decision = _by_freshness(requested, stored, rules, now)
     return UNSATISFIABLE if only and not isinstance(decision, UseStored) else decision
 
 
-def _by_freshness(asked: Directives, kept: StoredAnswer, rules: Cache, now: float) -> Decision:
-    age_s = kept.age_s(now)
-    late_s = age_s - kept.lifetime_s
-    most = seconds(asked, "max-age")
-    wanted = (most is None or age_s < most) and late_s + (seconds(asked, "min-fresh") or 0) < 0
-    if wanted and "no-cache" not in kept.control:
+def _by_freshness(requested: Directives, stored: StoredAnswer, rules: Cache, now: float) -> Decision:
+    age_s = stored.age_s(now)
+    late_s = age_s - stored.lifetime_s
+    max_age = seconds(requested, "max-age")
+    fresh = (max_age is None or age_s < max_age) and late_s + (seconds(requested, "min-fresh") or 0) < 0
+    if fresh and "no-cache" not in stored.control:
         return USE
-    if late_s >= 0 and not stale_forbidden(kept, rules):
-        if "max-stale" in asked and (asked["max-stale"] is None or late_s < (seconds(asked, "max-stale") or 0)):
+    if late_s >= 0 and not stale_forbidden(stored, rules):
+        if "max-stale" in requested and (
+            requested["max-stale"] is None or late_s < (seconds(requested, "max-stale") or 0)
+        ):
             return USE
-        if most is None and "min-fresh" not in asked and late_s < _window_s(kept, rules, "stale-while-revalidate"):
+        if (
+            max_age is None
+            and "min-fresh" not in requested
+            and late_s < _window_s(stored, rules, "stale-while-revalidate")
+        ):
             return USE_AND_RENEW
-    return ForwardRequest("stale" if late_s >= 0 else "request", validators(kept))
+    return ForwardRequest("stale" if late_s >= 0 else "request", validators(stored))
 
 
-def stale_forbidden(kept: StoredAnswer, rules: Cache) -> bool:
-    """Whether the vendor forbids any use of this answer once it is stale (RFC 9111 §4.2.4)."""
-    control = kept.control
+def stale_forbidden(stored: StoredAnswer, rules: Cache) -> bool:
+    """True where the vendor forbids any use of this answer once it is stale (RFC 9111 §4.2.4)."""
+    control = stored.control
     if "no-cache" in control or "must-revalidate" in control:
         return True
     return rules.shared == "credential" and ("proxy-revalidate" in control or "s-maxage" in control)
 
 
-def stale_if_error(asked: Directives, kept: StoredAnswer, rules: Cache, now: float) -> bool:
-    """Whether a stale answer may stand in for an error (RFC 5861 §4): the vendor, the app or our file say so."""
-    if stale_forbidden(kept, rules) or "no-store" in asked or "no-cache" in asked:
+def stale_if_error(requested: Directives, stored: StoredAnswer, rules: Cache, now: float) -> bool:
+    """True where a stale answer may stand in for an error (RFC 5861 §4): the vendor, the app or our file say so."""
+    if stale_forbidden(stored, rules) or "no-store" in requested or "no-cache" in requested:
         return False
-    window_s = max(_window_s(kept, rules, "stale-if-error"), float(seconds(asked, "stale-if-error") or 0))
-    return kept.age_s(now) - kept.lifetime_s < window_s
+    window_s = max(_window_s(stored, rules, "stale-if-error"), float(seconds(requested, "stale-if-error") or 0))
+    return stored.age_s(now) - stored.lifetime_s < window_s
 
 
-def _window_s(kept: StoredAnswer, rules: Cache, name: Literal["stale-if-error", "stale-while-revalidate"]) -> float:
-    said = seconds(kept.control, name)
-    if said is not None:
-        return float(said)
+def _window_s(stored: StoredAnswer, rules: Cache, name: Literal["stale-if-error", "stale-while-revalidate"]) -> float:
+    value = seconds(stored.control, name)
+    if value is not None:
+        return float(value)
     return (rules.stale_if_error if name == "stale-if-error" else rules.stale_while_revalidate) or 0.0
 
 
-def validators(kept: StoredAnswer) -> RawHeaders:
+def validators(stored: StoredAnswer) -> RawHeaders:
     """The conditional headers that ask whether this answer is still good (RFC 9111 §4.3.1)."""
     lines: list[tuple[bytes, bytes]] = []
-    if kept.status == 206:
+    if stored.status == 206:
         return ()  # a condition asks about the whole
-    if (tag := kept.names.get("ETag")) is not None:
+    if (tag := stored.names.get("ETag")) is not None:
         lines.append((b"If-None-Match", tag.encode("utf-8", "surrogateescape")))
-    if (modified := kept.names.get("Last-Modified")) is not None:
+    if (modified := stored.names.get("Last-Modified")) is not None:
         lines.append((b"If-Modified-Since", modified.encode("utf-8", "surrogateescape")))
     return tuple(lines)
 
 
-def storable(asked: Directives, status: int, names: CIMultiDictProxy[str], verdict: Verdict, rules: Cache) -> bool:
-    """Whether the answer to a GET may be kept (RFC 9111 §3).
+def storable(requested: Directives, status: int, names: CIMultiDictProxy[str], verdict: Verdict, rules: Cache) -> bool:
+    """True where the answer to a GET may be kept (RFC 9111 §3).
 
     A refusal of our credential or for rate (RFC 6585 §4) never is, nor an error that comes with a status of success.
     """
-    if status == 304 or status < 200 or "no-store" in asked or verdict in _NEVER_KEPT:
+    if status == 304 or status < 200 or "no-store" in requested or verdict in _NEVER_KEPT:
         return False
     if status < 400 and verdict is not Verdict.SUCCESS:
         return False
@@ -161,14 +167,14 @@ def storable(asked: Directives, status: int, names: CIMultiDictProxy[str], verdi
     )
 
 
-def worth_keeping(kept: StoredAnswer, rules: Cache) -> bool:
-    """Whether it could ever be used again: it is fresh for a while, can be confirmed, or may be used when stale."""
-    if kept.lifetime_s > kept.initial_age_s or "ETag" in kept.names or "Last-Modified" in kept.names:
+def worth_keeping(stored: StoredAnswer, rules: Cache) -> bool:
+    """True where it could ever be used again: it is fresh for a while, can be confirmed, or may be used when stale."""
+    if stored.lifetime_s > stored.initial_age_s or "ETag" in stored.names or "Last-Modified" in stored.names:
         return True
-    return not stale_forbidden(kept, rules) and bool(rules.stale_if_error or rules.stale_while_revalidate)
+    return not stale_forbidden(stored, rules) and bool(rules.stale_if_error or rules.stale_while_revalidate)
 
 
-def kept_lines(headers: RawHeaders) -> RawHeaders:
+def stored_lines(headers: RawHeaders) -> RawHeaders:
     """The header lines of an answer that are kept with it (RFC 9111 §3.1)."""
     named = {
         part.strip().lower() for name, value in headers if name.lower() == b"connection" for part in value.split(b",")
@@ -177,11 +183,11 @@ def kept_lines(headers: RawHeaders) -> RawHeaders:
     return tuple((name, value) for name, value in headers if name.lower() not in gone)
 
 
-def renewed_lines(held: RawHeaders, came: RawHeaders) -> RawHeaders:
+def renewed_lines(stored: RawHeaders, received: RawHeaders) -> RawHeaders:
     """The stored lines, with those that a 304 brought in place of their namesakes (RFC 9111 §3.2)."""
-    fresh = [(name, value) for name, value in kept_lines(came) if name.lower() not in _NOT_RENEWED]
+    fresh = [(name, value) for name, value in stored_lines(received) if name.lower() not in _NOT_RENEWED]
     replaced = {name.lower() for name, _ in fresh}
-    return (*((name, value) for name, value in held if name.lower() not in replaced), *fresh)
+    return (*((name, value) for name, value in stored if name.lower() not in replaced), *fresh)
 
 
 def readable(headers: RawHeaders) -> CIMultiDictProxy[str]:

@@ -1,4 +1,4 @@
-"""How an answer says what the cache did: the Cache-Status field (RFC 9211), as one member of ours.
+"""The header in which an answer says what the cache did: the Cache-Status field (RFC 9211), as one member of ours.
 
 It writes what it is told; the parameters and their order are those of RFC 9211 §2.
 """

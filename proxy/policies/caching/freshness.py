@@ -46,15 +46,15 @@ class StoredAnswer:
     control: Directives
     """The vendor's directives, less those that the vendor file sets aside."""
     varied: Selecting
-    asked: float
-    came: float
-    came_wall: float
+    requested_at: float
+    received_at: float
+    received_wall: float
     initial_age_s: float
     lifetime_s: float
 
     def age_s(self, now: float) -> float:
         """`current_age` (RFC 9111 §4.2.3)."""
-        return self.initial_age_s + max(now - self.came, 0.0)
+        return self.initial_age_s + max(now - self.received_at, 0.0)
 
     @property
     def size(self) -> int:
@@ -74,52 +74,52 @@ def stored(
     varied: Selecting,
     age_lines: Iterable[str],
     rules: Cache,
-    asked: float,
+    requested_at: float,
     now: float,
     wall: float,
 ) -> StoredAnswer:
-    """An answer that came at `now` to a request made at `asked`, with its Age lines, ready to be judged."""
+    """An answer that came at `now` to a request made at `requested_at`, with its Age lines, ready to be judged."""
     control = effective(names, rules)
-    age_s = initial_age_s(names, age_lines, delay_s=now - asked, wall=wall)
+    age_s = initial_age_s(names, age_lines, delay_s=now - requested_at, wall=wall)
     return StoredAnswer(
-        status, reason, headers, body, verdict, names, control, varied, asked, now, wall, age_s,
+        status, reason, headers, body, verdict, names, control, varied, requested_at, now, wall, age_s,
         lifetime_s(status, names, control, rules, wall),
     )  # fmt: skip
 
 
 def renewed(
-    kept: StoredAnswer,
+    old: StoredAnswer,
     headers: RawHeaders,
     names: CIMultiDictProxy[str],
     age_lines: Iterable[str],
     rules: Cache,
     *,
-    asked: float,
+    requested_at: float,
     now: float,
     wall: float,
 ) -> StoredAnswer:
     """The same answer after a 304, with its Age lines, that left it with these header lines (RFC 9111 §4.3.4)."""
     control = effective(names, rules)
     return replace(
-        kept,
+        old,
         headers=headers,
         names=names,
         control=control,
-        asked=asked,
-        came=now,
-        came_wall=wall,
-        initial_age_s=initial_age_s(names, age_lines, delay_s=now - asked, wall=wall),
-        lifetime_s=lifetime_s(kept.status, names, control, rules, wall),
+        requested_at=requested_at,
+        received_at=now,
+        received_wall=wall,
+        initial_age_s=initial_age_s(names, age_lines, delay_s=now - requested_at, wall=wall),
+        lifetime_s=lifetime_s(old.status, names, control, rules, wall),
     )
 
 
 def effective(names: CIMultiDictProxy[str], rules: Cache) -> Directives:
     """The vendor's directives, less those of which the vendor file says `despite`."""
-    found = parse_cache_control(",".join(names.getall("Cache-Control", ())))
-    if rules.despite and found:
+    directives = parse_cache_control(",".join(names.getall("Cache-Control", ())))
+    if rules.despite and directives:
         gone = {*rules.despite, *(_LIFETIMES if "max-age" in rules.despite else ())}
-        return {name: value for name, value in found.items() if name not in gone}
-    return found
+        return {name: value for name, value in directives.items() if name not in gone}
+    return directives
 
 
 def initial_age_s(names: CIMultiDictProxy[str], age_lines: Iterable[str], *, delay_s: float, wall: float) -> float:
@@ -133,8 +133,8 @@ def lifetime_s(status: int, names: CIMultiDictProxy[str], control: Directives, r
     """`freshness_lifetime` (RFC 9111 §4.2.1), from the vendor's word, else from the vendor file, else guessed."""
     if rules.shared == "credential" and (shared := seconds(control, "s-maxage")) is not None:
         return float(shared)
-    if (most := seconds(control, "max-age")) is not None:
-        return float(most)
+    if (max_age := seconds(control, "max-age")) is not None:
+        return float(max_age)
     date = parse_date(names.get("Date", ""))
     began = wall if date is None else date
     if "Expires" in names and "max-age" not in rules.despite:

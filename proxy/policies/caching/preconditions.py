@@ -1,4 +1,4 @@
-"""What an app's own conditions mean for an answer we hold: 304, 206, or the whole of it (RFC 9110 §13, §14.2).
+"""An app's own conditions on an answer that we hold: 304, 206, or the whole of it (RFC 9110 §13, §14.2).
 
 Only for answers with status 200. A range is served where exactly one is asked for and `If-Range` is not.
 """
@@ -15,20 +15,20 @@ CONDITIONS = frozenset((b"if-none-match", b"if-modified-since", b"if-match", b"i
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
-def not_modified(asked: CIMultiDictProxy[str], held: CIMultiDictProxy[str], came_wall: float) -> bool:
-    """Whether a held 200 is what the app has already. `If-None-Match` takes precedence; tags compare weakly."""
-    wanted = asked.getall("If-None-Match", None)
-    if wanted is not None:
-        tags = {opaque(tag) for line in wanted for tag in line.split(",")}
-        held_tag = held.get("ETag")
-        return "*" in tags or (held_tag is not None and opaque(held_tag) in tags)
-    since = parse_date(asked.get("If-Modified-Since", ""))
+def not_modified(requested: CIMultiDictProxy[str], stored: CIMultiDictProxy[str], received_wall: float) -> bool:
+    """True where a stored 200 is what the app has already. `If-None-Match` takes precedence; tags compare weakly."""
+    known_tags = requested.getall("If-None-Match", None)
+    if known_tags is not None:
+        tags = {opaque(tag) for line in known_tags for tag in line.split(",")}
+        stored_tag = stored.get("ETag")
+        return "*" in tags or (stored_tag is not None and opaque(stored_tag) in tags)
+    since = parse_date(requested.get("If-Modified-Since", ""))
     if since is None:
         return False
-    modified = parse_date(held.get("Last-Modified", ""))
+    modified = parse_date(stored.get("Last-Modified", ""))
     if modified is None:
-        date = parse_date(held.get("Date", ""))
-        modified = came_wall if date is None else date
+        date = parse_date(stored.get("Date", ""))
+        modified = received_wall if date is None else date
     return modified <= since
 
 
@@ -37,12 +37,12 @@ def opaque(tag: str) -> str:
     return tag.strip().removeprefix("W/")
 
 
-def span(asked: CIMultiDictProxy[str], size: int) -> tuple[int, int] | None:
+def span(requested: CIMultiDictProxy[str], size: int) -> tuple[int, int] | None:
     """The one byte range that is asked for, as first and last byte; None where the whole answer is to be sent."""
-    found = _RANGE.fullmatch(asked.get("Range", "").replace(" ", ""))
-    if found is None or "If-Range" in asked or not size:
+    match = _RANGE.fullmatch(requested.get("Range", "").replace(" ", ""))
+    if match is None or "If-Range" in requested or not size:
         return None
-    first, last = found[1], found[2]
+    first, last = match[1], match[2]
     if not first:
         count = min(int(last or 0), size)
         return (size - count, size - 1) if count else None

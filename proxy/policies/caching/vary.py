@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 
 from multidict import CIMultiDictProxy
 
-TELLING = re.compile(
+IDENTIFYING = re.compile(
     r"account|organi[sz]ation|project|tenant|team|workspace|customer|merchant|store|shop|site|realm|subscription"
     r"|user(?!-agent)|member|role|auth|token|key|secret|session|signature|behalf|imperson|act-as|sudo"
     r"|version|preview|feature|locale|region|currency",
@@ -35,22 +35,22 @@ class VaryKey:
 
     def of(self, lines: Iterable[tuple[bytes, bytes]]) -> Selecting:
         """Name and value of each, sorted."""
-        names, found = self._names, []
+        names, lines_picked = self._names, []
         for name, value in lines:
-            known = names.get(name)
-            if known is None:
-                known = self._known(name)
-            if known:
-                found.append((known, value.decode("latin-1")))
-        found.sort()
-        return tuple(found)
+            kept_name = names.get(name)
+            if kept_name is None:
+                kept_name = self._name(name)
+            if kept_name:
+                lines_picked.append((kept_name, value.decode("latin-1")))
+        lines_picked.sort()
+        return tuple(lines_picked)
 
-    def _known(self, name: bytes) -> str:
+    def _name(self, name: bytes) -> str:
         lower = name.lower().decode("latin-1")
-        telling = self._sent(name) and (lower in self._by or TELLING.search(lower) is not None)
+        identifying = self._sent(name) and (lower in self._by or IDENTIFYING.search(lower) is not None)
         if len(self._names) < NAMES_KEPT_MAX:
-            self._names[name] = lower if telling else ""
-        return lower if telling else ""
+            self._names[name] = lower if identifying else ""
+        return lower if identifying else ""
 
 
 def vary_of(lines: Iterable[str]) -> tuple[str, ...] | None:
@@ -60,7 +60,7 @@ def vary_of(lines: Iterable[str]) -> tuple[str, ...] | None:
 
 
 def selecting(names: Iterable[str], headers: CIMultiDictProxy[str]) -> Selecting:
-    """What the request says in these headers, so that equal meanings compare equal."""
+    """The request's values of these headers, written so that equal meanings compare equal."""
     return tuple((name, normalised(headers.getall(name, ()), name)) for name in names)
 
 

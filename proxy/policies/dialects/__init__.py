@@ -1,1 +1,1 @@
-"""What a vendor's headers say about limits and clocks, read and written. Imports nothing of the proxy but call."""
+"""Dialects: the headers in which vendors speak of limits and clocks. Imports nothing of the proxy but call."""

@@ -1,4 +1,4 @@
-"""What a vendor's answer says about its limits and about coming back. One parser, for every way a hint arrives.
+"""The vendor's answer read for its limits and for when to come back. One parser, for every way a hint arrives.
 
 Read: Retry-After as delay-seconds and HTTP-date (RFC 9110 §10.2.3), fractions of a second (Shopify sends `2.0`),
 milliseconds in `retry-after-ms` (OpenAI, Azure), a moment since 1970 where a delay is meant, a vendor's own yes or no
@@ -35,7 +35,7 @@ class Headers(Protocol):
 
 @dataclass(slots=True)
 class LimitReport:
-    """What an answer says of one count. None is nothing said. Times are seconds from now, `restore` units a second."""
+    """An answer's report of one count. None is nothing said. Times are seconds from now, `restore` units a second."""
 
     unit: Unit = "requests"
     of: str = ""
@@ -52,11 +52,11 @@ class LimitReport:
     asked: float | None = None
     spent: float | None = None
     retry_s: float | None = None
-    """How long to wait, in so many words."""
+    """Seconds to wait, where the answer names them."""
 
     @property
     def wait_s(self) -> float | None:
-        """How long a request like this one has to wait; None where it need not, or nobody knows."""
+        """Seconds that a request like this one has to wait; None where it need not, or nobody knows."""
         if self.retry_s is not None:
             return self.retry_s
         if self.restore and self.remaining is not None and self.asked is not None and self.asked > self.remaining:
@@ -72,118 +72,118 @@ class DialectReader:
     def __init__(self, dialect: Dialect) -> None:
         self.pause_s = dialect.pause
         self.wants_body = bool(dialect.body)
-        """Whether `read` needs the answer's JSON document."""
+        """True where `read` needs the answer's JSON document."""
         self.silent = not (dialect.headers or dialect.body)
-        """Whether the dialect declares nothing that could be read."""
-        self._retry = [(name, said.form) for name, said in dialect.headers.items() if said.means == "retry"]
-        self._headers = [(name, said) for name, said in dialect.headers.items() if said.means != "retry"]
+        """True where the dialect declares nothing that could be read."""
+        self._retry = [(name, field.form) for name, field in dialect.headers.items() if field.means == "retry"]
+        self._headers = [(name, field) for name, field in dialect.headers.items() if field.means != "retry"]
         self._body = list(dialect.body.items())
 
     def read(self, headers: Headers, document: object, wall: float) -> tuple[LimitReport, ...]:
         """Every count that an answer speaks of. `wall` is our own clock, for answers without a `Date`."""
         if was_kept(headers):
             return ()
-        found: dict[tuple[Unit, str], LimitReport] = {}
+        reports: dict[tuple[Unit, str], LimitReport] = {}
         bucket = ""
-        for name, said in self._headers:
+        for name, field in self._headers:
             value = headers.get(name)
             if value is None:
                 continue
-            if said.means == "bucket":
+            if field.means == "bucket":
                 bucket = value.strip()
-            elif said.form == "ietf-10":
-                self._read_named(found, said, ", ".join(headers.getall(name, ())))
+            elif field.form == "ietf-10":
+                self._read_named(reports, field, ", ".join(headers.getall(name, ())))
             else:
-                _note(_of(found, said.unit, said.of), said, value, headers, wall)
-        for pointer, said in self._body:
-            value = text_at(document, pointer, numbers=said.form == "number")
+                _note(_of(reports, field.unit, field.of), field, value, headers, wall)
+        for pointer, field in self._body:
+            value = text_at(document, pointer, numbers=field.form == "number")
             if value is None:
                 continue
-            if said.means == "bucket":
+            if field.means == "bucket":
                 bucket = value
             else:
-                _note(_of(found, said.unit, said.of), said, value, headers, wall)
-        kept = [told for told in found.values() if _finish(told)]
-        for told in kept:
-            told.bucket = told.bucket or bucket
-        return tuple(kept)
+                _note(_of(reports, field.unit, field.of), field, value, headers, wall)
+        usable = [report for report in reports.values() if _finish(report)]
+        for report in usable:
+            report.bucket = report.bucket or bucket
+        return tuple(usable)
 
     def wait_s(self, headers: Headers, wall: float) -> float | None:
-        """What the dialect's own header for waiting says."""
+        """Seconds to wait by the dialect's own header for it."""
         for name, form in self._retry:
             value = headers.get(name)
-            found = delay_s(value, form, vendor_clock(headers, wall)) if value is not None else None
-            if found is not None:
-                return min(found, RETRY_AFTER_MAX_S)
+            delay = delay_s(value, form, vendor_clock(headers, wall)) if value is not None else None
+            if delay is not None:
+                return min(delay, RETRY_AFTER_MAX_S)
         return None
 
-    def _read_named(self, found: dict[tuple[Unit, str], LimitReport], said: DialectField, value: str) -> None:
+    def _read_named(self, reports: dict[tuple[Unit, str], LimitReport], field: DialectField, value: str) -> None:
         """RateLimit and RateLimit-Policy of draft 10: each count has a name of its own."""
-        if said.means == "policy":
-            for policy in ratelimit_drafts.stated(value) or ():
-                told = _by_name(found, policy.name)
-                told.limit, told.window_s = policy.quota, policy.window_s
-                told.unit = told.unit if policy.unit is None else policy.unit
+        if field.means == "policy":
+            for policy in ratelimit_drafts.quota_policies(value) or ():
+                report = _by_name(reports, policy.name)
+                report.limit, report.window_s = policy.quota, policy.window_s
+                report.unit = report.unit if policy.unit is None else policy.unit
         else:
-            for left in ratelimit_drafts.left(value) or ():
-                told = _by_name(found, left.name)
-                if told.remaining is None or left.remaining < told.remaining:
-                    told.remaining, told.next_s, told.bucket = left.remaining, left.next_s, left.partition
+            for left in ratelimit_drafts.remaining_quotas(value) or ():
+                report = _by_name(reports, left.name)
+                if report.remaining is None or left.remaining < report.remaining:
+                    report.remaining, report.next_s, report.bucket = left.remaining, left.next_s, left.partition
 
 
-def _by_name(found: dict[tuple[Unit, str], LimitReport], name: str) -> LimitReport:
+def _by_name(reports: dict[tuple[Unit, str], LimitReport], name: str) -> LimitReport:
     # The unit stands in the policy, which may come later: one entry a name, whatever it counts.
-    return found.setdefault(("requests", name), LimitReport(of=name))
+    return reports.setdefault(("requests", name), LimitReport(of=name))
 
 
-def _of(found: dict[tuple[Unit, str], LimitReport], unit: Unit, of: str) -> LimitReport:
-    return found.setdefault((unit, of), LimitReport(unit, of))
+def _of(reports: dict[tuple[Unit, str], LimitReport], unit: Unit, of: str) -> LimitReport:
+    return reports.setdefault((unit, of), LimitReport(unit, of))
 
 
-def _note(told: LimitReport, said: DialectField, value: str, headers: Headers, wall: float) -> None:
+def _note(report: LimitReport, field: DialectField, value: str, headers: Headers, wall: float) -> None:
     """Note what one header says, if it can be read."""
-    if said.form == "ietf-07":
-        _note_summary(told, said, value)
-    elif said.form == "ietf-03":
-        _note_windows(told, ratelimit_drafts.windows(value))
-    elif said.means in ("reset", "next", "retry"):
-        setattr(told, f"{said.means}_s", delay_s(value, said.form, vendor_clock(headers, wall)))
-    elif said.means == "fill":
+    if field.form == "ietf-07":
+        _note_summary(report, field, value)
+    elif field.form == "ietf-03":
+        _note_windows(report, ratelimit_drafts.windows(value))
+    elif field.means in ("reset", "next", "retry"):
+        setattr(report, f"{field.means}_s", delay_s(value, field.form, vendor_clock(headers, wall)))
+    elif field.means == "fill":
         pair = used_of_limit(value)
         if pair is not None:
-            told.used, told.limit = pair
+            report.used, report.limit = pair
     else:
-        setattr(told, said.means, number(value))
+        setattr(report, field.means, number(value))
 
 
-def _note_summary(told: LimitReport, said: DialectField, value: str) -> None:
-    if said.means == "policy":
+def _note_summary(report: LimitReport, field: DialectField, value: str) -> None:
+    if field.means == "policy":
         listed = ratelimit_drafts.windows(value) or ()
-        told.window_s = next((window for quota, window in listed if told.limit in (None, quota)), None)
-        if told.limit is None and listed:
-            told.limit = listed[0][0]
+        report.window_s = next((window for quota, window in listed if report.limit in (None, quota)), None)
+        if report.limit is None and listed:
+            report.limit = listed[0][0]
         return
-    found = ratelimit_drafts.summary(value)
-    if found is not None:
-        told.limit, told.remaining, told.reset_s = found.limit, found.remaining, found.reset_s
+    summary = ratelimit_drafts.summary(value)
+    if summary is not None:
+        report.limit, report.remaining, report.reset_s = summary.limit, summary.remaining, summary.reset_s
 
 
-def _note_windows(told: LimitReport, listed: list[tuple[float, float | None]] | None) -> None:
+def _note_windows(report: LimitReport, listed: list[tuple[float, float | None]] | None) -> None:
     if listed:
-        told.limit = listed[0][0]
-        told.window_s = next((window for quota, window in listed if quota == told.limit and window), None)
+        report.limit = listed[0][0]
+        report.window_s = next((window for quota, window in listed if quota == report.limit and window), None)
 
 
-def _finish(told: LimitReport) -> bool:
+def _finish(report: LimitReport) -> bool:
     """Add what follows from the rest of the entry; False where it says nothing."""
-    if told.remaining is None and told.used is not None and told.limit is not None:
-        told.remaining = max(told.limit - told.used, 0.0)
-    counts = (told.limit, told.remaining, told.used, told.restore, told.asked, told.spent)
-    return any(one is not None for one in (*counts, told.reset_s, told.next_s, told.retry_s))
+    if report.remaining is None and report.used is not None and report.limit is not None:
+        report.remaining = max(report.limit - report.used, 0.0)
+    counts = (report.limit, report.remaining, report.used, report.restore, report.asked, report.spent)
+    return any(value is not None for value in (*counts, report.reset_s, report.next_s, report.retry_s))
 
 
 def was_kept(headers: Headers) -> bool:
-    """Whether a cache on the way had kept the answer: its counts and its `Date` tell of another time."""
+    """True where a cache on the way had kept the answer: its counts and its `Date` tell of another time."""
     age = headers.get("Age")
     return age is not None and bool(number(age))
 
@@ -191,8 +191,8 @@ def was_kept(headers: Headers) -> bool:
 def vendor_clock(headers: Headers, wall: float) -> float:
     """The vendor's clock as its `Date` says, in seconds since 1970; ours where it says nothing usable."""
     date = headers.get("Date")
-    found = http_date(date) if date else None
-    return wall if found is None else found
+    date_s = http_date(date) if date else None
+    return wall if date_s is None else date_s
 
 
 def retry_after_s(value: str, vendor_date: str | None, wall: float) -> float | None:
@@ -201,16 +201,15 @@ def retry_after_s(value: str, vendor_date: str | None, wall: float) -> float | N
     `vendor_date` is the answer's `Date`; without a usable one, moments are measured against `wall`, seconds since 1970.
     """
     vendor_now = http_date(vendor_date) if vendor_date else None
-    found = number(value)
-    form: Form = "http_date" if found is None else "guess"
+    form: Form = "http_date" if number(value) is None else "guess"
     wait_s = delay_s(value, form, wall if vendor_now is None else vendor_now)
     return None if wait_s is None else min(wait_s, RETRY_AFTER_MAX_S)
 
 
 def retry_after_ms(value: str) -> float | None:
     """Seconds to wait by a `retry-after-ms`, which counts milliseconds; None where it cannot be read."""
-    found = number(value)
-    return None if found is None else min(found / 1000.0, RETRY_AFTER_MAX_S)
+    count_ms = number(value)
+    return None if count_ms is None else min(count_ms / 1000.0, RETRY_AFTER_MAX_S)
 
 
 def should_retry(value: str) -> bool | None:
@@ -224,13 +223,13 @@ def hint_of(
     retry_hint: str | None,
     wall: float,
     reader: DialectReader | None = None,
-    told: Sequence[LimitReport] = (),
+    reports: Sequence[LimitReport] = (),
     *,
     throttled: bool = False,
 ) -> Hint:
     """All that an answer says about a resend. `retry_hint` names the vendor's yes-or-no header, where it has one.
 
-    `told` is what `reader` read from the same answer; a count without anything left says when to come back, unless a
+    `reports` is what `reader` read from the same answer; a count without anything left says when to come back, unless a
     Retry-After does. `throttled`: it is a refusal for the rate, after which some vendors want a pause in any case.
     """
     if headers is None:
@@ -241,7 +240,7 @@ def hint_of(
     if wait_s is None and (value := headers.get("Retry-After")) is not None:
         wait_s = retry_after_s(value, headers.get("Date"), wall)
     if wait_s is None and reader is not None:
-        wait_s = _by_dialect(headers, wall, reader, told if throttled else ())
+        wait_s = _by_dialect(headers, wall, reader, reports if throttled else ())
     unsaid = wait_s is None and throttled and reader is not None
     if unsaid and reader is not None:
         wait_s = reader.pause_s
@@ -251,9 +250,9 @@ def hint_of(
     return Hint(wait_s, None if word is None else should_retry(word), unsaid and wait_s is not None)
 
 
-def _by_dialect(headers: Headers, wall: float, reader: DialectReader, told: Sequence[LimitReport]) -> float | None:
+def _by_dialect(headers: Headers, wall: float, reader: DialectReader, reports: Sequence[LimitReport]) -> float | None:
     wait_s = reader.wait_s(headers, wall)
     if wait_s is not None:
         return wait_s
-    longest_s = max((one.wait_s for one in told if one.wait_s is not None), default=None)
+    longest_s = max((report.wait_s for report in reports if report.wait_s is not None), default=None)
     return None if longest_s is None else min(longest_s, RETRY_AFTER_MAX_S)

@@ -17,7 +17,7 @@ RESET_MAX_S: Final = 31 * 86400.0
 """No count of a vendor's lasts longer than a month; a longer delay is cut to this."""
 
 EPOCH_FROM_S: Final = 1e9
-"""Where a vendor does not say: a number from here on is no delay (30 years) but a moment since 1970."""
+"""For a vendor that does not say which it is: a number from here on is no delay (30 years) but a moment since 1970."""
 
 EPOCH_MS_FROM: Final = 1e12
 """And from here on it counts milliseconds."""
@@ -35,16 +35,16 @@ def number(value: str) -> float | None:
     """Digits with at most one point among them. Neither sign, exponent, `nan` nor `inf`."""
     digits = value.strip()
     if digits.isascii() and digits.replace(".", "", 1).isdigit():
-        found = float(digits)
-        return found if found != float("inf") else None
+        parsed = float(digits)
+        return parsed if parsed != float("inf") else None
     return None
 
 
 def delay_s(value: str, form: Form, vendor_now: float) -> float | None:
     """Seconds from now until what a value names. `vendor_now` is the vendor's clock, in seconds since 1970."""
     if form in _DELAY_S:
-        found = number(value)
-        return None if found is None else min(found * _DELAY_S[form], RESET_MAX_S)
+        count = number(value)
+        return None if count is None else min(count * _DELAY_S[form], RESET_MAX_S)
     if form == "go_duration":
         return go_duration_s(value)
     moment = _guessed(value) if form == "guess" else moment_s(value, form)
@@ -58,8 +58,8 @@ def delay_s(value: str, form: Form, vendor_now: float) -> float | None:
 def moment_s(value: str, form: Form) -> float | None:
     """Seconds since 1970 of a moment."""
     if form in _MOMENT_S:
-        found = number(value)
-        return None if found is None else found * _MOMENT_S[form]
+        count = number(value)
+        return None if count is None else count * _MOMENT_S[form]
     return http_date(value) if form == "http_date" else iso(value) if form == "iso" else None
 
 
@@ -79,15 +79,15 @@ def http_date(value: str) -> float | None:
 @lru_cache(maxsize=256)
 def iso(value: str) -> float | None:
     """Seconds since 1970 of an RFC 3339 date and time; without a zone it is in UTC."""
-    found = _ISO.fullmatch(value.strip())
-    if found is None:
+    match = _ISO.fullmatch(value.strip())
+    if match is None:
         return None
-    year, month, day, hour, minute, second = (int(part) for part in found.groups()[:6])
+    year, month, day, hour, minute, second = (int(part) for part in match.groups()[:6])
     if not (1 <= month <= 12 and year and 1 <= day <= monthrange(year, month)[1]):
         return None
     if hour > 23 or minute > 59 or second > 60:
         return None
-    fraction, sign, zone_h, zone_m = found.groups()[6:]
+    fraction, sign, zone_h, zone_m = match.groups()[6:]
     ahead_s = (int(zone_h) * 3600 + int(zone_m) * 60) if sign else 0
     moment = timegm((year, month, day, hour, minute, second)) + float(fraction or 0)
     return moment - ahead_s if sign != "-" else moment + ahead_s
@@ -109,19 +109,19 @@ def used_of_limit(value: str) -> tuple[float, float] | None:
     """Used and limit, written as `32/40`, or as Salesforce has it, `api-usage=18/5000; …`: the first one counts."""
     first = value.partition(";")[0]
     used, slash, limit = first.rpartition("=")[2].partition("/")
-    found = number(used), number(limit)
-    if not slash or found[0] is None or not found[1]:
+    counts = number(used), number(limit)
+    if not slash or counts[0] is None or not counts[1]:
         return None
-    return found[0], found[1]
+    return counts[0], counts[1]
 
 
 def _guessed(value: str) -> float | None:
     """A delay below EPOCH_FROM_S, else a moment in seconds since 1970."""
-    found = number(value)
-    if found is None:
+    moment = number(value)
+    if moment is None:
         duration = go_duration_s(value)
         if duration is not None:
             return duration
-        found = iso(value)
-        return http_date(value) if found is None else found
-    return found / 1000.0 if found >= EPOCH_MS_FROM else found
+        moment = iso(value)
+        return http_date(value) if moment is None else moment
+    return moment / 1000.0 if moment >= EPOCH_MS_FROM else moment

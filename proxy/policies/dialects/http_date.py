@@ -30,14 +30,14 @@ _FORMS = (
 def parse_date(value: str) -> float | None:
     """Seconds since 1970-01-01 UTC, or None where it is not an HTTP date."""
     for form in _FORMS:
-        found = form.fullmatch(value.strip())
-        if found is not None:
-            day, hour, minute, second = (int(found[name]) for name in ("day", "hour", "minute", "second"))
+        match = form.fullmatch(value.strip())
+        if match is not None:
+            day, hour, minute, second = (int(match[name]) for name in ("day", "hour", "minute", "second"))
             if not (1 <= day <= 31 and hour <= 23 and minute <= 59 and second <= 60):
                 return None
-            year = int(found["year"])
-            if len(found["year"]) == 2:
+            year = int(match["year"])
+            if len(match["year"]) == 2:
                 # RFC 9110 §5.6.7 wants "not more than 50 years in the future"; nothing on the Web is from before 1970.
                 year += 1900 if year >= 70 else 2000
-            return float(timegm((year, _MONTHS[found["month"]], day, hour, minute, second)))
+            return float(timegm((year, _MONTHS[match["month"]], day, hour, minute, second)))
     return None

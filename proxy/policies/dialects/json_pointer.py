@@ -16,16 +16,16 @@ def at_pointer(document: object, pointer: str) -> object:
 
 def number_at(document: object, pointer: str) -> float | None:
     """The number at a pointer that is not negative, or None. Digits in a string are no number."""
-    found = at_pointer(document, pointer)
-    if isinstance(found, int | float) and not isinstance(found, bool) and 0 <= found < float("inf"):
-        return float(found)
+    value = at_pointer(document, pointer)
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < float("inf"):
+        return float(value)
     return None
 
 
 def text_at(document: object, pointer: str, *, numbers: bool) -> str | None:
-    """What stands at a pointer, as a header would have it: a number in digits, or a string unless only `numbers`."""
-    found = number_at(document, pointer)
-    if found is not None:
-        return f"{found:.9f}"
+    """The text at a pointer, as a header would have it: a number in digits, or a string unless only `numbers`."""
+    value = number_at(document, pointer)
+    if value is not None:
+        return f"{value:.9f}"
     text = at_pointer(document, pointer)
     return text if isinstance(text, str) and not numbers else None

@@ -28,7 +28,7 @@ _UNITS: Mapping[str, Unit] = {
 
 @dataclass(frozen=True, slots=True)
 class RemainingQuota:
-    """What is left of one policy: `remaining` units, and more of them in `next_s` seconds. `partition` tells whose."""
+    """The rest of one policy: `remaining` units, and more of them in `next_s` seconds. `partition` tells whose."""
 
     name: str
     remaining: float
@@ -56,31 +56,31 @@ class Summary:
     reset_s: float | None
 
 
-def left(value: str) -> list[RemainingQuota] | None:
+def remaining_quotas(value: str) -> list[RemainingQuota] | None:
     """`RateLimit` of draft 10; None where it is malformed."""
-    found = []
+    quotas = []
     for name, parameters in _named(value) or ():
         remaining, wait = parameters.get("r"), parameters.get("t")
         if not _whole(remaining) or not (wait is None or _whole(wait)):
             return None
         key = parameters.get("pk")
         partition = key.hex() if isinstance(key, bytes) else ""
-        found.append(
+        quotas.append(
             RemainingQuota(name, float(remaining), None if wait is None else min(float(wait), RESET_MAX_S), partition)
         )
-    return found or None
+    return quotas or None
 
 
-def stated(value: str) -> list[QuotaPolicy] | None:
+def quota_policies(value: str) -> list[QuotaPolicy] | None:
     """`RateLimit-Policy` of draft 10; None where it is malformed."""
-    found = []
+    policies = []
     for name, parameters in _named(value) or ():
         quota, window, unit = parameters.get("q"), parameters.get("w"), parameters.get("qu", "requests")
         if not _whole(quota) or not (window is None or (_whole(window) and window > 0)):
             return None
         known = _UNITS.get(str(unit).lower())
-        found.append(QuotaPolicy(name, float(quota), None if window is None else float(window), known))
-    return found or None
+        policies.append(QuotaPolicy(name, float(quota), None if window is None else float(window), known))
+    return policies or None
 
 
 def summary(value: str) -> Summary | None:
@@ -104,22 +104,22 @@ def summary(value: str) -> Summary | None:
 
 def windows(value: str) -> list[tuple[float, float | None]] | None:
     """Quotas with their windows in seconds: `RateLimit-Policy` of draft 07, `RateLimit-Limit` of draft 03."""
-    found: list[tuple[float, float | None]] = []
+    quotas: list[tuple[float, float | None]] = []
     for quota, parameters in _items(value) or ():
         window = parameters.get("w")
         if not _whole(quota) or not (window is None or (_whole(window) and window > 0)):
             return None
-        found.append((float(quota), None if window is None else float(window)))
-    return found or None
+        quotas.append((float(quota), None if window is None else float(window)))
+    return quotas or None
 
 
 def _named(value: str) -> list[tuple[str, Mapping[str, Any]]] | None:
-    found = []
+    members = []
     for name, parameters in _items(value) or ():
         if not isinstance(name, str | http_sf.Token):
             return None
-        found.append((str(name), parameters))
-    return found or None
+        members.append((str(name), parameters))
+    return members or None
 
 
 def _items(value: str) -> list[tuple[Any, Mapping[str, Any]]] | None:

@@ -43,8 +43,8 @@ class VendorClock:
         self._at = received_at
 
     @property
-    def heard(self) -> bool:
-        """Whether the vendor has said anything yet."""
+    def synchronised(self) -> bool:
+        """True where the vendor has sent a date."""
         return self._at is not None
 
     def early(self, now: float) -> float:

@@ -1,1 +1,1 @@
-"""How much may be asked of a vendor: buckets, windows, places, and the queue before them. Imports dialects."""
+"""The limits on calls to a vendor: buckets, windows, places, and the queue before them. Imports dialects."""

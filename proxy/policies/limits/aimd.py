@@ -20,7 +20,7 @@ STEP_PER_S = 1.0
 """Each second after it."""
 
 CUT = 0.7
-"""What a refusal leaves of the rate."""
+"""The share of the rate that a refusal leaves."""
 
 USED_SHARE = 0.8
 """Less than this of the rate was used in a second: then it has not been tried, and does not grow."""

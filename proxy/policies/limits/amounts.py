@@ -1,4 +1,4 @@
-"""How many units of each limit one request uses: estimated first, settled by what the vendor says it came to.
+"""The units that one request uses of each limit: estimated first, settled by what the vendor says it came to.
 
 A request counts as one, its content by its bytes, tokens and cost by the vendor file's estimate. What was estimated too
 high is given back, what was estimated too low is taken afterwards. It refuses to know what a limit holds.
@@ -19,11 +19,11 @@ READ_BYTES_MAX = 1 << 20
 """Larger content is not looked into for its numbers."""
 
 Counted = tuple[Unit, Amount | None]
-"""What a limit counts, and how."""
+"""The unit that a limit counts, and how."""
 
 
 class Amounts:
-    """What a request uses of each of a row of limits."""
+    """The amounts that a request uses of each of a row of limits."""
 
     __slots__ = ("_counted", "_reads", "plain")
 
@@ -40,13 +40,13 @@ class Amounts:
         return tuple(_amount(unit, amount, weight, document) for unit, amount in self._counted)
 
     def settle(
-        self, limits: LimitSet, estimated: Sequence[float], told: Sequence[LimitReport], now: float, taken_at: float
+        self, limits: LimitSet, estimated: Sequence[float], reports: Sequence[LimitReport], now: float, taken_at: float
     ) -> None:
         """Correct what was taken by what the request came to, where the vendor said so."""
         for place, (unit, amount) in enumerate(self._counted):
             if _is_one(unit, amount):
                 continue
-            spent = next((one.spent for one in told if one.unit == unit and one.spent is not None), None)
+            spent = next((report.spent for report in reports if report.unit == unit and report.spent is not None), None)
             if spent is None:
                 continue
             over = estimated[place] - spent
@@ -63,8 +63,8 @@ def _is_one(unit: Unit, amount: Amount | None) -> bool:
 def _amount(unit: Unit, amount: Amount | None, weight: int, document: object) -> float:
     if amount is None:
         return float(weight) if unit == "bytes" else 1.0
-    found = [number_at(document, pointer) for pointer in amount.fields]
-    known = [number for number in found if number is not None]
+    numbers = [number_at(document, pointer) for pointer in amount.fields]
+    known = [number for number in numbers if number is not None]
     named = sum(known) if known else amount.otherwise
     return amount.fixed + amount.per_byte * weight + named
 

@@ -79,7 +79,7 @@ class FixedWindow:
     @property
     def _vague(self) -> bool:
         clock = self._clock
-        return self._pace is not None and (not clock.heard or clock.hi - clock.lo > VAGUE * self._period_s)
+        return self._pace is not None and (not clock.synchronised or clock.hi - clock.lo > VAGUE * self._period_s)
 
     def __repr__(self) -> str:
         return f"FixedWindow({self.count:g} in {self._period_s:g} s)"
@@ -202,11 +202,11 @@ class SlidingWindow(Flowing):
         self._length_s = period_s + spread_s
         self._slot_s = period_s / SLOTS
         self._log: deque[tuple[float, float, float]] = deque()
-        """When a slot began, when it was last added to, and how much it holds."""
+        """A slot each: when it began, when it was last added to, and how much it holds."""
         self._taken = 0.0
         self._paused = 0.0
         self._after: TokenBucket | None = None
-        """What spreads the first period after a pause."""
+        """The bucket that spreads the first period after a pause."""
         if period_s <= EMPTY_MAX_S:
             self.charge(now, count)
         else:

@@ -1,4 +1,4 @@
-"""What keeps one limit, whatever it counts by: what is left of it, and when there will be enough.
+"""The shape of one limit, whatever it counts by: how much is left of it, and when there will be enough.
 
 The shape only; tidegate.proxy.policies.limits.token_bucket, windows, learned, aimd and bulkhead fill it in. All times
 are monotonic seconds.
@@ -15,7 +15,7 @@ class Gauge(Protocol):
 
     @property
     def rate_per_s(self) -> float:
-        """How much flows in each second, in the long run."""
+        """The units that flow in each second, in the long run."""
         ...
 
     def ready_in(self, now: float, amount: float = 1.0) -> float:
@@ -35,7 +35,7 @@ class Gauge(Protocol):
         ...
 
     def hold(self, taken_at: float, amount: float = 1.0) -> None:
-        """What was just taken does not leave yet: a connection has to be made first, and nobody knows how long."""
+        """Note that the request does not leave yet: a connection has to be made first, and nobody knows how long."""
         ...
 
     def leave(self, now: float, taken_at: float, amount: float = 1.0) -> None:

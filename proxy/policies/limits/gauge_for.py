@@ -3,7 +3,7 @@
 from tidegate.proxy.policies.dialects.vendor_clock import VendorClock
 from tidegate.proxy.policies.limits.counted_windows import FixedWindow, SlidingWindow
 from tidegate.proxy.policies.limits.gauge import Gauge
-from tidegate.proxy.policies.limits.learned import LearnedLimit
+from tidegate.proxy.policies.limits.learned_limit import LearnedLimit
 from tidegate.proxy.policies.limits.periods import DAY_S, Every, Months, zone_s
 from tidegate.proxy.policies.limits.token_bucket import SLOTS, TokenBucket
 from tidegate.vendor.vendor import Limit, Quota
@@ -13,7 +13,7 @@ BURST_KEPT = 2
 
 
 def gauge_for(limit: Limit, clock: VendorClock, now: float, spread_s: float) -> Gauge:
-    """What keeps a documented limit. `spread_s`: requests that leave so far apart may reach the vendor together."""
+    """The gauge of a documented limit. `spread_s`: requests that leave so far apart may reach the vendor together."""
     if limit.algorithm == "sliding":
         return SlidingWindow(limit.rate.count, limit.rate.per_s, now, spread_s)
     if limit.algorithm == "fixed" and limit.aligned == "told":
@@ -29,7 +29,7 @@ def gauge_for(limit: Limit, clock: VendorClock, now: float, spread_s: float) -> 
 
 
 def quota_for(quota: Quota, clock: VendorClock, now: float) -> FixedWindow:
-    """What keeps a calendar quota. What was used of it before comes from the store."""
+    """The gauge of a calendar quota. The use before comes from the store."""
     offset_s = zone_s(quota.zone)
     periods = Every(DAY_S, offset_s) if quota.per == "day" else Months(offset_s)
     return FixedWindow(quota.count, periods, clock, now, 0.0, fresh=True)

@@ -1,4 +1,4 @@
-"""What apps are told of a vendor's limits: `RateLimit` and `RateLimit-Policy` in the form of the IETF's draft 10.
+"""A vendor's limits as apps are told of them: `RateLimit` and `RateLimit-Policy` in the form of the IETF's draft 10.
 
 What is told is what we have left for all apps together. It costs a microsecond or two, so it is made for refusals, for
 calls that had to wait, and where a limit runs short; never for the many that pass freely.
@@ -21,15 +21,15 @@ def rate_limit(plan: OperationPlan, limits: LimitSet, now: float) -> Lines:
     """The two headers for calls of this plan; none where no limit of it is documented."""
     left, policies = [], []
     documented: list[Limit | Quota] = [*plan.limits, *plan.quotas]
-    for one, gauge in zip(documented, limits.gauges, strict=False):
-        if isinstance(one, Limit):
-            count, window_s = one.rate.count, one.rate.per_s
+    for limit, gauge in zip(documented, limits.gauges, strict=False):
+        if isinstance(limit, Limit):
+            count, window_s = limit.rate.count, limit.rate.per_s
         else:
-            count, window_s = float(one.count), _PERIODS_S[one.per]
+            count, window_s = float(limit.count), _PERIODS_S[limit.per]
         wait_s, rest = gauge.ready_in(now), int((1.0 - gauge.used(now)) * count)
-        name = _quoted(one.name)
+        name = _quoted(limit.name)
         left.append(f"{name};r={0 if wait_s else max(rest, 1)}" + (f";t={math.ceil(wait_s)}" if wait_s else ""))
-        policies.append(f"{name};q={count:.0f};w={math.ceil(window_s)}" + _UNITS.get(one.unit, f';qu="{one.unit}"'))
+        policies.append(f"{name};q={count:.0f};w={math.ceil(window_s)}" + _UNITS.get(limit.unit, f';qu="{limit.unit}"'))
     if not left:
         return ()
     return (("RateLimit", ", ".join(left)), ("RateLimit-Policy", ", ".join(policies)))

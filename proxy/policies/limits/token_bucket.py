@@ -37,7 +37,7 @@ class TokenBucket(Flowing):
         self._spread_s = spread_s
         self._tat = now + self._depth_s
         self._late: deque[tuple[float, float]] = deque()
-        """When requests left that may still be on their way, a slot each, and their share of the depth in seconds."""
+        """Requests that may still be on their way, a slot each: when they left, and their share of the depth (s)."""
         self._slot_s = 0.0
         """The share of the slot that is open."""
         self._slot_last = self._slot_ends = now
@@ -45,7 +45,7 @@ class TokenBucket(Flowing):
         """The sum of all those, and of what is held."""
         self._held_s = 0.0
         self._due = now
-        """When there is something to settle."""
+        """The monotonic second at which there is something to settle."""
         self._slack_at = now
 
     def __repr__(self) -> str:

@@ -1,4 +1,4 @@
-"""Who waits for a permit, who is served next, and who need not start waiting because it would be in vain.
+"""The queue before a vendor's limits: who is served next, and who is refused at once because waiting would be in vain.
 
 Apps share what there is by their weights, whatever they ask for: start-time fair queueing (Goyal, Vin, Cheng 1996),
 which needs one number an app. Among the calls of one app the more urgent goes first (RFC 9218 `u=`), so no app gets
@@ -6,8 +6,8 @@ ahead of another by calling everything urgent; a call that waits becomes more ur
 for an app that has less than its share of the places, by refusing the last call of the one that has most beyond its
 own.
 
-Bookkeeping only: it refuses to know what is waited for and who wakes whom (tidegate.proxy.upstream.gate does), and it
-holds no timer. All times are monotonic seconds.
+Bookkeeping only: it refuses to know what is waited for and who wakes whom (tidegate.proxy.upstream.limit_gate does),
+and it holds no timer. All times are monotonic seconds.
 """
 
 from collections import OrderedDict
@@ -38,7 +38,7 @@ class Ticket:
         self.wants: tuple[object, ...] = ()
         """The lane, and everything else that others may want too."""
         self.instead_of: Ticket | None = None
-        """Who had to leave for it."""
+        """The ticket that had to leave for it."""
 
     def __repr__(self) -> str:
         return f"Ticket({self.app} u={self.urgency}, {self.entered:g} to {self.expires_at:g})"
@@ -87,7 +87,7 @@ class WaitQueue:
         self._apps: dict[str, _App] = {}
         """Those that wait, and those that have been served ahead of their share."""
         self._wanting: dict[object, dict[str, int]] = {}
-        """What is wanted → app → how many."""
+        """Wanted thing → app → how many want it."""
         self._length = 0
         self._time = 0.0
         """Virtual time: the tag of the app that was served last."""
@@ -100,7 +100,7 @@ class WaitQueue:
         return f"WaitQueue({self._length} of {self.depth})"
 
     def ahead(self, app: str, wanted: object) -> float:
-        """How many who want this too will be served before a newcomer of this app."""
+        """The number of those who want this too and will be served before a newcomer of this app."""
         counts = self._wanting.get(wanted)
         if not counts:
             return 0.0
@@ -109,7 +109,7 @@ class WaitQueue:
         return own + sum(min(count, each * self._weight(name)) for name, count in counts.items() if name != app)
 
     def wanting(self, wanted: object) -> int:
-        """How many want this."""
+        """The number of those who want this."""
         return sum(self._wanting.get(wanted, {}).values())
 
     def offer(
@@ -147,9 +147,9 @@ class WaitQueue:
 
     def order(self, now: float) -> Iterator[Ticket]:
         """Those whose turn it may be, the next one first: the first of each app, urgency and lane."""
-        waiting = [one for one in self._apps.values() if one.waiting]
+        waiting = [app for app in self._apps.values() if app.waiting]
         if len(waiting) > 1:
-            waiting.sort(key=lambda one: one.tag)
+            waiting.sort(key=lambda app: app.tag)
         for app in waiting:
             heads = [next(iter(flow)) for flow in app.flows.values()]
             if len(heads) > 1:
@@ -223,13 +223,13 @@ class WaitQueue:
         self._soonest = min(self._soonest, ticket.expires_at)
 
     def _over_share(self, app: str, urgency: int) -> Ticket | None:
-        """Who must leave a full queue for a newcomer: the last call of the app that has most beyond its share.
+        """The ticket that leaves a full queue for a newcomer: the last call of the app that has most beyond its share.
 
         None where that would be the newcomer's own app, unless a less urgent call of its own is there.
         """
         mine = self._apps.get(app)
         own = ((mine.waiting if mine else 0) + 1) / self._weight(app)
-        most = max(self._apps.values(), key=lambda one: one.waiting / one.weight)
+        most = max(self._apps.values(), key=lambda entry: entry.waiting / entry.weight)
         if most is not mine and most.waiting / most.weight > own * FAIRLY + 1.0:
             return _last(most)
         last = _last(mine) if mine and mine.waiting else None

@@ -1,1 +1,1 @@
-"""When to try, wait, stop or replay: retry, breaker, budget, deadline, idempotency. Imports dialects and call."""
+"""Try, wait, stop or replay: retry, breaker, budget, deadline, idempotency. Imports dialects and call."""

@@ -1,4 +1,4 @@
-"""How long to wait before a retry when the vendor did not say, and how to spread the waits that it did say.
+"""The wait before a retry where the vendor named none, and the jitter on the waits that it did name.
 
 Full jitter is the uniform draw between nothing and the exponential ceiling (AWS Architecture Blog, "Exponential Backoff
 And Jitter"): of the usual kinds it makes the fewest attempts collide. It refuses to know why there is a retry.
@@ -31,7 +31,7 @@ def upwards(rng: random.Random, wait_s: float) -> float:
 
 
 class Pauses:
-    """How long nothing is sent after refusals that do not say it: each pause is twice the one before.
+    """The pauses after refusals that name none: each is twice the one before.
 
     A refusal of a request that had left before the pause began answers the same mistake, and does not lengthen it.
     All times are monotonic seconds.

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 class BreakerState(StrEnum):
-    """What the breaker does with a call: admit it, refuse it, or admit a few to find out."""
+    """The states of a breaker: it admits calls, refuses them, or admits a few to find out."""
 
     CLOSED = "closed"
     OPEN = "open"
@@ -21,7 +21,7 @@ class BreakerState(StrEnum):
 
 
 class BreakerTrigger(StrEnum):
-    """What makes the state change."""
+    """The causes for which the state changes."""
 
     TRIPPED = "tripped"
     TOLD = "told"

@@ -79,7 +79,7 @@ class CallNotPermitted(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class BreakerSnapshot:
-    """What a breaker looks like from outside. `open_s` is what is left of the open time, `admits` a share 0…1."""
+    """A breaker as it is shown. `open_s` are the seconds left of the open time, `admits` is a share 0…1."""
 
     state: BreakerState
     calls: int

@@ -8,7 +8,7 @@ import re
 TIMEOUT_MAX_S = 86_400.0
 """A longer request is a mistake in units (milliseconds read as seconds) and not a wish."""
 
-_ASKED = re.compile(r"^(\d{1,9}(?:\.\d{1,9})?)(ms|s|m|h)?$", re.ASCII)
+_TIMEOUT = re.compile(r"^(\d{1,9}(?:\.\d{1,9})?)(ms|s|m|h)?$", re.ASCII)
 _SECONDS = {None: 1.0, "ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
@@ -17,16 +17,16 @@ def parse_timeout(header: str) -> float | None:
 
     Zero is not usable: in some clients it means "no timeout", in others "none left".
     """
-    found = _ASKED.match(header.strip())
-    if found is None:
+    match = _TIMEOUT.match(header.strip())
+    if match is None:
         return None
-    asked_s = float(found[1]) * _SECONDS[found[2]]
-    return asked_s if 0.0 < asked_s <= TIMEOUT_MAX_S else None
+    timeout_s = float(match[1]) * _SECONDS[match[2]]
+    return timeout_s if 0.0 < timeout_s <= TIMEOUT_MAX_S else None
 
 
-def deadline_of(began: float, budget_s: float, asked_s: float | None) -> float:
+def deadline_of(began: float, budget_s: float, timeout_s: float | None) -> float:
     """The monotonic second by which a call must be answered. The app may ask for less than the budget, not for more."""
-    return began + (budget_s if asked_s is None or asked_s > budget_s else asked_s)
+    return began + (budget_s if timeout_s is None or timeout_s > budget_s else timeout_s)
 
 
 def remaining(deadline: float, now: float) -> float:
@@ -35,5 +35,5 @@ def remaining(deadline: float, now: float) -> float:
 
 
 def fits(wait_s: float, remaining_s: float, needed_s: float = 0.0) -> bool:
-    """Whether after a wait more than `needed_s` seconds are left for what is waited for."""
+    """True where after a wait more than `needed_s` seconds are left for what is waited for."""
     return remaining_s - wait_s > needed_s

@@ -43,7 +43,7 @@ class FailureWindow:
         self.ends = (index + 1) / self._per_s
 
     def calls_left_at(self, moment: float) -> int:
-        """How many of the calls counted so far will still lie in the window that ends at `moment`."""
+        """The number of calls counted so far that will still lie in the window that ends at `moment`."""
         skip = int(moment * self._per_s) - self._index
         if skip <= 0:
             return self.calls

@@ -1,4 +1,4 @@
-"""When a slow read gets a second request: after a fixed time, or after the time that 95 of 100 recent ones took.
+"""The delay before a slow read gets a second request: a fixed time, or the time that 95 of 100 recent ones took.
 
 The times are counted in buckets that grow by an eighth, so that an estimate is at most that much too long and counting
 costs an addition. Old times fade: all counts are halved after every `HALF_LIFE` of them. It sends nothing.

@@ -1,4 +1,4 @@
-"""What a call with an idempotency key is: a new one, one to answer from the record, or one to send again under its key.
+"""The decision on a call with an idempotency key: new, answered from its record, or sent again under its key.
 
 The record is written before the first byte leaves and settled after the last one came, so after a crash it says the
 truth, or "running" with a lease that ran out, which is *unknown*. Unknown is never begun anew: it is resumed under the
@@ -24,7 +24,7 @@ KEEP_AS: Mapping[Outcome, RecordState | None] = {
     Outcome.UNKNOWN: "unknown",
     Outcome.NOT_APPLIED: None,
 }
-"""What a record becomes when its call ends. None frees the key: nothing happened, so the next try is a first one."""
+"""The state of a record after its call. None frees the key: nothing happened, so the next try is a first one."""
 
 KEY_MARGIN_SHARE, KEY_MARGIN_MAX_S = 0.1, 3600.0
 """A vendor's memory of a key is trusted up to a tenth, or an hour, before its end: resends take time, clocks differ."""
@@ -119,7 +119,7 @@ def parse_key(header: str) -> str | None:
 
 
 def fingerprint(method: str, path: str, content_type: str, body: bytes) -> str:
-    """What makes two requests the same: SHA-256 in hex over method, path with query, media type and body.
+    """The mark by which two requests are the same: SHA-256 in hex over method, path with query, media type and body.
 
     Each part is preceded by its length, so that no two different requests run together into the same bytes. Parameters
     of the content type (charset, boundary) do not tell requests apart.
@@ -130,7 +130,7 @@ def fingerprint(method: str, path: str, content_type: str, body: bytes) -> str:
 
 
 def decide(record: IdempotencyRecord | None, fingerprint: str, now_wall: float) -> Decision:
-    """What to do with a call whose key led to `record`."""
+    """The decision on a call whose key led to `record`."""
     if record is None:
         return _BEGIN
     settled = record.state in ("done", "failed")

@@ -1,4 +1,4 @@
-"""Whether an attempt is followed by another, and after how long.
+"""The decision after an attempt: another one, and after how long, or none.
 
 One function, asked after every attempt. It refuses to know the retry budget
 (tidegate.proxy.policies.resilience.retry_budget), which the caller asks after a yes, and how the vendor phrased its
@@ -49,7 +49,7 @@ BODY_NOT_KEPT = Stop("body not kept")
 
 
 def may_resend(plan: OperationPlan, *, sent: bool, keyed: bool) -> bool:
-    """Whether a request may leave again without the risk of two effects. What never left may always leave."""
+    """True where a request may leave again without the risk of two effects. What never left may always leave."""
     if not sent:
         return True
     kind = plan.idempotency
@@ -68,7 +68,7 @@ def next_step(
     remaining_s: float,
     rng: random.Random,
 ) -> Again | Stop:
-    """What follows the attempt that ended with `verdict`.
+    """The next step after an attempt that ended with `verdict`.
 
     `sent`: request bytes may have left. `keyed`: they carried an idempotency key that the vendor knows. `stored`: the
     vendor marked its answer as the kept one of an earlier execution. `remaining_s`: what is left of the call.

@@ -1,4 +1,4 @@
-"""Whether a call repeats one that has just ended badly: an SDK's own retry, which multiplies with ours.
+"""An SDK's own retries, which multiply with ours: calls that repeat one that has just ended badly.
 
 SDKs that count their retries say so in a header. Of the others it is known by the same app sending the same again soon
 after a call that failed, was refused or was given up. Only such calls are remembered, and only as a hash, so a call
@@ -34,7 +34,7 @@ class SdkRetries:
 
     def __init__(self) -> None:
         self.known: OrderedDict[int, tuple[str, float]] = OrderedDict()
-        """What was sent, as a hash → the call's id, and when it ended; the oldest first. Empty while all goes well."""
+        """Hash of the request → the call's id, and when it ended; the oldest first. Empty while all goes well."""
 
     def note(self, call: Call, verdict: Verdict, now: float) -> None:
         """A call has ended."""
@@ -58,9 +58,9 @@ class SdkRetries:
 def counted(call: Call) -> int | None:
     """Which retry of its SDK's this is, 0 for the first try; None where the SDK does not count."""
     for name, pattern in _COUNTING.items():
-        found = pattern.fullmatch(call.headers.get(name, ""))
-        if found is not None:
-            return max(int(found[1]) - (name == "amz-sdk-request"), 0)
+        match = pattern.fullmatch(call.headers.get(name, ""))
+        if match is not None:
+            return max(int(match[1]) - (name == "amz-sdk-request"), 0)
     return None
 
 

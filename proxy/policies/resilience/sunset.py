@@ -1,4 +1,4 @@
-"""What a vendor says about the end of an operation: Deprecation (RFC 9745) and Sunset (RFC 8594).
+"""The announced end of an operation: Deprecation (RFC 9745) and Sunset (RFC 8594).
 
 Both are hints: a call is never held back by them. It is told when an operation is first said to end, when the vendor
 changes its mind, and when the end comes near. Older drafts wrote `true` or an HTTP date for Deprecation, and the RFC's
@@ -26,7 +26,7 @@ _REL = re.compile(r';\s*rel\s*=\s*"?[^"]*\b(?:deprecation|sunset)\b', re.IGNOREC
 
 @dataclass(frozen=True, slots=True)
 class SunsetNotice:
-    """What an answer said. `since` is when the operation was or will be deprecated, None where that is not told."""
+    """An answer's announcement. `since` is when the operation was or will be deprecated, None where it does not say."""
 
     deprecated: bool
     since: float | None = None
@@ -34,7 +34,7 @@ class SunsetNotice:
     legacy: bool = False
     """It was said in the form of an older draft."""
     link: str = ""
-    """Where people can read about it."""
+    """The address of a page about it."""
 
     def days_left(self, wall: float) -> float | None:
         """Days until it may vanish, negative afterwards; None where no end was named."""
@@ -42,25 +42,25 @@ class SunsetNotice:
 
 
 def read(headers: Headers) -> SunsetNotice | None:
-    """What an answer's headers say; None where they say nothing, or nothing that can be read."""
-    said, sunset = headers.get("Deprecation"), headers.get("Sunset")
-    if said is None and sunset is None:
+    """The announcement in an answer's headers; None where there is none that can be read."""
+    deprecation, sunset = headers.get("Deprecation"), headers.get("Sunset")
+    if deprecation is None and sunset is None:
         return None
-    deprecated, since, legacy = _deprecation(said)
+    deprecated, since, legacy = _deprecation(deprecation)
     ends = None if sunset is None else http_date(sunset)
     if not deprecated and ends is None:
         return None
     return SunsetNotice(deprecated, since, ends, legacy, _link(headers))
 
 
-def _deprecation(said: str | None) -> tuple[bool, float | None, bool]:
-    """Whether, since when, and whether an older draft's form says so."""
-    if said is None:
+def _deprecation(line: str | None) -> tuple[bool, float | None, bool]:
+    """Deprecated or not, since when, and if it was said in an older draft's form."""
+    if line is None:
         return False, None, False
-    value = said.strip()
-    found = _DATE.fullmatch(value)
-    if found is not None:
-        return True, float(found[1]), False
+    value = line.strip()
+    date = _DATE.fullmatch(value)
+    if date is not None:
+        return True, float(date[1]), False
     if value.lower() in ("true", "?1"):
         return True, None, True
     since = http_date(value)
@@ -80,31 +80,31 @@ class EndingOperation:
 
     ending: SunsetNotice
     first: float
-    told_days: float = field(default=float("inf"))
+    reported_days: float = field(default=float("inf"))
 
 
 class EndingOperations:
     """The operations of one vendor that it has said to end."""
 
-    __slots__ = ("seen",)
+    __slots__ = ("operations",)
 
     def __init__(self) -> None:
-        self.seen: dict[str, EndingOperation] = {}
+        self.operations: dict[str, EndingOperation] = {}
 
-    def hear(self, operation: str, ending: SunsetNotice, wall: float) -> Iterator[dict[str, str | float]]:
+    def record(self, operation: str, ending: SunsetNotice, wall: float) -> Iterator[dict[str, str | float]]:
         """Take note of what an answer said. Yields what is to be told: nothing where it was told before."""
-        seen = self.seen.get(operation)
-        news = seen is None or (seen.ending.deprecated, seen.ending.since, seen.ending.sunset) != (
+        entry = self.operations.get(operation)
+        news = entry is None or (entry.ending.deprecated, entry.ending.since, entry.ending.sunset) != (
             ending.deprecated, ending.since, ending.sunset
         )  # fmt: skip
-        if seen is None:
-            seen = self.seen[operation] = EndingOperation(ending, wall)
+        if entry is None:
+            entry = self.operations[operation] = EndingOperation(ending, wall)
         elif news:
-            seen.ending, seen.told_days = ending, float("inf")
+            entry.ending, entry.reported_days = ending, float("inf")
         left = ending.days_left(wall)
         near = min((days for days in DAYS_TOLD if left is not None and left <= days), default=float("inf"))
-        if news or near < seen.told_days:
-            seen.told_days = near
+        if news or near < entry.reported_days:
+            entry.reported_days = near
             yield _facts(operation, ending, left)
 
 

@@ -1,4 +1,4 @@
-"""Whether the vendor is away for this call, so that something else may stand in for its answer.
+"""A vendor that is away for a call, so that something else may stand in for its answer.
 
 RFC 5861 §4 counts 500, 502, 503, 504 and no connection. Our own refusals for want of time, of a permit or of a closed
 breaker are the same to the app: nothing could be had from the vendor now. A refusal of the request, of the credential
@@ -13,7 +13,7 @@ NOTHING_TO_BE_HAD = frozenset(("vendor-unavailable", "deadline-exceeded", "rate-
 
 
 def is_away(status: int, verdict: Verdict, problem: Problem | None) -> bool:
-    """Whether a reply means that the vendor could not be asked, or failed. Its refusal for rate counts too.
+    """True where a reply means that the vendor could not be asked, or failed. Its refusal for rate counts too.
 
     A failure inside a status of success is one that the vendor file names. Not for a reply that the app has already.
     """

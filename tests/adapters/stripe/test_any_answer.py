@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.adapters.stripe.answering import at_once, payments
 from tests.adapters.stripe.test_adapter import ALL
-from tests.adapters.stripe.test_errors import JSON
+from tests.adapters.stripe.test_error_mapping import JSON
 from tidegate.adapters.ports.failures import VendorFailure
 from tidegate.adapters.ports.payments import Payment, PaymentPage, Refund
 

@@ -6,6 +6,7 @@ import pytest
 
 from tidegate.cli import main
 from tidegate.cli.proof import bench
+from tidegate.loadtests.bench.benchmark import Say
 from tidegate.loadtests.bench.figures import (
     BARE_ASYNCIO,
     BARE_UVLOOP,
@@ -14,8 +15,7 @@ from tidegate.loadtests.bench.figures import (
     TIDEGATE_TRACED,
     Row,
 )
-from tidegate.loadtests.bench.measure import Say
-from tidegate.loadtests.processes import RunError
+from tidegate.loadtests.programs import RunError
 
 COSTS = {TIDEGATE_GET: 55.0, TIDEGATE_TRACED: 60.0, TIDEGATE_POST: 200.0, BARE_ASYNCIO: 110.0, BARE_UVLOOP: 100.0}
 

@@ -1,4 +1,4 @@
-"""`tidegate demo` from beginning to end, on real sockets."""
+"""`tidegate demo` from beginning to end, on real sockets; and its verdict, of figures that are given."""
 
 import json
 import subprocess
@@ -8,10 +8,12 @@ from unittest.mock import patch
 
 import pytest
 
-from tidegate.chaos.judge.invariants import USEFUL_SHARE
+from tidegate.chaos.judge.invariants import USEFUL_SHARE, RunFigures
 from tidegate.chaos.judge.invariants import broken as broken_promises
 from tidegate.chaos.play import run
 from tidegate.chaos.play.live import written_story
+from tidegate.cli import main
+from tidegate.cli.proof import demo
 from tidegate.scenario.scenario import Scenario
 from tidegate.vendor.search_path import find_vendor
 from tidegate.vendor.vendor_file import load_vendor
@@ -19,6 +21,10 @@ from tidegate.vendor.vendor_file import load_vendor
 PROGRAM = [sys.executable, "-c", "from tidegate.cli import main; main()", "demo"]
 SECONDS = 15.0
 STORY = Scenario.model_validate(written_story(SECONDS))
+
+HELD = RunFigures(
+    asked=100, feasible=100, done=95, lost=0, doubled=0, contradicted=0, unknown=0, over_quota=0, attempts=120, leaked=0
+)
 
 
 @pytest.mark.slow
@@ -31,19 +37,43 @@ def test_the_demo_prints_one_document_and_holds() -> None:
     done = subprocess.run(
         [*PROGRAM, "--seconds", f"{SECONDS:g}", "--json"], capture_output=True, text=True, check=False, timeout=115
     )
-    told = json.loads(done.stdout)
+    document = json.loads(done.stdout)
     broken = [line for line in done.stderr.splitlines() if line.startswith("broken: ")]
     assert [line for line in broken if not line.startswith("broken: live: useful: ")] == [], done.stderr
-    assert (done.returncode, told["held"]) == (1 if broken else 0, not broken)
-    assert told["tidegate"]["done"] >= USEFUL_SHARE * told["tidegate"]["feasible"] > 0
-    assert told["live"]["done"] > told["live"]["feasible"] / 2
+    assert (done.returncode, document["held"]) == (1 if broken else 0, not broken)
+    assert document["tidegate"]["done"] >= USEFUL_SHARE * document["tidegate"]["feasible"] > 0
+    assert document["live"]["done"] > document["live"]["feasible"] / 2
     figures = {"asked", "feasible", "done", "lost", "doubled", "over_quota", "attempts"}
     for name in ("naive", "tidegate", "live"):
-        assert set(told[name]) == figures
+        assert set(document[name]) == figures
     for name in ("tidegate", "live"):
-        assert [told[name][field] for field in ("lost", "doubled", "over_quota")] == [0, 0, 0]
-    assert told["naive"]["doubled"] + told["naive"]["over_quota"] > 0
+        assert [document[name][field] for field in ("lost", "doubled", "over_quota")] == [0, 0, 0]
+    assert document["naive"]["doubled"] + document["naive"]["over_quota"] > 0
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("live", "code", "broken"),
+    [
+        (HELD, 0, []),
+        (replace(HELD, done=94), 1, ["broken: live: useful: 94 done is less than 95% of 100 feasible"]),
+        (replace(HELD, doubled=1), 1, ["broken: live: doubled: 1 intents were paid more than once"]),
+    ],
+)
+def test_a_promise_that_broke_live_is_exit_code_1(
+    live: RunFigures,
+    code: int,
+    broken: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(demo, "_live", lambda *_: live)
+    monkeypatch.setattr(demo, "_full_length", lambda *_: (replace(HELD, doubled=9), HELD))
+    with pytest.raises(SystemExit) as left:
+        main(["demo", "--json"])
+    written = capsys.readouterr()
+    assert (left.value.code, json.loads(written.out)["held"]) == (code, not broken)
+    assert [line for line in written.err.splitlines() if line.startswith("broken: ")] == broken
 
 
 @pytest.mark.slow

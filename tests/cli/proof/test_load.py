@@ -6,11 +6,11 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.loadtests.test_verdict import verdict
+from tests.loadtests.test_burst_verdict import verdict
 from tidegate.cli import main
 from tidegate.cli.proof import load
 from tidegate.loadtests.burst import BurstRun, Say
-from tidegate.loadtests.processes import RunError
+from tidegate.loadtests.programs import RunError
 from tidegate.loadtests.schedule import LoadShape
 
 

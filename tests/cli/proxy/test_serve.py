@@ -16,7 +16,7 @@ import requests
 
 from tidegate.cli import main
 from tidegate.cli.proxy.serve import load_vendors, say
-from tidegate.loadtests.processes import Program, answers, free_port, tidegate
+from tidegate.loadtests.programs import Program, answers, free_port, tidegate
 from tidegate.proxy.config import load_config
 from tidegate.vendor.search_path import find_vendors
 

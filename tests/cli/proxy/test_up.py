@@ -9,7 +9,7 @@ import stripe
 
 from tidegate.cli import main
 from tidegate.cli.proxy.up import TRY
-from tidegate.loadtests.processes import Program, answers, free_port, tidegate
+from tidegate.loadtests.programs import Program, answers, free_port, tidegate
 
 
 def ports() -> tuple[int, int, int]:

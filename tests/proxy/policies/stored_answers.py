@@ -6,7 +6,7 @@ from multidict import CIMultiDict, CIMultiDictProxy
 
 from tidegate.policy.reads import Cache
 from tidegate.proxy.call.outcome import Verdict
-from tidegate.proxy.policies.caching.cache_rules import kept_lines, readable
+from tidegate.proxy.policies.caching.cache_rules import readable, stored_lines
 from tidegate.proxy.policies.caching.freshness import StoredAnswer, stored
 
 WALL = 784_111_777.0
@@ -26,14 +26,14 @@ def headers(**lines: str) -> CIMultiDictProxy[str]:
 
 
 def kept(settings: Cache = PRIVATE, **said: Any) -> StoredAnswer:
-    """An answer that came at second `came`; what is not an argument of `stored` is a header line."""
+    """An answer that came at second `received_at`; what is not an argument of `stored` is a header line."""
     facts: dict[str, Any] = {
-        "status": 200, "body": b"body", "varied": (), "asked": 0.0, "came": 0.0, "wall": WALL,
+        "status": 200, "body": b"body", "varied": (), "requested_at": 0.0, "received_at": 0.0, "wall": WALL,
     }  # fmt: skip
     facts |= {name: said.pop(name) for name in tuple(said) if name in facts}
     names = headers(**said)
-    raw = kept_lines(tuple((name.encode(), value.encode()) for name, value in names.items()))
+    raw = stored_lines(tuple((name.encode(), value.encode()) for name, value in names.items()))
     return stored(
         reason="", headers=raw, names=readable(raw), verdict=Verdict.SUCCESS, age_lines=names.getall("Age", ()),
-        rules=settings, now=facts.pop("came"), **facts,
+        rules=settings, now=facts.pop("received_at"), **facts,
     )  # fmt: skip

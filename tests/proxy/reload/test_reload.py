@@ -132,8 +132,8 @@ def test_what_was_built_up_is_kept_where_its_settings_are_the_same(tmp_path: Pat
         def parts() -> list[object]:
             upstream = upstreams["things"]
             return [
-                upstream.breaker("default"),
-                upstream.admission.gauges["account"],
+                upstream.breakers.get("default"),
+                upstream.limits.gauges["account"],
                 upstream.retry_budget,
                 upstream.transport,
             ]

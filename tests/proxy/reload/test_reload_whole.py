@@ -144,11 +144,11 @@ def test_tokens_come_and_go(tmp_path: Path) -> None:
 
 def test_what_it_says_of_a_vendor_comes_into_force(tmp_path: Path) -> None:
     async def story(town: Town, reloader: Reloader) -> str:
-        gauge = town.proxy.upstreams["things"].admission.gauges["account"]
+        gauge = town.proxy.upstreams["things"].limits.gauges["account"]
         write(tmp_path, "use: {things: {base_url: 'http://things.example/sandbox'}}\ndrain: 7s\n")
         assert await reloader.reload() == ["things", "tidegate.yaml"]
         await town.ask("GET", "/things/things")
-        assert town.proxy.upstreams["things"].admission.gauges["account"] is gauge
+        assert town.proxy.upstreams["things"].limits.gauges["account"] is gauge
         assert town.proxy.config.drain == 7.0
         return town.vendor.received[-1].path
 

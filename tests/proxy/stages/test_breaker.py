@@ -19,7 +19,7 @@ async def read(town: Town) -> Answer:
 
 
 def state(town: Town) -> str:
-    return str(town.proxy.upstreams["things"].breaker("default").state)
+    return str(town.proxy.upstreams["things"].breakers.get("default").state)
 
 
 def test_a_failing_vendor_is_not_asked_any_more(tmp_path: Path) -> None:
@@ -183,7 +183,9 @@ def test_paths_of_one_template_share_a_breaker_whatever_ids_they_hold(tmp_path: 
     async def story(town: Town) -> tuple[set[str], str]:
         for number in range(30):
             await town.ask("GET", f"/things/things/id-{number}?page={number}")
-        return set(town.proxy.upstreams["things"].breakers), (await town.ask("GET", "/things/things/another")).problem
+        return set(town.proxy.upstreams["things"].breakers.by_group), (
+            await town.ask("GET", "/things/things/another")
+        ).problem
 
     assert play(tmp_path, [500], story) == ({"default"}, "vendor-unavailable")
 
@@ -192,7 +194,7 @@ def test_a_refused_credential_does_not_open_it(tmp_path: Path) -> None:
     async def story(town: Town) -> str:
         for _ in range(40):
             await read(town)
-        return str(town.proxy.upstreams["things"].breakers["default"].state)
+        return str(town.proxy.upstreams["things"].breakers.get("default").state)
 
     assert play(tmp_path, [401], story) == "closed"
 

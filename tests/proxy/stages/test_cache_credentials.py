@@ -15,7 +15,7 @@ from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.stages import cache
 from tidegate.proxy.upstream.answer_cache import AnswerCache
 from tidegate.proxy.upstream.credential import Credential
-from tidegate.proxy.upstream.request_head import RequestWriter
+from tidegate.proxy.upstream.request_writer import RequestWriter
 from tidegate.proxy.upstream.vendor_cache import VendorCache
 from tidegate.redact import Secret
 from tidegate.vendor.vendor import Auth, Vendor

@@ -116,10 +116,9 @@ def test_a_proxy_that_crashed_in_the_middle_resumes_after_its_restart(tmp_path: 
     async def story(town: Town) -> tuple[Answer, set[str]]:
         dying = asyncio.ensure_future(pay(town))
         await town.world.sleep(1.0)
-        town.machine.crash()
+        town.crash()
         await asyncio.gather(dying, return_exceptions=True)
-        town.proxy = town.new_proxy()
-        await town.machine.run(town.proxy.start())
+        await town.restart()
         got = await pay(town)
         return got, {seen.headers["Idempotency-Key"] for seen in town.vendor.received}
 

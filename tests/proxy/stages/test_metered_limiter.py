@@ -84,7 +84,7 @@ class TestConcurrency:
 
     def test_no_more_are_under_way_than_the_vendor_allows(self, tmp_path: Path) -> None:
         async def story(town: Town) -> tuple[int, int]:
-            places = town.proxy.upstreams["things"].admission.gauges["concurrency"]
+            places = town.proxy.upstreams["things"].limits.gauges["concurrency"]
             asked = asyncio.gather(*(town.ask("GET", "/things/things/1") for _ in range(20)))
             most = 0.0
             while not asked.done():
@@ -177,7 +177,7 @@ class TestLearned:
 
     def test_slow_answers_teach_nothing_about_a_rate(self, tmp_path: Path) -> None:
         async def story(town: Town) -> tuple[float, float]:
-            gauge = town.proxy.upstreams["things"].admission.gauges["adaptive"]
+            gauge = town.proxy.upstreams["things"].limits.gauges["adaptive"]
             first = gauge.rate_per_s
             await both(*(read(town) for _ in range(8)))
             return first, gauge.rate_per_s
@@ -188,7 +188,7 @@ class TestLearned:
 
     def test_where_nothing_is_documented_refusals_teach_a_rate(self, tmp_path: Path) -> None:
         async def story(town: Town) -> tuple[float, float]:
-            gauge = town.proxy.upstreams["things"].admission.gauges["adaptive"]
+            gauge = town.proxy.upstreams["things"].limits.gauges["adaptive"]
             first = gauge.rate_per_s
             await both(*(read(town) for _ in range(8)))
             return first, gauge.rate_per_s

@@ -207,7 +207,7 @@ def test_broken_streams_open_the_breaker_and_long_ones_do_not(tmp_path: Path) ->
                 async with opened(town) as answer:
                     await read_all(answer)
                 await town.world.sleep(0.1)
-            return str(town.proxy.upstreams["things"].breaker("default").state)
+            return str(town.proxy.upstreams["things"].breakers.get("default").state)
 
         return play(tmp_path, [step], story, policy=policy)
 

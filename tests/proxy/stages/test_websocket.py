@@ -249,7 +249,7 @@ def test_a_connection_in_which_nobody_speaks_is_no_failure_of_the_vendors(tmp_pa
     async def story(town: Town, socket: ClientWebSocketResponse) -> tuple[str, int]:
         assert (await socket.receive()).type is WSMsgType.CLOSED
         line = await ended(town)
-        breaker = town.proxy.upstreams["things"].breaker("default")
+        breaker = town.proxy.upstreams["things"].breakers.get("default")
         return line["verdict"], breaker.snapshot(town.world.now()).bad
 
     assert talking(tmp_path, echo, story) == ("failed", 0)

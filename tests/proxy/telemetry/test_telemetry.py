@@ -15,6 +15,7 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from tests.proxy.examples import attempt, call, facts, plan, reply
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.call import Call
+from tidegate.proxy.call.content import WholeContent
 from tidegate.proxy.call.outcome import Outcome, Verdict
 from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.telemetry.metrics import Metrics, VendorServer
@@ -139,7 +140,7 @@ def test_closing_tells_what_is_still_to_be_told() -> None:
 
 def test_recording_does_not_hold_the_body_or_the_headers() -> None:
     told = Told()
-    told.telemetry.record(call(body=b"canary"), reply(body=b"canary"), 100.5, 1.0)
+    told.telemetry.record(call(content=WholeContent(b"canary")), reply(body=b"canary"), 100.5, 1.0)
     assert "canary" not in repr(told.telemetry._waiting)
 
 
@@ -253,7 +254,7 @@ def seeded(credential: Credential) -> tuple[Call, Reply]:
         path=f"/v1/{CANARIES['path']}?q={CANARIES['query']}",
         headers=CIMultiDictProxy(headers),
         raw_headers=[(name.encode(), value.encode()) for name, value in headers.items()],
-        body=CANARIES["body"].encode(),
+        content=WholeContent(CANARIES["body"].encode()),
         key=CANARIES["key"],
         attempts=[attempt()],
         stop=f"the vendor's credential was {CANARIES['secret']}",
@@ -263,7 +264,7 @@ def seeded(credential: Credential) -> tuple[Call, Reply]:
         body=CANARIES["answer"].encode(),
         headers=[(b"X", CANARIES["answer_header"].encode())],
         detail=CANARIES["detail"],
-        error=f"sent {credential.worn.reveal()}",
+        error=f"sent {credential.header_value.reveal()}",
     )
     return made, answer
 
@@ -277,7 +278,7 @@ class NoRecords:
 
 async def test_no_canary_in_any_slot_gets_into_any_output() -> None:
     credential = Credential.load(facts().auth, {"VENDOR_KEY": CANARIES["secret"]})
-    told = Told(CANARIES["secret"], credential.worn.reveal(), CANARIES["token"])
+    told = Told(CANARIES["secret"], credential.header_value.reveal(), CANARIES["token"])
     told.telemetry.record(*seeded(credential), 100.5, 1.0)
     told.telemetry.refused("c2", PROBLEMS["bad-request"], wall=1.0, method="GET")
     told.telemetry.crashed("c3", ValueError(CANARIES["body"]), 1.0)

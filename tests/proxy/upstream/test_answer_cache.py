@@ -24,7 +24,7 @@ def test_what_was_kept_is_found_under_the_whole_key_only() -> None:
     assert found is not None
     assert found.body == b"mine"
     for other in (
-        key(place=b"other"), key(path="/thing"), key(query="a=1"), key(app="other"), key(telling=(("account", "1"),)),
+        key(place=b"other"), key(path="/thing"), key(query="a=1"), key(app="other"), key(varying=(("account", "1"),)),
     ):  # fmt: skip
         assert answers.get(other, NO_HEADERS) is None
 
@@ -89,9 +89,9 @@ def test_a_path_is_forgotten_for_everyone_at_its_place() -> None:
 def test_a_read_that_was_under_way_when_its_path_was_written_is_not_kept() -> None:
     answers = AnswerCache(100_000)
     answers.forget(b"place", ["/things"], 5.0)
-    assert not answers.put(key(), kept(asked=4.9, came=6.0))
-    assert not answers.put(key(), kept(asked=5.0, came=6.0))
-    assert answers.put(key(), kept(asked=5.1, came=6.0))
+    assert not answers.put(key(), kept(requested_at=4.9, received_at=6.0))
+    assert not answers.put(key(), kept(requested_at=5.0, received_at=6.0))
+    assert answers.put(key(), kept(requested_at=5.1, received_at=6.0))
 
 
 KEYS = st.builds(
@@ -100,7 +100,7 @@ KEYS = st.builds(
     path=st.sampled_from(["/1", "/2", "/3"]),
     query=st.sampled_from(["", "q=1"]),
     app=st.sampled_from(["", "shop", "desk"]),
-    telling=st.sampled_from([(), (("account", "1"),)]),
+    varying=st.sampled_from([(), (("account", "1"),)]),
 )
 FLAVOURS = st.sampled_from(["mint", "rose"])
 
@@ -117,7 +117,7 @@ class Machine(RuleBasedStateMachine):
     def put(self, made: Key, flavour: str, size: int, plain: bool) -> None:
         self.now += 1.0
         varied = () if plain else (("flavour", flavour),)
-        one = kept(body=b"x" * size, varied=varied, asked=self.now, came=self.now)
+        one = kept(body=b"x" * size, varied=varied, requested_at=self.now, received_at=self.now)
         marked = dataclasses.replace(one, reason=repr((made, None if plain else flavour)))
         self.answers.put(made, marked)
 
@@ -130,17 +130,17 @@ class Machine(RuleBasedStateMachine):
     def forget(self, place: bytes, path: str) -> None:
         self.now += 1.0
         self.answers.forget(place, [path], self.now)
-        assert all((held.place, held.path) != (place, path) for held in self.answers._held)
+        assert all((held.place, held.path) != (place, path) for held in self.answers._variants)
 
     @invariant()
     def bounded(self) -> None:
         assert 0 <= self.answers.bytes <= self.answers.bytes_max
         assert bool(self.answers.bytes) == bool(len(self.answers))
-        assert sum(one.size for many in self.answers._held.values() for one in many) <= self.answers.bytes
+        assert sum(one.size for many in self.answers._variants.values() for one in many) <= self.answers.bytes
 
     @invariant()
     def indexed(self) -> None:
-        assert {made for keys in self.answers._by_path.values() for made in keys} == set(self.answers._held)
+        assert {made for keys in self.answers._by_path.values() for made in keys} == set(self.answers._variants)
 
 
 TestMachine = Machine.TestCase

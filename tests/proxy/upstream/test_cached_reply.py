@@ -4,14 +4,14 @@ from typing import Any
 
 from tests.proxy import examples
 from tests.proxy.policies.stored_answers import DATE, headers, kept
-from tidegate.proxy.upstream.cached_reply import answer
+from tidegate.proxy.upstream.cached_reply import cached_reply
 
 
 def said(
     asked: dict[str, str] | None = None, method: str = "GET", **lines: Any
 ) -> tuple[int, dict[bytes, bytes], bytes]:
     call = examples.call(method=method, headers=headers(**asked or {}))
-    reply = answer(call, kept(body=b"0123456789", **lines), 7.5, "hit", b"tidegate; hit")
+    reply = cached_reply(call, kept(body=b"0123456789", **lines), 7.5, "hit", b"tidegate; hit")
     return reply.status, dict(reply.headers), reply.body
 
 
@@ -38,10 +38,10 @@ def test_a_head_says_how_long_the_body_would_be() -> None:
 
 def test_conditions_are_for_good_answers() -> None:
     call = examples.call(method="GET", headers=headers(If_None_Match="*", Range="bytes=0-1"))
-    reply = answer(call, kept(status=404, body=b"gone"), 0.0, "hit", b"tidegate; hit")
+    reply = cached_reply(call, kept(status=404, body=b"gone"), 0.0, "hit", b"tidegate; hit")
     assert (reply.status, reply.body) == (404, b"gone")
 
 
 def test_what_came_just_now_has_no_age() -> None:
     call = examples.call(method="GET")
-    assert b"Age" not in dict(answer(call, kept(), 0.0, "miss", b"tidegate", fresh=True).headers)
+    assert b"Age" not in dict(cached_reply(call, kept(), 0.0, "miss", b"tidegate", fresh=True).headers)

@@ -21,7 +21,7 @@ def credential(scheme: str = "bearer", header: str = "Authorization", secret: st
 
 
 @pytest.mark.parametrize(
-    ("scheme", "header", "secret", "worn"),
+    ("scheme", "header", "secret", "value"),
     [
         ("bearer", "Authorization", KEY, f"Bearer {KEY}"),
         ("basic", "Authorization", KEY, "Basic " + base64.b64encode(f"{KEY}:".encode()).decode()),
@@ -29,12 +29,12 @@ def credential(scheme: str = "bearer", header: str = "Authorization", secret: st
         ("header", "X-Shop-Token", KEY, KEY),
     ],
 )
-def test_a_secret_is_worn_as_the_vendor_wants_it(scheme: str, header: str, secret: str, worn: str) -> None:
+def test_a_secret_is_sent_as_the_vendor_wants_it(scheme: str, header: str, secret: str, value: str) -> None:
     headers = CIMultiDict({"Accept": "*/*"})
     found = credential(scheme, header, secret)
     found.apply(headers)
-    assert headers == CIMultiDict({"Accept": "*/*", header: worn})
-    assert found.line == f"{header}: {worn}\r\n".encode()
+    assert headers == CIMultiDict({"Accept": "*/*", header: value})
+    assert found.line == f"{header}: {value}\r\n".encode()
 
 
 def test_every_credential_of_the_app_is_taken_out() -> None:
@@ -82,4 +82,4 @@ def test_what_cannot_be_a_secret_is_refused_by_its_reference_alone(
 
 def test_no_repr_shows_the_secret() -> None:
     found = credential()
-    assert KEY not in repr(found) + repr(found.secret) + repr(found.worn) + f"{found}"
+    assert KEY not in repr(found) + repr(found.secret) + repr(found.header_value) + f"{found}"

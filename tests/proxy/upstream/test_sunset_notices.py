@@ -42,4 +42,4 @@ def test_between_two_looks_no_answer_is_looked_at() -> None:
         if now >= lookout.due:
             lookout.look(Counting(), now)
     assert looked == ["Deprecation", "Sunset"] * 2
-    assert not notices.endings.seen
+    assert not notices.endings.operations

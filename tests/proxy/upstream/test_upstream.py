@@ -1,12 +1,22 @@
-"""A vendor at run time: where it is."""
+"""A vendor at run time: where it is, what a newer version of its file takes over, and what it learns from a head."""
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
+from multidict import CIMultiDict, CIMultiDictProxy
 
+from tests.proxy.town import VENDOR
+from tests.proxy.upstream.upstreams import upstream_of
+from tidegate.chaos.world.virtual_loop import run
+from tidegate.chaos.world.virtual_world import VirtualWorld
 from tidegate.problems import UsageError
 from tidegate.proxy.config import VendorUse
-from tidegate.proxy.upstream.upstream import origin
+from tidegate.proxy.upstream.upstream import Upstream, origin
+from tidegate.proxy.wire.transport import VendorAnswer
+
+T = TypeVar("T")
 
 
 @pytest.mark.parametrize(
@@ -27,3 +37,174 @@ def test_a_ca_file_that_is_none_is_named(tmp_path: Path) -> None:
     (tmp_path / "ca.pem").write_text("not a certificate")
     with pytest.raises(UsageError, match=r"ca\.pem"):
         origin("https://api.example.com", VendorUse(ca=tmp_path / "ca.pem"))
+
+
+def in_a_world(story: Callable[[VirtualWorld], Awaitable[T]]) -> T:
+    async def main() -> T:
+        return await story(VirtualWorld(1))
+
+    return run(main)
+
+
+def heir_of(world: VirtualWorld, folder: Path, **changes: Any) -> tuple[Upstream, Upstream]:
+    """An upstream that has been used, and the one of a changed file that has taken over from it."""
+    old = upstream_of(world, folder)
+    old.breakers.get("default")
+    use = changes.pop("use", None)
+    new = upstream_of(world, folder, use=use, **changes)
+    new.inherit(old)
+    return old, new
+
+
+POLICY = VENDOR["policy"]
+
+
+class TestInherit:
+    """Counts go on always, the rest where its settings are the same."""
+
+    def test_the_same_file_again_goes_on_with_the_very_same_parts(self, tmp_path: Path) -> None:
+        async def story(world: VirtualWorld) -> None:
+            old, new = heir_of(world, tmp_path)
+            assert new.transport is old.transport
+            assert new.breakers.get("default") is old.breakers.get("default")
+            assert new.retry_budget is old.retry_budget
+            assert new.limits.room is old.limits.room
+            assert (new.reports, new.notices) == (old.reports, old.notices)
+
+        in_a_world(story)
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            pytest.param({"facts": VENDOR["facts"] | {"base_url": "http://other.example"}}, id="another address"),
+            pytest.param({"use": VendorUse(private_addresses="allow")}, id="private addresses allowed"),
+        ],
+    )
+    def test_connections_are_new_where_the_vendor_is_reached_in_another_way(
+        self, tmp_path: Path, changes: dict[str, Any]
+    ) -> None:
+        async def story(world: VirtualWorld) -> None:
+            old, new = heir_of(world, tmp_path, **changes)
+            assert new.transport is not old.transport
+            assert new.breakers.get("default") is old.breakers.get("default")
+
+        in_a_world(story)
+
+    def test_the_retry_budget_goes_on_at_its_new_share(self, tmp_path: Path) -> None:
+        async def story(world: VirtualWorld) -> tuple[bool, float]:
+            old, new = heir_of(world, tmp_path, policy=POLICY | {"retry": {"budget": "25%"}})
+            return new.retry_budget is old.retry_budget, new.retry_budget.ratio
+
+        assert in_a_world(story) == (True, 0.25)
+
+    def test_breakers_are_new_where_their_settings_are(self, tmp_path: Path) -> None:
+        async def story(world: VirtualWorld) -> None:
+            old, new = heir_of(world, tmp_path, policy=POLICY | {"breaker": {"failures": "60%"}})
+            assert new.breakers.get("default") is not old.breakers.get("default")
+            assert new.transport is old.transport
+
+        in_a_world(story)
+
+
+REFUSED = {"Retry-After": "7"}
+
+
+class Asked:
+    """A permit that notes what the vendor asked of it."""
+
+    def __init__(self) -> None:
+        self.paused: list[float] = []
+
+    def hold(self) -> None:
+        raise AssertionError
+
+    def leave(self) -> None:
+        raise AssertionError
+
+    def pause_until(self, moment: float) -> None:
+        self.paused.append(moment)
+
+
+class TestOnErrorHead:
+    """The head of an error, before its body has come."""
+
+    @pytest.mark.parametrize(
+        ("status", "headers", "facts", "pauses"),
+        [
+            pytest.param(429, REFUSED, {}, 1, id="a refusal for rate is believed at once"),
+            pytest.param(500, REFUSED, {}, 0, id="a failure is another's business"),
+            pytest.param(429, {}, {}, 0, id="a refusal that names no wait"),
+            pytest.param(429, REFUSED | {"Idempotent-Replayed": "true"}, {}, 0, id="one that was stored for a key"),
+            pytest.param(429, {}, {"dialect": "github"}, 0, id="a wait that only the dialect names"),
+        ],
+    )
+    def test_what_the_limits_are_told(
+        self, tmp_path: Path, status: int, headers: dict[str, str], facts: dict[str, Any], pauses: int
+    ) -> None:
+        async def story(world: VirtualWorld) -> list[float]:
+            upstream, permit = upstream_of(world, tmp_path, facts=VENDOR["facts"] | facts), Asked()
+            answer = VendorAnswer(status, "", CIMultiDictProxy(CIMultiDict(headers)), (), b"")
+            upstream.on_error_head(answer, permit)
+            upstream.on_error_head(answer, None)
+            return [moment - world.now() for moment in permit.paused]
+
+        waits = in_a_world(story)
+        assert len(waits) == pauses
+        assert all(7.0 <= wait <= 7.0 * 1.1 for wait in waits), "stretched by a tenth at most"
+
+
+class Transport:
+    """Notes that it was closed."""
+
+    origin: Any = None
+    open = 0
+
+    def __init__(self) -> None:
+        self.closed = 0
+
+    async def exchange(self, request: bytes, **options: Any) -> VendorAnswer:
+        raise AssertionError(request)
+
+    async def close(self) -> None:
+        self.closed += 1
+
+
+class TestRetire:
+    """What no version uses any more is closed, and nothing else."""
+
+    def test_connections_that_the_heir_took_over_stay_open(self, tmp_path: Path) -> None:
+        async def story(world: VirtualWorld) -> int:
+            old, transport = upstream_of(world, tmp_path), Transport()
+            old.transport = transport
+            new = upstream_of(world, tmp_path)
+            new.inherit(old)
+            await old.retire(new)
+            return transport.closed
+
+        assert in_a_world(story) == 0
+
+    def test_connections_that_the_heir_has_no_use_for_are_closed(self, tmp_path: Path) -> None:
+        async def story(world: VirtualWorld) -> tuple[int, int]:
+            old, transport, others = upstream_of(world, tmp_path), Transport(), Transport()
+            old.transport = transport
+            new = upstream_of(world, tmp_path, facts=VENDOR["facts"] | {"base_url": "http://other.example"})
+            new.inherit(old)
+            new.transport = others
+            await old.retire(new)
+            return transport.closed, others.closed
+
+        assert in_a_world(story) == (1, 0)
+
+    def test_a_vendor_that_is_served_no_more_is_closed_whole(self, tmp_path: Path) -> None:
+        async def story(world: VirtualWorld) -> tuple[int, bool]:
+            old, transport = upstream_of(world, tmp_path), Transport()
+            old.transport = transport
+            await old.retire(None)
+
+            async def renewal() -> None:
+                raise AssertionError
+
+            old.cache.start(renewal())
+            return transport.closed, bool(old.cache.renewals)
+
+        assert in_a_world(story) == (1, False)

@@ -8,7 +8,7 @@ from tidegate.proxy.call.call import Call
 from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.upstream.answer_cache import AnswerCache
 from tidegate.proxy.upstream.credential import Credential
-from tidegate.proxy.upstream.request_head import RequestWriter
+from tidegate.proxy.upstream.request_writer import RequestWriter
 from tidegate.proxy.upstream.vendor_cache import VendorCache, place_of
 from tidegate.redact import Secret
 from tidegate.vendor.vendor import Auth, OperationSettings, Vendor
@@ -50,9 +50,9 @@ def test_it_is_used_where_an_operation_is_cached() -> None:
 
 
 def test_the_apps_own_credential_tells_nothing() -> None:
-    telling = made().telling(("X-Flavour",))
-    assert telling.of([(b"Authorization", b"Bearer app"), (b"X-Api-Key", b"k"), (b"Tidegate-Timeout", b"1s")]) == ()
-    assert telling.of([(b"X-Flavour", b"mint")]) == (("x-flavour", "mint"),)
+    vary_key = made().vary_key(("X-Flavour",))
+    assert vary_key.of([(b"Authorization", b"Bearer app"), (b"X-Api-Key", b"k"), (b"Tidegate-Timeout", b"1s")]) == ()
+    assert vary_key.of([(b"X-Flavour", b"mint")]) == (("x-flavour", "mint"),)
 
 
 async def test_a_renewal_runs_until_it_ends_or_the_proxy_closes() -> None:
@@ -78,6 +78,6 @@ def test_a_renewal_is_told_to_whoever_listens() -> None:
     def listen(call: Call, reply: Reply) -> None:
         told.append((call.call_id, reply.status))
 
-    held.noting = listen
+    held.listener = listen
     held.note(examples.call(), examples.reply())
     assert told == [("c1", 200)]

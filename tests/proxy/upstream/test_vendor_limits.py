@@ -27,8 +27,8 @@ def test_an_operation_counts_under_every_limit_that_means_it(tmp_path: Path) -> 
 
     async def story(town: Town) -> list[tuple[str, ...]]:
         upstream = town.proxy.upstreams["things"]
-        plans = town.proxy._gateway._served["things"].plans
-        lanes = [upstream.admission.lane(plans[name]) for name in ("GetThing", "GetThings")]
+        plans = town.proxy._gateway._routes["things"].plans
+        lanes = [upstream.limits.lane(plans[name]) for name in ("GetThing", "GetThings")]
         assert lanes[0] is not None
         assert lanes[1] is not None
         assert lanes[0].gate.limits.gauges[0] is lanes[1].gate.limits.gauges[0]
@@ -44,7 +44,7 @@ def test_an_operation_counts_under_every_limit_that_means_it(tmp_path: Path) -> 
 def test_a_vendor_without_limits_has_no_lane(tmp_path: Path) -> None:
     async def story(town: Town) -> int:
         await both(*(read(town) for _ in range(50)))
-        return len(town.proxy.upstreams["things"].admission.gauges)
+        return len(town.proxy.upstreams["things"].limits.gauges)
 
     assert play(tmp_path, [OK], story, facts=facts(limits=[])) == 0
 
@@ -79,12 +79,11 @@ class TestQuota:
         async def story(town: Town) -> tuple[int, int]:
             async def used_after(crash: bool) -> int:
                 if crash:
-                    town.machine.crash()
+                    town.crash()
                 else:
                     await town.machine.run(town.proxy.close())
-                town.proxy = town.new_proxy()
-                await town.machine.run(town.proxy.start())
-                return int(town.proxy.upstreams["things"].admission.quotas["daily"].window.taken(town.world.now())[1])
+                await town.restart()
+                return int(town.proxy.upstreams["things"].limits.quotas["daily"].window.taken(town.world.now())[1])
 
             for _ in range(3):
                 await read(town)

@@ -265,7 +265,7 @@ async def test_the_head_of_an_error_is_told_before_its_body_has_come(vendor: Ven
         told.set()
 
     async with vendor(serve) as (transport, _):
-        answer = await ask(transport, timers=patient(headed=headed))
+        answer = await ask(transport, timers=patient(on_error_head=headed))
     assert (answer.status, answer.body, heads) == (429, b"{}", [(429, "4")])
 
 

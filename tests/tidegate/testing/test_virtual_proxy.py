@@ -1,9 +1,12 @@
 """The proxy in front of a scripted vendor, as a user's test has it: with vendor files that ship with Tidegate."""
 
+from functools import partial
+
 import pytest
+from aiohttp import ClientError
 
 from tidegate.problems import UsageError
-from tidegate.testing import VirtualProxy, run
+from tidegate.testing import ProxyResponse, VirtualProxy, run
 from tidegate.testing.virtual_proxy import SECRET
 
 
@@ -45,15 +48,20 @@ def test_a_base_url_of_the_configuration_is_where_the_vendor_is() -> None:
     run(story)
 
 
-def test_a_body_reaches_the_vendor_and_a_crash_forgets_no_write() -> None:
+def test_what_was_answered_before_a_crash_is_answered_again_after_it() -> None:
     async def story() -> None:
         async with VirtualProxy("stripe", [200]) as proxy:
-            pay = {"method": "POST", "path": "/stripe/v1/payment_intents", "headers": {"Idempotency-Key": "order-1"}}
-            first = await proxy.request(**pay, body=b"amount=1")  # type: ignore[arg-type]  # a mapping of mixed values
-            proxy.machine.crash()
-            proxy.proxy = proxy.new_proxy()
-            await proxy.machine.run(proxy.proxy.start())
-            again = await proxy.request(**pay, body=b"amount=1")  # type: ignore[arg-type]  # as above
+
+            async def pay() -> ProxyResponse:
+                headers = {"Idempotency-Key": "order-1"}
+                return await proxy.request("POST", "/stripe/v1/payment_intents", headers=headers, body=b"amount=1")
+
+            first = await pay()
+            proxy.crash()
+            with pytest.raises(ClientError):
+                await pay()
+            await proxy.restart()
+            again = await pay()
             assert [request.body for request in proxy.vendor.received] == [b"amount=1"]
             assert (first.body, again.body, again.headers["idempotency-replayed"]) == (b"{}", b"{}", "true")
 
@@ -66,7 +74,7 @@ def test_the_same_seed_gives_the_same_run_and_another_one_another() -> None:
             await proxy.request("GET", "/stripe/v1/customers")
             return [request.at_s for request in proxy.vendor.received]
 
-    first, again, other = (run(lambda seed=seed: story(seed)) for seed in (1, 1, 2))  # type: ignore[misc]  # a default
+    first, again, other = (run(partial(story, seed)) for seed in (1, 1, 2))
     assert first == again != other
 
 

@@ -7,9 +7,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from tidegate.loadtests.bench.benchmark import run_bench
 from tidegate.loadtests.bench.figures import BARE_UVLOOP, Row, document, headline, ratio
-from tidegate.loadtests.bench.measure import run_bench
-from tidegate.loadtests.processes import RunError
+from tidegate.loadtests.programs import RunError
 
 BUSY_ENOUGH = 0.8
 """A proxy that uses less of its core was not the bottleneck; one that waits costs more for each call."""

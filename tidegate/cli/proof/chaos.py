@@ -122,10 +122,10 @@ def outage(
         if not json:
             typer.echo(report.recovery_line(recovery), err=True)
 
-    result = prove(range(first, first + seeds), seen)
-    broken = [recovery for recovery in result if recovery.broken]
+    recoveries = prove(range(first, first + seeds), seen)
+    broken = [recovery for recovery in recoveries if recovery.broken]
     if json:
-        print(report.document({"held": not broken, "outages": [recovery.described() for recovery in result]}))
+        print(report.document({"held": not broken, "outages": [recovery.described() for recovery in recoveries]}))
     else:
         sentences = [f"seed {recovery.seed}: {sentence}" for recovery in broken for sentence in recovery.broken]
         report.console().print(report.conclusion(sentences))

@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.table import Table
 
 from tidegate.loadtests.burst import BurstRun, run_burst
-from tidegate.loadtests.junit import junit
-from tidegate.loadtests.processes import RunError
+from tidegate.loadtests.burst_junit import junit
+from tidegate.loadtests.programs import RunError
 from tidegate.loadtests.schedule import LoadShape
 from tidegate.problems import UsageError
 

@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from tidegate.loadtests.processes import Program, RunError, answers, tidegate
+from tidegate.loadtests.programs import Program, RunError, answers, tidegate
 from tidegate.problems import UsageError
 
 VENDOR = "stripe"

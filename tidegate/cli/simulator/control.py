@@ -21,8 +21,8 @@ Url = Annotated[
 HERE = "http://127.0.0.1:9101"
 
 
-def _ask(url: str, method: str, path: str, body: object = None) -> Any:
-    """What the control API says. Raises UsageError where it refuses, or is not there."""
+def _request(url: str, method: str, path: str, body: object = None) -> Any:
+    """The control API's answer. Raises UsageError where it refuses, or is not there."""
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(  # noqa: S310  # the user says where the simulator is
         url.rstrip("/") + path, data=data, method=method, headers={"Content-Type": "application/json"}
@@ -41,14 +41,14 @@ def _ask(url: str, method: str, path: str, body: object = None) -> Any:
 
 def _reason(text: str) -> str:
     try:
-        found = json.loads(text)
+        problem = json.loads(text)
     except ValueError:
         return ""
-    return str(found.get("error", "")) if isinstance(found, dict) else ""
+    return str(problem.get("error", "")) if isinstance(problem, dict) else ""
 
 
-def _print(found: object) -> None:
-    print(json.dumps(found, indent=2, ensure_ascii=False))
+def _print(document: object) -> None:
+    print(json.dumps(document, indent=2, ensure_ascii=False))
 
 
 def journal(
@@ -58,31 +58,31 @@ def journal(
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole entries as one JSON document.")] = False,
 ) -> None:
     """Print the requests that came in."""
-    found = _ask(url, "GET", "/journal?" + urlencode({"since": since, "limit": limit}))
+    journal = _request(url, "GET", "/journal?" + urlencode({"since": since, "limit": limit}))
     if as_json:
-        _print(found)
+        _print(journal)
         return
-    for entry in found["entries"]:
+    for entry in journal["entries"]:
         print(_line(entry))
-    if found["more"]:
-        print(f"… more; go on with --since {found['entries'][-1]['n']}")
+    if journal["more"]:
+        print(f"… more; go on with --since {journal['entries'][-1]['n']}")
 
 
 def _line(entry: dict[str, Any]) -> str:
-    told = [
+    parts = [
         f"{entry['n']:>5}  {entry['at']:>9.3f} s  {entry['status'] or 'none':>4}  {entry['method']} {entry['path']}"
     ]
     if entry["faults"]:
-        told.append("faults: " + ", ".join(entry["faults"]))
+        parts.append("faults: " + ", ".join(entry["faults"]))
     if entry["replayed"]:
-        told.append("replayed")
-    told += [f"{effect['kind']} {effect['id']}" for effect in entry["effects"]]
-    return "  · ".join(told)
+        parts.append("replayed")
+    parts += [f"{effect['kind']} {effect['id']}" for effect in entry["effects"]]
+    return "  · ".join(parts)
 
 
 def faults(url: Url = HERE) -> None:
     """Print the armed faults, and how many requests each has hit."""
-    _print(_ask(url, "GET", "/faults")["faults"])
+    _print(_request(url, "GET", "/faults")["faults"])
 
 
 def arm(
@@ -91,21 +91,21 @@ def arm(
 ) -> None:
     """Arm a fault; its times count from now."""
     try:
-        wanted = json.loads(fault)
+        faults = json.loads(fault)
     except ValueError as error:
         raise UsageError(f"the fault is not JSON: {error}") from None
-    _print(_ask(url, "POST", "/faults", wanted)["faults"])
+    _print(_request(url, "POST", "/faults", faults)["faults"])
 
 
 def disarm(url: Url = HERE) -> None:
     """Drop every fault."""
-    _ask(url, "DELETE", "/faults")
+    _request(url, "DELETE", "/faults")
     print("no faults are armed")
 
 
 def state(url: Url = HERE) -> None:
     """Print everything that the vendor holds."""
-    _print(_ask(url, "GET", "/state")["resources"])
+    _print(_request(url, "GET", "/state")["resources"])
 
 
 def given(
@@ -115,28 +115,28 @@ def given(
 ) -> None:
     """Bring the vendor into a state, and print what there is to know of it."""
     try:
-        wanted = json.loads(params)
+        parameters = json.loads(params)
     except ValueError as error:
         raise UsageError(f"the parameters are not JSON: {error}") from None
-    _print(_ask(url, "POST", "/states", {"state": sentence, "params": wanted}))
+    _print(_request(url, "POST", "/states", {"state": sentence, "params": parameters}))
 
 
 def clock(
     advance: Annotated[str | None, typer.Option(help="Put it forward by so much, like 24h.")] = None, url: Url = HERE
 ) -> None:
     """Print the vendor's clock, or put it forward."""
-    _print(_ask(url, "GET", "/clock") if advance is None else _ask(url, "POST", "/clock", {"advance": advance}))
+    _print(_request(url, "GET", "/clock") if advance is None else _request(url, "POST", "/clock", {"advance": advance}))
 
 
 def reset(url: Url = HERE) -> None:
     """Begin again: no objects, no journal, the scenario from its first second."""
-    _ask(url, "POST", "/reset")
+    _request(url, "POST", "/reset")
     print("begun again")
 
 
 def save(path: Annotated[Path, typer.Argument(help="The file to write.", metavar="FILE")], url: Url = HERE) -> None:
     """Write a snapshot of what the vendor holds and remembers."""
-    text = json.dumps(_ask(url, "GET", "/snapshot"))
+    text = json.dumps(_request(url, "GET", "/snapshot"))
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         beside.write_text(text, encoding="utf-8")
@@ -153,9 +153,9 @@ def restore(
 ) -> None:
     """Put a snapshot back."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        snapshot = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(f"{path}: the snapshot cannot be read: {error.strerror}") from None
     except ValueError as error:
         raise UsageError(f"{path}: this is not JSON: {error}") from None
-    _print(_ask(url, "PUT", "/snapshot", found)["kinds"])
+    _print(_request(url, "PUT", "/snapshot", snapshot)["kinds"])

@@ -1,4 +1,4 @@
-"""Tells on standard error how far the reading of a large document is: a line that counts up on a terminal, else a line.
+"""The progress of reading a large document, on standard error: a line that counts up on a terminal, else one line.
 
 What is read, and when, is tidegate.openapi.document_file's business.
 """
@@ -9,29 +9,29 @@ from typing import TextIO
 from tidegate.openapi.document_file import Progress
 
 SMALL = 0.5
-"""Who has read so much with the first piece is done before it could be told."""
+"""A reader that has this share after the first piece is done before a line could be read."""
 
 STEP = 0.05
 """The share after which a terminal's line is written anew."""
 
 
 def progress(stream: TextIO | None = None) -> Progress:
-    """Something that tells on the stream, standard error where none is given, whether it is a terminal or not."""
+    """A reporter of progress on the stream: standard error where none is given."""
     out = sys.stderr if stream is None else stream
     terminal = out.isatty()
-    told = 0.0
+    shown = 0.0
     begun = False
 
-    def tell(what: str, share: float) -> None:
-        nonlocal told, begun
+    def show(what: str, share: float) -> None:
+        nonlocal shown, begun
         if not begun and share >= SMALL:
             return
         if not begun and not terminal:
             print(f"{what}: seconds, this once; the next start takes it from the cache", file=out, flush=True)
-        if terminal and (share >= told + STEP or share >= 1 or not begun):
+        if terminal and (share >= shown + STEP or share >= 1 or not begun):
             end = "\n" if share >= 1 else ""
             print(f"\r{what}: {share:4.0%}", end=end, file=out, flush=True)
-            told = share
+            shown = share
         begun = share < 1
 
-    return tell
+    return show

@@ -53,11 +53,11 @@ def simulate(
     log: Log = None,
 ) -> None:
     """Run the simulator of one vendor until Ctrl-C."""
-    played, document, fixtures, said = load_simulated_vendor(vendor, spec, progress())
+    played, document, fixtures, notes = load_simulated_vendor(vendor, spec, progress())
     timeline = load_scenario(scenario) if scenario is not None else None
     number = seed if seed is not None else _seed_of(timeline)
     secret, signing = _secrets(played.facts)
-    known = [one for one in (secret, *signing) if one]
+    known = [value for value in (secret, *signing) if value]
     written = RequestLog(log, known, _warn) if log is not None else None
     tape = Cassette.load(replay) if replay is not None else None
     recorder = Recorder(record, played.vendor, Redactor(known)) if record is not None else None
@@ -70,8 +70,8 @@ def simulate(
             simulator.journal.log = written.write
         await _start(simulator, host, port, control_port)
         try:
-            _tell(simulator, played, document, number, host, secret, said)
-            await _told_to_stop()
+            _print_summary(simulator, played, document, number, host, secret, notes)
+            await _stop_signal()
         finally:
             await simulator.close()
 
@@ -93,8 +93,8 @@ def _seed_of(scenario: Scenario | None) -> int:
 
 def _secrets(facts: Facts) -> tuple[str | None, tuple[str, ...]]:
     """The key that apps must send, and the secrets that webhooks are signed with, as far as they are there."""
-    named = facts.webhooks.secrets if facts.webhooks is not None else ()
-    return _secret(facts.auth.secret), tuple(found for one in named if (found := _secret(one)))
+    references = facts.webhooks.secrets if facts.webhooks is not None else ()
+    return _secret(facts.auth.secret), tuple(value for reference in references if (value := _secret(reference)))
 
 
 def _secret(reference: SecretRef) -> str | None:
@@ -120,23 +120,23 @@ async def _start(simulator: SimulatorServer, host: str, port: int, control_port:
     gc.set_threshold(*GC_THRESHOLD)
 
 
-def _tell(
+def _print_summary(
     simulator: SimulatorServer,
     vendor: Vendor,
     document: Document,
     seed: int,
     host: str,
     secret: str | None,
-    said: Sequence[str],
+    notes: Sequence[str],
 ) -> None:
     count = len(document.operations)
     print(f"{vendor.vendor} is simulated on http://{host}:{simulator.port} ({count} operations, seed {seed})")
     print(f"look at it, and change it, on http://{host}:{simulator.control_port}")
     print("any API key is accepted" if secret is None else f"the API key is that of {vendor.facts.auth.secret}")
-    print("\n".join((*said, "stop with Ctrl-C")), flush=True)
+    print("\n".join((*notes, "stop with Ctrl-C")), flush=True)
 
 
-async def _told_to_stop() -> None:
+async def _stop_signal() -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

@@ -16,11 +16,11 @@ from tidegate.openapi.diagnosis import is_document
 from tidegate.problems import UsageError
 from tidegate.vendor.search_path import find_vendors
 
-Found = Mapping[Path, Sequence[Finding]]
+FileFindings = Mapping[Path, Sequence[Finding]]
 
 
 class Format(StrEnum):
-    """How findings are printed."""
+    """The form in which findings are printed."""
 
     TEXT = "text"
     JSON = "json"
@@ -38,12 +38,12 @@ def check(
     form: Annotated[Format, typer.Option("--format", help="How findings are printed.")] = Format.TEXT,
 ) -> None:
     """Check vendor files and documents. Exit code 1 where a rule is broken; warnings do not count."""
-    found = {
+    by_file = {
         file: check_document(file) if is_document(file) else check_file(file, name)
         for file, name in vendor_files(paths or []).items()
     }
-    typer.echo(_FORMS[form](found), nl=form is not Format.GITHUB or any(found.values()))
-    if any(finding.severity == "error" for findings in found.values() for finding in findings):
+    typer.echo(_FORMS[form](by_file), nl=form is not Format.GITHUB or any(by_file.values()))
+    if any(finding.severity == "error" for findings in by_file.values() for finding in findings):
         raise typer.Exit(1)
 
 
@@ -73,44 +73,46 @@ def _many(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-def _counted(found: Found) -> tuple[int, int]:
-    all_of_them = [finding.severity for findings in found.values() for finding in findings]
+def _counted(by_file: FileFindings) -> tuple[int, int]:
+    all_of_them = [finding.severity for findings in by_file.values() for finding in findings]
     return all_of_them.count("error"), all_of_them.count("warning")
 
 
-def _text(found: Found) -> str:
-    errors, warnings = _counted(found)
-    lines = [str(finding) for findings in found.values() for finding in findings]
+def _text(by_file: FileFindings) -> str:
+    errors, warnings = _counted(by_file)
+    lines = [str(finding) for findings in by_file.values() for finding in findings]
     counts = f"{_many(errors, 'error')}, {_many(warnings, 'warning')}" if errors or warnings else "all rules hold"
-    return "\n".join([*lines, f"{_many(len(found), 'file')}: {counts}"])
+    return "\n".join([*lines, f"{_many(len(by_file), 'file')}: {counts}"])
 
 
-def _json(found: Found) -> str:
-    errors, warnings = _counted(found)
+def _json(by_file: FileFindings) -> str:
+    errors, warnings = _counted(by_file)
     findings = [
         {
-            "code": one.code,
-            "severity": one.severity,
-            "file": one.file,
-            "line": one.line,
-            "column": one.column,
-            "path": one.path,
-            "message": one.message,
+            "code": finding.code,
+            "severity": finding.severity,
+            "file": finding.file,
+            "line": finding.line,
+            "column": finding.column,
+            "path": finding.path,
+            "message": finding.message,
         }
-        for listed in found.values()
-        for one in listed
+        for findings in by_file.values()
+        for finding in findings
     ]
-    told = {"files": [str(file) for file in found], "errors": errors, "warnings": warnings, "findings": findings}
-    return json.dumps(told, sort_keys=True, ensure_ascii=False, indent=2)
+    document = {"files": [str(file) for file in by_file], "errors": errors, "warnings": warnings, "findings": findings}
+    return json.dumps(document, sort_keys=True, ensure_ascii=False, indent=2)
 
 
-def _github(found: Found) -> str:
+def _github(by_file: FileFindings) -> str:
     """Workflow commands: https://docs.github.com/actions/reference/workflow-commands-for-github-actions."""
-    return "\n".join(
-        f"::{one.severity} file={_property(one.file)},line={one.line},col={one.column},title={one.code}::"
-        + _data(f"{one.path}: {one.message}" if one.path else one.message)
-        for listed in found.values()
-        for one in listed
+    return "\n".join(_github_command(finding) for findings in by_file.values() for finding in findings)
+
+
+def _github_command(finding: Finding) -> str:
+    place = f"file={_property(finding.file)},line={finding.line},col={finding.column},title={finding.code}"
+    return f"::{finding.severity} {place}::" + _data(
+        f"{finding.path}: {finding.message}" if finding.path else finding.message
     )
 
 
@@ -122,10 +124,10 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def _junit(found: Found) -> str:
+def _junit(by_file: FileFindings) -> str:
     """One suite a file, one case a code, so that a rule that is mended turns from red to green."""
     root = ET.Element("testsuites", name="tidegate check")
-    for file, findings in found.items():
+    for file, findings in by_file.items():
         root.append(junit_suite(str(file), [_case(str(file), code, findings) for code in CODES]))
     ET.indent(root)
     return ET.tostring(root, encoding="unicode", xml_declaration=True)

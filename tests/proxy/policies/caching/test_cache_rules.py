@@ -12,11 +12,11 @@ from tidegate.proxy.policies.caching.cache_rules import (
     UseStored,
     changed_paths,
     decide,
-    kept_lines,
     renewed_lines,
     request_control,
     stale_if_error,
     storable,
+    stored_lines,
     validators,
     worth_keeping,
 )
@@ -168,7 +168,7 @@ def test_lines_of_the_connection_are_not_kept() -> None:
         (b"Connection", b"close, X-Hop"), (b"X-Hop", b"1"), (b"Keep-Alive", b"5"), (b"Age", b"5"), (b"A", b"1"),
         (b"Content-Length", b"3"),
     )  # fmt: skip
-    assert kept_lines(lines) == ((b"A", b"1"),)
+    assert stored_lines(lines) == ((b"A", b"1"),)
 
 
 def test_a_confirmation_replaces_what_it_brings_and_nothing_about_the_body() -> None:

@@ -63,7 +63,7 @@ def test_our_files_lifetime_is_for_good_answers_only(status: int, lifetime_s: fl
     ],
 )
 def test_how_old_an_answer_is_when_it_comes(lines: dict[str, Any], initial_s: float) -> None:
-    one = kept(asked=3.0, came=5.0, **lines)
+    one = kept(requested_at=3.0, received_at=5.0, **lines)
     assert one.initial_age_s == initial_s
     assert one.age_s(5.0 + 30) == initial_s + 30
 
@@ -74,7 +74,7 @@ def test_a_fraction_of_a_second_is_no_age() -> None:
 
 def test_a_confirmed_answer_is_as_fresh_as_the_confirmation_says() -> None:
     old = kept(Cache_Control="max-age=5", Age="4", body=b"the same")
-    new = renewed(old, (), headers(Cache_Control="max-age=60"), (), PRIVATE, asked=99.0, now=100.0, wall=WALL)
+    new = renewed(old, (), headers(Cache_Control="max-age=60"), (), PRIVATE, requested_at=99.0, now=100.0, wall=WALL)
     assert (new.body, new.lifetime_s, new.age_s(100.0)) == (b"the same", 60, 1.0)
 
 

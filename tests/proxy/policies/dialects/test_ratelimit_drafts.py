@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from tidegate.proxy.policies.dialects.ratelimit_drafts import (
     QuotaPolicy,
     RemainingQuota,
-    left,
-    stated,
+    quota_policies,
+    remaining_quotas,
     summary,
     windows,
 )
@@ -15,9 +15,9 @@ from tidegate.proxy.policies.dialects.ratelimit_drafts import (
 
 @given(st.text(max_size=60) | st.from_regex(r'["a-z]{0,4}[;=,:?()rtqw0-9.\- "]{0,40}'))
 def test_whatever_is_sent_is_read_or_ignored_and_nothing_is_raised(value: str) -> None:
-    for one in left(value) or ():
+    for one in remaining_quotas(value) or ():
         assert one.remaining >= 0
-    for policy in stated(value) or ():
+    for policy in quota_policies(value) or ():
         assert policy.quota >= 0
     summary(value)
     windows(value)
@@ -25,8 +25,8 @@ def test_whatever_is_sent_is_read_or_ignored_and_nothing_is_raised(value: str) -
 
 @given(st.integers(0, 10**15 - 1), st.integers(0, 10**6))
 def test_what_the_draft_allows_is_read(rest: int, seconds: int) -> None:
-    assert left(f'"a";r={rest};t={seconds}') == [RemainingQuota("a", float(rest), float(seconds))]
+    assert remaining_quotas(f'"a";r={rest};t={seconds}') == [RemainingQuota("a", float(rest), float(seconds))]
 
 
 def test_a_unit_that_nobody_here_counts_is_kept_as_unknown() -> None:
-    assert stated('"a";q=5;qu="sheep"') == [QuotaPolicy("a", 5.0, None, None)]
+    assert quota_policies('"a";q=5;qu="sheep"') == [QuotaPolicy("a", 5.0, None, None)]

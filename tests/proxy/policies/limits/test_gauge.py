@@ -4,10 +4,10 @@ import pytest
 
 from tidegate.proxy.policies.dialects.vendor_clock import VendorClock
 from tidegate.proxy.policies.limits.aimd import AimdLimit
-from tidegate.proxy.policies.limits.concurrency import ConcurrencyLimit
+from tidegate.proxy.policies.limits.concurrency_limit import ConcurrencyLimit
 from tidegate.proxy.policies.limits.counted_windows import FixedWindow, SlidingWindow
 from tidegate.proxy.policies.limits.gauge import Gauge
-from tidegate.proxy.policies.limits.learned import LearnedLimit
+from tidegate.proxy.policies.limits.learned_limit import LearnedLimit
 from tidegate.proxy.policies.limits.periods import Every
 from tidegate.proxy.policies.limits.token_bucket import TokenBucket
 

@@ -1,7 +1,12 @@
 """Tests of tidegate.proxy.policies.limits.ratelimit_headers: read back by the parser that reads vendors' fields."""
 
 from tests.proxy.examples import plan
-from tidegate.proxy.policies.dialects.ratelimit_drafts import QuotaPolicy, RemainingQuota, left, stated
+from tidegate.proxy.policies.dialects.ratelimit_drafts import (
+    QuotaPolicy,
+    RemainingQuota,
+    quota_policies,
+    remaining_quotas,
+)
 from tidegate.proxy.policies.dialects.vendor_clock import VendorClock
 from tidegate.proxy.policies.limits.gauge_for import gauge_for, quota_for
 from tidegate.proxy.policies.limits.ratelimit_headers import rate_limit, written
@@ -20,12 +25,12 @@ def test_what_is_left_is_told_in_the_form_of_the_draft() -> None:
     )
     limits.charge(100.0, (5.0, 45.0, 400.0))
     told = dict(rate_limit(plan(limits=(ACCOUNT, WINDOW), quotas=(DAY,)), limits, 100.0))
-    assert left(told["RateLimit"]) == [
+    assert remaining_quotas(told["RateLimit"]) == [
         RemainingQuota("account", 0.0, 1.0),
         RemainingQuota('a "b" \\', 0.0, 2.0),
         RemainingQuota("daily", 600.0, None),
     ]
-    assert stated(told["RateLimit-Policy"]) == [
+    assert quota_policies(told["RateLimit-Policy"]) == [
         QuotaPolicy("account", 10.0, 1.0),
         QuotaPolicy('a "b" \\', 50.0, 60.0, "bytes"),
         QuotaPolicy("daily", 1000.0, 86400.0, None),

@@ -1,4 +1,4 @@
-"""A vendor that says for how long it is away is believed. The other rules of the breaker are in test_breaker.py."""
+"""A vendor that says for how long it is away is believed. The other rules are in test_circuit_breaker.py."""
 
 import pytest
 

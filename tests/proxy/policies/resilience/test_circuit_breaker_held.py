@@ -1,4 +1,4 @@
-"""A breaker that an operator holds, and one that counts calls instead of time. The rest is in test_breaker.py."""
+"""A breaker that an operator holds, and one that counts calls, not time. The rest is in test_circuit_breaker.py."""
 
 import random
 

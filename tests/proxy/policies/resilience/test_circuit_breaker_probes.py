@@ -1,4 +1,4 @@
-"""Probes that disagree: one comes back well, one does not. The other rules of the breaker are in test_breaker.py."""
+"""Probes that disagree: one comes back well, one does not. The other rules are in test_circuit_breaker.py."""
 
 import pytest
 

@@ -41,6 +41,7 @@ PLAN = OperationPlan(
 )
 
 TRANSIENT = (Verdict.FAILED, Verdict.THROTTLED, Verdict.CONTENTION)
+UNSAFE, ATTEMPTS = Stop("unsafe"), Stop("attempts")
 KINDS: tuple[KeyPlan, ...] = ("safe", "natural", "vendor-key", "never-resend")
 
 
@@ -69,35 +70,38 @@ def step(
     )
 
 
+def stop_of(decision: Again | Stop) -> Stop | None:
+    """Why nothing follows; None where another attempt does."""
+    return decision if isinstance(decision, Stop) else None
+
+
 @pytest.mark.parametrize("verdict", list(Verdict), ids=lambda verdict: f"{verdict}")
 def test_only_transient_classes_are_tried_again(verdict: Verdict) -> None:
     assert isinstance(step(verdict), Again) is (verdict in TRANSIENT)
 
 
 @pytest.mark.parametrize(
-    ("kind", "sent", "keyed", "again"),
+    ("kind", "sent", "keyed", "stop"),
     [
-        pytest.param("safe", True, False, True, id="a read that was sent is resent"),
-        pytest.param("natural", True, False, True, id="a PUT or DELETE that was sent is resent"),
-        pytest.param("vendor-key", True, True, True, id="a POST under a key that was sent is resent"),
-        pytest.param("vendor-key", True, False, False, id="a POST without a key that was sent is never resent"),
-        pytest.param("never-resend", True, True, False, id="never-resend that was sent is never resent, key or not"),
-        pytest.param("never-resend", False, False, True, id="what never left may leave, even never-resend"),
-        pytest.param("vendor-key", False, False, True, id="what never left needs no key"),
+        pytest.param("safe", True, False, None, id="a read that was sent is resent"),
+        pytest.param("natural", True, False, None, id="a PUT or DELETE that was sent is resent"),
+        pytest.param("vendor-key", True, True, None, id="a POST under a key that was sent is resent"),
+        pytest.param("vendor-key", True, False, UNSAFE, id="a POST without a key that was sent is never resent"),
+        pytest.param("never-resend", True, True, UNSAFE, id="never-resend that was sent is never resent, key or not"),
+        pytest.param("never-resend", False, False, None, id="what never left may leave, even never-resend"),
+        pytest.param("vendor-key", False, False, None, id="what never left needs no key"),
     ],
 )
 @pytest.mark.parametrize("verdict", TRANSIENT, ids=lambda verdict: f"after {verdict}")
-def test_what_may_be_sent_twice(verdict: Verdict, kind: KeyPlan, sent: bool, keyed: bool, again: bool) -> None:
-    found = step(verdict, kind=kind, sent=sent, keyed=keyed)
-    assert isinstance(found, Again) if again else found == Stop("unsafe")
+def test_what_may_be_sent_twice(verdict: Verdict, kind: KeyPlan, sent: bool, keyed: bool, stop: Stop | None) -> None:
+    assert stop_of(step(verdict, kind=kind, sent=sent, keyed=keyed)) == stop
 
 
 @pytest.mark.parametrize(
-    ("made", "again"), [pytest.param(2, True, id="a third attempt"), pytest.param(3, False, id="but no fourth")]
+    ("made", "stop"), [pytest.param(2, None, id="a third attempt"), pytest.param(3, ATTEMPTS, id="but no fourth")]
 )
-def test_attempts_are_counted(made: int, again: bool) -> None:
-    found = step(made=made)
-    assert isinstance(found, Again) if again else found == Stop("attempts")
+def test_attempts_are_counted(made: int, stop: Stop | None) -> None:
+    assert stop_of(step(made=made)) == stop
 
 
 def test_a_stored_failure_is_not_resent_because_it_will_never_heal_under_its_key() -> None:

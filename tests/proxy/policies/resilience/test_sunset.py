@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from multidict import CIMultiDict, CIMultiDictProxy
 
-from tidegate.proxy.policies.resilience.sunset import DAY_S, EndingOperations, SunsetNotice, read
+from tidegate.proxy.policies.resilience.sunset import DAY_S, LINK_MAX, EndingOperations, SunsetNotice, read
 
 JUNE = 1_719_791_999.0
 """Sun, 30 Jun 2024 23:59:59 GMT."""
@@ -61,7 +61,9 @@ def test_where_people_can_read_about_it(link: str, found: str) -> None:
 
 @given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=60))
 def test_whatever_is_sent_is_read_or_ignored(said: str, sunset: str, link: str) -> None:
-    read(lines(("Deprecation", said), ("Sunset", sunset), ("Link", link)))
+    notice = read(lines(("Deprecation", said), ("Sunset", sunset), ("Link", link)))
+    assert notice is None or notice.deprecated or notice.sunset is not None, "a notice says at least one of the two"
+    assert notice is None or len(notice.link) <= LINK_MAX
 
 
 class TestTelling:
@@ -71,25 +73,25 @@ class TestTelling:
         endings, told = EndingOperations(), []
         for days in (200, 199, 91, 89, 60, 29, 8, 6, 2, 0.5, 0.4, -1, -2):
             wall = JUNE - days * DAY_S
-            told += [facts["days_left"] for facts in endings.hear("Get", SunsetNotice(True, 0.0, JUNE), wall)]
+            told += [facts["days_left"] for facts in endings.record("Get", SunsetNotice(True, 0.0, JUNE), wall)]
         assert told == [200, 89, 29, 6, 0.5, -1]
-        assert endings.seen["Get"].first == JUNE - 200 * DAY_S
-        assert endings.seen["Get"].ending.days_left(JUNE) == 0.0
+        assert endings.operations["Get"].first == JUNE - 200 * DAY_S
+        assert endings.operations["Get"].ending.days_left(JUNE) == 0.0
 
     def test_a_vendor_that_changes_its_mind_is_told_again(self) -> None:
         endings = EndingOperations()
-        assert [*endings.hear("Get", SunsetNotice(True, 0.0, JUNE), JUNE - 50 * DAY_S)]
-        assert not [*endings.hear("Get", SunsetNotice(True, 0.0, JUNE), JUNE - 50 * DAY_S)]
-        (later,) = endings.hear("Get", SunsetNotice(True, 0.0, JUNE + 365 * DAY_S), JUNE - 50 * DAY_S)
+        assert [*endings.record("Get", SunsetNotice(True, 0.0, JUNE), JUNE - 50 * DAY_S)]
+        assert not [*endings.record("Get", SunsetNotice(True, 0.0, JUNE), JUNE - 50 * DAY_S)]
+        (later,) = endings.record("Get", SunsetNotice(True, 0.0, JUNE + 365 * DAY_S), JUNE - 50 * DAY_S)
         assert later["days_left"] == 415.0
 
     def test_a_link_that_changes_is_no_news(self) -> None:
         endings = EndingOperations()
-        assert [*endings.hear("Get", SunsetNotice(True, link="https://v.example/1"), 0.0)]
-        assert not [*endings.hear("Get", SunsetNotice(True, link="https://v.example/2"), 0.0)]
+        assert [*endings.record("Get", SunsetNotice(True, link="https://v.example/1"), 0.0)]
+        assert not [*endings.record("Get", SunsetNotice(True, link="https://v.example/2"), 0.0)]
 
     def test_operations_are_told_apart(self) -> None:
         endings = EndingOperations()
-        (one,), (other,) = (endings.hear(name, SunsetNotice(True, legacy=True), 0.0) for name in ("Get", "Post"))
+        (one,), (other,) = (endings.record(name, SunsetNotice(True, legacy=True), 0.0) for name in ("Get", "Post"))
         assert one == {"operation": "Get", "form": "an older draft's"}
         assert other["operation"] == "Post"

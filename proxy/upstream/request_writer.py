@@ -1,0 +1,78 @@
+"""Writes a request as the vendor gets it: the app's, less what is not the vendor's business, with our credential.
+
+What does not depend on the call is put together once, when the vendor file is loaded.
+"""
+
+from urllib.parse import urlsplit
+
+from tidegate.proxy.call.call import Call
+from tidegate.proxy.upstream.credential import Credential
+from tidegate.vendor.vendor import Facts
+
+_NOT_SENT_ON = frozenset(
+    b"connection keep-alive proxy-connection te trailer transfer-encoding upgrade host content-length expect "
+    b"traceparent tracestate baggage".split()
+)
+"""RFC 9110 §7.6.1, what we set ourselves, and tracing, which is not the vendor's business."""
+
+NAMES_KEPT_MAX = 4096
+"""Header names come from apps: a bound keeps them from filling memory."""
+
+
+class RequestWriter:
+    """Writes the requests to one vendor, whose address is `address`."""
+
+    def __init__(self, facts: Facts, address: str, credential: Credential) -> None:
+        keys, dated, parts = facts.idempotency, facts.versioning, urlsplit(address)
+        self._key_header = keys.header if keys else None
+        self._version = f"{dated.header}: {dated.pin}\r\n".encode() if dated else b""
+        self._version_header = dated.header if dated else None
+        self._base_path = parts.path.encode()
+        host = parts.netloc.rpartition("@")[2]
+        self._fixed = f" HTTP/1.1\r\nHost: {host}\r\n".encode() + credential.line
+        own = {self._key_header.lower().encode()} if self._key_header else set()
+        if facts.urls == "rewrite":  # what is compressed cannot be rewritten
+            self._fixed += b"Accept-Encoding: identity\r\n"
+            own.add(b"accept-encoding")
+        self._stripped = _NOT_SENT_ON | credential.strip | own
+        self._fates: dict[bytes, bool] = {}
+
+    def write(self, call: Call) -> bytes:
+        """Head and content; the head alone where the content is streamed."""
+        fates = self._fates
+        parts = [call.method.encode(), b" ", self._base_path, call.path.encode(), self._fixed]
+        if self._version_header is not None and self._version_header not in call.headers:
+            parts.append(self._version)
+        named = call.headers.get("Connection")
+        for name, value in call.raw_headers:
+            sent = fates.get(name)
+            if sent is None:
+                sent = self._fate(name)
+            if sent and not (named and _names(named, name)):
+                parts += (name, b": ", value, b"\r\n")
+        if call.key and self._key_header is not None:
+            parts.append(f"{self._key_header}: {call.key}\r\n".encode())
+        content = call.content
+        parts.append(content.framing)
+        if call.upgrade:
+            parts.append(b"Connection: Upgrade\r\nUpgrade: websocket\r\n")
+        parts += (b"\r\n", content.whole or b"")
+        return b"".join(parts)
+
+    def sends(self, name: bytes) -> bool:
+        """True where a header line of this name goes on to the vendor."""
+        sent = self._fates.get(name)
+        return self._fate(name) if sent is None else sent
+
+    def _fate(self, name: bytes) -> bool:
+        lower = name.lower()
+        sent = lower not in self._stripped and not lower.startswith(b"tidegate-")
+        if len(self._fates) < NAMES_KEPT_MAX:
+            self._fates[name] = sent
+        return sent
+
+
+def _names(connection: str, name: bytes) -> bool:
+    """True where a Connection header names this header line (RFC 9110 §7.6.1)."""
+    listed = (part.strip().lower() for part in connection.split(","))
+    return name.lower().decode("latin-1") in listed
