@@ -83,13 +83,13 @@ class Changes:
             timer.cancel()
         self._timers.clear()
 
-    def life(self, kind: ResourceKind) -> Lifecycle:
+    def lifecycle(self, kind: ResourceKind) -> Lifecycle:
         """The lifecycle of a kind."""
-        return self._store.life(kind.name)
+        return self._store.lifecycle(kind.name)
 
     def check_names(self, kind: ResourceKind, values: Given) -> None:
         """Raises errors.VendorError where a field names an object that is not there."""
-        life = self.life(kind)
+        life = self.lifecycle(kind)
         for name, target in (*life.references.items(), *kind.facts.references.items()):
             given = values.get(name)
             if given and isinstance(given, str) and self._resources.get(target, given) is None:
@@ -101,7 +101,7 @@ class Changes:
 
     def made(self, kind: ResourceKind, key: str, thing: Obj, values: Given, request: OperationRequest) -> Obj:
         """Keep a new object. Raises errors.VendorError where its kind refuses it."""
-        life = self.life(kind)
+        life = self.lifecycle(kind)
         change = life.on_create.step(thing, values, self._context(request))
         thing = self._commit(kind, key, thing, change, request, life.created, before=None)
         return self._moved(kind, key, thing, change.then, values, request) if change.then else thing
@@ -117,7 +117,7 @@ class Changes:
         request: OperationRequest,
     ) -> Obj:
         """Change an object as an operation asks. Raises errors.VendorError where its status forbids it."""
-        life = self.life(kind)
+        life = self.lifecycle(kind)
         if operation.does == "act" and operation.action in life.moves:
             return self._moved(kind, key, thing, operation.action, values, request)
         self.check_names(kind, values)
@@ -132,7 +132,7 @@ class Changes:
 
     def ended(self, kind: ResourceKind, identifier: Any, thing: Obj, request: OperationRequest) -> None:
         """Tell that an object was deleted."""
-        self._event_log.record(identifier, thing, self.life(kind).deleted, request, f"{kind.name}.deleted", None)
+        self._event_log.record(identifier, thing, self.lifecycle(kind).deleted, request, f"{kind.name}.deleted", None)
 
     def declared(
         self,
@@ -168,7 +168,7 @@ class Changes:
     def _moved(
         self, kind: ResourceKind, key: str, thing: Obj, action: str, values: Given, request: OperationRequest
     ) -> Obj:
-        life = self.life(kind)
+        life = self.lifecycle(kind)
         move = life.moves.get(action, _UNCHANGED)
         if move.begins and thing["status"] not in move.begins:
             refused = errors.unexpected_state(kind.name, action, thing["status"], move.begins)
@@ -257,7 +257,7 @@ class Changes:
         before: Obj | None,
     ) -> Obj:
         thing = {**thing, **change.fields} if change.fields else thing
-        self._store.keep(kind, key, thing)
+        self._store.put(kind, key, thing)
         effect = event or f"{kind.name}.{'created' if before is None else 'updated'}"
         identifier = thing.get("id", thing.get(kind.id_field, key.rpartition("/")[2]))
         self._event_log.record(identifier, thing, event, request, effect, before)
@@ -288,7 +288,7 @@ class Changes:
         if thing is None:
             return
         if isinstance(pending.move, str):
-            if thing.get("status") in self.life(kind).moves[pending.move].begins:
+            if thing.get("status") in self.lifecycle(kind).moves[pending.move].begins:
                 self._moved(kind, key, thing, pending.move, {}, request)
             return
         transition = kind.facts.transitions[pending.move]
