@@ -138,7 +138,7 @@ class Trials:
 
     def _ready_for(self, kind: ResourceKind, action: str) -> Mapping[str, Any]:
         """The fields of an object that can make this move."""
-        life = self._held.life(kind.name)
+        life = self._held.lifecycle(kind.name)
         begins = life.moves[action].begins if action in life.moves else ()
         known = {name: min(values) for name, (_, values) in life.known.items()}
         return {**known, "status": begins[0]} if begins else {}
@@ -148,7 +148,7 @@ class Trials:
         store = self._held
         store.counters.placed += 1
         thing = store.prototypes.new(kind, f"placed:{store.counters.placed}", int(store._wall()))
-        store.keep(kind, store.keys.key(kind, scope, identifier), thing)
+        store.put(kind, store.keys.key(kind, scope, identifier), thing)
         return identifier
 
     def _referred(self, shape: ResourceOperation, name: str, value: Any) -> Any:
@@ -161,7 +161,7 @@ class Trials:
 
     def _few_values(self, kind: str) -> Mapping[str, Iterable[str]]:
         """Fields of a kind that may have few values only, and these."""
-        return {name: values for name, (_, values) in self._held.life(kind).known.items()}
+        return {name: values for name, (_, values) in self._held.lifecycle(kind).known.items()}
 
     # --- the body ------------------------------------------------------------------------------------------------
 

@@ -167,11 +167,11 @@ async def test_a_mutation_is_in_the_journal_and_its_objects_in_the_snapshot(shop
     made = (await query(shop, CREATE))[1]["data"]["productCreate"]["product"]
     assert [effect["kind"] for effect in shop.simulator.journal.entries[-1].effects] == ["Product.created"]
     assert shop.simulator.journal.counters["effect Product.created"] == 1
-    taken = orjson.loads(orjson.dumps(shop.simulator.take()))
+    taken = orjson.loads(orjson.dumps(shop.simulator.snapshot()))
     await query(shop, DELETE, id=made["id"])
     shop.simulator.reset()
     assert len(await titles(shop)) == 25
-    shop.simulator.put_back(taken)
+    shop.simulator.restore(taken)
     assert (await query(shop, READ, id=made["id"]))[1]["data"]["product"] == made
 
 

@@ -57,7 +57,7 @@ def test_a_streamed_answer_is_given_again_event_by_event_also_by_who_got_the_key
         assert again is not None
         assert (again.body, again.events) == (b"", events)
         keys.reset()
-        keys.put_back(described, 1.0)
+        keys.restore(described, 1.0)
 
 
 def test_a_stored_failure_says_that_asking_again_is_no_use(keys: IdempotencyKeys) -> None:
