@@ -63,9 +63,9 @@ async def test_a_key_goes_on_ageing(vendor: Played) -> None:
 )
 async def test_what_is_no_snapshot_changes_nothing(vendor: Played, changes: dict[str, Any], says: str) -> None:
     payment = (await vendor.pay("o1"))[1]
-    status, said = await control(vendor, "PUT", "/snapshot", {**vendor.simulator.snapshot(), **changes})
+    status, refusal = await control(vendor, "PUT", "/snapshot", {**vendor.simulator.snapshot(), **changes})
     assert status == 400
-    assert says in said["error"]
+    assert says in refusal["error"]
     assert await vendor.ask("GET", f"/v1/payment_intents/{payment['id']}") == (200, payment)
 
 
@@ -104,6 +104,6 @@ async def test_webhooks_go_on(vendor: Played) -> None:
     taken = vendor.simulator.snapshot()
     vendor.simulator.reset()
     vendor.simulator.restore(taken)
-    assert [(one.url, one.events) for one in vendor.simulator.webhooks.registered] == [
+    assert [(address.url, address.events) for address in vendor.simulator.webhooks.registered] == [
         ("http://127.0.0.1:1/hook", ("customer.*",))
     ]

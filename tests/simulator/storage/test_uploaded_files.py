@@ -56,23 +56,23 @@ def test_an_object_without_a_size_in_bytes_is_no_file(fields: dict[str, str]) ->
 
 
 def test_no_more_is_kept_than_there_is_room_for() -> None:
-    held, of_files = files(most=9), kind(bytes="integer")
-    held.put("file", "1", NOTES)
+    store, of_files = files(most=9), kind(bytes="integer")
+    store.put("file", "1", NOTES)
     with pytest.raises(VendorError, match="room for 4") as refused:
-        held.of(of_files, {"file": NOTES})
+        store.of(of_files, {"file": NOTES})
     assert refused.value.reason == "too-large"
-    held.drop("file", "1")
-    assert held.of(of_files, {"file": NOTES}) is NOTES
-    assert held.bytes == 0
+    store.drop("file", "1")
+    assert store.of(of_files, {"file": NOTES}) is NOTES
+    assert store.bytes == 0
 
 
 def test_a_file_in_the_place_of_another_is_counted_once() -> None:
-    held = files()
-    held.put("file", "1", NOTES)
-    held.put("file", "1", UploadedFile("other", "text/plain", b"12"))
-    assert (held.bytes, len(held), [key for _, key, _ in held.all()]) == (2, 1, ["1"])
-    held.clear()
-    assert (held.bytes, held.get("file", "1")) == (0, None)
+    store = files()
+    store.put("file", "1", NOTES)
+    store.put("file", "1", UploadedFile("other", "text/plain", b"12"))
+    assert (store.bytes, len(store), [key for _, key, _ in store.all()]) == (2, 1, ["1"])
+    store.clear()
+    assert (store.bytes, store.get("file", "1")) == (0, None)
 
 
 @pytest.fixture
