@@ -6,8 +6,8 @@ The only stage that makes attempts: one pass through it is one attempt, recorded
 import asyncio
 from dataclasses import replace
 
-from tidegate.configfile.units import written_duration
 from tidegate.plan.plan import OperationPlan
+from tidegate.policy import stream, timeout
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.attempt import Attempt
 from tidegate.proxy.call.call import Call, Handler
@@ -25,13 +25,8 @@ LEFT_MIN_S = 0.005
 
 
 def describe(plan: OperationPlan) -> str:
-    """The numbers of this stage."""
-    return (
-        f"connect {written_duration(plan.connect_s)}, first byte {written_duration(plan.first_byte_s)}, "
-        f"idle {written_duration(plan.idle_s)}, attempt {written_duration(plan.attempt_s)}; "
-        f"streams: first event {written_duration(plan.stream_first_s)}, idle {written_duration(plan.stream_idle_s)}, "
-        f"total {written_duration(plan.stream_total_s)}"
-    )
+    """The times of an attempt and of a stream in words."""
+    return f"{timeout.describe(plan)}; {stream.describe(plan)}"
 
 
 def stage(plan: OperationPlan, upstream: Upstream) -> Handler:

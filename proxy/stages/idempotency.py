@@ -8,8 +8,8 @@ decision.
 import hashlib
 from collections.abc import Awaitable, Callable
 
-from tidegate.configfile.units import written_duration
 from tidegate.plan.plan import OperationPlan
+from tidegate.policy.idempotency import describe
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.call import GATHERED_BYTES_MAX, Call, Handler
 from tidegate.proxy.call.outcome import Outcome, Verdict
@@ -28,6 +28,8 @@ from tidegate.proxy.policies.resilience.idempotency_record import (
 from tidegate.proxy.store.records import BODY_KEPT_BYTES_MAX, KeyedCall, headers_of
 from tidegate.proxy.upstream.upstream import Upstream
 
+__all__ = ["describe", "stage"]
+
 APP_HEADER = "Idempotency-Key"
 """An app's header for any write (draft-ietf-httpapi-idempotency-key-header), whatever its vendor calls it."""
 
@@ -35,16 +37,6 @@ _UNUSABLE = refused(
     PROBLEMS["bad-request"], f"The idempotency key must be 1 to {KEY_CHARACTERS_MAX} printable characters."
 )
 _SETTLING = (Verdict.SUCCESS, Verdict.REJECTED)
-
-
-def describe(plan: OperationPlan) -> str:
-    """The numbers of this stage."""
-    if plan.idempotency == "safe":
-        return "not needed: a read"
-    if plan.idempotency == "vendor-key":
-        kept = written_duration(plan.key_retention_s)
-        return f"{plan.key_header}; the vendor remembers it for {kept}; our record {written_duration(plan.keep_s)}"
-    return f"{plan.idempotency}; our record of a keyed call {written_duration(plan.keep_s)}"
 
 
 def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:

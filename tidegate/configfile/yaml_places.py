@@ -106,7 +106,7 @@ class _Reader:
         return str(node.value)
 
     def _mapping(self, node: MappingNode, loc: Loc) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+        mapping: dict[str, Any] = {}
         first: dict[str, Position] = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, ScalarNode):
@@ -116,13 +116,13 @@ class _Reader:
             if str(key_node.tag).endswith(":merge"):
                 self._flaw("TG101", key_node, loc, "merge keys (<<) are not read; write the fields out")
                 continue
-            if key in found:
+            if key in mapping:
                 text = f"the key {key} is here twice (first on line {first[key].line}); keep one of them"
                 self._flaw("TG102", key_node, (*loc, key), text)
                 continue
             first[key] = self._placed.places[*loc, key] = _start(key_node)
-            found[key] = self.value(value_node, (*loc, key))
-        return found
+            mapping[key] = self.value(value_node, (*loc, key))
+        return mapping
 
     def _flaw(self, code: str, node: Node, loc: Loc, message: str) -> None:
         self._placed.flaws.append(YamlFlaw(code, _start(node), loc, message))

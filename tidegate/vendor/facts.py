@@ -1,4 +1,4 @@
-"""What a vendor does, as its documentation says: the half of the vendor file that the simulator enforces.
+"""The facts about a vendor, as its documentation has them: the half of the vendor file that the simulator enforces.
 
 Shapes and units only. What we do about it is tidegate.policy.policy.
 """

@@ -1,7 +1,7 @@
-"""Reads a vendor file: YAML to typed values, every mistake at once, each with its place.
+"""The reading of a vendor file: YAML to typed values, every mistake at once, each with its place.
 
 A file with mistakes is read as far as it goes: what is wrong is taken out, what is missing gets a stand-in, so that the
-rules (tidegate.check.rules) can still speak about the rest. It does not read the OpenAPI document, and it checks no
+rules (tidegate.check.rulebook) can still speak about the rest. It does not read the OpenAPI document, and it checks no
 rule.
 """
 
@@ -89,7 +89,7 @@ class LoadedVendor:
 
     @property
     def document_path(self) -> Path:
-        """Where the vendor's OpenAPI document is."""
+        """The path of the vendor's OpenAPI document."""
         return self.path.parent / self.vendor.document
 
     def position(self, loc: Loc) -> Position:
@@ -103,7 +103,7 @@ class LoadedVendor:
         return Finding(code, severity, *place, written_path(loc), message)  # type: ignore[arg-type]  # a Severity
 
     def misnamed(self, found_as: str) -> list[Finding]:
-        """What is wrong where it was found under another name than it gives itself."""
+        """A finding where the file was found under another name than it gives itself; none where the names agree."""
         name = self.vendor.vendor
         if name == found_as or ("vendor",) in self.broken:
             return []
@@ -113,7 +113,7 @@ class LoadedVendor:
 
 @dataclass(frozen=True)
 class VendorReading:
-    """What came of reading a file. `loaded` is None where nothing of it could be read."""
+    """The result of reading a file. `loaded` is None where nothing of it could be read."""
 
     loaded: LoadedVendor | None
     findings: list[Finding]
@@ -228,8 +228,8 @@ def _not_yet(vendor: Vendor) -> Iterator[tuple[Loc, str]]:
         for mark in marks:
             if isinstance(mark, NotYet) and (refused := mark.refused(value)) is not None:
                 wholly += [] if refused else [loc]
-                said = f"{loc[-1]}: {', '.join(refused)}" if refused else loc[-1]
-                yield loc, f"{said} is not acted on yet: this version has no support for {mark.what}; leave it out"
+                subject = f"{loc[-1]}: {', '.join(refused)}" if refused else loc[-1]
+                yield loc, f"{subject} is not acted on yet: this version has no support for {mark.what}; leave it out"
 
 
 def simulated_only(loaded: LoadedVendor) -> Iterator[Finding]:
