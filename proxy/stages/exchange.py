@@ -18,7 +18,10 @@ from tidegate.proxy.stages.streaming import Relay
 from tidegate.proxy.stages.websocket import Passthrough
 from tidegate.proxy.upstream.upstream import Upstream
 from tidegate.proxy.wire.exchange_errors import NoAnswer, NotSent, Unbounded
-from tidegate.proxy.wire.transport import Timers
+from tidegate.proxy.wire.transport import IDLE_MAX_S, Timers
+
+RECENT_S = 1.0
+"""A connection that was used so lately has hardly been closed by a vendor whose file says `connections: reuse`."""
 
 LEFT_MIN_S = 0.005
 """An attempt that has less than this left cannot end well: it is not begun."""
@@ -33,7 +36,7 @@ def stage(plan: OperationPlan, upstream: Upstream) -> Handler:
     """One attempt."""
     now, exchange, classify = upstream.world.now, upstream.transport.exchange, upstream.classify
     request_head, mark, on_error_head = upstream.request_head, upstream.replay_mark, upstream.on_error_head
-    fresh, lookout = plan.idempotency == "never-resend", upstream.notices.lookout(plan.operation)
+    idle_max_s, lookout = idle_max_of(plan, upstream), upstream.notices.lookout(plan.operation)
     relay, tunnel = Relay(plan, upstream), Passthrough(plan, upstream)
 
     async def attempt(call: Call) -> Reply:
@@ -49,8 +52,8 @@ def stage(plan: OperationPlan, upstream: Upstream) -> Handler:
             if (stream := call.content.stream) is not None:
                 timers.upload_s, timers.ends = min(plan.stream_total_s, left_s), call.deadline
             answer = await exchange(
-                call.written or request_head(call), method=call.method, fresh=fresh or record.number > 1, timers=timers,
-                stream=stream, upgrade=call.upgrade,
+                call.written or request_head(call), method=call.method, timers=timers, stream=stream,
+                idle_max_s=idle_max_s if record.number == 1 else 0.0, upgrade=call.upgrade,
             )  # fmt: skip
             if began >= lookout.due:
                 lookout.look(answer.headers, began)
@@ -70,6 +73,13 @@ def stage(plan: OperationPlan, upstream: Upstream) -> Handler:
             record.ended = now()
 
     return attempt
+
+
+def idle_max_of(plan: OperationPlan, upstream: Upstream) -> float:
+    """Seconds for which a connection may have been idle that a first attempt takes; 0.0 for none that was ever used."""
+    if plan.idempotency != "never-resend":
+        return IDLE_MAX_S
+    return RECENT_S if upstream.facts.connections == "reuse" else 0.0
 
 
 def _passed_on(record: Attempt, reply: Reply, mark: str | None) -> Reply:
