@@ -28,10 +28,7 @@ CONNECTIONS_MAX = 1024
 """Open connections to one vendor."""
 
 IDLE_MAX_S = 15.0
-"""A connection that was idle for longer than `idle_max_s` seconds is not used, and with 0.0 none that was ever
-        used: the vendor may close it just as we write, and then nobody can tell if the request was read. `upgrade` says
-        that the request asks for another protocol. Raises NotSent and NoAnswer, and what `stream` raises.
-        """
+"""A connection that was idle for longer is not used again: many servers close theirs after 15 to 75 s."""
 
 GATHERED_BYTES_MAX = 64 * 1024
 """An answer that says it is no longer than this is read whole before anything of it is passed on: if it breaks, the
@@ -169,8 +166,8 @@ class Transport(Protocol):
         """Send `request` (its head, and its content unless that is a `stream`) and read the answer.
 
         A connection that was idle for longer than `idle_max_s` seconds is not used, and with 0.0 none that was ever
-        used: the vendor may close it just as we write, and then nobody can tell if the request was read. `upgrade` says that the request asks for another protocol. Raises NotSent and
-        NoAnswer, and what `stream` raises.
+        used: the vendor may close it just as we write, and then nobody can tell if the request was read. `upgrade` says
+        that the request asks for another protocol. Raises NotSent and NoAnswer, and what `stream` raises.
         """
         ...
 
