@@ -173,7 +173,8 @@ def load_scenario(path: Path) -> Scenario:
         try:
             scenario = Scenario.model_validate(placed.data)
         except ValidationError as error:
-            found += [(placed.position(loc), loc, text) for loc, text in _mistakes(error)]
+            flawed = {flaw.loc for flaw in placed.flaws}
+            found += [(placed.position(loc), loc, text) for loc, text in _mistakes(error) if loc not in flawed]
         else:
             if not found:
                 return scenario
