@@ -11,7 +11,7 @@ from tidegate.plan.plan import OperationPlan
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.attempt import Attempt
 from tidegate.proxy.call.call import Call, Handler
-from tidegate.proxy.call.content import AppLeft, TooLarge
+from tidegate.proxy.call.content import AppLeft, OtherContent, TooLarge
 from tidegate.proxy.call.outcome import Verdict
 from tidegate.proxy.call.reply import Reply, refused
 from tidegate.proxy.stages.streaming import Relay
@@ -65,7 +65,7 @@ def stage(plan: OperationPlan, upstream: Upstream) -> Handler:
                     stored=mark is not None and mark in answer.headers,
                 )  # fmt: skip
             return _ended(made, await (relay if answer.tunnel is None else tunnel)(call, made, answer), mark)
-        except (NotSent, NoAnswer, AppLeft, TooLarge) as error:
+        except (NotSent, NoAnswer, AppLeft, TooLarge, OtherContent) as error:
             return _spoiled(made, error)
         except asyncio.CancelledError:
             made.error = "connection_terminated"
@@ -83,7 +83,7 @@ def _ended(made: Attempt, reply: Reply, mark: str | None) -> Reply:
     return reply
 
 
-def _spoiled(made: Attempt, error: NotSent | NoAnswer | AppLeft | TooLarge) -> Reply:
+def _spoiled(made: Attempt, error: NotSent | NoAnswer | AppLeft | TooLarge | OtherContent) -> Reply:
     """What an exchange without an answer comes to."""
     if isinstance(error, Unbounded):
         # The vendor did answer; the bound is ours, so it counts against nobody and says nothing of what was done.
@@ -97,6 +97,8 @@ def _spoiled(made: Attempt, error: NotSent | NoAnswer | AppLeft | TooLarge) -> R
         return Reply(0, "", (), b"", Verdict.FAILED, error=error.error, detail=detail)
     # The request did not reach the vendor whole, so the vendor cannot have acted on it (RFC 9112 §8).
     made.error, made.verdict = "http_request_error", Verdict.CANCELLED
+    if isinstance(error, OtherContent):
+        return refused(PROBLEMS["idempotency-mismatch"], str(error), error=made.error)
     left = isinstance(error, AppLeft)
     problem = replace(PROBLEMS["bad-request"], status=408 if left else 413)
     reply = refused(problem, str(error), error=made.error)

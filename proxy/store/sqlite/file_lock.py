@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from tidegate.proxy.store.store import StoreError
+from tidegate.proxy.store.store_error import StoreError
 
 
 @contextlib.contextmanager

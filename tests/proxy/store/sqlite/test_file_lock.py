@@ -9,7 +9,7 @@ import pytest
 
 from tidegate.problems import UsageError
 from tidegate.proxy.store.sqlite.file_lock import file_lock
-from tidegate.proxy.store.store import StoreError
+from tidegate.proxy.store.store_error import StoreError
 
 
 def test_a_store_belongs_to_one_proxy_and_to_one_user(tmp_path: Path) -> None:

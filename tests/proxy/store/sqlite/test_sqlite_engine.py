@@ -9,7 +9,7 @@ import pytest
 
 from tests.waiting import settle
 from tidegate.proxy.store.sqlite.sqlite_engine import SqliteEngine, run_group
-from tidegate.proxy.store.store import StoreError
+from tidegate.proxy.store.store_error import StoreError
 from tidegate.world.group_writer import GROUP_MAX, WriterThread
 
 Database = WriterThread[sqlite3.Connection]
