@@ -33,6 +33,11 @@ class AdminView(Protocol):
         ...
 
     @property
+    def store_trouble(self) -> str:
+        """Why no keyed write can be recorded; empty where it can."""
+        ...
+
+    @property
     def file(self) -> Mapping[str, object]:
         """The tidegate.yaml that is in force: its digest, and since when."""
         ...
@@ -97,8 +102,9 @@ class Admin:
         return _json(200, {"alive": True})
 
     async def _readyz(self, _: web.Request) -> web.Response:
-        draining = self._proxy.draining
-        return _json(503 if draining else 200, {"ready": not draining})
+        draining, trouble = self._proxy.draining, self._proxy.store_trouble
+        ready = not draining and not trouble
+        return _json(200 if ready else 503, {"ready": ready, **({"store": trouble} if trouble else {})})
 
     async def _show_metrics(self, _: web.Request) -> web.Response:
         return web.Response(body=self._metrics.render(), headers={"Content-Type": CONTENT_TYPE})
@@ -108,6 +114,7 @@ class Admin:
         document = {
             "draining": self._proxy.draining,
             "in_flight": self._proxy.in_flight,
+            "store": {"trouble": self._proxy.store_trouble},
             "config": self._proxy.file,
             "refused": self._proxy.refused,
             "vendors": vendors,

@@ -85,6 +85,11 @@ class Proxy:
         assert self._listener is not None
         return self._listener.port
 
+    @property
+    def store_trouble(self) -> str:
+        """Why no keyed write can be recorded; empty where it can."""
+        return self.parts.store.health.trouble
+
     async def start(self) -> None:
         """Listen. Raises OSError where the address cannot be had, StoreError where the store cannot be used."""
         await self.parts.open(self._world.wall())

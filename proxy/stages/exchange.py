@@ -11,7 +11,7 @@ from tidegate.policy import stream, timeout
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.attempt import Attempt
 from tidegate.proxy.call.call import Call, Handler
-from tidegate.proxy.call.content import AppLeft, TooLarge
+from tidegate.proxy.call.content import AppLeft, OtherContent, TooLarge
 from tidegate.proxy.call.outcome import Verdict
 from tidegate.proxy.call.reply import Reply, refused
 from tidegate.proxy.stages.streaming import Relay
@@ -64,7 +64,7 @@ def stage(plan: OperationPlan, upstream: Upstream) -> Handler:
                     stored=mark is not None and mark in answer.headers,
                 )  # fmt: skip
             return _passed_on(record, await (relay if answer.tunnel is None else tunnel)(call, record, answer), mark)
-        except (NotSent, NoAnswer, AppLeft, TooLarge) as error:
+        except (NotSent, NoAnswer, AppLeft, TooLarge, OtherContent) as error:
             return _without_answer(record, error)
         except asyncio.CancelledError:
             record.error = "connection_terminated"
@@ -89,7 +89,7 @@ def _passed_on(record: Attempt, reply: Reply, mark: str | None) -> Reply:
     return reply
 
 
-def _without_answer(record: Attempt, error: NotSent | NoAnswer | AppLeft | TooLarge) -> Reply:
+def _without_answer(record: Attempt, error: NotSent | NoAnswer | AppLeft | TooLarge | OtherContent) -> Reply:
     """The reply where an exchange brought no answer."""
     if isinstance(error, Unbounded):
         # The vendor did answer; the bound is ours, so it counts against nobody and says nothing of what was done.
@@ -103,6 +103,8 @@ def _without_answer(record: Attempt, error: NotSent | NoAnswer | AppLeft | TooLa
         return Reply(0, "", (), b"", Verdict.FAILED, error=error.error, detail=detail)
     # The request did not reach the vendor whole, so the vendor cannot have acted on it (RFC 9112 §8).
     record.error, record.verdict = "http_request_error", Verdict.CANCELLED
+    if isinstance(error, OtherContent):
+        return refused(PROBLEMS["idempotency-mismatch"], str(error), error=record.error)
     left = isinstance(error, AppLeft)
     problem = replace(PROBLEMS["bad-request"], status=408 if left else 413)
     reply = refused(problem, str(error), error=record.error)

@@ -121,6 +121,8 @@ def _judge(before: Outcome, reply: Reply, settles: tuple[Verdict, ...], *, sent:
 def _final(call: Call, reply: Reply, *, writes: bool, unanswered: bool) -> Reply:
     """The app's answer. Of a write whose outcome is unknown, only the failure itself says that; no refusal does."""
     says_so = reply.verdict in _OPEN and reply.status != 0 and not unanswered
+    if reply.problem is PROBLEMS["idempotency-mismatch"]:
+        return reply  # about this request, which did not arrive whole; the first one stays unknown
     if writes and call.outcome is Outcome.UNKNOWN and not says_so:
         return refused(
             PROBLEMS["outcome-unknown"],

@@ -15,6 +15,7 @@ from prometheus_client.registry import Collector
 
 from tidegate.proxy.call.attempt import Attempt
 from tidegate.proxy.call.finished_call import FinishedCall
+from tidegate.proxy.store.store_health import StoreHealth
 
 BOUNDS_S = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)
 """OpenTelemetry's advice for http.client.request.duration (HTTP semantic conventions, metrics)."""
@@ -76,10 +77,16 @@ class _Histogram:
 class Metrics(Collector):
     """The counts of one proxy. `servers` maps vendors to their servers; `state` is called at each scrape."""
 
-    def __init__(self, servers: dict[str, VendorServer], state: Callable[[], Mapping[str, VendorState]] = dict) -> None:
+    def __init__(
+        self,
+        servers: dict[str, VendorServer],
+        state: Callable[[], Mapping[str, VendorState]] = dict,
+        store: StoreHealth | None = None,
+    ) -> None:
         self.lines_dropped = 0
         """Log lines that could not be written safely, or in time."""
         self.state = state
+        self._store = store or StoreHealth()
         self.registry = CollectorRegistry()
         self.registry.register(self)
         self.servers = servers
@@ -152,6 +159,13 @@ class Metrics(Collector):
         yield _counter("tidegate_log_lines_dropped", "Log lines not written", (), {(): self.lines_dropped})
         yield _histogram(
             "tidegate_call_seconds", "Calls, from arrival to answer", ("vendor", "operation"), self._seconds
+        )
+        yield _counter(
+            "tidegate_store_errors", "What our own store could not do", ("trouble",),
+            {(trouble,): count for trouble, count in self._store.errors.items()},
+        )  # fmt: skip
+        yield _gauge(
+            "tidegate_store_ready", "0 while no keyed write can be recorded", (), {(): not self._store.trouble}
         )
         yield self._request_duration()
         state = self.state()

@@ -139,34 +139,29 @@ def read_vendor(path: Path) -> VendorReading:
             None, [Finding("TG101", "error", str(path), 1, 1, "", f"the file cannot be read: {reason}")]
         )
     placed = read_places(text)
-    findings = [
-        Finding(
-            flaw.code,
-            "error",
-            str(path),
-            flaw.position.line,
-            flaw.position.column,
-            written_path(flaw.loc),
-            flaw.message,
-        )
-        for flaw in placed.flaws
-    ]
+    findings = [_finding(path, flaw.position, flaw.code, flaw.loc, flaw.message) for flaw in placed.flaws]
     if not isinstance(placed.data, dict):
         if not findings:
             text = "this is not a vendor file; it begins with `vendor: name`"
             findings.append(Finding("TG101", "error", str(path), 1, 1, "", text))
         return VendorReading(None, findings)
     vendor, mistakes, broken = _validated(placed.data)
-    broken |= {flaw.loc for flaw in placed.flaws}
-    for code, loc, message in mistakes:
-        where = placed.position(loc)
-        findings.append(Finding(code, "error", str(path), where.line, where.column, written_path(loc), message))
+    flawed = {flaw.loc for flaw in placed.flaws}
+    broken |= flawed
+    # Of what could not be read it was said already.
+    findings += [
+        _finding(path, placed.position(loc), code, loc, text) for code, loc, text in mistakes if loc not in flawed
+    ]
     if vendor is None:
         return VendorReading(None, in_order(findings))
     loaded = LoadedVendor(vendor, path, placed, frozenset(broken))
     for loc, message in _not_yet(vendor):
         findings.append(loaded.finding("TG107", loc, message))
     return VendorReading(loaded, in_order(findings))
+
+
+def _finding(path: Path, where: Position, code: str, loc: Loc, message: str) -> Finding:
+    return Finding(code, "error", str(path), where.line, where.column, written_path(loc), message)
 
 
 def _validated(written: dict[str, Any]) -> tuple[Vendor | None, list[tuple[str, Loc, str]], set[Loc]]:
