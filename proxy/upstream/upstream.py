@@ -62,7 +62,7 @@ class Upstream:
         self.classify = classifier(vendor.facts)
         base = use.base_url or vendor.facts.base_url
         self.address = base.rstrip("/")
-        self.addresses = UrlRewriter(self.address, self.name) if vendor.facts.urls == "rewrite" else None
+        self.urls, self.rewrites_json = UrlRewriter(self.address, self.name), vendor.facts.urls == "rewrite"
         where = origin(base, use)
         self.reach = (self.address, where.private, where.trust)  # where it is the same, connections are still good
         self.transport = transport_for(transport)(world, where)
