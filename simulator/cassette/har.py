@@ -29,6 +29,8 @@ def read(path: Path, base_url: str) -> tuple[list[RecordedExchange], int]:
         raise UsageError(f"{path}: the archive cannot be read: {error.strerror}") from None
     except (ValueError, KeyError, TypeError):
         raise UsageError(f"{path}: this is not an HTTP archive: it has no log/entries") from None
+    if not isinstance(entries, list):
+        raise UsageError(f"{path}: log/entries is not a list")
     exchanges: list[RecordedExchange] = []
     for place, entry in enumerate(entries):
         try:

@@ -6,7 +6,8 @@ The engine is jsonschema-rs. It fetches nothing, and a pattern that would take i
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,6 +15,13 @@ if TYPE_CHECKING:
 
 SHOWN_MAX = 200
 """So many characters of a sentence are given; it may hold the whole value."""
+
+
+FLAWS_MAX = 1_000
+"""So many mistakes of one value are told."""
+
+PATTERNS_KEPT = 4_096
+"""So many patterns are kept compiled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +46,33 @@ class Validator:
         """True where a value is valid, or where the schema could not be compiled."""
 
     def errors(self, value: Any) -> list[Flaw]:
-        """Everything that is wrong with the value; of alternatives, what is wrong with the one that was meant."""
+        """What is wrong with the value, at most FLAWS_MAX things; of alternatives, with the one that was meant."""
         if self._compiled is None:
             return []
-        return [flaw for error in self._compiled.iter_errors(value) for flaw in _flaws(error)]
+        errors = islice(self._compiled.iter_errors(value), FLAWS_MAX)
+        return [flaw for error in errors for flaw in _flaws(error)]
 
 
-@cache
 def pattern_compiles(pattern: str) -> bool:
     """True where the engine takes a pattern."""
+    return _pattern(pattern) is not None
+
+
+@lru_cache(maxsize=PATTERNS_KEPT)
+def _pattern(pattern: str) -> "jsonschema_rs.Draft202012Validator | None":
     try:
-        compiled({"pattern": pattern})
+        return compiled({"pattern": pattern})
     except ValueError:
-        return False
-    return True
+        return None
+
+
+def pattern_matches(pattern: str, text: str) -> bool:
+    """Whether a text is as a pattern asks, somewhere in it; a pattern that the engine does not take lets all through.
+
+    Python's own engine would take years for some patterns; this one gives up, and says no.
+    """
+    engine = _pattern(pattern)
+    return engine is None or engine.is_valid(text)
 
 
 def compiled(schema: Any, *, formats: bool = False) -> "jsonschema_rs.Draft202012Validator":
