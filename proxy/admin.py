@@ -5,6 +5,7 @@ operator may keep a breaker open or closed, `POST /breakers/<vendor>/<group>` wi
 files read now, `POST /reload`.
 """
 
+import asyncio
 import dataclasses
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Literal, Protocol
@@ -108,6 +109,7 @@ class Admin:
         document = {
             "draining": self._proxy.draining,
             "in_flight": self._proxy.in_flight,
+            "tasks": len(asyncio.all_tasks()),
             "config": self._proxy.file,
             "refused": self._proxy.refused,
             "vendors": vendors,
