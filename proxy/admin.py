@@ -5,6 +5,7 @@ operator may keep a breaker open or closed, `POST /breakers/<vendor>/<group>` wi
 files read now, `POST /reload`.
 """
 
+import asyncio
 import dataclasses
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Literal, Protocol
@@ -115,6 +116,7 @@ class Admin:
             "draining": self._proxy.draining,
             "in_flight": self._proxy.in_flight,
             "store": {"trouble": self._proxy.store_trouble},
+            "tasks": len(asyncio.all_tasks()),
             "config": self._proxy.file,
             "refused": self._proxy.refused,
             "vendors": vendors,

@@ -58,6 +58,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("proof", ("chaos", "replay"), "Play one seed of a search again."),
     Command("proof", ("chaos", "outage"), "Play five minutes of outage under load, and measure the recovery."),
     Command("proof", ("load", "burst"), "Send a burst through proxy and simulator, and judge it."),
+    Command("proof", ("load", "soak"), "Play a vendor's ordinary traffic for long, and judge it."),
     Command("proof", ("bench",), "Measure processor time per call against a bare forwarder."),
     Command("proof", ("contracts", "verify"), "Verify the pacts against a provider."),
 )

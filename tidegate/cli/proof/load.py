@@ -1,17 +1,25 @@
-"""`tidegate load burst`: one Locust burst through proxy and simulator, with a verdict that sets the exit code."""
+"""`tidegate load burst` and `tidegate load soak`: load through proxy and simulator, with a verdict.
+
+The burst is ten times the usual load for three seconds; the soak is ordinary traffic for long.
+"""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from tidegate.loadtests.burst import BurstRun, run_burst
 from tidegate.loadtests.burst_junit import junit
+from tidegate.loadtests.burst_verdict import Promise
 from tidegate.loadtests.programs import RunError
 from tidegate.loadtests.schedule import LoadShape
+from tidegate.loadtests.soak.soak import SoakShape, run_soak
+from tidegate.loadtests.soak.soak_verdict import SoakVerdict
 from tidegate.problems import UsageError
 
 SUITE = "tidegate load burst"
@@ -41,6 +49,51 @@ def burst(
         raise typer.Exit(1)
 
 
+def soak(
+    vendor: Annotated[str, typer.Argument(help="A shipped vendor's name.")],
+    calls: Annotated[int, typer.Option(help="Calls straight through, and as many again at once.", min=1)] = 20_000,
+    at_once: Annotated[int, typer.Option(help="Calls under way together in the second half.", min=1)] = 32,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")] = False,
+    junit_file: Annotated[Path | None, typer.Option("--junit", help="Write the verdict to this JUnit file.")] = None,
+) -> None:
+    """Play a vendor's ordinary traffic for long: no call may fail, and all must be at rest afterwards."""
+    progress = Console(stderr=True)
+    try:
+        with progress.status("") as status:
+            verdict = run_soak(vendor, SoakShape(calls, at_once), status.update)
+    except RunError as error:
+        typer.echo(f"tidegate: error: {error}", err=True)
+        raise typer.Exit(1) from None
+    if junit_file is not None:
+        _write(junit_file, junit(f"tidegate load soak {vendor}", verdict.promises, verdict.seconds))
+    if as_json:
+        print(json.dumps({"calls": calls, "at_once": at_once, **verdict.document()}, sort_keys=True))
+    else:
+        _show_soak(verdict)
+    if not verdict.held:
+        raise typer.Exit(1)
+
+
+def _show_soak(verdict: SoakVerdict) -> None:
+    counts = Table("stretch", "calls", "left by the app", "failures", title=f"{verdict.vendor}: ordinary traffic")
+    for name, one in verdict.stretches.items():
+        counts.add_row(name, str(one.calls), str(one.left), str(one.failures))
+    console = Console()
+    console.print(counts)
+    console.print(_promises(verdict.promises))
+    for one in verdict.stretches.values():
+        for example in one.examples:
+            console.print(f"failed: {example}", markup=False)
+    console.print("Held." if verdict.held else "[bold red]A promise broke.[/]")
+
+
+def _promises(promises: Sequence[Promise]) -> Table:
+    table = Table("promise", "held", "found")
+    for promise in promises:
+        table.add_row(promise.name, "yes" if promise.held else "[bold red]NO[/]", escape(promise.found))
+    return table
+
+
 def _write(file: Path, content: bytes) -> None:
     try:
         file.write_bytes(content)
@@ -66,9 +119,6 @@ def _show(ran: BurstRun) -> None:
         ("p50 / p99 of the done ones", f"{figures.done_p50_ms:g} / {figures.done_p99_ms:g} ms"),
     ):
         counts.add_row(what, count)
-    promises = Table("promise", "held", "found")
-    for promise in ran.verdict.promises:
-        promises.add_row(promise.name, "yes" if promise.held else "[bold red]NO[/]", promise.found)
     console.print(counts)
-    console.print(promises)
+    console.print(_promises(ran.verdict.promises))
     console.print("Held." if ran.verdict.held else "[bold red]A promise broke.[/]")
