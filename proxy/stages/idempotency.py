@@ -84,6 +84,9 @@ def _keyed(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callabl
             call.key = vendor_key(call.app, key)
         if isinstance(decision, Resume):
             call.key, call.outcome = decision.key, Outcome.UNKNOWN
+            if decision.digest and call.content.digest not in ("", decision.digest):
+                await _settle(records, call, None)
+                return _mismatch()
         if (stream := call.content.stream) is not None:
             stream.digesting, stream.expected = True, decision.digest if isinstance(decision, Resume) else ""
         call.copy = BODY_KEPT_BYTES_MAX

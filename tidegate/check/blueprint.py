@@ -195,7 +195,7 @@ _SEEN = (
     (
         "Tidegate's own store cannot be written",
         "store-unavailable",
-        "Nothing was sent; wait, or mend the store's disk.",
+        "Nothing was sent; wait, or mend its disk.",
     ),
     ("Only a stored answer was asked for", "not-cached", "Ask without `only-if-cached`."),
     ("The address or operation is not allowed", "egress-denied", "Add it to the document, or allow unlisted ones."),

@@ -136,7 +136,7 @@ class TestQuota:
 
     def test_a_use_that_could_not_be_written_is_written_with_the_next(self, tmp_path: Path) -> None:
         async def story(town: Town) -> tuple[int, float]:
-            connection: Any = town.proxy.parts.store._writer._connection  # type: ignore[attr-defined]
+            connection: Any = town.proxy.parts.store._writer._connection  # type: ignore[attr-defined]  # a peek behind it
             connection.execute("PRAGMA query_only=1")
             first = (await read(town)).status
             await town.world.sleep(1.0)
