@@ -241,6 +241,6 @@ def test_another_large_body_that_comes_at_once_is_told_from_the_first_one_of_an_
         statuses = [(await pay(town, body=sent)).status for sent in (body, other, body)]
         return problems, statuses, len(town.vendor.received)
 
-    problems, statuses, asked = play(tmp_path, [*["reset"] * 3, OK], story, **LARGELY)
+    problems, statuses, asked = play(tmp_path, ["reset", "reset", "reset", OK], story, **LARGELY)
     assert problems == ["outcome-unknown", "idempotency-mismatch"]
     assert (statuses, asked) == ([200, 422, 200], 4)
