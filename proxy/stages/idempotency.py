@@ -5,6 +5,7 @@ in tidegate.proxy.policies.resilience.idempotency_record, kept in tidegate.proxy
 decision.
 """
 
+import asyncio
 import contextlib
 import hashlib
 from collections.abc import Awaitable, Callable
@@ -42,6 +43,8 @@ _UNUSABLE = refused(
     PROBLEMS["bad-request"], f"The idempotency key must be 1 to {KEY_CHARACTERS_MAX} printable characters."
 )
 _MISMATCH = refused(PROBLEMS["idempotency-mismatch"], "This key was sent before with another path, media type or body.")
+_LATE: set[asyncio.Task[None]] = set()
+"""What still has to be said to a store that keeps a call waiting: each ends when the store answers."""
 _SETTLING = (Verdict.SUCCESS, Verdict.REJECTED)
 
 
@@ -65,9 +68,8 @@ def _keyed(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callabl
     records, world = upstream.records, upstream.world
 
     async def keyed(call: Call, key: str) -> Reply:
-        try:
-            decision = await records.begin(_entry(call, key), records.now())
-        except StoreError:
+        decision = await _begun(world, records, call, key)
+        if decision is None:
             return refused_for_store()
         early = _without_asking(call, decision)
         if early is not None:
@@ -76,6 +78,9 @@ def _keyed(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callabl
             call.key = vendor_key(call.app, key)
         if isinstance(decision, Resume):
             call.key, call.outcome = decision.key, Outcome.UNKNOWN
+            if decision.digest and call.content.digest not in ("", decision.digest):
+                await _settle(records, call, None)
+                return _mismatch()
         if (stream := call.content.stream) is not None:
             stream.digesting, stream.expected = True, decision.digest if isinstance(decision, Resume) else ""
         call.copy = BODY_KEPT_BYTES_MAX
@@ -91,6 +96,20 @@ def _keyed(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callabl
         return reply
 
     return keyed
+
+
+async def _begun(world: World, records: Records, call: Call, key: str) -> Decision | None:
+    """What the key is, within the call's time; None where the store cannot say, or record it."""
+    try:
+        async with world.timeout(max(call.deadline - world.now(), 0.0)):
+            return await records.begin(_entry(call, key), records.now())
+    except StoreError:
+        return None
+    except TimeoutError:  # it may be recorded yet: what is asked of a store is carried out in its order
+        task = asyncio.get_running_loop().create_task(_settle(records, call, None))
+        _LATE.add(task)
+        task.add_done_callback(_LATE.discard)
+        return None
 
 
 async def _settle(records: Records, call: Call, reply: Reply | None) -> None:

@@ -200,6 +200,11 @@ _SEEN = (
     ("The same key is still running", "idempotency-conflict", "Wait as Retry-After says."),
     ("The same key with another body", "idempotency-mismatch", "A mistake in the app: a key belongs to one request."),
     ("The queue is full, or Tidegate is stopping", "overloaded", "Nothing was sent; wait as Retry-After says."),
+    (
+        "Tidegate's own store cannot be written",
+        "store-unavailable",
+        "Nothing was sent; wait, or mend its disk.",
+    ),
     ("Only a stored answer was asked for", "not-cached", "Ask without `only-if-cached`."),
     ("The address or operation is not allowed", "egress-denied", "Add it to the document, or allow unlisted ones."),
     ("Tidegate itself fails", "internal-error", "Look in its log."),
