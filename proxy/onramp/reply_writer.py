@@ -19,6 +19,7 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from tidegate.proxy.call.call import Call
 from tidegate.proxy.call.outcome import Verdict
 from tidegate.proxy.call.reply import Reply
+from tidegate.proxy.onramp.addressing import url_of
 from tidegate.proxy.onramp.app_stream import AppStream
 from tidegate.proxy.onramp.refusal import refuse, stop_hint
 from tidegate.proxy.policies.resilience.retry_decision import BODY_NOT_KEPT
@@ -85,6 +86,18 @@ class AppExchange:
     """Seconds of the call's time that were left when its answer was there; None where no call came of it."""
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the proxy stops."""
+    base: str = ""
+    """The URL that the request's target named, where it was in absolute form."""
+
+    @property
+    def gateway(self) -> str:
+        """This proxy's URL as the app reached it: what is configured, or what the request said. Its Host is checked."""
+        if self.writer is not None and self.writer.public_url:
+            return self.writer.public_url
+        host = self.headers.get("Host")
+        if self.base or host:
+            return self.base or f"http://{host}"
+        return url_of(self.request) if self.request is not None else self.writer.gateway if self.writer else ""
 
     def open_stream(self, world: World, call: Call, reply: Reply) -> AppStream | None:
         """Begin to stream an answer; None where another attempt of the call has begun, or nobody is there to read it.
@@ -103,7 +116,7 @@ class ReplyWriter:
     """Makes replies into bytes. `gateway` is this proxy's own address, to which vendors' addresses are rewritten."""
 
     def __init__(self) -> None:
-        self.gateway = ""
+        self.gateway = self.public_url = ""
 
     def reply(self, exchange: AppExchange, call: Call, reply: Reply) -> bytes:
         """The answer to a call: the vendor's, one that was kept, or a refusal."""

@@ -30,6 +30,7 @@ from tidegate.proxy.reload.reload import Reloader
 from tidegate.proxy.store.store import StoreError
 from tidegate.proxy.telemetry.telemetry import Telemetry
 from tidegate.vendor.vendor_file import LoadedVendor, load_vendor
+from tidegate.world import descriptors
 from tidegate.world.world import RealWorld, World
 
 SWEEP_EVERY_S = 60.0
@@ -45,6 +46,7 @@ def serve(
     config: Annotated[Path | None, typer.Option("--config", "-c", help="The file; ./tidegate.yaml by default.")] = None,
 ) -> None:
     """Run the proxy."""
+    descriptors.raise_limit()
     settings = load_config(config)
     vendors = load_vendors(settings)
     if not uvloop.run(_run(settings, vendors, config)):
