@@ -55,6 +55,11 @@ class AdminView(Protocol):
         ...
 
     @property
+    def store_trouble(self) -> str:
+        """Why no keyed write can be recorded; empty where it can."""
+        ...
+
+    @property
     def file(self) -> Mapping[str, object]:
         """The tidegate.yaml that is in force: its digest, and since when."""
         ...
@@ -175,8 +180,10 @@ class Admin:
         return _json(200, {"alive": True})
 
     def _readyz(self) -> Page:
-        troubles = {**self._proxy.troubles, **({"stop": "it is stopping"} if self._proxy.draining else {})}
-        return _json(503 if troubles else 200, {"ready": not troubles} | ({"because": troubles} if troubles else {}))
+        store = self._proxy.store_trouble
+        troubles = {**self._proxy.troubles, **({"store": store} if store else {})}
+        ready = not troubles and not self._proxy.draining
+        return _json(200 if ready else 503, {"ready": ready, **troubles})
 
     def _show_metrics(self) -> Page:
         return Page(200, self._metrics.render(), CONTENT_TYPE)
@@ -186,6 +193,7 @@ class Admin:
         document = {
             "draining": self._proxy.draining,
             "in_flight": self._proxy.in_flight,
+            "store": {"trouble": self._proxy.store_trouble},
             "config": self._proxy.file,
             "refused": self._proxy.refused,
             "vendors": vendors,

@@ -95,6 +95,11 @@ class Proxy:
         assert self._listener is not None
         return self._listener.port
 
+    @property
+    def store_trouble(self) -> str:
+        """Why no keyed write can be recorded; empty where it can."""
+        return self.parts.store.health.trouble
+
     async def start(self) -> None:
         """Listen. Raises OSError where the address cannot be had, StoreError where the store cannot be used."""
         await self.parts.open(self._world.wall())
@@ -122,7 +127,6 @@ class Proxy:
         """Answer to the names that the configuration says."""
         self._addressing = Addressing(config, self.port)
         self._writer.public_url = self._addressing.public_url
-        self._writer.gateway = self._addressing.public_url or f"http://{config.listen.host}:{self.port}"
 
     async def drain(self, timeout_s: float) -> bool:
         """Refuse new calls and wait for those in flight. False where some had not ended in `timeout_s` seconds."""
@@ -161,7 +165,7 @@ class Proxy:
 
     @property
     def troubles(self) -> Mapping[str, str]:
-        """See tidegate.proxy.admin.AdminView."""
+        """The proxy's own wants: see tidegate.proxy.admin.AdminView."""
         trouble = self.parts.means.trouble
         return {"means": trouble} if trouble else {}
 
@@ -202,7 +206,7 @@ class Proxy:
             stopping=self._stopping,
         )
         host = headers.get("Host")
-        if target[0] != "/" or self._addressing.names.refusal(host):
+        if host is None or target[0] != "/" or self._addressing.names.refusal(host):
             ours = self._addressing.ours(host, target, request)
             if isinstance(ours, Reply):
                 return self._turn_away(exchange, ours)

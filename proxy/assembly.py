@@ -123,7 +123,7 @@ def assemble(
     if sink is None:
         writer = LogWriter(config.telemetry.log)
         sink = writer.write
-    metrics, recent = Metrics(servers, lambda: states(upstreams, world.now())), RecentCalls()
+    metrics, recent = Metrics(servers, lambda: states(upstreams, world.now()), store.health), RecentCalls()
     spans = _spans(config, servers, environ)
     telemetry = Telemetry(world, sink=sink, redactor=Redactor(secrets), metrics=metrics, recent=recent, spans=spans)
     means = OwnMeans(world.now, lambda detail: telemetry.note("own means", world.wall(), error=detail))

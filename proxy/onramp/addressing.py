@@ -33,7 +33,9 @@ class Addressing:
         self._port = port
 
     def ours(self, host: str | None, target: str, request: web.BaseRequest) -> tuple[str, str] | Reply:
-        """The gateway's URL by which it was addressed (without a path) and the target in origin form, or a refusal.
+        """The gateway's URL, without a path, and the target in origin form, or a refusal.
+
+        The URL is empty where the Host header says it.
 
         A target in absolute form counts, and not the Host header beside it (RFC 9112 §3.2.2). One that names another
         server stays as it is: the router says that this is no forward proxy.
@@ -47,7 +49,9 @@ class Addressing:
             if self._leads_here(scheme, authority, request):
                 return f"{scheme}://{authority}", rest if rest.startswith("/") else f"/{rest}"
             return "", target
-        return _refusal(refusal, host) if refusal else ("", target)
+        if refusal:
+            return _refusal(refusal, host)
+        return url_of(request) if host is None else "", target
 
     def _leads_here(self, scheme: str, authority: str, request: web.BaseRequest) -> bool:
         """True for an address that nobody but this gateway can have: its names at its port, and the configured ones."""

@@ -1,11 +1,11 @@
 """The reply on the wire: one piece of bytes for head and body, so that one send carries it.
 
-Knows which header lines belong to a connection and not to a message (RFC 9110 §7.6.1), rewrites the vendor's own
-addresses in Location and Link back to the gateway, and adds Tidegate-Call, Tidegate-Attempts and Proxy-Status.
+The vendor's lines are tidegate.proxy.onramp.answer_lines; this file adds Tidegate-Call, Tidegate-Attempts and
+Proxy-Status, and the body's length.
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from http import HTTPStatus
@@ -19,7 +19,7 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from tidegate.proxy.call.call import Call
 from tidegate.proxy.call.outcome import Verdict
 from tidegate.proxy.call.reply import Reply
-from tidegate.proxy.onramp.addressing import url_of
+from tidegate.proxy.onramp.answer_lines import CONTROL_BYTES, DIGESTS, append_lines
 from tidegate.proxy.onramp.app_stream import AppStream
 from tidegate.proxy.onramp.refusal import refuse, stop_hint
 from tidegate.proxy.policies.resilience.retry_decision import BODY_NOT_KEPT
@@ -29,26 +29,7 @@ from tidegate.world.world import World
 NO_HEADERS: CIMultiDictProxy[str] = CIMultiDictProxy(CIMultiDict())
 """Of a request that could not be read."""
 
-_DROPPED = frozenset(
-    b"connection keep-alive proxy-connection proxy-authenticate proxy-authorization te trailer transfer-encoding "
-    b"upgrade content-length proxy-status tidegate-call tidegate-attempts tidegate-problem tidegate-stop "
-    b"tidegate-remaining".split()
-)
-_ADDRESSES = frozenset((b"location", b"link", b"content-location"))
 _BODILESS = frozenset((204, 304))
-
-_KEPT: dict[bytes, int] = {}
-"""Header name as it was spelled → what to do with it. Bounded: see `_fate`."""
-
-_DROP, _KEEP, _REWRITE = 0, 1, 2
-
-
-def _fate(name: bytes) -> int:
-    lower = name.lower()
-    fate = _DROP if lower in _DROPPED else _REWRITE if lower in _ADDRESSES else _KEEP
-    if len(_KEPT) < 4096:
-        _KEPT[name] = fate
-    return fate
 
 
 @lru_cache(maxsize=1024)
@@ -58,7 +39,7 @@ def _status_line(status: int, reason: str) -> bytes:
             reason = HTTPStatus(status).phrase
         except ValueError:
             reason = "Unknown"
-    return f"HTTP/1.1 {status} {reason}\r\n".encode("latin-1", "replace")
+    return f"HTTP/1.1 {status} {reason}\r\n".encode("latin-1", "replace").translate(None, CONTROL_BYTES)
 
 
 @lru_cache(maxsize=1024)
@@ -87,17 +68,14 @@ class AppExchange:
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the proxy stops."""
     base: str = ""
-    """The URL that the request's target named, where it was in absolute form."""
+    """The URL that the request came to, where its Host header does not say it: of a target in absolute form, or of the
+    connection."""
 
     @property
     def gateway(self) -> str:
         """This proxy's URL as the app reached it: what is configured, or what the request said. Its Host is checked."""
-        if self.writer is not None and self.writer.public_url:
-            return self.writer.public_url
-        host = self.headers.get("Host")
-        if self.base or host:
-            return self.base or f"http://{host}"
-        return url_of(self.request) if self.request is not None else self.writer.gateway if self.writer else ""
+        public = self.writer.public_url if self.writer is not None else ""
+        return public or self.base or f"http://{self.headers.get('Host', '')}"
 
     def open_stream(self, world: World, call: Call, reply: Reply) -> AppStream | None:
         """Begin to stream an answer; None where another attempt of the call has begun, or nobody is there to read it.
@@ -113,44 +91,52 @@ class AppExchange:
 
 
 class ReplyWriter:
-    """Makes replies into bytes. `gateway` is this proxy's own address, to which vendors' addresses are rewritten."""
+    """Makes replies into bytes. `public_url` is the configured address of this proxy; empty where there is none."""
 
     def __init__(self) -> None:
-        self.gateway = self.public_url = ""
+        self.public_url = ""
 
     def reply(self, exchange: AppExchange, call: Call, reply: Reply) -> bytes:
         """The answer to a call: the vendor's, one that was kept, or a refusal."""
         if reply.problem is not None:
             return self.refusal(exchange, reply, call)
-        status, body = reply.status, reply.body
-        if exchange.upstream is not None and exchange.upstream.addresses is not None and body:
-            body = exchange.upstream.addresses.led_through(body, reply.vendor_headers, self.gateway)
-        parts, length = self._head(exchange, call, reply)
+        upstream, status, body, changed = exchange.upstream, reply.status, reply.body, False
+        assert upstream is not None
+        if upstream.rewrites_json and body and status != 206:
+            body = upstream.urls.led_through(body, _json_headers(reply), exchange.gateway)
+            changed = body is not reply.body and body != reply.body
+        parts, length = self._head(exchange, call, reply, DIGESTS if changed else frozenset())
         if not exchange.keep_alive:
             parts.append(b"Connection: close\r\n")
         if status in _BODILESS:
+            body = b""
             parts.append(b"\r\n")
         elif exchange.method == "HEAD":
-            parts.append(_length_of_head(exchange, reply, body, length))
+            parts.append(_length_of_head(upstream, reply, body, length))
+            body = b""
         else:
-            parts += (b"Content-Length: %d\r\n\r\n" % len(body), body)
-        return b"".join(parts)
+            parts.append(b"Content-Length: %d\r\n\r\n" % len(body))
+        return b"".join(parts).translate(None, CONTROL_BYTES) + body
 
     def stream_head(self, exchange: AppExchange, call: Call, reply: Reply, stream: AppStream) -> bytes:
         """The head of an answer whose body is streamed."""
         parts, length = self._head(exchange, call, reply)
         if reply.status == 101:
             parts.append(b"Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
-            return b"".join(parts)
+            return b"".join(parts).translate(None, CONTROL_BYTES)
         lines = stream.framing(length, keep_alive=exchange.keep_alive)
-        return b"".join((*parts, lines, b"\r\n"))
+        return b"".join((*parts, lines, b"\r\n")).translate(None, CONTROL_BYTES)
 
-    def _head(self, exchange: AppExchange, call: Call, reply: Reply) -> tuple[list[bytes], bytes | None]:
+    def _head(
+        self, exchange: AppExchange, call: Call, reply: Reply, left_out: frozenset[bytes] = frozenset()
+    ) -> tuple[list[bytes], bytes | None]:
         """Everything that does not depend on how the body goes out, and the vendor's Content-Length."""
         upstream, status = exchange.upstream, reply.status
         assert upstream is not None
         parts = [_status_line(status, reply.reason)]
-        length = self._vendor_lines(parts, reply, upstream)
+        if upstream.stop_hint_name is not None and reply.verdict in _STOPPED and not reply.proxy_status:
+            left_out |= {upstream.stop_hint_name}
+        length = append_lines(parts, reply.headers, upstream.urls, call.path, lambda: exchange.gateway, left_out)
         parts.append(b"Tidegate-Call: %b\r\nTidegate-Attempts: %d\r\n" % (call.call_id.encode(), len(call.attempts)))
         if reply.replayed:
             parts.append(b"Idempotency-Replayed: true\r\nProxy-Status: tidegate\r\n")
@@ -197,31 +183,19 @@ class ReplyWriter:
         headers = [("Content-Type", "application/json"), ("Cache-Control", "no-store")]
         return _own(200, headers, orjson.dumps(document), exchange)
 
-    def _vendor_lines(self, parts: list[bytes], reply: Reply, upstream: Upstream) -> bytes | None:
-        """Append the vendor's lines that go on to the app; return its Content-Length."""
-        length, fates = None, _KEPT
-        stopped = upstream.stop_hint_name if reply.verdict in _STOPPED and not reply.proxy_status else None
-        for name, value in reply.headers:
-            fate = fates.get(name)
-            if fate is None:
-                fate = _fate(name)
-            if fate == _KEEP:
-                if stopped is None or name.lower() != stopped:
-                    parts += (name, b": ", value, b"\r\n")
-            elif fate == _REWRITE:
-                here = f"{self.gateway}/{upstream.name}".encode()
-                parts += (name, b": ", value.replace(upstream.address.encode(), here), b"\r\n")
-            elif name.lower() == b"content-length":
-                length = value
-        return length
+
+def _json_headers(reply: Reply) -> Mapping[str, str]:
+    """The headers by which a body is known for JSON; of a kept answer there are the lines alone."""
+    if reply.vendor_headers is not None:
+        return reply.vendor_headers
+    return CIMultiDict((name.decode("latin-1"), value.decode("latin-1")) for name, value in reply.headers)
 
 
-def _length_of_head(exchange: AppExchange, reply: Reply, body: bytes, length: bytes | None) -> bytes:
+def _length_of_head(upstream: Upstream, reply: Reply, body: bytes, length: bytes | None) -> bytes:
     """The Content-Length of an answer to HEAD: the one that a GET would have, or none (RFC 9110 §8.6)."""
     if body:
         return b"Content-Length: %d\r\n\r\n" % len(body)
-    addresses = exchange.upstream.addresses if exchange.upstream is not None else None
-    if length is None or (addresses is not None and addresses.reads(reply.vendor_headers)):
+    if length is None or not length.isdigit() or (upstream.rewrites_json and upstream.urls.reads(_json_headers(reply))):
         return b"\r\n"
     return b"Content-Length: %b\r\n\r\n" % length
 

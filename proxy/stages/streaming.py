@@ -29,7 +29,7 @@ class Relay:
         self._world = upstream.world
         self._classify = upstream.classify
         self._judges_json = upstream.facts.errors.in_200 is not None
-        self._rewrites_json = upstream.addresses is not None
+        self._rewrites_json = upstream.rewrites_json
 
     async def __call__(self, call: Call, attempt: Attempt, answer: VendorAnswer) -> Reply:
         """The reply to `answer`, whose body is still coming. Raises NoAnswer where it broke before the commit point."""

@@ -16,6 +16,7 @@ from prometheus_client.registry import Collector
 
 from tidegate.proxy.call.attempt import Attempt
 from tidegate.proxy.call.finished_call import FinishedCall
+from tidegate.proxy.store.store_health import StoreHealth
 
 BOUNDS_S = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)
 """OpenTelemetry's advice for http.client.request.duration (HTTP semantic conventions, metrics)."""
@@ -101,10 +102,16 @@ class _Histogram:
 class Metrics(Collector):
     """The counts of one proxy. `servers` maps vendors to their servers; `state` is called at each scrape."""
 
-    def __init__(self, servers: dict[str, VendorServer], state: Callable[[], Mapping[str, VendorState]] = dict) -> None:
+    def __init__(
+        self,
+        servers: dict[str, VendorServer],
+        state: Callable[[], Mapping[str, VendorState]] = dict,
+        store: StoreHealth | None = None,
+    ) -> None:
         self.lines_dropped = 0
         """Log lines that could not be written safely, or in time."""
         self.state = state
+        self._store = store or StoreHealth()
         self.registry = CollectorRegistry()
         self.registry.register(self)
         self.servers = servers
@@ -181,7 +188,23 @@ class Metrics(Collector):
         yield _histogram(
             "tidegate_call_seconds", "Calls, from arrival to answer", ("vendor", "operation"), self._seconds
         )
+        yield _counter(
+            "tidegate_store_errors", "What our own store could not do", ("trouble",),
+            {(trouble,): count for trouble, count in self._store.errors.items()},
+        )  # fmt: skip
+        yield _gauge(
+            "tidegate_store_ready", "0 while no keyed write can be recorded", (), {(): not self._store.trouble}
+        )
         yield self._request_duration()
+        yield from self._process()
+        state = self.state()
+        yield from _gauges(state)
+        passed, reached = _by_vendor(state, "would_refuse"), _by_vendor(state, "quota_alerts")
+        yield _counter("tidegate_would_refuse", "Calls let pass in report mode", ("vendor", "rule", "reason"), passed)
+        yield _counter("tidegate_quota_alerts", "Shares of a quota reached", ("vendor", "limit", "share"), reached)
+
+    def _process(self) -> Iterator[Metric]:
+        """The process itself: the connections of apps, and what it lacks."""
         if self.means is not None:
             wanting: dict[Labels, float] = {(): float(bool(self.means.trouble))}
             yield _gauge("tidegate_out_of_means", "1 while descriptors, memory or ports are lacking", (), wanting)
@@ -190,11 +213,6 @@ class Metrics(Collector):
         yield _gauge("tidegate_app_connections", "Connections of apps", ("port",), open_now)
         closed: dict[Labels, int] = {(port, why): n for port, of in self.ports.items() for why, n in of.closed.items()}
         yield _counter("tidegate_app_connections_closed", "Connections closed or not taken", ("port", "why"), closed)
-        state = self.state()
-        yield from _gauges(state)
-        passed, reached = _by_vendor(state, "would_refuse"), _by_vendor(state, "quota_alerts")
-        yield _counter("tidegate_would_refuse", "Calls let pass in report mode", ("vendor", "rule", "reason"), passed)
-        yield _counter("tidegate_quota_alerts", "Shares of a quota reached", ("vendor", "limit", "share"), reached)
 
     def _request_duration(self) -> Metric:
         """`http.client.request.duration` of the OpenTelemetry conventions, under the name that Prometheus gives it."""

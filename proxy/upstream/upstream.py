@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from tidegate.openapi.document import Document
+from tidegate.policy.retry import RETRY_FLOOR, RETRY_WINDOW_S
 from tidegate.problems import UsageError
 from tidegate.proxy.call.outcome import Hint, Verdict
 from tidegate.proxy.call.permit import Permit
@@ -33,8 +34,6 @@ from tidegate.proxy.wire.transport import Origin, VendorAnswer
 from tidegate.proxy.wire.transport_choice import transport_for
 from tidegate.vendor.vendor_file import LoadedVendor
 from tidegate.world.world import World
-
-RETRY_WINDOW_S = 10.0
 
 
 class Upstream:
@@ -66,11 +65,11 @@ class Upstream:
         self.classify = classifier(vendor.facts)
         base = use.base_url or vendor.facts.base_url
         self.address = base.rstrip("/")
-        self.addresses = UrlRewriter(self.address, self.name) if vendor.facts.urls == "rewrite" else None
+        self.urls, self.rewrites_json = UrlRewriter(self.address, self.name), vendor.facts.urls == "rewrite"
         where = origin(base, use)
         self.reach = (self.address, where.private, where.trust)  # where it is the same, connections are still good
         self.transport = transport_for(transport)(world, where)
-        self.retry_budget = RetryBudget(vendor.policy.retry.budget, 3, RETRY_WINDOW_S)
+        self.retry_budget = RetryBudget(vendor.policy.retry.budget, RETRY_FLOOR, RETRY_WINDOW_S)
         self.breakers = VendorBreakers(world, vendor)
         self.reports, self.notices = ReportMode(world), SunsetNotices(world)
         self.limits = VendorLimits(world, vendor, self.reports)

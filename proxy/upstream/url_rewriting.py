@@ -1,18 +1,34 @@
-"""Leads the vendor's URLs back through the gateway: in Location and Link, and in JSON where the vendor file says so.
+"""Leads the vendor's URLs back through the gateway: in header fields, and in JSON where the vendor file says so.
 
 A URL is compared by its parts (RFC 3986 §6.2): scheme and host without case, the port by what it means, the base path
-by whole segments. What leads elsewhere, cannot be read, or only holds the vendor's URL in its query stays as it is.
+by whole segments once dot segments are removed. What leads elsewhere, cannot be read, or only holds the vendor's URL in
+its query stays as it is.
 """
 
 import re
 from collections.abc import Mapping
+from urllib.parse import urljoin
 
 from yarl import URL
 
 _LINK_TARGET = re.compile(rb'"(?:[^"\\]|\\.)*"|<([^>]*)>')
 """A quoted parameter, which is passed over, or a target (RFC 8288 §3)."""
 
+_REFRESH = re.compile(rb"(?i)(\s*[\d.]*\s*[;,]?\s*(?:url\s*=\s*)?)(['\"]?)([^'\"\s]+)(.*)", re.DOTALL)
+"""The parts of a Refresh field (HTML §4.2.4.3): what stands before the URL, a quote, the URL, the rest."""
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_DOTS = re.compile(r"(?i)(?:^|/)(?:\.|%2e){1,2}(?:/|$)")
+"""A dot segment (RFC 3986 §3.3), its dots encoded or not."""
+
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+FIELDS = frozenset((
+    b"location", b"content-location", b"link", b"refresh", b"operation-location", b"azure-asyncoperation",
+))  # fmt: skip
+"""The fields of an answer whose URLs an app follows (RFC 9110 §10.2.2 and §8.7, RFC 8288), and those by which Azure
+tells where a long operation is asked after."""
 
 
 class UrlRewriter:
@@ -26,26 +42,47 @@ class UrlRewriter:
         self._path = f"/{name}"
         self._in_json = _in_json(base, self._base_path)
 
-    def target(self, url: str, gateway: str) -> str:
+    def target(self, url: str, gateway: str, path: str = "/") -> str:
         """Where a URL reference of an answer's header leads, for an app that reached the gateway at `gateway`.
 
-        RFC 9110 §10.2.2: it is resolved against the address of the request. A path that is relative leads rightly
-        from the gateway's address too; an absolute one is led below the vendor's.
+        RFC 9110 §10.2.2: it is resolved against the address of the request, whose path below the base was `path`. A
+        path that is relative leads rightly from the gateway's address too, unless it climbs; an absolute one is led
+        below the vendor's.
         """
-        if url.startswith("/") and not url.startswith("//"):
-            rest = self._below(url)
-            return f"{self._origin}{url}" if rest is None else self._path + rest
-        rest = self._vendors(url)
-        return url if rest is None else f"{gateway}{self._path}{rest}"
+        if url.startswith("//") or _SCHEME.match(url):
+            rest = self._vendors(url)
+            return url if rest is None else f"{gateway}{self._path}{rest}"
+        climbs = not url.startswith("/") and _DOTS.search(_path_of(url)) is not None
+        if climbs:
+            url = _joined(f"{self._base_path}{_path_of(path)}", url)
+        if not url.startswith("/"):
+            return url
+        rest = self._below(url)
+        return f"{self._origin}{url}" if rest is None else self._path + rest
 
-    def link(self, value: bytes, gateway: str) -> bytes:
+    def field(self, name: bytes, value: bytes, gateway: str, path: str = "/") -> bytes:
+        """The value of one of FIELDS, each of its targets led through. `name` is in lower case."""
+        if name == b"link":
+            return self.link(value, gateway, path)
+        if name == b"refresh":
+            found = _REFRESH.fullmatch(value)
+            if found is None:
+                return value
+            before, quote, url, after = found.groups()
+            return before + quote + self._target(url, gateway, path) + after
+        return self._target(value, gateway, path)
+
+    def link(self, value: bytes, gateway: str, path: str = "/") -> bytes:
         """A Link header with each target led through."""
 
         def led(found: "re.Match[bytes]") -> bytes:
             target = found[1]
-            return found[0] if target is None else b"<%b>" % self.target(target.decode("latin-1"), gateway).encode()
+            return found[0] if target is None else b"<%b>" % self._target(target, gateway, path)
 
         return _LINK_TARGET.sub(led, value)
+
+    def _target(self, url: bytes, gateway: str, path: str) -> bytes:
+        return self.target(url.decode("latin-1"), gateway, path).encode("latin-1", "replace")
 
     @staticmethod
     def reads(headers: Mapping[str, str] | None) -> bool:
@@ -77,8 +114,21 @@ class UrlRewriter:
 
     def _below(self, path: str) -> str | None:
         """What follows the base path; None where a path does not stand below it."""
+        if _DOTS.search(_path_of(path)) is not None:
+            path = _joined("/", path)
         rest = path[len(self._base_path) :]
         return rest if path.startswith(self._base_path) and rest[:1] in ("", "/", "?", "#") else None
+
+
+def _path_of(reference: str) -> str:
+    return reference.partition("#")[0].partition("?")[0]
+
+
+def _joined(path: str, reference: str) -> str:
+    """A reference resolved against a path, dot segments removed (RFC 3986 §5.2)."""
+    there = _path_of(reference)
+    dotted = re.sub("(?i)%2e", ".", there) + reference[len(there) :]
+    return urljoin(f"http://vendor.invalid{path}", dotted).removeprefix("http://vendor.invalid")
 
 
 def _in_json(base: URL, base_path: str) -> "re.Pattern[bytes]":
@@ -90,5 +140,5 @@ def _in_json(base: URL, base_path: str) -> "re.Pattern[bytes]":
     port = rf":{base.port}"
     port = rf"(?:{port})?" if base.port == _DEFAULT_PORTS.get(base.scheme) else port
     host = f"[{base.host}]" if ":" in (base.host or "") else str(base.host)
-    found = rf'"(?i:{base.scheme}:\\?/\\?/{re.escape(host)}){port}{slashed(base_path)}(?=["/?#]|\\/)'
+    found = rf'(?<!\\)"(?i:{base.scheme}:\\?/\\?/{re.escape(host)}){port}{slashed(base_path)}(?=["/?#{{]|\\/)'
     return re.compile(found.encode())

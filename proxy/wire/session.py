@@ -121,7 +121,7 @@ class SessionTransport:
         request: bytes,
         *,
         method: str,
-        fresh: bool,
+        idle_max_s: float,
         timers: Timers,
         stream: OutgoingStream | None = None,
         upgrade: bool = False,
@@ -141,7 +141,7 @@ class SessionTransport:
         response, handed_over = None, False
         try:
             async with self._world.timeout(timers.connect_s) as progress.clock:
-                response = await self._send(method, request, stream, fresh=fresh)
+                response = await self._send(method, request, stream, fresh=idle_max_s < IDLE_MAX_S)
             answer = VendorAnswer(response.status, response.reason or "", response.headers, response.raw_headers, b"")
             if response.content.is_eof():
                 answer.body = response.content.read_nowait()

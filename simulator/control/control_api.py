@@ -144,12 +144,12 @@ def _objects(simulator: ControlTarget, query: Query, _body: object) -> object:
     return {"kind": kind, "objects": [{"key": key, "object": thing} for key, thing in newest]}
 
 
-def _take(simulator: ControlTarget, _query: Query, _body: object) -> object:
-    return simulator.take()
+def _snapshot(simulator: ControlTarget, _query: Query, _body: object) -> object:
+    return simulator.snapshot()
 
 
-def _put_back(simulator: ControlTarget, query: Query, body: object) -> object:
-    simulator.put_back(body)
+def _restore(simulator: ControlTarget, query: Query, body: object) -> object:
+    simulator.restore(body)
     return _objects(simulator, query, body)
 
 
@@ -195,8 +195,8 @@ ROUTES: Mapping[tuple[str, str], Say] = {
     ("GET", "/kinds"): _kinds,
     ("GET", "/objects"): _objects,
     ("GET", "/operations"): _operations,
-    ("GET", "/snapshot"): _take,
-    ("PUT", "/snapshot"): _put_back,
+    ("GET", "/snapshot"): _snapshot,
+    ("PUT", "/snapshot"): _restore,
     ("GET", "/clock"): _clock,
     ("POST", "/clock"): _advance,
     ("GET", "/webhooks"): _webhooks,

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Literal
 
 import aiohttp
+import orjson
 import pytest
 
 from tidegate.proxy.admin import CONNECTIONS_MAX, Admin
@@ -20,6 +21,7 @@ class FakeProxy:
     """A proxy that shows what it is told to."""
 
     draining = False
+    store_trouble = ""
     in_flight = 2
 
     def __init__(self) -> None:
@@ -155,6 +157,15 @@ async def test_its_connections_are_bounded_and_shown(base: str) -> None:
             await writer.wait_closed()
 
 
+async def test_it_is_not_ready_while_no_write_can_be_recorded_and_says_why(base: str, proxy: FakeProxy) -> None:
+    proxy.store_trouble = "store.db: this store cannot be used: database or disk is full"
+    status, body = await get(f"{base}/readyz")
+    assert (status, orjson.loads(body)) == (503, {"ready": False, "store": proxy.store_trouble})
+    assert (await get(f"{base}/healthz"))[0] == 200, "a restart would not mend it"
+    proxy.store_trouble = ""
+    assert (await get(f"{base}/readyz"))[0] == 200
+
+
 async def test_it_shows_the_state_of_the_policies(base: str) -> None:
     async with aiohttp.ClientSession() as session, session.get(f"{base}/state") as answer:
         assert await answer.json() == {
@@ -162,6 +173,7 @@ async def test_it_shows_the_state_of_the_policies(base: str) -> None:
             "in_flight": 2,
             "config": {"sha256": "abc"},
             "refused": {},
+            "store": {"trouble": ""},
             "vendors": {
                 "stripe": {
                     "breakers": {"default": {"state": "open"}},

@@ -160,6 +160,41 @@ def test_what_is_no_configuration_tells_its_place(text: str, line: str, tmp_path
     assert found.startswith(line)
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (
+            "drain: 1.5",
+            "1:1: drain: 1.5 is not a duration; write a number with its unit, like 250ms, 2s, 5m, 24h or 90d",
+        ),
+        ("drain: 2022-11-15", "1:1: drain: '2022-11-15' is not a duration; write a number with its unit, like 250ms"),
+        ("drain: " + "9" * 400 + "s", "1:1: drain: this duration is longer than a hundred years"),
+        ("body_kept_bytes: 36893488147419103232", "1:18: body_kept_bytes: this number is larger than Tidegate reads"),
+        ("body_kept_bytes: 1024.5", "1:1: body_kept_bytes: "),
+        ("cache_max_bytes: .inf", "1:18: cache_max_bytes: this is no number that can be used here"),
+        ('store: "\\ud800.db"', "1:8: store: this text has half a character (a lone surrogate); write the whole one"),
+        ('store: "a\\0b"', "1:8: store: this text has a NUL character, which no text here may have"),
+        ("store: !!binary aGk=", "1:8: store: the tag !!binary is not read; write the value without it"),
+        ("telemetry: {sample: .nan}", "1:21: telemetry.sample: this is no number that can be used here"),
+        ("use: 1.5", "1:1: use: "),
+        ("1.5", "1:1: "),
+    ],
+)
+def test_a_value_that_only_yaml_has_is_one_sentence_at_its_place(text: str, line: str, tmp_path: Path) -> None:
+    (only,) = mistakes(tmp_path, text)
+    assert only.startswith(f"tidegate.yaml:{line}")
+
+
+def test_a_float_is_read_where_a_number_may_stand(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"tidegate\.yaml:1:\d+: use\.things\.base_url: "):
+        read(tmp_path, "use: {things: {base_url: 1.5}}")
+
+
+@pytest.mark.parametrize("word", ["stderr", "none"])
+def test_a_word_for_the_log_is_no_path(word: str, tmp_path: Path) -> None:
+    assert read(tmp_path, f"telemetry: {{log: {word}}}").telemetry.log == word
+
+
 def test_an_empty_file_means_the_defaults(tmp_path: Path) -> None:
     assert read(tmp_path, "# nothing\n").listen == Config().listen
 

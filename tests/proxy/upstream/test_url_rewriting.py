@@ -23,6 +23,7 @@ def led(body: bytes, headers: dict[str, str] | None = None) -> bytes:
         (b'"https://API.vendor.example/a"', b'"http://127.0.0.1:8080/vendor/a"'),
         (b'"https://api.vendor.example"', b'"http://127.0.0.1:8080/vendor"'),
         (b'"https://api.vendor.example?a=b"', b'"http://127.0.0.1:8080/vendor?a=b"'),
+        (b'"https://api.vendor.example{/a}{?b}"', b'"http://127.0.0.1:8080/vendor{/a}{?b}"'),
         (rb'"https:\/\/api.vendor.example\/a"', rb'"http:\/\/127.0.0.1:8080\/vendor\/a"'),
     ],
 )
@@ -37,6 +38,7 @@ def test_an_address_leads_through_the_gateway(before: bytes, after: bytes) -> No
         b'"https://api.vendor.example.evil.test/a"',
         b'"https://api.vendor.example:444/a"',
         b'"see https://api.vendor.example/a"',
+        rb'"he said \"https://api.vendor.example/a\" to me"',
         b'"https://uploads.vendor.example/a"',
         b'"http://api.vendor.example/a"',
         b"",
@@ -89,6 +91,46 @@ def test_where_a_header_leads(url: str, led_to: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("url", "path", "led_to"),
+    [
+        ("../jobs/7", "/a/b/c", "/vendor/a/jobs/7"),
+        ("../../x?y=../z", "/a/b", "https://api.vendor.example/x?y=../z"),
+        ("../../../../x", "/a/b", "https://api.vendor.example/x"),
+        ("./7", "/jobs", "/vendor/7"),
+        ("..", "/a/b/c?d=/e/f", "/vendor/a/"),
+        ("7?of=../8", "/jobs", "7?of=../8"),
+        ("/base/../login", "/", "https://api.vendor.example/base/../login"),
+        ("/x/../base/a", "/", "/vendor/a"),
+        ("/base/%2e%2e/login", "/", "https://api.vendor.example/base/%2e%2e/login"),
+        ("https://api.vendor.example/base/../login", "/", "https://api.vendor.example/base/../login"),
+        ("https://api.vendor.example/base/a/../b", "/", f"{HERE}/vendor/b"),
+    ],
+)
+def test_dot_segments_are_taken_for_what_they_mean(url: str, path: str, led_to: str) -> None:
+    assert UrlRewriter("https://api.vendor.example/base", "vendor").target(url, HERE, path) == led_to
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b"5", b"5"),
+        (b"5; url=https://api.vendor.example/a", b"5; url=http://127.0.0.1:8080/vendor/a"),
+        (b"0;URL='/a'", b"0;URL='/vendor/a'"),
+        (b"3, url=https://other.example/", b"3, url=https://other.example/"),
+        (b"", b""),
+    ],
+)
+def test_a_refresh_keeps_its_time_and_its_url_is_led_through(before: bytes, after: bytes) -> None:
+    assert UrlRewriter("https://api.vendor.example", "vendor").field(b"refresh", before, HERE) == after
+
+
+def test_octets_that_are_no_ascii_stay_as_they_are() -> None:
+    rewriter = UrlRewriter("https://api.vendor.example", "vendor")
+    assert rewriter.field(b"location", b"/caf\xe9", HERE) == b"/vendor/caf\xe9"
+    assert rewriter.field(b"location", b"https://\xe9.example/\xff", HERE) == b"https://\xe9.example/\xff"
+
+
+@pytest.mark.parametrize(
     "url",
     [
         "https://api.vendor.example.evil.test/base/a",
@@ -103,7 +145,6 @@ def test_where_a_header_leads(url: str, led_to: str) -> None:
         "https://api.vendor.example:port/base/a",
         "mailto:someone@api.vendor.example",
         "jobs/7",
-        "../jobs/7",
         "?page=2",
         "#top",
         "",

@@ -7,7 +7,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from tests.tidegate.files import put
-from tidegate.check.alerts import alert_rules, alerts_of
+from tidegate.check.alert_rules import alert_rules, alerts_of
 from tidegate.vendor.vendor import Vendor
 from tidegate.vendor.vendor_file import load_vendor
 
@@ -31,19 +31,19 @@ def test_the_rule_file_is_yaml_that_prometheus_would_read(vendor: Vendor) -> Non
 
 
 def test_thresholds_are_those_of_the_file(vendor: Vendor) -> None:
-    told = {alert.name: alert.expression for alert in alerts_of(vendor)}
-    assert told["TidegateErrors"].endswith("> 0.05")
-    assert told["TidegateSlow"].endswith("> 5")
-    assert told["TidegateQuota80"].endswith(">= 0.8")
-    assert told["TidegateQuota95"].endswith(">= 0.95")
+    alerts = {alert.name: alert.expression for alert in alerts_of(vendor)}
+    assert alerts["TidegateErrors"].endswith("> 0.05")
+    assert alerts["TidegateSlow"].endswith("> 5")
+    assert alerts["TidegateQuota80"].endswith(">= 0.8")
+    assert alerts["TidegateQuota95"].endswith(">= 0.95")
 
 
 @pytest.mark.parametrize(("criticality", "severity"), [("high", "critical"), ("medium", "warning"), ("low", "info")])
 def test_severity_follows_criticality(vendor: Vendor, criticality: str, severity: str) -> None:
-    told = {alert.name: alert for alert in alerts_of(vendor.model_copy(update={"criticality": criticality}))}
-    assert told["TidegateBreakerOpen"].severity == severity
-    assert told["TidegateQuota95"].severity == severity
-    assert told["TidegateQuota80"].severity == "info"
+    alerts = {alert.name: alert for alert in alerts_of(vendor.model_copy(update={"criticality": criticality}))}
+    assert alerts["TidegateBreakerOpen"].severity == severity
+    assert alerts["TidegateQuota95"].severity == severity
+    assert alerts["TidegateQuota80"].severity == "info"
 
 
 def test_every_alert_says_what_it_means_and_what_to_do(vendor: Vendor) -> None:

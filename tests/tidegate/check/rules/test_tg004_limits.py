@@ -1,11 +1,14 @@
-"""Tests of tidegate.check.limit_rules. That its findings are told as TG004 is tested in test_rules.py."""
+"""TG004: a limit that can be kept, and an alert before it is used up."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.proxy.examples import facts
-from tidegate.check.limit_rules import bounds_of, misjudged
+from tests.tidegate.plans import LIMIT as WRITTEN
+from tests.tidegate.plans import Change, broken
+from tidegate.check.rules.tg004_limits import bounds_of, check_limits
 
 LIMIT = {"name": "account", "rate": "1/s"}
 
@@ -35,7 +38,7 @@ LIMIT = {"name": "account", "rate": "1/s"}
     ],
 )
 def test_what_cannot_be_kept(more: dict[str, Any], place: tuple[str | int, ...]) -> None:
-    assert [loc for loc, _ in misjudged(facts(**more))] == [place]
+    assert [("facts", *breach.loc) for breach in check_limits(facts(**more))] == [place]
 
 
 @pytest.mark.parametrize(
@@ -48,9 +51,25 @@ def test_what_cannot_be_kept(more: dict[str, Any], place: tuple[str | int, ...])
     ],
 )
 def test_what_can(more: dict[str, Any]) -> None:
-    assert list(misjudged(facts(**more))) == []
+    assert list(check_limits(facts(**more))) == []
 
 
 def test_every_limit_has_its_place() -> None:
     known = bounds_of(facts(limits=[LIMIT], quotas=[{"name": "d", "count": 1, "per": "day"}]))
-    assert [loc for loc, _ in known] == [("facts", "limits", 0), ("facts", "quotas", 0)]
+    assert [loc for loc, _ in known] == [("limits", 0), ("quotas", 0)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ([("  limits:\n" + WRITTEN, "")], [("TG004", "facts.limits")]),
+        ([("  limits:\n" + WRITTEN, "  adaptive: true\n")], []),
+        ([("[80%, 95%]", "[100%]")], [("TG004", "policy.quota_alert")]),
+        ([("  quota_alert: [80%, 95%]\n", "")], [("TG004", "policy.quota_alert")]),
+        ([("burst: 20}", "burst: 20, scope: operations}")], [("TG004", "facts.limits[0]")]),
+        ([("burst: 20}", "burst: 20, of: [Get*]}")], [("TG004", "facts.limits[0]")]),
+        ([(WRITTEN, WRITTEN + WRITTEN)], [("TG004", "facts.limits[1].name")]),
+    ],
+)
+def test_limits_and_alerts_are_named(tmp_path: Path, changes: list[Change], expected: list[tuple[str, str]]) -> None:
+    assert broken(tmp_path, *changes) == expected

@@ -1,22 +1,10 @@
-"""Settings for reads stand where they mean something."""
+"""TG111: settings for reads stand where they mean something; TG009: so do fallbacks."""
 
 from pathlib import Path
 
 import pytest
 
-from tests.tidegate.files import put
-from tidegate.check.rules import check
-from tidegate.openapi.document import Document
-from tidegate.vendor.vendor_file import read_vendor
-
-POST = "Post*: {idempotency: vendor-key}"
-
-
-def broken(folder: Path, entries: str) -> list[tuple[str, str]]:
-    loaded = read_vendor(put(folder, (POST, f"{POST}\n{entries}"))).loaded
-    assert loaded is not None
-    found = check(loaded, Document.load(loaded.document_path))
-    return [(finding.code, finding.path) for finding in found if finding.severity == "error"]
+from tests.tidegate.plans import POST, findings
 
 
 @pytest.mark.parametrize(
@@ -38,4 +26,5 @@ def broken(folder: Path, entries: str) -> list[tuple[str, str]]:
     ],
 )
 def test_a_setting_fits_its_operation(tmp_path: Path, entries: str, expected: list[tuple[str, str]]) -> None:
-    assert broken(tmp_path, entries) == expected
+    breaches = findings(tmp_path, (POST, f"{POST}\n{entries}"))
+    assert [(finding.code, finding.path) for finding in breaches if finding.severity == "error"] == expected

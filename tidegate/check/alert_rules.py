@@ -35,17 +35,17 @@ def alerts_of(vendor: Vendor) -> list[Alert]:
     """Every alert of a vendor, the gravest first."""
     severity = SEVERITY[vendor.criticality]
     where = f'vendor="{vendor.vendor}"'
-    found = [_credential(vendor, where), _breaker(vendor, where, severity), _unknown(where, severity)]
-    found.append(_reload(vendor.vendor))
+    alerts = [_credential(vendor, where), _breaker(vendor, where, severity), _unknown(where, severity)]
+    alerts.append(_reload(vendor.vendor))
     if vendor.policy.alerts is not None:
-        found += [
+        alerts += [
             _errors(vendor.policy.alerts.errors, where, severity),
             _slow(vendor.policy.alerts.slow_p99, where, severity),
         ]
     # The last warning before the limit itself is as grave as the vendor; earlier ones are not.
     for share in sorted(vendor.policy.quota_alert, reverse=True):
-        found.append(_quota(share, where, severity if share == max(vendor.policy.quota_alert) else "info"))
-    return found
+        alerts.append(_quota(share, where, severity if share == max(vendor.policy.quota_alert) else "info"))
+    return alerts
 
 
 def alert_rules(vendor: Vendor) -> str:

@@ -1,0 +1,92 @@
+"""The vendor's header lines as the app gets them: its connection's own left out, its URLs led through, well formed.
+
+Which lines belong to a connection and not to a message is RFC 9110 §7.6.1: the known ones, and whatever the vendor's
+Connection lines name. White space before a colon goes (RFC 9112 §5.1), and so does what no field may hold (RFC 9110
+§5.5). Nothing here decides what an answer means.
+"""
+
+import re
+from collections.abc import Callable
+
+from tidegate.proxy.call.reply import RawHeaders
+from tidegate.proxy.upstream.url_rewriting import FIELDS, UrlRewriter
+
+CONTROL_BYTES = bytes(set(range(32)) - set(b"\t\r\n")) + b"\x7f"
+"""What no head may hold; CR and LF are the ends of its lines, and no parser lets them stand within a value."""
+
+NAMES_KEPT_MAX = 4096
+"""Header names come from vendors: a bound keeps them from filling memory."""
+
+DIGESTS = frozenset((b"content-md5", b"digest", b"content-digest", b"repr-digest"))
+"""They tell of the very bytes of a body (RFC 9530), so they do not outlive a change of it."""
+
+_DROPPED = frozenset(
+    b"keep-alive proxy-connection proxy-authenticate proxy-authorization te trailer transfer-encoding "
+    b"upgrade proxy-status tidegate-call tidegate-attempts tidegate-problem tidegate-stop tidegate-remaining".split()
+)
+_TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_PERSISTENCE = frozenset((b"close", b"keep-alive"))
+
+_KEEP, _DROP, _LENGTH, _CONNECTION, _URL, _TRIMMED = range(6)
+_FATES: dict[bytes, int] = {}
+"""Header name as it was spelled → what to do with it. Bounded: see `_fate`."""
+
+
+def append_lines(
+    parts: list[bytes],
+    lines: RawHeaders,
+    urls: UrlRewriter,
+    path: str,
+    gateway: Callable[[], str],
+    left_out: frozenset[bytes] = frozenset(),
+) -> bytes | None:
+    """Append those that go on to the app to a head's parts, four to a line; return the vendor's Content-Length.
+
+    `path` is the request's, below the vendor's base; `gateway` this proxy as the app reached it. `left_out` are names
+    in lower case.
+    """
+    begin, length, named, fates = len(parts), None, _NONE, _FATES
+    for name, value in lines:
+        fate = fates.get(name)
+        if fate is None:
+            fate = _fate(name)
+        if fate == _KEEP:
+            parts += (name, b": ", value, b"\r\n")
+        elif fate == _LENGTH:
+            length = value
+        elif fate == _CONNECTION:
+            if value.lower() not in _PERSISTENCE:
+                named |= _options(value)
+        elif fate == _URL:
+            name = name.strip()  # noqa: PLW2901 - as it is spelled from here on
+            parts += (name, b": ", urls.field(name.lower(), value, gateway(), path), b"\r\n")
+        elif fate == _TRIMMED:
+            parts += (name.strip(), b": ", value, b"\r\n")
+    if named or left_out:
+        gone = named | left_out
+        kept = [at for at in range(begin, len(parts), 4) if parts[at].lower() not in gone]
+        parts[begin:] = [part for at in kept for part in parts[at : at + 4]]
+    return length
+
+
+_NONE: frozenset[bytes] = frozenset()
+
+
+def _options(value: bytes) -> frozenset[bytes]:
+    return frozenset(option.strip().lower() for option in value.split(b","))
+
+
+def _fate(name: bytes) -> int:
+    trimmed = name.strip()
+    lower = trimmed.lower()
+    if lower in _DROPPED or _TOKEN.fullmatch(trimmed) is None:
+        fate = _DROP
+    elif lower in FIELDS:
+        fate = _URL
+    else:
+        fate = {b"content-length": _LENGTH, b"connection": _CONNECTION}.get(
+            lower, _KEEP if trimmed == name else _TRIMMED
+        )
+    if len(_FATES) < NAMES_KEPT_MAX:
+        _FATES[name] = fate
+    return fate
