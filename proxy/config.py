@@ -24,6 +24,8 @@ from tidegate.proxy.config_paths import beside, secret_beside
 
 DEFAULT_FILE = Path("tidegate.yaml")
 URL = r"^https?://[^/]+(/.*)?$"
+PUBLIC_URL = r"^https?://[A-Za-z0-9._\[\]:-]+(/[^?#\s]*)?$"
+HOST_NAME = r"^(\[[0-9A-Fa-f:.]+\]|[0-9A-Fa-f:.]+|[A-Za-z0-9._-]+)$"
 LOG_WORDS = ("stderr", "none")
 """What `telemetry.log` may say instead of the path of a file."""
 STRANGERS = "strangers_without_tokens"
@@ -106,11 +108,18 @@ class TelemetrySettings(Block):
     sample: Share = 0.05
 
 
+HostName = Annotated[str, Field(pattern=HOST_NAME, examples=["tidegate.internal"])]
+
+
 class Config(Block):
     """A whole tidegate.yaml. Relative paths are relative to the file."""
 
     listen: Listen = ListenAddress("127.0.0.1", 8080)
     admin: Listen = ListenAddress("127.0.0.1", 8081)
+    hosts: tuple[HostName, ...] = ()
+    """Names, without a port, that gateway and admin port answer to besides those they have anyway."""
+    public_url: Annotated[str | None, Field(pattern=PUBLIC_URL, examples=["https://tidegate.example/egress"])] = None
+    """The gateway as apps reach it, where that is not what their Host header says."""
     store: StorePlace = Path(".tidegate/store.db")
     """A file, or the URL of a database (tidegate.proxy.store.store_choice)."""
     vendors: tuple[Path, ...] = ()
@@ -118,6 +127,12 @@ class Config(Block):
     tokens: tuple[AppToken, ...] = ()
     telemetry: TelemetrySettings = TelemetrySettings()
     drain: Duration = 30.0
+    head_timeout: Duration = 20.0
+    """From the first byte of a request (or from the connection) to the end of its headers."""
+    connections_max: Annotated[int | None, Field(ge=8)] = None
+    """Connections to the gateway; None for what the limit of file descriptors allows."""
+    source_connections_max: Annotated[int | None, Field(ge=1)] = None
+    """Connections from one address; None for three quarters of all."""
     headers_max_bytes: Annotated[int, Field(ge=1024, le=1_048_576)] = 32_768
     body_max_bytes: Annotated[int, Field(ge=1024)] = 1_073_741_824
     body_kept_bytes: Annotated[int, Field(ge=0, le=67_108_864)] = 1_048_576

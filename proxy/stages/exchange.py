@@ -17,7 +17,7 @@ from tidegate.proxy.call.reply import Reply, refused
 from tidegate.proxy.stages.streaming import Relay
 from tidegate.proxy.stages.websocket import Passthrough
 from tidegate.proxy.upstream.upstream import Upstream
-from tidegate.proxy.wire.exchange_errors import NoAnswer, NotSent, Unbounded
+from tidegate.proxy.wire.exchange_errors import NoAnswer, NotSent, OutOfMeans, Unbounded
 from tidegate.proxy.wire.transport import IDLE_MAX_S, Timers
 
 RECENT_S = 1.0
@@ -65,7 +65,7 @@ def stage(plan: OperationPlan, upstream: Upstream) -> Handler:
                 )  # fmt: skip
             return _passed_on(record, await (relay if answer.tunnel is None else tunnel)(call, record, answer), mark)
         except (NotSent, NoAnswer, AppLeft, TooLarge, OtherContent) as error:
-            return _without_answer(record, error)
+            return _without_answer(record, error, upstream)
         except asyncio.CancelledError:
             record.error = "connection_terminated"
             raise
@@ -89,8 +89,12 @@ def _passed_on(record: Attempt, reply: Reply, mark: str | None) -> Reply:
     return reply
 
 
-def _without_answer(record: Attempt, error: NotSent | NoAnswer | AppLeft | TooLarge | OtherContent) -> Reply:
+def _without_answer(
+    record: Attempt, error: NotSent | NoAnswer | AppLeft | TooLarge | OtherContent, upstream: Upstream
+) -> Reply:
     """The reply where an exchange brought no answer."""
+    if isinstance(error, OutOfMeans):
+        upstream.on_shortage(str(error))
     if isinstance(error, Unbounded):
         # The vendor did answer; the bound is ours, so it counts against nobody and says nothing of what was done.
         record.error, record.verdict = error.error, Verdict.CANCELLED

@@ -140,6 +140,8 @@ def _final(call: Call, reply: Reply, *, writes: bool, unanswered: bool) -> Reply
         return reply
     if reply.error == "destination_ip_prohibited":
         return refused(PROBLEMS["egress-denied"], reply.detail, error=reply.error)
+    if reply.error == "connection_limit_reached":  # our own bound, or our own want: no word about the vendor
+        return refused(PROBLEMS["overloaded"], f"No connection: {reply.detail}.", retry_after_s=1.0, error=reply.error)
     if call.stop == "deadline" or reply.error == "http_response_timeout":
         return refused(PROBLEMS["deadline-exceeded"], f"No answer in time: {reply.detail}.", error=reply.error)
     return refused(

@@ -5,7 +5,7 @@ wiring; the stages act.
 """
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from tidegate.openapi.document import Document
@@ -41,6 +41,9 @@ class Upstream:
 
     writes = 0
     """The number of writes that have ended, counted where reads may be joined."""
+
+    on_shortage: Callable[[str], object] = str
+    """Told where a connection failed for want of our own means; nobody listens at first."""
 
     def __init__(
         self,

@@ -32,7 +32,7 @@ from yarl import URL
 
 from tidegate.proxy.call.permit import Permit
 from tidegate.proxy.wire import egress
-from tidegate.proxy.wire.dial import not_connected
+from tidegate.proxy.wire.dial import not_connected, not_resolved
 from tidegate.proxy.wire.exchange_errors import (
     HEAD_LINE_BYTES_MAX,
     HEAD_LINES_MAX,
@@ -234,7 +234,7 @@ class SessionTransport:
     def _not_connected(self, error: ClientConnectorError) -> NotSent:
         host, cause = self.origin.host, error.os_error
         if isinstance(error, ClientConnectorDNSError):
-            return NotSent("dns_error", f"{host} has no address: {cause}")
+            return not_resolved(cause, host)
         if isinstance(cause, _Prohibited) or isinstance(cause.__cause__, _Prohibited):
             return NotSent("destination_ip_prohibited", f"{host}: {cause}")
         return not_connected(cause, host, self.origin.port)

@@ -38,8 +38,9 @@ tidegate.yaml:9:13: telemetry.sample: 5 is not a share; write a percentage, like
 tidegate.yaml:9:24: telemetry.otlp: this has not the right form, like http://127.0.0.1:4318; \
 it must match ^https?://[^/]+(/.*)?$ [TG104]
 tidegate.yaml:10:1: body_max_bytes: a whole number is expected here [TG104]
-tidegate.yaml:11:1: colour: there is no field colour here; known here: listen, admin, store, vendors, use, tokens, \
-telemetry, drain, headers_max_bytes, body_max_bytes, body_kept_bytes, cache_max_bytes, transport [TG103]
+tidegate.yaml:11:1: colour: there is no field colour here; known here: listen, admin, hosts, public_url, store, \
+vendors, use, tokens, telemetry, drain, head_timeout, connections_max, source_connections_max, headers_max_bytes, \
+body_max_bytes, body_kept_bytes, cache_max_bytes, transport [TG103]
 """.replace("\\\n", "")
     .strip()
     .splitlines()
@@ -256,6 +257,7 @@ def test_the_document_tells_the_defaults_as_they_are() -> None:
     assert told["admin"] == f"`{config.admin}`"
     assert told["store"] == f"`{config.store}`"
     assert told["drain"] == f"`{config.drain:g}s`"
+    assert told["head_timeout"] == f"`{config.head_timeout:g}s`"
     assert told["headers_max_bytes"] == f"`{config.headers_max_bytes}`"
     assert told["body_max_bytes"] == f"`{config.body_max_bytes}`"
     assert told["telemetry.sample"] == f"`{config.telemetry.sample:.0%}`"

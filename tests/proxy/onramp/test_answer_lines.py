@@ -135,9 +135,7 @@ async def test_a_host_that_is_no_address_is_not_led_to(tmp_path: Path) -> None:
 
 
 async def test_a_kept_answers_urls_lead_where_each_app_reached_us(tmp_path: Path) -> None:
-    async def twice(
-        town: RealTown, method: str, path: str, *lines: str, body: bytes = b""
-    ) -> list[tuple[bytes, bytes]]:
+    async def twice(town: RealTown, method: str, *lines: str, body: bytes = b"") -> list[tuple[bytes, bytes]]:
         base = town.base.encode()
         town.vendor.script = [
             raw(b"Location: " + base + b"/things/7", b"Content-Type: application/json", b"Content-MD5: x",
@@ -148,7 +146,8 @@ async def test_a_kept_answers_urls_lead_where_each_app_reached_us(tmp_path: Path
 
     facts = {**VENDOR["facts"], "urls": "rewrite"}
     cached = {"GetThings": {"cache": {"fresh": "1m"}}}
-    async with real_town(tmp_path, [200], facts=facts, operations=VENDOR["operations"] | cached) as town:
+    hosts = {"hosts": ["one.internal", "two.internal"]}
+    async with real_town(tmp_path, [200], config=hosts, facts=facts, operations=VENDOR["operations"] | cached) as town:
         for answers in (
             await twice(town, "POST", "Idempotency-Key: k", body=b"{}"),
             await twice(town, "GET"),

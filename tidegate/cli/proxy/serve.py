@@ -30,6 +30,7 @@ from tidegate.proxy.reload.reload import Reloader
 from tidegate.proxy.store.store_keeper import LOOK_EVERY_S, StoreKeeper
 from tidegate.proxy.telemetry.telemetry import Telemetry
 from tidegate.vendor.vendor_file import LoadedVendor, load_vendor
+from tidegate.world import descriptors
 from tidegate.world.world import RealWorld, World
 
 GC_THRESHOLD = (10_000, 20, 20)
@@ -43,6 +44,7 @@ def serve(
     config: Annotated[Path | None, typer.Option("--config", "-c", help="The file; ./tidegate.yaml by default.")] = None,
 ) -> None:
     """Run the proxy."""
+    descriptors.raise_limit()
     settings = load_config(config)
     vendors = load_vendors(settings)
     if not uvloop.run(_run(settings, vendors, config)):

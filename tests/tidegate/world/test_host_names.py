@@ -2,7 +2,7 @@
 
 import pytest
 
-from tidegate.proxy.host_names import KNOWN_MAX, HostNames
+from tidegate.world.host_names import KNOWN_MAX, HostNames
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,12 @@ from collections.abc import Iterable
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]+)(?::([0-9]*))?")
 """RFC 3986 §3.2.2, without the forms that nobody uses."""
 
+PORT_DIGITS_MAX = 9
+"""Leading zeros are allowed (RFC 3986 §3.2.3), but not more digits than are worth reading."""
+
+HOST_MAX = 320
+"""Characters of a Host header: a name of 255 (RFC 1035 §2.3.4) with its port, and to spare."""
+
 KNOWN_MAX = 1024
 """Header values whose answer is remembered."""
 
@@ -24,9 +30,9 @@ class HostNames:
     """
 
     def __init__(self, listen: str, configured: Iterable[str] = (), *, any_name: bool = False) -> None:
-        self._loopback = _is_loopback(listen.lower())
+        self._loopback = is_loopback(listen.lower())
         self._any_name = any_name and not self._loopback
-        self._names = {name.lower().rstrip(".") for name in (listen, *configured)}
+        self._names = {_bare(name) for name in (listen, *configured)}
         self._known: dict[str | None, int] = {}
 
     def refusal(self, host: str | None) -> int:
@@ -37,23 +43,41 @@ class HostNames:
         known = self._known.get(host)
         if known is None:
             known = self._judged(host)
-            if len(self._known) < KNOWN_MAX:
+            if len(self._known) < KNOWN_MAX and len(host or "") <= HOST_MAX:
                 self._known[host] = known
         return known
 
     def _judged(self, host: str | None) -> int:
         if host is None:
             return 0
-        read = _HOST.fullmatch(host)
-        if read is None or int(read[2] or 0) > 65535:
+        parts = split_host(host)
+        if parts is None:
             return 400
+        bare = parts[0]
         if self._any_name:
             return 0
-        name = read[1].lower().rstrip(".")
-        bare = name[1:-1] if name.startswith("[") else name
-        if bare in self._names or _is_loopback(bare) or (not self._loopback and _is_address(bare)):
+        if bare in self._names or is_loopback(bare) or (not self._loopback and _is_address(bare)):
             return 0
         return 421
+
+
+def split_host(host: str) -> tuple[str, int] | None:
+    """Name and port of a Host header or an authority without a user; None where it is none.
+
+    The name is in lower case, without the brackets of IPv6 and the dot of the root; the port is 0 where none is said.
+    """
+    read = _HOST.fullmatch(host) if len(host) <= HOST_MAX else None
+    if read is None or len(read[2] or "") > PORT_DIGITS_MAX or int(read[2] or 0) > 65535:
+        return None
+    name = _bare(read[1])
+    if read[1].startswith("[") and not _is_address(name):
+        return None
+    return (name, int(read[2] or 0)) if name else None
+
+
+def _bare(name: str) -> str:
+    name = name.lower().rstrip(".")
+    return name[1:-1] if name.startswith("[") else name
 
 
 def _is_address(name: str) -> bool:
@@ -64,7 +88,7 @@ def _is_address(name: str) -> bool:
     return True
 
 
-def _is_loopback(name: str) -> bool:
+def is_loopback(name: str) -> bool:
     """True for loopback addresses, and for the names that are bound to them for ever (RFC 6761 §6.3)."""
     if name == "localhost" or name.endswith(".localhost"):
         return True
