@@ -6,6 +6,7 @@ wiring; the stages act.
 
 import ssl
 from collections.abc import Mapping
+from typing import Literal
 from urllib.parse import urlsplit
 
 from tidegate.openapi.document import Document
@@ -123,6 +124,12 @@ class Upstream:
         hint = self.hint(Reply(answer.status, answer.reason, answer.raw_headers, b"", verdict, answer.headers))
         if hint.retry_after_s and not hint.unsaid:
             permit.pause_until(self.world.now() + upwards(self.rng, hint.retry_after_s))
+
+    def force(self, group: str, to: Literal["open", "closed"] | None) -> None:
+        """Keep a breaker open or closed, or let it go. Whoever holds it closed lifts the vendor's pauses too."""
+        self.breakers.force(group, to)
+        if to == "closed":
+            self.limits.lift()
 
     async def retire(self, heir: "Upstream | None") -> None:
         """Close what no version uses any more. Calls under way keep their connections until they end."""

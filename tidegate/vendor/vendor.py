@@ -29,7 +29,7 @@ from tidegate.policy.policy import (
     TimeoutsOverride,
 )
 from tidegate.vendor.auth_facts import Auth
-from tidegate.vendor.dialect_facts import Dialect, DialectField, When
+from tidegate.vendor.dialect_facts import Dialect, DialectField, When, Wording
 from tidegate.vendor.facts import (
     Amount,
     Concurrency,
@@ -87,6 +87,7 @@ __all__ = [
     "Versioning",
     "WebhookFacts",
     "When",
+    "Wording",
 ]
 
 

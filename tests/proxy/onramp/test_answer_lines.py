@@ -135,9 +135,7 @@ async def test_a_host_that_is_no_address_is_not_led_to(tmp_path: Path) -> None:
 
 
 async def test_a_kept_answers_urls_lead_where_each_app_reached_us(tmp_path: Path) -> None:
-    async def twice(
-        town: RealTown, method: str, path: str, *lines: str, body: bytes = b""
-    ) -> list[tuple[bytes, bytes]]:
+    async def twice(town: RealTown, method: str, *lines: str, body: bytes = b"") -> list[tuple[bytes, bytes]]:
         base = town.base.encode()
         town.vendor.script = [
             raw(b"Location: " + base + b"/things/7", b"Content-Type: application/json", b"Content-MD5: x",
