@@ -26,6 +26,7 @@ from tidegate.proxy.policies.resilience.idempotency_record import (
     parse_key,
 )
 from tidegate.proxy.store.records import BODY_KEPT_BYTES_MAX, KeyedCall, headers_of
+from tidegate.proxy.upstream.kept_secrets import KeptSecrets
 from tidegate.proxy.upstream.upstream import Upstream
 
 APP_HEADER = "Idempotency-Key"
@@ -64,11 +65,11 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
 
 
 def _keyed(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callable[[Call, str], Awaitable[Reply]]:
-    records, wall = upstream.records, upstream.world.wall
+    records, wall, secrets = upstream.records, upstream.world.wall, upstream.kept_secrets
 
     async def keyed(call: Call, key: str) -> Reply:
         decision = await records.begin(_entry(call, key), wall())
-        early = _without_asking(call, decision)
+        early = _without_asking(call, decision, secrets)
         if early is not None:
             return early
         if plan.idempotency == "vendor-key":
@@ -84,14 +85,15 @@ def _keyed(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callabl
                 call.outcome = Outcome.UNKNOWN
             await records.finish(call.call_id, call.outcome, now_wall=wall())
             raise
+        headers, body = secrets.hidden(reply.headers, reply.body)
         await records.finish(
             call.call_id,
             call.outcome,
             now_wall=wall(),
             settled=reply.verdict in _SETTLING and reply.problem is None,
             status=reply.status,
-            headers=reply.headers,
-            body=reply.body,
+            headers=headers,
+            body=body,
             whole=reply.whole,
         )
         return reply
@@ -148,17 +150,18 @@ def _entry(call: Call, key: str) -> KeyedCall:
     )
 
 
-def _without_asking(call: Call, decision: Decision) -> Reply | None:
+def _without_asking(call: Call, decision: Decision, secrets: KeptSecrets) -> Reply | None:
     """The reply where the record alone decides it."""
     if isinstance(decision, Replay):
         record = decision.record
         done = record.state == "done"
         call.outcome = Outcome.DONE if done else Outcome.APPLIED_BUT_FAILED
+        headers, body = secrets.shown(headers_of(record), record.body)
         return Reply(
             status=record.status,
             reason="",
-            headers=headers_of(record),
-            body=record.body,
+            headers=headers,
+            body=body,
             verdict=Verdict.SUCCESS if done else Verdict.FAILED,
             replayed=True,
         )

@@ -22,6 +22,7 @@ from tidegate.proxy.store.records import Records
 from tidegate.proxy.upstream.answer_cache import AnswerCache
 from tidegate.proxy.upstream.answer_classifier import classifier, document_of
 from tidegate.proxy.upstream.credential import Credential
+from tidegate.proxy.upstream.kept_secrets import KeptSecrets
 from tidegate.proxy.upstream.limit_inheritance import inherit
 from tidegate.proxy.upstream.report_mode import ReportMode
 from tidegate.proxy.upstream.request_writer import RequestWriter
@@ -32,6 +33,7 @@ from tidegate.proxy.upstream.vendor_cache import VendorCache
 from tidegate.proxy.upstream.vendor_limits import VendorLimits
 from tidegate.proxy.wire.transport import Origin, VendorAnswer
 from tidegate.proxy.wire.transport_choice import transport_for
+from tidegate.redact import Redactor
 from tidegate.vendor.vendor_file import LoadedVendor
 from tidegate.world.world import World
 
@@ -60,6 +62,7 @@ class Upstream:
         self.world, self.use, self.records = world, use, records
         self.name, self.loaded, self.document = vendor.vendor, loaded, document
         self.facts, self.policy, self.credential = vendor.facts, vendor.policy, credential
+        self.redactor, self.kept_secrets = Redactor(credential.secrets), KeptSecrets(credential.secrets)
         self.rng = world.random(f"retry {self.name}")
         self.classify = classifier(vendor.facts)
         base = use.base_url or vendor.facts.base_url
