@@ -178,7 +178,7 @@ class Proxy:
         upstream = self.upstreams.get(vendor)
         if upstream is None or group not in upstream.breakers.groups:
             return False
-        upstream.breakers.force(group, to)
+        upstream.force(group, to)
         return True
 
     async def _handle(self, request: web.BaseRequest) -> RawResponse | StreamFinished:

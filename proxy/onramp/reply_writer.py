@@ -158,11 +158,13 @@ class ReplyWriter:
         """A reply of our own. `call` is what came of the request, if anything did."""
         assert reply.problem is not None
         attempts = len(call.attempts) if call is not None else 0
-        facts = exchange.upstream.facts if exchange.upstream else None
+        facts, detail = (exchange.upstream.facts if exchange.upstream else None), reply.detail
+        if detail and exchange.upstream is not None:
+            detail = exchange.upstream.redactor.often(detail)
         status, headers, body = refuse(
             facts,
             reply.problem,
-            detail=reply.detail,
+            detail=detail,
             call_id=exchange.call_id,
             accept=exchange.headers.get("Accept", ""),
             retry_after_s=reply.retry_after_s,
@@ -175,7 +177,7 @@ class ReplyWriter:
             headers["Tidegate-Remaining"] = _remaining(exchange.left_s)
         if call is not None and call.stop == BODY_NOT_KEPT.reason:
             headers["Tidegate-Stop"] = call.stop
-        headers["Proxy-Status"] = proxy_status(reply.error, reply.detail)
+        headers["Proxy-Status"] = proxy_status(reply.error, detail)
         return _own(status, headers.items(), body, exchange)
 
     def document(self, exchange: AppExchange, document: object) -> bytes:

@@ -31,6 +31,7 @@ from tidegate.proxy.policies.resilience.idempotency_record import (
 )
 from tidegate.proxy.store.records import BODY_KEPT_BYTES_MAX, KeyedCall, Records, headers_of
 from tidegate.proxy.store.store_error import StoreError
+from tidegate.proxy.upstream.kept_secrets import KeptSecrets
 from tidegate.proxy.upstream.upstream import Upstream
 from tidegate.world.world import World
 
@@ -65,13 +66,13 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
 
 
 def _keyed(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callable[[Call, str], Awaitable[Reply]]:
-    records, world = upstream.records, upstream.world
+    records, world, secrets = upstream.records, upstream.world, upstream.kept_secrets
 
     async def keyed(call: Call, key: str) -> Reply:
         decision = await _begun(world, records, call, key)
         if decision is None:
             return refused_for_store()
-        early = _without_asking(call, decision)
+        early = _without_asking(call, decision, secrets)
         if early is not None:
             return early if not early.replayed else await _same_content(world, call, decision) or early
         if plan.idempotency == "vendor-key":
@@ -92,7 +93,7 @@ def _keyed(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callabl
                 call.outcome = Outcome.UNKNOWN
             await _settle(records, call, None)
             raise
-        await _settle(records, call, reply)
+        await _settle(records, call, reply, secrets)
         return reply
 
     return keyed
@@ -112,7 +113,7 @@ async def _begun(world: World, records: Records, call: Call, key: str) -> Decisi
         return None
 
 
-async def _settle(records: Records, call: Call, reply: Reply | None) -> None:
+async def _settle(records: Records, call: Call, reply: Reply | None, secrets: KeptSecrets | None = None) -> None:
     """Settle a call's record; None for a reply that never came.
 
     One that cannot be settled stays as it is: running until its lease is over, and unknown after that. The answer is
@@ -123,14 +124,15 @@ async def _settle(records: Records, call: Call, reply: Reply | None) -> None:
         if reply is None:
             await records.finish(call.call_id, call.outcome, now=now, digest=digest)
             return
+        headers, body = (reply.headers, reply.body) if secrets is None else secrets.hidden(reply.headers, reply.body)
         await records.finish(
             call.call_id,
             call.outcome,
             now=now,
             settled=reply.verdict in _SETTLING and reply.problem is None,
             status=reply.status,
-            headers=reply.headers,
-            body=reply.body,
+            headers=headers,
+            body=body,
             whole=reply.whole,
             digest=digest,
         )
@@ -211,17 +213,18 @@ def _entry(call: Call, key: str) -> KeyedCall:
     )
 
 
-def _without_asking(call: Call, decision: Decision) -> Reply | None:
+def _without_asking(call: Call, decision: Decision, secrets: KeptSecrets) -> Reply | None:
     """The reply where the record alone decides it."""
     if isinstance(decision, Replay):
         record = decision.record
         done = record.state == "done"
         call.outcome = Outcome.DONE if done else Outcome.APPLIED_BUT_FAILED
+        headers, body = secrets.shown(headers_of(record), record.body)
         return Reply(
             status=record.status,
             reason="",
-            headers=headers_of(record),
-            body=record.body,
+            headers=headers,
+            body=body,
             verdict=Verdict.SUCCESS if done else Verdict.FAILED,
             replayed=True,
         )

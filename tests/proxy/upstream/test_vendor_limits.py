@@ -110,8 +110,8 @@ class TestQuota:
                 """The limits of a proxy that starts now, with this clock."""
                 served = town.proxy.upstreams["things"]
                 town.machine.skew_s = skew_s
-                limits = VendorLimits(town.machine, served.admission.vendor, served.reports)
-                limits.lane(town.proxy._gateway._served["things"].plans["GetThing"])
+                limits = VendorLimits(town.machine, served.limits.vendor, served.reports)
+                limits.lane(town.proxy._gateway._routes["things"].plans["GetThing"])
                 await limits.open(town.proxy.parts.store.quotas)
                 return limits
 
