@@ -47,7 +47,8 @@ class Simulator:
         secret: str | None = None,
         port: int = 0,
     ) -> None:
-        named = str(vendor) if vendor is not None else None
+        # A path that is one word is meant as a path all the same, and not as a vendor's name.
+        named = str(vendor.absolute() if isinstance(vendor, Path) else vendor) if vendor is not None else None
         self._role = load_simulated_vendor(named, Path(spec) if spec is not None else None)
         self._scenario: Scenario | None = load_scenario(Path(scenario)) if scenario is not None else None
         self._cassette = Cassette.load(Path(cassette)) if cassette is not None else None
@@ -165,6 +166,8 @@ class Simulator:
             fixtures=self._role.fixtures,
             cassette=self._cassette,
         )
+        if core.scenario_mistakes:
+            raise UsageError("; ".join(core.scenario_mistakes))
         await core.start("127.0.0.1", self._port)
         self._core = core
 

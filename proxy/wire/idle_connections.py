@@ -11,6 +11,10 @@ from tidegate.proxy.wire.pool_connection import Connection
 from tidegate.proxy.wire.transport import IDLE_MAX_S
 from tidegate.world.world import World
 
+ROUNDING_S = 0.001
+"""A connection whose time is over but for this goes with the others. A timer for less than the clock can count in would
+come again and again at the same moment."""
+
 
 class IdleConnections:
     """`closed` is called for each connection that is closed here. Times are monotonic seconds."""
@@ -59,7 +63,7 @@ class IdleConnections:
         """Close those whose time is over, and come again for the next."""
         self._timer = None
         now = self._world.now()
-        while self._waiting and now - self._waiting[0][1] >= IDLE_MAX_S:
+        while self._waiting and now - self._waiting[0][1] >= IDLE_MAX_S - ROUNDING_S:
             self.drop_oldest()
         if self._waiting:
             self._timer = self._world.call_later(self._waiting[0][1] + IDLE_MAX_S - now, self._expire)

@@ -101,3 +101,18 @@ def test_the_oldest_makes_room_and_closing_leaves_nothing_behind() -> None:
         return [dropped, bench.idle.drop_oldest(), second.connected], bench.closed
 
     assert run(main) == ([True, False, False], 2)
+
+
+def test_a_timer_never_comes_again_at_the_same_moment_for_what_rounding_left_over() -> None:
+    bench = Bench()
+
+    async def story() -> None:
+        for _ in range(300):
+            bench.put("one")
+            await bench.world.sleep(0.1)
+            bench.put("two")
+            await bench.world.sleep(IDLE_MAX_S / 7 + 0.001)
+        await bench.world.sleep(2 * IDLE_MAX_S)
+
+    run(story, end_s=10_000 * IDLE_MAX_S)
+    assert (len(bench.idle), bench.closed) == (0, 600)
