@@ -11,6 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from tidegate.openapi.document import Document
+from tidegate.redact import Redactor
 from tidegate.scenario.aim import misaimed
 from tidegate.scenario.scenario import Scenario
 from tidegate.simulator.assembly import assemble
@@ -72,6 +73,7 @@ class SimulatorServer:
         self._parts = assemble(world, document, facts, seed, secret, webhook_secrets, fixtures or {})
         self._parts.cassette, self._parts.recorder = cassette, recorder
         self._exchange = Exchange(self._parts)
+        self.redactor = Redactor([value for value in (secret, *webhook_secrets) if value])
         self._host = ""
         self._server: web.Server | None = None
         self._listener: Listener | None = None

@@ -1,13 +1,14 @@
 """`tidegate load burst`: one Locust burst through proxy and simulator, with a verdict that sets the exit code."""
 
 import json
-from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
+from tidegate.cli.proof.leaving import GitHub, Json, JUnit, leave, write_junit
 from tidegate.loadtests.burst import BurstRun, run_burst
 from tidegate.loadtests.burst_junit import junit
 from tidegate.loadtests.programs import RunError
@@ -20,32 +21,29 @@ SUITE = "tidegate load burst"
 def burst(
     rate: Annotated[float, typer.Option(help="Sustained calls a second; the burst has ten times that.")] = 40.0,
     seconds: Annotated[float, typer.Option(help="Length of the run; the burst takes 3 s in the middle.")] = 12.0,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")] = False,
-    junit_file: Annotated[Path | None, typer.Option("--junit", help="Write the verdict to this JUnit file.")] = None,
+    as_json: Json = False,
+    junit_file: JUnit = None,
+    github: GitHub = False,
 ) -> None:
-    """Send a burst of ten times the sustained rate through proxy and simulator, and judge what became of it."""
+    """Send a burst of ten times the sustained rate through proxy and simulator, and judge what became of it.
+
+    Exits with 1 where a promise broke, and with 2 where the run could not be made or no call was offered.
+    """
+    shape = LoadShape(rate, seconds)
     progress = Console(stderr=True)
     try:
         with progress.status("") as status:
-            ran = run_burst(LoadShape(rate, seconds), status.update)
+            ran = run_burst(shape, status.update)
     except RunError as error:
-        typer.echo(f"tidegate: error: {error}", err=True)
-        raise typer.Exit(1) from None
+        raise UsageError(str(error)) from None
+    verdict = ran.verdict
     if junit_file is not None:
-        _write(junit_file, junit(SUITE, ran.verdict.promises, ran.seconds))
+        write_junit(junit_file, junit(SUITE, verdict, ran.seconds))
     if as_json:
-        print(json.dumps({"rate": rate, "seconds": seconds, **ran.verdict.document()}, sort_keys=True))
+        print(json.dumps({"rate": rate, "seconds": seconds, **verdict.document()}, sort_keys=True))
     else:
         _show(ran)
-    if not ran.verdict.held:
-        raise typer.Exit(1)
-
-
-def _write(file: Path, content: bytes) -> None:
-    try:
-        file.write_bytes(content)
-    except OSError as error:
-        raise UsageError(f"--junit {file}: cannot be written: {error.strerror}") from None
+    leave([verdict.case(SUITE)], SUITE, None, github=github)
 
 
 def _show(ran: BurstRun) -> None:
@@ -71,4 +69,7 @@ def _show(ran: BurstRun) -> None:
         promises.add_row(promise.name, "yes" if promise.held else "[bold red]NO[/]", promise.found)
     console.print(counts)
     console.print(promises)
-    console.print("Held." if ran.verdict.held else "[bold red]A promise broke.[/]")
+    for sentence in ran.verdict.inconclusive:
+        console.print(Text(f"inconclusive: {sentence}", style="bold yellow"))
+    if not ran.verdict.inconclusive:
+        console.print("Held." if ran.verdict.held else "[bold red]A promise broke.[/]")
