@@ -123,7 +123,7 @@ class Exchange:
     def _arrive(self, request: web.BaseRequest) -> RequestContext:
         """Journal: an entry for the request, with its number, its id and its idempotency key."""
         vendor = self._vendor
-        entry = vendor.journal.arrive(self.at, vendor.world.wall(), request.method, path_of(request))
+        entry = vendor.journal.arrive(self.at, vendor.world.wall(), request.method, path_of(request), request.headers)
         entry.key = request.headers.get(self._key_header, "") if self._key_header else ""
         entry.request_id = vendor.facts.request_id.prefix + vendor.generator.letters(f"request:{entry.n}", 14)
         headers = {"Content-Type": "application/json", vendor.facts.request_id.header: entry.request_id}
@@ -146,6 +146,8 @@ class Exchange:
     async def _read(self, context: RequestContext) -> None:
         """Body, path and query. Raises errors.VendorError for a body that cannot be read."""
         context.body = context.cost = await body_of(context.request)
+        if context.entry.sent is not None:
+            context.entry.sent.take(context.body)
         context.path, _, context.query = context.entry.path.partition("?")
 
     def _address(self, context: RequestContext) -> None:
@@ -222,6 +224,7 @@ class Exchange:
     async def _refuse(self, context: RequestContext, error: errors.VendorError) -> None:
         """The refusal of a step, in the vendor's words."""
         vendor, entry = self._vendor, context.entry
+        entry.refused = f"{error.reason}: {error.message}"
         if context.faults is not None:
             left_s = context.faults.delay_s - (self.at - entry.at)
             if left_s > 0:  # it was refused before it waited

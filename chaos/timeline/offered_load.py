@@ -22,10 +22,14 @@ def intents(
     calls: list[tuple[float, str]] = []
     for load in scenario.load:
         stories, weights = _mix(scenario, load, operations)
-        moments = [load.begin] * load.burst + _even(scenario, load)
-        calls += [(at, rng.choices(stories, cum_weights=weights)[0]) for at in moments]
+        calls += [(at, rng.choices(stories, cum_weights=weights)[0]) for at in moments(scenario, load)]
     calls.sort(key=lambda moment: moment[0])
     return [Intent(f"order-{n:06d}", story, at, patience_s) for n, (at, story) in enumerate(calls, 1)]
+
+
+def moments(scenario: Scenario, load: Load) -> list[float]:
+    """The moments, in seconds of the run, at which a load asks for something."""
+    return [load.begin] * load.burst + _even(scenario, load)
 
 
 def outages(scenario: Scenario) -> list[Window]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from tidegate.loadtests.burst_verdict import Promise
 from tidegate.loadtests.soak.resources import HeldResources
 from tidegate.loadtests.soak.session import SoakCounts
+from tidegate.verdict import CaseVerdict
 
 SPARE_MAX = 2
 """Connections that stay: a spare that is ready for the next write, and one that is just being made."""
@@ -32,9 +33,19 @@ class SoakVerdict:
     """The whole run took so long."""
 
     @property
+    def inconclusive(self) -> tuple[str, ...]:
+        """What did not happen, so that no promise was put to the test."""
+        return () if any(one.calls for one in self.stretches.values()) else ("no call was sent",)
+
+    @property
     def held(self) -> bool:
-        """True where every promise held."""
-        return all(promise.held for promise in self.promises)
+        """True where every promise was put to the test and held."""
+        return not self.inconclusive and all(promise.held for promise in self.promises)
+
+    def case(self, name: str) -> CaseVerdict:
+        """The verdict as CI jobs read it."""
+        broken = [f"{promise.name}: {promise.found}" for promise in self.promises if not promise.held]
+        return CaseVerdict(name, () if self.inconclusive else broken, self.inconclusive)
 
     def document(self) -> dict[str, object]:
         """The verdict as plain data."""
@@ -45,7 +56,7 @@ class SoakVerdict:
         promises = {promise.name: {"held": promise.held, "found": promise.found} for promise in self.promises}
         resources = {"before": self.before.document(), "after": self.after.document()}
         return {"vendor": self.vendor, "stretches": stretches, "resources": resources, "promises": promises,
-                "held": self.held}  # fmt: skip
+                "held": self.held, "inconclusive": list(self.inconclusive)}  # fmt: skip
 
 
 def at_rest(before: HeldResources, now: HeldResources) -> bool:

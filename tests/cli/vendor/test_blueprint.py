@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import typer
+from ruamel.yaml import YAML
 from typer.testing import CliRunner, Result
 
 from tests.tidegate.files import put
@@ -56,3 +57,16 @@ def test_a_broken_file_has_no_blueprint(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert "[TG005]" in result.stderr
     assert not out.exists()
+
+
+def test_the_alert_rules_are_a_file_of_their_own(file: Path, tmp_path: Path) -> None:
+    rules = tmp_path / "shop.rules.yaml"
+    result = run(file, "--alerts", rules)
+    assert (result.exit_code, result.stdout) == (0, "")
+    (group,) = YAML(typ="safe").load(rules)["groups"]
+    assert {rule["alert"] for rule in group["rules"]} >= {"TidegateBreakerOpen", "TidegateOutcomeUnknown"}
+    assert run(file, "--alerts", "-").stdout == rules.read_text()
+    both = run(file, "--alerts", rules, "-o", tmp_path / "shop.md")
+    assert (both.exit_code, (tmp_path / "shop.md").read_text()) == (0, run(file).stdout)
+    with pytest.raises(UsageError, match="cannot be written"):
+        raise run(file, "--alerts", tmp_path / "no" / "x.yaml").exception or AssertionError

@@ -5,14 +5,15 @@ The burst is ten times the usual load for three seconds; the soak is ordinary tr
 
 import json
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
+from tidegate.cli.proof.leaving import GitHub, Json, JUnit, leave, write_junit
 from tidegate.loadtests.burst import BurstRun, run_burst
 from tidegate.loadtests.burst_junit import junit
 from tidegate.loadtests.burst_verdict import Promise
@@ -28,50 +29,57 @@ SUITE = "tidegate load burst"
 def burst(
     rate: Annotated[float, typer.Option(help="Sustained calls a second; the burst has ten times that.")] = 40.0,
     seconds: Annotated[float, typer.Option(help="Length of the run; the burst takes 3 s in the middle.")] = 12.0,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")] = False,
-    junit_file: Annotated[Path | None, typer.Option("--junit", help="Write the verdict to this JUnit file.")] = None,
+    as_json: Json = False,
+    junit_file: JUnit = None,
+    github: GitHub = False,
 ) -> None:
-    """Send a burst of ten times the sustained rate through proxy and simulator, and judge what became of it."""
+    """Send a burst of ten times the sustained rate through proxy and simulator, and judge what became of it.
+
+    Exits with 1 where a promise broke, and with 2 where the run could not be made or no call was offered.
+    """
+    shape = LoadShape(rate, seconds)
     progress = Console(stderr=True)
     try:
         with progress.status("") as status:
-            ran = run_burst(LoadShape(rate, seconds), status.update)
+            ran = run_burst(shape, status.update)
     except RunError as error:
-        typer.echo(f"tidegate: error: {error}", err=True)
-        raise typer.Exit(1) from None
+        raise UsageError(str(error)) from None
+    verdict = ran.verdict
     if junit_file is not None:
-        _write(junit_file, junit(SUITE, ran.verdict.promises, ran.seconds))
+        write_junit(junit_file, junit(SUITE, verdict.promises, verdict.inconclusive, ran.seconds))
     if as_json:
-        print(json.dumps({"rate": rate, "seconds": seconds, **ran.verdict.document()}, sort_keys=True))
+        print(json.dumps({"rate": rate, "seconds": seconds, **verdict.document()}, sort_keys=True))
     else:
         _show(ran)
-    if not ran.verdict.held:
-        raise typer.Exit(1)
+    leave([verdict.case(SUITE)], SUITE, None, github=github)
 
 
 def soak(
     vendor: Annotated[str, typer.Argument(help="A shipped vendor's name.")],
     calls: Annotated[int, typer.Option(help="Calls straight through, and as many again at once.", min=1)] = 20_000,
     at_once: Annotated[int, typer.Option(help="Calls under way together in the second half.", min=1)] = 32,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")] = False,
-    junit_file: Annotated[Path | None, typer.Option("--junit", help="Write the verdict to this JUnit file.")] = None,
+    as_json: Json = False,
+    junit_file: JUnit = None,
+    github: GitHub = False,
 ) -> None:
-    """Play a vendor's ordinary traffic for long: no call may fail, and all must be at rest afterwards."""
+    """Play a vendor's ordinary traffic for long: no call may fail, and all must be at rest afterwards.
+
+    Exits with 1 where a promise broke, and with 2 where the run could not be made or no call was sent.
+    """
+    suite = f"tidegate load soak {vendor}"
     progress = Console(stderr=True)
     try:
         with progress.status("") as status:
             verdict = run_soak(vendor, SoakShape(calls, at_once), status.update)
     except RunError as error:
-        typer.echo(f"tidegate: error: {error}", err=True)
-        raise typer.Exit(1) from None
+        raise UsageError(str(error)) from None
     if junit_file is not None:
-        _write(junit_file, junit(f"tidegate load soak {vendor}", verdict.promises, verdict.seconds))
+        write_junit(junit_file, junit(suite, verdict.promises, verdict.inconclusive, verdict.seconds))
     if as_json:
         print(json.dumps({"calls": calls, "at_once": at_once, **verdict.document()}, sort_keys=True))
     else:
         _show_soak(verdict)
-    if not verdict.held:
-        raise typer.Exit(1)
+    leave([verdict.case(suite)], suite, None, github=github)
 
 
 def _show_soak(verdict: SoakVerdict) -> None:
@@ -84,7 +92,7 @@ def _show_soak(verdict: SoakVerdict) -> None:
     for one in verdict.stretches.values():
         for example in one.examples:
             console.print(f"failed: {example}", markup=False)
-    console.print("Held." if verdict.held else "[bold red]A promise broke.[/]")
+    _show_end(verdict.held, verdict.inconclusive)
 
 
 def _promises(promises: Sequence[Promise]) -> Table:
@@ -94,11 +102,12 @@ def _promises(promises: Sequence[Promise]) -> Table:
     return table
 
 
-def _write(file: Path, content: bytes) -> None:
-    try:
-        file.write_bytes(content)
-    except OSError as error:
-        raise UsageError(f"--junit {file}: cannot be written: {error.strerror}") from None
+def _show_end(held: bool, inconclusive: Sequence[str]) -> None:
+    console = Console()
+    for sentence in inconclusive:
+        console.print(Text(f"inconclusive: {sentence}", style="bold yellow"))
+    if not inconclusive:
+        console.print("Held." if held else "[bold red]A promise broke.[/]")
 
 
 def _show(ran: BurstRun) -> None:
@@ -121,4 +130,4 @@ def _show(ran: BurstRun) -> None:
         counts.add_row(what, count)
     console.print(counts)
     console.print(_promises(ran.verdict.promises))
-    console.print("Held." if ran.verdict.held else "[bold red]A promise broke.[/]")
+    _show_end(ran.verdict.held, ran.verdict.inconclusive)

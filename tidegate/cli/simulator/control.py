@@ -3,6 +3,7 @@
 import json
 import os
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.error import HTTPError, URLError
@@ -18,6 +19,9 @@ Url = Annotated[
     str,
     typer.Option(help="The simulator's control API.", envvar="TIDEGATE_SIMULATOR", metavar="URL"),
 ]
+BODY_LINE = 200
+"""Characters of a body in the journal's short form."""
+
 HERE = "http://127.0.0.1:9101"
 
 
@@ -55,15 +59,16 @@ def journal(
     url: Url = HERE,
     since: Annotated[int, typer.Option(help="Only requests after this one.", min=0)] = 0,
     limit: Annotated[int, typer.Option(help="At most so many.", min=1)] = 10_000,
+    content: Annotated[bool, typer.Option("--content", help="Print the headers and the body of each, too.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole entries as one JSON document.")] = False,
 ) -> None:
-    """Print the requests that came in."""
+    """Print the requests that came in, what was sent, and why one was refused. Secrets are hidden."""
     journal = _request(url, "GET", "/journal?" + urlencode({"since": since, "limit": limit}))
     if as_json:
         _print(journal)
         return
     for entry in journal["entries"]:
-        print(_line(entry))
+        print("\n".join((_line(entry), *_content(entry, whole=content))))
     if journal["more"]:
         print(f"… more; go on with --since {journal['entries'][-1]['n']}")
 
@@ -78,6 +83,20 @@ def _line(entry: dict[str, Any]) -> str:
         parts.append("replayed")
     parts += [f"{effect['kind']} {effect['id']}" for effect in entry["effects"]]
     return "  · ".join(parts)
+
+
+def _content(entry: dict[str, Any], *, whole: bool) -> Iterator[str]:
+    if entry.get("refused"):
+        yield f"       refused: {entry['refused']}"
+    sent = entry.get("sent")
+    if sent is None:
+        return
+    if whole:
+        yield from (f"       {name}: {value}" for name, value in sent["headers"].items())
+    if sent["body"]:
+        body = sent["body"] if whole else " ".join(sent["body"][:BODY_LINE].split())
+        more = sent["cut"] or (not whole and len(sent["body"]) > BODY_LINE)
+        yield f"       sent: {body}" + (f" … ({sent['bytes']:,} bytes)" if more else "")
 
 
 def faults(url: Url = HERE) -> None:

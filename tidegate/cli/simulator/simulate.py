@@ -108,6 +108,8 @@ def _secret(reference: SecretRef) -> str | None:
 
 
 async def _start(simulator: SimulatorServer, host: str, port: int, control_port: int) -> None:
+    if simulator.scenario_mistakes:
+        raise UsageError("; ".join(f"the scenario's {mistake}" for mistake in simulator.scenario_mistakes))
     try:
         await simulator.start(host, port, control_port)
     except OSError as error:
