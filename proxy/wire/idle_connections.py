@@ -12,6 +12,10 @@ from tidegate.proxy.wire.transport import IDLE_MAX_S
 from tidegate.world.world import World
 
 
+SLACK_S = 0.001
+"""A timer may ring a rounding error before its time: what is that close to its end has reached it."""
+
+
 class IdleConnections:
     """`closed` is called for each connection that is closed here. Times are monotonic seconds."""
 
@@ -59,7 +63,7 @@ class IdleConnections:
         """Close those whose time is over, and come again for the next."""
         self._timer = None
         now = self._world.now()
-        while self._waiting and now - self._waiting[0][1] >= IDLE_MAX_S:
+        while self._waiting and now - self._waiting[0][1] >= IDLE_MAX_S - SLACK_S:
             self.drop_oldest()
         if self._waiting:
             self._timer = self._world.call_later(self._waiting[0][1] + IDLE_MAX_S - now, self._expire)

@@ -7,6 +7,7 @@ import pytest
 from aiohttp import web
 
 from tests.serving import Connected, connected
+from tests.waiting import until
 from tidegate.proxy.onramp.server import AppServer, first_line
 from tidegate.world.raw_response import RawResponse
 
@@ -99,3 +100,23 @@ async def test_what_cannot_be_read_gets_our_own_words(request_bytes: bytes, stat
         got, body = await answer(reader)
         assert (got, body.split()[0]) == (status, str(status).encode())
         assert await reader.read() == b""
+
+
+async def test_an_app_that_goes_away_in_the_middle_of_its_content_is_no_bug() -> None:
+    bugs: list[BaseException | None] = []
+
+    async def reads(request: web.BaseRequest) -> RawResponse:
+        await request.read()
+        return RawResponse(OK, keep_alive=True)
+
+    def bad_request(status: int, what: str, bug: BaseException | None) -> bytes:
+        bugs.append(bug)
+        return f"HTTP/1.1 {status} {what}\r\n\r\n".encode()
+
+    server = AppServer(reads, bad_request, body_max_bytes=1000, lingering_time=1.0)
+    async with connected(server) as (_, writer):
+        writer.write(b"POST /a HTTP/1.1\r\nHost: t\r\nContent-Length: 9\r\n\r\nab")
+        await until(lambda: server.connections and server.requests_count)
+        writer.transport.abort()
+        await until(lambda: bugs or not server.connections)
+    assert bugs in ([], [None])

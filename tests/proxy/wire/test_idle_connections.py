@@ -101,3 +101,16 @@ def test_the_oldest_makes_room_and_closing_leaves_nothing_behind() -> None:
         return [dropped, bench.idle.drop_oldest(), second.connected], bench.closed
 
     assert run(main) == ([True, False, False], 2)
+
+
+def test_a_timer_that_rings_a_rounding_error_too_early_is_not_set_again_without_end() -> None:
+    async def main() -> int:
+        bench = Bench()
+        await bench.world.sleep(0.1)
+        for number in range(50):
+            await bench.world.sleep(1 / 3 + number / 7)
+            bench.put(str(number))
+        await bench.world.sleep(IDLE_MAX_S + 0.01)
+        return bench.closed
+
+    assert run(main) == 50
