@@ -28,9 +28,14 @@ async def read_content(
     """The whole content, or the beginning of a longer one than is kept, or why it is not taken.
 
     `deadline` is the monotonic second at which what is kept must have come; `idle_s` is for what comes after that.
-    Raises ConnectionResetError where the app goes away meanwhile.
+    Raises ConnectionResetError where the app goes away meanwhile. A transfer coding that we do not undo is refused with
+    501 (RFC 9112 §6.1): who takes Transfer-Encoding away and leaves a coding on sends the vendor other bytes.
     """
-    reader, method = request.content, request.method
+    reader, method, codings = request.content, request.method, request.headers.getall("Transfer-Encoding", ())
+    if codings and (len(codings) > 1 or codings[0].lower() != "chunked"):
+        return refused(
+            replace(PROBLEMS["bad-request"], status=501), "The only Transfer-Encoding that is read is `chunked`."
+        )
     if reader.is_eof():
         whole = reader.read_nowait()
         declared = request.content_length
