@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tidegate.openapi.document import Document, Operation
+from tidegate.openapi.document import Document, Operation, is_status
 from tidegate.simulator.document.path_template import singular
 from tidegate.simulator.values.json_value import NOTHING
 from tidegate.simulator.values.string_values import plain_name
@@ -47,7 +47,7 @@ def answer_of(document: Document, operation: Operation) -> DocumentedAnswer:
     Beside statuses of failure, `default` is one more failure.
     """
     listed = operation.node.get("responses")
-    codes = [str(code) for code in listed] if isinstance(listed, dict) else []
+    codes = [str(code) for code in listed if is_status(str(code))] if isinstance(listed, dict) else []
     successes = sorted(code for code in codes if code[:1] == "2") or sorted(code for code in codes if code[:1] == "3")
     if not successes and codes != ["default"]:
         return DocumentedAnswer(200, "", None, NOTHING, False, {})

@@ -104,8 +104,8 @@ def _shape(level: Mapping[str, Any]) -> str:
     types = {declared} if isinstance(declared, str) else set(declared)
     choices = [*level.get("anyOf", ()), *level.get("oneOf", ())]
     for choice in choices:
-        inner = choice.get("type", ()) if isinstance(choice, Mapping) else ()
-        types |= {inner} if isinstance(inner, str) else set(inner)
+        inner = choice.get("type") if isinstance(choice, Mapping) else None
+        types |= {one for one in (inner if isinstance(inner, list) else [inner]) if isinstance(one, str)}
     if "array" in types and not types & {"string"}:
         return "list"
     if "object" in types or "properties" in level:

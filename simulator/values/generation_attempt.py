@@ -86,6 +86,8 @@ class GenerationAttempt:
         gone = self.rejected.candidates.get(id(node), 0)
         candidates = list(islice(candidates_for(name, level, hint, self.mode, depth), CANDIDATES_MAX))
         self.used.append(UsedCandidate(at, id(node), len(candidates), owner))
+        if not candidates:
+            return None
         what, which = candidates[min(gone, len(candidates) - 1)]
         if what == "value":
             return which
@@ -234,7 +236,8 @@ class GenerationAttempt:
 def _number(name: str, level: Level, kind: str, pick: Pick) -> float:
     try:
         wished = _within(name, level, kind, pick)
-        return int(wished) if kind == "integer" or wished == int(wished) else wished
+        whole = kind == "integer" or wished == int(wished)
+        return int(wished) if whole and -(2**63) <= wished < 2**63 else wished
     except (OverflowError, ValueError):  # bounds or steps beyond what a float can say
         bound: float = level.get("minimum", level.get("maximum", 0))
         return bound

@@ -9,16 +9,19 @@ and every request must be answered, never with a 500. A document that is not don
 import argparse
 import asyncio
 import faulthandler
+import json
 import signal
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from types import FrameType
 from typing import Any
 
 import aiohttp
-import orjson
 from yarl import URL
 
 from tests.fuzz.hostile_documents import drawn, requests
@@ -38,8 +41,11 @@ class HangError(Exception):
 
 def checked(root: Any) -> Document:
     """The document, read and looked through."""
-    document = Document(orjson.loads(orjson.dumps(root)))
-    assert all(list(summed(diagnose(document))))
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "drawn.json"
+        path.write_text(json.dumps(root), encoding="utf-8")
+        document = Document.load(path)
+        assert all(list(summed(diagnose(document))))
     return document
 
 
@@ -60,7 +66,7 @@ async def served(document: Document, random: Random) -> list[str]:
                         if answer.status == 500:
                             failures.append(f"{method} {path[:80]}: 500")
                 except aiohttp.ClientError as error:
-                    failures.append(f"{method} {path[:80]}: {error!r}")
+                    failures.append(f"{method} {path[:80]}: {str(error)[:200]!r}")
     finally:
         await simulator.close()
     return failures
@@ -107,7 +113,8 @@ def main() -> int:
         try:
             failures = survived(seed)
         except Exception as error:  # noqa: BLE001 - each is a finding
-            failures = [repr(error)]
+            frame = traceback.extract_tb(error.__traceback__)[-1]
+            failures = [f"{error!r} at {Path(frame.filename).name}:{frame.lineno}"]
         failed += bool(failures)
         for failure in failures[:3]:
             print(f"{seed}: {failure}", flush=True)

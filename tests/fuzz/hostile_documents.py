@@ -14,9 +14,11 @@ Json = Any
 NAMES = ("id", "name", "status", "object", "data", "created_at", "items", "q", "a/b", "~", "", "ä", "x[y]")
 NUMBERS = (0, 1, -1, 2, 0.5, 10.0, 1e-300, 1e308, -1e308, 10**9, 2**63, 2**64, -(2**63), 1e18, 3)
 PATTERNS = (
-    "^a+$", "^(a+)+$", "(x+x+)+y", "^((((a{100}){100}){100}){100})$", "^(?=.*a)b$", "(?<!a)b", r"^\p{L}{3}$", "[", "(",
-    r"(a|aa)*\1$", "a{1000}{1000}", "^[a-z]{3,5}$", "(" * 200 + ")" * 200, "[\ufffd-\U0010ffff]", r"\u0041", r"\uzzzz",
-    "|".join("abc" * 100), "^$", "^.{100000}$", "^[^a]$", "a" * 20_000, "(?:", "(?<n>a)(?<n>b)", r"^\d{4}-\d{2}$", "{,}",
+    "^a+$", "^(a+)+$", "(x+x+)+y", "^((((a{100}){100}){100}){100})$", "^(?=.*a)b$", "(?<!a)b", r"^\p{L}{3}$", "[",
+    "(",
+    r"(a|aa)*\1$", "a{1000}{1000}", "^[a-z]{3,5}$", "(" * 200 + ")" * 200,
+    "[\ufffd-\U0010ffff]", r"\u0041", r"\uzzzz",
+    "|".join("abc" * 100), "^$", "^.{100000}$", "^[^a]$", "a" * 20_000, "(?:", "(?<n>a)(?<n>b)", r"^\d{4}$", "{,}",
 )  # fmt: skip
 FORMATS = ("date", "date-time", "uuid", "uri", "email", "int64", "byte", "binary", "regex", "ipv6", "hostname", "odd")
 MEDIA = (
@@ -30,8 +32,9 @@ TEMPLATES = (
     "/things/{id", "/x}", "/t/{a}/{a}",
 )  # fmt: skip
 JUNK: tuple[Json, ...] = (
-    None, True, False, 0, -1, 1e308, "", "text", [], {}, [[]], {"": {}}, ["a", 1, None], {"$ref": 1}, {"$ref": "#/nowhere"},
-    {"$ref": "#"}, {"$ref": "../../x.json"}, {"$ref": "https://x.example/a"}, {"$ref": "a\u0000b"}, {"type": "object"},
+    None, True, False, 0, -1, 1e308, "", "text", [], {}, [[]], {"": {}}, ["a", 1, None], {"$ref": 1},
+    {"$ref": "#/nowhere"}, {"$ref": "#"}, {"$ref": "../../x.json"}, {"$ref": "https://x.example/a"},
+    {"$ref": "a\u0000b"}, {"type": "object"},
 )  # fmt: skip
 SCHEMAS = 6
 """A document has so many named schemas."""
@@ -133,9 +136,9 @@ def _schema(random: Random, depth: int) -> Json:
     )
     schema: dict[str, Json] = {} if kind is None else {"type": kind}
     for _ in range(random.randint(0, 4)):
-        key = random.choice(list(_KEYWORDS))
+        key = random.choice(list(_KEYWORDS) if depth > 0 else _FLAT)
         schema[key] = _KEYWORDS[key](random, depth - 1)
-    if kind == "object" and random.random() < 0.8:
+    if kind == "object" and depth > 0 and random.random() < 0.8:
         schema["properties"] = {name: _schema(random, depth - 1) for name in random.sample(NAMES, 4)}
     return schema
 
@@ -158,8 +161,8 @@ def _by_name(random: Random, depth: int) -> Json:
 
 _KEYWORDS: dict[str, Callable[[Random, int], Json]] = {
     **dict.fromkeys((
-        "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength", "minItems",
-        "maxItems", "minProperties", "maxProperties", "minContains",
+        "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength",
+        "minItems", "maxItems", "minProperties", "maxProperties", "minContains",
     ), _number),
     **dict.fromkeys(("items", "additionalProperties", "not", "contains", "if", "then", "else"), _inner),
     **dict.fromkeys(("allOf", "anyOf", "oneOf", "prefixItems"), _several),
@@ -179,6 +182,17 @@ _KEYWORDS: dict[str, Callable[[Random, int], Json]] = {
         {"propertyName": "object"}, {"propertyName": "id", "mapping": {"a": "#/components/schemas/S1"}}, "id", {},
     )),
 }  # fmt: skip
+
+
+_FLAT = [
+    *(name for name, make in _KEYWORDS.items() if make is _number),
+    "pattern",
+    "format",
+    "enum",
+    "const",
+    "required",
+]
+"""Keywords that hold no schema."""
 
 
 def _deep(random: Random, levels: int) -> Json:

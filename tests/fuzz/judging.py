@@ -1,7 +1,7 @@
 """The judge of the gateway: each request at the vendor is one request of the app, in order, or none.
 
-The oracle reads the app's bytes as the proxy does, and the vendor's as the proxy wrote them. What the vendor got must be
-a beginning of what the app sent: a proxy may refuse, but never read otherwise.
+The oracle reads the app's bytes as the proxy does, and the vendor's as the proxy wrote them. What the vendor got must
+be a beginning of what the app sent: a proxy may refuse, but never read otherwise.
 """
 
 from tests.fuzz.framings import last

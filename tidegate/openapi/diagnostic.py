@@ -73,6 +73,7 @@ MEANINGS: dict[str, Meaning] = {
         "write alternatives that do not hold each other",
     ),
     "D025": Meaning("it is nested too deep; what is deeper is left out", "nest it less"),
+    "D026": Meaning("the key of an answer is no status; it is left out", "write 200, 4XX or default, as the answer is"),
 }
 """Codes are stable: one is never given another meaning."""
 

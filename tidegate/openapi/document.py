@@ -19,13 +19,14 @@ from tidegate.openapi.references import Outside, References
 from tidegate.openapi.routes import Routes
 from tidegate.openapi.schemas import Schemas
 
-__all__ = ["METHODS", "Diagnostic", "Document", "DocumentError", "Match", "Operation"]
+__all__ = ["METHODS", "Diagnostic", "Document", "DocumentError", "Match", "Operation", "is_status"]
 
 Json = dict[str, Any]
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _FORM = "application/x-www-form-urlencoded"
 _MULTIPART = "multipart/form-data"
+_STATUS = re.compile(r"[1-5](?:[0-9][0-9]|[xX][xX])", re.ASCII)
 
 SEGMENTS_MAX = 100
 """A path template has so many segments at most."""
@@ -256,6 +257,11 @@ class Document:
             self._note("D006", template, f"{written}, now {derived}")
             return derived
         return written
+
+
+def is_status(key: str) -> bool:
+    """Whether a key of Responses Objects is a status, a class of statuses or `default`."""
+    return key == "default" or _STATUS.fullmatch(key) is not None
 
 
 def _code(error: DocumentError) -> str:

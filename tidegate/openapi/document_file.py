@@ -53,7 +53,7 @@ class DocumentError(UsageError):
 
 
 def read_file(path: Path, *, cache: DocumentCache | None = None, progress: Progress | None = None) -> Any:
-    """The values in a file. Raises DocumentError.
+    """The values in a file, BEYOND where JSON is nested too deep. Raises DocumentError.
 
     Without a cache, YAML is read each time. `progress` is called for YAML that is not in the cache.
     """
@@ -67,7 +67,7 @@ def read_file(path: Path, *, cache: DocumentCache | None = None, progress: Progr
 
 
 def _content(path: Path) -> bytes:
-    """The bytes of a file; a pipe or a device might have no end. Raises DocumentError."""
+    """The bytes of a file. Raises DocumentError, also for a pipe or a device."""
     try:
         about = path.stat()
         if not stat.S_ISREG(about.st_mode):
@@ -80,9 +80,6 @@ def _content(path: Path) -> bytes:
         raise DocumentError(f"{path}: the document cannot be read: {error.strerror}") from error
     except ValueError as error:  # a name with a zero byte in it
         raise DocumentError(f"{path}: the document cannot be read: {error}") from error
-
-
-# --- JSON ------------------------------------------------------------------------------------------------------------
 
 
 def _from_json(raw: bytes) -> Any:
@@ -101,7 +98,7 @@ def _from_json(raw: bytes) -> Any:
 
 
 def _forgiven(raw: bytes) -> Any:
-    """What orjson refuses and JSON's grammar lets through: huge numbers, halves of surrogate pairs. Raises ValueError."""
+    """What orjson refuses although JSON has it: huge numbers, halves of surrogate pairs. Raises ValueError."""
     try:
         tree = json.loads(raw, parse_float=_finite, parse_constant=_no_number)
         return orjson.loads(json.dumps(tree, ensure_ascii=False).encode("utf-8", "replace"))

@@ -7,12 +7,13 @@ no schema is walked before somebody asks for it. What an operation is, is tidega
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from functools import partial
+from typing import Any, Literal, Protocol
 
 from tidegate.openapi.diagnostic import Diagnostic, diagnosed
 from tidegate.openapi.document_file import DocumentError
 from tidegate.openapi.references import Outside
-from tidegate.openapi.schema_cost import TRIES_MAX, joining_cost, tries
+from tidegate.openapi.schema_cost import TRIES_MAX, SchemaCosts, joining_cost, spent
 from tidegate.openapi.schema_merge import merged
 from tidegate.openapi.schema_words import (
     CONSTRAINTS,
@@ -27,9 +28,6 @@ from tidegate.openapi.schema_words import (
     words,
 )
 from tidegate.openapi.validator import Validator, compiled, pattern_compiles
-
-if TYPE_CHECKING:
-    import jsonschema_rs
 
 Of = Literal["request", "answer"]
 
@@ -72,6 +70,7 @@ class Schemas:
         self._validators: dict[tuple[int, Of], tuple[Any, Validator]] = {}
         self._places: dict[int, str] = {}
         self._around: dict[int, Mapping[str, Any]] = {}
+        self._costs: dict[Of, SchemaCosts] = {"request": SchemaCosts(), "answer": SchemaCosts()}
         self._noted: set[tuple[str, int]] = set()
 
     def plain(self, node: Any) -> Level:
@@ -93,7 +92,7 @@ class Schemas:
         """
         cached = self._validators.get((id(node), of))
         if cached is None:
-            cached = self._validators[id(node), of] = (node, Validator(self._compiled(node, of, place)))
+            cached = self._validators[id(node), of] = (node, self._compiled(node, of, place))
         return cached[1]
 
     def check(self, node: Any, *, of: Of, place: str) -> None:
@@ -125,7 +124,7 @@ class Schemas:
         return or_null(level) if nullable(node) else level
 
     def _whatever(self, node: Any) -> Level:
-        """The stand-in for a schema that is no object, or is not read: `false` takes nothing, anything else takes all."""
+        """The stand-in for a schema that is no object, or is not read: `false` takes nothing, others take all."""
         if node is False:
             return {"not": {}}
         if node is not True:
@@ -174,7 +173,7 @@ class Schemas:
 
     # --- whole schemas -------------------------------------------------------------------------------------------
 
-    def _compiled(self, node: Any, of: Of, place: str) -> "jsonschema_rs.Draft202012Validator | None":
+    def _compiled(self, node: Any, of: Of, place: str) -> Validator:
         if place:
             self._places.setdefault(id(node), place)
         definitions: dict[str, Any] = {}
@@ -186,15 +185,17 @@ class Schemas:
                     inner = self._bundle(target, of)
                     definitions[name] = inner.schema
                     todo.append(inner)
-        if tries(root.schema, definitions) > TRIES_MAX:
+        tries, growth = self._costs[of].of(root.schema, definitions)
+        if tries > TRIES_MAX:
             self._note(node, "D024", "")
-            return None
+            return Validator(None)
         schema = {"allOf": [root.schema], "$defs": definitions} if definitions else root.schema
         try:
-            return compiled(schema, formats=of == "answer")
+            engine = compiled(schema, formats=of == "answer")
         except ValueError as error:
             self._note(node, "D014", str(error).splitlines()[0])
-            return None
+            return Validator(None)
+        return Validator(engine, partial(spent, root.schema, definitions) if growth > 1 else None, growth)
 
     def _bundle(self, node: Any, of: Of) -> "_Bundled":
         cached = self._bundled.get((id(node), of))
