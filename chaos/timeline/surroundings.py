@@ -62,6 +62,8 @@ class Surroundings:
         self._began_s = world.now()
         self._machine: VirtualWorld | None = None
         self._doomed = False
+        self._skew_s = 0.0
+        """How far the clock of the proxy's machine is off, over its crashes too."""
         self._tasks: set[asyncio.Task[None]] = set()
         ours = [fault for fault in scenario.faults if isinstance(fault, Around)]
         self._crashes = [
@@ -80,6 +82,7 @@ class Surroundings:
     async def begin(self) -> VirtualWorld:
         """Start the proxy, on a machine that is returned."""
         machine = self._world.machine("proxy")
+        machine.skew_s = self._skew_s
         await machine.run(_coroutine(self._start(machine)))
         if self._crashes:
             machine.reached = self._reached
@@ -138,6 +141,10 @@ class Surroundings:
     def _apply(self, fault: Wire | Skew | SlowDisk, sign: int) -> None:
         if isinstance(fault, SlowDisk):
             self._world.disk.commit_s += sign * fault.delay
+        elif isinstance(fault, Skew) and fault.of == "proxy":
+            self._skew_s += sign * (fault.ahead - fault.behind)
+            if self._machine is not None:
+                self._machine.skew_s = self._skew_s
         elif isinstance(fault, Skew):
             for vendor in self._vendors:
                 vendor.skew_s += sign * (fault.ahead - fault.behind)

@@ -79,9 +79,10 @@ class Wire(Span):
 
 
 class Skew(Span):
-    """The vendor's clock is wrong: `ahead` of the proxy's, or `behind` it."""
+    """A wall clock is wrong, `ahead` or `behind`: the vendor's, or that of the proxy's machine."""
 
     kind: Literal["skew"] = "skew"
+    of: Literal["vendor", "proxy"] = "vendor"
     ahead: Duration = 0.0
     behind: Duration = 0.0
 
