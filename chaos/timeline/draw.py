@@ -162,14 +162,21 @@ def _skew(rng: random.Random, seconds: float) -> Piece:
     }
 
 
+def _wall(rng: random.Random, seconds: float) -> Piece:
+    """The proxy's own clock jumps, and is put right again or not."""
+    piece = {"kind": "skew", "of": "proxy", "from": _at(rng, seconds)}
+    piece[rng.choice(("ahead", "behind"))] = rng.choice(("90s", "2h", "2d", "100d"))
+    return piece | ({"for": _s(seconds / 4)} if rng.random() < 0.5 else {})
+
+
 MAKERS = {
     "outage": _outage, "unanswered": _unanswered, "error": _error, "throttle": _throttle, "slow": _slow,
-    "drip": _drip, "crash": _crash, "cut": _cut, "skew": _skew, "disk": _disk,
+    "drip": _drip, "crash": _crash, "cut": _cut, "skew": _skew, "disk": _disk, "wall": _wall,
 }  # fmt: skip
 
 WEIGHTS: Sequence[tuple[str, int, int]] = (
     ("outage", 0, 1), ("unanswered", 0, 2), ("error", 0, 2), ("throttle", 0, 2), ("slow", 0, 1), ("drip", 0, 1),
-    ("crash", 0, 3), ("cut", 0, 2), ("skew", 0, 1), ("disk", 0, 1),
+    ("crash", 0, 3), ("cut", 0, 2), ("skew", 0, 1), ("disk", 0, 1), ("wall", 0, 1),
 )  # fmt: skip
 """Each kind comes so many times, at least and at most."""
 

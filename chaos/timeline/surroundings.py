@@ -65,6 +65,8 @@ class Surroundings:
         self._began_s = world.now()
         self._machine: VirtualWorld | None = None
         self._doomed = False
+        self._skew_s = 0.0
+        """How far the clock of the proxy's machine is off, over its crashes too."""
         self._tasks: set[asyncio.Task[None]] = set()
         ours = [fault for fault in scenario.faults if isinstance(fault, SurroundingFault)]
         self._arrivals, self._pieces = self._dice(ours, "arrival"), self._dice(ours, "piece")
@@ -114,6 +116,12 @@ class Surroundings:
         self._doomed = True
         self._step(steps, down_s)
 
+    def skew_proxy(self, by_s: float) -> None:
+        """Set the wall clock of the proxy's machine so much ahead."""
+        self._skew_s += by_s
+        if self._machine is not None:
+            self._machine.skew_s = self._skew_s
+
     def cut(self) -> None:
         """Write down that a connection has died."""
         self.happened.cuts.append(self.at)
@@ -121,6 +129,7 @@ class Surroundings:
     async def begin(self) -> VirtualWorld:
         """Start the proxy, on a machine that is returned."""
         machine = self._world.machine("proxy")
+        machine.skew_s = self._skew_s
         await machine.run(_coroutine(self._start(machine)))
         if self._arrivals:
             machine.reached = self._reached

@@ -52,6 +52,9 @@ class Setting(Protocol):
     def crash(self, steps: int, down_s: float) -> None:
         """Kill the proxy so many turns of its event loop later, and start it again after so many seconds."""
 
+    def skew_proxy(self, by_s: float) -> None:
+        """Set the wall clock of the proxy's machine so much ahead, over its crashes too."""
+
     def cut(self) -> None:
         """Write down that a connection has died."""
 
