@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from tidegate.configfile.block import BLOCK, BY_SHAPE, WORD, Block, NotYet, Pointer
+from tidegate.configfile.block import BLOCK, BY_SHAPE, WORD, Block, HeaderName, NotYet, Pointer
 from tidegate.configfile.units import Duration, Share
 from tidegate.policy.reads import Cache, Hedge, Scope, Static
 
@@ -160,6 +160,9 @@ class Policy(Block):
     """What the generated alert rules watch."""
     data: Data | None = None
     """Which personal data may be sent."""
+    forward: Annotated[tuple[HeaderName, ...], Field(examples=[["X-Forwarded-For"]])] = ()
+    """Request headers about the app's own network (`Forwarded`, `X-Forwarded-…`, `X-Real-IP`, `Via`, traces) that are
+    sent on all the same. None is where this is left out: the vendor is no part of our network."""
     unlisted: Literal["pass", "report", "refuse"] = "pass"
     """What happens to a request that belongs to no operation of the document. `report` lets it pass, counts and logs
     it."""
