@@ -65,8 +65,7 @@ class Upstream:
         self.name, self.loaded, self.document = vendor.vendor, loaded, document
         self.facts, self.policy, self.credential = vendor.facts, vendor.policy, credential
         self.redactor, self.kept_secrets = Redactor(credential.secrets), KeptSecrets(credential.secrets)
-        self.rng = world.random(f"retry {self.name}")
-        self.classify = classifier(vendor.facts)
+        self.rng, self.classify = world.random(f"retry {self.name}"), classifier(vendor.facts)
         base = use.base_url or vendor.facts.base_url
         self.address = base.rstrip("/")
         self.urls, self.rewrites_json = UrlRewriter(self.address, self.name), vendor.facts.urls == "rewrite"
@@ -84,7 +83,7 @@ class Upstream:
         self.app_key_header = vendor.facts.auth.header
         self.file: Mapping[str, object] = {}
         """The facts that are shown of the vendor file in force."""
-        outgoing = RequestWriter(vendor.facts, self.address, credential)
+        outgoing = RequestWriter(vendor.facts, self.address, credential, vendor.policy.forward)
         self.request_head = outgoing.write
         self.cache = VendorCache(
             AnswerCache(0) if answers is None else answers, vendor, self.address, credential, outgoing
