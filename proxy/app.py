@@ -25,6 +25,7 @@ from tidegate.proxy.onramp.app_stream import StreamFinished, finish
 from tidegate.proxy.onramp.call_lookup import CALLS_PATH, look_up_call
 from tidegate.proxy.onramp.gateway import GatewayRouter
 from tidegate.proxy.onramp.reply_writer import NO_HEADERS, AppExchange, ReplyWriter
+from tidegate.proxy.onramp.request_content import is_undone
 from tidegate.proxy.onramp.server import AppServer, cancel_when_gone, first_line
 from tidegate.proxy.pipeline import build
 from tidegate.proxy.telemetry.metrics import VendorState
@@ -214,6 +215,8 @@ class Proxy:
     def _turn_away(self, exchange: AppExchange, reply: Reply) -> RawResponse:
         """Answer a request that does not become a call."""
         assert reply.problem is not None
+        if not is_undone(exchange.headers):
+            exchange.keep_alive = False  # nobody knows where its content ends
         self.telemetry.refused(
             exchange.call_id,
             reply.problem,

@@ -44,6 +44,8 @@ class Tap:
     """The moment at which a whole answer 5xx had come, and the tag of its call."""
     refusals: list[tuple[float, str]] = field(default_factory=list)
     """The same of a whole answer that says that a resend makes no sense."""
+    reused: list[tuple[float, str]] = field(default_factory=list)
+    """The moment and the tag of each request that was sent on a connection which had carried one before."""
     tokens: int = 0
     """Requests that show an app's own token to the vendor."""
 
@@ -65,6 +67,8 @@ class Evidence:
     leaked: int
     surprises: Sequence[str]
     """Exceptions that nobody caught."""
+    rest: Mapping[str, int] = field(default_factory=dict)
+    """What the proxy held when nobody had called it for long: counts by name."""
 
     @cached_property
     def scenario(self) -> Scenario:
@@ -80,7 +84,10 @@ def tapped(line: Line, since: Callable[[], float]) -> Tap:
         match = _TAG.search(data)
         tap.tokens += any(token in data for token in _TOKENS)
         if match is not None:
-            tags[connection] = tag = match[1].decode()
+            tag = match[1].decode()
+            if connection in tags:
+                tap.reused.append((since(), tag))
+            tags[connection] = tag
             tap.sends.append((since(), tag))
 
     def received(connection: object, data: bytes) -> None:
