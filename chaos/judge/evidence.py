@@ -44,6 +44,8 @@ class Tap:
     """The moment at which a whole answer 5xx had come, and the tag of its call."""
     refusals: list[tuple[float, str]] = field(default_factory=list)
     """The same of a whole answer that says that a resend makes no sense."""
+    reused: list[tuple[float, str]] = field(default_factory=list)
+    """The moment and the tag of each request that was sent on a connection which had carried one before."""
     tokens: int = 0
     """Requests that show an app's own token to the vendor."""
 
@@ -65,6 +67,8 @@ class Evidence:
     leaked: int
     surprises: Sequence[str]
     """Exceptions that nobody caught."""
+    rest: Mapping[str, int] = field(default_factory=dict)
+    """What the proxy held when nobody had called it for long: counts by name."""
 
     @cached_property
     def scenario(self) -> Scenario:
@@ -80,18 +84,18 @@ def tapped(line: Line, since: Callable[[], float]) -> Tap:
         match = _TAG.search(data)
         tap.tokens += any(token in data for token in _TOKENS)
         if match is not None:
-            tags[connection] = tag = match[1].decode()
+            tag = match[1].decode()
+            if connection in tags:
+                tap.reused.append((since(), tag))
+            tags[connection] = tag
             tap.sends.append((since(), tag))
 
     def received(connection: object, data: bytes) -> None:
         match = _REQUEST_ID.search(data)
         if match is not None and connection in tags:
             tap.answers[match[1].decode()] = tags[connection]
-        if data.startswith((b"HTTP/1.1 4", b"HTTP/1.1 5")) and connection in tags and _is_whole(data):
-            if data[9:10] == b"5":
-                tap.failures.append((since(), tags[connection]))
-            if _NO.search(data) is not None:
-                tap.refusals.append((since(), tags[connection]))
+        if connection in tags:
+            _hear_refusal(tap, since(), tags[connection], data)
         if data.startswith(b"HTTP/1.1 429"):
             wait_s = retry_after_s(data)
             if wait_s is not None and b'"lock_timeout"' not in data:
@@ -100,6 +104,16 @@ def tapped(line: Line, since: Callable[[], float]) -> Tap:
     line.sent, line.received = sent, received
     line.failed = lambda: tap.failed_dials.append(since())
     return tap
+
+
+def _hear_refusal(tap: Tap, at: float, tag: str, data: bytes) -> None:
+    """Enter what a whole answer says, where it is a vendor's no or a failure of its own."""
+    if not data.startswith((b"HTTP/1.1 4", b"HTTP/1.1 5")) or not _is_whole(data):
+        return
+    if data[9:10] == b"5":
+        tap.failures.append((at, tag))
+    if _NO.search(data) is not None:
+        tap.refusals.append((at, tag))
 
 
 def _is_whole(answer: bytes) -> bool:

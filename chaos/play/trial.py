@@ -51,6 +51,9 @@ END_S = 3600.0
 """A trial that has not ended by then never will."""
 
 
+KEPT_BYTES = 1024
+"""More than an ordinary request of the apps carries; a longer content is passed on as it comes."""
+
 USES = {
     name: VendorUse.model_validate(
         {
@@ -66,6 +69,7 @@ CONFIG = Config(
     admin=ListenAddress("127.0.0.1", 0),
     store=Path("store.db"),
     use=USES,
+    body_kept_bytes=KEPT_BYTES,
     tokens=tuple(AppToken.model_validate({"app": app, "token": f"env:{app.upper()}"}) for app in TOKENS),
 )
 
@@ -140,12 +144,13 @@ class Stage:
         await world.sleep(QUIET_S)
         client.close()
         assert self._proxy is not None
+        rest = _held(self._proxy)
         await last.run(self._proxy.close())
         for vendor in vendors.values():
             await vendor.close()
         self._outputs.append(world.disk.written())
         world.disk.close()
-        self._gather(endings, caller.calls, vendors, taps, trouble.happened)
+        self._gather(endings, caller.calls, vendors, taps, trouble.happened, rest)
 
     def _vendor(self, name: str, machine: VirtualWorld, scenario: Scenario) -> SimulatorServer:
         loaded, document = self._loaded[name], shipped(name)[1]
@@ -165,6 +170,7 @@ class Stage:
         vendors: Mapping[str, SimulatorServer],
         taps: Mapping[str, Tap],
         happened: SurroundingEvents,
+        rest: Mapping[str, int],
     ) -> None:
         """Sort what is known by vendor."""
         shown = [_output(call.answer) for call in calls if call.answer is not None]
@@ -182,12 +188,22 @@ class Stage:
                 lines=[line for line in lines if line.get("vendor", name) == name],
                 leaked=leaked,
                 surprises=self._surprises,
+                rest=rest,
             )
 
     def _surprised(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         del loop
         error = context.get("exception")
         self._surprises.append(f"{context['message']} {type(error).__name__}: {error}" if error else context["message"])
+
+
+def _held(proxy: Proxy) -> dict[str, int]:
+    """What the proxy still holds, by name."""
+    held = {"calls under way": proxy.in_flight}
+    for name, state in proxy.state().items():
+        held[f"connections to {name}"] = state.connections
+        held[f"calls that wait for {name}"] = state.queued
+    return held
 
 
 def _welcome(vendor: SimulatorServer, intents: Sequence[Intent]) -> None:

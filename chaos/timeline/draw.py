@@ -22,7 +22,7 @@ STEADY_MIN = 6.0
 """Intents a minute that remain outside the bursts: what goes wrong between them must meet somebody."""
 MIX = {
     "payment": 16, "charge": 8, "urgent": 5, "hasty": 4, "member": 6, "rash": 3, "signup": 5, "leave": 4, "quit": 2,
-    "read": 12, "browse": 27, "chat": 4, "talk": 2, "skim": 2,
+    "read": 12, "browse": 27, "chat": 4, "talk": 2, "skim": 2, "purge": 2, "erase": 1, "audit": 2, "inquire": 1,
 }  # fmt: skip
 
 BURSTS = (10, 20, 40, 80)

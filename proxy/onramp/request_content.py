@@ -7,6 +7,7 @@ then follows from the content alone (tidegate.proxy.call.content).
 from dataclasses import replace
 
 from aiohttp import web
+from multidict import MultiMapping
 
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.content import EMPTY_CONTENT, NO_CONTENT, Content, StreamedContent, WholeContent
@@ -31,8 +32,8 @@ async def read_content(
     Raises ConnectionResetError where the app goes away meanwhile. A transfer coding that we do not undo is refused with
     501 (RFC 9112 §6.1): who takes Transfer-Encoding away and leaves a coding on sends the vendor other bytes.
     """
-    reader, method, codings = request.content, request.method, request.headers.getall("Transfer-Encoding", ())
-    if codings and (len(codings) > 1 or codings[0].lower() != "chunked"):
+    reader, method = request.content, request.method
+    if not is_undone(request.headers):
         return refused(
             replace(PROBLEMS["bad-request"], status=501), "The only Transfer-Encoding that is read is `chunked`."
         )
@@ -69,6 +70,12 @@ async def read_content(
         bytes_max=bytes_max,
         idle_s=idle_s,
     )
+
+
+def is_undone(headers: MultiMapping[str]) -> bool:
+    """True where no transfer coding is left on: there is none, or `chunked` alone, in one line."""
+    codings = headers.getall("Transfer-Encoding", ())
+    return not codings or (len(codings) == 1 and codings[0].lower() == "chunked")
 
 
 def _whole(whole: bytes, method: str, kept_max: int, declared: int | None) -> Content:

@@ -6,7 +6,7 @@ are one.
 
 from collections.abc import Mapping
 
-HIDDEN = b"GET /acme/hidden HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer x\r\n\r\n"
+HIDDEN = b"GET /acme/hidden HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer x\r\n\r\n"
 SIZE = b"%x" % len(HIDDEN)
 LENGTH = b"%d" % len(HIDDEN)
 LARGE = b"ab" * 4000
@@ -141,10 +141,15 @@ METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 def written(method: str, target: str, form: tuple[bytes, bytes]) -> bytes:
     """The whole request of a form."""
     return (
-        f"{method} {target} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer app\r\n".encode() + form[0] + b"\r\n" + form[1]
+        f"{method} {target} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer app\r\n".encode()
+        + form[0]
+        + b"\r\n"
+        + form[1]
     )
 
 
 def last(target: str) -> bytes:
     """A plain request that ends the connection: what comes before it must not swallow it, nor be swallowed."""
-    return f"GET {target} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer app\r\nConnection: close\r\n\r\n".encode()
+    return (
+        f"GET {target} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer app\r\nConnection: close\r\n\r\n".encode()
+    )

@@ -121,6 +121,8 @@ class RawHouse:
         self._port = port
         self._lines = lines
         self.surprises: list[str] = []
+        self.tags: set[bytes] = set()
+        """Of the answers so far: none may stand in the answer to another call."""
 
     async def app(self) -> RawApp:
         """A new connection of an app."""

@@ -3,13 +3,21 @@
 It says which requests stand in some bytes, and which answer; where it refuses them, up to where it read.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import h11
 
 HEAD_BYTES_MAX = 1 << 20
 """As h11 is told: how long a head may be is the proxy's own bound, not a matter of how to read it."""
+
+
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+"""In the head of an answer h11 refuses them, and clients take them."""
+
+
+_SPACES = re.compile(rb"\A(\S+)[ \t]+(\S+)[ \t]+(\S+)[ \t]*\r?\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +49,9 @@ class RequestReader:
         """Why the bytes are no requests; nothing is read after it."""
 
     @property
-    def begun(self) -> bool:
-        """True where a request has begun and not ended."""
-        return self._request is not None or bool(self._connection.trailing_data[0])
+    def left(self) -> bytes:
+        """What came behind the request that was read last."""
+        return bytes(self._connection.trailing_data[0])
 
     def feed(self, data: bytes) -> Iterator[ReadRequest]:
         """The requests that are whole with these bytes. The answer to one must be taken before the next."""
@@ -84,13 +92,27 @@ class RequestReader:
 
 
 def requests_in(data: bytes) -> tuple[list[ReadRequest], str]:
-    """The requests that stand in the bytes of one connection, and the flaw at which reading ended."""
-    reader, found = RequestReader(), list[ReadRequest]()
-    for request in reader.feed(data):
+    """The requests that stand in the bytes of one connection, and the flaw at which reading ended.
+
+    Empty lines before a request are skipped (RFC 9112 §2.2), and its line may have more spaces than it needs (§3).
+    """
+    found = list[ReadRequest]()
+    while data := _SPACES.sub(rb"\1 \2 \3\r\n", data.lstrip(b"\r\n"), count=1):
+        reader = RequestReader()
+        request = next(reader.feed(data), None)
+        if request is None:
+            return found, reader.flaw or "it has no end"
         found.append(request)
         if not reader.answer(b"")[1]:
             break
-    return found, reader.flaw
+        data = reader.left
+    return found, ""
+
+
+def among(got: Sequence[ReadRequest], meant: Sequence[ReadRequest]) -> bool:
+    """True where all that was got was meant, in that order; some of it may be missing, for it was refused."""
+    rest = iter(meant)
+    return all(one in rest for one in got)
 
 
 def answer_in(data: bytes, method: str, *, closed: bool) -> ReadAnswer:
@@ -99,8 +121,9 @@ def answer_in(data: bytes, method: str, *, closed: bool) -> ReadAnswer:
     connection.send(h11.Request(method=method, target="/", headers=[("Host", "v")]))
     connection.send(h11.EndOfMessage())
     status, parts = 0, list[bytes]()
+    head, gap, rest = data.partition(b"\r\n\r\n")
     try:
-        connection.receive_data(data)
+        connection.receive_data(_CONTROL.sub(b"?", head) + gap + rest)
         if closed:
             connection.receive_data(b"")
         while True:
