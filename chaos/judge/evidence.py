@@ -26,6 +26,9 @@ _NO = re.compile(rb"\r\nStripe-Should-Retry: false\r\n", re.IGNORECASE)
 _LENGTH = re.compile(rb"\r\nContent-Length: (\d+)\r\n", re.IGNORECASE)
 _DATE = re.compile(rb"\r\nDate: ([^\r]+)\r\n", re.IGNORECASE)
 
+SUCCESS_BEGINS_BY = 120
+"""An interim answer, where there is one, is no longer than this."""
+
 _TOKENS = tuple(token.encode() for token in TOKENS.values())
 
 
@@ -44,6 +47,8 @@ class Tap:
     """The moment at which a whole answer 5xx had come, and the tag of its call."""
     refusals: list[tuple[float, str]] = field(default_factory=list)
     """The same of a whole answer that says that a resend makes no sense."""
+    successes: dict[str, float] = field(default_factory=dict)
+    """The moment at which a whole answer 2xx had come, by the tag of its call."""
     reused: list[tuple[float, str]] = field(default_factory=list)
     """The moment and the tag of each request that was sent on a connection which had carried one before."""
     tokens: int = 0
@@ -94,6 +99,8 @@ def tapped(line: Line, since: Callable[[], float]) -> Tap:
         match = _REQUEST_ID.search(data)
         if match is not None and connection in tags:
             tap.answers[match[1].decode()] = tags[connection]
+        if b"HTTP/1.1 2" in data[:SUCCESS_BEGINS_BY] and connection in tags and _is_whole(data):
+            tap.successes.setdefault(tags[connection], since())
         if data.startswith((b"HTTP/1.1 4", b"HTTP/1.1 5")) and connection in tags and _is_whole(data):
             if data[9:10] == b"5":
                 tap.failures.append((since(), tags[connection]))
@@ -110,10 +117,10 @@ def tapped(line: Line, since: Callable[[], float]) -> Tap:
 
 
 def _is_whole(answer: bytes) -> bool:
-    """True where this one piece holds the whole answer, by its length."""
-    head, _, body = answer.partition(b"\r\n\r\n")
+    """True where this one piece holds the whole answer, by its length; what is behind it does not matter."""
+    *_, head, body = answer.split(b"\r\n\r\n", 2) if answer[9:10] == b"1" else answer.split(b"\r\n\r\n", 1)
     length = _LENGTH.search(head + b"\r\n")
-    return length is not None and len(body) == int(length[1])
+    return length is not None and len(body) >= int(length[1])
 
 
 def retry_after_s(answer: bytes) -> float | None:
