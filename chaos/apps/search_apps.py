@@ -93,8 +93,8 @@ ORDER = "ORDER-ID"
 HIDDEN_PATH = "/v1/events"
 HIDDEN = f"GET {HIDDEN_PATH}?limit=1 HTTP/1.1\r\nHost: vendor\r\n\r\n"
 """A content that is a request where nobody says how long it is (RFC 9112 §6.3). No app ever asks for events."""
-MUCH = 40
-"""So often is it repeated in a content that is longer than the proxy keeps (`KEPT_BYTES` of a trial)."""
+MUCH = 100
+"""So often is it repeated in a content of which half is more than the proxy keeps (`KEPT_BYTES` of a trial)."""
 FORM = "application/x-www-form-urlencoded"
 
 STORIES: Mapping[str, Story] = {
@@ -192,7 +192,9 @@ class SearchApp:
         allowed_s = min(self._budget_s, story.asks_s or self._budget_s)
         call = AppCall(tag, intent, sent_s, 0.0, 0, "", 0, allowed_s)
         try:
-            answer = await self._client.ask(request(intent, story, tag), story.hangs_up_s or WAITS_S)
+            answer = await self._client.ask(
+                request(intent, story, tag), story.hangs_up_s or WAITS_S, halves=story.content in ("much", "chunks")
+            )
         except NotConnected:
             call.status = 503
             call.problem = "not connected"

@@ -26,6 +26,9 @@ _NO = re.compile(rb"\r\nStripe-Should-Retry: false\r\n", re.IGNORECASE)
 _LENGTH = re.compile(rb"\r\nContent-Length: (\d+)\r\n", re.IGNORECASE)
 _DATE = re.compile(rb"\r\nDate: ([^\r]+)\r\n", re.IGNORECASE)
 
+SUCCESS_BEGINS_BY = 120
+"""An interim answer, where there is one, is no longer than this."""
+
 _TOKENS = tuple(token.encode() for token in TOKENS.values())
 
 
@@ -44,6 +47,8 @@ class Tap:
     """The moment at which a whole answer 5xx had come, and the tag of its call."""
     refusals: list[tuple[float, str]] = field(default_factory=list)
     """The same of a whole answer that says that a resend makes no sense."""
+    successes: dict[str, float] = field(default_factory=dict)
+    """The moment at which a whole answer 2xx had come, by the tag of its call."""
     reused: list[tuple[float, str]] = field(default_factory=list)
     """The moment and the tag of each request that was sent on a connection which had carried one before."""
     tokens: int = 0
@@ -95,7 +100,7 @@ def tapped(line: Line, since: Callable[[], float]) -> Tap:
         if match is not None and connection in tags:
             tap.answers[match[1].decode()] = tags[connection]
         if connection in tags:
-            _hear_refusal(tap, since(), tags[connection], data)
+            _hear_whole(tap, since(), tags[connection], data)
         if data.startswith(b"HTTP/1.1 429"):
             wait_s = retry_after_s(data)
             if wait_s is not None and b'"lock_timeout"' not in data:
@@ -106,8 +111,10 @@ def tapped(line: Line, since: Callable[[], float]) -> Tap:
     return tap
 
 
-def _hear_refusal(tap: Tap, at: float, tag: str, data: bytes) -> None:
-    """Enter what a whole answer says, where it is a vendor's no or a failure of its own."""
+def _hear_whole(tap: Tap, at: float, tag: str, data: bytes) -> None:
+    """Enter what a whole answer says: a success, a vendor's no, or a failure of its own."""
+    if b"HTTP/1.1 2" in data[:SUCCESS_BEGINS_BY] and _is_whole(data):
+        tap.successes.setdefault(tag, at)
     if not data.startswith((b"HTTP/1.1 4", b"HTTP/1.1 5")) or not _is_whole(data):
         return
     if data[9:10] == b"5":
@@ -117,10 +124,10 @@ def _hear_refusal(tap: Tap, at: float, tag: str, data: bytes) -> None:
 
 
 def _is_whole(answer: bytes) -> bool:
-    """True where this one piece holds the whole answer, by its length."""
-    head, _, body = answer.partition(b"\r\n\r\n")
+    """True where this one piece holds the whole answer, by its length; what is behind it does not matter."""
+    *_, head, body = answer.split(b"\r\n\r\n", 2) if answer[9:10] == b"1" else answer.split(b"\r\n\r\n", 1)
     length = _LENGTH.search(head + b"\r\n")
-    return length is not None and len(body) == int(length[1])
+    return length is not None and len(body) >= int(length[1])
 
 
 def retry_after_s(answer: bytes) -> float | None:

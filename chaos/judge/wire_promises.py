@@ -12,6 +12,9 @@ from tidegate.chaos.judge.evidence import Evidence
 SPARES_MAX = 4
 """Connections that may be open when nobody calls: those that were made ahead for the next writes."""
 
+NEAR_S = 1.0
+"""A success that comes so shortly before the call's time is up may come too late for its commits."""
+
 
 def smuggled(evidence: Evidence) -> Iterator[str]:
     """What the vendor did is what an app has asked for, as often as its requests left at the most."""
@@ -45,6 +48,23 @@ def worn(evidence: Evidence) -> Iterator[str]:
     for at, tag in evidence.tap.reused:
         if at > first[tag]:
             yield f"call {tag} was sent again at {at:.3f} s on a connection that had been used"
+            return
+
+
+def wasted(evidence: Evidence) -> Iterator[str]:
+    """A whole success that has reached the proxy is what the app is told, and nothing is sent after it."""
+    crashes = evidence.happened.crashes
+    last = {tag: at for at, tag in evidence.tap.sends}
+    for call in evidence.calls:
+        at = evidence.tap.successes.get(call.tag)
+        if (
+            at is None
+            or call.headed_s is None
+            or any(crash >= call.sent_s and crash <= call.ended_s for crash, _ in crashes)
+        ):
+            continue
+        if last[call.tag] > at or (call.status >= 500 and at < call.sent_s + call.allowed_s - NEAR_S):
+            yield f"call {call.tag} had a success at {at:.3f} s, and was told {call.status} {call.problem}"
             return
 
 

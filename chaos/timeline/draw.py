@@ -169,14 +169,21 @@ def _wall(rng: random.Random, seconds: float) -> Piece:
     return piece | ({"for": _s(seconds / 4)} if rng.random() < 0.5 else {})
 
 
+def _odd(rng: random.Random, seconds: float) -> Piece:
+    form = rng.choice(("surplus", "surplus", "long", "many", "interim"))
+    return {"kind": "odd", **_span(rng, seconds, rng.choice((10, 30, 90))), "form": form}
+
+
 MAKERS = {
     "outage": _outage, "unanswered": _unanswered, "error": _error, "throttle": _throttle, "slow": _slow,
     "drip": _drip, "crash": _crash, "cut": _cut, "skew": _skew, "disk": _disk, "wall": _wall,
+    "odd": _odd,
 }  # fmt: skip
 
 WEIGHTS: Sequence[tuple[str, int, int]] = (
     ("outage", 0, 1), ("unanswered", 0, 2), ("error", 0, 2), ("throttle", 0, 2), ("slow", 0, 1), ("drip", 0, 1),
     ("crash", 0, 3), ("cut", 0, 2), ("skew", 0, 1), ("disk", 0, 1), ("wall", 0, 1),
+    ("odd", 0, 2),
 )  # fmt: skip
 """Each kind comes so many times, at least and at most."""
 

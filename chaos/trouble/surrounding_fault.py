@@ -15,8 +15,14 @@ CutMode = Literal["reset", "silent"]
 """The way in which a connection dies: both sides see it, or neither."""
 
 
+OddForm = Literal["surplus", "long", "many", "interim"]
+"""See chaos/trouble/odd_answers.py."""
+
+
 class SlowLine(Protocol):
     """The way to a vendor, as chaos/world/line.py has it."""
+
+    odd: list[str]
 
     delay_s: float
     jitter_s: float

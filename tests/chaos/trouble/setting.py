@@ -9,6 +9,7 @@ class Line:
 
     delay_s: float = 0.0
     jitter_s: float = 0.0
+    odd: list[str] = field(default_factory=list)
 
 
 @dataclass
