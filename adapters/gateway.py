@@ -252,6 +252,7 @@ _FAILURES: Mapping[str, Callable[[_Problem], VendorFailure]] = {
     "idempotency-mismatch": _reused,
     "contract-broken": _broken,
     "overloaded": _unavailable,
+    "store-unavailable": _unavailable,
     "not-cached": _unavailable,
     "not-found": _misconfigured,
     "bad-request": _rejected,

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from tidegate.openapi.document import Document
-from tidegate.policy.policy import OperationSettings, Streaming
-from tidegate.policy.reads import Cache
+from tidegate.policy.cache import Cache
+from tidegate.policy.policy import OperationSettings
+from tidegate.policy.stream import Streaming
 from tidegate.vendor.search_path import find_vendor
 from tidegate.vendor.vendor import Limit
 from tidegate.vendor.vendor_file import LoadedVendor, load_vendor

@@ -1,26 +1,43 @@
 """The proxy's own web pages, on a port of their own: health, readiness, metrics, the state of its policies.
 
-For probes and people on the same machine: there is no login here. It shows states and counts, and no call's content. An
-operator may keep a breaker open or closed, `POST /breakers/<vendor>/<group>` with `{"force": "open"}`, and have the
-files read now, `POST /reload`.
+For probes and people on the same machine: there is no login here, so it answers to its own names alone
+(tidegate.world.host_names). It shows states and counts, and no call's content. An operator may keep a breaker open or
+closed, `POST /breakers/<vendor>/<group>` with `{"force": "open"}`, and have the files read now, `POST /reload`.
 """
 
 import dataclasses
 from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
 from typing import Literal, Protocol
 
 import orjson
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 
-from tidegate.proxy.config import ListenAddress
+from tidegate.proxy.config import Config, ListenAddress
+from tidegate.proxy.onramp.addressing import authority_of
+from tidegate.proxy.onramp.connection_limits import Bounds, ConnectionLimits
+from tidegate.proxy.onramp.server import AppServer, first_line
 from tidegate.proxy.telemetry.metrics import CONTENT_TYPE, Metrics, VendorState
+from tidegate.world.host_names import HostNames
+from tidegate.world.raw_response import RawResponse
 from tidegate.world.world import Listener, World
 
 ReloadFiles = Callable[[], Awaitable[list[str]]]
 
+CONNECTIONS_MAX = 32
+"""Probes, a scraper, a few people. They are apart from those of the gateway."""
+BODY_BYTES_MAX = 65_536
+BODY_S = 5.0
+"""The time that a body may take."""
+
 
 class AdminView(Protocol):
     """The proxy, as the admin pages see it. See tidegate.proxy.app.Proxy."""
+
+    @property
+    def config(self) -> Config:
+        """The configuration that is in force."""
+        ...
 
     @property
     def draining(self) -> bool:
@@ -30,6 +47,16 @@ class AdminView(Protocol):
     @property
     def in_flight(self) -> int:
         """Calls under way."""
+        ...
+
+    @property
+    def troubles(self) -> Mapping[str, str]:
+        """What keeps the proxy itself from working now → a sentence; empty while all is well."""
+        ...
+
+    @property
+    def store_trouble(self) -> str:
+        """Why no keyed write can be recorded; empty where it can."""
         ...
 
     @property
@@ -51,6 +78,17 @@ class AdminView(Protocol):
         ...
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Page:
+    """An answer of the admin port."""
+
+    status: int
+    body: bytes
+    content_type: str = "application/json"
+    allow: str = ""
+    """The methods there are, where the request's is none of them (RFC 9110 §15.5.6)."""
+
+
 class Admin:
     """The admin server of one proxy. `reload` reads its files anew and returns what came into force."""
 
@@ -62,8 +100,11 @@ class Admin:
         self._address = address
         self._proxy = proxy
         self._metrics = metrics
-        self._runner: web.AppRunner | None = None
+        self._server: AppServer | None = None
         self._listener: Listener | None = None
+        self._names = (proxy.config, HostNames(address.host, proxy.config.hosts))
+        self._shown = {"/healthz": self._healthz, "/readyz": self._readyz, "/metrics": self._show_metrics,
+                       "/state": self._state}  # fmt: skip
 
     @property
     def port(self) -> int:
@@ -73,66 +114,106 @@ class Admin:
 
     async def start(self) -> None:
         """Listen. Raises OSError where the address cannot be had."""
-        app = web.Application()
-        app.router.add_get("/healthz", self._healthz)
-        app.router.add_get("/readyz", self._readyz)
-        app.router.add_get("/metrics", self._show_metrics)
-        app.router.add_get("/state", self._state)
-        app.router.add_post("/reload", self._reload)
-        app.router.add_post("/breakers/{vendor}/{group}", self._force)
-        self._runner = web.AppRunner(app, access_log=None, handle_signals=False)
-        await self._runner.setup()
-        server = self._runner.server
-        assert server is not None
-        self._listener = await self._world.listen(server, self._address.host, self._address.port)
+        limits = ConnectionLimits(Bounds(CONNECTIONS_MAX, CONNECTIONS_MAX), self._world.now)
+        self._metrics.ports["admin"] = limits
+        self._server = AppServer(
+            self._handle,
+            _unreadable,
+            limits=limits,
+            head_timeout_s=self._proxy.config.head_timeout,
+            body_max_bytes=BODY_BYTES_MAX,
+            lingering_time=0.0,
+        )
+        self._listener = await self._world.listen(self._server, self._address.host, self._address.port)
 
     async def close(self) -> None:
         """Stop listening and close every connection."""
         if self._listener is not None:
             await self._listener.close()
-        if self._runner is not None:
-            await self._runner.cleanup()
+        if self._server is not None:
+            await self._server.end(0.1)
 
-    async def _healthz(self, _: web.Request) -> web.Response:
+    async def _handle(self, request: web.BaseRequest) -> RawResponse:
+        message = request._message  # noqa: SLF001 - the raw request line, see tidegate.proxy.onramp.server
+        page = self._turned_away(request.headers.get("Host"), message.path) or await self._page(request)
+        keep_alive = not message.should_close and message.version >= HttpVersion11
+        return RawResponse(written(page, head=message.method == "HEAD", keep_alive=keep_alive), keep_alive=keep_alive)
+
+    def _turned_away(self, host: str | None, target: str) -> Page | None:
+        """The refusal of a request that is not addressed to this port. A target's authority goes before Host."""
+        config, names = self._names
+        if config is not self._proxy.config:
+            config = self._proxy.config
+            names = HostNames(self._address.host, config.hosts)
+            self._names = (config, names)
+        status = names.refusal(host)
+        authority = authority_of(target)
+        if authority is not None and status != HTTPStatus.BAD_REQUEST:
+            status = names.refusal(authority)
+        if not status:
+            return None
+        why = "is no name of this port; see `hosts` in tidegate.yaml" if status == 421 else "cannot be read"
+        return _json(status, {"error": f"{(authority or host or '')[:64]!r} {why}"})
+
+    async def _page(self, request: web.BaseRequest) -> Page:
+        path, method = request.path, request.method
+        if path in self._shown:
+            return self._shown[path]() if method in ("GET", "HEAD") else _not_allowed("GET, HEAD")
+        parts = path.split("/")
+        forces = len(parts) == 4 and parts[1] == "breakers"
+        if path != "/reload" and not forces:
+            return _json(404, {"error": "there is no such page"})
+        if method != "POST":
+            return _not_allowed("POST")
+        if request.content_type != "application/json":
+            return _json(415, {"error": 'send JSON, like {"force": "open"}' if forces else "send JSON, like {}"})
+        try:
+            async with self._world.timeout(BODY_S):
+                body = await request.read()
+        except TimeoutError:
+            return _json(408, {"error": f"the body did not come in {BODY_S:g} s"})
+        except web.HTTPRequestEntityTooLarge:
+            return _json(413, {"error": f"the body is larger than {BODY_BYTES_MAX} bytes"})
+        return self._force(parts[2], parts[3], body) if forces else await self._reload()
+
+    def _healthz(self) -> Page:
         return _json(200, {"alive": True})
 
-    async def _readyz(self, _: web.Request) -> web.Response:
-        draining = self._proxy.draining
-        return _json(503 if draining else 200, {"ready": not draining})
+    def _readyz(self) -> Page:
+        store = self._proxy.store_trouble
+        troubles = {**self._proxy.troubles, **({"store": store} if store else {})}
+        ready = not troubles and not self._proxy.draining
+        return _json(200 if ready else 503, {"ready": ready, **troubles})
 
-    async def _show_metrics(self, _: web.Request) -> web.Response:
-        return web.Response(body=self._metrics.render(), headers={"Content-Type": CONTENT_TYPE})
+    def _show_metrics(self) -> Page:
+        return Page(200, self._metrics.render(), CONTENT_TYPE)
 
-    async def _state(self, _: web.Request) -> web.Response:
+    def _state(self) -> Page:
         vendors = {name: _document(state) for name, state in self._proxy.state().items()}
         document = {
             "draining": self._proxy.draining,
             "in_flight": self._proxy.in_flight,
+            "store": {"trouble": self._proxy.store_trouble},
             "config": self._proxy.file,
             "refused": self._proxy.refused,
             "vendors": vendors,
         }
         return _json(200, document)
 
-    async def _reload(self, request: web.Request) -> web.Response:
+    async def _reload(self) -> Page:
         """Read every file now. 200 where all is in force that is on disk, else 409. JSON only, as below."""
-        if request.content_type != "application/json":
-            return _json(415, {"error": "send JSON, like {}"})
         reloaded = await self._reload_files()
         refused = {name: facts.get("why") for name, facts in self._proxy.refused.items()}
         return _json(409 if refused else 200, {"reloaded": reloaded, "refused": refused})
 
-    async def _force(self, request: web.Request) -> web.Response:
+    def _force(self, vendor: str, group: str, body: bytes) -> Page:
         """`{"force": "open" | "closed" | null}`. JSON only: no page in a browser can send that across origins."""
-        if request.content_type != "application/json":
-            return _json(415, {"error": 'send JSON, like {"force": "open"}'})
         try:
-            order = orjson.loads(await request.read())
+            order = orjson.loads(body)
         except orjson.JSONDecodeError:
             order = None
         if not isinstance(order, dict) or "force" not in order or order["force"] not in ("open", "closed", None):
             return _json(400, {"error": 'say what: {"force": "open"}, {"force": "closed"} or {"force": null}'})
-        vendor, group = request.match_info["vendor"], request.match_info["group"]
         if not self._proxy.force(vendor, group, order["force"]):
             return _json(404, {"error": f"{vendor} has no breaker {group}"})
         return _json(200, {"vendor": vendor, "group": group, "force": order["force"]})
@@ -145,8 +226,27 @@ def _document(state: VendorState) -> dict[str, object]:
     return document
 
 
-def _json(status: int, document: object) -> web.Response:
-    body = orjson.dumps(document, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2)
-    return web.Response(
-        status=status, body=body, content_type="application/json", headers={"Cache-Control": "no-store"}
-    )
+def _json(status: int, document: object) -> Page:
+    return Page(status, orjson.dumps(document, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2))
+
+
+def _not_allowed(methods: str) -> Page:
+    return dataclasses.replace(_json(405, {"error": f"use {methods}"}), allow=methods)
+
+
+def _unreadable(status: int, what: str, bug: BaseException | None) -> bytes:
+    error = f"this failed: {type(bug).__name__}" if bug is not None else first_line(what)
+    return written(_json(status, {"error": error}), head=False, keep_alive=False)
+
+
+def written(page: Page, *, head: bool, keep_alive: bool) -> bytes:
+    """A page as bytes; of an answer to HEAD, the head alone."""
+    lines = [
+        f"HTTP/1.1 {page.status} {HTTPStatus(page.status).phrase}",
+        f"Content-Type: {page.content_type}",
+        "Cache-Control: no-store",
+        *([f"Allow: {page.allow}"] if page.allow else []),
+        *([] if keep_alive else ["Connection: close"]),
+        f"Content-Length: {len(page.body)}",
+    ]
+    return "\r\n".join([*lines, "", ""]).encode() + (b"" if head else page.body)

@@ -8,9 +8,10 @@ import asyncio
 import os
 from collections.abc import Mapping
 from dataclasses import replace
+from http import HTTPStatus
 from typing import Literal
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 
 from tidegate.openapi.document import Document
 from tidegate.problems import PROBLEMS
@@ -20,9 +21,11 @@ from tidegate.proxy.call.outcome import Outcome, Verdict
 from tidegate.proxy.call.reply import Reply, refused
 from tidegate.proxy.config import Config
 from tidegate.proxy.configured_vendors import ConfigChange
+from tidegate.proxy.onramp.addressing import Addressing
 from tidegate.proxy.onramp.admission import Admission
-from tidegate.proxy.onramp.app_stream import StreamFinished, finish
+from tidegate.proxy.onramp.app_stream import AppStream, StreamFinished, finish
 from tidegate.proxy.onramp.call_lookup import CALLS_PATH, look_up_call
+from tidegate.proxy.onramp.connection_limits import ConnectionLimits, bounds
 from tidegate.proxy.onramp.gateway import GatewayRouter
 from tidegate.proxy.onramp.reply_writer import NO_HEADERS, AppExchange, ReplyWriter
 from tidegate.proxy.onramp.server import AppServer, cancel_when_gone, first_line
@@ -31,8 +34,14 @@ from tidegate.proxy.telemetry.metrics import VendorState
 from tidegate.proxy.telemetry.telemetry import Sink
 from tidegate.proxy.upstream.upstream import Upstream
 from tidegate.vendor.vendor_file import LoadedVendor
+from tidegate.world import descriptors
 from tidegate.world.raw_response import RawResponse
 from tidegate.world.world import Listener, World
+
+BUSY_EVERY_S = 0.02
+"""While it drains: how often it is looked if the last answers have left."""
+END_S = 0.5
+"""What is cancelled at a stop has so long to write down what became of it."""
 
 NOTHING_READ: Mapping[str, Document] = {}
 
@@ -78,6 +87,7 @@ class Proxy:
         self._listener: Listener | None = None
         self._server: AppServer | None = None
         self._writer = ReplyWriter()
+        self._addressing = Addressing(config, config.listen.port)
 
     @property
     def port(self) -> int:
@@ -85,41 +95,60 @@ class Proxy:
         assert self._listener is not None
         return self._listener.port
 
+    @property
+    def store_trouble(self) -> str:
+        """Why no keyed write can be recorded; empty where it can."""
+        return self.parts.store.health.trouble
+
     async def start(self) -> None:
         """Listen. Raises OSError where the address cannot be had, StoreError where the store cannot be used."""
         await self.parts.open(self._world.wall())
-        bytes_max = self.config.headers_max_bytes
+        config, bytes_max = self.config, self.config.headers_max_bytes
+        limits = ConnectionLimits(
+            bounds(descriptors.limit(), config.connections_max, config.source_connections_max),
+            self._world.now,
+            lambda text, facts: self.telemetry.note(text, self._world.wall(), **facts),
+        )
+        self.telemetry.metrics.ports["gateway"] = limits
         self._server = AppServer(
             self._handle,
             self._bad_request,
-            body_max_bytes=self.config.body_max_bytes,
+            limits=limits,
+            head_timeout_s=config.head_timeout,
+            body_max_bytes=config.body_max_bytes,
             max_line_size=bytes_max,
             max_field_size=bytes_max,
             lingering_time=2.0,
         )
-        self._listener = await self._world.listen(self._server, self.config.listen.host, self.config.listen.port)
-        self._writer.gateway = f"http://{self.config.listen.host}:{self._listener.port}"
+        self._listener = await self._world.listen(self._server, config.listen.host, config.listen.port)
+        self._address(config)
+
+    def _address(self, config: Config) -> None:
+        """Answer to the names that the configuration says."""
+        self._addressing = Addressing(config, self.port)
+        self._writer.public_url = self._addressing.public_url
 
     async def drain(self, timeout_s: float) -> bool:
         """Refuse new calls and wait for those in flight. False where some had not ended in `timeout_s` seconds."""
         self.draining = True
         self._stopping.set()
-        if self.in_flight == 0:
-            return True
         self._idle.clear()
         try:
             async with self._world.timeout(timeout_s):
-                await self._idle.wait()
+                if self.in_flight:
+                    await self._idle.wait()
+                while self._server is not None and self._server.busy:
+                    await self._world.sleep(BUSY_EVERY_S)
         except TimeoutError:
             return False
         return True
 
     async def close(self) -> None:
-        """Stop listening, close every connection, write down what is still to be told."""
+        """Stop listening, end what is under way, close every connection, write down what is still to be told."""
         if self._listener is not None:
             await self._listener.close()
         if self._server is not None:
-            await self._server.shutdown(1.0)
+            await self._server.end(END_S)
         await self.parts.close()
 
     def change(self, to: ConfigChange) -> list[Upstream]:
@@ -131,7 +160,14 @@ class Proxy:
         self._gateway.change(to.put, to.gone)
         self._admission.change(to.config, self.parts.tokens.identify)
         self.config = to.config
+        self._address(to.config)
         return over
+
+    @property
+    def troubles(self) -> Mapping[str, str]:
+        """The proxy's own wants: see tidegate.proxy.admin.AdminView."""
+        trouble = self.parts.means.trouble
+        return {"means": trouble} if trouble else {}
 
     def state(self) -> Mapping[str, VendorState]:
         """The state of every vendor's policies."""
@@ -158,19 +194,26 @@ class Proxy:
     async def _serve(self, request: web.BaseRequest) -> RawResponse | StreamFinished:
         """The way of one request, each step once and in this order: route, admit, carry out, answer, record."""
         message = request._message  # noqa: SLF001 - the raw request line, see tidegate.proxy.onramp.server
+        headers, target = message.headers, message.path
         exchange = AppExchange(
             call_id=f"{self._ids.getrandbits(96):024x}",
             method=message.method,
-            headers=message.headers,
-            keep_alive=not (message.should_close or self.draining),
+            headers=headers,
+            keep_alive=not (message.should_close or self.draining or message.version < HttpVersion11),
             began=self._world.now(),
             request=request,
             writer=self._writer,
             stopping=self._stopping,
         )
-        if message.path.startswith(CALLS_PATH):
-            return await self._show_call(exchange, message.path.removeprefix(CALLS_PATH))
-        route = self._gateway.route(message.method, message.path)
+        host = headers.get("Host")
+        if host is None or target[0] != "/" or self._addressing.names.refusal(host):
+            ours = self._addressing.ours(host, target, request)
+            if isinstance(ours, Reply):
+                return self._turn_away(exchange, ours)
+            exchange.base, target = ours
+        if target.startswith(CALLS_PATH):
+            return await self._show_call(exchange, target.removeprefix(CALLS_PATH))
+        route = self._gateway.route(message.method, target)
         if isinstance(route, Reply):
             return self._turn_away(exchange, route)
         exchange.upstream = route.upstream
@@ -183,14 +226,17 @@ class Proxy:
         reply = await self._carry_out(route.handler, call)
         exchange.request = None  # whatever still runs for this call must not write to the app any more
         if exchange.stream is not None:
-            # The answer has gone to the app already, and its record is settled: only its end is left to be sent.
-            finished = await finish(exchange.stream, whole=reply.verdict is Verdict.SUCCESS)
-            self.telemetry.record(call, reply, self._world.now(), self._world.wall())
-            return finished
+            return await self._finish_stream(exchange.stream, call, reply)
         now = self._world.now()
         exchange.left_s = call.deadline - now
         self.telemetry.record(call, reply, now, self._world.wall())
         return RawResponse(self._writer.reply(exchange, call, reply), keep_alive=exchange.keep_alive)
+
+    async def _finish_stream(self, stream: AppStream, call: Call, reply: Reply) -> StreamFinished:
+        """The answer has gone to the app already, and its record is settled: only its end is left to be sent."""
+        finished = await finish(stream, whole=reply.verdict is Verdict.SUCCESS)
+        self.telemetry.record(call, reply, self._world.now(), self._world.wall())
+        return finished
 
     async def _carry_out(self, handler: Handler, call: Call) -> Reply:
         """The reply to a call, whatever happens to it: a bug of ours is a refusal, and never a silent one."""
@@ -214,6 +260,8 @@ class Proxy:
     def _turn_away(self, exchange: AppExchange, reply: Reply) -> RawResponse:
         """Answer a request that does not become a call."""
         assert reply.problem is not None
+        if reply.problem.status in (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE):
+            exchange.keep_alive = False  # the rest of the body is not read (RFC 9110 §15.5.9, §15.5.14)
         self.telemetry.refused(
             exchange.call_id,
             reply.problem,
@@ -233,10 +281,14 @@ class Proxy:
     def _bad_request(self, status: int, what: str, bug: BaseException | None) -> bytes:
         """A request that aiohttp could not parse; with `bug`, one whose answer could not be written."""
         call_id, wall = f"{self._ids.getrandbits(96):024x}", self._world.wall()
+        if status == HTTPStatus.SERVICE_UNAVAILABLE:
+            exchange = AppExchange(call_id, "", NO_HEADERS, keep_alive=False, began=self._world.now())
+            return self._writer.refusal(exchange, refused(PROBLEMS["overloaded"], what, retry_after_s=1.0))
         problem, detail = replace(PROBLEMS["bad-request"], status=status), "The request cannot be read"
         if bug is not None:
             self.telemetry.crashed(call_id, bug, wall)
             problem, detail, what = PROBLEMS["internal-error"], "Tidegate failed", "its log tells why"
-        self.telemetry.refused(call_id, problem, wall=wall, method="")
+        if status != HTTPStatus.REQUEST_TIMEOUT:  # connections are counted where they are closed
+            self.telemetry.refused(call_id, problem, wall=wall, method="")
         exchange = AppExchange(call_id, "", NO_HEADERS, keep_alive=False, began=self._world.now())
         return self._writer.refusal(exchange, refused(problem, f"{detail}: {first_line(what)}."))

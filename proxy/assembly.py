@@ -24,6 +24,7 @@ from tidegate.proxy.telemetry.recent_calls import RecentCalls
 from tidegate.proxy.telemetry.telemetry import Sink, Telemetry
 from tidegate.proxy.upstream.answer_cache import AnswerCache
 from tidegate.proxy.upstream.credential import Credential
+from tidegate.proxy.upstream.own_means import OwnMeans
 from tidegate.proxy.upstream.report_mode import Note
 from tidegate.proxy.upstream.upstream import Upstream
 from tidegate.proxy.upstream.vendor_breakers import BreakerListener
@@ -57,6 +58,7 @@ class ProxyParts:
     be had."""
     secrets: list[str]
     """Every secret value that must never be shown."""
+    means: OwnMeans
 
     async def open(self, wall: float) -> None:
         """Open the store, and go on with what it keeps. Raises StoreError."""
@@ -121,24 +123,27 @@ def assemble(
     if sink is None:
         writer = LogWriter(config.telemetry.log)
         sink = writer.write
-    metrics, recent = Metrics(servers, lambda: states(upstreams, world.now())), RecentCalls()
+    metrics, recent = Metrics(servers, lambda: states(upstreams, world.now()), store.health), RecentCalls()
     spans = _spans(config, servers, environ)
     telemetry = Telemetry(world, sink=sink, redactor=Redactor(secrets), metrics=metrics, recent=recent, spans=spans)
+    means = OwnMeans(world.now, lambda detail: telemetry.note("own means", world.wall(), error=detail))
+    metrics.means = means
     for upstream in upstreams.values():
-        _wire(upstream, telemetry, world)
+        _wire(upstream, telemetry, world, means)
 
     def make_wired(loaded: LoadedVendor, document: Document, use: VendorUse) -> Upstream:
         upstream = make(loaded, document, use)
-        _wire(upstream, telemetry, world)
+        _wire(upstream, telemetry, world, means)
         return upstream
 
     return ProxyParts(
-        upstreams, AppTokens(tokens), store, answers, recent, telemetry, writer, make_wired, list(secrets)
+        upstreams, AppTokens(tokens), store, answers, recent, telemetry, writer, make_wired, list(secrets), means
     )
 
 
-def _wire(upstream: Upstream, telemetry: Telemetry, world: World) -> None:
-    """Connect what a vendor's parts report with the log."""
+def _wire(upstream: Upstream, telemetry: Telemetry, world: World, means: OwnMeans) -> None:
+    """Connect what a vendor's parts report with the log, and with what the proxy knows of its own means."""
+    upstream.on_shortage = means.ran_out
     upstream.breakers.listener = _breaker_listener(upstream.name, telemetry, world)
     upstream.reports.note = upstream.notices.note = _notes(upstream.name, telemetry, world)
     upstream.cache.listener = lambda call, reply: telemetry.record(call, reply, world.now(), world.wall())

@@ -20,9 +20,14 @@ from tidegate.configfile.units import Duration, Secret, Share
 from tidegate.configfile.wording import worded
 from tidegate.configfile.yaml_places import read_places
 from tidegate.problems import UsageError
+from tidegate.proxy.config_paths import beside, secret_beside
 
 DEFAULT_FILE = Path("tidegate.yaml")
 URL = r"^https?://[^/]+(/.*)?$"
+PUBLIC_URL = r"^https?://[A-Za-z0-9._\[\]:-]+(/[^?#\s]*)?$"
+HOST_NAME = r"^(\[[0-9A-Fa-f:.]+\]|[0-9A-Fa-f:.]+|[A-Za-z0-9._-]+)$"
+LOG_WORDS = ("stderr", "none")
+"""What `telemetry.log` may say instead of the path of a file."""
 STRANGERS = "strangers_without_tokens"
 
 
@@ -85,7 +90,7 @@ class VendorUse(Block):
     private_addresses: Literal["refuse", "allow"] = "refuse"
     secret: Secret | None = None
     ca: Path | None = None
-    """A PEM file of the CAs to trust for this vendor instead of the system's; relative to where tidegate runs."""
+    """A PEM file of the CAs to trust for this vendor instead of the system's."""
 
 
 class AppToken(Block):
@@ -103,11 +108,18 @@ class TelemetrySettings(Block):
     sample: Share = 0.05
 
 
+HostName = Annotated[str, Field(pattern=HOST_NAME, examples=["tidegate.internal"])]
+
+
 class Config(Block):
     """A whole tidegate.yaml. Relative paths are relative to the file."""
 
     listen: Listen = ListenAddress("127.0.0.1", 8080)
     admin: Listen = ListenAddress("127.0.0.1", 8081)
+    hosts: tuple[HostName, ...] = ()
+    """Names, without a port, that gateway and admin port answer to besides those they have anyway."""
+    public_url: Annotated[str | None, Field(pattern=PUBLIC_URL, examples=["https://tidegate.example/egress"])] = None
+    """The gateway as apps reach it, where that is not what their Host header says."""
     store: StorePlace = Path(".tidegate/store.db")
     """A file, or the URL of a database (tidegate.proxy.store.store_choice)."""
     vendors: tuple[Path, ...] = ()
@@ -115,6 +127,12 @@ class Config(Block):
     tokens: tuple[AppToken, ...] = ()
     telemetry: TelemetrySettings = TelemetrySettings()
     drain: Duration = 30.0
+    head_timeout: Duration = 20.0
+    """From the first byte of a request (or from the connection) to the end of its headers."""
+    connections_max: Annotated[int | None, Field(ge=8)] = None
+    """Connections to the gateway; None for what the limit of file descriptors allows."""
+    source_connections_max: Annotated[int | None, Field(ge=1)] = None
+    """Connections from one address; None for three quarters of all."""
     headers_max_bytes: Annotated[int, Field(ge=1024, le=1_048_576)] = 32_768
     body_max_bytes: Annotated[int, Field(ge=1024)] = 1_073_741_824
     body_kept_bytes: Annotated[int, Field(ge=0, le=67_108_864)] = 1_048_576
@@ -159,6 +177,8 @@ def load_config(path: Path | None = None) -> Config:
         except ValidationError as error:
             for detail in error.errors(include_url=False):
                 loc = detail["loc"] or (("listen",) if detail["type"] == STRANGERS else ())
+                if any(flaw.loc == loc for flaw in placed.flaws):
+                    continue  # what stands there could not be read, and that was said
                 code, message = worded(detail, loc, Config)
                 mistakes.append((code, loc, placed.position(loc), message))
     if config is None or mistakes:
@@ -168,9 +188,28 @@ def load_config(path: Path | None = None) -> Config:
                 for code, loc, place, message in mistakes
             )
         )
-    home = file.parent
-    store = home / config.store if isinstance(config.store, Path) else config.store
-    return config.model_copy(update={"store": store, "vendors": tuple(home / vendor for vendor in config.vendors)})
+    return _placed_at(config, file.parent)
+
+
+def _placed_at(config: Config, home: Path) -> Config:
+    """The configuration with every relative path made one from the folder of its file."""
+    telemetry = config.telemetry
+    if telemetry.log not in LOG_WORDS:
+        telemetry = telemetry.model_copy(update={"log": str(home / telemetry.log)})
+    return config.model_copy(
+        update={
+            "store": home / config.store if isinstance(config.store, Path) else config.store,
+            "vendors": tuple(home / vendor for vendor in config.vendors),
+            "use": {name: _use_placed_at(use, home) for name, use in config.use.items()},
+            "tokens": tuple(one.model_copy(update={"token": secret_beside(home, one.token)}) for one in config.tokens),
+            "telemetry": telemetry,
+        }
+    )
+
+
+def _use_placed_at(use: VendorUse, home: Path) -> VendorUse:
+    ca = use.ca and beside(home, use.ca)
+    return use.model_copy(update={"ca": ca, "secret": use.secret and secret_beside(home, use.secret)})
 
 
 def _text(file: Path) -> str:

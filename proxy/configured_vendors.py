@@ -20,7 +20,10 @@ from tidegate.proxy.upstream.upstream import Upstream
 from tidegate.vendor.search_path import find_vendors
 from tidegate.vendor.vendor_file import LoadedVendor
 
-RESTART_KEYS = ("listen", "admin", "store", "headers_max_bytes", "transport", "telemetry.log", "telemetry.otlp")
+RESTART_KEYS = (
+    "listen", "admin", "store", "headers_max_bytes", "head_timeout", "connections_max", "source_connections_max",
+    "transport", "telemetry.log", "telemetry.otlp",
+)  # fmt: skip
 """Keys of tidegate.yaml that are read when Tidegate starts, and not again: a change needs a restart."""
 
 

@@ -8,8 +8,8 @@ begin. The deadline is no stage: it is set on arrival, and each stage keeps to i
 A stage that has nothing to do for an operation returns what it was given, so that it costs that operation nothing.
 """
 
-from tidegate.configfile.units import written_duration
 from tidegate.plan.plan import OperationPlan
+from tidegate.policy.timeout import describe_deadline
 from tidegate.proxy.call.call import Handler
 from tidegate.proxy.stages import (
     breaker,
@@ -36,7 +36,8 @@ AROUND = (
     ("bulkhead", bulkhead),
     ("limiter", limiter),
 )
-"""Each has `stage(plan, upstream, proceed)`, which returns what handles a call, and `describe(plan)`."""
+"""Each has `stage(plan, upstream, proceed)`, which returns what handles a call, and `describe(plan)`, its
+effective numbers in words. Where a stage acts on a block of the policy, the words are the block's (tidegate.policy)."""
 
 INNERMOST = ("exchange", exchange)
 """Has `stage(plan, upstream)`: nothing comes after it but the vendor."""
@@ -52,6 +53,6 @@ def build(plan: OperationPlan, upstream: Upstream) -> Handler:
 
 def describe(plan: OperationPlan) -> list[tuple[str, str]]:
     """Each stage's name and its effective numbers, in the order in which a call meets them."""
-    rows = [("deadline", f"{written_duration(plan.budget_s)} for the whole call")]
+    rows = [("deadline", describe_deadline(plan))]
     rows += [(name, module.describe(plan)) for name, module in AROUND]
     return [*rows, (INNERMOST[0], INNERMOST[1].describe(plan))]

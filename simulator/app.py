@@ -177,13 +177,13 @@ class SimulatorServer:
             raise ClockError("this simulator's clock cannot be moved")
         await self._world.advance(by_s)
 
-    def take(self) -> dict[str, Any]:
-        """A snapshot: what the vendor holds and remembers, as data that `put_back` takes. See control.snapshot."""
-        return snapshot.take(self.vendor, self._parts, self._exchange)
+    def snapshot(self) -> dict[str, Any]:
+        """A snapshot: what the vendor holds and remembers, as data that `restore` takes. See control.snapshot."""
+        return snapshot.take_snapshot(self.vendor, self._parts, self._exchange)
 
-    def put_back(self, taken: object) -> None:
+    def restore(self, data: object) -> None:
         """Replace everything the vendor holds. Raises ValueError, and changes nothing, where this is no snapshot."""
-        snapshot.put_back(self.vendor, self._parts, self._exchange, taken)
+        snapshot.restore_snapshot(self.vendor, self._parts, self._exchange, data)
 
     def arm(self, faults: Sequence[VendorFault]) -> None:
         """Arm faults; their times count from now."""

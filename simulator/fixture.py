@@ -121,18 +121,18 @@ class Simulator:
         """The objects of the vendor, of one kind or all, the oldest first."""
 
         def stored(core: app.SimulatorServer) -> list[dict[str, Any]]:
-            objects = core.resources.taken()
+            objects = core.resources.items()
             return [thing for name, things in objects.items() if kind in (None, name) for _, thing in things]
 
         return self._do(stored)
 
     def snapshot(self) -> dict[str, Any]:
         """A snapshot of what the vendor stores, for `restore`. It is plain data: json.dump saves it."""
-        return self._do(lambda core: core.take())
+        return self._do(lambda core: core.snapshot())
 
     def restore(self, snapshot: Mapping[str, Any]) -> None:
         """Put a snapshot back. Raises ValueError where it is none of this vendor."""
-        self._do(lambda core: core.put_back(snapshot))
+        self._do(lambda core: core.restore(snapshot))
 
     def advance(self, by: str) -> None:
         """Put the vendor's clock forward: `advance("24h")`. What falls due meanwhile happens. Raises ValueError."""

@@ -38,7 +38,7 @@ def load_simulated_vendor(named: str | None, spec: Path | None, progress: Progre
     elif spec is not None:
         document = Document.load(spec, progress=progress)
         guess = presumed(document)
-        vendor, notes = guess.vendor, ["without a vendor file, the document alone says:", *guess.said]
+        vendor, notes = guess.vendor, ["without a vendor file, the document alone says:", *guess.notes]
     else:
         raise UsageError("name a vendor, or a document with --spec")
     if document.diagnostics:

@@ -172,12 +172,44 @@ def test_every_link_between_documents_leads_somewhere() -> None:
     assert broken == []
 
 
-def test_the_architecture_names_every_folder_and_every_policy() -> None:
-    page = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+def architecture() -> str:
+    return (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+
+
+def test_every_file_that_the_architecture_names_exists() -> None:
+    """A bare file name stands for one beside the file that was named last."""
+    folder, missing = ROOT, []
+    named = re.findall(r"`([\w./-]+\.(?:py|md|toml))`", architecture())
+    for name in named:
+        file = ROOT / name if "/" in name or (ROOT / name).exists() else folder / name
+        folder = file.parent
+        if not file.is_file():
+            missing.append(name)
+    assert missing == []
+    assert len(named) > 60
+
+
+def test_the_architecture_names_every_folder_and_every_room() -> None:
+    rows = dict(re.findall(r"^\| `(\w+)/` \| [^|]* \| ([^|]*)\|", architecture(), re.MULTILINE))
     folders = {link.name for link in (ROOT / "tidegate").iterdir() if link.is_symlink()} | {"tidegate", "tests"}
-    assert sorted(folder for folder in folders if f"| `{folder}/` |" not in page) == []
-    policies = {file.stem for file in (ROOT / "proxy" / "policies").glob("*.py")} - {"__init__"}
-    assert set(re.findall(r"^\| `([a-z_]+)` \|", page, re.MULTILINE)) == policies
+    assert set(rows) == folders
+    for folder in folders - {"tests"}:
+        rooms = {
+            room.parent.name
+            for room in (ROOT / folder).glob("*/__init__.py")
+            if not (ROOT / folder / room.parent.name).is_symlink()
+        }
+        assert set(re.findall(r"`(\w+)/`", rows[folder])) == rooms, folder
+
+
+def test_the_architecture_answers_where_for_twenty_common_changes() -> None:
+    table = architecture().partition("## Where do I")[2].partition("## Words")[0]
+    rows = re.findall(r"^\| ([^|]+) \| ([^|`]*`[^|]+) \|", table, re.MULTILINE)
+    assert len(rows) >= 20
+
+
+def test_the_architecture_is_a_page() -> None:
+    assert len(architecture().splitlines()) <= 120
 
 
 def test_every_problem_has_a_section() -> None:

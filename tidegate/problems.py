@@ -42,9 +42,11 @@ PROBLEMS = _table(
     Problem("idempotency-mismatch", 422, "This key was used for another request", "http_request_denied"),
     Problem("contract-broken", 502, "The vendor's answer breaks its contract", "http_protocol_error"),
     Problem("answer-refused", 502, "The vendor's answer is more than Tidegate takes", "http_response_body_size"),
-    Problem("overloaded", 503, "Too many calls are waiting", "connection_limit_reached"),
+    Problem("overloaded", 503, "Tidegate has no room for the call now", "connection_limit_reached"),
+    Problem("store-unavailable", 503, "Tidegate cannot record the write now", "proxy_internal_error"),
     Problem("not-cached", 504, "There is no stored answer", "http_request_denied"),
     Problem("not-found", 404, "No such vendor, operation or record", "destination_not_found"),
+    Problem("misdirected", 421, "The request is addressed to another server", "http_request_denied"),
     Problem("bad-request", 400, "The request cannot be read", "http_request_error"),
     Problem("internal-error", 500, "Tidegate failed on its own", "proxy_internal_error"),
 )

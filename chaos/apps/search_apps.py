@@ -238,7 +238,7 @@ def _written(story: Story, app: str) -> tuple[str, str]:
         path, method = f"/v1/customers/{member_of(order)}", "DELETE"
     else:
         path, method = f"/v1/{'refunds' if story.operation == 'GetRefunds' else 'payment_intents'}?limit=3", "GET"
-    lines = [f"{method} /{story.vendor}{path} HTTP/1.1", "Host: proxy"]
+    lines = [f"{method} /{story.vendor}{path} HTTP/1.1", "Host: 127.0.0.1"]
     lines.append(f"Authorization: Bearer {TOKENS[app]}")
     if story.asks_s is not None:
         lines.append(f"Tidegate-Timeout: {story.asks_s:g}s")

@@ -19,7 +19,9 @@ SAID = "You said: "
 END = b"[DONE]"
 LISTED = {"GetPaymentIntents": "/v1/payment_intents", "GetRefunds": "/v1/refunds"}
 """The name that a list gives itself, by the operation that asks for it."""
-COME_AGAIN = frozenset({"idempotency-conflict", "overloaded", "rate-limited", "vendor-unavailable"})
+COME_AGAIN = frozenset(
+    {"idempotency-conflict", "overloaded", "rate-limited", "store-unavailable", "vendor-unavailable"}
+)
 """Problems for which docs/problems.md promises a Retry-After."""
 
 

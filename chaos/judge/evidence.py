@@ -16,8 +16,8 @@ from tidegate.chaos.apps.search_apps import TAG_HEADER, TOKENS, AppCall
 from tidegate.chaos.timeline.draw import DrawnScenario
 from tidegate.chaos.timeline.surroundings import SurroundingEvents
 from tidegate.chaos.world.line import Line
+from tidegate.policy.policy import Policy
 from tidegate.scenario.scenario import Scenario
-from tidegate.vendor.vendor import Policy
 
 _REQUEST_ID = re.compile(rb"\r\nRequest-Id: ([^\r]+)\r\n", re.IGNORECASE)
 _TAG = re.compile(rb"\r\n" + TAG_HEADER.encode() + rb": ([^\r]+)\r\n", re.IGNORECASE)

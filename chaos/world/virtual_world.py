@@ -160,6 +160,14 @@ class VirtualWorld:
         """See World.wall."""
         return WALL_BASE + self.skew_s + self.now()
 
+    def uptime(self) -> float:
+        """See World.uptime. A crash ends the programs of a machine; the machine goes on."""
+        return self.now()
+
+    def boot_id(self) -> str:
+        """See World.boot_id."""
+        return "the virtual machine"
+
     def random(self, name: str) -> random.Random:
         """See World.random. A restarted machine draws anew, or its ids would come twice."""
         again = f":{self.life}" if self.life else ""

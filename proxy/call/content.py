@@ -26,6 +26,10 @@ class AppLeft(Exception):
     """The app went away, or stopped sending, before its content had ended."""
 
 
+class OtherContent(Exception):
+    """The content is not the one that was expected. Its last piece was not passed on."""
+
+
 class Content(Protocol):
     """The content of a request, whole or streamed."""
 
@@ -147,6 +151,8 @@ class StreamedContent:
     digest = ""
     digesting = False
     """Set by who will ask for the digest once it has passed."""
+    expected = ""
+    """Set by who knows what the digest must be: another content ends before its last piece, so it is never whole."""
 
     def __init__(
         self,
@@ -194,7 +200,21 @@ class StreamedContent:
         return self.digest
 
     async def pieces(self) -> AsyncIterator[bytes]:
-        """The content, as it comes. Raises TooLarge and AppLeft. To be read once."""
+        """The content, as it comes. Raises TooLarge, AppLeft and OtherContent. To be read once."""
+        if not self.expected:
+            async for piece in self._read_pieces():
+                yield piece
+            return
+        self.digesting, last = True, b""
+        async for piece in self._read_pieces():
+            if last:
+                yield last
+            last = piece
+        if self.digest != self.expected:
+            raise OtherContent("The body is another than the first one with this key.")
+        yield last
+
+    async def _read_pieces(self) -> AsyncIterator[bytes]:
         self.resendable = False
         size, digest = len(self.begun), hashlib.sha256(self.begun) if self.digesting else None
         if self.begun:

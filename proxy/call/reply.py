@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from multidict import CIMultiDictProxy
 
-from tidegate.problems import Problem
+from tidegate.problems import PROBLEMS, Problem
 from tidegate.proxy.call.outcome import Verdict
 
 RawHeaders = Sequence[tuple[bytes, bytes]]
@@ -54,6 +54,16 @@ class Streamed:
     bytes: int = 0
     events: int = 0
     """Whole events of `text/event-stream`."""
+
+
+STORE_RETRY_S = 5.0
+"""So long an app is told to wait while our store cannot be written: a lock ends in seconds, or a person acts."""
+
+
+def refused_for_store() -> Reply:
+    """Our refusal of a call that cannot be recorded: it was not sent, and the vendor has nothing to do with it."""
+    detail = "Tidegate's own store cannot be used now, so the call was not sent; Tidegate's log tells why."
+    return refused(PROBLEMS["store-unavailable"], detail, retry_after_s=STORE_RETRY_S)
 
 
 def refused(problem: Problem, detail: str, *, retry_after_s: float | None = None, error: str = "") -> Reply:

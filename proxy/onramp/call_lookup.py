@@ -1,10 +1,11 @@
 """`GET /_tidegate/calls/{id}`: what became of a call, told to the app that made it and to nobody else."""
 
 from tidegate.problems import PROBLEMS
-from tidegate.proxy.call.reply import Reply, refused
+from tidegate.proxy.call.reply import Reply, refused, refused_for_store
 from tidegate.proxy.onramp.admission import NO_KEY, Identify
 from tidegate.proxy.onramp.reply_writer import AppExchange
 from tidegate.proxy.store.records import Records
+from tidegate.proxy.store.store_error import StoreError
 from tidegate.proxy.telemetry.recent_calls import RecentCalls, lookup
 
 CALLS_PATH = "/_tidegate/calls/"
@@ -20,7 +21,10 @@ async def look_up_call(
     exchange.app = app
     if exchange.method not in ("GET", "HEAD"):
         return refused(PROBLEMS["bad-request"], "A call's record can only be read: use GET.")
-    document = await lookup(call_id, app, recent, records)
+    try:
+        document = await lookup(call_id, app, recent, records)
+    except StoreError:
+        return refused_for_store()
     if document is None:
         return refused(PROBLEMS["not-found"], "No record of this call, or it is another app's.")
     return document

@@ -46,6 +46,7 @@ class _VendorRoutes:
         self.plans = plan_vendor(upstream.loaded, upstream.document) if plans is None else plans
         self.ready: dict[str, tuple[OperationPlan, Handler]] = {}
         for plan in self.plans.values():
+            upstream.breakers.get(plan.breaker_group)  # so that an operator can force it before the first call
             if not by_app(plan):
                 upstream.limits.lane(plan)  # so that every limit is shown from the beginning
 

@@ -6,6 +6,7 @@ stops it.
 """
 
 import math
+from http import HTTPStatus
 from typing import Final
 
 import orjson
@@ -15,6 +16,9 @@ from tidegate.problems import Problem
 from tidegate.vendor.vendor import Facts
 
 PROBLEM_JSON: Final = "application/problem+json"
+
+CHALLENGE: Final = 'Bearer realm="tidegate"'
+"""A 401 says how to be authenticated (RFC 9110 §15.5.2). The token is also taken in the slot of the vendor's SDK."""
 
 
 def refuse(
@@ -38,6 +42,8 @@ def refuse(
     if instance is None and problem.name == "outcome-unknown":
         instance = f"/_tidegate/calls/{call_id}"
     headers = CIMultiDict({"Tidegate-Problem": problem.name, "Tidegate-Call": call_id, "Cache-Control": "no-store"})
+    if problem.status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = CHALLENGE
     if retry_after_s is not None:
         headers["Retry-After"] = str(_whole_seconds(retry_after_s))
     if instance is not None:

@@ -5,7 +5,6 @@ Proxy-Status, and the body's length.
 """
 
 import asyncio
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -20,7 +19,7 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from tidegate.proxy.call.call import Call
 from tidegate.proxy.call.outcome import Verdict
 from tidegate.proxy.call.reply import Reply
-from tidegate.proxy.onramp.answer_lines import CONTROL_BYTES, DIGESTS, append_lines
+from tidegate.proxy.onramp.answer_lines import CONTROL_BYTES, DIGESTS, NOTHING, append_lines
 from tidegate.proxy.onramp.app_stream import AppStream
 from tidegate.proxy.onramp.refusal import refuse, stop_hint
 from tidegate.proxy.policies.resilience.retry_decision import BODY_NOT_KEPT
@@ -31,8 +30,6 @@ NO_HEADERS: CIMultiDictProxy[str] = CIMultiDictProxy(CIMultiDict())
 """Of a request that could not be read."""
 
 _BODILESS = frozenset((204, 304))
-_AUTHORITY = re.compile(r"[A-Za-z0-9.\-_\[\]:]+")
-"""A host with its port, and nothing that could end a URL, a header or a JSON text."""
 
 
 @lru_cache(maxsize=1024)
@@ -70,6 +67,15 @@ class AppExchange:
     """Seconds of the call's time that were left when its answer was there; None where no call came of it."""
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the proxy stops."""
+    base: str = ""
+    """The URL that the request came to, where its Host header does not say it: of a target in absolute form, or of the
+    connection."""
+
+    @property
+    def gateway(self) -> str:
+        """This proxy's URL as the app reached it: what is configured, or what the request said. Its Host is checked."""
+        public = self.writer.public_url if self.writer is not None else ""
+        return public or self.base or f"http://{self.headers.get('Host', '')}"
 
     def open_stream(self, world: World, call: Call, reply: Reply) -> AppStream | None:
         """Begin to stream an answer; None where another attempt of the call has begun, or nobody is there to read it.
@@ -85,10 +91,10 @@ class AppExchange:
 
 
 class ReplyWriter:
-    """Makes replies into bytes. `gateway` is this proxy's own address, for apps that did not name it (Host)."""
+    """Makes replies into bytes. `public_url` is the configured address of this proxy; empty where there is none."""
 
     def __init__(self) -> None:
-        self.gateway = ""
+        self.public_url = ""
 
     def reply(self, exchange: AppExchange, call: Call, reply: Reply) -> bytes:
         """The answer to a call: the vendor's, one that was kept, or a refusal."""
@@ -97,9 +103,9 @@ class ReplyWriter:
         upstream, status, body, changed = exchange.upstream, reply.status, reply.body, False
         assert upstream is not None
         if upstream.rewrites_json and body and status != 206:
-            body = upstream.urls.led_through(body, _json_headers(reply), self.gateway_of(exchange))
+            body = upstream.urls.led_through(body, _json_headers(reply), exchange.gateway)
             changed = body is not reply.body and body != reply.body
-        parts, length = self._head(exchange, call, reply, DIGESTS if changed else frozenset())
+        parts, length = self._head(exchange, call, reply, DIGESTS if changed else NOTHING)
         if not exchange.keep_alive:
             parts.append(b"Connection: close\r\n")
         if status in _BODILESS:
@@ -112,11 +118,6 @@ class ReplyWriter:
             parts.append(b"Content-Length: %d\r\n\r\n" % len(body))
         return b"".join(parts).translate(None, CONTROL_BYTES) + body
 
-    def gateway_of(self, exchange: AppExchange) -> str:
-        """This proxy's own address as this app reached it: what its URLs lead to."""
-        host = exchange.headers.get("Host", "")
-        return f"http://{host}" if _AUTHORITY.fullmatch(host) else self.gateway
-
     def stream_head(self, exchange: AppExchange, call: Call, reply: Reply, stream: AppStream) -> bytes:
         """The head of an answer whose body is streamed."""
         parts, length = self._head(exchange, call, reply)
@@ -127,7 +128,7 @@ class ReplyWriter:
         return b"".join((*parts, lines, b"\r\n")).translate(None, CONTROL_BYTES)
 
     def _head(
-        self, exchange: AppExchange, call: Call, reply: Reply, left_out: frozenset[bytes] = frozenset()
+        self, exchange: AppExchange, call: Call, reply: Reply, left_out: frozenset[bytes] = NOTHING
     ) -> tuple[list[bytes], bytes | None]:
         """Everything that does not depend on how the body goes out, and the vendor's Content-Length."""
         upstream, status = exchange.upstream, reply.status
@@ -135,9 +136,7 @@ class ReplyWriter:
         parts = [_status_line(status, reply.reason)]
         if upstream.stop_hint_name is not None and reply.verdict in _STOPPED and not reply.proxy_status:
             left_out |= {upstream.stop_hint_name}
-        length = append_lines(
-            parts, reply.headers, upstream.urls, call.path, lambda: self.gateway_of(exchange), left_out
-        )
+        length = append_lines(parts, reply.headers, upstream.urls, call.path, exchange, left_out)
         parts.append(b"Tidegate-Call: %b\r\nTidegate-Attempts: %d\r\n" % (call.call_id.encode(), len(call.attempts)))
         if reply.replayed:
             parts.append(b"Idempotency-Replayed: true\r\nProxy-Status: tidegate\r\n")

@@ -15,25 +15,123 @@ from aiohttp.http_exceptions import LineTooLong
 from aiohttp.streams import StreamReader
 from aiohttp.web_protocol import RequestHandler
 
+from tidegate.proxy.onramp.connection_limits import ConnectionLimits
 from tidegate.world.raw_response import RawResponse
 
 BadRequestWriter = Callable[[int, str, BaseException | None], bytes]
 """Makes the whole reply where there is none: (status, what is wrong, a bug of ours or None) → bytes.
 
-Without a bug the request could not be read."""
+Without a bug the request could not be read. 408 is a head that came too slowly, 503 a connection that is not taken."""
+
+IDLE_MAX_S = 650.0
+"""For a connection without a request. Google's load balancers keep theirs for 600 s, and should close first."""
 
 
-class _AppConnection(RequestHandler):
-    __slots__ = ("cancel_when_gone", "write_bad_request")
+class AppConnection(RequestHandler):
+    """One connection of an app. Its head timer runs from its beginning, or from the first byte of a later head."""
+
+    __slots__ = (
+        "_address",
+        "_head_began",
+        "_head_timer",
+        "_heads_before",
+        "cancel_when_gone",
+        "head_timeout_s",
+        "limits",
+        "write_bad_request",
+    )  # fmt: skip
     write_bad_request: BadRequestWriter
     cancel_when_gone: bool
+    limits: ConnectionLimits
+    head_timeout_s: float
+    _head_timer: asyncio.TimerHandle | None
+    _heads_before: int
+    """Requests that had come when the timer was set."""
+    _head_began: bool
+
+    @property
+    def unoccupied(self) -> bool:
+        """True where it waits for a request, or for the rest of one's head."""
+        return self._waiter is not None and not self._waiter.done()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Count it; where there is no room, say so and close. A head must come in time."""
+        self._head_timer, self._head_began = None, False
+        peer = transport.get_extra_info("peername")
+        self._address = str(peer[0]) if isinstance(peer, tuple) else ""
+        super().connection_made(transport)
+        if self.limits.enter(self, self._address):
+            self._expect_head()
+        else:
+            self._refuse(503, "Too many connections are open.")
+
+    def data_received(self, data: bytes) -> None:
+        """Where no request was whole after it, the rest of a head must come in time."""
+        busy, count = self._current_request, self._request_count
+        beyond = busy is not None and not self._upgraded and busy.content.is_eof()
+        super().data_received(data)
+        waiter = self._waiter
+        if (beyond or (waiter is not None and not waiter.done())) and count == self._request_count and data:
+            self._head_began = True
+            if self._head_timer is None or self._heads_before != count:
+                self._expect_head()
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """The app has gone: nobody needs the answer to a read, while a write is finished for its record's sake."""
-        task = self._task_handler if self.cancel_when_gone else None
+        self.limits.leave(self)
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+        task, server = self._task_handler, self._manager
         super().connection_lost(exc)
-        if task is not None:
+        if task is None:
+            return
+        if self.cancel_when_gone:
             task.cancel()
+        elif isinstance(server, AppServer):
+            server.outlive(task)
+
+    @property
+    def busy(self) -> bool:
+        """True while a request is under way, or an answer is not all in the system's hands."""
+        waits = self.transport is not None and self.transport.get_write_buffer_size() > 0
+        return self._request_in_progress or waits
+
+    def end(self) -> "asyncio.Task[None] | None":
+        """Cancel what is under way, so that a stream looks broken, and close. Returns what is left to wait for."""
+        task = self._task_handler
+        if task is None or self.unoccupied:
+            self.force_close()
+            return None
+        task.cancel()
+        return task
+
+    def make_room(self) -> None:
+        """Close it, which waits for a request, for another."""
+        self.force_close()
+
+    def _expect_head(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+        self._heads_before = self._request_count
+        self._head_timer = self._loop.call_later(self.head_timeout_s, self._head_is_late)
+
+    def _head_is_late(self) -> None:
+        self._head_timer = None
+        if self.transport is None or self._request_count != self._heads_before:
+            return
+        if not self.unoccupied:
+            self._expect_head()  # a call is under way, and behind it half a head
+            return
+        self.limits.count("slow head", self._address)
+        if self._head_began:
+            self._refuse(408, f"its head did not come in {self.head_timeout_s:g} s")
+        else:
+            self.force_close()  # who has said nothing asked for nothing
+
+    def _refuse(self, status: int, what: str) -> None:
+        assert self.transport is not None
+        self.transport.write(self.write_bad_request(status, what, None))
+        self.force_close()
 
     def handle_error(
         self,
@@ -57,6 +155,8 @@ class AppServer(web.Server):
         handler: Callable[[web.BaseRequest], object],
         bad_request: BadRequestWriter,
         *,
+        limits: ConnectionLimits,
+        head_timeout_s: float,
         body_max_bytes: int,
         **options: Any,
     ) -> None:
@@ -65,17 +165,45 @@ class AppServer(web.Server):
             request_factory=self._request,
             access_log=None,
             auto_decompress=False,
+            keepalive_timeout=IDLE_MAX_S,
             **options,
         )
         self._bad_request = bad_request
         self._body_max_bytes = body_max_bytes
+        self._limits = limits
+        self._head_timeout_s = head_timeout_s
+        self._outliving: set[asyncio.Task[None]] = set()
+        """What runs on for calls whose app has gone."""
 
     def __call__(self) -> RequestHandler:
         """A new connection."""
-        connection = _AppConnection(self, loop=self._loop, **self._kwargs)
+        connection = AppConnection(self, loop=self._loop, **self._kwargs)
+        connection.limits, connection.head_timeout_s = self._limits, self._head_timeout_s
         connection.write_bad_request = self._bad_request
         connection.cancel_when_gone = False
         return connection
+
+    @property
+    def busy(self) -> bool:
+        """True while a request is under way on any connection, or an answer leaves."""
+        return any(isinstance(connection, AppConnection) and connection.busy for connection in self._connections)
+
+    def outlive(self, task: "asyncio.Task[None]") -> None:
+        """Keep hold of a call whose app has gone, so that `end` can end it."""
+        if not task.done():
+            self._outliving.add(task)
+            task.add_done_callback(self._outliving.discard)
+
+    async def end(self, within_s: float) -> None:
+        """Cancel what is under way, give it so many seconds for its records, and close every connection."""
+        tasks = {task for task in self._outliving if task.cancel()}
+        for connection in self.connections:
+            if isinstance(connection, AppConnection) and (task := connection.end()) is not None:
+                tasks.add(task)
+        if tasks:
+            await asyncio.wait(tasks, timeout=within_s)
+        for connection in self.connections:
+            connection.force_close()
 
     def _request(
         self,
@@ -92,7 +220,7 @@ class AppServer(web.Server):
 
 def cancel_when_gone(protocol: RequestHandler, *, cancel: bool) -> None:
     """Choose if the call under way on this connection is cancelled when the app closes it."""
-    assert isinstance(protocol, _AppConnection)
+    assert isinstance(protocol, AppConnection)
     protocol.cancel_when_gone = cancel
 
 

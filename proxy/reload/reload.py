@@ -161,7 +161,7 @@ class Reloader:
             if served is None and self._left_out(name, read.loaded):
                 return
             upstream = await self._make_upstream(name, read, self.proxy.config)
-        except UsageError as error:
+        except Exception as error:  # noqa: BLE001 - see _refuse
             self._refuse(name, digest, error)
             return
         if same and served is not None:
@@ -183,7 +183,7 @@ class Reloader:
             put = [
                 (await self._make_upstream(name, read, new.config), read.plans) for name, read in new.vendors.items()
             ]
-        except UsageError as error:
+        except Exception as error:  # noqa: BLE001 - see _refuse
             self._refuse(CONFIG, digest, error)
             return
         files = self._paths = self._last_paths = new.paths
@@ -266,6 +266,10 @@ class Reloader:
         self.proxy.telemetry.note(f"{what} reloaded", self.world.wall(), vendor=name, sha256=digest)
 
     def _refuse(self, name: str, digest: str, error: Exception) -> None:
+        """Tell that a file is not put in force. A bug of ours in reading it is told too: never silence."""
+        if not isinstance(error, UsageError):
+            self.proxy.telemetry.crashed("reload", error, self.world.wall())
+            error = UsageError(f"{name}: Tidegate failed on reading it ({type(error).__name__}); its log tells where")
         findings = error.findings if isinstance(error, VendorFileError | ConfigError) else ()
         why = str(findings[0] if findings else error)
         refused = {"sha256": digest, "why": why, "at": stamp(self.world.wall())}

@@ -1,7 +1,7 @@
 """Asks the operation group's breaker before an attempt, and tells it afterwards how the attempt went."""
 
-from tidegate.configfile.units import written_duration, written_share
-from tidegate.plan.plan import REPORTS, OperationPlan
+from tidegate.plan.plan import OperationPlan
+from tidegate.policy.breaker import describe
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.call import Call, Handler
 from tidegate.proxy.call.outcome import Verdict
@@ -9,26 +9,13 @@ from tidegate.proxy.call.reply import Reply, refused
 from tidegate.proxy.policies.resilience.circuit_breaker import BreakerEvent, BreakerPermit, CallNotPermitted
 from tidegate.proxy.upstream.upstream import Upstream
 
+__all__ = ["describe", "stage"]
+
 FAIR_SHARE = 0.5
 """An attempt that had less than this share of the time that an attempt may take gave the vendor no chance."""
 
 _OURS = frozenset(("connection_limit_reached", "destination_ip_prohibited", "http_request_error"))
 """RFC 9209 error types of ours: our own bounds, and an app that did not end its request."""
-
-
-def describe(plan: OperationPlan) -> str:
-    """The numbers of this stage."""
-    rules = plan.breaker
-    over = f"the last {rules.last}" if rules.last else written_duration(rules.window)
-    bad = f"{written_share(rules.failures)} of at least {rules.calls} calls in {over}"
-    parts = [
-        f"group {plan.breaker_group}",
-        f"opens where {bad} failed or took more than {written_duration(rules.slow)}",
-        f"open {written_duration(rules.open)} to {written_duration(rules.open_max)}",
-        f"{rules.probes} probes",
-        f"ramp {written_duration(rules.ramp)}",
-    ]
-    return "; ".join([*parts, REPORTS] if "breaker" in plan.reports else parts)
 
 
 def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
@@ -38,7 +25,7 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
     back then, and a break later counts by itself.
     """
     breaker, now = upstream.breakers.get(plan.breaker_group), upstream.world.now
-    vendor, report_only = plan.vendor, upstream.policy.breaker.mode == "report"
+    vendor, report_only = plan.vendor, "breaker" in plan.reports
 
     def notify(events: tuple[BreakerEvent, ...]) -> None:
         upstream.breakers.report(events, plan.breaker_group)

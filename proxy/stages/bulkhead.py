@@ -1,7 +1,7 @@
 """Bounds how many calls of an operation group are under way, so that a slow group does not hold up the others."""
 
-from tidegate.configfile.units import written_duration
-from tidegate.plan.plan import REPORTS, OperationPlan
+from tidegate.plan.plan import OperationPlan
+from tidegate.policy.bulkhead import describe
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.call import Call, Handler
 from tidegate.proxy.call.reply import Reply, refused
@@ -9,15 +9,7 @@ from tidegate.proxy.policies.limits.wait_queue import QueueRefusal, urgency_of
 from tidegate.proxy.upstream.limit_gate import LimitPermit
 from tidegate.proxy.upstream.upstream import Upstream
 
-
-def describe(plan: OperationPlan) -> str:
-    """The numbers of this stage."""
-    if not plan.bulkhead:
-        return "any number at once"
-    parts = [f"group {plan.breaker_group}", f"{plan.bulkhead} at once"]
-    if plan.bulkhead_queue:
-        parts.append(f"{plan.bulkhead_queue} more wait for {written_duration(plan.queue_wait_s)} at most")
-    return "; ".join([*parts, REPORTS] if "bulkhead" in plan.reports else parts)
+__all__ = ["describe", "stage"]
 
 
 def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
@@ -25,7 +17,7 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
     gate, facts, now = upstream.limits.bulkhead(plan.breaker_group), upstream.policy.bulkhead, upstream.world.now
     if gate is None or facts is None:
         return proceed
-    report, wait_max_s = facts.mode == "report", plan.queue_wait_s
+    report, wait_max_s = "bulkhead" in plan.reports, plan.queue_wait_s
 
     async def bounded(call: Call) -> Reply:
         asked_at = now()

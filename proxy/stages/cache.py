@@ -7,9 +7,8 @@ answers doubtful.
 
 from dataclasses import replace
 
-from tidegate.configfile.units import written_duration
 from tidegate.plan.plan import OperationPlan
-from tidegate.policy.reads import Cache
+from tidegate.policy.cache import Cache, describe
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.call import GATHERED_BYTES_MAX, Call, Handler
 from tidegate.proxy.call.outcome import Outcome, Verdict
@@ -37,23 +36,7 @@ from tidegate.proxy.upstream.answer_cache import Key
 from tidegate.proxy.upstream.cached_reply import cached_reply
 from tidegate.proxy.upstream.upstream import Upstream
 
-
-def describe(plan: OperationPlan) -> str:
-    """The numbers of this stage."""
-    rules = plan.cache
-    if plan.idempotency != "safe":
-        return "a write: drops the stored answers that it makes doubtful"
-    if rules is None:
-        return "off"
-    windows = {
-        "fresh": rules.fresh,
-        "stale if error": rules.stale_if_error,
-        "stale while revalidate": rules.stale_while_revalidate,
-    }
-    told = [f"{name} {written_duration(window)}" for name, window in windows.items() if window is not None]
-    by = "each app its own" if rules.shared == "app" else "shared under our credential"
-    despite = [f"despite {', '.join(rules.despite)}"] if rules.despite else []
-    return "; ".join(["RFC 9111", *told, by, *despite])
+__all__ = ["describe", "stage"]
 
 
 def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:

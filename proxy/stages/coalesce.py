@@ -12,6 +12,7 @@ from dataclasses import replace
 from enum import Enum
 
 from tidegate.plan.plan import OperationPlan
+from tidegate.policy.coalesce import describe
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.call import GATHERED_BYTES_MAX, Call, Handler
 from tidegate.proxy.call.outcome import Outcome, Verdict
@@ -22,6 +23,8 @@ from tidegate.proxy.policies.caching.vary import vary_of
 from tidegate.proxy.upstream.upstream import Upstream
 from tidegate.world.world import World
 
+__all__ = ["describe", "stage"]
+
 
 class NoSharedAnswer(Enum):
     """The next step of those who wait, where there is no answer for them."""
@@ -31,13 +34,6 @@ class NoSharedAnswer(Enum):
 
 
 Flight = asyncio.Future[Reply | NoSharedAnswer]
-
-
-def describe(plan: OperationPlan) -> str:
-    """The numbers of this stage."""
-    if plan.coalesce is None or plan.idempotency != "safe":
-        return "off"
-    return "identical reads of one app share an answer" if plan.coalesce == "app" else "identical reads share an answer"
 
 
 def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:

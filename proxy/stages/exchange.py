@@ -6,39 +6,37 @@ The only stage that makes attempts: one pass through it is one attempt, recorded
 import asyncio
 from dataclasses import replace
 
-from tidegate.configfile.units import written_duration
 from tidegate.plan.plan import OperationPlan
+from tidegate.policy import stream, timeout
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.attempt import Attempt
 from tidegate.proxy.call.call import Call, Handler
-from tidegate.proxy.call.content import AppLeft, TooLarge
+from tidegate.proxy.call.content import AppLeft, OtherContent, TooLarge
 from tidegate.proxy.call.outcome import Verdict
 from tidegate.proxy.call.reply import Reply, refused
 from tidegate.proxy.stages.streaming import Relay
 from tidegate.proxy.stages.websocket import Passthrough
 from tidegate.proxy.upstream.upstream import Upstream
-from tidegate.proxy.wire.exchange_errors import NoAnswer, NotSent, Unbounded
-from tidegate.proxy.wire.transport import Timers
+from tidegate.proxy.wire.exchange_errors import NoAnswer, NotSent, OutOfMeans, Unbounded
+from tidegate.proxy.wire.transport import IDLE_MAX_S, Timers
+
+RECENT_S = 1.0
+"""A connection that was used so lately has hardly been closed by a vendor whose file says `connections: reuse`."""
 
 LEFT_MIN_S = 0.005
 """An attempt that has less than this left cannot end well: it is not begun."""
 
 
 def describe(plan: OperationPlan) -> str:
-    """The numbers of this stage."""
-    return (
-        f"connect {written_duration(plan.connect_s)}, first byte {written_duration(plan.first_byte_s)}, "
-        f"idle {written_duration(plan.idle_s)}, attempt {written_duration(plan.attempt_s)}; "
-        f"streams: first event {written_duration(plan.stream_first_s)}, idle {written_duration(plan.stream_idle_s)}, "
-        f"total {written_duration(plan.stream_total_s)}"
-    )
+    """The times of an attempt and of a stream in words."""
+    return f"{timeout.describe(plan)}; {stream.describe(plan)}"
 
 
 def stage(plan: OperationPlan, upstream: Upstream) -> Handler:
     """One attempt."""
     now, exchange, classify = upstream.world.now, upstream.transport.exchange, upstream.classify
     request_head, mark, on_error_head = upstream.request_head, upstream.replay_mark, upstream.on_error_head
-    fresh, lookout = plan.idempotency == "never-resend", upstream.notices.lookout(plan.operation)
+    idle_max_s, lookout = idle_max_of(plan, upstream), upstream.notices.lookout(plan.operation)
     relay, tunnel = Relay(plan, upstream), Passthrough(plan, upstream)
 
     async def attempt(call: Call) -> Reply:
@@ -54,8 +52,8 @@ def stage(plan: OperationPlan, upstream: Upstream) -> Handler:
             if (stream := call.content.stream) is not None:
                 timers.upload_s, timers.ends = min(plan.stream_total_s, left_s), call.deadline
             answer = await exchange(
-                call.written or request_head(call), method=call.method, fresh=fresh or record.number > 1, timers=timers,
-                stream=stream, upgrade=call.upgrade,
+                call.written or request_head(call), method=call.method, timers=timers, stream=stream,
+                idle_max_s=idle_max_s if record.number == 1 else 0.0, upgrade=call.upgrade,
             )  # fmt: skip
             if began >= lookout.due:
                 lookout.look(answer.headers, began)
@@ -66,8 +64,8 @@ def stage(plan: OperationPlan, upstream: Upstream) -> Handler:
                     stored=mark is not None and mark in answer.headers,
                 )  # fmt: skip
             return _passed_on(record, await (relay if answer.tunnel is None else tunnel)(call, record, answer), mark)
-        except (NotSent, NoAnswer, AppLeft, TooLarge) as error:
-            return _without_answer(record, error)
+        except (NotSent, NoAnswer, AppLeft, TooLarge, OtherContent) as error:
+            return _without_answer(record, error, upstream)
         except asyncio.CancelledError:
             record.error = "connection_terminated"
             raise
@@ -77,6 +75,13 @@ def stage(plan: OperationPlan, upstream: Upstream) -> Handler:
     return attempt
 
 
+def idle_max_of(plan: OperationPlan, upstream: Upstream) -> float:
+    """Seconds for which a connection may have been idle that a first attempt takes; 0.0 for none that was ever used."""
+    if plan.idempotency != "never-resend":
+        return IDLE_MAX_S
+    return RECENT_S if upstream.facts.connections == "reuse" else 0.0
+
+
 def _passed_on(record: Attempt, reply: Reply, mark: str | None) -> Reply:
     """An answer that did not come in one piece."""
     record.status, record.verdict, record.error = reply.status, reply.verdict, reply.error
@@ -84,8 +89,12 @@ def _passed_on(record: Attempt, reply: Reply, mark: str | None) -> Reply:
     return reply
 
 
-def _without_answer(record: Attempt, error: NotSent | NoAnswer | AppLeft | TooLarge) -> Reply:
+def _without_answer(
+    record: Attempt, error: NotSent | NoAnswer | AppLeft | TooLarge | OtherContent, upstream: Upstream
+) -> Reply:
     """The reply where an exchange brought no answer."""
+    if isinstance(error, OutOfMeans):
+        upstream.on_shortage(str(error))
     if isinstance(error, Unbounded):
         # The vendor did answer; the bound is ours, so it counts against nobody and says nothing of what was done.
         record.error, record.verdict = error.error, Verdict.CANCELLED
@@ -98,6 +107,8 @@ def _without_answer(record: Attempt, error: NotSent | NoAnswer | AppLeft | TooLa
         return Reply(0, "", (), b"", Verdict.FAILED, error=error.error, detail=detail)
     # The request did not reach the vendor whole, so the vendor cannot have acted on it (RFC 9112 §8).
     record.error, record.verdict = "http_request_error", Verdict.CANCELLED
+    if isinstance(error, OtherContent):
+        return refused(PROBLEMS["idempotency-mismatch"], str(error), error=record.error)
     left = isinstance(error, AppLeft)
     problem = replace(PROBLEMS["bad-request"], status=408 if left else 413)
     reply = refused(problem, str(error), error=record.error)

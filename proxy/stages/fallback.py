@@ -8,18 +8,13 @@ idempotency, so that its key is on record before it is accepted.
 import orjson
 
 from tidegate.plan.plan import OperationPlan
-from tidegate.policy.reads import Static
+from tidegate.policy.fallback import Static, describe
 from tidegate.proxy.call.call import Call, Handler
 from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.policies.resilience.vendor_away import is_away, why_away
 from tidegate.proxy.upstream.upstream import Upstream
 
-
-def describe(plan: OperationPlan) -> str:
-    """The numbers of this stage."""
-    if plan.static is not None:
-        return f"a static answer, {plan.static.status}"
-    return "a stale answer of the cache" if plan.unavailable == "cache" else "none"
+__all__ = ["describe", "stage"]
 
 
 def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:

@@ -9,8 +9,8 @@ import asyncio
 from dataclasses import replace
 from typing import cast
 
-from tidegate.configfile.units import written_duration
 from tidegate.plan.plan import OperationPlan
+from tidegate.policy.hedge import describe
 from tidegate.proxy.call.attempt import Attempt
 from tidegate.proxy.call.call import GATHERED_BYTES_MAX, Call, Handler
 from tidegate.proxy.call.outcome import Verdict
@@ -18,16 +18,10 @@ from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.policies.resilience.hedge_delay import LatencyTail
 from tidegate.proxy.upstream.upstream import Upstream
 
+__all__ = ["describe", "stage"]
+
 _ANSWERS = (Verdict.SUCCESS, Verdict.REJECTED, Verdict.CREDENTIAL)
 """The verdicts that end the race. After anything else the other one may still do better."""
-
-
-def describe(plan: OperationPlan) -> str:
-    """The numbers of this stage."""
-    if plan.hedge is None or plan.idempotency != "safe":
-        return "off"
-    after = plan.hedge.after if isinstance(plan.hedge.after, str) else written_duration(plan.hedge.after)
-    return f"a second request after {after}, inside the retry budget"
 
 
 def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:

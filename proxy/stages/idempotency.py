@@ -5,15 +5,18 @@ in tidegate.proxy.policies.resilience.idempotency_record, kept in tidegate.proxy
 decision.
 """
 
+import contextlib
 import hashlib
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
-from tidegate.configfile.units import written_duration
 from tidegate.plan.plan import OperationPlan
+from tidegate.policy.idempotency import describe
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.call import GATHERED_BYTES_MAX, Call, Handler
+from tidegate.proxy.call.content import AppLeft, TooLarge
 from tidegate.proxy.call.outcome import Outcome, Verdict
-from tidegate.proxy.call.reply import Reply, refused
+from tidegate.proxy.call.reply import Reply, refused, refused_for_store
 from tidegate.proxy.policies.resilience.idempotency_record import (
     KEY_CHARACTERS_MAX,
     Decision,
@@ -25,9 +28,13 @@ from tidegate.proxy.policies.resilience.idempotency_record import (
     fingerprint,
     parse_key,
 )
-from tidegate.proxy.store.records import BODY_KEPT_BYTES_MAX, KeyedCall, headers_of
+from tidegate.proxy.store.records import BODY_KEPT_BYTES_MAX, KeyedCall, Records, headers_of
+from tidegate.proxy.store.store_error import StoreError
 from tidegate.proxy.upstream.kept_secrets import KeptSecrets
 from tidegate.proxy.upstream.upstream import Upstream
+from tidegate.world.world import World
+
+__all__ = ["describe", "stage"]
 
 APP_HEADER = "Idempotency-Key"
 """An app's header for any write (draft-ietf-httpapi-idempotency-key-header), whatever its vendor calls it."""
@@ -35,17 +42,8 @@ APP_HEADER = "Idempotency-Key"
 _UNUSABLE = refused(
     PROBLEMS["bad-request"], f"The idempotency key must be 1 to {KEY_CHARACTERS_MAX} printable characters."
 )
+_MISMATCH = refused(PROBLEMS["idempotency-mismatch"], "This key was sent before with another path, media type or body.")
 _SETTLING = (Verdict.SUCCESS, Verdict.REJECTED)
-
-
-def describe(plan: OperationPlan) -> str:
-    """The numbers of this stage."""
-    if plan.idempotency == "safe":
-        return "not needed: a read"
-    if plan.idempotency == "vendor-key":
-        kept = written_duration(plan.key_retention_s)
-        return f"{plan.key_header}; the vendor remembers it for {kept}; our record {written_duration(plan.keep_s)}"
-    return f"{plan.idempotency}; our record of a keyed call {written_duration(plan.keep_s)}"
 
 
 def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
@@ -65,17 +63,22 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
 
 
 def _keyed(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callable[[Call, str], Awaitable[Reply]]:
-    records, wall, secrets = upstream.records, upstream.world.wall, upstream.kept_secrets
+    records, world, secrets = upstream.records, upstream.world, upstream.kept_secrets
 
     async def keyed(call: Call, key: str) -> Reply:
-        decision = await records.begin(_entry(call, key), wall())
+        try:
+            decision = await records.begin(_entry(call, key), records.now())
+        except StoreError:
+            return refused_for_store()
         early = _without_asking(call, decision, secrets)
         if early is not None:
-            return early
+            return early if not early.replayed else await _same_content(world, call, decision) or early
         if plan.idempotency == "vendor-key":
             call.key = vendor_key(call.app, key)
         if isinstance(decision, Resume):
             call.key, call.outcome = decision.key, Outcome.UNKNOWN
+        if (stream := call.content.stream) is not None:
+            stream.digesting, stream.expected = True, decision.digest if isinstance(decision, Resume) else ""
         call.copy = BODY_KEPT_BYTES_MAX
         call.gather = max(call.gather, GATHERED_BYTES_MAX)  # a write's answer that breaks off can be asked for again
         try:
@@ -83,22 +86,62 @@ def _keyed(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callabl
         except BaseException:  # cancelled, or a bug of ours: the key must not stay taken until its lease is over
             if any(attempt.sent for attempt in call.attempts):
                 call.outcome = Outcome.UNKNOWN
-            await records.finish(call.call_id, call.outcome, now_wall=wall())
+            await _settle(records, call, None, secrets)
             raise
+        await _settle(records, call, reply, secrets)
+        return reply
+
+    return keyed
+
+
+async def _settle(records: Records, call: Call, reply: Reply | None, secrets: KeptSecrets) -> None:
+    """Settle a call's record; None for a reply that never came.
+
+    One that cannot be settled stays as it is: running until its lease is over, and unknown after that. The answer is
+    the vendor's all the same, and goes to the app.
+    """
+    now, digest = records.now(), call.content.digest
+    with contextlib.suppress(StoreError):
+        if reply is None:
+            await records.finish(call.call_id, call.outcome, now=now, digest=digest)
+            return
         headers, body = secrets.hidden(reply.headers, reply.body)
         await records.finish(
             call.call_id,
             call.outcome,
-            now_wall=wall(),
+            now=now,
             settled=reply.verdict in _SETTLING and reply.problem is None,
             status=reply.status,
             headers=headers,
             body=body,
             whole=reply.whole,
+            digest=digest,
         )
-        return reply
 
-    return keyed
+
+async def _same_content(world: World, call: Call, decision: Decision) -> Reply | None:
+    """A refusal where a content that the fingerprint does not know whole is another than the recorded one's."""
+    known = decision.record.digest if isinstance(decision, Replay) else ""
+    if not known or call.content.digest == known:
+        return None
+    outcome, call.outcome = call.outcome, Outcome.NOT_APPLIED
+    if call.content.stream is not None:
+        try:
+            async with world.timeout(max(call.deadline - world.now(), 0.0)):
+                digest = await call.content.stream.digested()
+        except TimeoutError:
+            return refused(PROBLEMS["deadline-exceeded"], "The call's time was used up before its body had come.")
+        except (AppLeft, TooLarge) as error:
+            status = 408 if isinstance(error, AppLeft) else 413
+            return refused(replace(PROBLEMS["bad-request"], status=status), str(error), error="http_request_error")
+        if digest == known:
+            call.outcome = outcome
+            return None
+    return _mismatch()
+
+
+def _mismatch() -> Reply:
+    return refused(PROBLEMS["idempotency-mismatch"], "This key was sent before with another path, media type or body.")
 
 
 def _unkeyed(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
@@ -110,9 +153,10 @@ def _unkeyed(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handl
             call.key = f"tidegate-{call.call_id}"
         reply = await proceed(call)
         if call.outcome is Outcome.UNKNOWN:
-            await records.note_unknown(
-                call.call_id, call.app, plan.vendor, plan.operation, began_wall=began_wall, now_wall=wall()
-            )
+            with contextlib.suppress(StoreError):  # the log has it, and the app is told
+                await records.note_unknown(
+                    call.call_id, call.app, plan.vendor, plan.operation, began_wall=began_wall, now=records.now()
+                )
         return reply
 
     return unkeyed
@@ -166,9 +210,7 @@ def _without_asking(call: Call, decision: Decision, secrets: KeptSecrets) -> Rep
             replayed=True,
         )
     if isinstance(decision, Mismatch):
-        return refused(
-            PROBLEMS["idempotency-mismatch"], "This key was sent before with another path, media type or body."
-        )
+        return _mismatch()
     if isinstance(decision, Running):
         return refused(
             PROBLEMS["idempotency-conflict"],

@@ -4,43 +4,20 @@ Where an operation has nothing but documented limits that count requests, a take
 estimated before, and settled, corrected and given back after the attempt (tidegate.proxy.stages.metered_limiter).
 """
 
-from tidegate.configfile.units import written_duration
-from tidegate.plan.plan import REPORTS, OperationPlan
+from tidegate.plan.bounds import describe
+from tidegate.plan.plan import OperationPlan
 from tidegate.proxy.call.call import Call, Handler
 from tidegate.proxy.call.outcome import Verdict
 from tidegate.proxy.call.reply import Reply
-from tidegate.proxy.policies.limits.ratelimit_headers import rate_limit, written
+from tidegate.proxy.policies.limits.ratelimit_headers import rate_limit
 from tidegate.proxy.policies.limits.wait_queue import QueueRefusal, urgency_of
 from tidegate.proxy.policies.resilience.backoff import upwards
 from tidegate.proxy.stages.metered_limiter import MeteredLimiter, refusal
 from tidegate.proxy.upstream.limit_gate import LimitPermit
 from tidegate.proxy.upstream.upstream import Upstream
 from tidegate.proxy.upstream.vendor_limits import by_app
-from tidegate.vendor.vendor import Concurrency, Limit, Quota
 
-
-def describe(plan: OperationPlan) -> str:
-    """The numbers of this stage."""
-    bounds: list[Limit | Quota | Concurrency] = [*plan.limits, *plan.quotas, *plan.concurrency]
-    limits = ", ".join(in_words(one) for one in bounds)
-    limits = limits or ("learned from refusals" if plan.adaptive else "none")
-    queue = f"queue {plan.queue_depth} deep, {written_duration(plan.queue_wait_s)} at most"
-    reports = [f"{rule} {REPORTS}" for rule in ("limiter", "queue") if rule in plan.reports]
-    return "; ".join([limits, queue, *reports])
-
-
-def in_words(bound: Limit | Quota | Concurrency) -> str:
-    """One limit: `account 100/s burst 20`, `daily 1000 requests a day`, `together 25 at once for each app`."""
-    if isinstance(bound, Limit):
-        told = f"{bound.name} {written(bound)}"
-    elif isinstance(bound, Quota):
-        told = f"{bound.name} {bound.count} {bound.unit} a {bound.per}"
-    else:
-        told = f"{bound.name} {bound.at_once} at once"
-    return told + _WHOSE.get(bound.scope, "")
-
-
-_WHOSE = {"operation": " for each operation", "app": " for each app"}
+__all__ = ["describe", "stage"]
 
 
 def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
@@ -50,8 +27,7 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
     lane = upstream.limits.lane(plan)
     if lane is None:
         return proceed
-    modes = (upstream.policy.limiter.mode, upstream.policy.queue.mode)
-    if not lane.plain or "report" in modes:
+    if not lane.plain or "limiter" in plan.reports or "queue" in plan.reports:
         return MeteredLimiter(plan, upstream, proceed).admitted
     gate, wait_max_s = lane.gate, plan.queue_wait_s
     now, tells_limits = upstream.world.now, upstream.policy.limiter.tell

@@ -48,10 +48,8 @@ class MeteredLimiter:
         self._limits = upstream.limits
         self._proceed = proceed
         self._now = upstream.world.now
-        policy = upstream.policy
-        self._tells_limits = policy.limiter.tell
-        self._passes_limits = policy.limiter.mode == "report"
-        self._passes_queue = policy.queue.mode == "report"
+        self._tells_limits = upstream.policy.limiter.tell
+        self._passes_limits, self._passes_queue = "limiter" in plan.reports, "queue" in plan.reports
 
     async def admitted(self, call: Call) -> Reply:
         """One attempt."""

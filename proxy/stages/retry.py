@@ -7,14 +7,16 @@ under the same key settles it, even when the later attempts were refused.
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from tidegate.configfile.units import written_duration, written_share
 from tidegate.plan.plan import OperationPlan
+from tidegate.policy.retry import describe
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.call import Call, Handler
 from tidegate.proxy.call.outcome import Hint, Outcome, Verdict, outcome_of
 from tidegate.proxy.call.reply import Reply, refused
 from tidegate.proxy.policies.resilience.retry_decision import BODY_NOT_KEPT, Again, Stop, next_step
 from tidegate.proxy.upstream.upstream import Upstream
+
+__all__ = ["describe", "stage"]
 
 _SETTLES = (Verdict.SUCCESS, Verdict.REJECTED)
 """An answer of these classes tells what became of the write, earlier attempts under the same key included."""
@@ -26,16 +28,6 @@ at work, or has made what is in the way."""
 
 _OPEN = (Verdict.FAILED, Verdict.CANCELLED)
 """An answer of these classes does not say that nothing was done."""
-
-
-def describe(plan: OperationPlan) -> str:
-    """The numbers of this stage."""
-    return (
-        f"{plan.retry_attempts} attempts; resend {plan.idempotency}; "
-        f"full jitter from {written_duration(plan.retry_base_s)} (429: {written_duration(plan.throttle_base_s)}) "
-        f"to {written_duration(plan.retry_cap_s)}; "
-        f"retries in 10s ≤ max({plan.retry_floor}, {written_share(plan.retry_budget)} of calls)"
-    )
 
 
 def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
@@ -101,7 +93,7 @@ def _again(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callabl
 def _hint(plan: OperationPlan, upstream: Upstream, reply: Reply, now: float) -> Hint:
     """The vendor's word on a resend. Its Retry-After has opened our breaker, which may keep to it for longer."""
     hint = upstream.hint(reply)
-    if hint.retry_after_s and reply.verdict is Verdict.FAILED and upstream.policy.breaker.mode != "report":
+    if hint.retry_after_s and reply.verdict is Verdict.FAILED and "breaker" not in plan.reports:
         open_s = upstream.breakers.get(plan.breaker_group).snapshot(now).open_s
         return replace(hint, retry_after_s=max(hint.retry_after_s, open_s))
     return hint
@@ -129,6 +121,8 @@ def _judge(before: Outcome, reply: Reply, settles: tuple[Verdict, ...], *, sent:
 def _final(call: Call, reply: Reply, *, writes: bool, unanswered: bool) -> Reply:
     """The app's answer. Of a write whose outcome is unknown, only the failure itself says that; no refusal does."""
     says_so = reply.verdict in _OPEN and reply.status != 0 and not unanswered
+    if reply.problem is PROBLEMS["idempotency-mismatch"]:
+        return reply  # about this request, which did not arrive whole; the first one stays unknown
     if writes and call.outcome is Outcome.UNKNOWN and not says_so:
         return refused(
             PROBLEMS["outcome-unknown"],
@@ -146,6 +140,8 @@ def _final(call: Call, reply: Reply, *, writes: bool, unanswered: bool) -> Reply
         return reply
     if reply.error == "destination_ip_prohibited":
         return refused(PROBLEMS["egress-denied"], reply.detail, error=reply.error)
+    if reply.error == "connection_limit_reached":  # our own bound, or our own want: no word about the vendor
+        return refused(PROBLEMS["overloaded"], f"No connection: {reply.detail}.", retry_after_s=1.0, error=reply.error)
     if call.stop == "deadline" or reply.error == "http_response_timeout":
         return refused(PROBLEMS["deadline-exceeded"], f"No answer in time: {reply.detail}.", error=reply.error)
     return refused(

@@ -4,7 +4,11 @@ The port. What is written is always at least what is used, because it is written
 period is.
 """
 
+from collections.abc import Mapping
 from typing import NamedTuple, Protocol
+
+PERIODS_KEPT = 4
+"""A wall clock that was wrong has written to a period that it was not: the ones before are kept beside it."""
 
 
 class QuotaUse(NamedTuple):
@@ -17,10 +21,10 @@ class QuotaUse(NamedTuple):
 class Quotas(Protocol):
     """The quotas of a store. Every method raises StoreError."""
 
-    async def load(self, vendor: str) -> dict[str, QuotaUse]:
-        """The last use that was saved of each quota, by the quota's name."""
+    async def load(self, vendor: str) -> Mapping[str, tuple[QuotaUse, ...]]:
+        """The use of each quota in the periods that were saved last, the last one first, by the quota's name."""
         ...
 
     async def save(self, vendor: str, name: str, period: int, used: float) -> None:
-        """Write down what is used. Of earlier periods nobody needs to know."""
+        """Write down what is used. Of all but the PERIODS_KEPT periods saved last nobody needs to know."""
         ...

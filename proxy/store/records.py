@@ -16,6 +16,7 @@ from tidegate.proxy.policies.resilience.idempotency_record import (
     Decision,
     IdempotencyRecord,
 )
+from tidegate.proxy.policies.resilience.store_time import StoreTime
 
 BODY_KEPT_BYTES_MAX = 1024 * 1024
 """A longer answer is not kept. The vendor is asked again under the same key, which makes it replay its own."""
@@ -77,9 +78,13 @@ NO_ANSWER = SettledAnswer(0, b"", b"", body_kept=True)
 
 
 class Records(Protocol):
-    """The records of a store. Times named `wall` are wall-clock seconds since 1970. Every method raises StoreError."""
+    """The records of a store. `now` is what its own clock says. Every method but that raises StoreError."""
 
-    async def begin(self, call: KeyedCall, now_wall: float) -> Decision:
+    def now(self) -> StoreTime:
+        """The time of the store."""
+        ...
+
+    async def begin(self, call: KeyedCall, now: StoreTime) -> Decision:
         """Decide about a keyed call, and write down in the same transaction that it is running, where it is to run.
 
         On the disk when this returns. A record that runs and whose proxy is dead counts as unknown at once: its lease
@@ -92,23 +97,24 @@ class Records(Protocol):
         call_id: str,
         outcome: Outcome,
         *,
-        now_wall: float,
+        now: StoreTime,
         settled: bool = False,
         status: int = 0,
         headers: RawHeaders = (),
         body: bytes = b"",
         whole: bool = True,
+        digest: str = "",
     ) -> bool:
         """Settle a running record. False where it is not this call's any more; then nothing is changed.
 
         `not applied` frees the key; only a resumed call keeps it as unknown even then, unless `settled`: the vendor's
         own answer under the key says that nothing was applied, so the earlier try is settled too. A body that is not
-        `whole` is not kept.
+        `whole` is not kept. `digest` is the request's (Content.digest); the first that is known of a record stays.
         """
         ...
 
     async def note_unknown(
-        self, call_id: str, app: str, vendor: str, operation: str, *, began_wall: float, now_wall: float
+        self, call_id: str, app: str, vendor: str, operation: str, *, began_wall: float, now: StoreTime
     ) -> None:
         """Keep the unknown outcome of a write that had no key, so that it can be asked for."""
         ...
@@ -117,7 +123,7 @@ class Records(Protocol):
         """The call of this id, an earlier one of a resumed record included; None where nothing is known of it."""
         ...
 
-    async def sweep(self, now_wall: float) -> int:
+    async def sweep(self, now: StoreTime) -> int:
         """Delete what need not be kept any longer, at most SWEEP_ROWS_MAX rows of a kind. Returns how many went."""
         ...
 

@@ -5,13 +5,10 @@ It names no database, and knows nothing of what records and quotas mean.
 
 from typing import Protocol
 
-from tidegate.problems import UsageError
 from tidegate.proxy.store.quotas import Quotas
 from tidegate.proxy.store.records import Records
-
-
-class StoreError(UsageError):
-    """The store is broken, full, locked, read-only, away, or a newer Tidegate's. Says which store, and why."""
+from tidegate.proxy.store.store_clock import StoreClock
+from tidegate.proxy.store.store_health import StoreHealth
 
 
 class Store(Protocol):
@@ -27,8 +24,25 @@ class Store(Protocol):
         """The use of calendar quotas."""
         ...
 
+    @property
+    def clock(self) -> StoreClock:
+        """The age of the store, which goes on over restarts."""
+        ...
+
+    @property
+    def health(self) -> StoreHealth:
+        """Whether writes can be recorded now."""
+        ...
+
     async def open(self, wall: float) -> None:
         """Begin a life of the proxy at the wall-clock second `wall`. Raises StoreError."""
+        ...
+
+    async def keep_clock(self, *, probing: bool) -> None:
+        """Write down what the clock says. Raises StoreError.
+
+        `probing`, it writes as much as a large record has, and notes in `health` that the store works.
+        """
         ...
 
     async def close(self) -> None:

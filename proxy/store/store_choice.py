@@ -5,7 +5,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tidegate.proxy.store.sqlite.sqlite_store import SqliteStore
-from tidegate.proxy.store.store import Store, StoreError
+from tidegate.proxy.store.store import Store
+from tidegate.proxy.store.store_error import StoreError
 from tidegate.world.world import World
 
 FILE = "file"

@@ -5,9 +5,10 @@ The counts are plain dictionaries that one thread writes: a Prometheus child cos
 """
 
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
@@ -15,6 +16,7 @@ from prometheus_client.registry import Collector
 
 from tidegate.proxy.call.attempt import Attempt
 from tidegate.proxy.call.finished_call import FinishedCall
+from tidegate.proxy.store.store_health import StoreHealth
 
 BOUNDS_S = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)
 """OpenTelemetry's advice for http.client.request.duration (HTTP semantic conventions, metrics)."""
@@ -54,6 +56,30 @@ class VendorServer:
     url: str = ""
 
 
+class PortConnections(Protocol):
+    """The connections of apps to one port. See tidegate.proxy.onramp.connection_limits.ConnectionLimits."""
+
+    closed: Counter[str]
+
+    def __len__(self) -> int:
+        """Those that are open."""
+        ...
+
+
+class ProcessMeans(Protocol):
+    """Descriptors, memory and ports of this process. See tidegate.proxy.upstream.own_means.OwnMeans."""
+
+    @property
+    def wants(self) -> int:
+        """How often something was lacking."""
+        ...
+
+    @property
+    def trouble(self) -> str:
+        """The want that lasts; empty where there is none."""
+        ...
+
+
 class _Histogram:
     __slots__ = ("counts", "sum_s")
 
@@ -76,10 +102,16 @@ class _Histogram:
 class Metrics(Collector):
     """The counts of one proxy. `servers` maps vendors to their servers; `state` is called at each scrape."""
 
-    def __init__(self, servers: dict[str, VendorServer], state: Callable[[], Mapping[str, VendorState]] = dict) -> None:
+    def __init__(
+        self,
+        servers: dict[str, VendorServer],
+        state: Callable[[], Mapping[str, VendorState]] = dict,
+        store: StoreHealth | None = None,
+    ) -> None:
         self.lines_dropped = 0
         """Log lines that could not be written safely, or in time."""
         self.state = state
+        self._store = store or StoreHealth()
         self.registry = CollectorRegistry()
         self.registry.register(self)
         self.servers = servers
@@ -88,6 +120,9 @@ class Metrics(Collector):
         """Vendor → 1 where the file on disk was refused, so that an older one is in force."""
         self.reloads: defaultdict[Labels, int] = defaultdict(int)
         """Vendor and result → how often."""
+        self.means: ProcessMeans | None = None
+        self.ports: dict[str, PortConnections] = {}
+        """`gateway`, `admin`."""
         self._calls: defaultdict[Labels, int] = defaultdict(int)
         self._attempts: defaultdict[Labels, int] = defaultdict(int)
         self._refusals: defaultdict[Labels, int] = defaultdict(int)
@@ -153,12 +188,31 @@ class Metrics(Collector):
         yield _histogram(
             "tidegate_call_seconds", "Calls, from arrival to answer", ("vendor", "operation"), self._seconds
         )
+        yield _counter(
+            "tidegate_store_errors", "What our own store could not do", ("trouble",),
+            {(trouble,): count for trouble, count in self._store.errors.items()},
+        )  # fmt: skip
+        yield _gauge(
+            "tidegate_store_ready", "0 while no keyed write can be recorded", (), {(): not self._store.trouble}
+        )
         yield self._request_duration()
+        yield from self._process()
         state = self.state()
         yield from _gauges(state)
         passed, reached = _by_vendor(state, "would_refuse"), _by_vendor(state, "quota_alerts")
         yield _counter("tidegate_would_refuse", "Calls let pass in report mode", ("vendor", "rule", "reason"), passed)
         yield _counter("tidegate_quota_alerts", "Shares of a quota reached", ("vendor", "limit", "share"), reached)
+
+    def _process(self) -> Iterator[Metric]:
+        """The process itself: the connections of apps, and what it lacks."""
+        if self.means is not None:
+            wanting: dict[Labels, float] = {(): float(bool(self.means.trouble))}
+            yield _gauge("tidegate_out_of_means", "1 while descriptors, memory or ports are lacking", (), wanting)
+            yield _counter("tidegate_wants", "Connections not made for want of those", (), {(): self.means.wants})
+        open_now: dict[Labels, float] = {(port,): len(connections) for port, connections in self.ports.items()}
+        yield _gauge("tidegate_app_connections", "Connections of apps", ("port",), open_now)
+        closed: dict[Labels, int] = {(port, why): n for port, of in self.ports.items() for why, n in of.closed.items()}
+        yield _counter("tidegate_app_connections_closed", "Connections closed or not taken", ("port", "why"), closed)
 
     def _request_duration(self) -> Metric:
         """`http.client.request.duration` of the OpenTelemetry conventions, under the name that Prometheus gives it."""

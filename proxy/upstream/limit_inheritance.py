@@ -22,7 +22,7 @@ def inherit(new: VendorLimits, old: VendorLimits, now: float) -> None:
     """Let `new`, which has not been used, go on where `old` is."""
     facts, before = new.vendor.facts, old.vendor.facts
     new.reports, new.clock, new.store, new.began = old.reports, old.clock, old.store, old.began
-    new.written = old.written | {name: QuotaUse(*quota.window.taken(now)) for name, quota in old.quotas.items()}
+    new.written = old.written | {name: (QuotaUse(*quota.window.taken(now)),) for name, quota in old.quotas.items()}
     policy, policy_before = new.vendor.policy, old.vendor.policy
     if policy.queue == policy_before.queue:
         new.room = old.room

@@ -5,11 +5,12 @@ wiring; the stages act.
 """
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Literal
 from urllib.parse import urlsplit
 
 from tidegate.openapi.document import Document
+from tidegate.policy.retry import RETRY_FLOOR, RETRY_WINDOW_S
 from tidegate.problems import UsageError
 from tidegate.proxy.call.outcome import Hint, Verdict
 from tidegate.proxy.call.permit import Permit
@@ -37,14 +38,15 @@ from tidegate.redact import Redactor
 from tidegate.vendor.vendor_file import LoadedVendor
 from tidegate.world.world import World
 
-RETRY_WINDOW_S = 10.0
-
 
 class Upstream:
     """One vendor at run time."""
 
     writes = 0
     """The number of writes that have ended, counted where reads may be joined."""
+
+    on_shortage: Callable[[str], object] = str
+    """Told where a connection failed for want of our own means; nobody listens at first."""
 
     def __init__(
         self,
@@ -70,7 +72,7 @@ class Upstream:
         where = origin(base, use)
         self.reach = (self.address, where.private, where.trust)  # where it is the same, connections are still good
         self.transport = transport_for(transport)(world, where)
-        self.retry_budget = RetryBudget(vendor.policy.retry.budget, 3, RETRY_WINDOW_S)
+        self.retry_budget = RetryBudget(vendor.policy.retry.budget, RETRY_FLOOR, RETRY_WINDOW_S)
         self.breakers = VendorBreakers(world, vendor)
         self.reports, self.notices = ReportMode(world), SunsetNotices(world)
         self.limits = VendorLimits(world, vendor, self.reports)

@@ -7,13 +7,11 @@ who is told of their changes, and what a newer version of the vendor file takes 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
+from tidegate.policy.breaker import DEFAULT_GROUP
 from tidegate.proxy.policies.resilience.breaker_states import BreakerState
 from tidegate.proxy.policies.resilience.circuit_breaker import BreakerEvent, BreakerSnapshot, CircuitBreaker
 from tidegate.vendor.vendor import Vendor
 from tidegate.world.world import World
-
-DEFAULT_GROUP = "default"
-"""The breaker group of operations that name none."""
 
 BreakerListener = Callable[[str, Sequence[BreakerEvent]], None]
 """Is told the breaker group and what happened to it."""

@@ -4,6 +4,7 @@ State and wiring; tidegate.proxy.stages.limiter acts. One for each vendor, as lo
 """
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -21,6 +22,7 @@ from tidegate.proxy.policies.limits.token_bucket import LimitSet
 from tidegate.proxy.policies.limits.wait_queue import WaitQueue
 from tidegate.proxy.policies.resilience.backoff import Pauses
 from tidegate.proxy.store.quotas import Quotas, QuotaUse
+from tidegate.proxy.store.store_error import StoreError
 from tidegate.proxy.upstream.limit_gate import LimitGate, WaitingRoom
 from tidegate.proxy.upstream.report_mode import ReportMode
 from tidegate.vendor.dialect_facts import Unit, dialect_of
@@ -99,8 +101,8 @@ class VendorLimits:
         """The same for single limits, which a reload has changed or added."""
         self.owners: dict[str, str] = {}
         """Gauge → the limit that it keeps."""
-        self.written: dict[str, QuotaUse] = {}
-        """Each quota as it was read from the store."""
+        self.written: dict[str, tuple[QuotaUse, ...]] = {}
+        """Each quota as it was read from the store, by its periods."""
         self.shelf: dict[Key, LearnedLimit] = {}
         self.gates: dict[tuple[str, ...], LimitGate] = {}
         self._lanes: dict[tuple[str, str], Lane] = {}
@@ -148,7 +150,7 @@ class VendorLimits:
     async def open(self, store: Quotas) -> None:
         """Go on with the calendar quotas where the last process stopped."""
         self.store = store
-        self.written = await store.load(self.vendor.vendor)
+        self.written = dict(await store.load(self.vendor.vendor))
         for quota in self.quotas.values():
             self._restore(quota)
 
@@ -158,7 +160,8 @@ class VendorLimits:
             if quota.writing is not None:
                 await quota.writing
             if self.store is not None:
-                await self.store.save(self.vendor.vendor, name, *quota.window.taken(self._world.now()))
+                with contextlib.suppress(StoreError):  # more than is used was written ahead
+                    await self.store.save(self.vendor.vendor, name, *quota.window.taken(self._world.now()))
 
     def used(self, quota: StoredQuota, now: float) -> None:
         """A unit of a quota was taken: write ahead, and tell when a share is reached."""
@@ -174,14 +177,24 @@ class VendorLimits:
             quota.writing = asyncio.get_running_loop().create_task(self._write(quota))
 
     def _restore(self, quota: StoredQuota) -> None:
-        if quota.name in self.written:
-            quota.period, quota.written = self.written[quota.name]
-            quota.window.restore(quota.period, quota.written)
+        """Go on from what was written down. A wall clock that was wrong, then or now, must not begin a quota anew."""
+        uses = self.written.get(quota.name, ())
+        if not uses:
+            return
+        for period, used in uses:
+            quota.window.restore(period, used)
+        number, _ = quota.window.taken(self._world.now())
+        ahead = [used for period, used in uses if period > number]  # one of the two clocks was wrong: it may be now
+        if ahead:
+            quota.window.restore(number, max(ahead))
+        quota.period, quota.written = quota.window.taken(self._world.now())
 
     async def _write(self, quota: StoredQuota) -> None:
         assert self.store is not None
         try:
             await self.store.save(self.vendor.vendor, quota.name, quota.period, quota.written)
+        except StoreError:
+            quota.written = 0.0  # the next use writes again
         finally:
             quota.writing = None
 

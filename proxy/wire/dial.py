@@ -8,14 +8,17 @@ Whatever fails here, nothing of a request has left. What an address may be is de
 """
 
 import asyncio
+import errno
+import socket
 import ssl
 from collections.abc import Sequence
 from itertools import chain, zip_longest
 
 from tidegate.proxy.wire import egress
-from tidegate.proxy.wire.exchange_errors import NotSent
+from tidegate.proxy.wire.exchange_errors import NotSent, OutOfMeans
 from tidegate.proxy.wire.pool_connection import Connection, new_connection
 from tidegate.proxy.wire.transport import Origin
+from tidegate.world import descriptors
 from tidegate.world.world import World
 
 ATTEMPT_DELAY_S = 0.25
@@ -36,7 +39,7 @@ class Dialer:
         try:
             resolved = await self._world.resolve(host, port)
         except OSError as error:
-            raise NotSent("dns_error", f"{host} has no address: {error}") from error
+            raise not_resolved(error, host) from error
         addresses = [address for address in resolved if self._origin.private or not egress.refusal(address)]
         if not addresses:
             if not resolved:
@@ -77,7 +80,7 @@ class Dialer:
                     elif error is None:
                         task.result().close()
                     elif isinstance(error, NotSent):
-                        failure = error
+                        failure = failure if isinstance(failure, OutOfMeans) else error
                     else:
                         raise error
         finally:
@@ -106,12 +109,22 @@ def _close(task: "asyncio.Task[Connection]") -> None:
         task.result().close()
 
 
+def not_resolved(error: OSError, host: str) -> NotSent:
+    """The error type of a failure to look a name up. The resolver needs descriptors too, and does not say so."""
+    if error.errno == socket.EAI_MEMORY or descriptors.out_of_means(error) or descriptors.none_left():
+        return OutOfMeans(f"there are no means to look {host} up: {error}")
+    return NotSent("dns_error", f"{host} has no address: {error}")
+
+
 def not_connected(error: OSError, address: str, port: int) -> NotSent:
     """The error type of a failure to connect (RFC 9209 §2.3)."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return NotSent("tls_certificate_error", error.verify_message)
     if isinstance(error, ssl.SSLError):
         return NotSent("tls_protocol_error", str(error))
+    if descriptors.out_of_means(error) or (error.errno == errno.EADDRNOTAVAIL and ":" not in address):
+        # For IPv4 the latter says that no local port is left (ip(7)); for IPv6 that this machine has no such address.
+        return OutOfMeans(f"there are no means for a connection: {error.strerror or error}")
     if isinstance(error, ConnectionRefusedError):
         return NotSent("connection_refused", f"{address}:{port} refused the connection")
     return NotSent("destination_unavailable", f"{address}:{port}: {error}")

@@ -24,6 +24,13 @@ class NotSent(Exception):
         self.error = error
 
 
+class OutOfMeans(NotSent):
+    """There was no connection because we lack descriptors, memory or ports: our trouble, and none of the vendor's."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("connection_limit_reached", detail)
+
+
 class NoAnswer(Exception):
     """The request may have reached the vendor, and no whole answer came. `error` is an RFC 9209 §2.3 error type."""
 

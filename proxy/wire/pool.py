@@ -64,15 +64,17 @@ class Pool:
         request: bytes,
         *,
         method: str,
-        fresh: bool,
+        idle_max_s: float,
         timers: Timers,
         stream: OutgoingStream | None = None,
         upgrade: bool = False,
     ) -> Coroutine[Any, Any, VendorAnswer]:
         """See Transport.exchange."""
-        if fresh:
+        if not idle_max_s:
             return self._exchange_fresh(request, method, timers, stream, upgrade=upgrade)
-        return self._exchange(self._idle.take(self._world.now()), request, method, timers, stream, upgrade=upgrade)
+        return self._exchange(
+            self._idle.take(self._world.now(), idle_max_s), request, method, timers, stream, upgrade=upgrade
+        )
 
     async def _exchange_fresh(
         self, request: bytes, method: str, timers: Timers, stream: OutgoingStream | None, *, upgrade: bool

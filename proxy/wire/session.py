@@ -32,7 +32,7 @@ from yarl import URL
 
 from tidegate.proxy.call.permit import Permit
 from tidegate.proxy.wire import egress
-from tidegate.proxy.wire.dial import not_connected
+from tidegate.proxy.wire.dial import not_connected, not_resolved
 from tidegate.proxy.wire.exchange_errors import (
     HEAD_LINE_BYTES_MAX,
     HEAD_LINES_MAX,
@@ -121,7 +121,7 @@ class SessionTransport:
         request: bytes,
         *,
         method: str,
-        fresh: bool,
+        idle_max_s: float,
         timers: Timers,
         stream: OutgoingStream | None = None,
         upgrade: bool = False,
@@ -141,7 +141,7 @@ class SessionTransport:
         response, handed_over = None, False
         try:
             async with self._world.timeout(timers.connect_s) as progress.clock:
-                response = await self._send(method, request, stream, fresh=fresh)
+                response = await self._send(method, request, stream, fresh=idle_max_s < IDLE_MAX_S)
             answer = VendorAnswer(response.status, response.reason or "", response.headers, response.raw_headers, b"")
             if response.content.is_eof():
                 answer.body = response.content.read_nowait()
@@ -234,7 +234,7 @@ class SessionTransport:
     def _not_connected(self, error: ClientConnectorError) -> NotSent:
         host, cause = self.origin.host, error.os_error
         if isinstance(error, ClientConnectorDNSError):
-            return NotSent("dns_error", f"{host} has no address: {cause}")
+            return not_resolved(cause, host)
         if isinstance(cause, _Prohibited) or isinstance(cause.__cause__, _Prohibited):
             return NotSent("destination_ip_prohibited", f"{host}: {cause}")
         return not_connected(cause, host, self.origin.port)

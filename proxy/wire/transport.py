@@ -158,16 +158,16 @@ class Transport(Protocol):
         request: bytes,
         *,
         method: str,
-        fresh: bool,
+        idle_max_s: float,
         timers: Timers,
         stream: OutgoingStream | None = None,
         upgrade: bool = False,
     ) -> VendorAnswer:
         """Send `request` (its head, and its content unless that is a `stream`) and read the answer.
 
-        `fresh` asks for a new connection: a kept one may be closed by the vendor just as we write, and then nobody can
-        tell whether the request was read. `upgrade` says that the request asks for another protocol. Raises NotSent and
-        NoAnswer, and what `stream` raises.
+        A connection that was idle for longer than `idle_max_s` seconds is not used, and with 0.0 none that was ever
+        used: the vendor may close it just as we write, and then nobody can tell if the request was read. `upgrade` says
+        that the request asks for another protocol. Raises NotSent and NoAnswer, and what `stream` raises.
         """
         ...
 

@@ -1,1 +1,1 @@
-"""The vendor's answers: bytes, errors, and the envelope of an error. Imports record."""
+"""The vendor's answers: bytes, errors, and the envelope of an error. Imports record and values."""

@@ -95,11 +95,13 @@ class Refusals:
             except DocumentError:
                 continue
             if isinstance(body, dict) and schema is not None:
-                self._tell(body, schema, error.message, status, 0)
+                self._write_message(body, schema, error.message, status, 0)
                 return status, body
         return None
 
-    def _tell(self, body: dict[str, Any], schema: Mapping[str, Any], message: str, status: int, depth: int) -> bool:
+    def _write_message(
+        self, body: dict[str, Any], schema: Mapping[str, Any], message: str, status: int, depth: int
+    ) -> bool:
         """Put the sentence into the field that is for it."""
         properties: Mapping[str, Any] = schema.get("properties") or {}
         for name, value in body.items():
@@ -114,7 +116,7 @@ class Refusals:
         if depth < DEPTH_MAX:
             for name, value in body.items():
                 inner = self._document.follow(properties.get(name)) or {}
-                if isinstance(value, dict) and self._tell(value, inner, message, status, depth + 1):
+                if isinstance(value, dict) and self._write_message(value, inner, message, status, depth + 1):
                     return True
         return False
 

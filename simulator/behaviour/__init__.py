@@ -1,1 +1,1 @@
-"""The vendor's behaviour beside its document: idempotency keys, conditions, deprecation, GraphQL, webhooks."""
+"""Behaviour beside the document: idempotency keys, conditions, GraphQL, webhooks. Imports objects and below."""

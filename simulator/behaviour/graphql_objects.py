@@ -58,7 +58,7 @@ class GraphQLObjects:
         self._event_log = event_log
         fields = schema.mutation_type.fields if schema.mutation_type is not None else {}
         known = {name.lower(): kind for name, kind in schema.type_map.items() if is_object_type(kind)}
-        self._mutations = {name: mutation for name in fields if (mutation := _told_by(name, known)) is not None}
+        self._mutations = {name: mutation for name in fields if (mutation := _mutation_of(name, known)) is not None}
         self._kinds = {mutation.kind.name: mutation.kind for mutation in self._mutations.values()}
         self._made = {mutation.kind.name for mutation in self._mutations.values() if mutation.verb == "create"}
         store.furnishing.append(self._furnish)
@@ -170,7 +170,7 @@ def page_size(arguments: Mapping[str, Any]) -> int:
     return PAGE
 
 
-def _told_by(name: str, known: Mapping[str, Any]) -> Mutation | None:
+def _mutation_of(name: str, known: Mapping[str, Any]) -> Mutation | None:
     """The mutation of a name: the verb stands first or last, the rest is the name of a type with an id."""
     lower = name.lower()
     for verb in VERBS:

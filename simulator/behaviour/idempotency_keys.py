@@ -109,7 +109,7 @@ class IdempotencyKeys:
             if stored.answer is not None
         ]
 
-    def put_back(self, described: Iterable[Mapping[str, Any]], now: float) -> None:
+    def restore(self, described: Iterable[Mapping[str, Any]], now: float) -> None:
         """Replace all keys. Raises ValueError, and changes nothing, where these are not described keys."""
         keys = OrderedDict[str, _StoredAnswer]()
         for key in described:

@@ -1,1 +1,1 @@
-"""The simulator from outside: control port, page, journal, states, clock, snapshots, cassettes."""
+"""The simulator from outside: control port, page, states, clock, snapshots. Imports exchange and below."""

@@ -6,10 +6,10 @@ JSON in, JSON out. It trusts its callers and listens on loopback: whoever reache
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
+from http import HTTPStatus
 
 import orjson
 from aiohttp import web
-from yarl import URL
 
 from tidegate.configfile.units import parse_duration
 from tidegate.scenario.fault_kinds import known_kinds
@@ -20,6 +20,7 @@ from tidegate.simulator.record.journal import JournalFilter
 from tidegate.simulator.storage.pagination import key_part
 from tidegate.simulator.trouble.vendor_fault import VendorFault
 from tidegate.simulator.values.json_value import Obj
+from tidegate.world.host_names import HostNames
 from tidegate.world.world import Listener, World
 
 ENTRIES = 10_000
@@ -29,8 +30,6 @@ OBJECTS = 50
 """Objects of one kind in one answer, unless the query says `limit`."""
 
 CLOSE_S = 0.1
-
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class ControlError(ValueError):
@@ -145,12 +144,12 @@ def _objects(simulator: ControlTarget, query: Query, _body: object) -> object:
     return {"kind": kind, "objects": [{"key": key, "object": thing} for key, thing in newest]}
 
 
-def _take(simulator: ControlTarget, _query: Query, _body: object) -> object:
-    return simulator.take()
+def _snapshot(simulator: ControlTarget, _query: Query, _body: object) -> object:
+    return simulator.snapshot()
 
 
-def _put_back(simulator: ControlTarget, query: Query, body: object) -> object:
-    simulator.put_back(body)
+def _restore(simulator: ControlTarget, query: Query, body: object) -> object:
+    simulator.restore(body)
     return _objects(simulator, query, body)
 
 
@@ -196,8 +195,8 @@ ROUTES: Mapping[tuple[str, str], Say] = {
     ("GET", "/kinds"): _kinds,
     ("GET", "/objects"): _objects,
     ("GET", "/operations"): _operations,
-    ("GET", "/snapshot"): _take,
-    ("PUT", "/snapshot"): _put_back,
+    ("GET", "/snapshot"): _snapshot,
+    ("PUT", "/snapshot"): _restore,
     ("GET", "/clock"): _clock,
     ("POST", "/clock"): _advance,
     ("GET", "/webhooks"): _webhooks,
@@ -212,7 +211,7 @@ class ControlApi:
         self._simulator = simulator
         self._server: web.Server | None = None
         self._listener: Listener | None = None
-        self._host = ""
+        self._names = HostNames("localhost")
 
     @property
     def port(self) -> int:
@@ -221,7 +220,7 @@ class ControlApi:
 
     async def start(self, world: World, host: str, port: int) -> None:
         """Listen. Raises OSError where the port is in use."""
-        self._host = host
+        self._names = HostNames(host, any_name=True)
         self._server = web.Server(self._handle, access_log=None)
         self._listener = await world.listen(self._server, host, port)
 
@@ -234,8 +233,8 @@ class ControlApi:
 
     async def _handle(self, request: web.BaseRequest) -> web.Response:
         refusal = self._foreign(request)
-        if refusal:
-            return _reply(403, {"error": refusal})
+        if refusal is not None:
+            return refusal
         if request.method in ("GET", "HEAD") and (file := page_files.part(request.path)) is not None:
             return web.Response(body=file.body, headers=file.headers)
         say = ROUTES.get((request.method, request.path))
@@ -248,19 +247,20 @@ class ControlApi:
         except ValueError as error:  # bad JSON is one too
             return _reply(400, {"error": str(error)})
 
-    def _foreign(self, request: web.BaseRequest) -> str:
-        """Why a browser's request is refused: it comes from another site's page. Empty where it does not.
+    def _foreign(self, request: web.BaseRequest) -> web.Response | None:
+        """The refusal of a browser's request that comes from another site's page; None where it does not.
 
         A page elsewhere can send requests here (its Origin tells), or have its own name point here (its Host tells).
         """
         named = request.headers.get("Host", "")
-        origin = request.headers.get("Origin")
+        status, origin = self._names.refusal(named), request.headers.get("Origin")
+        if status == HTTPStatus.BAD_REQUEST:
+            return _reply(400, {"error": f"the Host header {named[:64]!r} cannot be read"})
         if origin is not None and origin.partition("://")[2] != named:
-            return f"this control API takes no requests from pages of {origin}"
-        name = URL.build(authority=named).host if named else ""
-        if self._host in LOOPBACK and name not in LOOPBACK:
-            return f"this control API listens on {self._host} and is not known as {named!r}"
-        return ""
+            return _reply(403, {"error": f"this control API takes no requests from pages of {origin[:64]}"})
+        if status:
+            return _reply(403, {"error": f"this control API listens on loopback and is not known as {named[:64]!r}"})
+        return None
 
 
 def _reply(status: int, body: object) -> web.Response:

@@ -55,6 +55,6 @@ class ControlTarget(Protocol):
 
     async def advance(self, by_s: float) -> None: ...  # noqa: D102
 
-    def take(self) -> dict[str, Any]: ...  # noqa: D102
+    def snapshot(self) -> dict[str, Any]: ...  # noqa: D102
 
-    def put_back(self, taken: object) -> None: ...  # noqa: D102
+    def restore(self, data: object) -> None: ...  # noqa: D102

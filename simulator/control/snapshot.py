@@ -84,13 +84,13 @@ class Snapshot(_SnapshotBlock):
     files: list[SnapshotFile] = []
 
 
-def take(vendor: str, parts: "VendorParts", exchange: "Exchange") -> dict[str, Any]:
+def take_snapshot(vendor: str, parts: "VendorParts", exchange: "Exchange") -> dict[str, Any]:
     """Everything, as data."""
     service, wall = parts.service, parts.world.wall()
     return Snapshot(
         snapshot=VERSION,
         vendor=vendor,
-        objects=service.resources.taken(),
+        objects=service.resources.items(),
         placed=service.store.counters.placed,
         gone=sorted(service.store.counters.gone),
         numbers=sorted((kind, scope, last) for (kind, scope), last in service.store.counters.numbers.items()),
@@ -111,10 +111,10 @@ def take(vendor: str, parts: "VendorParts", exchange: "Exchange") -> dict[str, A
     ).model_dump(mode="json")
 
 
-def put_back(vendor: str, parts: "VendorParts", exchange: "Exchange", taken: object) -> None:
+def restore_snapshot(vendor: str, parts: "VendorParts", exchange: "Exchange", data: object) -> None:
     """Replace what is there. Raises ValueError, and changes nothing, where this is no snapshot of this vendor."""
     try:
-        snapshot = Snapshot.model_validate(taken)
+        snapshot = Snapshot.model_validate(data)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         place = "/".join(str(part) for part in first["loc"])
@@ -130,10 +130,10 @@ def put_back(vendor: str, parts: "VendorParts", exchange: "Exchange", taken: obj
         for file in snapshot.files
     ]
     if parts.keys is not None:
-        parts.keys.put_back([key.model_dump() for key in snapshot.keys], exchange.at)
+        parts.keys.restore([key.model_dump() for key in snapshot.keys], exchange.at)
     service.replace(snapshot.objects)
     for name, key, upload in files:
-        service.store.files.keep(name, key, upload)
+        service.store.files.put(name, key, upload)
     numbers = Counter({(kind, scope): last for kind, scope, last in snapshot.numbers})
     service.store.counters = StoreCounters(snapshot.placed, set(snapshot.gone), numbers)
     for move in snapshot.moves:

@@ -1,1 +1,1 @@
-"""The meaning of the OpenAPI document: kinds of objects, pages of lists, the answers of an operation."""
+"""The meaning of the document: kinds of objects, page styles, documented answers. Imports request and below."""

@@ -87,6 +87,8 @@ class ResourceModel:
         if key[-1] == SLOT:
             self._learn_objects(key, here)
             return
+        # `/x` with `/x/{id}` is that kind's collection, which is learnt there. Without, it is a collection of objects
+        # that have no address, or the single object of its place, like `/account`.
         below = self.methods.get((*key, SLOT))
         answer = self.documented(here["GET"]) if "GET" in here else None
         is_list = answer is not None and list_at(self.document, answer.schema or {}, key[-1]) is not None
@@ -102,6 +104,7 @@ class ResourceModel:
         shown = operation or here.get("DELETE") or next(iter(here.values()))
         answer = self.documented(shown) if operation else None
         at, node = object_at(self.document, answer.schema, key[-2]) if answer and answer.schema else ((), None)
+        # What the vendor marks as one kind is one, wherever its paths are; the shortest path is its home.
         mark = _mark(self.document, node) if node is not None else ""
         known = self.named.get(mark) if mark else None
         if known is not None and not known.within:

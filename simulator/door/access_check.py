@@ -31,14 +31,14 @@ class AccessCheck:
         asking = self._credentials.identify(headers, query, entry.at, public=match is not None and _public(match))
         entry.app = app_of(asking.name)
         if match is None and not entry.played:
-            raise self._nowhere(entry.method, entry.path.partition("?")[0])
+            raise self._no_route(entry.method, entry.path.partition("?")[0])
         if asking.scopes is not None:
             refused = self._credentials.forbids(asking, self._needs(entry.operation))
             if refused is not None:
                 raise refused
         return asking
 
-    def _nowhere(self, method: str, path: str) -> errors.VendorError:
+    def _no_route(self, method: str, path: str) -> errors.VendorError:
         allowed = self._addresses.allowed(path)
         return errors.no_such_method(method, path, allowed) if allowed else errors.no_such_url(method, path)
 
@@ -50,10 +50,10 @@ class AccessCheck:
 
     def _needs(self, operation: str) -> frozenset[str]:
         if operation not in self._needed:
-            self._needed[operation] = self._find(operation)
+            self._needed[operation] = self._scopes_of(operation)
         return self._needed[operation]
 
-    def _find(self, operation: str) -> frozenset[str]:
+    def _scopes_of(self, operation: str) -> frozenset[str]:
         oauth = self._facts.auth.oauth
         for pattern, scope in (oauth.needs if oauth is not None else {}).items():
             if fnmatchcase(operation, pattern):

@@ -46,6 +46,7 @@ class EnforcedTokenBucket:
         del wall
         self._tokens = min(self._burst, self._tokens + (now - self._at) * self._per_second)
         self._at = now
+        # A request dearer than the whole bucket passes when the bucket is full: else it never could.
         return self._tokens >= min(amount, self._burst) - _GRACE
 
     def take(self, now: float, wall: float, amount: float = 1.0) -> None:
@@ -142,6 +143,7 @@ class Calendar(EnforcedFixedWindow):
 
     def _ends(self, wall: float) -> float:
         local = self._local(wall).replace(hour=0, minute=0, second=0, microsecond=0)
+        # Four days after a 28th it is the next month, whichever month it is.
         end = (local.replace(day=28) + timedelta(days=4)).replace(day=1) if self._monthly else local + timedelta(days=1)
         return (end - self._ahead).timestamp()
 

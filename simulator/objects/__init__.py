@@ -1,1 +1,1 @@
-"""Objects: how they are made, changed and answered with, and the lifecycle of each kind. Imports storage and below."""
+"""Objects: how they are made, changed and shown, and the lifecycle of each kind. Imports storage and below."""

@@ -83,13 +83,13 @@ class Changes:
             timer.cancel()
         self._timers.clear()
 
-    def life(self, kind: ResourceKind) -> Lifecycle:
+    def lifecycle(self, kind: ResourceKind) -> Lifecycle:
         """The lifecycle of a kind."""
-        return self._store.life(kind.name)
+        return self._store.lifecycle(kind.name)
 
     def check_names(self, kind: ResourceKind, values: Given) -> None:
         """Raises errors.VendorError where a field names an object that is not there."""
-        life = self.life(kind)
+        life = self.lifecycle(kind)
         for name, target in (*life.references.items(), *kind.facts.references.items()):
             given = values.get(name)
             if given and isinstance(given, str) and self._resources.get(target, given) is None:
@@ -101,8 +101,8 @@ class Changes:
 
     def made(self, kind: ResourceKind, key: str, thing: Obj, values: Given, request: OperationRequest) -> Obj:
         """Keep a new object. Raises errors.VendorError where its kind refuses it."""
-        life = self.life(kind)
-        change = life.on_create.step(thing, values, self._books(request))
+        life = self.lifecycle(kind)
+        change = life.on_create.step(thing, values, self._context(request))
         thing = self._commit(kind, key, thing, change, request, life.created, before=None)
         return self._moved(kind, key, thing, change.then, values, request) if change.then else thing
 
@@ -117,11 +117,11 @@ class Changes:
         request: OperationRequest,
     ) -> Obj:
         """Change an object as an operation asks. Raises errors.VendorError where its status forbids it."""
-        life = self.life(kind)
+        life = self.lifecycle(kind)
         if operation.does == "act" and operation.action in life.moves:
             return self._moved(kind, key, thing, operation.action, values, request)
         self.check_names(kind, values)
-        change = UNCHANGED if operation.does == "act" else life.on_update.step(thing, values, self._books(request))
+        change = UNCHANGED if operation.does == "act" else life.on_update.step(thing, values, self._context(request))
         after = self._merge.merged(kind, thing, values)
         after = self._transited(kind, operation, thing, after, values, request)
         after = self.declared(kind, after, {**params, **values}, {}, operation.declared, request)
@@ -132,7 +132,7 @@ class Changes:
 
     def ended(self, kind: ResourceKind, identifier: Any, thing: Obj, request: OperationRequest) -> None:
         """Tell that an object was deleted."""
-        self._event_log.record(identifier, thing, self.life(kind).deleted, request, f"{kind.name}.deleted", None)
+        self._event_log.record(identifier, thing, self.lifecycle(kind).deleted, request, f"{kind.name}.deleted", None)
 
     def declared(
         self,
@@ -168,14 +168,14 @@ class Changes:
     def _moved(
         self, kind: ResourceKind, key: str, thing: Obj, action: str, values: Given, request: OperationRequest
     ) -> Obj:
-        life = self.life(kind)
+        life = self.lifecycle(kind)
         move = life.moves.get(action, _UNCHANGED)
         if move.begins and thing["status"] not in move.begins:
             refused = errors.unexpected_state(kind.name, action, thing["status"], move.begins)
             refused.about = {kind.name: thing}
             raise refused
         self.check_names(kind, values)
-        change = move.step(thing, values, self._books(request))
+        change = move.step(thing, values, self._context(request))
         event = change.events[0] if change.events else ""
         after = self._commit(kind, key, self._merge.merged(kind, thing, values), change, request, event, before=thing)
         if change.later:
@@ -208,7 +208,7 @@ class Changes:
         for transition in matching:
             if not transition.since or before.get(field) in transition.since:
                 return self._set(kind, after, transition, request)
-        if matching:
+        if matching:  # declared, and from none of the statuses that the object may have now
             refused = errors.unexpected_state(
                 kind.name, operation.action or operation.id, str(before.get(field)), matching[0].since
             )
@@ -257,7 +257,7 @@ class Changes:
         before: Obj | None,
     ) -> Obj:
         thing = {**thing, **change.fields} if change.fields else thing
-        self._store.keep(kind, key, thing)
+        self._store.put(kind, key, thing)
         effect = event or f"{kind.name}.{'created' if before is None else 'updated'}"
         identifier = thing.get("id", thing.get(kind.id_field, key.rpartition("/")[2]))
         self._event_log.record(identifier, thing, event, request, effect, before)
@@ -275,11 +275,11 @@ class Changes:
     def arrange(self, pending: PendingChange) -> None:
         """Make a move when its time comes, if the object is still where it begins."""
 
-        def come() -> None:
+        def fall_due() -> None:
             self._timers.pop(timer, None)
             self._fall_due(pending)
 
-        timer = self._later(max(pending.wall - self._wall(), 0.0), come)
+        timer = self._later(max(pending.wall - self._wall(), 0.0), fall_due)
         self._timers[timer] = pending
 
     def _fall_due(self, pending: PendingChange) -> None:
@@ -288,7 +288,7 @@ class Changes:
         if thing is None:
             return
         if isinstance(pending.move, str):
-            if thing.get("status") in self.life(kind).moves[pending.move].begins:
+            if thing.get("status") in self.lifecycle(kind).moves[pending.move].begins:
                 self._moved(kind, key, thing, pending.move, {}, request)
             return
         transition = kind.facts.transitions[pending.move]
@@ -296,5 +296,5 @@ class Changes:
             after = {**self._set(kind, thing, transition, request), **self._prototypes.touched(kind, request.wall)}
             self._commit(kind, key, after, UNCHANGED, request, "", before=thing)
 
-    def _books(self, request: OperationRequest) -> _MoveContext:
+    def _context(self, request: OperationRequest) -> _MoveContext:
         return _MoveContext(self._resources, self._generator, request)

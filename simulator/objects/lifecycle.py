@@ -64,7 +64,7 @@ class Move:
 UNCHANGED = ObjectChange()
 
 
-def _unchanged(_thing: Obj, _given: Given, _books: MoveContext) -> ObjectChange:
+def _unchanged(_thing: Obj, _given: Given, _context: MoveContext) -> ObjectChange:
     return UNCHANGED
 
 

@@ -83,11 +83,11 @@ class ObjectStore:
                     place = name, key.rpartition("/")[0]
                     self.counters.numbers[place] = max(self.counters.numbers[place], number)
 
-    def life(self, kind: str) -> Lifecycle:
+    def lifecycle(self, kind: str) -> Lifecycle:
         """The lifecycle of a kind."""
         return self._lifecycles.get(kind, ANY)
 
-    def keep(self, kind: ResourceKind, key: str, thing: Obj) -> None:
+    def put(self, kind: ResourceKind, key: str, thing: Obj) -> None:
         """Put an object under a key, in place of the one that is there."""
         self.counters.gone.discard((kind.name, key))
         self.resources.put(kind.name, thing, key, self.prototypes.of(kind).fields)
@@ -107,7 +107,7 @@ class ObjectStore:
             return thing
         if (kind.name, key) not in self.counters.gone and self.is_there(kind):
             return self.materialise(kind, key.rpartition("/")[0], identifier, wall)
-        raise errors.no_such(kind.name, identifier, self.life(kind.name).path_param)
+        raise errors.no_such(kind.name, identifier, self.lifecycle(kind.name).path_param)
 
     def place(self, kind: ResourceKind, values: Given, scope: str = "") -> str:
         """Put an object there without a request, with whatever fields are given; returns its id. No event."""
@@ -124,7 +124,7 @@ class ObjectStore:
         if kind.id_field:
             thing = self.merge.merged(kind, thing, {kind.id_field: identifier}, made=True)
         thing = self.merge.merged(kind, thing, dict(zip(kind.within, scope.split("/"), strict=False)))
-        self.keep(kind, key, thing)
+        self.put(kind, key, thing)
         return thing
 
     def is_there(self, kind: ResourceKind) -> bool:
@@ -156,7 +156,7 @@ class ObjectStore:
             known = self._resource_operations.kinds.get(kind)
             recognised = self._resource_operations.model.references(known) if known is not None else {}
             declared = known.facts.references if known is not None else {}
-            self._named[kind] = {**recognised, **declared, **self.life(kind).references}
+            self._named[kind] = {**recognised, **declared, **self.lifecycle(kind).references}
         return self._named[kind]
 
     def repeated(self, kind: ResourceKind, params: Given, values: Given) -> Given:
@@ -205,7 +205,7 @@ class ObjectStore:
             kind.id_field, ALONE if kind.single else self._generator.letters(f"{kind.name}:{self.counters.placed}", 16)
         )
         key = self.keys.key(kind, scope, identifier)
-        self.keep(kind, key, thing)
+        self.put(kind, key, thing)
         return identifier, key
 
     def _furnish(self) -> None:
@@ -218,6 +218,6 @@ class ObjectStore:
 
     def _indexes(self) -> dict[str, tuple[str, ...]]:
         return {
-            name: (*dict.fromkeys((*kind.filters.values(), *self.life(name).indexed)),)
+            name: (*dict.fromkeys((*kind.filters.values(), *self.lifecycle(name).indexed)),)
             for name, kind in self._resource_operations.kinds.items()
         }

@@ -51,16 +51,16 @@ METHODS: Mapping[str, Method] = {
 }
 
 
-def _create(thing: Obj, given: Given, books: MoveContext) -> ObjectChange:
+def _create(thing: Obj, given: Given, context: MoveContext) -> ObjectChange:
     fields = {
         "currency": thing["currency"].lower(),
-        "client_secret": f"{thing['id']}_secret_{books.letters('secret', 25)}",
+        "client_secret": f"{thing['id']}_secret_{context.letters('secret', 25)}",
         "status": "requires_confirmation" if thing.get("payment_method") else "requires_payment_method",
     }
     return ObjectChange(fields, then="confirm" if given.get("confirm") else "")
 
 
-def _update(thing: Obj, given: Given, _books: MoveContext) -> ObjectChange:
+def _update(thing: Obj, given: Given, _context: MoveContext) -> ObjectChange:
     money = [name for name in given if name in ("amount", "currency", "payment_method", "capture_method", "customer")]
     if money and thing["status"] not in OPEN:
         raise errors.unexpected_state("payment_intent", "update", thing["status"], OPEN)
@@ -70,7 +70,7 @@ def _update(thing: Obj, given: Given, _books: MoveContext) -> ObjectChange:
     return ObjectChange(fields)
 
 
-def _confirm(thing: Obj, given: Given, books: MoveContext) -> ObjectChange:
+def _confirm(thing: Obj, given: Given, context: MoveContext) -> ObjectChange:
     name = given.get("payment_method") or thing.get("payment_method")
     if not name:
         raise errors.refused(
@@ -78,7 +78,7 @@ def _confirm(thing: Obj, given: Given, books: MoveContext) -> ObjectChange:
             code="payment_intent_unexpected_state",
             param="payment_method",
         )
-    method, charge = METHODS[name], "ch_3" + books.letters("charge", 23)
+    method, charge = METHODS[name], "ch_3" + context.letters("charge", 23)
     fields: Obj = {"payment_method": name, "latest_charge": charge, "last_payment_error": None, "next_action": None}
     if method.ends == "declined":
         return _decline(fields, method)
@@ -105,11 +105,11 @@ def _decline(fields: Obj, method: Method) -> ObjectChange:
     return ObjectChange(fields, ("payment_intent.payment_failed",), refused=error)
 
 
-def _settle(thing: Obj, _given: Given, _books: MoveContext) -> ObjectChange:
+def _settle(thing: Obj, _given: Given, _context: MoveContext) -> ObjectChange:
     return ObjectChange({"status": "succeeded", "amount_received": thing["amount"]}, ("payment_intent.succeeded",))
 
 
-def _capture(thing: Obj, given: Given, _books: MoveContext) -> ObjectChange:
+def _capture(thing: Obj, given: Given, _context: MoveContext) -> ObjectChange:
     amount = given.get("amount_to_capture", thing["amount_capturable"])
     if amount > thing["amount_capturable"]:
         raise errors.refused(
@@ -121,10 +121,10 @@ def _capture(thing: Obj, given: Given, _books: MoveContext) -> ObjectChange:
     return ObjectChange(fields, ("payment_intent.succeeded",))
 
 
-def _cancel(_thing: Obj, given: Given, books: MoveContext) -> ObjectChange:
+def _cancel(_thing: Obj, given: Given, context: MoveContext) -> ObjectChange:
     fields = {
         "status": "canceled",
-        "canceled_at": books.wall,
+        "canceled_at": context.wall,
         "cancellation_reason": given.get("cancellation_reason"),
         "amount_capturable": 0,
         "next_action": None,
@@ -132,11 +132,11 @@ def _cancel(_thing: Obj, given: Given, books: MoveContext) -> ObjectChange:
     return ObjectChange(fields, ("payment_intent.canceled",))
 
 
-def _refund(_thing: Obj, given: Given, books: MoveContext) -> ObjectChange:
-    payment = _refunded_payment(given, books)
+def _refund(_thing: Obj, given: Given, context: MoveContext) -> ObjectChange:
+    payment = _refunded_payment(given, context)
     if payment["status"] != "succeeded":
         raise errors.unexpected_state("payment_intent", "refund", payment["status"], ("succeeded",))
-    gone = sum(entry["amount"] for entry in books.resources.matching("refund", "payment_intent", payment["id"]))
+    gone = sum(entry["amount"] for entry in context.resources.matching("refund", "payment_intent", payment["id"]))
     left, charge = payment["amount_received"] - gone, payment["latest_charge"]
     if left <= 0:
         raise errors.refused(f"Charge {charge} has already been refunded.", code="charge_already_refunded")
@@ -155,9 +155,9 @@ def _refund(_thing: Obj, given: Given, books: MoveContext) -> ObjectChange:
     return ObjectChange(fields)
 
 
-def _refunded_payment(given: Given, books: MoveContext) -> Obj:
+def _refunded_payment(given: Given, context: MoveContext) -> Obj:
     if given.get("payment_intent"):
-        payment = books.resources.get("payment_intent", given["payment_intent"])
+        payment = context.resources.get("payment_intent", given["payment_intent"])
         if payment is None:
             raise errors.no_such("payment_intent", given["payment_intent"], "payment_intent", status=400)
         return payment
@@ -165,9 +165,9 @@ def _refunded_payment(given: Given, books: MoveContext) -> Obj:
         raise errors.refused(
             "One of these params must be given: payment_intent or charge.", code="parameter_missing", param="charge"
         )
-    for payment in books.resources.matching("payment_intent", "latest_charge", given["charge"]):
+    for payment in context.resources.matching("payment_intent", "latest_charge", given["charge"]):
         return payment
-    charge = books.resources.get("charge", given["charge"])
+    charge = context.resources.get("charge", given["charge"])
     if charge is not None:  # one that was made without a payment intent
         alone = {"id": None, "status": "succeeded", "amount_received": charge["amount"], "latest_charge": charge["id"]}
         return {**alone, "currency": charge["currency"]}

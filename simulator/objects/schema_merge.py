@@ -116,6 +116,7 @@ class SchemaMerge:
     def _valid(self, schema: Any, fields: Mapping[str, Any], after: Obj, before: Obj, changed: list[str]) -> Obj:
         known = self._alone.get((id(schema), id(fields)))
         if known is None:
+            # Without a rule across fields (`oneOf`, `dependentRequired` …) each field can be checked by itself.
             across = _ACROSS & self._schemas.plain(schema).keys()
             known = self._alone[id(schema), id(fields)] = (schema, fields, None if across else {})
         checks = known[2]
@@ -137,6 +138,7 @@ class SchemaMerge:
 def _mended(check: Validator, after: Obj, before: Obj, changed: list[str]) -> Obj:
     """The changed object as far as it is valid: another type of the same value, else the old one."""
     left = set(changed)
+    # Taking one field back may make another wrong (`required` of one branch, `dependentRequired`): so look again.
     for _ in range(MENDS_MAX):
         if check.is_valid(after):
             return after

@@ -166,7 +166,7 @@ class Service:
             raise errors.refused(f"{kind.name} {identifier!r} is there already", param=kind.id_field or None)
         after = self.changes.made(kind, key, thing, sources, request)
         if upload is not None:
-            self.store.files.keep(kind.name, key, upload)
+            self.store.files.put(kind.name, key, upload)
         return self._shown(operation, kind, after, params, values, request)
 
     def _retrieve(

@@ -1,1 +1,1 @@
-"""Every request that reached the vendor: the journal, in memory and in a file. Imports nothing of the simulator."""
+"""Every request that reached the vendor: the journal, in memory and in a file. Imports values."""

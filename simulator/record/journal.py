@@ -92,7 +92,7 @@ class JournalFilter:
             given["status"] = given["status"].lower().replace("x", "?")
         return cls(**given)
 
-    def meets(self, entry: JournalEntry) -> bool:
+    def matches(self, entry: JournalEntry) -> bool:
         """True where the entry passes the filter."""
         return (
             fnmatchcase(entry.operation, self.operation)
@@ -169,7 +169,7 @@ class Journal:
         """At most `limit` of the wanted entries numbered above `n`, oldest first."""
         newer: Iterator[JournalEntry] = islice(self._entries, max(0, n - self.forgotten), None)
         if wanted != EVERYTHING:
-            newer = filter(wanted.meets, newer)
+            newer = filter(wanted.matches, newer)
         return list(islice(newer, limit))
 
     def end(self, entry: JournalEntry) -> None:

@@ -1,1 +1,1 @@
-"""A request, read and checked against the document: path, query, headers, body."""
+"""A request, read and checked against the document: path, query, headers, body. Imports answer."""

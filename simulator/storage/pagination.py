@@ -85,7 +85,7 @@ class Pagination:
         bare, _, query = path.partition("?")
         sent = dict(parse_qsl(query))
         ids = [key.rpartition("/")[2] for key, _ in page.things]
-        own = not any(values == "next" for _, values in style.tells)
+        own = not any(what == "next" for _, what in style.tells)
         values: dict[str, Callable[[], Any]] = {
             "more": lambda: page.next is not None or back,
             "first": lambda: ids[0] if ids else None,
@@ -145,6 +145,7 @@ class Pagination:
         given, back, first = values.get(style.parameter), values.get(style.back), self._facts.first
         prefix = f"{scope}/" if scope else ""
         after, skip = None, 0
+        # A cursor and a token name the last object of the page before; an offset and a page number count objects.
         if given not in (None, ""):
             if style.by == "cursor":
                 after = prefix + key_part(given)
@@ -154,6 +155,7 @@ class Pagination:
                 skip = _count(given, 0) if style.by == "offset" else (_count(given, first) - first) * limit
         if after and back:
             raise errors.refused(f"Give {style.parameter} or {style.back}, not both.", param=style.back)
+        # Some vendors send a page number beside a token: it is repeated to them, and finds nothing.
         number = _count(values.get(style.number), first) if style.number else skip // limit + first
         query = ListQuery(
             limit=limit,

@@ -103,7 +103,7 @@ class Resources:
         """Everything by kind, oldest first: a list of objects whose keys are their ids, or else objects by key."""
         return {
             kind: [thing for _, thing in things] if all(map(_has_its_key, things)) else dict(things)
-            for kind, things in self.taken().items()
+            for kind, things in self.items().items()
         }
 
     def counts(self) -> dict[str, int]:
@@ -116,7 +116,7 @@ class Resources:
         numbers = table.order[-most:] if table is not None and most else []
         return [(table.keys[number], table.shown(number)) for number in reversed(numbers) if table is not None]
 
-    def taken(self) -> dict[str, list[tuple[str, Obj]]]:
+    def items(self) -> dict[str, list[tuple[str, Obj]]]:
         """Everything by kind, oldest first, each object behind its key."""
         return {
             kind: [(table.keys[number], table.shown(number)) for number in table.order]

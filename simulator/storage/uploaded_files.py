@@ -57,7 +57,7 @@ class UploadedFiles:
         """The file of an object, None where it has none."""
         return self._files.get((kind, key))
 
-    def keep(self, kind: str, key: str, upload: UploadedFile) -> None:
+    def put(self, kind: str, key: str, upload: UploadedFile) -> None:
         """Keep the file of an object, in place of the one it had."""
         self.drop(kind, key)
         self._files[kind, key] = upload

@@ -1,1 +1,1 @@
-"""Generated values: from examples, the vendor's fixtures, names, formats and schemas, all seeded."""
+"""Generated values: from examples, fixtures, names, formats and schemas, all seeded. Imports no other room."""

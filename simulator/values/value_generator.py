@@ -83,30 +83,27 @@ class ValueGenerator:
 
         In an answer an object has every field of its schema, and its parts have those that they must.
         """
-        return self._drafted(field, node, name, mode, hint, 0, self._given_up(field, node, mode, hint))[0]
+        return self._attempted(field, node, name, mode, hint, 0, self._rejected(field, node, mode, hint))[0]
 
     def inner(
         self, field: str, node: Any, name: str, mode: GenerationMode = ANSWER, *, of: Any = None, around: Any = NOTHING
     ) -> Value:
         """A value of one field of an object with the schema `of`, as `value` makes it with the example `around`."""
         hint = around.get(field, NOTHING) if isinstance(around, dict) else NOTHING
-        rejected = self._given_up("", of, mode, around) if of is not None else RejectedCandidates()
-        return self._drafted(field, node, name, mode, hint, 1, rejected)[0]
+        rejected = self._rejected("", of, mode, around) if of is not None else RejectedCandidates()
+        return self._attempted(field, node, name, mode, hint, 1, rejected)[0]
 
-    def _given_up(self, field: str, node: Any, mode: GenerationMode, hint: Any) -> RejectedCandidates:
+    def _rejected(self, field: str, node: Any, mode: GenerationMode, hint: Any) -> RejectedCandidates:
         """The candidates that do not fit this schema, found out when it is first met."""
         mark = (id(node), mode, id(hint))
         settled = self._settled.get(mark)
         if settled is None:
-            settled = self._settled[mark] = (
-                node,
-                hint,
-                RejectedCandidates(),
-            )  # with both, so that their ids stay their own
+            # The schema and the hint are stored too: while they live, no other object can have their ids.
+            settled = self._settled[mark] = (node, hint, RejectedCandidates())
             self._settle(field, node, mode, hint, settled[2])
         return settled[2]
 
-    def _drafted(
+    def _attempted(
         self,
         field: str,
         node: Any,
@@ -116,25 +113,26 @@ class ValueGenerator:
         depth: int,
         rejected: RejectedCandidates,
     ) -> tuple[Value, list[UsedCandidate]]:
-        draft = GenerationAttempt(self._schemas, self._strings, rejected, self.pick(f"{field}:{name}"), mode)
-        return draft.value(field, node, "", hint, depth, None), draft.used
+        attempt = GenerationAttempt(self._schemas, self._strings, rejected, self.pick(f"{field}:{name}"), mode)
+        return attempt.value(field, node, "", hint, depth, None), attempt.used
 
     def _settle(self, field: str, node: Any, mode: GenerationMode, hint: Any, rejected: RejectedCandidates) -> None:
         check = self._schemas.validator(node, of=mode.of)
         flaws = []
         for _ in range(ROUNDS_MAX):
-            value, used = self._drafted(field, node, "settling", mode, hint, 0, rejected)
+            value, used = self._attempted(field, node, "settling", mode, hint, 0, rejected)
             flaws = check.errors(value)
             if not flaws:
                 return
             pointers = dict.fromkeys(flaw.pointer for flaw in flaws)
-            if not sum(_give_up(used, pointer, rejected) for pointer in pointers):  # each of them, not the first only
+            # `sum` and not `any`: a candidate is rejected at each of the places, not at the first only.
+            if not sum(_reject(used, pointer, rejected) for pointer in pointers):
                 break
         self.unfit.append(f"{field or 'a value'}{flaws[0].pointer}: {flaws[0].sentence}")
 
 
-def _give_up(used: list[UsedCandidate], pointer: str, rejected: RejectedCandidates) -> bool:
-    """Give up a candidate at this place, or around it; False where nothing else is left to try."""
+def _reject(used: list[UsedCandidate], pointer: str, rejected: RejectedCandidates) -> bool:
+    """Reject a candidate at this place, or around it; False where nothing else is left to try."""
     around = [
         candidate for candidate in used if pointer == candidate.pointer or pointer.startswith(candidate.pointer + "/")
     ]

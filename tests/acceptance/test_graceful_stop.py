@@ -18,7 +18,9 @@ def test_a_call_under_way_finishes_and_new_ones_are_turned_away(house: House) ->
     eventually(house.vendor.journal, "the payment at the vendor")
     proxy.process.send_signal(signal.SIGTERM)
     proxy.says(r"stopping; calls under way: 1")
-    turned_away = sent(proxy.port, b"GET /stripe/v1/customers HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer x\r\n\r\n")
+    turned_away = sent(
+        proxy.port, b"GET /stripe/v1/customers HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer x\r\n\r\n"
+    )
     assert turned_away.startswith(b"HTTP/1.1 503 "), turned_away
     house.vendor.passes("1m")
     payment = under_way.result()

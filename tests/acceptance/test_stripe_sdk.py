@@ -126,8 +126,8 @@ def test_an_unknown_outcome_is_sent_once_and_the_same_key_gets_the_answer_later(
     headers = error.value.headers
     assert headers is not None
     assert (error.value.http_status, headers["Tidegate-Problem"]) == (504, "outcome-unknown")
-    asked = f"GET /_tidegate/calls/{headers['Tidegate-Call']} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer app\r\n\r\n"
-    record = sent(proxy.port, asked.encode())
+    line = f"GET /_tidegate/calls/{headers['Tidegate-Call']} HTTP/1.1\r\n"
+    record = sent(proxy.port, line.encode() + b"Host: 127.0.0.1\r\nAuthorization: Bearer app\r\n\r\n")
     assert b'"outcome":"unknown"' in record, record
     assert_sent_once(proxy)
     house.vendor.works()

@@ -22,6 +22,7 @@ from tidegate.proxy.policies.resilience import idempotency_record, retry_decisio
 from tidegate.proxy.policies.resilience.circuit_breaker import CircuitBreaker
 from tidegate.proxy.policies.resilience.idempotency_record import Begin, Decision, Resume, Running
 from tidegate.proxy.policies.resilience.retry_budget import RetryBudget
+from tidegate.proxy.policies.resilience.store_time import StoreTime
 from tidegate.proxy.stages import cache as caches
 from tidegate.proxy.stages import retry as retry_stage
 from tidegate.proxy.stages.streaming import Relay
@@ -97,18 +98,18 @@ def a_date_is_read_as_local_time() -> Any:
 def the_record_is_not_durable_before_the_first_byte() -> Any:
     original = sqlite_records.SqliteRecords.begin
 
-    async def begin(self: sqlite_records.SqliteRecords, call: KeyedCall, now_wall: float) -> Decision:
+    async def begin(self: sqlite_records.SqliteRecords, call: KeyedCall, now: StoreTime) -> Decision:
         connection: sqlite3.Connection = self._writer._connection  # type: ignore[attr-defined]  # a peek behind it
         known = connection.execute("SELECT 1 FROM records WHERE key = ?", (call.key,)).fetchone()
-        writing = asyncio.get_running_loop().create_task(original(self, call, now_wall))
+        writing = asyncio.get_running_loop().create_task(original(self, call, now))
         return await writing if known else Begin()
 
     return patch.object(sqlite_records.SqliteRecords, "begin", begin)
 
 
 def an_unknown_call_is_resumed_under_a_new_key() -> Any:
-    def decide(record: Any, fingerprint: str, now_wall: float) -> Decision:
-        decision = idempotency_record.decide(record, fingerprint, now_wall)
+    def decide(record: Any, fingerprint: str, now: StoreTime) -> Decision:
+        decision = idempotency_record.decide(record, fingerprint, now)
         return Resume(f"{decision.key}-again") if isinstance(decision, Resume) else decision
 
     return patch.object(sqlite_records, "decide", decide)
@@ -142,8 +143,8 @@ def a_permit_is_given_back_twice() -> Any:
 
 
 def a_running_call_is_begun_again() -> Any:
-    def decide(record: Any, fingerprint: str, now_wall: float) -> Decision:
-        decision = idempotency_record.decide(record, fingerprint, now_wall)
+    def decide(record: Any, fingerprint: str, now: StoreTime) -> Decision:
+        decision = idempotency_record.decide(record, fingerprint, now)
         return Begin() if isinstance(decision, Running) else decision
 
     return patch.object(sqlite_records, "decide", decide)

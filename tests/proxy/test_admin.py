@@ -1,24 +1,32 @@
 """Tests of tidegate.proxy.admin, over real sockets."""
 
+import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Mapping
 from typing import Literal
 
 import aiohttp
+import orjson
 import pytest
 
-from tidegate.proxy.admin import Admin
-from tidegate.proxy.config import ListenAddress
+from tidegate.proxy.admin import CONNECTIONS_MAX, Admin
+from tidegate.proxy.config import Config, ListenAddress
 from tidegate.proxy.telemetry.metrics import Metrics, VendorState
 from tidegate.world.world import RealWorld
+
+LOCAL = "HTTP/1.1\r\nHost: localhost\r\n"
 
 
 class FakeProxy:
     """A proxy that shows what it is told to."""
 
     draining = False
+    store_trouble = ""
     in_flight = 2
 
     def __init__(self) -> None:
+        self.config = Config()
+        self.troubles: dict[str, str] = {}
         self.file: Mapping[str, object] = {"sha256": "abc"}
         self.refused: dict[str, Mapping[str, object]] = {}
         self.hurried = 0
@@ -70,6 +78,94 @@ async def test_it_is_alive_and_ready_until_it_drains(base: str, proxy: FakeProxy
     assert (await get(f"{base}/readyz"))[0] == 503
 
 
+async def test_it_is_not_ready_while_it_has_trouble_of_its_own_and_says_which(base: str, proxy: FakeProxy) -> None:
+    proxy.troubles["means"] = "there are no descriptors"
+    status, text = await get(f"{base}/readyz")
+    assert (status, "there are no descriptors" in text) == (503, True)
+    assert (await get(f"{base}/healthz"))[0] == 200
+    proxy.troubles.clear()
+    assert (await get(f"{base}/readyz"))[0] == 200
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics", "/state", "/reload", "/breakers/stripe/default"])
+async def test_no_page_is_shown_under_another_name(base: str, proxy: FakeProxy, path: str) -> None:
+    method = "POST" if path.startswith(("/reload", "/breakers")) else "GET"
+    for host, status in (("evil.test", 421), ("127.0.0.1.evil.test:8081", 421), ("127.0.0.1:x", 400), ("", 400)):
+        async with (
+            aiohttp.ClientSession() as session,
+            session.request(method, f"{base}{path}", headers={"Host": host}, json={"force": "open"}) as answer,
+        ):
+            assert answer.status == status
+            assert "stripe" not in await answer.text()
+    assert (proxy.forced, proxy.hurried) == ([], 0)
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        ("GET /healthz HTTP/1.1\r\nHost: proxy:8081\r\n", 421),
+        ("GET /healthz HTTP/1.1\r\nHost: localhost.\r\n", 200),
+        ("GET /healthz HTTP/1.0\r\n", 200),
+        ("GET /healthz HTTP/1.0\r\nConnection: keep-alive\r\n", 200),
+        ("GET /healthz HTTP/1.1\r\n", 400),
+        ("GET /healthz HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n", 400),
+        ("GET http://127.0.0.1/healthz HTTP/1.1\r\nHost: evil.test\r\n", 200),
+        ("GET http://evil.test/healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n", 421),
+        ("GET http://me@127.0.0.1/healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n", 400),
+        (f"DELETE /healthz {LOCAL}", 405),
+        (f"GET /reload {LOCAL}", 405),
+        (f"GET /breakers/stripe/default {LOCAL}", 405),
+        (f"POST /reload {LOCAL}Content-Type: application/json\r\nContent-Length: 99999\r\n", 413),
+    ],
+)
+async def test_a_request_by_hand_is_answered_and_the_connection_closed(base: str, head: str, status: int) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(base.rpartition(":")[2]))
+    close = "" if "Connection" in head else "Connection: close\r\n"
+    body = b"{}" + bytes(99997) if status == 413 else b""
+    writer.write(f"{head}{close}\r\n".encode() + body)
+    answer = (await reader.read()).decode()
+    assert int(answer.split()[1]) == status
+    assert "Connection: close\r\n" in answer
+    assert ("Allow: " in answer) is (status == 405)
+    writer.close()
+    await writer.wait_closed()
+
+
+async def test_a_name_that_is_configured_later_is_answered(base: str, proxy: FakeProxy) -> None:
+    async def asked() -> int:
+        headers = {"Host": "proxy:8081"}
+        async with aiohttp.ClientSession() as session, session.get(f"{base}/state", headers=headers) as answer:
+            return answer.status
+
+    assert await asked() == 421
+    proxy.config = Config(hosts=("proxy",))
+    assert await asked() == 200
+
+
+async def test_its_connections_are_bounded_and_shown(base: str) -> None:
+    port = int(base.rpartition(":")[2])
+    strangers = [await asyncio.open_connection("127.0.0.1", port) for _ in range(CONNECTIONS_MAX * 2)]
+    for _, writer in strangers:
+        writer.write(b"GET /readyz HTTP/1.1\r\nX: ")
+    assert (await get(f"{base}/readyz"))[0] == 200
+    text = (await get(f"{base}/metrics"))[1]
+    assert f'tidegate_app_connections{{port="admin"}} {CONNECTIONS_MAX}.0' in text
+    assert 'tidegate_app_connections_closed_total{port="admin",why="made room"}' in text
+    for _, writer in strangers:
+        writer.close()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()
+
+
+async def test_it_is_not_ready_while_no_write_can_be_recorded_and_says_why(base: str, proxy: FakeProxy) -> None:
+    proxy.store_trouble = "store.db: this store cannot be used: database or disk is full"
+    status, body = await get(f"{base}/readyz")
+    assert (status, orjson.loads(body)) == (503, {"ready": False, "store": proxy.store_trouble})
+    assert (await get(f"{base}/healthz"))[0] == 200, "a restart would not mend it"
+    proxy.store_trouble = ""
+    assert (await get(f"{base}/readyz"))[0] == 200
+
+
 async def test_it_shows_the_state_of_the_policies(base: str) -> None:
     async with aiohttp.ClientSession() as session, session.get(f"{base}/state") as answer:
         assert await answer.json() == {
@@ -77,6 +173,7 @@ async def test_it_shows_the_state_of_the_policies(base: str) -> None:
             "in_flight": 2,
             "config": {"sha256": "abc"},
             "refused": {},
+            "store": {"trouble": ""},
             "vendors": {
                 "stripe": {
                     "breakers": {"default": {"state": "open"}},

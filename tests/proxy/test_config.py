@@ -38,8 +38,9 @@ tidegate.yaml:9:13: telemetry.sample: 5 is not a share; write a percentage, like
 tidegate.yaml:9:24: telemetry.otlp: this has not the right form, like http://127.0.0.1:4318; \
 it must match ^https?://[^/]+(/.*)?$ [TG104]
 tidegate.yaml:10:1: body_max_bytes: a whole number is expected here [TG104]
-tidegate.yaml:11:1: colour: there is no field colour here; known here: listen, admin, store, vendors, use, tokens, \
-telemetry, drain, headers_max_bytes, body_max_bytes, body_kept_bytes, cache_max_bytes, transport [TG103]
+tidegate.yaml:11:1: colour: there is no field colour here; known here: listen, admin, hosts, public_url, store, \
+vendors, use, tokens, telemetry, drain, head_timeout, connections_max, source_connections_max, headers_max_bytes, \
+body_max_bytes, body_kept_bytes, cache_max_bytes, transport [TG103]
 """.replace("\\\n", "")
     .strip()
     .splitlines()
@@ -159,6 +160,41 @@ def test_what_is_no_configuration_tells_its_place(text: str, line: str, tmp_path
     assert found.startswith(line)
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (
+            "drain: 1.5",
+            "1:1: drain: 1.5 is not a duration; write a number with its unit, like 250ms, 2s, 5m, 24h or 90d",
+        ),
+        ("drain: 2022-11-15", "1:1: drain: '2022-11-15' is not a duration; write a number with its unit, like 250ms"),
+        ("drain: " + "9" * 400 + "s", "1:1: drain: this duration is longer than a hundred years"),
+        ("body_kept_bytes: 36893488147419103232", "1:18: body_kept_bytes: this number is larger than Tidegate reads"),
+        ("body_kept_bytes: 1024.5", "1:1: body_kept_bytes: "),
+        ("cache_max_bytes: .inf", "1:18: cache_max_bytes: this is no number that can be used here"),
+        ('store: "\\ud800.db"', "1:8: store: this text has half a character (a lone surrogate); write the whole one"),
+        ('store: "a\\0b"', "1:8: store: this text has a NUL character, which no text here may have"),
+        ("store: !!binary aGk=", "1:8: store: the tag !!binary is not read; write the value without it"),
+        ("telemetry: {sample: .nan}", "1:21: telemetry.sample: this is no number that can be used here"),
+        ("use: 1.5", "1:1: use: "),
+        ("1.5", "1:1: "),
+    ],
+)
+def test_a_value_that_only_yaml_has_is_one_sentence_at_its_place(text: str, line: str, tmp_path: Path) -> None:
+    (only,) = mistakes(tmp_path, text)
+    assert only.startswith(f"tidegate.yaml:{line}")
+
+
+def test_a_float_is_read_where_a_number_may_stand(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"tidegate\.yaml:1:\d+: use\.things\.base_url: "):
+        read(tmp_path, "use: {things: {base_url: 1.5}}")
+
+
+@pytest.mark.parametrize("word", ["stderr", "none"])
+def test_a_word_for_the_log_is_no_path(word: str, tmp_path: Path) -> None:
+    assert read(tmp_path, f"telemetry: {{log: {word}}}").telemetry.log == word
+
+
 def test_an_empty_file_means_the_defaults(tmp_path: Path) -> None:
     assert read(tmp_path, "# nothing\n").listen == Config().listen
 
@@ -221,6 +257,7 @@ def test_the_document_tells_the_defaults_as_they_are() -> None:
     assert told["admin"] == f"`{config.admin}`"
     assert told["store"] == f"`{config.store}`"
     assert told["drain"] == f"`{config.drain:g}s`"
+    assert told["head_timeout"] == f"`{config.head_timeout:g}s`"
     assert told["headers_max_bytes"] == f"`{config.headers_max_bytes}`"
     assert told["body_max_bytes"] == f"`{config.body_max_bytes}`"
     assert told["telemetry.sample"] == f"`{config.telemetry.sample:.0%}`"

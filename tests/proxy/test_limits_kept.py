@@ -116,7 +116,7 @@ async def minute(loaded: LoadedVendor, seconds: float, per_s: dict[str, float], 
 
 async def app_asks(world: VirtualWorld, port: int, app: str, per_s: float, seconds: float, seen: Seen) -> None:
     idle: list[Caller] = []
-    request = f"GET /stripe/v1/events HTTP/1.1\r\nHost: t\r\nAuthorization: Bearer tg_{app}\r\n\r\n".encode()
+    request = f"GET /stripe/v1/events HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer tg_{app}\r\n\r\n".encode()
 
     async def connect() -> Caller:
         return await world.connect(Caller, "127.0.0.1", port, tls=None, server_name="")

@@ -4,7 +4,9 @@ from types import SimpleNamespace
 from typing import Any
 
 from tests.proxy.examples import plan
-from tidegate.policy.reads import Cache, Hedge, Static
+from tidegate.policy.cache import Cache
+from tidegate.policy.fallback import Static
+from tidegate.policy.hedge import Hedge
 from tidegate.proxy.call.call import Call
 from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.pipeline import AROUND, INNERMOST, describe

@@ -9,7 +9,7 @@ from typing import Any
 from tests.waiting import settle
 from tidegate.proxy.wire.pool import Pool
 from tidegate.proxy.wire.session import SessionTransport
-from tidegate.proxy.wire.transport import Origin, Timers, Transport, VendorAnswer, gathered
+from tidegate.proxy.wire.transport import IDLE_MAX_S, Origin, Timers, Transport, VendorAnswer, gathered
 from tidegate.world.world import RealWorld
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -37,7 +37,7 @@ async def ask(
 ) -> VendorAnswer:
     """An answer with its whole body, however it came."""
     timers = timers or patient()
-    answer = await transport.exchange(request, method=method, fresh=fresh, timers=timers)
+    answer = await transport.exchange(request, method=method, idle_max_s=0.0 if fresh else IDLE_MAX_S, timers=timers)
     if answer.rest is not None:
         ends = RealWorld().now() + timers.total_s
         return await gathered(answer, timers.idle_s, ends)

@@ -132,7 +132,7 @@ class Street:
             self.resource_operations, {}, self.generator, api_version=None, later=self._later, wall=lambda: float(WALL),
             facts=declared,
         )  # fmt: skip
-        self.asked = 0
+        self.count = 0
 
     def _later(self, delay_s: float, callback: Any) -> Any:
         self.timers.append((delay_s, callback))
@@ -142,12 +142,12 @@ class Street:
         self, operation: str, values: dict[str, Any] | None = None, path: str = "/", **params: str
     ) -> OperationResult:
         """One request. Raises errors.VendorError."""
-        self.asked += 1
+        self.count += 1
         shape = self.resource_operations.of(self.document.operations[operation])
         outcome = self.service.carry_out(
-            shape, params, values or {}, OperationRequest(f"n{self.asked}", WALL + self.asked, path=path)
+            shape, params, values or {}, OperationRequest(f"n{self.count}", WALL + self.count, path=path)
         )
-        told = shape.documented
-        if told is not None and told.schema is not None:
-            assert self.document.schemas.validator(told.schema, of="answer").errors(outcome.body) == []
+        documented = shape.documented
+        if documented is not None and documented.schema is not None:
+            assert self.document.schemas.validator(documented.schema, of="answer").errors(outcome.body) == []
         return outcome

@@ -109,11 +109,11 @@ async def test_the_scenarios_times_count_from_the_start_and_again_from_a_reset(p
     vendor = await play(scenario=scenario)
 
     async def statuses() -> list[int]:
-        found = []
+        answered = []
         for _ in range(3):
-            found.append((await vendor.ask("GET", "/v1/customers"))[0])
+            answered.append((await vendor.ask("GET", "/v1/customers"))[0])
             await vendor.world.advance(5)
-        return found
+        return answered
 
     assert await statuses() == [200, 500, 200]
     vendor.simulator.reset()
@@ -132,20 +132,20 @@ async def test_a_reset_forgets_objects_keys_journal_and_used_up_limits(play: Pla
 
 async def story(vendor: Played) -> list[Any]:
     """A bit of everything, as bytes and headers."""
-    told: list[Any] = []
+    answers: list[Any] = []
     for number in range(8):
         form = f"amount={100 + number}&currency=eur&payment_method=pm_card_visa&confirm=true"
         try:
             sent = {"Content-Type": "application/x-www-form-urlencoded"}
             async with vendor.client.post(vendor.url + "/v1/payment_intents", data=form, headers=sent) as answer:
-                told.append((answer.status, await answer.read(), dict(answer.headers)))
+                answers.append((answer.status, await answer.read(), dict(answer.headers)))
         except LOST:
-            told.append("lost")
+            answers.append("lost")
         await vendor.world.advance(1.5)
     async with vendor.client.get(vendor.url + "/v1/events?limit=100") as answer:
-        told.append((await answer.read(), dict(answer.headers)))
-    told.append([entry.described() for entry in vendor.simulator.journal.entries])
-    return told
+        answers.append((await answer.read(), dict(answer.headers)))
+    answers.append([entry.described() for entry in vendor.simulator.journal.entries])
+    return answers
 
 
 async def test_the_same_seed_and_requests_give_the_same_bytes(play: Play) -> None:

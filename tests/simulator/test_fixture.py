@@ -109,9 +109,9 @@ def test_only_its_secret_opens_it() -> None:
 def test_a_cassette_answers_what_is_on_it(tmp_path: Path) -> None:
     tape = tmp_path / "tape.jsonl"
     with Recorder(tape, "stripe", Redactor(())) as recorder:
-        said = Message({"content-type": "application/json"}, b'{"from": "the tape"}')
+        recorded = Message({"content-type": "application/json"}, b'{"from": "the tape"}')
         for path in ("/v1/customers/cus_1", "/v1/undocumented"):
-            recorder.write(RecordedExchange("GET", path, Message(), 200, said))
+            recorder.write(RecordedExchange("GET", path, Message(), 200, recorded))
     with Simulator("stripe", cassette=tape) as stripe:
         assert ask(stripe, "GET", "/v1/customers/cus_1") == (200, {"from": "the tape"})
         assert ask(stripe, "GET", "/v1/customers/cus_2")[0] == 404
@@ -137,20 +137,20 @@ def test_what_cannot_be_used_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_port_in_use_is_said_and_leaves_nothing_running() -> None:
-    with Simulator("stripe") as one, pytest.raises(OSError, match="in use"):
-        Simulator("stripe", port=int(one.url.rpartition(":")[2])).start()
+    with Simulator("stripe") as first, pytest.raises(OSError, match="in use"):
+        Simulator("stripe", port=int(first.url.rpartition(":")[2])).start()
 
 
 class Hook(BaseHTTPRequestHandler):
     """Takes one webhook and keeps it."""
 
-    came: ClassVar[queue.Queue[tuple[str, bytes]]] = queue.Queue()
+    received: ClassVar[queue.Queue[tuple[str, bytes]]] = queue.Queue()
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.send_response(204)
         self.end_headers()
-        self.came.put((self.headers["Stripe-Signature"], body))
+        self.received.put((self.headers["Stripe-Signature"], body))
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the library's name
         """Say nothing."""
@@ -159,11 +159,15 @@ class Hook(BaseHTTPRequestHandler):
 def test_it_sends_webhooks_that_the_vendors_sdk_takes_for_genuine() -> None:
     with HTTPServer(("127.0.0.1", 0), Hook) as receiver, Simulator("stripe") as stripe_vendor:
         threading.Thread(target=receiver.handle_request).start()
-        told = {"url": f"http://127.0.0.1:{receiver.server_port}/hook", "events": ["customer.*"], "secret": "whsec_1"}
-        post = urllib.request.Request(stripe_vendor.control_url + "/webhooks", json.dumps(told).encode())
+        registration = {
+            "url": f"http://127.0.0.1:{receiver.server_port}/hook",
+            "events": ["customer.*"],
+            "secret": "whsec_1",
+        }
+        post = urllib.request.Request(stripe_vendor.control_url + "/webhooks", json.dumps(registration).encode())
         with urllib.request.urlopen(post) as answer:
             assert answer.status == 200
         made = ask(stripe_vendor, "POST", "/v1/customers", "name=Ada")[1]
-        signature, body = Hook.came.get(timeout=60)
+        signature, body = Hook.received.get(timeout=60)
     event = stripe.Webhook.construct_event(body, signature, "whsec_1")
     assert (event.type, event.data.object["id"]) == ("customer.created", made["id"])

@@ -85,6 +85,6 @@ async def test_an_example_of_the_documentation_fires(play: Play, fault: VendorFa
     await ask(vendor, "POST", "/v1/refunds", b"payment_intent=" + payment.encode())
     for path in paths * (5 if isinstance(fault, Lie) and fault.about == "limits" else 1):
         await ask(vendor, "GET", path)
-    told = [one for entry in vendor.simulator.journal.entries for one in entry.faults]
-    told += [one for delivery in vendor.simulator.webhooks.deliveries for one in delivery.faults]
-    assert [one for one in told if one == name_of(fault) or one.startswith(f"{name_of(fault)} ")]
+    fired = [one for entry in vendor.simulator.journal.entries for one in entry.faults]
+    fired += [one for delivery in vendor.simulator.webhooks.deliveries for one in delivery.faults]
+    assert [one for one in fired if one == name_of(fault) or one.startswith(f"{name_of(fault)} ")]

@@ -144,11 +144,11 @@ async def test_the_headers_of_a_stream_may_come_bit_by_bit(openai: Played) -> No
 
 async def test_a_stream_to_a_client_of_http_1_0_ends_with_the_connection(openai: Played) -> None:
     raw = await Raw.to(openai)
-    asked = orjson.dumps(ASKED)
+    body = orjson.dumps(ASKED)
     raw.write(
         f"POST /chat/completions HTTP/1.0\r\nAuthorization: Bearer {KEY}\r\nContent-Type: application/json\r\n"
-        f"Content-Length: {len(asked)}\r\n\r\n".encode()
-        + asked
+        f"Content-Length: {len(body)}\r\n\r\n".encode()
+        + body
     )
     for _ in range(100):
         await settle()

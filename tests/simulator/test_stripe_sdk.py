@@ -37,8 +37,8 @@ def sdk(vendor: Played) -> Sdk:
 
 async def test_a_customer_is_made_retrieved_changed_and_deleted(sdk: Sdk) -> None:
     made = await sdk(lambda client: client.v1.customers.create({"email": "a@x.example", "metadata": {"k": "v"}}))
-    found = await sdk(lambda client: client.v1.customers.retrieve(made.id))
-    assert (found.email, found.metadata and found.metadata["k"]) == ("a@x.example", "v")
+    retrieved = await sdk(lambda client: client.v1.customers.retrieve(made.id))
+    assert (retrieved.email, retrieved.metadata and retrieved.metadata["k"]) == ("a@x.example", "v")
     changed = await sdk(lambda client: client.v1.customers.update(made.id, {"name": "A"}))
     assert (changed.name, changed.email) == ("A", "a@x.example")
     await sdk(lambda client: client.v1.customers.delete(made.id))
@@ -77,7 +77,7 @@ async def test_a_payment_is_confirmed_and_refunded(sdk: Sdk) -> None:
 
 
 async def test_held_money_is_captured_or_let_go(sdk: Sdk) -> None:
-    held = [
+    intents = [
         await sdk(
             lambda client: client.v1.payment_intents.create(
                 {
@@ -91,10 +91,10 @@ async def test_held_money_is_captured_or_let_go(sdk: Sdk) -> None:
         )
         for _ in range(2)
     ]
-    assert [one.status for one in held] == ["requires_capture", "requires_capture"]
-    captured = await sdk(lambda client: client.v1.payment_intents.capture(held[0].id, {"amount_to_capture": 1000}))
+    assert [one.status for one in intents] == ["requires_capture", "requires_capture"]
+    captured = await sdk(lambda client: client.v1.payment_intents.capture(intents[0].id, {"amount_to_capture": 1000}))
     assert (captured.status, captured.amount_received) == ("succeeded", 1000)
-    assert (await sdk(lambda client: client.v1.payment_intents.cancel(held[1].id))).status == "canceled"
+    assert (await sdk(lambda client: client.v1.payment_intents.cancel(intents[1].id))).status == "canceled"
 
 
 async def test_a_declined_card_is_a_card_error(sdk: Sdk) -> None:

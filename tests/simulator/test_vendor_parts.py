@@ -7,17 +7,17 @@ from tidegate.simulator.vendor_parts import VendorParts
 
 
 async def test_two_vendors_share_no_part_that_holds_anything(play: Play) -> None:
-    one, other = (await play()).simulator._parts, (await play()).simulator._parts
-    parts = {part.name: (getattr(one, part.name), getattr(other, part.name)) for part in fields(VendorParts)}
+    first, other = (await play()).simulator._parts, (await play()).simulator._parts
+    parts = {part.name: (getattr(first, part.name), getattr(other, part.name)) for part in fields(VendorParts)}
     shared = {name for name, (mine, theirs) in parts.items() if mine is theirs and not isinstance(mine, float | None)}
     assert shared == {"document", "secret"}
 
 
 async def test_what_one_vendor_does_reaches_its_own_parts_alone(play: Play) -> None:
-    one, other = await play(), await play()
-    one.arm(kind="latency", delay="0s")
-    await one.pay(Idempotency_Key="k")
-    assert one.simulator.journal.entries[-1].faults == ("latency",)
+    first, other = await play(), await play()
+    first.arm(kind="latency", delay="0s")
+    await first.pay(Idempotency_Key="k")
+    assert first.simulator.journal.entries[-1].faults == ("latency",)
     await other.pay(Idempotency_Key="k")
     theirs = other.simulator.journal.entries[-1]
     assert (theirs.n, theirs.faults, theirs.replayed) == (1, (), False)

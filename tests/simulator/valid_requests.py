@@ -49,24 +49,28 @@ class Trials:
         self._document = document
         self._resource_operations = resource_operations
         self._generator = generator
-        self._held = service.store
+        self._store = service.store
 
     def of(self, operation: Operation, name: str = "trial") -> Trial:
         """A request. What has to exist for it is made. Raises DocumentError where the document is unsound there."""
         shape, path = self._resource_operations.of(operation), self._resource_operations.model.paths[operation.id]
         parameters = {place: list(self._parameters(operation, place)) for place in ("path", "query", "header")}
         undeclared = {param: {"name": param, "schema": {"type": "string"}} for param in path.params}
-        declared = {one["name"]: one for one in parameters["path"]}
-        params = {param: self._text(one, name) for param, one in {**undeclared, **declared}.items()}
+        declared = {parameter["name"]: parameter for parameter in parameters["path"]}
+        params = {param: self._text(parameter, name) for param, parameter in {**undeclared, **declared}.items()}
         params |= self._existing(shape, params)
         values: dict[str, Any] = {}
         pairs: list[tuple[str, str]] = []
-        for one in parameters["query"]:
-            if one.get("required") is True:
-                value = self._value(shape, one, name)
-                values[one["name"]] = value
-                pairs += list(_spread(one, value, swagger2=self._document.swagger2))
-        headers = {one["name"]: self._text(one, name) for one in parameters["header"] if one.get("required") is True}
+        for parameter in parameters["query"]:
+            if parameter.get("required") is True:
+                value = self._value(shape, parameter, name)
+                values[parameter["name"]] = value
+                pairs += list(_spread(parameter, value, swagger2=self._document.swagger2))
+        headers = {
+            parameter["name"]: self._text(parameter, name)
+            for parameter in parameters["header"]
+            if parameter.get("required") is True
+        }
         media, given = self._body(operation, shape, name)
         if isinstance(given, dict):
             values |= given
@@ -76,18 +80,18 @@ class Trials:
         return Trial(operation.method, target, headers, *_written(media, given), params=params, values=values)
 
     def _parameters(self, operation: Operation, place: str) -> Iterator[Mapping[str, Any]]:
-        for one in self._document.parameters(operation):
-            if one.get("in") == place:
-                yield one
+        for parameter in self._document.parameters(operation):
+            if parameter.get("in") == place:
+                yield parameter
 
-    def _value(self, shape: ResourceOperation, one: Mapping[str, Any], name: str) -> Any:
-        schema = _schema(one)
-        example = example_of(one)
-        value = self._generator.value(one["name"], schema, name, REQUEST, example)
-        return self._referred(shape, one["name"], value)
+    def _value(self, shape: ResourceOperation, parameter: Mapping[str, Any], name: str) -> Any:
+        schema = _schema(parameter)
+        example = example_of(parameter)
+        value = self._generator.value(parameter["name"], schema, name, REQUEST, example)
+        return self._referred(shape, parameter["name"], value)
 
-    def _text(self, one: Mapping[str, Any], name: str) -> str:
-        value = self._generator.value(one["name"], _schema(one), name, REQUEST, example_of(one))
+    def _text(self, parameter: Mapping[str, Any], name: str) -> str:
+        value = self._generator.value(parameter["name"], _schema(parameter), name, REQUEST, example_of(parameter))
         return _plain(value) or "x"
 
     # --- what has to exist ---------------------------------------------------------------------------------------
@@ -95,7 +99,7 @@ class Trials:
     def _existing(self, shape: ResourceOperation, params: Mapping[str, str]) -> dict[str, str]:
         """Path parameters that name objects which are there, made where none was."""
         path = self._resource_operations.model.paths[shape.id]
-        found: dict[str, str] = {}
+        identifiers: dict[str, str] = {}
         parts: list[str] = []
         for end in range(1, len(path.key) + 1):
             if path.key[end - 1] != SLOT:
@@ -106,62 +110,64 @@ class Trials:
             if kind is None or kind.single or not kind.id_param or (own and shape.does == "put"):
                 parts.append(key_part(params[param]))
                 continue
-            if self._held.is_there(kind):
+            if self._store.is_there(kind):
                 if own:
-                    self._held.materialise(kind, "/".join(parts[len(parts) - len(kind.within) :]), params[param], 0)
+                    self._store.materialise(kind, "/".join(parts[len(parts) - len(kind.within) :]), params[param], 0)
                 parts.append(key_part(params[param]))
                 continue
             scope = "/".join(parts[len(parts) - len(kind.within) :]) if kind.within else ""
             around = dict(zip(path.params, parts, strict=False))
-            found[param] = self._some(kind, scope, params[param], around, shape.action)
-            parts.append(key_part(found[param]))
+            identifiers[param] = self._some(kind, scope, params[param], around, shape.action)
+            parts.append(key_part(identifiers[param]))
         of = self._resource_operations.kinds.get(shape.kind)
         if (
             of is not None
             and path.key[: len(of.home)] != of.home
             and self._resource_operations.model.at.get(path.key) is not of
         ):
-            found |= self._elsewhere(shape, of, {name: value for name, value in params.items() if name not in found})
-        return found
+            identifiers |= self._elsewhere(
+                shape, of, {name: value for name, value in params.items() if name not in identifiers}
+            )
+        return identifiers
 
     def _elsewhere(self, shape: ResourceOperation, kind: ResourceKind, params: Mapping[str, str]) -> dict[str, str]:
         """The object of an operation whose path is none of its kind's."""
-        if kind.within or shape.id_param not in params or self._held.is_there(kind):
+        if kind.within or shape.id_param not in params or self._store.is_there(kind):
             return {}
         return {shape.id_param: self._some(kind, "", params[shape.id_param], {}, shape.action)}
 
     def _some(self, kind: ResourceKind, scope: str, wished: str, around: Mapping[str, str], action: str) -> str:
-        taken = {name: value for name, value in around.items() if self._held.merge.takes_text(kind, name)}
-        texts = {kind.names[plain_name(name)]: value for name, value in taken.items()}
+        echoed = {name: value for name, value in around.items() if self._store.merge.takes_text(kind, name)}
+        texts = {kind.names[plain_name(name)]: value for name, value in echoed.items()}
         texts |= self._ready_for(kind, action)
-        return self._held.place(kind, texts, scope) if kind.id_field else self._place_at(kind, scope, wished)
+        return self._store.place(kind, texts, scope) if kind.id_field else self._place_at(kind, scope, wished)
 
     def _ready_for(self, kind: ResourceKind, action: str) -> Mapping[str, Any]:
         """The fields of an object that can make this move."""
-        life = self._held.life(kind.name)
+        life = self._store.lifecycle(kind.name)
         begins = life.moves[action].begins if action in life.moves else ()
         known = {name: min(values) for name, (_, values) in life.known.items()}
         return {**known, "status": begins[0]} if begins else {}
 
     def _place_at(self, kind: ResourceKind, scope: str, identifier: str) -> str:
         """Put an object under an id that it does not itself have; returns that id."""
-        store = self._held
+        store = self._store
         store.counters.placed += 1
         thing = store.prototypes.new(kind, f"placed:{store.counters.placed}", int(store._wall()))
-        store.keep(kind, store.keys.key(kind, scope, identifier), thing)
+        store.put(kind, store.keys.key(kind, scope, identifier), thing)
         return identifier
 
     def _referred(self, shape: ResourceOperation, name: str, value: Any) -> Any:
         kind = self._resource_operations.kinds.get(shape.kind)
-        target = self._held.references(kind.name).get(name) if kind is not None else None
+        target = self._store.references(kind.name).get(name) if kind is not None else None
         other = self._resource_operations.kinds.get(target or "")
-        if other is None or other.within or not isinstance(value, str) or self._held.is_there(other):
+        if other is None or other.within or not isinstance(value, str) or self._store.is_there(other):
             return value
-        return self._held.place(other, {})
+        return self._store.place(other, {})
 
     def _few_values(self, kind: str) -> Mapping[str, Iterable[str]]:
         """Fields of a kind that may have few values only, and these."""
-        return {name: values for name, (_, values) in self._held.life(kind).known.items()}
+        return {name: values for name, (_, values) in self._store.lifecycle(kind).known.items()}
 
     # --- the body ------------------------------------------------------------------------------------------------
 
@@ -169,7 +175,7 @@ class Trials:
         content = self._document.request_content(operation)
         if not content:
             return "", None
-        media = next((one for one in (*_PREFERRED,) if one in content), next(iter(content)))
+        media = next((parameter for parameter in (*_PREFERRED,) if parameter in content), next(iter(content)))
         schema = content[media]
         if not schema:
             return media, {}
@@ -202,13 +208,13 @@ class Trials:
 _PREFERRED = ("application/json", FORM, "multipart/form-data")
 
 
-def _schema(one: Mapping[str, Any]) -> Any:
-    if "schema" in one:
-        return one["schema"]
-    content = one.get("content")
+def _schema(parameter: Mapping[str, Any]) -> Any:
+    if "schema" in parameter:
+        return parameter["schema"]
+    content = parameter.get("content")
     if isinstance(content, dict) and content:
         return next(iter(content.values())).get("schema", {})
-    return one  # Swagger 2.0 has the schema's words in the parameter itself
+    return parameter  # Swagger 2.0 has the schema's words in the parameter itself
 
 
 def _filled(template: str, params: Mapping[str, str]) -> str:
@@ -222,20 +228,22 @@ def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
-        return ",".join(_plain(one) for one in value)
+        return ",".join(_plain(parameter) for parameter in value)
     if isinstance(value, dict):
-        return ",".join(f"{key},{_plain(one)}" for key, one in value.items())
+        return ",".join(f"{key},{_plain(parameter)}" for key, parameter in value.items())
     return "" if value is None else str(value)
 
 
-def _spread(one: Mapping[str, Any], value: Any, *, swagger2: bool) -> Iterator[tuple[str, str]]:
+def _spread(parameter: Mapping[str, Any], value: Any, *, swagger2: bool) -> Iterator[tuple[str, str]]:
     """The query's pairs, in the parameter's style (OpenAPI 3.0, Parameter Object)."""
-    name = one["name"]
-    if "content" in one:
+    name = parameter["name"]
+    if "content" in parameter:
         yield name, orjson.dumps(value).decode()
     elif isinstance(value, list):
-        form = one.get("collectionFormat") if swagger2 else one.get("style", "form")
-        if form == "multi" or (not swagger2 and form in ("form", "deepObject") and one.get("explode", form == "form")):
+        form = parameter.get("collectionFormat") if swagger2 else parameter.get("style", "form")
+        if form == "multi" or (
+            not swagger2 and form in ("form", "deepObject") and parameter.get("explode", form == "form")
+        ):
             for item in value:
                 yield name + ("[]" if form == "deepObject" else ""), _plain(item)
         else:
@@ -244,9 +252,9 @@ def _spread(one: Mapping[str, Any], value: Any, *, swagger2: bool) -> Iterator[t
             )
             yield name, mark.join(_plain(item) for item in value)
     elif isinstance(value, dict):
-        if one.get("style") == "deepObject":
+        if parameter.get("style") == "deepObject":
             yield from _nested(name, value)
-        elif one.get("explode", True):
+        elif parameter.get("explode", True):
             yield from ((key, _plain(inner)) for key, inner in value.items())
         else:
             yield name, _plain(value)

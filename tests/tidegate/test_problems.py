@@ -20,6 +20,7 @@ DESIGNED = {
     "idempotency-conflict": 409,
     "idempotency-mismatch": 422,
     "contract-broken": 502,
+    "misdirected": 421,
     "overloaded": 503,
 }
 

@@ -1,1 +1,1 @@
-"""What `tidegate check` finds, and the pages made from a vendor file. Imports plan and everything below it."""
+"""The judgement of a vendor file (`tidegate check`), and the pages made from it. Imports plan and all below it."""

@@ -1,17 +1,20 @@
-"""The written blueprint of a vendor: what fails, what we do about it, what the app sees, which alerts and which steps.
+"""The written blueprint of a vendor: its failure modes, our answer to each, the app's view, the alerts and the runbook.
 
 Markdown, generated from the same plans that the proxy runs on, so that it stays true. It decides nothing.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from tidegate.check.alerts import alert_rules, alerts_of
+from tidegate.check.alert_rules import alert_rules, alerts_of
 from tidegate.configfile.units import written_duration, written_share
 from tidegate.openapi.document import Document
 from tidegate.plan.plan import OperationPlan
 from tidegate.plan.planning import plan_unlisted, plan_vendor
+from tidegate.policy.breaker import Breaker
+from tidegate.policy.retry import RETRY_FLOOR, RETRY_WINDOW_S
 from tidegate.problems import PROBLEMS
-from tidegate.vendor.vendor import Breaker, IdempotencyFacts, Vendor
+from tidegate.vendor.facts import IdempotencyFacts
+from tidegate.vendor.vendor import Vendor
 from tidegate.vendor.vendor_file import LoadedVendor
 
 
@@ -56,14 +59,19 @@ def _glance(vendor: Vendor) -> str:
         ("Rotated every", written_duration(facts.auth.rotate_every) if facts.auth.rotate_every else "not named"),
         (
             "Limits",
-            "; ".join(f"{one.name}: {one.rate}, burst {one.burst}, by {one.scope}" for one in facts.limits) or "none",
+            "; ".join(f"{limit.name}: {limit.rate}, burst {limit.burst}, by {limit.scope}" for limit in facts.limits)
+            or "none",
         ),
         ("Queue", f"{policy.queue.depth} calls, each at most {written_duration(policy.queue.wait)}"),
         ("Breaker", _breaker(policy.breaker)),
-        ("Retry budget", f"{written_share(policy.retry.budget)} of the calls in any 10 s, and 3 in any case"),
+        ("Retry budget", _retry_budget(policy.retry.budget)),
         ("Idempotency keys", _keys(facts.idempotency) if facts.idempotency else "none"),
     ]
     return table(("", ""), rows)
+
+
+def _retry_budget(share: float) -> str:
+    return f"{written_share(share)} of the calls in any {RETRY_WINDOW_S:g} s, and {RETRY_FLOOR} in any case"
 
 
 def _breaker(breaker: Breaker) -> str:
@@ -76,8 +84,8 @@ def _breaker(breaker: Breaker) -> str:
 
 
 def _keys(keys: IdempotencyFacts) -> str:
-    kept = written_duration(keys.remembers)
-    return f"`{keys.header}` on {', '.join(keys.methods)}, remembered {kept}, replays {', '.join(keys.replays)}"
+    retention = written_duration(keys.remembers)
+    return f"`{keys.header}` on {', '.join(keys.methods)}, remembered {retention}, replays {', '.join(keys.replays)}"
 
 
 def _operations(plans: Mapping[str, OperationPlan]) -> str:
@@ -118,7 +126,7 @@ def _reads(plans: Mapping[str, OperationPlan]) -> str:
     for name, plan in plans.items():
         cache, after = plan.cache, plan.hedge.after if plan.hedge else None
         windows = (cache.fresh, cache.stale_if_error) if cache else (None, None)
-        fresh, stale = ("no" if one is None else written_duration(one) for one in windows)
+        fresh, stale = ("no" if window is None else written_duration(window) for window in windows)
         shared = (cache.shared if cache else plan.coalesce) or "no"
         aside = ", ".join(f"`{word}`" for word in cache.despite) if cache and cache.despite else "nothing"
         late = "off" if after is None else after if isinstance(after, str) else written_duration(after)
@@ -161,7 +169,7 @@ def _failure_modes(plans: Mapping[str, OperationPlan]) -> str:
 
 
 def _away(plan: OperationPlan) -> str:
-    """What the app gets when the vendor is away. What is stale comes before what is written in the file."""
+    """The fallback in words. A stale answer comes before one that is written in the file."""
     stale_s = plan.cache.stale_if_error if plan.cache else None
     last = plan.unavailable.replace("fail: ", "fails, because ") if plan.unavailable != "fail" else "fails"
     if plan.static is not None:

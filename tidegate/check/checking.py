@@ -6,7 +6,7 @@ What is unsound in the document is looked for here and nowhere on the way to a s
 
 from pathlib import Path
 
-from tidegate.check.rules import check
+from tidegate.check.rulebook import check
 from tidegate.configfile.finding import Finding, VendorFileError, in_order
 from tidegate.openapi.diagnosis import diagnose, second_opinion, summed
 from tidegate.openapi.document import Document, DocumentError
@@ -39,7 +39,7 @@ def check_file(path: Path, name: str = "", *, validate_document: bool = True) ->
 
 def load_checked(path: Path, name: str = "") -> tuple[LoadedVendor, Document]:
     """A vendor file and its document, with no rule broken. Raises VendorFileError with all that is wrong."""
-    errors = [found for found in check_file(path, name, validate_document=False) if found.severity == "error"]
+    errors = [finding for finding in check_file(path, name, validate_document=False) if finding.severity == "error"]
     loaded = read_vendor(path).loaded
     if errors or loaded is None:
         raise VendorFileError(errors)
@@ -56,5 +56,5 @@ def check_document(path: Path, *, second: bool = True) -> list[Finding]:
 
 
 def _unsound(document: Document, *, second: bool) -> list[str]:
-    found = diagnose(document)
-    return list(summed([*found, *(second_opinion(document, found) if second else ())]))
+    diagnostics = diagnose(document)
+    return list(summed([*diagnostics, *(second_opinion(document, diagnostics) if second else ())]))

@@ -1,1 +1,1 @@
-"""What every YAML file of ours is read with: strict blocks, units, places, wording. Imports problems alone."""
+"""The reading of our YAML files: strict blocks, units, places, wording, rules. Imports problems alone."""

@@ -1,4 +1,4 @@
-"""What every block of the vendor file is built from: the strict model, pointers, and the marks of what is not acted on.
+"""The parts of every block of the vendor file: the strict model, pointers, and marks of fields that are not acted on.
 
 It knows no field of the vendor file.
 """
@@ -32,13 +32,13 @@ class NotYet:
     values: tuple[str, ...] = ()
 
     def refused(self, value: object) -> tuple[str, ...] | None:
-        """What of a value is not acted on: None where all of it is, an empty tuple for the field as a whole."""
+        """The parts of a value that are not acted on: an empty tuple for the field as a whole, None for none."""
         if value is None:
             return None
         if not self.values:
             return ()
         written = value if isinstance(value, tuple) else (value,)
-        return tuple(str(one) for one in written if one in self.values) or None
+        return tuple(str(part) for part in written if part in self.values) or None
 
     def __get_pydantic_json_schema__(self, core: Any, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         """Say so in the JSON Schema too, as an annotation that editors show."""
@@ -61,23 +61,23 @@ class Block(BaseModel):
 
 
 def meaning(block: type[BaseModel], name: str) -> str:
-    """What a field means: its description, else the docstring beneath it; empty where it has none."""
+    """The meaning of a field: its description, else the docstring beneath it; empty where it has none."""
     return block.model_fields[name].description or _docstrings(block).get(name, "")
 
 
 @cache
 def _docstrings(block: type[BaseModel]) -> dict[str, str]:
     """Read from the source when somebody asks: pydantic's own way reads every class at each start, for 0.1 s in all."""
-    found: dict[str, str] = {}
+    docstrings: dict[str, str] = {}
     for part in reversed(block.__mro__):
         if not issubclass(part, BaseModel) or part is BaseModel:
             continue
         body = ast.parse(dedent(inspect.getsource(part))).body[0]
-        for field, said in pairwise(body.body if isinstance(body, ast.ClassDef) else ()):
-            match field, said:
+        for field, below in pairwise(body.body if isinstance(body, ast.ClassDef) else ()):
+            match field, below:
                 case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str() as text)):
-                    found[name] = inspect.cleandoc(text)
-    return found
+                    docstrings[name] = inspect.cleandoc(text)
+    return docstrings
 
 
 BLOCK = Tag("<block>")

@@ -15,13 +15,20 @@ _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _DURATION = re.compile(r"^(\d+(?:\.\d+)?)(ms|s|m|h|d)$")
 _RATE = re.compile(r"^(\d+(?:\.\d+)?)/(s|m|h|d)$")
 _SHARE = re.compile(r"^(\d+(?:\.\d+)?)%$")
+DURATION_MAX_S = 36_525 * 86_400.0
+"""A hundred years. A longer one is a slip, and one of 400 digits would be infinite."""
+COUNT_MAX = 1e15
+"""Of a rate, and of a share in percent."""
 _SECRET_SOURCES = ("env", "file")
 
 
 def parse_duration(value: object) -> float:
     """`250ms`, `2s`, `5m`, `24h`, `90d` → seconds."""
-    if isinstance(value, str) and (found := _DURATION.fullmatch(value)):
-        return float(found[1]) * _SECONDS[found[2]]
+    if isinstance(value, str) and (match := _DURATION.fullmatch(value)):
+        seconds = float(match[1]) * _SECONDS[match[2]]
+        if seconds > DURATION_MAX_S:
+            raise ValueError("this duration is longer than a hundred years")
+        return seconds
     raise ValueError(f"{value!r} is not a duration; write a number with its unit, like 250ms, 2s, 5m, 24h or 90d")
 
 
@@ -44,21 +51,21 @@ class Rate:
 
 def parse_rate(value: object) -> Rate:
     """`100/s`, `5000/h` → Rate."""
-    if isinstance(value, str) and (found := _RATE.fullmatch(value)) and float(found[1]) > 0:
-        return Rate(float(found[1]), _SECONDS[found[2]])
+    if isinstance(value, str) and (match := _RATE.fullmatch(value)) and 0 < float(match[1]) <= COUNT_MAX:
+        return Rate(float(match[1]), _SECONDS[match[2]])
     raise ValueError(f"{value!r} is not a rate; write a count and a period, like 100/s or 5000/h")
 
 
 def parse_share(value: object) -> float:
     """`10%` → 0.1."""
-    if isinstance(value, str) and (found := _SHARE.fullmatch(value)):
-        return float(found[1]) / 100
+    if isinstance(value, str) and (match := _SHARE.fullmatch(value)) and float(match[1]) <= COUNT_MAX:
+        return float(match[1]) / 100
     raise ValueError(f"{value!r} is not a share; write a percentage, like 10%")
 
 
 @dataclass(frozen=True, slots=True)
 class SecretRef:
-    """Where a secret lives. Never the secret."""
+    """The place of a secret. Never the secret."""
 
     source: str
     name: str

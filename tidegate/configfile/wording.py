@@ -1,4 +1,4 @@
-"""What pydantic says about a value, in the words of someone who writes vendor files.
+"""Mistakes that pydantic finds in a value, in the words of someone who writes vendor files.
 
 Never repeats a value, except where a unit parser does: what stands in the wrong place may be a secret.
 """

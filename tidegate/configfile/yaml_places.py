@@ -1,9 +1,12 @@
 """A YAML file as plain values, and the place of each of them.
 
 Finds what is wrong with the text itself: syntax, duplicate keys, merge keys, a document that would grow without bound.
-Scalars keep the meaning of YAML 1.2, except dates, which stay the text that was written. It knows no field of any file.
+Scalars keep the meaning of YAML 1.2, except dates, which stay the text that was written. Values that JSON has not
+(infinities, half characters, binary data, other tags) and numbers without bound are told, so that what is read here can
+be written as JSON. It knows no field of any file.
 """
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +21,18 @@ NODES_MAX = 50_000
 """More values than this, aliases counted each time they are used, are refused."""
 DEPTH_MAX = 60
 
+INTEGER_MAX = 2**63 - 1
+"""Larger whole numbers, in either direction, are refused: nothing that is written here means one."""
+
+_PREFIX = "tag:yaml.org,2002:"
 _TYPED = ("int", "float", "bool", "null")
+_TEXT = ("str", "timestamp", "value")
+_NUMBER_LONG = "this number is larger than Tidegate reads"
+_NO_NUMBER = "this is no number that can be used here"
+
+
+class _Unreadable(ValueError):
+    """A scalar that means nothing here. Its text is the sentence for a person."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -58,6 +72,7 @@ def read_places(text: str) -> Placed:
     """Read one YAML document. Never raises: what is wrong is in `flaws`."""
     placed = Placed()
     yaml = YAML(typ="rt")
+    yaml.composer.warn_double_anchors = False  # YAML 1.2 §7.1 allows them, and a warning would have no place
     try:
         root = yaml.compose(text)
     except MarkedYAMLError as error:
@@ -94,38 +109,80 @@ class _Reader:
             if not any(flaw.code == "TG101" for flaw in self._placed.flaws):
                 self._flaw("TG101", node, loc[:1], "the file is too large or too deep; use fewer aliases and blocks")
             return None
-        if isinstance(node, MappingNode):
+        tag = str(node.tag).removeprefix(_PREFIX)
+        if isinstance(node, MappingNode) and tag == "map":
             return self._mapping(node, loc)
-        if isinstance(node, SequenceNode):
+        if isinstance(node, SequenceNode) and tag == "seq":
             return [self.value(item, (*loc, at)) for at, item in enumerate(node.value)]
-        if isinstance(node, ScalarNode) and str(node.tag).removeprefix("tag:yaml.org,2002:") in _TYPED:
-            try:
-                return self._yaml.constructor.yaml_constructors[node.tag](self._yaml.constructor, node)
-            except (ValueError, KeyError):
-                return str(node.value)
-        return str(node.value)
+        try:
+            if not isinstance(node, ScalarNode) or tag not in (*_TYPED, *_TEXT):
+                raise _Unreadable(f"the tag {_written_tag(tag)} is not read; write the value without it")  # noqa: TRY301
+            return self._typed(node) if tag in _TYPED else _text(str(node.value))
+        except _Unreadable as error:
+            self._flaw("TG104", node, loc, str(error))
+            return None
+
+    def _typed(self, node: ScalarNode) -> int | float | bool | str | None:
+        """A scalar that is no text, as a plain value of Python's: the library's own carry how they were written."""
+        try:
+            value = self._yaml.constructor.yaml_constructors[node.tag](self._yaml.constructor, node)
+        except OverflowError:
+            raise _Unreadable(_NUMBER_LONG) from None
+        except (ValueError, KeyError, IndexError):  # `!!int x`; or more digits than Python reads
+            if str(node.value).lstrip("+-").isdecimal():
+                raise _Unreadable(_NUMBER_LONG) from None
+            return _text(str(node.value))
+        if value is None:
+            return None
+        if str(node.tag).endswith(":bool"):
+            return bool(value)
+        if isinstance(value, int):
+            if abs(value) > INTEGER_MAX:
+                raise _Unreadable(_NUMBER_LONG)
+            return int(value)
+        if not math.isfinite(value):
+            raise _Unreadable(_NO_NUMBER)
+        return float(value)
 
     def _mapping(self, node: MappingNode, loc: Loc) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+        mapping: dict[str, Any] = {}
         first: dict[str, Position] = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, ScalarNode):
                 self._flaw("TG101", key_node, loc, "a key must be a plain word")
                 continue
-            key = str(key_node.value)
+            try:
+                key = _text(str(key_node.value))
+            except _Unreadable as error:
+                self._flaw("TG101", key_node, loc, str(error))
+                continue
             if str(key_node.tag).endswith(":merge"):
                 self._flaw("TG101", key_node, loc, "merge keys (<<) are not read; write the fields out")
                 continue
-            if key in found:
+            if key in mapping:
                 text = f"the key {key} is here twice (first on line {first[key].line}); keep one of them"
                 self._flaw("TG102", key_node, (*loc, key), text)
                 continue
             first[key] = self._placed.places[*loc, key] = _start(key_node)
-            found[key] = self.value(value_node, (*loc, key))
-        return found
+            mapping[key] = self.value(value_node, (*loc, key))
+        return mapping
 
     def _flaw(self, code: str, node: Node, loc: Loc, message: str) -> None:
         self._placed.flaws.append(YamlFlaw(code, _start(node), loc, message))
+
+
+def _text(written: str) -> str:
+    """A text as JSON can hold it: two escapes that are one character (RFC 8259 §7) become it, one alone is refused."""
+    if "\0" in written:
+        raise _Unreadable("this text has a NUL character, which no text here may have")
+    try:
+        return written if written.isascii() else written.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+    except UnicodeDecodeError:
+        raise _Unreadable("this text has half a character (a lone surrogate); write the whole one") from None
+
+
+def _written_tag(tag: str) -> str:
+    return tag if tag.startswith("!") else f"!!{tag}"
 
 
 def _start(node: Node) -> Position:

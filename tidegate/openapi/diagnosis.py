@@ -1,4 +1,4 @@
-"""Finds everything unsound in a document: for `tidegate check`, never on the way to a served request.
+"""The search for everything unsound in a document: for `tidegate check`, never on the way to a served request.
 
 Every operation's parameters, bodies and answers are read and their schemas compiled, every reference is followed, and
 another validator is heard (tidegate.openapi.validation). All of it is warnings: what is unsound is read as far as may
@@ -24,28 +24,28 @@ SHOWN_MAX = 10
 
 
 def diagnose(document: Document) -> list[Diagnostic]:
-    """What is unsound in a document, as far as this reads it, in the document's order."""
+    """Everything unsound in a document, as far as this reads it, in the document's order."""
     for operation in document.operations.values():
         _diagnose(document, operation)
     return [*document.diagnostics, *_lost_references(document)]
 
 
 def second_opinion(
-    document: Document, found: Iterable[Diagnostic], *, within_s: float = VALIDATION_S_MAX
+    document: Document, diagnostics: Iterable[Diagnostic], *, within_s: float = VALIDATION_S_MAX
 ) -> list[Diagnostic]:
-    """What another validator says of the document's file. It is not asked where one leads outside."""
+    """The first complaint of another validator about the file. It is not run where a reference leads outside."""
     from tidegate.openapi.validation import complaint
 
-    if document.path is None or any(flaw.code == "D018" for flaw in found):
+    if document.path is None or any(flaw.code == "D018" for flaw in diagnostics):
         return []
-    said = complaint(document.path, within_s=within_s)
-    return [diagnosed("D019", "", said)] if said else []
+    complained = complaint(document.path, within_s=within_s)
+    return [diagnosed("D019", "", complained)] if complained else []
 
 
-def summed(found: Iterable[Diagnostic]) -> Iterator[str]:
+def summed(diagnostics: Iterable[Diagnostic]) -> Iterator[str]:
     """A line for each diagnostic: place, code, sentence, cure; of one code at most SHOWN_MAX, and how many more."""
     count: Counter[str] = Counter()
-    for flaw in found:
+    for flaw in diagnostics:
         count[flaw.code] += 1
         if count[flaw.code] <= SHOWN_MAX:
             place = f"{flaw.pointer}: " if flaw.pointer else ""
@@ -60,12 +60,12 @@ def summed(found: Iterable[Diagnostic]) -> Iterator[str]:
 
 def _diagnose(document: Document, operation: Operation) -> None:
     place = f"#/paths/{_token(operation.template)}/{operation.method.lower()}"
-    known = document.parameters(operation)
-    declared = {entry["name"] for entry in known if entry["in"] == "path"}
+    parameters = document.parameters(operation)
+    declared = {entry["name"] for entry in parameters if entry["in"] == "path"}
     for name in re.findall(r"\{([^{}]*)\}", operation.template):
         if name not in declared:
             document.diagnostics.append(diagnosed("D016", place, name))
-    for entry in known:
+    for entry in parameters:
         where = f"{place}/parameters/{entry['name']}"
         document.schemas.check(entry.get("schema", {}), of="request", place=where)
     try:
@@ -106,7 +106,7 @@ def _token(name: str) -> str:
 
 def _lost_references(document: Document) -> list[Diagnostic]:
     """The references, of the document and of the files that it refers to, that lead nowhere or outside."""
-    found: dict[str, Diagnostic] = {}
+    lost: dict[str, Diagnostic] = {}
     files: set[str] = set()
     todo: list[Any] = [document.root]
     while todo:
@@ -114,16 +114,16 @@ def _lost_references(document: Document) -> list[Diagnostic]:
         if isinstance(node, dict):
             reference = node.get("$ref")
             file = reference.partition("#")[0] if isinstance(reference, str) else ""
-            if isinstance(reference, str) and reference not in found:
-                todo += _newly_met(document, reference, file, files, found)
+            if isinstance(reference, str) and reference not in lost:
+                todo += _newly_met(document, reference, file, files, lost)
             todo += node.values()
         elif isinstance(node, list):
             todo += node
-    return list(found.values())
+    return list(lost.values())
 
 
 def _newly_met(
-    document: Document, reference: str, file: str, files: set[str], found: dict[str, Diagnostic]
+    document: Document, reference: str, file: str, files: set[str], lost: dict[str, Diagnostic]
 ) -> list[Any]:
     """The file that a reference leads to, where none has led to it before; what is wrong goes into `found`."""
     try:
@@ -136,12 +136,12 @@ def _newly_met(
         code = "D018" if isinstance(error, Outside) else "D002"
         detail = str(error).removeprefix(f"{document.name}: ")
         if not any(detail in flaw.message for flaw in document.diagnostics):
-            found[reference] = diagnosed(code, "", detail)
+            lost[reference] = diagnosed(code, "", detail)
         return []
 
 
 def is_document(path: Path) -> bool:
-    """Whether a file is an OpenAPI document and no vendor file, by its first words. Raises OSError."""
+    """True where a file is an OpenAPI document and no vendor file, by its first words. Raises OSError."""
     if path.suffix.lower() == ".json":
         return True
     text = path.read_bytes()

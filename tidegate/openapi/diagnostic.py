@@ -1,4 +1,4 @@
-"""What can be unsound in somebody else's document: a stable code, what it means, what is done about it, and the cure.
+"""Flaws of somebody else's document: for each a stable code, its meaning, what is done about it, and the cure.
 
 A diagnostic never stops the document from being served. It knows no document; whoever reads one writes these.
 """
@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 
 class Meaning(NamedTuple):
-    """`said` is what is wrong and what is done about it, `cure` what whoever owns the document can change."""
+    """`finding` is what is wrong and what is done about it, `cure` what whoever owns the document can change."""
 
-    said: str
+    finding: str
     cure: str
 
 
@@ -76,11 +76,11 @@ class Diagnostic:
 
     @property
     def cure(self) -> str:
-        """What would mend it."""
+        """The change that would mend it."""
         return MEANINGS[self.code].cure
 
 
 def diagnosed(code: str, pointer: str, detail: str = "") -> Diagnostic:
     """A diagnostic in the words of its code; `detail` names what exactly."""
-    said = MEANINGS[code].said
-    return Diagnostic(code, pointer, f"{detail}: {said}" if detail else said)
+    finding = MEANINGS[code].finding
+    return Diagnostic(code, pointer, f"{detail}: {finding}" if detail else finding)

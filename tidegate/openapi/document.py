@@ -52,7 +52,7 @@ class Match:
 
 
 class Document:
-    """See the module. `root` is the parsed document: treat it as read-only, its parts are handed out without a copy."""
+    """An indexed document. `root` is the parsed file: treat it as read-only, its parts are given out without a copy."""
 
     def __init__(
         self, root: Json, name: str = "document", path: Path | None = None, read: Callable[[Path], Any] = read_file
@@ -62,11 +62,11 @@ class Document:
         self.path = path
         self.swagger2 = str(root.get("swagger", "")).startswith("2")
         self.siblings_count = re.match(r"3\.0\b", str(root.get("openapi", ""))) is None and not self.swagger2
-        """Whether what stands beside a `$ref` counts, as from OpenAPI 3.1 on."""
+        """True where keywords beside a `$ref` count, as from OpenAPI 3.1 on."""
         self.diagnostics: list[Diagnostic] = []
         references = References(root, name, path, read)
         self.resolve = references.resolve
-        """What a `$ref` points at. Raises DocumentError."""
+        """The target of a `$ref`. Raises DocumentError."""
         self.follow = references.follow
         """The node itself, or what its `$ref` leads to in the end; deeper ones stay. Raises DocumentError."""
         self.schemas = Schemas(self)
@@ -98,14 +98,14 @@ class Document:
 
     def match(self, method: str, path: str) -> Match | None:
         """The operation that a request belongs to. HEAD follows GET (RFC 9110 §9.3.2). `path` may carry its query."""
-        found = self._routes.find(method, path)
-        if found is None:
+        route = self._routes.find(method, path)
+        if route is None:
             if method != "HEAD":
                 return None
-            found = self._routes.find("GET", path)
-            if found is None:
+            route = self._routes.find("GET", path)
+            if route is None:
                 return None
-        return Match(found[0], found[1])
+        return Match(route[0], route[1])
 
     # --- parts of an operation -------------------------------------------------------------------------------------
 
@@ -114,20 +114,20 @@ class Document:
         merged: dict[tuple[str, str], Json] = {}
         for listed in (operation.shared.get("parameters"), operation.node.get("parameters")):
             for entry in listed if isinstance(listed, list) else ():
-                found = self._parameter(operation, entry)
-                if found is not None:
-                    merged[str(found["name"]), str(found["in"])] = found
-        return tuple(found for (_, place), found in merged.items() if place not in ("body", "formData"))
+                parameter = self._parameter(operation, entry)
+                if parameter is not None:
+                    merged[str(parameter["name"]), str(parameter["in"])] = parameter
+        return tuple(parameter for (_, place), parameter in merged.items() if place not in ("body", "formData"))
 
     def _parameter(self, operation: Operation, entry: object) -> Json | None:
         """A Parameter Object with a name and a place; None, and a note, for anything else."""
         try:
-            found = self.follow(entry)
+            parameter = self.follow(entry)
         except DocumentError as error:
-            self._note(_code(error), operation.template, self._said(error))
+            self._note(_code(error), operation.template, self._message(error))
             return None
-        if isinstance(found, dict) and isinstance(found.get("name"), str) and found.get("in") in _PLACES:
-            return found
+        if isinstance(parameter, dict) and isinstance(parameter.get("name"), str) and parameter.get("in") in _PLACES:
+            return parameter
         self._note("D015", operation.template, operation.id)
         return None
 
@@ -145,38 +145,34 @@ class Document:
             return None
         for key in (str(status), f"{status // 100}XX", f"{status // 100}xx", "default"):
             if key in responses:
-                found = self.follow(responses[key])
-                return found if isinstance(found, dict) else None
+                response = self.follow(responses[key])
+                return response if isinstance(response, dict) else None
         return None
 
-    def response_schema(self, operation: Operation, status: int, media_type: str | None = None) -> Json | None:
-        """The schema of the answer with this status. Its own `$ref` is followed, deeper ones stay."""
-        found = self.response(operation, status)
-        if found is None:
+    def response_schema(self, operation: Operation, status: int) -> Json | None:
+        """The first listed schema of the answer with this status. Its own `$ref` is followed, deeper ones stay."""
+        response = self.response(operation, status)
+        if response is None:
             return None
-        if self.swagger2:
-            schema = self.follow(found.get("schema"))
-            return schema if isinstance(schema, dict) else None
-        return self._chosen(_schemas(found), media_type)
+        listed = response.get("schema") if self.swagger2 else next(iter(_schemas(response).values()), None)
+        schema = self.follow(listed)
+        return schema if isinstance(schema, dict) else None
 
     def answer_schemas(self, operation: Operation, status: str) -> Json:
         """Media type → schema of the answer that is listed under this very key. Raises DocumentError."""
-        found = self.follow(operation.node["responses"][status])
+        response = self.follow(operation.node["responses"][status])
         if self.swagger2:
-            return {"application/json": found["schema"]} if isinstance(found, dict) and "schema" in found else {}
-        return _schemas(found)
+            return (
+                {"application/json": response["schema"]} if isinstance(response, dict) and "schema" in response else {}
+            )
+        return _schemas(response)
 
     # --- reading ---------------------------------------------------------------------------------------------------
 
-    def _chosen(self, content: Json, media_type: str | None) -> Json | None:
-        schema = content.get(media_type) if media_type else next(iter(content.values()), None)
-        schema = self.follow(schema)
-        return schema if isinstance(schema, dict) else None
-
     def _swagger_content(self, operation: Operation) -> Json:
         listed = operation.node.get("parameters")
-        found = [self._parameter(operation, entry) for entry in (listed if isinstance(listed, list) else ())]
-        entries = [entry for entry in found if entry is not None]
+        parameters = [self._parameter(operation, entry) for entry in (listed if isinstance(listed, list) else ())]
+        entries = [entry for entry in parameters if entry is not None]
         consumes = operation.node.get("consumes") or self.root.get("consumes")
         types = [str(kind) for kind in consumes] if isinstance(consumes, list) else []
         fields = {str(entry["name"]): entry for entry in entries if entry["in"] == "formData"}
@@ -201,11 +197,11 @@ class Document:
 
     def _note(self, code: str, template: str, detail: str = "") -> None:
         pointer = "#/paths/" + template.replace("~", "~0").replace("/", "~1")
-        found = diagnosed(code, pointer, detail)
-        if found not in self.diagnostics:
-            self.diagnostics.append(found)
+        diagnostic = diagnosed(code, pointer, detail)
+        if diagnostic not in self.diagnostics:
+            self.diagnostics.append(diagnostic)
 
-    def _said(self, error: DocumentError) -> str:
+    def _message(self, error: DocumentError) -> str:
         return str(error).removeprefix(f"{self.name}: ")
 
     def _read(self) -> Iterator[Operation]:
@@ -217,7 +213,7 @@ class Document:
             try:
                 shared = self.follow(item)
             except DocumentError as error:
-                self._note(_code(error), template, self._said(error))
+                self._note(_code(error), template, self._message(error))
                 continue
             if not isinstance(shared, dict):
                 self._note("D003", template)

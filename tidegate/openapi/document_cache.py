@@ -1,4 +1,4 @@
-"""What reading a large YAML file came to, kept as JSON on disk for the next start.
+"""The JSON text of large YAML files, kept on disk for the next start.
 
 An entry is named after a digest of what was read, so it never goes stale; it carries a checksum, so one that was cut
 short or changed counts as not there. Two processes may read and write at once. A cache that cannot be used is none:
@@ -13,7 +13,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 FORMAT = b"tidegate document 1\n"
-"""What an entry begins with. Another way to read YAML gets another number."""
+"""The first bytes of an entry. Another way to read YAML gets another number."""
 
 ENTRIES_MAX = 32
 """The entries that were written longest ago go when there are more."""
@@ -30,15 +30,15 @@ class DocumentCache:
     @classmethod
     def of_this_user(cls, environment: Mapping[str, str] | None = None) -> "DocumentCache | None":
         """The one in the user's cache folder (XDG Base Directory Specification); None where there is no home."""
-        given = os.environ if environment is None else environment
-        named = Path(given.get("XDG_CACHE_HOME", ""))
+        variables = os.environ if environment is None else environment
+        named = Path(variables.get("XDG_CACHE_HOME", ""))
         if named.is_absolute():
             return cls(named / "tidegate" / "documents")
-        home = Path(given.get("HOME", ""))
+        home = Path(variables.get("HOME", ""))
         return cls(home / ".cache" / "tidegate" / "documents") if home.is_absolute() else None
 
     def get(self, source: bytes) -> bytes | None:
-        """The JSON text that was kept for this source."""
+        """The stored JSON text of this source; None where there is none."""
         try:
             entry = self._entry(source).read_bytes()
         except OSError:
@@ -48,7 +48,7 @@ class DocumentCache:
         return text if entry[:head] == FORMAT + _digest(text) else None
 
     def put(self, source: bytes, text: bytes) -> None:
-        """Keep the JSON text of this source. An entry is whole or not there."""
+        """Store the JSON text of this source. An entry is whole or not there."""
         written: Path | None = None
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)

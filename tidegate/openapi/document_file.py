@@ -1,4 +1,4 @@
-"""Reads a file of a vendor's document, JSON or YAML, into plain JSON values.
+"""A file of a vendor's document, JSON or YAML, read into plain JSON values.
 
 YAML is read as JSON's superset (YAML 1.2, section 10.3: `yes` and dates are text) and takes seconds for a megabyte or
 two, so what came of it is kept in a cache, and progress is told. What the values mean is tidegate.openapi.document's
@@ -63,9 +63,9 @@ def _silent(_what: str, _share: float) -> None:
 
 
 def _from_yaml(raw: bytes, cache: DocumentCache | None, progress: Progress) -> Any:
-    kept = cache.get(raw) if cache is not None else None
-    if kept is not None:
-        return orjson.loads(kept)
+    cached = cache.get(raw) if cache is not None else None
+    if cached is not None:
+        return orjson.loads(cached)
     text = _as_json(_parsed(raw, progress))
     if cache is not None:
         cache.put(raw, text)
@@ -92,13 +92,13 @@ def _measure(tree: Any) -> None:
     def size(node: Any, depth: int) -> int:
         if not isinstance(node, dict | list):
             return 1
-        known = sizes.get(id(node))
-        if known is None:
+        values = sizes.get(id(node))
+        if values is None:
             if depth > DEPTH_MAX:
                 raise ValueError(f"it is nested more than {DEPTH_MAX} levels deep, or holds itself")
             inner = node.values() if isinstance(node, dict) else node
-            known = sizes[id(node)] = 1 + sum(size(one, depth + 1) for one in inner)
-        return known
+            values = sizes[id(node)] = 1 + sum(size(part, depth + 1) for part in inner)
+        return values
 
     if size(tree, 0) > VALUES_MAX:
         raise ValueError(f"with its aliases written out it has more than {VALUES_MAX} values")
@@ -129,7 +129,7 @@ _PARSED = 0.7
 
 
 def _parsed(raw: bytes, progress: Progress) -> Any:
-    """Raises ValueError with the place of the mistake."""
+    """The parsed YAML. Raises ValueError with the place of the mistake."""
     import yaml
 
     loader = _loader_class()(_ProgressFile(raw, progress))
@@ -140,8 +140,8 @@ def _parsed(raw: bytes, progress: Progress) -> Any:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
-        said = " ".join(filter(None, (error.context, error.problem))) or "this is not YAML"
-        raise ValueError(place + said) from error
+        problem = " ".join(filter(None, (error.context, error.problem))) or "this is not YAML"
+        raise ValueError(place + problem) from error
     except yaml.YAMLError as error:
         raise ValueError(str(error).splitlines()[0]) from error
     finally:

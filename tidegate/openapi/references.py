@@ -34,7 +34,7 @@ class References:
         self._folder = path.parent.resolve() if path is not None else None
 
     def resolve(self, reference: str) -> Any:
-        """What a `$ref` points at. Raises DocumentError.
+        """The target of a `$ref`. Raises DocumentError.
 
         The pointer is percent-decoded first, then `~1` and `~0` (RFC 6901 §6).
         """

@@ -1,4 +1,4 @@
-"""Which path template a request path belongs to: a trie with one dictionary look-up for each plain segment.
+"""The path template that a request path belongs to: a trie with one dictionary look-up for each plain segment.
 
 Literal segments win over parameters, segments such as `{Sid}.json` over a bare `{id}` (OpenAPI 3.1, Paths Object: the
 concrete path is matched before its templated counterparts). It is on the way of every proxied request, so it uses a
@@ -17,7 +17,7 @@ _PARAMETER = re.compile(r"\{([^{}]*)\}")
 
 @dataclass(slots=True)
 class _Leaf(Generic[T]):
-    """What ends here, by method: the names of the parameters on the way and the target."""
+    """The targets that end here, by method, each with the names of the parameters on the way."""
 
     plain: dict[str, tuple[tuple[str, ...], T]] = field(default_factory=dict)
     queried: dict[str, list[tuple[frozenset[str], tuple[str, ...], T]]] = field(default_factory=dict)
@@ -67,14 +67,14 @@ class Routes(Generic[T]):
                 return None
             values = [value.replace("%", "%25") for value in values]  # they are decoded below
         if query and leaf.queried:
-            given = frozenset(query.split("&"))
+            pairs = frozenset(query.split("&"))
             for needed, names, target in leaf.queried.get(method, ()):
-                if needed <= given:
+                if needed <= pairs:
                     return target, _params(names, values)
-        found = leaf.plain.get(method)
-        if found is None:
+        route = leaf.plain.get(method)
+        if route is None:
             return None
-        return found[1], _params(found[0], values)
+        return route[1], _params(route[0], values)
 
     def _quick(self, segments: list[str], values: list[str]) -> "_Leaf[T] | None":
         """The way that needs no going back: at each step the only possible, or the preferred, child."""
@@ -102,10 +102,10 @@ def _decoded(segment: str) -> str:
 
 
 def _child(node: _Node[T], segment: str, names: list[str]) -> _Node[T]:
-    found = _PARAMETER.findall(segment)
-    if not found:
+    parameters = _PARAMETER.findall(segment)
+    if not parameters:
         return node.literals.setdefault(_decoded(segment), _Node())
-    names.extend(found)
+    names.extend(parameters)
     if _PARAMETER.fullmatch(segment):
         node.parameter = node.parameter or _Node()
         return node.parameter
@@ -128,8 +128,8 @@ def _search(node: _Node[T], segments: list[str], at: int, method: str, values: l
     if (child := node.literals.get(segment)) and (leaf := _search(child, segments, at + 1, method, values)):
         return leaf
     for pattern, child in node.mixed:
-        if found := pattern.fullmatch(segment):
-            values.extend(found.groups())
+        if match := pattern.fullmatch(segment):
+            values.extend(match.groups())
             if leaf := _search(child, segments, at + 1, method, values):
                 return leaf
             del values[depth:]

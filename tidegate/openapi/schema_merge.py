@@ -50,9 +50,9 @@ def _both(level: Level, key: str, value: Any, note: Note) -> None:
 
 def _inner(known: Any, value: Any) -> Any:
     """Both schemas at once."""
-    for one, other in ((known, value), (value, known)):
-        if one is False or other is True:
-            return one
+    for schema, other in ((known, value), (value, known)):
+        if schema is False or other is True:
+            return schema
     return {"allOf": [known, value]}
 
 
@@ -68,7 +68,7 @@ def _required(known: Sequence[str], value: Sequence[str], _note: Note) -> list[s
 
 
 def _type(known: Any, value: Any, note: Note) -> Any:
-    ours, theirs = ([one] if isinstance(one, str) else list(one) for one in (known, value))
+    ours, theirs = ([types] if isinstance(types, str) else list(types) for types in (known, value))
     both = [name for name in ours if name in theirs or (name == "integer" and "number" in theirs)]
     both += [name for name in theirs if name == "integer" and "number" in ours and name not in both]
     if not both:
@@ -78,7 +78,7 @@ def _type(known: Any, value: Any, note: Note) -> Any:
 
 
 def _enum(known: list[Any], value: list[Any], note: Note) -> list[Any]:
-    both = [one for one in known if any(one == other and type(one) is type(other) for other in value)]
+    both = [choice for choice in known if any(choice == other and type(choice) is type(other) for other in value)]
     if not both:
         note("D012", "their enums have nothing in common")
     return both or known

@@ -13,12 +13,14 @@ def types_of(level: Level) -> list[str]:
 
 
 def may_be_null(level: Level) -> bool:
-    """Whether it says that null will do."""
+    """True where the schema takes null."""
     choices = [*level.get("anyOf", ()), *level.get("oneOf", ())]
-    return "null" in types_of(level) or any(isinstance(one, dict) and one.get("type") == "null" for one in choices)
+    return "null" in types_of(level) or any(
+        isinstance(choice, dict) and choice.get("type") == "null" for choice in choices
+    )
 
 
 def is_scalar(level: Level) -> bool:
-    """Whether it is about single values only."""
+    """True where the schema takes single values only."""
     types = set(types_of(level))
     return bool(types) and not types & {"object", "array"}

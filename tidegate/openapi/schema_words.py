@@ -55,7 +55,7 @@ def words(node: Mapping[str, Any], note: Note) -> Level:
 
 
 def nullable(node: Mapping[str, Any]) -> bool:
-    """Whether it says that null will do, as OpenAPI 3.0 does or as its extension of Swagger 2.0 does."""
+    """True where the schema takes null by the word of OpenAPI 3.0, or of its extension of Swagger 2.0."""
     return node.get("nullable") is True or node.get("x-nullable") is True
 
 
@@ -169,10 +169,10 @@ def _typed(level: Level, note: Note) -> None:
 def _bounds(level: Level) -> None:
     """OpenAPI 3.0 and Swagger 2.0 write `minimum: 0, exclusiveMinimum: true`."""
     for strict, plain in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
-        said = level.get(strict)
-        if isinstance(said, bool):
+        bound = level.get(strict)
+        if isinstance(bound, bool):
             del level[strict]
-            if said and plain in level:
+            if bound and plain in level:
                 level[strict] = level.pop(plain)
 
 

@@ -38,7 +38,7 @@ _SIBLINGS = frozenset({
     "description", "title", "default", "example", "examples", "deprecated", "nullable", "x-nullable", "readOnly",
     "writeOnly",
 })  # fmt: skip
-"""What counts beside a `$ref` in OpenAPI 3.0 and Swagger 2.0, which ignore siblings: nothing that narrows."""
+"""Keywords that count beside a `$ref` in OpenAPI 3.0 and Swagger 2.0, which ignore siblings: none that narrows."""
 
 
 class Owner(Protocol):
@@ -46,11 +46,11 @@ class Owner(Protocol):
 
     name: str
     siblings_count: bool
-    """Whether what stands beside a `$ref` counts, as from OpenAPI 3.1 on."""
+    """True where keywords beside a `$ref` count, as from OpenAPI 3.1 on."""
     diagnostics: list[Diagnostic]
 
     def resolve(self, reference: str, /) -> Any:
-        """What a `$ref` points at."""
+        """The target of a `$ref`."""
 
 
 class Schemas:
@@ -70,10 +70,10 @@ class Schemas:
 
         Annotations and extensions stay. Schemas inside are as the document has them: give them to `plain` in turn.
         """
-        found = self._plain.get(id(node))
-        if found is None:
-            found = self._plain[id(node)] = (node, self._level(node, ()))
-        return found[1]
+        cached = self._plain.get(id(node))
+        if cached is None:
+            cached = self._plain[id(node)] = (node, self._level(node, ()))
+        return cached[1]
 
     def validator(self, node: Any, *, of: Of, place: str = "") -> Validator:
         """The schema compiled: made on first use, about 1 ms, 20 ms where it reaches half of the document.
@@ -82,10 +82,10 @@ class Schemas:
         many a vendor takes a date where its document says date-time. In an answer `writeOnly` properties need not be
         there, and formats count. `place` is the JSON Pointer to the node, for diagnostics.
         """
-        found = self._validators.get((id(node), of))
-        if found is None:
-            found = self._validators[id(node), of] = (node, Validator(self._compiled(node, of, place)))
-        return found[1]
+        cached = self._validators.get((id(node), of))
+        if cached is None:
+            cached = self._validators[id(node), of] = (node, Validator(self._compiled(node, of, place)))
+        return cached[1]
 
     def check(self, node: Any, *, of: Of, place: str) -> None:
         """Look for what is unsound in a schema, and in all that it reaches. What it is compiled to is not kept."""
@@ -114,7 +114,7 @@ class Schemas:
         return or_null(level) if nullable(node) else level
 
     def _whatever(self, node: Any) -> Level:
-        """What stands for a schema that is no object: `false` takes nothing, anything else takes all."""
+        """The stand-in for a schema that is no object: `false` takes nothing, anything else takes all."""
         if node is False:
             return {"not": {}}
         if node is not True:
@@ -125,7 +125,7 @@ class Schemas:
         return key not in ("$ref", "$recursiveRef") and (self._document.siblings_count or key in _SIBLINGS)
 
     def _target(self, node: Mapping[str, Any]) -> Any:
-        """What the `$ref` of a node leads to, one step on; None without one, {} where it leads nowhere."""
+        """The target of a node's `$ref`, one step on; None without one, {} where it leads nowhere."""
         reference = node.get("$ref")
         if isinstance(reference, str):
             return self._resolved(node, reference)
@@ -183,12 +183,12 @@ class Schemas:
             return None
 
     def _bundle(self, node: Any, of: Of) -> "_Bundled":
-        found = self._bundled.get((id(node), of))
-        if found is None:
+        cached = self._bundled.get((id(node), of))
+        if cached is None:
             targets: dict[str, Any] = {}
             schema = self._converted(node, of, self._places.get(id(node), ""), targets)
-            found = self._bundled[id(node), of] = (node, _Bundled(schema, targets))
-        return found[1]
+            cached = self._bundled[id(node), of] = (node, _Bundled(schema, targets))
+        return cached[1]
 
     def _converted(self, node: Any, of: Of, place: str, targets: dict[str, Any]) -> Any:
         """The schema with all that stands inside it; what it refers to is entered in `targets`."""
@@ -203,10 +203,13 @@ class Schemas:
         note = self._noting(node)
         counted = node if target is None else {key: value for key, value in node.items() if self._counts(key)}
         level = words(counted, note)
-        schema = {key: self._inner(key, value, of, place, targets) for key, value in level.items() if _kept(key)}
+        schema = {
+            key: self._inner(key, value, of, place, targets) for key, value in level.items() if key in CONSTRAINTS
+        }
         self._drop_patterns(schema, note)
         if "required" in schema and isinstance(level.get("properties"), Mapping):
             schema["required"] = self._required(level, of)
+        # An answer is held to the alternative that its discriminator names; a request may be meant for any of them.
         if of == "answer":
             _tell_apart(level, schema)
         elif schema.get("type") == "integer":
@@ -227,9 +230,11 @@ class Schemas:
         if key in INNER:
             return self._converted(value, of, below, targets)
         if key in INNER_LISTS:
-            return [self._converted(one, of, f"{below}/{at}", targets) for at, one in enumerate(value)]
+            return [self._converted(inner, of, f"{below}/{at}", targets) for at, inner in enumerate(value)]
         if key in INNER_MAPS:
-            return {name: self._converted(one, of, f"{below}/{_token(name)}", targets) for name, one in value.items()}
+            return {
+                name: self._converted(inner, of, f"{below}/{_token(name)}", targets) for name, inner in value.items()
+            }
         return value
 
     def _required(self, level: Level, of: Of) -> list[str]:
@@ -270,18 +275,14 @@ class _Bundled:
     targets: dict[str, Any]
 
 
-def _kept(key: str) -> bool:
-    return key in CONSTRAINTS
-
-
 def _tell_apart(level: Level, schema: Level) -> None:
     """Hold each alternative to the words that the discriminator's mapping has for it."""
-    told = level.get("discriminator")
-    mapping = told.get("mapping") if isinstance(told, Mapping) else None
+    discriminator = level.get("discriminator")
+    mapping = discriminator.get("mapping") if isinstance(discriminator, Mapping) else None
     if (
-        not isinstance(told, Mapping)
+        not isinstance(discriminator, Mapping)
         or not isinstance(mapping, Mapping)
-        or not isinstance(told.get("propertyName"), str)
+        or not isinstance(discriminator.get("propertyName"), str)
     ):
         return
     for union in {"oneOf", "anyOf"} & schema.keys():
@@ -289,8 +290,8 @@ def _tell_apart(level: Level, schema: Level) -> None:
             reference = branch.get("$ref") if isinstance(branch, Mapping) else None
             words = [word for word, target in mapping.items() if target == reference]
             if words:
-                held = {"properties": {told["propertyName"]: {"enum": words}}}
-                schema[union][at] = {"allOf": [schema[union][at], held]}
+                narrowed = {"properties": {discriminator["propertyName"]: {"enum": words}}}
+                schema[union][at] = {"allOf": [schema[union][at], narrowed]}
 
 
 def _token(name: str) -> str:

@@ -18,20 +18,20 @@ def servers(document: Document) -> list[str]:
     """Every address that the document names, variables filled in, the main one first. A path may stand alone."""
     if document.swagger2:
         return [_swagger(document.root)]
-    found: list[str] = []
-    levels = [document.root, *(one for operation in document.operations.values() for one in _levels(operation))]
+    addresses: list[str] = []
+    levels = [document.root, *(level for operation in document.operations.values() for level in _levels(operation))]
     for level in levels:
         listed = level.get("servers")
         for server in listed if isinstance(listed, list) else ():
             if isinstance(server, Mapping) and isinstance(server.get("url"), str):
-                found += _variants(server["url"], server.get("variables"))
-    return list(dict.fromkeys(found))
+                addresses += _variants(server["url"], server.get("variables"))
+    return list(dict.fromkeys(addresses))
 
 
 def paths(addresses: list[str]) -> list[str]:
     """The paths of addresses, without a slash at the end, longest first; one that is only a host has none."""
-    found = {urlsplit(address).path.rstrip("/") for address in addresses}
-    return sorted(found - {""}, key=lambda path: (-len(path), path))
+    distinct = {urlsplit(address).path.rstrip("/") for address in addresses}
+    return sorted(distinct - {""}, key=lambda path: (-len(path), path))
 
 
 def _levels(operation: Any) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
@@ -51,8 +51,8 @@ def _swagger(root: Mapping[str, Any]) -> str:
 
 def _variants(url: str, variables: object) -> Iterator[str]:
     """The address with each allowed value of each variable, the defaults first."""
-    known = variables if isinstance(variables, Mapping) else {}
-    named = [(name, _values(said)) for name, said in known.items() if f"{{{name}}}" in url]
+    described = variables if isinstance(variables, Mapping) else {}
+    named = [(name, _values(variable)) for name, variable in described.items() if f"{{{name}}}" in url]
     for chosen in islice(product(*(values for _, values in named)), VARIANTS_MAX):
         filled = url
         for (name, _), value in zip(named, chosen, strict=True):
@@ -60,9 +60,9 @@ def _variants(url: str, variables: object) -> Iterator[str]:
         yield filled
 
 
-def _values(said: object) -> list[str]:
-    if not isinstance(said, Mapping):
+def _values(variable: object) -> list[str]:
+    if not isinstance(variable, Mapping):
         return [""]
-    allowed = said.get("enum")
-    values = [str(said.get("default", "")), *(map(str, allowed) if isinstance(allowed, list) else ())]
+    allowed = variable.get("enum")
+    values = [str(variable.get("default", "")), *(map(str, allowed) if isinstance(allowed, list) else ())]
     return list(dict.fromkeys(values))

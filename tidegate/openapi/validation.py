@@ -27,7 +27,7 @@ SHOWN_MAX = 300
 
 
 def complaint(path: Path, *, within_s: float) -> str:
-    """What the validator says first of the document in a file, empty where it says nothing. Nothing is fetched.
+    """The validator's first complaint about the document in a file, empty where it has none. Nothing is fetched.
 
     The caller has looked that every reference stays in the document's folder.
     """
@@ -42,7 +42,7 @@ def complaint(path: Path, *, within_s: float) -> str:
 
 
 def validated(path: Path) -> str:
-    """See the module. Raises whatever the validator raises on documents that it did not expect."""
+    """The complaint, made in this process. Raises whatever the validator raises on documents that it did not expect."""
     from prance import BaseParser, ValidationError  # type: ignore[import-untyped]  # has no types
     from prance.util import url as prance_url  # type: ignore[import-untyped]  # has no types
     from prance.util.resolver import (  # type: ignore[import-untyped]  # has no types
@@ -62,9 +62,9 @@ def validated(path: Path) -> str:
         with patch.object(prance_url, "split_url_reference", partial(_decoded, prance_url.absurl)):
             joined.resolve_references()
         with TemporaryDirectory() as folder:
-            one = Path(folder) / "document.json"  # given as text, it would be taken for YAML, and read for a minute
-            one.write_bytes(orjson.dumps(joined.specs))
-            BaseParser(url=str(one), backend="openapi-spec-validator", strict=False)
+            whole = Path(folder) / "document.json"  # given as text, it would be taken for YAML, and read for a minute
+            whole.write_bytes(orjson.dumps(joined.specs))
+            BaseParser(url=str(whole), backend="openapi-spec-validator", strict=False)
     except (ValidationError, prance_url.ResolutionError) as error:
         return f"the validator says: {error}"
     return ""

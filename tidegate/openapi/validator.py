@@ -18,7 +18,7 @@ SHOWN_MAX = 200
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """What is wrong with a value: where (a JSON Pointer into it), in a sentence, and the keyword that says so.
+    """A mistake in a value: its place (a JSON Pointer), a sentence, and the keyword that is broken.
 
     `expected` is what the keyword asks for: the enum's values, the name that is required or those that are unknown.
     """
@@ -35,7 +35,7 @@ class Validator:
     def __init__(self, compiled: "jsonschema_rs.Draft202012Validator | None") -> None:
         self._compiled = compiled
         self.is_valid: Callable[[Any], bool] = compiled.is_valid if compiled is not None else _whatever
-        """Whether a value is as the schema asks. True where the schema could not be compiled."""
+        """True where a value is valid, or where the schema could not be compiled."""
 
     def errors(self, value: Any) -> list[Flaw]:
         """Everything that is wrong with the value; of alternatives, what is wrong with the one that was meant."""
@@ -46,7 +46,7 @@ class Validator:
 
 @cache
 def pattern_compiles(pattern: str) -> bool:
-    """Whether the engine takes a pattern."""
+    """True where the engine takes a pattern."""
     try:
         compiled({"pattern": pattern})
     except ValueError:
@@ -83,7 +83,7 @@ def _token(name: str) -> str:
 
 
 def _flaws(error: "jsonschema_rs.ValidationError") -> Iterator[Flaw]:
-    meant = _meant(error)
+    meant = _closest(error)
     if meant:
         for inner in meant:
             yield from _flaws(inner)
@@ -93,7 +93,7 @@ def _flaws(error: "jsonschema_rs.ValidationError") -> Iterator[Flaw]:
     yield Flaw(pointer, text if len(text) <= SHOWN_MAX else f"{text[:SHOWN_MAX]}…", error.kind.name, error.kind.value)
 
 
-def _meant(error: "jsonschema_rs.ValidationError") -> list["jsonschema_rs.ValidationError"]:
+def _closest(error: "jsonschema_rs.ValidationError") -> list["jsonschema_rs.ValidationError"]:
     """The mistakes in the alternative that comes closest: none of them, if none is of the value's type."""
     if error.kind.name not in ("anyOf", "oneOf"):
         return []
@@ -102,6 +102,6 @@ def _meant(error: "jsonschema_rs.ValidationError") -> list["jsonschema_rs.Valida
     close = [
         branch
         for branch in context
-        if branch and not any(one.kind.name == "type" and len(one.instance_path) == depth for one in branch)
+        if branch and not any(flaw.kind.name == "type" and len(flaw.instance_path) == depth for flaw in branch)
     ]
     return min(close, key=len) if close else []

@@ -1,1 +1,1 @@
-"""What we do about a vendor: one block of keys each for retry, breaker, queue and the rest. Imports configfile."""
+"""The policy half of the vendor file, what we do about a vendor: a file for each block of keys. Imports configfile."""

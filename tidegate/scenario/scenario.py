@@ -85,7 +85,9 @@ def load_scenario(path: Path) -> Scenario:
         try:
             scenario = Scenario.model_validate(placed.data)
         except ValidationError as error:
-            mistakes += [(placed.position(loc), loc, text) for loc, text in _mistakes(error, known_kinds(Fault))]
+            flawed = {flaw.loc for flaw in placed.flaws}
+            found = _mistakes(error, known_kinds(Fault))
+            mistakes += [(placed.position(loc), loc, text) for loc, text in found if loc not in flawed]
         else:
             if not mistakes:
                 return scenario

@@ -1,4 +1,4 @@
-"""How a vendor knows who asks: the place of the credential, and its OAuth 2.0 endpoints where it has them.
+"""Authentication at a vendor: the place of the credential, and its OAuth 2.0 endpoints where it has them.
 
 Facts only. The proxy wears the credential; the simulator checks it, and plays the OAuth endpoints.
 """

@@ -1,4 +1,4 @@
-"""How a language-model vendor answers a conversation: what its answer looks like, whole and as a stream of events.
+"""Conversations with a language-model vendor: the form of its answer, whole and as a stream of events.
 
 Templates only. The simulator fills them; to the proxy such an answer is one like others.
 """

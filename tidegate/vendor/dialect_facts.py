@@ -1,4 +1,4 @@
-"""How a vendor tells what is left of its limits: which header or body field means what, and in which form.
+"""Dialects of rate limits: the header or body field in which a vendor says what is left, its meaning and its form.
 
 Of 75 headers with "reset" in their name a quarter count seconds and the rest name a moment, so nothing is guessed from
 a name: the vendor file declares it, or takes a preset. Data only: the proxy reads by it, the simulator writes with
@@ -113,7 +113,7 @@ class Dialect(Block):
 
     @model_validator(mode="after")
     def _no_fields_in_body(self) -> "Dialect":
-        if any(said.form.startswith("ietf") for said in self.body.values()):
+        if any(field.form.startswith("ietf") for field in self.body.values()):
             raise ValueError("the forms ietf-03, ietf-07 and ietf-10 are for headers")
         return self
 
@@ -235,10 +235,10 @@ def dialect_of(written: Dialect | PresetName | None) -> Dialect:
         return PRESETS[written]
     if written.preset is None:
         return written
-    known = PRESETS[written.preset]
+    preset = PRESETS[written.preset]
     own = {name.lower() for name in written.headers}
-    kept = {name: said for name, said in known.headers.items() if name.lower() not in own}
-    pause = known.pause if written.pause is None else written.pause
-    return Dialect(headers={**kept, **written.headers}, body={**known.body, **written.body}).model_copy(
+    inherited = {name: field for name, field in preset.headers.items() if name.lower() not in own}
+    pause = preset.pause if written.pause is None else written.pause
+    return Dialect(headers={**inherited, **written.headers}, body={**preset.body, **written.body}).model_copy(
         update={"pause": pause}
     )

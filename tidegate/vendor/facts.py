@@ -1,4 +1,4 @@
-"""What a vendor does, as its documentation says: the half of the vendor file that the simulator enforces.
+"""The facts about a vendor, as its documentation has them: the half of the vendor file that the simulator enforces.
 
 Shapes and units only. What we do about it is tidegate.policy.policy.
 """
@@ -270,6 +270,9 @@ class Facts(Block):
     """How the vendor tells what is left: the name of a known dialect, or the meaning of each header."""
     adaptive: bool | None = None
     """Whether the rate is learned from refusals where no limit is documented."""
+    connections: Literal["fresh", "reuse"] = "fresh"
+    """Which connection a write takes that is never resent. `fresh`: one that was never used. `reuse`: one that was used
+    within the last second will do, because the vendor does not close it so soon."""
     resources: ResourceFacts = ResourceFacts()
     """What the vendor holds, where the document does not say it."""
     throttled: tuple[Throttled, ...] = (Throttled(status=429),)

@@ -1,4 +1,4 @@
-"""What a document alone says about its vendor, as facts: what the simulator goes by where there is no vendor file.
+"""The facts that follow from a document alone: the simulator goes by them where there is no vendor file.
 
 It presumes no more than is written: no limit is made up, and each fact comes with the sentence that tells where it is
 from. What the vendor really does, its own documentation says and a vendor file states.
@@ -23,15 +23,15 @@ _SUCCESS_KEYS_FOR = "24h"
 
 @dataclass(frozen=True)
 class Presumed:
-    """A vendor as its document has it, and a sentence for each thing that was taken from there."""
+    """A vendor as its document has it, and a note for each thing that was taken from there."""
 
     vendor: Vendor
-    said: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 def presumed(document: Document) -> Presumed:
     """The facts of a document."""
-    name, said = _name(document), []
+    name, notes = _name(document), []
     facts: dict[str, Any] = {"errors": {"envelope": "", "ours": {}}}
     for key, value, sentence in (
         _address(document),
@@ -39,15 +39,15 @@ def presumed(document: Document) -> Presumed:
         _version(document),
         _idempotency(document),
     ):
-        said.append(sentence)
+        notes.append(sentence)
         if value is not None:
             facts[key] = value
-    said += [
+    notes += [
         "errors: in the words of the document's own error schemas, else as problems (RFC 9457)",
         _throttled(document),
     ]
     vendor = {"vendor": name, "purpose": f"What {document.name} describes.", "document": document.name, "facts": facts}
-    return Presumed(Vendor.model_validate(vendor), tuple(one for one in said if one))
+    return Presumed(Vendor.model_validate(vendor), tuple(note for note in notes if note))
 
 
 Fact = tuple[str, Any, str]
@@ -62,10 +62,17 @@ def _name(document: Document) -> str:
 
 
 def _address(document: Document) -> Fact:
-    found = servers(document)
-    whole = next((one for one in found if urlsplit(one).scheme in ("http", "https") and urlsplit(one).netloc), None)
+    addresses = servers(document)
+    whole = next(
+        (
+            address
+            for address in addresses
+            if urlsplit(address).scheme in ("http", "https") and urlsplit(address).netloc
+        ),
+        None,
+    )
     address = whole.partition("?")[0].partition("#")[0] if whole and "{" not in whole else NOWHERE
-    bases = paths(found)
+    bases = paths(addresses)
     base = f"base path {', '.join(bases)}: requests may carry it or not" if bases else "no base path"
     return "base_url", address, f"address: {address if whole else 'none in the document'}; {base}"
 
@@ -79,10 +86,10 @@ def _auth(document: Document, name: str) -> Fact:
     used = _used(document, schemes)
     order = sorted(schemes, key=lambda scheme: (-used[scheme], list(schemes).index(scheme)))
     for scheme in order:
-        known = _credential(schemes[scheme])
-        if known is not None:
-            where = known.get("header") or known.get("parameter") or "Authorization"
-            return "auth", {**auth, **known}, f"credential: {known['scheme']}, in {where} ({scheme})"
+        credential = _credential(schemes[scheme])
+        if credential is not None:
+            where = credential.get("header") or credential.get("parameter") or "Authorization"
+            return "auth", {**auth, **credential}, f"credential: {credential['scheme']}, in {where} ({scheme})"
     return "auth", {**auth, "scheme": "bearer", "optional": True}, "credential: none is described, so none is needed"
 
 
@@ -90,19 +97,19 @@ def _schemes(document: Document) -> dict[str, Mapping[str, Any]]:
     components = document.root.get("components")
     known = components if isinstance(components, dict) else {}
     listed = document.root.get("securityDefinitions") if document.swagger2 else known.get("securitySchemes")
-    found: dict[str, Mapping[str, Any]] = {}
+    schemes: dict[str, Mapping[str, Any]] = {}
     for name, entry in listed.items() if isinstance(listed, dict) else ():
         try:
             scheme = document.follow(entry)
         except DocumentError:
             continue
         if isinstance(scheme, dict):
-            found[str(name)] = scheme
-    return found
+            schemes[str(name)] = scheme
+    return schemes
 
 
 def _used(document: Document, schemes: Mapping[str, object]) -> Counter[str]:
-    """How many operations take each scheme. A bearer token is preferred: the simulator takes basic auth with it."""
+    """The number of operations that take each scheme. A bearer token comes first: the simulator takes basic with it."""
     count: Counter[str] = Counter()
     for operation in document.operations.values():
         listed = operation.node.get("security", document.root.get("security"))
@@ -152,11 +159,11 @@ def _version(document: Document) -> Fact:
 
 
 def _idempotency(document: Document) -> Fact:
-    found = [(name, method) for name, _, method in _headers(document) if "idempotency" in name.lower()]
-    methods = tuple(sorted({method for _, method in found} & {"POST", "PUT", "PATCH", "DELETE"}))
+    headers = [(name, method) for name, _, method in _headers(document) if "idempotency" in name.lower()]
+    methods = tuple(sorted({method for _, method in headers} & {"POST", "PUT", "PATCH", "DELETE"}))
     if not methods:
         return "idempotency", None, ""
-    header = found[0][0]
+    header = headers[0][0]
     facts = {"header": header, "methods": methods, "remembers": _SUCCESS_KEYS_FOR}
     return "idempotency", facts, f"idempotency: {header} is honoured for {', '.join(methods)}, and remembered for a day"
 

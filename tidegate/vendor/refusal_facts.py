@@ -1,4 +1,4 @@
-"""How a vendor words its refusals: for each reason a status, words, headers, and the body that carries them.
+"""The refusals of a vendor: for each reason a status, words, headers, and the body that carries them.
 
 Facts only. The simulator refuses with a reason and says it in these words; what is left out it takes from the vendor's
 document. The proxy does not read them.
@@ -42,7 +42,7 @@ Reason = Literal[
     "server-error",
     "unsound",
 ]
-"""Why a request is refused. A reason that a file does not word takes the words of the wider one (`WIDER`)."""
+"""The reason for a refusal. One that a file does not word takes the words of the wider one (`WIDER`)."""
 
 WIDER: dict[Reason, Reason] = {
     "unknown-parameter": "invalid-parameter",

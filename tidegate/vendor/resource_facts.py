@@ -1,4 +1,4 @@
-"""What a vendor's objects are and how its lists are paged, where the document does not say it.
+"""The objects of a vendor and the paging of its lists, where the document does not say it.
 
 Everything here has a default that the simulator recognises from the document: the vendor file says only what differs.
 Shapes only; simulator.document.resource_model and simulator.document.page_style act on them.

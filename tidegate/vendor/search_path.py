@@ -1,4 +1,4 @@
-"""Where vendor files are looked for: the given places, then ./adapters, then those that ship with Tidegate."""
+"""The search path of vendor files: the given places, then ./adapters, then those that ship with Tidegate."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,15 +16,15 @@ def find_vendors(search: Sequence[Path]) -> dict[str, Path]:
     Looked for in the given places (a file, a vendor's folder, or a folder of those), then in ./adapters, then among
     those that ship with Tidegate.
     """
-    found: dict[str, Path] = {}
+    files: dict[str, Path] = {}
     for place in (*search, Path("adapters"), Path(tidegate.__file__).parent / "adapters"):
         if place.is_file():
-            found.setdefault(place.parent.resolve().name if place.name == FILE_NAME else place.stem, place)
+            files.setdefault(place.parent.resolve().name if place.name == FILE_NAME else place.stem, place)
             continue
         for file in (place / FILE_NAME, *sorted(place.glob(f"*/{FILE_NAME}"))):
             if file.is_file():
-                found.setdefault(file.parent.resolve().name, file)
-    return found
+                files.setdefault(file.parent.resolve().name, file)
+    return files
 
 
 def find_vendor(named: str, search: Sequence[Path] = ()) -> Path:
@@ -32,15 +32,15 @@ def find_vendor(named: str, search: Sequence[Path] = ()) -> Path:
 
     One that is given by its name must give itself the same.
     """
-    given = Path(named)
-    for file in (given, given / FILE_NAME):
+    path = Path(named)
+    for file in (path, path / FILE_NAME):
         if file.is_file():
             return file
-    known = find_vendors(search)
-    if named not in known:
-        hint = nearest(named, known) or (f"; known: {', '.join(sorted(known))}" if known else "")
+    files = find_vendors(search)
+    if named not in files:
+        hint = nearest(named, files) or (f"; known: {', '.join(sorted(files))}" if files else "")
         raise UsageError(f"there is no vendor {named}{hint}")
-    loaded = read_vendor(known[named]).loaded
+    loaded = read_vendor(files[named]).loaded
     if loaded is not None and (findings := loaded.misnamed(named)):
         raise VendorFileError(findings)
-    return known[named]
+    return files[named]

@@ -1,8 +1,8 @@
 """The vendor file as typed values: what the vendor does (`Facts`), what we do about it (`Policy`), and the exceptions.
 
-Only shapes and units live here and in the two halves, tidegate.vendor.facts and tidegate.policy.policy. Reading YAML
-with its positions is tidegate.vendor.vendor_file, the rules TG001–TG010 are tidegate.check.rules, and what all this
-comes to for one operation is tidegate.plan.planning. A field marked `NotYet` is understood but not acted on by this
+The two halves are tidegate.vendor.facts and tidegate.policy. Reading YAML with its positions is
+tidegate.vendor.vendor_file, the rules TG001–TG010 are tidegate.check.rulebook, and what all this comes to for one
+operation is tidegate.plan.planning. A field marked `NotYet` is understood but not acted on by this
 version; a file that sets it is refused, so that silence never passes for protection.
 """
 
@@ -10,26 +10,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from tidegate.configfile.block import Block, HeaderName, NotYet, Pointer
-from tidegate.policy.policy import (
-    Alerts,
-    Breaker,
-    Bulkhead,
-    Data,
-    Fallback,
-    IdempotencyPlan,
-    Limiting,
-    OperationSettings,
-    Policy,
-    Queue,
-    Retry,
-    Streaming,
-    StreamingOverride,
-    Timeouts,
-    TimeoutsOverride,
-)
+from tidegate.configfile.block import Block
+from tidegate.policy.policy import OperationSettings, Policy
 from tidegate.vendor.auth_facts import Auth
-from tidegate.vendor.dialect_facts import Dialect, DialectField, When, Wording
+from tidegate.vendor.dialect_facts import When, Wording
 from tidegate.vendor.facts import (
     Amount,
     Concurrency,
@@ -43,48 +27,24 @@ from tidegate.vendor.facts import (
     Quota,
     RetryHint,
     Throttled,
-    Versioning,
 )
-from tidegate.vendor.webhook_facts import Backfill, WebhookFacts
+from tidegate.vendor.webhook_facts import WebhookFacts
 
 __all__ = [
-    "Alerts",
     "Amount",
     "Auth",
-    "Backfill",
-    "Block",
-    "Breaker",
-    "Bulkhead",
     "Concurrency",
     "Conditional",
-    "Data",
     "Deprecation",
-    "Dialect",
-    "DialectField",
     "Errors",
     "Facts",
-    "Fallback",
-    "HeaderName",
     "IdempotencyFacts",
-    "IdempotencyPlan",
     "InSuccess",
     "Limit",
-    "Limiting",
-    "NotYet",
-    "OperationSettings",
-    "Pointer",
-    "Policy",
-    "Queue",
     "Quota",
-    "Retry",
     "RetryHint",
-    "Streaming",
-    "StreamingOverride",
     "Throttled",
-    "Timeouts",
-    "TimeoutsOverride",
     "Vendor",
-    "Versioning",
     "WebhookFacts",
     "When",
     "Wording",

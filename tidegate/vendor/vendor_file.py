@@ -1,7 +1,7 @@
-"""Reads a vendor file: YAML to typed values, every mistake at once, each with its place.
+"""The reading of a vendor file: YAML to typed values, every mistake at once, each with its place.
 
 A file with mistakes is read as far as it goes: what is wrong is taken out, what is missing gets a stand-in, so that the
-rules (tidegate.check.rules) can still speak about the rest. It does not read the OpenAPI document, and it checks no
+rules (tidegate.check.rulebook) can still speak about the rest. It does not read the OpenAPI document, and it checks no
 rule.
 """
 
@@ -89,7 +89,7 @@ class LoadedVendor:
 
     @property
     def document_path(self) -> Path:
-        """Where the vendor's OpenAPI document is."""
+        """The path of the vendor's OpenAPI document."""
         return self.path.parent / self.vendor.document
 
     def position(self, loc: Loc) -> Position:
@@ -103,7 +103,7 @@ class LoadedVendor:
         return Finding(code, severity, *place, written_path(loc), message)  # type: ignore[arg-type]  # a Severity
 
     def misnamed(self, found_as: str) -> list[Finding]:
-        """What is wrong where it was found under another name than it gives itself."""
+        """A finding where the file was found under another name than it gives itself; none where the names agree."""
         name = self.vendor.vendor
         if name == found_as or ("vendor",) in self.broken:
             return []
@@ -113,7 +113,7 @@ class LoadedVendor:
 
 @dataclass(frozen=True)
 class VendorReading:
-    """What came of reading a file. `loaded` is None where nothing of it could be read."""
+    """The result of reading a file. `loaded` is None where nothing of it could be read."""
 
     loaded: LoadedVendor | None
     findings: list[Finding]
@@ -139,34 +139,29 @@ def read_vendor(path: Path) -> VendorReading:
             None, [Finding("TG101", "error", str(path), 1, 1, "", f"the file cannot be read: {reason}")]
         )
     placed = read_places(text)
-    findings = [
-        Finding(
-            flaw.code,
-            "error",
-            str(path),
-            flaw.position.line,
-            flaw.position.column,
-            written_path(flaw.loc),
-            flaw.message,
-        )
-        for flaw in placed.flaws
-    ]
+    findings = [_finding(path, flaw.position, flaw.code, flaw.loc, flaw.message) for flaw in placed.flaws]
     if not isinstance(placed.data, dict):
         if not findings:
             text = "this is not a vendor file; it begins with `vendor: name`"
             findings.append(Finding("TG101", "error", str(path), 1, 1, "", text))
         return VendorReading(None, findings)
     vendor, mistakes, broken = _validated(placed.data)
-    broken |= {flaw.loc for flaw in placed.flaws}
-    for code, loc, message in mistakes:
-        where = placed.position(loc)
-        findings.append(Finding(code, "error", str(path), where.line, where.column, written_path(loc), message))
+    flawed = {flaw.loc for flaw in placed.flaws}
+    broken |= flawed
+    # Of what could not be read it was said already.
+    findings += [
+        _finding(path, placed.position(loc), code, loc, text) for code, loc, text in mistakes if loc not in flawed
+    ]
     if vendor is None:
         return VendorReading(None, in_order(findings))
     loaded = LoadedVendor(vendor, path, placed, frozenset(broken))
     for loc, message in _not_yet(vendor):
         findings.append(loaded.finding("TG107", loc, message))
     return VendorReading(loaded, in_order(findings))
+
+
+def _finding(path: Path, where: Position, code: str, loc: Loc, message: str) -> Finding:
+    return Finding(code, "error", str(path), where.line, where.column, written_path(loc), message)
 
 
 def _validated(written: dict[str, Any]) -> tuple[Vendor | None, list[tuple[str, Loc, str]], set[Loc]]:
@@ -228,8 +223,8 @@ def _not_yet(vendor: Vendor) -> Iterator[tuple[Loc, str]]:
         for mark in marks:
             if isinstance(mark, NotYet) and (refused := mark.refused(value)) is not None:
                 wholly += [] if refused else [loc]
-                said = f"{loc[-1]}: {', '.join(refused)}" if refused else loc[-1]
-                yield loc, f"{said} is not acted on yet: this version has no support for {mark.what}; leave it out"
+                subject = f"{loc[-1]}: {', '.join(refused)}" if refused else loc[-1]
+                yield loc, f"{subject} is not acted on yet: this version has no support for {mark.what}; leave it out"
 
 
 def simulated_only(loaded: LoadedVendor) -> Iterator[Finding]:

@@ -46,11 +46,11 @@ def vendor_reference() -> str:
 
 def models_of(model: type[BaseModel]) -> list[type[BaseModel]]:
     """A model and every model inside it, each once, in the order of the file."""
-    found = [model]
+    models = [model]
     for field in model.model_fields.values():
         for inner in _models(field.annotation):
-            found.extend(one for one in models_of(inner) if one not in found)
-    return found
+            models.extend(nested for nested in models_of(inner) if nested not in models)
+    return models
 
 
 def _models(annotation: Any) -> Iterator[type[BaseModel]]:
@@ -62,12 +62,12 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
 
 def _written_defaults(model: type[BaseModel]) -> Json:
     """Defaults as one would write them: `10s`, not 10.0."""
-    given = {
+    defaults = {
         name: field.get_default(call_default_factory=True)
         for name, field in model.model_fields.items()
         if not field.is_required()
     }
-    return model.model_construct(**given).model_dump(mode="json", include=set(given))
+    return model.model_construct(**defaults).model_dump(mode="json", include=set(defaults))
 
 
 def _heading(model: type[BaseModel]) -> str:
@@ -91,21 +91,21 @@ def _row(model: type[BaseModel], name: str) -> str:
     field = model.model_fields[name]
     schema = vendor_property(model, name)
     default = "must be written" if field.is_required() else _shown(_written_defaults(model).get(name))
-    said = _line(meaning(model, name))
+    text = _line(meaning(model, name))
     for mark in field.metadata:
         if isinstance(mark, NotYet):
             what = ", ".join(f"`{value}`" for value in mark.values) or "The field"
             verb = "are" if len(mark.values) > 1 else "is"
-            said += f" *{what} {verb} not acted on yet ({mark.what}): a file that uses it is refused.*"
+            text += f" *{what} {verb} not acted on yet ({mark.what}): a file that uses it is refused.*"
         elif isinstance(mark, SimulatorOnly):
-            said += f" *The simulator acts on it; {mark.why}.*"
-    return f"| `{name}` | {_form(schema)} | {default} | {_cell(said)} |"
+            text += f" *The simulator acts on it; {mark.why}.*"
+    return f"| `{name}` | {_form(schema)} | {default} | {_cell(text)} |"
 
 
 def vendor_property(model: type[BaseModel], name: str) -> Json:
     """The JSON Schema of one field, without what it refers to."""
-    found: Json = model.model_json_schema()["properties"][name]
-    return found
+    schema: Json = model.model_json_schema()["properties"][name]
+    return schema
 
 
 def _form(schema: Json) -> str:
@@ -113,7 +113,7 @@ def _form(schema: Json) -> str:
         return "block"
     for union in ("anyOf", "oneOf"):
         if union in schema:
-            forms = [_form(one) for one in schema[union] if one.get("type") != "null"]
+            forms = [_form(choice) for choice in schema[union] if choice.get("type") != "null"]
             return " or ".join(dict.fromkeys(forms))
     if "enum" in schema or "const" in schema:
         return ", ".join(f"`{word}`" for word in schema.get("enum", [schema.get("const")]))
@@ -131,13 +131,13 @@ def _shown(value: object) -> str:
     if value is None or value in ([], {}):
         return "none"
     if isinstance(value, dict | list):
-        return "see below" if isinstance(value, dict) else _cell(", ".join(f"`{one}`" for one in map(_plain, value)))
+        return "see below" if isinstance(value, dict) else _cell(", ".join(f"`{item}`" for item in map(_plain, value)))
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"
 
 
 def _plain(value: object) -> str:
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {one}" for key, one in value.items() if one is not None) + "}"
+        return "{" + ", ".join(f"{key}: {item}" for key, item in value.items() if item is not None) + "}"
     return str(value)
 
 

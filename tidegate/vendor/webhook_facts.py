@@ -1,4 +1,4 @@
-"""How a vendor calls us: the signature, the schedule of its tries, what it calls its events and where it is told to.
+"""Webhooks of a vendor: the signature, the schedule of its tries, the names of its events, and how an app registers.
 
 Facts only. The simulator sends webhooks by them; the proxy has no inbox for them yet.
 """

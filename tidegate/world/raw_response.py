@@ -5,10 +5,16 @@ aiohttp's own responses cost two or three sends, and three times as long. What i
 aiohttp's minor version is pinned. It knows nothing of what the bytes say.
 """
 
+import asyncio
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from aiohttp import web
+    from aiohttp.web_protocol import RequestHandler
+
+
+STALLED_S = 120.0
+"""A client that does not read its answer for so long is given up: it holds the answer's memory and a connection."""
 
 
 class RawResponse:
@@ -28,7 +34,20 @@ class RawResponse:
         transport.write(self._data)
         protocol = request.protocol
         if protocol._paused:  # noqa: SLF001 - see the module's docstring
-            await protocol._drain_helper()  # noqa: SLF001
+            await _drained(protocol, transport)
 
     async def write_eof(self) -> None:
         """Nothing is left to write."""
+
+
+async def _drained(protocol: "RequestHandler", transport: asyncio.Transport) -> None:
+    """Wait while the client reads. Raises ConnectionResetError where it has stopped."""
+    while True:
+        left = transport.get_write_buffer_size()
+        try:
+            async with asyncio.timeout(STALLED_S):  # noqa: TID251 - as aiohttp's own timers run, beside any world
+                return await protocol._drain_helper()  # noqa: SLF001 - see the module's docstring
+        except TimeoutError:
+            if transport.get_write_buffer_size() >= left:
+                transport.abort()
+                raise ConnectionResetError(f"the client read nothing for {STALLED_S:g} s") from None

@@ -46,6 +46,14 @@ class World(Protocol):
         """Seconds since 1970-01-01 UTC, for stamps and HTTP dates. Never subtract two of these to get a duration."""
         ...
 
+    def uptime(self) -> float:
+        """Seconds since the machine started, those asleep included: every process of the machine reads the same."""
+        ...
+
+    def boot_id(self) -> str:
+        """The name of that start of the machine, another one after the next; empty where nobody knows it."""
+        ...
+
     def random(self, name: str) -> random.Random:
         """The stream of randomness for one use. Streams are independent: a new one does not disturb the others."""
         ...
@@ -81,6 +89,15 @@ class World(Protocol):
         ...
 
 
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+"""Linux: a name that is drawn when the machine starts (random(4))."""
+
+
+def _uptime() -> float:
+    """See World.uptime. CLOCK_MONOTONIC stands still while a machine sleeps (clock_gettime(2))."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
 class _RealListener:
     def __init__(self, server: asyncio.Server) -> None:
         self._server = server
@@ -98,6 +115,14 @@ class RealWorld:
 
     now = staticmethod(time.monotonic)
     wall = staticmethod(time.time)
+    uptime = staticmethod(_uptime if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic)
+
+    def boot_id(self) -> str:
+        """See World.boot_id."""
+        try:
+            return BOOT_ID.read_text(encoding="ascii").strip()
+        except (OSError, ValueError):
+            return ""
 
     def random(self, name: str) -> random.Random:
         """See World.random."""

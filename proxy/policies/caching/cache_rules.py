@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 from multidict import CIMultiDict, CIMultiDictProxy
 
-from tidegate.policy.reads import Cache
+from tidegate.policy.cache import Cache
 from tidegate.proxy.call.outcome import Verdict
 from tidegate.proxy.call.reply import RawHeaders
 from tidegate.proxy.policies.caching.cache_control import NONE, Directives, parse_cache_control, seconds

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from multidict import CIMultiDictProxy
 
-from tidegate.policy.reads import Cache
+from tidegate.policy.cache import Cache
 from tidegate.proxy.call.outcome import Verdict
 from tidegate.proxy.call.reply import RawHeaders
 from tidegate.proxy.policies.caching.cache_control import (

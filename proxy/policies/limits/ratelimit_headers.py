@@ -35,13 +35,6 @@ def rate_limit(plan: OperationPlan, limits: LimitSet, now: float) -> Lines:
     return (("RateLimit", ", ".join(left)), ("RateLimit-Policy", ", ".join(policies)))
 
 
-def written(limit: Limit) -> str:
-    """A limit in words: `100/s burst 20`, `5000/h fixed`, `500000/m tokens`."""
-    how = f"burst {limit.burst}" if limit.algorithm == "token-bucket" else limit.algorithm
-    unit = "" if limit.unit == "requests" else f"{limit.unit} "
-    return f"{limit.rate} {unit}{how}"
-
-
 def _quoted(name: str) -> str:
     """A Structured Fields string (RFC 9651 §3.3.3)."""
     plain = "".join(character if " " <= character <= "~" else "?" for character in name)

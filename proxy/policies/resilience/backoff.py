@@ -13,16 +13,19 @@ _DOUBLINGS_MAX = 60
 """Beyond this every cap is reached, and the power stays a finite float."""
 
 
+def ceiling(base_s: float, cap_s: float, retry_number: int) -> float:
+    """The longest wait in seconds before retry `retry_number` (the first is 1): min(cap, base·2ⁿ⁻¹)."""
+    return min(base_s * 2.0 ** min(retry_number - 1, _DOUBLINGS_MAX), cap_s)
+
+
 def full_jitter(rng: random.Random, base_s: float, cap_s: float, retry_number: int) -> float:
-    """Seconds before retry `retry_number` (the first is 1): uniform in 0…min(cap, base·2ⁿ⁻¹)."""
-    ceiling_s = base_s * 2.0 ** min(retry_number - 1, _DOUBLINGS_MAX)
-    return rng.random() * min(ceiling_s, cap_s)
+    """Seconds before a retry: uniform between nothing and the ceiling."""
+    return rng.random() * ceiling(base_s, cap_s, retry_number)
 
 
 def equal_jitter(rng: random.Random, base_s: float, cap_s: float, retry_number: int) -> float:
     """As full_jitter, but never less than half the ceiling: for a wait that is for something known to be under way."""
-    ceiling_s = min(base_s * 2.0 ** min(retry_number - 1, _DOUBLINGS_MAX), cap_s)
-    return ceiling_s * (0.5 + 0.5 * rng.random())
+    return ceiling(base_s, cap_s, retry_number) * (0.5 + 0.5 * rng.random())
 
 
 def upwards(rng: random.Random, wait_s: float) -> float:

@@ -20,6 +20,7 @@ import random
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from tidegate.policy.breaker import Breaker as Settings
 from tidegate.proxy.call.outcome import Verdict
 from tidegate.proxy.policies.resilience.backoff import upwards
 from tidegate.proxy.policies.resilience.breaker_states import (
@@ -32,7 +33,6 @@ from tidegate.proxy.policies.resilience.breaker_states import (
     diagram,
 )
 from tidegate.proxy.policies.resilience.failure_window import CountedFailureWindow, FailureWindow
-from tidegate.vendor.vendor import Breaker as Settings
 
 __all__ = [
     "TRANSITIONS",

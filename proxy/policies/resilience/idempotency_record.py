@@ -3,8 +3,8 @@
 The record is written before the first byte leaves and settled after the last one came, so after a crash it says the
 truth, or "running" with a lease that ran out, which is *unknown*. Unknown is never begun anew: it is resumed under the
 same vendor key while the vendor still remembers that key, and expired after that.
-It refuses to know where records are kept (tidegate.proxy.store.records). Times here are wall-clock seconds since 1970,
-because they outlive the process; a wall clock that jumps can end a lease early, and then the vendor's own key protects.
+It refuses to know where records are kept (tidegate.proxy.store.records). What protects is counted in the seconds of a
+store's life, which outlive the process and which no wall clock moves (tidegate.proxy.policies.resilience.store_time).
 Semantics follow draft-ietf-httpapi-idempotency-key-header.
 """
 
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tidegate.proxy.call.outcome import Outcome
+from tidegate.proxy.policies.resilience.store_time import StoreTime
 
 RecordState = Literal["running", "done", "failed", "unknown"]
 """`failed` is "applied but failed": final, and kept for replay like `done`."""
@@ -40,8 +41,9 @@ KEY_CHARACTERS_MAX = 255
 class IdempotencyRecord:
     """One keyed call. It is found by app, vendor, operation and key together.
 
-    `vendor_key` is what the vendor saw. Until `key_expires_wall` a resend under it is safe: the end of the vendor's
-    memory; infinite where the method alone makes it safe (PUT, DELETE); equal to `began_wall` where nothing does.
+    `lease_until` and `keep_until` are ages of the store that have surely passed, `resend_until` is one that may have:
+    before it a resend under `vendor_key`, which is what the vendor saw, is safe. Times named `wall` are for people.
+    `digest` is that of the request's content, where it is known and the fingerprint does not say everything.
     `headers` is JSON, `body` as answered; both, and `status`, mean something only in the states done and failed.
     """
 
@@ -55,12 +57,13 @@ class IdempotencyRecord:
     call_id: str
     began_wall: float
     ended_wall: float
-    lease_until_wall: float
+    lease_until: float
     status: int
     headers: bytes
     body: bytes
-    keep_until_wall: float
-    key_expires_wall: float
+    keep_until: float
+    resend_until: float
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +73,13 @@ class Begin:
 
 @dataclass(frozen=True, slots=True)
 class Resume:
-    """The earlier try may have happened: send again under this vendor key."""
+    """The earlier try may have happened: send again under this vendor key.
+
+    `digest` is that of the earlier try's content, where it is known: another content must not be sent.
+    """
 
     key: str
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,23 +136,25 @@ def fingerprint(method: str, path: str, content_type: str, body: bytes) -> str:
     return hashlib.sha256(head.encode("utf-8", "surrogateescape") + body).hexdigest()
 
 
-def decide(record: IdempotencyRecord | None, fingerprint: str, now_wall: float) -> Decision:
+def decide(record: IdempotencyRecord | None, fingerprint: str, now: StoreTime) -> Decision:
     """The decision on a call whose key led to `record`."""
     if record is None:
         return _BEGIN
     settled = record.state in ("done", "failed")
-    if settled and now_wall >= record.keep_until_wall:
+    if settled and now.least >= record.keep_until:
         return _BEGIN
     if record.fingerprint != fingerprint:
         return _MISMATCH
     if settled:
         return Replay(record)
-    if record.state == "running" and now_wall < record.lease_until_wall:
-        return Running(min(record.lease_until_wall - now_wall, RUNNING_RETRY_MAX_S))
-    return Resume(record.vendor_key) if now_wall < resumable_until(record) else Expired(record)
+    if record.state == "running" and now.least < record.lease_until:
+        return Running(min(record.lease_until - now.least, RUNNING_RETRY_MAX_S))
+    return Resume(record.vendor_key, record.digest) if now.most < record.resend_until else Expired(record)
 
 
-def resumable_until(record: IdempotencyRecord) -> float:
-    """The wall-clock second from which a resend under the record's vendor key is no longer safe."""
-    retention_s = record.key_expires_wall - record.began_wall
-    return record.key_expires_wall - min(KEY_MARGIN_SHARE * retention_s, KEY_MARGIN_MAX_S)
+def resend_safe_s(key_retention_s: float) -> float:
+    """How long after a call began a resend under its vendor key is safe, of the time that the vendor remembers it.
+
+    Infinite where the method alone makes it safe (PUT, DELETE); 0 where nothing does.
+    """
+    return key_retention_s - min(KEY_MARGIN_SHARE * key_retention_s, KEY_MARGIN_MAX_S)

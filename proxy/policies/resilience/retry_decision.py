@@ -7,7 +7,7 @@ hints (tidegate.proxy.policies.dialects.dialect_reader).
 The rules, in order; each can only say no:
 1. only transient classes are tried again; a vendor's "do retry" does not widen them, its "do not" ends the call;
 2. a stored answer is what the vendor will say under this key for ever: resending it is noise;
-3. once bytes have left, only what is safe to happen twice is sent twice (tidegate.plan.plan.KeyPlan);
+3. once bytes have left, only what is safe to happen twice is sent twice (tidegate.policy.idempotency.KeyPlan);
 4. at most `retry_attempts` exchanges;
 5. no wait is longer than `retry_cap_s`: a vendor that asks for a longer one ends the call now, with its answer;
 6. a wait that does not leave time for the attempt ends the call now, not after the wait.
@@ -19,7 +19,7 @@ from typing import Literal
 
 from tidegate.plan.plan import OperationPlan
 from tidegate.proxy.call.outcome import Hint, Verdict
-from tidegate.proxy.policies.resilience.backoff import equal_jitter, full_jitter, upwards
+from tidegate.proxy.policies.resilience.backoff import ceiling, equal_jitter, full_jitter, upwards
 from tidegate.proxy.policies.resilience.deadline import fits
 
 AgainReason = Literal["backoff", "retry-after"]
@@ -95,7 +95,11 @@ def _wait(plan: OperationPlan, attempts_made: int, verdict: Verdict, hint: Hint,
     if hint.retry_after_s:
         return Again(min(upwards(rng, hint.retry_after_s), plan.retry_cap_s), "retry-after")
     if verdict is Verdict.CONTENTION:
-        # The first try, or another writer, is at work: asking again at once can only get the same answer.
-        return Again(equal_jitter(rng, 2.0 * plan.throttle_base_s, plan.retry_cap_s, attempts_made), "backoff")
-    base_s = plan.throttle_base_s if verdict is Verdict.THROTTLED else plan.retry_base_s
-    return Again(full_jitter(rng, base_s, plan.retry_cap_s, attempts_made), "backoff")
+        base_s = 2.0 * plan.throttle_base_s
+    else:
+        base_s = plan.throttle_base_s if verdict is Verdict.THROTTLED else plan.retry_base_s
+    if plan.retry_jitter == "none":
+        return Again(ceiling(base_s, plan.retry_cap_s, attempts_made), "backoff")
+    # After contention the first try, or another writer, is at work: asking again at once can only get the same answer.
+    draw = equal_jitter if verdict is Verdict.CONTENTION else full_jitter
+    return Again(draw(rng, base_s, plan.retry_cap_s, attempts_made), "backoff")

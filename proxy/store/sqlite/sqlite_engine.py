@@ -7,27 +7,53 @@ nothing of what is stored.
 
 import contextlib
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from tidegate.proxy.store.sqlite.file_lock import file_lock
-from tidegate.proxy.store.store import StoreError
+from tidegate.proxy.store.store_error import StoreError, StoreTrouble
+from tidegate.proxy.store.store_health import StoreHealth
+
+BUSY_MS = 5000
+"""A lock that another process holds is waited for so long: a backup, somebody's shell."""
+BUSY_KNOWN_MS = 50
+"""And so long once one was waited for in vain, until one is had: else those that wait meanwhile wait for each other."""
 
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
-    "PRAGMA busy_timeout=5000",
+    f"PRAGMA busy_timeout={BUSY_MS}",
 )
 """Journal mode and flushes mean nothing to a file in memory."""
 
+TROUBLES: Mapping[int, StoreTrouble] = {
+    sqlite3.SQLITE_BUSY: "locked",
+    sqlite3.SQLITE_LOCKED: "locked",
+    sqlite3.SQLITE_FULL: "full",
+    sqlite3.SQLITE_READONLY: "read-only",
+    sqlite3.SQLITE_PERM: "read-only",
+    sqlite3.SQLITE_CORRUPT: "corrupt",
+    sqlite3.SQLITE_NOTADB: "corrupt",
+    sqlite3.SQLITE_IOERR: "disk",
+    sqlite3.SQLITE_CANTOPEN: "disk",
+    sqlite3.SQLITE_NOLFS: "full",
+    sqlite3.SQLITE_PROTOCOL: "locked",
+}
+"""SQLite's primary result code (sqlite.org/rescode.html) → the trouble. Others are mistakes of ours."""
+
 
 class SqliteEngine:
-    """See StorageEngine. For one file. `schema` is SQL that is safe to run again. SQLite's errors become StoreError."""
+    """See StorageEngine. For one file. SQLite's errors become StoreError, and are noted in `health`.
 
-    def __init__(self, schema: str) -> None:
+    `schema` is SQL that is safe to run again, for users that have one version of it.
+    """
+
+    def __init__(self, schema: str = "", health: StoreHealth | None = None) -> None:
         self._schema = schema
+        self._health = health or StoreHealth()
+        self._impatient = False
         self._name = "store"
         self._opened = contextlib.ExitStack()
 
@@ -56,8 +82,12 @@ class SqliteEngine:
         try:
             results = run_group(connection, works)
         except sqlite3.Error as error:
-            raise self._store_error(error) from error
-        return [self._store_error(result) if isinstance(result, sqlite3.Error) else result for result in results]
+            raise self._store_error(error, connection) from error
+        if self._impatient:
+            self._wait_for_locks(connection, BUSY_MS)
+        return [
+            self._store_error(result, connection) if isinstance(result, sqlite3.Error) else result for result in results
+        ]
 
     def dump(self, connection: sqlite3.Connection) -> str:
         """See StorageEngine.dump: everything in the file, as SQL."""
@@ -68,16 +98,26 @@ class SqliteEngine:
         del connection  # closed here too, before the lock on its file is let go
         self._opened.close()
 
-    def _store_error(self, error: sqlite3.Error) -> StoreError:
-        made = StoreError(f"{self._name}: this store cannot be used: {error}")
+    def _store_error(self, error: sqlite3.Error, connection: sqlite3.Connection | None = None) -> StoreError:
+        code = getattr(error, "sqlite_errorcode", None)
+        trouble = TROUBLES.get(code & 0xFF) if isinstance(code, int) else None
+        made = StoreError(f"{self._name}: this store cannot be used: {error}", trouble or "")
         made.__cause__ = error
+        self._health.failed(made)
+        if trouble == "locked" and connection is not None:
+            self._wait_for_locks(connection, BUSY_KNOWN_MS)
         return made
+
+    def _wait_for_locks(self, connection: sqlite3.Connection, wait_ms: int) -> None:
+        self._impatient = wait_ms != BUSY_MS
+        connection.execute(f"PRAGMA busy_timeout={wait_ms}")
 
 
 def run_group(connection: sqlite3.Connection, works: list[Callable[[sqlite3.Connection], Any]]) -> list[Any]:
     """Run works in one transaction. A work that raises is undone alone; its place in the list holds the exception.
 
-    Raises sqlite3.Error where the transaction as a whole failed; then nothing was written.
+    Raises sqlite3.Error where the transaction as a whole failed; then nothing was written. SQLite ends a transaction by
+    itself where a disk is full or fails (sqlite.org/lang_transaction.html §3): then it has failed as a whole.
     """
     results: list[Any] = []
     connection.execute("BEGIN IMMEDIATE")
@@ -86,7 +126,8 @@ def run_group(connection: sqlite3.Connection, works: list[Callable[[sqlite3.Conn
             try:
                 results.append(works[0](connection))
             except Exception as error:  # noqa: BLE001 - as below
-                connection.execute("ROLLBACK")
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
                 return [error]
             connection.execute("COMMIT")
             return results
@@ -94,7 +135,9 @@ def run_group(connection: sqlite3.Connection, works: list[Callable[[sqlite3.Conn
             connection.execute("SAVEPOINT work")
             try:
                 results.append(work(connection))
-            except Exception as error:  # noqa: BLE001 - handed to the one who waits for it
+            except Exception as error:
+                if not connection.in_transaction:
+                    raise
                 connection.execute("ROLLBACK TO work")
                 results.append(error)
             connection.execute("RELEASE work")

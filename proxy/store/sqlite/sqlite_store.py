@@ -7,16 +7,18 @@ so its lease is over whatever the clock says.
 import sqlite3
 from pathlib import Path
 
+from tidegate.proxy.store.sqlite.sqlite_clock import PROBE_BYTES, load_clock, save_clock
+from tidegate.proxy.store.sqlite.sqlite_clock import SCHEMA as CLOCK
 from tidegate.proxy.store.sqlite.sqlite_engine import SqliteEngine
+from tidegate.proxy.store.sqlite.sqlite_migrations import migrate, run_statements
 from tidegate.proxy.store.sqlite.sqlite_quotas import SCHEMA as QUOTAS
 from tidegate.proxy.store.sqlite.sqlite_quotas import SqliteQuotas
 from tidegate.proxy.store.sqlite.sqlite_records import SCHEMA as RECORDS
 from tidegate.proxy.store.sqlite.sqlite_records import SqliteRecords
-from tidegate.proxy.store.store import StoreError
+from tidegate.proxy.store.store_clock import StoreClock
+from tidegate.proxy.store.store_error import StoreError
+from tidegate.proxy.store.store_health import StoreHealth
 from tidegate.world.world import World
-
-VERSION = 1
-"""Of the schema. A file of a higher one was made by a newer Tidegate."""
 
 BOOTS = "CREATE TABLE IF NOT EXISTS boots (boot INTEGER PRIMARY KEY AUTOINCREMENT, wall REAL NOT NULL);"
 
@@ -25,22 +27,39 @@ class SqliteStore:
     """See tidegate.proxy.store.store.Store. The file is opened at once. Raises StoreError where it cannot be."""
 
     def __init__(self, world: World, path: str) -> None:
-        self._writer = world.group_writer(Path(path), SqliteEngine(BOOTS + RECORDS + QUOTAS))
-        self.records = SqliteRecords(self._writer)
+        self.health = StoreHealth()
+        self.clock = StoreClock(world)
+        self._opened = False
+        self._writer = world.group_writer(Path(path), SqliteEngine(health=self.health))
+        self.records = SqliteRecords(self._writer, self.clock)
         self.quotas = SqliteQuotas(self._writer)
 
     async def open(self, wall: float) -> None:
-        """See Store.open: take a boot number."""
+        """See Store.open: bring the file to this version, go on with its clock, take a boot number."""
 
         def work(connection: sqlite3.Connection) -> int:
-            version = connection.execute("PRAGMA user_version").fetchone()["user_version"]
-            if version > VERSION:
-                raise StoreError(f"the store has version {version}, this Tidegate knows {VERSION}: a newer one made it")
-            connection.execute(f"PRAGMA user_version = {VERSION}")
+            migrate(connection, wall)
+            run_statements(connection, BOOTS + RECORDS + QUOTAS + CLOCK)
+            self.clock.go_on(load_clock(connection))
+            save_clock(connection, self.clock.reading())
             return int(connection.execute("INSERT INTO boots (wall) VALUES (?)", (wall,)).lastrowid or 0)
 
         self.records.boot = await self._writer.run(work)
+        self._opened = True
+
+    async def keep_clock(self, *, probing: bool) -> None:
+        """See Store.keep_clock."""
+        reading = self.clock.reading()
+        await self._writer.run(lambda connection: save_clock(connection, reading, PROBE_BYTES if probing else 0))
+        if probing:
+            self.health.works()
 
     async def close(self) -> None:
         """See Store.close."""
-        await self._writer.close()
+        try:
+            if self._opened:
+                await self.keep_clock(probing=False)
+        except StoreError:
+            pass  # the next life takes the reading before
+        finally:
+            await self._writer.close()

@@ -11,7 +11,7 @@ from tidegate.chaos.world.disk import Disk, VirtualWriter
 from tidegate.chaos.world.virtual_loop import run
 from tidegate.chaos.world.virtual_world import VirtualWorld
 from tidegate.proxy.store.sqlite.sqlite_engine import SqliteEngine
-from tidegate.proxy.store.store import StoreError
+from tidegate.proxy.store.store_error import StoreError
 
 sleep = VirtualWorld(0).sleep
 

@@ -9,8 +9,8 @@ import typer
 from typer.testing import CliRunner, Result
 
 from tests.tidegate.files import put
+from tidegate.check.rulebook import CODES
 from tidegate.cli.vendor.check import check
-from tidegate.configfile.finding import CODES
 from tidegate.problems import UsageError
 
 

@@ -26,24 +26,24 @@ def file(tmp_path: Path) -> Path:
 def test_an_overview_has_a_line_for_each_operation(file: Path) -> None:
     result = run(file)
     assert result.exit_code == 0
-    told = [line.split()[0] for line in result.stdout.splitlines()[1:]]
-    assert told == ["GetOrders", "PostOrders", "GetOrder", "PutOrder", "DeleteOrder", "PostOrderPay", "unlisted"]
+    shown = [line.split()[0] for line in result.stdout.splitlines()[1:]]
+    assert shown == ["GetOrders", "PostOrders", "GetOrder", "PutOrder", "DeleteOrder", "PostOrderPay", "unlisted"]
 
 
 def test_an_operation_shows_its_stages_and_every_value_with_its_origin(file: Path) -> None:
     lines = run(file, "PostOrders").stdout.splitlines()
     assert lines[0] == "PostOrders: POST /orders"
-    told = {line.split()[0]: line.split()[1:] for line in lines[1:] if line.split()}
-    assert told["attempt_s"] == ["12s", "vendor.yaml:17"]
-    assert told["budget_s"] == ["30s", "default"]
-    assert told["retry_budget"] == ["10%", "default"]
-    assert set(value_names()) <= set(told)
-    assert {"idempotency", "retry", "breaker", "limiter"} <= set(told)
+    shown = {line.split()[0]: line.split()[1:] for line in lines[1:] if line.split()}
+    assert shown["attempt_s"] == ["12s", "vendor.yaml:17"]
+    assert shown["budget_s"] == ["30s", "default"]
+    assert shown["retry_budget"] == ["10%", "default"]
+    assert set(value_names()) <= set(shown)
+    assert {"idempotency", "retry", "breaker", "limiter"} <= set(shown)
 
 
 def test_json_has_base_units_and_the_same_origins(file: Path) -> None:
-    told = json.loads(run(file, "PostOrders", "--json").stdout)
-    operation = told["operations"]["PostOrders"]
+    shown = json.loads(run(file, "PostOrders", "--json").stdout)
+    operation = shown["operations"]["PostOrders"]
     assert operation["values"]["attempt_s"] == {"value": 12.0, "origin": "vendor.yaml:17"}
     assert operation["values"]["limits"]["value"][0]["rate"] == "100/s"
     assert operation["pipeline"][0]["stage"] == "deadline"

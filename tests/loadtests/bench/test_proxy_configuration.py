@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tidegate.check.rules import check
+from tidegate.check.rulebook import check
 from tidegate.loadtests.bench import proxy_configuration
 from tidegate.openapi.document import Document
 from tidegate.plan.planning import plan_vendor

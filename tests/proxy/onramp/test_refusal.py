@@ -53,6 +53,13 @@ def test_whoever_asks_for_it_gets_rfc_9457(name: str) -> None:
     assert (told["attempts"], told["trace_id"]) == (2, "0af7")
 
 
+@pytest.mark.parametrize("name", ALL)
+def test_a_401_and_nothing_else_says_how_to_be_authenticated(name: str) -> None:
+    for known in (facts(), None):
+        status, headers, _ = refuse(known, PROBLEMS[name], detail="", call_id="c1")
+        assert (headers.get("WWW-Authenticate") == 'Bearer realm="tidegate"') is (status == 401)
+
+
 def test_an_unknown_vendor_has_no_envelope_to_wear() -> None:
     _, headers, body = refuse(None, PROBLEMS["not-found"], detail="No such vendor.", call_id="c1")
     assert headers["Content-Type"] == PROBLEM_JSON

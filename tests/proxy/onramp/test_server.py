@@ -1,30 +1,45 @@
 """What is relied on in aiohttp's server: replies that are bytes, and our own words for requests that cannot be read."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 
 import pytest
 from aiohttp import web
 
-from tests.serving import Connected, connected
-from tidegate.proxy.onramp.server import AppServer, first_line
+from tests.serving import Connected, connected, listening
+from tests.waiting import until
+from tidegate.proxy.onramp.connection_limits import Bounds, ConnectionLimits
+from tidegate.proxy.onramp.server import AppConnection, AppServer, first_line
 from tidegate.world.raw_response import RawResponse
+from tidegate.world.world import RealWorld
 
 Handle = Callable[[web.BaseRequest], Awaitable[RawResponse]]
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
 
-def serving(handle: Handle) -> Connected:
-    """A server with this handler, and one connection to it."""
+def app_server(handle: Handle, limits: ConnectionLimits | None = None, head_timeout_s: float = 30.0) -> AppServer:
+    """A server with this handler."""
 
     def bad_request(status: int, what: str, bug: BaseException | None) -> bytes:
         body = (f"{status} {first_line(what)}" if bug is None else f"{status} {bug!r}").encode()
         return b"HTTP/1.1 %d Bad\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%b" % (status, len(body), body)
 
-    server = AppServer(
-        handle, bad_request, body_max_bytes=1000, max_line_size=500, max_field_size=500, lingering_time=1.0
+    return AppServer(
+        handle,
+        bad_request,
+        limits=ConnectionLimits(Bounds(8, 8), RealWorld().now) if limits is None else limits,
+        head_timeout_s=head_timeout_s,
+        body_max_bytes=1000,
+        max_line_size=500,
+        max_field_size=500,
+        lingering_time=1.0,
     )
-    return connected(server)
+
+
+def serving(handle: Handle, limits: ConnectionLimits | None = None, head_timeout_s: float = 30.0) -> Connected:
+    """A server with this handler, and one connection to it."""
+    return connected(app_server(handle, limits, head_timeout_s))
 
 
 async def answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
@@ -99,3 +114,165 @@ async def test_what_cannot_be_read_gets_our_own_words(request_bytes: bytes, stat
         got, body = await answer(reader)
         assert (got, body.split()[0]) == (status, str(status).encode())
         assert await reader.read() == b""
+
+
+def connections(limits: ConnectionLimits) -> list[AppConnection]:
+    """Those that are open."""
+    return [connection for connection in limits._open if isinstance(connection, AppConnection)]
+
+
+async def hang_up(writer: asyncio.StreamWriter) -> None:
+    """Close our end."""
+    writer.close()
+    with contextlib.suppress(ConnectionError):
+        await writer.wait_closed()
+
+
+HALF = b"GET /a HTTP/1.1\r\nHost: t\r\nX: "
+WHOLE = b"GET /a HTTP/1.1\r\nHost: t\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        pytest.param((HALF,), id="a first head"),
+        pytest.param((b"G", b"E", b"T /a HT"), id="a request line byte by byte"),
+        pytest.param((b"\r\n", b"\r\n"), id="empty lines before it"),
+        pytest.param((WHOLE, HALF), id="a later head"),
+        pytest.param((WHOLE + HALF,), id="half a head right behind a whole one"),
+    ],
+)
+async def test_a_head_that_does_not_end_is_told_so_and_closed(begun: tuple[bytes, ...]) -> None:
+    limits = ConnectionLimits(Bounds(8, 8), RealWorld().now)
+    async with serving(ok, limits, head_timeout_s=0.1) as (reader, writer):
+        for part in begun:
+            writer.write(part)
+            await writer.drain()
+            if WHOLE in part:
+                assert await answer(reader) == (200, b"ok")
+        if begun == (WHOLE + HALF,):
+            writer.write(b"y")  # a byte more: what came with the whole one was not seen to be a part
+        status, body = await answer(reader)
+        assert (status, b"did not come in" in body) == (408, True)
+        assert await reader.read() == b""
+    assert limits.closed["slow head"] == 1
+    assert len(limits) == 0
+
+
+async def test_who_says_nothing_is_closed_without_a_word() -> None:
+    async with serving(ok, head_timeout_s=0.05) as (reader, _):
+        assert await reader.read() == b""
+
+
+async def test_half_a_head_behind_a_call_under_way_is_closed_after_the_call() -> None:
+    ends = asyncio.Event()
+
+    async def slow(_: web.BaseRequest) -> RawResponse:
+        await ends.wait()
+        return RawResponse(OK, keep_alive=True)
+
+    limits = ConnectionLimits(Bounds(8, 8), RealWorld().now)
+    async with serving(slow, limits, head_timeout_s=0.05) as (reader, writer):
+        writer.write(WHOLE)
+        await until(lambda: limits)
+        [connection] = connections(limits)
+        await until(lambda: connection.busy)
+        writer.write(HALF)
+        await until(lambda: connection._head_began)
+        timer = connection._head_timer
+        await until(lambda: connection._head_timer is not timer)
+        ends.set()
+        assert (await answer(reader))[0] == 200
+        assert (await answer(reader))[0] == 408
+
+
+async def test_a_kept_connection_may_be_silent_for_longer_than_a_head_may_take() -> None:
+    limits = ConnectionLimits(Bounds(8, 8), RealWorld().now)
+    async with serving(ok, limits, head_timeout_s=0.05) as (reader, writer):
+        for _ in range(3):
+            writer.write(WHOLE)
+            assert await answer(reader) == (200, b"ok")
+            await until(lambda: connections(limits)[0]._head_timer is None)
+    assert limits.closed == {}
+
+
+async def test_an_upload_may_take_longer_than_a_head() -> None:
+    async def upload(request: web.BaseRequest) -> RawResponse:
+        assert await request.read() == b"abc"
+        return RawResponse(OK, keep_alive=True)
+
+    limits = ConnectionLimits(Bounds(8, 8), RealWorld().now)
+    async with serving(upload, limits, head_timeout_s=0.05) as (reader, writer):
+        writer.write(b"POST /a HTTP/1.1\r\nHost: t\r\nContent-Length: 3\r\n\r\n")
+        await until(lambda: limits)
+        [connection] = connections(limits)
+        for byte in (b"a", b"b", b"c"):
+            await until(lambda: connection._head_timer is None)
+            writer.write(byte)
+        assert await answer(reader) == (200, b"ok")
+
+
+async def test_at_the_cap_half_heads_make_room_for_whole_ones() -> None:
+    limits = ConnectionLimits(Bounds(3, 3), RealWorld().now)
+    async with listening(app_server(ok, limits)) as port:
+        strangers = [await asyncio.open_connection("127.0.0.1", port) for _ in range(20)]
+        for _, writer in strangers:
+            writer.write(HALF)
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(WHOLE)
+        assert await answer(reader) == (200, b"ok")
+        assert len(limits) <= 3
+        assert limits.closed["made room"] == 18
+        for _, one in (*strangers, (reader, writer)):
+            await hang_up(one)
+
+
+async def test_where_all_are_in_calls_a_new_connection_is_told_so() -> None:
+    ends = asyncio.Event()
+
+    async def slow(_: web.BaseRequest) -> RawResponse:
+        await ends.wait()
+        return RawResponse(OK, keep_alive=True)
+
+    limits = ConnectionLimits(Bounds(1, 1), RealWorld().now)
+    async with serving(slow, limits) as (reader, writer):
+        writer.write(WHOLE)
+        await until(lambda: limits)
+        [connection] = connections(limits)
+        await until(lambda: connection.busy)
+        other, its_writer = await asyncio.open_connection(*writer.get_extra_info("peername"))
+        assert (await answer(other))[0] == 503
+        assert await other.read() == b""
+        await hang_up(its_writer)
+        ends.set()
+        assert await answer(reader) == (200, b"ok")
+
+
+@pytest.mark.parametrize("gone", [False, True], ids=["its app waits", "its app has gone"])
+async def test_the_end_cancels_what_is_under_way_and_closes(*, gone: bool) -> None:
+    story: list[str] = []
+
+    async def endless(_: web.BaseRequest) -> RawResponse:
+        story.append("begun")
+        try:
+            await asyncio.Event().wait()
+        finally:
+            story.append("cancelled")
+        raise AssertionError
+
+    server = app_server(endless)
+    async with listening(server) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        idle, its_writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(WHOLE)
+        await until(lambda: story)
+        if gone:
+            await hang_up(writer)
+            await until(lambda: server._outliving)
+        await server.end(5.0)
+        assert story == ["begun", "cancelled"]
+        assert await idle.read() == b""
+        if not gone:
+            assert await reader.read() == b""
+        await hang_up(writer)
+        await hang_up(its_writer)

@@ -4,7 +4,7 @@ from typing import Any
 
 from multidict import CIMultiDict, CIMultiDictProxy
 
-from tidegate.policy.reads import Cache
+from tidegate.policy.cache import Cache
 from tidegate.proxy.call.outcome import Verdict
 from tidegate.proxy.policies.caching.cache_rules import readable, stored_lines
 from tidegate.proxy.policies.caching.freshness import StoredAnswer, stored

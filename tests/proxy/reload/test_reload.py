@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.proxy.town import SSE, VENDOR, Answer, Step, Stream, Town, play
 from tidegate.proxy.reload.reload import Reloader
 
@@ -214,3 +216,26 @@ def test_a_new_secret_is_used_and_never_shown(tmp_path: Path) -> None:
         return town.vendor.received[0].headers["Authorization"], town.vendor.received[1].headers["Authorization"]
 
     assert play(tmp_path, [200], story) == ("Bearer sk_live_of_a_file", "Bearer sk_live_rotated")
+
+
+def test_a_bug_of_ours_in_reading_a_file_is_told_and_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def story(town: Town) -> tuple[dict[str, Any], list[str], int, str]:
+        def broken(*_: object) -> object:
+            raise TypeError("canary")
+
+        monkeypatch.setattr("tidegate.proxy.reload.reload.read_config", broken)
+        monkeypatch.setattr("tidegate.proxy.reload.reload.read_vendor", broken)
+        reloader = watched(town, start=False)
+        in_force = await reloader.reload()
+        got = await town.ask("GET", "/things/things/1")
+        return dict(town.proxy.refused), in_force, got.status, json.dumps(town.log())
+
+    refused, in_force, status, log = play(tmp_path, [200], story)
+    assert "things" in refused
+    assert refused["things"]["why"] == "things: Tidegate failed on reading it (TypeError); its log tells where"
+    assert (in_force, status) == ([], 200)
+    assert "vendor file refused" in log
+    assert '"bug": "TypeError"' in log
+    assert "canary" not in log

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from tests.proxy import examples
-from tidegate.policy.reads import Cache
+from tidegate.policy.cache import Cache
 from tidegate.proxy.call.outcome import Verdict
 from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.stages import cache

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.proxy.town import Seen, Step, Town, both, play
+from tests.proxy.town import VENDOR, Seen, Step, Town, both, play
 from tidegate.world.world import RealWorld
 
 OK: Step = (200, {}, b"{}")
@@ -130,3 +130,24 @@ def test_a_retry_does_not_take_the_next_connection_that_may_have_died_too(tmp_pa
 
     status, connections = play(tmp_path, [slow, slow, slow, "reset", OK], story)
     assert (status, connections >= 1) == (200, True)
+
+
+@pytest.mark.parametrize(("connections", "count"), [("fresh", 4), ("reuse", 1)])
+def test_a_vendor_file_may_let_such_a_write_take_a_connection_that_was_used_just_now(
+    tmp_path: Path, connections: str, count: int
+) -> None:
+    async def story(town: Town) -> int:
+        made: list[object] = []
+        connect = town.machine.connect
+
+        async def counting(*args: Any, **options: Any) -> Any:
+            made.append(args)
+            return await connect(*args, **options)
+
+        town.machine.connect = counting  # type: ignore[method-assign]  # counts and passes on
+        for _ in range(3):
+            assert (await town.ask("POST", "/things/shots", data=b"a")).status == 200
+        return len(made)
+
+    facts = VENDOR["facts"] | {"connections": connections}
+    assert play(tmp_path, [OK], story, facts=facts) == count

@@ -12,7 +12,7 @@ from tests.proxy.examples import attempt, call, plan, reply
 from tests.proxy.town import SSE, VENDOR, Answer, Plain, Seen, Step, Stream, Town, both, play
 from tidegate.chaos.world.virtual_loop import run
 from tidegate.chaos.world.virtual_world import VirtualWorld
-from tidegate.policy.reads import Hedge
+from tidegate.policy.hedge import Hedge
 from tidegate.proxy.call.call import Call
 from tidegate.proxy.call.outcome import Verdict
 from tidegate.proxy.call.reply import Reply

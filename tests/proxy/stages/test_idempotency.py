@@ -1,6 +1,7 @@
 """One key, one effect: repeated calls are answered from the record, lost ones resumed, crashes included."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -155,3 +156,79 @@ def test_a_bug_of_ours_in_the_middle_leaves_the_key_to_be_resumed_at_once(
 
     lost, found, asked = play(tmp_path, [OK], story)
     assert (lost.problem, found.status, asked) == ("outcome-unknown", 200, 2)
+
+
+LARGE = bytes(range(256)) * 64
+"""16 KiB, of which LARGELY keeps 1 KiB."""
+LARGELY: dict[str, Any] = {"config": {"body_kept_bytes": 1024, "body_max_bytes": 1_000_000}}
+OTHER_TAIL = LARGE[:-1] + b"!"
+
+
+async def upload(town: Town, body: bytes, *, every_s: float = 0.01, length: bool = True, within: str = "1m") -> Answer:
+    """A write under a key whose body comes in pieces of 1 KiB, so that no more than its beginning is there at first."""
+
+    async def pieces() -> AsyncIterator[bytes]:
+        for begin in range(0, len(body), 1024):
+            yield body[begin : begin + 1024]
+            await town.world.sleep(every_s)
+
+    data: Any = pieces()
+    headers = {
+        "Idempotency-Key": "k1",
+        "Tidegate-Timeout": within,
+        **({"Content-Length": str(len(body))} if length else {}),
+    }
+    return await town.ask("POST", "/things/things", headers=headers, data=data)
+
+
+@pytest.mark.parametrize("length", [True, False], ids=["with a length", "in chunks"])
+def test_two_large_bodies_under_one_key_are_told_apart_by_their_ends(tmp_path: Path, *, length: bool) -> None:
+    async def story(town: Town) -> tuple[Answer, Answer, Answer, int]:
+        first = await upload(town, LARGE, length=length)
+        other = await upload(town, OTHER_TAIL, length=length)
+        again = await upload(town, LARGE, length=length)
+        return first, other, again, len(town.vendor.received)
+
+    first, other, again, asked = play(tmp_path, [OK], story, **LARGELY)
+    assert (first.status, asked) == (200, 1)
+    assert (other.status, other.problem, other.headers.get("Idempotency-Replayed")) == (
+        422,
+        "idempotency-mismatch",
+        None,
+    )
+    assert (again.status, again.body, again.headers["Idempotency-Replayed"]) == (200, first.body, "true")
+
+
+def test_a_large_body_is_told_from_another_after_a_restart_too(tmp_path: Path) -> None:
+    async def story(town: Town) -> tuple[str, int]:
+        await upload(town, LARGE)
+        town.crash()
+        await town.restart()
+        return (await upload(town, OTHER_TAIL)).problem, (await upload(town, LARGE)).status
+
+    assert play(tmp_path, [OK], story, **LARGELY) == ("idempotency-mismatch", 200)
+
+
+def test_a_large_body_is_compared_within_the_calls_time(tmp_path: Path) -> None:
+    async def story(town: Town) -> tuple[Answer, float, int]:
+        await upload(town, LARGE)
+        began = town.world.now()
+        slow = await upload(town, LARGE, every_s=1.9, within="5s")
+        return slow, town.world.now() - began, len(town.vendor.received)
+
+    slow, took_s, asked = play(tmp_path, [OK], story, **LARGELY)
+    assert (slow.status, slow.problem, asked) == (504, "deadline-exceeded", 1)
+    assert took_s == pytest.approx(5.0, abs=0.2)
+
+
+def test_another_large_body_under_the_key_of_an_unknown_call_never_arrives_whole(tmp_path: Path) -> None:
+    """The first one was sent to its end, so it is known; the vendor would take the second for it, or carry it out."""
+
+    async def story(town: Town) -> tuple[list[str], int, list[bytes]]:
+        problems = [(await upload(town, body)).problem for body in (LARGE, OTHER_TAIL)]
+        found = await upload(town, LARGE)
+        return problems, found.status, [seen.body for seen in town.vendor.received]
+
+    problems, status, bodies = play(tmp_path, ["reset", OK], story, **LARGELY)
+    assert (problems, status) == (["outcome-unknown", "idempotency-mismatch"], 200)
+    assert OTHER_TAIL not in bodies

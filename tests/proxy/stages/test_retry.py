@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.proxy.town import VENDOR, Answer, Step, Town, both, play
+from tidegate.policy.retry import RETRY_FLOOR, RETRY_WINDOW_S
 
 OK: Step = (200, {"Content-Type": "application/json"}, b'{"id": 1}')
 STORED: Step = (500, {"Idempotent-Replayed": "true"}, b'{"error": {}}')
@@ -166,6 +167,22 @@ def test_retries_stay_within_their_budget_when_everything_fails(tmp_path: Path) 
 
     stops = play(tmp_path, [500], story)
     assert stops.count("retry budget") >= 17
+
+
+def test_as_many_retries_are_made_as_the_plan_says_are_always_allowed(tmp_path: Path) -> None:
+    """What `tidegate explain` prints is what acts: the floor, and the seconds after which it is there again."""
+
+    async def story(town: Town) -> list[int]:
+        retries: list[int] = []
+        for _ in range(2):
+            await both(*(read(town) for _ in range(20)))
+            retries.append(len(town.vendor.received) - 20 * (len(retries) + 1) - sum(retries))
+            await town.world.sleep(RETRY_WINDOW_S + 20.0)
+        return retries
+
+    # No breaker, so that every call reaches the vendor; retries are few beside the floor.
+    policy = VENDOR["policy"] | {"breaker": {"calls": 1000}, "retry": {"budget": "1%"}}
+    assert play(tmp_path, [500], story, policy=policy) == [RETRY_FLOOR, RETRY_FLOOR]
 
 
 def test_our_own_credential_refused_is_not_the_apps_fault(tmp_path: Path) -> None:

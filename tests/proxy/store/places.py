@@ -10,11 +10,17 @@ from pathlib import Path
 
 from tidegate.chaos.world.disk import Disk
 from tidegate.chaos.world.virtual_world import VirtualWorld
+from tidegate.proxy.policies.resilience.store_time import StoreTime
 from tidegate.proxy.store.sqlite.sqlite_store import SqliteStore
 from tidegate.proxy.store.store import Store
 from tidegate.world.world import RealWorld
 
 NOW = 1_700_000_000.0
+
+
+def at(age_s: float = 0.0) -> StoreTime:
+    """A moment of a store's life that both of its ages agree on."""
+    return StoreTime(age_s, age_s, NOW + age_s)
 
 
 @dataclass(frozen=True)

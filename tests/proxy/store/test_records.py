@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.proxy.store.places import NOW, Place
+from tests.proxy.store.places import NOW, Place, at
 from tidegate.proxy.call.outcome import Outcome
 from tidegate.proxy.policies.resilience.idempotency_record import (
     Begin,
@@ -43,20 +43,18 @@ async def opened(place: Place, wall: float = NOW) -> AsyncIterator[Records]:
 
 async def test_a_new_key_begins_and_a_repetition_is_told_to_wait(place: Place) -> None:
     async with opened(place) as records:
-        assert await records.begin(PAY, NOW) == Begin()
-        assert isinstance(await records.begin(replace(PAY, call_id="c2"), NOW + 1), Running)
-        assert isinstance(await records.begin(replace(PAY, call_id="c2"), NOW + 20 + LEASE_MARGIN_S - 1), Running)
+        assert await records.begin(PAY, at()) == Begin()
+        assert isinstance(await records.begin(replace(PAY, call_id="c2"), at(1)), Running)
+        assert isinstance(await records.begin(replace(PAY, call_id="c2"), at(20 + LEASE_MARGIN_S - 1)), Running)
 
 
 async def test_a_done_call_is_replayed_with_its_answer(place: Place) -> None:
     async with opened(place) as records:
-        await records.begin(PAY, NOW)
+        await records.begin(PAY, at())
         lines = [(b"Content-Type", b"application/json"), (b"X-Odd", b"caf\xe9")]
-        assert await records.finish(
-            "c1", Outcome.DONE, now_wall=NOW + 1, status=201, headers=lines, body=b'{"id": "pi_1"}'
-        )
+        assert await records.finish("c1", Outcome.DONE, now=at(1), status=201, headers=lines, body=b'{"id": "pi_1"}')
     async with opened(place, NOW + 5) as records:
-        decision = await records.begin(replace(PAY, call_id="c2"), NOW + 5)
+        decision = await records.begin(replace(PAY, call_id="c2"), at(5))
         assert isinstance(decision, Replay)
         assert (decision.record.status, decision.record.body) == (201, b'{"id": "pi_1"}')
         assert list(headers_of(decision.record)) == lines
@@ -64,24 +62,24 @@ async def test_a_done_call_is_replayed_with_its_answer(place: Place) -> None:
 
 async def test_a_failure_that_was_applied_is_replayed_too(place: Place) -> None:
     async with opened(place) as records:
-        await records.begin(PAY, NOW)
-        await records.finish("c1", Outcome.APPLIED_BUT_FAILED, now_wall=NOW, status=500, body=b"stored")
-        decision = await records.begin(replace(PAY, call_id="c2"), NOW)
+        await records.begin(PAY, at())
+        await records.finish("c1", Outcome.APPLIED_BUT_FAILED, now=at(), status=500, body=b"stored")
+        decision = await records.begin(replace(PAY, call_id="c2"), at())
         assert isinstance(decision, Replay)
         assert decision.record.state == "failed"
 
 
 async def test_what_was_not_applied_frees_the_key(place: Place) -> None:
     async with opened(place) as records:
-        await records.begin(PAY, NOW)
-        await records.finish("c1", Outcome.NOT_APPLIED, now_wall=NOW)
-        assert await records.begin(replace(PAY, call_id="c2", fingerprint="f2"), NOW) == Begin()
+        await records.begin(PAY, at())
+        await records.finish("c1", Outcome.NOT_APPLIED, now=at())
+        assert await records.begin(replace(PAY, call_id="c2", fingerprint="f2"), at()) == Begin()
 
 
 async def test_another_body_under_the_key_is_a_mismatch(place: Place) -> None:
     async with opened(place) as records:
-        await records.begin(PAY, NOW)
-        assert await records.begin(replace(PAY, fingerprint="f2", call_id="c2"), NOW) == Mismatch()
+        await records.begin(PAY, at())
+        assert await records.begin(replace(PAY, fingerprint="f2", call_id="c2"), at()) == Mismatch()
 
 
 @pytest.mark.parametrize(
@@ -91,63 +89,63 @@ async def test_another_body_under_the_key_is_a_mismatch(place: Place) -> None:
 )
 async def test_keys_are_scoped_by_app_vendor_operation_and_key(other: KeyedCall, place: Place) -> None:
     async with opened(place) as records:
-        await records.begin(PAY, NOW)
-        assert await records.begin(replace(other, call_id="c2"), NOW) == Begin()
+        await records.begin(PAY, at())
+        assert await records.begin(replace(other, call_id="c2"), at()) == Begin()
 
 
 async def test_an_unknown_outcome_is_resumed_under_the_same_vendor_key_once_at_a_time(place: Place) -> None:
     async with opened(place) as records:
-        await records.begin(PAY, NOW)
-        await records.finish("c1", Outcome.UNKNOWN, now_wall=NOW + 20)
+        await records.begin(PAY, at())
+        await records.finish("c1", Outcome.UNKNOWN, now=at(20))
         again = replace(PAY, call_id="c2", vendor_key="never used")
-        assert await records.begin(again, NOW + 30) == Resume("shop:order-1")
-        assert isinstance(await records.begin(replace(PAY, call_id="c3"), NOW + 31), Running)
+        assert await records.begin(again, at(30)) == Resume("shop:order-1")
+        assert isinstance(await records.begin(replace(PAY, call_id="c3"), at(31)), Running)
 
 
 async def test_a_restarted_proxy_takes_over_its_dead_predecessors_calls_at_once(place: Place) -> None:
     async with opened(place) as records:
-        await records.begin(PAY, NOW)
+        await records.begin(PAY, at())
     async with opened(place, NOW + 1) as records:
-        assert await records.begin(replace(PAY, call_id="c2"), NOW + 1) == Resume("shop:order-1")
-        assert await records.finish("c2", Outcome.DONE, now_wall=NOW + 2, status=200, body=b"paid")
-        assert isinstance(await records.begin(replace(PAY, call_id="c3"), NOW + 3), Replay)
+        assert await records.begin(replace(PAY, call_id="c2"), at(1)) == Resume("shop:order-1")
+        assert await records.finish("c2", Outcome.DONE, now=at(2), status=200, body=b"paid")
+        assert isinstance(await records.begin(replace(PAY, call_id="c3"), at(3)), Replay)
 
 
 async def test_a_call_whose_lease_ran_out_under_a_living_proxy_is_resumed(place: Place) -> None:
     async with opened(place) as records:
-        await records.begin(PAY, NOW)
-        assert await records.begin(replace(PAY, call_id="c2"), NOW + 20 + LEASE_MARGIN_S) == Resume("shop:order-1")
-        assert not await records.finish("c1", Outcome.DONE, now_wall=NOW + 40), "it lost the record to c2"
-        assert await records.finish("c2", Outcome.DONE, now_wall=NOW + 41)
+        await records.begin(PAY, at())
+        assert await records.begin(replace(PAY, call_id="c2"), at(20 + LEASE_MARGIN_S)) == Resume("shop:order-1")
+        assert not await records.finish("c1", Outcome.DONE, now=at(40)), "it lost the record to c2"
+        assert await records.finish("c2", Outcome.DONE, now=at(41))
 
 
 async def test_a_resumed_call_that_was_refused_on_the_way_leaves_the_outcome_unknown(place: Place) -> None:
     async with opened(place) as records:
-        await records.begin(PAY, NOW)
-        await records.finish("c1", Outcome.UNKNOWN, now_wall=NOW)
-        await records.begin(replace(PAY, call_id="c2"), NOW + 1)
-        await records.finish("c2", Outcome.NOT_APPLIED, now_wall=NOW + 2)
-        assert await records.begin(replace(PAY, call_id="c3"), NOW + 3) == Resume("shop:order-1")
-        await records.finish("c3", Outcome.NOT_APPLIED, now_wall=NOW + 4, settled=True)
-        assert await records.begin(replace(PAY, call_id="c4"), NOW + 5) == Begin()
+        await records.begin(PAY, at())
+        await records.finish("c1", Outcome.UNKNOWN, now=at())
+        await records.begin(replace(PAY, call_id="c2"), at(1))
+        await records.finish("c2", Outcome.NOT_APPLIED, now=at(2))
+        assert await records.begin(replace(PAY, call_id="c3"), at(3)) == Resume("shop:order-1")
+        await records.finish("c3", Outcome.NOT_APPLIED, now=at(4), settled=True)
+        assert await records.begin(replace(PAY, call_id="c4"), at(5)) == Begin()
 
 
 async def test_after_the_vendors_memory_nothing_is_sent_again(place: Place) -> None:
     async with opened(place) as records:
-        await records.begin(PAY, NOW)
-        await records.finish("c1", Outcome.UNKNOWN, now_wall=NOW + 20)
-        decision = await records.begin(replace(PAY, call_id="c2"), NOW + 86400)
+        await records.begin(PAY, at())
+        await records.finish("c1", Outcome.UNKNOWN, now=at(20))
+        decision = await records.begin(replace(PAY, call_id="c2"), at(86400))
         assert isinstance(decision, Expired)
         assert decision.record.call_id == "c1"
-        assert isinstance(await records.begin(replace(PAY, call_id="c3"), NOW + 86401), Expired), "and it stays so"
+        assert isinstance(await records.begin(replace(PAY, call_id="c3"), at(86401)), Expired), "and it stays so"
 
 
 async def test_where_the_method_makes_a_resend_safe_it_stays_safe(place: Place) -> None:
     put = replace(PAY, vendor_key="", key_retention_s=float("inf"))
     async with opened(place) as records:
-        await records.begin(put, NOW)
-        await records.finish("c1", Outcome.UNKNOWN, now_wall=NOW)
-        assert await records.begin(replace(put, call_id="c2"), NOW + 80 * 86400) == Resume("")
+        await records.begin(put, at())
+        await records.finish("c1", Outcome.UNKNOWN, now=at())
+        assert await records.begin(replace(put, call_id="c2"), at(80 * 86400)) == Resume("")
 
 
 async def test_an_answer_too_large_to_keep_is_fetched_again_under_the_vendors_key(
@@ -155,27 +153,27 @@ async def test_an_answer_too_large_to_keep_is_fetched_again_under_the_vendors_ke
 ) -> None:
     monkeypatch.setattr(module, "BODY_KEPT_BYTES_MAX", 4)
     async with opened(place) as records:
-        await records.begin(PAY, NOW)
-        await records.finish("c1", Outcome.DONE, now_wall=NOW, status=200, body=b"12345")
+        await records.begin(PAY, at())
+        await records.finish("c1", Outcome.DONE, now=at(), status=200, body=b"12345")
         stored = await records.find_call("c1")
         assert stored is not None
         assert (stored.state, stored.status) == ("done", 200)
-        assert await records.begin(replace(PAY, call_id="c2"), NOW + 1) == Resume("shop:order-1")
+        assert await records.begin(replace(PAY, call_id="c2"), at(1)) == Resume("shop:order-1")
 
 
 async def test_after_its_retention_a_key_is_new(place: Place) -> None:
     async with opened(place) as records:
-        await records.begin(PAY, NOW)
-        await records.finish("c1", Outcome.DONE, now_wall=NOW + 1, status=200)
-        assert isinstance(await records.begin(replace(PAY, call_id="c2"), NOW + 3600), Replay)
-        assert await records.begin(replace(PAY, call_id="c2"), NOW + 3601) == Begin()
+        await records.begin(PAY, at())
+        await records.finish("c1", Outcome.DONE, now=at(1), status=200)
+        assert isinstance(await records.begin(replace(PAY, call_id="c2"), at(3600)), Replay)
+        assert await records.begin(replace(PAY, call_id="c2"), at(3601)) == Begin()
         assert await records.find_call("c1") is None
 
 
 async def test_of_many_at_once_one_begins(place: Place) -> None:
     async with opened(place) as records:
         decisions = await asyncio.gather(
-            *(records.begin(replace(PAY, call_id=f"c{number}"), NOW) for number in range(50))
+            *(records.begin(replace(PAY, call_id=f"c{number}"), at()) for number in range(50))
         )
         assert sum(isinstance(decision, Begin) for decision in decisions) == 1
         assert sum(isinstance(decision, Running) for decision in decisions) == 49
@@ -183,7 +181,7 @@ async def test_of_many_at_once_one_begins(place: Place) -> None:
 
 async def test_every_call_of_a_resumed_record_finds_what_became_of_it(place: Place) -> None:
     async with opened(place) as records:
-        await records.begin(PAY, NOW)
+        await records.begin(PAY, at())
         stored = await records.find_call("c1")
         assert stored is not None
         assert stored.state == "running"
@@ -191,8 +189,8 @@ async def test_every_call_of_a_resumed_record_finds_what_became_of_it(place: Pla
         stored = await records.find_call("c1")
         assert stored is not None
         assert stored.state == "unknown", "its proxy is dead"
-        await records.begin(replace(PAY, call_id="c2"), NOW + 1)
-        await records.finish("c2", Outcome.DONE, now_wall=NOW + 2, status=200)
+        await records.begin(replace(PAY, call_id="c2"), at(1))
+        await records.finish("c2", Outcome.DONE, now=at(2), status=200)
         for call_id in ("c1", "c2"):
             stored = await records.find_call(call_id)
             assert stored is not None
@@ -202,7 +200,7 @@ async def test_every_call_of_a_resumed_record_finds_what_became_of_it(place: Pla
 
 async def test_an_unknown_write_without_a_key_can_be_asked_for(place: Place) -> None:
     async with opened(place) as records:
-        await records.note_unknown("c9", "shop", "stripe", "PostRefunds", began_wall=NOW, now_wall=NOW + 1)
+        await records.note_unknown("c9", "shop", "stripe", "PostRefunds", began_wall=NOW, now=at(1))
     async with opened(place, NOW + 9) as records:
         stored = await records.find_call("c9")
         assert stored is not None
@@ -213,25 +211,25 @@ async def test_the_sweep_takes_what_is_over_and_nothing_that_is_not_settled(plac
     async with opened(place) as records:
         for number, outcome in enumerate((Outcome.DONE, Outcome.UNKNOWN, None)):
             keyed = replace(PAY, key=f"k{number}", call_id=f"c{number}")
-            await records.begin(keyed, NOW)
+            await records.begin(keyed, at())
             if outcome is not None:
-                await records.finish(keyed.call_id, outcome, now_wall=NOW)
-        await records.note_unknown("c9", "shop", "stripe", "PostRefunds", began_wall=NOW, now_wall=NOW)
-        assert await records.sweep(NOW + 3599) == 0
-        assert await records.sweep(NOW + 3600) == 1
-        assert await records.sweep(NOW + UNKNOWN_KEPT_S - 1) == 0
-        assert await records.sweep(NOW + UNKNOWN_KEPT_S) == 3
+                await records.finish(keyed.call_id, outcome, now=at())
+        await records.note_unknown("c9", "shop", "stripe", "PostRefunds", began_wall=NOW, now=at())
+        assert await records.sweep(at(3599)) == 0
+        assert await records.sweep(at(3600)) == 1
+        assert await records.sweep(at(UNKNOWN_KEPT_S - 1)) == 0
+        assert await records.sweep(at(UNKNOWN_KEPT_S)) == 3
 
 
 async def test_a_sweep_takes_a_bounded_number_of_rows_of_a_kind(place: Place) -> None:
     async with opened(place) as records:
         noted = (
-            records.note_unknown(f"c{number}", "shop", "stripe", "PostRefunds", began_wall=NOW, now_wall=NOW)
+            records.note_unknown(f"c{number}", "shop", "stripe", "PostRefunds", began_wall=NOW, now=at())
             for number in range(SWEEP_ROWS_MAX + 1)
         )
-        await asyncio.gather(*noted, records.begin(PAY, NOW))
-        assert await records.sweep(NOW + UNKNOWN_KEPT_S) == SWEEP_ROWS_MAX + 1
-        assert await records.sweep(NOW + UNKNOWN_KEPT_S) == 1
+        await asyncio.gather(*noted, records.begin(PAY, at()))
+        assert await records.sweep(at(UNKNOWN_KEPT_S)) == SWEEP_ROWS_MAX + 1
+        assert await records.sweep(at(UNKNOWN_KEPT_S)) == 1
 
 
 def test_the_header_lines_of_an_answer_come_back_as_they_were() -> None:

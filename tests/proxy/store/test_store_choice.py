@@ -7,8 +7,9 @@ import pytest
 
 from tidegate.proxy.store import store_choice
 from tidegate.proxy.store.sqlite.sqlite_store import SqliteStore
-from tidegate.proxy.store.store import Store, StoreError
+from tidegate.proxy.store.store import Store
 from tidegate.proxy.store.store_choice import store_for
+from tidegate.proxy.store.store_error import StoreError
 from tidegate.world.world import RealWorld, World
 
 

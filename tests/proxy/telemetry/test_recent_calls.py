@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.proxy.examples import attempt, finished, plan
+from tests.proxy.store.places import NOW, at
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.outcome import Outcome, Verdict
 from tidegate.proxy.store.records import KeyedCall, Records
@@ -13,7 +14,6 @@ from tidegate.proxy.store.sqlite.sqlite_store import SqliteStore
 from tidegate.proxy.telemetry.recent_calls import ADVICE, RecentCalls, lookup
 from tidegate.world.world import RealWorld
 
-NOW = 1_700_000_000.0
 KEYED = KeyedCall("shop", "stripe", "PostRefunds", "k", "k", "f", "c1", 20.0, 3600.0, 86400.0)
 
 
@@ -46,14 +46,14 @@ async def test_a_recent_call_is_told_with_its_attempts(records: Records) -> None
 async def test_an_app_sees_no_other_apps_calls(records: Records) -> None:
     recent = RecentCalls()
     recent.add(finished())
-    await records.begin(KEYED, NOW)
+    await records.begin(KEYED, at())
     assert await lookup("c1", "backoffice", recent, records) is None
-    await records.finish("c1", Outcome.NOT_APPLIED, now_wall=NOW)
+    await records.finish("c1", Outcome.NOT_APPLIED, now=at())
     assert await lookup("c1", "backoffice", recent, records) is None
 
 
 async def test_a_running_call_is_told_from_its_record(records: Records) -> None:
-    await records.begin(KEYED, NOW)
+    await records.begin(KEYED, at())
     found = await lookup("c1", "shop", RecentCalls(), records)
     assert found is not None
     assert (found["outcome"], found["advice"]) == ("running", ADVICE["running"])
@@ -63,13 +63,13 @@ async def test_a_running_call_is_told_from_its_record(records: Records) -> None:
 async def test_what_was_unknown_and_is_settled_since_is_told_as_settled(records: Records) -> None:
     recent = RecentCalls()
     recent.add(finished(outcome=Outcome.UNKNOWN, status=504, problem=PROBLEMS["outcome-unknown"], key="k"))
-    await records.begin(KEYED, NOW)
-    await records.finish("c1", Outcome.UNKNOWN, now_wall=NOW)
+    await records.begin(KEYED, at())
+    await records.finish("c1", Outcome.UNKNOWN, now=at())
     found = await lookup("c1", "shop", recent, records)
     assert found is not None
     assert (found["outcome"], found["advice"]) == ("unknown", ADVICE["unknown keyed"])
-    await records.begin(KeyedCall("shop", "stripe", "PostRefunds", "k", "k", "f", "c2", 20.0, 3600.0, 86400.0), NOW)
-    await records.finish("c2", Outcome.DONE, now_wall=NOW, status=200)
+    await records.begin(KeyedCall("shop", "stripe", "PostRefunds", "k", "k", "f", "c2", 20.0, 3600.0, 86400.0), at())
+    await records.finish("c2", Outcome.DONE, now=at(), status=200)
     found = await lookup("c1", "shop", recent, records)
     assert found is not None
     assert (found["outcome"], found["status"]) == ("done", 200)
@@ -77,7 +77,7 @@ async def test_what_was_unknown_and_is_settled_since_is_told_as_settled(records:
 
 
 async def test_an_unknown_write_without_a_key_is_told_to_be_looked_up(records: Records) -> None:
-    await records.note_unknown("c9", "shop", "stripe", "PostRefunds", began_wall=NOW, now_wall=NOW)
+    await records.note_unknown("c9", "shop", "stripe", "PostRefunds", began_wall=NOW, now=at())
     found = await lookup("c9", "shop", RecentCalls(), records)
     assert found is not None
     assert found["advice"] == ADVICE["unknown"]

@@ -141,8 +141,7 @@ def test_closing_tells_what_is_still_to_be_told() -> None:
 def test_recording_does_not_hold_the_body_or_the_headers() -> None:
     told = Told()
     told.telemetry.record(call(content=WholeContent(b"canary")), reply(body=b"canary"), 100.5, 1.0)
-    assert "canary" not in repr(told.telemetry._waiting)
-    assert "Content" not in repr(told.telemetry._waiting)
+    assert not re.search("canary|Content", repr(told.telemetry._waiting))
 
 
 def test_recording_is_two_calls_and_all_else_waits_for_the_flush() -> None:

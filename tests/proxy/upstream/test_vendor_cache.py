@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 from tests.proxy import examples
+from tidegate.policy.policy import OperationSettings
 from tidegate.proxy.call.call import Call
 from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.upstream.answer_cache import AnswerCache
@@ -11,7 +12,7 @@ from tidegate.proxy.upstream.credential import Credential
 from tidegate.proxy.upstream.request_writer import RequestWriter
 from tidegate.proxy.upstream.vendor_cache import VendorCache, place_of
 from tidegate.redact import Secret
-from tidegate.vendor.vendor import Auth, OperationSettings, Vendor
+from tidegate.vendor.vendor import Auth, Vendor
 
 
 def vendor(name: str = "v", pin: str = "1", **operations: Any) -> Vendor:

@@ -1,6 +1,8 @@
 """Connections are made to addresses that were checked, the first that answers wins, and what fails is named."""
 
 import asyncio
+import errno
+import socket
 import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,9 +13,10 @@ import pytest
 from tests.waiting import settle
 from tidegate.chaos.world.virtual_loop import run
 from tidegate.chaos.world.virtual_world import VirtualWorld
-from tidegate.proxy.wire.dial import ATTEMPT_DELAY_S, Dialer, in_order, not_connected
-from tidegate.proxy.wire.exchange_errors import NotSent
+from tidegate.proxy.wire.dial import ATTEMPT_DELAY_S, Dialer, in_order, not_connected, not_resolved
+from tidegate.proxy.wire.exchange_errors import NotSent, OutOfMeans
 from tidegate.proxy.wire.transport import Origin
+from tidegate.world import descriptors
 
 SILENT = 1000.0
 PORT = 80
@@ -156,3 +159,25 @@ def test_each_failure_to_connect_has_its_name() -> None:
         not_connected(error, "a", 1).error for error in (verify, ssl.SSLError(), ConnectionRefusedError(), OSError())
     ]
     assert found == ["tls_certificate_error", "tls_protocol_error", "connection_refused", "destination_unavailable"]
+
+
+@pytest.mark.parametrize(
+    "number", [errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EADDRNOTAVAIL], ids=errno.errorcode.get
+)
+def test_want_of_our_own_is_named_as_ours(number: int) -> None:
+    failure = not_connected(OSError(number, "x"), "192.0.2.1", 1)
+    assert (type(failure), failure.error) == (OutOfMeans, "connection_limit_reached")
+
+
+def test_an_ipv6_address_that_this_machine_does_not_have_is_not_want_of_ports() -> None:
+    assert not isinstance(not_connected(OSError(errno.EADDRNOTAVAIL, "x"), "2001:db8::1", 1), OutOfMeans)
+
+
+def test_a_name_that_is_not_found_is_the_vendors_trouble_unless_we_have_no_means_to_look(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    error = socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+    assert not_resolved(error, "v").error == "dns_error"
+    assert isinstance(not_resolved(socket.gaierror(socket.EAI_MEMORY, "x"), "v"), OutOfMeans)
+    monkeypatch.setattr(descriptors, "none_left", lambda: True)
+    assert isinstance(not_resolved(error, "v"), OutOfMeans)

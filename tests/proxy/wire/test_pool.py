@@ -11,6 +11,7 @@ from tests.waiting import settle, until
 from tidegate.proxy.wire import pool
 from tidegate.proxy.wire.exchange_errors import NoAnswer, NotSent, Unbounded
 from tidegate.proxy.wire.pool_connection import Connection
+from tidegate.proxy.wire.transport import IDLE_MAX_S
 
 SWITCH = b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
 ASKING = b"GET / HTTP/1.1\r\nHost: v\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
@@ -19,7 +20,7 @@ ASKING = b"GET / HTTP/1.1\r\nHost: v\r\nConnection: Upgrade\r\nUpgrade: websocke
 async def test_a_change_of_protocol_nobody_asked_for_is_no_answer() -> None:
     async with vendor(saying(SWITCH)) as (transport, _):
         with pytest.raises(NoAnswer) as raised:
-            await transport.exchange(GET, method="GET", fresh=False, timers=patient())
+            await transport.exchange(GET, method="GET", idle_max_s=IDLE_MAX_S, timers=patient())
         assert raised.value.error == "http_protocol_error"
         assert transport.open == 0
 
@@ -32,7 +33,7 @@ async def test_a_tunnel_carries_bytes_both_ways_and_says_when_it_ends() -> None:
             return
 
     async with vendor(serve) as (transport, _):
-        answer = await transport.exchange(ASKING, method="GET", fresh=True, timers=patient(), upgrade=True)
+        answer = await transport.exchange(ASKING, method="GET", idle_max_s=0.0, timers=patient(), upgrade=True)
         tunnel, came, ended = answer.tunnel, bytearray(), asyncio.Event()
         assert answer.status == 101
         assert tunnel is not None
@@ -91,7 +92,7 @@ async def test_a_body_that_ends_with_its_connection_is_broken_by_a_reset() -> No
             writer.transport.abort()
 
     async with vendor(serve) as (transport, _):
-        answer = await transport.exchange(GET, method="GET", fresh=False, timers=patient())
+        answer = await transport.exchange(GET, method="GET", idle_max_s=IDLE_MAX_S, timers=patient())
         rest = answer.rest
         assert rest is not None
         assert (rest.ready() or await rest.next(5.0, "", "")) == b"half of it"
@@ -113,9 +114,9 @@ def _poke(rest: object) -> None:
 async def test_there_is_an_end_to_the_number_of_connections(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pool, "CONNECTIONS_MAX", 1)
     async with vendor(saying(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")) as (transport, _):
-        answer = await transport.exchange(GET, method="GET", fresh=False, timers=patient())
+        answer = await transport.exchange(GET, method="GET", idle_max_s=IDLE_MAX_S, timers=patient())
         with pytest.raises(NotSent) as raised:
-            await transport.exchange(GET, method="GET", fresh=False, timers=patient())
+            await transport.exchange(GET, method="GET", idle_max_s=IDLE_MAX_S, timers=patient())
         assert raised.value.error == "connection_limit_reached"
         assert answer.rest is not None
         answer.rest.close()

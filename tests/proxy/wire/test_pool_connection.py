@@ -13,7 +13,7 @@ from tidegate.chaos.world.virtual_world import VirtualWorld
 from tidegate.proxy.wire.exchange_errors import NoAnswer, TimerFired
 from tidegate.proxy.wire.pool import Pool
 from tidegate.proxy.wire.pool_connection import expire, new_connection
-from tidegate.proxy.wire.transport import Origin, Timers, gathered
+from tidegate.proxy.wire.transport import IDLE_MAX_S, Origin, Timers, gathered
 
 WORLD = VirtualWorld(0)
 
@@ -46,7 +46,7 @@ async def test_a_vendor_that_takes_nothing_of_a_body_ends_with_the_idle_timer() 
             await transport.exchange(
                 posting(b"Transfer-Encoding: chunked"),
                 method="POST",
-                fresh=False,
+                idle_max_s=IDLE_MAX_S,
                 timers=patient(idle_s=0.2),
                 stream=body,
             )
@@ -69,7 +69,7 @@ async def test_a_body_that_takes_too_long_in_all_is_given_up() -> None:
             await transport.exchange(
                 posting(b"Transfer-Encoding: chunked"),
                 method="POST",
-                fresh=False,
+                idle_max_s=IDLE_MAX_S,
                 timers=timers,
                 stream=Endless(chunked=True),
             )
@@ -98,7 +98,11 @@ def test_an_answer_that_begins_before_the_body_has_gone_is_not_cut_off_afterward
         timers = Timers(connect_s=2.0, first_byte_s=0.5, idle_s=1.0, total_s=5.0)
         transport = Pool(WORLD, Origin("127.0.0.1", 80, None, private=True))
         answer = await transport.exchange(
-            posting(b"Transfer-Encoding: chunked"), method="POST", fresh=False, timers=timers, stream=Slow(chunked=True)
+            posting(b"Transfer-Encoding: chunked"),
+            method="POST",
+            idle_max_s=IDLE_MAX_S,
+            timers=timers,
+            stream=Slow(chunked=True),
         )
         whole = await gathered(answer, timers.idle_s, WORLD.now() + timers.total_s)
         await transport.close()

@@ -7,7 +7,7 @@ import pytest
 from tests.proxy.wires import CHUNKED, GET, Pieces, Vendor, ask, patient, posting, requests, saying
 from tests.waiting import settle, until
 from tidegate.proxy.wire.exchange_errors import NoAnswer
-from tidegate.proxy.wire.transport import Rest
+from tidegate.proxy.wire.transport import IDLE_MAX_S, Rest
 
 
 async def drained(rest: Rest, within_s: float, got: list[bytes]) -> None:
@@ -28,7 +28,7 @@ async def test_a_body_that_does_not_say_how_long_it_is_comes_as_it_comes(vendor:
     async with vendor(serve) as (transport, accepted):
         for _ in range(2):
             going.clear()
-            answer = await transport.exchange(GET, method="GET", fresh=False, timers=patient())
+            answer = await transport.exchange(GET, method="GET", idle_max_s=IDLE_MAX_S, timers=patient())
             rest = answer.rest
             assert rest is not None
             first = rest.ready() or await rest.next(5.0, "", "")
@@ -43,7 +43,7 @@ async def test_a_body_that_does_not_say_how_long_it_is_comes_as_it_comes(vendor:
 
 async def test_what_came_before_a_break_is_handed_over_before_the_break_is(vendor: Vendor) -> None:
     async with vendor(saying(CHUNKED + b"2\r\nab\r\n", b"2\r\ncd\r\n", then_close=True)) as (transport, _):
-        answer = await transport.exchange(GET, method="GET", fresh=False, timers=patient())
+        answer = await transport.exchange(GET, method="GET", idle_max_s=IDLE_MAX_S, timers=patient())
         rest = answer.rest
         assert rest is not None
         await settle(20)
@@ -57,7 +57,7 @@ async def test_what_came_before_a_break_is_handed_over_before_the_break_is(vendo
 
 async def test_a_stream_that_falls_silent_ends_with_the_timer_of_its_reader(vendor: Vendor) -> None:
     async with vendor(saying(CHUNKED + b"2\r\nab\r\n")) as (transport, _):
-        answer = await transport.exchange(GET, method="GET", fresh=False, timers=patient())
+        answer = await transport.exchange(GET, method="GET", idle_max_s=IDLE_MAX_S, timers=patient())
         rest = answer.rest
         assert rest is not None
         with pytest.raises(NoAnswer) as raised:
@@ -68,7 +68,7 @@ async def test_a_stream_that_falls_silent_ends_with_the_timer_of_its_reader(vend
 
 async def test_a_stream_that_is_left_closes_its_connection(vendor: Vendor) -> None:
     async with vendor(saying(CHUNKED + b"2\r\nab\r\n")) as (transport, _):
-        answer = await transport.exchange(GET, method="GET", fresh=False, timers=patient())
+        answer = await transport.exchange(GET, method="GET", idle_max_s=IDLE_MAX_S, timers=patient())
         assert answer.rest is not None
         answer.rest.close()
         assert transport.open == 0
@@ -87,7 +87,7 @@ async def test_a_body_is_sent_as_it_comes(vendor: Vendor, chunked: bool) -> None
     async with vendor(serve) as (transport, accepted):
         for _ in range(2):
             body = Pieces(b"abcd", b"ef", chunked=chunked)
-            answer = await transport.exchange(head, method="POST", fresh=False, timers=patient(), stream=body)
+            answer = await transport.exchange(head, method="POST", idle_max_s=IDLE_MAX_S, timers=patient(), stream=body)
             assert answer.body == whole
         assert len(accepted) == 1
 
@@ -97,7 +97,11 @@ async def test_a_body_that_breaks_off_ends_the_exchange_with_its_own_error(vendo
         body = Pieces(b"abcd", KeyError("the app's"), chunked=True)
         with pytest.raises(KeyError):
             await transport.exchange(
-                posting(b"Transfer-Encoding: chunked"), method="POST", fresh=False, timers=patient(), stream=body
+                posting(b"Transfer-Encoding: chunked"),
+                method="POST",
+                idle_max_s=IDLE_MAX_S,
+                timers=patient(),
+                stream=body,
             )
         assert transport.open == 0
 
@@ -109,7 +113,7 @@ async def test_after_a_body_was_sent_the_answer_has_its_own_time(vendor: Vendor)
             await transport.exchange(
                 posting(b"Transfer-Encoding: chunked"),
                 method="POST",
-                fresh=False,
+                idle_max_s=IDLE_MAX_S,
                 timers=patient(first_byte_s=0.2),
                 stream=body,
             )

@@ -22,7 +22,9 @@ def documented(schema: object = None, status: str = "404") -> Document:
     return Document({"openapi": "3.0.0", "paths": {"/things/{id}": {"get": get}}})
 
 
-def said(words: dict[str, Any], error: errors.VendorError, document: Document | None = None) -> tuple[int, Any, Answer]:
+def refusal_of(
+    words: dict[str, Any], error: errors.VendorError, document: Document | None = None
+) -> tuple[int, Any, Answer]:
     served = document or documented()
     vendor = facts(errors=words).facts.errors
     answer = Refusals(vendor, served, ValueGenerator(1, served.schemas)).answer(error, ENTRY, {"Request-Id": "req_1"})
@@ -45,7 +47,7 @@ def test_the_envelope_is_where_its_pointer_says() -> None:
 
 
 def test_the_vendors_words_for_a_reason_are_used_in_their_order() -> None:
-    status, body, answer = said(ERRORS, errors.unknown_parameters(["frob"]))
+    status, body, answer = refusal_of(ERRORS, errors.unknown_parameters(["frob"]))
     assert status == 400
     assert list(body["error"].items()) == [
         ("code", "parameter_unknown"),
@@ -58,8 +60,8 @@ def test_the_vendors_words_for_a_reason_are_used_in_their_order() -> None:
 
 def test_a_reason_without_words_takes_those_of_the_wider_one() -> None:
     words = {**PLAIN, "body": {"m": "{message}"}, "refusals": {"invalid-parameter": {"status": 422}}}
-    assert said(words, errors.not_an_integer("a", "b"))[0] == 422
-    assert said(words, errors.no_key())[0] == 401
+    assert refusal_of(words, errors.not_an_integer("a", "b"))[0] == 422
+    assert refusal_of(words, errors.no_key())[0] == 401
 
 
 def test_a_reason_may_have_a_body_a_status_of_success_and_headers_of_its_own() -> None:
@@ -70,7 +72,7 @@ def test_a_reason_may_have_a_body_a_status_of_success_and_headers_of_its_own() -
             "headers": {"X-Error": "{kind} {path}"},
         }
     }
-    status, body, answer = said({**PLAIN, "refusals": refusals}, errors.no_such("channel", "C1", "id"))
+    status, body, answer = refusal_of({**PLAIN, "refusals": refusals}, errors.no_such("channel", "C1", "id"))
     assert (status, body) == (200, {"ok": False, "error": "channel_not_found"})
     assert answer.headers["X-Error"] == "channel /things/1"
 
@@ -78,7 +80,7 @@ def test_a_reason_may_have_a_body_a_status_of_success_and_headers_of_its_own() -
 def test_what_the_refusal_is_about_stands_beside_its_words() -> None:
     error = errors.unexpected_state("payment", "confirm", "done", ("open",))
     error.about = {"payment": {"id": "p"}}
-    _, body, _ = said(ERRORS, error)
+    _, body, _ = refusal_of(ERRORS, error)
     assert (body["error"]["code"], body["error"]["payment"]) == ("payment_unexpected_state", {"id": "p"})
 
 
@@ -89,28 +91,28 @@ def test_without_words_the_documents_own_error_schema_is_answered() -> None:
         "required": ["status", "problem"],
         "properties": {"status": {"type": "integer"}, "problem": inner},
     }
-    status, body, _ = said(PLAIN, errors.no_such("thing", "1", "id"), documented(schema))
+    status, body, _ = refusal_of(PLAIN, errors.no_such("thing", "1", "id"), documented(schema))
     assert (status, body) == (404, {"status": 404, "problem": {"detail": "No such thing: '1'"}})
 
 
 def test_the_status_is_one_that_the_document_lists() -> None:
     schema = {"type": "object", "properties": {"message": {"type": "string"}}}
-    status, body, _ = said(PLAIN, errors.missing_parameter("a"), documented(schema, "422"))
+    status, body, _ = refusal_of(PLAIN, errors.missing_parameter("a"), documented(schema, "422"))
     assert (status, body) == (422, {"message": "Missing required param: a."})
 
 
 def test_where_nobody_says_anything_it_is_a_problem() -> None:
-    status, body, answer = said(PLAIN, errors.no_such("thing", "1", "id"))
+    status, body, answer = refusal_of(PLAIN, errors.no_such("thing", "1", "id"))
     assert status == 404
     assert body == {"type": "about:blank", "title": "Not Found", "status": 404, "detail": "No such thing: '1'"}
     assert answer.headers["Content-Type"] == "application/problem+json"
 
 
 def test_an_envelope_alone_encloses_reason_and_sentence() -> None:
-    _, body, _ = said({**PLAIN, "envelope": "/error"}, errors.no_key())
+    _, body, _ = refusal_of({**PLAIN, "envelope": "/error"}, errors.no_key())
     assert body["error"]["code"] == "no-key"
 
 
 def test_a_dialects_own_fields_stand_in_the_envelope() -> None:
     error = errors.VendorError("throttled", "No.", status=403, fields={"message": "API rate limit exceeded."})
-    assert said(PLAIN, error)[:2] == (403, {"message": "API rate limit exceeded."})
+    assert refusal_of(PLAIN, error)[:2] == (403, {"message": "API rate limit exceeded."})

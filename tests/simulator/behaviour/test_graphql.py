@@ -29,7 +29,7 @@ def graphql() -> GraphQLEndpoint:
     return GraphQLEndpoint(declared, street.generator.letters, street.service.store, street.service.event_log)
 
 
-def asked(query: str, **variables: Any) -> tuple[dict[str, Any], QueryCost]:
+def answer_of(query: str, **variables: Any) -> tuple[dict[str, Any], QueryCost]:
     result = graphql().answer(orjson.dumps({"query": query, "variables": variables}))
     return result.body if result.change is None else result.change(OperationRequest("n1", 0)), result.price
 
@@ -51,7 +51,7 @@ def asked(query: str, **variables: Any) -> tuple[dict[str, Any], QueryCost]:
     ],
 )
 def test_a_query_has_the_price_of_shopifys_rule(query: str, points: float) -> None:
-    body, price = asked(query, n=5)
+    body, price = answer_of(query, n=5)
     assert "errors" not in body
     assert price.requested == points
     assert 0 < price.spent <= price.requested
@@ -62,7 +62,7 @@ def test_a_connection_ends_and_its_pages_hold_everything_once() -> None:
     after = None
     for _ in range(10):
         inside = "{ nodes { id } pageInfo { hasNextPage endCursor } }"
-        page = asked(f"query($after: String) {{ products(first: 10, after: $after) {inside} }}", after=after)[0][
+        page = answer_of(f"query($after: String) {{ products(first: 10, after: $after) {inside} }}", after=after)[0][
             "data"
         ]["products"]
         seen += [node["id"] for node in page["nodes"]]
@@ -73,15 +73,15 @@ def test_a_connection_ends_and_its_pages_hold_everything_once() -> None:
 
 
 def test_an_object_has_the_same_values_wherever_it_is_read() -> None:
-    listed = asked("{ products(first: 3) { nodes { id title } } }")[0]["data"]["products"]["nodes"]
+    listed = answer_of("{ products(first: 3) { nodes { id title } } }")[0]["data"]["products"]["nodes"]
     for product in listed:
-        assert asked("query($id: ID!) { product(id: $id) { id title } }", id=product["id"])[0]["data"] == {
+        assert answer_of("query($id: ID!) { product(id: $id) { id title } }", id=product["id"])[0]["data"] == {
             "product": product
         }
 
 
 def test_what_is_not_there_is_null() -> None:
-    assert asked('{ product(id: "gid://shopify/Product/7") { id } }')[0] == {"data": {"product": None}}
+    assert answer_of('{ product(id: "gid://shopify/Product/7") { id } }')[0] == {"data": {"product": None}}
 
 
 VARIANTS = (
@@ -90,22 +90,22 @@ VARIANTS = (
 
 
 def test_no_objects_may_be_asked_for_and_not_less_wherever_they_are() -> None:
-    told = asked(VARIANTS % 0)[0]["data"]["products"]["nodes"][0]["variants"]
-    assert told == {"nodes": [], "pageInfo": {"hasNextPage": True, "endCursor": None}}
-    body, price = asked(VARIANTS % -3)
+    variants = answer_of(VARIANTS % 0)[0]["data"]["products"]["nodes"][0]["variants"]
+    assert variants == {"nodes": [], "pageInfo": {"hasNextPage": True, "endCursor": None}}
+    body, price = answer_of(VARIANTS % -3)
     assert body["errors"][0]["message"] == "first is -3; it must not be negative."
     assert price.requested == 2 + 1 + 2
 
 
 @pytest.mark.parametrize(("query", "said"), [("{ frob }", "Cannot query field 'frob'"), ("{", "Syntax Error")])
 def test_a_wrong_query_is_told_in_a_200_and_costs_nothing(query: str, said: str) -> None:
-    body, price = asked(query)
+    body, price = answer_of(query)
     assert said in body["errors"][0]["message"]
     assert price == QueryCost(0.0, 0.0)
 
 
 def test_a_query_that_asks_for_too_much_is_refused_whole() -> None:
-    body, _ = asked("{ products(first: 250) { nodes { variants(first: 10) { nodes { sku } } } } }")
+    body, _ = answer_of("{ products(first: 250) { nodes { variants(first: 10) { nodes { sku } } } } }")
     assert body["errors"][0]["extensions"]["code"] == "MAX_COST_EXCEEDED"
     assert "data" not in body
 
@@ -159,19 +159,19 @@ async def test_mutations_make_change_and_delete_what_queries_read(shop: Played) 
     assert (await query(shop, DELETE, id=made["id"]))[1]["data"]["productDelete"]["deletedProductId"] == made["id"]
     assert (await query(shop, READ, id=made["id"]))[1]["data"]["product"] is None
     assert await titles(shop) == before
-    told = (await query(shop, UPDATE, id=made["id"]))[1]["data"]["productUpdate"]
-    assert (told["product"], told["userErrors"][0]["field"]) == (None, ["id"])
+    updated = (await query(shop, UPDATE, id=made["id"]))[1]["data"]["productUpdate"]
+    assert (updated["product"], updated["userErrors"][0]["field"]) == (None, ["id"])
 
 
 async def test_a_mutation_is_in_the_journal_and_its_objects_in_the_snapshot(shop: Played) -> None:
     made = (await query(shop, CREATE))[1]["data"]["productCreate"]["product"]
     assert [effect["kind"] for effect in shop.simulator.journal.entries[-1].effects] == ["Product.created"]
     assert shop.simulator.journal.counters["effect Product.created"] == 1
-    taken = orjson.loads(orjson.dumps(shop.simulator.take()))
+    taken = orjson.loads(orjson.dumps(shop.simulator.snapshot()))
     await query(shop, DELETE, id=made["id"])
     shop.simulator.reset()
     assert len(await titles(shop)) == 25
-    shop.simulator.put_back(taken)
+    shop.simulator.restore(taken)
     assert (await query(shop, READ, id=made["id"]))[1]["data"]["product"] == made
 
 
@@ -203,11 +203,11 @@ BIG = "{ products(first: 100) { nodes { variants(first: 5) { nodes { sku } } } }
 
 async def test_the_bucket_empties_is_told_in_the_answer_and_refills(shop: Played) -> None:
     status, body = await query(shop, BIG)
-    told = body["extensions"]["cost"]
-    assert (status, told["requestedQueryCost"]) == (200, 802)
-    state = told["throttleStatus"]
+    cost = body["extensions"]["cost"]
+    assert (status, cost["requestedQueryCost"]) == (200, 802)
+    state = cost["throttleStatus"]
     assert (state["maximumAvailable"], state["restoreRate"]) == (2000, 100)
-    assert state["currentlyAvailable"] == 2000 - told["actualQueryCost"]
+    assert state["currentlyAvailable"] == 2000 - cost["actualQueryCost"]
     left = 2000.0
     while "errors" not in body:
         left = body["extensions"]["cost"]["throttleStatus"]["currentlyAvailable"]

@@ -40,7 +40,7 @@ class House:
         self.street = Street()
         service = self.street.service
         self.graph = GraphQLObjects(SCHEMA, self._draw, service.store, service.event_log)
-        self.asked = OperationRequest("n1", 0)
+        self.request = OperationRequest("n1", 0)
 
     @staticmethod
     def _draw(kind: Any, name: str) -> Any:
@@ -48,7 +48,7 @@ class House:
 
     def change(self, name: str, /, **arguments: Any) -> Any:
         assert SCHEMA.mutation_type is not None
-        return self.graph.change(name, SCHEMA.mutation_type.fields[name].type, arguments, self.asked)
+        return self.graph.change(name, SCHEMA.mutation_type.fields[name].type, arguments, self.request)
 
     def ids(self, **arguments: Any) -> list[str]:
         return [thing["id"] for _, thing in self.graph.page(DOG, arguments)[0]]
@@ -106,14 +106,14 @@ def test_pages_follow_each_other_both_ways() -> None:
     seen: list[str] = []
     more, after = True, None
     while more:
-        found, more, before = house.graph.page(DOG, {"first": 10, "after": after})
+        things, more, before = house.graph.page(DOG, {"first": 10, "after": after})
         assert before is (after is not None)
-        seen += [thing["id"] for _, thing in found]
-        after = found[-1][0]
+        seen += [thing["id"] for _, thing in things]
+        after = things[-1][0]
     assert seen == everything
-    found, after_it, before_it = house.graph.page(DOG, {"last": 10})
-    assert ([thing["id"] for _, thing in found], after_it, before_it) == (everything[-10:], False, True)
-    assert house.ids(last=10, before=found[0][0]) == everything[-20:-10]
+    things, after_it, before_it = house.graph.page(DOG, {"last": 10})
+    assert ([thing["id"] for _, thing in things], after_it, before_it) == (everything[-10:], False, True)
+    assert house.ids(last=10, before=things[0][0]) == everything[-20:-10]
     with pytest.raises(GraphQLError, match="is not a cursor"):
         house.graph.page(DOG, {"after": "none"})
 

@@ -18,9 +18,9 @@ OTHER, SAME = b"other", b"same"
 
 @pytest.fixture
 def keys() -> IdempotencyKeys:
-    kept = facts().facts.idempotency
-    assert kept is not None
-    return IdempotencyKeys(kept, HINT)
+    declared = facts().facts.idempotency
+    assert declared is not None
+    return IdempotencyKeys(declared, HINT)
 
 
 def refusal(keys: IdempotencyKeys, key: str, fingerprint: bytes) -> VendorError:
@@ -57,7 +57,7 @@ def test_a_streamed_answer_is_given_again_event_by_event_also_by_who_got_the_key
         assert again is not None
         assert (again.body, again.events) == (b"", events)
         keys.reset()
-        keys.put_back(described, 1.0)
+        keys.restore(described, 1.0)
 
 
 def test_a_stored_failure_says_that_asking_again_is_no_use(keys: IdempotencyKeys) -> None:
@@ -102,11 +102,11 @@ def test_a_freed_key_may_be_used_for_anything(keys: IdempotencyKeys) -> None:
 
 
 def test_a_vendor_that_stores_only_successes_frees_the_key_of_a_failure() -> None:
-    kept = facts(
+    declared = facts(
         idempotency={"header": "K", "methods": ("POST",), "remembers": "1h", "replays": ("2xx",)}
     ).facts.idempotency
-    assert kept is not None
-    keys = IdempotencyKeys(kept, None)
+    assert declared is not None
+    keys = IdempotencyKeys(declared, None)
     keys.begin("k", SAME, 0.0, "req_1")
     keys.finish("k", answered(500))
     assert keys.begin("k", SAME, 0.0, "req_2") is None
@@ -126,9 +126,9 @@ BLOCKS: dict[str, Any] = {
 
 def keys_of(vendor: str) -> IdempotencyKeys:
     block = {**BLOCKS[vendor], "methods": tuple(BLOCKS[vendor]["methods"]), "replays": tuple(BLOCKS[vendor]["replays"])}
-    kept = facts(idempotency=block).facts.idempotency
-    assert kept is not None
-    return IdempotencyKeys(kept, None)
+    declared = facts(idempotency=block).facts.idempotency
+    assert declared is not None
+    return IdempotencyKeys(declared, None)
 
 
 def test_the_page_has_the_six_vendors() -> None:

@@ -16,14 +16,14 @@ from tidegate.vendor.webhook_facts import Scheme
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 BODY = b'{"id":"evt_1","object":"event","type":"a.b"}'
-LETTER = WebhookMessage("https://app.example/hooks?a=b", BODY, 1_700_000_000, "msg_1")
+MESSAGE = WebhookMessage("https://app.example/hooks?a=b", BODY, 1_700_000_000, "msg_1")
 
 
 class Stopped(Clock):
     """The vendor's clock."""
 
     def now(self) -> float:
-        return float(LETTER.at)
+        return float(MESSAGE.at)
 
 
 def test_every_scheme_that_a_vendor_file_may_name_is_there() -> None:
@@ -31,46 +31,46 @@ def test_every_scheme_that_a_vendor_file_may_name_is_there() -> None:
 
 
 def test_stripes_sdk_accepts_it_with_either_secret_while_they_are_rotated() -> None:
-    told = headers("stripe", LETTER, ("whsec_new", SECRET))["Stripe-Signature"]
+    signature = headers("stripe", MESSAGE, ("whsec_new", SECRET))["Stripe-Signature"]
     for secret in ("whsec_new", SECRET):
-        assert stripe.WebhookSignature.verify_header(BODY.decode(), told, secret)
+        assert stripe.WebhookSignature.verify_header(BODY.decode(), signature, secret)
     for body, secret in ((BODY + b" ", SECRET), (BODY, "whsec_other")):
         with pytest.raises(stripe.SignatureVerificationError):
-            stripe.WebhookSignature.verify_header(body.decode(), told, secret)
+            stripe.WebhookSignature.verify_header(body.decode(), signature, secret)
 
 
 def test_slacks_sdk_accepts_it_and_no_other() -> None:
-    told = headers("slack", LETTER, (SECRET,))
-    assert SignatureVerifier(SECRET, Stopped()).is_valid_request(BODY, told)
-    assert not SignatureVerifier(SECRET, Stopped()).is_valid_request(BODY + b" ", told)
-    assert not SignatureVerifier("other", Stopped()).is_valid_request(BODY, told)
+    signed = headers("slack", MESSAGE, (SECRET,))
+    assert SignatureVerifier(SECRET, Stopped()).is_valid_request(BODY, signed)
+    assert not SignatureVerifier(SECRET, Stopped()).is_valid_request(BODY + b" ", signed)
+    assert not SignatureVerifier("other", Stopped()).is_valid_request(BODY, signed)
 
 
 def test_twilios_sdk_accepts_it_and_no_other() -> None:
     fields = {"MessageSid": "SM1", "Body": "a b&c", "Empty": ""}
-    letter = WebhookMessage(LETTER.url, b"MessageSid=SM1&Body=a+b%26c&Empty=", 0, "")
-    told = headers("twilio", letter, (SECRET,))["X-Twilio-Signature"]
-    assert RequestValidator(SECRET).validate(LETTER.url, fields, told)
-    assert not RequestValidator(SECRET).validate(LETTER.url, {**fields, "Body": "x"}, told)
+    message = WebhookMessage(MESSAGE.url, b"MessageSid=SM1&Body=a+b%26c&Empty=", 0, "")
+    signature = headers("twilio", message, (SECRET,))["X-Twilio-Signature"]
+    assert RequestValidator(SECRET).validate(MESSAGE.url, fields, signature)
+    assert not RequestValidator(SECRET).validate(MESSAGE.url, {**fields, "Body": "x"}, signature)
 
 
 def test_githubs_is_the_one_of_its_own_example() -> None:
     # docs.github.com, validating webhook deliveries: the values to test an implementation with
-    letter = WebhookMessage("", b"Hello, World!", 0, "")
-    told = headers("github", letter, ("It's a Secret to Everybody",))
-    assert told["X-Hub-Signature-256"] == "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17"
+    message = WebhookMessage("", b"Hello, World!", 0, "")
+    signed = headers("github", message, ("It's a Secret to Everybody",))
+    assert signed["X-Hub-Signature-256"] == "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17"
 
 
 def test_shopifys_is_base64_of_the_bodys_hmac() -> None:
-    told = headers("shopify", LETTER, (SECRET,))["X-Shopify-Hmac-SHA256"]
-    assert base64.b64decode(told) == hmac.new(SECRET.encode(), BODY, sha256).digest()
+    signature = headers("shopify", MESSAGE, (SECRET,))["X-Shopify-Hmac-SHA256"]
+    assert base64.b64decode(signature) == hmac.new(SECRET.encode(), BODY, sha256).digest()
 
 
 def test_standard_webhooks_is_the_one_of_its_own_example() -> None:
     # the example of the Standard Webhooks reference libraries
-    letter = WebhookMessage("", b'{"test": 2432232314}', 1614265330, "msg_p5jXN8AQM9LWM0D4loKWxJek")
-    told = headers("standard", letter, (SECRET,))
-    assert told == {
+    message = WebhookMessage("", b'{"test": 2432232314}', 1614265330, "msg_p5jXN8AQM9LWM0D4loKWxJek")
+    signed = headers("standard", message, (SECRET,))
+    assert signed == {
         "webhook-id": "msg_p5jXN8AQM9LWM0D4loKWxJek",
         "webhook-timestamp": "1614265330",
         "webhook-signature": "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
@@ -88,13 +88,13 @@ def test_adyens_stands_in_each_item_and_covers_its_fields() -> None:
         "success": "true",
     }
     body = json.dumps({"notificationItems": [{"NotificationRequestItem": item}]}).encode()
-    told = json.loads(sealed("adyen", body, (key,)))["notificationItems"][0]["NotificationRequestItem"]
+    sent = json.loads(sealed("adyen", body, (key,)))["notificationItems"][0]["NotificationRequestItem"]
     signed = "7914073381342284::TestMerchant:TestPayment-1407325143704:1130:EUR:AUTHORISATION:true"
     right = base64.b64encode(hmac.new(bytes.fromhex(key), signed.encode(), sha256).digest()).decode()
-    assert told["additionalData"] == {"hmacSignature": right}
-    assert headers("adyen", LETTER, (key,)) == {}
+    assert sent["additionalData"] == {"hmacSignature": right}
+    assert headers("adyen", MESSAGE, (key,)) == {}
 
 
 def test_without_a_secret_or_a_scheme_nothing_is_signed() -> None:
-    assert headers("stripe", LETTER, ()) == headers(None, LETTER, (SECRET,)) == {}
+    assert headers("stripe", MESSAGE, ()) == headers(None, MESSAGE, (SECRET,)) == {}
     assert sealed("adyen", BODY, ()) == sealed("stripe", BODY, (SECRET,)) == BODY

@@ -13,7 +13,9 @@ from tidegate.simulator.cassette.cassette import Cassette, Message, RecordedExch
 JSON = {"content-type": "application/json"}
 
 
-def asked(body: bytes = b"", path: str = "/v1/things", says: bytes = b'{"n": 1}', **headers: str) -> RecordedExchange:
+def exchange_of(
+    body: bytes = b"", path: str = "/v1/things", says: bytes = b'{"n": 1}', **headers: str
+) -> RecordedExchange:
     request = Message({**JSON, **{name.replace("_", "-"): value for name, value in headers.items()}}, body)
     return RecordedExchange(
         "POST", path, request, 200, Message({**JSON, "date": "now", "content-length": "8"}, says), 0.25
@@ -30,12 +32,12 @@ def recorded(tmp_path: Path, *exchanges: RecordedExchange, secrets: tuple[str, .
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     image = RecordedExchange("GET", "/logo", Message(), 200, Message({"content-type": "image/png"}, b"\x89PNG\xff"))
-    written = (asked(b'{"a": 1}'), image)
+    written = (exchange_of(b'{"a": 1}'), image)
     assert tuple(read(recorded(tmp_path, *written))) == written
 
 
 def test_the_nth_request_gets_the_nth_answer_and_then_the_last() -> None:
-    tape = Cassette([asked(says=b"1"), asked(says=b"2"), asked(b'{"other": 1}', says=b"3")])
+    tape = Cassette([exchange_of(says=b"1"), exchange_of(says=b"2"), exchange_of(b'{"other": 1}', says=b"3")])
     played = [tape.play("POST", "/v1/things", b"", {"Content-Type": "application/json"}) for _ in range(3)]
     assert [answer.body for answer in played if answer] == [b"1", b"2", b"2"]
     tape.rewind()
@@ -53,20 +55,20 @@ def test_the_nth_request_gets_the_nth_answer_and_then_the_last() -> None:
     ],
 )
 def test_the_order_of_fields_is_no_matter(path: str, media: str, body: bytes) -> None:
-    tape = Cassette([asked(b'{"y": [2], "x": 1}', "/v1/things?a=1&b=2")])
+    tape = Cassette([exchange_of(b'{"y": [2], "x": 1}', "/v1/things?a=1&b=2")])
     assert tape.play("POST", path, body, {"Content-Type": media}) is not None
 
 
 @pytest.mark.parametrize("body", [b'{"a":' * 300 + b"1" + b"}" * 300, b"[" * 5000, b'{"a":\xff}'])
 def test_json_that_cannot_be_read_or_written_is_compared_as_it_is(body: bytes) -> None:
-    tape = Cassette([asked(body)])
+    tape = Cassette([exchange_of(body)])
     assert tape.play("POST", "/v1/things", body, {"Content-Type": "application/json"}) is not None
     assert tape.play("POST", "/v1/things", body + b" ", {"Content-Type": "application/json"}) is None
 
 
 def test_forms_are_compared_by_their_fields() -> None:
     form = "application/x-www-form-urlencoded"
-    tape = Cassette([asked(b"a=1&b=2", content_type=form)])
+    tape = Cassette([exchange_of(b"a=1&b=2", content_type=form)])
     assert tape.play("POST", "/v1/things", b"b=2&a=1", {"Content-Type": form}) is not None
     assert tape.play("POST", "/v1/things", b"b=2&a=2", {"Content-Type": form}) is None
 
@@ -74,11 +76,11 @@ def test_forms_are_compared_by_their_fields() -> None:
 @pytest.mark.parametrize("other", ["GET /v1/things", "POST /v1/things/", "POST /v1/things?a=1"])
 def test_another_request_has_no_answer(other: str) -> None:
     method, path = other.split()
-    assert Cassette([asked()]).play(method, path, b"", {"Content-Type": "application/json"}) is None
+    assert Cassette([exchange_of()]).play(method, path, b"", {"Content-Type": "application/json"}) is None
 
 
 def test_headers_of_the_transfer_and_hidden_ones_are_not_played(tmp_path: Path) -> None:
-    exchange = asked()
+    exchange = exchange_of()
     secret = Message({**exchange.answer.headers, "set-cookie": "session=1"}, exchange.answer.body)
     exchange = RecordedExchange("POST", "/v1/things", exchange.request, 200, secret)
     answer = Cassette.load(recorded(tmp_path, exchange)).play(
@@ -90,7 +92,9 @@ def test_headers_of_the_transfer_and_hidden_ones_are_not_played(tmp_path: Path) 
 
 def test_secrets_are_not_written(tmp_path: Path) -> None:
     key = "sk_live_0123456789"
-    exchange = asked(f'{{"key": "{key}"}}'.encode(), f"/v1/things?token=abc&x={key}", authorization=f"Bearer {key}")
+    exchange = exchange_of(
+        f'{{"key": "{key}"}}'.encode(), f"/v1/things?token=abc&x={key}", authorization=f"Bearer {key}"
+    )
     text = recorded(tmp_path, exchange, secrets=(key,)).read_text()
     assert key not in text
     assert base64.b64encode(key.encode()).decode() not in text
@@ -99,7 +103,7 @@ def test_secrets_are_not_written(tmp_path: Path) -> None:
 
 
 def test_a_recording_does_not_overwrite_another(tmp_path: Path) -> None:
-    path = recorded(tmp_path, asked())
+    path = recorded(tmp_path, exchange_of())
     with pytest.raises(UsageError, match="there already"):
         Recorder(path, "stripe", Redactor(()))
     with pytest.raises(UsageError, match="cannot be written"):

@@ -36,10 +36,16 @@ def archive(tmp_path: Path, *entries: Any) -> Path:
 
 
 def test_an_entry_becomes_an_exchange(tmp_path: Path) -> None:
-    (found,), others = har.read(archive(tmp_path, entry()), "https://api.example.com")
-    assert (found.method, found.path, found.status, found.took_s, others) == ("POST", "/v1/things?a=1", 201, 0.1205, 0)
-    assert (found.request.body, found.answer.body) == (b'{"a": 1}', b'{"id": 1}')
-    assert found.answer.headers == {"x-request-id": "r1"}
+    (exchange,), others = har.read(archive(tmp_path, entry()), "https://api.example.com")
+    assert (exchange.method, exchange.path, exchange.status, exchange.took_s, others) == (
+        "POST",
+        "/v1/things?a=1",
+        201,
+        0.1205,
+        0,
+    )
+    assert (exchange.request.body, exchange.answer.body) == (b'{"a": 1}', b'{"id": 1}')
+    assert exchange.answer.headers == {"x-request-id": "r1"}
 
 
 def test_other_hosts_and_unanswered_requests_are_counted(tmp_path: Path) -> None:
@@ -49,22 +55,22 @@ def test_other_hosts_and_unanswered_requests_are_counted(tmp_path: Path) -> None
         entry("https://api.example.com/v10/things"),
         entry(response={"status": 0}),
     )
-    found, others = har.read(archive(tmp_path, *entries), "https://api.example.com/v1/")
-    assert (len(found), others) == (1, 3)
+    exchange, others = har.read(archive(tmp_path, *entries), "https://api.example.com/v1/")
+    assert (len(exchange), others) == (1, 3)
 
 
 def test_bodies_in_base64_and_forms_in_parts_are_read(tmp_path: Path) -> None:
     form = {"postData": {"params": [{"name": "a", "value": "1 2"}, {"name": "b"}]}}
     image = {"content": {"text": "iVBORw==", "encoding": "base64"}}
-    (found,), _ = har.read(archive(tmp_path, entry(request=form, response=image)), "https://api.example.com")
-    assert (found.request.body, found.answer.body) == (b"a=1+2&b=", b"\x89PNG")
+    (exchange,), _ = har.read(archive(tmp_path, entry(request=form, response=image)), "https://api.example.com")
+    assert (exchange.request.body, exchange.answer.body) == (b"a=1+2&b=", b"\x89PNG")
 
 
 def test_a_request_without_a_body_has_none(tmp_path: Path) -> None:
     plain = entry()
     del plain["request"]["postData"], plain["response"]["content"]
-    (found,), _ = har.read(archive(tmp_path, plain), "https://api.example.com")
-    assert (found.request.body, found.answer.body) == (b"", b"")
+    (exchange,), _ = har.read(archive(tmp_path, plain), "https://api.example.com")
+    assert (exchange.request.body, exchange.answer.body) == (b"", b"")
 
 
 def test_what_is_no_archive_is_refused(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from tidegate.simulator.control.provider_states import set_up, tear_down
 
 async def test_an_object_of_any_kind_can_be_there(vendor: Played) -> None:
     assert set_up(vendor.simulator, "a customer exists", {"id": "cus_1", "email": "a@x.example"}) == {"id": "cus_1"}
-    status, found = await vendor.ask("GET", "/v1/customers/cus_1")
-    assert (status, found["email"], found["object"]) == (200, "a@x.example", "customer")
+    status, customer = await vendor.ask("GET", "/v1/customers/cus_1")
+    assert (status, customer["email"], customer["object"]) == (200, "a@x.example", "customer")
     made = set_up(vendor.simulator, "a payment intent exists", {"status": "succeeded", "amount": 5, "currency": "eur"})
     assert (await vendor.ask("GET", f"/v1/payment_intents/{made['id']}"))[1]["status"] == "succeeded"
     assert set_up(vendor.simulator, "an event exists", {"id": "evt_1"}) == {"id": "evt_1"}

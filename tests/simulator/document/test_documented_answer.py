@@ -27,15 +27,15 @@ def test_the_first_success_is_the_answer_then_the_first_redirection() -> None:
 
 
 def test_default_alone_is_said_of_success_too() -> None:
-    said = {"content": {"application/json": {"schema": TEXT}}}
-    assert (of({"default": said}).status, of({"default": said}).schema) == (200, TEXT)
-    assert of({"404": {}, "default": said}).media == ""
+    response = {"content": {"application/json": {"schema": TEXT}}}
+    assert (of({"default": response}).status, of({"default": response}).schema) == (200, TEXT)
+    assert of({"404": {}, "default": response}).media == ""
 
 
 def test_json_is_preferred_and_its_example_is_found() -> None:
     content = {"text/csv": {"schema": TEXT}, "application/json": {"schema": ITEMS, "example": [1]}}
-    told = of({"200": {"content": content}})
-    assert (told.media, told.schema, told.example, told.streams) == ("application/json", ITEMS, [1], False)
+    answer = of({"200": {"content": content}})
+    assert (answer.media, answer.schema, answer.example, answer.streams) == ("application/json", ITEMS, [1], False)
     assert of({"200": {"content": {**content, "text/event-stream": {}}}}).streams
     assert (of({"204": {}}).media, of({"204": {}}).example) == ("", NOTHING)
 

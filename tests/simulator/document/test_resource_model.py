@@ -68,8 +68,8 @@ def test_a_field_with_a_kinds_name_refers_to_it(kinds: ResourceModel) -> None:
 def test_real_documents_are_understood(
     specs: Path, name: str, kind: str, within: tuple[str, ...], id_field: str
 ) -> None:
-    found = ResourceModel(Document.load(specs / name), ResourceFacts()).named[kind]
-    assert (found.within, found.id_field) == (within, id_field)
+    kind_found = ResourceModel(Document.load(specs / name), ResourceFacts()).named[kind]
+    assert (kind_found.within, kind_found.id_field) == (within, id_field)
 
 
 def test_two_ways_to_one_marked_kind_are_one(specs: Path) -> None:

@@ -21,9 +21,9 @@ def with_oauth(**changes: Any) -> Any:
 
 async def token(vendor: Played, scope: str) -> str:
     form = f"grant_type=client_credentials&client_id=shop&client_secret=sk_test_of_the_tests&scope={scope}"
-    status, told = await vendor.ask("POST", "/oauth/token", form, Authorization="")
+    status, body = await vendor.ask("POST", "/oauth/token", form, Authorization="")
     assert status == 200
-    return str(told["access_token"])
+    return str(body["access_token"])
 
 
 async def test_a_token_does_what_its_scopes_let_it(play: Play) -> None:

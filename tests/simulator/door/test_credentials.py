@@ -15,50 +15,50 @@ def basic(user: str, password: str = "") -> str:
     return "Basic " + b64encode(f"{user}:{password}".encode()).decode()
 
 
-def asked(sent: str, secret: str | None, query: str = "", scheme: str = "bearer", **auth: Any) -> str:
+def identified(sent: str, secret: str | None, query: str = "", scheme: str = "bearer", **auth: Any) -> str:
     facts = Auth.model_validate({"scheme": scheme, "secret": "env:UNUSED", **auth})
     return Credentials(facts, secret).identify({facts.header: sent}, query, 0.0).name
 
 
 @pytest.mark.parametrize("header", ["Bearer sk_1", "bearer sk_1", "token sk_1", basic("sk_1"), basic("sk_1", "x")])
 def test_the_right_key_passes_however_it_is_sent(header: str) -> None:
-    assert asked(header, "sk_1") == "sk_1"
+    assert identified(header, "sk_1") == "sk_1"
 
 
 def test_without_a_known_secret_any_key_passes() -> None:
-    assert asked("Bearer anything", None) == "anything"
+    assert identified("Bearer anything", None) == "anything"
 
 
 @pytest.mark.parametrize("header", ["", "Bearer ", "Basic ", "Basic !!!", "Basic /w==", "Digest x", basic("")])
 def test_no_key_is_refused_with_a_challenge(header: str) -> None:
     with pytest.raises(VendorError, match="did not provide") as refused:
-        asked(header, None)
+        identified(header, None)
     assert refused.value.headers["WWW-Authenticate"] == 'Bearer realm="api"'
 
 
 @pytest.mark.parametrize("key", ["sk_2", "sk_1 ", "sk_11", "schlüssel"])
 def test_a_wrong_key_is_refused(key: str) -> None:
     with pytest.raises(VendorError, match="Invalid API Key") as refused:
-        asked(basic(key), "sk_1")
+        identified(basic(key), "sk_1")
     assert 'error="invalid_token"' in refused.value.headers["WWW-Authenticate"]
 
 
 def test_of_user_and_password_both_must_be_right() -> None:
     pair = "AC1:token"
-    assert asked(basic("AC1", "token"), pair, scheme="basic") == "AC1"
+    assert identified(basic("AC1", "token"), pair, scheme="basic") == "AC1"
     for wrong in (basic("AC1", "other"), basic("AC2", "token"), basic("AC1")):
         with pytest.raises(VendorError) as refused:
-            asked(wrong, pair, scheme="basic")
+            identified(wrong, pair, scheme="basic")
         assert refused.value.headers["WWW-Authenticate"] == 'Basic realm="api"'
     with pytest.raises(VendorError, match="did not provide"):
-        asked("Bearer token", pair, scheme="basic")
+        identified("Bearer token", pair, scheme="basic")
 
 
 def test_a_header_of_its_own_and_the_query_carry_the_key_as_it_is() -> None:
-    assert asked("k1", "k1", scheme="header", header="X-Api-Key") == "k1"
-    assert asked("", "k 1", "a=b&appid=k%201", scheme="query", parameter="appid") == "k 1"
+    assert identified("k1", "k1", scheme="header", header="X-Api-Key") == "k1"
+    assert identified("", "k 1", "a=b&appid=k%201", scheme="query", parameter="appid") == "k 1"
     with pytest.raises(VendorError, match="did not provide"):
-        asked("", "k1", "key=k1", scheme="query", parameter="appid")
+        identified("", "k1", "key=k1", scheme="query", parameter="appid")
 
 
 class Given:
@@ -99,7 +99,7 @@ def test_basic_auth_is_read_with_and_without_a_password() -> None:
 
 
 def test_where_a_credential_is_optional_none_is_fine_and_a_wrong_one_is_not() -> None:
-    assert asked("", "sk_1", optional=True) == ""
-    assert asked("Bearer sk_1", "sk_1", optional=True) == "sk_1"
+    assert identified("", "sk_1", optional=True) == ""
+    assert identified("Bearer sk_1", "sk_1", optional=True) == "sk_1"
     with pytest.raises(VendorError, match="Invalid API Key"):
-        asked("Bearer sk_2", "sk_1", optional=True)
+        identified("Bearer sk_2", "sk_1", optional=True)

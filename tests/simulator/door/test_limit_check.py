@@ -16,9 +16,9 @@ ASK = ("GET", "/v1/events")
 
 async def test_each_answer_tells_what_is_left_and_the_refusal_is_the_vendors_own(play: Play) -> None:
     vendor = await play(facts(limits=(LIMIT,), dialect="github"))
-    told = [await vendor.exchange(*ASK) for _ in range(3)]
-    assert [status for status, _, _ in told] == [200, 200, 403]
-    assert [headers["X-RateLimit-Remaining"] for _, _, headers in told] == ["1", "0", "0"]
+    answers = [await vendor.exchange(*ASK) for _ in range(3)]
+    assert [status for status, _, _ in answers] == [200, 200, 403]
+    assert [headers["X-RateLimit-Remaining"] for _, _, headers in answers] == ["1", "0", "0"]
 
 
 async def test_anthropic_s_refusal_by_a_limit_has_the_body_of_its_other_refusals(play: Play) -> None:
@@ -31,16 +31,16 @@ async def test_anthropic_s_refusal_by_a_limit_has_the_body_of_its_other_refusals
     answer = await vendor.client.post(**ask)
     assert answer.status == 429
     assert int(answer.headers["Retry-After"]) > 0
-    said = {"type": "rate_limit_error", "message": "This request would exceed the rate limit."}
-    assert await answer.json() == {"type": "error", "error": said, "request_id": answer.headers["request-id"]}
+    error = {"type": "rate_limit_error", "message": "This request would exceed the rate limit."}
+    assert await answer.json() == {"type": "error", "error": error, "request_id": answer.headers["request-id"]}
 
 
 async def test_without_a_dialect_nothing_is_told(play: Play) -> None:
     vendor = await play(facts(limits=(LIMIT,)))
-    told = [await vendor.exchange(*ASK) for _ in range(3)]
-    assert [status for status, _, _ in told] == [200, 200, 429]
-    assert told[2][2]["Stripe-Rate-Limited-Reason"] == "global-rate"
-    assert not any("ratelimit" in name.lower().replace("-", "") for _, _, headers in told[:2] for name in headers)
+    answers = [await vendor.exchange(*ASK) for _ in range(3)]
+    assert [status for status, _, _ in answers] == [200, 200, 429]
+    assert answers[2][2]["Stripe-Rate-Limited-Reason"] == "global-rate"
+    assert not any("ratelimit" in name.lower().replace("-", "") for _, _, headers in answers[:2] for name in headers)
 
 
 async def test_a_query_is_refunded_half_and_told_so_in_the_body(play: Play) -> None:

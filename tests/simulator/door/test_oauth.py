@@ -23,9 +23,9 @@ def server(**changes: Any) -> AuthorizationServer:
     return AuthorizationServer(OAuth.model_validate(facts), "s3cret", lambda name, _: name.replace(" ", "-"))
 
 
-def asked(authority: AuthorizationServer, now: float = 0.0, headers: Any = None, **form: Any) -> Any:
-    status, told, _ = answered(authority, now, headers, **form)
-    return {"status": status, **told}
+def token_answer(authority: AuthorizationServer, now: float = 0.0, headers: Any = None, **form: Any) -> Any:
+    status, body, _ = answered(authority, now, headers, **form)
+    return {"status": status, **body}
 
 
 def answered(
@@ -54,18 +54,18 @@ def test_it_owns_its_two_addresses_and_no_other() -> None:
 
 def test_a_client_gets_a_token_that_expires() -> None:
     authority = server(token_prefix="A21.")
-    told = asked(authority, grant_type="client_credentials", scope="read write")
-    assert (told["status"], told["token_type"], told["expires_in"], told["scope"]) == (
+    issued = token_answer(authority, grant_type="client_credentials", scope="read write")
+    assert (issued["status"], issued["token_type"], issued["expires_in"], issued["scope"]) == (
         200,
         "Bearer",
         3600,
         "read write",
     )
-    assert told["access_token"].startswith("A21.")
-    assert "refresh_token" not in told, "RFC 6749 §4.4.3"
-    assert authority.scopes(told["access_token"], HOUR - 1) == frozenset({"read", "write"})
+    assert issued["access_token"].startswith("A21.")
+    assert "refresh_token" not in issued, "RFC 6749 §4.4.3"
+    assert authority.scopes(issued["access_token"], HOUR - 1) == frozenset({"read", "write"})
     with pytest.raises(VendorError) as refused:
-        authority.scopes(told["access_token"], HOUR)
+        authority.scopes(issued["access_token"], HOUR)
     assert refused.value.reason == "expired-token"
     with pytest.raises(KeyError):
         authority.scopes("never given", 0.0)
@@ -87,21 +87,21 @@ def test_answers_are_never_cached() -> None:
 def test_a_client_that_does_not_prove_itself_gets_401_with_a_challenge(
     headers: dict[str, str], form: dict[str, Any]
 ) -> None:
-    status, told, answer = answered(server(), 0.0, headers, grant_type="client_credentials", **form)
-    assert (status, told["error"]) == (401, "invalid_client")
+    status, body, answer = answered(server(), 0.0, headers, grant_type="client_credentials", **form)
+    assert (status, body["error"]) == (401, "invalid_client")
     assert answer.headers["WWW-Authenticate"].startswith("Basic")
 
 
 def test_a_client_may_prove_itself_in_the_form_or_in_json() -> None:
     form: dict[str, Any] = {"grant_type": "client_credentials", "client_id": "shop", "client_secret": "s3cret"}
-    assert asked(server(), 0.0, {"X": ""}, **form)["status"] == 200
+    assert token_answer(server(), 0.0, {"X": ""}, **form)["status"] == 200
     answer = server().answer("oauth.token", {"Content-Type": "application/json"}, "", orjson.dumps(form), 0.0)
     assert answer.status == 200
 
 
 def test_unknown_and_missing_grants_are_refused_by_name() -> None:
-    assert asked(server(), scope="x")["error"] == "invalid_request"
-    assert asked(server(), grant_type="password")["error"] == "unsupported_grant_type"
+    assert token_answer(server(), scope="x")["error"] == "invalid_request"
+    assert token_answer(server(), grant_type="password")["error"] == "unsupported_grant_type"
     for body in (b"[", b'{"grant_type": ' + b"[" * 900 + b"]" * 900 + b"}"):
         answer = server().answer("oauth.token", {"Content-Type": "application/json"}, "", body, 0.0)
         assert orjson.loads(answer.body)["error"] == "invalid_request"
@@ -112,19 +112,19 @@ def test_a_person_agrees_and_the_code_is_exchanged_once() -> None:
     back = consent(authority, scope="read")
     assert back["state"] == "x y"
     form: dict[str, Any] = {"grant_type": "authorization_code", "code": back["code"], "redirect_uri": BACK}
-    told = asked(authority, **form)
-    assert (told["status"], told["scope"]) == (200, "read")
-    assert asked(authority, **form)["error"] == "invalid_grant"
+    issued = token_answer(authority, **form)
+    assert (issued["status"], issued["scope"]) == (200, "read")
+    assert token_answer(authority, **form)["error"] == "invalid_grant"
     with pytest.raises(VendorError):  # RFC 6749 §4.1.2: a code used twice ends what came of it
-        authority.scopes(told["access_token"], 1.0)
+        authority.scopes(issued["access_token"], 1.0)
 
 
 def test_a_code_is_bound_to_its_address_and_its_time() -> None:
     authority = server()
     code = consent(authority)["code"]
     form: dict[str, Any] = {"grant_type": "authorization_code", "code": code}
-    assert asked(authority, **form, redirect_uri="https://other.example/")["error"] == "invalid_grant"
-    assert asked(authority, 600.0, **form, redirect_uri=BACK)["error"] == "invalid_grant"
+    assert token_answer(authority, **form, redirect_uri="https://other.example/")["error"] == "invalid_grant"
+    assert token_answer(authority, 600.0, **form, redirect_uri=BACK)["error"] == "invalid_grant"
 
 
 def test_a_public_client_proves_itself_by_its_key() -> None:
@@ -134,8 +134,8 @@ def test_a_public_client_proves_itself_by_its_key() -> None:
     challenge = urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()
     code = consent(authority, code_challenge=challenge, code_challenge_method="S256")["code"]
     form: dict[str, Any] = {"grant_type": "authorization_code", "code": code, "redirect_uri": BACK, "client_id": "shop"}
-    assert asked(authority, 0.0, {"X": ""}, **form, code_verifier="w" * 43)["error"] == "invalid_grant"
-    assert asked(authority, 0.0, {"X": ""}, **form, code_verifier=verifier)["status"] == 200
+    assert token_answer(authority, 0.0, {"X": ""}, **form, code_verifier="w" * 43)["error"] == "invalid_grant"
+    assert token_answer(authority, 0.0, {"X": ""}, **form, code_verifier=verifier)["status"] == 200
 
 
 def test_nobody_is_sent_to_an_address_that_is_not_registered() -> None:
@@ -147,28 +147,29 @@ def test_nobody_is_sent_to_an_address_that_is_not_registered() -> None:
 
 def granted(authority: AuthorizationServer) -> Any:
     code = consent(authority, scope="read write")["code"]
-    return asked(authority, grant_type="authorization_code", code=code, redirect_uri=BACK)
+    return token_answer(authority, grant_type="authorization_code", code=code, redirect_uri=BACK)
 
 
 def test_a_token_is_refreshed_with_no_more_than_it_had() -> None:
     authority = server()
     first = granted(authority)
     form: dict[str, Any] = {"grant_type": "refresh_token", "refresh_token": first["refresh_token"]}
-    again = asked(authority, 2 * HOUR, **form, scope="read")
+    again = token_answer(authority, 2 * HOUR, **form, scope="read")
     assert (again["scope"], again["refresh_token"]) == ("read", first["refresh_token"])
-    assert asked(authority, **form, scope="read admin")["error"] == "invalid_scope"
+    assert token_answer(authority, **form, scope="read admin")["error"] == "invalid_scope"
     assert authority.scopes(again["access_token"], 2.5 * HOUR) == frozenset({"read"})
 
 
 def test_a_rotating_refresh_token_works_once_and_its_theft_ends_the_family() -> None:
     authority = server(rotates=True)
     first = granted(authority)
-    second = asked(authority, grant_type="refresh_token", refresh_token=first["refresh_token"])
+    second = token_answer(authority, grant_type="refresh_token", refresh_token=first["refresh_token"])
     assert second["refresh_token"] != first["refresh_token"]
     assert (
-        asked(authority, grant_type="refresh_token", refresh_token=first["refresh_token"])["error"] == "invalid_grant"
+        token_answer(authority, grant_type="refresh_token", refresh_token=first["refresh_token"])["error"]
+        == "invalid_grant"
     )
-    assert asked(authority, grant_type="refresh_token", refresh_token=second["refresh_token"])["status"] == 400
+    assert token_answer(authority, grant_type="refresh_token", refresh_token=second["refresh_token"])["status"] == 400
     with pytest.raises(VendorError):
         authority.scopes(second["access_token"], 1.0)
 
@@ -176,5 +177,5 @@ def test_a_rotating_refresh_token_works_once_and_its_theft_ends_the_family() -> 
 def test_a_refresh_token_can_expire() -> None:
     authority = server(refresh_expires_in="1d")
     form: dict[str, Any] = {"grant_type": "refresh_token", "refresh_token": granted(authority)["refresh_token"]}
-    assert asked(authority, 86_399.0, **form)["status"] == 200
-    assert asked(authority, 86_400.0, **form)["error"] == "invalid_grant"
+    assert token_answer(authority, 86_399.0, **form)["status"] == 200
+    assert token_answer(authority, 86_400.0, **form)["error"] == "invalid_grant"

@@ -14,7 +14,7 @@ def addresses(base_url: str = "https://api.example", *paths: str, **root: Any) -
     return OperationMatcher(Document({"openapi": "3.1.0", "paths": templates, **root}), base_url)
 
 
-def found(where: OperationMatcher, path: str) -> str | None:
+def template_of(where: OperationMatcher, path: str) -> str | None:
     match = where.match("GET", path)
     return match.operation.id if match else None
 
@@ -22,7 +22,7 @@ def found(where: OperationMatcher, path: str) -> str | None:
 @pytest.mark.parametrize("path", ["/models", "/v1/models", "/v1/models?limit=1", "/eu/v1/models"])
 def test_every_base_path_leads_to_the_operation_and_so_does_none(path: str) -> None:
     where = addresses("https://api.example/v1", servers=[{"url": "https://eu.example/eu/v1/"}])
-    assert found(where, path) == "/models"
+    assert template_of(where, path) == "/models"
 
 
 def test_swagger_s_base_path_counts() -> None:
@@ -30,20 +30,20 @@ def test_swagger_s_base_path_counts() -> None:
         Document({"swagger": "2.0", "basePath": "/api", "paths": {"/chat.post": {"get": {"operationId": "it"}}}}),
         "https://slack.example",
     )
-    assert found(where, "/api/chat.post") == "it"
+    assert template_of(where, "/api/chat.post") == "it"
 
 
 def test_a_path_that_only_begins_alike_has_no_base_path() -> None:
     where = addresses("https://api.example/v1", "/v1x", "/x")
-    assert found(where, "/v1x") == "/v1x"
-    assert found(where, "/v2/x") is None
+    assert template_of(where, "/v1x") == "/v1x"
+    assert template_of(where, "/v2/x") is None
 
 
 def test_the_base_path_counts_before_a_parameter_that_would_take_it() -> None:
     where = addresses("https://api.example/v1", "/{a}/{b}", "/models")
-    assert found(where, "/v1/models") == "/models"
-    assert found(where, "/v1/models/x") == "/{a}/{b}"
-    assert found(where, "/other/models") == "/{a}/{b}"
+    assert template_of(where, "/v1/models") == "/models"
+    assert template_of(where, "/v1/models/x") == "/{a}/{b}"
+    assert template_of(where, "/other/models") == "/{a}/{b}"
 
 
 async def test_what_cannot_be_served_answers_501_with_its_code_and_the_rest_is_served(play: Play) -> None:

@@ -26,12 +26,12 @@ def test_a_declared_transition_begins_only_where_it_may() -> None:
 def test_a_declared_transition_comes_by_itself_and_only_from_its_status() -> None:
     steps = [{"after": "2s", "since": ["open"], "set": {"status": "sold"}}]
     street = Street(objects={"houses": {"transitions": steps}})
-    kept, changed = (street.ask("POST /houses").body["id"] for _ in range(2))
+    unchanged, changed = (street.ask("POST /houses").body["id"] for _ in range(2))
     street.ask("PATCH /houses/{id}", {"status": "canceled"}, id=changed)
     assert [delay_s for delay_s, _ in street.timers] == [2.0, 2.0]
     for _, ring in street.timers:
         ring()
-    statuses = [street.ask("GET /houses/{id}", id=one).body["status"] for one in (kept, changed)]
+    statuses = [street.ask("GET /houses/{id}", id=house).body["status"] for house in (unchanged, changed)]
     assert statuses == ["sold", "canceled"]
 
 

@@ -42,9 +42,9 @@ def test_it_stops_where_it_is_told_to(most: str) -> None:
 
 
 def test_the_pieces_add_up_to_the_whole() -> None:
-    whole, told = chat(stream_options={"include_usage": True})
-    chunks = [data for _, data in told]
-    assert {name for name, _ in told} == {""}
+    whole, events = chat(stream_options={"include_usage": True})
+    chunks = [data for _, data in events]
+    assert {name for name, _ in events} == {""}
     assert chunks[-1] == "[DONE]"
     assert chunks[-2]["usage"] == whole["usage"]
     content = "".join(chunk["choices"][0]["delta"].get("content", "") for chunk in chunks[:-2])
@@ -81,20 +81,20 @@ def test_a_question_may_be_a_text_or_messages(question: Any) -> None:
 
 
 def test_named_events_are_numbered_and_hold_the_answer_where_the_file_says() -> None:
-    whole, told = spoken(RESPONSES, model="m", input="hi")
-    assert [data["sequence_number"] for _, data in told] == list(range(len(told)))
-    assert all(name == data["type"] for name, data in told)
-    assert told[0][1]["response"] == {
+    whole, events = spoken(RESPONSES, model="m", input="hi")
+    assert [data["sequence_number"] for _, data in events] == list(range(len(events)))
+    assert all(name == data["type"] for name, data in events)
+    assert events[0][1]["response"] == {
         **whole, "status": "in_progress", "incomplete_details": None, "output": [], "usage": None
     }  # fmt: skip
-    assert told[-1] == (
+    assert events[-1] == (
         "response.completed",
-        {"type": "response.completed", "sequence_number": len(told) - 1, "response": whole},
+        {"type": "response.completed", "sequence_number": len(events) - 1, "response": whole},
     )
 
 
 def test_the_last_event_says_that_the_answer_was_cut() -> None:
-    whole, told = spoken(RESPONSES, model="m", input="one two three", max_output_tokens=2)
+    whole, events = spoken(RESPONSES, model="m", input="one two three", max_output_tokens=2)
     assert (whole["status"], whole["incomplete_details"]) == ("incomplete", {"reason": "max_output_tokens"})
-    assert told[-1][0] == "response.incomplete"
-    assert "".join(data["delta"] for name, data in told if name == "response.output_text.delta") == "You said:"
+    assert events[-1][0] == "response.incomplete"
+    assert "".join(data["delta"] for name, data in events if name == "response.output_text.delta") == "You said:"

@@ -8,10 +8,10 @@ from tidegate.simulator.objects.operation_request import OperationRequest
 
 def test_a_change_is_an_effect_with_what_the_judge_asks_for() -> None:
     street = Street()
-    asked = OperationRequest("n", WALL)
+    request = OperationRequest("n", WALL)
     thing = {"id": "hs_1", "amount": 5, "metadata": {"order_id": "o1"}}
-    street.service.event_log.record("hs_1", thing, "", asked, "houses.created", None)
-    assert asked.effects == [{"kind": "houses.created", "id": "hs_1", "intent": "o1", "amount": 5}]
+    street.service.event_log.record("hs_1", thing, "", request, "houses.created", None)
+    assert request.effects == [{"kind": "houses.created", "id": "hs_1", "intent": "o1", "amount": 5}]
 
 
 def test_whoever_listens_is_told() -> None:

@@ -33,8 +33,8 @@ def test_objects_within_two_others_do_not_mix_and_count_for_themselves() -> None
     street.ask("DELETE /houses/{house}/rooms/{room_number}", house=homes[0], room_number="1")
     with pytest.raises(VendorError):
         street.ask("GET /houses/{house}/rooms/{room_number}", house=homes[0], room_number="1")
-    kept = street.ask("GET /houses/{house}/rooms/{room_number}", house=homes[1], room_number="1").body
-    assert kept["room"]["house"] == homes[1]
+    other = street.ask("GET /houses/{house}/rooms/{room_number}", house=homes[1], room_number="1").body
+    assert other["room"]["house"] == homes[1]
 
 
 def test_nothing_is_made_within_what_is_not_there() -> None:

@@ -54,11 +54,11 @@ def test_a_declared_prefix_begins_ids_that_nothing_shows() -> None:
 
 def test_fields_that_differ_are_drawn_and_the_rest_is_alike() -> None:
     street = Street()
-    kind, held = street.resource_operations.kinds["houses"], street.service.store
-    names = {held.prototypes.new(kind, f"n{n}", WALL)["name"] for n in range(40)}
+    kind, store = street.resource_operations.kinds["houses"], street.service.store
+    names = {store.prototypes.new(kind, f"n{n}", WALL)["name"] for n in range(40)}
     assert 1 < len(names) <= 32
-    assert held.prototypes.new(kind, "one", WALL) == held.prototypes.new(kind, "one", WALL)
-    assert {name for name, _ in held.prototypes.of(kind).touched} == {"updated_at"}
+    assert store.prototypes.new(kind, "one", WALL) == store.prototypes.new(kind, "one", WALL)
+    assert {name for name, _ in store.prototypes.of(kind).touched} == {"updated_at"}
 
 
 def test_another_seed_makes_another_object() -> None:

@@ -59,9 +59,9 @@ def test_swagger_s_collection_formats(form: str | None, text: bytes) -> None:
 def test_a_swagger_document_s_file_makes_the_form_multipart() -> None:
     field = {"name": "a", "in": "formData", "type": "file", "required": True}
     body = b'--x\r\nContent-Disposition: form-data; name="a"; filename="f"\r\n\r\n\xff\r\n--x--'
-    found = swagger([field], body, media=f"{MULTIPART}; boundary=x")
-    assert found.value == {"a": "f"}
-    assert found.uploads["a"].content == b"\xff"
+    body_read = swagger([field], body, media=f"{MULTIPART}; boundary=x")
+    assert body_read.value == {"a": "f"}
+    assert body_read.uploads["a"].content == b"\xff"
 
 
 def test_a_swagger_body_is_json_and_may_be_required() -> None:

@@ -57,9 +57,9 @@ def turned(schema: Any, value: Any) -> Any:
     ],
 )  # fmt: skip
 def test_text_becomes_what_the_schema_asks_for(schema: Any, text: Any, value: Any) -> None:
-    found = turned(schema, text)
-    assert found == value
-    assert type(found) is type(value)
+    coerced = turned(schema, text)
+    assert coerced == value
+    assert type(coerced) is type(value)
 
 
 def test_what_was_given_is_not_changed() -> None:

@@ -9,7 +9,7 @@ from tests.waiting import until
 LATIN_1 = "bestellung-ü".encode("latin-1")
 
 
-async def told(vendor: Played, *lines: bytes, body: bytes = b"", secret: bytes = KEY.encode()) -> bytes:
+async def reply_to(vendor: Played, *lines: bytes, body: bytes = b"", secret: bytes = KEY.encode()) -> bytes:
     """The answer to a request for a customer with these header lines."""
     raw = await Raw.to(vendor)
     head = [b"POST /v1/customers HTTP/1.1", b"Host: vendor.example", b"Authorization: Bearer " + secret, *lines]
@@ -26,27 +26,27 @@ def journal(vendor: Played) -> list[str]:
 
 
 async def test_a_key_in_latin_1_is_a_key_and_comes_back(vendor: Played) -> None:
-    first = await told(vendor, b"Idempotency-Key: " + LATIN_1, body=b"name=A")
+    first = await reply_to(vendor, b"Idempotency-Key: " + LATIN_1, body=b"name=A")
     assert first.startswith(b"HTTP/1.1 200")
     assert "bestellung-ü" in journal(vendor)
     assert "bestellung-ü".encode() in first
-    again = await told(vendor, b"Idempotency-Key: " + LATIN_1, body=b"name=A")
+    again = await reply_to(vendor, b"Idempotency-Key: " + LATIN_1, body=b"name=A")
     assert b"Idempotent-Replayed: true" in again
 
 
 async def test_a_key_in_utf_8_is_the_same_key(vendor: Played) -> None:
-    await told(vendor, b"Idempotency-Key: " + LATIN_1, body=b"name=A")
-    again = await told(vendor, b"Idempotency-Key: " + "bestellung-ü".encode(), body=b"name=A")
+    await reply_to(vendor, b"Idempotency-Key: " + LATIN_1, body=b"name=A")
+    again = await reply_to(vendor, b"Idempotency-Key: " + "bestellung-ü".encode(), body=b"name=A")
     assert b"Idempotent-Replayed: true" in again
 
 
 async def test_a_wrong_credential_of_whatever_bytes_is_the_vendors_401(vendor: Played) -> None:
-    assert (await told(vendor, secret=b"sk_\xfc")).startswith(b"HTTP/1.1 401")
+    assert (await reply_to(vendor, secret=b"sk_\xfc")).startswith(b"HTTP/1.1 401")
 
 
 async def test_any_credential_may_hold_whatever_bytes(play: Play) -> None:
     vendor = await play(secret=None)
-    assert (await told(vendor, secret=b"sk_\xff\xff\xff\xff")).startswith(b"HTTP/1.1 200")
+    assert (await reply_to(vendor, secret=b"sk_\xff\xff\xff\xff")).startswith(b"HTTP/1.1 200")
     assert "***ÿÿ" in journal(vendor)
 
 
@@ -54,7 +54,7 @@ async def test_any_credential_may_hold_whatever_bytes(play: Play) -> None:
 async def test_a_type_of_whatever_bytes_is_a_type_that_the_operation_does_not_take(
     vendor: Played, media: bytes
 ) -> None:
-    assert (await told(vendor, b"Content-Type: " + media, body=b"a=b")).startswith(b"HTTP/1.1 400")
+    assert (await reply_to(vendor, b"Content-Type: " + media, body=b"a=b")).startswith(b"HTTP/1.1 400")
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate"])

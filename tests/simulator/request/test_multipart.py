@@ -22,8 +22,8 @@ def body(*parts: tuple[str, bytes]) -> bytes:
 
 
 def test_fields_are_as_in_a_form() -> None:
-    found = decode(body(('name="a"', b"1"), ('name="b[c]"', b"2"), ('name="d"', b"3"), ('name="d"', b"4")), MEDIA)
-    assert found.fields == {"a": "1", "b": {"c": "2"}, "d": ["3", "4"]}
+    decoded = decode(body(('name="a"', b"1"), ('name="b[c]"', b"2"), ('name="d"', b"3"), ('name="d"', b"4")), MEDIA)
+    assert decoded.fields == {"a": "1", "b": {"c": "2"}, "d": ["3", "4"]}
 
 
 def test_a_name_with_brackets_of_its_own_is_taken_as_it_is() -> None:
@@ -31,15 +31,15 @@ def test_a_name_with_brackets_of_its_own_is_taken_as_it_is() -> None:
 
 
 def test_a_file_is_a_name_among_the_fields_and_its_bytes_apart() -> None:
-    found = decode(body(('name="file"; filename="a b.txt"\r\nContent-Type: text/csv', b"1\r\n\r\n2")), MEDIA)
-    assert found.fields == {"file": "a b.txt"}
-    upload = found.uploads["file"]
+    decoded = decode(body(('name="file"; filename="a b.txt"\r\nContent-Type: text/csv', b"1\r\n\r\n2")), MEDIA)
+    assert decoded.fields == {"file": "a b.txt"}
+    upload = decoded.uploads["file"]
     assert (upload.name, upload.media, upload.content) == ("a b.txt", "text/csv", b"1\r\n\r\n2")
 
 
 def test_a_name_in_another_alphabet_is_read() -> None:
-    found = decode(body(("name=\"file\"; filename*=UTF-8''gr%C3%BCn.txt", b"")), MEDIA)
-    assert found.fields == {"file": "grün.txt"}
+    decoded = decode(body(("name=\"file\"; filename*=UTF-8''gr%C3%BCn.txt", b"")), MEDIA)
+    assert decoded.fields == {"file": "grün.txt"}
 
 
 def test_a_part_that_says_so_is_json() -> None:
@@ -58,9 +58,9 @@ def test_a_part_that_says_so_is_json() -> None:
 def test_a_file_keeps_every_byte_whatever_its_type(content: bytes, media: str) -> None:
     if b"--the edge" in content.replace(b"--the edges", b""):
         return
-    found = decode(body((f'name="a"; filename="a"\r\nContent-Type: {media}', content), ('name="b"', b"1")), MEDIA)
-    assert found.uploads["a"].content == content
-    assert found.fields["b"] == "1"
+    decoded = decode(body((f'name="a"; filename="a"\r\nContent-Type: {media}', content), ('name="b"', b"1")), MEDIA)
+    assert decoded.uploads["a"].content == content
+    assert decoded.fields["b"] == "1"
 
 
 @pytest.mark.parametrize(
@@ -109,9 +109,12 @@ BITS = ("name", "filename", "utf-8''", "idna''", "\r\n", "Content-Disposition: f
 
 @given(head=st.lists(st.sampled_from(BITS)).map("".join), media=st.text(st.sampled_from("*0=;'\"() aboundary\udcff%")))
 def test_headers_of_any_kind_are_read_or_refused(head: str, media: str) -> None:
-    for sent, told in ((body((head, b"1")), MEDIA), (body(('name="a"', b"1")), "multipart/form-data; " + media)):
+    for sent, content_type in (
+        (body((head, b"1")), MEDIA),
+        (body(('name="a"', b"1")), "multipart/form-data; " + media),
+    ):
         with suppress(FormError):
-            decode(sent, told)
+            decode(sent, content_type)
 
 
 @pytest.mark.parametrize(

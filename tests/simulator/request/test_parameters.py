@@ -22,9 +22,9 @@ COLOUR = {"type": "object", "properties": {"R": {"type": "integer"}, "G": {"type
 
 def made(place: str, schema: Any = None, **more: Any) -> Parameter:
     entry = {"name": "color", "in": place, **more}
-    found = parameter(entry if schema is None else {**entry, "schema": schema}, DOCUMENT.schemas.plain)
-    assert found is not None
-    return found
+    compiled = parameter(entry if schema is None else {**entry, "schema": schema}, DOCUMENT.schemas.plain)
+    assert compiled is not None
+    return compiled
 
 
 def query(text: str, schema: Any = None, **more: Any) -> Any:

@@ -63,9 +63,9 @@ def test_a_body_becomes_what_its_form_is() -> None:
 
 
 def test_a_file_is_kept_as_bytes() -> None:
-    found = read_body(sent(b"\x00\xff", "image/png"), "file")
-    assert found.value is None
-    assert (found.uploads[""].media, found.uploads[""].content) == ("image/png", b"\x00\xff")
+    body = read_body(sent(b"\x00\xff", "image/png"), "file")
+    assert body.value is None
+    assert (body.uploads[""].media, body.uploads[""].content) == ("image/png", b"\x00\xff")
 
 
 @pytest.mark.parametrize(("body", "form"), [(b"{", "json"), (b"\xff", "form"), (b"\xff", "text"), (b"a[b=1", "form")])

@@ -246,6 +246,6 @@ class TestParameters:
             {"name": "ids", "in": "query", "schema": {"type": "array", "items": {"type": "integer"}}},
             {"name": "X-Flags", "in": "header", "schema": {"type": "array", "items": {"type": "boolean"}}},
         )
-        found = read(operation, query="limit=3&ids=1&ids=2", headers={"X-Flags": "true, false"})
-        assert found.values == {"limit": 3, "ids": [1, 2]}
-        assert found.headers == {"X-Flags": [True, False]}
+        checked = read(operation, query="limit=3&ids=1&ids=2", headers={"X-Flags": "true, false"})
+        assert checked.values == {"limit": 3, "ids": [1, 2]}
+        assert checked.headers == {"X-Flags": [True, False]}

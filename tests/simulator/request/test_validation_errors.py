@@ -24,8 +24,8 @@ SCHEMA = {
 
 def refusal(value: Any, naming: Any = bracketed) -> tuple[str, Any, str] | None:
     validator = Document({"openapi": "3.1.0", "paths": {}}).schemas.validator(SCHEMA, of="request")
-    found = first_refusal(validator.errors(value), value, naming, whole="body")
-    return None if found is None else (found.reason, found.details.get("param"), str(found))
+    refused = first_refusal(validator.errors(value), value, naming, whole="body")
+    return None if refused is None else (refused.reason, refused.details.get("param"), str(refused))
 
 
 def test_a_value_without_flaws_is_not_refused() -> None:
@@ -49,19 +49,19 @@ def test_a_value_without_flaws_is_not_refused() -> None:
     ],
 )
 def test_a_mistake_has_its_name_its_reason_and_its_words(value: Any, reason: str, param: str, said: str) -> None:
-    found = refusal(value)
-    assert found is not None
-    assert found[:2] == (reason, param)
-    assert said in found[2]
+    refused = refusal(value)
+    assert refused is not None
+    assert refused[:2] == (reason, param)
+    assert said in refused[2]
 
 
 def test_names_are_written_as_forms_or_as_json_have_them() -> None:
     assert bracketed(["a", "0", "b"]) == "a[0][b]"
     assert dotted(["a", "0", "b"]) == "a[0].b"
     assert (bracketed([]), dotted([])) == ("", "")
-    found = refusal({"name": "a", "list": [{"a/b": 1}]}, dotted)
-    assert found is not None
-    assert found[1] == "list[0].a/b"
+    refused = refusal({"name": "a", "list": [{"a/b": 1}]}, dotted)
+    assert refused is not None
+    assert refused[1] == "list[0].a/b"
 
 
 @pytest.mark.parametrize(("naming", "param"), [(dotted, "either[0].deep"), (bracketed, "either[0][deep]")])

@@ -56,23 +56,23 @@ def test_an_object_without_a_size_in_bytes_is_no_file(fields: dict[str, str]) ->
 
 
 def test_no_more_is_kept_than_there_is_room_for() -> None:
-    held, of_files = files(most=9), kind(bytes="integer")
-    held.keep("file", "1", NOTES)
+    store, of_files = files(most=9), kind(bytes="integer")
+    store.put("file", "1", NOTES)
     with pytest.raises(VendorError, match="room for 4") as refused:
-        held.of(of_files, {"file": NOTES})
+        store.of(of_files, {"file": NOTES})
     assert refused.value.reason == "too-large"
-    held.drop("file", "1")
-    assert held.of(of_files, {"file": NOTES}) is NOTES
-    assert held.bytes == 0
+    store.drop("file", "1")
+    assert store.of(of_files, {"file": NOTES}) is NOTES
+    assert store.bytes == 0
 
 
 def test_a_file_in_the_place_of_another_is_counted_once() -> None:
-    held = files()
-    held.keep("file", "1", NOTES)
-    held.keep("file", "1", UploadedFile("other", "text/plain", b"12"))
-    assert (held.bytes, len(held), [key for _, key, _ in held.all()]) == (2, 1, ["1"])
-    held.clear()
-    assert (held.bytes, held.get("file", "1")) == (0, None)
+    store = files()
+    store.put("file", "1", NOTES)
+    store.put("file", "1", UploadedFile("other", "text/plain", b"12"))
+    assert (store.bytes, len(store), [key for _, key, _ in store.all()]) == (2, 1, ["1"])
+    store.clear()
+    assert (store.bytes, store.get("file", "1")) == (0, None)
 
 
 @pytest.fixture
@@ -121,14 +121,14 @@ async def test_a_file_without_room_is_refused_in_the_vendors_words_and_makes_not
 
 async def test_files_are_in_the_snapshot_and_gone_after_a_reset(openai: Played) -> None:
     made = (await upload(openai, b"\x00\xff"))[1]
-    taken = json.loads(json.dumps(openai.simulator.take()))
+    taken = json.loads(json.dumps(openai.simulator.snapshot()))
     openai.simulator.reset()
     assert (await download(openai, made["id"]))[0] == 404
-    openai.simulator.put_back(taken)
+    openai.simulator.restore(taken)
     assert (await download(openai, made["id"]))[2] == b"\x00\xff"
     spoilt = {**taken, "files": [{**taken["files"][0], "content": "no base64"}]}
     with pytest.raises(ValueError, match="base64"):
-        openai.simulator.put_back(spoilt)
+        openai.simulator.restore(spoilt)
     assert (await download(openai, made["id"]))[0] == 200
 
 

@@ -95,9 +95,9 @@ def test_a_schema_that_contains_itself_ends() -> None:
     loop: dict[str, Any] = {"type": "object", "required": ["a"]}
     document = Document({"openapi": "3.1.0", "paths": {}, "components": {"schemas": {"loop": loop}}})
     loop["properties"] = {"a": {"$ref": "#/components/schemas/loop"}}
-    depth, found = 0, ValueGenerator(1, document.schemas).value("x", loop, "one")
-    while found:
-        depth, found = depth + 1, found["a"]
+    depth, value = 0, ValueGenerator(1, document.schemas).value("x", loop, "one")
+    while value:
+        depth, value = depth + 1, value["a"]
     assert depth == DEPTH_MAX
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.tidegate.files import put
-from tidegate.check.alerts import alerts_of
+from tidegate.check.alert_rules import alerts_of
 from tidegate.check.blueprint import blueprint, table
 from tidegate.openapi.document import Document
 from tidegate.problems import PROBLEMS
@@ -58,10 +58,10 @@ def test_every_alert_has_its_chapter_in_the_runbook(tmp_path: Path) -> None:
 
 def test_every_problem_that_a_call_can_meet_is_explained(tmp_path: Path) -> None:
     _, text = page(tmp_path)
-    told = section(text, "What the app sees")
+    seen = section(text, "What the app sees")
     # Not in this version, or about the request's form and not about the vendor.
     aside = {"contract-broken", "vendor-rate-limited", "not-found", "bad-request"}
-    assert {name for name in PROBLEMS if f"`{name}` {PROBLEMS[name].status}" in told} == set(PROBLEMS) - aside
+    assert {name for name in PROBLEMS if f"`{name}` {PROBLEMS[name].status}" in seen} == set(PROBLEMS) - aside
 
 
 def test_reads_that_are_set_apart_have_a_table_and_their_fallback_is_told(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from tidegate.configfile.finding import VendorFileError
 
 
 def kinds(path: Path) -> list[tuple[str, str]]:
-    return [(found.code, found.severity) for found in check_file(path)]
+    return [(finding.code, finding.severity) for finding in check_file(path)]
 
 
 def test_five_mistakes_of_meaning_are_all_told_with_their_lines(tmp_path: Path) -> None:
@@ -24,8 +24,8 @@ def test_five_mistakes_of_meaning_are_all_told_with_their_lines(tmp_path: Path) 
         ("{idempotency: vendor-key}", "{order_by: /id}"),
         ("[80%, 95%]", "[100%]"),
     )
-    told = [(found.line, found.code) for found in check_file(path, validate_document=False)]
-    assert told == [
+    findings = [(finding.line, finding.code) for finding in check_file(path, validate_document=False)]
+    assert findings == [
         (7, "TG006"),
         (9, "TG106"),
         (10, "TG103"),
@@ -39,9 +39,9 @@ def test_five_mistakes_of_meaning_are_all_told_with_their_lines(tmp_path: Path) 
 def test_a_missing_document_is_told_at_its_field_and_the_rest_is_judged(tmp_path: Path) -> None:
     path = put(tmp_path, ("owner: shop-team\n", ""), document=None)
     assert kinds(path) == [("TG005", "error"), ("TG108", "error")]
-    found = check_file(path)[1]
-    assert (found.path, found.line) == ("document", 3)
-    assert "openapi.json" in found.message
+    finding = check_file(path)[1]
+    assert (finding.path, finding.line) == ("document", 3)
+    assert "openapi.json" in finding.message
 
 
 def test_a_document_that_is_no_document_is_told(tmp_path: Path) -> None:
@@ -61,32 +61,32 @@ def test_a_sound_document_is_not_mentioned(tmp_path: Path) -> None:
 
 def test_what_the_validator_finds_is_a_warning(tmp_path: Path) -> None:
     path = put(tmp_path, document={key: value for key, value in DOCUMENT.items() if key != "info"})
-    (found,) = check_file(path)
-    assert (found.code, found.severity, found.path) == ("TG110", "warning", "document")
-    assert "D019 the validator says" in found.message
-    assert "info" in found.message
+    (finding,) = check_file(path)
+    assert (finding.code, finding.severity, finding.path) == ("TG110", "warning", "document")
+    assert "D019 the validator says" in finding.message
+    assert "info" in finding.message
 
 
 def test_a_document_that_points_elsewhere_is_not_fetched(tmp_path: Path) -> None:
     remote = {**DOCUMENT, "components": {"schemas": {"a": {"$ref": "https://elsewhere.example/a.json"}}}}
-    (found,) = check_file(put(tmp_path, document=remote))
-    assert "D018" in found.message
-    assert "nothing is fetched" in found.message
+    (finding,) = check_file(put(tmp_path, document=remote))
+    assert "D018" in finding.message
+    assert "nothing is fetched" in finding.message
 
 
 def test_a_document_alone_is_checked_with_every_place_code_and_cure(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_text(json.dumps({**DOCUMENT, "paths": {**DOCUMENT["paths"], "no-slash": {}}}))
-    (found,) = check_document(path, second=False)
-    assert (found.code, found.severity, found.file, found.line) == ("TG110", "warning", str(path), 1)
-    assert found.message.startswith("#/paths/no-slash: D001 no-slash: ")
-    assert found.message.endswith("; write it like /things/{id}")
+    (finding,) = check_document(path, second=False)
+    assert (finding.code, finding.severity, finding.file, finding.line) == ("TG110", "warning", str(path), 1)
+    assert finding.message.startswith("#/paths/no-slash: D001 no-slash: ")
+    assert finding.message.endswith("; write it like /things/{id}")
 
 
 def test_a_document_alone_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text("{")
-    (found,) = check_document(tmp_path / "a.json")
-    assert (found.code, found.severity) == ("TG108", "error")
+    (finding,) = check_document(tmp_path / "a.json")
+    assert (finding.code, finding.severity) == ("TG108", "error")
 
 
 def test_a_start_does_not_load_the_validator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,7 +99,7 @@ def test_a_start_does_not_load_the_validator(tmp_path: Path, monkeypatch: pytest
 def test_a_start_is_refused_for_a_broken_rule(tmp_path: Path) -> None:
     with pytest.raises(VendorFileError) as refused:
         load_checked(put(tmp_path, ("owner: shop-team\n", "")))
-    assert [found.code for found in refused.value.findings] == ["TG005"]
+    assert [finding.code for finding in refused.value.findings] == ["TG005"]
 
 
 def test_the_shipped_stripe_file_breaks_no_rule(root: Path) -> None:

@@ -1,12 +1,12 @@
 """A finding reads as place, field, what is wrong, and code."""
 
-from tidegate.configfile.finding import CODES, Finding, VendorFileError, in_order, written_path
+from tidegate.configfile.finding import FORM_CODES, Finding, VendorFileError, in_order, written_path
 from tidegate.problems import UsageError
 
 
 def test_a_finding_is_one_line_with_its_place_and_code() -> None:
-    found = Finding("TG001", "error", "a.yaml", 3, 7, "policy.budget", "too short")
-    assert str(found) == "a.yaml:3:7: policy.budget: too short [TG001]"
+    finding = Finding("TG001", "error", "a.yaml", 3, 7, "policy.budget", "too short")
+    assert str(finding) == "a.yaml:3:7: policy.budget: too short [TG001]"
 
 
 def test_a_warning_says_that_it_is_one() -> None:
@@ -24,11 +24,11 @@ def test_findings_stand_in_the_order_of_the_file_each_once() -> None:
 
 
 def test_a_vendor_file_error_is_wrong_usage_and_tells_everything() -> None:
-    found = [Finding("TG001", "error", "a.yaml", line, 1, "", "x") for line in (1, 2)]
-    error = VendorFileError(found)
+    findings = [Finding("TG001", "error", "a.yaml", line, 1, "", "x") for line in (1, 2)]
+    error = VendorFileError(findings)
     assert isinstance(error, UsageError)
-    assert str(error).splitlines() == [str(one) for one in found]
+    assert str(error).splitlines() == [str(finding) for finding in findings]
 
 
-def test_every_rule_has_a_name() -> None:
-    assert [code for code in CODES if code < "TG100"] == [f"TG{number:03}" for number in range(1, 11)]
+def test_every_form_has_a_name() -> None:
+    assert all(code > "TG100" for code in FORM_CODES)

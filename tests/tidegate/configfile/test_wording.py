@@ -4,7 +4,8 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from tidegate.configfile.wording import model_at, nearest, worded
-from tidegate.policy.policy import OperationSettings, Timeouts
+from tidegate.policy.policy import OperationSettings
+from tidegate.policy.timeout import Timeouts
 from tidegate.vendor.auth_facts import Auth
 from tidegate.vendor.facts import Facts, Limit
 from tidegate.vendor.vendor import Vendor

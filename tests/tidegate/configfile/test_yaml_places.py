@@ -1,5 +1,6 @@
 """A YAML file becomes plain values with their places; what is wrong with the text is told, never raised."""
 
+import orjson
 import pytest
 
 from tidegate.configfile.yaml_places import Position, read_places
@@ -77,6 +78,65 @@ def test_hostile_text_never_raises_and_stays_small(text: str) -> None:
     placed = read_places(text)
     assert len(placed.places) <= 60_000
     assert placed.flaws or placed.data
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        pytest.param("36893488147419103232", "this number is larger than Tidegate reads", id="2 to the 65th"),
+        pytest.param("-9223372036854775809", "this number is larger than Tidegate reads", id="below the 64 bits"),
+        pytest.param("9" * 5000, "this number is larger than Tidegate reads", id="more digits than Python reads"),
+        pytest.param("0x" + "f" * 5000, "this number is larger than Tidegate reads", id="in sixteens"),
+        pytest.param(".inf", "this is no number that can be used here", id="infinity"),
+        pytest.param("-.INF", "this is no number that can be used here", id="infinity below"),
+        pytest.param(".nan", "this is no number that can be used here", id="no number"),
+        pytest.param("1e999", "this is no number that can be used here", id="a float that becomes infinite"),
+        pytest.param(r'"\ud800"', "this text has half a character (a lone surrogate); write the whole one", id="half"),
+        pytest.param(r'"a\0b"', "this text has a NUL character, which no text here may have", id="NUL"),
+        pytest.param("!!binary aGk=", "the tag !!binary is not read; write the value without it", id="binary"),
+        pytest.param("!!set {x, y}", "the tag !!set is not read; write the value without it", id="a set"),
+        pytest.param("!!omap [x: 1]", "the tag !!omap is not read; write the value without it", id="an ordered map"),
+        pytest.param("!mine 3", "the tag !mine is not read; write the value without it", id="a tag of one's own"),
+        pytest.param("!!map [1]", "the tag !!map is not read; write the value without it", id="a list said a map"),
+    ],
+)
+def test_a_value_that_json_has_not_is_told_at_its_place(written: str, message: str) -> None:
+    placed = read_places(f"a:\n  b: {written}\n  c: 1\n")
+    assert [(flaw.code, flaw.position, flaw.loc, flaw.message) for flaw in placed.flaws] == [
+        ("TG104", Position(2, 6), ("a", "b"), message)
+    ]
+    assert placed.data == {"a": {"b": None, "c": 1}}
+
+
+def test_a_key_is_held_to_the_same() -> None:
+    (flaw,) = read_places('a: 1\n"\\udfff": 2\n').flaws
+    assert (flaw.code, flaw.position) == ("TG101", Position(2, 1))
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        pytest.param("1.5", 1.5, id="a float"),
+        pytest.param("1_000.5", 1000.5, id="a float with an underscore"),
+        pytest.param("6.02e23", 6.02e23, id="a float with an exponent"),
+        pytest.param("&here 5", 5, id="a number with an anchor"),
+        pytest.param("&here true", True, id="a truth with an anchor"),
+        pytest.param("0o17", 15, id="in eights"),
+        pytest.param("9223372036854775807", 2**63 - 1, id="the largest"),
+        pytest.param(r'"\ud83d\ude00"', "\U0001f600", id="two escapes that are one character"),
+        pytest.param("!!timestamp 2022-11-15", "2022-11-15", id="a date with its tag"),
+        pytest.param("!!int x", "x", id="a tag that its text belies"),
+    ],
+)
+def test_what_is_read_is_a_plain_value_that_json_can_hold(written: str, value: object) -> None:
+    placed = read_places(f"a: {written}")
+    assert placed.flaws == []
+    assert orjson.loads(orjson.dumps(placed.data)) == {"a": value}
+    assert type(placed.data["a"]) is type(value)
+
+
+def test_an_anchor_that_is_set_twice_is_no_mistake() -> None:
+    assert read_places("a: &x 1\nb: &x 2\nc: *x\n").data == {"a": 1, "b": 2, "c": 2}
 
 
 def test_nothing_is_nothing() -> None:

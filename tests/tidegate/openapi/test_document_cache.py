@@ -18,8 +18,8 @@ def cache(tmp_path: Path) -> DocumentCache:
 
 
 def entry(cache: DocumentCache) -> Path:
-    (found,) = cache.folder.iterdir()
-    return found
+    (entry,) = cache.folder.iterdir()
+    return entry
 
 
 def test_what_was_kept_is_given_for_the_same_source_only(cache: DocumentCache) -> None:
@@ -98,10 +98,10 @@ def test_processes_that_start_at_once_do_not_disturb_each_other(cache: DocumentC
 
 
 def test_it_is_in_the_cache_folder_of_the_user() -> None:
-    found = DocumentCache.of_this_user({"XDG_CACHE_HOME": "/cache", "HOME": "/home/a"})
-    assert found is not None
-    assert found.folder == Path("/cache/tidegate/documents")
-    found = DocumentCache.of_this_user({"XDG_CACHE_HOME": "relative", "HOME": "/home/a"})
-    assert found is not None
-    assert found.folder == Path("/home/a/.cache/tidegate/documents")
+    cache = DocumentCache.of_this_user({"XDG_CACHE_HOME": "/cache", "HOME": "/home/a"})
+    assert cache is not None
+    assert cache.folder == Path("/cache/tidegate/documents")
+    cache = DocumentCache.of_this_user({"XDG_CACHE_HOME": "relative", "HOME": "/home/a"})
+    assert cache is not None
+    assert cache.folder == Path("/home/a/.cache/tidegate/documents")
     assert DocumentCache.of_this_user({}) is None

@@ -86,20 +86,20 @@ class TestCached:
 
     def test_the_second_time_comes_from_the_cache(self, tmp_path: Path) -> None:
         path, cache = written(tmp_path, "a: [1, 2]"), DocumentCache(tmp_path / "cache")
-        first, told = self.heard(path, cache)
-        assert told[-1] == 1.0
-        assert told == sorted(told)
+        first, shares = self.heard(path, cache)
+        assert shares[-1] == 1.0
+        assert shares == sorted(shares)
         assert self.heard(path, cache) == (first, [])
 
     def test_a_changed_file_is_read_again(self, tmp_path: Path) -> None:
         cache = DocumentCache(tmp_path / "cache")
         assert self.heard(written(tmp_path, "a: 1"), cache)[0] == {"a": 1}
-        value, told = self.heard(written(tmp_path, "a: 2"), cache)
+        value, shares = self.heard(written(tmp_path, "a: 2"), cache)
         assert value == {"a": 2}
-        assert told
+        assert shares
 
     def test_json_is_not_cached(self, tmp_path: Path) -> None:
         cache = DocumentCache(tmp_path / "cache")
-        value, told = self.heard(written(tmp_path, json.dumps({"a": 1}), "a.json"), cache)
-        assert (value, told) == ({"a": 1}, [])
+        value, shares = self.heard(written(tmp_path, json.dumps({"a": 1}), "a.json"), cache)
+        assert (value, shares) == ({"a": 1}, [])
         assert not cache.folder.exists()

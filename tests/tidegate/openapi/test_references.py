@@ -52,11 +52,11 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_document_of_several_files_is_one_document(folder: Path) -> None:
-    found = Document.load(folder / "openapi.yaml")
-    assert list(found.operations) == ["Pets", "Owners"]
-    assert [entry["name"] for entry in found.parameters(found.operations["Pets"])] == ["limit"]
-    schema = found.response_schema(found.operations["Pets"], 200)
-    validator = found.schemas.validator(schema, of="answer")
+    parsed = Document.load(folder / "openapi.yaml")
+    assert list(parsed.operations) == ["Pets", "Owners"]
+    assert [entry["name"] for entry in parsed.parameters(parsed.operations["Pets"])] == ["limit"]
+    schema = parsed.response_schema(parsed.operations["Pets"], 200)
+    validator = parsed.schemas.validator(schema, of="answer")
     assert validator.is_valid({"id": "ab", "friend": {"id": "cd", "name": "Rex"}})
     assert not validator.is_valid({"id": "a"})
     assert not validator.is_valid({"id": "ab", "friend": {"id": "c"}})
@@ -64,9 +64,9 @@ def test_a_document_of_several_files_is_one_document(folder: Path) -> None:
 
 
 def test_a_file_that_is_missing_costs_its_path_only(folder: Path) -> None:
-    found = Document.load(folder / "openapi.yaml")
-    assert [(flaw.code, flaw.pointer) for flaw in found.diagnostics] == [("D002", "#/paths/~1broken")]
-    assert "No such file" in found.diagnostics[0].message
+    parsed = Document.load(folder / "openapi.yaml")
+    assert [(flaw.code, flaw.pointer) for flaw in parsed.diagnostics] == [("D002", "#/paths/~1broken")]
+    assert "No such file" in parsed.diagnostics[0].message
 
 
 def test_a_file_is_read_once_and_only_when_it_is_needed(folder: Path) -> None:

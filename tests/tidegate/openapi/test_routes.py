@@ -86,5 +86,5 @@ def test_the_first_of_two_equals_wins() -> None:
 
 @given(st.text(max_size=40), st.sampled_from(["GET", "POST", "PUT"]))
 def test_no_path_raises(path: str, method: str) -> None:
-    found = ALL.find(method, "/" + path)
-    assert found is None or found[0].startswith(method)
+    route = ALL.find(method, "/" + path)
+    assert route is None or route[0].startswith(method)

@@ -23,8 +23,8 @@ def ref(name: str, **beside: Any) -> Json:
     return {"$ref": f"#/components/schemas/{name}", **beside}
 
 
-def codes(found: Document) -> list[str]:
-    return [flaw.code for flaw in found.diagnostics]
+def codes(parsed: Document) -> list[str]:
+    return [flaw.code for flaw in parsed.diagnostics]
 
 
 def schemas_of(root: Any) -> Iterator[Json]:
@@ -51,45 +51,45 @@ class TestRealDocuments:
 
     @pytest.mark.parametrize("name", REAL)
     def test_every_schema_comes_out_plain(self, specs: Path, name: str) -> None:
-        found = Document.load(specs / name)
+        parsed = Document.load(specs / name)
         count = 0
-        for node in schemas_of(found.root):
-            level = found.schemas.plain(node)
+        for node in schemas_of(parsed.root):
+            level = parsed.schemas.plain(node)
             assert not {"$ref", "nullable", "x-nullable", "$recursiveRef"} & level.keys()
             assert not isinstance(level.get("items"), list)
             assert not isinstance(level.get("exclusiveMinimum"), bool)
-            assert found.schemas.plain(node) is level
+            assert parsed.schemas.plain(node) is level
             count += 1
         assert count > 300
-        assert {*codes(found)} <= {*MEANINGS}
+        assert {*codes(parsed)} <= {*MEANINGS}
 
     @pytest.mark.parametrize("name", REAL)
     def test_every_body_and_every_answer_of_every_operation_compiles(self, specs: Path, name: str) -> None:
-        found = Document.load(specs / name)
+        parsed = Document.load(specs / name)
         count = 0
-        for operation in found.operations.values():
-            for content in found.request_content(operation).values():
-                found.schemas.validator(content, of="request").is_valid({})
+        for operation in parsed.operations.values():
+            for content in parsed.request_content(operation).values():
+                parsed.schemas.validator(content, of="request").is_valid({})
                 count += 1
             for status in operation.node.get("responses", ()):
-                schema = found.response_schema(operation, int(status) if status.isdecimal() else 500)
+                schema = parsed.response_schema(operation, int(status) if status.isdecimal() else 500)
                 if schema is not None:
-                    found.schemas.validator(schema, of="answer").is_valid({})
+                    parsed.schemas.validator(schema, of="answer").is_valid({})
                     count += 1
-        assert count >= len(found.operations)
-        assert "D014" not in codes(found)
+        assert count >= len(parsed.operations)
+        assert "D014" not in codes(parsed)
 
     def test_nearly_all_of_stripe_s_own_fixtures_fit_its_schemas(self, specs: Path) -> None:
         """The rest were published a few days apart from the document: fields that the one has and the other not."""
-        found = Document.load(specs / "stripe" / "spec3.json")
+        parsed = Document.load(specs / "stripe" / "spec3.json")
         fixtures = orjson.loads((specs / "stripe" / "fixtures3.json").read_bytes())["resources"]
         by_name = {
             schema["x-resourceId"]: schema
-            for schema in found.root["components"]["schemas"].values()
+            for schema in parsed.root["components"]["schemas"].values()
             if "x-resourceId" in schema
         }
         fits = [
-            found.schemas.validator(by_name[name], of="answer").is_valid(value)
+            parsed.schemas.validator(by_name[name], of="answer").is_valid(value)
             for name, value in fixtures.items()
             if name in by_name
         ]
@@ -97,27 +97,27 @@ class TestRealDocuments:
         assert sum(fits) >= 0.95 * len(fits)
 
     def test_slack_s_alternatives_are_no_lists(self, specs: Path) -> None:
-        found = Document.load(specs / "slack" / "slack_web_openapi_v2.json")
-        level = found.schemas.plain({"$ref": "#/definitions/objs_conversation"})
+        parsed = Document.load(specs / "slack" / "slack_web_openapi_v2.json")
+        level = parsed.schemas.plain({"$ref": "#/definitions/objs_conversation"})
         assert len(level["anyOf"]) == 3
         assert "items" not in level
 
     def test_openai_s_compound_filter_holds_itself(self, specs: Path) -> None:
-        found = Document.load(specs / "openai" / "openapi.json")
-        validator = found.schemas.validator(ref("CompoundFilter"), of="answer")
+        parsed = Document.load(specs / "openai" / "openapi.json")
+        validator = parsed.schemas.validator(ref("CompoundFilter"), of="answer")
         inner = {"type": "and", "filters": []}
         assert validator.is_valid({"type": "or", "filters": [inner]})
         assert not validator.is_valid({"type": "or", "filters": [{**inner, "type": "neither"}]})
-        again = found.schemas.plain(ref("CompoundFilter"))["properties"]["filters"]["items"]["oneOf"][1]
-        assert found.schemas.plain(again)["title"] == "Compound Filter"
+        again = parsed.schemas.plain(ref("CompoundFilter"))["properties"]["filters"]["items"]["oneOf"][1]
+        assert parsed.schemas.plain(again)["title"] == "Compound Filter"
 
 
 class TestPlain:
     """One level."""
 
     def test_a_reference_is_followed_and_what_is_inside_stays(self) -> None:
-        found = document({"a": ref("b"), "b": {"type": "object", "properties": {"a": ref("a")}}})
-        assert found.schemas.plain(ref("a")) == {"type": "object", "properties": {"a": ref("a")}}
+        parsed = document({"a": ref("b"), "b": {"type": "object", "properties": {"a": ref("a")}}})
+        assert parsed.schemas.plain(ref("a")) == {"type": "object", "properties": {"a": ref("a")}}
 
     def test_beside_a_reference_only_3_1_narrows(self) -> None:
         beside = ref("a", title="mine", minLength=3, nullable=True)
@@ -127,8 +127,8 @@ class TestPlain:
         assert level == {"type": ["string", "null"], "title": "mine", "minLength": 3}
 
     def test_all_of_becomes_one_level(self) -> None:
-        found = document({"a": {"type": "object", "properties": {"a": {}}, "required": ["a"]}})
-        level = found.schemas.plain({"allOf": [ref("a"), {"allOf": [{"properties": {"b": {}}}]}], "nullable": True})
+        parsed = document({"a": {"type": "object", "properties": {"a": {}}, "required": ["a"]}})
+        level = parsed.schemas.plain({"allOf": [ref("a"), {"allOf": [{"properties": {"b": {}}}]}], "nullable": True})
         assert level == {"type": ["object", "null"], "properties": {"a": {}, "b": {}}, "required": ["a"]}
 
     @pytest.mark.parametrize(
@@ -140,29 +140,29 @@ class TestPlain:
         ],
     )
     def test_what_is_part_of_itself_ends(self, schemas: Json) -> None:
-        found = document(schemas)
-        assert "allOf" not in found.schemas.plain(ref("a"))
-        assert codes(found) == ["D012"]
-        assert found.diagnostics[0].pointer.startswith("#/components/schemas/")
+        parsed = document(schemas)
+        assert "allOf" not in parsed.schemas.plain(ref("a"))
+        assert codes(parsed) == ["D012"]
+        assert parsed.diagnostics[0].pointer.startswith("#/components/schemas/")
 
     @pytest.mark.parametrize("node", [None, 3, "string", []])
     def test_what_is_no_schema_takes_anything(self, node: Any) -> None:
-        found = document({})
-        assert found.schemas.plain(node) == {}
-        assert codes(found) == ["D007"]
+        parsed = document({})
+        assert parsed.schemas.plain(node) == {}
+        assert codes(parsed) == ["D007"]
 
     def test_true_takes_anything_and_false_nothing(self) -> None:
-        found = document({})
-        assert found.schemas.plain(True) == {}
-        assert found.schemas.plain(False) == {"not": {}}
-        assert codes(found) == []
+        parsed = document({})
+        assert parsed.schemas.plain(True) == {}
+        assert parsed.schemas.plain(False) == {"not": {}}
+        assert codes(parsed) == []
 
     @pytest.mark.parametrize("lost", ["#/nowhere", "https://example.com/a.json", "a.json"])
     def test_a_reference_to_nothing_takes_anything(self, lost: str) -> None:
-        found = document({})
-        assert found.schemas.plain({"$ref": lost}) == {}
-        assert {*codes(found)} <= {"D002", "D018"}
-        assert codes(found)
+        parsed = document({})
+        assert parsed.schemas.plain({"$ref": lost}) == {}
+        assert {*codes(parsed)} <= {"D002", "D018"}
+        assert codes(parsed)
 
     def test_a_property_that_is_called_ref_is_no_reference(self) -> None:
         schema = {"type": "object", "properties": {"$ref": {"type": "string"}}}
@@ -210,9 +210,9 @@ class TestValidator:
         assert not self.check(schema, 0.5, of="request")
 
     def test_a_pattern_that_no_engine_takes_is_ignored(self) -> None:
-        found = document({"a": {"type": "object", "properties": {"b": {"type": "string", "pattern": "[a"}}}})
-        assert found.schemas.validator(ref("a"), of="request").is_valid({"b": "anything"})
-        assert [(flaw.code, flaw.pointer) for flaw in found.diagnostics] == [
+        parsed = document({"a": {"type": "object", "properties": {"b": {"type": "string", "pattern": "[a"}}}})
+        assert parsed.schemas.validator(ref("a"), of="request").is_valid({"b": "anything"})
+        assert [(flaw.code, flaw.pointer) for flaw in parsed.diagnostics] == [
             ("D009", "#/components/schemas/a/properties/b")
         ]
 
@@ -220,10 +220,10 @@ class TestValidator:
         assert not self.check({"pattern": "^(a|a)*\\1?$(?=b)"}, "a" * 60 + "b")
 
     def test_a_reference_to_an_address_is_never_fetched(self) -> None:
-        found = document({})
-        validator = found.schemas.validator({"properties": {"a": {"$ref": "http://127.0.0.1:1/x"}}}, of="answer")
+        parsed = document({})
+        validator = parsed.schemas.validator({"properties": {"a": {"$ref": "http://127.0.0.1:1/x"}}}, of="answer")
         assert validator.is_valid({"a": object.__name__})
-        assert len(found.diagnostics) == 1
+        assert len(parsed.diagnostics) == 1
 
 
 def test_the_schemas_of_two_documents_do_not_mix() -> None:
@@ -234,31 +234,31 @@ def test_the_schemas_of_two_documents_do_not_mix() -> None:
 
 
 def test_a_format_counts_in_an_answer_and_is_a_hint_in_a_request() -> None:
-    found = document({})
+    parsed = document({})
     day = {"type": "string", "format": "date-time"}
-    assert found.schemas.validator(day, of="request").is_valid("2024-01-01")
-    assert not found.schemas.validator(day, of="answer").is_valid("2024-01-01")
-    assert found.schemas.validator(day, of="answer").is_valid("2024-01-01T00:00:00Z")
+    assert parsed.schemas.validator(day, of="request").is_valid("2024-01-01")
+    assert not parsed.schemas.validator(day, of="answer").is_valid("2024-01-01")
+    assert parsed.schemas.validator(day, of="answer").is_valid("2024-01-01T00:00:00Z")
 
 
 def test_a_discriminators_word_chooses_the_alternative_in_an_answer() -> None:
     pet = {"type": "object", "properties": {"kind": {"type": "string"}}, "required": ["kind"]}
-    found = document({"cat": pet, "dog": {**pet, "required": ["kind", "name"]}})
+    parsed = document({"cat": pet, "dog": {**pet, "required": ["kind", "name"]}})
     mapping = {"meows": "#/components/schemas/cat", "barks": "#/components/schemas/dog"}
     either = {"anyOf": [ref("cat"), ref("dog")], "discriminator": {"propertyName": "kind", "mapping": mapping}}
-    check = found.schemas.validator(either, of="answer")
+    check = parsed.schemas.validator(either, of="answer")
     assert check.is_valid({"kind": "meows"})
     assert check.is_valid({"kind": "barks", "name": "Rex"})
     assert not check.is_valid({"kind": "barks"})
     assert not check.is_valid({"kind": "sings", "name": "Rex"})
-    assert found.schemas.validator(either, of="request").is_valid({"kind": "sings"})
+    assert parsed.schemas.validator(either, of="request").is_valid({"kind": "sings"})
 
 
 def test_an_integer_has_64_bits_in_a_request_unless_the_document_says_less() -> None:
-    found = document({})
+    parsed = document({})
     count = {"type": "integer"}
-    assert found.schemas.validator(count, of="request").is_valid(2**63 - 1)
-    assert not found.schemas.validator(count, of="request").is_valid(2**63)
-    assert not found.schemas.validator(count, of="request").is_valid(-1.7e28)
+    assert parsed.schemas.validator(count, of="request").is_valid(2**63 - 1)
+    assert not parsed.schemas.validator(count, of="request").is_valid(2**63)
+    assert not parsed.schemas.validator(count, of="request").is_valid(-1.7e28)
     few = {"type": "integer", "maximum": 9}
-    assert not found.schemas.validator(few, of="request").is_valid(10)
+    assert not parsed.schemas.validator(few, of="request").is_valid(10)

@@ -9,14 +9,14 @@ from tidegate.openapi.document import Document
 from tidegate.openapi.servers import paths, servers
 
 
-def told(**root: Any) -> list[str]:
+def addresses(**root: Any) -> list[str]:
     return servers(Document({"paths": {}, **root}))
 
 
 def test_servers_stand_on_three_levels() -> None:
     item = {"servers": [{"url": "https://path"}], "get": {"servers": [{"url": "https://operation"}], "responses": {}}}
-    found = told(openapi="3.0.3", servers=[{"url": "https://main"}, {"url": "/v1"}], paths={"/a": item})
-    assert found == ["https://main", "/v1", "https://path", "https://operation"]
+    expected = addresses(openapi="3.0.3", servers=[{"url": "https://main"}, {"url": "/v1"}], paths={"/a": item})
+    assert expected == ["https://main", "/v1", "https://path", "https://operation"]
 
 
 def test_variables_take_their_default_first_and_then_what_is_allowed() -> None:
@@ -24,11 +24,11 @@ def test_variables_take_their_default_first_and_then_what_is_allowed() -> None:
         "url": "https://{region}.example/{base}",
         "variables": {"region": {"default": "eu", "enum": ["us", "eu"]}, "base": {"default": "v2"}},
     }
-    assert told(openapi="3.0.3", servers=[server]) == ["https://eu.example/v2", "https://us.example/v2"]
+    assert addresses(openapi="3.0.3", servers=[server]) == ["https://eu.example/v2", "https://us.example/v2"]
 
 
 @pytest.mark.parametrize(
-    ("root", "found"),
+    ("root", "expected"),
     [
         ({"host": "a.example", "basePath": "/v1", "schemes": ["http", "https"]}, ["https://a.example/v1"]),
         ({"host": "a.example", "schemes": ["http"]}, ["http://a.example"]),
@@ -36,13 +36,13 @@ def test_variables_take_their_default_first_and_then_what_is_allowed() -> None:
         ({}, [""]),
     ],
 )
-def test_swagger_has_one_address(root: dict[str, Any], found: list[str]) -> None:
-    assert told(swagger="2.0", **root) == found
+def test_swagger_has_one_address(root: dict[str, Any], expected: list[str]) -> None:
+    assert addresses(swagger="2.0", **root) == expected
 
 
 @pytest.mark.parametrize("listed", [None, {}, [None], [{"url": 3}], [{"url": "/a", "variables": []}]])
 def test_what_is_no_list_of_servers_is_none(listed: Any) -> None:
-    assert told(openapi="3.0.3", servers=listed) in ([], ["/a"])
+    assert addresses(openapi="3.0.3", servers=listed) in ([], ["/a"])
 
 
 def test_paths_are_told_longest_first_and_hosts_have_none() -> None:

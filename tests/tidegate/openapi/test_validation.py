@@ -30,9 +30,9 @@ def test_who_takes_too_long_is_stopped(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_what_the_validator_did_not_expect_is_a_complaint(specs: Path) -> None:
-    said = complaint(specs / "slack" / "slack_web_openapi_v2.json", within_s=WITHIN_S)
-    assert said.startswith("the validator")
-    assert len(said) < 400
+    complained = complaint(specs / "slack" / "slack_web_openapi_v2.json", within_s=WITHIN_S)
+    assert complained.startswith("the validator")
+    assert len(complained) < 400
 
 
 def test_the_files_of_a_document_are_joined(tmp_path: Path) -> None:

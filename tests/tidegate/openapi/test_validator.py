@@ -7,18 +7,18 @@ from tidegate.openapi.validator import Flaw, Validator, compiled, pattern_compil
 
 def test_what_is_wrong_is_said_with_its_place_and_what_was_expected() -> None:
     schema = {"type": "object", "properties": {"a/b": {"items": {"type": "integer"}}}, "required": ["c"]}
-    found = Validator(compiled(schema)).errors({"a/b": [1, "x"]})
-    assert found == [
+    flaws = Validator(compiled(schema)).errors({"a/b": [1, "x"]})
+    assert flaws == [
         Flaw("", '"c" is a required property', "required"),
         Flaw("/a~1b/1", '"x" is not of type "integer"', "type"),
     ]
-    assert [flaw.expected for flaw in found] == ["c", ["integer"]]
+    assert [flaw.expected for flaw in flaws] == ["c", ["integer"]]
 
 
 def test_of_alternatives_the_one_that_was_meant_is_spoken_of() -> None:
-    found = Validator(compiled({"anyOf": [{"type": "string"}, {"type": "object", "required": ["a"]}]}))
-    assert [flaw.sentence for flaw in found.errors({})] == ['"a" is a required property']
-    assert [flaw.keyword for flaw in found.errors(3)] == ["anyOf"]
+    flaws = Validator(compiled({"anyOf": [{"type": "string"}, {"type": "object", "required": ["a"]}]}))
+    assert [flaw.sentence for flaw in flaws.errors({})] == ['"a" is a required property']
+    assert [flaw.keyword for flaw in flaws.errors(3)] == ["anyOf"]
 
 
 def test_a_long_value_is_not_repeated_in_full() -> None:

@@ -5,19 +5,9 @@ from pathlib import Path
 import pytest
 
 from tests.tidegate.files import put
-from tidegate.openapi.document import Document
-from tidegate.plan.plan import OperationPlan
-from tidegate.plan.planning import applies, is_pattern, matches, plan_operation, plan_unlisted, plan_vendor
-from tidegate.vendor.vendor_file import LoadedVendor, load_vendor
-
-
-def loaded(folder: Path, *changes: tuple[str, str]) -> LoadedVendor:
-    return load_vendor(put(folder, *changes))
-
-
-def plans(folder: Path, *changes: tuple[str, str]) -> dict[str, OperationPlan]:
-    vendor = loaded(folder, *changes)
-    return plan_vendor(vendor, Document.load(vendor.document_path))
+from tests.tidegate.plans import plans
+from tidegate.plan.planning import plan_unlisted
+from tidegate.vendor.vendor_file import load_vendor
 
 
 def test_a_written_value_tells_its_line_and_a_default_that_it_is_one(tmp_path: Path) -> None:
@@ -29,17 +19,17 @@ def test_a_written_value_tells_its_line_and_a_default_that_it_is_one(tmp_path: P
 
 
 def test_the_method_says_what_a_resend_is(tmp_path: Path) -> None:
-    found = plans(tmp_path)
-    told = {name: (plan.idempotency, plan.origins["idempotency"]) for name, plan in found.items()}
-    assert told["GetOrders"] == ("safe", "method")
-    assert told["PutOrder"] == told["DeleteOrder"] == ("natural", "method")
-    assert told["PostOrders"] == ("vendor-key", "vendor.yaml:21")
+    planned = plans(tmp_path)
+    values = {name: (plan.idempotency, plan.origins["idempotency"]) for name, plan in planned.items()}
+    assert values["GetOrders"] == ("safe", "method")
+    assert values["PutOrder"] == values["DeleteOrder"] == ("natural", "method")
+    assert values["PostOrders"] == ("vendor-key", "vendor.yaml:21")
 
 
 def test_a_key_is_used_only_where_the_vendor_honours_it(tmp_path: Path) -> None:
-    found = plans(tmp_path)
-    assert (found["PostOrders"].key_header, found["PostOrders"].key_retention_s) == ("Idempotency-Key", 86400.0)
-    assert (found["DeleteOrder"].key_header, found["DeleteOrder"].key_retention_s) == (None, 0.0)
+    planned = plans(tmp_path)
+    assert (planned["PostOrders"].key_header, planned["PostOrders"].key_retention_s) == ("Idempotency-Key", 86400.0)
+    assert (planned["DeleteOrder"].key_header, planned["DeleteOrder"].key_retention_s) == (None, 0.0)
 
 
 def test_a_post_without_a_plan_is_never_resent(tmp_path: Path) -> None:
@@ -49,7 +39,7 @@ def test_a_post_without_a_plan_is_never_resent(tmp_path: Path) -> None:
 
 
 def test_an_id_wins_over_patterns_and_a_longer_pattern_over_a_shorter(tmp_path: Path) -> None:
-    found = plans(
+    planned = plans(
         tmp_path,
         (
             "  Post*: {idempotency: vendor-key}\n",
@@ -61,66 +51,44 @@ def test_an_id_wins_over_patterns_and_a_longer_pattern_over_a_shorter(tmp_path: 
             ),
         ),
     )
-    assert found["PostOrders"].retry_attempts == 5
-    assert found["PostOrderPay"].retry_attempts == 4
-    assert found["GetOrder"].retry_attempts == 1
-    assert (found["PostOrders"].connect_s, found["PostOrders"].attempt_s) == (1.0, 11.0)
-    assert (found["PostOrders"].budget_s, found["PostOrders"].origins["budget_s"]) == (25.0, "vendor.yaml:21")
+    assert planned["PostOrders"].retry_attempts == 5
+    assert planned["PostOrderPay"].retry_attempts == 4
+    assert planned["GetOrder"].retry_attempts == 1
+    assert (planned["PostOrders"].connect_s, planned["PostOrders"].attempt_s) == (1.0, 11.0)
+    assert (planned["PostOrders"].budget_s, planned["PostOrders"].origins["budget_s"]) == (25.0, "vendor.yaml:21")
 
 
 def test_our_record_is_kept_as_long_as_the_vendor_remembers_unless_said_otherwise(tmp_path: Path) -> None:
     assert plans(tmp_path, ("remembers: 24h", "remembers: 2h"))["PostOrders"].keep_s == 7200.0
-    said = plans(tmp_path, ("{idempotency: vendor-key}", "{idempotency: vendor-key, keep: 3d}"))["PostOrders"]
-    assert (said.keep_s, said.key_retention_s) == (259200.0, 86400.0)
+    written = plans(tmp_path, ("{idempotency: vendor-key}", "{idempotency: vendor-key, keep: 3d}"))["PostOrders"]
+    assert (written.keep_s, written.key_retention_s) == (259200.0, 86400.0)
 
 
 def test_criticality_makes_writes_critical_and_an_entry_may_say_otherwise(tmp_path: Path) -> None:
-    found = plans(
+    planned = plans(
         tmp_path,
         ("owner: shop-team", "owner: shop-team\ncriticality: high"),
         ("  Post*:", "  GetOrder: {critical: true}\n  PostOrderPay: {critical: false}\n  Post*:"),
     )
-    told = {name: plan.critical for name, plan in found.items()}
-    assert told["PostOrders"]
-    assert told["DeleteOrder"]
-    assert told["GetOrder"]
-    assert not told["PostOrderPay"]
-    assert not told["GetOrders"]
+    values = {name: plan.critical for name, plan in planned.items()}
+    assert values["PostOrders"]
+    assert values["DeleteOrder"]
+    assert values["GetOrder"]
+    assert not values["PostOrderPay"]
+    assert not values["GetOrders"]
 
 
 def test_what_happens_when_the_vendor_is_away_is_said_in_words(tmp_path: Path) -> None:
-    found = plans(tmp_path, ("{idempotency: vendor-key}", "{idempotency: vendor-key, unavailable: {fail: no way}}"))
-    assert found["PostOrders"].unavailable == "fail: no way"
-    assert found["GetOrders"].unavailable == "fail"
-
-
-def test_a_limit_for_some_operations_binds_those_only(tmp_path: Path) -> None:
-    vendor = loaded(
-        tmp_path, ("burst: 20}\n", "burst: 20}\n    - {name: reads, rate: 5/s, scope: operations, of: [Get*]}\n")
-    )
-    assert [limit.name for limit in vendor.vendor.facts.limits if applies(limit, "GetOrders")] == ["account", "reads"]
-    assert [limit.name for limit in vendor.vendor.facts.limits if applies(limit, "PostOrders")] == ["account"]
+    planned = plans(tmp_path, ("{idempotency: vendor-key}", "{idempotency: vendor-key, unavailable: {fail: no way}}"))
+    assert planned["PostOrders"].unavailable == "fail: no way"
+    assert planned["GetOrders"].unavailable == "fail"
 
 
 @pytest.mark.parametrize(
     ("method", "resend"), [("GET", "safe"), ("PUT", "natural"), ("POST", "never-resend"), ("PATCH", "never-resend")]
 )
 def test_what_the_document_does_not_know_is_never_resent_if_it_writes(tmp_path: Path, method: str, resend: str) -> None:
-    plan = plan_unlisted(loaded(tmp_path, ("Post*:", '"*": {attempts: 9}\n  Post*:')), method)
+    plan = plan_unlisted(load_vendor(put(tmp_path, ("Post*:", '"*": {attempts: 9}\n  Post*:'))), method)
     assert (plan.operation, plan.template, plan.idempotency) == ("unlisted", "", resend)
     assert plan.key_header is None
     assert plan.retry_attempts == 3
-
-
-def test_an_operation_of_another_document_is_refused(tmp_path: Path) -> None:
-    vendor = loaded(tmp_path)
-    one, other = (Document.load(vendor.document_path) for _ in range(2))
-    with pytest.raises(ValueError, match="is not an operation of"):
-        plan_operation(vendor, one, other.operations["GetOrders"])
-
-
-def test_square_brackets_in_a_pattern_mean_themselves() -> None:
-    assert matches("GET /a[x]*", "GET /a[x]/b")
-    assert not matches("GET /a[x]*", "GET /ax/b")
-    assert is_pattern("Post*")
-    assert not is_pattern("GET /a/{id}")

@@ -7,8 +7,8 @@ from tidegate.vendor.auth_facts import Auth, OAuth
 
 
 def test_an_oauth_server_is_its_token_endpoint_and_defaults() -> None:
-    told = OAuth.model_validate({"token": "/oauth/token"})
-    assert (told.grants, told.expires_in, told.rotates) == (("client_credentials", "refresh_token"), 3600.0, False)
+    oauth = OAuth.model_validate({"token": "/oauth/token"})
+    assert (oauth.grants, oauth.expires_in, oauth.rotates) == (("client_credentials", "refresh_token"), 3600.0, False)
 
 
 @pytest.mark.parametrize("wrong", ["oauth/token", "https://vendor.example/token", "/token?x=y"])

@@ -9,8 +9,13 @@ ANSWER = {"id": "{id}", "text": "{text}"}
 
 
 def test_an_answer_alone_is_enough() -> None:
-    told = Conversation.model_validate({"answer": ANSWER})
-    assert (told.question, told.most, told.kept, told.events) == ("/messages", (), False, ())
+    conversation = Conversation.model_validate({"answer": ANSWER})
+    assert (conversation.question, conversation.most, conversation.kept, conversation.events) == (
+        "/messages",
+        (),
+        False,
+        (),
+    )
 
 
 def test_an_answer_says_something() -> None:

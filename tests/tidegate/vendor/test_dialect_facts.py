@@ -21,11 +21,11 @@ def test_a_dialect_is_a_name_or_a_block_or_nothing() -> None:
 
 def test_a_preset_can_be_corrected_header_by_header_whatever_its_spelling() -> None:
     written = Dialect(preset="github", headers={"X-RateLimit-Reset": DialectField(means="reset", form="delta")})
-    found = dialect_of(written)
-    assert found.headers["X-RateLimit-Reset"].form == "delta"
-    assert "x-ratelimit-reset" not in found.headers
-    assert found.headers["x-ratelimit-remaining"].means == "remaining"
-    assert found.pause == 60.0
+    dialect = dialect_of(written)
+    assert dialect.headers["X-RateLimit-Reset"].form == "delta"
+    assert "x-ratelimit-reset" not in dialect.headers
+    assert dialect.headers["x-ratelimit-remaining"].means == "remaining"
+    assert dialect.pause == 60.0
 
 
 def test_a_meaning_that_nobody_knows_is_refused() -> None:
@@ -34,7 +34,7 @@ def test_a_meaning_that_nobody_knows_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "why"),
+    ("written", "why"),
     [
         ({"means": "state"}, "write form: ietf-07 or ietf-10"),
         ({"means": "policy", "form": "ietf-03"}, "write form: ietf-07 or ietf-10"),
@@ -44,9 +44,9 @@ def test_a_meaning_that_nobody_knows_is_refused() -> None:
         ({"means": "retry", "form": "text"}, "write its form"),
     ],
 )
-def test_a_form_in_which_a_meaning_cannot_be_written_is_refused(said: dict[str, str], why: str) -> None:
+def test_a_form_in_which_a_meaning_cannot_be_written_is_refused(written: dict[str, str], why: str) -> None:
     with pytest.raises(ValidationError, match=why):
-        DialectField.model_validate(said)
+        DialectField.model_validate(written)
 
 
 def test_a_structured_field_stands_in_no_body() -> None:

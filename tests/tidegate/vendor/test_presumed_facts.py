@@ -12,8 +12,8 @@ from tidegate.vendor.vendor import Facts
 
 
 def facts(**root: Any) -> tuple[Facts, str]:
-    found = presumed(Document({"openapi": "3.0.3", "paths": {}, **root}, "a.json"))
-    return found.vendor.facts, "\n".join(found.said)
+    assumed = presumed(Document({"openapi": "3.0.3", "paths": {}, **root}, "a.json"))
+    return assumed.vendor.facts, "\n".join(assumed.notes)
 
 
 def scheme(**node: Any) -> Facts:
@@ -22,28 +22,28 @@ def scheme(**node: Any) -> Facts:
 
 @pytest.mark.parametrize("name", REAL)
 def test_every_real_document_makes_a_vendor(specs: Path, name: str) -> None:
-    found = presumed(Document.load(specs / name))
-    assert found.vendor.facts.base_url.startswith("https://")
-    assert len(found.said) >= 4
+    assumed = presumed(Document.load(specs / name))
+    assert assumed.vendor.facts.base_url.startswith("https://")
+    assert len(assumed.notes) >= 4
 
 
 def test_a_document_that_says_nothing_needs_nothing() -> None:
-    found, said = facts()
-    assert found.base_url == NOWHERE
-    assert found.auth.optional
-    assert (found.limits, found.idempotency, found.versioning) == ((), None, None)
-    assert "none is described, so none is needed" in said
-    assert "none is enforced" in said
+    assumed, note = facts()
+    assert assumed.base_url == NOWHERE
+    assert assumed.auth.optional
+    assert (assumed.limits, assumed.idempotency, assumed.versioning) == ((), None, None)
+    assert "none is described, so none is needed" in note
+    assert "none is enforced" in note
 
 
 def test_the_vendor_is_called_by_the_document_s_title() -> None:
     for title, name in (("The Shop API (v2)", "the-shop-api-v2"), ("3D", "vendor"), ("", "vendor"), (None, "vendor")):
-        found = presumed(Document({"openapi": "3.0.3", "paths": {}, "info": {"title": title}}))
-        assert found.vendor.vendor == name
+        assumed = presumed(Document({"openapi": "3.0.3", "paths": {}, "info": {"title": title}}))
+        assert assumed.vendor.vendor == name
 
 
 @pytest.mark.parametrize(
-    ("server", "address", "said"),
+    ("server", "address", "note"),
     [
         ("https://a.example/v1", "https://a.example/v1", "base path /v1: requests may carry it or not"),
         ("https://a.example/", "https://a.example/", "no base path"),
@@ -51,10 +51,10 @@ def test_the_vendor_is_called_by_the_document_s_title() -> None:
         ("https://{tenant}.example", NOWHERE, "no base path"),
     ],
 )
-def test_the_address_is_the_first_server_s(server: str, address: str, said: str) -> None:
-    found, told = facts(servers=[{"url": server}])
-    assert found.base_url == address
-    assert said in told
+def test_the_address_is_the_first_server_s(server: str, address: str, note: str) -> None:
+    assumed, notes = facts(servers=[{"url": server}])
+    assert assumed.base_url == address
+    assert note in notes
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_a_credential_that_has_no_word_is_not_asked_for(node: dict[str, Any]) ->
 
 def test_of_several_schemes_the_one_that_most_operations_take_counts() -> None:
     paths: dict[str, Any] = {f"/{n}": {"get": {"security": [{"key": []}]}} for n in range(3)}
-    found, said = facts(
+    assumed, note = facts(
         paths={**paths, "/x": {"get": {"security": [{"token": []}]}}},
         components={
             "securitySchemes": {
@@ -96,8 +96,8 @@ def test_of_several_schemes_the_one_that_most_operations_take_counts() -> None:
             }
         },
     )
-    assert found.auth.header == "X-Key"
-    assert "header, in X-Key (key)" in said
+    assert assumed.auth.header == "X-Key"
+    assert "header, in X-Key (key)" in note
 
 
 def test_header_parameters_tell_of_keys_and_versions() -> None:
@@ -105,15 +105,15 @@ def test_header_parameters_tell_of_keys_and_versions() -> None:
         return {"name": name, "in": "header", "schema": {"type": "string", **schema}}
 
     listed = [header("Idempotency-Key"), header("Shop-Version", enum=["2024-01-01", "2025-01-01"])]
-    found, said = facts(paths={"/a": {"post": {"parameters": listed}, "get": {}}})
-    assert found.idempotency is not None
-    assert (found.idempotency.header, found.idempotency.methods) == ("Idempotency-Key", ("POST",))
-    assert found.versioning is not None
-    assert (found.versioning.header, found.versioning.pin) == ("Shop-Version", "2025-01-01")
-    assert "remembered for a day" in said
+    assumed, note = facts(paths={"/a": {"post": {"parameters": listed}, "get": {}}})
+    assert assumed.idempotency is not None
+    assert (assumed.idempotency.header, assumed.idempotency.methods) == ("Idempotency-Key", ("POST",))
+    assert assumed.versioning is not None
+    assert (assumed.versioning.header, assumed.versioning.pin) == ("Shop-Version", "2025-01-01")
+    assert "remembered for a day" in note
 
 
 def test_a_429_is_counted_and_no_number_is_made_up() -> None:
-    found, said = facts(paths={"/a": {"get": {"responses": {"429": {}}}, "put": {"responses": {}}}})
-    assert found.limits == ()
-    assert "429 is described for 1 of 2 operations" in said
+    assumed, note = facts(paths={"/a": {"get": {"responses": {"429": {}}}, "put": {"responses": {}}}})
+    assert assumed.limits == ()
+    assert "429 is described for 1 of 2 operations" in note

@@ -18,9 +18,9 @@ def test_vendors_are_found_along_the_path_the_first_one_wins(tmp_path: Path, mon
     monkeypatch.chdir(tmp_path)
     first, second = put(tmp_path / "one" / "shop"), put(tmp_path / "two" / "shop")
     own = put(tmp_path / "adapters" / "stripe")
-    found = find_vendors([tmp_path / "one", tmp_path / "two"])
-    assert found["shop"] == first
-    assert found["stripe"] == Path("adapters/stripe/vendor.yaml")
+    files = find_vendors([tmp_path / "one", tmp_path / "two"])
+    assert files["shop"] == first
+    assert files["stripe"] == Path("adapters/stripe/vendor.yaml")
     assert own.exists()
     assert find_vendors([second, first.parent])["shop"] == second
 

@@ -13,7 +13,7 @@ from tidegate.vendor.vendor_file import STAND_INS, VendorFileError, load_vendor,
 from tidegate.vendor.vendor_schema import models_of
 
 
-def told(path: Path) -> list[str]:
+def findings(path: Path) -> list[str]:
     return [str(finding).removeprefix(f"{path}:") for finding in read_vendor(path).findings]
 
 
@@ -35,7 +35,7 @@ def test_every_kind_of_mistake_is_told_at_once_with_its_place(tmp_path: Path) ->
         ("{idempotency: vendor-key}", "{idempotency: [vendor-key, lookup], order_by: /id}"),
         ("purpose: Sells things.\n", ""),
     )
-    assert told(path) == [
+    assert findings(path) == [
         "1:1: purpose: purpose is missing; write it: What it is used for, in a sentence [TG105]",
         "2:1: owners: there is no field owners here; did you mean owner? [TG103]",
         (
@@ -67,12 +67,12 @@ def test_mistakes_are_raised_together(tmp_path: Path) -> None:
 
 def test_a_duplicate_key_and_a_mistake_of_form_are_told_together(tmp_path: Path) -> None:
     path = put(tmp_path, ("policy:\n", "vendor: again\npolicy:\n"), ("100/s", "100"))
-    assert [line.split(" ")[0] for line in told(path)] == ["15:23:", "16:1:"]
+    assert [line.split(" ")[0] for line in findings(path)] == ["15:23:", "16:1:"]
 
 
 def test_a_syntax_error_is_told_with_its_place(tmp_path: Path) -> None:
     path = put(tmp_path, ("policy:\n", " policy:\n"))
-    (line,) = told(path)
+    (line,) = findings(path)
     assert line.startswith("16:")
     assert "this is not YAML" in line
 
@@ -94,7 +94,7 @@ def test_a_file_that_is_not_there_or_no_text_is_told(tmp_path: Path) -> None:
 def test_an_item_of_the_wrong_kind_does_not_move_the_places_of_the_next(tmp_path: Path) -> None:
     limit = "    - {name: account, rate: 100/s, burst: 20}\n"
     path = put(tmp_path, (limit, "    - 5\n    - {name: b, rate: 1/s, algorithm: fast}\n"))
-    lines = told(path)
+    lines = findings(path)
     assert lines[0].startswith("15:7: facts.limits[0]: a block")
     assert lines[1].startswith("16:28: facts.limits[1].algorithm: ")
 
@@ -138,8 +138,8 @@ def test_every_field_that_is_not_acted_on_is_refused(tmp_path: Path) -> None:
             "{idempotency: lookup, unavailable: defer, lookup: {}, order_by: /id}",
         ),
     )
-    found = {finding.path.rpartition(".")[2] for finding in read_vendor(path).findings if finding.code == "TG107"}
-    assert found == {name for _, name in marked}
+    refused = {finding.path.rpartition(".")[2] for finding in read_vendor(path).findings if finding.code == "TG107"}
+    assert refused == {name for _, name in marked}
 
 
 def test_what_the_simulator_alone_acts_on_is_no_mistake_and_told_in_a_notice(tmp_path: Path) -> None:
@@ -151,7 +151,7 @@ def test_what_the_simulator_alone_acts_on_is_no_mistake_and_told_in_a_notice(tmp
 
 
 def test_an_empty_field_promises_nothing(tmp_path: Path) -> None:
-    assert told(put(tmp_path, ("facts:\n", "facts:\n  webhooks:\n"))) == []
+    assert findings(put(tmp_path, ("facts:\n", "facts:\n  webhooks:\n"))) == []
 
 
 def test_a_secret_is_in_no_message_whatever_is_wrong_around_it(tmp_path: Path) -> None:
@@ -162,7 +162,7 @@ def test_a_secret_is_in_no_message_whatever_is_wrong_around_it(tmp_path: Path) -
         ("scheme: bearer", "scheme: sk_live_4242"),
         ("header: Idempotency-Key", "header: sk_live 4242"),
     ):
-        lines = "\n".join(told(put(tmp_path, change)))
+        lines = "\n".join(findings(put(tmp_path, change)))
         assert lines
         assert "sk_live" not in lines
 

@@ -27,12 +27,11 @@ from tidegate.proxy.app import Proxy
 from tidegate.proxy.config import Config, ListenAddress, load_config
 from tidegate.proxy.configured_vendors import reason_left_out, vendor_files
 from tidegate.proxy.reload.reload import Reloader
-from tidegate.proxy.store.store import StoreError
+from tidegate.proxy.store.store_keeper import LOOK_EVERY_S, StoreKeeper
 from tidegate.proxy.telemetry.telemetry import Telemetry
 from tidegate.vendor.vendor_file import LoadedVendor, load_vendor
+from tidegate.world import descriptors
 from tidegate.world.world import RealWorld, World
-
-SWEEP_EVERY_S = 60.0
 
 GC_THRESHOLD = (10_000, 20, 20)
 """Python's own (700, 10, 10) looks through the calls under way at every few calls; they hold no circles worth that."""
@@ -45,6 +44,7 @@ def serve(
     config: Annotated[Path | None, typer.Option("--config", "-c", help="The file; ./tidegate.yaml by default.")] = None,
 ) -> None:
     """Run the proxy."""
+    descriptors.raise_limit()
     settings = load_config(config)
     vendors = load_vendors(settings)
     if not uvloop.run(_run(settings, vendors, config)):
@@ -81,9 +81,10 @@ async def _run(settings: Config, vendors: Mapping[str, LoadedVendor], file: Path
     reloader = Reloader(world, proxy, asyncio.to_thread, file)
     admin = Admin(world, settings.admin, proxy, proxy.telemetry.metrics, reloader.reload)
     with libraries_into(proxy.telemetry, world):
-        sweeper = asyncio.ensure_future(_sweep(proxy, world))
+        tasks: list[asyncio.Task[None]] = []
         try:
             await _listen("listen", settings.listen, proxy)
+            tasks.append(asyncio.get_running_loop().create_task(_keep_store(proxy, world)))
             await _listen("admin", settings.admin, admin)
             stop = asyncio.Event()
             _on_signals(stop.set)
@@ -102,7 +103,8 @@ async def _run(settings: Config, vendors: Mapping[str, LoadedVendor], file: Path
                 say(f"some calls had not ended after {drain_s:g} s")
             return drained
         finally:
-            sweeper.cancel()
+            for task in tasks:
+                task.cancel()
             reloader.close()
             await admin.close()
             await proxy.close()
@@ -117,14 +119,17 @@ async def _listen(key: str, address: ListenAddress, part: Proxy | Admin) -> None
         raise UsageError(f"{key}: cannot listen on {address}: {why}") from None
 
 
-async def _sweep(proxy: Proxy, world: World) -> None:
+async def _keep_store(proxy: Proxy, world: World) -> None:
+    def note(text: str, facts: dict[str, str | float]) -> None:
+        proxy.telemetry.note(text, world.wall(), **facts)
+
+    keeper = StoreKeeper(world, proxy.parts.store, note)
     while True:
-        await world.sleep(SWEEP_EVERY_S)
         try:
-            while await proxy.records.sweep(world.wall()):
-                pass
-        except StoreError as error:
-            proxy.telemetry.note("the store could not be swept", world.wall(), error=str(error))
+            await keeper.run()
+        except Exception as error:  # noqa: BLE001 - a bug of ours here must not leave the store to itself
+            proxy.telemetry.crashed("store", error, world.wall())
+            await world.sleep(LOOK_EVERY_S)
 
 
 def _on_signals(stop: Callable[[], None]) -> None:

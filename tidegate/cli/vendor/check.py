@@ -10,7 +10,8 @@ from xml.etree import ElementTree as ET
 import typer
 
 from tidegate.check.checking import check_document, check_file
-from tidegate.configfile.finding import CODES, Finding
+from tidegate.check.rulebook import CODES
+from tidegate.configfile.finding import Finding
 from tidegate.junit import JUnitCase, JUnitFailure, junit_suite
 from tidegate.openapi.diagnosis import is_document
 from tidegate.problems import UsageError

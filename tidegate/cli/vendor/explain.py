@@ -13,16 +13,17 @@ from rich.text import Text
 from tidegate.check.checking import load_checked
 from tidegate.configfile.block import Block
 from tidegate.configfile.finding import VendorFileError
-from tidegate.configfile.units import written_duration, written_share
+from tidegate.configfile.units import written_duration
 from tidegate.configfile.wording import nearest
-from tidegate.plan.plan import OperationPlan
+from tidegate.plan.bounds import written_bound
+from tidegate.plan.plan import IDENTITY, OperationPlan
 from tidegate.plan.planning import UNLISTED, plan_unlisted, plan_vendor
+from tidegate.policy.plan_values import sources_of
 from tidegate.problems import UsageError
 from tidegate.proxy.pipeline import describe
-from tidegate.proxy.stages.limiter import in_words
 from tidegate.vendor.search_path import find_vendor
 
-_IDENTITY = ("vendor", "operation", "method", "template", "origins")
+_SOURCES = sources_of(OperationPlan)
 
 
 def explain(
@@ -45,8 +46,8 @@ def explain(
         raise UsageError(f"{loaded.vendor.vendor} has no operation {operation}{nearest(operation, plans)}")
     if as_json:
         chosen = plans if operation is None else {operation: plans[operation]}
-        told = {"vendor": loaded.vendor.vendor, "operations": {name: as_data(plan) for name, plan in chosen.items()}}
-        typer.echo(json.dumps(told, sort_keys=True, ensure_ascii=False, indent=2))
+        report = {"vendor": loaded.vendor.vendor, "operations": {name: as_data(plan) for name, plan in chosen.items()}}
+        typer.echo(json.dumps(report, sort_keys=True, ensure_ascii=False, indent=2))
     elif operation is None:
         _show_all(plans)
     else:
@@ -68,27 +69,28 @@ def as_data(plan: OperationPlan) -> dict[str, Any]:
 
 def value_names() -> list[str]:
     """The fields of a plan that are explained."""
-    return [one.name for one in fields(OperationPlan) if one.name not in _IDENTITY]
+    return [field.name for field in fields(OperationPlan) if field.name not in IDENTITY]
 
 
 def _data(value: object) -> object:
     if isinstance(value, tuple):
-        return [one.model_dump(mode="json") if isinstance(one, Block) else one for one in value]
+        return [item.model_dump(mode="json") if isinstance(item, Block) else item for item in value]
     if isinstance(value, Block):
         return value.model_dump(mode="json")
     return value
 
 
 def _written(name: str, value: object) -> str:
+    source = _SOURCES.get(name)
+    if source is not None and source.words is not None:
+        return source.words(value)
     if name.endswith("_s") and isinstance(value, float | int):
         return written_duration(float(value))
     if isinstance(value, tuple):
-        return ", ".join(one if isinstance(one, str) else in_words(one) for one in value) or "none"
+        return ", ".join(item if isinstance(item, str) else written_bound(item) for item in value) or "none"
     if isinstance(value, Block):
-        told = value.model_dump(mode="json", exclude_unset=True)
-        return "; ".join(f"{field} {_worded(one)}" for field, one in told.items()) or "defaults"
-    if name == "retry_budget" and isinstance(value, float):
-        return written_share(value)
+        keys = value.model_dump(mode="json", exclude_unset=True)
+        return "; ".join(f"{field} {_worded(item)}" for field, item in keys.items()) or "defaults"
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "none" if value is None else str(value)

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.proxy.policies.stored_answers import PRIVATE, SHARED, headers, kept, rules
-from tidegate.policy.reads import Cache
+from tidegate.policy.cache import Cache
 from tidegate.proxy.call.outcome import Verdict
 from tidegate.proxy.policies.caching.cache_control import parse_cache_control
 from tidegate.proxy.policies.caching.cache_rules import (

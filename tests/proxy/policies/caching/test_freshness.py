@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.proxy.policies.stored_answers import DATE, PRIVATE, SHARED, WALL, headers, kept, rules
-from tidegate.policy.reads import Cache
+from tidegate.policy.cache import Cache
 from tidegate.proxy.policies.caching.freshness import HEURISTIC_MAX_S, renewed
 
 LATER = "Sun, 06 Nov 1994 08:50:37 GMT"

@@ -9,7 +9,7 @@ from tidegate.proxy.policies.dialects.ratelimit_drafts import (
 )
 from tidegate.proxy.policies.dialects.vendor_clock import VendorClock
 from tidegate.proxy.policies.limits.gauge_for import gauge_for, quota_for
-from tidegate.proxy.policies.limits.ratelimit_headers import rate_limit, written
+from tidegate.proxy.policies.limits.ratelimit_headers import rate_limit
 from tidegate.proxy.policies.limits.token_bucket import LimitSet
 from tidegate.vendor.vendor import Limit, Quota
 
@@ -39,8 +39,3 @@ def test_what_is_left_is_told_in_the_form_of_the_draft() -> None:
 
 def test_without_a_documented_limit_nothing_is_told() -> None:
     assert rate_limit(plan(), LimitSet([]), 0.0) == ()
-
-
-def test_a_limit_in_words() -> None:
-    assert written(ACCOUNT) == "10/s burst 5"
-    assert written(WINDOW) == "50/m bytes fixed"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidegate.proxy.policies.resilience.backoff import Pauses, equal_jitter, full_jitter, upwards
+from tidegate.proxy.policies.resilience.backoff import Pauses, ceiling, equal_jitter, full_jitter, upwards
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,10 @@ def test_full_jitter_spreads_over_all_of_nothing_to_the_ceiling(retry_number: in
     assert max(waits) <= ceiling_s
     assert max(waits) > 0.95 * ceiling_s
     assert min(waits) < 0.05 * ceiling_s
+
+
+def test_the_ceiling_doubles_with_each_retry_up_to_the_cap() -> None:
+    assert [ceiling(0.1, 1.0, number) for number in (1, 2, 3, 4, 5, 5000)] == [0.1, 0.2, 0.4, 0.8, 1.0, 1.0]
 
 
 def test_equal_jitter_never_waits_less_than_half_the_ceiling() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 import pytest
 
+from tidegate.policy.breaker import Breaker as Settings
 from tidegate.proxy.call.outcome import Verdict
 from tidegate.proxy.policies.resilience.circuit_breaker import (
     OPEN_JITTER,
@@ -15,7 +16,6 @@ from tidegate.proxy.policies.resilience.circuit_breaker import (
     CallNotPermitted,
     CircuitBreaker,
 )
-from tidegate.vendor.vendor import Breaker as Settings
 
 SETTINGS = Settings.model_validate({"calls": 10, "slow": "5s", "probes": 2})
 NOW = 1_000.0

@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from tidegate.policy.breaker import Breaker as Settings
 from tidegate.proxy.call.outcome import Verdict
 from tidegate.proxy.policies.resilience.circuit_breaker import (
     BreakerPermit,
@@ -12,7 +13,6 @@ from tidegate.proxy.policies.resilience.circuit_breaker import (
     CallNotPermitted,
     CircuitBreaker,
 )
-from tidegate.vendor.vendor import Breaker as Settings
 
 SETTINGS = Settings.model_validate({"calls": 4, "probes": 2})
 BY_CALLS = Settings.model_validate({"calls": 4, "last": 10, "failures": "50%"})

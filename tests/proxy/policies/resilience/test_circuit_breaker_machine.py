@@ -10,6 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from tidegate.policy.breaker import Breaker as Settings
 from tidegate.proxy.call.outcome import Verdict
 from tidegate.proxy.policies.resilience.circuit_breaker import (
     TRANSITIONS,
@@ -21,7 +22,6 @@ from tidegate.proxy.policies.resilience.circuit_breaker import (
     CircuitBreaker,
     diagram,
 )
-from tidegate.vendor.vendor import Breaker as Settings
 
 AGE_MAX_S = 60.0
 MOVES = {(row.source, row.trigger, row.target) for row in TRANSITIONS}

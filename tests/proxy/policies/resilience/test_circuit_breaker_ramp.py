@@ -1,6 +1,7 @@
 """The ramp: after closing a breaker admits a growing share. Its other rules are in test_circuit_breaker.py."""
 
 from tests.proxy.policies.resilience.test_circuit_breaker import NOW, make, one, tripped
+from tidegate.policy.breaker import Breaker as Settings
 from tidegate.proxy.call.outcome import Verdict
 from tidegate.proxy.policies.resilience.circuit_breaker import (
     OPEN_JITTER,
@@ -9,7 +10,6 @@ from tidegate.proxy.policies.resilience.circuit_breaker import (
     CallNotPermitted,
     CircuitBreaker,
 )
-from tidegate.vendor.vendor import Breaker as Settings
 
 
 class TestRamp:

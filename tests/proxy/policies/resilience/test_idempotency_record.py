@@ -23,10 +23,19 @@ from tidegate.proxy.policies.resilience.idempotency_record import (
     decide,
     fingerprint,
     parse_key,
-    resumable_until,
+    resend_safe_s,
 )
+from tidegate.proxy.policies.resilience.store_time import StoreTime
 
 BEGAN, DAY_S, HOUR_S = 1_700_000_000.0, 86_400.0, 3_600.0
+AGE_S = 5_000.0
+"""What the store's age is when the record begins."""
+
+
+def at(after_s: float, *, doubt_s: float = 0.0, wall: float = BEGAN) -> StoreTime:
+    return StoreTime(AGE_S + after_s, AGE_S + after_s + doubt_s, wall)
+
+
 SAME = fingerprint("POST", "/v1/refunds", "application/x-www-form-urlencoded", b"charge=ch_1")
 OTHER = fingerprint("POST", "/v1/refunds", "application/x-www-form-urlencoded", b"charge=ch_2")
 
@@ -41,12 +50,12 @@ RECORD = IdempotencyRecord(
     call_id="c1",
     began_wall=BEGAN,
     ended_wall=0.0,
-    lease_until_wall=BEGAN + 60.0,
+    lease_until=AGE_S + 60.0,
     status=0,
     headers=b"",
     body=b"",
-    keep_until_wall=BEGAN + DAY_S,
-    key_expires_wall=BEGAN + DAY_S,
+    keep_until=AGE_S + DAY_S,
+    resend_until=AGE_S + DAY_S - HOUR_S,
 )
 DONE = replace(RECORD, state="done", status=200, body=b"{}")
 FAILED = replace(RECORD, state="failed", status=500, body=b"{}")
@@ -75,7 +84,7 @@ UNKNOWN = replace(RECORD, state="unknown")
     ],
 )
 def test_what_a_key_leads_to(record: IdempotencyRecord | None, asked: str, after_s: float, decision: Decision) -> None:
-    assert decide(record, asked, BEGAN + after_s) == decision
+    assert decide(record, asked, at(after_s)) == decision
 
 
 @pytest.mark.parametrize(
@@ -88,14 +97,31 @@ def test_what_a_key_leads_to(record: IdempotencyRecord | None, asked: str, after
     ],
 )
 def test_a_vendors_memory_is_trusted_up_to_a_margin(retention_s: float, resumable_s: float) -> None:
-    record = replace(UNKNOWN, key_expires_wall=BEGAN + retention_s)
-    assert resumable_until(record) == BEGAN + resumable_s
-    assert isinstance(decide(record, SAME, BEGAN + resumable_s), Expired)
+    assert resend_safe_s(retention_s) == resumable_s
+    record = replace(UNKNOWN, resend_until=AGE_S + resumable_s)
+    assert isinstance(decide(record, SAME, at(resumable_s)), Expired)
 
 
 def test_what_the_method_makes_safe_can_always_be_sent_again() -> None:
-    record = replace(UNKNOWN, vendor_key="", key_expires_wall=float("inf"))
-    assert decide(record, SAME, BEGAN + 400 * DAY_S) == Resume("")
+    record = replace(UNKNOWN, vendor_key="", resend_until=resend_safe_s(float("inf")))
+    assert decide(record, SAME, at(400 * DAY_S)) == Resume("")
+
+
+@pytest.mark.parametrize("wall", [0.0, BEGAN - 400 * DAY_S, BEGAN + 400 * DAY_S, 4e10])
+@pytest.mark.parametrize("record", [RECORD, DONE, UNKNOWN])
+def test_the_wall_clock_decides_nothing(record: IdempotencyRecord, wall: float) -> None:
+    assert decide(record, SAME, at(30.0, wall=wall)) == decide(record, SAME, at(30.0))
+
+
+def test_what_may_have_passed_ends_a_resend_and_neither_record_nor_lease() -> None:
+    """After a restart of the machine nobody knows: a record is kept all the same, and a vendor's memory not trusted."""
+    assert decide(DONE, SAME, at(30.0, doubt_s=400 * DAY_S)) == Replay(DONE)
+    assert isinstance(decide(RECORD, SAME, at(30.0, doubt_s=400 * DAY_S)), Running)
+    assert decide(UNKNOWN, SAME, at(30.0, doubt_s=400 * DAY_S)) == Expired(UNKNOWN)
+
+
+def test_a_resend_knows_the_first_content_where_that_is_known() -> None:
+    assert decide(replace(UNKNOWN, digest="d"), SAME, at(5.0)) == Resume("tg-order-7", "d")
 
 
 def test_every_outcome_says_what_is_kept() -> None:
@@ -157,7 +183,7 @@ class KeyMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.now = BEGAN
+        self.now = AGE_S
         self.record: IdempotencyRecord | None = None
         self.sending = False
         self.begun = 0
@@ -167,31 +193,31 @@ class KeyMachine(RuleBasedStateMachine):
     @rule(seconds=st.sampled_from([1.0, 30.0, 61.0, HOUR_S, 10 * HOUR_S, DAY_S]))
     def time_passes(self, seconds: float) -> None:
         self.now += seconds
-        if self.sending and self.record is not None and self.now >= self.record.lease_until_wall:
+        if self.sending and self.record is not None and self.now >= self.record.lease_until:
             self.sending = False  # crashed: nobody is left to settle the record
 
     @precondition(lambda self: not self.sending)
     @rule()
     def the_app_calls(self) -> None:
-        decision = decide(self.record, SAME, self.now)
+        decision = decide(self.record, SAME, StoreTime(self.now, self.now, BEGAN))
         match decision:
             case Begin():
                 assert self.record is None or self.record.state in ("done", "failed")
-                assert self.record is None or self.now >= self.record.keep_until_wall
+                assert self.record is None or self.now >= self.record.keep_until
                 self.begun += 1
                 self.record = replace(
                     RECORD,
                     vendor_key=f"k{self.begun}",
                     began_wall=self.now,
-                    lease_until_wall=self.now + 60.0,
-                    keep_until_wall=self.now + DAY_S,
-                    key_expires_wall=self.now + DAY_S,
+                    lease_until=self.now + 60.0,
+                    keep_until=self.now + DAY_S,
+                    resend_until=self.now + resend_safe_s(DAY_S),
                 )
                 self.sending = True
             case Resume(key):
                 assert self.record is not None
                 assert key == self.record.vendor_key == f"k{self.begun}"
-                self.record = replace(self.record, state="running", lease_until_wall=self.now + 60.0)
+                self.record = replace(self.record, state="running", lease_until=self.now + 60.0)
                 self.sending = True
             case Replay(record):
                 assert record is self.record
@@ -216,7 +242,7 @@ class KeyMachine(RuleBasedStateMachine):
         self.sending = False
         assert self.effects.get(self.begun, 0) <= 1
         if outcome is None:
-            self.record = replace(self.record, lease_until_wall=self.now)  # killed before it was settled
+            self.record = replace(self.record, lease_until=self.now)  # killed before it was settled
         elif not arrives and not self.effects.get(self.begun):
             self.record = None  # the truth, as a refused connection tells it
         elif not arrives:

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidegate.plan.plan import KeyPlan, OperationPlan
+from tidegate.plan.plan import OperationPlan
+from tidegate.policy.idempotency import KeyPlan
 from tidegate.proxy.call.outcome import NO_HINT, Hint, Verdict
 from tidegate.proxy.policies.resilience.retry_decision import Again, Stop, next_step
 
@@ -136,6 +137,18 @@ def test_the_wait_follows_the_class(verdict: Verdict, made: int, ceiling_s: floa
     waits = [found.after_s for seed in range(200) if isinstance(found := step(verdict, made=made, seed=seed), Again)]
     assert len(waits) == 200
     assert 0.9 * ceiling_s < max(waits) <= ceiling_s
+
+
+@pytest.mark.parametrize(
+    ("verdict", "wait_s"), [(Verdict.FAILED, 0.2), (Verdict.CONTENTION, 4.0), (Verdict.THROTTLED, 2.0)]
+)
+def test_without_jitter_every_wait_is_its_ceiling_and_nothing_is_drawn(verdict: Verdict, wait_s: float) -> None:
+    rng = random.Random(1)
+    drawn = rng.getstate()
+    plan = replace(PLAN, retry_jitter="none")
+    again = next_step(plan, 2, verdict, sent=True, keyed=True, stored=False, hint=NO_HINT, remaining_s=30.0, rng=rng)
+    assert again == Again(wait_s, "backoff")
+    assert rng.getstate() == drawn
 
 
 @given(st.floats(0.001, CAP_S), st.integers())

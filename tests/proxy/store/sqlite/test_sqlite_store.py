@@ -11,7 +11,8 @@ import pytest
 
 from tests.proxy.store.places import sqlite_at
 from tidegate.problems import UsageError
-from tidegate.proxy.store.store import StoreError
+from tidegate.proxy.store.sqlite.sqlite_migrations import VERSION
+from tidegate.proxy.store.store_error import StoreError
 
 
 async def test_a_store_of_a_newer_version_is_refused(tmp_path: Path) -> None:
@@ -19,8 +20,8 @@ async def test_a_store_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     async with place.opened():
         pass
     with sqlite3.connect(tmp_path / "store.db") as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
-        connection.execute("PRAGMA user_version = 2")
+        assert connection.execute("PRAGMA user_version").fetchone() == (VERSION,)
+        connection.execute(f"PRAGMA user_version = {VERSION + 1}")
     connection.close()
     with pytest.raises(UsageError, match="a newer one made it"):
         async with place.opened():
@@ -52,9 +53,9 @@ from tidegate.world.world import RealWorld
 
 async def one(records, name):
     keyed = KeyedCall("shop", "stripe", "PostRefunds", name, name, "f", name, 20.0, 3600.0, 86400.0)
-    await records.begin(keyed, 1e9)
+    await records.begin(keyed, records.now())
     os.write(1, f"begun {name}\\n".encode())
-    await records.finish(name, Outcome.DONE, now_wall=1e9, status=200, body=name.encode())
+    await records.finish(name, Outcome.DONE, now=records.now(), status=200, body=name.encode())
     os.write(1, f"done {name}\\n".encode())
 
 async def main():

@@ -1,0 +1,99 @@
+"""Whom a request is addressed to: this gateway, by its Host header or by a target in absolute form, or somebody else.
+
+Names are judged by tidegate.world.host_names; this file knows what a request says (RFC 9112 §3.2, RFC 9110 §7.2), and
+the URL by which an app reaches us.
+"""
+
+import re
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from tidegate.problems import PROBLEMS
+from tidegate.proxy.call.reply import Reply, refused
+from tidegate.proxy.config import Config
+from tidegate.world.host_names import HostNames, is_loopback, split_host
+
+_ABSOLUTE = re.compile(r"(https?)://([^/?#]*)(.*)", re.IGNORECASE | re.DOTALL)
+_PORTS = {"http": 80, "https": 443}
+
+
+class Addressing:
+    """The addresses of one gateway. `port` is the one that it listens on."""
+
+    def __init__(self, config: Config, port: int) -> None:
+        public = urlsplit(config.public_url or "")
+        self.public_url = (config.public_url or "").rstrip("/")
+        """Empty where it is what the app says."""
+        self._public = (public.hostname or "", public.port or _PORTS.get(public.scheme))
+        self._hosts = {_bare(name) for name in config.hosts}
+        names = [*config.hosts, *([public.hostname] if public.hostname else [])]
+        self.names = HostNames(config.listen.host, names, any_name=bool(config.tokens))
+        self._listen = _bare(config.listen.host)
+        self._port = port
+
+    def ours(self, host: str | None, target: str, request: web.BaseRequest) -> tuple[str, str] | Reply:
+        """The gateway's URL, without a path, and the target in origin form, or a refusal.
+
+        The URL is empty where the Host header says it.
+
+        A target in absolute form counts, and not the Host header beside it (RFC 9112 §3.2.2). One that names another
+        server stays as it is: the router says that this is no forward proxy.
+        """
+        refusal = self.names.refusal(host)
+        absolute = _ABSOLUTE.fullmatch(target)
+        if absolute is not None and refusal != 400:
+            scheme, authority, rest = absolute[1].lower(), absolute[2], absolute[3]
+            if "@" in authority:
+                return refused(PROBLEMS["bad-request"], "The target names a user (RFC 9110 §4.2.4).")
+            if self._leads_here(scheme, authority, request):
+                return f"{scheme}://{authority}", rest if rest.startswith("/") else f"/{rest}"
+            return "", target
+        if refusal:
+            return _refusal(refusal, host)
+        return url_of(request) if host is None else "", target
+
+    def _leads_here(self, scheme: str, authority: str, request: web.BaseRequest) -> bool:
+        """True for an address that nobody but this gateway can have: its names at its port, and the configured ones."""
+        parts = split_host(authority)
+        if parts is None:
+            return False
+        name, port = parts[0], parts[1] or _PORTS[scheme]
+        if name in self._hosts or (name, port) == self._public:
+            return True
+        local = _bare(local_address(request)[0])
+        here = name in (self._listen, local) or (is_loopback(name) and is_loopback(local))
+        return here and port == self._port
+
+
+def authority_of(target: str) -> str | None:
+    """The authority of a target in absolute form; None for any other target."""
+    absolute = _ABSOLUTE.fullmatch(target)
+    return absolute[2] if absolute is not None else None
+
+
+def url_of(request: web.BaseRequest) -> str:
+    """The URL of the gateway, for a request that names none: the very address that its connection came to."""
+    host, port = local_address(request)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def local_address(request: web.BaseRequest) -> tuple[str, int]:
+    """The address and port that the app's connection came to."""
+    transport = request.transport
+    name = transport.get_extra_info("sockname") if transport is not None else None
+    return (str(name[0]), int(name[1])) if isinstance(name, tuple) else ("", 0)
+
+
+def _bare(host: str) -> str:
+    return host.lower().rstrip(".").removeprefix("[").removesuffix("]")
+
+
+def _refusal(status: int, host: str | None) -> Reply:
+    named = (host or "")[:64]
+    if status == 400:
+        return refused(PROBLEMS["bad-request"], f"The Host header {named!r} cannot be read (RFC 9110 §7.2).")
+    return refused(
+        PROBLEMS["misdirected"],
+        f"{named!r} is no name of this gateway. If it ought to be one, it belongs under `hosts` in tidegate.yaml.",
+    )

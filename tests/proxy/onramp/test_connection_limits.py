@@ -1,0 +1,123 @@
+"""At a bound the oldest connection without a call makes room; where there is none, the new one is not taken."""
+
+import pytest
+
+from tidegate.proxy.onramp.connection_limits import (
+    CONNECTIONS_MAX,
+    CONNECTIONS_MIN,
+    NOTE_EVERY_S,
+    SEARCHED_MAX,
+    Bounds,
+    ConnectionLimits,
+    bounds,
+    source_of,
+)
+
+
+class Connection:
+    """One that is in a call, or not."""
+
+    def __init__(self, *, unoccupied: bool = True) -> None:
+        self.unoccupied = unoccupied
+        self.closed = False
+
+    def make_room(self) -> None:
+        self.closed = True
+
+
+class Clock:
+    """Monotonic seconds that are set by hand."""
+
+    now_s = 0.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+def limits(total: int, source: int) -> ConnectionLimits:
+    return ConnectionLimits(Bounds(total, source), Clock())
+
+
+def test_the_oldest_without_a_call_makes_room_and_one_in_a_call_does_not() -> None:
+    port = limits(3, 3)
+    first, second, third, fourth = Connection(unoccupied=False), Connection(), Connection(), Connection()
+    assert all(port.enter(connection, "10.0.0.1") for connection in (first, second, third, fourth))
+    assert [connection.closed for connection in (first, second, third, fourth)] == [False, True, False, False]
+    assert (len(port), dict(port.closed)) == (3, {"made room": 1})
+
+
+def test_where_every_connection_is_in_a_call_a_new_one_is_not_taken() -> None:
+    port = limits(2, 2)
+    busy = [Connection(unoccupied=False) for _ in range(2)]
+    assert all(port.enter(connection, "10.0.0.1") for connection in busy)
+    assert not port.enter(Connection(), "10.0.0.2")
+    assert (len(port), dict(port.closed)) == (2, {"refused": 1})
+
+
+def test_a_crowded_source_closes_its_own_connections_and_no_others() -> None:
+    port = limits(4, 2)
+    other, *crowd = [Connection() for _ in range(4)]
+    assert port.enter(other, "10.0.0.2")
+    assert all(port.enter(connection, "10.0.0.1") for connection in crowd)
+    assert [connection.closed for connection in (other, *crowd)] == [False, True, False, False]
+
+
+def test_who_has_left_makes_room_and_is_not_counted_twice() -> None:
+    port, first = limits(1, 1), Connection(unoccupied=False)
+    assert port.enter(first, "10.0.0.1")
+    port.leave(first)
+    port.leave(first)
+    port.leave(Connection())
+    assert len(port) == 0
+    assert port.enter(Connection(), "10.0.0.1")
+    assert port.closed == {}
+
+
+def test_only_so_many_are_looked_at_for_room() -> None:
+    port = limits(SEARCHED_MAX + 1, SEARCHED_MAX + 1)
+    for _ in range(SEARCHED_MAX):
+        assert port.enter(Connection(unoccupied=False), "10.0.0.1")
+    idle = Connection()
+    assert port.enter(idle, "10.0.0.1")
+    assert not port.enter(Connection(), "10.0.0.1")
+    assert not idle.closed
+
+
+def test_it_is_noted_once_a_second_and_counted_every_time() -> None:
+    clock, notes = Clock(), list[dict[str, str | float]]()
+    port = ConnectionLimits(Bounds(1, 1), clock, lambda _, facts: notes.append(facts))
+    for _ in range(5):
+        assert port.enter(Connection(), "10.0.0.1")
+    assert (len(notes), port.closed["made room"]) == (1, 4)
+    clock.now_s = NOTE_EVERY_S
+    assert port.enter(Connection(), "10.0.0.1")
+    assert [note["why"] for note in notes] == ["made room", "made room"]
+
+
+@pytest.mark.parametrize(
+    ("descriptors", "total", "source"),
+    [(1024, 480, 360), (256, 96, 72), (64, CONNECTIONS_MIN, 6), (1_048_576, CONNECTIONS_MAX, 12288)],
+)
+def test_the_bounds_follow_from_the_descriptors(descriptors: int, total: int, source: int) -> None:
+    assert bounds(descriptors) == Bounds(total, source)
+
+
+def test_what_was_configured_is_kept_and_a_source_has_no_more_than_all() -> None:
+    assert bounds(1024, total=100) == Bounds(100, 75)
+    assert bounds(1024, total=100, source=20) == Bounds(100, 20)
+    assert bounds(1024, total=100, source=200) == Bounds(100, 100)
+
+
+@pytest.mark.parametrize(
+    ("address", "source"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff::9", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("", ""),
+    ],
+)
+def test_a_source_is_an_address_or_a_network_that_one_machine_has(address: str, source: str) -> None:
+    assert source_of(address) == source

@@ -1,0 +1,175 @@
+"""The Prometheus alert rules that follow from a vendor file, and what each of them means to the one who is woken.
+
+Thresholds come from `policy.alerts` and `policy.quota_alert`, severity from `criticality`. The metrics' names and
+labels are those of tidegate.proxy.telemetry.metrics; they are spelled here because the ground knows no room above it,
+and a test compares them.
+"""
+
+from dataclasses import dataclass
+from io import StringIO
+
+from ruamel.yaml import YAML
+
+from tidegate.configfile.units import written_duration, written_share
+from tidegate.vendor.vendor import Vendor
+
+SEVERITY = {"high": "critical", "medium": "warning", "low": "info"}
+
+RULE_WIDTH = 10_000
+"""Expressions stay on one line, so that they can be pasted into Prometheus."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One rule. `lasts` is Prometheus' `for`; `means` and `steps` go into the runbook."""
+
+    name: str
+    expression: str
+    lasts: str
+    severity: str
+    means: str
+    steps: tuple[str, ...]
+
+
+def alerts_of(vendor: Vendor) -> list[Alert]:
+    """Every alert of a vendor, the gravest first."""
+    severity = SEVERITY[vendor.criticality]
+    where = f'vendor="{vendor.vendor}"'
+    alerts = [_credential(vendor, where), _breaker(vendor, where, severity), _unknown(where, severity)]
+    alerts.append(_reload(vendor.vendor))
+    if vendor.policy.alerts is not None:
+        alerts += [
+            _errors(vendor.policy.alerts.errors, where, severity),
+            _slow(vendor.policy.alerts.slow_p99, where, severity),
+        ]
+    # The last warning before the limit itself is as grave as the vendor; earlier ones are not.
+    for share in sorted(vendor.policy.quota_alert, reverse=True):
+        alerts.append(_quota(share, where, severity if share == max(vendor.policy.quota_alert) else "info"))
+    return alerts
+
+
+def alert_rules(vendor: Vendor) -> str:
+    """A Prometheus rule file (YAML)."""
+    runbook = vendor.policy.alerts.runbook if vendor.policy.alerts else vendor.vendor
+    rules = [
+        {
+            "alert": alert.name,
+            "expr": alert.expression,
+            "for": alert.lasts,
+            "labels": {"severity": alert.severity, "vendor": vendor.vendor, "owner": vendor.owner or ""},
+            "annotations": {"summary": alert.means, "runbook": runbook},
+        }
+        for alert in alerts_of(vendor)
+    ]
+    yaml = YAML()
+    yaml.width = RULE_WIDTH
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    out = StringIO()
+    yaml.dump({"groups": [{"name": f"tidegate-{vendor.vendor}", "rules": rules}]}, out)
+    return out.getvalue()
+
+
+def _credential(vendor: Vendor, where: str) -> Alert:
+    secret = vendor.facts.auth.secret
+    return Alert(
+        "TidegateCredentialRejected",
+        f'sum(increase(tidegate_calls_total{{{where},verdict="credential"}}[10m])) > 0',
+        "0m",
+        "critical",
+        "The vendor refuses our credential; every call fails until it is replaced.",
+        (
+            f"Look at the secret {secret}: is it there, and is it the one that the vendor shows?",
+            "Make a new secret at the vendor, with these rights: "
+            + (vendor.facts.auth.scopes or "as little as works")
+            + ".",
+            "Put it in its place and send the proxy SIGHUP; where it is an environment variable, restart it.",
+        ),
+    )
+
+
+def _breaker(vendor: Vendor, where: str, severity: str) -> Alert:
+    open_max = written_duration(vendor.policy.breaker.open_max)
+    return Alert(
+        "TidegateBreakerOpen",
+        f"max by (group) (tidegate_breaker_state{{{where}}}) == 2",
+        "1m",
+        severity,
+        "The vendor has been failing; calls are refused at once instead of waiting for it.",
+        (
+            "Look at the vendor's status page.",
+            f"Nothing needs to be switched: the proxy tries again at least every {open_max}.",
+            "Tell those who depend on it what the app does meanwhile (see the operations above).",
+        ),
+    )
+
+
+def _unknown(where: str, severity: str) -> Alert:
+    return Alert(
+        "TidegateOutcomeUnknown",
+        f'sum(increase(tidegate_outcomes_total{{{where},outcome="unknown"}}[10m])) > 0',
+        "0m",
+        severity,
+        "Writes may or may not have happened; nobody was told that they did.",
+        (
+            "Find the calls in the log: outcome unknown.",
+            "Ask what became of each: GET /_tidegate/calls/<call>.",
+            "Send each again under the same Idempotency-Key, or look for its effect at the vendor.",
+        ),
+    )
+
+
+def _reload(name: str) -> Alert:
+    return Alert(
+        "TidegateVendorFileRefused",
+        f'max(tidegate_reload_failed{{vendor=~"{name}|tidegate[.]yaml"}}) == 1',
+        "1m",
+        "warning",
+        "The vendor file on disk, or tidegate.yaml, is broken; the one before it is still in force.",
+        (
+            "What is wrong with it stands in the log, and on the admin page /state under `refused`.",
+            "Correct it (tidegate check names the line); it is read again by itself.",
+        ),
+    )
+
+
+def _errors(share: float, where: str, severity: str) -> Alert:
+    failed = f'sum(rate(tidegate_calls_total{{{where},verdict="failed"}}[5m]))'
+    return Alert(
+        "TidegateErrors",
+        f"{failed} / sum(rate(tidegate_calls_total{{{where}}}[5m])) > {share:g}",
+        "2m",
+        severity,
+        f"More than {written_share(share)} of the calls fail, retries included.",
+        (
+            f'Which operations? sum by (operation) (rate(tidegate_calls_total{{{where},verdict="failed"}}[5m]))',
+            "Look at the vendor's status page and at the errors in the log.",
+        ),
+    )
+
+
+def _slow(seconds: float, where: str, severity: str) -> Alert:
+    return Alert(
+        "TidegateSlow",
+        f"histogram_quantile(0.99, sum by (le) (rate(tidegate_call_seconds_bucket{{{where}}}[5m]))) > {seconds:g}",
+        "5m",
+        severity,
+        f"One call in a hundred takes longer than {written_duration(seconds)}.",
+        (
+            "Is it the vendor, or our own queue? Look at tidegate_queue_depth and tidegate_limit_used_ratio.",
+            "Is one operation to blame? Split the same query by operation.",
+        ),
+    )
+
+
+def _quota(share: float, where: str, severity: str) -> Alert:
+    return Alert(
+        f"TidegateQuota{share * 100:g}".replace(".", "_"),
+        f"max by (limit) (tidegate_limit_used_ratio{{{where}}}) >= {share:g}",
+        "1m",
+        severity,
+        f"{written_share(share)} of a limit is in use.",
+        (
+            "Which app asks for so much? The log names the app of each call.",
+            "Ask the vendor for a higher limit, or let the app send less.",
+        ),
+    )

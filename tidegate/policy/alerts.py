@@ -1,0 +1,15 @@
+"""The thresholds of the alert rules that are made from a vendor file (tidegate.check.alert_rules)."""
+
+from tidegate.configfile.block import Block
+from tidegate.configfile.units import Duration, Share
+
+
+class Alerts(Block):
+    """What the generated alert rules watch."""
+
+    errors: Share
+    """This share of failed calls raises an alert."""
+    slow_p99: Duration
+    """This 99th percentile of a call's time raises an alert."""
+    runbook: str
+    """The runbook that is opened then."""
