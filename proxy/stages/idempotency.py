@@ -28,9 +28,9 @@ from tidegate.proxy.policies.resilience.idempotency_record import (
     fingerprint,
     parse_key,
 )
+from tidegate.proxy.store.kept_secrets import KeptSecrets
 from tidegate.proxy.store.records import BODY_KEPT_BYTES_MAX, KeyedCall, Records, headers_of
 from tidegate.proxy.store.store_error import StoreError
-from tidegate.proxy.upstream.kept_secrets import KeptSecrets
 from tidegate.proxy.upstream.upstream import Upstream
 from tidegate.world.world import World
 
