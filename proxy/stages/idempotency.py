@@ -29,9 +29,9 @@ from tidegate.proxy.policies.resilience.idempotency_record import (
     fingerprint,
     parse_key,
 )
+from tidegate.proxy.store.kept_secrets import KeptSecrets
 from tidegate.proxy.store.records import BODY_KEPT_BYTES_MAX, KeyedCall, Records, headers_of
 from tidegate.proxy.store.store_error import StoreError
-from tidegate.proxy.upstream.kept_secrets import KeptSecrets
 from tidegate.proxy.upstream.upstream import Upstream
 from tidegate.world.world import World
 
@@ -91,7 +91,7 @@ def _keyed(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callabl
         except BaseException:  # cancelled, or a bug of ours: the key must not stay taken until its lease is over
             if any(attempt.sent for attempt in call.attempts):
                 call.outcome = Outcome.UNKNOWN
-            await _settle(records, call, None)
+            await _settle(records, call, None, secrets)
             raise
         await _settle(records, call, reply, secrets)
         return reply

@@ -19,11 +19,11 @@ from tidegate.proxy.config import VendorUse
 from tidegate.proxy.policies.dialects.dialect_reader import hint_of
 from tidegate.proxy.policies.resilience.backoff import upwards
 from tidegate.proxy.policies.resilience.retry_budget import RetryBudget
+from tidegate.proxy.store.kept_secrets import KeptSecrets
 from tidegate.proxy.store.records import Records
 from tidegate.proxy.upstream.answer_cache import AnswerCache
 from tidegate.proxy.upstream.answer_classifier import classifier, document_of
 from tidegate.proxy.upstream.credential import Credential
-from tidegate.proxy.upstream.kept_secrets import KeptSecrets
 from tidegate.proxy.upstream.limit_inheritance import inherit
 from tidegate.proxy.upstream.report_mode import ReportMode
 from tidegate.proxy.upstream.request_writer import RequestWriter

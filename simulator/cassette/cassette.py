@@ -69,8 +69,8 @@ def hidden(exchange: RecordedExchange, redactor: Redactor) -> RecordedExchange:
     def message(recorded: Message) -> Message:
         try:
             body = redactor.text(recorded.body.decode()).encode()
-        except UnicodeDecodeError:
-            body = recorded.body
+        except UnicodeDecodeError:  # a text of as many letters as it has bytes stands for it
+            body = redactor.text(recorded.body.decode("latin-1")).encode("latin-1")
         return Message(redactor.headers(recorded.headers.items()), body)
 
     return RecordedExchange(

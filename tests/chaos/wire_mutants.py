@@ -11,9 +11,10 @@ from tidegate.proxy.onramp import admission
 from tidegate.proxy.onramp.request_content import METHODS_WITH_CONTENT, read_content
 from tidegate.proxy.policies.limits.wait_queue import WaitQueue
 from tidegate.proxy.stages import cache as caches
-from tidegate.proxy.wire.idle_connections import IDLE_MAX_S, IdleConnections
+from tidegate.proxy.wire.idle_connections import IdleConnections
 from tidegate.proxy.wire.pool import Pool
 from tidegate.proxy.wire.pool_connection import Connection
+from tidegate.proxy.wire.transport import IDLE_MAX_S
 
 
 def a_streamed_content_leaves_without_framing() -> Any:

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tidegate.proxy.store.kept_secrets import KeptSecrets
 from tidegate.proxy.store.records import BODY_KEPT_BYTES_MAX
-from tidegate.proxy.upstream.kept_secrets import KeptSecrets
 
 SECRET = 'sk/live "CANARY"+9f&3kQ7'
 SECRETS = KeptSecrets([SECRET, f"Bearer {SECRET}"])
