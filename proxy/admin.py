@@ -122,6 +122,7 @@ class Admin:
             _unreadable,
             limits=limits,
             head_timeout_s=self._proxy.config.head_timeout,
+            keeps_reserve=False,
             body_max_bytes=BODY_BYTES_MAX,
             lingering_time=0.0,
         )

@@ -106,11 +106,12 @@ class Proxy:
         await self.parts.open(self._world.wall())
         config, bytes_max = self.config, self.config.headers_max_bytes
         limits = ConnectionLimits(
-            bounds(descriptors.limit(), config.connections_max, config.source_connections_max),
+            bounds(descriptors.reserved_from(), config.connections_max, config.source_connections_max),
             self._world.now,
             lambda text, facts: self.telemetry.note(text, self._world.wall(), **facts),
         )
         self.telemetry.metrics.ports["gateway"] = limits
+        self.parts.means.givers.append(limits.make_room)
         self._server = AppServer(
             self._handle,
             self._bad_request,

@@ -128,6 +128,7 @@ def assemble(
     telemetry = Telemetry(world, sink=sink, redactor=Redactor(secrets), metrics=metrics, recent=recent, spans=spans)
     means = OwnMeans(world.now, lambda detail: telemetry.note("own means", world.wall(), error=detail))
     metrics.means = means
+    means.givers.append(lambda: [upstream.transport.make_room() for upstream in upstreams.values()])
     for upstream in upstreams.values():
         _wire(upstream, telemetry, world, means)
 
@@ -142,7 +143,7 @@ def assemble(
 
 
 def _wire(upstream: Upstream, telemetry: Telemetry, world: World, means: OwnMeans) -> None:
-    """Connect what a vendor's parts report with the log, and with what the proxy knows of its own means."""
+    """Connect what a vendor's parts report with the log, and their want of connections with whoever can help."""
     upstream.on_shortage = means.ran_out
     upstream.breakers.listener = _breaker_listener(upstream.name, telemetry, world)
     upstream.reports.note = upstream.notices.note = _notes(upstream.name, telemetry, world)

@@ -16,8 +16,6 @@ from typing import Protocol
 SEARCHED_MAX = 512
 """Of the oldest connections, so many are looked at for one that can make room."""
 
-DESCRIPTORS_KEPT = 64
-"""For all but apps and vendors: store, log, admin port, listeners, the loop's own."""
 CONNECTIONS_MAX = 16384
 CONNECTIONS_MIN = 8
 SOURCE_SHARE = 0.75
@@ -48,12 +46,12 @@ class Bounds:
 
 
 def bounds(descriptors: int, total: int | None = None, source: int | None = None) -> Bounds:
-    """The bounds of a process that may have so many descriptors; `total` and `source` are what was configured.
+    """The bounds where so many descriptors are there for calls; `total` and `source` are what was configured.
 
     Every call needs two: one to the app, one to the vendor.
     """
     if total is None:
-        total = max(min((descriptors - DESCRIPTORS_KEPT) // 2, CONNECTIONS_MAX), CONNECTIONS_MIN)
+        total = max(min(descriptors // 2, CONNECTIONS_MAX), CONNECTIONS_MIN)
     return Bounds(total, min(source or max(int(total * SOURCE_SHARE), 1), total))
 
 
@@ -74,11 +72,15 @@ class ConnectionLimits:
     def __len__(self) -> int:
         return len(self._open)
 
-    def enter(self, connection: Holder, address: str) -> bool:
-        """Count a new connection. False where there is no room for it, and none could be made."""
+    def enter(self, connection: Holder, address: str, *, last: bool = False) -> bool:
+        """Count a new connection. False where there is no room for it, and none could be made.
+
+        `last` says that it has one of the last descriptors: it must give that back, and room is made for the next one.
+        """
         source = source_of(address)
         crowded = self._by_source[source] >= self.bounds.source
-        if (crowded or len(self._open) >= self.bounds.total) and not self._make_room(source if crowded else None):
+        full = crowded or last or len(self._open) >= self.bounds.total
+        if full and (not self.make_room(source if crowded else None) or last):
             self.count("refused", source)
             return False
         self._open[connection] = source
@@ -104,8 +106,8 @@ class ConnectionLimits:
                 "connections of apps closed", facts | {name: n for name, n in self.closed.items() if name != why}
             )
 
-    def _make_room(self, source: str | None) -> bool:
-        """Close the oldest that can be spared, of this source alone where one is given."""
+    def make_room(self, source: str | None = None) -> bool:
+        """Close the oldest that can be spared, of this source alone where one is given. False where there is none."""
         for connection, its_source in islice(self._open.items(), SEARCHED_MAX):
             if (source is None or its_source == source) and connection.unoccupied:
                 self.leave(connection)

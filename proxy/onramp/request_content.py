@@ -6,7 +6,7 @@ then follows from the content alone (tidegate.proxy.call.content).
 
 from dataclasses import replace
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 from multidict import MultiMapping
 
 from tidegate.problems import PROBLEMS
@@ -44,7 +44,8 @@ async def read_content(
     length = request.content_length
     if length is not None and length > bytes_max:
         return _too_large(bytes_max)
-    if request.headers.get("Expect", "").lower() == "100-continue" and request.transport is not None:
+    expects = request.headers.get("Expect", "").lower() == "100-continue"
+    if expects and request.version >= HttpVersion11 and request.transport is not None:  # RFC 9110 §10.1.1
         request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
     parts, size = [], 0
     try:

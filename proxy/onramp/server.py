@@ -16,6 +16,7 @@ from aiohttp.streams import StreamReader
 from aiohttp.web_protocol import RequestHandler
 
 from tidegate.proxy.onramp.connection_limits import ConnectionLimits
+from tidegate.world.descriptors import in_reserve
 from tidegate.world.raw_response import RawResponse
 
 BadRequestWriter = Callable[[int, str, BaseException | None], bytes]
@@ -37,6 +38,7 @@ class AppConnection(RequestHandler):
         "_heads_before",
         "cancel_when_gone",
         "head_timeout_s",
+        "keeps_reserve",
         "limits",
         "write_bad_request",
     )  # fmt: skip
@@ -44,6 +46,7 @@ class AppConnection(RequestHandler):
     cancel_when_gone: bool
     limits: ConnectionLimits
     head_timeout_s: float
+    keeps_reserve: bool
     _head_timer: asyncio.TimerHandle | None
     _heads_before: int
     """Requests that had come when the timer was set."""
@@ -60,7 +63,7 @@ class AppConnection(RequestHandler):
         peer = transport.get_extra_info("peername")
         self._address = str(peer[0]) if isinstance(peer, tuple) else ""
         super().connection_made(transport)
-        if self.limits.enter(self, self._address):
+        if self.limits.enter(self, self._address, last=self.keeps_reserve and in_reserve(transport)):
             self._expect_head()
         else:
             self._refuse(503, "Too many connections are open.")
@@ -150,7 +153,7 @@ class AppConnection(RequestHandler):
 
 
 class AppServer(web.Server):
-    """Makes the connections."""
+    """Makes the connections. With `keeps_reserve` it leaves the last descriptors to others."""
 
     def __init__(
         self,
@@ -159,6 +162,7 @@ class AppServer(web.Server):
         *,
         limits: ConnectionLimits,
         head_timeout_s: float,
+        keeps_reserve: bool = True,
         body_max_bytes: int,
         **options: Any,
     ) -> None:
@@ -174,6 +178,7 @@ class AppServer(web.Server):
         self._body_max_bytes = body_max_bytes
         self._limits = limits
         self._head_timeout_s = head_timeout_s
+        self._keeps_reserve = keeps_reserve
         self._outliving: set[asyncio.Task[None]] = set()
         """What runs on for calls whose app has gone."""
 
@@ -181,6 +186,7 @@ class AppServer(web.Server):
         """A new connection."""
         connection = AppConnection(self, loop=self._loop, **self._kwargs)
         connection.limits, connection.head_timeout_s = self._limits, self._head_timeout_s
+        connection.keeps_reserve = self._keeps_reserve
         connection.write_bad_request = self._bad_request
         connection.cancel_when_gone = False
         return connection

@@ -13,6 +13,8 @@ class OwnMeans:
     def __init__(self, now: Callable[[], float], note: Callable[[str], object]) -> None:
         self.wants = 0
         """How often something was lacking."""
+        self.givers: list[Callable[[], object]] = []
+        """Asked, one after the other, to give up an idle connection of theirs: the next attempt finds what is freed."""
         self._now = now
         self._note = note
         self._detail = ""
@@ -22,6 +24,8 @@ class OwnMeans:
         """Something could not be done for want of our own means."""
         self.wants += 1
         self._detail, self._last = detail, self._now()
+        for give_up in self.givers:
+            give_up()
         if self._last - self._noted >= NOTE_EVERY_S:
             self._noted = self._last
             self._note(detail)

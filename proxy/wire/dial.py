@@ -57,6 +57,9 @@ class Dialer:
             )
         except OSError as error:
             raise not_connected(error, address, origin.port) from error
+        if connection.transport is not None and descriptors.in_reserve(connection.transport):
+            connection.close()
+            raise OutOfMeans("there are no descriptors for another connection: the last are kept for the proxy itself")
         self._last = address
         return connection
 

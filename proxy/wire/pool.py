@@ -16,7 +16,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.streams import StreamReader
 
 from tidegate.proxy.wire.dial import Dialer
-from tidegate.proxy.wire.exchange_errors import NoAnswer, NotSent, TimerFired, Unbounded, no_answer
+from tidegate.proxy.wire.exchange_errors import NoAnswer, NotSent, OutOfMeans, TimerFired, Unbounded, no_answer
 from tidegate.proxy.wire.idle_connections import IdleConnections
 from tidegate.proxy.wire.pool_connection import Connection, PoolTunnel, Sender, expire
 from tidegate.proxy.wire.spare_connections import SpareConnections
@@ -203,11 +203,21 @@ class Pool:
     async def _connect(self, timers: Timers) -> Connection:
         """A new connection. The time that it took is taken from the whole exchange's."""
         began, timeout_s = self._world.now(), timers.connect_s
-        if self._open >= CONNECTIONS_MAX and not (self._idle.drop_oldest() or self._spares.drop_oldest()):
+        if self._open >= CONNECTIONS_MAX and not self.make_room():
             raise NotSent("connection_limit_reached", f"{CONNECTIONS_MAX} connections to the vendor are open")
-        made = await self._dial(timeout_s)
+        try:
+            made = await self._dial(timeout_s)
+        except OutOfMeans:
+            if not self.make_room():
+                raise
+            await self._world.sleep(0)  # the loop closes what was given up
+            made = await self._dial(timeout_s)
         timers.total_s = max(timers.total_s - (self._world.now() - began), 0.0)
         return made
+
+    def make_room(self) -> bool:
+        """See Transport.make_room."""
+        return self._idle.drop_oldest() or self._spares.drop_oldest()
 
     async def _connect_ahead(self) -> Connection:
         """A new connection for later; no other has to make room for it."""

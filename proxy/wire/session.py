@@ -7,6 +7,7 @@ client middleware, which it passes again before it sends again.
 """
 
 import asyncio
+import errno
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextvars import ContextVar
@@ -53,6 +54,7 @@ from tidegate.proxy.wire.transport import (
     gathered,
     is_short,
 )
+from tidegate.world import descriptors
 from tidegate.world.world import World
 
 _AUTOMATIC = ("Accept", "Accept-Encoding", "User-Agent", "Content-Type")
@@ -168,6 +170,10 @@ class SessionTransport:
             return NoAnswer("http_response_timeout", f"no answer in {first_s:g} s")
         return self._not_connected(error) if isinstance(error, ClientConnectorError) else no_answer(error)
 
+    def make_room(self) -> bool:
+        """See Transport.make_room. aiohttp keeps its idle ones to itself."""
+        return False
+
     async def close(self) -> None:
         """See Transport.close. aiohttp closes the leased ones too, so that waits until they are back."""
         self._retired = True
@@ -229,7 +235,11 @@ class SessionTransport:
         why = "" if self.origin.private else egress.refusal(str(where[0]))
         if why:
             raise _Prohibited(why)
-        return socket.socket(family=family, type=kind, proto=protocol)
+        made = socket.socket(family=family, type=kind, proto=protocol)
+        if made.fileno() >= descriptors.reserved_from():
+            made.close()
+            raise OSError(errno.EMFILE, "the last descriptors are kept for the proxy itself")
+        return made
 
     def _not_connected(self, error: ClientConnectorError) -> NotSent:
         host, cause = self.origin.host, error.os_error

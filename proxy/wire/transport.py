@@ -171,6 +171,10 @@ class Transport(Protocol):
         """
         ...
 
+    def make_room(self) -> bool:
+        """Close one idle connection, whose descriptor is wanted. False where there is none that can be closed."""
+        ...
+
     async def close(self) -> None:
         """Close every idle connection now, and the others when they come back."""
         ...

@@ -3,6 +3,7 @@
 Every connection takes one, so want of them looks like a vendor that cannot be reached, and is not.
 """
 
+import asyncio
 import contextlib
 import errno
 import os
@@ -15,6 +16,10 @@ WANTED_WITHOUT_LIMIT = (WANTED, 65_536, 10_240)
 
 OUR_ERRORS = frozenset((errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM))
 """Descriptors of the process and of the system, buffers, memory."""
+
+
+RESERVED = 48
+"""Kept for all that is no call's: admin port, store, log, listeners, the loop's own."""
 
 
 def limit() -> int:
@@ -49,3 +54,18 @@ def none_left() -> bool:
     except OSError as error:
         return out_of_means(error)
     return False
+
+
+def reserved_from() -> int:
+    """The lowest descriptor that no call may have: of small limits a quarter is kept, else RESERVED.
+
+    A new descriptor is the lowest that is free (POSIX, open()), so a high one says how many are in use.
+    """
+    most = limit()
+    return most - min(RESERVED, most // 4)
+
+
+def in_reserve(transport: asyncio.BaseTransport) -> bool:
+    """True for a connection that took a descriptor of those that are kept."""
+    connection = transport.get_extra_info("socket")
+    return connection is not None and connection.fileno() >= reserved_from()

@@ -1,12 +1,16 @@
 """A request is for this gateway by its Host, or by a target in absolute form that nobody else can mean."""
 
+import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.proxy.real_town import RealTown, real_town, value_of
 from tests.proxy.town import APPS
 from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.config import Config
+from tidegate.proxy.configured_vendors import ConfigChange
 from tidegate.proxy.onramp.addressing import Addressing, authority_of, url_of
 
 PORT = 8080
@@ -85,3 +89,59 @@ def test_the_authority_of_a_target_and_the_url_of_a_connection() -> None:
     ipv4: Any = Request("10.1.2.3")
     ipv6: Any = Request("2001:db8::1")
     assert (url_of(ipv4), url_of(ipv6)) == ("http://10.1.2.3:8080", "http://[2001:db8::1]:8080")
+
+
+OK = (200, {"Location": "/api/things/7"}, b"{}")
+
+
+async def status_of(town: RealTown, target: str, host: str | None = None) -> int:
+    head, _ = await town.ask("GET", target, host=host)
+    return int(head.split()[1])
+
+
+async def test_over_a_socket_our_own_names_are_taken_and_others_never_reach_the_vendor(tmp_path: Path) -> None:
+    async with real_town(tmp_path, [OK], config={"hosts": ["tidegate.internal"]}) as town:
+        port = town.proxy.port
+        for host in (f"127.0.0.1:{port}", "LOCALHOST", "localhost.", f"[::1]:{port}", "tidegate.internal:1"):
+            assert await status_of(town, "/things/things/1", host) == 200
+        for host in (f"evil.test:{port}", f"127.0.0.1.evil.test:{port}", "10.0.0.1", "gateway"):
+            assert await status_of(town, "/things/things/1", host) == 421
+            assert await status_of(town, "/_tidegate/calls/x", host) == 421
+        assert await status_of(town, f"http://127.0.0.1:{port}/things/things/2?x=1", "evil.test") == 200
+        assert await status_of(town, "http://evil.test/things/things/3", f"127.0.0.1:{port}") == 400
+        assert [request.path for request in town.vendor.received] == ["/api/things/1"] * 5 + ["/api/things/2?x=1"]
+
+
+async def test_links_lead_to_the_public_url_or_to_what_the_request_named(tmp_path: Path) -> None:
+    async with real_town(tmp_path, [(200, {"Location": "https://v.example/x"}, b"{}")]) as town:
+        town.vendor.script = [(200, {"Location": f"{town.base}/things/7"}, b"{}")]
+        named = f"http://localhost:{town.proxy.port}"
+        assert await town.field("GET", f"{named}/things/things/1", "Location") == f"{named}/things/things/7"
+        assert await town.field("GET", "/things/things/1", "Location", host="localhost") == (
+            "http://localhost/things/things/7"
+        )
+        public = town.proxy.config.model_copy(update={"public_url": "https://tidegate.example/egress/"})
+        town.proxy.change(ConfigChange(public))
+        assert await town.field("GET", "/things/things/1", "Location", host="tidegate.example") == (
+            "https://tidegate.example/egress/things/things/7"
+        )
+
+
+async def test_names_that_are_configured_while_it_runs_come_into_force(tmp_path: Path) -> None:
+    async with real_town(tmp_path, [OK]) as town:
+        assert await status_of(town, "/things/things/1", "later.internal") == 421
+        town.proxy.change(ConfigChange(town.proxy.config.model_copy(update={"hosts": ("later.internal",)})))
+        assert await status_of(town, "/things/things/1", "later.internal") == 200
+
+
+@pytest.mark.parametrize("lines", ["Connection: keep-alive\r\n", "Host: 127.0.0.1\r\n", ""])
+async def test_an_http_1_0_app_gets_its_answer_and_is_told_that_the_connection_ends(tmp_path: Path, lines: str) -> None:
+    async with real_town(tmp_path, [(200, {}, b"{}")]) as town:
+        town.vendor.script = [(200, {"Location": f"{town.base}/things/7"}, b"{}")]
+        reader, writer = await asyncio.open_connection("127.0.0.1", town.proxy.port)
+        writer.write(f"GET /things/things/1 HTTP/1.0\r\n{lines}Authorization: Bearer t\r\n\r\n".encode())
+        head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+        writer.close()
+        host = "127.0.0.1" if "Host" in lines else town.authority
+        assert (head.split()[1], body, value_of(head, "Connection")) == (b"200", b"{}", "close")
+        assert value_of(head, "Location") == f"http://{host}/things/things/7"

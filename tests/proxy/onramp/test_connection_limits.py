@@ -62,6 +62,14 @@ def test_a_crowded_source_closes_its_own_connections_and_no_others() -> None:
     assert [connection.closed for connection in (other, *crowd)] == [False, True, False, False]
 
 
+def test_one_with_one_of_the_last_descriptors_gives_it_back_and_makes_room_for_the_next() -> None:
+    port, first, second = limits(10, 10), Connection(), Connection()
+    assert port.enter(first, "10.0.0.1")
+    assert not port.enter(second, "10.0.0.1", last=True)
+    assert (first.closed, len(port), dict(port.closed)) == (True, 0, {"made room": 1, "refused": 1})
+    assert port.enter(Connection(), "10.0.0.1")
+
+
 def test_who_has_left_makes_room_and_is_not_counted_twice() -> None:
     port, first = limits(1, 1), Connection(unoccupied=False)
     assert port.enter(first, "10.0.0.1")
@@ -96,7 +104,7 @@ def test_it_is_noted_once_a_second_and_counted_every_time() -> None:
 
 @pytest.mark.parametrize(
     ("descriptors", "total", "source"),
-    [(1024, 480, 360), (256, 96, 72), (64, CONNECTIONS_MIN, 6), (1_048_576, CONNECTIONS_MAX, 12288)],
+    [(976, 488, 366), (208, 104, 78), (12, CONNECTIONS_MIN, 6), (1_048_528, CONNECTIONS_MAX, 12288)],
 )
 def test_the_bounds_follow_from_the_descriptors(descriptors: int, total: int, source: int) -> None:
     assert bounds(descriptors) == Bounds(total, source)

@@ -1,11 +1,13 @@
 """One pass is one attempt, recorded whatever becomes of it."""
 
+import errno
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.proxy.town import VENDOR, Seen, Step, Town, both, play
+from tidegate.proxy.upstream.own_means import LASTS_S
 from tidegate.world.world import RealWorld
 
 OK: Step = (200, {}, b"{}")
@@ -45,6 +47,29 @@ def test_a_refused_connection_was_not_sent(tmp_path: Path) -> None:
         return [attempt["sent"] for attempt in town.log()[-1]["attempts"]]
 
     assert play(tmp_path, [OK], story) == [False, False, False]
+
+
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EADDRNOTAVAIL])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_want_of_our_own_is_told_as_ours_and_no_breaker_counts_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str, number: int
+) -> None:
+    async def wanting(*_: object, **__: object) -> None:
+        raise OSError(number, "wanting")
+
+    async def story(town: Town) -> None:
+        monkeypatch.setattr(town.machine, "connect", wanting)
+        path = "/things/things" if method == "POST" else "/things/things/1"
+        got = await town.ask(method, path, data=b"a" if method == "POST" else None)
+        assert (got.status, got.problem, got.headers["Retry-After"]) == (503, "overloaded", "1")
+        assert town.log()[-1].get("outcome", "not applied") == "not applied"
+        [breaker] = town.proxy.state()["things"].breakers.values()
+        assert (breaker["bad"], breaker["state"]) == (0, "closed")
+        assert "wanting" in town.proxy.troubles["means"]
+        await town.world.sleep(LASTS_S)
+        assert town.proxy.troubles == {}
+
+    play(tmp_path, [OK], story)
 
 
 def test_no_attempt_is_made_without_time_for_it(tmp_path: Path) -> None:

@@ -239,7 +239,7 @@ def test_an_app_that_speaks_http_1_0_gets_a_reset_where_the_stream_breaks(
 ) -> None:
     async def story(town: Town) -> tuple[bool, bool]:
         app = await town.world.machine("old").connect(OldApp, "127.0.0.1", town.proxy.port, tls=None, server_name="")
-        app.transport.write(b"GET /things/things HTTP/1.0\r\nHost: t\r\nAuthorization: Bearer t\r\n\r\n")
+        app.transport.write(b"GET /things/things HTTP/1.0\r\nHost: 127.0.0.1\r\nAuthorization: Bearer t\r\n\r\n")
         broken = await app.ended
         assert b"Transfer-Encoding" not in app.came
         return app.came.endswith(EVENTS[-1]), broken is not None

@@ -25,3 +25,11 @@ def test_it_is_noted_once_a_second_and_counted_every_time() -> None:
     clock[0] = NOTE_EVERY_S
     means.ran_out("no ports")
     assert (notes, means.wants) == (["no descriptors", "no ports"], 4)
+
+
+def test_whoever_has_idle_connections_is_asked_to_give_one_up_each_time() -> None:
+    means, given = OwnMeans(lambda: 0.0, list[str]().append), list[str]()
+    means.givers += [lambda: given.append("vendors"), lambda: given.append("apps")]
+    means.ran_out("no descriptors")
+    means.ran_out("no descriptors")
+    assert given == ["vendors", "apps"] * 2

@@ -165,6 +165,9 @@ class Transport:
     async def exchange(self, request: bytes, **options: Any) -> VendorAnswer:
         raise AssertionError(request)
 
+    def make_room(self) -> bool:
+        return False
+
     async def close(self) -> None:
         self.closed += 1
 

@@ -28,6 +28,7 @@ class _Made:
 
     address: str
     closed: bool = False
+    transport: None = None
 
     def close(self) -> None:
         self.closed = True

@@ -9,7 +9,7 @@ import pytest
 from tests.proxy.wires import CHUNKED, GET, OK, ask, patient, requests, saying, vendor
 from tests.waiting import settle, until
 from tidegate.proxy.wire import pool
-from tidegate.proxy.wire.exchange_errors import NoAnswer, NotSent, Unbounded
+from tidegate.proxy.wire.exchange_errors import NoAnswer, NotSent, OutOfMeans, Unbounded
 from tidegate.proxy.wire.pool_connection import Connection
 from tidegate.proxy.wire.transport import IDLE_MAX_S
 
@@ -209,3 +209,35 @@ async def test_a_thousand_lines_and_a_long_one_are_taken() -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nA: " + b"b" * 100_000 + b"\r\n" + b"C: d\r\n" * 900 + b"\r\nok"
     async with vendor(saying(head)) as (transport, _):
         assert (await ask(transport)).body == b"ok"
+
+
+async def test_an_idle_connection_makes_room_where_there_are_no_descriptors(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with vendor(saying(OK)) as (transport, _):
+        assert isinstance(transport, pool.Pool)
+        await ask(transport)
+        dial, tries = transport._dialer.dial, list[int]()
+
+        async def wanting() -> Connection:
+            tries.append(transport.open)
+            if len(tries) == 1:
+                raise OutOfMeans("there are no descriptors")
+            return await dial()
+
+        monkeypatch.setattr(transport._dialer, "dial", wanting)
+        answer = await transport.exchange(GET, method="GET", idle_max_s=0.0, timers=patient())
+        assert answer.status == 200
+        assert tries[:2] == [2, 1], "the idle one was closed in between"
+
+
+async def test_where_no_connection_is_idle_want_of_descriptors_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with vendor(saying(OK)) as (transport, _):
+        assert isinstance(transport, pool.Pool)
+
+        async def wanting() -> Connection:
+            raise OutOfMeans("there are no descriptors")
+
+        monkeypatch.setattr(transport._dialer, "dial", wanting)
+        with pytest.raises(OutOfMeans):
+            await transport.exchange(GET, method="GET", idle_max_s=0.0, timers=patient())
+        assert transport.open == 0
+        assert not transport.make_room()

@@ -168,6 +168,17 @@ async def test_pages_of_other_sites_are_refused(vendor: Played, headers: dict[st
     assert vendor.simulator.journal.last == 1
 
 
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1:x", "127.0.0.1:99999", "me@127.0.0.1", "[::1", "a b", "127.0.0.1:1:2", "[x]"]
+)
+async def test_a_host_that_cannot_be_read_is_answered_with_400(vendor: Played, host: str) -> None:
+    url = f"http://127.0.0.1:{vendor.simulator.control_port}/reset"
+    await vendor.pay()
+    async with vendor.client.post(url, headers={"Host": host}) as answer:
+        assert answer.status == 400
+    assert vendor.simulator.journal.last == 1
+
+
 async def test_its_own_page_is_let_in(vendor: Played) -> None:
     port = vendor.simulator.control_port
     for host in ("127.0.0.1", "localhost"):

@@ -35,6 +35,12 @@ def test_a_process_without_descriptors_says_so() -> None:
     assert limit() > 32
 
 
+@pytest.mark.parametrize(("most", "first"), [(1024, 976), (128, 96), (200, 152)])
+def test_the_last_descriptors_are_no_calls(most: int, first: int) -> None:
+    program = f"resource.setrlimit(resource.RLIMIT_NOFILE, ({most}, {most}))\nprint(descriptors.reserved_from())"
+    assert printed(program) == str(first)
+
+
 @pytest.mark.parametrize("number", sorted(OUR_ERRORS))
 def test_want_of_descriptors_buffers_and_memory_is_ours(number: int) -> None:
     assert out_of_means(OSError(number, "x"))

@@ -7,6 +7,7 @@ import pytest
 from aiohttp import web
 
 from tests.serving import Connected, connected
+from tidegate.world import raw_response
 from tidegate.world.raw_response import RawResponse
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -71,3 +72,18 @@ async def test_where_the_client_has_gone_it_is_an_error() -> None:
         writer.write(ASKED)
         assert await told == "the client closed the connection"
         assert await reader.read() == b""
+
+
+async def test_a_client_that_has_stopped_reading_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(raw_response, "STALLED_S", 0.05)
+    ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    async def handle(request: web.BaseRequest) -> RawResponse:
+        with pytest.raises(ConnectionResetError) as error:
+            await RawResponse(bytes(64 << 20)).prepare(request)
+        ended.set_result(str(error.value))
+        return RawResponse(b"")
+
+    async with serving(handle) as (_, writer):
+        writer.write(ASKED)
+        assert await ended == "the client read nothing for 0.05 s"
