@@ -143,3 +143,21 @@ def test_a_file_that_is_no_snapshot_is_refused(
 
 def test_nobody_there_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert "no simulator answers on http://127.0.0.1:1" in refused(capsys, "faults", "--url", "http://127.0.0.1:1")
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["", "x", "http://", "http://[::1", "http://127.0.0.1:99999", "file:///etc/passwd", "http://a b/", "http://127.0.0.1:1/\n",
+     "http://127.0.0.1:1", "http://a..b", "http://" + "a" * 300, "ftp://127.0.0.1"],
+)  # fmt: skip
+def test_an_address_where_no_simulator_can_be_is_one_line(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    said = refused(capsys, "journal", "--url", url)
+    assert said.startswith("tidegate: error: ")
+    assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize("words", [("arm",), ("given", "x", "--params")])
+def test_json_that_is_nested_without_an_end_is_one_line(
+    words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "is not JSON" in refused(capsys, *words, "[" * 100_000).replace("are not JSON", "is not JSON")

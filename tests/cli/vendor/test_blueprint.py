@@ -1,5 +1,7 @@
 """`tidegate blueprint` prints the page, or writes it whole."""
 
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -70,3 +72,12 @@ def test_the_alert_rules_are_a_file_of_their_own(file: Path, tmp_path: Path) -> 
     assert (both.exit_code, (tmp_path / "shop.md").read_text()) == (0, run(file).stdout)
     with pytest.raises(UsageError, match="cannot be written"):
         raise run(file, "--alerts", tmp_path / "no" / "x.yaml").exception or AssertionError
+
+
+def test_a_pipe_is_written_to_and_stays_a_pipe(file: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE, text=True) as reader:
+        assert run(file, "-o", pipe).exit_code == 0
+        assert reader.communicate(timeout=60)[0] == run(file).stdout
+    assert pipe.is_fifo()

@@ -122,6 +122,8 @@ async def _listen(key: str, address: ListenAddress, part: Proxy | Admin) -> None
         in_use = error.errno == errno.EADDRINUSE
         why = "another program is listening there" if in_use else error.strerror or str(error)
         raise UsageError(f"{key}: cannot listen on {address}: {why}") from None
+    except UnicodeError as error:  # a name that no host can have
+        raise UsageError(f"{key}: cannot listen on {address}: {error}") from None
 
 
 async def _keep_store(proxy: Proxy, world: World) -> None:

@@ -4,6 +4,7 @@ import json
 import os
 import urllib.request
 from collections.abc import Iterator
+from http.client import HTTPException
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.error import HTTPError, URLError
@@ -27,20 +28,36 @@ HERE = "http://127.0.0.1:9101"
 
 def _request(url: str, method: str, path: str, body: object = None) -> Any:
     """The control API's answer. Raises UsageError where it refuses, or is not there."""
+    if not url.startswith(("http://", "https://")):
+        raise UsageError(f"{url!r} is no address of a simulator; it looks like {HERE}")
     data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(  # noqa: S310  # the user says where the simulator is
-        url.rstrip("/") + path, data=data, method=method, headers={"Content-Type": "application/json"}
-    )
     try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310  # as above
+        return _answer(url, path, method, data)
+    except HTTPException as error:
+        raise UsageError(f"no simulator answers on {url!r}: {error}") from None
+
+
+def _answer(url: str, path: str, method: str, data: bytes | None) -> Any:
+    try:
+        request = _made(url, path, method, data)
+    except ValueError as error:
+        raise UsageError(f"{url!r} is no address of a simulator: {error}") from None
+    try:
+        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310  # the user says where it is
             return json.load(answer)
     except HTTPError as error:
         with error:
             text = error.read().decode(errors="replace")
         raise UsageError(_reason(text) or f"{url} answered {error.code}") from None
-    except (URLError, OSError, ValueError) as error:
+    except (URLError, OSError, ValueError, RecursionError) as error:
         reason = getattr(error, "reason", error)
         raise UsageError(f"no simulator answers on {url}: {reason}; say where it is with --url") from None
+
+
+def _made(url: str, path: str, method: str, data: bytes | None) -> urllib.request.Request:
+    return urllib.request.Request(  # noqa: S310  # the scheme was looked at
+        url.rstrip("/") + path, data=data, method=method, headers={"Content-Type": "application/json"}
+    )
 
 
 def _reason(text: str) -> str:
@@ -111,7 +128,7 @@ def arm(
     """Arm a fault; its times count from now."""
     try:
         faults = json.loads(fault)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"the fault is not JSON: {error}") from None
     _print(_request(url, "POST", "/faults", faults)["faults"])
 
@@ -135,7 +152,7 @@ def given(
     """Bring the vendor into a state, and print what there is to know of it."""
     try:
         parameters = json.loads(params)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"the parameters are not JSON: {error}") from None
     _print(_request(url, "POST", "/states", {"state": sentence, "params": parameters}))
 
@@ -175,6 +192,6 @@ def restore(
         snapshot = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(f"{path}: the snapshot cannot be read: {error.strerror}") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"{path}: this is not JSON: {error}") from None
     _print(_request(url, "PUT", "/snapshot", snapshot)["kinds"])

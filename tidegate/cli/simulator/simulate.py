@@ -118,6 +118,8 @@ async def _start(simulator: SimulatorServer, host: str, port: int, control_port:
                 f"port {port} or {control_port} of {host} is in use; choose others with --port and --control-port"
             ) from None
         raise UsageError(f"cannot listen on {host}, ports {port} and {control_port}: {error.strerror}") from None
+    except UnicodeError as error:  # a name that no host can have
+        raise UsageError(f"cannot listen on {host!r}: {error}") from None
     gc.freeze()  # the document stays: looking through it for garbage again and again finds none
     gc.set_threshold(*GC_THRESHOLD)
 

@@ -49,6 +49,9 @@ def write_whole(path: Path, text: str) -> None:
     """Write a file so that a reader sees the old one or the new one, never a part. Raises UsageError."""
     unfinished: Path | None = None
     try:
+        if path.exists() and not path.is_file():  # a device or a pipe is written to, and never replaced by a file
+            path.write_text(text, encoding="utf-8")
+            return
         with tempfile.NamedTemporaryFile(
             "w", dir=path.parent, prefix=f".{path.name}.", delete=False, encoding="utf-8"
         ) as file:
