@@ -262,3 +262,30 @@ def test_an_integer_has_64_bits_in_a_request_unless_the_document_says_less() -> 
     assert not found.schemas.validator(count, of="request").is_valid(-1.7e28)
     few = {"type": "integer", "maximum": 9}
     assert not found.schemas.validator(few, of="request").is_valid(10)
+
+
+def test_parts_that_double_on_each_level_are_joined_as_far_as_the_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tidegate.openapi.schemas.JOINED_MAX", 1_000)
+    schemas = {f"A{level}": {"allOf": [ref(f"A{level + 1}")] * 2} for level in range(28)}
+    found = document({**schemas, "A28": {"type": "object"}})
+    found.schemas.plain(ref("A0"))
+    assert "D023" in codes(found)
+    assert found.schemas.validator(ref("A0"), of="answer").is_valid(1)
+    assert "D024" in codes(found)
+
+
+@pytest.mark.parametrize("keyword", ["not", "items", "anyOf", "properties"])
+def test_a_schema_that_is_nested_too_deep_takes_any_value_there(keyword: str) -> None:
+    schema: Any = {"type": "string"}
+    for _ in range(200):
+        schema = {keyword: [schema] if keyword == "anyOf" else {"a": schema} if keyword == "properties" else schema}
+    found = document({"A": schema})
+    found.schemas.validator(ref("A"), of="request").is_valid(1)
+    assert "D023" in codes(found)
+
+
+def test_a_chain_of_parts_longer_than_calls_go_is_read_as_far_as_the_bound() -> None:
+    chain = {f"A{level}": {"allOf": [ref(f"A{level + 1}")]} for level in range(5_000)}
+    found = document({**chain, "A5000": {"type": "string"}})
+    assert found.schemas.plain(ref("A0")) == {}
+    assert codes(found) == ["D023"]
