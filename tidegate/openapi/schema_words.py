@@ -34,7 +34,7 @@ LEAST_MAX: dict[str, int] = {
 """A schema that asks for more than so many characters, items or properties is not followed in that: none is made."""
 LISTED_MAX: dict[str, int] = {
     "allOf": 1_000, "anyOf": 2_000, "oneOf": 2_000, "prefixItems": 1_000, "required": 1_000, "enum": 50_000,
-    "properties": 10_000, "patternProperties": 100, "dependentSchemas": 1_000,
+    "properties": 2_000, "patternProperties": 100, "dependentSchemas": 1_000,
 }  # fmt: skip
 """So many entries of a keyword are read. GitHub's longest enum has 300, Stripe's longest anyOf 250."""
 MOST_MAX = 2**53

@@ -145,17 +145,14 @@ def test_a_value_of_lists_within_lists_ends() -> None:
 
 
 def test_alternatives_that_hold_themselves_end() -> None:
-    root = {
-        "openapi": "3.1.0",
-        "paths": {},
-        "components": {"schemas": {"A": {"anyOf": [{"$ref": "#/components/schemas/A"}]}}},
-    }
-    source = ValueGenerator(1, Document(root).schemas)
+    schemas = {"A": {"anyOf": [{"$ref": "#/components/schemas/A"}]}}
+    source = ValueGenerator(1, Document({"paths": {}, "components": {"schemas": schemas}}).schemas)
     assert source.value("x", {"$ref": "#/components/schemas/A"}, "one") == {}
 
 
 def test_numbers_beyond_all_bounds_are_made_as_near_as_may_be() -> None:
-    for schema in ({"minimum": 1e308, "multipleOf": 1e-300}, {"exclusiveMinimum": 1e308}, {"minimum": 1e20}):
+    bounds: list[dict[str, Any]] = [{"minimum": 1e308, "multipleOf": 1e-300}, {"exclusiveMinimum": 2**64 - 1}]
+    for schema in (*bounds, {"minimum": 1e20}):
         made = generator().value("x", {"type": "integer", **schema}, "one")
         assert isinstance(made, float)
     assert generator().value("x", {"enum": [], "not": {}, "type": []}, "one") is not NotImplemented
