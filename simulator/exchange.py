@@ -18,6 +18,7 @@ steps up to the answer is taken. What a step does is its room's; only the order 
 """
 
 import asyncio
+import logging
 from collections import Counter
 
 from aiohttp import web
@@ -37,6 +38,8 @@ from tidegate.simulator.request_context import RequestContext
 from tidegate.simulator.trouble.fault_scope import FaultTarget
 from tidegate.simulator.trouble.misbehave import Misbehaviour
 from tidegate.simulator.vendor_parts import VendorParts
+
+_log = logging.getLogger(__name__)
 
 OTHER = {"GET": "POST", "POST": "GET"}
 """The other method by which a vendor with `get_or_post` takes the same operation."""
@@ -114,6 +117,9 @@ class Exchange:
                 self._give_back(context)
         except errors.VendorError as error:
             await self._refuse(context, error)
+        except Exception as error:  # noqa: BLE001 - one operation, and it is told
+            _log.exception("%s cannot be played", context.entry.operation or context.entry.path[:200])
+            await self._refuse(context, errors.unforeseen(context.entry.operation, error))
         finally:
             if context.admitted:
                 self._limits.leave(context.entry, context.requester)

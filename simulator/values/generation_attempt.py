@@ -237,7 +237,7 @@ def _number(name: str, level: Level, kind: str, pick: Pick) -> float:
     try:
         wished = _within(name, level, kind, pick)
         whole = kind == "integer" or wished == int(wished)
-        return int(wished) if whole and -(2**63) <= wished < 2**63 else wished
+        return int(wished) if whole and -(2**63) <= wished < 2**63 else float(wished)
     except (OverflowError, ValueError):  # bounds or steps beyond what a float can say
         bound: float = level.get("minimum", level.get("maximum", 0))
         return bound

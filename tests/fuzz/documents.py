@@ -45,7 +45,8 @@ def checked(root: Any) -> Document:
         path = Path(folder) / "drawn.json"
         path.write_text(json.dumps(root), encoding="utf-8")
         document = Document.load(path)
-        assert all(list(summed(diagnose(document))))
+        assert all(list(summed(flaws := diagnose(document))))
+        assert not [flaw for flaw in flaws if flaw.code == "D027"]
     return document
 
 
@@ -62,9 +63,9 @@ async def served(document: Document, random: Random) -> list[str]:
                     async with session.request(
                         method, url, headers=headers, data=body or None, allow_redirects=False
                     ) as answer:
-                        await answer.read()
-                        if answer.status == 500:
-                            failures.append(f"{method} {path[:80]}: 500")
+                        text = await answer.read()
+                        if answer.status == 500 or b"D027" in text:
+                            failures.append(f"{method} {path[:80]}: {answer.status} {text[:200]!r}")
                 except aiohttp.ClientError as error:
                     failures.append(f"{method} {path[:80]}: {str(error)[:200]!r}")
     finally:

@@ -26,7 +26,11 @@ SHOWN_MAX = 10
 def diagnose(document: Document) -> list[Diagnostic]:
     """Everything unsound in a document, as far as this reads it, in the document's order."""
     for operation in document.operations.values():
-        _diagnose(document, operation)
+        try:
+            _diagnose(document, operation)
+        except Exception as error:  # noqa: BLE001 - one operation, and not the whole check
+            place = f"#/paths/{_token(operation.template)}/{operation.method.lower()}"
+            document.diagnostics.append(diagnosed("D027", place, f"{type(error).__name__}: {str(error)[:200]}"))
     return [*document.diagnostics, *_lost_references(document)]
 
 

@@ -74,6 +74,9 @@ MEANINGS: dict[str, Meaning] = {
     ),
     "D025": Meaning("it is nested too deep; what is deeper is left out", "nest it less"),
     "D026": Meaning("the key of an answer is no status; it is left out", "write 200, 4XX or default, as the answer is"),
+    "D027": Meaning(
+        "nobody foresaw what stands here; the operation cannot be played, and answers 501", "tell us, with the document"
+    ),
 }
 """Codes are stable: one is never given another meaning."""
 

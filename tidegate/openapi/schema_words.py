@@ -6,6 +6,7 @@ left out, with a note of its code: see tidegate.openapi.diagnostic.
 
 import reprlib
 from collections.abc import Callable, Mapping
+from itertools import islice
 from typing import Any, TypeGuard
 
 Level = dict[str, Any]
@@ -31,6 +32,11 @@ LEAST_MAX: dict[str, int] = {
     "minLength": 100_000, "minItems": 1_000, "minProperties": 1_000, "minContains": 1_000,
 }  # fmt: skip
 """A schema that asks for more than so many characters, items or properties is not followed in that: none is made."""
+LISTED_MAX: dict[str, int] = {
+    "allOf": 1_000, "anyOf": 2_000, "oneOf": 2_000, "prefixItems": 1_000, "required": 1_000, "enum": 50_000,
+    "properties": 2_000, "patternProperties": 100, "dependentSchemas": 1_000,
+}  # fmt: skip
+"""So many entries of a keyword are read. GitHub's longest enum has 300, Stripe's longest anyOf 250."""
 MOST_MAX = 2**53
 """More is no bound at all."""
 
@@ -203,13 +209,19 @@ def _typed(level: Level, note: Note) -> None:
 
 
 def _counted(level: Level, note: Note) -> None:
-    """Counts as integers (`10.0` is one), without those that ask for too much and those that bound nothing."""
+    """Counts as integers (`10.0` is one), without those that ask for too much or bound nothing; lists not too long."""
     for key in _COUNTS & level.keys():
         count = level[key] = int(level[key])
         if count > LEAST_MAX.get(key, MOST_MAX):
             del level[key]
             if key in LEAST_MAX:
                 note("D021", f"{key}: {_shown(count)}")
+    for key in LISTED_MAX.keys() & level.keys():
+        entries = level[key]
+        if len(entries) > LISTED_MAX[key]:
+            note("D023", f"{key}: {len(entries)} entries")
+            shown = islice(entries.items() if isinstance(entries, Mapping) else entries, LISTED_MAX[key])
+            level[key] = dict(shown) if isinstance(entries, Mapping) else list(shown)
 
 
 def _bounds(level: Level) -> None:

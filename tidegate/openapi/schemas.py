@@ -119,7 +119,9 @@ class Schemas:
             parts = [self._level(target, within, left)]
         parts += [self._level(part, within, left) for part in level.pop("allOf", ())]
         left[0] -= joining_cost(level, parts)
-        if parts:
+        if left[0] <= 0:
+            note("D023", f"{len(parts)} parts")
+        elif parts:
             level = merged(level, parts, note)
         return or_null(level) if nullable(node) else level
 
