@@ -22,6 +22,8 @@ class SurroundingEvents:
 
     crashes: list[tuple[float, float]] = field(default_factory=list)
     cuts: list[float] = field(default_factory=list)
+    skews_s: list[float] = field(default_factory=lambda: [0.0])
+    """How far the clock of the proxy's machine was off, one after the other."""
 
 
 class EventDice:
@@ -143,6 +145,7 @@ class Surroundings:
             self._world.disk.commit_s += sign * fault.delay
         elif isinstance(fault, Skew) and fault.of == "proxy":
             self._skew_s += sign * (fault.ahead - fault.behind)
+            self.happened.skews_s.append(self._skew_s)
             if self._machine is not None:
                 self._machine.skew_s = self._skew_s
         elif isinstance(fault, Skew):
