@@ -116,6 +116,8 @@ class Stage:
         self._drawn = drawn
         self._loaded = {name: searched(name, drawn.limit, hints=drawn.hints) for name in ADDRESSES}
         self._outputs: list[bytes] = []
+        self._written_s: list[float] = []
+        """When each of them was written, as far as they are log lines."""
         self._surprises: list[str] = []
         self._proxy: Proxy | None = None
         self._environ = {SECRET_VARIABLE: SECRET, **{app.upper(): token for app, token in TOKENS.items()}}
@@ -158,7 +160,11 @@ class Stage:
 
     async def _start(self, machine: VirtualWorld) -> None:
         documents = {name: shipped(name)[1] for name in ADDRESSES}
-        sink = self._outputs.append
+
+        def sink(lines: bytes) -> None:
+            self._outputs.append(lines)
+            self._written_s.append(machine.now())
+
         proxy = Proxy(machine, CONFIG, self._loaded, environ=self._environ, sink=sink, documents=documents)
         await proxy.start()
         self._proxy = proxy
@@ -175,7 +181,11 @@ class Stage:
         """Sort what is known by vendor."""
         shown = [_output(call.answer) for call in calls if call.answer is not None]
         leaked = leaks(SECRET, [*self._outputs, *shown]) + sum(leaks(token, self._outputs) for token in TOKENS.values())
-        lines = [_line(text) for output in self._outputs[:-1] for text in output.splitlines()]
+        lines = [
+            _line(text, at, happened.skews_s)
+            for output, at in zip(self._outputs, self._written_s, strict=False)
+            for text in output.splitlines()
+        ]
         for name, vendor in vendors.items():
             self.evidence[name] = Evidence(
                 drawn=self._drawn,
@@ -224,10 +234,11 @@ async def _all(world: VirtualWorld, caller: SearchApp, intents: Sequence[Intent]
     return await asyncio.gather(*tasks)
 
 
-def _line(text: bytes) -> dict[str, Any]:
-    """A log line, with its moment in seconds since the run began."""
+def _line(text: bytes, written_s: float, skews_s: Sequence[float]) -> dict[str, Any]:
+    """A log line, with its moment in seconds since the run began: just before it was written, by one of the clocks."""
     line: dict[str, Any] = orjson.loads(text)
-    line["at"] = datetime.fromisoformat(line["ts"]).timestamp() - WALL_BASE
+    stamped_s = datetime.fromisoformat(line["ts"]).timestamp() - WALL_BASE
+    line["at"] = min((stamped_s - skew_s for skew_s in skews_s), key=lambda at: abs(written_s - at))
     return line
 
 

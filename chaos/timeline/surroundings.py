@@ -25,6 +25,8 @@ class SurroundingEvents:
 
     crashes: list[tuple[float, float]] = field(default_factory=list)
     cuts: list[float] = field(default_factory=list)
+    skews_s: list[float] = field(default_factory=lambda: [0.0])
+    """How far the clock of the proxy's machine was off, one after the other."""
 
 
 class EventDice:
@@ -119,6 +121,7 @@ class Surroundings:
     def skew_proxy(self, by_s: float) -> None:
         """Set the wall clock of the proxy's machine so much ahead."""
         self._skew_s += by_s
+        self.happened.skews_s.append(self._skew_s)
         if self._machine is not None:
             self._machine.skew_s = self._skew_s
 
