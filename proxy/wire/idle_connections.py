@@ -11,7 +11,6 @@ from tidegate.proxy.wire.pool_connection import Connection
 from tidegate.proxy.wire.transport import IDLE_MAX_S
 from tidegate.world.world import World
 
-
 SLACK_S = 0.001
 """A timer may ring a rounding error before its time: what is that close to its end has reached it."""
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 HIDDEN = b"GET /acme/hidden HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer x\r\n\r\n"
 SIZE = b"%x" % len(HIDDEN)
 LENGTH = b"%d" % len(HIDDEN)
+BY_LENGTH = b"Content-Length: " + LENGTH + b"\r\n"
 LARGE = b"ab" * 4000
 
 CHUNKED = b"Transfer-Encoding: chunked\r\n"
@@ -44,7 +45,7 @@ FORMS: Mapping[str, tuple[bytes, bytes]] = {
     "a length with a minus": _length(b": -" + LENGTH),
     "a length in hex": _length(b": 0x" + SIZE),
     "a length with an underscore": _length(b": " + LENGTH[:1] + b"_" + LENGTH[1:]),
-    "a length in other digits": _length(": ".encode() + "٣٨".encode()),
+    "a length in other digits": _length(b": " + "٣٨".encode()),
     "a length with a fraction": _length(b": " + LENGTH + b".0"),
     "a length that is empty": _length(b": "),
     "a length beyond 64 bits": _length(b": 18446744073709551616"),
@@ -54,7 +55,7 @@ FORMS: Mapping[str, tuple[bytes, bytes]] = {
     "a length after a carriage return": (b"X: y\rContent-Length: " + LENGTH + b"\r\n", HIDDEN),
     "a length in a folded line": (b"X: y\r\n Content-Length: " + LENGTH + b"\r\n", HIDDEN),
     "a length whose value is folded": (b"Content-Length:\r\n " + LENGTH + b"\r\n", HIDDEN),
-    "a length with another dash": _length(": 38".encode(), "Content‐Length".encode()),
+    "a length with another dash": _length(b": 38", "Content‐Length".encode()),
     "a length with an underscored name": _length(b": " + LENGTH, b"Content_Length"),
     "a large content": (b"Content-Length: %d\r\n" % len(LARGE), LARGE),
     "a content that is short of its length": (b"Content-Length: 9000\r\n", b"short"),
@@ -117,10 +118,10 @@ FORMS: Mapping[str, tuple[bytes, bytes]] = {
     "a content that is expected": (b"Expect: 100-continue\r\nContent-Length: " + LENGTH + b"\r\n", HIDDEN),
     "chunks that are expected": (b"Expect: 100-continue\r\n" + CHUNKED, chunk(HIDDEN) + LAST),
     "an expectation that nobody knows": (b"Expect: more\r\nContent-Length: " + LENGTH + b"\r\n", HIDDEN),
-    "a length that the connection names": (b"Connection: Content-Length\r\nContent-Length: " + LENGTH + b"\r\n", HIDDEN),
+    "a length that the connection names": (b"Connection: Content-Length\r\n" + BY_LENGTH, HIDDEN),
     "chunks that the connection names": (b"Connection: Transfer-Encoding\r\n" + CHUNKED, chunk(HIDDEN) + LAST),
-    "TE and Trailer": (b"TE: trailers, deflate\r\nTrailer: X-Sum\r\n" + CHUNKED, chunk(HIDDEN) + b"0\r\nX-Sum: 1\r\n\r\n"),
-    "an upgrade with a content": (b"Connection: Upgrade\r\nUpgrade: h2c\r\nContent-Length: " + LENGTH + b"\r\n", HIDDEN),
+    "TE and Trailer": (b"TE: trailers\r\nTrailer: X\r\n" + CHUNKED, chunk(HIDDEN) + b"0\r\nX: 1\r\n\r\n"),
+    "an upgrade with a content": (b"Connection: Upgrade\r\nUpgrade: h2c\r\n" + BY_LENGTH, HIDDEN),
     "a line break before the head": (b"\r\n", b""),
     "a method in a header": (b"X-HTTP-Method-Override: DELETE\r\nContent-Length: " + LENGTH + b"\r\n", HIDDEN),
 }  # fmt: skip

@@ -12,10 +12,14 @@ MUTATIONS_MAX = 4
 PIECES_MAX = 4
 
 _TOKENS: Sequence[bytes] = (
-    b"\r\n", b"\n", b"\r", b"\0", b" ", b"\t", b":", b";", b",", b"\x0b", b"\x7f", b"\xff", b"0", b"-1", b"+1", b"0x", b"1e3",
-    b"Content-Length: 5\r\n", b"Content-Length: 0\r\n", b"Transfer-Encoding: chunked\r\n", b"Transfer-Encoding: gzip\r\n",
-    b"Connection: close\r\n", b"Connection: keep-alive\r\n", b"Expect: 100-continue\r\n", b"0\r\n\r\n", b"5\r\nhello\r\n",
-    b"ffffffffffffffff\r\n", b"\r\n\r\n", b" HTTP/1.1", b" HTTP/1.0", b" HTTP/2.0", HIDDEN, b"X" * 9000, b"a: b\r\n" * 150,
+    b"\r\n", b"\n", b"\r", b"\0", b" ", b"\t", b":", b";", b",", b"\x0b", b"\x7f", b"\xff", b"0", b"-1", b"+1", b"0x",
+    b"1e3",
+    b"Content-Length: 5\r\n", b"Content-Length: 0\r\n", b"Transfer-Encoding: chunked\r\n",
+    b"Transfer-Encoding: gzip\r\n",
+    b"Connection: close\r\n", b"Connection: keep-alive\r\n", b"Expect: 100-continue\r\n", b"0\r\n\r\n",
+    b"5\r\nhello\r\n",
+    b"ffffffffffffffff\r\n", b"\r\n\r\n", b" HTTP/1.1", b" HTTP/1.0", b" HTTP/2.0", HIDDEN, b"X" * 9000,
+    b"a: b\r\n" * 150,
     b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 100 Continue\r\n\r\n", b"Content-Encoding: gzip\r\n", b"Upgrade: websocket\r\n",
 )  # fmt: skip
 

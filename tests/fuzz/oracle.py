@@ -82,7 +82,7 @@ class RequestReader:
         headers = [("Content-Length", str(len(body))), ("Content-Type", "text/plain")]
         send = self._connection.send
         data = send(h11.Response(status_code=200, headers=headers, reason="OK")) or b""
-        head_only = self._connection._request_method == b"HEAD"  # noqa: SLF001 - h11 keeps it for this very purpose
+        head_only = self._connection._request_method == b"HEAD"
         data += b"" if head_only else send(h11.Data(data=body)) or b""
         data += send(h11.EndOfMessage()) or b""
         if self._connection.our_state is h11.DONE and self._connection.their_state is h11.DONE:

@@ -1,4 +1,4 @@
-"""Fuzzes both sides of the proxy with an oracle: `python -m tests.fuzz.run --inputs 100000`; exits with 1 where it finds.
+"""Fuzzes both sides of the proxy with an oracle: `python -m tests.fuzz.run --inputs 100000`; 1 where it finds.
 
 Half of the inputs are an app's requests, half a vendor's answers. They are played in the virtual world, so a wait costs
 nothing, and a hang is seen as one. Each batch has a seed of its own, which is printed where it found something:
@@ -43,7 +43,7 @@ def batch(seed: int, count: int = BATCH) -> list[str]:
     found: list[str] = []
 
     async def play() -> None:
-        world, rng = VirtualWorld(seed), random.Random(f"fuzz {seed}")  # noqa: S311 - repeatable on purpose
+        world, rng = VirtualWorld(seed), random.Random(f"fuzz {seed}")
         kept = rng.choice((8, 1_000_000))
         with tempfile.TemporaryDirectory(prefix="tidegate-fuzz-") as folder:
             async with raw_house(world, Path(folder), kept=kept, address=ADDRESS) as house:
@@ -109,7 +109,8 @@ async def _answer(house: RawHouse, rng: random.Random, number: int) -> str:
     app = await house.app()
     length = "Content-Length: 0\r\n" if method == "POST" else ""
     app.transport.write(
-        f"{method} {PREFIX}/{number} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer app\r\nConnection: close\r\n{length}\r\n".encode()
+        f"{method} {PREFIX}/{number} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer app\r\n{length}".encode()
+        + b"Connection: close\r\n\r\n"
     )
     try:
         async with house.world.timeout(PATIENCE_S):
