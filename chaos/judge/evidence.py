@@ -83,44 +83,55 @@ class Evidence:
 
 def tapped(line: Line, since: Callable[[], float]) -> Tap:
     """Listen on a line from now on."""
-    tap, tags = Tap(), dict[object, str]()
+    listener = _Listener(Tap(), since)
+    line.sent, line.received = listener.sent, listener.received
+    line.failed = lambda: listener.tap.failed_dials.append(since())
+    return listener.tap
 
-    def sent(connection: object, data: bytes) -> None:
-        match = _TAG.search(data)
+
+class _Listener:
+    """Notes what passes on a line."""
+
+    def __init__(self, tap: Tap, since: Callable[[], float]) -> None:
+        self.tap = tap
+        self._since = since
+        self._tags: dict[object, str] = {}
+
+    def sent(self, connection: object, data: bytes) -> None:
+        """A piece of a request."""
+        tap, match = self.tap, _TAG.search(data)
         tap.tokens += any(token in data for token in _TOKENS)
         if match is not None:
             tag = match[1].decode()
-            if connection in tags:
-                tap.reused.append((since(), tag))
-            tags[connection] = tag
-            tap.sends.append((since(), tag))
+            if connection in self._tags:
+                tap.reused.append((self._since(), tag))
+            self._tags[connection] = tag
+            tap.sends.append((self._since(), tag))
 
-    def received(connection: object, data: bytes) -> None:
-        match = _REQUEST_ID.search(data)
-        if match is not None and connection in tags:
-            tap.answers[match[1].decode()] = tags[connection]
-        if connection in tags:
-            _hear_whole(tap, since(), tags[connection], data)
+    def received(self, connection: object, data: bytes) -> None:
+        """A piece of an answer."""
+        tap, now, tag, match = self.tap, self._since(), self._tags.get(connection), _REQUEST_ID.search(data)
+        if tag is not None:
+            if match is not None:
+                tap.answers[match[1].decode()] = tag
+            self._whole(tag, data, now)
         if data.startswith(b"HTTP/1.1 429"):
             wait_s = retry_after_s(data)
             if wait_s is not None and b'"lock_timeout"' not in data:
-                tap.pauses.append((since(), since() + wait_s))
+                tap.pauses.append((now, now + wait_s))
 
-    line.sent, line.received = sent, received
-    line.failed = lambda: tap.failed_dials.append(since())
-    return tap
-
-
-def _hear_whole(tap: Tap, at: float, tag: str, data: bytes) -> None:
-    """Enter what a whole answer says: a success, a vendor's no, or a failure of its own."""
-    if b"HTTP/1.1 2" in data[:SUCCESS_BEGINS_BY] and _is_whole(data):
-        tap.successes.setdefault(tag, at)
-    if not data.startswith((b"HTTP/1.1 4", b"HTTP/1.1 5")) or not _is_whole(data):
-        return
-    if data[9:10] == b"5":
-        tap.failures.append((at, tag))
-    if _NO.search(data) is not None:
-        tap.refusals.append((at, tag))
+    def _whole(self, tag: str, data: bytes, now: float) -> None:
+        """Note how an answer that is whole went."""
+        tap = self.tap
+        failed = data.startswith((b"HTTP/1.1 4", b"HTTP/1.1 5"))
+        if not (failed or b"HTTP/1.1 2" in data[:SUCCESS_BEGINS_BY]) or not _is_whole(data):
+            return
+        if not failed:
+            tap.successes.setdefault(tag, now)
+        elif data[9:10] == b"5":
+            tap.failures.append((now, tag))
+        if failed and _NO.search(data) is not None:
+            tap.refusals.append((now, tag))
 
 
 def _is_whole(answer: bytes) -> bool:

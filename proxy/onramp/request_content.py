@@ -62,15 +62,7 @@ async def read_content(
     begun = b"".join(parts)
     if size <= kept_max or reader.at_eof():
         return _whole(begun, method, kept_max, length)
-    return StreamedContent(
-        world,
-        begun,
-        reader,
-        length,
-        kept_max=kept_max,
-        bytes_max=bytes_max,
-        idle_s=idle_s,
-    )
+    return StreamedContent(world, begun, reader, length, kept_max=kept_max, bytes_max=bytes_max, idle_s=idle_s)
 
 
 def is_undone(headers: MultiMapping[str]) -> bool:

@@ -15,10 +15,6 @@ SLACK_S = 0.001
 """A timer may ring a rounding error before its time: what is that close to its end has reached it."""
 
 
-SLACK_S = 0.001
-"""A timer may ring a rounding error before its time: what is that close to its end has reached it."""
-
-
 class IdleConnections:
     """`closed` is called for each connection that is closed here. Times are monotonic seconds."""
 

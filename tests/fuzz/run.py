@@ -1,6 +1,4 @@
-"""Fuzzes both sides of the proxy with an oracle: `python -m tests.fuzz.run --inputs 100000`.
-
-Exits with 1 where it finds something.
+"""Fuzzes both sides of the proxy with an oracle: `python -m tests.fuzz.run --inputs 100000`; 1 where it finds.
 
 Half of the inputs are an app's requests, half a vendor's answers. They are played in the virtual world, so a wait costs
 nothing, and a hang is seen as one. Each batch has a seed of its own, which is printed where it found something:
@@ -111,8 +109,8 @@ async def _answer(house: RawHouse, rng: random.Random, number: int) -> str:
     app = await house.app()
     length = "Content-Length: 0\r\n" if method == "POST" else ""
     app.transport.write(
-        f"{method} {PREFIX}/{number} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer app\r\n"
-        f"Connection: close\r\n{length}\r\n".encode()
+        f"{method} {PREFIX}/{number} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer app\r\n{length}".encode()
+        + b"Connection: close\r\n\r\n"
     )
     try:
         async with house.world.timeout(PATIENCE_S):
