@@ -97,7 +97,7 @@ def test_a_run_in_which_something_did_not_happen_is_inconclusive(tmp_path: Path,
 @pytest.mark.slow
 def test_a_promise_that_broke_is_broken_whatever_else_was_not_tried(tmp_path: Path) -> None:
     file, junit = tmp_path / "it.yaml", tmp_path / "it.xml"
-    file.write_text(HOPELESS.replace("}]\n", "}, {kind: crash, skip: 9999}]\n"), encoding="utf-8")
+    file.write_text(HOPELESS.replace("begun}]", "begun}, {kind: crash, skip: 9999}]"), encoding="utf-8")
     done = called(str(file), "--github", "--junit", str(junit))
     assert done.returncode == 1, done.stdout
     assert "::error title=hopeless::useful: " in done.stdout
