@@ -5,10 +5,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP_FLAGS := --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11 --no-header $(LOCK_FLAGS)
+VENDORS := adyen anthropic github openai shopify slack stripe twilio
+SOAK_CALLS ?= 20000
+FUZZ_INPUTS ?= 100000
 WEB := tests/web/node_modules/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-web cache-tests schemathesis check lock bench chaos chaos-mutants clean setup
+.PHONY: help demo run test test-web cache-tests schemathesis check lock bench soak fuzz chaos chaos-mutants clean setup
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | sort | while IFS='|' read -r target text; do printf '%-18s %s\n' "$$target" "$$text"; done
@@ -21,6 +24,12 @@ run: .venv/.installed ## leave a simulator and a proxy running
 
 bench: .venv/.installed ## measure processor time per call
 	$(BIN)/tidegate bench
+
+soak: .venv/.installed ## 20,000 calls of each vendor's ordinary traffic, straight and at once; SOAK_CALLS=N for fewer
+	@for vendor in $(VENDORS); do $(BIN)/tidegate load soak $$vendor --calls $(SOAK_CALLS) || exit 1; done
+
+fuzz: .venv/.installed ## 100,000 odd inputs for the gateway and the vendor's side; FUZZ_INPUTS=N for fewer
+	$(BIN)/python -m tests.fuzz.run --inputs $(FUZZ_INPUTS)
 
 chaos: .venv/.installed ## search 1,000 drawn scenarios for a broken promise
 	$(BIN)/tidegate chaos search --seeds 1000 --minutes 10

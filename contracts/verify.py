@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import json
 import os
+import socket
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,12 +18,16 @@ from urllib.parse import urlsplit
 
 from pact import Verifier
 
+from tidegate.configfile.wording import nearest
 from tidegate.contracts.state_server import StateServer
 from tidegate.problems import UsageError
+from tidegate.verdict import CaseVerdict
 from tidegate.world.world import World
 
 PACTS: Final = Path(__file__).parent / "pacts"
 REQUEST_TIMEOUT_MS: Final = 10_000
+REACH_S: Final = 5.0
+"""A provider takes a connection within so long, or counts as not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +52,26 @@ class Report:
     states: tuple[str, ...]
 
     @property
+    def inconclusive(self) -> tuple[str, ...]:
+        """Why nothing can be said though nothing failed: interactions that were not verified."""
+        if self.mismatches or self.states or self.verified == self.declared > 0:
+            return ()
+        return (f"{self.verified} of {self.declared} interactions were verified",)
+
+    @property
     def held(self) -> bool:
         """True where every declared interaction was verified and nothing failed."""
         return not self.mismatches and not self.states and self.verified == self.declared > 0
+
+    def cases(self) -> list[CaseVerdict]:
+        """The report as CI jobs read it: a case for each interaction that broke, and one for the whole."""
+        said: dict[str, list[str]] = {}
+        for mismatch in self.mismatches:
+            said.setdefault(mismatch.interaction, []).append(f"{mismatch.path or 'answer'}: {mismatch.says}")
+        states = [f"the state {state}" for state in self.states]
+        whole = f"{self.provider}: {self.verified} of {self.declared} interactions"
+        broken = [CaseVerdict(name, sentences) for name, sentences in said.items()]
+        return [CaseVerdict(whole, states, self.inconclusive), *broken]
 
     def lines(self) -> Iterator[str]:
         """The report for a person."""
@@ -66,7 +88,9 @@ def find_pacts(provider: str, directory: Path = PACTS) -> list[Path]:
     read = {path: _read(path) for path in sorted(directory.glob("*.json"))}
     matching = [path for path, pact in read.items() if pact["provider"]["name"] == provider]
     if not matching:
-        raise UsageError(f"{directory}: there is no pact with {provider}")
+        names = sorted({pact["provider"]["name"] for pact in read.values()})
+        known = nearest(provider, names) or (f"; there are pacts with {', '.join(names)}" if names else "")
+        raise UsageError(f"{directory}: there is no pact with {provider}{known}")
     return matching
 
 
@@ -74,8 +98,10 @@ def _read(path: Path) -> Any:
     try:
         content = json.loads(path.read_bytes())
         parts = content["provider"]["name"], content["consumer"]["name"], content["interactions"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         raise UsageError(f"{path}: this is no Pact file") from None
+    if not isinstance(parts[0], str) or not isinstance(parts[2], list):
+        raise UsageError(f"{path}: this is no Pact file")
     if not parts[2]:
         raise UsageError(f"{path}: this pact holds no interactions, so verifying it would prove nothing")
     return content
@@ -93,9 +119,13 @@ async def verify(
     """Verify a provider's pacts against `url`. `headers` go with each request, in place of those in the pact.
 
     `states_url` is the provider's own address for states; without one they are passed over. Takes about half a second
-    at least. Raises UsageError for an address or a file that cannot be used.
+    at least. Raises UsageError for an address or a file that cannot be used, and where nobody is at an address: what
+    was not asked has neither kept a contract nor broken it.
     """
     files = list(pacts) if pacts is not None else find_pacts(provider)
+    for address in (url, states_url):
+        if address is not None:
+            await asyncio.to_thread(_reach, address)
     declared = sum(len(_read(path)["interactions"]) for path in files)
     async with StateServer(world, states_url) as states:
         verifier = _verifier(provider, url, files, states.url, headers or {})
@@ -119,6 +149,18 @@ def _verifier(provider: str, url: str, files: Sequence[Path], states: str, heade
     for path in files:
         verifier.add_source(path)
     return verifier
+
+
+def _reach(url: str) -> None:
+    """Raise UsageError where nobody takes connections at this address."""
+    host = _host(url)
+    parts = urlsplit(url)
+    try:
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        socket.create_connection((host, port), timeout=REACH_S).close()
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(f"no provider answers on {url}: {reason}") from None
 
 
 def _host(url: str) -> str:

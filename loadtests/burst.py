@@ -20,7 +20,7 @@ from tidegate.loadtests.call_record import CallRecord, read_records
 from tidegate.loadtests.programs import Program, RunError, answers, fetch, free_port, tidegate
 from tidegate.loadtests.schedule import LoadShape, Planned, plan
 from tidegate.problems import UsageError
-from tidegate.vendor.search_path import find_vendors
+from tidegate.vendor.search_path import find_vendor
 from tidegate.vendor.vendor import Vendor
 from tidegate.vendor.vendor_file import load_vendor
 
@@ -50,14 +50,15 @@ def run_burst(shape: LoadShape, say: Say) -> BurstRun:
     began = time.monotonic()
     run = f"{time.time_ns():x}"
     planned = plan(shape, run)
-    vendor = load_vendor(find_vendors([])[VENDOR]).vendor
+    file = find_vendor(VENDOR).resolve()
+    vendor = load_vendor(file).vendor
     with TemporaryDirectory(prefix="tidegate-load-") as folder:
         home = Path(folder)
         with ExitStack() as stack:
             environ = _environ(vendor)
             say("starting the simulator and the proxy")
-            control, port = _simulator(stack, home, environ)
-            gateway = _proxy(stack, home, environ, port)
+            control, port = _simulator(stack, home, environ, file)
+            gateway = _proxy(stack, home, environ, port, file)
             say(f"offering {len(planned)} calls in {shape.seconds:g} s, {shape.factor:g} times the rate in the middle")
             records = offer(shape, run, f"http://127.0.0.1:{gateway}", home, vendor.policy.budget + _ANSWER_MARGIN_S)
             journal = read_journal(control)
@@ -129,16 +130,16 @@ def _environ(vendor: Vendor) -> dict[str, str]:
     return {**os.environ, **({secret.name: _SECRET} if secret.source == "env" else {})}
 
 
-def _simulator(stack: ExitStack, home: Path, environ: Mapping[str, str]) -> tuple[int, int]:
+def _simulator(stack: ExitStack, home: Path, environ: Mapping[str, str], file: Path) -> tuple[int, int]:
     """Start it; returns (control port, vendor port)."""
     control, port = free_port(), free_port()
-    command = tidegate("simulate", VENDOR, "--port", str(port), "--control-port", str(control), "--seed", "1")
+    command = tidegate("simulate", str(file), "--port", str(port), "--control-port", str(control), "--seed", "1")
     program = stack.enter_context(Program("simulator", command, home, environ=environ))
     program.wait_until(answers(control, "/clock"))
     return control, port
 
 
-def _proxy(stack: ExitStack, home: Path, environ: Mapping[str, str], vendor_port: int) -> int:
+def _proxy(stack: ExitStack, home: Path, environ: Mapping[str, str], vendor_port: int, file: Path) -> int:
     """Start it in front of the vendor's port; returns the gateway's port."""
     gateway, admin = free_port(), free_port()
     config = home / "tidegate.yaml"
@@ -148,6 +149,7 @@ def _proxy(stack: ExitStack, home: Path, environ: Mapping[str, str], vendor_port
             "listen": f"127.0.0.1:{gateway}",
             "admin": f"127.0.0.1:{admin}",
             "store": "store.db",
+            "vendors": [str(file)],
             "use": {VENDOR: {"base_url": f"http://127.0.0.1:{vendor_port}", "private_addresses": "allow"}},
             "telemetry": {"log": str(home / "calls.jsonl")},
         }),

@@ -16,6 +16,7 @@ from tidegate.loadtests.feasible_calls import feasible_calls
 from tidegate.loadtests.schedule import OPERATIONS, PAYMENT, Planned
 from tidegate.scenario.limit_meter import Arrival, over_quota
 from tidegate.vendor.vendor import Limit
+from tidegate.verdict import CaseVerdict
 
 MADE = "payment_intent.created"
 MOVED = "payment_intent.succeeded"
@@ -107,14 +108,25 @@ class BurstVerdict:
     promises: tuple[Promise, ...]
 
     @property
+    def inconclusive(self) -> tuple[str, ...]:
+        """What did not happen, so that no promise was put to the test."""
+        return () if self.figures.achieved else (f"none of {self.figures.offered} planned calls was made",)
+
+    @property
     def held(self) -> bool:
-        """True where every promise held."""
-        return all(promise.held for promise in self.promises)
+        """True where every promise was put to the test and held."""
+        return not self.inconclusive and all(promise.held for promise in self.promises)
+
+    def case(self, name: str) -> CaseVerdict:
+        """The verdict as CI jobs read it."""
+        broken = [f"{promise.name}: {promise.found}" for promise in self.promises if not promise.held]
+        return CaseVerdict(name, () if self.inconclusive else broken, self.inconclusive)
 
     def document(self) -> dict[str, object]:
         """The verdict as plain data."""
         promises = {promise.name: {"held": promise.held, "found": promise.found} for promise in self.promises}
-        return {"figures": asdict(self.figures), "promises": promises, "held": self.held}
+        verdict = {"held": self.held, "inconclusive": list(self.inconclusive)}
+        return {"figures": asdict(self.figures), "promises": promises, **verdict}
 
 
 def reported_outcome(record: CallRecord) -> str:

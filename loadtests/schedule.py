@@ -7,7 +7,7 @@ have been answered (an open model): a server that stalls does not slow the load 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, isfinite
 
 from tidegate.problems import UsageError
 
@@ -15,6 +15,9 @@ PAYMENT = "payment"
 READ = "read"
 OPERATIONS = {PAYMENT: "PostPaymentIntents", READ: "GetPaymentIntents"}
 """The operation of each kind of call, in the vendor's document."""
+
+CALLS_MAX = 500_000
+SECONDS_MAX = 86_400.0
 
 _READ_EVERY = 5
 _RUN = re.compile(r"^[0-9a-zA-Z]{1,40}$")
@@ -30,12 +33,21 @@ class LoadShape:
     burst_s: float = 3.0
 
     def __post_init__(self) -> None:
-        """Raise UsageError where the numbers make no run."""
+        """Raise UsageError where the numbers make no run, or one that nobody could make."""
+        if not all(map(isfinite, (self.rate_per_s, self.seconds, self.factor, self.burst_s))):
+            raise UsageError("a load's rate and length are numbers with an end, like --rate 40 --seconds 12")
         if self.rate_per_s <= 0 or self.factor <= 0 or self.burst_s < 0:
             raise UsageError("a load needs a rate and a burst factor above 0, and a burst of 0 or more seconds")
         if self.seconds <= self.burst_s:
             raise UsageError(
                 f"the load lasts {self.seconds:g} s and its burst {self.burst_s:g} s; choose --seconds above the burst"
+            )
+
+        calls = sum((end - begin) * rate for begin, end, rate in self.phases)
+        if calls > CALLS_MAX or self.seconds > SECONDS_MAX:
+            raise UsageError(
+                f"a load has at most {CALLS_MAX:,} calls in {SECONDS_MAX:,.0f} s, and this one {calls:,.0f} in "
+                f"{self.seconds:,.0f} s; choose a lower --rate or fewer --seconds"
             )
 
     @property

@@ -5,6 +5,7 @@ For probes and people on the same machine: there is no login here, so it answers
 closed, `POST /breakers/<vendor>/<group>` with `{"force": "open"}`, and have the files read now, `POST /reload`.
 """
 
+import asyncio
 import dataclasses
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
@@ -195,6 +196,7 @@ class Admin:
             "draining": self._proxy.draining,
             "in_flight": self._proxy.in_flight,
             "store": {"trouble": self._proxy.store_trouble},
+            "tasks": len(asyncio.all_tasks()),
             "config": self._proxy.file,
             "refused": self._proxy.refused,
             "vendors": vendors,

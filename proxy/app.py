@@ -28,6 +28,7 @@ from tidegate.proxy.onramp.call_lookup import CALLS_PATH, look_up_call
 from tidegate.proxy.onramp.connection_limits import ConnectionLimits, bounds
 from tidegate.proxy.onramp.gateway import GatewayRouter
 from tidegate.proxy.onramp.reply_writer import NO_HEADERS, AppExchange, ReplyWriter
+from tidegate.proxy.onramp.request_content import is_undone
 from tidegate.proxy.onramp.server import AppServer, cancel_when_gone, first_line
 from tidegate.proxy.pipeline import build
 from tidegate.proxy.telemetry.metrics import VendorState
@@ -179,7 +180,7 @@ class Proxy:
         upstream = self.upstreams.get(vendor)
         if upstream is None or group not in upstream.breakers.groups:
             return False
-        upstream.breakers.force(group, to)
+        upstream.force(group, to)
         return True
 
     async def _handle(self, request: web.BaseRequest) -> RawResponse | StreamFinished:
@@ -263,6 +264,8 @@ class Proxy:
         assert reply.problem is not None
         if reply.problem.status in (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE):
             exchange.keep_alive = False  # the rest of the body is not read (RFC 9110 §15.5.9, §15.5.14)
+        if not is_undone(exchange.headers):
+            exchange.keep_alive = False  # nobody knows where its content ends
         self.telemetry.refused(
             exchange.call_id,
             reply.problem,

@@ -203,9 +203,7 @@ def secrets_of(credentials: Iterable[Credential], tokens: Iterable[tuple[str, st
     """Every secret value that must never be shown, as it is stored and as it is sent."""
     values = [token for _, token in tokens]
     for credential in credentials:
-        secret = credential.secret.reveal()
-        user, _, password = secret.partition(":")
-        values += [secret, credential.header_value.reveal(), *([password] if user and password else [])]
+        values += credential.secrets
     return values
 
 

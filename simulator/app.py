@@ -11,6 +11,8 @@ from typing import Any
 from aiohttp import web
 
 from tidegate.openapi.document import Document
+from tidegate.redact import Redactor
+from tidegate.scenario.aim import misaimed
 from tidegate.scenario.scenario import Scenario
 from tidegate.simulator.assembly import assemble
 from tidegate.simulator.behaviour.webhooks import WebhookSender
@@ -18,6 +20,7 @@ from tidegate.simulator.cassette.cassette import Cassette, Recorder
 from tidegate.simulator.control import snapshot
 from tidegate.simulator.control.control_api import ControlApi
 from tidegate.simulator.document.resource_operation import ResourceOperations
+from tidegate.simulator.door.oauth import OAUTH_OPERATIONS
 from tidegate.simulator.exchange import Exchange
 from tidegate.simulator.movable_clock import ClockError, MovableWorld
 from tidegate.simulator.objects.service import Service
@@ -70,6 +73,7 @@ class SimulatorServer:
         self._parts = assemble(world, document, facts, seed, secret, webhook_secrets, fixtures or {})
         self._parts.cassette, self._parts.recorder = cassette, recorder
         self._exchange = Exchange(self._parts)
+        self.redactor = Redactor([value for value in (secret, *webhook_secrets) if value])
         self._host = ""
         self._server: web.Server | None = None
         self._listener: Listener | None = None
@@ -185,8 +189,22 @@ class SimulatorServer:
         """Replace everything the vendor holds. Raises ValueError, and changes nothing, where this is no snapshot."""
         snapshot.restore_snapshot(self.vendor, self._parts, self._exchange, data)
 
+    @property
+    def operation_names(self) -> frozenset[str]:
+        """The operations that the journal may name: the document's, and those of its OAuth server."""
+        own = OAUTH_OPERATIONS if self._parts.authority is not None else frozenset()
+        return own.union(self.document.operations)
+
+    @property
+    def scenario_mistakes(self) -> list[str]:
+        """A sentence for each fault of the scenario that is aimed at an operation that is none."""
+        faults = self._scenario.faults if self._scenario is not None else ()
+        return misaimed(faults, self.operation_names)
+
     def arm(self, faults: Sequence[VendorFault]) -> None:
-        """Arm faults; their times count from now."""
+        """Arm faults; their times count from now. Raises ValueError for one aimed at an operation that is none."""
+        if mistakes := misaimed(faults, self.operation_names):
+            raise ValueError("; ".join(mistakes))
         self._parts.faults.arm(faults, self.at)
         self._follow()
 

@@ -18,6 +18,7 @@ steps up to the answer is taken. What a step does is its room's; only the order 
 """
 
 import asyncio
+import logging
 from collections import Counter
 
 from aiohttp import web
@@ -37,6 +38,8 @@ from tidegate.simulator.request_context import RequestContext
 from tidegate.simulator.trouble.fault_scope import FaultTarget
 from tidegate.simulator.trouble.misbehave import Misbehaviour
 from tidegate.simulator.vendor_parts import VendorParts
+
+_log = logging.getLogger(__name__)
 
 OTHER = {"GET": "POST", "POST": "GET"}
 """The other method by which a vendor with `get_or_post` takes the same operation."""
@@ -114,6 +117,9 @@ class Exchange:
                 self._give_back(context)
         except errors.VendorError as error:
             await self._refuse(context, error)
+        except Exception as error:  # noqa: BLE001 - one operation, and it is told
+            _log.exception("%s cannot be played", context.entry.operation or context.entry.path[:200])
+            await self._refuse(context, errors.unforeseen(context.entry.operation, error))
         finally:
             if context.admitted:
                 self._limits.leave(context.entry, context.requester)
@@ -123,7 +129,7 @@ class Exchange:
     def _arrive(self, request: web.BaseRequest) -> RequestContext:
         """Journal: an entry for the request, with its number, its id and its idempotency key."""
         vendor = self._vendor
-        entry = vendor.journal.arrive(self.at, vendor.world.wall(), request.method, path_of(request))
+        entry = vendor.journal.arrive(self.at, vendor.world.wall(), request.method, path_of(request), request.headers)
         entry.key = request.headers.get(self._key_header, "") if self._key_header else ""
         entry.request_id = vendor.facts.request_id.prefix + vendor.generator.letters(f"request:{entry.n}", 14)
         headers = {"Content-Type": "application/json", vendor.facts.request_id.header: entry.request_id}
@@ -146,6 +152,8 @@ class Exchange:
     async def _read(self, context: RequestContext) -> None:
         """Body, path and query. Raises errors.VendorError for a body that cannot be read."""
         context.body = context.cost = await body_of(context.request)
+        if context.entry.sent is not None:
+            context.entry.sent.take(context.body)
         context.path, _, context.query = context.entry.path.partition("?")
 
     def _address(self, context: RequestContext) -> None:
@@ -222,6 +230,7 @@ class Exchange:
     async def _refuse(self, context: RequestContext, error: errors.VendorError) -> None:
         """The refusal of a step, in the vendor's words."""
         vendor, entry = self._vendor, context.entry
+        entry.refused = f"{error.reason}: {error.message}"
         if context.faults is not None:
             left_s = context.faults.delay_s - (self.at - entry.at)
             if left_s > 0:  # it was refused before it waited

@@ -20,6 +20,7 @@ from tidegate.simulator import app
 from tidegate.simulator.cassette.cassette import Cassette
 from tidegate.simulator.control import provider_states
 from tidegate.simulator.movable_clock import MovableWorld
+from tidegate.simulator.received import ANYTHING, Expected, verified
 from tidegate.simulator.simulated_vendor import load_simulated_vendor
 from tidegate.simulator.trouble.vendor_fault import VendorFault
 from tidegate.world.world import RealWorld
@@ -47,7 +48,8 @@ class Simulator:
         secret: str | None = None,
         port: int = 0,
     ) -> None:
-        named = str(vendor) if vendor is not None else None
+        # A path that is one word is meant as a path all the same, and not as a vendor's name.
+        named = str(vendor.absolute() if isinstance(vendor, Path) else vendor) if vendor is not None else None
         self._role = load_simulated_vendor(named, Path(spec) if spec is not None else None)
         self._scenario: Scenario | None = load_scenario(Path(scenario)) if scenario is not None else None
         self._cassette = Cassette.load(Path(cassette)) if cassette is not None else None
@@ -98,8 +100,26 @@ class Simulator:
         return f"http://127.0.0.1:{self._running.control_port}"
 
     def journal(self) -> list[dict[str, Any]]:
-        """Every request that came in, the oldest first."""
-        return self._do(lambda core: [entry.described() for entry in core.journal.entries])
+        """Every request that came in, the oldest first: how it was answered, what was sent, why it was refused."""
+        return self._do(lambda core: [entry.shown(core.redactor) for entry in core.journal.entries])
+
+    def received(
+        self,
+        operation: str,
+        *,
+        body: Any = ANYTHING,
+        headers: Mapping[str, str] | None = None,
+        times: int | None = None,
+    ) -> list[dict[str, Any]]:
+        """Verify that the vendor got a request for an operation: `received("PostCustomers", body={"name": "Ada"})`.
+
+        A mapping fits a body that has its fields and more, a list one of as many items; a form's values are texts, and
+        fit numbers and booleans. Header values may be patterns. Without `times` once is enough. Returns the entries of
+        those that fit. Raises AssertionError with the nearest request and its differences, and ValueError for an
+        operation that the vendor has not.
+        """
+        wanted = Expected(operation, body, headers or {})
+        return self._do(lambda core: verified(wanted, times, core.journal.entries, core.operation_names, core.redactor))
 
     def arm(self, fault: Mapping[str, Any] | None = None, /, **fields: Any) -> None:
         """Arm a fault, as docs/scenarios.md describes it: `arm(kind="throttle", first_n=1)`.
@@ -165,6 +185,8 @@ class Simulator:
             fixtures=self._role.fixtures,
             cassette=self._cassette,
         )
+        if core.scenario_mistakes:
+            raise UsageError("; ".join(core.scenario_mistakes))
         await core.start("127.0.0.1", self._port)
         self._core = core
 

@@ -259,3 +259,17 @@ def test_docker_accepts_the_compose_file() -> None:
     environ = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     ran = subprocess.run([*command, "config", "--quiet"], cwd=ROOT, env=environ, capture_output=True, check=False)
     assert ran.returncode == 0, ran.stderr.decode()
+
+
+def test_every_page_that_the_readme_leads_to_is_packed_with_it() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    packed = project["tool"]["hatch"]["build"]["targets"]["sdist"]["only-include"]
+    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert sorted({link for link in links if link.split("/")[0] not in packed}) == []
+
+
+def test_the_images_user_is_a_number() -> None:
+    """Kubernetes refuses a name where `runAsNonRoot` is set: it cannot look it up."""
+    users = re.findall(r"^USER (.+)$", (ROOT / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert users
+    assert all(user.isdecimal() and int(user) > 0 for user in users)

@@ -4,9 +4,12 @@ No standard says what belongs into it; these are the elements that Jenkins, GitL
 a case is, and when it failed, is said by whoever has the verdict.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from xml.etree.ElementTree import Element, SubElement
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+_ILLEGIBLE = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,10 @@ class JUnitCase:
     classname: str
     name: str
     failure: JUnitFailure | None = None
+    error: str = ""
+    """Why it could not be judged. Counted as an error, which CI servers show as red as a failure."""
+    skipped: str = ""
+    """Why it was not looked into."""
     output: str = ""
     """Text to be shown of a case that did not fail."""
     attributes: Mapping[str, str] = field(default_factory=dict)
@@ -32,13 +39,37 @@ class JUnitCase:
 
 def junit_suite(name: str, cases: Sequence[JUnitCase], **attributes: str) -> Element:
     """The element `testsuite`, its counts first and `attributes` after them."""
-    failed = sum(case.failure is not None for case in cases)
-    suite = Element("testsuite", {"name": name, "tests": str(len(cases)), "failures": str(failed), **attributes})
+    counts = {
+        "tests": len(cases),
+        "failures": sum(case.failure is not None for case in cases),
+        "errors": sum(bool(case.error) for case in cases),
+        "skipped": sum(bool(case.skipped) for case in cases),
+    }
+    written = {count: str(number) for count, number in counts.items()}
+    suite = Element("testsuite", {"name": legible(name), **written, **attributes})
     for case in cases:
-        element = SubElement(suite, "testcase", {"classname": case.classname, "name": case.name, **case.attributes})
+        named = {"classname": legible(case.classname), "name": legible(case.name)}
+        element = SubElement(suite, "testcase", {**named, **case.attributes})
         if case.failure is not None:
             kind = {"type": case.failure.kind} if case.failure.kind else {}
-            SubElement(element, "failure", {"message": case.failure.message, **kind}).text = case.failure.text
+            failure = SubElement(element, "failure", {"message": legible(case.failure.message), **kind})
+            failure.text = legible(case.failure.text)
+        if case.error:
+            SubElement(element, "error", {"message": legible(case.error)})
+        if case.skipped:
+            SubElement(element, "skipped", {"message": legible(case.skipped)})
         if case.output:
-            SubElement(element, "system-out").text = case.output
+            SubElement(element, "system-out").text = legible(case.output)
     return suite
+
+
+def document(suites: Sequence[Element]) -> str:
+    """A whole file of suites."""
+    root = Element("testsuites")
+    root.extend(suites)
+    return tostring(root, encoding="unicode", xml_declaration=True)
+
+
+def legible(text: str) -> str:
+    """The text without what XML 1.0 cannot hold (§2.2): control characters and halves of surrogate pairs."""
+    return _ILLEGIBLE.sub("\N{REPLACEMENT CHARACTER}", text)

@@ -6,6 +6,7 @@ is about to leave, in every spelling that a log may give them. It reads no envir
 
 import base64
 import hmac
+import html
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -104,11 +105,11 @@ class Secret:
 
 
 class Redactor:
-    """Scrubs exact values, as they are and URL-encoded, base64 (also inside a longer text), or escaped for JSON."""
+    """Scrubs exact values, as they are and URL-encoded, in hex or base64 (also inside a longer text), or escaped."""
 
     def __init__(self, secrets: Iterable[str | Secret]) -> None:
         plain = {secret.reveal() if isinstance(secret, Secret) else secret for secret in secrets}
-        spelled = {spelling for secret in plain if len(secret) >= SECRET_CHARS_MIN for spelling in _spellings(secret)}
+        spelled = {spelling for secret in plain if len(secret) >= SECRET_CHARS_MIN for spelling in spellings(secret)}
         # The longest first: one secret may begin another.
         longest = sorted(spelled, key=lambda text: (-len(text), text))
         self._known = re.compile("|".join(map(re.escape, longest))) if longest else None
@@ -133,13 +134,15 @@ class Redactor:
         return shown
 
 
-def _spellings(secret: str) -> Iterator[str]:
+def spellings(secret: str) -> Iterator[str]:
+    """A secret as others may write it: plain, escaped for JSON or HTML, URL-encoded, in hex, in base64."""
     escaped = [json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]]
     yield from (secret, *escaped, *(text.replace("/", "\\/") for text in escaped))
     for encoded in (quote(secret, safe=""), quote(secret), quote_plus(secret)):
         yield encoded
         yield re.sub(r"%[0-9A-F]{2}", lambda found: found[0].lower(), encoded)
     raw = secret.encode()
+    yield from (html.escape(secret), raw.hex(), raw.hex().upper())
     for before in range(3):
         # In base64 three bytes make four letters: a secret looks different at each of three places in a longer text.
         # The letters that its neighbours share are left out.

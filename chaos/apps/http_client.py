@@ -15,6 +15,9 @@ from aiohttp.http_exceptions import HttpProcessingError
 from tidegate.chaos.apps.naive_sdk import ConnectionLost
 from tidegate.world.world import World
 
+PAUSE_S = 0.005
+"""Between the halves of a request: long enough for its receiver to begin with the first."""
+
 _BROKEN = (ClientError, HttpProcessingError, OSError, TimeoutError)
 
 
@@ -43,8 +46,8 @@ class HttpClient:
         self._port = port
         self._idle: list[ResponseHandler] = []
 
-    async def ask(self, request: bytes, patience_s: float) -> HttpResponse:
-        """Send a whole request and read the answer.
+    async def ask(self, request: bytes, patience_s: float, *, halves: bool = False) -> HttpResponse:
+        """Send a whole request, or its `halves` one after the other, and read the answer.
 
         Raises ConnectionLost where no head came; NotConnected where nothing was sent. After `patience_s` seconds it
         hangs up: the connection is closed.
@@ -58,7 +61,12 @@ class HttpClient:
             connection.set_response_params(read_until_eof=True, auto_decompress=False, read_timeout=None)
             if connection.transport is None:
                 raise ConnectionLost("the connection was closed", final=False)
-            connection.transport.write(request)
+            begun = len(request) // 2 if halves else len(request)
+            connection.transport.write(request[:begun])
+            if halves:
+                await self._world.sleep(PAUSE_S)
+                if connection.transport is not None:
+                    connection.transport.write(request[begun:])
             message, payload = await connection.read()
             headed_s = self._world.now()
             while not payload.at_eof():

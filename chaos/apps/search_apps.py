@@ -12,6 +12,7 @@ import functools
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 from urllib.parse import urlencode
 
 from tidegate.chaos.apps.http_client import HttpClient, HttpResponse, NotConnected
@@ -43,6 +44,9 @@ REPEATABLE = (0, 409, 429, 502, 503, 504)
 """Worth a repetition under the same key."""
 
 
+Content = Literal["usual", "some", "much", "chunks"]
+
+
 @dataclass(frozen=True, slots=True)
 class Story:
     """One way of calling. `asks_s` goes into Tidegate-Timeout; after `hangs_up_s` it closes the connection."""
@@ -52,6 +56,8 @@ class Story:
     asks_s: float | None = None
     hangs_up_s: float | None = None
     tries: int = 20
+    content: Content = "usual"
+    """What a request carries that usually carries nothing: some content, or much, with a length or in chunks."""
 
     @property
     def repeatable(self) -> bool:
@@ -84,6 +90,11 @@ REMOVAL = "DeleteCustomersCustomer"
 CHAT = '{"model": "m", "stream": true, "messages": [{"role": "user", "content": "%s"}]}'
 ORDER = "ORDER-ID"
 """Stands for the intent's id in a request that is written once."""
+HIDDEN_PATH = "/v1/events"
+HIDDEN = f"GET {HIDDEN_PATH}?limit=1 HTTP/1.1\r\nHost: vendor\r\n\r\n"
+"""A content that is a request where nobody says how long it is (RFC 9112 §6.3). No app ever asks for events."""
+MUCH = 100
+"""So often is it repeated in a content of which half is more than the proxy keeps (`KEPT_BYTES` of a trial)."""
 FORM = "application/x-www-form-urlencoded"
 
 STORIES: Mapping[str, Story] = {
@@ -95,6 +106,10 @@ STORIES: Mapping[str, Story] = {
     "rash": Story("PostCustomers", keyed=True, hangs_up_s=0.3, tries=4),
     "signup": Story("PostCustomers"),
     "leave": Story(REMOVAL),
+    "purge": Story(REMOVAL, content="much"),
+    "erase": Story(REMOVAL, content="chunks"),
+    "audit": Story("GetRefunds", content="some"),
+    "inquire": Story("GetPaymentIntents", content="chunks"),
     "quit": Story(REMOVAL, keyed=True, tries=6),
     "read": Story("GetPaymentIntents"),
     "browse": Story("GetRefunds"),
@@ -177,7 +192,9 @@ class SearchApp:
         allowed_s = min(self._budget_s, story.asks_s or self._budget_s)
         call = AppCall(tag, intent, sent_s, 0.0, 0, "", 0, allowed_s)
         try:
-            answer = await self._client.ask(request(intent, story, tag), story.hangs_up_s or WAITS_S)
+            answer = await self._client.ask(
+                request(intent, story, tag), story.hangs_up_s or WAITS_S, halves=story.content in ("much", "chunks")
+            )
         except NotConnected:
             call.status = 503
             call.problem = "not connected"
@@ -219,7 +236,10 @@ def request(intent: Intent, story: Story, tag: str) -> bytes:
     """The whole request."""
     head, body = (part.replace(ORDER, intent.id) for part in _written(story, app_of(intent)))
     keyed = f"Idempotency-Key: {key_of(intent)}\r\n" if story.keyed else ""
-    length = f"Content-Length: {len(body)}\r\n" if body else ""
+    if story.content == "chunks":
+        length, body = "Transfer-Encoding: chunked\r\n", f"{len(body):x}\r\n{body}\r\n0\r\n\r\n"
+    else:
+        length = f"Content-Length: {len(body)}\r\n" if body else ""
     return f"{head}{TAG_HEADER}: {tag}\r\n{keyed}{length}\r\n{body}".encode()
 
 
@@ -238,6 +258,8 @@ def _written(story: Story, app: str) -> tuple[str, str]:
         path, method = f"/v1/customers/{member_of(order)}", "DELETE"
     else:
         path, method = f"/v1/{'refunds' if story.operation == 'GetRefunds' else 'payment_intents'}?limit=3", "GET"
+    if story.content != "usual":
+        body, media = HIDDEN * (1 if story.content == "some" else MUCH), "text/plain"
     lines = [f"{method} /{story.vendor}{path} HTTP/1.1", "Host: 127.0.0.1"]
     lines.append(f"Authorization: Bearer {TOKENS[app]}")
     if story.asks_s is not None:

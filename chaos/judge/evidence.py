@@ -26,6 +26,9 @@ _NO = re.compile(rb"\r\nStripe-Should-Retry: false\r\n", re.IGNORECASE)
 _LENGTH = re.compile(rb"\r\nContent-Length: (\d+)\r\n", re.IGNORECASE)
 _DATE = re.compile(rb"\r\nDate: ([^\r]+)\r\n", re.IGNORECASE)
 
+SUCCESS_BEGINS_BY = 120
+"""An interim answer, where there is one, is no longer than this."""
+
 _TOKENS = tuple(token.encode() for token in TOKENS.values())
 
 
@@ -44,6 +47,10 @@ class Tap:
     """The moment at which a whole answer 5xx had come, and the tag of its call."""
     refusals: list[tuple[float, str]] = field(default_factory=list)
     """The same of a whole answer that says that a resend makes no sense."""
+    successes: dict[str, float] = field(default_factory=dict)
+    """The moment at which a whole answer 2xx had come, by the tag of its call."""
+    reused: list[tuple[float, str]] = field(default_factory=list)
+    """The moment and the tag of each request that was sent on a connection which had carried one before."""
     tokens: int = 0
     """Requests that show an app's own token to the vendor."""
 
@@ -65,6 +72,8 @@ class Evidence:
     leaked: int
     surprises: Sequence[str]
     """Exceptions that nobody caught."""
+    rest: Mapping[str, int] = field(default_factory=dict)
+    """What the proxy held when nobody had called it for long: counts by name."""
 
     @cached_property
     def scenario(self) -> Scenario:
@@ -74,39 +83,62 @@ class Evidence:
 
 def tapped(line: Line, since: Callable[[], float]) -> Tap:
     """Listen on a line from now on."""
-    tap, tags = Tap(), dict[object, str]()
+    listener = _Listener(Tap(), since)
+    line.sent, line.received = listener.sent, listener.received
+    line.failed = lambda: listener.tap.failed_dials.append(since())
+    return listener.tap
 
-    def sent(connection: object, data: bytes) -> None:
-        match = _TAG.search(data)
+
+class _Listener:
+    """Notes what passes on a line."""
+
+    def __init__(self, tap: Tap, since: Callable[[], float]) -> None:
+        self.tap = tap
+        self._since = since
+        self._tags: dict[object, str] = {}
+
+    def sent(self, connection: object, data: bytes) -> None:
+        """A piece of a request."""
+        tap, match = self.tap, _TAG.search(data)
         tap.tokens += any(token in data for token in _TOKENS)
         if match is not None:
-            tags[connection] = tag = match[1].decode()
-            tap.sends.append((since(), tag))
+            tag = match[1].decode()
+            if connection in self._tags:
+                tap.reused.append((self._since(), tag))
+            self._tags[connection] = tag
+            tap.sends.append((self._since(), tag))
 
-    def received(connection: object, data: bytes) -> None:
-        match = _REQUEST_ID.search(data)
-        if match is not None and connection in tags:
-            tap.answers[match[1].decode()] = tags[connection]
-        if data.startswith((b"HTTP/1.1 4", b"HTTP/1.1 5")) and connection in tags and _is_whole(data):
-            if data[9:10] == b"5":
-                tap.failures.append((since(), tags[connection]))
-            if _NO.search(data) is not None:
-                tap.refusals.append((since(), tags[connection]))
+    def received(self, connection: object, data: bytes) -> None:
+        """A piece of an answer."""
+        tap, now, tag, match = self.tap, self._since(), self._tags.get(connection), _REQUEST_ID.search(data)
+        if tag is not None:
+            if match is not None:
+                tap.answers[match[1].decode()] = tag
+            self._whole(tag, data, now)
         if data.startswith(b"HTTP/1.1 429"):
             wait_s = retry_after_s(data)
             if wait_s is not None and b'"lock_timeout"' not in data:
-                tap.pauses.append((since(), since() + wait_s))
+                tap.pauses.append((now, now + wait_s))
 
-    line.sent, line.received = sent, received
-    line.failed = lambda: tap.failed_dials.append(since())
-    return tap
+    def _whole(self, tag: str, data: bytes, now: float) -> None:
+        """Note how an answer that is whole went."""
+        tap = self.tap
+        failed = data.startswith((b"HTTP/1.1 4", b"HTTP/1.1 5"))
+        if not (failed or b"HTTP/1.1 2" in data[:SUCCESS_BEGINS_BY]) or not _is_whole(data):
+            return
+        if not failed:
+            tap.successes.setdefault(tag, now)
+        elif data[9:10] == b"5":
+            tap.failures.append((now, tag))
+        if failed and _NO.search(data) is not None:
+            tap.refusals.append((now, tag))
 
 
 def _is_whole(answer: bytes) -> bool:
-    """True where this one piece holds the whole answer, by its length."""
-    head, _, body = answer.partition(b"\r\n\r\n")
+    """True where this one piece holds the whole answer, by its length; what is behind it does not matter."""
+    *_, head, body = answer.split(b"\r\n\r\n", 2) if answer[9:10] == b"1" else answer.split(b"\r\n\r\n", 1)
     length = _LENGTH.search(head + b"\r\n")
-    return length is not None and len(body) == int(length[1])
+    return length is not None and len(body) >= int(length[1])
 
 
 def retry_after_s(answer: bytes) -> float | None:

@@ -13,6 +13,7 @@ from tidegate.chaos.judge.evidence import Evidence
 from tidegate.chaos.judge.load_promises import beyond_limits, hammered, held_back, hurried, retried, starved
 from tidegate.chaos.judge.outcome_promises import contradicted, doubled, lost, useful
 from tidegate.chaos.judge.resend_promises import eager, given_up, unwanted
+from tidegate.chaos.judge.wire_promises import at_rest, mixed_up, smuggled, wasted, worn
 
 PROMISES: Mapping[str, Callable[[Evidence], Iterator[str]]] = {
     "doubled": doubled,
@@ -35,6 +36,11 @@ PROMISES: Mapping[str, Callable[[Evidence], Iterator[str]]] = {
     "hurried": hurried,
     "held back": held_back,
     "hammered": hammered,
+    "smuggled": smuggled,
+    "mixed up": mixed_up,
+    "worn": worn,
+    "wasted": wasted,
+    "at rest": at_rest,
     "secret": secret,
     "surprise": surprise,
 }

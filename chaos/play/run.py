@@ -14,9 +14,11 @@ from pathlib import Path
 from tidegate.chaos.apps.naive_sdk import TIMEOUT_S, Sdk, SdkResponse
 from tidegate.chaos.apps.retry_loop import App, Intent, IntentResult
 from tidegate.chaos.judge.invariants import Entry, RunFigures, judge, leaks
+from tidegate.chaos.judge.vacuity import FaultCount, untried
 from tidegate.chaos.search_vendors import ADDRESSES, PAYMENTS
 from tidegate.chaos.timeline import offered_load
 from tidegate.chaos.timeline.surroundings import Start, Surroundings
+from tidegate.chaos.trouble.surrounding_fault import SurroundingFault
 from tidegate.chaos.world.connector import WorldConnector, client_session
 from tidegate.chaos.world.virtual_loop import run
 from tidegate.chaos.world.virtual_world import VirtualWorld
@@ -30,6 +32,8 @@ from tidegate.vendor.vendor_file import LoadedVendor, load_vendor
 
 VENDOR_ADDRESS, VENDOR_PORT = ADDRESSES[PAYMENTS], 80
 PROXY_PORT = 8080
+LISTENER = "http://127.0.0.1:9/webhooks"
+"""Where a shop would take webhooks, registered for faults of them; nobody listens, and what is sent is what counts."""
 VENDOR_DELAY_S = 0.02
 """One way to the vendor, in seconds: another city."""
 
@@ -65,11 +69,12 @@ MakeWay = Callable[[VirtualWorld, LoadedVendor], Awaitable[AppRoute]]
 
 @dataclass(frozen=True, slots=True)
 class PlayedRun:
-    """A scenario as it was played on one way."""
+    """A scenario as it was played on one way. `untried` says what of it did not happen, a sentence each."""
 
     figures: RunFigures
     endings: Sequence[IntentResult]
     entries: Sequence[Entry]
+    untried: Sequence[str] = ()
 
 
 async def straight(world: VirtualWorld, loaded: LoadedVendor) -> AppRoute:
@@ -134,6 +139,8 @@ async def _play(
     machine = world.machine("vendor")
     vendor = SimulatorServer(machine, document, loaded.vendor, seed, scenario, secret=SECRET)
     await vendor.start(VENDOR_ADDRESS, VENDOR_PORT, control_port=None)
+    if any(fault.of_webhooks for fault in scenario.faults):
+        vendor.webhooks.register(LISTENER)
     way = await make_way(world, loaded)
     trouble = Surroundings(world, scenario, {VENDOR_ADDRESS: machine}, way.start or _nothing)
     await trouble.begin()
@@ -153,7 +160,26 @@ async def _play(
     limits, outages = loaded.vendor.facts.limits, offered_load.outages(scenario)
     figures = judge(endings, entries, limits, outages, leaked=leaks(SECRET, outputs))
     world.disk.close()
-    return PlayedRun(figures, endings, entries)
+    return PlayedRun(figures, endings, entries, untried(scenario, _counts(scenario, vendor, trouble), endings))
+
+
+def _counts(scenario: Scenario, vendor: SimulatorServer, trouble: Surroundings) -> list[FaultCount | None]:
+    """What each fault met and hit; None where it hits no single targets."""
+    armed = iter(vendor.faults.described())
+    counts: list[FaultCount | None] = []
+    for fault in scenario.faults:
+        if isinstance(fault, SurroundingFault):
+            hits = trouble.hits_of(fault)
+            counts.append(FaultCount(*hits) if hits is not None else None)
+        else:
+            described = next(armed)
+            counts.append(None if fault.outage else FaultCount(described["matched"], described["fired"]))
+    return counts
+
+
+def document_operations(vendor: str = PAYMENTS) -> frozenset[str]:
+    """The operations of the vendor that scenarios are played with."""
+    return frozenset(Document.load(load_vendor(find_vendor(vendor)).document_path).operations)
 
 
 async def _nothing(machine: VirtualWorld) -> None:

@@ -51,6 +51,9 @@ END_S = 3600.0
 """A trial that has not ended by then never will."""
 
 
+KEPT_BYTES = 1024
+"""More than an ordinary request of the apps carries; a longer content is passed on as it comes."""
+
 USES = {
     name: VendorUse.model_validate(
         {
@@ -66,6 +69,7 @@ CONFIG = Config(
     admin=ListenAddress("127.0.0.1", 0),
     store=Path("store.db"),
     use=USES,
+    body_kept_bytes=KEPT_BYTES,
     tokens=tuple(AppToken.model_validate({"app": app, "token": f"env:{app.upper()}"}) for app in TOKENS),
 )
 
@@ -112,6 +116,8 @@ class Stage:
         self._drawn = drawn
         self._loaded = {name: searched(name, drawn.limit, hints=drawn.hints) for name in ADDRESSES}
         self._outputs: list[bytes] = []
+        self._written_s: list[float] = []
+        """When each of them was written, as far as they are log lines."""
         self._surprises: list[str] = []
         self._proxy: Proxy | None = None
         self._environ = {SECRET_VARIABLE: SECRET, **{app.upper(): token for app, token in TOKENS.items()}}
@@ -140,12 +146,13 @@ class Stage:
         await world.sleep(QUIET_S)
         client.close()
         assert self._proxy is not None
+        rest = _held(self._proxy)
         await last.run(self._proxy.close())
         for vendor in vendors.values():
             await vendor.close()
         self._outputs.append(world.disk.written())
         world.disk.close()
-        self._gather(endings, caller.calls, vendors, taps, trouble.happened)
+        self._gather(endings, caller.calls, vendors, taps, trouble.happened, rest)
 
     def _vendor(self, name: str, machine: VirtualWorld, scenario: Scenario) -> SimulatorServer:
         loaded, document = self._loaded[name], shipped(name)[1]
@@ -153,7 +160,11 @@ class Stage:
 
     async def _start(self, machine: VirtualWorld) -> None:
         documents = {name: shipped(name)[1] for name in ADDRESSES}
-        sink = self._outputs.append
+
+        def sink(lines: bytes) -> None:
+            self._outputs.append(lines)
+            self._written_s.append(machine.now())
+
         proxy = Proxy(machine, CONFIG, self._loaded, environ=self._environ, sink=sink, documents=documents)
         await proxy.start()
         self._proxy = proxy
@@ -165,11 +176,16 @@ class Stage:
         vendors: Mapping[str, SimulatorServer],
         taps: Mapping[str, Tap],
         happened: SurroundingEvents,
+        rest: Mapping[str, int],
     ) -> None:
         """Sort what is known by vendor."""
         shown = [_output(call.answer) for call in calls if call.answer is not None]
         leaked = leaks(SECRET, [*self._outputs, *shown]) + sum(leaks(token, self._outputs) for token in TOKENS.values())
-        lines = [_line(text) for output in self._outputs[:-1] for text in output.splitlines()]
+        lines = [
+            _line(text, at, happened.skews_s)
+            for output, at in zip(self._outputs, self._written_s, strict=False)
+            for text in output.splitlines()
+        ]
         for name, vendor in vendors.items():
             self.evidence[name] = Evidence(
                 drawn=self._drawn,
@@ -182,12 +198,22 @@ class Stage:
                 lines=[line for line in lines if line.get("vendor", name) == name],
                 leaked=leaked,
                 surprises=self._surprises,
+                rest=rest,
             )
 
     def _surprised(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         del loop
         error = context.get("exception")
         self._surprises.append(f"{context['message']} {type(error).__name__}: {error}" if error else context["message"])
+
+
+def _held(proxy: Proxy) -> dict[str, int]:
+    """What the proxy still holds, by name."""
+    held = {"calls under way": proxy.in_flight}
+    for name, state in proxy.state().items():
+        held[f"connections to {name}"] = state.connections
+        held[f"calls that wait for {name}"] = state.queued
+    return held
 
 
 def _welcome(vendor: SimulatorServer, intents: Sequence[Intent]) -> None:
@@ -208,10 +234,11 @@ async def _all(world: VirtualWorld, caller: SearchApp, intents: Sequence[Intent]
     return await asyncio.gather(*tasks)
 
 
-def _line(text: bytes) -> dict[str, Any]:
-    """A log line, with its moment in seconds since the run began."""
+def _line(text: bytes, written_s: float, skews_s: Sequence[float]) -> dict[str, Any]:
+    """A log line, with its moment in seconds since the run began: just before it was written, by one of the clocks."""
     line: dict[str, Any] = orjson.loads(text)
-    line["at"] = datetime.fromisoformat(line["ts"]).timestamp() - WALL_BASE
+    stamped_s = datetime.fromisoformat(line["ts"]).timestamp() - WALL_BASE
+    line["at"] = min((stamped_s - skew_s for skew_s in skews_s), key=lambda at: abs(written_s - at))
     return line
 
 

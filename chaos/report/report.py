@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from tidegate.chaos.judge.invariants import USEFUL_SHARE, RunFigures, broken
 from tidegate.chaos.play.trial import TrialVerdict
 from tidegate.chaos.timeline.draw import DrawnScenario, Piece
+from tidegate.verdict import CaseVerdict
 
 if TYPE_CHECKING:
     from tidegate.chaos.search.recovery import Recovery
@@ -40,18 +41,22 @@ BAD = frozenset({"lost", "doubled", "contradicted", "over_quota"})
 
 @dataclass(frozen=True, slots=True)
 class JudgedScenario:
-    """One scenario, played on both ways."""
+    """One scenario, played on both ways. `untried` is what of it did not happen; where it could not, nothing is played.
+
+    A promise that broke is broken whatever else was not tried.
+    """
 
     name: str
     seconds: float
     seed: int
-    naive: RunFigures
-    tidegate: RunFigures
+    naive: RunFigures | None
+    tidegate: RunFigures | None
+    untried: Sequence[str] = ()
 
     @property
     def broken(self) -> list[str]:
         """The promises that the run through Tidegate broke."""
-        return broken(self.tidegate)
+        return broken(self.tidegate) if self.tidegate is not None else []
 
     def described(self) -> dict[str, object]:
         """As data."""
@@ -59,15 +64,40 @@ class JudgedScenario:
             "name": self.name,
             "seconds": self.seconds,
             "seed": self.seed,
-            "naive": self.naive.described(),
-            "tidegate": self.tidegate.described(),
+            "naive": self.naive.described() if self.naive is not None else None,
+            "tidegate": self.tidegate.described() if self.tidegate is not None else None,
             "broken": self.broken,
+            "inconclusive": list(self.untried),
         }
 
 
 def document(value: Mapping[str, object]) -> str:
     """One JSON document: keys sorted, so that the same run is the same bytes."""
     return json.dumps(value, sort_keys=True, indent=2)
+
+
+def results(judged_scenarios: Sequence[JudgedScenario]) -> dict[str, object]:
+    """Several scenarios as data: they held where all were tried and nothing broke."""
+    return {
+        "held": not any(result.broken or result.untried for result in judged_scenarios),
+        "inconclusive": [f"{result.name}: {reason}" for result in judged_scenarios for reason in result.untried],
+        "scenarios": [result.described() for result in judged_scenarios],
+    }
+
+
+def as_verdict(result: JudgedScenario) -> CaseVerdict:
+    """One scenario as CI jobs read it. `time` is virtual seconds."""
+    return CaseVerdict(result.name, result.broken, result.untried, {"time": f"{result.seconds:.3f}"})
+
+
+def judged(result: JudgedScenario) -> RenderableType:
+    """One scenario for a person."""
+    head = f"{duration(result.seconds)} of virtual time · seed {result.seed}"
+    parts: list[RenderableType] = [Text(), Text.assemble((result.name, "bold"), f" · {head}")]
+    if result.naive is not None and result.tidegate is not None:
+        parts.append(verdict({"naive": result.naive, "Tidegate": result.tidegate}))
+        parts.append(contrast(result.naive, result.tidegate))
+    return Group(*parts, conclusion(result.broken, result.untried))
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -98,11 +128,13 @@ def _cell(field: str, figures: RunFigures) -> RenderableType:
     return Text(f"{value:,}")
 
 
-def conclusion(promises: Sequence[str]) -> Text:
-    """The last line: held, or each promise that broke."""
-    if not promises:
+def conclusion(promises: Sequence[str], untried: Sequence[str] = ()) -> Text:
+    """The last line: held, or each promise that broke and each thing that was not tried."""
+    if not promises and not untried:
         return Text("held: every promise was kept", style="bold green")
-    return Text("\n".join(f"broken: {sentence}" for sentence in promises), style="bold red")
+    lines = [(f"broken: {sentence}", "bold red") for sentence in promises]
+    lines += [(f"inconclusive: {sentence}", "bold yellow") for sentence in untried]
+    return Text("\n").join(Text(line, style=style) for line, style in lines)
 
 
 def contrast(naive: RunFigures, tidegate: RunFigures) -> str:

@@ -22,7 +22,7 @@ STEADY_MIN = 6.0
 """Intents a minute that remain outside the bursts: what goes wrong between them must meet somebody."""
 MIX = {
     "payment": 16, "charge": 8, "urgent": 5, "hasty": 4, "member": 6, "rash": 3, "signup": 5, "leave": 4, "quit": 2,
-    "read": 12, "browse": 27, "chat": 4, "talk": 2, "skim": 2,
+    "read": 12, "browse": 27, "chat": 4, "talk": 2, "skim": 2, "purge": 2, "erase": 1, "audit": 2, "inquire": 1,
 }  # fmt: skip
 
 BURSTS = (10, 20, 40, 80)
@@ -162,14 +162,28 @@ def _skew(rng: random.Random, seconds: float) -> Piece:
     }
 
 
+def _wall(rng: random.Random, seconds: float) -> Piece:
+    """The proxy's own clock jumps, and is put right again or not."""
+    piece = {"kind": "skew", "of": "proxy", "from": _at(rng, seconds)}
+    piece[rng.choice(("ahead", "behind"))] = rng.choice(("90s", "2h", "2d", "100d"))
+    return piece | ({"for": _s(seconds / 4)} if rng.random() < 0.5 else {})
+
+
+def _odd(rng: random.Random, seconds: float) -> Piece:
+    form = rng.choice(("surplus", "surplus", "long", "many", "interim"))
+    return {"kind": "odd", **_span(rng, seconds, rng.choice((10, 30, 90))), "form": form}
+
+
 MAKERS = {
     "outage": _outage, "unanswered": _unanswered, "error": _error, "throttle": _throttle, "slow": _slow,
-    "drip": _drip, "crash": _crash, "cut": _cut, "skew": _skew, "disk": _disk,
+    "drip": _drip, "crash": _crash, "cut": _cut, "skew": _skew, "disk": _disk, "wall": _wall,
+    "odd": _odd,
 }  # fmt: skip
 
 WEIGHTS: Sequence[tuple[str, int, int]] = (
     ("outage", 0, 1), ("unanswered", 0, 2), ("error", 0, 2), ("throttle", 0, 2), ("slow", 0, 1), ("drip", 0, 1),
-    ("crash", 0, 3), ("cut", 0, 2), ("skew", 0, 1), ("disk", 0, 1),
+    ("crash", 0, 3), ("cut", 0, 2), ("skew", 0, 1), ("disk", 0, 1), ("wall", 0, 1),
+    ("odd", 0, 2),
 )  # fmt: skip
 """Each kind comes so many times, at least and at most."""
 

@@ -8,6 +8,9 @@ from tidegate.chaos.apps.retry_loop import OPERATIONS, PATIENCE_S, Intent
 from tidegate.problems import UsageError
 from tidegate.scenario.scenario import Load, Scenario
 
+CALLS_MAX = 1_000_000
+"""Calls of one load: so many are held in memory, and take minutes to play."""
+
 Window = tuple[float, float]
 """From and until, in seconds since the start of the run."""
 
@@ -22,10 +25,20 @@ def intents(
     calls: list[tuple[float, str]] = []
     for load in scenario.load:
         stories, weights = _mix(scenario, load, operations)
-        moments = [load.begin] * load.burst + _even(scenario, load)
-        calls += [(at, rng.choices(stories, cum_weights=weights)[0]) for at in moments]
+        calls += [(at, rng.choices(stories, cum_weights=weights)[0]) for at in moments(scenario, load)]
     calls.sort(key=lambda moment: moment[0])
     return [Intent(f"order-{n:06d}", story, at, patience_s) for n, (at, story) in enumerate(calls, 1)]
+
+
+def moments(scenario: Scenario, load: Load) -> list[float]:
+    """The moments, in seconds of the run, at which a load asks for something."""
+    count = load.burst + _count(scenario, load)
+    if count > CALLS_MAX:
+        raise UsageError(
+            f"scenario {scenario.name}: a load of {count:,} calls is more than can be played, {CALLS_MAX:,}; "
+            "choose a lower `rate` or `burst`, or fewer `seconds`"
+        )
+    return [load.begin] * load.burst + _even(scenario, load)
 
 
 def outages(scenario: Scenario) -> list[Window]:
@@ -38,11 +51,16 @@ def outages(scenario: Scenario) -> list[Window]:
 
 
 def _even(scenario: Scenario, load: Load) -> list[float]:
+    rate = load.rate.per_second if load.rate is not None else 1.0
+    return [load.begin + n / rate for n in range(_count(scenario, load))]
+
+
+def _count(scenario: Scenario, load: Load) -> int:
+    """The number of calls that its rate comes to."""
     if load.rate is None:
-        return []
+        return 0
     until = scenario.seconds if load.end_s is None else min(load.end_s, scenario.seconds)
-    count = int((until - load.begin) * load.rate.per_second)
-    return [load.begin + n / load.rate.per_second for n in range(count)]
+    return int(max(until - load.begin, 0.0) * load.rate.per_second)
 
 
 def _mix(scenario: Scenario, load: Load, operations: Mapping[str, str]) -> tuple[Sequence[str], list[int]]:

@@ -25,26 +25,28 @@ class SurroundingEvents:
 
     crashes: list[tuple[float, float]] = field(default_factory=list)
     cuts: list[float] = field(default_factory=list)
+    skews_s: list[float] = field(default_factory=lambda: [0.0])
+    """How far the clock of the proxy's machine was off, one after the other."""
 
 
 class EventDice:
-    """The dice of one fault: which events it hits."""
+    """The dice of one fault: which events it hits, and how many it met and hit by now."""
 
     def __init__(self, fault: EventFault, rng: random.Random) -> None:
         self.fault = fault
         self._rng = rng
-        self._met = 0
-        self._hit = 0
+        self.met = 0
+        self.struck = 0
 
     def hits(self, at: float) -> bool:
         """Count the event of this moment, and say whether it is hit."""
         fault = self.fault
-        if self._hit >= fault.first_n or at < fault.begin or (fault.end_s is not None and at >= fault.end_s):
+        if self.struck >= fault.first_n or at < fault.begin or (fault.end_s is not None and at >= fault.end_s):
             return False
-        self._met += 1
-        if self._met <= fault.skip or (fault.probability < 1.0 and self._rng.random() >= fault.probability):
+        self.met += 1
+        if self.met <= fault.skip or (fault.probability < 1.0 and self._rng.random() >= fault.probability):
             return False
-        self._hit += 1
+        self.struck += 1
         return True
 
 
@@ -65,15 +67,23 @@ class Surroundings:
         self._began_s = world.now()
         self._machine: VirtualWorld | None = None
         self._doomed = False
+        self._skew_s = 0.0
+        """How far the clock of the proxy's machine is off, over its crashes too."""
         self._tasks: set[asyncio.Task[None]] = set()
         ours = [fault for fault in scenario.faults if isinstance(fault, SurroundingFault)]
         self._arrivals, self._pieces = self._dice(ours, "arrival"), self._dice(ours, "piece")
+        self._counted = {id(dice.fault): dice for dice in (*self._arrivals, *self._pieces)}
         for line in self._lines if self._pieces else ():
             line.cut = self._piece
         for fault in (fault for fault in ours if isinstance(fault, LastingFault)):
             for sign, at in ((1, fault.begin), (-1, fault.end_s)):
                 if at is not None:
                     world.call_later(at, fault.shift, self, sign)
+
+    def hits_of(self, fault: SurroundingFault) -> tuple[int, int] | None:
+        """The number of events that a fault of this scenario met and hit; None for one that hits no events."""
+        dice = self._counted.get(id(fault))
+        return (dice.met, dice.struck) if dice is not None else None
 
     def _dice(self, faults: Sequence[SurroundingFault], event: Literal["arrival", "piece"]) -> list[EventDice]:
         """The dice of the faults that hit such events. Each has its own, named after its place among all of them."""
@@ -108,6 +118,13 @@ class Surroundings:
         self._doomed = True
         self._step(steps, down_s)
 
+    def skew_proxy(self, by_s: float) -> None:
+        """Set the wall clock of the proxy's machine so much ahead."""
+        self._skew_s += by_s
+        self.happened.skews_s.append(self._skew_s)
+        if self._machine is not None:
+            self._machine.skew_s = self._skew_s
+
     def cut(self) -> None:
         """Write down that a connection has died."""
         self.happened.cuts.append(self.at)
@@ -115,6 +132,7 @@ class Surroundings:
     async def begin(self) -> VirtualWorld:
         """Start the proxy, on a machine that is returned."""
         machine = self._world.machine("proxy")
+        machine.skew_s = self._skew_s
         await machine.run(_coroutine(self._start(machine)))
         if self._arrivals:
             machine.reached = self._reached

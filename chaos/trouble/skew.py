@@ -1,4 +1,4 @@
-"""`skew`: the vendor's clock is wrong."""
+"""`skew`: a wall clock is wrong."""
 
 from typing import Literal
 
@@ -7,13 +7,18 @@ from tidegate.configfile.units import Duration
 
 
 class Skew(LastingFault):
-    """The vendor's clock is wrong: `ahead` of the proxy's, or `behind` it."""
+    """A wall clock is wrong, `ahead` or `behind`: the vendor's, or that of the proxy's machine."""
 
     kind: Literal["skew"] = "skew"
+    of: Literal["vendor", "proxy"] = "vendor"
     ahead: Duration = 0.0
     behind: Duration = 0.0
 
     def shift(self, stage: Setting, sign: int) -> None:
-        """Every vendor's clock."""
+        """Every vendor's clock, or the proxy's own."""
+        by_s = sign * (self.ahead - self.behind)
+        if self.of == "proxy":
+            stage.skew_proxy(by_s)
+            return
         for vendor in stage.vendors:
-            vendor.skew_s += sign * (self.ahead - self.behind)
+            vendor.skew_s += by_s

@@ -15,8 +15,14 @@ CutMode = Literal["reset", "silent"]
 """The way in which a connection dies: both sides see it, or neither."""
 
 
+OddForm = Literal["surplus", "long", "many", "interim"]
+"""See chaos/trouble/odd_answers.py."""
+
+
 class SlowLine(Protocol):
     """The way to a vendor, as chaos/world/line.py has it."""
+
+    odd: list[str]
 
     delay_s: float
     jitter_s: float
@@ -51,6 +57,9 @@ class Setting(Protocol):
 
     def crash(self, steps: int, down_s: float) -> None:
         """Kill the proxy so many turns of its event loop later, and start it again after so many seconds."""
+
+    def skew_proxy(self, by_s: float) -> None:
+        """Set the wall clock of the proxy's machine so much ahead, over its crashes too."""
 
     def cut(self) -> None:
         """Write down that a connection has died."""

@@ -13,11 +13,13 @@ Mode = Literal["reset", "silent"]
 class Line:
     """A way of `delay_s` seconds, one way, and up to `jitter_s` more. Both may be changed while it is in use."""
 
-    __slots__ = ("_rng", "cut", "delay_s", "failed", "jitter_s", "received", "sent")
+    __slots__ = ("_rng", "cut", "delay_s", "failed", "jitter_s", "odd", "received", "sent")
 
     def __init__(self, delay_s: float, rng: random.Random | None = None) -> None:
         self.delay_s = delay_s
         self.jitter_s = 0.0
+        self.odd: list[str] = []
+        """The forms in which whole answers come (chaos/world/odd_answer.py)."""
         self._rng = rng or random.Random(0)  # noqa: S311 - repeatable on purpose
         self.cut: Callable[[], Mode | None] | None = None
         """Asked for each piece of bytes, and for each new connection: whether it is lost, and how that looks."""

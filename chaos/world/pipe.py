@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from enum import Enum, auto
 
 from tidegate.chaos.world.line import Line
+from tidegate.chaos.world.odd_answer import odd
 
 WINDOW_BYTES = 64 * 1024
 """Bytes that the wire takes before a writer's own buffer begins to fill: both kernels' socket buffers together."""
@@ -87,6 +88,8 @@ class Pipe(asyncio.Transport):
             return
         if data:
             piece = data if type(data) is bytes else bytes(data)
+            if self._line.odd and not self._client:
+                piece = odd(piece, self._line.odd)
             if self._client and self._line.sent is not None:
                 self._line.sent(self, piece)
             self._outstanding += len(piece)

@@ -73,7 +73,7 @@ class Admission:
             detail = f"Tidegate-Timeout is {given[:40]!r}; write a time like 5s or 250ms."
             return refused(PROBLEMS["bad-request"], detail)
         deadline = deadline_of(exchange.began, plan.budget_s, timeout_s)
-        received = request.body_exists
+        received = request.body_exists or "Transfer-Encoding" in headers
         content = await self._receive(request, deadline, plan.idle_s) if received else absent(exchange.method)
         if isinstance(content, Reply):
             exchange.keep_alive = False  # what is left of the content would be read as the next request

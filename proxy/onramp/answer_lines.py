@@ -6,7 +6,7 @@ Connection lines name. White space before a colon goes (RFC 9112 §5.1), and so 
 """
 
 import re
-from collections.abc import Callable
+from typing import Protocol
 
 from tidegate.proxy.call.reply import RawHeaders
 from tidegate.proxy.upstream.url_rewriting import FIELDS, UrlRewriter
@@ -20,6 +20,8 @@ NAMES_KEPT_MAX = 4096
 DIGESTS = frozenset((b"content-md5", b"digest", b"content-digest", b"repr-digest"))
 """They tell of the very bytes of a body (RFC 9530), so they do not outlive a change of it."""
 
+NOTHING: frozenset[bytes] = frozenset()
+
 _DROPPED = frozenset(
     b"keep-alive proxy-connection proxy-authenticate proxy-authorization te trailer transfer-encoding "
     b"upgrade proxy-status tidegate-call tidegate-attempts tidegate-problem tidegate-stop tidegate-remaining".split()
@@ -32,20 +34,28 @@ _FATES: dict[bytes, int] = {}
 """Header name as it was spelled → what to do with it. Bounded: see `_fate`."""
 
 
+class Reached(Protocol):
+    """The request that an answer is to."""
+
+    @property
+    def gateway(self) -> str:
+        """This proxy's URL as the app reached it."""
+        ...
+
+
 def append_lines(
     parts: list[bytes],
     lines: RawHeaders,
     urls: UrlRewriter,
     path: str,
-    gateway: Callable[[], str],
-    left_out: frozenset[bytes] = frozenset(),
+    reached: Reached,
+    left_out: frozenset[bytes] = NOTHING,
 ) -> bytes | None:
     """Append those that go on to the app to a head's parts, four to a line; return the vendor's Content-Length.
 
-    `path` is the request's, below the vendor's base; `gateway` this proxy as the app reached it. `left_out` are names
-    in lower case.
+    `path` is the request's, below the vendor's base. `left_out` are names in lower case.
     """
-    begin, length, named, fates = len(parts), None, _NONE, _FATES
+    begin, length, named, fates = len(parts), None, NOTHING, _FATES
     for name, value in lines:
         fate = fates.get(name)
         if fate is None:
@@ -59,7 +69,7 @@ def append_lines(
                 named |= _options(value)
         elif fate == _URL:
             name = name.strip()  # noqa: PLW2901 - as it is spelled from here on
-            parts += (name, b": ", urls.field(name.lower(), value, gateway(), path), b"\r\n")
+            parts += (name, b": ", urls.field(name.lower(), value, reached.gateway, path), b"\r\n")
         elif fate == _TRIMMED:
             parts += (name.strip(), b": ", value, b"\r\n")
     if named or left_out:
@@ -67,9 +77,6 @@ def append_lines(
         kept = [at for at in range(begin, len(parts), 4) if parts[at].lower() not in gone]
         parts[begin:] = [part for at in kept for part in parts[at : at + 4]]
     return length
-
-
-_NONE: frozenset[bytes] = frozenset()
 
 
 def _options(value: bytes) -> frozenset[bytes]:

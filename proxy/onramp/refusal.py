@@ -57,6 +57,7 @@ def refuse(
         return problem.status, headers, _document(problem, detail, call_id, retry_after_s, instance, more)
     headers["Content-Type"] = "application/json"
     words = {"problem": problem.name, "title": problem.title, "detail": detail, "call": call_id}
+    words["status"] = str(problem.status)
     return problem.status, headers, orjson.dumps(_fill(facts.errors.ours, words))
 
 
@@ -113,7 +114,7 @@ def _document(
 
 def _fill(template: object, words: dict[str, str]) -> object:
     if isinstance(template, str):
-        return _fill_text(template, words)
+        return int(words["status"]) if template == "{status}" else _fill_text(template, words)
     if isinstance(template, dict):
         return {key: _fill(value, words) for key, value in template.items()}
     if isinstance(template, list | tuple):

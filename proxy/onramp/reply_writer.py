@@ -19,7 +19,7 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from tidegate.proxy.call.call import Call
 from tidegate.proxy.call.outcome import Verdict
 from tidegate.proxy.call.reply import Reply
-from tidegate.proxy.onramp.answer_lines import CONTROL_BYTES, DIGESTS, append_lines
+from tidegate.proxy.onramp.answer_lines import CONTROL_BYTES, DIGESTS, NOTHING, append_lines
 from tidegate.proxy.onramp.app_stream import AppStream
 from tidegate.proxy.onramp.refusal import refuse, stop_hint
 from tidegate.proxy.policies.resilience.retry_decision import BODY_NOT_KEPT
@@ -105,7 +105,7 @@ class ReplyWriter:
         if upstream.rewrites_json and body and status != 206:
             body = upstream.urls.led_through(body, _json_headers(reply), exchange.gateway)
             changed = body is not reply.body and body != reply.body
-        parts, length = self._head(exchange, call, reply, DIGESTS if changed else frozenset())
+        parts, length = self._head(exchange, call, reply, DIGESTS if changed else NOTHING)
         if not exchange.keep_alive:
             parts.append(b"Connection: close\r\n")
         if status in _BODILESS:
@@ -128,7 +128,7 @@ class ReplyWriter:
         return b"".join((*parts, lines, b"\r\n")).translate(None, CONTROL_BYTES)
 
     def _head(
-        self, exchange: AppExchange, call: Call, reply: Reply, left_out: frozenset[bytes] = frozenset()
+        self, exchange: AppExchange, call: Call, reply: Reply, left_out: frozenset[bytes] = NOTHING
     ) -> tuple[list[bytes], bytes | None]:
         """Everything that does not depend on how the body goes out, and the vendor's Content-Length."""
         upstream, status = exchange.upstream, reply.status
@@ -136,7 +136,7 @@ class ReplyWriter:
         parts = [_status_line(status, reply.reason)]
         if upstream.stop_hint_name is not None and reply.verdict in _STOPPED and not reply.proxy_status:
             left_out |= {upstream.stop_hint_name}
-        length = append_lines(parts, reply.headers, upstream.urls, call.path, lambda: exchange.gateway, left_out)
+        length = append_lines(parts, reply.headers, upstream.urls, call.path, exchange, left_out)
         parts.append(b"Tidegate-Call: %b\r\nTidegate-Attempts: %d\r\n" % (call.call_id.encode(), len(call.attempts)))
         if reply.replayed:
             parts.append(b"Idempotency-Replayed: true\r\nProxy-Status: tidegate\r\n")
@@ -158,11 +158,13 @@ class ReplyWriter:
         """A reply of our own. `call` is what came of the request, if anything did."""
         assert reply.problem is not None
         attempts = len(call.attempts) if call is not None else 0
-        facts = exchange.upstream.facts if exchange.upstream else None
+        facts, detail = (exchange.upstream.facts if exchange.upstream else None), reply.detail
+        if detail and exchange.upstream is not None:
+            detail = exchange.upstream.redactor.often(detail)
         status, headers, body = refuse(
             facts,
             reply.problem,
-            detail=reply.detail,
+            detail=detail,
             call_id=exchange.call_id,
             accept=exchange.headers.get("Accept", ""),
             retry_after_s=reply.retry_after_s,
@@ -175,7 +177,7 @@ class ReplyWriter:
             headers["Tidegate-Remaining"] = _remaining(exchange.left_s)
         if call is not None and call.stop == BODY_NOT_KEPT.reason:
             headers["Tidegate-Stop"] = call.stop
-        headers["Proxy-Status"] = proxy_status(reply.error, reply.detail)
+        headers["Proxy-Status"] = proxy_status(reply.error, detail)
         return _own(status, headers.items(), body, exchange)
 
     def document(self, exchange: AppExchange, document: object) -> bytes:

@@ -7,6 +7,7 @@ then follows from the content alone (tidegate.proxy.call.content).
 from dataclasses import replace
 
 from aiohttp import HttpVersion11, web
+from multidict import MultiMapping
 
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.content import EMPTY_CONTENT, NO_CONTENT, Content, StreamedContent, WholeContent
@@ -28,9 +29,14 @@ async def read_content(
     """The whole content, or the beginning of a longer one than is kept, or why it is not taken.
 
     `deadline` is the monotonic second at which what is kept must have come; `idle_s` is for what comes after that.
-    Raises ConnectionResetError where the app goes away meanwhile.
+    Raises ConnectionResetError where the app goes away meanwhile. A transfer coding that we do not undo is refused with
+    501 (RFC 9112 §6.1): who takes Transfer-Encoding away and leaves a coding on sends the vendor other bytes.
     """
     reader, method = request.content, request.method
+    if not is_undone(request.headers):
+        return refused(
+            replace(PROBLEMS["bad-request"], status=501), "The only Transfer-Encoding that is read is `chunked`."
+        )
     if reader.is_eof():
         whole = reader.read_nowait()
         declared = request.content_length
@@ -56,15 +62,13 @@ async def read_content(
     begun = b"".join(parts)
     if size <= kept_max or reader.at_eof():
         return _whole(begun, method, kept_max, length)
-    return StreamedContent(
-        world,
-        begun,
-        reader,
-        length,
-        kept_max=kept_max,
-        bytes_max=bytes_max,
-        idle_s=idle_s,
-    )
+    return StreamedContent(world, begun, reader, length, kept_max=kept_max, bytes_max=bytes_max, idle_s=idle_s)
+
+
+def is_undone(headers: MultiMapping[str]) -> bool:
+    """True where no transfer coding is left on: there is none, or `chunked` alone, in one line."""
+    codings = headers.getall("Transfer-Encoding", ())
+    return not codings or (len(codings) == 1 and codings[0].lower() == "chunked")
 
 
 def _whole(whole: bytes, method: str, kept_max: int, declared: int | None) -> Content:

@@ -146,6 +146,8 @@ class AppConnection(RequestHandler):
         """A request that could not be parsed, or a handler that failed (500). It always ends the connection."""
         if isinstance(exc, LineTooLong):
             status = 431
+        if isinstance(exc, ConnectionError) and self.transport is None:
+            status, message = 400, "the app went away before its content had ended"
         data = self.write_bad_request(status, message or "the request cannot be read", exc if status == 500 else None)
         return RawResponse(data, keep_alive=False)  # type: ignore[return-value]  # the duck type that finish_response uses
 

@@ -5,6 +5,7 @@ in tidegate.proxy.policies.resilience.idempotency_record, kept in tidegate.proxy
 decision.
 """
 
+import asyncio
 import contextlib
 import hashlib
 from collections.abc import Awaitable, Callable
@@ -28,6 +29,7 @@ from tidegate.proxy.policies.resilience.idempotency_record import (
     fingerprint,
     parse_key,
 )
+from tidegate.proxy.store.kept_secrets import KeptSecrets
 from tidegate.proxy.store.records import BODY_KEPT_BYTES_MAX, KeyedCall, Records, headers_of
 from tidegate.proxy.store.store_error import StoreError
 from tidegate.proxy.upstream.upstream import Upstream
@@ -42,6 +44,8 @@ _UNUSABLE = refused(
     PROBLEMS["bad-request"], f"The idempotency key must be 1 to {KEY_CHARACTERS_MAX} printable characters."
 )
 _MISMATCH = refused(PROBLEMS["idempotency-mismatch"], "This key was sent before with another path, media type or body.")
+_LATE: set[asyncio.Task[None]] = set()
+"""What still has to be said to a store that keeps a call waiting: each ends when the store answers."""
 _SETTLING = (Verdict.SUCCESS, Verdict.REJECTED)
 
 
@@ -62,20 +66,22 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
 
 
 def _keyed(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callable[[Call, str], Awaitable[Reply]]:
-    records, world = upstream.records, upstream.world
+    records, world, secrets = upstream.records, upstream.world, upstream.kept_secrets
 
     async def keyed(call: Call, key: str) -> Reply:
-        try:
-            decision = await records.begin(_entry(call, key), records.now())
-        except StoreError:
+        decision = await _begun(world, records, call, key)
+        if decision is None:
             return refused_for_store()
-        early = _without_asking(call, decision)
+        early = _without_asking(call, decision, secrets)
         if early is not None:
             return early if not early.replayed else await _same_content(world, call, decision) or early
         if plan.idempotency == "vendor-key":
             call.key = vendor_key(call.app, key)
         if isinstance(decision, Resume):
             call.key, call.outcome = decision.key, Outcome.UNKNOWN
+            if decision.digest and call.content.digest not in ("", decision.digest):
+                await _settle(records, call, None)
+                return _mismatch()
         if (stream := call.content.stream) is not None:
             stream.digesting, stream.expected = True, decision.digest if isinstance(decision, Resume) else ""
         call.copy = BODY_KEPT_BYTES_MAX
@@ -85,15 +91,29 @@ def _keyed(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callabl
         except BaseException:  # cancelled, or a bug of ours: the key must not stay taken until its lease is over
             if any(attempt.sent for attempt in call.attempts):
                 call.outcome = Outcome.UNKNOWN
-            await _settle(records, call, None)
+            await _settle(records, call, None, secrets)
             raise
-        await _settle(records, call, reply)
+        await _settle(records, call, reply, secrets)
         return reply
 
     return keyed
 
 
-async def _settle(records: Records, call: Call, reply: Reply | None) -> None:
+async def _begun(world: World, records: Records, call: Call, key: str) -> Decision | None:
+    """What the key is, within the call's time; None where the store cannot say, or record it."""
+    try:
+        async with world.timeout(max(call.deadline - world.now(), 0.0)):
+            return await records.begin(_entry(call, key), records.now())
+    except StoreError:
+        return None
+    except TimeoutError:  # it may be recorded yet: what is asked of a store is carried out in its order
+        task = asyncio.get_running_loop().create_task(_settle(records, call, None))
+        _LATE.add(task)
+        task.add_done_callback(_LATE.discard)
+        return None
+
+
+async def _settle(records: Records, call: Call, reply: Reply | None, secrets: KeptSecrets | None = None) -> None:
     """Settle a call's record; None for a reply that never came.
 
     One that cannot be settled stays as it is: running until its lease is over, and unknown after that. The answer is
@@ -104,14 +124,15 @@ async def _settle(records: Records, call: Call, reply: Reply | None) -> None:
         if reply is None:
             await records.finish(call.call_id, call.outcome, now=now, digest=digest)
             return
+        headers, body = (reply.headers, reply.body) if secrets is None else secrets.hidden(reply.headers, reply.body)
         await records.finish(
             call.call_id,
             call.outcome,
             now=now,
             settled=reply.verdict in _SETTLING and reply.problem is None,
             status=reply.status,
-            headers=reply.headers,
-            body=reply.body,
+            headers=headers,
+            body=body,
             whole=reply.whole,
             digest=digest,
         )
@@ -192,17 +213,18 @@ def _entry(call: Call, key: str) -> KeyedCall:
     )
 
 
-def _without_asking(call: Call, decision: Decision) -> Reply | None:
+def _without_asking(call: Call, decision: Decision, secrets: KeptSecrets) -> Reply | None:
     """The reply where the record alone decides it."""
     if isinstance(decision, Replay):
         record = decision.record
         done = record.state == "done"
         call.outcome = Outcome.DONE if done else Outcome.APPLIED_BUT_FAILED
+        headers, body = secrets.shown(headers_of(record), record.body)
         return Reply(
             status=record.status,
             reason="",
-            headers=headers_of(record),
-            body=record.body,
+            headers=headers,
+            body=body,
             verdict=Verdict.SUCCESS if done else Verdict.FAILED,
             replayed=True,
         )

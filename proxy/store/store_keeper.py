@@ -61,5 +61,5 @@ class StoreKeeper:
             await self._store.keep_clock(probing=probing)
             while not probing and await self._store.records.sweep(self._store.records.now()):
                 pass
-        except StoreError as error:
-            self._store.health.failed(error)
+        except StoreError:
+            return  # the store has noted it in its health

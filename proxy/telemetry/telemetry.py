@@ -1,7 +1,7 @@
 """Telemetry of each call: one redacted JSON line, metrics, and spans where they are wanted.
 
 On the way of a call this costs one small object, appended to a list. All else happens in a flush, at most `FLUSH_S`
-later and at most `CHUNK` calls at a time, so that writing down a burst does not hold up the calls that come after it.
+later and `SLICE` calls in one turn of the loop, so that writing down what is over holds up no call that comes.
 It knows what may be shown: never a header, a query, a body or a key.
 """
 
@@ -34,7 +34,10 @@ Sink = Callable[[bytes], object]
 FLUSH_S = 0.25
 WAITING_MAX = 512
 """So many calls waiting to be written down start a flush at once."""
-CHUNK = 64
+SLICE = 8
+"""Calls that are written down in one turn of the loop: a fraction of a millisecond, which a call that comes waits."""
+LINES_MAX = 64
+"""Lines that are handed to the sink at once. Each hand-over wakes the thread that writes them."""
 
 _OURS = frozenset(("ts", "call", "span", "key"))
 """Of a call's line: what is made here for each call and holds nothing from outside."""
@@ -63,6 +66,7 @@ class Telemetry:
         recent.before_find = self.flush
         self._fingerprint_key = world.random("fingerprints").randbytes(16)
         self._waiting: list[FinishedCall] = []
+        self._lines: list[bytes] = []
         self._timer: asyncio.TimerHandle | None = None
         self._due = 0.0
         self._soon = False
@@ -101,7 +105,7 @@ class Telemetry:
     def flush(self) -> None:
         """Write down everything that was recorded so far."""
         while self._waiting:
-            self._export(self._next_chunk())
+            self._export_some()
 
     def close(self) -> None:
         """Flush, and take no more time for it later."""
@@ -120,28 +124,26 @@ class Telemetry:
         if not self._soon:
             self.metrics.lag.observe(max(self._world.now() - self._due, 0.0))
         self._timer, self._soon = None, False
-        self._export(self._next_chunk())
+        self._export_some()
         if self._waiting:
             self._flush_soon()
 
-    def _next_chunk(self) -> list[FinishedCall]:
-        chunk = self._waiting[:CHUNK]
-        del self._waiting[:CHUNK]
-        return chunk
-
-    def _export(self, chunk: list[FinishedCall]) -> None:
-        key = self._fingerprint_key
-        for finished in chunk:
+    def _export_some(self) -> None:
+        """Write down a slice, and pass the lines on where they are enough or the last."""
+        some, key = self._waiting[:SLICE], self._fingerprint_key
+        del self._waiting[:SLICE]
+        for finished in some:
             self._recent.add(finished)
             self.metrics.count(finished)
             if finished.sampled and self.spans is not None:
                 self.spans.add(finished)
         try:
-            lines = b"".join([_scrubbed(line_of(finished, key), self.redactor) for finished in chunk])
+            self._lines += [_scrubbed(line_of(finished, key), self.redactor) for finished in some]
         except Exception:  # noqa: BLE001 - as in _write
-            self.metrics.lines_dropped += len(chunk)
-            return
-        self._pass_on(lines, len(chunk))
+            self.metrics.lines_dropped += len(some)
+        if self._lines and (len(self._lines) >= LINES_MAX or not self._waiting):
+            lines, self._lines = self._lines, []
+            self._pass_on(b"".join(lines), len(lines))
 
     def _write(self, line: Mapping[str, object]) -> None:
         """Scrub a line and pass it on. One that cannot be scrubbed is dropped and counted, never written as it is."""

@@ -11,7 +11,7 @@ from multidict import CIMultiDictProxy
 from tidegate.proxy.call.outcome import Verdict
 from tidegate.proxy.policies.dialects.json_pointer import at_pointer
 from tidegate.proxy.wire.content_coding import decoded
-from tidegate.vendor.vendor import Facts, InSuccess, RetryHint, Throttled, When
+from tidegate.vendor.vendor import Facts, InSuccess, RetryHint, Throttled, When, Wording
 
 DOCUMENT_BYTES_MAX = 4 * 1024 * 1024
 """A document that is larger without its coding is not read."""
@@ -37,7 +37,7 @@ def error_code(headers: CIMultiDictProxy[str], body: bytes, pointer: str | None)
 def classifier(facts: Facts) -> Classifier:
     """The classifier of one vendor."""
     refusals: dict[int, list[Throttled]] = {}
-    for entry in facts.throttled:
+    for entry in sorted(facts.throttled, key=lambda entry: (entry.code is None, entry.says is None)):
         refusals.setdefault(entry.status, []).append(entry)
     pointer = facts.errors.code
     in_success = _in_success(facts.errors.in_200)
@@ -45,8 +45,9 @@ def classifier(facts: Facts) -> Classifier:
 
     def refusal(entries: list[Throttled], headers: CIMultiDictProxy[str], body: bytes) -> Verdict | None:
         code = error_code(headers, body, pointer) if any(entry.code for entry in entries) else None
-        for entry in sorted(entries, key=lambda entry: entry.code is None):
-            if (entry.code is None or entry.code == code) and _has(headers, entry.when):
+        for entry in entries:
+            by_header = (entry.code is None or entry.code == code) and _has(headers, entry.when)
+            if by_header and (entry.says is None or _says(headers, body, entry.says)):
                 return _MEANS[entry.means]
         return None
 
@@ -68,6 +69,17 @@ def _has(headers: CIMultiDictProxy[str], when: When | None) -> bool:
         return True
     value = headers.get(when.header)
     return value is not None and (when.value is None or value.strip() == when.value)
+
+
+def _says(headers: CIMultiDictProxy[str], body: bytes, says: Wording) -> bool:
+    """Whether the words stand in the body, as much of it as may be read."""
+    text: object
+    if says.field is not None:
+        text = at_pointer(document_of(headers, body), says.field)
+    else:
+        text = (decoded(body, headers.get("Content-Encoding", ""), DOCUMENT_BYTES_MAX) or b"").decode(errors="replace")
+    lower = text.lower() if isinstance(text, str) else ""
+    return any(words.lower() in lower for words in says.contains)
 
 
 def _in_success(facts: InSuccess | None) -> Callable[[CIMultiDictProxy[str], bytes], Verdict] | None:

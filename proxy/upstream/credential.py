@@ -60,6 +60,13 @@ class Credential:
             raise UsageError("facts.auth.scheme: query: the proxy cannot put a secret into the query yet")
         return cls(auth, resolve(secret or auth.secret, environ))
 
+    @property
+    def secrets(self) -> list[str]:
+        """The values that nobody may be shown: as they are stored, as they are sent, and a password alone."""
+        secret = self.secret.reveal()
+        user, _, password = secret.partition(":")
+        return [secret, self.header_value.reveal(), *([password] if user and password else [])]
+
     def apply(self, headers: CIMultiDict[str]) -> None:
         """Take out every credential of the app's and put the vendor's in."""
         for name in self._strip:

@@ -11,19 +11,27 @@ from tidegate.proxy.upstream.credential import Credential
 from tidegate.vendor.vendor import Facts
 
 _NOT_SENT_ON = frozenset(
-    b"connection keep-alive proxy-connection te trailer transfer-encoding upgrade host content-length expect "
-    b"traceparent tracestate baggage forwarded via x-real-ip".split()
+    b"connection keep-alive proxy-connection te trailer transfer-encoding upgrade host content-length expect".split()
 )
-"""RFC 9110 §7.6.1, what we set ourselves, and tracing and names of machines, which are not the vendor's business."""
+"""RFC 9110 §7.6.1, and what we set ourselves."""
+
+_OF_THE_NETWORK = frozenset(
+    b"forwarded via x-forwarded x-real-ip x-client-ip x-cluster-client-ip x-remote-ip x-remote-addr x-originating-ip "
+    b"x-original-host x-original-forwarded-for x-proxyuser-ip true-client-ip cf-connecting-ip fastly-client-ip "
+    b"traceparent tracestate baggage b3 x-cloud-trace-context x-amzn-trace-id uber-trace-id sentry-trace".split()
+)
+_OF_THE_NETWORK_BEGIN = (b"x-forwarded-", b"x-envoy-", b"x-b3-", b"x-datadog-")
+"""Addresses and names of machines (RFC 7239 §8.3, RFC 9110 §7.6.3), and traces: not the vendor's business, unless the
+vendor file says so (`policy.forward`)."""
 
 NAMES_KEPT_MAX = 4096
 """Header names come from apps: a bound keeps them from filling memory."""
 
 
 class RequestWriter:
-    """Writes the requests to one vendor, whose address is `address`."""
+    """Writes the requests to one vendor, whose address is `address`. `forward` are names of headers of the network."""
 
-    def __init__(self, facts: Facts, address: str, credential: Credential) -> None:
+    def __init__(self, facts: Facts, address: str, credential: Credential, forward: Sequence[str] = ()) -> None:
         keys, dated, parts = facts.idempotency, facts.versioning, urlsplit(address)
         self._key_header = keys.header if keys else None
         self._version = f"{dated.header}: {dated.pin}\r\n".encode() if dated else b""
@@ -36,6 +44,7 @@ class RequestWriter:
             self._fixed += b"Accept-Encoding: identity\r\n"
             own.add(b"accept-encoding")
         self._stripped = _NOT_SENT_ON | credential.strip | own
+        self._forward = frozenset(name.lower().encode() for name in forward)
         self._fates: dict[bytes, bool] = {}
 
     def write(self, call: Call) -> bytes:
@@ -67,7 +76,9 @@ class RequestWriter:
 
     def _fate(self, name: bytes) -> bool:
         lower = name.lower()
-        sent = lower not in self._stripped and not lower.startswith((b"tidegate-", b"x-forwarded-"))
+        sent = lower not in self._stripped and not lower.startswith(b"tidegate-")
+        if lower in _OF_THE_NETWORK or lower.startswith(_OF_THE_NETWORK_BEGIN):
+            sent = sent and lower in self._forward
         if len(self._fates) < NAMES_KEPT_MAX:
             self._fates[name] = sent
         return sent

@@ -6,6 +6,7 @@ wiring; the stages act.
 
 import ssl
 from collections.abc import Callable, Mapping
+from typing import Literal
 from urllib.parse import urlsplit
 
 from tidegate.openapi.document import Document
@@ -18,6 +19,7 @@ from tidegate.proxy.config import VendorUse
 from tidegate.proxy.policies.dialects.dialect_reader import hint_of
 from tidegate.proxy.policies.resilience.backoff import upwards
 from tidegate.proxy.policies.resilience.retry_budget import RetryBudget
+from tidegate.proxy.store.kept_secrets import KeptSecrets
 from tidegate.proxy.store.records import Records
 from tidegate.proxy.upstream.answer_cache import AnswerCache
 from tidegate.proxy.upstream.answer_classifier import classifier, document_of
@@ -32,6 +34,7 @@ from tidegate.proxy.upstream.vendor_cache import VendorCache
 from tidegate.proxy.upstream.vendor_limits import VendorLimits
 from tidegate.proxy.wire.transport import Origin, VendorAnswer
 from tidegate.proxy.wire.transport_choice import transport_for
+from tidegate.redact import Redactor
 from tidegate.vendor.vendor_file import LoadedVendor
 from tidegate.world.world import World
 
@@ -61,8 +64,8 @@ class Upstream:
         self.world, self.use, self.records = world, use, records
         self.name, self.loaded, self.document = vendor.vendor, loaded, document
         self.facts, self.policy, self.credential = vendor.facts, vendor.policy, credential
-        self.rng = world.random(f"retry {self.name}")
-        self.classify = classifier(vendor.facts)
+        self.redactor, self.kept_secrets = Redactor(credential.secrets), KeptSecrets(credential.secrets)
+        self.rng, self.classify = world.random(f"retry {self.name}"), classifier(vendor.facts)
         base = use.base_url or vendor.facts.base_url
         self.address = base.rstrip("/")
         self.urls, self.rewrites_json = UrlRewriter(self.address, self.name), vendor.facts.urls == "rewrite"
@@ -80,7 +83,7 @@ class Upstream:
         self.app_key_header = vendor.facts.auth.header
         self.file: Mapping[str, object] = {}
         """The facts that are shown of the vendor file in force."""
-        outgoing = RequestWriter(vendor.facts, self.address, credential)
+        outgoing = RequestWriter(vendor.facts, self.address, credential, vendor.policy.forward)
         self.request_head = outgoing.write
         self.cache = VendorCache(
             AnswerCache(0) if answers is None else answers, vendor, self.address, credential, outgoing
@@ -125,6 +128,12 @@ class Upstream:
         hint = self.hint(Reply(answer.status, answer.reason, answer.raw_headers, b"", verdict, answer.headers))
         if hint.retry_after_s and not hint.unsaid:
             permit.pause_until(self.world.now() + upwards(self.rng, hint.retry_after_s))
+
+    def force(self, group: str, to: Literal["open", "closed"] | None) -> None:
+        """Keep a breaker open or closed, or let it go. Whoever holds it closed lifts the vendor's pauses too."""
+        self.breakers.force(group, to)
+        if to == "closed":
+            self.limits.lift()
 
     async def retire(self, heir: "Upstream | None") -> None:
         """Close what no version uses any more. Calls under way keep their connections until they end."""

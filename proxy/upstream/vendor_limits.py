@@ -139,6 +139,14 @@ class VendorLimits:
         learned = {" ".join(filter(None, ("told", *key))): gauge.used(now) for key, gauge in self.shelf.items()}
         return own | learned
 
+    def lift(self) -> None:
+        """Forget every pause that the vendor asked for, and every count of which it said that nothing is left."""
+        now = self._world.now()
+        for gauge in (*self.gauges.values(), *self.shelf.values()):
+            gauge.lift(now)
+        self.pauses.answered()
+        self.room.serve()
+
     async def open(self, store: Quotas) -> None:
         """Go on with the calendar quotas where the last process stopped."""
         self.store = store

@@ -3,8 +3,12 @@
 Each names an RFC 9209 §2.3 error type. Whose fault it is, and what follows, is for the stages to say.
 """
 
+import re
+
 from aiohttp import ClientPayloadError, ClientResponseError
 from aiohttp.http_exceptions import HttpProcessingError, LineTooLong
+
+_QUOTED = re.compile(r"\n| b?['\"]")
 
 HEAD_LINE_BYTES_MAX = 128 * 1024
 HEAD_LINES_MAX = 1000
@@ -65,4 +69,6 @@ def _not_read(error: HttpProcessingError | ClientResponseError) -> NoAnswer:
         return Unbounded("http_response_header_size", f"a header line of more than {HEAD_LINE_BYTES_MAX} bytes")
     if error.message.startswith("Too many headers"):
         return Unbounded("http_response_header_section_size", f"more than {HEAD_LINES_MAX} header lines")
-    return NoAnswer("http_protocol_error", f"the answer is not HTTP: {error.message}")
+    # The parser's own words go on to the app, and not what it quotes: that is the vendor's, and may be our secret.
+    words = _QUOTED.split(error.message, maxsplit=1)[0].rstrip(": ")
+    return NoAnswer("http_protocol_error", f"the answer is not HTTP: {words}")

@@ -103,19 +103,20 @@ class Refusals:
         self, body: dict[str, Any], schema: Mapping[str, Any], message: str, status: int, depth: int
     ) -> bool:
         """Put the sentence into the field that is for it."""
-        properties: Mapping[str, Any] = schema.get("properties") or {}
+        plain = self._document.schemas.plain
+        properties: Mapping[str, Any] = plain(schema).get("properties", {})
         for name, value in body.items():
             if name in STATUS_NAMES and isinstance(value, int) and not isinstance(value, bool):
                 body[name] = status
         for name in MESSAGES:
-            inner = self._document.follow(properties.get(name)) or {}
+            inner = plain(properties.get(name, {}))
             bound = any(word in inner for word in ("enum", "pattern", "const"))
             if not bound and (isinstance(body.get(name), str) or inner.get("type") == "string"):
                 body[name] = message[: inner.get("maxLength", len(message))]
                 return True
         if depth < DEPTH_MAX:
             for name, value in body.items():
-                inner = self._document.follow(properties.get(name)) or {}
+                inner = plain(properties.get(name, {}))
                 if isinstance(value, dict) and self._write_message(value, inner, message, status, depth + 1):
                     return True
         return False

@@ -215,6 +215,12 @@ def server_error(status: int) -> VendorError:
     return VendorError("server-error", "Something went wrong on the vendor's side.", status=status)
 
 
+def unforeseen(operation: str, cause: Exception) -> VendorError:
+    """The document asks for something that nobody foresaw: one operation is lost by it, and told."""
+    message = f"D027 {operation or 'this request'} cannot be played: {type(cause).__name__}: {str(cause)[:200]}"
+    return VendorError("unsound", message, fields={"code": "unsound", "message": message})
+
+
 def unsound(reason: str) -> VendorError:
     """The document cannot be read where it describes this operation."""
     return VendorError("unsound", f"This operation cannot be simulated. {reason}")

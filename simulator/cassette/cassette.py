@@ -8,7 +8,9 @@ from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from errno import EFBIG, EINVAL
 from pathlib import Path
+from stat import S_ISREG
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qsl
@@ -69,8 +71,8 @@ def hidden(exchange: RecordedExchange, redactor: Redactor) -> RecordedExchange:
     def message(recorded: Message) -> Message:
         try:
             body = redactor.text(recorded.body.decode()).encode()
-        except UnicodeDecodeError:
-            body = recorded.body
+        except UnicodeDecodeError:  # a text of as many letters as it has bytes stands for it
+            body = redactor.text(recorded.body.decode("latin-1")).encode("latin-1")
         return Message(redactor.headers(recorded.headers.items()), body)
 
     return RecordedExchange(
@@ -179,10 +181,24 @@ def _plain(media: str, body: bytes) -> bytes:
     return body
 
 
+FILE_BYTES_MAX = 1 << 28
+"""A larger cassette, or archive, is not read."""
+
+
+def content(path: Path) -> bytes:
+    """The bytes of a recording. Raises OSError; also for a pipe or a device, which might have no end."""
+    about = path.stat()
+    if not S_ISREG(about.st_mode):
+        raise OSError(EINVAL, "it is no file")
+    if about.st_size > FILE_BYTES_MAX:
+        raise OSError(EFBIG, f"it has more than {FILE_BYTES_MAX >> 20} MiB")
+    return path.read_bytes()
+
+
 def read(path: Path) -> Iterator[RecordedExchange]:
     """The exchanges of a cassette. Raises UsageError, which names the line."""
     try:
-        lines = path.read_bytes().splitlines()
+        lines = content(path).splitlines()
     except OSError as error:
         raise UsageError(f"{path}: the cassette cannot be read: {error.strerror}") from None
     for number, line in enumerate(lines, 1):

@@ -45,7 +45,7 @@ def _journal(simulator: ControlTarget, query: Query, _body: object) -> object:
     journal = simulator.journal
     entries = journal.since(since, limit, JournalFilter.of(query))
     return {
-        "entries": [entry.described() for entry in entries],
+        "entries": [entry.shown(simulator.redactor) for entry in entries],
         "last": journal.last,
         "forgotten": journal.forgotten,
         "more": len(entries) == limit and (entries[-1].n if entries else since) < journal.last,

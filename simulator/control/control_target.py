@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from tidegate.openapi.document import Document
+from tidegate.redact import Redactor
 from tidegate.simulator.behaviour.webhooks import WebhookSender
 from tidegate.simulator.document.resource_operation import ResourceOperations
 from tidegate.simulator.objects.service import Service
@@ -31,6 +32,9 @@ class ControlTarget(Protocol):
 
     @property
     def resource_operations(self) -> ResourceOperations: ...  # noqa: D102
+
+    @property
+    def redactor(self) -> Redactor: ...  # noqa: D102
 
     @property
     def document(self) -> Document: ...  # noqa: D102

@@ -3,15 +3,18 @@
 It reads one answer at a time and knows no kind of object.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tidegate.openapi.document import Document, Operation
+from tidegate.openapi.document import Document, Operation, is_status
 from tidegate.simulator.document.path_template import singular
 from tidegate.simulator.values.json_value import NOTHING
 from tidegate.simulator.values.string_values import plain_name
 from tidegate.simulator.values.value_generator import example_of
+
+CHOICES_MAX = 1_000
+"""So many alternatives of an answer are looked into."""
 
 At = tuple[str, ...]
 """The names of properties that lead to a place in an answer."""
@@ -44,7 +47,7 @@ def answer_of(document: Document, operation: Operation) -> DocumentedAnswer:
     Beside statuses of failure, `default` is one more failure.
     """
     listed = operation.node.get("responses")
-    codes = [str(code) for code in listed] if isinstance(listed, dict) else []
+    codes = [str(code) for code in listed if is_status(str(code))] if isinstance(listed, dict) else []
     successes = sorted(code for code in codes if code[:1] == "2") or sorted(code for code in codes if code[:1] == "3")
     if not successes and codes != ["default"]:
         return DocumentedAnswer(200, "", None, NOTHING, False, {})
@@ -111,16 +114,17 @@ def object_at(document: Document, schema: Any, word: str) -> tuple[At, Any]:
 
 
 def chosen(document: Document, schema: Any) -> Any:
-    """The schema itself, or the first of its alternatives that has fields."""
-    level = document.schemas.plain(schema)
-    if level.get("properties"):
-        return document.follow(schema)
-    for union in ("anyOf", "oneOf"):
-        choices: Sequence[Any] = level.get(union) or ()
-        for choice in choices:
-            node = chosen(document, choice)
-            if document.schemas.plain(node).get("properties"):
-                return node
+    """The schema itself, or the first of its alternatives, and of theirs, that has fields."""
+    todo: list[Any] = [schema]
+    met: set[int] = set()
+    while todo and len(met) < CHOICES_MAX:
+        node = todo.pop()
+        level = document.schemas.plain(node)
+        if level.get("properties"):
+            return document.follow(node)
+        if id(level) not in met:
+            met.add(id(level))
+            todo += [choice for union in ("oneOf", "anyOf") for choice in reversed(level.get(union) or ())]
     return document.follow(schema)
 
 

@@ -103,7 +103,8 @@ class ResourceModel:
         operation = next((here[method] for method in ("GET", "PATCH", "PUT", "POST") if method in here), None)
         shown = operation or here.get("DELETE") or next(iter(here.values()))
         answer = self.documented(shown) if operation else None
-        at, node = object_at(self.document, answer.schema, key[-2]) if answer and answer.schema else ((), None)
+        word = "".join(key[-2:-1])  # empty for `/{id}`
+        at, node = object_at(self.document, answer.schema, word) if answer and answer.schema else ((), None)
         # What the vendor marks as one kind is one, wherever its paths are; the shortest path is its home.
         mark = _mark(self.document, node) if node is not None else ""
         known = self.named.get(mark) if mark else None

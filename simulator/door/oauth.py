@@ -22,6 +22,10 @@ from tidegate.vendor.auth_facts import OAuth
 Form = Mapping[str, str]
 Letters = Callable[[str, int], str]
 
+TOKEN, AUTHORIZE = "oauth.token", "oauth.authorize"
+OAUTH_OPERATIONS = frozenset({TOKEN, AUTHORIZE})
+"""Its own operations, as the journal names them."""
+
 UNCACHED = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 
@@ -71,8 +75,8 @@ class AuthorizationServer:
     def owns(self, method: str, path: str) -> str:
         """The name of its operation that this request is for; empty where it is none."""
         if path == self._facts.token and method == "POST":
-            return "oauth.token"
-        return "oauth.authorize" if path == self._facts.authorize and method == "GET" else ""
+            return TOKEN
+        return AUTHORIZE if path == self._facts.authorize and method == "GET" else ""
 
     def scopes(self, token: str, now: float) -> Scopes:
         """See credentials.Tokens."""
@@ -83,7 +87,7 @@ class AuthorizationServer:
 
     def answer(self, operation: str, headers: Mapping[str, str], query: str, body: bytes, now: float) -> Answer:
         """The answer to a request for one of its endpoints."""
-        if operation == "oauth.authorize":
+        if operation == AUTHORIZE:
             return self._authorized(_one_each(query), now)
         try:
             form = _read(headers.get("Content-Type", ""), body)

@@ -8,12 +8,12 @@ from typing import Any
 
 from tidegate.openapi.schema_types import may_be_null, types_of
 from tidegate.openapi.schemas import Schemas
+from tidegate.openapi.validator import pattern_matches
 from tidegate.simulator.document.documented_answer import At, inside
 from tidegate.simulator.document.resource_model import ResourceModel
 from tidegate.simulator.document.resource_operation import ResourceOperation
 from tidegate.simulator.objects.schema_merge import SchemaMerge
 from tidegate.simulator.values.json_value import NOTHING, Obj
-from tidegate.simulator.values.string_values import fits
 from tidegate.simulator.values.value_generator import ANSWER, FULL, ValueGenerator
 
 
@@ -96,7 +96,7 @@ class AnswerBodies:
             value = None if may_be_null(level) else ""
         if level.get("format") == "uri" and isinstance(value, str) and value.startswith("/"):
             value = base + value
-        if isinstance(value, str) and not fits(value, level.get("pattern", "")):
+        if isinstance(value, str) and not pattern_matches(level.get("pattern", ""), value):
             return body
         if "string" in types_of(level) and isinstance(value, int):
             value = str(value)

@@ -12,9 +12,14 @@ from fnmatch import fnmatchcase
 from itertools import islice
 from typing import Any, Self
 
+from tidegate.redact import Redactor
+from tidegate.simulator.record.sent_request import SentRequest, hidden
 from tidegate.simulator.values.json_value import Obj
 
 ENTRIES_MAX = 200_000
+
+CONTENTS_MAX = 1_000
+"""Requests whose content is kept: the last ones."""
 
 
 @dataclass(slots=True)
@@ -45,6 +50,10 @@ class JournalEntry:
     effects: list[Obj] = field(default_factory=list)
     webhook_faults: tuple[str, ...] = ()
     """The faults of the webhooks that this request brought."""
+    refused: str = ""
+    """Why the vendor refused it: the reason's name and its sentence; empty where it did not."""
+    sent: SentRequest | None = None
+    """What the app sent; None of a request that is not one of the last CONTENTS_MAX."""
 
     def described(self) -> dict[str, Any]:
         """The entry as data. Times are rounded to a microsecond."""
@@ -65,7 +74,15 @@ class JournalEntry:
             "played": self.played,
             "took_s": round(self.took_s, 6),
             "effects": self.effects,
+            "refused": self.refused,
         }
+
+    def shown(self, redactor: Redactor) -> dict[str, Any]:
+        """The entry as data for people: with what the app sent, and without secrets."""
+        shown = self.described()
+        shown["refused"] = redactor.text(hidden(self.refused))
+        shown["sent"] = self.sent.described(redactor) if self.sent is not None else None
+        return shown
 
 
 _FILTERS = ("operation", "status", "fault", "key", "app")
@@ -116,14 +133,22 @@ class Journal:
 
     def __init__(self, most: int = ENTRIES_MAX) -> None:
         self._entries: deque[JournalEntry] = deque(maxlen=most)
+        self._with_content: deque[JournalEntry] = deque()
         self._last = 0
         self.counters: Counter[str] = Counter()
 
-    def arrive(self, at: float, wall: float, method: str, path: str) -> JournalEntry:
-        """A request has come in."""
+    def arrive(
+        self, at: float, wall: float, method: str, path: str, headers: Mapping[str, str] | None = None
+    ) -> JournalEntry:
+        """A request has come in. Its `headers` are kept while it is one of the last, and so is its body."""
         self._last += 1
         entry = JournalEntry(self._last, at, wall, method, path)
         self._entries.append(entry)
+        if headers is not None:
+            entry.sent = SentRequest(headers)
+            self._with_content.append(entry)
+            if len(self._with_content) > CONTENTS_MAX:
+                self._with_content.popleft().sent = None
         self.counters["requests"] += 1
         return entry
 
@@ -180,5 +205,6 @@ class Journal:
     def clear(self) -> None:
         """Begin again from number 1, counters too."""
         self._entries.clear()
+        self._with_content.clear()
         self.counters.clear()
         self._last = 0

@@ -5,7 +5,7 @@ JSON have their types already and do not come by.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from tidegate.openapi.schemas import Schemas
@@ -15,6 +15,12 @@ Coercer = Callable[[Any], Any]
 
 DEPTH_MAX = 4
 """Alternatives inside alternatives are looked into so deep."""
+
+EAGER_MAX = 20
+"""Coercers inside one another are made so deep at once, and deeper ones when a value comes that needs them."""
+
+TRIES_MAX = 1_000
+"""The alternatives of one parameter or field are tried so often, those inside it too; then it stays as it came."""
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}\Z")
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,2})?\Z")
@@ -27,20 +33,34 @@ class Coercions:
     def __init__(self, schemas: Schemas) -> None:
         self._schemas = schemas
         self._made: dict[int, tuple[Any, Coercer | None]] = {}
+        self._making = 0
+        self._choosing = 0
+        self._tries = 0
 
     def of(self, node: Any) -> Coercer | None:
         """The coercer of a schema."""
         if id(node) not in self._made:
-            self._made[id(node)] = (node, lambda value: self._again(node, value))  # for what holds itself
-            self._made[id(node)] = (node, self._make(node))
+            later = lambda value: self._again(node, value)  # noqa: E731 - for what holds itself, or is far inside
+            if self._making >= EAGER_MAX:
+                return later
+            self._made[id(node)] = (node, later)
+            self._making += 1
+            try:
+                self._made[id(node)] = (node, self._make(node))
+            finally:
+                self._making -= 1
         return self._made[id(node)][1]
 
-    def types(self, node: Any, depth: int = 0) -> frozenset[str]:
+    def types(self, node: Any) -> frozenset[str]:
         """The types that a schema takes, those of its alternatives too; empty where it says none."""
-        level = self._schemas.plain(node)
-        names = {*_types(level)}
-        for choice in _choices(level) if depth < DEPTH_MAX else ():
-            names |= self.types(choice, depth + 1)
+        names: set[str] = set()
+        met: set[int] = set()
+        choices = [node]
+        for _ in range(DEPTH_MAX + 1):
+            levels = {id(level): level for level in map(self._schemas.plain, choices) if id(level) not in met}
+            met |= levels.keys()
+            names |= {name for level in levels.values() for name in _types(level)}
+            choices = [choice for level in levels.values() for choice in _choices(level)]
         return frozenset(names)
 
     def _again(self, node: Any, value: Any) -> Any:
@@ -59,7 +79,7 @@ class Coercions:
             value = value if own is None else own(value)
             turned = [
                 candidate
-                for candidate in (coercer(value) for coercer in inner)
+                for candidate in self._tried(inner, value)
                 if candidate != value or type(candidate) is not type(value)
             ]
             if not turned:
@@ -69,6 +89,20 @@ class Coercions:
             return next((candidate for candidate in (value, *turned) if any(fit(candidate) for fit in fits)), turned[0])
 
         return choose
+
+    def _tried(self, coercers: list[Coercer], value: Any) -> Iterator[Any]:
+        """What each makes of the value, as long as no more than TRIES_MAX were made of the outermost one."""
+        if not self._choosing:
+            self._tries = 0
+        for coercer in coercers:
+            self._tries += 1
+            if self._tries > TRIES_MAX:
+                return
+            self._choosing += 1
+            try:
+                yield coercer(value)
+            finally:
+                self._choosing -= 1
 
     def _own(self, level: Mapping[str, Any]) -> Coercer | None:
         types = _types(level)

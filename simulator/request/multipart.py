@@ -16,6 +16,15 @@ from quopri import decodestring
 
 from tidegate.simulator.request.forms import FIELDS_MAX, FormError, Node, put
 
+HEAD_BYTES_MAX = 8_192
+"""The headers of one part have so many bytes at most."""
+
+PARAMETERS_MAX = 32
+"""A Content-Type, and the headers of one part, have so many parameters at most.
+
+The email library takes for each as long as for the rest of the header.
+"""
+
 _HEADERS_END = re.compile(rb"(?:\A|\r?\n)\r?\n")
 _FOLD = re.compile(r"\r?\n(?=[ \t])")
 _MEDIA = re.compile(r"[\w!#$%&'*+.^`|~-]+/[\w!#$%&'*+.^`|~-]+", re.ASCII)
@@ -65,6 +74,8 @@ def decode(body: bytes, media: str, whole: Container[str] = ()) -> MultipartBody
 def _boundary(media: str) -> bytes:
     """The bytes that are between the parts."""
     message = Message()
+    if len(media) > HEAD_BYTES_MAX or media.count(";") > PARAMETERS_MAX:
+        raise FormError("", f"A Content-Type has at most {PARAMETERS_MAX} parameters")
     try:
         message["Content-Type"] = media.encode("utf-8", "surrogateescape").decode("latin-1")
         boundary = message.get_boundary()
@@ -93,6 +104,8 @@ def _part(piece: bytes) -> _MultipartPart:
     piece = piece.removeprefix(b"\r").removeprefix(b"\n")
     end = _HEADERS_END.search(piece)
     head, content = (piece[: end.start()], piece[end.end() :]) if end else (piece, b"")
+    if len(head) > HEAD_BYTES_MAX or head.count(b";") > PARAMETERS_MAX:
+        raise FormError("", f"A part's headers have at most {HEAD_BYTES_MAX} bytes, and {PARAMETERS_MAX} parameters")
     try:
         headers = HeaderParser().parsestr(_text(head))
         name, media = headers.get_param("name", header="Content-Disposition"), headers.get_content_type()

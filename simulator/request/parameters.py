@@ -26,6 +26,15 @@ _SWAGGER_STYLES = {
     "multi": "form",
 }
 _SEPARATORS = {"form": ",", "simple": ",", "spaceDelimited": " ", "pipeDelimited": "|", "tabDelimited": "\t"}
+PIECES_MAX = 10_000
+"""A list, or an object, that is written as one text has so many parts at most."""
+
+COOKIES_MAX = 16_384
+"""The Cookie header has so many characters at most."""
+
+ESCAPES_MAX = 200
+"""It has so many backslashes at most: Python takes for each as long as for the rest of the header."""
+
 _NOT_OURS = frozenset({"accept", "content-type", "authorization"})
 """Header parameters of these names are ignored (OpenAPI 3.1, Parameter Object)."""
 
@@ -68,11 +77,16 @@ class Parameter:
             text = text.removeprefix(";")
             own = f"{self.name}="
             if self.shape == "list" and self.explode:
-                return [plain(piece.removeprefix(own)) for piece in text.split(";")]
+                return [plain(piece.removeprefix(own)) for piece in self._split(text, ";")]
             text = text.removeprefix(own) if not self.explode else text
         elif self.style in ("spaceDelimited", "pipeDelimited"):
             text = plain(text)
-        return [plain(piece) for piece in text.split(separator)] if text else []
+        return [plain(piece) for piece in self._split(text, separator)] if text else []
+
+    def _split(self, text: str, separator: str) -> list[str]:
+        if text.count(separator) >= PIECES_MAX:
+            raise FormError(self.name, f"{self.name!r} has at most {PIECES_MAX} parts")
+        return text.split(separator)
 
 
 def parameter(entry: Mapping[str, Any], level: Callable[[Any], Mapping[str, Any]]) -> Parameter | None:
@@ -104,8 +118,8 @@ def _shape(level: Mapping[str, Any]) -> str:
     types = {declared} if isinstance(declared, str) else set(declared)
     choices = [*level.get("anyOf", ()), *level.get("oneOf", ())]
     for choice in choices:
-        inner = choice.get("type", ()) if isinstance(choice, Mapping) else ()
-        types |= {inner} if isinstance(inner, str) else set(inner)
+        inner = choice.get("type") if isinstance(choice, Mapping) else None
+        types |= {one for one in (inner if isinstance(inner, list) else [inner]) if isinstance(one, str)}
     if "array" in types and not types & {"string"}:
         return "list"
     if "object" in types or "properties" in level:
@@ -207,6 +221,8 @@ def read_headers(parameters: Iterable[Parameter], given: Mapping[str, str]) -> d
 
 def read_cookies(parameters: Iterable[Parameter], header: str) -> dict[str, Any]:
     """The parameters among the cookies. Raises FormError."""
+    if len(header) > COOKIES_MAX or header.count("\\") > ESCAPES_MAX:
+        raise FormError("Cookie", f"The cookies have at most {COOKIES_MAX} characters, and {ESCAPES_MAX} backslashes")
     jar: SimpleCookie = SimpleCookie()
     try:
         jar.load(header)

@@ -44,6 +44,11 @@ class RequestFault(CountedFault):
     """Request headers, each with a pattern that its value must fit."""
 
     @property
+    def aimed_operations(self) -> tuple[str, ...]:
+        """Its `operations`, where they are not every one."""
+        return () if "*" in self.operations else self.operations
+
+    @property
     def calls_hit(self) -> float:
         """Its probability."""
         return self.probability

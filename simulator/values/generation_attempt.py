@@ -6,6 +6,7 @@ draws from names alone and keeps nothing.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from tidegate.openapi.schema_types import Level, is_scalar
@@ -18,6 +19,21 @@ from tidegate.simulator.values.string_values import EPOCH, StringValues, plain_n
 
 DEPTH_MAX = 8
 """Objects and lists deeper than this are left empty: documents may be recursive."""
+
+VALUES_MAX = 5_000
+"""One attempt makes so many values, a long text counting for several; then every list and object ends."""
+
+CANDIDATES_MAX = 1_000
+"""So many candidates of one place are tried at most."""
+
+BRANCHES_MAX = 40
+"""Alternatives of alternatives … at one place are followed so deep."""
+
+LETTERS_PER_VALUE = 100
+"""A text counts for as many values as it has so many characters."""
+
+_LONG = ("enum", "anyOf", "oneOf", "properties", "required")
+"""Keywords that may be so long that looking through them costs more than a value."""
 
 _PRICES = frozenset({"amount", "unitamount", "price"})
 """Plain names of numbers that are believable only above 0."""
@@ -55,13 +71,23 @@ class GenerationAttempt:
     mode: GenerationMode
     used: list[UsedCandidate] = field(default_factory=list)
     within: list[int] = field(default_factory=list)
+    left: int = VALUES_MAX
+    branches: int = 0
+    """The alternatives that are being followed."""
+
+    def _is_spent(self) -> bool:
+        """True where as many values were made as one attempt may make."""
+        return self.left <= 0
 
     def value(self, name: str, node: Any, at: str, hint: Any, depth: int, owner: tuple[int, str] | None) -> Value:
         """A value for the schema `node`; `name` is the field that it is for, `hint` an example from further out."""
         level = self.schemas.plain(node)
-        candidates = list(candidates_for(name, level, hint, self.mode, depth))
-        self.used.append(UsedCandidate(at, id(node), len(candidates), owner))
+        self.left -= 1 + sum(len(level.get(keyword, ())) for keyword in _LONG) // CANDIDATES_MAX
         gone = self.rejected.candidates.get(id(node), 0)
+        candidates = list(islice(candidates_for(name, level, hint, self.mode, depth), CANDIDATES_MAX))
+        self.used.append(UsedCandidate(at, id(node), len(candidates), owner))
+        if not candidates:
+            return None
         what, which = candidates[min(gone, len(candidates) - 1)]
         if what == "value":
             return which
@@ -76,6 +102,14 @@ class GenerationAttempt:
     def _branch(self, name: str, level: Level, which: tuple[str, int], at: str, hint: Any, depth: int) -> Value:
         keyword, place = which
         branch = level[keyword][place]
+        if self.branches >= BRANCHES_MAX:
+            return {}
+        self.branches += 1
+        made = self._alternative(name, level, branch, at, hint, depth)
+        self.branches -= 1
+        return made
+
+    def _alternative(self, name: str, level: Level, branch: Any, at: str, hint: Any, depth: int) -> Value:
         if "properties" in level:
             inner = self.schemas.plain(branch)
             if "properties" in inner or "required" in inner:
@@ -103,13 +137,15 @@ class GenerationAttempt:
         return {**made, name: words[0] if words else reference.rsplit("/", 1)[-1]}
 
     def _object(self, node: Any, level: Level, at: str, hint: Any, depth: int, *, rich: bool) -> dict[str, Value]:
-        if depth >= DEPTH_MAX:
+        if depth >= DEPTH_MAX or self._is_spent():
             return {}
         properties, required = level.get("properties", {}), set(level.get("required", ()))
         examples = hint if isinstance(hint, dict) else {}
         members: dict[str, Value] = {}
         self.within.append(id(node))
         for key in properties:
+            if self._is_spent():
+                break
             mark = (id(node), key)
             inner = properties[key]
             must = key in required
@@ -124,6 +160,8 @@ class GenerationAttempt:
             members = self._something(node, properties, at, depth)
         self.within.pop()
         for key in self._unnamed(level, [key for key in level.get("required", ()) if key not in properties], members):
+            if self._is_spent():
+                break
             extra = level.get("additionalProperties")
             inner = extra if isinstance(extra, dict) else {"type": "string"}
             members[key] = self.value(key, inner, f"{at}/{_token(key)}", examples.get(key, NOTHING), depth + 1, None)
@@ -157,11 +195,13 @@ class GenerationAttempt:
         return depth == 0 or key in examples or (is_scalar(level) and ("example" in level or "default" in level))
 
     def _array(self, name: str, level: Level, at: str, length: int, depth: int) -> list[Value]:
-        if depth >= DEPTH_MAX:
+        if depth >= DEPTH_MAX or self._is_spent():
             return []
         items: list[Value] = []
         inner, prefix = level.get("items", {}), level.get("prefixItems", ())
         for place in range(max(length, len(prefix) if level.get("minItems") else 0)):
+            if self._is_spent():
+                break
             node = prefix[place] if place < len(prefix) else inner
             item = self.value(name, node, f"{at}/{place}", NOTHING, depth + 1, None)
             if level.get("uniqueItems") and item in items:
@@ -189,10 +229,21 @@ class GenerationAttempt:
         if kind == "null":
             return None
         made = self.texts.text(name, level, self.pick)
+        self.left -= len(made or "") // LETTERS_PER_VALUE
         return "" if made is None else made
 
 
 def _number(name: str, level: Level, kind: str, pick: Pick) -> float:
+    try:
+        wished = _within(name, level, kind, pick)
+        whole = kind == "integer" or wished == int(wished)
+        return int(wished) if whole and -(2**63) <= wished < 2**63 else float(wished)
+    except (OverflowError, ValueError):  # bounds or steps beyond what a float can say
+        bound: float = level.get("minimum", level.get("maximum", 0))
+        return bound
+
+
+def _within(name: str, level: Level, kind: str, pick: Pick) -> float:
     least, most, step = level.get("minimum"), level.get("maximum"), level.get("multipleOf")
     if (above := level.get("exclusiveMinimum")) is not None:
         ends = [end for end in (most, level.get("exclusiveMaximum")) if end is not None]
@@ -215,7 +266,7 @@ def _number(name: str, level: Level, kind: str, pick: Pick) -> float:
     if step:
         wished = -(-wished // step) * step
         wished = wished - step if most is not None and wished > most else wished
-    return int(wished) if kind == "integer" or wished == int(wished) else wished
+    return wished
 
 
 def _token(key: str) -> str:

@@ -5,14 +5,25 @@ read (look-around, back-references) it gives up on: None, and the caller does wi
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
+
+from tidegate.openapi.validator import pattern_matches
 
 Pick = Callable[[int], int]
 """One of so many: from 0 up to, but not including, the count that is asked for."""
 
 REPEATS = 8
 """The number of repeats, beyond the least, of what may be repeated without end."""
+
+LETTERS_MAX = 10_000
+"""No longer text is made for a pattern: counts within counts multiply."""
+
+DEPTH_MAX = 40
+"""Groups in one another are read so deep."""
+
+PATTERN_MAX = 10_000
+"""A longer pattern is not read."""
 
 DRAWN_TOGETHER = 16
 """The number of printable characters that take fewer than the 128 bits that a pick is good for."""
@@ -33,9 +44,6 @@ _ANY = _LETTERS + _DIGITS
 
 _HALVES = re.compile("[\ud800-\udfff]")
 
-_NAMED_GROUP = re.compile(r"\(\?<(?![=!])")
-"""The beginning of a named group in ECMA-262; Python puts a P before the name."""
-
 _Node = tuple[str, Sequence["_Node"] | str, int, int]
 """(`chars`|`all`|`one`, what, least, most): one of these characters, all of these in turn, or one of these."""
 
@@ -48,23 +56,25 @@ def matching(pattern: str, pick: Pick) -> str | None:
     """A text that the pattern matches somewhere in it; None where none was found."""
     try:
         node = _read(pattern)
+        text = "".join(_written(node, pick, [LETTERS_MAX]))
     except (_UnreadError, IndexError, ValueError):
         return None
-    text = _written(node, pick)
-    try:
-        return text if re.search(_NAMED_GROUP.sub("(?P<", pattern), text) else None
-    except re.error:
-        return None
+    return text if pattern_matches(pattern, text) else None
 
 
-def _written(node: _Node, pick: Pick) -> str:
+def _written(node: _Node, pick: Pick, left: list[int]) -> Iterator[str]:
+    """Pieces of a text. `left` is how many letters, and turns of what makes none, may follow. Raises _UnreadError."""
     what, inner, least, most = node
     count = least + (pick(most - least + 1) if most > least else 0)
+    left[0] -= count
+    if left[0] < 0:
+        raise _UnreadError(f"more than {LETTERS_MAX} letters")
     if isinstance(inner, str):
-        return _drawn(inner, count, pick)
-    if what == "one":
-        return "".join(_written(inner[pick(len(inner))], pick) for _ in range(count))
-    return "".join(_written(part, pick) for _ in range(count) for part in inner)
+        yield _drawn(inner, count, pick)
+        return
+    for _ in range(count):
+        for part in (inner[pick(len(inner))],) if what == "one" else inner:
+            yield from _written(part, pick, left)
 
 
 def _drawn(chars: str, count: int, pick: Pick) -> str:
@@ -83,38 +93,40 @@ def _drawn(chars: str, count: int, pick: Pick) -> str:
 
 @lru_cache(maxsize=512)
 def _read(pattern: str) -> _Node:
-    node, place = _alternatives(pattern, 0)
+    if len(pattern) > PATTERN_MAX:
+        raise _UnreadError(pattern)
+    node, place = _alternatives(pattern, 0, 0)
     if place < len(pattern):
         raise _UnreadError(pattern)
     return node
 
 
-def _alternatives(text: str, place: int) -> tuple[_Node, int]:
+def _alternatives(text: str, place: int, depth: int) -> tuple[_Node, int]:
     choices: list[_Node] = []
     while True:
-        node, place = _sequence(text, place)
+        node, place = _sequence(text, place, depth)
         choices.append(node)
         if place >= len(text) or text[place] != "|":
             return (choices[0] if len(choices) == 1 else ("one", choices, 1, 1)), place
         place += 1
 
 
-def _sequence(text: str, place: int) -> tuple[_Node, int]:
+def _sequence(text: str, place: int, depth: int) -> tuple[_Node, int]:
     nodes: list[_Node] = []
     while place < len(text) and text[place] not in "|)":
         if text[place] in "^$":
             place += 1
             continue
-        (what, inner, _, _), place = _atom(text, place)
+        (what, inner, _, _), place = _atom(text, place, depth)
         least, most, place = _count(text, place)
         nodes.append((what, inner, least, most))
     return ("all", nodes, 1, 1), place
 
 
-def _atom(text: str, place: int) -> tuple[_Node, int]:
+def _atom(text: str, place: int, depth: int) -> tuple[_Node, int]:
     mark = text[place]
     if mark == "(":
-        return _group(text, place + 1)
+        return _group(text, place + 1, depth + 1)
     if mark == "[":
         chars, place = _set(text, place + 1)
         return ("chars", _whole(chars), 1, 1), place
@@ -135,7 +147,9 @@ def _whole(chars: str) -> str:
     return chars
 
 
-def _group(text: str, place: int) -> tuple[_Node, int]:
+def _group(text: str, place: int, depth: int) -> tuple[_Node, int]:
+    if depth > DEPTH_MAX:
+        raise _UnreadError(text)
     if text[place] == "?":
         if text[place + 1] == ":":
             place += 2
@@ -143,7 +157,7 @@ def _group(text: str, place: int) -> tuple[_Node, int]:
             place = named.end()
         else:
             raise _UnreadError(text)
-    node, place = _alternatives(text, place)
+    node, place = _alternatives(text, place, depth)
     if text[place] != ")":
         raise _UnreadError(text)
     return ("all", (node,), 1, 1), place + 1

@@ -13,6 +13,7 @@ from email.utils import format_datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from tidegate.openapi.validator import pattern_matches
 from tidegate.simulator.values.regex_strings import Pick, matching
 
 if TYPE_CHECKING:
@@ -95,9 +96,11 @@ class StringValues:
     def text(self, field: str, schema: Mapping[str, Any], pick: Pick) -> str | None:
         """A text that the schema of this field lets through; None where none was found."""
         least, most = schema.get("minLength", 0), schema.get("maxLength")
+        if most is not None and least > most:
+            return None
         pattern = schema.get("pattern")
         made = self._by_form(field, schema, pick)
-        if pattern and not fits(made, pattern):
+        if pattern and not pattern_matches(pattern, made):
             for _ in range(4):
                 matched = matching(pattern, pick)
                 if matched is not None and least <= len(matched) <= (most if most is not None else len(matched)):
@@ -105,8 +108,8 @@ class StringValues:
             return None
         if most is not None and len(made) > most:
             made = made[:most]
-        while len(made) < least:
-            made += (made or "x")[: least - len(made)]
+        if len(made) < least:
+            made = ((made or "x") * (least // len(made or "x") + 1))[:least]
         return made
 
     def _by_form(self, field: str, schema: Mapping[str, Any], pick: Pick) -> str:
@@ -128,14 +131,6 @@ class StringValues:
             return [_OWN[provider](source) for _ in range(POOL)]
         make: Callable[[], object] = getattr(source, provider)
         return [str(make()).replace("\n", ", ") for _ in range(POOL)]
-
-
-def fits(text: str, pattern: str) -> bool:
-    """True where the pattern matches somewhere in the text; a pattern that cannot be read lets all through."""
-    try:
-        return re.search(pattern, text) is not None
-    except re.error:
-        return True
 
 
 _OWN: Mapping[str, Callable[["Faker"], str]] = {

@@ -13,13 +13,21 @@ from typing import Any
 
 from tidegate.openapi.schemas import Schemas
 from tidegate.simulator.values.candidates import GenerationMode
-from tidegate.simulator.values.generation_attempt import GenerationAttempt, RejectedCandidates, UsedCandidate
+from tidegate.simulator.values.generation_attempt import (
+    VALUES_MAX,
+    GenerationAttempt,
+    RejectedCandidates,
+    UsedCandidate,
+)
 from tidegate.simulator.values.json_value import NOTHING, Value
 from tidegate.simulator.values.regex_strings import Pick, matching
 from tidegate.simulator.values.string_values import StringValues
 
 ROUNDS_MAX = 60
 """The number of attempts at one schema before the last is taken as it is."""
+
+SETTLING_MAX = 50_000
+"""The attempts at one schema make so many values together."""
 
 ANSWER = GenerationMode()
 FULL = GenerationMode(full=True)
@@ -118,33 +126,37 @@ class ValueGenerator:
 
     def _settle(self, field: str, node: Any, mode: GenerationMode, hint: Any, rejected: RejectedCandidates) -> None:
         check = self._schemas.validator(node, of=mode.of)
-        flaws = []
+        flaws, made = [], 0
         for _ in range(ROUNDS_MAX):
             value, used = self._attempted(field, node, "settling", mode, hint, 0, rejected)
             flaws = check.errors(value)
+            made += len(used)
             if not flaws:
                 return
+            by_pointer: dict[str, list[UsedCandidate]] = {}
+            for candidate in used:
+                by_pointer.setdefault(candidate.pointer, []).append(candidate)
             pointers = dict.fromkeys(flaw.pointer for flaw in flaws)
-            # `sum` and not `any`: a candidate is rejected at each of the places, not at the first only.
-            if not sum(_reject(used, pointer, rejected) for pointer in pointers):
+            rejections = [_reject(by_pointer, pointer, rejected) for pointer in pointers]  # each, not the first only
+            if not any(rejections) or len(used) >= VALUES_MAX or made >= SETTLING_MAX:
                 break
         self.unfit.append(f"{field or 'a value'}{flaws[0].pointer}: {flaws[0].sentence}")
 
 
-def _reject(used: list[UsedCandidate], pointer: str, rejected: RejectedCandidates) -> bool:
+def _reject(used: Mapping[str, list[UsedCandidate]], pointer: str, rejected: RejectedCandidates) -> bool:
     """Reject a candidate at this place, or around it; False where nothing else is left to try."""
-    around = [
-        candidate for candidate in used if pointer == candidate.pointer or pointer.startswith(candidate.pointer + "/")
-    ]
-    for candidate in sorted(around, key=lambda candidate: len(candidate.pointer), reverse=True):
-        gone = rejected.candidates.get(candidate.node, 0)
-        if gone + 1 < candidate.count:
-            rejected.candidates[candidate.node] = gone + 1
-            return True
-        if candidate.owner is not None and candidate.owner not in rejected.properties:
-            rejected.properties.add(candidate.owner)
-            return True
-    return False
+    while True:
+        for candidate in used.get(pointer, ()):
+            gone = rejected.candidates.get(candidate.node, 0)
+            if gone + 1 < candidate.count:
+                rejected.candidates[candidate.node] = gone + 1
+                return True
+            if candidate.owner is not None and candidate.owner not in rejected.properties:
+                rejected.properties.add(candidate.owner)
+                return True
+        if not pointer:
+            return False
+        pointer = pointer.rpartition("/")[0]
 
 
 def example_of(media: Mapping[str, Any]) -> Any:

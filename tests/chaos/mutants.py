@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
+from tests.chaos.wire_mutants import WIRE_MUTANTS
 from tidegate.proxy.call import outcome as outcomes
 from tidegate.proxy.call.outcome import Outcome, Verdict
 from tidegate.proxy.call.reply import Reply
@@ -245,6 +246,7 @@ MUTANTS: tuple[Plant, ...] = (
     the_cache_is_shared_between_credentials,
     a_refused_resend_hides_an_unknown_write,
     a_removal_that_finds_nothing_settles_the_first_one,
+    *WIRE_MUTANTS,
 )
 
 

@@ -111,8 +111,19 @@ def test_options_reach_the_command(demo: ModuleType, capsys: pytest.CaptureFixtu
             "tidegate: error: this command needs pact.v3, which the extra tidegate[harness] installs\n",
         ),
         (KeyboardInterrupt(), 130, ""),
+        (FileNotFoundError(2, "No such file", "x.yaml"), 2, "tidegate: error: x.yaml: No such file\n"),
+        (OSError(5, "Input/output error"), 2, "tidegate: error: [Errno 5] Input/output error\n"),
+        (UsageError("a name like \ud800"), 2, "tidegate: error: a name like \\ud800\n"),
     ],
-    ids=["a broken promise", "a mistake of the person's", "an extra that is missing", "an interruption"],
+    ids=[
+        "a broken promise",
+        "a mistake of the person's",
+        "an extra that is missing",
+        "an interruption",
+        "a file that is not there",
+        "a disk that fails",
+        "a name that cannot be printed",
+    ],
 )
 def test_how_a_command_ends_is_the_exit_code(
     raised: BaseException, code: int, said: str, demo: ModuleType, capsys: pytest.CaptureFixture[str]
@@ -132,3 +143,15 @@ def test_a_missing_module_that_no_extra_brings_is_a_fault_of_ours(demo: ModuleTy
     demo.demo = play  # type: ignore[attr-defined]  # a module takes any attribute
     with pytest.raises(ModuleNotFoundError):
         main(["demo"])
+
+
+def test_a_shell_can_complete_the_options_of_a_command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("_TIDEGATE_COMPLETE", "complete_bash")
+    for words, place, completed in (("tidegate chaos run --ju", "3", "--junit"), ("tidegate contr", "1", "control")):
+        monkeypatch.setenv("_TYPER_COMPLETE_ARGS", words)
+        monkeypatch.setenv("COMP_WORDS", words)
+        monkeypatch.setenv("COMP_CWORD", place)
+        assert exit_code() == 0
+        assert completed in capsys.readouterr().out.split()

@@ -118,14 +118,16 @@ async def test_a_state_that_nobody_knows_fails_with_its_name_and_at_once(tmp_pat
     assert any("'a unicorn exists'" in line for line in report.lines())
 
 
-async def test_a_provider_that_is_away_is_said_to_be(tmp_path: Path) -> None:
+async def test_a_provider_that_is_away_has_neither_kept_nor_broken_anything(tmp_path: Path) -> None:
     files = pact_of(tmp_path, BY_NAME["a payment is prepared"])
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
-        report = await verify(RealWorld(), "stripe", f"http://127.0.0.1:{taken.getsockname()[1]}", pacts=files)
-    assert not report.held
-    assert "interactions verified, 1 broken" in list(report.lines())[-1]
-    assert report.mismatches[0].says
+        away = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        with pytest.raises(UsageError, match=f"no provider answers on {away}: Connection refused"):
+            await verify(RealWorld(), "stripe", away, pacts=files)
+        async with simulated() as (url, _):
+            with pytest.raises(UsageError, match=f"no provider answers on {away}/states"):
+                await verify(RealWorld(), "stripe", url, states_url=f"{away}/states", pacts=files)
 
 
 async def test_headers_that_are_given_take_the_place_of_those_in_the_pact(tmp_path: Path) -> None:

@@ -2,21 +2,30 @@
 
 from xml.etree import ElementTree as ET
 
+from tests.loadtests.test_burst_verdict import RECORDS, verdict
 from tidegate.loadtests.burst_junit import junit
-from tidegate.loadtests.burst_verdict import Promise
-
-KEPT = Promise("not lost", held=True, found="0 payments were told done and are not in the journal")
-BROKEN = Promise("not doubled", held=False, found="2 payments <happened> more than once")
 
 
 def test_a_broken_promise_is_a_failed_test_case_and_says_what_was_found() -> None:
-    suite = ET.fromstring(junit("load burst", [KEPT, BROKEN], 12.5))[0]
-    assert suite.attrib == {"name": "load burst", "tests": "2", "failures": "1", "errors": "0", "time": "12.500"}
-    kept, broken = suite
-    assert (kept.get("name"), len(kept)) == ("not lost", 0)
-    assert broken[0].tag == "failure"
-    assert broken[0].get("message") == BROKEN.found
+    judged = verdict(records=RECORDS[:3])
+    (suite,) = ET.fromstring(junit("load burst", judged.promises, judged.inconclusive, 12.5))
+    broken = [promise for promise in judged.promises if not promise.held]
+    assert [suite.get(name) for name in ("name", "failures", "errors", "time")] == [
+        "load burst", str(len(broken)), "0", "12.500",
+    ]  # fmt: skip
+    failed = [case for case in suite if case.find("failure") is not None]
+    assert [(case.get("name"), case[0].get("message")) for case in failed] == [
+        (promise.name, promise.found) for promise in broken
+    ]
 
 
 def test_a_held_verdict_has_no_failure() -> None:
-    assert ET.fromstring(junit("load burst", [KEPT], 1.0)).get("failures") == "0"
+    held = verdict()
+    (suite,) = ET.fromstring(junit("load burst", held.promises, held.inconclusive, 1.0))
+    assert (suite.get("failures"), suite.get("errors")) == ("0", "0")
+
+
+def test_where_nothing_was_put_to_the_test_nothing_passed() -> None:
+    untried = verdict(records=[], journal=[])
+    (suite,) = ET.fromstring(junit("load burst", untried.promises, untried.inconclusive, 1.0))
+    assert (suite.get("failures"), suite.get("errors")) == ("0", suite.get("tests"))

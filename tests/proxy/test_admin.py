@@ -168,7 +168,9 @@ async def test_it_is_not_ready_while_no_write_can_be_recorded_and_says_why(base:
 
 async def test_it_shows_the_state_of_the_policies(base: str) -> None:
     async with aiohttp.ClientSession() as session, session.get(f"{base}/state") as answer:
-        assert await answer.json() == {
+        state = await answer.json()
+        assert state.pop("tasks") >= 2
+        assert state == {
             "draining": False,
             "in_flight": 2,
             "config": {"sha256": "abc"},

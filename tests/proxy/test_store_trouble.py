@@ -83,6 +83,22 @@ def test_an_answer_that_cannot_be_recorded_is_the_vendors_all_the_same_and_the_k
     assert (second, third, keys) == ("idempotency-conflict", 200, 1)
 
 
+def test_a_store_that_is_slower_than_the_call_lets_go_of_it_at_its_time_and_of_its_key_later(tmp_path: Path) -> None:
+    async def story(town: Town) -> tuple[Answer, float, int, int]:
+        town.world.disk.commit_s, began = 9.0, town.world.now()
+        headers = {"Idempotency-Key": "k1", "Tidegate-Timeout": "2s"}
+        slow = await town.ask("POST", "/things/things", headers=headers, data=b"a=1")
+        took_s, asked = town.world.now() - began, len(town.vendor.received)
+        town.world.disk.commit_s = 0.001
+        await town.world.sleep(20)
+        return slow, took_s, asked, (await pay(town)).status
+
+    slow, took_s, asked, again = play(tmp_path, [OK], story)
+    assert (slow.status, slow.problem, slow.headers["Retry-After"], asked) == (503, "store-unavailable", "5", 0)
+    assert took_s == pytest.approx(2.0, abs=0.1)
+    assert again == 200, "the key is free: nothing was sent under it"
+
+
 def test_an_unknown_outcome_that_cannot_be_noted_is_told_all_the_same(tmp_path: Path) -> None:
     async def story(town: Town) -> str:
         spoil(town)

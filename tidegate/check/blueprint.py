@@ -3,9 +3,10 @@
 Markdown, generated from the same plans that the proxy runs on, so that it stays true. It decides nothing.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 
 from tidegate.check.alert_rules import alert_rules, alerts_of
+from tidegate.check.joined_rows import Row, joined_table, table
 from tidegate.configfile.units import written_duration, written_share
 from tidegate.openapi.document import Document
 from tidegate.plan.plan import OperationPlan
@@ -39,12 +40,6 @@ def blueprint(loaded: LoadedVendor, document: Document) -> str:
         "## Runbook\n\n" + _runbook(vendor),
     )
     return "\n\n".join(sections) + "\n"
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A Markdown table."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
 
 
 def _glance(vendor: Vendor) -> str:
@@ -89,30 +84,22 @@ def _keys(keys: IdempotencyFacts) -> str:
 
 
 def _operations(plans: Mapping[str, OperationPlan]) -> str:
-    head = (
-        "Operation",
-        "Request",
-        "Call budget",
-        "Connect / first byte / idle / attempt",
-        "Attempts",
-        "Limits",
-        "Breaker group",
-    )
-    return table(
-        head,
-        [
-            (
-                f"`{name}`" + (" (deprecated)" if plan.deprecated else ""),
-                f"`{plan.method} {plan.template}`" if plan.template else f"`{plan.method}`, not in the document",
-                written_duration(plan.budget_s),
-                " / ".join(map(written_duration, (plan.connect_s, plan.first_byte_s, plan.idle_s, plan.attempt_s))),
-                str(plan.retry_attempts),
-                ", ".join(f"{limit.name} {limit.rate}" for limit in plan.limits) or "none",
-                plan.breaker_group,
-            )
-            for name, plan in plans.items()
-        ],
-    )
+    head = ("Operation", "Call budget", "Connect / first byte / idle / attempt", "Attempts", "Limits", "Breaker group")
+    rows = {
+        name: (
+            written_duration(plan.budget_s),
+            " / ".join(map(written_duration, (plan.connect_s, plan.first_byte_s, plan.idle_s, plan.attempt_s))),
+            str(plan.retry_attempts),
+            ", ".join(f"{limit.name} {limit.rate}" for limit in plan.limits) or "none",
+            plan.breaker_group,
+        )
+        for name, plan in plans.items()
+    }
+    deprecated = [name for name, plan in plans.items() if plan.deprecated]
+    parts = [joined_table(head, rows)]
+    if deprecated:
+        parts.append(f"Deprecated: {', '.join(f'`{name}`' for name in deprecated)}.")
+    return "\n\n".join(parts)
 
 
 def _set_apart(plans: Mapping[str, OperationPlan]) -> dict[str, OperationPlan]:
@@ -122,7 +109,7 @@ def _set_apart(plans: Mapping[str, OperationPlan]) -> dict[str, OperationPlan]:
 
 def _reads(plans: Mapping[str, OperationPlan]) -> str:
     head = ("Operation", "Fresh where the vendor does not say", "Stale on errors", "Shared", "Set aside", "Hedge after")
-    rows = []
+    rows: dict[str, Row] = {}
     for name, plan in plans.items():
         cache, after = plan.cache, plan.hedge.after if plan.hedge else None
         windows = (cache.fresh, cache.stale_if_error) if cache else (None, None)
@@ -130,8 +117,8 @@ def _reads(plans: Mapping[str, OperationPlan]) -> str:
         shared = (cache.shared if cache else plan.coalesce) or "no"
         aside = ", ".join(f"`{word}`" for word in cache.despite) if cache and cache.despite else "nothing"
         late = "off" if after is None else after if isinstance(after, str) else written_duration(after)
-        rows.append((f"`{name}`", fresh, stale, f"by {shared}" if shared != "no" else shared, aside, late))
-    return table(head, rows)
+        rows[name] = (fresh, stale, f"by {shared}" if shared != "no" else shared, aside, late)
+    return joined_table(head, rows)
 
 
 _RESEND = {
@@ -144,7 +131,7 @@ _RESEND = {
 
 def _failure_modes(plans: Mapping[str, OperationPlan]) -> str:
     head = ("Operation", "No connection", "5xx, broken or no answer", "Idempotency", "429", "Vendor away")
-    rows = []
+    rows: dict[str, Row] = {}
     for name, plan in plans.items():
         tries = f"up to {plan.retry_attempts} attempts"
         waits = f"{written_duration(plan.retry_base_s)} to {written_duration(plan.retry_cap_s)}"
@@ -152,20 +139,17 @@ def _failure_modes(plans: Mapping[str, OperationPlan]) -> str:
         again = plan.idempotency != "never-resend"
         key = f", key kept {written_duration(plan.key_retention_s)}" if plan.key_header else ""
         record = "" if plan.idempotency == "safe" else f", our record {written_duration(plan.keep_s)}"
-        rows.append(
-            (
-                f"`{name}`",
-                f"{tries}, then `vendor-unavailable`",
-                (f"{_RESEND[plan.idempotency]}, {tries}, waits {waits}, " if again else "not sent again, ")
-                + f"then the vendor's answer, or {lost} where there was none",
-                _RESEND[plan.idempotency] + key + record,
-                f"{tries}, waits from {written_duration(plan.throttle_base_s)} or as it says, then its own 429"
-                if plan.retry_attempts > 1
-                else "the vendor's own 429",
-                _away(plan),
-            )
+        rows[name] = (
+            f"{tries}, then `vendor-unavailable`",
+            (f"{_RESEND[plan.idempotency]}, {tries}, waits {waits}, " if again else "not sent again, ")
+            + f"then the vendor's answer, or {lost} where there was none",
+            _RESEND[plan.idempotency] + key + record,
+            f"{tries}, waits from {written_duration(plan.throttle_base_s)} or as it says, then its own 429"
+            if plan.retry_attempts > 1
+            else "the vendor's own 429",
+            _away(plan),
         )
-    return table(head, rows)
+    return joined_table(head, rows)
 
 
 def _away(plan: OperationPlan) -> str:
@@ -200,6 +184,16 @@ _SEEN = (
     ("The same key is still running", "idempotency-conflict", "Wait as Retry-After says."),
     ("The same key with another body", "idempotency-mismatch", "A mistake in the app: a key belongs to one request."),
     ("The queue is full, or Tidegate is stopping", "overloaded", "Nothing was sent; wait as Retry-After says."),
+    (
+        "Tidegate's own store cannot be written",
+        "store-unavailable",
+        "Nothing was sent; wait, or mend its disk.",
+    ),
+    (
+        "The vendor's answer is more than we take",
+        "answer-refused",
+        "Look at the vendor before a write is repeated: it may have been carried out.",
+    ),
     ("Only a stored answer was asked for", "not-cached", "Ask without `only-if-cached`."),
     ("The address or operation is not allowed", "egress-denied", "Add it to the document, or allow unlisted ones."),
     ("Tidegate itself fails", "internal-error", "Look in its log."),

@@ -4,13 +4,34 @@ What is unsound in the document is looked for here and nowhere on the way to a s
 (tidegate.openapi.diagnosis). These are warnings, since real vendors' documents are seldom sound.
 """
 
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from tidegate.check.rulebook import check
+from tidegate.check.rulebook import CODES, check
 from tidegate.configfile.finding import Finding, VendorFileError, in_order
 from tidegate.openapi.diagnosis import diagnose, second_opinion, summed
 from tidegate.openapi.document import Document, DocumentError
 from tidegate.vendor.vendor_file import LoadedVendor, read_vendor, simulated_only
+
+OF_DOCUMENTS = frozenset({"TG108", "TG110"})
+"""What is judged of a document that stands alone."""
+
+OF_OPERATIONS = frozenset({"TG001", "TG002", "TG003", "TG009", "TG010", "TG109", "TG110", "TG111"})
+"""What is judged of each operation, and so of none where the document cannot be read."""
+
+OF_CONFIGURATIONS = frozenset({"TG101", "TG102", "TG103", "TG104", "TG105", "TG106", "TG109"})
+"""What is judged of a tidegate.yaml."""
+
+
+def unexamined(findings: Sequence[Finding], judged: Collection[str]) -> frozenset[str]:
+    """The codes that were not looked into: those outside `judged`, and those that an error kept from being judged."""
+    errors = {finding.code for finding in findings if finding.severity == "error"}
+    missing = {*CODES} - {*judged}
+    if "TG101" in errors:
+        missing |= {*CODES} - {"TG101"}
+    if "TG108" in errors or any(finding.path == "document" and finding.code in errors for finding in findings):
+        missing |= OF_OPERATIONS
+    return frozenset(missing - {finding.code for finding in findings})
 
 
 def check_file(path: Path, name: str = "", *, validate_document: bool = True) -> list[Finding]:

@@ -6,10 +6,12 @@ own, in one of the rooms here, so `tidegate --help` imports nothing but typer. H
 docs/contributing/command.md.
 """
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.metadata import version as distribution_version
+from io import TextIOWrapper
 from typing import Annotated, NamedTuple
 
 import typer
@@ -58,6 +60,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("proof", ("chaos", "replay"), "Play one seed of a search again."),
     Command("proof", ("chaos", "outage"), "Play five minutes of outage under load, and measure the recovery."),
     Command("proof", ("load", "burst"), "Send a burst through proxy and simulator, and judge it."),
+    Command("proof", ("load", "soak"), "Play a vendor's ordinary traffic for long, and judge it."),
     Command("proof", ("bench",), "Measure processor time per call against a bare forwarder."),
     Command("proof", ("contracts", "verify"), "Verify the pacts against a provider."),
 )
@@ -79,14 +82,24 @@ HARNESS_PACKAGES = frozenset({"gevent", "locust", "pact", "pact_ffi"})
 def main(argv: Sequence[str] | None = None) -> None:
     """Run one command and leave with its exit code. `argv` is without the program's name; None means `sys.argv`."""
     arguments = sys.argv[1:] if argv is None else list(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a name that the terminal cannot write is escaped, and no traceback
+            stream.reconfigure(errors="backslashreplace")
     try:
-        application(called(arguments))(arguments, prog_name="tidegate")
+        application(called(arguments or _being_completed()))(arguments, prog_name="tidegate")
     except UsageError as error:
         refuse(str(error))
+    except OSError as error:
+        refuse(f"{error.filename}: {error.strerror}" if error.filename is not None else str(error))
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] not in HARNESS_PACKAGES:
             raise
         refuse(f"this command needs {error.name}, which the extra tidegate[harness] installs")
+
+
+def _being_completed() -> list[str]:
+    """The words that a shell asks to complete (typer's variable), without the program's name."""
+    return os.environ.get("_TYPER_COMPLETE_ARGS", "").split()[1:] if "_TIDEGATE_COMPLETE" in os.environ else []
 
 
 def refuse(message: str) -> None:
@@ -106,7 +119,7 @@ def called(arguments: Sequence[str]) -> Command | None:
 
 def application(command: Command | None) -> typer.Typer:
     """The typer application in which `command` is the real one and each other is a name with its help."""
-    root = _group("Tidegate: an egress proxy for vendor APIs, and a simulator that plays the vendor.")
+    root = _group("Tidegate: an egress proxy for vendor APIs, and a simulator that plays the vendor.", completion=True)
     root.callback()(_program)
     groups = {"": root}
     for each in COMMANDS:
@@ -121,11 +134,11 @@ def application(command: Command | None) -> typer.Typer:
     return root
 
 
-def _group(help_text: str) -> typer.Typer:
+def _group(help_text: str, *, completion: bool = False) -> typer.Typer:
     return typer.Typer(
         help=help_text,
         no_args_is_help=True,
-        add_completion=False,
+        add_completion=completion,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
     )

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from tidegate.openapi.diagnostic import Diagnostic, diagnosed
-from tidegate.openapi.document import Document, Operation
-from tidegate.openapi.document_file import DocumentError
+from tidegate.openapi.diagnostic import MEANINGS, Diagnostic, diagnosed
+from tidegate.openapi.document import Document, Operation, is_status
+from tidegate.openapi.document_file import BEYOND, DocumentError
 from tidegate.openapi.references import Outside
 
 VALIDATION_S_MAX = 60.0
@@ -26,7 +26,11 @@ SHOWN_MAX = 10
 def diagnose(document: Document) -> list[Diagnostic]:
     """Everything unsound in a document, as far as this reads it, in the document's order."""
     for operation in document.operations.values():
-        _diagnose(document, operation)
+        try:
+            _diagnose(document, operation)
+        except Exception as error:  # noqa: BLE001 - one operation, and not the whole check
+            place = f"#/paths/{_token(operation.template)}/{operation.method.lower()}"
+            document.diagnostics.append(diagnosed("D027", place, f"{type(error).__name__}: {str(error)[:200]}"))
     return [*document.diagnostics, *_lost_references(document)]
 
 
@@ -80,10 +84,13 @@ def _diagnose(document: Document, operation: Operation) -> None:
 def _diagnose_answers(document: Document, operation: Operation, place: str) -> None:
     listed = operation.node.get("responses")
     statuses = [str(status) for status in listed] if isinstance(listed, dict) else []
-    if not any(status.startswith("2") or status == "default" for status in statuses):
+    if not any(is_status(status) and status[0] in "2d" for status in statuses):
         document.diagnostics.append(diagnosed("D017", place, operation.id))
     for status in statuses:
-        where = f"{place}/responses/{status}"
+        where = f"{place}/responses/{_token(status)}"
+        if not is_status(status) and not status.startswith("x-"):
+            document.diagnostics.append(diagnosed("D026", where, status[:60]))
+            continue
         try:
             schemas = document.answer_schemas(operation, status)
         except DocumentError as error:
@@ -108,14 +115,17 @@ def _lost_references(document: Document) -> list[Diagnostic]:
     """The references, of the document and of the files that it refers to, that lead nowhere or outside."""
     lost: dict[str, Diagnostic] = {}
     files: set[str] = set()
+    told = {flaw.message.removesuffix(f": {MEANINGS[flaw.code].finding}") for flaw in document.diagnostics}
     todo: list[Any] = [document.root]
     while todo:
         node = todo.pop()
-        if isinstance(node, dict):
+        if node is BEYOND:
+            lost.setdefault("", diagnosed("D025", ""))
+        elif isinstance(node, dict):
             reference = node.get("$ref")
             file = reference.partition("#")[0] if isinstance(reference, str) else ""
             if isinstance(reference, str) and reference not in lost:
-                todo += _newly_met(document, reference, file, files, lost)
+                todo += _newly_met(document, reference, file, files, lost, told)
             todo += node.values()
         elif isinstance(node, list):
             todo += node
@@ -123,9 +133,9 @@ def _lost_references(document: Document) -> list[Diagnostic]:
 
 
 def _newly_met(
-    document: Document, reference: str, file: str, files: set[str], lost: dict[str, Diagnostic]
+    document: Document, reference: str, file: str, files: set[str], lost: dict[str, Diagnostic], told: set[str]
 ) -> list[Any]:
-    """The file that a reference leads to, where none has led to it before; what is wrong goes into `found`."""
+    """The file that a reference leads to, where none has led to it before; what is wrong goes into `lost`."""
     try:
         document.resolve(reference)
         if file in files or not file:
@@ -135,7 +145,7 @@ def _newly_met(
     except DocumentError as error:
         code = "D018" if isinstance(error, Outside) else "D002"
         detail = str(error).removeprefix(f"{document.name}: ")
-        if not any(detail in flaw.message for flaw in document.diagnostics):
+        if detail not in told:
             lost[reference] = diagnosed(code, "", detail)
         return []
 

@@ -62,6 +62,21 @@ MEANINGS: dict[str, Meaning] = {
     "D020": Meaning(
         "the operation cannot be served: its body or its answer cannot be read; it answers 501", "mend the reference"
     ),
+    "D021": Meaning("the keyword asks for more than is ever made; it is ignored", "ask for less"),
+    "D022": Meaning("the path is too long; it is left out", "write fewer and shorter segments"),
+    "D023": Meaning(
+        "the schema is nested too deep, or its parts are too many to be joined; the rest of it takes any value",
+        "nest it less, and name its parts fewer times",
+    ),
+    "D024": Meaning(
+        "one value would be tried against the same parts too many times; values are not checked against the schema",
+        "write alternatives that do not hold each other",
+    ),
+    "D025": Meaning("it is nested too deep; what is deeper is left out", "nest it less"),
+    "D026": Meaning("the key of an answer is no status; it is left out", "write 200, 4XX or default, as the answer is"),
+    "D027": Meaning(
+        "nobody foresaw what stands here; the operation cannot be played, and answers 501", "tell us, with the document"
+    ),
 }
 """Codes are stable: one is never given another meaning."""
 

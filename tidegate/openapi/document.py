@@ -19,13 +19,20 @@ from tidegate.openapi.references import Outside, References
 from tidegate.openapi.routes import Routes
 from tidegate.openapi.schemas import Schemas
 
-__all__ = ["METHODS", "Diagnostic", "Document", "DocumentError", "Match", "Operation"]
+__all__ = ["METHODS", "Diagnostic", "Document", "DocumentError", "Match", "Operation", "is_status"]
 
 Json = dict[str, Any]
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _FORM = "application/x-www-form-urlencoded"
 _MULTIPART = "multipart/form-data"
+_STATUS = re.compile(r"[1-5](?:[0-9][0-9]|[xX][xX])", re.ASCII)
+
+SEGMENTS_MAX = 100
+"""A path template has so many segments at most."""
+TEMPLATE_MAX = 4_096
+"""A path template has so many characters at most."""
+
 _PLACES = ("path", "query", "header", "cookie", "body", "formData")
 
 
@@ -70,6 +77,7 @@ class Document:
         self.follow = references.follow
         """The node itself, or what its `$ref` leads to in the end; deeper ones stay. Raises DocumentError."""
         self.schemas = Schemas(self)
+        self._noted: set[Diagnostic] = set()
         self._operations: dict[str, Operation] = {}
         self._routes: Routes[Operation] = Routes()
         self._forms: dict[str, Json] = {}
@@ -198,7 +206,8 @@ class Document:
     def _note(self, code: str, template: str, detail: str = "") -> None:
         pointer = "#/paths/" + template.replace("~", "~0").replace("/", "~1")
         diagnostic = diagnosed(code, pointer, detail)
-        if diagnostic not in self.diagnostics:
+        if diagnostic not in self._noted:
+            self._noted.add(diagnostic)
             self.diagnostics.append(diagnostic)
 
     def _message(self, error: DocumentError) -> str:
@@ -209,6 +218,9 @@ class Document:
         for template, item in self.root["paths"].items():
             if not template.startswith("/") or re.search(r"\{\s*\}", template):
                 self._note("D001", template, template)
+                continue
+            if len(template) > TEMPLATE_MAX or template.count("/") > SEGMENTS_MAX:
+                self._note("D022", f"{template[:60]}…", f"a path of {len(template)} characters")
                 continue
             try:
                 shared = self.follow(item)
@@ -245,6 +257,11 @@ class Document:
             self._note("D006", template, f"{written}, now {derived}")
             return derived
         return written
+
+
+def is_status(key: str) -> bool:
+    """Whether a key of Responses Objects is a status, a class of statuses or `default`."""
+    return key == "default" or _STATUS.fullmatch(key) is not None
 
 
 def _code(error: DocumentError) -> str:

@@ -16,6 +16,9 @@ from tidegate.openapi.document_file import DocumentError
 HOPS_MAX = 32
 """A `$ref` to a `$ref` to a `$ref` … longer than this is taken for a loop."""
 
+FILES_MAX = 1_000
+"""So many files beside the main one are read; of those that cannot be read none counts."""
+
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|\\\\")
 
 
@@ -43,7 +46,7 @@ class References:
         for token in unquote(pointer).split("/")[1:]:
             key = token.replace("~1", "/").replace("~0", "~")
             try:
-                node = node[int(key)] if isinstance(node, list) else node[key]
+                node = node[_index(key)] if isinstance(node, list) else node[key]
             except (KeyError, IndexError, ValueError, TypeError) as error:
                 raise DocumentError(f"{self.name}: {reference} points at nothing") from error
         return node
@@ -69,14 +72,29 @@ class References:
         if inside == self._main:
             return self._files[""]
         if inside not in self._files:
-            path = (self._folder / inside).resolve()
+            path = self._path(self._folder, inside, reference)
             if not path.is_relative_to(self._folder):  # by way of a symbolic link
                 raise Outside(f"{self.name}: {reference} is outside the document's folder; it is not opened")
+            if len(self._files) > FILES_MAX:
+                raise DocumentError(f"{self.name}: {reference} is not read: {FILES_MAX} other files were")
             tree = self._read(path)
             _localise(tree, posixpath.dirname(inside), inside)
             self._files[inside] = tree
         self._files[written] = self._files[inside]
         return self._files[inside]
+
+    def _path(self, folder: Path, inside: str, reference: str) -> Path:
+        try:
+            return (folder / inside).resolve()
+        except (OSError, ValueError, RuntimeError) as error:  # no name of a file, or links in a circle
+            raise DocumentError(f"{self.name}: {reference} names no file") from error
+
+
+def _index(token: str) -> int:
+    """A place in a list (RFC 6901 §4). Raises ValueError."""
+    if not token.isascii() or not token.isdecimal():
+        raise ValueError(token)
+    return int(token)
 
 
 def _localise(tree: Any, folder: str, file: str) -> None:

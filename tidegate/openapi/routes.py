@@ -1,8 +1,8 @@
 """The path template that a request path belongs to: a trie with one dictionary look-up for each plain segment.
 
 Literal segments win over parameters, segments such as `{Sid}.json` over a bare `{id}` (OpenAPI 3.1, Paths Object: the
-concrete path is matched before its templated counterparts). It is on the way of every proxied request, so it uses a
-regular expression only for segments that mix text and parameters. It knows nothing of documents.
+concrete path is matched before its templated counterparts). It is on the way of every proxied request, so
+nothing in it is tried twice, whatever the templates and the path. It knows nothing of documents.
 """
 
 import re
@@ -27,7 +27,10 @@ class _Leaf(Generic[T]):
 @dataclass(slots=True)
 class _Node(Generic[T]):
     literals: "dict[str, _Node[T]]" = field(default_factory=dict)
-    mixed: "list[tuple[re.Pattern[str], _Node[T]]]" = field(default_factory=list)
+    mixed: "dict[tuple[str, ...], _Node[T]]" = field(default_factory=dict)
+    """By the texts around the parameters of a segment: `{Sid}.json` is under ("", ".json")."""
+    narrowest: "list[tuple[tuple[str, ...], _Node[T]]] | None" = None
+    """The mixed ones in the order in which they are tried; None until they are first needed."""
     parameter: "_Node[T] | None" = None
     leaf: "_Leaf[T] | None" = None
 
@@ -109,14 +112,36 @@ def _child(node: _Node[T], segment: str, names: list[str]) -> _Node[T]:
     if _PARAMETER.fullmatch(segment):
         node.parameter = node.parameter or _Node()
         return node.parameter
-    pattern = re.compile("(.+)".join(re.escape(text) for text in _PARAMETER.split(segment)[::2]))
-    for known, child in node.mixed:
-        if known.pattern == pattern.pattern:
-            return child
-    node.mixed.append((pattern, _Node()))
-    # More text in the segment means a narrower match: try it first.
-    node.mixed.sort(key=lambda entry: -len(entry[0].pattern))
-    return node.mixed[[known for known, _ in node.mixed].index(pattern)][1]
+    texts = (*_PARAMETER.split(segment)[::2],)
+    if texts not in node.mixed:
+        node.mixed[texts], node.narrowest = _Node(), None
+    return node.mixed[texts]
+
+
+def _narrowest(node: _Node[T]) -> "list[tuple[tuple[str, ...], _Node[T]]]":
+    """More text in a segment means a narrower match: it is tried first."""
+    if node.narrowest is None:
+        node.narrowest = sorted(node.mixed.items(), key=lambda entry: -len("(.+)".join(map(re.escape, entry[0]))))
+    return node.narrowest
+
+
+def _between(texts: tuple[str, ...], segment: str) -> list[str] | None:
+    """What stands between the texts, each as long as it can be and never empty; None where the segment is not so.
+
+    From the end to the beginning: the last place of each text is the right one, so nothing is tried twice.
+    """
+    end = len(segment) - len(texts[-1])
+    if not segment.startswith(texts[0]) or not segment.endswith(texts[-1]):
+        return None
+    values: list[str] = []
+    for text in reversed(texts[1:-1]):
+        at = segment.rfind(text, len(texts[0]), max(end - 1, 0))
+        if at < 0:
+            return None
+        values.append(segment[at + len(text) : end])
+        end = at
+    values.append(segment[len(texts[0]) : end])
+    return values[::-1] if end > len(texts[0]) else None
 
 
 def _search(node: _Node[T], segments: list[str], at: int, method: str, values: list[str]) -> "_Leaf[T] | None":
@@ -127,9 +152,9 @@ def _search(node: _Node[T], segments: list[str], at: int, method: str, values: l
     segment, depth = segments[at], len(values)
     if (child := node.literals.get(segment)) and (leaf := _search(child, segments, at + 1, method, values)):
         return leaf
-    for pattern, child in node.mixed:
-        if match := pattern.fullmatch(segment):
-            values.extend(match.groups())
+    for texts, child in _narrowest(node) if node.mixed else ():
+        if (between := _between(texts, segment)) is not None:
+            values.extend(between)
             if leaf := _search(child, segments, at + 1, method, values):
                 return leaf
             del values[depth:]

@@ -6,6 +6,8 @@ Works on levels in 2020-12 words (tidegate.openapi.schema_words); schemas inside
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import orjson
+
 from tidegate.openapi.schema_words import CONSTRAINTS, INNER, Level, Note
 
 _LEAST = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains")
@@ -78,10 +80,16 @@ def _type(known: Any, value: Any, note: Note) -> Any:
 
 
 def _enum(known: list[Any], value: list[Any], note: Note) -> list[Any]:
-    both = [choice for choice in known if any(choice == other and type(choice) is type(other) for other in value)]
+    theirs = set(map(_mark, value))
+    both = [choice for choice in known if _mark(choice) in theirs]
     if not both:
         note("D012", "their enums have nothing in common")
     return both or known
+
+
+def _mark(value: Any) -> tuple[type, bytes]:
+    """The same for the same JSON value of the same type."""
+    return type(value), orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
 _RULES: dict[str, Callable[[Any, Any, Note], Any]] = {

@@ -4,7 +4,9 @@ Works on one schema object and leaves the schemas inside it as they stand; it fo
 left out, with a note of its code: see tidegate.openapi.diagnostic.
 """
 
+import reprlib
 from collections.abc import Callable, Mapping
+from itertools import islice
 from typing import Any, TypeGuard
 
 Level = dict[str, Any]
@@ -26,6 +28,18 @@ INNER_MAPS = frozenset({"properties", "patternProperties", "dependentSchemas"})
 _COUNTS = frozenset({
     "maxLength", "minLength", "maxItems", "minItems", "maxProperties", "minProperties", "maxContains", "minContains",
 })  # fmt: skip
+LEAST_MAX: dict[str, int] = {
+    "minLength": 100_000, "minItems": 1_000, "minProperties": 1_000, "minContains": 1_000,
+}  # fmt: skip
+"""A schema that asks for more than so many characters, items or properties is not followed in that: none is made."""
+LISTED_MAX: dict[str, int] = {
+    "allOf": 1_000, "anyOf": 2_000, "oneOf": 2_000, "prefixItems": 1_000, "required": 1_000, "enum": 50_000,
+    "properties": 2_000, "patternProperties": 100, "dependentSchemas": 1_000,
+}  # fmt: skip
+"""So many entries of a keyword are read. GitHub's longest enum has 300, Stripe's longest anyOf 250."""
+MOST_MAX = 2**53
+"""More is no bound at all."""
+
 _NUMBERS = frozenset({"maximum", "minimum", "exclusiveMaximum", "exclusiveMinimum"})
 OTHERS = frozenset({
     "type", "enum", "const", "multipleOf", "pattern", "uniqueItems", "required", "dependentRequired", "format",
@@ -39,6 +53,7 @@ def words(node: Mapping[str, Any], note: Note) -> Level:
     level = {key: value for key, value in node.items() if key not in _SHAPES or _sound(key, value, note)}
     if "type" in level:
         _typed(level, note)
+    _counted(level, note)
     _bounds(level)
     if isinstance(items := level.get("items"), list):
         note("D013", "")
@@ -85,6 +100,28 @@ def _takes_null(choice: object) -> bool:
     return nullable(choice) or declared == "null" or (isinstance(declared, list) and "null" in declared)
 
 
+def tell_apart(level: Level, schema: Level) -> None:
+    """Hold each alternative to the words that the discriminator's mapping has for it.
+
+    `level` is as the document has it, `schema` what is made of it, and changed here.
+    """
+    told = level.get("discriminator")
+    mapping = told.get("mapping") if isinstance(told, Mapping) else None
+    if (
+        not isinstance(told, Mapping)
+        or not isinstance(mapping, Mapping)
+        or not isinstance(told.get("propertyName"), str)
+    ):
+        return
+    for union in {"oneOf", "anyOf"} & schema.keys():
+        for at, branch in enumerate(level[union]):
+            reference = branch.get("$ref") if isinstance(branch, Mapping) else None
+            named = [word for word, target in mapping.items() if target == reference]
+            if named:
+                held = {"properties": {told["propertyName"]: {"enum": named}}}
+                schema[union][at] = {"allOf": [schema[union][at], held]}
+
+
 # --- keywords --------------------------------------------------------------------------------------------------------
 
 
@@ -96,8 +133,13 @@ def _sound(key: str, value: object, note: Note) -> bool:
 
 
 def _shown(value: object) -> str:
-    text = repr(value)
+    text = _SHORT.repr(value)
     return text if len(text) <= 60 else f"{text[:60]}…"
+
+
+_SHORT = reprlib.Repr()
+_SHORT.maxlist = _SHORT.maxdict = 20
+_SHORT.maxstring = _SHORT.maxlong = _SHORT.maxother = 120
 
 
 def _is_number(value: object) -> TypeGuard[float]:
@@ -105,7 +147,7 @@ def _is_number(value: object) -> TypeGuard[float]:
 
 
 def _is_count(value: object) -> bool:
-    return _is_number(value) and value >= 0 and value == int(value)
+    return _is_number(value) and value >= 0 and (isinstance(value, int) or value.is_integer())
 
 
 def _is_bound(value: object) -> bool:
@@ -164,6 +206,22 @@ def _typed(level: Level, note: Note) -> None:
         del level["type"]
     else:
         level["type"] = known[0] if len(known) == 1 else known
+
+
+def _counted(level: Level, note: Note) -> None:
+    """Counts as integers (`10.0` is one), without those that ask for too much or bound nothing; lists not too long."""
+    for key in _COUNTS & level.keys():
+        count = level[key] = int(level[key])
+        if count > LEAST_MAX.get(key, MOST_MAX):
+            del level[key]
+            if key in LEAST_MAX:
+                note("D021", f"{key}: {_shown(count)}")
+    for key in LISTED_MAX.keys() & level.keys():
+        entries = level[key]
+        if len(entries) > LISTED_MAX[key]:
+            note("D023", f"{key}: {len(entries)} entries")
+            shown = islice(entries.items() if isinstance(entries, Mapping) else entries, LISTED_MAX[key])
+            level[key] = dict(shown) if isinstance(entries, Mapping) else list(shown)
 
 
 def _bounds(level: Level) -> None:

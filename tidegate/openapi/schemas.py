@@ -7,11 +7,13 @@ no schema is walked before somebody asks for it. What an operation is, is tidega
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from functools import partial
+from typing import Any, Literal, Protocol
 
 from tidegate.openapi.diagnostic import Diagnostic, diagnosed
 from tidegate.openapi.document_file import DocumentError
 from tidegate.openapi.references import Outside
+from tidegate.openapi.schema_cost import TRIES_MAX, SchemaCosts, joining_cost, spent
 from tidegate.openapi.schema_merge import merged
 from tidegate.openapi.schema_words import (
     CONSTRAINTS,
@@ -22,17 +24,22 @@ from tidegate.openapi.schema_words import (
     Note,
     nullable,
     or_null,
+    tell_apart,
     words,
 )
 from tidegate.openapi.validator import Validator, compiled, pattern_compiles
-
-if TYPE_CHECKING:
-    import jsonschema_rs
 
 Of = Literal["request", "answer"]
 
 _INTEGER_MAX = 2**63 - 1
 """No vendor takes more than 64 bits for an integer; JSON does."""
+
+JOINED_MAX = 100_000
+"""One level of a schema is joined of so many properties and keywords of its parts; GitHub's takes some hundred."""
+PARTS_DEPTH_MAX = 100
+"""Parts of parts of parts … are joined so deep."""
+NESTED_MAX = 100
+"""Schemas inside each other, without a reference between, are read so deep."""
 
 _SIBLINGS = frozenset({
     "description", "title", "default", "example", "examples", "deprecated", "nullable", "x-nullable", "readOnly",
@@ -63,6 +70,7 @@ class Schemas:
         self._validators: dict[tuple[int, Of], tuple[Any, Validator]] = {}
         self._places: dict[int, str] = {}
         self._around: dict[int, Mapping[str, Any]] = {}
+        self._costs: dict[Of, SchemaCosts] = {"request": SchemaCosts(), "answer": SchemaCosts()}
         self._noted: set[tuple[str, int]] = set()
 
     def plain(self, node: Any) -> Level:
@@ -72,7 +80,7 @@ class Schemas:
         """
         cached = self._plain.get(id(node))
         if cached is None:
-            cached = self._plain[id(node)] = (node, self._level(node, ()))
+            cached = self._plain[id(node)] = (node, self._level(node, (), [JOINED_MAX]))
         return cached[1]
 
     def validator(self, node: Any, *, of: Of, place: str = "") -> Validator:
@@ -84,7 +92,7 @@ class Schemas:
         """
         cached = self._validators.get((id(node), of))
         if cached is None:
-            cached = self._validators[id(node), of] = (node, Validator(self._compiled(node, of, place)))
+            cached = self._validators[id(node), of] = (node, self._compiled(node, of, place))
         return cached[1]
 
     def check(self, node: Any, *, of: Of, place: str) -> None:
@@ -93,8 +101,9 @@ class Schemas:
 
     # --- one level -----------------------------------------------------------------------------------------------
 
-    def _level(self, node: Any, within: tuple[int, ...]) -> Level:
-        if not isinstance(node, Mapping):
+    def _level(self, node: Any, within: tuple[int, ...], left: list[int]) -> Level:
+        """`left` is how much more may be joined; the same list all the way."""
+        if not isinstance(node, Mapping) or len(within) > PARTS_DEPTH_MAX or left[0] <= 0:
             return self._whatever(node)
         if id(node) in within:
             self._note(node, "D012", "")
@@ -107,18 +116,21 @@ class Schemas:
             level, parts = words(node, note), []
         else:
             level = words({key: value for key, value in node.items() if self._counts(key)}, note)
-            parts = [self._level(target, within)]
-        parts += [self._level(part, within) for part in level.pop("allOf", ())]
-        if parts:
+            parts = [self._level(target, within, left)]
+        parts += [self._level(part, within, left) for part in level.pop("allOf", ())]
+        left[0] -= joining_cost(level, parts)
+        if left[0] <= 0:
+            note("D023", f"{len(parts)} parts")
+        elif parts:
             level = merged(level, parts, note)
         return or_null(level) if nullable(node) else level
 
     def _whatever(self, node: Any) -> Level:
-        """The stand-in for a schema that is no object: `false` takes nothing, anything else takes all."""
+        """The stand-in for a schema that is no object, or is not read: `false` takes nothing, others take all."""
         if node is False:
             return {"not": {}}
         if node is not True:
-            self._note(node, "D007", "")
+            self._note(node, "D023" if isinstance(node, Mapping) else "D007", "")
         return {}
 
     def _counts(self, key: str) -> bool:
@@ -163,7 +175,7 @@ class Schemas:
 
     # --- whole schemas -------------------------------------------------------------------------------------------
 
-    def _compiled(self, node: Any, of: Of, place: str) -> "jsonschema_rs.Draft202012Validator | None":
+    def _compiled(self, node: Any, of: Of, place: str) -> Validator:
         if place:
             self._places.setdefault(id(node), place)
         definitions: dict[str, Any] = {}
@@ -175,28 +187,33 @@ class Schemas:
                     inner = self._bundle(target, of)
                     definitions[name] = inner.schema
                     todo.append(inner)
+        tries, growth = self._costs[of].of(root.schema, definitions)
+        if tries > TRIES_MAX:
+            self._note(node, "D024", "")
+            return Validator(None)
         schema = {"allOf": [root.schema], "$defs": definitions} if definitions else root.schema
         try:
-            return compiled(schema, formats=of == "answer")
+            engine = compiled(schema, formats=of == "answer")
         except ValueError as error:
             self._note(node, "D014", str(error).splitlines()[0])
-            return None
+            return Validator(None)
+        return Validator(engine, partial(spent, root.schema, definitions) if growth > 1 else None, growth)
 
     def _bundle(self, node: Any, of: Of) -> "_Bundled":
         cached = self._bundled.get((id(node), of))
         if cached is None:
             targets: dict[str, Any] = {}
-            schema = self._converted(node, of, self._places.get(id(node), ""), targets)
+            schema = self._converted(node, of, self._places.get(id(node), ""), targets, 0)
             cached = self._bundled[id(node), of] = (node, _Bundled(schema, targets))
         return cached[1]
 
-    def _converted(self, node: Any, of: Of, place: str, targets: dict[str, Any]) -> Any:
+    def _converted(self, node: Any, of: Of, place: str, targets: dict[str, Any], depth: int) -> Any:
         """The schema with all that stands inside it; what it refers to is entered in `targets`."""
         if isinstance(node, bool):
             return node
         if place:
             self._places.setdefault(id(node), place)
-        if not isinstance(node, Mapping):
+        if not isinstance(node, Mapping) or depth > NESTED_MAX:
             return self._whatever(node)
         self._learn_around(node)
         target = self._target(node)
@@ -204,14 +221,16 @@ class Schemas:
         counted = node if target is None else {key: value for key, value in node.items() if self._counts(key)}
         level = words(counted, note)
         schema = {
-            key: self._inner(key, value, of, place, targets) for key, value in level.items() if key in CONSTRAINTS
+            key: self._inner(key, value, of, place, targets, depth + 1)
+            for key, value in level.items()
+            if key in CONSTRAINTS
         }
         self._drop_patterns(schema, note)
         if "required" in schema and isinstance(level.get("properties"), Mapping):
             schema["required"] = self._required(level, of)
         # An answer is held to the alternative that its discriminator names; a request may be meant for any of them.
         if of == "answer":
-            _tell_apart(level, schema)
+            tell_apart(level, schema)
         elif schema.get("type") == "integer":
             schema = {"minimum": -_INTEGER_MAX - 1, "maximum": _INTEGER_MAX, **schema}
         if of == "request" and "oneOf" in schema:
@@ -225,15 +244,16 @@ class Schemas:
             schema = {"anyOf": [schema, {"type": "null"}]} if whole else or_null(schema)
         return schema
 
-    def _inner(self, key: str, value: Any, of: Of, place: str, targets: dict[str, Any]) -> Any:
+    def _inner(self, key: str, value: Any, of: Of, place: str, targets: dict[str, Any], depth: int) -> Any:
         below = f"{place}/{key}"
         if key in INNER:
-            return self._converted(value, of, below, targets)
+            return self._converted(value, of, below, targets, depth)
         if key in INNER_LISTS:
-            return [self._converted(inner, of, f"{below}/{at}", targets) for at, inner in enumerate(value)]
+            return [self._converted(inner, of, f"{below}/{at}", targets, depth) for at, inner in enumerate(value)]
         if key in INNER_MAPS:
             return {
-                name: self._converted(inner, of, f"{below}/{_token(name)}", targets) for name, inner in value.items()
+                name: self._converted(inner, of, f"{below}/{_token(name)}", targets, depth)
+                for name, inner in value.items()
             }
         return value
 
@@ -273,25 +293,6 @@ class _Bundled:
 
     schema: Any
     targets: dict[str, Any]
-
-
-def _tell_apart(level: Level, schema: Level) -> None:
-    """Hold each alternative to the words that the discriminator's mapping has for it."""
-    discriminator = level.get("discriminator")
-    mapping = discriminator.get("mapping") if isinstance(discriminator, Mapping) else None
-    if (
-        not isinstance(discriminator, Mapping)
-        or not isinstance(mapping, Mapping)
-        or not isinstance(discriminator.get("propertyName"), str)
-    ):
-        return
-    for union in {"oneOf", "anyOf"} & schema.keys():
-        for at, branch in enumerate(level[union]):
-            reference = branch.get("$ref") if isinstance(branch, Mapping) else None
-            words = [word for word, target in mapping.items() if target == reference]
-            if words:
-                narrowed = {"properties": {discriminator["propertyName"]: {"enum": words}}}
-                schema[union][at] = {"allOf": [schema[union][at], narrowed]}
 
 
 def _token(name: str) -> str:

@@ -12,26 +12,39 @@ from tidegate.openapi.document import Document
 
 VARIANTS_MAX = 64
 """So many values of a server's variables are tried together."""
+ADDRESSES_MAX = 1_000
+"""So many addresses of a document are read, in its order."""
 
 
 def servers(document: Document) -> list[str]:
     """Every address that the document names, variables filled in, the main one first. A path may stand alone."""
     if document.swagger2:
-        return [_swagger(document.root)]
+        return [address for address in (_swagger(document.root),) if _is_address(address)]
     addresses: list[str] = []
-    levels = [document.root, *(level for operation in document.operations.values() for level in _levels(operation))]
+    levels = [document.root, *(one for operation in document.operations.values() for one in _levels(operation))]
     for level in levels:
+        if len(addresses) >= ADDRESSES_MAX:
+            break
         listed = level.get("servers")
         for server in listed if isinstance(listed, list) else ():
-            if isinstance(server, Mapping) and isinstance(server.get("url"), str):
+            if isinstance(server, Mapping) and isinstance(server.get("url"), str) and len(addresses) < ADDRESSES_MAX:
                 addresses += _variants(server["url"], server.get("variables"))
-    return list(dict.fromkeys(addresses))
+    return [address for address in dict.fromkeys(addresses) if _is_address(address)]
 
 
 def paths(addresses: list[str]) -> list[str]:
     """The paths of addresses, without a slash at the end, longest first; one that is only a host has none."""
     distinct = {urlsplit(address).path.rstrip("/") for address in addresses}
     return sorted(distinct - {""}, key=lambda path: (-len(path), path))
+
+
+def _is_address(text: str) -> bool:
+    """False for what cannot be taken apart, like `http://[`."""
+    try:
+        _ = urlsplit(text).port
+    except ValueError:
+        return False
+    return True
 
 
 def _levels(operation: Any) -> tuple[Mapping[str, Any], Mapping[str, Any]]:

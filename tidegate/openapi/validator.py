@@ -6,14 +6,33 @@ The engine is jsonschema-rs. It fetches nothing, and a pattern that would take i
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from itertools import islice
+from math import log
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     import jsonschema_rs
 
 SHOWN_MAX = 200
 """So many characters of a sentence are given; it may hold the whole value."""
+
+
+TRIES_TOGETHER_MAX = 200_000
+"""A value, and what is inside of it, is tried against so many parts of a schema together, else it is not checked."""
+
+FLAWS_MAX = 1_000
+"""So many mistakes of one value are told."""
+
+PATTERNS_KEPT = 4_096
+"""So many patterns are kept compiled."""
+
+
+class Spent(Protocol):
+    """Counts the parts of a schema that a value, and what is inside of it, is tried against; not beyond `most`."""
+
+    def __call__(self, value: Any, /, *, most: int) -> int:
+        """The number, or a greater one than `most`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,26 +51,63 @@ class Flaw:
 class Validator:
     """One schema, compiled. Safe to share."""
 
-    def __init__(self, compiled: "jsonschema_rs.Draft202012Validator | None") -> None:
+    def __init__(
+        self, compiled: "jsonschema_rs.Draft202012Validator | None", spent: Spent | None = None, growth: int = 1
+    ) -> None:
         self._compiled = compiled
-        self.is_valid: Callable[[Any], bool] = compiled.is_valid if compiled is not None else _whatever
-        """True where a value is valid, or where the schema could not be compiled."""
+        self._spent = spent
+        self._depth_max = int(log(TRIES_TOGETHER_MAX) / log(growth)) if growth > 1 else 0
+        is_valid = compiled.is_valid if compiled is not None else _whatever
+        self.is_valid: Callable[[Any], bool] = is_valid if spent is None else self._is_valid
+        """True where a value is valid, where the schema could not be compiled, or where it would take too long."""
 
     def errors(self, value: Any) -> list[Flaw]:
-        """Everything that is wrong with the value; of alternatives, what is wrong with the one that was meant."""
-        if self._compiled is None:
+        """What is wrong with the value, at most FLAWS_MAX things; of alternatives, with the one that was meant."""
+        if self._compiled is None or not self._is_affordable(value):
             return []
-        return [flaw for error in self._compiled.iter_errors(value) for flaw in _flaws(error)]
+        errors = islice(self._compiled.iter_errors(value), FLAWS_MAX)
+        return [flaw for error in errors for flaw in _flaws(error)]
+
+    def _is_valid(self, value: Any) -> bool:
+        return self._compiled is None or not self._is_affordable(value) or bool(self._compiled.is_valid(value))
+
+    def _is_affordable(self, value: Any) -> bool:
+        """False where the value is nested so deep that alternatives of alternatives would take too long."""
+        if self._spent is None or not _is_deeper(value, self._depth_max):
+            return True
+        return self._spent(value, most=TRIES_TOGETHER_MAX) <= TRIES_TOGETHER_MAX
 
 
-@cache
+def _is_deeper(value: Any, depth: int) -> bool:
+    level = [value]
+    for _ in range(depth + 1):
+        level = [node for node in level if node.__class__ is dict or node.__class__ is list]
+        if not level:
+            return False
+        level = [inner for node in level for inner in (node.values() if node.__class__ is dict else node)]
+    return True
+
+
 def pattern_compiles(pattern: str) -> bool:
     """True where the engine takes a pattern."""
+    return _pattern(pattern) is not None
+
+
+@lru_cache(maxsize=PATTERNS_KEPT)
+def _pattern(pattern: str) -> "jsonschema_rs.Draft202012Validator | None":
     try:
-        compiled({"pattern": pattern})
+        return compiled({"pattern": pattern})
     except ValueError:
-        return False
-    return True
+        return None
+
+
+def pattern_matches(pattern: str, text: str) -> bool:
+    """Whether a text is as a pattern asks, somewhere in it; a pattern that the engine does not take lets all through.
+
+    Python's own engine would take years for some patterns; this one gives up, and says no.
+    """
+    engine = _pattern(pattern)
+    return engine is None or engine.is_valid(text)
 
 
 def compiled(schema: Any, *, formats: bool = False) -> "jsonschema_rs.Draft202012Validator":

@@ -6,7 +6,9 @@ that look at nothing else. The defaults are DESIGN §5's. What the vendor does i
 
 from typing import Annotated, Literal
 
-from tidegate.configfile.block import Block, NotYet, Pointer
+from pydantic import Field
+
+from tidegate.configfile.block import Block, HeaderName, NotYet, Pointer
 from tidegate.configfile.units import Duration, Share
 from tidegate.policy.alerts import Alerts
 from tidegate.policy.breaker import Breaker, BreakerSettings
@@ -48,6 +50,9 @@ class Policy(Block):
     """What the generated alert rules watch."""
     data: Data | None = None
     """Which personal data may be sent."""
+    forward: Annotated[tuple[HeaderName, ...], Field(examples=[["X-Forwarded-For"]])] = ()
+    """Request headers about the app's own network (`Forwarded`, `X-Forwarded-…`, `X-Real-IP`, `Via`, traces) that are
+    sent on all the same. None is where this is left out: the vendor is no part of our network."""
     unlisted: Literal["pass", "report", "refuse"] = "pass"
     """What happens to a request that belongs to no operation of the document. `report` lets it pass, counts and logs
     it."""

@@ -70,6 +70,16 @@ class Fault(Span):
             raise TypeError(f"two kinds of fault are called {name!r}: {known.__module__} and {cls.__module__}")
 
     @property
+    def of_webhooks(self) -> bool:
+        """True where it hits webhooks, and so only where somebody takes them."""
+        return False
+
+    @property
+    def aimed_operations(self) -> tuple[str, ...]:
+        """The patterns of operations that it names. Empty where it hits any, or something else than requests."""
+        return ()
+
+    @property
     def calls_hit(self) -> float:
         """The share of an app's calls that it may spoil, 0 to 1."""
         return 0.0

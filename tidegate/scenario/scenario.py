@@ -22,6 +22,12 @@ from tidegate.scenario.fault_kinds import known_kinds
 
 F = TypeVar("F", bound=Fault)
 
+SECONDS_MAX = 604_800.0
+"""The longest run: a week."""
+
+BURST_MAX = 1_000_000
+WEIGHT_MAX = 1_000_000
+
 
 @cache
 def _reader(kinds: tuple[type[F], ...]) -> TypeAdapter[tuple[F, ...]]:
@@ -43,15 +49,15 @@ class Load(Span):
     """
 
     rate: RateValue | None = None
-    burst: Annotated[int, Field(ge=0)] = 0
-    mix: Annotated[dict[str, Annotated[int, Field(ge=0)]], Field(default={})]
+    burst: Annotated[int, Field(ge=0, le=BURST_MAX)] = 0
+    mix: Annotated[dict[str, Annotated[int, Field(ge=0, le=WEIGHT_MAX)]], Field(default={})]
 
 
 class Scenario(ScenarioBlock):
     """A whole run: its length in seconds, its faults and its load. `seed` is used where none is given on the way."""
 
     name: str
-    seconds: Annotated[float, Field(gt=0, strict=False)] = 60.0
+    seconds: Annotated[float, Field(gt=0, le=SECONDS_MAX, allow_inf_nan=False, strict=False)] = 60.0
     seed: int | None = None
     faults: Annotated[tuple[Fault, ...], PlainValidator(_of_any_kind)] = ()
     load: Annotated[tuple[Load, ...], Field(strict=False)] = ()

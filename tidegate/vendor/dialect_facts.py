@@ -127,6 +127,15 @@ class When(Block):
     """Its value; any, where this is left out."""
 
 
+class Wording(Block):
+    """Words by which an answer is told from others of its status."""
+
+    field: Pointer | None = None
+    """The text of the JSON body that holds them; the whole body, JSON or not, where this is left out."""
+    contains: Annotated[tuple[str, ...], Field(min_length=1, examples=[["secondary rate limit"]])]
+    """One of these stands in it, in capitals or not."""
+
+
 def _count(prefix: str, unit: Unit, form: Form, of: str, names: tuple[str, str, str]) -> dict[str, DialectField]:
     limit, remaining, reset = (prefix + name for name in names)
     return {

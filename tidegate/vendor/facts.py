@@ -11,7 +11,7 @@ from tidegate.configfile.block import BLOCK, BY_SHAPE, WORD, Block, HeaderName, 
 from tidegate.configfile.units import Duration, RateValue
 from tidegate.vendor.auth_facts import Auth
 from tidegate.vendor.conversation_facts import Conversation
-from tidegate.vendor.dialect_facts import Dialect, PresetName, Unit, When
+from tidegate.vendor.dialect_facts import Dialect, PresetName, Unit, When, Wording
 from tidegate.vendor.refusal_facts import Reason, Refusal
 from tidegate.vendor.resource_facts import ResourceFacts
 from tidegate.vendor.webhook_facts import WebhookFacts
@@ -78,7 +78,8 @@ class Errors(Block):
     """What becomes of parameters that the operation does not have. Left out: refused where the document closes the
     schema that they are in (`additionalProperties: false`), else ignored."""
     ours: dict[str, object]
-    """The body of our own refusals. Its texts may hold {problem}, {title}, {detail} and {call}."""
+    """The body of our own refusals. Its texts may hold {problem}, {title}, {detail}, {call} and {status}, which becomes
+    a number where it is the whole text."""
 
 
 class IdempotencyFacts(Block):
@@ -193,6 +194,8 @@ class Throttled(Block):
     """The error code in its body, where the status alone does not tell."""
     when: When | None = None
     """The header in the answer, where status and code do not tell: GitHub's 403 with nothing remaining."""
+    says: Wording | None = None
+    """Words in its body, where nothing else tells: GitHub's secondary limits."""
     reason: RetryHint | None = None
     """The header that names the limit."""
     means: Literal["quota", "contention", "exhausted"] = "quota"

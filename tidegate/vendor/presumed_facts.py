@@ -170,7 +170,8 @@ def _idempotency(document: Document) -> Fact:
 
 def _throttled(document: Document) -> str:
     total = len(document.operations)
-    count = sum("429" in (operation.node.get("responses") or ()) for operation in document.operations.values())
+    listed = [operation.node.get("responses") for operation in document.operations.values()]
+    count = sum(isinstance(responses, dict) and "429" in responses for responses in listed)
     if not count:
         return "limits: none is described, so none is enforced; a vendor file states them"
     return f"limits: 429 is described for {count} of {total} operations, without numbers; a vendor file states them"

@@ -44,6 +44,40 @@ Reason = Literal[
 ]
 """The reason for a refusal. One that a file does not word takes the words of the wider one (`WIDER`)."""
 
+WHEN: dict[Reason, str] = {
+    "unknown-parameter": "a field that the document does not have",
+    "missing-parameter": "a field that must be there is not",
+    "empty-parameter": "a field that must be there is empty",
+    "invalid-integer": "a number is none",
+    "invalid-choice": "a value is not among those that are listed",
+    "invalid-parameter": "a value has not the form that it must have",
+    "missing-reference": "the id of an object that does not exist, in a field",
+    "no-route": "there is no such path",
+    "no-method": "there is such a path, and not with this method",
+    "not-found": "the object of the path does not exist",
+    "no-key": "the request has no credential",
+    "wrong-key": "its credential is not the one",
+    "expired-token": "its credential is no longer good",
+    "forbidden": "its credential may not do this",
+    "wrong-region": "it came to the address of another region",
+    "throttled": "too many requests",
+    "exhausted": "a quota is used up",
+    "locked": "another request has the object",
+    "key-missing": "an idempotency key must be there and is not",
+    "key-invalid": "an idempotency key that is none",
+    "key-in-use": "the first request under the key is still running",
+    "key-mismatch": "the key was used for another request",
+    "precondition-failed": "the object is not the one that If-Match names",
+    "unexpected-state": "the object is not in a state for this",
+    "declined": "the payment was declined",
+    "refused": "the request makes no sense for another reason",
+    "media": "the body's media type is not taken",
+    "too-large": "the body is too large",
+    "server-error": "the vendor fails",
+    "unsound": "the document is unsound at this place, and the simulator has no answer",
+}
+"""When a request is refused for each reason, for docs/vendor-file.md."""
+
 WIDER: dict[Reason, Reason] = {
     "unknown-parameter": "invalid-parameter",
     "missing-parameter": "invalid-parameter",

@@ -13,7 +13,7 @@ from pydantic import Field
 from tidegate.configfile.block import Block
 from tidegate.policy.policy import OperationSettings, Policy
 from tidegate.vendor.auth_facts import Auth
-from tidegate.vendor.dialect_facts import When
+from tidegate.vendor.dialect_facts import When, Wording
 from tidegate.vendor.facts import (
     Amount,
     Concurrency,
@@ -47,6 +47,7 @@ __all__ = [
     "Vendor",
     "WebhookFacts",
     "When",
+    "Wording",
 ]
 
 

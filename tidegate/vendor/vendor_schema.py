@@ -10,6 +10,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 
 from tidegate.configfile.block import NotYet, SimulatorOnly, meaning
+from tidegate.vendor.refusal_facts import WHEN, WIDER, Reason, Refusal
 from tidegate.vendor.vendor import Vendor
 
 SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -41,7 +42,19 @@ def vendor_reference() -> str:
         parts.append(f"## {_heading(model)}\n\n{_line(model.__doc__)}\n")
         rows = [_row(model, name) for name in model.model_fields]
         parts.append("\n".join(("| Field | Form | Default | Meaning |", "| --- | --- | --- | --- |", *rows)) + "\n")
+        if model is Refusal:
+            parts.append(_reasons())
     return "\n".join(parts)
+
+
+def _reasons() -> str:
+    rows = [f"| `{reason}` | {when} | {_wider(reason)} |" for reason, when in WHEN.items()]
+    table = "\n".join(("| Reason | When | Said else as |", "| --- | --- | --- |", *rows))
+    return f"The reasons, and how one that the file does not word is said:\n\n{table}\n"
+
+
+def _wider(reason: Reason) -> str:
+    return f"`{WIDER[reason]}`" if reason in WIDER else "the vendor's usual body"
 
 
 def models_of(model: type[BaseModel]) -> list[type[BaseModel]]:

@@ -8,6 +8,7 @@ worlds (the virtual world brings its own loop), so `now` is never the wall clock
 """
 
 import asyncio
+import functools
 import random
 import ssl
 import time
@@ -93,9 +94,11 @@ BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 """Linux: a name that is drawn when the machine starts (random(4))."""
 
 
-def _uptime() -> float:
-    """See World.uptime. CLOCK_MONOTONIC stands still while a machine sleeps (clock_gettime(2))."""
-    return time.clock_gettime(time.CLOCK_BOOTTIME)
+def _uptime() -> Callable[[], float]:
+    """What World.uptime reads. CLOCK_MONOTONIC stands still while a machine sleeps (clock_gettime(2))."""
+    if not hasattr(time, "CLOCK_BOOTTIME"):
+        return time.monotonic
+    return functools.partial(time.clock_gettime, time.CLOCK_BOOTTIME)
 
 
 class _RealListener:
@@ -115,7 +118,7 @@ class RealWorld:
 
     now = staticmethod(time.monotonic)
     wall = staticmethod(time.time)
-    uptime = staticmethod(_uptime if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic)
+    uptime = staticmethod(_uptime())
 
     def boot_id(self) -> str:
         """See World.boot_id."""

@@ -17,8 +17,9 @@ from tidegate.proxy.policies.dialects.header_formats import delay_s, http_date, 
 from tidegate.proxy.policies.dialects.json_pointer import text_at
 from tidegate.vendor.dialect_facts import Dialect, DialectField, Form, Unit
 
-RETRY_AFTER_MAX_S = 3600.0
-"""A longer wait is cut to this: whoever waits that long can as well ask once an hour."""
+RETRY_AFTER_MAX_S = 540.0
+"""A longer wait is cut to this, so that with its jitter no pause is longer than ten minutes: whatever a vendor writes,
+it is asked again then, and says it again where it means it."""
 
 
 class Headers(Protocol):

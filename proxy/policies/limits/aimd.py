@@ -78,6 +78,10 @@ class AimdLimit(Flowing):
         """See Gauge.pause_until."""
         self._bucket.pause_until(moment)
 
+    def lift(self, now: float) -> None:
+        """See Gauge.lift."""
+        self._bucket.lift(now)
+
     def used(self, now: float) -> float:
         """See Gauge.used."""
         return self._bucket.used(now)

@@ -54,6 +54,10 @@ class ConcurrencyLimit(Undated):
         """See Gauge.pause_until."""
         self._paused = max(self._paused, moment)
 
+    def lift(self, now: float) -> None:
+        """See Gauge.lift."""
+        self._paused = min(self._paused, now)
+
     def used(self, now: float) -> float:
         """See Gauge.used."""
         del now

@@ -145,6 +145,10 @@ class FixedWindow:
         """See Gauge.pause_until."""
         self._paused = max(self._paused, moment)
 
+    def lift(self, now: float) -> None:
+        """See Gauge.lift."""
+        self._paused = min(self._paused, now)
+
     def refused(self, now: float) -> None:
         """The vendor refused a request and did not say until when: a short window is over for us."""
         if self._period_s <= PACED_MAX_S:
@@ -267,6 +271,12 @@ class SlidingWindow(Flowing):
             self._paused = moment
             burst = max(int(self.count * PACED_BURST), 1)
             self._after = TokenBucket(self.rate_per_s, burst, moment - 1.0 / self.rate_per_s)
+
+    def lift(self, now: float) -> None:
+        """See Gauge.lift. Calls leave at the rate from here on."""
+        if self._paused > now:
+            self._paused = 0.0
+            self.pause_until(now)
 
     def used(self, now: float) -> float:
         """See Gauge.used."""

@@ -46,6 +46,10 @@ class Gauge(Protocol):
         """Lend nothing before `moment`."""
         ...
 
+    def lift(self, now: float) -> None:
+        """Forget the vendor's word to wait: a pause, or nothing left until some moment. What was taken stays taken."""
+        ...
+
     def used(self, now: float) -> float:
         """The share that is taken, 0…1."""
         ...

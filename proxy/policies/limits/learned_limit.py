@@ -93,6 +93,12 @@ class LearnedLimit(Undated):
     def pause_until(self, moment: float) -> None:
         """See Gauge.pause_until. The gauges of our own count keep the pause."""
 
+    def lift(self, now: float) -> None:
+        """See Gauge.lift. Where nothing was left, the count begins anew, and calls leave at its rate."""
+        self._roll(now)
+        if self._level < 1.0:
+            self._until = now
+
     def used(self, now: float) -> float:
         """See Gauge.used."""
         self._roll(now)
@@ -166,6 +172,11 @@ class LearnedLimits(Undated):
 
     def pause_until(self, moment: float) -> None:
         """See Gauge.pause_until."""
+
+    def lift(self, now: float) -> None:
+        """See Gauge.lift."""
+        for limit in self._known.values():
+            limit.lift(now)
 
     def used(self, now: float) -> float:
         """See Gauge.used."""

@@ -137,6 +137,11 @@ class TokenBucket(Flowing):
         # What was taken before cannot be returned any more: that would shorten the pause.
         self._slack_at = max(self._slack_at, moment + self._spread_s)
 
+    def lift(self, now: float) -> None:
+        """See Gauge.lift. An empty bucket stands for all that was taken before and during the pause."""
+        self._tat = min(self._tat, now + self._depth_s)
+        self._slack_at = max(self._slack_at, now)
+
     def used(self, now: float) -> float:
         """See Gauge.used."""
         share = (max(self._tat - now, 0.0) + self._late_s) / self._depth_s
@@ -260,6 +265,11 @@ class LimitSet:
         """See Gauge.pause_until. For a refusal that does not say which limit it was."""
         for gauge in self.gauges:
             gauge.pause_until(moment)
+
+    def lift(self, now: float) -> None:
+        """See Gauge.lift."""
+        for gauge in self.gauges:
+            gauge.lift(now)
 
     def used(self, now: float) -> float:
         """The share of the fullest limit, 0…1."""

@@ -9,7 +9,8 @@ The rules, in order; each can only say no:
 2. a stored answer is what the vendor will say under this key for ever: resending it is noise;
 3. once bytes have left, only what is safe to happen twice is sent twice (tidegate.policy.idempotency.KeyPlan);
 4. at most `retry_attempts` exchanges;
-5. a wait that does not leave time for the attempt ends the call now, not after the wait.
+5. no wait is longer than `retry_cap_s`: a vendor that asks for a longer one ends the call now, with its answer;
+6. a wait that does not leave time for the attempt ends the call now, not after the wait.
 """
 
 import random
@@ -22,7 +23,7 @@ from tidegate.proxy.policies.resilience.backoff import ceiling, equal_jitter, fu
 from tidegate.proxy.policies.resilience.deadline import fits
 
 AgainReason = Literal["backoff", "retry-after"]
-StopReason = Literal["final", "vendor says no", "stored", "unsafe", "body not kept", "attempts", "deadline"]
+StopReason = Literal["final", "vendor says no", "stored", "unsafe", "body not kept", "attempts", "cap", "deadline"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Stop:
 _TRANSIENT = frozenset({Verdict.FAILED, Verdict.THROTTLED, Verdict.CONTENTION})
 
 _FINAL, _VENDOR_SAYS_NO, _STORED = Stop("final"), Stop("vendor says no"), Stop("stored")
-_UNSAFE, _ATTEMPTS, _DEADLINE = Stop("unsafe"), Stop("attempts"), Stop("deadline")
+_UNSAFE, _ATTEMPTS, _CAP, _DEADLINE = Stop("unsafe"), Stop("attempts"), Stop("cap"), Stop("deadline")
 BODY_NOT_KEPT = Stop("body not kept")
 """The request's body was too large to be kept, and some of it has been passed on."""
 
@@ -83,6 +84,8 @@ def next_step(
         return _UNSAFE
     if attempts_made >= plan.retry_attempts:
         return _ATTEMPTS
+    if hint.retry_after_s and hint.retry_after_s > plan.retry_cap_s:
+        return _CAP
     step = _wait(plan, attempts_made, verdict, hint, rng)
     return step if fits(step.after_s, remaining_s) else _DEADLINE
 
@@ -90,7 +93,7 @@ def next_step(
 def _wait(plan: OperationPlan, attempts_made: int, verdict: Verdict, hint: Hint, rng: random.Random) -> Again:
     # Zero, or a date that has passed, means "not before now": the backoff then still keeps the callers apart.
     if hint.retry_after_s:
-        return Again(upwards(rng, hint.retry_after_s), "retry-after")
+        return Again(min(upwards(rng, hint.retry_after_s), plan.retry_cap_s), "retry-after")
     if verdict is Verdict.CONTENTION:
         base_s = 2.0 * plan.throttle_base_s
     else:

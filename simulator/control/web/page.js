@@ -51,6 +51,22 @@ async function act(said, work) {
 
 const tone = (status) => (status === 0 || status >= 500 ? "bad" : status >= 400 ? "warn" : "good");
 
+// Which requests are unfolded: the table is drawn anew with each request that comes.
+const unfolded = new Set();
+
+function contentOf(one) {
+  const parts = [];
+  if (one.refused) parts.push(make("div", `refused: ${one.refused}`, "warn"));
+  if (!one.sent) return parts;
+  const box = make("details");
+  box.open = unfolded.has(one.n);
+  box.addEventListener("toggle", () => (box.open ? unfolded.add(one.n) : unfolded.delete(one.n)));
+  const headers = Object.entries(one.sent.headers).map(([name, value]) => `${name}: ${value}`).join("\n");
+  const more = one.sent.cut ? `\n… (${one.sent.bytes} bytes)` : "";
+  box.append(make("summary", "sent"), make("pre", `${headers}\n\n${one.sent.body}${more}`));
+  return [...parts, box];
+}
+
 function drawJournal() {
   const wanted = at("journal-filter").value.trim().toLowerCase();
   const rows = [];
@@ -58,12 +74,14 @@ function drawJournal() {
     const one = seen.entries[n];
     const text = `${one.method} ${one.path} ${one.operation} ${one.status} ${one.faults.join(" ")}`.toLowerCase();
     if (wanted && !text.includes(wanted)) continue;
-    rows.push(row(
+    const line = row(
       [one.n, "number"], [`${one.at.toFixed(2)} s`, "number"], [`${one.method} ${one.path}`, "code wrap"],
       [one.operation], [one.status || "none", `number ${tone(one.status)}`], [one.faults.join(", "), "warn"],
       [one.effects.map((effect) => `${effect.kind} ${effect.id}`).join(", ") + (one.replayed ? " (replayed)" : "")],
       [`${(one.took_s * 1000).toFixed(1)} ms`, "number"],
-    ));
+    );
+    line.children[2].append(...contentOf(one));
+    rows.push(line);
   }
   fill(at("journal"), rows, 8, seen.entries.length ? "nothing fits" : "no requests yet");
 }

@@ -120,6 +120,16 @@ class Drift(RequestFault):
         """`change`, unless there is no answer to change."""
         return "end" if self._change.forbids else "change"
 
+    @property
+    def of_webhooks(self) -> bool:
+        """True where it is of webhooks."""
+        return self.of == "webhooks"
+
+    @property
+    def aimed_operations(self) -> tuple[str, ...]:
+        """None where they are event types."""
+        return () if self.of == "webhooks" else super().aimed_operations
+
     def aims_at(self, operation: str, caller: FaultTarget) -> bool:
         """True for an API version from `from_version` on, too."""
         if self.of == "webhooks" or not super().aims_at(operation, caller):

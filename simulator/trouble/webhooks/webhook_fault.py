@@ -33,6 +33,11 @@ class WebhookFault(CountedFault):
     copies: Annotated[int, Field(ge=1, le=100)] = 1
 
     @property
+    def of_webhooks(self) -> bool:
+        """True."""
+        return True
+
+    @property
     def journal_name(self) -> str:
         """The mode alone."""
         return self.mode

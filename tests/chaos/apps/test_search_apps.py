@@ -31,7 +31,8 @@ class Script:
         self.steps = list(steps)
         self.sent: list[bytes] = []
 
-    async def ask(self, sent: bytes, patience_s: float) -> HttpResponse:
+    async def ask(self, sent: bytes, patience_s: float, *, halves: bool = False) -> HttpResponse:
+        assert not halves or len(sent) > 2000
         self.sent.append(sent)
         step = self.steps.pop(0)
         if isinstance(step, Exception):

@@ -80,6 +80,7 @@ def read(at: float) -> AppCall:
     return asked(50, intent=intent(50, "browse"), sent_s=at - 0.1, ended_s=at, headed_s=at, answer=answer)
 
 
+OTHERS = HttpResponse(200, {**JSON, "Request-Id": "req_3"}, b'{"url": "/v1/refunds"}', 51.09)
 UNHEARD = [asked(n, headed_s=None) for n in range(COUNT)]
 AGAIN = replace(GOOD, calls=UNHEARD, tap=Tap(sends=[*GOOD.tap.sends, (39.07, "order-39/1")]))
 ECHOES = [(n + 0.08, f"order-{n}/1") for n in range(0, 39, 3)]
@@ -117,6 +118,15 @@ BROKEN: dict[str, Evidence] = {
     "hurried": replace(GOOD, tap=replace(GOOD.tap, pauses=[(20.1, 24.1)])),
     "held back": replace(GOOD, calls=[*GOOD.calls, asked(39, **OPENED)]),
     "hammered": replace(AWAY, tap=HAMMERED),
+    "smuggled": replace(GOOD, entries=[*GOOD.entries, entry(90, operation="GetEvents", effects=[])]),
+    "mixed up": replace(GOOD, calls=[*GOOD.calls, asked(51, intent=intent(51, "audit"), answer=OTHERS)]),
+    "worn": replace(GOOD, tap=replace(GOOD.tap, reused=[(39.5, "order-39/1")])),
+    "wasted": replace(
+        GOOD,
+        calls=[*GOOD.calls[:-1], asked(39, status=504, problem="outcome-unknown")],
+        tap=replace(GOOD.tap, successes={"order-39/1": 39.06}),
+    ),
+    "at rest": replace(GOOD, rest={"connections to stripe": 37}),
     "secret": replace(GOOD, leaked=1),
     "surprise": replace(GOOD, surprises=["Task exception was never retrieved"]),
 }

@@ -21,7 +21,14 @@ def test_every_scenario_can_be_played_and_asks_for_at_least_300_calls_in_ten_min
 
 def test_every_kind_of_trouble_is_drawn_sooner_or_later() -> None:
     kinds = {piece.get("kind", "load") for seed in range(80) for piece in draw(seed, 10).pieces}
-    assert kinds >= {kind for kind, _, _ in WEIGHTS} - {"unanswered", "slow"}
+    assert kinds >= {kind for kind, _, _ in WEIGHTS} - {"unanswered", "slow", "wall"}
+    wrong = {
+        piece.get("of", "vendor")
+        for seed in range(80)
+        for piece in draw(seed, 10).pieces
+        if piece.get("kind") == "skew"
+    }
+    assert wrong == {"vendor", "proxy"}
     assert kinds >= {"load", "wire", "hang", "reset_before", "reset_after", "truncate", "latency"}
 
 

@@ -1,10 +1,11 @@
 """From a scenario's load to intents."""
 
 import random
+from typing import Any
 
 import pytest
 
-from tidegate.chaos.timeline.offered_load import intents, outages
+from tidegate.chaos.timeline.offered_load import intents, moments, outages
 from tidegate.problems import UsageError
 from tidegate.scenario.scenario import Scenario
 
@@ -68,3 +69,10 @@ def test_outages_are_windows_and_one_without_an_end_lasts_to_the_end_of_the_run(
         ]
     )
     assert outages(given) == [(5.0, 15.0), (40.0, 60.0)]
+
+
+@pytest.mark.parametrize("load", [{"rate": "99999999/s"}, {"burst": 1_000_000, "rate": "1/s"}])
+def test_a_load_that_nobody_could_play_is_refused_before_it_takes_the_memory(load: dict[str, Any]) -> None:
+    given = scenario(seconds=600, load=[load])
+    with pytest.raises(UsageError, match="is more than can be played, 1,000,000"):
+        moments(given, given.load[0])

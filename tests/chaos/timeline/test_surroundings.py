@@ -110,3 +110,23 @@ def test_wire_disk_and_clock_are_changed_for_their_time_only() -> None:
 
     calm = (0.0005, 0.0, 0.004, 0.0)
     assert run(main) == [calm, (0.0105, 0.05, 0.204, -45.0), calm]
+
+
+def test_the_clock_of_the_proxys_machine_is_wrong_over_its_crashes_too() -> None:
+    async def main() -> tuple[list[float], int]:
+        town = Town(
+            {"kind": "skew", "of": "proxy", "ahead": "2h", "from": "1s", "for": "8s"},
+            {"kind": "crash", "from": "3s", "down": "1s"},
+        )
+        await town.trouble.begin()
+        found = []
+        for _ in range(3):
+            machine = town.trouble._machine
+            assert machine is not None
+            found.append(round(machine.wall() - WALL_BASE - town.world.now(), 6))
+            await town.world.sleep(5.0)
+        assert town.vendor.wall() == WALL_BASE + town.world.now()
+        (await town.trouble.quiet()).crash()
+        return found, town.lives
+
+    assert run(main) == ([0.0, 7200.0, 0.0], 2)

@@ -9,6 +9,7 @@ class Line:
 
     delay_s: float = 0.0
     jitter_s: float = 0.0
+    odd: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -34,9 +35,13 @@ class Surroundings:
     disk: Disk = field(default_factory=Disk)
     crashes: list[tuple[int, float]] = field(default_factory=list)
     cuts: int = 0
+    proxy_skew_s: float = 0.0
 
     def crash(self, steps: int, down_s: float) -> None:
         self.crashes.append((steps, down_s))
+
+    def skew_proxy(self, by_s: float) -> None:
+        self.proxy_skew_s += by_s
 
     def cut(self) -> None:
         self.cuts += 1

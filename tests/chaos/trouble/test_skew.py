@@ -1,4 +1,4 @@
-"""A wrong clock is ahead or behind, at every vendor."""
+"""A wrong clock is ahead or behind, at every vendor or at the proxy."""
 
 import pytest
 
@@ -13,3 +13,11 @@ def test_every_vendors_clock_is_wrong_until_the_fault_is_over(written: dict[str,
     assert [vendor.skew_s for vendor in setting.vendors] == [skew_s] * 2
     skew.shift(setting, -1)
     assert [vendor.skew_s for vendor in setting.vendors] == [0.0] * 2
+
+
+def test_the_proxys_own_clock_is_wrong_until_the_fault_is_over() -> None:
+    setting, skew = Surroundings(), Skew.model_validate({"of": "proxy", "behind": "2h"})
+    skew.shift(setting, 1)
+    assert (setting.proxy_skew_s, setting.vendors[0].skew_s) == (-7200.0, 0.0)
+    skew.shift(setting, -1)
+    assert setting.proxy_skew_s == 0.0

@@ -9,7 +9,7 @@ from tidegate.scenario.fault_kinds import known_kinds
 
 def test_each_kind_hits_events_or_lasts() -> None:
     sorts = {name: issubclass(kind, EventFault) for name, kind in known_kinds(SurroundingFault).items()}
-    assert sorts == {"crash": True, "cut": True, "wire": False, "skew": False, "disk": False}
+    assert sorts == {"crash": True, "cut": True, "wire": False, "skew": False, "disk": False, "odd": False}
 
 
 def test_a_kind_must_say_what_it_does() -> None:

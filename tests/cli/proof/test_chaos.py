@@ -72,6 +72,39 @@ def test_an_unknown_scenario_is_exit_code_2_and_names_the_known_ones() -> None:
     assert "Traceback" not in done.stderr
 
 
+VACUOUS = {
+    "no load": "name: t\nseconds: 20\nfaults: [{kind: error}]\n",
+    "a misspelt operation": "name: t\nseconds: 20\nload: [{rate: 1/s}]\nfaults: [{kind: error, operations: [Pots*]}]\n",
+    "a fault after the end": "name: t\nseconds: 20\nload: [{rate: 1/s}]\nfaults: [{kind: outage, from: 1m}]\n",
+    "a fault that hits nothing": "name: t\nseconds: 20\nload: [{rate: 1/s}]\nfaults: [{kind: error, skip: 999}]\n",
+    "an unknown story": "name: t\nseconds: 20\nload: [{rate: 1/s, mix: {paymnt: 1}}]\n",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("text", VACUOUS.values(), ids=VACUOUS)
+def test_a_run_in_which_something_did_not_happen_is_inconclusive(tmp_path: Path, text: str) -> None:
+    file, junit = tmp_path / "it.yaml", tmp_path / "it.xml"
+    file.write_text(text, encoding="utf-8")
+    done = called(str(file), "--json", "--junit", str(junit))
+    assert done.returncode == 2, done.stdout
+    (scenario,) = json.loads(done.stdout)["scenarios"]
+    assert scenario["inconclusive"]
+    assert json.loads(done.stdout)["held"] is False
+    assert 'errors="1"' in junit.read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_a_promise_that_broke_is_broken_whatever_else_was_not_tried(tmp_path: Path) -> None:
+    file, junit = tmp_path / "it.yaml", tmp_path / "it.xml"
+    file.write_text(HOPELESS.replace("begun}]", "begun}, {kind: crash, skip: 9999}]"), encoding="utf-8")
+    done = called(str(file), "--github", "--junit", str(junit))
+    assert done.returncode == 1, done.stdout
+    assert "::error title=hopeless::useful: " in done.stdout
+    assert "::warning title=hopeless::fault 2 (crash) never happened" in done.stdout
+    assert 'failures="1" errors="0"' in junit.read_text(encoding="utf-8")
+
+
 @pytest.mark.slow
 def test_ten_minutes_with_a_thousand_intents_hold_and_cost_seconds() -> None:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -47,7 +47,11 @@ def test_a_broken_pact_is_exit_1_and_one_json_document(tmp_path: Path, capfd: py
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["nobody"], "no pact with nobody"),
+        (["nobody"], "there is no vendor nobody"),
+        (["openai"], "no pact with openai; there are pacts with stripe"),
+        (["--url", "http://127.0.0.1:1"], "no provider answers on http://127.0.0.1:1: Connection refused"),
+        (["--url", "http://127.0.0.1:99999"], "no address of a provider"),
+        (["--url", "http://a.invalid"], "no provider answers on http://a.invalid"),
         (["--pacts", "/nowhere"], "no pact with stripe"),
         (["--url", "nowhere"], "no address of a provider"),
         (["--token-env", "TIDEGATE_UNSET"], "TIDEGATE_UNSET is not set"),

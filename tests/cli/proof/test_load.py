@@ -1,4 +1,4 @@
-"""`tidegate load burst`: what it prints, and its exit codes."""
+"""`tidegate load burst` and `tidegate load soak`: what they print, and their exit codes."""
 
 import json
 from pathlib import Path
@@ -6,12 +6,16 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.loadtests.test_burst_verdict import verdict
+from tests.loadtests.soak.test_soak_verdict import FAILED
+from tests.loadtests.soak.test_soak_verdict import verdict as soak_verdict
+from tests.loadtests.test_burst_verdict import RECORDS, verdict
 from tidegate.cli import main
 from tidegate.cli.proof import load
 from tidegate.loadtests.burst import BurstRun, Say
 from tidegate.loadtests.programs import RunError
 from tidegate.loadtests.schedule import LoadShape
+from tidegate.loadtests.soak.soak import SoakShape
+from tidegate.loadtests.soak.soak_verdict import SoakVerdict
 
 
 def played(monkeypatch: pytest.MonkeyPatch, *, held: bool) -> list[LoadShape]:
@@ -21,7 +25,7 @@ def played(monkeypatch: pytest.MonkeyPatch, *, held: bool) -> list[LoadShape]:
     def run(shape: LoadShape, say: Say) -> BurstRun:
         say("starting")
         asked.append(shape)
-        return BurstRun(shape, verdict() if held else verdict(records=[]), 12.5)
+        return BurstRun(shape, verdict() if held else verdict(records=RECORDS[:3]), 12.5)
 
     monkeypatch.setattr(load, "run_burst", run)
     return asked
@@ -84,6 +88,16 @@ def test_a_junit_file_that_cannot_be_written_is_wrong_usage(
     (["--rate", "0"], "above 0"),
     (["--seconds", "2"], "choose --seconds above the burst"),
     (["--rate", "many"], "'--rate'"),
+    (["--rate", "nan"], "numbers with an end"),
+    (["--rate", "inf"], "numbers with an end"),
+    (["--rate", "-inf"], "numbers with an end"),
+    (["--seconds", "nan"], "numbers with an end"),
+    (["--seconds", "inf"], "numbers with an end"),
+    (["--rate", "1e308"], "at most 500,000 calls"),
+    (["--rate", "1e9"], "at most 500,000 calls"),
+    (["--seconds", "1e9"], "at most 500,000 calls"),
+    (["--rate", "-1"], "above 0"),
+    (["--rate", ""], "'--rate'"),
 ])  # fmt: skip
 def test_wrong_numbers_leave_with_2_and_say_what_would_do(
     arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
@@ -92,12 +106,74 @@ def test_wrong_numbers_leave_with_2_and_say_what_would_do(
     assert said in capsys.readouterr().err
 
 
-def test_a_run_that_failed_is_one_error_and_leaves_with_1(
+def test_a_run_that_could_not_be_made_is_no_verdict_and_leaves_with_2(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def fail(*_: object) -> BurstRun:
         raise RunError("proxy ended with exit code 2")
 
     monkeypatch.setattr(load, "run_burst", fail)
-    assert left() == 1
+    assert left() == 2
     assert capsys.readouterr().err == "tidegate: error: proxy ended with exit code 2\n"
+
+
+def soaked(monkeypatch: pytest.MonkeyPatch, result: SoakVerdict | RunError) -> list[tuple[str, SoakShape]]:
+    """Let every soak have a verdict that is known; gives what was asked for."""
+    asked: list[tuple[str, SoakShape]] = []
+
+    def run(vendor: str, shape: SoakShape, say: Say) -> SoakVerdict:
+        say("starting")
+        asked.append((vendor, shape))
+        if isinstance(result, RunError):
+            raise result
+        return result
+
+    monkeypatch.setattr(load, "run_soak", run)
+    return asked
+
+
+def soak(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as exit_:
+        main(["load", "soak", *arguments])
+    return int(exit_.value.code or 0)
+
+
+def test_a_soak_that_held_leaves_with_0(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = soaked(monkeypatch, soak_verdict())
+    assert soak("acme", "--calls", "50", "--at-once", "4") == 0
+    assert asked == [("acme", SoakShape(50, 4))]
+    assert "Held." in capsys.readouterr().out
+
+
+def test_a_soak_that_broke_leaves_with_1_in_words_in_json_and_in_junit(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    soaked(monkeypatch, soak_verdict(straight=FAILED))
+    assert soak("acme") == 1
+    assert "failed: GET /a: 503" in capsys.readouterr().out
+    assert soak("acme", "--json", "--junit", str(tmp_path / "soak.xml")) == 1
+    document = json.loads(capsys.readouterr().out)
+    assert (document["held"], document["promises"]["answered"]["held"], document["calls"]) == (False, False, 20_000)
+    suite = ET.parse(tmp_path / "soak.xml").getroot()
+    assert len(list(suite.iter("failure"))) == 1
+
+
+def test_a_soak_that_could_not_be_carried_out_leaves_with_2(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    soaked(monkeypatch, RunError("no proxy"))
+    assert soak("acme") == 2
+    assert "no proxy" in capsys.readouterr().err
+
+
+def test_a_run_in_which_no_call_was_made_is_inconclusive(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr(load, "run_burst", lambda shape, _: BurstRun(shape, verdict(records=[], journal=[]), 12.5))
+    assert left("--json", "--junit", str(tmp_path / "load.xml")) == 2
+    told = json.loads(capsys.readouterr().out)
+    assert (told["held"], told["inconclusive"]) == (False, ["none of 10 planned calls was made"])
+    (suite,) = ET.parse(tmp_path / "load.xml").getroot()
+    assert suite.get("errors") == suite.get("tests")
+    assert left() == 2
+    assert "inconclusive: none of 10 planned calls was made" in capsys.readouterr().out

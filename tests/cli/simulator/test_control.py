@@ -47,12 +47,37 @@ def test_the_journal_is_printed_a_line_each(stripe: Simulator, capsys: pytest.Ca
     stripe.arm(kind="error", skip=1)
     made = ask(stripe, "POST", "/v1/customers", "name=Ada")[1]
     ask(stripe, "GET", "/v1/customers")
-    first, second = told(capsys, "journal").splitlines()
+    first, sent, second, why = told(capsys, "journal").splitlines()
     assert first.endswith(f"200  POST /v1/customers  · customer.created {made['id']}")
+    assert sent == "       sent: name=Ada"
     assert second.endswith("500  GET /v1/customers  · faults: error")
+    assert why.startswith("       refused: server-error: ")
     assert told(capsys, "journal", "--limit", "1").splitlines()[-1] == "… more; go on with --since 1"
     whole = json.loads(told(capsys, "journal", "--json", "--since", "1"))
     assert [entry["operation"] for entry in whole["entries"]] == ["GetCustomers"]
+
+
+def test_the_journal_shows_what_was_sent_and_no_secret(stripe: Simulator, capsys: pytest.CaptureFixture[str]) -> None:
+    ask(stripe, "POST", "/v1/customers", "nam=Ada&" + "x=1&" * 100, Authorization="Bearer sk_live_1")
+    line, why, sent = told(capsys, "journal").splitlines()
+    assert "400  POST /v1/customers" in line
+    assert why.startswith("       refused: unknown-parameter: ")
+    assert sent.startswith("       sent: nam=Ada&x=1&")
+    assert sent.endswith("… (408 bytes)")
+    whole = told(capsys, "journal", "--content")
+    assert "       authorization: [redacted]\n" in whole
+    assert "sk_live" not in whole
+    assert "x=1&" * 100 in whole
+
+
+def test_a_fault_for_an_operation_that_is_none_is_refused(
+    stripe: Simulator, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = refused(capsys, "arm", '{"kind": "error", "operations": ["PostCustomerz"]}')
+    assert "no operation is called PostCustomerz; did you mean PostCustomers?" in said
+    assert json.loads(told(capsys, "faults")) == []
+    with pytest.raises(ValueError, match="did you mean PostCustomers"):
+        stripe.arm(kind="error", operations=["PostCustomerz"])
 
 
 def test_faults_are_armed_and_dropped(stripe: Simulator, capsys: pytest.CaptureFixture[str]) -> None:
@@ -118,3 +143,21 @@ def test_a_file_that_is_no_snapshot_is_refused(
 
 def test_nobody_there_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert "no simulator answers on http://127.0.0.1:1" in refused(capsys, "faults", "--url", "http://127.0.0.1:1")
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["", "x", "http://", "http://[::1", "http://127.0.0.1:99999", "file:///etc/passwd", "http://a b/", "http://127.0.0.1:1/\n",
+     "http://127.0.0.1:1", "http://a..b", "http://" + "a" * 300, "ftp://127.0.0.1"],
+)  # fmt: skip
+def test_an_address_where_no_simulator_can_be_is_one_line(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    said = refused(capsys, "journal", "--url", url)
+    assert said.startswith("tidegate: error: ")
+    assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize("words", [("arm",), ("given", "x", "--params")])
+def test_json_that_is_nested_without_an_end_is_one_line(
+    words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "is not JSON" in refused(capsys, *words, "[" * 100_000).replace("are not JSON", "is not JSON")

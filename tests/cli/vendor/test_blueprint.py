@@ -1,9 +1,12 @@
 """`tidegate blueprint` prints the page, or writes it whole."""
 
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
 import typer
+from ruamel.yaml import YAML
 from typer.testing import CliRunner, Result
 
 from tests.tidegate.files import put
@@ -56,3 +59,25 @@ def test_a_broken_file_has_no_blueprint(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert "[TG005]" in result.stderr
     assert not out.exists()
+
+
+def test_the_alert_rules_are_a_file_of_their_own(file: Path, tmp_path: Path) -> None:
+    rules = tmp_path / "shop.rules.yaml"
+    result = run(file, "--alerts", rules)
+    assert (result.exit_code, result.stdout) == (0, "")
+    (group,) = YAML(typ="safe").load(rules)["groups"]
+    assert {rule["alert"] for rule in group["rules"]} >= {"TidegateBreakerOpen", "TidegateOutcomeUnknown"}
+    assert run(file, "--alerts", "-").stdout == rules.read_text()
+    both = run(file, "--alerts", rules, "-o", tmp_path / "shop.md")
+    assert (both.exit_code, (tmp_path / "shop.md").read_text()) == (0, run(file).stdout)
+    with pytest.raises(UsageError, match="cannot be written"):
+        raise run(file, "--alerts", tmp_path / "no" / "x.yaml").exception or AssertionError
+
+
+def test_a_pipe_is_written_to_and_stays_a_pipe(file: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE, text=True) as reader:
+        assert run(file, "-o", pipe).exit_code == 0
+        assert reader.communicate(timeout=60)[0] == run(file).stdout
+    assert pipe.is_fifo()

@@ -111,15 +111,76 @@ def test_junit_has_a_case_for_each_code_that_fails_where_it_is_broken(bad: Path)
     assert failed == ["TG005", "TG106"]
 
 
-def test_without_a_path_every_vendor_that_is_found_is_checked(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bad: Path
+def names(result: Result) -> list[str]:
+    return list(json.loads(result.stdout)["files"])
+
+
+def test_without_a_path_the_vendors_of_this_folder_are_checked_and_no_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    bad.parent.parent.joinpath("adapters").mkdir()
-    bad.parent.rename(tmp_path / "adapters" / "shop")
-    told = json.loads(run("--format", "json").stdout)
-    assert "adapters/shop/vendor.yaml" in told["files"]
-    assert any(file.endswith("adapters/stripe/vendor.yaml") for file in told["files"])
+    put(tmp_path / "adapters" / "shop")
+    assert names(run("--format", "json")) == ["adapters/shop/vendor.yaml"]
+    put(tmp_path / "more" / "shop")
+    (tmp_path / "tidegate.yaml").write_text("vendors: [more]\nuse: {stripe: , shop: }\n")
+    here, stripe, shop = names(run("--format", "json"))
+    assert (here, shop) == ("tidegate.yaml", "more/shop/vendor.yaml")
+    assert stripe.endswith("adapters/stripe/vendor.yaml"), "it ships with Tidegate, and `use` names it"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("lisen: 127.0.0.1:80\n", "tidegate.yaml:1:1: lisen: there is no field lisen here; did you mean listen?"),
+        ("use: {shopp: }\n", "use.shopp: there is no vendor file of this name; did you mean shop?"),
+        ("vendors: [nowhere]\n", "nowhere: there is no such file or folder"),
+        ("vendors: 3\n", "tidegate.yaml:1:1"),
+        ("a: [", "tidegate.yaml:1"),
+    ],
+)
+def test_a_broken_tidegate_yaml_is_a_finding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    put(tmp_path / "adapters" / "shop")
+    (tmp_path / "tidegate.yaml").write_text(text)
+    for result in (run(), run("tidegate.yaml")):
+        assert result.exit_code == 1, result.output
+        assert said in result.stdout
+
+
+@pytest.mark.parametrize("form", ["text", "json", "github", "junit"])
+def test_where_nothing_is_examined_nothing_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run("--format", form)
+    assert result.exit_code == 2
+    assert "no vendor file was examined" in result.output
+    if form == "json":
+        assert json.loads(result.stdout)["inconclusive"]
+
+
+def test_a_vendor_is_checked_by_its_name_whatever_else_is_called_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "stripe").write_text("a file")
+    (file,) = names(run("stripe", "--format", "json"))
+    assert file.endswith("adapters/stripe/vendor.yaml")
+    with pytest.raises(UsageError, match="no such file, folder or vendor; did you mean stripe"):
+        raise run("strip").exception or AssertionError
+
+
+def test_a_rule_that_was_not_looked_into_is_skipped_and_not_passed(tmp_path: Path) -> None:
+    lost = put(tmp_path / "lost", ("document: openapi.json", "document: nowhere.json"))
+    out = tmp_path / "out.xml"
+    assert run(lost, "--junit", str(out)).exit_code == 1
+    (suite,) = ET.fromstring(out.read_text())
+    skipped = {case.get("name", "")[:5] for case in suite if case.find("skipped") is not None}
+    assert {"TG001", "TG109", "TG110"} <= skipped
+    assert "TG004" not in skipped
+    (tmp_path / "bare.json").write_text('{"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": {}}')
+    (suite,) = ET.fromstring(run(tmp_path / "bare.json", "--format", "junit").stdout)
+    assert int(suite.get("skipped", "0")) == len(CODES) - 2
 
 
 @pytest.mark.parametrize(

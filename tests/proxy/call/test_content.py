@@ -4,6 +4,8 @@ That is passed on as it comes, and sent once.
 """
 
 import asyncio
+import contextlib
+import hashlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ from aiohttp import ClientError
 
 from tests.proxy.town import VENDOR, Answer, Plain, Seen, Step, Town, play
 from tidegate.chaos.world.virtual_world import VirtualWorld
-from tidegate.proxy.call.content import EMPTY_CONTENT, NO_CONTENT, Content, StreamedContent, WholeContent
+from tidegate.proxy.call.content import EMPTY_CONTENT, NO_CONTENT, Content, OtherContent, StreamedContent, WholeContent
 from tidegate.testing.virtual_proxy import VENDOR_ADDRESS
 
 PIECE = bytes(range(256)) * 256
@@ -63,6 +65,32 @@ async def test_content_that_was_passed_on_even_in_part_cannot_be_sent_again() ->
     assert content.resendable, "nothing was taken yet"
     assert await anext(begun) == b"abc"
     assert not content.resendable
+
+
+class Coming:
+    """A reader whose bytes come in pieces."""
+
+    def __init__(self, *coming: bytes) -> None:
+        self._coming = list(coming)
+
+    async def readany(self) -> bytes:
+        return self._coming.pop(0) if self._coming else b""
+
+
+@pytest.mark.parametrize("coming", [(), (b"de",), (b"de", b"f", b"gh")], ids=["nothing more", "a piece", "several"])
+async def test_content_that_is_not_what_was_expected_ends_before_its_last_piece(coming: tuple[bytes, ...]) -> None:
+    whole, passed = b"abc" + b"".join(coming), dict[bool, bytes]()
+    for right in (True, False):
+        reader: Any = Coming(*coming)
+        content = StreamedContent(VirtualWorld(0), b"abc", reader, len(whole), kept_max=2, bytes_max=100, idle_s=1.0)
+        content.expected = hashlib.sha256(whole if right else b"other").hexdigest()
+        passed[right] = b""
+        with contextlib.nullcontext() if right else pytest.raises(OtherContent):
+            async for piece in content.pieces():
+                passed[right] += piece
+    assert passed[True] == whole
+    assert whole.startswith(passed[False])
+    assert len(passed[False]) < len(whole)
 
 
 async def pieces(town: Town, count: int, every_s: float = 0.0) -> AsyncIterator[bytes]:

@@ -9,6 +9,7 @@ from tests.proxy.real_town import RealTown, real_town, value_of
 from tests.proxy.town import VENDOR
 from tidegate.proxy.onramp import answer_lines
 from tidegate.proxy.onramp.answer_lines import NAMES_KEPT_MAX
+from tidegate.proxy.onramp.reply_writer import NO_HEADERS, AppExchange
 from tidegate.proxy.upstream.url_rewriting import UrlRewriter
 
 PATH = "/things/things/1"
@@ -163,6 +164,7 @@ async def test_a_kept_answers_urls_lead_where_each_app_reached_us(tmp_path: Path
 def test_names_of_headers_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     fates: dict[bytes, int] = {}
     monkeypatch.setattr(answer_lines, "_FATES", fates)
+    urls, exchange = UrlRewriter("http://v", "v"), AppExchange("c", "GET", NO_HEADERS, keep_alive=True, began=0.0)
     for number in range(NAMES_KEPT_MAX + 10):
-        answer_lines.append_lines([], [(b"x-%d" % number, b"1")], UrlRewriter("http://v", "v"), "/", str)
+        answer_lines.append_lines([], [(b"x-%d" % number, b"1")], urls, "/", exchange)
     assert len(fates) == NAMES_KEPT_MAX

@@ -12,6 +12,8 @@ import stripe
 from tests.proxy.examples import facts
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.onramp.refusal import PROBLEM_JSON, accepts_problem, refuse, stop_hint
+from tidegate.vendor.search_path import find_vendor
+from tidegate.vendor.vendor_file import load_vendor
 
 ALL = sorted(PROBLEMS)
 DOCS = Path(__file__).parents[3] / "docs" / "problems.md"
@@ -158,3 +160,19 @@ def test_the_stripe_sdk_raises_its_own_exception_and_asks_once(name: str, raised
 def test_the_document_of_problems_has_each_one_with_its_status() -> None:
     written = dict(re.findall(r"^### `([a-z-]+)` · (\d{3})$", DOCS.read_text(), re.MULTILINE))
     assert written == {name: str(problem.status) for name, problem in PROBLEMS.items()}
+
+
+@pytest.mark.parametrize("name", ["twilio", "adyen", "stripe", "github", "openai", "anthropic", "slack", "shopify"])
+@pytest.mark.parametrize("problem", ["app-unauthorized", "vendor-unavailable", "rate-limited"])
+def test_a_status_inside_a_refusal_is_the_one_outside(name: str, problem: str) -> None:
+    vendor = load_vendor(find_vendor(name)).vendor
+    status, _, body = refuse(vendor.facts, PROBLEMS[problem], detail="d", call_id="c1")
+    document = orjson.loads(body)
+    assert status == PROBLEMS[problem].status
+    assert document.get("status", status) == status
+
+
+def test_the_number_of_the_status_stands_as_a_number_alone_and_as_text_among_words() -> None:
+    errors = {"envelope": "", "ours": {"status": "{status}", "text": "HTTP {status}: {title}"}}
+    _, _, body = refuse(facts(errors=errors), PROBLEMS["overloaded"], detail="", call_id="c1")
+    assert orjson.loads(body) == {"status": 503, "text": f"HTTP 503: {PROBLEMS['overloaded'].title}"}

@@ -132,3 +132,13 @@ async def test_a_body_that_is_said_to_be_too_long_is_not_waited_for() -> None:
     async with serving(body_of) as (reader, writer):
         writer.write(b"POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 1001\r\n\r\n")
         assert (await answer(reader))[0] == 413
+
+
+@pytest.mark.parametrize(
+    "codings",
+    [b"gzip, chunked", b"identity, chunked", b", chunked", b"chunked, chunked", b"gzip\r\nTransfer-Encoding: chunked"],
+)
+async def test_a_transfer_coding_that_is_not_undone_is_refused(codings: bytes) -> None:
+    async with serving(body_of) as (reader, writer):
+        writer.write(b"POST / HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: %b\r\n\r\n2\r\nab\r\n0\r\n\r\n" % codings)
+        assert (await answer(reader))[0] in (400, 501)

@@ -276,3 +276,24 @@ async def test_the_end_cancels_what_is_under_way_and_closes(*, gone: bool) -> No
             assert await reader.read() == b""
         await hang_up(writer)
         await hang_up(its_writer)
+
+
+async def test_an_app_that_goes_away_in_the_middle_of_its_content_is_no_bug() -> None:
+    bugs: list[BaseException | None] = []
+
+    async def reads(request: web.BaseRequest) -> RawResponse:
+        await request.read()
+        return RawResponse(OK, keep_alive=True)
+
+    def bad_request(status: int, what: str, bug: BaseException | None) -> bytes:
+        bugs.append(bug)
+        return f"HTTP/1.1 {status} {what}\r\n\r\n".encode()
+
+    limits = ConnectionLimits(Bounds(8, 8), RealWorld().now)
+    server = AppServer(reads, bad_request, limits=limits, head_timeout_s=30.0, body_max_bytes=1000, lingering_time=1.0)
+    async with connected(server) as (_, writer):
+        writer.write(b"POST /a HTTP/1.1\r\nHost: t\r\nContent-Length: 9\r\n\r\nab")
+        await until(lambda: server.connections and server.requests_count)
+        writer.transport.abort()
+        await until(lambda: bugs or not server.connections)
+    assert bugs in ([], [None])

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.proxy.policies.rate_limit_corpus import FAST, HOUR_S, MONTH_S, NOW, Case, github, openai, shopify
+from tests.proxy.policies.rate_limit_corpus import FAST, LONGEST_S, MONTH_S, NOW, Case, github, openai, shopify
 
 LIMITED: dict[str, Any] = {"limit": 5000.0}
 CLAUDE = "anthropic-ratelimit-"
@@ -20,7 +20,7 @@ VENDORS: list[Case] = [
     ("GitHub, used without remaining", "github", {"x-ratelimit-limit": "60", "x-ratelimit-used": "60", "x-ratelimit-reset": "1700000010", "Date": NOW}, [{"limit": 60.0, "used": 60.0, "remaining": 0.0, "reset_s": 10.0}], 10.0),
     ("GitHub, a secondary limit says how long", "github", {**github("4000", "1700003600", Date=NOW), "Retry-After": "75"}, [{**LIMITED, "remaining": 4000.0, "reset_s": 3600.0}], 75.0),
     ("GitHub, a secondary limit says nothing: a minute", "github", {"Date": NOW}, [], 60.0),
-    ("GitHub, an anonymous hour", "github", {"x-ratelimit-limit": "60", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "1700003600", "Date": NOW}, [{"limit": 60.0, "remaining": 0.0, "reset_s": 3600.0}], HOUR_S),
+    ("GitHub, an anonymous hour", "github", {"x-ratelimit-limit": "60", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "1700003600", "Date": NOW}, [{"limit": 60.0, "remaining": 0.0, "reset_s": 3600.0}], LONGEST_S),
     ("GitHub, an empty reset", "github", github("0", "", Date=NOW), [{**LIMITED, "remaining": 0.0}], 60.0),
     ("GitHub, a limit that is garbage", "github", {"x-ratelimit-limit": "many", "x-ratelimit-remaining": "3"}, [{"remaining": 3.0}], 60.0),
     ("Stripe says nothing", "stripe", {"Stripe-Rate-Limited-Reason": "global-rate", "Stripe-Should-Retry": "true"}, [], None),
@@ -124,7 +124,7 @@ IETF: list[Case] = [
     ("10: draft 07's form", "ietf-10", {"RateLimit": "limit=100, remaining=0, reset=5"}, [], None),
     ("10: a policy without a quota", "ietf-10", {"RateLimit": '"a";r=1', "RateLimit-Policy": '"a";w=60'}, [{"of": "a", "remaining": 1.0}], None),
     ("10: a policy with a window of 0", "ietf-10", {"RateLimit": '"a";r=1', "RateLimit-Policy": '"a";q=5;w=0'}, [{"of": "a", "remaining": 1.0}], None),
-    ("10: an absurd time is an hour's wait", "ietf-10", {"RateLimit": '"a";r=0;t=99999999'}, [{"of": "a", "remaining": 0.0, "next_s": MONTH_S}], HOUR_S),
+    ("10: an absurd time is nine minutes' wait", "ietf-10", {"RateLimit": '"a";r=0;t=99999999'}, [{"of": "a", "remaining": 0.0, "next_s": MONTH_S}], LONGEST_S),
     ("10: nothing", "ietf-10", {"RateLimit": ""}, [], None),
 ]
 # fmt: on

@@ -232,3 +232,15 @@ def test_another_large_body_under_the_key_of_an_unknown_call_never_arrives_whole
     problems, status, bodies = play(tmp_path, ["reset", OK], story, **LARGELY)
     assert (problems, status) == (["outcome-unknown", "idempotency-mismatch"], 200)
     assert OTHER_TAIL not in bodies
+
+
+def test_another_large_body_that_comes_at_once_is_told_from_the_first_one_of_an_unknown_call(tmp_path: Path) -> None:
+    async def story(town: Town) -> tuple[list[str], list[int], int]:
+        body, other = LARGE[:1500], LARGE[:1499] + b"!"
+        problems = [(await pay(town, body=sent)).problem for sent in (body, other)]
+        statuses = [(await pay(town, body=sent)).status for sent in (body, other, body)]
+        return problems, statuses, len(town.vendor.received)
+
+    problems, statuses, asked = play(tmp_path, ["reset", "reset", "reset", OK], story, **LARGELY)
+    assert problems == ["outcome-unknown", "idempotency-mismatch"]
+    assert (statuses, asked) == ([200, 422, 200], 4)

@@ -264,3 +264,20 @@ def test_who_waits_as_the_vendor_asks_is_not_then_refused_by_our_breaker(tmp_pat
     policy = VENDOR["policy"] | {"breaker": {"mode": mode}}
     away: Step = (503, {"Retry-After": "1"}, b"{}")
     assert play(tmp_path, [away, 200], story, policy=policy) == (200, 2, mode == "report")
+
+
+@pytest.mark.parametrize("status", [503, 429])
+@pytest.mark.parametrize("header", [{"Retry-After": "4"}, {"retry-after-ms": "600"}, {"Retry-After": "9" * 20}])
+def test_a_vendor_that_asks_for_more_than_the_cap_is_not_waited_for(
+    tmp_path: Path, status: int, header: dict[str, str]
+) -> None:
+    async def story(town: Town) -> tuple[Answer, int, float, str]:
+        began = town.world.now()
+        got = await read(town)
+        return got, len(town.vendor.received), town.world.now() - began, str(town.log()[-1]["stop"])
+
+    policy = VENDOR["policy"] | {"retry": {"cap": "500ms"}}
+    got, received, took_s, stop = play(tmp_path, [(status, header, b"{}"), OK], story, policy=policy)
+    assert (got.status, received, stop) == (status, 1, "cap")
+    assert took_s < 0.5
+    assert got.headers.items() >= header.items()

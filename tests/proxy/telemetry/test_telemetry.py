@@ -20,7 +20,7 @@ from tidegate.proxy.call.outcome import Outcome, Verdict
 from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.telemetry.metrics import Metrics, VendorServer
 from tidegate.proxy.telemetry.recent_calls import RecentCalls, lookup
-from tidegate.proxy.telemetry.telemetry import CHUNK, FLUSH_S, WAITING_MAX, Telemetry
+from tidegate.proxy.telemetry.telemetry import FLUSH_S, LINES_MAX, SLICE, WAITING_MAX, Telemetry
 from tidegate.proxy.upstream.credential import Credential
 from tidegate.redact import Redactor
 from tidegate.world.world import RealWorld
@@ -117,17 +117,16 @@ def test_how_late_the_loop_comes_to_a_flush_is_measured() -> None:
     assert told.metrics.lag.sum_s == pytest.approx(0.4)
 
 
-def test_a_burst_is_written_at_once_but_in_chunks() -> None:
+def test_a_burst_is_written_at_once_but_in_slices() -> None:
     told = Told()
     for number in range(WAITING_MAX + 1):
         told.telemetry.record(call(call_id=f"c{number}"), reply(), 100.5, 1.0)
-    assert [delay for delay, _ in told.world.timers] == [0.0]
     told.world.fire()
-    assert len(told.lines) == CHUNK
-    while told.world.timers:
-        assert told.world.timers[0][0] == 0.0
+    assert len(told.telemetry._waiting) == WAITING_MAX + 1 - SLICE
+    while told.world.timers and told.world.timers[0][0] == 0.0:
         told.world.fire()
     assert [line["call"] for line in told.lines] == [f"c{number}" for number in range(WAITING_MAX + 1)]
+    assert len(told.written) == WAITING_MAX // LINES_MAX + 1
 
 
 def test_closing_tells_what_is_still_to_be_told() -> None:

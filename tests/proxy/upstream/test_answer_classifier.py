@@ -8,7 +8,7 @@ from multidict import CIMultiDict, CIMultiDictProxy
 
 from tidegate.proxy.call.outcome import Verdict
 from tidegate.proxy.upstream.answer_classifier import classifier
-from tidegate.vendor.vendor import Facts, InSuccess
+from tidegate.vendor.vendor import Facts, InSuccess, Throttled, Wording
 
 FACTS = Facts.model_validate_json(
     json.dumps(
@@ -100,3 +100,48 @@ def test_an_error_inside_a_success_is_found_by_the_vendor_files_pointer(code: st
     assert GRAPHQL(200, zipped, gzip.compress(content)) is verdict
     assert GRAPHQL(200, headers, b"not json") is Verdict.SUCCESS
     assert GRAPHQL(500, headers, content) is Verdict.FAILED
+
+
+SPOKEN = classifier(
+    FACTS.model_copy(
+        update={
+            "throttled": (
+                Throttled(status=429),
+                Throttled(status=403, says=Wording(field="/message", contains=("secondary rate limit", "quota"))),
+                Throttled(status=400, says=Wording(field="/__type", contains=("ThrottlingException",))),
+                Throttled(status=503, says=Wording(contains=("<Code>SlowDown</Code>",))),
+                Throttled(status=429, says=Wording(field="/message", contains=("billing",)), means="exhausted"),
+            )
+        }
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("status", "content", "verdict"),
+    [
+        (403, b'{"message": "You have exceeded a secondary rate limit."}', Verdict.THROTTLED),
+        (403, b'{"message": "SECONDARY RATE LIMIT"}', Verdict.THROTTLED),
+        (403, b'{"message": "Out of call volume quota. Quota will be replenished in 02:10:00."}', Verdict.THROTTLED),
+        (403, b'{"message": "Bad credentials"}', Verdict.CREDENTIAL),
+        (403, b'{"error": "secondary rate limit"}', Verdict.CREDENTIAL),
+        (403, b'{"message": ["secondary rate limit"]}', Verdict.CREDENTIAL),
+        (403, b"<p>secondary rate limit</p>", Verdict.CREDENTIAL),
+        (403, b"", Verdict.CREDENTIAL),
+        (401, b'{"message": "secondary rate limit"}', Verdict.CREDENTIAL),
+        (400, b'{"__type": "com.amazon.coral.availability#ThrottlingException"}', Verdict.THROTTLED),
+        (400, b'{"__type": "com.amazon#ValidationException"}', Verdict.REJECTED),
+        (503, b"<Error><Code>SlowDown</Code></Error>", Verdict.THROTTLED),
+        (503, b"<Error><Code>InternalError</Code></Error>", Verdict.FAILED),
+        (503, b"\xff\xfe", Verdict.FAILED),
+        (429, b'{"message": "check your plan and billing details"}', Verdict.REJECTED),
+        (429, b'{"message": "slow down"}', Verdict.THROTTLED),
+    ],
+)
+def test_a_refusal_for_the_rate_is_known_by_its_words(status: int, content: bytes, verdict: Verdict) -> None:
+    assert SPOKEN(status, CIMultiDictProxy(CIMultiDict()), content) is verdict
+
+
+def test_words_are_found_under_a_coding() -> None:
+    headers = CIMultiDictProxy(CIMultiDict({"Content-Encoding": "gzip"}))
+    assert SPOKEN(403, headers, gzip.compress(b'{"message": "a secondary rate limit"}')) is Verdict.THROTTLED

@@ -3,6 +3,9 @@
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
+import pytest
+
+from tests.proxy.real_town import real_town
 from tests.proxy.town import SECRET, VENDOR, Step, Town, play
 
 OK: Step = (200, {}, b"{}")
@@ -64,3 +67,61 @@ def test_a_chunked_body_goes_on_with_its_length(tmp_path: Path) -> None:
     headers, body = play(tmp_path, [200], story)
     assert (headers["Content-Length"], body) == ("6", b"abcdef")
     assert "Transfer-Encoding" not in headers
+
+
+NETWORK = {
+    "X-Forwarded-For": "10.1.2.3", "X-Forwarded-Host": "tidegate.internal", "X-FORWARDED-Prefix": "/x",
+    "Forwarded": "for=10.1.2.3", "Via": "1.1 mesh.internal:3128", "X-Real-IP": "10.1.2.3", "X-Client-IP": "10.1.2.3",
+    "True-Client-IP": "10.1.2.3", "CF-Connecting-IP": "10.1.2.3", "X-Original-Host": "mesh.internal",
+    "X-Envoy-Internal": "true", "tracestate": "a=1", "b3": "0", "X-B3-TraceId": "1", "X-Amzn-Trace-Id": "Root=1",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("forward", "sent"),
+    [
+        ([], set()),
+        (["x-forwarded-for", "Via"], {"x-forwarded-for", "via"}),
+        (["Authorization", "Connection", "Cookie", "Host", "Content-Length"], set()),
+    ],
+)
+def test_what_tells_of_the_apps_network_is_sent_on_where_the_file_says_so(
+    tmp_path: Path, forward: list[str], sent: set[str]
+) -> None:
+    async def story(town: Town) -> Mapping[str, str]:
+        await town.ask("GET", "/things/things/1", headers=NETWORK | {"Cookie": "app=1", "X-App": "1"})
+        return town.vendor.received[0].headers
+
+    headers = play(tmp_path, [OK], story, policy=VENDOR["policy"] | {"forward": forward})
+    seen = {name.lower() for name in headers}
+    assert seen & {name.lower() for name in NETWORK} == sent
+    assert "x-app" in seen
+    assert "cookie" not in seen
+    assert headers["Authorization"] == f"Bearer {SECRET}"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param(["Connection: X-First", "Connection: X-Second"], id="several lines"),
+        pytest.param(["Connection: X-First ,, x-second"], id="odd spaces"),
+        pytest.param(["connection:\tkeep-alive,\tX-FIRST,X-SECOND"], id="other letters"),
+    ],
+)
+async def test_a_field_that_the_apps_connection_names_ends_here(tmp_path: Path, lines: list[str]) -> None:
+    async with real_town(tmp_path, [200]) as town:
+        await town.ask("GET", "/things/things/1", *lines, "X-First: 1", "X-Second: 2", "x-first: 3", "X-Third: 3")
+        names = {name.lower() for name in town.vendor.received[0].headers}
+    assert names & {"x-first", "x-second", "x-third"} == {"x-third"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["X-A: a\x01b", "X-A: a\x7fb", "X-A: a\rb", "X-A: a\0b", "X-A : a", "X A: a", ": a", "Content-Length : 2",
+     "Transfer-Encoding : chunked", "X-A: a\r\n b"],
+)  # fmt: skip
+async def test_a_line_that_is_no_field_is_refused_and_reaches_no_vendor(tmp_path: Path, line: str) -> None:
+    async with real_town(tmp_path, [200]) as town:
+        head, _ = await town.ask("GET", "/things/things/1", line)
+        assert town.vendor.received == []
+    assert head.startswith(b"HTTP/1.1 400 ")

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import pytest
 from multidict import CIMultiDict, CIMultiDictProxy
 
-from tests.proxy.town import VENDOR
+from tests.proxy.town import VENDOR, Step, Town, play
 from tests.proxy.upstream.upstreams import upstream_of
 from tidegate.chaos.world.virtual_loop import run
 from tidegate.chaos.world.virtual_world import VirtualWorld
@@ -211,3 +211,58 @@ class TestRetire:
             return transport.closed, bool(old.cache.renewals)
 
         assert in_a_world(story) == (1, False)
+
+
+LEARNED = {
+    "headers": {"X-Left": {"means": "remaining"}, "X-Reset": {"means": "reset", "form": "delta"}},
+}
+
+
+@pytest.mark.parametrize(
+    ("facts", "left"),
+    [
+        pytest.param({"limits": [{"name": "a", "rate": "100/s", "burst": 20}]}, None, id="a bucket"),
+        pytest.param({"limits": [{"name": "a", "rate": "100/s", "algorithm": "sliding"}]}, None, id="a sliding one"),
+        pytest.param({"limits": [{"name": "a", "rate": "100/s", "algorithm": "fixed"}]}, None, id="a fixed window"),
+        pytest.param({"limits": [], "concurrency": [{"name": "a", "at_once": 5}]}, None, id="places"),
+        pytest.param({"limits": [], "adaptive": True}, None, id="a rate that is learned"),
+        pytest.param({"limits": [], "dialect": LEARNED}, "0", id="a count of the vendor's"),
+    ],
+)
+def test_an_operator_lifts_every_pause_that_the_vendor_asked_for(
+    tmp_path: Path, facts: dict[str, Any], left: str | None
+) -> None:
+    async def story(town: Town) -> tuple[int, int, int]:
+        await town.world.sleep(3.0)  # after a start a limit is found out first
+        await town.ask("GET", "/things/things/1")
+        held = await town.ask("GET", "/things/things/1")
+        if left is None:
+            assert int(held.headers["Retry-After"]) <= 600
+        assert town.proxy.force("things", "default", "closed")
+        await town.world.sleep(0.1)
+        lifted = await town.ask("GET", "/things/things/1")
+        return held.status, lifted.status, len(town.vendor.received)
+
+    facts = {**VENDOR["facts"], **facts}
+    first: Step = (429, {"Retry-After": "9" * 20}, b"{}")
+    if left is not None:
+        first = (200, {"X-Left": left, "X-Reset": "9999999"}, b"{}")
+    assert play(tmp_path, [first, 200], story, facts=facts) == (429, 200, 2)
+
+
+def test_who_waits_for_a_pause_to_end_is_served_when_it_is_lifted(tmp_path: Path) -> None:
+    async def story(town: Town) -> tuple[int, float]:
+        await town.ask("GET", "/things/things/1")
+        began = town.world.now()
+        town.world.call_later(1.0, town.proxy.force, "things", "default", "closed")
+        got = await town.ask("GET", "/things/things/1")
+        return got.status, town.world.now() - began
+
+    status, took_s = play(
+        tmp_path,
+        [(429, {"Retry-After": "4"}, b"{}"), 200],
+        story,
+        policy=VENDOR["policy"] | {"retry": {"cap": "1s"}},
+    )
+    assert status == 200
+    assert 1.0 <= took_s < 1.2

@@ -4,8 +4,11 @@ import asyncio
 from pathlib import Path
 from typing import Any, ClassVar
 
+import pytest
+
 from tests.proxy.town import VENDOR, Answer, Step, Town, both, play
 from tidegate.chaos.world.virtual_world import WALL_BASE
+from tidegate.proxy.upstream.vendor_limits import VendorLimits
 
 OK: Step = (200, {}, b"{}")
 
@@ -97,6 +100,53 @@ class TestQuota:
         restarted, crashed = play(tmp_path, [OK], story, facts=facts(quotas=self.DAY))
         assert restarted == 3
         assert 6 <= crashed <= 7
+
+    @pytest.mark.parametrize("days", [-2, 2], ids=["two days slow", "two days fast"])
+    def test_a_wall_clock_that_is_wrong_for_one_life_does_not_hand_it_out_again(
+        self, tmp_path: Path, days: int
+    ) -> None:
+        async def story(town: Town) -> tuple[float, float, float]:
+            async def life(skew_s: float) -> VendorLimits:
+                """The limits of a proxy that starts now, with this clock."""
+                served = town.proxy.upstreams["things"]
+                town.machine.skew_s = skew_s
+                limits = VendorLimits(town.machine, served.limits.vendor, served.reports)
+                limits.lane(town.proxy._gateway._routes["things"].plans["GetThing"])
+                await limits.open(town.proxy.parts.store.quotas)
+                return limits
+
+            def taken(limits: VendorLimits) -> float:
+                return limits.quotas["daily"].window.taken(town.world.now())[1]
+
+            for _ in range(7):
+                await read(town)
+            await town.world.sleep(1.0)
+            wrong = await life(days * 86_400.0)
+            seen, now = taken(wrong), town.world.now()
+            wrong.quotas["daily"].window.charge(now)
+            wrong.used(wrong.quotas["daily"], now)
+            await town.world.sleep(1.0)
+            wrong.clock.observe(now, now, WALL_BASE + now)  # the vendor's Date, which is right
+            return seen, taken(wrong), taken(await life(0.0))
+
+        seen, corrected, later = play(tmp_path, [OK], story, facts=facts(quotas=self.DAY))
+        assert seen >= 7 if days < 0 else seen == 0, "a later day may have come; an earlier one may not"
+        assert corrected >= 7, "once the vendor has told its time"
+        assert later >= 7, "what was saved under the wrong day is beside the right one"
+
+    def test_a_use_that_could_not_be_written_is_written_with_the_next(self, tmp_path: Path) -> None:
+        async def story(town: Town) -> tuple[int, float]:
+            connection: Any = town.proxy.parts.store._writer._connection  # type: ignore[attr-defined]  # a peek behind it
+            connection.execute("PRAGMA query_only=1")
+            first = (await read(town)).status
+            await town.world.sleep(1.0)
+            connection.execute("PRAGMA query_only=0")
+            await read(town)
+            await town.world.sleep(1.0)
+            [use] = (await town.proxy.parts.store.quotas.load("things"))["daily"]
+            return first, use.used
+
+        assert play(tmp_path, [OK], story, facts=facts(quotas=self.DAY)) == (200, 3.0)
 
 
 def test_a_limit_that_is_short_does_not_hold_up_calls_that_do_not_need_it(tmp_path: Path) -> None:

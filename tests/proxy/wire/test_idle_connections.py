@@ -114,3 +114,18 @@ def test_a_timer_that_rings_a_rounding_error_too_early_is_not_set_again_without_
         return bench.closed
 
     assert run(main) == 50
+
+
+def test_a_timer_never_comes_again_at_the_same_moment_for_what_rounding_left_over() -> None:
+    bench = Bench()
+
+    async def story() -> None:
+        for _ in range(300):
+            bench.put("one")
+            await bench.world.sleep(0.1)
+            bench.put("two")
+            await bench.world.sleep(IDLE_MAX_S / 7 + 0.001)
+        await bench.world.sleep(2 * IDLE_MAX_S)
+
+    run(story, end_s=10_000 * IDLE_MAX_S)
+    assert (len(bench.idle), bench.closed) == (0, 600)

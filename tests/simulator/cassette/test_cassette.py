@@ -149,3 +149,9 @@ async def test_a_form_that_stands_for_a_query_is_played_from_its_recording(play:
     assert await vendor.ask("POST", "/v1/events", "limit=3") == (200, {"recorded": True})
     assert vendor.simulator.journal.entries[-1].played
     assert (await vendor.ask("POST", "/v1/events", "limit=2"))[1]["object"] == "list"
+
+
+def test_a_secret_in_a_body_that_is_no_text_is_hidden_too(tmp_path: Path) -> None:
+    image = b"\x89PNG\xff\0sk_live_CANARY\xfe"
+    (back,) = read(recorded(tmp_path, exchange_of(says=image), secrets=("sk_live_CANARY",)))
+    assert back.answer.body == b"\x89PNG\xff\0[redacted]\xfe"

@@ -88,3 +88,22 @@ def test_a_broken_entry_is_refused_by_its_place(tmp_path: Path) -> None:
     del broken["response"]["status"]
     with pytest.raises(UsageError, match="log/entries/1: 'status' is missing"):
         har.read(archive(tmp_path, entry(), broken), "https://api.example.com")
+
+
+@pytest.mark.parametrize("entries", [0, None, "text", {}, True])
+def test_entries_that_are_no_list_are_told(tmp_path: Path, entries: Any) -> None:
+    path = tmp_path / "a.har"
+    path.write_text(json.dumps({"log": {"entries": entries}}))
+    with pytest.raises(UsageError, match="log/entries is not a list"):
+        har.read(path, "https://api.example.com")
+
+
+@pytest.mark.parametrize("broken", [None, 1, [], {"request": 1, "response": 2}, {"request": {}, "response": None}])
+def test_an_entry_of_another_form_is_told_with_its_place(tmp_path: Path, broken: Any) -> None:
+    with pytest.raises(UsageError, match="log/entries/0: "):
+        har.read(archive(tmp_path, broken), "https://api.example.com")
+
+
+def test_a_device_is_no_archive() -> None:
+    with pytest.raises(UsageError, match="it is no file"):
+        har.read(Path("/dev/zero"), "https://api.example.com")

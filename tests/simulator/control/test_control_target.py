@@ -7,4 +7,4 @@ from tidegate.simulator.control.control_target import ControlTarget
 
 
 def test_a_simulator_has_every_member() -> None:
-    assert get_protocol_members(ControlTarget) - {"vendor", "seed", "port"} <= {*dir(SimulatorServer)}
+    assert get_protocol_members(ControlTarget) - {"vendor", "seed", "port", "redactor"} <= {*dir(SimulatorServer)}

@@ -67,3 +67,16 @@ def test_of_alternatives_the_first_with_fields_is_meant() -> None:
     house = houses.SCHEMAS["house"]
     assert chosen(DOCUMENT, {"anyOf": [TEXT, {"$ref": "#/components/schemas/house"}]}) is house
     assert inside(DOCUMENT, {"anyOf": [{"$ref": "#/components/schemas/house"}]}, ("id",)) == house["properties"]["id"]
+
+
+def test_alternatives_that_hold_each_other_have_no_fields() -> None:
+    schemas = {f"A{n}": {"anyOf": [{"$ref": f"#/components/schemas/A{(n + 1) % 30}"}] * 3} for n in range(30)}
+    document = Document({"openapi": "3.0.3", "paths": {}, "components": {"schemas": schemas}})
+    assert chosen(document, {"$ref": "#/components/schemas/A0"}) == schemas["A0"]
+
+
+@pytest.mark.parametrize("status", ["20000", "2", "abc", "99", "1e3", ""])
+def test_a_key_that_is_no_status_is_no_answer(status: str) -> None:
+    node: Any = {"responses": {status: {"content": {"application/json": {"schema": {}}}}}}
+    document = Document({"openapi": "3.0.3", "paths": {"/a": {"get": node}}})
+    assert answer_of(document, document.operations["GET /a"]).status == 200

@@ -76,3 +76,23 @@ def test_the_types_of_a_schema_are_those_of_its_alternatives_too() -> None:
         "null",
     }
     assert coercions.types({}) == frozenset()
+
+
+def test_alternatives_that_double_on_each_level_are_tried_as_far_as_the_bound() -> None:
+    inner = [{"type": "object", "properties": {"x": {"$ref": "#/components/schemas/A"}}} for _ in range(2)]
+    root = {"openapi": "3.0.3", "paths": {}, "components": {"schemas": {"A": {"anyOf": [*inner, {"type": "integer"}]}}}}
+    coercer = Coercions(Document(root).schemas).of({"$ref": "#/components/schemas/A"})
+    deep: Any = "1"
+    for _ in range(30):
+        deep = {"x": deep}
+    assert coercer is not None
+    assert isinstance(coercer(deep), dict)
+
+
+def test_a_chain_of_objects_longer_than_calls_go_has_a_coercer() -> None:
+    chain = {f"A{n}": {"properties": {"x": {"$ref": f"#/components/schemas/A{n + 1}"}}} for n in range(3_000)}
+    schemas = {**chain, "A3000": {"type": "integer"}}
+    document = Document({"openapi": "3.0.3", "paths": {}, "components": {"schemas": schemas}})
+    coercer = Coercions(document.schemas).of({"$ref": "#/components/schemas/A0"})
+    assert coercer is not None
+    assert coercer({"x": {"x": {}}}) == {"x": {"x": {}}}

@@ -136,3 +136,11 @@ def test_headers_of_any_kind_are_read_or_refused(head: str, media: str) -> None:
 def test_what_is_no_multipart_body_is_refused(raw: bytes, media: str) -> None:
     with pytest.raises(FormError):
         decode(raw, media)
+
+
+def test_headers_that_would_take_long_to_read_are_refused() -> None:
+    many = b'--b\r\nContent-Disposition: form-data; name="' + b";" * 1_000 + b'"\r\n\r\nx\r\n--b--'
+    with pytest.raises(FormError, match="A part's headers have at most"):
+        decode(many, "multipart/form-data; boundary=b")
+    with pytest.raises(FormError, match="A Content-Type has at most"):
+        decode(b"", 'multipart/form-data; a="' + ";" * 1_000)

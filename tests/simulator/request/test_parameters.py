@@ -142,3 +142,9 @@ def test_a_name_with_brackets_of_its_own_is_taken_as_it_is() -> None:
 def test_what_is_no_query_is_refused(text: str) -> None:
     with pytest.raises(FormError):
         QueryParameters([made("query", LIST)]).read(text)
+
+
+@pytest.mark.parametrize("header", ["a=" + "x" * 20_000, 'a="' + '\\"' * 300 + '"'])
+def test_cookies_that_would_take_long_to_read_are_refused(header: str) -> None:
+    with pytest.raises(FormError, match="The cookies have at most"):
+        read_cookies([], header)

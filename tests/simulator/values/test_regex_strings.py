@@ -61,3 +61,11 @@ def test_every_place_of_a_long_text_has_every_character() -> None:
     dice = random.Random(7)
     texts = [matching(r"^[a-f]{40}$", dice.randrange) or "" for _ in range(200)]
     assert [{*place} for place in zip(*texts, strict=True)] == [{*"abcdef"}] * 40
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["^((((a{100}){100}){100}){100})$", "(" * 5_000 + ")" * 5_000, "a{999999999}", "x" * 20_000],
+)
+def test_a_text_that_would_be_too_long_is_not_made(pattern: str) -> None:
+    assert matching(pattern, random.Random(1).randrange) is None

@@ -134,3 +134,25 @@ def test_a_request_has_what_it_must_and_never_what_only_answers_have() -> None:
 def test_the_first_example_of_an_answer_is_found() -> None:
     assert example_of({"examples": {"one": {"value": 1}, "two": {"value": 2}}}) == 1
     assert example_of({"example": None}) is None
+
+
+def test_a_value_of_lists_within_lists_ends() -> None:
+    schema: dict[str, Any] = {"type": "string"}
+    for _ in range(6):
+        schema = {"type": "array", "minItems": 900, "items": schema}
+    made = generator().value("x", schema, "one")
+    assert len(str(made)) < 1_000_000
+
+
+def test_alternatives_that_hold_themselves_end() -> None:
+    schemas = {"A": {"anyOf": [{"$ref": "#/components/schemas/A"}]}}
+    source = ValueGenerator(1, Document({"paths": {}, "components": {"schemas": schemas}}).schemas)
+    assert source.value("x", {"$ref": "#/components/schemas/A"}, "one") == {}
+
+
+def test_numbers_beyond_all_bounds_are_made_as_near_as_may_be() -> None:
+    bounds: list[dict[str, Any]] = [{"minimum": 1e308, "multipleOf": 1e-300}, {"exclusiveMinimum": 2**64 - 1}]
+    for schema in (*bounds, {"minimum": 1e20}):
+        made = generator().value("x", {"type": "integer", **schema}, "one")
+        assert isinstance(made, float)
+    assert generator().value("x", {"enum": [], "not": {}, "type": []}, "one") is not NotImplemented

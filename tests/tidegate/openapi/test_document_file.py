@@ -2,6 +2,7 @@
 
 import gc
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -66,7 +67,7 @@ def test_yaml_that_is_none_is_refused_with_its_place_and_cause(tmp_path: Path, t
 
 def test_aliases_cannot_make_a_line_into_a_billion_values(tmp_path: Path) -> None:
     text = "\n".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}' if n else 'x'] * 10)}]" for n in range(12))
-    with pytest.raises(DocumentError, match="more than 20000000 values"):
+    with pytest.raises(DocumentError, match="more than 5000000 values"):
         read_file(written(tmp_path, text))
 
 
@@ -103,3 +104,50 @@ class TestCached:
         value, shares = self.heard(written(tmp_path, json.dumps({"a": 1}), "a.json"), cache)
         assert (value, shares) == ({"a": 1}, [])
         assert not cache.folder.exists()
+
+
+@pytest.mark.parametrize("text", ["[" * 200_000, "- " * 200_000 + "a", "? " * 200_000 + "a"])
+def test_yaml_that_is_nested_deeper_than_a_process_has_room_for_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(DocumentError, match="nested more than 250 levels deep"):
+        read_file(written(tmp_path, text))
+
+
+def test_brackets_that_are_not_nested_are_no_depth(tmp_path: Path) -> None:
+    assert len(read_file(written(tmp_path, "[" + "[], " * 9_000 + "]"))) == 9_000
+
+
+def test_merge_keys_cannot_make_a_line_into_a_billion_entries(tmp_path: Path) -> None:
+    lines = ["a0: &a0 {x: 1, y: 2}", *(f"a{n}: &a{n} {{<<: [*a{n - 1}, *a{n - 1}]}}" for n in range(1, 40))]
+    with pytest.raises(DocumentError, match="more than 100000 entries are merged"):
+        read_file(written(tmp_path, "\n".join(lines)))
+
+
+def test_json_that_is_nested_too_deep_loses_what_is_deeper(tmp_path: Path) -> None:
+    tree = read_file(written(tmp_path, '{"a": 1, "b": ' + "[" * 500 + "]" * 500 + "}", "a.json"))
+    assert tree["a"] == 1
+    json.dumps(tree)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("[1e400, -1e400]", [1.7976931348623157e308, -1.7976931348623157e308]), (r'["\ud800"]', ["?"])]
+)
+def test_json_that_no_machine_can_hold_is_read_as_near_as_may_be(tmp_path: Path, text: str, value: Any) -> None:
+    assert read_file(written(tmp_path, text, "a.json")) == value
+
+
+@pytest.mark.parametrize("text", ["[NaN]", "[1,]", "{a: 1}", "[" * 2_000])
+def test_what_is_no_json_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(DocumentError, match="cannot be read"):
+        read_file(written(tmp_path, text, "a.json"))
+
+
+def test_more_values_than_fit_are_refused_before_they_are_made(tmp_path: Path) -> None:
+    with pytest.raises(DocumentError, match="more than 5000000 values"):
+        read_file(written(tmp_path, "[" + "0," * 5_000_001 + "0]", "a.json"))
+
+
+def test_a_pipe_a_folder_and_a_device_are_no_documents(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.json")
+    for path in (tmp_path / "pipe.json", tmp_path, Path("/dev/zero")):
+        with pytest.raises(DocumentError, match="it is no file"):
+            read_file(path)

@@ -1,5 +1,6 @@
 """References are followed inside the document and into files below its folder, and nowhere else."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -124,3 +125,21 @@ def test_references_in_a_circle_through_two_files_end(folder: Path) -> None:
     (folder / "two.json").write_text('{"$ref": "one.json"}')
     with pytest.raises(DocumentError, match="circle"):
         References({}, "it", folder / "openapi.yaml", read_file).follow({"$ref": "one.json"})
+
+
+def test_a_reference_to_what_can_be_no_file_leads_nowhere(tmp_path: Path) -> None:
+    (tmp_path / "circle.json").symlink_to(tmp_path / "circle.json")
+    (tmp_path / "folder.json").mkdir()
+    os.mkfifo(tmp_path / "pipe.json")
+    references = References({}, "a", tmp_path / "a.json", read_file)
+    for name in ("a\0b.json", "x" * 5_000, "circle.json", "folder.json", "pipe.json", "none.json"):
+        with pytest.raises(DocumentError):
+            references.resolve(f"{name}#/a")
+
+
+def test_a_place_in_a_list_is_a_number_and_counts_from_its_beginning() -> None:
+    references = References({"a": [1, 2]}, "a", None, read_file)
+    assert references.resolve("#/a/1") == 2
+    for token in ("-1", "2", "x", "\u0661", ""):
+        with pytest.raises(DocumentError, match="points at nothing"):
+            references.resolve(f"#/a/{token}")

@@ -88,3 +88,20 @@ def test_the_first_of_two_equals_wins() -> None:
 def test_no_path_raises(path: str, method: str) -> None:
     route = ALL.find(method, "/" + path)
     assert route is None or route[0].startswith(method)
+
+
+def test_a_segment_of_many_parameters_is_taken_apart_without_trying_again() -> None:
+    routes: Routes[str] = Routes()
+    routes.add("GET", "/t/{a}{b}{c}{d}{e}{f}{g}{h}x", "many")
+    assert routes.find("GET", "/t/" + "a" * 50_000) is None
+    found = routes.find("GET", "/t/" + "a" * 10 + "x")
+    assert found is not None
+    assert found[1]["a"] == "aaa"
+
+
+def test_each_parameter_of_a_segment_is_as_long_as_it_can_be_and_never_empty() -> None:
+    routes: Routes[str] = Routes()
+    routes.add("GET", "/{owner}-{name}.json", "one")
+    assert routes.find("GET", "/a-b-c.json") == ("one", {"owner": "a-b", "name": "c"})
+    assert routes.find("GET", "/-c.json") is None
+    assert routes.find("GET", "/a-.json") is None

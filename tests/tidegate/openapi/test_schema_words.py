@@ -100,3 +100,29 @@ def test_every_value_has_its_type() -> None:
         "array",
         "object",
     ]
+
+
+@pytest.mark.parametrize(
+    ("schema", "code"),
+    [
+        ({"minItems": 10**9}, "D021"),
+        ({"minProperties": 10**7}, "D021"),
+        ({"minLength": 1e308}, "D021"),
+        ({"required": [f"r{place}" for place in range(2_000)]}, "D023"),
+        ({"properties": {f"p{place}": {} for place in range(20_000)}}, "D023"),
+        ({"minItems": 0.5}, "D008"),
+        ({"minItems": float("inf")}, "D008"),
+    ],
+)
+def test_what_asks_for_too_much_is_told_and_not_followed(schema: Any, code: str) -> None:
+    notes: list[str] = []
+    level = words(schema, lambda code, _: notes.append(code))
+    assert notes == [code]
+    assert level != schema
+
+
+def test_a_bound_that_bounds_nothing_is_left_out_and_a_whole_number_is_an_integer() -> None:
+    notes: list[str] = []
+    level = words({"maxLength": 1e300, "maxItems": 10.0}, lambda code, _: notes.append(code))
+    assert (level, notes) == ({"maxItems": 10}, [])
+    assert isinstance(level["maxItems"], int)

@@ -262,3 +262,30 @@ def test_an_integer_has_64_bits_in_a_request_unless_the_document_says_less() -> 
     assert not parsed.schemas.validator(count, of="request").is_valid(-1.7e28)
     few = {"type": "integer", "maximum": 9}
     assert not parsed.schemas.validator(few, of="request").is_valid(10)
+
+
+def test_parts_that_double_on_each_level_are_joined_as_far_as_the_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tidegate.openapi.schemas.JOINED_MAX", 1_000)
+    schemas = {f"A{level}": {"allOf": [ref(f"A{level + 1}")] * 2} for level in range(28)}
+    parsed = document({**schemas, "A28": {"type": "object"}})
+    parsed.schemas.plain(ref("A0"))
+    assert "D023" in codes(parsed)
+    assert parsed.schemas.validator(ref("A0"), of="answer").is_valid(1)
+    assert "D024" in codes(parsed)
+
+
+@pytest.mark.parametrize("keyword", ["not", "items", "anyOf", "properties"])
+def test_a_schema_that_is_nested_too_deep_takes_any_value_there(keyword: str) -> None:
+    schema: Any = {"type": "string"}
+    for _ in range(200):
+        schema = {keyword: [schema] if keyword == "anyOf" else {"a": schema} if keyword == "properties" else schema}
+    parsed = document({"A": schema})
+    parsed.schemas.validator(ref("A"), of="request").is_valid(1)
+    assert "D023" in codes(parsed)
+
+
+def test_a_chain_of_parts_longer_than_calls_go_is_read_as_far_as_the_bound() -> None:
+    chain = {f"A{level}": {"allOf": [ref(f"A{level + 1}")]} for level in range(5_000)}
+    parsed = document({**chain, "A5000": {"type": "string"}})
+    assert parsed.schemas.plain(ref("A0")) == {}
+    assert codes(parsed) == ["D023"]

@@ -52,3 +52,10 @@ def test_paths_are_told_longest_first_and_hosts_have_none() -> None:
 def test_slack_and_openai_have_the_base_paths_that_their_sdks_send(specs: Path) -> None:
     assert paths(servers(Document.load(specs / "slack" / "slack_web_openapi_v2.json"))) == ["/api"]
     assert paths(servers(Document.load(specs / "openai" / "openapi.json"))) == ["/v1"]
+
+
+def test_what_is_no_address_is_left_out() -> None:
+    listed = [{"url": url} for url in ("http://[", "https://a.example:port/x", "https://b.example/y")]
+    found = servers(Document({"openapi": "3.0.3", "paths": {}, "servers": listed}))
+    assert found == ["https://b.example/y"]
+    assert paths(found) == ["/y"]

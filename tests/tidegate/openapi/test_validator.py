@@ -1,8 +1,11 @@
 """A value is checked, and what is wrong with it is said with its place."""
 
+from functools import partial
+
 import pytest
 
-from tidegate.openapi.validator import Flaw, Validator, compiled, pattern_compiles
+from tidegate.openapi.schema_cost import spent
+from tidegate.openapi.validator import Flaw, Validator, compiled, pattern_compiles, pattern_matches
 
 
 def test_what_is_wrong_is_said_with_its_place_and_what_was_expected() -> None:
@@ -38,3 +41,23 @@ def test_nothing_is_fetched() -> None:
 def test_patterns_of_ecma_262_compile_and_others_do_not() -> None:
     assert pattern_compiles(r"^(?!x)\p{L}+$")
     assert not pattern_compiles("[a")
+
+
+def test_a_pattern_that_would_take_for_ever_does_not_match() -> None:
+    assert pattern_matches("^a+$", "aaa")
+    assert not pattern_matches("^(a+)+$", "a" * 40 + "!")
+    assert not pattern_matches(r"^(?=(a+)+$)(a+)+\1$", "a" * 40 + "!")
+    assert pattern_matches("[", "whatever")
+
+
+def test_a_value_that_would_be_tried_too_often_is_not_checked() -> None:
+    branch = {"properties": {"x": {"$ref": "#/$defs/A"}}}
+    tree = {"A": {"anyOf": [{**branch, "required": ["y"]}, {**branch, "required": ["z"]}]}}
+    root = {"$ref": "#/$defs/A"}
+    check = Validator(compiled({**root, "$defs": tree}), partial(spent, root, tree), 2)
+    deep: object = {}
+    for _ in range(90):
+        deep = {"x": deep}
+    assert not check.is_valid({"x": {}})
+    assert check.is_valid(deep)
+    assert check.errors(deep) == []

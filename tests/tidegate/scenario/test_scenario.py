@@ -162,3 +162,18 @@ def test_what_happens_around_the_vendor_is_part_of_a_scenario_and_cannot_be_arme
     assert (crash.begin, crash.skip, crash.first_n, crash.down, skew.behind) == (3.0, 2, 1, 0.05, 60.0)
     with pytest.raises(ValueError, match=r"unknown kind; known are .*outage$"):
         parse_faults({"kind": "crash"}, VendorFault)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "seconds: .nan", "seconds: .inf", "seconds: 1.0e+308", "seconds: -1", "seconds: 604801",
+        "load: [{burst: 1000001}]", "load: [{burst: 1, mix: {payment: 99999999999999999999}}]",
+        "load: [{rate: 1/s, from: .inf}]",
+    ],
+)  # fmt: skip
+def test_a_number_that_nobody_could_play_is_a_mistake_with_its_place(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "it.yaml"
+    file.write_text(f"name: x\n{text}\n", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"it\.yaml:2:\d+: "):
+        load_scenario(file)

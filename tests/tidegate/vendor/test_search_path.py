@@ -6,7 +6,7 @@ import pytest
 
 from tests.tidegate.files import put
 from tidegate.problems import UsageError
-from tidegate.vendor.search_path import find_vendor, find_vendors
+from tidegate.vendor.search_path import find_vendor, find_vendors, own_vendors, shipped_vendors
 from tidegate.vendor.vendor_file import VendorFileError, load_vendor, read_vendor
 
 
@@ -42,3 +42,58 @@ def test_a_vendor_that_calls_itself_otherwise_than_its_folder_is_not_found_silen
     with pytest.raises(VendorFileError, match="rename the folder to shop"):
         find_vendor("store", [tmp_path])
     assert find_vendor(str(path)) == path
+
+
+def test_without_places_those_of_tidegate_yaml_are_searched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    put(tmp_path / "mine" / "shop")
+    (tmp_path / "tidegate.yaml").write_text("vendors: [mine]\n")
+    assert find_vendor("shop") == Path("mine/shop/vendor.yaml")
+    assert "shop" not in find_vendors([]), "who gives places gives all of them"
+    assert list(own_vendors()) == ["shop"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("vendors: [nowhere]", "nowhere: there is no such file or folder"),
+        ("vendors: shop", "tidegate.yaml:1:1: vendors: this must be a list"),
+        ("vendors: [3]", "this must be a list of files or folders"),
+        ("a: [", "tidegate.yaml:1:"),
+    ],
+)
+def test_a_tidegate_yaml_that_cannot_be_used_says_where(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "tidegate.yaml").write_text(text)
+    with pytest.raises(UsageError) as wrong:
+        find_vendor("stripe")
+    assert said in str(wrong.value)
+
+
+@pytest.mark.parametrize("make", ["a file", "a folder", "a folder with a vendor file"])
+def test_what_happens_to_be_called_like_a_vendor_does_not_shadow_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    here = tmp_path / "stripe"
+    if make == "a file":
+        here.write_text("not a vendor")
+    else:
+        here.mkdir()
+    if make == "a folder with a vendor file":
+        put(here)
+        assert find_vendor("./stripe") == Path("stripe/vendor.yaml")
+    assert find_vendor("stripe") == shipped_vendors()["stripe"]
+
+
+def test_a_folder_without_a_vendor_file_and_an_empty_name_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(UsageError, match=r"empty: there is no vendor\.yaml in this folder"):
+        find_vendor("empty")
+    with pytest.raises(UsageError, match="there is no vendor"):
+        find_vendor("")

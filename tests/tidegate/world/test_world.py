@@ -1,6 +1,8 @@
 """The real world: clocks, independent randomness, sockets that say what went wrong."""
 
 import asyncio
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -97,6 +99,14 @@ async def test_a_file_keeps_what_was_written(tmp_path: Path) -> None:
     again = world.group_writer(tmp_path / "a" / "store.db", SqliteEngine(schema))
     assert await again.run(lambda connection: [*map(tuple, connection.execute("SELECT x FROM t"))]) == [(1,)]
     await again.close()
+
+
+def test_the_uptime_and_the_start_of_a_machine_are_the_same_in_every_process() -> None:
+    program = "from tidegate.world.world import RealWorld; w = RealWorld(); print(w.boot_id(), w.uptime())"
+    before = RealWorld().uptime()
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    assert told[:-1] == RealWorld().boot_id().split()
+    assert before <= float(told[-1]) <= RealWorld().uptime()
 
 
 @pytest.mark.parametrize("turns", range(6))

@@ -10,6 +10,7 @@ from rich.table import Table
 from tidegate.loadtests.bench.benchmark import run_bench
 from tidegate.loadtests.bench.figures import BARE_UVLOOP, Row, document, headline, ratio
 from tidegate.loadtests.programs import RunError
+from tidegate.problems import UsageError
 
 BUSY_ENOUGH = 0.8
 """A proxy that uses less of its core was not the bottleneck; one that waits costs more for each call."""
@@ -30,8 +31,7 @@ def bench(
         with progress.status("") as status:
             rows = run_bench(rounds, calls, status.update, tracing=tracing)
     except RunError as error:
-        typer.echo(f"tidegate: error: {error}", err=True)
-        raise typer.Exit(1) from None
+        raise UsageError(str(error)) from None
     for row in rows:
         if row.name in {headline(rows), BARE_UVLOOP} and row.busy < BUSY_ENOUGH:
             typer.echo(

@@ -4,20 +4,26 @@
 one that breaks a promise; `replay` plays one of those again. `outage` measures how a long outage ends.
 """
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
 import tidegate.chaos
-from tidegate.chaos.play.run import play, straight, through_tidegate
+from tidegate.chaos.apps.retry_loop import OPERATIONS
+from tidegate.chaos.judge.vacuity import unplayable
+from tidegate.chaos.play.run import document_operations, play, straight, through_tidegate
 from tidegate.chaos.play.trial import TrialVerdict
 from tidegate.chaos.report import junit, report
 from tidegate.chaos.search import search as searching
 from tidegate.chaos.search.recovery import Recovery, prove
 from tidegate.chaos.timeline.draw import draw
+from tidegate.cli.proof.leaving import GitHub, Json, JUnit, leave, write_junit
 from tidegate.problems import UsageError
 from tidegate.scenario.scenario import Scenario, load_scenario
+from tidegate.verdict import CaseVerdict
 from tidegate.world.world import RealWorld
 
 SHIPPED = Path(tidegate.chaos.__file__).parent / "scenarios"
@@ -37,37 +43,35 @@ def run(
     seed: Annotated[
         int | None, typer.Option(help="The same seed gives the same run. By default the scenario's own.")
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")] = False,
+    json: Json = False,
+    junit_file: JUnit = None,
+    github: GitHub = False,
 ) -> None:
-    """Run scenarios in the virtual world and judge their invariants. Exits with 1 where a promise broke."""
-    chosen = [find(name) for name in scenarios or shipped()]
-    results = [judged(scenario, seed, quiet=json) for scenario in chosen]
-    held = not any(result.broken for result in results)
+    """Run scenarios in the virtual world and judge their invariants.
+
+    Exits with 1 where a promise broke, and with 2 where the run is inconclusive: something in it did not happen.
+    """
+    names = scenarios or shipped()
+    results = [judged(find(name), seed, quiet=json) for name in names]
     if json:
-        print(report.document({"held": held, "scenarios": [result.described() for result in results]}))
+        print(report.document(report.results(results)))
     else:
         console = report.console()
-        for result in results:
-            console.print(
-                f"\n[bold]{result.name}[/] · {report.duration(result.seconds)} of virtual time · seed {result.seed}"
-            )
-            console.print(report.verdict({"naive": result.naive, "Tidegate": result.tidegate}))
-            console.print(report.contrast(result.naive, result.tidegate))
-            console.print(report.conclusion(result.broken))
+        for name, result in zip(names, results, strict=True):
+            console.print(report.judged(result))
             if result.broken:
-                console.print(f"repeat it with: tidegate chaos run {result.name} --seed {result.seed}")
-    if not held:
-        raise typer.Exit(1)
+                command = shlex.join(["tidegate", "chaos", "run", name, "--seed", str(result.seed)])
+                console.print(Text(f"repeat it with: {command}"))
+    leave([report.as_verdict(result) for result in results], "tidegate chaos run", junit_file, github=github)
 
 
 def search(
     seeds: Annotated[int, typer.Option(help="How many scenarios are drawn and played.", min=1)] = 100,
     minutes: Annotated[float, typer.Option(help="Virtual minutes of each.", min=MINUTES_MIN, max=MINUTES_MAX)] = 10.0,
     first: Annotated[int, typer.Option(help="The first seed.", min=0)] = 0,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")] = False,
-    junit_file: Annotated[
-        Path | None, typer.Option("--junit", help="Write the verdicts as JUnit XML into this file.")
-    ] = None,
+    json: Json = False,
+    junit_file: JUnit = None,
+    github: GitHub = False,
 ) -> None:
     """Look for a scenario in which Tidegate breaks a promise. Exits with 1 where one was found."""
 
@@ -78,16 +82,13 @@ def search(
 
     result = searching.search(range(first, first + seeds), minutes, RealWorld().now, seen)
     if junit_file is not None:
-        try:
-            junit_file.write_text(junit.suite(result), encoding="utf-8")
-        except OSError as error:
-            raise UsageError(f"{junit_file}: cannot be written: {error.strerror}") from None
+        write_junit(junit_file, junit.suite(result))
     if json:
         print(report.document(result.described()))
     else:
         report.console().print(report.search_summary(result))
-    if result.failures:
-        raise typer.Exit(1)
+    cases = [CaseVerdict(f"seed {failure.seed}", failure.broken) for failure in result.failures]
+    leave(cases or [CaseVerdict("every seed")], "tidegate chaos search", None, github=github)
 
 
 def replay(
@@ -98,7 +99,9 @@ def replay(
     keep: Annotated[
         str | None, typer.Option(help="Play only these pieces, by their numbers: 0,3,7.", metavar="N,N")
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")] = False,
+    json: Json = False,
+    junit_file: JUnit = None,
+    github: GitHub = False,
 ) -> None:
     """Play one seed of a search again, and judge it. Exits with 1 where a promise broke."""
     places = None if keep is None else _places(keep, seed, minutes)
@@ -107,14 +110,17 @@ def replay(
         print(report.document(report.trial(drawn, verdict)))
     else:
         report.console().print(report.replayed(drawn, verdict, places))
-    if verdict.broken:
-        raise typer.Exit(1)
+    idle = not verdict.calls and not verdict.broken
+    nothing = ("nothing was asked of the vendors; keep a piece that is a load",) if idle else ()
+    leave([CaseVerdict(f"seed {seed}", verdict.broken, nothing)], "tidegate chaos replay", junit_file, github=github)
 
 
 def outage(
     seeds: Annotated[int, typer.Option(help="How many outages are played.", min=1)] = 20,
     first: Annotated[int, typer.Option(help="The first seed.", min=0)] = 0,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")] = False,
+    json: Json = False,
+    junit_file: JUnit = None,
+    github: GitHub = False,
 ) -> None:
     """Play an outage of five minutes under 50 calls a second for each seed. Exits with 1 where a measure was missed."""
 
@@ -129,8 +135,8 @@ def outage(
     else:
         sentences = [f"seed {recovery.seed}: {sentence}" for recovery in broken for sentence in recovery.broken]
         report.console().print(report.conclusion(sentences))
-    if broken:
-        raise typer.Exit(1)
+    cases = [CaseVerdict(f"seed {recovery.seed}", recovery.broken) for recovery in recoveries]
+    leave(cases, "tidegate chaos outage", junit_file, github=github)
 
 
 def _places(keep: str, seed: int, minutes: float) -> list[int]:
@@ -159,9 +165,15 @@ def find(name: str) -> Scenario:
 def judged(scenario: Scenario, seed: int | None, *, quiet: bool) -> report.JudgedScenario:
     """One scenario, played straight to the vendor and through Tidegate."""
     number = seed if seed is not None else scenario.seed if scenario.seed is not None else DEFAULT_SEED
-    figures = []
+    impossible = unplayable(scenario, document_operations(), OPERATIONS)
+    if impossible:
+        return report.JudgedScenario(scenario.name, scenario.seconds, number, None, None, impossible)
+    played = []
     for what, way in (("naive", straight), ("tidegate", through_tidegate)):
         if not quiet:
             typer.echo(f"playing {scenario.name}: {what} …", err=True)
-        figures.append(play(scenario, number, way).figures)
-    return report.JudgedScenario(scenario.name, scenario.seconds, number, *figures)
+        played.append(play(scenario, number, way))
+    naive, tidegate = played
+    return report.JudgedScenario(
+        scenario.name, scenario.seconds, number, naive.figures, tidegate.figures, tidegate.untried
+    )

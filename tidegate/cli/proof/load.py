@@ -1,17 +1,26 @@
-"""`tidegate load burst`: one Locust burst through proxy and simulator, with a verdict that sets the exit code."""
+"""`tidegate load burst` and `tidegate load soak`: load through proxy and simulator, with a verdict.
+
+The burst is ten times the usual load for three seconds; the soak is ordinary traffic for long.
+"""
 
 import json
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
+from tidegate.cli.proof.leaving import GitHub, Json, JUnit, leave, write_junit
 from tidegate.loadtests.burst import BurstRun, run_burst
 from tidegate.loadtests.burst_junit import junit
+from tidegate.loadtests.burst_verdict import Promise
 from tidegate.loadtests.programs import RunError
 from tidegate.loadtests.schedule import LoadShape
+from tidegate.loadtests.soak.soak import SoakShape, run_soak
+from tidegate.loadtests.soak.soak_verdict import SoakVerdict
 from tidegate.problems import UsageError
 
 SUITE = "tidegate load burst"
@@ -20,32 +29,85 @@ SUITE = "tidegate load burst"
 def burst(
     rate: Annotated[float, typer.Option(help="Sustained calls a second; the burst has ten times that.")] = 40.0,
     seconds: Annotated[float, typer.Option(help="Length of the run; the burst takes 3 s in the middle.")] = 12.0,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")] = False,
-    junit_file: Annotated[Path | None, typer.Option("--junit", help="Write the verdict to this JUnit file.")] = None,
+    as_json: Json = False,
+    junit_file: JUnit = None,
+    github: GitHub = False,
 ) -> None:
-    """Send a burst of ten times the sustained rate through proxy and simulator, and judge what became of it."""
+    """Send a burst of ten times the sustained rate through proxy and simulator, and judge what became of it.
+
+    Exits with 1 where a promise broke, and with 2 where the run could not be made or no call was offered.
+    """
+    shape = LoadShape(rate, seconds)
     progress = Console(stderr=True)
     try:
         with progress.status("") as status:
-            ran = run_burst(LoadShape(rate, seconds), status.update)
+            ran = run_burst(shape, status.update)
     except RunError as error:
-        typer.echo(f"tidegate: error: {error}", err=True)
-        raise typer.Exit(1) from None
+        raise UsageError(str(error)) from None
+    verdict = ran.verdict
     if junit_file is not None:
-        _write(junit_file, junit(SUITE, ran.verdict.promises, ran.seconds))
+        write_junit(junit_file, junit(SUITE, verdict.promises, verdict.inconclusive, ran.seconds))
     if as_json:
-        print(json.dumps({"rate": rate, "seconds": seconds, **ran.verdict.document()}, sort_keys=True))
+        print(json.dumps({"rate": rate, "seconds": seconds, **verdict.document()}, sort_keys=True))
     else:
         _show(ran)
-    if not ran.verdict.held:
-        raise typer.Exit(1)
+    leave([verdict.case(SUITE)], SUITE, None, github=github)
 
 
-def _write(file: Path, content: bytes) -> None:
+def soak(
+    vendor: Annotated[str, typer.Argument(help="A shipped vendor's name.")],
+    calls: Annotated[int, typer.Option(help="Calls straight through, and as many again at once.", min=1)] = 20_000,
+    at_once: Annotated[int, typer.Option(help="Calls under way together in the second half.", min=1)] = 32,
+    as_json: Json = False,
+    junit_file: JUnit = None,
+    github: GitHub = False,
+) -> None:
+    """Play a vendor's ordinary traffic for long: no call may fail, and all must be at rest afterwards.
+
+    Exits with 1 where a promise broke, and with 2 where the run could not be made or no call was sent.
+    """
+    suite = f"tidegate load soak {vendor}"
+    progress = Console(stderr=True)
     try:
-        file.write_bytes(content)
-    except OSError as error:
-        raise UsageError(f"--junit {file}: cannot be written: {error.strerror}") from None
+        with progress.status("") as status:
+            verdict = run_soak(vendor, SoakShape(calls, at_once), status.update)
+    except RunError as error:
+        raise UsageError(str(error)) from None
+    if junit_file is not None:
+        write_junit(junit_file, junit(suite, verdict.promises, verdict.inconclusive, verdict.seconds))
+    if as_json:
+        print(json.dumps({"calls": calls, "at_once": at_once, **verdict.document()}, sort_keys=True))
+    else:
+        _show_soak(verdict)
+    leave([verdict.case(suite)], suite, None, github=github)
+
+
+def _show_soak(verdict: SoakVerdict) -> None:
+    counts = Table("stretch", "calls", "left by the app", "failures", title=f"{verdict.vendor}: ordinary traffic")
+    for name, one in verdict.stretches.items():
+        counts.add_row(name, str(one.calls), str(one.left), str(one.failures))
+    console = Console()
+    console.print(counts)
+    console.print(_promises(verdict.promises))
+    for one in verdict.stretches.values():
+        for example in one.examples:
+            console.print(f"failed: {example}", markup=False)
+    _show_end(verdict.held, verdict.inconclusive)
+
+
+def _promises(promises: Sequence[Promise]) -> Table:
+    table = Table("promise", "held", "found")
+    for promise in promises:
+        table.add_row(promise.name, "yes" if promise.held else "[bold red]NO[/]", escape(promise.found))
+    return table
+
+
+def _show_end(held: bool, inconclusive: Sequence[str]) -> None:
+    console = Console()
+    for sentence in inconclusive:
+        console.print(Text(f"inconclusive: {sentence}", style="bold yellow"))
+    if not inconclusive:
+        console.print("Held." if held else "[bold red]A promise broke.[/]")
 
 
 def _show(ran: BurstRun) -> None:
@@ -66,9 +128,6 @@ def _show(ran: BurstRun) -> None:
         ("p50 / p99 of the done ones", f"{figures.done_p50_ms:g} / {figures.done_p99_ms:g} ms"),
     ):
         counts.add_row(what, count)
-    promises = Table("promise", "held", "found")
-    for promise in ran.verdict.promises:
-        promises.add_row(promise.name, "yes" if promise.held else "[bold red]NO[/]", promise.found)
     console.print(counts)
-    console.print(promises)
-    console.print("Held." if ran.verdict.held else "[bold red]A promise broke.[/]")
+    console.print(_promises(ran.verdict.promises))
+    _show_end(ran.verdict.held, ran.verdict.inconclusive)

@@ -29,6 +29,7 @@ from tidegate.proxy.configured_vendors import reason_left_out, vendor_files
 from tidegate.proxy.reload.reload import Reloader
 from tidegate.proxy.store.store_keeper import LOOK_EVERY_S, StoreKeeper
 from tidegate.proxy.telemetry.telemetry import Telemetry
+from tidegate.vendor.search_path import own_vendors
 from tidegate.vendor.vendor_file import LoadedVendor, load_vendor
 from tidegate.world import descriptors
 from tidegate.world.world import RealWorld, World
@@ -61,17 +62,21 @@ def load_vendors(settings: Config) -> dict[str, LoadedVendor]:
     errors = [finding for finding in findings if finding.severity == "error"]
     if any(finding.code not in RULES for finding in errors):
         raise VendorFileError(errors)
+    own = own_vendors(settings.vendors)
+    wanted = {str(path) for name, path in files.items() if name in settings.use or name in own}
     for finding in findings:
-        typer.echo(str(finding), err=True)
+        if finding.severity == "error" or finding.file in wanted:  # nobody asked for the others, which ship with it
+            typer.echo(str(finding), err=True)
     if errors:
         say(f"{len(errors)} broken rule{'s' if len(errors) > 1 else ''}: the proxy does not start")
         raise typer.Exit(1)
     loaded = {name: load_vendor(path) for name, path in files.items()}
     left_out = {name: why for name, vendor in loaded.items() if (why := reason_left_out(settings, vendor, os.environ))}
     if len(left_out) == len(loaded):
-        raise UsageError("\n".join(left_out.values()))
+        raise UsageError("\n".join(why for name, why in left_out.items() if name in own or not own))
     for name, why in left_out.items():
-        say(f"{name} is not served: {why}")
+        if name in own:
+            say(f"{name} is not served: {why}")
     return {name: vendor for name, vendor in loaded.items() if name not in left_out}
 
 
@@ -117,6 +122,8 @@ async def _listen(key: str, address: ListenAddress, part: Proxy | Admin) -> None
         in_use = error.errno == errno.EADDRINUSE
         why = "another program is listening there" if in_use else error.strerror or str(error)
         raise UsageError(f"{key}: cannot listen on {address}: {why}") from None
+    except UnicodeError as error:  # a name that no host can have
+        raise UsageError(f"{key}: cannot listen on {address}: {error}") from None
 
 
 async def _keep_store(proxy: Proxy, world: World) -> None:

@@ -3,6 +3,8 @@
 import json
 import os
 import urllib.request
+from collections.abc import Iterator
+from http.client import HTTPException
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.error import HTTPError, URLError
@@ -18,25 +20,44 @@ Url = Annotated[
     str,
     typer.Option(help="The simulator's control API.", envvar="TIDEGATE_SIMULATOR", metavar="URL"),
 ]
+BODY_LINE = 200
+"""Characters of a body in the journal's short form."""
+
 HERE = "http://127.0.0.1:9101"
 
 
 def _request(url: str, method: str, path: str, body: object = None) -> Any:
     """The control API's answer. Raises UsageError where it refuses, or is not there."""
+    if not url.startswith(("http://", "https://")):
+        raise UsageError(f"{url!r} is no address of a simulator; it looks like {HERE}")
     data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(  # noqa: S310  # the user says where the simulator is
-        url.rstrip("/") + path, data=data, method=method, headers={"Content-Type": "application/json"}
-    )
     try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310  # as above
+        return _answer(url, path, method, data)
+    except HTTPException as error:
+        raise UsageError(f"no simulator answers on {url!r}: {error}") from None
+
+
+def _answer(url: str, path: str, method: str, data: bytes | None) -> Any:
+    try:
+        request = _made(url, path, method, data)
+    except ValueError as error:
+        raise UsageError(f"{url!r} is no address of a simulator: {error}") from None
+    try:
+        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310  # the user says where it is
             return json.load(answer)
     except HTTPError as error:
         with error:
             text = error.read().decode(errors="replace")
         raise UsageError(_reason(text) or f"{url} answered {error.code}") from None
-    except (URLError, OSError, ValueError) as error:
+    except (URLError, OSError, ValueError, RecursionError) as error:
         reason = getattr(error, "reason", error)
         raise UsageError(f"no simulator answers on {url}: {reason}; say where it is with --url") from None
+
+
+def _made(url: str, path: str, method: str, data: bytes | None) -> urllib.request.Request:
+    return urllib.request.Request(  # noqa: S310  # the scheme was looked at
+        url.rstrip("/") + path, data=data, method=method, headers={"Content-Type": "application/json"}
+    )
 
 
 def _reason(text: str) -> str:
@@ -55,15 +76,16 @@ def journal(
     url: Url = HERE,
     since: Annotated[int, typer.Option(help="Only requests after this one.", min=0)] = 0,
     limit: Annotated[int, typer.Option(help="At most so many.", min=1)] = 10_000,
+    content: Annotated[bool, typer.Option("--content", help="Print the headers and the body of each, too.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole entries as one JSON document.")] = False,
 ) -> None:
-    """Print the requests that came in."""
+    """Print the requests that came in, what was sent, and why one was refused. Secrets are hidden."""
     journal = _request(url, "GET", "/journal?" + urlencode({"since": since, "limit": limit}))
     if as_json:
         _print(journal)
         return
     for entry in journal["entries"]:
-        print(_line(entry))
+        print("\n".join((_line(entry), *_content(entry, whole=content))))
     if journal["more"]:
         print(f"… more; go on with --since {journal['entries'][-1]['n']}")
 
@@ -80,6 +102,20 @@ def _line(entry: dict[str, Any]) -> str:
     return "  · ".join(parts)
 
 
+def _content(entry: dict[str, Any], *, whole: bool) -> Iterator[str]:
+    if entry.get("refused"):
+        yield f"       refused: {entry['refused']}"
+    sent = entry.get("sent")
+    if sent is None:
+        return
+    if whole:
+        yield from (f"       {name}: {value}" for name, value in sent["headers"].items())
+    if sent["body"]:
+        body = sent["body"] if whole else " ".join(sent["body"][:BODY_LINE].split())
+        more = sent["cut"] or (not whole and len(sent["body"]) > BODY_LINE)
+        yield f"       sent: {body}" + (f" … ({sent['bytes']:,} bytes)" if more else "")
+
+
 def faults(url: Url = HERE) -> None:
     """Print the armed faults, and how many requests each has hit."""
     _print(_request(url, "GET", "/faults")["faults"])
@@ -92,7 +128,7 @@ def arm(
     """Arm a fault; its times count from now."""
     try:
         faults = json.loads(fault)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"the fault is not JSON: {error}") from None
     _print(_request(url, "POST", "/faults", faults)["faults"])
 
@@ -116,7 +152,7 @@ def given(
     """Bring the vendor into a state, and print what there is to know of it."""
     try:
         parameters = json.loads(params)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"the parameters are not JSON: {error}") from None
     _print(_request(url, "POST", "/states", {"state": sentence, "params": parameters}))
 
@@ -156,6 +192,6 @@ def restore(
         snapshot = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(f"{path}: the snapshot cannot be read: {error.strerror}") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"{path}: this is not JSON: {error}") from None
     _print(_request(url, "PUT", "/snapshot", snapshot)["kinds"])

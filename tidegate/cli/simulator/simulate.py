@@ -108,6 +108,8 @@ def _secret(reference: SecretRef) -> str | None:
 
 
 async def _start(simulator: SimulatorServer, host: str, port: int, control_port: int) -> None:
+    if simulator.scenario_mistakes:
+        raise UsageError("; ".join(f"the scenario's {mistake}" for mistake in simulator.scenario_mistakes))
     try:
         await simulator.start(host, port, control_port)
     except OSError as error:
@@ -116,6 +118,8 @@ async def _start(simulator: SimulatorServer, host: str, port: int, control_port:
                 f"port {port} or {control_port} of {host} is in use; choose others with --port and --control-port"
             ) from None
         raise UsageError(f"cannot listen on {host}, ports {port} and {control_port}: {error.strerror}") from None
+    except UnicodeError as error:  # a name that no host can have
+        raise UsageError(f"cannot listen on {host!r}: {error}") from None
     gc.freeze()  # the document stays: looking through it for garbage again and again finds none
     gc.set_threshold(*GC_THRESHOLD)
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from tidegate.check.alert_rules import alert_rules
 from tidegate.check.blueprint import blueprint as written_blueprint
 from tidegate.check.checking import load_checked
 from tidegate.problems import UsageError
@@ -17,6 +18,12 @@ from tidegate.vendor.vendor_file import VendorFileError
 def blueprint(
     vendor: Annotated[str, typer.Argument(help="A vendor's name, or its vendor file or folder.", metavar="VENDOR")],
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write it here instead of printing it.")] = None,
+    alerts: Annotated[
+        Path | None,
+        typer.Option(
+            "--alerts", help="Write its alert rules to this file, for Prometheus; - prints them.", metavar="FILE"
+        ),
+    ] = None,
 ) -> None:
     """Write the failure-mode table, alert rules and runbook of a vendor as Markdown."""
     try:
@@ -24,18 +31,27 @@ def blueprint(
     except VendorFileError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
-    page = written_blueprint(loaded, document)
-    if output is None:
-        typer.echo(page, nl=False)
+    if alerts is not None:
+        _put(alerts, alert_rules(loaded.vendor))
+    if alerts is None or output is not None:
+        _put(output, written_blueprint(loaded, document))
+
+
+def _put(place: Path | None, text: str) -> None:
+    if place is None or place == Path("-"):
+        typer.echo(text, nl=False)
         return
-    write_whole(output, page)
-    typer.echo(f"{output} written", err=True)
+    write_whole(place, text)
+    typer.echo(f"{place} written", err=True)
 
 
 def write_whole(path: Path, text: str) -> None:
     """Write a file so that a reader sees the old one or the new one, never a part. Raises UsageError."""
     unfinished: Path | None = None
     try:
+        if path.exists() and not path.is_file():  # a device or a pipe is written to, and never replaced by a file
+            path.write_text(text, encoding="utf-8")
+            return
         with tempfile.NamedTemporaryFile(
             "w", dir=path.parent, prefix=f".{path.name}.", delete=False, encoding="utf-8"
         ) as file:

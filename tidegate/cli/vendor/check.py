@@ -1,23 +1,35 @@
 """`tidegate check`: vendor files against their forms, the rules and their documents, for people and for CI."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
-from xml.etree import ElementTree as ET
+from typing import Annotated, NamedTuple
 
 import typer
 
-from tidegate.check.checking import check_document, check_file
+from tidegate.check.checking import OF_CONFIGURATIONS, OF_DOCUMENTS, check_document, check_file, unexamined
 from tidegate.check.rulebook import CODES
+from tidegate.cli.vendor.blueprint import write_whole
 from tidegate.configfile.finding import Finding
-from tidegate.junit import JUnitCase, JUnitFailure, junit_suite
+from tidegate.configfile.wording import nearest
+from tidegate.junit import JUnitCase, JUnitFailure, document, junit_suite
 from tidegate.openapi.diagnosis import is_document
 from tidegate.problems import UsageError
-from tidegate.vendor.search_path import find_vendors
+from tidegate.proxy.config import ConfigError, load_config
+from tidegate.proxy.configured_vendors import vendor_files
+from tidegate.vendor.search_path import CONFIG_FILE, find_vendors, own_vendors, shipped_vendors
+from tidegate.verdict import github_data, github_property
 
-FileFindings = Mapping[Path, Sequence[Finding]]
+
+class CheckedFile(NamedTuple):
+    """What was found in one file, and the codes that were not looked into."""
+
+    findings: Sequence[Finding]
+    unexamined: Collection[str]
+
+
+FileFindings = Mapping[Path, CheckedFile]
 
 
 class Format(StrEnum):
@@ -31,43 +43,111 @@ class Format(StrEnum):
 
 def check(
     paths: Annotated[
-        list[Path] | None,
+        list[str] | None,
         typer.Argument(
-            help="Vendor files, folders of them, OpenAPI documents; every vendor by default.", metavar="[PATH]..."
+            help="Vendors by name, vendor files, folders of them, OpenAPI documents, a tidegate.yaml. By default the "
+            "vendors of this folder: ./tidegate.yaml and what it names, and ./adapters.",
+            metavar="[VENDOR|PATH]...",
         ),
     ] = None,
     form: Annotated[Format, typer.Option("--format", help="How findings are printed.")] = Format.TEXT,
+    junit_file: Annotated[
+        Path | None, typer.Option("--junit", help="Write the findings to this JUnit file as well.")
+    ] = None,
 ) -> None:
-    """Check vendor files and documents. Exit code 1 where a rule is broken; warnings do not count."""
-    by_file = {
-        file: check_document(file) if is_document(file) else check_file(file, name)
-        for file, name in vendor_files(paths or []).items()
-    }
-    typer.echo(_FORMS[form](by_file), nl=form is not Format.GITHUB or any(by_file.values()))
-    if any(finding.severity == "error" for findings in by_file.values() for finding in findings):
+    """Check vendor files, documents and tidegate.yaml. Exit code 1 where a rule is broken; warnings do not count.
+
+    Exit code 2 where there is nothing to check.
+    """
+    files = files_named(paths) if paths else files_here()
+    by_file = {file: _checked(file, name) for file, name in files.items()}
+    untried = () if files.keys() - {CONFIG_FILE} or paths else (NOTHING_HERE,)
+    shown = _json(by_file, untried) if form is Format.JSON else _FORMS[form](by_file)
+    if shown and (form is Format.JSON or by_file):
+        typer.echo(shown)
+    if junit_file is not None:
+        write_whole(junit_file, _junit(by_file))
+    if any(finding.severity == "error" for file in by_file.values() for finding in file.findings):
         raise typer.Exit(1)
+    for sentence in untried:
+        typer.echo(f"tidegate: inconclusive: {sentence}", err=True)
+    if untried:
+        raise typer.Exit(2)
 
 
-def vendor_files(paths: Sequence[Path]) -> dict[Path, str]:
+NOTHING_HERE = (
+    "no vendor file was examined: there is no adapters/<vendor>/vendor.yaml here, and no tidegate.yaml that names one; "
+    "write one, or name what to check, like `tidegate check stripe`"
+)
+
+
+def files_here() -> dict[Path, str]:
+    """The files of this folder, with the name that each is found under: ./tidegate.yaml, and the vendors it means.
+
+    A vendor that ships with Tidegate is among them where `use` names it.
+    """
+    if not CONFIG_FILE.is_file():
+        return {file: name for name, file in own_vendors().items()}
+    try:
+        config = load_config(CONFIG_FILE)
+        own = own_vendors(config.vendors)
+    except UsageError:  # is among the findings of tidegate.yaml
+        return {CONFIG_FILE: ""}
+    shipped = {name: file for name, file in shipped_vendors().items() if name in config.use}
+    return {CONFIG_FILE: "", **{file: name for name, file in {**shipped, **own}.items()}}
+
+
+def files_named(paths: Sequence[str]) -> dict[Path, str]:
     """The files to check, with the name that each is found under; none where it was given itself.
 
-    Raises UsageError for a path that is not there or holds none.
+    A plain word is a vendor's name first. Raises UsageError for a path that is not there or holds none.
     """
     files: dict[Path, str] = {}
-    for path in paths:
-        if not path.exists():
-            raise UsageError(f"{path}: there is no such file or folder")
-        if path.is_file():
+    known = _known()
+    for word in paths:
+        path = Path(word)
+        if word in known and path.name == word:
+            files.setdefault(known[word], word)
+        elif path.is_file():
             files.setdefault(path, "")
-            continue
-        inside = {file: name for name, file in find_vendors([path]).items() if path in file.parents}
-        if not inside:
-            raise UsageError(f"{path}: there is no vendor.yaml in this folder")
-        files |= inside
-    files = files or {file: name for name, file in find_vendors([]).items()}
-    if not files:
-        raise UsageError("no vendor file was found; write adapters/<vendor>/vendor.yaml, or name one")
+        elif path.is_dir():
+            inside = {file: name for name, file in own_vendors([path]).items() if path in file.parents}
+            if not inside:
+                raise UsageError(f"{word}: there is no vendor.yaml in this folder")
+            files |= inside
+        else:
+            raise UsageError(f"{word}: there is no such file, folder or vendor{nearest(word, known)}")
     return files
+
+
+def _known() -> Mapping[str, Path]:
+    """The vendors that may be named. Where ./tidegate.yaml is broken, the shipped ones: it is to be checked itself."""
+    try:
+        return find_vendors()
+    except UsageError:
+        return shipped_vendors()
+
+
+def _checked(file: Path, name: str) -> CheckedFile:
+    if file.name == CONFIG_FILE.name:
+        findings = _config_findings(file)
+        return CheckedFile(findings, unexamined(findings, OF_CONFIGURATIONS))
+    if is_document(file):
+        findings = check_document(file)
+        return CheckedFile(findings, unexamined(findings, OF_DOCUMENTS))
+    findings = check_file(file, name)
+    return CheckedFile(findings, unexamined(findings, CODES))
+
+
+def _config_findings(file: Path) -> list[Finding]:
+    """What is wrong with a tidegate.yaml, and with the vendors that it names."""
+    try:
+        vendor_files(load_config(file))
+    except ConfigError as error:
+        return list(error.findings)
+    except UsageError as error:
+        return [Finding("TG109", "error", str(file), 1, 1, "", str(error).removeprefix(f"{file}: "))]
+    return []
 
 
 def _many(count: int, noun: str) -> str:
@@ -75,18 +155,18 @@ def _many(count: int, noun: str) -> str:
 
 
 def _counted(by_file: FileFindings) -> tuple[int, int]:
-    all_of_them = [finding.severity for findings in by_file.values() for finding in findings]
+    all_of_them = [finding.severity for file in by_file.values() for finding in file.findings]
     return all_of_them.count("error"), all_of_them.count("warning")
 
 
 def _text(by_file: FileFindings) -> str:
     errors, warnings = _counted(by_file)
-    lines = [str(finding) for findings in by_file.values() for finding in findings]
+    lines = [str(finding) for file in by_file.values() for finding in file.findings]
     counts = f"{_many(errors, 'error')}, {_many(warnings, 'warning')}" if errors or warnings else "all rules hold"
     return "\n".join([*lines, f"{_many(len(by_file), 'file')}: {counts}"])
 
 
-def _json(by_file: FileFindings) -> str:
+def _json(by_file: FileFindings, untried: Sequence[str]) -> str:
     errors, warnings = _counted(by_file)
     findings = [
         {
@@ -98,47 +178,46 @@ def _json(by_file: FileFindings) -> str:
             "path": finding.path,
             "message": finding.message,
         }
-        for findings in by_file.values()
-        for finding in findings
+        for file in by_file.values()
+        for finding in file.findings
     ]
-    document = {"files": [str(file) for file in by_file], "errors": errors, "warnings": warnings, "findings": findings}
-    return json.dumps(document, sort_keys=True, ensure_ascii=False, indent=2)
+    whole = {
+        "files": [str(file) for file in by_file],
+        "errors": errors,
+        "warnings": warnings,
+        "findings": findings,
+        "inconclusive": list(untried),
+    }
+    return json.dumps(whole, sort_keys=True, ensure_ascii=False, indent=2)
 
 
 def _github(by_file: FileFindings) -> str:
     """Workflow commands: https://docs.github.com/actions/reference/workflow-commands-for-github-actions."""
-    return "\n".join(_github_command(finding) for findings in by_file.values() for finding in findings)
+    return "\n".join(_github_command(finding) for file in by_file.values() for finding in file.findings)
 
 
 def _github_command(finding: Finding) -> str:
-    place = f"file={_property(finding.file)},line={finding.line},col={finding.column},title={finding.code}"
-    return f"::{finding.severity} {place}::" + _data(
+    place = f"file={github_property(finding.file)},line={finding.line},col={finding.column},title={finding.code}"
+    return f"::{finding.severity} {place}::" + github_data(
         f"{finding.path}: {finding.message}" if finding.path else finding.message
     )
 
 
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
-
-
 def _junit(by_file: FileFindings) -> str:
     """One suite a file, one case a code, so that a rule that is mended turns from red to green."""
-    root = ET.Element("testsuites", name="tidegate check")
-    for file, findings in by_file.items():
-        root.append(junit_suite(str(file), [_case(str(file), code, findings) for code in CODES]))
-    ET.indent(root)
-    return ET.tostring(root, encoding="unicode", xml_declaration=True)
+    suites = [
+        junit_suite(str(file), [_case(str(file), code, checked) for code in CODES]) for file, checked in by_file.items()
+    ]
+    return document(suites)
 
 
-def _case(file: str, code: str, findings: Sequence[Finding]) -> JUnitCase:
-    errors = [finding for finding in findings if finding.code == code and finding.severity == "error"]
-    warnings = [str(finding) for finding in findings if finding.code == code and finding.severity != "error"]
+def _case(file: str, code: str, checked: CheckedFile) -> JUnitCase:
+    errors = [finding for finding in checked.findings if finding.code == code and finding.severity == "error"]
+    warnings = [str(finding) for finding in checked.findings if finding.code == code and finding.severity != "error"]
     failure = JUnitFailure(errors[0].message, "\n".join(map(str, errors)), code) if errors else None
-    return JUnitCase(file, f"{code} {CODES[code]}", failure, "\n".join(warnings), {"file": file})
+    skipped = "not examined in this file" if code in checked.unexamined else ""
+    name = f"{code} {CODES[code]}"
+    return JUnitCase(file, name, failure, output="\n".join(warnings), skipped=skipped, attributes={"file": file})
 
 
-_FORMS = {Format.TEXT: _text, Format.JSON: _json, Format.GITHUB: _github, Format.JUNIT: _junit}
+_FORMS = {Format.TEXT: _text, Format.GITHUB: _github, Format.JUNIT: _junit}

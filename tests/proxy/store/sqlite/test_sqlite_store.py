@@ -9,9 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.proxy.store.machine import Machine
 from tests.proxy.store.places import sqlite_at
 from tidegate.problems import UsageError
+from tidegate.proxy.call.outcome import Outcome
+from tidegate.proxy.policies.resilience.idempotency_record import Begin, Decision, Expired, Replay, Resume
+from tidegate.proxy.store.records import KeyedCall
 from tidegate.proxy.store.sqlite.sqlite_migrations import VERSION
+from tidegate.proxy.store.sqlite.sqlite_store import SqliteStore
 from tidegate.proxy.store.store_error import StoreError
 
 
@@ -42,6 +47,39 @@ def test_a_store_that_is_no_database_is_let_go(tmp_path: Path) -> None:
     for _ in range(2):
         with pytest.raises(StoreError, match=r"store\.db: this store cannot be used: file is not a database"):
             sqlite_at(tmp_path).store()
+
+
+@pytest.mark.parametrize("jump_s", [2 * 86_400.0, -2 * 86_400.0, 1000 * 86_400.0, -1e9])
+@pytest.mark.parametrize("restarts", [False, True], ids=["the machine stays up", "it restarts"])
+async def test_a_jump_of_the_wall_clock_between_two_lives_ends_no_record_and_begins_none_anew(
+    tmp_path: Path, jump_s: float, *, restarts: bool
+) -> None:
+    machine = Machine()
+
+    async def life() -> list[Decision]:
+        store = SqliteStore(machine, str(tmp_path / "store.db"))
+        await store.open(machine.wall())
+        records = store.records
+        while await records.sweep(records.now()):
+            pass
+        called = [
+            KeyedCall("shop", "s", "Post", key, key, "f", f"{key}{jump_s}", 20.0, 3600.0, 86400.0) for key in "dur"
+        ]
+        decisions = [await records.begin(call, records.now()) for call in called]
+        if all(isinstance(decision, Begin) for decision in decisions):
+            await records.finish(called[0].call_id, Outcome.DONE, now=records.now(), status=200)
+            await records.finish(called[1].call_id, Outcome.UNKNOWN, now=records.now())
+        await store.close()
+        return decisions
+
+    assert await life() == [Begin()] * 3
+    machine.jump(jump_s)
+    if restarts:
+        machine.restart()
+    done, unknown, running = await life()
+    assert isinstance(done, Replay)
+    for decision in (unknown, running):
+        assert isinstance(decision, Expired if restarts else Resume), "nobody knows what passed, or everybody"
 
 
 WRITER = """
