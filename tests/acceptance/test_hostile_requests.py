@@ -33,7 +33,7 @@ CASES: dict[str, tuple[bytes, set[int]]] = {
     "a method that is none": (get(b"/stripe/v1/customers", b"BREW"), {400, 405, 501}),
     "a method in small letters": (get(b"/stripe/v1/customers", b"get"), {400, 405, 501}),
     "a method with a NUL": (get(b"/stripe/v1/customers", b"G\0T"), {400}),
-    "CONNECT, which the gateway is not for": (b"CONNECT api.stripe.com:443 HTTP/1.1\r\nHost: x\r\n\r\n", {400, 405}),
+    "CONNECT, which the gateway is not for": (b"CONNECT api.stripe.com:443 HTTP/1.1\r\n" + LINE + b"\r\n", {400, 405}),
     "another name in Host": (b"GET /stripe/v1/customers HTTP/1.1\r\nHost: evil.test\r\nX: y\r\n\r\n", {421}),
     "a Host that begins like ours": (b"GET /stripe/v1/x HTTP/1.1\r\nHost: 127.0.0.1.evil.test\r\n\r\n", {421}),
     "a Host with a user": (b"GET /stripe/v1/x HTTP/1.1\r\nHost: me@127.0.0.1\r\n\r\n", {400}),
