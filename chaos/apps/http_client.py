@@ -15,6 +15,9 @@ from aiohttp.http_exceptions import HttpProcessingError
 from tidegate.chaos.apps.naive_sdk import ConnectionLost
 from tidegate.world.world import World
 
+LINE_BYTES_MAX, LINES_MAX = 131_072, 1000
+"""Of an answer's head. curl takes about as much, and a proxy passes it on."""
+
 PAUSE_S = 0.005
 """Between the halves of a request: long enough for its receiver to begin with the first."""
 
@@ -58,7 +61,10 @@ class HttpClient:
         keep = False
         timer = self._world.call_later(patience_s, _hang_up, connection)
         try:
-            connection.set_response_params(read_until_eof=True, auto_decompress=False, read_timeout=None)
+            connection.set_response_params(
+                read_until_eof=True, auto_decompress=False, read_timeout=None, max_field_size=LINE_BYTES_MAX,
+                max_headers=LINES_MAX,
+            )  # fmt: skip
             if connection.transport is None:
                 raise ConnectionLost("the connection was closed", final=False)
             begun = len(request) // 2 if halves else len(request)

@@ -12,16 +12,19 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tidegate.loadtests.bench.figures import (
     BARE_ASYNCIO,
+    BARE_POST,
     BARE_UVLOOP,
+    POST_CONNECTIONS,
     TIDEGATE_GET,
     TIDEGATE_POST,
     TIDEGATE_TRACED,
+    TIDEGATE_UNKEYED,
     MeasuredBlock,
     Row,
     rows_of,
@@ -31,6 +34,7 @@ from tidegate.loadtests.bench.proxy_configuration import (
     GET_PATH,
     POST_PATH,
     SECRET_VARIABLE,
+    UNKEYED_PATH,
     VENDOR,
     log_path,
     write_config,
@@ -54,6 +58,8 @@ class Subject:
     port: int
     path: str
     keyed: bool = False
+    unkeyed_at: int = 0
+    """POSTs without a key over so many connections; 0 for the other kinds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +91,15 @@ class Bench:
                 f"{subject.name}: of {calls} calls {answered['calls']} were answered, {answered['ok']} with 200, and "
                 f"{reached} reached the upstream; no figure follows from that {answered['broken']}".rstrip()
             )
-        return MeasuredBlock(calls, used, float(str(answered["seconds"])))
+        p50_us, p99_us = (float(str(answered.get(name, 0.0))) for name in ("p50_us", "p99_us"))
+        return MeasuredBlock(calls, used, float(str(answered["seconds"])), p50_us, p99_us)
 
     def _load(self, subject: Subject, calls: int) -> dict[str, object]:
         command = module("load_generator", "--port", subject.port, "--path", subject.path, "--calls", calls)
         if subject.keyed:
             command += ["--keyed", f"bench-{time.time_ns():x}"]
+        if subject.unkeyed_at:
+            command += ["--unkeyed", "--connections", str(subject.unkeyed_at)]
         with Program("client", command, self.home, core=self.load_core) as client:
             client.finish(BLOCK_WITHIN_S)
             answers_seen: dict[str, object] = json.loads(client.log.read_text(encoding="utf-8"))
@@ -107,6 +116,11 @@ def run_bench(rounds: int, calls: int, say: Say, *, tracing: bool = True) -> lis
             _forwarder(stack, bench, BARE_UVLOOP, "uvloop"),  # beside the row that it is compared with
             _forwarder(stack, bench, BARE_ASYNCIO, "asyncio"),
         ]
+        bare, ours = subjects[-2], subjects[0]
+        for connections in POST_CONNECTIONS:
+            for name, beside in ((TIDEGATE_UNKEYED, ours), (BARE_POST, bare)):
+                path = UNKEYED_PATH if beside is bare else f"/{VENDOR}{UNKEYED_PATH}"
+                subjects.append(replace(beside, name=f"{name}_{connections}", path=path, unkeyed_at=connections))
         blocks: dict[str, list[MeasuredBlock]] = {subject.name: [] for subject in subjects}
         for number in range(rounds + 1):
             say(f"round {number} of {rounds}" if number else "warming up")

@@ -9,6 +9,10 @@ TIDEGATE_POST = "tidegate_keyed_post"
 TIDEGATE_TRACED = "tidegate_get_traced"
 BARE_ASYNCIO = "bare_asyncio"
 BARE_UVLOOP = "bare_uvloop"
+TIDEGATE_UNKEYED = "tidegate_post"
+BARE_POST = "bare_post"
+POST_CONNECTIONS = (1, 4, 16)
+"""A POST without a key is measured over so many connections; the number stands behind its row's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +22,8 @@ class MeasuredBlock:
     calls: int
     processor_ns: int
     seconds: float
+    p50_us: float = 0.0
+    p99_us: float = 0.0
 
     @property
     def us_per_call(self) -> float:
@@ -40,6 +46,8 @@ class Row:
     spread: tuple[float, float]
     busy: float
     calls_per_s: float
+    p50_us: float = 0.0
+    p99_us: float = 0.0
 
 
 def rows_of(blocks: Mapping[str, Sequence[MeasuredBlock]]) -> list[Row]:
@@ -52,6 +60,8 @@ def rows_of(blocks: Mapping[str, Sequence[MeasuredBlock]]) -> list[Row]:
             spread=(round(min(b.us_per_call for b in each), 2), round(max(b.us_per_call for b in each), 2)),
             busy=round(median(block.busy for block in each), 3),
             calls_per_s=round(median(block.calls / block.seconds for block in each)),
+            p50_us=round(median(block.p50_us for block in each), 1),
+            p99_us=round(median(block.p99_us for block in each), 1),
         )
         for name, each in blocks.items()
     ]
@@ -73,6 +83,7 @@ def document(rows: Sequence[Row]) -> dict[str, object]:
     return {
         "calls": sum(row.calls for row in rows),
         "us_per_call": {row.name: row.us_per_call for row in rows},
+        "latency_us": {row.name: {"p50": row.p50_us, "p99": row.p99_us} for row in rows},
         "headline": headline(rows),
         "ratio_to_bare_uvloop": ratio(rows),
     }

@@ -34,6 +34,9 @@ class LoadAnswers:
     ok: int = 0
     seconds: float = 0.0
     broken: str = ""
+    p50_us: float = 0.0
+    p99_us: float = 0.0
+    """Microseconds from a call's bytes to its whole answer, by nearest rank."""
 
 
 def whole(received: bytes) -> bool:
@@ -73,6 +76,16 @@ def same(port: int, path: str, calls: int, authorization: str) -> NextRequest:
     return lambda: None if next(left, None) is None else request
 
 
+def unkeyed(port: int, path: str, calls: int) -> NextRequest:
+    """The same POST without a key, `calls` times."""
+    request = (
+        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUser-Agent: bench\r\nAccept: application/json\r\n"
+        f"Authorization: Bearer bench\r\nContent-Type: application/json\r\nContent-Length: {len(_BODY)}\r\n\r\n"
+    ).encode() + _BODY
+    left = iter(range(calls))
+    return lambda: None if next(left, None) is None else request
+
+
 def posts(port: int, path: str, calls: int, run: str) -> NextRequest:
     """A POST with an Idempotency-Key of its own for each call. `run` makes the keys of two runs differ."""
     head = (
@@ -108,6 +121,8 @@ class _LoadConnection(asyncio.Protocol):
         self._received = b""
         self._waiting = False
         self._transport: asyncio.WriteTransport | None = None
+        self._sent_at = 0.0
+        self.took_s: list[float] = []
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.WriteTransport", transport)  # uvloop's transports are no subclass of it
@@ -120,6 +135,7 @@ class _LoadConnection(asyncio.Protocol):
             return
         self._received = b""
         self._waiting = False
+        self.took_s.append(time.perf_counter() - self._sent_at)
         self._answers.calls += 1
         if received.startswith(_OK):
             self._answers.ok += 1
@@ -137,6 +153,7 @@ class _LoadConnection(asyncio.Protocol):
             self._transport.close()
             return
         self._waiting = True
+        self._sent_at = time.perf_counter()
         self._transport.write(request)
 
 
@@ -153,10 +170,17 @@ async def run(port: int, next_request: NextRequest, *, connections: int = CONNEC
             done.set()
 
     began = time.perf_counter()
+    made: list[_LoadConnection] = []
     for _ in range(connections):
-        await loop.create_connection(lambda: _LoadConnection(next_request, answers, ended), "127.0.0.1", port)
+        connect = loop.create_connection(lambda: _LoadConnection(next_request, answers, ended), "127.0.0.1", port)
+        made.append((await connect)[1])
     await done.wait()
     answers.seconds = time.perf_counter() - began
+    took_s = sorted(each for one in made for each in one.took_s)
+    if took_s:
+        answers.p50_us, answers.p99_us = (
+            round(took_s[min(int(share * len(took_s)), len(took_s) - 1)] * 1e6, 1) for share in (0.5, 0.99)
+        )
     return answers
 
 
@@ -169,8 +193,12 @@ def main() -> None:
     parser.add_argument("--keyed", help="make keyed POSTs whose keys begin so, instead of GETs")
     parser.add_argument("--authorization", help="make the same GET or form again and again, with this credential")
     parser.add_argument("--form", help="make POSTs of this form")
+    parser.add_argument("--unkeyed", action="store_true", help="make POSTs without a key")
+    parser.add_argument("--connections", type=int, default=CONNECTIONS)
     given = parser.parse_args()
-    if given.form is not None:
+    if given.unkeyed:
+        requests = unkeyed(given.port, given.path, given.calls)
+    elif given.form is not None:
         requests = forms(given.port, given.path, given.calls, given.form, given.authorization)
     elif given.authorization is not None:
         requests = same(given.port, given.path, given.calls, given.authorization)
@@ -178,7 +206,7 @@ def main() -> None:
         requests = posts(given.port, given.path, given.calls, given.keyed)
     else:
         requests = gets(given.port, given.path, given.calls)
-    print(json.dumps(asdict(uvloop.run(run(given.port, requests)))))
+    print(json.dumps(asdict(uvloop.run(run(given.port, requests, connections=given.connections)))))
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ VENDOR = "bench"
 GET_PATH = "/v1/things/thing_"
 """A number follows, another one for each call."""
 POST_PATH = "/v1/things"
+UNKEYED_PATH = "/v1/notes"
+"""Of a write that is never resent."""
 SECRET_VARIABLE = "TIDEGATE_BENCH_SECRET"  # noqa: S105  # a variable's name
 
 _FILE = """\
@@ -48,6 +50,9 @@ operations:
   PostThings:
     idempotency: vendor-key
     unavailable: {{fail: nobody waits for it}}
+  PostNotes:
+    idempotency: never-resend
+    unavailable: {{fail: nobody waits for it}}
 """
 
 _ANSWER = {"description": "A thing.", "content": {"application/json": {"schema": {"type": "object"}}}}
@@ -56,6 +61,7 @@ _DOCUMENT = {
     "info": {"title": "bench", "version": "1"},
     "paths": {
         "/v1/things": {"post": {"operationId": "PostThings", "responses": {"200": _ANSWER}}},
+        "/v1/notes": {"post": {"operationId": "PostNotes", "responses": {"200": _ANSWER}}},
         "/v1/things/{thing}": {
             "get": {
                 "operationId": "GetThingsThing",

@@ -47,6 +47,7 @@ def test_json_is_one_document(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
     assert json.loads(capsys.readouterr().out) == {
         "calls": 3500,
         "us_per_call": COSTS,
+        "latency_us": {name: {"p50": 0.0, "p99": 0.0} for name in COSTS},
         "headline": TIDEGATE_TRACED,
         "ratio_to_bare_uvloop": 0.6,
     }

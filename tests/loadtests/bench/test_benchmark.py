@@ -12,10 +12,13 @@ from tidegate.loadtests.bench import proxy_configuration
 from tidegate.loadtests.bench.benchmark import Bench, Subject, _check_stages, module, run_bench
 from tidegate.loadtests.bench.figures import (
     BARE_ASYNCIO,
+    BARE_POST,
     BARE_UVLOOP,
+    POST_CONNECTIONS,
     TIDEGATE_GET,
     TIDEGATE_POST,
     TIDEGATE_TRACED,
+    TIDEGATE_UNKEYED,
 )
 from tidegate.loadtests.programs import RunError
 
@@ -84,7 +87,11 @@ def test_a_traced_row_without_spans_gives_no_figure(bench: Bench, monkeypatch: p
 def test_a_short_run_measures_every_row_and_says_how_far_it_is() -> None:
     said: list[str] = []
     rows = run_bench(1, 200, said.append, tracing=True)
-    assert [row.name for row in rows] == [TIDEGATE_GET, TIDEGATE_POST, TIDEGATE_TRACED, BARE_UVLOOP, BARE_ASYNCIO]
+    assert [row.name for row in rows] == [
+        *(TIDEGATE_GET, TIDEGATE_POST, TIDEGATE_TRACED, BARE_UVLOOP, BARE_ASYNCIO),
+        *(f"{name}_{n}" for n in POST_CONNECTIONS for name in (TIDEGATE_UNKEYED, BARE_POST)),
+    ]
+    assert all(0 < row.p50_us <= row.p99_us for row in rows)
     assert all(row.calls == 200 and row.us_per_call > 0 for row in rows)
     assert said == ["starting the upstream, the forwarders and the proxy", "warming up", "round 1 of 1"]
 

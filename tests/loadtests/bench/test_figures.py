@@ -47,6 +47,7 @@ def test_the_document_has_its_keys_and_every_row() -> None:
     assert document(ROWS) == {
         "calls": 600,
         "us_per_call": {TIDEGATE_GET: 70.0, BARE_UVLOOP: 130.0},
+        "latency_us": {TIDEGATE_GET: {"p50": 0.0, "p99": 0.0}, BARE_UVLOOP: {"p50": 0.0, "p99": 0.0}},
         "headline": TIDEGATE_GET,
         "ratio_to_bare_uvloop": 0.538,
     }

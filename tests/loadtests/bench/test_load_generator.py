@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from tidegate.loadtests.bench.counting_vendor import Answering, Counts
-from tidegate.loadtests.bench.load_generator import forms, gets, posts, run, same, whole
+from tidegate.loadtests.bench.load_generator import forms, gets, posts, run, same, unkeyed, whole
 
 
 @asynccontextmanager
@@ -43,6 +43,7 @@ async def test_every_call_is_made_once_and_counted() -> None:
         answers = await run(port, gets(port, "/v1/things/thing_", 100), connections=8)
     assert (answers.calls, answers.ok, counts.calls, answers.broken) == (100, 100, 100, "")
     assert answers.seconds > 0
+    assert 0 < answers.p50_us <= answers.p99_us
 
 
 async def test_fewer_calls_than_connections_leave_none_waiting() -> None:
@@ -82,6 +83,16 @@ def test_each_keyed_post_has_a_key_of_its_own_and_says_its_length() -> None:
         head, _, body = one.partition(b"\r\n\r\n")
         assert f"Idempotency-Key: a-{number}".encode() in head.split(b"\r\n")
         assert f"Content-Length: {len(body)}".encode() in head.split(b"\r\n")
+
+
+def test_a_post_without_a_key_has_none() -> None:
+    request = unkeyed(80, "/v1/notes", 1)
+    made = request()
+    assert made is not None
+    assert b"Idempotency-Key" not in made
+    head, _, body = made.partition(b"\r\n\r\n")
+    assert f"Content-Length: {len(body)}".encode() in head.split(b"\r\n")
+    assert request() is None
 
 
 def test_a_get_has_five_header_fields() -> None:

@@ -55,6 +55,10 @@ def _show(rows: list[Row], rounds: int) -> None:
             row.name, f"{row.us_per_call:.1f}", f"{cheapest:.1f} - {dearest:.1f}", f"{row.calls_per_s:,.0f}",
             f"{row.busy:.0%}",
         )  # fmt: skip
+    latency = Table("row", "p50 us", "p99 us", title="From a call's bytes to its whole answer")
+    for row in rows:
+        latency.add_row(row.name, f"{row.p50_us:,.0f}", f"{row.p99_us:,.0f}")
     console = Console()
     console.print(table)
+    console.print(latency)
     console.print(f"{headline(rows)} costs {ratio(rows):.2f} times {BARE_UVLOOP}.")
