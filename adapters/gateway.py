@@ -230,6 +230,11 @@ def _broken(problem: _Problem) -> VendorFailure:
     return VendorContractBroken("", "what the contract says", found=problem.detail, call_id=problem.call_id)
 
 
+def _unread(problem: _Problem) -> VendorFailure:
+    """The vendor answered, and nobody has read what: a write is in doubt."""
+    return _unknown(problem) if problem.writes else _broken(problem)
+
+
 def _rejected(problem: _Problem) -> VendorFailure:
     return Rejected(problem.detail, code=problem.name, call_id=problem.call_id)
 
@@ -251,10 +256,12 @@ _FAILURES: Mapping[str, Callable[[_Problem], VendorFailure]] = {
     "idempotency-conflict": _conflict,
     "idempotency-mismatch": _reused,
     "contract-broken": _broken,
+    "answer-refused": _unread,
     "overloaded": _unavailable,
     "store-unavailable": _unavailable,
     "not-cached": _unavailable,
     "not-found": _misconfigured,
+    "misdirected": _misconfigured,
     "bad-request": _rejected,
     "internal-error": _own_fault,
 }

@@ -208,7 +208,7 @@ class Proxy:
             stopping=self._stopping,
         )
         host = headers.get("Host")
-        if host is None or target[0] != "/" or self._addressing.names.refusal(host):
+        if host is None or target[0] != "/" or message.version.major != 1 or self._addressing.names.refusal(host):
             ours = self._addressing.ours(host, target, request)
             if isinstance(ours, Reply):
                 return self._turn_away(exchange, ours)

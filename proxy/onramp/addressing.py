@@ -5,9 +5,10 @@ the URL by which an app reaches us.
 """
 
 import re
+from dataclasses import replace
 from urllib.parse import urlsplit
 
-from aiohttp import web
+from aiohttp import HttpVersion, web
 
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.reply import Reply, refused
@@ -40,6 +41,8 @@ class Addressing:
         A target in absolute form counts, and not the Host header beside it (RFC 9112 §3.2.2). One that names another
         server stays as it is: the router says that this is no forward proxy.
         """
+        if request.version.major != 1:
+            return _unspoken(request.version)
         refusal = self.names.refusal(host)
         absolute = _ABSOLUTE.fullmatch(target)
         if absolute is not None and refusal != 400:
@@ -87,6 +90,12 @@ def local_address(request: web.BaseRequest) -> tuple[str, int]:
 
 def _bare(host: str) -> str:
     return host.lower().rstrip(".").removeprefix("[").removesuffix("]")
+
+
+def _unspoken(version: HttpVersion) -> Reply:
+    """The refusal of a request of another major version (RFC 9110 §15.6.6), or of none at all (RFC 9112 §3)."""
+    status = 505 if version.major else 400
+    return refused(replace(PROBLEMS["bad-request"], status=status), "HTTP/1.1 and HTTP/1.0 are spoken here.")
 
 
 def _refusal(status: int, host: str | None) -> Reply:

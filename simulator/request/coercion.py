@@ -22,6 +22,9 @@ EAGER_MAX = 20
 TRIES_MAX = 1_000
 """The alternatives of one parameter or field are tried so often, those inside it too; then it stays as it came."""
 
+NESTED_MAX = 40
+"""Alternatives are tried inside one another so deep."""
+
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}\Z")
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,2})?\Z")
 _BOOLEANS = {"true": True, "false": False, "True": True, "False": False, "1": True, "0": False}
@@ -91,12 +94,15 @@ class Coercions:
         return choose
 
     def _tried(self, coercers: list[Coercer], value: Any) -> Iterator[Any]:
-        """What each makes of the value, as long as no more than TRIES_MAX were made of the outermost one."""
+        """What each makes of the value, as long as no more than TRIES_MAX were made of the outermost one.
+
+        Alternatives that hold themselves end at NESTED_MAX.
+        """
         if not self._choosing:
             self._tries = 0
         for coercer in coercers:
             self._tries += 1
-            if self._tries > TRIES_MAX:
+            if self._tries > TRIES_MAX or self._choosing >= NESTED_MAX:
                 return
             self._choosing += 1
             try:

@@ -37,9 +37,12 @@ MEANINGS: dict[str, tuple[type[VendorFailure], type[VendorFailure]]] = {
     "idempotency-conflict": (Conflict, Conflict),
     "idempotency-mismatch": (KeyReused, KeyReused),
     "contract-broken": (VendorContractBroken, VendorContractBroken),
+    "answer-refused": (VendorContractBroken, OutcomeUnknown),
     "overloaded": (Unavailable, Unavailable),
+    "store-unavailable": (Unavailable, Unavailable),
     "not-cached": (Unavailable, Unavailable),
     "not-found": (Misconfigured, Misconfigured),
+    "misdirected": (Misconfigured, Misconfigured),
     "bad-request": (Rejected, Rejected),
     "internal-error": (Unavailable, OutcomeUnknown),
 }

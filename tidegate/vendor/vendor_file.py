@@ -71,6 +71,7 @@ STAND_INS: dict[str, Any] = {
     "alerts.errors": "1%",
     "slow_p99": "1s",
     "runbook": "unknown",
+    "contains": "unknown",
     "fail": "unknown",
 }
 """For fields that must be there, by name, or by block and name where that is needed."""

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import HttpVersion, HttpVersion11
 
 from tests.proxy.real_town import RealTown, real_town, value_of
 from tests.proxy.town import APPS
@@ -19,8 +20,9 @@ PORT = 8080
 class Request:
     """One that came to this address of ours."""
 
-    def __init__(self, local: str = "127.0.0.1") -> None:
+    def __init__(self, local: str = "127.0.0.1", version: HttpVersion = HttpVersion11) -> None:
         self.transport = self
+        self.version = version
         self.local = local
 
     def get_extra_info(self, name: str) -> tuple[str, int]:
@@ -145,3 +147,11 @@ async def test_an_http_1_0_app_gets_its_answer_and_is_told_that_the_connection_e
         host = "127.0.0.1" if "Host" in lines else town.authority
         assert (head.split()[1], body, value_of(head, "Connection")) == (b"200", b"{}", "close")
         assert value_of(head, "Location") == f"http://{host}/things/things/7"
+
+
+@pytest.mark.parametrize(("major", "status"), [(0, 400), (2, 505), (3, 505)])
+def test_another_version_of_http_is_refused_whomever_it_is_for(major: int, status: int) -> None:
+    request: Any = Request(version=HttpVersion(major, 0))
+    ours = addressing().ours(f"127.0.0.1:{PORT}", "/acme/a", request)
+    assert isinstance(ours, Reply)
+    assert ours.status == status

@@ -96,3 +96,13 @@ def test_a_chain_of_objects_longer_than_calls_go_has_a_coercer() -> None:
     coercer = Coercions(document.schemas).of({"$ref": "#/components/schemas/A0"})
     assert coercer is not None
     assert coercer({"x": {"x": {}}}) == {"x": {"x": {}}}
+
+
+def test_alternatives_that_hold_themselves_end() -> None:
+    part = {"$ref": "#/components/schemas/A"}
+    choice = {"anyOf": [{"oneOf": [part, {"type": "integer"}]}, {"type": "boolean"}]}
+    root = {"openapi": "3.0.3", "paths": {}, "components": {"schemas": {"A": choice}}}
+    coercer = Coercions(Document(root).schemas).of(part)
+    assert coercer is not None
+    assert coercer("7") == 7
+    assert coercer("x") == "x"

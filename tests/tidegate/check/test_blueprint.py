@@ -63,7 +63,7 @@ def test_every_problem_that_a_call_can_meet_is_explained(tmp_path: Path) -> None
     _, text = page(tmp_path)
     seen = section(text, "What the app sees")
     # Not in this version, or about the request's form and not about the vendor.
-    aside = {"contract-broken", "vendor-rate-limited", "not-found", "bad-request"}
+    aside = {"contract-broken", "vendor-rate-limited", "not-found", "misdirected", "bad-request"}
     assert {name for name in PROBLEMS if f"`{name}` {PROBLEMS[name].status}" in seen} == set(PROBLEMS) - aside
 
 

@@ -20,7 +20,7 @@ def test_every_kind_has_one_name() -> None:
 
 def test_every_kind_is_the_vendors_or_around_it() -> None:
     assert [*known_kinds(Fault)] == [*VENDOR_KINDS, *known_kinds(SurroundingFault)]
-    assert [*known_kinds(SurroundingFault)] == ["crash", "cut", "wire", "skew", "disk"]
+    assert [*known_kinds(SurroundingFault)] == ["crash", "cut", "wire", "skew", "disk", "odd"]
 
 
 @pytest.mark.usefixtures("kinds")
