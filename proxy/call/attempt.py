@@ -19,3 +19,5 @@ class Attempt:
     """RFC 9209 §2.3 error type, empty where the vendor answered."""
     head_at: float = 0.0
     """Monotonic second of the head of an answer that was then streamed; 0 where it came at once, or not at all."""
+    request_id: str = ""
+    """The vendor's name for it, as its answer's header has it; empty without one."""

@@ -37,6 +37,7 @@ def stage(plan: OperationPlan, upstream: Upstream) -> Handler:
     now, exchange, classify = upstream.world.now, upstream.transport.exchange, upstream.classify
     request_head, mark, on_error_head = upstream.request_head, upstream.replay_mark, upstream.on_error_head
     idle_max_s, lookout = idle_max_of(plan, upstream), upstream.notices.lookout(plan.operation)
+    request_id = upstream.facts.request_id.header
     relay, tunnel = Relay(plan, upstream), Passthrough(plan, upstream)
 
     async def attempt(call: Call) -> Reply:
@@ -55,6 +56,7 @@ def stage(plan: OperationPlan, upstream: Upstream) -> Handler:
                 call.written or request_head(call), method=call.method, timers=timers, stream=stream,
                 idle_max_s=idle_max_s if record.number == 1 else 0.0, upgrade=call.upgrade,
             )  # fmt: skip
+            record.request_id = answer.headers.get(request_id, "")
             if began >= lookout.due:
                 lookout.look(answer.headers, began)
             if answer.rest is None and answer.tunnel is None:

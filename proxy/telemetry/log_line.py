@@ -7,6 +7,9 @@ from hashlib import blake2s
 from tidegate.proxy.call.attempt import Attempt
 from tidegate.proxy.call.finished_call import FinishedCall
 
+REQUEST_ID_CHARS_MAX = 128
+"""So much of a vendor's name for a request is shown."""
+
 
 def line_of(finished: FinishedCall, fingerprint_key: bytes) -> dict[str, object]:
     """The log line of a call. What does not apply is left out.
@@ -58,6 +61,8 @@ def attempt_of(attempt: Attempt) -> dict[str, object]:
     }
     if attempt.status:
         shown["status"] = attempt.status
+    if attempt.request_id:
+        shown["request_id"] = attempt.request_id[:REQUEST_ID_CHARS_MAX]
     if attempt.error:
         shown["error"] = attempt.error
         shown["sent"] = attempt.sent

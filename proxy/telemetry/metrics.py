@@ -1,6 +1,6 @@
 """Figures about calls, kept as plain numbers and shown to Prometheus when it asks.
 
-Labels are operation ids, never paths; they come from vendor files and the problem table, so there are not many.
+Labels are operation ids, never paths; they come from configuration and the problem table, so there are not many.
 The counts are plain dictionaries that one thread writes: a Prometheus child costs ten times as much for each call.
 """
 
@@ -137,7 +137,7 @@ class Metrics(Collector):
     def count(self, finished: FinishedCall) -> None:
         """Count a call that has ended."""
         vendor, operation = finished.plan.vendor, finished.plan.operation
-        self._calls[vendor, operation, finished.verdict] += 1
+        self._calls[vendor, operation, finished.app, finished.verdict] += 1
         self._seconds[vendor, operation].observe(finished.took_s)
         if finished.problem is not None:
             self._refusals[vendor, finished.problem.name] += 1
@@ -167,7 +167,7 @@ class Metrics(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Called by the registry."""
-        yield _counter("tidegate_calls", "Calls that ended", ("vendor", "operation", "verdict"), self._calls)
+        yield _counter("tidegate_calls", "Calls that ended", ("vendor", "operation", "app", "verdict"), self._calls)
         yield _counter(
             "tidegate_attempts", "Exchanges with vendors", ("vendor", "operation", "verdict"), self._attempts
         )

@@ -18,6 +18,11 @@ OK: Step = (200, {}, b"{}")
     [
         pytest.param(OK, {"n": 1, "verdict": "success", "status": 200}, id="an answer"),
         pytest.param(
+            (200, {"X-Request-Id": "req_7"}, b"{}"),
+            {"n": 1, "verdict": "success", "status": 200, "request_id": "req_7"},
+            id="an answer with the vendor's name for it",
+        ),
+        pytest.param(
             "reset", {"n": 1, "verdict": "failed", "error": "connection_terminated", "sent": True}, id="a reset"
         ),
         pytest.param(

@@ -40,6 +40,12 @@ def test_an_attempt_without_an_answer_tells_whether_anything_was_sent() -> None:
     assert shown == {"n": 1, "verdict": "failed", "took_ms": 250.0, "error": "dns_error", "sent": False}
 
 
+def test_the_vendors_name_for_a_request_is_told_as_far_as_the_bound() -> None:
+    assert attempt_of(attempt(request_id="req_7"))["request_id"] == "req_7"
+    assert attempt_of(attempt(request_id="r" * 9000))["request_id"] == "r" * 128
+    assert "request_id" not in attempt_of(attempt())
+
+
 def test_what_was_left_of_the_calls_time_is_told_unless_a_stream_ruled_it() -> None:
     assert line_of(finished(deadline=120.25), b"k")["left_ms"] == 19_750.0
     assert line_of(finished(deadline=99.0), b"k")["left_ms"] == 0.0

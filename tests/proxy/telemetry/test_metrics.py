@@ -23,11 +23,21 @@ def test_calls_attempts_and_outcomes_are_counted_by_operation() -> None:
     made.count(finished(attempts=[attempt()]))
     found = samples(made)
     operation = (("operation", "PostRefunds"), ("vendor", "stripe"), ("verdict", "success"))
-    assert found["tidegate_calls_total", operation] == 2
+    assert found["tidegate_calls_total", (("app", "shop"), *operation)] == 2
     assert found["tidegate_attempts_total", operation] == 2
     failed = (("operation", "PostRefunds"), ("vendor", "stripe"), ("verdict", "failed"))
     assert found["tidegate_attempts_total", failed] == 1
     assert found["tidegate_outcomes_total", (("outcome", "done"), ("vendor", "stripe"))] == 2
+
+
+def test_each_app_has_its_own_count_of_calls() -> None:
+    made = metrics()
+    for app in ("shop", "office", "shop"):
+        made.count(finished(app=app))
+    counts = {
+        dict(labels)["app"]: count for (name, labels), count in samples(made).items() if name == "tidegate_calls_total"
+    }
+    assert counts == {"shop": 2, "office": 1}
 
 
 def test_a_read_has_no_outcome_and_a_refusal_has_a_problem() -> None:
