@@ -5,6 +5,7 @@ than all that is being searched. It knows nothing of retries, keys or redirects.
 """
 
 import asyncio
+import gzip
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -78,7 +79,10 @@ class HttpClient:
             while not payload.at_eof():
                 parts.append(await payload.readany())
             keep = not (message.should_close or connection.should_close)
-            return HttpResponse(message.code, message.headers, b"".join(parts), headed_s)
+            body = b"".join(parts)
+            if message.compression == "gzip":
+                body = gzip.decompress(body)
+            return HttpResponse(message.code, message.headers, body, headed_s)
         except _BROKEN as error:
             if message is None:
                 raise ConnectionLost(repr(error), final=False) from error

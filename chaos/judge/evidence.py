@@ -16,6 +16,7 @@ from tidegate.chaos.apps.search_apps import TAG_HEADER, TOKENS, AppCall
 from tidegate.chaos.timeline.draw import DrawnScenario
 from tidegate.chaos.timeline.surroundings import SurroundingEvents
 from tidegate.chaos.world.line import Line
+from tidegate.chaos.world.odd_answer import uncoded
 from tidegate.policy.policy import Policy
 from tidegate.scenario.scenario import Scenario
 
@@ -110,6 +111,7 @@ class _Listener:
 
     def received(self, connection: object, data: bytes) -> None:
         """A piece of an answer."""
+        data = uncoded(data)
         tap, now, tag, match = self.tap, self._since(), self._tags.get(connection), _REQUEST_ID.search(data)
         if tag is not None:
             if match is not None:

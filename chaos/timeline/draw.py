@@ -170,7 +170,7 @@ def _wall(rng: random.Random, seconds: float) -> Piece:
 
 
 def _odd(rng: random.Random, seconds: float) -> Piece:
-    form = rng.choice(("surplus", "surplus", "long", "many", "interim"))
+    form = rng.choice(("surplus", "surplus", "long", "many", "interim", "coded", "coded"))
     return {"kind": "odd", **_span(rng, seconds, rng.choice((10, 30, 90))), "form": form}
 
 

@@ -9,7 +9,7 @@ class OddAnswers(LastingFault):
     """Each whole answer of the vendor comes in an odd `form`.
 
     `surplus`: with a byte behind it that belongs to nothing. `long`: with a line of 9,000 bytes in its head. `many`:
-    with 150 lines more. `interim`: behind an interim answer (RFC 9110 §15.2).
+    with 150 lines more. `interim`: behind an interim answer (RFC 9110 §15.2). `coded`: under gzip, though nobody asked.
     """
 
     kind: Literal["odd"] = "odd"

@@ -15,7 +15,7 @@ CutMode = Literal["reset", "silent"]
 """The way in which a connection dies: both sides see it, or neither."""
 
 
-OddForm = Literal["surplus", "long", "many", "interim"]
+OddForm = Literal["surplus", "long", "many", "interim", "coded"]
 """See chaos/trouble/odd_answers.py."""
 
 
