@@ -42,12 +42,16 @@ class RawResponse:
 
 async def _drained(protocol: "RequestHandler", transport: asyncio.Transport) -> None:
     """Wait while the client reads. Raises ConnectionResetError where it has stopped."""
-    while True:
-        left = transport.get_write_buffer_size()
-        try:
-            async with asyncio.timeout(STALLED_S):  # noqa: TID251 - as aiohttp's own timers run, beside any world
-                return await protocol._drain_helper()  # noqa: SLF001 - see the module's docstring
-        except TimeoutError:
+    drained = asyncio.ensure_future(protocol._drain_helper())  # noqa: SLF001 - see the module's docstring
+    try:
+        while True:
+            left = transport.get_write_buffer_size()
+            # Whoever is cancelled in there takes aiohttp's one waiter along: so it is asked once, and waited for here.
+            await asyncio.wait((drained,), timeout=STALLED_S)
+            if drained.done():
+                return drained.result()
             if transport.get_write_buffer_size() >= left:
                 transport.abort()
-                raise ConnectionResetError(f"the client read nothing for {STALLED_S:g} s") from None
+                raise ConnectionResetError(f"the client read nothing for {STALLED_S:g} s")
+    finally:
+        drained.cancel()

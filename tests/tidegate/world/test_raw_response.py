@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -87,3 +88,32 @@ async def test_a_client_that_has_stopped_reading_is_given_up(monkeypatch: pytest
     async with serving(handle) as (_, writer):
         writer.write(ASKED)
         assert await ended == "the client read nothing for 0.05 s"
+
+
+class SlowClient:
+    """Protocol and transport of a client that reads a little in each period, and all in the end."""
+
+    def __init__(self, periods: int) -> None:
+        self.left = periods
+        self.aborted = False
+        self._waiter = asyncio.get_running_loop().create_future()
+
+    async def _drain_helper(self) -> None:
+        await self._waiter
+
+    def get_write_buffer_size(self) -> int:
+        self.left -= 1
+        if self.left == 0:
+            self._waiter.set_result(None)
+        return self.left
+
+    def abort(self) -> None:
+        self.aborted = True
+
+
+async def test_a_client_that_reads_slowly_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(raw_response, "STALLED_S", 0.001)
+    client: Any = SlowClient(8)
+    await raw_response._drained(client, client)
+    assert client.left <= 0
+    assert not client.aborted
