@@ -37,12 +37,10 @@ def stage(plan: OperationPlan, upstream: Upstream) -> Handler:
     now, exchange, classify = upstream.world.now, upstream.transport.exchange, upstream.classify
     request_head, mark, on_error_head = upstream.request_head, upstream.replay_mark, upstream.on_error_head
     idle_max_s, lookout = idle_max_of(plan, upstream), upstream.notices.lookout(plan.operation)
-    request_id = upstream.facts.request_id.header
-    relay, tunnel = Relay(plan, upstream), Passthrough(plan, upstream)
+    request_id, relay, tunnel = upstream.facts.request_id.header, Relay(plan, upstream), Passthrough(plan, upstream)
 
     async def attempt(call: Call) -> Reply:
-        began = now()
-        left_s = call.deadline - began
+        left_s = call.deadline - (began := now())
         if left_s < LEFT_MIN_S:
             return refused(PROBLEMS["deadline-exceeded"], "No time was left for an attempt.")
         timers = Timers(min(plan.connect_s, left_s), plan.first_byte_s, plan.idle_s, min(plan.attempt_s, left_s))
