@@ -61,7 +61,10 @@ class UrlRewriter:
         return f"{self._origin}{url}" if rest is None else self._path + rest
 
     def field(self, name: bytes, value: bytes, gateway: str, path: str = "/") -> bytes:
-        """The value of one of FIELDS, each of its targets led through. `name` is in lower case."""
+        """The value of one of FIELDS, each of its targets led through. `name` is in lower case.
+
+        A path in Content-Location stays: it is the vendor's name for a representation, and nobody follows it.
+        """
         if name == b"link":
             return self.link(value, gateway, path)
         if name == b"refresh":
@@ -70,6 +73,8 @@ class UrlRewriter:
                 return value
             before, quote, url, after = found.groups()
             return before + quote + self._target(url, gateway, path) + after
+        if name == b"content-location" and value.startswith(b"/") and not value.startswith(b"//"):
+            return value
         return self._target(value, gateway, path)
 
     def link(self, value: bytes, gateway: str, path: str = "/") -> bytes:

@@ -48,10 +48,8 @@ def test_no_case_failed_for_another_reason_than_the_page_says(scored: Scored) ->
     assert suites == {
         "age-parse",
         "auth",
-        "headers",
         "heuristic",
         "invalidation",
         "stale",
         "surrogate-control",
-        "update304",
     }

@@ -104,6 +104,7 @@ async def test_a_streamed_answers_head_is_clean_too(tmp_path: Path) -> None:
         ("Location", "/api/things/7", "/things/things/7"),
         ("Location", "things/7", "things/7"),
         ("Content-Location", "{base}/things/7", "{here}/things/7"),
+        ("Content-Location", "/api/things/7", "/api/things/7"),
         ("Link", "<{base}/a>; rel=next, </api/x>; rel=up", "<{here}/a>; rel=next, </things/x>; rel=up"),
         ("Refresh", "5; url={base}/things/7", "5; url={here}/things/7"),
         ("Refresh", "0;URL='/api/x'", "0;URL='/things/x'"),
