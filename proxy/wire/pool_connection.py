@@ -45,19 +45,16 @@ class Connection(ResponseHandler):
     def ask(self, request: bytes, method: str) -> None:
         """Send a request, and be ready for its answer. Raises NotSent where the vendor has closed the connection."""
         self.begun, self._begun_bytes, self.to_head = [], 0, method == "HEAD"
-        self.set_response_params(
-            skip_payload=self.to_head,
-            read_until_eof=True,
-            auto_decompress=False,
-            read_timeout=None,
-            read_bufsize=READ_BYTES,
-            max_line_size=HEAD_LINE_BYTES_MAX,
-            max_field_size=HEAD_LINE_BYTES_MAX,
-            max_headers=HEAD_LINES_MAX,
-        )
+        self._parse_anew()
         if self.transport is None:
             raise NotSent("connection_terminated", "the vendor closed the connection before it was used")
         self.transport.write(request)
+
+    def _parse_anew(self) -> None:
+        self.set_response_params(
+            skip_payload=self.to_head, read_until_eof=True, auto_decompress=False, read_bufsize=READ_BYTES,
+            max_line_size=HEAD_LINE_BYTES_MAX, max_field_size=HEAD_LINE_BYTES_MAX, max_headers=HEAD_LINES_MAX,
+        )  # fmt: skip
 
     def data_received(self, data: bytes) -> None:
         """See asyncio.Protocol."""
@@ -86,10 +83,7 @@ class Connection(ResponseHandler):
         length = answer_length(data, to_head=self.to_head)
         if length is None:
             return False
-        self.set_response_params(
-            skip_payload=self.to_head, read_until_eof=True, auto_decompress=False, read_bufsize=READ_BYTES,
-            max_line_size=HEAD_LINE_BYTES_MAX, max_field_size=HEAD_LINE_BYTES_MAX, max_headers=HEAD_LINES_MAX,
-        )  # fmt: skip
+        self._parse_anew()
         super().data_received(data[:length])
         self._parser = self._payload = None
         self.force_close()
