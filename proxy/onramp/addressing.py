@@ -13,7 +13,7 @@ from aiohttp import HttpVersion, web
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.reply import Reply, refused
 from tidegate.proxy.config import Config
-from tidegate.world.host_names import HostNames, is_loopback, split_host
+from tidegate.world.host_names import HostNames, bare, is_loopback, split_host
 
 _ABSOLUTE = re.compile(r"(https?)://([^/?#]*)(.*)", re.IGNORECASE | re.DOTALL)
 _PORTS = {"http": 80, "https": 443}
@@ -27,10 +27,10 @@ class Addressing:
         self.public_url = (config.public_url or "").rstrip("/")
         """Empty where it is what the app says."""
         self._public = (public.hostname or "", public.port or _PORTS.get(public.scheme))
-        self._hosts = {_bare(name) for name in config.hosts}
+        self._hosts = {bare(name) for name in config.hosts}
         names = [*config.hosts, *([public.hostname] if public.hostname else [])]
         self.names = HostNames(config.listen.host, names, any_name=bool(config.tokens))
-        self._listen = _bare(config.listen.host)
+        self._listen = bare(config.listen.host)
         self._port = port
 
     def ours(self, host: str | None, target: str, request: web.BaseRequest) -> tuple[str, str] | Reply:
@@ -64,7 +64,7 @@ class Addressing:
         name, port = parts[0], parts[1] or _PORTS[scheme]
         if name in self._hosts or (name, port) == self._public:
             return True
-        local = _bare(local_address(request)[0])
+        local = bare(local_address(request)[0])
         here = name in (self._listen, local) or (is_loopback(name) and is_loopback(local))
         return here and port == self._port
 
@@ -86,10 +86,6 @@ def local_address(request: web.BaseRequest) -> tuple[str, int]:
     transport = request.transport
     name = transport.get_extra_info("sockname") if transport is not None else None
     return (str(name[0]), int(name[1])) if isinstance(name, tuple) else ("", 0)
-
-
-def _bare(host: str) -> str:
-    return host.lower().rstrip(".").removeprefix("[").removesuffix("]")
 
 
 def _unspoken(version: HttpVersion) -> Reply:

@@ -21,9 +21,6 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _DOTS = re.compile(r"(?i)(?:^|/)(?:\.|%2e){1,2}(?:/|$)")
 """A dot segment (RFC 3986 §3.3), its dots encoded or not."""
 
-_DEFAULT_PORTS = {"http": 80, "https": 443}
-
-
 FIELDS = frozenset((
     b"location", b"content-location", b"link", b"refresh", b"operation-location", b"azure-asyncoperation",
 ))  # fmt: skip
@@ -143,7 +140,7 @@ def _in_json(base: URL, base_path: str) -> "re.Pattern[bytes]":
         return re.escape(text).replace("/", r"\\?/")
 
     port = rf":{base.port}"
-    port = rf"(?:{port})?" if base.port == _DEFAULT_PORTS.get(base.scheme) else port
+    port = rf"(?:{port})?" if base.is_default_port() else port
     host = f"[{base.host}]" if ":" in (base.host or "") else str(base.host)
     found = rf'(?<!\\)"(?i:{base.scheme}:\\?/\\?/{re.escape(host)}){port}{slashed(base_path)}(?=["/?#{{]|\\/)'
     return re.compile(found.encode())

@@ -32,7 +32,7 @@ class HostNames:
     def __init__(self, listen: str, configured: Iterable[str] = (), *, any_name: bool = False) -> None:
         self._loopback = is_loopback(listen.lower())
         self._any_name = any_name and not self._loopback
-        self._names = {_bare(name) for name in (listen, *configured)}
+        self._names = {bare(name) for name in (listen, *configured)}
         self._known: dict[str | None, int] = {}
 
     def refusal(self, host: str | None) -> int:
@@ -53,10 +53,10 @@ class HostNames:
         parts = split_host(host)
         if parts is None:
             return 400
-        bare = parts[0]
+        name = parts[0]
         if self._any_name:
             return 0
-        if bare in self._names or is_loopback(bare) or (not self._loopback and _is_address(bare)):
+        if name in self._names or is_loopback(name) or (not self._loopback and _is_address(name)):
             return 0
         return 421
 
@@ -69,13 +69,14 @@ def split_host(host: str) -> tuple[str, int] | None:
     read = _HOST.fullmatch(host) if len(host) <= HOST_MAX else None
     if read is None or len(read[2] or "") > PORT_DIGITS_MAX or int(read[2] or 0) > 65535:
         return None
-    name = _bare(read[1])
+    name = bare(read[1])
     if read[1].startswith("[") and not _is_address(name):
         return None
     return (name, int(read[2] or 0)) if name else None
 
 
-def _bare(name: str) -> str:
+def bare(name: str) -> str:
+    """A host in lower case, without the brackets of IPv6 and the dot of the root."""
     name = name.lower().rstrip(".")
     return name[1:-1] if name.startswith("[") else name
 
