@@ -13,10 +13,10 @@ from math import ceil
 
 from tidegate.loadtests.call_record import CallRecord
 from tidegate.loadtests.feasible_calls import feasible_calls
+from tidegate.loadtests.promise import Promise, PromisesVerdict
 from tidegate.loadtests.schedule import OPERATIONS, PAYMENT, Planned
 from tidegate.scenario.limit_meter import Arrival, over_quota
 from tidegate.vendor.vendor import Limit
-from tidegate.verdict import CaseVerdict
 
 MADE = "payment_intent.created"
 MOVED = "payment_intent.succeeded"
@@ -63,15 +63,6 @@ class BurstTerms:
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
-    """One sentence that holds or does not. `found` says what was seen."""
-
-    name: str
-    held: bool
-    found: str
-
-
-@dataclass(frozen=True, slots=True)
 class BurstFigures:
     """The counts of a run. Rates are calls a second; times are milliseconds from the planned start."""
 
@@ -101,7 +92,7 @@ class BurstFigures:
 
 
 @dataclass(frozen=True, slots=True)
-class BurstVerdict:
+class BurstVerdict(PromisesVerdict):
     """The run's figures and promises."""
 
     figures: BurstFigures
@@ -112,21 +103,9 @@ class BurstVerdict:
         """What did not happen, so that no promise was put to the test."""
         return () if self.figures.achieved else (f"none of {self.figures.offered} planned calls was made",)
 
-    @property
-    def held(self) -> bool:
-        """True where every promise was put to the test and held."""
-        return not self.inconclusive and all(promise.held for promise in self.promises)
-
-    def case(self, name: str) -> CaseVerdict:
-        """The verdict as CI jobs read it."""
-        broken = [f"{promise.name}: {promise.found}" for promise in self.promises if not promise.held]
-        return CaseVerdict(name, () if self.inconclusive else broken, self.inconclusive)
-
     def document(self) -> dict[str, object]:
         """The verdict as plain data."""
-        promises = {promise.name: {"held": promise.held, "found": promise.found} for promise in self.promises}
-        verdict = {"held": self.held, "inconclusive": list(self.inconclusive)}
-        return {"figures": asdict(self.figures), "promises": promises, **verdict}
+        return {"figures": asdict(self.figures), **self.outcome()}
 
 
 def reported_outcome(record: CallRecord) -> str:

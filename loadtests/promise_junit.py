@@ -1,18 +1,16 @@
 """A load run's verdict as JUnit: one case a promise. Pure; it knows nothing of how a promise was judged."""
 
-from collections.abc import Sequence
-
 from tidegate.junit import JUnitCase, JUnitFailure, document, junit_suite
-from tidegate.loadtests.burst_verdict import Promise
+from tidegate.loadtests.promise import Promise, PromisesVerdict
 
 
-def junit(suite: str, promises: Sequence[Promise], inconclusive: Sequence[str], seconds: float) -> str:
+def junit(suite: str, verdict: PromisesVerdict, seconds: float) -> str:
     """The file. A promise that did not hold is a case that failed. `seconds` is how long the run took.
 
     Where nothing was put to the test every case is an error, and none has passed.
     """
-    untried = "; ".join(inconclusive)
-    cases = [_case(suite, promise, untried) for promise in promises]
+    untried = "; ".join(verdict.inconclusive)
+    cases = [_case(suite, promise, untried) for promise in verdict.promises]
     return document([junit_suite(suite, cases, time=f"{seconds:.3f}")])
 
 

@@ -6,10 +6,9 @@ Pure: counts go in, promises come out.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tidegate.loadtests.burst_verdict import Promise
+from tidegate.loadtests.promise import Promise, PromisesVerdict
 from tidegate.loadtests.soak.resources import HeldResources
 from tidegate.loadtests.soak.session import SoakCounts
-from tidegate.verdict import CaseVerdict
 
 SPARE_MAX = 2
 """Connections that stay: a spare that is ready for the next write, and one that is just being made."""
@@ -21,7 +20,7 @@ MEMORY_MORE_BYTES = 48 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class SoakVerdict:
+class SoakVerdict(PromisesVerdict):
     """The verdict on one vendor: the counts of each stretch by its name, and the promises."""
 
     vendor: str
@@ -37,26 +36,14 @@ class SoakVerdict:
         """What did not happen, so that no promise was put to the test."""
         return () if any(one.calls for one in self.stretches.values()) else ("no call was sent",)
 
-    @property
-    def held(self) -> bool:
-        """True where every promise was put to the test and held."""
-        return not self.inconclusive and all(promise.held for promise in self.promises)
-
-    def case(self, name: str) -> CaseVerdict:
-        """The verdict as CI jobs read it."""
-        broken = [f"{promise.name}: {promise.found}" for promise in self.promises if not promise.held]
-        return CaseVerdict(name, () if self.inconclusive else broken, self.inconclusive)
-
     def document(self) -> dict[str, object]:
         """The verdict as plain data."""
         stretches = {
             name: {"calls": one.calls, "left": one.left, "failures": one.failures, "examples": one.examples}
             for name, one in self.stretches.items()
         }
-        promises = {promise.name: {"held": promise.held, "found": promise.found} for promise in self.promises}
         resources = {"before": self.before.document(), "after": self.after.document()}
-        return {"vendor": self.vendor, "stretches": stretches, "resources": resources, "promises": promises,
-                "held": self.held, "inconclusive": list(self.inconclusive)}  # fmt: skip
+        return {"vendor": self.vendor, "stretches": stretches, "resources": resources, **self.outcome()}
 
 
 def at_rest(before: HeldResources, now: HeldResources) -> bool:

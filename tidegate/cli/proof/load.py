@@ -4,7 +4,6 @@ The burst is ten times the usual load for three seconds; the soak is ordinary tr
 """
 
 import json
-from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -15,9 +14,9 @@ from rich.text import Text
 
 from tidegate.cli.proof.leaving import GitHub, Json, JUnit, leave, write_junit
 from tidegate.loadtests.burst import BurstRun, run_burst
-from tidegate.loadtests.burst_junit import junit
-from tidegate.loadtests.burst_verdict import Promise
 from tidegate.loadtests.programs import RunError
+from tidegate.loadtests.promise import PromisesVerdict
+from tidegate.loadtests.promise_junit import junit
 from tidegate.loadtests.schedule import LoadShape
 from tidegate.loadtests.soak.soak import SoakShape, run_soak
 from tidegate.loadtests.soak.soak_verdict import SoakVerdict
@@ -44,14 +43,13 @@ def burst(
             ran = run_burst(shape, status.update)
     except RunError as error:
         raise UsageError(str(error)) from None
-    verdict = ran.verdict
     if junit_file is not None:
-        write_junit(junit_file, junit(SUITE, verdict.promises, verdict.inconclusive, ran.seconds))
+        write_junit(junit_file, junit(SUITE, ran.verdict, ran.seconds))
     if as_json:
-        print(json.dumps({"rate": rate, "seconds": seconds, **verdict.document()}, sort_keys=True))
+        print(json.dumps({"rate": rate, "seconds": seconds, **ran.verdict.document()}, sort_keys=True))
     else:
         _show(ran)
-    leave([verdict.case(SUITE)], SUITE, None, github=github)
+    leave([ran.verdict.case(SUITE)], SUITE, None, github=github)
 
 
 def soak(
@@ -74,7 +72,7 @@ def soak(
     except RunError as error:
         raise UsageError(str(error)) from None
     if junit_file is not None:
-        write_junit(junit_file, junit(suite, verdict.promises, verdict.inconclusive, verdict.seconds))
+        write_junit(junit_file, junit(suite, verdict, verdict.seconds))
     if as_json:
         print(json.dumps({"calls": calls, "at_once": at_once, **verdict.document()}, sort_keys=True))
     else:
@@ -88,26 +86,26 @@ def _show_soak(verdict: SoakVerdict) -> None:
         counts.add_row(name, str(one.calls), str(one.left), str(one.failures))
     console = Console()
     console.print(counts)
-    console.print(_promises(verdict.promises))
+    console.print(_promises(verdict))
     for one in verdict.stretches.values():
         for example in one.examples:
             console.print(f"failed: {example}", markup=False)
-    _show_end(verdict.held, verdict.inconclusive)
+    _show_end(verdict)
 
 
-def _promises(promises: Sequence[Promise]) -> Table:
+def _promises(verdict: PromisesVerdict) -> Table:
     table = Table("promise", "held", "found")
-    for promise in promises:
+    for promise in verdict.promises:
         table.add_row(promise.name, "yes" if promise.held else "[bold red]NO[/]", escape(promise.found))
     return table
 
 
-def _show_end(held: bool, inconclusive: Sequence[str]) -> None:
+def _show_end(verdict: PromisesVerdict) -> None:
     console = Console()
-    for sentence in inconclusive:
+    for sentence in verdict.inconclusive:
         console.print(Text(f"inconclusive: {sentence}", style="bold yellow"))
-    if not inconclusive:
-        console.print("Held." if held else "[bold red]A promise broke.[/]")
+    if not verdict.inconclusive:
+        console.print("Held." if verdict.held else "[bold red]A promise broke.[/]")
 
 
 def _show(ran: BurstRun) -> None:
@@ -129,5 +127,5 @@ def _show(ran: BurstRun) -> None:
     ):
         counts.add_row(what, count)
     console.print(counts)
-    console.print(_promises(ran.verdict.promises))
-    _show_end(ran.verdict.held, ran.verdict.inconclusive)
+    console.print(_promises(ran.verdict))
+    _show_end(ran.verdict)

@@ -1,0 +1,41 @@
+"""A promise of a load run, and what every verdict on promises says. It knows nothing of how one is judged."""
+
+from dataclasses import dataclass
+
+from tidegate.verdict import CaseVerdict
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """One sentence that holds or does not. `found` says what was seen."""
+
+    name: str
+    held: bool
+    found: str
+
+
+class PromisesVerdict:
+    """A verdict that is made of promises."""
+
+    __slots__ = ()
+    promises: tuple[Promise, ...]
+
+    @property
+    def inconclusive(self) -> tuple[str, ...]:
+        """What did not happen, so that no promise was put to the test."""
+        raise NotImplementedError
+
+    @property
+    def held(self) -> bool:
+        """True where every promise was put to the test and held."""
+        return not self.inconclusive and all(promise.held for promise in self.promises)
+
+    def case(self, name: str) -> CaseVerdict:
+        """The verdict as CI jobs read it."""
+        broken = [f"{promise.name}: {promise.found}" for promise in self.promises if not promise.held]
+        return CaseVerdict(name, () if self.inconclusive else broken, self.inconclusive)
+
+    def outcome(self) -> dict[str, object]:
+        """The promises and the verdict on them as plain data."""
+        promises = {promise.name: {"held": promise.held, "found": promise.found} for promise in self.promises}
+        return {"promises": promises, "held": self.held, "inconclusive": list(self.inconclusive)}
