@@ -1,4 +1,4 @@
-"""The fault that hits some of its targets, and the fault that hits requests: the keys that say which."""
+"""Faults that hit some of their targets, faults that hit requests, and those that stop an answer: their keys."""
 
 from fnmatch import fnmatchcase
 from typing import Annotated
@@ -6,8 +6,10 @@ from typing import Annotated
 from pydantic import Field
 
 from tidegate.configfile.units import Duration, Share
+from tidegate.simulator.answer.answer import Answer
 from tidegate.simulator.trouble.fault_scope import FaultTarget
 from tidegate.simulator.trouble.vendor_fault import ArmedFault, VendorFault
+from tidegate.simulator.trouble.wire import Place, RawAnswer
 
 
 class CountedFault(VendorFault):
@@ -64,3 +66,27 @@ class RequestFault(CountedFault):
             if value is None or not fnmatchcase(value, pattern):
                 return False
         return True
+
+
+class StoppingFault(RequestFault):
+    """A fault that stops the answer to a request at a place in it, or before its first byte."""
+
+    at: Place = "start"
+
+    def answered(self, answer: Answer | None) -> Answer | None:
+        """None where it stops before the first byte."""
+        return None if self.at == "start" else answer
+
+    @property
+    def sent_share(self) -> float:
+        """Half of an answer in chunks."""
+        return 0.5
+
+    @property
+    def chunked(self) -> bool | None:
+        """False where the answer stops in its headers."""
+        return False if self.at == "headers" else None
+
+    def raw_bytes(self, raw: RawAnswer) -> bytes:
+        """The answer up to where it stops."""
+        return raw.until(self.at)
