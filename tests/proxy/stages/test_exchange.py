@@ -13,6 +13,19 @@ from tidegate.world.world import RealWorld
 OK: Step = (200, {}, b"{}")
 
 
+def counted_connections(town: Town) -> list[object]:
+    """An entry for each connection that the proxy makes from now on."""
+    made: list[object] = []
+    connect = town.machine.connect
+
+    async def counting(*args: Any, **options: Any) -> Any:
+        made.append(args)
+        return await connect(*args, **options)
+
+    town.machine.connect = counting  # type: ignore[method-assign]  # counts and passes on
+    return made
+
+
 @pytest.mark.parametrize(
     ("step", "attempt"),
     [
@@ -115,14 +128,7 @@ def test_a_write_that_must_not_be_repeated_does_not_race_with_the_end_of_a_kept_
     tmp_path: Path, method: str, path: str, connections: int
 ) -> None:
     async def story(town: Town) -> int:
-        made: list[object] = []
-        connect = town.machine.connect
-
-        async def counting(*args: Any, **options: Any) -> Any:
-            made.append(args)
-            return await connect(*args, **options)
-
-        town.machine.connect = counting  # type: ignore[method-assign]  # counts and passes on
+        made = counted_connections(town)
         for _ in range(3):
             assert (await town.ask(method, path, data=b"a" if method == "POST" else None)).status == 200
         return len(made)
@@ -143,14 +149,7 @@ def test_a_redirect_is_the_apps_to_follow_and_no_credential_goes_to_where_it_lea
 def test_a_retry_does_not_take_the_next_connection_that_may_have_died_too(tmp_path: Path) -> None:
     async def story(town: Town) -> tuple[int, int]:
         await both(*(town.ask("GET", f"/things/things/{n}") for n in range(3)))
-        made: list[object] = []
-        connect = town.machine.connect
-
-        async def counting(*args: Any, **options: Any) -> Any:
-            made.append(args)
-            return await connect(*args, **options)
-
-        town.machine.connect = counting  # type: ignore[method-assign]  # counts and passes on
+        made = counted_connections(town)
         got = await town.ask("GET", "/things/things/9")
         return got.status, len(made)
 
@@ -167,14 +166,7 @@ def test_a_vendor_file_may_let_such_a_write_take_a_connection_that_was_used_just
     tmp_path: Path, connections: str, count: int
 ) -> None:
     async def story(town: Town) -> int:
-        made: list[object] = []
-        connect = town.machine.connect
-
-        async def counting(*args: Any, **options: Any) -> Any:
-            made.append(args)
-            return await connect(*args, **options)
-
-        town.machine.connect = counting  # type: ignore[method-assign]  # counts and passes on
+        made = counted_connections(town)
         for _ in range(3):
             assert (await town.ask("POST", "/things/shots", data=b"a")).status == 200
         return len(made)
