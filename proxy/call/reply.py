@@ -11,6 +11,9 @@ from tidegate.proxy.call.outcome import Verdict
 RawHeaders = Sequence[tuple[bytes, bytes]]
 """Header lines as they came: name and value, in their order and spelling."""
 
+DIGESTS = frozenset((b"content-md5", b"digest", b"content-digest", b"repr-digest"))
+"""Fields that tell of the very bytes of a body (RFC 9530), in lower case: they do not outlive a change of it."""
+
 
 @dataclass(slots=True)
 class Reply:

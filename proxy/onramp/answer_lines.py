@@ -17,9 +17,6 @@ CONTROL_BYTES = bytes(set(range(32)) - set(b"\t\r\n")) + b"\x7f"
 NAMES_KEPT_MAX = 4096
 """Header names come from vendors: a bound keeps them from filling memory."""
 
-DIGESTS = frozenset((b"content-md5", b"digest", b"content-digest", b"repr-digest"))
-"""They tell of the very bytes of a body (RFC 9530), so they do not outlive a change of it."""
-
 NOTHING: frozenset[bytes] = frozenset()
 
 _DROPPED = frozenset(

@@ -6,10 +6,8 @@ tests. It knows nothing of vendors.
 
 from aiohttp import HttpVersion11, web
 
+from tidegate.world.raw_response import STALLED_S
 from tidegate.world.world import World
-
-STALLED_S = 120.0
-"""An app that reads nothing for so long, while more than its buffers hold is waiting, is given up."""
 
 
 class AppStalled(ConnectionError):

@@ -18,8 +18,8 @@ from multidict import CIMultiDict, CIMultiDictProxy
 
 from tidegate.proxy.call.call import Call
 from tidegate.proxy.call.outcome import Verdict
-from tidegate.proxy.call.reply import Reply
-from tidegate.proxy.onramp.answer_lines import CONTROL_BYTES, DIGESTS, NOTHING, append_lines
+from tidegate.proxy.call.reply import DIGESTS, Reply
+from tidegate.proxy.onramp.answer_lines import CONTROL_BYTES, NOTHING, append_lines
 from tidegate.proxy.onramp.app_stream import AppStream
 from tidegate.proxy.onramp.refusal import refuse, stop_hint
 from tidegate.proxy.policies.resilience.retry_decision import BODY_NOT_KEPT

@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 
-from tidegate.proxy.call.reply import RawHeaders
+from tidegate.proxy.call.reply import DIGESTS, RawHeaders
 from tidegate.proxy.store.records import BODY_KEPT_BYTES_MAX
 from tidegate.proxy.wire.content_coding import decoded
 from tidegate.redact import REDACTED, SECRET_CHARS_MIN, spellings
@@ -63,7 +63,7 @@ class KeptSecrets:
         return _MARK.sub(lambda found: self._texts.get(found[1], REDACTED.encode()), data)
 
 
-_OF_THE_CODING = frozenset((b"content-encoding", b"content-length", b"content-md5", b"digest", b"content-digest"))
+_OF_THE_CODING = DIGESTS | {b"content-encoding", b"content-length"}
 
 
 def _mark_of(text: bytes, place: int) -> bytes:

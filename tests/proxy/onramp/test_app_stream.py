@@ -8,7 +8,8 @@ from aiohttp import HttpVersion10, HttpVersion11
 
 from tidegate.chaos.world.virtual_loop import run
 from tidegate.chaos.world.virtual_world import VirtualWorld
-from tidegate.proxy.onramp.app_stream import STALLED_S, AppStalled, AppStream, finish
+from tidegate.proxy.onramp.app_stream import AppStalled, AppStream, finish
+from tidegate.world.raw_response import STALLED_S
 
 
 class Wire:

@@ -59,6 +59,7 @@ def test_nobody_gets_a_secret_by_making_the_vendor_repeat_its_mark() -> None:
 def test_a_secret_under_a_coding_is_found_and_the_answer_is_kept_without_the_coding() -> None:
     plain = b'{"key": "%b"}' % SECRET.encode()
     headers = [(b"Content-Type", b"application/json"), (b"Content-Encoding", b"gzip"), (b"content-length", b"9")]
+    headers += [(b"Content-Digest", b"sha-256=:a:"), (b"Repr-Digest", b"sha-256=:b:")]
     kept_headers, kept = SECRETS.hidden(headers, gzip.compress(plain))
     assert SECRET.encode() not in kept
     assert SECRETS.shown(kept_headers, kept) == (headers[:1], plain)
