@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tidegate.verdict import CaseVerdict
+from tidegate.verdict import CaseVerdict, as_junit
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,14 @@ class PromisesVerdict:
         """The verdict as CI jobs read it."""
         broken = [f"{promise.name}: {promise.found}" for promise in self.promises if not promise.held]
         return CaseVerdict(name, () if self.inconclusive else broken, self.inconclusive)
+
+    def junit(self, suite: str, seconds: float) -> str:
+        """The JUnit file, one case a promise. `seconds` is how long the run took."""
+        cases = [
+            CaseVerdict(promise.name, () if promise.held or self.inconclusive else (promise.found,), self.inconclusive)
+            for promise in self.promises
+        ]
+        return as_junit(suite, cases, time=f"{seconds:.3f}")
 
     def outcome(self) -> dict[str, object]:
         """The promises and the verdict on them as plain data."""

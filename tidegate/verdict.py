@@ -30,9 +30,12 @@ def exit_code(cases: Iterable[CaseVerdict]) -> int:
     return 2 if not judged or any(case.inconclusive for case in judged) else 0
 
 
-def as_junit(suite: str, cases: Sequence[CaseVerdict]) -> str:
-    """The JUnit file. What is inconclusive is an error there, and never a case that passed."""
-    return document([junit_suite(suite, [_case(suite, case) for case in cases])])
+def as_junit(suite: str, cases: Sequence[CaseVerdict], **attributes: str) -> str:
+    """The JUnit file, with further `attributes` of its suite.
+
+    What is inconclusive is an error there, and never a case that passed.
+    """
+    return document([junit_suite(suite, [_case(suite, case) for case in cases], **attributes)])
 
 
 def _case(suite: str, case: CaseVerdict) -> JUnitCase:

@@ -1,9 +1,7 @@
 """The verdicts of a search as JUnit, for the page on which a CI job shows its tests."""
 
-from xml.etree.ElementTree import Element, tostring
-
 from tidegate.chaos.search.search import SearchResult
-from tidegate.junit import JUnitCase, JUnitFailure, junit_suite
+from tidegate.junit import JUnitCase, JUnitFailure, document, junit_suite
 
 
 def suite(searched: SearchResult) -> str:
@@ -21,6 +19,4 @@ def suite(searched: SearchResult) -> str:
         )
         for verdict in searched.verdicts
     ]
-    root = Element("testsuites")
-    root.append(junit_suite("tidegate chaos search", cases))
-    return tostring(root, encoding="unicode", xml_declaration=True)
+    return document([junit_suite("tidegate chaos search", cases)])

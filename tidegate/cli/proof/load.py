@@ -16,7 +16,6 @@ from tidegate.cli.proof.leaving import GitHub, Json, JUnit, leave, write_junit
 from tidegate.loadtests.burst import BurstRun, run_burst
 from tidegate.loadtests.programs import RunError
 from tidegate.loadtests.promise import PromisesVerdict
-from tidegate.loadtests.promise_junit import junit
 from tidegate.loadtests.schedule import LoadShape
 from tidegate.loadtests.soak.soak import SoakShape, run_soak
 from tidegate.loadtests.soak.soak_verdict import SoakVerdict
@@ -44,7 +43,7 @@ def burst(
     except RunError as error:
         raise UsageError(str(error)) from None
     if junit_file is not None:
-        write_junit(junit_file, junit(SUITE, ran.verdict, ran.seconds))
+        write_junit(junit_file, ran.verdict.junit(SUITE, ran.seconds))
     if as_json:
         print(json.dumps({"rate": rate, "seconds": seconds, **ran.verdict.document()}, sort_keys=True))
     else:
@@ -72,7 +71,7 @@ def soak(
     except RunError as error:
         raise UsageError(str(error)) from None
     if junit_file is not None:
-        write_junit(junit_file, junit(suite, verdict, verdict.seconds))
+        write_junit(junit_file, verdict.junit(suite, verdict.seconds))
     if as_json:
         print(json.dumps({"calls": calls, "at_once": at_once, **verdict.document()}, sort_keys=True))
     else:
