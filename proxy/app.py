@@ -16,7 +16,7 @@ from aiohttp import HttpVersion11, web
 from tidegate.openapi.document import Document
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.assembly import assemble, states
-from tidegate.proxy.call.call import Call, Handler
+from tidegate.proxy.call.call import Call
 from tidegate.proxy.call.outcome import Outcome, Verdict
 from tidegate.proxy.call.reply import Reply, refused
 from tidegate.proxy.config import Config
@@ -198,15 +198,10 @@ class Proxy:
         message = request._message  # noqa: SLF001 - the raw request line, see tidegate.proxy.onramp.server
         headers, target = message.headers, message.path
         exchange = AppExchange(
-            call_id=f"{self._ids.getrandbits(96):024x}",
-            method=message.method,
-            headers=headers,
+            f"{self._ids.getrandbits(96):024x}", message.method, headers,
             keep_alive=not (message.should_close or self.draining or message.version < HttpVersion11),
-            began=self._world.now(),
-            request=request,
-            writer=self._writer,
-            stopping=self._stopping,
-        )
+            began=self._world.now(), request=request, writer=self._writer, stopping=self._stopping,
+        )  # fmt: skip
         host = headers.get("Host")
         if host is None or target[0] != "/" or message.version.major != 1 or self._addressing.names.refusal(host):
             ours = self._addressing.ours(host, target, request)
@@ -225,7 +220,10 @@ class Proxy:
         if self.telemetry.repeats.known:
             call.repeats = self.telemetry.repeats.of(call, exchange.began)
         cancel_when_gone(request.protocol, cancel=route.plan.idempotency == "safe")
-        reply = await self._carry_out(route.handler, call)
+        try:
+            reply = await route.handler(call)
+        except BaseException as error:  # noqa: BLE001 - raised again, but for a bug of ours
+            reply = self._failed(call, error)
         exchange.request = None  # whatever still runs for this call must not write to the app any more
         if exchange.stream is not None:
             return await self._finish_stream(exchange.stream, call, reply)
@@ -240,24 +238,22 @@ class Proxy:
         self.telemetry.record(call, reply, self._world.now(), self._world.wall())
         return finished
 
-    async def _carry_out(self, handler: Handler, call: Call) -> Reply:
-        """The reply to a call, whatever happens to it: a bug of ours is a refusal, and never a silent one."""
-        try:
-            return await handler(call)
-        except asyncio.CancelledError:
+    def _failed(self, call: Call, error: BaseException) -> Reply:
+        """The reply where a bug of ours ended the call: a refusal, and never a silent one. Raises whatever is none."""
+        sent = call.plan.idempotency != "safe" and any(attempt.sent for attempt in call.attempts)
+        if sent:
+            call.outcome = Outcome.UNKNOWN
+        if isinstance(error, asyncio.CancelledError):
             call.stop = "cancelled"
             gone = refused(PROBLEMS["internal-error"], "The call was cancelled.")
             gone.verdict = Verdict.CANCELLED
-            if call.plan.idempotency != "safe" and any(attempt.sent for attempt in call.attempts):
-                call.outcome = Outcome.UNKNOWN
             self.telemetry.record(call, gone, self._world.now(), self._world.wall())
-            raise
-        except Exception as error:  # noqa: BLE001 - a bug of ours must not look like the vendor's answer
-            self.telemetry.crashed(call.call_id, error, self._world.wall())
-            if call.plan.idempotency != "safe" and any(attempt.sent for attempt in call.attempts):
-                call.outcome = Outcome.UNKNOWN
-                return refused(PROBLEMS["outcome-unknown"], "Tidegate failed after the request had been sent.")
-            return refused(PROBLEMS["internal-error"], "Tidegate failed; its log tells why.")
+        if not isinstance(error, Exception):
+            raise error
+        self.telemetry.crashed(call.call_id, error, self._world.wall())
+        if sent:
+            return refused(PROBLEMS["outcome-unknown"], "Tidegate failed after the request had been sent.")
+        return refused(PROBLEMS["internal-error"], "Tidegate failed; its log tells why.")
 
     def _turn_away(self, exchange: AppExchange, reply: Reply) -> RawResponse:
         """Answer a request that does not become a call."""

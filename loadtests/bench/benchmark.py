@@ -16,11 +16,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tidegate.loadtests.bench import envoy
 from tidegate.loadtests.bench.figures import (
     BARE_ASYNCIO,
+    BARE_AT_RATE,
     BARE_POST,
     BARE_UVLOOP,
+    ENVOY_AT_RATE,
     POST_CONNECTIONS,
+    RATE,
+    TIDEGATE_AT_RATE,
     TIDEGATE_GET,
     TIDEGATE_POST,
     TIDEGATE_TRACED,
@@ -60,6 +65,8 @@ class Subject:
     keyed: bool = False
     unkeyed_at: int = 0
     """POSTs without a key over so many connections; 0 for the other kinds."""
+    rate: int = 0
+    """Calls a second, at planned moments; 0 for one after the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +102,14 @@ class Bench:
         return MeasuredBlock(calls, used, float(str(answered["seconds"])), p50_us, p99_us)
 
     def _load(self, subject: Subject, calls: int) -> dict[str, object]:
-        command = module("load_generator", "--port", subject.port, "--path", subject.path, "--calls", calls)
+        where = ("--port", subject.port, "--path", subject.path, "--calls", calls)
+        command = module("load_generator", *where)
         if subject.keyed:
             command += ["--keyed", f"bench-{time.time_ns():x}"]
         if subject.unkeyed_at:
             command += ["--unkeyed", "--connections", str(subject.unkeyed_at)]
+        if subject.rate:
+            command = module("scheduled_load", *where, "--rate", subject.rate)
         with Program("client", command, self.home, core=self.load_core) as client:
             client.finish(BLOCK_WITHIN_S)
             answers_seen: dict[str, object] = json.loads(client.log.read_text(encoding="utf-8"))
@@ -116,11 +126,7 @@ def run_bench(rounds: int, calls: int, say: Say, *, tracing: bool = True) -> lis
             _forwarder(stack, bench, BARE_UVLOOP, "uvloop"),  # beside the row that it is compared with
             _forwarder(stack, bench, BARE_ASYNCIO, "asyncio"),
         ]
-        bare, ours = subjects[-2], subjects[0]
-        for connections in POST_CONNECTIONS:
-            for name, beside in ((TIDEGATE_UNKEYED, ours), (BARE_POST, bare)):
-                path = UNKEYED_PATH if beside is bare else f"/{VENDOR}{UNKEYED_PATH}"
-                subjects.append(replace(beside, name=f"{name}_{connections}", path=path, unkeyed_at=connections))
+        subjects += [*_posts(subjects), *_at_rate(subjects), *_envoys(stack, bench)]
         blocks: dict[str, list[MeasuredBlock]] = {subject.name: [] for subject in subjects}
         for number in range(rounds + 1):
             say(f"round {number} of {rounds}" if number else "warming up")
@@ -130,6 +136,27 @@ def run_bench(rounds: int, calls: int, say: Say, *, tracing: bool = True) -> lis
                     blocks[subject.name].append(block)
         _check_stages(bench, subjects, made=rounds * calls + max(1, int(calls * WARM_UP_SHARE)), tracing=tracing)
         return rows_of(blocks)
+
+
+def _posts(subjects: list[Subject]) -> list[Subject]:
+    """POSTs without a key through the first of the proxies and the bare forwarder."""
+    bare, ours = subjects[-2], subjects[0]
+    return [
+        replace(
+            beside,
+            name=f"{name}_{connections}",
+            path=UNKEYED_PATH if beside is bare else f"/{VENDOR}{UNKEYED_PATH}",
+            unkeyed_at=connections,
+        )
+        for connections in POST_CONNECTIONS
+        for name, beside in ((TIDEGATE_UNKEYED, ours), (BARE_POST, bare))
+    ]
+
+
+def _at_rate(subjects: list[Subject]) -> list[Subject]:
+    """The GETs of the same two at a rate."""
+    bare, ours = subjects[-2], subjects[0]
+    return [replace(ours, name=TIDEGATE_AT_RATE, rate=RATE), replace(bare, name=BARE_AT_RATE, rate=RATE)]
 
 
 def _check_stages(bench: Bench, subjects: list[Subject], *, made: int, tracing: bool) -> None:
@@ -167,6 +194,18 @@ def _forwarder(stack: ExitStack, bench: Bench, name: str, loop: str) -> Subject:
     program = stack.enter_context(Program(name, command, bench.home, core=bench.proxy_core))
     program.wait_until(answers(port, GET_PATH))
     return Subject(name, name, clock_of(program.pid), port, GET_PATH)
+
+
+def _envoys(stack: ExitStack, bench: Bench) -> list[Subject]:
+    """Envoy, where this machine has it."""
+    program = envoy.envoy()
+    if program is None:
+        return []
+    port = free_port()
+    command = envoy.command(program, bench.home, port=port, upstream=bench.upstream_port)
+    running = stack.enter_context(Program("envoy", command, bench.home, core=bench.proxy_core))
+    running.wait_until(answers(port, GET_PATH))
+    return [Subject(ENVOY_AT_RATE, "envoy", clock_of(running.pid), port, GET_PATH, rate=RATE)]
 
 
 def _tidegates(stack: ExitStack, bench: Bench, *, tracing: bool) -> list[Subject]:

@@ -13,6 +13,11 @@ TIDEGATE_UNKEYED = "tidegate_post"
 BARE_POST = "bare_post"
 POST_CONNECTIONS = (1, 4, 16)
 """A POST without a key is measured over so many connections; the number stands behind its row's name."""
+RATE = 1000
+"""Calls a second of the rows that are measured at a rate."""
+TIDEGATE_AT_RATE = f"tidegate_get_at_{RATE}"
+BARE_AT_RATE = f"bare_get_at_{RATE}"
+ENVOY_AT_RATE = f"envoy_get_at_{RATE}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,16 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
         race = _Race(upstream, call, proceed)
         timer = world.call_later(after_s, race.send_second)
         try:
-            return await race.run()
+            try:
+                reply = await proceed(call)  # in the call's own task: nearly always it is the only request
+            except asyncio.CancelledError:
+                second = race.interrupting()
+                if second is None:
+                    raise
+                return second.result()
+            finally:
+                race.running = False
+            return reply if race.second is None else await race.better_of(reply, race.second)
         finally:
             timer.cancel()
             if race.second is not None:
@@ -55,44 +64,34 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
 
 
 class _Race:
-    """The first request runs in the call's own task, for nearly always it is the only one.
+    """The second request, and what it needs. One that has an answer first cancels the first, as a timeout would."""
 
-    A second that has an answer before it cancels the first, as a timeout would.
-    """
-
-    __slots__ = (
-        "_at_commit", "_before", "_call", "_copy", "_proceed", "_racing", "_reserved_at", "_task", "_upstream", "_won",
-        "second",
-    )  # fmt: skip
+    second: "asyncio.Future[Reply] | None" = None
+    running = True
+    """The first has not ended."""
+    _won = False
+    """The second's answer is taken."""
+    _copy: Call
+    _reserved_at = 0.0
 
     def __init__(self, upstream: Upstream, call: Call, proceed: Handler) -> None:
-        self.second: asyncio.Future[Reply] | None = None
         self._upstream = upstream
-        self._call = self._copy = call
+        self._call = call
         self._proceed = proceed
         self._before = len(call.attempts)
         self._at_commit = call.at_commit
-        self._task = cast("asyncio.Task[object]", asyncio.current_task())
-        self._reserved_at = 0.0
-        self._racing = True
-        self._won = False
+        self._task = task = cast("asyncio.Task[object]", asyncio.current_task())
+        self._asked_to_end = task.cancelling()
 
-    async def run(self) -> Reply:
+    def interrupting(self) -> "asyncio.Future[Reply] | None":
+        """The second, where it was that which cancelled the first; None where the call itself was cancelled."""
+        return self.second if self._won and self._task.uncancel() <= self._asked_to_end else None
+
+    async def better_of(self, reply: Reply, second: "asyncio.Future[Reply]") -> Reply:
         """The answer that is taken: where neither has one that ends the race, that of the one that ended last."""
-        task = self._task
-        asked_to_end = task.cancelling()
-        try:
-            reply = await self._proceed(self._call)
-        except asyncio.CancelledError:
-            if not self._won or task.uncancel() > asked_to_end:
-                raise
-            assert self.second is not None
-            return self.second.result()
-        finally:
-            self._racing = False
-        if self.second is None or self.second.done() or reply.verdict in _ANSWERS:
+        if second.done() or reply.verdict in _ANSWERS:
             return reply
-        self._won, second = True, self.second
+        self._won = True
         return await second
 
     def send_second(self) -> None:
@@ -111,7 +110,7 @@ class _Race:
         self.second.add_done_callback(self._interrupt)
 
     def _interrupt(self, second: "asyncio.Future[Reply]") -> None:
-        if not self._racing or second.cancelled():
+        if not self.running or second.cancelled():
             return
         if second.exception() is not None or second.result().verdict in _ANSWERS:
             self._won = True

@@ -19,7 +19,8 @@ from tidegate.proxy.call.finished_call import FinishedCall
 from tidegate.proxy.call.outcome import Verdict
 from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.policies.resilience.sdk_retries import SdkRetries
-from tidegate.proxy.telemetry.log_line import line_of, stamp
+from tidegate.proxy.telemetry.call_lines import CallLines
+from tidegate.proxy.telemetry.log_line import stamp
 from tidegate.proxy.telemetry.metrics import Metrics
 from tidegate.proxy.telemetry.recent_calls import RecentCalls
 from tidegate.redact import Redactor
@@ -38,9 +39,6 @@ SLICE = 8
 """Calls that are written down in one turn of the loop: a fraction of a millisecond, which a call that comes waits."""
 LINES_MAX = 64
 """Lines that are handed to the sink at once. Each hand-over wakes the thread that writes them."""
-
-_OURS = frozenset(("ts", "call", "span", "key"))
-"""Of a call's line: what is made here for each call and holds nothing from outside."""
 
 
 class Telemetry:
@@ -65,6 +63,7 @@ class Telemetry:
         self._recent = recent
         recent.before_find = self.flush
         self._fingerprint_key = world.random("fingerprints").randbytes(16)
+        self._call_lines = CallLines(redactor, self._fingerprint_key)
         self._waiting: list[FinishedCall] = []
         self._lines: list[bytes] = []
         self._timer: asyncio.TimerHandle | None = None
@@ -130,15 +129,17 @@ class Telemetry:
 
     def _export_some(self) -> None:
         """Write down a slice, and pass the lines on where they are enough or the last."""
-        some, key = self._waiting[:SLICE], self._fingerprint_key
+        some = self._waiting[:SLICE]
         del self._waiting[:SLICE]
         for finished in some:
             self._recent.add(finished)
             self.metrics.count(finished)
             if finished.sampled and self.spans is not None:
                 self.spans.add(finished)
+        if self._call_lines.redactor is not self.redactor:
+            self._call_lines = CallLines(self.redactor, self._fingerprint_key)
         try:
-            self._lines += [_scrubbed(line_of(finished, key), self.redactor) for finished in some]
+            self._lines += [self._call_lines.line(finished) for finished in some]
         except Exception:  # noqa: BLE001 - as in _write
             self.metrics.lines_dropped += len(some)
         if self._lines and (len(self._lines) >= LINES_MAX or not self._waiting):
@@ -157,11 +158,3 @@ class Telemetry:
     def _pass_on(self, scrubbed: bytes, lines: int) -> None:
         if self._sink(scrubbed) is False:
             self.metrics.lines_dropped += lines
-
-
-def _scrubbed(line: dict[str, object], redactor: Redactor) -> bytes:
-    """A call's line as bytes. Scrubbed text by text: most texts are the same in every line, and are remembered."""
-    for name, value in line.items():
-        if type(value) is str and name not in _OURS:
-            line[name] = redactor.text(value) if name == "trace" else redactor.often(value)
-    return orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)

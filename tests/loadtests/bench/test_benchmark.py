@@ -12,9 +12,11 @@ from tidegate.loadtests.bench import proxy_configuration
 from tidegate.loadtests.bench.benchmark import Bench, Subject, _check_stages, module, run_bench
 from tidegate.loadtests.bench.figures import (
     BARE_ASYNCIO,
+    BARE_AT_RATE,
     BARE_POST,
     BARE_UVLOOP,
     POST_CONNECTIONS,
+    TIDEGATE_AT_RATE,
     TIDEGATE_GET,
     TIDEGATE_POST,
     TIDEGATE_TRACED,
@@ -90,13 +92,15 @@ def test_a_short_run_measures_every_row_and_says_how_far_it_is() -> None:
     assert [row.name for row in rows] == [
         *(TIDEGATE_GET, TIDEGATE_POST, TIDEGATE_TRACED, BARE_UVLOOP, BARE_ASYNCIO),
         *(f"{name}_{n}" for n in POST_CONNECTIONS for name in (TIDEGATE_UNKEYED, BARE_POST)),
+        TIDEGATE_AT_RATE,
+        BARE_AT_RATE,
     ]
     assert all(0 < row.p50_us <= row.p99_us for row in rows)
     assert all(row.calls == 200 and row.us_per_call > 0 for row in rows)
     assert said == ["starting the upstream, the forwarders and the proxy", "warming up", "round 1 of 1"]
 
 
-@pytest.mark.parametrize("name", ["load_generator", "forwarder", "counting_vendor"])
+@pytest.mark.parametrize("name", ["load_generator", "scheduled_load", "forwarder", "counting_vendor"])
 def test_each_program_runs_and_names_its_options(name: str) -> None:
     assert module(name)[0] == sys.executable
     shown = subprocess.run([*module(name), "--help"], capture_output=True, text=True, check=True, timeout=60)
