@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from tidegate.openapi.document import Document
+from tidegate.policy.bulkhead import Bulkhead
 from tidegate.policy.cache import Cache
 from tidegate.policy.policy import OperationSettings
 from tidegate.policy.stream import Streaming
@@ -25,6 +26,9 @@ FRESH_S = 60.0
 """So long the cached read may be given again. The vendor does not say."""
 
 STREAM = Streaming.model_validate({"first_event": "6s", "idle": "4s", "total": "20s"})
+
+PLACES = Bulkhead(concurrent=500, queue=100)
+"""More than are ever needed: their law is that all come back."""
 
 CHANGED: Mapping[str, Mapping[str, OperationSettings]] = {
     PAYMENTS: {
@@ -45,7 +49,7 @@ def shipped(name: str = PAYMENTS) -> tuple[LoadedVendor, Document]:
 def searched(name: str, limit: Limit, *, hints: bool = True) -> LoadedVendor:
     """The vendor of a search. Its keys and errors stay as they are, but for the `hints` whether to resend."""
     loaded, vendor = shipped(name)[0], shipped(name)[0].vendor
-    policy = shipped(PAYMENTS)[0].vendor.policy.model_copy(update={"stream": STREAM})
+    policy = shipped(PAYMENTS)[0].vendor.policy.model_copy(update={"stream": STREAM, "bulkhead": PLACES})
     errors = vendor.facts.errors if hints else vendor.facts.errors.model_copy(update={"retry_hint": None})
     facts = vendor.facts.model_copy(update={"limits": (limit,), "errors": errors})
     operations = {**vendor.operations, **CHANGED[name]}

@@ -32,7 +32,7 @@ from tidegate.proxy.onramp.request_content import is_undone
 from tidegate.proxy.onramp.server import AppServer, cancel_when_gone, first_line
 from tidegate.proxy.pipeline import build
 from tidegate.proxy.telemetry.metrics import VendorState
-from tidegate.proxy.telemetry.telemetry import Sink
+from tidegate.proxy.telemetry.telemetry import Sink, SpanSink
 from tidegate.proxy.upstream.upstream import Upstream
 from tidegate.vendor.vendor_file import LoadedVendor
 from tidegate.world import descriptors
@@ -59,13 +59,14 @@ class Proxy:
         environ: Mapping[str, str] = os.environ,
         sink: Sink | None = None,
         documents: Mapping[str, Document] = NOTHING_READ,
+        spans: SpanSink | None = None,
     ) -> None:
         """Read the secrets and the documents, open the store: see tidegate.proxy.assembly for what may be raised.
 
-        `sink` takes the log's lines; without one they go where the configuration says. `documents` are those of vendors
-        that were read before; a proxy changes nothing in them.
+        `sink` takes the log's lines, `spans` what spans are made of; without one they go where the configuration says.
+        `documents` are those of vendors that were read before; a proxy changes nothing in them.
         """
-        parts = assemble(world, config, vendors, environ, sink, documents)
+        parts = assemble(world, config, vendors, environ, sink, documents, spans)
         self.parts = parts
         self.upstreams = parts.upstreams
         self.telemetry = parts.telemetry

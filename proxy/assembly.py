@@ -7,7 +7,6 @@ import asyncio
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from tidegate.openapi.document import Document
@@ -21,7 +20,7 @@ from tidegate.proxy.store.store_choice import store_for
 from tidegate.proxy.telemetry.log_writer import LogWriter
 from tidegate.proxy.telemetry.metrics import Metrics, VendorServer, VendorState
 from tidegate.proxy.telemetry.recent_calls import RecentCalls
-from tidegate.proxy.telemetry.telemetry import Sink, Telemetry
+from tidegate.proxy.telemetry.telemetry import Sink, SpanSink, Telemetry
 from tidegate.proxy.upstream.answer_cache import AnswerCache
 from tidegate.proxy.upstream.credential import Credential
 from tidegate.proxy.upstream.own_means import OwnMeans
@@ -31,9 +30,6 @@ from tidegate.proxy.upstream.vendor_breakers import BreakerListener
 from tidegate.redact import Redactor
 from tidegate.vendor.vendor_file import LoadedVendor
 from tidegate.world.world import World
-
-if TYPE_CHECKING:
-    from tidegate.proxy.telemetry.spans import Spans
 
 OTLP_VARIABLES = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
 """The standard variables that name a collector (OpenTelemetry, OTLP exporter configuration)."""
@@ -103,8 +99,11 @@ def assemble(
     environ: Mapping[str, str],
     sink: Sink | None,
     documents: Mapping[str, Document],
+    spans: SpanSink | None = None,
 ) -> ProxyParts:
     """Make the parts of a proxy for `vendors`. Log lines go to `sink`, or without one where the configuration says.
+
+    So do `spans`.
 
     A document that is not among `documents` is read.
 
@@ -124,7 +123,7 @@ def assemble(
         writer = LogWriter(config.telemetry.log)
         sink = writer.write
     metrics, recent = Metrics(servers, lambda: states(upstreams, world.now()), store.health), RecentCalls()
-    spans = _spans(config, servers, environ)
+    spans = spans or _spans(config, servers, environ)
     telemetry = Telemetry(world, sink=sink, redactor=Redactor(secrets), metrics=metrics, recent=recent, spans=spans)
     means = OwnMeans(world.now, lambda detail: telemetry.note("own means", world.wall(), error=detail))
     metrics.means = means
@@ -227,7 +226,7 @@ def _notes(vendor: str, telemetry: Telemetry, world: World) -> Note:
     return note
 
 
-def _spans(config: Config, servers: Mapping[str, VendorServer], environ: Mapping[str, str]) -> "Spans | None":
+def _spans(config: Config, servers: Mapping[str, VendorServer], environ: Mapping[str, str]) -> SpanSink | None:
     """Spans are made only where a collector is named; their library is slow to import, so not before."""
     named = config.telemetry.otlp is not None or any(environ.get(name) for name in OTLP_VARIABLES)
     if not named or environ.get("OTEL_SDK_DISABLED", "").lower() == "true":

@@ -151,6 +151,14 @@ def test_the_scenario_page_has_an_example_of_every_kind_of_fault_drift_lie_and_w
     assert {fault.mode for fault in shown if isinstance(fault, Outage)} == {*values(Outage, "mode")}
 
 
+def test_kinds_are_listed_in_the_order_of_the_scenario_page() -> None:
+    page = (ROOT / "docs" / "scenarios.md").read_text(encoding="utf-8")
+    tables = re.findall(r"^\| `kind` \|.*\n\|-.*\n((?:\|.*\n)+)", page, re.MULTILINE)
+    rows = [name for table in tables for name in re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)]
+    with_a_section_of_their_own = {"drift", "lie", "webhook"}
+    assert rows == [kind for kind in known_kinds(Fault) if kind not in with_a_section_of_their_own]
+
+
 def test_every_make_target_that_is_named_exists() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     named = {

@@ -44,7 +44,10 @@ REPEATABLE = (0, 409, 429, 502, 503, 504)
 """Worth a repetition under the same key."""
 
 
-Content = Literal["usual", "some", "much", "chunks"]
+Content = Literal["usual", "long", "some", "much", "chunks"]
+
+Again = Literal["", "same", "other"]
+"""The content of a call that comes under the key of one that is done. The other one differs in its last bytes alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,10 @@ class Story:
     hangs_up_s: float | None = None
     tries: int = 20
     content: Content = "usual"
-    """What a request carries that usually carries nothing: some content, or much, with a length or in chunks."""
+    """What a request carries that usually carries nothing: some content, or much, with a length or in chunks. `long`
+    is its own content, and more of it than the proxy keeps."""
+    again: Again = ""
+    """Once it is done, it is asked for once more under the same key, as what is delivered twice or mixed up is."""
 
     @property
     def repeatable(self) -> bool:
@@ -95,6 +101,12 @@ HIDDEN = f"GET {HIDDEN_PATH}?limit=1 HTTP/1.1\r\nHost: vendor\r\n\r\n"
 """A content that is a request where nobody says how long it is (RFC 9112 §6.3). No app ever asks for events."""
 MUCH = 100
 """So often is it repeated in a content of which half is more than the proxy keeps (`KEPT_BYTES` of a trial)."""
+NOTES = {f"metadata[note_{n}]": "all that the customer said " * 15 for n in range(5)}
+"""They make a content long: twice as much as the proxy keeps."""
+LAST, OTHER_LAST = "the+first", "the+other"
+"""The end of a long content, and of the other one, which is as long and the same up to here."""
+AGAIN_S = 60.0
+"""A request that is done comes again within this."""
 FORM = "application/x-www-form-urlencoded"
 
 STORIES: Mapping[str, Story] = {
@@ -110,6 +122,11 @@ STORIES: Mapping[str, Story] = {
     "erase": Story(REMOVAL, content="chunks"),
     "audit": Story("GetRefunds", content="some"),
     "inquire": Story("GetPaymentIntents", content="chunks"),
+    "brisk": Story("PostCustomers", keyed=True, asks_s=1.0, tries=2),
+    "repeat": Story("PostCustomers", keyed=True, tries=4, again="same"),
+    "enroll": Story("PostCustomers", keyed=True, tries=4, content="long", again="same"),
+    "revise": Story("PostPaymentIntents", keyed=True, content="long", again="other"),
+    "glance": Story("GetPaymentIntents", hangs_up_s=0.3, tries=2),
     "quit": Story(REMOVAL, keyed=True, tries=6),
     "read": Story("GetPaymentIntents"),
     "browse": Story("GetRefunds"),
@@ -149,6 +166,8 @@ class AppCall:
     """The moment at which the answer's head came; None where none came."""
     answer: HttpResponse | None = None
     """The answer, or as much as came of it."""
+    again: Again = ""
+    """Where it is the one that comes under the key of one that is done: its content."""
 
 
 class SearchApp:
@@ -184,17 +203,22 @@ class SearchApp:
             wait_s += _retry_after_s(call)
             final = call.status not in again or len(statuses) >= story.tries
             if final or self._since() + wait_s > give_up_s:
-                return IntentResult(intent, outcome_of(statuses), self._since(), tuple(statuses))
+                ended = IntentResult(intent, outcome_of(statuses), self._since(), tuple(statuses))
+                if story.again and 200 <= call.status < 300:
+                    await self._sleep(self._rng.uniform(0, AGAIN_S))
+                    await self._try(intent, story, len(statuses) + 1, story.again)
+                return ended
             await self._sleep(wait_s)
 
-    async def _try(self, intent: Intent, story: Story, number: int) -> AppCall:
+    async def _try(self, intent: Intent, story: Story, number: int, again: Again = "") -> AppCall:
         tag, sent_s = f"{intent.id}/{number}", self._since()
         allowed_s = min(self._budget_s, story.asks_s or self._budget_s)
-        call = AppCall(tag, intent, sent_s, 0.0, 0, "", 0, allowed_s)
+        call = AppCall(tag, intent, sent_s, 0.0, 0, "", 0, allowed_s, again=again)
+        written, halves = request(intent, story, tag), story.content in ("long", "much", "chunks")
+        if again == "other":
+            written = written.removesuffix(LAST.encode()) + OTHER_LAST.encode()
         try:
-            answer = await self._client.ask(
-                request(intent, story, tag), story.hangs_up_s or WAITS_S, halves=story.content in ("much", "chunks")
-            )
+            answer = await self._client.ask(written, story.hangs_up_s or WAITS_S, halves=halves)
         except NotConnected:
             call.status = 503
             call.problem = "not connected"
@@ -258,7 +282,9 @@ def _written(story: Story, app: str) -> tuple[str, str]:
         path, method = f"/v1/customers/{member_of(order)}", "DELETE"
     else:
         path, method = f"/v1/{'refunds' if story.operation == 'GetRefunds' else 'payment_intents'}?limit=3", "GET"
-    if story.content != "usual":
+    if story.content == "long":
+        body += f"&{urlencode(NOTES)}&metadata[last]={LAST}"
+    elif story.content != "usual":
         body, media = HIDDEN * (1 if story.content == "some" else MUCH), "text/plain"
     lines = [f"{method} /{story.vendor}{path} HTTP/1.1", "Host: 127.0.0.1"]
     lines.append(f"Authorization: Bearer {TOKENS[app]}")

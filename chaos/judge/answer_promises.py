@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import orjson
 
-from tidegate.chaos.apps.search_apps import OPERATIONS, REMOVAL, STORIES, AppCall, app_of, member_of
+from tidegate.chaos.apps.search_apps import OPERATIONS, REMOVAL, REPEATABLE, STORIES, AppCall, app_of, member_of
 from tidegate.chaos.judge.evidence import Evidence
 from tidegate.chaos.judge.excuses import COMMITS, LATE_S, slow_disk_s
 from tidegate.chaos.search_vendors import FRESH_S
@@ -19,6 +19,8 @@ SAID = "You said: "
 END = b"[DONE]"
 LISTED = {"GetPaymentIntents": "/v1/payment_intents", "GetRefunds": "/v1/refunds"}
 """The name that a list gives itself, by the operation that asks for it."""
+MISMATCH = 422
+"""Of the same key with another content (draft-ietf-httpapi-idempotency-key-header §2.7)."""
 COME_AGAIN = frozenset(
     {"idempotency-conflict", "overloaded", "rate-limited", "store-unavailable", "vendor-unavailable"}
 )
@@ -71,6 +73,22 @@ def strange(evidence: Evidence) -> Iterator[str]:
         media = answer.headers.get("Content-Type", "")
         if media != "application/json" or (_is_json(answer.body) and not _is_about(call, answer.body)):
             yield f"call {call.tag} was given {media or 'what is called nothing'}: {answer.body[:60]!r}"
+            return
+
+
+def mistaken(evidence: Evidence) -> Iterator[str]:
+    """Under the key of a request that is done the same content gets its answer, and another one gets 422.
+
+    Another than that gets nothing that could be taken for its own; either may be told to come again.
+    """
+    for call in evidence.calls:
+        if not call.again or call.status in REPEATABLE:
+            continue
+        if call.again == "other" and call.status != MISMATCH:
+            yield f"call {call.tag} came with another content under a key that was used, and was told {call.status}"
+            return
+        if call.again == "same" and not 200 <= call.status < 300:
+            yield f"call {call.tag} came again, with the same content and key, and was told {call.status}"
             return
 
 

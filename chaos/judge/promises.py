@@ -7,7 +7,7 @@ fail is shown by its test, and by planted bugs (tests/chaos/mutants.py).
 
 from collections.abc import Callable, Iterator, Mapping
 
-from tidegate.chaos.judge.answer_promises import committed, crossed, late, stale, strange, vague, whole
+from tidegate.chaos.judge.answer_promises import committed, crossed, late, mistaken, stale, strange, vague, whole
 from tidegate.chaos.judge.defect_promises import secret, surprise
 from tidegate.chaos.judge.evidence import Evidence
 from tidegate.chaos.judge.load_promises import beyond_limits, hammered, held_back, hurried, retried, starved
@@ -23,6 +23,7 @@ PROMISES: Mapping[str, Callable[[Evidence], Iterator[str]]] = {
     "committed": committed,
     "crossed": crossed,
     "strange": strange,
+    "mistaken": mistaken,
     "stale": stale,
     "vague": vague,
     "unwanted": unwanted,

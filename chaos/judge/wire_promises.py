@@ -66,8 +66,7 @@ def wasted(evidence: Evidence) -> Iterator[str]:
 
 
 def at_rest(evidence: Evidence) -> Iterator[str]:
-    """When nobody has called for long, nothing is held: no call, no place in a queue, no connection but a spare."""
+    """When nobody has called for long, nothing is held but spare connections: a sentence for each thing left over."""
     for name, count in evidence.rest.items():
-        if count > (SPARES_MAX if name.startswith("connections") else 0):
+        if count > (SPARES_MAX if name.startswith("connections to") else 0):
             yield f"{count} {name}, and nobody has called for long"
-            return

@@ -30,7 +30,7 @@ from tidegate.simulator.app import SimulatorServer
 from tidegate.vendor.search_path import find_vendor
 from tidegate.vendor.vendor_file import LoadedVendor, load_vendor
 
-VENDOR_ADDRESS, VENDOR_PORT = ADDRESSES[PAYMENTS], 80
+VENDOR_NAME, VENDOR_ADDRESS, VENDOR_PORT = "vendor.test", ADDRESSES[PAYMENTS], 80
 PROXY_PORT = 8080
 LISTENER = "http://127.0.0.1:9/webhooks"
 """Where a shop would take webhooks, registered for faults of them; nobody listens, and what is sent is what counts."""
@@ -92,7 +92,7 @@ async def through_tidegate(world: VirtualWorld, loaded: LoadedVendor) -> AppRout
         store=Path("store.db"),
         use={
             name: VendorUse(
-                base_url=f"http://{VENDOR_ADDRESS}:{VENDOR_PORT}",
+                base_url=f"http://{VENDOR_NAME}:{VENDOR_PORT}",
                 private_addresses="allow",
                 secret=f"env:{SECRET_VARIABLE}",  # type: ignore[arg-type]  # the written form: pydantic parses it
             )
@@ -135,7 +135,7 @@ def _rare_collections() -> Iterator[None]:
 async def _play(
     scenario: Scenario, seed: int, make_way: MakeWay, loaded: LoadedVendor, document: Document
 ) -> PlayedRun:
-    world = VirtualWorld(seed, delays_s={VENDOR_ADDRESS: VENDOR_DELAY_S})
+    world = VirtualWorld(seed, names={VENDOR_NAME: VENDOR_ADDRESS}, delays_s={VENDOR_ADDRESS: VENDOR_DELAY_S})
     machine = world.machine("vendor")
     vendor = SimulatorServer(machine, document, loaded.vendor, seed, scenario, secret=SECRET)
     await vendor.start(VENDOR_ADDRESS, VENDOR_PORT, control_port=None)

@@ -26,6 +26,7 @@ from tidegate.chaos.apps.search_apps import (
 from tidegate.chaos.judge.evidence import Evidence, Tap, tapped
 from tidegate.chaos.judge.invariants import leaks
 from tidegate.chaos.judge.promises import violations
+from tidegate.chaos.play.rest import EndedSpans, held_at_rest
 from tidegate.chaos.play.run import (
     PROXY_PORT,
     SECRET,
@@ -40,12 +41,16 @@ from tidegate.chaos.timeline.surroundings import SurroundingEvents, Surroundings
 from tidegate.chaos.world.virtual_loop import Deadlock, OutOfTime, run
 from tidegate.chaos.world.virtual_world import WALL_BASE, VirtualWorld
 from tidegate.proxy.app import Proxy
-from tidegate.proxy.config import AppToken, Config, ListenAddress, VendorUse
+from tidegate.proxy.config import AppToken, Config, ListenAddress, TelemetrySettings, VendorUse
+from tidegate.proxy.store.store_keeper import StoreKeeper
 from tidegate.scenario.scenario import Scenario
 from tidegate.simulator.app import SimulatorServer
 
 QUIET_S = 30.0
 """After the last app was told, everything gets so long to come to an end."""
+
+LEAVE_S = 1.0
+"""The apps' connections are closed within this, however long the way is."""
 
 END_S = 3600.0
 """A trial that has not ended by then never will."""
@@ -54,15 +59,16 @@ END_S = 3600.0
 KEPT_BYTES = 1024
 """More than an ordinary request of the apps carries; a longer content is passed on as it comes."""
 
+NAMES = {name: f"{name}.test" for name in ADDRESSES}
 USES = {
     name: VendorUse.model_validate(
         {
-            "base_url": f"http://{address}:{VENDOR_PORT}",
+            "base_url": f"http://{NAMES[name]}:{VENDOR_PORT}",
             "private_addresses": "allow",
             "secret": f"env:{SECRET_VARIABLE}",
         }
     )
-    for name, address in ADDRESSES.items()
+    for name in ADDRESSES
 }
 CONFIG = Config(
     listen=ListenAddress("127.0.0.1", PROXY_PORT),
@@ -70,6 +76,7 @@ CONFIG = Config(
     store=Path("store.db"),
     use=USES,
     body_kept_bytes=KEPT_BYTES,
+    telemetry=TelemetrySettings.model_validate({"sample": "100%"}),
     tokens=tuple(AppToken.model_validate({"app": app, "token": f"env:{app.upper()}"}) for app in TOKENS),
 )
 
@@ -120,6 +127,7 @@ class Stage:
         """When each of them was written, as far as they are log lines."""
         self._surprises: list[str] = []
         self._proxy: Proxy | None = None
+        self._spans = EndedSpans()
         self._environ = {SECRET_VARIABLE: SECRET, **{app.upper(): token for app, token in TOKENS.items()}}
         self.evidence: dict[str, Evidence] = {}
         """Kept here and not returned: asyncio.Runner writes out what its main task returns, which is long."""
@@ -128,7 +136,9 @@ class Stage:
         """From the first call to the last word."""
         drawn, scenario = self._drawn, self._drawn.scenario()
         asyncio.get_running_loop().set_exception_handler(self._surprised)
-        world = VirtualWorld(drawn.seed, delays_s=dict.fromkeys(ADDRESSES.values(), VENDOR_DELAY_S))
+        names = {NAMES[name]: address for name, address in ADDRESSES.items()}
+        delays_s = dict.fromkeys(ADDRESSES.values(), VENDOR_DELAY_S)
+        world = VirtualWorld(drawn.seed, names=names, delays_s=delays_s)
         machines = {name: world.machine(name) for name in ADDRESSES}
         vendors = {name: self._vendor(name, machine, scenario) for name, machine in machines.items()}
         for name, vendor in vendors.items():
@@ -145,8 +155,13 @@ class Stage:
         last = await trouble.quiet()
         await world.sleep(QUIET_S)
         client.close()
+        await world.sleep(LEAVE_S)
         assert self._proxy is not None
-        rest = _held(self._proxy)
+        rest = await held_at_rest(self._proxy, last, CONFIG.store, world.sleep)
+        up_s = max((up_s for _, up_s in trouble.happened.crashes), default=0.0)
+        for name, tap in taps.items():
+            rest[f"spans of {name} that never ended"] = self._spans.missing(name, tap, up_s)
+        self._proxy.telemetry.spans = None  # nothing in this world may block
         await last.run(self._proxy.close())
         for vendor in vendors.values():
             await vendor.close()
@@ -165,9 +180,16 @@ class Stage:
             self._outputs.append(lines)
             self._written_s.append(machine.now())
 
-        proxy = Proxy(machine, CONFIG, self._loaded, environ=self._environ, sink=sink, documents=documents)
+        spans = EndedSpans()
+        proxy = Proxy(machine, CONFIG, self._loaded, environ=self._environ, sink=sink, documents=documents, spans=spans)
         await proxy.start()
-        self._proxy = proxy
+
+        def note(text: str, facts: dict[str, str | float]) -> None:
+            proxy.telemetry.note(text, machine.wall(), **facts)
+
+        keeper = StoreKeeper(machine, proxy.parts.store, note)
+        self._keeper = asyncio.get_running_loop().create_task(keeper.run())
+        self._proxy, self._spans = proxy, spans
 
     def _gather(
         self,
@@ -205,15 +227,6 @@ class Stage:
         del loop
         error = context.get("exception")
         self._surprises.append(f"{context['message']} {type(error).__name__}: {error}" if error else context["message"])
-
-
-def _held(proxy: Proxy) -> dict[str, int]:
-    """What the proxy still holds, by name."""
-    held = {"calls under way": proxy.in_flight}
-    for name, state in proxy.state().items():
-        held[f"connections to {name}"] = state.connections
-        held[f"calls that wait for {name}"] = state.queued
-    return held
 
 
 def _welcome(vendor: SimulatorServer, intents: Sequence[Intent]) -> None:

@@ -23,6 +23,7 @@ STEADY_MIN = 6.0
 MIX = {
     "payment": 16, "charge": 8, "urgent": 5, "hasty": 4, "member": 6, "rash": 3, "signup": 5, "leave": 4, "quit": 2,
     "read": 12, "browse": 27, "chat": 4, "talk": 2, "skim": 2, "purge": 2, "erase": 1, "audit": 2, "inquire": 1,
+    "brisk": 2, "repeat": 3, "enroll": 3, "revise": 3, "glance": 2,
 }  # fmt: skip
 
 BURSTS = (10, 20, 40, 80)
@@ -64,6 +65,8 @@ def draw(seed: int, minutes: float) -> DrawnScenario:
     for kind, least, most in WEIGHTS:
         pieces += [MAKERS[kind](rng, seconds) for _ in range(rng.randint(least, most))]
     _aim(rng, pieces)
+    if rng.random() < 0.4:
+        pieces += _replicas(rng, pieces, seconds)
     return DrawnScenario(seed, seconds, _limit(rng), tuple(pieces), hints=rng.random() < 0.5)
 
 
@@ -142,7 +145,7 @@ def _aim(rng: random.Random, pieces: list[Piece]) -> None:
 
 def _disk(rng: random.Random, seconds: float) -> Piece:
     whole = {} if rng.random() < 0.5 else _span(rng, seconds, 60)
-    return {"kind": "disk", **whole, "delay": rng.choice(("30ms", "200ms", "600ms"))}
+    return {"kind": "disk", **whole, "delay": rng.choice(("30ms", "200ms", "600ms", "1500ms"))}
 
 
 def _cut(rng: random.Random, seconds: float) -> Piece:
@@ -174,16 +177,32 @@ def _odd(rng: random.Random, seconds: float) -> Piece:
     return {"kind": "odd", **_span(rng, seconds, rng.choice((10, 30, 90))), "form": form}
 
 
+def _black_hole(rng: random.Random, seconds: float) -> Piece:
+    return {"kind": "black_hole", **_span(rng, seconds, rng.choice((30, 90, 200)))}
+
+
+def _replicas(rng: random.Random, pieces: Sequence[Piece], seconds: float) -> list[Piece]:
+    """Two machines take turns: the second one's clock is wrong, and it is put right, or the first goes on."""
+    bursts = [float(piece["from"].removesuffix("s")) for piece in pieces if "burst" in piece]
+    begin = rng.choice(bursts) if bursts and rng.random() < 0.7 else rng.uniform(0.02, 0.7) * seconds
+    begin = min(begin, 0.7 * seconds)
+    wrong = {rng.choice(("ahead", "ahead", "behind")): rng.choice(("2h", "11h", "2d", "100d"))}
+    return [
+        _crash(rng, seconds) | {"kind": "failover", "from": _s(at), **error}
+        for at, error in ((begin, wrong), (begin + rng.uniform(0.02, 0.25) * seconds, {}))
+    ]
+
+
 MAKERS = {
     "outage": _outage, "unanswered": _unanswered, "error": _error, "throttle": _throttle, "slow": _slow,
     "drip": _drip, "crash": _crash, "cut": _cut, "skew": _skew, "disk": _disk, "wall": _wall,
-    "odd": _odd,
+    "odd": _odd, "black_hole": _black_hole,
 }  # fmt: skip
 
 WEIGHTS: Sequence[tuple[str, int, int]] = (
     ("outage", 0, 1), ("unanswered", 0, 2), ("error", 0, 2), ("throttle", 0, 2), ("slow", 0, 1), ("drip", 0, 1),
     ("crash", 0, 3), ("cut", 0, 2), ("skew", 0, 1), ("disk", 0, 1), ("wall", 0, 1),
-    ("odd", 0, 2),
+    ("odd", 0, 2), ("black_hole", 0, 1),
 )  # fmt: skip
 """Each kind comes so many times, at least and at most."""
 

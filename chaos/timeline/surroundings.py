@@ -15,6 +15,9 @@ from tidegate.chaos.world.line import Line
 from tidegate.chaos.world.virtual_world import VirtualWorld
 from tidegate.scenario.scenario import Scenario
 
+NOWHERE = "2001:db8::"
+"""The first part of addresses that answer nothing (RFC 3849: they are nobody's)."""
+
 Start = Callable[[VirtualWorld], Awaitable[object]]
 """Starts the proxy on a machine."""
 
@@ -61,6 +64,7 @@ class Surroundings:
     ) -> None:
         self.happened = SurroundingEvents()
         self._world = world
+        self._addresses = list(vendors)
         self._lines: list[Line] = [world.network.line(address) for address in vendors]
         self._vendors = list(vendors.values())
         self._start = start
@@ -69,6 +73,9 @@ class Surroundings:
         self._doomed = False
         self._skew_s = 0.0
         """How far the clock of the proxy's machine is off, over its crashes too."""
+        self._start_number, self._error_s = 0, 0.0
+        """Which of two machines the proxy is on, and how far that one's own clock is off."""
+        self._black_holes = 0
         self._tasks: set[asyncio.Task[None]] = set()
         ours = [fault for fault in scenario.faults if isinstance(fault, SurroundingFault)]
         self._arrivals, self._pieces = self._dice(ours, "arrival"), self._dice(ours, "piece")
@@ -116,14 +123,31 @@ class Surroundings:
     def crash(self, steps: int, down_s: float) -> None:
         """Kill the proxy so many turns of its event loop later."""
         self._doomed = True
-        self._step(steps, down_s)
+        self._step(steps, down_s, self._error_s)
+
+    def fail_over(self, steps: int, down_s: float, error_s: float) -> None:
+        """Kill the proxy so many turns later, and start it on the other machine."""
+        self._doomed = True
+        self._start_number = 1 - self._start_number
+        self._step(steps, down_s, error_s)
 
     def skew_proxy(self, by_s: float) -> None:
         """Set the wall clock of the proxy's machine so much ahead."""
         self._skew_s += by_s
-        self.happened.skews_s.append(self._skew_s)
         if self._machine is not None:
-            self._machine.skew_s = self._skew_s
+            self._set_clock(self._machine)
+
+    def _set_clock(self, machine: VirtualWorld) -> None:
+        machine.skew_s = self._skew_s + self._error_s
+        self.happened.skews_s.append(machine.skew_s)
+
+    def black_hole(self, *, on: bool) -> None:
+        """Let the vendors' names lead first to addresses that answer nothing."""
+        self._black_holes += 1 if on else -1
+        network = self._world.network
+        network.black_holes = {}
+        if self._black_holes:
+            network.black_holes = {one: f"{NOWHERE}{n}" for n, one in enumerate(self._addresses, 1)}
 
     def cut(self) -> None:
         """Write down that a connection has died."""
@@ -132,7 +156,8 @@ class Surroundings:
     async def begin(self) -> VirtualWorld:
         """Start the proxy, on a machine that is returned."""
         machine = self._world.machine("proxy")
-        machine.skew_s = self._skew_s
+        machine.start_number = self._start_number
+        self._set_clock(machine)
         await machine.run(_coroutine(self._start(machine)))
         if self._arrivals:
             machine.reached = self._reached
@@ -162,10 +187,11 @@ class Surroundings:
                 return counted.fault.strike(self)
         return None
 
-    def _step(self, steps: int, down_s: float) -> None:
+    def _step(self, steps: int, down_s: float, error_s: float) -> None:
         if steps:
-            asyncio.get_running_loop().call_soon(self._step, steps - 1, down_s)
+            asyncio.get_running_loop().call_soon(self._step, steps - 1, down_s, error_s)
             return
+        self._error_s = error_s
         assert self._machine is not None
         self._machine.crash()
         task = asyncio.get_running_loop().create_task(self._restart(self.at, down_s))

@@ -58,6 +58,12 @@ class Setting(Protocol):
     def crash(self, steps: int, down_s: float) -> None:
         """Kill the proxy so many turns of its event loop later, and start it again after so many seconds."""
 
+    def fail_over(self, steps: int, down_s: float, error_s: float) -> None:
+        """The same, and start it on the other machine, whose wall clock is so much ahead."""
+
+    def black_hole(self, *, on: bool) -> None:
+        """Let each vendor's name lead first to an address that answers nothing; or let it be again."""
+
     def skew_proxy(self, by_s: float) -> None:
         """Set the wall clock of the proxy's machine so much ahead, over its crashes too."""
 

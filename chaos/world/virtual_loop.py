@@ -124,6 +124,11 @@ class VirtualLoop(asyncio.BaseEventLoop):
             tasks.note(made)
         return made
 
+    def timers_of(self, tasks: Tasks) -> "list[asyncio.TimerHandle]":
+        """The timers that are set and have not rung, of the context in which these tasks are written down."""
+        timers = (turn for _, _, turn in sorted(self._timers))
+        return [turn for turn in timers if not turn._cancelled and turn._context.get(TASKS) is tasks]  # noqa: SLF001
+
     def run_in_executor(self, executor: object, func: Callable[..., Any], *args: object) -> NoReturn:
         """Refused: a thread knows no virtual time."""
         del executor, args

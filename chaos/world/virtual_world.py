@@ -24,7 +24,7 @@ from typing import Any, TypeVar
 from tidegate.chaos.world.disk import Disk, VirtualWriter
 from tidegate.chaos.world.line import Line
 from tidegate.chaos.world.pipe import Pipe, connection
-from tidegate.chaos.world.virtual_loop import TASKS, Tasks
+from tidegate.chaos.world.virtual_loop import TASKS, Tasks, VirtualLoop
 from tidegate.world.group_writer import C, StorageEngine
 from tidegate.world.world import ProtocolFactory
 
@@ -39,6 +39,9 @@ DELAY_S = 0.0005
 
 SILENCE_S = 130.0
 """A connection that is never answered is given up by the operating system after so long (Linux: six SYN resends)."""
+
+STARTED_BEFORE_S = 10_000.0
+"""The machine of each start number was started so much before the one before it."""
 
 FIRST_PORT = 49152
 """Ports handed out for port 0 and to clients begin here (RFC 6335 §6)."""
@@ -66,6 +69,8 @@ class Network:
 
     def __init__(self, names: Mapping[str, str], delays_s: Mapping[str, float], seed: int) -> None:
         self.names = {"localhost": "127.0.0.1", **names}
+        self.black_holes: dict[str, str] = {}
+        """Address → one that answers nothing, to which the names of the first lead before."""
         self._delays_s = delays_s
         self._seed = seed
         self._lines: dict[str, Line] = {}
@@ -112,6 +117,8 @@ class VirtualWorld:
         self.life = 0
         """The number of machines of this name that were made before."""
         self.alive = True
+        self.start_number = 0
+        """Two lives of one number are on one start of one machine; of two numbers, on two machines."""
         self.skew_s = 0.0
         """Seconds that this machine's clock is ahead of the right time."""
         self.reached: Callable[[], object] | None = None
@@ -154,6 +161,14 @@ class VirtualWorld:
         for task in self._tasks.running:
             task.cancel("this machine has crashed")
 
+    @property
+    def pending(self) -> tuple[list[str], list[str]]:
+        """The tasks that have not ended and the timers that have not rung on this machine, by what they run."""
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, VirtualLoop)
+        timers = [_named(timer._callback) for timer in loop.timers_of(self._tasks)]  # type: ignore[attr-defined]  # noqa: SLF001
+        return [_named(task.get_coro()) for task in self._tasks.running], timers
+
     # --- World -----------------------------------------------------------------------------------------------------
 
     def wall(self) -> float:
@@ -162,11 +177,11 @@ class VirtualWorld:
 
     def uptime(self) -> float:
         """See World.uptime. A crash ends the programs of a machine; the machine goes on."""
-        return self.now()
+        return self.now() + self.start_number * STARTED_BEFORE_S
 
     def boot_id(self) -> str:
         """See World.boot_id."""
-        return "the virtual machine"
+        return f"virtual machine {self.start_number}"
 
     def random(self, name: str) -> random.Random:
         """See World.random. A restarted machine draws anew, or its ids would come twice."""
@@ -188,10 +203,13 @@ class VirtualWorld:
     async def resolve(self, host: str, port: int) -> list[str]:
         """See World.resolve."""
         del port
-        address = _literal(host) or self.network.names.get(host)
+        literal = _literal(host)
+        if literal is not None:
+            return [literal]
+        address = self.network.names.get(host)
         if address is None:
             raise OSError(errno.ENOENT, f"no such name in the virtual world: {host}")
-        return [address]
+        return [self.network.black_holes[address], address] if address in self.network.black_holes else [address]
 
     async def connect(
         self, factory: Callable[[], P], address: str, port: int, *, tls: ssl.SSLContext | None, server_name: str
@@ -199,6 +217,9 @@ class VirtualWorld:
         """See World.connect. Raises ConnectionRefusedError, one round trip later, where nobody listens."""
         if tls is not None:
             raise RuntimeError(f"{server_name}: the virtual wire carries no TLS; use an http:// address")
+        if address in self.network.black_holes.values():
+            await asyncio.sleep(SILENCE_S)
+            raise OSError(errno.ETIMEDOUT, f"{address}:{port}: nothing answers")
         line = self.network.line(address)
         await asyncio.sleep(line.delay())
         self._fence()
@@ -248,6 +269,11 @@ class VirtualWorld:
     def _fence(self) -> None:
         if not self.alive:
             raise asyncio.CancelledError("this machine has crashed")
+
+
+def _named(runs: object) -> str:
+    """The name of a function, a coroutine, or what is partly applied."""
+    return str(getattr(getattr(runs, "func", runs), "__qualname__", runs))
 
 
 def _time() -> float:

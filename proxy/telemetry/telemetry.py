@@ -9,7 +9,7 @@ import asyncio
 import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import orjson
 
@@ -26,11 +26,21 @@ from tidegate.proxy.telemetry.recent_calls import RecentCalls
 from tidegate.redact import Redactor
 from tidegate.world.world import World
 
-if TYPE_CHECKING:
-    from tidegate.proxy.telemetry.spans import Spans
-
 Sink = Callable[[bytes], object]
 """Takes whole lines, several at once. Must not block; returns False where it had to drop them."""
+
+
+class SpanSink(Protocol):
+    """Takes what spans are made from. See tidegate.proxy.telemetry.spans."""
+
+    def add(self, finished: FinishedCall) -> None:
+        """A sampled call has ended."""
+        ...
+
+    def close(self) -> None:
+        """No more will come. May block."""
+        ...
+
 
 FLUSH_S = 0.25
 WAITING_MAX = 512
@@ -52,7 +62,7 @@ class Telemetry:
         redactor: Redactor,
         metrics: Metrics,
         recent: RecentCalls,
-        spans: "Spans | None" = None,
+        spans: SpanSink | None = None,
     ) -> None:
         self.metrics = metrics
         self.spans = spans

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
+from tests.chaos.place_mutants import PLACE_MUTANTS
+from tests.chaos.rest_mutants import REST_MUTANTS
 from tests.chaos.wire_mutants import WIRE_MUTANTS
 from tidegate.proxy.call import outcome as outcomes
 from tidegate.proxy.call.outcome import Outcome, Verdict
@@ -247,6 +249,8 @@ MUTANTS: tuple[Plant, ...] = (
     a_refused_resend_hides_an_unknown_write,
     a_removal_that_finds_nothing_settles_the_first_one,
     *WIRE_MUTANTS,
+    *REST_MUTANTS,
+    *PLACE_MUTANTS,
 )
 
 

@@ -73,7 +73,7 @@ def test_a_mistake_in_its_fields_is_told_like_any_other(add: Add) -> None:
     add("tidegate.simulator.trouble.refusals", "maintenance", KIND)
     with pytest.raises(ValueError, match=r"\[0\]\.retry_after: .*2s.*; \[0\]\.retry: unknown key"):
         parse_faults({"kind": "maintenance", "retry_after": 5, "retry": 1}, VendorFault)
-    with pytest.raises(ValueError, match=r"known are latency, .*, outage, maintenance$"):
+    with pytest.raises(ValueError, match=r"known are latency, .*, webhook, maintenance$"):
         parse_faults({"kind": "repairs"}, VendorFault)
 
 

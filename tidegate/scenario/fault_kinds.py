@@ -16,11 +16,12 @@ PACKAGES = ("tidegate.simulator.trouble", "tidegate.chaos.trouble")
 """The packages in which kinds are defined: at the vendor, and around it."""
 
 _DOCUMENTED = (
-    "latency", "throttle", "error", "expired_token", "reset_before", "reset_after", "empty", "truncate",
-    "wrong_length", "bad_chunk", "drip", "hang", "html", "malformed", "garbage", "wrong_encoding", "headers", "drift",
-    "lie", "webhook", "outage", "crash", "cut", "wire", "skew", "disk",
+    "latency", "throttle", "error", "expired_token", "html", "outage", "reset_before", "reset_after", "empty",
+    "truncate", "wrong_length", "bad_chunk", "drip", "hang", "malformed", "garbage", "wrong_encoding", "headers",
+    "drift", "lie", "webhook", "crash", "cut", "failover", "black_hole", "wire", "disk", "skew", "odd",
 )  # fmt: skip
-"""The order in which messages and `GET /kinds` list kinds. Any other comes after these, by its name."""
+"""The order of docs/scenarios.md, in which messages and `GET /kinds` list kinds. Any other comes after
+these, by its name."""
 
 _PLACES = {name: place for place, name in enumerate(_DOCUMENTED)}
 

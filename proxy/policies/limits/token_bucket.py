@@ -144,6 +144,8 @@ class TokenBucket(Flowing):
 
     def used(self, now: float) -> float:
         """See Gauge.used."""
+        if now >= self._due:
+            self._settle(now)
         share = (max(self._tat - now, 0.0) + self._late_s) / self._depth_s
         return min(max(share, 0.0), 1.0)  # adding and taking away may leave a fraction below nothing
 

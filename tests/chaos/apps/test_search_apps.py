@@ -141,3 +141,23 @@ def test_each_key_is_one_intents_of_each_app() -> None:
     used = Counter((app_of(one), key_of(one)) for one in intents)
     assert set(used.values()) == {1}
     assert sorted(Counter(key for _, key in used).values()) == [1, *[2] * 99]
+
+
+@pytest.mark.parametrize(("story", "same"), [("enroll", True), ("revise", False), ("repeat", True)])
+def test_what_is_done_comes_again_under_its_key_with_the_same_content_or_another_end(story: str, same: bool) -> None:
+    told, script, caller = pursued(story, 503, 200, 422)
+    assert told is ReportedOutcome.DONE
+    _, done, again = script.sent
+    assert again.replace(b"order-7/3", b"order-7/2") == done if same else again[-20:] != done[-20:]
+    rest = done.partition(b"\r\n\r\n")[2]
+    later, _, other = again.partition(b"\r\n\r\n")
+    assert len(rest) == len(other)
+    assert [line for line in later.split(b"\r\n") if b"Key" in line] == [b"Idempotency-Key: order-3"]
+    assert other[:1024] == rest[:1024]
+    assert [call.again for call in caller.calls] == ["", "", STORIES[story].again]
+    assert (len(rest) > 1024) is (STORIES[story].content == "long")
+
+
+def test_what_is_not_done_does_not_come_again() -> None:
+    _, script, caller = pursued("revise", 402)
+    assert (len(script.sent), len(caller.calls)) == (1, 1)

@@ -99,6 +99,9 @@ BROKEN: dict[str, Evidence] = {
     "committed": replace(GOOD, tap=replace(GOOD.tap, sends=[*GOOD.tap.sends, (39.095, "order-39/1")])),
     "crossed": replace(GOOD, tap=replace(GOOD.tap, answers={"req_3": "order-4/1"})),
     "strange": replace(GOOD, calls=[*GOOD.calls[:-1], asked(39, answer=HttpResponse(200, JSON, b"{}", 39.09))]),
+    "mistaken": replace(
+        GOOD, calls=[*GOOD.calls, asked(39, tag="order-39/2", sent_s=50.0, headed_s=50.09, ended_s=50.1, again="other")]
+    ),
     "stale": replace(GOOD, calls=[*GOOD.calls, read(1.0), read(70.0)]),
     "vague": replace(GOOD, calls=[*GOOD.calls[:-1], asked(39, status=429, problem="rate-limited")]),
     "unwanted": replace(AGAIN, tap=replace(AGAIN.tap, refusals=[(39.06, "order-39/1")])),

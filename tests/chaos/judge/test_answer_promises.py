@@ -9,8 +9,8 @@ import pytest
 from tests.chaos.judge import good_run
 from tidegate.chaos.apps.http_client import HttpResponse
 from tidegate.chaos.apps.retry_loop import Intent, IntentResult, ReportedOutcome
-from tidegate.chaos.apps.search_apps import AppCall
-from tidegate.chaos.judge.answer_promises import COME_AGAIN, committed, crossed, stale, strange, vague, whole
+from tidegate.chaos.apps.search_apps import Again, AppCall
+from tidegate.chaos.judge.answer_promises import COME_AGAIN, committed, crossed, mistaken, stale, strange, vague, whole
 from tidegate.chaos.judge.evidence import Evidence, Tap
 from tidegate.chaos.search_vendors import PAYMENTS, shipped
 from tidegate.chaos.timeline.draw import draw
@@ -158,3 +158,18 @@ def test_a_stream_that_goes_on_for_longer_than_a_stream_may_is_late() -> None:
 def test_a_call_that_is_never_answered_is_late() -> None:
     hung = good_run.asked(39, status=0, headed_s=None, answer=None, ended_s=99.0)
     assert good_run.words(replace(good_run.GOOD, calls=[*good_run.GOOD.calls[:-1], hung])) == ["late"]
+
+
+@pytest.mark.parametrize(
+    ("again", "status", "flawed"),
+    [
+        ("other", 422, False), ("other", 503, False), ("other", 0, False), ("other", 200, True), ("other", 400, True),
+        ("same", 200, False), ("same", 409, False), ("same", 422, True), ("same", 400, True),
+    ],
+)  # fmt: skip
+def test_what_comes_under_a_used_key_is_answered_or_refused_by_its_content(
+    again: Again, status: int, flawed: bool
+) -> None:
+    problem = "idempotency-mismatch" if status == 422 else ""
+    made = good_run.asked(39, tag="order-39/2", again=again, status=status, problem=problem)
+    assert bool([*mistaken(replace(good_run.GOOD, calls=[made]))]) is flawed

@@ -6,6 +6,7 @@ import pytest
 
 from tests.chaos.judge.good_run import BROKEN, GOOD, asked, entry, intent, words
 from tidegate.chaos.apps.search_apps import HIDDEN_PATH
+from tidegate.chaos.judge.promises import violations
 from tidegate.chaos.judge.wire_promises import SPARES_MAX
 from tidegate.chaos.timeline.surroundings import SurroundingEvents
 
@@ -43,3 +44,12 @@ def test_a_success_that_came_too_late_or_before_a_crash_may_be_lost(at: float) -
 def test_spares_may_stay() -> None:
     assert words(replace(GOOD, rest={"connections to stripe": SPARES_MAX, "calls under way": 0})) == []
     assert words(replace(GOOD, rest={"calls that wait for stripe": 1})) == ["at rest"]
+
+
+def test_each_thing_that_is_left_over_is_named() -> None:
+    rest = {"records that still run": 2, "calls under way": 0, "timers that are set": 1, "connections of apps": 1}
+    assert [sentence.partition(",")[0] for sentence in violations(replace(GOOD, rest=rest))] == [
+        "at rest: 2 records that still run",
+        "at rest: 1 timers that are set",
+        "at rest: 1 connections of apps",
+    ]

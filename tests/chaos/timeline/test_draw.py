@@ -1,10 +1,13 @@
 """Drawn scenarios are scenarios, differ by seed and by nothing else, and ask for enough."""
 
 import random
+from pathlib import Path
 
 from tidegate.chaos.apps.search_apps import OPERATIONS
 from tidegate.chaos.timeline import offered_load
-from tidegate.chaos.timeline.draw import WEIGHTS, draw
+from tidegate.chaos.timeline.draw import MIX, WEIGHTS, draw
+from tidegate.chaos.trouble.surrounding_fault import SurroundingFault
+from tidegate.scenario.fault_kinds import known_kinds
 
 
 def test_one_seed_draws_one_scenario_and_another_draws_another() -> None:
@@ -22,6 +25,9 @@ def test_every_scenario_can_be_played_and_asks_for_at_least_300_calls_in_ten_min
 def test_every_kind_of_trouble_is_drawn_sooner_or_later() -> None:
     kinds = {piece.get("kind", "load") for seed in range(80) for piece in draw(seed, 10).pieces}
     assert kinds >= {kind for kind, _, _ in WEIGHTS} - {"unanswered", "slow", "wall"}
+    assert kinds >= {*known_kinds(SurroundingFault)}, (
+        "a kind around the vendor that no seed draws is searched by nobody"
+    )
     wrong = {
         piece.get("of", "vendor")
         for seed in range(80)
@@ -30,6 +36,16 @@ def test_every_kind_of_trouble_is_drawn_sooner_or_later() -> None:
     }
     assert wrong == {"vendor", "proxy"}
     assert kinds >= {"load", "wire", "hang", "reset_before", "reset_after", "truncate", "latency"}
+
+
+def test_a_second_machine_takes_over_with_a_wrong_clock_and_later_the_first_one_again() -> None:
+    drawn = [[one for one in draw(seed, 10).pieces if one.get("kind") == "failover"] for seed in range(60)]
+    pairs = [pair for pair in drawn if pair]
+    assert 12 < len(pairs) < 40
+    for wrong, right in pairs:
+        assert ("ahead" in wrong) is not ("behind" in wrong)
+        assert not {"ahead", "behind"} & {*right}
+        assert float(wrong["from"].removesuffix("s")) < float(right["from"].removesuffix("s")) < 600
 
 
 def test_about_half_of_the_vendors_say_whether_to_resend() -> None:
@@ -59,3 +75,8 @@ def test_a_limit_leaves_room_for_what_the_wire_bunches_up() -> None:
 def test_only_the_pieces_that_are_kept_are_played() -> None:
     drawn = draw(1, 10)
     assert drawn.only([0, 2]).pieces == (drawn.pieces[0], drawn.pieces[2])
+
+
+def test_the_page_on_scenarios_counts_the_ways_of_calling() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "scenarios.md").read_text(encoding="utf-8")
+    assert f"two apps, and {len(MIX)} ways of calling" in page

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from tidegate.chaos.timeline.surroundings import Surroundings
+from tidegate.chaos.timeline.surroundings import NOWHERE, Surroundings
 from tidegate.chaos.world.line import Mode
 from tidegate.chaos.world.virtual_loop import run
-from tidegate.chaos.world.virtual_world import WALL_BASE, VirtualWorld
+from tidegate.chaos.world.virtual_world import STARTED_BEFORE_S, WALL_BASE, VirtualWorld
 from tidegate.proxy.store.sqlite.sqlite_engine import SqliteEngine
 from tidegate.scenario.scenario import Scenario
 
@@ -130,3 +130,51 @@ def test_the_clock_of_the_proxys_machine_is_wrong_over_its_crashes_too() -> None
         return found, town.lives
 
     assert run(main) == ([0.0, 7200.0, 0.0], 2)
+
+
+def test_two_machines_take_turns_each_with_a_start_and_a_clock_of_its_own() -> None:
+    async def main() -> tuple[list[tuple[str, float, float]], list[float]]:
+        town = Town(
+            {"kind": "failover", "from": "2s", "down": "1s", "ahead": "2h"},
+            {"kind": "crash", "from": "5s", "down": "1s"},
+            {"kind": "failover", "from": "8s", "down": "1s"},
+            {"kind": "skew", "of": "proxy", "behind": "1m", "from": "9s", "for": "3s"},
+        )
+        await town.trouble.begin()
+        found = []
+        for _ in range(4):
+            machine = town.trouble._machine
+            assert machine is not None
+            off_s = machine.wall() - WALL_BASE - town.world.now()
+            found.append((machine.boot_id(), round(off_s, 6), machine.uptime() - machine.now()))
+            await town.world.sleep(3.5)
+        (await town.trouble.quiet()).crash()
+        assert len(town.trouble.happened.crashes) == 3
+        return found, town.trouble.happened.skews_s
+
+    first, second = ("virtual machine 0", 0.0), ("virtual machine 1", STARTED_BEFORE_S)
+    turns, skews_s = run(main)
+    assert turns == [
+        (first[0], 0.0, 0.0),
+        (second[0], 7200.0, second[1]),
+        (second[0], 7200.0, second[1]),
+        (first[0], -60.0, 0.0),
+    ]
+    assert {*skews_s} == {0.0, 7200.0, -60.0}
+
+
+def test_a_black_hole_is_the_first_address_of_each_vendors_name_while_it_lasts() -> None:
+    async def main() -> list[list[str]]:
+        town = Town(
+            {"kind": "black_hole", "from": "1s", "for": "5s"}, {"kind": "black_hole", "from": "2s", "for": "1s"}
+        )
+        town.world.network.names["vendor.test"] = VENDOR
+        found = []
+        for _ in range(4):
+            found.append(await town.world.resolve("vendor.test", 80))
+            await town.world.sleep(2.4)
+        assert await town.world.resolve(VENDOR, 80) == [VENDOR]
+        return found
+
+    both = [f"{NOWHERE}1", VENDOR]
+    assert run(main) == [[VENDOR], both, both, [VENDOR]]

@@ -34,11 +34,19 @@ class Surroundings:
     vendors: list[Machine] = field(default_factory=lambda: [Machine(), Machine()])
     disk: Disk = field(default_factory=Disk)
     crashes: list[tuple[int, float]] = field(default_factory=list)
+    failovers: list[tuple[int, float, float]] = field(default_factory=list)
+    black_holes: int = 0
     cuts: int = 0
     proxy_skew_s: float = 0.0
 
     def crash(self, steps: int, down_s: float) -> None:
         self.crashes.append((steps, down_s))
+
+    def fail_over(self, steps: int, down_s: float, error_s: float) -> None:
+        self.failovers.append((steps, down_s, error_s))
+
+    def black_hole(self, *, on: bool) -> None:
+        self.black_holes += 1 if on else -1
 
     def skew_proxy(self, by_s: float) -> None:
         self.proxy_skew_s += by_s

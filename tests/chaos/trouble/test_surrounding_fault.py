@@ -9,7 +9,8 @@ from tidegate.scenario.fault_kinds import known_kinds
 
 def test_each_kind_hits_events_or_lasts() -> None:
     sorts = {name: issubclass(kind, EventFault) for name, kind in known_kinds(SurroundingFault).items()}
-    assert sorts == {"crash": True, "cut": True, "wire": False, "skew": False, "disk": False, "odd": False}
+    events, lasting = ("crash", "cut", "failover"), ("black_hole", "wire", "disk", "skew", "odd")
+    assert sorts == dict.fromkeys(events, True) | dict.fromkeys(lasting, False)
 
 
 def test_a_kind_must_say_what_it_does() -> None:

@@ -10,7 +10,7 @@ from aiohttp import ClientError, ServerDisconnectedError, web
 
 from tidegate.chaos.world.connector import WorldConnector, client_session
 from tidegate.chaos.world.virtual_loop import run
-from tidegate.chaos.world.virtual_world import WALL_BASE, VirtualWorld
+from tidegate.chaos.world.virtual_world import SILENCE_S, WALL_BASE, VirtualWorld
 from tidegate.proxy.store.sqlite.sqlite_engine import SqliteEngine
 from tidegate.world.world import World
 
@@ -220,3 +220,41 @@ def test_a_client_that_gives_up_while_connecting_leaves_no_connection() -> None:
         return len(vendor.pipes)
 
     assert run(main) == 0
+
+
+def test_a_machine_names_its_tasks_and_timers_that_are_pending_and_no_others() -> None:
+    async def waits(machine: VirtualWorld) -> None:
+        await machine.sleep(5.0)
+
+    async def work(machine: VirtualWorld) -> None:
+        machine.task = asyncio.get_running_loop().create_task(waits(machine))  # type: ignore[attr-defined]  # held
+        machine.call_later(9.0, print, "x")
+        machine.call_later(9.0, print, "y").cancel()
+
+    async def main() -> list[tuple[list[str], list[str]]]:
+        world = VirtualWorld(1)
+        one, other = world.machine("one"), world.machine("other")
+        await one.run(work(one))
+        found = []
+        for at_s in (1.0, 6.0, 10.0):
+            await world.sleep(at_s - world.now())
+            tasks, timers = one.pending
+            found.append(([task.rpartition(".")[2] for task in tasks], timers))
+        assert other.pending == ([], [])
+        return found
+
+    sleeps = "_set_result_unless_cancelled"
+    assert run(main) == [(["waits"], [sleeps, "print"]), ([], ["print"]), ([], [])]
+
+
+def test_an_address_that_answers_nothing_is_given_up_by_the_operating_system_alone() -> None:
+    async def main() -> float:
+        world = VirtualWorld(1, names=NAMES)
+        world.network.black_holes = {"203.0.113.7": "2001:db8::1"}
+        first, second = await world.resolve("vendor.example", 80)
+        assert (first, second) == ("2001:db8::1", "203.0.113.7")
+        with pytest.raises(TimeoutError, match="nothing answers"):
+            await world.connect(asyncio.Protocol, first, 80, tls=None, server_name="vendor.example")
+        return world.now()
+
+    assert run(main) == SILENCE_S

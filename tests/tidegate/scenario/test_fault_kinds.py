@@ -20,7 +20,8 @@ def test_every_kind_has_one_name() -> None:
 
 def test_every_kind_is_the_vendors_or_around_it() -> None:
     assert [*known_kinds(Fault)] == [*VENDOR_KINDS, *known_kinds(SurroundingFault)]
-    assert [*known_kinds(SurroundingFault)] == ["crash", "cut", "wire", "skew", "disk", "odd"]
+    around = ["crash", "cut", "failover", "black_hole", "wire", "disk", "skew", "odd"]
+    assert [*known_kinds(SurroundingFault)] == around
 
 
 @pytest.mark.usefixtures("kinds")

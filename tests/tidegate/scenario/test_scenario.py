@@ -160,7 +160,7 @@ def test_what_happens_around_the_vendor_is_part_of_a_scenario_and_cannot_be_arme
     assert isinstance(crash, Crash)
     assert isinstance(skew, Skew)
     assert (crash.begin, crash.skip, crash.first_n, crash.down, skew.behind) == (3.0, 2, 1, 0.05, 60.0)
-    with pytest.raises(ValueError, match=r"unknown kind; known are .*outage$"):
+    with pytest.raises(ValueError, match=r"unknown kind; known are .*webhook$"):
         parse_faults({"kind": "crash"}, VendorFault)
 
 

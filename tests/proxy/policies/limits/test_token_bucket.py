@@ -282,3 +282,10 @@ class BucketMachine(RuleBasedStateMachine):
 
 BucketMachine.TestCase.settings = settings(deadline=None, max_examples=100, stateful_step_count=40)
 TestBucketMachine = BucketMachine.TestCase
+
+
+def test_what_has_arrived_long_ago_is_not_shown_as_in_use() -> None:
+    bucket, now = full_bucket(10.0, 20, spread_s=0.2)
+    assert bucket.take(now) == 0.0
+    assert bucket.used(now) == pytest.approx(0.05)
+    assert bucket.used(now + 60.0) == 0.0
