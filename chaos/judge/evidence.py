@@ -27,6 +27,9 @@ _NO = re.compile(rb"\r\nStripe-Should-Retry: false\r\n", re.IGNORECASE)
 _LENGTH = re.compile(rb"\r\nContent-Length: (\d+)\r\n", re.IGNORECASE)
 _DATE = re.compile(rb"\r\nDate: ([^\r]+)\r\n", re.IGNORECASE)
 
+NOTHING_LEFT = b'"insufficient_quota"'
+"""The language-model vendor's word for what waiting does not help against."""
+
 SUCCESS_BEGINS_BY = 120
 """An interim answer, where there is one, is no longer than this."""
 
@@ -47,7 +50,7 @@ class Tap:
     failures: list[tuple[float, str]] = field(default_factory=list)
     """The moment at which a whole answer 5xx had come, and the tag of its call."""
     refusals: list[tuple[float, str]] = field(default_factory=list)
-    """The same of a whole answer that says that a resend makes no sense."""
+    """The same of a whole answer that says, in its head or its body, that a resend makes no sense."""
     successes: dict[str, float] = field(default_factory=dict)
     """The moment at which a whole answer 2xx had come, by the tag of its call."""
     reused: list[tuple[float, str]] = field(default_factory=list)
@@ -132,7 +135,7 @@ class _Listener:
             tap.successes.setdefault(tag, now)
         elif data[9:10] == b"5":
             tap.failures.append((now, tag))
-        if failed and _NO.search(data) is not None:
+        if failed and (_NO.search(data) is not None or NOTHING_LEFT in data):
             tap.refusals.append((now, tag))
 
 

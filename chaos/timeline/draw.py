@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from tidegate.chaos.apps.search_apps import CONVERSATION
 from tidegate.scenario.scenario import Scenario
 from tidegate.vendor.vendor import Limit
 
@@ -114,6 +115,9 @@ def _error(rng: random.Random, seconds: float) -> Piece:
 
 
 def _throttle(rng: random.Random, seconds: float) -> Piece:
+    if rng.random() < 0.25:
+        none_left = {"means": "exhausted", "operations": [CONVERSATION]}
+        return {"kind": "throttle", "probability": _share(rng, 5, 30), **none_left}
     if rng.random() < 0.4:
         return {"kind": "throttle", "probability": _share(rng, 1, 5), "means": rng.choice(("quota", "contention"))}
     after = {"retry_after": f"{rng.randint(1, 4)}s", "written": rng.choice(("seconds", "date"))}
@@ -174,7 +178,7 @@ def _wall(rng: random.Random, seconds: float) -> Piece:
 
 def _odd(rng: random.Random, seconds: float) -> Piece:
     form = rng.choice(("surplus", "surplus", "long", "many", "interim", "coded", "coded"))
-    return {"kind": "odd", **_span(rng, seconds, rng.choice((10, 30, 90))), "form": form}
+    return {"kind": "odd", **_span(rng, seconds, rng.choice((10, 30, 90, 200))), "form": form}
 
 
 def _black_hole(rng: random.Random, seconds: float) -> Piece:

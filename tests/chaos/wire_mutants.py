@@ -11,6 +11,7 @@ from tidegate.proxy.onramp import admission
 from tidegate.proxy.onramp.request_content import METHODS_WITH_CONTENT, read_content
 from tidegate.proxy.policies.limits.wait_queue import WaitQueue
 from tidegate.proxy.stages import cache as caches
+from tidegate.proxy.upstream import answer_classifier
 from tidegate.proxy.wire.idle_connections import IdleConnections
 from tidegate.proxy.wire.pool import Pool
 from tidegate.proxy.wire.pool_connection import Connection
@@ -103,6 +104,13 @@ def an_interim_answer_is_taken_for_the_final_one() -> Any:
     return patch("tidegate.proxy.wire.pool._final", first)
 
 
+def a_coded_answer_is_not_read() -> Any:
+    def decoded(body: bytes, coding: str, bytes_max: int) -> bytes | None:
+        return None if coding else body[:bytes_max]
+
+    return patch.object(answer_classifier, "decoded", decoded)
+
+
 WIRE_MUTANTS = (
     a_streamed_content_leaves_without_framing,
     a_cached_answer_is_given_for_another_content,
@@ -113,4 +121,5 @@ WIRE_MUTANTS = (
     a_connection_that_is_not_kept_stays_counted,
     a_place_in_the_queue_is_not_given_up,
     an_interim_answer_is_taken_for_the_final_one,
+    a_coded_answer_is_not_read,
 )

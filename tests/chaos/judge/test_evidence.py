@@ -4,6 +4,7 @@ import pytest
 
 from tidegate.chaos.judge.evidence import retry_after_s, tapped
 from tidegate.chaos.world.line import Line
+from tidegate.chaos.world.odd_answer import odd
 
 DATED = b"HTTP/1.1 429 x\r\nDate: Thu, 01 Jan 2026 00:00:00 GMT\r\nRetry-After: Thu, 01 Jan 2026 00:00:05 GMT\r\n\r\n"
 
@@ -55,3 +56,15 @@ def test_whole_answers_that_fail_or_say_no_are_noted_and_so_is_an_apps_token() -
     assert tap.failures == [(3.0, "order-1/1")]
     assert tap.refusals == [(3.0, "order-1/1")] * 2
     assert tap.tokens == 1
+
+
+@pytest.mark.parametrize("coded", [True, False])
+def test_an_answer_says_no_in_its_body_too_whatever_its_coding(coded: bool) -> None:
+    line, body = Line(0.0), b'{"error": {"code": "insufficient_quota"}}'
+    tap = tapped(line, lambda: 3.0)
+    assert line.sent
+    assert line.received
+    line.sent(line, b"POST /x HTTP/1.1\r\nCall-Tag: order-1/1\r\n\r\n")
+    answer = b"HTTP/1.1 429 x\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
+    line.received(line, odd(answer, ["coded"] if coded else []))
+    assert tap.refusals == [(3.0, "order-1/1")]
