@@ -89,7 +89,10 @@ def held_back(evidence: Evidence) -> Iterator[str]:
 
     It can only find out that all is well by calls: between the two, as many are made as it takes probes.
     """
-    breaker, trouble = evidence.policy.breaker, trouble_moments(evidence)
+    breaker, away = evidence.policy.breaker, outages(evidence.scenario)
+    # A connection that is reset as soon as it is made carries nothing that the wire could show.
+    vain = [call.ended_s for call in evidence.calls if any(begin <= call.ended_s <= end for begin, end in away)]
+    trouble = sorted([*trouble_moments(evidence), *vain])
     sends = sorted(call.sent_s for call in evidence.calls)
     longest_s = breaker.ramp + evidence.policy.timeout.attempt + 1.0
     for call in evidence.calls:

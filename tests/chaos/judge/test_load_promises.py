@@ -6,6 +6,7 @@ from tests.chaos.judge.good_run import (
     GOOD,
     OPENED,
     asked,
+    away,
     words,
 )
 from tidegate.chaos.timeline.surroundings import SurroundingEvents
@@ -14,3 +15,12 @@ from tidegate.chaos.timeline.surroundings import SurroundingEvents
 def test_a_breaker_that_had_its_probes_and_still_refuses_holds_back() -> None:
     calls = [asked(1), asked(12), asked(13), asked(39, **OPENED)]
     assert "held back" in words(replace(GOOD, happened=SurroundingEvents(cuts=[1.0]), calls=calls))
+
+
+def test_an_outage_that_resets_what_was_just_made_excuses_a_breaker_though_the_wire_shows_nothing() -> None:
+    drawn = replace(away(30.0, 20.0), seconds=60.0)
+    held = replace(
+        GOOD, drawn=drawn, calls=[asked(33, status=503), asked(39, **OPENED)], tap=replace(GOOD.tap, sends=[])
+    )
+    assert "held back" not in words(held)
+    assert "held back" in words(replace(held, drawn=GOOD.drawn))
