@@ -8,10 +8,11 @@ COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url -
 VENDORS := adyen anthropic github openai shopify slack stripe twilio
 SOAK_CALLS ?= 20000
 FUZZ_INPUTS ?= 100000
+KILLS ?= 500
 WEB := tests/web/node_modules/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-web cache-tests schemathesis check lock bench soak fuzz chaos chaos-mutants clean setup
+.PHONY: help demo run test test-web cache-tests schemathesis check lock bench soak fuzz kills chaos chaos-mutants machine accept clean setup
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | sort | while IFS='|' read -r target text; do printf '%-18s %s\n' "$$target" "$$text"; done
@@ -37,6 +38,15 @@ chaos: .venv/.installed ## search 1,000 drawn scenarios for a broken promise
 chaos-mutants: .venv/.installed ## plant known bugs; the search must find each
 	$(BIN)/python -m tests.chaos.hunt
 
+machine: .venv/.installed ## compare outbox and inbox with a model for 10,000 steps on each store
+	TIDEGATE_MACHINE_STEPS=10000 $(BIN)/pytest --timeout=0 tests/proxy/store/test_deliveries_machine.py
+
+accept: .venv/.installed ## measure deliveries accepted a second beside bare inserts
+	$(BIN)/python -m tests.proxy.store.durable_accept
+
+kills: .venv/.installed ## kill proxies and databases at named points, 500 times; KILLS=N for fewer
+	$(BIN)/python -m tests.acceptance.kills.run --rounds $(KILLS)
+
 test: .venv/.installed .venv-wire/.installed .venv-schemathesis/.installed ## every test that needs no browser and no npm
 	$(BIN)/pytest -n 2 -m "not web"
 
@@ -59,8 +69,8 @@ check: .venv/.installed ## format, lint, types, import arrows, dependencies, tid
 
 lock: .venv/.installed ## write the lock files anew; LOCK_FLAGS=--upgrade takes newer versions
 	$(COMPILE) requirements/build.in -o requirements/build.txt
-	$(COMPILE) pyproject.toml -o requirements/runtime.txt
-	$(COMPILE) pyproject.toml --extra harness --group dev -o requirements/dev.txt
+	$(COMPILE) pyproject.toml --extra postgres -o requirements/runtime.txt
+	$(COMPILE) pyproject.toml --extra harness --extra postgres --group dev -o requirements/dev.txt
 	$(COMPILE) requirements/wire.in -o requirements/wire.txt
 	$(COMPILE) requirements/schemathesis.in -o requirements/schemathesis.txt
 

@@ -17,6 +17,19 @@ from tidegate.adapters.ports.failures import (
     VendorFailure,
 )
 from tidegate.adapters.ports.money import Money
+from tidegate.adapters.ports.orders import (
+    Fulfilment,
+    FulfilmentState,
+    Order,
+    OrderLine,
+    Orders,
+    OrderUnreadable,
+    Outdated,
+    PaymentState,
+    PostalAddress,
+    Undelivered,
+    Warehouse,
+)
 from tidegate.adapters.ports.payments import (
     Declined,
     Payment,
@@ -26,29 +39,48 @@ from tidegate.adapters.ports.payments import (
     Refund,
     RefundStatus,
 )
+from tidegate.adapters.shopify.orders import ShopifyOrders
 from tidegate.adapters.stripe.adapter import StripePayments
+from tidegate.adapters.warehouse.adapter import HttpWarehouse
+from tidegate.adapters.webhook_signature import SignatureRefused, SignedPost, WebhookVerifier
 
 __all__ = [
     "Conflict",
     "Declined",
+    "Fulfilment",
+    "FulfilmentState",
     "Gateway",
     "GatewayResponse",
+    "HttpWarehouse",
     "KeyReused",
     "Misconfigured",
     "Money",
     "NotFound",
+    "Order",
+    "OrderLine",
+    "OrderUnreadable",
+    "Orders",
     "OutcomeUnknown",
+    "Outdated",
     "Payment",
     "PaymentPage",
+    "PaymentState",
     "PaymentStatus",
     "Payments",
+    "PostalAddress",
     "RateLimited",
     "Refund",
     "RefundStatus",
     "Rejected",
+    "ShopifyOrders",
+    "SignatureRefused",
+    "SignedPost",
     "StripePayments",
     "Unavailable",
+    "Undelivered",
     "VendorContractBroken",
     "VendorFailure",
+    "Warehouse",
+    "WebhookVerifier",
     "segment",
 ]

@@ -64,6 +64,10 @@ class Fields:
             self.at(name), expected, kind_of(self._value[name]) if name in self._value else "no such field"
         )
 
+    def has(self, name: str) -> bool:
+        """True where the field is there and not null."""
+        return self._value.get(name) is not None
+
     def text(self, name: str) -> str:
         """A text that is not empty."""
         value = self.maybe_text(name)

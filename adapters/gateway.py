@@ -4,6 +4,7 @@ Knows the address, the app's token, the key's header, the connection's failures 
 Knows no vendor: an answer of the vendor's is handed on as it is. It sends each request once: retries are Tidegate's.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -32,6 +33,7 @@ KEY_CHARS_MAX: Final = 255
 READS: Final = frozenset(("GET", "HEAD"))
 
 Pairs = Mapping[str, str]
+JsonObject = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,10 @@ class GatewayResponse:
     retry_after_s: float | None
     reads: bool
     """True where the request could change nothing, so that a failure leaves no doubt behind."""
+    record_url: str = ""
+    """Of a write that Tidegate has accepted, to carry it out later: where its record is. Else empty."""
+    replayed: bool = False
+    """True for the answer to an earlier request under the same key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +95,13 @@ class Gateway:
         }
         return await self._send("POST", path, headers, urlencode(form).encode())
 
+    async def put_json(self, path: str, document: JsonObject, *, key: str, trace: str = "") -> GatewayResponse:
+        """Put a JSON document, under an idempotency key. `trace` is a traceparent (W3C Trace Context), or empty."""
+        headers = {**self._headers, "Idempotency-Key": checked_key(key), "Content-Type": "application/json"}
+        if trace:
+            headers["traceparent"] = trace
+        return await self._send("PUT", path, headers, json.dumps(document, ensure_ascii=False).encode())
+
     async def _send(self, method: str, target: str, headers: dict[str, str], body: bytes | None) -> GatewayResponse:
         """One request. Raises a VendorFailure where there is no answer of the vendor's."""
         writes = method not in READS
@@ -109,7 +122,9 @@ class Gateway:
             # A vendor may speak RFC 9457 too: only a type of Tidegate's is a refusal of Tidegate's.
             if problem is not None:
                 raise failure_of(problem)
-        return GatewayResponse(response.status, content, call_id, retry_after_s, not writes)
+        record_url = self._link(response.headers.get("Location", "")) if _is_deferred(response) else ""
+        replayed = response.headers.get("Idempotency-Replayed") == "true"
+        return GatewayResponse(response.status, content, call_id, retry_after_s, not writes, record_url, replayed)
 
     def _problem(self, body: bytes, call_id: str, retry_after_s: float | None, *, writes: bool) -> _Problem | None:
         """Tidegate's problem in a body; None where it is the vendor's own, or unreadable."""
@@ -168,6 +183,11 @@ def checked_key(key: str) -> str:
     if not 0 < len(key) <= KEY_CHARS_MAX or not all("!" <= char <= "~" for char in key):
         raise Rejected(f"a key has 1 to {KEY_CHARS_MAX} visible ASCII characters", field="key")
     return key
+
+
+def _is_deferred(response: aiohttp.ClientResponse) -> bool:
+    """True where the 202 is Tidegate's own: to a vendor's it adds the status that it received (RFC 9209 §2.1.4)."""
+    return response.status == 202 and response.headers.get("Proxy-Status") == "tidegate"
 
 
 async def _read(response: aiohttp.ClientResponse, *, applied: bool) -> bytes:
@@ -255,6 +275,7 @@ _FAILURES: Mapping[str, Callable[[_Problem], VendorFailure]] = {
     "outcome-unknown": _unknown,
     "idempotency-conflict": _conflict,
     "idempotency-mismatch": _reused,
+    "not-delivered": _rejected,
     "contract-broken": _broken,
     "answer-refused": _unread,
     "overloaded": _unavailable,

@@ -7,11 +7,14 @@ no search would see what a resend in the middle of a stream does.
 
 import functools
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from tidegate.openapi.document import Document
 from tidegate.policy.bulkhead import Bulkhead
 from tidegate.policy.cache import Cache
+from tidegate.policy.deferral.defer import Defer
+from tidegate.policy.deferral.lookup import Lookup
 from tidegate.policy.policy import OperationSettings
 from tidegate.policy.stream import Streaming
 from tidegate.vendor.search_path import find_vendor
@@ -39,6 +42,46 @@ CHANGED: Mapping[str, Mapping[str, OperationSettings]] = {
 }
 
 
+LOOKUP = Lookup.model_validate(
+    {
+        "operation": "GetRefunds",
+        "by": {"payment_intent": "{/payment_intent}"},
+        "found": {"pointer": "/data/*/metadata/order_id", "value": "{/metadata/order_id}"},
+        "reference": "/data/*/id",
+        "lag": "15s",
+    }
+)
+"""The lag is longer than a request may be on its way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deferral:
+    """How the payments vendor's writes are deferred where outbox and inbox are played.
+
+    `when`, `order` and `skip_after` are of changes of customers, which are in order; refunds are always deferred.
+    """
+
+    when: Literal["always", "when-unavailable"] = "always"
+    order: Literal["block", "skip", "latest-wins"] = "block"
+    skip_after: int = 2
+    deadline_s: float = 3600.0
+
+    def settings(self) -> Mapping[str, OperationSettings]:
+        """As a vendor file has it."""
+        pace = {"base": "500ms", "cap": "5s"}
+        late = {"deadline": f"{self.deadline_s:g}s", **pace}
+        order = {"order_by": "{customer}", "order": self.order, "skip_after": self.skip_after}
+        asked = Defer.model_validate({"when": "never", **pace})
+        change = Defer.model_validate({"when": self.when, **order, **late})
+        refund = Defer.model_validate({"when": "always", **late})
+        return {
+            "PostPaymentIntents": OperationSettings(defer=asked),
+            "PostCustomers": OperationSettings(idempotency="never-resend", defer=asked),
+            "PostCustomersCustomer": OperationSettings(defer=change),
+            "PostRefunds": OperationSettings(idempotency="lookup", lookup=LOOKUP, defer=refund),
+        }
+
+
 @functools.cache
 def shipped(name: str = PAYMENTS) -> tuple[LoadedVendor, Document]:
     """A vendor as its file has it, and its document."""
@@ -46,13 +89,15 @@ def shipped(name: str = PAYMENTS) -> tuple[LoadedVendor, Document]:
     return loaded, Document.load(loaded.document_path)
 
 
-def searched(name: str, limit: Limit, *, hints: bool = True) -> LoadedVendor:
+def searched(name: str, limit: Limit, *, hints: bool = True, deferral: Deferral | None = None) -> LoadedVendor:
     """The vendor of a search. Its keys and errors stay as they are, but for the `hints` whether to resend."""
     loaded, vendor = shipped(name)[0], shipped(name)[0].vendor
     policy = shipped(PAYMENTS)[0].vendor.policy.model_copy(update={"stream": STREAM, "bulkhead": PLACES})
     errors = vendor.facts.errors if hints else vendor.facts.errors.model_copy(update={"retry_hint": None})
     facts = vendor.facts.model_copy(update={"limits": (limit,), "errors": errors})
     operations = {**vendor.operations, **CHANGED[name]}
+    if deferral is not None and name == PAYMENTS:
+        operations |= deferral.settings()
     return replace(
         loaded, vendor=vendor.model_copy(update={"facts": facts, "operations": operations, "policy": policy})
     )

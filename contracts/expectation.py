@@ -29,8 +29,8 @@ class ProviderState:
 class Expectation:
     """A request and its answer. `name` is unique in its file: of two with one name, Pact would keep the last, silently.
 
-    `operation` is the id in the vendor's document. A request with a `form` carries an idempotency key. Values may be
-    matchers; a plain value must be met exactly.
+    `operation` is the id in the vendor's document. A request with a `form` or `json` carries an idempotency key.
+    Values may be matchers; a plain value must be met exactly.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Expectation:
     states: Sequence[ProviderState] = ()
     query: Mapping[str, Any] = field(default_factory=dict)
     form: Mapping[str, Any] | None = None
+    json: Mapping[str, Any] | None = None
 
     def declare(self, pact: Pact) -> None:
         """Add this to a pact."""
@@ -52,8 +53,10 @@ class Expectation:
         for name, value in self.query.items():
             interaction = interaction.with_query_parameter(name, value)
         interaction = interaction.with_header("Authorization", match.regex("Bearer app", regex=BEARER))
-        if self.form is not None:
+        if self.form is not None or self.json is not None:
             interaction = interaction.with_header("Idempotency-Key", _key())
+        if self.json is not None:
+            interaction = interaction.with_body(dict(self.json), content_type="application/json")
         if self.form:  # an empty form is no body
             interaction = interaction.with_body(dict(self.form), content_type=FORM)
         interaction.will_respond_with(self.status).with_body(self.body, content_type="application/json")

@@ -15,6 +15,9 @@ import orjson
 from aiohttp import HttpVersion11, web
 
 from tidegate.proxy.config import Config, ListenAddress
+from tidegate.proxy.desk.delivery_pages import PATH as DELIVERIES
+from tidegate.proxy.desk.delivery_pages import DeliveryPages
+from tidegate.proxy.desk.page import Page, json_page, not_allowed, written
 from tidegate.proxy.onramp.addressing import authority_of
 from tidegate.proxy.onramp.connection_limits import Bounds, ConnectionLimits
 from tidegate.proxy.onramp.server import AppServer, first_line
@@ -28,8 +31,14 @@ ReloadFiles = Callable[[], Awaitable[list[str]]]
 CONNECTIONS_MAX = 32
 """Probes, a scraper, a few people. They are apart from those of the gateway."""
 BODY_BYTES_MAX = 65_536
+DELIVERIES_S = 55.0
+"""The time that the store may take for a page of deliveries, or for a replay of many."""
 BODY_S = 5.0
 """The time that a body may take."""
+
+
+_WITH_DEPTHS = ("/metrics", "/state")
+"""Pages that show what there is of deliveries."""
 
 
 class AdminView(Protocol):
@@ -79,23 +88,19 @@ class AdminView(Protocol):
         ...
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Page:
-    """An answer of the admin port."""
-
-    status: int
-    body: bytes
-    content_type: str = "application/json"
-    allow: str = ""
-    """The methods there are, where the request's is none of them (RFC 9110 §15.5.6)."""
-
-
 class Admin:
     """The admin server of one proxy. `reload` reads its files anew and returns what came into force."""
 
     def __init__(
-        self, world: World, address: ListenAddress, proxy: AdminView, metrics: Metrics, reload: ReloadFiles
+        self,
+        world: World,
+        address: ListenAddress,
+        proxy: AdminView,
+        metrics: Metrics,
+        reload: ReloadFiles,
+        deliveries: DeliveryPages | None = None,
     ) -> None:
+        self._deliveries = deliveries
         self._reload_files = reload
         self._world = world
         self._address = address
@@ -155,37 +160,55 @@ class Admin:
         if not status:
             return None
         why = "is no name of this port; see `hosts` in tidegate.yaml" if status == 421 else "cannot be read"
-        return _json(status, {"error": f"{(authority or host or '')[:64]!r} {why}"})
+        return json_page(status, {"error": f"{(authority or host or '')[:64]!r} {why}"})
 
     async def _page(self, request: web.BaseRequest) -> Page:
         path, method = request.path, request.method
         if path in self._shown:
-            return self._shown[path]() if method in ("GET", "HEAD") else _not_allowed("GET, HEAD")
+            if path in _WITH_DEPTHS and self._deliveries is not None:
+                await self._deliveries.depths.look()
+            return self._shown[path]() if method in ("GET", "HEAD") else not_allowed("GET, HEAD")
         parts = path.split("/")
+        if parts[1:2] == [DELIVERIES[1:]] and len(parts) <= 3 and self._deliveries is not None:
+            body = await self._content(request) if method == "POST" else b""
+            if isinstance(body, Page):
+                return body
+            query = request._message.path.partition("?")[2]  # noqa: SLF001 - as it was sent: it is looked at strictly
+            try:
+                async with self._world.timeout(DELIVERIES_S):
+                    return await self._deliveries.answer(method, path, query, body)
+            except TimeoutError:
+                return json_page(503, {"error": "the store was too slow; what was asked for may be done in part"})
         forces = len(parts) == 4 and parts[1] == "breakers"
         if path != "/reload" and not forces:
-            return _json(404, {"error": "there is no such page"})
+            return json_page(404, {"error": "there is no such page"})
         if method != "POST":
-            return _not_allowed("POST")
-        if request.content_type != "application/json":
-            return _json(415, {"error": 'send JSON, like {"force": "open"}' if forces else "send JSON, like {}"})
-        try:
-            async with self._world.timeout(BODY_S):
-                body = await request.read()
-        except TimeoutError:
-            return _json(408, {"error": f"the body did not come in {BODY_S:g} s"})
-        except web.HTTPRequestEntityTooLarge:
-            return _json(413, {"error": f"the body is larger than {BODY_BYTES_MAX} bytes"})
+            return not_allowed("POST")
+        body = await self._content(request, 'send JSON, like {"force": "open"}' if forces else "send JSON, like {}")
+        if isinstance(body, Page):
+            return body
         return self._force(parts[2], parts[3], body) if forces else await self._reload()
 
+    async def _content(self, request: web.BaseRequest, like: str = 'send JSON, like {"by": "…"}') -> bytes | Page:
+        """The JSON of a request, or why it is not taken: no page in a browser can send JSON across origins."""
+        if request.content_type != "application/json":
+            return json_page(415, {"error": like})
+        try:
+            async with self._world.timeout(BODY_S):
+                return await request.read()
+        except TimeoutError:
+            return json_page(408, {"error": f"the body did not come in {BODY_S:g} s"})
+        except web.HTTPRequestEntityTooLarge:
+            return json_page(413, {"error": f"the body is larger than {BODY_BYTES_MAX} bytes"})
+
     def _healthz(self) -> Page:
-        return _json(200, {"alive": True})
+        return json_page(200, {"alive": True})
 
     def _readyz(self) -> Page:
         store = self._proxy.store_trouble
         troubles = {**self._proxy.troubles, **({"store": store} if store else {})}
         ready = not troubles and not self._proxy.draining
-        return _json(200 if ready else 503, {"ready": ready, **troubles})
+        return json_page(200 if ready else 503, {"ready": ready, **troubles})
 
     def _show_metrics(self) -> Page:
         return Page(200, self._metrics.render(), CONTENT_TYPE)
@@ -200,14 +223,15 @@ class Admin:
             "config": self._proxy.file,
             "refused": self._proxy.refused,
             "vendors": vendors,
+            "deliveries": [] if self._deliveries is None else self._deliveries.depths.document(),
         }
-        return _json(200, document)
+        return json_page(200, document)
 
     async def _reload(self) -> Page:
         """Read every file now. 200 where all is in force that is on disk, else 409. JSON only, as below."""
         reloaded = await self._reload_files()
         refused = {name: facts.get("why") for name, facts in self._proxy.refused.items()}
-        return _json(409 if refused else 200, {"reloaded": reloaded, "refused": refused})
+        return json_page(409 if refused else 200, {"reloaded": reloaded, "refused": refused})
 
     def _force(self, vendor: str, group: str, body: bytes) -> Page:
         """`{"force": "open" | "closed" | null}`. JSON only: no page in a browser can send that across origins."""
@@ -216,10 +240,10 @@ class Admin:
         except orjson.JSONDecodeError:
             order = None
         if not isinstance(order, dict) or "force" not in order or order["force"] not in ("open", "closed", None):
-            return _json(400, {"error": 'say what: {"force": "open"}, {"force": "closed"} or {"force": null}'})
+            return json_page(400, {"error": 'say what: {"force": "open"}, {"force": "closed"} or {"force": null}'})
         if not self._proxy.force(vendor, group, order["force"]):
-            return _json(404, {"error": f"{vendor} has no breaker {group}"})
-        return _json(200, {"vendor": vendor, "group": group, "force": order["force"]})
+            return json_page(404, {"error": f"{vendor} has no breaker {group}"})
+        return json_page(200, {"vendor": vendor, "group": group, "force": order["force"]})
 
 
 def _document(state: VendorState) -> dict[str, object]:
@@ -229,27 +253,6 @@ def _document(state: VendorState) -> dict[str, object]:
     return document
 
 
-def _json(status: int, document: object) -> Page:
-    return Page(status, orjson.dumps(document, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2))
-
-
-def _not_allowed(methods: str) -> Page:
-    return dataclasses.replace(_json(405, {"error": f"use {methods}"}), allow=methods)
-
-
 def _unreadable(status: int, what: str, bug: BaseException | None) -> bytes:
     error = f"this failed: {type(bug).__name__}" if bug is not None else first_line(what)
-    return written(_json(status, {"error": error}), head=False, keep_alive=False)
-
-
-def written(page: Page, *, head: bool, keep_alive: bool) -> bytes:
-    """A page as bytes; of an answer to HEAD, the head alone."""
-    lines = [
-        f"HTTP/1.1 {page.status} {HTTPStatus(page.status).phrase}",
-        f"Content-Type: {page.content_type}",
-        "Cache-Control: no-store",
-        *([f"Allow: {page.allow}"] if page.allow else []),
-        *([] if keep_alive else ["Connection: close"]),
-        f"Content-Length: {len(page.body)}",
-    ]
-    return "\r\n".join([*lines, "", ""]).encode() + (b"" if head else page.body)
+    return written(json_page(status, {"error": error}), head=False, keep_alive=False)

@@ -17,17 +17,20 @@ from tidegate.openapi.document import Document
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.assembly import assemble, states
 from tidegate.proxy.call.call import Call
-from tidegate.proxy.call.outcome import Outcome, Verdict
+from tidegate.proxy.call.outcome import Verdict
 from tidegate.proxy.call.reply import Reply, refused
 from tidegate.proxy.config import Config
 from tidegate.proxy.configured_vendors import ConfigChange
+from tidegate.proxy.durable.own_reads import OwnReads
+from tidegate.proxy.durable.workers import Workers
 from tidegate.proxy.onramp.addressing import Addressing
 from tidegate.proxy.onramp.admission import Admission
 from tidegate.proxy.onramp.app_stream import AppStream, StreamFinished, finish
-from tidegate.proxy.onramp.call_lookup import CALLS_PATH, look_up_call
+from tidegate.proxy.onramp.call_execution import CallExecution
+from tidegate.proxy.onramp.call_lookup import CallLookup
 from tidegate.proxy.onramp.connection_limits import ConnectionLimits, bounds
 from tidegate.proxy.onramp.gateway import GatewayRouter
-from tidegate.proxy.onramp.reply_writer import NO_HEADERS, AppExchange, ReplyWriter
+from tidegate.proxy.onramp.reply_writer import CALLS_PATH, NO_HEADERS, AppExchange, ReplyWriter
 from tidegate.proxy.onramp.request_content import is_undone
 from tidegate.proxy.onramp.server import AppServer, cancel_when_gone, first_line
 from tidegate.proxy.pipeline import build
@@ -81,7 +84,12 @@ class Proxy:
         """Vendor, or tidegate.yaml → why its file on disk is not in force."""
         self._ids = world.random("call ids")
         self._idle, self._stopping = asyncio.Event(), asyncio.Event()
-        self._gateway = GatewayRouter(parts.upstreams, build)
+        self.gateway = GatewayRouter(parts.upstreams, build)
+        store = parts.store
+        self._lookup = CallLookup(parts.recent, store.records, store.deliveries, parts.upstreams)
+        self._execution = CallExecution(world, self.telemetry)
+        self._workers = Workers(world, store, self.gateway, self._execution.carry_out, self.telemetry, parts.inbox)
+        self.reads = OwnReads(world, self.gateway, self._execution.carry_out)
         traced = parts.telemetry.spans is not None
         self._admission = Admission(
             world, config, parts.tokens.identify, ids=self._ids, stopping=self._stopping, traced=traced
@@ -125,6 +133,7 @@ class Proxy:
         )
         self._listener = await self._world.listen(self._server, config.listen.host, config.listen.port)
         self._address(config)
+        self._workers.start()
 
     def _address(self, config: Config) -> None:
         """Answer to the names that the configuration says."""
@@ -142,6 +151,7 @@ class Proxy:
                     await self._idle.wait()
                 while self._server is not None and self._server.busy:
                     await self._world.sleep(BUSY_EVERY_S)
+                await self._workers.drain()
         except TimeoutError:
             return False
         return True
@@ -152,6 +162,7 @@ class Proxy:
             await self._listener.close()
         if self._server is not None:
             await self._server.end(END_S)
+        await self._workers.close()
         await self.parts.close()
 
     def change(self, to: ConfigChange) -> list[Upstream]:
@@ -160,7 +171,7 @@ class Proxy:
         Returns what it took out of force.
         """
         over = self.parts.change(to)
-        self._gateway.change(to.put, to.gone)
+        self.gateway.change(to.put, to.gone)
         self._admission.change(to.config, self.parts.tokens.identify)
         self.config = to.config
         self._address(to.config)
@@ -211,7 +222,7 @@ class Proxy:
             exchange.base, target = ours
         if target.startswith(CALLS_PATH):
             return await self._show_call(exchange, target.removeprefix(CALLS_PATH))
-        route = self._gateway.route(message.method, target)
+        route = self.gateway.route(message.method, target)
         if isinstance(route, Reply):
             return self._turn_away(exchange, route)
         exchange.upstream = route.upstream
@@ -224,7 +235,7 @@ class Proxy:
         try:
             reply = await route.handler(call)
         except BaseException as error:  # noqa: BLE001 - raised again, but for a bug of ours
-            reply = self._failed(call, error)
+            reply = self._execution.failed(call, error)
         exchange.request = None  # whatever still runs for this call must not write to the app any more
         if exchange.stream is not None:
             return await self._finish_stream(exchange.stream, call, reply)
@@ -238,23 +249,6 @@ class Proxy:
         finished = await finish(stream, whole=reply.verdict is Verdict.SUCCESS)
         self.telemetry.record(call, reply, self._world.now(), self._world.wall())
         return finished
-
-    def _failed(self, call: Call, error: BaseException) -> Reply:
-        """The reply where a bug of ours ended the call: a refusal, and never a silent one. Raises whatever is none."""
-        sent = call.plan.idempotency != "safe" and any(attempt.sent for attempt in call.attempts)
-        if sent:
-            call.outcome = Outcome.UNKNOWN
-        if isinstance(error, asyncio.CancelledError):
-            call.stop = "cancelled"
-            gone = refused(PROBLEMS["internal-error"], "The call was cancelled.")
-            gone.verdict = Verdict.CANCELLED
-            self.telemetry.record(call, gone, self._world.now(), self._world.wall())
-        if not isinstance(error, Exception):
-            raise error
-        self.telemetry.crashed(call.call_id, error, self._world.wall())
-        if sent:
-            return refused(PROBLEMS["outcome-unknown"], "Tidegate failed after the request had been sent.")
-        return refused(PROBLEMS["internal-error"], "Tidegate failed; its log tells why.")
 
     def _turn_away(self, exchange: AppExchange, reply: Reply) -> RawResponse:
         """Answer a request that does not become a call."""
@@ -274,10 +268,12 @@ class Proxy:
         return RawResponse(self._writer.refusal(exchange, reply), keep_alive=exchange.keep_alive)
 
     async def _show_call(self, exchange: AppExchange, call_id: str) -> RawResponse:
-        document = await look_up_call(exchange, call_id, self._admission.identify, self.parts.recent, self.records)
-        if isinstance(document, Reply):
-            return self._turn_away(exchange, document)
-        return RawResponse(self._writer.document(exchange, document), keep_alive=exchange.keep_alive)
+        found = await self._lookup.find(exchange, call_id, self._admission.identify)
+        if isinstance(found, Reply) and found.problem is not None:
+            return self._turn_away(exchange, found)
+        writer = self._writer
+        data = writer.stored(exchange, found) if isinstance(found, Reply) else writer.document(exchange, found)
+        return RawResponse(data, keep_alive=exchange.keep_alive)
 
     def _bad_request(self, status: int, what: str, bug: BaseException | None) -> bytes:
         """A request that aiohttp could not parse; with `bug`, one whose answer could not be written."""

@@ -11,12 +11,13 @@ from urllib.parse import urlsplit
 
 from tidegate.openapi.document import Document
 from tidegate.proxy.config import Config, VendorUse
-from tidegate.proxy.configured_vendors import ConfigChange, tokens_of, use_of
+from tidegate.proxy.configured_store import bound, configured_store
+from tidegate.proxy.configured_vendors import ConfigChange, sealing_of, tokens_of, use_of
+from tidegate.proxy.durable.inbox_carrier import InboxCarrier
 from tidegate.proxy.onramp.app_tokens import AppTokens
 from tidegate.proxy.policies.resilience.circuit_breaker import BreakerEvent
 from tidegate.proxy.store.records import Records
-from tidegate.proxy.store.store import Store
-from tidegate.proxy.store.store_choice import store_for
+from tidegate.proxy.store.sealed.sealed_store import SealedStore
 from tidegate.proxy.telemetry.log_writer import LogWriter
 from tidegate.proxy.telemetry.metrics import Metrics, VendorServer, VendorState
 from tidegate.proxy.telemetry.recent_calls import RecentCalls
@@ -27,6 +28,7 @@ from tidegate.proxy.upstream.own_means import OwnMeans
 from tidegate.proxy.upstream.report_mode import Note
 from tidegate.proxy.upstream.upstream import Upstream
 from tidegate.proxy.upstream.vendor_breakers import BreakerListener
+from tidegate.proxy.webhook_routes import webhook_routes
 from tidegate.redact import Redactor
 from tidegate.vendor.vendor_file import LoadedVendor
 from tidegate.world.world import World
@@ -44,7 +46,7 @@ class ProxyParts:
 
     upstreams: dict[str, Upstream]
     tokens: AppTokens
-    store: Store
+    store: SealedStore
     answers: AnswerCache
     recent: RecentCalls
     telemetry: Telemetry
@@ -55,6 +57,7 @@ class ProxyParts:
     secrets: list[str]
     """Every secret value that must never be shown."""
     means: OwnMeans
+    inbox: InboxCarrier
 
     async def open(self, wall: float) -> None:
         """Open the store, and go on with what it keeps. Raises StoreError."""
@@ -67,8 +70,14 @@ class ProxyParts:
         replaced = [self.upstreams.pop(name) for name in to.gone]
         if to.tokens is not None:
             self.tokens = AppTokens(to.tokens)
-        secrets = secrets_of((upstream.credential for upstream, _ in to.put), to.tokens or ())
-        self.secrets = list(dict.fromkeys([*self.secrets, *secrets]))
+        if to.routes is not None:
+            self.inbox.routes = to.routes
+        if to.sealing is not None:
+            self.store.seal.keys = to.sealing
+        secrets = (
+            secrets_of((upstream.credential for upstream, _ in to.put), to.tokens or ()) + self.inbox.routes.secrets
+        )
+        self.secrets = list(dict.fromkeys([*self.secrets, *secrets, *self.store.seal.keys.secrets]))
         self.telemetry.redactor, servers = Redactor(self.secrets), self.telemetry.metrics.servers
         for upstream, _ in to.put:
             old = self.upstreams.get(upstream.name)
@@ -78,12 +87,14 @@ class ProxyParts:
             servers[upstream.name] = server_of(upstream.address)
             self.upstreams[upstream.name] = upstream
         self.answers.resize(to.config.cache_max_bytes)
+        bound(to.config, self.store, self.upstreams)
         return replaced
 
     async def close(self) -> None:
         """Close connections, write down the calls that have ended, close the store."""
         for upstream in self.upstreams.values():
             await upstream.close()
+        await self.inbox.close()
         self.telemetry.close()
         await self.store.close()
         if self.telemetry.spans is not None:
@@ -101,52 +112,88 @@ def assemble(
     documents: Mapping[str, Document],
     spans: SpanSink | None = None,
 ) -> ProxyParts:
-    """Make the parts of a proxy for `vendors`. Log lines go to `sink`, or without one where the configuration says.
+    """Make the parts of a proxy for `vendors`.
 
-    So do `spans`.
-
-    A document that is not among `documents` is read.
+    Log lines go to `sink` and spans to `spans`, or without one where the configuration says. A document that is not
+    among `documents` is read.
 
     Raises UsageError where a secret or a document cannot be had, StoreError where the store is broken.
     """
-    tokens = tokens_of(config, environ)
-    read = {name: documents.get(name) or Document.load(loaded.document_path) for name, loaded in vendors.items()}
-    for name, loaded in vendors.items():  # the store is opened last: a start that fails leaves none behind
-        _credential(use_of(config, name), loaded, environ)
-    store, answers = store_for(world, config.store), AnswerCache(config.cache_max_bytes)
+    tokens, keys = tokens_of(config, environ), sealing_of(config, environ)
+    routes = webhook_routes(config, {name: loaded.vendor.facts.webhooks for name, loaded in vendors.items()}, environ)
+    read = _documents(config, vendors, environ, documents)  # the store is opened last: a start that fails leaves none
+    answers, upstreams = AnswerCache(config.cache_max_bytes), dict[str, Upstream]()
+    configured = configured_store(world, config, environ, keys, upstreams)
+    store = configured.store
     make = _maker(world, config.transport, environ, store.records, answers)
-    upstreams = {name: make(loaded, read[name], use_of(config, name)) for name, loaded in vendors.items()}
-    servers = {name: server_of(upstream.address) for name, upstream in upstreams.items()}
+    upstreams |= {name: make(loaded, read[name], use_of(config, name)) for name, loaded in vendors.items()}
     secrets = secrets_of((upstream.credential for upstream in upstreams.values()), tokens)
-    writer = None
-    if sink is None:
-        writer = LogWriter(config.telemetry.log)
-        sink = writer.write
-    metrics, recent = Metrics(servers, lambda: states(upstreams, world.now()), store.health), RecentCalls()
-    spans = spans or _spans(config, servers, environ)
-    telemetry = Telemetry(world, sink=sink, redactor=Redactor(secrets), metrics=metrics, recent=recent, spans=spans)
-    means = OwnMeans(world.now, lambda detail: telemetry.note("own means", world.wall(), error=detail))
-    metrics.means = means
-    means.givers.append(lambda: [upstream.transport.make_room() for upstream in upstreams.values()])
+    secrets += configured.secrets + routes.secrets
+    writer = LogWriter(config.telemetry.log) if sink is None else None
+    lines = writer.write if writer is not None else sink
+    assert lines is not None
+    telemetry, recent = _telemetry(world, config, environ, upstreams, store, Redactor(secrets), lines, spans)
+    metrics = telemetry.metrics
+    metrics.means = means = _means(world, telemetry, upstreams)
+    metrics.deliveries = configured.counts
+    bound(config, store, upstreams)
     for upstream in upstreams.values():
-        _wire(upstream, telemetry, world, means)
+        _wire(upstream, telemetry, world, means, store)
 
     def make_wired(loaded: LoadedVendor, document: Document, use: VendorUse) -> Upstream:
         upstream = make(loaded, document, use)
-        _wire(upstream, telemetry, world, means)
+        _wire(upstream, telemetry, world, means, store)
         return upstream
 
+    inbox = InboxCarrier(world, store.clock.now, routes, telemetry.note, config.transport, telemetry.spans)
+    metrics.registry.register(inbox.metrics)
     return ProxyParts(
-        upstreams, AppTokens(tokens), store, answers, recent, telemetry, writer, make_wired, list(secrets), means
+        upstreams, AppTokens(tokens), store, answers, recent, telemetry, writer, make_wired, secrets, means, inbox
     )
 
 
-def _wire(upstream: Upstream, telemetry: Telemetry, world: World, means: OwnMeans) -> None:
+def _telemetry(
+    world: World,
+    config: Config,
+    environ: Mapping[str, str],
+    upstreams: Mapping[str, Upstream],
+    store: SealedStore,
+    redactor: Redactor,
+    lines: Sink,
+    spans: SpanSink | None,
+) -> tuple[Telemetry, RecentCalls]:
+    servers = {name: server_of(upstream.address) for name, upstream in upstreams.items()}
+    metrics, recent = Metrics(servers, lambda: states(upstreams, world.now()), store.health), RecentCalls()
+    spans = spans or _spans(config, servers, environ)
+    return Telemetry(world, sink=lines, redactor=redactor, metrics=metrics, recent=recent, spans=spans), recent
+
+
+def _documents(
+    config: Config,
+    vendors: Mapping[str, LoadedVendor],
+    environ: Mapping[str, str],
+    known: Mapping[str, Document],
+) -> dict[str, Document]:
+    """The vendors' documents; those that are not known are read. Raises UsageError, for a secret too."""
+    read = {name: known.get(name) or Document.load(loaded.document_path) for name, loaded in vendors.items()}
+    for name, loaded in vendors.items():
+        _credential(use_of(config, name), loaded, environ)
+    return read
+
+
+def _means(world: World, telemetry: Telemetry, upstreams: Mapping[str, Upstream]) -> OwnMeans:
+    means = OwnMeans(world.now, lambda detail: telemetry.note("own means", world.wall(), error=detail))
+    means.givers.append(lambda: [upstream.transport.make_room() for upstream in upstreams.values()])
+    return means
+
+
+def _wire(upstream: Upstream, telemetry: Telemetry, world: World, means: OwnMeans, store: SealedStore) -> None:
     """Connect what a vendor's parts report with the log, and their want of connections with whoever can help."""
-    upstream.on_shortage = means.ran_out
+    upstream.on_shortage, upstream.deliveries, upstream.kept_answers.seal = means.ran_out, store.deliveries, store.seal
     upstream.breakers.listener = _breaker_listener(upstream.name, telemetry, world)
     upstream.reports.note = upstream.notices.note = _notes(upstream.name, telemetry, world)
     upstream.cache.listener = lambda call, reply: telemetry.record(call, reply, world.now(), world.wall())
+    upstream.on_late_end = upstream.cache.listener
 
 
 def _credential(use: VendorUse, loaded: LoadedVendor, environ: Mapping[str, str]) -> Credential:

@@ -4,83 +4,44 @@ Read like a vendor file: unknown keys are refused, durations carry units, secret
 reported at once with its place. It knows nothing of what a vendor does; that is the vendor file's.
 """
 
-import ipaddress
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
 import orjson
 from pydantic import BeforeValidator, Field, PlainValidator, ValidationError, WithJsonSchema, model_validator
-from pydantic_core import PydanticCustomError, PydanticKnownError
+from pydantic_core import PydanticCustomError
 
 from tidegate.configfile.block import Block
 from tidegate.configfile.finding import Finding, in_order, written_path
-from tidegate.configfile.units import Duration, Secret, Share
+from tidegate.configfile.units import Duration, Secret, SecretRef, Share
 from tidegate.configfile.wording import worded
 from tidegate.configfile.yaml_places import read_places
 from tidegate.problems import UsageError
+from tidegate.proxy.app_config import AppEndpoint, AppSettings, app_placed_at, endpoint_placed_at
 from tidegate.proxy.config_paths import beside, secret_beside
+from tidegate.proxy.config_values import URL, AppName, HostName, Listen, ListenAddress, PublicUrl
+from tidegate.proxy.inbox_config import InboxSettings, inbox_placed_at
+from tidegate.proxy.store_config import OutboxSettings, RetentionSettings, SealingSettings, sealing_placed_at
+from tidegate.proxy.store_place import StorePlace, parse_store
+
+__all__ = ["AppToken", "Config", "ConfigError", "ListenAddress", "TelemetrySettings", "VendorUse", "load_config"]
 
 DEFAULT_FILE = Path("tidegate.yaml")
-URL = r"^https?://[^/]+(/.*)?$"
-PUBLIC_URL = r"^https?://[A-Za-z0-9._\[\]:-]+(/[^?#\s]*)?$"
-HOST_NAME = r"^(\[[0-9A-Fa-f:.]+\]|[0-9A-Fa-f:.]+|[A-Za-z0-9._-]+)$"
 LOG_WORDS = ("stderr", "none")
 """What `telemetry.log` may say instead of the path of a file."""
 STRANGERS = "strangers_without_tokens"
-
-
-@dataclass(frozen=True, slots=True)
-class ListenAddress:
-    """An address to listen on. Port 0 takes a free one."""
-
-    host: str
-    port: int
-
-    @property
-    def loopback(self) -> bool:
-        """True where only this machine can reach it."""
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return self.host == "localhost"
-
-    def __str__(self) -> str:
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
-
-
-def parse_address(value: object) -> ListenAddress:
-    """`127.0.0.1:8080`, `[::1]:8080`, `:8080` (every address) → Address. Raises ValueError."""
-    if isinstance(value, ListenAddress):
-        return value
-    if isinstance(value, str):
-        host, colon, port = value.rpartition(":")
-        bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
-        if colon and port.isdecimal() and int(port) <= 65535 and (":" not in host or bare != host):
-            return ListenAddress(bare or "0.0.0.0", int(port))  # noqa: S104 - only where the file says so
-    raise ValueError(f"{value!r} is not an address; write host:port, like 127.0.0.1:8080 or [::1]:8080")
-
-
-def parse_store(value: object) -> Path | str:
-    """The place of a store: a URL stays as it is, everything else is the path of a file."""
-    if isinstance(value, str):
-        return value if "://" in value else Path(value)
-    if isinstance(value, Path):
-        return value
-    raise PydanticKnownError("string_type")
 
 
 def _nothing_is_empty(value: object) -> object:
     return {} if value is None else value
 
 
-Listen = Annotated[
-    ListenAddress, BeforeValidator(parse_address), WithJsonSchema({"type": "string", "examples": ["127.0.0.1:8080"]})
+Store = Annotated[
+    StorePlace,
+    PlainValidator(parse_store),
+    WithJsonSchema({"type": "string", "examples": [".tidegate/store.db", "postgresql://tidegate@db/tidegate"]}),
 ]
-
-
-StorePlace = Annotated[Path | str, PlainValidator(parse_store), WithJsonSchema({"type": "string", "format": "path"})]
 
 
 class VendorUse(Block):
@@ -96,7 +57,7 @@ class VendorUse(Block):
 class AppToken(Block):
     """One app's token. An app may have several, so that they can be changed one after the other."""
 
-    app: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", examples=["checkout"])]
+    app: AppName
     token: Secret
 
 
@@ -108,9 +69,6 @@ class TelemetrySettings(Block):
     sample: Share = 0.05
 
 
-HostName = Annotated[str, Field(pattern=HOST_NAME, examples=["tidegate.internal"])]
-
-
 class Config(Block):
     """A whole tidegate.yaml. Relative paths are relative to the file."""
 
@@ -118,13 +76,24 @@ class Config(Block):
     admin: Listen = ListenAddress("127.0.0.1", 8081)
     hosts: tuple[HostName, ...] = ()
     """Names, without a port, that gateway and admin port answer to besides those they have anyway."""
-    public_url: Annotated[str | None, Field(pattern=PUBLIC_URL, examples=["https://tidegate.example/egress"])] = None
+    public_url: PublicUrl | None = None
     """The gateway as apps reach it, where that is not what their Host header says."""
-    store: StorePlace = Path(".tidegate/store.db")
-    """A file, or the URL of a database (tidegate.proxy.store.store_choice)."""
+    store: Store = Path(".tidegate/store.db")
+    """A file, the URL of a database, or a reference to either (tidegate.proxy.store.store_choice)."""
+    outbox: OutboxSettings = OutboxSettings()
+    """How much may wait to be carried out."""
+    retention: RetentionSettings = RetentionSettings()
+    """How long deliveries that have ended are kept."""
+    sealing: SealingSettings | None = None
+    """The keys that seal what is stored of personal data; None where it is stored as it is."""
     vendors: tuple[Path, ...] = ()
     use: dict[str, Annotated[VendorUse, BeforeValidator(_nothing_is_empty)]] = Field(default={})
     tokens: tuple[AppToken, ...] = ()
+    inbox: InboxSettings | None = None
+    """The receiver of webhooks; None for none."""
+    apps: dict[AppName, AppSettings] = Field(default={})
+    events: AppEndpoint | None = None
+    """Who is told of each delivery that became dead or parked; None for nobody."""
     telemetry: TelemetrySettings = TelemetrySettings()
     drain: Duration = 30.0
     head_timeout: Duration = 20.0
@@ -198,13 +167,23 @@ def _placed_at(config: Config, home: Path) -> Config:
         telemetry = telemetry.model_copy(update={"log": str(home / telemetry.log)})
     return config.model_copy(
         update={
-            "store": home / config.store if isinstance(config.store, Path) else config.store,
+            "store": _store_placed_at(config.store, home),
+            "sealing": config.sealing and sealing_placed_at(config.sealing, home),
             "vendors": tuple(home / vendor for vendor in config.vendors),
             "use": {name: _use_placed_at(use, home) for name, use in config.use.items()},
             "tokens": tuple(one.model_copy(update={"token": secret_beside(home, one.token)}) for one in config.tokens),
+            "inbox": config.inbox and inbox_placed_at(config.inbox, home),
+            "apps": {name: app_placed_at(app, home) for name, app in config.apps.items()},
+            "events": config.events and endpoint_placed_at(config.events, home),
             "telemetry": telemetry,
         }
     )
+
+
+def _store_placed_at(store: StorePlace, home: Path) -> StorePlace:
+    if isinstance(store, SecretRef):
+        return secret_beside(home, store)
+    return home / store if isinstance(store, Path) else store
 
 
 def _use_placed_at(use: VendorUse, home: Path) -> VendorUse:

@@ -1,5 +1,6 @@
 """The stages that a call passes through, outermost first. Built once for each operation, printed by `tidegate explain`.
 
+What is carried out later is accepted before anything else, and joined with others inside idempotency: each has a key.
 The limiter stands inside retry because the vendor counts attempts; idempotency stands outside it because one key covers
 all of them. The fallback stands outside the cache, so that an old answer is preferred to a written one, and the cache
 outside what joins equal reads, so that it is asked first. A hedge is two attempts at once, so it stands where attempts
@@ -13,9 +14,11 @@ from tidegate.policy.timeout import describe_deadline
 from tidegate.proxy.call.call import Handler
 from tidegate.proxy.stages import (
     breaker,
+    bulk,
     bulkhead,
     cache,
     coalesce,
+    defer,
     exchange,
     fallback,
     hedge,
@@ -26,7 +29,9 @@ from tidegate.proxy.stages import (
 from tidegate.proxy.upstream.upstream import Upstream
 
 AROUND = (
+    ("defer", defer),
     ("idempotency", idempotency),
+    ("bulk", bulk),
     ("fallback", fallback),
     ("cache", cache),
     ("coalesce", coalesce),

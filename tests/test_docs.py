@@ -20,6 +20,7 @@ from tidegate.cli import COMMANDS, called, main
 from tidegate.loadtests.programs import Program, tidegate
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.config import load_config
+from tidegate.proxy.configured_vendors import flaws_of_routes
 from tidegate.scenario.fault import Fault
 from tidegate.scenario.fault_kinds import known_kinds
 from tidegate.scenario.scenario import Scenario
@@ -86,6 +87,21 @@ def test_an_example_of_a_vendor_file_can_be_laid_over_stripes(page: str, block: 
     (folder / "vendor.yaml").write_text(json.dumps(laid_over(yaml.load(stripe / "vendor.yaml"), yaml.load(block))))
     findings = check_file(folder / "vendor.yaml", "stripe", validate_document=False)
     assert [str(finding) for finding in findings if finding.path != "facts.webhooks"] == [], page
+
+
+def inboxes() -> list[tuple[str, str]]:
+    """The YAML blocks that are a tidegate.yaml with an inbox, with their page."""
+    found = [(page.name, block) for page in PAGES for block in blocks(page, "yaml")]
+    return [(name, block) for name, block in found if re.match(r"inbox:", block)]
+
+
+@pytest.mark.parametrize(("page", "block"), inboxes(), ids=lambda text: text.split("\n")[0])
+def test_an_example_of_an_inbox_fits_the_vendors_that_ship_with_it(page: str, block: str, tmp_path: Path) -> None:
+    (tmp_path / "tidegate.yaml").write_text(block)
+    config = load_config(tmp_path / "tidegate.yaml")
+    assert config.inbox is not None
+    assert config.inbox.sources, page
+    assert flaws_of_routes(config) == []
 
 
 def test_the_guide_and_the_page_on_caching_have_such_examples() -> None:

@@ -40,6 +40,7 @@ PROBLEMS = _table(
     Problem("outcome-unknown", 504, "The write may or may not have happened", "connection_terminated"),
     Problem("idempotency-conflict", 409, "A call with this key is still running", "http_request_denied"),
     Problem("idempotency-mismatch", 422, "This key was used for another request", "http_request_denied"),
+    Problem("not-delivered", 409, "The write that was accepted ended without success", "http_request_denied"),
     Problem("contract-broken", 502, "The vendor's answer breaks its contract", "http_protocol_error"),
     Problem("answer-refused", 502, "The vendor's answer is more than Tidegate takes", "http_response_body_size"),
     Problem("overloaded", 503, "Tidegate has no room for the call now", "connection_limit_reached"),

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 import orjson
 
-from tidegate.chaos.apps.search_apps import OPERATIONS, REMOVAL, REPEATABLE, STORIES, AppCall, app_of, member_of
+from tidegate.chaos.apps.search_apps import ACCEPTED, REPEATABLE, AppCall
+from tidegate.chaos.apps.stories import OPERATIONS, REFUND, REMOVAL, STORIES, app_of, member_of
 from tidegate.chaos.judge.evidence import Evidence
 from tidegate.chaos.judge.excuses import COMMITS, LATE_S, slow_disk_s
 from tidegate.chaos.search_vendors import FRESH_S
@@ -42,12 +43,12 @@ def whole(evidence: Evidence) -> Iterator[str]:
 
 
 def committed(evidence: Evidence) -> Iterator[str]:
-    """A call of which the first byte has reached the app sends nothing more to the vendor."""
+    """A call of which the first byte has reached the app sends nothing more, unless the app was told that it will."""
     last = dict[str, float]()
     for at, tag in evidence.tap.sends:
         last[tag] = at
     for call in evidence.calls:
-        sent_s = last.get(call.tag)
+        sent_s = None if call.goes_on else last.get(call.tag)
         if call.headed_s is not None and sent_s is not None and sent_s > call.headed_s:
             yield f"call {call.tag} was answered from {call.headed_s:.3f} s on, and sent again at {sent_s:.3f} s"
             return
@@ -71,6 +72,8 @@ def strange(evidence: Evidence) -> Iterator[str]:
         if STORIES[call.intent.story].streams or answer is None or not answer.whole or not 200 <= answer.status < 300:
             continue
         media = answer.headers.get("Content-Type", "")
+        if call.status == ACCEPTED:
+            continue  # its answer is a record of ours
         if media != "application/json" or (_is_json(answer.body) and not _is_about(call, answer.body)):
             yield f"call {call.tag} was given {media or 'what is called nothing'}: {answer.body[:60]!r}"
             return
@@ -134,6 +137,8 @@ def _is_about(call: AppCall, body: bytes) -> bool:
             return bool(content["id"] == member_of(intent))
         if operation in LISTED:
             return bool(content["url"] == LISTED[operation])
+        if operation == REFUND and content["object"] == "list":  # what its lookup was answered
+            return any(one["metadata"]["order_id"] == intent.id for one in content["data"])
         return bool(content["metadata"]["order_id"] == intent.id)
     except (KeyError, TypeError):
         return False

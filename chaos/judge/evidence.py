@@ -12,7 +12,9 @@ from functools import cached_property
 from typing import Any
 
 from tidegate.chaos.apps.retry_loop import IntentResult
-from tidegate.chaos.apps.search_apps import TAG_HEADER, TOKENS, AppCall
+from tidegate.chaos.apps.search_apps import AppCall
+from tidegate.chaos.apps.stories import TAG_HEADER, TOKENS
+from tidegate.chaos.judge.boxes.box_evidence import BoxEvidence
 from tidegate.chaos.timeline.draw import DrawnScenario
 from tidegate.chaos.timeline.surroundings import SurroundingEvents
 from tidegate.chaos.world.line import Line
@@ -78,6 +80,13 @@ class Evidence:
     """Exceptions that nobody caught."""
     rest: Mapping[str, int] = field(default_factory=dict)
     """What the proxy held when nobody had called it for long: counts by name."""
+    boxes: BoxEvidence | None = None
+    """What is known of outbox and inbox, where they were played."""
+
+    @cached_property
+    def ends(self) -> Mapping[str, float]:
+        """The moment at which each call ended that may go on without its app, by its tag: then the outbox sends."""
+        return {call.tag: call.ended_s for call in self.calls if call.goes_on or not call.status}
 
     @cached_property
     def scenario(self) -> Scenario:

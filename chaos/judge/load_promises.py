@@ -36,7 +36,10 @@ def retried(evidence: Evidence) -> Iterator[str]:
     ends = sorted(call.ended_s for call in evidence.calls)
     seen, recent = set[str](), list[float]()
     ups = sorted(up_s for _, up_s in evidence.happened.crashes)
+    own_ends = evidence.ends
     for at, tag in evidence.tap.sends:
+        if at > own_ends.get(tag, at):
+            continue  # carried out later: a first try of its own
         if tag not in seen:
             seen.add(tag)
             continue
@@ -54,7 +57,7 @@ def starved(evidence: Evidence) -> Iterator[str]:
 
     A crash takes the log lines of what was under way with it, so nothing is said of refusals near one.
     """
-    calls = [line for line in evidence.lines if "attempts" in line]
+    calls = [line for line in evidence.lines if isinstance(line.get("attempts"), list)]
     written_s = LATE_S + COMMITS * slow_disk_s(evidence)  # the line comes after the commits
     known_s = RETRY_WINDOW_S + 1.0 + written_s
     for refused in calls:
@@ -63,11 +66,11 @@ def starved(evidence: Evidence) -> Iterator[str]:
         if refused.get("stop") != "retry budget" or crashed:
             continue
         used = sum(
-            len(line["attempts"]) - 1 + (line["at"] > at - written_s)
+            len(line["attempts"]) - 1 + (line["at"] > at - written_s) + _is_resent(line)
             for line in calls
             if line is not refused and line["attempts"] and line["at"] > at - known_s and _began(line) <= at
         )
-        used += max(len(refused["attempts"]) - 1, 0)
+        used += max(len(refused["attempts"]) - 1, 0) + _is_resent(refused)
         if used < RETRY_FLOOR:
             yield f"at {at:.1f} s a retry was refused for the budget, of which {used} were used"
             return
@@ -116,6 +119,11 @@ def hammered(evidence: Evidence) -> Iterator[str]:
             count = bisect_left(attempts, at + breaker.window) - bisect_left(attempts, at)
             if count > breaker.calls + probes + 10:
                 yield f"{count} attempts in {breaker.window:g} s of an outage, from {at:.1f} s on"
+
+
+def _is_resent(line: Mapping[str, Any]) -> bool:
+    """True for a call that the outbox carries: one that was tried before takes from the budget, too."""
+    return "deliveries" in line or "delivery" in line
 
 
 def _began(line: Mapping[str, Any]) -> float:

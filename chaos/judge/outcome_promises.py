@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from tidegate.chaos.apps.retry_loop import IntentResult, ReportedOutcome
-from tidegate.chaos.apps.search_apps import EFFECTS, OPERATIONS, STORIES
+from tidegate.chaos.apps.search_apps import ACCEPTED
+from tidegate.chaos.apps.stories import EFFECTS, OPERATIONS, STORIES
 from tidegate.chaos.judge.evidence import Evidence
 from tidegate.chaos.judge.excuses import lost_time, trouble_moments
 from tidegate.chaos.judge.feasible import feasible
@@ -46,7 +47,8 @@ def useful(evidence: Evidence) -> Iterator[str]:
     ends = [
         ending
         for ending in evidence.endings
-        if not STORIES[ending.intent.story].in_a_hurry and not _gave_up_within(ending, lost)
+        if not (STORIES[ending.intent.story].in_a_hurry or STORIES[ending.intent.story].may_wait)
+        and not _gave_up_within(ending, lost)
     ]
     possible = feasible((ending.intent for ending in ends), [evidence.drawn.limit], lost, OPERATIONS)
     count = Counter(ending.outcome for ending in ends)
@@ -71,7 +73,7 @@ def _of_writes(evidence: Evidence) -> Iterator[tuple[ReportedOutcome, str, int]]
     effects = _effects(evidence)
     for ending in evidence.endings:
         effect = EFFECTS.get(OPERATIONS[ending.intent.story])
-        if effect is not None:
+        if effect is not None and not (STORIES[ending.intent.story].may_wait and ACCEPTED in ending.statuses):
             yield ending.outcome, ending.intent.id, effects[effect, ending.intent.id]
 
 

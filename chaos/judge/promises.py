@@ -8,6 +8,17 @@ fail is shown by its test, and by planted bugs (tests/chaos/mutants.py).
 from collections.abc import Callable, Iterator, Mapping
 
 from tidegate.chaos.judge.answer_promises import committed, crossed, late, mistaken, stale, strange, vague, whole
+from tidegate.chaos.judge.boxes.inbox_promises import disordered, forged, left_over, renamed, undelivered
+from tidegate.chaos.judge.boxes.outbox_promises import (
+    burned,
+    crowded,
+    forgotten,
+    misreported,
+    out_of_turn,
+    overdue,
+    unresolved,
+    untold,
+)
 from tidegate.chaos.judge.defect_promises import secret, surprise
 from tidegate.chaos.judge.evidence import Evidence
 from tidegate.chaos.judge.load_promises import beyond_limits, hammered, held_back, hurried, retried, starved
@@ -42,6 +53,19 @@ PROMISES: Mapping[str, Callable[[Evidence], Iterator[str]]] = {
     "worn": worn,
     "wasted": wasted,
     "at rest": at_rest,
+    "forgotten": forgotten,
+    "unresolved": unresolved,
+    "misreported": misreported,
+    "out of turn": out_of_turn,
+    "overdue": overdue,
+    "untold": untold,
+    "burned": burned,
+    "crowded": crowded,
+    "undelivered": undelivered,
+    "forged": forged,
+    "renamed": renamed,
+    "disordered": disordered,
+    "left over": left_over,
     "secret": secret,
     "surprise": surprise,
 }

@@ -22,8 +22,9 @@ def unwanted(evidence: Evidence) -> Iterator[str]:
     refused_s = dict[str, float]()
     for at, tag in evidence.tap.refusals:
         refused_s.setdefault(tag, at)
+    ends = evidence.ends
     for at, tag in evidence.tap.sends:
-        if at > refused_s.get(tag, at):
+        if refused_s.get(tag, at) < at <= ends.get(tag, at):
             yield f"call {tag} was sent again at {at:.3f} s, and the vendor had said no at {refused_s[tag]:.3f} s"
             return
 

@@ -6,7 +6,7 @@ proxy does not say how long it is, the vendor reads it as one, and its journal s
 
 from collections.abc import Iterator
 
-from tidegate.chaos.apps.search_apps import HIDDEN_PATH, OPERATIONS, STORIES
+from tidegate.chaos.apps.stories import HIDDEN_PATH, OPERATIONS, STORIES
 from tidegate.chaos.judge.evidence import Evidence
 
 SPARES_MAX = 4
@@ -42,8 +42,9 @@ def worn(evidence: Evidence) -> Iterator[str]:
     first = dict[str, float]()
     for at, tag in evidence.tap.sends:
         first.setdefault(tag, at)
+    ends = evidence.ends
     for at, tag in evidence.tap.reused:
-        if at > first[tag]:
+        if first[tag] < at <= ends.get(tag, at):
             yield f"call {tag} was sent again at {at:.3f} s on a connection that had been used"
             return
 
@@ -51,11 +52,13 @@ def worn(evidence: Evidence) -> Iterator[str]:
 def wasted(evidence: Evidence) -> Iterator[str]:
     """A whole success that has reached the proxy is what the app is told, and nothing is sent after it."""
     crashes = evidence.happened.crashes
-    last = {tag: at for at, tag in evidence.tap.sends}
+    ends = evidence.ends
+    last = {tag: at for at, tag in evidence.tap.sends if at <= ends.get(tag, at)}
     for call in evidence.calls:
         at = evidence.tap.successes.get(call.tag)
         if (
             at is None
+            or at > call.ended_s
             or call.headed_s is None
             or any(crash >= call.sent_s and crash <= call.ended_s for crash, _ in crashes)
         ):

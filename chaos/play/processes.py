@@ -1,6 +1,6 @@
-"""A simulator and a proxy as child processes on real sockets, found by what they print and ended with the block.
+"""Simulators and a proxy as child processes on real sockets, found by what they print and ended with the block.
 
-Both take free ports. They are started by the interpreter that runs this, so the demo needs nothing on the PATH.
+All take free ports. They are started by the interpreter that runs this, so the demo needs nothing on the PATH.
 """
 
 import asyncio
@@ -55,33 +55,48 @@ async def running(
     """A simulator of `vendor` and a proxy before it. Raises UsageError where one does not start, with its own words."""
     environ = {**os.environ, secret_variable: secret, "PYTHONUNBUFFERED": "1"}
     simulate = ["simulate", vendor, "--port", "0", "--control-port", "0", "--seed", str(seed)]
-    async with _child(simulate, {**environ, "STRIPE_API_KEY": secret}, ports=2) as (vendor_port, control_port):
+    async with child(simulate, {**environ, "STRIPE_API_KEY": secret}, ports=2) as simulator:
+        vendor_port, control_port = simulator.ports
         config = home / "tidegate.yaml"
         config.write_text(
             CONFIG.format(home=home, vendor=vendor, port=vendor_port, variable=secret_variable), encoding="utf-8"
         )
-        async with _child(["serve", "-c", str(config)], environ, ports=2) as (gateway_port, admin_port):
+        async with child(["serve", "-c", str(config)], environ, ports=2) as proxy:
+            gateway_port, admin_port = proxy.ports
             yield DemoProcesses(vendor_port, control_port, gateway_port, admin_port, home / "calls.log")
 
 
+@dataclass(frozen=True, slots=True)
+class ChildProcess:
+    """A command that runs. `ports` are those that it has named."""
+
+    ports: list[int]
+    process: asyncio.subprocess.Process
+
+    async def kill(self) -> None:
+        """End it at whatever it does, as `kill -9`."""
+        self.process.kill()
+        await self.process.wait()
+
+
 @asynccontextmanager
-async def _child(arguments: Sequence[str], environ: dict[str, str], ports: int) -> AsyncIterator[list[int]]:
-    """One command, once it has named its ports."""
-    child = await asyncio.create_subprocess_exec(
+async def child(arguments: Sequence[str], environ: dict[str, str], ports: int) -> AsyncIterator[ChildProcess]:
+    """One of Tidegate's commands, once it has named its ports. Raises UsageError where it does not start."""
+    process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", ENTRY, *arguments),
         env=environ,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
-    assert child.stdout is not None
+    assert process.stdout is not None
     drain: asyncio.Task[bytes] | None = None
     try:
-        numbers = await _named_ports(child.stdout, arguments[0], ports)
-        drain = asyncio.ensure_future(child.stdout.read())  # a full pipe would hold the child up
-        yield numbers
+        numbers = await _named_ports(process.stdout, arguments[0], ports)
+        drain = asyncio.ensure_future(process.stdout.read())  # a full pipe would hold the child up
+        yield ChildProcess(numbers, process)
     finally:
-        await _end(child)
+        await _end(process)
         if drain is not None:
             await drain
 
@@ -102,13 +117,13 @@ async def _named_ports(output: asyncio.StreamReader, name: str, ports: int) -> l
     return numbers[:ports]
 
 
-async def _end(child: asyncio.subprocess.Process) -> None:
+async def _end(process: asyncio.subprocess.Process) -> None:
     """Ask it to stop; insist where it does not."""
     with suppress(ProcessLookupError):
-        child.terminate()
+        process.terminate()
     try:
         async with RealWorld().timeout(STOP_S):
-            await child.wait()
+            await process.wait()
     except TimeoutError:
-        child.kill()
-        await child.wait()
+        process.kill()
+        await process.wait()

@@ -1,9 +1,8 @@
 """One trial: plays a drawn scenario in the virtual world, with the real proxy and the real simulator, and judges it."""
 
 import asyncio
-import gc
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import random
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,19 +12,14 @@ import orjson
 
 from tidegate.chaos.apps.http_client import HttpClient, HttpResponse
 from tidegate.chaos.apps.retry_loop import Intent, IntentResult
-from tidegate.chaos.apps.search_apps import (
-    OPERATIONS,
-    PATIENCE_S,
-    REMOVAL,
-    STORIES,
-    TOKENS,
-    AppCall,
-    SearchApp,
-    member_of,
-)
+from tidegate.chaos.apps.search_apps import PATIENCE_S, AppCall, SearchApp
+from tidegate.chaos.apps.stories import OPERATIONS, REMOVAL, STORIES, TOKENS, member_of
+from tidegate.chaos.judge.boxes.box_evidence import BoxEvidence
 from tidegate.chaos.judge.evidence import Evidence, Tap, tapped
 from tidegate.chaos.judge.invariants import leaks
 from tidegate.chaos.judge.promises import violations
+from tidegate.chaos.play.boxes import SIGNING, BoxStage, config_of, environ
+from tidegate.chaos.play.garbage import rare_collections
 from tidegate.chaos.play.rest import EndedSpans, held_at_rest
 from tidegate.chaos.play.run import (
     PROXY_PORT,
@@ -70,10 +64,11 @@ USES = {
     )
     for name in ADDRESSES
 }
+STORE = Path("store.db")
 CONFIG = Config(
     listen=ListenAddress("127.0.0.1", PROXY_PORT),
     admin=ListenAddress("127.0.0.1", 0),
-    store=Path("store.db"),
+    store=STORE,
     use=USES,
     body_kept_bytes=KEPT_BYTES,
     telemetry=TelemetrySettings.model_validate({"sample": "100%"}),
@@ -112,7 +107,9 @@ def _judged(drawn: DrawnScenario) -> TrialVerdict:
 def played(drawn: DrawnScenario) -> dict[str, Evidence]:
     """Play a scenario; the evidence of each vendor. Raises Deadlock or OutOfTime where its world cannot end."""
     stage = Stage(drawn)
-    run(stage.play, end_s=drawn.seconds + END_S)
+    ordered = drawn.boxes is not None and drawn.boxes.drawn_order
+    order = random.Random(f"order {drawn.seed}") if ordered else None  # noqa: S311 - repeatable on purpose
+    run(stage.play, end_s=drawn.seconds + END_S, order=order)
     return stage.evidence
 
 
@@ -121,14 +118,17 @@ class Stage:
 
     def __init__(self, drawn: DrawnScenario) -> None:
         self._drawn = drawn
-        self._loaded = {name: searched(name, drawn.limit, hints=drawn.hints) for name in ADDRESSES}
+        deferral = drawn.boxes.deferral if drawn.boxes is not None else None
+        self._loaded = {name: searched(name, drawn.limit, hints=drawn.hints, deferral=deferral) for name in ADDRESSES}
+        self._config = CONFIG if drawn.boxes is None else config_of(drawn.boxes, CONFIG)
+        self._boxes: BoxStage | None = None
         self._outputs: list[bytes] = []
         self._written_s: list[float] = []
         """When each of them was written, as far as they are log lines."""
         self._surprises: list[str] = []
         self._proxy: Proxy | None = None
         self._spans = EndedSpans()
-        self._environ = {SECRET_VARIABLE: SECRET, **{app.upper(): token for app, token in TOKENS.items()}}
+        self._environ = {SECRET_VARIABLE: SECRET, **{app.upper(): token for app, token in TOKENS.items()}, **environ()}
         self.evidence: dict[str, Evidence] = {}
         """Kept here and not returned: asyncio.Runner writes out what its main task returns, which is long."""
 
@@ -136,9 +136,7 @@ class Stage:
         """From the first call to the last word."""
         drawn, scenario = self._drawn, self._drawn.scenario()
         asyncio.get_running_loop().set_exception_handler(self._surprised)
-        names = {NAMES[name]: address for name, address in ADDRESSES.items()}
-        delays_s = dict.fromkeys(ADDRESSES.values(), VENDOR_DELAY_S)
-        world = VirtualWorld(drawn.seed, names=names, delays_s=delays_s)
+        world = _world(drawn.seed)
         machines = {name: world.machine(name) for name in ADDRESSES}
         vendors = {name: self._vendor(name, machine, scenario) for name, machine in machines.items()}
         for name, vendor in vendors.items():
@@ -146,7 +144,12 @@ class Stage:
         taps = {name: tapped(world.network.line(address), world.now) for name, address in ADDRESSES.items()}
         intents = offered_load.intents(scenario, world.random("intents"), PATIENCE_S, OPERATIONS)
         _welcome(vendors[PAYMENTS], intents)
+        if drawn.boxes is not None:
+            self._boxes = BoxStage(drawn.boxes, world)
+            await self._boxes.start(vendors[PAYMENTS], intents)
         trouble = Surroundings(world, scenario, {ADDRESSES[name]: machines[name] for name in ADDRESSES}, self._start)
+        if self._boxes is not None:
+            trouble.send_away = self._boxes.receiver.send_away
         await trouble.begin()
         client = HttpClient(world, "127.0.0.1", PROXY_PORT)
         budget_s = self._loaded[PAYMENTS].vendor.policy.budget
@@ -154,24 +157,45 @@ class Stage:
         endings = await _all(world, caller, intents)
         last = await trouble.quiet()
         await world.sleep(QUIET_S)
+        known = await self._settled(client, caller.calls)
         client.close()
         await world.sleep(LEAVE_S)
-        assert self._proxy is not None
-        rest = await held_at_rest(self._proxy, last, CONFIG.store, world.sleep)
-        up_s = max((up_s for _, up_s in trouble.happened.crashes), default=0.0)
-        for name, tap in taps.items():
-            rest[f"spans of {name} that never ended"] = self._spans.missing(name, tap, up_s)
-        self._proxy.telemetry.spans = None  # nothing in this world may block
-        await last.run(self._proxy.close())
+        rest = await self._rest(last, world, taps, trouble.happened)
         for vendor in vendors.values():
             await vendor.close()
         self._outputs.append(world.disk.written())
         world.disk.close()
-        self._gather(endings, caller.calls, vendors, taps, trouble.happened, rest)
+        self._gather(endings, caller.calls, vendors, taps, trouble.happened, rest, known)
+
+    async def _settled(self, client: HttpClient, calls: Sequence[AppCall]) -> BoxEvidence | None:
+        """Let outbox and inbox come to an end, and read what came of it."""
+        if self._boxes is None:
+            return None
+        await self._boxes.settle(STORE)
+        known = await self._boxes.evidence(client, calls, STORE)
+        await self._boxes.receiver.close()
+        return known
+
+    async def _rest(
+        self, last: VirtualWorld, world: VirtualWorld, taps: Mapping[str, Tap], happened: SurroundingEvents
+    ) -> dict[str, int]:
+        """What the last proxy holds, which is closed then."""
+        assert self._proxy is not None
+        rest = await held_at_rest(self._proxy, last, STORE, world.sleep)
+        up_s = max((up_s for _, up_s in happened.crashes), default=0.0)
+        for name, tap in taps.items():
+            rest[f"spans of {name} that never ended"] = self._spans.missing(name, tap, up_s)
+        self._proxy.telemetry.spans = None  # nothing in this world may block
+        if self._boxes is not None:
+            await last.run(self._boxes.close_inbox())
+        await last.run(self._proxy.close())
+        return rest
 
     def _vendor(self, name: str, machine: VirtualWorld, scenario: Scenario) -> SimulatorServer:
         loaded, document = self._loaded[name], shipped(name)[1]
-        return SimulatorServer(machine, document, loaded.vendor, self._drawn.seed, scenario, secret=SECRET)
+        return SimulatorServer(
+            machine, document, loaded.vendor, self._drawn.seed, scenario, secret=SECRET, webhook_secrets=(SIGNING,)
+        )
 
     async def _start(self, machine: VirtualWorld) -> None:
         documents = {name: shipped(name)[1] for name in ADDRESSES}
@@ -181,8 +205,12 @@ class Stage:
             self._written_s.append(machine.now())
 
         spans = EndedSpans()
-        proxy = Proxy(machine, CONFIG, self._loaded, environ=self._environ, sink=sink, documents=documents, spans=spans)
+        proxy = Proxy(
+            machine, self._config, self._loaded, environ=self._environ, sink=sink, documents=documents, spans=spans
+        )
         await proxy.start()
+        if self._boxes is not None:
+            await self._boxes.start_inbox(machine, proxy)
 
         def note(text: str, facts: dict[str, str | float]) -> None:
             proxy.telemetry.note(text, machine.wall(), **facts)
@@ -199,10 +227,12 @@ class Stage:
         taps: Mapping[str, Tap],
         happened: SurroundingEvents,
         rest: Mapping[str, int],
+        boxes: BoxEvidence | None,
     ) -> None:
         """Sort what is known by vendor."""
         shown = [_output(call.answer) for call in calls if call.answer is not None]
-        leaked = leaks(SECRET, [*self._outputs, *shown]) + sum(leaks(token, self._outputs) for token in TOKENS.values())
+        leaked = sum(leaks(secret, [*self._outputs, *shown]) for secret in (SECRET, *environ().values()))
+        leaked += sum(leaks(token, self._outputs) for token in TOKENS.values())
         lines = [
             _line(text, at, happened.skews_s)
             for output, at in zip(self._outputs, self._written_s, strict=False)
@@ -221,12 +251,18 @@ class Stage:
                 leaked=leaked,
                 surprises=self._surprises,
                 rest=rest,
+                boxes=boxes if name == PAYMENTS else None,
             )
 
     def _surprised(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         del loop
         error = context.get("exception")
         self._surprises.append(f"{context['message']} {type(error).__name__}: {error}" if error else context["message"])
+
+
+def _world(seed: int) -> VirtualWorld:
+    names = {NAMES[name]: address for name, address in ADDRESSES.items()}
+    return VirtualWorld(seed, names=names, delays_s=dict.fromkeys(ADDRESSES.values(), VENDOR_DELAY_S))
 
 
 def _welcome(vendor: SimulatorServer, intents: Sequence[Intent]) -> None:
@@ -258,24 +294,3 @@ def _line(text: bytes, written_s: float, skews_s: Sequence[float]) -> dict[str, 
 def _output(answer: HttpResponse) -> bytes:
     """An answer as the app was given it, as one text."""
     return repr(answer.headers).encode() + answer.body
-
-
-@contextmanager
-def rare_collections() -> Iterator[None]:
-    """No search for garbage within a trial, and one after it: a tenth of its time went there."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-        gc.collect(1)  # the older ones were there before it
-
-
-def prepare() -> None:
-    """Make a process ready that plays nothing but trials: what is there now is never looked through for garbage."""
-    for name in ADDRESSES:
-        shipped(name)
-    gc.collect()
-    gc.freeze()

@@ -13,7 +13,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from tidegate.chaos.judge.evidence import Evidence
-from tidegate.chaos.play.trial import played, prepare, rare_collections
+from tidegate.chaos.play.garbage import prepare, rare_collections
+from tidegate.chaos.play.trial import played
 from tidegate.chaos.search.search import PROCESSES
 from tidegate.chaos.search_vendors import PAYMENTS, shipped
 from tidegate.chaos.timeline.draw import DrawnScenario, Piece

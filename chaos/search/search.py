@@ -10,7 +10,8 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from tidegate.chaos.play.trial import TrialVerdict, judged, prepare
+from tidegate.chaos.play.garbage import prepare
+from tidegate.chaos.play.trial import TrialVerdict, judged
 from tidegate.chaos.search.shrink import promises, shrunk
 from tidegate.chaos.timeline.draw import DrawnScenario, Piece, draw
 

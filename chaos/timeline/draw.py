@@ -10,7 +10,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tidegate.chaos.apps.search_apps import CONVERSATION
+from tidegate.chaos.apps.stories import CONVERSATION
+from tidegate.chaos.timeline.boxes import BOX_MIX, Boxes, draw_boxes
 from tidegate.scenario.scenario import Scenario
 from tidegate.vendor.vendor import Limit
 
@@ -43,6 +44,8 @@ class DrawnScenario:
     limit: Limit
     pieces: tuple[Piece, ...]
     hints: bool = True
+    boxes: Boxes | None = None
+    """How outbox and inbox are played; None where they are not."""
 
     def only(self, places: Collection[int]) -> "DrawnScenario":
         """With only the pieces at these places."""
@@ -68,7 +71,13 @@ def draw(seed: int, minutes: float) -> DrawnScenario:
     _aim(rng, pieces)
     if rng.random() < 0.4:
         pieces += _replicas(rng, pieces, seconds)
-    return DrawnScenario(seed, seconds, _limit(rng), tuple(pieces), hints=rng.random() < 0.5)
+    made = DrawnScenario(seed, seconds, _limit(rng), tuple(pieces), hints=rng.random() < 0.5)
+    drawn = draw_boxes(seed, seconds)
+    if drawn is None:
+        return made
+    boxes, more = drawn
+    mixed = tuple(piece | {"mix": BOX_MIX} if "mix" in piece else piece for piece in made.pieces)
+    return replace(made, pieces=(*mixed, *more), boxes=boxes)
 
 
 def _limit(rng: random.Random) -> Limit:

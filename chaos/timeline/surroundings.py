@@ -7,9 +7,10 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Literal
 
-from tidegate.chaos.trouble.surrounding_fault import CutMode, EventFault, LastingFault, SurroundingFault
+from tidegate.chaos.trouble.surrounding_fault import AwayMode, CutMode, EventFault, LastingFault, SurroundingFault
 from tidegate.chaos.world.disk import Disk
 from tidegate.chaos.world.line import Line
 from tidegate.chaos.world.virtual_world import VirtualWorld
@@ -30,6 +31,8 @@ class SurroundingEvents:
     cuts: list[float] = field(default_factory=list)
     skews_s: list[float] = field(default_factory=lambda: [0.0])
     """How far the clock of the proxy's machine was off, one after the other."""
+    away: list[tuple[float, AwayMode | None]] = field(default_factory=list)
+    """When the apps that are posted to went away, and how; None for when they came back."""
 
 
 class EventDice:
@@ -70,6 +73,8 @@ class Surroundings:
         self._start = start
         self._began_s = world.now()
         self._machine: VirtualWorld | None = None
+        self.send_away: Callable[[AwayMode | None], object] = lambda _: None
+        """Lets the apps that are posted to be away, or come back; set by whoever has made them."""
         self._doomed = False
         self._skew_s = 0.0
         """How far the clock of the proxy's machine is off, over its crashes too."""
@@ -120,10 +125,15 @@ class Surroundings:
         """The proxy's disk."""
         return self._world.disk
 
-    def crash(self, steps: int, down_s: float) -> None:
+    def crash(self, steps: int, down_s: float, *, power: bool = False) -> None:
         """Kill the proxy so many turns of its event loop later."""
         self._doomed = True
-        self._step(steps, down_s, self._error_s)
+        self._step(steps, down_s, self._error_s, power=power)
+
+    def app_away(self, mode: AwayMode | None) -> None:
+        """Let the apps that are posted to be away, or come back."""
+        self.happened.away.append((self.at, mode))
+        self.send_away(mode)
 
     def fail_over(self, steps: int, down_s: float, error_s: float) -> None:
         """Kill the proxy so many turns later, and start it on the other machine."""
@@ -187,13 +197,14 @@ class Surroundings:
                 return counted.fault.strike(self)
         return None
 
-    def _step(self, steps: int, down_s: float, error_s: float) -> None:
+    def _step(self, steps: int, down_s: float, error_s: float, *, power: bool = False) -> None:
         if steps:
-            asyncio.get_running_loop().call_soon(self._step, steps - 1, down_s, error_s)
+            again = partial(self._step, steps - 1, down_s, error_s, power=power)
+            asyncio.get_running_loop().call_soon(again)
             return
         self._error_s = error_s
         assert self._machine is not None
-        self._machine.crash()
+        self._machine.crash(power=power)
         task = asyncio.get_running_loop().create_task(self._restart(self.at, down_s))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -19,7 +19,9 @@ class Crash(EventFault):
     event: ClassVar[Literal["arrival", "piece"]] = "arrival"
     steps: Annotated[int, Field(ge=0)] = 0
     down: Duration = 1.0
+    power: bool = False
+    """The machine loses power: what was written to its disk and not flushed is gone, too."""
 
     def strike(self, stage: Setting) -> None:
         """Kill it."""
-        stage.crash(self.steps, self.down)
+        stage.crash(self.steps, self.down, power=self.power)

@@ -15,6 +15,9 @@ CutMode = Literal["reset", "silent"]
 """The way in which a connection dies: both sides see it, or neither."""
 
 
+AwayMode = Literal["refuse", "error", "busy", "deaf"]
+"""See chaos/trouble/app_away.py."""
+
 OddForm = Literal["surplus", "long", "many", "interim", "coded"]
 """See chaos/trouble/odd_answers.py."""
 
@@ -55,8 +58,11 @@ class Setting(Protocol):
     def disk(self) -> SlowDisk:
         """The proxy's disk."""
 
-    def crash(self, steps: int, down_s: float) -> None:
-        """Kill the proxy so many turns of its event loop later, and start it again after so many seconds."""
+    def crash(self, steps: int, down_s: float, *, power: bool = False) -> None:
+        """Kill the proxy so many turns of its event loop later, and start it again after so many seconds.
+
+        With `power` its machine loses power: what was written and not flushed is gone.
+        """
 
     def fail_over(self, steps: int, down_s: float, error_s: float) -> None:
         """The same, and start it on the other machine, whose wall clock is so much ahead."""
@@ -66,6 +72,9 @@ class Setting(Protocol):
 
     def skew_proxy(self, by_s: float) -> None:
         """Set the wall clock of the proxy's machine so much ahead, over its crashes too."""
+
+    def app_away(self, mode: AwayMode | None) -> None:
+        """Let the apps that are posted to be away in this way; None: let them be back."""
 
     def cut(self) -> None:
         """Write down that a connection has died."""

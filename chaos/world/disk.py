@@ -2,10 +2,16 @@
 
 It has the very storage engine of production carry work out, on the loop and with a modelled delay in place of the
 writer thread. Half of the delay passes before the commit and half after, so a crash can fall on either side: work that
-was begun may be lost, or be on the disk while nobody was told. It knows nothing of what is stored.
+was begun may be lost, or be on the disk while nobody was told.
+
+With `torn` dice, some commits are written in that middle and flushed at the end only. A machine that loses power in
+between loses such a one whole: SQLite's log has a sum over each commit, and one that is torn, or not there, is passed
+over (sqlite.org/fileformat2.html §4.1). A program that dies leaves it to the operating system, which flushes it. It
+knows nothing of what is stored.
 """
 
 import asyncio
+import random
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
@@ -17,6 +23,9 @@ T = TypeVar("T")
 COMMIT_S = 0.004
 """One group commit, in seconds: what an ordinary disk takes for the write and its flush."""
 
+TORN_SHARE = 0.5
+"""Of the commits that a power cut falls upon, so many are lost."""
+
 _Work = tuple[Callable[[Any], Any], "asyncio.Future[Any]"]
 
 
@@ -26,7 +35,24 @@ class Disk:
     def __init__(self, commit_s: float = COMMIT_S) -> None:
         self.commit_s = commit_s
         """One group commit, in seconds. May be changed while it is in use."""
+        self.torn: random.Random | None = None
+        """Where it is set: the dice that say which commits a power cut in their second half would lose."""
         self._files: dict[Path, tuple[StorageEngine[Any], Any]] = {}
+        self._unflushed: dict[object, list[Callable[[], object]]] = {}
+        """Machine → its commits that are written, and not flushed yet."""
+
+    def written_by(self, machine: object, commit: Callable[[], object]) -> None:
+        """A commit of this machine is written, and not flushed."""
+        self._unflushed.setdefault(machine, []).append(commit)
+
+    def flush(self, machine: object) -> None:
+        """Flush what this machine has written."""
+        for commit in self._unflushed.pop(machine, []):
+            commit()
+
+    def lose(self, machine: object) -> None:
+        """Power is cut: what this machine has written and not flushed is gone."""
+        self._unflushed.pop(machine, None)
 
     def open(self, path: Path, engine: StorageEngine[C]) -> C:
         """The connection to a file, which `engine` makes where it is not there."""
@@ -62,12 +88,14 @@ class VirtualWriter(Generic[C]):
         engine: StorageEngine[C],
         alive: Callable[[], bool],
         reached: Callable[[], object] = lambda: None,
+        machine: object = None,
     ) -> None:
         self._connection = disk.open(path, engine)
         self._engine = engine
         self._disk = disk
         self._alive = alive
         self._reached = reached
+        self._machine = machine
         self._loop = asyncio.get_running_loop()
         self._waiting: list[_Work] = []
         self._committing = False
@@ -95,17 +123,27 @@ class VirtualWriter(Generic[C]):
         if not self._alive():
             return
         group, self._waiting = self._waiting[:GROUP_MAX], self._waiting[GROUP_MAX:]
+        torn = self._disk.torn
+        if torn is not None and torn.random() < TORN_SHARE:
+            answers = list[tuple[asyncio.Future[Any], Any]]()
+            self._disk.written_by(self._machine, lambda: answers.extend(self._carried_out(group)))
+        else:
+            answers = self._carried_out(group)
+        self._loop.call_later(self._disk.commit_s / 2, self._answer, answers)
+
+    def _carried_out(self, group: list[_Work]) -> "list[tuple[asyncio.Future[Any], Any]]":
+        """The results of a group that is committed, each for its waiter."""
         try:
             results = self._engine.commit(self._connection, [work for work, _ in group])
         except Exception as error:  # noqa: BLE001 - handed to everyone in the group
             results = [error] * len(group)
-        answers = [(future, result) for (_, future), result in zip(group, results, strict=True)]
-        self._loop.call_later(self._disk.commit_s / 2, self._answer, answers)
+        return [(future, result) for (_, future), result in zip(group, results, strict=True)]
 
     def _answer(self, answers: "list[tuple[asyncio.Future[Any], Any]]") -> None:
         self._committing = False
         if not self._alive():
             return
+        self._disk.flush(self._machine)
         self._reached()
         settle(answers)
         self._begin()

@@ -150,9 +150,13 @@ class VirtualWorld:
         context.run(TASKS.set, self._tasks)
         return await asyncio.get_running_loop().create_task(work, context=context)
 
-    def crash(self) -> None:
-        """End this machine now. What it had not yet put on the wire or the disk is lost."""
+    def crash(self, *, power: bool = False) -> None:
+        """End this machine now. What it had not yet put on the wire or the disk is lost.
+
+        What its disk had been given and not flushed stays, because the operating system goes on; but not with `power`.
+        """
         self.alive = False
+        self.disk.lose(self) if power else self.disk.flush(self)
         for listener in self._listeners:
             self.network.release(listener)
         for pipe in list(self.pipes):
@@ -259,7 +263,7 @@ class VirtualWorld:
 
     def group_writer(self, path: Path, engine: StorageEngine[C]) -> VirtualWriter[C]:
         """See World.group_writer."""
-        return VirtualWriter(self.disk, path, engine, lambda: self.alive, self.touch)
+        return VirtualWriter(self.disk, path, engine, lambda: self.alive, self.touch, self)
 
     def touch(self) -> None:
         """Something has reached this machine."""

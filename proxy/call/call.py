@@ -24,6 +24,17 @@ GATHERED_BYTES_MAX = 8 * 1024 * 1024
 """A stage that needs a whole answer (to keep it, to share it) gets it up to this length; a longer one passes it by."""
 
 
+@dataclass(frozen=True, slots=True)
+class CarriedDeliveries:
+    """The deliveries that a worker carries out with a call: one, or those that one request of the vendor's joins."""
+
+    ids: tuple[str, ...]
+    traces: tuple[str, ...] = ()
+    """The traceparents under which they were accepted."""
+    join: "Handler | None" = None
+    """Sends it together with others, where it does not go by itself."""
+
+
 @dataclass(slots=True)
 class Call:
     """An app's request and what has happened to it so far. `path` is the vendor's own path with its query, as sent."""
@@ -48,6 +59,13 @@ class Call:
     """The request as the vendor gets it, where a stage has needed it before it is sent."""
     key: str = ""
     """The idempotency key that the vendor sees; empty where the operation has none."""
+    own_key: str = ""
+    """The key that it is on record under, and that the vendor sees, where the app gave none and it may go on after its
+    app was answered."""
+    resent: bool = False
+    """It was sent before, perhaps: what may not meet a stale connection again takes one that was never used."""
+    carried: CarriedDeliveries | None = None
+    """A worker carries it out (tidegate.proxy.durable): what becomes of it is on record there, and no app waits."""
     queued_s: float = 0.0
     permit: Permit | None = None
     """The permit of the attempt that is under way; None between two attempts."""

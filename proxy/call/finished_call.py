@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from tidegate.plan.plan import OperationPlan
 from tidegate.problems import Problem
 from tidegate.proxy.call.attempt import Attempt
-from tidegate.proxy.call.call import Call
+from tidegate.proxy.call.call import Call, CarriedDeliveries
 from tidegate.proxy.call.outcome import Outcome, Verdict
 from tidegate.proxy.call.reply import Reply, Streamed
 
@@ -31,6 +31,7 @@ class FinishedCall:
     stop: str
     outcome: Outcome
     streamed: Streamed | None
+    carried: CarriedDeliveries | None
     repeats: str
     """The call that this one repeats, where an app tries again by itself."""
     trace_id: str
@@ -59,6 +60,7 @@ class FinishedCall:
         self.stop = call.stop
         self.outcome = call.outcome
         self.streamed = call.streamed
+        self.carried = call.carried
         self.repeats = call.repeats
         self.trace_id = call.trace_id
         self.span_id = call.span_id

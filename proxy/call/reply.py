@@ -1,6 +1,6 @@
 """The reply to a call: the vendor's answer, a stored one, or a refusal of our own."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from multidict import CIMultiDictProxy
@@ -13,6 +13,18 @@ RawHeaders = Sequence[tuple[bytes, bytes]]
 
 DIGESTS = frozenset((b"content-md5", b"digest", b"content-digest", b"repr-digest"))
 """Fields that tell of the very bytes of a body (RFC 9530), in lower case: they do not outlive a change of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedWrite:
+    """What the app is told of a write that is carried out later: the document, and the headers that go with it."""
+
+    delivery_id: str
+    document: Mapping[str, object]
+    key: str
+    """The app's own idempotency key; empty where it gave none."""
+    preferred: bool
+    """The app had asked for it (RFC 7240)."""
 
 
 @dataclass(slots=True)
@@ -48,6 +60,8 @@ class Reply:
     """The cache's part in the answer to a read: `hit`, `miss`, `stale`, `static`, …"""
     proxy_status: bytes = b""
     """Proxy-Status, where the answer is not simply the vendor's to this call."""
+    accepted: AcceptedWrite | None = None
+    """It was accepted, and is carried out later: status, headers and body follow from this when it is written."""
 
 
 @dataclass(slots=True)

@@ -11,6 +11,8 @@ from urllib.parse import unquote
 
 from tidegate.plan.plan import OperationPlan
 from tidegate.plan.planning import plan_unlisted, plan_vendor
+from tidegate.policy.deferral.bulk import READY_S
+from tidegate.policy.deferral.defer import defers, resolves
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.call import Handler
 from tidegate.proxy.call.reply import Reply, refused
@@ -45,10 +47,24 @@ class _VendorRoutes:
         self._build = build
         self.plans = plan_vendor(upstream.loaded, upstream.document) if plans is None else plans
         self.ready: dict[str, tuple[OperationPlan, Handler]] = {}
+        later = [plan for plan in self.plans.values() if defers(plan) or resolves(plan)]
+        bulk = [joined for plan in later if (joined := self._joined(plan)) is not None]
+        self.outbox_groups = frozenset(plan.breaker_group for plan in [*later, *bulk])
+        self.longest_s = max((plan.budget_s + self._joined_s(plan) for plan in later), default=0.0)
         for plan in self.plans.values():
             upstream.breakers.get(plan.breaker_group)  # so that an operator can force it before the first call
             if not by_app(plan):
                 upstream.limits.lane(plan)  # so that every limit is shown from the beginning
+
+    def _joined(self, plan: OperationPlan) -> OperationPlan | None:
+        """The operation that carries out several writes of this one with one request."""
+        bulk = plan.defer.bulk
+        return self.plans.get(bulk.operation) if bulk is not None else None
+
+    def _joined_s(self, plan: OperationPlan) -> float:
+        """The seconds that a write may take longer because it is joined."""
+        bulk, joined = plan.defer.bulk, self._joined(plan)
+        return 0.0 if bulk is None or joined is None else bulk.within + READY_S + joined.budget_s
 
     def get(self, operation: str | None, method: str) -> tuple[OperationPlan, Handler]:
         name = operation if operation is not None else f"unlisted {method}"
@@ -100,6 +116,28 @@ class GatewayRouter:
                 )
         plan, handler = routes.get(match.operation.id if match else None, method)
         return Route(routes.upstream, plan, handler, path)
+
+    def plan(self, vendor: str, operation: str) -> OperationPlan | None:
+        """The plan of an operation by its name, None where there is none."""
+        routes = self._routes.get(vendor)
+        return None if routes is None else routes.plans.get(operation)
+
+    def route_to(self, vendor: str, operation: str) -> Route | None:
+        """The way of a call to an operation of a document; None where it is not served."""
+        routes = self._routes.get(vendor)
+        if routes is None or operation not in routes.plans:
+            return None
+        plan, handler = routes.get(operation, routes.plans[operation].method)
+        return Route(routes.upstream, plan, handler, "")
+
+    def outbox_groups(self) -> Mapping[str, tuple[Upstream, frozenset[str]]]:
+        """Vendor → itself, and the breaker groups of its operations that may stand in the outbox."""
+        return {name: (routes.upstream, routes.outbox_groups) for name, routes in self._routes.items()}
+
+    @property
+    def longest_s(self) -> float:
+        """The longest budget of an operation that may stand in the outbox, in seconds."""
+        return max((routes.longest_s for routes in self._routes.values()), default=0.0)
 
     def _no_vendor(self, target: str) -> Reply:
         if not target.startswith("/"):

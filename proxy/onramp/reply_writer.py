@@ -18,7 +18,7 @@ from multidict import CIMultiDict, CIMultiDictProxy
 
 from tidegate.proxy.call.call import Call
 from tidegate.proxy.call.outcome import Verdict
-from tidegate.proxy.call.reply import DIGESTS, Reply
+from tidegate.proxy.call.reply import DIGESTS, AcceptedWrite, Reply
 from tidegate.proxy.onramp.answer_lines import CONTROL_BYTES, NOTHING, append_lines
 from tidegate.proxy.onramp.app_stream import AppStream
 from tidegate.proxy.onramp.refusal import refuse, stop_hint
@@ -28,6 +28,11 @@ from tidegate.world.world import World
 
 NO_HEADERS: CIMultiDictProxy[str] = CIMultiDictProxy(CIMultiDict())
 """Of a request that could not be read."""
+
+CALLS_PATH = "/_tidegate/calls/"
+"""What follows is a call's id: what became of it."""
+ASK_AFTER_S = 2
+"""An app that asks after an accepted write is told to come back after so many seconds."""
 
 _BODILESS = frozenset((204, 304))
 
@@ -100,6 +105,8 @@ class ReplyWriter:
         """The answer to a call: the vendor's, one that was kept, or a refusal."""
         if reply.problem is not None:
             return self.refusal(exchange, reply, call)
+        if reply.accepted is not None:
+            return self._accepted(exchange, call, reply.accepted)
         upstream, status, body, changed = exchange.upstream, reply.status, reply.body, False
         assert upstream is not None
         if upstream.rewrites_json and body and status != 206:
@@ -117,6 +124,24 @@ class ReplyWriter:
         else:
             parts.append(b"Content-Length: %d\r\n\r\n" % len(body))
         return b"".join(parts).translate(None, CONTROL_BYTES) + body
+
+    def _accepted(self, exchange: AppExchange, call: Call, accepted: AcceptedWrite) -> bytes:
+        """202: where the write is asked after (RFC 9110 §15.3.3), and that the app's wish was met (RFC 7240 §3)."""
+        location = f"{exchange.gateway}{CALLS_PATH}{accepted.delivery_id}"
+        headers = {
+            "Content-Type": "application/json",
+            "Cache-Control": "no-store",
+            "Location": location,
+            "Retry-After": str(ASK_AFTER_S),
+            "Tidegate-Call": call.call_id,
+            "Tidegate-Attempts": str(len(call.attempts)),
+            "Proxy-Status": "tidegate",
+        }
+        if accepted.preferred:
+            headers["Preference-Applied"] = "respond-async"
+        if accepted.key:
+            headers["Idempotency-Key"] = accepted.key
+        return _own(202, headers.items(), orjson.dumps({**accepted.document, "location": location}), exchange)
 
     def stream_head(self, exchange: AppExchange, call: Call, reply: Reply, stream: AppStream) -> bytes:
         """The head of an answer whose body is streamed."""
@@ -179,6 +204,24 @@ class ReplyWriter:
             headers["Tidegate-Stop"] = call.stop
         headers["Proxy-Status"] = proxy_status(reply.error, detail)
         return _own(status, headers.items(), body, exchange)
+
+    def stored(self, exchange: AppExchange, reply: Reply) -> bytes:
+        """A vendor's answer to a write that was carried out later, given by itself. The vendor is still served."""
+        upstream, body = exchange.upstream, reply.body
+        assert upstream is not None
+        if upstream.rewrites_json and body:
+            body = upstream.urls.led_through(body, _json_headers(reply), exchange.gateway)
+        parts = [_status_line(reply.status, reply.reason)]
+        append_lines(parts, reply.headers, upstream.urls, "/", exchange, DIGESTS if body is not reply.body else NOTHING)
+        parts.append(b"Idempotency-Replayed: true\r\nProxy-Status: tidegate\r\n")
+        if not exchange.keep_alive:
+            parts.append(b"Connection: close\r\n")
+        if reply.status in _BODILESS:
+            body = b""
+        else:
+            parts.append(b"Content-Length: %d\r\n" % len(body))
+        head = b"".join((*parts, b"\r\n")).translate(None, CONTROL_BYTES)
+        return head if exchange.method == "HEAD" else head + body
 
     def document(self, exchange: AppExchange, document: object) -> bytes:
         """A JSON document of our own."""

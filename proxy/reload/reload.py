@@ -26,6 +26,7 @@ from tidegate.proxy.configured_vendors import (
     read_vendor,
     read_vendors,
     reason_left_out,
+    routes_with,
     use_of,
     vendor_files,
 )
@@ -161,6 +162,7 @@ class Reloader:
             if served is None and self._left_out(name, read.loaded):
                 return
             upstream = await self._make_upstream(name, read, self.proxy.config)
+            routes = routes_with(self.proxy.config, self.proxy.parts.upstreams, read.loaded, self.environ)
         except Exception as error:  # noqa: BLE001 - see _refuse
             self._refuse(name, digest, error)
             return
@@ -168,7 +170,7 @@ class Reloader:
             in_force = (served.credential.line, served.reach)
             if (upstream.credential.line, upstream.reach) == in_force:
                 return  # not even a secret is another
-        await self._apply(ConfigChange(self.proxy.config, put=((upstream, read.plans),)))
+        await self._apply(ConfigChange(self.proxy.config, put=((upstream, read.plans),), routes=routes))
 
     async def _reload_config(self, *, forced: bool) -> None:
         """Read tidegate.yaml, with every vendor that it means now and did not mean before, or meant otherwise."""
@@ -193,7 +195,7 @@ class Reloader:
         for name, path in files.items():
             if name not in before:
                 self._vendors.setdefault(name, replace(watch((path,)), digest=""))
-        await self._apply(ConfigChange(new.config, new.tokens, tuple(put), gone))
+        await self._apply(ConfigChange(new.config, new.tokens, tuple(put), gone, new.routes, new.sealing))
         self._config.digest = digest
         if not same:
             self._accept(CONFIG, digest)

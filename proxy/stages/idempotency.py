@@ -7,38 +7,38 @@ decision.
 
 import asyncio
 import contextlib
-import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from tidegate.plan.plan import OperationPlan
+from tidegate.policy.deferral.defer import resolves
 from tidegate.policy.idempotency import describe
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.call import GATHERED_BYTES_MAX, Call, Handler
 from tidegate.proxy.call.content import AppLeft, TooLarge
 from tidegate.proxy.call.outcome import Outcome, Verdict
 from tidegate.proxy.call.reply import Reply, refused, refused_for_store
+from tidegate.proxy.durable.outbox_door import OutboxDoor
+from tidegate.proxy.policies.resilience.idempotency_keys import given_key, own_key, vendor_key_of
 from tidegate.proxy.policies.resilience.idempotency_record import (
     KEY_CHARACTERS_MAX,
+    KEY_EXPIRED,
     Decision,
     Expired,
     Mismatch,
     Replay,
     Resume,
     Running,
-    fingerprint,
     parse_key,
 )
-from tidegate.proxy.store.kept_secrets import KeptSecrets
-from tidegate.proxy.store.records import BODY_KEPT_BYTES_MAX, KeyedCall, Records, headers_of
+from tidegate.proxy.store.records import BODY_KEPT_BYTES_MAX, Records, keyed_call_of
+from tidegate.proxy.store.sealed.kept_answers import KeptAnswers
+from tidegate.proxy.store.sealed.sealing_keys import Unopened
 from tidegate.proxy.store.store_error import StoreError
 from tidegate.proxy.upstream.upstream import Upstream
 from tidegate.world.world import World
 
 __all__ = ["describe", "stage"]
-
-APP_HEADER = "Idempotency-Key"
-"""An app's header for any write (draft-ietf-httpapi-idempotency-key-header), whatever its vendor calls it."""
 
 _UNUSABLE = refused(
     PROBLEMS["bad-request"], f"The idempotency key must be 1 to {KEY_CHARACTERS_MAX} printable characters."
@@ -58,7 +58,7 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
     async def write(call: Call) -> Reply:
         given = given_key(call)
         if given is None:
-            return await unkeyed(call)
+            return await (keyed(call, call.own_key) if call.own_key else unkeyed(call))
         key = parse_key(given)
         return _UNUSABLE if key is None else await keyed(call, key)
 
@@ -66,17 +66,20 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
 
 
 def _keyed(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callable[[Call, str], Awaitable[Reply]]:
-    records, world, secrets = upstream.records, upstream.world, upstream.kept_secrets
+    records, world, answers = upstream.records, upstream.world, upstream.kept_answers
+    follow_up = _follow_up(plan, upstream)
 
     async def keyed(call: Call, key: str) -> Reply:
         decision = await _begun(world, records, call, key)
         if decision is None:
             return refused_for_store()
-        early = _without_asking(call, decision, secrets)
+        early = _without_asking(call, decision, answers)
+        if early is not None and isinstance(decision, Expired):
+            return await _found_out(plan, upstream, call, key) or early
         if early is not None:
             return early if not early.replayed else await _same_content(world, call, decision) or early
         if plan.idempotency == "vendor-key":
-            call.key = vendor_key(call.app, key)
+            call.key = vendor_key_of(call, key)
         if isinstance(decision, Resume):
             call.key, call.outcome = decision.key, Outcome.UNKNOWN
             if decision.digest and call.content.digest not in ("", decision.digest):
@@ -86,24 +89,51 @@ def _keyed(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callabl
             stream.digesting, stream.expected = True, decision.digest if isinstance(decision, Resume) else ""
         call.copy = BODY_KEPT_BYTES_MAX
         call.gather = max(call.gather, GATHERED_BYTES_MAX)  # a write's answer that breaks off can be asked for again
-        try:
-            reply = await proceed(call)
-        except BaseException:  # cancelled, or a bug of ours: the key must not stay taken until its lease is over
-            if any(attempt.sent for attempt in call.attempts):
-                call.outcome = Outcome.UNKNOWN
-            await _settle(records, call, None, secrets)
-            raise
-        await _settle(records, call, reply, secrets)
+        reply = await _recorded(records, call, proceed, answers)
+        if call.outcome is Outcome.UNKNOWN:
+            await follow_up(call, reply, key)
         return reply
 
     return keyed
+
+
+async def _recorded(records: Records, call: Call, proceed: Handler, answers: KeptAnswers) -> Reply:
+    """Carry a call out, and settle its record whatever happens."""
+    try:
+        reply = await proceed(call)
+    except BaseException:  # cancelled, or a bug of ours: the key must not stay taken until its lease is over
+        if any(attempt.sent for attempt in call.attempts):
+            call.outcome = Outcome.UNKNOWN
+        await _settle(records, call, None, answers)
+        raise
+    await _settle(records, call, reply, answers)
+    return reply
+
+
+async def _found_out(plan: OperationPlan, upstream: Upstream, call: Call, key: str) -> Reply | None:
+    """The answer to a call whose record can say no more, where the outbox has found out; None where it has not."""
+    if upstream.deliveries is None or call.carried:
+        return None
+    return await OutboxDoor(plan, upstream, upstream.deliveries).answered(call, key)
+
+
+def _follow_up(plan: OperationPlan, upstream: Upstream) -> Callable[[Call, Reply, str], Awaitable[None]]:
+    """Puts a call that ended as unknown into the outbox, so that it resolves by itself, where it can."""
+    deliveries = upstream.deliveries
+    if deliveries is not None and resolves(plan):
+        return OutboxDoor(plan, upstream, deliveries).follow_up
+
+    async def leave(call: Call, reply: Reply, key: str) -> None:
+        """Only the app, or a person, can find out."""
+
+    return leave
 
 
 async def _begun(world: World, records: Records, call: Call, key: str) -> Decision | None:
     """What the key is, within the call's time; None where the store cannot say, or record it."""
     try:
         async with world.timeout(max(call.deadline - world.now(), 0.0)):
-            return await records.begin(_entry(call, key), records.now())
+            return await records.begin(keyed_call_of(call, key), records.now())
     except StoreError:
         return None
     except TimeoutError:  # it may be recorded yet: what is asked of a store is carried out in its order
@@ -113,7 +143,7 @@ async def _begun(world: World, records: Records, call: Call, key: str) -> Decisi
         return None
 
 
-async def _settle(records: Records, call: Call, reply: Reply | None, secrets: KeptSecrets | None = None) -> None:
+async def _settle(records: Records, call: Call, reply: Reply | None, answers: KeptAnswers | None = None) -> None:
     """Settle a call's record; None for a reply that never came.
 
     One that cannot be settled stays as it is: running until its lease is over, and unknown after that. The answer is
@@ -124,7 +154,9 @@ async def _settle(records: Records, call: Call, reply: Reply | None, secrets: Ke
         if reply is None:
             await records.finish(call.call_id, call.outcome, now=now, digest=digest)
             return
-        headers, body = (reply.headers, reply.body) if secrets is None else secrets.hidden(reply.headers, reply.body)
+        headers, body = reply.headers, reply.body
+        if answers is not None:
+            headers, body = answers.hidden(headers, body, call.call_id)
         await records.finish(
             call.call_id,
             call.outcome,
@@ -164,62 +196,36 @@ def _mismatch() -> Reply:
 
 
 def _unkeyed(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
-    records, wall = upstream.records, upstream.world.wall
+    records, wall, follow_up = upstream.records, upstream.world.wall, _follow_up(plan, upstream)
 
     async def unkeyed(call: Call) -> Reply:
         began_wall = wall()
         if plan.idempotency == "vendor-key":
-            call.key = f"tidegate-{call.call_id}"
+            call.key = own_key(call.call_id)
         reply = await proceed(call)
-        if call.outcome is Outcome.UNKNOWN:
+        if call.outcome is Outcome.UNKNOWN and call.carried is None:
             with contextlib.suppress(StoreError):  # the log has it, and the app is told
                 await records.note_unknown(
                     call.call_id, call.app, plan.vendor, plan.operation, began_wall=began_wall, now=records.now()
                 )
+            await follow_up(call, reply, own_key(call.call_id))
         return reply
 
     return unkeyed
 
 
-def given_key(call: Call) -> str | None:
-    """The app's key as it sent it, under the standard's name or the vendor's."""
-    given = call.headers.get(APP_HEADER)
-    if given is None and call.plan.key_header is not None:
-        given = call.headers.get(call.plan.key_header)
-    return given
-
-
-def vendor_key(app: str, key: str) -> str:
-    """The key that the vendor sees. Apps share one account there, so another app's equal key must not meet this one."""
-    # No app's name is empty, so a key of the app `local` that looks like another app's is set apart by a colon.
-    scoped = f"{app}:{key}" if app != "local" else f":{key}" if ":" in key else key
-    return scoped if len(scoped) <= KEY_CHARACTERS_MAX else hashlib.sha256(scoped.encode()).hexdigest()
-
-
-def _entry(call: Call, key: str) -> KeyedCall:
-    plan = call.plan
-    retention_s = {"vendor-key": plan.key_retention_s, "natural": float("inf")}.get(plan.idempotency, 0.0)
-    return KeyedCall(
-        app=call.app,
-        vendor=plan.vendor,
-        operation=plan.operation,
-        key=key,
-        vendor_key=vendor_key(call.app, key) if plan.idempotency == "vendor-key" else "",
-        fingerprint=fingerprint(call.method, call.path, call.headers.get("Content-Type", ""), call.content.mark),
-        call_id=call.call_id,
-        longest_s=max(plan.budget_s, plan.stream_total_s),
-        keep_s=plan.keep_s,
-        key_retention_s=retention_s,
-    )
-
-
-def _without_asking(call: Call, decision: Decision, secrets: KeptSecrets) -> Reply | None:
+def _without_asking(call: Call, decision: Decision, answers: KeptAnswers) -> Reply | None:
     """The reply where the record alone decides it."""
     if isinstance(decision, Replay):
         record = decision.record
+        shown = answers.shown(record)
+        if isinstance(shown, Unopened):
+            call.outcome, call.stop = Outcome.UNKNOWN, KEY_EXPIRED
+            detail = f"The call with this key ({record.call_id}) has ended. {shown.reason}"
+            return refused(PROBLEMS["outcome-unknown"], detail)
         done = record.state == "done"
         call.outcome = Outcome.DONE if done else Outcome.APPLIED_BUT_FAILED
-        headers, body = secrets.shown(headers_of(record), record.body)
+        headers, body = shown
         return Reply(
             status=record.status,
             reason="",
@@ -237,7 +243,7 @@ def _without_asking(call: Call, decision: Decision, secrets: KeptSecrets) -> Rep
             retry_after_s=decision.retry_after_s,
         )
     if isinstance(decision, Expired):
-        call.outcome = Outcome.UNKNOWN
+        call.outcome, call.stop = Outcome.UNKNOWN, KEY_EXPIRED
         return refused(
             PROBLEMS["outcome-unknown"],
             f"An earlier call with this key ({decision.record.call_id}) may have been carried out, "

@@ -37,7 +37,7 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
 
     async def retry(call: Call) -> Reply:
         reply = await proceed(call)
-        if call.attempts:
+        if call.attempts and not call.resent:  # what is sent again takes of the share that calls make
             budget.call(now())
         if reply.verdict is Verdict.SUCCESS:
             call.outcome = Outcome.DONE

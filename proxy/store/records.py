@@ -10,12 +10,12 @@ from typing import Protocol
 
 import orjson
 
+from tidegate.policy.deferral.defer import deadline_s
+from tidegate.proxy.call.call import Call
 from tidegate.proxy.call.outcome import Outcome
 from tidegate.proxy.call.reply import RawHeaders
-from tidegate.proxy.policies.resilience.idempotency_record import (
-    Decision,
-    IdempotencyRecord,
-)
+from tidegate.proxy.policies.resilience.idempotency_keys import vendor_key_of
+from tidegate.proxy.policies.resilience.idempotency_record import Decision, IdempotencyRecord, fingerprint
 from tidegate.proxy.policies.resilience.store_time import StoreTime
 
 BODY_KEPT_BYTES_MAX = 1024 * 1024
@@ -138,3 +138,21 @@ def settled_answer(status: int, headers: RawHeaders, body: bytes, *, whole: bool
 def headers_of(record: IdempotencyRecord) -> RawHeaders:
     """The header lines of a stored answer."""
     return tuple((name.encode("latin-1"), value.encode("latin-1")) for name, value in orjson.loads(record.headers))
+
+
+def keyed_call_of(call: Call, key: str) -> KeyedCall:
+    """The call under its key. One that a worker carries out is remembered as long as it may be carried out."""
+    plan = call.plan
+    retention_s = {"vendor-key": plan.key_retention_s, "natural": float("inf")}.get(plan.idempotency, 0.0)
+    return KeyedCall(
+        app=call.app,
+        vendor=plan.vendor,
+        operation=plan.operation,
+        key=key,
+        vendor_key=vendor_key_of(call, key) if plan.idempotency == "vendor-key" else "",
+        fingerprint=fingerprint(call.method, call.path, call.headers.get("Content-Type", ""), call.content.mark),
+        call_id=call.call_id,
+        longest_s=max(plan.budget_s, plan.stream_total_s),
+        keep_s=max(plan.keep_s, deadline_s(plan)) if call.carried else plan.keep_s,
+        key_retention_s=retention_s,
+    )

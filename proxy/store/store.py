@@ -1,10 +1,11 @@
 """The store: what is durable, behind one port. Every implementation passes the tests in tests/proxy/store.
 
-It names no database, and knows nothing of what records and quotas mean.
+It names no database, and knows nothing of what records, quotas and deliveries mean.
 """
 
 from typing import Protocol
 
+from tidegate.proxy.store.deliveries import Deliveries
 from tidegate.proxy.store.quotas import Quotas
 from tidegate.proxy.store.records import Records
 from tidegate.proxy.store.store_clock import StoreClock
@@ -22,6 +23,11 @@ class Store(Protocol):
     @property
     def quotas(self) -> Quotas:
         """The use of calendar quotas."""
+        ...
+
+    @property
+    def deliveries(self) -> Deliveries:
+        """The outbox and the inbox."""
         ...
 
     @property
@@ -43,6 +49,10 @@ class Store(Protocol):
 
         `probing`, it writes as much as a large record has, and notes in `health` that the store works.
         """
+        ...
+
+    async def shrink(self) -> bool:
+        """Give space that nobody uses back, a slice of it; True where there is more. Raises StoreError."""
         ...
 
     async def close(self) -> None:

@@ -12,8 +12,21 @@ from tidegate.world.world import World
 FILE = "file"
 """The scheme of a plain path."""
 
+EXTRA = "store: PostgreSQL needs psycopg, which is not installed: pip install 'tidegate[postgres]'"
+
+
+def _postgres(world: World, url: str) -> Store:
+    try:
+        from tidegate.proxy.store.postgres.postgres_store import PostgresStore
+    except ImportError:
+        raise StoreError(EXTRA) from None
+    return PostgresStore(world, url)
+
+
 STORES: Mapping[str, Callable[[World, str], Store]] = {
     FILE: SqliteStore,
+    "postgresql": _postgres,
+    "postgres": _postgres,
 }
 """Scheme → what makes a store of a world and of the path or URL."""
 

@@ -3,7 +3,7 @@
 What a restart is worth is decided in tidegate.proxy.policies.resilience.store_time. It knows no database.
 """
 
-from tidegate.proxy.policies.resilience.store_time import SavedClock, StoreTime, continued, jumped_s
+from tidegate.proxy.policies.resilience.store_time import SavedClock, StoreTime, agreed, continued, jumped_s
 from tidegate.world.world import World
 
 
@@ -28,11 +28,20 @@ class StoreClock:
         least, most, wall = self.now()
         return SavedClock(least, most, self._boot, self._uptime(), wall)
 
-    def go_on(self, saved: SavedClock | None) -> None:
-        """Go on from a reading of an earlier life; None where there is none."""
+    def go_on(self, saved: SavedClock | None, wall: float | None = None) -> None:
+        """Go on from a reading of an earlier life; None where there is none.
+
+        `wall` is what the wall clock says that the reading is stamped by, where that is not this machine's.
+        """
         self._from_s = self._uptime()
-        self._base = continued(saved, self._boot, self._from_s, self._wall())
-        self._seen = saved if saved is not None else self.reading()
+        self._base = continued(saved, self._boot, self._from_s, self._wall() if wall is None else wall)
+        self._seen = saved if saved is not None and wall is None else self.reading()
+
+    def agree(self, other: SavedClock, since_s: float) -> None:
+        """Err to the safe side of another proxy's reading, too, that is at most so old."""
+        now = self.now()
+        self._from_s = self._uptime()
+        self._base = agreed(now, other, self._boot, self._from_s, since_s)
 
     def jump_s(self) -> float:
         """How far the wall clock was moved since this was last asked, earlier lives included. Told once."""

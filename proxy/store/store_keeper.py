@@ -59,7 +59,15 @@ class StoreKeeper:
     async def _try(self, *, probing: bool) -> None:
         try:
             await self._store.keep_clock(probing=probing)
-            while not probing and await self._store.records.sweep(self._store.records.now()):
-                pass
+            if not probing:
+                await self._sweep()
         except StoreError:
             return  # the store has noted it in its health
+
+    async def _sweep(self) -> None:
+        store = self._store
+        for sweep in (store.records.sweep, store.deliveries.sweep):
+            while await sweep(store.clock.now()):
+                pass
+        while await store.shrink():
+            pass

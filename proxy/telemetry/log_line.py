@@ -40,6 +40,9 @@ def line_of(finished: FinishedCall, fingerprint_key: bytes) -> dict[str, object]
         line["problem"] = finished.problem.name
     words = {"error": finished.error, "stop": finished.stop, "repeats": finished.repeats, "cache": finished.cache}
     line |= {name: word for name, word in words.items() if word}
+    if finished.carried is not None:
+        ids = finished.carried.ids
+        line |= {"delivery": ids[0]} if len(ids) == 1 else {"deliveries": list(ids)}
     if finished.streamed is not None:
         line["streamed"] = {"bytes": finished.streamed.bytes, "events": finished.streamed.events}
     if finished.replayed:

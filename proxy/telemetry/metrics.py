@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from tidegate.proxy.call.attempt import Attempt
 from tidegate.proxy.call.finished_call import FinishedCall
 from tidegate.proxy.store.store_health import StoreHealth
+from tidegate.proxy.telemetry.delivery_metrics import DeliveryMetrics
+from tidegate.proxy.telemetry.metric_family import Labels, counter, gauge
 
 BOUNDS_S = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)
 """OpenTelemetry's advice for http.client.request.duration (HTTP semantic conventions, metrics)."""
@@ -24,8 +26,6 @@ BOUNDS_S = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0
 BREAKER_STATES = {"closed": 0, "half-open": 1, "open": 2, "forced closed": 0, "forced open": 2}
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-
-Labels = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +121,7 @@ class Metrics(Collector):
         self.reloads: defaultdict[Labels, int] = defaultdict(int)
         """Vendor and result → how often."""
         self.means: ProcessMeans | None = None
+        self.deliveries = DeliveryMetrics()
         self.ports: dict[str, PortConnections] = {}
         """`gateway`, `admin`."""
         self._calls: defaultdict[Labels, int] = defaultdict(int)
@@ -167,52 +168,47 @@ class Metrics(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Called by the registry."""
-        yield _counter("tidegate_calls", "Calls that ended", ("vendor", "operation", "app", "verdict"), self._calls)
-        yield _counter(
-            "tidegate_attempts", "Exchanges with vendors", ("vendor", "operation", "verdict"), self._attempts
-        )
-        yield _counter("tidegate_refusals", "Requests that Tidegate refused", ("vendor", "problem"), self._refusals)
-        yield _counter("tidegate_outcomes", "What became of writes", ("vendor", "outcome"), self._outcomes)
-        yield _counter("tidegate_reloads", "Vendor files read anew", ("vendor", "result"), self.reloads)
-        yield _gauge(
+        yield counter("tidegate_calls", "Calls that ended", ("vendor", "operation", "app", "verdict"), self._calls)
+        yield counter("tidegate_attempts", "Exchanges with vendors", ("vendor", "operation", "verdict"), self._attempts)
+        yield counter("tidegate_refusals", "Requests that Tidegate refused", ("vendor", "problem"), self._refusals)
+        yield counter("tidegate_outcomes", "What became of writes", ("vendor", "outcome"), self._outcomes)
+        yield counter("tidegate_reloads", "Vendor files read anew", ("vendor", "result"), self.reloads)
+        yield gauge(
             "tidegate_reload_failed", "1 where the vendor file on disk was refused", ("vendor",), self.reload_failed
         )
-        yield _counter(
-            "tidegate_cached", "What became of cached reads", ("vendor", "operation", "result"), self._cached
-        )
-        yield _counter(
+        yield counter("tidegate_cached", "What became of cached reads", ("vendor", "operation", "result"), self._cached)
+        yield counter(
             "tidegate_repeats", "Calls that an app sent again by itself", ("vendor", "operation"), self._repeats
         )
         yield _histogram("tidegate_loop_lag_seconds", "How late the event loop runs", (), {(): self.lag})
-        yield _counter("tidegate_log_lines_dropped", "Log lines not written", (), {(): self.lines_dropped})
+        yield counter("tidegate_log_lines_dropped", "Log lines not written", (), {(): self.lines_dropped})
         yield _histogram(
             "tidegate_call_seconds", "Calls, from arrival to answer", ("vendor", "operation"), self._seconds
         )
-        yield _counter(
+        yield counter(
             "tidegate_store_errors", "What our own store could not do", ("trouble",),
             {(trouble,): count for trouble, count in self._store.errors.items()},
         )  # fmt: skip
-        yield _gauge(
-            "tidegate_store_ready", "0 while no keyed write can be recorded", (), {(): not self._store.trouble}
-        )
+        yield gauge("tidegate_store_ready", "0 while no keyed write can be recorded", (), {(): not self._store.trouble})
+        yield from self.deliveries.collect()
         yield self._request_duration()
         yield from self._process()
         state = self.state()
         yield from _gauges(state)
         passed, reached = _by_vendor(state, "would_refuse"), _by_vendor(state, "quota_alerts")
-        yield _counter("tidegate_would_refuse", "Calls let pass in report mode", ("vendor", "rule", "reason"), passed)
-        yield _counter("tidegate_quota_alerts", "Shares of a quota reached", ("vendor", "limit", "share"), reached)
+        yield counter("tidegate_would_refuse", "Calls let pass in report mode", ("vendor", "rule", "reason"), passed)
+        yield counter("tidegate_quota_alerts", "Shares of a quota reached", ("vendor", "limit", "share"), reached)
 
     def _process(self) -> Iterator[Metric]:
         """The process itself: the connections of apps, and what it lacks."""
         if self.means is not None:
             wanting: dict[Labels, float] = {(): float(bool(self.means.trouble))}
-            yield _gauge("tidegate_out_of_means", "1 while descriptors, memory or ports are lacking", (), wanting)
-            yield _counter("tidegate_wants", "Connections not made for want of those", (), {(): self.means.wants})
+            yield gauge("tidegate_out_of_means", "1 while descriptors, memory or ports are lacking", (), wanting)
+            yield counter("tidegate_wants", "Connections not made for want of those", (), {(): self.means.wants})
         open_now: dict[Labels, float] = {(port,): len(connections) for port, connections in self.ports.items()}
-        yield _gauge("tidegate_app_connections", "Connections of apps", ("port",), open_now)
+        yield gauge("tidegate_app_connections", "Connections of apps", ("port",), open_now)
         closed: dict[Labels, int] = {(port, why): n for port, of in self.ports.items() for why, n in of.closed.items()}
-        yield _counter("tidegate_app_connections_closed", "Connections closed or not taken", ("port", "why"), closed)
+        yield counter("tidegate_app_connections_closed", "Connections closed or not taken", ("port", "why"), closed)
 
     def _request_duration(self) -> Metric:
         """`http.client.request.duration` of the OpenTelemetry conventions, under the name that Prometheus gives it."""
@@ -231,20 +227,6 @@ def error_type(attempt: Attempt) -> str:
     if attempt.status >= 400:
         return str(attempt.status)
     return attempt.error
-
-
-def _counter(name: str, text: str, labels: Labels, counts: Mapping[Labels, int]) -> Metric:
-    family = CounterMetricFamily(name, text, labels=labels)
-    for values, count in counts.items():
-        family.add_metric(values, count)
-    return family
-
-
-def _gauge(name: str, text: str, labels: Labels, values: Mapping[Labels, float]) -> Metric:
-    family = GaugeMetricFamily(name, text, labels=labels)
-    for of, value in values.items():
-        family.add_metric(of, value)
-    return family
 
 
 def _histogram(name: str, text: str, labels: Labels, histograms: Mapping[Labels, _Histogram]) -> Metric:

@@ -1,11 +1,13 @@
 """Spans of sampled calls, built after the fact from what was recorded, and sent to an OTLP collector.
 
 One INTERNAL span for the call and one CLIENT span for each attempt, named and described as the OpenTelemetry HTTP
-conventions say (stable attributes only). Nothing here runs while a call is under way. Sending is the exporter's own
-thread and socket: the one thing that does not go through the world, and only where an endpoint is set.
+conventions say (stable attributes only). What a worker carries out is linked to the span under which each delivery was
+accepted, as the conventions for messaging say; a post to an app has one CLIENT span, linked in the same way. Nothing
+here runs while a call is under way. Sending is the exporter's own thread and socket: the one thing that does not go
+through the world, and only where an endpoint is set.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
@@ -13,18 +15,20 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
-from opentelemetry.trace import SpanContext, SpanKind, Status, StatusCode, TraceFlags
+from opentelemetry.trace import Link, SpanContext, SpanKind, Status, StatusCode, TraceFlags
 
 from tidegate.proxy.call.attempt import Attempt
 from tidegate.proxy.call.finished_call import FinishedCall
 from tidegate.proxy.call.outcome import Verdict
+from tidegate.proxy.telemetry.ended_post import EndedPost
 from tidegate.proxy.telemetry.metrics import VendorServer, error_type
-from tidegate.proxy.telemetry.traceparent import attempt_span_id
+from tidegate.proxy.telemetry.traceparent import attempt_span_id, parse
 
 TRACES_PATH = "/v1/traces"
 METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT"))
 
 
+SpanValue = str | int | float | bool | Sequence[str]
 _SAMPLED = TraceFlags(TraceFlags.SAMPLED)
 _SCOPE = InstrumentationScope("tidegate")
 _UNSET, _ERROR = Status(), Status(StatusCode.ERROR)
@@ -48,7 +52,7 @@ class Spans:
         parent = _context(trace_id, finished.parent_span_id) if finished.parent_span_id else None
         offset = finished.wall - finished.now
         plan = finished.plan
-        attributes: dict[str, str | int | float | bool] = {
+        attributes: dict[str, SpanValue] = {
             "tidegate.call": finished.call_id,
             "tidegate.app": finished.app,
             "tidegate.vendor.vendor": plan.vendor,
@@ -64,12 +68,39 @@ class Spans:
         if finished.stop:
             attributes["tidegate.stop"] = finished.stop
         failed = finished.problem is not None or finished.verdict is Verdict.FAILED
+        links: Sequence[Link] = ()
+        if finished.carried is not None:
+            attributes["tidegate.deliveries"] = finished.carried.ids
+            links = links_to(finished.carried.traces)
         self._span(
             f"{plan.vendor} {plan.operation}", SpanKind.INTERNAL, own, parent,
-            (finished.began + offset, finished.wall), attributes, failed=failed,
+            (finished.began + offset, finished.wall), attributes, failed=failed, links=links,
         )  # fmt: skip
         for attempt in finished.attempts:
             self._attempt(finished, attempt, own, offset)
+
+    def add_post(self, post: EndedPost) -> None:
+        """Build the span of a post to an app."""
+        parts, trace_id = urlsplit(post.url), int(post.trace.trace_id, 16)
+        parent = _context(trace_id, post.trace.parent_span_id) if post.trace.parent_span_id else None
+        attributes: dict[str, SpanValue] = {
+            "http.request.method": "POST",
+            "server.address": parts.hostname or "",
+            "server.port": parts.port or (443 if parts.scheme == "https" else 80),
+            "tidegate.call": post.call_id,
+            "tidegate.app": post.app,
+            "tidegate.deliveries": (post.delivery,),
+            "tidegate.event": post.event,
+        }
+        if post.status:
+            attributes["http.response.status_code"] = post.status
+        error = post.error or (str(post.status) if post.status >= 400 else "")
+        if error:
+            attributes["error.type"] = error
+        self._span(
+            "POST", SpanKind.CLIENT, _context(trace_id, post.trace.span_id), parent,
+            (post.began_wall, post.ended_wall), attributes, failed=bool(error), links=links_to((post.accepted_under,)),
+        )  # fmt: skip
 
     def close(self) -> None:
         """Send what waits, and stop."""
@@ -79,7 +110,7 @@ class Spans:
         plan = finished.plan
         server = self._servers.get(plan.vendor, VendorServer(plan.vendor, 0))
         method = plan.method if plan.method in METHODS else "_OTHER"
-        attributes: dict[str, str | int | float | bool] = {
+        attributes: dict[str, SpanValue] = {
             "http.request.method": method,
             "server.address": server.address,
             "server.port": server.port,
@@ -106,9 +137,10 @@ class Spans:
         context: SpanContext,
         parent: SpanContext | None,
         times: tuple[float, float],
-        attributes: Mapping[str, str | int | float | bool],
+        attributes: Mapping[str, SpanValue],
         *,
         failed: bool,
+        links: Sequence[Link] = (),
     ) -> None:
         self._batches.on_end(
             ReadableSpan(
@@ -117,6 +149,7 @@ class Spans:
                 parent,
                 self._resource,
                 attributes,
+                links=links,
                 kind=kind,
                 status=_ERROR if failed else _UNSET,
                 start_time=_nanoseconds(times[0]),
@@ -135,6 +168,16 @@ def exporter_for(endpoint: str | None) -> SpanExporter:
         return OTLPSpanExporter()
     bare = urlsplit(endpoint).path in ("", "/")
     return OTLPSpanExporter(endpoint=endpoint.rstrip("/") + TRACES_PATH if bare else endpoint)
+
+
+def links_to(traces: Sequence[str]) -> list[Link]:
+    """Links to the spans that these traceparents name. Whether a collector has them, the sampled flag tells."""
+    places = [parse(trace) for trace in traces]
+    return [
+        Link(SpanContext(int(place[0], 16), int(place[1], 16), is_remote=True, trace_flags=TraceFlags(place[2])))
+        for place in places
+        if place is not None
+    ]
 
 
 def _nanoseconds(wall: float) -> int:

@@ -20,6 +20,7 @@ from tidegate.proxy.call.outcome import Verdict
 from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.policies.resilience.sdk_retries import SdkRetries
 from tidegate.proxy.telemetry.call_lines import CallLines
+from tidegate.proxy.telemetry.ended_post import EndedPost
 from tidegate.proxy.telemetry.log_line import stamp
 from tidegate.proxy.telemetry.metrics import Metrics
 from tidegate.proxy.telemetry.recent_calls import RecentCalls
@@ -37,8 +38,20 @@ class SpanSink(Protocol):
         """A sampled call has ended."""
         ...
 
+    def add_post(self, post: EndedPost) -> None:
+        """A sampled post to an app has ended."""
+        ...
+
     def close(self) -> None:
         """No more will come. May block."""
+        ...
+
+
+class Noted(Protocol):
+    """Writes a line that is no call's into the log: Telemetry.note."""
+
+    def __call__(self, text: str, wall: float, **facts: str | float) -> None:
+        """Write it. `wall` is in seconds since 1970."""
         ...
 
 

@@ -4,6 +4,7 @@ One `Upstream` lives as long as its vendor file, and what tidegate.yaml says of 
 wiring; the stages act.
 """
 
+import asyncio
 import ssl
 from collections.abc import Callable, Mapping
 from typing import Literal
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 from tidegate.openapi.document import Document
 from tidegate.policy.retry import RETRY_FLOOR, RETRY_WINDOW_S
 from tidegate.problems import UsageError
+from tidegate.proxy.call.call import Call
 from tidegate.proxy.call.outcome import Hint, Verdict
 from tidegate.proxy.call.permit import Permit
 from tidegate.proxy.call.reply import Reply
@@ -19,8 +21,10 @@ from tidegate.proxy.config import VendorUse
 from tidegate.proxy.policies.dialects.dialect_reader import hint_of
 from tidegate.proxy.policies.resilience.backoff import upwards
 from tidegate.proxy.policies.resilience.retry_budget import RetryBudget
+from tidegate.proxy.store.deliveries import BacklogBounds, Deliveries
 from tidegate.proxy.store.kept_secrets import KeptSecrets
 from tidegate.proxy.store.records import Records
+from tidegate.proxy.store.sealed.kept_answers import KeptAnswers
 from tidegate.proxy.upstream.answer_cache import AnswerCache
 from tidegate.proxy.upstream.answer_classifier import classifier, document_of
 from tidegate.proxy.upstream.credential import Credential
@@ -39,6 +43,10 @@ from tidegate.vendor.vendor_file import LoadedVendor
 from tidegate.world.world import World
 
 
+def _nothing(call: Call, reply: Reply) -> None:
+    del call, reply
+
+
 class Upstream:
     """One vendor at run time."""
 
@@ -47,6 +55,18 @@ class Upstream:
 
     on_shortage: Callable[[str], object] = str
     """Told where a connection failed for want of our own means; nobody listens at first."""
+
+    on_late_end: Callable[[Call, Reply], object] = _nothing
+    """Told of each call that has ended after its app was answered; nobody listens at first."""
+
+    going_on: set[asyncio.Task[Reply]]
+    """Calls that go on although their apps were answered: each ends by itself, or with the proxy."""
+
+    deliveries: Deliveries | None = None
+    """What is carried out later; None where nothing can be."""
+
+    outbox_bounds = BacklogBounds()
+    """How much of it may wait."""
 
     def __init__(
         self,
@@ -61,10 +81,10 @@ class Upstream:
         transport: str = "auto",
     ) -> None:
         vendor = loaded.vendor
-        self.world, self.use, self.records = world, use, records
+        self.world, self.use, self.records, self.going_on = world, use, records, set()
         self.name, self.loaded, self.document = vendor.vendor, loaded, document
         self.facts, self.policy, self.credential = vendor.facts, vendor.policy, credential
-        self.redactor, self.kept_secrets = Redactor(credential.secrets), KeptSecrets(credential.secrets)
+        self.redactor, self.kept_answers = Redactor(credential.secrets), KeptAnswers(self.name, credential.secrets)
         self.rng, self.classify = world.random(f"retry {self.name}"), classifier(vendor.facts)
         base = use.base_url or vendor.facts.base_url
         self.address = base.rstrip("/")
@@ -84,10 +104,15 @@ class Upstream:
         self.file: Mapping[str, object] = {}
         """The facts that are shown of the vendor file in force."""
         outgoing = RequestWriter(vendor.facts, self.address, credential, vendor.policy.forward)
-        self.request_head = outgoing.write
+        self.request_head, self.sends = outgoing.write, outgoing.sends
         self.cache = VendorCache(
             AnswerCache(0) if answers is None else answers, vendor, self.address, credential, outgoing
         )
+
+    @property
+    def kept_secrets(self) -> KeptSecrets:
+        """The vendor's secrets, as they are taken out of what is stored."""
+        return self.kept_answers.secrets
 
     def inherit(self, old: "Upstream") -> None:
         """Take over what an earlier version has built up: counts always, the rest where its settings are the same.
@@ -102,6 +127,7 @@ class Upstream:
         self.retry_budget.ratio = self.policy.retry.budget
         inherit(self.limits, old.limits, now)
         self.cache.inherit(old.cache)
+        self.going_on = old.going_on
         if self.reach == old.reach:
             self.transport = old.transport
 
@@ -144,6 +170,9 @@ class Upstream:
 
     async def close(self) -> None:
         """Cancel what runs in the background, close every connection that is idle, write down what is used."""
+        for task in (going_on := [*self.going_on]):
+            task.cancel()
+        await asyncio.gather(*going_on, return_exceptions=True)
         await self.cache.close()
         await self.transport.close()
         await self.limits.close()

@@ -16,6 +16,9 @@ from tidegate.world.world import World
 BreakerListener = Callable[[str, Sequence[BreakerEvent]], None]
 """Is told the breaker group and what happened to it."""
 
+FORCED_OPEN_S = 60.0
+"""One that a person holds open is looked at again after so long."""
+
 _FORCED: Mapping[BreakerState, Literal["open", "closed"]] = {
     BreakerState.FORCED_OPEN: "open",
     BreakerState.FORCED_CLOSED: "closed",
@@ -39,6 +42,11 @@ class VendorBreakers:
         if group not in self.by_group:
             self.by_group[group] = CircuitBreaker(self.settings, self._world.random(f"breaker {self._name} {group}"))
         return self.by_group[group]
+
+    def open_s(self, group: str, now: float) -> float:
+        """Seconds for which a breaker stays open; 0 where a call may pass it, or probe."""
+        breaker = self.get(group)
+        return FORCED_OPEN_S if breaker.state is BreakerState.FORCED_OPEN else breaker.snapshot(now).open_s
 
     @property
     def groups(self) -> frozenset[str]:

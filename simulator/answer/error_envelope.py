@@ -25,7 +25,7 @@ STATUS_NAMES = frozenset({"status", "status_code", "statusCode", "http_status", 
 DEPTH_MAX = 3
 """The depth below the body at which a sentence is still looked for."""
 
-_PLACE = re.compile(r"\{(\w+)\??\}")
+_PLACE = re.compile(r"\{(\w+(?:\.\w+)*)\??\}")
 _MAYBE = re.compile(r"\{\w+\?\}")
 _NONE = Refusal()
 

@@ -33,6 +33,7 @@ STATUSES: Mapping[Reason, tuple[int, ...]] = {
     "key-in-use": (409,),
     "key-mismatch": (422, 400),
     "precondition-failed": (412,),
+    "outdated": (409, 412),
     "unexpected-state": (409, 400, 422),
     "declined": (402, 422, 400),
     "refused": (400, 422),
@@ -208,6 +209,11 @@ def key_reused(key: str) -> VendorError:
 def changed_meanwhile() -> VendorError:
     """The object is no longer the one that the request's condition speaks of."""
     return VendorError("precondition-failed", "The resource has changed since the given version.")
+
+
+def outdated(kind: str, known: int, given: int) -> VendorError:
+    """The object has a newer revision than the request."""
+    return VendorError("outdated", f"This {kind} is at revision {known}; {given} is older.")
 
 
 def server_error(status: int) -> VendorError:

@@ -15,8 +15,9 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import orjson
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from tidegate.vendor.webhook_facts import Scheme
+from tidegate.vendor.signature_facts import Scheme
 
 Headers = dict[str, str]
 
@@ -33,6 +34,11 @@ class WebhookMessage:
 
 class SignatureScheme:
     """A scheme that signs nothing. Each scheme overrides what it does; `secrets` has one at least, the newest first."""
+
+    def address(self, url: str, body: bytes) -> str:
+        """The address as it is called, for a body that is no form."""
+        del body
+        return url
 
     def headers(self, message: WebhookMessage, secrets: tuple[str, ...]) -> Headers:
         """The headers that prove who sent the message."""
@@ -59,14 +65,23 @@ def signature_scheme(name: Scheme) -> Callable[[type[SignatureScheme]], type[Sig
     return register
 
 
-def headers(scheme: Scheme | None, message: WebhookMessage, secrets: tuple[str, ...]) -> Headers:
+def address(scheme: SignatureScheme | Scheme | None, url: str, body: bytes) -> str:
+    """The address as the vendor calls it with a body that is no form."""
+    return _scheme(scheme).address(url, body) if scheme is not None else url
+
+
+def headers(scheme: SignatureScheme | Scheme | None, message: WebhookMessage, secrets: tuple[str, ...]) -> Headers:
     """The headers that prove who sent it; none where nothing is signed."""
-    return SCHEMES[scheme].headers(message, secrets) if scheme is not None and secrets else {}
+    return _scheme(scheme).headers(message, secrets) if scheme is not None and secrets else {}
 
 
-def sealed(scheme: Scheme | None, body: bytes, secrets: tuple[str, ...]) -> bytes:
+def sealed(scheme: SignatureScheme | Scheme | None, body: bytes, secrets: tuple[str, ...]) -> bytes:
     """The body with its signature, where the scheme puts it there."""
-    return SCHEMES[scheme].sealed(body, secrets) if scheme is not None and secrets else body
+    return _scheme(scheme).sealed(body, secrets) if scheme is not None and secrets else body
+
+
+def _scheme(scheme: SignatureScheme | Scheme) -> SignatureScheme:
+    return SCHEMES[scheme] if isinstance(scheme, str) else scheme
 
 
 @signature_scheme("stripe")
@@ -101,11 +116,15 @@ class SlackSignature(SignatureScheme):
 
 @signature_scheme("twilio")
 class TwilioSignature(SignatureScheme):
-    """www.twilio.com/docs/usage/webhooks/webhooks-security: the address and the form's fields, sorted; HMAC-SHA1."""
+    """www.twilio.com/docs/usage/webhooks/webhooks-security: the address, and each field of a form once, sorted."""
+
+    def address(self, url: str, body: bytes) -> str:  # noqa: D102
+        return f"{url}{'&' if '?' in url else '?'}bodySHA256={sha256(body).hexdigest()}"
 
     def headers(self, message: WebhookMessage, secrets: tuple[str, ...]) -> Headers:  # noqa: D102
-        fields = parse_qsl(message.body.decode(), keep_blank_values=True)
-        signed = message.url + "".join(name + value for name, value in sorted(fields))
+        form = "" if "bodySHA256=" in message.url else message.body.decode()
+        fields = parse_qsl(form, keep_blank_values=True)
+        signed = message.url + "".join(name + value for name, value in sorted(set(fields)))
         mark = hmac.new(secrets[0].encode(), signed.encode(), sha1).digest()
         return {"X-Twilio-Signature": b64encode(mark).decode()}
 
@@ -122,10 +141,17 @@ class ShopifySignature(SignatureScheme):
 class StandardWebhooksSignature(SignatureScheme):
     """standardwebhooks.com: `v1,` and base64 of id, time and body under the secret that stands behind `whsec_`."""
 
+    BEGINNING = "webhook"
+    """What the names of its headers begin with."""
+
     def headers(self, message: WebhookMessage, secrets: tuple[str, ...]) -> Headers:  # noqa: D102
         signed = b"%b.%d.%b" % (message.name.encode(), message.at, message.body)
-        marks = [f"v1,{_base64(self._key(secret), signed)}" for secret in secrets]
-        return {"webhook-id": message.name, "webhook-timestamp": str(message.at), "webhook-signature": " ".join(marks)}
+        values = (message.name, str(message.at), " ".join(self._mark(secret, signed) for secret in secrets))
+        names = ("id", "timestamp", "signature")
+        return {f"{self.BEGINNING}-{name}": value for name, value in zip(names, values, strict=True)}
+
+    def _mark(self, secret: str, signed: bytes) -> str:
+        return f"v1,{_base64(self._key(secret), signed)}"
 
     @staticmethod
     def _key(secret: str) -> bytes:
@@ -133,6 +159,21 @@ class StandardWebhooksSignature(SignatureScheme):
             return b64decode(secret.removeprefix("whsec_"), validate=True)
         except (Base64Error, ValueError):
             return secret.encode()
+
+
+@signature_scheme("svix")
+class SvixSignature(StandardWebhooksSignature):
+    """docs.svix.com/receiving/verifying-payloads/how-manual: the same under other names."""
+
+    BEGINNING = "svix"
+
+
+@signature_scheme("standard-v1a")
+class StandardWebhooksKeySignature(StandardWebhooksSignature):
+    """standardwebhooks.com: `v1a,` and base64 of an Ed25519 signature by the private key behind `whsk_`."""
+
+    def _mark(self, secret: str, signed: bytes) -> str:
+        return f"v1a,{b64encode(private_key(secret).sign(signed)).decode()}"
 
 
 @signature_scheme("adyen")
@@ -173,8 +214,17 @@ class AdyenSignature(SignatureScheme):
     def _field(item: Mapping[str, Any], path: str) -> str:
         value: Any = item
         for step in path.split("/"):
-            value = value.get(step, "") if isinstance(value, Mapping) else ""
-        return str(value)
+            value = value.get(step) if isinstance(value, Mapping) else None
+        return "" if value is None else str(value)
+
+
+def private_key(secret: str) -> Ed25519PrivateKey:
+    """The private key behind `whsk_`; one that is made from the secret's letters, where it is written otherwise."""
+    try:
+        seed = b64decode(secret.removeprefix("whsk_"), validate=True)[:32]
+        return Ed25519PrivateKey.from_private_bytes(seed)
+    except (Base64Error, ValueError):
+        return Ed25519PrivateKey.from_private_bytes(sha256(secret.encode()).digest())
 
 
 def _hex(secret: bytes, text: bytes) -> str:

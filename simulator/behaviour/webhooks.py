@@ -17,6 +17,7 @@ import orjson
 
 from tidegate.simulator.answer.error_envelope import filled
 from tidegate.simulator.behaviour import signatures
+from tidegate.simulator.behaviour.declared_signature import declared_scheme
 from tidegate.simulator.behaviour.webhook_post import PostError, post
 from tidegate.simulator.trouble.delivery_plan import DeliveryPlan
 from tidegate.simulator.trouble.faults import Faults
@@ -46,7 +47,7 @@ class WebhookEndpoint:
 
 
 @dataclass(slots=True)
-class Delivery:
+class SentWebhook:
     """One webhook to one address. `tries` has a status for each try, 0 where there was no answer."""
 
     n: int
@@ -91,6 +92,8 @@ class WebhookSender:
     ) -> None:
         self._world = world
         self._facts = facts
+        self._scheme = declared_scheme(facts.scheme)
+        self._sends_forms = "form" in facts.headers.get("Content-Type", "")
         self._faults = faults
         self._body_places = places
         self._letters = letters
@@ -102,7 +105,7 @@ class WebhookSender:
         self._early: dict[int, list[asyncio.Task[None]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self.registered: list[WebhookEndpoint] = []
-        self.deliveries: deque[Delivery] = deque(maxlen=DELIVERIES_MAX)
+        self.deliveries: deque[SentWebhook] = deque(maxlen=DELIVERIES_MAX)
         self.posting = 0
         """The number of posts under way."""
 
@@ -156,6 +159,7 @@ class WebhookSender:
         delivery = "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:32]))
         iso = datetime.fromtimestamp(wall, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         content = {"event": name, "topic": topic, "action": action, "object": thing, "id": thing.get("id")}
+        content |= {f"object.{field}": value for field, value in thing.items()}
         return {**content, "kind": effect.partition(".")[0], "delivery": delivery, "at": wall, "iso": iso}
 
     def _send(
@@ -168,7 +172,7 @@ class WebhookSender:
         body, drifted = self._body(places, event, hits)
         faults = (*plan.faults, *drifted)
         self._fired(request, faults)
-        delivery = Delivery(self._count, places["delivery"], name, address.url, self._at(), request, faults)
+        delivery = SentWebhook(self._count, places["delivery"], name, address.url, self._at(), request, faults)
         self.deliveries.append(delivery)
         if plan.dropped:
             return
@@ -211,14 +215,14 @@ class WebhookSender:
             if changed is not None:
                 content = changed[0]
                 fired.append(f"{armed.fault.journal_name} {changed[1]}")
-        if "form" in self._facts.headers.get("Content-Type", ""):
+        if self._sends_forms:
             return urlencode({name: _text(value) for name, value in content.items()}).encode(), fired
         return orjson.dumps(content), fired
 
     async def _deliver(
         self,
         address: WebhookEndpoint,
-        delivery: Delivery,
+        delivery: SentWebhook,
         body: bytes,
         places: dict[str, Any],
         plan: DeliveryPlan,
@@ -227,16 +231,17 @@ class WebhookSender:
     ) -> None:
         """Try until an answer of 2xx comes, or the vendor gives up. `then` is sent after the first try."""
         await self._world.sleep(delay_s)
+        url = address.url if self._sends_forms else signatures.address(self._scheme, address.url, body)
         failure = ""
         for attempt, pause_s in enumerate((*self._facts.retry, None)):
             again = self._facts.retry_headers if attempt else {}
             known = {**places, "attempt": attempt, "failure": failure}
             plain = {name: str(filled(text, known)) for name, text in {**self._facts.headers, **again}.items()}
-            signed, sealed = self._signed(address, delivery, body, plan)
+            signed, sealed = self._signed(address, url, delivery, body, plan)
             headers = {"Content-Type": "application/json", **plain, **signed}
             self.posting += 1
             try:
-                status = await post(self._world, address.url, headers, sealed, self._facts.timeout)
+                status = await post(self._world, url, headers, sealed, self._facts.timeout)
                 failure = "http_error"
             except PostError as error:
                 status, failure = 0, error.kind
@@ -250,14 +255,13 @@ class WebhookSender:
             await self._world.sleep(pause_s)
 
     def _signed(
-        self, address: WebhookEndpoint, delivery: Delivery, body: bytes, plan: DeliveryPlan
+        self, address: WebhookEndpoint, url: str, delivery: SentWebhook, body: bytes, plan: DeliveryPlan
     ) -> tuple[dict[str, str], bytes]:
         """The headers that prove the sender, and the body with its proof, of one try."""
         secrets = plan.secrets((address.secret,) if address.secret else self._secrets[:1])
         at = int(self._world.wall()) - plan.stamp_age_s
-        message = signatures.WebhookMessage(address.url, body, at, delivery.name)
-        scheme = self._facts.scheme
-        return signatures.headers(scheme, message, secrets), signatures.sealed(scheme, body, secrets)
+        message = signatures.WebhookMessage(url, body, at, delivery.name)
+        return signatures.headers(self._scheme, message, secrets), signatures.sealed(self._scheme, body, secrets)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)

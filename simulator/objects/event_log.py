@@ -13,6 +13,9 @@ EVENTS_MAX = 50_000
 """The number of events that are stored; older ones are forgotten."""
 
 
+_COUNTED = ("amount", "revision")
+"""Whole numbers of an object that an effect tells, too."""
+
 EventListener = Callable[[str, Obj, Obj | None, int], None]
 """Called with the name of what happened, the object, the vendor's own event object, and the request's number."""
 
@@ -40,8 +43,7 @@ class EventLog:
         metadata = thing.get("metadata")
         intent = metadata.get("order_id") if isinstance(metadata, dict) else None
         described: Obj = {"kind": effect, "id": identifier, "intent": intent}
-        if isinstance(thing.get("amount"), int):
-            described["amount"] = thing["amount"]
+        described |= {name: thing[name] for name in _COUNTED if isinstance(thing.get(name), int)}
         request.effects.append(described)
         if not event or self._event is None:
             self.listener(effect, thing, None, request.number)

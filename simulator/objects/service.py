@@ -11,13 +11,14 @@ from typing import Any
 from tidegate.simulator.answer import errors
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_operation import ResourceOperation, ResourceOperations
-from tidegate.simulator.objects import conversations
+from tidegate.simulator.objects import conversations, revisions
 from tidegate.simulator.objects.answer_bodies import AnswerBodies
 from tidegate.simulator.objects.changes import Changes
 from tidegate.simulator.objects.event_log import EventLog
 from tidegate.simulator.objects.lifecycle import Given, Lifecycle
 from tidegate.simulator.objects.object_store import ObjectStore
 from tidegate.simulator.objects.operation_request import OperationRequest, OperationResult
+from tidegate.simulator.objects.wrapped_values import unwrapped
 from tidegate.simulator.request.multipart import UploadedFile
 from tidegate.simulator.storage.pagination import Pagination
 from tidegate.simulator.storage.resources import Resources
@@ -83,6 +84,7 @@ class Service:
         if kind is None:
             return self._sample(operation, params, values, request)
         self.store.check_around(operation, params)
+        values = unwrapped(operation, kind, values)
         return self._verbs[operation.does](operation, kind, params, values, request)
 
     def reset(self) -> None:
@@ -181,6 +183,7 @@ class Service:
     ) -> OperationResult:
         key = self._key(operation, kind, params, values)
         thing = self._lookup(operation, kind, key, params, values, request, trace=False)
+        revisions.check(kind, thing, values)
         after = self.changes.changed(kind, key, thing, operation, params, values, request)
         return self._shown(operation, kind, after, params, values, request)
 

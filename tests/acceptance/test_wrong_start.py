@@ -41,6 +41,14 @@ def test_a_port_in_use(tmp_path: Path, key: str) -> None:
     assert "another program is listening there" in lines[0]
 
 
+def test_a_database_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STORE_URL", "postgresql://tide:canary@127.0.0.1:1/tide")
+    code, lines = run(tmp_path, *settings(tmp_path, "store: env:STORE_URL\nlisten: 127.0.0.1:0\n" + FREE))
+    assert (code, len(lines)) == (2, 1)
+    assert "postgresql://tide@127.0.0.1:1/tide: this store cannot be used: connection failed" in lines[0]
+    assert "canary" not in lines[0]
+
+
 def test_a_port_of_the_simulator_in_use(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])

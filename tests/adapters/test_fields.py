@@ -79,6 +79,10 @@ def test_right_fields_are_read() -> None:
     assert one.child("child").count("a/b~") == 1
 
 
+def test_a_field_that_is_null_is_not_there() -> None:
+    assert [fields().has(name) for name in ("text", "empty", "null", "missing")] == [True, True, False, False]
+
+
 def test_the_pointer_of_a_nested_field_is_escaped_and_whole() -> None:
     with pytest.raises(FieldError) as error:
         fields().child("child").text("a/b~")

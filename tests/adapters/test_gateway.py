@@ -36,6 +36,7 @@ MEANINGS: dict[str, tuple[type[VendorFailure], type[VendorFailure]]] = {
     "outcome-unknown": (OutcomeUnknown, OutcomeUnknown),
     "idempotency-conflict": (Conflict, Conflict),
     "idempotency-mismatch": (KeyReused, KeyReused),
+    "not-delivered": (Rejected, Rejected),
     "contract-broken": (VendorContractBroken, VendorContractBroken),
     "answer-refused": (VendorContractBroken, OutcomeUnknown),
     "overloaded": (Unavailable, Unavailable),
@@ -88,6 +89,35 @@ async def test_a_request_carries_token_key_and_form_and_asks_for_problems() -> N
         assert script.lines[-1] == "a%5Bb%5D=%C3%BC+%26+co&c=%2B"
         await gateway.get("/v1/things", {"after": "a+b&c"})
         assert script.lines[0] == "GET /stripe/v1/things?after=a%2Bb%26c HTTP/1.1"
+
+
+async def test_a_document_is_put_as_json_under_its_key_and_trace() -> None:
+    async with scripted_gateway() as (script, gateway):
+        script.says(200, b"{}")
+        answer = await gateway.put_json("/v1/things/7", {"name": "ü", "n": 1}, key="whd_1", trace="00-a-b-01")
+        assert (answer.reads, answer.record_url) == (False, "")
+        assert script.lines[0] == "PUT /stripe/v1/things/7 HTTP/1.1"
+        for line in ("Idempotency-Key: whd_1", "Content-Type: application/json", "traceparent: 00-a-b-01"):
+            assert line in script.lines
+        assert json.loads(script.received[-1].body) == {"name": "ü", "n": 1}
+        await gateway.put_json("/v1/things/7", {}, key="whd_1")
+        assert not any(line.startswith("traceparent") for line in script.lines)
+
+
+async def test_a_write_that_is_carried_out_later_says_where_its_record_is_and_a_vendors_202_does_not() -> None:
+    async with scripted_gateway() as (script, gateway):
+        script.says(202, b"{}", Location="/_tidegate/calls/c7", Proxy_Status="tidegate")
+        deferred = await gateway.put_json("/v1/things/7", {}, key="k")
+        script.says(202, b"{}", Location="/stripe/v1/jobs/1", Proxy_Status="tidegate; received-status=202")
+        accepted = await gateway.put_json("/v1/things/7", {}, key="k")
+    assert deferred.record_url == script.url.removesuffix("/stripe") + "/_tidegate/calls/c7"
+    assert (accepted.record_url, accepted.replayed) == ("", False)
+
+
+async def test_the_answer_to_an_earlier_request_is_told_from_a_new_one() -> None:
+    async with scripted_gateway() as (script, gateway):
+        script.says(400, b"{}", Idempotency_Replayed="true")
+        assert (await gateway.put_json("/v1/things/7", {}, key="k")).replayed
 
 
 async def test_the_budget_is_sent_where_one_is_given() -> None:

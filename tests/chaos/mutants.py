@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
+from tests.chaos.box_mutants import BOX_MUTANTS
 from tests.chaos.place_mutants import PLACE_MUTANTS
 from tests.chaos.rest_mutants import REST_MUTANTS
 from tests.chaos.wire_mutants import WIRE_MUTANTS
@@ -251,6 +252,7 @@ MUTANTS: tuple[Plant, ...] = (
     *WIRE_MUTANTS,
     *REST_MUTANTS,
     *PLACE_MUTANTS,
+    *BOX_MUTANTS,
 )
 
 

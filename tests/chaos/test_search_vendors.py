@@ -1,6 +1,6 @@
 """The search's vendors: a small limit, one policy, and operations of every kind."""
 
-from tidegate.chaos.apps.search_apps import STORIES
+from tidegate.chaos.apps.stories import STORIES
 from tidegate.chaos.search_vendors import ADDRESSES, LANGUAGE, PAYMENTS, searched, shipped
 from tidegate.chaos.timeline.draw import draw
 from tidegate.plan.planning import plan_vendor

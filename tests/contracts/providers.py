@@ -19,9 +19,9 @@ Change = Callable[[str, int, Any], tuple[int, Any]]
 
 
 @asynccontextmanager
-async def simulated() -> AsyncIterator[tuple[str, str]]:
-    """The addresses of a simulated Stripe and of its states."""
-    loaded = load_vendor(find_vendor("stripe"))
+async def simulated(vendor: str = "stripe") -> AsyncIterator[tuple[str, str]]:
+    """The addresses of a simulated vendor and of its states."""
+    loaded = load_vendor(find_vendor(vendor))
     simulator = SimulatorServer(RealWorld(seed=1), Document.load(loaded.document_path), loaded.vendor, 1)
     await simulator.start()
     try:

@@ -172,6 +172,7 @@ async def test_it_shows_the_state_of_the_policies(base: str) -> None:
         assert state.pop("tasks") >= 2
         assert state == {
             "draining": False,
+            "deliveries": [],
             "in_flight": 2,
             "config": {"sha256": "abc"},
             "refused": {},

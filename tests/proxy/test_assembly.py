@@ -6,6 +6,7 @@ from pathlib import Path
 import orjson
 import pytest
 
+from tidegate.configfile.units import SecretRef
 from tidegate.openapi.document import Document
 from tidegate.problems import UsageError
 from tidegate.proxy.assembly import ProxyParts, assemble, secrets_of, server_of, states
@@ -26,9 +27,10 @@ def made(
     environ: dict[str, str] = ENVIRON,
     telemetry: TelemetrySettings | None = None,
     documents: Mapping[str, Document] = {},
+    store: Path | SecretRef | None = None,
 ) -> ProxyParts:
     config = Config(
-        store=folder / "store.db",
+        store=store or folder / "store.db",
         use={"stripe": VendorUse.model_validate({"base_url": "http://127.0.0.1:9100/base/"})},
         tokens=(AppToken.model_validate({"app": "shop", "token": "env:SHOP"}),),
         telemetry=telemetry or TelemetrySettings(),
@@ -52,6 +54,27 @@ async def test_a_document_that_was_read_before_is_not_read_again(tmp_path: Path)
     parts = made(tmp_path, documents={"stripe": document})
     assert list(parts.upstreams["stripe"].document.operations) == ["GetAlone"]
     await parts.close()
+
+
+async def test_a_store_may_be_a_reference_to_its_url_and_the_password_in_it_is_a_secret(tmp_path: Path) -> None:
+    environ = {**ENVIRON, "STORE_URL": "postgresql://tide:pass%20canary@db/tide"}
+    parts = made(tmp_path, environ, store=SecretRef("env", "STORE_URL"))
+    assert repr(parts.store) == "PostgresStore(postgresql://tide@db/tide)"
+    assert {"pass%20canary", "pass canary"} <= set(parts.secrets)
+    await parts.close()
+
+
+async def test_a_reference_may_lead_to_a_file_of_sqlite(tmp_path: Path) -> None:
+    parts = made(tmp_path, {**ENVIRON, "STORE": str(tmp_path / "other.db")}, store=SecretRef("env", "STORE"))
+    assert (tmp_path / "other.db").exists()
+    await parts.close()
+
+
+def test_a_reference_that_leads_nowhere_is_told_by_its_name(tmp_path: Path) -> None:
+    for value, why in (({}, "STORE_URL is not set"), ({"STORE_URL": "mysql://u:canary@db"}, "no store for mysql://")):
+        with pytest.raises(UsageError, match=why) as error:
+            made(tmp_path, {**ENVIRON, **value}, store=SecretRef("env", "STORE_URL"))
+        assert "canary" not in str(error.value)
 
 
 async def test_every_secret_is_scrubbed_from_the_log(tmp_path: Path) -> None:

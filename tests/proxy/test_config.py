@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from tidegate.configfile.units import SecretRef
 from tidegate.problems import UsageError
+from tidegate.proxy.app_config import AppEndpoint, AppSettings, AppWebhooks
 from tidegate.proxy.config import (
     AppToken,
     Config,
@@ -16,8 +17,9 @@ from tidegate.proxy.config import (
     TelemetrySettings,
     VendorUse,
     load_config,
-    parse_address,
 )
+from tidegate.proxy.inbox_config import InboxSettings, InboxSource
+from tidegate.proxy.store_config import OutboxSettings, RetentionSettings, SealingSettings
 
 DOCS = Path(__file__).parents[2] / "docs" / "tidegate-yaml.md"
 
@@ -39,8 +41,9 @@ tidegate.yaml:9:24: telemetry.otlp: this has not the right form, like http://127
 it must match ^https?://[^/]+(/.*)?$ [TG104]
 tidegate.yaml:10:1: body_max_bytes: a whole number is expected here [TG104]
 tidegate.yaml:11:1: colour: there is no field colour here; known here: listen, admin, hosts, public_url, store, \
-vendors, use, tokens, telemetry, drain, head_timeout, connections_max, source_connections_max, headers_max_bytes, \
-body_max_bytes, body_kept_bytes, cache_max_bytes, transport [TG103]
+outbox, retention, sealing, vendors, use, tokens, inbox, apps, events, telemetry, drain, head_timeout, \
+connections_max, source_connections_max, headers_max_bytes, body_max_bytes, body_kept_bytes, cache_max_bytes, \
+transport [TG103]
 """.replace("\\\n", "")
     .strip()
     .splitlines()
@@ -110,6 +113,18 @@ def test_a_whole_file(tmp_path: Path) -> None:
 
 def test_the_url_of_a_store_is_not_taken_for_a_path(tmp_path: Path) -> None:
     assert read(tmp_path, "store: postgresql://tidegate@db/tidegate").store == "postgresql://tidegate@db/tidegate"
+
+
+def test_a_password_in_the_url_of_a_store_is_a_mistake_with_its_place_and_a_cure(tmp_path: Path) -> None:
+    [line] = mistakes(tmp_path, "store: postgresql://tidegate:canary@db/tidegate")
+    assert line.startswith("tidegate.yaml:1:1: store: this URL holds a password; write a reference to the whole URL")
+    assert "canary" not in line
+
+
+def test_a_file_that_holds_the_url_of_a_store_is_beside_tidegate_yaml(tmp_path: Path) -> None:
+    (tmp_path / "store.url").write_text("postgresql://tidegate@db/tidegate")
+    assert read(tmp_path, "store: file:store.url").store == SecretRef("file", str(tmp_path / "store.url"))
+    assert read(tmp_path, "store: env:STORE_URL").store == SecretRef("env", "STORE_URL")
 
 
 def test_a_store_that_is_no_text_is_a_mistake(tmp_path: Path) -> None:
@@ -207,47 +222,26 @@ def test_a_file_that_cannot_be_read_is_one_clear_line(tmp_path: Path) -> None:
         load_config(tmp_path / "bad.yaml")
 
 
-@pytest.mark.parametrize(
-    ("text", "address"),
-    [
-        ("127.0.0.1:80", ListenAddress("127.0.0.1", 80)),
-        ("[::1]:0", ListenAddress("::1", 0)),
-        ("localhost:1", ListenAddress("localhost", 1)),
-        (":8080", ListenAddress("0.0.0.0", 8080)),
-    ],
-)
-def test_addresses(text: str, address: ListenAddress) -> None:
-    assert parse_address(text) == address
-    assert parse_address(str(address)) == address
-
-
-@pytest.mark.parametrize("text", ["", "8080", "host:", "host:x", "host:65536", "::1:8080", "host:-1", None, 8080])
-def test_what_is_no_address(text: object) -> None:
-    with pytest.raises(ValueError, match="is not an address"):
-        parse_address(text)
-
-
-@pytest.mark.parametrize(
-    ("host", "loopback"),
-    [("127.0.0.1", True), ("127.9.9.9", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("h", False)],
-)
-def test_loopback_is_what_only_this_machine_reaches(host: str, loopback: bool) -> None:
-    assert ListenAddress(host, 1).loopback is loopback
-
-
 def keys_of(part: type[BaseModel], prefix: str) -> set[str]:
     return {prefix + name for name in part.model_fields}
 
 
 def test_the_document_of_tidegate_yaml_has_every_key_and_no_other() -> None:
     keys = keys_of(Config, "") | keys_of(VendorUse, "use.<vendor>.") | keys_of(AppToken, "tokens[].")
-    keys |= keys_of(TelemetrySettings, "telemetry.")
+    keys |= keys_of(TelemetrySettings, "telemetry.") | keys_of(InboxSettings, "inbox.")
+    keys |= keys_of(InboxSource, "inbox.sources.<source>.") | keys_of(AppSettings, "apps.<app>.")
+    keys |= keys_of(AppWebhooks, "apps.<app>.webhooks.") | keys_of(AppEndpoint, "events.")
+    keys |= keys_of(OutboxSettings, "outbox.") | keys_of(RetentionSettings, "retention.")
+    keys |= keys_of(SealingSettings, "sealing.")
     assert set(re.findall(r"^\| `([^`]+)` \|", DOCS.read_text(), re.MULTILINE)) == keys
 
 
 def test_the_example_in_the_document_is_valid(tmp_path: Path) -> None:
-    [example] = re.findall(r"```yaml\n(.*?)```", DOCS.read_text(), re.DOTALL)
-    assert read(tmp_path, example).tokens
+    first, *others = re.findall(r"```yaml\n(.*?)```", DOCS.read_text(), re.DOTALL)
+    assert read(tmp_path, first).tokens
+    for example in others:
+        read(tmp_path, example)
+    assert any(str(read(tmp_path, example).store).startswith("postgresql://") for example in others)
 
 
 def test_the_document_tells_the_defaults_as_they_are() -> None:

@@ -10,10 +10,13 @@ from tidegate.problems import UsageError
 from tidegate.proxy.config import Config, load_config
 from tidegate.proxy.configured_vendors import (
     RESTART_KEYS,
+    flaws_of_routes,
     read_config,
     read_vendor,
     read_vendors,
     reason_left_out,
+    sealing_of,
+    unsealed_of,
     vendor_files,
 )
 
@@ -68,3 +71,39 @@ def test_only_what_is_new_or_elsewhere_is_read(tmp_path: Path) -> None:
     assert set(read_vendors(config, {}, vendor_files(config), environ).vendors) == set(), (
         "it was found before, and left out"
     )
+
+
+def test_a_source_that_fits_no_vendor_or_app_is_a_flaw_of_the_configuration(tmp_path: Path) -> None:
+    (tmp_path / "tidegate.yaml").write_text(
+        """
+inbox: {sources: {pay: {vendor: strpe, apps: [shop]}, mail: {vendor: anthropic, apps: [shop]}}}
+apps: {shop: {webhooks: {url: "http://127.0.0.1:3000/", secrets: ["env:SHOP_HOOKS"]}}}
+"""
+    )
+    first, second = flaws_of_routes(load_config(tmp_path / "tidegate.yaml"))
+    assert first == "inbox.sources.pay.vendor: there is no vendor strpe that is served; did you mean stripe?"
+    assert second.startswith("inbox.sources.mail.vendor: the file of anthropic does not say how it signs")
+
+
+def test_the_keys_that_seal_are_read_whole_or_not_at_all(tmp_path: Path) -> None:
+    config = configured(tmp_path, "sealing: {keys: ['env:NEW', 'env:OLD']}\n")
+    new, old = ("bm5ubm5ubm5ubm5ubm5ubm5ubm5ubm5ubm5ubm5ubm4=", "b29vb29vb29vb29vb29vb29vb29vb29vb29vb29vb28=")
+    assert sealing_of(config, {"NEW": new, "OLD": old}).secrets == (new, old)
+    assert not sealing_of(Config(), {})
+    for environ, why in (
+        ({"NEW": new}, r"^env:OLD: the environment variable OLD is not set$"),
+        ({"NEW": new, "OLD": new}, r"^sealing\.keys: env:OLD: this key stands there twice$"),
+        ({"NEW": "canary", "OLD": old}, r"^sealing\.keys: env:NEW: it is not 32 bytes in base64"),
+    ):
+        with pytest.raises(UsageError, match=why) as refused:
+            sealing_of(config, environ)
+        assert "canary" not in str(refused.value)
+
+
+def test_of_the_vendors_that_somebody_named_those_with_personal_data_are_unsealed_without_a_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert unsealed_of(configured(tmp_path, "use: {stripe: , openai: }\n")) == ["stripe"]
+    assert unsealed_of(configured(tmp_path, "use: {stripe: }\nsealing: {keys: ['env:A']}\n")) == []
+    assert unsealed_of(configured(tmp_path, "drain: 1s\n")) == []

@@ -16,7 +16,8 @@ from tidegate.vendor.vendor import Limit
 
 def test_the_order_of_the_stages() -> None:
     assert [name for name, _ in (*AROUND, INNERMOST)] == [
-        "idempotency", "fallback", "cache", "coalesce", "retry", "hedge", "breaker", "bulkhead", "limiter", "exchange",
+        "defer", "idempotency", "bulk", "fallback", "cache", "coalesce", "retry", "hedge", "breaker", "bulkhead",
+        "limiter", "exchange",
     ]  # fmt: skip
 
 

@@ -16,7 +16,7 @@ OK: Step = (200, {"Content-Type": "application/json"}, b'{"id": 1}')
 
 def spoil(town: Town, *, on: bool = True) -> None:
     """Let the store's file take nothing more, or let it again."""
-    connection: sqlite3.Connection = town.proxy.parts.store._writer._connection  # type: ignore[attr-defined]  # SQLite's own
+    connection: sqlite3.Connection = town.proxy.parts.store._of._of._writer._connection  # type: ignore[attr-defined]  # SQLite's own
     connection.execute(f"PRAGMA query_only={int(on)}")
 
 

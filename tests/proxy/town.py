@@ -16,22 +16,19 @@ T = TypeVar("T")
 SECRET = "sk_live_the_vendors_own"
 ENVIRON = {"THINGS_KEY": SECRET, "SHOP_TOKEN": "tg_shop", "DESK_TOKEN": "tg_desk"}
 
-DOCUMENT = {
-    "openapi": "3.0.3",
-    "info": {"title": "Things", "version": "1"},
-    "paths": {
-        "/things": {
-            "get": {"operationId": "GetThings", "responses": {"200": {"description": "ok"}}},
-            "post": {"operationId": "PostThings", "responses": {"200": {"description": "ok"}}},
-        },
-        "/things/{id}": {
-            "get": {"operationId": "GetThing", "responses": {"200": {"description": "ok"}}},
-            "put": {"operationId": "PutThing", "responses": {"200": {"description": "ok"}}},
-            "delete": {"operationId": "DeleteThing", "responses": {"200": {"description": "ok"}}},
-        },
-        "/shots": {"post": {"operationId": "PostShots", "responses": {"200": {"description": "ok"}}}},
+PATHS = {
+    "/things": {
+        "get": {"operationId": "GetThings", "responses": {"200": {"description": "ok"}}},
+        "post": {"operationId": "PostThings", "responses": {"200": {"description": "ok"}}},
     },
+    "/things/{id}": {
+        "get": {"operationId": "GetThing", "responses": {"200": {"description": "ok"}}},
+        "put": {"operationId": "PutThing", "responses": {"200": {"description": "ok"}}},
+        "delete": {"operationId": "DeleteThing", "responses": {"200": {"description": "ok"}}},
+    },
+    "/shots": {"post": {"operationId": "PostShots", "responses": {"200": {"description": "ok"}}}},
 }
+DOCUMENT = {"openapi": "3.0.3", "info": {"title": "Things", "version": "1"}, "paths": PATHS}
 
 VENDOR: dict[str, Any] = {
     "vendor": "things",
@@ -63,7 +60,11 @@ VENDOR: dict[str, Any] = {
         "quota_alert": ["80%"],
         "alerts": {"errors": "5%", "slow_p99": "5s", "runbook": "things"},
     },
-    "operations": {"PostThings": {"idempotency": "vendor-key"}, "PostShots": {"idempotency": "never-resend"}},
+    "operations": {
+        # What ends as unknown stays so: a resend in the background would be one more request in every count.
+        "PostThings": {"idempotency": "vendor-key", "defer": {"when": "never", "prefer": "ignore", "unknown": "leave"}},
+        "PostShots": {"idempotency": "never-resend"},
+    },
 }
 
 
@@ -83,8 +84,9 @@ class Town(VirtualProxy):
         self.folder = folder
         environ = {**ENVIRON, **changes.pop("environ", {})}
         config = {**changes.pop("config", {}), "store": folder / "store.db"}
+        document = DOCUMENT | {"paths": {**PATHS, **changes.pop("paths", {})}}
         (folder / "vendor.yaml").write_text(json.dumps(VENDOR | changes))
-        (folder / "openapi.json").write_text(json.dumps(DOCUMENT))
+        (folder / "openapi.json").write_text(json.dumps(document))
         super().__init__(folder / "vendor.yaml", script, config=config, environ=environ, seed=seed)
 
     async def ask(
@@ -97,7 +99,10 @@ class Town(VirtualProxy):
 def play(
     folder: Path, script: Sequence[Step], story: Callable[[Town], Awaitable[T]], *, seed: int = 1, **changes: Any
 ) -> T:
-    """Run a story in a new town. `changes` replace parts of the vendor file (and `config` of tidegate.yaml)."""
+    """Run a story in a new town. `changes` replace parts of the vendor file (and `config` of tidegate.yaml).
+
+    `paths` are paths that its document has besides.
+    """
 
     async def main() -> T:
         async with Town(folder, script, dict(changes), seed) as town:

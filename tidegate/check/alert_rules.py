@@ -5,12 +5,14 @@ labels are those of tidegate.proxy.telemetry.metrics; they are spelled here beca
 and a test compares them.
 """
 
-from dataclasses import dataclass
 from io import StringIO
 
 from ruamel.yaml import YAML
 
+from tidegate.check.alert import Alert
+from tidegate.check.delivery_alerts import STORE, delivery_alerts
 from tidegate.configfile.units import written_duration, written_share
+from tidegate.policy.alerts import OLDEST_S
 from tidegate.vendor.vendor import Vendor
 
 SEVERITY = {"high": "critical", "medium": "warning", "low": "info"}
@@ -19,23 +21,14 @@ RULE_WIDTH = 10_000
 """Expressions stay on one line, so that they can be pasted into Prometheus."""
 
 
-@dataclass(frozen=True, slots=True)
-class Alert:
-    """One rule. `lasts` is Prometheus' `for`; `means` and `steps` go into the runbook."""
-
-    name: str
-    expression: str
-    lasts: str
-    severity: str
-    means: str
-    steps: tuple[str, ...]
-
-
 def alerts_of(vendor: Vendor) -> list[Alert]:
     """Every alert of a vendor, the gravest first."""
     severity = SEVERITY[vendor.criticality]
     where = f'vendor="{vendor.vendor}"'
     alerts = [_credential(vendor, where), _breaker(vendor, where, severity), _unknown(where, severity)]
+    alerts.append(STORE)
+    oldest_s = vendor.policy.alerts.oldest if vendor.policy.alerts is not None else OLDEST_S
+    alerts += delivery_alerts(vendor.vendor, oldest_s, severity)
     alerts.append(_reload(vendor.vendor))
     if vendor.policy.alerts is not None:
         alerts += [

@@ -12,6 +12,8 @@ from tidegate.openapi.document import Document
 from tidegate.plan.plan import OperationPlan
 from tidegate.plan.planning import plan_unlisted, plan_vendor
 from tidegate.policy.breaker import Breaker
+from tidegate.policy.deferral import bulk
+from tidegate.policy.deferral.defer import deadline_s, defers
 from tidegate.policy.retry import RETRY_FLOOR, RETRY_WINDOW_S
 from tidegate.problems import PROBLEMS
 from tidegate.vendor.facts import IdempotencyFacts
@@ -125,6 +127,7 @@ _RESEND = {
     "safe": "a read: sent again",
     "natural": "repeating it does no harm: sent again",
     "vendor-key": "sent again under the same key",
+    "lookup": "looked up, and sent again where it was not carried out",
     "never-resend": "never sent again",
 }
 
@@ -136,7 +139,7 @@ def _failure_modes(plans: Mapping[str, OperationPlan]) -> str:
         tries = f"up to {plan.retry_attempts} attempts"
         waits = f"{written_duration(plan.retry_base_s)} to {written_duration(plan.retry_cap_s)}"
         lost = "`deadline-exceeded` or `vendor-unavailable`" if plan.idempotency == "safe" else "`outcome-unknown`"
-        again = plan.idempotency != "never-resend"
+        again = plan.idempotency not in ("never-resend", "lookup")
         key = f", key kept {written_duration(plan.key_retention_s)}" if plan.key_header else ""
         record = "" if plan.idempotency == "safe" else f", our record {written_duration(plan.keep_s)}"
         rows[name] = (
@@ -158,6 +161,10 @@ def _away(plan: OperationPlan) -> str:
     last = plan.unavailable.replace("fail: ", "fails, because ") if plan.unavailable != "fail" else "fails"
     if plan.static is not None:
         last = f"a static {plan.static.status}"
+    if defers(plan) and plan.defer.when != "never":
+        last = f"accepted with 202, carried out within {written_duration(deadline_s(plan))}"
+        if plan.defer.bulk is not None:
+            last += f", {bulk.describe(plan.defer.bulk)}"
     if stale_s is None:
         return last
     stale = f"the last answer, up to {written_duration(stale_s)} after it went stale"
@@ -183,6 +190,11 @@ _SEEN = (
     ("A write was sent and no answer came", "outcome-unknown", "Ask for its record, or repeat it under the same key."),
     ("The same key is still running", "idempotency-conflict", "Wait as Retry-After says."),
     ("The same key with another body", "idempotency-mismatch", "A mistake in the app: a key belongs to one request."),
+    (
+        "A write that was accepted for later ended without success",
+        "not-delivered",
+        "Read its record; repeat it under a new key.",
+    ),
     ("The queue is full, or Tidegate is stopping", "overloaded", "Nothing was sent; wait as Retry-After says."),
     (
         "Tidegate's own store cannot be written",

@@ -19,7 +19,7 @@ OF_DOCUMENTS = frozenset({"TG108", "TG110"})
 OF_OPERATIONS = frozenset({"TG001", "TG002", "TG003", "TG009", "TG010", "TG109", "TG110", "TG111"})
 """What is judged of each operation, and so of none where the document cannot be read."""
 
-OF_CONFIGURATIONS = frozenset({"TG101", "TG102", "TG103", "TG104", "TG105", "TG106", "TG109"})
+OF_CONFIGURATIONS = frozenset({"TG101", "TG102", "TG103", "TG104", "TG105", "TG106", "TG109", "TG115"})
 """What is judged of a tidegate.yaml."""
 
 

@@ -19,6 +19,7 @@ FORM_CODES = {
     "TG108": "the document can be read",
     "TG110": "the document is sound",
     "TG112": "a vendor is called what its folder is called",
+    "TG115": "what is stored of personal data is sealed",
 }
 """Codes of what is found while a file is read, each with what holds where it is not reported. Rules have their own."""
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from tidegate.plan.bounds import BoundsPlan
 from tidegate.policy.bulkhead import BulkheadPlan
 from tidegate.policy.coalesce import CoalescePlan
-from tidegate.policy.fallback import FallbackPlan
+from tidegate.policy.deferral.defer import DeferPlan
 from tidegate.policy.hedge import HedgePlan
 from tidegate.policy.retry import RetryPlan
 from tidegate.policy.stream import StreamPlan
@@ -22,7 +22,7 @@ class OperationPlan(
     # dataclasses put the fields of the last class first.
     HedgePlan,
     CoalescePlan,
-    FallbackPlan,
+    DeferPlan,
     BoundsPlan,
     BulkheadPlan,
     RetryPlan,

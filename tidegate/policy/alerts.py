@@ -3,6 +3,9 @@
 from tidegate.configfile.block import Block
 from tidegate.configfile.units import Duration, Share
 
+OLDEST_S = 900.0
+"""An outage of five minutes, and the time in which what it held back is sent, raise no alert."""
+
 
 class Alerts(Block):
     """What the generated alert rules watch."""
@@ -11,5 +14,7 @@ class Alerts(Block):
     """This share of failed calls raises an alert."""
     slow_p99: Duration
     """This 99th percentile of a call's time raises an alert."""
+    oldest: Duration = OLDEST_S
+    """A delivery that waits longer than this raises an alert."""
     runbook: str
     """The runbook that is opened then."""

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from tidegate.configfile.block import BLOCK, BY_SHAPE, WORD, Block, NotYet
+from tidegate.configfile.block import BLOCK, BY_SHAPE, WORD, Block
 from tidegate.policy.plan_values import PlannedOperation, plan_value, plan_values
 
 
@@ -17,6 +17,10 @@ class Static(Block):
     """Its body: text as it is, or a block, which becomes JSON."""
     content_type: str = "application/json"
     """Its media type."""
+
+    def __hash__(self) -> int:
+        """A body that is a block has none of its own."""
+        return hash((self.status, self.content_type, str(self.body)))
 
 
 class Fallback(Block):
@@ -39,12 +43,11 @@ class FallbackSettings(Block):
 
     critical: bool | None = None
     """Whether it is on the critical path: then it names what happens when the vendor is away."""
-    unavailable: Annotated[
-        Annotated[Annotated[Fallback, BLOCK] | Annotated[Literal["defer", "cache"], WORD], BY_SHAPE] | None,
-        NotYet("deferred writes", ("defer",)),
-    ] = None
-    """What the app gets when the vendor is away: `{fail: why}`, `{static: {…}}`, or `cache`: an answer that went stale,
-    as `cache.stale_if_error` allows."""
+    unavailable: Annotated[Annotated[Fallback, BLOCK] | Annotated[Literal["defer", "cache"], WORD], BY_SHAPE] | None = (
+        None
+    )
+    """What the app gets when the vendor is away: `{fail: why}`, `{static: {…}}`, `cache`: an answer that went stale, as
+    `cache.stale_if_error` allows, or `defer`: 202, and the write is carried out later (`defer: when-unavailable`)."""
 
 
 def _kind(written: Fallback | str) -> str:
@@ -62,7 +65,7 @@ class FallbackPlan(PlannedOperation):
     critical: bool = plan_value(entry="critical", default=False)
     """Writes to a vendor of high criticality are critical unless the file says otherwise."""
     unavailable: str = plan_value(entry="unavailable", read=_kind, default="fail")
-    """`fail`, `fail: why`, `static` or `cache`."""
+    """`fail`, `fail: why`, `static`, `cache` or `defer`."""
     static: Static | None = plan_value(
         entry="unavailable",
         read=lambda written: written.static if isinstance(written, Fallback) else None,
@@ -75,4 +78,5 @@ def describe(plan: FallbackPlan) -> str:
     """The fallback in words."""
     if plan.static is not None:
         return f"a static answer, {plan.static.status}"
-    return "a stale answer of the cache" if plan.unavailable == "cache" else "none"
+    words = {"cache": "a stale answer of the cache", "defer": "carried out later"}
+    return words.get(plan.unavailable, "none")

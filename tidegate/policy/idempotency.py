@@ -2,15 +2,16 @@
 
 from typing import Annotated, Literal
 
-from tidegate.configfile.block import BLOCK, BY_SHAPE, WORD, Block, NotYet
+from tidegate.configfile.block import BLOCK, BY_SHAPE, WORD, Block
 from tidegate.configfile.units import Duration, written_duration
 from tidegate.policy.plan_values import NATURAL, PlannedOperation, plan_value, plan_values
 
 IdempotencyPlan = Literal["vendor-key", "natural", "lookup", "never-resend"]
 """A way that may be written."""
 
-KeyPlan = Literal["safe", "natural", "vendor-key", "never-resend"]
-"""The way in which a resend is safe: `safe` reads, `natural` PUT and DELETE, the vendor's own key, or no resend."""
+KeyPlan = Literal["safe", "natural", "vendor-key", "lookup", "never-resend"]
+"""The way in which a resend is safe: `safe` reads, `natural` PUT and DELETE, the vendor's own key, a lookup that says
+that it was not carried out, or no resend."""
 
 KEEP_S = 86400.0
 """The retention of a keyed call's record, in seconds, where the vendor knows no keys."""
@@ -19,20 +20,13 @@ KEEP_S = 86400.0
 class IdempotencySettings(Block):
     """The keys of an operation about a resend."""
 
-    idempotency: Annotated[
-        Annotated[Annotated[IdempotencyPlan, WORD] | Annotated[tuple[IdempotencyPlan, ...], BLOCK], BY_SHAPE] | None,
-        NotYet("looking up an unknown outcome", ("lookup",)),
-    ] = None
-    """What makes a resend safe: the vendor's key, the operation itself (`natural`), or nothing (`never-resend`)."""
+    idempotency: (
+        Annotated[Annotated[IdempotencyPlan, WORD] | Annotated[tuple[IdempotencyPlan, ...], BLOCK], BY_SHAPE] | None
+    ) = None
+    """What makes a resend safe: the vendor's key, the operation itself (`natural`), a `lookup`, or nothing
+    (`never-resend`). Of a list the first counts; `[vendor-key, lookup]` looks up where the key is forgotten."""
     keep: Duration | None = None
     """How long our record of a keyed call is kept. As long as the vendor remembers the key where it is left out."""
-
-
-class LookupSettings(Block):
-    """The keys of an operation about an unknown outcome."""
-
-    lookup: Annotated[dict[str, object] | None, NotYet("looking up an unknown outcome")] = None
-    """How an unknown outcome is looked up."""
 
 
 @plan_values
@@ -48,9 +42,9 @@ class ResendPlan(PlannedOperation):
 
 
 def written_plan(written: IdempotencyPlan | tuple[IdempotencyPlan, ...]) -> KeyPlan | None:
-    """The first of the ways that an entry lists, or the one that it names, which this version acts on."""
+    """The first of the ways that an entry lists, or the one that it names; None of an empty list."""
     listed = written if isinstance(written, tuple) else (written,)
-    return next((way for way in listed if way != "lookup"), None)
+    return next(iter(listed), None)
 
 
 def unwritten_plan(method: str) -> KeyPlan:

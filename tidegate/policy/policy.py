@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from tidegate.configfile.block import Block, HeaderName, NotYet, Pointer
+from tidegate.configfile.block import Block, HeaderName
 from tidegate.configfile.units import Duration, Share
 from tidegate.policy.alerts import Alerts
 from tidegate.policy.breaker import Breaker, BreakerSettings
@@ -16,9 +16,11 @@ from tidegate.policy.bulkhead import Bulkhead
 from tidegate.policy.cache import CacheSettings
 from tidegate.policy.coalesce import CoalesceSettings
 from tidegate.policy.data import Data
+from tidegate.policy.deferral.defer import DeferSettings
+from tidegate.policy.deferral.lookup import LookupSettings
 from tidegate.policy.fallback import FallbackSettings
 from tidegate.policy.hedge import HedgeSettings
-from tidegate.policy.idempotency import IdempotencySettings, LookupSettings
+from tidegate.policy.idempotency import IdempotencySettings
 from tidegate.policy.limiter import Limiting, Queue
 from tidegate.policy.retry import Retry, RetrySettings
 from tidegate.policy.stream import Streaming, StreamSettings
@@ -64,6 +66,7 @@ class OperationSettings(
     CoalesceSettings,
     CacheSettings,
     LookupSettings,
+    DeferSettings,
     FallbackSettings,
     BreakerSettings,
     RetrySettings,
@@ -72,6 +75,3 @@ class OperationSettings(
     IdempotencySettings,
 ):
     """What differs for one operation, or for all whose id matches a pattern like `Post*`."""
-
-    order_by: Annotated[Pointer | None, NotYet("ordered delivery")] = None
-    """The field whose calls are delivered in order."""

@@ -277,7 +277,7 @@ class Facts(Block):
     """What the vendor holds, where the document does not say it."""
     throttled: tuple[Throttled, ...] = (Throttled(status=429),)
     """How a refusal for the rate looks, in this vendor's dialect."""
-    webhooks: Annotated[WebhookFacts | None, SimulatorOnly("the proxy has no webhook inbox yet")] = None
+    webhooks: WebhookFacts | None = None
     """How the vendor calls us."""
     conditional: Conditional | None = None
     """Which answers carry an entity tag, and take conditions."""

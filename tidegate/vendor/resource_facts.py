@@ -89,6 +89,8 @@ class ObjectFacts(Block):
     """Fields that the vendor sets when the object is made. `{field}` in a text is the value of another field."""
     always: bool = False
     """Whether every id is taken to be there, because nobody makes such objects through this document."""
+    revision: str | None = None
+    """The field that grows with each change, where whoever puts an object counts: an older one is refused."""
     references: dict[str, str] = Field(default={})
     """Fields that hold the id of another object, and its kind: an id that names nothing is refused."""
     there: tuple[dict[str, Any], ...] = ()

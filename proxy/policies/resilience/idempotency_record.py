@@ -33,6 +33,9 @@ KEY_MARGIN_SHARE, KEY_MARGIN_MAX_S = 0.1, 3600.0
 RUNNING_RETRY_MAX_S = 2.0
 """Most calls end long before their lease does, so whoever repeats one is asked back soon."""
 
+KEY_EXPIRED = "key expired"
+"""Why a call is not carried out whose earlier try may have been, once no resend is safe any more."""
+
 KEY_CHARACTERS_MAX = 255
 """Longer keys are refused by the vendors that state a limit."""
 

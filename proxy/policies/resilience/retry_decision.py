@@ -43,7 +43,10 @@ class Stop:
 
 _TRANSIENT = frozenset({Verdict.FAILED, Verdict.THROTTLED, Verdict.CONTENTION})
 
-_FINAL, _VENDOR_SAYS_NO, _STORED = Stop("final"), Stop("vendor says no"), Stop("stored")
+VENDOR_SAYS_NO: StopReason = "vendor says no"
+"""The vendor's own word that a resend makes no sense."""
+
+_FINAL, _VENDOR_SAYS_NO, _STORED = Stop("final"), Stop(VENDOR_SAYS_NO), Stop("stored")
 _UNSAFE, _ATTEMPTS, _CAP, _DEADLINE = Stop("unsafe"), Stop("attempts"), Stop("cap"), Stop("deadline")
 BODY_NOT_KEPT = Stop("body not kept")
 """The request's body was too large to be kept, and some of it has been passed on."""

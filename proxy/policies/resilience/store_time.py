@@ -49,6 +49,18 @@ def continued(saved: SavedClock | None, boot: str, uptime: float, wall: float) -
     return StoreTime(saved.least, saved.most + may_have, wall)
 
 
+def agreed(own: StoreTime, other: SavedClock, boot: str, uptime: float, since_s: float) -> StoreTime:
+    """The age by which two proxies that share a store both err to the safe side, from a reading of the other's.
+
+    The reading is at most `since_s` old. So the one may be ahead of the other by that much, and no more: the longest
+    that two of them may differ by is the time between two of these.
+    """
+    passed = uptime - other.uptime if same_start(other, boot, uptime) else None
+    least = other.least + (since_s if passed is None else passed)
+    most = other.most + (passed or 0.0)
+    return StoreTime(min(own.least, least), max(own.most, most), own.wall)
+
+
 def same_start(saved: SavedClock, boot: str, uptime: float) -> bool:
     """Whether the machine has run ever since a reading, so that its uptime says how long ago that was."""
     return boot != "" and saved.boot == boot and uptime >= saved.uptime

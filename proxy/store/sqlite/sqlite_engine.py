@@ -21,12 +21,22 @@ BUSY_KNOWN_MS = 50
 """And so long once one was waited for in vain, until one is had: else those that wait meanwhile wait for each other."""
 
 PRAGMAS = (
+    "PRAGMA auto_vacuum=INCREMENTAL",  # a file can shrink in slices; it counts for a file that has no table yet
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     f"PRAGMA busy_timeout={BUSY_MS}",
+    "PRAGMA journal_size_limit=67108864",  # the log of writes has been long once, and need not stay so
+    "PRAGMA temp_store=MEMORY",  # what undoes one statement goes to a file else: a settlement takes seven times as long
 )
 """Journal mode and flushes mean nothing to a file in memory."""
+
+REBUILT_BYTES_MAX = 256 * 1024 * 1024
+"""A file of an earlier version is written anew once, so that it can shrink; a larger one would take too long."""
+
+FLUSHES = frozenset({sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_DIR_FSYNC})
+"""A flush failed. The kernel may have forgotten what it could not write, and a flush after that says nothing of it
+(Rebello et al., "Can Applications Recover from fsync Failures?", USENIX ATC 2020): the file is not written again."""
 
 TROUBLES: Mapping[int, StoreTrouble] = {
     sqlite3.SQLITE_BUSY: "locked",
@@ -54,6 +64,8 @@ class SqliteEngine:
         self._schema = schema
         self._health = health or StoreHealth()
         self._impatient = False
+        self._unflushed = ""
+        """What a flush said when it failed; from then on everything is refused."""
         self._name = "store"
         self._opened = contextlib.ExitStack()
 
@@ -71,6 +83,7 @@ class SqliteEngine:
                 connection.row_factory = sqlite3.Row
                 for pragma in PRAGMAS:
                     connection.execute(pragma)
+                _rebuild(connection)
                 connection.executescript(self._schema)
             except sqlite3.Error as error:
                 raise self._store_error(error) from error
@@ -78,7 +91,14 @@ class SqliteEngine:
         return connection
 
     def commit(self, connection: sqlite3.Connection, works: list[Callable[[sqlite3.Connection], Any]]) -> list[Any]:
-        """See StorageEngine.commit. Raises StoreError where the transaction as a whole failed."""
+        """See StorageEngine.commit. Raises StoreError where the transaction as a whole failed.
+
+        After a flush that failed nothing is carried out any more: the proxy is to be started again.
+        """
+        if self._unflushed:
+            refused = StoreError(self._unflushed, "disk")
+            self._health.failed(refused)
+            raise refused
         try:
             results = run_group(connection, works)
         except sqlite3.Error as error:
@@ -101,7 +121,10 @@ class SqliteEngine:
     def _store_error(self, error: sqlite3.Error, connection: sqlite3.Connection | None = None) -> StoreError:
         code = getattr(error, "sqlite_errorcode", None)
         trouble = TROUBLES.get(code & 0xFF) if isinstance(code, int) else None
-        made = StoreError(f"{self._name}: this store cannot be used: {error}", trouble or "")
+        text = f"{self._name}: this store cannot be used: {error}"
+        if code in FLUSHES:
+            text = self._unflushed = f"{text}; a flush failed, so nothing more is written until Tidegate is restarted"
+        made = StoreError(text, trouble or "")
         made.__cause__ = error
         self._health.failed(made)
         if trouble == "locked" and connection is not None:
@@ -111,6 +134,16 @@ class SqliteEngine:
     def _wait_for_locks(self, connection: sqlite3.Connection, wait_ms: int) -> None:
         self._impatient = wait_ms != BUSY_MS
         connection.execute(f"PRAGMA busy_timeout={wait_ms}")
+
+
+def _rebuild(connection: sqlite3.Connection) -> None:
+    """Write a file that cannot shrink anew. It stays as it is where there is no room for that."""
+    shrinks, pages, page_bytes = (
+        int(connection.execute(f"PRAGMA {name}").fetchone()[0]) for name in ("auto_vacuum", "page_count", "page_size")
+    )
+    if not shrinks and pages * page_bytes <= REBUILT_BYTES_MAX:
+        with contextlib.suppress(sqlite3.OperationalError):
+            connection.execute("VACUUM")
 
 
 def run_group(connection: sqlite3.Connection, works: list[Callable[[sqlite3.Connection], Any]]) -> list[Any]:

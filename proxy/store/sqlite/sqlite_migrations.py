@@ -6,9 +6,10 @@ Each step leads from one version of the schema to the next, and none is ever cha
 import sqlite3
 from collections.abc import Callable, Mapping
 
+from tidegate.proxy.store.sqlite.delivery.delivery_tables import make_tables
 from tidegate.proxy.store.store_error import StoreError
 
-VERSION = 2
+VERSION = 3
 """Of the schema. A file of a higher one was made by a newer Tidegate."""
 
 _TO_2 = """
@@ -39,7 +40,13 @@ def _to_2(connection: sqlite3.Connection, wall: float) -> None:
     run_statements(connection, _TO_2, {"wall": wall})
 
 
-_STEPS: Mapping[int, Callable[[sqlite3.Connection, float], None]] = {1: _to_2}
+def _to_3(connection: sqlite3.Connection, wall: float) -> None:
+    """The tables of deliveries are new. Should they ever change, what they are now stays here."""
+    del wall
+    make_tables(connection)
+
+
+_STEPS: Mapping[int, Callable[[sqlite3.Connection, float], None]] = {1: _to_2, 2: _to_3}
 
 
 def migrate(connection: sqlite3.Connection, wall: float) -> None:

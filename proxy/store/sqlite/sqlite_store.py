@@ -1,14 +1,17 @@
 """The store in one SQLite file, which one proxy at a time uses (tidegate.proxy.store.sqlite.file_lock).
 
 Each start takes a new number, its *boot*; a record that is running under another boot belongs to a proxy that is dead,
-so its lease is over whatever the clock says.
+so its lease is over whatever the clock says. So is that of a delivery.
 """
 
 import sqlite3
 from pathlib import Path
 
+from tidegate.proxy.store.sqlite.delivery.delivery_overdue import end_leases_of_others
+from tidegate.proxy.store.sqlite.delivery.delivery_tables import make_tables
 from tidegate.proxy.store.sqlite.sqlite_clock import PROBE_BYTES, load_clock, save_clock
 from tidegate.proxy.store.sqlite.sqlite_clock import SCHEMA as CLOCK
+from tidegate.proxy.store.sqlite.sqlite_deliveries import SqliteDeliveries
 from tidegate.proxy.store.sqlite.sqlite_engine import SqliteEngine
 from tidegate.proxy.store.sqlite.sqlite_migrations import migrate, run_statements
 from tidegate.proxy.store.sqlite.sqlite_quotas import SCHEMA as QUOTAS
@@ -20,6 +23,10 @@ from tidegate.proxy.store.store_error import StoreError
 from tidegate.proxy.store.store_health import StoreHealth
 from tidegate.world.world import World
 
+FREE_PAGES_KEPT = 1024
+"""So many pages (of 4 KiB) may be free, for what is written next; more are given back."""
+SHRINK_PAGES = 2048
+"""So many are given back at once, because writes wait meanwhile: about 10 ms."""
 BOOTS = "CREATE TABLE IF NOT EXISTS boots (boot INTEGER PRIMARY KEY AUTOINCREMENT, wall REAL NOT NULL);"
 
 
@@ -33,6 +40,7 @@ class SqliteStore:
         self._writer = world.group_writer(Path(path), SqliteEngine(health=self.health))
         self.records = SqliteRecords(self._writer, self.clock)
         self.quotas = SqliteQuotas(self._writer)
+        self.deliveries = SqliteDeliveries(self._writer)
 
     async def open(self, wall: float) -> None:
         """See Store.open: bring the file to this version, go on with its clock, take a boot number."""
@@ -40,11 +48,14 @@ class SqliteStore:
         def work(connection: sqlite3.Connection) -> int:
             migrate(connection, wall)
             run_statements(connection, BOOTS + RECORDS + QUOTAS + CLOCK)
+            make_tables(connection)
             self.clock.go_on(load_clock(connection))
             save_clock(connection, self.clock.reading())
-            return int(connection.execute("INSERT INTO boots (wall) VALUES (?)", (wall,)).lastrowid or 0)
+            boot = int(connection.execute("INSERT INTO boots (wall) VALUES (?)", (wall,)).lastrowid or 0)
+            end_leases_of_others(connection, boot)
+            return boot
 
-        self.records.boot = await self._writer.run(work)
+        self.records.boot = self.deliveries.boot = await self._writer.run(work)
         self._opened = True
 
     async def keep_clock(self, *, probing: bool) -> None:
@@ -54,9 +65,21 @@ class SqliteStore:
         if probing:
             self.health.works()
 
+    async def shrink(self) -> bool:
+        """See Store.shrink."""
+
+        def work(connection: sqlite3.Connection) -> bool:
+            free = int(connection.execute("PRAGMA freelist_count").fetchone()[0]) - FREE_PAGES_KEPT
+            for _ in range(min(free, SHRINK_PAGES)):
+                connection.execute("PRAGMA incremental_vacuum(1)")  # sqlite3 takes one step of it, whatever the number
+            return free > SHRINK_PAGES
+
+        return await self._writer.run(work)
+
     async def close(self) -> None:
         """See Store.close."""
         try:
+            await self.deliveries.finish()
             if self._opened:
                 await self.keep_clock(probing=False)
         except StoreError:

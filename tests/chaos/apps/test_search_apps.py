@@ -1,6 +1,5 @@
 """The search's apps: which answers they take for final, what they repeat under which key, and what they remember."""
 
-from collections import Counter
 from typing import Any, cast
 
 import pytest
@@ -8,7 +7,8 @@ import pytest
 from tidegate.chaos.apps.http_client import HttpClient, HttpResponse, NotConnected
 from tidegate.chaos.apps.naive_sdk import ConnectionLost
 from tidegate.chaos.apps.retry_loop import Intent, ReportedOutcome
-from tidegate.chaos.apps.search_apps import STORIES, SearchApp, app_of, key_of, request
+from tidegate.chaos.apps.search_apps import SearchApp
+from tidegate.chaos.apps.stories import STORIES, request
 from tidegate.chaos.world.virtual_loop import run
 from tidegate.chaos.world.virtual_world import VirtualWorld
 
@@ -111,36 +111,6 @@ def test_an_urgent_app_says_how_much_time_it_has() -> None:
     intent = Intent("order-1", "urgent", 0.0)
     assert b"Tidegate-Timeout: 1s\r\n" in request(intent, STORIES["urgent"], "t")
     assert pursued("urgent", 200)[2].calls[0].allowed_s == 1.0
-
-
-def test_each_app_shows_its_own_token() -> None:
-    requests = [request(Intent(f"order-{n}", "chat", 0.0), STORIES["chat"], "t") for n in (2, 3)]
-    assert [b"Bearer shop-token\r\n" in one for one in requests] == [True, False]
-    assert [b"Bearer office-token\r\n" in one for one in requests] == [False, True]
-
-
-@pytest.mark.parametrize(
-    ("story", "begin", "body"),
-    [
-        ("payment", b"POST /stripe/v1/payment_intents ", b"metadata%5Border_id%5D=order-6"),
-        ("signup", b"POST /stripe/v1/customers ", b"metadata%5Border_id%5D=order-6"),
-        ("browse", b"GET /stripe/v1/refunds?limit=3 ", b""),
-        ("leave", b"DELETE /stripe/v1/customers/cus_order-6 ", b""),
-        ("talk", b"POST /openai/chat/completions ", b'"content": "order-6"}]}'),
-    ],
-)
-def test_a_request_is_whole_and_says_what_it_wants(story: str, begin: bytes, body: bytes) -> None:
-    head, _, rest = request(Intent("order-6", story, 0.0), STORIES[story], "t").partition(b"\r\n\r\n")
-    assert head.startswith(begin)
-    assert rest.endswith(body)
-    assert (b"Content-Length: %d" % len(rest) in head) is bool(rest)
-
-
-def test_each_key_is_one_intents_of_each_app() -> None:
-    intents = [Intent(f"order-{n:06d}", "payment", 0.0) for n in range(1, 200)]
-    used = Counter((app_of(one), key_of(one)) for one in intents)
-    assert set(used.values()) == {1}
-    assert sorted(Counter(key for _, key in used).values()) == [1, *[2] * 99]
 
 
 @pytest.mark.parametrize(("story", "same"), [("enroll", True), ("revise", False), ("repeat", True)])

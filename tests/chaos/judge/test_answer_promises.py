@@ -9,7 +9,8 @@ import pytest
 from tests.chaos.judge import good_run
 from tidegate.chaos.apps.http_client import HttpResponse
 from tidegate.chaos.apps.retry_loop import Intent, IntentResult, ReportedOutcome
-from tidegate.chaos.apps.search_apps import Again, AppCall
+from tidegate.chaos.apps.search_apps import AppCall
+from tidegate.chaos.apps.stories import Again
 from tidegate.chaos.judge.answer_promises import COME_AGAIN, committed, crossed, mistaken, stale, strange, vague, whole
 from tidegate.chaos.judge.evidence import Evidence, Tap
 from tidegate.chaos.search_vendors import PAYMENTS, shipped

@@ -7,6 +7,7 @@ from tests.chaos.judge.good_run import (
     OPENED,
     asked,
     away,
+    line,
     words,
 )
 from tidegate.chaos.timeline.surroundings import SurroundingEvents
@@ -24,3 +25,12 @@ def test_an_outage_that_resets_what_was_just_made_excuses_a_breaker_though_the_w
     )
     assert "held back" not in words(held)
     assert "held back" in words(replace(held, drawn=GOOD.drawn))
+
+
+def test_what_the_outbox_sends_again_takes_from_the_budget_too() -> None:
+    refused = [*GOOD.lines[:-1], line(39, stop="retry budget")]
+    assert words(replace(GOOD, lines=refused)) == ["starved"]
+    carried = [line(36, delivery=f"d{n}") for n in range(3)]
+    assert words(replace(GOOD, lines=[*refused, *carried])) == []
+    refused[-1] = line(39, stop="retry budget", delivery="d9")
+    assert words(replace(GOOD, lines=[*refused, *carried[:2]])) == [], "its own first try took one"

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.chaos.judge.good_run import BROKEN, GOOD, asked, entry, intent, words
-from tidegate.chaos.apps.search_apps import HIDDEN_PATH
+from tidegate.chaos.apps.stories import HIDDEN_PATH
 from tidegate.chaos.judge.promises import violations
 from tidegate.chaos.judge.wire_promises import SPARES_MAX
 from tidegate.chaos.timeline.surroundings import SurroundingEvents

@@ -42,12 +42,12 @@ def at_rest(leak: Leak) -> dict[str, int]:
 
 
 def settle_with_a_lease(proxy: Proxy, machine: VirtualWorld) -> None:
-    connection = machine.disk.connection(Path(CONFIG.store))
+    connection = machine.disk.connection(Path(str(CONFIG.store)))
     connection.execute("UPDATE records SET lease_until = 9 WHERE id = (SELECT max(id) FROM records)")
 
 
 def run_on(proxy: Proxy, machine: VirtualWorld) -> None:
-    connection = machine.disk.connection(Path(CONFIG.store))
+    connection = machine.disk.connection(Path(str(CONFIG.store)))
     connection.execute("UPDATE records SET state = 'running', boot = (SELECT max(boot) FROM boots) WHERE id = 1")
 
 
@@ -115,7 +115,7 @@ def test_what_is_there_at_one_look_only_is_not_left_over() -> None:
         counts = iter([{"calls": 0, "tasks": 2}, {"calls": 1, "tasks": 1}, {"calls": 0, "tasks": 3}])
         with patch.object(rest, "held", lambda *_: next(counts)):
             world = VirtualWorld(0)
-            return await held_at_rest(None, world, CONFIG.store, world.sleep)  # type: ignore[arg-type]  # not looked at
+            return await held_at_rest(None, world, str(CONFIG.store), world.sleep)  # type: ignore[arg-type]  # not looked at
 
     assert run(main) == {"calls": 0, "tasks": 1}
 

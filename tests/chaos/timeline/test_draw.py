@@ -3,7 +3,7 @@
 import random
 from pathlib import Path
 
-from tidegate.chaos.apps.search_apps import OPERATIONS
+from tidegate.chaos.apps.stories import OPERATIONS
 from tidegate.chaos.timeline import offered_load
 from tidegate.chaos.timeline.draw import MIX, WEIGHTS, draw
 from tidegate.chaos.trouble.surrounding_fault import SurroundingFault

@@ -34,13 +34,19 @@ class Surroundings:
     vendors: list[Machine] = field(default_factory=lambda: [Machine(), Machine()])
     disk: Disk = field(default_factory=Disk)
     crashes: list[tuple[int, float]] = field(default_factory=list)
+    powerless: int = 0
+    away: list[str | None] = field(default_factory=list)
     failovers: list[tuple[int, float, float]] = field(default_factory=list)
     black_holes: int = 0
     cuts: int = 0
     proxy_skew_s: float = 0.0
 
-    def crash(self, steps: int, down_s: float) -> None:
+    def crash(self, steps: int, down_s: float, *, power: bool = False) -> None:
         self.crashes.append((steps, down_s))
+        self.powerless += power
+
+    def app_away(self, mode: str | None) -> None:
+        self.away.append(mode)
 
     def fail_over(self, steps: int, down_s: float, error_s: float) -> None:
         self.failovers.append((steps, down_s, error_s))

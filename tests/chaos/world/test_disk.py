@@ -1,6 +1,7 @@
 """The virtual disk: the same engine, a modelled delay, and both sides of a commit to crash on."""
 
 import asyncio
+import random
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -121,3 +122,49 @@ def test_more_works_than_one_group_takes_come_in_several(disk: Disk) -> None:
         return len(written), asyncio.get_running_loop().time()
 
     assert run(main) == (130, 3.0)
+
+
+class AlwaysTorn(random.Random):
+    """Dice by which every commit is one that a power cut would lose."""
+
+    def random(self) -> float:
+        return 0.0
+
+
+@pytest.mark.parametrize(
+    ("torn", "power", "kept"),
+    [
+        pytest.param(True, True, [], id="written and not flushed, and power is gone"),
+        pytest.param(True, False, ["a"], id="the program died, and the operating system flushes it"),
+        pytest.param(False, True, ["a"], id="it was flushed at once"),
+    ],
+)
+def test_a_power_cut_in_the_middle_of_a_commit_loses_what_was_not_flushed(
+    disk: Disk, torn: bool, power: bool, kept: list[str]
+) -> None:
+    async def main() -> list[str]:
+        world = VirtualWorld(1, disk=disk)
+        disk.torn = AlwaysTorn() if torn else None
+        machine = world.machine("proxy")
+        writer = machine.group_writer(PATH, SqliteEngine(SCHEMA))
+        told = asyncio.get_running_loop().create_task(writer.run(note("a")))
+        await sleep(0.75)
+        machine.crash(power=power)
+        told.cancel()
+        return notes(disk.connection(PATH))
+
+    assert run(main) == kept
+
+
+def test_what_was_acknowledged_outlives_every_power_cut(disk: Disk) -> None:
+    async def main() -> list[str]:
+        world = VirtualWorld(1, disk=disk)
+        disk.torn = AlwaysTorn()
+        machine = world.machine("proxy")
+        writer = machine.group_writer(PATH, SqliteEngine(SCHEMA))
+        acknowledged = [await writer.run(note(text)) for text in "ab"]
+        machine.crash(power=True)
+        assert notes(disk.connection(PATH)) == acknowledged
+        return acknowledged
+
+    assert run(main) == ["a", "b"]

@@ -1,10 +1,11 @@
 """The virtual clock: time jumps, a run that cannot go on says so, and nothing reaches the real world."""
 
 import asyncio
+import random
 
 import pytest
 
-from tidegate.chaos.world.virtual_loop import TASKS, Deadlock, OutOfTime, Tasks, run
+from tidegate.chaos.world.virtual_loop import LATE_S, LATER_S, TASKS, Deadlock, OutOfTime, Tasks, run
 from tidegate.chaos.world.virtual_world import VirtualWorld
 
 WORLD = VirtualWorld(0)
@@ -115,3 +116,41 @@ def test_a_callback_that_raises_is_told_of_and_the_loop_goes_on() -> None:
     (context,) = told
     assert repr(context["exception"]) == "ValueError('a bug')"
     assert "fail" in str(context["message"])
+
+
+def rung(seed: int | None) -> list[int]:
+    """The order in which a hundred timers of one moment ring."""
+
+    async def main() -> list[int]:
+        loop, order = asyncio.get_running_loop(), list[int]()
+        for n in range(100):
+            loop.call_later(1.0, order.append, n)
+        await sleep(1.1)
+        return order
+
+    return run(main, order=None if seed is None else random.Random(seed))
+
+
+def test_timers_of_one_moment_ring_as_they_were_set_or_in_an_order_that_is_drawn() -> None:
+    assert rung(None) == list(range(100))
+    assert sorted(rung(1)) == list(range(100))
+    assert rung(1) == rung(1) != rung(2)
+    assert rung(1) != list(range(100))
+
+
+def test_a_timer_rings_late_by_a_bounded_time_and_never_early() -> None:
+    async def main() -> list[float]:
+        loop, late = asyncio.get_running_loop(), list[float]()
+        for n in range(400):
+            loop.call_later(n / 10, _note, late, loop, n / 10)
+        await sleep(60.0)
+        return late
+
+    late = run(main, order=random.Random(3))
+    assert min(late) >= 0.0
+    assert LATE_S < max(late) <= LATER_S
+    assert 20 < sum(one > LATE_S for one in late) < 80, "few are much later"
+
+
+def _note(late: list[float], loop: asyncio.AbstractEventLoop, due: float) -> None:
+    late.append(loop.time() - due)

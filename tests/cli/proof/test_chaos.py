@@ -153,3 +153,14 @@ def test_a_replay_shows_its_pieces_with_their_numbers() -> None:
 def test_pieces_that_do_not_exist_are_exit_code_2_and_say_which_do(keep: str) -> None:
     with pytest.raises(UsageError, match=r"write numbers from 0 to \d+ with commas between"):
         chaos.replay(3, 1.0, keep)
+
+
+@pytest.mark.slow
+def test_the_order_flow_is_played_for_each_seed_and_judged(tmp_path: Path) -> None:
+    junit = tmp_path / "it.xml"
+    done = called_as("orders", "--first", "2", "--no-outage", "--json", "--junit", str(junit))
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["held"]) == (0, True), done.stderr
+    [run] = told["orders"]
+    assert (run["seed"], run["times"], run["lost"], run["dead"], run["met_outage"]) == (2, 1, 0, 0, 0)
+    assert 'name="seed 2"' in junit.read_text(encoding="utf-8")

@@ -1,14 +1,17 @@
-"""`tidegate load burst` and `tidegate load soak`: what they print, and their exit codes."""
+"""`tidegate load burst`, `soak` and `orders`: what they print, and their exit codes."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from tests.chaos.judge.test_order_promises import GOOD
 from tests.loadtests.soak.test_soak_verdict import FAILED
 from tests.loadtests.soak.test_soak_verdict import verdict as soak_verdict
 from tests.loadtests.test_burst_verdict import RECORDS, verdict
+from tidegate.chaos.judge.order_promises import OrderFigures, judge
 from tidegate.cli import main
 from tidegate.cli.proof import load
 from tidegate.loadtests.burst import BurstRun, Say
@@ -177,3 +180,23 @@ def test_a_run_in_which_no_call_was_made_is_inconclusive(
     assert suite.get("errors") == suite.get("tests")
     assert left() == 2
     assert "inconclusive: none of 10 planned calls was made" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("figures", "code"),
+    [(judge(GOOD), 0), (replace(judge(GOOD), lost=1), 1), (replace(judge(GOOD), met_outage=0), 2)],
+)
+def test_the_order_flow_under_load_is_judged(
+    figures: OrderFigures, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[tuple[float, float]] = []
+
+    def play(seconds: float, rate: float, *_: object) -> OrderFigures:
+        asked.append((seconds, rate))
+        return figures
+
+    monkeypatch.setattr(load, "played_live", play)
+    with pytest.raises(SystemExit) as left_with:
+        main(["load", "orders", "--times", "12", "--minutes", "2", "--json"])
+    assert (left_with.value.code, asked) == (code, [(120.0, 1.0)])
+    assert json.loads(capsys.readouterr().out)["lost"] == figures.lost

@@ -149,6 +149,27 @@ def test_a_broken_tidegate_yaml_is_a_finding(
         assert said in result.stdout
 
 
+@pytest.mark.parametrize(
+    ("text", "warned"),
+    [
+        ("use: {stripe: , shop: }\n", True),
+        ("use: {shop: }\n", False),
+        ("drain: 1s\n", False),
+        ("use: {stripe: }\nsealing: {keys: ['env:SEAL']}\n", False),
+    ],
+)
+def test_personal_data_that_would_be_stored_as_it_is_is_a_warning(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, warned: bool
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    put(tmp_path / "adapters" / "shop")
+    (tmp_path / "tidegate.yaml").write_text(text)
+    result = run("tidegate.yaml")
+    assert result.exit_code == 0, result.output
+    assert ("warning: sealing: personal data of stripe is stored as it is" in result.stdout) == warned
+    assert ("[TG115]" in result.stdout) == warned
+
+
 @pytest.mark.parametrize("form", ["text", "json", "github", "junit"])
 def test_where_nothing_is_examined_nothing_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
     monkeypatch.chdir(tmp_path)

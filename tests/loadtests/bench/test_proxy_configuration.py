@@ -22,7 +22,7 @@ def test_every_stage_has_something_to_do_for_a_read_or_a_write(tmp_path: Path) -
     plans = plan_vendor(loaded, Document.load(loaded.document_path))
     read, write = (dict(describe(plans[name])) for name in ("GetThingsThing", "PostThings"))
     idle = ("off", "none", "any number at once", "not needed: a read")
-    assert [name for name, _ in AROUND if read[name] in idle] == ["idempotency"]
+    assert [name for name, _ in AROUND if read[name] in idle] == ["idempotency", "bulk"]
     assert write["idempotency"] not in idle
     assert write["cache"].startswith("a write: drops")
 

@@ -12,8 +12,12 @@ from tidegate.vendor.vendor_file import load_vendor
 NAMES = {"n", "account"}
 
 
+DEFERRED = {"warehouse"}
+"""Its writes wait in the outbox: its load is that of `tidegate load orders`."""
+
+
 def test_every_shipped_vendor_has_traffic() -> None:
-    assert set(TRAFFIC) == set(find_vendors([]))
+    assert set(TRAFFIC) == set(find_vendors([])) - DEFERRED
 
 
 @pytest.mark.parametrize("vendor", sorted(TRAFFIC))

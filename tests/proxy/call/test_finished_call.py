@@ -9,6 +9,7 @@ from multidict import CIMultiDict, CIMultiDictProxy
 
 from tests.proxy.examples import attempt, call, finished, plan, reply
 from tidegate.problems import PROBLEMS
+from tidegate.proxy.call.call import CarriedDeliveries
 from tidegate.proxy.call.content import WholeContent
 from tidegate.proxy.call.finished_call import FinishedCall
 from tidegate.proxy.call.outcome import Outcome, Verdict
@@ -18,7 +19,7 @@ OF_CALL = {
     "began": 1.0, "deadline": 21.0, "call_id": "c7", "app": "desk", "plan": plan(operation="PostCharges"),
     "attempts": [attempt(2)], "queued_s": 0.25, "key": "k", "stop": "attempts", "outcome": Outcome.UNKNOWN,
     "streamed": Streamed(5, 1), "repeats": "c6", "trace_id": "t", "span_id": "s", "parent_span_id": "p",
-    "sampled": True,
+    "sampled": True, "carried": CarriedDeliveries(("d7",)),
 }  # fmt: skip
 OF_REPLY = {
     "status": 504, "verdict": Verdict.FAILED, "problem": PROBLEMS["outcome-unknown"], "error": "e", "replayed": True,

@@ -162,7 +162,9 @@ def test_the_document_of_problems_has_each_one_with_its_status() -> None:
     assert written == {name: str(problem.status) for name, problem in PROBLEMS.items()}
 
 
-@pytest.mark.parametrize("name", ["twilio", "adyen", "stripe", "github", "openai", "anthropic", "slack", "shopify"])
+@pytest.mark.parametrize(
+    "name", ["twilio", "adyen", "stripe", "github", "openai", "anthropic", "slack", "shopify", "warehouse"]
+)
 @pytest.mark.parametrize("problem", ["app-unauthorized", "vendor-unavailable", "rate-limited"])
 def test_a_status_inside_a_refusal_is_the_one_outside(name: str, problem: str) -> None:
     vendor = load_vendor(find_vendor(name)).vendor

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.proxy.town import Answer, Step, Stream, Town, both, play
-from tidegate.proxy.stages.idempotency import vendor_key
+from tidegate.proxy.policies.resilience.idempotency_keys import vendor_key
 from tidegate.proxy.wire.pool import Pool
 from tidegate.proxy.wire.transport import VendorAnswer
 

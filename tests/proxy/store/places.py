@@ -8,9 +8,11 @@ from contextlib import AbstractContextManager, asynccontextmanager, contextmanag
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.postgres_server import shared_server
 from tidegate.chaos.world.disk import Disk
 from tidegate.chaos.world.virtual_world import VirtualWorld
 from tidegate.proxy.policies.resilience.store_time import StoreTime
+from tidegate.proxy.store.postgres.postgres_store import PostgresStore
 from tidegate.proxy.store.sqlite.sqlite_store import SqliteStore
 from tidegate.proxy.store.store import Store
 from tidegate.world.world import RealWorld
@@ -57,7 +59,15 @@ def sqlite_on_the_virtual_disk(folder: Path) -> Iterator[Place]:
     world.disk.close()
 
 
+@contextmanager
+def postgresql(folder: Path) -> Iterator[Place]:
+    del folder
+    url = shared_server().fresh_url()
+    yield Place(lambda: PostgresStore(RealWorld(), url))
+
+
 PLACES: Mapping[str, Callable[[Path], AbstractContextManager[Place]]] = {
     "sqlite on a file": sqlite_on_a_file,
     "sqlite on the virtual disk": sqlite_on_the_virtual_disk,
+    "postgresql": postgresql,
 }

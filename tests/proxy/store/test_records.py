@@ -7,7 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from tests.proxy.examples import call, plan
 from tests.proxy.store.places import NOW, Place, at
+from tidegate.policy.deferral.defer import Defer
 from tidegate.proxy.call.outcome import Outcome
 from tidegate.proxy.policies.resilience.idempotency_record import (
     Begin,
@@ -26,6 +28,7 @@ from tidegate.proxy.store.records import (
     KeyedCall,
     Records,
     headers_of,
+    keyed_call_of,
     settled_answer,
 )
 
@@ -252,3 +255,23 @@ def test_a_body_is_kept_where_it_is_whole_and_not_too_long(
     monkeypatch.setattr(module, "BODY_KEPT_BYTES_MAX", 4)
     answer = settled_answer(200, (), body, whole=whole)
     assert (answer.body, answer.body_kept) == ((body, True) if kept else (b"", False))
+
+
+@pytest.mark.parametrize(
+    ("idempotency", "retention_s", "vendor_key"),
+    [
+        ("vendor-key", 86_400.0, "shop:k"),
+        ("natural", float("inf"), ""),
+        ("never-resend", 0.0, ""),
+        ("lookup", 0.0, ""),
+    ],
+)
+def test_a_resend_is_safe_as_long_as_the_plan_says(idempotency: str, retention_s: float, vendor_key: str) -> None:
+    entry = keyed_call_of(call(plan=plan(idempotency=idempotency)), "k")
+    assert (entry.key, entry.key_retention_s, entry.vendor_key) == ("k", retention_s, vendor_key)
+
+
+def test_one_that_a_worker_carries_out_is_remembered_as_long_as_that_may_take() -> None:
+    of = plan(idempotency="never-resend", keep_s=60.0, defer=Defer.model_validate({"deadline": "7d"}))
+    assert keyed_call_of(call(plan=of), "k").keep_s == 60.0
+    assert keyed_call_of(call(plan=of, carried=True), "k").keep_s == 7 * 86_400.0

@@ -43,3 +43,8 @@ async def test_the_age_of_a_store_goes_on_over_a_restart(place: Place) -> None:
         then = again.clock.now()
     assert then.least >= first.least
     assert then.most >= first.most
+
+
+async def test_a_store_in_which_nothing_is_free_gives_nothing_back(place: Place) -> None:
+    async with place.opened() as store:
+        assert not await store.shrink()

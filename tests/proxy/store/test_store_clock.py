@@ -2,6 +2,7 @@
 
 from tests.proxy.store.machine import Machine
 from tests.proxy.store.places import NOW
+from tidegate.proxy.policies.resilience.store_time import STEP_S, SavedClock
 from tidegate.proxy.store.store_clock import StoreClock
 
 
@@ -40,3 +41,22 @@ def test_a_jump_is_told_once_that_before_the_start_too() -> None:
     machine.passes(60.0)
     machine.jump(-7200.0)
     assert (again.jump_s(), again.jump_s()) == (-7200.0, 0.0)
+
+
+def test_the_wall_clock_of_a_store_that_machines_share_is_not_this_machines() -> None:
+    machine = Machine()
+    clock = StoreClock(machine)
+    clock.go_on(SavedClock(10.0, 20.0, "another", 5.0, 1e6), wall=1e6 + 60.0)
+    assert clock.now() == (10.0, 20.0 + 60.0 + STEP_S, NOW)
+    assert clock.jump_s() == 0.0
+
+
+def test_it_errs_to_the_safe_side_of_anothers_reading_too() -> None:
+    machine = Machine()
+    clock = StoreClock(machine)
+    clock.go_on(None)
+    machine.passes(100.0)
+    clock.agree(SavedClock(90.0, 130.0, "another", 7.0, NOW), 5.0)
+    assert clock.now() == (95.0, 130.0, NOW + 100.0)
+    machine.passes(1.0)
+    assert clock.now() == (96.0, 131.0, NOW + 101.0)

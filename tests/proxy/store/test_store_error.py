@@ -8,3 +8,5 @@ def test_what_is_wrong_with_a_store_is_for_a_person_to_mend() -> None:
     assert issubclass(StoreError, UsageError)
     assert StoreError("a sentence").trouble == ""
     assert all(StoreError("a sentence", trouble).trouble == trouble for trouble in STORE_TROUBLES)
+    assert not StoreError("a sentence", "away").unsure
+    assert StoreError("a sentence", "away", unsure=True).unsure

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.proxy.store.delivering import FIRST, accepted, claimed
 from tests.proxy.store.machine import Machine
 from tidegate.proxy.call.outcome import Outcome
+from tidegate.proxy.policies.delivery.delivery import Settlement
 from tidegate.proxy.store.records import KeyedCall
 from tidegate.proxy.store.sqlite.sqlite_store import SqliteStore
 from tidegate.proxy.store.store_error import StoreError
@@ -55,6 +57,16 @@ async def test_a_jump_of_the_wall_clock_is_told_and_nothing_is_swept_for_it(kept
     kept.machine.passes(3600.0)
     await kept.keeper.look()
     assert await kept.store.records.find_call("c1") is None, "but when its time has passed"
+
+
+async def test_deliveries_that_have_ended_go_in_their_time(kept: Kept) -> None:
+    await accepted(kept.store.deliveries, FIRST)
+    [one] = await claimed(kept.store.deliveries, 0)
+    await kept.store.deliveries.settle(one, Settlement("done"), kept.store.clock.now())
+    for passed, there in ((FIRST.keep_s - 1.0, True), (KEEP_EVERY_S, False)):
+        kept.machine.passes(passed)
+        await kept.keeper.look()
+        assert (await kept.store.deliveries.find("d0") is not None) == there
 
 
 async def test_trouble_is_told_once_and_so_is_its_end(kept: Kept) -> None:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.proxy.examples import attempt, finished, plan
+from tidegate.proxy.call.call import CarriedDeliveries
 from tidegate.proxy.call.outcome import Outcome, Verdict
 from tidegate.proxy.call.reply import Streamed
 from tidegate.proxy.telemetry.call_lines import FORMS_MAX, CallLines
@@ -101,3 +102,10 @@ def test_no_line_shows_a_secret_however_it_is_made(place: str, tries: int) -> No
         line = lines.line(finished(**changes))
         assert b"5ec2e7" not in line
         assert b"of [redacted]" in line
+
+
+def test_a_line_of_a_deferred_call_is_no_form_for_that_of_a_live_one() -> None:
+    lines = CallLines(Redactor(()), KEY)
+    carried = [lines.line(finished(carried=CarriedDeliveries((name,)))) for name in ("d1", "d2")]
+    assert [orjson.loads(line)["delivery"] for line in carried] == ["d1", "d2"]
+    assert "delivery" not in orjson.loads(lines.line(finished()))

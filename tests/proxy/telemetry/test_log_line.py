@@ -3,6 +3,7 @@
 import pytest
 
 from tests.proxy.examples import attempt, finished
+from tidegate.proxy.call.call import CarriedDeliveries
 from tidegate.proxy.call.outcome import Verdict
 from tidegate.proxy.call.reply import Streamed
 from tidegate.proxy.telemetry.log_line import attempt_of, line_of, stamp
@@ -23,6 +24,11 @@ def test_stamps_are_rfc_3339_in_utc(wall: float, text: str) -> None:
 def test_what_does_not_apply_is_left_out() -> None:
     line = line_of(finished(), b"k")
     assert {"problem", "error", "stop", "replayed", "cache", "key", "trace", "span"}.isdisjoint(line)
+
+
+def test_what_a_worker_carries_out_names_its_deliveries() -> None:
+    assert line_of(finished(carried=CarriedDeliveries(("d1",))), b"k")["delivery"] == "d1"
+    assert line_of(finished(carried=CarriedDeliveries(("d1", "d2"))), b"k")["deliveries"] == ["d1", "d2"]
 
 
 def test_what_the_cache_did_is_told() -> None:

@@ -1,21 +1,24 @@
 """Tests of tidegate.proxy.telemetry.spans, with a receiver of OTLP on a real socket."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 from aiohttp import web
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
+from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from tests.proxy.examples import attempt, finished, plan
 from tidegate.problems import PROBLEMS
+from tidegate.proxy.call.call import CarriedDeliveries
 from tidegate.proxy.call.finished_call import FinishedCall
 from tidegate.proxy.call.outcome import Outcome, Verdict
+from tidegate.proxy.telemetry.ended_post import EndedPost
 from tidegate.proxy.telemetry.metrics import VendorServer
 from tidegate.proxy.telemetry.spans import Spans, exporter_for
-from tidegate.proxy.telemetry.traceparent import attempt_span_id
+from tidegate.proxy.telemetry.traceparent import Trace, attempt_span_id
 
 SERVERS = {"stripe": VendorServer("api.stripe.com", 443, "https://api.stripe.com")}
 TRACE, SPAN, PARENT = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331", "00f067aa0ba902b7"
@@ -135,6 +138,42 @@ def test_a_call_that_began_the_trace_has_no_parent() -> None:
     assert span.parent is None
     assert span.context is not None
     assert f"{span.context.trace_id:032x}" == TRACE
+
+
+def one_span(add: Callable[[Spans], object]) -> ReadableSpan:
+    memory = InMemorySpanExporter()
+    spans = Spans(memory, SERVERS)
+    add(spans)
+    spans._batches.force_flush()
+    [span] = memory.get_finished_spans()
+    spans.close()
+    return span
+
+
+def test_a_deferred_call_is_linked_to_the_span_of_each_call_that_was_accepted() -> None:
+    accepted = (f"00-{TRACE}-{PARENT}-01", f"00-{'c' * 32}-{'d' * 16}-00", "")
+    carried = CarriedDeliveries(("d1", "d2", "d3"), accepted)
+    span = one_span(lambda spans: spans.add(sampled(attempts=[], carried=carried)))
+    links = [(f"{link.context.trace_id:032x}", f"{link.context.span_id:016x}") for link in span.links]
+    assert links == [(TRACE, PARENT), ("c" * 32, "d" * 16)]
+    assert [link.context.trace_flags.sampled for link in span.links] == [True, False]
+    assert (span.attributes or {})["tidegate.deliveries"] == ("d1", "d2", "d3")
+
+
+@pytest.mark.parametrize(("status", "error", "code"), [(204, "", "UNSET"), (503, "", "ERROR"), (0, "timeout", "ERROR")])
+def test_a_post_to_an_app_is_a_span_in_the_trace_of_its_webhook(status: int, error: str, code: str) -> None:
+    post = EndedPost(
+        "whd_1", "c1", "shop", "order.made", "https://shop.example/in", f"00-{TRACE}-{PARENT}-01",
+        Trace(TRACE, SPAN, PARENT, sampled=True), 10.0, 10.5, status, error,
+    )  # fmt: skip
+    span = one_span(lambda spans: spans.add_post(post))
+    assert span.parent is not None
+    assert (f"{span.parent.span_id:016x}", span.status.status_code.name) == (PARENT, code)
+    assert [f"{link.context.span_id:016x}" for link in span.links] == [PARENT]
+    attributes = dict(span.attributes or {})
+    assert (attributes["server.address"], attributes["server.port"]) == ("shop.example", 443)
+    assert attributes.get("http.response.status_code", 0) == status
+    assert ("error.type" in attributes) == (code == "ERROR")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from tidegate.chaos.world.virtual_loop import run
 from tidegate.chaos.world.virtual_world import VirtualWorld
 from tidegate.proxy.policies.resilience.breaker_states import BreakerState
 from tidegate.proxy.policies.resilience.circuit_breaker import BreakerEvent
-from tidegate.proxy.upstream.vendor_breakers import VendorBreakers
+from tidegate.proxy.upstream.vendor_breakers import FORCED_OPEN_S, VendorBreakers
 from tidegate.vendor.vendor import Vendor
 
 
@@ -77,3 +77,14 @@ def test_whoever_listens_is_told_the_group_and_the_change() -> None:
 )
 def test_what_a_reload_takes_over(force: Any, policy: dict[str, Any], same: bool, state: BreakerState) -> None:
     assert states_after_a_reload(force, **policy) == (same, state)
+
+
+def test_it_tells_for_how_long_a_breaker_stays_open() -> None:
+    async def main() -> list[float]:
+        world = VirtualWorld(1)
+        made = breakers(world)
+        seconds = [made.open_s("default", world.now())]
+        made.force("default", "open")
+        return [*seconds, made.open_s("default", world.now())]
+
+    assert run(main) == [0.0, FORCED_OPEN_S]

@@ -30,7 +30,7 @@ def test_an_operation_counts_under_every_limit_that_means_it(tmp_path: Path) -> 
 
     async def story(town: Town) -> list[tuple[str, ...]]:
         upstream = town.proxy.upstreams["things"]
-        plans = town.proxy._gateway._routes["things"].plans
+        plans = town.proxy.gateway._routes["things"].plans
         lanes = [upstream.limits.lane(plans[name]) for name in ("GetThing", "GetThings")]
         assert lanes[0] is not None
         assert lanes[1] is not None
@@ -111,7 +111,7 @@ class TestQuota:
                 served = town.proxy.upstreams["things"]
                 town.machine.skew_s = skew_s
                 limits = VendorLimits(town.machine, served.limits.vendor, served.reports)
-                limits.lane(town.proxy._gateway._routes["things"].plans["GetThing"])
+                limits.lane(town.proxy.gateway._routes["things"].plans["GetThing"])
                 await limits.open(town.proxy.parts.store.quotas)
                 return limits
 
@@ -136,7 +136,7 @@ class TestQuota:
 
     def test_a_use_that_could_not_be_written_is_written_with_the_next(self, tmp_path: Path) -> None:
         async def story(town: Town) -> tuple[int, float]:
-            connection: Any = town.proxy.parts.store._writer._connection  # type: ignore[attr-defined]  # a peek behind it
+            connection: Any = town.proxy.parts.store._of._of._writer._connection  # type: ignore[attr-defined]  # a peek behind it
             connection.execute("PRAGMA query_only=1")
             first = (await read(town)).status
             await town.world.sleep(1.0)

@@ -54,6 +54,7 @@ def test_a_declined_card_is_402_with_the_issuers_reason() -> None:
         (errors.exhausted(), "exhausted"),
         (errors.key_missing("Key"), "key-missing"),
         (errors.changed_meanwhile(), "precondition-failed"),
+        (errors.outdated("order", 2, 1), "outdated"),
         (errors.unsound("x"), "unsound"),
     ],
 )

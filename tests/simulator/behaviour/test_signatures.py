@@ -11,8 +11,15 @@ import stripe
 from slack_sdk.signature import Clock, SignatureVerifier
 from twilio.request_validator import RequestValidator
 
-from tidegate.simulator.behaviour.signatures import SCHEMES, WebhookMessage, headers, sealed
-from tidegate.vendor.webhook_facts import Scheme
+from tidegate.simulator.behaviour.signatures import (
+    SCHEMES,
+    WebhookMessage,
+    address,
+    headers,
+    private_key,
+    sealed,
+)
+from tidegate.vendor.signature_facts import Scheme
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 BODY = b'{"id":"evt_1","object":"event","type":"a.b"}'
@@ -52,6 +59,34 @@ def test_twilios_sdk_accepts_it_and_no_other() -> None:
     signature = headers("twilio", message, (SECRET,))["X-Twilio-Signature"]
     assert RequestValidator(SECRET).validate(MESSAGE.url, fields, signature)
     assert not RequestValidator(SECRET).validate(MESSAGE.url, {**fields, "Body": "x"}, signature)
+
+
+def test_twilios_sdk_accepts_json_by_its_digest_in_the_address_and_no_other() -> None:
+    url = address("twilio", MESSAGE.url, BODY)
+    assert url.startswith(f"{MESSAGE.url}&bodySHA256=")
+    assert address("twilio", "https://app.example", BODY).startswith("https://app.example?bodySHA256=")
+    signature = headers("twilio", WebhookMessage(url, BODY, 0, ""), (SECRET,))["X-Twilio-Signature"]
+    assert RequestValidator(SECRET).validate(url, BODY.decode(), signature)
+    assert not RequestValidator(SECRET).validate(url, BODY.decode() + " ", signature)
+
+
+def test_twilio_signs_a_value_that_stands_twice_once() -> None:
+    one, other = (WebhookMessage(MESSAGE.url, body, 0, "") for body in (b"a=1&a=2&a=1", b"a=2&a=1"))
+    assert headers("twilio", one, (SECRET,)) == headers("twilio", other, (SECRET,))
+
+
+def test_no_other_scheme_changes_the_address() -> None:
+    assert {address(name, "https://a.example", BODY) for name in SCHEMES if name != "twilio"} == {"https://a.example"}  # type: ignore[arg-type]  # names
+    assert address(None, "https://a.example", BODY) == "https://a.example"
+
+
+def test_a_key_that_is_written_otherwise_is_made_from_its_letters() -> None:
+    public = [private_key(secret).public_key().public_bytes_raw() for secret in ("whsk_" + "QUJD" * 11, "a", "b", "a")]
+    assert public[1] == public[3]
+    assert len(set(public)) == 3
+    signature = headers("standard-v1a", MESSAGE, ("a",))["webhook-signature"].removeprefix("v1a,")
+    signed = b"msg_1.%d.%b" % (MESSAGE.at, BODY)
+    private_key("a").public_key().verify(base64.b64decode(signature), signed)
 
 
 def test_githubs_is_the_one_of_its_own_example() -> None:

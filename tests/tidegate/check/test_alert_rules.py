@@ -8,6 +8,7 @@ from ruamel.yaml import YAML
 
 from tests.tidegate.files import put
 from tidegate.check.alert_rules import alert_rules, alerts_of
+from tidegate.check.delivery_alerts import STORE
 from tidegate.vendor.vendor import Vendor
 from tidegate.vendor.vendor_file import load_vendor
 
@@ -23,7 +24,7 @@ def test_the_rule_file_is_yaml_that_prometheus_would_read(vendor: Vendor) -> Non
     names = [rule["alert"] for rule in group["rules"]]
     assert len(names) == len(set(names))
     for rule in group["rules"]:
-        assert re.search(r'vendor=~?"shop[|"]', rule["expr"])
+        assert re.search(r'vendor=~?"shop[|"]', rule["expr"]) or rule["alert"] == STORE.name
         assert rule["labels"]["owner"] == "shop-team"
         assert rule["annotations"]["runbook"] == "shop"
         assert rule["expr"].count("(") == rule["expr"].count(")")
@@ -53,7 +54,8 @@ def test_every_alert_says_what_it_means_and_what_to_do(vendor: Vendor) -> None:
 
 
 def test_the_metrics_are_the_proxy_s(vendor: Vendor, root: Path) -> None:
-    made = (root / "proxy" / "telemetry" / "metrics.py").read_text(encoding="utf-8")
+    telemetry = root / "proxy" / "telemetry"
+    made = "".join((telemetry / name).read_text(encoding="utf-8") for name in ("metrics.py", "delivery_metrics.py"))
     for alert in alerts_of(vendor):
         for metric in re.findall(r"tidegate_\w+", alert.expression):
             assert f'"{re.sub("_(total|bucket)$", "", metric)}"' in made

@@ -32,7 +32,7 @@ def test_five_mistakes_of_meaning_are_all_told_with_their_lines(tmp_path: Path) 
         (17, "TG104"),
         (18, "TG004"),
         (20, "TG002"),
-        (21, "TG107"),
+        (21, "TG103"),
     ]
 
 
@@ -104,4 +104,4 @@ def test_a_start_is_refused_for_a_broken_rule(tmp_path: Path) -> None:
 
 def test_the_shipped_stripe_file_breaks_no_rule(root: Path) -> None:
     findings = check_file(root / "adapters" / "stripe" / "vendor.yaml")
-    assert [(one.severity, one.path) for one in findings] == [("notice", "facts.webhooks")]
+    assert not findings

@@ -16,10 +16,11 @@ def test_without_a_word_the_method_decides(method: str, resend: KeyPlan) -> None
     assert unwritten_plan(method) == resend
 
 
-def test_the_first_way_that_this_version_acts_on_is_taken() -> None:
+def test_the_first_way_counts() -> None:
     assert written_plan("vendor-key") == "vendor-key"
-    assert written_plan(("lookup", "never-resend")) == "never-resend"
-    assert written_plan("lookup") is None
+    assert written_plan(("vendor-key", "lookup")) == "vendor-key"
+    assert written_plan("lookup") == "lookup"
+    assert written_plan(()) is None
 
 
 def test_records_are_described_with_their_retention(tmp_path: Path) -> None:

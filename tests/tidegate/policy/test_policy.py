@@ -21,8 +21,6 @@ ELSEWHERE = {
     "forward": "the request writer (proxy.upstream.request_writer)",
     "unlisted": "the gateway (proxy.onramp.gateway)",
     "limiter": "the limits of a vendor and the limiter stage, with the mode in `reports`",
-    "order_by": "nothing yet",
-    "lookup": "nothing yet",
     "idempotency": "the planner, which needs it first",
 }
 """Keys without a plan value of their own, and who acts on them."""

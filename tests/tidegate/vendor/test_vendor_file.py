@@ -32,7 +32,7 @@ def test_every_kind_of_mistake_is_told_at_once_with_its_place(tmp_path: Path) ->
         ("secret: env:SHOP_KEY", "secret: sk_live_4242"),
         ("rate: 100/s", "rate: 100"),
         ("attempt: 12s", "attempt: 12"),
-        ("{idempotency: vendor-key}", "{idempotency: [vendor-key, lookup], order_by: /id}"),
+        ("policy:\n", "policy:\n  data: {otherwise: refuse}\n"),
         ("purpose: Sells things.\n", ""),
     )
     assert findings(path) == [
@@ -44,16 +44,12 @@ def test_every_kind_of_mistake_is_told_at_once_with_its_place(tmp_path: Path) ->
         ),
         "14:23: facts.limits[0].rate: 100 is not a rate; write a count and a period, like 100/s or 5000/h [TG104]",
         (
-            "16:13: policy.timeout.attempt: 12 is not a duration; write a number with its unit, like 250ms, 2s, 5m, "
+            "16:10: policy.data.otherwise: otherwise is not acted on yet: this version has no support for refusing "
+            "bodies by field; leave it out [TG107]"
+        ),
+        (
+            "17:13: policy.timeout.attempt: 12 is not a duration; write a number with its unit, like 250ms, 2s, 5m, "
             "24h or 90d [TG104]"
-        ),
-        (
-            "20:11: operations.Post*.idempotency: idempotency: lookup is not acted on yet: this version has no support "
-            "for looking up an unknown outcome; leave it out [TG107]"
-        ),
-        (
-            "20:46: operations.Post*.order_by: order_by is not acted on yet: this version has no support for ordered "
-            "delivery; leave it out [TG107]"
         ),
     ]
 
@@ -129,24 +125,17 @@ def test_every_field_that_is_not_acted_on_is_refused(tmp_path: Path) -> None:
         for name, field in model.model_fields.items()
         if any(isinstance(mark, NotYet) for mark in field.metadata)
     ]
-    assert len(marked) >= 5
-    path = put(
-        tmp_path,
-        ("policy:\n", "policy:\n  data: {otherwise: refuse}\n"),
-        (
-            "{idempotency: vendor-key}",
-            "{idempotency: lookup, unavailable: defer, lookup: {}, order_by: /id}",
-        ),
-    )
+    assert marked
+    path = put(tmp_path, ("policy:\n", "policy:\n  data: {otherwise: refuse}\n"))
     refused = {finding.path.rpartition(".")[2] for finding in read_vendor(path).findings if finding.code == "TG107"}
     assert refused == {name for _, name in marked}
 
 
 def test_what_the_simulator_alone_acts_on_is_no_mistake_and_told_in_a_notice(tmp_path: Path) -> None:
-    loaded = load_vendor(put(tmp_path, ("facts:\n", "facts:\n  webhooks: {scheme: github}\n")))
-    (notice,) = simulated_only(loaded)
-    assert (notice.severity, notice.path) == ("notice", "facts.webhooks")
-    assert "the simulator acts on it; the proxy has no webhook inbox yet" in notice.message
+    graphql = "facts:\n  graphql: {operation: graphql, types: 'type Query { a: Int }'}\n"
+    (notice,) = simulated_only(load_vendor(put(tmp_path, ("facts:\n", graphql))))
+    assert (notice.severity, notice.path) == ("notice", "facts.graphql")
+    assert "the simulator acts on it; the proxy reads no query" in notice.message
     assert list(simulated_only(load_vendor(put(tmp_path)))) == []
 
 

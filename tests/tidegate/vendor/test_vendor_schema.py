@@ -43,9 +43,7 @@ def test_defaults_are_as_one_would_write_them() -> None:
 
 
 def test_what_is_not_acted_on_is_marked() -> None:
-    assert blocks()["OperationSettings"]["properties"]["order_by"]["x-not-yet"] == {"what": "ordered delivery"}
-    marked = blocks()["OperationSettings"]["properties"]["idempotency"]["x-not-yet"]
-    assert marked["values"] == ["lookup"]
+    assert blocks()["Data"]["properties"]["otherwise"]["x-not-yet"] == {"what": "refusing bodies by field"}
 
 
 def test_it_is_json_and_every_reference_leads_somewhere() -> None:

@@ -15,13 +15,18 @@ HOLDS = "an operation on the critical path names its fallback"
 def check_critical(judged: JudgedVendor) -> Iterator[Omission]:
     """A critical operation names its fallback."""
     plans = judged.plans.values()
-    missing = [plan.operation for plan in plans if plan.critical and judged.entry_of(plan, "unavailable") is None]
+    missing = [plan.operation for plan in plans if plan.critical and not _has_fallback(judged, plan)]
     if missing:
         text = (
             f"no fallback for {listed(missing)}; write unavailable: {{fail: why}} under operations, "
             "by id or by a pattern like Post*"
         )
         yield Omission("unavailable", text)
+
+
+def _has_fallback(judged: JudgedVendor, plan: OperationPlan) -> bool:
+    """Being deferred is one."""
+    return judged.entry_of(plan, "unavailable") is not None or plan.defer.when != "never"
 
 
 @rule("TG009", HOLDS, JudgedVendor)
@@ -41,6 +46,8 @@ def check_kind(judged: JudgedVendor) -> Iterator[Breach]:
 def _unfit(plan: OperationPlan, unavailable: Fallback | str | None) -> str:
     """The reason why an operation cannot have this fallback; empty where it can."""
     kind = "static" if isinstance(unavailable, Fallback) and unavailable.static else unavailable
+    if kind == "defer" and plan.method in SAFE:
+        return f"{plan.operation} is a read, and only a write can be carried out later; write cache or {{fail: why}}"
     if kind not in ("cache", "static"):
         return ""
     if plan.method not in SAFE:

@@ -1,4 +1,4 @@
-"""TG111: settings for reads that stand under a read.
+"""TG111: settings for reads stand under a read, those for writes under a write.
 
 A setting under an id must mean something for that operation; one under a pattern, for one of those that match.
 """
@@ -19,6 +19,9 @@ _FOR_READS = sorted(
 )
 
 
+_FOR_WRITES = ("defer", "lookup")
+
+
 @rule("TG111", "a setting fits its operation", JudgedVendor)
 def check_reads(judged: JudgedVendor) -> Iterator[Breach]:
     """No setting for reads is under writes alone, and no cache under anything but GET."""
@@ -29,5 +32,8 @@ def check_reads(judged: JudgedVendor) -> Iterator[Breach]:
             if meant and not reads and getattr(settings, key) is not None:
                 text = f"{key} is for reads, and {name} changes something"
                 yield Breach(("operations", name, key), text)
+        for key in _FOR_WRITES:
+            if meant and len(reads) == len(meant) and getattr(settings, key) is not None:
+                yield Breach(("operations", name, key), f"{key} is for writes, and {name} changes nothing")
         if settings.cache is not None and reads and all(plan.method != "GET" for plan in reads):
             yield Breach(("operations", name, "cache"), f"only answers to GET are kept, and {name} is no GET")

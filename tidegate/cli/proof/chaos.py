@@ -1,7 +1,8 @@
-"""`tidegate chaos run | search | replay | outage`: play scenarios in the virtual world and judge them.
+"""`tidegate chaos run | search | replay | outage | orders`: play scenarios in the virtual world and judge them.
 
 `run` plays written scenarios, for a naive client and for Tidegate. `search` draws scenarios from seeds and looks for
-one that breaks a promise; `replay` plays one of those again. `outage` measures how a long outage ends.
+one that breaks a promise; `replay` plays one of those again. `outage` measures how a long outage ends. `orders` plays
+the order flow from a shop to a warehouse.
 """
 
 import shlex
@@ -14,9 +15,11 @@ from rich.text import Text
 import tidegate.chaos
 from tidegate.chaos.apps.retry_loop import OPERATIONS
 from tidegate.chaos.judge.vacuity import unplayable
+from tidegate.chaos.play.order_flow import PlayedOrders, play_orders, shipped_orders
 from tidegate.chaos.play.run import document_operations, play, straight, through_tidegate
 from tidegate.chaos.play.trial import TrialVerdict
 from tidegate.chaos.report import junit, report
+from tidegate.chaos.report.order_table import orders_verdict
 from tidegate.chaos.search import search as searching
 from tidegate.chaos.search.recovery import Recovery, prove
 from tidegate.chaos.timeline.draw import draw
@@ -137,6 +140,28 @@ def outage(
         report.console().print(report.conclusion(sentences))
     cases = [CaseVerdict(f"seed {recovery.seed}", recovery.broken) for recovery in recoveries]
     leave(cases, "tidegate chaos outage", junit_file, github=github)
+
+
+def orders(
+    times: Annotated[int, typer.Option(help="So many times the ordinary load.", min=1, max=100)] = 1,
+    seeds: Annotated[int, typer.Option(help="How often it is played.", min=1)] = 1,
+    first: Annotated[int, typer.Option(help="The first seed.", min=0)] = DEFAULT_SEED,
+    outage: Annotated[bool, typer.Option(help="Whether the warehouse is away for five minutes.")] = True,
+    json: Json = False,
+    junit_file: JUnit = None,
+    github: GitHub = False,
+) -> None:
+    """Play the order flow: a quarter of an hour, five minutes of outage. Exits with 1 where a promise broke."""
+    played: dict[int, PlayedOrders] = {}
+    for seed in range(first, first + seeds):
+        played[seed] = play_orders(shipped_orders(outage=outage), seed, times)
+        if not json:
+            report.console().print(orders_verdict({f"seed {seed}, {times} ×": played[seed].figures}))
+    cases = [CaseVerdict(f"seed {seed}", run.broken, run.untried) for seed, run in played.items()]
+    if json:
+        runs = [{"seed": seed, "times": times, **run.figures.described()} for seed, run in played.items()]
+        print(report.document({"held": not any(case.broken or case.inconclusive for case in cases), "orders": runs}))
+    leave(cases, "tidegate chaos orders", junit_file, github=github)
 
 
 def _places(keep: str, seed: int, minutes: float) -> list[int]:

@@ -1,7 +1,11 @@
-"""`tidegate demo`: a vendor's bad day, live for some seconds and then at full length, and whether the promises held."""
+"""`tidegate demo`: a vendor's bad day, live for some seconds and then at full length, and whether the promises held.
+
+`tidegate demo orders` plays the order flow instead: tidegate.cli.proof.demo_orders.
+"""
 
 import asyncio
 from collections.abc import Callable
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -14,6 +18,7 @@ from tidegate.chaos.play.run import play, straight, through_tidegate
 from tidegate.chaos.report import report
 from tidegate.chaos.report.demo_table import DemoResult, live_line, live_table
 from tidegate.cli.proof.chaos import find
+from tidegate.cli.proof.demo_orders import demo_orders
 from tidegate.scenario.scenario import Scenario
 
 SCENARIO = "first-light"
@@ -21,7 +26,17 @@ LINE_EVERY_S = 5.0
 SECONDS_MIN, SECONDS_MAX = 10.0, 600.0
 
 
+class DemoStory(StrEnum):
+    """What is played."""
+
+    PAYMENTS = "payments"
+    ORDERS = "orders"
+
+
 def demo(
+    story: Annotated[
+        DemoStory, typer.Argument(help="Apps that take payments, or orders from a shop to a warehouse.")
+    ] = DemoStory.PAYMENTS,
     seconds: Annotated[
         float, typer.Option(help="How long the live part lasts.", min=SECONDS_MIN, max=SECONDS_MAX)
     ] = 20.0,
@@ -29,6 +44,9 @@ def demo(
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")] = False,
 ) -> None:
     """Play an outage: simulator, proxy and apps, a live table, and a verdict. Exits with 1 where a promise broke."""
+    if story is DemoStory.ORDERS:
+        demo_orders(seconds, seed, json=json)
+        return
     scenario, console = find(SCENARIO), report.console(stderr=json)
     console.print(f"\n[bold]Live[/] · {seconds:g} s on real sockets: apps → Tidegate → a simulated vendor\n")
     lived = _live(seconds, seed, console)

@@ -1,6 +1,7 @@
-"""`tidegate load burst` and `tidegate load soak`: load through proxy and simulator, with a verdict.
+"""`tidegate load burst`, `soak` and `orders`: load through proxy and simulators, with a verdict.
 
-The burst is ten times the usual load for three seconds; the soak is ordinary traffic for long.
+The burst is ten times the usual load for three seconds; the soak is ordinary traffic for long; `orders` is the order
+flow at ten times a shop's peak.
 """
 
 import json
@@ -12,6 +13,10 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from tidegate.chaos.judge.order_promises import broken, untried
+from tidegate.chaos.report import report
+from tidegate.chaos.report.order_table import orders_verdict
+from tidegate.cli.proof.demo_orders import played_live
 from tidegate.cli.proof.leaving import GitHub, Json, JUnit, leave, write_junit
 from tidegate.loadtests.burst import BurstRun, run_burst
 from tidegate.loadtests.programs import RunError
@@ -20,8 +25,11 @@ from tidegate.loadtests.schedule import LoadShape
 from tidegate.loadtests.soak.soak import SoakShape, run_soak
 from tidegate.loadtests.soak.soak_verdict import SoakVerdict
 from tidegate.problems import UsageError
+from tidegate.verdict import CaseVerdict
 
 SUITE = "tidegate load burst"
+PEAK_PER_S = 5 / 60
+"""The seed's peak: five orders a minute."""
 
 
 def burst(
@@ -77,6 +85,28 @@ def soak(
     else:
         _show_soak(verdict)
     leave([verdict.case(suite)], suite, None, github=github)
+
+
+def orders(
+    times: Annotated[float, typer.Option(help="So many times a shop's peak of five orders a minute.", min=0.1)] = 10.0,
+    minutes: Annotated[float, typer.Option(help="Length; the warehouse is away for a quarter of it.", min=0.2)] = 3.0,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same orders.")] = 1,
+    as_json: Json = False,
+    junit_file: JUnit = None,
+    github: GitHub = False,
+) -> None:
+    """Send a shop's orders through inbox, app and outbox to a warehouse, on real sockets, and judge it.
+
+    Exits with 1 where a promise broke, and with 2 where no order met the outage.
+    """
+    figures = played_live(minutes * 60.0, times * PEAK_PER_S, seed, report.console(stderr=True))
+    case = CaseVerdict("tidegate load orders", broken(figures), untried(figures, outage=True))
+    if as_json:
+        print(json.dumps({"times": times, "minutes": minutes, **figures.described()}, sort_keys=True))
+    else:
+        report.console().print(orders_verdict({f"{times:g} ×": figures}))
+        report.console().print(report.conclusion(case.broken, case.inconclusive))
+    leave([case], "tidegate load orders", junit_file, github=github)
 
 
 def _show_soak(verdict: SoakVerdict) -> None:

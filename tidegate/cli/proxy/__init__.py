@@ -1,1 +1,1 @@
-"""Commands that run the proxy. Imports the proxy, and the programs of the load tests to start it in a process."""
+"""Commands that run the proxy, or talk to its admin port. Imports the proxy, and the load tests' programs."""

@@ -25,7 +25,11 @@ from tidegate.problems import UsageError
 from tidegate.proxy.admin import Admin
 from tidegate.proxy.app import Proxy
 from tidegate.proxy.config import Config, ListenAddress, load_config
+from tidegate.proxy.configured_store import unsealed_vendors
 from tidegate.proxy.configured_vendors import reason_left_out, vendor_files
+from tidegate.proxy.desk.delivery_desk import desk_for
+from tidegate.proxy.desk.delivery_pages import DeliveryPages
+from tidegate.proxy.durable.inbox import Inbox
 from tidegate.proxy.reload.reload import Reloader
 from tidegate.proxy.store.store_keeper import LOOK_EVERY_S, StoreKeeper
 from tidegate.proxy.telemetry.telemetry import Telemetry
@@ -84,38 +88,67 @@ async def _run(settings: Config, vendors: Mapping[str, LoadedVendor], file: Path
     world = RealWorld()
     proxy = Proxy(world, settings, vendors)
     reloader = Reloader(world, proxy, asyncio.to_thread, file)
-    admin = Admin(world, settings.admin, proxy, proxy.telemetry.metrics, reloader.reload)
+    admin = Admin(world, settings.admin, proxy, proxy.telemetry.metrics, reloader.reload, _delivery_pages(proxy, world))
+    inbox = inbox_of(world, proxy)
     with libraries_into(proxy.telemetry, world):
         tasks: list[asyncio.Task[None]] = []
         try:
             await _listen("listen", settings.listen, proxy)
             tasks.append(asyncio.get_running_loop().create_task(_keep_store(proxy, world)))
             await _listen("admin", settings.admin, admin)
+            if inbox is not None:
+                await _listen("inbox.listen", inbox.address, inbox)
             stop = asyncio.Event()
             _on_signals(stop.set)
             reloader.start()
             asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reloader.reload_soon)
-            gateway, pages = _shown(settings.listen, proxy.port), _shown(settings.admin, admin.port)
-            say(f"listening on http://{gateway}/<vendor> for {', '.join(sorted(vendors))}; admin on http://{pages}")
+            _announce(proxy, admin, inbox)
             gc.collect()
             gc.freeze()
             gc.set_threshold(*GC_THRESHOLD)
             await stop.wait()
             say(f"stopping; calls under way: {proxy.in_flight}")
-            drain_s = proxy.config.drain
-            drained = await proxy.drain(drain_s)
-            if not drained:
-                say(f"some calls had not ended after {drain_s:g} s")
-            return drained
+            return await _drained(proxy, inbox)
         finally:
             for task in tasks:
                 task.cancel()
             reloader.close()
             await admin.close()
+            if inbox is not None:
+                await inbox.close()
             await proxy.close()
 
 
-async def _listen(key: str, address: ListenAddress, part: Proxy | Admin) -> None:
+def _announce(proxy: Proxy, admin: Admin, inbox: Inbox | None) -> None:
+    gateway, pages = _shown(proxy.config.listen, proxy.port), _shown(proxy.config.admin, admin.port)
+    say(f"listening on http://{gateway}/<vendor> for {', '.join(sorted(proxy.upstreams))}; admin on http://{pages}")
+    unsealed = ", ".join(unsealed_vendors(proxy.config, proxy.upstreams))
+    if unsealed:
+        say(f"warning: personal data of {unsealed} is stored as it is: tidegate.yaml names no key under `sealing`")
+    if inbox is not None:
+        say(f"webhooks on http://{_shown(inbox.address, inbox.port)}/<source>")
+
+
+async def _drained(proxy: Proxy, inbox: Inbox | None) -> bool:
+    """Refuse what is new and wait for what is under way. False where some of it had not ended in time."""
+    drain_s = proxy.config.drain
+    parts = [proxy.drain(drain_s), *([inbox.drain(drain_s)] if inbox is not None else [])]
+    drained = all(await asyncio.gather(*parts))
+    if not drained:
+        say(f"some calls had not ended after {drain_s:g} s")
+    return drained
+
+
+def inbox_of(world: World, proxy: Proxy) -> Inbox | None:
+    """The inbox beside a proxy; None where tidegate.yaml has none."""
+    if proxy.config.inbox is None:
+        return None
+    parts = proxy.parts
+    in_force = lambda: (proxy.config, parts.inbox.routes)  # noqa: E731 - asked at each webhook
+    return Inbox(world, proxy.config.inbox, parts.store, proxy.telemetry, parts.inbox.metrics, in_force, proxy.reads)
+
+
+async def _listen(key: str, address: ListenAddress, part: Proxy | Admin | Inbox) -> None:
     try:
         await part.start()
     except OSError as error:
@@ -124,6 +157,11 @@ async def _listen(key: str, address: ListenAddress, part: Proxy | Admin) -> None
         raise UsageError(f"{key}: cannot listen on {address}: {why}") from None
     except UnicodeError as error:  # a name that no host can have
         raise UsageError(f"{key}: cannot listen on {address}: {error}") from None
+
+
+def _delivery_pages(proxy: Proxy, world: World) -> DeliveryPages:
+    """What people see of deliveries, and do to them."""
+    return DeliveryPages(desk_for(world, proxy.parts.store, proxy.telemetry, proxy.upstreams, proxy.gateway.plan))
 
 
 async def _keep_store(proxy: Proxy, world: World) -> None:

@@ -17,7 +17,7 @@ from tidegate.junit import JUnitCase, JUnitFailure, document, junit_suite
 from tidegate.openapi.diagnosis import is_document
 from tidegate.problems import UsageError
 from tidegate.proxy.config import ConfigError, load_config
-from tidegate.proxy.configured_vendors import vendor_files
+from tidegate.proxy.configured_vendors import flaws_of_routes, unsealed_of, vendor_files
 from tidegate.vendor.search_path import CONFIG_FILE, find_vendors, own_vendors, shipped_vendors
 from tidegate.verdict import github_data, github_property
 
@@ -75,6 +75,7 @@ def check(
         raise typer.Exit(2)
 
 
+UNSEALED = "personal data of {} is stored as it is; name a key, like sealing: {{keys: ['env:TIDEGATE_SEALING_KEY']}}"
 NOTHING_HERE = (
     "no vendor file was examined: there is no adapters/<vendor>/vendor.yaml here, and no tidegate.yaml that names one; "
     "write one, or name what to check, like `tidegate check stripe`"
@@ -142,12 +143,20 @@ def _checked(file: Path, name: str) -> CheckedFile:
 def _config_findings(file: Path) -> list[Finding]:
     """What is wrong with a tidegate.yaml, and with the vendors that it names."""
     try:
-        vendor_files(load_config(file))
+        config = load_config(file)
+        vendor_files(config)
     except ConfigError as error:
         return list(error.findings)
     except UsageError as error:
         return [Finding("TG109", "error", str(file), 1, 1, "", str(error).removeprefix(f"{file}: "))]
-    return []
+    try:
+        flaws, unsealed = flaws_of_routes(config), unsealed_of(config)
+    except UsageError:  # is among the findings of that vendor's file
+        return []
+    findings = [Finding("TG109", "error", str(file), 1, 1, "", flaw) for flaw in flaws]
+    if unsealed:
+        findings.append(Finding("TG115", "warning", str(file), 1, 1, "sealing", UNSEALED.format(", ".join(unsealed))))
+    return findings
 
 
 def _many(count: int, noun: str) -> str:

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tidegate.check.checking import load_checked
+from tidegate.cli.vendor.webhook_explanation import webhook_values
 from tidegate.configfile.block import Block
 from tidegate.configfile.finding import VendorFileError
 from tidegate.configfile.units import written_duration
@@ -35,7 +36,7 @@ def explain(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Print each effective value of a vendor's policy and where it came from."""
+    """Print each effective value of a vendor's policy, and of its webhooks, and where it came from."""
     try:
         loaded, document = load_checked(find_vendor(vendor))
     except VendorFileError as error:
@@ -47,9 +48,12 @@ def explain(
     if as_json:
         chosen = plans if operation is None else {operation: plans[operation]}
         report = {"vendor": loaded.vendor.vendor, "operations": {name: as_data(plan) for name, plan in chosen.items()}}
+        if operation is None and (hooks := webhook_values(loaded)):
+            report["webhooks"] = {name: {"value": value, "origin": origin} for name, (value, origin) in hooks.items()}
         typer.echo(json.dumps(report, sort_keys=True, ensure_ascii=False, indent=2))
     elif operation is None:
         _show_all(plans)
+        _show_webhooks(webhook_values(loaded))
     else:
         _show_one(plans[operation])
 
@@ -110,6 +114,19 @@ def _show_all(plans: Mapping[str, OperationPlan]) -> None:
         limits = ", ".join(limit.name for limit in plan.limits) or "none"
         row = (name, request, plan.idempotency, *numbers, limits, plan.unavailable)
         table.add_row(*map(Text, row))
+    _console().print(table)
+
+
+def _show_webhooks(values: Mapping[str, tuple[Any, str]]) -> None:
+    if not values:
+        return
+    table = Table(box=None, pad_edge=False)
+    for head in ("webhooks", "is", "from"):
+        table.add_column(head)
+    for name, (value, origin) in values.items():
+        shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        table.add_row(Text(name), Text(shown), Text(origin))
+    _console().print()
     _console().print(table)
 
 

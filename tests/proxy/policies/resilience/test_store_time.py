@@ -7,6 +7,7 @@ from tidegate.proxy.policies.resilience.store_time import (
     UNTOLD_S,
     SavedClock,
     StoreTime,
+    agreed,
     continued,
     jumped_s,
 )
@@ -70,3 +71,19 @@ def test_two_starts_that_nobody_can_name_are_not_the_same() -> None:
 )
 def test_a_jump_is_told_where_it_can_be(boot: str, uptime: float, wall: float, jump_s: float) -> None:
     assert jumped_s(SAVED, boot, uptime, wall) == jump_s
+
+
+@pytest.mark.parametrize(
+    ("other", "least", "most"),
+    [
+        (SavedClock(90.0, 130.0, "m2", 7.0, 0.0), 95.0, 130.0),
+        (SavedClock(98.0, 90.0, "m2", 7.0, 0.0), 100.0, 110.0),
+        (SavedClock(90.0, 120.0, "m1", 40.0, 0.0), 100.0, 130.0),
+        (SavedClock(80.0, 90.0, "m1", 40.0, 0.0), 90.0, 110.0),
+    ],
+    ids=["another machine, further apart", "another machine, nearer", "the same start", "the same start, behind"],
+)
+def test_two_that_share_a_store_err_to_the_safe_side_of_each_other(
+    other: SavedClock, least: float, most: float
+) -> None:
+    assert agreed(StoreTime(100.0, 110.0, 5.0), other, "m1", 50.0, since_s=5.0) == (least, most, 5.0)

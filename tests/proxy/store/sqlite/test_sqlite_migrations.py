@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.proxy.store.delivering import ROOM, new
 from tests.proxy.store.machine import Machine
-from tests.proxy.store.places import NOW
+from tests.proxy.store.places import NOW, at
 from tidegate.proxy.policies.resilience.idempotency_record import Begin, Decision, Expired, Mismatch, Replay, Resume
+from tidegate.proxy.store.deliveries import Accepted
 from tidegate.proxy.store.records import UNKNOWN_KEPT_S, KeyedCall
 from tidegate.proxy.store.sqlite.sqlite_migrations import VERSION, migrate
 from tidegate.proxy.store.sqlite.sqlite_store import SqliteStore
@@ -138,9 +140,28 @@ async def test_a_changed_store_has_the_columns_of_a_new_one(tmp_path: Path) -> N
         tables = [
             row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1")
         ]
-        columns.append({table: connection.execute(f"PRAGMA table_info({table})").fetchall() for table in tables})
+        columns.append({table: connection.execute(f"PRAGMA table_xinfo({table})").fetchall() for table in tables})
+        others = "SELECT type, name FROM sqlite_master WHERE type <> 'table' AND sql IS NOT NULL ORDER BY 1, 2"
+        columns[-1][""] = connection.execute(others).fetchall()
         connection.close()
     assert columns[0] == columns[1]
+
+
+async def test_a_store_of_the_second_version_takes_deliveries(tmp_path: Path) -> None:
+    machine = Machine()
+    for version in (VERSION, 2):
+        store = SqliteStore(machine, str(tmp_path / "store.db"))
+        await store.open(machine.wall())
+        assert await store.deliveries.accept(new(version), at(), ROOM) == Accepted()
+        await store.close()
+        connection = sqlite3.connect(tmp_path / "store.db")
+        if version == VERSION:  # as the second version left it
+            names = "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'deliver%' ORDER BY name DESC"
+            for (table,) in connection.execute(names).fetchall():
+                connection.execute(f"DROP TABLE {table}")
+            connection.execute("PRAGMA user_version = 2")
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        connection.close()
 
 
 def test_a_store_of_a_newer_version_stays_as_it_is() -> None:

@@ -1,5 +1,6 @@
 """Tests of tidegate.proxy.store.sqlite.sqlite_store: its file's version, its owner, and what kill -9 leaves of it."""
 
+import asyncio
 import random
 import signal
 import sqlite3
@@ -9,14 +10,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.proxy.store.delivering import ROOM, claimed, new
 from tests.proxy.store.machine import Machine
-from tests.proxy.store.places import sqlite_at
+from tests.proxy.store.places import at, sqlite_at
 from tidegate.problems import UsageError
 from tidegate.proxy.call.outcome import Outcome
+from tidegate.proxy.policies.delivery.delivery import Settlement
 from tidegate.proxy.policies.resilience.idempotency_record import Begin, Decision, Expired, Replay, Resume
 from tidegate.proxy.store.records import KeyedCall
 from tidegate.proxy.store.sqlite.sqlite_migrations import VERSION
-from tidegate.proxy.store.sqlite.sqlite_store import SqliteStore
+from tidegate.proxy.store.sqlite.sqlite_store import FREE_PAGES_KEPT, SHRINK_PAGES, SqliteStore
 from tidegate.proxy.store.store_error import StoreError
 
 
@@ -82,11 +85,39 @@ async def test_a_jump_of_the_wall_clock_between_two_lives_ends_no_record_and_beg
         assert isinstance(decision, Expired if restarts else Resume), "nobody knows what passed, or everybody"
 
 
+async def test_the_file_shrinks_after_much_has_gone(tmp_path: Path) -> None:
+    def on_disk() -> int:
+        return sum(file.stat().st_size for file in tmp_path.iterdir())
+
+    async with sqlite_at(tmp_path).opened() as store:
+        deliveries = store.deliveries
+        for first in range(0, 1000, 50):
+            many = (new(n, body=b"x" * 50_000) for n in range(first, first + 50))
+            await asyncio.gather(*(deliveries.accept(one, at(), ROOM) for one in many))
+        full = on_disk()
+        while leased := await claimed(deliveries, 0):
+            await asyncio.gather(*(deliveries.settle(one, Settlement("done"), at()) for one in leased))
+        while await deliveries.sweep(at(4000)):
+            pass
+        slices = 0
+        while await store.shrink():
+            slices += 1
+        await store.keep_clock(probing=False)
+    assert full > 50_000_000
+    assert slices >= 20_000_000 // (SHRINK_PAGES * 4096)
+    assert on_disk() < 4096 * FREE_PAGES_KEPT + 1_000_000
+
+
+async def test_a_small_file_keeps_its_free_pages(tmp_path: Path) -> None:
+    async with sqlite_at(tmp_path).opened() as store:
+        assert not await store.shrink()
+
+
 WRITER = """
 import asyncio, os, sys
 from tidegate.proxy.call.outcome import Outcome
 from tidegate.proxy.store.records import KeyedCall
-from tidegate.proxy.store.sqlite.sqlite_store import SqliteStore
+from tidegate.proxy.store.sqlite.sqlite_store import FREE_PAGES_KEPT, SHRINK_PAGES, SqliteStore
 from tidegate.world.world import RealWorld
 
 async def one(records, name):

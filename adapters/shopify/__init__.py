@@ -1,0 +1,1 @@
+"""Orders as Shopify sends them. Imports fields and ports."""

@@ -1,0 +1,1 @@
+"""Orders handed over to a warehouse. Imports gateway, fields and ports."""

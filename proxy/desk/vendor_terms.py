@@ -1,0 +1,37 @@
+"""What the pages must know of the other side: what is personal, how fast it may be sent to, how long it knows a key.
+
+A vendor that is not served any more has terms all the same, the most careful ones.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tidegate.plan.plan import OperationPlan
+from tidegate.proxy.policies.delivery.replay_pace import RATE_UNKNOWN_PER_S, rate_per_s
+from tidegate.proxy.policies.limits.aimd import AimdLimit
+from tidegate.proxy.upstream.upstream import Upstream
+
+
+@dataclass(frozen=True, slots=True)
+class VendorTerms:
+    """The terms of one operation. `personal` are JSON pointers; `key_memory_s` is 0 where the vendor knows no keys."""
+
+    personal: tuple[str, ...] = ()
+    rate_per_s: float = RATE_UNKNOWN_PER_S
+    key_memory_s: float = 0.0
+
+
+TermsOf = Callable[[str, str], VendorTerms]
+"""Vendor and operation → its terms."""
+
+
+def terms_of(upstream: Upstream | None, plan: OperationPlan | None) -> VendorTerms:
+    """The terms of an operation, None for what is not served."""
+    if upstream is None:
+        return VendorTerms()
+    personal = upstream.facts.personal_data
+    if plan is None:
+        return VendorTerms(personal)
+    gauge = upstream.limits.gauges.get("adaptive") if plan.adaptive else None
+    learned = gauge.rate_per_s if isinstance(gauge, AimdLimit) else None
+    return VendorTerms(personal, rate_per_s(plan.limits, plan.quotas, learned), plan.key_retention_s)

@@ -1,0 +1,102 @@
+"""Looks up a write whose outcome is unknown: asks the vendor, through the pipeline of the operation that can tell.
+
+So breaker, limits and budget hold for it as for every read. What the answer means is decided in
+tidegate.proxy.policies.delivery.lookup_answer.
+"""
+
+import random
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+
+import orjson
+from multidict import CIMultiDict, CIMultiDictProxy
+
+from tidegate.plan.plan import OperationPlan
+from tidegate.policy.deferral.lookup import Lookup
+from tidegate.proxy.call.call import Call, CarriedDeliveries, Handler
+from tidegate.proxy.call.content import NO_CONTENT
+from tidegate.proxy.call.reply import Reply
+from tidegate.proxy.onramp.gateway import Route
+from tidegate.proxy.policies.delivery.delivery import Delivery
+from tidegate.proxy.policies.delivery.lookup_answer import LookupFinding, finding_of, target_of
+from tidegate.proxy.policies.delivery.request_fields import document_of_body, filled, path_parameters
+from tidegate.proxy.policies.resilience.idempotency_keys import own_key, vendor_key
+from tidegate.proxy.telemetry import traceparent
+from tidegate.proxy.upstream.answer_classifier import document_of
+from tidegate.world.world import World
+
+CANNOT_TELL = LookupFinding("cannot tell")
+
+CarryOut = Callable[[Handler, Call], Awaitable[Reply]]
+"""Takes a call through a pipeline, and makes a reply of whatever happens."""
+
+
+def carried_by(delivery: Delivery, join: Handler | None = None) -> CarriedDeliveries:
+    """The delivery as its call names it. `join` sends it together with others."""
+    return CarriedDeliveries((delivery.new.id,), (delivery.new.trace,), join)
+
+
+def enter_trace(call: Call, trace: str, ids: random.Random) -> None:
+    """Put a call into the trace of the call, or webhook, that was accepted; nothing where that was in none."""
+    if trace:
+        place = traceparent.enter(trace, ids, 0.0)
+        call.trace_id, call.span_id = place.trace_id, place.span_id
+        call.parent_span_id, call.sampled = place.parent_span_id, place.sampled
+
+
+class LookedUp(NamedTuple):
+    """What was found, and the answer that says so; None where nothing could be asked."""
+
+    finding: LookupFinding
+    reply: Reply | None
+
+
+class OutcomeLookup:
+    """See the module. One for each proxy."""
+
+    def __init__(self, world: World, carry_out: CarryOut) -> None:
+        self._world = world
+        self._carry_out = carry_out
+        self._ids = world.random("lookup call ids")
+
+    async def ask(self, delivery: Delivery, plan: OperationPlan, lookup: Lookup, route: Route) -> LookedUp:
+        """Ask once. `plan` is the write's, `route` that of the operation that is asked."""
+        new = delivery.new
+        lines = [(name, value) for name, value in orjson.loads(new.headers) if not _is_of_content(name)]
+        headers = CIMultiDict([(str(name), str(value)) for name, value in orjson.loads(new.headers)])
+        document = document_of_body(headers.get("Content-Type", ""), new.body)
+        key = new.key if new.key == own_key(new.id) else vendor_key(new.app, new.key)
+        words = {**path_parameters(plan.template, new.destination), "key": key}
+        path = target_of(lookup, route.plan.template, document, words)
+        if path is None:
+            return LookedUp(CANNOT_TELL, None)
+        reply = await self._carry_out(route.handler, self._call(delivery, path, lines, route.plan))
+        if reply.problem is not None:
+            return LookedUp(CANNOT_TELL, reply)
+        value = filled(lookup.found.value, document, words) if lookup.found is not None else None
+        answer = document_of(reply.vendor_headers, reply.body) if reply.vendor_headers is not None else None
+        return LookedUp(finding_of(lookup, reply.status, answer, value), reply)
+
+    def _call(self, delivery: Delivery, path: str, lines: list[tuple[str, str]], plan: OperationPlan) -> Call:
+        now = self._world.now()
+        # What was stored before the write says nothing of it (RFC 9111 §5.2.1.4).
+        headers = CIMultiDict([*lines, ("Cache-Control", "no-cache"), ("Priority", "u=7")])
+        call = Call(
+            call_id=f"{self._ids.getrandbits(96):024x}",
+            app=delivery.new.app,
+            plan=plan,
+            method=plan.method,
+            path=path,
+            headers=CIMultiDictProxy(headers),
+            raw_headers=tuple((name.encode("latin-1"), value.encode("latin-1")) for name, value in lines),
+            content=NO_CONTENT,
+            began=now,
+            deadline=now + plan.budget_s,
+            carried=carried_by(delivery),
+        )
+        enter_trace(call, delivery.new.trace, self._ids)
+        return call
+
+
+def _is_of_content(name: str) -> bool:
+    return name.lower().startswith("content-")

@@ -1,0 +1,81 @@
+"""What a lookup asks, and what its answer says of a write whose outcome is unknown. Pure."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+from urllib.parse import quote, urlencode
+
+from tidegate.policy.deferral.lookup import BRACED, Lookup
+from tidegate.proxy.policies.delivery.outbox_decision import LookupResult
+from tidegate.proxy.policies.delivery.request_fields import filled, text_at
+
+ELEMENTS_MAX = 1000
+"""So many elements of the lists in an answer are looked at."""
+
+NOT_FOUND = (404, 410)
+"""The vendor says that there is no such thing."""
+
+
+class LookupFinding(NamedTuple):
+    """What a lookup found. `reference` is the vendor's own id; empty where it is not known."""
+
+    result: LookupResult
+    reference: str = ""
+
+
+def target_of(lookup: Lookup, template: str, document: object, words: Mapping[str, str]) -> str | None:
+    """The path, with its query, of a lookup by an operation with this template; None where something is missing.
+
+    `document` is that of the write's body, `words` are its path parameters and its key.
+    """
+    values = {name: filled(text, document, words) for name, text in lookup.by.items()}
+    known = {name: value for name, value in values.items() if value is not None}
+    parameters = BRACED.findall(template)
+    if len(known) < len(values) or not set(parameters) <= known.keys():
+        return None
+    path = BRACED.sub(lambda found: quote(known[found[1]], safe=""), template)
+    query = urlencode({name: value for name, value in known.items() if name not in parameters})
+    return f"{path}?{query}" if query else path
+
+
+def finding_of(lookup: Lookup, status: int, document: object, value: str | None) -> LookupFinding:
+    """What an answer says. `document` is its JSON, None where it has none; `value` is what is to be found in it."""
+    if status in NOT_FOUND:
+        return LookupFinding("absent")
+    if not 200 <= status < 300:
+        return LookupFinding("cannot tell")
+    if lookup.found is None:
+        return LookupFinding("found", _reference(lookup, document, ()))
+    if document is None or value is None:
+        return LookupFinding("cannot tell")
+    for text, places in _texts(document, lookup.found.pointer.split("/")[1:], ()):
+        if text == value:
+            return LookupFinding("found", _reference(lookup, document, places))
+    return LookupFinding("absent")
+
+
+def _texts(document: object, steps: list[str], places: tuple[int, ...]) -> Iterator[tuple[str | None, tuple[int, ...]]]:
+    """Each text that a pointer leads to, with the places in the lists that its `*` stand for."""
+    if "*" not in steps:
+        yield text_at({"": document}, "/" + "/".join(["", *steps])), places
+        return
+    at = steps.index("*")
+    inner: object = document
+    for step in steps[:at]:
+        name = step.replace("~1", "/").replace("~0", "~")
+        if isinstance(inner, dict):
+            inner = inner.get(name)
+        elif isinstance(inner, list) and name.isdigit() and int(name) < len(inner):
+            inner = inner[int(name)]
+        else:
+            return
+    if isinstance(inner, list):
+        for place, element in enumerate(inner[:ELEMENTS_MAX]):
+            yield from _texts(element, steps[at + 1 :], (*places, place))
+
+
+def _reference(lookup: Lookup, document: object, places: tuple[int, ...]) -> str:
+    if lookup.reference is None:
+        return ""
+    stars = iter(places)
+    steps = [str(next(stars, 0)) if step == "*" else step for step in lookup.reference.split("/")]
+    return text_at(document, "/".join(steps)) or ""

@@ -1,0 +1,53 @@
+"""How fast deliveries that a person sends again in bulk may go: a share of what their operation may send at all.
+
+They are spread over time when they are put back, so that live traffic never meets them as a wall. The limits of the
+operation hold for them besides. It refuses to know what a delivery holds.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tidegate.vendor.vendor import Limit, Quota
+
+SHARE = 0.1
+"""Of the operation's limit, where nobody says otherwise."""
+SHARE_MIN = 0.001
+RATE_UNKNOWN_PER_S = 10.0
+"""Of an operation whose vendor documents no limit on requests, and of an app that gets webhooks."""
+_PERIOD_S = {"day": 86_400.0, "month": 31 * 86_400.0}
+
+
+def rate_per_s(limits: Iterable[Limit], quotas: Iterable[Quota], learned: float | None = None) -> float:
+    """Requests a second that an operation may send, by its tightest bound; `learned` is what was found by trying.
+
+    Bounds that count something else than requests are left out: nobody knows what a delivery uses of them.
+    """
+    rates = [limit.rate.per_second for limit in limits if limit.unit == "requests"]
+    rates += [quota.count / _PERIOD_S[quota.per] for quota in quotas if quota.unit == "requests"]
+    if learned is not None:
+        rates.append(learned)
+    return min(rates, default=RATE_UNKNOWN_PER_S)
+
+
+@dataclass(slots=True)
+class ReplayPace:
+    """The pace of one operation. `next_at` is when its next one may go, in seconds of the store's age.
+
+    It goes on over several bulk replays, so that a second one comes after the first.
+    """
+
+    next_at: float = 0.0
+
+    def take(self, now: float, rate: float, share: float) -> float:
+        """When the next delivery may be sent, at `share` of `rate` requests a second."""
+        at = max(now, self.next_at)
+        self.next_at = at + _gap_s(rate, share)
+        return at
+
+    def last(self, now: float, rate: float, share: float, count: int) -> float:
+        """When the last of so many could be sent, if they were taken now."""
+        return max(now, self.next_at) + (count - 1) * _gap_s(rate, share)
+
+
+def _gap_s(rate: float, share: float) -> float:
+    return 1.0 / (rate * max(share, SHARE_MIN))

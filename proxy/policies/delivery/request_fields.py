@@ -1,0 +1,90 @@
+"""Fields of a request's body, JSON or a form, by JSON Pointer (RFC 6901); and texts that are filled from them.
+
+A form is read as the vendors' SDKs write one: `metadata[order_id]=7` stands at `/metadata/order_id`. It knows nothing
+of what a field is for.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from urllib.parse import parse_qsl, unquote
+
+from tidegate.policy.deferral.lookup import BRACED
+from tidegate.proxy.policies.dialects.json_pointer import at_pointer
+
+FIELDS_MAX = 1000
+"""A form with more fields is not read."""
+DEPTH_MAX = 16
+BODY_BYTES_MAX = 1024 * 1024
+TEXT_CHARS_MAX = 1000
+"""A longer value is none that tells one write from another."""
+
+_KEY = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
+
+
+def document_of_body(content_type: str, body: bytes) -> object:
+    """The document in a body; None where there is none that can be read."""
+    media = content_type.partition(";")[0].strip().lower()
+    if len(body) > BODY_BYTES_MAX:
+        return None
+    try:
+        if media == "application/x-www-form-urlencoded":
+            return _form(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=FIELDS_MAX))
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _form(fields: list[tuple[str, str]]) -> dict[str, object]:
+    document: dict[str, object] = {}
+    for name, value in fields:
+        found = _KEY.fullmatch(name)
+        if found is None:
+            continue
+        steps = [found[1], *re.findall(r"\[([^\[\]]*)\]", found[2])]
+        here = document
+        for step in steps[:-1][:DEPTH_MAX]:
+            inner = here.setdefault(step, {})
+            if not isinstance(inner, dict):
+                break
+            here = inner
+        else:
+            here[steps[-1]] = value
+    return document
+
+
+def text_at(document: object, pointer: str) -> str | None:
+    """The text or number at a pointer, as text; None where there is none."""
+    value = at_pointer(document, pointer)
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return None
+    text = str(value)
+    return text if 0 < len(text) <= TEXT_CHARS_MAX else None
+
+
+def path_parameters(template: str, path: str) -> dict[str, str]:
+    """The path parameters of a request, by the names that the document's template gives them."""
+    pattern, names = "", []
+    for part in re.split(r"(\{[^{}]*\})", template):
+        if part.startswith("{"):
+            names.append(part[1:-1])
+            pattern += "([^/]+)"
+        else:
+            pattern += re.escape(part)
+    found = re.fullmatch(pattern, path.partition("?")[0])
+    return dict(zip(names, map(unquote, found.groups()), strict=True)) if found is not None else {}
+
+
+def filled(template: str, document: object, words: Mapping[str, str]) -> str | None:
+    """A template with each `{/pointer}` and `{word}` filled in; None where one of them is not there."""
+    missing = False
+
+    def value(found: "re.Match[str]") -> str:
+        nonlocal missing
+        source = found[1]
+        text = text_at(document, source) if source.startswith("/") else words.get(source)
+        missing = missing or text is None
+        return text or ""
+
+    text = BRACED.sub(value, template)
+    return None if missing else text

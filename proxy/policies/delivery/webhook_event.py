@@ -1,0 +1,70 @@
+"""What a verified webhook says of itself: the name of its event, and the name of what must be told in order.
+
+A body is read only here, after it was verified, and only as far as somebody asked for a part of it. What cannot be read
+has no name and no order; it is delivered all the same.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from hashlib import sha256
+from urllib.parse import parse_qsl
+
+from tidegate.proxy.policies.dialects.json_pointer import at_pointer
+
+EVENT_NAME_CHARS_MAX = 128
+ORDER_KEY_CHARS_MAX = 256
+"""A longer one is told by its digest."""
+FORM_FIELDS_MAX = 1000
+FORM_TYPE = "application/x-www-form-urlencoded"
+
+_NAME = re.compile(r"[!-~]+")
+
+
+class WebhookEvent:
+    """One webhook, read when somebody asks. `headers` have their names in small letters."""
+
+    def __init__(self, headers: dict[str, str], body: bytes) -> None:
+        self._headers = headers
+        self._body = body
+        self._document: object = None
+        self._is_read = False
+
+    @property
+    def document(self) -> object:
+        """The body as JSON, or a form as an object of texts; None where it is neither."""
+        if not self._is_read:
+            self._is_read = True
+            self._document = _document(self._headers.get("content-type", ""), self._body)
+        return self._document
+
+    def name(self, parts: Sequence[str]) -> str:
+        """The event's name: its parts (pointers into the body, or headers) joined by dots; empty without any."""
+        values = [self._part(part) for part in parts]
+        name = ".".join(value for value in values if value)
+        return name if len(name) <= EVENT_NAME_CHARS_MAX and _NAME.fullmatch(name) else ""
+
+    def order_key(self, source: str, pointer: str | None) -> str:
+        """The order key of an event; empty where it has none. A JSON list, so that no two keys run into each other."""
+        value = None if pointer is None else at_pointer(self.document, pointer)
+        if isinstance(value, bool) or not isinstance(value, str | int):
+            return ""
+        key = json.dumps([source, value], separators=(",", ":"))
+        if len(key) <= ORDER_KEY_CHARS_MAX:
+            return key
+        return json.dumps([source, {"sha256": sha256(key.encode()).hexdigest()}], separators=(",", ":"))
+
+    def _part(self, part: str) -> str:
+        if not part.startswith("/"):
+            return self._headers.get(part.lower(), "")
+        value = at_pointer(self.document, part)
+        return value if isinstance(value, str) else ""
+
+
+def _document(content_type: str, body: bytes) -> object:
+    try:
+        if content_type.partition(";")[0].strip().lower() == FORM_TYPE:
+            return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=FORM_FIELDS_MAX))
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None

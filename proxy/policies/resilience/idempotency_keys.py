@@ -1,0 +1,42 @@
+"""The keys of a write: the app's, the one that the vendor sees, and our own where the app gave none.
+
+What a key means once it is on record is tidegate.proxy.policies.resilience.idempotency_record.
+"""
+
+import hashlib
+
+from tidegate.proxy.call.call import Call
+from tidegate.proxy.policies.resilience.idempotency_record import KEY_CHARACTERS_MAX
+
+APP_HEADER = "Idempotency-Key"
+"""An app's header for any write (draft-ietf-httpapi-idempotency-key-header), whatever its vendor calls it."""
+
+
+def given_key(call: Call) -> str | None:
+    """The app's key as it sent it, under the standard's name or the vendor's."""
+    given = call.headers.get(APP_HEADER)
+    if given is None and call.plan.key_header is not None:
+        given = call.headers.get(call.plan.key_header)
+    return given
+
+
+def own_key(call_id: str) -> str:
+    """The key of a call whose app gave none. The id was drawn for it, so nobody else has this key."""
+    return f"tidegate-{call_id}"
+
+
+def vendor_key_of(call: Call, key: str) -> str:
+    """The key that the vendor sees of a call whose key is `key`."""
+    return key if key == call.own_key else vendor_key(call.app, key)
+
+
+def vendor_key(app: str, key: str) -> str:
+    """The key that the vendor sees. Apps share one account there, so another app's equal key must not meet this one."""
+    # No app's name is empty, so a key of the app `local` that looks like another app's is set apart by a colon.
+    scoped = f"{app}:{key}" if app != "local" else f":{key}" if ":" in key else key
+    return scoped if len(scoped) <= KEY_CHARACTERS_MAX else hashlib.sha256(scoped.encode()).hexdigest()
+
+
+def quoted(key: str) -> str:
+    """A key as a header's value (RFC 8941 §3.3.3): whatever it holds, it is read back as it was."""
+    return '"' + key.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,0 +1,114 @@
+"""What a person does to a delivery, and the line about it that stays. See the room of the same name for SQLite."""
+
+import json
+
+from tidegate.proxy.policies.delivery.delivery import MAY, Delivery, DeliveryState
+from tidegate.proxy.policies.resilience.store_time import StoreTime
+from tidegate.proxy.store.deliveries import DeliveryRetention, HandMade
+from tidegate.proxy.store.postgres.delivery.delivery_order import (
+    hold_back,
+    is_held,
+    let_next_go,
+    lock_order,
+    order_key_of,
+)
+from tidegate.proxy.store.postgres.delivery.delivery_rows import Row, find_by_key, find_delivery, row_of, rows_of
+from tidegate.proxy.store.postgres.postgres_connections import Connection
+
+AUDIT_KEPT_S = 400 * 86_400.0
+"""What a person did stays on record so long, though the delivery has gone."""
+
+_AGAIN = """
+UPDATE deliveries SET state = %(state)s, resting = %(state)s, blocked = %(held)s, ripe = %(from)s <= %(age)s,
+    not_before = %(from)s, attempts = 0, leases_lost = 0, ever_sent = %(ever_sent)s,
+    deadline = %(from)s + (deadline - accepted), accepted = %(from)s,
+    dead_reason = '', detail = '', keep_until = 0, updated_wall = %(wall)s
+WHERE seq = %(seq)s RETURNING holds"""
+_END = """
+UPDATE deliveries SET state = %(state)s, resting = %(state)s, blocked = false, dead_reason = '',
+    keep_until = %(keep_until)s, updated_wall = %(wall)s
+WHERE seq = %(seq)s"""
+_BODY = """
+WITH edited AS (UPDATE delivery_bodies SET body = %(body)s WHERE seq = %(seq)s RETURNING length(headers) AS head)
+UPDATE deliveries SET bytes = edited.head + %(size)s FROM edited WHERE seq = %(seq)s"""
+
+
+async def act(
+    connection: Connection, delivery_id: str, hand: HandMade, now: StoreTime, retention: DeliveryRetention, mark: str
+) -> Delivery | None:
+    """See Deliveries.act. `mark` is this act's own, by which it is known where its answer was lost."""
+    row = await row_of(connection, "SELECT * FROM deliveries WHERE id = %s FOR UPDATE", (delivery_id,))
+    if row is None:
+        return None
+    if await row_of(connection, "SELECT 1 AS done FROM delivery_audit WHERE mark = %s", (mark,)) is not None:
+        return await find_delivery(connection, delivery_id)
+    if row["state"] not in MAY[hand.action]:
+        return None
+    if hand.action == "redo" and not await _change_key(connection, row, hand.key):
+        return None
+    if hand.action == "replay" and hand.body is not None and _may_be_known(row):
+        return None
+    if hand.body is not None and hand.action in ("replay", "redo"):
+        await connection.execute(_BODY, {"body": hand.body, "size": len(hand.body), "seq": row["seq"]})
+    state = await _move(connection, row, hand, now, retention)
+    line = {
+        "wall": now.wall, "by": hand.by, "action": hand.action, "note": hand.note, "was": row["state"], "is": state,
+        "edited": hand.body is not None,
+    }  # fmt: skip
+    if hand.action == "redo":
+        line |= {"key": hand.key, "former_key": row["key"]}
+    await connection.execute(
+        "INSERT INTO delivery_audit (delivery_id, mark, keep_until, line) VALUES (%s, %s, %s, %s)",
+        (delivery_id, mark, now.least + AUDIT_KEPT_S, json.dumps(line)),
+    )
+    return await find_delivery(connection, delivery_id)
+
+
+async def audit_of(connection: Connection, delivery_id: str) -> list[str]:
+    """See Deliveries.audit."""
+    query = "SELECT line FROM delivery_audit WHERE delivery_id = %s ORDER BY n"
+    return [row["line"] for row in await rows_of(connection, query, (delivery_id,))]
+
+
+async def _move(
+    connection: Connection, row: Row, hand: HandMade, now: StoreTime, retention: DeliveryRetention
+) -> DeliveryState:
+    key = order_key_of(row)
+    if key is not None:
+        await lock_order(connection, key)
+    values: dict[str, object] = {"age": now.least, "wall": now.wall, "seq": row["seq"]}
+    state: DeliveryState
+    if hand.action in ("replay", "redo"):
+        state = "unknown" if hand.action == "replay" and _may_be_known(row) else "queued"
+        held = key is not None and await is_held(connection, key, row["seq"])
+        ever_sent = row["ever_sent"] and hand.action == "replay"  # under a new key nothing was
+        values |= {"state": state, "held": held, "ever_sent": ever_sent, "from": max(now.least, hand.not_before)}
+        moved = await row_of(connection, _AGAIN, values)
+        if key is not None and moved is not None and moved["holds"]:
+            await hold_back(connection, key, row["seq"])
+    else:
+        state = "done" if hand.action == "confirm" else "cancelled"
+        values |= {"state": state, "keep_until": retention.done_until(row["keep_s"], now)}
+        await connection.execute(_END, values)
+    if key is not None:
+        await let_next_go(connection, key)
+    return state
+
+
+def _may_be_known(row: Row) -> bool:
+    """Whether the vendor may know of it. An app tells a second post by its id."""
+    return row["box"] == "outbox" and bool(row["ever_sent"])
+
+
+async def _change_key(connection: Connection, row: Row, key: str) -> bool:
+    """Give it another key, and let the one before still lead to it. False where the key is known."""
+    if not key:
+        raise ValueError("a redo needs a new key")
+    scope = (row["box"], row["app"], row["vendor"], row["operation"])
+    if await find_by_key(connection, (*scope, key)) is not None:
+        return False
+    await connection.execute(
+        "INSERT INTO delivery_former_keys VALUES (%s, %s, %s, %s, %s, %s)", (*scope, row["key"], row["seq"])
+    )
+    await connection.execute("UPDATE deliveries SET key = %s WHERE seq = %s", (key, row["seq"]))
+    return True

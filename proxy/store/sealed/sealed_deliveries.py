@@ -1,0 +1,216 @@
+"""The deliveries of a store, sealed on their way in and opened on their way out: headers and bodies, of both sides.
+
+What cannot be opened is shown without them, with the reason. A worker never gets one whose request cannot be opened: it
+ends as dead, or is parked where it may have been carried out. Only one whose key is missing and that was accepted just
+now is put back: another proxy on the store may have the key already. It knows nothing of how deliveries are stored.
+"""
+
+import contextlib
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from tidegate.proxy.policies.delivery.delivery import (
+    Box,
+    Delivery,
+    DeliveryAttempt,
+    NewDelivery,
+    Settlement,
+)
+from tidegate.proxy.policies.resilience.store_time import StoreTime
+from tidegate.proxy.store.deliveries import (
+    CLAIM_MAX,
+    Accepted,
+    BacklogBounds,
+    BacklogFull,
+    Deliveries,
+    DeliveryAlarm,
+    DeliveryFilter,
+    DeliveryPage,
+    DeliveryRetention,
+    Depth,
+    HandMade,
+    Repeated,
+)
+from tidegate.proxy.store.sealed.seal import Seal
+from tidegate.proxy.store.sealed.sealing_keys import Unopened, is_sealed
+from tidegate.proxy.store.store_error import StoreError
+
+KEY_GRACE_S = 600.0
+"""While a key is brought to all proxies on a store, those that have it carry out what it seals."""
+PUT_BACK_S = 5.0
+_REQUEST, _ANSWER = ("headers", "body"), ("answer headers", "answer body")
+
+
+class SealedDeliveries:
+    """See the module and Deliveries."""
+
+    def __init__(self, deliveries: Deliveries, seal: Seal) -> None:
+        self._of = deliveries
+        self._seal = seal
+
+    @property
+    def wake(self) -> Callable[[Box], None]:
+        """See Deliveries.wake."""
+        return self._of.wake
+
+    @wake.setter
+    def wake(self, wake: Callable[[Box], None]) -> None:
+        self._of.wake = wake
+
+    @property
+    def retention(self) -> DeliveryRetention:
+        """See Deliveries.retention."""
+        return self._of.retention
+
+    @retention.setter
+    def retention(self, retention: DeliveryRetention) -> None:
+        self._of.retention = retention
+
+    async def accept(
+        self, new: NewDelivery, now: StoreTime, bounds: BacklogBounds
+    ) -> Accepted | Repeated | BacklogFull:
+        """See Deliveries.accept."""
+        result = await self._of.accept(self._sealed(new), now, bounds)
+        return Repeated(self._opened(result.delivery)) if isinstance(result, Repeated) else result
+
+    async def claim(
+        self,
+        box: Box,
+        now: StoreTime,
+        *,
+        lease_s: float,
+        limit: int = CLAIM_MAX,
+        vendors: Sequence[str] | None = None,
+        apps: Sequence[str] | None = None,
+    ) -> list[Delivery]:
+        """See Deliveries.claim. One that cannot be opened is settled here, and is not among them."""
+        leased = await self._of.claim(box, now, lease_s=lease_s, limit=limit, vendors=vendors, apps=apps)
+        ready = []
+        for delivery in leased:
+            request = self._seal.open_all((delivery.new.headers, delivery.new.body), _places(delivery, _REQUEST))
+            if not isinstance(request, Unopened):
+                ready.append(self._opened(delivery))
+                continue
+            with contextlib.suppress(StoreError):  # its lease runs out, and it comes again
+                await self._of.settle(delivery, _end_of(delivery, request, now), now)
+        return ready
+
+    async def begin_attempt(self, delivery: Delivery, call_id: str, now: StoreTime) -> int | None:
+        """See Deliveries.begin_attempt."""
+        return await self._of.begin_attempt(delivery, call_id, now)
+
+    async def settle(
+        self, delivery: Delivery, settlement: Settlement, now: StoreTime, then: NewDelivery | None = None
+    ) -> bool:
+        """See Deliveries.settle."""
+        new = delivery.new
+        wanted = self._seal.wanted(new.vendor)
+        headers, body = (
+            self._seal.put(data, _place(new.id, part), wanted=wanted)
+            for data, part in zip((settlement.answer_headers, settlement.answer_body), _ANSWER, strict=True)
+        )
+        if headers is not settlement.answer_headers or body is not settlement.answer_body:
+            settlement = replace(settlement, answer_headers=headers, answer_body=body)
+        return await self._of.settle(delivery, settlement, now, None if then is None else self._sealed(then))
+
+    async def extend(self, deliveries: Sequence[Delivery], now: StoreTime, *, lease_s: float) -> set[str]:
+        """See Deliveries.extend."""
+        return await self._of.extend(deliveries, now, lease_s=lease_s)
+
+    async def act(self, delivery_id: str, hand: HandMade, now: StoreTime) -> Delivery | None:
+        """See Deliveries.act. A body that was edited is sealed again, under the newest key."""
+        if hand.body is not None:
+            before = await self._of.find(delivery_id)
+            if before is None:
+                return None
+            wanted = self._seal.wanted(before.new.vendor) or is_sealed(before.new.body)
+            hand = replace(hand, body=self._seal.put(hand.body, _place(delivery_id, "body"), wanted=wanted))
+        changed = await self._of.act(delivery_id, hand, now)
+        return None if changed is None else self._opened(changed)
+
+    async def find(self, delivery_id: str) -> Delivery | None:
+        """See Deliveries.find."""
+        found = await self._of.find(delivery_id)
+        return None if found is None else self._opened(found)
+
+    async def find_key(self, box: Box, app: str, vendor: str, operation: str, key: str) -> Delivery | None:
+        """See Deliveries.find_key."""
+        found = await self._of.find_key(box, app, vendor, operation, key)
+        return None if found is None else self._opened(found)
+
+    async def attempts(self, delivery_id: str) -> Sequence[DeliveryAttempt]:
+        """See Deliveries.attempts."""
+        return await self._of.attempts(delivery_id)
+
+    async def page(self, wanted: DeliveryFilter, *, after: str = "", limit: int = 50) -> DeliveryPage:
+        """See Deliveries.page."""
+        return await self._of.page(wanted, after=after, limit=limit)
+
+    async def depths(self) -> Sequence[Depth]:
+        """See Deliveries.depths."""
+        return await self._of.depths()
+
+    async def next_due(self, box: Box, now: StoreTime) -> float | None:
+        """See Deliveries.next_due."""
+        return await self._of.next_due(box, now)
+
+    async def audit(self, delivery_id: str) -> Sequence[str]:
+        """See Deliveries.audit."""
+        return await self._of.audit(delivery_id)
+
+    async def alarms(self) -> Sequence[DeliveryAlarm]:
+        """See Deliveries.alarms."""
+        return await self._of.alarms()
+
+    async def pass_on(self, alarms: Sequence[DeliveryAlarm], events: Sequence[NewDelivery], now: StoreTime) -> None:
+        """See Deliveries.pass_on."""
+        await self._of.pass_on(alarms, [self._sealed(event) for event in events], now)
+
+    async def sweep(self, now: StoreTime) -> int:
+        """See Deliveries.sweep."""
+        return await self._of.sweep(now)
+
+    def _sealed(self, new: NewDelivery) -> NewDelivery:
+        wanted = self._seal.wanted(new.vendor)
+        headers, body = (
+            self._seal.put(data, _place(new.id, part), wanted=wanted)
+            for data, part in zip((new.headers, new.body), _REQUEST, strict=True)
+        )
+        same = headers is new.headers and body is new.body
+        return new if same else replace(new, headers=headers, body=body)
+
+    def _opened(self, delivery: Delivery) -> Delivery:
+        """A delivery as it was; without its request, or its answer, where that cannot be opened."""
+        new, reason = delivery.new, ""
+        stored = (new.headers, new.body), (delivery.answer_headers, delivery.answer_body)
+        shown = []
+        for parts, names in zip(stored, (_REQUEST, _ANSWER), strict=True):
+            opened = self._seal.open_all(parts, _places(delivery, names))
+            reason = opened.reason if isinstance(opened, Unopened) else reason
+            shown.append((b"", b"") if isinstance(opened, Unopened) else opened)
+        if tuple(shown) == stored:
+            return delivery
+        (headers, body), (answer_headers, answer_body) = shown
+        new = replace(new, headers=headers, body=body)
+        return replace(delivery, new=new, answer_headers=answer_headers, answer_body=answer_body, unopened=reason)
+
+
+def _end_of(delivery: Delivery, request: Unopened, now: StoreTime) -> Settlement:
+    """What becomes of a leased one that cannot be opened. Once its key is back, a person can replay it."""
+    ended = Settlement("dead", dead_reason="sealed", detail=request.reason, counts=False, status=delivery.status)
+    waits = request.keyless and now.wall - delivery.new.accepted_wall < KEY_GRACE_S
+    match delivery.resting:
+        case "queued" | "waiting" | "unknown" as resting if waits:
+            return replace(ended, state=resting, dead_reason="", not_before=now.least + PUT_BACK_S)
+        case "unknown" if delivery.new.box == "outbox":
+            return replace(ended, state="parked", dead_reason="")
+    return ended
+
+
+def _places(delivery: Delivery, parts: Sequence[str]) -> list[str]:
+    return [_place(delivery.new.id, part) for part in parts]
+
+
+def _place(delivery_id: str, part: str) -> str:
+    """What a part of a delivery is bound to."""
+    return f"delivery {delivery_id} {part}"

@@ -1,0 +1,23 @@
+"""Plain counts as Prometheus' families of metrics. It knows no name of one."""
+
+from collections.abc import Mapping
+
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+
+Labels = tuple[str, ...]
+
+
+def counter(name: str, text: str, labels: Labels, counts: Mapping[Labels, int]) -> Metric:
+    """A counter; Prometheus adds `_total` to its name."""
+    family = CounterMetricFamily(name, text, labels=labels)
+    for values, count in counts.items():
+        family.add_metric(values, count)
+    return family
+
+
+def gauge(name: str, text: str, labels: Labels, values: Mapping[Labels, float]) -> Metric:
+    """A gauge."""
+    family = GaugeMetricFamily(name, text, labels=labels)
+    for of, value in values.items():
+        family.add_metric(of, value)
+    return family

@@ -1,0 +1,139 @@
+"""Signs webhooks by the grammar that a vendor file declares (`webhooks.scheme` as a block), with code of its own.
+
+The header is written from its parts, and nothing is read back.
+"""
+
+import hmac
+import re
+from base64 import b64decode, b64encode
+from binascii import Error as Base64Error
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from typing import Any
+from urllib.parse import parse_qs
+
+import orjson
+
+from tidegate.simulator.behaviour.signatures import Headers, SignatureScheme, WebhookMessage, private_key
+from tidegate.vendor.signature_facts import Scheme, SignatureGrammar
+
+_DIGESTS = {"hmac-sha256": "sha256", "hmac-sha1": "sha1", "hmac-sha512": "sha512"}
+_BEGINNINGS = {"whsec": "whsec_", "whpk": "whpk_"}
+
+
+class DeclaredSignature(SignatureScheme):
+    """A scheme by its grammar."""
+
+    def __init__(self, grammar: SignatureGrammar) -> None:
+        self._grammar = grammar
+
+    def address(self, url: str, body: bytes) -> str:
+        """The address with the body's digest, where the grammar puts it there."""
+        name = self._grammar.digest_parameter
+        return f"{url}{'&' if '?' in url else '?'}{name}={sha256(body).hexdigest()}" if name else url
+
+    def headers(self, message: WebhookMessage, secrets: tuple[str, ...]) -> Headers:
+        """Signature, time and id, in the headers that the grammar names."""
+        grammar = self._grammar
+        if grammar.header is None:
+            return {}
+        time = str(message.at if grammar.ts_form == "epoch_s" else message.at * 1000)
+        signed = b"".join(self._places(grammar.signed, message, time))
+        marks = [self._mark(secret, signed) for secret in secrets]
+        told = {grammar.header: self._line(marks, time)}
+        if grammar.ts_header is not None:
+            told[grammar.ts_header] = time
+        if grammar.id_header is not None:
+            told[grammar.id_header] = message.name
+        return told
+
+    def sealed(self, body: bytes, secrets: tuple[str, ...]) -> bytes:
+        """The body with a signature in it, or in each of its items."""
+        if self._grammar.pointer is None:
+            return body
+        document: Any = orjson.loads(body)
+        items = _reached(document, self._grammar.items) if self._grammar.items else [document]
+        for item in items if isinstance(items, list) else ():
+            text = "".join(
+                _scalar(_reached(item, part)) if is_place else part for is_place, part in _parts(self._grammar.signed)
+            )
+            _put(item, self._grammar.pointer, self._mark(secrets[0], text.encode()))
+        return orjson.dumps(document)
+
+    def _places(self, template: str, message: WebhookMessage, time: str) -> list[bytes]:
+        known: Mapping[str, Callable[[], bytes]] = {
+            "id": message.name.encode,
+            "ts": time.encode,
+            "raw": lambda: message.body,
+            "url": message.url.encode,
+            "sorted_form": lambda: self._form(message),
+        }
+        return [known[part]() if is_place else part.encode() for is_place, part in _parts(template)]
+
+    def _form(self, message: WebhookMessage) -> bytes:
+        digest = self._grammar.digest_parameter
+        if digest and digest in parse_qs(message.url.partition("?")[2]):
+            return b""
+        fields = parse_qs(message.body.decode(), keep_blank_values=True)
+        return "".join(name + value for name in sorted(fields) for value in sorted({*fields[name]})).encode()
+
+    def _line(self, marks: list[str], time: str) -> str:
+        grammar = self._grammar
+        if grammar.parse == "kv":
+            between, within = grammar.separator or ",", grammar.assignment or "="
+            first = [f"{grammar.ts_key}{within}{time}"] if grammar.ts_key else []
+            return between.join([*first, *(f"{grammar.version}{within}{mark}" for mark in marks)])
+        if grammar.parse == "spaced":
+            within = grammar.assignment or ","
+            return (grammar.separator or " ").join(f"{grammar.version}{within}{mark}" for mark in marks)
+        return grammar.prefix + marks[0]
+
+    def _mark(self, secret: str, text: bytes) -> str:
+        if self._grammar.alg == "ed25519":
+            raw = private_key(secret).sign(text)
+        else:
+            raw = hmac.digest(self._key(secret), text, _DIGESTS[self._grammar.alg])
+        return raw.hex() if self._grammar.sig_encoding == "hex" else b64encode(raw).decode()
+
+    def _key(self, secret: str) -> bytes:
+        decoding = self._grammar.key_decoding
+        if decoding == "utf8":
+            return secret.encode()
+        try:
+            if decoding == "hex":
+                return bytes.fromhex(secret)
+            return b64decode(secret.removeprefix(_BEGINNINGS.get(decoding, "")), validate=True)
+        except (Base64Error, ValueError):
+            return secret.encode()
+
+
+def declared_scheme(written: SignatureGrammar | Scheme | None) -> SignatureScheme | Scheme | None:
+    """The scheme by its grammar, or the name of a known one as it is."""
+    return DeclaredSignature(written) if isinstance(written, SignatureGrammar) else written
+
+
+def _parts(template: str) -> list[tuple[bool, str]]:
+    """A template taken apart: whether each part is a place, and the part."""
+    return [(bool(n % 2), part) for n, part in enumerate(re.split(r"\{([^{}]*)\}", template))]
+
+
+def _reached(document: Any, pointer: str) -> Any:
+    for step in pointer.split("/")[1:]:
+        if isinstance(document, list):
+            document = document[int(step)] if step.isdigit() and int(step) < len(document) else None
+        else:
+            document = document.get(step) if isinstance(document, dict) else None
+    return document
+
+
+def _put(document: Any, pointer: str, text: str) -> None:
+    *above, last = pointer.split("/")[1:]
+    for step in above:
+        document = document.setdefault(step, {})
+    document[last] = text
+
+
+def _scalar(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)

@@ -1,0 +1,90 @@
+"""What is said of the outbox: what breaks each promise is in good_boxes.py, what excuses it here."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.chaos.judge.boxes.good_boxes import (
+    BOXES,
+    BROKEN_BOXES,
+    DONE,
+    GOOD_BOXES,
+    SECOND,
+    accepted,
+    boxes,
+    effects,
+    told,
+)
+from tests.chaos.judge.good_run import GOOD, words
+from tidegate.chaos.apps.http_client import HttpResponse
+from tidegate.chaos.judge.boxes.box_evidence import WriteRecord
+from tidegate.chaos.search_vendors import Deferral
+from tidegate.chaos.timeline.surroundings import SurroundingEvents
+
+JUMPED = SurroundingEvents(skews_s=[0.0, 7200.0])
+
+
+def test_a_good_run_breaks_nothing_with_them_and_without() -> None:
+    assert words(GOOD_BOXES) == words(GOOD) == []
+
+
+def test_what_waits_behind_one_that_waits_for_a_person_is_not_forgotten() -> None:
+    waits = BROKEN_BOXES["forgotten"].boxes
+    assert waits is not None
+    assert words(replace(GOOD_BOXES, boxes=replace(waits, behind=frozenset({"w2"})))) == []
+
+
+def test_a_dead_letter_has_a_reason() -> None:
+    dead = {"w1": DONE, "w2": WriteRecord("dead", "", "not applied")}
+    silent = boxes(records=dead, taken=[*BOXES.taken, told("w2", "dead", 46.0)])
+    assert words(replace(silent, entries=effects(43.0, None))) == ["forgotten"]
+
+
+def test_who_is_cancelled_is_not_told() -> None:
+    ended = boxes(records={"w1": DONE, "w2": WriteRecord("cancelled", "", "not applied")}, taken=BOXES.taken[:-1])
+    assert words(replace(ended, entries=effects(43.0, None))) == []
+
+
+def test_a_clock_that_jumped_may_leave_a_write_to_a_person() -> None:
+    assert words(replace(BROKEN_BOXES["unresolved"], happened=JUMPED)) == []
+
+
+def test_a_call_of_unknown_outcome_is_found_out_by_itself() -> None:
+    answer = HttpResponse(504, {"Tidegate-Call": "w2"}, b"", 42.09)
+    unknown = accepted(SECOND, "w2", 42.0, status=504, problem="outcome-unknown", answer=answer)
+    calls = [*GOOD_BOXES.calls[:-1], unknown]
+    still = boxes(records={"w1": DONE, "w2": WriteRecord("unknown", "", "unknown")})
+    endings = GOOD_BOXES.endings[:-1]
+    assert words(replace(still, calls=calls, endings=endings)) == ["unresolved"]
+    assert words(replace(GOOD_BOXES, calls=calls, endings=endings)) == []
+
+
+def test_what_a_record_calls_not_applied_has_not_happened() -> None:
+    gone = boxes(records={"w1": DONE, "w2": WriteRecord("cancelled", "", "not applied")})
+    assert words(gone) == ["misreported"]
+    assert words(replace(gone, entries=effects(43.0, None))) == []
+
+
+@pytest.mark.parametrize(("tries", "broken"), [(1, ["out of turn"]), (2, [])])
+def test_with_skip_one_is_passed_once_it_was_tried_often_enough(tries: int, broken: list[str]) -> None:
+    skipping = boxes(
+        deferral=Deferral(order="skip", skip_after=2), records={"w1": replace(DONE, tries=tries), "w2": DONE}
+    )
+    assert words(replace(skipping, entries=effects(46.0, 44.0))) == broken
+
+
+def test_writes_that_come_at_once_have_no_order() -> None:
+    calls = [*GOOD_BOXES.calls[:-1], accepted(SECOND, "w2", 41.05)]
+    assert words(replace(GOOD_BOXES, calls=calls, entries=effects(46.0, 44.0))) == []
+
+
+def test_a_few_writes_may_go_before_a_call_that_waits() -> None:
+    crowd = BROKEN_BOXES["crowded"]
+    fewer = replace(crowd.tap, sends=crowd.tap.sends[:-2])
+    assert words(replace(crowd, tap=fewer)) == []
+
+
+def test_a_vendor_that_wants_no_resend_leaves_a_write_without_a_lookup_to_a_person() -> None:
+    parked = BROKEN_BOXES["unresolved"]
+    refused = replace(parked.tap, refusals=[(43.5, f"{SECOND}/1")])
+    assert words(replace(parked, tap=refused)) == []

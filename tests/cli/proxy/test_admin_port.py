@@ -1,0 +1,99 @@
+"""Tests of tidegate.cli.proxy.admin_port: how it is found, and what is said where nobody answers."""
+
+import http.server
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import typer
+
+from tidegate.cli.proxy.admin_port import AdminPort, admin_url
+from tidegate.loadtests.programs import free_port
+from tidegate.problems import UsageError
+
+
+@pytest.mark.parametrize(
+    ("admin", "url"),
+    [
+        ("127.0.0.1:9000", "http://127.0.0.1:9000"),
+        ("'[::1]:9000'", "http://[::1]:9000"),
+        ("':9000'", "http://127.0.0.1:9000"),
+        ("'[::]:9000'", "http://127.0.0.1:9000"),
+        ("proxy.internal:9000", "http://proxy.internal:9000"),
+    ],
+)
+def test_it_is_where_tidegate_yaml_says(tmp_path: Path, admin: str, url: str) -> None:
+    (tmp_path / "t.yaml").write_text(f"admin: {admin}\n")
+    assert admin_url(None, tmp_path / "t.yaml") == url
+    assert admin_url("http://elsewhere:1/", tmp_path / "t.yaml") == "http://elsewhere:1"
+
+
+def test_a_port_that_only_the_proxy_knows_has_to_be_said(tmp_path: Path) -> None:
+    (tmp_path / "t.yaml").write_text("admin: 127.0.0.1:0\n")
+    with pytest.raises(UsageError, match="say with --admin which it took"):
+        admin_url(None, tmp_path / "t.yaml")
+
+
+@pytest.mark.parametrize("admin", ["localhost:8081", "ftp://x", "http://", ""])
+def test_what_is_no_address_is_refused(admin: str) -> None:
+    with pytest.raises(UsageError, match="is no address of an admin port"):
+        admin_url(admin, None)
+
+
+def test_where_nobody_answers_the_cure_is_said() -> None:
+    with pytest.raises(UsageError, match=r"no proxy answers on .*start one with `tidegate serve`, or say where it is"):
+        AdminPort(f"http://127.0.0.1:{free_port()}").get("/deliveries")
+
+
+@contextmanager
+def stranger(status: int, body: bytes) -> Iterator[str]:
+    """A server that always answers the same."""
+
+    class Answer(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (200, b"<html>"),
+        (200, b"[" * 100_000),
+        (500, b"oops"),
+        (404, b'{"error": "there is no such page"}'),
+        (421, b"[]"),
+    ],
+)
+def test_what_is_no_proxy_of_this_version_is_told_in_a_line(status: int, body: bytes) -> None:
+    with stranger(status, body) as url, pytest.raises(UsageError):
+        AdminPort(url).get("/deliveries")
+
+
+@pytest.mark.parametrize("status", [404, 409, 503])
+def test_what_the_proxy_refuses_is_told_and_leaves_with_1(status: int, capsys: pytest.CaptureFixture[str]) -> None:
+    with stranger(status, b'{"error": "it is done"}') as url, pytest.raises(typer.Exit) as left:
+        AdminPort(url).get("/deliveries/d1")
+    assert left.value.exit_code == 1
+    assert capsys.readouterr().err == "tidegate: it is done\n"
+
+
+def test_no_proxy_of_the_environment_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free_port()}")
+    with stranger(200, b"{}") as url:
+        assert AdminPort(url).get("/deliveries", [("text", "a b")]) == {}

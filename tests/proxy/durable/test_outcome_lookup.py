@@ -1,0 +1,161 @@
+"""A write whose outcome is unknown is looked up at the vendor: found, absent, or not to be told."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.proxy.stages.test_defer import ended, record
+from tests.proxy.town import VENDOR, Answer, Seen, Step, Town, play
+from tidegate.testing.scripted_vendor import WholeAnswer
+
+LOOKUP = {
+    "operation": "GetThings",
+    "by": {"ref": "{/ref}"},
+    "found": {"pointer": "/data/*/ref", "value": "{/ref}"},
+    "reference": "/data/*/id",
+    "lag": "7s",
+}
+SHOTS = {"idempotency": "lookup", "lookup": LOOKUP, "defer": "always"}
+Write = Callable[[Seen, int], Any]
+
+
+def looked_up(shots: dict[str, Any] | None = None) -> dict[str, Any]:
+    return {"operations": {**VENDOR["operations"], "PostShots": shots or SHOTS}}
+
+
+async def shoot(town: Town, **headers: str) -> Answer:
+    named = {"Content-Type": "application/json"} | {name.replace("_", "-"): value for name, value in headers.items()}
+    return await town.ask("POST", "/things/shots", data=b'{"ref": "r7"}', headers=named)
+
+
+class Shop:
+    """A vendor that carries out each write that comes, unless it knows its key, and lists what there is."""
+
+    def __init__(self, town: Town, *, answers: bool, carries_out: bool) -> None:
+        self.town = town
+        self.answers, self.carries_out = answers, carries_out
+        self.made: list[str] = []
+        self.keys: set[str] = set()
+        self.read: list[tuple[float, str]] = []
+        """Once it was read it answers, and carries out what comes."""
+        town.vendor.script = [self.step]
+
+    async def step(self, seen: Seen) -> WholeAnswer:
+        headers = {"Content-Type": "application/json"}
+        if seen.method == "GET":
+            self.read.append((seen.at_s, seen.path))
+            self.answers = self.carries_out = True
+            data = [{"ref": ref, "id": f"id-{ref}"} for ref in self.made]
+            return 200, headers, json.dumps({"data": data}).encode()
+        key = seen.headers.get("Idempotency-Key", f"none at {seen.at_s}")
+        if self.carries_out and key not in self.keys:
+            self.keys.add(key)
+            self.made.append(json.loads(seen.body)["ref"])
+        if not self.answers:
+            await self.town.world.sleep(1e6)
+        return 201, headers, b"{}"
+
+
+def test_what_is_found_is_done_with_the_vendors_own_id(tmp_path: Path) -> None:
+    async def story(town: Town) -> Any:
+        shop = Shop(town, answers=False, carries_out=True)
+        document = await ended(town, await shoot(town))
+        return document, shop.made, [path for _, path in shop.read]
+
+    document, made, read = play(tmp_path, [200], story, **looked_up())
+    assert (document["state"], document["outcome"], document["reference"]) == ("done", "done", "id-r7")
+    assert json.loads(document["answer"]["body"])["data"][0]["id"] == "id-r7"
+    assert made == ["r7"]
+    assert read == ["/api/things?ref=r7"]
+
+
+def test_what_is_absent_is_sent_again(tmp_path: Path) -> None:
+    async def story(town: Town) -> Any:
+        shop = Shop(town, answers=False, carries_out=False)
+        document = await ended(town, await shoot(town))
+        return document["state"], shop.made, len(shop.read)
+
+    assert play(tmp_path, [200], story, **looked_up()) == ("done", ["r7"], 1)
+
+
+def test_nothing_is_asked_before_the_lag_is_over(tmp_path: Path) -> None:
+    async def story(town: Town) -> Any:
+        shop = Shop(town, answers=False, carries_out=True)
+        accepted = await shoot(town)
+        await ended(town, accepted)
+        [sent] = [seen.at_s for seen in town.vendor.received if seen.method == "POST"]
+        return shop.read[0][0] - sent
+
+    assert play(tmp_path, [200], story, **looked_up()) >= 7.0
+
+
+def test_after_a_crash_the_lag_is_kept_too_and_nothing_is_sent_twice(tmp_path: Path) -> None:
+    async def story(town: Town) -> Any:
+        shop = Shop(town, answers=False, carries_out=True)
+        accepted = await shoot(town)
+        await town.world.sleep(1.0)
+        assert shop.made == ["r7"]
+        town.crash()
+        await town.restart()
+        began = town.world.now()
+        document = await ended(town, accepted)
+        return document["state"], shop.made, shop.read[0][0] - began > 7.0
+
+    assert play(tmp_path, [200], story, **looked_up()) == ("done", ["r7"], True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("answer", [500, (200, {}, b"no json")])
+def test_what_cannot_be_told_is_asked_again_and_parked_at_the_end(tmp_path: Path, answer: Step) -> None:
+    async def story(town: Town) -> Any:
+        async def step(seen: Seen) -> Any:
+            if seen.method == "POST":
+                await town.world.sleep(1e6)
+            return answer if isinstance(answer, tuple) else (answer, {}, b"{}")
+
+        town.vendor.script = [step]
+        accepted = await shoot(town)
+        await town.world.sleep(600.0)
+        during = (await record(town, accepted))["state"]
+        await town.world.sleep(26 * 3600.0)
+        document = await record(town, accepted)
+        return during, document["state"], sum(seen.method == "POST" for seen in town.vendor.received)
+
+    shots = {**SHOTS, "defer": {"when": "always", "deadline": "1h"}}
+    assert play(tmp_path, [200], story, **looked_up(shots)) == ("unknown", "parked", 1)
+
+
+def test_a_call_that_was_not_deferred_is_looked_up_and_its_key_has_the_answer(tmp_path: Path) -> None:
+    async def story(town: Town) -> Any:
+        shop = Shop(town, answers=False, carries_out=True)
+        unsure = await shoot(town, Idempotency_Key="k")
+        early = await shoot(town, Idempotency_Key="k")
+        await town.world.sleep(60.0)
+        late = await shoot(town, Idempotency_Key="k")
+        return unsure.problem, early.problem, late.status, shop.made
+
+    shots = {"idempotency": "lookup", "lookup": LOOKUP}
+    found = play(tmp_path, [200], story, **looked_up(shots))
+    assert found == ("outcome-unknown", "outcome-unknown", 200, ["r7"])
+
+
+def test_a_key_that_the_vendor_forgot_is_looked_up(tmp_path: Path) -> None:
+    async def story(town: Town) -> Any:
+        shop = Shop(town, answers=False, carries_out=True)
+        accepted = await town.ask(
+            "POST", "/things/things", data=b'{"ref": "r9"}', headers={"Content-Type": "application/json"}
+        )
+        await town.world.sleep(10.0)
+        town.crash()
+        await town.world.sleep(30 * 3600.0)
+        await town.restart()
+        document = await ended(town, accepted)
+        return document["state"], document["reference"], shop.made
+
+    things = {"idempotency": ["vendor-key", "lookup"], "lookup": LOOKUP, "defer": "always"}
+    operations = {**VENDOR["operations"], "PostThings": things}
+    state, reference, made = play(tmp_path, [200], story, operations=operations)
+    assert (state, reference, made) == ("done", "id-r9", ["r9"])

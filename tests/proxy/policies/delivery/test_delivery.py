@@ -1,0 +1,41 @@
+"""The table of a delivery's states."""
+
+from typing import get_args
+
+from tidegate.proxy.policies.delivery.delivery import DUE, FOLLOWS, LIVE, MAY, ByHand, DeliveryState
+
+
+def test_every_state_has_its_line_and_leads_to_states_that_have_one() -> None:
+    states = set(get_args(DeliveryState))
+    assert set(FOLLOWS) == states
+    assert all(after <= states for after in FOLLOWS.values())
+
+
+def test_nothing_follows_on_an_end_but_what_a_person_does() -> None:
+    ends = set(get_args(DeliveryState)) - set(LIVE)
+    assert ends == {"done", "dead", "cancelled"}
+    assert not FOLLOWS["done"]
+    assert not FOLLOWS["cancelled"]
+    assert "dead" in MAY["replay"]
+
+
+def test_every_live_state_leads_to_an_end() -> None:
+    for state in LIVE:
+        reached, fresh = {state}, {state}
+        while fresh:
+            fresh = {after for before in fresh for after in FOLLOWS[before]} - reached
+            reached |= fresh
+        assert "done" in reached, state
+
+
+def test_what_a_person_may_do_is_possible_in_the_table() -> None:
+    leads_to = {"replay": {"queued", "unknown"}, "redo": {"queued"}, "confirm": {"done"}, "cancel": {"cancelled"}}
+    assert set(MAY) == set(get_args(ByHand))
+    for action, states in MAY.items():
+        for state in states:
+            assert FOLLOWS[state] & leads_to[action], (action, state)
+
+
+def test_nothing_is_sent_that_is_not_leased_first() -> None:
+    assert [state for state, after in FOLLOWS.items() if "sending" in after] == ["leased"]
+    assert all("leased" in FOLLOWS[state] for state in DUE)

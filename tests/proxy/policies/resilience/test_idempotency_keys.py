@@ -1,0 +1,19 @@
+"""The keys of a write."""
+
+import pytest
+
+from tests.proxy.examples import call
+from tidegate.proxy.policies.resilience.idempotency_keys import own_key, quoted, vendor_key_of
+from tidegate.proxy.policies.resilience.idempotency_record import parse_key
+
+
+def test_an_apps_key_is_scoped_by_the_app_and_our_own_is_not() -> None:
+    ours = call(own_key=own_key("c1"))
+    assert vendor_key_of(ours, own_key("c1")) == "tidegate-c1"
+    assert vendor_key_of(ours, "k") == "shop:k"
+    assert vendor_key_of(call(), own_key("c1")) == "shop:tidegate-c1"
+
+
+@pytest.mark.parametrize("key", ["k", '"k"', "a\\b", 'a"b', "\\", '"'])
+def test_a_quoted_key_is_read_back_as_it_was(key: str) -> None:
+    assert parse_key(quoted(key)) == key

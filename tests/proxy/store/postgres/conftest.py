@@ -1,0 +1,96 @@
+"""A schema that nobody has been at, proxies that share it, and a wire that a test cuts."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+
+from tests.postgres_server import shared_server
+from tests.proxy.store.machine import Machine
+from tests.proxy.store.places import NOW
+from tidegate.proxy.store.postgres.postgres_store import PostgresStore
+from tidegate.world.world import RealWorld, World
+
+Proxies = Callable[..., contextlib.AbstractAsyncContextManager[PostgresStore]]
+
+
+@pytest.fixture
+def url() -> str:
+    return shared_server().fresh_url()
+
+
+@contextlib.asynccontextmanager
+async def proxy_at(url: str, world: World | None = None) -> AsyncIterator[PostgresStore]:
+    """One life of a proxy."""
+    store = PostgresStore(world or RealWorld(), url)
+    try:
+        await store.open(NOW)
+        yield store
+    finally:
+        await store.close()
+
+
+async def dies(store: PostgresStore) -> None:
+    """As kill -9 leaves it: its connections are gone, and nobody has said goodbye."""
+    assert store._beating is not None
+    store._beating.cancel()
+    await store._connections.close()
+    store._beating = None
+
+
+async def beats(store: PostgresStore, machine: Machine, count: int) -> None:
+    """So many beats of a proxy, each after its time."""
+    for _ in range(count):
+        machine.passes(5.0)
+        await store.keep_clock(probing=False)
+
+
+class CutWire:
+    """A relay to the server. `lose_next_answer`: what is asked next is done, and then both ends are cut."""
+
+    def __init__(self, port: int) -> None:
+        self._to = port
+        self.port = 0
+        self.open, self.silent, self.lose_next_answer, self.then_shut = True, False, False, False
+        self._writers: set[asyncio.StreamWriter] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @contextlib.asynccontextmanager
+    async def relaying(self) -> AsyncIterator["CutWire"]:
+        server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
+        self.port = server.sockets[0].getsockname()[1]
+        try:
+            yield self
+        finally:
+            server.close()
+            self.cut()
+            if self._tasks:
+                await asyncio.wait(self._tasks)
+
+    def cut(self) -> None:
+        """End every connection."""
+        for writer in self._writers:
+            writer.transport.abort()
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._writers.add(writer)
+        if not self.open:
+            writer.transport.abort()
+            return
+        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._to)
+        self._writers.add(far_writer)
+        for source, sink, back in ((reader, far_writer, False), (far_reader, writer, True)):
+            task = asyncio.ensure_future(self._pump(source, sink, back=back))
+            self._tasks.add(task)
+
+    async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, *, back: bool) -> None:
+        with contextlib.suppress(OSError):
+            while data := await source.read(65536):
+                if back and self.lose_next_answer:
+                    self.lose_next_answer, self.open = False, not self.then_shut
+                    self.cut()
+                    return
+                if not self.silent:
+                    sink.write(data)
+        sink.transport.abort()

@@ -1,0 +1,1 @@
+"""Tests of proxy/store/postgres/delivery: what several proxies do at once, and answers that are lost."""

@@ -1,0 +1,24 @@
+"""Tests of tidegate.proxy.store.postgres.delivery.delivery_pages."""
+
+import pytest
+
+from tests.proxy.store.delivering import accepted, new
+from tidegate.proxy.store.deliveries import DeliveryFilter
+from tidegate.proxy.store.postgres.delivery import delivery_pages as module
+from tidegate.proxy.store.postgres.postgres_store import PostgresStore
+
+
+async def test_a_search_through_very_many_goes_on_page_by_page(
+    store: PostgresStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LOOKED_AT_MAX", 4)
+    monkeypatch.setattr(module, "_SLICE", 2)
+    await accepted(store.deliveries, new(0, order_key="needle"), *(new(n) for n in range(1, 9)))
+    wanted = DeliveryFilter(text="needle")
+    first = await store.deliveries.page(wanted)
+    assert list(first.deliveries) == []
+    assert first.next
+    second = await store.deliveries.page(wanted, after=first.next)
+    third = await store.deliveries.page(wanted, after=second.next)
+    assert [one.new.id for one in third.deliveries] == ["d0"]
+    assert third.next == ""

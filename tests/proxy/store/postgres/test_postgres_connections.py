@@ -1,0 +1,119 @@
+"""Tests of tidegate.proxy.store.postgres.postgres_connections: bounds, and servers that are ill."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import psycopg
+import pytest
+
+from tests.postgres_server import shared_server
+from tests.proxy.store.places import at
+from tests.proxy.store.postgres.conftest import CutWire, proxy_at
+from tests.proxy.store.postgres.test_postgres_migrations import schema_of
+from tidegate.proxy.policies.resilience.idempotency_record import Begin
+from tidegate.proxy.store.postgres import postgres_connections as module
+from tidegate.proxy.store.postgres.postgres_connections import CONNECTIONS_MAX, OPERATION_S, Connection
+from tidegate.proxy.store.records import KeyedCall
+from tidegate.proxy.store.store_error import StoreError
+
+CALL = KeyedCall("shop", "stripe", "PostRefunds", "k", "vk", "f", "c1", 20.0, 3600.0, 86400.0)
+
+
+@pytest.fixture
+async def wire() -> AsyncIterator[CutWire]:
+    async with CutWire(shared_server().port).relaying() as wire:
+        yield wire
+
+
+async def test_a_server_that_falls_silent_is_given_up_in_time(
+    url: str, wire: CutWire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with proxy_at(shared_server().url(schema_of(url), port=wire.port)) as store:
+        monkeypatch.setattr(module, "OPERATION_S", 0.1)
+        wire.silent = True
+        with pytest.raises(StoreError, match="it does not answer") as why:
+            await store.records.begin(CALL, at())
+        assert (why.value.trouble, why.value.unsure, store.health.errors["away"]) == ("away", True, 1)
+        with pytest.raises(StoreError, match="it does not answer"):
+            await store.keep_clock(probing=True)
+        wire.silent = False
+        wire.cut()
+        monkeypatch.setattr(module, "OPERATION_S", OPERATION_S)
+        await store.keep_clock(probing=True)
+        assert store.health.trouble == ""
+        assert await store.records.begin(CALL, at()) == Begin()
+
+
+async def test_a_row_that_somebody_holds_is_not_waited_for_for_long(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_SETTINGS", module._SETTINGS.replace("'3000'", "'50'"))
+    async with proxy_at(url) as store:
+        await store.records.begin(CALL, at())
+        async with await psycopg.AsyncConnection.connect(url) as somebody:
+            await somebody.execute("SELECT * FROM records FOR UPDATE")
+            with pytest.raises(StoreError, match="lock timeout") as why:
+                await store.records.begin(CALL, at())
+        assert (why.value.trouble, why.value.unsure) == ("locked", False)
+
+
+async def test_a_role_that_may_have_no_more_connections_is_told_so(url: str) -> None:
+    server = shared_server()
+    server.execute("DROP ROLE IF EXISTS crowded")
+    server.execute("CREATE ROLE crowded LOGIN CONNECTION LIMIT 0")
+    with pytest.raises(StoreError, match="too many connections for role") as why:
+        async with proxy_at(server.url(schema_of(url), user="crowded")):
+            pass
+    assert why.value.trouble == "away"
+
+
+async def test_a_server_that_takes_no_writes_is_told_so(url: str) -> None:
+    server = shared_server()
+    server.execute("DROP ROLE IF EXISTS reader")
+    server.execute("CREATE ROLE reader LOGIN")
+    server.execute("ALTER ROLE reader SET default_transaction_read_only = on")
+    with pytest.raises(StoreError, match="session is read-only") as why:
+        async with proxy_at(server.url(schema_of(url), user="reader")):
+            pass
+    assert why.value.trouble == "read-only"
+
+
+async def test_a_server_that_begins_to_refuse_writes_is_left_for_one_that_takes_them(url: str) -> None:
+    async with proxy_at(url) as store:
+
+        async def refuse(connection: Connection, *, again: bool) -> None:
+            await connection.execute("SET default_transaction_read_only = on")
+
+        for _ in range(CONNECTIONS_MAX):
+            await store._connections.run(refuse)
+        with pytest.raises(StoreError, match="read-only transaction") as why:
+            await store.records.begin(CALL, at())
+        assert why.value.trouble == "read-only"
+        await store.keep_clock(probing=True)
+        assert await store.records.begin(CALL, at()) == Begin()
+
+
+async def test_a_proxy_has_so_many_connections_and_no_more(url: str) -> None:
+    server, peaks = shared_server(), []
+
+    async def slow(connection: Connection, *, again: bool) -> None:
+        await connection.execute("SELECT pg_sleep(0.02)")
+        rows = server.execute("SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(0.02)%'")
+        peaks.append(len(rows))
+
+    async with proxy_at(url) as store:
+        await asyncio.gather(*(store._connections.run(slow) for _ in range(3 * CONNECTIONS_MAX)))
+        assert store._connections._pool is not None
+        assert store._connections._pool.get_stats()["pool_size"] <= CONNECTIONS_MAX
+    assert len(peaks) == 3 * CONNECTIONS_MAX
+
+
+async def test_a_commit_is_on_the_servers_disk_whatever_the_server_thinks_is_enough(url: str) -> None:
+    server = shared_server()
+    server.execute("DROP ROLE IF EXISTS hasty")
+    server.execute("CREATE ROLE hasty LOGIN SUPERUSER")
+    server.execute("ALTER ROLE hasty SET synchronous_commit = off")
+    async with proxy_at(server.url(schema_of(url), user="hasty")) as store:
+
+        async def shown(connection: Connection, *, again: bool) -> object:
+            return await (await connection.execute("SHOW synchronous_commit")).fetchone()
+
+        assert await store._connections.run(shown) == ("on",)

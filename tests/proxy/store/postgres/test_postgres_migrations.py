@@ -1,0 +1,66 @@
+"""Tests of tidegate.proxy.store.postgres.postgres_migrations."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from urllib.parse import unquote
+
+import pytest
+
+from tests.postgres_server import shared_server
+from tests.proxy.store.postgres.conftest import proxy_at
+from tidegate.proxy.store.postgres.postgres_migrations import VERSION
+from tidegate.proxy.store.store_error import StoreError
+
+
+def schema_of(url: str) -> str:
+    return unquote(url).partition("search_path=")[2]
+
+
+async def test_eight_proxies_that_start_at_once_make_one_schema(url: str) -> None:
+    async with AsyncExitStack() as lives:
+        stores = await asyncio.gather(*(lives.enter_async_context(proxy_at(url)) for _ in range(8)))
+        assert len({store._boots.boot for store in stores}) == 8
+    assert shared_server().execute(f"SELECT version FROM {schema_of(url)}.store_version") == [(VERSION,)]
+
+
+async def test_a_store_of_a_newer_version_is_refused_and_stays_as_it_is(url: str) -> None:
+    async with proxy_at(url):
+        pass
+    shared_server().execute(f"UPDATE {schema_of(url)}.store_version SET version = {VERSION + 1}")
+    with pytest.raises(StoreError, match=f"the store has version {VERSION + 1}, .*a newer one made it"):
+        async with proxy_at(url):
+            pass
+    assert shared_server().execute(f"SELECT version FROM {schema_of(url)}.store_version") == [(VERSION + 1,)]
+
+
+async def test_a_step_that_fails_leaves_nothing(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = "tidegate.proxy.store.postgres.postgres_migrations"
+    with monkeypatch.context() as patch:
+        patch.setattr(f"{module}.STEPS", ("CREATE TABLE boots (); SELECT 1 / 0",))
+        with pytest.raises(StoreError, match="division by zero"):
+            async with proxy_at(url):
+                pass
+    async with proxy_at(url):
+        pass
+
+
+async def test_without_a_search_path_the_tables_are_in_a_schema_of_their_own() -> None:
+    server = shared_server()
+    server.execute("DROP SCHEMA IF EXISTS tidegate CASCADE")
+    async with proxy_at(server.url()):
+        pass
+    [[schema]] = server.execute(
+        "SELECT schemaname FROM pg_tables WHERE tablename = 'records' AND schemaname = 'tidegate'"
+    )
+    assert schema == "tidegate"
+    server.execute("DROP SCHEMA tidegate CASCADE")
+
+
+async def test_whoever_may_make_no_schema_is_told_so(url: str) -> None:
+    server = shared_server()
+    server.execute("DROP ROLE IF EXISTS newcomer")
+    server.execute("CREATE ROLE newcomer LOGIN")
+    with pytest.raises(StoreError, match="permission denied for database postgres") as why:
+        async with proxy_at(server.url(schema_of(url), user="newcomer")):
+            pass
+    assert why.value.trouble == "read-only"

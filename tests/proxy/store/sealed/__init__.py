@@ -1,0 +1,1 @@
+"""Tests of proxy/store/sealed: what is sealed, opened, and cannot be opened."""

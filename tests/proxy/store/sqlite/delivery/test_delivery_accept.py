@@ -1,0 +1,62 @@
+"""Tests of tidegate.proxy.store.sqlite.delivery.delivery_accept."""
+
+import sqlite3
+from dataclasses import replace
+
+import pytest
+
+from tests.proxy.store.delivering import FIRST, ROOM, new
+from tests.proxy.store.places import at
+from tests.proxy.store.sqlite.delivery.cost import cost, fill
+from tidegate.proxy.store.deliveries import Accepted, BacklogBounds, BacklogFull, Repeated
+from tidegate.proxy.store.sqlite.delivery.delivery_accept import Offer, SqliteBacklog, accept
+
+
+def test_an_id_that_is_another_deliverys_is_a_mistake(connection: sqlite3.Connection) -> None:
+    accept(connection, Offer(FIRST, at(), ROOM), SqliteBacklog())
+    with pytest.raises(ValueError, match="the id d0 is another delivery's"):
+        accept(connection, Offer(replace(FIRST, key="other"), at(), ROOM), SqliteBacklog())
+
+
+@pytest.mark.parametrize("order_key", ["", "o"])
+def test_it_costs_the_same_however_many_wait(connection: sqlite3.Connection, order_key: str) -> None:
+    fill(connection, 20_000, replace(FIRST, order_key=order_key))
+    answer, steps = cost(
+        connection, lambda: accept(connection, Offer(new(30_000, order_key=order_key), at(), ROOM), SqliteBacklog())
+    )
+    assert answer == Accepted()
+    assert steps < 1000
+
+
+def test_what_waits_is_counted_once_a_second(connection: sqlite3.Connection) -> None:
+    statements: list[str] = []
+    backlog = SqliteBacklog()
+    connection.set_trace_callback(statements.append)
+    for tenth in range(25):
+        accept(connection, Offer(new(tenth + 1), at(tenth / 10), ROOM), backlog)
+    assert sum("AS oldest" in statement for statement in statements) == 3
+
+
+def test_what_was_undone_with_its_transaction_refuses_nobody(connection: sqlite3.Connection) -> None:
+    backlog, bounds = SqliteBacklog(), BacklogBounds(rows=2)
+    accept(connection, Offer(FIRST, at(), bounds), backlog)
+    connection.execute("BEGIN")
+    accept(connection, Offer(new(1), at(), bounds), backlog)
+    connection.execute("ROLLBACK")
+    assert accept(connection, Offer(new(2), at(), bounds), backlog) == Accepted()
+    assert accept(connection, Offer(new(3), at(), bounds), backlog) == BacklogFull("rows")
+
+
+def test_a_key_from_before_a_redo_is_known_whoever_looks_first(connection: sqlite3.Connection) -> None:
+    accept(connection, Offer(FIRST, at(), ROOM), SqliteBacklog())
+    connection.execute("INSERT INTO delivery_former_keys SELECT box, app, vendor, operation, 'old', 1 FROM deliveries")
+    assert isinstance(accept(connection, Offer(new(1, key="old"), at(), ROOM), SqliteBacklog()), Repeated)
+
+
+def test_one_that_is_too_old_is_looked_up_again_at_once(connection: sqlite3.Connection) -> None:
+    backlog, bounds = SqliteBacklog(), BacklogBounds(age_s=5.0)
+    accept(connection, Offer(FIRST, at(), bounds), backlog)
+    assert accept(connection, Offer(new(1), at(6), bounds), backlog) == BacklogFull("age")
+    connection.execute("UPDATE deliveries SET state = 'done'")
+    accept(connection, Offer(new(2), at(6), bounds), backlog)
+    assert accept(connection, Offer(new(1), at(6), bounds), backlog) == Accepted()

@@ -1,0 +1,23 @@
+"""Pages that list what the code knows list all of it, and nothing else."""
+
+import re
+from pathlib import Path
+from typing import get_args
+
+from tidegate.proxy.desk.delivery_query import FILTERS, PAGING
+from tidegate.proxy.policies.delivery.delivery import MAY, ByHand, DeadReason
+from tidegate.proxy.telemetry.delivery_metrics import DeliveryMetrics
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_the_page_on_dead_letters_lists_every_reason_action_filter_and_metric() -> None:
+    text = (ROOT / "docs" / "dead-letters.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `?(\w+)`? \|", text, re.MULTILINE)
+    assert {*get_args(DeadReason), *get_args(ByHand)} <= set(rows)
+    assert all(f"`{name}`" in text for name in (*FILTERS, *PAGING))
+    families = {family.name + ("_total" if family.type == "counter" else "") for family in DeliveryMetrics().collect()}
+    assert {row for row in rows if row.startswith("tidegate_")} == families
+    for action, states in MAY.items():
+        (listed,) = re.findall(rf"^\| {action} \| ([^|]+) \|", text, re.MULTILINE)
+        assert set(listed.split(", ")) == states

@@ -1,0 +1,64 @@
+"""`tidegate demo orders`: the order flow, live for some seconds and then for a quarter of an hour of virtual time.
+
+A simulated shop and warehouse, the proxy with its inbox, and the order app: docs/orders.md explains them.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+import typer
+from rich.console import Console
+from rich.live import Live
+
+from tidegate.chaos.judge.order_promises import OrderFigures, broken
+from tidegate.chaos.play.order_flow import play_orders, shipped_orders
+from tidegate.chaos.play.order_live import live_orders
+from tidegate.chaos.play.order_story import OrdersView
+from tidegate.chaos.report import report
+from tidegate.chaos.report.order_table import orders_line, orders_table, orders_verdict
+
+RATE = 2.0
+"""Orders a second, live: a peak of the seed's five minutes in a few seconds."""
+LINE_EVERY_S = 5.0
+
+
+def demo_orders(seconds: float, seed: int, *, json: bool) -> None:
+    """Play both and print the verdict. Leaves with 1 where a promise broke."""
+    console = report.console(stderr=json)
+    console.print(f"\n[bold]Live[/] · {seconds:g} s on real sockets: shop → inbox → app → outbox → warehouse\n")
+    lived = played_live(seconds, RATE, seed, console)
+    scenario = shipped_orders()
+    console.print(f"\n[bold]At full length[/] · {report.duration(scenario.seconds)} of virtual time\n")
+    with console.status("playing"):
+        played = play_orders(scenario, seed)
+    runs = {"live": lived, "full length": played.figures}
+    found = [f"{name}: {sentence}" for name, figures in runs.items() for sentence in broken(figures)]
+    if json:
+        described = {name.replace(" ", "_"): figures.described() for name, figures in runs.items()}
+        print(report.document({"seed": seed, **described, "held": not found}))
+    else:
+        console.print(orders_verdict(runs))
+    console.print(report.conclusion(found))
+    if found:
+        raise typer.Exit(1)
+
+
+def played_live(seconds: float, rate: float, seed: int, console: Console) -> OrderFigures:
+    """Play it on real sockets, with `rate` orders a second, and show it meanwhile. Raises UsageError."""
+    if not console.is_terminal:
+        return asyncio.run(live_orders(seconds, rate, seed, _lines(console)))
+    with Live(console=console, refresh_per_second=8) as shown:
+        return asyncio.run(live_orders(seconds, rate, seed, lambda look: shown.update(orders_table(look))))
+
+
+def _lines(console: Console) -> Callable[[OrdersView], None]:
+    """Shows a line now and then."""
+    due_s = 0.0
+
+    def show(look: OrdersView) -> None:
+        nonlocal due_s
+        if look.at_s >= due_s:
+            due_s = look.at_s + LINE_EVERY_S
+            console.print(orders_line(look))
+
+    return show

@@ -1,0 +1,11 @@
+"""`tidegate inbox …`: webhooks and results on their way to apps."""
+
+from tidegate.cli.proxy.delivery_commands import cancel_of, list_of, replay_of, resolve_of, show_of
+
+_ONLY = {"box": "inbox"}
+
+list = list_of(_ONLY)  # noqa: A001 - the command's name
+show = show_of(_ONLY)
+replay = replay_of(_ONLY)
+resolve = resolve_of(_ONLY)
+cancel = cancel_of(_ONLY)
