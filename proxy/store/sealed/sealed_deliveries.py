@@ -6,13 +6,12 @@ now is put back: another proxy on the store may have the key already. It knows n
 """
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from tidegate.proxy.policies.delivery.delivery import (
     Box,
     Delivery,
-    DeliveryAttempt,
     NewDelivery,
     Settlement,
 )
@@ -24,16 +23,13 @@ from tidegate.proxy.store.deliveries import (
     BacklogFull,
     Deliveries,
     DeliveryAlarm,
-    DeliveryFilter,
-    DeliveryPage,
-    DeliveryRetention,
-    Depth,
     HandMade,
     Repeated,
 )
 from tidegate.proxy.store.sealed.seal import Seal
 from tidegate.proxy.store.sealed.sealing_keys import Unopened, is_sealed
 from tidegate.proxy.store.store_error import StoreError
+from tidegate.proxy.store.wrapped_deliveries import WrappedDeliveries
 
 KEY_GRACE_S = 600.0
 """While a key is brought to all proxies on a store, those that have it carry out what it seals."""
@@ -41,30 +37,12 @@ PUT_BACK_S = 5.0
 _REQUEST, _ANSWER = ("headers", "body"), ("answer headers", "answer body")
 
 
-class SealedDeliveries:
+class SealedDeliveries(WrappedDeliveries):
     """See the module and Deliveries."""
 
     def __init__(self, deliveries: Deliveries, seal: Seal) -> None:
-        self._of = deliveries
+        super().__init__(deliveries)
         self._seal = seal
-
-    @property
-    def wake(self) -> Callable[[Box], None]:
-        """See Deliveries.wake."""
-        return self._of.wake
-
-    @wake.setter
-    def wake(self, wake: Callable[[Box], None]) -> None:
-        self._of.wake = wake
-
-    @property
-    def retention(self) -> DeliveryRetention:
-        """See Deliveries.retention."""
-        return self._of.retention
-
-    @retention.setter
-    def retention(self, retention: DeliveryRetention) -> None:
-        self._of.retention = retention
 
     async def accept(
         self, new: NewDelivery, now: StoreTime, bounds: BacklogBounds
@@ -95,10 +73,6 @@ class SealedDeliveries:
                 await self._of.settle(delivery, _end_of(delivery, request, now), now)
         return ready
 
-    async def begin_attempt(self, delivery: Delivery, call_id: str, now: StoreTime) -> int | None:
-        """See Deliveries.begin_attempt."""
-        return await self._of.begin_attempt(delivery, call_id, now)
-
     async def settle(
         self, delivery: Delivery, settlement: Settlement, now: StoreTime, then: NewDelivery | None = None
     ) -> bool:
@@ -112,10 +86,6 @@ class SealedDeliveries:
         if headers is not settlement.answer_headers or body is not settlement.answer_body:
             settlement = replace(settlement, answer_headers=headers, answer_body=body)
         return await self._of.settle(delivery, settlement, now, None if then is None else self._sealed(then))
-
-    async def extend(self, deliveries: Sequence[Delivery], now: StoreTime, *, lease_s: float) -> set[str]:
-        """See Deliveries.extend."""
-        return await self._of.extend(deliveries, now, lease_s=lease_s)
 
     async def act(self, delivery_id: str, hand: HandMade, now: StoreTime) -> Delivery | None:
         """See Deliveries.act. A body that was edited is sealed again, under the newest key."""
@@ -138,37 +108,9 @@ class SealedDeliveries:
         found = await self._of.find_key(box, app, vendor, operation, key)
         return None if found is None else self._opened(found)
 
-    async def attempts(self, delivery_id: str) -> Sequence[DeliveryAttempt]:
-        """See Deliveries.attempts."""
-        return await self._of.attempts(delivery_id)
-
-    async def page(self, wanted: DeliveryFilter, *, after: str = "", limit: int = 50) -> DeliveryPage:
-        """See Deliveries.page."""
-        return await self._of.page(wanted, after=after, limit=limit)
-
-    async def depths(self) -> Sequence[Depth]:
-        """See Deliveries.depths."""
-        return await self._of.depths()
-
-    async def next_due(self, box: Box, now: StoreTime) -> float | None:
-        """See Deliveries.next_due."""
-        return await self._of.next_due(box, now)
-
-    async def audit(self, delivery_id: str) -> Sequence[str]:
-        """See Deliveries.audit."""
-        return await self._of.audit(delivery_id)
-
-    async def alarms(self) -> Sequence[DeliveryAlarm]:
-        """See Deliveries.alarms."""
-        return await self._of.alarms()
-
     async def pass_on(self, alarms: Sequence[DeliveryAlarm], events: Sequence[NewDelivery], now: StoreTime) -> None:
         """See Deliveries.pass_on."""
         await self._of.pass_on(alarms, [self._sealed(event) for event in events], now)
-
-    async def sweep(self, now: StoreTime) -> int:
-        """See Deliveries.sweep."""
-        return await self._of.sweep(now)
 
     def _sealed(self, new: NewDelivery) -> NewDelivery:
         wanted = self._seal.wanted(new.vendor)

@@ -1,5 +1,6 @@
 """Deliveries are sealed in every store: nothing personal is in it, and what cannot be opened ends with a reason."""
 
+import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -29,6 +30,14 @@ DONE = Settlement("done", status=201, answer_headers=LINES, answer_body=CANARY)
 def sealed(store: Store, *keys: bytes) -> SealedDeliveries:
     """The deliveries of a store, where slates alone are not personal."""
     return SealedDeliveries(store.deliveries, Seal(Random(1), SealingKeys(keys), lambda name: name != "slates"))
+
+
+def test_every_method_of_the_port_is_sealed_here_or_carries_no_body() -> None:
+    """A method that the port gains passes through, so it has to be judged."""
+    methods = {name for name, member in vars(Deliveries).items() if inspect.iscoroutinefunction(member)}
+    assert methods - vars(SealedDeliveries).keys() == {
+        "begin_attempt", "extend", "attempts", "page", "depths", "next_due", "audit", "alarms", "sweep",
+    }  # fmt: skip
 
 
 def letter(number: int = 1, **changes: Any) -> NewDelivery:
