@@ -7,7 +7,7 @@ knows nothing of what is stored; another file of rows asks the same `run`.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol, TypeVar
 from weakref import WeakSet
 
@@ -150,6 +150,17 @@ class PostgresConnections:
         except asyncio.CancelledError:
             self._world.call_later(within_s, task.cancel)
             raise
+
+    async def ask(
+        self, work: Callable[[Connection], Awaitable[T]], *, patient: bool = False, within_s: float | None = None
+    ) -> T:
+        """`run` of work that is the same whether it is asked for the first time or once again."""
+
+        def same(connection: Connection, *, again: bool) -> Awaitable[T]:
+            del again
+            return work(connection)
+
+        return await self.run(same, patient=patient, within_s=within_s)
 
     async def settle(self) -> None:
         """Wait, within a bound, until what was begun is finished."""

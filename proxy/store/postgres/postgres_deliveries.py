@@ -178,98 +178,56 @@ class PostgresDeliveries:
 
     async def extend(self, deliveries: Sequence[Delivery], now: StoreTime, *, lease_s: float) -> set[str]:
         """See Deliveries.extend."""
-
-        async def work(connection: Connection, *, again: bool) -> set[str]:
-            del again
-            return await delivery_settle.extend(connection, deliveries, now, lease_s, self._boot())
-
-        return await self._connections.run(work)
+        return await self._connections.ask(
+            lambda connection: delivery_settle.extend(connection, deliveries, now, lease_s, self._boot())
+        )
 
     async def act(self, delivery_id: str, hand: HandMade, now: StoreTime) -> Delivery | None:
         """See Deliveries.act."""
         mark = f"{self._boot()}-{next(self._names)}"
 
-        async def work(connection: Connection, *, again: bool) -> Delivery | None:
-            del again
+        async def work(connection: Connection) -> Delivery | None:
             async with connection.transaction():
                 return await delivery_by_hand.act(connection, delivery_id, hand, now, self.retention, mark)
 
-        changed = await self._connections.run(work)
+        changed = await self._connections.ask(work)
         if changed is not None:
             self._made_due(changed.new.box)
         return changed
 
     async def find(self, delivery_id: str) -> Delivery | None:
         """See Deliveries.find."""
-
-        async def work(connection: Connection, *, again: bool) -> Delivery | None:
-            del again
-            return await delivery_rows.find_delivery(connection, delivery_id)
-
-        return await self._connections.run(work)
+        return await self._connections.ask(lambda connection: delivery_rows.find_delivery(connection, delivery_id))
 
     async def find_key(self, box: Box, app: str, vendor: str, operation: str, key: str) -> Delivery | None:
         """See Deliveries.find_key."""
-
-        async def work(connection: Connection, *, again: bool) -> Delivery | None:
-            del again
-            return await delivery_rows.find_by_key(connection, (box, app, vendor, operation, key))
-
-        return await self._connections.run(work)
+        return await self._connections.ask(
+            lambda connection: delivery_rows.find_by_key(connection, (box, app, vendor, operation, key))
+        )
 
     async def attempts(self, delivery_id: str) -> Sequence[DeliveryAttempt]:
         """See Deliveries.attempts."""
-
-        async def work(connection: Connection, *, again: bool) -> list[DeliveryAttempt]:
-            del again
-            return await delivery_rows.find_attempts(connection, delivery_id)
-
-        return await self._connections.run(work)
+        return await self._connections.ask(lambda connection: delivery_rows.find_attempts(connection, delivery_id))
 
     async def page(self, wanted: DeliveryFilter, *, after: str = "", limit: int = 50) -> DeliveryPage:
         """See Deliveries.page."""
-
-        async def work(connection: Connection, *, again: bool) -> DeliveryPage:
-            del again
-            return await delivery_pages.page(connection, wanted, after, limit)
-
-        return await self._connections.run(work)
+        return await self._connections.ask(lambda connection: delivery_pages.page(connection, wanted, after, limit))
 
     async def depths(self) -> Sequence[Depth]:
         """See Deliveries.depths."""
-
-        async def work(connection: Connection, *, again: bool) -> list[Depth]:
-            del again
-            return await delivery_pages.depths(connection)
-
-        return await self._connections.run(work)
+        return await self._connections.ask(delivery_pages.depths)
 
     async def next_due(self, box: Box, now: StoreTime) -> float | None:
         """See Deliveries.next_due."""
-
-        async def work(connection: Connection, *, again: bool) -> float | None:
-            del again
-            return await delivery_pages.next_due(connection, box, now)
-
-        return await self._connections.run(work)
+        return await self._connections.ask(lambda connection: delivery_pages.next_due(connection, box, now))
 
     async def audit(self, delivery_id: str) -> Sequence[str]:
         """See Deliveries.audit."""
-
-        async def work(connection: Connection, *, again: bool) -> list[str]:
-            del again
-            return await delivery_by_hand.audit_of(connection, delivery_id)
-
-        return await self._connections.run(work)
+        return await self._connections.ask(lambda connection: delivery_by_hand.audit_of(connection, delivery_id))
 
     async def alarms(self) -> Sequence[DeliveryAlarm]:
         """See Deliveries.alarms."""
-
-        async def work(connection: Connection, *, again: bool) -> list[DeliveryAlarm]:
-            del again
-            return await delivery_alarms.alarms(connection)
-
-        return await self._connections.run(work)
+        return await self._connections.ask(delivery_alarms.alarms)
 
     async def pass_on(self, alarms: Sequence[DeliveryAlarm], events: Sequence[NewDelivery], now: StoreTime) -> None:
         """See Deliveries.pass_on."""
@@ -286,9 +244,4 @@ class PostgresDeliveries:
 
     async def sweep(self, now: StoreTime) -> int:
         """See Deliveries.sweep."""
-
-        async def work(connection: Connection, *, again: bool) -> int:
-            del again
-            return await delivery_pages.sweep(connection, now)
-
-        return await self._connections.run(work)
+        return await self._connections.ask(lambda connection: delivery_pages.sweep(connection, now))

@@ -79,12 +79,11 @@ class PostgresHints:
             boxes = tuple(sorted(self._untold))
             self._untold.clear()
 
-            async def work(connection: Connection, *, again: bool, boxes: tuple[Box, ...] = boxes) -> None:
-                del again
+            async def work(connection: Connection, boxes: tuple[Box, ...] = boxes) -> None:
                 await self.notify(connection, boxes)
 
             try:
-                await self._connections.run(work)
+                await self._connections.ask(work)
             except StoreError:
                 continue  # they look by themselves
             await self._world.sleep(TELL_EVERY_S)

@@ -31,12 +31,11 @@ class PostgresQuotas:
     async def load(self, vendor: str) -> dict[str, tuple[QuotaUse, ...]]:
         """See Quotas.load."""
 
-        async def work(connection: Connection, *, again: bool) -> list[tuple[str, int, float]]:
-            del again
+        async def work(connection: Connection) -> list[tuple[str, int, float]]:
             return await (await connection.execute(_LOAD, (vendor,))).fetchall()
 
         uses: dict[str, tuple[QuotaUse, ...]] = {}
-        for name, period, used in await self._connections.run(work):
+        for name, period, used in await self._connections.ask(work):
             uses[name] = (*uses.get(name, ()), QuotaUse(period, used))
             self._written.setdefault((vendor, name, period), used)
         return uses
@@ -47,13 +46,12 @@ class PostgresQuotas:
         more = used - self._written.get(row, 0.0)
         values = {"vendor": vendor, "name": name, "period": period, "used": used, "more": more, "kept": PERIODS_KEPT}
 
-        async def work(connection: Connection, *, again: bool) -> None:
-            del again
+        async def work(connection: Connection) -> None:
             async with connection.transaction():
                 await connection.execute(_SAVE, values)
                 await connection.execute(_FORGET, values)
 
-        await self._connections.run(work)
+        await self._connections.ask(work)
         self._written[row] = used
         for known in [known for known in self._written if known[:2] == row[:2] and known[2] < period - PERIODS_KEPT]:
             del self._written[known]

@@ -6,7 +6,7 @@ same: a call that was not begun, as far as its proxy knows, is taken back, and o
 later.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
@@ -23,7 +23,7 @@ from tidegate.proxy.policies.resilience.idempotency_record import (
 )
 from tidegate.proxy.policies.resilience.store_time import StoreTime
 from tidegate.proxy.store.postgres.postgres_batches import BYTES_MAX, ITEMS_MAX, PostgresBatches
-from tidegate.proxy.store.postgres.postgres_connections import Connection, PostgresConnections, Work
+from tidegate.proxy.store.postgres.postgres_connections import Connection, PostgresConnections
 from tidegate.proxy.store.postgres.postgres_late_work import LateWork
 from tidegate.proxy.store.postgres.postgres_record_rows import CallEnd, RecordRow, inserted, row_of, settled
 from tidegate.proxy.store.records import (
@@ -83,8 +83,7 @@ class PostgresRecords:
         """See Records.begin."""
         row = row_of(call, now, self._boot())
 
-        async def work(connection: Connection, *, again: bool) -> Decision:
-            del again
+        async def work(connection: Connection) -> Decision:
             for number in range(TRIES_MAX):
                 if number and await inserted(connection, [row]):
                     return Begin()
@@ -97,7 +96,7 @@ class PostgresRecords:
         try:
             if await self._begins.run(row):
                 return Begin()
-            return await self._connections.run(work)
+            return await self._connections.ask(work)
         except StoreError as error:
             if error.unsure:
                 self._late.take_back(call.call_id, row.lease_until)
@@ -140,30 +139,27 @@ class PostgresRecords:
         """See Records.note_unknown."""
         row = (call_id, app, vendor, operation, began_wall, now.wall, now.least + UNKNOWN_KEPT_S)
 
-        async def work(connection: Connection, *, again: bool) -> None:
-            del again
+        async def work(connection: Connection) -> None:
             await connection.execute(_NOTE, row)
 
-        await self._connections.run(work)
+        await self._connections.ask(work)
 
     async def find_call(self, call_id: str) -> StoredCall | None:
         """See Records.find_call."""
 
-        async def work(connection: Connection, *, again: bool) -> tuple[Any, ...] | None:
-            del again
+        async def work(connection: Connection) -> tuple[Any, ...] | None:
             return await (await connection.execute(_FIND, {"id": call_id})).fetchone()
 
-        row = await self._connections.run(work)
+        row = await self._connections.ask(work)
         return None if row is None else StoredCall(call_id, *row[:7], keyed=row[7])
 
     async def sweep(self, now: StoreTime) -> int:
         """See Records.sweep."""
 
-        async def work(connection: Connection, *, again: bool) -> int:
-            del again
+        async def work(connection: Connection) -> int:
             return sum([(await connection.execute(query, (now.least, SWEEP_ROWS_MAX))).rowcount for query in _SWEEPS])
 
-        return await self._connections.run(work)
+        return await self._connections.ask(work)
 
     async def settle(self) -> None:
         """Wait until what was asked for has been carried out."""
@@ -176,14 +172,13 @@ class PostgresRecords:
         calls = self._late.taken_back
         if calls:
 
-            async def take_back(connection: Connection, *, again: bool) -> None:
-                del again
+            async def take_back(connection: Connection) -> None:
                 await connection.execute(_TAKE_BACK, (list(calls),))
                 await connection.execute(_LEAVE_UNKNOWN, (now.wall, now.least + UNKNOWN_KEPT_S, list(calls)))
 
-            await self._connections.run(take_back)
+            await self._connections.ask(take_back)
         while ends := self._late.some(ITEMS_MAX, BYTES_MAX):
-            await self._connections.run(_settling(ends))
+            await self._connections.ask(_settling(ends))
             for call_id, _ in ends:
                 self._late.settled(call_id)
 
@@ -246,9 +241,8 @@ async def _finished(connection: Connection, call_id: str, end: CallEnd) -> bool:
     return bool(await settled(connection, [(call_id, end)]))
 
 
-def _settling(ends: Sequence[tuple[str, CallEnd]]) -> Work[None]:
-    async def settle(connection: Connection, *, again: bool) -> None:
-        del again
+def _settling(ends: Sequence[tuple[str, CallEnd]]) -> Callable[[Connection], Awaitable[None]]:
+    async def settle(connection: Connection) -> None:
         for call_id, end in ends:
             await _finished(connection, call_id, end)
 

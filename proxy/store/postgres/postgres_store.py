@@ -50,8 +50,7 @@ class PostgresStore:
         """See Store.open: bring the schema to this version, go on with the store's age, take a boot number."""
         await self._connections.open()
 
-        async def prepare(connection: Connection, *, again: bool) -> None:
-            del again
+        async def prepare(connection: Connection) -> None:
             try:
                 await migrate(connection)
             except StoreError as error:
@@ -60,7 +59,7 @@ class PostgresStore:
                 await self._age.go_on(connection)
                 await self._boots.begin(connection, wall)
 
-        await self._connections.run(prepare, patient=True, within_s=MIGRATION_S + OPERATION_S)
+        await self._connections.ask(prepare, patient=True, within_s=MIGRATION_S + OPERATION_S)
         self._beating = asyncio.get_running_loop().create_task(self._beat_on())
 
     async def keep_clock(self, *, probing: bool) -> None:
@@ -81,8 +80,7 @@ class PostgresStore:
         if self._beating is not None:
             self._beating.cancel()
 
-            async def leave(connection: Connection, *, again: bool) -> None:
-                del again
+            async def leave(connection: Connection) -> None:
                 async with connection.transaction():
                     await self._age.save(connection)
                     await self._boots.end(connection)
@@ -92,7 +90,7 @@ class PostgresStore:
                 await self.records.settle()
                 await self.deliveries.finish()
                 await self._connections.settle()
-                await self._connections.run(leave)
+                await self._connections.ask(leave)
             except StoreError:
                 pass  # the others see that it does not beat
         await self._connections.close()
@@ -106,12 +104,11 @@ class PostgresStore:
                 continue  # noted in the health
 
     async def _beat(self, probe: bytes) -> None:
-        async def work(connection: Connection, *, again: bool) -> None:
-            del again
+        async def work(connection: Connection) -> None:
             async with connection.transaction():
                 await self._age.save(connection)
                 await self._boots.beat(connection, self._world.uptime(), self._world.wall(), probe)
 
         async with self._beat_lock:
-            await self._connections.run(work, patient=bool(probe))
+            await self._connections.ask(work, patient=bool(probe))
             await self.records.catch_up(self.clock.now())
