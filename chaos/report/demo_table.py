@@ -6,18 +6,15 @@ It shows and decides nothing itself: chaos/play/live.py and chaos/play/run.py pl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rich.console import Group, RenderableType
-from rich.progress_bar import ProgressBar
-from rich.table import Table
+from rich.console import RenderableType
 from rich.text import Text
 
 from tidegate.chaos.judge.invariants import RunFigures, broken
 from tidegate.chaos.play.live import LiveView
+from tidegate.chaos.report.live_frame import breaker_text, live_frame
 
 FIELDS = ("asked", "feasible", "done", "lost", "doubled", "over_quota", "attempts")
 """The figures of each run in the demo's JSON."""
-
-BREAKER_STYLES = {"closed": "green", "open": "bold red", "half-open": "yellow"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +43,14 @@ class DemoResult:
 
 def live_table(look: LiveView) -> RenderableType:
     """The live part at one moment."""
-    table = Table.grid(padding=(0, 2))
-    table.add_column(style="dim", width=12)
-    table.add_column(width=60)
-    table.add_row("now", Text(look.phase, style="bold red" if look.phase.startswith("outage") else "bold"))
-    table.add_row("calls", f"{look.begun:,} asked, {look.settled:,} settled, {look.begun - look.settled:,} under way")
-    table.add_row("outcomes", _counts(look.outcomes))
-    table.add_row("attempts", f"{look.attempts:,} requests reached the vendor")
-    table.add_row("breaker", Text(look.breaker, style=BREAKER_STYLES[look.breaker]))
-    table.add_row("quota", f"{look.quota:4.0%} in use, {look.queued:,} calls wait in the queue")
-    bar = ProgressBar(total=look.seconds, completed=min(look.at_s, look.seconds), width=60)
-    clock = Table.grid(padding=(0, 2))
-    clock.add_row(Text(f"{look.at_s:5.1f} s", style="bold"), bar)
-    return Group(clock, table)
+    rows: list[tuple[str, RenderableType]] = [
+        ("calls", f"{look.begun:,} asked, {look.settled:,} settled, {look.begun - look.settled:,} under way"),
+        ("outcomes", _counts(look.outcomes)),
+        ("attempts", f"{look.attempts:,} requests reached the vendor"),
+        ("breaker", breaker_text(look.breaker)),
+        ("quota", f"{look.quota:4.0%} in use, {look.queued:,} calls wait in the queue"),
+    ]
+    return live_frame(look, rows)
 
 
 def live_line(look: LiveView) -> str:

@@ -5,16 +5,14 @@ It shows and decides nothing itself: chaos/play/ plays, chaos/judge/order_promis
 
 from collections.abc import Mapping, Sequence
 
-from rich.box import SIMPLE_HEAD
-from rich.console import Group, RenderableType
-from rich.progress_bar import ProgressBar
+from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from tidegate.chaos.judge.order_promises import DRAIN_S, LATENCY_P99_S, OrderFigures
 from tidegate.chaos.play.order_story import OrdersView
-from tidegate.chaos.report.demo_table import BREAKER_STYLES
-from tidegate.chaos.report.report import WIDTH
+from tidegate.chaos.report.live_frame import breaker_text, live_frame
+from tidegate.chaos.report.report import side_by_side
 
 ROWS: Sequence[tuple[str, str, str]] = (
     ("orders", "orders", "made at the shop"),
@@ -40,31 +38,19 @@ AT_MOST: Mapping[str, float] = {"p99_s": LATENCY_P99_S, "drained_s": DRAIN_S}
 
 def orders_verdict(columns: Mapping[str, OrderFigures]) -> Table:
     """The figures side by side. A figure that breaks a promise is red, one that keeps it green."""
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, width=WIDTH)
-    table.add_column("", style="bold", no_wrap=True)
-    for heading in columns:
-        table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("", style="dim", no_wrap=True)
-    for field, name, meaning in ROWS:
-        table.add_row(name, *(_cell(field, figures) for figures in columns.values()), meaning)
-    return table
+    return side_by_side(ROWS, columns, _cell)
 
 
 def orders_table(look: OrdersView) -> RenderableType:
     """The live part at one moment."""
-    table = Table.grid(padding=(0, 2))
-    table.add_column(style="dim", width=12)
-    table.add_column(width=60)
-    table.add_row("now", Text(look.phase, style="bold red" if look.phase.startswith("outage") else "bold"))
-    table.add_row("shop", f"{look.changes:,} orders made or changed, {look.posts:,} webhooks posted")
-    table.add_row("order app", f"{look.handed_over:,} handed over")
-    table.add_row("outbox", f"{look.waiting:,} wait, {look.dead:,} dead letters")
-    table.add_row("warehouse", f"{look.requests:,} requests")
-    table.add_row("breaker", Text(look.breaker, style=BREAKER_STYLES[look.breaker]))
-    bar = ProgressBar(total=look.seconds, completed=min(look.at_s, look.seconds), width=60)
-    clock = Table.grid(padding=(0, 2))
-    clock.add_row(Text(f"{look.at_s:5.1f} s", style="bold"), bar)
-    return Group(clock, table)
+    rows: list[tuple[str, RenderableType]] = [
+        ("shop", f"{look.changes:,} orders made or changed, {look.posts:,} webhooks posted"),
+        ("order app", f"{look.handed_over:,} handed over"),
+        ("outbox", f"{look.waiting:,} wait, {look.dead:,} dead letters"),
+        ("warehouse", f"{look.requests:,} requests"),
+        ("breaker", breaker_text(look.breaker)),
+    ]
+    return live_frame(look, rows)
 
 
 def orders_line(look: OrdersView) -> str:

@@ -1,9 +1,9 @@
 """The report of a verdict: a table for a person in 80 columns, or one JSON document. It judges nothing."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console, Group, RenderableType
@@ -18,6 +18,8 @@ from tidegate.verdict import CaseVerdict
 if TYPE_CHECKING:
     from tidegate.chaos.search.recovery import Recovery
     from tidegate.chaos.search.search import SearchResult
+
+F = TypeVar("F")
 
 WIDTH = 80
 """Columns of a report that is not shown on a terminal."""
@@ -108,13 +110,20 @@ def console(*, stderr: bool = False) -> Console:
 
 def verdict(columns: Mapping[str, RunFigures]) -> Table:
     """The figures side by side. A figure that breaks a promise is red, one that keeps it green."""
+    return side_by_side(ROWS, columns, _cell)
+
+
+def side_by_side(
+    rows: Sequence[tuple[str, str, str]], columns: Mapping[str, F], cell: Callable[[str, F], RenderableType]
+) -> Table:
+    """A line for each of `rows` (field, its name for people, what it means), a column for each run."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False, width=WIDTH)
     table.add_column("", style="bold", no_wrap=True)
     for heading in columns:
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("", style="dim", no_wrap=True)
-    for field, name, meaning in ROWS:
-        table.add_row(name, *(_cell(field, figures) for figures in columns.values()), meaning)
+    for field, name, meaning in rows:
+        table.add_row(name, *(cell(field, figures) for figures in columns.values()), meaning)
     return table
 
 

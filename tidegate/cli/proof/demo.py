@@ -3,26 +3,23 @@
 `tidegate demo orders` plays the order flow instead: tidegate.cli.proof.demo_orders.
 """
 
-import asyncio
-from collections.abc import Callable
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.live import Live
 
 from tidegate.chaos.judge.invariants import RunFigures
-from tidegate.chaos.play.live import LiveView, live
+from tidegate.chaos.play.live import live
 from tidegate.chaos.play.run import play, straight, through_tidegate
 from tidegate.chaos.report import report
 from tidegate.chaos.report.demo_table import DemoResult, live_line, live_table
 from tidegate.cli.proof.chaos import find
 from tidegate.cli.proof.demo_orders import demo_orders
+from tidegate.cli.proof.live_show import show_live
 from tidegate.scenario.scenario import Scenario
 
 SCENARIO = "first-light"
-LINE_EVERY_S = 5.0
 SECONDS_MIN, SECONDS_MAX = 10.0, 600.0
 
 
@@ -65,23 +62,7 @@ def demo(
 
 
 def _live(seconds: float, seed: int, console: Console) -> RunFigures:
-    if not console.is_terminal:
-        return asyncio.run(live(seconds, seed, _lines(console)))
-    with Live(console=console, refresh_per_second=8) as shown:
-        return asyncio.run(live(seconds, seed, lambda look: shown.update(live_table(look))))
-
-
-def _lines(console: Console) -> Callable[[LiveView], None]:
-    """Shows a line now and then."""
-    due_s = 0.0
-
-    def show(look: LiveView) -> None:
-        nonlocal due_s
-        if look.at_s >= due_s:
-            due_s = look.at_s + LINE_EVERY_S
-            console.print(live_line(look))
-
-    return show
+    return show_live(lambda show: live(seconds, seed, show), console, live_table, live_line)
 
 
 def _full_length(scenario: Scenario, seed: int, console: Console) -> tuple[RunFigures, RunFigures]:

@@ -3,23 +3,18 @@
 A simulated shop and warehouse, the proxy with its inbox, and the order app: docs/orders.md explains them.
 """
 
-import asyncio
-from collections.abc import Callable
-
 import typer
 from rich.console import Console
-from rich.live import Live
 
 from tidegate.chaos.judge.order_promises import OrderFigures, broken
 from tidegate.chaos.play.order_flow import play_orders, shipped_orders
 from tidegate.chaos.play.order_live import live_orders
-from tidegate.chaos.play.order_story import OrdersView
 from tidegate.chaos.report import report
 from tidegate.chaos.report.order_table import orders_line, orders_table, orders_verdict
+from tidegate.cli.proof.live_show import show_live
 
 RATE = 2.0
 """Orders a second, live: a peak of the seed's five minutes in a few seconds."""
-LINE_EVERY_S = 5.0
 
 
 def demo_orders(seconds: float, seed: int, *, json: bool) -> None:
@@ -45,20 +40,4 @@ def demo_orders(seconds: float, seed: int, *, json: bool) -> None:
 
 def played_live(seconds: float, rate: float, seed: int, console: Console) -> OrderFigures:
     """Play it on real sockets, with `rate` orders a second, and show it meanwhile. Raises UsageError."""
-    if not console.is_terminal:
-        return asyncio.run(live_orders(seconds, rate, seed, _lines(console)))
-    with Live(console=console, refresh_per_second=8) as shown:
-        return asyncio.run(live_orders(seconds, rate, seed, lambda look: shown.update(orders_table(look))))
-
-
-def _lines(console: Console) -> Callable[[OrdersView], None]:
-    """Shows a line now and then."""
-    due_s = 0.0
-
-    def show(look: OrdersView) -> None:
-        nonlocal due_s
-        if look.at_s >= due_s:
-            due_s = look.at_s + LINE_EVERY_S
-            console.print(orders_line(look))
-
-    return show
+    return show_live(lambda show: live_orders(seconds, rate, seed, show), console, orders_table, orders_line)
