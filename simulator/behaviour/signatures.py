@@ -11,13 +11,15 @@ from binascii import unhexlify
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha1, sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 import orjson
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tidegate.vendor.signature_facts import Scheme
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 Headers = dict[str, str]
 
@@ -218,8 +220,10 @@ class AdyenSignature(SignatureScheme):
         return "" if value is None else str(value)
 
 
-def private_key(secret: str) -> Ed25519PrivateKey:
+def private_key(secret: str) -> "Ed25519PrivateKey":
     """The private key behind `whsk_`; one that is made from the secret's letters, where it is written otherwise."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # few vendors sign so
+
     try:
         seed = b64decode(secret.removeprefix("whsk_"), validate=True)[:32]
         return Ed25519PrivateKey.from_private_bytes(seed)
