@@ -7,8 +7,6 @@ What is stored is what the vendor would get, without any credential. When a call
 from dataclasses import replace
 from typing import Literal
 
-import orjson
-
 from tidegate.plan.plan import OperationPlan
 from tidegate.policy.deferral.defer import deadline_s
 from tidegate.problems import PROBLEMS
@@ -24,6 +22,7 @@ from tidegate.proxy.policies.resilience.retry_decision import VENDOR_SAYS_NO
 from tidegate.proxy.store.deliveries import BacklogFull, Deliveries, DeliveryFilter, Repeated
 from tidegate.proxy.store.records import keyed_call_of
 from tidegate.proxy.store.store_error import StoreError
+from tidegate.proxy.store.stored_headers import stored_headers
 from tidegate.proxy.telemetry import traceparent
 from tidegate.proxy.upstream.upstream import Upstream
 
@@ -163,7 +162,6 @@ class OutboxDoor:
     def _new(self, call: Call, key: str, state: Literal["queued", "unknown"], after_s: float) -> NewDelivery:
         plan, rules, now = self._plan, self._plan.defer, self._records.now()
         sends, body = self._upstream.sends, call.content.whole or b""
-        lines = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in call.raw_headers if sends(name)]
         passed_s = self._world.now() - call.began if state == "unknown" else 0.0
         return NewDelivery(
             id=call.call_id,
@@ -175,7 +173,7 @@ class OutboxDoor:
             fingerprint=fingerprint(call.method, call.path, call.headers.get("Content-Type", ""), call.content.mark),
             method=call.method,
             destination=call.path,
-            headers=orjson.dumps(lines),
+            headers=stored_headers([line for line in call.raw_headers if sends(line[0])]),
             body=body,
             accepted_wall=now.wall,
             deadline=now.least - passed_s + deadline_s(plan),

@@ -7,14 +7,14 @@ import base64
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
-import orjson
-
 from tidegate.proxy.call.outcome import Outcome, Verdict
-from tidegate.proxy.call.reply import RawHeaders, Reply
+from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.policies.delivery.delivery import Delivery, DeliveryAttempt, DeliveryState
 from tidegate.proxy.policies.resilience.store_time import StoreTime
 from tidegate.proxy.store.kept_secrets import KeptSecrets
 from tidegate.proxy.store.records import StoredCall
+from tidegate.proxy.store.stored_headers import headers_from
+from tidegate.proxy.telemetry import recent_calls
 from tidegate.proxy.telemetry.log_line import stamp
 
 SHOWN_BYTES_MAX = 65_536
@@ -44,8 +44,6 @@ OUTCOMES: Mapping[DeliveryState, Outcome] = {
 
 FINDING_OUT: frozenset[DeliveryState] = frozenset({"waiting", "unknown", "leased", "sending", "parked"})
 """States in which the record of the key may say more: the app has sent it again itself meanwhile."""
-
-_SETTLED: Mapping[str, Outcome] = {"done": Outcome.DONE, "failed": Outcome.APPLIED_BUT_FAILED}
 
 
 def outcome_of(delivery: Delivery) -> Outcome | None:
@@ -91,10 +89,9 @@ def document_of(delivery: Delivery, now: StoreTime, attempts: Sequence[DeliveryA
 
 def settled_meanwhile(record: StoredCall) -> dict[str, object]:
     """What the record of the same key changes in the document; nothing where it is not settled."""
-    outcome = _SETTLED.get(record.state)
-    if outcome is None:
+    if record.state not in ("done", "failed"):
         return {}
-    return {"outcome": str(outcome), "status": record.status, "advice": SAYS["done"]}
+    return {"outcome": recent_calls.OUTCOMES[record.state], "status": record.status, "advice": SAYS["done"]}
 
 
 def _attempt(attempt: DeliveryAttempt) -> dict[str, object]:
@@ -110,11 +107,7 @@ def answer_of(delivery: Delivery, secrets: KeptSecrets) -> Reply | None:
     """The vendor's last answer to one that has ended; None where there is none, or it cannot be opened."""
     if delivery.state not in ("done", "dead") or not delivery.status or delivery.unopened:
         return None
-    lines: RawHeaders = tuple(
-        (name.encode("latin-1"), value.encode("latin-1"))
-        for name, value in orjson.loads(delivery.answer_headers or b"[]")
-    )
-    headers, body = secrets.shown(lines, delivery.answer_body)
+    headers, body = secrets.shown(headers_from(delivery.answer_headers), delivery.answer_body)
     verdict = Verdict.SUCCESS if delivery.state == "done" else Verdict.REJECTED
     return Reply(delivery.status, "", headers, body, verdict, replayed=True)
 

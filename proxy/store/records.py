@@ -8,8 +8,6 @@ from it. It refuses to know where records are stored.
 from dataclasses import dataclass, field
 from typing import Protocol
 
-import orjson
-
 from tidegate.policy.deferral.defer import deadline_s
 from tidegate.proxy.call.call import Call
 from tidegate.proxy.call.outcome import Outcome
@@ -17,6 +15,7 @@ from tidegate.proxy.call.reply import RawHeaders
 from tidegate.proxy.policies.resilience.idempotency_keys import vendor_key_of
 from tidegate.proxy.policies.resilience.idempotency_record import Decision, IdempotencyRecord, fingerprint
 from tidegate.proxy.policies.resilience.store_time import StoreTime
+from tidegate.proxy.store.stored_headers import headers_from, stored_headers
 
 BODY_KEPT_BYTES_MAX = 1024 * 1024
 """A longer answer is not kept. The vendor is asked again under the same key, which makes it replay its own."""
@@ -130,14 +129,13 @@ class Records(Protocol):
 
 def settled_answer(status: int, headers: RawHeaders, body: bytes, *, whole: bool) -> SettledAnswer:
     """An answer as it is stored: a body that is too long, or not `whole`, is left out."""
-    lines = orjson.dumps([(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers])
     kept = whole and len(body) <= BODY_KEPT_BYTES_MAX
-    return SettledAnswer(status, lines, body if kept else b"", kept)
+    return SettledAnswer(status, stored_headers(headers), body if kept else b"", kept)
 
 
 def headers_of(record: IdempotencyRecord) -> RawHeaders:
     """The header lines of a stored answer."""
-    return tuple((name.encode("latin-1"), value.encode("latin-1")) for name, value in orjson.loads(record.headers))
+    return headers_from(record.headers)
 
 
 def keyed_call_of(call: Call, key: str) -> KeyedCall:

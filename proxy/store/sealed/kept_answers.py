@@ -5,14 +5,13 @@ Header lines and body are sealed as one. It knows nothing of how records are sto
 
 from collections.abc import Iterable
 
-import orjson
-
 from tidegate.proxy.call.reply import RawHeaders
 from tidegate.proxy.policies.resilience.idempotency_record import IdempotencyRecord
 from tidegate.proxy.store.kept_secrets import KeptSecrets
 from tidegate.proxy.store.records import BODY_KEPT_BYTES_MAX, headers_of
 from tidegate.proxy.store.sealed.seal import Seal
 from tidegate.proxy.store.sealed.sealing_keys import Unopened, is_sealed
+from tidegate.proxy.store.stored_headers import headers_from, stored_headers
 
 
 class KeptAnswers:
@@ -33,8 +32,7 @@ class KeptAnswers:
             return headers, seal.put(body, place, wanted=False)
         if len(body) > BODY_KEPT_BYTES_MAX:
             return (), body  # it is not kept
-        lines = orjson.dumps([(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers])
-        return (), seal.put(lines + b"\n" + body, place, wanted=True)
+        return (), seal.put(stored_headers(headers) + b"\n" + body, place, wanted=True)
 
     def shown(self, record: IdempotencyRecord) -> tuple[RawHeaders, bytes] | Unopened:
         """A kept answer as the vendor gave it."""
@@ -46,9 +44,7 @@ class KeptAnswers:
             (body,) = opened
             if is_sealed(record.body):
                 lines, _, body = body.partition(b"\n")
-                headers = tuple(
-                    (name.encode("latin-1"), value.encode("latin-1")) for name, value in orjson.loads(lines)
-                )
+                headers = headers_from(lines)
         return self.secrets.shown(headers, body)
 
 
