@@ -12,7 +12,7 @@ KILLS ?= 500
 WEB := tests/web/node_modules/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-web cache-tests schemathesis check lock bench soak fuzz kills chaos chaos-mutants machine accept clean setup
+.PHONY: help demo run test test-web cache-tests schemathesis check lock bench soak fuzz kills chaos chaos-mutants machine accept orders-live clean setup
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | sort | while IFS='|' read -r target text; do printf '%-18s %s\n' "$$target" "$$text"; done
@@ -43,6 +43,9 @@ machine: .venv/.installed ## compare outbox and inbox with a model for 10,000 st
 
 accept: .venv/.installed ## measure deliveries accepted a second beside bare inserts
 	$(BIN)/python -m tests.proxy.store.durable_accept
+
+orders-live: .venv/.installed ## play the order flow on real sockets for 20 minutes, with the warehouse away for five of them
+	$(BIN)/tidegate load orders --times 1 --minutes 20
 
 kills: .venv/.installed ## kill proxies and databases at named points, 500 times; KILLS=N for fewer
 	$(BIN)/python -m tests.acceptance.kills.run --rounds $(KILLS)

@@ -4,6 +4,7 @@ The names below are public: docs/api/adapters.md. Of the ground this imports the
 """
 
 from tidegate.adapters.gateway import Gateway, GatewayResponse, segment
+from tidegate.adapters.ports.deferred import Deferred
 from tidegate.adapters.ports.failures import (
     Conflict,
     KeyReused,
@@ -13,6 +14,7 @@ from tidegate.adapters.ports.failures import (
     RateLimited,
     Rejected,
     Unavailable,
+    Undelivered,
     VendorContractBroken,
     VendorFailure,
 )
@@ -27,7 +29,6 @@ from tidegate.adapters.ports.orders import (
     Outdated,
     PaymentState,
     PostalAddress,
-    Undelivered,
     Warehouse,
 )
 from tidegate.adapters.ports.payments import (
@@ -47,6 +48,7 @@ from tidegate.adapters.webhook_signature import SignatureRefused, SignedPost, We
 __all__ = [
     "Conflict",
     "Declined",
+    "Deferred",
     "Fulfilment",
     "FulfilmentState",
     "Gateway",

@@ -21,6 +21,7 @@ from tidegate.adapters.ports.failures import (
     RateLimited,
     Rejected,
     Unavailable,
+    Undelivered,
     VendorContractBroken,
     VendorFailure,
 )
@@ -84,7 +85,14 @@ class Gateway:
 
     async def get(self, path: str, query: Pairs | None = None) -> GatewayResponse:
         """Read. `path` is the vendor's own, with its parts escaped by `segment`."""
-        return await self._send("GET", f"{path}?{urlencode(query)}" if query else path, dict(self._headers), None)
+        target = f"{path}?{urlencode(query)}" if query else path
+        return await self._send("GET", self._base + target, dict(self._headers), None)
+
+    async def read(self, url: str) -> GatewayResponse:
+        """Read an address of Tidegate's own, like that of a record. Raises Misconfigured for one of anybody else's."""
+        if not url.startswith(urljoin(self._base, "/_tidegate/")):  # our token is for nobody else
+            raise Misconfigured(f"{url!r} is not an address of the Tidegate at {self._base}")
+        return await self._send("GET", url, dict(self._headers), None)
 
     async def post_form(self, path: str, form: Pairs, *, key: str) -> GatewayResponse:
         """Write, with a form as body, under an idempotency key."""
@@ -93,21 +101,21 @@ class Gateway:
             "Idempotency-Key": checked_key(key),
             "Content-Type": "application/x-www-form-urlencoded",
         }
-        return await self._send("POST", path, headers, urlencode(form).encode())
+        return await self._send("POST", self._base + path, headers, urlencode(form).encode())
 
     async def put_json(self, path: str, document: JsonObject, *, key: str, trace: str = "") -> GatewayResponse:
         """Put a JSON document, under an idempotency key. `trace` is a traceparent (W3C Trace Context), or empty."""
         headers = {**self._headers, "Idempotency-Key": checked_key(key), "Content-Type": "application/json"}
         if trace:
             headers["traceparent"] = trace
-        return await self._send("PUT", path, headers, json.dumps(document, ensure_ascii=False).encode())
+        return await self._send("PUT", self._base + path, headers, json.dumps(document, ensure_ascii=False).encode())
 
-    async def _send(self, method: str, target: str, headers: dict[str, str], body: bytes | None) -> GatewayResponse:
+    async def _send(self, method: str, url: str, headers: dict[str, str], body: bytes | None) -> GatewayResponse:
         """One request. Raises a VendorFailure where there is no answer of the vendor's."""
         writes = method not in READS
         try:
             async with self._session.request(
-                method, self._base + target, headers=headers, data=body, allow_redirects=False
+                method, url, headers=headers, data=body, allow_redirects=False
             ) as response:
                 content = await _read(response, applied=writes and response.ok)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
@@ -275,7 +283,7 @@ _FAILURES: Mapping[str, Callable[[_Problem], VendorFailure]] = {
     "outcome-unknown": _unknown,
     "idempotency-conflict": _conflict,
     "idempotency-mismatch": _reused,
-    "not-delivered": _rejected,
+    "not-delivered": lambda problem: Undelivered(problem.detail, call_id=problem.call_id),
     "contract-broken": _broken,
     "answer-refused": _unread,
     "overloaded": _unavailable,

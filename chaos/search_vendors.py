@@ -31,7 +31,7 @@ FRESH_S = 60.0
 STREAM = Streaming.model_validate({"first_event": "6s", "idle": "4s", "total": "20s"})
 
 PLACES = Bulkhead(concurrent=500, queue=100)
-"""More than are ever needed: their law is that all come back."""
+"""More than are ever needed: their law is that all come back. Some scenarios draw few (`DrawnScenario.places`)."""
 
 CHANGED: Mapping[str, Mapping[str, OperationSettings]] = {
     PAYMENTS: {
@@ -89,10 +89,12 @@ def shipped(name: str = PAYMENTS) -> tuple[LoadedVendor, Document]:
     return loaded, Document.load(loaded.document_path)
 
 
-def searched(name: str, limit: Limit, *, hints: bool = True, deferral: Deferral | None = None) -> LoadedVendor:
+def searched(
+    name: str, limit: Limit, *, hints: bool = True, deferral: Deferral | None = None, places: Bulkhead = PLACES
+) -> LoadedVendor:
     """The vendor of a search. Its keys and errors stay as they are, but for the `hints` whether to resend."""
     loaded, vendor = shipped(name)[0], shipped(name)[0].vendor
-    policy = shipped(PAYMENTS)[0].vendor.policy.model_copy(update={"stream": STREAM, "bulkhead": PLACES})
+    policy = shipped(PAYMENTS)[0].vendor.policy.model_copy(update={"stream": STREAM, "bulkhead": places})
     errors = vendor.facts.errors if hints else vendor.facts.errors.model_copy(update={"retry_hint": None})
     facts = vendor.facts.model_copy(update={"limits": (limit,), "errors": errors})
     operations = {**vendor.operations, **CHANGED[name]}

@@ -6,7 +6,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from tidegate.chaos.play.order_flow import configuration
+from tidegate.chaos.play.order_config import configuration
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = (ROOT / "docs" / "orders.md").read_text(encoding="utf-8")

@@ -57,6 +57,10 @@ class OutcomeUnknown(VendorFailure):
         self.record_url = record_url
 
 
+class Undelivered(VendorFailure):
+    """Tidegate had accepted this very write, and it ended without success: a dead letter, for a person."""
+
+
 class Conflict(VendorFailure):
     """Something else is at work on the same thing, or under the same key: nothing was done. Try again later."""
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from tidegate.adapters.ports.deferred import Deferred
 from tidegate.adapters.ports.failures import VendorFailure
 from tidegate.adapters.ports.money import Money
 
@@ -29,8 +30,6 @@ class PaymentState(StrEnum):
 class FulfilmentState(StrEnum):
     """How far a warehouse is with an order."""
 
-    DEFERRED = "deferred"
-    """Tidegate has the order, and hands it to the warehouse as soon as it can."""
     WAITING = "waiting"
     """The warehouse has it and has not begun."""
     PICKING = "picking"
@@ -86,24 +85,16 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Fulfilment:
-    """An order at the warehouse. `revision` is the one that it has, or will have where it is deferred.
-
-    `record_url` leads to Tidegate's record of a deferred one, and is empty otherwise.
-    """
+    """An order at the warehouse. `revision` is the one that it has."""
 
     order_id: str
     state: FulfilmentState
     warehouse_state: str
     revision: int
-    record_url: str = ""
 
 
 class Outdated(VendorFailure):
     """The warehouse has a newer revision of the order: nothing was done, and nothing needs to be."""
-
-
-class Undelivered(VendorFailure):
-    """Tidegate has accepted this very write before, and it ended without success: it is a dead letter, for a person."""
 
 
 class OrderUnreadable(Exception):
@@ -129,11 +120,15 @@ class Warehouse(Protocol):
     is a traceparent (W3C Trace Context) under which the call is recorded, or empty.
     """
 
-    async def fulfil(self, order: Order, *, key: str, trace: str = "") -> Fulfilment:
+    async def fulfil(self, order: Order, *, key: str, trace: str = "") -> Fulfilment | Deferred:
         """Hand an order over, whole: one that the warehouse has already is brought to this revision.
 
         Raises Outdated where the warehouse has a newer one, and Undelivered where it was tried to its end before.
         """
+        ...
+
+    async def fulfilment_of(self, deferred: Deferred) -> Fulfilment | Deferred:
+        """See what came of an order that was deferred. Raises what `fulfil` raises."""
         ...
 
     async def find(self, order_id: str) -> Fulfilment:

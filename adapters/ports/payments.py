@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from tidegate.adapters.ports.deferred import Deferred
 from tidegate.adapters.ports.failures import VendorFailure
 from tidegate.adapters.ports.money import Money
 
@@ -93,30 +94,42 @@ class Payments(Protocol):
 
     `key` is the idempotency key of a write: 1 to 255 visible ASCII characters, the app's own name for this very
     intent. The same key with the same request never does it twice, also after OutcomeUnknown or a crash.
+
+    A write is `Deferred` where the vendor's file defers it: it is accepted, and not done yet.
     """
 
-    async def pay(self, reference: str, money: Money, method: str, *, key: str, hold: bool = False) -> Payment:
+    async def pay(
+        self, reference: str, money: Money, method: str, *, key: str, hold: bool = False
+    ) -> Payment | Deferred:
         """Make a payment and confirm it at once. With `hold` the money waits for `capture`."""
         ...
 
-    async def prepare(self, reference: str, money: Money, *, key: str, hold: bool = False) -> Payment:
+    async def prepare(self, reference: str, money: Money, *, key: str, hold: bool = False) -> Payment | Deferred:
         """Make a payment that waits for `confirm`."""
         ...
 
-    async def confirm(self, payment_id: str, method: str, *, key: str) -> Payment:
+    async def confirm(self, payment_id: str, method: str, *, key: str) -> Payment | Deferred:
         """Pay a prepared payment."""
         ...
 
-    async def capture(self, payment_id: str, money: Money | None = None, *, key: str) -> Payment:
+    async def capture(self, payment_id: str, money: Money | None = None, *, key: str) -> Payment | Deferred:
         """Take money that is held: all of it, or at most `money`. The rest is let go."""
         ...
 
-    async def cancel(self, payment_id: str, *, key: str) -> Payment:
+    async def cancel(self, payment_id: str, *, key: str) -> Payment | Deferred:
         """Give a payment up before it is paid."""
         ...
 
-    async def refund(self, payment_id: str, money: Money | None = None, *, key: str) -> Refund:
+    async def refund(self, payment_id: str, money: Money | None = None, *, key: str) -> Refund | Deferred:
         """Give back what was paid: all that is left, or `money`."""
+        ...
+
+    async def payment_of(self, deferred: Deferred) -> Payment | Deferred:
+        """See what came of a payment's write that was deferred. Raises what the write raises, and Undelivered."""
+        ...
+
+    async def refund_of(self, deferred: Deferred) -> Refund | Deferred:
+        """See what came of a refund that was deferred. Raises what `refund` raises, and Undelivered."""
         ...
 
     async def find(self, payment_id: str) -> Payment:

@@ -7,8 +7,10 @@ written down as a contract in contracts/pacts. The order id travels as `metadata
 from collections.abc import Mapping
 from typing import Final
 
+from tidegate.adapters.deferred_write import answer_to, deferred_of
 from tidegate.adapters.fields import FieldError, Fields, parse
 from tidegate.adapters.gateway import Gateway, GatewayResponse, segment
+from tidegate.adapters.ports.deferred import Deferred
 from tidegate.adapters.ports.failures import Rejected, VendorContractBroken
 from tidegate.adapters.ports.money import Money
 from tidegate.adapters.ports.payments import Payment, PaymentPage, PaymentStatus, Refund, RefundStatus
@@ -49,39 +51,48 @@ class StripePayments:
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
 
-    async def pay(self, reference: str, money: Money, method: str, *, key: str, hold: bool = False) -> Payment:
+    async def pay(
+        self, reference: str, money: Money, method: str, *, key: str, hold: bool = False
+    ) -> Payment | Deferred:
         """See Payments.pay."""
         form = _intent(reference, money, hold=hold)
         return await self._write(INTENTS, {**form, "payment_method": _method(method), "confirm": "true"}, key)
 
-    async def prepare(self, reference: str, money: Money, *, key: str, hold: bool = False) -> Payment:
+    async def prepare(self, reference: str, money: Money, *, key: str, hold: bool = False) -> Payment | Deferred:
         """See Payments.prepare."""
         return await self._write(INTENTS, _intent(reference, money, hold=hold), key)
 
-    async def confirm(self, payment_id: str, method: str, *, key: str) -> Payment:
+    async def confirm(self, payment_id: str, method: str, *, key: str) -> Payment | Deferred:
         """See Payments.confirm."""
         return await self._write(f"{_path(payment_id)}/confirm", {"payment_method": _method(method)}, key)
 
-    async def capture(self, payment_id: str, money: Money | None = None, *, key: str) -> Payment:
+    async def capture(self, payment_id: str, money: Money | None = None, *, key: str) -> Payment | Deferred:
         """See Payments.capture."""
         form = {} if money is None else {"amount_to_capture": str(_units(money))}
         return await self._write(f"{_path(payment_id)}/capture", form, key)
 
-    async def cancel(self, payment_id: str, *, key: str) -> Payment:
+    async def cancel(self, payment_id: str, *, key: str) -> Payment | Deferred:
         """See Payments.cancel."""
         return await self._write(f"{_path(payment_id)}/cancel", {}, key)
 
-    async def refund(self, payment_id: str, money: Money | None = None, *, key: str) -> Refund:
+    async def refund(self, payment_id: str, money: Money | None = None, *, key: str) -> Refund | Deferred:
         """See Payments.refund."""
         segment(payment_id, field="payment_id")
         form = {"payment_intent": payment_id}
         if money is not None:
             form["amount"] = str(_units(money))
         answer = await self._gateway.post_form(REFUNDS, form, key=key)
-        try:
-            return _refund(_object(answer))
-        except FieldError as error:
-            raise _broken(answer, error) from None
+        return deferred_of(answer) or _read_refund(answer)
+
+    async def payment_of(self, deferred: Deferred) -> Payment | Deferred:
+        """See Payments.payment_of."""
+        answer = await answer_to(self._gateway, deferred)
+        return answer if isinstance(answer, Deferred) else _read_payment(answer)
+
+    async def refund_of(self, deferred: Deferred) -> Refund | Deferred:
+        """See Payments.refund_of."""
+        answer = await answer_to(self._gateway, deferred)
+        return answer if isinstance(answer, Deferred) else _read_refund(answer)
 
     async def find(self, payment_id: str) -> Payment:
         """See Payments.find."""
@@ -101,8 +112,9 @@ class StripePayments:
         except FieldError as error:
             raise _broken(answer, error) from None
 
-    async def _write(self, path: str, form: Mapping[str, str], key: str) -> Payment:
-        return _read_payment(await self._gateway.post_form(path, form, key=key))
+    async def _write(self, path: str, form: Mapping[str, str], key: str) -> Payment | Deferred:
+        answer = await self._gateway.post_form(path, form, key=key)
+        return deferred_of(answer) or _read_payment(answer)
 
 
 def _path(payment_id: str) -> str:
@@ -161,6 +173,13 @@ def _object(answer: GatewayResponse) -> Fields:
 def _read_payment(answer: GatewayResponse) -> Payment:
     try:
         return _payment(_object(answer))
+    except FieldError as error:
+        raise _broken(answer, error) from None
+
+
+def _read_refund(answer: GatewayResponse) -> Refund:
+    try:
+        return _refund(_object(answer))
     except FieldError as error:
         raise _broken(answer, error) from None
 

@@ -7,8 +7,10 @@ Outdated. The vendor file defers every write: Tidegate's outbox keeps an order's
 from collections.abc import Mapping
 from typing import Final
 
+from tidegate.adapters.deferred_write import answer_to, deferred_of
 from tidegate.adapters.fields import FieldError, parse
 from tidegate.adapters.gateway import Gateway, GatewayResponse, segment
+from tidegate.adapters.ports.deferred import Deferred
 from tidegate.adapters.ports.failures import (
     Misconfigured,
     NotFound,
@@ -16,6 +18,7 @@ from tidegate.adapters.ports.failures import (
     RateLimited,
     Rejected,
     Unavailable,
+    Undelivered,
     VendorContractBroken,
     VendorFailure,
 )
@@ -27,13 +30,10 @@ from tidegate.adapters.ports.orders import (
     OrderLine,
     Outdated,
     PaymentState,
-    Undelivered,
 )
 
 ORDERS: Final = "/v1/orders"
 OUTDATED: Final = "outdated_revision"
-NOT_DELIVERED: Final = "not-delivered"
-"""Tidegate's problem of a write that was accepted, and ended without an answer of the vendor's."""
 
 STATES: Final[Mapping[str, FulfilmentState]] = {
     "waiting": FulfilmentState.WAITING,
@@ -49,19 +49,15 @@ class HttpWarehouse:
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
 
-    async def fulfil(self, order: Order, *, key: str, trace: str = "") -> Fulfilment:
+    async def fulfil(self, order: Order, *, key: str, trace: str = "") -> Fulfilment | Deferred:
         """See Warehouse.fulfil."""
-        try:
-            answer = await self._gateway.put_json(_path(order.id), _document(order), key=key, trace=trace)
-        except Rejected as refused:
-            if refused.code == NOT_DELIVERED:
-                raise Undelivered(str(refused)) from None
-            raise
-        if answer.replayed and answer.status >= 400:
-            raise Undelivered(f"The warehouse answered {answer.status}", call_id=answer.call_id)
-        if answer.record_url:
-            return Fulfilment(order.id, FulfilmentState.DEFERRED, "", order.revision, answer.record_url)
-        return _read(answer)
+        answer = await self._gateway.put_json(_path(order.id), _document(order), key=key, trace=trace)
+        return deferred_of(answer) or _ended(answer)
+
+    async def fulfilment_of(self, deferred: Deferred) -> Fulfilment | Deferred:
+        """See Warehouse.fulfilment_of."""
+        answer = await answer_to(self._gateway, deferred)
+        return answer if isinstance(answer, Deferred) else _ended(answer)
 
     async def find(self, order_id: str) -> Fulfilment:
         """See Warehouse.find."""
@@ -102,6 +98,13 @@ def _line(line: OrderLine) -> dict[str, object]:
 
 def _money(money: Money) -> dict[str, object]:
     return {"minor": money.minor, "currency": money.currency}
+
+
+def _ended(answer: GatewayResponse) -> Fulfilment:
+    """What the warehouse answered to an order. A refusal of one that was accepted before is a dead letter."""
+    if answer.replayed and answer.status >= 400:
+        raise Undelivered(f"The warehouse answered {answer.status}", call_id=answer.call_id)
+    return _read(answer)
 
 
 def _read(answer: GatewayResponse) -> Fulfilment:

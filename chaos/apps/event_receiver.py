@@ -10,11 +10,8 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from tidegate.adapters.webhook_signature import SignatureRefused, WebhookVerifier
-from tidegate.chaos.trouble.surrounding_fault import AwayMode
-from tidegate.chaos.world.virtual_world import VirtualListener, VirtualWorld
-
-BUSY_S = 3
-"""Seconds of Retry-After, where it is busy."""
+from tidegate.chaos.apps.away_door import STATUSES, AwayDoor
+from tidegate.chaos.world.virtual_world import VirtualWorld
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,41 +31,17 @@ class EventReceiver:
     """See the module. `secrets` are the apps' own, by app; `wall` is the right time."""
 
     def __init__(self, machine: VirtualWorld, secrets: Mapping[str, str], since: Callable[[], float]) -> None:
-        self._machine = machine
         self._since = since
         self._verifiers = {app: WebhookVerifier([secret]) for app, secret in secrets.items()}
-        self._mode: AwayMode | None = None
-        self._server = web.Server(self._take, access_log=None)
-        self._listener: VirtualListener | None = None
+        self._door = AwayDoor(machine, web.Server(self._take, access_log=None))
+        self.start, self.send_away, self.close = self._door.start, self._door.send_away, self._door.close
         self.taken: list[TakenPost] = []
-
-    async def start(self, host: str, port: int) -> None:
-        """Listen."""
-        self._listener = await self._machine.listen(self._server, host, port)
-
-    def send_away(self, mode: AwayMode | None) -> None:
-        """Be away in this way; None: be back. Connections that are open end where nobody listens any more."""
-        assert self._listener is not None
-        before, self._mode = self._mode, mode
-        network = self._machine.network
-        if mode == "refuse":
-            network.release(self._listener)
-            for pipe in list(self._machine.pipes):
-                pipe.abort()
-        elif before == "refuse":
-            network.bind(self._listener)
-
-    async def close(self) -> None:
-        """Listen no more, and close every connection."""
-        if self._listener is not None:
-            await self._listener.close()
-        await self._server.shutdown(0.1)
 
     async def _take(self, request: web.BaseRequest) -> web.StreamResponse:
         body = await request.read()
         _, app, purpose = request.path.split("/")
-        mode = self._mode
-        status = {None: 204, "error": 500, "busy": 503}.get(mode, 0)
+        mode = self._door.mode
+        status = 204 if mode is None else STATUSES.get(mode, 0)
         try:
             # Its age is not looked at: a scenario may set the proxy's clock wrong.
             stamp = float(request.headers["webhook-timestamp"])
@@ -76,6 +49,4 @@ class EventReceiver:
         except (SignatureRefused, KeyError, ValueError):
             name, verified = request.headers.get("webhook-id", ""), False
         self.taken.append(TakenPost(self._since(), app, purpose, name, body, verified, status))
-        if not status and request.transport is not None:
-            request.transport.abort()
-        return web.Response(status=status or 500, headers={"Retry-After": str(BUSY_S)} if status == 503 else {})
+        return self._door.away(request) or web.Response(status=204)

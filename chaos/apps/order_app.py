@@ -14,8 +14,16 @@ from typing import Final, TypeVar
 
 from aiohttp import web
 
-from tidegate.adapters.ports.failures import Conflict, OutcomeUnknown, RateLimited, Unavailable, VendorFailure
-from tidegate.adapters.ports.orders import Order, Orders, OrderUnreadable, Outdated, Undelivered, Warehouse
+from tidegate.adapters.ports.deferred import Deferred
+from tidegate.adapters.ports.failures import (
+    Conflict,
+    OutcomeUnknown,
+    RateLimited,
+    Unavailable,
+    Undelivered,
+    VendorFailure,
+)
+from tidegate.adapters.ports.orders import Order, Orders, OrderUnreadable, Outdated, Warehouse
 from tidegate.adapters.webhook_signature import SignatureRefused, SignedPost, WebhookVerifier
 
 V = TypeVar("V")
@@ -136,7 +144,7 @@ class OrderApp:
             return _Ending("put off", 503, getattr(failure, "retry_after_s", None), str(failure))
         except VendorFailure as failure:
             return _Ending("failed", 500, detail=str(failure))
-        return _Ending("handed over", detail=fulfilment.record_url)
+        return _Ending("handed over", detail=fulfilment.record_url if isinstance(fulfilment, Deferred) else "")
 
     def _note(self, post: _Post, order: Order | None, ending: _Ending) -> None:
         line: dict[str, object] = {

@@ -57,6 +57,8 @@ class Tap:
     """The moment at which a whole answer 2xx had come, by the tag of its call."""
     reused: list[tuple[float, str]] = field(default_factory=list)
     """The moment and the tag of each request that was sent on a connection which had carried one before."""
+    waits: list[tuple[str, float, float]] = field(default_factory=list)
+    """The tag of each request that was answered, when it was sent, and when the answer began."""
     tokens: int = 0
     """Requests that show an app's own token to the vendor."""
 
@@ -109,6 +111,7 @@ class _Listener:
         self.tap = tap
         self._since = since
         self._tags: dict[object, str] = {}
+        self._open: dict[object, tuple[str, float]] = {}
 
     def sent(self, connection: object, data: bytes) -> None:
         """A piece of a request."""
@@ -120,9 +123,13 @@ class _Listener:
                 tap.reused.append((self._since(), tag))
             self._tags[connection] = tag
             tap.sends.append((self._since(), tag))
+            self._open[connection] = tag, self._since()
 
     def received(self, connection: object, data: bytes) -> None:
         """A piece of an answer."""
+        waited = self._open.pop(connection, None)
+        if waited is not None:
+            self.tap.waits.append((*waited, self._since()))
         data = uncoded(data)
         tap, now, tag, match = self.tap, self._since(), self._tags.get(connection), _REQUEST_ID.search(data)
         if tag is not None:

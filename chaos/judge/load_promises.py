@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from tidegate.chaos.apps.stories import OPERATIONS
 from tidegate.chaos.judge.evidence import Evidence
 from tidegate.chaos.judge.excuses import COMMITS, LATE_S, slow_disk_s, trouble_moments
 from tidegate.chaos.judge.invariants import arrivals
@@ -28,6 +29,25 @@ def beyond_limits(evidence: Evidence) -> Iterator[str]:
     over = sum(over_quota([evidence.drawn.limit], arrivals(evidence.entries)).values())
     if over:
         yield f"{over} requests came beyond {evidence.drawn.limit.rate}, burst {evidence.drawn.limit.burst}"
+
+
+def crammed(evidence: Evidence) -> Iterator[str]:
+    """No more requests of one operation wait for their answers at once than its bulkhead has places.
+
+    A request holds its place from before it is sent until its answer has come; so those that overlap each hold one.
+    """
+    places, turns = evidence.drawn.places.concurrent, dict[str, list[tuple[float, int]]]()
+    operations = {call.tag: OPERATIONS[call.intent.story] for call in evidence.calls}
+    for tag, sent_s, answered_s in evidence.tap.waits:
+        if tag in operations:
+            turns.setdefault(operations[tag], []).extend(((sent_s, 1), (answered_s, -1)))
+    for operation, moments in turns.items():
+        held = 0
+        for at, turn in sorted(moments):
+            held += turn
+            if held > places:
+                yield f"{held} requests of {operation} were under way at {at:.3f} s, and there are {places} places"
+                return
 
 
 def retried(evidence: Evidence) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import orjson
 
-from tidegate.chaos.judge.order_promises import AcceptedWebhook, OrderEvidence, ShopChange, WarehouseEffect
+from tidegate.chaos.judge.order_promises import AcceptedWebhook, OrderEvidence, ShopChange, WarehouseEffect, waiting
 
 PUT: Final = "PutOrder"
 
@@ -34,6 +34,8 @@ class OrderRecords:
     zero_wall: float
     outage: tuple[float, float] | None
     leaked: int
+    troubles: Sequence[tuple[float, float]] = ()
+    """See OrderEvidence."""
 
 
 def evidence_of(records: OrderRecords) -> OrderEvidence:
@@ -53,8 +55,9 @@ def evidence_of(records: OrderRecords) -> OrderEvidence:
         sent=sum(len(hook["tries"]) for hook in records.webhooks),
         requests=len(puts),
         dead=dead,
-        waiting=sum(count for state, _, count in records.depths if state not in {"dead", "done", "cancelled"}),
+        waiting=waiting(records.depths),
         leaked=records.leaked,
+        troubles=records.troubles,
     )
 
 

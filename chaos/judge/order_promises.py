@@ -64,6 +64,8 @@ class OrderEvidence:
     """What had not ended when the run had."""
     leaked: int = 0
     """Secrets in outputs."""
+    troubles: Sequence[tuple[float, float]] = ()
+    """When something else held orders up: the proxy or the app was down, or the disk slow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +90,23 @@ class OrderFigures:
     p50_s: float
     p99_s: float
     slowest_s: float
-    """All three of those that no outage has held up."""
+    """All three of those that nothing has held up."""
     met_outage: int
     """Webhooks that were accepted before the outage's end, and delivered after its beginning."""
     drained_s: float
-    """How long after the outage's end the last of those was delivered."""
+    """How long after the end of what held them up the last of those was delivered."""
 
     def described(self) -> dict[str, object]:
         """As data."""
         return {name: round(value, 3) if isinstance(value, float) else value for name, value in asdict(self).items()}
+
+
+ENDED = ("dead", "done", "cancelled")
+
+
+def waiting(depths: Sequence[tuple[str, str, int]]) -> int:
+    """How many deliveries have not ended, of those in the store by state and reason."""
+    return sum(count for state, _, count in depths if state not in ENDED)
 
 
 def judge(evidence: OrderEvidence) -> OrderFigures:
@@ -111,9 +121,10 @@ def judge(evidence: OrderEvidence) -> OrderFigures:
         if (then := _delivered_s(webhook, evidence.effects)) is not None
     ]
     meets = [times for times in delivered if _meets(*times, evidence.outage)]
-    calm = sorted(max(then - at, 0.0) for at, then in delivered if not _meets(at, then, evidence.outage))
-    end_s = evidence.outage[1] if evidence.outage is not None else 0.0
-    late = [then - end_s for _, then in meets]
+    windows = [*evidence.troubles, *([evidence.outage] if evidence.outage is not None else [])]
+    held_up = [times for times in delivered if any(_meets(*times, window) for window in windows)]
+    calm = sorted(max(then - at, 0.0) for at, then in delivered if (at, then) not in held_up)
+    late = [then - over_s(at, windows) for at, then in held_up]
     pairs = [(effect.order, effect.revision) for effect in evidence.effects]
     return OrderFigures(
         orders=len({change.order for change in evidence.changes}),
@@ -162,6 +173,15 @@ def untried(figures: OrderFigures, *, outage: bool) -> list[str]:
     if outage and not figures.met_outage:
         sentences.append("no order met the outage")
     return sentences
+
+
+def over_s(at: float, windows: Sequence[tuple[float, float]]) -> float:
+    """When all was over that held up what was accepted at a moment; trouble soon after trouble is one trouble."""
+    end_s, before_s = at, -1.0
+    while end_s > before_s:
+        before_s = end_s
+        end_s = max([end_s, *(end for begin, end in windows if begin <= before_s + DRAIN_S and end >= at)])
+    return end_s
 
 
 def _meets(at: float, then: float, outage: tuple[float, float] | None) -> bool:

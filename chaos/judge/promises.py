@@ -21,7 +21,7 @@ from tidegate.chaos.judge.boxes.outbox_promises import (
 )
 from tidegate.chaos.judge.defect_promises import secret, surprise
 from tidegate.chaos.judge.evidence import Evidence
-from tidegate.chaos.judge.load_promises import beyond_limits, hammered, held_back, hurried, retried, starved
+from tidegate.chaos.judge.load_promises import beyond_limits, crammed, hammered, held_back, hurried, retried, starved
 from tidegate.chaos.judge.outcome_promises import contradicted, doubled, lost, useful
 from tidegate.chaos.judge.resend_promises import eager, given_up, unwanted
 from tidegate.chaos.judge.wire_promises import at_rest, mixed_up, smuggled, wasted, worn
@@ -42,6 +42,7 @@ PROMISES: Mapping[str, Callable[[Evidence], Iterator[str]]] = {
     "given up": given_up,
     "useful": useful,
     "over quota": beyond_limits,
+    "crammed": crammed,
     "retries": retried,
     "starved": starved,
     "late": late,

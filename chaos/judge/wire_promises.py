@@ -4,7 +4,7 @@ Functions of the evidence, as in chaos/judge/promises.py. The content of some re
 proxy does not say how long it is, the vendor reads it as one, and its journal shows what no app has asked for.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from tidegate.chaos.apps.stories import HIDDEN_PATH, OPERATIONS, STORIES
 from tidegate.chaos.judge.evidence import Evidence
@@ -70,6 +70,11 @@ def wasted(evidence: Evidence) -> Iterator[str]:
 
 def at_rest(evidence: Evidence) -> Iterator[str]:
     """When nobody has called for long, nothing is held but spare connections: a sentence for each thing left over."""
-    for name, count in evidence.rest.items():
+    yield from not_at_rest(evidence.rest)
+
+
+def not_at_rest(rest: Mapping[str, int]) -> Iterator[str]:
+    """A sentence for each thing that was left over."""
+    for name, count in rest.items():
         if count > (SPARES_MAX if name.startswith("connections to") else 0):
             yield f"{count} {name}, and nobody has called for long"

@@ -27,7 +27,7 @@ from tidegate.chaos.judge import order_promises
 from tidegate.chaos.judge.invariants import leaks
 from tidegate.chaos.judge.order_evidence import OrderRecords, evidence_of
 from tidegate.chaos.judge.order_promises import OrderFigures
-from tidegate.chaos.play.order_flow import SECRETS, SHOP, TOKEN, WAREHOUSE, configuration
+from tidegate.chaos.play.order_config import SECRETS, SHOP, TOKEN, WAREHOUSE, configuration
 from tidegate.chaos.play.order_story import OrdersView, phase_of, written_orders
 from tidegate.chaos.play.processes import ChildProcess, child
 from tidegate.chaos.timeline import offered_load

@@ -1,9 +1,7 @@
-"""One trial: plays a drawn scenario in the virtual world, with the real proxy and the real simulator, and judges it."""
+"""One trial: plays a drawn scenario in the virtual world, with the real proxy and the real simulator."""
 
 import asyncio
-import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,9 +15,7 @@ from tidegate.chaos.apps.stories import OPERATIONS, REMOVAL, STORIES, TOKENS, me
 from tidegate.chaos.judge.boxes.box_evidence import BoxEvidence
 from tidegate.chaos.judge.evidence import Evidence, Tap, tapped
 from tidegate.chaos.judge.invariants import leaks
-from tidegate.chaos.judge.promises import violations
 from tidegate.chaos.play.boxes import SIGNING, BoxStage, config_of, environ
-from tidegate.chaos.play.garbage import rare_collections
 from tidegate.chaos.play.rest import EndedSpans, held_at_rest
 from tidegate.chaos.play.run import (
     PROXY_PORT,
@@ -32,7 +28,8 @@ from tidegate.chaos.search_vendors import ADDRESSES, PAYMENTS, searched, shipped
 from tidegate.chaos.timeline import offered_load
 from tidegate.chaos.timeline.draw import DrawnScenario
 from tidegate.chaos.timeline.surroundings import SurroundingEvents, Surroundings
-from tidegate.chaos.world.virtual_loop import Deadlock, OutOfTime, run
+from tidegate.chaos.world.schedule import drawn_schedule
+from tidegate.chaos.world.virtual_loop import run
 from tidegate.chaos.world.virtual_world import WALL_BASE, VirtualWorld
 from tidegate.proxy.app import Proxy
 from tidegate.proxy.config import AppToken, Config, ListenAddress, TelemetrySettings, VendorUse
@@ -76,40 +73,11 @@ CONFIG = Config(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class TrialVerdict:
-    """The verdict of a trial. `broken` is empty where every promise was kept."""
-
-    seed: int
-    broken: tuple[str, ...]
-    virtual_s: float
-    calls: int
-    attempts: int
-
-
-def judged(drawn: DrawnScenario) -> TrialVerdict:
-    """Play a scenario and judge it. A world that cannot end breaks a promise, too."""
-    with rare_collections():
-        return _judged(drawn)
-
-
-def _judged(drawn: DrawnScenario) -> TrialVerdict:
-    try:
-        parts = played(drawn).values()
-    except (Deadlock, OutOfTime) as error:
-        return TrialVerdict(drawn.seed, (f"stuck: {error}".partition("\n")[0],), drawn.seconds, 0, 0)
-    ended_s = max((ending.ended_s for part in parts for ending in part.endings), default=0.0) + QUIET_S
-    broken = dict.fromkeys(sentence for part in parts for sentence in violations(part))
-    calls, attempts = sum(len(part.calls) for part in parts), sum(len(part.entries) for part in parts)
-    return TrialVerdict(drawn.seed, tuple(broken), ended_s, calls, attempts)
-
-
 def played(drawn: DrawnScenario) -> dict[str, Evidence]:
     """Play a scenario; the evidence of each vendor. Raises Deadlock or OutOfTime where its world cannot end."""
     stage = Stage(drawn)
-    ordered = drawn.boxes is not None and drawn.boxes.drawn_order
-    order = random.Random(f"order {drawn.seed}") if ordered else None  # noqa: S311 - repeatable on purpose
-    run(stage.play, end_s=drawn.seconds + END_S, order=order)
+    schedule = drawn_schedule(drawn.seed, drawn=drawn.boxes.order if drawn.boxes is not None else "")
+    run(stage.play, end_s=drawn.seconds + END_S, schedule=schedule)
     return stage.evidence
 
 
@@ -119,7 +87,10 @@ class Stage:
     def __init__(self, drawn: DrawnScenario) -> None:
         self._drawn = drawn
         deferral = drawn.boxes.deferral if drawn.boxes is not None else None
-        self._loaded = {name: searched(name, drawn.limit, hints=drawn.hints, deferral=deferral) for name in ADDRESSES}
+        self._loaded = {
+            name: searched(name, drawn.limit, hints=drawn.hints, deferral=deferral, places=drawn.places)
+            for name in ADDRESSES
+        }
         self._config = CONFIG if drawn.boxes is None else config_of(drawn.boxes, CONFIG)
         self._boxes: BoxStage | None = None
         self._outputs: list[bytes] = []

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tidegate.chaos.judge.invariants import USEFUL_SHARE, RunFigures, broken
-from tidegate.chaos.play.trial import TrialVerdict
+from tidegate.chaos.play.trial_verdict import TrialVerdict
 from tidegate.chaos.timeline.draw import DrawnScenario, Piece
 from tidegate.verdict import CaseVerdict
 

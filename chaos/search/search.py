@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tidegate.chaos.play.garbage import prepare
-from tidegate.chaos.play.trial import TrialVerdict, judged
+from tidegate.chaos.play.trial_verdict import TrialVerdict, judged
 from tidegate.chaos.search.shrink import promises, shrunk
 from tidegate.chaos.timeline.draw import DrawnScenario, Piece, draw
 

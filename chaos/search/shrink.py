@@ -6,7 +6,7 @@ pieces. Every smaller scenario is played anew, so what is printed in the end has
 
 from collections.abc import Callable, Sequence
 
-from tidegate.chaos.play.trial import TrialVerdict, judged
+from tidegate.chaos.play.trial_verdict import TrialVerdict, judged
 from tidegate.chaos.timeline.draw import DrawnScenario
 
 PLAYS_MAX = 150

@@ -9,8 +9,12 @@ from typing import Any, Literal
 
 from tidegate.chaos.search_vendors import Deferral
 
+Order = Literal["", "lateness", "priorities"]
+
 SHARE = 0.15
 """So many scenarios play them."""
+FULL_SHARE = 0.3
+"""In so many of these the disk is full for a while."""
 BACKLOG_MAX = 100_000
 
 BOX_MIX = {
@@ -28,8 +32,8 @@ class Boxes:
     inbox_order: Literal["block", "skip", "latest-wins"]
     backlog_max: int
     """So many webhooks may wait for apps."""
-    drawn_order: bool
-    """Timers of one moment ring in an order that is drawn."""
+    order: Order
+    """In which order timers of one moment ring: as they were set, or as chaos/world/schedule.py draws it."""
     torn: bool
     """Power is cut in the middle of commits."""
 
@@ -47,13 +51,21 @@ def draw_boxes(seed: int, seconds: float) -> tuple[Boxes, list[dict[str, Any]]] 
     )
     boxes = Boxes(
         deferral, rng.choice(("block", "block", "skip")), rng.choice((4, BACKLOG_MAX, BACKLOG_MAX)),
-        drawn_order=rng.random() < 0.5, torn=rng.random() < 0.7,
+        order=drawn_order(rng), torn=rng.random() < 0.7,
     )  # fmt: skip
     pieces = [_webhook(rng, mode) for mode in WEBHOOK_MODES if rng.random() < 0.5]
     pieces += [_away(rng, seconds) for _ in range(rng.randint(0, 2))]
     if boxes.torn:
         pieces += [_power(rng, seconds) for _ in range(rng.randint(1, 2))]
+    if rng.random() < FULL_SHARE:
+        pieces.append(full_disk(rng, seconds))
     return boxes, pieces
+
+
+def drawn_order(rng: random.Random) -> Order:
+    """Half of the scenarios have one."""
+    drawn = rng.random()
+    return "priorities" if drawn < 0.25 else "lateness" if drawn < 0.5 else ""
 
 
 WEBHOOK_MODES = ("duplicate", "late", "reorder", "forge", "early", "two_signatures")
@@ -72,6 +84,12 @@ def _away(rng: random.Random, seconds: float) -> dict[str, Any]:
     lasts = rng.choice((2, 20, 60, 120))
     mode = rng.choice(("refuse", "error", "busy", "deaf"))
     return {"kind": "app_away", "from": _s(rng.uniform(0.02, 0.8) * seconds), "for": f"{lasts}s", "mode": mode}
+
+
+def full_disk(rng: random.Random, seconds: float) -> dict[str, Any]:
+    """The proxy's disk is full for a while."""
+    lasts_s = min(rng.choice((2, 20, 60)), seconds / 3)
+    return {"kind": "disk_full", "from": _s(rng.uniform(0.02, 0.8) * seconds), "for": _s(lasts_s)}
 
 
 def _power(rng: random.Random, seconds: float) -> dict[str, Any]:

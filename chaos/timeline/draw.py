@@ -11,7 +11,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tidegate.chaos.apps.stories import CONVERSATION
+from tidegate.chaos.search_vendors import PLACES
 from tidegate.chaos.timeline.boxes import BOX_MIX, Boxes, draw_boxes
+from tidegate.chaos.timeline.order_draw import OrderDice, draw_orders
+from tidegate.policy.bulkhead import Bulkhead
 from tidegate.scenario.scenario import Scenario
 from tidegate.vendor.vendor import Limit
 
@@ -28,6 +31,8 @@ MIX = {
     "brisk": 2, "repeat": 3, "enroll": 3, "revise": 3, "glance": 2,
 }  # fmt: skip
 
+FEW_PLACES_SHARE = 0.25
+"""In so many scenarios a bulkhead has few places, and in a burst calls wait for one or are refused."""
 BURSTS = (10, 20, 40, 80)
 UNANSWERED = ("reset_before", "reset_after", "truncate", "hang")
 
@@ -46,6 +51,10 @@ class DrawnScenario:
     hints: bool = True
     boxes: Boxes | None = None
     """How outbox and inbox are played; None where they are not."""
+    places: Bulkhead = PLACES
+    """The bulkhead of each operation group: few places, or more than are ever needed."""
+    orders: OrderDice | None = None
+    """How the order flow is played, which is alone then; None where it is not."""
 
     def only(self, places: Collection[int]) -> "DrawnScenario":
         """With only the pieces at these places."""
@@ -71,13 +80,22 @@ def draw(seed: int, minutes: float) -> DrawnScenario:
     _aim(rng, pieces)
     if rng.random() < 0.4:
         pieces += _replicas(rng, pieces, seconds)
-    made = DrawnScenario(seed, seconds, _limit(rng), tuple(pieces), hints=rng.random() < 0.5)
+    made = DrawnScenario(seed, seconds, _limit(rng), tuple(pieces), hints=rng.random() < 0.5, places=_places(seed))
     drawn = draw_boxes(seed, seconds)
     if drawn is None:
-        return made
+        flow = draw_orders(seed, seconds)
+        return made if flow is None else replace(made, pieces=tuple(flow[1]), orders=flow[0])
     boxes, more = drawn
     mixed = tuple(piece | {"mix": BOX_MIX} if "mix" in piece else piece for piece in made.pieces)
     return replace(made, pieces=(*mixed, *more), boxes=boxes)
+
+
+def _places(seed: int) -> Bulkhead:
+    """By dice of its own: all else of a scenario is as it would be with places for all."""
+    rng = random.Random(f"places {seed}")  # noqa: S311 - repeatable on purpose
+    if rng.random() >= FEW_PLACES_SHARE:
+        return PLACES
+    return Bulkhead(concurrent=rng.choice((3, 6, 12)), queue=rng.choice((5, 20, 60)))
 
 
 def _limit(rng: random.Random) -> Limit:

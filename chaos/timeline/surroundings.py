@@ -14,10 +14,14 @@ from tidegate.chaos.trouble.surrounding_fault import AwayMode, CutMode, EventFau
 from tidegate.chaos.world.disk import Disk
 from tidegate.chaos.world.line import Line
 from tidegate.chaos.world.virtual_world import VirtualWorld
+from tidegate.problems import UsageError
 from tidegate.scenario.scenario import Scenario
 
 NOWHERE = "2001:db8::"
 """The first part of addresses that answer nothing (RFC 3849: they are nobody's)."""
+
+AGAIN_S = 1.0
+"""A proxy that does not come up is started again after so long, as systemd and Docker do."""
 
 Start = Callable[[VirtualWorld], Awaitable[object]]
 """Starts the proxy on a machine."""
@@ -168,11 +172,23 @@ class Surroundings:
         machine = self._world.machine("proxy")
         machine.start_number = self._start_number
         self._set_clock(machine)
-        await machine.run(_coroutine(self._start(machine)))
+        try:
+            await machine.run(_coroutine(self._start(machine)))
+        except UsageError:
+            machine.crash()
+            raise
         if self._arrivals:
             machine.reached = self._reached
         self._machine = machine
         return machine
+
+    async def _begins(self) -> bool:
+        """Start it again. False where it does not come up: its store is of no use, as on a disk that is full."""
+        try:
+            await self.begin()
+        except UsageError:
+            return False
+        return True
 
     async def quiet(self) -> VirtualWorld:
         """No more crashes. The machine on which the proxy runs in the end."""
@@ -212,7 +228,8 @@ class Surroundings:
     async def _restart(self, at: float, down_s: float) -> None:
         await self._world.sleep(down_s)
         self._doomed = False
-        await self.begin()
+        while not await self._begins():
+            await self._world.sleep(max(down_s, AGAIN_S))
         self.happened.crashes.append((at, self.at))
 
 

@@ -42,6 +42,9 @@ class SlowDisk(Protocol):
 
     commit_s: float
 
+    def fill(self, sign: int) -> None:
+        """No file grows any more, with the sign 1; with -1 it may again."""
+
 
 class Setting(Protocol):
     """The machines, the ways between them and the disk, around the vendors of one run."""

@@ -6,8 +6,8 @@ was begun may be lost, or be on the disk while nobody was told.
 
 With `torn` dice, some commits are written in that middle and flushed at the end only. A machine that loses power in
 between loses such a one whole: SQLite's log has a sum over each commit, and one that is torn, or not there, is passed
-over (sqlite.org/fileformat2.html §4.1). A program that dies leaves it to the operating system, which flushes it. It
-knows nothing of what is stored.
+over (sqlite.org/fileformat2.html §4.1). A program that dies leaves it to the operating system, which flushes it. A disk
+that is full lets no file grow. It knows nothing of what is stored.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
+from tidegate.chaos.world.sqlite_space import bound_pages
 from tidegate.world.group_writer import GROUP_MAX, C, StorageEngine, settle
 
 T = TypeVar("T")
@@ -38,6 +39,7 @@ class Disk:
         self.torn: random.Random | None = None
         """Where it is set: the dice that say which commits a power cut in their second half would lose."""
         self._files: dict[Path, tuple[StorageEngine[Any], Any]] = {}
+        self._full = 0
         self._unflushed: dict[object, list[Callable[[], object]]] = {}
         """Machine → its commits that are written, and not flushed yet."""
 
@@ -53,6 +55,12 @@ class Disk:
     def lose(self, machine: object) -> None:
         """Power is cut: what this machine has written and not flushed is gone."""
         self._unflushed.pop(machine, None)
+
+    def fill(self, sign: int) -> None:
+        """With 1 it is full: no file grows. With -1 there is room again, as often as it was filled."""
+        self._full += sign
+        for _, connection in self._files.values():
+            bound_pages(connection, full=self._full > 0)
 
     def open(self, path: Path, engine: StorageEngine[C]) -> C:
         """The connection to a file, which `engine` makes where it is not there."""

@@ -4,20 +4,19 @@ It is asyncio's own BaseEventLoop with a clock that jumps where a selector would
 cancellation are the real ones. It has no file descriptors, threads or signals; who asks for them gets a clear error. It
 knows nothing of wires, disks or HTTP.
 
-Two timers that are due at the same moment run in the order in which they were set; with an `order`, in one that it
-draws. Then each rings up to a millisecond late, as under an operating system that is busy; one in eight up to eight, so
-that one can be passed by many (Burckhardt et al., "A Randomized Scheduler with Probabilistic Guarantees of Finding
-Bugs", ASPLOS 2010: what is rarely late finds more than what is always a little).
+Two timers that are due at the same moment run in the order in which they were set; with a `schedule`, each rings as
+late as that says (chaos/world/schedule.py).
 """
 
 import asyncio
 import contextvars
 import heapq
 import itertools
-import random
 from collections import deque
 from collections.abc import Callable, Coroutine, Generator, Sequence
 from typing import Any, NoReturn, TypeVar, TypeVarTuple, Unpack
+
+from tidegate.chaos.world.schedule import Schedule
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -58,9 +57,6 @@ TASKS: contextvars.ContextVar[Tasks | None] = contextvars.ContextVar("TASKS", de
 SHOWN_MAX = 8
 """So many waiting tasks are named when a run cannot go on."""
 
-
-LATE_S, LATER_S, LATER_SHARE = 0.001, 0.008, 0.125
-"""With an order: so late a timer rings at most, seconds; and so late this share of them."""
 
 CLEANUP_S = 3600.0
 """After its end a run gets so long to cancel what still runs."""
@@ -103,9 +99,9 @@ def _nothing() -> None:
 class VirtualLoop(asyncio.BaseEventLoop):
     """See the module. `end_s` is the virtual time at which a run that has not ended is given up."""
 
-    def __init__(self, end_s: float = 1e9, order: random.Random | None = None) -> None:
+    def __init__(self, end_s: float = 1e9, schedule: Schedule | None = None) -> None:
         super().__init__()
-        self._order = order
+        self._schedule = schedule
         self._now_s = 0.0
         self._end_s = end_s
         self._timers: list[tuple[float, int, _Turn]] = []
@@ -126,6 +122,9 @@ class VirtualLoop(asyncio.BaseEventLoop):
     ) -> "asyncio.Task[T]":
         """As asyncio's, and the task is written down in TASKS of its context."""
         named = None if name is None else str(name)
+        if self._schedule is not None:
+            context = contextvars.copy_context() if context is None else context
+            self._schedule.begin(context)
         made: asyncio.Task[T] = asyncio.Task(coro, loop=self, name=named, context=context)
         tasks = TASKS.get() if context is None else context.get(TASKS)
         if tasks is not None:
@@ -166,8 +165,8 @@ class VirtualLoop(asyncio.BaseEventLoop):
         context: contextvars.Context | None = None,
     ) -> asyncio.TimerHandle:
         """As asyncio's. Timers are kept as tuples: comparing handles in Python cost a tenth of a run."""
-        if self._order is not None:
-            when += self._lateness_s()
+        if self._schedule is not None:
+            when += self._schedule.late_s()
         timer = _Turn(when, callback, args, context)
         heapq.heappush(self._timers, (when, next(self._count), timer))
         return timer
@@ -181,16 +180,11 @@ class VirtualLoop(asyncio.BaseEventLoop):
     ) -> asyncio.TimerHandle:
         """As asyncio's."""
         when = self._now_s + delay
-        if self._order is not None:
-            when += self._lateness_s()
+        if self._schedule is not None:
+            when += self._schedule.late_s()
         timer = _Turn(when, callback, args, context)
         heapq.heappush(self._timers, (when, next(self._count), timer))
         return timer
-
-    def _lateness_s(self) -> float:
-        assert self._order is not None
-        drawn = self._order.random()
-        return LATER_S * 8.0 * drawn if drawn < LATER_SHARE else LATE_S * drawn
 
     def _run_once(self) -> None:
         """Turn after turn until the loop is stopped: what is ready, or else the timers of the next moment.
@@ -235,9 +229,9 @@ class VirtualLoop(asyncio.BaseEventLoop):
         """Nothing sleeps, so nothing needs waking."""
 
 
-def run(main: Callable[[], Coroutine[Any, Any, T]], *, end_s: float = 1e9, order: random.Random | None = None) -> T:
+def run(main: Callable[[], Coroutine[Any, Any, T]], *, end_s: float = 1e9, schedule: Schedule | None = None) -> T:
     """Run `main()` on a virtual clock that starts at 0 s. Raises Deadlock or OutOfTime where it cannot end."""
-    with asyncio.Runner(loop_factory=lambda: VirtualLoop(end_s, order)) as runner:
+    with asyncio.Runner(loop_factory=lambda: VirtualLoop(end_s, schedule)) as runner:
         return runner.run(main())
 
 

@@ -5,7 +5,8 @@
 
 It is woken when something is accepted, and else looks by itself when the store says that something will be due, with
 jitter. How many may go at once, and whose, the carrier says. A worker that dies leaves leases, which the store takes
-back. One that is stopped lets what is under way end, and hands back the rest. It knows nothing of what is delivered.
+back. One that is stopped lets what is under way end, and hands back the rest. What was tried when two workers died is
+tried alone. It knows nothing of what is delivered.
 """
 
 import asyncio
@@ -20,6 +21,7 @@ from tidegate.proxy.policies.delivery.delivery import (
     NewDelivery,
     Settlement,
 )
+from tidegate.proxy.policies.delivery.seclusion import Seclusion
 from tidegate.proxy.policies.resilience.store_time import StoreTime
 from tidegate.proxy.store.deliveries import CLAIM_MAX, Deliveries
 from tidegate.proxy.store.store_error import StoreError
@@ -84,7 +86,7 @@ class Carrier(Protocol):
 
 
 class DeliveryWorker:
-    """See the module. `crashed` is told of bugs of ours."""
+    """See the module. `crashed` is told of bugs of ours; `seclusion` is that of all workers of the process."""
 
     def __init__(
         self,
@@ -95,6 +97,7 @@ class DeliveryWorker:
         *,
         crashed: Callable[[str, BaseException], object],
         in_flight_max: int = IN_FLIGHT_MAX,
+        seclusion: Seclusion | None = None,
     ) -> None:
         self._world = world
         self._deliveries = deliveries
@@ -102,6 +105,7 @@ class DeliveryWorker:
         self._carrier = carrier
         self._crashed = crashed
         self._in_flight_max = in_flight_max
+        self._seclusion = seclusion or Seclusion()
         self._rng = world.random(f"worker {carrier.box}")
         self._woken = asyncio.Event()
         self._under_way: dict[str, tuple[Delivery, asyncio.Task[None]]] = {}
@@ -172,6 +176,8 @@ class DeliveryWorker:
     async def _lease(self) -> bool:
         """Lease what may go. True where there may be more at once."""
         await self._world.sleep(0.0)  # what was leased begins, so that the carrier counts it
+        if self._seclusion.wanted:
+            return False
         free = self._in_flight_max - len(self._under_way)
         leased = 0
         for names, limit in self._turns(free):
@@ -205,18 +211,21 @@ class DeliveryWorker:
         return min(max(due_s, BUSY_S if due_s <= 0.0 else 0.001), IDLE_S)
 
     def _begin(self, delivery: Delivery) -> None:
-        task = asyncio.get_running_loop().create_task(self._one(delivery))
+        entered = asyncio.Event()
+        self._seclusion.arrive(delivery, entered.set)
+        task = asyncio.get_running_loop().create_task(self._one(delivery, entered))
         self._under_way[delivery.new.id] = (delivery, task)
 
         def ended(_: "asyncio.Task[None]") -> None:
+            self._seclusion.leave(delivery)
             if self._under_way.get(delivery.new.id, (None, None))[1] is task:
                 del self._under_way[delivery.new.id]
             self._woken.set()
 
         task.add_done_callback(ended)
 
-    async def _one(self, delivery: Delivery) -> None:
-        """One delivery from its lease to its settlement."""
+    async def _one(self, delivery: Delivery, entered: asyncio.Event) -> None:
+        """One delivery from its lease to its settlement; nothing of it goes before it has `entered`."""
         begun = False
 
         async def begin(call_id: str) -> None:
@@ -227,6 +236,7 @@ class DeliveryWorker:
 
         then: NewDelivery | None = None
         try:
+            await entered.wait()
             settlement, then = await self._carrier.carry(delivery, begin)
         except LeaseLost:
             return

@@ -188,8 +188,9 @@ class OutboxCarrier:
         if carried.verdict is Verdict.THROTTLED or carried.problem in ("rate-limited", "overloaded"):
             ramp.held()
         elif carried.verdict is Verdict.FAILED or carried.problem in AWAY:
-            ramp.away(failed_as)
-            carried = replace(carried, away=carried.away or ramp.fails_for_all)
+            ramp.away(failed_as, answered=any(attempt.status for attempt in call.attempts))
+            early = ramp.is_too_early(delivery.attempts, route.plan.defer.attempts)
+            carried = replace(carried, away=carried.away or ramp.fails_for_all, early=early)
         else:
             ramp.went()
         return after_try(carried, delivery, route.plan, self._now(), self._rng)

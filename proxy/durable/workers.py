@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 from tidegate.proxy.app_config import AppEndpoint
 from tidegate.proxy.durable.alarm_bell import AlarmBell
-from tidegate.proxy.durable.delivery_worker import DeliveryWorker
+from tidegate.proxy.durable.delivery_worker import Carrier, DeliveryWorker
 from tidegate.proxy.durable.inbox_carrier import InboxCarrier
 from tidegate.proxy.durable.outbox_carrier import OutboxCarrier, Pipelines
 from tidegate.proxy.durable.outcome_lookup import CarryOut
 from tidegate.proxy.policies.delivery.delivery import Box
+from tidegate.proxy.policies.delivery.seclusion import Seclusion
 from tidegate.proxy.store.store import Store
 from tidegate.proxy.telemetry.telemetry import Telemetry
 from tidegate.world.world import World
@@ -44,19 +45,16 @@ class Workers:
             return telemetry.redactor.text(text)
 
         self._bell = AlarmBell(
-            world,
-            store.deliveries,
-            store.clock.now,
-            note,
-            receiver=lambda: inbox.routes.events,
-            callback=callback,
-            redact=redact,
-            crashed=crashed,
-        )
-        self._by_box: dict[Box, DeliveryWorker] = {
-            "outbox": DeliveryWorker(world, store.deliveries, store.records.now, carrier, crashed=crashed),
-            "inbox": DeliveryWorker(world, store.deliveries, store.records.now, inbox, crashed=crashed),
-        }
+            world, store.deliveries, store.clock.now, note, receiver=lambda: inbox.routes.events, callback=callback,
+            redact=redact, crashed=crashed,
+        )  # fmt: skip
+        seclusion = Seclusion()
+
+        def worker(of: Carrier) -> DeliveryWorker:
+            now = store.records.now
+            return DeliveryWorker(world, store.deliveries, now, of, crashed=crashed, seclusion=seclusion)
+
+        self._by_box: dict[Box, DeliveryWorker] = {"outbox": worker(carrier), "inbox": worker(inbox)}
 
     @property
     def in_flight(self) -> int:

@@ -7,8 +7,9 @@ decision.
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
+from typing import Any
 
 from tidegate.plan.plan import OperationPlan
 from tidegate.policy.deferral.defer import resolves
@@ -46,6 +47,10 @@ _UNUSABLE = refused(
 _MISMATCH = refused(PROBLEMS["idempotency-mismatch"], "This key was sent before with another path, media type or body.")
 _LATE: set[asyncio.Task[None]] = set()
 """What still has to be said to a store that keeps a call waiting: each ends when the store answers."""
+LATE_EVERY_S, LATE_TRIES = 2.0, 900
+"""A record that the store does not take is given to it again so often: within half an hour."""
+LATE_MAX = 1000
+"""So many such records are remembered; of more, the keys are taken until their leases are over."""
 _SETTLING = (Verdict.SUCCESS, Verdict.REJECTED)
 
 
@@ -83,13 +88,13 @@ def _keyed(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callabl
         if isinstance(decision, Resume):
             call.key, call.outcome = decision.key, Outcome.UNKNOWN
             if decision.digest and call.content.digest not in ("", decision.digest):
-                await _settle(records, call, None)
+                await _settle(world, records, call, None)
                 return _mismatch()
         if (stream := call.content.stream) is not None:
             stream.digesting, stream.expected = True, decision.digest if isinstance(decision, Resume) else ""
         call.copy = BODY_KEPT_BYTES_MAX
         call.gather = max(call.gather, GATHERED_BYTES_MAX)  # a write's answer that breaks off can be asked for again
-        reply = await _recorded(records, call, proceed, answers)
+        reply = await _recorded(world, records, call, proceed, answers)
         if call.outcome is Outcome.UNKNOWN:
             await follow_up(call, reply, key)
         return reply
@@ -97,16 +102,16 @@ def _keyed(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callabl
     return keyed
 
 
-async def _recorded(records: Records, call: Call, proceed: Handler, answers: KeptAnswers) -> Reply:
+async def _recorded(world: World, records: Records, call: Call, proceed: Handler, answers: KeptAnswers) -> Reply:
     """Carry a call out, and settle its record whatever happens."""
     try:
         reply = await proceed(call)
     except BaseException:  # cancelled, or a bug of ours: the key must not stay taken until its lease is over
         if any(attempt.sent for attempt in call.attempts):
             call.outcome = Outcome.UNKNOWN
-        await _settle(records, call, None, answers)
+        await _settle(world, records, call, None, answers)
         raise
-    await _settle(records, call, reply, answers)
+    await _settle(world, records, call, reply, answers)
     return reply
 
 
@@ -137,37 +142,61 @@ async def _begun(world: World, records: Records, call: Call, key: str) -> Decisi
     except StoreError:
         return None
     except TimeoutError:  # it may be recorded yet: what is asked of a store is carried out in its order
-        task = asyncio.get_running_loop().create_task(_settle(records, call, None))
-        _LATE.add(task)
-        task.add_done_callback(_LATE.discard)
+        _later(_settle(world, records, call, None))
         return None
 
 
-async def _settle(records: Records, call: Call, reply: Reply | None, answers: KeptAnswers | None = None) -> None:
+def _later(work: Coroutine[Any, Any, None]) -> None:
+    task = asyncio.get_running_loop().create_task(work)
+    _LATE.add(task)
+    task.add_done_callback(_LATE.discard)
+
+
+async def _settle(
+    world: World, records: Records, call: Call, reply: Reply | None, answers: KeptAnswers | None = None
+) -> None:
     """Settle a call's record; None for a reply that never came.
 
-    One that cannot be settled stays as it is: running until its lease is over, and unknown after that. The answer is
-    the vendor's all the same, and goes to the app.
+    Where the store does not take it, the answer goes to the app all the same, and the record is settled once the store
+    does: until then its key is taken. One that never is, is running until its lease is over, and unknown after that.
     """
-    now, digest = records.now(), call.content.digest
-    with contextlib.suppress(StoreError):
-        if reply is None:
-            await records.finish(call.call_id, call.outcome, now=now, digest=digest)
+    try:
+        await _finish(records, call, reply, answers)
+    except StoreError:
+        if len(_LATE) < LATE_MAX:
+            _later(_settle_late(world, records, call, reply, answers))
+
+
+async def _settle_late(
+    world: World, records: Records, call: Call, reply: Reply | None, answers: KeptAnswers | None
+) -> None:
+    for _ in range(LATE_TRIES):
+        await world.sleep(LATE_EVERY_S)
+        with contextlib.suppress(StoreError):
+            await _finish(records, call, reply, answers)
             return
-        headers, body = reply.headers, reply.body
-        if answers is not None:
-            headers, body = answers.hidden(headers, body, call.call_id)
-        await records.finish(
-            call.call_id,
-            call.outcome,
-            now=now,
-            settled=reply.verdict in _SETTLING and reply.problem is None,
-            status=reply.status,
-            headers=headers,
-            body=body,
-            whole=reply.whole,
-            digest=digest,
-        )
+
+
+async def _finish(records: Records, call: Call, reply: Reply | None, answers: KeptAnswers | None) -> None:
+    """Raises StoreError."""
+    now, digest = records.now(), call.content.digest
+    if reply is None:
+        await records.finish(call.call_id, call.outcome, now=now, digest=digest)
+        return
+    headers, body = reply.headers, reply.body
+    if answers is not None:
+        headers, body = answers.hidden(headers, body, call.call_id)
+    await records.finish(
+        call.call_id,
+        call.outcome,
+        now=now,
+        settled=reply.verdict in _SETTLING and reply.problem is None,
+        status=reply.status,
+        headers=headers,
+        body=body,
+        whole=reply.whole,
+        digest=digest,
+    )
 
 
 async def _same_content(world: World, call: Call, decision: Decision) -> Reply | None:

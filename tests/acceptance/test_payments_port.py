@@ -10,7 +10,9 @@ import aiohttp
 import pytest
 
 from tests.acceptance.programs import House, Proxy, vendor_folder
+from tests.adapters.stripe.answering import done
 from tidegate.adapters.gateway import Gateway
+from tidegate.adapters.ports.deferred import Deferred
 from tidegate.adapters.ports.failures import NotFound, OutcomeUnknown, RateLimited, Rejected
 from tidegate.adapters.ports.money import Money
 from tidegate.adapters.ports.payments import Declined, PaymentStatus, RefundStatus
@@ -32,12 +34,12 @@ async def payments_at(proxy: Proxy) -> AsyncIterator[StripePayments]:
 
 async def test_a_payment_lives_its_life(shared: Shared) -> None:
     async with payments_at(shared[1]) as payments:
-        prepared = await payments.prepare("order-1", DUE, key="p-1", hold=True)
-        held = await payments.confirm(prepared.id, "pm_card_visa", key="p-1-confirm")
+        prepared = done(await payments.prepare("order-1", DUE, key="p-1", hold=True))
+        held = done(await payments.confirm(prepared.id, "pm_card_visa", key="p-1-confirm"))
         assert held.status is PaymentStatus.AUTHORISED
-        taken = await payments.capture(held.id, Money(1000, "EUR"), key="p-1-capture")
+        taken = done(await payments.capture(held.id, Money(1000, "EUR"), key="p-1-capture"))
         assert (taken.status, taken.received) == (PaymentStatus.PAID, Money(1000, "EUR"))
-        back = await payments.refund(held.id, key="p-1-refund")
+        back = done(await payments.refund(held.id, key="p-1-refund"))
         assert (back.status, back.amount) == (RefundStatus.DONE, Money(1000, "EUR"))
         assert (await payments.find(held.id)).reference == "order-1"
         with pytest.raises(Rejected):
@@ -46,7 +48,7 @@ async def test_a_payment_lives_its_life(shared: Shared) -> None:
 
 async def test_payments_are_listed_page_by_page(shared: Shared) -> None:
     async with payments_at(shared[1]) as payments:
-        made = [(await payments.pay(f"l-{n}", DUE, "pm_card_visa", key=f"l-{n}")).id for n in range(3)]
+        made = [done(await payments.pay(f"l-{n}", DUE, "pm_card_visa", key=f"l-{n}")).id for n in range(3)]
         first = await payments.page(size=2)
         rest = await payments.page(after=first.after, size=100)
         assert [payment.id for payment in (*first.payments, *rest.payments)][:3] == made[::-1]
@@ -81,9 +83,29 @@ async def test_an_unknown_outcome_names_a_record_that_can_be_read(house: House, 
             record = json.loads(await answer.read())
         assert (record["call"], record["outcome"]) == (unknown.value.call_id, "unknown")
         house.vendor.works()
-        paid = await payments.pay("u-1", DUE, "pm_card_visa", key="u-1")
+        paid = done(await payments.pay("u-1", DUE, "pm_card_visa", key="u-1"))
         async with session.get(unknown.value.record_url, headers=headers) as answer:
             assert json.loads(await answer.read())["outcome"] == "done"
+    assert house.vendor.effects("payment_intent.succeeded") == [paid.id]
+
+
+async def test_a_deferred_payment_is_asked_for_until_it_is_done_and_made_once(house: House, tmp_path: Path) -> None:
+    def later(vendor: dict[str, Any]) -> None:
+        vendor["operations"]["PostPaymentIntents*"] = {"unavailable": "defer", "defer": {"when": "always"}}
+
+    proxy, world = house.serve(vendors=vendor_folder(tmp_path, later)), RealWorld()
+    async with payments_at(proxy) as payments:
+        deferred = await payments.pay("later-1", DUE, "pm_card_visa", key="later-1")
+        assert isinstance(deferred, Deferred)
+        payment = await payments.payment_of(deferred)
+        for _ in range(600):
+            if not isinstance(payment, Deferred):
+                break
+            await world.sleep(0.1)
+            payment = await payments.payment_of(payment)
+        paid = done(payment)
+        assert (paid.status, paid.reference, paid.received) == (PaymentStatus.PAID, "later-1", DUE)
+        assert await payments.pay("later-1", DUE, "pm_card_visa", key="later-1") == paid
     assert house.vendor.effects("payment_intent.succeeded") == [paid.id]
 
 

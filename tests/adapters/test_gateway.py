@@ -19,6 +19,7 @@ from tidegate.adapters.ports.failures import (
     RateLimited,
     Rejected,
     Unavailable,
+    Undelivered,
     VendorContractBroken,
     VendorFailure,
 )
@@ -36,7 +37,7 @@ MEANINGS: dict[str, tuple[type[VendorFailure], type[VendorFailure]]] = {
     "outcome-unknown": (OutcomeUnknown, OutcomeUnknown),
     "idempotency-conflict": (Conflict, Conflict),
     "idempotency-mismatch": (KeyReused, KeyReused),
-    "not-delivered": (Rejected, Rejected),
+    "not-delivered": (Undelivered, Undelivered),
     "contract-broken": (VendorContractBroken, VendorContractBroken),
     "answer-refused": (VendorContractBroken, OutcomeUnknown),
     "overloaded": (Unavailable, Unavailable),

@@ -10,7 +10,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
 from tests.chaos.mutants import MUTANTS, Plant, planted
-from tidegate.chaos.play.trial import judged
+from tidegate.chaos.play.trial_verdict import judged
 from tidegate.chaos.timeline.draw import draw
 
 SEEDS_MAX = 200

@@ -12,8 +12,10 @@ from typing import Any
 from unittest.mock import patch
 
 from tests.chaos.box_mutants import BOX_MUTANTS
+from tests.chaos.order_mutants import ORDER_MUTANTS
 from tests.chaos.place_mutants import PLACE_MUTANTS
 from tests.chaos.rest_mutants import REST_MUTANTS
+from tests.chaos.space_mutants import SPACE_MUTANTS
 from tests.chaos.wire_mutants import WIRE_MUTANTS
 from tidegate.proxy.call import outcome as outcomes
 from tidegate.proxy.call.outcome import Outcome, Verdict
@@ -253,6 +255,8 @@ MUTANTS: tuple[Plant, ...] = (
     *REST_MUTANTS,
     *PLACE_MUTANTS,
     *BOX_MUTANTS,
+    *ORDER_MUTANTS,
+    *SPACE_MUTANTS,
 )
 
 

@@ -28,9 +28,9 @@ def a_place_is_not_given_back_when_a_call_is_cancelled() -> Any:
 def a_record_is_not_settled_when_the_store_is_late() -> Any:
     original = idempotency_stage._settle
 
-    async def settle(records: Any, call: Any, reply: Any, secrets: Any = None) -> None:
+    async def settle(world: Any, records: Any, call: Any, reply: Any, answers: Any = None) -> None:
         if reply is not None:
-            await original(records, call, reply, secrets)
+            await original(world, records, call, reply, answers)
 
     return patch.object(idempotency_stage, "_settle", settle)
 

@@ -19,7 +19,7 @@ _DOCUMENTED = (
     "latency", "throttle", "error", "expired_token", "html", "outage", "reset_before", "reset_after", "empty",
     "truncate", "wrong_length", "bad_chunk", "drip", "hang", "malformed", "garbage", "wrong_encoding", "headers",
     "drift", "lie", "webhook", "crash", "cut", "failover", "black_hole", "wire",
-    "app_away", "disk", "skew", "odd",
+    "app_away", "disk", "disk_full", "skew", "odd",
 )  # fmt: skip
 """The order of docs/scenarios.md, in which messages and `GET /kinds` list kinds. Any other comes after
 these, by its name."""

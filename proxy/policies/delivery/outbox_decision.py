@@ -14,6 +14,7 @@
         refused for rate, or a quota is used up            → waiting as long as it says; at the end dead, quota
         breaker open, our own bounds, our own store        → waiting, and it was no try
         the breaker opens by it, or other writes fail too  → waiting or unknown, and it was no try
+        it would be the last, and we have just started     → the same, with backoff
         not carried out for any other reason               → waiting, with backoff; at the end dead, expired
         perhaps carried out                                → unknown, with backoff: then as above
     after a lookup
@@ -79,6 +80,8 @@ class CarriedOut:
     """The vendor says that a resend makes no sense."""
     away: bool = False
     """The breaker is open after it, or other writes fail too: the vendor has failed, and not this write alone."""
+    early: bool = False
+    """It would be its last try, and this proxy has just started: nothing tells yet if it is the vendor that fails."""
     retry_after_s: float | None = None
     answer_headers: bytes = b""
     answer_body: bytes = b""
@@ -188,7 +191,7 @@ def _are_used_up(made: int, plan: OperationPlan) -> bool:
 
 
 def _is_try(carried: CarriedOut) -> bool:
-    if not carried.tried or carried.away:
+    if not carried.tried or carried.away or carried.early:
         return False
     return carried.verdict is not Verdict.THROTTLED and carried.problem not in NO_TRY
 
@@ -213,7 +216,7 @@ def _wait_s(
     rules = plan.defer
     if carried.retry_after_s:
         return upwards(rng, carried.retry_after_s)
-    if not tried:
+    if not tried and not carried.early:
         return (0.5 + 0.5 * rng.random()) * STORE_WAIT_S
     tried_for_s = max(now.wall - delivery.new.accepted_wall, 0.0)
     tries = delivery.attempts + 1

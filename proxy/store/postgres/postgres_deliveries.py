@@ -56,6 +56,12 @@ class PostgresDeliveries:
         self._batches: PostgresBatches[delivery_accept.Offered, delivery_accept.Answer | ValueError] = PostgresBatches(
             connections, self._accept_all
         )
+        self._beginnings: PostgresBatches[delivery_settle.Beginning, int | None] = PostgresBatches(
+            connections, delivery_settle.begin_all
+        )
+        self._endings: PostgresBatches[delivery_settle.Ending, bool | ValueError] = PostgresBatches(
+            connections, self._settle_all
+        )
         self._names = itertools.count(1)
         self._last_apps: dict[Box, str] = {}
         """Box → the app whose delivery was leased last: the next claim begins after it."""
@@ -114,7 +120,8 @@ class PostgresDeliveries:
 
     async def finish(self) -> None:
         """Wait until what was begun is carried out. To be called before the connections are closed."""
-        await self._batches.settle()
+        for batches in (self._batches, self._beginnings, self._endings):
+            await batches.settle()
 
     async def claim(
         self,
@@ -150,31 +157,36 @@ class PostgresDeliveries:
 
     async def begin_attempt(self, delivery: Delivery, call_id: str, now: StoreTime) -> int | None:
         """See Deliveries.begin_attempt."""
-
-        async def work(connection: Connection, *, again: bool) -> int | None:
-            return await delivery_settle.begin_attempt(connection, delivery, call_id, now, again=again)
-
-        return await self._connections.run(work)
+        return await self._beginnings.run(delivery_settle.Beginning(delivery, call_id, now))
 
     async def settle(
         self, delivery: Delivery, settlement: Settlement, now: StoreTime, then: NewDelivery | None = None
     ) -> bool:
         """See Deliveries.settle. However much waits, `then` is accepted."""
-
-        async def work(connection: Connection, *, again: bool) -> bool:
-            async with connection.transaction():
-                ours = await delivery_settle.settle(connection, delivery, settlement, now, self.retention, again=again)
-                if ours and then is not None:
-                    await delivery_accept.accept(connection, then, now, None, again=again)
-                return ours
-
-        ours = await self._connections.run(work)
+        ending = delivery_settle.Ending(delivery, settlement, now, then)
+        if delivery.new.order_key or (then is not None and then.order_key):  # as in `accept`
+            [ours] = await self._connections.run(self._settling_alone(ending))
+        else:
+            ours = await self._endings.run(ending, len(settlement.answer_headers) + len(settlement.answer_body))
+        if isinstance(ours, ValueError):
+            raise ours
         if ours:
             if delivery.new.order_key or settlement.state in ("queued", "waiting", "unknown"):
                 self._made_due(delivery.new.box)
             if then is not None:
                 self._made_due(then.box)
         return ours
+
+    def _settling_alone(self, ending: delivery_settle.Ending) -> Work[Sequence[bool | ValueError]]:
+        async def work(connection: Connection, *, again: bool) -> Sequence[bool | ValueError]:
+            return await self._settle_all(connection, [ending], again=again)
+
+        return work
+
+    async def _settle_all(
+        self, connection: Connection, endings: Sequence[delivery_settle.Ending], *, again: bool
+    ) -> Sequence[bool | ValueError]:
+        return await delivery_settle.settle_all(connection, endings, self.retention, again=again)
 
     async def extend(self, deliveries: Sequence[Delivery], now: StoreTime, *, lease_s: float) -> set[str]:
         """See Deliveries.extend."""

@@ -1,6 +1,7 @@
 """Bugs that are planted into a proxy before it starts: each breaks a promise that only a crash shows."""
 
 import asyncio
+import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -8,6 +9,7 @@ from tests.acceptance.kills.lives import WORLD
 from tests.acceptance.kills.trigger import put
 from tidegate.proxy.durable import outbox_carrier
 from tidegate.proxy.durable.outbox_carrier import OutboxCarrier
+from tidegate.proxy.policies.delivery.bulk_decision import RowItem
 from tidegate.proxy.store.deliveries import Accepted, BacklogBounds
 from tidegate.proxy.store.sqlite.sqlite_deliveries import SqliteDeliveries
 
@@ -64,9 +66,16 @@ def _tells_the_app_in_a_transaction_of_its_own() -> None:
     put(SqliteDeliveries, "settle", settle)
 
 
+def _names_a_joined_write_anew() -> None:
+    text, name, life = RowItem.text, RowItem.name, f"-{os.getpid()}"
+    put(RowItem, "text", lambda self, bulk, key: text(self, bulk, key + life))
+    put(RowItem, "name", lambda self, bulk, key: name(self, bulk, key + life))
+
+
 BUGS: Mapping[str, Callable[[], None]] = {
     "acknowledges before the commit": _acknowledges_before_the_commit,
     "sends before the attempt is on record": _sends_before_the_attempt_is_on_record,
     "sends what is unknown again": _sends_what_is_unknown_again,
+    "names a joined write anew": _names_a_joined_write_anew,
     "tells the app in a transaction of its own": _tells_the_app_in_a_transaction_of_its_own,
 }

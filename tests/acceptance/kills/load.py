@@ -17,7 +17,8 @@ from standardwebhooks import Webhook
 
 from tests.acceptance.kills.lives import TILL_HOOKS, WAIT_S, WORLD, Ports
 
-PATHS = {"sale": "sales", "bare": "sales", "line": "lines", "payment": "payments", "note": "notes", "shout": "shouts"}
+PATHS = {"sale": "sales", "bare": "sales", "line": "lines", "payment": "payments", "note": "notes", "shout": "shouts",
+         "slip": "slips"}  # fmt: skip
 """Kind → path. A `bare` sale has no key of its app's."""
 ONCE = frozenset({"bare", "shout"})
 """Asked for once."""

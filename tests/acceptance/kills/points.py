@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 
 from tests.acceptance.kills.trigger import Moment, Trigger, When, put
+from tidegate.proxy.durable.bulk_carrier import BulkCarrier
 from tidegate.proxy.durable.outbox_door import OutboxDoor
 from tidegate.proxy.durable.outcome_lookup import OutcomeLookup
 from tidegate.proxy.durable.workers import Workers
@@ -136,6 +137,7 @@ def _three(name: str, make: Callable[[Moment], Install], **more: Any) -> dict[st
 
 
 _HANG, _SLOW = (("payment", "drop"),) * 2, (("sale", "slow"),) * 2
+_SLIPS = (("slip", "ok"),) * 4
 _ASKED = (("note", "drop"), ("note", "lose"))
 
 POINTS: Mapping[str, Point] = {
@@ -151,6 +153,10 @@ POINTS: Mapping[str, Point] = {
     **_three("settlement", lambda at: _deliveries("settle", at, "outbox"), nth_max=6),
     **_three("lookup", lambda at: _of((OutcomeLookup,), "ask", at), extra=_ASKED, nth_max=2),
     "vendor is asked": Point(town="lookup", extra=_ASKED, nth_max=2),
+    **_three("joined request", lambda at: _of((BulkCarrier,), "_send", at), extra=_SLIPS, nth_max=2),
+    "joined request is there": Point(town="joined request", extra=_SLIPS, nth_max=2),
+    "half of a joined request": Point(town="half of a joined request", extra=_SLIPS, nth_max=2),
+    "joined request is done": Point(town="joined effect", extra=(*_SLIPS, ("slip", "drop")), nth_max=3),
     **_three("lease extended", lambda at: _of(DELIVERIES, "extend", at), extra=_SLOW, nth_max=2,
              fast={**FAST, **SHORT_LEASES}),
     **_three("unknown taken up", lambda at: _of((OutboxDoor,), "follow_up", at), extra=_HANG, nth_max=2),

@@ -24,6 +24,7 @@ PLANTED: Mapping[str, str] = {
     "acknowledges before the commit": "write accepted, after",
     "sends before the attempt is on record": "vendor has it",
     "sends what is unknown again": "vendor did it",
+    "names a joined write anew": "half of a joined request",
     "tells the app in a transaction of its own": "settlement, after",
 }
 """Bug → the point at which it is seen."""

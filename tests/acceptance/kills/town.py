@@ -76,6 +76,25 @@ class Town:
         headers = {"Idempotent-Replayed": "true"} if known else {}
         return web.json_response(answer[1], status=answer[0], headers=headers)
 
+    async def sell_many(self, request: web.Request) -> web.StreamResponse:
+        """Several writes in one request, each under its own key: one after the other. One that drops, drops it all."""
+        slips = (await request.json())["slips"]
+        for slip in slips:
+            self.write(what="request", ref=slip["ref"], key=slip["key"], path=request.path)
+            self._tries[slip["ref"]] += 1
+        self._strike("joined request")
+        results = []
+        for n, slip in enumerate(slips):
+            if n and n == len(slips) // 2:
+                self._strike("half of a joined request")
+            key = f"/slips{slip['key']}"
+            status, made = self._answers[key] if key in self._answers else self._carried_out(slip, key)
+            results.append({"key": slip["key"], "status": status, "slip": made})
+        self._strike("joined effect")
+        if any(slip["do"] == "drop" and self._tries[slip["ref"]] == 1 for slip in slips):
+            return _gone(request)
+        return web.json_response({"results": results})
+
     def _carried_out(self, body: dict[str, Any], key: str) -> tuple[int, dict[str, Any]]:
         self._count += 1
         ref = body["ref"]
@@ -115,8 +134,9 @@ def _gone(request: web.Request) -> web.StreamResponse:
 async def _run(journal: Path) -> None:
     town, app = Town(journal), web.Application()
     app.router.add_post("/control", town.control)
-    for path in ("/sales", "/lines", "/payments", "/notes", "/shouts"):
+    for path in ("/sales", "/lines", "/payments", "/notes", "/shouts", "/slips"):
         app.router.add_post(path, town.sell)
+    app.router.add_post("/slips/batch", town.sell_many)
     app.router.add_get("/notes", town.look)
     for path in ("/hooks", "/results", "/events"):
         app.router.add_post(path, town.hear)

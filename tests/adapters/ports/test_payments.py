@@ -27,5 +27,5 @@ def test_a_declined_payment_is_a_failure_with_its_reason() -> None:
 @pytest.mark.parametrize("name", [name for name in vars(Payments) if not name.startswith("_")])
 def test_every_write_asks_for_a_key_and_no_read_does(name: str) -> None:
     parameters = inspect.signature(getattr(Payments, name)).parameters
-    assert ("key" in parameters) == (name not in {"find", "page"})
+    assert ("key" in parameters) == (name not in {"find", "page", "payment_of", "refund_of"})
     assert inspect.signature(getattr(StripePayments, name)) == inspect.signature(getattr(Payments, name))

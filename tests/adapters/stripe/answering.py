@@ -4,9 +4,16 @@ from collections.abc import Coroutine, Mapping
 from typing import Any, TypeVar
 
 from tidegate.adapters.gateway import Gateway, GatewayResponse
+from tidegate.adapters.ports.deferred import Deferred
 from tidegate.adapters.stripe.adapter import StripePayments
 
 T = TypeVar("T")
+
+
+def done(result: T | Deferred) -> T:
+    """What is not deferred."""
+    assert not isinstance(result, Deferred)
+    return result
 
 
 class Answering(Gateway):

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.adapters.stripe.answering import Answering, at_once, payments
+from tests.adapters.stripe.answering import Answering, at_once, done, payments
 from tidegate.adapters.ports.failures import NotFound, Rejected, VendorContractBroken
 from tidegate.adapters.ports.money import Money
 from tidegate.adapters.ports.payments import Payment, PaymentPage, PaymentStatus, Refund, RefundStatus
@@ -119,7 +119,7 @@ def test_a_status_is_one_of_ours_or_unrecognised_with_the_vendors_word(word: str
 )
 def test_a_refunds_status_is_one_of_ours_or_unrecognised(word: str, status: RefundStatus) -> None:
     adapter, _ = answered(200, {**REFUND, "status": word})
-    refund = at_once(adapter.refund("pi_1", key="k"))
+    refund = done(at_once(adapter.refund("pi_1", key="k")))
     assert (refund.status, refund.vendor_status) == (status, word)
 
 
@@ -226,7 +226,7 @@ def test_a_page_that_is_not_as_agreed_is_named(body: object, pointer: str) -> No
 def test_an_amount_goes_out_and_comes_back_in_the_vendors_units(money: Money, sent: str) -> None:
     body = {**INTENT, "amount": int(sent), "amount_received": 0, "currency": money.currency.lower()}
     adapter, gateway = answered(200, body)
-    assert at_once(adapter.prepare("o-1", money, key="k")).amount == money
+    assert done(at_once(adapter.prepare("o-1", money, key="k"))).amount == money
     assert gateway.asked[2]["amount"] == sent
 
 

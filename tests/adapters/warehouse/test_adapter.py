@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.adapters.shopify.order_payload import payload
 from tests.adapters.stripe.answering import at_once
 from tidegate.adapters.gateway import Gateway, GatewayResponse
+from tidegate.adapters.ports.deferred import Deferred
 from tidegate.adapters.ports.failures import (
     Misconfigured,
     NotFound,
@@ -50,7 +51,7 @@ class Answering(Gateway):
         return GatewayResponse(self.status, self.body, "c1", 7.0, reads=False, record_url=self.record_url)
 
 
-def fulfil(status: int, body: object, record_url: str = "", order: Order = ORDER) -> Fulfilment:
+def fulfil(status: int, body: object, record_url: str = "", order: Order = ORDER) -> Fulfilment | Deferred:
     return at_once(HttpWarehouse(Answering(status, body, record_url)).fulfil(order, key="whd_1"))
 
 
@@ -86,13 +87,12 @@ def test_an_order_of_which_nothing_is_left_is_cancelled_at_the_warehouse() -> No
 
 def test_an_order_that_tidegate_has_taken_is_deferred_and_says_where_its_record_is() -> None:
     url = "http://t/_tidegate/calls/c1"
-    assert fulfil(202, {"state": "queued"}, url) == Fulfilment(
-        ORDER.id, FulfilmentState.DEFERRED, "", ORDER.revision, url
-    )
+    assert fulfil(202, {"state": "queued"}, url) == Deferred(url, "c1", 7.0)
 
 
 def test_a_state_that_is_new_is_kept_as_the_warehouse_says_it() -> None:
     taken = fulfil(200, {**TAKEN, "state": "on fire"})
+    assert isinstance(taken, Fulfilment)
     assert (taken.state, taken.warehouse_state) == (FulfilmentState.UNRECOGNISED, "on fire")
 
 

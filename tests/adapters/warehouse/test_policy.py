@@ -12,7 +12,9 @@ import pytest
 import tidegate.adapters
 from tests.adapters.shopify.order_payload import payload
 from tidegate.adapters.gateway import Gateway
-from tidegate.adapters.ports.orders import FulfilmentState, Undelivered
+from tidegate.adapters.ports.deferred import Deferred
+from tidegate.adapters.ports.failures import Undelivered
+from tidegate.adapters.ports.orders import Fulfilment, FulfilmentState
 from tidegate.adapters.shopify.orders import ShopifyOrders
 from tidegate.adapters.warehouse.adapter import HttpWarehouse
 from tidegate.proxy.store.deliveries import DeliveryFilter, HandMade
@@ -37,9 +39,12 @@ def delivered(vendor: str | Path, *script: Step) -> tuple[list[float], dict[str,
         async with VirtualProxy(vendor, [*script, TAKEN]) as proxy:
             warehouse = HttpWarehouse(Gateway(proxy.session, f"{proxy.url}/warehouse", "local"))
             fulfilment = await warehouse.fulfil(ORDER, key="whd_1")
-            assert fulfilment.state is FulfilmentState.DEFERRED
+            assert isinstance(fulfilment, Deferred)
             assert fulfilment.record_url.startswith(proxy.url)
             await proxy.world.sleep(60.0)
+            if script == ():
+                taken = Fulfilment(ORDER.id, FulfilmentState.WAITING, "waiting", 1)
+                assert await warehouse.fulfilment_of(fulfilment) == taken
             deliveries = proxy.proxy.parts.store.deliveries
             [row] = (await deliveries.page(DeliveryFilter("outbox"))).deliveries
             moments.extend(one.began_wall - row.new.accepted_wall for one in await deliveries.attempts(row.new.id))
@@ -79,10 +84,13 @@ def test_an_order_that_is_handed_over_again_after_it_was_refused_is_told_for_a_d
     async def story() -> None:
         async with VirtualProxy("warehouse", [answer(status), TAKEN]) as proxy:
             warehouse = HttpWarehouse(Gateway(proxy.session, f"{proxy.url}/warehouse", "local"))
-            await warehouse.fulfil(ORDER, key="whd_1")
+            deferred = await warehouse.fulfil(ORDER, key="whd_1")
+            assert isinstance(deferred, Deferred)
             await proxy.world.sleep(5.0)
             with pytest.raises(Undelivered):
                 await warehouse.fulfil(ORDER, key="whd_1")
+            with pytest.raises(Undelivered):
+                await warehouse.fulfilment_of(deferred)
             assert len(proxy.vendor.received) == 1
 
     run(story)
@@ -120,7 +128,7 @@ def test_a_newer_revision_is_not_held_up_by_one_that_is_dead() -> None:
     run(story)
 
 
-@pytest.mark.parametrize("failure", [answer(500), answer(503), "reset"])
+@pytest.mark.parametrize("failure", [answer(500), answer(503)])
 def test_a_warehouse_that_fails_is_tried_five_times_with_waits_that_double(failure: Step, tmp_path: Path) -> None:
     moments, ended = delivered(without_breaker(tmp_path), *[failure] * 5)
     assert len(moments) == 5
@@ -131,6 +139,14 @@ def test_a_warehouse_that_fails_is_tried_five_times_with_waits_that_double(failu
 
 def test_a_fifth_try_that_works_is_enough(tmp_path: Path) -> None:
     assert delivered(without_breaker(tmp_path), *[answer(500)] * 4)[1]["state"] == "done"
+
+
+def test_a_warehouse_of_which_nothing_at_all_is_heard_uses_no_tries_up(tmp_path: Path) -> None:
+    nothing: Step = "reset"
+    moments, ended = delivered(without_breaker(tmp_path), *[nothing] * 8)
+    assert len(moments) == 9
+    assert ended["state"] == "done"
+    assert ended["attempts"] <= 4
 
 
 def test_a_warehouse_that_is_away_for_everybody_uses_no_tries_up() -> None:

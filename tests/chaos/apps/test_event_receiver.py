@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tidegate.chaos.apps.event_receiver import BUSY_S, EventReceiver
+from tidegate.chaos.apps.away_door import BUSY_S
+from tidegate.chaos.apps.event_receiver import EventReceiver
 from tidegate.chaos.apps.http_client import HttpClient, HttpResponse, NotConnected
 from tidegate.chaos.apps.naive_sdk import ConnectionLost
 from tidegate.chaos.trouble.surrounding_fault import AwayMode

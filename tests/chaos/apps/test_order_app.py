@@ -11,8 +11,9 @@ from aiohttp import web
 from standardwebhooks import Webhook
 
 from tests.adapters.shopify.order_payload import payload
-from tidegate.adapters.ports.failures import Misconfigured, OutcomeUnknown, Unavailable, VendorFailure
-from tidegate.adapters.ports.orders import Fulfilment, FulfilmentState, Order, Outdated, Undelivered
+from tidegate.adapters.ports.deferred import Deferred
+from tidegate.adapters.ports.failures import Misconfigured, OutcomeUnknown, Unavailable, Undelivered, VendorFailure
+from tidegate.adapters.ports.orders import Fulfilment, Order, Outdated
 from tidegate.adapters.shopify.orders import ShopifyOrders
 from tidegate.adapters.webhook_signature import WebhookVerifier
 from tidegate.chaos.apps import order_app
@@ -33,11 +34,14 @@ class Shelf:
     failures: list[VendorFailure] = field(default_factory=list)
     taken: list[tuple[int, str, str]] = field(default_factory=list)
 
-    async def fulfil(self, order: Order, *, key: str, trace: str = "") -> Fulfilment:
+    async def fulfil(self, order: Order, *, key: str, trace: str = "") -> Fulfilment | Deferred:
         if self.failures:
             raise self.failures.pop(0)
         self.taken.append((order.revision, key, trace))
-        return Fulfilment(order.id, FulfilmentState.DEFERRED, "", order.revision, "/_tidegate/calls/c1")
+        return Deferred("/_tidegate/calls/c1", "c1")
+
+    async def fulfilment_of(self, deferred: Deferred) -> Fulfilment | Deferred:
+        raise NotImplementedError
 
     async def find(self, order_id: str) -> Fulfilment:
         raise NotImplementedError

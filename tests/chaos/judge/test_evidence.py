@@ -40,6 +40,7 @@ def test_it_notes_what_is_sent_when_and_for_which_call() -> None:
     line.failed()
     assert (tap.sends, tap.pauses, tap.failed_dials) == ([(1.0, "order-1/2")], [(2.0, 7.0)], [2.0])
     assert tap.answers == {"req_1": "order-1/2"}
+    assert tap.waits == [("order-1/2", 1.0, 2.0)]
     assert (tap.failures, tap.refusals, tap.tokens) == ([], [], 0)
 
 

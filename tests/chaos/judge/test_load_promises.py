@@ -11,6 +11,7 @@ from tests.chaos.judge.good_run import (
     words,
 )
 from tidegate.chaos.timeline.surroundings import SurroundingEvents
+from tidegate.policy.bulkhead import Bulkhead
 
 
 def test_a_breaker_that_had_its_probes_and_still_refuses_holds_back() -> None:
@@ -34,3 +35,11 @@ def test_what_the_outbox_sends_again_takes_from_the_budget_too() -> None:
     assert words(replace(GOOD, lines=[*refused, *carried])) == []
     refused[-1] = line(39, stop="retry budget", delivery="d9")
     assert words(replace(GOOD, lines=[*refused, *carried[:2]])) == [], "its own first try took one"
+
+
+def test_more_requests_under_way_than_there_are_places_are_too_many() -> None:
+    one_by_one = [(f"order-{n}/1", n + 0.0, n + 0.5) for n in range(8)]
+    at_once = [(f"order-{n}/1", 1.0, 1.5) for n in range(8)]
+    few = replace(GOOD.drawn, places=Bulkhead(concurrent=3))
+    for waits, drawn, broken in ((one_by_one, few, []), (at_once, few, ["crammed"]), (at_once, GOOD.drawn, [])):
+        assert words(replace(GOOD, drawn=drawn, tap=replace(GOOD.tap, waits=waits))) == broken

@@ -13,7 +13,9 @@ from tidegate.chaos.judge.order_promises import (
     WarehouseEffect,
     broken,
     judge,
+    over_s,
     untried,
+    waiting,
 )
 
 GOOD = OrderEvidence(
@@ -93,3 +95,21 @@ def test_a_run_in_which_nothing_happened_is_inconclusive() -> None:
     assert isinstance(empty, OrderFigures)
     assert untried(empty, outage=True) == ["no order reached the warehouse", "no order met the outage"]
     assert untried(judge(GOOD), outage=True) == []
+
+
+def test_what_something_else_held_up_is_late_only_half_a_minute_after_its_end() -> None:
+    held = replace(GOOD, effects=[WarehouseEffect("a", 1, 61.0), WarehouseEffect("a", 2, 62.0), GOOD.effects[2]])
+    assert words(held) == ["late"]
+    assert words(replace(held, troubles=[(9.0, 35.0)])) == []
+    assert words(replace(held, troubles=[(9.0, 31.0)])) == ["drain"]
+
+
+def test_trouble_soon_after_trouble_is_one() -> None:
+    windows = [(100.0, 200.0), (225.0, 240.0), (300.0, 310.0), (5.0, 50.0)]
+    assert over_s(150.0, windows) == 240.0
+    assert over_s(290.0, windows) == 310.0
+    assert over_s(400.0, windows) == 400.0
+
+
+def test_what_waits_is_what_has_not_ended() -> None:
+    assert waiting([("done", "", 5), ("dead", "expired", 1), ("cancelled", "", 2), ("unknown", "", 3)]) == 3

@@ -14,7 +14,7 @@ from tidegate.chaos.timeline.draw import draw
 
 MINUTES = 4.0
 DRAWN = {seed: draw_boxes(seed, 60.0 * MINUTES) for seed in range(200)}
-SEED = next(seed for seed, drawn in DRAWN.items() if drawn and drawn[0].torn and drawn[0].drawn_order)
+SEED = next(seed for seed, drawn in DRAWN.items() if drawn and drawn[0].torn and drawn[0].order == "priorities")
 
 
 @functools.cache

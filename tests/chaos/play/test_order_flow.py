@@ -7,7 +7,8 @@ import pytest
 
 from tidegate.adapters.ports.orders import Order
 from tidegate.chaos.apps.order_app import OrderApp
-from tidegate.chaos.play.order_flow import PlayedOrders, play_orders, shipped_orders
+from tidegate.chaos.play.order_config import shipped_orders
+from tidegate.chaos.play.order_flow import PlayedOrders, play_orders
 from tidegate.proxy.durable.outbox_door import OutboxDoor
 from tidegate.proxy.policies.delivery import outbox_decision
 from tidegate.scenario.scenario import Scenario

@@ -2,7 +2,7 @@
 
 from xml.etree.ElementTree import fromstring
 
-from tidegate.chaos.play.trial import TrialVerdict
+from tidegate.chaos.play.trial_verdict import TrialVerdict
 from tidegate.chaos.report.junit import suite
 from tidegate.chaos.search.search import Failure, SearchResult
 

@@ -6,7 +6,7 @@ from unittest.mock import patch
 import pytest
 
 from tests.chaos.hunt import hunt
-from tidegate.chaos.play.trial import TrialVerdict, judged
+from tidegate.chaos.play.trial_verdict import TrialVerdict, judged
 from tidegate.chaos.search import search as searching
 from tidegate.chaos.search.search import Failure, SearchResult, replay, search
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tidegate.chaos.play.trial import TrialVerdict
+from tidegate.chaos.play.trial_verdict import TrialVerdict
 from tidegate.chaos.search.shrink import promises, shrunk
 from tidegate.chaos.timeline.draw import DrawnScenario, draw
 

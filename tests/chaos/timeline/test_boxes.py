@@ -3,7 +3,7 @@
 from typing import Any, get_args
 
 from tidegate.chaos.apps.stories import STORIES
-from tidegate.chaos.timeline.boxes import BOX_MIX, SHARE, WEBHOOK_MODES, draw_boxes
+from tidegate.chaos.timeline.boxes import BOX_MIX, SHARE, WEBHOOK_MODES, Order, draw_boxes
 from tidegate.chaos.timeline.draw import draw
 from tidegate.chaos.trouble.surrounding_fault import AwayMode
 
@@ -22,7 +22,8 @@ def test_every_way_of_deferring_and_every_trouble_comes_sooner_or_later() -> Non
     assert {boxes.deferral.when for boxes, _ in made} == {"always", "when-unavailable"}
     assert {boxes.deferral.order for boxes, _ in made} == {"block", "skip", "latest-wins"}
     assert len({boxes.deferral.deadline_s for boxes, _ in made}) == 3
-    assert {boxes.drawn_order for boxes, _ in made} == {boxes.torn for boxes, _ in made} == {True, False}
+    assert {boxes.torn for boxes, _ in made} == {True, False}
+    assert {boxes.order for boxes, _ in made} == {*get_args(Order)}
     pieces = [piece for _, pieces in made for piece in pieces]
     assert {piece["mode"] for piece in pieces if piece["kind"] == "webhook"} == {*WEBHOOK_MODES}
     assert {piece["mode"] for piece in pieces if piece["kind"] == "app_away"} == {*get_args(AwayMode)}

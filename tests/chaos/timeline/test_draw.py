@@ -4,8 +4,9 @@ import random
 from pathlib import Path
 
 from tidegate.chaos.apps.stories import OPERATIONS
+from tidegate.chaos.search_vendors import PLACES
 from tidegate.chaos.timeline import offered_load
-from tidegate.chaos.timeline.draw import MIX, WEIGHTS, draw
+from tidegate.chaos.timeline.draw import FEW_PLACES_SHARE, MIX, WEIGHTS, draw
 from tidegate.chaos.trouble.surrounding_fault import SurroundingFault
 from tidegate.scenario.fault_kinds import known_kinds
 
@@ -17,6 +18,8 @@ def test_one_seed_draws_one_scenario_and_another_draws_another() -> None:
 
 def test_every_scenario_can_be_played_and_asks_for_at_least_300_calls_in_ten_minutes() -> None:
     for seed in range(60):
+        if draw(seed, 10).orders is not None:
+            continue  # it asks for orders, a few a minute
         scenario = draw(seed, 10).scenario()
         assert scenario.seconds == 600
         assert len(offered_load.intents(scenario, random.Random(0), operations=OPERATIONS)) >= 300
@@ -80,3 +83,10 @@ def test_only_the_pieces_that_are_kept_are_played() -> None:
 def test_the_page_on_scenarios_counts_the_ways_of_calling() -> None:
     page = (Path(__file__).parents[3] / "docs" / "scenarios.md").read_text(encoding="utf-8")
     assert f"two apps, and {len(MIX)} ways of calling" in page
+
+
+def test_some_bulkheads_have_few_places_and_nothing_else_of_their_scenario_changes() -> None:
+    places = [draw(seed, 1).places for seed in range(400)]
+    assert 0.7 * FEW_PLACES_SHARE < sum(one != PLACES for one in places) / 400 < 1.3 * FEW_PLACES_SHARE
+    assert {one.concurrent for one in places} == {3, 6, 12, PLACES.concurrent}
+    assert {one.queue for one in places} == {5, 20, 60, PLACES.queue}

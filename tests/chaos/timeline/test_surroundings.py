@@ -10,6 +10,7 @@ from tidegate.chaos.timeline.surroundings import NOWHERE, Surroundings
 from tidegate.chaos.world.line import Mode
 from tidegate.chaos.world.virtual_loop import run
 from tidegate.chaos.world.virtual_world import STARTED_BEFORE_S, WALL_BASE, VirtualWorld
+from tidegate.problems import UsageError
 from tidegate.proxy.store.sqlite.sqlite_engine import SqliteEngine
 from tidegate.scenario.scenario import Scenario
 
@@ -178,3 +179,24 @@ def test_a_black_hole_is_the_first_address_of_each_vendors_name_while_it_lasts()
 
     both = [f"{NOWHERE}1", VENDOR]
     assert run(main) == [[VENDOR], both, both, [VENDOR]]
+
+
+def test_a_proxy_that_does_not_come_up_is_started_again_until_it_does() -> None:
+    class Stubborn(Town):
+        async def start(self, machine: VirtualWorld) -> None:
+            if 1 <= self.lives < 4:
+                self.lives += 1
+                raise UsageError("its disk is full")
+            await super().start(machine)
+
+    async def main() -> Stubborn:
+        town = Stubborn({"kind": "crash", "from": "3.5s", "down": "500ms"})
+        await town.trouble.begin()
+        await town.world.sleep(20.0)
+        (await town.trouble.quiet()).crash()
+        return town
+
+    town = run(main)
+    ((crashed_s, up_s),) = town.trouble.happened.crashes
+    assert town.lives == 5
+    assert up_s - crashed_s == pytest.approx(3.5, abs=0.01)

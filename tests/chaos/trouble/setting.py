@@ -24,6 +24,10 @@ class Disk:
     """The proxy's disk."""
 
     commit_s: float = 0.004
+    filled: int = 0
+
+    def fill(self, sign: int) -> None:
+        self.filled += sign
 
 
 @dataclass

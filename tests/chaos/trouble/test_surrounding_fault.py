@@ -9,7 +9,10 @@ from tidegate.scenario.fault_kinds import known_kinds
 
 def test_each_kind_hits_events_or_lasts() -> None:
     sorts = {name: issubclass(kind, EventFault) for name, kind in known_kinds(SurroundingFault).items()}
-    events, lasting = ("crash", "cut", "failover"), ("black_hole", "wire", "disk", "skew", "odd", "app_away")
+    events, lasting = (
+        ("crash", "cut", "failover"),
+        ("black_hole", "wire", "disk", "disk_full", "skew", "odd", "app_away"),
+    )
     assert sorts == dict.fromkeys(events, True) | dict.fromkeys(lasting, False)
 
 

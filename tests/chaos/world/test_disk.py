@@ -168,3 +168,16 @@ def test_what_was_acknowledged_outlives_every_power_cut(disk: Disk) -> None:
         return acknowledged
 
     assert run(main) == ["a", "b"]
+
+
+def test_a_full_disk_refuses_what_needs_room_until_there_is_some_again(disk: Disk) -> None:
+    async def main() -> tuple[object, list[str]]:
+        writer = VirtualWriter(disk, PATH, SqliteEngine(SCHEMA), lambda: True)
+        await writer.run(note("before"))
+        disk.fill(1)
+        (refused,) = await asyncio.gather(writer.run(note("x" * 100_000)), return_exceptions=True)
+        disk.fill(-1)
+        await writer.run(note("after"))
+        return getattr(refused, "trouble", None), await writer.run(notes)
+
+    assert run(main) == ("full", ["after", "before"])

@@ -5,7 +5,8 @@ import random
 
 import pytest
 
-from tidegate.chaos.world.virtual_loop import LATE_S, LATER_S, TASKS, Deadlock, OutOfTime, Tasks, run
+from tidegate.chaos.world.schedule import LATE_S, LATER_S, DrawnLateness
+from tidegate.chaos.world.virtual_loop import TASKS, Deadlock, OutOfTime, Tasks, run
 from tidegate.chaos.world.virtual_world import VirtualWorld
 
 WORLD = VirtualWorld(0)
@@ -128,7 +129,7 @@ def rung(seed: int | None) -> list[int]:
         await sleep(1.1)
         return order
 
-    return run(main, order=None if seed is None else random.Random(seed))
+    return run(main, schedule=None if seed is None else DrawnLateness(random.Random(seed)))
 
 
 def test_timers_of_one_moment_ring_as_they_were_set_or_in_an_order_that_is_drawn() -> None:
@@ -146,7 +147,7 @@ def test_a_timer_rings_late_by_a_bounded_time_and_never_early() -> None:
         await sleep(60.0)
         return late
 
-    late = run(main, order=random.Random(3))
+    late = run(main, schedule=DrawnLateness(random.Random(3)))
     assert min(late) >= 0.0
     assert LATE_S < max(late) <= LATER_S
     assert 20 < sum(one > LATE_S for one in late) < 80, "few are much later"

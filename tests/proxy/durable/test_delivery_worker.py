@@ -237,6 +237,26 @@ def test_a_bug_of_ours_before_an_attempt_ends_as_poison_too(tmp_path: Path) -> N
     assert played(tmp_path, at_once, story) == ("leased", "dead", "poison", 0, 6)
 
 
+def test_what_two_workers_died_with_is_tried_alone_and_nothing_is_leased_meanwhile(tmp_path: Path) -> None:
+    async def story(bench: Bench) -> Any:
+        await bench.accept("a", "b", "c", state="unknown")
+        for n in range(2):
+            now = bench.store.records.now()
+            for one in await bench.deliveries.claim("outbox", now, lease_s=1.0, limit=2):
+                assert await bench.deliveries.begin_attempt(one, f"lost {n}", now) is not None
+            await bench.world.sleep(1.5)
+        bench.worker.start()
+        await bench.world.sleep(1.0)
+        await bench.accept("d")
+        early = bench.worker.in_flight, bench.at_once
+        await bench.world.sleep(15.0)
+        return early, bench.most_at_once, sorted(bench.carried)
+
+    early, most, carried = played(tmp_path, slow, story)
+    assert (early, carried) == ((3, 1), ["a", "b", "c", "d"])
+    assert most <= 2, "the two that are no suspects"
+
+
 def test_a_store_that_is_away_for_a_while_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def story(bench: Bench) -> Any:
         await bench.accept("a")

@@ -2,12 +2,14 @@
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from tests.proxy.store.delivering import FIRST, LEASE_S, accepted, claimed, ids, new, state_of
 from tests.proxy.store.places import NOW, Place, at
-from tidegate.proxy.policies.delivery.delivery import Settlement
+from tidegate.proxy.policies.delivery.delivery import Delivery, Settlement
+from tidegate.proxy.policies.delivery.seclusion import Seclusion
 from tidegate.proxy.store.deliveries import CLAIM_MAX, Deliveries
 
 DONE = Settlement("done")
@@ -214,3 +216,32 @@ async def test_a_jump_of_the_wall_clock_ends_no_lease(place: Place) -> None:
         [one] = await claimed(store.deliveries, 0)
         assert await claimed(store.deliveries, 1, now=at(1)._replace(wall=NOW + 1e9)) == []
         assert await store.deliveries.settle(one, DONE, at(2)._replace(wall=NOW - 1e9))
+
+
+async def test_one_that_kills_its_workers_makes_none_dead_that_was_tried_beside_it(place: Place) -> None:
+    killer, life = "d2", 0
+    async with place.opened() as store:
+        await accepted(store.deliveries, *(new(n) for n in range(5)))
+    while life < 20:
+        async with place.opened() as store:
+            seclusion, entered = Seclusion(), list[Delivery]()
+            for one in await claimed(store.deliveries, life * LEASE_S):
+                seclusion.arrive(one, partial(entered.append, one))
+            trying, now = [*entered], at(life * LEASE_S)
+            while trying:
+                for one in trying:
+                    assert await store.deliveries.begin_attempt(one, "c", now) is not None
+                if killer in ids(trying):
+                    break  # it dies with all that it was trying
+                entered.clear()
+                for one in trying:
+                    assert await store.deliveries.settle(one, DONE, now)
+                    seclusion.leave(one)
+                trying = [*entered]
+            else:
+                break
+        life += 1
+    async with place.opened() as store:
+        ended = {f"d{n}": await state_of(store.deliveries, f"d{n}") for n in range(5)}
+    assert ended == {"d0": "done", "d1": "done", killer: "dead poison", "d3": "done", "d4": "done"}
+    assert life == 3

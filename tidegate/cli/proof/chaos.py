@@ -15,9 +15,10 @@ from rich.text import Text
 import tidegate.chaos
 from tidegate.chaos.apps.retry_loop import OPERATIONS
 from tidegate.chaos.judge.vacuity import unplayable
-from tidegate.chaos.play.order_flow import PlayedOrders, play_orders, shipped_orders
+from tidegate.chaos.play.order_config import shipped_orders
+from tidegate.chaos.play.order_flow import PlayedOrders, play_orders
 from tidegate.chaos.play.run import document_operations, play, straight, through_tidegate
-from tidegate.chaos.play.trial import TrialVerdict
+from tidegate.chaos.play.trial_verdict import TrialVerdict
 from tidegate.chaos.report import junit, report
 from tidegate.chaos.report.order_table import orders_verdict
 from tidegate.chaos.search import search as searching

@@ -7,7 +7,8 @@ import typer
 from rich.console import Console
 
 from tidegate.chaos.judge.order_promises import OrderFigures, broken
-from tidegate.chaos.play.order_flow import play_orders, shipped_orders
+from tidegate.chaos.play.order_config import shipped_orders
+from tidegate.chaos.play.order_flow import play_orders
 from tidegate.chaos.play.order_live import live_orders
 from tidegate.chaos.report import report
 from tidegate.chaos.report.order_table import orders_line, orders_table, orders_verdict

@@ -171,9 +171,14 @@ def test_a_put_that_may_have_happened_is_dead_once_its_tries_are_used_up_for_a_r
 
 @pytest.mark.parametrize(
     "carried",
-    [no(Verdict.FAILED, away=True), CarriedOut(UNKNOWN, Verdict.FAILED, 503, tried=True, away=True)],
+    [
+        no(Verdict.FAILED, away=True),
+        CarriedOut(UNKNOWN, Verdict.FAILED, 503, tried=True, away=True),
+        no(Verdict.FAILED, early=True),
+        CarriedOut(UNKNOWN, Verdict.FAILED, 503, tried=True, early=True),
+    ],
 )
-def test_a_try_after_which_the_breaker_is_open_was_none(carried: CarriedOut) -> None:
+def test_a_try_that_tells_of_the_vendor_and_not_of_the_write_was_none(carried: CarriedOut) -> None:
     of = plan(idempotency="natural", method="PUT", defer=Defer(attempts=5))
     found = settled(carried, of, attempts=4)
     assert (found.state, found.counts) == ("waiting" if carried.outcome is NOT_APPLIED else "unknown", False)

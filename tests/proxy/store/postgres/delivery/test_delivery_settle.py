@@ -1,5 +1,8 @@
 """Tests of tidegate.proxy.store.postgres.delivery.delivery_settle: an answer that is lost with its connection."""
 
+import asyncio
+from dataclasses import replace
+
 import pytest
 
 from tests.proxy.store.delivering import FIRST, accepted, claimed, ids, new, state_of
@@ -57,3 +60,64 @@ async def test_a_lease_ends_with_the_life_that_extended_it_last(url: str) -> Non
         assert await claimed(under_another_number.deliveries, 2) == []
     async with proxy_at(url) as next_life:
         assert ids(await claimed(next_life.deliveries, 2)) == ["d0"]
+
+
+async def test_what_begins_and_ends_at_once_begins_and_ends_as_if_alone(store: PostgresStore) -> None:
+    deliveries = store.deliveries
+    await accepted(deliveries, *(new(n, order_key="a" if n == 4 else "") for n in range(7)))
+    await accepted(deliveries, new(8, order_key="a"), new(9))
+    leased = await claimed(deliveries, 0)
+    begun = await asyncio.gather(
+        *(deliveries.begin_attempt(one, f"c{n}", at(1)) for n, one in enumerate(leased)),
+        deliveries.begin_attempt(replace(leased[0], lease_token=99), "late", at(1)),
+    )
+    assert begun == [*([1] * len(leased)), None]
+    waits, mistake, done = Settlement("waiting", not_before=9.0), Settlement("queued"), Settlement("done")
+    ends = [
+        done,
+        waits,
+        mistake,
+        done,
+        done,
+        Settlement("dead", dead_reason="rejected"),
+        replace(done, answer_body=b"x"),
+    ]
+    outcomes = await asyncio.gather(
+        *(deliveries.settle(one, end, at(2)) for one, end in zip(leased, ends, strict=False)),
+        deliveries.settle(replace(leased[3], lease_token=99), waits, at(2)),
+        return_exceptions=True,
+    )
+    assert [ours if isinstance(ours, bool) else type(ours) for ours in outcomes] == [
+        True, True, ValueError, True, True, True, True, False,
+    ]  # fmt: skip
+    states = [await state_of(deliveries, f"d{n}") for n in range(7)]
+    assert states == ["done", "waiting", "sending", "done", "done", "dead rejected", "done"]
+    assert "d8" in ids(await claimed(deliveries, 3)), "the next of its order may go"
+
+
+async def test_what_cannot_follow_undoes_its_own_settlement_and_no_other(store: PostgresStore) -> None:
+    deliveries = store.deliveries
+    await accepted(deliveries, *(new(n) for n in range(4)))
+    leased = await claimed(deliveries, 0)
+    await asyncio.gather(*(deliveries.begin_attempt(one, "c", at(1)) for one in leased))
+    follows = [new(20, box="inbox"), new(0, key="other", box="inbox"), new(21, box="inbox"), None]
+    outcomes = await asyncio.gather(
+        *(deliveries.settle(one, Settlement("done"), at(2), then) for one, then in zip(leased, follows, strict=True)),
+        return_exceptions=True,
+    )
+    assert [ours if isinstance(ours, bool) else type(ours) for ours in outcomes] == [True, ValueError, True, True]
+    assert [await state_of(deliveries, name) for name in ("d0", "d1", "d20", "d21")] == [
+        "done", "sending", "queued", "queued",
+    ]  # fmt: skip
+
+
+async def test_one_that_is_settled_twice_at_once_is_settled_once(store: PostgresStore) -> None:
+    deliveries = store.deliveries
+    await accepted(deliveries, *(new(n) for n in range(6)))
+    leased = await claimed(deliveries, 0)
+    await asyncio.gather(*(deliveries.begin_attempt(one, "c", at(1)) for one in leased))
+    twice = [*leased, *leased]
+    ours = await asyncio.gather(*(deliveries.settle(one, Settlement("done"), at(2)) for one in twice))
+    assert sum(ours) == len(leased)
+    found = [await deliveries.find(f"d{n}") for n in range(6)]
+    assert [one.attempts for one in found if one is not None] == [1] * 6
