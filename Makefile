@@ -9,10 +9,11 @@ VENDORS := adyen anthropic github openai shopify slack stripe twilio
 SOAK_CALLS ?= 20000
 FUZZ_INPUTS ?= 100000
 KILLS ?= 500
+CANARY_ROUNDS ?= 20
 WEB := tests/web/node_modules/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-web cache-tests schemathesis check lock bench soak fuzz kills chaos chaos-mutants machine accept orders-live clean setup
+.PHONY: help demo run test test-web cache-tests schemathesis check lock bench soak fuzz kills chaos chaos-mutants canary machine accept orders-live clean setup
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | sort | while IFS='|' read -r target text; do printf '%-18s %s\n' "$$target" "$$text"; done
@@ -37,6 +38,10 @@ chaos: .venv/.installed ## search 1,000 drawn scenarios for a broken promise
 
 chaos-mutants: .venv/.installed ## plant known bugs; the search must find each
 	$(BIN)/python -m tests.chaos.hunt
+
+canary: .venv/.installed ## look for planted secrets in all that is printed, logged or stored; CANARY_ROUNDS=N for less
+	$(BIN)/python -m tests.acceptance.canary.run --rounds $(CANARY_ROUNDS)
+	$(BIN)/tidegate chaos search --seeds 20 --minutes 10
 
 machine: .venv/.installed ## compare outbox and inbox with a model for 10,000 steps on each store
 	TIDEGATE_MACHINE_STEPS=10000 $(BIN)/pytest --timeout=0 tests/proxy/store/test_deliveries_machine.py

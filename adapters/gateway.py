@@ -5,7 +5,7 @@ Knows no vendor: an answer of the vendor's is handed on as it is. It sends each 
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, urlencode, urljoin, urlsplit
@@ -13,15 +13,12 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 import aiohttp
 
 from tidegate.adapters.fields import FieldError, parse
+from tidegate.adapters.gateway_problems import GatewayProblem, failure_of
 from tidegate.adapters.ports.failures import (
-    Conflict,
-    KeyReused,
     Misconfigured,
     OutcomeUnknown,
-    RateLimited,
     Rejected,
     Unavailable,
-    Undelivered,
     VendorContractBroken,
     VendorFailure,
 )
@@ -51,18 +48,6 @@ class GatewayResponse:
     """Of a write that Tidegate has accepted, to carry it out later: where its record is. Else empty."""
     replayed: bool = False
     """True for the answer to an earlier request under the same key."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Problem:
-    """One of Tidegate's own refusals. `writes` says whether the request could have changed anything."""
-
-    name: str
-    detail: str
-    call_id: str
-    retry_after_s: float | None
-    record_url: str
-    writes: bool
 
 
 class Gateway:
@@ -134,7 +119,9 @@ class Gateway:
         replayed = response.headers.get("Idempotency-Replayed") == "true"
         return GatewayResponse(response.status, content, call_id, retry_after_s, not writes, record_url, replayed)
 
-    def _problem(self, body: bytes, call_id: str, retry_after_s: float | None, *, writes: bool) -> _Problem | None:
+    def _problem(
+        self, body: bytes, call_id: str, retry_after_s: float | None, *, writes: bool
+    ) -> GatewayProblem | None:
         """Tidegate's problem in a body; None where it is the vendor's own, or unreadable."""
         try:
             fields = parse(body)
@@ -144,7 +131,7 @@ class Gateway:
         if not kind.startswith(TYPE_PREFIX):
             return None
         name = kind.removeprefix(TYPE_PREFIX)
-        return _Problem(name, detail or name, call_id, retry_after_s, self._link(instance), writes)
+        return GatewayProblem(name, detail or name, call_id, retry_after_s, self._link(instance), writes)
 
     def _link(self, instance: str) -> str:
         """`instance` is a reference relative to the gateway (RFC 9457 §3.1.5)."""
@@ -223,75 +210,3 @@ def _seconds(headers: Mapping[str, str]) -> float | None:
     """Retry-After where it is a number of seconds. Tidegate writes no other form; a vendor's date is left alone."""
     value = headers.get("Retry-After", "").strip()
     return float(value) if value.isdecimal() and value.isascii() and len(value) < 10 else None
-
-
-def failure_of(problem: _Problem) -> VendorFailure:
-    """The failure that a problem of Tidegate's amounts to."""
-    return _FAILURES.get(problem.name, _own_fault)(problem)
-
-
-def _rate_limited(problem: _Problem) -> VendorFailure:
-    return RateLimited(problem.detail, retry_after_s=problem.retry_after_s, call_id=problem.call_id)
-
-
-def _unavailable(problem: _Problem) -> VendorFailure:
-    return Unavailable(problem.detail, retry_after_s=problem.retry_after_s, call_id=problem.call_id)
-
-
-def _unknown(problem: _Problem) -> VendorFailure:
-    return OutcomeUnknown(problem.detail, record_url=problem.record_url, call_id=problem.call_id)
-
-
-def _conflict(problem: _Problem) -> VendorFailure:
-    return Conflict(problem.detail, retry_after_s=problem.retry_after_s, call_id=problem.call_id)
-
-
-def _reused(problem: _Problem) -> VendorFailure:
-    return KeyReused(problem.detail, call_id=problem.call_id)
-
-
-def _misconfigured(problem: _Problem) -> VendorFailure:
-    return Misconfigured(problem.detail, problem=problem.name, call_id=problem.call_id)
-
-
-def _broken(problem: _Problem) -> VendorFailure:
-    return VendorContractBroken("", "what the contract says", found=problem.detail, call_id=problem.call_id)
-
-
-def _unread(problem: _Problem) -> VendorFailure:
-    """The vendor answered, and nobody has read what: a write is in doubt."""
-    return _unknown(problem) if problem.writes else _broken(problem)
-
-
-def _rejected(problem: _Problem) -> VendorFailure:
-    return Rejected(problem.detail, code=problem.name, call_id=problem.call_id)
-
-
-def _own_fault(problem: _Problem) -> VendorFailure:
-    """Tidegate failed on its own, or names a problem that this version does not know: a write is in doubt."""
-    return _unknown(problem) if problem.writes else _unavailable(problem)
-
-
-_FAILURES: Mapping[str, Callable[[_Problem], VendorFailure]] = {
-    "deadline-exceeded": _unavailable,
-    "vendor-unavailable": _unavailable,
-    "rate-limited": _rate_limited,
-    "vendor-rate-limited": _rate_limited,
-    "credential-rejected": _misconfigured,
-    "app-unauthorized": _misconfigured,
-    "egress-denied": _misconfigured,
-    "outcome-unknown": _unknown,
-    "idempotency-conflict": _conflict,
-    "idempotency-mismatch": _reused,
-    "not-delivered": lambda problem: Undelivered(problem.detail, call_id=problem.call_id),
-    "contract-broken": _broken,
-    "answer-refused": _unread,
-    "overloaded": _unavailable,
-    "store-unavailable": _unavailable,
-    "not-cached": _unavailable,
-    "not-found": _misconfigured,
-    "misdirected": _misconfigured,
-    "bad-request": _rejected,
-    "internal-error": _own_fault,
-}
-"""By the name of the problem type. A test holds this table against tidegate.problems."""

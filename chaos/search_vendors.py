@@ -18,7 +18,7 @@ from tidegate.policy.deferral.lookup import Lookup
 from tidegate.policy.policy import OperationSettings
 from tidegate.policy.stream import Streaming
 from tidegate.vendor.search_path import find_vendor
-from tidegate.vendor.vendor import Limit
+from tidegate.vendor.vendor import Limit, PoolFacts
 from tidegate.vendor.vendor_file import LoadedVendor, load_vendor
 
 PAYMENTS, LANGUAGE = "stripe", "openai"
@@ -103,3 +103,19 @@ def searched(
     return replace(
         loaded, vendor=vendor.model_copy(update={"facts": facts, "operations": operations, "policy": policy})
     )
+
+
+def authenticated(loaded: LoadedVendor, **auth: object) -> LoadedVendor:
+    """The vendor with other facts about authentication."""
+    made = loaded.vendor.facts.auth.model_copy(update=auth)
+    facts = loaded.vendor.facts.model_copy(update={"auth": made})
+    return replace(loaded, vendor=loaded.vendor.model_copy(update={"facts": facts}))
+
+
+def pooled(name: str, limit: Limit, *, hints: bool = True, deferral: Deferral | None = None) -> LoadedVendor:
+    """The vendor of a search with several credentials of one account, each of which has this limit.
+
+    It knows an idempotency key under one credential alone.
+    """
+    loaded = searched(name, limit, hints=hints, deferral=deferral)
+    return authenticated(loaded, pool=PoolFacts(account="one"))

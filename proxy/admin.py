@@ -7,17 +7,27 @@ closed, `POST /breakers/<vendor>/<group>` with `{"force": "open"}`, and have the
 
 import asyncio
 import dataclasses
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
-from typing import Literal, Protocol
 
 import orjson
 from aiohttp import HttpVersion11, web
 
-from tidegate.proxy.config import Config, ListenAddress
+from tidegate.proxy.access.admin_door import AdminDoor
+from tidegate.proxy.access.listener_tls import TlsFiles
+from tidegate.proxy.audit.refusal_tally import RefusalTally
+from tidegate.proxy.config import ListenAddress
 from tidegate.proxy.desk.delivery_pages import PATH as DELIVERIES
 from tidegate.proxy.desk.delivery_pages import DeliveryPages
+from tidegate.proxy.desk.discovery_pages import PATH as DISCOVERY
+from tidegate.proxy.desk.discovery_pages import discovery_page
+from tidegate.proxy.desk.hand_order import NOTE_CHARS_MAX
 from tidegate.proxy.desk.page import Page, json_page, not_allowed, written
+from tidegate.proxy.desk.port.admin_view import AdminView
+from tidegate.proxy.desk.port.audit_pages import AUDIT, AuditDesk, audit_page
+from tidegate.proxy.desk.secret_pages import PATH as SECRETS
+from tidegate.proxy.desk.secret_pages import SecretPages
+from tidegate.proxy.discovery.recorder import DiscoveryRecorder
 from tidegate.proxy.onramp.addressing import authority_of
 from tidegate.proxy.onramp.connection_limits import Bounds, ConnectionLimits
 from tidegate.proxy.onramp.server import AppServer, first_line
@@ -35,57 +45,14 @@ DELIVERIES_S = 55.0
 """The time that the store may take for a page of deliveries, or for a replay of many."""
 BODY_S = 5.0
 """The time that a body may take."""
+AUDIT_S = 1.0
+"""The time that an answer waits for the row of what was done; it is done, and recorded, all the same."""
+NOBODY = "unnamed"
+"""Who does not say who it is."""
 
 
 _WITH_DEPTHS = ("/metrics", "/state")
 """Pages that show what there is of deliveries."""
-
-
-class AdminView(Protocol):
-    """The proxy, as the admin pages see it. See tidegate.proxy.app.Proxy."""
-
-    @property
-    def config(self) -> Config:
-        """The configuration that is in force."""
-        ...
-
-    @property
-    def draining(self) -> bool:
-        """True where new calls are refused."""
-        ...
-
-    @property
-    def in_flight(self) -> int:
-        """Calls under way."""
-        ...
-
-    @property
-    def troubles(self) -> Mapping[str, str]:
-        """What keeps the proxy itself from working now → a sentence; empty while all is well."""
-        ...
-
-    @property
-    def store_trouble(self) -> str:
-        """Why no keyed write can be recorded; empty where it can."""
-        ...
-
-    @property
-    def file(self) -> Mapping[str, object]:
-        """The tidegate.yaml that is in force: its digest, and since when."""
-        ...
-
-    @property
-    def refused(self) -> Mapping[str, Mapping[str, object]]:
-        """Vendor, or tidegate.yaml → why its file on disk is not in force."""
-        ...
-
-    def state(self) -> Mapping[str, VendorState]:
-        """The state of every vendor's policies."""
-        ...
-
-    def force(self, vendor: str, group: str, to: Literal["open", "closed"] | None) -> bool:
-        """Keep a breaker open or closed, or let it go. False where there is none of this name."""
-        ...
 
 
 class Admin:
@@ -99,8 +66,16 @@ class Admin:
         metrics: Metrics,
         reload: ReloadFiles,
         deliveries: DeliveryPages | None = None,
+        audit: AuditDesk | None = None,
+        door: AdminDoor | None = None,
+        secrets: SecretPages | None = None,
+        discovery: DiscoveryRecorder | None = None,
     ) -> None:
-        self._deliveries = deliveries
+        self._deliveries, self._audit, self._secrets, self._discovery = deliveries, audit, secrets, discovery
+        self._door = door or AdminDoor((), world.wall)
+        tls = proxy.config.tls.admin
+        self.tls = TlsFiles("tls.admin", tls) if tls is not None else None
+        self._refusals = RefusalTally(world, audit.recorder, "admin.refused") if audit is not None else None
         self._reload_files = reload
         self._world = world
         self._address = address
@@ -131,7 +106,9 @@ class Admin:
             body_max_bytes=BODY_BYTES_MAX,
             lingering_time=0.0,
         )
-        self._listener = await self._world.listen(self._server, self._address.host, self._address.port)
+        self._listener = await self._world.listen(
+            self._server, self._address.host, self._address.port, tls=self.tls.context if self.tls is not None else None
+        )
 
     async def close(self) -> None:
         """Stop listening and close every connection."""
@@ -142,7 +119,7 @@ class Admin:
 
     async def _handle(self, request: web.BaseRequest) -> RawResponse:
         message = request._message  # noqa: SLF001 - the raw request line, see tidegate.proxy.onramp.server
-        page = self._turned_away(request.headers.get("Host"), message.path) or await self._page(request)
+        page = self._turned_away(request.headers.get("Host"), message.path) or await self._entered(request)
         keep_alive = not message.should_close and message.version >= HttpVersion11
         return RawResponse(written(page, head=message.method == "HEAD", keep_alive=keep_alive), keep_alive=keep_alive)
 
@@ -162,23 +139,28 @@ class Admin:
         why = "is no name of this port; see `hosts` in tidegate.yaml" if status == 421 else "cannot be read"
         return json_page(status, {"error": f"{(authority or host or '')[:64]!r} {why}"})
 
-    async def _page(self, request: web.BaseRequest) -> Page:
+    async def _entered(self, request: web.BaseRequest) -> Page:
+        entry = self._door.enter(request.method, request.path, request.headers)
+        if not entry.status:
+            return await self._page(request, entry.who)
+        if self._refusals is not None:
+            self._refusals.turned_away(entry.why, str(request.remote or ""))
+        return json_page(entry.status, {"error": entry.why})
+
+    async def _page(self, request: web.BaseRequest, who: str) -> Page:
         path, method = request.path, request.method
         if path in self._shown:
             if path in _WITH_DEPTHS and self._deliveries is not None:
                 await self._deliveries.depths.look()
             return self._shown[path]() if method in ("GET", "HEAD") else not_allowed("GET, HEAD")
         parts = path.split("/")
-        if parts[1:2] == [DELIVERIES[1:]] and len(parts) <= 3 and self._deliveries is not None:
-            body = await self._content(request) if method == "POST" else b""
-            if isinstance(body, Page):
-                return body
-            query = request._message.path.partition("?")[2]  # noqa: SLF001 - as it was sent: it is looked at strictly
-            try:
-                async with self._world.timeout(DELIVERIES_S):
-                    return await self._deliveries.answer(method, path, query, body)
-            except TimeoutError:
-                return json_page(503, {"error": "the store was too slow; what was asked for may be done in part"})
+        if parts[1] == DISCOVERY[1:] and self._discovery is not None:
+            return discovery_page(self._discovery, method, parts)
+        stored = await self._stored(request, parts, who)
+        if stored is not None:
+            return stored
+        if parts[1:2] == [SECRETS[1:]] and self._secrets is not None:
+            return await self._secret_page(self._secrets, request)
         forces = len(parts) == 4 and parts[1] == "breakers"
         if path != "/reload" and not forces:
             return json_page(404, {"error": "there is no such page"})
@@ -187,7 +169,27 @@ class Admin:
         body = await self._content(request, 'send JSON, like {"force": "open"}' if forces else "send JSON, like {}")
         if isinstance(body, Page):
             return body
-        return self._force(parts[2], parts[3], body) if forces else await self._reload()
+        return await (self._force(parts[2], parts[3], body, who) if forces else self._reload(who))
+
+    async def _stored(self, request: web.BaseRequest, parts: Sequence[str], who: str) -> Page | None:
+        """A page about what is stored; None where it is another's."""
+        query = request._message.path.partition("?")[2]  # noqa: SLF001 - as it was sent: it is looked at strictly
+        try:
+            async with self._world.timeout(DELIVERIES_S):
+                if request.path == AUDIT and self._audit is not None:
+                    return await audit_page(self._audit.store, request.method, query)
+                if parts[1:2] != [DELIVERIES[1:]] or len(parts) > 3 or self._deliveries is None:
+                    return None
+                body = await self._content(request) if request.method == "POST" else b""
+                if isinstance(body, Page):
+                    return body
+                return await self._deliveries.answer(request.method, request.path, query, body, who)
+        except TimeoutError:
+            return json_page(503, {"error": "the store was too slow; what was asked for may be done in part"})
+
+    async def _secret_page(self, pages: SecretPages, request: web.BaseRequest) -> Page:
+        body = await self._content(request, "send JSON, like {}") if request.method == "POST" else b""
+        return body if isinstance(body, Page) else await pages.answer(request.method, request.path, body)
 
     async def _content(self, request: web.BaseRequest, like: str = 'send JSON, like {"by": "…"}') -> bytes | Page:
         """The JSON of a request, or why it is not taken: no page in a browser can send JSON across origins."""
@@ -208,7 +210,9 @@ class Admin:
         store = self._proxy.store_trouble
         troubles = {**self._proxy.troubles, **({"store": store} if store else {})}
         ready = not troubles and not self._proxy.draining
-        return json_page(200 if ready else 503, {"ready": ready, **troubles})
+        notices = self._secrets.troubles if self._secrets is not None else {}
+        shown = {**troubles, **({"secrets": notices} if notices else {})}  # no reason to send calls elsewhere
+        return json_page(200 if ready else 503, {"ready": ready, **shown})
 
     def _show_metrics(self) -> Page:
         return Page(200, self._metrics.render(), CONTENT_TYPE)
@@ -227,14 +231,16 @@ class Admin:
         }
         return json_page(200, document)
 
-    async def _reload(self) -> Page:
+    async def _reload(self, who: str) -> Page:
         """Read every file now. 200 where all is in force that is on disk, else 409. JSON only, as below."""
+        if self._audit is not None:
+            self._audit.recorder.record("reload.asked", who=who or NOBODY)
         reloaded = await self._reload_files()
         refused = {name: facts.get("why") for name, facts in self._proxy.refused.items()}
         return json_page(409 if refused else 200, {"reloaded": reloaded, "refused": refused})
 
-    def _force(self, vendor: str, group: str, body: bytes) -> Page:
-        """`{"force": "open" | "closed" | null}`. JSON only: no page in a browser can send that across origins."""
+    async def _force(self, vendor: str, group: str, body: bytes, who: str) -> Page:
+        """`{"force": "open" | "closed" | null, "by": "…", "note": "…"}`. JSON only, as below."""
         try:
             order = orjson.loads(body)
         except orjson.JSONDecodeError:
@@ -243,11 +249,21 @@ class Admin:
             return json_page(400, {"error": 'say what: {"force": "open"}, {"force": "closed"} or {"force": null}'})
         if not self._proxy.force(vendor, group, order["force"]):
             return json_page(404, {"error": f"{vendor} has no breaker {group}"})
+        if self._audit is not None:
+            what = "breaker.forced" if order["force"] else "breaker.released"
+            by, note = (str(order.get(name, ""))[:NOTE_CHARS_MAX] for name in ("by", "note"))
+            to = {"to": order["force"]} if order["force"] else {}
+            recorder = self._audit.recorder
+            recorder.record(what, who=who or by or NOBODY, target=f"breaker:{vendor}/{group}", reason=note, **to)
+            await recorder.flush(AUDIT_S)
         return json_page(200, {"vendor": vendor, "group": group, "force": order["force"]})
 
 
 def _document(state: VendorState) -> dict[str, object]:
     document = dataclasses.asdict(state)
+    for name in ("worn", "credentials"):
+        if not document[name] or name == "worn":  # that is in the credentials too
+            del document[name]
     for name in ("would_refuse", "quota_alerts"):
         document[name] = {" ".join(labels): count for labels, count in document[name].items()}
     return document

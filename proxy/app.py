@@ -6,41 +6,41 @@ held to is decided in the stages. This file joins them, counts what is in flight
 
 import asyncio
 import os
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Awaitable, Mapping
 from http import HTTPStatus
 from typing import Literal
 
-from aiohttp import HttpVersion11, web
+from aiohttp import web
 
 from tidegate.openapi.document import Document
-from tidegate.problems import PROBLEMS
-from tidegate.proxy.assembly import assemble, states
-from tidegate.proxy.call.call import Call
-from tidegate.proxy.call.outcome import Verdict
-from tidegate.proxy.call.reply import Reply, refused
+from tidegate.proxy.assembly import assemble
+from tidegate.proxy.audit.audit_recorder import AuditRecorder
+from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.config import Config
 from tidegate.proxy.configured_vendors import ConfigChange
+from tidegate.proxy.durable.outbox_door import hold
 from tidegate.proxy.durable.own_reads import OwnReads
 from tidegate.proxy.durable.workers import Workers
+from tidegate.proxy.forward.forward_proxy import ForwardProxy, Serve
 from tidegate.proxy.onramp.addressing import Addressing
 from tidegate.proxy.onramp.admission import Admission
-from tidegate.proxy.onramp.app_stream import AppStream, StreamFinished, finish
 from tidegate.proxy.onramp.call_execution import CallExecution
 from tidegate.proxy.onramp.call_lookup import CallLookup
+from tidegate.proxy.onramp.call_service import Answer, CallService
 from tidegate.proxy.onramp.connection_limits import ConnectionLimits, bounds
 from tidegate.proxy.onramp.gateway import GatewayRouter
-from tidegate.proxy.onramp.reply_writer import CALLS_PATH, NO_HEADERS, AppExchange, ReplyWriter
-from tidegate.proxy.onramp.request_content import is_undone
-from tidegate.proxy.onramp.server import AppServer, cancel_when_gone, first_line
+from tidegate.proxy.onramp.listeners import GatewayListeners
+from tidegate.proxy.onramp.reply_writer import CALLS_PATH
+from tidegate.proxy.onramp.server import AppServer
 from tidegate.proxy.pipeline import build
+from tidegate.proxy.reload.secret_revocation import SecretRevocation
 from tidegate.proxy.telemetry.metrics import VendorState
 from tidegate.proxy.telemetry.telemetry import Sink, SpanSink
 from tidegate.proxy.upstream.upstream import Upstream
+from tidegate.proxy.upstream_reports import states
 from tidegate.vendor.vendor_file import LoadedVendor
 from tidegate.world import descriptors
-from tidegate.world.raw_response import RawResponse
-from tidegate.world.world import Listener, World
+from tidegate.world.world import World
 
 BUSY_EVERY_S = 0.02
 """While it drains: how often it is looked if the last answers have left."""
@@ -69,15 +69,10 @@ class Proxy:
         `sink` takes the log's lines, `spans` what spans are made of; without one they go where the configuration says.
         `documents` are those of vendors that were read before; a proxy changes nothing in them.
         """
-        parts = assemble(world, config, vendors, environ, sink, documents, spans)
-        self.parts = parts
-        self.upstreams = parts.upstreams
-        self.telemetry = parts.telemetry
-        self.records = parts.store.records
-        self.draining = False
-        self.in_flight = 0
-        self._world = world
-        self.config = config
+        self.parts = parts = assemble(world, config, vendors, environ, sink, documents, spans)
+        self.upstreams, self.telemetry, self.records = parts.upstreams, parts.telemetry, parts.store.records
+        self.draining, self.in_flight = False, 0
+        self._world, self.config = world, config
         self.file: Mapping[str, object] = {}
         """The facts that are shown of the tidegate.yaml in force."""
         self.refused: dict[str, Mapping[str, object]] = {}
@@ -86,24 +81,45 @@ class Proxy:
         self._idle, self._stopping = asyncio.Event(), asyncio.Event()
         self.gateway = GatewayRouter(parts.upstreams, build)
         store = parts.store
-        self._lookup = CallLookup(parts.recent, store.records, store.deliveries, parts.upstreams)
         self._execution = CallExecution(world, self.telemetry)
         self._workers = Workers(world, store, self.gateway, self._execution.carry_out, self.telemetry, parts.inbox)
         self.reads = OwnReads(world, self.gateway, self._execution.carry_out)
-        traced = parts.telemetry.spans is not None
         self._admission = Admission(
-            world, config, parts.tokens.identify, ids=self._ids, stopping=self._stopping, traced=traced
-        )
-        self._listener: Listener | None = None
+            world, config, parts.callers, hold=hold, turned=parts.turned,
+            ids=self._ids, stopping=self._stopping, traced=parts.telemetry.spans is not None,
+        )  # fmt: skip
+        self._listeners = GatewayListeners(config)
+        self.tls = self._listeners.tls
         self._server: AppServer | None = None
-        self._writer = ReplyWriter()
+        lookup = CallLookup(parts.recent, store.records, store.deliveries, parts.upstreams)
+        self._service = CallService(
+            world, self.telemetry, self._admission, self._execution, lookup, ids=self._ids, stopping=self._stopping
+        )
         self._addressing = Addressing(config, config.listen.port)
+        self.forward = self._forward_proxy()
+        self.forward.begin(parts, config, environ)
+
+    def _forward_proxy(self) -> ForwardProxy:
+        parts = self.parts
+        return ForwardProxy(
+            self._world, self._service, self.gateway, self.telemetry,
+            discovery=parts.discovery, residency=parts.residency,
+        )  # fmt: skip
 
     @property
     def port(self) -> int:
         """The gateway's port."""
-        assert self._listener is not None
-        return self._listener.port
+        return self._listeners.port
+
+    @property
+    def audit(self) -> AuditRecorder:
+        """The recorder of what somebody may have to answer for."""
+        return self.parts.audit
+
+    @property
+    def revocation(self) -> SecretRevocation:
+        """What ends old secrets at vendors."""
+        return SecretRevocation(self._world, self.gateway.route, self._execution.carry_out)
 
     @property
     def store_trouble(self) -> str:
@@ -113,7 +129,7 @@ class Proxy:
     async def start(self) -> None:
         """Listen. Raises OSError where the address cannot be had, StoreError where the store cannot be used."""
         await self.parts.open(self._world.wall())
-        config, bytes_max = self.config, self.config.headers_max_bytes
+        config = self.config
         limits = ConnectionLimits(
             bounds(descriptors.reserved_from(), config.connections_max, config.source_connections_max),
             self._world.now,
@@ -121,9 +137,28 @@ class Proxy:
         )
         self.telemetry.metrics.ports["gateway"] = limits
         self.parts.means.givers.append(limits.make_room)
-        self._server = AppServer(
-            self._handle,
-            self._bad_request,
+        self._server = self._make_server(AppServer, self._serve, limits)
+        await self._listeners.start(self._world, config, self._server)
+        await self.forward.start(self._make_server)
+        self._address(config)
+        self._workers.start()
+
+    def _make_server(self, kind: type[AppServer], serve: Serve, limits: ConnectionLimits) -> AppServer:
+        """A server whose requests are counted while they are under way."""
+
+        async def counted(request: web.BaseRequest) -> Answer:
+            self.in_flight += 1
+            try:
+                return await serve(request)
+            finally:
+                self.in_flight -= 1
+                if self.in_flight == 0 and self.draining:
+                    self._idle.set()
+
+        config, bytes_max = self.config, self.config.headers_max_bytes
+        return kind(
+            counted,
+            self._service.bad_request,
             limits=limits,
             head_timeout_s=config.head_timeout,
             body_max_bytes=config.body_max_bytes,
@@ -131,26 +166,25 @@ class Proxy:
             max_field_size=bytes_max,
             lingering_time=2.0,
         )
-        self._listener = await self._world.listen(self._server, config.listen.host, config.listen.port)
-        self._address(config)
-        self._workers.start()
 
     def _address(self, config: Config) -> None:
         """Answer to the names that the configuration says."""
         self._addressing = Addressing(config, self.port)
-        self._writer.public_url = self._addressing.public_url
+        self._service.writer.public_url = self._addressing.public_url
+        self._service.writer.scheme = "http" if self.tls is None else "https"
 
     async def drain(self, timeout_s: float) -> bool:
         """Refuse new calls and wait for those in flight. False where some had not ended in `timeout_s` seconds."""
-        self.draining = True
+        self.draining = self._service.draining = True
         self._stopping.set()
         self._idle.clear()
         try:
             async with self._world.timeout(timeout_s):
                 if self.in_flight:
                     await self._idle.wait()
-                while self._server is not None and self._server.busy:
+                while self._server is not None and (self._server.busy or self.forward.busy):
                     await self._world.sleep(BUSY_EVERY_S)
+                await self.forward.drain()
                 await self._workers.drain()
         except TimeoutError:
             return False
@@ -158,10 +192,10 @@ class Proxy:
 
     async def close(self) -> None:
         """Stop listening, end what is under way, close every connection, write down what is still to be told."""
-        if self._listener is not None:
-            await self._listener.close()
+        await self._listeners.close()
         if self._server is not None:
             await self._server.end(END_S)
+        await self.forward.close(END_S)
         await self._workers.close()
         await self.parts.close()
 
@@ -172,9 +206,10 @@ class Proxy:
         """
         over = self.parts.change(to)
         self.gateway.change(to.put, to.gone)
-        self._admission.change(to.config, self.parts.tokens.identify)
+        self._admission.change(to.config)
         self.config = to.config
         self._address(to.config)
+        self.forward.put(to.config, self.upstreams)
         return over
 
     @property
@@ -195,97 +230,30 @@ class Proxy:
         upstream.force(group, to)
         return True
 
-    async def _handle(self, request: web.BaseRequest) -> RawResponse | StreamFinished:
-        """Count a request while it is under way."""
-        self.in_flight += 1
-        try:
-            return await self._serve(request)
-        finally:
-            self.in_flight -= 1
-            if self.in_flight == 0 and self.draining:
-                self._idle.set()
-
-    async def _serve(self, request: web.BaseRequest) -> RawResponse | StreamFinished:
-        """The way of one request, each step once and in this order: route, admit, carry out, answer, record."""
+    def _serve(self, request: web.BaseRequest) -> Awaitable[Answer]:
+        """The way of one request to the gateway's port: whom it is addressed to, and what is done then."""
         message = request._message  # noqa: SLF001 - the raw request line, see tidegate.proxy.onramp.server
-        headers, target = message.headers, message.path
-        exchange = AppExchange(
-            f"{self._ids.getrandbits(96):024x}", message.method, headers,
-            keep_alive=not (message.should_close or self.draining or message.version < HttpVersion11),
-            began=self._world.now(), request=request, writer=self._writer, stopping=self._stopping,
-        )  # fmt: skip
-        host = headers.get("Host")
-        if host is None or target[0] != "/" or message.version.major != 1 or self._addressing.names.refusal(host):
+        target, service = message.path, self._service
+        exchange, host = service.exchange(request), message.headers.get("Host")
+        if host is None or target[:1] != "/" or message.version.major != 1 or self._addressing.names.refusal(host):
+            if message.method == "CONNECT" and self.forward.shares_port:
+                return self.forward.onramp.connect(request, exchange)
             ours = self._addressing.ours(host, target, request)
+            misdirected = isinstance(ours, Reply) and ours.status == HTTPStatus.MISDIRECTED_REQUEST
+            if target[:1] != "/" and self.forward.shares_port and (misdirected or ours == ("", target)):
+                return self.forward.onramp.serve(request, exchange, target)
             if isinstance(ours, Reply):
-                return self._turn_away(exchange, ours)
+                return _at_once(service.turn_away(exchange, ours))
             exchange.base, target = ours
         if target.startswith(CALLS_PATH):
-            return await self._show_call(exchange, target.removeprefix(CALLS_PATH))
+            return service.show_call(exchange, target.removeprefix(CALLS_PATH))
         route = self.gateway.route(message.method, target)
         if isinstance(route, Reply):
-            return self._turn_away(exchange, route)
-        exchange.upstream = route.upstream
-        call = await self._admission.admit(request, exchange, route)
-        if isinstance(call, Reply):
-            return self._turn_away(exchange, call)
-        if self.telemetry.repeats.known:
-            call.repeats = self.telemetry.repeats.of(call, exchange.began)
-        cancel_when_gone(request.protocol, cancel=route.plan.idempotency == "safe")
-        try:
-            reply = await route.handler(call)
-        except BaseException as error:  # noqa: BLE001 - raised again, but for a bug of ours
-            reply = self._execution.failed(call, error)
-        exchange.request = None  # whatever still runs for this call must not write to the app any more
-        if exchange.stream is not None:
-            return await self._finish_stream(exchange.stream, call, reply)
-        now = self._world.now()
-        exchange.left_s = call.deadline - now
-        self.telemetry.record(call, reply, now, self._world.wall())
-        return RawResponse(self._writer.reply(exchange, call, reply), keep_alive=exchange.keep_alive)
+            exchange.keep_alive = exchange.keep_alive and message.method != "CONNECT"  # what follows it is no request
+            return _at_once(service.turn_away(exchange, route))
+        return service.answer(request, exchange, route)
 
-    async def _finish_stream(self, stream: AppStream, call: Call, reply: Reply) -> StreamFinished:
-        """The answer has gone to the app already, and its record is settled: only its end is left to be sent."""
-        finished = await finish(stream, whole=reply.verdict is Verdict.SUCCESS)
-        self.telemetry.record(call, reply, self._world.now(), self._world.wall())
-        return finished
 
-    def _turn_away(self, exchange: AppExchange, reply: Reply) -> RawResponse:
-        """Answer a request that does not become a call."""
-        assert reply.problem is not None
-        if reply.problem.status in (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE):
-            exchange.keep_alive = False  # the rest of the body is not read (RFC 9110 §15.5.9, §15.5.14)
-        if not is_undone(exchange.headers):
-            exchange.keep_alive = False  # nobody knows where its content ends
-        self.telemetry.refused(
-            exchange.call_id,
-            reply.problem,
-            wall=self._world.wall(),
-            method=exchange.method,
-            app=exchange.app,
-            vendor=exchange.upstream.name if exchange.upstream else "",
-        )
-        return RawResponse(self._writer.refusal(exchange, reply), keep_alive=exchange.keep_alive)
-
-    async def _show_call(self, exchange: AppExchange, call_id: str) -> RawResponse:
-        found = await self._lookup.find(exchange, call_id, self._admission.identify)
-        if isinstance(found, Reply) and found.problem is not None:
-            return self._turn_away(exchange, found)
-        writer = self._writer
-        data = writer.stored(exchange, found) if isinstance(found, Reply) else writer.document(exchange, found)
-        return RawResponse(data, keep_alive=exchange.keep_alive)
-
-    def _bad_request(self, status: int, what: str, bug: BaseException | None) -> bytes:
-        """A request that aiohttp could not parse; with `bug`, one whose answer could not be written."""
-        call_id, wall = f"{self._ids.getrandbits(96):024x}", self._world.wall()
-        if status == HTTPStatus.SERVICE_UNAVAILABLE:
-            exchange = AppExchange(call_id, "", NO_HEADERS, keep_alive=False, began=self._world.now())
-            return self._writer.refusal(exchange, refused(PROBLEMS["overloaded"], what, retry_after_s=1.0))
-        problem, detail = replace(PROBLEMS["bad-request"], status=status), "The request cannot be read"
-        if bug is not None:
-            self.telemetry.crashed(call_id, bug, wall)
-            problem, detail, what = PROBLEMS["internal-error"], "Tidegate failed", "its log tells why"
-        if status != HTTPStatus.REQUEST_TIMEOUT:  # connections are counted where they are closed
-            self.telemetry.refused(call_id, problem, wall=wall, method="")
-        exchange = AppExchange(call_id, "", NO_HEADERS, keep_alive=False, began=self._world.now())
-        return self._writer.refusal(exchange, refused(problem, f"{detail}: {first_line(what)}."))
+async def _at_once(answer: Answer) -> Answer:
+    """An answer for which nothing has to be waited for."""
+    return answer

@@ -1,4 +1,4 @@
-"""The block `apps` of tidegate.yaml: where an app takes what Tidegate brings it, and how that is signed.
+"""The blocks of tidegate.yaml about apps: where one takes what Tidegate brings it, what placeholders it has.
 
 What an app sends is ruled by `tokens`.
 """
@@ -10,8 +10,9 @@ from pydantic import Field
 
 from tidegate.configfile.block import Block, Pointer
 from tidegate.configfile.units import Duration, Secret
+from tidegate.policy.data import RegionName
 from tidegate.proxy.config_paths import beside, secret_beside
-from tidegate.proxy.config_values import URL
+from tidegate.proxy.config_values import URL, AppName, ClientName, HostName
 
 POST_S_MAX = 40.0
 """An app may take so long to answer: shorter than the lease of a delivery, by a margin."""
@@ -42,13 +43,53 @@ class AppWebhooks(AppEndpoint):
     """With `order: skip`: after so many tries later ones pass it."""
 
 
+class CallQuota(Block):
+    """How many calls an app may make, to all vendors together. What is left out is not bounded."""
+
+    minute: Annotated[int, Field(ge=1, le=10**9)] | None = None
+    """In 60 seconds, spread: so many at once, and then as they come back."""
+    day: Annotated[int, Field(ge=1, le=10**12)] | None = None
+    """In a day of UTC."""
+
+
+Patterns = Annotated[tuple[Annotated[str, Field(pattern=r"^[^\s]{1,128}$")], ...], Field(max_length=1000)]
+"""Ids of operations, or patterns like `Get*`; `unlisted` for what the document does not have."""
+
+
 class AppSettings(Block):
     """One app."""
+
+    clients: Annotated[tuple[ClientName, ...], Field(max_length=100)] = ()
+    """Client certificates that are this app: `san:<name>` for a name in the certificate, or `sha256:<fingerprint>`."""
+    uids: Annotated[tuple[Annotated[int, Field(ge=0, lt=2**32 - 1)], ...], Field(max_length=100)] = ()
+    """Users of this machine whose programs are this app when they come through the Unix socket."""
+    allow: dict[str, Patterns] | None = None
+    """Vendor → the operations that it may call. Without this block it may call everything."""
+    calls: CallQuota = CallQuota()
+    urgency: Annotated[int, Field(ge=0, le=7)] | None = None
+    """The urgency of its calls where they name none (RFC 9218): 0 goes first, 7 last."""
+    approve: Literal["writes"] | dict[str, Patterns] | None = None
+    """The writes that wait until a person lets them go: all, or some operations of some vendors."""
+    approve_within: Annotated[Duration, Field(ge=60, le=30 * 86_400)] = 86_400.0
+    """A write that nobody has approved after so long is refused."""
 
     webhooks: AppWebhooks | None = None
     """The webhooks of vendors."""
     callback: AppEndpoint | None = None
     """The results of its writes that were carried out later."""
+    region: RegionName | None = None
+    """The region that its data is of; that of Tidegate where it is left out."""
+
+
+class PlaceholderUse(Block):
+    """One placeholder, `tg_` and its name: the secret behind it, and who may use it."""
+
+    secret: Secret
+    """A reference to the secret."""
+    apps: Annotated[tuple[AppName, ...], Field(min_length=1)]
+    """The apps that may use it."""
+    hosts: Annotated[tuple[HostName, ...], Field(min_length=1, examples=[["api.partner.com"]])]
+    """The hosts that may get the secret: those of a vendor's `base_url`."""
 
 
 def app_placed_at(app: AppSettings, home: Path) -> AppSettings:

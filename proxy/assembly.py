@@ -4,38 +4,55 @@ The one place that knows every part: secrets, store, telemetry, upstreams. It st
 """
 
 import asyncio
-import dataclasses
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlsplit
 
 from tidegate.openapi.document import Document
+from tidegate.proxy.access.access_flaws import check_access
+from tidegate.proxy.access.admin_door import AdminDoor
+from tidegate.proxy.access.app_rules import app_settings
+from tidegate.proxy.access.callers import Callers
+from tidegate.proxy.access.quota_keeper import QuotaKeeper
+from tidegate.proxy.audit.audit_recorder import AuditRecorder
+from tidegate.proxy.audit.refusal_tally import RefusalTally
 from tidegate.proxy.config import Config, VendorUse
 from tidegate.proxy.configured_store import bound, configured_store
-from tidegate.proxy.configured_vendors import ConfigChange, sealing_of, tokens_of, use_of
+from tidegate.proxy.configured_vendors import (
+    ConfigChange,
+    placeholders_of,
+    residency_of,
+    residency_rules,
+    residency_watch,
+    sealing_of,
+    tokens_of,
+    use_of,
+)
+from tidegate.proxy.credentials.provider_choice import ProviderChoice, is_text, secrets_of
+from tidegate.proxy.credentials.secret_reference import resolve
+from tidegate.proxy.credentials.token_metrics import TokenMetrics
+from tidegate.proxy.discovery.recorder import DiscoveryRecorder
 from tidegate.proxy.durable.inbox_carrier import InboxCarrier
-from tidegate.proxy.onramp.app_tokens import AppTokens
-from tidegate.proxy.policies.resilience.circuit_breaker import BreakerEvent
-from tidegate.proxy.store.records import Records
+from tidegate.proxy.policies.residency.residency_rules import ResidencyWatch
+from tidegate.proxy.secrecy.placeholder_grants import NO_GRANTS, PlaceholderGrants
 from tidegate.proxy.store.sealed.sealed_store import SealedStore
+from tidegate.proxy.telemetry.audit_notes import audit_recorder
 from tidegate.proxy.telemetry.log_writer import LogWriter
-from tidegate.proxy.telemetry.metrics import Metrics, VendorServer, VendorState
+from tidegate.proxy.telemetry.metrics import Metrics, VendorServer
 from tidegate.proxy.telemetry.recent_calls import RecentCalls
 from tidegate.proxy.telemetry.telemetry import Sink, SpanSink, Telemetry
+from tidegate.proxy.telemetry.tracing.span_export import ResidentSpans, exporting_spans
 from tidegate.proxy.upstream.answer_cache import AnswerCache
-from tidegate.proxy.upstream.credential import Credential
 from tidegate.proxy.upstream.own_means import OwnMeans
-from tidegate.proxy.upstream.report_mode import Note
-from tidegate.proxy.upstream.upstream import Upstream
-from tidegate.proxy.upstream.vendor_breakers import BreakerListener
+from tidegate.proxy.upstream.upstream import Upstream, origin
+from tidegate.proxy.upstream_reports import report_to, states
 from tidegate.proxy.webhook_routes import webhook_routes
-from tidegate.redact import Redactor
+from tidegate.proxy.wire.transport_choice import transport_for
+from tidegate.redaction.redactor import Redactor
+from tidegate.vendor.search_path import find_vendors
 from tidegate.vendor.vendor_file import LoadedVendor
 from tidegate.world.world import World
-
-OTLP_VARIABLES = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
-"""The standard variables that name a collector (OpenTelemetry, OTLP exporter configuration)."""
-
 
 MakeUpstream = Callable[[LoadedVendor, Document, VendorUse], Upstream]
 
@@ -45,7 +62,7 @@ class ProxyParts:
     """The parts of one proxy. `writer` is None where the log's lines go to a sink that was given."""
 
     upstreams: dict[str, Upstream]
-    tokens: AppTokens
+    callers: Callers
     store: SealedStore
     answers: AnswerCache
     recent: RecentCalls
@@ -54,48 +71,75 @@ class ProxyParts:
     make: MakeUpstream
     """Makes an upstream of a vendor file and what tidegate.yaml says of it. Raises UsageError where its secret cannot
     be had."""
-    secrets: list[str]
-    """Every secret value that must never be shown."""
     means: OwnMeans
     inbox: InboxCarrier
+    audit: AuditRecorder
+    turned: Callable[[str, str], None]
+    """Told of each request that is nobody's: why, and from where."""
+    residency: ResidencyWatch
+    quotas: QuotaKeeper
+    door: AdminDoor
+    """Who may ask the admin port."""
+    discovery: DiscoveryRecorder
+    judge: Callable[[Config, Mapping[str, str]], object] = lambda _config, _environ: None
+    """Reads what else a configuration needs before it comes into force. Raises UsageError where it cannot be had."""
 
     async def open(self, wall: float) -> None:
         """Open the store, and go on with what it keeps. Raises StoreError."""
         await self.store.open(wall)
         for upstream in self.upstreams.values():
             await upstream.limits.open(self.store.quotas)
+        await self.quotas.open()
 
     def change(self, to: ConfigChange) -> list[Upstream]:
         """Put a change in force. Returns the upstreams that it took out of force."""
         replaced = [self.upstreams.pop(name) for name in to.gone]
         if to.tokens is not None:
-            self.tokens = AppTokens(to.tokens)
+            self.door.change(to.tokens.admin)
+            self.callers.change(to.tokens.apps, app_settings(to.config), anonymous=to.config.anonymous)
+            self.quotas.begin()
         if to.routes is not None:
             self.inbox.routes = to.routes
         if to.sealing is not None:
             self.store.seal.keys = to.sealing
-        secrets = (
-            secrets_of((upstream.credential for upstream, _ in to.put), to.tokens or ()) + self.inbox.routes.secrets
-        )
-        self.secrets = list(dict.fromkeys([*self.secrets, *secrets, *self.store.seal.keys.secrets]))
-        self.telemetry.redactor, servers = Redactor(self.secrets), self.telemetry.metrics.servers
+        redactor, servers = self.telemetry.redactor, self.telemetry.metrics.servers
+        if to.tokens is not None:
+            redactor.learn(to.tokens.secrets, of="tokens of apps")
+        redactor.learn(self.inbox.routes.secrets, of="secrets of webhooks")
+        redactor.learn(self.store.seal.keys.secrets)
+        self.residency.put(residency_rules(to.config))
         for upstream, _ in to.put:
+            redactor.follow(upstream.redactor)
             old = self.upstreams.get(upstream.name)
             if old is not None:
                 upstream.inherit(old)
                 replaced.append(old)
             servers[upstream.name] = server_of(upstream.address)
             self.upstreams[upstream.name] = upstream
+        self._put_placeholders(to.placeholders)
         self.answers.resize(to.config.cache_max_bytes)
         bound(to.config, self.store, self.upstreams)
         return replaced
+
+    def _put_placeholders(self, grants: PlaceholderGrants | None) -> None:
+        """Let apps use these; None for those that are in force."""
+        upstreams = self.upstreams.values()
+        if grants is None:
+            known = (upstream.placeholders for upstream in upstreams if upstream.placeholders is not NO_GRANTS)
+            grants = next(known, NO_GRANTS)
+        for upstream in upstreams:
+            if upstream.placeholders is not grants:
+                upstream.put_placeholders(grants)
 
     async def close(self) -> None:
         """Close connections, write down the calls that have ended, close the store."""
         for upstream in self.upstreams.values():
             await upstream.close()
         await self.inbox.close()
+        await self.quotas.close()
+        await self.audit.close()
         self.telemetry.close()
+        self.discovery.close()
         await self.store.close()
         if self.telemetry.spans is not None:
             await asyncio.to_thread(self.telemetry.spans.close)
@@ -119,37 +163,57 @@ def assemble(
 
     Raises UsageError where a secret or a document cannot be had, StoreError where the store is broken.
     """
-    tokens, keys = tokens_of(config, environ), sealing_of(config, environ)
+    tokens, keys, grants = tokens_of(config, environ), sealing_of(config, environ), placeholders_of(config, environ)
     routes = webhook_routes(config, {name: loaded.vendor.facts.webhooks for name, loaded in vendors.items()}, environ)
     read = _documents(config, vendors, environ, documents)  # the store is opened last: a start that fails leaves none
-    answers, upstreams = AnswerCache(config.cache_max_bytes), dict[str, Upstream]()
-    configured = configured_store(world, config, environ, keys, upstreams)
-    store = configured.store
-    make = _maker(world, config.transport, environ, store.records, answers)
+    check_access(config, {*vendors, *find_vendors(config.vendors)}, read)
+    answers, watch, upstreams = AnswerCache(config.cache_max_bytes), residency_watch(config), dict[str, Upstream]()
+    store = (configured := configured_store(world, config, environ, keys, upstreams)).store
+    make = _maker(world, config.transport, environ, store, answers, watch)
     upstreams |= {name: make(loaded, read[name], use_of(config, name)) for name, loaded in vendors.items()}
-    secrets = secrets_of((upstream.credential for upstream in upstreams.values()), tokens)
-    secrets += configured.secrets + routes.secrets
     writer = LogWriter(config.telemetry.log) if sink is None else None
     lines = writer.write if writer is not None else sink
     assert lines is not None
-    telemetry, recent = _telemetry(world, config, environ, upstreams, store, Redactor(secrets), lines, spans)
-    metrics = telemetry.metrics
-    metrics.means = means = _means(world, telemetry, upstreams)
-    metrics.deliveries = configured.counts
+    redactor = _redactor(world, tokens.secrets + configured.secrets + routes.secrets, upstreams, grants)
+    telemetry, recent = _telemetry(world, config, environ, upstreams, store, redactor, lines, spans, watch)
+    metrics, means = telemetry.metrics, _means(world, telemetry, upstreams)
+    metrics.means, metrics.deliveries, metrics.residency = means, configured.counts, watch.counts
     bound(config, store, upstreams)
+    discovery, audit = DiscoveryRecorder(world), audit_recorder(world, store, telemetry)
+    wire = partial(
+        report_to, telemetry=telemetry, world=world, means=means, store=store, discovery=discovery, audit=audit
+    )
     for upstream in upstreams.values():
-        _wire(upstream, telemetry, world, means, store)
-
-    def make_wired(loaded: LoadedVendor, document: Document, use: VendorUse) -> Upstream:
-        upstream = make(loaded, document, use)
-        _wire(upstream, telemetry, world, means, store)
-        return upstream
-
+        wire(upstream)
     inbox = InboxCarrier(world, store.clock.now, routes, telemetry.note, config.transport, telemetry.spans)
     metrics.registry.register(inbox.metrics)
+    metrics.registry.register(TokenMetrics(lambda: {name: one.provider for name, one in upstreams.items()}, world.now))
+    callers = Callers(tokens.apps, app_settings(config), world.wall, anonymous=config.anonymous)
     return ProxyParts(
-        upstreams, AppTokens(tokens), store, answers, recent, telemetry, writer, make_wired, secrets, means, inbox
-    )
+        upstreams, callers, store, answers, recent, telemetry, writer, _wired(make, wire), means, inbox,
+        audit, RefusalTally(world, audit).turned_away, watch,
+        QuotaKeeper(world, store.quotas, lambda: callers.rules), AdminDoor(tokens.admin, world.wall), discovery,
+    )  # fmt: skip
+
+
+def _wired(make: MakeUpstream, wire: Callable[[Upstream], None]) -> MakeUpstream:
+    def make_wired(loaded: LoadedVendor, document: Document, use: VendorUse) -> Upstream:
+        upstream = make(loaded, document, use)
+        wire(upstream)
+        return upstream
+
+    return make_wired
+
+
+def _redactor(
+    world: World, secrets: list[str], upstreams: Mapping[str, Upstream], grants: PlaceholderGrants
+) -> Redactor:
+    """What knows every secret: those that are given, those of the vendors, and those behind placeholders."""
+    redactor = Redactor(secrets, now=world.now)
+    for upstream in upstreams.values():
+        redactor.follow(upstream.redactor)
+        upstream.put_placeholders(grants)
+    return redactor
 
 
 def _telemetry(
@@ -161,10 +225,13 @@ def _telemetry(
     redactor: Redactor,
     lines: Sink,
     spans: SpanSink | None,
+    watch: ResidencyWatch,
 ) -> tuple[Telemetry, RecentCalls]:
     servers = {name: server_of(upstream.address) for name, upstream in upstreams.items()}
     metrics, recent = Metrics(servers, lambda: states(upstreams, world.now()), store.health), RecentCalls()
-    spans = spans or _spans(config, servers, environ)
+    spans = spans or exporting_spans(config.telemetry.otlp, servers, environ)
+    if spans is not None:
+        spans = ResidentSpans(spans, watch, config.telemetry.region or "")
     return Telemetry(world, sink=lines, redactor=redactor, metrics=metrics, recent=recent, spans=spans), recent
 
 
@@ -177,7 +244,9 @@ def _documents(
     """The vendors' documents; those that are not known are read. Raises UsageError, for a secret too."""
     read = {name: known.get(name) or Document.load(loaded.document_path) for name, loaded in vendors.items()}
     for name, loaded in vendors.items():
-        _credential(use_of(config, name), loaded, environ)
+        use, auth = use_of(config, name), loaded.vendor.facts.auth
+        for secret in secrets_of(use, auth):
+            resolve(secret, environ, text=is_text(auth))
     return read
 
 
@@ -187,52 +256,33 @@ def _means(world: World, telemetry: Telemetry, upstreams: Mapping[str, Upstream]
     return means
 
 
-def _wire(upstream: Upstream, telemetry: Telemetry, world: World, means: OwnMeans, store: SealedStore) -> None:
-    """Connect what a vendor's parts report with the log, and their want of connections with whoever can help."""
-    upstream.on_shortage, upstream.deliveries, upstream.kept_answers.seal = means.ran_out, store.deliveries, store.seal
-    upstream.breakers.listener = _breaker_listener(upstream.name, telemetry, world)
-    upstream.reports.note = upstream.notices.note = _notes(upstream.name, telemetry, world)
-    upstream.cache.listener = lambda call, reply: telemetry.record(call, reply, world.now(), world.wall())
-    upstream.on_late_end = upstream.cache.listener
-
-
-def _credential(use: VendorUse, loaded: LoadedVendor, environ: Mapping[str, str]) -> Credential:
-    return Credential.load(loaded.vendor.facts.auth, environ, use.secret)
-
-
 def _maker(
-    world: World, transport: str, environ: Mapping[str, str], records: Records, answers: AnswerCache
+    world: World,
+    transport: str,
+    environ: Mapping[str, str],
+    store: SealedStore,
+    answers: AnswerCache,
+    watch: ResidencyWatch,
 ) -> MakeUpstream:
+    choice = ProviderChoice(world, environ, store.tokens, store.clock.now, transport_for(transport))
+
     def make(loaded: LoadedVendor, document: Document, use: VendorUse) -> Upstream:
+        facts = loaded.vendor.facts
+        address = use.base_url or facts.base_url
+        provider = choice.provider(loaded.vendor.vendor, facts.auth, origin(address, use), address, use)
         return Upstream(
             world,
             loaded,
             document,
             use=use,
-            credential=_credential(use, loaded, environ),
-            records=records,
+            provider=provider,
+            records=store.records,
             answers=answers,
             transport=transport,
+            residency=residency_of(loaded, use, environ, watch),
         )
 
     return make
-
-
-def states(upstreams: Mapping[str, Upstream], now: float) -> dict[str, VendorState]:
-    """The state of every vendor's policies."""
-    return {
-        name: VendorState(
-            breakers={group: dataclasses.asdict(state) for group, state in upstream.breakers.snapshots(now).items()},
-            limits=upstream.limits.shares(now),
-            queued=upstream.limits.depth,
-            connections=upstream.transport.open,
-            would_refuse=dict(upstream.reports.counts),
-            quota_alerts=dict(upstream.reports.crossed),
-            ending=upstream.notices.days_left(),
-            file=upstream.file,
-        )
-        for name, upstream in upstreams.items()
-    }
 
 
 def server_of(base_url: str) -> VendorServer:
@@ -243,41 +293,3 @@ def server_of(base_url: str) -> VendorServer:
     shown = f"[{host}]" if ":" in host else host
     explicit = f":{parts.port}" if parts.port else ""
     return VendorServer(host, port, f"{parts.scheme}://{shown}{explicit}{parts.path.rstrip('/')}")
-
-
-def secrets_of(credentials: Iterable[Credential], tokens: Iterable[tuple[str, str]]) -> list[str]:
-    """Every secret value that must never be shown, as it is stored and as it is sent."""
-    values = [token for _, token in tokens]
-    for credential in credentials:
-        values += credential.secrets
-    return values
-
-
-def _breaker_listener(vendor: str, telemetry: Telemetry, world: World) -> BreakerListener:
-    """A listener that notes each change of a vendor's breakers in the log."""
-
-    def note_changes(group: str, events: Sequence[BreakerEvent]) -> None:
-        for event in events:
-            change = {"from": event.source, "to": event.target, "because": event.trigger}
-            telemetry.note("breaker", world.wall(), vendor=vendor, group=group, **change)
-
-    return note_changes
-
-
-def _notes(vendor: str, telemetry: Telemetry, world: World) -> Note:
-    """A writer of log notes: a rule in report mode would have refused, a quota runs short, an operation will end."""
-
-    def note(text: str, facts: Mapping[str, str | float]) -> None:
-        telemetry.note(text, world.wall(), vendor=vendor, **facts)
-
-    return note
-
-
-def _spans(config: Config, servers: Mapping[str, VendorServer], environ: Mapping[str, str]) -> SpanSink | None:
-    """Spans are made only where a collector is named; their library is slow to import, so not before."""
-    named = config.telemetry.otlp is not None or any(environ.get(name) for name in OTLP_VARIABLES)
-    if not named or environ.get("OTEL_SDK_DISABLED", "").lower() == "true":
-        return None
-    from tidegate.proxy.telemetry.spans import Spans, exporter_for
-
-    return Spans(exporter_for(config.telemetry.otlp), servers)

@@ -17,20 +17,53 @@ from tidegate.configfile.finding import Finding, in_order, written_path
 from tidegate.configfile.units import Duration, Secret, SecretRef, Share
 from tidegate.configfile.wording import worded
 from tidegate.configfile.yaml_places import read_places
+from tidegate.policy.data import RegionName, ResidencyRule
 from tidegate.problems import UsageError
-from tidegate.proxy.app_config import AppEndpoint, AppSettings, app_placed_at, endpoint_placed_at
+from tidegate.proxy.app_config import (
+    AppEndpoint,
+    AppSettings,
+    Patterns,
+    PlaceholderUse,
+    app_placed_at,
+    endpoint_placed_at,
+)
 from tidegate.proxy.config_paths import beside, secret_beside
-from tidegate.proxy.config_values import URL, AppName, HostName, Listen, ListenAddress, PublicUrl
+from tidegate.proxy.config_values import URL, AppName, HostName, Listen, ListenAddress, PlaceholderName, PublicUrl
+from tidegate.proxy.identity.access_config import (
+    AdminToken,
+    AppToken,
+    SocketSettings,
+    TlsSettings,
+    admin_tokens_placed_at,
+    socket_placed_at,
+    tls_placed_at,
+    tokens_placed_at,
+)
 from tidegate.proxy.inbox_config import InboxSettings, inbox_placed_at
+from tidegate.proxy.settings.forward_config import ForwardSettings, forward_placed_at
+from tidegate.proxy.settings.secret_settings import SecretSettings, secrets_placed_at
 from tidegate.proxy.store_config import OutboxSettings, RetentionSettings, SealingSettings, sealing_placed_at
 from tidegate.proxy.store_place import StorePlace, parse_store
+from tidegate.vendor.auth_facts import Members
 
-__all__ = ["AppToken", "Config", "ConfigError", "ListenAddress", "TelemetrySettings", "VendorUse", "load_config"]
+__all__ = [
+    "AdminToken",
+    "AppToken",
+    "Config",
+    "ConfigError",
+    "ListenAddress",
+    "TelemetrySettings",
+    "VendorUse",
+    "load_config",
+]
 
 DEFAULT_FILE = Path("tidegate.yaml")
 LOG_WORDS = ("stderr", "none")
 """What `telemetry.log` may say instead of the path of a file."""
-STRANGERS = "strangers_without_tokens"
+STRANGERS, ADMIN_STRANGERS = "strangers_without_tokens", "admin_without_tokens"
+PLACES = {STRANGERS: ("listen",), ADMIN_STRANGERS: ("admin",)}
+"""A mistake of the whole → the key where it stands."""
+TOKENS_MAX = 1000
 
 
 def _nothing_is_empty(value: object) -> object:
@@ -48,17 +81,17 @@ class VendorUse(Block):
     """The settings of a vendor on this machine, beside or over its file."""
 
     base_url: Annotated[str | None, Field(pattern=URL, examples=["https://api.vendor.com"])] = None
-    private_addresses: Literal["refuse", "allow"] = "refuse"
+    private_addresses: Literal["refuse", "warn", "allow"] = "refuse"
+    """What is done where it has an address that is not public."""
     secret: Secret | None = None
+    secrets: Members = Field(default={})
+    """Several credentials instead, by name: a pool. They take the place of what the vendor file names."""
     ca: Path | None = None
     """A PEM file of the CAs to trust for this vendor instead of the system's."""
-
-
-class AppToken(Block):
-    """One app's token. An app may have several, so that they can be changed one after the other."""
-
-    app: AppName
-    token: Secret
+    region: RegionName | None = None
+    """The region of `base_url`, where that is none of the vendor's own hosts."""
+    approve: Annotated[Patterns, Field(strict=False)] = ()
+    """The writes that wait until a person lets them go, whichever app makes them."""
 
 
 class TelemetrySettings(Block):
@@ -67,6 +100,8 @@ class TelemetrySettings(Block):
     log: Annotated[str, Field(min_length=1)] = "stderr"
     otlp: Annotated[str | None, Field(pattern=URL, examples=["http://127.0.0.1:4318"])] = None
     sample: Share = 0.05
+    region: RegionName | None = None
+    """Where the collector of spans keeps them. Asked for where there are rules of `residency`."""
 
 
 class Config(Block):
@@ -78,6 +113,10 @@ class Config(Block):
     """Names, without a port, that gateway and admin port answer to besides those they have anyway."""
     public_url: PublicUrl | None = None
     """The gateway as apps reach it, where that is not what their Host header says."""
+    region: RegionName | None = None
+    """The region of Tidegate and of every app that names no other."""
+    residency: tuple[ResidencyRule, ...] | None = None
+    """Where data may go, from region to region. What no rule lets go is refused; left out, everything may go."""
     store: Store = Path(".tidegate/store.db")
     """A file, the URL of a database, or a reference to either (tidegate.proxy.store.store_choice)."""
     outbox: OutboxSettings = OutboxSettings()
@@ -86,14 +125,25 @@ class Config(Block):
     """How long deliveries that have ended are kept."""
     sealing: SealingSettings | None = None
     """The keys that seal what is stored of personal data; None where it is stored as it is."""
+    secrets: SecretSettings = SecretSettings()
+    """The watch over secrets, and the sources on other machines."""
     vendors: tuple[Path, ...] = ()
     use: dict[str, Annotated[VendorUse, BeforeValidator(_nothing_is_empty)]] = Field(default={})
-    tokens: tuple[AppToken, ...] = ()
+    tokens: Annotated[tuple[AppToken, ...], Field(max_length=TOKENS_MAX)] = ()
+    admin_tokens: Annotated[tuple[AdminToken, ...], Field(max_length=TOKENS_MAX)] = ()
+    """Who may ask the admin port; without any it answers to everybody, and listens on this machine alone."""
+    tls: TlsSettings = TlsSettings()
+    socket: SocketSettings | None = None
+    """A Unix socket of the gateway; None for none."""
     inbox: InboxSettings | None = None
     """The receiver of webhooks; None for none."""
     apps: dict[AppName, AppSettings] = Field(default={})
+    placeholders: dict[PlaceholderName, PlaceholderUse] = Field(default={})
+    """What apps may write in the place of a secret, by its name without `tg_`."""
     events: AppEndpoint | None = None
     """Who is told of each delivery that became dead or parked; None for nobody."""
+    forward: ForwardSettings | None = None
+    """The forward proxy; None for none."""
     telemetry: TelemetrySettings = TelemetrySettings()
     drain: Duration = 30.0
     head_timeout: Duration = 20.0
@@ -111,9 +161,21 @@ class Config(Block):
     transport: Literal["auto", "pool", "session"] = "auto"
     """`auto` takes the pool where aiohttp's version is the one that it was made for."""
 
+    @property
+    def anonymous(self) -> bool:
+        """True where every key is the app `local`: nothing tells apps apart."""
+        return not self.tokens and not any(app.clients or app.uids for app in self.apps.values())
+
     @model_validator(mode="after")
     def _strangers_need_tokens(self) -> "Config":
-        if not self.tokens and not self.listen.loopback:
+        if not self.admin_tokens and not self.admin.loopback:
+            raise PydanticCustomError(
+                ADMIN_STRANGERS,
+                "other machines can reach {listen} and there are no admin_tokens; "
+                "list who may ask it under admin_tokens, or listen on 127.0.0.1",
+                {"listen": str(self.admin)},
+            )
+        if self.anonymous and not self.listen.loopback:
             raise PydanticCustomError(
                 STRANGERS,
                 "other machines can reach {listen} and there are no tokens; "
@@ -145,7 +207,7 @@ def load_config(path: Path | None = None) -> Config:
             config = Config.model_validate_json(orjson.dumps(written))
         except ValidationError as error:
             for detail in error.errors(include_url=False):
-                loc = detail["loc"] or (("listen",) if detail["type"] == STRANGERS else ())
+                loc = detail["loc"] or PLACES.get(detail["type"], ())
                 if any(flaw.loc == loc for flaw in placed.flaws):
                     continue  # what stands there could not be read, and that was said
                 code, message = worded(detail, loc, Config)
@@ -169,12 +231,21 @@ def _placed_at(config: Config, home: Path) -> Config:
         update={
             "store": _store_placed_at(config.store, home),
             "sealing": config.sealing and sealing_placed_at(config.sealing, home),
+            "secrets": secrets_placed_at(config.secrets, home),
             "vendors": tuple(home / vendor for vendor in config.vendors),
             "use": {name: _use_placed_at(use, home) for name, use in config.use.items()},
-            "tokens": tuple(one.model_copy(update={"token": secret_beside(home, one.token)}) for one in config.tokens),
+            "tokens": tokens_placed_at(config.tokens, home),
+            "admin_tokens": admin_tokens_placed_at(config.admin_tokens, home),
+            "tls": tls_placed_at(config.tls, home),
+            "socket": config.socket and socket_placed_at(config.socket, home),
             "inbox": config.inbox and inbox_placed_at(config.inbox, home),
             "apps": {name: app_placed_at(app, home) for name, app in config.apps.items()},
+            "placeholders": {
+                name: use.model_copy(update={"secret": secret_beside(home, use.secret)})
+                for name, use in config.placeholders.items()
+            },
             "events": config.events and endpoint_placed_at(config.events, home),
+            "forward": config.forward and forward_placed_at(config.forward, home),
             "telemetry": telemetry,
         }
     )
@@ -188,7 +259,9 @@ def _store_placed_at(store: StorePlace, home: Path) -> StorePlace:
 
 def _use_placed_at(use: VendorUse, home: Path) -> VendorUse:
     ca = use.ca and beside(home, use.ca)
-    return use.model_copy(update={"ca": ca, "secret": use.secret and secret_beside(home, use.secret)})
+    secrets = {name: secret_beside(home, secret) for name, secret in use.secrets.items()}
+    own = use.secret and secret_beside(home, use.secret)
+    return use.model_copy(update={"ca": ca, "secret": own, "secrets": secrets})
 
 
 def _text(file: Path) -> str:

@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 URL = r"^https?://[^/]+(/.*)?$"
 PUBLIC_URL = r"^https?://[A-Za-z0-9._\[\]:-]+(/[^?#\s]*)?$"
 HOST_NAME = r"^(\[[0-9A-Fa-f:.]+\]|[0-9A-Fa-f:.]+|[A-Za-z0-9._-]+)$"
+PLACEHOLDER_NAME = r"^[a-z0-9][a-z0-9-]{0,62}$"
 APP_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 
 
@@ -51,4 +52,7 @@ Listen = Annotated[
 ]
 HostName = Annotated[str, Field(pattern=HOST_NAME, examples=["tidegate.internal"])]
 PublicUrl = Annotated[str, Field(pattern=PUBLIC_URL, examples=["https://tidegate.example/egress"])]
+CLIENT_NAME = r"^(san:\S{1,255}|sha256:[0-9a-f]{64})$"
+ClientName = Annotated[str, Field(pattern=CLIENT_NAME, examples=["san:checkout.internal"])]
+PlaceholderName = Annotated[str, Field(pattern=PLACEHOLDER_NAME, examples=["partner-key"])]
 AppName = Annotated[str, Field(pattern=APP_NAME, examples=["checkout"])]

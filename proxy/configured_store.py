@@ -10,6 +10,7 @@ from pathlib import Path
 from tidegate.configfile.units import SecretRef
 from tidegate.problems import UsageError
 from tidegate.proxy.config import Config
+from tidegate.proxy.credentials.secret_reference import resolve
 from tidegate.proxy.store.deliveries import BacklogBounds, DeliveryRetention
 from tidegate.proxy.store.sealed.seal import Seal
 from tidegate.proxy.store.sealed.sealed_store import SealedStore
@@ -18,7 +19,6 @@ from tidegate.proxy.store.store_choice import store_for
 from tidegate.proxy.store_place import passwords_of, place_of
 from tidegate.proxy.telemetry.counted_store import CountedStore
 from tidegate.proxy.telemetry.delivery_metrics import DeliveryMetrics
-from tidegate.proxy.upstream.credential import resolve
 from tidegate.proxy.upstream.upstream import Upstream
 from tidegate.world.world import World
 
@@ -67,6 +67,12 @@ def is_personal(upstream: Upstream | None) -> bool:
 def unsealed_vendors(config: Config, upstreams: Mapping[str, Upstream]) -> list[str]:
     """The vendors whose personal data is stored as it is, because there is no key."""
     return [] if config.sealing else sorted(name for name, upstream in upstreams.items() if is_personal(upstream))
+
+
+def unsealed_tokens(config: Config, upstreams: Mapping[str, Upstream]) -> list[str]:
+    """The vendors whose access and refresh tokens are stored as they are, because there is no key."""
+    fetched = (name for name, upstream in upstreams.items() if upstream.facts.auth.tokens is not None)
+    return [] if config.sealing else sorted(fetched)
 
 
 def _place(config: Config, environ: Mapping[str, str]) -> Path | str:

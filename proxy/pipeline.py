@@ -4,7 +4,9 @@ What is carried out later is accepted before anything else, and joined with othe
 The limiter stands inside retry because the vendor counts attempts; idempotency stands outside it because one key covers
 all of them. The fallback stands outside the cache, so that an old answer is preferred to a written one, and the cache
 outside what joins equal reads, so that it is asked first. A hedge is two attempts at once, so it stands where attempts
-begin. The deadline is no stage: it is set on arrival, and each stage keeps to it.
+begin; a token is waited for before it, and before any permit is lent. What may leave is decided before all else, so
+that all else is done with what may leave; and once more, by the rules of that moment, before each attempt. The deadline
+is no stage: it is set on arrival, and each stage keeps to it.
 
 A stage that has nothing to do for an operation returns what it was given, so that it costs that operation nothing.
 """
@@ -18,7 +20,9 @@ from tidegate.proxy.stages import (
     bulkhead,
     cache,
     coalesce,
+    credential,
     defer,
+    discovery,
     exchange,
     fallback,
     hedge,
@@ -26,9 +30,13 @@ from tidegate.proxy.stages import (
     limiter,
     retry,
 )
+from tidegate.proxy.stages.guards import clearance, placeholders, readiness, residency
 from tidegate.proxy.upstream.upstream import Upstream
 
 AROUND = (
+    ("discovery", discovery),
+    ("residency", residency),
+    ("placeholders", placeholders),
     ("defer", defer),
     ("idempotency", idempotency),
     ("bulk", bulk),
@@ -36,10 +44,13 @@ AROUND = (
     ("cache", cache),
     ("coalesce", coalesce),
     ("retry", retry),
+    ("readiness", readiness),
     ("hedge", hedge),
     ("breaker", breaker),
     ("bulkhead", bulkhead),
     ("limiter", limiter),
+    ("clearance", clearance),
+    ("credential", credential),
 )
 """Each has `stage(plan, upstream, proceed)`, which returns what handles a call, and `describe(plan)`, its
 effective numbers in words. Where a stage acts on a block of the policy, the words are the block's (tidegate.policy)."""

@@ -13,12 +13,12 @@ from tidegate.configfile.wording import nearest
 from tidegate.problems import UsageError
 from tidegate.proxy.app_config import AppEndpoint
 from tidegate.proxy.config import Config
+from tidegate.proxy.credentials.secret_reference import resolve, resolve_good
 from tidegate.proxy.inbox_config import InboxSource
 from tidegate.proxy.policies.webhooks.recipe import WebhookRecipe, recipe_of
 from tidegate.proxy.policies.webhooks.signature_keys import key_of
 from tidegate.proxy.policies.webhooks.standard_webhooks import SigningKeys, signing_keys
-from tidegate.proxy.upstream.credential import resolve
-from tidegate.redact import Secret
+from tidegate.redaction.secret import Secret
 from tidegate.vendor.webhook_facts import WebhookFacts
 
 Purpose = Literal["webhooks", "callback"]
@@ -138,8 +138,8 @@ def _source(name: str, source: InboxSource, hooks: WebhookFacts | None, environ:
     assert hooks is not None
     assert recipe is not None, "a source without a scheme is a flaw"
     refs = source.secrets or hooks.secrets
-    secrets = tuple(resolve(ref, environ) for ref in refs)
-    for ref, secret in zip(refs, secrets, strict=True):
+    good = [(ref, secret) for ref in refs for secret in resolve_good(ref, environ)]
+    for ref, secret in good:
         if key_of(recipe.grammar, secret.reveal()) is None:
             how = recipe.grammar.key_decoding
             raise UsageError(
@@ -147,11 +147,13 @@ def _source(name: str, source: InboxSource, hooks: WebhookFacts | None, environ:
             )
     challenge = hooks.challenge
     token = resolve(challenge.token.secret, environ) if challenge and challenge.token else None
+    secrets = tuple(secret for _, secret in good)
     return WebhookSource(name, source.vendor, hooks, recipe, secrets, token, source.apps, source.events)
 
 
 def _endpoint(app: str, settings: AppEndpoint, environ: Mapping[str, str]) -> EndpointRoute:
-    secrets = tuple(resolve(one, environ) for one in settings.secrets)
+    # While a secret is exchanged a post is signed with both: the app goes by whichever it has (Standard Webhooks).
+    secrets = tuple(good for one in settings.secrets for good in resolve_good(one, environ))
     try:
         keys = signing_keys([secret.reveal() for secret in secrets])
     except ValueError as error:

@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from tidegate.openapi.document import Document
-from tidegate.redact import Redactor
+from tidegate.redaction.redactor import Redactor
 from tidegate.scenario.aim import misaimed
 from tidegate.scenario.scenario import Scenario
 from tidegate.simulator.assembly import assemble
@@ -20,7 +20,7 @@ from tidegate.simulator.cassette.cassette import Cassette, Recorder
 from tidegate.simulator.control import snapshot
 from tidegate.simulator.control.control_api import ControlApi
 from tidegate.simulator.document.resource_operation import ResourceOperations
-from tidegate.simulator.door.oauth import OAUTH_OPERATIONS
+from tidegate.simulator.door.oauth import OAUTH_OPERATIONS, AuthorizationServer
 from tidegate.simulator.exchange import Exchange
 from tidegate.simulator.movable_clock import ClockError, MovableWorld
 from tidegate.simulator.objects.service import Service
@@ -46,6 +46,7 @@ CLOSE_S = 0.1
 class SimulatorServer:
     """One vendor, played from its document and its facts. `secret` is the only key it accepts; with None, any.
 
+    `pool_secrets` are further keys: the vendor counts what each does for itself, as its limits say.
     `fixtures` are the vendor's own sample objects by kind, as values.fixtures reads them. What `cassette` holds is
     answered from it; `recorder` writes every exchange down.
 
@@ -61,6 +62,7 @@ class SimulatorServer:
         scenario: Scenario | None = None,
         *,
         secret: str | None = None,
+        pool_secrets: tuple[str, ...] = (),
         webhook_secrets: tuple[str, ...] = (),
         fixtures: Mapping[str, Any] | None = None,
         cassette: Cassette | None = None,
@@ -70,10 +72,12 @@ class SimulatorServer:
         self._scenario = scenario
         self.vendor = facts.vendor
         self.seed = seed
-        self._parts = assemble(world, document, facts, seed, secret, webhook_secrets, fixtures or {})
+        secrets = tuple(value for value in (secret, *pool_secrets) if value)
+        self._parts = assemble(world, document, facts, seed, secrets, webhook_secrets, fixtures or {})
         self._parts.cassette, self._parts.recorder = cassette, recorder
         self._exchange = Exchange(self._parts)
-        self.redactor = Redactor([value for value in (secret, *webhook_secrets) if value])
+        self._hidden = [*secrets, *filter(None, webhook_secrets)]
+        self.redactor = Redactor(self._hidden)
         self._host = ""
         self._server: web.Server | None = None
         self._listener: Listener | None = None
@@ -156,6 +160,11 @@ class SimulatorServer:
         return self._parts.document
 
     @property
+    def authority(self) -> AuthorizationServer | None:
+        """The vendor's OAuth server; None where it has none."""
+        return self._parts.authority
+
+    @property
     def faults(self) -> Faults:
         """The armed faults."""
         return self._parts.faults
@@ -207,6 +216,12 @@ class SimulatorServer:
             raise ValueError("; ".join(mistakes))
         self._parts.faults.arm(faults, self.at)
         self._follow()
+
+    def accept(self, keys: Sequence[str]) -> None:
+        """Take these keys of apps from now on, and no other; every one, where there is none."""
+        self._exchange.credentials.accept(keys)
+        self._hidden += keys
+        self.redactor = Redactor(self._hidden)
 
     def disarm(self) -> None:
         """Drop every fault, the scenario's too."""

@@ -9,7 +9,7 @@ from tidegate.simulator.behaviour.idempotency_keys import IdempotencyKeys
 from tidegate.simulator.behaviour.webhooks import WebhookSender
 from tidegate.simulator.document.resource_operation import ResourceOperations
 from tidegate.simulator.door.enforced_limits import EnforcedLimits
-from tidegate.simulator.door.oauth import AuthorizationServer
+from tidegate.simulator.door.oauth import AuthorizationServer, Letters
 from tidegate.simulator.door.operation_match import OperationMatcher
 from tidegate.simulator.objects.payments import lifecycles_of
 from tidegate.simulator.objects.service import Service
@@ -31,18 +31,18 @@ def assemble(
     document: Document,
     vendor: Vendor,
     seed: int,
-    secret: str | None,
+    secrets: tuple[str, ...],
     webhook_secrets: tuple[str, ...],
     fixtures: Mapping[str, Any],
 ) -> VendorParts:
-    """The parts. `secret` is the only key that is right, `webhook_secrets` sign what the vendor sends."""
+    """The parts. `secrets` are the keys that are right, `webhook_secrets` sign what the vendor sends."""
     facts = vendor.facts
     operations, generator = ResourceOperations(document, facts.resources), ValueGenerator(seed, document.schemas)
     letters = generator.letters
     places = Places(document, letters)
     faults = Faults(lambda name: world.random(f"simulator {seed} {name}"))
     journal, service = Journal(), _service(world, facts, operations, generator, fixtures)
-    oauth, webhooks = facts.auth.oauth, facts.webhooks or WebhookFacts()
+    webhooks = facts.webhooks or WebhookFacts()
     at = lambda: world.now() - parts.began  # noqa: E731 - a reset puts that forward
     parts: VendorParts = VendorParts(
         world=world,
@@ -60,13 +60,19 @@ def assemble(
         places=places,
         journal=journal,
         webhooks=WebhookSender(world, webhooks, faults, places, letters, at, journal.webhook, webhook_secrets),
-        authority=AuthorizationServer(oauth, secret, letters) if oauth is not None else None,
+        authority=_authority(facts, secrets, letters),
         graphql=_graphql(facts, generator, service),
-        secret=secret,
+        secrets=secrets,
         began=world.now(),
     )
     parts.service.event_log.listener = parts.webhooks.happened
     return parts
+
+
+def _authority(facts: Facts, secrets: tuple[str, ...], letters: Letters) -> AuthorizationServer | None:
+    oauth = facts.auth.oauth
+    first = secrets[0] if secrets else None
+    return AuthorizationServer(oauth, first, letters, facts.auth.tokens) if oauth is not None else None
 
 
 def _graphql(facts: Facts, generator: ValueGenerator, service: Service) -> "GraphQLEndpoint | None":
@@ -103,4 +109,6 @@ def _keys(facts: Facts) -> IdempotencyKeys | None:
     hint = facts.errors.retry_hint
     if facts.idempotency is None:
         return None
-    return IdempotencyKeys(facts.idempotency, hint.header if hint else None, facts.request_id.header)
+    by_account = facts.auth.pool.keys == "account"
+    name = hint.header if hint else None
+    return IdempotencyKeys(facts.idempotency, name, facts.request_id.header, by_account=by_account)

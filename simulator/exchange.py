@@ -25,7 +25,7 @@ from aiohttp import web
 
 from tidegate.simulator.answer import errors
 from tidegate.simulator.answer.answer import Answer
-from tidegate.simulator.behaviour.conditional_requests import ConditionalRequests
+from tidegate.simulator.behaviour.conditional_requests import ConditionalRequests, conditional_by_document
 from tidegate.simulator.behaviour.deprecation import Deprecations
 from tidegate.simulator.cassette.cassette import Message, RecordedExchange, Recorder, lowered
 from tidegate.simulator.door.access_check import AccessCheck
@@ -53,9 +53,9 @@ class Exchange:
         hint = vendor.facts.errors.retry_hint.header if vendor.facts.errors.retry_hint else None
         self._key_header = vendor.facts.idempotency.header if vendor.facts.idempotency else ""
         self._limits = LimitCheck(vendor.facts, vendor.limits)
-        credentials = Credentials(vendor.facts.auth, vendor.secret, vendor.authority)
-        self._access = AccessCheck(vendor.facts, credentials, vendor.document, vendor.addresses)
-        conditions = ConditionalRequests(vendor.facts.conditional)
+        self.credentials = Credentials(vendor.facts.auth, vendor.secrets, vendor.authority)
+        self._access = AccessCheck(vendor.facts, self.credentials, vendor.document, vendor.addresses)
+        conditions = ConditionalRequests(vendor.facts.conditional, conditional_by_document(vendor.document))
         self._free_of_304 = conditions.free
         self._deprecations = Deprecations(vendor.facts.deprecations)
         self._trouble = Misbehaviour(vendor.world, vendor.places, self._limits.throttled, hint)
@@ -176,7 +176,8 @@ class Exchange:
 
     def _identify(self, context: RequestContext) -> None:
         """Access. Raises errors.VendorError where the request may not come in, or nothing is there to answer it."""
-        requester = self._access.identify(context.entry, context.match, context.request.headers, context.query)
+        headers, raw = context.request.headers, context.body
+        requester = self._access.identify(context.entry, context.match, headers, context.query, raw)
         context.requester = requester.name
         context.target.app = context.entry.app
 
@@ -211,7 +212,7 @@ class Exchange:
         if context.is_oauth and vendor.authority is not None:
             await vendor.world.sleep(context.faults.delay_s)
             headers = context.request.headers
-            return vendor.authority.answer(entry.operation, headers, context.query, context.body, entry.at)
+            return vendor.authority.answer(entry.operation, headers, context.query, context.body, entry.at, entry.wall)
         if context.recorded is not None:
             await vendor.world.sleep(context.faults.delay_s)
             return context.recorded

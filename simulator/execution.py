@@ -23,7 +23,8 @@ import orjson
 
 from tidegate.openapi.document import DocumentError, Match
 from tidegate.simulator.answer import errors
-from tidegate.simulator.answer.answer import Answer, answer_of, stream_of
+from tidegate.simulator.answer.answer import Answer, answer_of, joined, stream_of
+from tidegate.simulator.answer.media_types import JSON, preferred
 from tidegate.simulator.behaviour.conditional_requests import ConditionalRequests
 from tidegate.simulator.document.resource_operation import ResourceOperation
 from tidegate.simulator.door.limit_check import LimitCheck
@@ -267,13 +268,17 @@ class Execution:
         cost, body = self._limits.body_members(prepared.entry), result.body
         if cost and isinstance(body, dict):
             body = {**body, **cost}
-        headers = {**prepared.headers, **result.headers} if result.headers else prepared.headers
+        headers = joined(result.headers, prepared.headers) if result.headers else prepared.headers
         if result.events or (prepared.operation.streams and prepared.values.get("stream")):
             return stream_of(result.status, result.events or (("", body),), headers)
-        media = prepared.operation.media
-        if media not in ("", "application/json") and "*" not in media and "Content-Type" not in result.headers:
-            headers = {**headers, "Content-Type": media}
-        return answer_of(result.status, body, headers)
+        operation, media = prepared.operation, prepared.operation.media
+        if "Content-Type" in result.headers or media == "":
+            return answer_of(result.status, body, headers)
+        others = operation.documented.others if operation.documented is not None else {}
+        wanted = preferred(prepared.accept, (media, *others)) if others else None
+        if wanted is not None and wanted != media:
+            body, media = self._vendor.service.offered(operation, wanted, body, prepared.entry.request_id), wanted
+        return answer_of(result.status, body, headers if media == JSON else {**headers, "Content-Type": media})
 
     def _named(self, name: str) -> str:
         """The name that the objects of this request are made from: its own, and how often that was given."""

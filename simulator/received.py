@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from tidegate.configfile.wording import nearest
-from tidegate.redact import Redactor
+from tidegate.redaction.redactor import Redactor
 from tidegate.simulator.answer.errors import VendorError
 from tidegate.simulator.record.journal import JournalEntry
 from tidegate.simulator.record.sent_request import SentRequest, hidden, sounds_secret

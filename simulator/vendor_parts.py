@@ -49,7 +49,8 @@ class VendorParts:
     webhooks: WebhookSender
     authority: AuthorizationServer | None
     graphql: "GraphQLEndpoint | None"
-    secret: str | None
+    secrets: tuple[str, ...]
+    """The keys that are right; where there are none every key is."""
     began: float
     cassette: Cassette | None = None
     """Answers that were recorded; what is not on it is answered as ever."""

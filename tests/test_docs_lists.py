@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from typing import get_args
 
+from tidegate.proxy.audit.audited import AUDITED
 from tidegate.proxy.desk.delivery_query import FILTERS, PAGING
 from tidegate.proxy.policies.delivery.delivery import MAY, ByHand, DeadReason
 from tidegate.proxy.telemetry.delivery_metrics import DeliveryMetrics
@@ -21,3 +22,9 @@ def test_the_page_on_dead_letters_lists_every_reason_action_filter_and_metric() 
     for action, states in MAY.items():
         (listed,) = re.findall(rf"^\| {action} \| ([^|]+) \|", text, re.MULTILINE)
         assert set(listed.split(", ")) == states
+
+
+def test_the_page_on_the_audit_log_lists_every_kind_and_what_it_means() -> None:
+    text = (ROOT / "docs" / "audit.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `([a-z.]+)` \| (.+)\. \|$", text, re.MULTILINE))
+    assert rows == {kind: means[0].upper() + means[1:] for kind, means in AUDITED.items()}

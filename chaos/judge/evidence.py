@@ -15,18 +15,24 @@ from tidegate.chaos.apps.retry_loop import IntentResult
 from tidegate.chaos.apps.search_apps import AppCall
 from tidegate.chaos.apps.stories import TAG_HEADER, TOKENS
 from tidegate.chaos.judge.boxes.box_evidence import BoxEvidence
+from tidegate.chaos.search_vendors import PAYMENTS
 from tidegate.chaos.timeline.draw import DrawnScenario
 from tidegate.chaos.timeline.surroundings import SurroundingEvents
 from tidegate.chaos.world.line import Line
 from tidegate.chaos.world.odd_answer import uncoded
 from tidegate.policy.policy import Policy
 from tidegate.scenario.scenario import Scenario
+from tidegate.vendor.vendor import Limit
 
 _REQUEST_ID = re.compile(rb"\r\nRequest-Id: ([^\r]+)\r\n", re.IGNORECASE)
 _TAG = re.compile(rb"\r\n" + TAG_HEADER.encode() + rb": ([^\r]+)\r\n", re.IGNORECASE)
+_KEY = re.compile(rb"\r\nAuthorization: [^\r]*([^\r]{4})\r\n", re.IGNORECASE)
 _RETRY_AFTER = re.compile(rb"\r\nRetry-After: ([^\r]+)\r\n", re.IGNORECASE)
 _NO = re.compile(rb"\r\nStripe-Should-Retry: false\r\n", re.IGNORECASE)
 _LENGTH = re.compile(rb"\r\nContent-Length: (\d+)\r\n", re.IGNORECASE)
+_ACCESS = re.compile(rb'"access_token": ?"([^"]+)"')
+_REFRESH = re.compile(rb'"refresh_token": ?"([^"]+)"')
+_LIFE = re.compile(rb'"expires_in": ?(\d+)')
 _DATE = re.compile(rb"\r\nDate: ([^\r]+)\r\n", re.IGNORECASE)
 
 NOTHING_LEFT = b'"insufficient_quota"'
@@ -38,6 +44,24 @@ SUCCESS_BEGINS_BY = 120
 _TOKENS = tuple(token.encode() for token in TOKENS.values())
 
 
+TOKEN_ENDPOINT = b"POST /oauth/token "
+
+
+@dataclass(frozen=True, slots=True)
+class SeenGrant:
+    """An access token that the proxy was given at this moment, and the refresh token that came with it."""
+
+    at: float
+    access: str
+    life_s: float
+    refresh: str = ""
+
+    @property
+    def end(self) -> str:
+        """The end of the token, as `Tap.senders` has it."""
+        return self.access[-4:]
+
+
 @dataclass(slots=True)
 class Tap:
     """Requests as the proxy sent them, and the vendor's orders to pause. Times are seconds since the run began."""
@@ -47,8 +71,12 @@ class Tap:
     failed_dials: list[float] = field(default_factory=list)
     answers: dict[str, str] = field(default_factory=dict)
     """The tag of the call whose request an answer was made for, by the vendor's id of it."""
-    pauses: list[tuple[float, float]] = field(default_factory=list)
-    """From when until when the vendor wants no requests: a 429 for its rate, with Retry-After."""
+    senders: list[str] = field(default_factory=list)
+    """The end of the key that each of `sends` carried."""
+    unknown_keys: list[tuple[float, str]] = field(default_factory=list)
+    """The moment of each 401 and the tag of its call."""
+    pauses: list[tuple[float, float, str]] = field(default_factory=list)
+    """From when until when the vendor wants no requests, and under which key: a 429 for its rate, with Retry-After."""
     failures: list[tuple[float, str]] = field(default_factory=list)
     """The moment at which a whole answer 5xx had come, and the tag of its call."""
     refusals: list[tuple[float, str]] = field(default_factory=list)
@@ -61,6 +89,13 @@ class Tap:
     """The tag of each request that was answered, when it was sent, and when the answer began."""
     tokens: int = 0
     """Requests that show an app's own token to the vendor."""
+    grants: list[SeenGrant] = field(default_factory=list)
+    asked: list[tuple[float, float]] = field(default_factory=list)
+    """When the token endpoint was asked, and when its answer came; infinite where none did."""
+    is_stored: Callable[[str], bool] | None = None
+    """Whether an access token is on the proxy's disk; None where nobody looks."""
+    unsaved: list[tuple[float, str]] = field(default_factory=list)
+    """The moment and the call of the first request under a token, the newest, that was not on the disk then."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +104,7 @@ class Evidence:
 
     drawn: DrawnScenario
     policy: Policy
+    vendor: str = field(default="", kw_only=True)
     endings: Sequence[IntentResult]
     calls: Sequence[AppCall]
     entries: Sequence[Mapping[str, Any]]
@@ -84,6 +120,11 @@ class Evidence:
     """What the proxy held when nobody had called it for long: counts by name."""
     boxes: BoxEvidence | None = None
     """What is known of outbox and inbox, where they were played."""
+
+    @property
+    def limit(self) -> Limit:
+        """The vendor's limit, for each key that it knows."""
+        return self.drawn.limit if self.drawn.pool is None or self.vendor != PAYMENTS else self.drawn.pool.limit
 
     @cached_property
     def ends(self) -> Mapping[str, float]:
@@ -111,7 +152,10 @@ class _Listener:
         self.tap = tap
         self._since = since
         self._tags: dict[object, str] = {}
+        self._keys: dict[object, str] = {}
         self._open: dict[object, tuple[str, float]] = {}
+        self._asked: dict[object, int] = {}
+        self._met = set[str]()
 
     def sent(self, connection: object, data: bytes) -> None:
         """A piece of a request."""
@@ -121,9 +165,17 @@ class _Listener:
             tag = match[1].decode()
             if connection in self._tags:
                 tap.reused.append((self._since(), tag))
+            key = _KEY.search(data)
             self._tags[connection] = tag
+            self._keys[connection] = key[1].decode() if key is not None else ""
             tap.sends.append((self._since(), tag))
+            tap.senders.append(self._keys[connection])
             self._open[connection] = tag, self._since()
+            if tap.is_stored is not None:
+                self._first(self._keys[connection], tag, tap.is_stored)
+        elif data.startswith(TOKEN_ENDPOINT):
+            self._asked[connection] = len(tap.asked)
+            tap.asked.append((self._since(), float("inf")))
 
     def received(self, connection: object, data: bytes) -> None:
         """A piece of an answer."""
@@ -136,10 +188,29 @@ class _Listener:
             if match is not None:
                 tap.answers[match[1].decode()] = tag
             self._whole(tag, data, now)
+            if data.startswith(b"HTTP/1.1 401"):
+                tap.unknown_keys.append((now, tag))
+        elif connection in self._asked:
+            self._granted(self._asked.pop(connection), data, now)
         if data.startswith(b"HTTP/1.1 429"):
             wait_s = retry_after_s(data)
             if wait_s is not None and b'"lock_timeout"' not in data:
-                tap.pauses.append((now, now + wait_s))
+                tap.pauses.append((now, now + wait_s, self._keys.get(connection, "")))
+
+    def _first(self, key: str, tag: str, is_stored: Callable[[str], bool]) -> None:
+        """Look whether a token that is sent first is stored. One before the newest may have been written over."""
+        newest = self.tap.grants[-1] if self.tap.grants else None
+        if newest is not None and key == newest.end and key not in self._met and not is_stored(newest.access):
+            self.tap.unsaved.append((self._since(), tag))
+        self._met.add(key)
+
+    def _granted(self, place: int, data: bytes, now: float) -> None:
+        """Note an answer of the token endpoint, of which this is the first piece."""
+        self.tap.asked[place] = (self.tap.asked[place][0], now)
+        access, life, refresh = _ACCESS.search(data), _LIFE.search(data), _REFRESH.search(data)
+        if access is not None and life is not None:
+            shown = refresh[1].decode() if refresh is not None else ""
+            self.tap.grants.append(SeenGrant(now, access[1].decode(), float(life[1]), shown))
 
     def _whole(self, tag: str, data: bytes, now: float) -> None:
         """Note how an answer that is whole went."""
@@ -151,7 +222,7 @@ class _Listener:
             tap.successes.setdefault(tag, now)
         elif data[9:10] == b"5":
             tap.failures.append((now, tag))
-        if failed and (_NO.search(data) is not None or NOTHING_LEFT in data):
+        if failed and data[9:12] != b"401" and (_NO.search(data) is not None or NOTHING_LEFT in data):
             tap.refusals.append((now, tag))
 
 

@@ -3,7 +3,10 @@
 Functions of the evidence, as in chaos/judge/promises.py. How a kind of fault counts here, it says itself (see Fault).
 """
 
+from itertools import pairwise
+
 from tidegate.chaos.judge.evidence import Evidence
+from tidegate.chaos.timeline.credential_change import ASKED
 from tidegate.chaos.timeline.offered_load import Window, outages
 from tidegate.scenario.fault import Fault
 from tidegate.scenario.fault_kinds import known_kinds
@@ -14,6 +17,8 @@ ROUGH_SHARE = 0.15
 """A fault that hits more than this share of requests is an outage to the yardstick of usefulness."""
 APP_WAIT_S = 10.0
 """An app's longest wait between two calls."""
+TOKEN_PAUSE_S = 33.0
+"""A proxy's longest pause after a token endpoint that failed, and its last question."""
 LATE_S = 0.15
 """The way to the app and back, and two commits."""
 COMMITS = 4
@@ -43,8 +48,20 @@ def lost_time(evidence: Evidence) -> list[Window]:
         for fault in evidence.scenario.faults
         if fault.end_s is not None and fault.calls_hit > ROUGH_SHARE
     ]
+    rough += [  # without a token nobody gets anything done
+        (fault.begin, fault.end_s + TOKEN_PAUSE_S + APP_WAIT_S)
+        for fault in evidence.scenario.faults
+        if fault.end_s is not None and ASKED in fault.aimed_operations
+    ]
     away = [(begin - ON_THE_WAY_S, end + recovery_s) for begin, end in outages(evidence.scenario)]
     return [*rough, *away, *((crash, up_s + APP_WAIT_S) for crash, up_s in evidence.happened.crashes)]
+
+
+def token_recoveries(evidence: Evidence) -> list[float]:
+    """The moments at which a token came after one had not: before, no call could find out how the vendor is."""
+    given = {grant.at for grant in evidence.tap.grants}
+    answers = [answered for _, answered in evidence.tap.asked]
+    return [after for before, after in pairwise(answers) if before not in given and after in given]
 
 
 def slow_disk_s(evidence: Evidence) -> float:

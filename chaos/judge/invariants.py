@@ -6,6 +6,7 @@ simulator, and knows nothing of how a run was made.
 """
 
 import base64
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -108,10 +109,11 @@ def broken(figures: RunFigures) -> list[str]:
 
 
 def leaks(secret: str, outputs: Iterable[bytes]) -> int:
-    """The number of outputs that show the secret: plain, URL-encoded, or in base64 at any of its three alignments."""
+    """The number of outputs that show the secret: plain, URL-encoded, escaped, in hex, in base64 at any alignment."""
     raw = secret.encode()
-    shapes = {raw, quote(secret, safe="").encode(), quote_plus(secret).encode()}
+    shapes = {raw, quote(secret, safe="").encode(), quote_plus(secret).encode(), json.dumps(secret)[1:-1].encode()}
+    shapes |= {raw.hex().encode(), raw.hex().upper().encode()}  # as a store's blobs are printed
     for skip in range(3):
-        coded = base64.b64encode(b"\0" * skip + raw)
-        shapes.add(coded[skip + 1 if skip else 0 : -4])
+        for encode in (base64.b64encode, base64.urlsafe_b64encode):
+            shapes.add(encode(b"\0" * skip + raw)[skip + 1 if skip else 0 : -4])
     return sum(any(shape in output for shape in shapes) for output in outputs)

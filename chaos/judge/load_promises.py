@@ -4,13 +4,16 @@ Functions of the evidence, as in chaos/judge/promises.py. Single resends are res
 """
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from itertools import chain, repeat
 from typing import Any
 
 from tidegate.chaos.apps.stories import OPERATIONS
 from tidegate.chaos.judge.evidence import Evidence
-from tidegate.chaos.judge.excuses import COMMITS, LATE_S, slow_disk_s, trouble_moments
+from tidegate.chaos.judge.excuses import COMMITS, LATE_S, slow_disk_s, token_recoveries, trouble_moments
 from tidegate.chaos.judge.invariants import arrivals
+from tidegate.chaos.timeline.credential_change import ASKED
 from tidegate.chaos.timeline.offered_load import outages
 from tidegate.scenario.limit_meter import over_quota
 
@@ -25,10 +28,17 @@ UNDER_WAY_S = 40.0
 
 
 def beyond_limits(evidence: Evidence) -> Iterator[str]:
-    """The vendor's documented limit is respected, by a reading of it that is the judge's own."""
-    over = sum(over_quota([evidence.drawn.limit], arrivals(evidence.entries)).values())
-    if over:
-        yield f"{over} requests came beyond {evidence.drawn.limit.rate}, burst {evidence.drawn.limit.burst}"
+    """The vendor's documented limit is respected, by a reading of it that is the judge's own.
+
+    The vendor counts what each key does. Its token endpoint is outside of its limits.
+    """
+    limit = evidence.limit
+    entries = [entry for entry in evidence.entries if entry["operation"] != ASKED]
+    for who in dict.fromkeys(entry.get("app", "") for entry in entries):
+        own = [entry for entry in entries if entry.get("app", "") == who]
+        over = sum(over_quota([limit], arrivals(own)).values())
+        if over:
+            yield f"{over} requests of {who} came beyond {limit.rate}, burst {limit.burst}"
 
 
 def crammed(evidence: Evidence) -> Iterator[str]:
@@ -56,12 +66,15 @@ def retried(evidence: Evidence) -> Iterator[str]:
     ends = sorted(call.ended_s for call in evidence.calls)
     seen, recent = set[str](), list[float]()
     ups = sorted(up_s for _, up_s in evidence.happened.crashes)
-    own_ends = evidence.ends
+    own_ends, again = evidence.ends, Counter(tag for _, tag in evidence.tap.unknown_keys)
     for at, tag in evidence.tap.sends:
         if at > own_ends.get(tag, at):
             continue  # carried out later: a first try of its own
         if tag not in seen:
             seen.add(tag)
+            continue
+        if again[tag]:
+            again[tag] -= 1  # the vendor did not know the key, so that it goes once more under another
             continue
         life = ups[bisect_right(ups, at) - 1] if ups and ups[0] <= at else 0.0
         recent = [before for before in recent if before > max(at - RETRY_WINDOW_S, life)] + [at]
@@ -98,8 +111,9 @@ def starved(evidence: Evidence) -> Iterator[str]:
 
 def hurried(evidence: Evidence) -> Iterator[str]:
     """After a 429 with Retry-After nothing is sent before its time, except what was on its way."""
-    times = [at for at, _ in evidence.tap.sends]
-    for begin, until in evidence.tap.pauses:
+    for begin, until, key in evidence.tap.pauses:
+        senders = chain(evidence.tap.senders, repeat(""))
+        times = [at for (at, _), sender in zip(evidence.tap.sends, senders, strict=False) if sender == key]
         up_s = min((crash for crash, up in evidence.happened.crashes if up > begin), default=float("inf"))
         place = bisect_right(times, begin + REACTION_S)
         if place < len(times) and times[place] < min(until - 0.01, up_s):
@@ -115,7 +129,7 @@ def held_back(evidence: Evidence) -> Iterator[str]:
     breaker, away = evidence.policy.breaker, outages(evidence.scenario)
     # A connection that is reset as soon as it is made carries nothing that the wire could show.
     vain = [call.ended_s for call in evidence.calls if any(begin <= call.ended_s <= end for begin, end in away)]
-    trouble = sorted([*trouble_moments(evidence), *vain])
+    trouble = sorted([*trouble_moments(evidence), *vain, *token_recoveries(evidence)])
     sends = sorted(call.sent_s for call in evidence.calls)
     longest_s = breaker.ramp + evidence.policy.timeout.attempt + 1.0
     for call in evidence.calls:

@@ -19,6 +19,15 @@ from tidegate.chaos.judge.boxes.outbox_promises import (
     unresolved,
     untold,
 )
+from tidegate.chaos.judge.credentials.change_promises import (
+    asked_twice,
+    disowned,
+    locked_out,
+    outlived,
+    outworn,
+    unsaved,
+)
+from tidegate.chaos.judge.credentials.pool_promises import knocking, turned_away
 from tidegate.chaos.judge.defect_promises import secret, surprise
 from tidegate.chaos.judge.evidence import Evidence
 from tidegate.chaos.judge.load_promises import beyond_limits, crammed, hammered, held_back, hurried, retried, starved
@@ -49,6 +58,14 @@ PROMISES: Mapping[str, Callable[[Evidence], Iterator[str]]] = {
     "hurried": hurried,
     "held back": held_back,
     "hammered": hammered,
+    "turned away": turned_away,
+    "knocking": knocking,
+    "locked out": locked_out,
+    "outlived": outlived,
+    "unsaved": unsaved,
+    "asked twice": asked_twice,
+    "disowned": disowned,
+    "outworn": outworn,
     "smuggled": smuggled,
     "mixed up": mixed_up,
     "worn": worn,

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from tidegate.chaos.apps.stories import HIDDEN_PATH, OPERATIONS, STORIES
 from tidegate.chaos.judge.evidence import Evidence
+from tidegate.chaos.timeline.credential_change import ASKED, DrawnTokens
 
 SPARES_MAX = 4
 """Connections that may be open when nobody calls: those that were made ahead for the next writes."""
@@ -19,6 +20,8 @@ NEAR_S = 1.0
 def smuggled(evidence: Evidence) -> Iterator[str]:
     """What the vendor did is what an app has asked for."""
     asked = {*OPERATIONS.values()}
+    if isinstance(evidence.drawn.change, DrawnTokens):
+        asked.add(ASKED)
     for entry in evidence.entries:
         named, path = entry["operation"], entry.get("path", "")
         if named not in asked if named else path.startswith(HIDDEN_PATH):

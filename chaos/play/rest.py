@@ -23,13 +23,15 @@ LOOK_EVERY_S = 1.7
 SHARE_MIN = 1e-9
 """Adding and taking away leaves fractions."""
 
-KEEPERS = ("StoreKeeper.run", "DeliveryWorker._heartbeat", "AlarmBell._run")
+KEEPERS = ("StoreKeeper.run", "DeliveryWorker._heartbeat", "AlarmBell._run", "SecretWatcher._watch")
 """Tasks that run for as long as the proxy does, and sleep between two looks."""
 _WORKER = "DeliveryWorker._work"
 """One too, that waits for work with a timeout."""
 _SLEEP = "_set_result_unless_cancelled"
 _WAIT = "Timeout._on_timeout"
 _IDLE = "IdleConnections._expire"
+_REFRESH = "TokenProvider._due"
+"""A token is refreshed at its time, whether somebody calls or not; and the connection to its endpoint waits."""
 _DISK = ("VirtualWriter._commit", "VirtualWriter._answer")
 """A disk that is slow is always at work for one of them."""
 
@@ -88,6 +90,9 @@ def held(proxy: Proxy, machine: VirtualWorld, store: Path | str) -> dict[str, in
     open_connections = sum(upstream.transport.open for upstream in proxy.upstreams.values())
     expected = min(timers.count(_IDLE), open_connections) + min(timers.count(_SLEEP), kept)
     expected += min(timers.count(_WAIT), working) + min(sum(timers.count(name) for name in _DISK), 1)
+    fetching = sum(upstream.provider.fetches for upstream in proxy.upstreams.values())
+    expected += min(timers.count(_REFRESH), fetching)
+    expected += min(max(timers.count(_IDLE) - open_connections, 0), 2 * fetching)
     return counts | {"tasks that go on": len(tasks) - kept - working, "timers that are set": len(timers) - expected}
 
 

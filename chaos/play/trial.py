@@ -16,6 +16,7 @@ from tidegate.chaos.judge.boxes.box_evidence import BoxEvidence
 from tidegate.chaos.judge.evidence import Evidence, Tap, tapped
 from tidegate.chaos.judge.invariants import leaks
 from tidegate.chaos.play.boxes import SIGNING, BoxStage, config_of, environ
+from tidegate.chaos.play.credentials import CredentialStage
 from tidegate.chaos.play.rest import EndedSpans, held_at_rest
 from tidegate.chaos.play.run import (
     PROXY_PORT,
@@ -24,7 +25,7 @@ from tidegate.chaos.play.run import (
     VENDOR_DELAY_S,
     VENDOR_PORT,
 )
-from tidegate.chaos.search_vendors import ADDRESSES, PAYMENTS, searched, shipped
+from tidegate.chaos.search_vendors import ADDRESSES, PAYMENTS, shipped
 from tidegate.chaos.timeline import offered_load
 from tidegate.chaos.timeline.draw import DrawnScenario
 from tidegate.chaos.timeline.surroundings import SurroundingEvents, Surroundings
@@ -45,7 +46,6 @@ LEAVE_S = 1.0
 
 END_S = 3600.0
 """A trial that has not ended by then never will."""
-
 
 KEPT_BYTES = 1024
 """More than an ordinary request of the apps carries; a longer content is passed on as it comes."""
@@ -86,12 +86,9 @@ class Stage:
 
     def __init__(self, drawn: DrawnScenario) -> None:
         self._drawn = drawn
-        deferral = drawn.boxes.deferral if drawn.boxes is not None else None
-        self._loaded = {
-            name: searched(name, drawn.limit, hints=drawn.hints, deferral=deferral, places=drawn.places)
-            for name in ADDRESSES
-        }
-        self._config = CONFIG if drawn.boxes is None else config_of(drawn.boxes, CONFIG)
+        self._credentials = CredentialStage(drawn)
+        self._loaded = self._credentials.loaded
+        self._config = self._credentials.configured(CONFIG if drawn.boxes is None else config_of(drawn.boxes, CONFIG))
         self._boxes: BoxStage | None = None
         self._outputs: list[bytes] = []
         self._written_s: list[float] = []
@@ -99,7 +96,7 @@ class Stage:
         self._surprises: list[str] = []
         self._proxy: Proxy | None = None
         self._spans = EndedSpans()
-        self._environ = {SECRET_VARIABLE: SECRET, **{app.upper(): token for app, token in TOKENS.items()}, **environ()}
+        self._credentials.environ |= environ() | {app.upper(): token for app, token in TOKENS.items()}
         self.evidence: dict[str, Evidence] = {}
         """Kept here and not returned: asyncio.Runner writes out what its main task returns, which is long."""
 
@@ -118,6 +115,7 @@ class Stage:
         if drawn.boxes is not None:
             self._boxes = BoxStage(drawn.boxes, world)
             await self._boxes.start(vendors[PAYMENTS], intents)
+        self._credentials.begin(world, vendors[PAYMENTS], taps[PAYMENTS], STORE)
         trouble = Surroundings(world, scenario, {ADDRESSES[name]: machines[name] for name in ADDRESSES}, self._start)
         if self._boxes is not None:
             trouble.send_away = self._boxes.receiver.send_away
@@ -159,13 +157,14 @@ class Stage:
         self._proxy.telemetry.spans = None  # nothing in this world may block
         if self._boxes is not None:
             await last.run(self._boxes.close_inbox())
+        await last.run(self._credentials.close())
         await last.run(self._proxy.close())
         return rest
 
     def _vendor(self, name: str, machine: VirtualWorld, scenario: Scenario) -> SimulatorServer:
-        loaded, document = self._loaded[name], shipped(name)[1]
+        loaded, document, keys = self._loaded[name], shipped(name)[1], self._credentials.keys(name)
         return SimulatorServer(
-            machine, document, loaded.vendor, self._drawn.seed, scenario, secret=SECRET, webhook_secrets=(SIGNING,)
+            machine, document, loaded.vendor, self._drawn.seed, scenario, pool_secrets=keys, webhook_secrets=(SIGNING,)
         )
 
     async def _start(self, machine: VirtualWorld) -> None:
@@ -175,11 +174,11 @@ class Stage:
             self._outputs.append(lines)
             self._written_s.append(machine.now())
 
-        spans = EndedSpans()
-        proxy = Proxy(
-            machine, self._config, self._loaded, environ=self._environ, sink=sink, documents=documents, spans=spans
-        )
+        spans, config = EndedSpans(), self._config
+        secrets = self._credentials.watched(machine, config)
+        proxy = Proxy(machine, config, self._loaded, environ=secrets, sink=sink, documents=documents, spans=spans)
         await proxy.start()
+        self._credentials.watch(machine, proxy)
         if self._boxes is not None:
             await self._boxes.start_inbox(machine, proxy)
 
@@ -203,6 +202,7 @@ class Stage:
         """Sort what is known by vendor."""
         shown = [_output(call.answer) for call in calls if call.answer is not None]
         leaked = sum(leaks(secret, [*self._outputs, *shown]) for secret in (SECRET, *environ().values()))
+        leaked += self._credentials.leaked([*self._outputs[:-1], *shown], taps[PAYMENTS])
         leaked += sum(leaks(token, self._outputs) for token in TOKENS.values())
         lines = [
             _line(text, at, happened.skews_s)
@@ -213,6 +213,7 @@ class Stage:
             self.evidence[name] = Evidence(
                 drawn=self._drawn,
                 policy=self._loaded[name].vendor.policy,
+                vendor=name,
                 endings=[ending for ending in endings if STORIES[ending.intent.story].vendor == name],
                 calls=[call for call in calls if STORIES[call.intent.story].vendor == name],
                 entries=[entry.described() for entry in vendor.journal.entries],

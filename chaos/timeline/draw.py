@@ -13,7 +13,9 @@ from typing import Any
 from tidegate.chaos.apps.stories import CONVERSATION
 from tidegate.chaos.search_vendors import PLACES
 from tidegate.chaos.timeline.boxes import BOX_MIX, Boxes, draw_boxes
+from tidegate.chaos.timeline.credential_change import CredentialChange, draw_change
 from tidegate.chaos.timeline.order_draw import OrderDice, draw_orders
+from tidegate.chaos.timeline.pool import DrawnPool, draw_pool
 from tidegate.policy.bulkhead import Bulkhead
 from tidegate.scenario.scenario import Scenario
 from tidegate.vendor.vendor import Limit
@@ -51,10 +53,14 @@ class DrawnScenario:
     hints: bool = True
     boxes: Boxes | None = None
     """How outbox and inbox are played; None where they are not."""
+    pool: DrawnPool | None = None
+    """The credentials of the payments vendor where it has several; None where it has one."""
     places: Bulkhead = PLACES
     """The bulkhead of each operation group: few places, or more than are ever needed."""
     orders: OrderDice | None = None
     """How the order flow is played, which is alone then; None where it is not."""
+    change: CredentialChange | None = None
+    """The change of its one credential; None where it stays as it is."""
 
     def only(self, places: Collection[int]) -> "DrawnScenario":
         """With only the pieces at these places."""
@@ -81,10 +87,16 @@ def draw(seed: int, minutes: float) -> DrawnScenario:
     if rng.random() < 0.4:
         pieces += _replicas(rng, pieces, seconds)
     made = DrawnScenario(seed, seconds, _limit(rng), tuple(pieces), hints=rng.random() < 0.5, places=_places(seed))
+    several = draw_pool(seed, seconds)
+    if several is not None:
+        pool, revocations = several
+        made = replace(made, pieces=(*made.pieces, *revocations), pool=pool)
+    elif (changed := draw_change(seed, seconds)) is not None:
+        made = replace(made, pieces=(*made.pieces, *changed[1]), change=changed[0])
     drawn = draw_boxes(seed, seconds)
     if drawn is None:
         flow = draw_orders(seed, seconds)
-        return made if flow is None else replace(made, pieces=tuple(flow[1]), orders=flow[0])
+        return made if flow is None else replace(made, pieces=tuple(flow[1]), orders=flow[0], pool=None, change=None)
     boxes, more = drawn
     mixed = tuple(piece | {"mix": BOX_MIX} if "mix" in piece else piece for piece in made.pieces)
     return replace(made, pieces=(*mixed, *more), boxes=boxes)

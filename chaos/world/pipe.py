@@ -281,3 +281,12 @@ def connection(
     near._client = True  # noqa: SLF001 - made here
     near._peer, far._peer = far, near  # noqa: SLF001 - they are one connection
     return near, far
+
+
+def speak(transport: asyncio.Transport, protocol: asyncio.BaseProtocol, early: bytes) -> None:
+    """Let another protocol speak on a connection from now on. `early` is what was read of it already."""
+    transport.set_protocol(protocol)
+    protocol.connection_made(transport)
+    if early and isinstance(protocol, asyncio.Protocol):
+        protocol.data_received(early)
+    transport.resume_reading()

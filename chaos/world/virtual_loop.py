@@ -235,6 +235,13 @@ def run(main: Callable[[], Coroutine[Any, Any, T]], *, end_s: float = 1e9, sched
         return runner.run(main())
 
 
+def timers_of(tasks: Tasks) -> list[asyncio.TimerHandle]:
+    """The timers of the running loop that belong to the machine whose tasks are written down here."""
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, VirtualLoop)
+    return loop.timers_of(tasks)
+
+
 def _waiting(loop: asyncio.AbstractEventLoop) -> str:
     """The tasks that wait, and where: what a person needs to find a deadlock."""
     lines = []

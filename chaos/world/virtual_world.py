@@ -12,24 +12,24 @@ name of its use. So a run depends on its seed and on nothing else. It knows noth
 import asyncio
 import contextvars
 import errno
-import functools
 import itertools
 import random
 import ssl
 from collections.abc import Callable, Coroutine, Mapping
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, TypeVar
 
 from tidegate.chaos.world.disk import Disk, VirtualWriter
 from tidegate.chaos.world.line import Line
-from tidegate.chaos.world.pipe import Pipe, connection
-from tidegate.chaos.world.virtual_loop import TASKS, Tasks, VirtualLoop
+from tidegate.chaos.world.literal_address import literal_address
+from tidegate.chaos.world.pipe import Pipe, connection, speak
+from tidegate.chaos.world.virtual_loop import TASKS, Tasks, timers_of
 from tidegate.world.group_writer import C, StorageEngine
 from tidegate.world.world import ProtocolFactory
 
 T = TypeVar("T")
 P = TypeVar("P", bound=asyncio.BaseProtocol)
+Tls = ssl.SSLContext | None
 
 WALL_BASE = 1_767_225_600.0
 """Wall time at virtual second 0: 2026-01-01 00:00:00 UTC."""
@@ -38,7 +38,7 @@ DELAY_S = 0.0005
 """One-way delay of a wire that has none of its own, in seconds."""
 
 SILENCE_S = 130.0
-"""A connection that is never answered is given up by the operating system after so long (Linux: six SYN resends)."""
+"""A connection that is never answered is given up by the system after so long (Linux: six SYN resends)."""
 
 STARTED_BEFORE_S = 10_000.0
 """The machine of each start number was started so much before the one before it."""
@@ -164,13 +164,13 @@ class VirtualWorld:
         self.pipes.clear()
         for task in self._tasks.running:
             task.cancel("this machine has crashed")
+        for timer in timers_of(self._tasks):
+            timer.cancel()
 
     @property
     def pending(self) -> tuple[list[str], list[str]]:
         """The tasks that have not ended and the timers that have not rung on this machine, by what they run."""
-        loop = asyncio.get_running_loop()
-        assert isinstance(loop, VirtualLoop)
-        timers = [_named(timer._callback) for timer in loop.timers_of(self._tasks)]  # type: ignore[attr-defined]  # noqa: SLF001
+        timers = [_named(timer._callback) for timer in timers_of(self._tasks)]  # type: ignore[attr-defined]  # noqa: SLF001
         return [_named(task.get_coro()) for task in self._tasks.running], timers
 
     # --- World -----------------------------------------------------------------------------------------------------
@@ -200,14 +200,12 @@ class VirtualWorld:
         """See World.sleep."""
         return asyncio.sleep(delay_s)
 
-    def timeout(self, delay_s: float) -> asyncio.Timeout:
-        """See World.timeout."""
-        return asyncio.timeout(delay_s)
+    timeout = staticmethod(asyncio.timeout)
 
     async def resolve(self, host: str, port: int) -> list[str]:
         """See World.resolve."""
         del port
-        literal = _literal(host)
+        literal = literal_address(host)
         if literal is not None:
             return [literal]
         address = self.network.names.get(host)
@@ -252,14 +250,31 @@ class VirtualWorld:
         near.begin(protocol, self.pipes, self.touch)
         return protocol
 
-    async def listen(self, factory: ProtocolFactory, host: str, port: int) -> VirtualListener:
-        """See World.listen."""
+    async def listen(self, factory: ProtocolFactory, host: str, port: int, *, tls: Tls = None) -> VirtualListener:
+        """See World.listen. A wire in memory needs no TLS."""
+        del tls
         self._fence()
         address = (await self.resolve(host, port))[0]
-        listener = VirtualListener(self, factory, address, port or next(self.network.ports))
+        return self._bound(VirtualListener(self, factory, address, port or next(self.network.ports)))
+
+    async def listen_unix(self, factory: ProtocolFactory, path: Path, mode: int) -> VirtualListener:  # noqa: ARG002
+        """See World.listen_unix: here a socket's address is its path, and its port 0."""
+        self._fence()
+        return self._bound(VirtualListener(self, factory, str(path), 0))
+
+    def _bound(self, listener: VirtualListener) -> VirtualListener:
         self.network.bind(listener)
         self._listeners.append(listener)
         return listener
+
+    async def serve_tls(
+        self, transport: asyncio.Transport, factory: ProtocolFactory, context: ssl.SSLContext, *,
+        early: bytes = b"", within_s: float,
+    ) -> None:  # fmt: skip
+        """See World.serve_tls. The virtual wire carries no TLS: it goes on in clear."""
+        del context, within_s
+        self._fence()
+        speak(transport, factory(), early)
 
     def group_writer(self, path: Path, engine: StorageEngine[C]) -> VirtualWriter[C]:
         """See World.group_writer."""
@@ -282,12 +297,3 @@ def _named(runs: object) -> str:
 
 def _time() -> float:
     return asyncio.get_running_loop().time()
-
-
-@functools.cache
-def _literal(host: str) -> str | None:
-    """An IP address as it is usually written; None for a name."""
-    try:
-        return str(ip_address(host))
-    except ValueError:
-        return None

@@ -28,7 +28,9 @@ from tidegate.loadtests.bench.figures import (
     TIDEGATE_AT_RATE,
     TIDEGATE_GET,
     TIDEGATE_POST,
+    TIDEGATE_TOKENED,
     TIDEGATE_TRACED,
+    TIDEGATE_TUNNEL,
     TIDEGATE_UNKEYED,
     MeasuredBlock,
     Row,
@@ -36,9 +38,12 @@ from tidegate.loadtests.bench.figures import (
 )
 from tidegate.loadtests.bench.processor_time import Clock, clock_of, settle
 from tidegate.loadtests.bench.proxy_configuration import (
+    CA_FOLDER,
     GET_PATH,
+    HOST,
     POST_PATH,
     SECRET_VARIABLE,
+    TOKENED,
     UNKEYED_PATH,
     VENDOR,
     log_path,
@@ -47,6 +52,7 @@ from tidegate.loadtests.bench.proxy_configuration import (
 from tidegate.loadtests.programs import Program, RunError, answers, fetch, free_port, tidegate
 
 BLOCK_WITHIN_S = 90.0
+CA_WITHIN_S = 30.0
 WARM_UP_SHARE = 0.25
 
 Say = Callable[[str], None]
@@ -65,6 +71,8 @@ class Subject:
     keyed: bool = False
     unkeyed_at: int = 0
     """POSTs without a key over so many connections; 0 for the other kinds."""
+    tunnelled: bool = False
+    """The calls go through CONNECT and TLS to the vendor's own server."""
     rate: int = 0
     """Calls a second, at planned moments; 0 for one after the other."""
 
@@ -108,6 +116,8 @@ class Bench:
             command += ["--keyed", f"bench-{time.time_ns():x}"]
         if subject.unkeyed_at:
             command += ["--unkeyed", "--connections", str(subject.unkeyed_at)]
+        if subject.tunnelled:
+            command += ["--tunnel", HOST, "--ca", str(self.home / CA_FOLDER / "ca.pem")]
         if subject.rate:
             command = module("scheduled_load", *where, "--rate", subject.rate)
         with Program("client", command, self.home, core=self.load_core) as client:
@@ -217,6 +227,8 @@ def _tidegates(stack: ExitStack, bench: Bench, *, tracing: bool) -> list[Subject
     subjects = [
         Subject(TIDEGATE_GET, "tidegate", clock, port, get),
         Subject(TIDEGATE_POST, "tidegate", clock, port, post, keyed=True),
+        Subject(TIDEGATE_TUNNEL, "tidegate", clock, port, GET_PATH, tunnelled=True),
+        Subject(TIDEGATE_TOKENED, "tidegate", clock, port, f"/{TOKENED}{GET_PATH}"),
     ]
     if tracing:
         clock, port = _tidegate(stack, bench, "traced", otlp=bench.upstream_port)
@@ -227,6 +239,9 @@ def _tidegates(stack: ExitStack, bench: Bench, *, tracing: bool) -> list[Subject
 def _tidegate(stack: ExitStack, bench: Bench, name: str, otlp: int | None = None) -> tuple[Clock, int]:
     port, admin = free_port(), free_port()
     config = write_config(bench.home, name, listen=port, admin=admin, upstream=bench.upstream_port, otlp=otlp)
+    if not (bench.home / CA_FOLDER).exists():
+        with Program("ca", tidegate("ca", "init", "-c", str(config)), bench.home) as made:
+            made.finish(CA_WITHIN_S)
     environ = {key: value for key, value in os.environ.items() if not key.startswith("OTEL_")}
     # Spans are sent while the round that made them is still being measured, not five seconds later.
     environ |= {SECRET_VARIABLE: secrets.token_hex(16), "OTEL_BSP_SCHEDULE_DELAY": "250"}

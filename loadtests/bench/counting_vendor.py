@@ -18,6 +18,7 @@ BODY = json.dumps({"id": "thing_1", "object": "thing", "note": "x" * 557}, separ
 
 COUNTS_PATH = b"/_counts"
 TRACES_PATH = b"/v1/traces"
+TOKEN_PATH = b"/oauth/token"
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _HEAD = (
@@ -26,6 +27,7 @@ _HEAD = (
     b"Content-Length: %d\r\n\r\n"
 )
 _ANSWER = _HEAD % len(BODY) + BODY
+_TOKEN = json.dumps({"access_token": "a" * 43, "token_type": "Bearer", "expires_in": 3600}).encode()
 
 
 class Counts:
@@ -69,6 +71,9 @@ class Answering(asyncio.Protocol):
         assert self._transport is not None
         if path == COUNTS_PATH:
             self._transport.write(self._counts.answer())
+            return
+        if path == TOKEN_PATH:
+            self._transport.write(_HEAD % len(_TOKEN) + _TOKEN)
             return
         if path == TRACES_PATH:
             self._counts.exports += 1

@@ -6,7 +6,9 @@ from statistics import median
 
 TIDEGATE_GET = "tidegate_get"
 TIDEGATE_POST = "tidegate_keyed_post"
+TIDEGATE_TOKENED = "tidegate_get_tokened"
 TIDEGATE_TRACED = "tidegate_get_traced"
+TIDEGATE_TUNNEL = "tidegate_get_in_tunnel"
 BARE_ASYNCIO = "bare_asyncio"
 BARE_UVLOOP = "bare_uvloop"
 TIDEGATE_UNKEYED = "tidegate_post"

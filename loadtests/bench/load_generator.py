@@ -10,12 +10,17 @@ import argparse
 import asyncio
 import json
 import re
+import ssl
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
 from typing import cast
 
 import uvloop
+
+from tidegate.loadtests.bench.tunnel_connection import through_tunnel, trusting
 
 CONNECTIONS = 32
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
@@ -24,6 +29,14 @@ _BODY = b'{"amount":1999,"currency":"eur","description":"a thing that is made by
 
 NextRequest = Callable[[], bytes | None]
 """The bytes of the next call, None when all have been sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tunnelled:
+    """The calls go to `host` inside tunnels, by this TLS."""
+
+    host: str
+    tls: ssl.SSLContext
 
 
 @dataclass(slots=True)
@@ -50,11 +63,11 @@ def whole(received: bytes) -> bool:
     return received.endswith(b"\r\n0\r\n\r\n")
 
 
-def gets(port: int, path: str, calls: int) -> NextRequest:
-    """`calls` GETs with five header fields, each of a path of its own: `path` and a number."""
+def gets(port: int, path: str, calls: int, host: str | None = None) -> NextRequest:
+    """`calls` GETs with five header fields, each of a path of its own: `path` and a number. `host` is who is asked."""
     line = f"GET {path}".encode()
     head = (
-        f" HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUser-Agent: bench\r\nAccept: application/json\r\n"
+        f" HTTP/1.1\r\nHost: {host or f'127.0.0.1:{port}'}\r\nUser-Agent: bench\r\nAccept: application/json\r\n"
         f"Authorization: Bearer bench\r\nX-Request-Source: bench\r\n\r\n"
     ).encode()
     left = iter(range(calls))
@@ -157,8 +170,10 @@ class _LoadConnection(asyncio.Protocol):
         self._transport.write(request)
 
 
-async def run(port: int, next_request: NextRequest, *, connections: int = CONNECTIONS) -> LoadAnswers:
-    """Make all calls over `connections` connections. Raises OSError where nothing listens."""
+async def run(
+    port: int, next_request: NextRequest, *, connections: int = CONNECTIONS, tunnel: Tunnelled | None = None
+) -> LoadAnswers:
+    """Make all calls over `connections` connections, inside tunnels where one is given. Raises OSError."""
     loop = asyncio.get_running_loop()
     answers, done = LoadAnswers(), asyncio.Event()
     running = connections
@@ -172,8 +187,11 @@ async def run(port: int, next_request: NextRequest, *, connections: int = CONNEC
     began = time.perf_counter()
     made: list[_LoadConnection] = []
     for _ in range(connections):
-        connect = loop.create_connection(lambda: _LoadConnection(next_request, answers, ended), "127.0.0.1", port)
-        made.append((await connect)[1])
+        make = partial(_LoadConnection, next_request, answers, ended)
+        if tunnel is not None:
+            made.append(await through_tunnel(make, port, tunnel.host, tunnel.tls))
+        else:
+            made.append((await loop.create_connection(make, "127.0.0.1", port))[1])
     await done.wait()
     answers.seconds = time.perf_counter() - began
     answers.p50_us, answers.p99_us = percentiles([each for one in made for each in one.took_s])
@@ -198,7 +216,10 @@ def main() -> None:
     parser.add_argument("--form", help="make POSTs of this form")
     parser.add_argument("--unkeyed", action="store_true", help="make POSTs without a key")
     parser.add_argument("--connections", type=int, default=CONNECTIONS)
+    parser.add_argument("--tunnel", help="make GETs to this host, through CONNECT and TLS")
+    parser.add_argument("--ca", type=Path, help="the CA that is trusted inside a tunnel")
     given = parser.parse_args()
+    tunnel = Tunnelled(given.tunnel, trusting(given.ca)) if given.tunnel is not None else None
     if given.unkeyed:
         requests = unkeyed(given.port, given.path, given.calls)
     elif given.form is not None:
@@ -208,8 +229,9 @@ def main() -> None:
     elif given.keyed is not None:
         requests = posts(given.port, given.path, given.calls, given.keyed)
     else:
-        requests = gets(given.port, given.path, given.calls)
-    print(json.dumps(asdict(uvloop.run(run(given.port, requests, connections=given.connections)))))
+        requests = gets(given.port, given.path, given.calls, given.tunnel)
+    load = run(given.port, requests, connections=given.connections, tunnel=tunnel)
+    print(json.dumps(asdict(uvloop.run(load))))
 
 
 if __name__ == "__main__":

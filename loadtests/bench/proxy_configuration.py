@@ -9,25 +9,38 @@ import json
 from pathlib import Path
 
 VENDOR = "bench"
+TOKENED = "tokened"
+"""The same vendor, whose access tokens the proxy fetches."""
 GET_PATH = "/v1/things/thing_"
 """A number follows, another one for each call."""
 POST_PATH = "/v1/things"
 UNKEYED_PATH = "/v1/notes"
 """Of a write that is never resent."""
+HOST = "bench.invalid"
+"""The vendor's server, by its file."""
+CA_FOLDER = "ca"
+"""The CA of the forward proxy, below the folder of the configuration."""
 SECRET_VARIABLE = "TIDEGATE_BENCH_SECRET"  # noqa: S105  # a variable's name
 
 _FILE = """\
-vendor: bench
+vendor: {vendor}
 purpose: Answers the benchmark.
 owner: bench
 criticality: low
 document: openapi.json
 
 facts:
-  base_url: https://bench.invalid
+  base_url: https://{host}
   region: us
-  auth: {{scheme: bearer, secret: "env:{secret}", rotate_every: 90d, scopes: everything the benchmark asks for}}
-  errors: {{envelope: /error, code: /error/code, ours: {{error: {{code: "{{problem}}", message: "{{detail}}"}}}}}}
+  auth:
+    scheme: bearer
+    secret: "env:{secret}"
+    rotate_every: 90d
+    scopes: everything the benchmark asks for
+{tokens}  errors:
+    envelope: /error
+    code: /error/code
+    ours: {{error: {{code: "{{problem}}", message: "{{detail}}"}}}}
   idempotency: {{header: Idempotency-Key, methods: [POST], remembers: 24h, replays: [2xx, 4xx, 5xx]}}
   limits:
     - {{name: account, rate: 1000000/s, burst: 100000, algorithm: token-bucket, scope: credential}}
@@ -55,6 +68,10 @@ operations:
     unavailable: {{fail: nobody waits for it}}
 """
 
+_TOKENS = """\
+    oauth: {token: /oauth/token}
+    tokens: {grant: client_credentials, client_id: bench}
+"""
 _ANSWER = {"description": "A thing.", "content": {"application/json": {"schema": {"type": "object"}}}}
 _DOCUMENT = {
     "openapi": "3.0.3",
@@ -73,11 +90,13 @@ _DOCUMENT = {
 }
 
 
-def write_vendor(home: Path) -> Path:
-    """Write the vendor's folder into `home`; returns the folder."""
-    folder = home / VENDOR
+def write_vendor(home: Path, vendor: str = VENDOR) -> Path:
+    """Write a vendor's folder into `home`; returns the folder."""
+    folder = home / vendor
     folder.mkdir(exist_ok=True)
-    (folder / "vendor.yaml").write_text(_FILE.format(secret=SECRET_VARIABLE), encoding="utf-8")
+    tokens = _TOKENS if vendor == TOKENED else ""
+    text = _FILE.format(secret=SECRET_VARIABLE, host=HOST, vendor=vendor, tokens=tokens)
+    (folder / "vendor.yaml").write_text(text, encoding="utf-8")
     (folder / "openapi.json").write_text(json.dumps(_DOCUMENT), encoding="utf-8")
     return folder
 
@@ -98,8 +117,12 @@ def write_config(home: Path, name: str, *, listen: int, admin: int, upstream: in
             "listen": f"127.0.0.1:{listen}",
             "admin": f"127.0.0.1:{admin}",
             "store": f"{name}.db",
-            "vendors": [str(write_vendor(home))],
-            "use": {VENDOR: {"base_url": f"http://127.0.0.1:{upstream}", "private_addresses": "allow"}},
+            "vendors": [str(write_vendor(home, vendor)) for vendor in (VENDOR, TOKENED)],
+            "use": {
+                vendor: {"base_url": f"http://127.0.0.1:{upstream}", "private_addresses": "allow"}
+                for vendor in (VENDOR, TOKENED)
+            },
+            "forward": {"ca": {"folder": CA_FOLDER}},
             "telemetry": telemetry,
         }),
         encoding="utf-8",

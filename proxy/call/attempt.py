@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from tidegate.proxy.call.credential import Credential
 from tidegate.proxy.call.outcome import Verdict
 
 
@@ -19,5 +20,7 @@ class Attempt:
     """RFC 9209 §2.3 error type, empty where the vendor answered."""
     head_at: float = 0.0
     """Monotonic second of the head of an answer that was then streamed; 0 where it came at once, or not at all."""
+    credential: Credential | None = None
+    """What the vendor was to know us by."""
     request_id: str = ""
     """The vendor's name for it, as its answer's header has it; empty without one."""

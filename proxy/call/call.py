@@ -15,9 +15,11 @@ from multidict import CIMultiDictProxy
 from tidegate.plan.plan import OperationPlan
 from tidegate.proxy.call.attempt import Attempt
 from tidegate.proxy.call.content import Content
+from tidegate.proxy.call.credential import Credential
 from tidegate.proxy.call.outcome import Outcome
 from tidegate.proxy.call.permit import Permit
 from tidegate.proxy.call.reply import RawHeaders, Reply, Streamed
+from tidegate.proxy.call.residency_decision import ResidencyDecision
 from tidegate.world.world import World
 
 GATHERED_BYTES_MAX = 8 * 1024 * 1024
@@ -55,6 +57,14 @@ class Call:
     parent_span_id: str = ""
     """The app's own span, where it sent a valid traceparent."""
     sampled: bool = False
+    credential: Credential | None = None
+    """The one that is chosen for the next attempt; None for the one that is in force."""
+    wearer: str = ""
+    """The member of a pool that this call is on record with, and prefers; empty where it has no reason to."""
+    on_record: bool = False
+    """Its record names the member, before the first byte leaves under it."""
+    pinned: bool = False
+    """Every further attempt must wear that one: the vendor may know the call under it alone."""
     written: bytes = b""
     """The request as the vendor gets it, where a stage has needed it before it is sent."""
     key: str = ""
@@ -62,6 +72,10 @@ class Call:
     own_key: str = ""
     """The key that it is on record under, and that the vendor sees, where the app gave none and it may go on after its
     app was answered."""
+    residency: ResidencyDecision | None = None
+    """What may leave of it, and by which rule; None where no rule is about its operation."""
+    cleared: Content | None = None
+    """The content that this was decided of."""
     resent: bool = False
     """It was sent before, perhaps: what may not meet a stale connection again takes one that was never used."""
     carried: CarriedDeliveries | None = None

@@ -101,6 +101,10 @@ class WholeContent:
     def __repr__(self) -> str:
         return f"WholeContent({len(self.whole)} bytes)"  # what they are is nobody's business in a log
 
+    def edited(self, whole: bytes) -> "WholeContent":
+        """Other bytes in its place."""
+        return WholeContent(whole, kept_max=self._kept_max, declared=self._declared)
+
     @property
     def length(self) -> int:
         """See Content.length."""

@@ -12,6 +12,7 @@ from tidegate.proxy.call.attempt import Attempt
 from tidegate.proxy.call.call import Call, CarriedDeliveries
 from tidegate.proxy.call.outcome import Outcome, Verdict
 from tidegate.proxy.call.reply import Reply, Streamed
+from tidegate.proxy.call.residency_decision import ResidencyDecision
 
 
 @dataclass(slots=True, init=False)
@@ -44,6 +45,7 @@ class FinishedCall:
     error: str
     replayed: bool
     cache: str
+    residency: ResidencyDecision | None
 
     def __init__(self, call: Call, reply: Reply, now: float, wall: float) -> None:
         """Copy what is to be told. Made once for each call, while the app waits: assignments cost least."""
@@ -72,6 +74,7 @@ class FinishedCall:
         self.error = reply.error
         self.replayed = reply.replayed
         self.cache = reply.cache
+        self.residency = call.residency
 
     @property
     def took_s(self) -> float:

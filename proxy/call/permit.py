@@ -2,7 +2,7 @@
 
 The limiter takes it and gives it back, the call carries it while the attempt is under way, and the transport says with
 it when the request really leaves. Whoever needs no more than that sees this shape; how a permit is taken and given back
-is in tidegate.proxy.upstream.limit_gate.
+is in tidegate.proxy.permits.limit_gate.
 """
 
 from typing import Protocol

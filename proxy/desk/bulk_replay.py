@@ -99,7 +99,9 @@ class BulkReplay:
         after = ""
         while len(letters) <= BULK_MAX:
             page = await self._deliveries.page(wanted, after=after, limit=PAGE_MAX)
-            letters += [self._letter(delivery, now, result) for delivery in page.deliveries]
+            letters += [
+                self._letter(delivery, now, result) for delivery in page.deliveries if delivery.dead_reason != "refused"
+            ]
             after = page.next
             if not after:
                 break

@@ -12,7 +12,7 @@ from tidegate.proxy.store.deliveries import Deliveries
 from tidegate.proxy.store.store import Store
 from tidegate.proxy.telemetry.telemetry import Telemetry
 from tidegate.proxy.upstream.upstream import Upstream
-from tidegate.redact import Redactor
+from tidegate.redaction.redactor import Redactor
 from tidegate.world.world import World
 
 

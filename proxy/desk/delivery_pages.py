@@ -18,8 +18,8 @@ from tidegate.proxy.desk.delivery_query import Misread, is_id, parse_query, read
 from tidegate.proxy.desk.hand_order import BULK_MAX, HandOrder, read_bulk, read_order
 from tidegate.proxy.desk.hidden_content import HiddenContent, speaks_of_body
 from tidegate.proxy.desk.page import Page, json_page, not_allowed, refusal
-from tidegate.proxy.desk.shown_delivery import row, whole
-from tidegate.proxy.policies.delivery.delivery import MAY, Delivery
+from tidegate.proxy.desk.shown_delivery import allowed_by_hand, row, whole
+from tidegate.proxy.policies.delivery.delivery import MAY, Delivery, may
 from tidegate.proxy.store.deliveries import HandMade, NoSuchPage
 from tidegate.proxy.store.store_error import StoreError
 from tidegate.proxy.telemetry.log_line import stamp
@@ -31,6 +31,8 @@ _MEANS = {
     "redo": "sent again under a new key",
     "confirm": "noted as carried out",
     "cancel": "given up",
+    "approve": "sent for the first time",
+    "refuse": "dead, and never sent",
 }
 
 
@@ -42,8 +44,11 @@ class DeliveryPages:
         self._bulk = BulkReplay(desk.deliveries, desk.terms)
         self.depths = desk.depths
 
-    async def answer(self, method: str, path: str, query: str, content: bytes = b"") -> Page:
-        """The page for a request; `path` begins with PATH."""
+    async def answer(self, method: str, path: str, query: str, content: bytes = b"", who: str = "") -> Page:
+        """The page for a request; `path` begins with PATH.
+
+        `who` is who asks, where that is known: then nobody acts as another.
+        """
         name = path.removeprefix(PATH).removeprefix("/")
         posts = method == "POST"
         allowed = ("POST",) if name == BULK else ("GET", "HEAD", "POST") if name else ("GET", "HEAD")
@@ -55,8 +60,8 @@ class DeliveryPages:
             if not name:
                 return await self._list(query)
             if name == BULK:
-                return await self._replay_many(content)
-            return await (self._act(name, content) if posts else self._show(name, query))
+                return await self._replay_many(content, who)
+            return await (self._act(name, content, who) if posts else self._show(name, query))
         except StoreError:
             return refusal(503, "the store does not answer now; /readyz says why")
 
@@ -100,14 +105,15 @@ class DeliveryPages:
         )
         return json_page(200, document)
 
-    async def _act(self, id_: str, content: bytes) -> Page:
+    async def _act(self, id_: str, content: bytes, who: str) -> Page:
         order = read_order(content)
         if isinstance(order, Misread):
             return refusal(400, order.why)
+        order = dataclasses.replace(order, by=who or order.by)
         delivery = await self._desk.deliveries.find(id_)
         if delivery is None:
             return _not_there(id_)
-        if delivery.state not in MAY[order.action]:
+        if not may(order.action, delivery.state, delivery.dead_reason, awaits=delivery.awaits_approval):
             return refusal(409, not_in_this_state(order.action, delivery))
         if delivery.unopened and order.action in ("replay", "redo"):
             return refusal(409, delivery.unopened)
@@ -145,9 +151,10 @@ class DeliveryPages:
             redactor.text(note),
             order.body,
             key if order.action == "redo" else "",
+            within_s=self._desk.terms(delivery.new.vendor, delivery.new.operation).deadline_s,
         )
 
-    async def _replay_many(self, content: bytes) -> Page:
+    async def _replay_many(self, content: bytes, who: str) -> Page:
         order = read_bulk(content)
         if isinstance(order, Misread):
             return refusal(400, order.why)
@@ -159,7 +166,7 @@ class DeliveryPages:
         if strange:
             return refusal(400, strange)
         redactor = self._desk.redactor()
-        order = dataclasses.replace(order, by=redactor.text(order.by), note=redactor.text(order.note))
+        order = dataclasses.replace(order, by=who or redactor.text(order.by), note=redactor.text(order.note))
         result = await self._bulk.run(order, wanted, now)
         if result.more:
             cure = "look again" if order.at_most < BULK_MAX else "take the oldest first, with until"
@@ -178,15 +185,16 @@ class DeliveryPages:
 
     def _hidden(self, delivery: Delivery) -> HiddenContent:
         terms = self._desk.terms(delivery.new.vendor, delivery.new.operation)
-        return HiddenContent(self._desk.redactor(), terms.personal)
+        return HiddenContent(self._desk.redactor(), terms.personal, terms.redact)
 
 
 def not_in_this_state(action: str, delivery: Delivery) -> str:
     """Why a person may not do this now, in a sentence."""
     states = ", ".join(sorted(MAY[action]))  # type: ignore[index]  # an action that was read is one of them
-    may = sorted(name for name, of in MAY.items() if delivery.state in of)
-    then = f"this one can be: {', '.join(may)}" if may else "nothing can be done to this one by hand"
-    return f"it is {delivery.state}, and {action} is for what is {states}; {then}"
+    can = allowed_by_hand(delivery)
+    then = f"this one can be: {', '.join(can)}" if can else "nothing can be done to this one by hand"
+    waits = ", and waits for approval" if delivery.awaits_approval else ""
+    return f"it is {delivery.state}{waits}, and {action} is for what is {states}; {then}"
 
 
 def _digest(body: bytes) -> str:

@@ -6,7 +6,7 @@ from typing import Literal
 import orjson
 
 from tidegate.proxy.desk.hidden_content import HiddenContent
-from tidegate.proxy.policies.delivery.delivery import MAY, Delivery, DeliveryAttempt
+from tidegate.proxy.policies.delivery.delivery import MAY, Delivery, DeliveryAttempt, may
 from tidegate.proxy.policies.resilience.store_time import StoreTime
 from tidegate.proxy.telemetry.log_line import stamp
 
@@ -39,6 +39,12 @@ def row(delivery: Delivery, now: StoreTime, hidden: HiddenContent) -> dict[str, 
     }
 
 
+def allowed_by_hand(delivery: Delivery) -> list[str]:
+    """What a person may do to it now."""
+    state, reason, awaits = delivery.state, delivery.dead_reason, delivery.awaits_approval
+    return sorted(action for action in MAY if may(action, state, reason, awaits=awaits))
+
+
 def whole(
     delivery: Delivery,
     attempts: Sequence[DeliveryAttempt],
@@ -52,7 +58,8 @@ def whole(
     new = delivery.new
     return {
         **row(delivery, now, hidden),
-        "may": sorted(action for action, states in MAY.items() if delivery.state in states),
+        "may": allowed_by_hand(delivery),
+        "awaits_approval": delivery.awaits_approval,
         "ever_sent": delivery.ever_sent,
         "unopened": delivery.unopened,
         "leases_lost": delivery.leases_lost,

@@ -4,9 +4,11 @@ A vendor that is not served any more has terms all the same, the most careful on
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tidegate.plan.plan import OperationPlan
+from tidegate.policy.deferral.defer import DEADLINE_S, deadline_s
+from tidegate.policy.privacy.redact import Redact
 from tidegate.proxy.policies.delivery.replay_pace import RATE_UNKNOWN_PER_S, rate_per_s
 from tidegate.proxy.policies.limits.aimd import AimdLimit
 from tidegate.proxy.upstream.upstream import Upstream
@@ -19,6 +21,10 @@ class VendorTerms:
     personal: tuple[str, ...] = ()
     rate_per_s: float = RATE_UNKNOWN_PER_S
     key_memory_s: float = 0.0
+    deadline_s: float = DEADLINE_S
+    """A deferred write is tried for so long."""
+    redact: Redact = field(default_factory=Redact)
+    """What people may see."""
 
 
 TermsOf = Callable[[str, str], VendorTerms]
@@ -29,9 +35,10 @@ def terms_of(upstream: Upstream | None, plan: OperationPlan | None) -> VendorTer
     """The terms of an operation, None for what is not served."""
     if upstream is None:
         return VendorTerms()
-    personal = upstream.facts.personal_data
+    personal, redact = upstream.facts.personal_data, upstream.policy.redact
     if plan is None:
-        return VendorTerms(personal)
+        return VendorTerms(personal, redact=redact)
     gauge = upstream.limits.gauges.get("adaptive") if plan.adaptive else None
     learned = gauge.rate_per_s if isinstance(gauge, AimdLimit) else None
-    return VendorTerms(personal, rate_per_s(plan.limits, plan.quotas, learned), plan.key_retention_s)
+    terms = (rate_per_s(plan.limits, plan.quotas, learned), plan.key_retention_s, deadline_s(plan))
+    return VendorTerms(personal, *terms, redact)

@@ -10,6 +10,7 @@ tidegate.proxy.policies.delivery.bulk_decision. A row that is cancelled takes no
 
 import asyncio
 from collections import OrderedDict
+from dataclasses import replace
 from urllib.parse import quote
 
 import orjson
@@ -98,6 +99,11 @@ class Seat:
         """The reply to the row, once its request has ended. Its key is on record."""
         if self.joined.sent:
             return refused(PROBLEMS["overloaded"], "It was not ready when the request that it was to be in was sent.")
+        item = _item_sent(self.delivery, call)
+        if item is None:
+            detail = "What may leave of it cannot be an item of a joined request."
+            return refused(PROBLEMS["residency-denied"], detail)
+        self.item = item
         began = call.began
         call.attempts.append(Attempt(1, began, began, sent=True, status=0, verdict=Verdict.CANCELLED, error=""))
         self.call = call
@@ -272,6 +278,14 @@ def _row_reply(row: Call, end: RowResult | RowEnd, call: Call, reply: Reply, ups
     row.outcome = Outcome.UNKNOWN
     detail = "The request that it was joined in may have been carried out, and no answer tells of this write."
     return refused(PROBLEMS["outcome-unknown"], detail)
+
+
+def _item_sent(delivery: Delivery, call: Call) -> RowItem | None:
+    """The item that a row's call comes to: what residency has changed of it is changed here too."""
+    if call.content.whole != delivery.new.body or call.path != delivery.new.destination:
+        new = replace(delivery.new, body=call.content.whole or b"", destination=call.path)
+        delivery = replace(delivery, new=new)
+    return item_of(delivery, call.plan, _content_type(delivery))
 
 
 def _lines(delivery: Delivery) -> list[tuple[str, str]]:

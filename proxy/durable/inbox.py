@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import HttpVersion11, web
 
+from tidegate.proxy.access.listener_tls import TlsFiles
 from tidegate.proxy.config import Config, ListenAddress
 from tidegate.proxy.durable.backfill import EVERY_MIN_S, BackfillPoller
 from tidegate.proxy.durable.inbox_receiver import InboxAnswer, InboxReceiver
@@ -56,6 +57,8 @@ class Inbox:
     ) -> None:
         self._world, self._settings, self._telemetry, self.metrics = world, settings, telemetry, metrics
         self._in_force = in_force
+        tls = in_force()[0].tls.inbox
+        self.tls = TlsFiles("tls.inbox", tls) if tls is not None else None
         self._receiver = InboxReceiver(
             world, store.deliveries, store.clock.now, self._routes, metrics, telemetry.note, self._sample
         )
@@ -76,6 +79,11 @@ class Inbox:
         return self._settings.listen
 
     @property
+    def scheme(self) -> str:
+        """The scheme of its addresses."""
+        return "http" if self.tls is None else "https"
+
+    @property
     def port(self) -> int:
         """The port that is listened on."""
         assert self._listener is not None
@@ -84,6 +92,7 @@ class Inbox:
     async def start(self) -> None:
         """Listen. Raises OSError where the address cannot be had."""
         settings, config = self._settings, self._in_force()[0]
+        tls = self.tls.context if self.tls is not None else None
         total = settings.connections_max
         limits = ConnectionLimits(Bounds(total, max(int(total * SOURCE_SHARE), 1)), self._world.now)
         self._telemetry.metrics.ports["inbox"] = limits
@@ -92,7 +101,7 @@ class Inbox:
             limits=limits, head_timeout_s=config.head_timeout, body_max_bytes=settings.body_max_bytes,
             max_line_size=config.headers_max_bytes, max_field_size=config.headers_max_bytes, lingering_time=LINGER_S,
         )  # fmt: skip
-        self._listener = await self._world.listen(self._server, settings.listen.host, settings.listen.port)
+        self._listener = await self._world.listen(self._server, settings.listen.host, settings.listen.port, tls=tls)
 
         if self.poller is not None:
             self._polling = asyncio.get_running_loop().create_task(self._poll(self.poller))
@@ -140,7 +149,7 @@ class Inbox:
         settings, _ = self._routes()
         answer = self._turned_away(settings, request, message.path)
         if answer is None:
-            public = settings.public_url or f"http://{settings.listen.host}:{self.port}"
+            public = settings.public_url or f"{self.scheme}://{settings.listen.host}:{self.port}"
             answer = await self._receiver.answer(request, message.path, public.rstrip("/"))
         unread = not request.content.is_eof() or not is_undone(request.headers)
         keep_alive = not (message.should_close or unread or message.version < HttpVersion11)

@@ -6,7 +6,7 @@ tidegate.proxy.policies.delivery.outbox_decision.
 """
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -27,7 +27,7 @@ from tidegate.proxy.durable.outbox_result import result_row
 from tidegate.proxy.durable.outcome_lookup import CarryOut, OutcomeLookup, carried_by, enter_trace
 from tidegate.proxy.onramp.gateway import Route
 from tidegate.proxy.onramp.request_content import absent
-from tidegate.proxy.policies.delivery.delivery import Box, Delivery, Settlement
+from tidegate.proxy.policies.delivery.delivery import Box, Delivery, DeliveryAttempt, Settlement
 from tidegate.proxy.policies.delivery.drain_ramp import DrainRamp
 from tidegate.proxy.policies.delivery.outbox_decision import PARKED, CarriedOut, after_lookup, after_try, first_step
 from tidegate.proxy.policies.resilience.idempotency_keys import APP_HEADER, own_key, quoted
@@ -198,13 +198,14 @@ class OutboxCarrier:
     async def _look_up(self, delivery: Delivery, plan: OperationPlan) -> Settlement:
         lookup = plan.lookup
         assert lookup is not None
-        early_s = await self._too_early_s(delivery, plan.budget_s, lookup.lag)
+        attempts = await self._deliveries.attempts(delivery.new.id)
+        early_s = self._too_early_s(attempts, plan.budget_s, lookup.lag)
         if early_s > 0.0:
             return self._back(delivery, early_s, f"It may have been carried out; {lookup.operation} is asked.")
         asked = self._pipelines.route_to(delivery.new.vendor, lookup.operation)
         if asked is None:
             return self._back(delivery, GONE_S, f"{lookup.operation} is not served now.")
-        looked_up = await self._lookup.ask(delivery, plan, lookup, asked)
+        looked_up = await self._lookup.ask(delivery, plan, lookup, asked, attempts)
         settlement = after_lookup(looked_up.finding.result, delivery, plan, self._now(), self._rng)
         if looked_up.finding.result != "found" or looked_up.reply is None:
             return settlement
@@ -217,9 +218,8 @@ class OutboxCarrier:
             reference=looked_up.finding.reference,
         )
 
-    async def _too_early_s(self, delivery: Delivery, longest_s: float, lag_s: float) -> float:
+    def _too_early_s(self, attempts: Sequence[DeliveryAttempt], longest_s: float, lag_s: float) -> float:
         """Seconds until what its last try may have done can be seen: a crash leaves no other word of when it ended."""
-        attempts = await self._deliveries.attempts(delivery.new.id)
         if not attempts:
             return 0.0
         ended_wall = attempts[-1].ended_wall or attempts[-1].began_wall + longest_s

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Literal
 
 from tidegate.plan.plan import OperationPlan
+from tidegate.plan.planning import UNLISTED
 from tidegate.policy.deferral.defer import deadline_s
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.call import Call
@@ -15,6 +16,7 @@ from tidegate.proxy.call.outcome import Outcome, Verdict
 from tidegate.proxy.call.reply import AcceptedWrite, Reply, refused, refused_for_store
 from tidegate.proxy.onramp.delivery_lookup import answer_of, document_of, outcome_of
 from tidegate.proxy.policies.delivery.delivery import LIVE, Delivery, NewDelivery
+from tidegate.proxy.policies.delivery.prefer import NO_PREFERENCE, Preference, preference_of
 from tidegate.proxy.policies.delivery.request_fields import document_of_body, path_parameters, text_at
 from tidegate.proxy.policies.resilience.idempotency_keys import given_key, own_key
 from tidegate.proxy.policies.resilience.idempotency_record import KEY_CHARACTERS_MAX, fingerprint, parse_key
@@ -96,9 +98,18 @@ class OutboxDoor:
         return self._repeated(call, before, preferred=False)
 
     async def accept(
-        self, call: Call, state: Literal["queued", "unknown"], *, preferred: bool = False, after_s: float = 0.0
+        self,
+        call: Call,
+        state: Literal["queued", "unknown", "parked"],
+        *,
+        preferred: bool = False,
+        after_s: float = 0.0,
+        approve_within_s: float = 0.0,
     ) -> Reply:
-        """Accept a call durably: the 202, or what is known of its key, or the refusal. See NewDelivery for `state`."""
+        """Accept a call durably: the 202, or what is known of its key, or the refusal. See NewDelivery for `state`.
+
+        One that is parked waits `approve_within_s` seconds for a person.
+        """
         key = self.key_of(call)
         if isinstance(key, Reply):
             return key
@@ -108,6 +119,8 @@ class OutboxDoor:
             )
             return refused(replace(PROBLEMS["bad-request"], status=413), detail)
         new = self._new(call, key, state, after_s)
+        if state == "parked":
+            new = replace(new, deadline=self._records.now().least + approve_within_s)
         left_s = FOLLOW_UP_S if state == "unknown" else max(call.deadline - self._world.now(), 0.0)
         try:
             async with self._world.timeout(left_s):
@@ -159,7 +172,7 @@ class OutboxDoor:
         wanted = DeliveryFilter("outbox", LIVE, vendor=plan.vendor, operation=plan.operation, order_key=order_key)
         return bool((await self._deliveries.page(wanted, limit=1)).deliveries)
 
-    def _new(self, call: Call, key: str, state: Literal["queued", "unknown"], after_s: float) -> NewDelivery:
+    def _new(self, call: Call, key: str, state: Literal["queued", "unknown", "parked"], after_s: float) -> NewDelivery:
         plan, rules, now = self._plan, self._plan.defer, self._records.now()
         sends, body = self._upstream.sends, call.content.whole or b""
         passed_s = self._world.now() - call.began if state == "unknown" else 0.0
@@ -178,7 +191,7 @@ class OutboxDoor:
             accepted_wall=now.wall,
             deadline=now.least - passed_s + deadline_s(plan),
             keep_s=plan.keep_s,
-            order_key=self._order_key(call) if state == "queued" or rules.when != "never" else "",
+            order_key=self._order_key(call) if state != "unknown" or rules.when != "never" else "",
             order=rules.order,
             skip_after=rules.skip_after if rules.order == "skip" else 0,
             not_before=now.least + after_s if after_s else 0.0,
@@ -217,6 +230,8 @@ class OutboxDoor:
         mark = fingerprint(call.method, call.path, call.headers.get("Content-Type", ""), call.content.mark)
         if mark != delivery.new.fingerprint:
             return refused(PROBLEMS["idempotency-mismatch"], _MISMATCH)
+        if delivery.awaits_approval:
+            return self._later(call, delivery, preferred=preferred)
         if delivery.state == "parked":
             call.outcome = Outcome.UNKNOWN
             return refused(PROBLEMS["outcome-unknown"], f"{delivery.detail} See the call {delivery.new.id}.")
@@ -232,3 +247,24 @@ class OutboxDoor:
             why = delivery.detail or "A person gave it up."
             return refused(PROBLEMS["not-delivered"], f"The write that was accepted under this key ended. {why}")
         return self._later(call, delivery, preferred=preferred)
+
+
+async def hold(upstream: Upstream, within_s: float, call: Call) -> Reply:
+    """Accept a write that waits for approval, for so many seconds; or refuse one that cannot wait."""
+    deliveries, plan = upstream.deliveries, call.plan
+    if deliveries is None or plan.operation == UNLISTED or call.upgrade:
+        detail = f"Writes of {call.app} wait for approval, and one that is not in {plan.vendor}'s document cannot wait."
+        return refused(PROBLEMS["app-forbidden"], detail)
+    door = OutboxDoor(plan, upstream, deliveries)
+    asked = preference_of(call.headers.getall("Prefer", ())) if plan.defer.prefer == "allow" else NO_PREFERENCE
+    if asked.respond_async:
+        without_preference(call, asked)
+    return await door.accept(call, "parked", approve_within_s=within_s)
+
+
+def without_preference(call: Call, asked: Preference) -> None:
+    """Take from the request what was said to us: the vendor would answer in its own way to it."""
+    rest = [line for line in call.raw_headers if line[0].lower() != b"prefer"]
+    if asked.others:
+        rest.append((b"Prefer", asked.others.encode("latin-1", "replace")))
+    call.raw_headers = tuple(rest)

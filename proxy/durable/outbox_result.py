@@ -24,7 +24,7 @@ EVENTS: Mapping[str, str] = {"done": "write.done", "dead": "write.dead", "parked
 """State → the type of the event. Of other states an app is told nothing."""
 KEEP_S = 7 * 86_400.0
 
-ENDED_BY_STORE = frozenset(("expired", "poison", "sealed"))
+ENDED_BY_STORE = frozenset(("expired", "poison", "sealed", "refused"))
 """The reasons for which a store ends a delivery by itself. A worker may end one for them too. One that cannot be opened
 may be parked instead."""
 
@@ -85,6 +85,8 @@ def untold_row(alarm: DeliveryAlarm, endpoint: AppEndpoint, now: StoreTime) -> N
     is_parked = delivery.state == "parked"
     if delivery.new.box != "outbox" or delivery.state != alarm.state or delivery.dead_reason != alarm.dead_reason:
         return None
+    if delivery.awaits_approval:
+        return None  # its app was told so when it was accepted
     if not is_parked and delivery.dead_reason not in ENDED_BY_STORE:
         return None
     state: Literal["parked", "dead"] = "parked" if is_parked else "dead"

@@ -5,7 +5,7 @@ tidegate.proxy.policies.delivery.lookup_answer.
 """
 
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple
 
 import orjson
@@ -17,12 +17,14 @@ from tidegate.proxy.call.call import Call, CarriedDeliveries, Handler
 from tidegate.proxy.call.content import NO_CONTENT
 from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.onramp.gateway import Route
-from tidegate.proxy.policies.delivery.delivery import Delivery
+from tidegate.proxy.policies.credentials.stickiness import sticks
+from tidegate.proxy.policies.delivery.delivery import Delivery, DeliveryAttempt
 from tidegate.proxy.policies.delivery.lookup_answer import LookupFinding, finding_of, target_of
 from tidegate.proxy.policies.delivery.request_fields import document_of_body, filled, path_parameters
 from tidegate.proxy.policies.resilience.idempotency_keys import own_key, vendor_key
 from tidegate.proxy.telemetry import traceparent
 from tidegate.proxy.upstream.answer_classifier import document_of
+from tidegate.proxy.upstream.upstream import Upstream
 from tidegate.world.world import World
 
 CANNOT_TELL = LookupFinding("cannot tell")
@@ -59,7 +61,14 @@ class OutcomeLookup:
         self._carry_out = carry_out
         self._ids = world.random("lookup call ids")
 
-    async def ask(self, delivery: Delivery, plan: OperationPlan, lookup: Lookup, route: Route) -> LookedUp:
+    async def ask(
+        self,
+        delivery: Delivery,
+        plan: OperationPlan,
+        lookup: Lookup,
+        route: Route,
+        attempts: Sequence[DeliveryAttempt] = (),
+    ) -> LookedUp:
         """Ask once. `plan` is the write's, `route` that of the operation that is asked."""
         new = delivery.new
         lines = [(name, value) for name, value in orjson.loads(new.headers) if not _is_of_content(name)]
@@ -70,7 +79,10 @@ class OutcomeLookup:
         path = target_of(lookup, route.plan.template, document, words)
         if path is None:
             return LookedUp(CANNOT_TELL, None)
-        reply = await self._carry_out(route.handler, self._call(delivery, path, lines, route.plan))
+        call = self._call(delivery, path, lines, route.plan)
+        call.wearer = await _wearer(delivery, attempts, plan, route.upstream)
+        call.pinned = bool(call.wearer)
+        reply = await self._carry_out(route.handler, call)
         if reply.problem is not None:
             return LookedUp(CANNOT_TELL, reply)
         value = filled(lookup.found.value, document, words) if lookup.found is not None else None
@@ -96,6 +108,20 @@ class OutcomeLookup:
         )
         enter_trace(call, delivery.new.trace, self._ids)
         return call
+
+
+async def _wearer(
+    delivery: Delivery, attempts: Sequence[DeliveryAttempt], plan: OperationPlan, upstream: Upstream
+) -> str:
+    """The member of a pool under whose account alone the write can be found; empty where it does not matter."""
+    if upstream.pool is None or not sticks(plan, upstream.pool.facts):
+        return ""
+    tries = [attempt.call_id for attempt in reversed(attempts) if attempt.call_id]
+    for call_id in (*tries, delivery.new.id):  # the first try of a call whose app was told is the delivery's own
+        known = await upstream.records.find_call(call_id)
+        if known is not None and known.credential:
+            return known.credential
+    return ""
 
 
 def _is_of_content(name: str) -> bool:

@@ -29,7 +29,7 @@ class Addressing:
         self._public = (public.hostname or "", public.port or _PORTS.get(public.scheme))
         self._hosts = {bare(name) for name in config.hosts}
         names = [*config.hosts, *([public.hostname] if public.hostname else [])]
-        self.names = HostNames(config.listen.host, names, any_name=bool(config.tokens))
+        self.names = HostNames(config.listen.host, names, any_name=not config.anonymous)
         self._listen = bare(config.listen.host)
         self._port = port
 
@@ -78,7 +78,9 @@ def authority_of(target: str) -> str | None:
 def url_of(request: web.BaseRequest) -> str:
     """The URL of the gateway, for a request that names none: the very address that its connection came to."""
     host, port = local_address(request)
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    secured = request.transport is not None and request.transport.get_extra_info("ssl_object") is not None
+    scheme = "https" if secured else "http"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
 def local_address(request: web.BaseRequest) -> tuple[str, int]:

@@ -1,32 +1,45 @@
 """Makes a call of a request whose way is known, or says why it does not become one.
 
-The steps, in their order: who asks (an app's token), is the proxy still taking calls, how much time the app gives, the
-content, the trace that the call belongs to. A request that fails one of them is refused before anything is spent on it.
+The steps, in their order: who asks (an app's token, or its connection), is the proxy still taking calls, may the app
+make this one, how much time the app gives, the content, the trace that the call belongs to. A request that fails one of
+them is refused before anything is spent on it.
 What a call is held to after that is decided in the stages.
 """
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from functools import partial
+from urllib.parse import parse_qs
 
 from aiohttp import web
+from multidict import CIMultiDictProxy
 
 from tidegate.problems import PROBLEMS
+from tidegate.proxy.access.app_rules import AppRule, AskedCall
+from tidegate.proxy.access.callers import Callers
 from tidegate.proxy.call.call import Call
 from tidegate.proxy.call.content import Content
 from tidegate.proxy.call.reply import Reply, refused
 from tidegate.proxy.config import Config
+from tidegate.proxy.credentials.signing.placed_key import without
 from tidegate.proxy.onramp.gateway import Route
 from tidegate.proxy.onramp.reply_writer import AppExchange
 from tidegate.proxy.onramp.request_content import absent, read_content
+from tidegate.proxy.onramp.server import known_peer
 from tidegate.proxy.policies.resilience.deadline import deadline_of, parse_timeout
 from tidegate.proxy.telemetry import traceparent
+from tidegate.proxy.upstream.upstream import Upstream
 from tidegate.world.world import World
 
 NO_KEY = "Send a Tidegate token where the vendor's key would be."
 
-Identify = Callable[..., str | None]
-"""The app whose token is in the headers: tidegate.proxy.onramp.app_tokens.AppTokens.identify."""
+BAD_TIMEOUT = "Tidegate-Timeout is {!r}; write a time like 5s or 250ms."
+
+Hold = Callable[[Upstream, float, Call], Awaitable[Reply]]
+"""Writes a call down to wait for approval, for so many seconds at most: tidegate.proxy.durable.outbox_door.hold."""
+Turned = Callable[[str, str], object]
+"""Told of a request that is nobody's: why, and from which address."""
 
 
 class Admission:
@@ -40,8 +53,10 @@ class Admission:
         self,
         world: World,
         config: Config,
-        identify: Identify,
+        callers: Callers,
         *,
+        hold: Hold,
+        turned: Turned,
         ids: random.Random,
         stopping: asyncio.Event,
         traced: bool,
@@ -50,28 +65,30 @@ class Admission:
         self._ids = ids
         self._stopping = stopping
         self._traced = traced
-        self.change(config, identify)
+        self._callers, self._hold, self._turned = callers, hold, turned
+        self.change(config)
 
-    def change(self, config: Config, identify: Identify) -> None:
-        """From the next request on, this configuration and these tokens are in force."""
-        self.identify = identify
+    def change(self, config: Config) -> None:
+        """From the next request on, this configuration is in force."""
         self._kept_max, self._bytes_max = config.body_kept_bytes, config.body_max_bytes
         self._sample = config.telemetry.sample if self._traced else 0.0
 
     async def admit(self, request: web.BaseRequest, exchange: AppExchange, route: Route) -> Call | Reply:
         """The call that comes of a request, or the refusal. What is known of the app is noted in `exchange`."""
-        headers, plan = exchange.headers, route.plan
-        app = self.identify(headers, route.upstream.app_key_header)
-        if app is None:
-            return refused(PROBLEMS["app-unauthorized"], NO_KEY)
+        plan, slot = route.plan, route.upstream.app_key_header
+        app = exchange.app or self._callers.identify(exchange.headers, slot) or self._elsewhere(exchange, route)
         exchange.app = app
+        if not app:
+            return refused(PROBLEMS["app-unauthorized"], NO_KEY)
         if self._stopping.is_set():
             return refused(PROBLEMS["overloaded"], "Tidegate is stopping.", retry_after_s=1.0)
+        rule = self._callers.rules.get(app)
+        headers = exchange.headers if rule is None else self._hold_to(rule, exchange, route)
+        if isinstance(headers, Reply):
+            return headers
         given = headers.get("Tidegate-Timeout")
-        timeout_s = None if given is None else parse_timeout(given)
-        if given is not None and timeout_s is None:
-            detail = f"Tidegate-Timeout is {given[:40]!r}; write a time like 5s or 250ms."
-            return refused(PROBLEMS["bad-request"], detail)
+        if (timeout_s := None if given is None else parse_timeout(given)) is None and given is not None:
+            return refused(PROBLEMS["bad-request"], BAD_TIMEOUT.format(given[:40]))
         deadline = deadline_of(exchange.began, plan.budget_s, timeout_s)
         received = request.body_exists or "Transfer-Encoding" in headers
         content = await self._receive(request, deadline, plan.idle_s) if received else absent(exchange.method)
@@ -82,23 +99,49 @@ class Admission:
             deadline = exchange.began + max(plan.budget_s, plan.stream_total_s)
         message = request._message  # noqa: SLF001 - the raw request head, see tidegate.proxy.onramp.server
         call = Call(
-            call_id=exchange.call_id,
-            app=app,
-            plan=plan,
-            method=exchange.method,
-            path=route.path,
-            headers=headers,
-            raw_headers=message.raw_headers,
-            content=content,
-            began=exchange.began,
-            deadline=deadline,
+            call_id=exchange.call_id, app=app, plan=plan, method=exchange.method, path=route.path, headers=headers,
+            raw_headers=message.raw_headers, content=content, began=exchange.began, deadline=deadline,
             reply_channel=exchange,
             upgrade=message.upgrade and headers.get("Upgrade", "").lower() == "websocket",
-        )
-        parent = headers.get("traceparent")
-        if parent is not None or self._sample:
+        )  # fmt: skip
+        if (parent := headers.get("traceparent")) is not None or self._sample:
             self._trace(call, parent)
         return call
+
+    def _hold_to(self, rule: AppRule, exchange: AppExchange, route: Route) -> CIMultiDictProxy[str] | Reply:
+        """Hold a call to the rules of its app: its headers, or the refusal. What needs approval gets another way."""
+        asked = AskedCall(route.plan, exchange.method, route.path, route.upstream.document)
+        refusal = rule.refusal(asked, exchange.headers, exchange.began, self._world.wall)
+        if refusal is not None:
+            return refusal
+        if rule.waits_for_approval(asked):
+            route.handler = partial(self._hold, route.upstream, rule.approve_within_s)
+        return rule.headers(exchange.headers)
+
+    def identify(self, exchange: AppExchange, slot: str = "Authorization") -> str | None:
+        """The app that asks, by the token in `slot` or by its connection; None, which is told, for nobody."""
+        return exchange.app or self._callers.identify(exchange.headers, slot) or self._by_peer(exchange, slot) or None
+
+    def _elsewhere(self, exchange: AppExchange, route: Route) -> str:
+        """The app whose token is in the query, where this vendor's SDKs send a key there, else that of the connection.
+
+        A token in the query goes no further.
+        """
+        upstream, app = route.upstream, None
+        if parameter := upstream.app_key_parameter:
+            path, _, query = route.path.partition("?")
+            tokens, rest = parse_qs(query).get(parameter), without(query, parameter)
+            route.path = f"{path}?{'&'.join(rest)}" if rest else path
+            app = self._callers.app_of(tokens[0]) if tokens and len(tokens) == 1 else None
+        return app or self._by_peer(exchange, upstream.app_key_header)
+
+    def _by_peer(self, exchange: AppExchange, slot: str) -> str:
+        """The app of the connection, where no token names one; empty for nobody, which is told."""
+        headers, callers, request = exchange.headers, self._callers, exchange.request
+        app = None if request is None else callers.by_connection(lambda: known_peer(request.protocol), headers, slot)
+        if app is None:
+            self._turned(callers.why_not(headers, slot), str(request.remote or "") if request is not None else "")
+        return app or ""
 
     async def _receive(self, request: web.BaseRequest, deadline: float, idle_s: float) -> Content | Reply:
         kept_max, bytes_max = self._kept_max, self._bytes_max

@@ -3,11 +3,13 @@
 `…/answer` gives the vendor's answer to a write that was carried out later, as the vendor gave it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+
+import orjson
 
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.reply import Reply, refused, refused_for_store
-from tidegate.proxy.onramp.admission import NO_KEY, Identify
+from tidegate.proxy.onramp.admission import NO_KEY
 from tidegate.proxy.onramp.delivery_lookup import (
     FINDING_OUT,
     answer_of,
@@ -17,6 +19,7 @@ from tidegate.proxy.onramp.delivery_lookup import (
 )
 from tidegate.proxy.onramp.reply_writer import CALLS_PATH, AppExchange
 from tidegate.proxy.policies.delivery.delivery import Delivery
+from tidegate.proxy.secrecy.echoed_secrets import without_echo
 from tidegate.proxy.store.deliveries import Deliveries
 from tidegate.proxy.store.records import Records
 from tidegate.proxy.store.store_error import StoreError
@@ -39,12 +42,14 @@ class CallLookup:
         self._deliveries = deliveries
         self._upstreams = upstreams
 
-    async def find(self, exchange: AppExchange, path: str, identify: Identify) -> dict[str, object] | Reply:
+    async def find(
+        self, exchange: AppExchange, path: str, identify: Callable[[], str | None]
+    ) -> dict[str, object] | Reply:
         """The record of a call as a JSON-able document, the vendor's answer, or the refusal.
 
-        `path` is what follows CALLS_PATH. App and vendor are noted in `exchange`.
+        `path` is what follows CALLS_PATH, `identify` says who asks. App and vendor are noted in `exchange`.
         """
-        app = identify(exchange.headers)
+        app = identify()
         if app is None:
             return refused(PROBLEMS["app-unauthorized"], NO_KEY)
         exchange.app = app
@@ -60,7 +65,17 @@ class CallLookup:
             document = await lookup(call_id, app, self._recent, self._records)
         except StoreError:
             return refused_for_store()
-        return _UNKNOWN if document is None or call_id != path.partition("?")[0] else document
+        if document is None or call_id != path.partition("?")[0]:
+            return _UNKNOWN
+        return self._scrubbed(document)
+
+    def _scrubbed(self, document: dict[str, object]) -> dict[str, object]:
+        """The document without secrets: a vendor may have named a request by one."""
+        upstream = self._upstreams.get(str(document.get("vendor")))
+        if upstream is None:
+            return document
+        scrubbed: dict[str, object] = orjson.loads(upstream.redactor.text(orjson.dumps(document).decode()))
+        return scrubbed
 
     async def _document(self, delivery: Delivery) -> dict[str, object]:
         attempts = await self._deliveries.attempts(delivery.new.id)
@@ -71,7 +86,9 @@ class CallLookup:
                 document |= settled_meanwhile(record)
         upstream = self._upstreams.get(delivery.new.vendor)
         answer = answer_of(delivery, upstream.kept_secrets) if upstream is not None else None
-        if answer is not None:
+        if answer is not None and upstream is not None:
+            mask = upstream.echo_mask
+            answer = answer if mask is None else without_echo(mask, answer)
             document["answer"] = shown_answer(answer) | {"location": f"{CALLS_PATH}{delivery.new.id}{ANSWER}"}
         return document
 

@@ -33,6 +33,8 @@ SAYS: Mapping[DeliveryState, str] = {
 }
 """State → what it means to the app."""
 
+AWAITS = "It waits until a person approves it. Nothing was sent."
+
 OUTCOMES: Mapping[DeliveryState, Outcome] = {
     "done": Outcome.DONE,
     "unknown": Outcome.UNKNOWN,
@@ -51,6 +53,8 @@ def outcome_of(delivery: Delivery) -> Outcome | None:
 
     One whose worker died may have been sent; a 5xx that the vendor keeps for it says that it was begun.
     """
+    if delivery.awaits_approval:
+        return Outcome.NOT_APPLIED
     if delivery.dead_reason == "poison" and delivery.ever_sent:
         return Outcome.UNKNOWN
     if delivery.dead_reason == "rejected" and delivery.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -66,7 +70,7 @@ def document_of(delivery: Delivery, now: StoreTime, attempts: Sequence[DeliveryA
         "vendor": new.vendor,
         "operation": new.operation,
         "state": state,
-        "advice": SAYS[state],
+        "advice": AWAITS if delivery.awaits_approval else SAYS[state],
         "accepted": stamp(new.accepted_wall),
         "changed": stamp(delivery.updated_wall),
         "tries": delivery.attempts,
@@ -74,6 +78,8 @@ def document_of(delivery: Delivery, now: StoreTime, attempts: Sequence[DeliveryA
     outcome = outcome_of(delivery)
     if outcome is not None:
         document["outcome"] = str(outcome)
+    if delivery.awaits_approval:
+        document["approve_until"] = stamp(now.wall + new.deadline - now.least)
     if state in ("queued", "waiting", "unknown"):
         document["next_try"] = stamp(now.wall + max(delivery.not_before - now.least, 0.0))
         document["deadline"] = stamp(now.wall + new.deadline - now.least)

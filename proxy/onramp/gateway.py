@@ -17,7 +17,6 @@ from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.call import Handler
 from tidegate.proxy.call.reply import Reply, refused
 from tidegate.proxy.upstream.upstream import Upstream
-from tidegate.proxy.upstream.vendor_limits import by_app
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 """Control characters (Unicode Cc). Anything else that is encoded is data (RFC 3986 §2.1)."""
@@ -53,8 +52,7 @@ class _VendorRoutes:
         self.longest_s = max((plan.budget_s + self._joined_s(plan) for plan in later), default=0.0)
         for plan in self.plans.values():
             upstream.breakers.get(plan.breaker_group)  # so that an operator can force it before the first call
-            if not by_app(plan):
-                upstream.limits.lane(plan)  # so that every limit is shown from the beginning
+            upstream.limits.show(plan)
 
     def _joined(self, plan: OperationPlan) -> OperationPlan | None:
         """The operation that carries out several writes of this one with one request."""

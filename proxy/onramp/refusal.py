@@ -44,6 +44,8 @@ def refuse(
     headers = CIMultiDict({"Tidegate-Problem": problem.name, "Tidegate-Call": call_id, "Cache-Control": "no-store"})
     if problem.status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = CHALLENGE
+    if problem.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+        headers.extend([("Proxy-Authenticate", 'Basic realm="tidegate"'), ("Proxy-Authenticate", CHALLENGE)])
     if retry_after_s is not None:
         headers["Retry-After"] = str(_whole_seconds(retry_after_s))
     if instance is not None:

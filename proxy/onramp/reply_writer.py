@@ -23,7 +23,9 @@ from tidegate.proxy.onramp.answer_lines import CONTROL_BYTES, NOTHING, append_li
 from tidegate.proxy.onramp.app_stream import AppStream
 from tidegate.proxy.onramp.refusal import refuse, stop_hint
 from tidegate.proxy.policies.resilience.retry_decision import BODY_NOT_KEPT
+from tidegate.proxy.secrecy.echoed_secrets import is_coded, without_echo
 from tidegate.proxy.upstream.upstream import Upstream
+from tidegate.proxy.upstream.url_rewriting import UrlRewriter
 from tidegate.world.world import World
 
 NO_HEADERS: CIMultiDictProxy[str] = CIMultiDictProxy(CIMultiDict())
@@ -75,12 +77,16 @@ class AppExchange:
     base: str = ""
     """The URL that the request came to, where its Host header does not say it: of a target in absolute form, or of the
     connection."""
+    urls: UrlRewriter | None = None
+    """For an app that reached the vendor by its own address: leads the vendor's URLs back there. `base` is set, too."""
 
     @property
     def gateway(self) -> str:
         """This proxy's URL as the app reached it: what is configured, or what the request said. Its Host is checked."""
-        public = self.writer.public_url if self.writer is not None else ""
-        return public or self.base or f"http://{self.headers.get('Host', '')}"
+        if self.urls is not None:
+            return self.base
+        public, scheme = (self.writer.public_url, self.writer.scheme) if self.writer is not None else ("", "http")
+        return public or self.base or f"{scheme}://{self.headers.get('Host', '')}"
 
     def open_stream(self, world: World, call: Call, reply: Reply) -> AppStream | None:
         """Begin to stream an answer; None where another attempt of the call has begun, or nobody is there to read it.
@@ -96,10 +102,10 @@ class AppExchange:
 
 
 class ReplyWriter:
-    """Makes replies into bytes. `public_url` is the configured address of this proxy; empty where there is none."""
+    """Makes replies into bytes. `public_url` is the configured address of this proxy, `scheme` that of its own port."""
 
     def __init__(self) -> None:
-        self.public_url = ""
+        self.public_url, self.scheme = "", "http"
 
     def reply(self, exchange: AppExchange, call: Call, reply: Reply) -> bytes:
         """The answer to a call: the vendor's, one that was kept, or a refusal."""
@@ -107,10 +113,19 @@ class ReplyWriter:
             return self.refusal(exchange, reply, call)
         if reply.accepted is not None:
             return self._accepted(exchange, call, reply.accepted)
-        upstream, status, body, changed = exchange.upstream, reply.status, reply.body, False
+        upstream = exchange.upstream
         assert upstream is not None
+        data, mask = self._vendors(exchange, call, reply, upstream), upstream.echo_mask
+        if mask is None or not (mask.holds(data) or is_coded(reply)):
+            return data
+        unechoed = without_echo(mask, reply)
+        return mask.masked(data if unechoed is reply else self._vendors(exchange, call, unechoed, upstream))
+
+    def _vendors(self, exchange: AppExchange, call: Call, reply: Reply, upstream: Upstream) -> bytes:
+        """A vendor's answer, whole."""
+        status, body, changed = reply.status, reply.body, False
         if upstream.rewrites_json and body and status != 206:
-            body = upstream.urls.led_through(body, _json_headers(reply), exchange.gateway)
+            body = (exchange.urls or upstream.urls).led_through(body, _json_headers(reply), exchange.gateway)
             changed = body is not reply.body and body != reply.body
         parts, length = self._head(exchange, call, reply, DIGESTS if changed else NOTHING)
         if not exchange.keep_alive:
@@ -148,9 +163,13 @@ class ReplyWriter:
         parts, length = self._head(exchange, call, reply)
         if reply.status == 101:
             parts.append(b"Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
-            return b"".join(parts).translate(None, CONTROL_BYTES)
-        lines = stream.framing(length, keep_alive=exchange.keep_alive)
-        return b"".join((*parts, lines, b"\r\n")).translate(None, CONTROL_BYTES)
+            head = b"".join(parts)
+        else:
+            lines = stream.framing(length, keep_alive=exchange.keep_alive)
+            head = b"".join((*parts, lines, b"\r\n"))
+        mask = exchange.upstream.echo_mask if exchange.upstream is not None else None
+        head = head.translate(None, CONTROL_BYTES)
+        return head if mask is None else mask.masked(head)
 
     def _head(
         self, exchange: AppExchange, call: Call, reply: Reply, left_out: frozenset[bytes] = NOTHING
@@ -161,7 +180,7 @@ class ReplyWriter:
         parts = [_status_line(status, reply.reason)]
         if upstream.stop_hint_name is not None and reply.verdict in _STOPPED and not reply.proxy_status:
             left_out |= {upstream.stop_hint_name}
-        length = append_lines(parts, reply.headers, upstream.urls, call.path, exchange, left_out)
+        length = append_lines(parts, reply.headers, exchange.urls or upstream.urls, call.path, exchange, left_out)
         parts.append(b"Tidegate-Call: %b\r\nTidegate-Attempts: %d\r\n" % (call.call_id.encode(), len(call.attempts)))
         if reply.replayed:
             parts.append(b"Idempotency-Replayed: true\r\nProxy-Status: tidegate\r\n")
@@ -207,12 +226,16 @@ class ReplyWriter:
 
     def stored(self, exchange: AppExchange, reply: Reply) -> bytes:
         """A vendor's answer to a write that was carried out later, given by itself. The vendor is still served."""
-        upstream, body = exchange.upstream, reply.body
+        upstream = exchange.upstream
         assert upstream is not None
+        if upstream.echo_mask is not None:
+            reply = without_echo(upstream.echo_mask, reply)
+        body = reply.body
         if upstream.rewrites_json and body:
-            body = upstream.urls.led_through(body, _json_headers(reply), exchange.gateway)
+            body = (exchange.urls or upstream.urls).led_through(body, _json_headers(reply), exchange.gateway)
         parts = [_status_line(reply.status, reply.reason)]
-        append_lines(parts, reply.headers, upstream.urls, "/", exchange, DIGESTS if body is not reply.body else NOTHING)
+        left_out = DIGESTS if body is not reply.body else NOTHING
+        append_lines(parts, reply.headers, exchange.urls or upstream.urls, "/", exchange, left_out)
         parts.append(b"Idempotency-Replayed: true\r\nProxy-Status: tidegate\r\n")
         if not exchange.keep_alive:
             parts.append(b"Connection: close\r\n")

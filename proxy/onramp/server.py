@@ -6,7 +6,7 @@ minor version is pinned.
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from aiohttp import web
 from aiohttp.abc import AbstractStreamWriter
@@ -14,7 +14,9 @@ from aiohttp.http import RawRequestMessage
 from aiohttp.http_exceptions import LineTooLong
 from aiohttp.streams import StreamReader
 from aiohttp.web_protocol import RequestHandler
+from yarl import URL
 
+from tidegate.proxy.access.peers import Peer, peer_of
 from tidegate.proxy.onramp.connection_limits import ConnectionLimits
 from tidegate.world.descriptors import in_reserve
 from tidegate.world.raw_response import RawResponse
@@ -40,6 +42,7 @@ class AppConnection(RequestHandler):
         "head_timeout_s",
         "keeps_reserve",
         "limits",
+        "peer",
         "write_bad_request",
     )  # fmt: skip
     write_bad_request: BadRequestWriter
@@ -47,6 +50,8 @@ class AppConnection(RequestHandler):
     limits: ConnectionLimits
     head_timeout_s: float
     keeps_reserve: bool
+    peer: Peer | None
+    """Who is at the other end, once that was asked for."""
     _head_timer: asyncio.TimerHandle | None
     _heads_before: int
     """Requests that had come when the timer was set."""
@@ -59,7 +64,7 @@ class AppConnection(RequestHandler):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Count it; where there is no room, say so and close. A head must come in time."""
-        self._head_timer, self._head_began = None, False
+        self._head_timer, self._head_began, self.peer = None, False, None
         peer = transport.get_extra_info("peername")
         self._address = str(peer[0]) if isinstance(peer, tuple) else ""
         super().connection_made(transport)
@@ -112,6 +117,18 @@ class AppConnection(RequestHandler):
         """Close it, which waits for a request, for another."""
         self.force_close()
 
+    def detach(self) -> tuple[asyncio.Transport, bytes]:
+        """Give the connection away, for another protocol: its transport, and what was read behind the last request.
+
+        Nobody reads from it until the new one says so. The handler of the request must return DETACHED.
+        """
+        early, transport = self._message_tail, self.transport
+        assert transport is not None
+        transport.pause_reading()
+        self.transport, self._message_tail, self.cancel_when_gone = None, b"", False
+        self.connection_lost(None)
+        return transport, early
+
     def _expect_head(self) -> None:
         if self._head_timer is not None:
             self._head_timer.cancel()
@@ -152,8 +169,27 @@ class AppConnection(RequestHandler):
         return RawResponse(data, keep_alive=False)  # type: ignore[return-value]  # the duck type that finish_response uses
 
 
+class Detached:
+    """Stands in the place of a response where the connection was given away."""
+
+    keep_alive = False
+
+    async def prepare(self, _request: web.BaseRequest) -> None:
+        """Say that there is nothing to be sent, and no next request."""
+        raise ConnectionResetError("the connection was given away")
+
+    async def write_eof(self) -> None:
+        """Nothing is left to write."""
+
+
+DETACHED = Detached()
+NOWHERE = URL("/")
+
+
 class AppServer(web.Server):
     """Makes the connections. With `keeps_reserve` it leaves the last descriptors to others."""
+
+    connection_class: type[AppConnection] = AppConnection
 
     def __init__(
         self,
@@ -184,7 +220,7 @@ class AppServer(web.Server):
 
     def __call__(self) -> RequestHandler:
         """A new connection."""
-        connection = AppConnection(self, loop=self._loop, **self._kwargs)
+        connection = self.connection_class(self, loop=self._loop, **self._kwargs)
         connection.limits, connection.head_timeout_s = self._limits, self._head_timeout_s
         connection.keeps_reserve = self._keeps_reserve
         connection.write_bad_request = self._bad_request
@@ -221,6 +257,8 @@ class AppServer(web.Server):
         writer: AbstractStreamWriter,
         task: "asyncio.Task[None]",
     ) -> web.BaseRequest:
+        if cast("URL | None", message.url) is None:  # of some targets aiohttp's parser makes none, and then fails on it
+            message = message._replace(url=NOWHERE, path=message.path or "")
         return web.BaseRequest(
             message, payload, protocol, writer, task, self._loop, client_max_size=self._body_max_bytes
         )
@@ -230,6 +268,14 @@ def cancel_when_gone(protocol: RequestHandler, *, cancel: bool) -> None:
     """Choose if the call under way on this connection is cancelled when the app closes it."""
     assert isinstance(protocol, AppConnection)
     protocol.cancel_when_gone = cancel
+
+
+def known_peer(protocol: RequestHandler) -> Peer:
+    """Who is at the other end of a connection, as TLS or the kernel vouches for it."""
+    assert isinstance(protocol, AppConnection)
+    if protocol.peer is None:
+        protocol.peer = peer_of(protocol)
+    return protocol.peer
 
 
 def first_line(text: str) -> str:

@@ -1,10 +1,9 @@
 """Watches tidegate.yaml and the vendor files, and puts what has changed in force without dropping a call.
 
 A file is read once it has stopped changing (secrets and configuration are often mounted as links that are swapped, so
-links are followed). A vendor file comes into force when it loads,
-breaks no rule and its secret is there. tidegate.yaml comes into force together with all vendors that it adds, moves or
-takes away, or not at all. Whatever is refused changes nothing: what was in force stays, and the metric
-`tidegate_reload_failed`, the log and the page /state say so until a good one comes.
+links are followed). A vendor file comes into force when it loads, breaks no rule and its secret is there. tidegate.yaml
+comes into force together with all vendors that it adds, moves or takes away, or not at all. Whatever is refused changes
+nothing: what was in force stays, and the metric `tidegate_reload_failed`, the log and the page /state say so.
 """
 
 import asyncio
@@ -12,11 +11,9 @@ import os
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
 
 from tidegate.configfile.finding import VendorFileError
 from tidegate.problems import UsageError
-from tidegate.proxy.assembly import ProxyParts
 from tidegate.proxy.config import DEFAULT_FILE, Config, ConfigError
 from tidegate.proxy.configured_vendors import (
     ConfigChange,
@@ -26,13 +23,16 @@ from tidegate.proxy.configured_vendors import (
     read_vendor,
     read_vendors,
     reason_left_out,
+    refuse_unsealed,
     routes_with,
     use_of,
     vendor_files,
 )
+from tidegate.proxy.reload.reloaded_proxy import ReloadedProxy
 from tidegate.proxy.reload.watched_files import WatchedFiles, digest_of, watch
+from tidegate.proxy.secrets.secret_book import NotFetched
+from tidegate.proxy.secrets.secret_watcher import SecretWatcher
 from tidegate.proxy.telemetry.log_line import stamp
-from tidegate.proxy.telemetry.telemetry import Telemetry
 from tidegate.proxy.upstream.upstream import Upstream
 from tidegate.vendor.vendor_file import LoadedVendor
 from tidegate.world.world import World
@@ -44,32 +44,6 @@ CONFIG = "tidegate.yaml"
 """The name of the configuration beside those of vendors, which have no dot."""
 
 
-class Reloaded(Protocol):
-    """The proxy, as the reloader sees it. See tidegate.proxy.app.Proxy."""
-
-    file: Mapping[str, object]
-    refused: dict[str, Mapping[str, object]]
-
-    @property
-    def config(self) -> Config:
-        """The configuration that is in force."""
-        ...
-
-    @property
-    def parts(self) -> ProxyParts:
-        """Its parts."""
-        ...
-
-    @property
-    def telemetry(self) -> Telemetry:
-        """The telemetry in which a reload is noted."""
-        ...
-
-    def change(self, to: ConfigChange) -> list[Upstream]:
-        """Put a change in force, whole. Returns the upstreams that it took out of force."""
-        ...
-
-
 @dataclass(slots=True)
 class Reloader:
     """The watcher of one proxy's files. `start` it, or call `check` and `reload` by hand.
@@ -79,10 +53,12 @@ class Reloader:
     """
 
     world: World
-    proxy: Reloaded
+    proxy: ReloadedProxy
     run_blocking: "Callable[[Callable[[], object]], Awaitable[object]]"
     file: Path | None = None
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    secrets: SecretWatcher | None = None
+    """The watch over secrets: it looks before the files are read anew, and fetches what they name besides."""
     _config: WatchedFiles = field(init=False)
     _vendors: dict[str, WatchedFiles] = field(default_factory=dict)
     _paths: dict[str, Path] = field(default_factory=dict)
@@ -127,6 +103,8 @@ class Reloader:
         return await self._check(forced=True)
 
     async def _check(self, *, forced: bool) -> list[str]:
+        if forced and self.secrets is not None:
+            await self.secrets.look(forced=True)
         async with self._busy:
             self._reloaded.clear()
             if self._config.changed(forced=forced):
@@ -161,14 +139,19 @@ class Reloader:
             assert isinstance(read, ReadVendor)
             if served is None and self._left_out(name, read.loaded):
                 return
+            refuse_unsealed(self.proxy.config, read.loaded, served)
             upstream = await self._make_upstream(name, read, self.proxy.config)
             routes = routes_with(self.proxy.config, self.proxy.parts.upstreams, read.loaded, self.environ)
         except Exception as error:  # noqa: BLE001 - see _refuse
-            self._refuse(name, digest, error)
+            lacking = await self._fetched(error)
+            if lacking is None:
+                await self._reload_vendor(name, watched, forced=forced)
+            else:
+                self._refuse(name, digest, lacking)
             return
         if same and served is not None:
-            in_force = (served.credential.line, served.reach)
-            if (upstream.credential.line, upstream.reach) == in_force:
+            in_force = ([one.identity for one in served.provider.credentials], served.reach)
+            if ([one.identity for one in upstream.provider.credentials], upstream.reach) == in_force:
                 return  # not even a secret is another
         await self._apply(ConfigChange(self.proxy.config, put=((upstream, read.plans),), routes=routes))
 
@@ -186,7 +169,11 @@ class Reloader:
                 (await self._make_upstream(name, read, new.config), read.plans) for name, read in new.vendors.items()
             ]
         except Exception as error:  # noqa: BLE001 - see _refuse
-            self._refuse(CONFIG, digest, error)
+            lacking = await self._fetched(error)
+            if lacking is None:
+                await self._reload_config(forced=forced)
+            else:
+                self._refuse(CONFIG, digest, lacking)
             return
         files = self._paths = self._last_paths = new.paths
         gone = tuple(name for name in before if name not in files)
@@ -195,14 +182,25 @@ class Reloader:
         for name, path in files.items():
             if name not in before:
                 self._vendors.setdefault(name, replace(watch((path,)), digest=""))
-        await self._apply(ConfigChange(new.config, new.tokens, tuple(put), gone, new.routes, new.sealing))
+        await self._apply(new.change(put, gone))
         self._config.digest = digest
         if not same:
             self._accept(CONFIG, digest)
             self.proxy.file = self._in_force_since(digest)
 
+    async def _fetched(self, error: Exception) -> Exception | None:
+        """Fetch the secret that is lacking. Returns None where it is there now, else what is wrong."""
+        if not isinstance(error, NotFetched) or self.secrets is None:
+            return error
+        try:
+            await self.secrets.fetch((error.ref,))
+        except UsageError as why:
+            return why
+        return None
+
     def _read(self) -> ReadConfig:
         config = read_config(self._config.paths[0], self.proxy.config)
+        self.proxy.parts.judge(config, self.environ)
         return read_vendors(config, self.proxy.parts.upstreams, self._paths, self.environ)
 
     async def _follow_vendors(self, *, forced: bool) -> None:
@@ -266,6 +264,7 @@ class Reloader:
         metrics.reloads[name, "reloaded"] += 1
         self._reloaded.append(name)
         self.proxy.telemetry.note(f"{what} reloaded", self.world.wall(), vendor=name, sha256=digest)
+        self.proxy.parts.audit.record("reload.accepted", target=f"file:{name}", sha256=digest)
 
     def _refuse(self, name: str, digest: str, error: Exception) -> None:
         """Tell that a file is not put in force. A bug of ours in reading it is told too: never silence."""
@@ -285,6 +284,7 @@ class Reloader:
         what = CONFIG if name == CONFIG else "vendor file"
         stays = "the one before stays in force" if name == CONFIG or served is not None else "it is not served"
         self.proxy.telemetry.note(f"{what} refused; {stays}", self.world.wall(), vendor=name, why=why)
+        self.proxy.parts.audit.record("reload.refused", target=f"file:{name}", reason=why, sha256=digest)
 
     def _in_force_since(self, digest: str) -> dict[str, object]:
         return {"sha256": digest, "since": stamp(self.world.wall())}

@@ -5,8 +5,8 @@ from tidegate.policy.bulkhead import describe
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.call import Call, Handler
 from tidegate.proxy.call.reply import Reply, refused
+from tidegate.proxy.permits.limit_gate import LimitPermit
 from tidegate.proxy.policies.limits.wait_queue import QueueRefusal, urgency_of
-from tidegate.proxy.upstream.limit_gate import LimitPermit
 from tidegate.proxy.upstream.upstream import Upstream
 
 __all__ = ["describe", "stage"]

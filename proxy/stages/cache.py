@@ -13,6 +13,7 @@ from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.call import GATHERED_BYTES_MAX, Call, Handler
 from tidegate.proxy.call.outcome import Outcome, Verdict
 from tidegate.proxy.call.reply import RawHeaders, Reply, refused
+from tidegate.proxy.credentials.credential_pool import CredentialPool
 from tidegate.proxy.policies.caching.cache_control import Directives
 from tidegate.proxy.policies.caching.cache_rules import (
     ForwardRequest,
@@ -31,7 +32,9 @@ from tidegate.proxy.policies.caching.cache_status import forwarded, hit
 from tidegate.proxy.policies.caching.freshness import StoredAnswer, renewed, stored
 from tidegate.proxy.policies.caching.preconditions import CONDITIONS
 from tidegate.proxy.policies.caching.vary import selecting, vary_of
+from tidegate.proxy.policies.credentials.pool_choice import by_digest
 from tidegate.proxy.policies.resilience.vendor_away import is_away, why_away
+from tidegate.proxy.secrecy.echoed_secrets import without_echo
 from tidegate.proxy.upstream.answer_cache import Key
 from tidegate.proxy.upstream.cached_reply import cached_reply
 from tidegate.proxy.upstream.upstream import Upstream
@@ -45,6 +48,8 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
         return _writing(upstream, proceed) if upstream.cache.used else proceed
     if plan.cache is None or plan.method != "GET":
         return proceed
+    if upstream.cache.members and upstream.pool is not None:
+        return _ReadOfMember(plan, plan.cache, upstream, upstream.pool, proceed).handle
     return _CachedRead(plan, plan.cache, upstream, proceed).handle
 
 
@@ -62,9 +67,9 @@ def _writing(upstream: Upstream, proceed: Handler) -> Handler:
             doubtful = reply is None or call.outcome is Outcome.UNKNOWN
             if doubtful or (reply is not None and (reply.verdict is Verdict.SUCCESS or reply.streamed)):
                 headers = reply.vendor_headers if reply is not None else None
-                cache.answers.forget(
-                    cache.place, changed_paths(call.path, address, headers if headers is not None else {}), now()
-                )
+                changed = changed_paths(call.path, address, headers if headers is not None else {})
+                for place in cache.places:
+                    cache.answers.forget(place, changed, now())
 
     return write
 
@@ -75,7 +80,7 @@ class _CachedRead:
     def __init__(self, plan: OperationPlan, rules: Cache, upstream: Upstream, proceed: Handler) -> None:
         self.plan = plan
         self.rules = rules
-        self.cache = upstream.cache
+        self.upstream, self.cache = upstream, upstream.cache
         self.world = upstream.world
         self.answers = upstream.cache.answers
         self.proceed = proceed
@@ -194,14 +199,16 @@ class _CachedRead:
             names = (*names, "accept-encoding")  # an encoded answer is not for who did not ask for it
         if reply.status == 206:
             names = (*names, "range")
-        lines = stored_lines(reply.headers)
+        mask = self.upstream.echo_mask  # before a part of it is given, which may begin in the middle of a secret
+        masked = reply if mask is None else without_echo(mask, reply)
+        lines = stored_lines(masked.headers)
         new = stored(
             status=reply.status,
             reason=reply.reason,
             headers=lines,
             names=readable(lines),
             age_lines=reply.vendor_headers.getall("Age", ()),
-            body=reply.body,
+            body=masked.body,
             verdict=reply.verdict,
             varied=selecting(sorted({*names}), call.headers),
             rules=self.rules,
@@ -237,6 +244,44 @@ class _CachedRead:
             self.cache.note(own, replace(reply, cache="renewal"))
         finally:
             self.renewing.discard(key)
+
+
+class _ReadOfMember(_CachedRead):
+    """The reads of one operation where each credential has an account of its own: what one was given is no other's.
+
+    Equal reads prefer the same member. They are not asked under a condition: what one account has says nothing of
+    another's, and another may be worn in the end.
+    """
+
+    def __init__(
+        self, plan: OperationPlan, rules: Cache, upstream: Upstream, pool: CredentialPool, proceed: Handler
+    ) -> None:
+        super().__init__(plan, rules, upstream, proceed)
+        self.pool = pool
+
+    def key_of(self, call: Call) -> Key:
+        """See _CachedRead.key_of. The call prefers the member whose answer is looked for."""
+        names = self.pool.choice.usable(self.world.now()) or list(self.pool.members)
+        call.wearer = call.wearer or by_digest(call.path, names)
+        return super().key_of(call)._replace(place=self.cache.members[call.wearer])
+
+    async def forward(
+        self,
+        call: Call,
+        key: Key,
+        requested: Directives,
+        stored_answer: StoredAnswer | None,
+        forwarding: ForwardRequest,
+    ) -> Reply:
+        """See _CachedRead.forward."""
+        return await super().forward(call, key, requested, stored_answer, replace(forwarding, validators=()))
+
+    def _keep(self, call: Call, key: Key, reply: Reply, began: float) -> StoredAnswer | None:
+        """Keep it for the member that was worn in the end; who joined another's read leaves that to it."""
+        worn = call.attempts[-1].credential if call.attempts else None
+        if worn is None or worn.name not in self.cache.members:
+            return None
+        return super()._keep(call, key._replace(place=self.cache.members[worn.name]), reply, began)
 
 
 def _with_cache_status(reply: Reply, disposition: str, status_line: bytes) -> Reply:

@@ -44,7 +44,7 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
 
 
 def _joining(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
-    world, request = upstream.world, upstream.request_head
+    world, request, provider = upstream.world, upstream.writer(plan), upstream.provider
     by_app = plan.coalesce == "app"
     flights: dict[tuple[int, str, bytes], Flight | None] = {}
 
@@ -52,6 +52,7 @@ def _joining(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handl
         if call.upgrade or call.content.present:
             return await proceed(call)
         call.gather = GATHERED_BYTES_MAX
+        call.credential = provider.current  # as it is now: nobody writes the request again
         call.written = request(call)
         key = (upstream.writes, call.app if by_app else "", call.written)
         while key in flights:

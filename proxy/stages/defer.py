@@ -14,9 +14,9 @@ from tidegate.policy.deferral.defer import defers, describe
 from tidegate.proxy.call.call import Call, Handler
 from tidegate.proxy.call.outcome import Verdict
 from tidegate.proxy.call.reply import Reply
-from tidegate.proxy.durable.outbox_door import OutboxDoor
+from tidegate.proxy.durable.outbox_door import OutboxDoor, without_preference
 from tidegate.proxy.policies.delivery.deferral import deferred_as
-from tidegate.proxy.policies.delivery.prefer import NO_PREFERENCE, Preference, preference_of
+from tidegate.proxy.policies.delivery.prefer import NO_PREFERENCE, preference_of
 from tidegate.proxy.policies.resilience.idempotency_keys import given_key, own_key
 from tidegate.proxy.upstream.upstream import Upstream
 
@@ -35,7 +35,7 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
             return await proceed(call)
         asked = preference_of(call.headers.getall("Prefer", ())) if rules.prefer == "allow" else NO_PREFERENCE
         if asked.respond_async and door.holds(call):
-            _without(call, asked)
+            without_preference(call, asked)
             if asked.wait_s and rules.order_by is None:
                 return await _within(asked.wait_s, call, door, upstream, proceed)
             return await door.accept(call, "queued", preferred=True)
@@ -103,11 +103,3 @@ def _leave(task: asyncio.Task[Reply], going: Call, upstream: Upstream) -> None:
             upstream.on_late_end(going, task.result())
 
     task.add_done_callback(ended)
-
-
-def _without(call: Call, asked: Preference) -> None:
-    """Take from the request what was said to us: the vendor would answer in its own way to it."""
-    rest = [line for line in call.raw_headers if line[0].lower() != b"prefer"]
-    if asked.others:
-        rest.append((b"Prefer", asked.others.encode("latin-1", "replace")))
-    call.raw_headers = tuple(rest)

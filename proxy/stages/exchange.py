@@ -3,7 +3,6 @@
 The only stage that makes attempts: one pass through it is one attempt, recorded in the call whatever becomes of it.
 """
 
-import asyncio
 from dataclasses import replace
 
 from tidegate.plan.plan import OperationPlan
@@ -14,14 +13,17 @@ from tidegate.proxy.call.call import Call, Handler
 from tidegate.proxy.call.content import AppLeft, OtherContent, TooLarge
 from tidegate.proxy.call.outcome import Verdict
 from tidegate.proxy.call.reply import Reply, refused
-from tidegate.proxy.stages.streaming import Relay
-from tidegate.proxy.stages.websocket import Passthrough
+from tidegate.proxy.stages.relay.streaming import Relay
+from tidegate.proxy.stages.relay.websocket import Passthrough
 from tidegate.proxy.upstream.upstream import Upstream
 from tidegate.proxy.wire.exchange_errors import NoAnswer, NotSent, OutOfMeans, Unbounded
 from tidegate.proxy.wire.transport import IDLE_MAX_S, Timers
 
 RECENT_S = 1.0
 """A connection that was used so lately has hardly been closed by a vendor whose file says `connections: reuse`."""
+
+CUT = "connection_terminated"
+"""The error of an attempt that is cancelled (RFC 9209 §2.3.8), and until there is another or an answer."""
 
 LEFT_MIN_S = 0.005
 """An attempt that has less than this left cannot end well: it is not begun."""
@@ -34,8 +36,8 @@ def describe(plan: OperationPlan) -> str:
 
 def stage(plan: OperationPlan, upstream: Upstream) -> Handler:
     """One attempt."""
-    now, exchange, classify = upstream.world.now, upstream.transport.exchange, upstream.classify
-    request_head, mark, on_error_head = upstream.request_head, upstream.replay_mark, upstream.on_error_head
+    now, provider, classify, mark = upstream.world.now, upstream.provider, upstream.classify, upstream.replay_mark
+    exchange, on_error_head, request_head = upstream.transport.exchange, upstream.on_error_head, upstream.writer(plan)
     idle_max_s, lookout = idle_max_of(plan, upstream), upstream.notices.lookout(plan.operation)
     request_id, relay, tunnel = upstream.facts.request_id.header, Relay(plan, upstream), Passthrough(plan, upstream)
 
@@ -45,7 +47,8 @@ def stage(plan: OperationPlan, upstream: Upstream) -> Handler:
             return refused(PROBLEMS["deadline-exceeded"], "No time was left for an attempt.")
         timers = Timers(min(plan.connect_s, left_s), plan.first_byte_s, plan.idle_s, min(plan.attempt_s, left_s))
         timers.permit, timers.on_error_head = call.permit, on_error_head
-        record = Attempt(len(call.attempts) + 1, began, began, sent=True, status=0, verdict=Verdict.CANCELLED, error="")
+        record = Attempt(len(call.attempts) + 1, began, began, sent=True, status=0, verdict=Verdict.CANCELLED,
+                         error=CUT, credential=call.credential or provider.current)  # fmt: skip
         call.attempts.append(record)
         try:
             if (stream := call.content.stream) is not None:
@@ -58,7 +61,8 @@ def stage(plan: OperationPlan, upstream: Upstream) -> Handler:
             if began >= lookout.due:
                 lookout.look(answer.headers, began)
             if answer.rest is None and answer.tunnel is None:
-                record.status, record.verdict = answer.status, classify(answer.status, answer.headers, answer.body)
+                record.status, record.error = answer.status, ""
+                record.verdict = classify(answer.status, answer.headers, answer.body)
                 return Reply(
                     answer.status, answer.reason, answer.raw_headers, answer.body, record.verdict, answer.headers,
                     stored=mark is not None and mark in answer.headers,
@@ -66,9 +70,6 @@ def stage(plan: OperationPlan, upstream: Upstream) -> Handler:
             return _passed_on(record, await (relay if answer.tunnel is None else tunnel)(call, record, answer), mark)
         except (NotSent, NoAnswer, AppLeft, TooLarge, OtherContent) as error:
             return _without_answer(record, error, upstream)
-        except asyncio.CancelledError:
-            record.error = "connection_terminated"
-            raise
         finally:
             record.ended = now()
 

@@ -5,11 +5,9 @@ in tidegate.proxy.policies.resilience.idempotency_record, kept in tidegate.proxy
 decision.
 """
 
-import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any
 
 from tidegate.plan.plan import OperationPlan
 from tidegate.policy.deferral.defer import resolves
@@ -20,6 +18,7 @@ from tidegate.proxy.call.content import AppLeft, TooLarge
 from tidegate.proxy.call.outcome import Outcome, Verdict
 from tidegate.proxy.call.reply import Reply, refused, refused_for_store
 from tidegate.proxy.durable.outbox_door import OutboxDoor
+from tidegate.proxy.policies.credentials.stickiness import sticks
 from tidegate.proxy.policies.resilience.idempotency_keys import given_key, own_key, vendor_key_of
 from tidegate.proxy.policies.resilience.idempotency_record import (
     KEY_CHARACTERS_MAX,
@@ -32,6 +31,7 @@ from tidegate.proxy.policies.resilience.idempotency_record import (
     Running,
     parse_key,
 )
+from tidegate.proxy.stages.late_settlement import later, settle
 from tidegate.proxy.store.records import BODY_KEPT_BYTES_MAX, Records, keyed_call_of
 from tidegate.proxy.store.sealed.kept_answers import KeptAnswers
 from tidegate.proxy.store.sealed.sealing_keys import Unopened
@@ -45,13 +45,12 @@ _UNUSABLE = refused(
     PROBLEMS["bad-request"], f"The idempotency key must be 1 to {KEY_CHARACTERS_MAX} printable characters."
 )
 _MISMATCH = refused(PROBLEMS["idempotency-mismatch"], "This key was sent before with another path, media type or body.")
-_LATE: set[asyncio.Task[None]] = set()
-"""What still has to be said to a store that keeps a call waiting: each ends when the store answers."""
-LATE_EVERY_S, LATE_TRIES = 2.0, 900
-"""A record that the store does not take is given to it again so often: within half an hour."""
-LATE_MAX = 1000
-"""So many such records are remembered; of more, the keys are taken until their leases are over."""
-_SETTLING = (Verdict.SUCCESS, Verdict.REJECTED)
+_OTHER_CREDENTIAL = (
+    "An earlier call with this key was sent under the credential {}, which is not configured any more, "
+    "and a resend under another is not safe."
+)
+_Keyed = Callable[[Call, str], Awaitable[Reply]]
+"""Carries out a call under a key."""
 
 
 def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
@@ -59,6 +58,9 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
     if plan.idempotency == "safe":
         return proceed
     keyed, unkeyed = _keyed(plan, upstream, proceed), _unkeyed(plan, upstream, proceed)
+    if upstream.pool is not None and sticks(plan, upstream.pool.facts):
+        keyed = _on_record(plan, upstream, keyed)
+        unkeyed = unkeyed if plan.idempotency == "natural" else _under_own_key(keyed)
 
     async def write(call: Call) -> Reply:
         given = given_key(call)
@@ -70,7 +72,7 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
     return write
 
 
-def _keyed(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callable[[Call, str], Awaitable[Reply]]:
+def _keyed(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> _Keyed:
     records, world, answers = upstream.records, upstream.world, upstream.kept_answers
     follow_up = _follow_up(plan, upstream)
 
@@ -86,10 +88,9 @@ def _keyed(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callabl
         if plan.idempotency == "vendor-key":
             call.key = vendor_key_of(call, key)
         if isinstance(decision, Resume):
-            call.key, call.outcome = decision.key, Outcome.UNKNOWN
-            if decision.digest and call.content.digest not in ("", decision.digest):
-                await _settle(world, records, call, None)
-                return _mismatch()
+            refusal = await _resumed(call, decision, upstream)
+            if refusal is not None:
+                return refusal
         if (stream := call.content.stream) is not None:
             stream.digesting, stream.expected = True, decision.digest if isinstance(decision, Resume) else ""
         call.copy = BODY_KEPT_BYTES_MAX
@@ -102,6 +103,42 @@ def _keyed(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callabl
     return keyed
 
 
+async def _resumed(call: Call, decision: Resume, upstream: Upstream) -> Reply | None:
+    """Go on with what an earlier try under the key may have done; the refusal where that cannot be."""
+    call.key, call.outcome = decision.key, Outcome.UNKNOWN
+    refusal = None
+    if call.on_record or decision.credential:
+        call.wearer, call.pinned = decision.credential, True
+        if upstream.pool is None:
+            refusal = refused(PROBLEMS["outcome-unknown"], _OTHER_CREDENTIAL.format(decision.credential))
+    if decision.digest and call.content.digest not in ("", decision.digest):
+        refusal = _mismatch()
+    if refusal is not None:
+        await settle(upstream.world, upstream.records, call, None)
+    return refusal
+
+
+def _on_record(plan: OperationPlan, upstream: Upstream, keyed: _Keyed) -> _Keyed:
+    """Has the record name the member of a pool that the call will probably wear."""
+    limits, now = upstream.limits, upstream.world.now
+
+    async def named(call: Call, key: str) -> Reply:
+        call.wearer, call.on_record = limits.pooled_lane(plan, call.app).gate.first(now()), True
+        return await keyed(call, key)
+
+    return named
+
+
+def _under_own_key(keyed: _Keyed) -> Handler:
+    """Has a record without an app's key too: a resend after a crash must wear what the first attempt wore."""
+
+    async def unkeyed(call: Call) -> Reply:
+        call.own_key = own_key(call.call_id)
+        return await keyed(call, call.own_key)
+
+    return unkeyed
+
+
 async def _recorded(world: World, records: Records, call: Call, proceed: Handler, answers: KeptAnswers) -> Reply:
     """Carry a call out, and settle its record whatever happens."""
     try:
@@ -109,9 +146,9 @@ async def _recorded(world: World, records: Records, call: Call, proceed: Handler
     except BaseException:  # cancelled, or a bug of ours: the key must not stay taken until its lease is over
         if any(attempt.sent for attempt in call.attempts):
             call.outcome = Outcome.UNKNOWN
-        await _settle(world, records, call, None, answers)
+        await settle(world, records, call, None, answers)
         raise
-    await _settle(world, records, call, reply, answers)
+    await settle(world, records, call, reply, answers)
     return reply
 
 
@@ -142,61 +179,8 @@ async def _begun(world: World, records: Records, call: Call, key: str) -> Decisi
     except StoreError:
         return None
     except TimeoutError:  # it may be recorded yet: what is asked of a store is carried out in its order
-        _later(_settle(world, records, call, None))
+        later(settle(world, records, call, None))
         return None
-
-
-def _later(work: Coroutine[Any, Any, None]) -> None:
-    task = asyncio.get_running_loop().create_task(work)
-    _LATE.add(task)
-    task.add_done_callback(_LATE.discard)
-
-
-async def _settle(
-    world: World, records: Records, call: Call, reply: Reply | None, answers: KeptAnswers | None = None
-) -> None:
-    """Settle a call's record; None for a reply that never came.
-
-    Where the store does not take it, the answer goes to the app all the same, and the record is settled once the store
-    does: until then its key is taken. One that never is, is running until its lease is over, and unknown after that.
-    """
-    try:
-        await _finish(records, call, reply, answers)
-    except StoreError:
-        if len(_LATE) < LATE_MAX:
-            _later(_settle_late(world, records, call, reply, answers))
-
-
-async def _settle_late(
-    world: World, records: Records, call: Call, reply: Reply | None, answers: KeptAnswers | None
-) -> None:
-    for _ in range(LATE_TRIES):
-        await world.sleep(LATE_EVERY_S)
-        with contextlib.suppress(StoreError):
-            await _finish(records, call, reply, answers)
-            return
-
-
-async def _finish(records: Records, call: Call, reply: Reply | None, answers: KeptAnswers | None) -> None:
-    """Raises StoreError."""
-    now, digest = records.now(), call.content.digest
-    if reply is None:
-        await records.finish(call.call_id, call.outcome, now=now, digest=digest)
-        return
-    headers, body = reply.headers, reply.body
-    if answers is not None:
-        headers, body = answers.hidden(headers, body, call.call_id)
-    await records.finish(
-        call.call_id,
-        call.outcome,
-        now=now,
-        settled=reply.verdict in _SETTLING and reply.problem is None,
-        status=reply.status,
-        headers=headers,
-        body=body,
-        whole=reply.whole,
-        digest=digest,
-    )
 
 
 async def _same_content(world: World, call: Call, decision: Decision) -> Reply | None:

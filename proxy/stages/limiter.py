@@ -1,7 +1,7 @@
 """Takes a permit of the vendor's limits before each attempt, waiting in the room's queue where there is time for it.
 
 Where an operation has nothing but documented limits that count requests, a take is all there is to do. Other limits are
-estimated before, and settled, corrected and given back after the attempt (tidegate.proxy.stages.metered_limiter).
+estimated before, and settled, corrected and given back after the attempt (tidegate.proxy.stages.limits).
 """
 
 from tidegate.plan.bounds import describe
@@ -9,11 +9,12 @@ from tidegate.plan.plan import OperationPlan
 from tidegate.proxy.call.call import Call, Handler
 from tidegate.proxy.call.outcome import Verdict
 from tidegate.proxy.call.reply import Reply
+from tidegate.proxy.permits.limit_gate import LimitPermit
 from tidegate.proxy.policies.limits.ratelimit_headers import rate_limit
 from tidegate.proxy.policies.limits.wait_queue import QueueRefusal, urgency_of
 from tidegate.proxy.policies.resilience.backoff import upwards
-from tidegate.proxy.stages.metered_limiter import MeteredLimiter, refusal
-from tidegate.proxy.upstream.limit_gate import LimitPermit
+from tidegate.proxy.stages.limits.metered_limiter import MeteredLimiter, refusal
+from tidegate.proxy.stages.limits.pooled_limiter import PooledLimiter
 from tidegate.proxy.upstream.upstream import Upstream
 from tidegate.proxy.upstream.vendor_limits import by_app
 
@@ -22,6 +23,8 @@ __all__ = ["describe", "stage"]
 
 def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
     """Admits, queues or refuses each attempt; gives the permit back where nothing was sent."""
+    if upstream.pool is not None:
+        return PooledLimiter(plan, upstream, upstream.pool, proceed).admitted
     if by_app(plan):
         return MeteredLimiter(plan, upstream, proceed).admitted
     lane = upstream.limits.lane(plan)
@@ -48,7 +51,7 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
         if reply.verdict is not Verdict.SUCCESS:
             _look_back(upstream, permit, call, reply)
         elif waited and tells_limits:
-            reply.limit_headers = rate_limit(plan, gate.limits, now())
+            reply.limit_headers = rate_limit(plan, (gate.limits,), now())
         return reply
 
     return admitted

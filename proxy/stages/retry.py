@@ -33,10 +33,12 @@ _OPEN = (Verdict.FAILED, Verdict.CANCELLED)
 def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
     """Calls the stages within once an attempt."""
     now, budget = upstream.world.now, upstream.retry_budget
-    again = _again(plan, upstream, proceed)
+    again = _again(plan, upstream, _renewing(upstream, proceed))
 
     async def retry(call: Call) -> Reply:
         reply = await proceed(call)
+        if reply.verdict is Verdict.CREDENTIAL and await _is_exchanged(call, reply, upstream):
+            reply = await proceed(call)
         if call.attempts and not call.resent:  # what is sent again takes of the share that calls make
             budget.call(now())
         if reply.verdict is Verdict.SUCCESS:
@@ -45,6 +47,21 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
         return await again(call, reply)
 
     return retry
+
+
+def _renewing(upstream: Upstream, proceed: Handler) -> Handler:
+    """Sends an attempt once more under another credential, where the vendor refuses the one that it had.
+
+    A request that was not let in has done nothing, so a write may go again too: an attempt like any other.
+    """
+
+    async def renewed(call: Call) -> Reply:
+        reply = await proceed(call)
+        if reply.verdict is Verdict.CREDENTIAL and await _is_exchanged(call, reply, upstream):
+            return await proceed(call)
+        return reply
+
+    return renewed
 
 
 def _again(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callable[[Call, Reply], Awaitable[Reply]]:
@@ -70,7 +87,7 @@ def _again(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callabl
                 sent=sent and reply.verdict is not Verdict.THROTTLED,
                 keyed=bool(call.key),
                 stored=reply.stored,
-                hint=_hint(plan, upstream, reply, now),
+                hint=_hint(call, upstream, reply, now),
                 remaining_s=call.deadline - now,
                 rng=rng,
             )
@@ -90,9 +107,31 @@ def _again(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callabl
     return again
 
 
-def _hint(plan: OperationPlan, upstream: Upstream, reply: Reply, now: float) -> Hint:
-    """The vendor's word on a resend. Its Retry-After has opened our breaker, which may keep to it for longer."""
-    hint = upstream.hint(reply)
+async def _is_exchanged(call: Call, reply: Reply, upstream: Upstream) -> bool:
+    """True where another credential is in force than the one that the vendor has refused, and the call may go again."""
+    refused_one, left_s = call.attempts[-1].credential if call.attempts else None, call.deadline - upstream.world.now()
+    if refused_one is None or not call.content.resendable or left_s <= 0:
+        return False
+    try:
+        async with upstream.world.timeout(left_s):
+            exchanged = await upstream.provider.rejected(refused_one, reply.status)
+    except TimeoutError:  # whoever looks for another one goes on without this call
+        return False
+    if not exchanged:
+        return False
+    call.credential, call.written = None, b""
+    return True
+
+
+def _hint(call: Call, upstream: Upstream, reply: Reply, now: float) -> Hint:
+    """The vendor's word on a resend. Its Retry-After has opened our breaker, which may keep to it for longer.
+
+    What it says to one member of a pool does not hold for the others.
+    """
+    plan, hint = call.plan, upstream.hint(reply)
+    if hint.retry_after_s and reply.verdict is Verdict.THROTTLED and upstream.pool is not None and not call.pinned:
+        wait_s = upstream.limits.pooled_lane(plan, call.app).gate.estimate_s(now, call.app)
+        return replace(hint, retry_after_s=min(hint.retry_after_s, wait_s) or None)
     if hint.retry_after_s and reply.verdict is Verdict.FAILED and "breaker" not in plan.reports:
         open_s = upstream.breakers.get(plan.breaker_group).snapshot(now).open_s
         return replace(hint, retry_after_s=max(hint.retry_after_s, open_s))

@@ -30,6 +30,10 @@ ALARMS_MAX = 100
 """At most so many alarms are passed on at once."""
 
 
+REFUSED = "A person refused it."
+UNAPPROVED = "Nobody approved it in time."
+
+
 class NoSuchPage(StoreError):
     """`after` is the `next` of no page."""
 
@@ -150,6 +154,8 @@ class HandMade:
     """The new key of a redo."""
     not_before: float = 0.0
     """Of a replay or redo: it is not sent before this age of the store, and its time counts from then."""
+    within_s: float = 86_400.0
+    """Of an approval: it is tried for so long from now on."""
 
 
 class Deliveries(Protocol):

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Mapping
 from tidegate.proxy.call.reply import DIGESTS, RawHeaders
 from tidegate.proxy.store.records import BODY_KEPT_BYTES_MAX
 from tidegate.proxy.wire.content_coding import decoded
-from tidegate.redact import REDACTED, SECRET_CHARS_MIN, spellings
+from tidegate.redaction.secret import REDACTED
+from tidegate.redaction.spellings import SECRET_CHARS_MIN, spellings
 
 _OPEN = b"\x1atidegate-secret:"
 _MARK = re.compile(re.escape(_OPEN) + rb"(\d+-[0-9a-f]{4}|itself);")

@@ -45,6 +45,8 @@ class KeyedCall:
     longest_s: float
     keep_s: float
     key_retention_s: float
+    credential: str = ""
+    """The member of a pool that it will probably be sent under (see Records.wear)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ class StoredCall:
     began_wall: float
     ended_wall: float
     keyed: bool = field(kw_only=True)
+    credential: str = field(default="", kw_only=True)
+    """The member of a pool that it was sent under."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,13 @@ class Records(Protocol):
         """
         ...
 
+    async def wear(self, call_id: str, credential: str) -> bool:
+        """Write down that a running call is sent under this member of a pool. On the disk when this returns.
+
+        False where the record is not this call's any more; then nothing is changed.
+        """
+        ...
+
     async def note_unknown(
         self, call_id: str, app: str, vendor: str, operation: str, *, began_wall: float, now: StoreTime
     ) -> None:
@@ -153,4 +164,5 @@ def keyed_call_of(call: Call, key: str) -> KeyedCall:
         longest_s=max(plan.budget_s, plan.stream_total_s),
         keep_s=max(plan.keep_s, deadline_s(plan)) if call.carried else plan.keep_s,
         key_retention_s=retention_s,
+        credential=call.wearer,
     )

@@ -5,11 +5,13 @@ It names no database, and knows nothing of what records, quotas and deliveries m
 
 from typing import Protocol
 
+from tidegate.proxy.store.audit.audit_log import AuditLog
 from tidegate.proxy.store.deliveries import Deliveries
 from tidegate.proxy.store.quotas import Quotas
 from tidegate.proxy.store.records import Records
 from tidegate.proxy.store.store_clock import StoreClock
 from tidegate.proxy.store.store_health import StoreHealth
+from tidegate.proxy.store.tokens import TokenRows
 
 
 class Store(Protocol):
@@ -26,8 +28,18 @@ class Store(Protocol):
         ...
 
     @property
+    def tokens(self) -> TokenRows:
+        """The tokens that proxies share, and the leases on their renewal."""
+        ...
+
+    @property
     def deliveries(self) -> Deliveries:
         """The outbox and the inbox."""
+        ...
+
+    @property
+    def audit(self) -> AuditLog:
+        """What somebody may have to answer for."""
         ...
 
     @property

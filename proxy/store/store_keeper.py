@@ -66,7 +66,7 @@ class StoreKeeper:
 
     async def _sweep(self) -> None:
         store = self._store
-        for sweep in (store.records.sweep, store.deliveries.sweep):
+        for sweep in (store.records.sweep, store.deliveries.sweep, store.audit.sweep):
             while await sweep(store.clock.now()):
                 pass
         while await store.shrink():

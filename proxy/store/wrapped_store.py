@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 
+from tidegate.proxy.store.audit.audit_log import AuditLog
 from tidegate.proxy.store.deliveries import Deliveries
 from tidegate.proxy.store.quotas import Quotas
 from tidegate.proxy.store.records import Records
 from tidegate.proxy.store.store import Store
 from tidegate.proxy.store.store_clock import StoreClock
 from tidegate.proxy.store.store_health import StoreHealth
+from tidegate.proxy.store.tokens import TokenRows
 
 
 class WrappedStore:
@@ -32,11 +34,21 @@ class WrappedStore:
         return self._of.quotas
 
     @property
+    def tokens(self) -> TokenRows:
+        """See Store.tokens."""
+        return self._of.tokens
+
+    @property
     def deliveries(self) -> Deliveries:
         """See Store.deliveries."""
         if self._deliveries is None:
             self._deliveries = self._wrap(self._of.deliveries)
         return self._deliveries
+
+    @property
+    def audit(self) -> AuditLog:
+        """See Store.audit."""
+        return self._of.audit
 
     @property
     def clock(self) -> StoreClock:

@@ -9,7 +9,7 @@ import orjson
 from tidegate.plan.plan import OperationPlan
 from tidegate.proxy.call.finished_call import FinishedCall
 from tidegate.proxy.telemetry.log_line import line_of, stamp
-from tidegate.redact import Redactor
+from tidegate.redaction.redactor import Redactor
 
 FORMS_MAX = 1024
 """Forms that are remembered; there are a few for each operation and app."""
@@ -19,22 +19,27 @@ _OURS = frozenset(("ts", "call", "span", "key"))
 
 
 class CallLines:
-    """See the module. For one redactor and one key of fingerprints, which a reload may change."""
+    """See the module. For one redactor, which may learn, and one key of fingerprints."""
 
     def __init__(self, redactor: Redactor, fingerprint_key: bytes) -> None:
         self.redactor = redactor
         self._fingerprint_key = fingerprint_key
+        self._version = redactor.version
         self._forms: dict[tuple[object, ...], tuple[OperationPlan, bytes]] = {}
         """With the plan, so that no other can have its id."""
 
     def line(self, finished: FinishedCall) -> bytes:
         """The line of a call. Raises where it cannot be scrubbed."""
-        attempts = finished.attempts
+        attempts, version = finished.attempts, self.redactor.version
+        if version != self._version:  # what has been scrubbed may hold what is known now
+            self._version = version
+            self._forms.clear()
         if (
             len(attempts) != 1
             or finished.key or finished.trace_id or finished.error or finished.stop or finished.repeats
             or finished.problem is not None or finished.streamed is not None
-            or finished.carried is not None or attempts[0].request_id or attempts[0].error
+            or finished.residency is not None or finished.carried is not None
+            or attempts[0].request_id or attempts[0].error
         ):  # fmt: skip
             return _scrubbed(line_of(finished, self._fingerprint_key), self.redactor)
         attempt, plan = attempts[0], finished.plan

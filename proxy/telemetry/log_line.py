@@ -6,6 +6,7 @@ from hashlib import blake2s
 
 from tidegate.proxy.call.attempt import Attempt
 from tidegate.proxy.call.finished_call import FinishedCall
+from tidegate.proxy.call.residency_decision import ResidencyDecision
 
 REQUEST_ID_CHARS_MAX = 128
 """So much of a vendor's name for a request is shown."""
@@ -40,6 +41,8 @@ def line_of(finished: FinishedCall, fingerprint_key: bytes) -> dict[str, object]
         line["problem"] = finished.problem.name
     words = {"error": finished.error, "stop": finished.stop, "repeats": finished.repeats, "cache": finished.cache}
     line |= {name: word for name, word in words.items() if word}
+    if finished.residency is not None:
+        line["residency"] = residency_of(finished.residency)
     if finished.carried is not None:
         ids = finished.carried.ids
         line |= {"delivery": ids[0]} if len(ids) == 1 else {"deliveries": list(ids)}
@@ -55,6 +58,13 @@ def line_of(finished: FinishedCall, fingerprint_key: bytes) -> dict[str, object]
     return line
 
 
+def residency_of(decision: ResidencyDecision) -> dict[str, object]:
+    """What was decided of the data, as log lines show it: names of rules, regions and fields, never a value."""
+    shown: dict[str, object] = {"rule": decision.rule, "fate": decision.fate}
+    shown |= {"home": decision.home, "region": decision.region}
+    return shown | ({"fields": list(decision.fields)} if decision.fields else {})
+
+
 def attempt_of(attempt: Attempt) -> dict[str, object]:
     """An attempt, as log lines and call records show it."""
     shown: dict[str, object] = {
@@ -64,6 +74,8 @@ def attempt_of(attempt: Attempt) -> dict[str, object]:
     }
     if attempt.status:
         shown["status"] = attempt.status
+    if attempt.credential is not None and attempt.credential.name:
+        shown["credential"] = attempt.credential.name
     if attempt.request_id:
         shown["request_id"] = attempt.request_id[:REQUEST_ID_CHARS_MAX]
     if attempt.error:

@@ -43,6 +43,10 @@ class VendorState:
     """(quota, share) → how often that share was reached."""
     ending: Mapping[str, float | None] = field(default_factory=dict)
     """Operation that the vendor has said to end → days left, None where no date was named."""
+    credentials: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    """The members of a pool of credentials, by name."""
+    worn: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """(credential, verdict) → attempts."""
     file: Mapping[str, object] = field(default_factory=dict)
     """The vendor file that is in force, and why the one on disk is not, if it is not."""
 
@@ -122,8 +126,12 @@ class Metrics(Collector):
         """Vendor and result → how often."""
         self.means: ProcessMeans | None = None
         self.deliveries = DeliveryMetrics()
+        self.residency: Mapping[Labels, int] = {}
+        """Way out, receiver, rule and fate → how often residency decided so."""
         self.ports: dict[str, PortConnections] = {}
         """`gateway`, `admin`."""
+        self.addresses: defaultdict[Labels, int] = defaultdict(int)
+        """Vendor (empty for others), result and kind of address → how often it was decided so."""
         self._calls: defaultdict[Labels, int] = defaultdict(int)
         self._attempts: defaultdict[Labels, int] = defaultdict(int)
         self._refusals: defaultdict[Labels, int] = defaultdict(int)
@@ -171,6 +179,12 @@ class Metrics(Collector):
         yield counter("tidegate_calls", "Calls that ended", ("vendor", "operation", "app", "verdict"), self._calls)
         yield counter("tidegate_attempts", "Exchanges with vendors", ("vendor", "operation", "verdict"), self._attempts)
         yield counter("tidegate_refusals", "Requests that Tidegate refused", ("vendor", "problem"), self._refusals)
+        yield counter(
+            "tidegate_egress_addresses",
+            "Addresses refused, or not public",
+            ("vendor", "result", "kind"),
+            self.addresses,
+        )
         yield counter("tidegate_outcomes", "What became of writes", ("vendor", "outcome"), self._outcomes)
         yield counter("tidegate_reloads", "Vendor files read anew", ("vendor", "result"), self.reloads)
         yield gauge(
@@ -190,6 +204,8 @@ class Metrics(Collector):
             {(trouble,): count for trouble, count in self._store.errors.items()},
         )  # fmt: skip
         yield gauge("tidegate_store_ready", "0 while no keyed write can be recorded", (), {(): not self._store.trouble})
+        ways = ("way", "receiver", "rule", "fate")
+        yield counter("tidegate_residency", "What may leave, as it was decided", ways, self.residency)
         yield from self.deliveries.collect()
         yield self._request_duration()
         yield from self._process()
@@ -246,6 +262,8 @@ def _gauges(state: Mapping[str, VendorState]) -> Iterator[Metric]:
     ends = ("vendor", "operation")
     deprecated = GaugeMetricFamily("tidegate_deprecated", "1 where the vendor has said that it ends", labels=ends)
     sunset = GaugeMetricFamily("tidegate_sunset_days", "Days until the vendor ends an operation", labels=ends)
+    worn = ("vendor", "credential")
+    aside = GaugeMetricFamily("tidegate_credential_aside", "1 while a pool's credential is set aside", labels=worn)
     depth = GaugeMetricFamily("tidegate_queue_depth", "Calls that wait for a permit", labels=("vendor",))
     connections = GaugeMetricFamily("tidegate_connections", "Connections to a vendor", labels=("vendor",))
     for vendor, now in state.items():
@@ -257,6 +275,10 @@ def _gauges(state: Mapping[str, VendorState]) -> Iterator[Metric]:
             deprecated.add_metric((vendor, operation), 1)
             if days is not None:
                 sunset.add_metric((vendor, operation), days)
+        for name, credential in now.credentials.items():
+            aside.add_metric((vendor, name), float(credential["standing"] != "in force"))
         depth.add_metric((vendor,), now.queued)
         connections.add_metric((vendor,), now.connections)
-    yield from (used, breaker, depth, connections, deprecated, sunset)
+    attempts = _by_vendor(state, "worn")
+    yield counter("tidegate_credential_attempts", "Attempts under each", (*worn, "verdict"), attempts)
+    yield from (used, breaker, depth, connections, deprecated, sunset, aside)

@@ -65,6 +65,11 @@ class Spans:
             attributes["tidegate.outcome"] = finished.outcome
         if finished.problem is not None:
             attributes["error.type"] = finished.problem.name
+        if finished.residency is not None:
+            attributes |= {
+                "tidegate.residency.rule": finished.residency.rule,
+                "tidegate.residency.fate": finished.residency.fate,
+            }
         if finished.stop:
             attributes["tidegate.stop"] = finished.stop
         failed = finished.problem is not None or finished.verdict is Verdict.FAILED

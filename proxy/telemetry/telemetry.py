@@ -24,7 +24,7 @@ from tidegate.proxy.telemetry.ended_post import EndedPost
 from tidegate.proxy.telemetry.log_line import stamp
 from tidegate.proxy.telemetry.metrics import Metrics
 from tidegate.proxy.telemetry.recent_calls import RecentCalls
-from tidegate.redact import Redactor
+from tidegate.redaction.redactor import Redactor
 from tidegate.world.world import World
 
 Sink = Callable[[bytes], object]
@@ -65,7 +65,7 @@ LINES_MAX = 64
 
 
 class Telemetry:
-    """The telemetry of one proxy. `redactor` may be changed by a reload."""
+    """The telemetry of one proxy."""
 
     def __init__(
         self,
@@ -159,8 +159,6 @@ class Telemetry:
             self.metrics.count(finished)
             if finished.sampled and self.spans is not None:
                 self.spans.add(finished)
-        if self._call_lines.redactor is not self.redactor:
-            self._call_lines = CallLines(self.redactor, self._fingerprint_key)
         try:
             self._lines += [self._call_lines.line(finished) for finished in some]
         except Exception:  # noqa: BLE001 - as in _write

@@ -61,6 +61,22 @@ def classifier(facts: Facts) -> Classifier:
     return classify
 
 
+def exhausted_by(facts: Facts) -> Callable[[int, CIMultiDictProxy[str], bytes], bool] | None:
+    """Whether a rejected answer says that a quota is used up; None where the vendor file knows no such answer."""
+    entries = [entry for entry in facts.throttled if entry.means == "exhausted"]
+    pointer = facts.errors.code
+
+    def exhausted(status: int, headers: CIMultiDictProxy[str], body: bytes) -> bool:
+        for entry in entries:
+            if entry.status == status and _has(headers, entry.when):
+                code_fits = entry.code is None or entry.code == error_code(headers, body, pointer)
+                if code_fits and (entry.says is None or _says(headers, body, entry.says)):
+                    return True
+        return False
+
+    return exhausted if entries else None
+
+
 _MEANS = {"quota": Verdict.THROTTLED, "contention": Verdict.CONTENTION, "exhausted": Verdict.REJECTED}
 
 

@@ -5,13 +5,14 @@ forms together lend no more than one of them. One that is new begins as it would
 way, or wait, on the old version go on under the counts of the new one. It refuses to know how a limit counts.
 """
 
+from tidegate.proxy.permits.lane import StoredQuota
 from tidegate.proxy.policies.limits.concurrency_limit import ConcurrencyLimit
 from tidegate.proxy.policies.limits.counted_windows import FixedWindow, SlidingWindow
 from tidegate.proxy.policies.limits.gauge import EPSILON_S, Gauge
 from tidegate.proxy.policies.limits.gauge_for import gauge_for, quota_for
 from tidegate.proxy.policies.limits.token_bucket import LimitSet, TokenBucket
 from tidegate.proxy.store.quotas import QuotaUse
-from tidegate.proxy.upstream.vendor_limits import StoredQuota, VendorLimits, bounds_of
+from tidegate.proxy.upstream.vendor_limits import VendorLimits, bounds_of
 from tidegate.vendor.vendor import Concurrency, Limit, Quota
 
 LONG_AGO = 3.0
@@ -26,11 +27,9 @@ def inherit(new: VendorLimits, old: VendorLimits, now: float) -> None:
     policy, policy_before = new.vendor.policy, old.vendor.policy
     if policy.queue == policy_before.queue:
         new.room = old.room
-    if facts.dialect == before.dialect:
-        new.shelf, new.pauses = old.shelf, old.pauses
-        new.gauges |= {name: gauge for name, gauge in old.gauges.items() if name.startswith("told ")}
-    if facts.adaptive and before.adaptive and "adaptive" in old.gauges:
-        new.gauges["adaptive"] = old.gauges["adaptive"]
+    _take_members(new, old, now)
+    if facts.adaptive and before.adaptive:
+        _take_gauges(new, old, "adaptive")
     if policy.bulkhead is not None and policy_before.bulkhead is not None:
         _take_places(new, old, policy.bulkhead.concurrent, policy.bulkhead.queue)
     was = {limit.name: limit for limit in bounds_of(before)}
@@ -40,6 +39,24 @@ def inherit(new: VendorLimits, old: VendorLimits, now: float) -> None:
         gauges = [new.gauges.get(name, gauge) for name, gauge in zip(names, gate.limits.gauges, strict=True)]
         gate.turn_to(LimitSet(gauges))
     old.room.serve()
+
+
+def _take_members(new: VendorLimits, old: VendorLimits, now: float) -> None:
+    """What is known of each credential, by its name. Of one that is new nobody knows what was used before."""
+    stay = [member for member in new.members if member in old.members]
+    new.member_since = {member: old.member_since.get(member, old.began) for member in stay}
+    new.member_since |= {member: now for member in new.members if member not in stay}
+    if new.vendor.facts.dialect == old.vendor.facts.dialect:
+        new.shelves |= {member: old.shelves[member] for member in stay}
+        new.pauses |= {member: old.pauses[member] for member in stay}
+        _take_gauges(new, old, "told ")
+
+
+def _take_gauges(new: VendorLimits, old: VendorLimits, begin: str) -> None:
+    """Take over the gauges whose names begin so, those of members that are gone left out."""
+    names = [name for name, member in old.wearers.items() if name.startswith(begin) and member in new.members]
+    new.gauges |= {name: old.gauges[name] for name in names}
+    new.wearers |= {name: old.wearers[name] for name in names}
 
 
 def _take_places(new: VendorLimits, old: VendorLimits, concurrent: int, queue: int) -> None:
@@ -67,9 +84,12 @@ def _take_counts(
     if not isinstance(was, Concurrency) and not isinstance(limit, Concurrency) and was.unit != limit.unit:
         return
     for name, owner in old.owners.items():
-        if owner != limit.name:
+        wearer = old.wearers.get(name)
+        if owner != limit.name or (wearer is not None and wearer not in new.members):
             continue
         new.owners[name] = owner
+        if wearer is not None:
+            new.wearers[name] = wearer
         gauge = old.gauges[name]
         new.gauges[name] = gauge if same else _changed(new, limit, was, gauge, now)
         if name in old.quotas:

@@ -6,8 +6,10 @@ What does not depend on the call is put together once, when the vendor file is l
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
+from multidict import MultiMapping
+
 from tidegate.proxy.call.call import Call
-from tidegate.proxy.upstream.credential import Credential
+from tidegate.proxy.call.credential import Credential
 from tidegate.vendor.vendor import Facts
 
 _NOT_SENT_ON = frozenset(
@@ -38,19 +40,26 @@ class RequestWriter:
         self._version_header = dated.header if dated else None
         self._base_path = parts.path.encode()
         host = parts.netloc.rpartition("@")[2]
-        self._fixed = f" HTTP/1.1\r\nHost: {host}\r\n".encode() + credential.line
+        self._line, self._after = f" HTTP/1.1\r\nHost: {host}\r\n".encode(), b""
         own = {self._key_header.lower().encode()} if self._key_header else set()
         if facts.urls == "rewrite":  # what is compressed cannot be rewritten
-            self._fixed += b"Accept-Encoding: identity\r\n"
+            self._after = b"Accept-Encoding: identity\r\n"
             own.add(b"accept-encoding")
-        self._stripped = _NOT_SENT_ON | credential.strip | own
+        self._not_sent_on = _NOT_SENT_ON | own
         self._forward = frozenset(name.lower().encode() for name in forward)
+        self.wear(credential)
+
+    def wear(self, credential: Credential) -> None:
+        """Write `credential` into each request from now on that has none chosen for it."""
+        self._fixed = self._line + credential.line + self._after
+        self._stripped = self._not_sent_on | credential.strip
         self._fates: dict[bytes, bool] = {}
 
     def write(self, call: Call) -> bytes:
         """Head and content; the head alone where the content is streamed."""
-        fates = self._fates
-        parts = [call.method.encode(), b" ", self._base_path, call.path.encode(), self._fixed]
+        fates, chosen = self._fates, call.credential
+        fixed = self._fixed if chosen is None else self._line + chosen.line + self._after
+        parts = [call.method.encode(), b" ", self._base_path, call.path.encode(), fixed]
         if self._version_header is not None and self._version_header not in call.headers:
             parts.append(self._version)
         named = _named(call.headers.getall("Connection", ())) if "Connection" in call.headers else ()
@@ -82,6 +91,11 @@ class RequestWriter:
         if len(self._fates) < NAMES_KEPT_MAX:
             self._fates[name] = sent
         return sent
+
+
+def hop_by_hop(headers: MultiMapping[str]) -> frozenset[bytes]:
+    """The names, in lower case, of an app's header lines that belong to its connection, or that we set ourselves."""
+    return _NOT_SENT_ON | _named(headers.getall("Connection", ()))
 
 
 def _named(lines: Sequence[str]) -> frozenset[bytes]:

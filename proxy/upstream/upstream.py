@@ -7,27 +7,37 @@ wiring; the stages act.
 import asyncio
 import ssl
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Literal
 from urllib.parse import urlsplit
 
 from tidegate.openapi.document import Document
+from tidegate.plan.plan import OperationPlan
 from tidegate.policy.retry import RETRY_FLOOR, RETRY_WINDOW_S
 from tidegate.problems import UsageError
 from tidegate.proxy.call.call import Call
+from tidegate.proxy.call.credential import Credential
 from tidegate.proxy.call.outcome import Hint, Verdict
 from tidegate.proxy.call.permit import Permit
 from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.config import VendorUse
+from tidegate.proxy.credentials.client_certificate import LoadedCertificate
+from tidegate.proxy.credentials.credential_pool import CredentialPool
+from tidegate.proxy.credentials.credential_provider import CredentialProvider
+from tidegate.proxy.discovery.recorder import DiscoveryRecorder
 from tidegate.proxy.policies.dialects.dialect_reader import hint_of
+from tidegate.proxy.policies.residency.vendor_residency import NO_RESIDENCY, VendorResidency
 from tidegate.proxy.policies.resilience.backoff import upwards
 from tidegate.proxy.policies.resilience.retry_budget import RetryBudget
+from tidegate.proxy.secrecy.placeholder_grants import NO_GRANTS, PlaceholderGrants
+from tidegate.proxy.secrecy.placeholder_swap import swapping
+from tidegate.proxy.secrecy.placeholder_texts import Grant
 from tidegate.proxy.store.deliveries import BacklogBounds, Deliveries
 from tidegate.proxy.store.kept_secrets import KeptSecrets
 from tidegate.proxy.store.records import Records
 from tidegate.proxy.store.sealed.kept_answers import KeptAnswers
 from tidegate.proxy.upstream.answer_cache import AnswerCache
 from tidegate.proxy.upstream.answer_classifier import classifier, document_of
-from tidegate.proxy.upstream.credential import Credential
 from tidegate.proxy.upstream.limit_inheritance import inherit
 from tidegate.proxy.upstream.report_mode import ReportMode
 from tidegate.proxy.upstream.request_writer import RequestWriter
@@ -36,9 +46,11 @@ from tidegate.proxy.upstream.url_rewriting import UrlRewriter
 from tidegate.proxy.upstream.vendor_breakers import VendorBreakers
 from tidegate.proxy.upstream.vendor_cache import VendorCache
 from tidegate.proxy.upstream.vendor_limits import VendorLimits
+from tidegate.proxy.wire.egress import AddressDecision
 from tidegate.proxy.wire.transport import Origin, VendorAnswer
 from tidegate.proxy.wire.transport_choice import transport_for
-from tidegate.redact import Redactor
+from tidegate.redaction.echo_mask import EchoMask
+from tidegate.redaction.redactor import Redactor
 from tidegate.vendor.vendor_file import LoadedVendor
 from tidegate.world.world import World
 
@@ -56,6 +68,9 @@ class Upstream:
     on_shortage: Callable[[str], object] = str
     """Told where a connection failed for want of our own means; nobody listens at first."""
 
+    on_address: Callable[[AddressDecision], object] = repr
+    """Told of each address that was refused, or is not public; nobody listens at first."""
+
     on_late_end: Callable[[Call, Reply], object] = _nothing
     """Told of each call that has ended after its app was answered; nobody listens at first."""
 
@@ -64,6 +79,20 @@ class Upstream:
 
     deliveries: Deliveries | None = None
     """What is carried out later; None where nothing can be."""
+
+    file: Mapping[str, object] = MappingProxyType({})
+    """The facts that are shown of the vendor file in force."""
+
+    echo_mask: EchoMask | None = None
+    """What masks our secrets in answers; None where they go on as they came."""
+
+    discovery: DiscoveryRecorder | None = None
+    """Notes what apps call; None where nobody does."""
+    reach: tuple[str, str, bytes, bytes]
+    """What connections depend on: where it is the same, those of another version are still good."""
+
+    placeholders: PlaceholderGrants = NO_GRANTS
+    """The placeholders that apps may use."""
 
     outbox_bounds = BacklogBounds()
     """How much of it may wait."""
@@ -75,39 +104,84 @@ class Upstream:
         document: Document,
         *,
         use: VendorUse,
-        credential: Credential,
+        provider: CredentialProvider,
         records: Records,
         answers: AnswerCache | None = None,
         transport: str = "auto",
+        residency: VendorResidency = NO_RESIDENCY,
     ) -> None:
         vendor = loaded.vendor
         self.world, self.use, self.records, self.going_on = world, use, records, set()
-        self.name, self.loaded, self.document = vendor.vendor, loaded, document
-        self.facts, self.policy, self.credential = vendor.facts, vendor.policy, credential
-        self.redactor, self.kept_answers = Redactor(credential.secrets), KeptAnswers(self.name, credential.secrets)
+        self.name, self.loaded, self.document, self.residency = vendor.vendor, loaded, document, residency
+        self.facts, self.policy, self.provider = vendor.facts, vendor.policy, provider
+        self.redactor, self.kept_answers = Redactor(now=world.now, listener=self._hide), KeptAnswers(self.name, ())
+        self._learn(*provider.credentials)
         self.rng, self.classify = world.random(f"retry {self.name}"), classifier(vendor.facts)
-        base = use.base_url or vendor.facts.base_url
-        self.address = base.rstrip("/")
+        self.address = (base := use.base_url or vendor.facts.base_url).rstrip("/")
         self.urls, self.rewrites_json = UrlRewriter(self.address, self.name), vendor.facts.urls == "rewrite"
-        where = origin(base, use)
-        self.reach = (self.address, where.private, where.trust)  # where it is the same, connections are still good
+        where = origin(base, use, provider.certificate, self._judged)
+        self.reach = (self.address, use.private_addresses, where.trust, where.certificate)
         self.transport = transport_for(transport)(world, where)
         self.retry_budget = RetryBudget(vendor.policy.retry.budget, RETRY_FLOOR, RETRY_WINDOW_S)
         self.breakers = VendorBreakers(world, vendor)
         self.reports, self.notices = ReportMode(world), SunsetNotices(world)
-        self.limits = VendorLimits(world, vendor, self.reports)
+        self.limits = VendorLimits(world, vendor, self.reports, provider.choice)
         keys, hint = vendor.facts.idempotency, vendor.facts.errors.retry_hint
         self.replay_mark = keys.replay_mark if keys else None
         self.retry_hint_header = hint.header if hint else None
         self.stop_hint_name = hint.header.lower().encode() if hint else None
-        self.app_key_header = vendor.facts.auth.header
-        self.file: Mapping[str, object] = {}
-        """The facts that are shown of the vendor file in force."""
-        outgoing = RequestWriter(vendor.facts, self.address, credential, vendor.policy.forward)
+        self.app_key_header, scheme = vendor.facts.auth.header, vendor.facts.auth.scheme
+        self.app_key_parameter = vendor.facts.auth.parameter if scheme == "query" else ""
+        self._outgoing = outgoing = RequestWriter(vendor.facts, self.address, provider.current, vendor.policy.forward)
         self.request_head, self.sends = outgoing.write, outgoing.sends
-        self.cache = VendorCache(
-            AnswerCache(0) if answers is None else answers, vendor, self.address, credential, outgoing
-        )
+        kept = AnswerCache(0) if answers is None else answers
+        self.cache = VendorCache(kept, vendor, self.address, provider.current, outgoing, provider.credentials)
+        provider.listen(self._wear, self.limits.look_again)
+
+    def _wear(self, credential: Credential) -> None:
+        """A credential comes into force: it is written, hidden and told apart from now on. Earlier ones stay hidden."""
+        self._learn(credential)
+        self.cache.wear(credential)
+        self._outgoing.wear(credential)
+
+    def _learn(self, *credentials: Credential) -> None:
+        for credential in credentials:
+            self.redactor.learn(credential.secrets, of=f"{self.name} {credential.name}")
+        self.redactor.learn(self.residency.secrets, of=f"{self.name} tokens")
+
+    def _hide(self) -> None:
+        """The redactor has learned: what it knows stands in no record, and no app gets it from a vendor."""
+        self.kept_answers.secrets = KeptSecrets(self.redactor.live)
+        if self.policy.redact.echo == "mask":
+            self.echo_mask = EchoMask(self.redactor.live)
+
+    def _judged(self, decision: AddressDecision) -> None:
+        self.on_address(decision)
+
+    def put_placeholders(self, grants: PlaceholderGrants) -> None:
+        """Let apps use these placeholders from now on."""
+        for name, secret in grants.secrets_for(self.host):
+            self.redactor.learn([secret], of=f"placeholder {name}")
+        self.placeholders = grants
+
+    def grant(self, call: Call) -> Grant:
+        """The placeholders that a call may use."""
+        return lambda placeholder: self.placeholders.secret(placeholder, call.app, self.host)
+
+    def writer(self, plan: OperationPlan) -> Callable[[Call], bytes]:
+        """Writes the requests of one operation for the vendor."""
+        places = plan.placeholders
+        return self.request_head if places is None else swapping(places, self.grant, self.request_head)
+
+    @property
+    def host(self) -> str:
+        """The host that requests go to, in lower case."""
+        return urlsplit(self.address).hostname or ""
+
+    @property
+    def pool(self) -> CredentialPool | None:
+        """The vendor's credentials where it has several, else None."""
+        return self.provider if isinstance(self.provider, CredentialPool) else None
 
     @property
     def kept_secrets(self) -> KeptSecrets:
@@ -125,8 +199,10 @@ class Upstream:
         self.breakers.inherit(old.breakers, now)
         self.retry_budget = old.retry_budget
         self.retry_budget.ratio = self.policy.retry.budget
+        self.provider.inherit(old.provider)
         inherit(self.limits, old.limits, now)
         self.cache.inherit(old.cache)
+        self.redactor.inherit(old.redactor)
         self.going_on = old.going_on
         if self.reach == old.reach:
             self.transport = old.transport
@@ -165,7 +241,9 @@ class Upstream:
         """Close what no version uses any more. Calls under way keep their connections until they end."""
         if heir is None:
             await self.close()
-        elif heir.transport is not self.transport:
+            return
+        await self.provider.close()
+        if heir.transport is not self.transport:
             await self.transport.close()
 
     async def close(self) -> None:
@@ -173,20 +251,33 @@ class Upstream:
         for task in (going_on := [*self.going_on]):
             task.cancel()
         await asyncio.gather(*going_on, return_exceptions=True)
+        await self.provider.close()
         await self.cache.close()
         await self.transport.close()
         await self.limits.close()
 
 
-def origin(base_url: str, use: VendorUse) -> Origin:
-    """The origin that a base URL names. Raises UsageError where its CA file cannot be read."""
+def origin(
+    base_url: str,
+    use: VendorUse,
+    certificate: LoadedCertificate | None = None,
+    on_address: Callable[[AddressDecision], object] = repr,
+) -> Origin:
+    """The origin that a base URL names. Raises UsageError where its CA file cannot be read, or the certificate."""
     parts = urlsplit(base_url)
-    tls, trust = None, b""
+    tls, trust, shown = None, b"", b""
     if parts.scheme == "https":
         try:
             trust = use.ca.read_bytes() if use.ca else b""
             tls = ssl.create_default_context(cafile=str(use.ca) if use.ca else None)
         except (OSError, ssl.SSLError) as error:
             raise UsageError(f"{use.ca}: this is not a file of CA certificates: {error}") from None
+        if certificate is not None:
+            certificate.show_on(tls)
+            shown = certificate.digest
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    return Origin(parts.hostname or "", port, tls, private=use.private_addresses == "allow", trust=trust)
+    reach = use.private_addresses
+    return Origin(
+        parts.hostname or "", port, tls, private=reach == "allow", trust=trust, certificate=shown,
+        warns=reach == "warn", on_address=on_address,
+    )  # fmt: skip

@@ -29,14 +29,14 @@ tells where a long operation is asked after."""
 
 
 class UrlRewriter:
-    """The URLs of one vendor, whose API stands at `address` and whose path at the gateway is `/name`."""
+    """The URLs of one vendor, whose API stands at `address` and whose path at the gateway is `/name`, or `path`."""
 
-    def __init__(self, address: str, name: str) -> None:
+    def __init__(self, address: str, name: str, path: str | None = None) -> None:
         base = URL(address)
         self._origin = base.origin()
         self._base_path = address.partition("://")[2].partition("/")[2].rstrip("/")
         self._base_path = f"/{self._base_path}" if self._base_path else ""
-        self._path = f"/{name}"
+        self._path = f"/{name}" if path is None else path
         self._in_json = _in_json(base, self._base_path)
 
     def target(self, url: str, gateway: str, path: str = "/") -> str:

@@ -9,10 +9,10 @@ from collections.abc import Callable, Coroutine, Sequence
 from hashlib import blake2s
 
 from tidegate.proxy.call.call import Call
+from tidegate.proxy.call.credential import Credential
 from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.policies.caching.vary import VaryKey
 from tidegate.proxy.upstream.answer_cache import AnswerCache
-from tidegate.proxy.upstream.credential import Credential
 from tidegate.proxy.upstream.request_writer import RequestWriter
 from tidegate.vendor.vendor import Vendor
 
@@ -21,19 +21,45 @@ RenewalListener = Callable[[Call, Reply], None]
 
 
 class VendorCache:
-    """One vendor's share of the cache. `answers` is shared by all vendors; `address` is where this one lives."""
+    """One vendor's share of the cache. `answers` is shared by all vendors; `address` is where this one lives.
+
+    `members` are the credentials of a pool.
+    """
 
     def __init__(
-        self, answers: AnswerCache, vendor: Vendor, address: str, credential: Credential, outgoing: RequestWriter
+        self,
+        answers: AnswerCache,
+        vendor: Vendor,
+        address: str,
+        credential: Credential,
+        outgoing: RequestWriter,
+        members: Sequence[Credential] = (),
     ) -> None:
         self.answers = answers
         self.used = any(settings.cache is not None for settings in vendor.operations.values())
         """True where some operation keeps answers."""
+        self._vendor, self._address = vendor, address
         self.place = place_of(vendor, address, credential)
+        apart = vendor.facts.auth.pool.account == "each"
+        self.members = {one.name: place_of(vendor, address, one) for one in members if one.name and apart}
+        """The places of a pool's members that have accounts of their own: what one was given is no other's."""
         self.listener: RenewalListener | None = None
         self._sends = outgoing.sends
         self.renewals: set[asyncio.Task[None]] = set()
         self._closed = False
+
+    def wear(self, credential: Credential) -> None:
+        """A credential comes into force: what was kept under another is not given under this one."""
+        place = place_of(self._vendor, self._address, credential)
+        if self.members:
+            self.members[credential.name] = place
+        else:
+            self.place = place
+
+    @property
+    def places(self) -> Sequence[bytes]:
+        """Every place in which answers of this vendor are kept."""
+        return tuple(self.members.values()) or (self.place,)
 
     def vary_key(self, by: Sequence[str]) -> VaryKey:
         """Picks the request headers by which answers are kept apart, those in `by` among them."""
@@ -68,5 +94,5 @@ class VendorCache:
 def place_of(vendor: Vendor, address: str, credential: Credential) -> bytes:
     """Whose answers these are: vendor, address, credential and pinned version, as a digest."""
     pin = vendor.facts.versioning.pin if vendor.facts.versioning else ""
-    identity = "\n".join((vendor.vendor, address, str(credential.header), credential.header_value.reveal(), pin))
+    identity = "\n".join((vendor.vendor, address, str(credential.header), credential.identity.reveal(), pin))
     return blake2s(identity.encode(), digest_size=16).digest()

@@ -6,9 +6,14 @@ State and wiring; tidegate.proxy.stages.limiter acts. One for each vendor, as lo
 import asyncio
 import contextlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from tidegate.plan.plan import OperationPlan
+from tidegate.proxy.permits.lane import Lane, PooledLane, StoredQuota
+from tidegate.proxy.permits.limit_gate import LimitGate
+from tidegate.proxy.permits.limit_names import BEYOND_MEMBERS, owned, shared
+from tidegate.proxy.permits.pool_gate import MemberGate, PoolGate
+from tidegate.proxy.permits.waiting_room import WaitingRoom
+from tidegate.proxy.policies.credentials.pool_choice import PoolChoice
 from tidegate.proxy.policies.dialects.dialect_reader import RETRY_AFTER_MAX_S, DialectReader
 from tidegate.proxy.policies.dialects.vendor_clock import VendorClock
 from tidegate.proxy.policies.limits.aimd import AimdLimit
@@ -23,69 +28,34 @@ from tidegate.proxy.policies.limits.wait_queue import WaitQueue
 from tidegate.proxy.policies.resilience.backoff import Pauses
 from tidegate.proxy.store.quotas import Quotas, QuotaUse
 from tidegate.proxy.store.store_error import StoreError
-from tidegate.proxy.upstream.limit_gate import LimitGate, WaitingRoom
 from tidegate.proxy.upstream.report_mode import ReportMode
 from tidegate.vendor.dialect_facts import Unit, dialect_of
-from tidegate.vendor.facts import Scope
 from tidegate.vendor.vendor import Concurrency, Facts, Limit, Quota, Vendor
 from tidegate.world.world import World
 
 Row = tuple[str, Gauge, Counted]
 """Name, gauge and unit of one thing that limits calls."""
 
+ALONE = ("",)
+"""The only credential of a vendor needs no name."""
+
 CHUNK = 0.01
 """The use of a calendar quota is written down ahead, in steps of this share of it."""
-
-
-@dataclass(slots=True)
-class Lane:
-    """The limits that calls of one operation pass, and of one app where limits are by app."""
-
-    gate: LimitGate
-    names: tuple[str, ...]
-    amounts: Amounts
-    vendor_windows: tuple[tuple[LearnedLimit, Unit, str], ...]
-    """Documented windows that begin when the vendor says so, with their unit and name."""
-    learned: tuple[LearnedLimits, ...]
-    adaptive: tuple[AimdLimit, ...]
-    quotas: tuple["StoredQuota", ...]
-    windows: tuple[FixedWindow, ...]
-    """Those that are no calendar quotas."""
-
-    @property
-    def watches_clock(self) -> bool:
-        """True where the vendor's clock matters."""
-        return bool(self.windows or self.quotas)
-
-    @property
-    def plain(self) -> bool:
-        """Nothing but documented limits that count requests: a take is all there is to do."""
-        has_places = any(isinstance(gauge, ConcurrencyLimit) for gauge in self.gate.limits.gauges)
-        more = self.vendor_windows or self.learned or self.adaptive or self.quotas or self.watches_clock
-        return self.amounts.plain and not has_places and not more
-
-
-@dataclass(slots=True)
-class StoredQuota:
-    """A calendar quota whose use is written down. `place` is its gauge's among the limits of a lane."""
-
-    name: str
-    window: FixedWindow
-    alerts: tuple[float, ...]
-    written: float = 0.0
-    period: int = -1
-    reached: int = 0
-    writing: "asyncio.Task[None] | None" = field(default=None, repr=False)
 
 
 class VendorLimits:
     """See the module."""
 
-    def __init__(self, world: World, vendor: Vendor, reports: ReportMode) -> None:
+    def __init__(self, world: World, vendor: Vendor, reports: ReportMode, choice: PoolChoice | None = None) -> None:
         queue = vendor.policy.queue
+        self.choice = choice or PoolChoice(ALONE)
+        self.members = tuple(self.choice.members)
+        """The names of the credentials, each of which the vendor counts for itself."""
+        self.member_since: dict[str, float] = {}
+        """Members that are newer than the rest: what was used of their limits before, nobody knows."""
         self.clock = VendorClock(world.now(), world.wall())
         self.reader = DialectReader(dialect_of(vendor.facts.dialect))
-        self.pauses = Pauses(RETRY_AFTER_MAX_S)
+        self.pauses = {member: Pauses(RETRY_AFTER_MAX_S) for member in self.members}
         self.gauges: dict[str, Gauge] = {}
         """By name; those of one operation or app carry its name too."""
         self.room = WaitingRoom(world, WaitQueue(queue.depth, queue.shares, queue.age))
@@ -103,24 +73,46 @@ class VendorLimits:
         """Gauge → the limit that it keeps."""
         self.written: dict[str, tuple[QuotaUse, ...]] = {}
         """Each quota as it was read from the store, by its periods."""
-        self.shelf: dict[Key, LearnedLimit] = {}
+        self.wearers: dict[str, str] = {}
+        """Gauge → the member that it is of, where members do not share it."""
+        self.shelves: dict[str, dict[Key, LearnedLimit]] = {member: {} for member in self.members}
+        """By member, the counts that the vendor told of."""
         self.gates: dict[tuple[str, ...], LimitGate] = {}
-        self._lanes: dict[tuple[str, str], Lane] = {}
+        self._lanes: dict[tuple[str, str, str], Lane] = {}
+        self._pooled: dict[tuple[str, str], PooledLane] = {}
 
     @property
     def depth(self) -> int:
         """The number of calls that wait, for limits and for places of bulkheads."""
         return self.room.depth + sum(gate.waiting for gate in self.bulkheads.values())
 
-    def lane(self, plan: OperationPlan, app: str = "") -> Lane | None:
-        """The lane of calls of this plan; None where nothing limits them. `app` matters for limits by app only."""
-        key = (plan.operation, app if by_app(plan) else "")
+    def lane(self, plan: OperationPlan, app: str = "", member: str = "") -> Lane | None:
+        """The lane of calls of this plan that wear this member; None where nothing limits them.
+
+        `app` matters for limits by app only.
+        """
+        key = (plan.operation, app if by_app(plan) else "", member)
         if key not in self._lanes:
-            rows = self._rows(plan, app)
-            if not rows:
+            rows = self._rows(plan, app, member)
+            if not rows and not member:
                 return None
-            self._lanes[key] = self._lane(plan, rows)
+            self._lanes[key] = self._lane(plan, rows, member)
         return self._lanes[key]
+
+    def pooled_lane(self, plan: OperationPlan, app: str = "") -> PooledLane:
+        """The lanes of calls of this plan, where the vendor has several credentials."""
+        key = (plan.operation, app if by_app(plan) else "")
+        if key not in self._pooled:
+            lanes = {member: lane for member in self.members if (lane := self.lane(plan, app, member)) is not None}
+            gate = PoolGate(self.choice, {member: lane.gate for member, lane in lanes.items()}, self.room)
+            self._pooled[key] = PooledLane(gate, lanes)
+        return self._pooled[key]
+
+    def show(self, plan: OperationPlan) -> None:
+        """Have every limit of the plan shown from now on, those aside that each app has for itself."""
+        if not by_app(plan):
+            for member in self.members:
+                self.lane(plan, member=member)
 
     def bulkhead(self, group: str) -> LimitGate | None:
         """The places of an operation group; None where there are none."""
@@ -136,15 +128,26 @@ class VendorLimits:
     def shares(self, now: float) -> dict[str, float]:
         """Name → the share of it that is in use, 0…1: every limit of ours, and every count that the vendor told of."""
         own = {name: gauge.used(now) for name, gauge in self.gauges.items() if not isinstance(gauge, LearnedLimits)}
-        learned = {" ".join(filter(None, ("told", *key))): gauge.used(now) for key, gauge in self.shelf.items()}
+        learned = {
+            owned(" ".join(filter(None, ("told", *key))), member): gauge.used(now)
+            for member, shelf in self.shelves.items()
+            for key, gauge in shelf.items()
+        }
         return own | learned
+
+    def look_again(self) -> None:
+        """Something has changed that somebody may wait for."""
+        if self.room.waiting:
+            self.room.serve()
 
     def lift(self) -> None:
         """Forget every pause that the vendor asked for, and every count of which it said that nothing is left."""
         now = self._world.now()
-        for gauge in (*self.gauges.values(), *self.shelf.values()):
+        shelves = [gauge for shelf in self.shelves.values() for gauge in shelf.values()]
+        for gauge in (*self.gauges.values(), *shelves):
             gauge.lift(now)
-        self.pauses.answered()
+        for pauses in self.pauses.values():
+            pauses.answered()
         self.room.serve()
 
     async def open(self, store: Quotas) -> None:
@@ -198,10 +201,11 @@ class VendorLimits:
         finally:
             quota.writing = None
 
-    def _lane(self, plan: OperationPlan, rows: Sequence[Row]) -> Lane:
+    def _lane(self, plan: OperationPlan, rows: Sequence[Row], member: str) -> Lane:
         names, gauges = tuple(name for name, _, _ in rows), [gauge for _, gauge, _ in rows]
         if names not in self.gates:
-            self.gates[names] = LimitGate(LimitSet(gauges), self.room)
+            limits, own = LimitSet(gauges), [name in self.wearers for name in names]
+            self.gates[names] = MemberGate(limits, self.room, own) if member else LimitGate(limits, self.room)
         vendor_windows = [
             (limit, gauge) for limit, gauge in zip(plan.limits, gauges, strict=False) if isinstance(gauge, LearnedLimit)
         ]
@@ -218,37 +222,46 @@ class VendorLimits:
                 for name, gauge in zip(names, gauges, strict=True)
                 if isinstance(gauge, FixedWindow) and name not in self.quotas
             ),
+            pauses=self.pauses[member],
         )
 
-    def _rows(self, plan: OperationPlan, app: str) -> list[Row]:
+    def _rows(self, plan: OperationPlan, app: str, member: str) -> list[Row]:
         """Name, gauge and unit of everything that limits calls of a plan."""
         rows: list[Row] = []
+        since = self.member_since.get(member, self.began)
         for limit in plan.limits:
-            name = shared(limit.name, limit.scope, plan, app)
+            name = self._named(limit, plan, app, member)
             if name not in self.gauges:
                 spread_s = self.vendor.policy.limiter.spread
-                began = self.since.get(limit.name, self.began)
+                began = max(self.since.get(limit.name, self.began), since)
                 self.gauges[name] = gauge_for(limit, self.clock, began, spread_s)
-                self.owners[name] = limit.name
             rows.append((name, self.gauges[name], (limit.unit, limit.amount)))
         for quota in plan.quotas:
-            name = shared(quota.name, quota.scope, plan, app)
+            name = self._named(quota, plan, app, member)
             if name not in self.quotas:
                 window = quota_for(quota, self.clock, self.began)
                 alerts = tuple(sorted(self.vendor.policy.quota_alert))
                 self.gauges[name], self.quotas[name] = window, StoredQuota(name, window, alerts)
-                self.owners[name] = quota.name
                 self._restore(self.quotas[name])
             rows.append((name, self.gauges[name], (quota.unit, quota.amount)))
         for at_once in plan.concurrency:
-            name = shared(at_once.name, at_once.scope, plan, app)
-            self.owners[name] = at_once.name
+            name = self._named(at_once, plan, app, member)
             rows.append((name, self.gauges.setdefault(name, ConcurrencyLimit(at_once.at_once)), ("requests", None)))
         if plan.adaptive and not rows:
-            rows.append(("adaptive", self.gauges.setdefault("adaptive", AimdLimit(self.began)), ("requests", None)))
-        return [*rows, *self._learned(plan)]
+            name = owned("adaptive", member)
+            self.wearers[name] = member
+            rows.append((name, self.gauges.setdefault(name, AimdLimit(since)), ("requests", None)))
+        return [*rows, *self._learned(plan, member)]
 
-    def _learned(self, plan: OperationPlan) -> list[Row]:
+    def _named(self, bound: Limit | Quota | Concurrency, plan: OperationPlan, app: str, member: str) -> str:
+        """The name of the one count that calls share under a limit."""
+        name = shared(bound.name, bound.scope, plan, app, member)
+        self.owners[name] = bound.name
+        if bound.scope not in BEYOND_MEMBERS:
+            self.wearers[name] = member
+        return name
+
+    def _learned(self, plan: OperationPlan, member: str) -> list[Row]:
         """A place for what the vendor tells, for each unit in which its dialect may tell it."""
         dialect = dialect_of(self.vendor.facts.dialect)
         means = ("limit", "remaining", "used", "fill", "state", "policy")
@@ -257,9 +270,9 @@ class VendorLimits:
         units.pop("concurrency", None)
         rows: list[Row] = []
         for unit in units:
-            name = f"told {unit} {plan.operation}"
+            name = owned(f"told {unit} {plan.operation}", member)
             if name not in self.gauges:
-                self.gauges[name] = LearnedLimits(unit, self.shelf)
+                self.gauges[name], self.wearers[name] = LearnedLimits(unit, self.shelves[member]), member
             documented: list[Limit | Quota] = [*plan.limits, *plan.quotas]
             amount = next((item.amount for item in documented if item.unit == unit), None)
             rows.append((name, self.gauges[name], (unit, amount)))
@@ -275,10 +288,3 @@ def by_app(plan: OperationPlan) -> bool:
     """True where a limit of the plan is counted for each app."""
     counts: list[Limit | Quota | Concurrency] = [*plan.limits, *plan.quotas, *plan.concurrency]
     return any(limit.scope == "app" for limit in counts)
-
-
-def shared(name: str, scope: Scope, plan: OperationPlan, app: str) -> str:
-    """The name of the one count that calls share under a limit."""
-    if scope == "operation":
-        return f"{name} {plan.operation}"
-    return f"{name} for {app}" if scope == "app" else name

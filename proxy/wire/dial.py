@@ -11,64 +11,89 @@ import asyncio
 import errno
 import socket
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import chain, zip_longest
+from typing import Generic, TypeVar
 
-from tidegate.proxy.wire import egress
+from tidegate.proxy.wire.egress import AddressDecision
 from tidegate.proxy.wire.exchange_errors import NotSent, OutOfMeans
-from tidegate.proxy.wire.pool_connection import Connection, new_connection
+from tidegate.proxy.wire.pool_connection import Connection
 from tidegate.proxy.wire.transport import Origin
 from tidegate.world import descriptors
 from tidegate.world.world import World
+
+ADDRESSES_MAX = 64
+"""Of a name's addresses, so many are looked at."""
 
 ATTEMPT_DELAY_S = 0.25
 """The Connection Attempt Delay that RFC 8305 §5 recommends."""
 
 
-class Dialer:
-    """Makes connections to one vendor. It remembers which of its addresses took the last one."""
+class DialledEnd(asyncio.Protocol):
+    """One end of a connection that is not spoken HTTP on."""
 
-    def __init__(self, world: World, origin: Origin) -> None:
+    transport: asyncio.Transport | None = None
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self.transport is not None:
+            self.transport.close()
+
+
+D = TypeVar("D", Connection, DialledEnd)
+
+
+class Dialer(Generic[D]):
+    """Makes connections to one vendor, each a `factory()`. It remembers which address took the last one."""
+
+    def __init__(self, world: World, origin: Origin, factory: Callable[[], D]) -> None:
         self._world = world
         self._origin = origin
+        self._factory: Callable[[], D] = factory
         self._last = ""
 
-    async def dial(self) -> Connection:
+    async def dial(self) -> D:
         """A new connection to one of the vendor's addresses. Raises NotSent where none takes one."""
         host, port = self._origin.host, self._origin.port
         try:
             resolved = await self._world.resolve(host, port)
         except OSError as error:
             raise not_resolved(error, host) from error
-        addresses = [address for address in resolved if self._origin.private or not egress.refusal(address)]
+        decisions = [self._origin.judged(address) for address in resolved[:ADDRESSES_MAX]]
+        addresses = [decision.address for decision in decisions if not decision.refused]
         if not addresses:
             if not resolved:
                 raise NotSent("dns_error", f"{host} has no address")
-            raise NotSent("destination_ip_prohibited", f"{host}: {egress.refusal(resolved[-1])}")
+            raise NotSent("destination_ip_prohibited", f"{host}: {decisions[-1].reason}")
         if len(addresses) == 1:
             return await self._connect(addresses[0])
         return await self._race(in_order(addresses, self._last))
 
-    async def _connect(self, address: str) -> Connection:
+    async def _connect(self, address: str) -> D:
         origin = self._origin
         try:
             connection = await self._world.connect(
-                new_connection, address, origin.port, tls=origin.tls, server_name=origin.host
+                self._factory, address, origin.port, tls=origin.tls, server_name=origin.host
             )
         except OSError as error:
             raise not_connected(error, address, origin.port) from error
         if connection.transport is not None and descriptors.in_reserve(connection.transport):
             connection.close()
             raise OutOfMeans("there are no descriptors for another connection: the last are kept for the proxy itself")
+        if connection.transport is not None and not origin.private and _is_own(connection.transport):
+            origin.on_address(AddressDecision(address, "this machine", "warned" if origin.warns else "refused"))
+            if not origin.warns:
+                connection.close()
+                raise NotSent("destination_ip_prohibited", f"{origin.host}: {address} is this machine itself")
         self._last = address
         return connection
 
-    async def _race(self, addresses: Sequence[str]) -> Connection:
+    async def _race(self, addresses: Sequence[str]) -> D:
         """The first connection that is made, each address with a start of its own. The others are given up."""
         waiting = [*reversed(addresses)]
-        racing: set[asyncio.Task[Connection]] = set()
+        racing: set[asyncio.Task[D]] = set()
         failure = NotSent("dns_error", "no address was tried")
-        winner: asyncio.Task[Connection] | None = None
+        winner: asyncio.Task[D] | None = None
         try:
             while winner is None and (racing or waiting):
                 if waiting:
@@ -106,7 +131,13 @@ def in_order(addresses: Sequence[str], first: str = "") -> list[str]:
     return sorted(mixed, key=lambda address: address != first)
 
 
-def _close(task: "asyncio.Task[Connection]") -> None:
+def _is_own(transport: asyncio.BaseTransport) -> bool:
+    """True where a connection leads to the very machine that it comes from, by whatever address (a public one, too)."""
+    here, there = transport.get_extra_info("sockname"), transport.get_extra_info("peername")
+    return isinstance(here, tuple) and isinstance(there, tuple) and here[0] == there[0]
+
+
+def _close(task: "asyncio.Task[D]") -> None:
     """Close a connection that nobody waits for any more."""
     if not task.cancelled() and task.exception() is None:
         task.result().close()

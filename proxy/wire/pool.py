@@ -18,7 +18,7 @@ from aiohttp.streams import StreamReader
 from tidegate.proxy.wire.dial import Dialer
 from tidegate.proxy.wire.exchange_errors import NoAnswer, NotSent, OutOfMeans, TimerFired, Unbounded, no_answer
 from tidegate.proxy.wire.idle_connections import IdleConnections
-from tidegate.proxy.wire.pool_connection import Connection, PoolTunnel, Sender, expire
+from tidegate.proxy.wire.pool_connection import Connection, PoolTunnel, Sender, expire, new_connection
 from tidegate.proxy.wire.spare_connections import SpareConnections
 from tidegate.proxy.wire.transport import (
     CONNECTIONS_MAX,
@@ -48,7 +48,7 @@ class Pool:
     def __init__(self, world: World, origin: Origin) -> None:
         self.origin = origin
         self._world = world
-        self._dialer = Dialer(world, origin)
+        self._dialer = Dialer(world, origin, new_connection)
         self._idle = IdleConnections(world, self._closed)
         self._spares = SpareConnections(world, self._connect_ahead, self._closed)
         self._open = 0

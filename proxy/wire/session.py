@@ -32,7 +32,6 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from tidegate.proxy.call.permit import Permit
-from tidegate.proxy.wire import egress
 from tidegate.proxy.wire.dial import not_connected, not_resolved
 from tidegate.proxy.wire.exchange_errors import (
     HEAD_LINE_BYTES_MAX,
@@ -232,9 +231,9 @@ class SessionTransport:
     def _socket(self, address: AddrInfoType) -> socket.socket:
         """Called for each address before it is connected to: the address that is checked is the one that is used."""
         family, kind, protocol, _, where = address
-        why = "" if self.origin.private else egress.refusal(str(where[0]))
-        if why:
-            raise _Prohibited(why)
+        decision = self.origin.judged(str(where[0]))
+        if decision.refused:
+            raise _Prohibited(decision.reason)
         made = socket.socket(family=family, type=kind, proto=protocol)
         if made.fileno() >= descriptors.reserved_from():
             made.close()

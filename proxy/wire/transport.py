@@ -11,7 +11,7 @@ It knows timers and bytes; it knows nothing of retries, keys, or whose fault an 
 import math
 import ssl
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from aiohttp import ClientError
@@ -21,6 +21,7 @@ from multidict import CIMultiDictProxy
 
 from tidegate.proxy.call.permit import Permit
 from tidegate.proxy.call.reply import RawHeaders
+from tidegate.proxy.wire.egress import AddressDecision, judge
 from tidegate.proxy.wire.exchange_errors import TimerFired, Unbounded, no_answer
 from tidegate.world.world import World
 
@@ -56,6 +57,19 @@ class Origin:
     private: bool
     trust: bytes = b""
     """The CA certificates that `tls` trusts; empty for the system's."""
+    certificate: bytes = b""
+    """What tells our client certificate in `tls` from another; empty for none."""
+    warns: bool = False
+    """Addresses that are not public are allowed, and told of."""
+    on_address: Callable[[AddressDecision], object] = field(default=repr, compare=False)
+    """Is told of each address that is refused, or that only `warns` allows."""
+
+    def judged(self, address: str) -> AddressDecision:
+        """The decision on one of its addresses, told where it is to be."""
+        decision = judge(address, "allow" if self.private else "warn" if self.warns else "refuse")
+        if decision.result != "allowed":
+            self.on_address(decision)
+        return decision
 
 
 @dataclass(slots=True)

@@ -40,6 +40,15 @@ def _data(data: Value) -> bytes:
     return data.encode() if isinstance(data, str) else orjson.dumps(data)
 
 
+def joined(result: Mapping[str, str], ours: Mapping[str, str]) -> dict[str, str]:
+    """The headers of an answer: those of its result, and ours, which win whatever the case of their names.
+
+    The media type is the result's to say, where it says one.
+    """
+    names = {name.lower() for name in ours} - {"content-type"}
+    return {**ours, **{name: value for name, value in result.items() if name.lower() not in names}}
+
+
 @lru_cache(maxsize=4)
 def http_date(second: int) -> str:
     """Seconds since 1970 → the Date header (RFC 9110 §5.6.7)."""

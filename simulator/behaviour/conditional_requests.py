@@ -3,11 +3,13 @@
 Tags are digests of the body, so they are the same in every run. It knows no resource and no limit.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from functools import cache
 from hashlib import blake2b
 
+from tidegate.openapi.document import Document
 from tidegate.simulator.answer import errors
 from tidegate.simulator.answer.answer import Answer
 from tidegate.vendor.vendor import Conditional
@@ -16,16 +18,25 @@ NOT_SENT = frozenset({"Content-Type", "Content-Length", "Content-Encoding"})
 """A 304 describes no body."""
 
 
-class ConditionalRequests:
-    """The conditions that one vendor takes."""
+def _never(_operation: str) -> bool:
+    return False
 
-    def __init__(self, facts: Conditional | None) -> None:
+
+class ConditionalRequests:
+    """The conditions that one vendor takes: by its vendor file, else by its document (`is_documented`)."""
+
+    def __init__(
+        self, facts: Conditional | None, is_documented: Callable[[str], bool] = lambda _operation: False
+    ) -> None:
         self._facts = facts
+        self._is_documented = cache(is_documented)
         self._weak = "W/" if facts is not None and facts.tags == "weak" else ""
 
     def of(self, operation: str) -> bool:
         """True where the operation's answers are tagged."""
-        return self._facts is not None and any(fnmatchcase(operation, pattern) for pattern in self._facts.of)
+        if self._facts is None:
+            return self._is_documented(operation)
+        return any(fnmatchcase(operation, pattern) for pattern in self._facts.of)
 
     @property
     def free(self) -> tuple[str, ...]:
@@ -56,6 +67,24 @@ class ConditionalRequests:
         tag = self.tag(current.body) if there and current is not None else ""
         if not there or not _names(wanted, tag, weakly=bool(self._weak)):
             raise errors.changed_meanwhile()
+
+
+def conditional_by_document(document: Document) -> Callable[[str], bool]:
+    """What tells of an operation whether the document has entity tags for it: a header, a condition, a 304 or a 412."""
+
+    def is_conditional(operation: str) -> bool:
+        described = document.operations.get(operation)
+        if described is None:
+            return False
+        names = {str(entry["name"]).lower() for entry in document.parameters(described) if entry["in"] == "header"}
+        listed = described.node.get("responses")
+        codes = {str(code) for code in listed} if isinstance(listed, dict) else set()
+        response = document.response(described, 200) if "200" in codes else None
+        headers = response.get("headers") if response else None
+        tagged = isinstance(headers, dict) and any(name.lower() == "etag" for name in headers)
+        return tagged or bool(names & {"if-none-match", "if-match"}) or bool(codes & {"304", "412"})
+
+    return is_conditional
 
 
 def _names(listed: str, tag: str, *, weakly: bool) -> bool:

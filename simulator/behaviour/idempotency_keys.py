@@ -27,10 +27,19 @@ class IdempotencyKeys:
     """The keys that the vendor remembers.
 
     `hint_header` is the header by which it says whether a resend makes sense, `id_header` the one that names a request.
+    `by_account`: a key is known again under any credential.
     """
 
-    def __init__(self, facts: IdempotencyFacts, hint_header: str | None, id_header: str = "Request-Id") -> None:
+    def __init__(
+        self,
+        facts: IdempotencyFacts,
+        hint_header: str | None,
+        id_header: str = "Request-Id",
+        *,
+        by_account: bool = False,
+    ) -> None:
         self._facts = facts
+        self._by_account = by_account
         self._replays = {f"{status[0]}" for status in facts.replays}
         self._hint_header = hint_header
         self._id_header = id_header
@@ -57,7 +66,8 @@ class IdempotencyKeys:
 
     def place(self, key: str, credential: str, operation: str) -> str:
         """The place where a key is stored: in two places, the same key is two keys."""
-        return f"{key} {credential} {operation}" if self._facts.scope == "operation" else f"{key} {credential}"
+        whose = key if self._by_account else f"{key} {credential}"
+        return f"{whose} {operation}" if self._facts.scope == "operation" else whose
 
     def begin(self, key: str, fingerprint: bytes, now: float, request_id: str, place: str = "") -> Answer | None:
         """The stored answer, or None where execution shall begin now; then `finish` or `free` must follow.

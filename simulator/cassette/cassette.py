@@ -18,8 +18,10 @@ from urllib.parse import parse_qsl
 import orjson
 
 from tidegate.problems import UsageError
-from tidegate.redact import REDACTED, Redactor
+from tidegate.redaction.redactor import Redactor
+from tidegate.redaction.secret import REDACTED
 from tidegate.simulator.answer.answer import Answer
+from tidegate.simulator.record.sent_request import hidden as without_secret_fields
 
 VERSION = 1
 
@@ -66,11 +68,15 @@ def _written(message: Message) -> dict[str, Any]:
 
 
 def hidden(exchange: RecordedExchange, redactor: Redactor) -> RecordedExchange:
-    """The exchange without secrets: values of headers that are not known to be harmless, and known values anywhere."""
+    """The exchange without secrets.
+
+    Hidden are values of headers that are not known to be harmless, of members of bodies whose names sound like a
+    secret, and known values anywhere.
+    """
 
     def message(recorded: Message) -> Message:
         try:
-            body = redactor.text(recorded.body.decode()).encode()
+            body = without_secret_fields(redactor.text(recorded.body.decode())).encode()
         except UnicodeDecodeError:  # a text of as many letters as it has bytes stands for it
             body = redactor.text(recorded.body.decode("latin-1")).encode("latin-1")
         return Message(redactor.headers(recorded.headers.items()), body)

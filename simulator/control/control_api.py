@@ -29,6 +29,9 @@ ENTRIES = 10_000
 OBJECTS = 50
 """Objects of one kind in one answer, unless the query says `limit`."""
 
+KEYS_MAX = 100
+"""Keys of apps that are taken at once."""
+
 CLOSE_S = 0.1
 
 
@@ -183,6 +186,14 @@ async def _advance(simulator: ControlTarget, query: Query, body: object) -> obje
     return _clock(simulator, query, body)
 
 
+def _accept(simulator: ControlTarget, _query: Query, body: object) -> object:
+    keys = body.get("keys") if isinstance(body, dict) else None
+    if not isinstance(keys, list) or len(keys) > KEYS_MAX or not all(isinstance(key, str) and key for key in keys):
+        raise ControlError(f'the body must be {{"keys": ["…"]}}, {KEYS_MAX} at most; without any, every key is taken')
+    simulator.accept(keys)
+    return {"keys": len(keys)}
+
+
 ROUTES: Mapping[tuple[str, str], Say] = {
     ("GET", "/journal"): _journal,
     ("GET", "/faults"): _faults,
@@ -199,6 +210,7 @@ ROUTES: Mapping[tuple[str, str], Say] = {
     ("PUT", "/snapshot"): _restore,
     ("GET", "/clock"): _clock,
     ("POST", "/clock"): _advance,
+    ("PUT", "/keys"): _accept,
     ("GET", "/webhooks"): _webhooks,
     ("POST", "/webhooks"): _register,
 }

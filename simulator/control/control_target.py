@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from tidegate.openapi.document import Document
-from tidegate.redact import Redactor
+from tidegate.redaction.redactor import Redactor
 from tidegate.simulator.behaviour.webhooks import WebhookSender
 from tidegate.simulator.document.resource_operation import ResourceOperations
 from tidegate.simulator.objects.service import Service
@@ -54,6 +54,8 @@ class ControlTarget(Protocol):
     def arm(self, faults: Sequence[VendorFault]) -> None: ...  # noqa: D102
 
     def disarm(self) -> None: ...  # noqa: D102
+
+    def accept(self, keys: Sequence[str]) -> None: ...  # noqa: D102
 
     def reset(self) -> None: ...  # noqa: D102
 

@@ -4,10 +4,11 @@ It reads one answer at a time and knows no kind of object.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from tidegate.openapi.document import Document, Operation, is_status
+from tidegate.simulator.answer.media_types import JSON, concrete, is_json
 from tidegate.simulator.document.path_template import singular
 from tidegate.simulator.values.json_value import NOTHING
 from tidegate.simulator.values.string_values import plain_name
@@ -18,6 +19,8 @@ CHOICES_MAX = 1_000
 
 At = tuple[str, ...]
 """The names of properties that lead to a place in an answer."""
+
+_EVENTS = "text/event-stream"
 
 _LISTS = ("data", "items", "results", "entries", "values", "records", "objects", "list", "resources")
 _PAGING = frozenset({
@@ -39,6 +42,13 @@ class DocumentedAnswer:
     example: Any
     streams: bool
     headers: Mapping[str, Any]
+    others: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+    """Other media types that it has, each with its schema and example: a client may ask for them."""
+
+    @property
+    def is_json(self) -> bool:
+        """True where it is JSON."""
+        return is_json(self.media)
 
 
 def answer_of(document: Document, operation: Operation) -> DocumentedAnswer:
@@ -56,19 +66,37 @@ def answer_of(document: Document, operation: Operation) -> DocumentedAnswer:
     response = document.response(operation, status) or {}
     headers = response.get("headers")
     headers = headers if isinstance(headers, dict) else {}
-    if document.swagger2:
-        schema = response.get("schema")
-        examples = response.get("examples")
-        example = next(iter(examples.values()), NOTHING) if isinstance(examples, dict) else NOTHING
-        return DocumentedAnswer(status, "application/json" if schema else "", schema, example, False, headers)
+    media = _swagger_media(document, operation, response) if document.swagger2 else _media(document, response)
+    kind = next(filter(is_json, media), next((kind for kind in media if kind != _EVENTS), ""))
+    schema, example = media.get(kind, (None, NOTHING))
+    others = {other: content for other, content in media.items() if other not in (kind, _EVENTS)}
+    return DocumentedAnswer(status, kind, schema, example, _EVENTS in media, headers, others)
+
+
+def _media(document: Document, response: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """The media types of a response, ranges made concrete, each with its schema and example."""
     content = response.get("content")
     listed = content.items() if isinstance(content, dict) else ()
-    content = {kind: media for kind, media in listed if isinstance(media, dict)}
-    media = next((kind for kind in content if "json" in kind), next(iter(content), ""))
-    chosen = content.get(media, {})
-    return DocumentedAnswer(
-        status, media, chosen.get("schema"), example_of(chosen), "text/event-stream" in content, headers
-    )
+    return {
+        concrete(kind, document.schemas.plain(media.get("schema", {}))): (media.get("schema"), example_of(media))
+        for kind, media in listed
+        if isinstance(media, dict)
+    }
+
+
+def _swagger_media(document: Document, operation: Operation, response: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """The same of Swagger 2.0: what the operation, or the document, `produces`, in the one schema of the response."""
+    schema, examples = response.get("schema"), response.get("examples")
+    if schema is None:
+        return {}
+    examples = examples if isinstance(examples, dict) else {}
+    produced = operation.node.get("produces", document.root.get("produces"))
+    kinds = [kind for kind in produced if isinstance(kind, str)] if isinstance(produced, list) else []
+    level = document.schemas.plain(schema)
+    media = {concrete(kind, level): (schema, examples.get(kind, NOTHING)) for kind in kinds or examples or [JSON]}
+    if len(media) == 1 and len(examples) == 1:
+        return {kind: (schema, next(iter(examples.values()))) for kind in media}
+    return media
 
 
 def list_at(document: Document, schema: Any, word: str, *, surely: bool = False) -> At | None:

@@ -133,7 +133,7 @@ class ResourceOperations:
 
     def _is_bytes(self, answer: DocumentedAnswer) -> bool:
         """True where an answer is no JSON, or says only that it is a text."""
-        if not answer.media or "json" not in answer.media:
+        if not answer.is_json:
             return bool(answer.media)
         return self._document.schemas.plain(answer.schema or {}).get("type") == "string"
 

@@ -10,8 +10,12 @@ from tidegate.openapi.document import Document, Match
 from tidegate.simulator.answer import errors
 from tidegate.simulator.door.credentials import Credentials, Requester, app_of
 from tidegate.simulator.door.operation_match import OperationMatcher
+from tidegate.simulator.door.request_signature import ReceivedForm
 from tidegate.simulator.record.journal import JournalEntry
 from tidegate.vendor.vendor import Facts
+
+WHOLE = ("body", "hmac", "message-signature", "aws-sigv4")
+"""Schemes that say who asks by more than head lines. The simulator has no TLS: what it is called by is `http`."""
 
 
 class AccessCheck:
@@ -23,12 +27,19 @@ class AccessCheck:
         self._document = document
         self._addresses = addresses
         self._needed: dict[str, frozenset[str]] = {}
+        self._reads_all = facts.auth.scheme in WHOLE
 
-    def identify(self, entry: JournalEntry, match: Match | None, headers: Mapping[str, str], query: str) -> Requester:
+    def identify(
+        self, entry: JournalEntry, match: Match | None, headers: Mapping[str, str], query: str, body: bytes = b""
+    ) -> Requester:
         """The requester. Raises errors.VendorError where it may not come in, or nothing is there to answer with."""
         if self._facts.hosts:
             self._in_its_region(headers.get("Host", ""))
-        asking = self._credentials.identify(headers, query, entry.at, public=match is not None and _public(match))
+        received = (
+            ReceivedForm(entry.method, "http", entry.path, headers, body, entry.wall) if self._reads_all else None
+        )
+        public = match is not None and _public(match)
+        asking = self._credentials.identify(headers, query, entry.at, public=public, received=received)
         entry.app = app_of(asking.name)
         if match is None and not entry.played:
             raise self._no_route(entry.method, entry.path.partition("?")[0])

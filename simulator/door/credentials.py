@@ -1,18 +1,22 @@
 """Credentials: the key or token that a request carries, in the place that the vendor file names.
 
-As a bearer token (RFC 6750), as basic auth (RFC 7617), in a header as it is, or in the query. What tokens there are is
-simulator.door.oauth's business.
+As a bearer token (RFC 6750), as basic auth (RFC 7617), in a header as it is, in the query, or in a field of the body;
+or the name of the key that has signed the request. What tokens there are is simulator.door.oauth's business, how a
+signature is verified that of the files beside this one.
 """
 
 import hmac
 from base64 import b64decode
 from binascii import Error as Base64Error
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import parse_qs
 
 from tidegate.simulator.answer import errors
+from tidegate.simulator.door.aws_signature_check import AwsSignatureCheck
+from tidegate.simulator.door.request_signature import HmacCheck, ReceivedForm, SignatureCheck
+from tidegate.simulator.request.json_text import parsed
 from tidegate.vendor.vendor import Auth
 
 Scopes = frozenset[str] | None
@@ -36,22 +40,41 @@ class Requester:
 
 
 class Credentials:
-    """Checks credentials. `secret` is the only right key, beside tokens; with None every key is right."""
+    """Checks credentials. `secrets` are the right keys, beside tokens; where there are none every key is right.
 
-    def __init__(self, auth: Auth, secret: str | None, tokens: AccessTokens | None = None, realm: str = "api") -> None:
+    `accept` has others in their place, as a vendor has while a customer exchanges them.
+    """
+
+    def __init__(
+        self, auth: Auth, secrets: Sequence[str] = (), tokens: AccessTokens | None = None, realm: str = "api"
+    ) -> None:
         self._auth = auth
-        self._secret = secret
+        self._secrets, self._others = tuple(secrets), tuple[str, ...]()
         self._tokens = tokens
         self._challenge = "Basic" if auth.scheme == "basic" else "Bearer"
         self._realm = realm
+        self._signatures = _signature_check(auth, secrets[0] if secrets else None)
 
-    def identify(self, headers: Mapping[str, str], query: str, now: float, *, public: bool = False) -> Requester:
+    def identify(
+        self,
+        headers: Mapping[str, str],
+        query: str,
+        now: float,
+        *,
+        public: bool = False,
+        received: ReceivedForm | None = None,
+    ) -> Requester:
         """The requester. Raises errors.VendorError where there is no key, a wrong one, or one that has expired.
+
+        `received` is the whole request, which a signature or a field of the body needs.
 
         Where the operation is `public`, or the vendor needs no credential, none is fine too.
         """
         try:
-            return self._identify(headers, query, now, public or self._auth.optional)
+            optional = public or self._auth.optional
+            if self._signatures is not None and received is not None:
+                return self._signed(self._signatures, received, optional=optional)
+            return self._identify(headers, query, now, optional, b"" if received is None else received.body)
         except errors.VendorError as refused:
             # RFC 9110 §11.6.1 wants the challenge; RFC 6750 §3.1 the error, except where nothing was sent
             challenge = f'{self._challenge} realm="{self._realm}"'
@@ -59,6 +82,10 @@ class Credentials:
                 challenge += f', error="invalid_token", error_description="{refused.reason}"'
             refused.headers.setdefault("WWW-Authenticate", challenge)
             raise
+
+    def accept(self, keys: Sequence[str]) -> None:
+        """Take these keys from now on, and no other; every key, where there is none."""
+        self._secrets, self._others = tuple(keys), ()
 
     def forbids(self, asking: Requester, needed: frozenset[str]) -> errors.VendorError | None:
         """The refusal for a token that lacks a scope; None where it may."""
@@ -72,28 +99,44 @@ class Credentials:
         )
         return refused
 
-    def _identify(self, headers: Mapping[str, str], query: str, now: float, optional: bool) -> Requester:
-        name, whole = self._sent(headers, query)
+    @staticmethod
+    def _signed(signatures: SignatureCheck, received: ReceivedForm, *, optional: bool) -> Requester:
+        try:
+            return Requester(signatures.signer(received))
+        except errors.VendorError as refused:
+            if optional and refused.reason == "no-key":
+                return Requester("")
+            raise
+
+    def _identify(self, headers: Mapping[str, str], query: str, now: float, optional: bool, body: bytes) -> Requester:
+        if self._auth.scheme == "certificate":  # the connection has said it
+            return Requester("certificate")
+        name, whole = self._sent(headers, query, body)
         if not name and optional:
             return Requester("")
         if not name:
             raise errors.no_key()
-        if self._secret is not None and _same(whole if ":" in self._secret else name, self._secret):
+        by_tokens = self._auth.tokens is not None
+        right = (*(self._secrets if not by_tokens else ()), *self._others)
+        if any(_same(whole if ":" in secret else name, secret) for secret in right):
             return Requester(name)
         if self._tokens is not None:
             try:
                 return Requester(name, self._tokens.scopes(name, now))
             except KeyError:
                 pass
-        if self._secret is not None:
+        if self._secrets or by_tokens:
             raise errors.wrong_key(name)
         return Requester(name)
 
-    def _sent(self, headers: Mapping[str, str], query: str) -> tuple[str, str]:
+    def _sent(self, headers: Mapping[str, str], query: str, body: bytes) -> tuple[str, str]:
         """The key, and user and password together where it came as basic auth."""
         auth = self._auth
         if auth.scheme == "query":
             key = parse_qs(query).get(auth.parameter, [""])[0]
+            return key, key
+        if auth.scheme == "body":
+            key = _field(auth.field[1:], headers.get("Content-Type", ""), body)
             return key, key
         header = headers.get(auth.header, "")
         if auth.scheme == "header":
@@ -105,6 +148,30 @@ class Credentials:
         if scheme in ("bearer", "token") and auth.scheme == "bearer":
             return rest.strip(), rest.strip()
         return "", ""
+
+
+def _signature_check(auth: Auth, secret: str | None) -> SignatureCheck | None:
+    if auth.hmac is not None:
+        return HmacCheck(auth.hmac, secret)
+    if auth.aws is not None:
+        return AwsSignatureCheck(auth.aws, secret)
+    if auth.message_signature is not None:
+        # It needs cryptography, and few vendors do.
+        from tidegate.simulator.door.message_signature_check import MessageSignatureCheck
+
+        return MessageSignatureCheck(auth.message_signature, secret)
+    return None
+
+
+def _field(name: str, media: str, body: bytes) -> str:
+    """A field at the top of a JSON object or a form; empty where it is not there."""
+    try:
+        if "json" not in media:
+            return parse_qs(body.decode()).get(name, [""])[0]
+        value = parsed(body)
+    except ValueError:
+        return ""
+    return str(value.get(name, "")) if isinstance(value, dict) else ""
 
 
 def app_of(key: str) -> str:

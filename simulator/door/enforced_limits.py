@@ -264,7 +264,12 @@ class EnforcedLimits:
 
 
 def _shared(limit: Limit | Quota | Concurrency, operation: str, credential: str) -> str:
-    """The name under which requests count together. A vendor knows no apps: to it, all of them are one credential."""
+    """The name under which requests count together. A vendor knows no apps: to it, all of them are one credential.
+
+    All credentials that a simulator knows are of one account.
+    """
+    if limit.scope == "account":
+        return ""
     return f"{credential} {operation}" if limit.scope == "operation" else credential
 
 
@@ -283,5 +288,5 @@ def _standing(limit: Limit | Quota, rest: float, full_s: float, next_s: float) -
 
 def reason_of(limit: Limit | Quota | Concurrency) -> str:
     """The vendor's word for a limit, as its reason header has it."""
-    where = "global" if limit.scope == "credential" else "endpoint"
+    where = "global" if limit.scope in ("credential", "account") else "endpoint"
     return f"{where}-{'concurrency' if isinstance(limit, Concurrency) else 'rate'}"

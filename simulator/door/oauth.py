@@ -9,7 +9,8 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from urllib.parse import parse_qs, urlencode, urlsplit
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, unquote_plus, urlencode, urlsplit
 
 import orjson
 
@@ -18,6 +19,10 @@ from tidegate.simulator.answer.answer import Answer
 from tidegate.simulator.door.credentials import Scopes, basic_pair
 from tidegate.simulator.request.json_text import parsed
 from tidegate.vendor.auth_facts import OAuth
+from tidegate.vendor.token_facts import TokenRequest
+
+if TYPE_CHECKING:
+    from tidegate.simulator.door.client_assertion_check import ClientAssertionCheck
 
 Form = Mapping[str, str]
 Letters = Callable[[str, int], str]
@@ -26,6 +31,8 @@ TOKEN, AUTHORIZE = "oauth.token", "oauth.authorize"
 OAUTH_OPERATIONS = frozenset({TOKEN, AUTHORIZE})
 """Its own operations, as the journal names them."""
 
+ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+"""RFC 7523 §2.2."""
 UNCACHED = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 
@@ -47,6 +54,7 @@ class _Grant:
     family: str
     until: float
     used: bool = False
+    used_at: float = 0.0
     redirect: str = ""
     challenge: str = ""
     method: str = "plain"
@@ -58,9 +66,12 @@ class AuthorizationServer:
     `secret` is the only right client secret; with None every one is right. `letters` names tokens.
     """
 
-    def __init__(self, facts: OAuth, secret: str | None, letters: Letters) -> None:
+    def __init__(self, facts: OAuth, secret: str | None, letters: Letters, request: TokenRequest | None = None) -> None:
         self._facts = facts
-        self._secret = secret.partition(":")[2] or secret if secret else None
+        proof = request.client_auth if request is not None else "basic"
+        self._assertions = self._assertion_check(secret, request) if proof == "private_key_jwt" else None
+        self._public = proof in ("certificate", "none")
+        self._secret = secret.partition(":")[2] or secret if secret and not self._assertions else None
         self._letters = letters
         self.reset()
 
@@ -71,6 +82,14 @@ class AuthorizationServer:
         self._codes: dict[str, _Grant] = {}
         self._ended: set[str] = set()
         self._count = 0
+
+    def consent(self, client: str, now: float) -> str:
+        """Somebody has agreed to connect an account: the first refresh token of this client. Needs that grant."""
+        return str(self._issued(client, None, self._name("family"), now, refreshable=True)["refresh_token"])
+
+    def revoke(self) -> None:
+        """Forget every access token that was given; refresh tokens stay good."""
+        self._access.clear()
 
     def owns(self, method: str, path: str) -> str:
         """The name of its operation that this request is for; empty where it is none."""
@@ -85,13 +104,16 @@ class AuthorizationServer:
             raise errors.expired_token()
         return given.scopes
 
-    def answer(self, operation: str, headers: Mapping[str, str], query: str, body: bytes, now: float) -> Answer:
-        """The answer to a request for one of its endpoints."""
+    def answer(
+        self, operation: str, headers: Mapping[str, str], query: str, body: bytes, now: float, wall: float = 0.0
+    ) -> Answer:
+        """The answer to a request for one of its endpoints. `wall` is what an assertion is held to."""
         if operation == AUTHORIZE:
             return self._authorized(_one_each(query), now)
         try:
             form = _read(headers.get("Content-Type", ""), body)
-            granted = self._token(form, headers.get("Authorization", ""), now)
+            client = self._client(form, headers.get("Authorization", ""), wall)
+            granted = self._token(form, client, now)
         except GrantError as refused:
             refusal = {"error": refused.code, "error_description": str(refused)}
             challenge = {"WWW-Authenticate": 'Basic realm="token"'} if refused.status == 401 else {}
@@ -100,8 +122,7 @@ class AuthorizationServer:
 
     # --- the token endpoint ----------------------------------------------------------------------------------------
 
-    def _token(self, form: Form, authorization: str, now: float) -> dict[str, object]:
-        client = self._client(form, authorization)
+    def _token(self, form: Form, client: str, now: float) -> dict[str, object]:
         kind = form.get("grant_type", "")
         if not kind:
             raise GrantError("invalid_request", "grant_type is missing")
@@ -113,19 +134,32 @@ class AuthorizationServer:
             return self._refreshed(form, client, now)
         return self._issued(client, _scopes(form.get("scope")), self._name("family"), now, refreshable=False)
 
-    def _client(self, form: Form, authorization: str) -> str:
+    def _client(self, form: Form, authorization: str, wall: float) -> str:
         """The client (RFC 6749 §2.3.1), from basic auth or the form. A client with a proof key may be public."""
         scheme, _, rest = authorization.partition(" ")
         name, pair = basic_pair(rest) if scheme.lower() == "basic" else ("", "")
-        client = name or form.get("client_id", "")
-        secret = pair.partition(":")[2] if name else form.get("client_secret", "")
+        client = unquote_plus(name) or form.get("client_id", "")  # both are form-encoded (RFC 6749 §2.3.1)
+        secret = unquote_plus(pair.partition(":")[2]) if name else form.get("client_secret", "")
         if not client:
             raise GrantError("invalid_client", "the client did not say who it is", 401)
-        public = form.get("code_verifier") and not secret
+        if self._assertions is not None:
+            flaw = self._assertions.flaw(form.get("client_assertion", ""), client, wall)
+            if flaw or form.get("client_assertion_type") != ASSERTION_TYPE:
+                raise GrantError("invalid_client", flaw or "client_assertion_type is missing", 401)
+            return client
+        public = (form.get("code_verifier") or self._public) and not secret
         right = self._secret is None or hmac.compare_digest(secret.encode(), self._secret.encode())
         if not right and not public:
             raise GrantError("invalid_client", "this is not the client's secret", 401)
         return client
+
+    def _assertion_check(self, key: str | None, request: TokenRequest | None) -> "ClientAssertionCheck | None":
+        if key is None or request is None:
+            return None
+        # It needs cryptography, and few vendors do.
+        from tidegate.simulator.door.client_assertion_check import ClientAssertionCheck
+
+        return ClientAssertionCheck(key, request.algorithm, request.assertion_audience or self._facts.token)
 
     def _exchanged(self, form: Form, client: str, now: float) -> dict[str, object]:
         code = self._codes.get(form.get("code", ""))
@@ -146,13 +180,14 @@ class AuthorizationServer:
         given = self._refresh.get(token)
         if given is None or given.until <= now or given.client != client or given.family in self._ended:
             raise GrantError("invalid_grant", "this refresh token is unknown, has expired or was revoked")
-        if given.used:
+        if given.used and now - given.used_at >= self._facts.reuse_grace:
             self._ended.add(given.family)
             raise GrantError("invalid_grant", "this refresh token was used before: all tokens of its family end")
         wanted = _scopes(form.get("scope"))
         if wanted is not None and given.scopes is not None and not wanted <= given.scopes:
             raise GrantError("invalid_scope", "a refreshed token cannot do more than the first")
-        given.used = self._facts.rotates
+        if self._facts.rotates and not given.used:
+            given.used, given.used_at = True, now
         issued = self._issued(client, wanted or given.scopes, given.family, now, refreshable=self._facts.rotates)
         return issued if self._facts.rotates else {**issued, "refresh_token": token}
 

@@ -9,6 +9,7 @@ from typing import Any
 from tidegate.openapi.schema_types import may_be_null, types_of
 from tidegate.openapi.schemas import Schemas
 from tidegate.openapi.validator import pattern_matches
+from tidegate.simulator.answer.written_body import written
 from tidegate.simulator.document.documented_answer import At, inside
 from tidegate.simulator.document.resource_model import ResourceModel
 from tidegate.simulator.document.resource_operation import ResourceOperation
@@ -32,12 +33,31 @@ class AnswerBodies:
         answer = operation.documented
         if answer is None or not answer.media:
             return NOTHING
-        if "json" not in answer.media:
-            return raw(answer.example, answer.media)
+        if not answer.is_json:
+            value = self._other(operation, name, answer.schema, answer.example)
+            return self.written(answer.media, value, answer.schema)
         if answer.schema is None:
             return {} if answer.example is NOTHING else answer.example
         made = self._generator.value("", answer.schema, name, FULL, answer.example)
         return self._merge.filled(answer.schema, made, values) if isinstance(made, dict) else made
+
+    def offered(self, operation: ResourceOperation, media: str, body: Any, name: str) -> bytes:
+        """An answer in another media type that the document has for it; `body` is what it is in the first."""
+        answer = operation.documented
+        schema, example = answer.others[media] if answer is not None else (None, NOTHING)
+        if operation.does == "sample" or (example is not NOTHING and "string" in types_of(self._schemas.plain(schema))):
+            return self.written(media, self._other(operation, name, schema, example), schema)
+        return self.written(media, body, operation.answer)
+
+    def written(self, media: str, value: Any, schema: Any) -> bytes:
+        """A value in a media type."""
+        return written(media, value, {} if schema is None else schema, self._schemas.plain)
+
+    def _other(self, operation: ResourceOperation, name: str, schema: Any, example: Any) -> Any:
+        """A value for what is no JSON: the example as it is, else one that the schema lets through."""
+        if example is not NOTHING or schema is None:
+            return example
+        return self._generator.value("", schema, f"{operation.id}:{name}", FULL)
 
     def around(self, operation: ResourceOperation, fields: Obj, name: str) -> Any:
         """An answer that says this, and beside it, at every depth, what else the document says that it must have."""
@@ -101,22 +121,6 @@ class AnswerBodies:
         if "string" in types_of(level) and isinstance(value, int):
             value = str(value)
         return _put(body, place, value)
-
-    def headers(self, operation: ResourceOperation, name: str) -> dict[str, str]:
-        """The headers that the document says an answer must have."""
-        headers = {}
-        for header, entry in operation.documented.headers.items() if operation.documented is not None else ():
-            node = self._kinds.document.follow(entry)
-            if isinstance(node, dict) and node.get("required") is True:
-                headers[header] = str(self._generator.value(header, node.get("schema", {"type": "string"}), name))
-        return headers
-
-
-def raw(example: Any, media: str) -> bytes:
-    """A body that is no JSON."""
-    if isinstance(example, str):
-        return example.encode()
-    return b"%PDF-1.4\n%%EOF\n" if media == "application/pdf" else b"simulated\n"
 
 
 def _deep(drawn: Any, given: Any) -> Any:

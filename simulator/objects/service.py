@@ -13,6 +13,7 @@ from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_operation import ResourceOperation, ResourceOperations
 from tidegate.simulator.objects import conversations, revisions
 from tidegate.simulator.objects.answer_bodies import AnswerBodies
+from tidegate.simulator.objects.answer_headers import AnswerHeaders, place_of
 from tidegate.simulator.objects.changes import Changes
 from tidegate.simulator.objects.event_log import EventLog
 from tidegate.simulator.objects.lifecycle import Given, Lifecycle
@@ -50,6 +51,7 @@ class Service:
         self._conversations = conversation_facts or {}
         self.store = store = ObjectStore(resource_operations, lifecycles, generator, wall, fixtures or {})
         self._bodies = AnswerBodies(resource_operations.model, generator, store.merge)
+        self._answer_headers = AnswerHeaders(resource_operations.document, generator)
         self._pages = (facts or ResourceFacts()).pages
         self._pagination = Pagination(resource_operations.document, self._pages, store.resources)
         self.event_log = EventLog(resource_operations, store.prototypes, store.resources, api_version)
@@ -86,6 +88,10 @@ class Service:
         self.store.check_around(operation, params)
         values = unwrapped(operation, kind, values)
         return self._verbs[operation.does](operation, kind, params, values, request)
+
+    def offered(self, operation: ResourceOperation, media: str, body: Any, name: str) -> bytes:
+        """The body of an answer in another media type that the document has for it."""
+        return self._bodies.offered(operation, media, body, name)
 
     def reset(self) -> None:
         """Forget every object and every move that was still to come."""
@@ -260,10 +266,11 @@ class Service:
         values: Given,
         request: OperationRequest,
     ) -> OperationResult:
-        headers = self._headers(operation, request)
+        made = operation.does in ("create", "put")
+        headers = self._headers(operation, request, place_of(operation, kind, thing, request.path) if made else "")
         if operation.documented is None or not operation.documented.media:
             return OperationResult(NOTHING, operation.status, headers)
-        if "json" not in operation.documented.media or operation.inner is None:
+        if not operation.documented.is_json or operation.inner is None:
             return OperationResult(self._bodies.body(operation, request.name, {}), operation.status, headers)
         if "expand" in values:
             thing = self.store.expanded(kind.name, thing, values["expand"])
@@ -272,12 +279,9 @@ class Service:
             part = self._bodies.placed(operation, part, {**params, **values, **thing})
         return OperationResult(part, operation.status, headers)
 
-    def _headers(self, operation: ResourceOperation, request: OperationRequest) -> dict[str, str]:
-        headers = (
-            self._bodies.headers(operation, request.name)
-            if operation.documented is not None and operation.documented.headers
-            else {}
-        )
+    def _headers(self, operation: ResourceOperation, request: OperationRequest, place: str = "") -> dict[str, str]:
+        documented = operation.documented
+        headers = self._answer_headers.of(documented, request.name, place) if documented and documented.headers else {}
         if 300 <= operation.status < 400:
             headers.setdefault("Location", request.path or "/")
         return headers

@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from itertools import islice
 from typing import Any, Self
 
-from tidegate.redact import Redactor
+from tidegate.redaction.redactor import Redactor
 from tidegate.simulator.record.sent_request import SentRequest, hidden
 from tidegate.simulator.values.json_value import Obj
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import orjson
 
 from tidegate.problems import UsageError
-from tidegate.redact import Redactor
+from tidegate.redaction.redactor import Redactor
 from tidegate.simulator.record.journal import JournalEntry
 
 

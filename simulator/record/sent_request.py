@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tidegate.redact import QUERY_HIDDEN, REDACTED, Redactor
+from tidegate.redaction.redactor import QUERY_HIDDEN, Redactor
+from tidegate.redaction.secret import REDACTED
 
 BODY_KEPT_MAX = 65_536
 """Bytes of a body that are kept. The rest is counted only."""

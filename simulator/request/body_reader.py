@@ -7,6 +7,7 @@ from typing import Any, Literal
 import orjson
 
 from tidegate.openapi.document import Document, Operation
+from tidegate.openapi.schema_types import types_of
 from tidegate.openapi.validator import Validator
 from tidegate.simulator.answer import errors
 from tidegate.simulator.request import validation_errors
@@ -67,7 +68,7 @@ class BodyReader:
         self._coercions = coercions
         self._unknown = unknown
         self._content = {bare(kind): schema for kind, schema in document.request_content(operation).items()}
-        self._media: dict[str, _Media] = {}
+        self._media: dict[tuple[str, Form], _Media] = {}
         self._required = _required(document, operation)
         self.takes_query = FORM in self._content
         """True where the form's fields may stand in the query, as vendors of forms allow."""
@@ -82,7 +83,7 @@ class BodyReader:
         kind = chosen(given, self._content)
         if kind is None:
             raise errors.wrong_media(given, sorted(self._content))
-        media = self._compiled(kind)
+        media = self._compiled(kind, self._form_of(kind, given))
         body = read_body(sent, media.form, media.names)
         if media.form == "file":
             return body
@@ -93,7 +94,7 @@ class BodyReader:
     def _empty(self, query: Mapping[str, str]) -> ParsedBody:
         """A form without fields is a form; any other body is missing where it is required."""
         kind = FORM if self.takes_query else next(iter(self._content))
-        media = self._compiled(kind)
+        media = self._compiled(kind, self._form_of(kind, ""))
         body = ParsedBody(media.form, {})
         if media.form == "form":
             self._read_fields(media, body, query)
@@ -145,10 +146,18 @@ class BodyReader:
                 raise refusal
         return body
 
-    def _compiled(self, kind: str) -> _Media:
-        if kind not in self._media:
-            self._media[kind] = self._compile(form_of(kind), self._content[kind], kind)
-        return self._media[kind]
+    def _form_of(self, kind: str, given: str) -> Form:
+        """How a body of this media type is read. Of a range: as what came, or as JSON where the schema is no text."""
+        if "*" not in kind:
+            return form_of(kind)
+        if given:
+            return form_of(given)
+        return "file" if "string" in types_of(self._document.schemas.plain(self._content[kind])) else "json"
+
+    def _compiled(self, kind: str, form: Form) -> _Media:
+        if (kind, form) not in self._media:
+            self._media[kind, form] = self._compile(form, self._content[kind], kind)
+        return self._media[kind, form]
 
     def _compile(self, form: Form, schema: Any, kind: str) -> _Media:
         schemas = self._document.schemas

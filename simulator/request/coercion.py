@@ -25,7 +25,7 @@ TRIES_MAX = 1_000
 NESTED_MAX = 40
 """Alternatives are tried inside one another so deep."""
 
-_INTEGER = re.compile(r"[+-]?[0-9]{1,18}\Z")
+_INTEGER = re.compile(r"[+-]?[0-9]{1,19}\Z")
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,2})?\Z")
 _BOOLEANS = {"true": True, "false": False, "True": True, "False": False, "1": True, "0": False}
 

@@ -53,6 +53,8 @@ class Parameter:
     required: bool
     fields: frozenset[str] = frozenset()
     """The properties of an object, by which it is found where each is written by itself."""
+    may_be_empty: bool = False
+    """It may be given without a value, whatever its schema (`allowEmptyValue`)."""
 
     def read(self, text: str) -> Any:
         """Text, percent-encoded where it came from a query → text, list or mapping. Raises FormError."""
@@ -79,7 +81,7 @@ class Parameter:
             if self.shape == "list" and self.explode:
                 return [plain(piece.removeprefix(own)) for piece in self._split(text, ";")]
             text = text.removeprefix(own) if not self.explode else text
-        elif self.style in ("spaceDelimited", "pipeDelimited"):
+        elif self.style in ("spaceDelimited", "pipeDelimited", "tabDelimited"):
             text = plain(text)
         return [plain(piece) for piece in self._split(text, separator)] if text else []
 
@@ -110,7 +112,8 @@ def parameter(entry: Mapping[str, Any], level: Callable[[Any], Mapping[str, Any]
         explode = entry["explode"] if isinstance(entry.get("explode"), bool) else style in ("form", "deepObject")
     required = entry.get("required") is True or place == "path"
     fields = frozenset(resolved.get("properties", ()))
-    return Parameter(name, place, schema, _shape(resolved), str(style), explode, required, fields)
+    may_be_empty = entry.get("allowEmptyValue") is True and place == "query"
+    return Parameter(name, place, schema, _shape(resolved), str(style), explode, required, fields, may_be_empty)
 
 
 def _shape(level: Mapping[str, Any]) -> str:

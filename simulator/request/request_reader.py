@@ -81,6 +81,7 @@ class _RequestReader:
         self._at = {place: [entry for entry in known if entry.place == place] for place in _PLACES}
         self._query = QueryParameters(self._at["query"])
         self._coercers = {place: _coercers(listed, coercions) for place, listed in self._at.items()}
+        self._may_be_empty = [entry.name for entry in self._at["query"] if entry.may_be_empty]
         self._bodies = BodyReader(document, operation, coercions, unknown)
         self._schema = _composite(self._at, secured=bool(operation.node.get("security", document.root.get("security"))))
         self._always = bool(self._schema["required"])
@@ -91,6 +92,7 @@ class _RequestReader:
         try:
             given, rest = self._given(sent)
             self._check(given, rest)
+            self._drop_empty(given)
             body = self._bodies.read(sent, rest)
         except FormError as error:
             raise errors.refused(f"{error}.", param=error.name or None) from None
@@ -124,6 +126,12 @@ class _RequestReader:
         if (given or self._always) and not self._validator.is_valid(given):
             raise self._refusal(given)
 
+    def _drop_empty(self, given: dict[str, dict[str, Any]]) -> None:
+        """What was given without a value, as it may be, has none."""
+        for name in self._may_be_empty:
+            if given.get("query", {}).get(name) == "":
+                del given["query"][name]
+
     def _refusal(self, given: dict[str, dict[str, Any]]) -> errors.VendorError:
         """Of the first place in which something is wrong: a path that is wrong names nothing."""
         flaws = self._validator.errors(given)
@@ -150,6 +158,10 @@ def _coercers(parameters: list[Parameter], coercions: Coercions) -> dict[str, Co
     return {name: coercer for name, coercer in coercers.items() if coercer is not None}
 
 
+def _schema_of(entry: Parameter) -> Any:
+    return {"anyOf": [entry.schema, {"const": ""}]} if entry.may_be_empty else entry.schema
+
+
 def _composite(at: Mapping[str, list[Parameter]], *, secured: bool) -> dict[str, Any]:
     """One schema for the parameters of all places, so that one call checks them."""
     properties: dict[str, Any] = {}
@@ -159,7 +171,7 @@ def _composite(at: Mapping[str, list[Parameter]], *, secured: bool) -> dict[str,
             entry.name for entry in listed if entry.required and not (secured and entry.name.lower() in CREDENTIALS)
         ]
         if listed:
-            properties[place] = {"properties": {entry.name: entry.schema for entry in listed}, "required": needed}
+            properties[place] = {"properties": {entry.name: _schema_of(entry) for entry in listed}, "required": needed}
         if needed and place != "path":
             required.append(place)
     return {"type": "object", "properties": properties, "required": required}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tidegate.openapi.schema_types import Level, types_of
+from tidegate.openapi.schema_words import UNSAID_NULL
 from tidegate.openapi.schemas import Of
 from tidegate.simulator.values.json_value import NOTHING
 
@@ -37,6 +38,7 @@ def candidates(name: str, level: Level, hint: Any, mode: GenerationMode, depth: 
     unions = [(word, place) for word in ("oneOf", "anyOf") for place, branch in enumerate(level.get(word) or ())]
     empty = [mark for mark in unions if _is_null(level[mark[0]][mark[1]])]
     may_be_null = "null" in kinds or bool(empty) or (not kinds and None in level.get("enum", ()))
+    may_be_null = may_be_null and UNSAID_NULL not in level
     early = may_be_null and mode.of == "answer" and depth > (1 if mode.full else 0)
     if "const" in level:
         yield "value", level["const"]

@@ -11,11 +11,14 @@ from typing import Any
 
 from tidegate.openapi.schema_types import Level, is_scalar
 from tidegate.openapi.schemas import Schemas
+from tidegate.openapi.validator import pattern_matches
 from tidegate.simulator.values.candidates import GenerationMode
 from tidegate.simulator.values.candidates import candidates as candidates_for
+from tidegate.simulator.values.distinct_values import others
 from tidegate.simulator.values.json_value import NOTHING, Value
-from tidegate.simulator.values.regex_strings import Pick
-from tidegate.simulator.values.string_values import EPOCH, StringValues, plain_name
+from tidegate.simulator.values.number_values import number
+from tidegate.simulator.values.regex_strings import Pick, matching
+from tidegate.simulator.values.string_values import StringValues
 
 DEPTH_MAX = 8
 """Objects and lists deeper than this are left empty: documents may be recursive."""
@@ -35,8 +38,12 @@ LETTERS_PER_VALUE = 100
 _LONG = ("enum", "anyOf", "oneOf", "properties", "required")
 """Keywords that may be so long that looking through them costs more than a value."""
 
-_PRICES = frozenset({"amount", "unitamount", "price"})
-"""Plain names of numbers that are believable only above 0."""
+NAMES_TRIED = 4
+"""So many names are drawn for a property that only a pattern names."""
+
+
+ANY_TEXT: Level = {"type": "string"}
+"""The schema of what no schema is about. One object: candidates are known by their schemas' identity."""
 
 
 @dataclass(slots=True)
@@ -159,11 +166,11 @@ class GenerationAttempt:
         if not members and self.mode.of == "request" and at:
             members = self._something(node, properties, at, depth)
         self.within.pop()
-        for key in self._unnamed(level, [key for key in level.get("required", ()) if key not in properties], members):
+        missing = [key for key in level.get("required", ()) if key not in properties]
+        for key in self._unnamed(level, missing, members):
             if self._is_spent():
                 break
-            extra = level.get("additionalProperties")
-            inner = extra if isinstance(extra, dict) else {"type": "string"}
+            inner = _unnamed_schema(level, key)
             members[key] = self.value(key, inner, f"{at}/{_token(key)}", examples.get(key, NOTHING), depth + 1, None)
         return members
 
@@ -178,12 +185,18 @@ class GenerationAttempt:
                     return {key: made}
         return {}
 
-    @staticmethod
-    def _unnamed(level: Level, required: Iterable[str], members: Mapping[str, Value]) -> Iterator[str]:
-        """Properties that must be there although no schema names them."""
+    def _unnamed(self, level: Level, required: Iterable[str], members: Mapping[str, Value]) -> Iterator[str]:
+        """Properties that must be there although no schema names them, by names that may stand there."""
         yield from required
+        names = self.schemas.plain(level["propertyNames"]) if "propertyNames" in level else {}
+        listed = [name for name in names.get("enum", ()) if isinstance(name, str) and name not in members]
+        patterns = [names["pattern"]] if "pattern" in names else [*level.get("patternProperties", ())]
         for place in range(len(members), level.get("minProperties", 0)):
-            yield f"key{place}"
+            if listed:
+                yield listed.pop(0)
+                continue
+            made = (matching(pattern, self.pick) for pattern in patterns for _ in range(NAMES_TRIED))
+            yield next((name for name in made if name and name not in members), f"key{place}")
 
     def _wanted(self, inner: Any, key: str, examples: Mapping[str, Any], depth: int, rich: bool) -> bool:
         """True where a property that may be left out is drafted."""
@@ -199,10 +212,14 @@ class GenerationAttempt:
             return []
         items: list[Value] = []
         inner, prefix = level.get("items", {}), level.get("prefixItems", ())
-        for place in range(max(length, len(prefix) if level.get("minItems") else 0)):
+        first = len(prefix) if level.get("minItems") else 0
+        wanted = level.get("minContains", 1) if "contains" in level else 0
+        for place in range(max(length, first + wanted)):
             if self._is_spent():
                 break
             node = prefix[place] if place < len(prefix) else inner
+            if first <= place < first + wanted:
+                node = level["contains"]
             item = self.value(name, node, f"{at}/{place}", NOTHING, depth + 1, None)
             if level.get("uniqueItems") and item in items:
                 item = self._other(self.schemas.plain(node), item, items)
@@ -214,18 +231,14 @@ class GenerationAttempt:
     @staticmethod
     def _other(level: Level, item: Value, items: Sequence[Value]) -> Value:
         """Something else than is there already."""
-        choices = [*level.get("enum", ())]
-        if isinstance(item, int) and not choices:
-            choices = [item + place for place in range(1, len(items) + 1)]
-        elif isinstance(item, str) and not choices:
-            choices = [item + str(place) for place in range(1, len(items) + 1)]
+        choices = [*level.get("enum", ())] or others(level, item, len(items))
         return next((choice for choice in choices if choice not in items), item)
 
     def _scalar(self, name: str, level: Level, kind: str) -> Value:
         if kind == "boolean":
             return False
         if kind in ("integer", "number"):
-            return _number(name, level, kind, self.pick)
+            return number(name, level, kind, self.pick)
         if kind == "null":
             return None
         made = self.texts.text(name, level, self.pick)
@@ -233,40 +246,13 @@ class GenerationAttempt:
         return "" if made is None else made
 
 
-def _number(name: str, level: Level, kind: str, pick: Pick) -> float:
-    try:
-        wished = _within(name, level, kind, pick)
-        whole = kind == "integer" or wished == int(wished)
-        return int(wished) if whole and -(2**63) <= wished < 2**63 else float(wished)
-    except (OverflowError, ValueError):  # bounds or steps beyond what a float can say
-        bound: float = level.get("minimum", level.get("maximum", 0))
-        return bound
-
-
-def _within(name: str, level: Level, kind: str, pick: Pick) -> float:
-    least, most, step = level.get("minimum"), level.get("maximum"), level.get("multipleOf")
-    if (above := level.get("exclusiveMinimum")) is not None:
-        ends = [end for end in (most, level.get("exclusiveMaximum")) if end is not None]
-        nudge = 1 if kind == "integer" or not ends else (min(ends) - above) / 2
-        least = max(above + nudge, least if least is not None else above + nudge)
-    if (below := level.get("exclusiveMaximum")) is not None:
-        nudge = 1 if kind == "integer" else (below - (least if least is not None else below - 2)) / 2
-        most = min(below - nudge, most if most is not None else below - nudge)
-    bare = plain_name(name)
-    if "time" in str(level.get("format", "")) or (
-        bare.endswith(("at", "timestamp")) and name.endswith(("_at", "stamp"))
-    ):
-        wished: float = EPOCH + pick(31_536_000)
-    else:
-        wished = 1 + pick(2**31 - 2) if bare.endswith("id") else 100 + pick(9900) if bare in _PRICES else 0
-    if least is not None and wished < least:
-        wished = least
-    if most is not None and wished > most:
-        wished = most
-    if step:
-        wished = -(-wished // step) * step
-        wished = wished - step if most is not None and wished > most else wished
-    return wished
+def _unnamed_schema(level: Level, key: str) -> Any:
+    """The schema of a property that is not named by itself."""
+    for pattern, inner in level.get("patternProperties", {}).items():
+        if pattern_matches(pattern, key):
+            return inner
+    extra = level.get("additionalProperties")
+    return extra if isinstance(extra, dict) else ANY_TEXT
 
 
 def _token(key: str) -> str:

@@ -1,11 +1,13 @@
 """Text that a regular expression matches: for ids and names whose schema gives only a `pattern`.
 
-It reads the part of ECMA-262 that documents use: literals, classes, groups, alternatives and counts. What it cannot
-read (look-around, back-references) it gives up on: None, and the caller does without. It draws nothing itself.
+It reads the part of ECMA-262 that documents use: literals, classes, groups, alternatives, counts and back-references.
+What looks around is passed over while writing, and each text is tried with the whole pattern: one of many will do. What
+it cannot read it gives up on: None, and the caller does without. It draws nothing itself.
 """
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from tidegate.openapi.validator import pattern_matches
@@ -42,10 +44,37 @@ _CONTROLS = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v", "0": "\0"}
 _PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
 _ANY = _LETTERS + _DIGITS
 
+_AROUND = re.compile(r"\(\?<?[=!]|\\[bBk1-9]")
+_OPENED = re.compile(r"\?(?:<?[=!]|:|P?<(\w+)>)")
+_LOOKS = ("?=", "?!", "?<=", "?<!")
+_OPENINGS = re.compile(r"(?:^|[^\\])(?:\\\\)*\((?!\?)")
+_AGAIN = re.compile(r"\\(?:([1-9]\d?)|k<(\w+)>)")
+_PROPERTY = re.compile(r"([pP])\{(?:\w+=)?(\w+)\}")
+
 _HALVES = re.compile("[\ud800-\udfff]")
 
+TRIES_MAX = 64
+"""So many texts are tried for a pattern that looks around itself."""
+
+_PROPERTIES = {
+    "L": _LETTERS + _LETTERS.upper() + "éßñÅ",
+    "Lu": _LETTERS.upper(),
+    "Ll": _LETTERS,
+    "Alphabetic": _LETTERS,
+    "N": _DIGITS,
+    "Nd": _DIGITS,
+    "P": ".,;:!?-",
+    "Pd": "-",
+    "S": "+=<>",
+    "Sc": "$",
+    "Z": " ",
+    "Zs": " ",
+}
+"""Characters of the Unicode categories that patterns name (ECMA-262, UnicodePropertyValueExpression)."""
+
 _Node = tuple[str, Sequence["_Node"] | str, int, int]
-"""(`chars`|`all`|`one`, what, least, most): one of these characters, all of these in turn, or one of these."""
+"""(`chars`|`all`|`one`|`again`|a group's name, what, least, most): one of these characters, all of these in turn, one
+of these, what the group of this name has become, or the one part of a group. A group without a name has its number."""
 
 
 class _UnreadError(ValueError):
@@ -56,25 +85,48 @@ def matching(pattern: str, pick: Pick) -> str | None:
     """A text that the pattern matches somewhere in it; None where none was found."""
     try:
         node = _read(pattern)
-        text = "".join(_written(node, pick, [LETTERS_MAX]))
+        for turn in range(TRIES_MAX if _AROUND.search(pattern) else 1):
+            text = "".join(_written(node, _Writing(pick, wide=turn >= TRIES_MAX // 8)))
+            if pattern_matches(pattern, text):
+                return text
     except (_UnreadError, IndexError, ValueError):
-        return None
-    return text if pattern_matches(pattern, text) else None
+        pass
+    return None
 
 
-def _written(node: _Node, pick: Pick, left: list[int]) -> Iterator[str]:
-    """Pieces of a text. `left` is how many letters, and turns of what makes none, may follow. Raises _UnreadError."""
+@dataclass(slots=True)
+class _Writing:
+    """One text in the making. `left` is how many letters, and turns of what makes none, may follow.
+
+    `wide`: whatever may be anything is any printable character, and not only a letter or digit.
+    """
+
+    pick: Pick
+    left: int = LETTERS_MAX
+    wide: bool = False
+    groups: dict[str, str] = field(default_factory=dict)
+
+
+def _written(node: _Node, writing: _Writing) -> Iterator[str]:
+    """Pieces of a text. Raises _UnreadError where it would be too long."""
     what, inner, least, most = node
-    count = least + (pick(most - least + 1) if most > least else 0)
-    left[0] -= count
-    if left[0] < 0:
+    count = least + (writing.pick(most - least + 1) if most > least else 0)
+    writing.left -= count
+    if writing.left < 0:
         raise _UnreadError(f"more than {LETTERS_MAX} letters")
     if isinstance(inner, str):
-        yield _drawn(inner, count, pick)
+        if what == "again":
+            yield writing.groups.get(inner, "") * count
+        else:
+            yield _drawn(_PRINTABLE if writing.wide and inner is _ANY else inner, count, writing.pick)
         return
     for _ in range(count):
-        for part in (inner[pick(len(inner))],) if what == "one" else inner:
-            yield from _written(part, pick, left)
+        for part in (inner[writing.pick(len(inner))],) if what == "one" else inner:
+            if what in ("all", "one"):
+                yield from _written(part, writing)
+            else:
+                text = writing.groups[what] = "".join(_written(part, writing))
+                yield text
 
 
 def _drawn(chars: str, count: int, pick: Pick) -> str:
@@ -135,6 +187,8 @@ def _atom(text: str, place: int, depth: int) -> tuple[_Node, int]:
     if mark == "\\":
         if text[place + 1] in "bB":
             return ("all", (), 1, 1), place + 2
+        if again := _AGAIN.match(text, place):
+            return ("again", again[1] or again[2], 1, 1), again.end()
         chars, place = _escaped(text, place + 1)
         return ("chars", _whole(chars), 1, 1), place
     return ("chars", _whole(mark), 1, 1), place + 1
@@ -150,17 +204,18 @@ def _whole(chars: str) -> str:
 def _group(text: str, place: int, depth: int) -> tuple[_Node, int]:
     if depth > DEPTH_MAX:
         raise _UnreadError(text)
-    if text[place] == "?":
-        if text[place + 1] == ":":
-            place += 2
-        elif text[place + 1] in "P<" and (named := re.compile(r"\?P?<\w+>").match(text, place)):
-            place = named.end()
-        else:
+    opened = _OPENED.match(text, place)
+    name = str(len(_OPENINGS.findall(text, 0, place)))
+    if opened is None:
+        if text[place] == "?":
             raise _UnreadError(text)
+    else:
+        place, name = opened.end(), opened[1] or "all"
     node, place = _alternatives(text, place, depth)
     if text[place] != ")":
         raise _UnreadError(text)
-    return ("all", (node,), 1, 1), place + 1
+    around = opened is not None and opened[0] in _LOOKS
+    return ("all", (), 1, 1) if around else (name, (node,), 1, 1), place + 1
 
 
 def _set(text: str, place: int) -> tuple[str, int]:
@@ -188,6 +243,11 @@ def _escaped(text: str, place: int) -> tuple[str, int]:
     if mark in "ux":
         digits = 4 if mark == "u" else 2
         return chr(int(text[place + 1 : place + 1 + digits], 16)), place + 1 + digits
+    if named := _PROPERTY.match(text, place):
+        chars = _PROPERTIES.get(named[2])
+        if chars is None:
+            raise _UnreadError(text)
+        return chars if named[1] == "p" else "".join(char for char in _PRINTABLE if char not in chars), named.end()
     if mark in "pPk123456789":
         raise _UnreadError(text)
     return _CLASSES.get(mark) or _CONTROLS.get(mark) or mark, place + 1

@@ -13,11 +13,14 @@ from email.utils import format_datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from tidegate.openapi.validator import pattern_matches
+from tidegate.openapi.validator import format_check, pattern_matches
 from tidegate.simulator.values.regex_strings import Pick, matching
 
 if TYPE_CHECKING:
     from faker import Faker
+
+MATCHES_MAX = 16
+"""So many texts are tried for a field with a pattern and a format."""
 
 POOL = 32
 """The number of texts that are made of each kind."""
@@ -101,11 +104,7 @@ class StringValues:
         pattern = schema.get("pattern")
         made = self._by_form(field, schema, pick)
         if pattern and not pattern_matches(pattern, made):
-            for _ in range(4):
-                matched = matching(pattern, pick)
-                if matched is not None and least <= len(matched) <= (most if most is not None else len(matched)):
-                    return matched
-            return None
+            return _matched(str(pattern), made, schema, pick)
         if most is not None and len(made) > most:
             made = made[:most]
         if len(made) < least:
@@ -131,6 +130,29 @@ class StringValues:
             return [_OWN[provider](source) for _ in range(POOL)]
         make: Callable[[], object] = getattr(source, provider)
         return [str(make()).replace("\n", ", ") for _ in range(POOL)]
+
+
+def _matched(pattern: str, formed: str, schema: Mapping[str, Any], pick: Pick) -> str | None:
+    """A text that the pattern matches, and no longer than it may be.
+
+    With a format it is the formed one with what the pattern asks for at its beginning or its end, where that fits.
+    """
+    least, most, form = schema.get("minLength", 0), schema.get("maxLength"), schema.get("format")
+    fits_form = format_check(form) if form else None
+    first: str | None = None
+    for _ in range(MATCHES_MAX if fits_form else 4):
+        matched = matching(pattern, pick)
+        if matched is None:
+            break
+        texts: list[str] = [matched]
+        if fits_form is not None:
+            texts += (matched + formed[len(matched) :], formed[: len(formed) - len(matched)] + matched)
+        for text in texts:
+            if least <= len(text) <= (len(text) if most is None else most) and pattern_matches(pattern, text):
+                if fits_form is None or fits_form(text):
+                    return text
+                first = first or text
+    return first
 
 
 _OWN: Mapping[str, Callable[["Faker"], str]] = {

@@ -11,6 +11,7 @@ import pytest
 from tests.fuzz.framings import CHUNKED, FORMS, LAST, METHODS, chunk, written
 from tests.fuzz.house import raw_house
 from tests.fuzz.judging import misread, sent_through
+from tests.fuzz.onramps import ABSOLUTE, GATEWAY, OPENED, PASSED, OnRamp
 from tests.fuzz.oracle import requests_in
 from tidegate.world.world import RealWorld
 
@@ -21,19 +22,36 @@ PATIENCE_S = 0.5
 
 
 @pytest.mark.parametrize("kept", [1_000_000, 8], ids=["kept", "passed on"])
-@pytest.mark.parametrize("transport", ["pool", "session"])
-async def test_the_vendor_reads_what_the_app_sent_or_nothing(tmp_path: Path, transport: str, kept: int) -> None:
+@pytest.mark.parametrize(
+    ("transport", "onramp"),
+    [("pool", GATEWAY), ("session", GATEWAY), ("pool", ABSOLUTE), ("pool", OPENED), ("pool", PASSED)],
+    ids=lambda value: value if isinstance(value, str) else value.name,
+)
+async def test_the_vendor_reads_what_the_app_sent_or_nothing(
+    tmp_path: Path, transport: str, onramp: OnRamp, kept: int
+) -> None:
     flaws: list[str] = []
-    async with raw_house(RealWorld(), tmp_path, transport=transport, kept=kept) as house:
+    async with raw_house(RealWorld(), tmp_path, transport=transport, kept=kept, onramp=onramp) as house:
         for number, (name, form) in enumerate(FORMS.items()):
             for method in METHODS:
                 own = f"{number}-{method}"
-                flaw = await misread(house, written(method, f"/acme/{own}", form), own, PATIENCE_S)
+                flaw = await misread(house, written(method, f"{house.url}/acme/{own}", form), own, PATIENCE_S)
                 if flaw:
                     flaws.append(f"{name}, {method}: {flaw}")
         assert house.bugs == []
     assert len(FORMS) >= 60
     assert flaws == []
+
+
+@pytest.mark.parametrize("onramp", [ABSOLUTE, OPENED, PASSED], ids=lambda onramp: onramp.name)
+@pytest.mark.parametrize("name", ["nothing at all", "a length", "chunks", "a large content", "many chunks"])
+async def test_what_is_right_is_passed_on_from_every_way_in(tmp_path: Path, onramp: OnRamp, name: str) -> None:
+    async with raw_house(RealWorld(), tmp_path, kept=8, onramp=onramp) as house:
+        for method in METHODS:
+            data = written(method, f"{house.url}/acme/{method}", FORMS[name])
+            assert await misread(house, data, method) == ""
+            assert [one.method for one in house.vendor.requests[-2:]] == [method, "GET"]
+            assert house.vendor.requests[-2].body == requests_in(data)[0][0].body
 
 
 @pytest.mark.parametrize("kept", [1_000_000, 8], ids=["kept", "passed on"])

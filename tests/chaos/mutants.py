@@ -12,8 +12,10 @@ from typing import Any
 from unittest.mock import patch
 
 from tests.chaos.box_mutants import BOX_MUTANTS
+from tests.chaos.credential_mutants import CREDENTIAL_MUTANTS
 from tests.chaos.order_mutants import ORDER_MUTANTS
 from tests.chaos.place_mutants import PLACE_MUTANTS
+from tests.chaos.pool_mutants import POOL_MUTANTS
 from tests.chaos.rest_mutants import REST_MUTANTS
 from tests.chaos.space_mutants import SPACE_MUTANTS
 from tests.chaos.wire_mutants import WIRE_MUTANTS
@@ -22,6 +24,7 @@ from tidegate.proxy.call.outcome import Outcome, Verdict
 from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.onramp.app_stream import AppStream
 from tidegate.proxy.onramp.reply_writer import AppExchange, ReplyWriter
+from tidegate.proxy.permits import limit_gate as gates
 from tidegate.proxy.policies.dialects import dialect_reader
 from tidegate.proxy.policies.limits import token_bucket, wait_queue
 from tidegate.proxy.policies.resilience import idempotency_record, retry_decision
@@ -31,10 +34,9 @@ from tidegate.proxy.policies.resilience.retry_budget import RetryBudget
 from tidegate.proxy.policies.resilience.store_time import StoreTime
 from tidegate.proxy.stages import cache as caches
 from tidegate.proxy.stages import retry as retry_stage
-from tidegate.proxy.stages.streaming import Relay
+from tidegate.proxy.stages.relay.streaming import Relay
 from tidegate.proxy.store.records import KeyedCall
 from tidegate.proxy.store.sqlite import sqlite_records
-from tidegate.proxy.upstream import limit_gate as gates
 
 ZONE_S = 7200.0
 """Two hours east: what "local time" means in the mutant that forgets that HTTP dates are in GMT."""
@@ -160,7 +162,7 @@ def an_answer_shows_the_credential() -> Any:
     original = ReplyWriter.reply
 
     def reply(self: ReplyWriter, visit: Any, call: Any, reply: Any) -> bytes:
-        line = visit.upstream.credential.line if reply.status >= 500 else b""
+        line = visit.upstream.provider.current.line if reply.status >= 500 else b""
         head, mark, body = original(self, visit, call, reply).partition(b"\r\n\r\n")
         return head + (b"\r\nX-Debug-" + line.rstrip() if line else b"") + mark + body
 
@@ -255,8 +257,10 @@ MUTANTS: tuple[Plant, ...] = (
     *REST_MUTANTS,
     *PLACE_MUTANTS,
     *BOX_MUTANTS,
+    *POOL_MUTANTS,
     *ORDER_MUTANTS,
     *SPACE_MUTANTS,
+    *CREDENTIAL_MUTANTS,
 )
 
 

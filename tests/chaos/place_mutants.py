@@ -17,7 +17,7 @@ def a_dial_tries_the_first_address_only() -> Any:
 
 
 def addresses_are_tried_without_a_timer_of_their_own() -> Any:
-    async def in_turn(self: Dialer, addresses: Sequence[str]) -> Connection:
+    async def in_turn(self: Dialer[Connection], addresses: Sequence[str]) -> Connection:
         failure = NotSent("dns_error", "no address was tried")
         for address in addresses:
             try:

@@ -6,9 +6,10 @@ from typing import Any
 from unittest.mock import patch
 
 from tidegate.proxy.call.outcome import Verdict
+from tidegate.proxy.permits.limit_gate import LimitPermit
 from tidegate.proxy.stages import idempotency as idempotency_stage
+from tidegate.proxy.stages import late_settlement
 from tidegate.proxy.telemetry.telemetry import Telemetry
-from tidegate.proxy.upstream.limit_gate import LimitPermit
 from tidegate.proxy.wire.dial import Dialer
 from tidegate.proxy.wire.idle_connections import IdleConnections
 from tidegate.proxy.wire.pool_connection import Connection
@@ -26,13 +27,13 @@ def a_place_is_not_given_back_when_a_call_is_cancelled() -> Any:
 
 
 def a_record_is_not_settled_when_the_store_is_late() -> Any:
-    original = idempotency_stage._settle
+    original = late_settlement.settle
 
     async def settle(world: Any, records: Any, call: Any, reply: Any, answers: Any = None) -> None:
         if reply is not None:
             await original(world, records, call, reply, answers)
 
-    return patch.object(idempotency_stage, "_settle", settle)
+    return patch.object(idempotency_stage, "settle", settle)
 
 
 def the_idle_timer_is_set_again_for_nobody() -> Any:
@@ -50,7 +51,7 @@ def the_idle_timer_is_set_again_for_nobody() -> Any:
 def a_dial_that_is_given_up_goes_on() -> Any:
     original = Dialer._connect
 
-    async def connect(self: Dialer, address: str) -> Connection:
+    async def connect(self: Dialer[Connection], address: str) -> Connection:
         dialing = asyncio.get_running_loop().create_task(original(self, address))
         dialing.add_done_callback(_close)
         return await asyncio.shield(dialing)

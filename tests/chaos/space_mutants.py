@@ -4,7 +4,7 @@ from typing import Any
 from unittest.mock import patch
 
 from tidegate.proxy.policies.limits.concurrency_limit import ConcurrencyLimit
-from tidegate.proxy.stages import idempotency
+from tidegate.proxy.stages import late_settlement
 from tidegate.proxy.store.deliveries import Accepted
 from tidegate.proxy.store.sqlite.sqlite_deliveries import SqliteDeliveries
 from tidegate.proxy.store.store_error import StoreError
@@ -49,7 +49,7 @@ def a_record_that_a_full_disk_refuses_is_never_settled() -> Any:
     async def never(*arguments: Any) -> None:
         """It is left to its lease."""
 
-    return patch.object(idempotency, "_settle_late", never)
+    return patch.object(late_settlement, "_settle_late", never)
 
 
 SPACE_MUTANTS = (

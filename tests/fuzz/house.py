@@ -5,16 +5,19 @@ The vendor reads with the oracle, remembers every request, and answers with its 
 
 import asyncio
 import json
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.fuzz.onramps import CONNECT, ESTABLISHED, GATEWAY, OnRamp
 from tests.fuzz.oracle import ReadRequest, RequestReader
 from tidegate.proxy.app import Proxy
 from tidegate.proxy.config import Config
+from tidegate.proxy.forward.certificate_authority import make_authority
 from tidegate.vendor.vendor_file import load_vendor
-from tidegate.world.world import World
+from tidegate.world.world import RealWorld, World
 
 VENDOR_FILE: dict[str, Any] = {
     "vendor": "acme",
@@ -112,9 +115,16 @@ class RawApp(asyncio.Protocol):
 
 
 class RawHouse:
-    """The running proxy, its vendor, and what it wrote down."""
+    """The running proxy, its vendor, and what it wrote down. `at` is the vendor's authority."""
 
-    def __init__(self, world: World, proxy: Proxy, port: int, vendor: RawVendor, lines: list[bytes]) -> None:
+    def __init__(
+        self, world: World, proxy: Proxy, port: int, vendor: RawVendor, lines: list[bytes], onramp: OnRamp, at: str
+    ) -> None:
+        self.onramp = onramp
+        self.url = onramp.url.format(vendor=at)
+        """What stands before the path in a request's target."""
+        self.tls: ssl.SSLContext | None = None
+        """What apps speak TLS with inside a tunnel; None in a world that has none."""
         self.world = world
         self.proxy = proxy
         self.vendor = vendor
@@ -125,7 +135,24 @@ class RawHouse:
         """Of the answers so far: none may stand in the answer to another call."""
 
     async def app(self) -> RawApp:
-        """A new connection of an app."""
+        """A new connection of an app, inside a tunnel where that is the way in."""
+        app = await self.bare_app()
+        if not self.onramp.connects:
+            return app
+        app.transport.write(CONNECT)
+        while len(app.received) < len(ESTABLISHED) and await app.more():
+            pass
+        assert app.received == ESTABLISHED
+        app.received = b""
+        if self.tls is not None:
+            loop = asyncio.get_running_loop()
+            secured = await loop.start_tls(app.transport, app, self.tls, server_hostname="127.0.0.1")
+            assert secured is not None
+            app.transport = secured
+        return app
+
+    async def bare_app(self) -> RawApp:
+        """A new connection of an app, on which nothing was sent."""
         return await self.world.connect(RawApp, "127.0.0.1", self._port, tls=None, server_name="proxy")
 
     @property
@@ -137,30 +164,46 @@ class RawHouse:
         ] + self.surprises
 
 
+def _config(folder: Path, base_url: str, transport: str, kept: int, onramp: OnRamp) -> Config:
+    content = {
+        "listen": "127.0.0.1:0",
+        "admin": "127.0.0.1:0",
+        "store": folder / "store.db",
+        "body_kept_bytes": kept,
+        "transport": transport,
+        "use": {"acme": {"base_url": base_url, "private_addresses": "allow"}},
+    }
+    if onramp.forward is not None:
+        content["forward"] = onramp.forward | {"ca": {"folder": folder / "ca"}}
+    return Config.model_validate(content, strict=False)
+
+
 @asynccontextmanager
 async def raw_house(
-    world: World, folder: Path, *, transport: str = "pool", kept: int = 1_000_000, address: str = "127.0.0.1"
+    world: World,
+    folder: Path,
+    *,
+    transport: str = "pool",
+    kept: int = 1_000_000,
+    address: str = "127.0.0.1",
+    onramp: OnRamp = GATEWAY,
 ) -> AsyncIterator[RawHouse]:
     """Start both. `kept` is the length from which content is passed on as it comes."""
-    (folder / "vendor.yaml").write_text(json.dumps(VENDOR_FILE))
+    facts = VENDOR_FILE["facts"] | {"base_url": onramp.base_url}
+    (folder / "vendor.yaml").write_text(json.dumps(VENDOR_FILE | {"facts": facts}))
     (folder / "openapi.json").write_text(json.dumps(DOCUMENT))
     vendor, lines = RawVendor(), list[bytes]()
     upstream = await world.listen(vendor.connection, address, 0 if address == "127.0.0.1" else 80)
     port = getattr(upstream, "port", 0) or 80
-    config = Config.model_validate(
-        {
-            "listen": "127.0.0.1:0",
-            "admin": "127.0.0.1:0",
-            "store": folder / "store.db",
-            "body_kept_bytes": kept,
-            "transport": transport,
-            "use": {"acme": {"base_url": f"http://{address}:{port}", "private_addresses": "allow"}},
-        }
-    )
+    config = _config(folder, f"http://{address}:{port}", transport, kept, onramp)
+    authority = make_authority(["127.0.0.1"], world.wall())
+    authority.write(folder / "ca")
     loaded = load_vendor(folder / "vendor.yaml")
     proxy = Proxy(world, config, {"acme": loaded}, environ={"ACME_KEY": SECRET}, sink=lines.append)
     await proxy.start()
-    house = RawHouse(world, proxy, proxy.port, vendor, lines)
+    house = RawHouse(world, proxy, proxy.port, vendor, lines, onramp, f"{address}:{port}")
+    if isinstance(world, RealWorld):
+        house.tls = ssl.create_default_context(cadata=authority.certificate_pem.decode())
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(lambda _, context: house.surprises.append(str(context)))
     try:

@@ -1,4 +1,4 @@
-"""The judge of the gateway: each request at the vendor is one request of the app, in order, or none.
+"""The judge of every way in: each request at the vendor is one request of the app, in order, or none.
 
 The oracle reads the app's bytes as the proxy does, and the vendor's as the proxy wrote them. What the vendor got is
 what the app sent, in its order: a proxy may refuse some of it, but never read it otherwise.
@@ -6,9 +6,9 @@ what the app sent, in its order: a proxy may refuse some of it, but never read i
 
 from tests.fuzz.framings import last
 from tests.fuzz.house import RawApp, RawHouse
+from tests.fuzz.onramps import PREFIX
 from tests.fuzz.oracle import ReadRequest, among, requests_in
 
-PREFIX = "/acme"
 PATIENCE_S = 60.0
 """Longer than any time the proxy gives an app that does not go on."""
 
@@ -27,12 +27,12 @@ async def sent_through(house: RawHouse, data: bytes, patience_s: float) -> RawAp
 
 async def misread(house: RawHouse, data: bytes, name: str, patience_s: float = PATIENCE_S) -> str:
     """Why the vendor's requests are not those of the app; empty where they are. `name` stands in every target."""
-    data += last(f"{PREFIX}/{name}/last")
+    data += last(f"{house.url}{PREFIX}/{name}/last")
     before, flaws = len(house.vendor.requests), len(house.vendor.flaws)
     app = await sent_through(house, data, patience_s)
     got = house.vendor.requests[before:]
     wanted, _ = requests_in(data)
-    meant = [ReadRequest(one.method, one.target.removeprefix(PREFIX), one.body) for one in wanted]
+    meant = [ReadRequest(one.method, house.onramp.meant(one.target), one.body) for one in wanted]
     if len(house.vendor.flaws) > flaws:
         return f"the vendor was sent what is no request: {house.vendor.flaws[-1]}"
     if not among(got, meant):

@@ -103,6 +103,8 @@ def requests_in(data: bytes) -> tuple[list[ReadRequest], str]:
         if request is None:
             return found, reader.flaw or "it has no end"
         found.append(request)
+        if request.method == "CONNECT":
+            break  # what follows is no request to whoever accepts it
         if not reader.answer(b"")[1]:
             break
         data = reader.left

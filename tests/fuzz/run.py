@@ -1,7 +1,8 @@
 """Fuzzes both sides of the proxy with an oracle: `python -m tests.fuzz.run --inputs 100000`; 1 where it finds.
 
-Half of the inputs are an app's requests, half a vendor's answers. They are played in the virtual world, so a wait costs
-nothing, and a hang is seen as one. Each batch has a seed of its own, which is printed where it found something:
+Half of the inputs are an app's requests, half a vendor's answers, on each way into the proxy in turn (onramps.py).
+They are played in the virtual world, so a wait costs nothing, and a hang is seen as one. Each batch has a seed of its
+own, which is printed where it found something:
 `python -m tests.fuzz.run --seed N` plays that batch again.
 """
 
@@ -22,7 +23,8 @@ from typing import NoReturn
 from tests.fuzz import inputs
 from tests.fuzz.framings import last
 from tests.fuzz.house import RawHouse, raw_house
-from tests.fuzz.judging import PATIENCE_S, PREFIX
+from tests.fuzz.judging import PATIENCE_S
+from tests.fuzz.onramps import CONNECT, ONRAMPS, PREFIX
 from tests.fuzz.oracle import ReadRequest, among, answer_in, requests_in
 from tidegate.chaos.world.virtual_loop import Deadlock, OutOfTime, run
 from tidegate.chaos.world.virtual_world import VirtualWorld
@@ -33,6 +35,8 @@ BATCH_WITHIN_S = 120
 ADDRESS = "198.51.100.9"
 END_S = 200_000.0
 REST_S = 60.0
+ODD_CONNECTS = 0.3
+"""Of the requests inside a tunnel, so many come behind a CONNECT that is odd itself."""
 _BARE = re.compile(rb"(?<!\r)\n|\r(?!\n)")
 """Half a line break: where a head ends then is read in two ways, and each is allowed (RFC 9112 §2.2)."""
 _TAG = re.compile(rb"<[0-9a-f]{16}>")
@@ -44,9 +48,9 @@ def batch(seed: int, count: int = BATCH) -> list[str]:
 
     async def play() -> None:
         world, rng = VirtualWorld(seed), random.Random(f"fuzz {seed}")
-        kept = rng.choice((8, 1_000_000))
+        kept, onramp = rng.choice((8, 1_000_000)), ONRAMPS[seed // 2 % len(ONRAMPS)]
         with tempfile.TemporaryDirectory(prefix="tidegate-fuzz-") as folder:
-            async with raw_house(world, Path(folder), kept=kept, address=ADDRESS) as house:
+            async with raw_house(world, Path(folder), kept=kept, address=ADDRESS, onramp=onramp) as house:
                 for number in range(count):
                     flaw = await (_answer if seed % 2 else _request)(house, rng, number)
                     flaw = flaw or next(iter(house.bugs), "")
@@ -77,10 +81,13 @@ class _Stuck(BaseException):
 
 async def _request(house: RawHouse, rng: random.Random, number: int) -> str:
     """Odd requests on a connection, and a plain one behind them: the vendor's are the app's, in order, or fewer."""
-    name = f"{PREFIX}/{number}"
+    name = f"{house.url}{PREFIX}/{number}"
     data = b"".join(inputs.request(rng, f"{name}/{n}") for n in range(rng.choice((1, 1, 2)))) + last(f"{name}/last")
-    app, before, flaws = await house.app(), len(house.vendor.requests), len(house.vendor.flaws)
-    for piece in inputs.pieces(rng, data):
+    odd_connect = house.onramp.connects and rng.random() < ODD_CONNECTS
+    app = await (house.bare_app() if odd_connect else house.app())
+    before, flaws = len(house.vendor.requests), len(house.vendor.flaws)
+    sent = inputs.mutated(rng, CONNECT) + data if odd_connect else data
+    for piece in inputs.pieces(rng, sent):
         app.transport.write(piece)
         await house.world.sleep(0.01)
     if rng.random() < 0.1:
@@ -92,12 +99,15 @@ async def _request(house: RawHouse, rng: random.Random, number: int) -> str:
         app.transport.abort()
     await house.world.sleep(1.0)
     if len(house.vendor.flaws) > flaws and app.received:
-        return f"the vendor was sent what is no request: {house.vendor.flaws[-1]}; the app: {data!r}"
-    meant = [ReadRequest(one.method, one.target.removeprefix(PREFIX), one.body) for one in requests_in(data)[0]]
+        return f"the vendor was sent what is no request: {house.vendor.flaws[-1]}; the app: {sent!r}"
+    meant = house.onramp.meant
     got = house.vendor.requests[before:]
-    if not among(got, meant):
-        return f"the vendor got {got}; the app: {data!r}"
-    return await _well(house, f"{PREFIX}/{number}/well")
+    readings = (requests_in(data)[0], requests_in(sent)[0]) if odd_connect else (requests_in(data)[0],)
+    if not any(
+        among(got, [ReadRequest(one.method, meant(one.target), one.body) for one in reading]) for reading in readings
+    ):
+        return f"the vendor got {got}; the app: {sent!r}"
+    return await _well(house, f"{house.url}{PREFIX}/{number}/well")
 
 
 async def _answer(house: RawHouse, rng: random.Random, number: int) -> str:
@@ -105,12 +115,13 @@ async def _answer(house: RawHouse, rng: random.Random, number: int) -> str:
     tag, closes = b"<%016x>" % rng.getrandbits(64), rng.random() < 0.4
     method = rng.choice(("GET", "GET", "GET", "POST", "HEAD", "DELETE"))
     said = inputs.answer(rng, tag)
-    house.vendor.say = lambda request: (said, closes) if request.target == f"/{number}" else None
+    own = house.onramp.meant(f"{house.url}{PREFIX}/{number}")
+    house.vendor.say = lambda request: (said, closes) if request.target == own else None
     app = await house.app()
     length = "Content-Length: 0\r\n" if method == "POST" else ""
     app.transport.write(
-        f"{method} {PREFIX}/{number} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer app\r\n{length}".encode()
-        + b"Connection: close\r\n\r\n"
+        f"{method} {house.url}{PREFIX}/{number} HTTP/1.1\r\nHost: 127.0.0.1\r\n".encode()
+        + f"Authorization: Bearer app\r\n{length}Connection: close\r\n\r\n".encode()
     )
     try:
         async with house.world.timeout(PATIENCE_S):
@@ -136,7 +147,7 @@ async def _answer(house: RawHouse, rng: random.Random, number: int) -> str:
         and (told.status, told.body) != (wanted.status, wanted.body)
     ):
         return f"another answer: {shown}"
-    return await _well(house, f"{PREFIX}/{number}/well")
+    return await _well(house, f"{house.url}{PREFIX}/{number}/well")
 
 
 async def _well(house: RawHouse, target: str) -> str:
@@ -149,7 +160,7 @@ async def _well(house: RawHouse, target: str) -> str:
     except TimeoutError:
         return "the next call is not answered"
     told = answer_in(app.received, "GET", closed=True)
-    own = target.removeprefix(PREFIX).encode()
+    own = house.onramp.meant(target).encode()
     return "" if (told.status, told.body) == (200, own) else f"the next call was told {app.received[:300]!r}"
 
 

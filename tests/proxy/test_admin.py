@@ -3,14 +3,18 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
 from typing import Literal
 
 import aiohttp
 import orjson
 import pytest
 
+from tests.proxy.store.places import sqlite_at
 from tidegate.proxy.admin import CONNECTIONS_MAX, Admin
+from tidegate.proxy.audit.audit_recorder import AuditRecorder
 from tidegate.proxy.config import Config, ListenAddress
+from tidegate.proxy.desk.port.audit_pages import AuditDesk
 from tidegate.proxy.telemetry.metrics import Metrics, VendorState
 from tidegate.world.world import RealWorld
 
@@ -140,6 +144,31 @@ async def test_a_name_that_is_configured_later_is_answered(base: str, proxy: Fak
     assert await asked() == 421
     proxy.config = Config(hosts=("proxy",))
     assert await asked() == 200
+
+
+async def test_who_forces_a_breaker_is_recorded(proxy: FakeProxy, tmp_path: Path) -> None:
+    async with sqlite_at(tmp_path).opened() as store:
+        desk = AuditDesk(store, AuditRecorder(RealWorld(), store, lambda *_: None))
+        address = ListenAddress("127.0.0.1", 0)
+        admin = Admin(RealWorld(), address, proxy, Metrics({}), proxy.reload, audit=desk)
+        await admin.start()
+        url = f"http://127.0.0.1:{admin.port}/breakers/stripe/"
+        async with aiohttp.ClientSession() as session:
+            for group, order in (
+                ("default", {"force": "open", "by": "ada", "note": "calm"}),
+                ("default", {"force": None}),
+                ("none", {"force": "open"}),
+            ):
+                await session.post(url + group, json=order)
+            async with session.get(f"http://127.0.0.1:{admin.port}/audit") as answer:
+                rows = [orjson.loads(row["line"]) for row in (await answer.json())["rows"]]
+        await admin.close()
+        await desk.recorder.close()
+    shown = [(row["what"], row["who"], row["target"], row.get("reason")) for row in rows]
+    assert shown == [
+        ("breaker.forced", "ada", "breaker:stripe/default", "calm"),
+        ("breaker.released", "unnamed", "breaker:stripe/default", None),
+    ]
 
 
 async def test_its_connections_are_bounded_and_shown(base: str) -> None:

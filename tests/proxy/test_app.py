@@ -203,7 +203,7 @@ def test_a_bug_while_an_answer_is_written_is_our_error_and_is_logged_too(
         def broken(*_: object) -> bytes:
             raise RuntimeError(f"the key is {SECRET}")
 
-        monkeypatch.setattr(town.proxy._writer, "reply", broken)
+        monkeypatch.setattr(town.proxy._service.writer, "reply", broken)
         got = await town.ask("GET", "/things/things/1")
         text = b"".join(town.lines).decode()
         assert '"bug":"RuntimeError"' in text

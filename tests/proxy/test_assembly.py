@@ -1,19 +1,22 @@
 """Tests of tidegate.proxy.assembly."""
 
+import base64
 from collections.abc import Mapping
 from pathlib import Path
 
 import orjson
 import pytest
+from multidict import CIMultiDict, CIMultiDictProxy
 
 from tidegate.configfile.units import SecretRef
 from tidegate.openapi.document import Document
 from tidegate.problems import UsageError
-from tidegate.proxy.assembly import ProxyParts, assemble, secrets_of, server_of, states
+from tidegate.proxy.assembly import ProxyParts, assemble, server_of
 from tidegate.proxy.config import AppToken, Config, TelemetrySettings, VendorUse
+from tidegate.proxy.credentials.secret_reference import load_credential
 from tidegate.proxy.policies.resilience.circuit_breaker import BreakerEvent, BreakerState, BreakerTrigger
 from tidegate.proxy.telemetry.metrics import VendorServer
-from tidegate.proxy.upstream.credential import Credential
+from tidegate.proxy.upstream_reports import states
 from tidegate.vendor.search_path import find_vendors
 from tidegate.vendor.vendor import Auth
 from tidegate.vendor.vendor_file import load_vendor
@@ -41,7 +44,7 @@ def made(
 
 async def test_every_part_is_made_from_the_configuration(tmp_path: Path) -> None:
     parts = made(tmp_path)
-    assert parts.tokens.identify({"Authorization": "Bearer tg_canary"}) == "shop"
+    assert parts.callers.identify(CIMultiDictProxy(CIMultiDict({"Authorization": "Bearer tg_canary"}))) == "shop"
     assert parts.upstreams["stripe"].address == "http://127.0.0.1:9100/base"
     assert parts.telemetry.spans is None
     assert set(states(parts.upstreams, 0.0)) == {"stripe"}
@@ -60,7 +63,7 @@ async def test_a_store_may_be_a_reference_to_its_url_and_the_password_in_it_is_a
     environ = {**ENVIRON, "STORE_URL": "postgresql://tide:pass%20canary@db/tide"}
     parts = made(tmp_path, environ, store=SecretRef("env", "STORE_URL"))
     assert repr(parts.store) == "PostgresStore(postgresql://tide@db/tide)"
-    assert {"pass%20canary", "pass canary"} <= set(parts.secrets)
+    assert {"pass%20canary", "pass canary"} <= set(parts.telemetry.redactor.values)
     await parts.close()
 
 
@@ -134,7 +137,7 @@ def test_whom_a_base_url_leads_to(url: str, server: VendorServer) -> None:
 
 def test_a_secret_of_two_parts_is_scrubbed_in_every_form_it_travels_in() -> None:
     auth = Auth.model_validate({"scheme": "basic", "secret": "env:PAIR"})
-    credential = Credential.load(auth, {"PAIR": "AC123:hidden"})
-    assert set(secrets_of([credential], [("shop", "token")])) == {
-        "token", "AC123:hidden", credential.header_value.reveal(), "hidden"
+    credential = load_credential(auth, {"PAIR": "AC123:hidden"})
+    assert set(credential.secrets) == {
+        "AC123:hidden", "hidden", credential.header_value.reveal(), base64.b64encode(b"AC123:hidden").decode()
     }  # fmt: skip

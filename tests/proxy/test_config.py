@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from tidegate.configfile.units import SecretRef
 from tidegate.problems import UsageError
-from tidegate.proxy.app_config import AppEndpoint, AppSettings, AppWebhooks
+from tidegate.proxy.app_config import AppEndpoint, AppSettings, AppWebhooks, CallQuota, PlaceholderUse
 from tidegate.proxy.config import (
     AppToken,
     Config,
@@ -18,7 +18,9 @@ from tidegate.proxy.config import (
     VendorUse,
     load_config,
 )
+from tidegate.proxy.identity.access_config import AdminToken, ListenerTls, SocketSettings, TlsSettings
 from tidegate.proxy.inbox_config import InboxSettings, InboxSource
+from tidegate.proxy.settings.forward_config import ForwardCA, ForwardRule, ForwardSettings
 from tidegate.proxy.store_config import OutboxSettings, RetentionSettings, SealingSettings
 
 DOCS = Path(__file__).parents[2] / "docs" / "tidegate-yaml.md"
@@ -35,15 +37,15 @@ write a reference to it, like env:STRIPE_KEY or file:/run/secrets/key [TG106]
 tidegate.yaml:5:1: drain: 30 is not a duration; write a number with its unit, like 250ms, 2s, 5m, 24h or 90d [TG104]
 tidegate.yaml:7:6: tokens[0].app: this has not the right form, like checkout; \
 it must match ^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$ [TG104]
-tidegate.yaml:8:5: tokens[1].token: token is missing; write it [TG105]
+tidegate.yaml:8:5: tokens[1]: write either token, a reference, or hash, and not both [TG104]
 tidegate.yaml:9:13: telemetry.sample: 5 is not a share; write a percentage, like 10% [TG104]
 tidegate.yaml:9:24: telemetry.otlp: this has not the right form, like http://127.0.0.1:4318; \
 it must match ^https?://[^/]+(/.*)?$ [TG104]
 tidegate.yaml:10:1: body_max_bytes: a whole number is expected here [TG104]
-tidegate.yaml:11:1: colour: there is no field colour here; known here: listen, admin, hosts, public_url, store, \
-outbox, retention, sealing, vendors, use, tokens, inbox, apps, events, telemetry, drain, head_timeout, \
-connections_max, source_connections_max, headers_max_bytes, body_max_bytes, body_kept_bytes, cache_max_bytes, \
-transport [TG103]
+tidegate.yaml:11:1: colour: there is no field colour here; known here: listen, admin, hosts, public_url, region, \
+residency, store, outbox, retention, sealing, secrets, vendors, use, tokens, admin_tokens, tls, socket, inbox, \
+apps, placeholders, events, forward, telemetry, drain, head_timeout, connections_max, source_connections_max, \
+headers_max_bytes, body_max_bytes, body_kept_bytes, cache_max_bytes, transport [TG103]
 """.replace("\\\n", "")
     .strip()
     .splitlines()
@@ -232,7 +234,12 @@ def test_the_document_of_tidegate_yaml_has_every_key_and_no_other() -> None:
     keys |= keys_of(InboxSource, "inbox.sources.<source>.") | keys_of(AppSettings, "apps.<app>.")
     keys |= keys_of(AppWebhooks, "apps.<app>.webhooks.") | keys_of(AppEndpoint, "events.")
     keys |= keys_of(OutboxSettings, "outbox.") | keys_of(RetentionSettings, "retention.")
-    keys |= keys_of(SealingSettings, "sealing.")
+    keys |= keys_of(SealingSettings, "sealing.") | keys_of(AdminToken, "admin_tokens[].")
+    keys |= keys_of(TlsSettings, "tls.") | keys_of(ListenerTls, "tls.gateway.") | keys_of(SocketSettings, "socket.")
+    keys |= keys_of(CallQuota, "apps.<app>.calls.")
+    keys |= keys_of(ForwardSettings, "forward.")
+    keys |= keys_of(ForwardRule, "forward.rules[].") | keys_of(ForwardCA, "forward.ca.")
+    keys |= keys_of(PlaceholderUse, "placeholders.<name>.")
     assert set(re.findall(r"^\| `([^`]+)` \|", DOCS.read_text(), re.MULTILINE)) == keys
 
 

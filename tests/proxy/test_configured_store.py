@@ -9,7 +9,7 @@ from tests.proxy.stages.test_defer import MADE, deferring, ended, post
 from tests.proxy.town import VENDOR, Town, play
 from tidegate.problems import UsageError
 from tidegate.proxy.config import Config
-from tidegate.proxy.configured_store import configured_store, is_personal, unsealed_vendors
+from tidegate.proxy.configured_store import configured_store, is_personal, unsealed_tokens, unsealed_vendors
 from tidegate.proxy.configured_vendors import ConfigChange
 from tidegate.proxy.store.deliveries import BacklogBounds, DeliveryRetention
 from tidegate.proxy.store.sealed.sealing_keys import SealingKeys
@@ -69,3 +69,15 @@ def test_a_vendor_is_personal_whose_file_says_so_or_that_nobody_knows(tmp_path: 
     assert play(tmp_path, [], story, facts=personal) == (True, ["things"])
     assert is_personal(None)
     assert unsealed_vendors(configured(sealing={"keys": ["env:A"]}), {}) == []
+
+
+def test_tokens_that_nothing_seals_are_told(tmp_path: Path) -> None:
+    tokens = {"oauth": {"token": "/t"}, "tokens": {"grant": "client_credentials", "client_id": "shop"}}
+    facts = {**VENDOR["facts"], "auth": {**VENDOR["facts"]["auth"], **tokens}}
+
+    async def story(town: Town) -> list[list[str]]:
+        sealed = town.config.model_copy(update={"sealing": configured(sealing={"keys": ["env:A"]}).sealing})
+        return [unsealed_tokens(config, town.proxy.upstreams) for config in (town.config, sealed)]
+
+    assert play(tmp_path, [], story, facts=facts) == [["things"], []]
+    assert play(tmp_path, [], story) == [[], []]

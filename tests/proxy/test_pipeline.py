@@ -16,8 +16,8 @@ from tidegate.vendor.vendor import Limit
 
 def test_the_order_of_the_stages() -> None:
     assert [name for name, _ in (*AROUND, INNERMOST)] == [
-        "defer", "idempotency", "bulk", "fallback", "cache", "coalesce", "retry", "hedge", "breaker", "bulkhead",
-        "limiter", "exchange",
+        "discovery", "residency", "placeholders", "defer", "idempotency", "bulk", "fallback", "cache", "coalesce",
+        "retry", "readiness", "hedge", "breaker", "bulkhead", "limiter", "clearance", "credential", "exchange",
     ]  # fmt: skip
 
 

@@ -163,7 +163,7 @@ async def test_a_reload_brings_a_new_key_and_keeps_what_the_one_before_has_seale
             update={"sealing": SealingSettings.model_validate({"keys": ["env:SEAL_NEW", "env:SEAL_OLD"]}, strict=False)}
         )
         town.proxy.change(ConfigChange(config, sealing=sealing_of(config, ENVIRON)))
-        assert NEW in town.proxy.parts.secrets
+        assert NEW in town.proxy.telemetry.redactor.values
         await town.stripe(stripe_event("evt_2"))
         await until(lambda: len(town.app.got) > 2)
         assert {json.loads(post.body)["id"] for post in town.app.got} == {"evt_1", "evt_2"}

@@ -9,7 +9,7 @@ import pytest
 
 from tests.simulator.conftest import Play, Played, facts
 from tests.waiting import settle, until
-from tidegate.redact import Redactor
+from tidegate.redaction.redactor import Redactor
 from tidegate.simulator.cassette.cassette import Recorder, read
 from tidegate.simulator.record.journal import JournalEntry
 

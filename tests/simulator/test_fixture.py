@@ -14,7 +14,7 @@ import pytest
 import stripe
 
 from tidegate.problems import UsageError
-from tidegate.redact import Redactor
+from tidegate.redaction.redactor import Redactor
 from tidegate.simulator import Simulator
 from tidegate.simulator.cassette.cassette import Message, RecordedExchange, Recorder
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tidegate.redact import Redactor
+from tidegate.redaction.redactor import Redactor
 from tidegate.simulator.received import ANYTHING, DIFFERENCES_MAX, Expected, verified
 from tidegate.simulator.record.journal import CONTENTS_MAX, Journal
 from tidegate.simulator.record.sent_request import BODY_KEPT_MAX

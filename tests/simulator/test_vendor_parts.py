@@ -10,7 +10,7 @@ async def test_two_vendors_share_no_part_that_holds_anything(play: Play) -> None
     first, other = (await play()).simulator._parts, (await play()).simulator._parts
     parts = {part.name: (getattr(first, part.name), getattr(other, part.name)) for part in fields(VendorParts)}
     shared = {name for name, (mine, theirs) in parts.items() if mine is theirs and not isinstance(mine, float | None)}
-    assert shared == {"document", "secret"}
+    assert shared == {"document"}
 
 
 async def test_what_one_vendor_does_reaches_its_own_parts_alone(play: Play) -> None:

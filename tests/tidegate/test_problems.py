@@ -15,6 +15,7 @@ DESIGNED = {
     "vendor-rate-limited": 429,
     "credential-rejected": 502,
     "app-unauthorized": 401,
+    "proxy-unauthorized": 407,
     "egress-denied": 403,
     "outcome-unknown": 504,
     "idempotency-conflict": 409,

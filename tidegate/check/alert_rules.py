@@ -11,6 +11,8 @@ from ruamel.yaml import YAML
 
 from tidegate.check.alert import Alert
 from tidegate.check.delivery_alerts import STORE, delivery_alerts
+from tidegate.check.secret_alerts import secret_alerts
+from tidegate.check.token_alerts import token_alerts
 from tidegate.configfile.units import written_duration, written_share
 from tidegate.policy.alerts import OLDEST_S
 from tidegate.vendor.vendor import Vendor
@@ -25,10 +27,11 @@ def alerts_of(vendor: Vendor) -> list[Alert]:
     """Every alert of a vendor, the gravest first."""
     severity = SEVERITY[vendor.criticality]
     where = f'vendor="{vendor.vendor}"'
-    alerts = [_credential(vendor, where), _breaker(vendor, where, severity), _unknown(where, severity)]
+    alerts = [_credential(vendor, where), _aside(where), _breaker(vendor, where, severity), _unknown(where, severity)]
     alerts.append(STORE)
     oldest_s = vendor.policy.alerts.oldest if vendor.policy.alerts is not None else OLDEST_S
     alerts += delivery_alerts(vendor.vendor, oldest_s, severity)
+    alerts += [*secret_alerts(vendor, severity), *token_alerts(vendor, severity)]
     alerts.append(_reload(vendor.vendor))
     if vendor.policy.alerts is not None:
         alerts += [
@@ -75,7 +78,22 @@ def _credential(vendor: Vendor, where: str) -> Alert:
             "Make a new secret at the vendor, with these rights: "
             + (vendor.facts.auth.scopes or "as little as works")
             + ".",
-            "Put it in its place and send the proxy SIGHUP; where it is an environment variable, restart it.",
+            "Put it in its place: it is taken up by itself; where it is an environment variable, restart the proxy.",
+        ),
+    )
+
+
+def _aside(where: str) -> Alert:
+    return Alert(
+        "TidegateCredentialAside",
+        f"max by (credential) (tidegate_credential_aside{{{where}}}) == 1",
+        "1m",
+        "warning",
+        "One of several credentials is set aside: the vendor does not know it, or its quota is used up.",
+        (
+            "GET /state on the admin port says which, why, and for how long; calls go on under the others.",
+            "Where it was rejected: make a new secret, put it in its place and send the proxy SIGHUP.",
+            "Where it is exhausted: raise its quota, or wait; it is tried again by itself.",
         ),
     )
 

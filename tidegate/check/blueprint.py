@@ -17,7 +17,7 @@ from tidegate.policy.deferral.defer import deadline_s, defers
 from tidegate.policy.retry import RETRY_FLOOR, RETRY_WINDOW_S
 from tidegate.problems import PROBLEMS
 from tidegate.vendor.facts import IdempotencyFacts
-from tidegate.vendor.vendor import Vendor
+from tidegate.vendor.vendor import Auth, Vendor
 from tidegate.vendor.vendor_file import LoadedVendor
 
 
@@ -52,7 +52,7 @@ def _glance(vendor: Vendor) -> str:
         ("Address", facts.base_url),
         ("Data region", facts.region or "not named"),
         ("Personal data sent", ", ".join(f"`{field}`" for field in facts.personal_data) or "none"),
-        ("Credential", f"`{facts.auth.secret}`, {facts.auth.scopes or 'scopes not named'}"),
+        ("Credential", f"{_secrets(facts.auth)}, {facts.auth.scopes or 'scopes not named'}"),
         ("Rotated every", written_duration(facts.auth.rotate_every) if facts.auth.rotate_every else "not named"),
         (
             "Limits",
@@ -65,6 +65,11 @@ def _glance(vendor: Vendor) -> str:
         ("Idempotency keys", _keys(facts.idempotency) if facts.idempotency else "none"),
     ]
     return table(("", ""), rows)
+
+
+def _secrets(auth: Auth) -> str:
+    members = (f"{name} `{secret}`" for name, secret in auth.secrets.items())
+    return ", ".join(members) if auth.secrets else f"`{auth.secret}`"
 
 
 def _retry_budget(share: float) -> str:
@@ -186,7 +191,13 @@ _SEEN = (
     ("Our quota for this vendor is used up", "rate-limited", "Nothing was sent; wait as Retry-After says."),
     ("The vendor refuses us for its rate", "", "The vendor's own 429: not carried out; wait as Retry-After says."),
     ("The vendor refuses our credential", "credential-rejected", "Only the owner can mend it."),
+    ("Tidegate can get no access token", "credential-unavailable", "Wait as Retry-After says; tell the owner."),
     ("The app's token is missing or unknown", "app-unauthorized", "Give the app a token."),
+    (
+        "The app shows no token at the forward proxy",
+        "proxy-unauthorized",
+        "Put the token into the proxy's URL: http://app:TOKEN@host:port.",
+    ),
     ("A write was sent and no answer came", "outcome-unknown", "Ask for its record, or repeat it under the same key."),
     ("The same key is still running", "idempotency-conflict", "Wait as Retry-After says."),
     ("The same key with another body", "idempotency-mismatch", "A mistake in the app: a key belongs to one request."),
@@ -208,6 +219,9 @@ _SEEN = (
     ),
     ("Only a stored answer was asked for", "not-cached", "Ask without `only-if-cached`."),
     ("The address or operation is not allowed", "egress-denied", "Add it to the document, or allow unlisted ones."),
+    ("The app may not make this call", "app-forbidden", "Allow it in tidegate.yaml; the answer says what is needed."),
+    ("Data may not go to the vendor's region", "residency-denied", "Look at the rule that it names."),
+    ("A placeholder is not the app's to use", "placeholder-refused", "Grant it in tidegate.yaml, or leave it out."),
     ("Tidegate itself fails", "internal-error", "Look in its log."),
 )
 

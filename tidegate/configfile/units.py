@@ -11,6 +11,26 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
+from tidegate.configfile.secret_references import WRITTEN, LiteralSecretError, SecretRef, parse_secret
+
+__all__ = [
+    "COUNT_MAX",
+    "DURATION_MAX_S",
+    "Duration",
+    "LiteralSecretError",
+    "Rate",
+    "RateValue",
+    "Secret",
+    "SecretRef",
+    "Share",
+    "parse_duration",
+    "parse_rate",
+    "parse_secret",
+    "parse_share",
+    "written_duration",
+    "written_share",
+]
+
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _DURATION = re.compile(r"^(\d+(?:\.\d+)?)(ms|s|m|h|d)$")
 _RATE = re.compile(r"^(\d+(?:\.\d+)?)/(s|m|h|d)$")
@@ -19,7 +39,6 @@ DURATION_MAX_S = 36_525 * 86_400.0
 """A hundred years. A longer one is a slip, and one of 400 digits would be infinite."""
 COUNT_MAX = 1e15
 """Of a rate, and of a share in percent."""
-_SECRET_SOURCES = ("env", "file")
 
 
 def parse_duration(value: object) -> float:
@@ -63,35 +82,6 @@ def parse_share(value: object) -> float:
     raise ValueError(f"{value!r} is not a share; write a percentage, like 10%")
 
 
-@dataclass(frozen=True, slots=True)
-class SecretRef:
-    """The place of a secret. Never the secret."""
-
-    source: str
-    name: str
-
-    def __str__(self) -> str:
-        return f"{self.source}:{self.name}"
-
-
-class LiteralSecretError(ValueError):
-    """Something stands where a reference to a secret must stand. Its text never repeats what."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "this is a literal secret; write a reference to it, like env:STRIPE_KEY or file:/run/secrets/key"
-        )
-
-
-def parse_secret(value: object) -> SecretRef:
-    """`env:NAME`, `file:/path` → SecretRef. The value is not repeated in the error: it may be the secret itself."""
-    if isinstance(value, str):
-        source, colon, name = value.partition(":")
-        if colon and name and source in _SECRET_SOURCES:
-            return SecretRef(source, name)
-    raise LiteralSecretError
-
-
 def written_duration(seconds: float) -> str:
     """Seconds → as one would write them in a vendor file: `1.5h`, `90d`, `12.34s`, `250ms`."""
     for unit in ("d", "h", "m"):
@@ -123,4 +113,4 @@ def _as(
 Duration = Annotated[float, *_as(parse_duration, written_duration, _DURATION.pattern, "2s")]
 Share = Annotated[float, *_as(parse_share, written_share, _SHARE.pattern, "10%")]
 RateValue = Annotated[Rate, *_as(parse_rate, str, _RATE.pattern, "100/s")]
-Secret = Annotated[SecretRef, *_as(parse_secret, str, r"^(env|file):.+", "env:STRIPE_KEY")]
+Secret = Annotated[SecretRef, *_as(parse_secret, str, WRITTEN, "env:STRIPE_KEY")]

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from tidegate.openapi.schema_words import UNSAID_NULL
+
 Level = Mapping[str, Any]
 
 
@@ -13,7 +15,9 @@ def types_of(level: Level) -> list[str]:
 
 
 def may_be_null(level: Level) -> bool:
-    """True where the schema takes null."""
+    """True where the schema says that it takes null."""
+    if UNSAID_NULL in level:
+        return False
     choices = [*level.get("anyOf", ()), *level.get("oneOf", ())]
     return "null" in types_of(level) or any(
         isinstance(choice, dict) and choice.get("type") == "null" for choice in choices

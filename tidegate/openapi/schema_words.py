@@ -44,6 +44,9 @@ _NUMBERS = frozenset({"maximum", "minimum", "exclusiveMaximum", "exclusiveMinimu
 OTHERS = frozenset({
     "type", "enum", "const", "multipleOf", "pattern", "uniqueItems", "required", "dependentRequired", "format",
 })  # fmt: skip
+UNSAID_NULL = "x-tidegate-unsaid-null"
+"""Marks a level whose null is taken although a strict reader refuses it: nobody makes one up."""
+
 CONSTRAINTS = INNER | INNER_LISTS | INNER_MAPS | _COUNTS | _NUMBERS | OTHERS
 """Every keyword that a value can break. The rest are annotations."""
 
@@ -72,6 +75,16 @@ def words(node: Mapping[str, Any], note: Note) -> Level:
 def nullable(node: Mapping[str, Any]) -> bool:
     """True where the schema takes null by the word of OpenAPI 3.0, or of its extension of Swagger 2.0."""
     return node.get("nullable") is True or node.get("x-nullable") is True
+
+
+def with_null(level: Level, node: Mapping[str, Any], *, is_keyword: bool) -> Level:
+    """The level of a node that is `nullable`. `is_keyword`: the document's OpenAPI has that keyword; 3.1 has it not.
+
+    Null is let in, and marked where a strict reader would refuse it. OpenAPI 3.0.3: what stands beside a `$ref` is
+    ignored (Reference Object), and an `enum` must hold null itself.
+    """
+    is_said = is_keyword and "$ref" not in node and ("enum" not in node or None in node["enum"])
+    return or_null(level) if is_said else {**or_null(level), UNSAID_NULL: True}
 
 
 def or_null(level: Level) -> Level:

@@ -25,6 +25,7 @@ from tidegate.openapi.schema_words import (
     nullable,
     or_null,
     tell_apart,
+    with_null,
     words,
 )
 from tidegate.openapi.validator import Validator, compiled, pattern_compiles
@@ -123,7 +124,7 @@ class Schemas:
             note("D023", f"{len(parts)} parts")
         elif parts:
             level = merged(level, parts, note)
-        return or_null(level) if nullable(node) else level
+        return with_null(level, node, is_keyword=not self._document.siblings_count) if nullable(node) else level
 
     def _whatever(self, node: Any) -> Level:
         """The stand-in for a schema that is no object, or is not read: `false` takes nothing, others take all."""

@@ -110,6 +110,13 @@ def pattern_matches(pattern: str, text: str) -> bool:
     return engine is None or engine.is_valid(text)
 
 
+@lru_cache(maxsize=PATTERNS_KEPT)
+def format_check(form: str) -> Callable[[str], bool]:
+    """What tells whether a text is of a format; one that the engine does not know takes all."""
+    is_valid: Callable[[str], bool] = compiled({"format": form}, formats=True).is_valid
+    return is_valid
+
+
 def compiled(schema: Any, *, formats: bool = False) -> "jsonschema_rs.Draft202012Validator":
     """A schema made ready, with its `format`s counted or not. Raises ValueError where the engine does not take it."""
     import jsonschema_rs  # a tenth of a second, and a document can be served without it

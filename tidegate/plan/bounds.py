@@ -8,7 +8,7 @@ from tidegate.vendor.facts import Concurrency, Limit, Quota
 
 Bound = Limit | Quota | Concurrency
 
-_WHOSE = {"operation": " for each operation", "app": " for each app"}
+_WHOSE = {"account": " for all credentials together", "operation": " for each operation", "app": " for each app"}
 
 
 @plan_values

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from tidegate.plan.bounds import BoundsPlan
 from tidegate.policy.bulkhead import BulkheadPlan
 from tidegate.policy.coalesce import CoalescePlan
-from tidegate.policy.deferral.defer import DeferPlan
+from tidegate.policy.data import DataPlan
 from tidegate.policy.hedge import HedgePlan
+from tidegate.policy.privacy.placeholders import PlaceholderPlan
 from tidegate.policy.retry import RetryPlan
 from tidegate.policy.stream import StreamPlan
 from tidegate.policy.timeout import TimeoutPlan
@@ -20,9 +21,10 @@ from tidegate.policy.timeout import TimeoutPlan
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperationPlan(
     # dataclasses put the fields of the last class first.
+    DataPlan,
     HedgePlan,
     CoalescePlan,
-    DeferPlan,
+    PlaceholderPlan,
     BoundsPlan,
     BulkheadPlan,
     RetryPlan,

@@ -15,13 +15,15 @@ from tidegate.policy.breaker import Breaker, BreakerSettings
 from tidegate.policy.bulkhead import Bulkhead
 from tidegate.policy.cache import CacheSettings
 from tidegate.policy.coalesce import CoalesceSettings
-from tidegate.policy.data import Data
+from tidegate.policy.data import Data, DataSettings
 from tidegate.policy.deferral.defer import DeferSettings
 from tidegate.policy.deferral.lookup import LookupSettings
 from tidegate.policy.fallback import FallbackSettings
 from tidegate.policy.hedge import HedgeSettings
 from tidegate.policy.idempotency import IdempotencySettings
 from tidegate.policy.limiter import Limiting, Queue
+from tidegate.policy.privacy.placeholders import PlaceholderPlaces, PlaceholderSettings
+from tidegate.policy.privacy.redact import Redact
 from tidegate.policy.retry import Retry, RetrySettings
 from tidegate.policy.stream import Streaming, StreamSettings
 from tidegate.policy.timeout import BUDGET_S, Timeouts, TimeoutSettings
@@ -52,6 +54,10 @@ class Policy(Block):
     """What the generated alert rules watch."""
     data: Data | None = None
     """Which personal data may be sent."""
+    redact: Redact = Redact()
+    """What may be seen of secrets and of personal data."""
+    placeholders: PlaceholderPlaces | None = None
+    """Where a placeholder of an app's becomes a secret in every operation that does not say otherwise."""
     forward: Annotated[tuple[HeaderName, ...], Field(examples=[["X-Forwarded-For"]])] = ()
     """Request headers about the app's own network (`Forwarded`, `X-Forwarded-…`, `X-Real-IP`, `Via`, traces) that are
     sent on all the same. None is where this is left out: the vendor is no part of our network."""
@@ -62,6 +68,8 @@ class Policy(Block):
 
 class OperationSettings(
     # pydantic puts the keys of the last class first.
+    DataSettings,
+    PlaceholderSettings,
     HedgeSettings,
     CoalesceSettings,
     CacheSettings,

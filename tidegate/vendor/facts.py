@@ -109,7 +109,7 @@ class IdempotencyFacts(Block):
     """The response header by which the vendor says that an answer is a stored one."""
 
 
-Scope = Literal["credential", "operation", "operations", "app"]
+Scope = Literal["credential", "account", "operation", "operations", "app"]
 
 
 class Amount(Block):
@@ -143,8 +143,8 @@ class Limit(Block):
     amount: Amount | None = None
     """How many units a request uses; one where this is left out. `bytes` needs nothing: the body is counted."""
     scope: Scope = "credential"
-    """What shares one count: everything under our credential, each operation for itself, the operations in `of`, or
-    each app for itself."""
+    """What shares one count: everything under one credential, everything under all of a pool's (`account`), each
+    operation for itself, the operations in `of`, or each app for itself."""
     of: tuple[str, ...] = ()
     """Operation ids or patterns, for the scope `operations`."""
     told: bool = True

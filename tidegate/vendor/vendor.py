@@ -12,7 +12,7 @@ from pydantic import Field
 
 from tidegate.configfile.block import Block
 from tidegate.policy.policy import OperationSettings, Policy
-from tidegate.vendor.auth_facts import Auth
+from tidegate.vendor.auth_facts import Auth, PoolFacts
 from tidegate.vendor.dialect_facts import When, Wording
 from tidegate.vendor.facts import (
     Amount,
@@ -41,6 +41,7 @@ __all__ = [
     "IdempotencyFacts",
     "InSuccess",
     "Limit",
+    "PoolFacts",
     "Quota",
     "RetryHint",
     "Throttled",
@@ -64,6 +65,8 @@ class Vendor(Block):
     """How bad it is when the vendor is away: picks the severity of alerts and how strict TG009 is."""
     document: str
     """The vendor's OpenAPI document, relative to this file."""
+    undecided: tuple[Annotated[str, Field(max_length=1000)], ...] = ()
+    """What a person has yet to decide, a sentence each; `tidegate check` names it. `tidegate discover` writes them."""
     facts: Facts
     """What the vendor does."""
     policy: Policy = Policy()

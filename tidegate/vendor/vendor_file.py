@@ -79,6 +79,15 @@ STAND_INS: dict[str, Any] = {
     "runbook": "unknown",
     "contains": "unknown",
     "fail": "unknown",
+    "chain": "env:UNKNOWN",
+    "text": "{method}",
+    "algorithm": "ed25519",
+    "key_id": "unknown",
+    "service": "unknown",
+    "region": "unknown",
+    "path": "/unknown",
+    "grant": "client_credentials",
+    "client_id": "unknown",
 }
 """For fields that must be there, by name, or by block and name where that is needed."""
 

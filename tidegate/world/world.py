@@ -9,6 +9,7 @@ worlds (the virtual world brings its own loop), so `now` is never the wall clock
 
 import asyncio
 import functools
+import os
 import random
 import ssl
 import time
@@ -17,6 +18,8 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from tidegate.world.group_writer import C, GroupWriter, StorageEngine, WriterThread
+from tidegate.world.tls_server import serve_tls
+from tidegate.world.unix_listener import listen_on
 
 P = TypeVar("P", bound=asyncio.BaseProtocol)
 
@@ -81,8 +84,30 @@ class World(Protocol):
         """Connect to an IP address and return the protocol. `server_name` is what TLS verifies. Raises OSError."""
         ...
 
-    async def listen(self, factory: ProtocolFactory, host: str, port: int) -> Listener:
+    async def listen(
+        self, factory: ProtocolFactory, host: str, port: int, *, tls: ssl.SSLContext | None = None
+    ) -> Listener:
         """Accept connections, each with a protocol of its own. Raises OSError (the address is in use, …)."""
+        ...
+
+    async def listen_unix(self, factory: ProtocolFactory, path: Path, mode: int) -> Listener:
+        """The same on a Unix socket, whose file has this mode from the beginning. Its port is 0. Raises OSError."""
+        ...
+
+    async def serve_tls(
+        self,
+        transport: asyncio.Transport,
+        factory: ProtocolFactory,
+        context: ssl.SSLContext,
+        *,
+        early: bytes = b"",
+        within_s: float,
+    ) -> None:
+        """Be the TLS server of an open connection, and make its protocol once the handshake is done.
+
+        Nobody reads from `transport`; `early` is what was read of it already. Raises OSError where the handshake fails
+        or takes longer than `within_s` seconds; the connection is closed then.
+        """
         ...
 
     def group_writer(self, path: Path, engine: StorageEngine[C]) -> GroupWriter[C]:
@@ -90,6 +115,8 @@ class World(Protocol):
         ...
 
 
+TLS_HANDSHAKE_S = 20.0
+"""A handshake may take so long: as long as the head of a request."""
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 """Linux: a name that is drawn when the machine starts (random(4))."""
 
@@ -119,6 +146,9 @@ class RealWorld:
     now = staticmethod(time.monotonic)
     wall = staticmethod(time.time)
     uptime = staticmethod(_uptime())
+
+    secret_bytes = staticmethod(os.urandom)
+    """So many bytes of the system's randomness, for a secret that a person is given. No virtual world has it."""
 
     def boot_id(self) -> str:
         """See World.boot_id."""
@@ -157,15 +187,36 @@ class RealWorld:
         )
         return protocol
 
-    async def listen(self, factory: ProtocolFactory, host: str, port: int) -> Listener:
+    async def listen(
+        self, factory: ProtocolFactory, host: str, port: int, *, tls: ssl.SSLContext | None = None
+    ) -> Listener:
         """See World.listen."""
-        server = await asyncio.get_running_loop().create_server(factory, host, port, start_serving=False)
+        patience_s = TLS_HANDSHAKE_S if tls is not None else None
+        server = await asyncio.get_running_loop().create_server(
+            factory, host, port, ssl=tls, ssl_handshake_timeout=patience_s, start_serving=False
+        )
         try:
             await server.start_serving()
         except BaseException:  # cancelled in between: nobody else knows of the socket
             server.close()
             raise
         return _RealListener(server)
+
+    async def listen_unix(self, factory: ProtocolFactory, path: Path, mode: int) -> Listener:
+        """See World.listen_unix."""
+        return await listen_on(factory, path, mode)
+
+    async def serve_tls(
+        self,
+        transport: asyncio.Transport,
+        factory: ProtocolFactory,
+        context: ssl.SSLContext,
+        *,
+        early: bytes = b"",
+        within_s: float,
+    ) -> None:
+        """See World.serve_tls."""
+        await serve_tls(transport, factory, context, early, within_s)
 
     def group_writer(self, path: Path, engine: StorageEngine[C]) -> GroupWriter[C]:
         """See World.group_writer."""

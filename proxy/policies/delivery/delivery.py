@@ -8,6 +8,7 @@ States, and what may follow on what:
     leased    a worker has it; nothing was sent under it     → sending · its state before, once the lease is over
     sending   an attempt is on record; bytes may have left   → done · waiting · unknown · parked · dead
     parked    perhaps carried out; only a person can tell    → done (confirm) · queued (redo) · cancelled
+              or accepted so, to wait for a person's approval → queued (approve) · dead (refuse) · cancelled
     done      carried out, with the answer                   final
     dead      ended without success, for a reason            → queued · unknown (replay)
     cancelled a person said so                               final
@@ -26,15 +27,16 @@ from typing import Literal
 
 Box = Literal["outbox", "inbox"]
 DeliveryState = Literal["queued", "waiting", "unknown", "leased", "sending", "parked", "done", "dead", "cancelled"]
-DeadReason = Literal["rejected", "expired", "poison", "credential", "quota", "contract", "sealed"]
+DeadReason = Literal["rejected", "expired", "poison", "credential", "quota", "contract", "sealed", "refused"]
 """The other side refused it for good; its time was over; it killed its worker; our credential was refused; a quota that
-does not come back in time; the answer broke the contract; what is stored of it cannot be opened."""
+does not come back in time; the answer broke the contract; what is stored of it cannot be opened; a person refused it,
+or nobody approved it in time."""
 KeyOrder = Literal["block", "skip", "latest-wins"]
 """What a delivery that cannot go on means to later ones with its order key: they wait; they pass it once it has been
 tried often enough; they take its place."""
-ByHand = Literal["replay", "redo", "confirm", "cancel"]
+ByHand = Literal["replay", "redo", "confirm", "cancel", "approve", "refuse"]
 """What a person may do: send a dead one again under its key, send a parked one under a new key, say that a parked one
-was carried out, give one up."""
+was carried out, give one up, let one go that waits for approval, refuse it."""
 
 LIVE: tuple[DeliveryState, ...] = ("queued", "waiting", "unknown", "leased", "sending", "parked")
 """Not ended."""
@@ -47,7 +49,7 @@ FOLLOWS: Mapping[DeliveryState, frozenset[DeliveryState]] = {
     "unknown": frozenset({"leased", "parked", "done", "dead"}),
     "leased": frozenset({"sending", "queued", "waiting", "unknown", "parked", "dead", "done", "cancelled"}),
     "sending": frozenset({"done", "waiting", "unknown", "parked", "dead"}),
-    "parked": frozenset({"done", "queued", "cancelled"}),
+    "parked": frozenset({"done", "queued", "cancelled", "dead"}),
     "done": frozenset(),
     "dead": frozenset({"queued", "unknown", "cancelled"}),
     "cancelled": frozenset(),
@@ -59,8 +61,10 @@ MAY: Mapping[ByHand, frozenset[DeliveryState]] = {
     "redo": frozenset({"parked", "dead"}),
     "confirm": frozenset({"parked", "unknown"}),
     "cancel": frozenset({"queued", "waiting", "parked", "dead"}),
+    "approve": frozenset({"parked"}),
+    "refuse": frozenset({"parked"}),
 }
-"""What a person may do → the states in which it makes sense."""
+"""What a person may do → the states in which it makes sense. See `may` for what waits for approval."""
 
 LEASES_LOST_MAX = 3
 """So many workers may die while they try one delivery."""
@@ -100,8 +104,9 @@ class NewDelivery:
     priority: int = 0
     """Greater goes first, among those that are due."""
     not_before: float = 0.0
-    state: Literal["queued", "unknown"] = "queued"
-    """`unknown` for a write that was tried at once and perhaps carried out."""
+    state: Literal["queued", "unknown", "parked"] = "queued"
+    """`unknown` for a write that was tried at once and perhaps carried out, `parked` for one that waits for approval:
+    until its deadline, and then it is refused."""
     trace: str = ""
     """The traceparent of the call or webhook, to link the spans."""
 
@@ -134,6 +139,23 @@ class Delivery:
     """The vendor's own id of what was made, where a lookup has found it."""
     unopened: str = ""
     """Why headers and bodies are not here: they are sealed, and cannot be opened. Empty where they are."""
+
+    @property
+    def awaits_approval(self) -> bool:
+        """True where a person is to let it go, and nothing was sent."""
+        return awaits(self.state, self.new.state, ever_sent=self.ever_sent)
+
+
+def awaits(state: str, first_state: str, *, ever_sent: bool) -> bool:
+    """Whether a delivery waits for approval: it was accepted as parked, and still is."""
+    return state == first_state == "parked" and not ever_sent
+
+
+def may(action: ByHand, state: DeliveryState, dead_reason: str, *, awaits: bool) -> bool:
+    """Whether a person may do this. Nothing leads around an approval: what was refused can only be given up."""
+    if awaits or (state == "dead" and dead_reason == "refused"):
+        return action == "cancel" or (awaits and action in ("approve", "refuse"))
+    return action not in ("approve", "refuse") and state in MAY[action]
 
 
 @dataclass(frozen=True, slots=True)

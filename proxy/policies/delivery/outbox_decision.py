@@ -45,9 +45,13 @@ from tidegate.proxy.policies.resilience.store_time import StoreTime
 FirstStep = Literal["carry out", "look up"]
 LookupResult = Literal["found", "absent", "cannot tell"]
 
-OURS_FINAL = frozenset(("bad-request", "egress-denied", "not-found", "idempotency-mismatch", "misdirected"))
+OURS_FINAL = frozenset(
+    ("bad-request", "egress-denied", "not-found", "idempotency-mismatch", "misdirected", "residency-denied")
+)
 """Our own refusals that the same request would always get."""
-NO_TRY = frozenset(("store-unavailable", "overloaded", "idempotency-conflict", "rate-limited"))
+NO_TRY = frozenset(
+    ("store-unavailable", "overloaded", "idempotency-conflict", "rate-limited", "credential-unavailable")
+)
 """Our own refusals that say nothing about the vendor: they are no try."""
 
 STORE_WAIT_S = 5.0

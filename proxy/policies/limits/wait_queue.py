@@ -6,7 +6,7 @@ ahead of another by calling everything urgent; a call that waits becomes more ur
 for an app that has less than its share of the places, by refusing the last call of the one that has most beyond its
 own.
 
-Bookkeeping only: it refuses to know what is waited for and who wakes whom (tidegate.proxy.upstream.limit_gate does),
+Bookkeeping only: it refuses to know what is waited for and who wakes whom (tidegate.proxy.permits.limit_gate does),
 and it holds no timer. All times are monotonic seconds.
 """
 
@@ -26,7 +26,7 @@ FAIRLY = 1.1
 class Ticket:
     """A place in the queue. It lasts until `expires_at`; whoever holds it leaves by then. `lane`: what it waits for."""
 
-    __slots__ = ("amounts", "app", "entered", "expires_at", "instead_of", "lane", "urgency", "wants")
+    __slots__ = ("amounts", "app", "entered", "expires_at", "instead_of", "lane", "lent", "urgency", "wants", "wish")
 
     def __init__(self, app: str, urgency: int, lane: object, entered: float, expires_at: float) -> None:
         self.app = app
@@ -37,6 +37,10 @@ class Ticket:
         self.amounts: tuple[float, ...] | None = None
         self.wants: tuple[object, ...] = ()
         """The lane, and everything else that others may want too."""
+        self.wish: object = None
+        """What its lane wants to know of it."""
+        self.lent: object = None
+        """What its lane has lent to it, where the lane had a choice."""
         self.instead_of: Ticket | None = None
         """The ticket that had to leave for it."""
 

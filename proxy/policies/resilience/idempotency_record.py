@@ -67,6 +67,8 @@ class IdempotencyRecord:
     keep_until: float
     resend_until: float
     digest: str = ""
+    credential: str = ""
+    """The member of a pool that it was sent under, where the vendor may know it under that one alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +80,13 @@ class Begin:
 class Resume:
     """The earlier try may have happened: send again under this vendor key.
 
-    `digest` is that of the earlier try's content, where it is known: another content must not be sent.
+    `digest` is that of the earlier try's content, where it is known: another content must not be sent. `credential` is
+    the member of a pool that it was sent under, where no other may be worn.
     """
 
     key: str
     digest: str = ""
+    credential: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +156,9 @@ def decide(record: IdempotencyRecord | None, fingerprint: str, now: StoreTime) -
         return Replay(record)
     if record.state == "running" and now.least < record.lease_until:
         return Running(min(record.lease_until - now.least, RUNNING_RETRY_MAX_S))
-    return Resume(record.vendor_key, record.digest) if now.most < record.resend_until else Expired(record)
+    if now.most >= record.resend_until:
+        return Expired(record)
+    return Resume(record.vendor_key, record.digest, record.credential)
 
 
 def resend_safe_s(key_retention_s: float) -> float:

@@ -10,7 +10,9 @@ from psycopg import sql
 
 from tidegate.proxy.store.postgres.delivery.delivery_alarms import ALARM_TABLES
 from tidegate.proxy.store.postgres.delivery.delivery_tables import DELIVERY_TABLES
+from tidegate.proxy.store.postgres.postgres_audit import AUDIT_TABLES
 from tidegate.proxy.store.postgres.postgres_connections import Connection
+from tidegate.proxy.store.postgres.postgres_tokens import TABLE_OF_CHAINS
 from tidegate.proxy.store.store_error import StoreError
 
 _LOCK = 0x7469_6465_6761_7465
@@ -59,7 +61,14 @@ CREATE TABLE quotas (
 );
 """
 _TO_2 = DELIVERY_TABLES + ALARM_TABLES
-STEPS = (_TO_1, _TO_2)
+_TO_5 = """
+CREATE INDEX deliveries_awaiting ON deliveries (box, deadline)
+    WHERE state = 'parked' AND first_state = 'parked' AND NOT ever_sent;
+CREATE TRIGGER deliveries_held AFTER INSERT ON deliveries FOR EACH ROW
+    WHEN (new.state = 'parked') EXECUTE FUNCTION note_delivery_alarm();
+"""
+_TO_6 = "ALTER TABLE records ADD COLUMN credential text NOT NULL DEFAULT ''"
+STEPS = (_TO_1, _TO_2, AUDIT_TABLES, TABLE_OF_CHAINS, _TO_5, _TO_6)
 """The step at place n leads from version n to version n + 1."""
 VERSION = len(STEPS)
 """Of the schema. A store of a higher one was made by a newer Tidegate."""

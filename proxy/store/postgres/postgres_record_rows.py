@@ -29,6 +29,7 @@ class RecordRow(NamedTuple):
     resend_until: float
     boot: int
     keep_s: float
+    credential: str
 
 
 class CallEnd(NamedTuple):
@@ -53,7 +54,7 @@ _INSERT = f"""
 INSERT INTO records ({_COLUMNS}, state) VALUES ({", ".join(["%s"] * len(RecordRow._fields))}, 'running') {_NEW}"""  # noqa: S608 - names of columns
 _INSERT_MANY = f"""
 INSERT INTO records ({_COLUMNS}, state)
-SELECT *, 'running' FROM unnest({_TEXTS}, {_NUMBERS}, %s::bigint[], %s::float8[]) {_NEW}"""  # noqa: S608 - as above
+SELECT *, 'running' FROM unnest({_TEXTS}, {_NUMBERS}, %s::bigint[], %s::float8[], %s::text[]) {_NEW}"""  # noqa: S608 - as above
 _SET = """
 UPDATE records AS r SET state = v.state, ended_wall = v.wall, lease_until = 0, status = v.status, headers = v.headers,
     body = v.body, body_kept = v.body_kept, digest = CASE r.digest WHEN '' THEN v.digest ELSE r.digest END,
@@ -81,6 +82,7 @@ def row_of(call: KeyedCall, now: StoreTime, boot: int) -> RecordRow:
         resend_until=now.most + resend_safe_s(call.key_retention_s),
         boot=boot,
         keep_s=call.keep_s,
+        credential=call.credential,
     )
 
 

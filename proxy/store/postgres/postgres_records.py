@@ -44,6 +44,7 @@ _SELECT = (
 )
 _RESUME = """
 UPDATE records SET state = 'running', call_id = %s, lease_until = %s, boot = %s, resumed = true WHERE id = %s"""
+_WEAR = "UPDATE records SET credential = %s WHERE call_id = %s AND state = 'running'"
 _FREE = "DELETE FROM records WHERE call_id = %s AND state = 'running' AND (NOT resumed OR %s)"
 _TAKE_BACK = "DELETE FROM records WHERE call_id = ANY(%s) AND state = 'running' AND NOT resumed"
 _LEAVE_UNKNOWN = """
@@ -51,10 +52,10 @@ UPDATE records SET state = 'unknown', lease_until = 0, status = 0, ended_wall = 
 WHERE call_id = ANY(%s) AND state = 'running' AND resumed"""
 _FIND = """
 SELECT app, vendor, operation, CASE WHEN state = 'running' AND lease_until = 0 THEN 'unknown' ELSE state END,
-    status, began_wall, ended_wall, true
+    status, began_wall, ended_wall, true, credential
 FROM records WHERE call_id = %(id)s OR id = (SELECT record FROM earlier_calls WHERE call_id = %(id)s)
 UNION ALL
-SELECT app, vendor, operation, 'unknown', 0, began_wall, ended_wall, false
+SELECT app, vendor, operation, 'unknown', 0, began_wall, ended_wall, false, ''
 FROM unkeyed_unknowns WHERE call_id = %(id)s"""
 _NOTE = """
 INSERT INTO unkeyed_unknowns VALUES (%s, %s, %s, %s, %s, %s, %s)
@@ -133,6 +134,14 @@ class PostgresRecords:
                 self._late.settle(call_id, end, end.size)
             raise
 
+    async def wear(self, call_id: str, credential: str) -> bool:
+        """See Records.wear."""
+
+        async def work(connection: Connection) -> bool:
+            return (await connection.execute(_WEAR, (credential, call_id))).rowcount > 0
+
+        return await self._connections.ask(work)
+
     async def note_unknown(
         self, call_id: str, app: str, vendor: str, operation: str, *, began_wall: float, now: StoreTime
     ) -> None:
@@ -151,7 +160,7 @@ class PostgresRecords:
             return await (await connection.execute(_FIND, {"id": call_id})).fetchone()
 
         row = await self._connections.ask(work)
-        return None if row is None else StoredCall(call_id, *row[:7], keyed=row[7])
+        return None if row is None else StoredCall(call_id, *row[:7], keyed=row[7], credential=row[8])
 
     async def sweep(self, now: StoreTime) -> int:
         """See Records.sweep."""
@@ -193,7 +202,7 @@ class PostgresRecords:
         record = IdempotencyRecord(*found[: len(_RECORD)])
         place, body_kept, resumed = found[len(_RECORD) :]
         if record.state == "running" and record.call_id == call.call_id:  # begun already, and the answer was lost
-            return Resume(record.vendor_key, record.digest) if resumed else Begin()
+            return Resume(record.vendor_key, record.digest, record.credential) if resumed else Begin()
         if record.state == "running" and self._late.is_taken_back(record.call_id):
             if not resumed:
                 return await _begun_anew(connection, place, row)

@@ -7,6 +7,8 @@ docs/decisions/0011-postgres-store.md has the reasons.
 import asyncio
 
 from tidegate.proxy.policies.resilience.peer_watch import BEAT_EVERY_S
+from tidegate.proxy.store.audit.audit_log import AUDIT_KEY_BYTES
+from tidegate.proxy.store.postgres.postgres_audit import PostgresAudit, audit_key
 from tidegate.proxy.store.postgres.postgres_boots import PostgresBoots
 from tidegate.proxy.store.postgres.postgres_clock import PostgresClock
 from tidegate.proxy.store.postgres.postgres_connections import OPERATION_S, Connection, PostgresConnections
@@ -16,6 +18,7 @@ from tidegate.proxy.store.postgres.postgres_hints import BOXES
 from tidegate.proxy.store.postgres.postgres_migrations import MIGRATION_S, migrate
 from tidegate.proxy.store.postgres.postgres_quotas import PostgresQuotas
 from tidegate.proxy.store.postgres.postgres_records import PostgresRecords
+from tidegate.proxy.store.postgres.postgres_tokens import PostgresTokens
 from tidegate.proxy.store.records import BODY_KEPT_BYTES_MAX
 from tidegate.proxy.store.store_clock import StoreClock
 from tidegate.proxy.store.store_error import StoreError
@@ -38,7 +41,10 @@ class PostgresStore:
         self._boots, self._age = PostgresBoots(), PostgresClock(self.clock)
         self.records = PostgresRecords(self._connections, self.clock, lambda: self._boots.boot)
         self.quotas = PostgresQuotas(self._connections)
+        self.tokens = PostgresTokens(self._connections, lambda: self._boots.boot)
         self.deliveries = PostgresDeliveries(world, self._connections, lambda: self._boots.boot)
+        self.audit = PostgresAudit(self._connections, lambda: self._boots.boot)
+        self._audit_key = world.random("audit key").randbytes(AUDIT_KEY_BYTES)
         self._beating: asyncio.Task[None] | None = None
         self._beat_lock = asyncio.Lock()
         self._noise = world.random("store probe")
@@ -58,6 +64,7 @@ class PostgresStore:
             async with connection.transaction():
                 await self._age.go_on(connection)
                 await self._boots.begin(connection, wall)
+                self.audit.key = await audit_key(connection, self._audit_key)
 
         await self._connections.ask(prepare, patient=True, within_s=MIGRATION_S + OPERATION_S)
         self._beating = asyncio.get_running_loop().create_task(self._beat_on())

@@ -5,12 +5,14 @@ events among it: that may hold a vendor's. All of a body is sealed, not single f
 (docs/decisions/0014-sealed-bodies.md).
 """
 
+import base64
 from collections.abc import Callable, Sequence
 from random import Random
 
-from tidegate.proxy.store.sealed.sealing_keys import SealingKeys, Unopened, unsealed
+from tidegate.proxy.store.sealed.sealing_keys import SealingKeys, Unopened, is_sealed, unsealed
 
 NO_KEYS = SealingKeys()
+_TEXT_MARK = "tidegate-sealed:"
 
 
 class Seal:
@@ -28,6 +30,24 @@ class Seal:
     def put(self, data: bytes, place: str, *, wanted: bool) -> bytes:
         """Bytes as they are stored at a place."""
         return self.keys.sealed(data, place, self._nonces) if wanted else unsealed(data)
+
+    def put_text(self, text: str, place: str, *, wanted: bool) -> str:
+        """A text as it is stored at a place where no bytes can stand."""
+        data = self.put(text.encode("utf-8", "surrogateescape"), place, wanted=wanted)
+        if not is_sealed(data) and not text.startswith(_TEXT_MARK):
+            return text
+        return _TEXT_MARK + base64.b64encode(data).decode()
+
+    def open_text(self, stored: str, place: str) -> str | Unopened:
+        """A stored text as it was."""
+        if not stored.startswith(_TEXT_MARK):
+            return stored
+        try:
+            data = base64.b64decode(stored.removeprefix(_TEXT_MARK), validate=True)
+        except ValueError:
+            return Unopened("What is sealed there is damaged.")
+        opened = self.keys.opened(data, place)
+        return opened if isinstance(opened, Unopened) else opened.decode("utf-8", "surrogateescape")
 
     def open_all(self, stored: Sequence[bytes], places: Sequence[str]) -> tuple[bytes, ...] | Unopened:
         """Stored bytes as they were, all of them or none."""

@@ -1,4 +1,4 @@
-"""The deliveries of a store, sealed on their way in and opened on their way out: headers and bodies, of both sides.
+"""The deliveries of a store, sealed on their way in and opened on their way out: path, headers, bodies of both sides.
 
 What cannot be opened is shown without them, with the reason. A worker never gets one whose request cannot be opened: it
 ends as dead, or is parked where it may have been carried out. Only one whose key is missing and that was accepted just
@@ -23,6 +23,8 @@ from tidegate.proxy.store.deliveries import (
     BacklogFull,
     Deliveries,
     DeliveryAlarm,
+    DeliveryFilter,
+    DeliveryPage,
     HandMade,
     Repeated,
 )
@@ -34,6 +36,7 @@ from tidegate.proxy.store.wrapped_deliveries import WrappedDeliveries
 KEY_GRACE_S = 600.0
 """While a key is brought to all proxies on a store, those that have it carry out what it seals."""
 PUT_BACK_S = 5.0
+_PATH = "path"
 _REQUEST, _ANSWER = ("headers", "body"), ("answer headers", "answer body")
 
 
@@ -65,7 +68,7 @@ class SealedDeliveries(WrappedDeliveries):
         leased = await self._of.claim(box, now, lease_s=lease_s, limit=limit, vendors=vendors, apps=apps)
         ready = []
         for delivery in leased:
-            request = self._seal.open_all((delivery.new.headers, delivery.new.body), _places(delivery, _REQUEST))
+            request = self._request(delivery)
             if not isinstance(request, Unopened):
                 ready.append(self._opened(delivery))
                 continue
@@ -103,6 +106,16 @@ class SealedDeliveries(WrappedDeliveries):
         found = await self._of.find(delivery_id)
         return None if found is None else self._opened(found)
 
+    async def page(self, wanted: DeliveryFilter, *, after: str = "", limit: int = 50) -> DeliveryPage:
+        """See Deliveries.page. Without headers and bodies, so that only paths are opened."""
+        found = await self._of.page(wanted, after=after, limit=limit)
+        return DeliveryPage([self._with_path(delivery) for delivery in found.deliveries], found.next)
+
+    async def alarms(self) -> Sequence[DeliveryAlarm]:
+        """See Deliveries.alarms."""
+        found = await self._of.alarms()
+        return [replace(alarm, delivery=self._with_path(alarm.delivery)) for alarm in found]
+
     async def find_key(self, box: Box, app: str, vendor: str, operation: str, key: str) -> Delivery | None:
         """See Deliveries.find_key."""
         found = await self._of.find_key(box, app, vendor, operation, key)
@@ -118,11 +131,29 @@ class SealedDeliveries(WrappedDeliveries):
             self._seal.put(data, _place(new.id, part), wanted=wanted)
             for data, part in zip((new.headers, new.body), _REQUEST, strict=True)
         )
-        same = headers is new.headers and body is new.body
-        return new if same else replace(new, headers=headers, body=body)
+        path = self._seal.put_text(new.destination, _place(new.id, _PATH), wanted=wanted)
+        same = headers is new.headers and body is new.body and path == new.destination
+        return new if same else replace(new, destination=path, headers=headers, body=body)
+
+    def _request(self, delivery: Delivery) -> tuple[bytes, ...] | Unopened:
+        """Headers and body of a request, where its path can be opened too."""
+        new = delivery.new
+        path = self._seal.open_text(new.destination, _place(new.id, _PATH))
+        if isinstance(path, Unopened):
+            return path
+        return self._seal.open_all((new.headers, new.body), _places(delivery, _REQUEST))
+
+    def _with_path(self, delivery: Delivery) -> Delivery:
+        """A delivery with its path as it was, the rest as it is stored; without one that cannot be opened."""
+        new = delivery.new
+        path = self._seal.open_text(new.destination, _place(new.id, _PATH))
+        if path == new.destination:
+            return delivery
+        return replace(delivery, new=replace(new, destination="" if isinstance(path, Unopened) else path))
 
     def _opened(self, delivery: Delivery) -> Delivery:
         """A delivery as it was; without its request, or its answer, where that cannot be opened."""
+        delivery = self._with_path(delivery)
         new, reason = delivery.new, ""
         stored = (new.headers, new.body), (delivery.answer_headers, delivery.answer_body)
         shown = []

@@ -6,10 +6,14 @@ Each step leads from one version of the schema to the next, and none is ever cha
 import sqlite3
 from collections.abc import Callable, Mapping
 
+from tidegate.proxy.policies.resilience.store_time import StoreTime
+from tidegate.proxy.store.audit.audit_log import AUDIT_KEPT_S
+from tidegate.proxy.store.audit.hand_entry import entry_of_line
 from tidegate.proxy.store.sqlite.delivery.delivery_tables import make_tables
+from tidegate.proxy.store.sqlite.sqlite_audit import append_rows, make_audit
 from tidegate.proxy.store.store_error import StoreError
 
-VERSION = 3
+VERSION = 5
 """Of the schema. A file of a higher one was made by a newer Tidegate."""
 
 _TO_2 = """
@@ -46,7 +50,24 @@ def _to_3(connection: sqlite3.Connection, wall: float) -> None:
     make_tables(connection)
 
 
-_STEPS: Mapping[int, Callable[[sqlite3.Connection, float], None]] = {1: _to_2, 2: _to_3}
+def _to_4(connection: sqlite3.Connection, wall: float) -> None:
+    """What people did to deliveries had a table of its own; now it stands in the audit log, the oldest first."""
+    make_audit(connection, b"")
+    if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'delivery_audit'").fetchone() is None:
+        return
+    for row in connection.execute("SELECT delivery_id, keep_until, line FROM delivery_audit ORDER BY n").fetchall():
+        age = row["keep_until"] - AUDIT_KEPT_S
+        append_rows(connection, [entry_of_line(row["delivery_id"], row["line"])], StoreTime(age, age, wall))
+    connection.execute("DROP TABLE delivery_audit")
+
+
+def _to_5(connection: sqlite3.Connection, wall: float) -> None:
+    """A record names the member of a pool that its call was sent under."""
+    del wall
+    connection.execute("ALTER TABLE records ADD COLUMN credential TEXT NOT NULL DEFAULT ''")
+
+
+_STEPS: Mapping[int, Callable[[sqlite3.Connection, float], None]] = {1: _to_2, 2: _to_3, 3: _to_4, 4: _to_5}
 
 
 def migrate(connection: sqlite3.Connection, wall: float) -> None:

@@ -41,7 +41,7 @@ CREATE TABLE IF NOT EXISTS records (
     status INTEGER NOT NULL, headers BLOB NOT NULL, body BLOB NOT NULL,
     keep_until REAL NOT NULL, resend_until REAL NOT NULL,
     boot INTEGER NOT NULL, resumed INTEGER NOT NULL, body_kept INTEGER NOT NULL, keep_s REAL NOT NULL,
-    digest TEXT NOT NULL DEFAULT '',
+    digest TEXT NOT NULL DEFAULT '', credential TEXT NOT NULL DEFAULT '',
     UNIQUE (app, vendor, operation, key)
 );
 CREATE INDEX IF NOT EXISTS records_by_end ON records (keep_until);
@@ -65,10 +65,11 @@ _SELECT = (
 _INSERT = """
 INSERT INTO records (
     app, vendor, operation, key, vendor_key, fingerprint, call_id, began_wall, lease_until, keep_until,
-    resend_until, boot, keep_s, state, ended_wall, status, headers, body, resumed, body_kept
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', 0, 0, x'', x'', 0, 1)"""
+    resend_until, boot, keep_s, credential, state, ended_wall, status, headers, body, resumed, body_kept
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', 0, 0, x'', x'', 0, 1)"""
 _RESUME = """
 UPDATE records SET state = 'running', call_id = ?, lease_until = ?, boot = ?, resumed = 1 WHERE id = ?"""
+_WEAR = "UPDATE records SET credential = ? WHERE call_id = ? AND state = 'running'"
 _SETTLE = """
 UPDATE records SET state = ?1, ended_wall = ?2, lease_until = 0, status = ?3, headers = ?4, body = ?5,
     body_kept = ?6, keep_until = ?7 + CASE ?1 WHEN 'unknown' THEN ?8 ELSE keep_s END,
@@ -76,10 +77,10 @@ UPDATE records SET state = ?1, ended_wall = ?2, lease_until = 0, status = ?3, he
 WHERE call_id = ?10 AND state = 'running'"""
 _FIND = """
 SELECT app, vendor, operation, CASE WHEN state = 'running' AND boot <> :boot THEN 'unknown' ELSE state END AS state,
-    status, began_wall, ended_wall, TRUE AS keyed
+    status, began_wall, ended_wall, TRUE AS keyed, credential
 FROM records WHERE call_id = :call_id OR id = (SELECT record FROM earlier_calls WHERE call_id = :call_id)
 UNION ALL
-SELECT app, vendor, operation, 'unknown', 0, began_wall, ended_wall, FALSE
+SELECT app, vendor, operation, 'unknown', 0, began_wall, ended_wall, FALSE, ''
 FROM unkeyed_unknowns WHERE call_id = :call_id"""
 
 
@@ -113,6 +114,14 @@ class SqliteRecords:
         """See Records.finish."""
         end = _End(settled_answer(status, headers, body, whole=whole), now, digest, settled)
         return await self._writer.run(lambda connection: _finish(connection, call_id, outcome, end))
+
+    async def wear(self, call_id: str, credential: str) -> bool:
+        """See Records.wear."""
+
+        def work(connection: sqlite3.Connection) -> bool:
+            return connection.execute(_WEAR, (credential, call_id)).rowcount > 0
+
+        return await self._writer.run(work)
 
     async def note_unknown(
         self, call_id: str, app: str, vendor: str, operation: str, *, began_wall: float, now: StoreTime
@@ -167,6 +176,7 @@ def _begin(connection: sqlite3.Connection, call: KeyedCall, now: StoreTime, boot
         values = (
             call.app, call.vendor, call.operation, call.key, call.vendor_key, call.fingerprint, call.call_id, now.wall,
             lease_until, keep_until, now.most + resend_safe_s(call.key_retention_s), boot, call.keep_s,
+            call.credential,
         )  # fmt: skip
         connection.execute(_INSERT, values)  # by place: names cost 3 µs more
     elif isinstance(decision, Resume) and record is not None:
@@ -223,4 +233,5 @@ def _find(connection: sqlite3.Connection, call_id: str, boot: int) -> StoredCall
         began_wall=row["began_wall"],
         ended_wall=row["ended_wall"],
         keyed=bool(row["keyed"]),
+        credential=row["credential"],
     )

@@ -7,8 +7,10 @@ so its lease is over whatever the clock says. So is that of a delivery.
 import sqlite3
 from pathlib import Path
 
+from tidegate.proxy.store.audit.audit_log import AUDIT_KEY_BYTES
 from tidegate.proxy.store.sqlite.delivery.delivery_overdue import end_leases_of_others
 from tidegate.proxy.store.sqlite.delivery.delivery_tables import make_tables
+from tidegate.proxy.store.sqlite.sqlite_audit import SqliteAudit, make_audit
 from tidegate.proxy.store.sqlite.sqlite_clock import PROBE_BYTES, load_clock, save_clock
 from tidegate.proxy.store.sqlite.sqlite_clock import SCHEMA as CLOCK
 from tidegate.proxy.store.sqlite.sqlite_deliveries import SqliteDeliveries
@@ -18,6 +20,8 @@ from tidegate.proxy.store.sqlite.sqlite_quotas import SCHEMA as QUOTAS
 from tidegate.proxy.store.sqlite.sqlite_quotas import SqliteQuotas
 from tidegate.proxy.store.sqlite.sqlite_records import SCHEMA as RECORDS
 from tidegate.proxy.store.sqlite.sqlite_records import SqliteRecords
+from tidegate.proxy.store.sqlite.sqlite_tokens import END_LEASES, SqliteTokens
+from tidegate.proxy.store.sqlite.sqlite_tokens import SCHEMA as TOKENS
 from tidegate.proxy.store.store_clock import StoreClock
 from tidegate.proxy.store.store_error import StoreError
 from tidegate.proxy.store.store_health import StoreHealth
@@ -40,22 +44,27 @@ class SqliteStore:
         self._writer = world.group_writer(Path(path), SqliteEngine(health=self.health))
         self.records = SqliteRecords(self._writer, self.clock)
         self.quotas = SqliteQuotas(self._writer)
+        self.tokens = SqliteTokens(self._writer)
         self.deliveries = SqliteDeliveries(self._writer)
+        self.audit = SqliteAudit(self._writer)
+        self._audit_key = world.random("audit key").randbytes(AUDIT_KEY_BYTES)
 
     async def open(self, wall: float) -> None:
         """See Store.open: bring the file to this version, go on with its clock, take a boot number."""
 
         def work(connection: sqlite3.Connection) -> int:
             migrate(connection, wall)
-            run_statements(connection, BOOTS + RECORDS + QUOTAS + CLOCK)
+            run_statements(connection, BOOTS + RECORDS + QUOTAS + TOKENS + CLOCK)
             make_tables(connection)
+            self.audit.key = make_audit(connection, self._audit_key)
             self.clock.go_on(load_clock(connection))
             save_clock(connection, self.clock.reading())
             boot = int(connection.execute("INSERT INTO boots (wall) VALUES (?)", (wall,)).lastrowid or 0)
             end_leases_of_others(connection, boot)
+            connection.execute(END_LEASES)
             return boot
 
-        self.records.boot = self.deliveries.boot = await self._writer.run(work)
+        self.records.boot = self.deliveries.boot = self.tokens.boot = await self._writer.run(work)
         self._opened = True
 
     async def keep_clock(self, *, probing: bool) -> None:

@@ -6,11 +6,14 @@ from typing import Any
 from tidegate.chaos.apps.http_client import HttpResponse
 from tidegate.chaos.apps.retry_loop import Intent, IntentResult, ReportedOutcome
 from tidegate.chaos.apps.search_apps import AppCall
-from tidegate.chaos.judge.evidence import Evidence, Tap
+from tidegate.chaos.judge.evidence import Evidence, SeenGrant, Tap
 from tidegate.chaos.judge.promises import violations
 from tidegate.chaos.search_vendors import PAYMENTS, searched
+from tidegate.chaos.timeline.credential_change import CredentialChange, DrawnExchange, DrawnTokens
 from tidegate.chaos.timeline.draw import DrawnScenario
+from tidegate.chaos.timeline.pool import DrawnPool
 from tidegate.chaos.timeline.surroundings import SurroundingEvents
+from tidegate.policy.bulkhead import Bulkhead
 from tidegate.vendor.vendor import Limit
 
 LIMIT = Limit.model_validate({"name": "account", "rate": "5/s", "burst": 5})
@@ -33,6 +36,7 @@ def asked(n: int, **changed: Any) -> AppCall:
 def entry(n: int, **changed: Any) -> dict[str, Any]:
     effects = [{"kind": PAID, "intent": f"order-{n}"}]
     made = {"at": n + 0.05, "operation": "PostPaymentIntents", "faults": [], "took_s": 0.02, "effects": effects}
+    made |= {"app": "", "status": 200}
     return {**made, **changed}
 
 
@@ -80,6 +84,25 @@ def read(at: float) -> AppCall:
     return asked(50, intent=intent(50, "browse"), sent_s=at - 0.1, ended_s=at, headed_s=at, answer=answer)
 
 
+def pooled(evidence: Evidence) -> Evidence:
+    """With several credentials."""
+    return replace(evidence, drawn=replace(evidence.drawn, pool=DrawnPool(("one", "two"), LIMIT)))
+
+
+def changing(evidence: Evidence, change: CredentialChange) -> Evidence:
+    """With a credential that changes."""
+    return replace(evidence, drawn=replace(evidence.drawn, change=change))
+
+
+def sent_under(key: str, **more: Any) -> Tap:
+    """What was sent, all of it under one credential."""
+    return replace(GOOD.tap, senders=[key] * COUNT, **more)
+
+
+TOKENED = changing(GOOD, DrawnTokens("refresh_token", 60.0, ()))
+EXCHANGED = changing(GOOD, DrawnExchange(10.0, 0.0, 15.0))
+POOLED = pooled(GOOD)
+UNKNOWN = {"status": 401, "app": "***0002"}
 OTHERS = HttpResponse(200, {**JSON, "Request-Id": "req_3"}, b'{"url": "/v1/refunds"}', 51.09)
 UNHEARD = [asked(n, headed_s=None) for n in range(COUNT)]
 AGAIN = replace(GOOD, calls=UNHEARD, tap=Tap(sends=[*GOOD.tap.sends, (39.07, "order-39/1")]))
@@ -92,6 +115,11 @@ REFUSAL = HttpResponse(503, {"Retry-After": "1"}, b"", 39.09)
 OPENED = {"status": 503, "problem": "vendor-unavailable", "attempts": 0, "answer": REFUSAL}
 
 BROKEN: dict[str, Evidence] = {
+    "crammed": replace(
+        GOOD,
+        drawn=replace(GOOD.drawn, places=Bulkhead(concurrent=3)),
+        tap=replace(GOOD.tap, waits=[(f"order-{n}/1", 1.0, 1.5) for n in range(8)]),
+    ),
     "doubled": replace(GOOD, entries=[*GOOD.entries, entry(3, at=50.0)]),
     "lost": replace(GOOD, entries=[*GOOD.entries[:-1], entry(39, effects=[])]),
     "contradicted": replace(GOOD, endings=told(39, ReportedOutcome.NOT_APPLIED)),
@@ -118,9 +146,17 @@ BROKEN: dict[str, Evidence] = {
     "retries": replace(GOOD, tap=RETRIED, calls=[asked(n, headed_s=None if n < 7 else n + 0.09) for n in range(COUNT)]),
     "starved": replace(GOOD, lines=[*GOOD.lines[:-1], line(39, stop="retry budget")]),
     "late": replace(GOOD, calls=[*GOOD.calls[:-1], asked(39, headed_s=40.3, ended_s=40.3, allowed_s=1.0)]),
-    "hurried": replace(GOOD, tap=replace(GOOD.tap, pauses=[(20.1, 24.1)])),
+    "hurried": replace(GOOD, tap=replace(GOOD.tap, pauses=[(20.1, 24.1, "")])),
     "held back": replace(GOOD, calls=[*GOOD.calls, asked(39, **OPENED)]),
     "hammered": replace(AWAY, tap=HAMMERED),
+    "turned away": replace(POOLED, calls=[*GOOD.calls[:-1], asked(39, status=502, problem="credential-rejected")]),
+    "knocking": replace(POOLED, entries=[*GOOD.entries, *(entry(30 + n, effects=[], **UNKNOWN) for n in range(16))]),
+    "locked out": replace(EXCHANGED, calls=[*GOOD.calls[:-1], asked(39, status=502, problem="credential-rejected")]),
+    "outlived": replace(TOKENED, tap=sent_under("oken", grants=[SeenGrant(1.0, "a token", 20.0)])),
+    "unsaved": replace(TOKENED, tap=replace(GOOD.tap, unsaved=[(3.0, "order-3/1")])),
+    "asked twice": replace(TOKENED, tap=replace(GOOD.tap, asked=[(1.0, 2.0), (1.5, 2.5)])),
+    "disowned": replace(TOKENED, lines=[*GOOD.lines, {"at": 9.0, "note": "reauth_required", "because": "it is gone"}]),
+    "outworn": replace(EXCHANGED, tap=sent_under("0010")),
     "smuggled": replace(GOOD, entries=[*GOOD.entries, entry(90, operation="GetEvents", effects=[])]),
     "mixed up": replace(GOOD, calls=[*GOOD.calls, asked(51, intent=intent(51, "audit"), answer=OTHERS)]),
     "worn": replace(GOOD, tap=replace(GOOD.tap, reused=[(39.5, "order-39/1")])),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tidegate.chaos.judge.evidence import retry_after_s, tapped
+from tidegate.chaos.judge.evidence import SeenGrant, retry_after_s, tapped
 from tidegate.chaos.world.line import Line
 from tidegate.chaos.world.odd_answer import odd
 
@@ -38,7 +38,7 @@ def test_it_notes_what_is_sent_when_and_for_which_call() -> None:
     line.received(first, b'HTTP/1.1 429 x\r\nRetry-After: 2\r\n\r\n{"error": {"code": "lock_timeout"}}')
     line.received(first, b"HTTP/1.1 503 x\r\nRetry-After: 2\r\n\r\n")
     line.failed()
-    assert (tap.sends, tap.pauses, tap.failed_dials) == ([(1.0, "order-1/2")], [(2.0, 7.0)], [2.0])
+    assert (tap.sends, tap.pauses, tap.failed_dials) == ([(1.0, "order-1/2")], [(2.0, 7.0, "")], [2.0])
     assert tap.answers == {"req_1": "order-1/2"}
     assert tap.waits == [("order-1/2", 1.0, 2.0)]
     assert (tap.failures, tap.refusals, tap.tokens) == ([], [], 0)
@@ -69,3 +69,30 @@ def test_an_answer_says_no_in_its_body_too_whatever_its_coding(coded: bool) -> N
     answer = b"HTTP/1.1 429 x\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
     line.received(line, odd(answer, ["coded"] if coded else []))
     assert tap.refusals == [(3.0, "order-1/1")]
+
+
+def test_questions_to_the_token_endpoint_are_noted_with_what_was_given_and_whether_it_was_stored_when_it_was_sent() -> (
+    None
+):
+    line, now, stored = Line(0.0), [1.0], set[str]()
+    tap = tapped(line, lambda: now[0])
+    tap.is_stored = stored.__contains__
+    assert line.sent
+    assert line.received
+    for place, token in enumerate(("at_one", "at_two")):
+        line.sent(place, b"POST /oauth/token HTTP/1.1\r\n\r\n")
+        now[0] += 1.0
+        body = b'{"access_token":"%s","expires_in":30,"refresh_token":"rt"}' % token.encode()
+        line.received(place, b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+        for tag in ("a/1", "b/1"):
+            line.sent(
+                "vendor",
+                b"GET / HTTP/1.1\r\nAuthorization: Bearer %s\r\nCall-Tag: " % token.encode()
+                + tag.encode()
+                + b"\r\n\r\n",
+            )
+        stored.add("at_two")
+    line.sent(9, b"POST /oauth/token HTTP/1.1\r\n\r\n")
+    assert tap.grants == [SeenGrant(2.0, "at_one", 30.0, "rt"), SeenGrant(3.0, "at_two", 30.0, "rt")]
+    assert tap.asked == [(1.0, 2.0), (2.0, 3.0), (3.0, float("inf"))]
+    assert tap.unsaved == [(2.0, "a/1")]

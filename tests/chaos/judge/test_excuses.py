@@ -15,7 +15,8 @@ from tests.chaos.judge.good_run import (
     line,
     words,
 )
-from tidegate.chaos.judge.evidence import Evidence
+from tidegate.chaos.judge.evidence import Evidence, SeenGrant
+from tidegate.chaos.judge.excuses import APP_WAIT_S, TOKEN_PAUSE_S, lost_time
 from tidegate.chaos.timeline.surroundings import SurroundingEvents
 
 
@@ -45,6 +46,16 @@ from tidegate.chaos.timeline.surroundings import SurroundingEvents
             ),
             "held back",
             id="too few calls since to find out that all is well",
+        ),
+        pytest.param(
+            replace(
+                BROKEN["held back"],
+                tap=replace(
+                    GOOD.tap, asked=[(10.0, float("inf")), (30.0, 30.1)], grants=[SeenGrant(30.1, "a token", 60.0)]
+                ),
+            ),
+            "held back",
+            id="no token came before",
         ),
         pytest.param(
             replace(BROKEN["late"], drawn=replace(GOOD.drawn, pieces=({"kind": "disk", "delay": "200ms"},))),
@@ -79,3 +90,9 @@ def test_what_explains_it_excuses_it(evidence: Evidence, promise: str) -> None:
 def test_a_wire_that_cuts_little_excuses_nothing() -> None:
     drawn = replace(GOOD.drawn, pieces=({**FLICKER, "probability": "10%"},))
     assert words(replace(BROKEN["useful"], drawn=drawn)) == ["useful"]
+
+
+def test_while_tokens_cannot_be_had_and_a_pause_longer_nobody_gets_anything_done() -> None:
+    failing = {"kind": "error", "from": "0s", "for": "20s", "operations": ["oauth.token"], "status": 503}
+    drawn = replace(GOOD.drawn, pieces=(*GOOD.drawn.pieces, failing))
+    assert (0.0, 20.0 + TOKEN_PAUSE_S + APP_WAIT_S) in lost_time(replace(GOOD, drawn=drawn))

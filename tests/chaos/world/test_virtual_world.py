@@ -258,3 +258,23 @@ def test_an_address_that_answers_nothing_is_given_up_by_the_operating_system_alo
         return world.now()
 
     assert run(main) == SILENCE_S
+
+
+def test_the_timers_of_a_machine_end_with_it() -> None:
+    rung: list[str] = []
+
+    async def play() -> None:
+        world = VirtualWorld(1)
+        machines = {name: world.machine(name) for name in ("a", "b")}
+        for name, machine in machines.items():
+
+            async def work(machine: VirtualWorld = machine, name: str = name) -> None:
+                machine.call_later(2.0, rung.append, name)
+
+            await machine.run(work())
+        await world.sleep(1.0)
+        machines["a"].crash()
+        await world.sleep(5.0)
+
+    run(play)
+    assert rung == ["b"]

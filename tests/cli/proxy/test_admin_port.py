@@ -1,6 +1,7 @@
 """Tests of tidegate.cli.proxy.admin_port: how it is found, and what is said where nobody answers."""
 
 import http.server
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +10,8 @@ from pathlib import Path
 import pytest
 import typer
 
-from tidegate.cli.proxy.admin_port import AdminPort, admin_url
+from tests.authority import Authority
+from tidegate.cli.proxy.admin_port import AdminPort, admin_access, admin_url
 from tidegate.loadtests.programs import free_port
 from tidegate.problems import UsageError
 
@@ -25,7 +27,7 @@ from tidegate.problems import UsageError
     ],
 )
 def test_it_is_where_tidegate_yaml_says(tmp_path: Path, admin: str, url: str) -> None:
-    (tmp_path / "t.yaml").write_text(f"admin: {admin}\n")
+    (tmp_path / "t.yaml").write_text(f"admin: {admin}\nadmin_tokens: [{{name: a, token: 'env:A'}}]\n")
     assert admin_url(None, tmp_path / "t.yaml") == url
     assert admin_url("http://elsewhere:1/", tmp_path / "t.yaml") == "http://elsewhere:1"
 
@@ -97,3 +99,69 @@ def test_no_proxy_of_the_environment_is_asked(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free_port()}")
     with stranger(200, b"{}") as url:
         assert AdminPort(url).get("/deliveries", [("text", "a b")]) == {}
+
+
+@contextmanager
+def secured(cert: Path, key: Path) -> Iterator[tuple[int, list[str]]]:
+    """An admin port with TLS, and the `Authorization` of each request that it got."""
+    got: list[str] = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            got.append(self.headers.get("Authorization", ""))
+            good = got[-1] == "Bearer of-ada"
+            body = b"{}" if good else b'{"error": "send a token"}'
+            self.send_response(200 if good else 401)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
+            pass
+
+    server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(cert, key)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield server.server_port, got
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_token_and_certificate_come_from_the_same_file_and_go_nowhere_else(tmp_path: Path) -> None:
+    cert, key = Authority(tmp_path).issue("admin", "admin.internal")
+    other, _ = Authority(tmp_path, "other").issue("stranger", "127.0.0.1")
+    (tmp_path / "ada.token").write_text("of-ada\n")
+    with secured(cert, key) as (port, got):
+        (tmp_path / "t.yaml").write_text(
+            f"admin: 127.0.0.1:{port}\ntls: {{admin: {{cert: {cert}, key: {key}}}}}\n"
+            "admin_tokens: [{name: bob, token: 'env:NOT_HERE'}, {name: ada, token: 'file:ada.token'}]\n"
+        )
+        access = admin_access(None, tmp_path / "t.yaml", {})
+        assert (access.url, access.cert) == (f"https://127.0.0.1:{port}", cert)
+        assert AdminPort(access).get("/state") == {}
+        elsewhere = admin_access(f"https://127.0.0.1:{port}", tmp_path / "t.yaml", {"TIDEGATE_ADMIN_CA": str(cert)})
+        assert elsewhere.token == "", "the file's token is for the port that the file names"
+        with pytest.raises(UsageError, match="put one of admin_tokens into TIDEGATE_ADMIN_TOKEN"):
+            AdminPort(elsewhere).get("/state")
+        (tmp_path / "t.yaml").write_text((tmp_path / "t.yaml").read_text().replace(f"cert: {cert}", f"cert: {other}"))
+        with pytest.raises(UsageError, match="certificate verify failed"):
+            AdminPort(admin_access(None, tmp_path / "t.yaml", {})).get("/state")
+        assert got == ["Bearer of-ada", ""], "nobody gets a token before its certificate is known"
+
+
+def test_the_variable_goes_before_the_file(tmp_path: Path) -> None:
+    (tmp_path / "t.yaml").write_text("admin_tokens: [{name: ada, token: 'env:ADA'}]\n")
+    assert admin_access(None, tmp_path / "t.yaml", {"ADA": "a", "TIDEGATE_ADMIN_TOKEN": "b"}).token == "b"
+    assert admin_access(None, tmp_path / "t.yaml", {"ADA": "a"}).token == "a"
+    assert admin_access(None, tmp_path / "t.yaml", {}).token == ""
+
+
+def test_authorities_that_cannot_be_read_are_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"nothing\.pem: no certificates can be read there"):
+        AdminPort(admin_access("https://127.0.0.1:1", None, {"TIDEGATE_ADMIN_CA": str(tmp_path / "nothing.pem")}))

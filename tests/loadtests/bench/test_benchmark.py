@@ -19,7 +19,9 @@ from tidegate.loadtests.bench.figures import (
     TIDEGATE_AT_RATE,
     TIDEGATE_GET,
     TIDEGATE_POST,
+    TIDEGATE_TOKENED,
     TIDEGATE_TRACED,
+    TIDEGATE_TUNNEL,
     TIDEGATE_UNKEYED,
 )
 from tidegate.loadtests.programs import RunError
@@ -90,7 +92,7 @@ def test_a_short_run_measures_every_row_and_says_how_far_it_is() -> None:
     said: list[str] = []
     rows = run_bench(1, 200, said.append, tracing=True)
     assert [row.name for row in rows] == [
-        *(TIDEGATE_GET, TIDEGATE_POST, TIDEGATE_TRACED, BARE_UVLOOP, BARE_ASYNCIO),
+        *(TIDEGATE_GET, TIDEGATE_POST, TIDEGATE_TUNNEL, TIDEGATE_TOKENED, TIDEGATE_TRACED, BARE_UVLOOP, BARE_ASYNCIO),
         *(f"{name}_{n}" for n in POST_CONNECTIONS for name in (TIDEGATE_UNKEYED, BARE_POST)),
         TIDEGATE_AT_RATE,
         BARE_AT_RATE,

@@ -12,8 +12,10 @@ from tidegate.proxy.pipeline import AROUND, describe
 from tidegate.vendor.vendor_file import load_vendor
 
 
-def test_the_vendor_file_is_sound_and_breaks_no_rule(tmp_path: Path) -> None:
-    loaded = load_vendor(proxy_configuration.write_vendor(tmp_path) / "vendor.yaml")
+@pytest.mark.parametrize("vendor", [proxy_configuration.VENDOR, proxy_configuration.TOKENED])
+def test_the_vendor_file_is_sound_and_breaks_no_rule(tmp_path: Path, vendor: str) -> None:
+    loaded = load_vendor(proxy_configuration.write_vendor(tmp_path, vendor) / "vendor.yaml")
+    assert (loaded.vendor.facts.auth.tokens is None) is (vendor == proxy_configuration.VENDOR)
     assert check(loaded, Document.load(loaded.document_path)) == []
 
 
@@ -22,7 +24,7 @@ def test_every_stage_has_something_to_do_for_a_read_or_a_write(tmp_path: Path) -
     plans = plan_vendor(loaded, Document.load(loaded.document_path))
     read, write = (dict(describe(plans[name])) for name in ("GetThingsThing", "PostThings"))
     idle = ("off", "none", "any number at once", "not needed: a read")
-    assert [name for name, _ in AROUND if read[name] in idle] == ["idempotency", "bulk"]
+    assert [name for name, _ in AROUND if read[name] in idle] == ["placeholders", "idempotency", "bulk"]
     assert write["idempotency"] not in idle
     assert write["cache"].startswith("a write: drops")
 

@@ -14,12 +14,14 @@ from tidegate.proxy.call.content import WholeContent
 from tidegate.proxy.call.finished_call import FinishedCall
 from tidegate.proxy.call.outcome import Outcome, Verdict
 from tidegate.proxy.call.reply import Streamed
+from tidegate.proxy.call.residency_decision import ResidencyDecision
 
 OF_CALL = {
     "began": 1.0, "deadline": 21.0, "call_id": "c7", "app": "desk", "plan": plan(operation="PostCharges"),
     "attempts": [attempt(2)], "queued_s": 0.25, "key": "k", "stop": "attempts", "outcome": Outcome.UNKNOWN,
     "streamed": Streamed(5, 1), "repeats": "c6", "trace_id": "t", "span_id": "s", "parent_span_id": "p",
     "sampled": True, "carried": CarriedDeliveries(("d7",)),
+    "residency": ResidencyDecision("default", "send", "eu", "us"),
 }  # fmt: skip
 OF_REPLY = {
     "status": 504, "verdict": Verdict.FAILED, "problem": PROBLEMS["outcome-unknown"], "error": "e", "replayed": True,

@@ -1,6 +1,6 @@
 """Who holds a permit needs no more of it than its shape: the limits' own permit has it."""
 
-from tests.proxy.upstream.test_limit_gate import Clock, gate
+from tests.proxy.permits.test_limit_gate import Clock, gate
 from tidegate.proxy.call.permit import Permit
 
 

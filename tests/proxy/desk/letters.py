@@ -19,7 +19,7 @@ from tidegate.proxy.policies.delivery.delivery import DeadReason, NewDelivery, S
 from tidegate.proxy.policies.resilience.store_time import StoreTime
 from tidegate.proxy.store.deliveries import BacklogBounds, Deliveries
 from tidegate.proxy.telemetry.delivery_metrics import DeliveryMetrics
-from tidegate.redact import Redactor
+from tidegate.redaction.redactor import Redactor
 from tidegate.world.world import RealWorld
 
 CANARY = "sk_live_canary/+1"

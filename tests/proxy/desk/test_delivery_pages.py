@@ -162,7 +162,7 @@ async def test_a_dead_one_is_acted_on_once_and_it_is_on_record(
 async def test_what_the_state_does_not_allow_is_refused_with_a_sentence(tmp_path: Path) -> None:
     async with desk(tmp_path) as at_desk:
         await accept(at_desk.deliveries, letter(1))
-        for action in MAY:
+        for action in sorted(MAY, key=lambda each: each == "cancel"):
             status, answer = await at_desk.post("/d1", action=action)
             assert status == (200 if action == "cancel" else 409), action
             if status == 409:

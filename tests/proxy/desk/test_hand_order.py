@@ -29,8 +29,8 @@ def test_an_order_is_read() -> None:
 @pytest.mark.parametrize(
     ("order", "why"),
     [
-        ({"action": "replya"}, "action is one of replay, redo, confirm, cancel; did you mean replay?"),
-        ({"action": 1}, "action is one of replay, redo, confirm, cancel"),
+        ({"action": "replya"}, "action is one of replay, redo, confirm, cancel, approve, refuse; did you mean replay?"),
+        ({"action": 1}, "action is one of replay, redo, confirm, cancel, approve, refuse"),
         ({"action": "replay", "body": "x"}, NEW_KEY),
         ({"action": "redo", "body": 1}, "body is text, as it is to be sent"),
         ({"action": "redo", "key": "a\nb"}, "key is the new idempotency key of a redo, printable ASCII"),

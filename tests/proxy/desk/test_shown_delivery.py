@@ -9,7 +9,7 @@ from tests.proxy.store.places import at
 from tidegate.proxy.desk.hidden_content import HiddenContent
 from tidegate.proxy.desk.shown_delivery import ATTEMPTS_MAX, AUDIT_LINES_MAX, row, whole
 from tidegate.proxy.policies.delivery.delivery import Delivery, DeliveryAttempt
-from tidegate.redact import Redactor
+from tidegate.redaction.redactor import Redactor
 
 HIDDEN = HiddenContent(Redactor(["canary"]))
 

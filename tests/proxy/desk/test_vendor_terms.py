@@ -19,7 +19,9 @@ def terms(folder: Path, operation: str, **changes: Any) -> VendorTerms:
 def test_the_terms_are_those_of_the_vendor_file(tmp_path: Path) -> None:
     facts = {**VENDOR["facts"], "personal_data": ["/email"]}
     policy = {**VENDOR["policy"], "data": {"may_leave": ["/email"]}}
-    assert terms(tmp_path, "PostThings", facts=facts, policy=policy) == VendorTerms(("/email",), 100.0, 86_400.0)
+    assert terms(tmp_path, "PostThings", facts=facts, policy=policy) == VendorTerms(
+        ("/email",), 100.0, 86_400.0, 82_800.0
+    )
 
 
 def test_a_limit_that_is_found_by_trying_is_the_one_of_this_moment(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from tidegate.proxy.store.sealed.seal import Seal
 from tidegate.proxy.store.sealed.sealed_deliveries import KEY_GRACE_S, SealedDeliveries
 from tidegate.proxy.store.sealed.sealing_keys import SealingKeys
 from tidegate.proxy.webhook_routes import EVENT_APP
-from tidegate.redact import Redactor
+from tidegate.redaction.redactor import Redactor
 from tidegate.world.world import RealWorld
 
 URL = "https://alerts.example/in"

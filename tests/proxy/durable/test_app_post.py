@@ -14,7 +14,7 @@ from tidegate.proxy.durable.app_post import ANSWER_BYTES_MAX, AppDoor
 from tidegate.proxy.policies.delivery.delivery import Delivery, NewDelivery
 from tidegate.proxy.policies.webhooks.standard_webhooks import signing_keys
 from tidegate.proxy.webhook_routes import EndpointRoute
-from tidegate.redact import Secret
+from tidegate.redaction.secret import Secret
 from tidegate.world.world import RealWorld
 
 Answer = Callable[[asyncio.StreamWriter], None]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.proxy.town import APPS, Town, by, play
+from tests.proxy.town import APPS, SECRET, VENDOR, Town, by, play
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,17 @@ def test_a_call_that_nobody_knows_is_not_found(tmp_path: Path) -> None:
         return answer.status, answer.problem
 
     assert play(tmp_path, [200], story) == (404, "not-found")
+
+
+@pytest.mark.parametrize("deferred", [False, True])
+def test_what_the_vendor_repeats_of_our_secret_is_not_in_the_record(tmp_path: Path, *, deferred: bool) -> None:
+    async def story(town: Town) -> bytes:
+        made = await town.ask("POST", "/things/things", data=b"a")
+        await town.world.sleep(60.0)
+        return (await town.ask("GET", f"/_tidegate/calls/{made.headers['Tidegate-Call']}")).body
+
+    echo = (200, {"X-Request-Id": f"req-{SECRET}", "Content-Type": "text/plain"}, SECRET.encode())
+    things = {"idempotency": "vendor-key", "defer": "always" if deferred else "never"}
+    shown = play(tmp_path, [echo], story, operations={**VENDOR["operations"], "PostThings": things})
+    assert b"[redacted]" in shown
+    assert SECRET.encode() not in shown

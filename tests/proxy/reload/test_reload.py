@@ -11,6 +11,7 @@ import pytest
 
 from tests.proxy.town import SSE, VENDOR, Answer, Step, Stream, Town, play
 from tidegate.proxy.reload.reload import Reloader
+from tidegate.proxy.store_config import SealingSettings
 
 
 async def at_once(work: Callable[[], object]) -> object:
@@ -239,3 +240,35 @@ def test_a_bug_of_ours_in_reading_a_file_is_told_and_changes_nothing(
     assert "vendor file refused" in log
     assert '"bug": "TypeError"' in log
     assert "canary" not in log
+
+
+PERSONAL = {
+    "facts": VENDOR["facts"] | {"personal_data": ["/email"]},
+    "policy": policy(data={"may_leave": ["/email"]}),
+}
+
+
+def test_a_file_that_begins_to_list_personal_data_is_refused_while_nothing_seals_it(tmp_path: Path) -> None:
+    async def story(town: Town) -> tuple[bool, str, bool]:
+        reloader = watched(town, start=False)
+        rewrite(town, **PERSONAL)
+        await reloader.reload()
+        listed = bool(town.proxy.upstreams["things"].facts.personal_data)
+        why = str(town.proxy.refused["things"]["why"])
+        town.proxy.config = town.proxy.config.model_copy(update={"sealing": SealingSettings.model_construct(keys=())})
+        await reloader.reload()
+        return listed, why, bool(town.proxy.upstreams["things"].facts.personal_data)
+
+    listed, why, sealed = play(tmp_path, [200], story)
+    assert not listed
+    assert "it begins to list personal data, and tidegate.yaml names no key under `sealing`" in why
+    assert sealed
+
+
+def test_a_file_that_listed_personal_data_before_is_reloaded_as_ever(tmp_path: Path) -> None:
+    async def story(town: Town) -> tuple[list[str], float]:
+        reloader = watched(town, start=False)
+        rewrite(town, **PERSONAL | {"policy": PERSONAL["policy"] | {"budget": "11s"}})
+        return await reloader.reload(), town.proxy.upstreams["things"].policy.budget
+
+    assert play(tmp_path, [200], story, **PERSONAL) == (["things"], 11.0)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.proxy.forward.forward_town import statuses, told
 from tests.proxy.reload.test_reload import at_once, metrics, policy, rewrite
 from tests.proxy.town import DOCUMENT, ENVIRON, SSE, VENDOR, Step, Stream, Town, by, play
 from tidegate.proxy.reload.reload import Reloader
@@ -204,6 +205,7 @@ def test_the_store_stays_where_it_is(tmp_path: Path) -> None:
         pytest.param("use: {things: , good: }\ntokens: [{app: shop, token: env:NOT_THERE}]\n", id="a token"),
         pytest.param("use: {things: , good: }\ndrain: soon\n", id="a value"),
         pytest.param("use: {things: {secret: 'env:NOT_THERE'}, good: }\n", id="a vendor's secret"),
+        pytest.param("use: {things: , good: }\nforward: {ca: {folder: nowhere}}\n", id="a CA"),
     ],
 )
 def test_a_bad_part_of_it_keeps_the_whole_of_it_out(tmp_path: Path, text: str) -> None:
@@ -259,3 +261,29 @@ def test_what_an_operator_holds_open_stays_open(tmp_path: Path) -> None:
         return statuses
 
     assert story_of(tmp_path, story) == [503, 503]
+
+
+def test_a_forward_proxy_is_there_from_one_request_to_the_next_and_a_bad_ca_leaves_it_as_it_was(tmp_path: Path) -> None:
+    absolute = b"GET http://things.example/api/things HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
+
+    async def story(town: Town, reloader: Reloader) -> list[int]:
+        found = [await told(town, absolute)]
+        for text in ("forward: {}\n", "forward: {ca: {folder: nowhere}}\n"):
+            write(tmp_path, text)
+            await reloader.reload()
+            found.append(await told(town, absolute))
+        return [statuses(each)[0] for each in found]
+
+    assert story_of(tmp_path, story) == [400, 200, 200]
+
+
+def test_rules_of_residency_that_are_tightened_hold_for_the_next_call(tmp_path: Path) -> None:
+    async def story(town: Town, reloader: Reloader) -> list[str]:
+        problems = [(await town.ask("GET", "/things/things")).problem]
+        for text in ("residency: []\n", "residency: [{id: a, home: [us], to: [eu], data: other}]\n", ""):
+            write(tmp_path, "region: us\n" + text)
+            await reloader.reload()
+            problems.append((await town.ask("GET", "/things/things")).problem)
+        return problems
+
+    assert story_of(tmp_path, story) == ["", "residency-denied", "", ""]

@@ -10,14 +10,14 @@ from multidict import CIMultiDict, CIMultiDictProxy
 
 from tests.proxy import examples
 from tidegate.policy.cache import Cache
+from tidegate.proxy.call.credential import Credential
 from tidegate.proxy.call.outcome import Verdict
 from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.stages import cache
 from tidegate.proxy.upstream.answer_cache import AnswerCache
-from tidegate.proxy.upstream.credential import Credential
 from tidegate.proxy.upstream.request_writer import RequestWriter
 from tidegate.proxy.upstream.vendor_cache import VendorCache
-from tidegate.redact import Secret
+from tidegate.redaction.secret import Secret
 from tidegate.vendor.vendor import Auth, Vendor
 
 
@@ -31,7 +31,7 @@ def reading(answers: AnswerCache, secret: str, scope: str) -> Any:
         answers, vendor, "http://v.example", credential, RequestWriter(facts, "http://v.example", credential)
     )
     world = SimpleNamespace(now=lambda: 1.0, wall=lambda: 1.0)
-    upstream: Any = SimpleNamespace(cache=held, world=world, address="http://v.example")
+    upstream: Any = SimpleNamespace(echo_mask=None, cache=held, world=world, address="http://v.example")
 
     async def vendor_says(call: Any) -> Reply:
         account = call.headers.get("Stripe-Account", "")

@@ -112,7 +112,9 @@ def stage_of(seconds: float, world: VirtualWorld) -> tuple[Handler, list[Call]]:
         await world.sleep(seconds)
         return reply(body=b"one")
 
-    upstream: Any = SimpleNamespace(world=world, writes=0, request_head=lambda one: one.path.encode())
+    upstream: Any = SimpleNamespace(
+        world=world, writes=0, provider=SimpleNamespace(current=None), writer=lambda _: lambda one: one.path.encode()
+    )
     return coalesce.stage(plan(idempotency="safe", coalesce="app"), upstream, proceed), asked
 
 

@@ -1,4 +1,4 @@
-"""A record that its store does not take is settled once the store does, and no more of them are remembered than fit."""
+"""A record that its store does not take is settled as soon as it does."""
 
 import asyncio
 from types import SimpleNamespace
@@ -8,7 +8,7 @@ import pytest
 
 from tidegate.chaos.world.virtual_loop import run
 from tidegate.chaos.world.virtual_world import VirtualWorld
-from tidegate.proxy.stages import idempotency
+from tidegate.proxy.stages import late_settlement
 from tidegate.proxy.store.store_error import StoreError
 
 CALL: Any = SimpleNamespace(call_id="c1", outcome="unknown", content=SimpleNamespace(digest=""))
@@ -36,9 +36,9 @@ def settled_s(full: int) -> list[float]:
 
     async def main() -> list[float]:
         records: Any = FullStore(full)
-        await idempotency._settle(VirtualWorld(1), records, CALL, None)
-        await VirtualWorld(1).sleep(idempotency.LATE_EVERY_S * (idempotency.LATE_TRIES + 2))
-        assert not idempotency._LATE
+        await late_settlement.settle(VirtualWorld(1), records, CALL, None)
+        await VirtualWorld(1).sleep(late_settlement.LATE_EVERY_S * (late_settlement.LATE_TRIES + 2))
+        assert not late_settlement._LATE
         return list(records.settled_s)
 
     return run(main)
@@ -46,14 +46,14 @@ def settled_s(full: int) -> list[float]:
 
 def test_it_is_settled_at_once_or_with_the_first_try_after_the_trouble() -> None:
     assert settled_s(0) == [0.0]
-    assert settled_s(3) == [3 * idempotency.LATE_EVERY_S]
+    assert settled_s(3) == [3 * late_settlement.LATE_EVERY_S]
 
 
 def test_after_half_an_hour_it_is_left_to_its_lease() -> None:
-    assert settled_s(idempotency.LATE_TRIES) == [idempotency.LATE_TRIES * idempotency.LATE_EVERY_S]
-    assert settled_s(idempotency.LATE_TRIES + 1) == []
+    assert settled_s(late_settlement.LATE_TRIES) == [late_settlement.LATE_TRIES * late_settlement.LATE_EVERY_S]
+    assert settled_s(late_settlement.LATE_TRIES + 1) == []
 
 
 def test_no_more_are_remembered_than_fit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(idempotency, "LATE_MAX", 0)
+    monkeypatch.setattr(late_settlement, "LATE_MAX", 0)
     assert settled_s(1) == []

@@ -275,3 +275,18 @@ def test_one_that_a_worker_carries_out_is_remembered_as_long_as_that_may_take() 
     of = plan(idempotency="never-resend", keep_s=60.0, defer=Defer.model_validate({"deadline": "7d"}))
     assert keyed_call_of(call(plan=of), "k").keep_s == 60.0
     assert keyed_call_of(call(plan=of, carried=True), "k").keep_s == 7 * 86_400.0
+
+
+async def test_a_call_that_is_resumed_wears_the_credential_that_its_record_names(place: Place) -> None:
+    async with opened(place) as records:
+        await records.begin(replace(PAY, credential="eu-1"), at())
+        assert await records.wear("c1", "eu-2")
+        assert not await records.wear("c9", "eu-2")
+        await records.finish("c1", Outcome.UNKNOWN, now=at(1))
+        assert not await records.wear("c1", "eu-3"), "it does not run any more"
+    async with opened(place, NOW + 5) as records:
+        decision = await records.begin(replace(PAY, call_id="c2", credential="eu-3"), at(5))
+        assert decision == Resume("shop:order-1", "", "eu-2")
+        stored = await records.find_call("c1")
+        assert stored is not None
+        assert stored.credential == "eu-2"

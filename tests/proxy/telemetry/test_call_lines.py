@@ -13,7 +13,7 @@ from tidegate.proxy.call.outcome import Outcome, Verdict
 from tidegate.proxy.call.reply import Streamed
 from tidegate.proxy.telemetry.call_lines import FORMS_MAX, CallLines
 from tidegate.proxy.telemetry.log_line import line_of
-from tidegate.redact import Redactor
+from tidegate.redaction.redactor import Redactor
 
 PLANS = [plan(), plan(operation="Get100%Of", template="/a/%s/{b}"), plan(idempotency="never-resend")]
 KEY = b"k"

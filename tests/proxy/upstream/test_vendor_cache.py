@@ -6,12 +6,12 @@ from typing import Any
 from tests.proxy import examples
 from tidegate.policy.policy import OperationSettings
 from tidegate.proxy.call.call import Call
+from tidegate.proxy.call.credential import Credential
 from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.upstream.answer_cache import AnswerCache
-from tidegate.proxy.upstream.credential import Credential
 from tidegate.proxy.upstream.request_writer import RequestWriter
 from tidegate.proxy.upstream.vendor_cache import VendorCache, place_of
-from tidegate.redact import Secret
+from tidegate.redaction.secret import Secret
 from tidegate.vendor.vendor import Auth, Vendor
 
 

@@ -15,6 +15,7 @@ from tidegate.chaos.world.virtual_loop import run
 from tidegate.chaos.world.virtual_world import VirtualWorld
 from tidegate.proxy.wire.dial import ATTEMPT_DELAY_S, Dialer, in_order, not_connected, not_resolved
 from tidegate.proxy.wire.exchange_errors import NotSent, OutOfMeans
+from tidegate.proxy.wire.pool_connection import new_connection
 from tidegate.proxy.wire.transport import Origin
 from tidegate.world import descriptors
 
@@ -67,7 +68,7 @@ def dialled(takes_s: dict[str, float | None], times: int = 1) -> tuple[Town, lis
     async def main() -> tuple[Town, list[str]]:
         town = Town(takes_s)
         town.began = town.now()
-        dialer, led = Dialer(town, Origin("several.example", PORT, None, private=True)), []
+        dialer, led = Dialer(town, Origin("several.example", PORT, None, private=True), new_connection), []
         for _ in range(times):
             connection: Any = await dialer.dial()
             led.append(connection.address)
@@ -90,7 +91,7 @@ def test_what_fails_is_named_and_nothing_was_sent(host: str, private: bool, erro
     async def main() -> str:
         world = VirtualWorld(1, names={"inside.example": "10.0.0.1"})
         with pytest.raises(NotSent) as raised:
-            await Dialer(world, Origin(host, PORT, None, private=private)).dial()
+            await Dialer(world, Origin(host, PORT, None, private=private), new_connection).dial()
         return raised.value.error
 
     assert run(main) == error
@@ -128,7 +129,7 @@ def test_where_all_refuse_the_last_refusal_is_told() -> None:
 def test_who_gives_up_waiting_leaves_nothing_open() -> None:
     async def main() -> set[str]:
         town = Town({"192.0.2.1": SILENT, "192.0.2.2": SILENT})
-        dialer = Dialer(town, Origin("several.example", PORT, None, private=True))
+        dialer = Dialer(town, Origin("several.example", PORT, None, private=True), new_connection)
         with pytest.raises(TimeoutError):
             async with town.timeout(1.0):
                 await dialer.dial()
@@ -182,3 +183,23 @@ def test_a_name_that_is_not_found_is_the_vendors_trouble_unless_we_have_no_means
     assert isinstance(not_resolved(socket.gaierror(socket.EAI_MEMORY, "x"), "v"), OutOfMeans)
     monkeypatch.setattr(descriptors, "none_left", lambda: True)
     assert isinstance(not_resolved(error, "v"), OutOfMeans)
+
+
+def test_a_public_address_that_is_this_very_machines_is_left_again() -> None:
+    async def main() -> tuple[str, list[str]]:
+        world, told = VirtualWorld(1, names={"self.example": "93.184.216.99"}), list[str]()
+        await world.listen(asyncio.Protocol, "93.184.216.99", PORT)
+        origin = Origin("self.example", PORT, None, private=False, on_address=lambda each: told.append(each.kind))
+        connect = world.connect
+
+        async def from_there(*given: Any, **more: Any) -> Any:
+            made = await connect(*given, **more)
+            made.transport._extra["sockname"] = ("93.184.216.99", 50_000)
+            return made
+
+        world.connect = from_there  # type: ignore[method-assign]  # the virtual wire has one own address
+        with pytest.raises(NotSent, match="this machine itself") as raised:
+            await Dialer(world, origin, new_connection).dial()
+        return raised.value.error, told
+
+    assert run(main) == ("destination_ip_prohibited", ["this machine"])

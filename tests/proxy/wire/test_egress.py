@@ -2,7 +2,7 @@
 
 import pytest
 
-from tidegate.proxy.wire.egress import refusal
+from tidegate.proxy.wire.egress import AddressKind, Reach, judge, refusal
 
 
 @pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946", "::ffff:93.184.216.34"])
@@ -47,3 +47,57 @@ def test_public_addresses_are_allowed(address: str) -> None:
 )
 def test_everything_else_is_refused_with_a_reason(address: str) -> None:
     assert refusal(address)
+
+
+@pytest.mark.parametrize(
+    ("address", "kind"),
+    [
+        ("93.184.216.34", "public"),
+        ("64:ff9b::5db8:d822", "public"),
+        ("::ffff:93.184.216.34", "public"),
+        ("2606:4700::200:5efe:5db8:d822", "public"),
+        ("127.0.0.1", "loopback"),
+        ("::ffff:10.1.2.3", "private"),
+        ("100.64.0.1", "shared"),
+        ("169.254.1.1", "link-local"),
+        ("fe80::1%eth0", "link-local"),
+        ("169.254.169.254", "metadata"),
+        ("64:ff9b::a9fe:a9fe", "metadata"),
+        ("168.63.129.16", "metadata"),
+        ("2002:a9fe:a9fe::1", "metadata"),
+        ("2002:808:808::1", "transition"),
+        ("64:ff9b:1::a9fe:a9fe", "metadata"),
+        ("0.0.0.1", "unspecified"),
+        ("255.255.255.255", "multicast"),
+        ("203.0.113.5", "documentation"),
+        ("4000::1", "reserved"),
+        ("::2", "unspecified"),
+        ("fd00::1", "private"),
+        ("64:ff9b:1::1", "private"),
+        ("127.1", "unreadable"),
+        ("０.0.0.0", "unreadable"),
+    ],
+)
+def test_an_address_has_a_kind_which_its_disguise_does_not_change(address: str, kind: AddressKind) -> None:
+    assert judge(address).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("reach", "private", "metadata", "public"),
+    [
+        ("refuse", "refused", "refused", "allowed"),
+        ("warn", "warned", "refused", "allowed"),
+        ("allow", "allowed", "refused", "allowed"),
+    ],
+)
+def test_what_is_private_may_be_allowed_and_metadata_never_is(
+    reach: Reach, private: str, metadata: str, public: str
+) -> None:
+    found = [judge(address, reach).result for address in ("10.0.0.1", "169.254.169.254", "93.184.216.34")]
+    assert found == [private, metadata, public]
+
+
+def test_a_decision_says_why() -> None:
+    assert judge("10.0.0.1").reason == "10.0.0.1 is not public: private"
+    assert judge("x").reason == "x cannot be read as an IP address"
+    assert judge("93.184.216.34").reason == ""

@@ -1,6 +1,6 @@
 """Answers are compact JSON, dates are HTTP dates."""
 
-from tidegate.simulator.answer.answer import answer_of, http_date
+from tidegate.simulator.answer.answer import answer_of, http_date, joined
 
 
 def test_an_object_is_answered_with_the_status_of_success() -> None:
@@ -14,3 +14,9 @@ def test_an_answer_without_content_has_no_body() -> None:
 
 def test_a_date_is_written_as_http_writes_it() -> None:
     assert http_date(784_111_777) == "Sun, 06 Nov 1994 08:49:37 GMT"  # the example of RFC 9110 §5.6.7
+
+
+def test_our_headers_win_over_the_result_s_whatever_their_case_but_for_its_media_type() -> None:
+    ours = {"X-RateLimit-Limit": "5", "Content-Type": "application/json"}
+    assert joined({"x-ratelimit-limit": "1", "X-A": "a"}, ours) == {"X-A": "a", **ours}
+    assert joined({"Content-Type": "text/csv"}, ours) == {**ours, "Content-Type": "text/csv"}

@@ -7,7 +7,7 @@ import pytest
 
 from tests.simulator.conftest import Play, facts
 from tidegate.problems import UsageError
-from tidegate.redact import Redactor
+from tidegate.redaction.redactor import Redactor
 from tidegate.simulator.cassette.cassette import Cassette, Message, RecordedExchange, Recorder, read
 
 JSON = {"content-type": "application/json"}

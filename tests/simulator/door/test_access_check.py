@@ -67,7 +67,7 @@ def let_in(security: list[Any]) -> str:
     """The name by which a request without a credential is let in to an operation with this security."""
     document = Document({"openapi": "3.0.3", "paths": {"/a": {"get": {"operationId": "A", "security": security}}}})
     vendor = facts().facts
-    access = AccessCheck(vendor, Credentials(vendor.auth, None), document, OperationMatcher(document, vendor.base_url))
+    access = AccessCheck(vendor, Credentials(vendor.auth), document, OperationMatcher(document, vendor.base_url))
     entry = JournalEntry(1, 0.0, 0.0, "GET", "/a", operation="A")
     return access.identify(entry, document.match("GET", "/a"), {}, "").name
 

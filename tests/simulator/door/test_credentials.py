@@ -17,7 +17,7 @@ def basic(user: str, password: str = "") -> str:
 
 def identified(sent: str, secret: str | None, query: str = "", scheme: str = "bearer", **auth: Any) -> str:
     facts = Auth.model_validate({"scheme": scheme, "secret": "env:UNUSED", **auth})
-    return Credentials(facts, secret).identify({facts.header: sent}, query, 0.0).name
+    return Credentials(facts, (secret,) if secret is not None else ()).identify({facts.header: sent}, query, 0.0).name
 
 
 @pytest.mark.parametrize("header", ["Bearer sk_1", "bearer sk_1", "token sk_1", basic("sk_1"), basic("sk_1", "x")])
@@ -72,7 +72,7 @@ class Given:
 
 def test_tokens_pass_until_they_are_over_and_never_beyond_their_scopes() -> None:
     auth = Auth.model_validate({"scheme": "bearer", "secret": "env:UNUSED"})
-    checks = Credentials(auth, "sk_1", Given())
+    checks = Credentials(auth, ("sk_1",), Given())
     asking = checks.identify({"Authorization": "Bearer t"}, "", 0.0)
     assert checks.forbids(asking, frozenset({"read"})) is None
     refused = checks.forbids(asking, frozenset({"read", "write"}))

@@ -179,3 +179,14 @@ def test_a_refresh_token_can_expire() -> None:
     form: dict[str, Any] = {"grant_type": "refresh_token", "refresh_token": granted(authority)["refresh_token"]}
     assert token_answer(authority, 86_399.0, **form)["status"] == 200
     assert token_answer(authority, 86_400.0, **form)["error"] == "invalid_grant"
+
+
+def test_an_account_that_is_connected_has_a_first_refresh_token_and_revoked_tokens_leave_it_good() -> None:
+    authority = server(rotates=True)
+    first = authority.consent("shop", 0.0)
+    given = token_answer(authority, grant_type="refresh_token", refresh_token=first)
+    authority.revoke()
+    with pytest.raises(KeyError):
+        authority.scopes(given["access_token"], 1.0)
+    again = token_answer(authority, grant_type="refresh_token", refresh_token=given["refresh_token"])
+    assert authority.scopes(again["access_token"], 1.0) is None

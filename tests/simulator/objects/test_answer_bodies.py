@@ -7,7 +7,6 @@ import pytest
 from tests.simulator.conftest import Play, facts
 from tests.simulator.houses import Street
 from tidegate.openapi.document import Document
-from tidegate.simulator.objects.answer_bodies import raw
 
 
 def test_an_object_is_shown_in_its_envelope() -> None:
@@ -23,12 +22,6 @@ def test_an_answer_of_another_schema_has_what_fits_of_the_object() -> None:
     shown = street.ask("PUT /houses/{id}/brief", {"title": "T", "colour": "blue"}, id=home).body
     assert shown["title"] == "T"
     assert "colour" not in shown
-
-
-def test_what_is_no_json_is_an_example_or_some_bytes() -> None:
-    assert raw("a,b", "text/csv") == b"a,b"
-    assert raw(None, "application/pdf").startswith(b"%PDF")
-    assert raw(None, "application/zip")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from multidict import CIMultiDict
 
-from tidegate.redact import Redactor
+from tidegate.redaction.redactor import Redactor
 from tidegate.simulator.record.sent_request import (
     BODY_KEPT_MAX,
     BODY_SHOWN_MAX,

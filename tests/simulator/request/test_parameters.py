@@ -65,6 +65,7 @@ def test_a_query_in_every_style(style: str | None, explode: bool | None, schema:
         ("csv", "color=a,b", ["a", "b"]),
         ("ssv", "color=a%20b", ["a", "b"]),
         ("tsv", "color=a\tb", ["a", "b"]),
+        ("tsv", "color=a%09b", ["a", "b"]),
         ("pipes", "color=a|b", ["a", "b"]),
         ("multi", "color=a&color=b", ["a", "b"]),
     ],

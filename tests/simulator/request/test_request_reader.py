@@ -249,3 +249,37 @@ class TestParameters:
         checked = read(operation, query="limit=3&ids=1&ids=2", headers={"X-Flags": "true, false"})
         assert checked.values == {"limit": 3, "ids": [1, 2]}
         assert checked.headers == {"X-Flags": [True, False]}
+
+
+@pytest.mark.parametrize("query", ["flag=&count=", "flag&count", "flag=true&count"])
+def test_what_may_be_empty_may_be_given_without_a_value(query: str) -> None:
+    operation = {
+        "parameters": [
+            {"name": "flag", "in": "query", "schema": {"type": "boolean"}, "allowEmptyValue": True},
+            {"name": "count", "in": "query", "schema": {"type": "integer"}, "allowEmptyValue": True, "required": True},
+        ]
+    }
+    assert read(operation, query=query).values == ({"flag": True} if "true" in query else {})
+    with pytest.raises(VendorError):
+        read(operation, query="flag=true")
+    with pytest.raises(VendorError):
+        read(operation, query="flag=perhaps&count=")
+
+
+def test_an_integer_has_up_to_64_bits() -> None:
+    operation = {"parameters": [{"name": "n", "in": "query", "schema": {"type": "integer", "format": "int64"}}]}
+    assert read(operation, query=f"n={2**63 - 1}").values == {"n": 2**63 - 1}
+    assert read(operation, query=f"n={-(2**63)}").values == {"n": -(2**63)}
+    with pytest.raises(VendorError):
+        read(operation, query=f"n={2**63}")
+
+
+@pytest.mark.parametrize("media", ["application/json", ""])
+def test_a_range_of_media_types_is_read_as_what_came(media: str) -> None:
+    schema = {"type": "object", "properties": {"a": {"type": "integer"}}}
+    operation = {"requestBody": {"content": {"*/*": {"schema": schema}}}}
+    assert read(operation, body=b'{"a": 1}', media=media).values == {"a": 1}
+    with pytest.raises(VendorError):
+        read(operation, body=b'{"a": "x"}', media=media)
+    assert read(operation, body=b"a=1", media=FORM).values == {"a": 1}
+    assert read({"requestBody": {"content": {"*/*": {"schema": {"type": "string"}}}}}, body=b"x").values == {}

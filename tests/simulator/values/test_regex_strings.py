@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from tidegate.openapi.validator import pattern_matches
 from tidegate.simulator.values.regex_strings import matching
 
 
@@ -25,6 +26,12 @@ from tidegate.simulator.values.regex_strings import matching
         r"^[\w.-]+?@\w+$",
         r"\u0041\x42(?P<year>\d{4})-(?<month>\d\d)",
         "payTo|upi_collect",
+        r"^(?=.*[A-Z])(?=.*\d)[A-Za-z\d]{8,12}$",
+        r"^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)(?=.*[@$!%*?&]).{8,}$",
+        r"^(?!-)[a-z-]{1,9}(?<!-)$",
+        r"^([a-z])(\d)\2\1$",
+        r"^(?<sign>[+-])\d\k<sign>$",
+        r"^(?:ab)+\b$",
     ],
 )
 def test_a_text_matches_its_pattern(pattern: str) -> None:
@@ -32,7 +39,8 @@ def test_a_text_matches_its_pattern(pattern: str) -> None:
     for _ in range(20):
         text = matching(pattern, dice.randrange)
         assert text is not None
-        assert re.search(pattern.replace("(?<month>", "(?P<month>"), text)
+        named = re.sub(r"\(\?<(\w+)>", r"(?P<\1>", pattern)
+        assert re.search(re.sub(r"\\k<(\w+)>", r"(?P=\1)", named), text)
 
 
 def test_the_same_draws_make_the_same_text() -> None:
@@ -41,10 +49,16 @@ def test_the_same_draws_make_the_same_text() -> None:
     assert matching(r"^AC[0-9a-f]{32}$", random.Random(6).randrange) not in texts
 
 
-@pytest.mark.parametrize("pattern", [r"^(?!x)y$", r"(a)\1", r"[", r"(", r"a{2", r"\p{L}+", r"^a$b"])
+@pytest.mark.parametrize("pattern", [r"[", r"(", r"a{2", r"\p{Nonsense}+", r"^a$b", r"^(?=b)a$", r"(?#a)"])
 def test_a_pattern_that_is_not_understood_gives_nothing(pattern: str) -> None:
     matched = matching(pattern, lambda _count: 0)
     assert matched is None or re.search(pattern, matched)
+
+
+@pytest.mark.parametrize("pattern", [r"^\p{L}{3}$", r"^\p{Lu}\p{Ll}+$", r"^[\p{L}\p{N}_-]{4}$", r"^\P{N}$"])
+def test_unicode_categories_are_known_by_their_characters(pattern: str) -> None:
+    dice = random.Random(3)
+    assert all(pattern_matches(pattern, matching(pattern, dice.randrange) or "") for _ in range(20))
 
 
 @pytest.mark.parametrize("pattern", [r"^[\uD83C-\uDBFF]{2}$", r"^\uD83C[\uDC00-\uDFFF]$", r"[\uD7F0-\uE000]", "\ud83c"])

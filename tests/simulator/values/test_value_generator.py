@@ -156,3 +156,66 @@ def test_numbers_beyond_all_bounds_are_made_as_near_as_may_be() -> None:
         made = generator().value("x", {"type": "integer", **schema}, "one")
         assert isinstance(made, float)
     assert generator().value("x", {"enum": [], "not": {}, "type": []}, "one") is not NotImplemented
+
+
+def made(schema: dict[str, Any], version: str = "3.1.0", **schemas: Any) -> Any:
+    document = Document({"openapi": version, "paths": {}, "components": {"schemas": schemas}})
+    return ValueGenerator(7, document.schemas).value("x", schema, "one")
+
+
+def test_a_null_that_a_strict_reader_refuses_is_not_made_up() -> None:
+    beside = {"$ref": "#/components/schemas/T", "nullable": True}
+    assert made({"properties": {"x": beside}}, "3.0.3", T={"type": "integer"}) == {"x": 0}
+    listed = {"type": "string", "nullable": True, "enum": ["a", "b"]}
+    assert made({"properties": {"x": listed}}, "3.0.3") == {"x": "a"}
+    assert made({"properties": {"x": {"type": "integer", "nullable": True}}}, "3.1.0") == {"x": 0}
+
+
+def test_a_null_that_the_document_allows_is_what_a_new_object_has() -> None:
+    assert made({"properties": {"x": {"type": "integer", "nullable": True}}}, "3.0.3") == {"x": None}
+    assert made({"properties": {"x": {"nullable": True, "type": "string", "enum": ["a", None]}}}, "3.0.3") == {
+        "x": None
+    }
+
+
+def test_a_list_of_different_things_has_no_two_alike() -> None:
+    def different(**items: Any) -> list[Any]:
+        values: list[Any] = made({"type": "array", "items": items, "minItems": 2, "uniqueItems": True})
+        assert len(values) == 2
+        assert values[0] != values[1]
+        return values
+
+    assert different(type="boolean") == [False, True]
+    different(type="integer", maximum=0)
+    different(type="number", multipleOf=0.5)
+    different(type="object", required=["a"], properties={"a": {"type": "string"}})
+
+
+def test_a_list_contains_what_it_must() -> None:
+    assert made({"type": "array", "items": {"type": "integer"}, "contains": {"const": 42}}) == [42]
+    several = {
+        "type": "array",
+        "contains": {"const": "x"},
+        "minContains": 2,
+        "minItems": 3,
+        "items": {"type": "string"},
+    }
+    assert made(several).count("x") >= 2
+
+
+def test_properties_that_no_schema_names_have_the_names_that_they_may_have() -> None:
+    number = {"type": "number"}
+    currencies = {"propertyNames": {"enum": ["EUR", "USD"]}, "additionalProperties": number, "minProperties": 2}
+    assert made({"type": "object", **currencies}) == {"EUR": 0, "USD": 0}
+    named = made({"type": "object", "propertyNames": {"pattern": "^x-[a-z]{4}$"}, "minProperties": 2})
+    assert len(named) == 2
+    assert all(name.startswith("x-") for name in named)
+    matched = made({"type": "object", "patternProperties": {"^n[0-9]{3}$": number}, "minProperties": 1})
+    assert [*matched.values()] == [0]
+
+
+def test_a_text_has_its_format_and_its_pattern() -> None:
+    dated = made({"type": "string", "format": "date", "pattern": "^2030-"})
+    assert dated.startswith("2030-")
+    assert len(dated) == 10
+    assert made({"type": "string", "format": "uri", "pattern": "/done$"}).endswith("/done")

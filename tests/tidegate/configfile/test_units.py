@@ -5,12 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tidegate.configfile.units import (
-    LiteralSecretError,
     Rate,
-    SecretRef,
     parse_duration,
     parse_rate,
-    parse_secret,
     parse_share,
     written_duration,
     written_share,
@@ -49,20 +46,6 @@ def test_a_share_is_a_percentage() -> None:
     for written in ("10", 0.1, "%", None):
         with pytest.raises(ValueError, match="is not a share"):
             parse_share(written)
-
-
-def test_a_secret_is_a_reference() -> None:
-    assert parse_secret("env:KEY") == SecretRef("env", "KEY")
-    assert parse_secret("file:/run/secrets/a:b") == SecretRef("file", "/run/secrets/a:b")
-    assert str(parse_secret("env:KEY")) == "env:KEY"
-
-
-@pytest.mark.parametrize("written", ["sk_live_4242", "env:", "vault:x", "https://x:y@z", 4242, None])
-def test_a_literal_secret_is_refused_and_never_repeated(written: object) -> None:
-    with pytest.raises(LiteralSecretError) as refused:
-        parse_secret(written)
-    assert written == "env:" or str(written or "nothing") not in str(refused.value)
-    assert "env:" in str(refused.value)
 
 
 @given(st.integers(0, 10_000_000))

@@ -72,7 +72,7 @@ def test_what_is_missing_is_told_with_its_meaning() -> None:
             Auth,
             '{"scheme": "magic", "secret": "env:K"}',
             ("facts", "auth"),
-            "write 'bearer', 'basic', 'header' or 'query'",
+            "write 'bearer', 'basic', 'header', 'query', 'body', ",
         ),
         (
             Auth,

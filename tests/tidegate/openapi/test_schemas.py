@@ -10,6 +10,7 @@ import pytest
 from tests.tidegate.openapi.test_document import REAL
 from tidegate.openapi.diagnostic import MEANINGS
 from tidegate.openapi.document import Document
+from tidegate.openapi.schema_words import UNSAID_NULL
 from tidegate.openapi.schemas import Of, Schemas
 
 Json = dict[str, Any]
@@ -122,9 +123,9 @@ class TestPlain:
     def test_beside_a_reference_only_3_1_narrows(self) -> None:
         beside = ref("a", title="mine", minLength=3, nullable=True)
         level = document({"a": {"type": "string", "title": "its"}}).schemas.plain(beside)
-        assert level == {"type": ["string", "null"], "title": "mine"}
+        assert level == {"type": ["string", "null"], "title": "mine", UNSAID_NULL: True}
         level = document({"a": {"type": "string", "title": "its"}}, "3.1.0").schemas.plain(beside)
-        assert level == {"type": ["string", "null"], "title": "mine", "minLength": 3}
+        assert level == {"type": ["string", "null"], "title": "mine", "minLength": 3, UNSAID_NULL: True}
 
     def test_all_of_becomes_one_level(self) -> None:
         parsed = document({"a": {"type": "object", "properties": {"a": {}}, "required": ["a"]}})

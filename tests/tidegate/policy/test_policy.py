@@ -17,7 +17,7 @@ from tidegate.policy.timeout import TimeoutPlan
 ELSEWHERE = {
     "quota_alert": "the limits of a vendor (proxy.upstream.vendor_limits) and the alert rules (check.alert_rules)",
     "alerts": "the alert rules (check.alert_rules)",
-    "data": "TG008 (check.rules.tg008_personal_data)",
+    "redact": "the reply writer, streams (proxy.secrecy.echoed_secrets) and the desk (proxy.desk.hidden_content)",
     "forward": "the request writer (proxy.upstream.request_writer)",
     "unlisted": "the gateway (proxy.onramp.gateway)",
     "limiter": "the limits of a vendor and the limiter stage, with the mode in `reports`",

@@ -42,10 +42,6 @@ def test_defaults_are_as_one_would_write_them() -> None:
                 assert re.search(field["pattern"], field["default"])
 
 
-def test_what_is_not_acted_on_is_marked() -> None:
-    assert blocks()["Data"]["properties"]["otherwise"]["x-not-yet"] == {"what": "refusing bodies by field"}
-
-
 def test_it_is_json_and_every_reference_leads_somewhere() -> None:
     text = json.dumps(vendor_schema())
     for name in re.findall(r'"#/\$defs/(\w+)"', text):

@@ -12,7 +12,7 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from tidegate.cli.proxy.admin_port import AdminPort, admin_url
+from tidegate.cli.proxy.admin_port import AdminPort, admin_access
 from tidegate.cli.proxy.delivery_tables import bulk_lines, plain, print_delivery, print_list
 from tidegate.problems import UsageError
 
@@ -51,8 +51,9 @@ class Hand(NamedTuple):
     as_json: bool
 
 
-def _port(admin: str | None, config: Path | None) -> AdminPort:
-    return AdminPort(admin_url(admin, config))
+def port_of(admin: str | None, config: Path | None) -> AdminPort:
+    """The admin port that is meant."""
+    return AdminPort(admin_access(admin, config))
 
 
 def _print_json(document: object) -> None:
@@ -88,7 +89,7 @@ def list_of(fixed: Fixed) -> Callable[..., None]:
         states = [] if "state" in fixed else [("state", each) for each in state or ()]
         if state and "state" in fixed:
             raise UsageError(f"these are {fixed['state']} all; look with `outbox list --state` or `inbox list --state`")
-        page = _port(admin, config).get(PATH, [*fixed.items(), *narrowed.items(), *states, ("limit", str(limit))])
+        page = port_of(admin, config).get(PATH, [*fixed.items(), *narrowed.items(), *states, ("limit", str(limit))])
         if as_json:
             _print_json(page)
             return
@@ -112,7 +113,7 @@ def show_of(fixed: Fixed) -> Callable[..., None]:
         config: ConfigFile = None,
     ) -> None:
         """Show one with its attempts, its last answer, and what was done to it by hand."""
-        document = _found(_port(admin, config), fixed, delivery, body=body)
+        document = found(port_of(admin, config), fixed, delivery, body=body)
         if as_json:
             _print_json(document)
         else:
@@ -146,13 +147,13 @@ def replay_of(fixed: Fixed) -> Callable[..., None]:
         """Send dead ones again, under their keys: one, or all that the options find."""
         narrowed = _given(reason=reason, app=app, vendor=vendor, operation=operation, order_key=order_key, text=text,
                           since=since, until=until)  # fmt: skip
-        hand = Hand(_who(by), note, yes, dry_run, as_json)
+        hand = Hand(who_is(by), note, yes, dry_run, as_json)
         if delivery is None:
-            _replay_many(_port(admin, config), fixed, narrowed, share, hand)
+            _replay_many(port_of(admin, config), fixed, narrowed, share, hand)
         elif narrowed:
             raise UsageError("give an id, or what they have in common; not both")
         else:
-            _act(_port(admin, config), fixed, delivery, {"action": "replay"}, hand)
+            act(port_of(admin, config), fixed, delivery, {"action": "replay"}, hand)
 
     return command
 
@@ -182,7 +183,7 @@ def resolve_of(fixed: Fixed) -> Callable[..., None]:
         order: dict[str, object] = {"action": "redo" if redo else "confirm"}
         order |= {"body": _read(body)} if body is not None else {}
         order |= {"key": key} if key else {}
-        _act(_port(admin, config), fixed, delivery, order, Hand(_who(by), note, yes, dry_run, as_json))
+        act(port_of(admin, config), fixed, delivery, order, Hand(who_is(by), note, yes, dry_run, as_json))
 
     return command
 
@@ -201,13 +202,13 @@ def cancel_of(fixed: Fixed) -> Callable[..., None]:
         config: ConfigFile = None,
     ) -> None:
         """Give one up: it is not sent any more."""
-        hand = Hand(_who(by), note, yes, dry_run, as_json)
-        _act(_port(admin, config), fixed, delivery, {"action": "cancel"}, hand)
+        hand = Hand(who_is(by), note, yes, dry_run, as_json)
+        act(port_of(admin, config), fixed, delivery, {"action": "cancel"}, hand)
 
     return command
 
 
-def _found(port: AdminPort, fixed: Fixed, delivery: str, *, body: bool = False) -> Any:
+def found(port: AdminPort, fixed: Fixed, delivery: str, *, body: bool = False) -> Any:
     """A delivery of this command's part. Leaves with 1 where it stands elsewhere, or nowhere."""
     if not delivery.isascii() or not delivery.isprintable() or not delivery or set(delivery) & set("/?#% "):
         raise UsageError("this is no id of a delivery; `list` shows them")
@@ -219,9 +220,9 @@ def _found(port: AdminPort, fixed: Fixed, delivery: str, *, body: bool = False) 
     return document
 
 
-def _act(port: AdminPort, fixed: Fixed, delivery: str, action: dict[str, object], hand: Hand) -> None:
+def act(port: AdminPort, fixed: Fixed, delivery: str, action: dict[str, object], hand: Hand) -> None:
     """Do something to one, after it was asked."""
-    _found(port, fixed, delivery)
+    found(port, fixed, delivery)
     order = {**action, "by": hand.by, "note": hand.note}
     result = port.post(f"{PATH}/{delivery}", {**order, "dry_run": True})
     if not hand.dry_run:
@@ -256,7 +257,8 @@ def _replay_many(port: AdminPort, fixed: Fixed, narrowed: Fixed, share: str, han
         print("\n".join(bulk_lines(result)))
 
 
-def _who(by: str | None) -> str:
+def who_is(by: str | None) -> str:
+    """Who acts, for the audit: the user's name where none is given."""
     if by is not None:
         return by
     try:

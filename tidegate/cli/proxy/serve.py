@@ -5,14 +5,12 @@ Everything is read and checked before anything listens. On SIGTERM or SIGINT the
 """
 
 import asyncio
-import contextlib
 import errno
 import gc
-import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -25,14 +23,23 @@ from tidegate.problems import UsageError
 from tidegate.proxy.admin import Admin
 from tidegate.proxy.app import Proxy
 from tidegate.proxy.config import Config, ListenAddress, load_config
-from tidegate.proxy.configured_store import unsealed_vendors
-from tidegate.proxy.configured_vendors import reason_left_out, vendor_files
+from tidegate.proxy.configured_store import unsealed_tokens, unsealed_vendors
+from tidegate.proxy.configured_vendors import reason_left_out, residency_watch, vendor_files
 from tidegate.proxy.desk.delivery_desk import desk_for
 from tidegate.proxy.desk.delivery_pages import DeliveryPages
+from tidegate.proxy.desk.port.audit_pages import AuditDesk
+from tidegate.proxy.desk.secret_metrics import SecretMetrics
+from tidegate.proxy.desk.secret_pages import SecretPages
 from tidegate.proxy.durable.inbox import Inbox
 from tidegate.proxy.reload.reload import Reloader
+from tidegate.proxy.reload.tls_watch import watch_tls
+from tidegate.proxy.reload.worn_secrets import WornSecrets
+from tidegate.proxy.secrets.secret_book import NotFetched
+from tidegate.proxy.secrets.secret_watcher import SecretWatcher
+from tidegate.proxy.secrets.source_choice import watcher_for
 from tidegate.proxy.store.store_keeper import LOOK_EVERY_S, StoreKeeper
 from tidegate.proxy.telemetry.telemetry import Telemetry
+from tidegate.redaction.process_outputs import ProcessOutputs
 from tidegate.vendor.search_path import own_vendors
 from tidegate.vendor.vendor_file import LoadedVendor, load_vendor
 from tidegate.world import descriptors
@@ -86,26 +93,31 @@ def load_vendors(settings: Config) -> dict[str, LoadedVendor]:
 
 async def _run(settings: Config, vendors: Mapping[str, LoadedVendor], file: Path | None) -> bool:
     world = RealWorld()
-    proxy = Proxy(world, settings, vendors)
-    reloader = Reloader(world, proxy, asyncio.to_thread, file)
-    admin = Admin(world, settings.admin, proxy, proxy.telemetry.metrics, reloader.reload, _delivery_pages(proxy, world))
+    resident = residency_watch(settings)
+    watcher = watcher_for(world, settings.secrets, os.environ, asyncio.to_thread, settings.transport, resident)
+    proxy = await _with_secrets(watcher, lambda: Proxy(world, settings, vendors, environ=watcher.book))
+    proxy.parts.residency.lead(resident)
+    watcher.serve(worn := WornSecrets(world, proxy, watcher.book))
+    reloader = Reloader(world, proxy, asyncio.to_thread, file, watcher.book, watcher)
+    admin = _admin(world, proxy, reloader, SecretPages(world, watcher, worn))
     inbox = inbox_of(world, proxy)
-    with libraries_into(proxy.telemetry, world):
+    with outputs_of(proxy.telemetry, world).guarded(asyncio.get_running_loop()):
         tasks: list[asyncio.Task[None]] = []
         try:
             await _listen("listen", settings.listen, proxy)
-            tasks.append(asyncio.get_running_loop().create_task(_keep_store(proxy, world)))
+            tls = [part.tls for part in (proxy, admin, inbox) if part is not None and part.tls is not None]
+            works = (_keep_store(proxy, world), watch_tls(world, tls, proxy.telemetry, proxy.audit))
+            tasks += [asyncio.get_running_loop().create_task(work) for work in works]
             await _listen("admin", settings.admin, admin)
             if inbox is not None:
                 await _listen("inbox.listen", inbox.address, inbox)
-            stop = asyncio.Event()
-            _on_signals(stop.set)
+            _on_signals((stop := asyncio.Event()).set)
+            proxy.audit.record("proxy.started", listen=str(settings.listen), config=proxy.file.get("sha256", ""))
             reloader.start()
+            watcher.start()
             asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reloader.reload_soon)
-            _announce(proxy, admin, inbox)
-            gc.collect()
-            gc.freeze()
-            gc.set_threshold(*GC_THRESHOLD)
+            _announce(proxy, admin, inbox, watcher.book.warnings(worn.uses()))
+            _settle_garbage()
             await stop.wait()
             say(f"stopping; calls under way: {proxy.in_flight}")
             return await _drained(proxy, inbox)
@@ -113,20 +125,50 @@ async def _run(settings: Config, vendors: Mapping[str, LoadedVendor], file: Path
             for task in tasks:
                 task.cancel()
             reloader.close()
+            await watcher.close()
+            await worn.close()
             await admin.close()
             if inbox is not None:
                 await inbox.close()
             await proxy.close()
 
 
-def _announce(proxy: Proxy, admin: Admin, inbox: Inbox | None) -> None:
+def _settle_garbage() -> None:
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GC_THRESHOLD)
+
+
+async def _with_secrets(watcher: SecretWatcher, make: Callable[[], Proxy]) -> Proxy:
+    """The proxy, once every secret of another machine that it needs was fetched. Raises UsageError."""
+    while True:
+        try:
+            return make()
+        except NotFetched as lacking:  # each time another one
+            await watcher.fetch((lacking.ref,))
+
+
+def _announce(proxy: Proxy, admin: Admin, inbox: Inbox | None, warnings: Mapping[str, list[str]]) -> None:
     gateway, pages = _shown(proxy.config.listen, proxy.port), _shown(proxy.config.admin, admin.port)
-    say(f"listening on http://{gateway}/<vendor> for {', '.join(sorted(proxy.upstreams))}; admin on http://{pages}")
+    schemes = ["http" if part.tls is None else "https" for part in (proxy, admin)]
+    served = ", ".join(sorted(proxy.upstreams))
+    say(f"listening on {schemes[0]}://{gateway}/<vendor> for {served}; admin on {schemes[1]}://{pages}")
+    if proxy.config.socket is not None:
+        say(f"listening on the socket {proxy.config.socket.path}")
+    if proxy.config.forward is not None:
+        own = proxy.config.forward.listen
+        where = gateway if own is None or proxy.forward.port is None else _shown(own, proxy.forward.port)
+        say(f"forward proxy on http://{where}")
     unsealed = ", ".join(unsealed_vendors(proxy.config, proxy.upstreams))
     if unsealed:
         say(f"warning: personal data of {unsealed} is stored as it is: tidegate.yaml names no key under `sealing`")
+    tokens = ", ".join(unsealed_tokens(proxy.config, proxy.upstreams))
+    if tokens:
+        say(f"warning: tokens of {tokens} are stored as they are: tidegate.yaml names no key under `sealing`")
+    for why, names in warnings.items():
+        say(f"warning: {', '.join(names)}: {why}")
     if inbox is not None:
-        say(f"webhooks on http://{_shown(inbox.address, inbox.port)}/<source>")
+        say(f"webhooks on {inbox.scheme}://{_shown(inbox.address, inbox.port)}/<source>")
 
 
 async def _drained(proxy: Proxy, inbox: Inbox | None) -> bool:
@@ -134,6 +176,7 @@ async def _drained(proxy: Proxy, inbox: Inbox | None) -> bool:
     drain_s = proxy.config.drain
     parts = [proxy.drain(drain_s), *([inbox.drain(drain_s)] if inbox is not None else [])]
     drained = all(await asyncio.gather(*parts))
+    proxy.audit.record("proxy.drained", all_ended=drained)
     if not drained:
         say(f"some calls had not ended after {drain_s:g} s")
     return drained
@@ -154,9 +197,21 @@ async def _listen(key: str, address: ListenAddress, part: Proxy | Admin | Inbox)
     except OSError as error:
         in_use = error.errno == errno.EADDRINUSE
         why = "another program is listening there" if in_use else error.strerror or str(error)
+        if error.filename is not None:
+            raise UsageError(f"socket: cannot listen on {error.filename}: {why}") from None
         raise UsageError(f"{key}: cannot listen on {address}: {why}") from None
     except UnicodeError as error:  # a name that no host can have
         raise UsageError(f"{key}: cannot listen on {address}: {error}") from None
+
+
+def _admin(world: World, proxy: Proxy, reloader: Reloader, secrets: SecretPages) -> Admin:
+    proxy.telemetry.metrics.registry.register(SecretMetrics(secrets.statuses, secrets.counts))
+    pages, audit = _delivery_pages(proxy, world), AuditDesk(proxy.parts.store, proxy.audit)
+    metrics = proxy.telemetry.metrics
+    return Admin(
+        world, proxy.config.admin, proxy, metrics, reloader.reload, pages, audit, proxy.parts.door, secrets,
+        proxy.parts.discovery,
+    )  # fmt: skip
 
 
 def _delivery_pages(proxy: Proxy, world: World) -> DeliveryPages:
@@ -189,29 +244,13 @@ def _on_signals(stop: Callable[[], None]) -> None:
         loop.add_signal_handler(number, first)
 
 
-class _LibraryLogHandler(logging.Handler):
-    """A handler that sends what libraries log the way of our own lines, and so through the redactor."""
+def outputs_of(telemetry: Telemetry, world: World) -> ProcessOutputs:
+    """What Python and libraries print by themselves while the proxy runs: some log whole URLs. It goes into the log."""
 
-    def __init__(self, telemetry: Telemetry, world: World) -> None:
-        super().__init__(logging.WARNING)
-        self._telemetry = telemetry
-        self._world = world
+    def note(text: str, facts: Mapping[str, str]) -> None:
+        telemetry.note(text, world.wall(), **facts)
 
-    def emit(self, record: logging.LogRecord) -> None:
-        error = record.exc_info[1] if record.exc_info else None
-        facts = {"from": record.name} | ({"error": type(error).__name__} if error else {})
-        self._telemetry.note(record.getMessage(), self._world.wall(), **facts)
-
-
-@contextlib.contextmanager
-def libraries_into(telemetry: Telemetry, world: World) -> Iterator[None]:
-    """Let no library write to standard error by itself while the proxy runs: some log whole URLs."""
-    root = logging.getLogger()
-    before, root.handlers = root.handlers, [_LibraryLogHandler(telemetry, world)]
-    try:
-        yield
-    finally:
-        root.handlers = before
+    return ProcessOutputs(telemetry.redactor.text, note)
 
 
 def _shown(address: ListenAddress, port: int) -> ListenAddress:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from tidegate.problems import UsageError
-from tidegate.redact import Redactor
+from tidegate.redaction.redactor import Redactor
 from tidegate.simulator.cassette import har as archive
 from tidegate.simulator.cassette.cassette import Recorder
 from tidegate.vendor.search_path import find_vendor

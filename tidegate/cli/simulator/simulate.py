@@ -6,7 +6,7 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -18,7 +18,7 @@ from tidegate.cli.simulator.progress import progress
 from tidegate.configfile.units import SecretRef
 from tidegate.openapi.document import Document
 from tidegate.problems import UsageError
-from tidegate.redact import Redactor
+from tidegate.redaction.redactor import Redactor
 from tidegate.scenario.scenario import Scenario, load_scenario
 from tidegate.simulator.app import SimulatorServer
 from tidegate.simulator.cassette.cassette import Cassette, Recorder
@@ -56,12 +56,12 @@ def simulate(
     played, document, fixtures, notes = load_simulated_vendor(vendor, spec, progress())
     timeline = load_scenario(scenario) if scenario is not None else None
     number = seed if seed is not None else _seed_of(timeline)
-    secret, signing = _secrets(played.facts)
-    known = [value for value in (secret, *signing) if value]
+    keys, signing = _secrets(played.facts)
+    secret, known = next(iter(keys), None), [*keys, *signing]
     written = RequestLog(log, known, _warn) if log is not None else None
     tape = Cassette.load(replay) if replay is not None else None
     recorder = Recorder(record, played.vendor, Redactor(known)) if record is not None else None
-    make = partial(SimulatorServer, secret=secret, webhook_secrets=signing, fixtures=fixtures)
+    make = partial(SimulatorServer, secret=secret, pool_secrets=keys[1:], webhook_secrets=signing, fixtures=fixtures)
 
     async def run() -> None:
         world = MovableWorld(RealWorld(seed=number))
@@ -91,10 +91,15 @@ def _seed_of(scenario: Scenario | None) -> int:
     return scenario.seed if scenario is not None and scenario.seed is not None else 1
 
 
-def _secrets(facts: Facts) -> tuple[str | None, tuple[str, ...]]:
-    """The key that apps must send, and the secrets that webhooks are signed with, as far as they are there."""
+def _secrets(facts: Facts) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The keys that apps must send, and the secrets that webhooks are signed with, as far as they are there."""
     references = facts.webhooks.secrets if facts.webhooks is not None else ()
-    return _secret(facts.auth.secret), tuple(value for reference in references if (value := _secret(reference)))
+    keys = facts.auth.secrets.values() or (facts.auth.secret,)
+    return _values(keys), _values(references)
+
+
+def _values(references: Iterable[SecretRef]) -> tuple[str, ...]:
+    return tuple(value for reference in references if (value := _secret(reference)))
 
 
 def _secret(reference: SecretRef) -> str | None:
@@ -136,7 +141,8 @@ def _print_summary(
     count = len(document.operations)
     print(f"{vendor.vendor} is simulated on http://{host}:{simulator.port} ({count} operations, seed {seed})")
     print(f"look at it, and change it, on http://{host}:{simulator.control_port}")
-    print("any API key is accepted" if secret is None else f"the API key is that of {vendor.facts.auth.secret}")
+    named = " or ".join(map(str, vendor.facts.auth.secrets.values())) or vendor.facts.auth.secret
+    print("any API key is accepted" if secret is None else f"the API key is that of {named}")
     print("\n".join((*notes, "stop with Ctrl-C")), flush=True)
 
 

@@ -10,7 +10,10 @@ import typer
 from tidegate.check.alert_rules import alert_rules
 from tidegate.check.blueprint import blueprint as written_blueprint
 from tidegate.check.checking import load_checked
+from tidegate.cli.vendor.access_explanation import access_section
+from tidegate.plan.planning import plan_vendor
 from tidegate.problems import UsageError
+from tidegate.proxy.config import load_config
 from tidegate.vendor.search_path import find_vendor
 from tidegate.vendor.vendor_file import VendorFileError
 
@@ -34,7 +37,8 @@ def blueprint(
     if alerts is not None:
         _put(alerts, alert_rules(loaded.vendor))
     if alerts is None or output is not None:
-        _put(output, written_blueprint(loaded, document))
+        access = access_section(load_config(), loaded.vendor.vendor, plan_vendor(loaded, document))
+        _put(output, written_blueprint(loaded, document) + access)
 
 
 def _put(place: Path | None, text: str) -> None:

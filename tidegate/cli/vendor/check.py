@@ -17,7 +17,7 @@ from tidegate.junit import JUnitCase, JUnitFailure, document, junit_suite
 from tidegate.openapi.diagnosis import is_document
 from tidegate.problems import UsageError
 from tidegate.proxy.config import ConfigError, load_config
-from tidegate.proxy.configured_vendors import flaws_of_routes, unsealed_of, vendor_files
+from tidegate.proxy.configured_vendors import flaws_of_access, flaws_of_routes, unsealed_of, vendor_files
 from tidegate.vendor.search_path import CONFIG_FILE, find_vendors, own_vendors, shipped_vendors
 from tidegate.verdict import github_data, github_property
 
@@ -150,7 +150,7 @@ def _config_findings(file: Path) -> list[Finding]:
     except UsageError as error:
         return [Finding("TG109", "error", str(file), 1, 1, "", str(error).removeprefix(f"{file}: "))]
     try:
-        flaws, unsealed = flaws_of_routes(config), unsealed_of(config)
+        flaws, unsealed = [*flaws_of_access(config), *flaws_of_routes(config)], unsealed_of(config)
     except UsageError:  # is among the findings of that vendor's file
         return []
     findings = [Finding("TG109", "error", str(file), 1, 1, "", flaw) for flaw in flaws]

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Annotated, Any
 
 import typer
@@ -11,6 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from tidegate.check.checking import load_checked
+from tidegate.cli.vendor.access_explanation import words_of
+from tidegate.cli.vendor.pool_explanation import pool_of
 from tidegate.cli.vendor.webhook_explanation import webhook_values
 from tidegate.configfile.block import Block
 from tidegate.configfile.finding import VendorFileError
@@ -21,6 +23,7 @@ from tidegate.plan.plan import IDENTITY, OperationPlan
 from tidegate.plan.planning import UNLISTED, plan_unlisted, plan_vendor
 from tidegate.policy.plan_values import sources_of
 from tidegate.problems import UsageError
+from tidegate.proxy.config import load_config
 from tidegate.proxy.pipeline import describe
 from tidegate.vendor.search_path import find_vendor
 
@@ -36,7 +39,10 @@ def explain(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Print each effective value of a vendor's policy, and of its webhooks, and where it came from."""
+    """Print each effective value of a vendor's policy, and of its webhooks, and where it came from.
+
+    A vendor with several credentials has them listed by name, with the limits of each.
+    """
     try:
         loaded, document = load_checked(find_vendor(vendor))
     except VendorFileError as error:
@@ -45,17 +51,23 @@ def explain(
     plans = {**plan_vendor(loaded, document), UNLISTED: plan_unlisted(loaded, "POST")}
     if operation is not None and operation not in plans:
         raise UsageError(f"{loaded.vendor.vendor} has no operation {operation}{nearest(operation, plans)}")
+    config = load_config()
+    pool = pool_of(config, loaded.vendor)
     if as_json:
         chosen = plans if operation is None else {operation: plans[operation]}
-        report = {"vendor": loaded.vendor.vendor, "operations": {name: as_data(plan) for name, plan in chosen.items()}}
+        shown = {name: as_data(plan) | {"apps": words_of(config, plan)} for name, plan in chosen.items()}
+        report = {"vendor": loaded.vendor.vendor, "operations": shown} | ({"pool": asdict(pool)} if pool else {})
         if operation is None and (hooks := webhook_values(loaded)):
             report["webhooks"] = {name: {"value": value, "origin": origin} for name, (value, origin) in hooks.items()}
         typer.echo(json.dumps(report, sort_keys=True, ensure_ascii=False, indent=2))
     elif operation is None:
         _show_all(plans)
+        _show_rows(("credential", "its limits"), pool.rows if pool else {})
         _show_webhooks(webhook_values(loaded))
     else:
         _show_one(plans[operation])
+        _show_rows(("credential", "its limits"), pool.rows if pool else {})
+        _show_rows(("app", "with this operation"), words_of(config, plans[operation]))
 
 
 def as_data(plan: OperationPlan) -> dict[str, Any]:
@@ -147,6 +159,18 @@ def _show_one(plan: OperationPlan) -> None:
     console.print(stages)
     console.print()
     console.print(values)
+
+
+def _show_rows(heads: tuple[str, str], rows: Mapping[str, str]) -> None:
+    if not rows:
+        return
+    table = Table(box=None, pad_edge=False)
+    for head in heads:
+        table.add_column(head)
+    for name, what in rows.items():
+        table.add_row(Text(name), Text(what))
+    _console().print()
+    _console().print(table)
 
 
 def _console() -> Console:

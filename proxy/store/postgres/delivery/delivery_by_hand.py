@@ -1,10 +1,10 @@
 """What a person does to a delivery, and the line about it that stays. See the room of the same name for SQLite."""
 
-import json
-
-from tidegate.proxy.policies.delivery.delivery import MAY, Delivery, DeliveryState
+from tidegate.proxy.policies.delivery.delivery import Delivery, DeliveryState, awaits, may
 from tidegate.proxy.policies.resilience.store_time import StoreTime
-from tidegate.proxy.store.deliveries import DeliveryRetention, HandMade
+from tidegate.proxy.store.audit.audit_log import ROWS_MAX
+from tidegate.proxy.store.audit.hand_entry import hand_entry, hand_line, target_of
+from tidegate.proxy.store.deliveries import REFUSED, DeliveryRetention, HandMade
 from tidegate.proxy.store.postgres.delivery.delivery_order import (
     hold_back,
     is_held,
@@ -12,11 +12,10 @@ from tidegate.proxy.store.postgres.delivery.delivery_order import (
     lock_order,
     order_key_of,
 )
-from tidegate.proxy.store.postgres.delivery.delivery_rows import Row, find_by_key, find_delivery, row_of, rows_of
+from tidegate.proxy.store.postgres.delivery.delivery_rows import Row, find_by_key, find_delivery, row_of
+from tidegate.proxy.store.postgres.postgres_audit import append_rows, is_appended
+from tidegate.proxy.store.postgres.postgres_audit import rows_of as audit_rows
 from tidegate.proxy.store.postgres.postgres_connections import Connection
-
-AUDIT_KEPT_S = 400 * 86_400.0
-"""What a person did stays on record so long, though the delivery has gone."""
 
 _AGAIN = """
 UPDATE deliveries SET state = %(state)s, resting = %(state)s, blocked = %(held)s, ripe = %(from)s <= %(age)s,
@@ -27,6 +26,10 @@ WHERE seq = %(seq)s RETURNING holds"""
 _END = """
 UPDATE deliveries SET state = %(state)s, resting = %(state)s, blocked = false, dead_reason = '',
     keep_until = %(keep_until)s, updated_wall = %(wall)s
+WHERE seq = %(seq)s"""
+_REFUSE = """
+UPDATE deliveries SET state = 'dead', resting = 'dead', blocked = false, dead_reason = 'refused', detail = %(detail)s,
+    lease_token = lease_token + 1, keep_until = %(keep_until)s, updated_wall = %(wall)s
 WHERE seq = %(seq)s"""
 _BODY = """
 WITH edited AS (UPDATE delivery_bodies SET body = %(body)s WHERE seq = %(seq)s RETURNING length(headers) AS head)
@@ -40,9 +43,10 @@ async def act(
     row = await row_of(connection, "SELECT * FROM deliveries WHERE id = %s FOR UPDATE", (delivery_id,))
     if row is None:
         return None
-    if await row_of(connection, "SELECT 1 AS done FROM delivery_audit WHERE mark = %s", (mark,)) is not None:
+    if await is_appended(connection, mark):
         return await find_delivery(connection, delivery_id)
-    if row["state"] not in MAY[hand.action]:
+    waits = awaits(row["state"], row["first_state"], ever_sent=row["ever_sent"])
+    if not may(hand.action, row["state"], row["dead_reason"], awaits=waits):
         return None
     if hand.action == "redo" and not await _change_key(connection, row, hand.key):
         return None
@@ -51,23 +55,15 @@ async def act(
     if hand.body is not None and hand.action in ("replay", "redo"):
         await connection.execute(_BODY, {"body": hand.body, "size": len(hand.body), "seq": row["seq"]})
     state = await _move(connection, row, hand, now, retention)
-    line = {
-        "wall": now.wall, "by": hand.by, "action": hand.action, "note": hand.note, "was": row["state"], "is": state,
-        "edited": hand.body is not None,
-    }  # fmt: skip
-    if hand.action == "redo":
-        line |= {"key": hand.key, "former_key": row["key"]}
-    await connection.execute(
-        "INSERT INTO delivery_audit (delivery_id, mark, keep_until, line) VALUES (%s, %s, %s, %s)",
-        (delivery_id, mark, now.least + AUDIT_KEPT_S, json.dumps(line)),
-    )
-    return await find_delivery(connection, delivery_id)
+    done = await find_delivery(connection, delivery_id)
+    entry = hand_entry(delivery_id, hand, row["state"], state, row["key"], now)
+    await append_rows(connection, [entry], now, mark)
+    return done
 
 
 async def audit_of(connection: Connection, delivery_id: str) -> list[str]:
     """See Deliveries.audit."""
-    query = "SELECT line FROM delivery_audit WHERE delivery_id = %s ORDER BY n"
-    return [row["line"] for row in await rows_of(connection, query, (delivery_id,))]
+    return [hand_line(row) for row in await audit_rows(connection, 0, target_of(delivery_id), "", ROWS_MAX)]
 
 
 async def _move(
@@ -78,14 +74,21 @@ async def _move(
         await lock_order(connection, key)
     values: dict[str, object] = {"age": now.least, "wall": now.wall, "seq": row["seq"]}
     state: DeliveryState
-    if hand.action in ("replay", "redo"):
+    if hand.action in ("replay", "redo", "approve"):
         state = "unknown" if hand.action == "replay" and _may_be_known(row) else "queued"
         held = key is not None and await is_held(connection, key, row["seq"])
         ever_sent = row["ever_sent"] and hand.action == "replay"  # under a new key nothing was
         values |= {"state": state, "held": held, "ever_sent": ever_sent, "from": max(now.least, hand.not_before)}
         moved = await row_of(connection, _AGAIN, values)
+        if hand.action == "approve":
+            values["deadline"] = max(now.least, hand.not_before) + hand.within_s
+            await connection.execute("UPDATE deliveries SET deadline = %(deadline)s WHERE seq = %(seq)s", values)
         if key is not None and moved is not None and moved["holds"]:
             await hold_back(connection, key, row["seq"])
+    elif hand.action == "refuse":
+        state = "dead"
+        values |= {"keep_until": retention.dead_until(row["keep_s"], now), "detail": REFUSED}
+        await connection.execute(_REFUSE, values)
     else:
         state = "done" if hand.action == "confirm" else "cancelled"
         values |= {"state": state, "keep_until": retention.done_until(row["keep_s"], now)}

@@ -6,7 +6,7 @@ token, as if it had been leased for that: so each end of a delivery has a token 
 
 from tidegate.proxy.policies.delivery.delivery import LEASES_LOST_MAX, Box
 from tidegate.proxy.policies.resilience.store_time import StoreTime
-from tidegate.proxy.store.deliveries import DeliveryRetention
+from tidegate.proxy.store.deliveries import UNAPPROVED, DeliveryRetention
 from tidegate.proxy.store.postgres.delivery.delivery_order import let_next_go, order_key_of
 from tidegate.proxy.store.postgres.delivery.delivery_rows import Row, row_of, rows_of
 from tidegate.proxy.store.postgres.postgres_connections import Connection
@@ -42,6 +42,13 @@ UPDATE deliveries SET state = 'dead', resting = 'dead', dead_reason = 'expired',
 WHERE seq IN (SELECT seq FROM deliveries WHERE box = %(box)s AND unsent AND deadline <= %(age)s
     ORDER BY deadline LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
 RETURNING box, app, vendor, order_key"""
+_UNAPPROVED = """
+UPDATE deliveries SET state = 'dead', resting = 'dead', dead_reason = 'refused', blocked = false,
+    updated_wall = %(wall)s, keep_until = %(age)s + greatest(keep_s, %(dead_s)s),
+    lease_token = lease_token + 1, detail = %(unapproved)s
+WHERE seq IN (SELECT seq FROM deliveries WHERE box = %(box)s AND state = 'parked' AND first_state = 'parked'
+    AND NOT ever_sent AND deadline <= %(age)s ORDER BY deadline LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
+RETURNING box, app, vendor, order_key"""
 _RIPEN = """
 UPDATE deliveries SET ripe = true WHERE seq IN
     (SELECT seq FROM deliveries WHERE box = %(box)s AND due AND NOT ripe AND not_before <= %(age)s
@@ -55,10 +62,10 @@ async def put_right(connection: Connection, box: Box, now: StoreTime, retention:
         return  # another proxy is at it
     values = {
         "box": box, "age": now.least, "wall": now.wall, "limit": OVERDUE_MAX, "dead_s": retention.dead_s,
-        "most": LEASES_LOST_MAX, "ripen": RIPEN_MAX,
+        "most": LEASES_LOST_MAX, "ripen": RIPEN_MAX, "unapproved": UNAPPROVED,
     }  # fmt: skip
     changed: list[Row] = []
-    for query in (_LEASES, _EXPIRE):
+    for query in (_LEASES, _EXPIRE, _UNAPPROVED):
         changed += await rows_of(connection, query, values)
     for key in sorted({key for row in changed if (key := order_key_of(row)) is not None}):
         await let_next_go(connection, key)

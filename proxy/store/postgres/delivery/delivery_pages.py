@@ -58,9 +58,6 @@ SELECT (SELECT seq FROM deliveries WHERE box = %(box)s AND due AND ripe ORDER BY
 _SWEEP = """
 DELETE FROM deliveries WHERE seq IN (SELECT seq FROM deliveries WHERE NOT live AND keep_until <= %s
     ORDER BY keep_until LIMIT %s FOR UPDATE SKIP LOCKED)"""
-_SWEEP_AUDIT = """
-DELETE FROM delivery_audit WHERE n IN (SELECT n FROM delivery_audit WHERE keep_until <= %s
-    LIMIT %s FOR UPDATE SKIP LOCKED)"""
 
 
 async def page(connection: Connection, wanted: DeliveryFilter, after: str, limit: int) -> DeliveryPage:
@@ -102,6 +99,5 @@ async def next_due(connection: Connection, box: Box, now: StoreTime) -> float | 
 
 
 async def sweep(connection: Connection, now: StoreTime) -> int:
-    """See Deliveries.sweep: at most SWEEP_ROWS_MAX rows of a kind."""
-    bounds = (now.least, SWEEP_ROWS_MAX)
-    return sum([(await connection.execute(query, bounds)).rowcount for query in (_SWEEP, _SWEEP_AUDIT)])
+    """See Deliveries.sweep: at most SWEEP_ROWS_MAX rows."""
+    return (await connection.execute(_SWEEP, (now.least, SWEEP_ROWS_MAX))).rowcount

@@ -1,16 +1,15 @@
 """What a person does to a delivery, and the line about it that stays."""
 
-import json
 import sqlite3
 
-from tidegate.proxy.policies.delivery.delivery import MAY, Delivery, DeliveryState
+from tidegate.proxy.policies.delivery.delivery import Delivery, DeliveryState, awaits, may
 from tidegate.proxy.policies.resilience.store_time import StoreTime
-from tidegate.proxy.store.deliveries import DeliveryRetention, HandMade
+from tidegate.proxy.store.audit.audit_log import ROWS_MAX
+from tidegate.proxy.store.audit.hand_entry import hand_entry, hand_line, target_of
+from tidegate.proxy.store.deliveries import REFUSED, DeliveryRetention, HandMade
 from tidegate.proxy.store.sqlite.delivery.delivery_order import is_held, let_next_go, order_key_of
 from tidegate.proxy.store.sqlite.delivery.delivery_rows import find_by_key, find_delivery
-
-AUDIT_KEPT_S = 400 * 86_400.0
-"""What a person did stays on record so long, though the delivery has gone."""
+from tidegate.proxy.store.sqlite.sqlite_audit import append_rows, rows_of
 
 _ROW = "SELECT *, (SELECT length(headers) FROM delivery_bodies b WHERE b.seq = d.seq) AS head_bytes FROM deliveries d "
 _AGAIN = """
@@ -24,6 +23,12 @@ UPDATE deliveries SET state = ?1, resting = ?1, blocked = 0, dead_reason = '', k
 WHERE seq = ?4"""
 
 
+_REFUSE = """
+UPDATE deliveries SET state = 'dead', resting = 'dead', blocked = 0, dead_reason = 'refused', detail = ?1,
+    lease_token = lease_token + 1, keep_until = ?2, updated_wall = ?3
+WHERE seq = ?4"""
+
+
 def act(
     connection: sqlite3.Connection, delivery_id: str, hand: HandMade, now: StoreTime, retention: DeliveryRetention
 ) -> Delivery | None:
@@ -34,7 +39,10 @@ def act(
     sent from the outbox is not replayed with another body, which would be another write under its key: that is a redo.
     """
     row = connection.execute(_ROW + "WHERE id = ?", (delivery_id,)).fetchone()
-    if row is None or row["state"] not in MAY[hand.action]:
+    if row is None:
+        return None
+    waits = awaits(row["state"], row["first_state"], ever_sent=bool(row["ever_sent"]))
+    if not may(hand.action, row["state"], row["dead_reason"], awaits=waits):
         return None
     if hand.action == "redo" and not _change_key(connection, row, hand.key):
         return None
@@ -45,27 +53,13 @@ def act(
         size = row["head_bytes"] + len(hand.body)
         connection.execute("UPDATE deliveries SET bytes = ? WHERE seq = ?", (size, row["seq"]))
     state = _move(connection, row, hand, now, retention)
-    line = {
-        "wall": now.wall, "by": hand.by, "action": hand.action, "note": hand.note, "was": row["state"], "is": state,
-        "edited": hand.body is not None,
-    }  # fmt: skip
-    if hand.action == "redo":
-        line |= {"key": hand.key, "former_key": row["key"]}
-    connection.execute(
-        "INSERT INTO delivery_audit (delivery_id, keep_until, line) VALUES (?, ?, ?)",
-        (delivery_id, now.least + AUDIT_KEPT_S, json.dumps(line)),
-    )
+    append_rows(connection, [hand_entry(delivery_id, hand, row["state"], state, row["key"], now)], now)
     return find_delivery(connection, delivery_id)
 
 
 def audit_of(connection: sqlite3.Connection, delivery_id: str) -> list[str]:
     """See Deliveries.audit."""
-    return [
-        row[0]
-        for row in connection.execute(
-            "SELECT line FROM delivery_audit WHERE delivery_id = ? ORDER BY n", (delivery_id,)
-        )
-    ]
+    return [hand_line(row) for row in rows_of(connection, 0, target_of(delivery_id), "", ROWS_MAX)]
 
 
 def _move(
@@ -73,12 +67,18 @@ def _move(
 ) -> DeliveryState:
     key = order_key_of(row)
     state: DeliveryState
-    if hand.action in ("replay", "redo"):
+    if hand.action in ("replay", "redo", "approve"):
         state = "unknown" if hand.action == "replay" and _may_be_known(row) else "queued"
         held = key is not None and is_held(connection, key, row["seq"])
         ever_sent = row["ever_sent"] if hand.action == "replay" else 0  # under a new key nothing was
         at = max(now.least, hand.not_before)
         connection.execute(_AGAIN, (state, held, at, now.wall, row["seq"], ever_sent, now.least))
+        if hand.action == "approve":
+            connection.execute("UPDATE deliveries SET deadline = ? WHERE seq = ?", (at + hand.within_s, row["seq"]))
+    elif hand.action == "refuse":
+        state = "dead"
+        until = retention.dead_until(row["keep_s"], now)
+        connection.execute(_REFUSE, (REFUSED, until, now.wall, row["seq"]))
     else:
         state = "done" if hand.action == "confirm" else "cancelled"
         connection.execute(_END, (state, retention.done_until(row["keep_s"], now), now.wall, row["seq"]))

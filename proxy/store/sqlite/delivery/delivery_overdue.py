@@ -8,7 +8,7 @@ import sqlite3
 
 from tidegate.proxy.policies.delivery.delivery import LEASES_LOST_MAX, Box
 from tidegate.proxy.policies.resilience.store_time import StoreTime
-from tidegate.proxy.store.deliveries import DeliveryRetention
+from tidegate.proxy.store.deliveries import UNAPPROVED, DeliveryRetention
 from tidegate.proxy.store.sqlite.delivery.delivery_order import let_next_go, order_key_of
 
 OVERDUE_MAX = 200
@@ -31,6 +31,13 @@ _EXPIRE = """
 UPDATE deliveries SET state = 'dead', resting = 'dead', dead_reason = 'expired', blocked = 0, updated_wall = ?,
     keep_until = ?, lease_token = lease_token + 1,
     detail = 'its deadline passed before it could be sent' WHERE seq = ?"""
+_UNAPPROVED = """
+SELECT seq, box, app, vendor, order_key, keep_s FROM deliveries
+WHERE box = ? AND state = 'parked' AND first_state = 'parked' AND ever_sent = 0 AND deadline <= ?
+ORDER BY deadline LIMIT ?"""
+_REFUSE = """
+UPDATE deliveries SET state = 'dead', resting = 'dead', dead_reason = 'refused', blocked = 0, updated_wall = ?,
+    keep_until = ?, lease_token = lease_token + 1, detail = ? WHERE seq = ?"""
 _END_LEASES = "UPDATE deliveries SET lease_until = 0 WHERE box = ? AND leased AND boot <> ?"
 
 
@@ -53,9 +60,13 @@ def take_back_leases(connection: sqlite3.Connection, box: Box, now: StoreTime, r
 
 
 def expire(connection: sqlite3.Connection, box: Box, now: StoreTime, retention: DeliveryRetention) -> None:
-    """End those that were never sent and are past their deadline."""
+    """End those that were never sent and are past their deadline, and those that nobody has approved in time."""
     for row in connection.execute(_EXPIRED, (box, now.least, OVERDUE_MAX)).fetchall():
         connection.execute(_EXPIRE, (now.wall, retention.dead_until(row["keep_s"], now), row["seq"]))
+        _let_next_go(connection, row)
+    for row in connection.execute(_UNAPPROVED, (box, now.least, OVERDUE_MAX)).fetchall():
+        until = retention.dead_until(row["keep_s"], now)
+        connection.execute(_REFUSE, (now.wall, until, UNAPPROVED, row["seq"]))
         _let_next_go(connection, row)
 
 

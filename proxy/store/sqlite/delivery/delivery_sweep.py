@@ -1,4 +1,4 @@
-"""Deliveries that have ended, and lines about what people did, go when nobody needs them any longer."""
+"""Deliveries that have ended go when nobody needs them any longer."""
 
 import sqlite3
 
@@ -8,10 +8,8 @@ from tidegate.proxy.store.records import SWEEP_ROWS_MAX
 _SWEEP = """
 DELETE FROM deliveries WHERE seq IN
     (SELECT seq FROM deliveries WHERE NOT live AND keep_until <= ? ORDER BY keep_until LIMIT ?)"""
-_SWEEP_AUDIT = "DELETE FROM delivery_audit WHERE n IN (SELECT n FROM delivery_audit WHERE keep_until <= ? LIMIT ?)"
 
 
 def sweep(connection: sqlite3.Connection, now: StoreTime) -> int:
-    """See Deliveries.sweep: at most SWEEP_ROWS_MAX rows of a kind."""
-    bounds = (now.least, SWEEP_ROWS_MAX)
-    return sum(connection.execute(sql, bounds).rowcount for sql in (_SWEEP, _SWEEP_AUDIT))
+    """See Deliveries.sweep: at most SWEEP_ROWS_MAX rows."""
+    return connection.execute(_SWEEP, (now.least, SWEEP_ROWS_MAX)).rowcount

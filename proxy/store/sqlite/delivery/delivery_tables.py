@@ -63,10 +63,6 @@ CREATE TABLE IF NOT EXISTS delivery_former_keys (
     PRIMARY KEY (box, app, vendor, operation, key)
 ) WITHOUT ROWID""",
     """
-CREATE TABLE IF NOT EXISTS delivery_audit (
-    n INTEGER PRIMARY KEY, delivery_id TEXT NOT NULL, keep_until REAL NOT NULL, line TEXT NOT NULL
-)""",
-    """
 CREATE TABLE IF NOT EXISTS delivery_alarms (
     n INTEGER PRIMARY KEY AUTOINCREMENT, seq INTEGER NOT NULL REFERENCES deliveries (seq) ON DELETE CASCADE,
     alarm_state TEXT NOT NULL, alarm_reason TEXT NOT NULL
@@ -85,6 +81,9 @@ INDEXES = (
     "CREATE INDEX IF NOT EXISTS deliveries_unripe ON deliveries (box, not_before) WHERE due AND ripe = 0",
     "CREATE INDEX IF NOT EXISTS deliveries_leased ON deliveries (box, lease_until) WHERE leased",
     "CREATE INDEX IF NOT EXISTS deliveries_unsent ON deliveries (box, deadline) WHERE unsent",
+    """
+CREATE INDEX IF NOT EXISTS deliveries_awaiting ON deliveries (box, deadline)
+    WHERE state = 'parked' AND first_state = 'parked' AND ever_sent = 0""",
     # The order of a key: who is in the way, and who waits for that.
     "CREATE INDEX IF NOT EXISTS deliveries_holding ON deliveries (box, app, vendor, order_key, seq) WHERE holds",
     "CREATE INDEX IF NOT EXISTS deliveries_blocked ON deliveries (box, app, vendor, order_key, seq) WHERE blocked = 1",
@@ -93,8 +92,6 @@ INDEXES = (
     "CREATE INDEX IF NOT EXISTS deliveries_by_kind ON deliveries (box, app, vendor, state, dead_reason, seq)",
     "CREATE INDEX IF NOT EXISTS delivery_alarms_by_row ON delivery_alarms (seq)",
     "CREATE INDEX IF NOT EXISTS delivery_former_keys_by_seq ON delivery_former_keys (seq)",
-    "CREATE INDEX IF NOT EXISTS delivery_audit_by_id ON delivery_audit (delivery_id, n)",
-    "CREATE INDEX IF NOT EXISTS delivery_audit_by_end ON delivery_audit (keep_until)",
 )
 
 _COUNT_IN = """
@@ -116,6 +113,9 @@ BEGIN {_COUNT_OUT} {_COUNT_IN} END""",
 CREATE TRIGGER IF NOT EXISTS deliveries_alarming AFTER UPDATE OF state ON deliveries
     WHEN new.state IN ('dead', 'parked') AND old.state <> new.state
 BEGIN INSERT INTO delivery_alarms (seq, alarm_state, alarm_reason) VALUES (new.seq, new.state, new.dead_reason); END""",
+    """
+CREATE TRIGGER IF NOT EXISTS deliveries_held AFTER INSERT ON deliveries WHEN new.state = 'parked'
+BEGIN INSERT INTO delivery_alarms (seq, alarm_state, alarm_reason) VALUES (new.seq, new.state, ''); END""",
     f"""
 CREATE TRIGGER IF NOT EXISTS deliveries_counted_out AFTER DELETE ON deliveries BEGIN {_COUNT_OUT} END""",
 )

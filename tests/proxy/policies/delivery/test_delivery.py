@@ -2,7 +2,7 @@
 
 from typing import get_args
 
-from tidegate.proxy.policies.delivery.delivery import DUE, FOLLOWS, LIVE, MAY, ByHand, DeliveryState
+from tidegate.proxy.policies.delivery.delivery import DUE, FOLLOWS, LIVE, MAY, ByHand, DeliveryState, awaits, may
 
 
 def test_every_state_has_its_line_and_leads_to_states_that_have_one() -> None:
@@ -29,7 +29,8 @@ def test_every_live_state_leads_to_an_end() -> None:
 
 
 def test_what_a_person_may_do_is_possible_in_the_table() -> None:
-    leads_to = {"replay": {"queued", "unknown"}, "redo": {"queued"}, "confirm": {"done"}, "cancel": {"cancelled"}}
+    leads_to = {"replay": {"queued", "unknown"}, "redo": {"queued"}, "confirm": {"done"}, "cancel": {"cancelled"},
+                "approve": {"queued"}, "refuse": {"dead"}}  # fmt: skip
     assert set(MAY) == set(get_args(ByHand))
     for action, states in MAY.items():
         for state in states:
@@ -39,3 +40,19 @@ def test_what_a_person_may_do_is_possible_in_the_table() -> None:
 def test_nothing_is_sent_that_is_not_leased_first() -> None:
     assert [state for state, after in FOLLOWS.items() if "sending" in after] == ["leased"]
     assert all("leased" in FOLLOWS[state] for state in DUE)
+
+
+def test_nothing_leads_around_an_approval() -> None:
+    for action in MAY:
+        waiting = may(action, "parked", "", awaits=True)
+        assert waiting is (action in ("approve", "refuse", "cancel")), action
+        assert may(action, "dead", "refused", awaits=False) is (action == "cancel"), action
+        if action in ("approve", "refuse"):
+            assert not any(may(action, state, "", awaits=False) for state in FOLLOWS), "it waits for none"
+
+
+def test_what_waits_for_approval_was_accepted_so_and_never_sent() -> None:
+    assert awaits("parked", "parked", ever_sent=False)
+    assert not awaits("parked", "parked", ever_sent=True)
+    assert not awaits("parked", "queued", ever_sent=False)
+    assert not awaits("queued", "parked", ever_sent=False)

@@ -34,3 +34,16 @@ def test_a_key_that_comes_into_force_opens_what_it_has_sealed() -> None:
     assert isinstance(later.open_all((stored,), ("1",)), Unopened)
     later.keys = SealingKeys([b"n" * 32, KEY])
     assert later.open_all((stored,), ("1",)) == (b"a",)
+
+
+def test_a_text_is_sealed_as_a_text_and_one_that_looks_sealed_comes_back_too() -> None:
+    of = seal(KEY)
+    stored = of.put_text("/a?email=ada", "here", wanted=True)
+    assert stored.startswith("tidegate-sealed:")
+    assert "ada" not in stored
+    assert of.open_text(stored, "here") == "/a?email=ada"
+    assert isinstance(of.open_text(stored, "elsewhere"), Unopened)
+    assert isinstance(of.open_text("tidegate-sealed:!", "here"), Unopened)
+    assert of.put_text("/a", "here", wanted=False) == of.open_text("/a", "here") == "/a"
+    lookalike = of.put_text(stored, "here", wanted=False)
+    assert of.open_text(lookalike, "here") == stored

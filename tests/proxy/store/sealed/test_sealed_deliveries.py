@@ -13,7 +13,7 @@ from tests.postgres_server import shared_server
 from tests.proxy.store.delivering import ROOM, accepted, claimed, ids, new, state_of
 from tests.proxy.store.places import Place, at, sqlite_at
 from tidegate.proxy.policies.delivery.delivery import NewDelivery, Settlement
-from tidegate.proxy.store.deliveries import Deliveries, HandMade, Repeated
+from tidegate.proxy.store.deliveries import Deliveries, DeliveryFilter, HandMade, Repeated
 from tidegate.proxy.store.postgres.postgres_store import PostgresStore
 from tidegate.proxy.store.sealed.seal import Seal
 from tidegate.proxy.store.sealed.sealed_deliveries import KEY_GRACE_S, SealedDeliveries
@@ -23,6 +23,7 @@ from tidegate.world.world import RealWorld
 
 OLD, NEW = b"o" * 32, b"n" * 32
 CANARY = b"ada.lovelace@example.org"
+PATH = f"/v1/refunds?email={CANARY.decode()}"
 LINES = b'[["X-Mail", "%b"]]' % CANARY
 DONE = Settlement("done", status=201, answer_headers=LINES, answer_body=CANARY)
 
@@ -36,12 +37,13 @@ def test_every_method_of_the_port_is_sealed_here_or_carries_no_body() -> None:
     """A method that the port gains passes through, so it has to be judged."""
     methods = {name for name, member in vars(Deliveries).items() if inspect.iscoroutinefunction(member)}
     assert methods - vars(SealedDeliveries).keys() == {
-        "begin_attempt", "extend", "attempts", "page", "depths", "next_due", "audit", "alarms", "sweep",
+        "begin_attempt", "extend", "attempts", "depths", "next_due", "audit", "sweep",
     }  # fmt: skip
 
 
 def letter(number: int = 1, **changes: Any) -> NewDelivery:
-    return new(number, **{"body": b"body " + CANARY, "headers": LINES} | changes)
+    personal = {"body": b"body " + CANARY, "headers": LINES, "destination": PATH}
+    return new(number, **personal | changes)
 
 
 async def carried(deliveries: Deliveries, then: NewDelivery | None = None) -> None:
@@ -131,6 +133,17 @@ async def test_all_that_comes_out_is_as_it_went_in(place: Place) -> None:
         assert found is not None
         assert (found.new, found.answer_headers, found.answer_body, found.unopened) == (one, LINES, CANARY, "")
         assert found == await deliveries.find_key("outbox", "shop", "stripe", "PostRefunds", "k1")
+
+
+async def test_a_list_shows_the_paths_and_none_that_cannot_be_opened(place: Place) -> None:
+    async with place.opened() as store:
+        await accepted(sealed(store, OLD), letter(1))
+        shown = [(await sealed(store, *keys).page(DeliveryFilter())).deliveries for keys in ((OLD,), (NEW,))]
+        assert [one.new.destination for (one,) in shown] == [PATH, ""]
+        found = await sealed(store, NEW).find("d1")
+        assert found is not None
+        assert (found.new.destination, found.new.body) == ("", b"")
+        assert found.unopened
 
 
 async def test_a_key_is_changed_without_a_stop(place: Place) -> None:

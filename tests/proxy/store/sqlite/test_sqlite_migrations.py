@@ -159,6 +159,7 @@ async def test_a_store_of_the_second_version_takes_deliveries(tmp_path: Path) ->
             names = "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'deliver%' ORDER BY name DESC"
             for (table,) in connection.execute(names).fetchall():
                 connection.execute(f"DROP TABLE {table}")
+            connection.execute("ALTER TABLE records DROP COLUMN credential")
             connection.execute("PRAGMA user_version = 2")
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         connection.close()

@@ -30,7 +30,7 @@ async def test_a_record_that_runs_has_every_column(tmp_path: Path) -> None:
         "fingerprint": "f", "state": "running", "call_id": "c1", "began_wall": NOW, "ended_wall": 0.0,
         "lease_until": 35.0, "status": 0, "headers": b"", "body": b"",
         "keep_until": UNKNOWN_KEPT_S, "resend_until": 86400.0 - 3600.0, "boot": 1, "resumed": 0,
-        "body_kept": 1, "keep_s": 3600.0, "digest": "",
+        "body_kept": 1, "keep_s": 3600.0, "digest": "", "credential": "",
     }  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from tidegate.proxy.store.sqlite.delivery import (
     delivery_sweep,
 )
 from tidegate.proxy.store.sqlite.delivery.delivery_tables import make_tables
+from tidegate.proxy.store.sqlite.sqlite_audit import make_audit
 
 STATES = ("queued", "waiting", "unknown", "leased", "sending", "parked", "done", "dead", "cancelled")
 
@@ -39,7 +40,8 @@ class Planned(sqlite3.Connection):
 
 
 ALLOWED = re.compile(
-    r"SCAN (delivery_counts|delivery_former_keys USING COVERING INDEX \w+|c|json_each VIRTUAL .*|\d+ CONSTANT ROWS)"
+    r"SCAN (audit_head|delivery_counts|delivery_former_keys USING COVERING INDEX \w+|c|"
+    r"json_each VIRTUAL .*|\d+ CONSTANT ROWS)"
 )
 """A row for each kind that there is, whether there is any former key, and lists that we give ourselves."""
 
@@ -49,6 +51,8 @@ def test_nothing_that_is_done_reads_a_whole_table() -> None:
     planned.plans = {}
     planned.row_factory = sqlite3.Row
     make_tables(planned)
+    make_audit(planned, b"k")
+    planned.plans = {}
     backlog = delivery_accept.SqliteBacklog()
     for number in range(4):
         one = new(number, order_key="o" * (number < 2), order="latest-wins", deadline=9.0 + 90 * (number > 1))
@@ -99,6 +103,7 @@ def test_what_a_state_means_is_computed_as_the_policy_says(connection: sqlite3.C
 def test_tables_that_are_there_stay_as_they_are(connection: sqlite3.Connection) -> None:
     delivery_accept.accept(connection, delivery_accept.Offer(new(0), at(), ROOM), delivery_accept.SqliteBacklog())
     make_tables(connection)
+    make_audit(connection, b"k")
     assert connection.execute("SELECT rows FROM delivery_counts").fetchone()[0] == 1
 
 

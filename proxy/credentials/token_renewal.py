@@ -1,0 +1,194 @@
+"""Renews one chain of tokens: takes the lease, reads what is stored, asks the vendor, stores what it gave.
+
+What proxies on one store share is here: one asks, the others adopt. A token is handed on only when it is on the disk
+together with its refresh token; where the store is away, a chain that has no refresh token goes on without it. When a
+renewal is due, and what the callers do meanwhile, is tidegate.proxy.credentials.token_provider's matter.
+"""
+
+import contextlib
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tidegate.proxy.credentials.token_chain import ChainToken, next_token, read, written
+from tidegate.proxy.credentials.token_endpoint import TOTAL_S, TokenEndpoint
+from tidegate.proxy.policies.credentials.token_answer import NoGrant, TokenGrant
+from tidegate.proxy.policies.credentials.token_life import ADOPT, Ask, RefreshSteps, Step, times_of
+from tidegate.proxy.policies.resilience.store_time import StoreTime
+from tidegate.proxy.store.store_error import StoreError
+from tidegate.proxy.store.tokens import TokenLease, TokenRows
+from tidegate.redaction.secret import Secret
+from tidegate.world.world import World
+
+LEASE_S = 2 * TOTAL_S
+"""It is taken again before each further question, so that one who died holds nobody up for longer."""
+POLL_S = (0.1, 0.3)
+"""While another proxy has the lease, the store is looked at again after so long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """A chain of one client at one vendor. `first` is the refresh token that it begins with, or None."""
+
+    name: str
+    first: Secret | None
+    reuse_grace_s: float
+
+
+class TokenRenewal:
+    """See the module. `now` reads the store's clock. One renewal at a time."""
+
+    def __init__(
+        self, world: World, chain: Chain, endpoint: TokenEndpoint, tokens: TokenRows, now: Callable[[], StoreTime]
+    ) -> None:
+        self._world, self._chain, self._endpoint, self._tokens, self._now = world, chain, endpoint, tokens, now
+        self._rng: random.Random = world.random(f"tokens {chain.name}")
+        self._unsaved: tuple[ChainToken, int] | None = None
+        """A token that was given and could not be stored yet, and the version that it follows."""
+        self._lease: TokenLease | None = None
+        self._own: tuple[str, float] | None = None
+        """The access token that was given here last, and the monotonic second at which it was asked for."""
+        self.asked = 0
+        """How many times the vendor was asked."""
+
+    def age_s(self, token: ChainToken) -> float:
+        """Seconds that may have passed since a token was asked for.
+
+        The store's clock is as unsure as the machines' clocks differ; of its own questions the proxy knows the moment.
+        """
+        if self._own is not None and self._own[0] == token.access:
+            return self._world.now() - self._own[1]
+        return token.age_s(self._now())
+
+    async def close(self) -> None:
+        """Close the connections to the token endpoint."""
+        await self._endpoint.close()
+
+    async def renewed(self, held: int) -> ChainToken | NoGrant:
+        """A newer token than version `held`, or why there is none."""
+        holder = self._tokens.holder()
+        try:
+            token = await self._leased(holder, held)
+            if token is not None:
+                return token
+            try:
+                return await self._steps(holder, held)
+            finally:
+                await self._let_go()
+        except StoreError as error:
+            if self._chain.first is None and self._unsaved is None:
+                return await self._without_store(held)
+            return NoGrant("transient", f"the store: {error}")
+
+    async def _leased(self, holder: str, held: int) -> ChainToken | NoGrant | None:
+        """Take the lease; what another proxy got meanwhile, or that it got nothing, in its place. Raises StoreError."""
+        ends = self._world.now() + 2 * LEASE_S
+        while not await self._take(holder):
+            token = read(await self._tokens.read(self._chain.name))
+            if token is not None and token.version > held and self._usable(token):
+                return token
+            if self._world.now() >= ends:
+                return NoGrant("transient", "another proxy renews the token, and does not come to an end")
+            low, high = POLL_S
+            await self._world.sleep(low + (high - low) * self._rng.random())
+        return None
+
+    async def _take(self, holder: str) -> bool:
+        self._lease = await self._tokens.lease(self._chain.name, holder, self._now(), LEASE_S)
+        return self._lease is not None
+
+    async def _let_go(self) -> None:
+        lease, self._lease = self._lease, None
+        if lease is not None:
+            with contextlib.suppress(StoreError):  # it runs out by itself
+                await self._tokens.release(lease)
+
+    def _usable(self, token: ChainToken) -> bool:
+        now = self._world.now()
+        return now < times_of(now - self.age_s(token), token.life_s, self._rng).expires_at
+
+    async def _steps(self, holder: str, held: int) -> ChainToken | NoGrant:
+        """The steps of a renewal, decided one by one. Raises StoreError."""
+        steps, lease = RefreshSteps(held, self._rng), self._lease
+        assert lease is not None
+        if self._unsaved is not None and self._unsaved[1] == lease.row.version:
+            return await self._save(lease, *self._unsaved)
+        step: Step = steps.first(lease.row.version, usable=self._good(lease))
+        while isinstance(step, Ask):
+            if step.after_s:
+                await self._world.sleep(step.after_s)
+            if step.after_s and not await self._take(holder):
+                return NoGrant("transient", "the lease ran out")
+            assert self._lease is not None
+            lease = self._lease
+            if lease.row.version > held and self._good(lease):
+                step = ADOPT
+                break
+            answer = await self._asked(lease, held, previous=step.previous)
+            if not isinstance(answer, NoGrant):
+                return await self._save(lease, answer, lease.row.version)
+            if not await self._take(holder):
+                return NoGrant("transient", "the lease ran out")
+            lease = self._lease
+            step = steps.after(
+                answer, lease.row.version, usable=self._good(lease), previous_allowed=self._previous_allowed(lease)
+            )
+        token = read(lease.row)
+        if isinstance(step, NoGrant):
+            return step
+        assert token is not None
+        return token
+
+    async def _asked(self, lease: TokenLease, held: int, *, previous: bool) -> ChainToken | NoGrant:
+        """Ask the vendor once."""
+        before = read(lease.row)
+        used, began = self._refresh_token(before, previous=previous), self._now().least
+        answer = await self._grant(used)
+        if isinstance(answer, NoGrant):
+            return answer
+        version = max(lease.row.version, held) + 1
+        return next_token(before, answer, used.reveal() if used is not None else "", version, began)
+
+    async def _grant(self, used: Secret | None = None) -> TokenGrant | NoGrant:
+        """The endpoint's answer, and the moment of the question with it."""
+        self.asked += 1
+        asked = self._world.now()
+        answer = await self._endpoint.ask(used)
+        if not isinstance(answer, NoGrant):
+            self._own = (answer.access, asked)
+        return answer
+
+    async def _save(self, lease: TokenLease, token: ChainToken, follows: int) -> ChainToken | NoGrant:
+        """Store a token that was given; only then it may be used. Raises StoreError."""
+        self._unsaved = (token, follows)
+        if not await self._tokens.save(lease, token.version, written(token)):
+            return NoGrant("transient", "the lease ran out before the token was stored")
+        self._unsaved = None
+        return token
+
+    async def _without_store(self, held: int) -> ChainToken | NoGrant:
+        """A token of a client that has no refresh token to lose, while the store is away."""
+        began = self._now().least
+        answer = await self._grant()
+        if isinstance(answer, NoGrant):
+            return answer
+        return next_token(None, answer, "", held + 1, began)
+
+    def _refresh_token(self, token: ChainToken | None, *, previous: bool) -> Secret | None:
+        if self._chain.first is None:
+            return None
+        if token is None or not token.refresh:
+            return self._chain.first
+        return Secret(token.previous if previous else token.refresh)
+
+    def _good(self, lease: TokenLease) -> bool:
+        token = read(lease.row)
+        return token is not None and self._usable(token)
+
+    def _previous_allowed(self, lease: TokenLease) -> bool:
+        """Whether the refresh token before the last one may be tried: only in the vendor's grace.
+
+        After it the vendor takes it for a stolen one, and ends the whole family (RFC 9700 §4.14.2).
+        """
+        token = read(lease.row)
+        return token is not None and bool(token.previous) and token.age_s(self._now()) < self._chain.reuse_grace_s

@@ -1,0 +1,139 @@
+"""A tunnel: two connections, each of which gets what comes from the other, unread.
+
+    app ── data ──▶ vendor's host      A side that is slow to take pauses the other's reading: no more is held than both
+    app ◀── data ── vendor's host      transports' buffers. An end of one side's writing (half-close) is passed on, and
+                                       the other may still write. A reset of one is a reset of the other.
+
+It knows bytes and time, and nothing of who is allowed to connect where.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Literal, cast
+
+from tidegate.proxy.wire.dial import DialledEnd
+from tidegate.world.world import World
+
+TunnelEndedBy = Literal["", "app", "host", "idle", "too long", "stopping", "made room"]
+
+
+class TunnelEnd(DialledEnd):
+    """One side. It does not read before `ByteTunnel.begin`."""
+
+    def __init__(self, tunnel: "ByteTunnel", side: Literal["app", "host"]) -> None:
+        self.other: TunnelEnd
+        self.bytes = 0
+        """Bytes that came from here."""
+        self.finished = False
+        """It writes no more."""
+        self.side: Literal["app", "host"] = side
+        self._tunnel = tunnel
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """See asyncio.Protocol."""
+        self.transport = cast("asyncio.Transport", transport)  # uvloop's is none by its class
+        self.transport.pause_reading()
+
+    def data_received(self, data: bytes) -> None:
+        """Pass it on."""
+        self.bytes += len(data)
+        self._tunnel.moved()
+        if self.other.transport is not None:
+            self.other.transport.write(data)
+
+    def eof_received(self) -> bool:
+        """Pass the half-close on; the way back stays open until it ends, too."""
+        self.finished = True
+        self._tunnel.moved()
+        other = self.other
+        if other.finished or other.transport is None or not other.transport.can_write_eof():
+            return False
+        other.transport.write_eof()
+        return True
+
+    def pause_writing(self) -> None:
+        """Let the other side wait."""
+        if self.other.transport is not None and not self.other.transport.is_closing():
+            self.other.transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        """Let the other side go on."""
+        if self.other.transport is not None and not self.other.transport.is_closing():
+            self.other.transport.resume_reading()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End the other side as this one ended."""
+        self.transport = None
+        other = self.other.transport
+        if other is not None:
+            if exc is not None:
+                other.abort()
+            else:
+                other.close()
+        self._tunnel.lost(self)
+
+
+class ByteTunnel:
+    """A tunnel of bytes that nobody reads: both sides and their timers."""
+
+    def __init__(self, world: World, *, idle_s: float, total_s: float) -> None:
+        self.app, self.host = TunnelEnd(self, "app"), TunnelEnd(self, "host")
+        self.app.other, self.host.other = self.host, self.app
+        self.on_end: Callable[[ByteTunnel], object] | None = None
+        """Is told once both connections are closed."""
+        self.ended_by: TunnelEndedBy = ""
+        self.began = self._moved_at = world.now()
+        self._world = world
+        self._idle_s, self._total_s = idle_s, total_s
+        self._timer: asyncio.TimerHandle | None = None
+
+    def begin(self, early: bytes = b"") -> None:
+        """Both sides are connected: send what the app has sent already, and let bytes pass."""
+        app, host = self.app.transport, self.host.transport
+        if app is None or host is None:  # one has gone meanwhile
+            self.close("app" if app is None else "host")
+            return
+        if early:
+            self.app.bytes += len(early)
+            host.write(early)
+        self._watch()
+        app.resume_reading()
+        host.resume_reading()
+
+    def moved(self) -> None:
+        """Something has passed."""
+        self._moved_at = self._world.now()
+
+    @property
+    def quiet_s(self) -> float:
+        """Seconds since anything passed."""
+        return self._world.now() - self._moved_at
+
+    def lost(self, end: TunnelEnd) -> None:
+        """One side is closed."""
+        self.ended_by = self.ended_by or end.side
+        if self.app.transport is None and self.host.transport is None:
+            if self._timer is not None:
+                self._timer.cancel()
+            if self.on_end is not None:
+                self.on_end(self)
+
+    def close(self, why: TunnelEndedBy) -> None:
+        """End both sides; what was passed on already still arrives where it can."""
+        self.ended_by = self.ended_by or why
+        for end in (self.app, self.host):
+            if end.transport is not None:
+                if why in ("idle", "too long"):
+                    end.transport.abort()
+                else:
+                    end.transport.close()
+
+    def _watch(self) -> None:
+        now = self._world.now()
+        if now >= self.began + self._total_s:
+            self.close("too long")
+        elif now >= self._moved_at + self._idle_s:
+            self.close("idle")
+        else:
+            ends = min(self._moved_at + self._idle_s, self.began + self._total_s)
+            self._timer = self._world.call_later(max(ends - now, 0.001), self._watch)

@@ -1,0 +1,1 @@
+"""Where the forward proxy lets an app go, as decisions. Imports call."""

@@ -1,0 +1,57 @@
+"""What the app gets of an answer in which the vendor repeats our secret: the same answer, the secret masked.
+
+A mask is as long as what it hides, so no length changes. A body whose coding hides a secret goes on without the coding;
+one whose coding is not known, or that stands for more than READ_BYTES_MAX, goes on as it came. A coded stream does too:
+it could be masked only by being decoded and coded again.
+"""
+
+from dataclasses import replace
+
+from tidegate.proxy.call.reply import DIGESTS, Reply
+from tidegate.proxy.wire.content_coding import decoded
+from tidegate.proxy.wire.transport import VendorAnswer
+from tidegate.redaction.echo_mask import EchoMask, MaskedStream
+
+READ_BYTES_MAX = 1024 * 1024
+"""A coded body is looked into up to this size."""
+
+_OF_THE_CODING = DIGESTS | {b"content-encoding", b"content-length"}
+_PLAIN = frozenset((b"", b"identity"))
+
+
+def is_coded(reply: Reply) -> bool:
+    """True where the body of a vendor's answer may be coded."""
+    headers = reply.vendor_headers
+    return "Content-Encoding" in headers if headers is not None else bool(_coding(reply))
+
+
+def without_echo(mask: EchoMask, reply: Reply) -> Reply:
+    """The same answer with our secrets masked; the very same where there are none."""
+    lines, body = reply.headers, reply.body
+    coding = _coding(reply)
+    if coding and body:
+        plain = decoded(body, coding, READ_BYTES_MAX)
+        if plain is not None and mask.holds(plain):
+            body, lines = plain, [line for line in lines if line[0].lower() not in _OF_THE_CODING]
+    body = mask.masked(body)
+    if body is not reply.body:
+        lines = [line for line in lines if line[0].lower() not in DIGESTS]
+    shown = [(name, mask.masked(value)) for name, value in lines if not mask.holds(name)]
+    if body is reply.body and shown == [*reply.headers] and not mask.holds(reply.reason.encode("latin-1", "replace")):
+        return reply
+    reason = mask.masked(reply.reason.encode("latin-1", "replace")).decode("latin-1")
+    names = reply.vendor_headers
+    if names is not None and body is not reply.body and coding:
+        names = None  # it is not coded any more: whoever reads the body asks the lines
+    return replace(reply, reason=reason, headers=shown, body=body, vendor_headers=names)
+
+
+def masked_stream(mask: EchoMask | None, answer: VendorAnswer) -> MaskedStream | None:
+    """What masks an answer that is passed on as it comes; None where nothing can, or is to be."""
+    coded = answer.headers.get("Content-Encoding", "").strip().lower() not in ("", "identity")
+    return None if mask is None or coded or not mask.length_max else MaskedStream(mask)
+
+
+def _coding(reply: Reply) -> str:
+    lines = (value.strip().lower() for name, value in reply.headers if name.lower() == b"content-encoding")
+    return b", ".join(line for line in lines if line not in _PLAIN).decode("latin-1")

@@ -1,0 +1,69 @@
+"""Media types of answers: ranges made concrete, and the one that a client would rather have (RFC 9110 §12.5.1)."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+JSON = "application/json"
+
+RANGES_MAX = 100
+"""So many ranges of an Accept header are looked at."""
+
+
+def bare(media: str) -> str:
+    """A media type without its parameters, in lower case."""
+    return media.partition(";")[0].strip().lower()
+
+
+def is_json(media: str) -> bool:
+    """True for JSON and for what is written in it (`application/problem+json`)."""
+    return "json" in media
+
+
+def concrete(media: str, level: Mapping[str, Any]) -> str:
+    """The media type itself; of a range, a type in it for what the schema is: text for a string, else JSON.
+
+    OpenAPI 3.1, Response Object: a range stands for any type that it matches.
+    """
+    if "*" not in media:
+        return media
+    kinds = level.get("type", ())
+    is_text = "string" in ([kinds] if isinstance(kinds, str) else kinds)
+    family = media.partition("/")[0]
+    if family not in ("*", "application", "text"):
+        return f"{family}/octet-stream" if family != "image" else "image/png"
+    if is_text and level.get("format") == "binary":
+        return "application/octet-stream"
+    return "text/plain" if (is_text and family != "application") or family == "text" else JSON
+
+
+def preferred(accept: str, offered: Iterable[str]) -> str | None:
+    """The first of the offered types that the client likes best; None where it takes none of them."""
+    ranges = [_range(one) for one in accept.split(",")[:RANGES_MAX] if one.strip()]
+    best, best_weight = None, 0.0
+    for media in offered:
+        weight = _weight(bare(media), ranges)
+        if weight > best_weight:
+            best, best_weight = media, weight
+    return best
+
+
+def _range(written: str) -> tuple[str, float]:
+    kind, *parameters = written.split(";")
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "q":
+            try:
+                return kind.strip().lower(), float(value)
+            except ValueError:
+                return kind.strip().lower(), 0.0
+    return kind.strip().lower(), 1.0
+
+
+def _weight(media: str, ranges: list[tuple[str, float]]) -> float:
+    """The weight of the most specific range that matches."""
+    family = media.partition("/")[0]
+    for wanted in (media, f"{family}/*", "*/*"):
+        weights = [weight for kind, weight in ranges if kind == wanted]
+        if weights:
+            return max(weights)
+    return 0.0

@@ -1,0 +1,149 @@
+"""A value written as the body of an answer in a media type other than JSON: text, CSV, XML, a form.
+
+XML as OpenAPI has it (3.1, XML Object): names, attributes and wrapped lists by the schema's `xml`. What a medium cannot
+say is written as text.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlencode
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+import orjson
+
+from tidegate.simulator.answer.media_types import bare, is_json
+from tidegate.simulator.values.json_value import NOTHING, Value
+
+_TABLES = {"text/csv": ",", "text/tab-separated-values": "\t"}
+"""Media types of tables, and what is between their cells."""
+
+DEPTH_MAX = 20
+"""Objects inside objects are written so deep."""
+
+Plain = Callable[[Any], Mapping[str, Any]]
+"""Gives one level of a schema in plain words."""
+
+_FILES = {
+    "application/pdf": b"%PDF-1.4\n%%EOF\n",
+    "image/png": bytes.fromhex("89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+                               "1f15c4890000000d49444154789c6260000002000005000120a5f5d00000000049454e44ae426082"),
+    "image/gif": b"GIF89a\x01\x00\x01\x00\x00\x00\x00;",
+    "application/zip": b"PK\x05\x06" + bytes(18),
+}  # fmt: skip
+"""The smallest files of their kinds."""
+
+
+def written(media: str, value: Value, schema: Any, plain: Plain) -> bytes:
+    """The body. `schema` is what the document says of it."""
+    kind = bare(media)
+    if isinstance(value, bytes):
+        return value
+    if is_json(kind):
+        return b"" if value is NOTHING else orjson.dumps(value)
+    if kind in _FILES:
+        return _FILES[kind]
+    if _is_xml(kind):
+        return _xml({} if value is NOTHING else value, schema, plain)
+    return _as_text(kind, value)
+
+
+def _as_text(kind: str, value: Value) -> bytes:
+    if value is NOTHING:
+        return b"simulated\n"
+    if kind in _TABLES and not isinstance(value, str):
+        return _table(value, _TABLES[kind])
+    if kind == "application/x-www-form-urlencoded" and isinstance(value, dict):
+        return urlencode({name: _text(inner) for name, inner in value.items()}).encode()
+    return _text(value).encode()
+
+
+def _is_xml(kind: str) -> bool:
+    return kind.endswith(("/xml", "+xml"))
+
+
+def _text(value: Value) -> str:
+    """A value as text: a string as it is, anything else as JSON has it."""
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
+def _table(value: Value, separator: str) -> bytes:
+    """Rows: the objects of a list, or of the first list in an object, under the names of their fields."""
+    rows: Any = value
+    if isinstance(value, dict):
+        rows = next((inner for inner in value.values() if isinstance(inner, list)), [value])
+    if not isinstance(rows, list):
+        return _text(value).encode()
+    names = [*dict.fromkeys(name for row in rows if isinstance(row, dict) for name in row)]
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=separator, lineterminator="\r\n")  # RFC 4180 §2
+    if names:
+        writer.writerow(names)
+    for row in rows:
+        cells = [row.get(name) for name in names] if isinstance(row, dict) else row if isinstance(row, list) else [row]
+        writer.writerow(["" if cell is None else _text(cell) for cell in cells])
+    return text.getvalue().encode()
+
+
+def _xml(value: Value, schema: Any, plain: Plain) -> bytes:
+    if isinstance(value, str) and value.lstrip().startswith("<"):
+        return value.encode()  # an example that is XML already
+    root = Element(_name(schema, plain, "response"))
+    _fill(root, value, schema, plain, DEPTH_MAX)
+    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root)
+
+
+def _name(schema: Any, plain: Plain, default: str) -> str:
+    """The element's name: what `xml` says, else that of the schema itself, else the field's."""
+    about = plain(schema).get("xml")
+    if isinstance(about, dict) and isinstance(about.get("name"), str):
+        return _element(about["name"])
+    reference = schema.get("$ref") if isinstance(schema, dict) else None
+    if default == "response" and isinstance(reference, str):
+        return _element(reference.rsplit("/", 1)[-1])
+    return _element(default)
+
+
+def _element(name: str) -> str:
+    """A name that may stand in XML (XML 1.0 §2.3)."""
+    fit = "".join(char if char.isascii() and (char.isalnum() or char in "_-.") else "_" for char in name)
+    return fit if fit[:1].isalpha() or fit[:1] == "_" else f"_{fit}"
+
+
+def _fill(element: Element, value: Value, schema: Any, plain: Plain, depth: int) -> None:
+    level = plain(schema)
+    if depth <= 0 or value is None:
+        return
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            _field(element, name, inner, level.get("properties", {}).get(name, {}), plain, depth)
+    elif isinstance(value, list):
+        for item in value:
+            inner = level.get("items", {})
+            _fill(SubElement(element, _name(inner, plain, "item")), item, inner, plain, depth - 1)
+    else:
+        element.text = _sayable(_text(value))
+
+
+def _field(element: Element, name: str, value: Value, schema: Any, plain: Plain, depth: int) -> None:
+    about = plain(schema).get("xml")
+    about = about if isinstance(about, dict) else {}
+    named = _name(schema, plain, name)
+    if about.get("attribute") is True and not isinstance(value, dict | list):
+        element.set(named, _sayable(_text(value)))
+    elif isinstance(value, list) and about.get("wrapped") is not True:
+        inner = plain(schema).get("items", {})
+        for item in value:
+            _fill(SubElement(element, _name(inner, plain, name)), item, inner, plain, depth - 1)
+    else:
+        _fill(SubElement(element, named), value, schema, plain, depth - 1)
+
+
+_UNSAYABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def _sayable(text: str) -> str:
+    """Without the characters that XML cannot hold (XML 1.0 §2.2)."""
+    return _UNSAYABLE.sub("", text)

@@ -1,0 +1,118 @@
+"""A vendor that asks for a certificate sees ours; a new version has connections of its own, and a bad one is told."""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.proxy.credentials.certificates import authority_pem, certificate
+from tests.proxy.upstream.upstreams import upstream_of
+from tidegate.problems import UsageError
+from tidegate.proxy.config import VendorUse
+from tidegate.proxy.credentials.client_certificate import LoadedCertificate, check
+from tidegate.proxy.credentials.credential_provider import CredentialProvider
+from tidegate.proxy.upstream.upstream import Upstream
+from tidegate.proxy.wire.exchange_errors import NoAnswer, NotSent
+from tidegate.proxy.wire.transport import Timers
+from tidegate.redaction.secret import Secret
+from tidegate.world.world import RealWorld
+
+REQUEST = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+
+
+def loaded(serial: int) -> LoadedCertificate:
+    chain, key = certificate("tidegate", serial)
+    return LoadedCertificate(Secret(chain), Secret(key))
+
+
+@asynccontextmanager
+async def vendor(folder: Path) -> AsyncIterator[tuple[int, list[int], list[Any]]]:
+    """A vendor that asks for a certificate: its port, the serial numbers that it saw, and its connections."""
+    chain, key = certificate("vendor", 99)
+    (folder / "server.pem").write_text(chain + key)
+    (folder / "ca.pem").write_text(authority_pem())
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "server.pem")
+    context.load_verify_locations(folder / "ca.pem")
+    context.verify_mode = ssl.CERT_REQUIRED
+    seen: list[int] = []
+    connections: list[Any] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connections.append(writer)
+        while await reader.readline():
+            while (await reader.readline()).strip():
+                pass
+            shown: Any = writer.get_extra_info("peercert")
+            seen.append(int(shown["serialNumber"], 16))
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
+    try:
+        yield server.sockets[0].getsockname()[1], seen, connections
+    finally:
+        server.close()
+
+
+def upstream(folder: Path, port: int, shown: LoadedCertificate | None) -> Upstream:
+    use = VendorUse(base_url=f"https://127.0.0.1:{port}", private_addresses="allow", ca=folder / "ca.pem")
+    made = upstream_of(RealWorld(), folder, use=use, certificate=shown)
+    assert isinstance(made.provider, CredentialProvider)
+    return made
+
+
+async def ask(of: Upstream) -> int:
+    timers = Timers(3.0, 3.0, 3.0, 3.0)
+    return (await of.transport.exchange(REQUEST, method="GET", idle_max_s=15.0, timers=timers)).status
+
+
+async def test_the_vendor_sees_our_certificate_and_refuses_whoever_has_none(tmp_path: Path) -> None:
+    async with vendor(tmp_path) as (port, seen, _):
+        with_one, without = upstream(tmp_path, port, loaded(7)), upstream(tmp_path, port, None)
+        assert await ask(with_one) == 200
+        assert seen == [7]
+        with pytest.raises((NotSent, NoAnswer)):
+            await ask(without)
+        await with_one.close()
+        await without.close()
+
+
+async def test_a_new_version_has_connections_of_its_own_and_the_same_one_keeps_them(tmp_path: Path) -> None:
+    first, second = loaded(7), loaded(8)
+    async with vendor(tmp_path) as (port, seen, connections):
+        old, same, new = (upstream(tmp_path, port, shown) for shown in (first, first, second))
+        await ask(old)
+        same.inherit(old)
+        await ask(same)
+        assert len(connections) == 1, "the same certificate, the same connection"
+        new.inherit(same)
+        await ask(new)
+        assert (seen, len(connections)) == ([7, 7, 8], 2)
+        await same.retire(new)
+        assert same.transport.open == 0
+        for each in (old, same, new):
+            await each.close()
+
+
+def test_a_certificate_that_cannot_be_used_is_told_and_not_repeated() -> None:
+    chain, key = certificate("tidegate", 7)
+    other_chain, _ = certificate("other", 8)
+    for wrong in ((chain, other_chain), (other_chain, key), ("nothing", "nothing"), (chain, "")):
+        with pytest.raises(UsageError, match="not a certificate and its private key") as told:
+            check(LoadedCertificate(*map(Secret, wrong)))
+        assert "BEGIN" not in str(told.value)
+    both = LoadedCertificate(Secret(chain + key), Secret(chain + key))
+    assert check(both) is both
+
+
+def test_it_hides_its_key() -> None:
+    shown = loaded(7)
+    lines = [line for line in shown.key.reveal().splitlines() if "-----" not in line]
+    assert set(shown.secrets) == {*lines} - {line for line in lines if len(line) < 16}
+    assert lines[0] not in repr(shown)
+    assert shown.digest != loaded(7).digest

@@ -1,0 +1,50 @@
+"""Ranges stand for what the schema is, and a client gets the type that it likes best."""
+
+from typing import Any
+
+import pytest
+
+from tidegate.simulator.answer.media_types import concrete, preferred
+
+
+@pytest.mark.parametrize(
+    ("media", "level", "found"),
+    [
+        ("*/*", {"type": "object"}, "application/json"),
+        ("*/*", {"type": ["array", "null"]}, "application/json"),
+        ("*/*", {}, "application/json"),
+        ("*/*", {"type": "integer"}, "application/json"),
+        ("*/*", {"type": "string"}, "text/plain"),
+        ("*/*", {"type": "string", "format": "binary"}, "application/octet-stream"),
+        ("application/*", {"type": "string"}, "application/json"),
+        ("text/*", {"type": "string"}, "text/plain"),
+        ("image/*", {"type": "string"}, "image/png"),
+        ("audio/*", {}, "audio/octet-stream"),
+        ("application/vnd.api+json", {}, "application/vnd.api+json"),
+    ],
+)
+def test_a_range_stands_for_a_type_in_it(media: str, level: dict[str, Any], found: str) -> None:
+    assert concrete(media, level) == found
+
+
+OFFERED = ("application/json", "text/csv", "application/xml; charset=utf-8")
+
+
+@pytest.mark.parametrize(
+    ("accept", "found"),
+    [
+        ("*/*", "application/json"),
+        ("", None),
+        ("text/csv", "text/csv"),
+        ("text/*", "text/csv"),
+        ("application/xml", "application/xml; charset=utf-8"),
+        ("application/json;q=0.2, text/csv;q=0.9", "text/csv"),
+        ("text/csv;q=0, */*;q=0.1", "application/json"),
+        ("application/*;q=0.5, application/xml;q=0.8", "application/xml; charset=utf-8"),
+        ("text/csv;q=high", None),
+        ("image/png", None),
+        ("TEXT/CSV", "text/csv"),
+    ],
+)
+def test_the_client_gets_what_it_likes_best(accept: str, found: str | None) -> None:
+    assert preferred(accept, OFFERED) == found

@@ -1,0 +1,74 @@
+"""Documented headers are sent, with what they mean or what the document shows, and never what leads a client astray."""
+
+from typing import Any
+
+import pytest
+
+from tidegate.openapi.document import Document
+from tidegate.simulator.document.documented_answer import DocumentedAnswer
+from tidegate.simulator.objects.answer_headers import AnswerHeaders, simple
+from tidegate.simulator.values.json_value import NOTHING
+from tidegate.simulator.values.value_generator import ValueGenerator
+
+NUMBER = {"type": "integer"}
+TEXT = {"type": "string"}
+
+
+def sent(headers: dict[str, Any], place: str = "") -> dict[str, str]:
+    document = Document({"openapi": "3.0.3", "paths": {}})
+    answer = DocumentedAnswer(200, "application/json", {}, NOTHING, False, headers)
+    return AnswerHeaders(document, ValueGenerator(7, document.schemas)).of(answer, "one", place)
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ({"schema": NUMBER, "example": 41}, "41"),
+        ({"schema": TEXT, "examples": {"a": {"value": "gold"}}}, "gold"),
+        ({"schema": {"type": "string", "enum": ["a", "b"]}}, "a"),
+        ({"schema": {"type": "array", "items": NUMBER, "minItems": 2}}, "0,0"),
+        ({"schema": {"type": "boolean"}, "example": True}, "true"),
+        ({"type": "integer", "minimum": 3}, "3"),
+        ({"content": {"application/json": {"schema": NUMBER, "example": {"a": 1}}}}, "a,1"),
+    ],
+)
+def test_a_header_is_what_the_document_shows_or_its_schema_lets_through(header: dict[str, Any], value: str) -> None:
+    assert sent({"X-It": header}) == {"X-It": value}
+
+
+def test_a_place_leads_to_what_was_made_whether_it_is_demanded_or_not() -> None:
+    headers = {"Location": {"schema": TEXT}, "Operation-Location": {"schema": TEXT, "example": "/jobs/1"}}
+    assert sent(headers, "/things/7") == {"Location": "/things/7", "Operation-Location": "/things/7"}
+    assert sent(headers) == {"Operation-Location": "/jobs/1"}
+
+
+def test_nothing_is_made_up_that_clients_act_by() -> None:
+    acted_by = ("Link", "Retry-After", "Set-Cookie", "Sunset", "Location", "Cache-Control")
+    assert sent({header: {"schema": TEXT} for header in acted_by}) == {}
+    assert sent({"Link": {"schema": TEXT, "example": "<x>; rel=next"}}) == {"Link": "<x>; rel=next"}
+    assert set(sent({"Retry-After": {"schema": NUMBER, "required": True}})) == {"Retry-After"}
+
+
+def test_limits_say_that_there_is_room() -> None:
+    headers = {"X-RateLimit-Remaining": {"schema": NUMBER}, "X-RateLimit-Limit": {"schema": {**NUMBER, "maximum": 50}}}
+    assert sent(headers) == {"X-RateLimit-Remaining": "999", "X-RateLimit-Limit": "50"}
+
+
+def test_what_belongs_to_a_transfer_is_not_the_document_s_to_say() -> None:
+    headers = ("Content-Type", "content-length", "ETag", "Date", "Connection")
+    assert sent({header: {"schema": TEXT, "required": True} for header in headers}) == {}
+
+
+@pytest.mark.parametrize(
+    ("value", "explode", "text"),
+    [
+        ([1, "a", None], False, "1,a,null"),
+        ({"a": 1, "b": "x"}, False, "a,1,b,x"),
+        ({"a": 1, "b": "x"}, True, "a=1,b=x"),
+        ("a\r\nX-Other: 1", False, "aX-Other: 1"),
+        (1.5, False, "1.5"),
+        (None, False, "null"),
+    ],
+)
+def test_values_are_written_in_one_line(value: Any, explode: bool, text: str) -> None:
+    assert simple(value, explode=explode) == text

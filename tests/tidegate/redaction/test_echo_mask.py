@@ -1,0 +1,79 @@
+"""A mask is as long as what it hides, and holds over the borders of pieces."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tidegate.redaction.echo_mask import EchoMask, MaskedStream, mask_of
+from tidegate.redaction.spellings import quotations
+
+VALUE = "sk_live_4242/ab+cd=ef"
+MASK = EchoMask([VALUE])
+
+
+@pytest.mark.parametrize("spelled", sorted(set(quotations(VALUE))))
+def test_every_quotation_is_masked_at_its_own_length(spelled: str) -> None:
+    data = b'{"key": "' + spelled.encode() + b'"}'
+    masked = MASK.masked(data)
+    assert len(masked) == len(data)
+    assert not MASK.holds(masked)
+    assert spelled.encode() not in masked
+
+
+def test_what_holds_none_is_the_very_same() -> None:
+    data = b'{"id": "sk_live_4243"}'
+    assert MASK.masked(data) is data
+    assert EchoMask([]).masked(data) is data
+
+
+def test_a_short_value_takes_no_word_apart() -> None:
+    assert EchoMask(["secret"]).masked(b'{"client_secret": 1}') == b'{"client_secret": 1}'
+
+
+def test_a_longer_value_that_another_begins_is_masked_whole() -> None:
+    mask = EchoMask(["sk_live_", "sk_live_4242", "Bearer sk_live_4242"])
+    assert mask.masked(b"x Bearer sk_live_4242 sk_live_") == b"x [redacted]********* ********"
+
+
+def test_a_mask_says_what_it_is_where_there_is_room() -> None:
+    assert (mask_of(12), mask_of(9)) == (b"[redacted]**", b"*********")
+
+
+def pieces(data: bytes, cuts: list[int]) -> list[bytes]:
+    places = [0, *sorted(cut % (len(data) + 1) for cut in cuts), len(data)]
+    return [data[first:last] for first, last in pairwise(places)]
+
+
+@given(
+    st.lists(st.sampled_from(["abab", "ababab", "x", "b", "a", "sk_live_4242", "sk_live", "sk_"]), max_size=12),
+    st.lists(st.integers(0, 200), max_size=12),
+)
+def test_a_stream_in_any_pieces_is_masked_like_the_whole(words: list[str], cuts: list[int]) -> None:
+    data = "".join(words).encode()
+    for values in (["sk_live_4242"], ["sk_live_4242", "sk_live_"], ["babababab", "abababab", "abababab_b"]):
+        mask = EchoMask(values)
+        stream = MaskedStream(mask)
+        out = b"".join([*map(stream.feed, pieces(data, cuts)), stream.end()])
+        assert len(out) == len(data)
+        assert not mask.holds(out)
+        assert out.replace(b"*", b"").replace(b"[redacted]", b"").count(b"x") == data.count(b"x")
+
+
+def test_only_what_may_begin_a_value_is_held_back() -> None:
+    stream = MaskedStream(MASK)
+    assert stream.feed(b'data: {"n": 1}\n\n') == b'data: {"n": 1}\n\n'
+    assert stream.feed(b"key sk_live_") == b"key "
+    assert stream.feed(b"else ") == b"sk_live_else "
+    assert stream.feed(b"s") == b""
+    assert stream.end() == b"s"
+
+
+def test_a_value_of_one_byte_a_piece_is_masked() -> None:
+    stream = MaskedStream(MASK)
+    data = b"u:" + VALUE.encode()
+    out = b"".join(stream.feed(bytes([byte])) for byte in data) + stream.end()
+    assert len(out) == len(data)
+    assert not MASK.holds(out)
+    assert b"[redacted]" in out
