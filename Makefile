@@ -32,6 +32,7 @@ soak: .venv/.installed ## 20,000 calls of each vendor's ordinary traffic, straig
 
 fuzz: .venv/.installed ## 100,000 odd inputs for the gateway and the vendor's side; FUZZ_INPUTS=N for fewer
 	$(BIN)/python -m tests.fuzz.run --inputs $(FUZZ_INPUTS)
+	TIDEGATE_EVERY_METHOD=1 $(BIN)/pytest -n 2 tests/acceptance/test_framing.py
 
 chaos: .venv/.installed ## search 1,000 drawn scenarios for a broken promise
 	$(BIN)/tidegate chaos search --seeds 1000 --minutes 10

@@ -4,6 +4,7 @@ A raw app and a raw vendor on real sockets, and an oracle that reads both sides 
 """
 
 import gzip
+import os
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,10 @@ PATIENCE_S = 0.5
 """An app that never sends the rest goes away; whatever time it stays, the vendor must not get its request."""
 
 
+EVERY_METHOD = "TIDEGATE_EVERY_METHOD" in os.environ
+"""Whether each form is tried by every method on the forward proxy's ways in too (`make fuzz`), not by one in turn."""
+
+
 @pytest.mark.parametrize("kept", [1_000_000, 8], ids=["kept", "passed on"])
 @pytest.mark.parametrize(
     ("transport", "onramp"),
@@ -33,7 +38,8 @@ async def test_the_vendor_reads_what_the_app_sent_or_nothing(
     flaws: list[str] = []
     async with raw_house(RealWorld(), tmp_path, transport=transport, kept=kept, onramp=onramp) as house:
         for number, (name, form) in enumerate(FORMS.items()):
-            for method in METHODS:
+            one = METHODS[number % len(METHODS)]
+            for method in METHODS if onramp is GATEWAY or EVERY_METHOD else (one,):
                 own = f"{number}-{method}"
                 flaw = await misread(house, written(method, f"{house.url}/acme/{own}", form), own, PATIENCE_S)
                 if flaw:
