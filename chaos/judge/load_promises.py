@@ -6,6 +6,7 @@ Functions of the evidence, as in chaos/judge/promises.py. Single resends are res
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import chain, repeat
 from typing import Any
 
@@ -16,6 +17,7 @@ from tidegate.chaos.judge.invariants import arrivals
 from tidegate.chaos.timeline.credential_change import ASKED
 from tidegate.chaos.timeline.offered_load import outages
 from tidegate.scenario.limit_meter import over_quota
+from tidegate.vendor.vendor import Limit
 
 RETRY_WINDOW_S = 10.0
 RETRY_FLOOR = 3
@@ -30,15 +32,25 @@ UNDER_WAY_S = 40.0
 def beyond_limits(evidence: Evidence) -> Iterator[str]:
     """The vendor's documented limit is respected, by a reading of it that is the judge's own.
 
-    The vendor counts what each key does. Its token endpoint is outside of its limits.
+    The vendor counts what each key does. Its token endpoint is outside of its limits. Of what it answers in an outage,
+    before it has read the key, only the sum of all keys is known.
     """
-    limit = evidence.limit
+    one, pool = evidence.limit, evidence.drawn.pool
+    of_all = one if pool is None else _times(one, len(pool.members))
     entries = [entry for entry in evidence.entries if entry["operation"] != ASKED]
     for who in dict.fromkeys(entry.get("app", "") for entry in entries):
         own = [entry for entry in entries if entry.get("app", "") == who]
+        limit = one if who else of_all
         over = sum(over_quota([limit], arrivals(own)).values())
         if over:
             yield f"{over} requests of {who} came beyond {limit.rate}, burst {limit.burst}"
+
+
+def _times(limit: Limit, count: int) -> Limit:
+    """So many limits together."""
+    assert limit.rate is not None
+    rate = replace(limit.rate, count=limit.rate.count * count)
+    return limit.model_copy(update={"rate": rate, "burst": limit.burst * count})
 
 
 def crammed(evidence: Evidence) -> Iterator[str]:

@@ -4,12 +4,16 @@ from dataclasses import replace
 
 from tests.chaos.judge.good_run import (
     GOOD,
+    LIMIT,
     OPENED,
     asked,
     away,
+    entry,
     line,
     words,
 )
+from tidegate.chaos.judge.load_promises import beyond_limits
+from tidegate.chaos.timeline.pool import DrawnPool
 from tidegate.chaos.timeline.surroundings import SurroundingEvents
 from tidegate.policy.bulkhead import Bulkhead
 
@@ -43,3 +47,12 @@ def test_more_requests_under_way_than_there_are_places_are_too_many() -> None:
     few = replace(GOOD.drawn, places=Bulkhead(concurrent=3))
     for waits, drawn, broken in ((one_by_one, few, []), (at_once, few, ["crammed"]), (at_once, GOOD.drawn, [])):
         assert words(replace(GOOD, drawn=drawn, tap=replace(GOOD.tap, waits=waits))) == broken
+
+
+def test_what_is_answered_before_the_key_is_read_counts_for_all_keys_together() -> None:
+    pool = DrawnPool(("one", "two", "three"), LIMIT)
+    refused = [entry(0, at=3.0 + n / 100, status=503, effects=[]) for n in range(14)]
+    pooled = replace(GOOD, drawn=replace(GOOD.drawn, pool=pool), entries=[*refused, *GOOD.entries[20:]])
+    assert not [*beyond_limits(pooled)]
+    named = replace(pooled, entries=[{**one, "app": "one"} for one in pooled.entries])
+    assert [*beyond_limits(named)]
