@@ -6,17 +6,20 @@ can read.
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from typing import Literal
 
 from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
 
-from tidegate.proxy.forward.observation import Way
 from tidegate.proxy.policies.destinations.destination import Destination
 from tidegate.proxy.policies.destinations.host_rules import HostDecision
 from tidegate.proxy.telemetry.metric_family import Labels, counter, gauge
 from tidegate.proxy.telemetry.telemetry import Noted
 from tidegate.proxy.wire.egress import AddressDecision
 from tidegate.world.world import World
+
+Way = Literal["absolute", "opened", "tunnel"]
+"""A request in absolute form, a request inside an opened tunnel, or a tunnel whose content nobody reads."""
 
 NOTES_A_SECOND = 10
 """So many lines about decisions are written in a second; the others are counted alone."""

@@ -12,16 +12,15 @@ The connection to a tunnel's host is made before the app is told 200.
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from aiohttp import web
 
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.access.app_tokens import LOCAL
 from tidegate.proxy.call.reply import Reply, refused
-from tidegate.proxy.forward.egress_log import EgressLog
+from tidegate.proxy.forward.egress_log import EgressLog, Way
 from tidegate.proxy.forward.forward_policy import ForwardPolicy
-from tidegate.proxy.forward.observation import Observations, Way
-from tidegate.proxy.forward.observer import Aim, Observer, Passed
 from tidegate.proxy.forward.passage import Passage, PassageTarget
 from tidegate.proxy.forward.tunnels import Inside, InsideConnection, Tunnels
 from tidegate.proxy.forward.vendor_origins import VendorOrigin
@@ -40,19 +39,26 @@ NO_TOKEN = "Put a Tidegate token into the proxy's URL, as http://app:TOKEN@host:
 _ABSOLUTE = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)(.*)", re.DOTALL)
 
 
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """Where one request goes, and what was decided of it."""
+
+    scheme: str
+    to: Destination
+    path: str
+    decision: HostDecision
+
+
 class ForwardOnRamp:
     """The on-ramp of one proxy. Without a policy it takes nothing."""
 
-    def __init__(
-        self, world: World, service: CallService, gateway: GatewayRouter, log: EgressLog, observations: Observations
-    ) -> None:
+    def __init__(self, world: World, service: CallService, gateway: GatewayRouter, log: EgressLog) -> None:
         self.policy: ForwardPolicy | None = None
         self.passage: Passage | None = None
         self.tunnels = Tunnels(world, log)
         self.residency = NO_RESIDENCY.watch
         self.on_tunnel: Callable[[str], object] = str
         """Told the host of each tunnel that nobody looks into."""
-        self._observer = Observer(world, observations)
         self._world = world
         self._service = service
         self._gateway = gateway
@@ -85,7 +91,7 @@ class ForwardOnRamp:
         decision = policy.rules.decide(to, app, vendor=bool(policy.origins.at(scheme, to)))
         self._log.decided("absolute", app, to, decision)
         path = absolute[3] if absolute[3].startswith("/") else f"/{absolute[3]}"
-        return await self._pass_on(request, exchange, Aim(scheme, to, path, decision, "absolute"))
+        return await self._pass_on(request, exchange, Aim(scheme, to, path, decision))
 
     async def connect(self, request: web.BaseRequest, exchange: AppExchange) -> Answer:
         """Answer a CONNECT: refuse it, or give its connection away to a tunnel."""
@@ -101,11 +107,11 @@ class ForwardOnRamp:
         decision = policy.rules.decide(to, app, vendor=bool(policy.origins.at("https", to)))
         self._log.decided("tunnel", app, to, decision)
         if decision.refused:
-            return self._shut(exchange, to, refused(PROBLEMS["egress-denied"], _denial(to, decision)))
+            return self._service.turn_away(exchange, refused(PROBLEMS["egress-denied"], _denial(to, decision)))
         if decision.action == "open":
             why = policy.unopened(to, self._world.wall())
             if why:
-                return self._shut(exchange, to, refused(PROBLEMS["egress-denied"], f"{to.authority}: {why}."))
+                return self._service.turn_away(exchange, refused(PROBLEMS["egress-denied"], f"{to.authority}: {why}."))
             self.tunnels.open(request, Inside(app, to, decision), policy)
             return DETACHED
         return await self._tunnel(request, exchange, to, decision)
@@ -126,13 +132,12 @@ class ForwardOnRamp:
             exchange.keep_alive = False
             detail = f"This tunnel leads to {inside.to.authority}, and the request names another host."
             return self._service.turn_away(exchange, refused(PROBLEMS["misdirected"], detail))
-        return await self._pass_on(request, exchange, Aim("https", inside.to, target, inside.decision, "opened"))
+        return await self._pass_on(request, exchange, Aim("https", inside.to, target, inside.decision))
 
     async def _pass_on(self, request: web.BaseRequest, exchange: AppExchange, aim: Aim) -> Answer:
         """To the vendor's pipeline, or as it is."""
         policy, service = self._in_force, self._service
         if aim.decision.refused:
-            self._observer.passed(exchange, aim, Passed(403, refused="egress-denied"))
             return service.turn_away(exchange, refused(PROBLEMS["egress-denied"], _denial(aim.to, aim.decision)))
         bare = aim.path.partition("?")[0]
         why = unsafe_path(aim.path, bare)
@@ -145,40 +150,33 @@ class ForwardOnRamp:
             for origin in origins:
                 rest = origin.below(aim.path)
                 if rest is not None:
-                    return await self._call(request, exchange, aim, origin, rest)
+                    return await self._call(request, exchange, origin, rest)
         if aim.decision.reason == "vendor":
             known = ", ".join(f"{origin.origin}{origin.path}" for origin in origins)
-            self._observer.passed(exchange, aim, Passed(403, refused="egress-denied"))
             detail = f"{bare[:100]} is not below {known}, and no rule under forward.rules allows the rest of this host."
             return service.turn_away(exchange, refused(PROBLEMS["egress-denied"], detail))
         denied = self._denied(exchange, aim.to, aim.decision)
         if denied is not None:
-            self._observer.passed(exchange, aim, Passed(403, refused="residency-denied"))
             return service.turn_away(exchange, denied)
         assert self.passage is not None
         target = PassageTarget(aim.scheme, aim.to, aim.path, aim.decision.reach)
-        answer, passed = await self.passage.carry(request, exchange, target)
-        self._observer.passed(exchange, aim, passed)
+        answer = await self.passage.carry(request, exchange, target)
         return service.turn_away(exchange, answer) if isinstance(answer, Reply) else answer
 
-    async def _call(
-        self, request: web.BaseRequest, exchange: AppExchange, aim: Aim, origin: VendorOrigin, rest: str
-    ) -> Answer:
+    async def _call(self, request: web.BaseRequest, exchange: AppExchange, origin: VendorOrigin, rest: str) -> Answer:
         exchange.base, exchange.urls, exchange.upstream = origin.origin, origin.urls, origin.upstream
         rest = rest if rest.startswith("/") else f"/{rest}"
         route = self._gateway.route(exchange.method, f"/{origin.upstream.name}{rest}")
         if isinstance(route, Reply):
             return self._service.turn_away(exchange, route)
-        keys = route.upstream.facts.idempotency
-        seen = self._observer.called(exchange, aim, keys.header if keys is not None else None)
-        return await self._service.answer(request, exchange, route, seen)
+        return await self._service.answer(request, exchange, route)
 
     async def _tunnel(
         self, request: web.BaseRequest, exchange: AppExchange, to: Destination, decision: HostDecision
     ) -> Answer:
         denied = self._denied(exchange, to, decision)
         if denied is not None:
-            return self._shut(exchange, to, denied)
+            return self._service.turn_away(exchange, denied)
         cancel_when_gone(request.protocol, cancel=True)
         try:
             tunnel = await self.tunnels.dial(to, decision, self._in_force)
@@ -187,13 +185,12 @@ class ForwardOnRamp:
             if error.error == "destination_ip_prohibited":
                 self._log.denied("tunnel", exchange.app, to.authority, "address", str(error))
                 problem = PROBLEMS["egress-denied"]
-            return self._shut(exchange, to, refused(problem, str(error), error=error.error))
+            return self._service.turn_away(exchange, refused(problem, str(error), error=error.error))
         if request.transport is None:
             tunnel.close("app")
             raise ConnectionResetError("the app went away")
         self.on_tunnel(to.host if to.port == PORTS["https"] else to.authority)
-        app, observer = exchange.app, self._observer
-        self.tunnels.carry(request, tunnel, lambda ended: observer.tunnelled(app, to, status=200, tunnel=ended))
+        self.tunnels.carry(request, tunnel)
         return DETACHED
 
     def _denied(self, exchange: AppExchange, to: Destination, decision: HostDecision) -> Reply | None:
@@ -204,12 +201,6 @@ class ForwardOnRamp:
         resident = rules.decide(rules.home_of(exchange.app), "personal", decision.region)
         self.residency.count("forward", "no vendor", resident)
         return None if resident.sends else refused(PROBLEMS["residency-denied"], resident.why(to.authority))
-
-    def _shut(self, exchange: AppExchange, to: Destination, reply: Reply) -> Answer:
-        """Refuse a CONNECT."""
-        assert reply.problem is not None
-        self._observer.tunnelled(exchange.app, to, status=reply.status, refused=reply.problem.name)
-        return self._service.turn_away(exchange, reply)
 
     @property
     def _in_force(self) -> ForwardPolicy:

@@ -14,7 +14,6 @@ from tidegate.proxy.forward.egress_log import EgressLog
 from tidegate.proxy.forward.forward_onramp import ForwardOnRamp
 from tidegate.proxy.forward.forward_policy import leaves_of, policy_of
 from tidegate.proxy.forward.leaf_contexts import LeafContexts
-from tidegate.proxy.forward.observation import Observations
 from tidegate.proxy.forward.passage import Passage, PassageBounds
 from tidegate.proxy.forward.tunnels import InsideServer
 from tidegate.proxy.onramp.call_service import Answer, CallService
@@ -51,8 +50,7 @@ class ForwardProxy:
         self._discovery = discovery
         self.log = EgressLog(world, telemetry.note, address_listener("", telemetry, world))
         telemetry.metrics.registry.register(self.log)
-        self.observations = Observations(world)
-        self.onramp = ForwardOnRamp(world, service, gateway, self.log, self.observations)
+        self.onramp = ForwardOnRamp(world, service, gateway, self.log)
         self.onramp.residency, self.onramp.on_tunnel = residency, discovery.tunnel
         self._world = world
         self._service = service
@@ -144,4 +142,3 @@ class ForwardProxy:
             await server.end(within_s)
         if self.onramp.passage is not None:
             await self.onramp.passage.close()
-        self.observations.close()

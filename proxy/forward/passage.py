@@ -17,7 +17,6 @@ from tidegate.proxy.call.content import AppLeft, Content, TooLarge
 from tidegate.proxy.call.reply import RawHeaders, Reply, refused
 from tidegate.proxy.discovery.recorder import DiscoveryRecorder
 from tidegate.proxy.discovery.sighting import SeenCall
-from tidegate.proxy.forward.observer import Passed
 from tidegate.proxy.onramp.answer_lines import CONTROL_BYTES, append_lines
 from tidegate.proxy.onramp.app_stream import AppStream, StreamFinished, finish
 from tidegate.proxy.onramp.reply_writer import AppExchange
@@ -90,8 +89,8 @@ class Passage:
 
     async def carry(
         self, request: web.BaseRequest, exchange: AppExchange, target: PassageTarget
-    ) -> tuple[RawResponse | StreamFinished | Reply, Passed]:
-        """The answer, or the refusal, and what became of it. Raises ConnectionResetError where the app goes away."""
+    ) -> RawResponse | StreamFinished | Reply:
+        """The answer, or the refusal. Raises ConnectionResetError where the app goes away."""
         bounds, world = self.bounds, self._world
         content: Content | Reply = absent(exchange.method)
         if request.body_exists or "Transfer-Encoding" in exchange.headers:
@@ -101,7 +100,7 @@ class Passage:
             )  # fmt: skip
         if isinstance(content, Reply):
             exchange.keep_alive = False
-            return content, Passed(content.status, refused="bad-request")
+            return content
         transport = await self._transport(target)
         answer, unsure = None, True
         try:
@@ -115,14 +114,11 @@ class Passage:
             unsure = answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR
         except (NotSent, NoAnswer, AppLeft, TooLarge) as error:
             unsure = isinstance(error, NoAnswer)
-            reply = _unanswered(error)
             exchange.keep_alive = exchange.keep_alive and content.stream is None  # what is left of it is no request
-            return reply, Passed(reply.status, mark=content.mark, refused=reply.problem.name if reply.problem else "")
+            return _unanswered(error)
         finally:
             self._note(exchange, target, content, answer, unsure=unsure)
-        finished, received = await self._answered(request, exchange, target, answer)
-        media_type = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        return finished, Passed(answer.status, media_type, content.mark, content.length or 0, received)
+        return await self._answered(request, exchange, target, answer)
 
     def _note(
         self,
@@ -171,30 +167,28 @@ class Passage:
 
     async def _answered(
         self, request: web.BaseRequest, exchange: AppExchange, target: PassageTarget, answer: VendorAnswer
-    ) -> tuple[RawResponse | StreamFinished, int]:
+    ) -> RawResponse | StreamFinished:
         urls, parts = UrlRewriter(target.origin, "", path=""), _status_line(answer)
         exchange.base, exchange.urls = target.origin, urls
         length = append_lines(parts, answer.raw_headers, urls, target.path, exchange)
         parts.append(b"Proxy-Status: tidegate; received-status=%d\r\n" % answer.status)
         parts.append(b"Tidegate-Call: %b\r\n" % exchange.call_id.encode())
         if answer.rest is None:
-            whole_answer = RawResponse(_whole(parts, exchange, answer, length), keep_alive=exchange.keep_alive)
-            return whole_answer, len(answer.body)
+            return RawResponse(_whole(parts, exchange, answer, length), keep_alive=exchange.keep_alive)
         stream = AppStream(self._world, request)
         lines = stream.framing(length, keep_alive=exchange.keep_alive)
         stream.head = b"".join((*parts, lines, b"\r\n")).translate(None, CONTROL_BYTES)
-        whole, received, idle_s = False, 0, self.bounds.idle_s
+        whole, idle_s = False, self.bounds.idle_s
         try:
             await stream.begin()
             while data := await answer.rest.next(idle_s, "connection_read_timeout", "the answer stopped coming"):
-                received += len(data)
                 await stream.write(data)
             whole = True
         except (NoAnswer, ConnectionError):
             pass
         finally:
             answer.rest.close()
-        return await finish(stream, whole=whole), received
+        return await finish(stream, whole=whole)
 
 
 def _written(request: web.BaseRequest, exchange: AppExchange, target: PassageTarget, content: Content) -> bytes:

@@ -82,7 +82,7 @@ class ByteTunnel:
         self.on_end: Callable[[ByteTunnel], object] | None = None
         """Is told once both connections are closed."""
         self.ended_by: TunnelEndedBy = ""
-        self.began = self._moved_at = world.now()
+        self._began = self._moved_at = world.now()
         self._world = world
         self._idle_s, self._total_s = idle_s, total_s
         self._timer: asyncio.TimerHandle | None = None
@@ -130,10 +130,10 @@ class ByteTunnel:
 
     def _watch(self) -> None:
         now = self._world.now()
-        if now >= self.began + self._total_s:
+        if now >= self._began + self._total_s:
             self.close("too long")
         elif now >= self._moved_at + self._idle_s:
             self.close("idle")
         else:
-            ends = min(self._moved_at + self._idle_s, self.began + self._total_s)
+            ends = min(self._moved_at + self._idle_s, self._began + self._total_s)
             self._timer = self._world.call_later(max(ends - now, 0.001), self._watch)

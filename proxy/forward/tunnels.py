@@ -5,7 +5,7 @@ and is then a connection like any other, of a server of its own.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,15 +87,14 @@ class Tunnels:
             raise
         return tunnel
 
-    def carry(self, request: web.BaseRequest, tunnel: ByteTunnel, on_end: Callable[[ByteTunnel], object]) -> None:
-        """Tell the app that it is connected, and let bytes pass from now on. `on_end` is told when they no more do."""
+    def carry(self, request: web.BaseRequest, tunnel: ByteTunnel) -> None:
+        """Tell the app that it is connected, and let bytes pass from now on."""
 
         def ended(tunnel: ByteTunnel) -> None:
             self._open.discard(tunnel)
             self._log.tunnels["tunnel", tunnel.ended_by] += 1
             self._log.bytes["sent",] += tunnel.app.bytes
             self._log.bytes["received",] += tunnel.host.bytes
-            on_end(tunnel)
 
         tunnel.on_end = ended
         transport, early = _detached(request)

@@ -5,7 +5,6 @@ What a request is addressed to, and by whom, is the on-ramps' matter; what a cal
 
 import asyncio
 import random
-from collections.abc import Callable
 from dataclasses import replace
 from http import HTTPStatus
 
@@ -28,9 +27,6 @@ from tidegate.world.raw_response import RawResponse
 from tidegate.world.world import World
 
 Answer = RawResponse | StreamFinished | Detached
-
-Seen = Callable[[Call | None, Reply], object]
-"""Is told what became of a request: its call, None where none came of it, and the reply."""
 
 
 class CallService:
@@ -66,15 +62,11 @@ class CallService:
             began=self._world.now(), request=request, writer=self.writer, stopping=self._stopping,
         )  # fmt: skip
 
-    async def answer(
-        self, request: web.BaseRequest, exchange: AppExchange, route: Route, seen: Seen | None = None
-    ) -> Answer:
+    async def answer(self, request: web.BaseRequest, exchange: AppExchange, route: Route) -> Answer:
         """The answer to a request that goes this way."""
         exchange.upstream = route.upstream
         call = await self.admission.admit(request, exchange, route)
         if isinstance(call, Reply):
-            if seen is not None:
-                seen(None, call)
             return self.turn_away(exchange, call)
         telemetry = self._telemetry
         if telemetry.repeats.known:
@@ -84,8 +76,6 @@ class CallService:
             reply = await route.handler(call)
         except BaseException as error:  # noqa: BLE001 - raised again, but for a bug of ours
             reply = self._execution.failed(call, error)
-        if seen is not None:
-            seen(call, reply)
         exchange.request = None  # whatever still runs for this call must not write to the app any more
         if exchange.stream is not None:
             return await self._finish_stream(exchange.stream, call, reply)
