@@ -10,6 +10,7 @@ from tidegate.openapi.document import Document, Operation
 from tidegate.openapi.schema_types import types_of
 from tidegate.openapi.validator import Validator
 from tidegate.simulator.answer import errors
+from tidegate.simulator.answer.media_types import bare
 from tidegate.simulator.request import validation_errors
 from tidegate.simulator.request.coercion import Coercer, Coercions
 from tidegate.simulator.request.forms import put
@@ -19,7 +20,6 @@ from tidegate.simulator.request.request_content import (
     Form,
     ParsedBody,
     RequestContent,
-    bare,
     chosen,
     form_of,
     read_body,

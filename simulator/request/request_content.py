@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from tidegate.simulator.answer import errors
+from tidegate.simulator.answer.media_types import bare
 from tidegate.simulator.request import forms, multipart
 from tidegate.simulator.request.json_text import JsonError, parsed
 from tidegate.simulator.request.multipart import UploadedFile
@@ -45,11 +46,6 @@ class ParsedBody:
     uploads: Mapping[str, UploadedFile] = field(default_factory=dict)
     json: Container[str] = ()
     """The fields of a multipart body that say that they are JSON."""
-
-
-def bare(media: str) -> str:
-    """A media type without its parameters."""
-    return media.partition(";")[0].strip().lower()
 
 
 def form_of(media: str) -> Form:
