@@ -9,21 +9,8 @@ from typing import Any
 
 import typer
 
-from tidegate.cli.proxy.delivery_commands import (
-    Admin,
-    AsJson,
-    By,
-    ConfigFile,
-    DryRun,
-    Hand,
-    Id,
-    Note,
-    Yes,
-    act,
-    found,
-    port_of,
-    who_is,
-)
+from tidegate.cli.proxy.admin_port import AdminPort
+from tidegate.cli.proxy.delivery_commands import action_of, found
 from tidegate.cli.proxy.delivery_tables import plain
 
 FIXED = {"box": "outbox"}
@@ -31,25 +18,12 @@ FIXED = {"box": "outbox"}
 
 def decision(action: str, meaning: str) -> Callable[..., None]:
     """The command of an action."""
+    return action_of(FIXED, action, meaning, _show)
 
-    def command(
-        delivery: Id,
-        dry_run: DryRun = False,
-        yes: Yes = False,
-        by: By = None,
-        note: Note = "",
-        as_json: AsJson = False,
-        admin: Admin = None,
-        config: ConfigFile = None,
-    ) -> None:
-        port, hand = port_of(admin, config), Hand(who_is(by), note, yes, dry_run, as_json)
-        if not as_json:
-            for line in request_lines(found(port, FIXED, delivery, body=True)):
-                typer.echo(line, err=True)
-        act(port, FIXED, delivery, {"action": action}, hand)
 
-    command.__doc__ = meaning
-    return command
+def _show(port: AdminPort, delivery: str) -> None:
+    for line in request_lines(found(port, FIXED, delivery, body=True)):
+        typer.echo(line, err=True)
 
 
 def request_lines(document: Any) -> list[str]:

@@ -190,6 +190,13 @@ def resolve_of(fixed: Fixed) -> Callable[..., None]:
 
 def cancel_of(fixed: Fixed) -> Callable[..., None]:
     """`cancel`: give one up."""
+    return action_of(fixed, "cancel", "Give one up: it is not sent any more.")
+
+
+def action_of(
+    fixed: Fixed, action: str, meaning: str, first: Callable[[AdminPort, str], object] | None = None
+) -> Callable[..., None]:
+    """A command that does one thing to one of them. `first` shows a person what it is about; not as JSON."""
 
     def command(
         delivery: Id,
@@ -201,10 +208,12 @@ def cancel_of(fixed: Fixed) -> Callable[..., None]:
         admin: Admin = None,
         config: ConfigFile = None,
     ) -> None:
-        """Give one up: it is not sent any more."""
-        hand = Hand(who_is(by), note, yes, dry_run, as_json)
-        act(port_of(admin, config), fixed, delivery, {"action": "cancel"}, hand)
+        port, hand = port_of(admin, config), Hand(who_is(by), note, yes, dry_run, as_json)
+        if first is not None and not as_json:
+            first(port, delivery)
+        act(port, fixed, delivery, {"action": action}, hand)
 
+    command.__doc__ = meaning
     return command
 
 
