@@ -10,6 +10,7 @@ from tidegate.chaos.timeline.credential_change import ASKED
 from tidegate.chaos.timeline.offered_load import Window, outages
 from tidegate.scenario.fault import Fault
 from tidegate.scenario.fault_kinds import known_kinds
+from tidegate.simulator.trouble.refusals.expired_token import ExpiredToken
 
 ON_THE_WAY_S = 2.0
 """Seconds: a call that begins so shortly before an outage may be on its way, or in the queue, when that begins."""
@@ -67,3 +68,18 @@ def token_recoveries(evidence: Evidence) -> list[float]:
 def slow_disk_s(evidence: Evidence) -> float:
     """Seconds that faults add to each commit, all of them together."""
     return sum(fault.commit_delay_s for fault in evidence.scenario.faults)
+
+
+def locked_out(evidence: Evidence) -> frozenset[str]:
+    """The tags of calls sent under a member of the pool after the vendor forgot its key for good.
+
+    What such a write may have done earlier, under the same key, nobody can find out: another member is another account.
+    """
+    gone = {
+        app[-4:]: fault.begin
+        for fault in evidence.scenario.faults
+        if evidence.drawn.pool is not None and isinstance(fault, ExpiredToken) and fault.end_s is None
+        for app in fault.apps
+    }
+    sent = zip(evidence.tap.sends, evidence.tap.senders, strict=True) if gone else ()
+    return frozenset(tag for (at, tag), key in sent if at >= gone.get(key, float("inf")))

@@ -1,7 +1,6 @@
 """Outbox and inbox of a trial: the addresses and secrets, the apps that are posted to, and what is read at the end."""
 
 import base64
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -153,10 +152,10 @@ class BoxStage:
         assert self._inbox is not None
         await self._inbox.close()
 
-    def _left(self, store: Path) -> Mapping[str, int]:
+    def _left(self, store: Path) -> Mapping[str, str]:
         connection = self._world.disk.connection(store)
         behind = {name for (name,) in connection.execute(_BEHIND)}
-        return Counter(f"{box} {state}" for name, box, state in connection.execute(_LEFT) if name not in behind)
+        return {name: f"{box} {state}" for name, box, state in connection.execute(_LEFT) if name not in behind}
 
 
 async def _record(client: HttpClient, name: str, token: str) -> WriteRecord:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -50,15 +50,17 @@ async def vendor(
 ) -> AsyncIterator[tuple[Transport, list[int]]]:
     """A vendor on a free port that does what `serve` does; the list counts its connections."""
     accepted: list[int] = []
+    tasks: set[asyncio.Task[None]] = set()
 
-    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        accepted.append(len(accepted) + 1)
-        try:
+    async def served(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
             await serve(reader, writer)
-        except ConnectionError:
-            pass
-        finally:
-            writer.close()
+
+    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        accepted.append(len(accepted) + 1)
+        task = asyncio.create_task(served(reader, writer))
+        tasks.add(task)
+        task.add_done_callback(lambda _: writer.close())  # a task that is cancelled before it began closes nothing
 
     server = await asyncio.start_server(accept, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
@@ -67,7 +69,12 @@ async def vendor(
         yield transport, accepted
     finally:
         await transport.close()
+        await settle()  # so that a connection that was just taken has its task
         server.close()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await settle()
 
 
 async def requests(reader: asyncio.StreamReader) -> AsyncIterator[bytes]:

@@ -56,8 +56,8 @@ class BoxEvidence:
     """By the id that the 202, or the answer of unknown outcome, gave."""
     posted: Sequence[VendorPost]
     taken: Sequence[TakenPost]
-    left: Mapping[str, int]
-    """Box and state → deliveries that had not ended when everything had been well for long."""
+    left: Mapping[str, str]
+    """Id → box and state of each delivery that had not ended when everything had been well for long."""
     burned: int = 0
     """Deliveries that are said to have been tried more often than tries are on record."""
     poisoned: frozenset[tuple[str, bytes]] = frozenset()

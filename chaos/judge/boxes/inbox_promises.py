@@ -3,12 +3,14 @@
 Functions of the evidence, as in chaos/judge/promises.py.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 
 from tidegate.chaos.apps.stories import APPS
 from tidegate.chaos.judge.boxes.box_evidence import BoxEvidence, VendorPost
 from tidegate.chaos.judge.boxes.outbox_promises import JUMP_S
 from tidegate.chaos.judge.evidence import Evidence
+from tidegate.chaos.judge.excuses import locked_out
 
 WEBHOOKS = "webhooks"
 
@@ -81,10 +83,15 @@ def disordered(evidence: Evidence) -> Iterator[str]:
 
 
 def left_over(evidence: Evidence) -> Iterator[str]:
-    """When all has been well for long, nothing waits, no lease is left, and nothing is half sent."""
+    """When all has been well for long, nothing waits but for a key, no lease is left, and nothing is half sent."""
     boxes = evidence.boxes
-    if boxes is not None and boxes.left:
-        yield ", ".join(f"{count} of {name}" for name, count in sorted(boxes.left.items())) + " are left over"
+    if boxes is None:
+        return
+    locked = locked_out(evidence)
+    excused = {call.record for call in evidence.calls if call.tag in locked}
+    left = Counter(what for name, what in boxes.left.items() if name not in excused)
+    if left:
+        yield ", ".join(f"{count} of {what}" for what, count in sorted(left.items())) + " are left over"
 
 
 def _posts(boxes: BoxEvidence, app: str) -> tuple[dict[bytes, float], dict[bytes, float]]:

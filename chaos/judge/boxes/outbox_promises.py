@@ -13,7 +13,7 @@ from tidegate.chaos.apps.search_apps import ACCEPTED, AppCall
 from tidegate.chaos.apps.stories import CHANGE, EFFECTS, OPERATIONS, REFUND, STORIES, app_of, kept_customer_of
 from tidegate.chaos.judge.boxes.box_evidence import BoxEvidence, WriteRecord
 from tidegate.chaos.judge.evidence import Evidence
-from tidegate.chaos.judge.excuses import slow_disk_s
+from tidegate.chaos.judge.excuses import locked_out, slow_disk_s
 
 ENDED = ("done", "dead", "parked", "cancelled")
 JUMP_S = 3600.0
@@ -36,9 +36,10 @@ class _Accepted:
 
 def forgotten(evidence: Evidence) -> Iterator[str]:
     """A write that was accepted ends: it is done, dead for a reason, given up, or parked for a person."""
+    locked = locked_out(evidence)
     for accepted in _all_accepted(evidence):
         record = accepted.record
-        if _waits_behind(evidence, accepted.call):
+        if _waits_behind(evidence, accepted.call) or accepted.call.tag in locked:
             continue
         if record.state not in ENDED or (record.state == "dead" and not record.reason):
             yield f"{accepted.call.tag} was accepted, and in the end its record says {record.state or 'nothing'!r}"
@@ -50,10 +51,10 @@ def unresolved(evidence: Evidence) -> Iterator[str]:
     boxes = evidence.boxes
     if boxes is None:
         return
-    unwanted = {tag for _, tag in evidence.tap.refusals}
+    unwanted, locked = {tag for _, tag in evidence.tap.refusals}, locked_out(evidence)
     for call in evidence.calls:
         record = boxes.records.get(call.record)
-        if record is None or not record.state or _waits_behind(evidence, call):
+        if record is None or not record.state or _waits_behind(evidence, call) or call.tag in locked:
             continue
         if call.status != ACCEPTED and record.state not in ENDED:
             yield f"the outcome of {call.tag} could have been found out, and its record says {record.state!r}"

@@ -16,6 +16,7 @@
         the breaker opens by it, or other writes fail too  → waiting or unknown, and it was no try
         it would be the last, and we have just started     → the same, with backoff
         not carried out for any other reason               → waiting, with backoff; at the end dead, expired
+        perhaps carried out, and our credential is refused → unknown, or at once parked, as above
         perhaps carried out                                → unknown, with backoff: then as above
     after a lookup
         found                                              → done, with what the lookup answered
@@ -62,6 +63,7 @@ LEFT_MIN_S = 2.0
 """With less left there is no use in waiting for one more try."""
 
 PARKED = "It may have been carried out, and nothing tells: no key that the vendor still knows, and no lookup."
+LOCKED = "It may have been carried out, and the vendor refuses the credential under which it was sent."
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,9 @@ def _unsure(
     carried: CarriedOut, delivery: Delivery, plan: OperationPlan, now: StoreTime, rng: random.Random
 ) -> Settlement:
     good = same_key_is_good(delivery, plan, now) and not carried.key_expired and not carried.unwanted
+    refused = carried.verdict is Verdict.CREDENTIAL or carried.problem == "credential-rejected"
+    if good and refused and plan.defer.credential == "dead":
+        return Settlement("parked", detail=LOCKED, counts=carried.tried)
     if not good and carried.problem not in NO_TRY:
         if plan.lookup is None:
             return Settlement("parked", detail=PARKED, counts=carried.tried)

@@ -46,7 +46,8 @@ class Defer(Block):
     """`full` draws each wait between nothing and its bound; `added` waits for the bound and up to `base` more, with
     `cap` at most."""
     credential: Literal["wait", "dead"] = "wait"
-    """What it means that the vendor refuses our credential: it waits for a better one, or is a dead letter at once."""
+    """What it means that the vendor refuses our credential: it waits for a better one, or is a dead letter at once
+    (parked for a person where it may have been carried out)."""
     order_by: Annotated[str, Field(pattern=r"^(/[^{}]*|\{[^{}/]+\})$", examples=["/order_id", "{id}"])] | None = None
     """The field whose writes are delivered in order: a JSON Pointer into the body, or a path parameter."""
     order: Literal["block", "skip", "latest-wins"] = "block"

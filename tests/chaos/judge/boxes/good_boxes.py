@@ -28,7 +28,7 @@ def accepted(name: str, record: str, at: float, story: str = "amend", **changed:
 
 def happened(name: str, at: float, kind: str = "customer.updated") -> dict[str, Any]:
     effects = [{"kind": kind, "intent": name}]
-    return {"at": at, "operation": OPERATIONS["amend"], "faults": [], "took_s": 0.02, "effects": effects}
+    return {"at": at, "operation": OPERATIONS["amend"], "faults": [], "took_s": 0.02, "effects": effects, "status": 200}
 
 
 def webhook(n: int, at: float, **changed: Any) -> VendorPost:
@@ -97,5 +97,5 @@ BROKEN_BOXES: dict[str, Evidence] = {
     "forged": boxes(posted=[*BOXES.posted, webhook(3, 50.0, genuine=False)]),
     "renamed": boxes(taken=[*BOXES.taken, taken("shop", 2, 50.0, id="whd_another")]),
     "disordered": boxes(taken=[replace(post, at=44.9) if post.id == "whd_office_1" else post for post in BOXES.taken]),
-    "left over": boxes(left={"outbox waiting": 1}),
+    "left over": boxes(left={"w9": "outbox waiting"}),
 }

@@ -15,7 +15,7 @@ from tests.chaos.judge.boxes.good_boxes import (
     effects,
     told,
 )
-from tests.chaos.judge.good_run import GOOD, words
+from tests.chaos.judge.good_run import GOOD, pooled, words
 from tidegate.chaos.apps.http_client import HttpResponse
 from tidegate.chaos.judge.boxes.box_evidence import WriteRecord
 from tidegate.chaos.search_vendors import Deferral
@@ -43,6 +43,17 @@ def test_a_dead_letter_has_a_reason() -> None:
 def test_who_is_cancelled_is_not_told() -> None:
     ended = boxes(records={"w1": DONE, "w2": WriteRecord("cancelled", "", "not applied")}, taken=BOXES.taken[:-1])
     assert words(replace(ended, entries=effects(43.0, None))) == []
+
+
+@pytest.mark.parametrize("lasts", [True, False])
+def test_what_was_sent_under_a_key_that_is_gone_for_good_may_stay_unknown(lasts: bool) -> None:
+    gone = {"kind": "expired_token", "from": "42.5s", "apps": ["***0002"]} | ({} if lasts else {"for": "60s"})
+    senders = ["0001"] * len(GOOD.tap.sends)
+    tap = replace(GOOD.tap, sends=[*GOOD.tap.sends, (43.0, f"{SECOND}/1")], senders=[*senders, "0002"])
+    unknown = pooled(boxes(records={"w1": DONE, "w2": WriteRecord("unknown")}, left={"w2": "outbox unknown"}))
+    drawn = replace(unknown.drawn, pieces=(*unknown.drawn.pieces, gone))
+    found = words(replace(unknown, drawn=drawn, tap=tap))
+    assert found == ([] if lasts else ["forgotten", "left over"])
 
 
 def test_a_clock_that_jumped_may_leave_a_write_to_a_person() -> None:

@@ -189,6 +189,14 @@ def test_a_refused_credential_is_dead_at_once_where_the_file_says_so() -> None:
     assert (found.state, found.dead_reason) == ("dead", "credential")
 
 
+@pytest.mark.parametrize(("credential", "state"), [("wait", "unknown"), ("dead", "parked")])
+def test_an_unknown_outcome_under_a_refused_credential_waits_for_it_or_for_a_person(
+    credential: str, state: str
+) -> None:
+    refused = CarriedOut(UNKNOWN, Verdict.CREDENTIAL, 401, tried=True)
+    assert settled(refused, plan(defer=Defer.model_validate({"credential": credential}))).state == state
+
+
 def test_jitter_that_is_added_never_shortens_the_wait() -> None:
     of, rng = plan(defer=Defer.model_validate(ADDED)), random.Random(3)
     for tries, least in enumerate((0.1, 0.2, 0.4, 0.8)):
