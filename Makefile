@@ -5,15 +5,17 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP_FLAGS := --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11 --no-header $(LOCK_FLAGS)
-VENDORS := adyen anthropic github openai shopify slack stripe twilio
+VENDORS := adyen anthropic github gitlab openai sendgrid shopify slack stripe twilio woocommerce
 SOAK_CALLS ?= 20000
 FUZZ_INPUTS ?= 100000
+DRAWN_DOCUMENTS ?= 2000
 KILLS ?= 500
 CANARY_ROUNDS ?= 20
 WEB := tests/web/node_modules/.installed
+DIRECTORY := tests/documents/node_modules/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-web cache-tests schemathesis check lock bench soak fuzz kills chaos chaos-mutants canary machine accept orders-live clean setup
+.PHONY: help demo run test test-web cache-tests schemathesis documents documents-drawn check lock bench soak fuzz kills chaos chaos-mutants pact-mutants canary machine accept orders-live new-vendors clean setup
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | sort | while IFS='|' read -r target text; do printf '%-18s %s\n' "$$target" "$$text"; done
@@ -32,13 +34,18 @@ soak: .venv/.installed ## 20,000 calls of each vendor's ordinary traffic, straig
 
 fuzz: .venv/.installed ## 100,000 odd inputs for the gateway and the vendor's side; FUZZ_INPUTS=N for fewer
 	$(BIN)/python -m tests.fuzz.run --inputs $(FUZZ_INPUTS)
+	$(BIN)/python -m tests.fuzz.documents
 	TIDEGATE_EVERY_METHOD=1 $(BIN)/pytest -n 2 tests/acceptance/test_framing.py
 
 chaos: .venv/.installed ## search 1,000 drawn scenarios for a broken promise
 	$(BIN)/tidegate chaos search --seeds 1000 --minutes 10
+	TIDEGATE_WHOLE_MINUTE=1 $(BIN)/pytest tests/proxy/test_limits_kept.py tests/proxy/test_pools.py
 
 chaos-mutants: .venv/.installed ## plant known bugs; the search must find each
 	$(BIN)/python -m tests.chaos.hunt
+
+pact-mutants: .venv/.installed ## change each field of what vendors answer; each pact must notice what its adapter notices
+	$(BIN)/python -m tests.contracts.mutation.run
 
 canary: .venv/.installed ## look for planted secrets in all that is printed, logged or stored; CANARY_ROUNDS=N for less
 	$(BIN)/python -m tests.acceptance.canary.run --rounds $(CANARY_ROUNDS)
@@ -56,8 +63,11 @@ orders-live: .venv/.installed ## play the order flow on real sockets for 20 minu
 kills: .venv/.installed ## kill proxies and databases at named points, 500 times; KILLS=N for fewer
 	$(BIN)/python -m tests.acceptance.kills.run --rounds $(KILLS)
 
+new-vendors: .venv/.installed ## make a vendor of each real document, and run the tests that were made
+	TIDEGATE_NEW_LONG=1 $(BIN)/pytest --timeout=0 -p no:randomly tests/tidegate/scaffold/test_new_vendor.py
+
 test: .venv/.installed .venv-wire/.installed .venv-schemathesis/.installed ## every test that needs no browser and no npm
-	$(BIN)/pytest -n 2 -m "not web"
+	$(BIN)/pytest -n 2 --dist worksteal -m "not web"
 
 test-web: .venv/.installed $(WEB) ## the tests that need npm or a browser; none found is a failure
 	$(BIN)/pytest -m web
@@ -67,6 +77,13 @@ cache-tests: .venv/.installed $(WEB) ## run the public HTTP cache tests through 
 
 schemathesis: .venv/.installed .venv-schemathesis/.installed ## draw requests from every document and judge the simulator's answers
 	$(BIN)/python -m tests.acceptance.schemathesis_run
+	TIDEGATE_EVERY_OPERATION=1 $(BIN)/pytest tests/acceptance/test_every_operation.py
+
+documents: .venv/.installed $(DIRECTORY) ## serve the public directory of documents from npm and judge the answers by another validator
+	$(BIN)/python -m tests.documents.run
+
+documents-drawn: .venv/.installed ## draw 2,000 documents and hold the simulator to each; DRAWN_DOCUMENTS=N for fewer
+	TIDEGATE_DRAWN_DOCUMENTS=$(DRAWN_DOCUMENTS) $(BIN)/pytest --timeout=0 tests/documents/test_laws.py
 
 check: .venv/.installed ## format, lint, types, import arrows, dependencies, tidiness
 	$(BIN)/ruff format --check .
@@ -79,12 +96,12 @@ check: .venv/.installed ## format, lint, types, import arrows, dependencies, tid
 lock: .venv/.installed ## write the lock files anew; LOCK_FLAGS=--upgrade takes newer versions
 	$(COMPILE) requirements/build.in -o requirements/build.txt
 	$(COMPILE) pyproject.toml --extra postgres -o requirements/runtime.txt
-	$(COMPILE) pyproject.toml --extra harness --extra postgres --group dev -o requirements/dev.txt
+	$(COMPILE) pyproject.toml --extra dashboards --extra harness --extra postgres --extra scan --group dev -o requirements/dev.txt
 	$(COMPILE) requirements/wire.in -o requirements/wire.txt
 	$(COMPILE) requirements/schemathesis.in -o requirements/schemathesis.txt
 
 clean: ## remove what the other targets made
-	rm -rf .venv .venv-wire .venv-schemathesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis tests/web/node_modules var
+	rm -rf .venv .venv-wire .venv-schemathesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis tests/web/node_modules tests/documents/node_modules var
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 setup: .venv/.installed .venv-wire/.installed .venv-schemathesis/.installed ## build the environments and do nothing else
@@ -115,4 +132,9 @@ setup: .venv/.installed .venv-wire/.installed .venv-schemathesis/.installed ## b
 $(WEB): tests/web/package-lock.json
 	@command -v npm >/dev/null || { echo "make test-web needs node and npm" >&2; exit 2; }
 	cd tests/web && npm ci --no-audit --no-fund --ignore-scripts
+	@touch $@
+
+$(DIRECTORY): tests/documents/package-lock.json
+	@command -v npm >/dev/null || { echo "make documents needs node and npm" >&2; exit 2; }
+	cd tests/documents && npm ci --no-audit --no-fund --ignore-scripts
 	@touch $@

@@ -9,7 +9,14 @@ from typing import Final
 from tidegate.adapters.fields import FieldError, Fields, parse
 from tidegate.adapters.gateway import Gateway, GatewayResponse
 from tidegate.adapters.ports.deferred import Deferred
-from tidegate.adapters.ports.failures import Misconfigured, NotFound, OutcomeUnknown, Undelivered, VendorContractBroken
+from tidegate.adapters.ports.failures import (
+    Misconfigured,
+    NotFound,
+    OutcomeUnknown,
+    Parked,
+    Undelivered,
+    VendorContractBroken,
+)
 
 ENDED: Final = frozenset(("done", "dead", "cancelled"))
 """States of a record after which nothing happens by itself."""
@@ -26,8 +33,8 @@ def deferred_of(answer: GatewayResponse) -> Deferred | None:
 async def answer_to(gateway: Gateway, deferred: Deferred) -> GatewayResponse | Deferred:
     """The vendor's answer to the write, or the write itself where it is still under way.
 
-    Raises OutcomeUnknown where only a person can tell, Undelivered where it ended without the vendor's answer,
-    NotFound where its record is gone, and what Gateway.read raises.
+    Raises Parked where it waits for a person, OutcomeUnknown where nobody knows, Undelivered where it ended without the
+    vendor's answer, NotFound where its record is gone, and what Gateway.read raises.
     """
     record = await _record(gateway, deferred)
     try:
@@ -38,7 +45,9 @@ async def answer_to(gateway: Gateway, deferred: Deferred) -> GatewayResponse | D
         raise VendorContractBroken(error.pointer, error.expected, found=error.found) from None
     if answered and state in ENDED:
         return replace(await gateway.read(f"{deferred.record_url}/answer"), reads=False, call_id=deferred.call_id)
-    if state == PARKED or (state in ENDED and outcome != "not applied"):
+    if state == PARKED:
+        raise Parked(text, record_url=deferred.record_url, call_id=deferred.call_id)
+    if state in ENDED and outcome != "not applied":
         raise OutcomeUnknown(text, record_url=deferred.record_url, call_id=deferred.call_id)
     if state in ENDED:
         raise Undelivered(text, call_id=deferred.call_id)

@@ -6,10 +6,16 @@ FieldError: an adapter must survive any answer.
 
 import json
 from collections.abc import Iterator
-from typing import Final
+from datetime import datetime
+from typing import Any, Final, TypeVar
+
+from tidegate.adapters.ports.moments import read_epoch, read_moment
+from tidegate.adapters.ports.money import Money
 
 COUNT_MAX: Final = 2**63 - 1
 """No amount and no count of any vendor is larger, and Python refuses to print a number of thousands of digits."""
+
+Kind = TypeVar("Kind", bound=str | float)
 
 _TYPES: Final = {
     dict: "an object",
@@ -40,6 +46,17 @@ def parse(body: bytes) -> "Fields":
     if not isinstance(value, dict):
         raise FieldError("", "a JSON object", kind_of(value))
     return Fields(value, "")
+
+
+def parse_list(body: bytes) -> "list[Fields]":
+    """The objects of the array that `body` holds. Raises FieldError where it holds anything else."""
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        raise FieldError("", "a JSON array", "no JSON" if body else "nothing") from None
+    if not isinstance(value, list):
+        raise FieldError("", "a JSON array", kind_of(value))
+    return [*Fields({"": value}, "").children("")]
 
 
 def kind_of(value: object) -> str:
@@ -98,6 +115,35 @@ class Fields:
             raise self.wrong(name, "a boolean")
         return value
 
+    def maybe(self, name: str, kind: type[Kind]) -> Kind | None:
+        """A value of one JSON type; None where it is null, not there, or of another type. A whole number is a float."""
+        value: Kind | None = _of_kind(self._value.get(name), kind)
+        return value
+
+    def moment(self, name: str) -> datetime:
+        """A moment as a text of RFC 3339, in UTC. One without an offset is none."""
+        text = self.text(name)
+        try:
+            return read_moment(text)
+        except ValueError:
+            raise self.wrong(name, "a time with its offset from UTC") from None
+
+    def epoch(self, name: str) -> datetime:
+        """A moment as whole seconds since 1970, in UTC."""
+        seconds = self.count(name)
+        try:
+            return read_epoch(seconds)
+        except ValueError:
+            raise self.wrong(name, "a time in seconds since 1970") from None
+
+    def decimal_money(self, name: str, currency: str) -> Money:
+        """An amount of a currency, as a decimal number in a text."""
+        text = self.text(name)
+        try:
+            return Money.of_decimal(text, currency)
+        except ValueError as error:
+            raise self.wrong(name, f"an amount ({error})") from None
+
     def child(self, name: str) -> "Fields":
         """An object."""
         child = self.maybe_child(name)
@@ -113,6 +159,22 @@ class Fields:
         if not isinstance(value, dict):
             raise self.wrong(name, "an object")
         return Fields(value, self.at(name))
+
+    @property
+    def names(self) -> "list[str]":
+        """The names of the fields."""
+        return list(self._value)
+
+    def is_text(self, name: str) -> bool:
+        """True where the field is a text."""
+        return isinstance(self._value.get(name), str)
+
+    def entries(self, name: str) -> "list[object]":
+        """What is in an array, of any type."""
+        value = self._value.get(name)
+        if not isinstance(value, list):
+            raise self.wrong(name, "an array")
+        return value
 
     def children(self, name: str) -> "Iterator[Fields]":
         """The objects of an array."""
@@ -132,3 +194,14 @@ def _is_unicode(value: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _of_kind(value: Any, kind: type[object]) -> Any:
+    """The value where it is of this type, else None."""
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > COUNT_MAX:
+        return None
+    if kind is float and type(value) is int:
+        return float(value)
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        return None
+    return value if not isinstance(value, str) or _is_unicode(value) else None

@@ -4,14 +4,14 @@ Knows the address, the app's token, the key's header, the connection's failures 
 Knows no vendor: an answer of the vendor's is handed on as it is. It sends each request once: retries are Tidegate's.
 """
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 import aiohttp
 
+from tidegate.adapters.event_stream import EVENT_CHARS_MAX, EventReader, EventTooLong
 from tidegate.adapters.fields import FieldError, parse
 from tidegate.adapters.gateway_problems import GatewayProblem, failure_of
 from tidegate.adapters.ports.failures import (
@@ -22,9 +22,13 @@ from tidegate.adapters.ports.failures import (
     VendorContractBroken,
     VendorFailure,
 )
+from tidegate.adapters.request_content import form_content, json_content
+from tidegate.adapters.request_pairs import request_pairs
 from tidegate.problems import TYPE_PREFIX
 
+FORM: Final = "application/x-www-form-urlencoded"
 PROBLEM_JSON: Final = "application/problem+json"
+EVENT_STREAM: Final = "text/event-stream"
 BODY_BYTES_MAX: Final = 16 * 1024 * 1024
 """A longer answer is not read to its end: it breaks the contract."""
 KEY_CHARS_MAX: Final = 255
@@ -48,23 +52,34 @@ class GatewayResponse:
     """Of a write that Tidegate has accepted, to carry it out later: where its record is. Else empty."""
     replayed: bool = False
     """True for the answer to an earlier request under the same key."""
+    headers: Pairs = field(default_factory=dict)
+    """The answer's headers, for what a vendor says there alone. Names are found in any case."""
 
 
 class Gateway:
     """One vendor as reached through Tidegate.
 
     `base_url` is the gateway's address with the vendor's name (`http://127.0.0.1:8080/stripe`), `token` the app's own
-    Tidegate token, `budget_s` the seconds that a call may take (Tidegate's own default where it is None). The session
-    is the caller's: it makes it and closes it, and its timeout must be longer than the budget.
+    Tidegate token, `budget_s` the seconds that a call may take (Tidegate's own default where it is None). The token
+    goes where the vendor's own key would be: `key_header` is the header for it, where that is not `Authorization`. The
+    session is the caller's: it makes it and closes it, and its timeout must be longer than the budget.
     """
 
     def __init__(
-        self, session: aiohttp.ClientSession, base_url: str, token: str, *, budget_s: float | None = None
+        self,
+        session: aiohttp.ClientSession,
+        base_url: str,
+        token: str,
+        *,
+        key_header: str = "Authorization",
+        budget_s: float | None = None,
     ) -> None:
         self._session = session
         self._base = _checked_base(base_url)
         _check_token(token)
-        self._headers = {"Authorization": f"Bearer {token}", "Accept": f"application/json, {PROBLEM_JSON}"}
+        self._own_headers = {"Authorization": f"Bearer {token}", "Accept": f"application/json, {PROBLEM_JSON}"}
+        key = f"Bearer {token}" if key_header == "Authorization" else token
+        self._headers = {key_header: key, "Accept": self._own_headers["Accept"]}
         if budget_s is not None:
             self._headers["Tidegate-Timeout"] = f"{budget_s:.3f}"
 
@@ -77,23 +92,87 @@ class Gateway:
         """Read an address of Tidegate's own, like that of a record. Raises Misconfigured for one of anybody else's."""
         if not url.startswith(urljoin(self._base, "/_tidegate/")):  # our token is for nobody else
             raise Misconfigured(f"{url!r} is not an address of the Tidegate at {self._base}")
-        return await self._send("GET", url, dict(self._headers), None)
+        return await self._send("GET", url, dict(self._own_headers), None)
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, object] | None = None,
+        document: object = None,
+        form: Mapping[str, object] | None = None,
+        headers: Pairs | None = None,
+        key: str = "",
+    ) -> GatewayResponse:
+        """Any request, with a JSON document or a form as body, or with none. A write has an idempotency key.
+
+        Lists and objects of query and form are written as `request_pairs` does; what is None is left out.
+        """
+        sent = {**(headers or {}), **self._headers}
+        if key:
+            sent["Idempotency-Key"] = checked_key(key)
+        body = None
+        if form is not None:
+            sent["Content-Type"], body = FORM, form_content(request_pairs(form))
+        elif document is not None:
+            sent["Content-Type"], body = "application/json", json_content(document)
+        pairs = request_pairs(query or {})
+        target = f"{path}{'&' if '?' in path else '?'}{urlencode(pairs)}" if pairs else path
+        return await self._send(method, self._base + target, sent, body)
 
     async def post_form(self, path: str, form: Pairs, *, key: str) -> GatewayResponse:
         """Write, with a form as body, under an idempotency key."""
-        headers = {
-            **self._headers,
-            "Idempotency-Key": checked_key(key),
-            "Content-Type": "application/x-www-form-urlencoded",
-        }
-        return await self._send("POST", self._base + path, headers, urlencode(form).encode())
+        headers = {**self._headers, "Idempotency-Key": checked_key(key), "Content-Type": FORM}
+        return await self._send("POST", self._base + path, headers, form_content(form))
+
+    async def post_json(self, path: str, document: JsonObject, *, key: str, trace: str = "") -> GatewayResponse:
+        """Post a JSON document, under an idempotency key. `trace` is a traceparent (W3C Trace Context), or empty."""
+        return await self._write_json("POST", path, document, key, trace)
 
     async def put_json(self, path: str, document: JsonObject, *, key: str, trace: str = "") -> GatewayResponse:
-        """Put a JSON document, under an idempotency key. `trace` is a traceparent (W3C Trace Context), or empty."""
+        """Put a JSON document, under an idempotency key."""
+        return await self._write_json("PUT", path, document, key, trace)
+
+    async def patch_json(self, path: str, document: JsonObject, *, key: str, trace: str = "") -> GatewayResponse:
+        """Patch with a JSON document, under an idempotency key."""
+        return await self._write_json("PATCH", path, document, key, trace)
+
+    async def _write_json(self, method: str, path: str, document: JsonObject, key: str, trace: str) -> GatewayResponse:
         headers = {**self._headers, "Idempotency-Key": checked_key(key), "Content-Type": "application/json"}
         if trace:
             headers["traceparent"] = trace
-        return await self._send("PUT", self._base + path, headers, json.dumps(document, ensure_ascii=False).encode())
+        return await self._send(method, self._base + path, headers, json_content(document))
+
+    async def stream_json(
+        self, path: str, document: JsonObject, *, key: str, failure_of: Callable[[GatewayResponse], VendorFailure]
+    ) -> AsyncIterator[str]:
+        """Post a JSON document and read the answer as server-sent events: the data of each, as it comes.
+
+        Raises `failure_of` an answer without success. Raises OutcomeUnknown where the stream breaks off; whether it
+        came to its end without being broken is for the caller to see, by the vendor's own last event.
+        """
+        headers = {**self._headers, "Idempotency-Key": checked_key(key), "Content-Type": "application/json"}
+        headers["Accept"] = f"text/event-stream, {self._own_headers['Accept']}"
+        body, url, call_id = json_content(document), self._base + path, ""
+        try:
+            async with self._session.request(
+                "POST", url, headers=headers, data=body, allow_redirects=False
+            ) as response:
+                if not response.ok or response.content_type != EVENT_STREAM:
+                    answer = self._answered(response, await _read(response, applied=response.ok), writes=True)
+                    raise failure_of(answer)
+                reader, call_id = EventReader(), response.headers.get("Tidegate-Call", "")
+                async for part in response.content.iter_any():
+                    for data in reader.feed(part):
+                        yield data
+        except EventTooLong:
+            expected = f"events of at most {EVENT_CHARS_MAX} characters"
+            raise VendorContractBroken("", expected, found="a longer one", applied=True, call_id=call_id) from None
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            raise Unavailable(f"Tidegate cannot be reached at {self._base}.") from error
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise _lost(error, writes=True) from error
 
     async def _send(self, method: str, url: str, headers: dict[str, str], body: bytes | None) -> GatewayResponse:
         """One request. Raises a VendorFailure where there is no answer of the vendor's."""
@@ -109,6 +188,10 @@ class Gateway:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             # The request may have left us, whole or in part.
             raise _lost(error, writes=writes) from error
+        return self._answered(response, content, writes=writes)
+
+    def _answered(self, response: aiohttp.ClientResponse, content: bytes, *, writes: bool) -> GatewayResponse:
+        """The vendor's answer. Raises a VendorFailure where it is Tidegate's own refusal."""
         call_id, retry_after_s = response.headers.get("Tidegate-Call", ""), _seconds(response.headers)
         if response.content_type == PROBLEM_JSON:
             problem = self._problem(content, call_id, retry_after_s, writes=writes)
@@ -117,7 +200,9 @@ class Gateway:
                 raise failure_of(problem)
         record_url = self._link(response.headers.get("Location", "")) if _is_deferred(response) else ""
         replayed = response.headers.get("Idempotency-Replayed") == "true"
-        return GatewayResponse(response.status, content, call_id, retry_after_s, not writes, record_url, replayed)
+        return GatewayResponse(
+            response.status, content, call_id, retry_after_s, not writes, record_url, replayed, response.headers
+        )
 
     def _problem(
         self, body: bytes, call_id: str, retry_after_s: float | None, *, writes: bool

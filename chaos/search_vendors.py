@@ -112,10 +112,11 @@ def authenticated(loaded: LoadedVendor, **auth: object) -> LoadedVendor:
     return replace(loaded, vendor=loaded.vendor.model_copy(update={"facts": facts}))
 
 
-def pooled(name: str, limit: Limit, *, hints: bool = True, deferral: Deferral | None = None) -> LoadedVendor:
+def pooled(loaded: LoadedVendor, limit: Limit) -> LoadedVendor:
     """The vendor of a search with several credentials of one account, each of which has this limit.
 
-    It knows an idempotency key under one credential alone.
+    It knows an idempotency key under one credential alone. All else of it stays.
     """
-    loaded = searched(name, limit, hints=hints, deferral=deferral)
-    return authenticated(loaded, pool=PoolFacts(account="one"))
+    made = authenticated(loaded, pool=PoolFacts(account="one"))
+    facts = made.vendor.facts.model_copy(update={"limits": (limit,)})
+    return replace(made, vendor=made.vendor.model_copy(update={"facts": facts}))

@@ -8,13 +8,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from pact import Pact, generate, match
 
 FORM = "application/x-www-form-urlencoded"
 KEY = r"[!-~]{1,255}"
 BEARER = r"Bearer [!-~]+"
+BEARER_OR_BASIC = r"(Bearer|Basic) [!-~]+"
 
 
 @dataclass(frozen=True)
@@ -39,10 +40,17 @@ class Expectation:
     path: Any
     status: int
     body: Any
+    """None where there is none, or it is not read."""
     states: Sequence[ProviderState] = ()
     query: Mapping[str, Any] = field(default_factory=dict)
     form: Mapping[str, Any] | None = None
     json: Mapping[str, Any] | None = None
+    key_header: str = "Authorization"
+    """The header in which the vendor's key stands, as the vendor has it."""
+    is_basic: bool = False
+    """The vendor wants basic authentication: so whoever is verified is asked, whatever the app sends to the proxy."""
+    answer_headers: Mapping[str, Any] = field(default_factory=dict)
+    """Headers of the answer that the adapter reads."""
 
     def declare(self, pact: Pact) -> None:
         """Add this to a pact."""
@@ -52,14 +60,22 @@ class Expectation:
         interaction = interaction.with_request(self.method, self.path)
         for name, value in self.query.items():
             interaction = interaction.with_query_parameter(name, value)
-        interaction = interaction.with_header("Authorization", match.regex("Bearer app", regex=BEARER))
+        is_bearer = self.key_header == "Authorization"
+        token = match.regex("Bearer app", regex=BEARER) if is_bearer else match.regex("app", regex=KEY)
+        if self.is_basic:
+            token = match.regex("Basic YXBwOmFwcA==", regex=BEARER_OR_BASIC)
+        interaction = interaction.with_header(self.key_header, token)
         if self.form is not None or self.json is not None:
             interaction = interaction.with_header("Idempotency-Key", _key())
         if self.json is not None:
             interaction = interaction.with_body(dict(self.json), content_type="application/json")
         if self.form:  # an empty form is no body
             interaction = interaction.with_body(dict(self.form), content_type=FORM)
-        interaction.will_respond_with(self.status).with_body(self.body, content_type="application/json")
+        answer = interaction.will_respond_with(self.status)
+        for name, value in self.answer_headers.items():
+            answer = answer.with_header(name, value)
+        if self.body is not None:
+            answer.with_body(self.body, content_type="application/json")
 
 
 def of_state(before: str, name: str, after: str = "", *, example: str) -> Any:
@@ -75,12 +91,45 @@ def of_state(before: str, name: str, after: str = "", *, example: str) -> Any:
     )
 
 
+class TextLike(match.matcher.AbstractMatcher[str]):
+    """A text of a form. A regex alone takes what looks like that when it is written out: null, a list, an object."""
+
+    def __init__(self, example: str, regex: str) -> None:
+        self._example, self._regex = example, regex
+
+    def has_value(self) -> bool:
+        """See AbstractMatcher."""
+        return True
+
+    def to_integration_json(self) -> dict[str, Any]:
+        """See AbstractMatcher. The library's own AndMatcher leaves the example out."""
+        rules = [{"pact:matcher:type": "regex", "regex": self._regex}, {"pact:matcher:type": "type"}]
+        return {"pact:matcher:type": rules, "value": self._example}
+
+    def to_matching_rule(self) -> dict[str, Any]:
+        """See AbstractMatcher."""
+        return {"combine": "AND", "matchers": [{"match": "regex", "regex": self._regex}, {"match": "type"}]}
+
+
 def _key() -> Any:
     """Any key will do; a provider is sent a new one each time, for it may remember those of the last verification."""
     return match.matcher.GenericMatcher("regex", "order-1", generator=generate.uuid(), extra_fields={"regex": KEY})
 
 
-def make_pact(consumer: str, provider: str, expectations: Sequence[Expectation]) -> Pact:
+class Declared(Protocol):
+    """Whatever a pact can hold: a request with its answer, or a message."""
+
+    @property
+    def name(self) -> str:
+        """Unique in its file."""
+        ...
+
+    def declare(self, pact: Pact) -> None:
+        """Add this to a pact."""
+        ...
+
+
+def make_pact(consumer: str, provider: str, expectations: Sequence[Declared]) -> Pact:
     """A pact that holds these expectations. Raises ValueError where two have one name."""
     names = [expectation.name for expectation in expectations]
     twice = sorted({name for name in names if names.count(name) > 1})

@@ -13,6 +13,8 @@ from typing import Any, Self
 import aiohttp
 from aiohttp import web
 
+from tidegate.contracts.message_expectation import A_REQUEST
+from tidegate.contracts.message_source import MessageSource
 from tidegate.world.world import Listener, World
 
 TIMEOUT_S = 10.0
@@ -21,11 +23,14 @@ TIMEOUT_S = 10.0
 class StateServer:
     """Listens on loopback for as long as it is entered. `states_url` is the provider's (`http://…/states`).
 
-    Without one, states are passed over: the provider is taken to be in them already.
+    Without one, states are passed over: the provider is taken to be in them already. `messages` makes the requests that
+    message pacts have as a state.
     """
 
-    def __init__(self, world: World, states_url: str | None) -> None:
+    def __init__(self, world: World, states_url: str | None, messages: MessageSource | None = None) -> None:
         self._world = world
+        self._messages = messages
+        self._known: dict[str, Any] = {}
         self._states_url = states_url
         self._server = web.Server(self._handle, access_log=None)
         self._listener: Listener | None = None
@@ -59,7 +64,7 @@ class StateServer:
         body = await request.content.read()
         try:
             values = await self._pass_on(body)
-        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+        except (aiohttp.ClientError, TimeoutError, ValueError, KeyError, TypeError) as error:
             self.mistakes.append(f"{_state_name(body)}: {str(error) or type(error).__name__}")
             values = {}
         return web.json_response(values)
@@ -70,12 +75,18 @@ class StateServer:
             return {}
         assert self._session is not None
         headers = {"Content-Type": "application/json"}
+        wanted = json.loads(body)
+        if self._messages is not None and wanted["state"] == A_REQUEST:
+            if wanted.get("action") != "teardown":
+                await self._messages.ask(wanted.get("params") or {}, self._known)
+            return {}
         async with self._session.post(self._states_url, data=body, headers=headers) as response:
             values = json.loads(await response.read())
         if not isinstance(values, dict):
             raise ValueError("the provider's answer is no JSON object")  # noqa: TRY004  # about a message, not an argument
         if not response.ok:
             raise ValueError(str(values.get("error", f"the provider answered {response.status}")))
+        self._known = values
         return values
 
 

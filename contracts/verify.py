@@ -6,10 +6,10 @@ library does the comparing; its own report goes to standard output in its own wa
 
 import asyncio
 import contextlib
-import json
 import os
 import socket
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,13 +18,14 @@ from urllib.parse import urlsplit
 
 from pact import Verifier
 
-from tidegate.configfile.wording import nearest
+from tidegate.contracts.message_expectation import WHERE
+from tidegate.contracts.message_source import MessageSource
+from tidegate.contracts.pact_files import PactFile, find_pacts, read_pact, written
 from tidegate.contracts.state_server import StateServer
 from tidegate.problems import UsageError
 from tidegate.verdict import CaseVerdict
 from tidegate.world.world import World
 
-PACTS: Final = Path(__file__).parent / "pacts"
 REQUEST_TIMEOUT_MS: Final = 10_000
 REACH_S: Final = 5.0
 """A provider takes a connection within so long, or counts as not there."""
@@ -50,6 +51,8 @@ class Report:
     declared: int
     mismatches: tuple[PactMismatch, ...]
     states: tuple[str, ...]
+    unsent: tuple[str, ...] = ()
+    """Messages and whatever else no request can ask for: not verified."""
 
     @property
     def inconclusive(self) -> tuple[str, ...]:
@@ -79,32 +82,10 @@ class Report:
             yield f"{self.provider}: {mismatch.interaction}: {mismatch.path or 'answer'}: {mismatch.says}"
         for state in self.states:
             yield f"{self.provider}: the state {state}"
+        for name in self.unsent:
+            yield f"{self.provider}: {name}: this is no request, so an address cannot be asked for it: not verified"
         broken = len({mismatch.interaction for mismatch in self.mismatches})
         yield f"{self.provider}: {self.verified} of {self.declared} interactions verified, {broken} broken"
-
-
-def find_pacts(provider: str, directory: Path = PACTS) -> list[Path]:
-    """The Pact files of a provider. Raises UsageError where there is none, or one cannot be read or holds nothing."""
-    read = {path: _read(path) for path in sorted(directory.glob("*.json"))}
-    matching = [path for path, pact in read.items() if pact["provider"]["name"] == provider]
-    if not matching:
-        names = sorted({pact["provider"]["name"] for pact in read.values()})
-        known = nearest(provider, names) or (f"; there are pacts with {', '.join(names)}" if names else "")
-        raise UsageError(f"{directory}: there is no pact with {provider}{known}")
-    return matching
-
-
-def _read(path: Path) -> Any:
-    try:
-        content = json.loads(path.read_bytes())
-        parts = content["provider"]["name"], content["consumer"]["name"], content["interactions"]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        raise UsageError(f"{path}: this is no Pact file") from None
-    if not isinstance(parts[0], str) or not isinstance(parts[2], list):
-        raise UsageError(f"{path}: this is no Pact file")
-    if not parts[2]:
-        raise UsageError(f"{path}: this pact holds no interactions, so verifying it would prove nothing")
-    return content
 
 
 async def verify(
@@ -122,19 +103,42 @@ async def verify(
     at least. Raises UsageError for an address or a file that cannot be used, and where nobody is at an address: what
     was not asked has neither kept a contract nor broken it.
     """
-    files = list(pacts) if pacts is not None else find_pacts(provider)
+    files = [read_pact(path) for path in (pacts if pacts is not None else find_pacts(provider))]
     for address in (url, states_url):
         if address is not None:
             await asyncio.to_thread(_reach, address)
-    declared = sum(len(_read(path)["interactions"]) for path in files)
-    async with StateServer(world, states_url) as states:
-        verifier = _verifier(provider, url, files, states.url, headers or {})
+    messages = states_url is not None and any(file.messages for file in files)
+    unsent = tuple(name for file in files for name in (*(() if messages else file.messages), *file.others))
+    declared = sum(file.requests + (len(file.messages) if messages else 0) for file in files)
+    if not declared:
+        return Report(provider, 0, 0, (), (), unsent)
+    async with contextlib.AsyncExitStack() as running:
+        folder = Path(running.enter_context(tempfile.TemporaryDirectory()))
+        source = None
+        if states_url is not None and messages:
+            source = await running.enter_async_context(_source(world, url, states_url, files, headers or {}))
+        states = await running.enter_async_context(StateServer(world, states_url, source))
+        paths = written(files, folder, messages=messages)
+        verifier = _verifier(provider, url, paths, states.url, headers or {})
+        if source is not None:
+            verifier.add_transport(protocol="message", port=source.port, path="/message")
         with _quiet_stdout(), contextlib.suppress(RuntimeError):  # its text says nothing; `results` does
             await asyncio.to_thread(verifier.verify)
         results = verifier.results
         mismatches = tuple(mismatch for error in results["errors"] for mismatch in _mismatches(error))
         verified = len(results["interactionResults"])
-        return Report(provider, verified, declared, mismatches, tuple(states.mistakes))
+        return Report(provider, verified, declared, mismatches, tuple(states.mistakes), unsent)
+
+
+def _source(
+    world: World, url: str, states_url: str, files: Sequence[PactFile], headers: Mapping[str, str]
+) -> MessageSource:
+    """Where the messages come from: the provider's webhooks, whose addresses are taken beside its states."""
+    where: dict[str, Mapping[str, str]] = {}
+    for file in files:
+        where |= file.references(WHERE)
+    webhooks_url = states_url.rpartition("/")[0] + "/webhooks"
+    return MessageSource(world, url, webhooks_url, headers, where)
 
 
 def _verifier(provider: str, url: str, files: Sequence[Path], states: str, headers: Mapping[str, str]) -> Verifier:

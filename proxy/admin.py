@@ -17,10 +17,13 @@ from tidegate.proxy.access.admin_door import AdminDoor
 from tidegate.proxy.access.listener_tls import TlsFiles
 from tidegate.proxy.audit.refusal_tally import RefusalTally
 from tidegate.proxy.config import ListenAddress
+from tidegate.proxy.desk.calls.call_pages import PATH as CALLS
+from tidegate.proxy.desk.calls.call_pages import CallPages
 from tidegate.proxy.desk.delivery_pages import PATH as DELIVERIES
 from tidegate.proxy.desk.delivery_pages import DeliveryPages
 from tidegate.proxy.desk.discovery_pages import PATH as DISCOVERY
 from tidegate.proxy.desk.discovery_pages import discovery_page
+from tidegate.proxy.desk.drift_desk import DriftDesk
 from tidegate.proxy.desk.hand_order import NOTE_CHARS_MAX
 from tidegate.proxy.desk.page import Page, json_page, not_allowed, written
 from tidegate.proxy.desk.port.admin_view import AdminView
@@ -70,8 +73,12 @@ class Admin:
         door: AdminDoor | None = None,
         secrets: SecretPages | None = None,
         discovery: DiscoveryRecorder | None = None,
+        drift: DriftDesk | None = None,
+        calls: CallPages | None = None,
     ) -> None:
+        self._calls = calls
         self._deliveries, self._audit, self._secrets, self._discovery = deliveries, audit, secrets, discovery
+        self._drift = drift
         self._door = door or AdminDoor((), world.wall)
         tls = proxy.config.tls.admin
         self.tls = TlsFiles("tls.admin", tls) if tls is not None else None
@@ -154,11 +161,9 @@ class Admin:
                 await self._deliveries.depths.look()
             return self._shown[path]() if method in ("GET", "HEAD") else not_allowed("GET, HEAD")
         parts = path.split("/")
-        if parts[1] == DISCOVERY[1:] and self._discovery is not None:
-            return discovery_page(self._discovery, method, parts)
-        stored = await self._stored(request, parts, who)
-        if stored is not None:
-            return stored
+        shown = self._seen(request, parts) or await self._stored(request, parts, who)
+        if shown is not None:
+            return shown
         if parts[1:2] == [SECRETS[1:]] and self._secrets is not None:
             return await self._secret_page(self._secrets, request)
         forces = len(parts) == 4 and parts[1] == "breakers"
@@ -170,6 +175,14 @@ class Admin:
         if isinstance(body, Page):
             return body
         return await (self._force(parts[2], parts[3], body, who) if forces else self._reload(who))
+
+    def _seen(self, request: web.BaseRequest, parts: Sequence[str]) -> Page | None:
+        """A page about what was seen of calls and answers; None where it is another's."""
+        if parts[1] == DISCOVERY[1:] and self._discovery is not None:
+            return discovery_page(self._discovery, request.method, parts)
+        if parts[1] == CALLS[1:] and len(parts) <= 3 and self._calls is not None:
+            return self._calls.answer(request.method, request.path, request._message.path.partition("?")[2])  # noqa: SLF001 - as below
+        return self._drift.page(request.method, parts) if self._drift is not None else None
 
     async def _stored(self, request: web.BaseRequest, parts: Sequence[str], who: str) -> Page | None:
         """A page about what is stored; None where it is another's."""

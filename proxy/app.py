@@ -136,11 +136,14 @@ class Proxy:
             lambda text, facts: self.telemetry.note(text, self._world.wall(), **facts),
         )
         self.telemetry.metrics.ports["gateway"] = limits
-        self.parts.means.givers.append(limits.make_room)
+        limits.elsewhere = self.forward.onramp.tunnels.make_room
+        self.parts.means.givers += [limits.make_room, limits.elsewhere]
         self._server = self._make_server(AppServer, self._serve, limits)
         await self._listeners.start(self._world, config, self._server)
         await self.forward.start(self._make_server)
         self._address(config)
+        for upstream in self.upstreams.values():
+            upstream.provider.watch()
         self._workers.start()
 
     def _make_server(self, kind: type[AppServer], serve: Serve, limits: ConnectionLimits) -> AppServer:
@@ -210,6 +213,8 @@ class Proxy:
         self.config = to.config
         self._address(to.config)
         self.forward.put(to.config, self.upstreams)
+        for upstream, _ in to.put:
+            upstream.provider.watch()
         return over
 
     @property

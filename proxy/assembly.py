@@ -34,6 +34,8 @@ from tidegate.proxy.credentials.secret_reference import resolve
 from tidegate.proxy.credentials.token_metrics import TokenMetrics
 from tidegate.proxy.discovery.recorder import DiscoveryRecorder
 from tidegate.proxy.durable.inbox_carrier import InboxCarrier
+from tidegate.proxy.observation.answer_recorder import AnswerRecorder
+from tidegate.proxy.observation.recalled_endings import recall_endings
 from tidegate.proxy.policies.residency.residency_rules import ResidencyWatch
 from tidegate.proxy.secrecy.placeholder_grants import NO_GRANTS, PlaceholderGrants
 from tidegate.proxy.store.sealed.sealed_store import SealedStore
@@ -81,6 +83,7 @@ class ProxyParts:
     door: AdminDoor
     """Who may ask the admin port."""
     discovery: DiscoveryRecorder
+    observation: AnswerRecorder
     judge: Callable[[Config, Mapping[str, str]], object] = lambda _config, _environ: None
     """Reads what else a configuration needs before it comes into force. Raises UsageError where it cannot be had."""
 
@@ -89,6 +92,7 @@ class ProxyParts:
         await self.store.open(wall)
         for upstream in self.upstreams.values():
             await upstream.limits.open(self.store.quotas)
+        await recall_endings(self.store.audit, {name: one.notices.endings for name, one in self.upstreams.items()})
         await self.quotas.open()
 
     def change(self, to: ConfigChange) -> list[Upstream]:
@@ -140,6 +144,7 @@ class ProxyParts:
         await self.audit.close()
         self.telemetry.close()
         self.discovery.close()
+        self.observation.close()
         await self.store.close()
         if self.telemetry.spans is not None:
             await asyncio.to_thread(self.telemetry.spans.close)
@@ -159,9 +164,8 @@ def assemble(
     """Make the parts of a proxy for `vendors`.
 
     Log lines go to `sink` and spans to `spans`, or without one where the configuration says. A document that is not
-    among `documents` is read.
-
-    Raises UsageError where a secret or a document cannot be had, StoreError where the store is broken.
+    among `documents` is read. Raises UsageError where a secret or a document cannot be had, StoreError where the store
+    is broken.
     """
     tokens, keys, grants = tokens_of(config, environ), sealing_of(config, environ), placeholders_of(config, environ)
     routes = webhook_routes(config, {name: loaded.vendor.facts.webhooks for name, loaded in vendors.items()}, environ)
@@ -181,18 +185,18 @@ def assemble(
     bound(config, store, upstreams)
     discovery, audit = DiscoveryRecorder(world), audit_recorder(world, store, telemetry)
     wire = partial(
-        report_to, telemetry=telemetry, world=world, means=means, store=store, discovery=discovery, audit=audit
-    )
+        report_to, telemetry=telemetry, world=world, means=means, store=store, discovery=discovery, audit=audit,
+        observation=(observation := AnswerRecorder(world)),
+    )  # fmt: skip
     for upstream in upstreams.values():
         wire(upstream)
     inbox = InboxCarrier(world, store.clock.now, routes, telemetry.note, config.transport, telemetry.spans)
     metrics.registry.register(inbox.metrics)
-    metrics.registry.register(TokenMetrics(lambda: {name: one.provider for name, one in upstreams.items()}, world.now))
     callers = Callers(tokens.apps, app_settings(config), world.wall, anonymous=config.anonymous)
     return ProxyParts(
         upstreams, callers, store, answers, recent, telemetry, writer, _wired(make, wire), means, inbox,
-        audit, RefusalTally(world, audit).turned_away, watch,
-        QuotaKeeper(world, store.quotas, lambda: callers.rules), AdminDoor(tokens.admin, world.wall), discovery,
+        audit, RefusalTally(world, audit).turned_away, watch, QuotaKeeper(world, store.quotas, lambda: callers.rules),
+        AdminDoor(tokens.admin, world.wall), discovery, observation,
     )  # fmt: skip
 
 
@@ -229,6 +233,7 @@ def _telemetry(
 ) -> tuple[Telemetry, RecentCalls]:
     servers = {name: server_of(upstream.address) for name, upstream in upstreams.items()}
     metrics, recent = Metrics(servers, lambda: states(upstreams, world.now()), store.health), RecentCalls()
+    metrics.registry.register(TokenMetrics(lambda: {name: one.provider for name, one in upstreams.items()}, world.now))
     spans = spans or exporting_spans(config.telemetry.otlp, servers, environ)
     if spans is not None:
         spans = ResidentSpans(spans, watch, config.telemetry.region or "")

@@ -60,8 +60,8 @@ __all__ = [
 DEFAULT_FILE = Path("tidegate.yaml")
 LOG_WORDS = ("stderr", "none")
 """What `telemetry.log` may say instead of the path of a file."""
-STRANGERS, ADMIN_STRANGERS = "strangers_without_tokens", "admin_without_tokens"
-PLACES = {STRANGERS: ("listen",), ADMIN_STRANGERS: ("admin",)}
+STRANGERS, ADMIN_STRANGERS, UNSEALED_SECRETS = "strangers_without_tokens", "admin_without_tokens", "unsealed_secrets"
+PLACES = {STRANGERS: ("listen",), ADMIN_STRANGERS: ("admin",), UNSEALED_SECRETS: ("secrets", "keep")}
 """A mistake of the whole → the key where it stands."""
 TOKENS_MAX = 1000
 
@@ -167,6 +167,15 @@ class Config(Block):
         return not self.tokens and not any(app.clients or app.uids for app in self.apps.values())
 
     @model_validator(mode="after")
+    def _kept_secrets_are_sealed(self) -> "Config":
+        keys = self.sealing.keys if self.sealing is not None else ()
+        if self.secrets.keep is not None and (not keys or any(key.remote for key in keys)):
+            raise PydanticCustomError(
+                UNSEALED_SECRETS, "secrets.keep writes secrets to a disk; write sealing.keys, with keys of this machine"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _strangers_need_tokens(self) -> "Config":
         if not self.admin_tokens and not self.admin.loopback:
             raise PydanticCustomError(
@@ -266,7 +275,7 @@ def _use_placed_at(use: VendorUse, home: Path) -> VendorUse:
 
 def _text(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise UsageError(f"{file}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:

@@ -3,7 +3,7 @@
 It opens nothing. What is sealed, and how, is tidegate.proxy.store.sealed's matter.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,16 +11,20 @@ from tidegate.configfile.units import SecretRef
 from tidegate.problems import UsageError
 from tidegate.proxy.config import Config
 from tidegate.proxy.credentials.secret_reference import resolve
+from tidegate.proxy.secrets.remote.last_good import LastGood
 from tidegate.proxy.store.deliveries import BacklogBounds, DeliveryRetention
 from tidegate.proxy.store.sealed.seal import Seal
 from tidegate.proxy.store.sealed.sealed_store import SealedStore
-from tidegate.proxy.store.sealed.sealing_keys import SealingKeys
+from tidegate.proxy.store.sealed.sealing_keys import SealingKeys, is_sealed
 from tidegate.proxy.store.store_choice import store_for
 from tidegate.proxy.store_place import passwords_of, place_of
 from tidegate.proxy.telemetry.counted_store import CountedStore
 from tidegate.proxy.telemetry.delivery_metrics import DeliveryMetrics
 from tidegate.proxy.upstream.upstream import Upstream
 from tidegate.world.world import World
+
+PLACE_OF_SECRETS = "the last good secrets"
+"""What they are sealed for: copied to another place they do not open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,17 @@ def configured_store(
     seal = Seal(world.random("sealing nonces"), keys, lambda name: is_personal(upstreams.get(name)))
     store = SealedStore(counted, seal)
     return ConfiguredStore(store, counted.counts, [*passwords_of(place), *keys.secrets])
+
+
+def last_good_of(world: World, path: Path, keys: SealingKeys, said: Callable[[str], object]) -> LastGood:
+    """The last good secrets of other machines, in this file, sealed with these keys. `said` tells a person."""
+    nonces = world.random("nonces of kept secrets")
+
+    def opened(data: bytes) -> bytes | None:
+        found = keys.opened(data, PLACE_OF_SECRETS) if is_sealed(data) else None
+        return found if isinstance(found, bytes) else None
+
+    return LastGood(path, lambda data: keys.sealed(data, PLACE_OF_SECRETS, nonces), opened, said)
 
 
 def bound(config: Config, store: SealedStore, upstreams: Mapping[str, Upstream]) -> None:

@@ -31,6 +31,7 @@ from tidegate.proxy.stages import (
     retry,
 )
 from tidegate.proxy.stages.guards import clearance, placeholders, readiness, residency
+from tidegate.proxy.stages.observers import drift
 from tidegate.proxy.upstream.upstream import Upstream
 
 AROUND = (
@@ -51,6 +52,7 @@ AROUND = (
     ("limiter", limiter),
     ("clearance", clearance),
     ("credential", credential),
+    ("drift", drift),
 )
 """Each has `stage(plan, upstream, proceed)`, which returns what handles a call, and `describe(plan)`, its
 effective numbers in words. Where a stage acts on a block of the policy, the words are the block's (tidegate.policy)."""

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from tidegate.proxy.audit.audit_recorder import AuditRecorder
 from tidegate.proxy.credentials.credential_provider import CredentialProvider
 from tidegate.proxy.discovery.recorder import DiscoveryRecorder
+from tidegate.proxy.observation.answer_recorder import AnswerRecorder
+from tidegate.proxy.observation.recalled_endings import recorded_by
 from tidegate.proxy.policies.resilience.circuit_breaker import BreakerEvent
 from tidegate.proxy.store.sealed.sealed_store import SealedStore
 from tidegate.proxy.telemetry.metrics import VendorState
@@ -29,6 +31,7 @@ def report_to(
     means: OwnMeans,
     store: SealedStore,
     discovery: DiscoveryRecorder,
+    observation: AnswerRecorder,
     audit: AuditRecorder,
 ) -> None:
     """Connect what a vendor's parts report with the logs, and their want of connections with whoever can help."""
@@ -37,6 +40,12 @@ def report_to(
     )
     upstream.on_shortage, upstream.deliveries, upstream.kept_answers.seal = means.ran_out, store.deliveries, store.seal
     upstream.discovery = discovery
+    telemetry.deprecated.endings[upstream.name] = upstream.notices.endings.operations
+    upstream.notices.announced = recorded_by(audit, upstream.name)
+    if upstream.policy.drift.sample is not None:
+        upstream.observation, observation.redact = observation, telemetry.redactor.text
+        personal = frozenset(pointer.rpartition("/")[2] for pointer in upstream.facts.personal_data)
+        observation.watch(upstream.name, upstream.document, personal, _notes(upstream.name, telemetry, world))
     upstream.breakers.listener = _breaker_listener(upstream.name, telemetry, world)
     upstream.reports.note = upstream.notices.note = upstream.provider.note = _notes(upstream.name, telemetry, world)
     for one in upstream.provider.singles():

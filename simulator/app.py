@@ -10,15 +10,17 @@ from typing import Any
 
 from aiohttp import web
 
+from tidegate.cassette.cassette_file import Recorder
 from tidegate.openapi.document import Document
 from tidegate.redaction.redactor import Redactor
 from tidegate.scenario.aim import misaimed
 from tidegate.scenario.scenario import Scenario
 from tidegate.simulator.assembly import assemble
 from tidegate.simulator.behaviour.webhooks import WebhookSender
-from tidegate.simulator.cassette.cassette import Cassette, Recorder
+from tidegate.simulator.cassette.cassette import Cassette
 from tidegate.simulator.control import snapshot
 from tidegate.simulator.control.control_api import ControlApi
+from tidegate.simulator.control.vendor_names import unmatched_names
 from tidegate.simulator.document.resource_operation import ResourceOperations
 from tidegate.simulator.door.oauth import OAUTH_OPERATIONS, AuthorizationServer
 from tidegate.simulator.exchange import Exchange
@@ -205,10 +207,11 @@ class SimulatorServer:
         return own.union(self.document.operations)
 
     @property
-    def scenario_mistakes(self) -> list[str]:
-        """A sentence for each fault of the scenario that is aimed at an operation that is none."""
+    def mistakes(self) -> list[str]:
+        """A sentence for each name in the vendor file and the scenario that means nothing in the document."""
         faults = self._scenario.faults if self._scenario is not None else ()
-        return misaimed(faults, self.operation_names)
+        named = unmatched_names(self._parts.facts, self._parts.resource_operations)
+        return [*named, *(f"the scenario's {mistake}" for mistake in misaimed(faults, self.operation_names))]
 
     def arm(self, faults: Sequence[VendorFault]) -> None:
         """Arm faults; their times count from now. Raises ValueError for one aimed at an operation that is none."""

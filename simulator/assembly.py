@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from tidegate.openapi.document import Document
 from tidegate.simulator.answer.error_envelope import Refusals
+from tidegate.simulator.behaviour.callbacks import Callbacks
+from tidegate.simulator.behaviour.documented_payload import DocumentedPayload
 from tidegate.simulator.behaviour.idempotency_keys import IdempotencyKeys
 from tidegate.simulator.behaviour.webhooks import WebhookSender
 from tidegate.simulator.document.resource_operation import ResourceOperations
@@ -37,13 +39,12 @@ def assemble(
 ) -> VendorParts:
     """The parts. `secrets` are the keys that are right, `webhook_secrets` sign what the vendor sends."""
     facts = vendor.facts
-    operations, generator = ResourceOperations(document, facts.resources), ValueGenerator(seed, document.schemas)
+    operations, generator = ResourceOperations(document, facts.resources), _generator(document, facts, seed)
     letters = generator.letters
-    places = Places(document, letters)
-    faults = Faults(lambda name: world.random(f"simulator {seed} {name}"))
+    places, faults = Places(document, letters), Faults(lambda name: world.random(f"simulator {seed} {name}"))
     journal, service = Journal(), _service(world, facts, operations, generator, fixtures)
-    webhooks = facts.webhooks or WebhookFacts()
     at = lambda: world.now() - parts.began  # noqa: E731 - a reset puts that forward
+    hooks, payload = facts.webhooks or WebhookFacts(), DocumentedPayload(document, generator)
     parts: VendorParts = VendorParts(
         world=world,
         facts=facts,
@@ -59,14 +60,19 @@ def assemble(
         keys=_keys(facts),
         places=places,
         journal=journal,
-        webhooks=WebhookSender(world, webhooks, faults, places, letters, at, journal.webhook, webhook_secrets),
+        webhooks=WebhookSender(world, hooks, faults, places, letters, at, journal.webhook, webhook_secrets, payload),
+        callbacks=Callbacks(payload),
         authority=_authority(facts, secrets, letters),
         graphql=_graphql(facts, generator, service),
         secrets=secrets,
         began=world.now(),
     )
-    parts.service.event_log.listener = parts.webhooks.happened
+    service.event_log.listener = parts.webhooks.happened
     return parts
+
+
+def _generator(document: Document, facts: Facts, seed: int) -> ValueGenerator:
+    return ValueGenerator(seed, document.schemas, facts.resources.nulls)
 
 
 def _authority(facts: Facts, secrets: tuple[str, ...], letters: Letters) -> AuthorizationServer | None:

@@ -23,11 +23,12 @@ from collections import Counter
 
 from aiohttp import web
 
+from tidegate.cassette.cassette_file import Recorder
+from tidegate.cassette.recorded_exchange import Message, RecordedExchange, lowered
 from tidegate.simulator.answer import errors
 from tidegate.simulator.answer.answer import Answer
 from tidegate.simulator.behaviour.conditional_requests import ConditionalRequests, conditional_by_document
 from tidegate.simulator.behaviour.deprecation import Deprecations
-from tidegate.simulator.cassette.cassette import Message, RecordedExchange, Recorder, lowered
 from tidegate.simulator.door.access_check import AccessCheck
 from tidegate.simulator.door.credentials import Credentials
 from tidegate.simulator.door.limit_check import LimitCheck
@@ -170,6 +171,8 @@ class Exchange:
             if request.method == "POST":
                 context.read_form_as_query()
                 context.cost = context.body
+        if match is not None:
+            match = vendor.addresses.meant(match, request.headers, context.query, context.body)
         context.match = match
         entry.operation = match.operation.id if match is not None else ""
         entry.played = context.recorded is not None
@@ -244,8 +247,8 @@ class Exchange:
     async def _record(self, recorder: Recorder, request: web.BaseRequest, entry: JournalEntry, answer: Answer) -> None:
         """Write the exchange on the cassette, except where the body could not be read: it could not be found again."""
         try:
-            sent = Message(lowered(request.headers), await body_of(request))
+            sent = Message(lowered(request.headers.items()), await body_of(request))
         except errors.VendorError:
             return
-        returned = Message(lowered(answer.headers), b"".join(answer.events) or answer.body)
+        returned = Message(lowered(answer.headers.items()), b"".join(answer.events) or answer.body)
         recorder.write(RecordedExchange(entry.method, entry.path, sent, answer.status, returned, entry.took_s))

@@ -6,16 +6,14 @@
     delay        of a fault; the vendor goes on when the client's connection is lost meanwhile
     service      objects are made, changed, found; or the vendor fails on the way
     key          the answer is stored under it
-    tag          the answer to a read has an entity tag, or is a 304
-    webhooks     those that are to come before the answer
+    tag          the answer to a read has an entity tag, or is a 304; then webhooks that come before the answer
 
 A GraphQL query was read before, for its cost; its mutation is carried out here.
 """
 
 import asyncio
 from collections import Counter
-from collections.abc import Coroutine, Mapping
-from dataclasses import dataclass
+from collections.abc import Coroutine
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
@@ -25,12 +23,12 @@ from tidegate.openapi.document import DocumentError, Match
 from tidegate.simulator.answer import errors
 from tidegate.simulator.answer.answer import Answer, answer_of, joined, stream_of
 from tidegate.simulator.answer.media_types import JSON, preferred
+from tidegate.simulator.behaviour.callbacks import CallbackSource
 from tidegate.simulator.behaviour.conditional_requests import ConditionalRequests
-from tidegate.simulator.document.resource_operation import ResourceOperation
 from tidegate.simulator.door.limit_check import LimitCheck
 from tidegate.simulator.objects.operation_request import OperationRequest, OperationResult
+from tidegate.simulator.prepared_request import PreparedRequest
 from tidegate.simulator.record.journal import JournalEntry
-from tidegate.simulator.request.multipart import UploadedFile
 from tidegate.simulator.request.request_content import RequestContent
 from tidegate.simulator.request_context import RequestContext
 from tidegate.simulator.trouble.faults import ChosenFaults
@@ -39,33 +37,11 @@ from tidegate.simulator.vendor_parts import VendorParts
 
 if TYPE_CHECKING:
     from tidegate.simulator.behaviour.graphql import GraphQLResult
-
 READS = frozenset({"GET", "HEAD"})
 
-
-@dataclass(slots=True)
-class PreparedRequest:
-    """A request that was read and checked: what it asks for, and under which idempotency key.
-
-    Not frozen: one is made for every request.
-    """
-
-    entry: JournalEntry
-    operation: ResourceOperation
-    params: dict[str, str]
-    values: dict[str, Any]
-    uploads: Mapping[str, UploadedFile]
-    """The files that were sent, by the field of the body."""
-    key: str
-    place: str
-    """The place where the key is stored."""
-    headers: dict[str, str]
-    """The headers that every answer to this request has."""
-    faults: ChosenFaults
-    base: str
-    """The address at which the vendor was asked."""
-    accept: str
-    """The media types that the client takes."""
+_FORMS = ("form", "multipart")
+_MERGED = frozenset({"application/merge-patch+json", "application/vnd.api+json"})
+"""Bodies whose objects go into those that are there: RFC 7396; JSON:API 1.1, "Updating Resources"."""
 
 
 class Execution:
@@ -101,10 +77,23 @@ class Execution:
         if is_tagged and not is_read and "If-Match" in headers:
             self._conditions.check(headers, self._current(entry))
         answer = await self._once(prepared)
+        if self._vendor.callbacks.of(entry.operation) and answer.status < 300 and not entry.replayed:
+            self._call_back(context, match, answer)
         if is_tagged and is_read:
             answer = self._conditions.answered(answer, headers)
         await self._vendor.webhooks.arrived(entry.n)
         return answer
+
+    def _call_back(self, context: RequestContext, match: Match, answer: Answer) -> None:
+        """Send what the document calls for after this operation."""
+        vendor, entry, headers = self._vendor, context.entry, context.request.headers
+        source = CallbackSource(
+            entry.operation, f"http://{headers.get('Host', 'localhost')}{entry.path}", entry.method, match.params,
+            context.query, headers, context.body, answer.status, answer.body, answer.headers,
+        )  # fmt: skip
+        kind = vendor.resource_operations.of(match.operation).kind
+        for callback in vendor.callbacks.due(source, kind=kind, seed=str(entry.n), wall=int(vendor.world.wall())):
+            vendor.webhooks.call_back(callback, entry.n)
 
     async def answer_query(self, context: RequestContext, result: "GraphQLResult") -> Answer:
         """The answer to a GraphQL request. Raises errors.VendorError where a fault has the vendor fail."""
@@ -161,6 +150,8 @@ class Execution:
             context.faults,
             f"http://{sent_headers.get('Host', 'localhost')}",
             sent_headers.get("Accept", "*/*"),
+            "form" if checked.form in _FORMS else "merge" if content.media in _MERGED else "json",
+            checked.body,
         )
 
     def _current(self, entry: JournalEntry) -> Answer | None:
@@ -183,6 +174,8 @@ class Execution:
         """The answer, its refusal included. Raises errors.VendorError for a key that cannot be used."""
         entry, keys, delay_s = prepared.entry, self._vendor.keys, prepared.faults.delay_s
         fingerprint = orjson.dumps([entry.method, entry.path, prepared.values], option=orjson.OPT_SORT_KEYS)
+        if prepared.body is not None:
+            fingerprint += orjson.dumps(prepared.body, option=orjson.OPT_SORT_KEYS)
         if prepared.uploads:
             fingerprint = b"".join((fingerprint, *(upload.content for upload in prepared.uploads.values())))
         if keys is not None and prepared.key:
@@ -229,10 +222,11 @@ class Execution:
     def _execute(self, prepared: PreparedRequest, name: str) -> Answer:
         """Do it, and store the answer under its key. From here to the end nothing else runs."""
         vendor, entry, failure = self._vendor, prepared.entry, self._trouble.failure(prepared.faults)
+        done: Answer | None = None
         try:
             if failure is not None:
                 if failure.effect == "done":
-                    self._serve(prepared, name)
+                    done = self._serve(prepared, name)
                 hint = {self._hint: "false"} if self._hint and prepared.key else {}  # the key would give the same again
                 answer = vendor.refusals.answer(failure.error, entry, {**prepared.headers, **hint})
             else:
@@ -243,7 +237,7 @@ class Execution:
             raise
         vendor.journal.changed(entry.effects)
         if vendor.keys is not None and prepared.key:
-            vendor.keys.finish(prepared.place, answer)
+            vendor.keys.finish(prepared.place, answer, done)
         return answer
 
     def _serve(self, prepared: PreparedRequest, name: str) -> Answer:
@@ -252,32 +246,35 @@ class Execution:
         name, wall = self._named(f"{entry.operation}:{name}"), int(vendor.world.wall())
         request = OperationRequest(
             name, wall, entry.request_id, prepared.key, entry.effects, entry.path, entry.n, prepared.uploads,
-            prepared.base, prepared.accept,
+            prepared.base, prepared.accept, prepared.way, prepared.body,
         )  # fmt: skip
         try:
             result = vendor.service.carry_out(prepared.operation, prepared.params, prepared.values, request)
-        except errors.VendorError as error:
-            return vendor.refusals.answer(error, entry, prepared.headers)
-        except DocumentError as error:
-            return vendor.refusals.answer(errors.unsound(str(error)), entry, prepared.headers)
+        except (errors.VendorError, DocumentError) as error:
+            refused = error if isinstance(error, errors.VendorError) else errors.unsound(str(error))
+            return vendor.refusals.answer(refused, entry, prepared.headers)
         vendor.webhooks.carried_out(entry.operation, prepared.values, result.body)
         return self._written(prepared, result)
 
     def _written(self, prepared: PreparedRequest, result: OperationResult) -> Answer:
         """The result as an answer: a document, or an event stream where the request or the result wants one."""
-        cost, body = self._limits.body_members(prepared.entry), result.body
-        if cost and isinstance(body, dict):
-            body = {**body, **cost}
+        vendor, cost, body = self._vendor, self._limits.body_members(prepared.entry), result.body
+        body = {**body, **cost} if cost and isinstance(body, dict) else body
         headers = joined(result.headers, prepared.headers) if result.headers else prepared.headers
-        if result.events or (prepared.operation.streams and prepared.values.get("stream")):
-            return stream_of(result.status, result.events or (("", body),), headers)
         operation, media = prepared.operation, prepared.operation.media
+        streams = operation.streams and prepared.entry.method != "HEAD"
+        if result.events or (streams and (prepared.values.get("stream") or not media)):
+            events = result.events or (("", vendor.service.bodies.event(operation, body, prepared.entry.request_id)),)
+            return stream_of(result.status, events, headers)
         if "Content-Type" in result.headers or media == "":
             return answer_of(result.status, body, headers)
-        others = operation.documented.others if operation.documented is not None else {}
+        others = operation.documented.others if operation.documented else {}
         wanted = preferred(prepared.accept, (media, *others)) if others else None
         if wanted is not None and wanted != media:
-            body, media = self._vendor.service.offered(operation, wanted, body, prepared.entry.request_id), wanted
+            body, media = (
+                self._vendor.service.bodies.offered(operation, wanted, body, prepared.entry.request_id),
+                wanted,
+            )
         return answer_of(result.status, body, headers if media == JSON else {**headers, "Content-Type": media})
 
     def _named(self, name: str) -> str:

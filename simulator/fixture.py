@@ -19,6 +19,7 @@ from tidegate.scenario.scenario import Scenario, load_scenario, parse_faults
 from tidegate.simulator import app
 from tidegate.simulator.cassette.cassette import Cassette
 from tidegate.simulator.control import provider_states
+from tidegate.simulator.control.vendor_names import unknown_kind
 from tidegate.simulator.movable_clock import MovableWorld
 from tidegate.simulator.received import ANYTHING, Expected, verified
 from tidegate.simulator.simulated_vendor import load_simulated_vendor
@@ -138,10 +139,12 @@ class Simulator:
         return self._do(lambda core: provider_states.set_up(core, state, params))
 
     def objects(self, kind: str | None = None) -> list[dict[str, Any]]:
-        """The objects of the vendor, of one kind or all, the oldest first."""
+        """The objects of the vendor, of one kind or all, the oldest first. Raises ValueError for no kind."""
 
         def stored(core: app.SimulatorServer) -> list[dict[str, Any]]:
             objects = core.resources.items()
+            if kind is not None and kind not in objects and kind not in core.resource_operations.kinds:
+                raise ValueError(unknown_kind(kind, core.resource_operations))
             return [thing for name, things in objects.items() if kind in (None, name) for _, thing in things]
 
         return self._do(stored)
@@ -185,8 +188,8 @@ class Simulator:
             fixtures=self._role.fixtures,
             cassette=self._cassette,
         )
-        if core.scenario_mistakes:
-            raise UsageError("; ".join(core.scenario_mistakes))
+        if core.mistakes:
+            raise UsageError("; ".join(core.mistakes))
         await core.start("127.0.0.1", self._port)
         self._core = core
 
@@ -208,7 +211,7 @@ class StartSimulator(Protocol):
 
     def __call__(
         self,
-        vendor: str,
+        vendor: str | Path | None = None,
         *,
         spec: Path | str | None = None,
         scenario: Path | str | None = None,

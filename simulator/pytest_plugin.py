@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tidegate.simulator.fixture import Simulator, StartSimulator
 
 Started = dict[tuple[Any, ...], "Simulator"]
@@ -31,10 +33,13 @@ def _tidegate_simulators() -> Iterator[Started]:
 
 @pytest.fixture
 def simulator(_tidegate_simulators: Started) -> "Iterator[StartSimulator]":
-    """Start the simulator of a vendor: `simulator("stripe", seed=7)`. The options are those of the class Simulator."""
+    """Start the simulator of a vendor, or of a document alone: `simulator("stripe", seed=7)`, `simulator(spec=…)`.
+
+    The options are those of the class Simulator.
+    """
     used: Started = {}
 
-    def of(vendor: str, **options: Any) -> "Simulator":
+    def of(vendor: "str | Path | None" = None, **options: Any) -> "Simulator":
         from tidegate.simulator.fixture import Simulator
 
         key = (vendor, *sorted(options.items()))

@@ -10,9 +10,10 @@ from typing import Any
 
 from tidegate.configfile.wording import nearest
 from tidegate.redaction.redactor import Redactor
+from tidegate.redaction.secret_names import hidden_fields, sounds_secret
 from tidegate.simulator.answer.errors import VendorError
 from tidegate.simulator.record.journal import JournalEntry
-from tidegate.simulator.record.sent_request import SentRequest, hidden, sounds_secret
+from tidegate.simulator.record.sent_request import SentRequest
 from tidegate.simulator.request.forms import FormError
 from tidegate.simulator.request.request_content import FORM, RequestContent, form_of, read_body
 
@@ -76,13 +77,13 @@ def _instead(entries: Sequence[JournalEntry]) -> Iterator[str]:
     if not entries:
         yield "  no request has come in at all"
     for entry in entries[-OTHERS_MAX:]:
-        yield f"  request {entry.n}: {entry.operation or 'no operation'} ({entry.method} {hidden(entry.path)})"
+        yield f"  request {entry.n}: {entry.operation or 'no operation'} ({entry.method} {hidden_fields(entry.path)})"
 
 
 def _shown(entry: JournalEntry, flaws: Sequence[str], redactor: Redactor) -> Iterator[str]:
     yield f"nearest is request {entry.n}: {entry.method} {redactor.url(entry.path)}, answered with {entry.status}"
     if entry.refused:
-        yield f"  it was refused: {redactor.text(hidden(entry.refused))}"
+        yield f"  it was refused: {redactor.text(hidden_fields(entry.refused))}"
     yield from (f"  {flaw}" for flaw in flaws[:DIFFERENCES_MAX])
     if len(flaws) > DIFFERENCES_MAX:
         yield f"  and {len(flaws) - DIFFERENCES_MAX} more differences"

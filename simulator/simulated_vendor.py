@@ -8,7 +8,7 @@ from tidegate.openapi.document import Document
 from tidegate.openapi.document_file import Progress
 from tidegate.problems import UsageError
 from tidegate.simulator.values.fixtures import read_fixtures
-from tidegate.vendor.presumed_facts import presumed
+from tidegate.vendor.presumed.presumed_facts import presumed
 from tidegate.vendor.search_path import find_vendor
 from tidegate.vendor.vendor import Vendor
 from tidegate.vendor.vendor_file import load_vendor

@@ -6,11 +6,13 @@ Data only; simulator.assembly puts the parts together.
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tidegate.cassette.cassette_file import Recorder
 from tidegate.openapi.document import Document
 from tidegate.simulator.answer.error_envelope import Refusals
+from tidegate.simulator.behaviour.callbacks import Callbacks
 from tidegate.simulator.behaviour.idempotency_keys import IdempotencyKeys
 from tidegate.simulator.behaviour.webhooks import WebhookSender
-from tidegate.simulator.cassette.cassette import Cassette, Recorder
+from tidegate.simulator.cassette.cassette import Cassette
 from tidegate.simulator.document.resource_operation import ResourceOperations
 from tidegate.simulator.door.enforced_limits import EnforcedLimits
 from tidegate.simulator.door.oauth import AuthorizationServer
@@ -47,6 +49,7 @@ class VendorParts:
     keys: IdempotencyKeys | None
     journal: Journal
     webhooks: WebhookSender
+    callbacks: Callbacks
     authority: AuthorizationServer | None
     graphql: "GraphQLEndpoint | None"
     secrets: tuple[str, ...]

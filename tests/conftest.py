@@ -1,17 +1,31 @@
 """What every test may ask for: the project's folder, and the vendors' real documents where this machine has them."""
 
+import gc
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-settings.register_profile("house", deadline=None)
+settings.register_profile("house", deadline=None, max_examples=50)
 settings.load_profile("house")
-"""No test judges by the clock on the wall: a busy machine is no bug."""
+"""No test judges by the clock on the wall: a busy machine is no bug. Every run draws other examples."""
+
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+"""Every program that a test starts would compile all that it imports anew: half of its start."""
+
+gc.disable()  # until all tests are known: nothing of what is imported is garbage
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_collection_finish() -> None:
+    """From here on look for garbage, but not among modules and tests."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True, scope="session")

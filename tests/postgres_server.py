@@ -30,7 +30,8 @@ _SETTINGS = ("max_connections=60", "shared_buffers=16MB", "max_wal_size=256MB", 
 class PostgresServer:
     """One server and its folder. `start` and `kill` may follow each other."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *settings: str) -> None:
+        self._settings = (*_SETTINGS, *settings)
         self.folder, self.data = folder, folder / "data"
         self.port = _free_port()
         self.bin = _runnable(folder)
@@ -59,7 +60,7 @@ class PostgresServer:
     def start(self) -> None:
         """Start, and wait until it answers. What a killed one has left may hold its memory for a moment."""
         settings = (
-            *_SETTINGS,
+            *self._settings,
             f"port={self.port}",
             "listen_addresses=127.0.0.1",
             f"unix_socket_directories={self.folder}",
@@ -97,11 +98,11 @@ class PostgresServer:
 
 
 @contextlib.contextmanager
-def running() -> Iterator[PostgresServer]:
+def running(*settings: str) -> Iterator[PostgresServer]:
     """A server of one's own; it is gone in the end."""
     folder = Path(tempfile.mkdtemp(prefix="tidegate-pg-"))
     try:
-        server = PostgresServer(folder)
+        server = PostgresServer(folder, *settings)
         server.start()
         try:
             yield server
@@ -116,9 +117,12 @@ _SHARED = contextlib.ExitStack()
 
 @functools.cache
 def shared_server() -> PostgresServer:
-    """The server of this process, which is started when it is first asked for, and stopped when the process ends."""
+    """The server of this process, which is started when it is first asked for, and stopped when the process ends.
+
+    In tests it waits for no disk: nobody cuts its power. What measures outside of pytest has it wait.
+    """
     atexit.register(_SHARED.close)
-    return _SHARED.enter_context(running())
+    return _SHARED.enter_context(running(*(("fsync=off",) if "PYTEST_VERSION" in os.environ else ())))
 
 
 def _runnable(folder: Path) -> Path:

@@ -4,10 +4,14 @@ import re
 from pathlib import Path
 from typing import get_args
 
+from tests.tidegate.files import put
+from tests.tidegate.monitoring.test_token_alerts import TOKENS
+from tidegate.monitoring.alert_rules import alerts_of
 from tidegate.proxy.audit.audited import AUDITED
 from tidegate.proxy.desk.delivery_query import FILTERS, PAGING
 from tidegate.proxy.policies.delivery.delivery import MAY, ByHand, DeadReason
 from tidegate.proxy.telemetry.delivery_metrics import DeliveryMetrics
+from tidegate.vendor.vendor_file import load_vendor
 
 ROOT = Path(__file__).parent.parent
 
@@ -28,3 +32,14 @@ def test_the_page_on_the_audit_log_lists_every_kind_and_what_it_means() -> None:
     text = (ROOT / "docs" / "audit.md").read_text(encoding="utf-8")
     rows = dict(re.findall(r"^\| `([a-z.]+)` \| (.+)\. \|$", text, re.MULTILINE))
     assert rows == {kind: means[0].upper() + means[1:] for kind, means in AUDITED.items()}
+
+
+def test_the_page_on_alerts_has_a_section_for_each(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "alerts.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^### (.+)$", text, re.MULTILINE)
+    named = {re.findall(r"`(\w+)`", heading)[0] for heading in headings}
+    assert len(named) == len(headings)
+    objective = ("policy:\n", "policy:\n  slo: {availability: 99.9%, latency: 1s}\n")
+    vendor = load_vendor(put(tmp_path, ("    rotate_every: 90d\n", TOKENS), objective)).vendor
+    alerts = {re.sub(r"(Budget[A-Z][a-z]+|Quota|Sunset).*", r"\1", alert.name) for alert in alerts_of(vendor)}
+    assert {re.sub(r"(Budget[A-Z][a-z]+|Quota|Sunset).*", r"\1", name) for name in named} == alerts

@@ -36,6 +36,7 @@ SHARED_CLASS_NAMES: Mapping[str, str] = {}
 
 LEFT_OPEN = re.compile(r"\b(" + "|".join(("TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK")) + r")\b")
 UNEXPLAINED_IGNORE = re.compile(r"#\s*type:\s*ignore(?!\[[a-z, -]+\]\s+#\s\S)")
+RAW_SERVER = re.compile(r"\b(asyncio\.start_(unix_)?server|loop(\(\))?\.create_(unix_)?server)\(")
 MACHINE_PATH = re.compile(r"(?<![\w.~/-])/(" + "|".join(("wo" + "rk", "ro" + "ot", "opt/wh" + "eels")) + r")/")
 INDEX_ADDRESS = re.compile(
     "|".join((
@@ -207,6 +208,11 @@ def test_every_type_ignore_has_a_code_and_a_reason() -> None:
 )
 def test_no_file_holds(pattern: re.Pattern[str]) -> None:
     judge(places(pattern, files()), frozenset(), "what is true of one machine only stays out of the project")
+
+
+def test_no_test_starts_a_server_of_its_own() -> None:
+    found = {name(file) for file in python_files() if name(file).startswith("tests/") and RAW_SERVER.search(text(file))}
+    judge(found, frozenset({"tests/serving.py"}), "tests/serving.py starts servers that leave nothing open")
 
 
 def test_every_folder_of_ours_is_linked_typed_and_a_package() -> None:

@@ -26,6 +26,10 @@ class Rejected(VendorFailure):
         self.code = code
 
 
+class Unsuited(Rejected):
+    """This vendor cannot do it for this one at all: nothing was sent. Another vendor of the port may."""
+
+
 class NotFound(VendorFailure):
     """The vendor knows no such thing."""
 
@@ -55,6 +59,10 @@ class OutcomeUnknown(VendorFailure):
     def __init__(self, message: str, *, record_url: str = "", call_id: str = "") -> None:
         super().__init__(message, call_id=call_id)
         self.record_url = record_url
+
+
+class Parked(OutcomeUnknown):
+    """A write whose outcome only a person can tell: it waits for one, at `record_url`, and is not tried again."""
 
 
 class Undelivered(VendorFailure):

@@ -1,8 +1,9 @@
 """An amount of money: whole minor units and an ISO 4217 currency. No floats, no exchange, no formats."""
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Final, Self
 
 _DIGITS: Final = {
     0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
@@ -20,6 +21,8 @@ _DIGITS: Final = {
 DIGITS: Final = {currency: digits for digits, names in _DIGITS.items() for currency in names.split()}
 """Digits after the decimal point (ISO 4217 list one, its metals, funds of account and test codes left out)."""
 
+_AMOUNT: Final = re.compile(r"(\d{1,15})(?:\.(\d{1,12}))?", re.ASCII)
+
 
 @dataclass(frozen=True, slots=True)
 class Money:
@@ -36,6 +39,22 @@ class Money:
             raise ValueError("an amount is a whole number of minor units, not negative")
         if self.currency not in DIGITS:
             raise ValueError("a currency is an ISO 4217 code in capitals, like EUR")
+
+    @classmethod
+    def of_decimal(cls, text: str, currency: str) -> Self:
+        """The amount that a decimal number names: `of_decimal("10.99", "EUR")` is 1099 minor units.
+
+        Zeros behind the last digit that the currency has change nothing. Raises ValueError for anything else.
+        """
+        match, digits = _AMOUNT.fullmatch(text), DIGITS.get(currency)
+        if digits is None:
+            raise ValueError("a currency is an ISO 4217 code in capitals, like EUR")
+        if match is None:
+            raise ValueError("an amount is written in decimal digits, not negative")
+        whole, part = match[1], match[2] or ""
+        if part[digits:].strip("0"):
+            raise ValueError(f"{currency} has {digits} digits after the decimal point")
+        return cls(int(whole + part[:digits].ljust(digits, "0")), currency)
 
     @property
     def major(self) -> Decimal:

@@ -23,7 +23,7 @@ class PaymentState(StrEnum):
     REFUNDED = "refunded"
     """In part or in full."""
     VOIDED = "voided"
-    UNRECOGNISED = "unrecognised"
+    UNKNOWN = "unknown"
     """A word that this version does not know: look at `shop_payment`, and do not count it as paid."""
 
 
@@ -35,7 +35,7 @@ class FulfilmentState(StrEnum):
     PICKING = "picking"
     SHIPPED = "shipped"
     CANCELLED = "cancelled"
-    UNRECOGNISED = "unrecognised"
+    UNKNOWN = "unknown"
     """A word that this version does not know: look at `warehouse_state`."""
 
 
@@ -64,7 +64,7 @@ class PostalAddress:
 class Order:
     """An order as the shop had it at `changed_at`, whole.
 
-    `id` is the shop's own with the shop's name before it (`shopify:450789469`), so that no two shops' ids meet.
+    `id` is the shop's own with the shop's name before it (`name:450789469`), so that no two shops' ids meet.
     `revision` grows with each change of the order. Times are aware, in UTC. `ship_to` is None where nothing is sent.
     """
 

@@ -25,7 +25,7 @@ class PaymentStatus(StrEnum):
     """The money is held and waits to be captured."""
     PAID = "paid"
     CANCELLED = "cancelled"
-    UNRECOGNISED = "unrecognised"
+    UNKNOWN = "unknown"
     """A status that this version does not know: look at `vendor_status`, and do not count it as paid."""
 
 
@@ -37,15 +37,16 @@ class RefundStatus(StrEnum):
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
-    UNRECOGNISED = "unrecognised"
+    UNKNOWN = "unknown"
     """A status that this version does not know: look at `vendor_status`, and do not count it as done."""
 
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """One payment. `reference` is the app's own order id, empty where it has none; `received` is what was paid so far.
+    """One payment. `id` has its vendor's name before it; `received` is what was paid so far.
 
-    `decline` is the vendor's reason for the last declined try, empty where there was none.
+    `reference` is the app's own order id, empty where the payment has none. `decline` is the vendor's reason for the
+    last declined try, empty where there was none.
     """
 
     id: str
@@ -67,6 +68,44 @@ class Refund:
     amount: Money
     payment_id: str
     failure: str
+
+
+class PaymentEventKind(StrEnum):
+    """What has happened to a payment."""
+
+    AUTHORISED = "authorised"
+    PAID = "paid"
+    CANCELLED = "cancelled"
+    REFUNDED = "refunded"
+    FAILED = "failed"
+    """A step of the payment's did not succeed: it is where it was before."""
+    UNKNOWN = "unknown"
+    """A word that this version does not know: look at `vendor_event`, and do nothing by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentEvent:
+    """What a vendor says, by webhook, has happened to a payment.
+
+    `amount` is what the step was about, None where the vendor names none. `refund_id` is the refund that it was, empty
+    for other steps; `failure` the vendor's reason where the step failed, else empty.
+    """
+
+    kind: PaymentEventKind
+    vendor_event: str
+    payment_id: str
+    reference: str
+    amount: Money | None
+    refund_id: str = ""
+    failure: str = ""
+
+
+class PaymentEventUnreadable(Exception):
+    """What the vendor sent is no event. `pointer` (RFC 6901) is the place; what stands there is left out on purpose."""
+
+    def __init__(self, pointer: str, expected: str, found: str) -> None:
+        super().__init__(f"{pointer or 'the body'}: expected {expected}, found {found}")
+        self.pointer = pointer
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,35 +132,34 @@ class Payments(Protocol):
     """The port for payments: all that an app can do with them.
 
     `key` is the idempotency key of a write: 1 to 255 visible ASCII characters, the app's own name for this very
-    intent. The same key with the same request never does it twice, also after OutcomeUnknown or a crash.
+    intent. The same key with the same request never does it twice, also after OutcomeUnknown or a crash. `reference`
+    is the app's own order id. `method` is what the vendor's form in the payer's browser gave for the card or account;
+    to the app it is a text without a meaning.
 
     A write is `Deferred` where the vendor's file defers it: it is accepted, and not done yet.
     """
 
-    async def pay(
-        self, reference: str, money: Money, method: str, *, key: str, hold: bool = False
-    ) -> Payment | Deferred:
-        """Make a payment and confirm it at once. With `hold` the money waits for `capture`."""
+    async def authorise(self, reference: str, money: Money, method: str, *, key: str) -> Payment | Deferred:
+        """Hold money for `capture`."""
         ...
 
-    async def prepare(self, reference: str, money: Money, *, key: str, hold: bool = False) -> Payment | Deferred:
-        """Make a payment that waits for `confirm`."""
-        ...
-
-    async def confirm(self, payment_id: str, method: str, *, key: str) -> Payment | Deferred:
-        """Pay a prepared payment."""
+    async def pay(self, reference: str, money: Money, method: str, *, key: str) -> Payment | Deferred:
+        """Authorise and capture at once."""
         ...
 
     async def capture(self, payment_id: str, money: Money | None = None, *, key: str) -> Payment | Deferred:
-        """Take money that is held: all of it, or at most `money`. The rest is let go."""
+        """Take money that is held: all of it, or at most `money`. The rest is let go.
+
+        A vendor may do it later: the payment is then PROCESSING, and an event tells the rest.
+        """
         ...
 
     async def cancel(self, payment_id: str, *, key: str) -> Payment | Deferred:
-        """Give a payment up before it is paid."""
+        """Give a payment up before it is paid. A vendor may do it later, as with `capture`."""
         ...
 
     async def refund(self, payment_id: str, money: Money | None = None, *, key: str) -> Refund | Deferred:
-        """Give back what was paid: all that is left, or `money`."""
+        """Give back what was paid: all that is left, or `money`. A vendor may do it later: it is then PENDING."""
         ...
 
     async def payment_of(self, deferred: Deferred) -> Payment | Deferred:
@@ -138,4 +176,11 @@ class Payments(Protocol):
 
     async def page(self, *, after: str | None = None, size: int = 50) -> PaymentPage:
         """List payments, `size` a page (1 to 100), newest first."""
+        ...
+
+    async def learn(self, body: bytes) -> tuple[PaymentEvent, ...]:
+        """Take in the body of a webhook, verified before: what has happened. Raises PaymentEventUnreadable.
+
+        Taking the same one in again changes nothing more.
+        """
         ...

@@ -4,15 +4,14 @@ Facts: shopify.dev/docs/api/admin-rest, "Order" (the payload of these webhooks).
 What this version does not read may change as it likes.
 """
 
-import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from typing import Final
 
 from tidegate.adapters.fields import FieldError, Fields, parse
-from tidegate.adapters.ports.money import DIGITS, Money
+from tidegate.adapters.ports.identifiers import qualified
 from tidegate.adapters.ports.orders import Order, OrderLine, OrderUnreadable, PaymentState, PostalAddress
 
+NAME: Final = "shopify"
 LINES_MAX: Final = 500
 """Shopify's own limit of lines in an order."""
 
@@ -26,8 +25,6 @@ PAYMENTS: Final[Mapping[str, PaymentState]] = {
     "refunded": PaymentState.REFUNDED,
     "voided": PaymentState.VOIDED,
 }
-
-_AMOUNT: Final = re.compile(r"(\d{1,15})(?:\.(\d{1,6}))?", re.ASCII)
 
 
 class ShopifyOrders:
@@ -44,17 +41,17 @@ class ShopifyOrders:
 
 def _order(fields: Fields) -> Order:
     currency, payment = fields.text("currency"), fields.maybe_text("financial_status")
-    changed = _time(fields, "updated_at")
+    changed = fields.moment("updated_at")
     return Order(
-        id=f"shopify:{fields.count('id')}",
+        id=qualified(NAME, str(fields.count("id"))),
         number=fields.text("name"),
         revision=int(changed.timestamp() * 1000),
-        placed_at=_time(fields, "created_at"),
+        placed_at=fields.moment("created_at"),
         changed_at=changed,
         is_cancelled=bool(fields.maybe_text("cancelled_at")),
-        payment=PAYMENTS.get(payment, PaymentState.UNRECOGNISED),
+        payment=PAYMENTS.get(payment, PaymentState.UNKNOWN),
         shop_payment=payment,
-        total=_money(fields, "total_price", currency),
+        total=fields.decimal_money("total_price", currency),
         lines=tuple(_lines(fields, currency)),
         ship_to=_address(fields.maybe_child("shipping_address")),
     )
@@ -67,7 +64,7 @@ def _lines(fields: Fields, currency: str) -> Iterator[OrderLine]:
             raise fields.wrong("line_items", f"at most {LINES_MAX} lines")
         left = line.count("current_quantity" if line.has("current_quantity") else "quantity")
         if left:
-            yield OrderLine(_sku(line), left, _money(line, "price", currency))
+            yield OrderLine(_sku(line), left, line.decimal_money("price", currency))
 
 
 def _sku(line: Fields) -> str:
@@ -90,29 +87,3 @@ def _address(fields: Fields | None) -> PostalAddress | None:
         region=fields.maybe_text("province_code") or fields.maybe_text("province"),
         country=fields.maybe_text("country_code"),
     )
-
-
-def _time(fields: Fields, name: str) -> datetime:
-    """A moment, in UTC. One without an offset is none."""
-    text = fields.text(name)
-    try:
-        moment = datetime.fromisoformat(text)
-        utc = moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise fields.wrong(name, "a time") from None
-    if moment.tzinfo is None:
-        raise fields.wrong(name, "a time with its offset from UTC")
-    return utc
-
-
-def _money(fields: Fields, name: str, currency: str) -> Money:
-    """An amount, which is written as a decimal number in a text."""
-    if currency not in DIGITS:
-        raise fields.wrong(name, "an amount in a currency of ISO 4217")
-    digits, match = DIGITS[currency], _AMOUNT.fullmatch(fields.text(name))
-    if match is None:
-        raise fields.wrong(name, "an amount in decimal digits, not negative")
-    whole, part = match[1], match[2] or ""
-    if part[digits:].strip("0"):
-        raise fields.wrong(name, f"an amount of {currency} in no smaller unit than it has")
-    return Money(int(whole + part[:digits].ljust(digits, "0")), currency)

@@ -22,7 +22,10 @@ from tidegate.adapters.ports.failures import (
     VendorContractBroken,
     VendorFailure,
 )
+from tidegate.adapters.ports.identifiers import qualified
 from tidegate.adapters.ports.payments import Declined
+
+NAME: Final = "stripe"
 
 _BUSY: Final = frozenset(("idempotency_key_in_use", "lock_timeout"))
 """Codes of a clash with another call that is still at work: nothing was done."""
@@ -40,9 +43,12 @@ class _ErrorObject:
     payment_id: str = ""
 
 
-def failure_of(answer: GatewayResponse) -> VendorFailure:
-    """The failure that an answer without success amounts to. The status decides where it can; then type and code."""
-    error = _error_object(answer.body)
+def failure_of(answer: GatewayResponse, name: str = NAME) -> VendorFailure:
+    """The failure that an answer without success amounts to. The status decides where it can; then type and code.
+
+    `name` stands before the id of a payment that was declined.
+    """
+    error = _error_object(answer.body, name)
     text = error.message or f"The vendor answered {answer.status}"
     if answer.status >= 500:
         return _server_error(answer, text)
@@ -83,20 +89,20 @@ def _server_error(answer: GatewayResponse, text: str) -> VendorFailure:
     return OutcomeUnknown(text, call_id=answer.call_id)
 
 
-def _error_object(body: bytes) -> _ErrorObject:
+def _error_object(body: bytes, name: str) -> _ErrorObject:
     try:
         error = parse(body).child("error")
     except FieldError:
         return _ErrorObject()
     words: dict[str, str] = {}
-    for name, key in _WORDS.items():
+    for word, key in _WORDS.items():
         try:
-            words[name] = error.maybe_text(key)
+            words[word] = error.maybe_text(key)
         except FieldError:
-            words[name] = ""
+            words[word] = ""
     try:
         intent = error.maybe_child("payment_intent")
-        words["payment_id"] = intent.maybe_text("id") if intent is not None else ""
+        words["payment_id"] = qualified(name, intent.text("id")) if intent is not None else ""
     except FieldError:
         words["payment_id"] = ""
     return _ErrorObject(**words)

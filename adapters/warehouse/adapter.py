@@ -113,7 +113,7 @@ def _read(answer: GatewayResponse) -> Fulfilment:
     try:
         fields = parse(answer.body)
         state = fields.text("state")
-        known = STATES.get(state, FulfilmentState.UNRECOGNISED)
+        known = STATES.get(state, FulfilmentState.UNKNOWN)
         return Fulfilment(fields.text("order_number"), known, state, fields.count("revision"))
     except FieldError as error:
         raise VendorContractBroken(

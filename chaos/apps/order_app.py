@@ -69,7 +69,8 @@ class _Ending:
 class OrderApp:
     """See the module. `wall` gives wall time in seconds, `log` takes a line: its fields, as data.
 
-    `stamp_header` is the shop's header that says when it sent a webhook: of one revision the later one counts.
+    `stamp_header` is the shop's header that says when it sent a webhook, empty where it has none: of one revision the
+    later one counts.
     """
 
     def __init__(
@@ -80,7 +81,7 @@ class OrderApp:
         *,
         wall: Callable[[], float],
         log: Callable[[dict[str, object]], object],
-        stamp_header: str = "X-Shopify-Triggered-At",
+        stamp_header: str = "",
     ) -> None:
         self._orders, self._warehouse, self._verifier = orders, warehouse, verifier
         self._wall, self._log, self._stamp_header = wall, log, stamp_header

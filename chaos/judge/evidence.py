@@ -35,6 +35,11 @@ _REFRESH = re.compile(rb'"refresh_token": ?"([^"]+)"')
 _LIFE = re.compile(rb'"expires_in": ?(\d+)')
 _DATE = re.compile(rb"\r\nDate: ([^\r]+)\r\n", re.IGNORECASE)
 
+LOCKED = b'"lock_timeout"'
+"""The payments vendor's word for an object that somebody else works on."""
+IN_USE = b'"idempotency_key_in_use"'
+"""Its word for a key under which a request is under way."""
+
 NOTHING_LEFT = b'"insufficient_quota"'
 """The language-model vendor's word for what waiting does not help against."""
 
@@ -79,8 +84,12 @@ class Tap:
     """From when until when the vendor wants no requests, and under which key: a 429 for its rate, with Retry-After."""
     failures: list[tuple[float, str]] = field(default_factory=list)
     """The moment at which a whole answer 5xx had come, and the tag of its call."""
+    contentions: list[tuple[float, str]] = field(default_factory=list)
+    """The same of an answer that says that somebody else is at work: on the object, or under the same key."""
     refusals: list[tuple[float, str]] = field(default_factory=list)
     """The same of a whole answer that says, in its head or its body, that a resend makes no sense."""
+    unwanted: set[str] = field(default_factory=set)
+    """The tags of calls that a head said so to, whether the rest of the answer came at once or in pieces."""
     successes: dict[str, float] = field(default_factory=dict)
     """The moment at which a whole answer 2xx had come, by the tag of its call."""
     reused: list[tuple[float, str]] = field(default_factory=list)
@@ -188,13 +197,17 @@ class _Listener:
             if match is not None:
                 tap.answers[match[1].decode()] = tag
             self._whole(tag, data, now)
+            if data.startswith(b"HTTP/1.1 4") and (LOCKED in data or IN_USE in data):
+                tap.contentions.append((now, tag))
             if data.startswith(b"HTTP/1.1 401"):
                 tap.unknown_keys.append((now, tag))
+            elif data.startswith((b"HTTP/1.1 4", b"HTTP/1.1 5")) and _NO.search(data) is not None:
+                tap.unwanted.add(tag)
         elif connection in self._asked:
             self._granted(self._asked.pop(connection), data, now)
         if data.startswith(b"HTTP/1.1 429"):
             wait_s = retry_after_s(data)
-            if wait_s is not None and b'"lock_timeout"' not in data:
+            if wait_s is not None and LOCKED not in data:
                 tap.pauses.append((now, now + wait_s, self._keys.get(connection, "")))
 
     def _first(self, key: str, tag: str, is_stored: Callable[[str], bool]) -> None:

@@ -71,15 +71,15 @@ def slow_disk_s(evidence: Evidence) -> float:
 
 
 def locked_out(evidence: Evidence) -> frozenset[str]:
-    """The tags of calls sent under a member of the pool after the vendor forgot its key for good.
+    """The tags of calls that were sent last under a member of the pool whose key the vendor forgets for good.
 
-    What such a write may have done earlier, under the same key, nobody can find out: another member is another account.
+    What such a write may have done, nobody can find out: another member is another account.
     """
     gone = {
-        app[-4:]: fault.begin
+        app[-4:]
         for fault in evidence.scenario.faults
         if evidence.drawn.pool is not None and isinstance(fault, ExpiredToken) and fault.end_s is None
         for app in fault.apps
     }
-    sent = zip(evidence.tap.sends, evidence.tap.senders, strict=True) if gone else ()
-    return frozenset(tag for (at, tag), key in sent if at >= gone.get(key, float("inf")))
+    last = dict(zip((tag for _, tag in evidence.tap.sends), evidence.tap.senders, strict=True)) if gone else {}
+    return frozenset(tag for tag, key in last.items() if key in gone)

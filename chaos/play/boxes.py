@@ -49,9 +49,9 @@ _BURNED = """SELECT count(*) FROM deliveries AS d
 _POISONED = """SELECT app, body FROM deliveries JOIN delivery_bodies USING (seq)
     WHERE box = 'inbox' AND dead_reason = 'poison'"""
 _BEHIND = """SELECT id FROM deliveries AS d WHERE live AND order_key <> '' AND EXISTS (
-    SELECT 1 FROM deliveries AS p WHERE p.state = 'parked' AND p.box = d.box AND p.app = d.app
+    SELECT 1 FROM deliveries AS p WHERE p.state IN ('parked', 'unknown') AND p.box = d.box AND p.app = d.app
     AND p.order_key = d.order_key AND p.seq < d.seq)"""
-"""What waits behind a write that waits for a person."""
+"""What waits behind a write that waits for a person, or of which nothing is known: that one is judged itself."""
 _LEFT = "SELECT id, box, state FROM deliveries WHERE live AND state <> 'parked'"
 
 

@@ -44,7 +44,7 @@ class CredentialStage:
             for name in ADDRESSES
         }
         if drawn.pool is not None:
-            self.loaded[PAYMENTS] = pooled(PAYMENTS, drawn.pool.limit, hints=drawn.hints, deferral=deferral)
+            self.loaded[PAYMENTS] = pooled(self.loaded[PAYMENTS], drawn.pool.limit)
         elif self._change is not None:
             self.loaded[PAYMENTS] = authenticated(self.loaded[PAYMENTS], **_auth(self._change))
         self.environ = {SECRET_VARIABLE: SECRET, KEY_VARIABLE: OLD}

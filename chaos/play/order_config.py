@@ -22,6 +22,8 @@ SECRETS: Final = {
     "ORDER_APP_SECRET": "whsec_" + base64.b64encode(b"that no output may show either!!").decode(),
 }
 
+STAMP_HEADER: Final = "X-Shopify-Triggered-At"
+"""When the shop sent a webhook."""
 TOPICS: Final = ("orders/create", "orders/updated", "orders/cancelled")
 """Those whose webhooks carry the whole order; orders/edited and orders/delete do not."""
 

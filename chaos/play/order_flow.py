@@ -31,6 +31,7 @@ from tidegate.chaos.play.order_config import (
     PROXY_PORT,
     SECRETS,
     SHOP,
+    STAMP_HEADER,
     STORE,
     TOKEN,
     VENDOR_DELAY_S,
@@ -200,7 +201,7 @@ class OrderStage:
     async def _open_app(self, machine: VirtualWorld, gateway: Gateway) -> AwayDoor:
         app = OrderApp(
             ShopifyOrders(), HttpWarehouse(gateway), WebhookVerifier([SECRETS["ORDER_APP_SECRET"]]),
-            wall=machine.wall, log=self._app_lines.append,
+            wall=machine.wall, log=self._app_lines.append, stamp_header=STAMP_HEADER,
         )  # fmt: skip
 
         async def handle(request: web.BaseRequest) -> web.StreamResponse:

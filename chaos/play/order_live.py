@@ -27,7 +27,7 @@ from tidegate.chaos.judge import order_promises
 from tidegate.chaos.judge.invariants import leaks
 from tidegate.chaos.judge.order_evidence import OrderRecords, evidence_of
 from tidegate.chaos.judge.order_promises import OrderFigures
-from tidegate.chaos.play.order_config import SECRETS, SHOP, TOKEN, WAREHOUSE, configuration
+from tidegate.chaos.play.order_config import SECRETS, SHOP, STAMP_HEADER, TOKEN, WAREHOUSE, configuration
 from tidegate.chaos.play.order_story import OrdersView, phase_of, written_orders
 from tidegate.chaos.play.processes import ChildProcess, child
 from tidegate.chaos.timeline import offered_load
@@ -120,8 +120,9 @@ class _LiveOrders:
         gateway = Gateway(self._session, f"{self._urls['gateway']}/{WAREHOUSE}", TOKEN)
         verifier = WebhookVerifier([SECRETS["ORDER_APP_SECRET"]])
         return OrderApp(
-            ShopifyOrders(), HttpWarehouse(gateway), verifier, wall=self._world.wall, log=self._lines.append
-        )
+            ShopifyOrders(), HttpWarehouse(gateway), verifier, wall=self._world.wall, log=self._lines.append,
+            stamp_header=STAMP_HEADER,
+        )  # fmt: skip
 
     async def _start_proxy(self, ports: tuple[int, int, int]) -> None:
         """Start the proxy on its store; `ports` are those of gateway, admin and inbox, 0 for free ones."""

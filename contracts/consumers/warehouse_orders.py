@@ -42,8 +42,13 @@ def _taken(revision: int) -> dict[str, Any]:
     return {"order_number": "order-1", "state": "waiting", "revision": revision}
 
 
-def _error(code: str, **fields: Any) -> dict[str, Any]:
+def _error(code: Any, **fields: Any) -> dict[str, Any]:
     return {"code": code, "message": match.str("What is wrong."), **fields}
+
+
+def _refused(code: str) -> dict[str, Any]:
+    """A refusal whose status says it all: its code must be a text, whichever."""
+    return _error(match.str(code))
 
 
 def _put(name: str, status: int, body: Any, *states: ProviderState, **changes: Any) -> Expectation:
@@ -65,16 +70,14 @@ EXPECTATIONS: Final = (
         ship_to={**SHIP_TO, "country": ""},
     ),
     _find("an order is looked up", 200, _taken(REVISION), _exists(REVISION)),
-    _find(
-        "an unknown order is looked up", 404, {"message": match.str("There is none.")}, ProviderState("nothing exists")
-    ),
+    _find("an unknown order is looked up", 404, _refused("not_found"), ProviderState("nothing exists")),
     _find(
         "the warehouse refuses for the rate",
         429,
-        {"message": match.str("Too many requests.")},
+        _refused("too_many_requests"),
         ProviderState("the rate limit is used up"),
     ),
-    _find("the warehouse fails", 500, {"message": match.str("An error.")}, ProviderState("the vendor fails")),
+    _find("the warehouse fails", 500, _refused("internal"), ProviderState("the vendor fails")),
 )
 
 

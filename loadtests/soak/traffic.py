@@ -167,8 +167,36 @@ _SHOPIFY = (
     _graphql(_DELETE),
 )
 
+_MAIL = {
+    "personalizations": [{"to": [{"email": "ada@example.com"}]}], "from": {"email": "shop@example.com"},
+    "subject": "Order {n}", "content": [{"type": "text/plain", "value": "Thank you."}],
+}  # fmt: skip
+_SENDGRID = (
+    _json("POST", "/v3/mail/send", _MAIL),
+    _json("POST", "/v3/mail/send", _MAIL, chunked=True),
+    _get("/v3/scopes"),
+    _get("/v3/suppression/bounces?limit=3", left=True),
+)
+
+_ISSUES = "/api/v4/projects/7/issues"
+_GITLAB = (
+    _json("POST", _ISSUES, {"title": "Issue {n}"}, takes={"issue": "/iid"}),
+    _get(f"{_ISSUES}/{{issue}}"),
+    _json("PUT", f"{_ISSUES}/{{issue}}", {"state_event": "close"}, chunked=True),
+    _get(f"{_ISSUES}?per_page=3", left=True),
+    SoakStep("DELETE", f"{_ISSUES}/{{issue}}"),
+)
+
+_WOOCOMMERCE = (
+    _json("POST", "/orders", {"status": "processing", "currency": "EUR"}, takes={"order": "/id"}),
+    _get("/orders/{order}"),
+    _json("PUT", "/orders/{order}", {"status": "completed"}, chunked=True),
+    _get("/orders?per_page=3", left=True),
+)
+
 TRAFFIC: Mapping[str, tuple[SoakStep, ...]] = {
-    "adyen": _ADYEN, "anthropic": _ANTHROPIC, "github": _GITHUB, "openai": _OPENAI,
-    "shopify": _SHOPIFY, "slack": _SLACK, "stripe": _STRIPE, "twilio": _TWILIO,
+    "adyen": _ADYEN, "anthropic": _ANTHROPIC, "github": _GITHUB, "gitlab": _GITLAB, "openai": _OPENAI,
+    "sendgrid": _SENDGRID, "shopify": _SHOPIFY, "slack": _SLACK, "stripe": _STRIPE, "twilio": _TWILIO,
+    "woocommerce": _WOOCOMMERCE,
 }  # fmt: skip
 """The session of each vendor."""

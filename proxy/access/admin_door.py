@@ -41,16 +41,16 @@ class AdminDoor:
 
     def change(self, tokens: tuple[KnownToken, ...]) -> None:
         """From the next request on, these tokens are in force."""
-        self._tokens = AppTokens(tokens, self._wall) if tokens else None
+        self.tokens = AppTokens(tokens, self._wall) if tokens else None
 
     def enter(self, method: str, path: str, headers: CIMultiDictProxy[str]) -> Entry:
         """Let a request in, or say why not."""
         why = _foreign(method, headers)
         if why:
             return Entry(status=HTTPStatus.FORBIDDEN, why=why)
-        if self._tokens is None or (path in OPEN and method in READS):
+        if self.tokens is None or (path in OPEN and method in READS):
             return Entry()
-        who = self._tokens.identify(headers)
+        who = self.tokens.identify(headers)
         if who is None:
             return Entry(status=HTTPStatus.UNAUTHORIZED, why="send a token of admin_tokens: Authorization: Bearer …")
         return Entry(who)

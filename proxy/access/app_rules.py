@@ -7,7 +7,6 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
-from urllib.parse import parse_qsl, unquote
 
 from multidict import CIMultiDict, CIMultiDictProxy
 
@@ -16,20 +15,14 @@ from tidegate.plan.plan import OperationPlan
 from tidegate.plan.planning import UNLISTED
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.access.app_tokens import LOCAL
+from tidegate.proxy.access.method_override import override_in, override_of
 from tidegate.proxy.access.operation_lists import Lists, OperationList, is_plain, readings
 from tidegate.proxy.app_config import AppSettings
+from tidegate.proxy.call.content import Content
 from tidegate.proxy.call.reply import Reply, refused
 from tidegate.proxy.config import Config
 from tidegate.proxy.policies.limits.app_quota import AppQuota
 from tidegate.proxy.policies.limits.wait_queue import urgency_of
-
-OVERRIDES = frozenset({"x-http-method-override", "x-method-override", "x-http-method"})
-"""Headers by which servers take another method than the request line's (seen at Google, Microsoft, Rails, Symfony).
-Servers that make variables of headers take `_` for `-`."""
-_LENGTHS = frozenset(map(len, OVERRIDES))
-FIELDS_MAX = 1000
-OVERRIDE_FIELD = "_method"
-"""The field of a query that does the same (Rails, Laravel)."""
 
 
 class AskedCall(NamedTuple):
@@ -57,16 +50,26 @@ class AppRule:
         self, asked: AskedCall, headers: CIMultiDictProxy[str], now: float, wall: Callable[[], float]
     ) -> Reply | None:
         """Why it may not make this call; None where it may. Its quota is taken then."""
-        if self.allowed is not None:
-            why = self._disallowed(asked, headers)
-            if why:
-                return refused(PROBLEMS["app-forbidden"], why)
+        why = self._disallowed(asked) if self.allowed is not None else ""
+        if not why and self.is_bound(asked.plan.vendor):
+            why = self._in_disguise(override_of(asked.method, asked.path, headers))
+        if why:
+            return refused(PROBLEMS["app-forbidden"], why)
         if self.quota is not None:
             wait_s = self.quota.take(now, wall())
             if wait_s > 0:
                 detail = f"{self.app} has made as many calls as apps.{self.app}.calls lets it make."
                 return refused(PROBLEMS["rate-limited"], detail, retry_after_s=math.ceil(wait_s))
         return None
+
+    def is_bound(self, vendor: str) -> bool:
+        """Whether it matters which operation of a vendor a request is: some are not allowed, or wait for approval."""
+        return self.allowed is not None or self.all_writes or bool(self.approved and vendor in self.approved)
+
+    def refusal_of_content(self, vendor: str, content: Content, headers: CIMultiDictProxy[str]) -> Reply | None:
+        """Why it may not send this content; None where it may. A content that is streamed may end before its end."""
+        why = self._in_disguise(override_in(content, headers)) if self.is_bound(vendor) else ""
+        return refused(PROBLEMS["app-forbidden"], why) if why else None
 
     def waits_for_approval(self, asked: AskedCall) -> bool:
         """Whether a write is to wait until a person lets it go."""
@@ -89,7 +92,11 @@ class AppRule:
         changed["Priority"] = f"u={self.urgency}"
         return CIMultiDictProxy(changed)
 
-    def _disallowed(self, asked: AskedCall, headers: CIMultiDictProxy[str]) -> str:
+    def _in_disguise(self, name: str) -> str:
+        """Why a request is refused that has something by which a vendor may take it for another operation."""
+        return f"{self.app} may not make every call by itself, so its requests cannot have {name}." if name else ""
+
+    def _disallowed(self, asked: AskedCall) -> str:
         plan = asked.plan
         allowed = self.allowed.get(plan.vendor) if self.allowed is not None else None
         if allowed is None:
@@ -98,28 +105,7 @@ class AppRule:
             if not allowed.names(operation):
                 list_ = f"apps.{self.app}.allow.{plan.vendor}"
                 return f"{self.app} may not call {operation} of {plan.vendor}: {list_} would have to name it."
-        name = _override(asked, headers)
-        return f"{self.app} may call some operations only, so its requests cannot have {name}." if name else ""
-
-
-def _override(asked: AskedCall, headers: CIMultiDictProxy[str]) -> str:
-    """The header or field that asks for another method than the request line's; empty where none does."""
-    for name, value in headers.items():
-        if len(name) in _LENGTHS and _spelled(name) in OVERRIDES and value.strip().upper() != asked.method:
-            return name
-    query = asked.path.partition("?")[2]
-    if OVERRIDE_FIELD in unquote(query):
-        try:
-            fields = parse_qsl(query, keep_blank_values=True, max_num_fields=FIELDS_MAX)
-        except ValueError:
-            return OVERRIDE_FIELD
-        if any(name == OVERRIDE_FIELD and value.strip().upper() != asked.method for name, value in fields):
-            return OVERRIDE_FIELD
-    return ""
-
-
-def _spelled(name: str) -> str:
-    return name.lower().replace("_", "-")
+        return ""
 
 
 def app_settings(config: Config) -> dict[str, AppSettings]:

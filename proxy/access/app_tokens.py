@@ -49,7 +49,10 @@ class AppTokens:
         self._anonymous = anonymous
         self._plain: list[tuple[bytes, KnownToken]] = []
         self._hashed: dict[str, list[tuple[TokenHash, KnownToken]]] = {}
+        self.last_ends: dict[str, float] = {}
+        """Name → when the last of its tokens ends (since 1970); without end where one of them has none."""
         for known in tokens:
+            self.last_ends[known.name] = max(known.expires_wall, self.last_ends.get(known.name, -math.inf))
             bare = KnownToken(known.name, "", known.hash, known.expires_wall)
             if known.hash is not None:
                 self._hashed.setdefault(known.hash.id, []).append((known.hash, bare))

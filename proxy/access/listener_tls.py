@@ -23,6 +23,8 @@ class TlsFiles:
     def __init__(self, key: str, settings: ListenerTls) -> None:
         self.key, self._settings = key, settings
         self._seen = self._judged = self._stamp()
+        self.certificate = ""
+        """The certificate in force, in PEM."""
         self.context = self._made()
         """The context of the listener: what changes takes its place within it."""
         self.context.sni_callback = self._choose
@@ -59,6 +61,7 @@ class TlsFiles:
                 # A session that is resumed is not verified again, though its authority may have been taken away since
                 # (RFC 8446 §2.2). Of TLS 1.2 Python cannot keep OpenSSL from resuming; of 1.3 it can.
                 context.minimum_version, context.num_tickets = ssl.TLSVersion.TLSv1_3, 0
+            self.certificate = settings.cert.read_text(encoding="latin-1")
         except (OSError, ValueError) as error:  # ssl.SSLError among them
             raise UsageError(f"{self.key}: {self._named(error)}") from None
         return context

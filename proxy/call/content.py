@@ -9,6 +9,7 @@ at all is decided where it is received (tidegate.proxy.onramp.request_content).
 """
 
 import hashlib
+import re
 from collections.abc import AsyncIterator
 from typing import Protocol
 
@@ -16,6 +17,9 @@ from aiohttp import web
 from aiohttp.streams import StreamReader
 
 from tidegate.world.world import World
+
+BARRED_BYTES_MAX = 512
+"""No match of what is barred is longer."""
 
 
 class TooLarge(Exception):
@@ -28,6 +32,10 @@ class AppLeft(Exception):
 
 class OtherContent(Exception):
     """The content is not the one that was expected. Its last piece was not passed on."""
+
+
+class BarredContent(Exception):
+    """The content holds what this app may not send. The piece that does was not passed on."""
 
 
 class Content(Protocol):
@@ -157,6 +165,8 @@ class StreamedContent:
     """Set by who will ask for the digest once it has passed."""
     expected = ""
     """Set by who knows what the digest must be: another content ends before its last piece, so it is never whole."""
+    barred: "re.Pattern[bytes] | None" = None
+    """Set by who lets nothing pass that it matches: then the content ends before that piece."""
 
     def __init__(
         self,
@@ -197,26 +207,35 @@ class StreamedContent:
         return mark_of(self.begun, self._kept_max, self.length)
 
     async def digested(self) -> str:
-        """SHA-256 in hex over all of it, which is read and dropped for this. Raises as `pieces`."""
-        self.digesting = True
+        """SHA-256 in hex over all of it, which is read and dropped for this. Raises TooLarge and AppLeft."""
+        self.digesting, self.barred = True, None
         async for _ in self.pieces():
             pass
         return self.digest
 
     async def pieces(self) -> AsyncIterator[bytes]:
-        """The content, as it comes. Raises TooLarge, AppLeft and OtherContent. To be read once."""
+        """The content, as it comes. Raises TooLarge, AppLeft, OtherContent and BarredContent. To be read once."""
+        pieces = self._read_pieces() if self.barred is None else self._let_pass(self.barred)
         if not self.expected:
-            async for piece in self._read_pieces():
+            async for piece in pieces:
                 yield piece
             return
         self.digesting, last = True, b""
-        async for piece in self._read_pieces():
+        async for piece in pieces:
             if last:
                 yield last
             last = piece
         if self.digest != self.expected:
             raise OtherContent("The body is another than the first one with this key.")
         yield last
+
+    async def _let_pass(self, barred: "re.Pattern[bytes]") -> AsyncIterator[bytes]:
+        before = b"&"  # a form's first field stands behind none
+        async for piece in self._read_pieces():
+            if barred.search(before + piece):
+                raise BarredContent("The content has a field that this app may not send.")
+            before = (before + piece)[-BARRED_BYTES_MAX:]
+            yield piece
 
     async def _read_pieces(self) -> AsyncIterator[bytes]:
         self.resendable = False

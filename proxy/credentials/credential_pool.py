@@ -46,6 +46,11 @@ class CredentialPool(CredentialProvider):
         """See CredentialProvider.credentials."""
         return [member.current for member in self.members.values()]
 
+    def watch(self) -> None:
+        """See CredentialProvider.watch."""
+        for member in self.members.values():
+            member.watch()
+
     def inherit(self, old: CredentialProvider) -> None:
         """See CredentialProvider.inherit: by the names of members whose value is the same."""
         if not isinstance(old, CredentialPool):

@@ -87,6 +87,9 @@ class CredentialProvider:
     def inherit(self, old: "CredentialProvider") -> None:
         """Go on for an earlier version of the vendor. Before the first call."""
 
+    def watch(self) -> None:
+        """From now on see to what must be done although nobody calls. The store is open."""
+
     async def ready(self, deadline: float) -> "Reply | None":
         """Wait until there is a credential to give, or refuse, at `deadline` (monotonic seconds) at the latest."""
         del deadline

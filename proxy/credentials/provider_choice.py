@@ -133,7 +133,8 @@ class ProviderChoice:
             assertion=assertion,
         )
         name = chain_name(vendor, oauth, request, first)
-        renewal = TokenRenewal(self._world, Chain(name, first, oauth.reuse_grace), endpoint, self._tokens, self._now)
+        chain = Chain(name, first, oauth.reuse_grace, oauth.refresh_expires_in or 0.0)
+        renewal = TokenRenewal(self._world, chain, endpoint, self._tokens, self._now)
         hidden = tuple(value.reveal() for value in (secret, first) if value is not None)
         hidden += tuple(key_lines(secret)) if assertion is not None else ()
         identity = Secret("\n".join((name, *hidden)))

@@ -30,6 +30,8 @@ class ChainToken:
     began: float
     life_s: float
     scopes: frozenset[str] | None
+    refresh_until: float | None = None
+    """The store's least age at which the refresh token ends; None where nobody knows."""
 
     def age_s(self, now: StoreTime) -> float:
         """Seconds that may have passed since it was asked for."""
@@ -51,10 +53,21 @@ def chain_name(vendor: str, oauth: OAuth, request: TokenRequest, first: Secret |
     return f"{vendor} {digest[:16]}"
 
 
-def next_token(before: ChainToken | None, grant: TokenGrant, used: str, version: int, began: float) -> ChainToken:
-    """The next version, from a grant that `used` was given for. No new refresh token: the one that was used stays."""
-    previous = used if grant.refresh and grant.refresh != used else before.previous if before is not None else ""
-    return ChainToken(version, grant.access, grant.refresh or used, previous, began, grant.life_s, grant.scopes)
+def next_token(
+    before: ChainToken | None, grant: TokenGrant, used: str, version: int, began: float, refresh_life_s: float = 0.0
+) -> ChainToken:
+    """The next version, from a grant that `used` was given for. No new refresh token: the one that was used stays.
+
+    `refresh_life_s` is how long a new refresh token is good for where the grant does not say.
+    """
+    is_new = bool(grant.refresh) and grant.refresh != used
+    previous = used if is_new else before.previous if before is not None else ""
+    life_s = grant.refresh_life_s or (refresh_life_s if is_new else 0.0)
+    until = None if is_new or before is None else before.refresh_until
+    return ChainToken(
+        version, grant.access, grant.refresh or used, previous, began, grant.life_s, grant.scopes,
+        began + life_s if life_s else until,
+    )  # fmt: skip
 
 
 def written(token: ChainToken) -> bytes:
@@ -67,6 +80,7 @@ def written(token: ChainToken) -> bytes:
             "began": token.began,
             "life": token.life_s,
             "scopes": None if token.scopes is None else sorted(token.scopes),
+            "refresh_until": token.refresh_until,
         }
     )
 
@@ -77,7 +91,7 @@ def read(row: TokenRow) -> ChainToken | None:
         return None
     try:
         fields: dict[str, Any] = orjson.loads(row.payload)
-        scopes = fields["scopes"]
+        scopes, until = fields["scopes"], fields.get("refresh_until")  # rows of earlier versions have none
         return ChainToken(
             row.version,
             str(fields["access"]),
@@ -86,6 +100,7 @@ def read(row: TokenRow) -> ChainToken | None:
             float(fields["began"]),
             float(fields["life"]),
             None if scopes is None else frozenset(map(str, scopes)),
+            None if until is None else float(until),
         )
     except (orjson.JSONDecodeError, KeyError, TypeError, ValueError):
         return None

@@ -6,6 +6,7 @@ tidegate.proxy.policies.credentials.token_life, and one refresh is tidegate.prox
 """
 
 import asyncio
+import math
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from tidegate.proxy.credentials.credential_maker import CredentialMaker
 from tidegate.proxy.credentials.credential_provider import CredentialProvider
 from tidegate.proxy.credentials.token_chain import ChainToken
 from tidegate.proxy.credentials.token_renewal import TokenRenewal
+from tidegate.proxy.policies.credentials.refresh_token_life import RefreshTokenLife
 from tidegate.proxy.policies.credentials.scope_comparison import compare, needed_by
 from tidegate.proxy.policies.credentials.token_answer import NoGrant
 from tidegate.proxy.policies.credentials.token_life import TokenLife, times_of
@@ -26,6 +28,8 @@ from tidegate.world.world import World
 if TYPE_CHECKING:
     from tidegate.proxy.call.call import Call
 
+LOOK_S_MAX = 86_400.0
+"""An unused chain is looked at again after so long at the latest: a timer of months drifts."""
 UNTHOUGHT_OF = NoGrant("transient", "an error of Tidegate's own")
 OVER = NoGrant("transient", "the token had ended when it came")
 
@@ -55,11 +59,25 @@ class TokenProvider(CredentialProvider):
         self.life = TokenLife(self._rng)
         self.counts: Counter[str] = Counter()
         """What came of the refreshes: refreshed, adopted, failed, refused."""
+        self.refresh_token = RefreshTokenLife()
         self._running: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._look: asyncio.Task[None] | None = None
         self._used = self._closed = False
         self._lacking: frozenset[str] = frozenset()
         self._refused_scopes: dict[str, Reply | None] = {}
+
+    def watch(self) -> None:
+        """See CredentialProvider.watch: a refresh token that is in the store is not left to end unused."""
+        self._look = asyncio.get_running_loop().create_task(self._look_at_store())
+
+    async def _look_at_store(self) -> None:
+        token = await self._renewal.stored()
+        if token is None or self.life.version or self._closed:
+            return  # there is none, or a call was first
+        now = self._world.now()
+        self.refresh_token.granted(now - self._renewal.age_s(token), now + self._renewal.refresh_left_s(token))
+        self._due()
 
     async def ready(self, deadline: float) -> Reply | None:
         """See CredentialProvider.ready."""
@@ -100,6 +118,8 @@ class TokenProvider(CredentialProvider):
     async def close(self) -> None:
         """See CredentialProvider.close."""
         self._closed = True
+        if self._look is not None:
+            self._look.cancel()
         if self._timer is not None:
             self._timer.cancel()
         if self._running is not None:
@@ -138,6 +158,7 @@ class TokenProvider(CredentialProvider):
         self.counts[outcome] += 1
         self.note(f"token {outcome}", {"version": token.version, "life": round(token.life_s, 3)})
         self._compare(token)
+        self.refresh_token.granted(asked, now + self._renewal.refresh_left_s(token), renewed=not adopted)
         self._used = False
         if self._timer is not None:
             self._timer.cancel()
@@ -151,13 +172,21 @@ class TokenProvider(CredentialProvider):
         self.note(text, {"because": no_grant.reason, "again_in": round(self.life.wait_s(now), 3)})
         if self.life.reauthorize and not known:
             self.on_reauthorize(no_grant.reason)
-        if self.life.standing(now) == "due":
+        if self.life.standing(now) == "due" or (not self.life.reauthorize and self.refresh_token.is_due(now)):
             self._timer = self._world.call_later(self.life.wait_s(now), self._due)
 
     def _due(self) -> None:
-        """The time for a refresh has come. A token that nobody has used is left to end; the next call gets another."""
-        if self._used and not self._closed:
+        """The time for a refresh has come. A token that nobody has used is left to end; the next call gets another.
+
+        But a refresh token is not left to end where a refresh brings another, or a later end.
+        """
+        now = self._world.now()
+        if self._closed:
+            return
+        if self._used or self.refresh_token.is_due(now):
             self._begin()
+        elif (wait_s := self.refresh_token.due_at - now) < math.inf:
+            self._timer = self._world.call_later(min(wait_s, LOOK_S_MAX), self._due)
 
     def _compare(self, token: ChainToken) -> None:
         comparison = compare(self._needs, token.scopes, self._request.scope)

@@ -5,6 +5,7 @@ together with its refresh token; where the store is away, a chain that has no re
 renewal is due, and what the callers do meanwhile, is tidegate.proxy.credentials.token_provider's matter.
 """
 
+import asyncio
 import contextlib
 import random
 from collections.abc import Callable
@@ -22,6 +23,8 @@ from tidegate.world.world import World
 
 LEASE_S = 2 * TOTAL_S
 """It is taken again before each further question, so that one who died holds nobody up for longer."""
+SHORT_LEASE_S, BEAT_S = 3.0, 1.0
+"""Where asking twice does no harm, a lease is short and taken again each second: one who died is soon followed."""
 POLL_S = (0.1, 0.3)
 """While another proxy has the lease, the store is looked at again after so long."""
 
@@ -33,6 +36,8 @@ class Chain:
     name: str
     first: Secret | None
     reuse_grace_s: float
+    refresh_life_s: float = 0.0
+    """How long a refresh token is good for where its grant does not say; 0.0 where nobody knows."""
 
 
 class TokenRenewal:
@@ -46,6 +51,8 @@ class TokenRenewal:
         self._unsaved: tuple[ChainToken, int] | None = None
         """A token that was given and could not be stored yet, and the version that it follows."""
         self._lease: TokenLease | None = None
+        harmless = chain.first is None or chain.reuse_grace_s >= LEASE_S
+        self._lease_s = SHORT_LEASE_S if harmless else LEASE_S
         self._own: tuple[str, float] | None = None
         """The access token that was given here last, and the monotonic second at which it was asked for."""
         self.asked = 0
@@ -59,6 +66,19 @@ class TokenRenewal:
         if self._own is not None and self._own[0] == token.access:
             return self._world.now() - self._own[1]
         return token.age_s(self._now())
+
+    async def stored(self) -> ChainToken | None:
+        """What the store has of a chain with a refresh token; None where that is nothing, or the store is away."""
+        if self._chain.first is None:
+            return None
+        try:
+            return read(await self._tokens.read(self._chain.name))
+        except StoreError:
+            return None
+
+    def refresh_left_s(self, token: ChainToken) -> float:
+        """Seconds for which its refresh token is surely good; without end where nobody knows of one."""
+        return float("inf") if token.refresh_until is None else token.refresh_until - self._now().most
 
     async def close(self) -> None:
         """Close the connections to the token endpoint."""
@@ -94,8 +114,18 @@ class TokenRenewal:
         return None
 
     async def _take(self, holder: str) -> bool:
-        self._lease = await self._tokens.lease(self._chain.name, holder, self._now(), LEASE_S)
+        self._lease = await self._tokens.lease(self._chain.name, holder, self._now(), self._lease_s)
         return self._lease is not None
+
+    async def _beat(self, holder: str) -> None:
+        """Take the lease again and again, while the vendor is asked."""
+        while True:
+            await self._world.sleep(BEAT_S)
+            with contextlib.suppress(StoreError):
+                again = await self._tokens.lease(self._chain.name, holder, self._now(), self._lease_s)
+                if again is None:  # it is another's: what is got cannot be saved under the one that ran out
+                    return
+                self._lease = again
 
     async def _let_go(self) -> None:
         lease, self._lease = self._lease, None
@@ -124,9 +154,9 @@ class TokenRenewal:
             if lease.row.version > held and self._good(lease):
                 step = ADOPT
                 break
-            answer = await self._asked(lease, held, previous=step.previous)
+            answer = await self._asked(holder, lease, held, previous=step.previous)
             if not isinstance(answer, NoGrant):
-                return await self._save(lease, answer, lease.row.version)
+                return await self._save(self._lease, answer, lease.row.version)
             if not await self._take(holder):
                 return NoGrant("transient", "the lease ran out")
             lease = self._lease
@@ -139,15 +169,22 @@ class TokenRenewal:
         assert token is not None
         return token
 
-    async def _asked(self, lease: TokenLease, held: int, *, previous: bool) -> ChainToken | NoGrant:
-        """Ask the vendor once."""
+    async def _asked(self, holder: str, lease: TokenLease, held: int, *, previous: bool) -> ChainToken | NoGrant:
+        """Ask the vendor once, and keep a short lease meanwhile."""
         before = read(lease.row)
         used, began = self._refresh_token(before, previous=previous), self._now().least
-        answer = await self._grant(used)
+        beat = asyncio.get_running_loop().create_task(self._beat(holder)) if self._lease_s < LEASE_S else None
+        try:
+            answer = await self._grant(used)
+        finally:
+            if beat is not None:
+                beat.cancel()
+                await asyncio.gather(beat, return_exceptions=True)
         if isinstance(answer, NoGrant):
             return answer
         version = max(lease.row.version, held) + 1
-        return next_token(before, answer, used.reveal() if used is not None else "", version, began)
+        sent = used.reveal() if used is not None else ""
+        return next_token(before, answer, sent, version, began, self._chain.refresh_life_s)
 
     async def _grant(self, used: Secret | None = None) -> TokenGrant | NoGrant:
         """The endpoint's answer, and the moment of the question with it."""

@@ -53,6 +53,11 @@ class CertificateAuthority:
         return self.certificate.public_bytes(Encoding.PEM)
 
     @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the certificate, in hex, as other programs show it."""
+        return self.certificate.fingerprint(SHA256()).hex()
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The hosts that it may speak for: each name with all below it, and networks."""
         return tuple(str(name.value) for name in _permitted(self.certificate))

@@ -39,7 +39,8 @@ class EgressLog(Collector):
         """Direction → bytes that tunnels carried."""
         self.handshakes: Counter[Labels] = Counter()
         """`done` or `failed` → handshakes of apps."""
-        self.open_tunnels = 0
+        self.tunnels_open: Callable[[], int] = int
+        """How many tunnels are open."""
         self._world = world
         self._note = note
         self._second, self._notes = 0.0, 0
@@ -75,6 +76,6 @@ class EgressLog(Collector):
             "tidegate_egress_decisions", "Where apps may go, decided", ("way", "result", "reason"), self.decisions
         )
         yield counter("tidegate_tunnels", "Tunnels that ended", ("kind", "ended_by"), self.tunnels)
-        yield gauge("tidegate_tunnels_open", "Tunnels that are open", (), {(): self.open_tunnels})
+        yield gauge("tidegate_tunnels_open", "Tunnels that are open", (), {(): self.tunnels_open()})
         yield counter("tidegate_tunnel_bytes", "Bytes that tunnels carried", ("direction",), self.bytes)
         yield counter("tidegate_tunnel_handshakes", "TLS handshakes of apps", ("result",), self.handshakes)

@@ -179,7 +179,7 @@ class ForwardOnRamp:
             return self._service.turn_away(exchange, denied)
         cancel_when_gone(request.protocol, cancel=True)
         try:
-            tunnel = await self.tunnels.dial(to, decision, self._in_force)
+            tunnel = await self.tunnels.dial(to, decision, self._in_force, exchange.app)
         except NotSent as error:
             problem = PROBLEMS["overloaded" if isinstance(error, OutOfMeans) else "vendor-unavailable"]
             if error.error == "destination_ip_prohibited":

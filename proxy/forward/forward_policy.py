@@ -79,4 +79,7 @@ def passphrase_of(place: ForwardCA, environ: Mapping[str, str]) -> bytes | None:
 
 def _rule(rule: ForwardRule) -> HostRule:
     patterns = tuple(HostPattern(text) for text in rule.hosts)
-    return HostRule(patterns, rule.action, rule.ports, rule.apps, rule.private_addresses, rule.region or "")
+    return HostRule(
+        patterns, rule.action, rule.ports, rule.apps, rule.private_addresses, rule.region or "",
+        any_name=rule.server_name == "any",
+    )  # fmt: skip

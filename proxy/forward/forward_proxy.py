@@ -3,13 +3,16 @@
 What is done with a request is tidegate.proxy.forward.forward_onramp.
 """
 
+import math
 from collections.abc import Awaitable, Callable, Mapping
 
 from aiohttp import web
 
 from tidegate.proxy.assembly import ProxyParts
+from tidegate.proxy.audit.audit_recorder import AuditRecorder
 from tidegate.proxy.config import Config
 from tidegate.proxy.discovery.recorder import DiscoveryRecorder
+from tidegate.proxy.forward.certificate_authority import CertificateAuthority
 from tidegate.proxy.forward.egress_log import EgressLog
 from tidegate.proxy.forward.forward_onramp import ForwardOnRamp
 from tidegate.proxy.forward.forward_policy import leaves_of, policy_of
@@ -27,6 +30,9 @@ from tidegate.proxy.upstream.upstream import Upstream
 from tidegate.proxy.upstream_reports import address_listener
 from tidegate.world import descriptors
 from tidegate.world.world import Listener, World
+
+HOSTS_CHARS_MAX = 1000
+"""Of the hosts of a CA so much stands in the audit log."""
 
 Serve = Callable[[web.BaseRequest], Awaitable[Answer]]
 
@@ -57,6 +63,8 @@ class ForwardProxy:
         self._telemetry = telemetry
         self._read: tuple[ForwardSettings | None, LeafContexts | None] = (None, None)
         """Settings, and the contexts of the CA that was read for them."""
+        self._audit: AuditRecorder | None = None
+        self._started, self._recorded = False, ""
         self._servers: list[AppServer] = []
         self._listener: Listener | None = None
 
@@ -71,13 +79,24 @@ class ForwardProxy:
         return None if self._listener is None else self._listener.port
 
     @property
+    def authority(self) -> CertificateAuthority | None:
+        """The CA in force."""
+        policy = self.onramp.policy
+        return policy.leaves.authority if policy is not None and policy.leaves is not None else None
+
+    def authority_ends(self) -> float:
+        """When the CA in force ends (since 1970); never where there is none."""
+        authority = self.authority
+        return authority.certificate.not_valid_after_utc.timestamp() if authority is not None else math.inf
+
+    @property
     def busy(self) -> bool:
         """True while a request is under way on one of its connections, or an answer leaves."""
         return any(server.busy for server in self._servers)
 
     def begin(self, parts: ProxyParts, config: Config, environ: Mapping[str, str]) -> None:
         """Put the first configuration in force, and read the CA of each that follows. Raises UsageError."""
-        parts.judge = self.read
+        parts.judge, self._audit = self.read, parts.audit
         self.read(config, environ)
         self.put(config, parts.upstreams)
 
@@ -101,10 +120,13 @@ class ForwardProxy:
         if onramp.passage is None:
             onramp.passage = Passage(self._world, config.transport, bounds_of, self.log.on_address)
         onramp.passage.bounds, onramp.passage.discovery = bounds_of, self._discovery
+        if self._started:
+            self._record_authority()
 
     async def start(self, make_server: MakeServer) -> None:
         """Be ready for tunnels, and listen, where it has a port of its own. Raises OSError."""
-        onramp = self.onramp
+        onramp, self._started = self.onramp, True
+        self._record_authority()
 
         async def serve(request: web.BaseRequest) -> Answer:
             return await onramp.serve(request, self._service.exchange(request))
@@ -119,6 +141,17 @@ class ForwardProxy:
             server = make_server(AppServer, serve, self._limits("forward"))
             self._servers.append(server)
             self._listener = await self._world.listen(server, address.host, address.port)
+
+    def _record_authority(self) -> None:
+        """Record a CA that has come into force: whoever has its key can speak for these hosts to every app."""
+        authority = self.authority
+        if authority is None or self._audit is None or authority.fingerprint == self._recorded:
+            return
+        self._recorded, until = authority.fingerprint, authority.certificate.not_valid_after_utc
+        self._audit.record(
+            "ca.used", target="ca", certificate=self._recorded, hosts=", ".join(authority.names)[:HOSTS_CHARS_MAX],
+            until=until.isoformat(),
+        )  # fmt: skip
 
     def _limits(self, port: str) -> ConnectionLimits:
         limits = ConnectionLimits(

@@ -14,7 +14,10 @@ from typing import Literal, cast
 from tidegate.proxy.wire.dial import DialledEnd
 from tidegate.world.world import World
 
-TunnelEndedBy = Literal["", "app", "host", "idle", "too long", "stopping", "made room"]
+TunnelEndedBy = Literal["", "app", "host", "idle", "too long", "stopping", "made room", "server name"]
+
+Judge = Callable[[bytes], bool | None]
+"""Whether what the app has sent first may pass; None where more of it is needed to say so."""
 
 
 class TunnelEnd(DialledEnd):
@@ -38,13 +41,18 @@ class TunnelEnd(DialledEnd):
         """Pass it on."""
         self.bytes += len(data)
         self._tunnel.moved()
-        if self.other.transport is not None:
+        if self.side == "app":
+            data = self._tunnel.judged(data)
+        if data and self.other.transport is not None:
             self.other.transport.write(data)
 
     def eof_received(self) -> bool:
         """Pass the half-close on; the way back stays open until it ends, too."""
         self.finished = True
         self._tunnel.moved()
+        if self.side == "app" and self._tunnel.holds:  # what was held back never becomes whole
+            self._tunnel.close("app")
+            return False
         other = self.other
         if other.finished or other.transport is None or not other.transport.can_write_eof():
             return False
@@ -74,9 +82,13 @@ class TunnelEnd(DialledEnd):
 
 
 class ByteTunnel:
-    """A tunnel of bytes that nobody reads: both sides and their timers."""
+    """A tunnel of bytes that nobody reads, the first ones aside: both sides and their timers.
 
-    def __init__(self, world: World, *, idle_s: float, total_s: float) -> None:
+    `judge` is shown what the app sends first; until it lets that pass, nothing reaches the host.
+    """
+
+    def __init__(self, world: World, *, idle_s: float, total_s: float, judge: Judge | None = None) -> None:
+        self._judge, self._held = judge, b""
         self.app, self.host = TunnelEnd(self, "app"), TunnelEnd(self, "host")
         self.app.other, self.host.other = self.host, self.app
         self.on_end: Callable[[ByteTunnel], object] | None = None
@@ -93,9 +105,11 @@ class ByteTunnel:
         if app is None or host is None:  # one has gone meanwhile
             self.close("app" if app is None else "host")
             return
-        if early:
-            self.app.bytes += len(early)
-            host.write(early)
+        self.app.bytes += len(early)
+        if passed := self.judged(early):
+            host.write(passed)
+        if self.ended_by:
+            return
         self._watch()
         app.resume_reading()
         host.resume_reading()
@@ -103,6 +117,29 @@ class ByteTunnel:
     def moved(self) -> None:
         """Something has passed."""
         self._moved_at = self._world.now()
+
+    @property
+    def holds(self) -> bool:
+        """True while something of the app's is held back."""
+        return bool(self._held)
+
+    def judged(self, data: bytes) -> bytes:
+        """What may pass on to the host now. A tunnel whose first bytes may not is ended."""
+        if self._judge is None or not data:
+            return data
+        self._held += data
+        verdict = self._judge(self._held)
+        if verdict is None:
+            return b""
+        passed, self._held, self._judge = self._held if verdict else b"", b"", None
+        if not verdict:
+            self.close("server name")
+        return passed
+
+    @property
+    def begun(self) -> bool:
+        """True while both sides are connected."""
+        return self.app.transport is not None and self.host.transport is not None
 
     @property
     def quiet_s(self) -> float:

@@ -7,14 +7,16 @@ and is then a connection like any other, of a server of its own.
 import asyncio
 from collections.abc import Coroutine
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from aiohttp import web
 
 from tidegate.proxy.forward.egress_log import EgressLog
 from tidegate.proxy.forward.forward_policy import ForwardPolicy
-from tidegate.proxy.forward.tunnel import ByteTunnel
+from tidegate.proxy.forward.tunnel import ByteTunnel, Judge
 from tidegate.proxy.onramp.server import AppConnection, AppServer
+from tidegate.proxy.policies.destinations.client_hello import seen_name
 from tidegate.proxy.policies.destinations.destination import Destination
 from tidegate.proxy.policies.destinations.host_rules import HostDecision
 from tidegate.proxy.wire.dial import Dialer, DialledEnd
@@ -24,6 +26,10 @@ from tidegate.world.world import World
 
 ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 BUSY_EVERY_S = 0.02
+SPARED_QUIET_S = 10.0
+"""A tunnel on which nothing has moved for so long may be closed to make room for another."""
+SEARCHED_MAX = 512
+"""Of the oldest tunnels, so many are looked at for one that can make room."""
 QUIET_S = 1.0
 """A tunnel on which nothing has moved for so long is closed when the proxy stops; others may go on until its end."""
 
@@ -57,20 +63,23 @@ class Tunnels:
         self.server: AppServer | None = None
         self._world = world
         self._log = log
-        self._open: set[ByteTunnel] = set()
+        self._open: dict[ByteTunnel, None] = {}
+        """The oldest first."""
         self._tasks: set[asyncio.Task[None]] = set()
+        log.tunnels_open = self.__len__
 
     def __len__(self) -> int:
         return len(self._open) + len(self._tasks)
 
-    async def dial(self, to: Destination, decision: HostDecision, policy: ForwardPolicy) -> ByteTunnel:
+    async def dial(self, to: Destination, decision: HostDecision, policy: ForwardPolicy, app: str = "") -> ByteTunnel:
         """A tunnel whose host is connected. Raises NotSent."""
         settings = policy.settings
-        if len(self._open) >= settings.tunnels_max:
+        if len(self._open) >= settings.tunnels_max and not self.make_room():
             raise OutOfMeans(f"forward.tunnels_max: {settings.tunnels_max} tunnels are open")
-        tunnel = ByteTunnel(self._world, idle_s=settings.idle, total_s=settings.total)
-        self._open.add(tunnel)
-        tunnel.on_end = self._open.discard
+        judge = None if decision.any_name or to.is_address else self._naming(to, app, warns=policy.rules.warns)
+        tunnel = ByteTunnel(self._world, idle_s=settings.idle, total_s=settings.total, judge=judge)
+        self._open[tunnel] = None
+        tunnel.on_end = self._forget
         try:
             reach = decision.reach
             origin = Origin(
@@ -80,18 +89,36 @@ class Tunnels:
             async with self._world.timeout(settings.connect):
                 await Dialer[DialledEnd](self._world, origin, lambda: tunnel.host).dial()
         except TimeoutError:
-            self._open.discard(tunnel)
+            self._forget(tunnel)
             raise NotSent("connection_timeout", f"no connection in {settings.connect:g} s") from None
         except BaseException:
-            self._open.discard(tunnel)
+            self._forget(tunnel)
             raise
         return tunnel
+
+    def _naming(self, to: Destination, app: str, *, warns: bool) -> Judge:
+        """Lets a handshake pass that names this host, or nobody; and what is no handshake."""
+
+        def judge(begun: bytes) -> bool | None:
+            seen = seen_name(begun)
+            if seen.state == "more":
+                return None
+            if seen.state == "none" or (seen.state == "named" and seen.name.removesuffix(".") == to.host):
+                return True
+            because = f"the handshake names {seen.name[:100]}" if seen.name else "the handshake cannot be read"
+            if warns:
+                self._log.write("egress warned", way="tunnel", app=app, to=to.authority, because=because)
+            else:
+                self._log.denied("tunnel", app, to.authority, "server name", because)
+            return warns
+
+        return judge
 
     def carry(self, request: web.BaseRequest, tunnel: ByteTunnel) -> None:
         """Tell the app that it is connected, and let bytes pass from now on."""
 
         def ended(tunnel: ByteTunnel) -> None:
-            self._open.discard(tunnel)
+            self._forget(tunnel)
             self._log.tunnels["tunnel", tunnel.ended_by] += 1
             self._log.bytes["sent",] += tunnel.app.bytes
             self._log.bytes["received",] += tunnel.host.bytes
@@ -102,6 +129,19 @@ class Tunnels:
         transport.set_protocol(tunnel.app)
         tunnel.app.connection_made(transport)
         tunnel.begin(early)
+
+    def make_room(self) -> bool:
+        """Close the tunnel on which nothing has moved for longest. False where something moves on each."""
+        begun = (tunnel for tunnel in islice(self._open, SEARCHED_MAX) if tunnel.begun)
+        quietest = max(begun, key=lambda tunnel: tunnel.quiet_s, default=None)
+        if quietest is None or quietest.quiet_s < SPARED_QUIET_S:
+            return False
+        self._forget(quietest)  # its place is free at once, and its end is counted when it comes
+        quietest.close("made room")
+        return True
+
+    def _forget(self, tunnel: ByteTunnel) -> None:
+        self._open.pop(tunnel, None)
 
     async def drain(self) -> None:
         """Close the tunnels on which nothing moves, and wait until there are no more."""

@@ -15,6 +15,7 @@ from urllib.parse import parse_qs
 from aiohttp import web
 from multidict import CIMultiDictProxy
 
+from tidegate.plan.plan import OperationPlan
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.access.app_rules import AppRule, AskedCall
 from tidegate.proxy.access.callers import Callers
@@ -91,7 +92,7 @@ class Admission:
             return refused(PROBLEMS["bad-request"], BAD_TIMEOUT.format(given[:40]))
         deadline = deadline_of(exchange.began, plan.budget_s, timeout_s)
         received = request.body_exists or "Transfer-Encoding" in headers
-        content = await self._receive(request, deadline, plan.idle_s) if received else absent(exchange.method)
+        content = await self._receive(request, deadline, plan, rule) if received else absent(exchange.method)
         if isinstance(content, Reply):
             exchange.keep_alive = False  # what is left of the content would be read as the next request
             return content
@@ -143,9 +144,15 @@ class Admission:
             self._turned(callers.why_not(headers, slot), str(request.remote or "") if request is not None else "")
         return app or ""
 
-    async def _receive(self, request: web.BaseRequest, deadline: float, idle_s: float) -> Content | Reply:
-        kept_max, bytes_max = self._kept_max, self._bytes_max
-        return await read_content(request, self._world, deadline, kept_max=kept_max, bytes_max=bytes_max, idle_s=idle_s)
+    async def _receive(
+        self, request: web.BaseRequest, deadline: float, plan: OperationPlan, rule: AppRule | None
+    ) -> Content | Reply:
+        content = await read_content(
+            request, self._world, deadline, kept_max=self._kept_max, bytes_max=self._bytes_max, idle_s=plan.idle_s
+        )
+        if rule is None or isinstance(content, Reply):
+            return content
+        return rule.refusal_of_content(plan.vendor, content, request.headers) or content
 
     def _trace(self, call: Call, parent: str | None) -> None:
         """Let the call go on with the app's trace, or begin one. `parent` is the app's traceparent, as it was sent."""

@@ -60,6 +60,8 @@ class ConnectionLimits:
 
     def __init__(self, limits: Bounds, now: Callable[[], float], note: Note | None = None) -> None:
         self.bounds = limits
+        self.elsewhere: Callable[[], object] = bool
+        """Asked for room where descriptors run out and no connection here can be spared."""
         self.closed: Counter[str] = Counter()
         """Why connections were closed → how often: `made room`, `refused`, `slow head`."""
         self._now = now
@@ -80,7 +82,10 @@ class ConnectionLimits:
         source = source_of(address)
         crowded = self._by_source[source] >= self.bounds.source
         full = crowded or last or len(self._open) >= self.bounds.total
-        if full and (not self.make_room(source if crowded else None) or last):
+        roomy = not full or self.make_room(source if crowded else None)
+        if last and not roomy:
+            self.elsewhere()
+        if not roomy or last:
             self.count("refused", source)
             return False
         self._open[connection] = source

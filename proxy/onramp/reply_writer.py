@@ -115,14 +115,15 @@ class ReplyWriter:
             return self._accepted(exchange, call, reply.accepted)
         upstream = exchange.upstream
         assert upstream is not None
-        data, mask = self._vendors(exchange, call, reply, upstream), upstream.echo_mask
-        if mask is None or not (mask.holds(data) or is_coded(reply)):
-            return data
-        unechoed = without_echo(mask, reply)
-        return mask.masked(data if unechoed is reply else self._vendors(exchange, call, unechoed, upstream))
+        (head, body), mask = self._vendors(exchange, call, reply, upstream), upstream.echo_mask
+        if mask is None or not (mask.holds(body) or mask.holds(head) or is_coded(reply)):
+            return head + body
+        if (unechoed := without_echo(mask, reply)) is not reply:
+            head, body = self._vendors(exchange, call, unechoed, upstream)
+        return mask.masked(head + body)
 
-    def _vendors(self, exchange: AppExchange, call: Call, reply: Reply, upstream: Upstream) -> bytes:
-        """A vendor's answer, whole."""
+    def _vendors(self, exchange: AppExchange, call: Call, reply: Reply, upstream: Upstream) -> tuple[bytes, bytes]:
+        """A vendor's answer, whole: its head and its body."""
         status, body, changed = reply.status, reply.body, False
         if upstream.rewrites_json and body and status != 206:
             body = (exchange.urls or upstream.urls).led_through(body, _json_headers(reply), exchange.gateway)
@@ -138,7 +139,7 @@ class ReplyWriter:
             body = b""
         else:
             parts.append(b"Content-Length: %d\r\n\r\n" % len(body))
-        return b"".join(parts).translate(None, CONTROL_BYTES) + body
+        return b"".join(parts).translate(None, CONTROL_BYTES), body
 
     def _accepted(self, exchange: AppExchange, call: Call, accepted: AcceptedWrite) -> bytes:
         """202: where the write is asked after (RFC 9110 §15.3.3), and that the app's wish was met (RFC 7240 §3)."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from tidegate.proxy.permits.waiting_room import ENOUGH, Gate, Reserved, Shortage, WaitingRoom
 from tidegate.proxy.policies.limits.concurrency_limit import ConcurrencyLimit
+from tidegate.proxy.policies.limits.gauge import Gauge
 from tidegate.proxy.policies.limits.token_bucket import LimitSet
 from tidegate.proxy.policies.limits.wait_queue import URGENCY, QueueRefusal, Ticket
 
@@ -40,6 +41,25 @@ class LimitPermit:
     def pause_until(self, moment: float) -> None:
         """See Permit.pause_until."""
         self.gate.pause_until(moment)
+
+    def paused_s(self, now: float) -> float:
+        """Seconds for which the vendor wants nothing under this permit: it may have said so after this was taken."""
+        pauses = self.gate.room.pauses
+        if not pauses:
+            return 0.0
+        return max((pauses.get(id(gauge), now) - now for gauge in self.gate.limits.gauges), default=0.0)
+
+    def arrived(self, now: float) -> None:
+        """The attempt is answered, and others wait: what was kept back because it might still be on its way is theirs.
+
+        Nobody needs to be told while nobody waits: after the spread it counts as arrived by itself.
+        """
+        gate = self.gate
+        limits, room = gate.limits, gate.room
+        before_s = limits.ready_in(now)
+        limits.arrived(now, self.taken_at, self.amounts)
+        if before_s and (ready_s := limits.ready_in(now)) < before_s:
+            room.look_again(now + ready_s)
 
     def release(self, now: float, *, sent: bool) -> None:
         """The attempt is over: give back the places that it held, and everything where nothing of it was sent."""
@@ -99,7 +119,10 @@ class LimitGate(Gate):
     ) -> LimitPermit | QueueRefusal:
         """Wait for a permit; or why there is none. Who would wait in vain is refused at once."""
         ticket = await self.wait(now, deadline, wait_max_s, app, urgency, amounts)
-        return ticket if isinstance(ticket, QueueRefusal) else LimitPermit(self, self.room.world.now(), amounts)
+        if isinstance(ticket, QueueRefusal):
+            return ticket
+        assert isinstance(ticket.lent, float)
+        return LimitPermit(self, ticket.lent, amounts)
 
     @property
     def wants(self) -> tuple[object, ...]:
@@ -120,6 +143,7 @@ class LimitGate(Gate):
 
     def lend(self, now: float, ticket: Ticket) -> None:
         """See Gate.lend."""
+        ticket.lent = now
         self.limits.charge(now, ticket.amounts)
 
     def take_back(self, now: float, ticket: Ticket, *, served: bool) -> None:
@@ -131,7 +155,12 @@ class LimitGate(Gate):
 
     def pause_until(self, moment: float) -> None:
         """Lend nothing before `moment` (monotonic seconds): the vendor said so."""
-        self.limits.pause_until(moment)
+        self._pause(self.limits.gauges, moment)
+
+    def _pause(self, gauges: Sequence[Gauge], moment: float) -> None:
+        for gauge in gauges:
+            gauge.pause_until(moment)
+        self.room.paused(gauges, moment)
         if self.room.waiting:
             self.room.serve()
 

@@ -18,10 +18,14 @@ from tidegate.proxy.policies.limits.wait_queue import QueueRefusal, Ticket
 
 @dataclass(frozen=True, slots=True)
 class PoolWish:
-    """What a call asks of a pool: the member that it prefers, empty for none, and whether it may try one out."""
+    """What a call asks of a pool: the member that it prefers, empty for none, and whether it may try one out.
+
+    `tried` are those under which the vendor has refused it: it wears none of them again.
+    """
 
     prefer: str = ""
     resendable: bool = True
+    tried: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +54,7 @@ class MemberGate(LimitGate):
     def pause_until(self, moment: float) -> None:
         """See LimitGate.pause_until. The vendor said so to this member: what others share goes on."""
         owned = [gauge for gauge, own in zip(self.limits.gauges, self._own, strict=True) if own]
-        for gauge in owned or self.limits.gauges:
-            gauge.pause_until(moment)
-        if self.room.waiting:
-            self.room.serve()
+        self._pause(owned or self.limits.gauges, moment)
 
 
 class PoolGate(Gate):
@@ -151,7 +152,8 @@ class PoolGate(Gate):
         rooms = {
             name: Room(gate.limits.ready_in(now, amounts), self._used(gate, now))
             for name, gate in self.members.items()
-            if not reserved or not any(id(gauge) in reserved for gauge in gate.limits.gauges)
+            if name not in wish.tried
+            and (not reserved or not any(id(gauge) in reserved for gauge in gate.limits.gauges))
         }
         return self.choice.choose(now, rooms, prefer=wish.prefer, resendable=wish.resendable)
 

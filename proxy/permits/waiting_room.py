@@ -18,6 +18,9 @@ from tidegate.world.world import World
 MARGIN = 0.05
 """A newcomer must be expected to be served so much earlier than it must be: who expires in the queue waited in vain."""
 
+SOONER_S = 0.001
+"""The timer is set anew where a permit is there so much sooner, or more: a turn of the loop takes as long."""
+
 TOO_LATE = QueueRefusal("would expire")
 MADE_ROOM = QueueRefusal("full")
 
@@ -43,7 +46,10 @@ class WaitingRoom:
         self.world = world
         self.queue = queue
         self.waiting: dict[Ticket, asyncio.Future[QueueRefusal | None]] = {}
+        self.pauses: dict[int, float] = {}
+        """Gauge, by identity → the monotonic second before which the vendor wants no request that is taken of it."""
         self._timer: asyncio.TimerHandle | None = None
+        self._rings_at = float("-inf")
 
     @property
     def depth(self) -> int:
@@ -64,6 +70,18 @@ class WaitingRoom:
             self.queue.served(found)
             self.settle(found, None)
         self._arm(now, found)
+
+    def paused(self, gauges: Sequence[Gauge], moment: float) -> None:
+        """Note the vendor's word to wait until `moment`. What was lent before may not have left yet."""
+        now = self.world.now()
+        self.pauses = {gauge: until for gauge, until in self.pauses.items() if until > now}
+        for gauge in gauges:
+            self.pauses[id(gauge)] = max(self.pauses.get(id(gauge), moment), moment)
+
+    def look_again(self, ready_at: float) -> None:
+        """Serve now where there is a permit before the timer would ring."""
+        if self.waiting and ready_at < self._rings_at - SOONER_S:
+            self.serve()
 
     def settle(self, ticket: Ticket, result: QueueRefusal | None) -> None:
         """Tell one who waits what came of it."""
@@ -93,7 +111,8 @@ class WaitingRoom:
         """Come again when the first permit is there, or the first ticket expires."""
         if self._timer is not None or not self.waiting:
             return
-        self._timer = self.world.call_later(max(min(ready_s, self.queue.soonest - now), 0.0), self._ring)
+        wait_s = max(min(ready_s, self.queue.soonest - now), 0.0)
+        self._timer, self._rings_at = self.world.call_later(wait_s, self._ring), now + wait_s
 
     def _ring(self) -> None:
         self._timer = None

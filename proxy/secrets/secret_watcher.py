@@ -11,7 +11,7 @@ What a secret is for is not known here: see SecretWearer.
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from tidegate.configfile.secret_references import SecretRef
 from tidegate.problems import UsageError
@@ -33,6 +33,10 @@ LOOK_AGAIN_S = 1.0
 """After a vendor's refusal the source is asked at once, and not more often than this."""
 
 
+def _unkept(ref: SecretRef, version: SecretVersion) -> None:
+    del ref, version
+
+
 class SecretWatcher:
     """See the module. `every_s` says how often each source is asked, by its name."""
 
@@ -51,6 +55,8 @@ class SecretWatcher:
         """What is watched. A bundle that nobody uses any more is dropped."""
         self.counts: Counter[tuple[str, str]] = Counter()
         """(reference, what became of a new version, or of one that was in force) → how often."""
+        self.on_good: Callable[[SecretRef, SecretVersion], object] = _unkept
+        """Told of each version of a secret that is put in force."""
         self._told: dict[SecretRef, Standing] = {}
         self._at_work: dict[BundleKey, asyncio.Lock] = {}
         self._room = asyncio.Semaphore(TOGETHER_MAX)
@@ -61,7 +67,7 @@ class SecretWatcher:
         """Have every secret of another machine that is not there yet. Raises UsageError where one cannot be had."""
         for key, of in self._sources.grouped(ref for ref in refs if ref.remote and ref not in self.book.lives).items():
             for ref, sourced in (await self._sources.source(of[0]).read(key[1], of, forced=True)).items():
-                self.book.enter(ref, sourced)
+                self.on_good(ref, self.book.enter(ref, sourced).kept[-1])
 
     def serve(self, wearer: SecretWearer) -> None:
         """Have this wearer wear what is found from now on. To be called before `look` and `start`."""
@@ -219,6 +225,7 @@ class SecretWatcher:
     def _put_in_force(self, ref: SecretRef, now: float) -> None:
         assert self._wearer is not None
         version = self.book.lives[ref].put_in_force(now)
+        self.on_good(ref, version)
         self.counts[str(ref), "rotated"] += 1
         facts: dict[str, str | float] = {"secret": str(ref), "version": version.number, "source_version": version.mark}
         self._wearer.note("secret rotated", facts)

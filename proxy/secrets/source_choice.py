@@ -6,13 +6,14 @@ from functools import partial
 from tidegate.configfile.secret_references import SecretRef
 from tidegate.proxy.policies.residency.residency_rules import ResidencyWatch
 from tidegate.proxy.policies.residency.vendor_residency import NO_RESIDENCY
-from tidegate.proxy.secrets.aws_source import AwsSource, RunBlocking, check_installed
 from tidegate.proxy.secrets.named_sources import LOCAL, NamedSources
-from tidegate.proxy.secrets.resident_source import ResidentSource
+from tidegate.proxy.secrets.remote.aws_source import AwsSource, RunBlocking, check_installed
+from tidegate.proxy.secrets.remote.last_good import KeptSource, LastGood
+from tidegate.proxy.secrets.remote.resident_source import ResidentSource
+from tidegate.proxy.secrets.remote.vault_source import VaultSource
 from tidegate.proxy.secrets.secret_book import SecretBook
 from tidegate.proxy.secrets.secret_source import SecretSource
 from tidegate.proxy.secrets.secret_watcher import SecretWatcher
-from tidegate.proxy.secrets.vault_source import VaultSource
 from tidegate.proxy.settings.secret_settings import SecretSettings
 from tidegate.redaction.secret import Secret
 from tidegate.world.world import World
@@ -32,8 +33,9 @@ def watcher_for(
     run_blocking: RunBlocking,
     transport: str = "auto",
     residency: ResidencyWatch = NO_RESIDENCY.watch,
+    last_good: LastGood | None = None,
 ) -> SecretWatcher:
-    """The watch over the secrets of a configuration; nothing is asked yet.
+    """The watch over the secrets of a configuration; nothing is asked yet. `last_good` are those that are kept.
 
     Raises UsageError where a source cannot be asked at all: a file of CAs, or a package, is not there.
     """
@@ -51,6 +53,10 @@ def watcher_for(
             AwsSource(settings.aws, run_blocking), "aws", residency, settings.aws.region or ""
         )
         every_s["aws"] = settings.aws.poll
+    if last_good is not None:
+        sources |= {name: KeptSource(source, last_good) for name, source in sources.items() if name != LOCAL}
     watcher = SecretWatcher(world, book, NamedSources(sources), every_s, settings.stale_after)
+    if last_good is not None:
+        watcher.on_good = last_good.keep
     book.on_refusal = watcher.refused
     return watcher

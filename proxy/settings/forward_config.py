@@ -48,6 +48,9 @@ class ForwardRule(Block):
     """Apps that it is for; every app, where the list is empty."""
     private_addresses: Literal["refuse", "warn", "allow"] = "refuse"
     """What is done where the host has an address that is not public."""
+    server_name: Literal["same", "any"] = "same"
+    """Which server a TLS handshake in a tunnel may name (SNI): the one of its CONNECT, or any. On a shared address
+    another name leads to another server."""
     region: RegionName | None = None
     """Where these hosts keep what they are sent. With rules of `residency` nothing goes to where that is not known."""
 

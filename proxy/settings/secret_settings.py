@@ -80,13 +80,16 @@ class SecretSettings(Block):
     """How long a superseded secret stays good: for webhooks and apps that still use it, and to fall back on."""
     stale_after: Annotated[Duration, Field(gt=0)] = 3600.0
     """A source that has been away for longer raises an alarm. The last good secret stays in force."""
+    keep: Path | None = None
+    """A file for the last good secrets of Vault and AWS, sealed with `sealing`: for a start while those are away."""
     vault: VaultSettings | None = None
     aws: AwsSettings | None = None
 
 
 def secrets_placed_at(settings: SecretSettings, home: Path) -> SecretSettings:
     """The block with every relative path made one from the folder of its file."""
-    vault = settings.vault
+    vault, keep = settings.vault, settings.keep and beside(home, settings.keep)
+    settings = settings.model_copy(update={"keep": keep})
     if vault is None:
         return settings
     secrets = {

@@ -10,7 +10,7 @@ from tidegate.policy import stream, timeout
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.attempt import Attempt
 from tidegate.proxy.call.call import Call, Handler
-from tidegate.proxy.call.content import AppLeft, OtherContent, TooLarge
+from tidegate.proxy.call.content import AppLeft, BarredContent, OtherContent, TooLarge
 from tidegate.proxy.call.outcome import Verdict
 from tidegate.proxy.call.reply import Reply, refused
 from tidegate.proxy.stages.relay.streaming import Relay
@@ -68,7 +68,7 @@ def stage(plan: OperationPlan, upstream: Upstream) -> Handler:
                     stored=mark is not None and mark in answer.headers,
                 )  # fmt: skip
             return _passed_on(record, await (relay if answer.tunnel is None else tunnel)(call, record, answer), mark)
-        except (NotSent, NoAnswer, AppLeft, TooLarge, OtherContent) as error:
+        except (NotSent, NoAnswer, AppLeft, TooLarge, OtherContent, BarredContent) as error:
             return _without_answer(record, error, upstream)
         finally:
             record.ended = now()
@@ -91,7 +91,9 @@ def _passed_on(record: Attempt, reply: Reply, mark: str | None) -> Reply:
 
 
 def _without_answer(
-    record: Attempt, error: NotSent | NoAnswer | AppLeft | TooLarge | OtherContent, upstream: Upstream
+    record: Attempt,
+    error: NotSent | NoAnswer | AppLeft | TooLarge | OtherContent | BarredContent,
+    upstream: Upstream,
 ) -> Reply:
     """The reply where an exchange brought no answer."""
     if isinstance(error, OutOfMeans):
@@ -108,6 +110,8 @@ def _without_answer(
         return Reply(0, "", (), b"", Verdict.FAILED, error=error.error, detail=detail)
     # The request did not reach the vendor whole, so the vendor cannot have acted on it (RFC 9112 §8).
     record.error, record.verdict = "http_request_error", Verdict.CANCELLED
+    if isinstance(error, BarredContent):
+        return refused(PROBLEMS["app-forbidden"], str(error), error=record.error)
     if isinstance(error, OtherContent):
         return refused(PROBLEMS["idempotency-mismatch"], str(error), error=record.error)
     left = isinstance(error, AppLeft)

@@ -25,14 +25,14 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
     """Admits, queues or refuses each attempt; gives the permit back where nothing was sent."""
     if upstream.pool is not None:
         return PooledLimiter(plan, upstream, upstream.pool, proceed).admitted
-    if by_app(plan):
-        return MeteredLimiter(plan, upstream, proceed).admitted
     lane = upstream.limits.lane(plan)
+    reports = "limiter" in plan.reports or "queue" in plan.reports
+    if by_app(plan) or (lane is not None and (reports or not lane.plain)):
+        return MeteredLimiter(plan, upstream, proceed).admitted
     if lane is None:
         return proceed
-    if not lane.plain or "limiter" in plan.reports or "queue" in plan.reports:
-        return MeteredLimiter(plan, upstream, proceed).admitted
     gate, wait_max_s = lane.gate, plan.queue_wait_s
+    others = gate.room.waiting
     now, tells_limits = upstream.world.now, upstream.policy.limiter.tell
 
     async def admitted(call: Call) -> Reply:
@@ -48,6 +48,8 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
         call.permit = permit
         reply = await proceed(call)
         call.permit = None  # it is this attempt's alone: the next one must not leave under it
+        if others and reply.vendor_headers is not None:  # the vendor has answered
+            permit.arrived(now())
         if reply.verdict is not Verdict.SUCCESS:
             _look_back(upstream, permit, call, reply)
         elif waited and tells_limits:

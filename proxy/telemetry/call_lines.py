@@ -14,6 +14,10 @@ from tidegate.redaction.redactor import Redactor
 FORMS_MAX = 1024
 """Forms that are remembered; there are a few for each operation and app."""
 
+STAMP_CHARS = len("2026-11-30T07:22:35")
+GAPS = {0: b'"%b.%03dZ"', 1: b'"%b"'}
+"""The gaps that are no milliseconds: the moment, and the call's id."""
+
 _OURS = frozenset(("ts", "call", "span", "key"))
 """Of a call's line: what is made here for each call and holds nothing from outside."""
 
@@ -25,6 +29,7 @@ class CallLines:
         self.redactor = redactor
         self._fingerprint_key = fingerprint_key
         self._version = redactor.version
+        self._second, self._stamp = -1, b""
         self._forms: dict[tuple[object, ...], tuple[OperationPlan, bytes]] = {}
         """With the plan, so that no other can have its id."""
 
@@ -49,13 +54,17 @@ class CallLines:
         )  # fmt: skip
         known = self._forms.get(kind)
         form = known[1] if known is not None else self._form(kind, finished)
+        milliseconds = int(finished.wall * 1000)
+        if milliseconds // 1000 != self._second:  # most calls of a slice have ended in one second
+            self._second, self._stamp = milliseconds // 1000, stamp(finished.wall)[:STAMP_CHARS].encode()
         return form % (
-            stamp(finished.wall).encode(),
+            self._stamp,
+            milliseconds % 1000,
             finished.call_id.encode(),
-            round((finished.now - finished.began) * 1000, 3),
-            round(finished.queued_s * 1000, 3),
-            round((attempt.ended - attempt.began) * 1000, 3),
-            round(finished.left_s * 1000, 3),
+            (finished.now - finished.began) * 1000,
+            finished.queued_s * 1000,
+            (attempt.ended - attempt.began) * 1000,
+            finished.left_s * 1000,
         )
 
     def _form(self, kind: tuple[object, ...], finished: FinishedCall) -> bytes:
@@ -67,7 +76,7 @@ class CallLines:
         line["ts"], line["call"], line["took_ms"], line["queued_ms"], attempts[0]["took_ms"], line["left_ms"] = marks
         form = _scrubbed(line, self.redactor).replace(b"%", b"%%")
         for number, mark in enumerate(marks):
-            form = form.replace(orjson.dumps(mark), b'"%b"' if number < 2 else b"%a")
+            form = form.replace(orjson.dumps(mark), GAPS.get(number, b"%.3f"))
         if len(self._forms) >= FORMS_MAX:
             self._forms.clear()
         self._forms[kind] = (finished.plan, form)

@@ -4,7 +4,7 @@ Answers `GET /_tidegate/calls/{id}`. An app sees its own calls only. It decides 
 """
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from tidegate.proxy.call.finished_call import FinishedCall
 from tidegate.proxy.call.outcome import Outcome
@@ -46,6 +46,11 @@ class RecentCalls:
         """A call by its id; None where it is not remembered."""
         self.before_find()
         return self._calls.get(call_id)
+
+    def newest(self) -> Iterator[FinishedCall]:
+        """Every call that is remembered, the newest first. It is not to be added to meanwhile."""
+        self.before_find()
+        return reversed(self._calls.values())
 
 
 async def lookup(call_id: str, app: str, recent: RecentCalls, records: Records) -> dict[str, object] | None:

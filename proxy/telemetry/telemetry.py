@@ -18,6 +18,7 @@ from tidegate.proxy.call.call import Call
 from tidegate.proxy.call.finished_call import FinishedCall
 from tidegate.proxy.call.outcome import Verdict
 from tidegate.proxy.call.reply import Reply
+from tidegate.proxy.observation.deprecated_calls import DeprecatedCalls
 from tidegate.proxy.policies.resilience.sdk_retries import SdkRetries
 from tidegate.proxy.telemetry.call_lines import CallLines
 from tidegate.proxy.telemetry.ended_post import EndedPost
@@ -79,7 +80,7 @@ class Telemetry:
     ) -> None:
         self.metrics = metrics
         self.spans = spans
-        self.repeats = SdkRetries()
+        self.repeats, self.deprecated = SdkRetries(), DeprecatedCalls()
         self._world = world
         self._sink = sink
         self.redactor = redactor
@@ -124,6 +125,10 @@ class Telemetry:
         """Note something that is no call: a breaker that opened, a drain that began."""
         self._write({"ts": stamp(wall), "note": text, **facts})
 
+    def line(self, finished: FinishedCall) -> bytes:
+        """The log line of a call, scrubbed. Raises where it cannot be."""
+        return self._call_lines.line(finished)
+
     def flush(self) -> None:
         """Write down everything that was recorded so far."""
         while self._waiting:
@@ -157,6 +162,7 @@ class Telemetry:
         for finished in some:
             self._recent.add(finished)
             self.metrics.count(finished)
+            self.deprecated.note(finished)
             if finished.sampled and self.spans is not None:
                 self.spans.add(finished)
         try:

@@ -25,6 +25,7 @@ from tidegate.proxy.credentials.client_certificate import LoadedCertificate
 from tidegate.proxy.credentials.credential_pool import CredentialPool
 from tidegate.proxy.credentials.credential_provider import CredentialProvider
 from tidegate.proxy.discovery.recorder import DiscoveryRecorder
+from tidegate.proxy.observation.answer_recorder import AnswerRecorder
 from tidegate.proxy.policies.dialects.dialect_reader import hint_of
 from tidegate.proxy.policies.residency.vendor_residency import NO_RESIDENCY, VendorResidency
 from tidegate.proxy.policies.resilience.backoff import upwards
@@ -51,12 +52,17 @@ from tidegate.proxy.wire.transport import Origin, VendorAnswer
 from tidegate.proxy.wire.transport_choice import transport_for
 from tidegate.redaction.echo_mask import EchoMask
 from tidegate.redaction.redactor import Redactor
+from tidegate.vendor.vendor import Facts
 from tidegate.vendor.vendor_file import LoadedVendor
 from tidegate.world.world import World
 
 
 def _nothing(call: Call, reply: Reply) -> None:
     del call, reply
+
+
+def _version_header(facts: Facts) -> str:
+    return facts.versioning.header if facts.versioning is not None else ""
 
 
 class Upstream:
@@ -88,6 +94,10 @@ class Upstream:
 
     discovery: DiscoveryRecorder | None = None
     """Notes what apps call; None where nobody does."""
+
+    observation: AnswerRecorder | None = None
+    """Looks at sampled answers for drift; None where nobody does."""
+
     reach: tuple[str, str, bytes, bytes]
     """What connections depend on: where it is the same, those of another version are still good."""
 
@@ -124,7 +134,7 @@ class Upstream:
         self.transport = transport_for(transport)(world, where)
         self.retry_budget = RetryBudget(vendor.policy.retry.budget, RETRY_FLOOR, RETRY_WINDOW_S)
         self.breakers = VendorBreakers(world, vendor)
-        self.reports, self.notices = ReportMode(world), SunsetNotices(world)
+        self.reports, self.notices = ReportMode(world), SunsetNotices(world, _version_header(vendor.facts))
         self.limits = VendorLimits(world, vendor, self.reports, provider.choice)
         keys, hint = vendor.facts.idempotency, vendor.facts.errors.retry_hint
         self.replay_mark = keys.replay_mark if keys else None

@@ -148,6 +148,7 @@ class VendorLimits:
             gauge.lift(now)
         for pauses in self.pauses.values():
             pauses.answered()
+        self.room.pauses = {}
         self.room.serve()
 
     async def open(self, store: Quotas) -> None:

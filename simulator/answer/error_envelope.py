@@ -3,27 +3,28 @@
 Where neither says anything it is a problem (RFC 9457). It decides no refusal.
 """
 
+import copy
 import re
+from collections import Counter
 from collections.abc import Mapping
+from functools import cached_property
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 from tidegate.openapi.document import Document, DocumentError, Operation
 from tidegate.simulator.answer.answer import Answer
+from tidegate.simulator.answer.error_words import ErrorWords
 from tidegate.simulator.answer.errors import STATUSES, VendorError
+from tidegate.simulator.answer.media_types import JSON, is_json
 from tidegate.simulator.record.journal import JournalEntry
-from tidegate.simulator.values.value_generator import ValueGenerator
+from tidegate.simulator.values.value_generator import FAILED, ValueGenerator
 from tidegate.vendor.refusal_facts import WIDER, Reason, Refusal
 from tidegate.vendor.vendor import Errors
 
-MESSAGES = ("message", "detail", "error_description", "description", "title", "error", "reason", "text")
-"""Fields of an error that hold its sentence, the most likely first."""
-
-STATUS_NAMES = frozenset({"status", "status_code", "statusCode", "http_status", "httpStatus"})
-DEPTH_MAX = 3
-"""The depth below the body at which a sentence is still looked for."""
+OPERATIONS_MAX = 500
+"""So many operations are looked at to find how the document has errors in general."""
 
 _PLACE = re.compile(r"\{(\w+(?:\.\w+)*)\??\}")
 _MAYBE = re.compile(r"\{\w+\?\}")
@@ -37,22 +38,24 @@ class Refusals:
         self._errors = errors
         self._document = document
         self._generator = generator
+        self._words = ErrorWords(document.schemas, generator)
 
     def answer(self, error: VendorError, entry: JournalEntry, headers: Mapping[str, str]) -> Answer:
         """The refusal as an answer to this request; `headers` are those of every answer."""
         words = self._words_for(error.reason)
         operation = self._document.operations.get(entry.operation)
         template = None if error.fields is not None else words.body or self._errors.body
-        sample = self._sample(operation, error) if template is None and error.fields is None else None
-        status = error.given_status or words.status or (sample[0] if sample else error.status)
+        values = self._values(error, words, entry, error.status)
+        sample = self._sample(operation, error, values) if template is None and error.fields is None else None
+        status = error.given_status or words.status or (sample.status if sample else error.status)
         values = self._values(error, words, entry, status)
-        media = "application/json"
+        media = JSON if sample is None else sample.media
         if template is not None:
             body = filled(template, values)
         elif error.fields is not None:
             body = enclosed(self._errors.envelope, error.fields)
         elif sample is not None:
-            body = sample[1]
+            body = sample.body
         elif self._errors.envelope:
             fields = {"code": values.get("code", error.reason), "message": values["message"]}
             body = enclosed(self._errors.envelope, fields)
@@ -84,42 +87,68 @@ class Refusals:
         words = {**self._errors.words, **refusal.words}
         return {**known, **{name: filled(word, known) for name, word in words.items()}, **error.details}
 
-    def _sample(self, operation: Operation | None, error: VendorError) -> tuple[int, Any] | None:
-        """The first usual status that the document lists for the operation, and a body of its schema."""
-        if operation is None:
-            return None
-        for status in (error.given_status,) if error.given_status else STATUSES[error.reason]:
+    def _sample(self, operation: Operation | None, error: VendorError, known: Mapping[str, Any]) -> "_Sample | None":
+        """A body by the first usual status that the document lists for the operation, else by its usual error."""
+        statuses = (error.given_status,) if error.given_status else STATUSES[error.reason]
+        for status in statuses:
             try:
-                schema = self._document.response_schema(operation, status)
-                body = self._generator.value("", schema, f"{operation.id} {status}") if schema is not None else None
+                found = self._described(operation, status) if operation is not None else None
             except DocumentError:
                 continue
-            if isinstance(body, dict) and schema is not None:
-                self._write_message(body, schema, error.message, status, 0)
-                return status, body
-        return None
+            if found is not None and (sample := self._written(found, f"{known['operation']} {status}", known, status)):
+                return sample
+        if self._errors.envelope or self._usual is None:
+            return None
+        return self._written(self._usual, f"usual {statuses[0]}", known, statuses[0])
 
-    def _write_message(
-        self, body: dict[str, Any], schema: Mapping[str, Any], message: str, status: int, depth: int
-    ) -> bool:
-        """Put the sentence into the field that is for it."""
-        plain = self._document.schemas.plain
-        properties: Mapping[str, Any] = plain(schema).get("properties", {})
-        for name, value in body.items():
-            if name in STATUS_NAMES and isinstance(value, int) and not isinstance(value, bool):
-                body[name] = status
-        for name in MESSAGES:
-            inner = plain(properties.get(name, {}))
-            bound = any(word in inner for word in ("enum", "pattern", "const"))
-            if not bound and (isinstance(body.get(name), str) or inner.get("type") == "string"):
-                body[name] = message[: inner.get("maxLength", len(message))]
-                return True
-        if depth < DEPTH_MAX:
-            for name, value in body.items():
-                inner = plain(properties.get(name, {}))
-                if isinstance(value, dict) and self._write_message(value, inner, message, status, depth + 1):
-                    return True
-        return False
+    def _written(self, found: tuple[str, Any], name: str, known: Mapping[str, Any], status: int) -> "_Sample | None":
+        media, schema = found
+        try:
+            body = self._generator.value("", schema, name, FAILED)
+        except DocumentError:
+            return None
+        if not isinstance(body, dict):
+            return None
+        body = copy.deepcopy(body)
+        title = HTTPStatus(status).phrase if status in set(HTTPStatus) else "Error"
+        self._words.written(body, schema, {**known, "status": status, "title": title})
+        return _Sample(status, body, media)
+
+    def _described(self, operation: Operation, status: int) -> tuple[str, Any] | None:
+        """The media type and the schema of an answer, where it is JSON. Raises DocumentError."""
+        response = self._document.response(operation, status)
+        if response is None:
+            return None
+        if self._document.swagger2:
+            return (JSON, response["schema"]) if "schema" in response else None
+        content = self._document.content(response)
+        media = next(filter(is_json, content), None)
+        return (media, content[media]["schema"]) if media is not None and content[media].get("schema") else None
+
+    @cached_property
+    def _usual(self) -> tuple[str, Any] | None:
+        """How most of the document's refusals are described: what no operation describes is refused so too."""
+        count: Counter[tuple[str, int]] = Counter()
+        known: dict[tuple[str, int], tuple[str, Any]] = {}
+        for operation in list(self._document.operations.values())[:OPERATIONS_MAX]:
+            try:
+                listed = [int(key) for key in self._document.responses(operation) if key.isdecimal() and key[:1] == "4"]
+                for status in listed or (400,):
+                    if (found := self._described(operation, status)) is not None:
+                        mark = found[0], id(self._document.follow(found[1]))
+                        count[mark] += 1
+                        known[mark] = found
+            except DocumentError:
+                continue
+        return known[count.most_common(1)[0][0]] if count else None
+
+
+class _Sample(NamedTuple):
+    """A refusal in the document's own words."""
+
+    status: int
+    body: dict[str, Any]
+    media: str
 
 
 def filled(template: object, values: Mapping[str, Any]) -> Any:

@@ -34,6 +34,7 @@ STATUSES: Mapping[Reason, tuple[int, ...]] = {
     "key-mismatch": (422, 400),
     "precondition-failed": (412,),
     "outdated": (409, 412),
+    "already-exists": (409, 422, 400),
     "unexpected-state": (409, 400, 422),
     "declined": (402, 422, 400),
     "refused": (400, 422),
@@ -143,6 +144,11 @@ def no_key() -> VendorError:
     """No credential at all."""
     message = "You did not provide an API key. Send it as a bearer token, or as the user of basic auth."
     return VendorError("no-key", message)
+
+
+def no_credential(ways: str) -> VendorError:
+    """No credential at all; `ways` are the places where the document wants one."""
+    return VendorError("no-key", f"You did not provide a credential. Send {ways}.")
 
 
 def wrong_key(key: str) -> VendorError:
@@ -258,6 +264,11 @@ def unexpected_state(kind: str, action: str, status: str, allowed: Sequence[str]
     """The object cannot make this move now."""
     message = f"This {kind} cannot be changed by {action}: its status is {status}, and must be {_listed(allowed)}."
     return VendorError("unexpected-state", message, kind=kind)
+
+
+def already_exists(kind: str, identifier: object, param: str | None) -> VendorError:
+    """An object with this id is there."""
+    return VendorError("already-exists", f"{kind} {identifier!r} is there already", kind=kind, param=param)
 
 
 def refused(message: str, *, code: str | None = None, param: str | None = None) -> VendorError:

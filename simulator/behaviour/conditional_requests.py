@@ -77,8 +77,7 @@ def conditional_by_document(document: Document) -> Callable[[str], bool]:
         if described is None:
             return False
         names = {str(entry["name"]).lower() for entry in document.parameters(described) if entry["in"] == "header"}
-        listed = described.node.get("responses")
-        codes = {str(code) for code in listed} if isinstance(listed, dict) else set()
+        codes = {*map(str, document.responses(described))}
         response = document.response(described, 200) if "200" in codes else None
         headers = response.get("headers") if response else None
         tagged = isinstance(headers, dict) and any(name.lower() == "etag" for name in headers)

@@ -14,7 +14,13 @@ from urllib.parse import parse_qs
 
 import orjson
 
-from tidegate.simulator.behaviour.signatures import Headers, SignatureScheme, WebhookMessage, private_key
+from tidegate.simulator.behaviour.signatures import (
+    Headers,
+    SignatureScheme,
+    WebhookMessage,
+    ecdsa_signature,
+    private_key,
+)
 from tidegate.vendor.signature_facts import Scheme, SignatureGrammar
 
 _DIGESTS = {"hmac-sha256": "sha256", "hmac-sha1": "sha1", "hmac-sha512": "sha512"}
@@ -91,6 +97,8 @@ class DeclaredSignature(SignatureScheme):
     def _mark(self, secret: str, text: bytes) -> str:
         if self._grammar.alg == "ed25519":
             raw = private_key(secret).sign(text)
+        elif self._grammar.alg == "ecdsa-p256-sha256":
+            raw = ecdsa_signature(secret, text)
         else:
             raw = hmac.digest(self._key(secret), text, _DIGESTS[self._grammar.alg])
         return raw.hex() if self._grammar.sig_encoding == "hex" else b64encode(raw).decode()

@@ -28,6 +28,7 @@ from graphql import (
 )
 
 from tidegate.simulator.answer import errors
+from tidegate.simulator.answer.error_envelope import filled
 from tidegate.simulator.behaviour.graphql_cost import CostEstimate, spent
 from tidegate.simulator.behaviour.graphql_objects import THERE, GraphQLObjects, page_size
 from tidegate.simulator.door.request_cost import QueryCost
@@ -58,6 +59,7 @@ class GraphQLEndpoint:
     def __init__(self, facts: GraphQLFacts, letters: Letters, store: ObjectStore, event_log: EventLog) -> None:
         self.operation = facts.operation
         self._most = facts.query_cost_max
+        self._ids = facts.ids
         self._schema = build_schema(facts.types)
         self._letters = letters
         self._graph = GraphQLObjects(self._schema, lambda kind, name: self._one(kind, name, {}), store, event_log)
@@ -145,7 +147,7 @@ class GraphQLEndpoint:
             made: dict[str, Any] = {"": name}
             if "id" in kind.fields:
                 number = int.from_bytes(self._letters(f"graphql id {name}", 6).encode(), "big") % 10**12
-                made["id"] = arguments.get("id") or f"gid://simulated/{kind.name}/{number}"
+                made["id"] = arguments.get("id") or filled(self._ids, {"type": kind.name, "number": number})
             if "userErrors" in kind.fields:
                 made["userErrors"] = []
             return made

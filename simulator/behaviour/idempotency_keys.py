@@ -87,11 +87,15 @@ class IdempotencyKeys:
             raise errors.key_in_use(self._hint_header)
         return self._again(stored.answer, request_id)
 
-    def finish(self, key: str, answer: Answer) -> None:
-        """Keep the answer, if it is of a class that the vendor keeps; else the key is free again."""
+    def finish(self, key: str, answer: Answer, done: Answer | None = None) -> None:
+        """Keep the answer, if it is of a class that the vendor keeps; else the key is free again.
+
+        `done` is what the vendor had done when it failed to say so: that is kept in the failure's place.
+        """
         stored = self._stored.get(key)
-        if stored is not None and str(answer.status)[0] in self._replays:
-            stored.answer = answer
+        kept = next((one for one in (answer, done) if one and str(one.status)[0] in self._replays), None)
+        if stored is not None and kept is not None:
+            stored.answer = kept
         else:
             self.free(key)
 

@@ -19,6 +19,7 @@ import orjson
 from tidegate.vendor.signature_facts import Scheme
 
 if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 Headers = dict[str, str]
@@ -229,6 +230,21 @@ def private_key(secret: str) -> "Ed25519PrivateKey":
         return Ed25519PrivateKey.from_private_bytes(seed)
     except (Base64Error, ValueError):
         return Ed25519PrivateKey.from_private_bytes(sha256(secret.encode()).digest())
+
+
+def ecdsa_signature(secret: str, text: bytes) -> bytes:
+    """An ECDSA signature over P-256 and SHA-256, by the private key that is made from the secret's letters."""
+    from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
+    from cryptography.hazmat.primitives.hashes import SHA256
+
+    return p256_key(secret).sign(text, ECDSA(SHA256()))
+
+
+def p256_key(secret: str) -> "EllipticCurvePrivateKey":
+    """The private key that is made from the secret's letters."""
+    from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_private_key
+
+    return derive_private_key(int.from_bytes(sha256(secret.encode()).digest()[:31]) + 1, SECP256R1())
 
 
 def _hex(secret: bytes, text: bytes) -> str:

@@ -50,7 +50,9 @@ class _Asking(asyncio.Protocol):
             self.status.set_exception(PostError("connection_failed"))
 
 
-async def post(world: World, url: str, headers: dict[str, str], body: bytes, timeout_s: float) -> int:
+async def post(
+    world: World, url: str, headers: dict[str, str], body: bytes, timeout_s: float, method: str = "POST"
+) -> int:
     """The status of the answer. Raises PostError where none came within `timeout_s`."""
     parts = urlsplit(url)
     secure = parts.scheme == "https"
@@ -58,7 +60,7 @@ async def post(world: World, url: str, headers: dict[str, str], body: bytes, tim
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     lines = {"Host": parts.netloc.rpartition("@")[2], **headers, "Content-Length": str(len(body))}
     head = "".join(f"{name}: {value}\r\n" for name, value in {**lines, "Connection": "close"}.items())
-    request = f"POST {target} HTTP/1.1\r\n{head}\r\n".encode("latin-1", "replace") + body
+    request = f"{method} {target} HTTP/1.1\r\n{head}\r\n".encode("latin-1", "replace") + body
     asking: _Asking | None = None
     try:
         async with world.timeout(timeout_s):

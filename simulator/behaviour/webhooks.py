@@ -7,7 +7,6 @@ order, early, never, or with a signature that is worth nothing. The post itself 
 import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from typing import Any
@@ -17,7 +16,11 @@ import orjson
 
 from tidegate.simulator.answer.error_envelope import filled
 from tidegate.simulator.behaviour import signatures
+from tidegate.simulator.behaviour.callbacks import Callback
 from tidegate.simulator.behaviour.declared_signature import declared_scheme
+from tidegate.simulator.behaviour.documented_payload import DocumentedPayload
+from tidegate.simulator.behaviour.documented_webhooks import DocumentedWebhooks
+from tidegate.simulator.behaviour.sent_webhook import SentWebhook, WebhookEndpoint
 from tidegate.simulator.behaviour.webhook_post import PostError, post
 from tidegate.simulator.trouble.delivery_plan import DeliveryPlan
 from tidegate.simulator.trouble.faults import Faults
@@ -37,42 +40,6 @@ TOLERANCE_S = 300.0
 """Seconds: the greatest age of a time stamp, where the vendor file does not say."""
 
 
-@dataclass(slots=True)
-class WebhookEndpoint:
-    """An address that wants webhooks. `events` are names or patterns."""
-
-    url: str
-    events: tuple[str, ...] = ("*",)
-    secret: str = ""
-
-
-@dataclass(slots=True)
-class SentWebhook:
-    """One webhook to one address. `tries` has a status for each try, 0 where there was no answer."""
-
-    n: int
-    name: str
-    event: str
-    url: str
-    at: float
-    request: int
-    faults: tuple[str, ...] = ()
-    tries: list[int] = field(default_factory=list)
-
-    def described(self) -> dict[str, Any]:
-        """As data."""
-        return {
-            "n": self.n,
-            "name": self.name,
-            "event": self.event,
-            "url": self.url,
-            "at": round(self.at, 6),
-            "request": self.request,
-            "faults": list(self.faults),
-            "tries": list(self.tries),
-        }
-
-
 class WebhookSender:
     """The webhooks of one vendor.
 
@@ -89,6 +56,7 @@ class WebhookSender:
         at: Callable[[], float],
         fired: Callable[[int, Sequence[str]], None],
         secrets: tuple[str, ...] = (),
+        payload: DocumentedPayload | None = None,
     ) -> None:
         self._world = world
         self._facts = facts
@@ -100,9 +68,12 @@ class WebhookSender:
         self._at = at
         self._fired = fired
         self._secrets = secrets
+        declared = facts.body is not None or bool(facts.events)
+        documented = DocumentedWebhooks(payload) if payload is not None and not declared else None
+        self._documented = documented or None
         self._count = 0
         self._held: list[Callable[[], None]] = []
-        self._early: dict[int, list[asyncio.Task[None]]] = {}
+        self._early: dict[int, list[asyncio.Event]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self.registered: list[WebhookEndpoint] = []
         self.deliveries: deque[SentWebhook] = deque(maxlen=DELIVERIES_MAX)
@@ -129,16 +100,34 @@ class WebhookSender:
 
     def happened(self, effect: str, thing: Obj, event: Obj | None, request: int) -> None:
         """Something happened to an object: tell whoever wants to know. `event` is the document's own event object."""
+        if not self.registered:
+            return
         name = self._facts.events.get(effect, effect)
+        if self._documented is not None:  # the document's own, and none that it does not have
+            name = self._documented.name_of(effect)
+            if not name:
+                return
+            seed, wall = f"{name}:{request}", int(self._world.wall())
+            event = self._documented.body(name, effect, thing, seed=seed, wall=wall) or event
         topic, _, action = name.partition(".")
         for address in self.registered:
             if any(fnmatchcase(name, pattern) or topic == pattern for pattern in address.events):
-                self._send(address, name, self._places(name, topic, action, effect, thing), event, request)
+                places = self._places(name, topic, action, effect, thing)
+                self._send(address, name, places, self._content(places, event), request)
+
+    def call_back(self, callback: Callback, request: int) -> None:
+        """Send what the document calls for after an operation."""
+        places = self._places(callback.name, callback.name, "", callback.name, {})
+        address = WebhookEndpoint(callback.url)
+        self._send(address, callback.name, places, callback.body, request, callback.method)
 
     async def arrived(self, request: int) -> None:
-        """Wait for the webhooks that are to come before this request's answer does."""
-        for task in self._early.pop(request, ()):
-            await asyncio.wait([task])
+        """Wait for the first try of the webhooks that are to come before this request's answer does.
+
+        A receiver that refuses one gets it again at its time, and the answer does not wait for that.
+        """
+        for tried in self._early.pop(request, ()):
+            await tried.wait()
 
     def reset(self) -> None:
         """Forget every address, and send nothing more."""
@@ -163,13 +152,19 @@ class WebhookSender:
         return {**content, "kind": effect.partition(".")[0], "delivery": delivery, "at": wall, "iso": iso}
 
     def _send(
-        self, address: WebhookEndpoint, name: str, places: dict[str, Any], event: Obj | None, request: int
+        self,
+        address: WebhookEndpoint,
+        name: str,
+        places: dict[str, Any],
+        content: Any,
+        request: int,
+        method: str = "POST",
     ) -> None:
         hits = self._faults.webhook(name, self._at())
         plan = DeliveryPlan(self._facts.tolerance or TOLERANCE_S)
         for armed in hits:
             armed.fault.plan_delivery(plan)
-        body, drifted = self._body(places, event, hits)
+        body, drifted = self._body(content, hits)
         faults = (*plan.faults, *drifted)
         self._fired(request, faults)
         delivery = SentWebhook(self._count, places["delivery"], name, address.url, self._at(), request, faults)
@@ -179,10 +174,12 @@ class WebhookSender:
         delay_s = PAUSE_S + plan.late_s
 
         def go(delay_s: float, then: Sequence[Callable[[], None]] = ()) -> asyncio.Task[None]:
-            return self._spawn(self._deliver(address, delivery, body, places, plan, delay_s, then))
+            return self._spawn(self._deliver(address, delivery, body, places, plan, delay_s, then, method))
 
         if plan.early:
-            self._early.setdefault(request, []).append(go(0.0))
+            tried = asyncio.Event()
+            self._early.setdefault(request, []).append(tried)
+            go(0.0, then=(tried.set,)).add_done_callback(lambda _: tried.set())  # a reset ends it untried
         elif plan.held_s is not None:
             self._hold(lambda: go(0.0), plan.held_s)
         else:
@@ -201,21 +198,27 @@ class WebhookSender:
         self._held.append(now)
         self._world.call_later(most_s, now)
 
-    def _body(self, places: dict[str, Any], event: Obj | None, hits: list[ArmedFault]) -> tuple[bytes, list[str]]:
-        """The body, and which faults found something to change in it."""
+    def _content(self, places: dict[str, Any], event: Any) -> Any:
+        """The body as data."""
         if self._facts.body is not None:
-            content = filled(self._facts.body, places)
-        elif event is not None:
-            content = event
-        else:
-            content = {"type": places["event"], "timestamp": places["iso"], "data": places["object"]}
+            return filled(self._facts.body, places)
+        return (
+            event
+            if event is not None
+            else {"type": places["event"], "timestamp": places["iso"], "data": places["object"]}
+        )
+
+    def _body(self, content: Any, hits: list[ArmedFault]) -> tuple[bytes, list[str]]:
+        """The body, and which faults found something to change in it."""
+        if content is None:
+            return b"", []
         fired = []
         for armed in hits:
             changed = armed.fault.change_event(orjson.loads(orjson.dumps(content)), armed.n, self._body_places)
             if changed is not None:
                 content = changed[0]
                 fired.append(f"{armed.fault.journal_name} {changed[1]}")
-        if self._sends_forms:
+        if self._sends_forms and isinstance(content, dict):
             return urlencode({name: _text(value) for name, value in content.items()}).encode(), fired
         return orjson.dumps(content), fired
 
@@ -228,6 +231,7 @@ class WebhookSender:
         plan: DeliveryPlan,
         delay_s: float,
         then: Sequence[Callable[[], None]],
+        method: str,
     ) -> None:
         """Try until an answer of 2xx comes, or the vendor gives up. `then` is sent after the first try."""
         await self._world.sleep(delay_s)
@@ -241,7 +245,7 @@ class WebhookSender:
             headers = {"Content-Type": "application/json", **plain, **signed}
             self.posting += 1
             try:
-                status = await post(self._world, url, headers, sealed, self._facts.timeout)
+                status = await post(self._world, url, headers, sealed, self._facts.timeout, method)
                 failure = "http_error"
             except PostError as error:
                 status, failure = 0, error.kind

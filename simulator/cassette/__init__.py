@@ -1,1 +1,1 @@
-"""Exchanges with a vendor, recorded and played again. Imports nothing else of the simulator."""
+"""Recorded exchanges, played again. Imports the ground's cassettes, and of the simulator the answer."""

@@ -16,6 +16,8 @@ from tidegate.scenario.fault_kinds import known_kinds
 from tidegate.scenario.scenario import parse_faults
 from tidegate.simulator.control import page_files, provider_states
 from tidegate.simulator.control.control_target import ControlTarget
+from tidegate.simulator.control.operation_notes import notes
+from tidegate.simulator.control.vendor_names import unknown_kind
 from tidegate.simulator.record.journal import JournalFilter
 from tidegate.simulator.storage.pagination import key_part
 from tidegate.simulator.trouble.vendor_fault import VendorFault
@@ -91,8 +93,17 @@ def _put_state(simulator: ControlTarget, query: Query, body: object) -> object:
     resources = body.get("resources") if isinstance(body, dict) else None
     if not isinstance(resources, dict):
         raise ControlError('the body must be {"resources": {kind: [object, …] or {key: object, …}}}, as of GET /state')
+    for kind in resources:
+        _check_kind(simulator, kind)
     simulator.service.replace({kind: _keyed(kind, things) for kind, things in resources.items()})
     return _state(simulator, query, body)
+
+
+def _check_kind(simulator: ControlTarget, name: str) -> None:
+    """Raises ControlError for the name of no kind of object."""
+    known = name in simulator.resource_operations.kinds or name in simulator.resources.counts()
+    if not known and not name.startswith("deleted "):
+        raise ControlError(unknown_kind(name, simulator.resource_operations))
 
 
 def _keyed(kind: str, things: object) -> list[tuple[str, Obj]]:
@@ -143,6 +154,7 @@ def _objects(simulator: ControlTarget, query: Query, _body: object) -> object:
     if kind is None:
         files = simulator.service.store.files
         return {"kinds": simulator.resources.counts(), "files": {"count": len(files), "bytes": files.bytes}}
+    _check_kind(simulator, kind)
     newest = simulator.resources.newest(kind, _count(query, "limit", OBJECTS))
     return {"kind": kind, "objects": [{"key": key, "object": thing} for key, thing in newest]}
 
@@ -169,6 +181,7 @@ def _operations(simulator: ControlTarget, _query: Query, _body: object) -> objec
                 "path": operation.template,
                 "deprecated": operation.deprecated,
                 "requests": counters.get(f"operation {operation.id}", 0),
+                **notes(simulator.resource_operations, operation),
             }
             for operation in simulator.document.operations.values()
         ],

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from tidegate.simulator.behaviour.webhooks import WebhookEndpoint
+from tidegate.simulator.behaviour.sent_webhook import WebhookEndpoint
 from tidegate.simulator.objects.changes import PendingChange
 from tidegate.simulator.objects.object_store import StoreCounters
 from tidegate.simulator.request.multipart import UploadedFile
@@ -82,6 +82,7 @@ class Snapshot(_SnapshotBlock):
     keys: list[StoredKey]
     webhooks: list[WebhookAddress]
     files: list[SnapshotFile] = []
+    belongings: list[tuple[str, str, str, list[str]]] = []
 
 
 def take_snapshot(vendor: str, parts: "VendorParts", exchange: "Exchange") -> dict[str, Any]:
@@ -108,6 +109,7 @@ def take_snapshot(vendor: str, parts: "VendorParts", exchange: "Exchange") -> di
             SnapshotFile(kind=kind, key=key, name=file.name, media=file.media, content=b64encode(file.content).decode())
             for kind, key, file in service.store.files.all()
         ],
+        belongings=service.store.belongings.described(),
     ).model_dump(mode="json")
 
 
@@ -132,6 +134,7 @@ def restore_snapshot(vendor: str, parts: "VendorParts", exchange: "Exchange", da
     if parts.keys is not None:
         parts.keys.restore([key.model_dump() for key in snapshot.keys], exchange.at)
     service.replace(snapshot.objects)
+    service.store.belongings.replace(snapshot.belongings)
     for name, key, upload in files:
         service.store.files.put(name, key, upload)
     numbers = Counter({(kind, scope): last for kind, scope, last in snapshot.numbers})

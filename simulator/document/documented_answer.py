@@ -9,10 +9,8 @@ from typing import Any
 
 from tidegate.openapi.document import Document, Operation, is_status
 from tidegate.simulator.answer.media_types import JSON, concrete, is_json
-from tidegate.simulator.document.path_template import singular
+from tidegate.simulator.document.documented_example import documented_example
 from tidegate.simulator.values.json_value import NOTHING
-from tidegate.simulator.values.string_values import plain_name
-from tidegate.simulator.values.value_generator import example_of
 
 CHOICES_MAX = 1_000
 """So many alternatives of an answer are looked into."""
@@ -21,15 +19,6 @@ At = tuple[str, ...]
 """The names of properties that lead to a place in an answer."""
 
 _EVENTS = "text/event-stream"
-
-_LISTS = ("data", "items", "results", "entries", "values", "records", "objects", "list", "resources")
-_PAGING = frozenset({
-    "hasmore", "totalcount", "total", "count", "nextcursor", "nextpageuri", "nextpage", "next", "cursor", "url", "meta",
-    "responsemetadata", "nextpagetoken", "links", "paging", "pagination", "page", "offset", "firstid", "lastid",
-})  # fmt: skip
-"""Plain names of what stands beside a list."""
-_ENVELOPE = frozenset({"ok", "success", "status", "object", "meta", "message", "requestid", "warning", "error"})
-"""Plain names of what stands beside a single object that is wrapped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +33,8 @@ class DocumentedAnswer:
     headers: Mapping[str, Any]
     others: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
     """Other media types that it has, each with its schema and example: a client may ask for them."""
+    event: tuple[Any, Any] = (None, NOTHING)
+    """The schema and the example of one event, where it can come as a stream of them."""
 
     @property
     def is_json(self) -> bool:
@@ -51,18 +42,20 @@ class DocumentedAnswer:
         return is_json(self.media)
 
 
-def answer_of(document: Document, operation: Operation) -> DocumentedAnswer:
-    """The first status of success that the document lists, else of redirection, and what comes with it.
+def answer_of(document: Document, operation: Operation, wanted: int | None = None) -> DocumentedAnswer:
+    """The first status of success with content that the document lists, or the first, else of redirection; or `wanted`.
 
     Beside statuses of failure, `default` is one more failure.
     """
-    listed = operation.node.get("responses")
-    codes = [str(code) for code in listed if is_status(str(code))] if isinstance(listed, dict) else []
+    codes = [str(code) for code in document.responses(operation) if is_status(str(code))]
     successes = sorted(code for code in codes if code[:1] == "2") or sorted(code for code in codes if code[:1] == "3")
     if not successes and codes != ["default"]:
         return DocumentedAnswer(200, "", None, NOTHING, False, {})
-    successes = successes or ["2XX"]  # `default` alone is what is said of every status
-    status = int(successes[0]) if successes[0].isdecimal() else 200
+    # `default` alone is what is said of every status
+    statuses = [int(code) if code.isdecimal() else 200 for code in successes or ["2XX"]]
+    if wanted is None:
+        wanted = next((one for one in statuses if len(statuses) > 1 and _has_content(document, operation, one)), None)
+    status = statuses[0] if wanted is None else wanted
     response = document.response(operation, status) or {}
     headers = response.get("headers")
     headers = headers if isinstance(headers, dict) else {}
@@ -70,17 +63,30 @@ def answer_of(document: Document, operation: Operation) -> DocumentedAnswer:
     kind = next(filter(is_json, media), next((kind for kind in media if kind != _EVENTS), ""))
     schema, example = media.get(kind, (None, NOTHING))
     others = {other: content for other, content in media.items() if other not in (kind, _EVENTS)}
-    return DocumentedAnswer(status, kind, schema, example, _EVENTS in media, headers, others)
+    event = media.get(_EVENTS, (None, NOTHING))
+    return DocumentedAnswer(status, kind, schema, example, _EVENTS in media, headers, others, event)
+
+
+def success_statuses(operation: Operation) -> frozenset[int]:
+    """The statuses of success that the document lists by number."""
+    listed = operation.node.get("responses")
+    codes = (str(code) for code in listed) if isinstance(listed, dict) else ()
+    return frozenset(int(code) for code in codes if code.isdecimal() and len(code) == 3 and code[0] == "2")
+
+
+def _has_content(document: Document, operation: Operation, status: int) -> bool:
+    response = document.response(operation, status) or {}
+    return bool(response.get("content")) or (document.swagger2 and "schema" in response)
 
 
 def _media(document: Document, response: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
     """The media types of a response, ranges made concrete, each with its schema and example."""
-    content = response.get("content")
-    listed = content.items() if isinstance(content, dict) else ()
     return {
-        concrete(kind, document.schemas.plain(media.get("schema", {}))): (media.get("schema"), example_of(media))
-        for kind, media in listed
-        if isinstance(media, dict)
+        concrete(kind, document.schemas.plain(media.get("schema", {}))): (
+            media.get("schema"),
+            documented_example(document, media),
+        )
+        for kind, media in document.content(response).items()
     }
 
 
@@ -97,48 +103,6 @@ def _swagger_media(document: Document, operation: Operation, response: Mapping[s
     if len(media) == 1 and len(examples) == 1:
         return {kind: (schema, next(iter(examples.values()))) for kind in media}
     return media
-
-
-def list_at(document: Document, schema: Any, word: str, *, surely: bool = False) -> At | None:
-    """The place of the list in a page; None where this is no page. `surely` where it is known to be one."""
-    plain = document.schemas.plain
-    level = plain(schema)
-    if _is(level, "array"):
-        return ()
-    if surely and "properties" not in level:
-        level = plain(chosen(document, schema))
-    arrays = [name for name, node in level.get("properties", {}).items() if _is(plain(node), "array")]
-    wanted = plain_name(word)
-    for name in arrays:
-        if plain_name(name) == wanted:
-            return (name,)
-    for name in arrays:
-        if name in _LISTS or (len(wanted) > 3 and plain_name(name).endswith(wanted)):
-            return (name,)
-    others = {plain_name(name) for name in level.get("properties", {})} - {plain_name(name) for name in arrays}
-    if len(arrays) == 1 and (surely or others & _PAGING):
-        return (arrays[0],)
-    return None
-
-
-def object_at(document: Document, schema: Any, word: str) -> tuple[At, Any]:
-    """The place of a single object, and its schema: of alternatives the first that is an object with fields.
-
-    An object in an envelope has the name of its collection there, in the singular.
-    """
-    node = chosen(document, schema)
-    properties = document.schemas.plain(node).get("properties", {})
-    if "id" in properties or "sid" in properties:
-        return (), schema if "discriminator" in document.schemas.plain(schema) else node
-    names = {plain_name(word), plain_name(singular(word.lower()))}
-    inner = [name for name, schema in properties.items() if _is(document.schemas.plain(schema), "object")]
-    for name in inner:
-        if plain_name(name) in names:
-            return (name,), chosen(document, properties[name])
-    rest = {plain_name(name) for name in properties} - {plain_name(name) for name in inner}
-    if len(inner) == 1 and rest <= _ENVELOPE and rest & {"ok", "success"}:
-        return (inner[0],), chosen(document, properties[inner[0]])
-    return (), node
 
 
 def chosen(document: Document, schema: Any) -> Any:
@@ -161,10 +125,3 @@ def inside(document: Document, schema: Any, at: At) -> Any:
     for name in at:
         schema = document.schemas.plain(chosen(document, schema)).get("properties", {}).get(name, {})
     return schema
-
-
-def _is(level: Mapping[str, Any], kind: str) -> bool:
-    types = level.get("type")
-    if types is None:
-        return ("items" if kind == "array" else "properties") in level
-    return kind in types if isinstance(types, list) else types == kind

@@ -5,10 +5,12 @@ Declared in the vendor file, or recognised from the names of the query's paramet
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from tidegate.openapi.document import Document
+from tidegate.openapi.schema_types import Level, types_of
 from tidegate.simulator.document.documented_answer import chosen
+from tidegate.simulator.document.list_parameters import query_names
 from tidegate.simulator.document.resource_operation import ResourceOperation
 from tidegate.simulator.values.string_values import plain_name
 from tidegate.vendor.resource_facts import Pages
@@ -16,13 +18,20 @@ from tidegate.vendor.resource_facts import Pages
 By = Literal["cursor", "token", "offset", "page"]
 
 _BY: Sequence[tuple[By, frozenset[str]]] = (
-    ("cursor", frozenset({"startingafter", "after", "afterid"})),
-    ("token", frozenset({"pagetoken", "cursor", "nexttoken", "paginationtoken", "continuationtoken", "nextpagetoken"})),
-    ("offset", frozenset({"offset", "skip", "startindex"})),
-    ("page", frozenset({"page", "pagenumber"})),
-)
-_BACK = frozenset({"endingbefore", "before", "beforeid"})
-_LIMIT = frozenset({"limit", "perpage", "pagesize", "count", "maxresults", "maxitems"})
+    ("cursor", frozenset({"startingafter", "after", "afterid", "sinceid", "pageafter"})),
+    ("token", frozenset({
+        "pagetoken", "cursor", "nexttoken", "paginationtoken", "continuationtoken", "nextpagetoken", "skiptoken",
+        "continue", "pagecursor", "marker", "nextcursor", "startcursor",
+    })),
+    ("offset", frozenset({"offset", "skip", "startindex", "start", "pageoffset", "from", "startat"})),
+    ("page", frozenset({"page", "pagenumber", "pageno", "pageindex", "currentpage"})),
+)  # fmt: skip
+_BACK = frozenset({"endingbefore", "before", "beforeid", "pagebefore"})
+_LIMIT = frozenset({
+    "limit", "perpage", "pagesize", "count", "maxresults", "maxitems", "top", "first", "take", "size", "pagelimit",
+    "rows", "num", "maxrecords", "itemsperpage", "resultsperpage", "sysparmlimit", "hitsperpage", "recordsperpage",
+    "maxpagesize", "maxkeys",
+})  # fmt: skip
 _NUMBER = frozenset({"page", "pagenumber"})
 _MEANS: Mapping[str, str] = {
     "hasmore": "more", "more": "more", "hasnextpage": "more", "firstid": "first", "lastid": "last",
@@ -30,9 +39,20 @@ _MEANS: Mapping[str, str] = {
     "nextpageuri": "next", "nextpageurl": "next", "previouspageuri": "previous", "previouspageurl": "previous",
     "previous": "previous", "firstpageuri": "start_uri", "firstpageurl": "start_uri", "uri": "this", "url": "this",
     "page": "page", "pagesize": "limit", "perpage": "limit", "start": "begin", "end": "end", "total": "count",
-    "totalcount": "count", "totalresults": "count", "key": "key",
+    "totalcount": "count", "totalresults": "count", "key": "key", "odatanextlink": "next", "nextlink": "next",
+    "odatacount": "count", "totalelements": "count", "totalitems": "count", "totalrecords": "count", "nexturl": "next",
+    "totalpages": "pages", "pagecount": "pages", "lastpage": "pages", "number": "page", "currentpage": "page",
+    "size": "limit", "limit": "limit", "offset": "begin", "skip": "begin", "prev": "previous", "prevpage": "previous",
+    "previouspage": "previous", "self": "this", "nexthref": "next", "continue": "token", "nextmarker": "token",
+    "endcursor": "token", "nextoffset": "next_begin", "resultcount": "shown", "numberofelements": "shown",
+    "count": "count",
 }  # fmt: skip
 """The meaning of a field beside a list, by its plain name."""
+_ADDRESSES = frozenset({"next", "previous", "start_uri", "this"})
+_COUNTS = frozenset(
+    {"page", "limit", "begin", "end", "count", "pages", "next_begin", "shown", "next_number", "previous_number"}
+)
+_CURSORS = frozenset({"after", "cursor", "token"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +80,12 @@ class PageStyles:
         """The page style of this operation."""
         if operation.id not in self._styles:
             documented = self._document.operations[operation.id]
-            names = [
-                parameter["name"]
-                for parameter in self._document.parameters(documented)
-                if parameter.get("in") == "query"
-            ]
-            self._styles[operation.id] = self._recognised(operation, names)
+            self._styles[operation.id] = self._recognised(operation, dict(query_names(self._document, documented)))
         return self._styles[operation.id]
 
-    def _recognised(self, operation: ResourceOperation, names: Sequence[str]) -> PageStyle:
+    def _recognised(self, operation: ResourceOperation, levels: Mapping[str, Level]) -> PageStyle:
         facts, by, parameter = self._facts, self._facts.by, self._facts.parameter or ""
-        plain = {plain_name(name): name for name in names}
+        plain = {plain_name(name): name for name, level in levels.items() if _may_page(level)}
         for way, known in _BY:
             if parameter and by:
                 break
@@ -92,13 +107,63 @@ class PageStyles:
             return []
         plain = self._document.schemas.plain
         places: list[tuple[tuple[str, ...], str]] = []
-        for name, node in plain(chosen(self._document, operation.answer)).get("properties", {}).items():
-            if (name,) == operation.at[:1]:
-                continue
-            inner = plain(node).get("properties")
-            if plain_name(name) in _MEANS and not inner:
-                places.append(((name,), _MEANS[plain_name(name)]))
-            below = [inner_name for inner_name in inner or () if plain_name(inner_name) in _MEANS]
-            flat = [inner_name for inner_name in below if inner and not plain(inner[inner_name]).get("properties")]
-            places += [((name, inner_name), _MEANS[plain_name(inner_name)]) for inner_name in flat]
+        holder = operation.answer
+        for depth, step in enumerate(operation.at):
+            fields = plain(chosen(self._document, holder)).get("properties", {})
+            for name, node in fields.items():
+                if name != step:
+                    places += self._told((*operation.at[:depth], name), node)
+            holder = fields.get(step, {})
         return places
+
+    def _told(self, at: tuple[str, ...], node: Any) -> list[tuple[tuple[str, ...], str]]:
+        """A field beside the list, or the fields of an object beside it, that say something of the page."""
+        plain = self._document.schemas.plain
+        inner = plain(node).get("properties")
+        name = plain_name(at[-1])
+        if not inner:
+            means = _meaning(name, plain(node))
+            return [(at, means)] if means else []
+        links: list[tuple[tuple[str, ...], str]] = []
+        for field, below in inner.items():
+            level = plain(below)
+            parts = level.get("properties", {})
+            means = _MEANS.get(plain_name(field), "") if parts else _meaning(plain_name(field), level)
+            if means in _ADDRESSES and "href" in parts:  # HAL, JSON:API: `_links.next.href`
+                links.append(((*at, field, "href"), means))
+            elif means == "next" and (cursor := _CURSORS & parts.keys()):  # HubSpot: `paging.next.after`
+                links.append(((*at, field, min(cursor)), "cursor"))
+            elif means and not parts:
+                links.append(((*at, field), means))
+        return links
+
+
+def _may_page(level: Level) -> bool:
+    """True where a parameter can be a cursor or a count: no moment, no switch, and no choice of a few words."""
+    types = types_of(level)
+    if level.get("format") in ("date", "date-time", "time") or ("enum" in level and "integer" not in types):
+        return False
+    return not {"boolean", "array", "object"} & {*types}
+
+
+def _meaning(name: str, level: Level) -> str:
+    """The meaning of a field of a plain name, empty where it has none that its schema lets it have."""
+    means = _MEANS.get(name, "")
+    if not means and ("next" in name or "prev" in name):
+        is_token = any(word in name for word in ("token", "cursor", "marker"))
+        means = "previous" if "prev" in name else "token" if is_token else "next"
+    if means in ("next", "previous") and "integer" in types_of(level):
+        means += "_number"
+    return means if means and _may_mean(means, level) else ""
+
+
+def _may_mean(means: str, level: Level) -> bool:
+    """True where a field can say this: a count is no text with a form of its own, an address no number."""
+    types = {*types_of(level)} - {"null"}
+    if not types:
+        return True
+    if means in _COUNTS:
+        return bool({"integer", "number", "string"} & types)
+    if means == "more":
+        return "boolean" in types
+    return "string" in types if means in _ADDRESSES else not {"object", "array", "boolean"} & types

@@ -13,7 +13,11 @@ SLOT = "{}"
 TemplateKey = tuple[str, ...]
 """A template without the names of its parameters."""
 
-_PARAMETER = re.compile(r"\{([^{}]+)\}")
+PARAMETER = re.compile(r"\{([^{}]+)\}")
+_KEYED = re.compile(r"([\w.-]+)\('?\{[^{}]+\}'?\)")
+"""An object by its key, as OData has it (4.01, URL Conventions §4.3): `Products({id})`."""
+_VERB = re.compile(r"(\{[^{}]+\}|[\w-]+):([A-Za-z]+)")
+"""A custom method, as Google has it (AIP-136): `{name}:cancel`."""
 _ENDING = re.compile(r"\.(json|xml)$")
 
 
@@ -40,9 +44,14 @@ def read_template(template: str) -> PathTemplate:
     steps, params = [], []
     for step in re.split(r"[?#]", template, maxsplit=1)[0].strip("/").split("/"):
         plain = _ENDING.sub("", step)
-        names = _PARAMETER.findall(plain)
+        names = PARAMETER.findall(plain)
         params += names
-        steps.append(SLOT if names and not _PARAMETER.sub("", plain) else _PARAMETER.sub(SLOT, plain))
+        if (keyed := _KEYED.fullmatch(plain)) is not None:
+            steps += [keyed[1], SLOT]
+        elif (verb := _VERB.fullmatch(plain)) is not None:
+            steps += [PARAMETER.sub(SLOT, verb[1]), verb[2]]
+        else:
+            steps.append(SLOT if names and not PARAMETER.sub("", plain) else PARAMETER.sub(SLOT, plain))
     return PathTemplate(tuple(steps), tuple(params))
 
 

@@ -6,17 +6,23 @@ kinds there are is simulator.document.resource_model.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
 from typing import Any
 
 from tidegate.openapi.document import Document, Operation
-from tidegate.simulator.document.documented_answer import At, DocumentedAnswer, chosen, inside, list_at, object_at
+from tidegate.simulator.document.documented_answer import At, DocumentedAnswer, chosen, inside, success_statuses
+from tidegate.simulator.document.list_parameters import ListParameters, list_parameters
+from tidegate.simulator.document.operation_places import OperationPlaces
+from tidegate.simulator.document.operation_verbs import BATCHED, OperationVerbs
+from tidegate.simulator.document.parent_fields import ParentField, parent_fields
 from tidegate.simulator.document.path_template import SLOT, PathTemplate
-from tidegate.simulator.document.resource_kind import ResourceKind
+from tidegate.simulator.document.resource_kind import ResourceKind, is_open
 from tidegate.simulator.document.resource_model import ResourceModel
 from tidegate.simulator.request.parameters import Resolve, Schema
-from tidegate.simulator.values.string_values import plain_name
 from tidegate.vendor.resource_facts import Does, ObjectOperation, ResourceFacts
+
+_WRITES = ("create", "update", "put", "act")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +38,10 @@ class ResourceOperation:
     does: Does
     kind: str
     action: str
-    id_param: str
     status: int
     """Of an answer that is no refusal."""
     answer: Schema
+    id_param: str = ""
     streams: bool = False
     """True where the answer can come as an event stream: where the request says `stream: true`."""
     downloads: bool = False
@@ -47,11 +53,38 @@ class ResourceOperation:
     documented: DocumentedAnswer | None = None
     inner: Any = None
     """The schema of the object in the answer, or of one object of the list."""
+    item_at: At = ()
+    """Where the object stands in an item of the list."""
+    sent_at: At = ()
+    """Where the object's fields stand in the request."""
+    sent_fields: frozenset[str] = frozenset()
+    """The object's fields that the request may hold."""
+    reserved: frozenset[str] = frozenset()
+    """Names in the request that are none of the object's: parameters, and fields that are for something else."""
+    opens: bool = False
+    """True where the object in the answer may have fields that its schema does not name."""
+    replaces: bool = False
+    """True where what is sent replaces all that a request could hold, as PUT does (RFC 9110 §9.3.4)."""
+    parents: tuple[ParentField, ...] = ()
+    """The object's fields that name the objects around it in the path."""
+    unnamed: tuple[tuple[str, str], ...] = ()
+    """Parameters of objects around, with their places, that neither the object nor its key tells of."""
+    many: At | None = None
+    """Where the request has a list of objects that are each dealt with; None where it is about one."""
+    created: "ResourceOperation | None" = None
+    """The same operation where it has made an object, and the document has another answer for that."""
     same: bool = False
     """True where that is the very schema of the kind."""
     declared: ObjectOperation | None = None
-    filters: Mapping[str, str] = field(default_factory=dict)
-    """Parameters of a list, and the fields that they filter by."""
+    expands: bool = False
+    """True where its parameter `expand` lists fields whose ids are replaced by what they name."""
+    parameters: ListParameters = field(default_factory=ListParameters)
+    """Those of a list."""
+
+    @property
+    def leads(self) -> bool:
+        """True where the answer has headers of its own, which may lead to what was made."""
+        return self.documented is not None and bool(self.documented.headers)
 
     @property
     def media(self) -> str:
@@ -65,13 +98,10 @@ class ResourceOperations:
     def __init__(self, document: Document, facts: ResourceFacts | None = None) -> None:
         self._document = document
         self._made: dict[str, ResourceOperation] = {}
+        self._places = OperationPlaces(document)
         self.resolve: Resolve = document.follow
         self.model = ResourceModel(document, facts or ResourceFacts())
-        self._declared = {
-            id_: (name, operation)
-            for name, kind in self.model.facts.objects.items()
-            for id_, operation in kind.operations.items()
-        }
+        self._verbs = OperationVerbs(self.model, self._places)
 
     @property
     def kinds(self) -> Mapping[str, ResourceKind]:
@@ -91,34 +121,114 @@ class ResourceOperations:
 
     def _make(self, operation: Operation) -> ResourceOperation:
         path, documented = self.model.paths[operation.id], self.model.documented(operation)
-        does, kind, declared = self._does(operation, path, documented)
+        does, kind, declared = self._verbs.of(operation, path, documented)
+        many = None
+        if does in ("sample", "create") and declared is None and operation.method in BATCHED:
+            does, kind, many = self._verbs.of_many(operation, path, does, kind)
+        statuses = success_statuses(operation)
+        creates = does in ("create", "put") and HTTPStatus.CREATED in statuses
+        if does == "create" and creates and (made := self.model.documented(operation, HTTPStatus.CREATED)).media:
+            documented = made
+        if does == "put" and documented.status == HTTPStatus.CREATED:
+            other = next((status for status in (HTTPStatus.OK, HTTPStatus.NO_CONTENT) if status in statuses), None)
+            documented = self.model.documented(operation, other)
+        shaped = self._shaped(operation, does, kind, declared, documented, many)
+        if does == "put" and creates and shaped.status != HTTPStatus.CREATED:
+            made = self.model.documented(operation, HTTPStatus.CREATED)
+            return replace(shaped, created=self._shaped(operation, does, kind, declared, made, None))
+        return shaped
+
+    def _shaped(
+        self,
+        operation: Operation,
+        does: Does,
+        kind: ResourceKind | None,
+        declared: ObjectOperation | None,
+        documented: DocumentedAnswer,
+        many: At | None,
+    ) -> ResourceOperation:
+        """The operation with one of its answers."""
+        path = self.model.paths[operation.id]
         schema = documented.schema if documented.schema is not None else {}
-        at, inner = self._place(does, kind, declared, schema, path)
+        at, inner = self._places.in_answer("list" if many is not None else does, kind, declared, schema, path)
+        item_at, inner = self._item(kind, inner, path) if does == "list" or many is not None else ((), inner)
         if does == "list" and (at is None or (declared is None and self._is_full(schema, at))):
             does = "sample"
-        if does == "sample":
-            kind = None
-        if does != "list" and not self._has_fields(inner):
-            inner = None  # nothing in it that could tell of an object
+        kind = None if does == "sample" else kind
+        opens = kind is not None and kind.open and is_open(self._document, inner)
+        inner = inner if does == "list" or opens or self._has_fields(inner) else None  # else it tells of no object
         return ResourceOperation(
             id=operation.id,
             does=does,
-            kind=kind.name if kind is not None else "",
+            kind=kind.name if kind else "",
             action=path.key[-1] if does == "act" and not path.is_object else "",
-            id_param=self._id_param(does, kind, path, declared),
             status=documented.status,
             answer=self._document.follow(schema),
-            streams=documented.streams,
             downloads=operation.method == "GET" and path.key[-2:-1] == (SLOT,) and self._is_bytes(documented),
             leaves_trace=does == "delete" and kind is not None and self._traced(kind),
-            within=self._within(kind, path, declared) if kind is not None else (),
             at=at or (),
             documented=documented,
             inner=inner,
+            item_at=item_at,
+            opens=opens,
+            many=many if kind else None,
             same=kind is not None and self._is_as_stored(inner, kind),
             declared=declared,
-            filters=self.model.filters(operation, kind) if does == "list" and kind is not None else {},
+            streams=documented.streams,
+            **self._asked(operation, does, kind),
+            **self._named(operation, does, kind, declared, self._fields(schema)),
+            **self._sent(operation, does, kind, declared, many),
         )
+
+    def _item(self, kind: ResourceKind | None, inner: Any, path: PathTemplate) -> tuple[At, Any]:
+        """The place of the object in an item of a list, and its schema."""
+        return self._places.of_object(kind, inner, path.word) if kind is not None and inner is not None else ((), inner)
+
+    def _named(
+        self,
+        operation: Operation,
+        does: Does,
+        kind: ResourceKind | None,
+        declared: ObjectOperation | None,
+        answered: Mapping[str, Any],
+    ) -> dict[str, Any]:
+        """The parameters that name the object and those around it, and how the object tells of them."""
+        path = self.model.paths[operation.id]
+        id_param = self._id_param(does, kind, path, declared)
+        fields, id_field = (answered, "") if kind is None else (kind.fields, kind.id_field)
+        texts = self._places.texts(operation)
+        parents = parent_fields(self._document, path, fields, id_param, id_field, self.model.id_field_at, texts)
+        if kind is None:
+            return {"id_param": id_param, "parents": parents}
+        within = self._within(kind, path, declared)
+        unnamed = _unnamed(path, {id_param, *within, *(parent.param for parent in parents)})
+        return {"id_param": id_param, "within": within, "parents": parents, "unnamed": unnamed}
+
+    def _sent(
+        self,
+        operation: Operation,
+        does: Does,
+        kind: ResourceKind | None,
+        declared: ObjectOperation | None,
+        many: At | None,
+    ) -> dict[str, Any]:
+        """What the request has of the object."""
+        if does not in _WRITES or kind is None or many is not None:
+            return {}
+        at = self._places.in_request(operation, kind)
+        replaces = operation.method == "PUT" and does in ("put", "update") and declared is None
+        sent = self._places.sent_fields(operation, kind, at)
+        reserved = frozenset(entry["name"] for entry in self._document.parameters(operation)) | (
+            sent - kind.fields.keys()
+        )
+        return {"sent_at": at, "sent_fields": sent, "reserved": reserved, "replaces": replaces}
+
+    def _asked(self, operation: Operation, does: Does, kind: ResourceKind | None) -> dict[str, Any]:
+        """What the query may ask for."""
+        expands = self._places.expands(operation)
+        if does != "list" or kind is None:
+            return {"expands": expands}
+        return {"expands": expands, "parameters": list_parameters(self._document, operation, kind)}
 
     def _is_as_stored(self, inner: Any, kind: ResourceKind) -> bool:
         """True where an object of the kind is shown as it is; a discriminator wants its word in it."""
@@ -131,64 +241,15 @@ class ResourceOperations:
             self._document.schemas.plain(chosen(self._document, schema)).get("properties")
         )
 
+    def _fields(self, schema: Any) -> Mapping[str, Any]:
+        fields: Mapping[str, Any] = self._document.schemas.plain(chosen(self._document, schema)).get("properties", {})
+        return fields
+
     def _is_bytes(self, answer: DocumentedAnswer) -> bool:
         """True where an answer is no JSON, or says only that it is a text."""
         if not answer.is_json:
             return bool(answer.media)
         return self._document.schemas.plain(answer.schema or {}).get("type") == "string"
-
-    # --- what it does --------------------------------------------------------------------------------------------
-
-    def _does(
-        self, operation: Operation, path: PathTemplate, answer: DocumentedAnswer
-    ) -> tuple[Does, ResourceKind | None, ObjectOperation | None]:
-        if operation.id in self._declared:
-            name, declared = self._declared[operation.id]
-            return declared.does, self.model.named.get(name), declared
-        if path.is_object:
-            kind = self.model.at.get(path.key)
-            return _on_object(operation.method, kind), kind, None
-        kind, single = self.model.of_collection(path.key), self.model.at.get(path.key)
-        if single is not None and single.single:
-            return _on_single(operation.method), single, None
-        if operation.method == "GET":
-            at = list_at(self._document, answer.schema or {}, path.word)
-            if at is None:
-                return "sample", None, None
-            kind = kind or self.model.like(self._item(answer.schema, at))
-            return ("list", kind, None) if kind is not None else ("sample", None, None)
-        if operation.method == "POST" and kind is not None and self._makes(answer, path):
-            return "create", kind, None
-        return self._under_object(operation, path, answer)
-
-    def _makes(self, answer: DocumentedAnswer, path: PathTemplate) -> bool:
-        """True where the answer is one object and not, say, a list of them."""
-        return answer.schema is None or list_at(self._document, answer.schema, path.word) is None
-
-    def _under_object(
-        self, operation: Operation, path: PathTemplate, answer: DocumentedAnswer
-    ) -> tuple[Does, ResourceKind | None, ObjectOperation | None]:
-        """A verb after an object, or a way of its own to make an object of a known kind."""
-        around = self.model.at.get(path.key[:-1]) if path.key[-2:-1] == (SLOT,) else None
-        like = self.model.like(answer.schema) if answer.schema is not None else None
-        changes = like is around or not answer.media
-        if around is not None and operation.method in ("POST", "PUT", "PATCH") and changes:
-            return "act", around, None
-        ending = len(path.key) > 1 and path.key[-2] == SLOT and path.key[-1] != SLOT
-        if like is not None and ending and not like.within and path.params[-1:] == (like.id_param,):
-            return "act", like, None
-        alike = like is not None and (path.word in like.home or like.marked)
-        if operation.method == "POST" and like is not None and alike and self._binds(like, path):
-            return "create", like, None
-        return "sample", None, None
-
-    @staticmethod
-    def _binds(kind: ResourceKind, path: PathTemplate) -> bool:
-        """True where the objects around a new one are known: from the path, or from the object itself."""
-        return all(name in path.params or name in kind.facts.within or _field(kind, name) for name in kind.within)
-
-    def _item(self, schema: Any, at: At) -> Any:
-        return self._document.schemas.plain(inside(self._document, schema, at)).get("items", {})
 
     def _is_full(self, schema: Any, at: At) -> bool:
         """True where a page cannot be empty, or does not hold objects: a sample will do better."""
@@ -197,24 +258,7 @@ class ResourceOperations:
         plain = self._document.schemas.plain(item)
         return level.get("minItems", 0) > 0 or plain.get("type") in ("string", "integer", "number", "boolean")
 
-    # --- where its parts are -------------------------------------------------------------------------------------
-
-    def _place(
-        self, does: Does, kind: ResourceKind | None, declared: ObjectOperation | None, schema: Any, path: PathTemplate
-    ) -> tuple[At | None, Any]:
-        if kind is None or not schema:
-            return ((), None)
-        if does == "list":
-            at = _steps(declared.at) if declared and declared.at is not None else None
-            if at is None:
-                at = list_at(self._document, schema, path.word, surely=declared is not None)
-            return at, None if at is None else self._item(schema, at)
-        if declared is not None and declared.at is not None:
-            return _steps(declared.at), inside(self._document, schema, _steps(declared.at))
-        if does == "delete" or kind.single:
-            return (), schema
-        word = kind.name if declared is not None else path.word
-        return object_at(self._document, schema, word)
+    # --- which parameters name it ------------------------------------------------------------------------------------
 
     @staticmethod
     def _within(kind: ResourceKind, path: PathTemplate, declared: ObjectOperation | None) -> tuple[str, ...]:
@@ -245,26 +289,8 @@ class ResourceOperations:
         return any("deleted" in self._document.schemas.plain(choice).get("properties", {}) for choice in choices)
 
 
-def _on_object(method: str, kind: ResourceKind | None) -> Does:
-    if kind is None:
-        return "sample"
-    table: dict[str, Does] = {"GET": "retrieve", "HEAD": "retrieve", "PATCH": "update", "DELETE": "delete"}
-    collection_makes = kind.made and not kind.facts.always
-    if method == "PUT":
-        return "put"
-    if method == "POST":
-        return "update" if collection_makes else "put"
-    return table.get(method, "sample")
-
-
-def _on_single(method: str) -> Does:
-    table: dict[str, Does] = {"GET": "retrieve", "PUT": "put", "PATCH": "put", "POST": "put", "DELETE": "delete"}
-    return table.get(method, "sample")
-
-
-def _field(kind: ResourceKind, param: str) -> str:
-    return kind.names.get(plain_name(param), "")
-
-
-def _steps(pointer: str) -> At:
-    return (*[step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]],)
+def _unnamed(path: PathTemplate, named: set[str]) -> tuple[tuple[str, str], ...]:
+    """The parameters of a path that nothing else tells of, with the words before each."""
+    places = [place for place, step in enumerate(path.key) if step == SLOT]
+    pairs = zip(places, path.params, strict=False)
+    return tuple(("/".join(path.key[:place]), param) for place, param in pairs if param not in named)

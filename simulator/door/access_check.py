@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
 from tidegate.openapi.document import Document, Match
+from tidegate.openapi.operations.security import DocumentSecurity
 from tidegate.simulator.answer import errors
 from tidegate.simulator.door.credentials import Credentials, Requester, app_of
 from tidegate.simulator.door.operation_match import OperationMatcher
 from tidegate.simulator.door.request_signature import ReceivedForm
+from tidegate.simulator.door.security_check import SecurityCheck
 from tidegate.simulator.record.journal import JournalEntry
 from tidegate.vendor.vendor import Facts
 
@@ -28,6 +30,8 @@ class AccessCheck:
         self._addresses = addresses
         self._needed: dict[str, frozenset[str]] = {}
         self._reads_all = facts.auth.scheme in WHOLE
+        by_document = facts.auth.requirements == "document"
+        self._security = SecurityCheck(DocumentSecurity(document), credentials.admitted) if by_document else None
 
     def identify(
         self, entry: JournalEntry, match: Match | None, headers: Mapping[str, str], query: str, body: bytes = b""
@@ -35,6 +39,8 @@ class AccessCheck:
         """The requester. Raises errors.VendorError where it may not come in, or nothing is there to answer with."""
         if self._facts.hosts:
             self._in_its_region(headers.get("Host", ""))
+        if self._security is not None:
+            return self._by_document(self._security, entry, match, headers, query)
         received = (
             ReceivedForm(entry.method, "http", entry.path, headers, body, entry.wall) if self._reads_all else None
         )
@@ -47,6 +53,18 @@ class AccessCheck:
             refused = self._credentials.forbids(asking, self._needs(entry.operation))
             if refused is not None:
                 raise refused
+        return asking
+
+    def _by_document(
+        self, security: SecurityCheck, entry: JournalEntry, match: Match | None, headers: Mapping[str, str], query: str
+    ) -> Requester:
+        """The requester by the operation's own requirements; where there is no operation, nothing is asked for."""
+        if match is None and not entry.played:
+            raise self._no_route(entry.method, entry.path.partition("?")[0])
+        if match is None:
+            return Requester("")
+        asking = security.identify(match.operation, headers, query, entry.at)
+        entry.app = app_of(asking.name)
         return asking
 
     def _no_route(self, method: str, path: str) -> errors.VendorError:

@@ -23,20 +23,23 @@ Scopes = frozenset[str] | None
 """The scopes of a token; None for everything."""
 
 
-class AccessTokens(Protocol):
-    """Knows the access tokens that were given out."""
-
-    def scopes(self, token: str, now: float) -> Scopes:
-        """The scopes of a token. Raises KeyError for one that was never issued, VendorError for an expired one."""
-        ...
-
-
 @dataclass(slots=True)
 class Requester:
-    """The client by its credential. Limits count by `name`. Not frozen: one is made for every request."""
+    """The client by its credential. Limits and idempotency keys count by `name`, which is an access token's account.
+
+    Not frozen: one is made for every request.
+    """
 
     name: str
     scopes: Scopes = None
+
+
+class AccessTokens(Protocol):
+    """Knows the access tokens that were given out."""
+
+    def requester(self, token: str, now: float) -> Requester:
+        """Whose token it is. Raises KeyError for one that was never issued, VendorError for an expired one."""
+        ...
 
 
 class Credentials:
@@ -116,13 +119,17 @@ class Credentials:
             return Requester("")
         if not name:
             raise errors.no_key()
+        return self.admitted(name, whole, now)
+
+    def admitted(self, name: str, whole: str, now: float) -> Requester:
+        """The requester with a key, and what came with it. Raises errors.VendorError for a wrong one, or an old one."""
         by_tokens = self._auth.tokens is not None
         right = (*(self._secrets if not by_tokens else ()), *self._others)
         if any(_same(whole if ":" in secret else name, secret) for secret in right):
             return Requester(name)
         if self._tokens is not None:
             try:
-                return Requester(name, self._tokens.scopes(name, now))
+                return self._tokens.requester(name, now)
             except KeyError:
                 pass
         if self._secrets or by_tokens:

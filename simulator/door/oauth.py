@@ -16,7 +16,7 @@ import orjson
 
 from tidegate.simulator.answer import errors
 from tidegate.simulator.answer.answer import Answer
-from tidegate.simulator.door.credentials import Scopes, basic_pair
+from tidegate.simulator.door.credentials import Requester, Scopes, basic_pair
 from tidegate.simulator.request.json_text import parsed
 from tidegate.vendor.auth_facts import OAuth
 from tidegate.vendor.token_facts import TokenRequest
@@ -47,12 +47,16 @@ class GrantError(Exception):
 
 @dataclass(slots=True)
 class _Grant:
-    """A token or a code. `family` is shared by all that come from one consent; `until` is in seconds of the run."""
+    """A token or a code. `family` is shared by all that come from one consent; `until` is in seconds of the run.
+
+    `account` is whose it is: the account that somebody has connected, or the client itself.
+    """
 
     client: str
     scopes: Scopes
     family: str
     until: float
+    account: str = ""
     used: bool = False
     used_at: float = 0.0
     redirect: str = ""
@@ -97,12 +101,12 @@ class AuthorizationServer:
             return TOKEN
         return AUTHORIZE if path == self._facts.authorize and method == "GET" else ""
 
-    def scopes(self, token: str, now: float) -> Scopes:
-        """See credentials.Tokens."""
+    def requester(self, token: str, now: float) -> Requester:
+        """See credentials.AccessTokens. A token that was refreshed is of the account that the one before was of."""
         given = self._access[token]
         if given.until <= now or given.family in self._ended:
             raise errors.expired_token()
-        return given.scopes
+        return Requester(given.account, given.scopes)
 
     def answer(
         self, operation: str, headers: Mapping[str, str], query: str, body: bytes, now: float, wall: float = 0.0
@@ -130,9 +134,14 @@ class AuthorizationServer:
             raise GrantError("unsupported_grant_type", f"the grants are {', '.join(self._facts.grants)}")
         if kind == "authorization_code":
             return self._exchanged(form, client, now)
+        if kind == "password" and not (form.get("username") and form.get("password")):
+            raise GrantError("invalid_request", "username or password is missing")  # RFC 6749 §4.3.2
         if kind == "refresh_token":
             return self._refreshed(form, client, now)
-        return self._issued(client, _scopes(form.get("scope")), self._name("family"), now, refreshable=False)
+        family, scopes = self._name("family"), _scopes(form.get("scope"))
+        # A user of the vendor's has an account of its own; a client by itself is one.
+        account = form["username"] if kind == "password" else client
+        return self._issued(client, scopes, family, now, refreshable=kind == "password", account=account)
 
     def _client(self, form: Form, authorization: str, wall: float) -> str:
         """The client (RFC 6749 §2.3.1), from basic auth or the form. A client with a proof key may be public."""
@@ -189,12 +198,17 @@ class AuthorizationServer:
         if self._facts.rotates and not given.used:
             given.used, given.used_at = True, now
         issued = self._issued(client, wanted or given.scopes, given.family, now, refreshable=self._facts.rotates)
-        return issued if self._facts.rotates else {**issued, "refresh_token": token}
+        if self._facts.rotates:
+            return issued
+        left = {} if self._facts.refresh_expires_in is None else {"refresh_expires_in": int(given.until - now)}
+        return {**issued, "refresh_token": token, **left}
 
-    def _issued(self, client: str, scopes: Scopes, family: str, now: float, *, refreshable: bool) -> dict[str, object]:
+    def _issued(
+        self, client: str, scopes: Scopes, family: str, now: float, *, refreshable: bool, account: str = ""
+    ) -> dict[str, object]:
         facts = self._facts
         token = facts.token_prefix + self._name("access")
-        self._access[token] = _Grant(client, scopes, family, now + facts.expires_in)
+        self._access[token] = _Grant(client, scopes, family, now + facts.expires_in, account or family)
         issued: dict[str, object] = {
             "access_token": token,
             "token_type": "Bearer",
@@ -206,6 +220,8 @@ class AuthorizationServer:
             issued["refresh_token"] = refresh = self._name("refresh")
             ends = float("inf") if facts.refresh_expires_in is None else now + facts.refresh_expires_in
             self._refresh[refresh] = _Grant(client, scopes, family, ends)
+            if facts.refresh_expires_in is not None:
+                issued["refresh_expires_in"] = int(facts.refresh_expires_in)
         return issued
 
     # --- the authorization endpoint --------------------------------------------------------------------------------

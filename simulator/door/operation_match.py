@@ -5,6 +5,8 @@ the simulator sends the base path or not, depending on how it was pointed. So a 
 that it begins with (the vendor file's own, then those in the document), longest first, and then as it came.
 """
 
+from collections.abc import Mapping
+
 from tidegate.openapi.document import Document, Match
 from tidegate.openapi.servers import paths, servers
 
@@ -27,6 +29,10 @@ class OperationMatcher:
                 if match is not None:
                     return match
         return self._document.match(method, path)
+
+    def meant(self, match: Match, headers: Mapping[str, str], query: str, body: bytes) -> Match:
+        """The same, where several operations have this method and path and something else tells them apart."""
+        return self._document.meant(match, headers, query, body) if self._document.shared_routes else match
 
     def allowed(self, path: str) -> list[str]:
         """The methods that the path takes; none where it leads nowhere."""

@@ -13,7 +13,7 @@ from tidegate.simulator.answer.written_body import written
 from tidegate.simulator.document.documented_answer import At, inside
 from tidegate.simulator.document.resource_model import ResourceModel
 from tidegate.simulator.document.resource_operation import ResourceOperation
-from tidegate.simulator.objects.schema_merge import SchemaMerge
+from tidegate.simulator.merge.schema_merge import SchemaMerge
 from tidegate.simulator.values.json_value import NOTHING, Obj
 from tidegate.simulator.values.value_generator import ANSWER, FULL, ValueGenerator
 
@@ -22,6 +22,7 @@ class AnswerBodies:
     """Answers of one document's operations."""
 
     def __init__(self, kinds: ResourceModel, generator: ValueGenerator, fitting: SchemaMerge) -> None:
+        self.document = kinds.document
         self._kinds = kinds
         self._schemas: Schemas = kinds.document.schemas
         self._generator = generator
@@ -39,7 +40,17 @@ class AnswerBodies:
         if answer.schema is None:
             return {} if answer.example is NOTHING else answer.example
         made = self._generator.value("", answer.schema, name, FULL, answer.example)
-        return self._merge.filled(answer.schema, made, values) if isinstance(made, dict) else made
+        if not isinstance(made, dict):
+            return made
+        around: Obj = {}
+        for parent in operation.parents:
+            if parent.param in values:
+                held = made.get(parent.field)
+                value = values[parent.param]
+                around[parent.field] = (
+                    {**(held if isinstance(held, dict) else {}), parent.inner: value} if parent.inner else value
+                )
+        return self._merge.filled(answer.schema, made, {**around, **values})
 
     def offered(self, operation: ResourceOperation, media: str, body: Any, name: str) -> bytes:
         """An answer in another media type that the document has for it; `body` is what it is in the first."""
@@ -48,6 +59,25 @@ class AnswerBodies:
         if operation.does == "sample" or (example is not NOTHING and "string" in types_of(self._schemas.plain(schema))):
             return self.written(media, self._other(operation, name, schema, example), schema)
         return self.written(media, body, operation.answer)
+
+    def identifier(self, operation: ResourceOperation, identifier: Any) -> Any:
+        """The answer that is nothing but the id of what was made; NOTHING where it is something else."""
+        answer = operation.documented
+        if answer is None or not answer.is_json or answer.schema is None or identifier is NOTHING:
+            return NOTHING
+        types = types_of(self._schemas.plain(answer.schema))
+        if types not in (["string"], ["integer"]):
+            return NOTHING
+        told = str(identifier) if types == ["string"] else identifier
+        return told if self._schemas.validator(answer.schema, of="answer").is_valid(told) else NOTHING
+
+    def event(self, operation: ResourceOperation, body: Any, name: str) -> Any:
+        """One event of the stream that an answer can come as: by its own schema, else the body itself."""
+        schema, example = operation.documented.event if operation.documented is not None else (None, NOTHING)
+        whole = operation.documented.schema if operation.documented is not None else None
+        if not schema or schema == whole:
+            return {} if body is NOTHING else body
+        return self._generator.value("", schema, f"{operation.id}:{name}", FULL, example)
 
     def written(self, media: str, value: Any, schema: Any) -> bytes:
         """A value in a media type."""
@@ -67,7 +97,9 @@ class AnswerBodies:
         """The envelope around the object, or the list of objects, in the answer."""
         mark = (operation.id, operation.at)
         if mark not in self._bodies:
-            self._bodies[mark] = self._generator.value("", operation.answer, operation.id, ANSWER, NOTHING)
+            self._bodies[mark] = self._generator.value(
+                "", operation.answer, operation.kind or operation.id, ANSWER, NOTHING
+            )
         return self._bodies[mark]
 
     def shown(self, operation: ResourceOperation, thing: Obj) -> Any:
@@ -81,7 +113,31 @@ class AnswerBodies:
                 "", operation.inner, operation.id, ANSWER, _first(hint, operation.at)
             )
         sample = self._bodies[mark]
-        return self._merge.filled(operation.inner, sample, thing) if isinstance(sample, dict) else sample
+        if not isinstance(sample, dict):
+            return sample
+        kind = self._kinds.named[operation.kind]
+        if missing := (sample.keys() & kind.fields.keys()) - thing.keys():  # it was taken away
+            required = self._schemas.plain(operation.inner).get("required", ())
+            sample = {name: value for name, value in sample.items() if name not in missing or name in required}
+        made = self._merge.filled(operation.inner, sample, thing)
+        if not operation.opens:
+            return made
+        return {
+            **made,
+            **{name: value for name, value in thing.items() if name not in kind.fields and name not in made},
+        }
+
+    def item(self, operation: ResourceOperation, thing: Obj) -> Any:
+        """A stored object as an item of this operation's list, in the envelope that each has there."""
+        part = self.shown(operation, thing)
+        if not operation.item_at:
+            return part
+        mark = (operation.id, ("item",))
+        if mark not in self._bodies:
+            level = self._schemas.plain(inside(self._kinds.document, operation.answer, operation.at))
+            self._bodies[mark] = self._generator.value("", level.get("items", {}), operation.id, ANSWER, NOTHING)
+        body = self._bodies[mark]
+        return _put(body if isinstance(body, dict) else {}, operation.item_at, part)
 
     def placed(self, operation: ResourceOperation, part: Any, sources: Mapping[str, Any]) -> Any:
         """The whole answer with `part` at its place, and what is said beside it."""

@@ -7,26 +7,29 @@ own.
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 import orjson
 
 from tidegate.openapi.document import Document
+from tidegate.simulator.answer.error_envelope import filled
 from tidegate.simulator.document.documented_answer import DocumentedAnswer
-from tidegate.simulator.document.resource_kind import ResourceKind
+from tidegate.simulator.document.documented_example import documented_example
 from tidegate.simulator.document.resource_operation import ResourceOperation
 from tidegate.simulator.values.json_value import NOTHING, Obj, Value
-from tidegate.simulator.values.value_generator import ValueGenerator, example_of
+from tidegate.simulator.values.value_generator import ValueGenerator
 
 PLACES = frozenset({"location", "operation-location", "content-location"})
 """They lead to what was made (RFC 9110 §10.2.2, §8.7; Azure's guidelines for `Operation-Location`)."""
 
-_LEFT_OUT = frozenset({"content-type", "content-length", "transfer-encoding", "connection", "date", "etag"})
+_LEFT_OUT = frozenset({
+    "content-type", "content-length", "transfer-encoding", "connection", "date", "etag", "content-encoding", "trailer",
+    "upgrade", "keep-alive", "te",
+})  # fmt: skip
 """They belong to one transfer, or are made elsewhere."""
 
 _MEANT = PLACES | {
     "link", "retry-after", "set-cookie", "deprecation", "sunset", "www-authenticate", "last-modified", "cache-control",
-    "expires", "vary", "warning", "content-encoding", "content-range", "content-disposition", "allow",
+    "expires", "vary", "warning", "content-range", "content-disposition", "allow",
     "clear-site-data",
 }  # fmt: skip
 """Clients act by these: none is made up that nobody demands."""
@@ -63,7 +66,7 @@ class AnswerHeaders:
         content = node.get("content")
         media = next(iter(content.values()), {}) if isinstance(content, dict) else node
         schema = media.get("schema", node if "type" in node else {"type": "string"})  # Swagger 2.0 has it in the node
-        level, example = self._document.schemas.plain(schema), example_of(media)
+        level, example = self._document.schemas.plain(schema), documented_example(self._document, media)
         if example is not NOTHING:
             return example
         is_set = any(word in level for word in ("example", "examples", "default", "const", "enum"))
@@ -76,12 +79,11 @@ class AnswerHeaders:
         return min(max(amount, level.get("minimum", amount)), level.get("maximum", amount))
 
 
-def place_of(operation: ResourceOperation, kind: ResourceKind, thing: Obj, path: str) -> str:
-    """The path of an object that was made: below the collection, or where it was put."""
-    identifier = thing.get(kind.id_field) if kind.id_field else None
-    if operation.does == "put" or identifier is None:
-        return path
-    return f"{path.rstrip('/')}/{quote(str(identifier), safe='')}"
+def declared_headers(operation: ResourceOperation, thing: Obj) -> dict[str, str]:
+    """The headers that tell of the object, where the vendor file says so."""
+    if operation.declared is None or not operation.declared.headers:
+        return {}
+    return {name: simple(filled(text, thing)) for name, text in operation.declared.headers.items()}
 
 
 def simple(value: Value, *, explode: bool = False) -> str:

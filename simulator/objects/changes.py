@@ -4,22 +4,22 @@ A change is stored, recorded, and may bring another with it, at once or later. I
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from tidegate.simulator.answer import errors
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_operation import ResourceOperation
+from tidegate.simulator.objects.declared_transitions import fits
+from tidegate.simulator.objects.declared_values import DeclaredValues
 from tidegate.simulator.objects.event_log import EventLog
 from tidegate.simulator.objects.lifecycle import UNCHANGED, Given, Lifecycle, Move, ObjectChange
 from tidegate.simulator.objects.object_store import ObjectStore
-from tidegate.simulator.objects.operation_request import OperationRequest
-from tidegate.simulator.storage.resources import Resources
-from tidegate.simulator.values.json_value import Obj
-from tidegate.simulator.values.string_values import moment, plain_name
+from tidegate.simulator.objects.operation_request import OperationRequest, RequestMoveContext
+from tidegate.simulator.values.json_value import NOTHING, Obj
+from tidegate.simulator.values.string_values import plain_name
 from tidegate.simulator.values.value_generator import ValueGenerator
-from tidegate.vendor.resource_facts import ObjectOperation, Transition
 
 _UNCHANGED = Move(lambda *_: UNCHANGED)
 
@@ -36,19 +36,6 @@ class PendingChange:
     move: str | int
     wall: float
     name: str
-
-
-class _MoveContext:
-    """See lifecycle.Books."""
-
-    def __init__(self, resources: Resources, generator: ValueGenerator, request: OperationRequest) -> None:
-        self.resources = resources
-        self.wall = request.wall
-        self._generator = generator
-        self._name = request.name
-
-    def letters(self, name: str, count: int) -> str:
-        return self._generator.letters(f"{name}:{self._name}", count)
 
 
 class Changes:
@@ -70,6 +57,7 @@ class Changes:
         self._event_log = event_log
         self._later = later
         self._wall = wall
+        self.declared = DeclaredValues(store.prototypes)
         self._timers: dict[asyncio.TimerHandle, PendingChange] = {}
 
     @property
@@ -106,6 +94,15 @@ class Changes:
         thing = self._commit(kind, key, thing, change, request, life.created, before=None)
         return self._moved(kind, key, thing, change.then, values, request) if change.then else thing
 
+    def born(
+        self, kind: ResourceKind, operation: ResourceOperation, thing: Obj, values: Given, request: OperationRequest
+    ) -> Obj:
+        """A new object, with what the vendor file says that the operation which makes it does to it."""
+        for transition in kind.facts.transitions:
+            if transition.action == operation.id and fits(transition, values):
+                return self.declared.after(kind, thing, transition, request)
+        return thing
+
     def changed(
         self,
         kind: ResourceKind,
@@ -120,11 +117,13 @@ class Changes:
         life = self.lifecycle(kind)
         if operation.does == "act" and operation.action in life.moves:
             return self._moved(kind, key, thing, operation.action, values, request)
+        values = self._store.referred(kind, values)
         self.check_names(kind, values)
         change = UNCHANGED if operation.does == "act" else life.on_update.step(thing, values, self._context(request))
-        after = self._merge.merged(kind, thing, values)
+        base = self._merge.emptied(kind, thing, operation.sent_fields) if operation.replaces else thing
+        after = self._merge.merged(kind, base, values, way=request.way, reserved=operation.reserved)
         after = self._transited(kind, operation, thing, after, values, request)
-        after = self.declared(kind, after, {**params, **values}, {}, operation.declared, request)
+        after = self.declared.set(kind, after, {**params, **values}, {}, operation.declared, request)
         after = {**after, **self._prototypes.touched(kind, request.wall)}
         return self._commit(
             kind, key, after, change, request, life.updated if operation.does != "act" else "", before=thing
@@ -133,35 +132,6 @@ class Changes:
     def ended(self, kind: ResourceKind, identifier: Any, thing: Obj, request: OperationRequest) -> None:
         """Tell that an object was deleted."""
         self._event_log.record(identifier, thing, self.lifecycle(kind).deleted, request, f"{kind.name}.deleted", None)
-
-    def declared(
-        self,
-        kind: ResourceKind,
-        thing: Obj,
-        sources: Given,
-        fields: Mapping[str, Any],
-        declaration: ObjectOperation | None,
-        request: OperationRequest,
-    ) -> Obj:
-        """The object with the fields that the vendor file sets."""
-        if not fields and (declaration is None or not declaration.set):
-            return thing
-        wanted = {**fields, **(declaration.set if declaration is not None else {})}
-        places = {"base": request.base, **sources, **thing}
-        after = dict(thing)
-        for name, value in wanted.items():
-            new, before = self._filled(kind, name, value, places, request), thing.get(name)
-            after[name] = {**before, **new} if isinstance(new, dict) and isinstance(before, dict) else new
-        return after
-
-    def narrowed(
-        self, kind: ResourceKind, declaration: ObjectOperation, sources: Given, request: OperationRequest
-    ) -> dict[str, str]:
-        """The filter that the vendor file sets for the objects of a list."""
-        places = {"base": request.base, **sources}
-        return {
-            name: str(self._filled(kind, name, value, places, request)) for name, value in declaration.narrow.items()
-        }
 
     # --- moves ---------------------------------------------------------------------------------------------------
 
@@ -177,7 +147,8 @@ class Changes:
         self.check_names(kind, values)
         change = move.step(thing, values, self._context(request))
         event = change.events[0] if change.events else ""
-        after = self._commit(kind, key, self._merge.merged(kind, thing, values), change, request, event, before=thing)
+        merged = self._merge.merged(kind, thing, values, way=request.way)
+        after = self._commit(kind, key, merged, change, request, event, before=thing)
         if change.later:
             self.arrange(
                 PendingChange(kind, key, change.later, self._wall() + change.later_s, f"{change.later}:{request.name}")
@@ -203,11 +174,11 @@ class Changes:
             for transition in kind.facts.transitions
             if transition.action is not None
             and transition.action in (operation.id, operation.action)
-            and all(values.get(name) == value for name, value in transition.when.items())
+            and fits(transition, values)
         ]
         for transition in matching:
             if not transition.since or before.get(field) in transition.since:
-                return self._set(kind, after, transition, request)
+                return self.declared.after(kind, after, transition, request)
         if matching:  # declared, and from none of the statuses that the object may have now
             refused = errors.unexpected_state(
                 kind.name, operation.action or operation.id, str(before.get(field)), matching[0].since
@@ -222,26 +193,6 @@ class Changes:
         words = self._prototypes.choices(kind, kind.facts.status)
         status = next((word for word in words if len(stem) > 2 and plain_name(str(word)).startswith(stem)), None)
         return thing if status is None else {**thing, kind.facts.status: status}
-
-    def _set(self, kind: ResourceKind, thing: Obj, transition: Transition, request: OperationRequest) -> Obj:
-        return {
-            **thing,
-            **{name: self._filled(kind, name, value, thing, request) for name, value in transition.set.items()},
-        }
-
-    def _filled(self, kind: ResourceKind, name: str, value: Any, places: Given, request: OperationRequest) -> Any:
-        """A declared value: `{now}` is the moment, `{field}` another field's value."""
-        if not isinstance(value, str) or "{" not in value:
-            return value
-        if value == "{now}":
-            return moment(request.wall, self._prototypes.level(kind, name), name)
-        for field, inner in places.items():
-            if not isinstance(inner, dict | list):
-                value = value.replace("{" + field + "}", str(inner))
-            elif isinstance(inner, dict) and "{" + field + "." in value:
-                for below, deeper in inner.items():
-                    value = value.replace("{" + field + "." + below + "}", str(deeper))
-        return value
 
     # --- keeping -------------------------------------------------------------------------------------------------
 
@@ -259,7 +210,9 @@ class Changes:
         thing = {**thing, **change.fields} if change.fields else thing
         self._store.put(kind, key, thing)
         effect = event or f"{kind.name}.{'created' if before is None else 'updated'}"
-        identifier = thing.get("id", thing.get(kind.id_field, key.rpartition("/")[2]))
+        identifier = thing.get("id", NOTHING)
+        if identifier is NOTHING and (identifier := kind.id_of(thing)) is NOTHING:
+            identifier = key.rpartition("/")[2]
         self._event_log.record(identifier, thing, event, request, effect, before)
         self._expect(kind, key, thing, request)
         return thing
@@ -293,8 +246,11 @@ class Changes:
             return
         transition = kind.facts.transitions[pending.move]
         if thing.get(kind.facts.status) in transition.since:
-            after = {**self._set(kind, thing, transition, request), **self._prototypes.touched(kind, request.wall)}
+            after = {
+                **self.declared.after(kind, thing, transition, request),
+                **self._prototypes.touched(kind, request.wall),
+            }
             self._commit(kind, key, after, UNCHANGED, request, "", before=thing)
 
-    def _context(self, request: OperationRequest) -> _MoveContext:
-        return _MoveContext(self._resources, self._generator, request)
+    def _context(self, request: OperationRequest) -> RequestMoveContext:
+        return RequestMoveContext(self._resources, self._generator, request)

@@ -4,22 +4,26 @@ What an operation does to them is simulator.objects.service. It knows no HTTP.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from tidegate.simulator.answer import errors
+from tidegate.simulator.document.parent_fields import ParentField, id_inside
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_operation import ResourceOperation, ResourceOperations
+from tidegate.simulator.merge.schema_merge import SchemaMerge
 from tidegate.simulator.objects.event_log import EVENT, EVENTS_MAX
 from tidegate.simulator.objects.lifecycle import ANY, Given, Lifecycle
 from tidegate.simulator.objects.operation_request import OperationRequest
 from tidegate.simulator.objects.prototypes import Prototypes
-from tidegate.simulator.objects.schema_merge import SchemaMerge
+from tidegate.simulator.storage.belongings import Belongings
+from tidegate.simulator.storage.list_conditions import value_at
 from tidegate.simulator.storage.object_keys import ALONE, ObjectKeys
 from tidegate.simulator.storage.resources import Resources
 from tidegate.simulator.storage.uploaded_files import UploadedFiles
-from tidegate.simulator.values.json_value import Obj
+from tidegate.simulator.values.json_value import NOTHING, Obj
+from tidegate.simulator.values.string_values import plain_name
 from tidegate.simulator.values.value_generator import ValueGenerator
 
 
@@ -52,10 +56,12 @@ class ObjectStore:
         self._generator = generator
         self._wall = wall
         self.counters = StoreCounters()
+        self._referred: dict[str, dict[str, tuple[str, str]]] = {}
         self._named: dict[str, Mapping[str, str]] = {}
         self.keys = ObjectKeys(resource_operations.model)
         self.prototypes = Prototypes(resource_operations.model, generator, fixtures)
         self.merge = SchemaMerge(resource_operations.document.schemas)
+        self.belongings = Belongings()
         self.files = UploadedFiles(resource_operations.document.schemas)
         self.resources = Resources(self._indexes(), {EVENT: EVENTS_MAX})
         self.furnishing: list[Callable[[], None]] = []
@@ -65,6 +71,7 @@ class ObjectStore:
     def reset(self) -> None:
         """Forget everything, and put there again what is there from the beginning."""
         self.counters = StoreCounters()
+        self.belongings.replace([])
         self.files.clear()
         self.resources.clear()
         self._furnish()
@@ -72,6 +79,7 @@ class ObjectStore:
     def replace(self, objects: Mapping[str, Iterable[tuple[str, Obj]]]) -> None:
         """Hold these objects, by kind and with their keys, and nothing else. Numbers go on after the highest."""
         self.counters = StoreCounters(self.counters.placed)
+        self.belongings.replace([])
         self.files.clear()
         self.resources.clear()
         for name, things in objects.items():
@@ -79,7 +87,7 @@ class ObjectStore:
             prototype = self.prototypes.of(kind).fields if kind is not None else None
             for key, thing in things:
                 self.resources.put(name, thing, key, prototype)
-                if kind is not None and kind.numbered and isinstance(number := thing.get(kind.id_field), int):
+                if kind is not None and kind.numbered and isinstance(number := kind.id_of(thing), int):
                     place = name, key.rpartition("/")[0]
                     self.counters.numbers[place] = max(self.counters.numbers[place], number)
 
@@ -96,6 +104,7 @@ class ObjectStore:
         """Take an object out for good."""
         self.resources.remove(kind.name, key)
         self.files.drop(kind.name, key)
+        self.belongings.drop(kind.name, key)
         self.counters.gone.add((kind.name, key))
 
     def lookup(self, kind: ResourceKind, key: str, identifier: str, wall: int, *, trace: bool = False) -> Obj:
@@ -121,15 +130,17 @@ class ObjectStore:
         """An object that nobody made, but that is taken to be there under this id."""
         key = self.keys.key(kind, scope, identifier)
         thing = self.prototypes.new(kind, f"there:{kind.name}:{key}", wall, full=True)
-        if kind.id_field:
-            thing = self.merge.merged(kind, thing, {kind.id_field: identifier}, made=True)
+        thing = self.merge.identified(kind, thing, identifier)
         thing = self.merge.merged(kind, thing, dict(zip(kind.within, scope.split("/"), strict=False)))
+        thing = self.prototypes.readdressed(kind, thing, identifier, full=True)
         self.put(kind, key, thing)
         return thing
 
     def is_there(self, kind: ResourceKind) -> bool:
-        """True where an object of this kind is taken to be there although nobody made it."""
-        return kind.facts.always or kind.single or (not kind.made and kind.name != EVENT)
+        """True where an object of this kind is taken to be there although nobody made it, or said which there are."""
+        if kind.facts.always or kind.single or kind.nameless:
+            return True
+        return not kind.made and not kind.facts.there and kind.name != EVENT
 
     def check_around(self, operation: ResourceOperation, params: Given) -> None:
         """Raises errors.VendorError where an object that the path goes through is not there."""
@@ -137,6 +148,17 @@ class ObjectStore:
             gone = (kind.name, key) in self.counters.gone
             if (gone or not self.is_there(kind)) and self.resources.get(kind.name, key) is None:
                 raise errors.no_such(kind.name, identifier, param)
+
+    def check_belongs(
+        self, operation: ResourceOperation, kind: ResourceKind, key: str, params: Mapping[str, str], thing: Obj
+    ) -> None:
+        """Raises errors.VendorError where an object belongs to another than the path goes through."""
+        fields = self.keys.narrowed(kind, operation, params)
+        values = ((value_at(thing, field), wanted) for field, wanted in fields.items())
+        elsewhere = any(value is not None and str(value) != wanted for value, wanted in values)
+        if elsewhere or self.belongings.is_elsewhere(operation, params, key):
+            identifier = str(params.get(operation.id_param, ""))
+            raise errors.no_such(kind.name, identifier, self.lifecycle(kind.name).path_param)
 
     def expanded(self, kind: str, thing: Obj, paths: Iterable[str]) -> Obj:
         """The object with ids replaced by what they name. Raises VendorError where a field cannot be expanded."""
@@ -150,6 +172,12 @@ class ObjectStore:
                 thing = {**thing, head: self.expanded(target, inner, (rest,) if rest else ())}
         return thing
 
+    def belonging(
+        self, operation: ResourceOperation, kind: ResourceKind, params: Mapping[str, str]
+    ) -> frozenset[str] | None:
+        """The keys of what belongs to the objects that the path goes through; None where the objects tell."""
+        return self.belongings.keys(operation, params) if kind.made and operation.unnamed else None
+
     def references(self, kind: str) -> Mapping[str, str]:
         """Fields of a kind that hold the id of another object, and its kind."""
         if kind not in self._named:
@@ -159,12 +187,54 @@ class ObjectStore:
             self._named[kind] = {**recognised, **declared, **self.lifecycle(kind).references}
         return self._named[kind]
 
-    def repeated(self, kind: ResourceKind, params: Given, values: Given) -> Given:
+    def repeated(self, operation: ResourceOperation, kind: ResourceKind, params: Given, values: Given) -> Given:
         """The values that a new object repeats: the parameters of its path, and what was sent."""
         if not params:
             return values
         echoed = {name: value for name, value in params.items() if self.merge.takes_text(kind, name)}
+        for parent in operation.parents:
+            if parent.param not in params or parent.field in values:
+                continue
+            value: Any = params[parent.param]
+            if parent.inner:
+                around = self._around(operation, parent, params)
+                value = {**self.merge.filled(kind.fields[parent.field], {}, around), parent.inner: value}
+            echoed[parent.field] = value
         return {**echoed, **values} if echoed else values
+
+    def referred(self, kind: ResourceKind, values: Given) -> Given:
+        """The values with objects for ids, where a field is an object and its id was sent, as `owner` or `owner_id`."""
+        known = self._referred.get(kind.name)
+        if known is None:
+            known = self._referred[kind.name] = dict(self._id_names(kind))
+        if not known.keys() & values.keys():
+            return values
+        after = dict(values)
+        for name in known.keys() & values.keys():
+            part, inner = known[name]
+            if (name != part and part in values) or isinstance(values[name], dict | list | None.__class__):
+                continue
+            target = self.resources.get(self.references(kind.name).get(part, ""), str(values[name]))
+            held = self.merge.filled(kind.fields[part], {}, target) if target is not None else {}
+            after[part] = {**held, inner: values[name]}
+        return after
+
+    def _id_names(self, kind: ResourceKind) -> Iterator[tuple[str, tuple[str, str]]]:
+        """Names by which a request may give the id of what a field holds as an object."""
+        for part, node in kind.fields.items():
+            inner = id_inside(self._resource_operations.document, node)
+            if inner:
+                yield part, (part, inner)
+                for name in (f"{part}_{inner}", f"{part}{inner[:1].upper()}{inner[1:]}"):
+                    if plain_name(name) not in kind.names:
+                        yield name, (part, inner)
+
+    def _around(self, operation: ResourceOperation, parent: ParentField, params: Given) -> Obj:
+        """What an object around has of the fields by which one in it tells of it."""
+        for kind, key, _, param in self.keys.around(operation, params):
+            if param == parent.param and (thing := self.resources.get(kind.name, key)) is not None:
+                return thing
+        return {}
 
     def addressed(
         self,
@@ -179,13 +249,15 @@ class ObjectStore:
         scope = self.keys.scope(kind, operation, params, values, thing) if kind.within else ""
         if kind.single:
             return ALONE, self.keys.key(kind, scope, ALONE), thing
-        if kind.id_field not in thing:
+        identifier = kind.id_of(thing)
+        if identifier is NOTHING:
             identifier = self._generator.letters(f"{kind.name}:{request.name}", 16)
             return identifier, self.keys.key(kind, scope, identifier), thing
-        if kind.numbered and isinstance(thing[kind.id_field], int):
+        if kind.numbered and isinstance(identifier, int):
             self.counters.numbers[kind.name, scope] += 1
-            thing = {**thing, kind.id_field: self.counters.numbers[kind.name, scope]}
-        return thing[kind.id_field], self.keys.key(kind, scope, thing[kind.id_field]), thing
+            identifier = self.counters.numbers[kind.name, scope]
+            thing = kind.with_id(thing, identifier)
+        return identifier, self.keys.key(kind, scope, identifier), self.prototypes.readdressed(kind, thing, identifier)
 
     def referring(self, kind: ResourceKind, thing: Obj, values: Given, request: OperationRequest) -> Obj:
         """The object with ids of objects that are there, where it must name others and the request does not."""
@@ -201,11 +273,12 @@ class ObjectStore:
         return thing
 
     def _keep(self, kind: ResourceKind, thing: Obj, scope: str) -> tuple[Any, str]:
-        identifier = thing.get(
-            kind.id_field, ALONE if kind.single else self._generator.letters(f"{kind.name}:{self.counters.placed}", 16)
-        )
+        identifier = kind.id_of(thing)
+        if identifier is NOTHING:
+            letters = self._generator.letters(f"{kind.name}:{self.counters.placed}", 16)
+            identifier = ALONE if kind.single else letters
         key = self.keys.key(kind, scope, identifier)
-        self.put(kind, key, thing)
+        self.put(kind, key, self.prototypes.readdressed(kind, thing, identifier))
         return identifier, key
 
     def _furnish(self) -> None:

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tidegate.simulator.merge.schema_merge import Way
 from tidegate.simulator.request.multipart import UploadedFile
+from tidegate.simulator.storage.resources import Resources
 from tidegate.simulator.values.json_value import Obj
+from tidegate.simulator.values.value_generator import ValueGenerator
 
 
 @dataclass(slots=True)
@@ -29,6 +32,10 @@ class OperationRequest:
     """The address at which the vendor was asked, like `http://127.0.0.1:9100`."""
     accept: str = "*/*"
     """The media types that the client takes (RFC 9110 §12.5.1)."""
+    way: Way = "json"
+    """How the values that were sent change an object."""
+    body: Any = None
+    """The body, where it is no object."""
 
 
 @dataclass(slots=True)
@@ -40,3 +47,17 @@ class OperationResult:
     headers: dict[str, str] = field(default_factory=dict)
     events: tuple[tuple[str, Any], ...] = ()
     """Names and data of the events by which the answer is streamed, where it is; a name may be empty."""
+
+
+class RequestMoveContext:
+    """The surroundings of a move, as one request has them. See lifecycle.MoveContext."""
+
+    def __init__(self, resources: Resources, generator: ValueGenerator, request: OperationRequest) -> None:
+        self.resources = resources
+        self.wall = request.wall
+        self._generator = generator
+        self._name = request.name
+
+    def letters(self, name: str, count: int) -> str:
+        """Letters and digits that belong to this request and name."""
+        return self._generator.letters(f"{name}:{self._name}", count)

@@ -10,12 +10,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from tidegate.openapi.schema_types import Level, is_scalar, types_of
+from tidegate.openapi.validator import pattern_matches
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_model import ResourceModel
 from tidegate.simulator.values.candidates import GenerationMode
+from tidegate.simulator.values.formed_identifiers import formed
 from tidegate.simulator.values.json_value import NOTHING, Obj
-from tidegate.simulator.values.string_values import moment, plain_name
+from tidegate.simulator.values.string_values import EPOCH, moment, plain_name
 from tidegate.simulator.values.value_generator import ANSWER, FULL, ValueGenerator
+
+DEPTH_MAX = 6
+"""Addresses are looked for so deep in a field."""
 
 POOL = 32
 """A drawn field has one of so many values. An id is always its own."""
@@ -46,6 +51,10 @@ class Prototype:
     """Fields with the moment of the making, and their schemas."""
     touched: tuple[tuple[str, Level], ...] = ()
     """Those among them that a change sets again."""
+    sample_id: str = ""
+    """The id of the sample that it is made of, where fields hold addresses below that."""
+    addressed: tuple[str, ...] = ()
+    """These fields."""
 
 
 class Prototypes:
@@ -82,9 +91,24 @@ class Prototypes:
                     fields[field] = self._drawn(kind, field, name, mode)
         for field, level in prototype.made:
             fields[field] = moment(wall, level, field)
-        if kind.id_field in prototype.fields:
+        if kind.id_field in prototype.fields or (kind.id_field and not kind.fields):
             fields[kind.id_field] = self.identifier(kind, name)
+        elif len(kind.id_at) > 1:
+            top = kind.id_at[0]
+            fields[top] = kind.with_id({top: prototype.fields.get(top)}, self.identifier(kind, name))[top]
         return fields
+
+    def readdressed(self, kind: ResourceKind, thing: Obj, identifier: Any, *, full: bool = False) -> Obj:
+        """The object with addresses below its own id, where those of the sample's are still in it."""
+        prototype = self.of(kind, full=full)
+        if not prototype.addressed:
+            return thing
+        own = {
+            field: _moved(thing[field], f"/{prototype.sample_id}", f"/{identifier}")
+            for field in prototype.addressed
+            if thing.get(field) == prototype.fields[field]
+        }
+        return {**thing, **own}
 
     def touched(self, kind: ResourceKind, wall: int) -> Obj:
         """The fields that a change at this moment sets."""
@@ -111,7 +135,7 @@ class Prototypes:
         return make(f"{kind.name}:{name}")
 
     def _id_maker(self, kind: ResourceKind) -> Callable[[str], Any]:
-        generator, level = self._generator, self.level(kind, kind.id_field)
+        generator, level = self._generator, self._id_level(kind)
         if {"integer", "number"} & {*types_of(level)}:
             least = level.get("minimum", 1)
             span = min(level.get("maximum", 2**31 - 2), 2**31 - 2) - least
@@ -121,14 +145,24 @@ class Prototypes:
         if pattern and (tried := generator.patterned(pattern, "tried")) is not None and len(tried) <= most:
             return lambda name: generator.patterned(pattern, name)
         if level.get("format") == "uuid":
-            return lambda name: generator.inner(kind.id_field, _A_UUID, name)
+            return lambda name: generator.inner("id", _A_UUID, name)
+        form = str(level.get("format", ""))
+        if formed(form, generator.pick("tried")) is not None:
+            return lambda name: formed(form, generator.pick(name))
         if kind.facts.prefix is not None:
             prefix = kind.facts.prefix
             return lambda name: prefix + generator.letters(name, 24)
         if "enum" in level:
             return lambda _: level["enum"][0]
-        example = level.get("example", self._hint(kind).get(kind.id_field))
+        hinted = kind.id_of({**self._hint(kind)})
+        example = level.get("example", None if hinted is NOTHING else hinted)
         return self._alike(str(example) if example is not None else "", most)
+
+    def _id_level(self, kind: ResourceKind) -> Level:
+        level: Level = {"properties": kind.fields}
+        for name in kind.id_at:
+            level = self._schemas.plain(level.get("properties", {}).get(name, {}))
+        return level
 
     # --- making --------------------------------------------------------------------------------------------------
 
@@ -146,6 +180,8 @@ class Prototypes:
         return lambda name: generator.letters(name, count)
 
     def _hint(self, kind: ResourceKind) -> Mapping[str, Any]:
+        if kind.find_example is not None:
+            kind.example, kind.find_example = kind.find_example(), None
         example = self._fixtures.get(kind.name, kind.example)
         return example if isinstance(example, dict) else {}
 
@@ -163,11 +199,16 @@ class Prototypes:
         stamps = [name for name in first if self._is_stamp(kind, name)]
         differing = [name for name, value in first.items() if second.get(name) != value and name not in stamps]
         drawn = [name for name in differing if name != kind.id_field and is_scalar(self.level(kind, name))]
+        sample_id = kind.id_of(hint) if isinstance(hint, dict) else NOTHING
+        sample_id = str(sample_id) if isinstance(sample_id, str) and len(sample_id) > 1 else ""
+        below = [name for name in first if sample_id and _moved(first[name], f"/{sample_id}", "") != first[name]]
         return Prototype(
             first,
             tuple((name, () if _IDS.search(name) else self._pool(kind, name, mode)) for name in drawn),
             tuple((name, self.level(kind, name)) for name in stamps),
             tuple((name, self.level(kind, name)) for name in stamps if plain_name(name) in _UPDATED),
+            sample_id,
+            tuple(name for name in below if name not in kind.id_at[:1]),
         )
 
     def _pool(self, kind: ResourceKind, field: str, mode: GenerationMode) -> tuple[Any, ...]:
@@ -176,4 +217,27 @@ class Prototypes:
     def _is_stamp(self, kind: ResourceKind, name: str) -> bool:
         if plain_name(name) not in _CREATED | _UPDATED or name not in kind.fields:
             return False
-        return bool({"integer", "number", "string"} & {*types_of(self.level(kind, name))})
+        level = self.level(kind, name)
+        if not {"integer", "number", "string"} & {*types_of(level)} or "enum" in level or "const" in level:
+            return False
+        stamp = moment(EPOCH, level, name)
+        return not isinstance(stamp, str) or (
+            pattern_matches(level.get("pattern", ""), stamp) and len(stamp) <= level.get("maxLength", len(stamp))
+        )
+
+
+def _moved(value: Any, before: str, after: str, depth: int = DEPTH_MAX) -> Any:
+    """A value with the addresses in it that have a step led elsewhere."""
+    if isinstance(value, str):
+        return _at_step(value, before, after) if value.startswith(("/", "http")) else value
+    if not depth or not isinstance(value, dict | list):
+        return value
+    if isinstance(value, list):
+        return [_moved(item, before, after, depth - 1) for item in value]
+    return {name: _moved(inner, before, after, depth - 1) for name, inner in value.items()}
+
+
+def _at_step(address: str, before: str, after: str) -> str:
+    place = address.find(before)
+    rest = address[place + len(before) :]
+    return address[:place] + after + rest if place >= 0 and (not rest or rest[0] in "/?#") else address

@@ -6,22 +6,26 @@ no keys, no limits and no faults.
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from tidegate.simulator.answer import errors
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_operation import ResourceOperation, ResourceOperations
-from tidegate.simulator.objects import conversations, revisions
+from tidegate.simulator.merge import revisions
+from tidegate.simulator.merge.batched_values import batched
+from tidegate.simulator.merge.wrapped_values import unwrapped
 from tidegate.simulator.objects.answer_bodies import AnswerBodies
-from tidegate.simulator.objects.answer_headers import AnswerHeaders, place_of
+from tidegate.simulator.objects.answer_headers import AnswerHeaders, declared_headers
 from tidegate.simulator.objects.changes import Changes
+from tidegate.simulator.objects.creation import Creation
 from tidegate.simulator.objects.event_log import EventLog
+from tidegate.simulator.objects.language_models import conversations
 from tidegate.simulator.objects.lifecycle import Given, Lifecycle
+from tidegate.simulator.objects.listing import Listing
 from tidegate.simulator.objects.object_store import ObjectStore
 from tidegate.simulator.objects.operation_request import OperationRequest, OperationResult
-from tidegate.simulator.objects.wrapped_values import unwrapped
 from tidegate.simulator.request.multipart import UploadedFile
-from tidegate.simulator.storage.pagination import Pagination
+from tidegate.simulator.storage.object_addresses import ObjectAddresses
 from tidegate.simulator.storage.resources import Resources
 from tidegate.simulator.storage.uploaded_files import representation
 from tidegate.simulator.values.json_value import NOTHING, Obj
@@ -52,14 +56,15 @@ class Service:
         self.store = store = ObjectStore(resource_operations, lifecycles, generator, wall, fixtures or {})
         self._bodies = AnswerBodies(resource_operations.model, generator, store.merge)
         self._answer_headers = AnswerHeaders(resource_operations.document, generator)
-        self._pages = (facts or ResourceFacts()).pages
-        self._pagination = Pagination(resource_operations.document, self._pages, store.resources)
         self.event_log = EventLog(resource_operations, store.prototypes, store.resources, api_version)
         self.changes = Changes(store, generator, self.event_log, later, wall)
+        self._addresses = ObjectAddresses(resource_operations.model)
+        self._creation = Creation(store, self.changes, self._addresses)
+        self._listing = Listing(store, self.changes, self._bodies, (facts or ResourceFacts()).pages)
         self._verbs: Mapping[
             str, Callable[[ResourceOperation, ResourceKind, Given, Given, OperationRequest], OperationResult]
         ] = {
-            "list": self._list,
+            "list": self._listing.carry_out,
             "create": self._create,
             "retrieve": self._retrieve,
             "update": self._update,
@@ -86,12 +91,15 @@ class Service:
         if kind is None:
             return self._sample(operation, params, values, request)
         self.store.check_around(operation, params)
+        if operation.many is not None:
+            return self._each(operation, kind, operation.many, params, values, request)
         values = unwrapped(operation, kind, values)
         return self._verbs[operation.does](operation, kind, params, values, request)
 
-    def offered(self, operation: ResourceOperation, media: str, body: Any, name: str) -> bytes:
-        """The body of an answer in another media type that the document has for it."""
-        return self._bodies.offered(operation, media, body, name)
+    @property
+    def bodies(self) -> AnswerBodies:
+        """The bodies of answers."""
+        return self._bodies
 
     def reset(self) -> None:
         """Forget every object and every move that was still to come."""
@@ -134,47 +142,47 @@ class Service:
             result.events = (*conversations.events(talk, values, known, result.body),)
         return result
 
-    def _list(
-        self, operation: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest
+    def _each(
+        self,
+        operation: ResourceOperation,
+        kind: ResourceKind,
+        at: tuple[str, ...],
+        params: Given,
+        values: Given,
+        request: OperationRequest,
     ) -> OperationResult:
-        bound = self.store.keys.is_bound(kind, operation, params, values)
-        scope = self.store.keys.scope(kind, operation, params, values, None) if kind.within and bound else ""
-        narrowed = self.store.keys.narrowed(kind, operation, params)
-        if operation.declared is not None:
-            narrowed |= self.changes.narrowed(kind, operation.declared, {**params, **values}, request)
-        page = self._pagination.page(kind, operation, scope, narrowed, values)
-        paths = [_inside(path) for path in values.get("expand", ())]
-        things = [self.store.expanded(kind.name, thing, paths) for _, thing in page.things]
-        shown = [self._bodies.shown(operation, thing) for thing in things]
-        count = lambda: self.resources.count(kind.name, self._pagination.filtered(scope, narrowed))  # noqa: E731
-        if not operation.at:
-            body: Any = shown
-        else:
-            back = self._pagination.is_backward(operation, values)
-            beside = self._pagination.beside(operation, page, count, request.path, back=back)
-            body = self._bodies.page(operation, shown, beside, "" if self._pages.relative else request.base)
-        link = self._pagination.link(operation, page, request.base + request.path, count)
-        return OperationResult(body, operation.status, {"Link": link} if link else {})
+        """Do it to each of many objects, and show what became of them. The first that is refused ends it."""
+        things = []
+        for place, given in enumerate(batched(at, values, request.body)):
+            one = replace(request, name=f"{request.name}:{place}")
+            if operation.does == "create":
+                things.append(self._creation.create(operation, kind, params, given, one))
+                continue
+            key, thing = self._batched(kind, given, one)
+            if operation.does == "delete":
+                self.store.remove(kind, key)
+                self.changes.ended(kind, key, thing, one)
+            elif operation.does == "update":
+                thing = self.changes.changed(kind, key, thing, operation, params, given, one)
+            things.append(thing)
+        if operation.documented is None or not operation.documented.media:
+            return OperationResult(NOTHING, operation.status)
+        if operation.inner is None or operation.does == "delete":
+            return OperationResult(self._bodies.body(operation, request.name, {}), operation.status)
+        shown = [self._bodies.item(operation, thing) for thing in things]
+        body = self._bodies.page(operation, shown, {}) if operation.at else shown
+        return OperationResult(body, operation.status)
+
+    def _batched(self, kind: ResourceKind, given: Given, request: OperationRequest) -> tuple[str, Obj]:
+        """The object that an item of a batch names. Raises errors.VendorError."""
+        identifier = kind.id_of({**given})
+        key = self.store.keys.key(kind, "", "" if identifier is NOTHING else identifier)
+        return key, self.store.lookup(kind, key, str(identifier), request.wall)
 
     def _create(
         self, operation: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest
     ) -> OperationResult:
-        self.changes.check_names(kind, values)
-        thing = self.store.prototypes.new(kind, request.name, request.wall)
-        thing = self.store.referring(kind, thing, values, request)
-        upload = self.store.files.of(kind, request.uploads) if request.uploads else None
-        if upload is not None:
-            values = {**self.store.files.described(kind, upload), **values}
-        thing = self.store.merge.merged(kind, thing, self.store.repeated(kind, params, values), made=True)
-        sources = {**params, **values}
-        thing = self.changes.declared(kind, thing, sources, kind.facts.set, operation.declared, request)
-        identifier, key, thing = self.store.addressed(operation, kind, thing, params, values, request)
-        thing = self.changes.declared(kind, thing, sources, kind.facts.set, operation.declared, request)
-        if self.resources.get(kind.name, key) is not None:
-            raise errors.refused(f"{kind.name} {identifier!r} is there already", param=kind.id_field or None)
-        after = self.changes.made(kind, key, thing, sources, request)
-        if upload is not None:
-            self.store.files.put(kind.name, key, upload)
+        after = self._creation.create(operation, kind, params, values, request)
         return self._shown(operation, kind, after, params, values, request)
 
     def _retrieve(
@@ -199,16 +207,8 @@ class Service:
         key = self._key(operation, kind, params, values)
         if self.resources.get(kind.name, key) is not None:
             return self._update(operation, kind, params, values, request)
-        scope = key.rpartition("/")[0]
-        identifier = params.get(operation.id_param, values.get(operation.id_param, ""))
-        thing = self.store.prototypes.new(kind, request.name, request.wall)
-        if kind.id_field:
-            thing = self.store.merge.merged(kind, thing, {kind.id_field: identifier}, made=True)
-        thing = self.store.merge.merged(kind, thing, dict(zip(kind.within, scope.split("/"), strict=False)))
-        thing = self.store.merge.merged(kind, thing, self.store.repeated(kind, params, values))
-        thing = self.changes.declared(kind, thing, {**params, **values}, kind.facts.set, operation.declared, request)
-        after = self.changes.made(kind, key, thing, values, request)
-        return self._shown(operation, kind, after, params, values, request)
+        after = self._creation.put(operation, kind, key, params, values, request)
+        return self._shown(operation.created or operation, kind, after, params, values, request)
 
     def _delete(
         self, operation: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest
@@ -255,7 +255,10 @@ class Service:
         trace: bool,
     ) -> Obj:
         identifier = str(params.get(operation.id_param, values.get(operation.id_param, "")))
-        return self.store.lookup(kind, key, identifier, request.wall, trace=trace)
+        thing = self.store.lookup(kind, key, identifier, request.wall, trace=trace)
+        if not kind.within and (operation.parents or operation.unnamed):
+            self.store.check_belongs(operation, kind, key, params, thing)
+        return thing
 
     def _shown(
         self,
@@ -267,12 +270,17 @@ class Service:
         request: OperationRequest,
     ) -> OperationResult:
         made = operation.does in ("create", "put")
-        headers = self._headers(operation, request, place_of(operation, kind, thing, request.path) if made else "")
+        place = self._addresses.of(operation, kind, thing, params, request.path) if made and operation.leads else ""
+        headers = self._headers(operation, request, place)
+        headers |= declared_headers(operation, thing)
         if operation.documented is None or not operation.documented.media:
             return OperationResult(NOTHING, operation.status, headers)
+        told = self._bodies.identifier(operation, kind.id_of(thing)) if made and operation.inner is None else NOTHING
+        if told is not NOTHING:
+            return OperationResult(told, operation.status, headers)
         if not operation.documented.is_json or operation.inner is None:
             return OperationResult(self._bodies.body(operation, request.name, {}), operation.status, headers)
-        if "expand" in values:
+        if operation.expands and "expand" in values:
             thing = self.store.expanded(kind.name, thing, values["expand"])
         part = thing if operation.same else self._bodies.shown(operation, thing)
         if operation.at:
@@ -290,9 +298,3 @@ class Service:
 
     def _letters(self, request: OperationRequest) -> Callable[[str, int], str]:
         return lambda name, count: self._generator.letters(f"{name}:{request.name}", count)
-
-
-def _inside(path: str) -> str:
-    if not path.startswith("data."):
-        raise errors.refused(f"This property cannot be expanded: {path}. In a list, begin with `data.`", param="expand")
-    return path.removeprefix("data.")

@@ -13,7 +13,8 @@ from itertools import islice
 from typing import Any, Self
 
 from tidegate.redaction.redactor import Redactor
-from tidegate.simulator.record.sent_request import SentRequest, hidden
+from tidegate.redaction.secret_names import hidden_fields
+from tidegate.simulator.record.sent_request import SentRequest
 from tidegate.simulator.values.json_value import Obj
 
 ENTRIES_MAX = 200_000
@@ -80,7 +81,7 @@ class JournalEntry:
     def shown(self, redactor: Redactor) -> dict[str, Any]:
         """The entry as data for people: with what the app sent, and without secrets."""
         shown = self.described()
-        shown["refused"] = redactor.text(hidden(self.refused))
+        shown["refused"] = redactor.text(hidden_fields(self.refused))
         shown["sent"] = self.sent.described(redactor) if self.sent is not None else None
         return shown
 

@@ -4,13 +4,12 @@ Shown are no credentials: values of headers are hidden but for a list of harmles
 are hidden, and known secrets are scrubbed.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tidegate.redaction.redactor import QUERY_HIDDEN, Redactor
-from tidegate.redaction.secret import REDACTED
+from tidegate.redaction.redactor import Redactor
+from tidegate.redaction.secret_names import hidden_fields
 
 BODY_KEPT_MAX = 65_536
 """Bytes of a body that are kept. The rest is counted only."""
@@ -22,13 +21,6 @@ HEADERS_SHOWN_MAX = 100
 
 HEADER_SHOWN_MAX = 1_024
 """Characters of one header's value that are shown."""
-
-FIELD_HIDDEN = re.compile(
-    r"""(?ix) ( " [^"]{0,100} (?: token | secret | password | passwd | api[-_.]?key | access[-_.]?key | signature
-      | credential | authorization | private[-_.]?key | \bcvc\b | \bcvv\b | card[-_.]?number | \biban\b ) [^"]{0,100} "
-      \s{0,10} : \s{0,10} ) (?: "(?:[^"\\]|\\.){1,8192}"? | [0-9]{1,64} )"""
-)
-"""A field of JSON whose name sounds like a secret, and its value."""
 
 
 @dataclass(slots=True)
@@ -65,16 +57,4 @@ class SentRequest:
             plain = self.body.decode("utf-8", "strict" if self.whole else "ignore")
         except UnicodeDecodeError:
             return f"({self.length} bytes that are no text)"
-        return hidden(redactor.text(plain))
-
-
-def sounds_secret(name: str) -> bool:
-    """True where a field of this name is hidden."""
-    return QUERY_HIDDEN.match(f"&{name}=x") is not None
-
-
-def hidden(text: str) -> str:
-    """A body without the values of the fields, of JSON or of a form, that sound like a secret."""
-    if text.lstrip()[:1] in {"{", "["}:
-        return FIELD_HIDDEN.sub(rf'\1"{REDACTED}"', text)
-    return QUERY_HIDDEN.sub(rf"\1{REDACTED}", f"&{text}")[1:]
+        return hidden_fields(redactor.text(plain))

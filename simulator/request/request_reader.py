@@ -26,7 +26,7 @@ from tidegate.simulator.request.parameters import (
     read_headers,
     read_path,
 )
-from tidegate.simulator.request.request_content import RequestContent
+from tidegate.simulator.request.request_content import Form, RequestContent
 
 Unknown = Literal["refuse", "ignore"]
 """The treatment of parameters that the operation does not have."""
@@ -49,6 +49,8 @@ class CheckedRequest:
     body: Any = None
     uploads: Mapping[str, UploadedFile] = field(default_factory=dict)
     headers: Mapping[str, Any] = field(default_factory=dict)
+    form: Form = "json"
+    """How the body was read."""
 
 
 class RequestReaders:
@@ -99,8 +101,8 @@ class _RequestReader:
         values = given.get("query") or {}
         if isinstance(body.value, dict):
             values = {**values, **body.value} if values else body.value
-            return CheckedRequest(values, None, body.uploads, given.get("header", {}))
-        return CheckedRequest(values, body.value, body.uploads, given.get("header", {}))
+            return CheckedRequest(values, None, body.uploads, given.get("header", {}), body.form)
+        return CheckedRequest(values, body.value, body.uploads, given.get("header", {}), body.form)
 
     def _given(self, sent: RequestContent) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
         """The parameters by place, and what the query holds besides."""

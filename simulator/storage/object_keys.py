@@ -6,6 +6,7 @@ It knows no operation's meaning and stores nothing.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from tidegate.simulator.document.parent_fields import id_inside
 from tidegate.simulator.document.path_template import SLOT
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_model import ResourceModel
@@ -94,6 +95,10 @@ class ObjectKeys:
         fields = {}
         for name, value in params.items():
             field = kind.names.get(plain_name(name), "")
-            if field and name not in operation.within and name != operation.id_param:
+            around = field and name not in operation.within and name != operation.id_param
+            if around and id_inside(self._kinds.document, kind.fields[field]) == "":  # an object is no text
                 fields[field] = value
+        for parent in operation.parents:
+            if parent.param in params and parent.param not in operation.within:
+                fields[f"{parent.field}.{parent.inner}" if parent.inner else parent.field] = params[parent.param]
         return fields

@@ -6,16 +6,19 @@ fields. It knows no vendor by name.
 
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qsl, quote, urlencode
 
 from tidegate.openapi.document import Document
 from tidegate.simulator.answer import errors
+from tidegate.simulator.document.list_parameters import flat
 from tidegate.simulator.document.page_style import PageStyle, PageStyles
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_operation import ResourceOperation
+from tidegate.simulator.storage import list_conditions
+from tidegate.simulator.storage.list_conditions import Condition
+from tidegate.simulator.storage.page_links import ListPage, PageLinks
 from tidegate.simulator.storage.resources import SCOPE, ListQuery, Resources, UnknownCursorError
 from tidegate.simulator.values.json_value import Obj
 from tidegate.vendor.resource_facts import Pages
@@ -23,21 +26,11 @@ from tidegate.vendor.resource_facts import Pages
 LIMIT_MAX = 1000
 """A page has at most so many objects, whatever the request says."""
 
+DIGITS_MAX = 20
+"""A number in a path that is longer names nobody."""
+
 SKIP_MAX = 2**31 - 1
 """The most objects, or pages, that are skipped: more than there ever are, and times LIMIT_MAX still 64 bits."""
-
-
-@dataclass(frozen=True, slots=True)
-class ListPage:
-    """One page, and how its neighbours are found. `query` leads to the next, None where this is the last."""
-
-    things: list[tuple[str, Obj]]
-    next: dict[str, str] | None
-    previous: dict[str, str] | None
-    token: str
-    number: int
-    begin: int
-    limit: int
 
 
 class Pagination:
@@ -56,17 +49,22 @@ class Pagination:
         scope: str,
         filters: Mapping[str, str],
         values: Mapping[str, Any],
+        keys: frozenset[str] | None = None,
     ) -> ListPage:
         """One page. Raises errors.VendorError where a cursor names nothing."""
-        style = self._styles.of(operation)
+        style, values = self._styles.of(operation), flat(values)
         limit = _count(values.get(style.limit), self._facts.default, most=LIMIT_MAX)
         query, begin, number = self._query(kind, operation, style, scope, filters, values, limit)
+        query = query if keys is None else replace(query, keys=keys)
         try:
             things, more = self._resources.page(kind.name, query)
         except UnknownCursorError as error:
             param = style.parameter if error.param == "after" else style.back
             raise errors.no_such(kind.name, error.identifier.rpartition("/")[2], param, status=400) from None
-        token = urlsafe_b64encode(things[-1][0].encode()).decode() if more and things and style.by == "token" else ""
+        token = ""
+        if more and things and style.by == "token":
+            begin = query.places[1] if query.places is not None else 0
+            token = self._token(kind, things[-1][0], begin + len(things))
         return ListPage(
             things=things,
             next=self._next(style, things, token, begin, limit, number) if more and style.by else None,
@@ -75,58 +73,20 @@ class Pagination:
             number=number,
             begin=begin,
             limit=limit,
+            query=query,
         )
 
-    def beside(
-        self, operation: ResourceOperation, page: ListPage, count: Callable[[], int], path: str, *, back: bool
-    ) -> dict[tuple[str, ...], Any]:
-        """The values beside the list, by their places. `back` marks a page that was asked for from its end."""
-        style = self._styles.of(operation)
-        bare, _, query = path.partition("?")
-        sent = dict(parse_qsl(query))
-        ids = [key.rpartition("/")[2] for key, _ in page.things]
-        own = not any(what == "next" for _, what in style.tells)
-        values: dict[str, Callable[[], Any]] = {
-            "more": lambda: page.next is not None or back,
-            "first": lambda: ids[0] if ids else None,
-            "last": lambda: ids[-1] if ids else None,
-            "token": lambda: page.token,
-            "next": lambda: _with(bare, sent, page.next),
-            "previous": lambda: _with(bare, sent, page.previous),
-            "start_uri": lambda: _with(bare, sent, {style.number: "0"} if style.number else {}),
-            "this": lambda: bare if own else path,
-            "page": lambda: page.number,
-            "limit": lambda: page.limit,
-            "begin": lambda: page.begin,
-            "end": lambda: max(page.begin + len(page.things) - 1, 0),
-            "count": count,
-            "key": lambda: operation.at[-1] if operation.at else "data",
-        }
-        return {place: values[what]() for place, what in style.tells}
+    def links(self, kind: ResourceKind, operation: ResourceOperation, page: ListPage, path: str) -> PageLinks:
+        """The ways from a page to its neighbours. `path` is what was asked for."""
+        return PageLinks(self._styles.of(operation), self._facts, page, path, lambda: self.count(kind, page))
 
-    def link(self, operation: ResourceOperation, page: ListPage, path: str, count: Callable[[], int]) -> str:
-        """The Link header (RFC 8288). `path` is the whole address that was asked for. May be empty."""
-        style, (bare, _, query) = self._styles.of(operation), path.partition("?")
-        if not (self._facts.link or (style.by == "page" and not style.tells)):
-            return ""
-        sent = dict(parse_qsl(query))
-        links = [("prev", page.previous), ("next", page.next)]
-        if page.previous is not None and style.by == "page":
-            links.append(("first", {style.parameter: str(self._facts.first)}))
-        if page.next is not None and style.by == "page":
-            last = -(-count() // page.limit) - 1 + self._facts.first
-            links.append(("last", {**page.next, style.parameter: str(last)}))
-        return ", ".join(f'<{_with(bare, sent, to)}>; rel="{rel}"' for rel, to in links if to is not None)
+    def count(self, kind: ResourceKind, page: ListPage) -> int:
+        """The number of objects on all the pages of this list together."""
+        return self._resources.count(kind.name, page.query)
 
     def is_backward(self, operation: ResourceOperation, values: Mapping[str, Any]) -> bool:
         """True where the page was asked for from its end."""
         return bool(values.get(self._styles.of(operation).back))
-
-    @staticmethod
-    def filtered(scope: str, narrowed: Mapping[str, str]) -> ListQuery:
-        """Everything in a place, whatever page it is on."""
-        wanted: dict[str, Sequence[str]] = {name: [value] for name, value in narrowed.items()}
-        return ListQuery(filters={**wanted, SCOPE: [scope]} if scope else wanted)
 
     # --- which objects -------------------------------------------------------------------------------------------
 
@@ -144,31 +104,40 @@ class Pagination:
         since, before = _created(values.get("created")) if "created" in kind.fields else (None, None)
         given, back, first = values.get(style.parameter), values.get(style.back), self._facts.first
         prefix = f"{scope}/" if scope else ""
-        after, skip = None, 0
-        # A cursor and a token name the last object of the page before; an offset and a page number count objects.
-        if given not in (None, ""):
-            if style.by == "cursor":
-                after = prefix + key_part(given)
-            elif style.by == "token":
-                after = _key(style.parameter, given)
-            else:
-                skip = _count(given, 0) if style.by == "offset" else (_count(given, first) - first) * limit
-        if after and back:
-            raise errors.refused(f"Give {style.parameter} or {style.back}, not both.", param=style.back)
+        after, places, skip = self._begin(style, given, prefix, limit)
         # Some vendors send a page number beside a token: it is repeated to them, and finds nothing.
         number = _count(values.get(style.number), first) if style.number else skip // limit + first
+        wanted, conditions = self._wanted(kind, operation, scope, filters, values)
+        descends = list_conditions.descends(operation.parameters, values)
         query = ListQuery(
             limit=limit,
             after=after,
             ending=prefix + key_part(back) if back else None,
-            filters=self._wanted(kind, operation, scope, filters, values),
+            filters=wanted,
             since=since,
             before=before,
             skip=max(skip, 0),
-            newest_first=self._newest_first(values),
+            newest_first=self._facts.order == "newest" if descends is None else descends,
+            conditions=conditions,
+            order=list_conditions.order(self._document, kind, operation.parameters, values),
+            places=places,
         )
         begin = skip if style.by in ("offset", "page") else (number - first) * limit
         return query, max(begin, 0), number
+
+    def _begin(
+        self, style: PageStyle, given: Any, prefix: str, limit: int
+    ) -> tuple[str | None, tuple[int, int] | None, int]:
+        """Where a page begins: after which key, with its number and place, or after how many objects."""
+        first = self._facts.first
+        # A cursor and a token name the last object of the page before; an offset and a page number count objects.
+        if given in (None, ""):
+            return None, None, 0
+        if style.by == "cursor":
+            return prefix + key_part(given), None, 0
+        if style.by == "token":
+            return *_token_read(style.parameter, given), 0
+        return None, None, _count(given, 0) if style.by == "offset" else (_count(given, first) - first) * limit
 
     def _wanted(
         self,
@@ -177,29 +146,39 @@ class Pagination:
         scope: str,
         filters: Mapping[str, str],
         values: Mapping[str, Any],
-    ) -> dict[str, Sequence[str]]:
-        """The values that each field may have."""
-        wanted: dict[str, Sequence[str]] = {name: [value] for name, value in filters.items()}
+    ) -> tuple[dict[str, Sequence[str]], tuple[Condition, ...]]:
+        """The values that each indexed field may have, and the conditions on others."""
+        wanted: dict[str, Sequence[Any]] = {}
+        for name, value in filters.items():
+            is_number = _is_number(value) and not self._resources.is_indexed(kind.name, name)
+            wanted[name] = [value, int(value)] if is_number else [value]
+        conditions: list[Condition] = []
         if scope:
             wanted[SCOPE] = [scope]
-        for param, name in operation.filters.items():
-            if param in values:
-                listed = values[param] if isinstance(values[param], list) else [values[param]]
-                known = self._document.schemas.plain(kind.fields.get(name, {})).get("enum")
-                if listed == ["all"] or (known and not any(value in known for value in listed)):
-                    continue  # a word for all of them, like `state=all`
-                wanted[name] = [match for value in listed for match in self._matches(kind.name, name, value)]
-        return wanted
-
-    def _newest_first(self, values: Mapping[str, Any]) -> bool:
-        direction = values.get("order") or values.get("direction")
-        return direction == "desc" if direction in ("asc", "desc") else self._facts.order == "newest"
+        for param, narrowing in operation.parameters.filters.items():
+            given = values.get(param)
+            if given is None or (param == "created" and isinstance(given, int | dict)):
+                continue  # the moment of the making has bounds of its own, above
+            is_one = given.__class__ is str and narrowing.is_plain and "," not in given
+            if is_one and self._resources.is_indexed(kind.name, narrowing.field):
+                wanted[narrowing.field] = self._matches(kind.name, narrowing.field, given)
+                continue
+            for made in list_conditions.conditions(narrowing, given):
+                if made.test == "is" and self._resources.is_indexed(kind.name, made.field):
+                    texts = (value for value in made.values if isinstance(value, str))
+                    wanted[made.field] = [one for text in texts for one in self._matches(kind.name, made.field, text)]
+                else:
+                    conditions.append(made)
+        return wanted, tuple(conditions)
 
     def _matches(self, kind: str, name: str, value: Any) -> list[str]:
         """The values that a filter lets through: itself, or for a type like `payment_intent.*` all that begin so."""
         if name != "type" or not str(value).endswith("*") or not self._resources.is_indexed(kind, name):
             return [value]
         return [known for known in self._resources.values(kind, name) if known.startswith(value[:-1])]
+
+    def _token(self, kind: ResourceKind, key: str, place: int) -> str:
+        return urlsafe_b64encode(f"{self._resources.number(kind.name, key)}.{place}.{key}".encode()).decode()
 
     def _next(
         self, style: PageStyle, things: Sequence[tuple[str, Obj]], token: str, begin: int, limit: int, number: int
@@ -234,19 +213,17 @@ def key_part(identifier: object) -> str:
     return text.replace("%", "%25").replace("/", "%2F") if "/" in text or "%" in text else text
 
 
-def _key(param: str, token: Any) -> str:
+def _token_read(param: str, token: Any) -> tuple[str, tuple[int, int]]:
+    """The key of the last object of the page before, its number and its place: a token leads on although it is gone."""
     try:
-        return urlsafe_b64decode(str(token).encode()).decode()
+        number, place, key = urlsafe_b64decode(str(token).encode()).decode().split(".", 2)
+        return key, (int(number), int(place))
     except ValueError:
         raise errors.malformed(param, "cursor", token) from None
 
 
-def _with(path: str, sent: Mapping[str, str], named: Mapping[str, str] | None) -> str | None:
-    """The path with the query as it was sent, but for these parameters."""
-    if named is None:
-        return None
-    query = urlencode({**sent, **named}, quote_via=quote)
-    return f"{path}?{query}" if query else path
+def _is_number(text: str) -> bool:
+    return text.isdecimal() and len(text) < DIGITS_MAX
 
 
 def _count(given: Any, otherwise: int, most: int | None = None) -> int:

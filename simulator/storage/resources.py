@@ -63,9 +63,12 @@ class Resources:
     def page(self, kind: str, query: ListQuery) -> tuple[list[tuple[str, Obj]], bool]:
         """One page, keys and objects, and whether there is more beyond it. Raises UnknownCursorError."""
         table = self._table(kind)
+        if query.order:
+            return _ordered_page(table, query)
         low, high, newest_first = 0, table.next, query.newest_first
         if query.after is not None:
-            number = table.number_of("after", query.after)
+            number = query.places[0] if query.places and query.after not in table.numbers else None
+            number = table.number_of("after", query.after) if number is None else number
             low, high = (low, min(high, number)) if newest_first else (max(low, number + 1), high)
         if query.ending is not None:
             number = table.number_of("ending", query.ending)
@@ -79,6 +82,10 @@ class Resources:
     def count(self, kind: str, query: ListQuery) -> int:
         """The number of objects that pass the query's filters."""
         return self._table(kind).count(query)
+
+    def number(self, kind: str, key: str) -> int:
+        """The number of an object in the order of making. Raises KeyError where there is none."""
+        return self._table(kind).numbers[key]
 
     def matching(self, kind: str, field_name: str, value: str) -> Iterator[Obj]:
         """All objects whose indexed field has this value, oldest first."""
@@ -127,6 +134,26 @@ class Resources:
     def clear(self) -> None:
         """Forget everything."""
         self._tables.clear()
+
+
+def _ordered_page(table: Table, query: ListQuery) -> tuple[list[tuple[str, Obj]], bool]:
+    """One page of a list that the request orders itself: all that passes is looked at."""
+    numbers = table.ordered(query)
+    first, last = query.skip, len(numbers)
+    if query.after is not None:
+        if query.after in table.numbers and (number := table.numbers[query.after]) in numbers:
+            first = numbers.index(number) + 1
+        elif query.places is not None:
+            first = query.places[1] - 1  # it is gone, and what was behind it has moved up
+        else:
+            raise UnknownCursorError("after", query.after)
+    if query.ending is not None:
+        number = table.number_of("ending", query.ending)
+        last = numbers.index(number) if number in numbers else last
+        first = max(first, last - query.limit)
+    page = numbers[first : min(first + query.limit, last)]
+    more = first > 0 if query.ending is not None else first + query.limit < last
+    return [(table.keys[number], table.shown(number)) for number in page], more
 
 
 def _has_its_key(stored: tuple[str, Obj]) -> bool:

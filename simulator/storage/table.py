@@ -6,12 +6,13 @@ is stored. It knows no other kind.
 
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from heapq import merge
 from itertools import chain, compress, islice, repeat
 from operator import is_not
 from typing import Any
 
+from tidegate.simulator.storage.list_conditions import Condition, sorted_by, value_at
 from tidegate.simulator.values.json_value import Obj
 
 SCOPE = ""
@@ -32,7 +33,9 @@ class ListQuery:
     """A query for one page of a list.
 
     `after` and `ending` are keys of objects; `skip` counts objects. `filters` maps an indexed field to the values it
-    may have; `since` and `before` bound `created` (seconds since 1970, `since` included, `before` not).
+    may have; `since` and `before` bound `created` (seconds since 1970, `since` included, `before` not). `conditions`
+    hold for every object; `order` has the fields that the list is ordered by, each with whether it descends. `places`
+    are the number and the place in the list of the object at `after`, for where it is gone.
     """
 
     limit: int = 10
@@ -43,6 +46,16 @@ class ListQuery:
     before: float | None = None
     skip: int = 0
     newest_first: bool = True
+    conditions: tuple[Condition, ...] = ()
+    order: tuple[tuple[str, bool], ...] = ()
+    places: tuple[int, int] | None = None
+    keys: frozenset[str] | None = None
+    """The only keys that count, None where all do."""
+
+    @property
+    def narrows(self) -> bool:
+        """True where each object is looked at."""
+        return bool(self.conditions) or self.keys is not None
 
 
 class _Whole(dict[str, Any]):
@@ -140,7 +153,7 @@ class Table:
         if filters and filters[0][0] in self.index:
             name, values = filters.pop(0)
             lists = [numbers for value in sorted(set(values)) if (numbers := self.index[name].get(value))]
-        alone = len(lists) == 1 and not filters and not is_bounded
+        alone = len(lists) == 1 and not filters and not is_bounded and not query.narrows
         skip = query.skip if alone else 0
         runs = [_run(numbers, low, high, skip, newest_first=query.newest_first) for numbers in lists]
         chosen = runs[0] if len(runs) == 1 else merge(*runs, reverse=query.newest_first)
@@ -148,7 +161,20 @@ class Table:
             chosen = (number for number in chosen if self._passes(number, filters))
         if is_bounded:
             chosen = (number for number in chosen if self._is_within(number, query))
+        if query.narrows:
+            chosen = (number for number in chosen if self._meets(number, query))
         return chosen if alone else islice(chosen, query.skip, None)
+
+    def ordered(self, query: ListQuery) -> list[int]:
+        """The numbers of what passes, in the order that the query wants."""
+        passing = self.select(replace(query, skip=0), 0, self.next)
+        return [number for number, _ in sorted_by([(number, self.shown(number)) for number in passing], query.order)]
+
+    def _meets(self, number: int, query: ListQuery) -> bool:
+        if query.keys is not None and self.keys[number] not in query.keys:
+            return False
+        thing = self.shown(number) if query.conditions else {}
+        return all(condition.passes(thing) for condition in query.conditions)
 
     def _passes(self, number: int, filters: Iterable[tuple[str, Sequence[str]]]) -> bool:
         return all(self._value(number, name) in values for name, values in filters)
@@ -164,6 +190,8 @@ class Table:
 
     def _value(self, number: int, name: str) -> Any:
         stored = self.objects[number]
+        if "." in name:
+            return value_at(self.shown(number), name)
         return stored.get(name, None if isinstance(stored, _Whole) else self.prototype.get(name))
 
     def number_of(self, param: str, key: str) -> int:
@@ -180,12 +208,13 @@ class Table:
 
     def count(self, query: ListQuery) -> int:
         """The number of objects that pass the filters."""
-        if not query.filters:
+        others = query.narrows or query.since is not None or query.before is not None
+        if not query.filters and not others:
             return len(self.order)
-        if len(query.filters) == 1 and (name := next(iter(query.filters))) in self.index:
+        if len(query.filters) == 1 and not others and (name := next(iter(query.filters))) in self.index:
             values = query.filters[name]
             return sum(len(self.index[name].get(value, ())) for value in set(values))
-        return sum(1 for _ in self.select(ListQuery(filters=query.filters), 0, self.next))
+        return sum(1 for _ in self.select(replace(query, skip=0), 0, self.next))
 
     @staticmethod
     def _unlist(lists: dict[str, list[int]], value: object, number: int) -> None:

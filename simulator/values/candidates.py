@@ -15,9 +15,16 @@ from tidegate.simulator.values.json_value import NOTHING
 
 _FIRST = (
     "queued", "requires_payment_method", "requires_confirmation", "open", "draft", "active", "succeeded", "created",
-    "new", "pending", "in_progress", "processing", "completed", "enabled",
+    "new", "pending", "in_progress", "processing", "completed", "enabled", "success", "ok",
 )  # fmt: skip
 """Statuses that an object has at first, the likeliest first."""
+
+_TROUBLE = frozenset({
+    "error", "errors", "warning", "warnings", "errormessage", "error_message", "errormessages", "error_messages",
+    "errorcode", "error_code",
+})  # fmt: skip
+SUCCESS = frozenset({"success", "ok", "succeeded", "successful", "issuccess", "is_success"})
+"""Switches that say, in an answer to a request that went right, that it did."""
 
 Candidate = tuple[str, Any]
 """(`value`, it) · (`branch`, (keyword, place)) · (`object`, whether it has more than it must) · (`array`, length) ·
@@ -30,16 +37,23 @@ class GenerationMode:
 
     of: Of = "answer"
     full: bool = False
+    failed: bool = False
+    """True for the answer to a request that is refused."""
 
 
-def candidates(name: str, level: Level, hint: Any, mode: GenerationMode, depth: int) -> Iterator[Candidate]:
-    """The candidates for a place, the best first. `hint` is an example from further out, NOTHING for none."""
+def candidates(
+    name: str, level: Level, hint: Any, mode: GenerationMode, depth: int, nulls: str = "said"
+) -> Iterator[Candidate]:
+    """The candidates for a place, the best first. `hint` is an example from further out, NOTHING for none.
+
+    `nulls` is ResourceFacts'.
+    """
     kinds = types_of(level)
     unions = [(word, place) for word in ("oneOf", "anyOf") for place, branch in enumerate(level.get(word) or ())]
     empty = [mark for mark in unions if _is_null(level[mark[0]][mark[1]])]
     may_be_null = "null" in kinds or bool(empty) or (not kinds and None in level.get("enum", ()))
-    may_be_null = may_be_null and UNSAID_NULL not in level
-    early = may_be_null and mode.of == "answer" and depth > (1 if mode.full else 0)
+    may_be_null = may_be_null and (nulls == "meant" or UNSAID_NULL not in level)
+    early = may_be_null and mode.of == "answer" and (depth > (1 if mode.full else 0) or is_trouble(name, mode))
     if "const" in level:
         yield "value", level["const"]
     if "default" in level and not (level["default"] is None and not early):
@@ -54,9 +68,14 @@ def candidates(name: str, level: Level, hint: Any, mode: GenerationMode, depth: 
         for mark in unions:
             if mark not in empty:
                 yield "branch", mark
-        yield from _by_type(level, [kind for kind in kinds if kind != "null"], mode, depth)
+        yield from _by_type(name, level, [kind for kind in kinds if kind != "null"], mode, depth)
     if may_be_null:
         yield "value", None
+
+
+def is_trouble(name: str, mode: GenerationMode) -> bool:
+    """True for a field that tells what went wrong, in an answer to a request that went right."""
+    return mode.of == "answer" and not mode.failed and name.lower() in _TROUBLE
 
 
 def _listed(name: str, level: Level) -> Iterator[Candidate]:
@@ -78,7 +97,7 @@ def _examples(level: Level, hint: Any) -> Iterator[Any]:
         yield listed[0]
 
 
-def _by_type(level: Level, kinds: Sequence[str], mode: GenerationMode, depth: int) -> Iterator[Candidate]:
+def _by_type(name: str, level: Level, kinds: Sequence[str], mode: GenerationMode, depth: int) -> Iterator[Candidate]:
     for kind in kinds or _guessed(level):
         if kind == "object":
             yield "object", True
@@ -86,7 +105,8 @@ def _by_type(level: Level, kinds: Sequence[str], mode: GenerationMode, depth: in
         elif kind == "array":
             least, most = level.get("minItems", 0), level.get("maxItems")
             some = max(least, 1) if most is None or most >= 1 else least
-            wished = least if mode.of == "answer" and not (mode.full and depth <= 1) else some
+            few = mode.of == "answer" and (not (mode.full and depth <= 1) or is_trouble(name, mode))
+            wished = least if few else some
             yield "array", wished
             yield "array", some if wished == least else least
         else:

@@ -12,7 +12,7 @@ from tidegate.problems import UsageError
 def read_fixtures(path: Path) -> Mapping[str, Any]:
     """Sample objects by the name of their kind. Raises UsageError where the file cannot be read as that."""
     try:
-        document = orjson.loads(path.read_bytes())
+        document = orjson.loads(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
     except OSError as error:
         raise UsageError(f"{path}: the fixtures cannot be read: {error.strerror}") from error
     except orjson.JSONDecodeError as error:

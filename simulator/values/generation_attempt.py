@@ -7,12 +7,13 @@ draws from names alone and keeps nothing.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
+from typing import Any, Literal
 
 from tidegate.openapi.schema_types import Level, is_scalar
+from tidegate.openapi.schema_words import UNSAID_NULL
 from tidegate.openapi.schemas import Schemas
 from tidegate.openapi.validator import pattern_matches
-from tidegate.simulator.values.candidates import GenerationMode
+from tidegate.simulator.values.candidates import SUCCESS, GenerationMode, is_trouble
 from tidegate.simulator.values.candidates import candidates as candidates_for
 from tidegate.simulator.values.distinct_values import others
 from tidegate.simulator.values.json_value import NOTHING, Value
@@ -76,6 +77,7 @@ class GenerationAttempt:
     rejected: RejectedCandidates
     pick: Pick
     mode: GenerationMode
+    nulls: Literal["said", "meant"] = "said"
     used: list[UsedCandidate] = field(default_factory=list)
     within: list[int] = field(default_factory=list)
     left: int = VALUES_MAX
@@ -91,7 +93,7 @@ class GenerationAttempt:
         level = self.schemas.plain(node)
         self.left -= 1 + sum(len(level.get(keyword, ())) for keyword in _LONG) // CANDIDATES_MAX
         gone = self.rejected.candidates.get(id(node), 0)
-        candidates = list(islice(candidates_for(name, level, hint, self.mode, depth), CANDIDATES_MAX))
+        candidates = list(islice(candidates_for(name, level, hint, self.mode, depth, self.nulls), CANDIDATES_MAX))
         self.used.append(UsedCandidate(at, id(node), len(candidates), owner))
         if not candidates:
             return None
@@ -158,6 +160,8 @@ class GenerationAttempt:
             must = key in required
             if not must and (mark in self.rejected.properties or not self._wanted(inner, key, examples, depth, rich)):
                 continue
+            if not must and self._is_unset(inner, examples.get(key)):
+                continue
             if self.schemas.plain(inner).get("readOnly" if self.mode.of == "request" else "writeOnly") is True:
                 continue
             members[key] = self.value(
@@ -173,6 +177,13 @@ class GenerationAttempt:
             inner = _unnamed_schema(level, key)
             members[key] = self.value(key, inner, f"{at}/{_token(key)}", examples.get(key, NOTHING), depth + 1, None)
         return members
+
+    def _is_unset(self, inner: Any, example: Any) -> bool:
+        """True where a new object has no value yet, and the document does not quite say that null may tell so."""
+        if self.mode.of == "request" or self.mode.full or self.nulls == "meant" or example is not None:
+            return False
+        level = self.schemas.plain(inner)
+        return UNSAID_NULL in level and not is_scalar(level)
 
     def _something(self, node: Any, properties: Mapping[str, Any], at: str, depth: int) -> dict[str, Value]:
         """One field of a group that a request must have although nothing in it must be: a form cannot say `{}`."""
@@ -205,6 +216,8 @@ class GenerationAttempt:
         level = self.schemas.plain(inner)
         if self.mode.of == "request":
             return self.mode.full and depth == 0 and is_scalar(level) and level.get("deprecated") is not True
+        if is_trouble(key, self.mode) and "properties" in level:
+            return False
         return depth == 0 or key in examples or (is_scalar(level) and ("example" in level or "default" in level))
 
     def _array(self, name: str, level: Level, at: str, length: int, depth: int) -> list[Value]:
@@ -236,7 +249,7 @@ class GenerationAttempt:
 
     def _scalar(self, name: str, level: Level, kind: str) -> Value:
         if kind == "boolean":
-            return False
+            return self.mode.of == "answer" and not self.mode.failed and name.lower() in SUCCESS
         if kind in ("integer", "number"):
             return number(name, level, kind, self.pick)
         if kind == "null":

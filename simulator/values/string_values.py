@@ -60,6 +60,12 @@ _MADE: Mapping[str, Callable[[Pick], str]] = {
     "decimal": lambda pick: str(pick(1000)),
     "duration": lambda pick: f"PT{1 + pick(59)}M",
 }
+_ISO = "%Y-%m-%dT%H:%M:%SZ"
+_WRITTEN = (
+    _ISO, "%Y-%m-%dT%H:%M:%S.000Z", "%Y-%m-%dT%H:%M:%S+00:00", "%Y-%m-%dT%H:%M:%S+0000", "%Y-%m-%dT%H:%M:%S",
+    "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d", "%Y/%m/%d", "%d/%m/%Y", "%Y%m%d", "%Y%m%dT%H%M%SZ",
+)  # fmt: skip
+"""Forms in which a pattern may want a moment, the usual first."""
 _MOMENTS = ("_at", "_date", "_time", "At", "Date", "Time")
 
 _PLAIN = re.compile(r"[^a-z0-9]")
@@ -71,7 +77,7 @@ def plain_name(name: str) -> str:
 
 
 def moment(seconds: int, schema: Mapping[str, Any], field: str) -> int | float | str:
-    """A moment as this field has it: seconds or milliseconds since 1970, ISO 8601, RFC 2822 or a date."""
+    """A moment as this field has it: (milli)seconds since 1970, ISO 8601, RFC 2822, a date, or by its pattern."""
     types = schema.get("type")
     if types == "integer" and field == "created":
         return seconds
@@ -86,7 +92,15 @@ def moment(seconds: int, schema: Mapping[str, Any], field: str) -> int | float |
         return at.strftime("%H:%M:%SZ")
     if "2822" in form:
         return format_datetime(at)
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    if pattern := schema.get("pattern"):
+        return next((text for text in map(at.strftime, _WRITTEN) if pattern_matches(pattern, text)), at.strftime(_ISO))
+    least, most = schema.get("minLength", 0), schema.get("maxLength", 100)
+    ends = (at.strftime(_ISO[:-1]) + end for end in _ENDS)
+    return next((text for text in ends if least <= len(text) <= most), at.strftime(_ISO))
+
+
+_ENDS = ("Z", "+00:00", ".000Z", ".000000Z", ".000+00:00", ".000000+00:00")
+"""How a moment may end where its length is set (RFC 3339 §5.6)."""
 
 
 class StringValues:

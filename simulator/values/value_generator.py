@@ -9,7 +9,7 @@ does not fit is rejected for good.
 from binascii import b2a_base64
 from collections.abc import Mapping
 from hashlib import blake2b
-from typing import Any
+from typing import Any, Literal
 
 from tidegate.openapi.schemas import Schemas
 from tidegate.simulator.values.candidates import GenerationMode
@@ -31,15 +31,17 @@ SETTLING_MAX = 50_000
 
 ANSWER = GenerationMode()
 FULL = GenerationMode(full=True)
+FAILED = GenerationMode(failed=True)
 REQUEST = GenerationMode("request")
 
 _LETTERS = bytes.maketrans(b"+/", b"xQ")
 
 
 class ValueGenerator:
-    """Seeded values. `schemas` reads the document's."""
+    """Seeded values. `schemas` reads the document's; `nulls` is ResourceFacts'."""
 
-    def __init__(self, seed: int, schemas: Schemas) -> None:
+    def __init__(self, seed: int, schemas: Schemas, nulls: Literal["said", "meant"] = "said") -> None:
+        self._nulls = nulls
         self._digest = blake2b(key=str(seed).encode()[:64], digest_size=48)
         self._draw = blake2b(key=str(seed).encode()[:64], digest_size=20)
         self._schemas = schemas
@@ -121,11 +123,14 @@ class ValueGenerator:
         depth: int,
         rejected: RejectedCandidates,
     ) -> tuple[Value, list[UsedCandidate]]:
-        attempt = GenerationAttempt(self._schemas, self._strings, rejected, self.pick(f"{field}:{name}"), mode)
+        attempt = GenerationAttempt(
+            self._schemas, self._strings, rejected, self.pick(f"{field}:{name}"), mode, self._nulls
+        )
         return attempt.value(field, node, "", hint, depth, None), attempt.used
 
     def _settle(self, field: str, node: Any, mode: GenerationMode, hint: Any, rejected: RejectedCandidates) -> None:
-        check = self._schemas.validator(node, of=mode.of)
+        strictly = mode.of == "answer" and self._nulls == "said"
+        check = self._schemas.validator(node, of="strict" if strictly else mode.of)
         flaws, made = [], 0
         for _ in range(ROUNDS_MAX):
             value, used = self._attempted(field, node, "settling", mode, hint, 0, rejected)
@@ -137,15 +142,25 @@ class ValueGenerator:
             for candidate in used:
                 by_pointer.setdefault(candidate.pointer, []).append(candidate)
             pointers = dict.fromkeys(flaw.pointer for flaw in flaws)
-            rejections = [_reject(by_pointer, pointer, rejected) for pointer in pointers]  # each, not the first only
+            gone: set[str] = set()
+            rejections = [_reject(by_pointer, pointer, rejected, gone) for pointer in pointers]  # each, not the first
             if not any(rejections) or len(used) >= VALUES_MAX or made >= SETTLING_MAX:
                 break
         self.unfit.append(f"{field or 'a value'}{flaws[0].pointer}: {flaws[0].sentence}")
 
 
-def _reject(used: Mapping[str, list[UsedCandidate]], pointer: str, rejected: RejectedCandidates) -> bool:
-    """Reject a candidate at this place, or around it; False where nothing else is left to try."""
+def _reject(
+    used: Mapping[str, list[UsedCandidate]], pointer: str, rejected: RejectedCandidates, places: set[str]
+) -> bool:
+    """Reject a candidate at this place, or around it; False where nothing else is left to try.
+
+    `places` are those where one was rejected in this round: several flaws of one candidate are one reason.
+    """
     while True:
+        if pointer in places:
+            return True
+        if pointer in used:
+            places.add(pointer)
         for candidate in used.get(pointer, ()):
             gone = rejected.candidates.get(candidate.node, 0)
             if gone + 1 < candidate.count:
@@ -157,14 +172,3 @@ def _reject(used: Mapping[str, list[UsedCandidate]], pointer: str, rejected: Rej
         if not pointer:
             return False
         pointer = pointer.rpartition("/")[0]
-
-
-def example_of(media: Mapping[str, Any]) -> Any:
-    """The first example of a Media Type Object, NOTHING where it has none."""
-    if "example" in media:
-        return media["example"]
-    listed = media.get("examples")
-    for entry in listed.values() if isinstance(listed, dict) else ():
-        if isinstance(entry, dict) and "value" in entry:
-            return entry["value"]
-    return NOTHING

@@ -6,18 +6,20 @@ import os
 import queue
 import re
 import signal
-import subprocess
 import sys
 import threading
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Any, Self
 
 from ruamel.yaml import YAML
 
+from tests.acceptance.forked import Forked
+
 TIDEGATE = Path(sys.executable).with_name("tidegate")
-STRIPE = Path(__file__).resolve().parents[2] / "adapters" / "stripe"
+ADAPTERS = Path(__file__).resolve().parents[2] / "adapters"
+NONE: Mapping[str, float] = {}
 KEY = "sk_test_of_the_simulator"
 ACCOUNT = "AC" + "0123456789abcdef" * 2
 WAIT_S = 60.0
@@ -53,20 +55,15 @@ def eventually(condition: Callable[[], Any], what: str) -> Any:
 
 
 class Program:
-    """One running `tidegate …`. Its lines are read as they come, so that it never waits for a reader."""
+    """One running `tidegate …`. Its lines are read as they come, so that it never waits for a reader.
 
-    def __init__(self, arguments: list[str], folder: Path) -> None:
-        self.process = subprocess.Popen(
-            [TIDEGATE, *arguments],
-            cwd=folder,
-            env=environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+    `constants` are other values of the product's constants, as tests.acceptance.kills.points has them.
+    """
+
+    def __init__(self, arguments: list[str], folder: Path, constants: Mapping[str, float] = NONE) -> None:
+        self.process = Forked(arguments, folder, environment(), constants)
         self.lines: list[str] = []
         self._news: queue.Queue[str | None] = queue.Queue()
-        assert self.process.stdout is not None
         self._reader = threading.Thread(target=self._read, args=(self.process.stdout,), daemon=True)
         self._reader.start()
 
@@ -96,6 +93,7 @@ class Program:
     def exit_code(self) -> int:
         """Wait for the end."""
         code = self.process.wait(WAIT_S)
+        assert code is not None, "it does not end:\n" + "\n".join(self.lines)
         self._reader.join(WAIT_S)
         return code
 
@@ -154,6 +152,7 @@ class Proxy(Program):
         vendor: str = "stripe",
         port: int = 0,
         vendors: Path | None = None,
+        constants: Mapping[str, float] = NONE,
         **settings: object,
     ) -> None:
         file = folder / "tidegate.yaml"
@@ -166,7 +165,7 @@ class Proxy(Program):
             **settings,
         }
         file.write_text(json.dumps(content))  # JSON is YAML
-        super().__init__(["serve", "-c", str(file)], folder)
+        super().__init__(["serve", "-c", str(file)], folder, constants)
         found = self.says(r"listening on http://127\.0\.0\.1:(\d+)/")
         self.port = int(found[1])
         self.gateway = f"http://127.0.0.1:{self.port}"
@@ -185,30 +184,38 @@ def _json(line: str) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-def vendor_folder(folder: Path, change: Callable[[dict[str, Any]], None]) -> Path:
+def vendor_folder(folder: Path, change: Callable[[dict[str, Any]], None], vendor: str = "stripe") -> Path:
     """A search path with a vendor file of its own: the shipped one, changed."""
-    own = folder / "vendors" / "stripe"
+    own, shipped = folder / "vendors" / vendor, ADAPTERS / vendor
     own.mkdir(parents=True)
-    content = YAML(typ="safe").load(STRIPE / "vendor.yaml")
+    content = YAML(typ="safe").load(shipped / "vendor.yaml")
     change(content)
     (own / "vendor.yaml").write_text(json.dumps(content))
-    (own / "openapi.json").write_bytes((STRIPE / "openapi.json").read_bytes())
+    (own / "openapi.json").write_bytes((shipped / "openapi.json").read_bytes())
     return own.parent
 
 
 class House:
-    """A simulated vendor and a proxy in front of it. Whatever was started is ended."""
+    """A simulated vendor and a proxy in front of it. Whatever was started is ended.
 
-    def __init__(self, folder: Path, vendor: str = "stripe", *options: str) -> None:
+    `vendors` is a folder with other vendor files, for both.
+    """
+
+    def __init__(self, folder: Path, vendor: str = "stripe", *options: str, vendors: Path | None = None) -> None:
         self.folder = folder
-        self._name = vendor
+        self._name, self._vendors = vendor, vendors
         self._programs: list[Program] = []
-        self.vendor = Simulated(folder, vendor, *options)
+        self.vendor = Simulated(folder, str(vendors / vendor) if vendors else vendor, *options)
         self._programs.append(self.vendor)
 
-    def serve(self, *, port: int = 0, vendors: Path | None = None, **settings: object) -> Proxy:
+    def serve(
+        self, *, port: int = 0, vendors: Path | None = None, constants: Mapping[str, float] = NONE, **settings: object
+    ) -> Proxy:
         """Start a proxy; the next one finds the store of the one before."""
-        proxy = Proxy(self.folder, self.vendor.url, vendor=self._name, port=port, vendors=vendors, **settings)
+        proxy = Proxy(
+            self.folder, self.vendor.url, vendor=self._name, port=port, vendors=vendors or self._vendors,
+            constants=constants, **settings,
+        )  # fmt: skip
         self._programs.append(proxy)
         return proxy
 

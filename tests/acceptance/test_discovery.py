@@ -19,7 +19,7 @@ import pytest
 
 from tests.proxy.discovery.vendor_traffic import VendorCall, traffic
 from tidegate.check.checking import check_file
-from tidegate.cli.proxy.discover import write_draft
+from tidegate.cli.traffic.discover import write_draft
 from tidegate.openapi.document import Document
 from tidegate.proxy.app import Proxy
 from tidegate.proxy.config import Config

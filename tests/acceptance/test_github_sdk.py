@@ -9,13 +9,13 @@ import pytest
 from github import Auth, Github, GithubException
 from github.Repository import Repository
 
-from tests.acceptance.documents import Shared, vendor_and_proxy
+from tests.acceptance.documents import Shared, in_seconds, vendor_and_proxy
 from tests.acceptance.programs import House, Proxy
 
 pytestmark = pytest.mark.slow
 
 NUMBERS = count(1)
-shared = vendor_and_proxy("github", "github/api.github.com.json")
+shared = vendor_and_proxy("github", "github/api.github.com.json", in_seconds)
 
 
 def client(proxy: Proxy, per_page: int = 30) -> Github:

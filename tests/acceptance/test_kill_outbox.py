@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.acceptance.asking import ask
+from tests.acceptance.kills.points import FAST
 from tests.acceptance.programs import WAIT_S, House, Proxy, eventually, vendor_folder
 from tests.postgres_server import shared_server
 from tidegate.loadtests.programs import free_port
@@ -80,7 +81,7 @@ def test_many_writes_survive_many_kills_and_none_is_doubled(house: House, vendor
 
 def test_what_a_dead_proxy_left_is_carried_out_by_the_other_on_its_store(house: House, vendors: Path) -> None:
     store = shared_server().fresh_url()
-    first, second = (house.serve(store=store, vendors=vendors) for _ in range(2))
+    first, second = (house.serve(store=store, vendors=vendors, constants=FAST) for _ in range(2))
     paths = [accepted(first, order) for order in range(WRITES)]
     first.end(signal.SIGKILL)
     eventually(lambda: all(state(second, path) == "done" for path in paths), "the end of every write")

@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 
 from tests.acceptance.programs import House, Proxy, vendor_folder
-from tests.adapters.stripe.answering import done
+from tests.adapters.answering import done
 from tidegate.adapters.gateway import Gateway
 from tidegate.adapters.ports.deferred import Deferred
 from tidegate.adapters.ports.failures import NotFound, OutcomeUnknown, RateLimited, Rejected
@@ -63,7 +63,7 @@ async def test_refusals_are_domain_errors(shared: Shared) -> None:
         assert declined.value.call_id
         assert (await payments.find(declined.value.payment_id)).decline == "lost_card"
         with pytest.raises(NotFound):
-            await payments.find("pi_nobody")
+            await payments.find("stripe:pi_nobody")
 
 
 async def test_an_unknown_outcome_names_a_record_that_can_be_read(house: House, tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ async def test_an_unknown_outcome_names_a_record_that_can_be_read(house: House, 
         paid = done(await payments.pay("u-1", DUE, "pm_card_visa", key="u-1"))
         async with session.get(unknown.value.record_url, headers=headers) as answer:
             assert json.loads(await answer.read())["outcome"] == "done"
-    assert house.vendor.effects("payment_intent.succeeded") == [paid.id]
+    assert house.vendor.effects("payment_intent.succeeded") == [paid.id.removeprefix("stripe:")]
 
 
 async def test_a_deferred_payment_is_asked_for_until_it_is_done_and_made_once(house: House, tmp_path: Path) -> None:
@@ -106,7 +106,7 @@ async def test_a_deferred_payment_is_asked_for_until_it_is_done_and_made_once(ho
         paid = done(payment)
         assert (paid.status, paid.reference, paid.received) == (PaymentStatus.PAID, "later-1", DUE)
         assert await payments.pay("later-1", DUE, "pm_card_visa", key="later-1") == paid
-    assert house.vendor.effects("payment_intent.succeeded") == [paid.id]
+    assert house.vendor.effects("payment_intent.succeeded") == [paid.id.removeprefix("stripe:")]
 
 
 async def test_our_own_quota_is_a_domain_error_with_a_time(house: House, tmp_path: Path) -> None:
@@ -116,7 +116,7 @@ async def test_our_own_quota_is_a_domain_error_with_a_time(house: House, tmp_pat
     proxy = house.serve(vendors=vendor_folder(tmp_path, one_an_hour))
     async with payments_at(proxy) as payments:
         with pytest.raises(RateLimited) as limited:
-            await payments.find("pi_1")
+            await payments.find("stripe:pi_1")
     assert limited.value.retry_after_s
     assert 0 < limited.value.retry_after_s <= 3600
 

@@ -159,9 +159,10 @@ def test_a_new_key_that_the_vendor_refuses_falls_back_and_no_call_fails(house: H
     private(file, "sk_test_nobody_knows")
     proxy.says(r'"note":"secret refused by the vendor: fell back on the former version"')
     load.goes_on()
+    accepts(house, KEY, "sk_test_known")
     private(file, "sk_test_known")
-    accepts(house, "sk_test_known")
     eventually(wears(house, "sk_test_known"), "the good one")
+    accepts(house, "sk_test_known")
     load.goes_on()
     statuses = load.end()
     assert proxy.end() == 0

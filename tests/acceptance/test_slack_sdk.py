@@ -7,12 +7,12 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from tests.acceptance.documents import Shared, vendor_and_proxy
+from tests.acceptance.documents import Shared, in_seconds, vendor_and_proxy
 from tests.acceptance.programs import House
 
 pytestmark = pytest.mark.slow
 
-shared = vendor_and_proxy("slack", "slack/slack_web_openapi_v2.json")
+shared = vendor_and_proxy("slack", "slack/slack_web_openapi_v2.json", in_seconds)
 NUMBERS = count(1)
 
 

@@ -9,6 +9,7 @@ from typing import Self
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from tests.serving import serving
 from tidegate.proxy.forward.certificate_authority import make_authority
 from tidegate.proxy.forward.leaf_contexts import load_chain
 from tidegate.world.world import RealWorld
@@ -49,11 +50,9 @@ class TlsFront:
 
     async def _main(self) -> None:
         self._loop = asyncio.get_running_loop()
-        server = await asyncio.start_server(self._serve, HOST, 0, ssl=self._context)
-        self.port = server.sockets[0].getsockname()[1]
-        self._ready.set()
-        await self._stop.wait()
-        server.close()
+        async with serving(self._serve, self._context) as self.port:
+            self._ready.set()
+            await self._stop.wait()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there = await asyncio.open_connection(HOST, self._to)

@@ -2,12 +2,15 @@
 
 import contextlib
 import json
+from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidegate.adapters.fields import FieldError, Fields, kind_of, parse
+from tidegate.adapters.fields import FieldError, Fields, kind_of, parse, parse_list
+from tidegate.adapters.ports.money import Money
 
 DOCUMENT = {
     "text": "one", "empty": "", "half": "\ud800", "null": None, "count": 3, "negative": -1, "huge": 2**63,
@@ -105,6 +108,24 @@ def test_a_value_is_never_shown() -> None:
     assert "4242" not in str(error.value)
 
 
+def test_a_value_that_may_be_there_is_taken_as_its_type_alone() -> None:
+    some = parse(b'{"t": "a", "n": -3, "f": 1.5, "b": true, "big": 1e400, "half": "\\ud800", "null": null}')
+    assert (some.maybe("t", str), some.maybe("n", int), some.maybe("n", float), some.maybe("f", float)) == (
+        "a", -3, -3.0, 1.5,
+    )  # fmt: skip
+    assert some.maybe("b", bool) is True
+    assert [some.maybe("t", int), some.maybe("b", int), some.maybe("n", bool), some.maybe("f", int)] == [None] * 4
+    assert [some.maybe(name, str) for name in ("half", "null", "gone")] == [None] * 3
+    assert parse(b'{"n": ' + b"9" * 30 + b"}").maybe("n", int) is None
+
+
+def test_a_list_of_objects_is_read() -> None:
+    assert [item.text("a") for item in parse_list(b'[{"a": "x"}, {"a": "y"}]')] == ["x", "y"]
+    for body in (b"", b"{}", b"[1]"):
+        with pytest.raises(FieldError):
+            parse_list(body)
+
+
 @given(st.binary())
 def test_any_bytes_are_read_or_refused(body: bytes) -> None:
     with contextlib.suppress(FieldError):
@@ -114,3 +135,28 @@ def test_any_bytes_are_read_or_refused(body: bytes) -> None:
 @pytest.mark.parametrize("value", [None, {}, [], "", True, 1, 1.0])
 def test_every_type_of_json_has_a_name(value: object) -> None:
     assert " " in kind_of(value) or value is None
+
+
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [
+        ("at", lambda fields: fields.moment("at")),
+        ("stamp", lambda fields: fields.epoch("stamp")),
+    ],
+)
+def test_moments_are_told_in_utc(name: str, read: Callable[[Fields], datetime]) -> None:
+    assert read(Fields({"at": "2026-01-01T13:00:00+01:00", "stamp": 1_767_268_800}, "")) == datetime(
+        2026, 1, 1, 12, tzinfo=UTC
+    )
+    for wrong in ("2026-01-01T12:00:00", "noon", 2**62, None, -1, True):
+        with pytest.raises(FieldError) as error:
+            read(Fields({name: wrong}, ""))
+        assert error.value.pointer == f"/{name}"
+
+
+def test_an_amount_in_decimals_is_money_or_named_by_its_place() -> None:
+    assert Fields({"total": "10.990"}, "").decimal_money("total", "EUR") == Money(1099, "EUR")
+    for wrong in ("10.999", "-1", "1e3", 10.99, "", None):
+        with pytest.raises(FieldError) as error:
+            Fields({"total": wrong}, "").decimal_money("total", "EUR")
+        assert error.value.pointer == "/total"

@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 
 from tests.adapters.scripted import scripted_gateway
+from tests.serving import serving
 from tidegate.adapters import gateway as gateway_module
 from tidegate.adapters.gateway import Gateway, checked_key, segment
 from tidegate.adapters.ports.failures import (
@@ -33,6 +34,31 @@ async def test_a_request_carries_token_key_and_form_and_asks_for_problems() -> N
         assert script.lines[-1] == "a%5Bb%5D=%C3%BC+%26+co&c=%2B"
         await gateway.get("/v1/things", {"after": "a+b&c"})
         assert script.lines[0] == "GET /stripe/v1/things?after=a%2Bb%26c HTTP/1.1"
+
+
+async def test_any_request_is_sent_with_what_it_is_given() -> None:
+    async with scripted_gateway() as (script, gateway):
+        script.says(200, b"{}")
+        await gateway.send("DELETE", "/v1/things/7", query={"force": True, "none": None}, key="k")
+        assert script.lines[0] == "DELETE /stripe/v1/things/7?force=true HTTP/1.1"
+        assert "Idempotency-Key: k" in script.lines
+        await gateway.send("GET", "/v1/things?a=1", query={"b": ["x", "y"]}, headers={"X-Tenant": "t"})
+        assert script.lines[0] == "GET /stripe/v1/things?a=1&b=x&b=y HTTP/1.1"
+        assert "X-Tenant: t" in script.lines
+        await gateway.send("POST", "/v1/things", form={"a": {"b": 1}}, key="k")
+        assert script.lines[-1] == "a%5Bb%5D=1"
+        await gateway.send("PATCH", "/v1/things", document=[1, "ü"], key="k")
+        assert json.loads(script.received[-1].body) == [1, "ü"]
+
+
+async def test_the_token_goes_where_the_vendors_key_would_be() -> None:
+    async with scripted_gateway() as (script, gateway), aiohttp.ClientSession() as session:
+        script.says(200, b"{}")
+        assert gateway is not None
+        other = Gateway(session, script.url, "app-token", key_header="X-API-Key")
+        await other.get("/v1/things")
+        assert "X-API-Key: app-token" in script.lines
+        assert not any(line.startswith("Authorization") for line in script.lines)
 
 
 async def test_a_document_is_put_as_json_under_its_key_and_trace() -> None:
@@ -119,20 +145,16 @@ async def test_a_broken_connection_leaves_a_write_in_doubt_and_a_read_to_repeat(
 
 
 async def test_an_answer_that_does_not_come_in_time_leaves_a_write_in_doubt() -> None:
-    silent = asyncio.Event()
+    async def hang(_reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
+        await asyncio.Event().wait()
 
-    async def hang(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await silent.wait()
-        writer.close()
-
-    server = await asyncio.start_server(hang, "127.0.0.1", 0)
-    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/stripe"
-    async with server, aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(sock_read=0.05)) as session:
+    timeout = aiohttp.ClientTimeout(sock_read=0.05)
+    async with serving(hang) as port, aiohttp.ClientSession(timeout=timeout) as session:
+        url = f"http://127.0.0.1:{port}/stripe"
         with pytest.raises(OutcomeUnknown, match="in time"):
             await Gateway(session, url, "t").post_form("/v1/things", {}, key="k")
         with pytest.raises(Unavailable, match="in time"):
             await Gateway(session, url, "t").get("/v1/things")
-        silent.set()
 
 
 async def test_a_proxy_that_is_away_leaves_nothing_in_doubt() -> None:
@@ -207,3 +229,24 @@ async def test_a_token_that_no_header_can_hold_is_refused_and_not_shown(token: s
     with pytest.raises(Misconfigured) as error:
         Gateway(session, "http://127.0.0.1:8080/stripe", token)
     assert not token or token not in str(error.value)
+
+
+async def test_the_token_stands_where_the_vendors_key_would_and_before_tidegate_itself_it_is_a_bearers() -> None:
+    async with scripted_gateway() as (script, _), aiohttp.ClientSession() as session:
+        gateway = Gateway(session, script.url, "app-token", key_header="X-API-Key")
+        script.says(200, b"{}")
+        await gateway.get("/v1/x")
+        assert "X-API-Key: app-token" in script.lines
+        assert not any(line.startswith("Authorization") for line in script.lines)
+        await gateway.read(script.url.replace("/stripe", "/_tidegate/calls/c1"))
+        assert "Authorization: Bearer app-token" in script.lines
+
+
+async def test_a_document_is_posted_and_patched_under_its_key_and_the_answers_headers_are_there() -> None:
+    async with scripted_gateway() as (script, gateway):
+        script.says(202, b"", X_Message_Id="m1")
+        answer = await gateway.post_json("/v1/x", {"a": "ü"}, key="k", trace="00-1-2-01")
+        assert (answer.headers["x-message-id"], script.lines[-1]) == ("m1", '{"a": "\u00c3\u00bc"}')
+        assert {"Idempotency-Key: k", "traceparent: 00-1-2-01"} <= {*script.lines}
+        await gateway.patch_json("/v1/x", {}, key="k")
+        assert script.lines[0] == "PATCH /stripe/v1/x HTTP/1.1"

@@ -14,6 +14,7 @@ from tidegate.vendor.search_path import find_vendor
 from tidegate.vendor.vendor_file import load_vendor
 from tidegate.world.world import RealWorld
 
+OF_THE_WIRE = frozenset(("content-length", "content-encoding", "transfer-encoding", "date", "server", "connection"))
 Change = Callable[[str, int, Any], tuple[int, Any]]
 """From path, status and body to another status and body."""
 
@@ -39,8 +40,11 @@ async def changed(url: str, change: Change) -> AsyncIterator[str]:
             headers = {name: value for name, value in request.headers.items() if name.lower() != "host"}
             body = await request.content.read()
             async with session.request(request.method, url + request.path_qs, headers=headers, data=body) as answer:
-                status, said = change(request.path, answer.status, await answer.json())
-            return web.json_response(said, status=status, dumps=json.dumps)
+                raw = await answer.read()
+                status, said = change(request.path, answer.status, json.loads(raw) if raw else None)
+                kept = {name: value for name, value in answer.headers.items() if name.lower() not in OF_THE_WIRE}
+            body = json.dumps(said).encode() if said is not None else b""
+            return web.Response(body=body, status=status, headers=kept)
 
         server = web.Server(handle, access_log=None)
         listener = await RealWorld().listen(server, "127.0.0.1", 0)

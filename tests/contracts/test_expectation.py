@@ -2,13 +2,14 @@
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pact import match
 
-from tidegate.contracts.expectation import Expectation, ProviderState, make_pact, of_state, write
+from tidegate.contracts.expectation import Expectation, ProviderState, TextLike, make_pact, of_state, write
 
 READ = Expectation(
     "a thing is read", "GetThing", "GET", of_state("/v1/things/", "id", "/x", example="t_1"), 200, {"a": 1}
@@ -41,6 +42,24 @@ def test_a_write_has_its_key_its_states_and_its_form_with_the_id_of_the_state(tm
     assert interaction["request"]["headers"]["Idempotency-Key"] == ["order-1"]
     assert interaction["request"]["generators"]["header"]["Idempotency-Key"]["type"] == "Uuid", "a new one each time"
     assert interaction["comments"]["references"]["openapi"]["operation"] == "PostThings"
+
+
+def test_a_text_of_a_form_must_be_a_text_too(tmp_path: Path) -> None:
+    body = {"id": TextLike("T1", "[A-Z0-9]+")}
+    response = written(tmp_path, replace(READ, body=body))["a thing is read"]["response"]
+    assert response["body"]["content"] == {"id": "T1"}
+    rules = [{"match": "regex", "regex": "[A-Z0-9]+"}, {"match": "type"}]
+    assert response["matchingRules"]["body"]["$.id"] == {"combine": "AND", "matchers": rules}
+    assert TextLike("T1", "[A-Z0-9]+").to_matching_rule() == {"combine": "AND", "matchers": rules}
+
+
+def test_the_key_stands_where_the_vendor_has_it_and_headers_of_the_answer_are_read(tmp_path: Path) -> None:
+    other = replace(READ, key_header="X-Key", body=None, answer_headers={"X-Id": match.regex("a", regex="[a-z]")})
+    one = written(tmp_path, other)["a thing is read"]
+    assert one["request"]["headers"] == {"X-Key": ["app"]}
+    assert (one["response"]["headers"], "body" in one["response"]) == ({"X-Id": ["a"]}, False)
+    basic = written(tmp_path, replace(READ, is_basic=True))["a thing is read"]["request"]
+    assert basic["headers"] == {"Authorization": ["Basic YXBwOmFwcA=="]}
 
 
 def test_writing_again_leaves_nothing_of_before(tmp_path: Path) -> None:

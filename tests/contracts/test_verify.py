@@ -2,16 +2,24 @@
 
 import json
 import socket
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.contracts.providers import Change, changed, simulated
+from tidegate.contracts import message_source
+from tidegate.contracts.consumers.stripe_events import EXPECTATIONS as MESSAGES
 from tidegate.contracts.consumers.stripe_payments import EXPECTATIONS
 from tidegate.contracts.expectation import Expectation, ProviderState, make_pact, write
-from tidegate.contracts.verify import PactMismatch, Report, find_pacts, verify
+from tidegate.contracts.message_expectation import requested
+from tidegate.contracts.pact_files import PACTS, read_folder
+from tidegate.contracts.provider_headers import provider_headers
+from tidegate.contracts.verify import PactMismatch, Report, verify
 from tidegate.problems import UsageError
+from tidegate.vendor.search_path import find_vendor
+from tidegate.vendor.vendor_file import load_vendor
 from tidegate.world.world import RealWorld
 
 BY_NAME = {expectation.name: expectation for expectation in EXPECTATIONS}
@@ -24,11 +32,28 @@ def pact_of(directory: Path, *expectations: Expectation) -> list[Path]:
 async def test_the_simulator_keeps_every_pact_with_stripe(capfd: pytest.CaptureFixture[str]) -> None:
     async with simulated() as (url, states_url):
         report = await verify(RealWorld(), "stripe", url, states_url=states_url)
-    assert list(report.lines()) == [
-        f"stripe: {len(EXPECTATIONS)} of {len(EXPECTATIONS)} interactions verified, 0 broken"
-    ]
+    count = len(EXPECTATIONS) + len(MESSAGES)
+    assert list(report.lines()) == [f"stripe: {count} of {count} interactions verified, 0 broken"]
     assert report.held
     assert capfd.readouterr().out == "", "the library's own report stays off standard output"
+
+
+async def test_a_webhook_that_is_other_or_never_comes_breaks_its_pact(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(message_source, "WAIT_S", 0.5)
+    (paid,) = [one for one in MESSAGES if one.name == "a payment is paid"]
+    other = replace(paid, name="another amount", content={"data": {"object": {"amount_received": 7}}})
+    never = replace(paid, name="an event that is none", where={"/type": "payment_intent.dreamt"})
+    refused = replace(paid, name="a key is refused", states=[requested("GET", "/v1/charges/none", form={})])
+    async with simulated() as (url, states_url):
+        files = [write(make_pact("consumer", "stripe", (paid, other, never, refused)), tmp_path)]
+        report = await verify(RealWorld(), "stripe", url, states_url=states_url, pacts=files)
+    broken = {mismatch.interaction: mismatch for mismatch in report.mismatches}
+    assert (report.verified, set(broken)) == (4, {"another amount", "an event that is none", "a key is refused"})
+    assert broken["another amount"].path == "$.data.object.amount_received"
+    assert len(report.states) == 1
+    assert "GET /v1/charges/none was answered with 40" in report.states[0]
 
 
 async def test_states_are_passed_over_where_the_provider_takes_none(tmp_path: Path) -> None:
@@ -147,23 +172,29 @@ async def test_an_address_that_is_none_is_refused(url: str) -> None:
         await verify(RealWorld(), "stripe", url)
 
 
-@pytest.mark.parametrize("content", [b"{", b"[]", b"{}", b'{"provider": {"name": 3}}', b"\xff"])
-def test_a_file_that_is_no_pact_is_named(tmp_path: Path, content: bytes) -> None:
-    (tmp_path / "bad.json").write_bytes(content)
-    with pytest.raises(UsageError, match=r"bad\.json"):
-        find_pacts("stripe", tmp_path)
+@pytest.mark.parametrize("provider", sorted({file.provider for file in read_folder(PACTS)[0]} - {"stripe"}))
+async def test_every_simulated_vendor_keeps_its_pacts(provider: str) -> None:
+    headers = provider_headers(load_vendor(find_vendor(provider)).vendor.facts)
+    async with simulated(provider) as (url, states_url):
+        report = await verify(RealWorld(), provider, url, states_url=states_url, headers=headers)
+    assert report.held, [*report.lines()]
 
 
-def test_a_provider_without_pacts_is_a_mistake(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no pact with stripe"):
-        find_pacts("stripe", tmp_path)
-
-
-def test_a_pact_without_interactions_proves_nothing(tmp_path: Path) -> None:
-    empty = {"provider": {"name": "stripe"}, "consumer": {"name": "c"}, "interactions": []}
-    (tmp_path / "empty.json").write_text(json.dumps(empty))
-    with pytest.raises(UsageError, match="no interactions"):
-        find_pacts("stripe", tmp_path)
+async def test_what_is_no_request_is_named_and_the_requests_beside_it_are_verified(tmp_path: Path) -> None:
+    (file,) = pact_of(tmp_path, BY_NAME["a payment is prepared"])
+    pact = json.loads(file.read_bytes())
+    message = {"type": "Asynchronous/Messages", "description": "a payment is done", "contents": {"content": {}}}
+    pact["interactions"].append(message)
+    file.write_text(json.dumps(pact))
+    alone = tmp_path / "alone.json"
+    alone.write_text(json.dumps({**pact, "interactions": [message]}))
+    async with simulated() as (url, states_url):
+        nothing = await verify(RealWorld(), "stripe", url, pacts=[alone])
+        report = await verify(RealWorld(), "stripe", url, states_url=states_url, pacts=[file, alone])
+    said = "stripe: a payment is done: this is no request, so an address cannot be asked for it: not verified"
+    assert [*report.lines()] == [said, said, "stripe: 1 of 1 interactions verified, 0 broken"]
+    assert report.held
+    assert (nothing.held, nothing.inconclusive) == (False, ("0 of 0 interactions were verified",))
 
 
 @pytest.mark.parametrize(

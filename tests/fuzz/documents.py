@@ -28,7 +28,7 @@ from tests.fuzz.hostile_documents import drawn, requests
 from tidegate.openapi.diagnosis import diagnose, summed
 from tidegate.openapi.document import Document
 from tidegate.simulator.app import SimulatorServer
-from tidegate.vendor.presumed_facts import presumed
+from tidegate.vendor.presumed.presumed_facts import presumed
 from tidegate.world.world import RealWorld
 
 LIMIT_S = 30

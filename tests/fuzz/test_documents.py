@@ -5,7 +5,7 @@ import pytest
 from tests.fuzz.documents import survived
 
 BATCHES = 8
-EACH = 25
+EACH = 10
 
 
 @pytest.mark.parametrize("batch", range(BATCHES))

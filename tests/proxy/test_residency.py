@@ -209,3 +209,22 @@ def test_a_vendor_without_rules_keeps_its_pipelines(tmp_path: Path) -> None:
         return "residency" in town.log()[-1], dict(town.proxy.parts.residency.counts)
 
     assert play(tmp_path, [200], story) == (False, {})
+
+
+def test_an_app_that_may_gets_back_what_it_sent_and_another_gets_the_token(tmp_path: Path) -> None:
+    async def story(town: Town) -> tuple[Any, Any, bytes]:
+        body = json.dumps({"email": MAIL, "name": 'Ada "L"'}).encode()
+        await town.ask("POST", "/things/things", headers=by("shop", Content_Type="application/json"), data=body)
+        seen = town.vendor.received[-1].body
+        packed = {"Content-Type": "application/json", "Content-Encoding": "gzip", "Content-MD5": "x"}
+        town.vendor.script = [(200, packed, gzip.compress(seen))]
+        shop, desk = [await town.ask("GET", "/things/things", headers=by(app)) for app in ("shop", "desk")]
+        return shop, desk, seen
+
+    changes = marked("tokenise", reversible=["/name", "/email"], restore=["eu"])
+    config = {"tokens": APPS, "apps": {"desk": {"region": "us"}}}
+    shop, desk, seen = play(tmp_path, [200], story, **resident(None, changes, **config))
+    assert b"Ada" not in seen
+    assert json.loads(shop.body) == {"email": MAIL, "name": 'Ada "L"'}
+    assert "Content-MD5" not in shop.headers
+    assert json.loads(gzip.decompress(desk.body)) == json.loads(seen)

@@ -1,18 +1,18 @@
 """A vendor on a real socket, and one path of the transport to reach it by. The fixture `vendor` tries both paths."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
+from tests.serving import Serve, serving
 from tests.waiting import settle
 from tidegate.proxy.wire.pool import Pool
 from tidegate.proxy.wire.session import SessionTransport
 from tidegate.proxy.wire.transport import IDLE_MAX_S, Origin, Timers, Transport, VendorAnswer, gathered
 from tidegate.world.world import RealWorld
 
-Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 MakeTransport = Callable[[Origin], Transport]
 Vendor = Callable[[Serve], AbstractAsyncContextManager[tuple[Transport, list[int]]]]
 PATHS: dict[str, MakeTransport] = {
@@ -50,31 +50,17 @@ async def vendor(
 ) -> AsyncIterator[tuple[Transport, list[int]]]:
     """A vendor on a free port that does what `serve` does; the list counts its connections."""
     accepted: list[int] = []
-    tasks: set[asyncio.Task[None]] = set()
 
-    async def served(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(ConnectionError):
-            await serve(reader, writer)
-
-    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def counted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         accepted.append(len(accepted) + 1)
-        task = asyncio.create_task(served(reader, writer))
-        tasks.add(task)
-        task.add_done_callback(lambda _: writer.close())  # a task that is cancelled before it began closes nothing
+        await serve(reader, writer)
 
-    server = await asyncio.start_server(accept, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    transport = make_transport(Origin("127.0.0.1", port, None, private=True))
-    try:
-        yield transport, accepted
-    finally:
-        await transport.close()
-        await settle()  # so that a connection that was just taken has its task
-        server.close()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await settle()
+    async with serving(counted) as port:
+        transport = make_transport(Origin("127.0.0.1", port, None, private=True))
+        try:
+            yield transport, accepted
+        finally:
+            await transport.close()
 
 
 async def requests(reader: asyncio.StreamReader) -> AsyncIterator[bytes]:

@@ -15,10 +15,11 @@ import pytest
 
 import tidegate
 from tests.waiting import settle
+from tidegate.cassette.cassette_file import Recorder
 from tidegate.openapi.document import Document
 from tidegate.scenario.scenario import Scenario, parse_faults
 from tidegate.simulator.app import SimulatorServer
-from tidegate.simulator.cassette.cassette import Cassette, Recorder
+from tidegate.simulator.cassette.cassette import Cassette
 from tidegate.simulator.trouble.vendor_fault import VendorFault
 from tidegate.vendor.vendor import Vendor
 from tidegate.world.world import RealWorld
@@ -128,6 +129,7 @@ def facts(**changes: Any) -> Vendor:
                     "replays": ("2xx", "4xx", "5xx"),
                     "replay_mark": "Idempotent-Replayed",
                 },
+                "resources": {"nulls": "meant"},
                 "throttled": (
                     {"status": 429, "reason": {"header": "Stripe-Rate-Limited-Reason"}},
                     {"status": 429, "code": "lock_timeout", "means": "contention"},

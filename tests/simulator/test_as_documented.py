@@ -106,11 +106,11 @@ async def test_a_field_with_a_few_words_holds_nobodys_id(play: Play) -> None:
     assert (await vendor.ask("POST", "/sites"))[1]["role"] in ("main", "spare")
 
 
-async def test_a_list_in_an_object_is_no_filter(play: Play) -> None:
+async def test_a_list_in_an_object_is_narrowed_by_what_is_in_it(play: Play) -> None:
     vendor = await sites(play)
     await vendor.ask("POST", "/sites")
     status, body = await vendor.ask("GET", "/sites?hidden=home")
-    assert (status, len(body["sites"])) == (200, 1)
+    assert (status, body["sites"]) == (200, [])
 
 
 @pytest.mark.parametrize("relative", [False, True])
@@ -160,3 +160,37 @@ async def test_a_page_beyond_all_counting_is_empty(play: Play) -> None:
     await vendor.ask("POST", "/sites")
     status, body = await vendor.ask("GET", "/sites?role=main&home=x&per_page=54&page=301702924750392768")
     assert (status, body["sites"]) == (200, [])
+
+
+async def read_elsewhere(play: Play, answer: Any) -> int:
+    """The status of a GET by an id that nobody was told, after a POST on the collection with this answer."""
+    paths = {"/things": {"post": answer}, "/things/{id}": {"get": _answer({"type": "object"})}}
+    served = Document({"openapi": "3.0.3", "paths": paths}, "things")
+    vendor = await play(facts(errors=PLAIN, versioning=None, idempotency=None), served=served)
+    async with vendor.client.post(f"{vendor.url}/things") as answered:
+        assert answered.status < 300
+    return (await vendor.ask("GET", "/things/elsewhere"))[0]
+
+
+async def test_where_nobody_is_told_an_id_every_one_is_there(play: Play) -> None:
+    untold = _answer({"type": "object", "properties": {"ok": {"type": "boolean"}}})
+    for answer in (untold, {"responses": {"204": {"description": ""}}}, _answer({"type": "array", "items": VIEW})):
+        assert await read_elsewhere(play, answer) == 200
+
+
+async def test_an_answer_that_is_only_an_id_is_that_of_what_was_made(play: Play) -> None:
+    thing = _answer({"type": "object", "properties": {"id": {"type": "string", "format": "uuid"}, "view": TEXT}})
+    paths = {"/things": {"post": _answer({"type": "string"})}, "/things/{id}": {"get": thing}}
+    vendor = await play(facts(errors=PLAIN), served=Document({"openapi": "3.0.3", "paths": paths}, "things"))
+    async with vendor.client.post(f"{vendor.url}/things") as answered:
+        body = await answered.json(content_type=None)
+    assert (await vendor.ask("GET", f"/things/{body}"))[1]["id"] == body
+
+
+async def test_a_head_of_what_is_only_a_stream_has_no_body(play: Play) -> None:
+    event = {"type": "object", "required": ["n"], "properties": {"n": {"type": "integer", "enum": [7]}}}
+    paths = {"/ticks": {"get": _answer(event, "text/event-stream")}}
+    vendor = await play(facts(errors=PLAIN), served=Document({"openapi": "3.0.3", "paths": paths}, "ticks"))
+    async with vendor.client.head(f"{vendor.url}/ticks") as answer:
+        assert (answer.status, await answer.read()) == (200, b"")
+    assert (await vendor.ask("GET", "/nowhere"))[0] == 404

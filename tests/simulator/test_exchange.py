@@ -9,8 +9,8 @@ import pytest
 
 from tests.simulator.conftest import Play, Played, facts
 from tests.waiting import settle, until
+from tidegate.cassette.cassette_file import Recorder, read
 from tidegate.redaction.redactor import Redactor
-from tidegate.simulator.cassette.cassette import Recorder, read
 from tidegate.simulator.record.journal import JournalEntry
 
 LOST = aiohttp.ClientConnectionError
@@ -90,7 +90,7 @@ async def test_a_body_that_cannot_be_decoded_is_refused_in_a_recording_too_and_n
     play: Play, tmp_path: Path
 ) -> None:
     tape = tmp_path / "tape.jsonl"
-    with Recorder(tape, "stripe", Redactor(())) as recorder:
+    with Recorder(tape, "stripe", Redactor(()), 0.0) as recorder:
         vendor = await play(recorder=recorder)
         assert (await vendor.ask("POST", "/v1/customers", "name=A"))[0] == 200
         assert (await vendor.ask("POST", "/v1/customers", "name=A", Content_Encoding="gzip"))[0] == 400

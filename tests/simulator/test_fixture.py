@@ -13,10 +13,11 @@ from urllib.error import HTTPError
 import pytest
 import stripe
 
+from tidegate.cassette.cassette_file import Recorder
+from tidegate.cassette.recorded_exchange import Message, RecordedExchange
 from tidegate.problems import UsageError
 from tidegate.redaction.redactor import Redactor
 from tidegate.simulator import Simulator
-from tidegate.simulator.cassette.cassette import Message, RecordedExchange, Recorder
 
 
 def ask(simulator: Simulator, method: str, path: str, form: str = "", **headers: str) -> tuple[int, Any]:
@@ -108,7 +109,7 @@ def test_only_its_secret_opens_it() -> None:
 
 def test_a_cassette_answers_what_is_on_it(tmp_path: Path) -> None:
     tape = tmp_path / "tape.jsonl"
-    with Recorder(tape, "stripe", Redactor(())) as recorder:
+    with Recorder(tape, "stripe", Redactor(()), 0.0) as recorder:
         recorded = Message({"content-type": "application/json"}, b'{"from": "the tape"}')
         for path in ("/v1/customers/cus_1", "/v1/undocumented"):
             recorder.write(RecordedExchange("GET", path, Message(), 200, recorded))

@@ -1,5 +1,6 @@
 """The pytest plugin, in a repository that has nothing of ours and folders of the same names."""
 
+import json
 import subprocess
 import sys
 from importlib.metadata import entry_points
@@ -24,6 +25,9 @@ def test_a_customer_is_made(simulator):
     assert simulator("stripe") is stripe
     stripe.arm(kind="error")
 
+def test_a_document_needs_no_vendor(simulator):
+    assert ask(simulator(spec="pets.json"), "/pets") == {"ok": True}
+
 def test_each_test_begins_anew(simulator):
     stripe = simulator("stripe")
     assert ask(stripe, "/v1/customers")["data"] == []
@@ -35,6 +39,9 @@ def test_it_works_from_any_repository(tmp_path: Path) -> None:
     for number, name in enumerate(("proxy", "adapters", "simulator"), 1):
         (tmp_path / name).mkdir()
         (tmp_path / name / "__init__.py").write_text(f"MINE = {number}\n")
+    answer = {"200": {"content": {"application/json": {"schema": {}, "example": {"ok": True}}}}}
+    paths = {"/pets": {"get": {"responses": answer}}}
+    (tmp_path / "pets.json").write_text(json.dumps({"openapi": "3.0.3", "paths": paths}))
     (tmp_path / "test_theirs.py").write_text(TESTS)
     command = [
         sys.executable,
@@ -52,7 +59,7 @@ def test_it_works_from_any_repository(tmp_path: Path) -> None:
     ]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "3 passed" in done.stdout
+    assert "4 passed" in done.stdout
 
 
 def test_pytest_finds_it_by_itself() -> None:

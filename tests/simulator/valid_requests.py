@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 import orjson
 
 from tidegate.openapi.document import Document, Operation
+from tidegate.simulator.document.documented_example import documented_example
 from tidegate.simulator.document.path_template import SLOT
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_operation import ResourceOperation, ResourceOperations
@@ -19,7 +20,7 @@ from tidegate.simulator.storage.pagination import key_part
 from tidegate.simulator.values.candidates import GenerationMode
 from tidegate.simulator.values.json_value import NOTHING
 from tidegate.simulator.values.string_values import plain_name
-from tidegate.simulator.values.value_generator import REQUEST, ValueGenerator, example_of
+from tidegate.simulator.values.value_generator import REQUEST, ValueGenerator
 
 FORM = "application/x-www-form-urlencoded"
 BOUNDARY = "simulated"
@@ -59,6 +60,10 @@ class Trials:
         declared = {parameter["name"]: parameter for parameter in parameters["path"]}
         params = {param: self._text(parameter, name) for param, parameter in {**undeclared, **declared}.items()}
         params |= self._existing(shape, params)
+        of = self._resource_operations.kinds.get(shape.kind)
+        if of is not None and not of.within and shape.unnamed and shape.id_param in params:
+            # what was put there without a request belongs to nobody yet
+            self._store.belongings.add(shape, params, self._store.keys.key(of, "", params[shape.id_param]))
         values: dict[str, Any] = {}
         pairs: list[tuple[str, str]] = []
         for parameter in parameters["query"]:
@@ -86,12 +91,14 @@ class Trials:
 
     def _value(self, shape: ResourceOperation, parameter: Mapping[str, Any], name: str) -> Any:
         schema = _schema(parameter)
-        example = example_of(parameter)
+        example = documented_example(self._document, parameter)
         value = self._generator.value(parameter["name"], schema, name, REQUEST, example)
         return self._referred(shape, parameter["name"], value)
 
     def _text(self, parameter: Mapping[str, Any], name: str) -> str:
-        value = self._generator.value(parameter["name"], _schema(parameter), name, REQUEST, example_of(parameter))
+        value = self._generator.value(
+            parameter["name"], _schema(parameter), name, REQUEST, documented_example(self._document, parameter)
+        )
         return _plain(value) or "x"
 
     # --- what has to exist ---------------------------------------------------------------------------------------
@@ -199,7 +206,7 @@ class Trials:
         body = self._document.follow(operation.node.get("requestBody"))
         content = body.get("content") if isinstance(body, dict) else None
         return (
-            example_of(content[media])
+            documented_example(self._document, content[media])
             if isinstance(content, dict) and isinstance(content.get(media), dict)
             else NOTHING
         )

@@ -1,1 +1,1 @@
-"""The judgement of a vendor file (`tidegate check`), and the pages made from it. Imports plan and all below it."""
+"""The judgement of a vendor file: `tidegate check`. Imports plan and all below it."""

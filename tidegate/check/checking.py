@@ -11,7 +11,7 @@ from tidegate.check.rulebook import CODES, check
 from tidegate.configfile.finding import Finding, VendorFileError, in_order
 from tidegate.openapi.diagnosis import diagnose, second_opinion, summed
 from tidegate.openapi.document import Document, DocumentError
-from tidegate.vendor.vendor_file import LoadedVendor, read_vendor, simulated_only
+from tidegate.vendor.vendor_file import LoadedVendor, VendorReading, read_vendor, simulated_only
 
 OF_DOCUMENTS = frozenset({"TG108", "TG110"})
 """What is judged of a document that stands alone."""
@@ -39,7 +39,10 @@ def check_file(path: Path, name: str = "", *, validate_document: bool = True) ->
 
     `name` is what it was found under, where it was looked for by name.
     """
-    reading = read_vendor(path)
+    return _check(read_vendor(path), name, validate_document=validate_document)
+
+
+def _check(reading: VendorReading, name: str, *, validate_document: bool) -> list[Finding]:
     findings = list(reading.findings)
     loaded = reading.loaded
     if loaded is not None:
@@ -60,8 +63,9 @@ def check_file(path: Path, name: str = "", *, validate_document: bool = True) ->
 
 def load_checked(path: Path, name: str = "") -> tuple[LoadedVendor, Document]:
     """A vendor file and its document, with no rule broken. Raises VendorFileError with all that is wrong."""
-    errors = [finding for finding in check_file(path, name, validate_document=False) if finding.severity == "error"]
-    loaded = read_vendor(path).loaded
+    reading = read_vendor(path)
+    errors = [finding for finding in _check(reading, name, validate_document=False) if finding.severity == "error"]
+    loaded = reading.loaded
     if errors or loaded is None:
         raise VendorFileError(errors)
     return loaded, Document.load(loaded.document_path)

@@ -39,6 +39,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("proof", ("demo",), "Play an outage: simulator, proxy and apps, a live table, and a verdict."),
     Command("proxy", ("up",), "Leave a simulator and a proxy running, and print what to try."),
     Command("proxy", ("serve",), "Run the proxy."),
+    Command("traffic", ("calls",), "List the calls that a running proxy has answered, the newest last."),
+    Command("traffic", ("call",), "Show one call as a timeline, with the reason of each step."),
     Command("proxy", ("ca", "init"), "Make the forward proxy's own CA."),
     Command("proxy", ("ca", "export"), "Print its certificate, for apps to trust."),
     Command("proxy", ("outbox", "list"), "List writes that were accepted."),
@@ -66,9 +68,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("proxy", ("audit", "export"), "Write every row as JSON lines, with the chain's head last."),
     Command("proxy", ("apps", "token"), "Make a token for an app, and print it once, with its hash."),
     Command("proxy", ("apps", "list"), "List the apps of tidegate.yaml and what each may do."),
-    Command("proxy", ("discover", "status"), "Print how much was seen of what apps call."),
-    Command("proxy", ("discover", "list"), "List the hosts and operations that apps called."),
-    Command("proxy", ("discover", "write"), "Write first vendor files of them."),
+    Command("traffic", ("discover", "status"), "Print how much was seen of what apps call."),
+    Command("traffic", ("discover", "list"), "List the hosts and operations that apps called."),
+    Command("traffic", ("discover", "write"), "Write first vendor files of them."),
+    Command("contracts", ("deprecations",), "Show which operations vendors end, when, and who calls them."),
     Command("simulator", ("simulate",), "Run the simulator of one vendor."),
     Command("simulator", ("control", "journal"), "Print the requests that a simulator got."),
     Command("simulator", ("control", "faults"), "Print a simulator's armed faults."),
@@ -80,11 +83,19 @@ COMMANDS: tuple[Command, ...] = (
     Command("simulator", ("control", "save"), "Write a snapshot to a file."),
     Command("simulator", ("control", "restore"), "Put a snapshot back."),
     Command("simulator", ("control", "reset"), "Begin again."),
-    Command("simulator", ("cassette", "har"), "Make a cassette from an HTTP archive."),
+    Command("contracts", ("record",), "Record what a real vendor answers on a cassette, by way of mitmproxy."),
+    Command("contracts", ("cassette", "har"), "Make a cassette from an HTTP archive."),
+    Command("contracts", ("cassette", "flows"), "Make a cassette from a flow file of mitmproxy's."),
+    Command("contracts", ("cassette", "age"), "Print how old cassettes are; a stale one fails where told so."),
+    Command("contracts", ("cassette", "refresh"), "Ask again for what is on a cassette, and print what changed."),
+    Command("vendor", ("new",), "Begin with a vendor: vendor file, adapter, test and scenario, from its document."),
+    Command("vendor", ("scan",), "Find calls past the proxy, retries, keys and the like in an app's code."),
     Command("vendor", ("check",), "Check vendor files against the rules TG001 to TG010."),
     Command("vendor", ("schema",), "Print the JSON Schema of the vendor file."),
     Command("vendor", ("explain",), "Print each effective value of a vendor's policy and where it came from."),
-    Command("vendor", ("blueprint",), "Write the failure-mode table of a vendor as Markdown."),
+    Command("vendor", ("blueprint",), "Write the blueprint of a vendor, as Markdown or HTML."),
+    Command("vendor", ("alerts",), "Write the alert rules of vendors for Prometheus."),
+    Command("vendor", ("dashboards",), "Write Grafana dashboards of vendors."),
     Command("proof", ("chaos", "run"), "Run scenarios in the virtual world and judge their invariants."),
     Command("proof", ("chaos", "search"), "Draw scenarios from seeds, play them all, and make what fails small."),
     Command("proof", ("chaos", "replay"), "Play one seed of a search again."),
@@ -94,7 +105,12 @@ COMMANDS: tuple[Command, ...] = (
     Command("proof", ("load", "soak"), "Play a vendor's ordinary traffic for long, and judge it."),
     Command("proof", ("load", "orders"), "Send a shop's orders through to a warehouse, and judge it."),
     Command("proof", ("bench",), "Measure processor time per call against a bare forwarder."),
-    Command("proof", ("contracts", "verify"), "Verify the pacts against a provider."),
+    Command("contracts", ("contracts", "verify"), "Verify the pacts against a provider."),
+    Command("contracts", ("contracts", "publish"), "Publish the pacts to a Pact broker."),
+    Command("contracts", ("contracts", "deployable"), "Ask a Pact broker whether a version may be deployed."),
+    Command("contracts", ("contracts", "covered"), "Check that each pact is within the vendor's document."),
+    Command("contracts", ("contracts", "drift"), "Show what a vendor changed, graded by what the pacts use."),
+    Command("contracts", ("contracts", "observed"), "Show how a vendor's answers have changed, as seen by a proxy."),
 )
 """Every command of this version, in the order of the help text."""
 
@@ -115,8 +131,8 @@ GROUPS = {
 }
 """The first word of each command of two words, with its help."""
 
-HARNESS_PACKAGES = frozenset({"gevent", "locust", "pact", "pact_ffi"})
-"""Packages that only the `harness` extra brings."""
+EXTRAS = {**dict.fromkeys(("gevent", "locust", "pact", "pact_ffi"), "harness"), "grafana_foundation_sdk": "dashboards"}
+"""Package → the extra that brings it."""
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -132,9 +148,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     except OSError as error:
         refuse(f"{error.filename}: {error.strerror}" if error.filename is not None else str(error))
     except ModuleNotFoundError as error:
-        if error.name is None or error.name.partition(".")[0] not in HARNESS_PACKAGES:
+        extra = EXTRAS.get((error.name or "").partition(".")[0])
+        if extra is None:
             raise
-        refuse(f"this command needs {error.name}, which the extra tidegate[harness] installs")
+        refuse(f"this command needs {error.name}, which the extra tidegate[{extra}] installs")
 
 
 def _being_completed() -> list[str]:

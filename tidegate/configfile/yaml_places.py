@@ -1,13 +1,15 @@
 """A YAML file as plain values, and the place of each of them.
 
-Finds what is wrong with the text itself: syntax, duplicate keys, merge keys, a document that would grow without bound.
+Finds what is wrong with the text itself: syntax, duplicate keys, a document that would grow without bound.
 Scalars keep the meaning of YAML 1.2, except dates, which stay the text that was written. Values that JSON has not
 (infinities, half characters, binary data, other tags) and numbers without bound are told, so that what is read here can
 be written as JSON. It knows no field of any file.
 """
 
 import math
+from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -20,6 +22,12 @@ Loc = tuple[str | int, ...]
 NODES_MAX = 50_000
 """More values than this, aliases counted each time they are used, are refused."""
 DEPTH_MAX = 60
+MERGES_MAX = 10
+"""A merge key may name a mapping that has one itself, so deep."""
+
+REMEMBERED_MAX = 32
+"""Texts that are read once however often they are asked for: a check and a reload read each file again."""
+REMEMBERED_CHARS_MAX = 100_000
 
 INTEGER_MAX = 2**63 - 1
 """Larger whole numbers, in either direction, are refused: nothing that is written here means one."""
@@ -69,9 +77,16 @@ class Placed:
 
 
 def read_places(text: str) -> Placed:
-    """Read one YAML document. Never raises: what is wrong is in `flaws`."""
+    """Read one YAML document. Never raises: what is wrong is in `flaws`. `data` is the caller's own."""
+    if len(text) > REMEMBERED_CHARS_MAX:
+        return _read(text)
+    placed = _remembered(text)
+    return Placed(deepcopy(placed.data), placed.places, placed.flaws)
+
+
+def _read(text: str) -> Placed:
     placed = Placed()
-    yaml = YAML(typ="rt")
+    yaml = YAML(typ="safe", pure=True)  # of the library's readers the quicker one: it keeps no comments
     yaml.composer.warn_double_anchors = False  # YAML 1.2 §7.1 allows them, and a warning would have no place
     try:
         root = yaml.compose(text)
@@ -96,11 +111,15 @@ def read_places(text: str) -> Placed:
     return placed
 
 
+_remembered = lru_cache(REMEMBERED_MAX)(_read)
+
+
 class _Reader:
     def __init__(self, yaml: YAML, placed: Placed) -> None:
         self._yaml = yaml
         self._placed = placed
         self._nodes = 0
+        self._merging = 0
 
     def value(self, node: Node, loc: Loc) -> Any:
         self._placed.places.setdefault(loc, _start(node))
@@ -147,6 +166,7 @@ class _Reader:
     def _mapping(self, node: MappingNode, loc: Loc) -> dict[str, Any]:
         mapping: dict[str, Any] = {}
         first: dict[str, Position] = {}
+        merged: list[Node] = []
         for key_node, value_node in node.value:
             if not isinstance(key_node, ScalarNode):
                 self._flaw("TG101", key_node, loc, "a key must be a plain word")
@@ -157,7 +177,7 @@ class _Reader:
                 self._flaw("TG101", key_node, loc, str(error))
                 continue
             if str(key_node.tag).endswith(":merge"):
-                self._flaw("TG101", key_node, loc, "merge keys (<<) are not read; write the fields out")
+                merged.append(value_node)
                 continue
             if key in mapping:
                 text = f"the key {key} is here twice (first on line {first[key].line}); keep one of them"
@@ -165,7 +185,27 @@ class _Reader:
                 continue
             first[key] = self._placed.places[*loc, key] = _start(key_node)
             mapping[key] = self.value(value_node, (*loc, key))
+        for value_node in merged:
+            self._merge(value_node, mapping, loc)
         return mapping
+
+    def _merge(self, node: Node, mapping: dict[str, Any], loc: Loc) -> None:
+        """Fill in what a merge key (`<<`) names: fields that are here win, of several mappings the first.
+
+        https://yaml.org/type/merge.html. Each field keeps the place where it is written.
+        """
+        self._merging += 1
+        for source in node.value if isinstance(node, SequenceNode) else [node]:
+            self._nodes += 1
+            if not isinstance(source, MappingNode) or self._merging > MERGES_MAX or self._nodes > NODES_MAX:
+                if not any(flaw.loc == loc for flaw in self._placed.flaws[-1:]):
+                    self._flaw("TG101", node, loc, f"<< takes a mapping, or some, merged {MERGES_MAX} deep at most")
+                break
+            here = {(*loc, key): self._placed.places[*loc, key] for key in mapping}
+            fields = self._mapping(source, loc)
+            self._placed.places |= here
+            mapping |= {key: value for key, value in fields.items() if key not in mapping}
+        self._merging -= 1
 
     def _flaw(self, code: str, node: Node, loc: Loc, message: str) -> None:
         self._placed.flaws.append(YamlFlaw(code, _start(node), loc, message))

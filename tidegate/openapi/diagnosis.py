@@ -82,8 +82,11 @@ def _diagnose(document: Document, operation: Operation) -> None:
 
 
 def _diagnose_answers(document: Document, operation: Operation, place: str) -> None:
-    listed = operation.node.get("responses")
-    statuses = [str(status) for status in listed] if isinstance(listed, dict) else []
+    try:
+        statuses = [str(status) for status in document.responses(operation)]
+    except DocumentError as error:
+        _unserved(document, f"{place}/responses", error)
+        return
     if not any(is_status(status) and status[0] in "2d" for status in statuses):
         document.diagnostics.append(diagnosed("D017", place, operation.id))
     for status in statuses:

@@ -7,7 +7,7 @@ check` does.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,39 +15,20 @@ from typing import Any
 from tidegate.openapi.diagnostic import Diagnostic, diagnosed
 from tidegate.openapi.document_cache import DocumentCache
 from tidegate.openapi.document_file import DocumentError, Progress, read_file
+from tidegate.openapi.operations.operation_reader import METHODS, Operation, OperationReader
+from tidegate.openapi.operations.swagger_content import SwaggerContent
+from tidegate.openapi.operations.variants import Variants
 from tidegate.openapi.references import Outside, References
-from tidegate.openapi.routes import Routes
+from tidegate.openapi.routes import PARAMETER, Routes
 from tidegate.openapi.schemas import Schemas
 
 __all__ = ["METHODS", "Diagnostic", "Document", "DocumentError", "Match", "Operation", "is_status"]
 
 Json = dict[str, Any]
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-_FORM = "application/x-www-form-urlencoded"
-_MULTIPART = "multipart/form-data"
 _STATUS = re.compile(r"[1-5](?:[0-9][0-9]|[xX][xX])", re.ASCII)
 
-SEGMENTS_MAX = 100
-"""A path template has so many segments at most."""
-TEMPLATE_MAX = 4_096
-"""A path template has so many characters at most."""
-
 _PLACES = ("path", "query", "header", "cookie", "body", "formData")
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One method and path template. `index` is its place in the document, `node` its Operation Object as it stands."""
-
-    id: str
-    method: str
-    template: str
-    deprecated: bool
-    index: int
-    node: Json
-    shared: Json
-    """The Path Item Object around it, for parameters that all its methods share."""
 
 
 @dataclass(slots=True)
@@ -74,17 +55,27 @@ class Document:
         references = References(root, name, path, read)
         self.resolve = references.resolve
         """The target of a `$ref`. Raises DocumentError."""
+        self.name_of = references.name_of
+        """A reference that leads to a node which stands in no file."""
+        self.literal = references.literal
+        """What stands in a file that an example names. Raises DocumentError."""
         self.follow = references.follow
         """The node itself, or what its `$ref` leads to in the end; deeper ones stay. Raises DocumentError."""
         self.schemas = Schemas(self)
         self._noted: set[Diagnostic] = set()
         self._operations: dict[str, Operation] = {}
         self._routes: Routes[Operation] = Routes()
-        self._forms: dict[str, Json] = {}
-        for operation in self._read():
+        self._swagger = SwaggerContent(root)
+        self.shared_routes: dict[str, list[Operation]] = {}
+        """Operations of one method and path, by the id of the first, which `match` gives for all of them."""
+        self._variants: dict[str, Variants] = {}
+        for operation in OperationReader(root, self.follow, self._note, self._lost).operations():
             self._operations[operation.id] = operation
-            if not self._routes.add(operation.method, operation.template, operation):
-                self._note("D005", operation.template, operation.id)
+            first = self._routes.add(operation.method, operation.template, operation)
+            if first is not None:
+                self.shared_routes.setdefault(first.id, [first]).append(operation)
+                if "#" not in operation.template and "#" not in first.template:
+                    self._note("D005", operation.template, operation.id)
 
     @classmethod
     def load(cls, path: Path, *, progress: Progress | None = None) -> "Document":
@@ -115,12 +106,26 @@ class Document:
                 return None
         return Match(route[0], route[1])
 
+    def meant(self, match: Match, headers: Mapping[str, str], query: str, body: bytes) -> Match:
+        """The match of the very operation that is meant, where several have its method and path."""
+        first = match.operation.id
+        if first not in self.shared_routes:
+            return match
+        if first not in self._variants:
+            self._variants[first] = Variants(self, self.shared_routes[first])
+        operation = self._variants[first].meant(headers, query, body)
+        if operation is match.operation:
+            return match
+        names = PARAMETER.findall(operation.template.partition("#")[0].partition("?")[0])
+        return Match(operation, dict(zip(names, match.params.values(), strict=False)))
+
     # --- parts of an operation -------------------------------------------------------------------------------------
 
     def parameters(self, operation: Operation) -> tuple[Json, ...]:
         """Path, query, header and cookie parameters; an operation's own win over those of its path (name and place)."""
         merged: dict[tuple[str, str], Json] = {}
-        for listed in (operation.shared.get("parameters"), operation.node.get("parameters")):
+        for holder in (operation.shared, operation.node):
+            listed = self._followed(operation, holder.get("parameters"))
             for entry in listed if isinstance(listed, list) else ():
                 parameter = self._parameter(operation, entry)
                 if parameter is not None:
@@ -129,10 +134,8 @@ class Document:
 
     def _parameter(self, operation: Operation, entry: object) -> Json | None:
         """A Parameter Object with a name and a place; None, and a note, for anything else."""
-        try:
-            parameter = self.follow(entry)
-        except DocumentError as error:
-            self._note(_code(error), operation.template, self._message(error))
+        parameter = self._followed(operation, entry)
+        if parameter is None:
             return None
         if isinstance(parameter, dict) and isinstance(parameter.get("name"), str) and parameter.get("in") in _PLACES:
             return parameter
@@ -143,14 +146,16 @@ class Document:
         """Media type → schema of the request's body, `$ref`s in place. Empty where the operation takes none."""
         if self.swagger2:
             return self._swagger_content(operation)
-        body = self.follow(operation.node.get("requestBody"))
-        return _schemas(body)
+        return self._schemas_of(self.follow(operation.node.get("requestBody")))
+
+    def responses(self, operation: Operation) -> Json:
+        """The Response Objects by status, or `$ref`s to them; empty where none are listed. Raises DocumentError."""
+        listed = self.follow(operation.node.get("responses"))
+        return listed if isinstance(listed, dict) else {}
 
     def response(self, operation: Operation, status: int) -> Json | None:
         """The Response Object for a status: the exact one, then its class (`4XX`), then `default`."""
-        responses = operation.node.get("responses")
-        if not isinstance(responses, dict):
-            return None
+        responses = self.responses(operation)
         for key in (str(status), f"{status // 100}XX", f"{status // 100}xx", "default"):
             if key in responses:
                 response = self.follow(responses[key])
@@ -162,46 +167,44 @@ class Document:
         response = self.response(operation, status)
         if response is None:
             return None
-        listed = response.get("schema") if self.swagger2 else next(iter(_schemas(response).values()), None)
+        listed = response.get("schema") if self.swagger2 else next(iter(self._schemas_of(response).values()), None)
         schema = self.follow(listed)
         return schema if isinstance(schema, dict) else None
 
     def answer_schemas(self, operation: Operation, status: str) -> Json:
         """Media type → schema of the answer that is listed under this very key. Raises DocumentError."""
-        response = self.follow(operation.node["responses"][status])
+        response = self.follow(self.responses(operation)[status])
         if self.swagger2:
             return (
                 {"application/json": response["schema"]} if isinstance(response, dict) and "schema" in response else {}
             )
-        return _schemas(response)
+        return self._schemas_of(response)
+
+    def content(self, holder: object) -> Json:
+        """Media type → Media Type Object of a Request Body, Response, Header or Parameter Object."""
+        content = self.follow(holder.get("content")) if isinstance(holder, dict) else None
+        named = content.items() if isinstance(content, dict) else ()
+        followed = {kind: self.follow(media) for kind, media in named}
+        return {kind: media for kind, media in followed.items() if isinstance(media, dict)}
+
+    def _schemas_of(self, holder: object) -> Json:
+        return {kind: media.get("schema", {}) for kind, media in self.content(holder).items()}
 
     # --- reading ---------------------------------------------------------------------------------------------------
 
     def _swagger_content(self, operation: Operation) -> Json:
-        listed = operation.node.get("parameters")
+        listed = self._followed(operation, operation.node.get("parameters"))
         parameters = [self._parameter(operation, entry) for entry in (listed if isinstance(listed, list) else ())]
         entries = [entry for entry in parameters if entry is not None]
-        consumes = operation.node.get("consumes") or self.root.get("consumes")
-        types = [str(kind) for kind in consumes] if isinstance(consumes, list) else []
-        fields = {str(entry["name"]): entry for entry in entries if entry["in"] == "formData"}
-        if fields:
-            schema = self._form_schema(operation, fields)
-            files = any(entry.get("type") == "file" for entry in fields.values())
-            return dict.fromkeys(types or [_MULTIPART if files else _FORM], schema)
-        for entry in entries:
-            if entry["in"] == "body":
-                return dict.fromkeys(types or ["application/json"], entry.get("schema", {}))
-        return {}
+        return self._swagger.of(operation.id, operation.node, entries)
 
-    def _form_schema(self, operation: Operation, fields: dict[str, Json]) -> Json:
-        """The form fields of Swagger 2.0 as the schema of an object. Made once, so that it is one and the same."""
-        if operation.id not in self._forms:
-            self._forms[operation.id] = {
-                "type": "object",
-                "properties": {name: _bare(entry) for name, entry in fields.items()},
-                "required": [name for name, entry in fields.items() if entry.get("required") is True],
-            }
-        return self._forms[operation.id]
+    def _followed(self, operation: Operation, node: Any) -> Any:
+        """The node, or what its reference leads to; None, and a note, where that is nothing."""
+        try:
+            return self.follow(node)
+        except DocumentError as error:
+            self._lost(operation.template, error)
+            return None
 
     def _note(self, code: str, template: str, detail: str = "") -> None:
         pointer = "#/paths/" + template.replace("~", "~0").replace("/", "~1")
@@ -210,72 +213,12 @@ class Document:
             self._noted.add(diagnostic)
             self.diagnostics.append(diagnostic)
 
-    def _message(self, error: DocumentError) -> str:
-        return str(error).removeprefix(f"{self.name}: ")
-
-    def _read(self) -> Iterator[Operation]:
-        index = 0
-        for template, item in self.root["paths"].items():
-            if not template.startswith("/") or re.search(r"\{\s*\}", template):
-                self._note("D001", template, template)
-                continue
-            if len(template) > TEMPLATE_MAX or template.count("/") > SEGMENTS_MAX:
-                self._note("D022", f"{template[:60]}…", f"a path of {len(template)} characters")
-                continue
-            try:
-                shared = self.follow(item)
-            except DocumentError as error:
-                self._note(_code(error), template, self._message(error))
-                continue
-            if not isinstance(shared, dict):
-                self._note("D003", template)
-                continue
-            if isinstance(item, dict) and "$ref" in item and len(item) > 1:
-                shared = {**shared, **{key: value for key, value in item.items() if key != "$ref"}}
-            for method in METHODS:
-                if method not in shared:
-                    continue
-                if not isinstance(node := shared[method], dict):
-                    self._note("D004", template, method)
-                    continue
-                yield Operation(
-                    self._id(node, method, template),
-                    method.upper(),
-                    template,
-                    node.get("deprecated") is True,
-                    index,
-                    node,
-                    shared,
-                )
-                index += 1
-
-    def _id(self, node: Json, method: str, template: str) -> str:
-        written, derived = node.get("operationId"), f"{method.upper()} {template}"
-        if not isinstance(written, str) or not written:
-            return derived
-        if written in self._operations:
-            self._note("D006", template, f"{written}, now {derived}")
-            return derived
-        return written
+    def _lost(self, template: str, error: DocumentError) -> None:
+        """Note a reference that leads nowhere."""
+        code = "D018" if isinstance(error, Outside) else "D002"
+        self._note(code, template, str(error).removeprefix(f"{self.name}: "))
 
 
 def is_status(key: str) -> bool:
     """Whether a key of Responses Objects is a status, a class of statuses or `default`."""
     return key == "default" or _STATUS.fullmatch(key) is not None
-
-
-def _code(error: DocumentError) -> str:
-    return "D018" if isinstance(error, Outside) else "D002"
-
-
-def _bare(parameter: Json) -> Json:
-    """The schema that a parameter of Swagger 2.0 is at the same time."""
-    return {key: value for key, value in parameter.items() if key not in ("name", "in", "required")}
-
-
-def _schemas(holder: object) -> Json:
-    """Media type → schema of a Request Body or Response Object."""
-    content = holder.get("content") if isinstance(holder, dict) else None
-    if not isinstance(content, dict):
-        return {}
-    return {kind: media.get("schema", {}) for kind, media in content.items() if isinstance(media, dict)}

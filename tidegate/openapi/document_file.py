@@ -57,7 +57,7 @@ def read_file(path: Path, *, cache: DocumentCache | None = None, progress: Progr
 
     Without a cache, YAML is read each time. `progress` is called for YAML that is not in the cache.
     """
-    raw = _content(path)
+    raw = content(path)
     try:
         if path.suffix.lower() in _YAML:
             return _from_yaml(raw, cache, progress or _silent)
@@ -66,7 +66,7 @@ def read_file(path: Path, *, cache: DocumentCache | None = None, progress: Progr
         raise DocumentError(f"{path}: the document cannot be read: {error}") from error
 
 
-def _content(path: Path) -> bytes:
+def content(path: Path) -> bytes:
     """The bytes of a file. Raises DocumentError, also for a pipe or a device."""
     try:
         about = path.stat()

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from tidegate.openapi.document_file import DocumentError
+from tidegate.openapi.document_file import DocumentError, content
+from tidegate.openapi.named_schemas.anchors import Anchors
 
 HOPS_MAX = 32
 """A `$ref` to a `$ref` to a `$ref` … longer than this is taken for a loop."""
@@ -19,6 +20,9 @@ HOPS_MAX = 32
 FILES_MAX = 1_000
 """So many files beside the main one are read; of those that cannot be read none counts."""
 
+_GIVEN = "tidegate-given:"
+"""Begins the references to nodes that stand in no file."""
+_READABLE = (".json", ".yaml", ".yml")
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|\\\\")
 
 
@@ -33,6 +37,9 @@ class References:
         self.name = name
         self._files: dict[str, Any] = {"": root}
         self._read = read
+        self._anchors = Anchors()
+        self._steps = 0
+        self._given: list[Any] = []
         self._main = path.name if path is not None else ""
         self._folder = path.parent.resolve() if path is not None else None
 
@@ -42,14 +49,52 @@ class References:
         The pointer is percent-decoded first, then `~1` and `~0` (RFC 6901 §6).
         """
         file, _, pointer = reference.partition("#")
-        node = self._file(file, reference)
-        for token in unquote(pointer).split("/")[1:]:
-            key = token.replace("~1", "/").replace("~0", "~")
-            try:
-                node = node[_index(key)] if isinstance(node, list) else node[key]
-            except (KeyError, IndexError, ValueError, TypeError) as error:
-                raise DocumentError(f"{self.name}: {reference} points at nothing") from error
+        if file.startswith(_GIVEN):
+            return self._given[int(file.removeprefix(_GIVEN))]
+        try:
+            node = self._file(file, reference)
+        except DocumentError:
+            node = self._identified(file)
+            if node is None:
+                raise
+        written = unquote(pointer)
+        try:
+            if written and not written.startswith("/"):
+                return self._anchors.find(node, f"#{written}")
+            for token in written.split("/")[1:]:
+                node = self._step(node, token.replace("~1", "/").replace("~0", "~"))
+        except (KeyError, IndexError, ValueError, TypeError) as error:
+            raise DocumentError(f"{self.name}: {reference} points at nothing") from error
         return node
+
+    def _step(self, node: Any, key: str) -> Any:
+        """What is below a node; where that is a reference itself (`schemas: {$ref: …}`), below what it leads to.
+
+        Raises KeyError, IndexError, ValueError, TypeError.
+        """
+        if isinstance(node, list):
+            return node[_index(key)]
+        if isinstance(node, dict) and key not in node and "$ref" in node:
+            if self._steps >= HOPS_MAX:
+                raise KeyError(key)
+            self._steps += 1
+            try:
+                node = self.follow(node)
+            finally:
+                self._steps -= 1
+        return node[key]
+
+    def _identified(self, file: str) -> Any:
+        """The schema of the main file whose `$id` a reference names; None for none."""
+        try:
+            return self._anchors.find(self._files[""], file)
+        except KeyError:
+            return None
+
+    def name_of(self, node: Any) -> str:
+        """A reference that leads to this very node from now on."""
+        self._given.append(node)
+        return f"{_GIVEN}{len(self._given) - 1}"
 
     def follow(self, node: Any) -> Any:
         """The node itself, or what its `$ref` leads to in the end; deeper references stay. Raises DocumentError."""
@@ -61,27 +106,48 @@ class References:
             node = self.resolve(reference)
         raise DocumentError(f"{self.name}: the references from {reference} lead in a circle")
 
+    def literal(self, written: str) -> Any:
+        """What stands in a file, named as `$ref` names one: values where it is JSON or YAML, else its text.
+
+        OpenAPI 3.1, Example Object, `externalValue`. Raises DocumentError.
+        """
+        if written.lower().endswith(_READABLE):
+            return self.resolve(written)
+        if written not in self._files:
+            path = self._path_of(written, written)[1]
+            try:
+                self._files[written] = content(path).decode()
+            except UnicodeDecodeError:
+                raise DocumentError(f"{self.name}: {written} is no text") from None
+        return self._files[written]
+
     def _file(self, written: str, reference: str) -> Any:
         if written in self._files:
             return self._files[written]
-        if _ADDRESS.match(written):
-            raise Outside(f"{self.name}: {reference} is an address outside the document; nothing is fetched")
-        inside = posixpath.normpath(unquote(written))
-        if self._folder is None or inside.startswith(("/", "..")):
-            raise Outside(f"{self.name}: {reference} is outside the document's folder; it is not opened")
+        inside, path = self._path_of(written, reference)
         if inside == self._main:
             return self._files[""]
         if inside not in self._files:
-            path = self._path(self._folder, inside, reference)
-            if not path.is_relative_to(self._folder):  # by way of a symbolic link
-                raise Outside(f"{self.name}: {reference} is outside the document's folder; it is not opened")
-            if len(self._files) > FILES_MAX:
-                raise DocumentError(f"{self.name}: {reference} is not read: {FILES_MAX} other files were")
             tree = self._read(path)
             _localise(tree, posixpath.dirname(inside), inside)
             self._files[inside] = tree
         self._files[written] = self._files[inside]
         return self._files[inside]
+
+    def _path_of(self, written: str, reference: str) -> tuple[str, Path]:
+        """A file as seen from the main one, and its path. Raises DocumentError where it is not to be read."""
+        if _ADDRESS.match(written):
+            raise Outside(f"{self.name}: {reference} is an address outside the document; nothing is fetched")
+        inside = posixpath.normpath(unquote(written))
+        if self._folder is None or inside.startswith(("/", "..")):
+            raise Outside(f"{self.name}: {reference} is outside the document's folder; it is not opened")
+        path = self._path(self._folder, inside, reference)
+        if inside not in self._files and inside != self._main:
+            if not path.is_relative_to(self._folder):  # by way of a symbolic link
+                raise Outside(f"{self.name}: {reference} is outside the document's folder; it is not opened")
+            if len(self._files) > FILES_MAX:
+                raise DocumentError(f"{self.name}: {reference} is not read: {FILES_MAX} other files were")
+        return inside, path
 
     def _path(self, folder: Path, inside: str, reference: str) -> Path:
         try:
@@ -107,6 +173,9 @@ def _localise(tree: Any, folder: str, file: str) -> None:
             if isinstance(written, str) and not _ADDRESS.match(written):
                 path, mark, pointer = written.partition("#")
                 node["$ref"] = (posixpath.normpath(posixpath.join(folder, path)) if path else file) + mark + pointer
+            external = node.get("externalValue")
+            if isinstance(external, str) and not _ADDRESS.match(external):
+                node["externalValue"] = posixpath.normpath(posixpath.join(folder, external))
             todo += node.values()
         elif isinstance(node, list):
             todo += node

@@ -12,7 +12,23 @@ from urllib.parse import unquote
 
 T = TypeVar("T")
 
-_PARAMETER = re.compile(r"\{([^{}]*)\}")
+PARAMETER = re.compile(r"\{([^{}]*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """The query of a template: pairs as they stand, and names whose values are parameters."""
+
+    pairs: frozenset[str]
+    names: tuple[tuple[str, str], ...]
+
+    def values(self, sent: str) -> dict[str, str] | None:
+        """The values of its parameters in a query, percent-encoded still; None where the query is not so."""
+        pairs = sent.split("&")
+        if not self.pairs <= {*pairs}:
+            return None
+        known = dict(pair.partition("=")[::2] for pair in pairs)
+        return {param: known[name] for name, param in self.names} if all(n in known for n, _ in self.names) else None
 
 
 @dataclass(slots=True)
@@ -20,8 +36,9 @@ class _Leaf(Generic[T]):
     """The targets that end here, by method, each with the names of the parameters on the way."""
 
     plain: dict[str, tuple[tuple[str, ...], T]] = field(default_factory=dict)
-    queried: dict[str, list[tuple[frozenset[str], tuple[str, ...], T]]] = field(default_factory=dict)
-    """Templates that carry a query (`/responses?beta=true`): not in the standard, but in real documents."""
+    queried: dict[str, list[tuple[_Query, tuple[str, ...], T]]] = field(default_factory=dict)
+    """Templates that carry a query (`/responses?beta=true`, `/near?lat={lat}`): not in the standard, but in real
+    documents. Those that ask for most come first."""
 
 
 @dataclass(slots=True)
@@ -41,8 +58,8 @@ class Routes(Generic[T]):
     def __init__(self) -> None:
         self._root: _Node[T] = _Node()
 
-    def add(self, method: str, template: str, target: T) -> bool:
-        """Add one. Returns False, and changes nothing, where the same method and shape is there already."""
+    def add(self, method: str, template: str, target: T) -> T | None:
+        """Add one. Returns the one with the same method and shape that is there already, and changes nothing."""
         path, _, query = template.partition("#")[0].partition("?")
         node = self._root
         names: list[str] = []
@@ -50,12 +67,15 @@ class Routes(Generic[T]):
             node = _child(node, segment, names)
         leaf = node.leaf = node.leaf or _Leaf()
         if query:
-            leaf.queried.setdefault(method, []).append((frozenset(query.split("&")), tuple(names), target))
-            return True
+            wanted = _query(query)
+            listed = leaf.queried.setdefault(method, [])
+            listed.append((wanted, tuple(names), target))
+            listed.sort(key=lambda entry: -len(entry[0].pairs) - len(entry[0].names))
+            return None
         if method in leaf.plain:
-            return False
+            return leaf.plain[method][1]
         leaf.plain[method] = (tuple(names), target)
-        return True
+        return None
 
     def find(self, method: str, path: str) -> tuple[T, dict[str, str]] | None:
         """The target for a request path (with or without its query) and the values of its parameters, decoded."""
@@ -70,10 +90,10 @@ class Routes(Generic[T]):
                 return None
             values = [value.replace("%", "%25") for value in values]  # they are decoded below
         if query and leaf.queried:
-            pairs = frozenset(query.split("&"))
-            for needed, names, target in leaf.queried.get(method, ()):
-                if needed <= pairs:
-                    return target, _params(names, values)
+            for wanted, names, target in leaf.queried.get(method, ()):
+                further = wanted.values(query)
+                if further is not None:
+                    return target, {**_params(names, values), **{name: _decoded(v) for name, v in further.items()}}
         route = leaf.plain.get(method)
         if route is None:
             return None
@@ -93,6 +113,13 @@ class Routes(Generic[T]):
         return node.leaf
 
 
+def _query(written: str) -> _Query:
+    pairs = [pair.partition("=")[::2] for pair in written.split("&")]
+    named = [(name, match[1]) for name, value in pairs if (match := PARAMETER.fullmatch(value)) is not None]
+    fixed = [f"{name}={value}" for name, value in pairs if PARAMETER.fullmatch(value) is None]
+    return _Query(frozenset(fixed), tuple(named))
+
+
 def _params(names: tuple[str, ...], values: list[str]) -> dict[str, str]:
     # Nearly every path has one parameter or none, and nothing encoded in it.
     if len(names) == 1:
@@ -105,14 +132,14 @@ def _decoded(segment: str) -> str:
 
 
 def _child(node: _Node[T], segment: str, names: list[str]) -> _Node[T]:
-    parameters = _PARAMETER.findall(segment)
+    parameters = PARAMETER.findall(segment)
     if not parameters:
         return node.literals.setdefault(_decoded(segment), _Node())
     names.extend(parameters)
-    if _PARAMETER.fullmatch(segment):
+    if PARAMETER.fullmatch(segment):
         node.parameter = node.parameter or _Node()
         return node.parameter
-    texts = (*_PARAMETER.split(segment)[::2],)
+    texts = (*PARAMETER.split(segment)[::2],)
     if texts not in node.mixed:
         node.mixed[texts], node.narrowest = _Node(), None
     return node.mixed[texts]

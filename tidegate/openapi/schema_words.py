@@ -78,13 +78,24 @@ def nullable(node: Mapping[str, Any]) -> bool:
 
 
 def with_null(level: Level, node: Mapping[str, Any], *, is_keyword: bool) -> Level:
-    """The level of a node that is `nullable`. `is_keyword`: the document's OpenAPI has that keyword; 3.1 has it not.
+    """The level of a node that is `nullable`: null is let in, and marked where a strict reader would refuse it."""
+    level = or_null(level)
+    return level if is_null_said(node, is_keyword=is_keyword) else {**level, UNSAID_NULL: True}
 
-    Null is let in, and marked where a strict reader would refuse it. OpenAPI 3.0.3: what stands beside a `$ref` is
-    ignored (Reference Object), and an `enum` must hold null itself.
+
+def is_null_said(node: Mapping[str, Any], *, is_keyword: bool) -> bool:
+    """Whether a node that is `nullable` takes null by the letter. `is_keyword`: its OpenAPI has that word; 3.1 has not.
+
+    OpenAPI 3.0.3: what stands beside a `$ref` is ignored (Reference Object), an `enum` must hold null itself, and
+    `nullable` means something only where a `type` stands beside it, as far as no other part of the schema refuses.
     """
-    is_said = is_keyword and "$ref" not in node and ("enum" not in node or None in node["enum"])
-    return or_null(level) if is_said else {**or_null(level), UNSAID_NULL: True}
+    if not is_keyword or node.get("nullable") is not True or "type" not in node:
+        return False
+    return not _WHOLE & node.keys() and ("enum" not in node or None in node["enum"])
+
+
+_WHOLE = frozenset({"$ref", "allOf", "anyOf", "oneOf", "not"})
+"""Keywords beside which null would have to be valid too."""
 
 
 def or_null(level: Level) -> Level:

@@ -12,6 +12,7 @@ from typing import Any, Literal, Protocol
 
 from tidegate.openapi.diagnostic import Diagnostic, diagnosed
 from tidegate.openapi.document_file import DocumentError
+from tidegate.openapi.named_schemas.dynamic_scope import DynamicScopes
 from tidegate.openapi.references import Outside
 from tidegate.openapi.schema_cost import TRIES_MAX, SchemaCosts, joining_cost, spent
 from tidegate.openapi.schema_merge import merged
@@ -22,6 +23,7 @@ from tidegate.openapi.schema_words import (
     INNER_MAPS,
     Level,
     Note,
+    is_null_said,
     nullable,
     or_null,
     tell_apart,
@@ -30,7 +32,8 @@ from tidegate.openapi.schema_words import (
 )
 from tidegate.openapi.validator import Validator, compiled, pattern_compiles
 
-Of = Literal["request", "answer"]
+Of = Literal["request", "answer", "strict"]
+"""What a schema is checked for. `strict` is an answer without null where a strict reader of `nullable` takes none."""
 
 _INTEGER_MAX = 2**63 - 1
 """No vendor takes more than 64 bits for an integer; JSON does."""
@@ -60,6 +63,9 @@ class Owner(Protocol):
     def resolve(self, reference: str, /) -> Any:
         """The target of a `$ref`."""
 
+    def name_of(self, node: Any, /) -> str:
+        """A reference that leads to this very node."""
+
 
 class Schemas:
     """The schemas of one document. What is handed out is shared: read it only."""
@@ -70,8 +76,13 @@ class Schemas:
         self._bundled: dict[tuple[int, Of], tuple[Any, _Bundled]] = {}
         self._validators: dict[tuple[int, Of], tuple[Any, Validator]] = {}
         self._places: dict[int, str] = {}
-        self._around: dict[int, Mapping[str, Any]] = {}
-        self._costs: dict[Of, SchemaCosts] = {"request": SchemaCosts(), "answer": SchemaCosts()}
+        self._around: dict[int, tuple[Any, Mapping[str, Any]]] = {}
+        self._scopes = DynamicScopes(document.resolve, document.name_of)
+        self._costs: dict[Of, SchemaCosts] = {
+            "request": SchemaCosts(),
+            "answer": SchemaCosts(),
+            "strict": SchemaCosts(),
+        }
         self._noted: set[tuple[str, int]] = set()
 
     def plain(self, node: Any) -> Level:
@@ -109,10 +120,9 @@ class Schemas:
         if id(node) in within:
             self._note(node, "D012", "")
             return {}
+        node = self._scoped(node)
         within = (*within, id(node))
-        self._learn_around(node)
-        target = self._target(node)
-        note = self._noting(node)
+        target, note = self._target(node), self._noting(node)
         if target is None:
             level, parts = words(node, note), []
         else:
@@ -135,16 +145,12 @@ class Schemas:
         return {}
 
     def _counts(self, key: str) -> bool:
-        return key not in ("$ref", "$recursiveRef") and (self._document.siblings_count or key in _SIBLINGS)
+        return key not in ("$ref", "$dynamicRef") and (self._document.siblings_count or key in _SIBLINGS)
 
     def _target(self, node: Mapping[str, Any]) -> Any:
         """The target of a node's `$ref`, one step on; None without one, {} where it leads nowhere."""
-        reference = node.get("$ref")
-        if isinstance(reference, str):
-            return self._resolved(node, reference)
-        if node.get("$recursiveRef") == "#" and id(node) in self._around:  # JSON Schema 2019-09, section 8.2.4.2
-            return self._around[id(node)]
-        return None
+        reference = node.get("$ref", node.get("$dynamicRef"))
+        return self._resolved(node, reference) if isinstance(reference, str) else None
 
     def _resolved(self, node: Mapping[str, Any], reference: str) -> Any:
         try:
@@ -159,20 +165,15 @@ class Schemas:
         self._places.setdefault(id(target), reference)
         return target
 
-    def _learn_around(self, node: Mapping[str, Any]) -> None:
-        """Remember which schema `$recursiveRef` means inside one that is marked."""
-        if node.get("$recursiveAnchor") is not True or id(node) in self._around:
-            return
-        self._around[id(node)] = node
-        todo = list(node.values())
-        while todo:
-            inner = todo.pop()
-            if isinstance(inner, Mapping):
-                if "$recursiveRef" in inner:
-                    self._around[id(inner)] = node
-                todo += inner.values()
-            elif isinstance(inner, list):
-                todo += inner
+    def _scoped(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The schema, in which references to anchors of its own are plain ones."""
+        if "$dynamicAnchor" not in node and "$defs" not in node and "$recursiveAnchor" not in node:
+            return node
+        if id(node) not in self._around:
+            scoped = self._scopes.plain(node)
+            self._around[id(node)] = (node, scoped)
+            self._around[id(scoped)] = (scoped, scoped)
+        return self._around[id(node)][1]
 
     # --- whole schemas -------------------------------------------------------------------------------------------
 
@@ -188,13 +189,13 @@ class Schemas:
                     inner = self._bundle(target, of)
                     definitions[name] = inner.schema
                     todo.append(inner)
-        tries, growth = self._costs[of].of(root.schema, definitions)
+        tries, growth = self._costs.setdefault(of, SchemaCosts()).of(root.schema, definitions)
         if tries > TRIES_MAX:
             self._note(node, "D024", "")
             return Validator(None)
         schema = {"allOf": [root.schema], "$defs": definitions} if definitions else root.schema
         try:
-            engine = compiled(schema, formats=of == "answer")
+            engine = compiled(schema, formats=of != "request")
         except ValueError as error:
             self._note(node, "D014", str(error).splitlines()[0])
             return Validator(None)
@@ -216,9 +217,8 @@ class Schemas:
             self._places.setdefault(id(node), place)
         if not isinstance(node, Mapping) or depth > NESTED_MAX:
             return self._whatever(node)
-        self._learn_around(node)
-        target = self._target(node)
-        note = self._noting(node)
+        node = self._scoped(node)
+        target, note = self._target(node), self._noting(node)
         counted = node if target is None else {key: value for key, value in node.items() if self._counts(key)}
         level = words(counted, note)
         schema = {
@@ -230,7 +230,7 @@ class Schemas:
         if "required" in schema and isinstance(level.get("properties"), Mapping):
             schema["required"] = self._required(level, of)
         # An answer is held to the alternative that its discriminator names; a request may be meant for any of them.
-        if of == "answer":
+        if of != "request":
             tell_apart(level, schema)
         elif schema.get("type") == "integer":
             schema = {"minimum": -_INTEGER_MAX - 1, "maximum": _INTEGER_MAX, **schema}
@@ -240,7 +240,7 @@ class Schemas:
             name = str(id(target))
             targets[name] = target
             schema["$ref"] = f"#/$defs/{name}"
-        if nullable(node):
+        if nullable(node) and (of != "strict" or is_null_said(node, is_keyword=not self._document.siblings_count)):
             whole = {"$ref", "allOf", "anyOf", "oneOf", "not"} & schema.keys()
             schema = {"anyOf": [schema, {"type": "null"}]} if whole else or_null(schema)
         return schema

@@ -16,11 +16,13 @@ from tidegate.policy.privacy.placeholders import PlaceholderPlan
 from tidegate.policy.retry import RetryPlan
 from tidegate.policy.stream import StreamPlan
 from tidegate.policy.timeout import TimeoutPlan
+from tidegate.policy.watch.drift import DriftPlan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperationPlan(
     # dataclasses put the fields of the last class first.
+    DriftPlan,
     DataPlan,
     HedgePlan,
     CoalescePlan,

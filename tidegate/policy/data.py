@@ -48,6 +48,9 @@ class Data(Block):
     reversible: tuple[Pointer, ...] = ()
     """The fields whose tokens hold the value itself, encrypted with `token_key`; of the others nobody can get it back.
     """
+    restore: tuple[RegionPattern, ...] = ()
+    """The regions of the apps that get the value back where an answer holds the token of a `reversible` field; `*` is
+    every app. Others get the token."""
     region: RegionName | None = None
     """Where the vendor keeps what it is sent, where that is not the region of its host."""
 
@@ -55,6 +58,8 @@ class Data(Block):
     def _tokens_have_a_key(self) -> "Data":
         if self.otherwise == "tokenise" and self.token_key is None:
             raise ValueError("tokens need a key; write token_key, like env:TOKEN_KEY")
+        if self.restore and not self.reversible:
+            raise ValueError("only tokens of reversible fields can be had back; name the fields in reversible")
         return self
 
 
@@ -83,6 +88,8 @@ def describe(plan: DataPlan) -> str:
     if data.otherwise is not None:
         words = {"refuse": "others are refused", "drop": "others are left out", "tokenise": "others become tokens"}
         parts.append(words[data.otherwise])
+    if data.restore:
+        parts.append(f"apps in {', '.join(data.restore)} get them back")
     if data.region is not None:
         parts.append(f"kept in {data.region}")
     return "; ".join(parts)

@@ -10,7 +10,8 @@ from pydantic import Field
 
 from tidegate.configfile.block import Block, HeaderName
 from tidegate.configfile.units import Duration, Share
-from tidegate.policy.alerts import Alerts
+from tidegate.policy.alerting.alerts import Alerts
+from tidegate.policy.alerting.slo import Slo
 from tidegate.policy.breaker import Breaker, BreakerSettings
 from tidegate.policy.bulkhead import Bulkhead
 from tidegate.policy.cache import CacheSettings
@@ -27,6 +28,7 @@ from tidegate.policy.privacy.redact import Redact
 from tidegate.policy.retry import Retry, RetrySettings
 from tidegate.policy.stream import Streaming, StreamSettings
 from tidegate.policy.timeout import BUDGET_S, Timeouts, TimeoutSettings
+from tidegate.policy.watch.drift import DriftWatch
 
 
 class Policy(Block):
@@ -52,6 +54,10 @@ class Policy(Block):
     """Shares of a limit whose use raises an alert; one below 100% is needed."""
     alerts: Alerts | None = None
     """What the generated alert rules watch."""
+    drift: DriftWatch = DriftWatch()
+    """Which answers are compared with the document, and with earlier ones."""
+    slo: Slo | None = None
+    """What share of calls should go well, and how fast. Its error budget's burn rates become alert rules."""
     data: Data | None = None
     """Which personal data may be sent."""
     redact: Redact = Redact()

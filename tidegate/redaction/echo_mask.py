@@ -1,17 +1,25 @@
 """Masks what a vendor echoes of our secrets, in bytes and at the same length, so that no framing has to change.
 
-A vendor that echoes a request echoes it as it was sent, so the secret is looked for as a text may quote it, and not in
-other encodings: each answer is searched. An ordinary one holds none: then this is one search for each quotation, for
-most secrets one in all, and nothing is copied. An answer that comes in
-pieces is masked over their borders; of a piece only that is held back which may be the beginning of a secret.
+A vendor that echoes a request echoes it as it was sent, quoted, escaped, in hex or in base64, and each answer is
+searched for all of these. An ordinary one holds none: then this is one search for each spelling, for most secrets five
+in all, and nothing is copied. An answer that comes in pieces is masked over their borders; of a piece only that is held
+back which may be the beginning of a secret.
 """
 
 from collections.abc import Iterable
 
-from tidegate.redaction.spellings import quotations
+from tidegate.redaction.spellings import spellings
 
 ECHO_CHARS_MIN = 8
 """A shorter value is not masked in answers: it would take a vendor's words apart."""
+
+HEAD_CHARS = 4
+"""A beginning of a value that is as long is searched for in the end of a piece; shorter ones are compared."""
+
+_ESCAPED = ("%", "\\")
+"""What a spelling begins with that an ordinary answer need not be searched for."""
+RARE = "QZXJYWVUBLFqjzAEKxkHvOwIPDRNGMSCT8967354bfgy2"
+"""Characters from the rarest in answers on: a search for one costs a tenth of one for a spelling."""
 
 _SHOWN = b"[redacted]"
 
@@ -20,22 +28,25 @@ class EchoMask:
     """The mask for `values`. It does not change."""
 
     def __init__(self, values: Iterable[str]) -> None:
-        found = {text for value in values if len(value) >= ECHO_CHARS_MIN for text in quotations(value)}
+        found = {text for value in values if len(value) >= ECHO_CHARS_MIN for text in spellings(value)}
         # Where a shorter one stands in it, a longer spelling is found by that; all of it is masked then, because the
         # longest is replaced first.
         needed = [text for text in found if not any(other != text and other in text for other in found)]
-        self._needed = tuple(sorted(text.encode().decode("latin-1") for text in needed))
+        searched = sorted(text.encode().decode("latin-1") for text in needed)
+        self._needed = tuple((*_rarest(text), text) for text in searched if not text.startswith(_ESCAPED))
+        self._escaped = tuple(text for text in searched if text.startswith(_ESCAPED))
         self._spelled = tuple(sorted((text.encode() for text in found), key=lambda text: (-len(text), text)))
         self.length_max = len(self._spelled[0]) if self._spelled else 0
         """Bytes of the longest spelling."""
+        self._begin = frozenset(text[:size] for text in self._spelled for size in range(1, HEAD_CHARS))
 
     def holds(self, data: bytes) -> bool:
         """True where one of the values stands in it."""
         text = data.decode("latin-1")  # a search in a text is cheaper than one in bytes
-        for spelled in self._needed:  # noqa: SIM110 - a third faster
-            if spelled in text:
+        for rare, other, spelled in self._needed:
+            if rare in text and other in text and spelled in text:
                 return True
-        return False
+        return ("%" in text or "\\" in text) and any(spelled in text for spelled in self._escaped)
 
     def masked(self, data: bytes) -> bytes:
         """The same bytes with each value masked, as long as before."""
@@ -43,15 +54,16 @@ class EchoMask:
 
     def held_back(self, data: bytes) -> int:
         """The bytes at the end that may be the beginning of a value whose rest is still to come."""
-        tail = data[1 - self.length_max :] if self.length_max > 1 else b""
-        longest = 0
+        size = len(data)
+        longest = next((short for short in range(HEAD_CHARS - 1, 0, -1) if data[-short:] in self._begin), 0)
         for spelled in self._spelled:
-            at = tail.find(spelled[:1], max(len(tail) - len(spelled) + 1, 0))
-            while 0 <= at < len(tail) - longest:
-                if spelled.startswith(tail[at:]):
-                    longest = len(tail) - at
+            head = spelled[:HEAD_CHARS]
+            at = data.find(head, max(size - len(spelled) + 1, 0))
+            while 0 <= at < size - longest:
+                if spelled.startswith(data[at:]):
+                    longest = size - at
                     break
-                at = tail.find(spelled[:1], at + 1)
+                at = data.find(head, at + 1)
         return longest
 
     def _masked(self, data: bytes) -> bytes:
@@ -91,3 +103,9 @@ class MaskedStream:
 def mask_of(length: int) -> bytes:
     """A mask of so many bytes."""
     return _SHOWN.ljust(length, b"*") if length >= len(_SHOWN) else b"*" * length
+
+
+def _rarest(text: str) -> tuple[str, str]:
+    """Two characters of a text, the rarest in answers."""
+    ranks = sorted(set(text), key=lambda char: (RARE.find(char) % (len(RARE) + 1), char))
+    return ranks[0], ranks[min(1, len(ranks) - 1)]

@@ -1,6 +1,7 @@
 """The ways in which Python itself, and libraries, print without being asked: each is led through the redactor.
 
-    logging            a message is noted, its known secrets and secret-sounding query values hidden; no traceback
+    logging            a message is noted, its known secrets, secret-sounding query values, cards, accounts and
+                       addresses of mail hidden; no traceback
     an exception       that nobody caught, in a thread, a task, a callback, a destructor: type and place, not its text
     a warning          as a message
     stderr and stdout  whatever else is written there is scrubbed, write by write
@@ -20,11 +21,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TextIO
 
+from tidegate.redaction.patterns import Patterns
 from tidegate.redaction.redactor import without_named_secrets
 
 FRAMES_MAX = 8
 """So many frames of an exception are told, the innermost ones."""
 
+_PATTERNS = Patterns()
 UNREADABLE = "a message that cannot be shown"
 
 
@@ -61,21 +64,25 @@ class ProcessOutputs:
                 loop.set_exception_handler(None)
 
     def hidden(self, text: str) -> str:
-        """A text without known secrets, user information in URLs, and values of query keys that sound like a secret."""
-        return self._scrub(without_named_secrets(text))
+        """A text without known secrets, user information in URLs, and values of query keys that sound like a secret.
+
+        Personal data that is known by its form is hidden too: who knows what a library has in its hands.
+        """
+        return _PATTERNS.hidden(self._scrub(without_named_secrets(text)))
 
     def message(self, origin: str, text: str, error: BaseException | None = None) -> None:
         """Note what a library says."""
-        facts = {"from": origin} | ({"error": type(error).__name__} if error is not None else {})
+        facts = {"from": origin}
+        if error is not None:
+            facts |= {"error": type(error).__name__, "where": _where(error.__traceback__)}
         with contextlib.suppress(Exception):
             self._note(self.hidden(text), facts)
 
     def bug(self, origin: str, kind: type[BaseException], trace: TracebackType | None) -> None:
         """Note an exception that nobody caught."""
-        frames = traceback.extract_tb(trace)[-FRAMES_MAX:]
-        where = " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames))
         with contextlib.suppress(Exception):
-            self._note("an exception that nobody caught", {"from": origin, "bug": kind.__name__, "where": where})
+            facts = {"from": origin, "bug": kind.__name__, "where": _where(trace)}
+            self._note("an exception that nobody caught", facts)
 
     def _uncaught(self, kind: type[BaseException], _: BaseException, trace: TracebackType | None) -> None:
         self.bug("the main thread", kind, trace)
@@ -100,6 +107,12 @@ class ProcessOutputs:
     ) -> None:  # fmt: skip
         del file, line
         self.message(f"{Path(filename).name}:{lineno}", f"{category.__name__}: {message}")
+
+
+def _where(trace: TracebackType | None) -> str:
+    """The lines of code that an exception came through, the innermost first."""
+    frames = traceback.extract_tb(trace)[-FRAMES_MAX:]
+    return " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames))
 
 
 class _NotingHandler(logging.Handler):

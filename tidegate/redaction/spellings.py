@@ -21,10 +21,20 @@ def quotations(secret: str) -> Iterator[str]:
     yield html.escape(secret)
 
 
+def escapes(secret: str) -> Iterator[str]:
+    """A secret of which every character is escaped: as `%73` in a URL, or as `u0073` behind a backslash in JSON."""
+    raw = secret.encode()
+    yield from ("".join(f"%{byte:02{case}}" for byte in raw) for case in "xX")
+    units = secret.encode("utf-16-be", "surrogatepass").hex()
+    for written in (units, units.upper()):
+        yield "".join(f"\\u{written[at : at + 4]}" for at in range(0, len(written), 4))
+
+
 def spellings(secret: str) -> Iterator[str]:
-    """A secret as others may write it: as a text may quote it, in hex, in base64."""
+    """A secret as others may write it: as a text may quote it, wholly escaped, in hex, in base64."""
     raw = secret.encode()
     yield from quotations(secret)
+    yield from escapes(secret)
     yield from (raw.hex(), raw.hex().upper())
     for before in range(3):
         # In base64 three bytes make four letters: a secret looks different at each of three places in a longer text.

@@ -82,7 +82,7 @@ def load_scenario(path: Path) -> Scenario:
     Raises UsageError with one line for each mistake: file, line, column, place in the file, and what would be right.
     """
     try:
-        placed = read_places(path.read_text(encoding="utf-8"))
+        placed = read_places(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise UsageError(f"{path}: this scenario cannot be read: {reason}") from None

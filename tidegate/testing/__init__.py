@@ -1,4 +1,4 @@
-"""For your own tests: a vendor that does what its script says, and the real proxy in a world where time is virtual.
+"""For your own tests: a vendor that does as its script or its document says, and the real proxy, in virtual time.
 
 docs/api/testing.md shows each name in use. It imports the proxy and the virtual world of chaos; nothing imports it.
 """
@@ -11,6 +11,7 @@ if typing.TYPE_CHECKING:
     from tidegate.chaos.world.virtual_world import VirtualWorld
     from tidegate.testing.scripted_vendor import ReceivedRequest, ScriptedVendor, Step, Stream
     from tidegate.testing.virtual_proxy import ProxyResponse, VirtualProxy
+    from tidegate.testing.virtual_sandbox import VirtualSandbox
 
 __all__ = [
     "Deadlock",
@@ -21,6 +22,7 @@ __all__ = [
     "Step",
     "Stream",
     "VirtualProxy",
+    "VirtualSandbox",
     "VirtualWorld",
     "run",
 ]
@@ -35,6 +37,7 @@ _MODULES = {
     "Step": "tidegate.testing.scripted_vendor",
     "Stream": "tidegate.testing.scripted_vendor",
     "VirtualProxy": "tidegate.testing.virtual_proxy",
+    "VirtualSandbox": "tidegate.testing.virtual_sandbox",
     "VirtualWorld": "tidegate.chaos.world.virtual_world",
 }
 

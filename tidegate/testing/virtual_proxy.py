@@ -16,6 +16,7 @@ from aiohttp import ClientSession
 
 from tidegate.chaos.world.connector import WorldConnector, client_session
 from tidegate.chaos.world.virtual_world import VirtualWorld
+from tidegate.openapi.document import Document
 from tidegate.proxy.app import Proxy
 from tidegate.proxy.config import Config
 from tidegate.testing.scripted_vendor import ScriptedVendor, Step
@@ -51,7 +52,8 @@ class VirtualProxy:
 
     `vendor` is a vendor's name, or its file or folder; `config` is what else a tidegate.yaml would say. A secret that
     the vendor file takes from a variable which `environ` does not have is made up; the environment of the process is
-    not looked at. Raises problems.UsageError for a vendor file that cannot be used, ValueError for a wrong `config`.
+    not looked at. `documents` are those that were read before, by the vendor's name. Raises problems.UsageError for a
+    vendor file that cannot be used, ValueError for a wrong `config`.
     """
 
     def __init__(
@@ -62,8 +64,10 @@ class VirtualProxy:
         config: Mapping[str, Any] | None = None,
         environ: Mapping[str, str] | None = None,
         seed: int = 1,
+        documents: Mapping[str, Document] | None = None,
     ) -> None:
         self._file = find_vendor(str(vendor))
+        self._documents = documents or {}
         loaded = load_vendor(self._file)
         self.name = loaded.vendor.vendor
         """The vendor's name: the first part of every path on the gateway."""
@@ -71,7 +75,7 @@ class VirtualProxy:
         self.config = _config(loaded, config or {}, self.environ)
         base_url = self.config.use[self.name].base_url if self.name in self.config.use else None
         address = urlsplit(base_url or loaded.vendor.facts.base_url)
-        self._port = address.port or 80
+        self.vendor_port = address.port or 80
         self.world = VirtualWorld(seed, names={str(address.hostname): VENDOR_ADDRESS})
         """The world: `await proxy.world.sleep(60)` lets a minute pass."""
         self.vendor_machine = self.world.machine("vendor")
@@ -89,11 +93,17 @@ class VirtualProxy:
     def _new_proxy(self) -> Proxy:
         self.machine = self.world.machine("proxy")
         vendors = {self.name: load_vendor(self._file)}
-        return Proxy(self.machine, self.config, vendors, environ=self.environ, sink=self.lines.append)
+        return Proxy(
+            self.machine, self.config, vendors, environ=self.environ, sink=self.lines.append, documents=self._documents
+        )
 
     async def start(self) -> None:
         """Let the vendor and the proxy listen, and open the app's session."""
-        await self.vendor.start(VENDOR_ADDRESS, self._port)
+        await self.vendor.start(VENDOR_ADDRESS, self.vendor_port)
+        await self.open()
+
+    async def open(self) -> None:
+        """Let the proxy alone listen, and open the app's session: for a vendor of another kind at the same address."""
         await self.machine.run(self.proxy.start())
         self.session = client_session(WorldConnector(self.world.machine("app")), APP_TIMEOUT_S)
 

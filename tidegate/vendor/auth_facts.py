@@ -15,7 +15,7 @@ from tidegate.vendor.token_facts import TokenRequest
 UrlPath = Annotated[str, Field(pattern=r"^/[^?#\s]*$", examples=["/oauth2/token"])]
 """A path on the vendor's host."""
 
-Grant = Literal["client_credentials", "refresh_token", "authorization_code"]
+Grant = Literal["client_credentials", "refresh_token", "authorization_code", "password"]
 
 
 class OAuth(Block):
@@ -121,6 +121,9 @@ class Auth(Block):
     aws: AwsSigning | None = None
     """What is signed for, for the scheme `aws-sigv4`. The secret is written `access key:secret key`, with
     `:session token` behind it where there is one."""
+    requirements: Literal["scheme", "document"] = "scheme"
+    """What the simulator holds a request to: `scheme` for every operation, or the document's `security`, which may
+    want something else, several credentials or none for each. Without a vendor file it is the document's."""
     optional: bool = False
     """Whether requests without a credential are let in too, as to a public API."""
     rotate_every: Duration | None = None

@@ -25,17 +25,45 @@ class ConversationEvent(Block):
     """It comes only where the request says `true` there, like `/stream_options/include_usage`."""
 
 
+class StructuredText(Block):
+    """A text that is JSON, where the request wants it so."""
+
+    kind: Pointer = "/response_format/type"
+    """Where the request says `json_object` or `json_schema`."""
+    schema_at: Pointer = "/response_format/json_schema/schema"
+    """Where the request has the schema that the JSON fits."""
+
+
+class Vectors(Block):
+    """A vector for what was said, of length one: the same for the same text."""
+
+    dimensions: Pointer = "/dimensions"
+    """Where the request says how many numbers it has."""
+    otherwise: Annotated[int, Field(gt=0, le=16_384)] = 1536
+    """How many it has where the request does not say."""
+    encoding: Pointer = "/encoding_format"
+    """Where the request says `base64`: then it comes as the bytes of its numbers, four each, the lowest first."""
+
+
 class Conversation(Block):
     """An operation that answers a conversation. The simulator repeats what was said last; a token is a word.
 
     Places of the templates: {id} (24 letters), {now} (seconds), {text} (the answer), {asked}, {answered} and {total}
-    (tokens), the words of `whole` or `cut`, and every field of the request. Events have {number} and {piece} too.
+    (tokens), {vector}, the words of `whole` or `cut`, and every field of the request. A list of one entry that has the
+    place {choice} has as many entries as answers are wanted, counted from 0; an event with it comes for each of them.
+    Events have {number} and {piece} too.
     """
 
     question: Pointer = "/messages"
     """Where the request holds what was said: a text, or a list of messages."""
     most: tuple[Pointer, ...] = ()
     """Where the request says how many tokens the answer may have; the first that is there counts."""
+    count: Pointer | None = None
+    """Where the request says how many answers it wants, by a number, or by a list of that many questions."""
+    json_text: StructuredText | None = None
+    """Where the request says that the text must be JSON."""
+    vectors: Vectors | None = None
+    """What {vector} is."""
     answer: Annotated[dict[str, object], Field(min_length=1)]
     """The answer, with places. What else the document says that it must have stands beside it."""
     whole: dict[str, object] = Field(default={})

@@ -234,6 +234,8 @@ class GraphQLFacts(Block):
     """The operation of the document that it is."""
     types: str
     """Its types, in GraphQL's own language."""
+    ids: Annotated[str, Field(pattern=r"\{number\}")] = "gid://simulated/{type}/{number}"
+    """How the ids of objects are written: {type} is the object's, {number} has up to twelve digits."""
     query_cost_max: Annotated[float, Field(gt=0)] = 1000.0
     """The most points that a single query may ask for."""
 

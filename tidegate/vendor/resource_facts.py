@@ -4,11 +4,12 @@ Everything here has a default that the simulator recognises from the document: t
 Shapes only; simulator.document.resource_model and simulator.document.page_style act on them.
 """
 
+from fnmatch import fnmatchcase
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from tidegate.configfile.block import Block, Pointer
+from tidegate.configfile.block import Block, HeaderName, Pointer
 from tidegate.configfile.units import Duration
 
 Does = Literal["list", "create", "retrieve", "update", "put", "delete", "act", "sample"]
@@ -51,6 +52,8 @@ class ObjectOperation(Block):
     """Where the object, or the list of objects, stands in the answer."""
     set: dict[str, Any] = Field(default={})
     """New values of fields. `{field}` in a text is the value of another field or parameter."""
+    headers: dict[HeaderName, str] = Field(default={})
+    """Headers of the answer that tell of the object: places as in `set`."""
     narrow: dict[str, str] = Field(default={})
     """What the fields of the objects in this list are. Places as in `set`, and {base} for the vendor's address."""
 
@@ -59,9 +62,10 @@ class Transition(Block):
     """A change of an object's status that the vendor makes by itself, or lets nobody make from another status."""
 
     action: str | None = None
-    """The operation, or the last word of its path, that makes it; without one it comes by itself."""
+    """The operation, or the last word of its path, that makes it; without one it comes by itself. That of an operation
+    that makes such objects is made as the object is."""
     when: dict[str, Any] = Field(default={})
-    """It is made only where the request has these values."""
+    """It is made only where the request has these values. A name with a slash before it is a JSON Pointer."""
     since: tuple[str, ...] = ()
     """The statuses that it begins from; any where none is named."""
     after: Duration | None = None
@@ -94,11 +98,14 @@ class ObjectFacts(Block):
     references: dict[str, str] = Field(default={})
     """Fields that hold the id of another object, and its kind: an id that names nothing is refused."""
     there: tuple[dict[str, Any], ...] = ()
-    """Objects that are there from the beginning."""
+    """Objects that are there from the beginning. Where nothing makes such objects, there are no others."""
     operations: dict[str, ObjectOperation] = Field(default={})
     """Operations on this kind that their method and path do not tell."""
     transitions: tuple[Transition, ...] = ()
     """How its status changes."""
+
+
+_UNSAID = ObjectFacts()
 
 
 class ResourceFacts(Block):
@@ -108,5 +115,24 @@ class ResourceFacts(Block):
     """How lists are paged."""
     fixtures: str | None = None
     """A file of the vendor's own sample objects, relative to this file: `{"resources": {kind: object}}`."""
+    nulls: Literal["said", "meant"] = "said"
+    """Where a field without a value yet is null: only where the document says so by the letter, or also where it has
+    `nullable` without a `type` or beside a reference, and means it."""
     objects: dict[str, ObjectFacts] = Field(default={})
-    """Kinds of objects by name."""
+    """Kinds of objects by name, or by a pattern for several: `"*": {always: true}`. What a name says wins."""
+
+    def of(self, kind: str) -> ObjectFacts:
+        """What is said of a kind: by its name, and by patterns where its name says nothing, a longer one first."""
+        patterns = sorted((name for name in self.objects if is_kind_pattern(name)), key=len)
+        if not patterns:
+            return self.objects.get(kind, _UNSAID)
+        said: dict[str, Any] = {}
+        for name in (*(pattern for pattern in patterns if fnmatchcase(kind, pattern)), kind):
+            facts = self.objects.get(name, _UNSAID)
+            said |= {field: getattr(facts, field) for field in facts.model_fields_set}
+        return _UNSAID.model_copy(update=said)
+
+
+def is_kind_pattern(name: str) -> bool:
+    """True where a name is a pattern, and means several kinds."""
+    return "*" in name or "?" in name

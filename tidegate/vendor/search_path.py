@@ -60,7 +60,7 @@ def configured_places(file: Path = CONFIG_FILE) -> tuple[Path, ...]:
     if not file.is_file():
         return ()
     try:
-        placed = read_places(file.read_text(encoding="utf-8"))
+        placed = read_places(file.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise UsageError(f"{file}: cannot be read: {reason}") from None

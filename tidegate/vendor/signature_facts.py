@@ -16,7 +16,9 @@ Scheme = Literal[
     "stripe", "github", "slack", "twilio", "shopify", "adyen", "standard", "standard-v1a", "svix"
 ]  # fmt: skip
 
-Algorithm = Literal["hmac-sha256", "hmac-sha1", "hmac-sha512", "ed25519"]
+Algorithm = Literal["hmac-sha256", "hmac-sha1", "hmac-sha512", "ed25519", "ecdsa-p256-sha256"]
+ASYMMETRIC: frozenset[Algorithm] = frozenset(("ed25519", "ecdsa-p256-sha256"))
+"""The vendor signs with a private key, and we verify with its public one."""
 KeyDecoding = Literal["utf8", "base64", "whsec", "whpk", "hex"]
 
 Place = Literal["id", "ts", "raw", "url", "sorted_form"]
@@ -60,7 +62,7 @@ class SignatureGrammar(Block):
     it), {sorted_form} (the form's names and values, sorted, with nothing between them) and, where the signature stands
     in the body, pointers like {/amount/value}."""
     alg: Algorithm = "hmac-sha256"
-    """The algorithm. For `ed25519` the secrets are public keys."""
+    """The algorithm. For `ed25519` and `ecdsa-p256-sha256` the secrets are public keys: of 32 bytes, or in DER."""
     key_decoding: KeyDecoding = "utf8"
     """How a secret is written: as it is, in base64, in base64 behind `whsec_` or `whpk_`, or in hexadecimal digits."""
     sig_encoding: Literal["hex", "base64"] = "hex"
@@ -139,7 +141,7 @@ def _time_flaw(grammar: SignatureGrammar) -> str:
 
 
 def _key_flaw(grammar: SignatureGrammar) -> str:
-    if grammar.alg == "ed25519" and grammar.key_decoding in ("utf8", "whsec"):
+    if grammar.alg in ASYMMETRIC and grammar.key_decoding in ("utf8", "whsec"):
         return "a public key is written in base64, hex or whpk; write key_decoding"
     if grammar.alg != "ed25519" and grammar.key_decoding == "whpk":
         return "whpk is for public keys, of alg: ed25519"

@@ -57,6 +57,7 @@ STAND_INS: dict[str, Any] = {
     "means": "remaining",
     "at_once": 1,
     "count": 1,
+    "availability": 0.99,
     "per": "day",
     "concurrent": 1,
     "operation": "unknown",
@@ -148,7 +149,7 @@ def read_vendor(path: Path) -> VendorReading:
     try:
         if path.stat().st_size > FILE_BYTES_MAX:
             raise ValueError(f"the file is longer than {FILE_BYTES_MAX} bytes")  # noqa: TRY301 - one place for both
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         return VendorReading(

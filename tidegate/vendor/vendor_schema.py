@@ -5,6 +5,7 @@ tidegate.policy.policy.
 """
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, get_args
 
 from pydantic import BaseModel
@@ -117,8 +118,15 @@ def _row(model: type[BaseModel], name: str) -> str:
 
 def vendor_property(model: type[BaseModel], name: str) -> Json:
     """The JSON Schema of one field, without what it refers to."""
-    schema: Json = model.model_json_schema()["properties"][name]
+    schema: Json = _properties(model)[name]
     return schema
+
+
+@cache
+def _properties(model: type[BaseModel]) -> Json:
+    """The JSON Schemas of a model's fields: made once, since a model's schema is that of all that is inside it."""
+    properties: Json = model.model_json_schema()["properties"]
+    return properties
 
 
 def _form(schema: Json) -> str:

@@ -51,7 +51,8 @@ class GroupWriter(Protocol[C_co]):
     async def run(self, work: Callable[[C_co], T]) -> T:
         """Run `work` in the next group, and return its result after the commit. What it raises undoes it alone.
 
-        Reads go this way too: they are rare, and so they see every acknowledged write.
+        Reads go this way too: they are rare, and so they see every acknowledged write. Once the file is closed it
+        raises what the engine raises for one that is.
         """
         ...
 
@@ -81,6 +82,7 @@ class WriterThread(Generic[C]):
         self._engine = engine
         self._connection = engine.open(path)
         self._waiting: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
+        self._closed = False
         self._thread = threading.Thread(target=self._run, name=f"disk {path.name}", daemon=True)
         self._thread.start()
 
@@ -88,11 +90,16 @@ class WriterThread(Generic[C]):
         """See GroupWriter.run."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        self._waiting.put((work, loop, future))
+        if self._closed:  # no thread takes work any more: the engine says so of a file that is closed
+            await loop.run_in_executor(None, self._thread.join)
+            settle([(future, result) for result in self._engine.commit(self._connection, [work])])
+        else:
+            self._waiting.put((work, loop, future))
         return await future
 
     async def close(self) -> None:
         """See GroupWriter.close."""
+        self._closed = True
         self._waiting.put(None)
         await asyncio.get_running_loop().run_in_executor(None, self._thread.join)
         self._engine.close(self._connection)

@@ -51,7 +51,8 @@ def unresolved(evidence: Evidence) -> Iterator[str]:
     boxes = evidence.boxes
     if boxes is None:
         return
-    unwanted, locked = {tag for _, tag in evidence.tap.refusals}, locked_out(evidence)
+    unwanted = evidence.tap.unwanted.union(tag for _, tag in evidence.tap.refusals)
+    locked = locked_out(evidence)
     for call in evidence.calls:
         record = boxes.records.get(call.record)
         if record is None or not record.state or _waits_behind(evidence, call) or call.tag in locked:

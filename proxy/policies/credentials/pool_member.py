@@ -66,6 +66,10 @@ class PoolMember:
         self.trials += 1
         return self.trials
 
+    def may_leave(self, trial: int) -> bool:
+        """True where a call that wears it and has not left yet may still leave: nobody was refused meanwhile."""
+        return self.standing == "in force" or (self.standing == "on trial" and trial == self.trials)
+
     def rejected(self, now: float, version: int, trial: int = 0) -> bool:
         """The vendor does not know it (401). True where that set it aside."""
         return self._set_aside("rejected", now, version, trial, self.cool_down_s)

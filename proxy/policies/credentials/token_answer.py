@@ -15,6 +15,8 @@ LIFE_MAX_S = 366 * 86_400.0
 TOKEN_CHARS_MAX = 16_384
 """Of an access token, and of a refresh token. It has to fit into a header."""
 SCOPES_MAX = 1024
+REFRESH_LIVES = ("refresh_expires_in", "refresh_token_expires_in", "x_refresh_token_expires_in")
+"""How vendors say how long a refresh token is good for, which no standard names: Keycloak, GitHub, Intuit."""
 
 Failure = Literal["invalid-grant", "client-refused", "transient"]
 """Why there is no grant: the refresh token is no good, we or what we ask for are refused, or it may go well later."""
@@ -39,6 +41,8 @@ class TokenGrant:
     life_s: float
     refresh: str = field(default="", repr=False)
     scopes: frozenset[str] | None = None
+    refresh_life_s: float = 0.0
+    """Seconds for which the refresh token is good; 0.0 where the vendor does not say, or says that it does not end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,13 @@ def life_of(expires_in: object) -> float:
     return float(min(max(expires_in, 0), LIFE_MAX_S))
 
 
+def refresh_life_of(fields: Mapping[str, Any]) -> float:
+    """Seconds that a refresh token is good for; 0.0 where nothing that can be read says so, or it is 0 (no end)."""
+    written = next((fields[name] for name in REFRESH_LIVES if name in fields), None)
+    is_number = isinstance(written, int | float) or (isinstance(written, str) and written.strip().isdecimal())
+    return life_of(written) if is_number and not isinstance(written, bool) else 0.0
+
+
 def read_answer(status: int, document: object, retry_after_s: float = 0.0) -> TokenGrant | NoGrant:
     """What an answer says. `document` is its JSON; None where the body was none."""
     fields: Mapping[str, Any] = document if isinstance(document, dict) else {}
@@ -93,7 +104,8 @@ def _granted(fields: Mapping[str, Any]) -> TokenGrant | NoGrant:
     life_s = life_of(fields.get("expires_in"))
     if life_s <= 0.0:
         return NoGrant("transient", "the token had expired when it was given")
-    return TokenGrant(str(access), life_s, str(refresh) if _sendable(refresh) else "", _scopes(fields.get("scope")))
+    scopes, refresh_life_s = _scopes(fields.get("scope")), refresh_life_of(fields)
+    return TokenGrant(str(access), life_s, str(refresh) if _sendable(refresh) else "", scopes, refresh_life_s)
 
 
 def _sendable(token: object) -> bool:

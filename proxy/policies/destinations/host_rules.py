@@ -57,6 +57,8 @@ class HostRule:
     apps: tuple[str, ...] = ()
     reach: Reach = "refuse"
     region: str = ""
+    any_name: bool = False
+    """A handshake in a tunnel may name another server than its CONNECT."""
 
     def covers(self, to: Destination, app: str) -> bool:
         """True where it decides."""
@@ -79,6 +81,8 @@ class HostDecision:
     """It would be refused, and is let through because the mode is `warn`."""
     region: str = ""
     """Of the hosts, as the rule has it; empty where nobody has written it."""
+    any_name: bool = False
+    """See HostRule.any_name."""
 
     @property
     def refused(self) -> bool:
@@ -106,7 +110,9 @@ class HostRules:
         for number, rule in enumerate(self.rules, 1):
             if rule.covers(to, app):
                 if rule.action != "deny":
-                    return HostDecision(rule.action, "rule", number, rule.reach, region=rule.region)
+                    return HostDecision(
+                        rule.action, "rule", number, rule.reach, region=rule.region, any_name=rule.any_name
+                    )
                 return self._refused("rule denies", number)
         return HostDecision("open", "vendor") if vendor else self._refused("no rule")
 

@@ -3,9 +3,9 @@
 A bucket is GCRA (ITU-T I.371, the "virtual scheduling" form): it stores the moment `tat` at which it will be full
 again; each take moves it by the emission interval. What GCRA does not know is that requests which leave one after the
 other may reach the vendor together. A request is therefore counted as arriving at the worst moment: together with the
-one that is asked for now while it may still be on its way (`spread_s`), and as late as it can after that. So after a
-quiet time the whole burst leaves at once, under load the full rate is kept, and no way the wire may bunch them
-overruns the vendor.
+one that is asked for now while it may still be on its way (`spread_s`, or until it is answered), and as late as it can
+after that. So after a quiet time the whole burst leaves at once, under load the full rate is kept, and no way the wire
+may bunch them overruns the vendor.
 
 A bucket starts EMPTY: after a crash nobody knows what the last process took. It refuses to know who waits (that is
 tidegate.proxy.policies.limits.wait_queue) and how a vendor phrases its limits
@@ -115,6 +115,19 @@ class TokenBucket(Flowing):
             # The history without this take is no longer the one that later returns were measured against.
             self._slack_at = max(self._slack_at, now)
 
+    def arrived(self, now: float, taken_at: float, amount: float = 1.0) -> None:
+        """A request is answered: it has arrived, now at the latest.
+
+        What this makes room for bears a timer that rings late: what is on its way is no longer counted for the whole
+        spread. The share is taken of what left first, which errs to the safe side where answers overtake each other.
+        """
+        if taken_at + self._spread_s <= now:
+            return  # it counts as arrived already
+        self._settle(now)
+        found_s = self._withdraw(float("-inf"), self._interval_s * amount)
+        self._late_s -= found_s
+        self._arrive(now, found_s)
+
     def hold(self, taken_at: float, amount: float = 1.0) -> None:
         """See Gauge.hold. Until it leaves it may arrive at any moment."""
         if self._spread_s:
@@ -203,10 +216,11 @@ class TokenBucket(Flowing):
 class LimitSet:
     """All the limits that one call falls under: enough of each, or nothing of any."""
 
-    __slots__ = ("gauges", "plain_take", "rate_per_s")
+    __slots__ = ("_buckets", "gauges", "plain_take", "rate_per_s")
 
     def __init__(self, gauges: Sequence[Gauge]) -> None:
         self.gauges = tuple(gauges)
+        self._buckets = [(place, gauge) for place, gauge in enumerate(self.gauges) if isinstance(gauge, TokenBucket)]
         self.rate_per_s = min((gauge.rate_per_s for gauge in self.gauges), default=float("inf"))
         only = self.gauges[0] if len(self.gauges) == 1 else None
         self.plain_take: Callable[[float], float] = only.take if isinstance(only, TokenBucket) else self.take
@@ -252,6 +266,11 @@ class LimitSet:
         """See Gauge.give_back."""
         for place, gauge in enumerate(self.gauges):
             gauge.give_back(now, taken_at, 1.0 if amounts is None else amounts[place])
+
+    def arrived(self, now: float, taken_at: float, amounts: Sequence[float] | None = None) -> None:
+        """See TokenBucket.arrived."""
+        for place, bucket in self._buckets:
+            bucket.arrived(now, taken_at, 1.0 if amounts is None else amounts[place])
 
     def hold(self, taken_at: float, amounts: Sequence[float] | None = None) -> None:
         """See Gauge.hold."""

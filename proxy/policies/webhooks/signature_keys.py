@@ -10,17 +10,21 @@ from binascii import Error as Base64Error
 from collections.abc import Sequence
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from tidegate.proxy.policies.webhooks.bounds import ASYMMETRIC_CHECKS_MAX
 from tidegate.proxy.policies.webhooks.verdict import WebhookFlaw
-from tidegate.vendor.signature_facts import KeyDecoding, SignatureGrammar
+from tidegate.vendor.signature_facts import ASYMMETRIC, KeyDecoding, SignatureGrammar
 from tidegate.vendor.webhook_facts import SECRETS_MAX
 
-Key = bytes | Ed25519PublicKey
+Key = bytes | Ed25519PublicKey | EllipticCurvePublicKey
 
 _ED25519_KEY_BYTES = 32
-_ED25519_SIGNATURE_BYTES = 64
+_SIGNATURE_BYTES = {"ed25519": range(64, 65), "ecdsa-p256-sha256": range(8, 73)}
+"""An ECDSA signature is two numbers in DER, of which the small ones are short (RFC 3279 §2.2.3)."""
 
 
 def keys_of(grammar: SignatureGrammar, secrets: Sequence[str]) -> list[tuple[int, Key]]:
@@ -38,9 +42,13 @@ def key_of(grammar: SignatureGrammar, secret: str) -> Key | None:
     key = _decoded(secret, grammar.key_decoding) if secret.strip() else None
     if not key:
         return None
-    if grammar.alg != "ed25519":
+    if grammar.alg not in ASYMMETRIC:
         return key
     try:
+        if grammar.alg == "ecdsa-p256-sha256":
+            loaded = load_der_public_key(key)
+            is_p256 = isinstance(loaded, EllipticCurvePublicKey) and isinstance(loaded.curve, SECP256R1)
+            return loaded if is_p256 and isinstance(loaded, EllipticCurvePublicKey) else None
         return Ed25519PublicKey.from_public_bytes(key) if len(key) == _ED25519_KEY_BYTES else None
     except (ValueError, UnsupportedAlgorithm):
         return None
@@ -70,7 +78,7 @@ def matching_secret(
     grammar: SignatureGrammar, keys: Sequence[tuple[int, Key]], text: Sequence[bytes], signatures: Sequence[bytes]
 ) -> int | WebhookFlaw:
     """The place of the first secret under which one of the signatures is right for the text."""
-    if grammar.alg == "ed25519":
+    if grammar.alg in ASYMMETRIC:
         if len(keys) * len(signatures) > ASYMMETRIC_CHECKS_MAX:
             return WebhookFlaw.TOO_MANY_SIGNATURES
         whole = b"".join(text)
@@ -108,14 +116,17 @@ def _signature_bytes(signature: bytes, grammar: SignatureGrammar) -> bytes | Non
             written = b64encode(bare)
     except (ValueError, Base64Error):
         return None
-    return bare if len(bare) == _ED25519_SIGNATURE_BYTES and written == signature else None
+    return bare if len(bare) in _SIGNATURE_BYTES[grammar.alg] and written == signature else None
 
 
 def _is_signed(key: Key, signature: bytes, text: bytes) -> bool:
     if isinstance(key, bytes):
         return False
     try:
-        key.verify(signature, text)
+        if isinstance(key, EllipticCurvePublicKey):
+            key.verify(signature, text, ECDSA(SHA256()))
+        else:
+            key.verify(signature, text)
     except InvalidSignature:
         return False
     return True

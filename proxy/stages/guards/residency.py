@@ -5,6 +5,8 @@ tokens are those that come again, and what was left out is in no store. Only in 
 there is a rule. Each attempt is judged once more (tidegate.proxy.stages.guards.clearance).
 """
 
+from dataclasses import replace
+
 from tidegate.plan.plan import OperationPlan
 from tidegate.policy.data import describe
 from tidegate.problems import PROBLEMS
@@ -14,6 +16,8 @@ from tidegate.proxy.call.reply import DIGESTS, Reply, refused
 from tidegate.proxy.call.residency_decision import ResidencyDecision
 from tidegate.proxy.policies.residency.outgoing_request import OutgoingRequest, decide_request
 from tidegate.proxy.policies.residency.personal_fields import READ_BYTES_MAX
+from tidegate.proxy.policies.residency.restored_answer import restored, restores_for
+from tidegate.proxy.policies.residency.tokens import Tokens
 from tidegate.proxy.upstream.upstream import Upstream
 from tidegate.proxy.wire.content_coding import decoded
 
@@ -39,9 +43,28 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
         if left is not request:
             _change(call, request, left)
         call.cleared = call.content
-        return await proceed(call)
+        if terms.tokens is None or not restores_for(terms.data, decision.home):
+            return await proceed(call)
+        call.gather = max(call.gather, READ_BYTES_MAX)
+        return _restored(await proceed(call), terms.tokens)
 
     return judged
+
+
+def _restored(reply: Reply, tokens: Tokens) -> Reply:
+    """A vendor's answer with texts in the place of their tokens. What is longer than is gathered has passed already."""
+    if reply.problem is not None or not reply.body or len(reply.body) > READ_BYTES_MAX:
+        return reply
+    lines = {name.lower(): value.decode("latin-1") for name, value in reply.headers}
+    coding, media = lines.get(b"content-encoding", ""), lines.get(b"content-type", "")
+    plain = decoded(reply.body, coding, READ_BYTES_MAX) if coding else reply.body
+    if plain is None:
+        return reply
+    body = restored(plain, media.partition(";")[0].strip().lower(), tokens)
+    if body is plain:
+        return reply
+    kept = [line for line in reply.headers if line[0].lower() not in _OF_THE_BYTES]
+    return replace(reply, body=body, headers=kept, vendor_headers=None if coding else reply.vendor_headers)
 
 
 def denied(decision: ResidencyDecision, vendor: str) -> Reply:

@@ -118,6 +118,8 @@ class MeteredLimiter:
             raise
         now, call.permit = self._now(), None
         sent = len(call.attempts) > attempts_before and call.attempts[-1].sent
+        if sent and call.attempts[-1].status and permit.gate.room.waiting:
+            permit.arrived(now)
         permit.release(now, sent=sent)
         if not sent:
             return reply

@@ -5,6 +5,8 @@ member aside and proves that nothing was done, so the call goes on under the nex
 have been done under one member is sent again under that one alone (tidegate.proxy.policies.credentials.stickiness).
 """
 
+from dataclasses import replace
+
 from tidegate.plan.plan import OperationPlan
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.call import Call, Handler
@@ -44,11 +46,12 @@ class PooledLimiter:
 
     async def admitted(self, call: Call) -> Reply:
         """One attempt, and those that a refused credential makes necessary."""
-        reply = await self._attempt(call)
+        tried: list[str] = []
+        reply = await self._attempt(call, tried)
         for _ in range(len(self._pool.members) - 1):
             if not self._may_go_on(call, reply):
                 break
-            reply = await self._attempt(call)
+            reply = await self._attempt(call, tried)
         return reply
 
     def _may_go_on(self, call: Call, reply: Reply) -> bool:
@@ -59,17 +62,16 @@ class PooledLimiter:
         whole = call.streamed is None and call.content.resendable
         return refused_one and whole and not call.pinned and not self._pool.choice.all_rejected()
 
-    async def _attempt(self, call: Call) -> Reply:
+    async def _attempt(self, call: Call, tried: list[str]) -> Reply:
+        """One attempt. `tried` gets the name of the member where the vendor refused that."""
         lane = self._upstream.limits.pooled_lane(self._plan, call.app)
         first = next(iter(lane.lanes.values()))
         amounts = None if first.amounts.plain else first.amounts.of(call.content)
-        permit = await self._permit(call, lane, amounts)
+        permit = await self._recorded_permit(call, lane, amounts, tuple(tried))
         if isinstance(permit, Reply):
             return permit
         credential = self._pool.members[permit.name].current
         call.credential, call.written = credential, b""
-        if self._sticks and call.wearer != permit.name and not await self._recorded(call, permit):
-            return refused_for_store()
         try:
             reply = await self._metered.exchange(call, lane.lanes[permit.name], permit.permit, lane.gate)
         except BaseException:
@@ -78,9 +80,12 @@ class PooledLimiter:
         if _is_unknown(reply):
             if not await self._pool.members[permit.name].rejected(credential, reply.status):
                 self._pool.refused(credential, permit.trial)
+                tried.append(permit.name)
         elif _has_no_token(reply):
             self._pool.unavailable(credential, permit.trial, reply.retry_after_s or 0.0)
+            tried.append(permit.name)
         elif self._is_exhausted(reply):
+            tried.append(permit.name)
             self._pool.exhausted(credential, permit.trial, self._upstream.hint(reply).retry_after_s)
         else:
             self._pool.answered(credential, reply.verdict, permit.trial)
@@ -88,12 +93,34 @@ class PooledLimiter:
             call.pinned = True
         return reply
 
-    async def _permit(self, call: Call, lane: PooledLane, amounts: tuple[float, ...] | None) -> WornPermit | Reply:
+    async def _recorded_permit(
+        self, call: Call, lane: PooledLane, amounts: tuple[float, ...] | None, tried: tuple[str, ...]
+    ) -> WornPermit | Reply:
+        """A permit of a member that is on record, where it must be; or why there is none.
+
+        The store may be slow. What the vendor says of the member meanwhile holds for this call, which has not left:
+        it waits for another permit, as long as its time lasts.
+        """
+        prefer = "" if call.attempts else call.wearer  # the record has it, so it need not be written again
+        wish = PoolWish(prefer, resendable=call.content.stream is None, tried=tried)
+        permit = await self._permit(call, lane, amounts, wish)
+        while self._sticks and isinstance(permit, WornPermit) and call.wearer != permit.name:
+            if not await self._recorded(call, permit):
+                return refused_for_store()
+            member = self._pool.choice.members[permit.name]
+            if permit.permit.paused_s(self._now()) <= 0.0 and member.may_leave(permit.trial):
+                break
+            self._return(permit)
+            permit = await self._permit(call, lane, amounts, replace(wish, prefer=call.wearer))
+        return permit
+
+    async def _permit(
+        self, call: Call, lane: PooledLane, amounts: tuple[float, ...] | None, wish: PoolWish
+    ) -> WornPermit | Reply:
         """A permit of the member that the call must wear, or of any; or why there is none."""
         if call.pinned:
             return await self._permit_of(call.wearer, call, lane, amounts)
-        prefer = "" if call.attempts else call.wearer  # the record has it, so it need not be written again
-        asked_at, wish = self._now(), PoolWish(prefer, resendable=call.content.stream is None)
+        asked_at = self._now()
         worn = lane.gate.try_acquire(asked_at, wish, amounts)
         if worn is None and self._metered.passes_limits:
             worn = lane.gate.overdraw(asked_at, wish, amounts)
@@ -157,9 +184,14 @@ class PooledLimiter:
         finally:
             permit.leave()
             if not written:
-                permit.release(world.now(), sent=False)
-                self._pool.choice.members[worn.name].given_up(world.now(), worn.trial)
+                self._return(worn)
         return written
+
+    def _return(self, worn: WornPermit) -> None:
+        """Give back what was lent to an attempt that does not leave."""
+        now = self._now()
+        worn.permit.release(now, sent=False)
+        self._pool.choice.members[worn.name].given_up(now, worn.trial)
 
     def _is_exhausted(self, reply: Reply) -> bool:
         if self._exhausted is None or reply.verdict is not Verdict.REJECTED or reply.vendor_headers is None:

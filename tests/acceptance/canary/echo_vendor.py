@@ -4,17 +4,17 @@ What it does with a request the last word of its path says. It also plays the co
 webhooks and results: all that they are sent is kept.
 """
 
-import asyncio
 import gzip
 import json
 import socket
 import struct
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from typing import Self
 
 from aiohttp import web
 
 from tests.acceptance.canary.slots import Canaries
+from tests.serving import listening
 from tidegate.world.world import RealWorld
 
 WORLD = RealWorld()
@@ -30,18 +30,15 @@ class EchoVendor:
         self.seen: list[tuple[str, dict[str, str], bytes]] = []
         self.port = self.grants = 0
         self._canaries = canaries
-        self._server = web.Server(self._handle, access_log=None)
-        self._listening: asyncio.Server | None = None
+        self._running = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
-        self._listening = await asyncio.get_running_loop().create_server(self._server, "127.0.0.1", 0)
-        self.port = self._listening.sockets[0].getsockname()[1]
+        server = web.Server(self._handle, access_log=None)
+        self.port = await self._running.enter_async_context(listening(server))
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        assert self._listening is not None
-        self._listening.close()
-        await self._server.shutdown(0)
+        await self._running.aclose()
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         body = await request.read()

@@ -8,7 +8,7 @@ from tidegate.adapters.ports.failures import OutcomeUnknown, RateLimited, Reject
 
 def test_every_failure_is_caught_as_one() -> None:
     kinds = [kind for kind in vars(failures).values() if isinstance(kind, type) and issubclass(kind, Exception)]
-    assert len(kinds) == 11
+    assert len(kinds) == 13
     assert all(issubclass(kind, VendorFailure) for kind in kinds)
 
 

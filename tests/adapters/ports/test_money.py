@@ -43,3 +43,22 @@ def test_no_amount_is_lost_on_the_way_to_major_units(minor: int, currency: str) 
 def test_codes_have_three_capitals() -> None:
     assert all(len(code) == 3 and code.isalpha() and code.isupper() and code.isascii() for code in DIGITS)
     assert len(DIGITS) > 150
+
+
+@given(st.integers(0, 10**15 - 1), st.sampled_from(sorted(DIGITS)))
+def test_no_amount_is_lost_on_the_way_from_a_decimal(minor: int, currency: str) -> None:
+    money = Money(minor, currency)
+    assert Money.of_decimal(f"{money.major:f}", currency) == money
+    assert Money.of_decimal(f"{money.major:f}" + ("0" if DIGITS[currency] else ".0"), currency) == money
+
+
+@pytest.mark.parametrize(
+    ("text", "currency"),
+    [
+        ("10.999", "EUR"), ("1.5", "JPY"), ("-1", "EUR"), ("+1", "EUR"), ("1e3", "EUR"), ("1,5", "EUR"), ("", "EUR"),
+        ("NaN", "EUR"), ("\u0661", "EUR"), ("1.", "EUR"), (".5", "EUR"), ("1", "QQQ"), ("9" * 16, "EUR"),
+    ],
+)  # fmt: skip
+def test_a_decimal_that_is_no_amount_is_refused(text: str, currency: str) -> None:
+    with pytest.raises(ValueError, match=r"amount|currency|digits"):
+        Money.of_decimal(text, currency)

@@ -5,6 +5,7 @@ import inspect
 
 import pytest
 
+from tidegate.adapters.adyen.adapter import AdyenPayments
 from tidegate.adapters.ports.failures import VendorFailure
 from tidegate.adapters.ports.money import Money
 from tidegate.adapters.ports.payments import Declined, Payment, Payments, PaymentStatus
@@ -27,5 +28,6 @@ def test_a_declined_payment_is_a_failure_with_its_reason() -> None:
 @pytest.mark.parametrize("name", [name for name in vars(Payments) if not name.startswith("_")])
 def test_every_write_asks_for_a_key_and_no_read_does(name: str) -> None:
     parameters = inspect.signature(getattr(Payments, name)).parameters
-    assert ("key" in parameters) == (name not in {"find", "page", "payment_of", "refund_of"})
-    assert inspect.signature(getattr(StripePayments, name)) == inspect.signature(getattr(Payments, name))
+    assert ("key" in parameters) == (name not in {"find", "page", "payment_of", "refund_of", "learn"})
+    for adapter in (StripePayments, AdyenPayments):
+        assert inspect.signature(getattr(adapter, name)) == inspect.signature(getattr(Payments, name))

@@ -74,7 +74,7 @@ def test_a_cancelled_order_is_known_by_the_time_of_it() -> None:
         ("authorized", PaymentState.OPEN),
         ("partially_refunded", PaymentState.REFUNDED),
         ("voided", PaymentState.VOIDED),
-        ("on_the_moon", PaymentState.UNRECOGNISED),
+        ("on_the_moon", PaymentState.UNKNOWN),
     ],
 )
 def test_an_unknown_word_of_the_shops_is_kept_and_counts_as_nothing(word: str | None, state: PaymentState) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.adapters.stripe.answering import Answering, at_once, done, payments
+from tests.adapters.answering import Answering, at_once, done
+from tests.adapters.stripe.answering import payments
 from tidegate.adapters.ports.failures import NotFound, Rejected, VendorContractBroken
 from tidegate.adapters.ports.money import Money
 from tidegate.adapters.ports.payments import Payment, PaymentPage, PaymentStatus, Refund, RefundStatus
@@ -29,7 +30,7 @@ WRITES: dict[str, tuple[Work, str, dict[str, str]]] = {
          "payment_method": "pm_1", "confirm": "true"},
     ),
     "hold": (
-        lambda p: p.pay("o-1", TEN, "pm_1", key="k", hold=True),
+        lambda p: p.authorise("o-1", TEN, "pm_1", key="k"),
         "/v1/payment_intents",
         {"amount": "1000", "currency": "eur", "metadata[order_id]": "o-1", "payment_method_types[]": "card",
          "payment_method": "pm_1", "confirm": "true", "capture_method": "manual"},
@@ -40,22 +41,22 @@ WRITES: dict[str, tuple[Work, str, dict[str, str]]] = {
         {"amount": "1000", "currency": "eur", "metadata[order_id]": "o-1", "payment_method_types[]": "card"},
     ),
     "confirm": (
-        lambda p: p.confirm("pi_1", "pm_1", key="k"),
+        lambda p: p.confirm("stripe:pi_1", "pm_1", key="k"),
         "/v1/payment_intents/pi_1/confirm", {"payment_method": "pm_1"},
     ),
-    "capture": (lambda p: p.capture("pi_1", key="k"), "/v1/payment_intents/pi_1/capture", {}),
+    "capture": (lambda p: p.capture("stripe:pi_1", key="k"), "/v1/payment_intents/pi_1/capture", {}),
     "capture a part": (
-        lambda p: p.capture("pi_1", Money(400, "EUR"), key="k"),
+        lambda p: p.capture("stripe:pi_1", Money(400, "EUR"), key="k"),
         "/v1/payment_intents/pi_1/capture", {"amount_to_capture": "400"},
     ),
-    "cancel": (lambda p: p.cancel("pi_1", key="k"), "/v1/payment_intents/pi_1/cancel", {}),
-    "refund": (lambda p: p.refund("pi_1", key="k"), "/v1/refunds", {"payment_intent": "pi_1"}),
+    "cancel": (lambda p: p.cancel("stripe:pi_1", key="k"), "/v1/payment_intents/pi_1/cancel", {}),
+    "refund": (lambda p: p.refund("stripe:pi_1", key="k"), "/v1/refunds", {"payment_intent": "pi_1"}),
     "refund a part": (
-        lambda p: p.refund("pi_1", Money(400, "EUR"), key="k"),
+        lambda p: p.refund("stripe:pi_1", Money(400, "EUR"), key="k"),
         "/v1/refunds", {"payment_intent": "pi_1", "amount": "400"},
     ),
 }  # fmt: skip
-READS: dict[str, Work] = {"find": lambda p: p.find("pi_1"), "page": lambda p: p.page()}
+READS: dict[str, Work] = {"find": lambda p: p.find("stripe:pi_1"), "page": lambda p: p.page()}
 ALL: dict[str, Work] = {**{name: work for name, (work, _, _) in WRITES.items()}, **READS}
 
 
@@ -65,7 +66,7 @@ def answered(status: int, body: object) -> tuple[StripePayments, Answering]:
 
 def read_payment(**changes: object) -> Payment:
     adapter, _ = answered(200, {**INTENT, **changes})
-    return at_once(adapter.find("pi_1"))
+    return at_once(adapter.find("stripe:pi_1"))
 
 
 @pytest.mark.parametrize("name", WRITES)
@@ -77,13 +78,13 @@ def test_a_write_sends_what_the_vendor_asks_for(name: str) -> None:
 
 
 def test_a_payment_is_read() -> None:
-    assert read_payment() == Payment("pi_1", PaymentStatus.PAID, "succeeded", TEN, TEN, "o-1", "")
+    assert read_payment() == Payment("stripe:pi_1", PaymentStatus.PAID, "succeeded", TEN, TEN, "o-1", "")
 
 
 def test_a_refund_is_read() -> None:
     adapter, _ = answered(200, {**REFUND, "failure_reason": "lost_or_stolen_card", "status": "failed"})
-    assert at_once(adapter.refund("pi_1", key="k")) == Refund(
-        "re_1", RefundStatus.FAILED, "failed", Money(400, "EUR"), "pi_1", "lost_or_stolen_card"
+    assert at_once(adapter.refund("stripe:pi_1", key="k")) == Refund(
+        "stripe:re_1", RefundStatus.FAILED, "failed", Money(400, "EUR"), "stripe:pi_1", "lost_or_stolen_card"
     )
 
 
@@ -97,8 +98,8 @@ def test_a_refund_is_read() -> None:
         ("requires_capture", PaymentStatus.AUTHORISED),
         ("succeeded", PaymentStatus.PAID),
         ("canceled", PaymentStatus.CANCELLED),
-        ("partially_funded", PaymentStatus.UNRECOGNISED),
-        ("Succeeded", PaymentStatus.UNRECOGNISED),
+        ("partially_funded", PaymentStatus.UNKNOWN),
+        ("Succeeded", PaymentStatus.UNKNOWN),
     ],
 )
 def test_a_status_is_one_of_ours_or_unrecognised_with_the_vendors_word(word: str, status: PaymentStatus) -> None:
@@ -114,12 +115,12 @@ def test_a_status_is_one_of_ours_or_unrecognised_with_the_vendors_word(word: str
         ("succeeded", RefundStatus.DONE),
         ("failed", RefundStatus.FAILED),
         ("canceled", RefundStatus.CANCELLED),
-        ("reversed", RefundStatus.UNRECOGNISED),
+        ("reversed", RefundStatus.UNKNOWN),
     ],
 )
 def test_a_refunds_status_is_one_of_ours_or_unrecognised(word: str, status: RefundStatus) -> None:
     adapter, _ = answered(200, {**REFUND, "status": word})
-    refund = done(at_once(adapter.refund("pi_1", key="k")))
+    refund = done(at_once(adapter.refund("stripe:pi_1", key="k")))
     assert (refund.status, refund.vendor_status) == (status, word)
 
 
@@ -171,7 +172,7 @@ def test_a_field_that_is_not_as_agreed_is_named(changes: dict[str, object], poin
 def test_a_field_that_is_gone_is_named(name: str) -> None:
     adapter, _ = answered(200, {key: value for key, value in INTENT.items() if key != name})
     with pytest.raises(VendorContractBroken) as error:
-        at_once(adapter.find("pi_1"))
+        at_once(adapter.find("stripe:pi_1"))
     assert (error.value.pointer, error.value.found) == (f"/{name}", "no such field")
 
 
@@ -186,10 +187,10 @@ def test_an_unreadable_answer_to_a_write_says_that_the_write_was_done() -> None:
 def test_pages_follow_each_other_until_the_last() -> None:
     adapter, gateway = answered(200, {"data": [INTENT, {**INTENT, "id": "pi_2"}], "has_more": True})
     page = at_once(adapter.page(size=2))
-    assert ([one.id for one in page.payments], page.after) == (["pi_1", "pi_2"], "pi_2")
+    assert ([one.id for one in page.payments], page.after) == (["stripe:pi_1", "stripe:pi_2"], "stripe:pi_2")
     assert gateway.asked == ("GET", "/v1/payment_intents", {"limit": "2"}, "")
     adapter, gateway = answered(200, {"data": [], "has_more": False})
-    assert at_once(adapter.page(after="pi_2")) == PaymentPage((), None)
+    assert at_once(adapter.page(after="stripe:pi_2")) == PaymentPage((), None)
     assert gateway.asked[2] == {"limit": "50", "starting_after": "pi_2"}
 
 
@@ -245,12 +246,14 @@ def test_an_amount_that_is_no_whole_number_of_ours_breaks_the_contract() -> None
         (lambda p: p.pay("r" * 501, TEN, "pm_1", key="k"), "reference"),
         (lambda p: p.pay("a\nb", TEN, "pm_1", key="k"), "reference"),
         (lambda p: p.pay("o-1", TEN, "", key="k"), "method"),
-        (lambda p: p.confirm("pi_1", "p\0m", key="k"), "method"),
-        (lambda p: p.confirm("..", "pm_1", key="k"), "payment_id"),
+        (lambda p: p.confirm("stripe:pi_1", "p\0m", key="k"), "method"),
+        (lambda p: p.confirm("stripe:..", "pm_1", key="k"), "payment_id"),
         (lambda p: p.capture("", key="k"), "payment_id"),
-        (lambda p: p.capture("pi_1", Money(0, "EUR"), key="k"), "money"),
+        (lambda p: p.capture("stripe:pi_1", Money(0, "EUR"), key="k"), "money"),
         (lambda p: p.refund("", key="k"), "payment_id"),
-        (lambda p: p.find("\ud800"), "payment_id"),
+        (lambda p: p.find("stripe:\ud800"), "payment_id"),
+        (lambda p: p.find("pi_1"), "payment_id"),
+        (lambda p: p.find("adyen:pi_1"), "payment_id"),
         (lambda p: p.page(after=""), "after"),
         (lambda p: p.page(size=0), "size"),
         (lambda p: p.page(size=101), "size"),

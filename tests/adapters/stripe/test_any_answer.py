@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.adapters.stripe.answering import at_once, payments
+from tests.adapters.answering import at_once
+from tests.adapters.stripe.answering import payments
 from tests.adapters.stripe.test_adapter import ALL
 from tests.adapters.stripe.test_error_mapping import JSON
 from tidegate.adapters.ports.failures import VendorFailure

@@ -10,7 +10,7 @@ import pytest
 from ruamel.yaml import YAML
 
 import tidegate.adapters
-from tests.adapters.stripe.answering import done
+from tests.adapters.answering import done
 from tidegate.adapters.gateway import Gateway
 from tidegate.adapters.ports.deferred import Deferred
 from tidegate.adapters.ports.failures import Undelivered
@@ -64,7 +64,7 @@ def test_a_payment_is_accepted_and_its_end_is_asked_for(tmp_path: Path) -> None:
         assert (first.record_url, first.call_id) == (deferred.record_url, deferred.call_id)
         await proxy.world.sleep(30.0)
         paid = done(await payments.payment_of(deferred))
-        assert (paid.id, paid.status, paid.received) == ("pi_1", PaymentStatus.PAID, TEN)
+        assert (paid.id, paid.status, paid.received) == ("stripe:pi_1", PaymentStatus.PAID, TEN)
         assert await payments.pay("o-1", TEN, "pm_1", key="k") == paid, "the same key is the same write"
         assert len(proxy.vendor.received) == 1
 
@@ -73,11 +73,11 @@ def test_a_payment_is_accepted_and_its_end_is_asked_for(tmp_path: Path) -> None:
 
 def test_a_refund_waits_for_a_vendor_that_is_away_and_is_made_once(tmp_path: Path) -> None:
     async def story(proxy: VirtualProxy, payments: StripePayments) -> None:
-        deferred = await payments.refund("pi_1", Money(400, "EUR"), key="k")
+        deferred = await payments.refund("stripe:pi_1", Money(400, "EUR"), key="k")
         assert isinstance(deferred, Deferred)
         await proxy.world.sleep(600.0)
         back = done(await payments.refund_of(deferred))
-        assert (back.id, back.status, back.amount) == ("re_1", RefundStatus.DONE, Money(400, "EUR"))
+        assert (back.id, back.status, back.amount) == ("stripe:re_1", RefundStatus.DONE, Money(400, "EUR"))
         assert len({request.headers["Idempotency-Key"] for request in proxy.vendor.received}) == 1
 
     away = says(503, {"error": {"type": "api_error", "message": "Away."}})

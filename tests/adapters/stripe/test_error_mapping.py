@@ -35,7 +35,7 @@ CARD = {"type": "card_error", "code": "card_declined", "decline_code": "lost_car
 BAD = {"type": "invalid_request_error", "code": "parameter_invalid_integer", "param": "amount", "message": "No."}
 
 TABLE: list[tuple[int, Any, type[VendorFailure], dict[str, object]]] = [
-    (402, CARD, Declined, {"code": "lost_card", "payment_id": "pi_1"}),
+    (402, CARD, Declined, {"code": "lost_card", "payment_id": "stripe:pi_1"}),
     (402, {"type": "card_error", "code": "expired_card"}, Declined, {"code": "expired_card", "payment_id": ""}),
     (402, {"type": "card_error"}, Declined, {"code": "unnamed"}),
     (402, {"type": "card_error", "code": 7, "payment_intent": "pi_1"}, Declined, {"code": "unnamed", "payment_id": ""}),

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.adapters.answering import at_once
 from tests.adapters.shopify.order_payload import payload
-from tests.adapters.stripe.answering import at_once
 from tidegate.adapters.gateway import Gateway, GatewayResponse
 from tidegate.adapters.ports.deferred import Deferred
 from tidegate.adapters.ports.failures import (
@@ -93,7 +93,7 @@ def test_an_order_that_tidegate_has_taken_is_deferred_and_says_where_its_record_
 def test_a_state_that_is_new_is_kept_as_the_warehouse_says_it() -> None:
     taken = fulfil(200, {**TAKEN, "state": "on fire"})
     assert isinstance(taken, Fulfilment)
-    assert (taken.state, taken.warehouse_state) == (FulfilmentState.UNRECOGNISED, "on fire")
+    assert (taken.state, taken.warehouse_state) == (FulfilmentState.UNKNOWN, "on fire")
 
 
 @pytest.mark.parametrize(

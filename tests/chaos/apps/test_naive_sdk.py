@@ -11,6 +11,7 @@ import pytest
 import stripe
 from aiohttp import TCPConnector
 
+from tests.serving import serving
 from tidegate.chaos.apps import naive_sdk
 from tidegate.chaos.apps.naive_sdk import ConnectionLost, Sdk
 from tidegate.chaos.world.connector import client_session
@@ -40,15 +41,13 @@ class Vendor:
             plug = writer.get_extra_info("socket")
             plug.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         writer.write(self.says)
-        writer.close()
 
 
 @asynccontextmanager
 async def vendor(says: bytes) -> AsyncIterator[Vendor]:
     made = Vendor(says)
-    server = await asyncio.start_server(made.serve, "127.0.0.1", 0)
-    made.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    async with server:
+    async with serving(made.serve) as port:
+        made.url = f"http://127.0.0.1:{port}"
         yield made
 
 

@@ -18,6 +18,7 @@ from tidegate.adapters.shopify.orders import ShopifyOrders
 from tidegate.adapters.webhook_signature import WebhookVerifier
 from tidegate.chaos.apps import order_app
 from tidegate.chaos.apps.order_app import OrderApp
+from tidegate.chaos.play.order_config import STAMP_HEADER
 from tidegate.chaos.world.connector import WorldConnector, client_session
 from tidegate.chaos.world.virtual_loop import run
 from tidegate.chaos.world.virtual_world import WALL_BASE, VirtualWorld
@@ -63,7 +64,7 @@ def played(story: Callable[[Counter], Awaitable[None]], *failures: VendorFailure
     async def main() -> None:
         world, shelf, lines = VirtualWorld(1), Shelf([*failures]), list[dict[str, object]]()
         verifier = WebhookVerifier([SECRET])
-        app = OrderApp(ShopifyOrders(), shelf, verifier, wall=world.wall, log=lines.append)
+        app = OrderApp(ShopifyOrders(), shelf, verifier, wall=world.wall, log=lines.append, stamp_header=STAMP_HEADER)
         await world.listen(web.Server(app.handle), "127.0.0.1", 80)
         async with client_session(WorldConnector(world), 10.0) as session:
 

@@ -42,6 +42,9 @@ def test_it_notes_what_is_sent_when_and_for_which_call() -> None:
     assert tap.answers == {"req_1": "order-1/2"}
     assert tap.waits == [("order-1/2", 1.0, 2.0)]
     assert (tap.failures, tap.refusals, tap.tokens) == ([], [], 0)
+    line.received(first, b'HTTP/1.1 409 x\r\n\r\n{"error": {"code": "idempotency_key_in_use"}}')
+    line.received(other, b'HTTP/1.1 429 x\r\n\r\n{"error": {"code": "lock_timeout"}}')
+    assert tap.contentions == [(2.0, "order-1/2")] * 2, "of both words, and of requests that it saw"
 
 
 def test_whole_answers_that_fail_or_say_no_are_noted_and_so_is_an_apps_token() -> None:
@@ -52,6 +55,7 @@ def test_whole_answers_that_fail_or_say_no_are_noted_and_so_is_an_apps_token() -
     line.sent(line, b"GET /x HTTP/1.1\r\nCall-Tag: order-1/1\r\nX-Auth: Bearer shop-token\r\n\r\n")
     line.received(line, failed[:-1])
     assert (tap.failures, tap.refusals) == ([], []), "its body broke off, and what then counts is that"
+    assert tap.unwanted == {"order-1/1"}, "its head has said so all the same"
     line.received(line, failed)
     line.received(line, failed.replace(b"503", b"409"))
     assert tap.failures == [(3.0, "order-1/1")]

@@ -10,6 +10,8 @@ from tidegate.chaos.search_vendors import LANGUAGE, PAYMENTS
 from tidegate.chaos.timeline.credential_change import DrawnExchange, DrawnTokens
 from tidegate.chaos.timeline.draw import DrawnScenario, draw
 from tidegate.chaos.timeline.pool import KEYS, DrawnPool
+from tidegate.policy.bulkhead import Bulkhead
+from tidegate.vendor.auth_facts import PoolFacts
 
 PLAIN = replace(draw(1, 1.0), change=None, pool=None, boxes=None)
 EXCHANGE = DrawnExchange(20.0, 0.0, 20.0)
@@ -30,6 +32,19 @@ def test_the_payments_vendor_gets_a_reference_for_each_key_of_a_pool() -> None:
     assert config.use[LANGUAGE] == CONFIG.use[LANGUAGE]
     assert stage.keys(PAYMENTS) == (KEYS["one"], KEYS["two"])
     assert stage.keys(LANGUAGE) == (SECRET,)
+
+
+def test_a_pool_changes_the_limit_and_the_credentials_alone() -> None:
+    few, limit = Bulkhead(concurrent=3), PLAIN.limit.model_copy(update={"burst": 7})
+    drawn = replace(PLAIN, places=few)
+    one, several = CredentialStage(drawn), CredentialStage(replace(drawn, pool=DrawnPool(("one", "two"), limit)))
+    single, pooled = one.loaded[PAYMENTS].vendor, several.loaded[PAYMENTS].vendor
+    assert pooled.facts.auth.pool == PoolFacts(account="one")
+    assert pooled.facts.limits == (limit,)
+    assert pooled.policy == single.policy
+    assert pooled.policy.bulkhead == few
+    assert pooled.operations == single.operations
+    assert several.loaded[LANGUAGE] == one.loaded[LANGUAGE]
 
 
 def test_without_any_the_configuration_stays_as_it_is() -> None:

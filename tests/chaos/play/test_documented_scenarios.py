@@ -9,8 +9,11 @@ from ruamel.yaml import YAML
 from tidegate.chaos.apps.retry_loop import OPERATIONS
 from tidegate.chaos.judge.vacuity import unplayable
 from tidegate.chaos.play.run import document_operations, play, through_tidegate
+from tidegate.configfile.units import parse_rate
 from tidegate.scenario.scenario import Scenario
 
+RATE = parse_rate("1/s")
+"""What is offered in place of a load that goes on: enough for everything that an example does to happen."""
 PAGE = Path(__file__).parents[3] / "docs" / "scenarios.md"
 
 
@@ -23,7 +26,8 @@ def examples() -> list[Scenario]:
 @pytest.mark.parametrize("scenario", examples(), ids=lambda scenario: scenario.name)
 def test_an_example_is_played_and_does_something(scenario: Scenario) -> None:
     assert unplayable(scenario, document_operations(), OPERATIONS) == []
-    made = play(scenario, scenario.seed or 1, through_tidegate)
+    load = tuple(one.model_copy(update={"rate": one.rate and RATE}) for one in scenario.load)
+    made = play(scenario.model_copy(update={"load": load}), scenario.seed or 1, through_tidegate)
     assert made.figures.asked > 0
     assert made.figures.attempts > 0
     assert len(made.untried) < len(scenario.faults), made.untried

@@ -19,6 +19,7 @@ from tidegate.proxy.store.sqlite.sqlite_store import SqliteStore
 from tidegate.world.world import RealWorld
 
 SECRET = "sk_test_post_office_canary"
+TOKEN = "tg_post_office"
 
 
 @dataclass
@@ -27,6 +28,7 @@ class PostOffice:
 
     program: Program
     admin: int
+    gateway: int
 
     @property
     def url(self) -> str:
@@ -59,15 +61,18 @@ async def _fill(store_file: Path) -> None:
 def post_office(home: Path, environ: dict[str, str]) -> Iterator[PostOffice]:
     """Runs for as long as the block. A tidegate.yaml in `home` leads to it."""
     asyncio.run(_fill(home / "store.db"))
-    admin = free_port()
+    admin, gateway = free_port(), free_port()
     nowhere = f"http://127.0.0.1:{free_port()}"  # what is sent again meets nobody
     (home / "tidegate.yaml").write_text(
-        f"listen: 127.0.0.1:0\nadmin: 127.0.0.1:{admin}\nstore: store.db\n"
+        f"listen: 127.0.0.1:{gateway}\nadmin: 127.0.0.1:{admin}\nstore: store.db\n"
+        "tokens: [{app: shop, token: 'env:SHOP_TOKEN'}]\n"
         f'use: {{stripe: {{base_url: "{nowhere}", private_addresses: allow}}}}\n'
     )
-    with Program("proxy", tidegate("serve"), home, environ=environ | {"STRIPE_API_KEY": SECRET}) as program:
+    with Program(
+        "proxy", tidegate("serve"), home, environ=environ | {"STRIPE_API_KEY": SECRET, "SHOP_TOKEN": TOKEN}
+    ) as program:
         program.wait_until(answers(admin, "/readyz"))
-        yield PostOffice(program, admin)
+        yield PostOffice(program, admin, gateway)
 
 
 def said(capsys: pytest.CaptureFixture[str], *words: str, code: int = 0) -> tuple[str, str]:

@@ -1,6 +1,8 @@
 """`tidegate simulate` says where it listens, stops when told to, and refuses bad input in one line."""
 
+import asyncio
 import json
+import logging
 import os
 import re
 import signal
@@ -11,8 +13,12 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+
+from tests.waiting import settle
+from tidegate.cli.simulator import simulate
 
 SECRET = "STRIPE_API_KEY"
 """Where the shipped vendor file has its secret."""
@@ -88,6 +94,24 @@ def test_a_scenarios_faults_happen(tmp_path: Path) -> None:
     with running("--scenario", str(story)) as (_, vendor, _, lines):
         assert get(f"{vendor}/v1/customers")[0] == 502
         assert "seed 9" in lines[0]
+
+
+def test_nothing_that_python_or_a_library_prints_shows_the_secret(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def bug() -> None:
+        logging.getLogger("a.library").warning("GET /v1?token=%s", "sk_test_right")
+        print("a print of sk_test_right", file=sys.stderr)
+        asyncio.get_running_loop().call_soon(json.loads, "sk_test_right")
+        await settle()
+
+    monkeypatch.setenv(SECRET, "sk_test_right")
+    monkeypatch.setattr(simulate, "_stop_signal", lambda: SimpleNamespace(wait=bug))
+    simulate.simulate("stripe", port=0, control_port=0)
+    printed = capsys.readouterr()
+    assert "sk_test_right" not in printed.out + printed.err
+    assert "GET /v1?token=[redacted]" in printed.err
+    assert "bug: JSONDecodeError" in printed.err
 
 
 @pytest.mark.slow

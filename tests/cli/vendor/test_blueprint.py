@@ -44,6 +44,12 @@ def test_it_is_written_whole_and_nothing_else_is_left(file: Path, tmp_path: Path
     assert out.stat().st_mode & 0o400
 
 
+def test_it_is_a_page_of_html_where_that_is_asked(file: Path, tmp_path: Path) -> None:
+    assert run(file, "--html").stdout.startswith("<!doctype html>")
+    assert run(file, "-o", tmp_path / "shop.html").exit_code == 0
+    assert (tmp_path / "shop.html").read_text() == run(file, "--html").stdout
+
+
 def test_a_place_that_cannot_be_written_is_wrong_usage_and_leaves_nothing(file: Path, tmp_path: Path) -> None:
     error = run(file, "-o", tmp_path / "nowhere" / "shop.md").exception
     assert isinstance(error, UsageError)
@@ -65,7 +71,8 @@ def test_the_alert_rules_are_a_file_of_their_own(file: Path, tmp_path: Path) -> 
     rules = tmp_path / "shop.rules.yaml"
     result = run(file, "--alerts", rules)
     assert (result.exit_code, result.stdout) == (0, "")
-    (group,) = YAML(typ="safe").load(rules)["groups"]
+    group, own = YAML(typ="safe").load(rules)["groups"]
+    assert (group["name"], own["name"]) == ("tidegate-shop", "tidegate")
     assert {rule["alert"] for rule in group["rules"]} >= {"TidegateBreakerOpen", "TidegateOutcomeUnknown"}
     assert run(file, "--alerts", "-").stdout == rules.read_text()
     both = run(file, "--alerts", rules, "-o", tmp_path / "shop.md")

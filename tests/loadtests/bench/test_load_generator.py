@@ -2,22 +2,12 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 
 import pytest
 
+from tests.serving import listening
 from tidegate.loadtests.bench.counting_vendor import Answering, Counts
 from tidegate.loadtests.bench.load_generator import forms, gets, posts, run, same, unkeyed, whole
-
-
-@asynccontextmanager
-async def serving(factory: Callable[[], asyncio.Protocol]) -> AsyncIterator[int]:
-    server = await asyncio.get_running_loop().create_server(factory, "127.0.0.1", 0)
-    try:
-        yield server.sockets[0].getsockname()[1]
-    finally:
-        server.close()
 
 
 class Saying(asyncio.Protocol):
@@ -39,7 +29,7 @@ class Saying(asyncio.Protocol):
 
 async def test_every_call_is_made_once_and_counted() -> None:
     counts = Counts()
-    async with serving(lambda: Answering(counts)) as port:
+    async with listening(lambda: Answering(counts)) as port:
         answers = await run(port, gets(port, "/v1/things/thing_", 100), connections=8)
     assert (answers.calls, answers.ok, counts.calls, answers.broken) == (100, 100, 100, "")
     assert answers.seconds > 0
@@ -48,19 +38,19 @@ async def test_every_call_is_made_once_and_counted() -> None:
 
 async def test_fewer_calls_than_connections_leave_none_waiting() -> None:
     counts = Counts()
-    async with serving(lambda: Answering(counts)) as port:
+    async with listening(lambda: Answering(counts)) as port:
         answers = await run(port, gets(port, "/", 3), connections=8)
     assert (answers.calls, counts.calls) == (3, 3)
 
 
 async def test_anything_but_200_is_answered_and_not_ok() -> None:
-    async with serving(lambda: Saying(b"HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n")) as port:
+    async with listening(lambda: Saying(b"HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n")) as port:
         answers = await run(port, gets(port, "/", 5), connections=2)
     assert (answers.calls, answers.ok) == (5, 0)
 
 
 async def test_a_connection_that_closes_instead_of_answering_is_told() -> None:
-    async with serving(lambda: Saying(b"")) as port:
+    async with listening(lambda: Saying(b"")) as port:
         answers = await run(port, gets(port, "/", 5), connections=2)
     assert answers.calls == 0
     assert "closed a connection" in answers.broken

@@ -1,11 +1,11 @@
 """The load's way through CONNECT and TLS, against servers that do as it expects, and others."""
 
 import asyncio
-import ssl
 from pathlib import Path
 
 import pytest
 
+from tests.serving import serving
 from tidegate.loadtests.bench.tunnel_connection import TunnelRefused, through_tunnel, trusting
 from tidegate.proxy.forward.certificate_authority import make_authority
 from tidegate.proxy.forward.leaf_contexts import LeafContexts
@@ -40,17 +40,12 @@ async def asked(folder: Path, told: bytes, host: str = "bench.invalid") -> bytes
         wanted.append(await reader.readuntil(b"\r\n\r\n"))
         writer.write(told)
         if not told.startswith(b"HTTP/1.1 200 "):
-            writer.close()
             return
-        try:
-            await writer.start_tls(LEAVES.context("bench.invalid"))
-            writer.write(b"heard " + await reader.read(5))
-        except ssl.SSLError:
-            writer.close()
+        await writer.start_tls(LEAVES.context("bench.invalid"))
+        writer.write(b"heard " + await reader.read(5))
+        await reader.read()
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    async with server:
-        port = server.sockets[0].getsockname()[1]
+    async with serving(serve) as port:
         protocol = await through_tunnel(Heard, port, host, trusting(folder / "ca.pem"))
         heard = await protocol.done
         protocol.transport.close()

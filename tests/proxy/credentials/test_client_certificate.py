@@ -11,6 +11,7 @@ import pytest
 
 from tests.proxy.credentials.certificates import authority_pem, certificate
 from tests.proxy.upstream.upstreams import upstream_of
+from tests.serving import serving
 from tidegate.problems import UsageError
 from tidegate.proxy.config import VendorUse
 from tidegate.proxy.credentials.client_certificate import LoadedCertificate, check
@@ -50,13 +51,9 @@ async def vendor(folder: Path) -> AsyncIterator[tuple[int, list[int], list[Any]]
             shown: Any = writer.get_extra_info("peercert")
             seen.append(int(shown["serialNumber"], 16))
             writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
-        writer.close()
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
-    try:
-        yield server.sockets[0].getsockname()[1], seen, connections
-    finally:
-        server.close()
+    async with serving(serve, context) as port:
+        yield port, seen, connections
 
 
 def upstream(folder: Path, port: int, shown: LoadedCertificate | None) -> Upstream:

@@ -37,6 +37,17 @@ def test_a_new_refresh_token_pushes_the_one_that_was_used_into_the_place_before(
     assert (same.refresh, same.previous) == ("r2", "r1"), "the vendor does not rotate: the one that was used stays"
 
 
+def test_the_end_of_a_refresh_token_is_its_own_and_stays_where_nothing_new_is_said() -> None:
+    first = next_token(None, TokenGrant("a1", 60.0, "r1", refresh_life_s=100.0), "r0", 1, 5.0)
+    assert first.refresh_until == 105.0
+    assert read(TokenRow(1, written(first))) == first
+    same = next_token(first, TokenGrant("a2", 60.0), "r1", 2, 50.0, 1000.0)
+    assert same.refresh_until == 105.0
+    new = next_token(same, TokenGrant("a3", 60.0, "r2"), "r1", 3, 60.0, 1000.0)
+    assert new.refresh_until == 1060.0
+    assert next_token(new, TokenGrant("a4", 60.0, "r3"), "r2", 4, 70.0).refresh_until is None
+
+
 def test_a_token_does_not_show_itself() -> None:
     token = ChainToken(1, "a-secret", "r-secret", "p-secret", 0.0, 60.0, None)
     assert "secret" not in repr(token)

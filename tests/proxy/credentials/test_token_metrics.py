@@ -38,6 +38,24 @@ def test_an_account_that_a_person_must_connect_again_is_seen(tmp_path: Path) -> 
     assert play(tmp_path, story, auth=auth_of(**REFRESH_TOKEN)) == [0.0, 1.0, 0.0]
 
 
+def test_the_end_of_a_refresh_token_is_seen_before_it_comes(tmp_path: Path) -> None:
+    async def story(town: TokenTown) -> list[float | None]:
+        names = ("tidegate_refresh_token_seconds_left", "tidegate_refresh_token_ending")
+        seen = [figure(town, names[0])]
+        for wait_s in (0.0, 6000.0):
+            await town.world.sleep(wait_s)
+            await town.get()
+            seen += [figure(town, name) for name in names]
+        return seen
+
+    auth = auth_of(oauth={"refresh_expires_in": "2h"}, **REFRESH_TOKEN)
+    before, left, ending, *later = play(tmp_path, story, auth=auth)
+    assert (before, ending, later[1]) == (None, 0.0, 1.0)
+    assert left is not None
+    assert later[0] is not None
+    assert later[0] < 1500.0 < left
+
+
 def test_what_needs_a_person_is_recorded_once_however_often_it_is_asked_again(tmp_path: Path) -> None:
     async def story(town: TokenTown) -> list[tuple[str, str]]:
         authority: Any = town.simulator._parts.authority

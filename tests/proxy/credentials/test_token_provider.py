@@ -44,7 +44,7 @@ def test_a_token_is_refreshed_behind_the_calls_before_it_ends(tmp_path: Path) ->
 def test_a_vendor_that_nobody_calls_is_not_asked_for_tokens(tmp_path: Path) -> None:
     async def story(town: TokenTown) -> tuple[int, int]:
         await town.get()
-        await town.world.sleep(86_400.0)
+        await town.world.sleep(7200.0)
         idle = town.asked()
         await town.get()
         return idle, town.asked()
@@ -52,6 +52,35 @@ def test_a_vendor_that_nobody_calls_is_not_asked_for_tokens(tmp_path: Path) -> N
     idle, after = play(tmp_path, story)
     assert idle <= 2
     assert after == idle + 1
+
+
+@pytest.mark.parametrize(("rotates", "asked"), [(True, 11), (False, 3)])
+def test_a_refresh_token_that_can_be_renewed_does_not_end_unused(tmp_path: Path, rotates: bool, asked: int) -> None:
+    """Five hours without a call, and refresh tokens of one: each is used at half of its life."""
+
+    async def story(town: TokenTown) -> tuple[int, int]:
+        await town.get()
+        await town.world.sleep(18_000.0)
+        return (await town.get()).status, town.asked()
+
+    auth = auth_of(oauth={"rotates": rotates, "refresh_expires_in": "1h"}, **REFRESH_TOKEN)
+    status, questions = play(tmp_path, story, auth=auth)
+    assert status == (200 if rotates else 503)
+    assert questions <= asked + 1
+
+
+def test_a_refresh_token_does_not_end_unused_after_a_restart_before_the_first_call(tmp_path: Path) -> None:
+    async def story(town: TokenTown) -> tuple[int, int]:
+        await town.get()
+        await town.machine.run(town.proxy.close())
+        await town.restart()
+        await town.world.sleep(7000.0)
+        return (await town.get()).status, town.asked()
+
+    auth = auth_of(oauth={"rotates": True, "refresh_expires_in": "1h"}, **REFRESH_TOKEN)
+    status, questions = play(tmp_path, story, auth=auth)
+    assert status == 200
+    assert questions <= 6
 
 
 def test_while_a_refresh_is_slow_calls_go_on_with_the_token_that_is_still_good(tmp_path: Path) -> None:

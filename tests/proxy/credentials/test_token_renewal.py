@@ -208,6 +208,39 @@ def test_the_lease_of_a_proxy_that_hangs_runs_out_and_it_writes_over_nothing() -
     assert isinstance(late, NoGrant) or late.access == stored
 
 
+@pytest.mark.parametrize(
+    ("how", "least_s", "most_s"),
+    [
+        ({"rotating": False}, 2.0, 4.5),
+        ({"grace_s": 60.0}, 2.0, 4.5),
+        ({}, LEASE_S - 1.0, LEASE_S + 2.0),
+    ],
+    ids=["a client", "a grace", "used once"],
+)
+def test_who_died_while_it_asked_is_followed_soon_where_asking_twice_does_no_harm(
+    how: dict[str, Any], least_s: float, most_s: float
+) -> None:
+    async def story(shared: Shared) -> float:
+        dead, other = shared.proxy("dead"), shared.proxy("other")
+        await shared.store.tokens.lease("things x", "dead", shared.store.clock.now(), dead._lease_s)
+        began = shared.world.now()
+        token = await other.renewed(0)
+        assert isinstance(token, ChainToken)
+        return shared.world.now() - began
+
+    assert least_s < play(story, **how) < most_s
+
+
+def test_a_short_lease_is_kept_for_as_long_as_the_vendor_takes() -> None:
+    async def story(shared: Shared) -> tuple[list[str], set[str]]:
+        shared.endpoint.takes_s = 9.0
+        tokens = await asyncio.gather(*(shared.proxy(f"p{n}").renewed(0) for n in range(3)))
+        assert all(isinstance(token, ChainToken) for token in tokens)
+        return shared.endpoint.asked, {token.access for token in tokens if isinstance(token, ChainToken)}
+
+    assert play(story, rotating=False) == ([""], {"a1"})
+
+
 def test_the_age_of_a_token_of_ones_own_is_known_however_unsure_the_stores_clock_is() -> None:
     async def story(shared: Shared) -> tuple[float, float]:
         def unsure() -> StoreTime:

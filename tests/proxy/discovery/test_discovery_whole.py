@@ -16,7 +16,7 @@ import pytest
 
 from tests.proxy.discovery.vendor_traffic import VENDORS, VendorCall, traffic
 from tidegate.check.checking import check_file
-from tidegate.cli.proxy.discover import write_draft
+from tidegate.cli.traffic.discover import write_draft
 from tidegate.openapi.document import Document
 from tidegate.proxy.discovery.discovery_document import DiscoveredHost, document_of
 from tidegate.proxy.discovery.host_catalog import HostCatalog

@@ -7,7 +7,7 @@ import pytest
 
 from tests.proxy.discovery.sightings import catalog_of, seen
 from tidegate.check.checking import check_file
-from tidegate.cli.proxy.discover import write_draft
+from tidegate.cli.traffic.discover import write_draft
 from tidegate.proxy.discovery.discovery_document import DiscoveredHost, document_of
 from tidegate.proxy.discovery.sighting import Sighting
 from tidegate.proxy.discovery.vendor_draft import preset_of, vendor_draft, vendor_name

@@ -3,6 +3,7 @@
 import asyncio
 import hmac
 import json
+from base64 import b64encode
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import web
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from standardwebhooks import Webhook
 
 from tidegate.openapi.document import Document
@@ -18,10 +20,13 @@ from tidegate.proxy.app import Proxy
 from tidegate.proxy.config import Config
 from tidegate.proxy.durable.inbox import Inbox
 from tidegate.simulator.app import SimulatorServer
+from tidegate.simulator.behaviour.signatures import p256_key
+from tidegate.simulator.movable_clock import MovableWorld
 from tidegate.vendor.search_path import find_vendors
 from tidegate.vendor.vendor_file import LoadedVendor, load_vendor
 from tidegate.world.world import RealWorld, World
 
+SENDGRID_KEY = "the letters that the simulated vendor's private key is made from"
 NOWHERE: Mapping[str, str] = {}
 APP_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 API_KEY = "key-of-the-tests"
@@ -32,6 +37,10 @@ SIGNING = {
     "slack": "slack-signing-secret",
     "twilio": "twilio-auth-token",
     "adyen": "44782DEF547AAA06C910C43932B1EB0C71FC68D9D0C057550C48EC2ACF6BA056",
+    "sendgrid": SENDGRID_KEY,
+    "gitlab": "whsec_Z2l0bGFiLXNpZ25pbmctdG9rZW4tb2YtdGVzdHM=",
+    "woocommerce": "woocommerce-webhook-secret",
+    "openai": "whsec_b3BlbmFpLXNpZ25pbmctdG9rZW4tb2YtdGVzdHM=",
 }
 ENVIRON = {
     "SHOP_HOOKS": APP_SECRET,
@@ -43,6 +52,12 @@ ENVIRON = {
     "SLACK_SIGNING_SECRET": SIGNING["slack"],
     "TWILIO_AUTH_TOKEN": SIGNING["twilio"],
     "ADYEN_HMAC_KEY": SIGNING["adyen"],
+    "SENDGRID_WEBHOOK_KEY": b64encode(
+        p256_key(SENDGRID_KEY).public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    ).decode(),
+    "GITLAB_WEBHOOK_SECRET": SIGNING["gitlab"],
+    "WOOCOMMERCE_WEBHOOK_SECRET": SIGNING["woocommerce"],
+    "OPENAI_WEBHOOK_SECRET": SIGNING["openai"],
 }
 
 
@@ -145,7 +160,7 @@ def configured(
     vendors: tuple[str, ...], store: Path, url: str, changes: dict[str, Any], bases: Mapping[str, str] = NOWHERE
 ) -> Config:
     """A configuration with a source for each vendor, and one app. `bases` are the vendors' own addresses."""
-    sources = {name: {"vendor": name, "apps": ["shop"]} for name in vendors}
+    sources = {name: {"vendor": name, "apps": ["shop"]} for name in vendors if name in SIGNING}
     whole = {
         "listen": "127.0.0.1:0",
         "store": str(store),
@@ -183,7 +198,8 @@ async def inbox_town(
         documents = {name: Document.load(vendor.document_path) for name, vendor in loaded.items()}
         for name, vendor in loaded.items():
             signing = (SIGNING[name],) if name in SIGNING else ()
-            simulators[name] = SimulatorServer(world, documents[name], vendor.vendor, 1, webhook_secrets=signing)
+            clock = MovableWorld(world)
+            simulators[name] = SimulatorServer(clock, documents[name], vendor.vendor, 1, webhook_secrets=signing)
             await simulators[name].start(control_port=None)
             stack.push_async_callback(simulators[name].close)
         urls = {name: f"http://127.0.0.1:{simulator.port}" for name, simulator in simulators.items()}
@@ -199,5 +215,6 @@ async def inbox_town(
         await inbox.start()
         town = InboxTown(proxy, inbox, app, simulators, lines)
         for name, simulator in simulators.items():
-            simulator.webhooks.register(town.url(name))
+            if name in SIGNING:
+                simulator.webhooks.register(town.url(name))
         yield town

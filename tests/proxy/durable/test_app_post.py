@@ -9,6 +9,7 @@ import pytest
 from standardwebhooks import Webhook
 
 from tests.proxy.durable.inbox_town import APP_SECRET, ENVIRON
+from tests.serving import serving
 from tidegate.proxy.app_config import AppWebhooks
 from tidegate.proxy.durable.app_post import ANSWER_BYTES_MAX, AppDoor
 from tidegate.proxy.policies.delivery.delivery import Delivery, NewDelivery
@@ -42,28 +43,14 @@ async def answering(answer: bytes) -> AsyncIterator[tuple[str, list[bytes]]]:
     requests: list[bytes] = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            head = await reader.readuntil(b"\r\n\r\n")
-            length = next(int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:"))
-            requests.append(head + await reader.readexactly(length))
-            writer.write(answer)
-            await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass
-        finally:
-            writer.close()
-            with contextlib.suppress(ConnectionError):
-                await writer.wait_closed()
-            ended.set()
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = next(int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:"))
+        requests.append(head + await reader.readexactly(length))
+        writer.write(answer)
+        await writer.drain()
 
-    ended = asyncio.Event()
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    try:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", requests
-        await ended.wait()
-    finally:
-        server.close()
-        await server.wait_closed()
+    async with serving(serve) as port:
+        yield f"http://127.0.0.1:{port}", requests
 
 
 def ok(body: bytes = b"", *lines: bytes, status: bytes = b"200 OK") -> bytes:

@@ -73,9 +73,10 @@ async def test_the_answer_is_what_the_vendor_wants_to_hear(tmp_path: Path) -> No
     async with inbox_town(tmp_path, ("adyen",)) as town:
         simulator = town.vendors["adyen"].webhooks
         thing = {
-            "id": "PL1", "merchantAccount": "shop", "reference": "order-1", "amount": {"value": 1000, "currency": "EUR"}
+            "pspReference": "P1", "merchantAccount": "shop", "merchantReference": "order-1", "success": "true",
+            "amount": {"value": 1000, "currency": "EUR"},
         }  # fmt: skip
-        simulator.happened("paymentLinks.created", thing, None, 1)
+        simulator.happened("payment.created", thing, None, 1)
         await until(lambda: town.app.got and simulator.deliveries[0].tries)
         assert 200 <= simulator.deliveries[0].tries[0] < 300
         assert town.app.got[0].headers["tidegate-event"] == "AUTHORISATION"

@@ -1,11 +1,13 @@
 """Tests of tidegate.proxy.forward.forward_proxy: the block of tidegate.yaml as a running thing."""
 
+import json
 from pathlib import Path
 
 from tests.fuzz.house import RawApp
 from tests.proxy.forward.forward_town import CONNECT, LAST, OK, forwarded, statuses, told
 from tests.proxy.town import Town
 from tidegate.proxy.configured_vendors import ConfigChange
+from tidegate.proxy.forward.certificate_authority import make_authority
 
 
 async def told_at(town: Town, port: int, data: bytes) -> bytes:
@@ -40,6 +42,25 @@ def test_a_change_of_the_rules_is_in_force_from_the_next_request_on(tmp_path: Pa
         return statuses(first) + statuses(await told(town, CONNECT))
 
     assert forwarded(tmp_path, [OK], story) == [200, 200, 403]
+
+
+def test_each_ca_that_comes_into_force_is_recorded_once_and_its_end_is_known(tmp_path: Path) -> None:
+    async def story(town: Town) -> list[dict[str, object]]:
+        forward, proxy = town.proxy.config.forward, town.proxy
+        assert forward is not None
+        assert forward.ca is not None
+        proxy.change(ConfigChange(proxy.config.model_copy(update={"forward": forward})))
+        make_authority(["things.example"], town.world.wall(), 30).write(forward.ca.folder)
+        proxy.forward.read(proxy.config, {})
+        proxy.change(ConfigChange(proxy.config))
+        assert round((proxy.forward.authority_ends() - town.world.wall()) / 86_400.0) == 30
+        assert await proxy.audit.flush(5.0)
+        rows = [json.loads(row.line) for row in await proxy.parts.store.audit.rows()]
+        return [row["facts"] for row in rows if row["what"] == "ca.used"]
+
+    first, second = forwarded(tmp_path, [], story)
+    assert first["certificate"] != second["certificate"]
+    assert (first["hosts"], second["hosts"]) == ("things.example, open.example", "things.example")
 
 
 def test_its_counts_stand_among_the_metrics(tmp_path: Path) -> None:

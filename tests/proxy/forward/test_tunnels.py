@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.proxy.forward.forward_town import CONNECT, HOST, LAST, OK, app, echo_host, forwarded, get, statuses, told
+from tests.proxy.policies.destinations.test_client_hello import hello
 from tests.proxy.town import Town
 
 ECHO = CONNECT.replace(HOST.encode(), b"echo.example")
@@ -34,9 +35,65 @@ def test_only_so_many_tunnels_are_open_at_once(tmp_path: Path) -> None:
         for one in ones:
             one.transport.write(ECHO)
             await town.world.sleep(1.0)
+        assert "tidegate_tunnels_open 2.0" in town.proxy.telemetry.metrics.render().decode()
         return [statuses(one.received)[0] for one in ones]
 
     assert forwarded(tmp_path, [], story, forward=RULES) == [200, 200, 503]
+
+
+def test_the_one_on_which_nothing_has_moved_for_longest_makes_room(tmp_path: Path) -> None:
+    async def story(town: Town) -> tuple[int, list[bool], int, int]:
+        await echo_host(town, "echo.example", "93.184.216.40")
+        ones = [await app(town) for _ in range(2)]
+        for one in ones:
+            one.transport.write(ECHO)
+            await town.world.sleep(1.0)
+        await town.world.sleep(11.0)
+        ones[0].transport.write(b"still here")
+        await town.world.sleep(1.0)
+        third = await app(town)
+        third.transport.write(ECHO)
+        await town.world.sleep(1.0)
+        tunnels, log = town.proxy.forward.onramp.tunnels, town.proxy.forward.log
+        gone = [one.ended.is_set() for one in ones]
+        assert tunnels.make_room() is False, "something has moved on both a moment ago"
+        return statuses(third.received)[0], gone, len(tunnels), log.tunnels["tunnel", "made room"]
+
+    assert forwarded(tmp_path, [], story, forward=RULES) == (200, [False, True], 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("named", "rule", "settings", "passes"),
+    [
+        ("echo.example", {}, {}, True),
+        ("ECHO.Example", {}, {}, True),
+        (None, {}, {}, True),
+        ("evil.example", {}, {}, False),
+        ("evil.example", {"server_name": "any"}, {}, True),
+        ("evil.example", {}, {"mode": "warn"}, True),
+    ],
+)
+@pytest.mark.parametrize("apart", [False, True])
+def test_a_handshake_that_names_another_server_is_ended_before_a_byte_of_it_has_left(
+    named: str | None, rule: dict[str, str], settings: dict[str, str], passes: bool, apart: bool, tmp_path: Path
+) -> None:
+    data = hello(named)
+
+    async def story(town: Town) -> tuple[bytes, bool, int, list[str]]:
+        ends = await echo_host(town, "echo.example", "93.184.216.40")
+        one = await app(town)
+        one.transport.write(ECHO if apart else ECHO + data[:100])
+        await town.world.sleep(1.0)
+        one.transport.write(data if apart else data[100:])
+        await town.world.sleep(1.0)
+        notes = [str(line["note"]) for line in town.log() if str(line.get("note", "")).startswith("egress")]
+        log = town.proxy.forward.log
+        return ends[0].heard, one.ended.is_set(), log.tunnels["tunnel", "server name"], notes
+
+    rules = {"rules": [{"hosts": ["echo.example"], "action": "tunnel", **rule}], **settings}
+    heard, ended, counted, notes = forwarded(tmp_path, [], story, forward=rules)
+    assert (heard, ended, counted) == ((data, False, 0) if passes else (b"", True, 1))
+    assert notes == (["egress denied"] if not passes else ["egress warned"] if settings else [])
 
 
 @pytest.mark.parametrize(

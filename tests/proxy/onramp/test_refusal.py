@@ -163,7 +163,21 @@ def test_the_document_of_problems_has_each_one_with_its_status() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["twilio", "adyen", "stripe", "github", "openai", "anthropic", "slack", "shopify", "warehouse"]
+    "name",
+    [
+        "twilio",
+        "adyen",
+        "stripe",
+        "github",
+        "openai",
+        "anthropic",
+        "slack",
+        "shopify",
+        "warehouse",
+        "gitlab",
+        "sendgrid",
+        "woocommerce",
+    ],
 )
 @pytest.mark.parametrize("problem", ["app-unauthorized", "vendor-unavailable", "rate-limited"])
 def test_a_status_inside_a_refusal_is_the_one_outside(name: str, problem: str) -> None:

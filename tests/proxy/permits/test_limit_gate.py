@@ -95,6 +95,25 @@ async def test_a_pause_sends_away_those_who_cannot_wait_for_its_end() -> None:
     assert isinstance(await patient, LimitPermit)
 
 
+def test_a_permit_knows_of_a_pause_that_began_after_it_was_taken() -> None:
+    clock = Clock()
+    door = gate(clock)
+    clock.time = 10.0
+    other = LimitGate(LimitSet([*door.limits.gauges, ConcurrencyLimit(9)]), door.room)
+    apart = LimitGate(LimitSet([TokenBucket(1.0, 1, 0.0)]), door.room)
+    permit, elsewhere = door.try_acquire(10.0), apart.try_acquire(10.0)
+    assert permit is not None
+    assert elsewhere is not None
+    assert permit.paused_s(10.0) == 0.0
+    other.pause_until(20.0)
+    other.pause_until(15.0)
+    assert (permit.paused_s(12.0), elsewhere.paused_s(12.0)) == (8.0, 0.0)
+    clock.time = 21.0
+    assert permit.paused_s(21.0) <= 0.0
+    apart.pause_until(30.0)
+    assert len(door.room.pauses) == 1, "what is over is forgotten"
+
+
 async def test_a_permit_granted_to_one_who_just_left_goes_back() -> None:
     clock = Clock()
     door = gate(clock, rate=1.0)

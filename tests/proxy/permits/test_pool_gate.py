@@ -46,6 +46,22 @@ def test_members_are_worn_in_turn_while_each_has_as_much() -> None:
     assert [one.name if one else "" for one in worn] == ["a", "b", "c", "a", "b", "c", ""]
 
 
+async def test_a_call_wears_none_again_under_which_it_was_refused() -> None:
+    clock = Clock()
+    gate = pool(clock)
+    clock.time = 10.0
+    gate.choice.members["a"].rejected(8.0, 0)  # its time is over: else it would be tried first
+    worn = gate.try_acquire(10.0, PoolWish(tried=("a", "b")))
+    assert worn is not None
+    assert worn.name == "c"
+    later = acquire(gate, clock, wish=PoolWish(tried=("a", "b")))
+    await settle()
+    assert not later.done(), "it waits for the one that is left"
+    await clock.advance(1.0)
+    assert isinstance(got := await later, WornPermit)
+    assert got.name == "c"
+
+
 async def test_the_pool_lends_at_the_sum_of_its_members_rates() -> None:
     clock = Clock()
     gate = pool(clock, rate=2.0)

@@ -7,11 +7,11 @@ import pytest
 from tidegate.configfile.secret_references import parse_secret
 from tidegate.problems import UsageError
 from tidegate.proxy.secrets import source_choice
-from tidegate.proxy.secrets.aws_source import AwsSource
 from tidegate.proxy.secrets.named_sources import LOCAL
-from tidegate.proxy.secrets.resident_source import ResidentSource
+from tidegate.proxy.secrets.remote.aws_source import AwsSource
+from tidegate.proxy.secrets.remote.resident_source import ResidentSource
+from tidegate.proxy.secrets.remote.vault_source import VaultSource
 from tidegate.proxy.secrets.source_choice import watcher_for
-from tidegate.proxy.secrets.vault_source import VaultSource
 from tidegate.proxy.settings.secret_settings import SecretSettings
 from tidegate.world.world import RealWorld
 

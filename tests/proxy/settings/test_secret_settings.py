@@ -59,3 +59,13 @@ def test_what_cannot_work_is_told_with_its_place(tmp_path: Path, secrets: Any, w
     with pytest.raises(ConfigError, match=r"tidegate\.yaml:1:\d+: secrets") as refused:
         load_config(written(tmp_path, secrets))
     assert why in str(refused.value)
+
+
+def test_secrets_are_kept_beside_tidegate_yaml_and_only_where_a_key_of_this_machine_seals_them(tmp_path: Path) -> None:
+    file = written(tmp_path, {"keep": "kept"})
+    for sealing in (None, {"keys": ["vault:secret/x#key"]}):
+        file.write_text(json.dumps({"secrets": {"keep": "kept"}} | ({"sealing": sealing} if sealing else {})))
+        with pytest.raises(ConfigError, match=r"secrets\.keep: secrets\.keep writes secrets to a disk"):
+            load_config(file)
+    file.write_text(json.dumps({"secrets": {"keep": "kept"}, "sealing": {"keys": ["env:KEY"]}}))
+    assert load_config(file).secrets.keep == tmp_path / "kept"

@@ -31,6 +31,19 @@ def test_a_burst_reaches_the_vendor_at_its_rate(tmp_path: Path) -> None:
         assert len(within) <= 20 + 5
 
 
+def test_an_answer_makes_room_although_others_may_be_on_their_way_for_longer(tmp_path: Path) -> None:
+    """Of five at once each may be on its way for 0.3 s: without their answers the sixth would leave at 0.4 s."""
+
+    async def story(town: Town) -> list[float]:
+        await town.world.sleep(1.0)
+        await both(*(read(town) for _ in range(8)))
+        return [seen.at_s for seen in town.vendor.received]
+
+    times = play(tmp_path, [OK], story, facts=facts("10/s", 5))
+    assert times[4] - times[0] < 0.05
+    assert 0.05 < times[5] - times[0] < 0.2
+
+
 def test_who_would_wait_too_long_is_refused_at_once_and_told_when_to_come(tmp_path: Path) -> None:
     async def story(town: Town) -> tuple[list[Answer], float, int]:
         began = town.world.now()

@@ -29,8 +29,8 @@ from tidegate.proxy.store.deliveries import CLAIM_MAX, Repeated
 STEPS = int(os.environ.get("TIDEGATE_MACHINE_STEPS", "0"))
 """How many steps in all; 0 for the short form."""
 STEPS_EACH = 100 if STEPS else 30
-EXAMPLES = {"postgresql": 10}
-"""In the short form, where it is not 50: a server answers more slowly than a file."""
+EXAMPLES = {"postgresql": 5}
+"""In the short form, where it is not 25: a server answers more slowly than a file."""
 NAMES = st.integers(0, 1)
 SETTLEMENTS = st.builds(
     Settlement,
@@ -220,7 +220,7 @@ def test_a_store_does_what_the_model_does(place: str) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=STEPS // STEPS_EACH or EXAMPLES.get(place, 50),
+            max_examples=STEPS // STEPS_EACH or EXAMPLES.get(place, 25),
             stateful_step_count=STEPS_EACH,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -41,5 +41,5 @@ def test_between_two_looks_no_answer_is_looked_at() -> None:
     for now in (0.0, 1.0, LOOK_EVERY_S - 0.1, LOOK_EVERY_S):
         if now >= lookout.due:
             lookout.look(Counting(), now)
-    assert looked == ["Deprecation", "Sunset"] * 2
+    assert looked.count("Deprecation") == looked.count("Sunset") == 2
     assert not notices.endings.operations

@@ -5,6 +5,7 @@ body that ends with its connection, which looks like an ordinary end through aio
 """
 
 import asyncio
+import socket
 import ssl
 from dataclasses import replace
 
@@ -147,13 +148,11 @@ async def test_a_drip_ends_with_the_timer_of_the_whole_exchange(vendor: Vendor) 
 
 
 async def test_a_refused_connection_means_that_nothing_was_sent(make_transport: MakeTransport) -> None:
-    server = await asyncio.start_server(lambda _r, _w: None, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    server.close()
-    await server.wait_closed()
-    transport = make_transport(Origin("127.0.0.1", port, None, private=True))
-    with pytest.raises(NotSent) as raised:
-        await ask(transport)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # and nobody listens
+        transport = make_transport(Origin("127.0.0.1", taken.getsockname()[1], None, private=True))
+        with pytest.raises(NotSent) as raised:
+            await ask(transport)
     assert raised.value.error == "connection_refused"
     assert transport.open == 0
     await transport.close()

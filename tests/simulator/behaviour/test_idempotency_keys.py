@@ -221,3 +221,17 @@ async def test_paypal_answers_with_the_object_as_it_is_now(play: Play) -> None:
     status, again = await vendor.ask("POST", "/v1/customers", "name=A", PayPal_Request_Id="k")
     assert (status, again["id"], again["name"]) == (200, made["id"], "B")
     assert vendor.simulator.journal.entries[-1].effects == []
+
+
+def test_what_was_done_is_kept_where_the_vendor_failed_to_say_so_and_keeps_no_failures() -> None:
+    declared = facts().facts.idempotency
+    assert declared is not None
+    keys = IdempotencyKeys(declared.model_copy(update={"replays": ("2xx",)}), HINT)
+    keys.begin("k", SAME, 0.0, "req_1")
+    keys.finish("k", answered(500), answered(201))
+    again = keys.begin("k", SAME, 1.0, "req_2")
+    assert again is not None
+    assert again.status == 201
+    keys.begin("free", SAME, 0.0, "req_3")
+    keys.finish("free", answered(500))
+    assert keys.begin("free", SAME, 1.0, "req_4") is None

@@ -1,39 +1,29 @@
 """One POST is sent as it is given, and its status or the reason for none comes back."""
 
 import asyncio
-import contextlib
 
 import pytest
 import uvloop
 
+from tests.serving import serving
 from tidegate.simulator.behaviour.webhook_post import PostError, post
 from tidegate.world.world import RealWorld
 
 
 async def posted(answer: bytes, timeout_s: float = 60.0) -> tuple[int, bytes]:
     """The status that came of an answer, and what was sent."""
-    sent, served = b"", asyncio.Event()
+    sent = b""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         nonlocal sent
-        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):  # it may give up before it has written
-            sent = await reader.readuntil(b"\r\n\r\n") + await reader.readexactly(2)
-            writer.write(answer)
-            if not answer:
-                await reader.read()  # until the vendor gives up
-        writer.close()
-        with contextlib.suppress(ConnectionError):
-            await writer.wait_closed()
-        served.set()
+        sent = await reader.readuntil(b"\r\n\r\n") + await reader.readexactly(2)
+        writer.write(answer)
+        if not answer:
+            await reader.read()  # until the vendor gives up
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    try:
-        port = server.sockets[0].getsockname()[1]
+    async with serving(serve) as port:
         url = f"http://127.0.0.1:{port}/hooks?a=b"
         return await post(RealWorld(), url, {"X-Mark": "y"}, b"{}", timeout_s), sent
-    finally:
-        await served.wait()
-        server.close()
 
 
 async def test_the_status_comes_back_and_the_request_is_whole() -> None:

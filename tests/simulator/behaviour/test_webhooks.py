@@ -1,6 +1,5 @@
 """What happens is told to whoever registered: signed, again where it failed, and badly where a fault says so."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -9,6 +8,7 @@ import pytest
 import stripe
 from aiohttp import web
 
+from tests.serving import listening
 from tests.simulator.conftest import Play, Played, facts
 from tests.waiting import settle, until
 
@@ -45,12 +45,9 @@ class Inbox:
 @pytest.fixture
 async def inbox() -> AsyncIterator[Inbox]:
     app = Inbox()
-    server = web.Server(app.handle, access_log=None)
-    listening = await asyncio.get_running_loop().create_server(server, "127.0.0.1", 0)
-    app.url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/hooks"
-    yield app
-    listening.close()
-    await server.shutdown(0.1)
+    async with listening(web.Server(app.handle, access_log=None)) as port:
+        app.url = f"http://127.0.0.1:{port}/hooks"
+        yield app
 
 
 async def registered(play: Play, inbox: Inbox, wanted: tuple[str, ...] = ("*",), **hooks: Any) -> Played:
@@ -147,12 +144,18 @@ async def test_events_come_out_of_order(play: Play, inbox: Inbox) -> None:
     assert inbox.events == ["customer.deleted", "customer.created"]
 
 
-async def test_an_early_event_is_there_before_the_answer(play: Play, inbox: Inbox) -> None:
+@pytest.mark.parametrize("status", [200, 500])
+async def test_an_early_event_is_there_before_the_answer_which_waits_for_its_first_try_alone(
+    play: Play, inbox: Inbox, status: int
+) -> None:
+    inbox.statuses = [status]
     vendor = await registered(play, inbox)
     vendor.arm(kind="webhook", mode="early")
     async with vendor.client.post(vendor.url + "/v1/customers", data={"name": "A"}) as answer:
         assert answer.status == 200
         assert inbox.events == ["customer.created"]
+    await passes(vendor, 10.0)
+    assert len(inbox.got) == (1 if status == 200 else 2), "what was refused comes again at its time"
 
 
 async def test_a_vendor_without_events_sends_its_declared_body_under_its_own_names(play: Play, inbox: Inbox) -> None:

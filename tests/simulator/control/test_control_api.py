@@ -142,7 +142,10 @@ async def test_operations_and_objects_are_listed(vendor: Played) -> None:
     assert (await control(vendor, "GET", "/objects"))[1]["kinds"] == {"event": 2, "payment_intent": 1}
     newest = (await control(vendor, "GET", "/objects?kind=event&limit=1"))[1]["objects"]
     assert [one["object"]["type"] for one in newest] == ["payment_intent.succeeded"]
-    assert (await control(vendor, "GET", "/objects?kind=nothing"))[1]["objects"] == []
+    assert (await control(vendor, "GET", "/objects?kind=customer"))[1]["objects"] == []
+    status, refused = await control(vendor, "GET", "/objects?kind=costumer")
+    assert (status, refused) == (400, {"error": "no kind of object is called 'costumer'; did you mean customer?"})
+    assert (await control(vendor, "PUT", "/state", {"resources": {"costumer": []}}))[0] == 400
 
 
 async def test_the_kinds_of_faults_are_listed(vendor: Played) -> None:

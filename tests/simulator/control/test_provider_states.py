@@ -1,8 +1,15 @@
 """Provider states make what a contract needs, and an unknown sentence is refused."""
 
+import json
+import re
+import urllib.request
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from tests.simulator.conftest import Played
+from tidegate.simulator import Simulator
 from tidegate.simulator.control.provider_states import set_up, tear_down
 
 
@@ -13,6 +20,16 @@ async def test_an_object_of_any_kind_can_be_there(vendor: Played) -> None:
     made = set_up(vendor.simulator, "a payment intent exists", {"status": "succeeded", "amount": 5, "currency": "eur"})
     assert (await vendor.ask("GET", f"/v1/payment_intents/{made['id']}"))[1]["status"] == "succeeded"
     assert set_up(vendor.simulator, "an event exists", {"id": "evt_1"}) == {"id": "evt_1"}
+
+
+def test_an_object_is_put_inside_those_that_its_path_goes_through() -> None:
+    account = f"AC{'a' * 32}"
+    with Simulator("twilio") as twilio:
+        message = twilio.given("a message exists", AccountSid=account)["id"]
+        url = f"{twilio.url}/2010-04-01/Accounts/{account}/Messages/{message}.json"
+        request = urllib.request.Request(url, headers={"Authorization": "Basic YTpi"})
+        with urllib.request.urlopen(request) as answer:
+            assert json.load(answer)["sid"] == message
 
 
 async def test_two_objects_made_alike_are_two(vendor: Played) -> None:
@@ -50,6 +67,41 @@ async def test_nothing_exists_empties_the_vendor_and_teardown_everything(vendor:
     assert vendor.simulator.journal.last == 1
 
 
+SCHEMA = {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}, "text": {"type": "string"}}}
+
+
+def _collection(path: str) -> dict[str, Any]:
+    """Two paths of a document: what makes an object and what reads it."""
+    content = {"content": {"application/json": {"schema": SCHEMA}}}
+    names = [*re.findall(r"{(\w+)}", path), "id"]
+    params = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
+    responses = {"200": {"description": "", **content}}
+    return {
+        path: {"parameters": params[:-1], "post": {"requestBody": content, "responses": responses}},
+        f"{path}/{{id}}": {"parameters": params, "get": {"responses": responses}},
+    }
+
+
+def test_a_kind_is_known_in_the_singular_and_one_below_another_by_its_last_word(tmp_path: Path) -> None:
+    paths = _collection("/users") | _collection("/things/{thing_id}/comments") | _collection("/paymentLinks")
+    file = tmp_path / "openapi.json"
+    file.write_text(json.dumps({"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": paths}))
+    with Simulator(spec=file) as simulator:
+        for state, path in (
+            ("a user exists", "/users/u1"),
+            ("a users exists", "/users/u1"),
+            ("a payment link exists", "/paymentLinks/u1"),
+            ("a comment exists", "/things/t1/comments/u1"),
+        ):
+            assert simulator.given(state, id="u1", thing_id="t1", text=state) == {"id": "u1"}
+            with urllib.request.urlopen(simulator.url + path) as answer:
+                assert json.load(answer)["text"] == state
+        with pytest.raises(ValueError, match=r"did you mean users.*one of comments, paymentLinks, users"):
+            simulator.given("a uzers exists")
+        with pytest.raises(ValueError, match="must have thing_id"):
+            simulator.given("a comment exists", id="u2")
+
+
 @pytest.mark.parametrize("state", ["a dragon exists", "a customer exist", "the vendor sleeps"])
 async def test_an_unknown_state_is_refused_with_what_is_known(vendor: Played, state: str) -> None:
     with pytest.raises(ValueError, match="the vendor is down"):
@@ -59,3 +111,10 @@ async def test_an_unknown_state_is_refused_with_what_is_known(vendor: Played, st
 async def test_parameters_that_do_not_fit_a_state_are_refused(vendor: Played) -> None:
     with pytest.raises(ValueError, match="frob"):
         set_up(vendor.simulator, "the vendor fails", {"frob": 1})
+
+
+def test_an_object_that_tells_whose_it_is_within_itself_has_that_there() -> None:
+    with Simulator("github") as github:
+        assert github.given("a repository exists", owner="acme", name="shop") == {"id": "shop"}
+        (repository,) = github.objects("repository")
+        assert (repository["name"], repository["owner"]["login"]) == ("shop", "acme")

@@ -7,7 +7,7 @@ import pytest
 
 from tidegate.simulator.answer import errors
 from tidegate.simulator.answer.errors import VendorError
-from tidegate.simulator.door.credentials import Credentials, Scopes, app_of, basic_pair
+from tidegate.simulator.door.credentials import Credentials, Requester, app_of, basic_pair
 from tidegate.vendor.auth_facts import Auth
 
 
@@ -64,10 +64,10 @@ def test_a_header_of_its_own_and_the_query_carry_the_key_as_it_is() -> None:
 class Given:
     """Tokens of a server that is not there."""
 
-    def scopes(self, token: str, now: float) -> Scopes:
+    def requester(self, token: str, now: float) -> Requester:
         if token == "old":
             raise errors.expired_token()
-        return {"t": frozenset({"read"})}[token]
+        return Requester("shop", {"t": frozenset({"read"})}[token])
 
 
 def test_tokens_pass_until_they_are_over_and_never_beyond_their_scopes() -> None:

@@ -63,12 +63,12 @@ def test_a_client_gets_a_token_that_expires() -> None:
     )
     assert issued["access_token"].startswith("A21.")
     assert "refresh_token" not in issued, "RFC 6749 §4.4.3"
-    assert authority.scopes(issued["access_token"], HOUR - 1) == frozenset({"read", "write"})
+    assert authority.requester(issued["access_token"], HOUR - 1).scopes == frozenset({"read", "write"})
     with pytest.raises(VendorError) as refused:
-        authority.scopes(issued["access_token"], HOUR)
+        authority.requester(issued["access_token"], HOUR)
     assert refused.value.reason == "expired-token"
     with pytest.raises(KeyError):
-        authority.scopes("never given", 0.0)
+        authority.requester("never given", 0.0)
 
 
 def test_answers_are_never_cached() -> None:
@@ -116,7 +116,7 @@ def test_a_person_agrees_and_the_code_is_exchanged_once() -> None:
     assert (issued["status"], issued["scope"]) == (200, "read")
     assert token_answer(authority, **form)["error"] == "invalid_grant"
     with pytest.raises(VendorError):  # RFC 6749 §4.1.2: a code used twice ends what came of it
-        authority.scopes(issued["access_token"], 1.0)
+        authority.requester(issued["access_token"], 1.0)
 
 
 def test_a_code_is_bound_to_its_address_and_its_time() -> None:
@@ -157,7 +157,7 @@ def test_a_token_is_refreshed_with_no_more_than_it_had() -> None:
     again = token_answer(authority, 2 * HOUR, **form, scope="read")
     assert (again["scope"], again["refresh_token"]) == ("read", first["refresh_token"])
     assert token_answer(authority, **form, scope="read admin")["error"] == "invalid_scope"
-    assert authority.scopes(again["access_token"], 2.5 * HOUR) == frozenset({"read"})
+    assert authority.requester(again["access_token"], 2.5 * HOUR).scopes == frozenset({"read"})
 
 
 def test_a_rotating_refresh_token_works_once_and_its_theft_ends_the_family() -> None:
@@ -171,7 +171,7 @@ def test_a_rotating_refresh_token_works_once_and_its_theft_ends_the_family() -> 
     )
     assert token_answer(authority, grant_type="refresh_token", refresh_token=second["refresh_token"])["status"] == 400
     with pytest.raises(VendorError):
-        authority.scopes(second["access_token"], 1.0)
+        authority.requester(second["access_token"], 1.0)
 
 
 def test_a_refresh_token_can_expire() -> None:
@@ -187,6 +187,18 @@ def test_an_account_that_is_connected_has_a_first_refresh_token_and_revoked_toke
     given = token_answer(authority, grant_type="refresh_token", refresh_token=first)
     authority.revoke()
     with pytest.raises(KeyError):
-        authority.scopes(given["access_token"], 1.0)
+        authority.requester(given["access_token"], 1.0)
     again = token_answer(authority, grant_type="refresh_token", refresh_token=given["refresh_token"])
-    assert authority.scopes(again["access_token"], 1.0) is None
+    assert authority.requester(again["access_token"], 1.0).scopes is None
+
+
+def test_a_refreshed_token_is_of_the_same_account_and_another_consent_is_another_one() -> None:
+    authority = server(grants=("client_credentials", "refresh_token", "authorization_code"))
+    first = granted(authority)
+    again = token_answer(authority, grant_type="refresh_token", refresh_token=first["refresh_token"])
+    account = authority.requester(first["access_token"], 1.0).name
+    assert again["access_token"] != first["access_token"]
+    assert authority.requester(again["access_token"], 1.0).name == account
+    assert authority.requester(granted(authority)["access_token"], 1.0).name != account
+    own = [token_answer(authority, grant_type="client_credentials")["access_token"] for _ in range(2)]
+    assert [authority.requester(token, 1.0).name for token in own] == ["shop", "shop"]

@@ -35,6 +35,12 @@ def test_a_declared_transition_comes_by_itself_and_only_from_its_status() -> Non
     assert statuses == ["sold", "canceled"]
 
 
+def test_a_transition_of_the_operation_that_makes_an_object_is_made_with_it() -> None:
+    declared = {"action": "POST /houses", "when": {"/name": "A"}, "set": {"status": "sold"}}
+    street = Street(objects={"houses": {"transitions": [declared]}})
+    assert [street.ask("POST /houses", {"name": name}).body["status"] for name in "AB"] == ["sold", "open"]
+
+
 def test_fields_that_the_vendor_sets_are_made_of_others() -> None:
     street = Street(objects={"houses": {"set": {"note": "{name} of {id}"}}})
     made = street.ask("POST /houses", {"name": "A"}).body

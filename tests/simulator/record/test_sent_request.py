@@ -13,7 +13,6 @@ from tidegate.simulator.record.sent_request import (
     HEADER_SHOWN_MAX,
     HEADERS_SHOWN_MAX,
     SentRequest,
-    sounds_secret,
 )
 
 NOBODY = Redactor([])
@@ -87,10 +86,3 @@ def test_a_letter_that_the_bound_cuts_in_two_is_left_out() -> None:
     assert request.text(NOBODY).startswith("éé")
     request.take(b"x" + "é".encode() * BODY_KEPT_MAX)
     assert request.text(NOBODY).endswith("é")
-
-
-@pytest.mark.parametrize(
-    ("name", "secret"), [("body.password", True), ("body.client_secret", True), ("body.name", False)]
-)
-def test_a_name_may_sound_like_a_secret(name: str, secret: bool) -> None:
-    assert sounds_secret(name) is secret

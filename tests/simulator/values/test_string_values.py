@@ -48,6 +48,12 @@ def test_seeds_make_texts_of_their_own() -> None:
     assert len(texts) == 3
 
 
+@pytest.mark.parametrize(("length", "end"), [(24, ".000Z"), (25, "+00:00"), (27, ".000000Z"), (20, "Z")])
+def test_a_moment_has_the_length_that_its_field_asks_for(length: int, end: str) -> None:
+    schema = {"type": "string", "format": "date-time", "minLength": length, "maxLength": length}
+    assert moment(EPOCH, schema, "x") == f"2024-01-01T00:00:00{end}"
+
+
 def test_a_moment_is_written_as_its_field_has_it() -> None:
     assert moment(EPOCH, {"type": "integer"}, "created") == 1_704_067_200
     assert moment(EPOCH, {"type": "integer"}, "created_ms") == 1_704_067_200_000

@@ -4,7 +4,7 @@ from typing import Any
 
 from tidegate.openapi.document import Document
 from tidegate.simulator.values.generation_attempt import DEPTH_MAX
-from tidegate.simulator.values.value_generator import FULL, REQUEST, ValueGenerator, example_of
+from tidegate.simulator.values.value_generator import FULL, REQUEST, ValueGenerator
 
 
 def generator(seed: int = 7) -> ValueGenerator:
@@ -131,11 +131,6 @@ def test_a_request_has_what_it_must_and_never_what_only_answers_have() -> None:
     assert set(generator().value("x", schema, "one", REQUEST)) == {"a"}
 
 
-def test_the_first_example_of_an_answer_is_found() -> None:
-    assert example_of({"examples": {"one": {"value": 1}, "two": {"value": 2}}}) == 1
-    assert example_of({"example": None}) is None
-
-
 def test_a_value_of_lists_within_lists_ends() -> None:
     schema: dict[str, Any] = {"type": "string"}
     for _ in range(6):
@@ -169,6 +164,9 @@ def test_a_null_that_a_strict_reader_refuses_is_not_made_up() -> None:
     listed = {"type": "string", "nullable": True, "enum": ["a", "b"]}
     assert made({"properties": {"x": listed}}, "3.0.3") == {"x": "a"}
     assert made({"properties": {"x": {"type": "integer", "nullable": True}}}, "3.1.0") == {"x": 0}
+    untyped = {"nullable": True, "anyOf": [{"type": "object", "required": ["a"], "properties": {"a": {}}}]}
+    assert made({"properties": {"x": untyped}}, "3.0.3") == {}
+    assert made({"required": ["x"], "properties": {"x": untyped}}, "3.0.3") != {"x": None}
 
 
 def test_a_null_that_the_document_allows_is_what_a_new_object_has() -> None:

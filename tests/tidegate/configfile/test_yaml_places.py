@@ -49,8 +49,22 @@ def test_every_duplicate_is_told_and_the_first_value_stays() -> None:
     assert placed.data == {"a": {"x": 1}, "b": 2}
 
 
-def test_merge_keys_and_odd_keys_are_refused() -> None:
-    assert codes("a: &a {x: 1}\nb:\n  <<: *a\n") == ["TG101"]
+def test_a_merge_key_fills_in_what_is_not_written_here() -> None:
+    placed = read_places("a: &a {x: 1, y: {z: 2}}\nb: &b\n  <<: *a\n  x: 3\nc: {<<: [{x: 4}, *b], n: 5}\n")
+    assert placed.data == {
+        "a": {"x": 1, "y": {"z": 2}},
+        "b": {"x": 3, "y": {"z": 2}},
+        "c": {"x": 4, "y": {"z": 2}, "n": 5},
+    }
+    assert (placed.position(("b", "x")), placed.position(("b", "y", "z"))) == (Position(4, 3), Position(1, 18))
+
+
+@pytest.mark.parametrize("text", ["<<: 1", "<<: [{x: 1}, 2]", "a: &a {<<: *a}", "a: &a {x: {<<: *a}}"])
+def test_a_merge_key_takes_mappings_and_has_an_end(text: str) -> None:
+    assert set(codes(text)) == {"TG101"}
+
+
+def test_odd_keys_are_refused() -> None:
     assert codes("? [1, 2]\n: 3\n") == ["TG101"]
 
 

@@ -11,7 +11,7 @@ def routes(*entries: str) -> Routes[str]:
     made: Routes[str] = Routes()
     for entry in entries:
         method, template = entry.split(" ", 1)
-        assert made.add(method, template, entry)
+        assert made.add(method, template, entry) is None
     return made
 
 
@@ -78,9 +78,17 @@ def test_two_templates_of_one_shape_may_have_their_own_names_and_methods() -> No
     assert both.find("DELETE", "/x/1") == ("DELETE /x/{number}", {"number": "1"})
 
 
+def test_a_template_s_query_may_hold_parameters_and_the_one_that_asks_for_most_wins() -> None:
+    near = routes("GET /near?lat={lat}", "GET /near?lat={lat}&lon={lon}", "GET /near?city=x&lat={lat}")
+    assert near.find("GET", "/near?lon=%31&lat=2") == ("GET /near?lat={lat}&lon={lon}", {"lat": "2", "lon": "1"})
+    assert near.find("GET", "/near?lat=2") == ("GET /near?lat={lat}", {"lat": "2"})
+    assert near.find("GET", "/near?lat=2&city=x") == ("GET /near?city=x&lat={lat}", {"lat": "2"})
+    assert near.find("GET", "/near") is None
+
+
 def test_the_first_of_two_equals_wins() -> None:
     made = routes("GET /x/{name}")
-    assert made.add("GET", "/x/{other}", "second") is False
+    assert made.add("GET", "/x/{other}", "second") == "GET /x/{name}"
     assert made.find("GET", "/x/1") == ("GET /x/{name}", {"name": "1"})
 
 

@@ -15,8 +15,9 @@ from tidegate.policy.policy import OperationSettings, Policy
 from tidegate.policy.timeout import TimeoutPlan
 
 ELSEWHERE = {
-    "quota_alert": "the limits of a vendor (proxy.upstream.vendor_limits) and the alert rules (check.alert_rules)",
-    "alerts": "the alert rules (check.alert_rules)",
+    "quota_alert": "the limits of a vendor (proxy.upstream.vendor_limits) and the alert rules (monitoring.alert_rules)",
+    "alerts": "the alert rules (monitoring.alert_rules)",
+    "slo": "the alert rules (monitoring.slo_alerts)",
     "redact": "the reply writer, streams (proxy.secrecy.echoed_secrets) and the desk (proxy.desk.hidden_content)",
     "forward": "the request writer (proxy.upstream.request_writer)",
     "unlisted": "the gateway (proxy.onramp.gateway)",

@@ -1,5 +1,7 @@
 """A mask is as long as what it hides, and holds over the borders of pieces."""
 
+import base64
+from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
@@ -7,19 +9,34 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tidegate.redaction.echo_mask import EchoMask, MaskedStream, mask_of
-from tidegate.redaction.spellings import quotations
+from tidegate.redaction.spellings import spellings
 
 VALUE = "sk_live_4242/ab+cd=ef"
 MASK = EchoMask([VALUE])
+OTHER = bytes.maketrans(b"+/", b"-_")
 
 
-@pytest.mark.parametrize("spelled", sorted(set(quotations(VALUE))))
-def test_every_quotation_is_masked_at_its_own_length(spelled: str) -> None:
+@pytest.mark.parametrize("spelled", sorted(set(spellings(VALUE))))
+def test_every_spelling_is_masked_at_its_own_length(spelled: str) -> None:
     data = b'{"key": "' + spelled.encode() + b'"}'
     masked = MASK.masked(data)
     assert len(masked) == len(data)
     assert not MASK.holds(masked)
     assert spelled.encode() not in masked
+
+
+@pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])
+@pytest.mark.parametrize("before", [b"", b"u", b"user:", b'{"headers": '])
+def test_base64_of_a_longer_text_is_masked_where_the_value_stands_in_it(
+    encode: Callable[[bytes], bytes], before: bytes
+) -> None:
+    data = b'{"seen": "' + encode(before + VALUE.encode() + b" and more") + b'"}'
+    masked = MASK.masked(data)
+    assert len(masked) == len(data)
+    assert masked.startswith(data[: 10 + len(before) // 3 * 4])
+    shown = masked[10:-2].replace(b"[redacted]", b"A" * 10).replace(b"*", b"A")
+    plain = base64.urlsafe_b64decode(shown.translate(OTHER))
+    assert VALUE.encode()[1:-1] not in plain
 
 
 def test_what_holds_none_is_the_very_same() -> None:

@@ -49,12 +49,20 @@ def test_a_library_that_logs_a_url_is_noted_without_its_secrets(guard: Guard) ->
     assert guard.notes == [("GET https://u:[redacted]@host/?api_key=[redacted]&page=2", {"from": "urllib3"})]
 
 
+def test_personal_data_that_is_known_by_its_form_is_noted_nowhere(guard: Guard) -> None:
+    logging.getLogger("a.library").warning("no user %s with card %s", "ada@example.org", "4111 1111 1111 1111")
+    [(text, _)] = guard.notes
+    assert text == "no user [redacted] with card [redacted]"
+
+
 def test_an_exception_that_is_logged_is_noted_by_its_type(guard: Guard) -> None:
     try:
         fail()
     except RuntimeError:
         logging.getLogger("a.library").exception("it failed")
-    assert guard.notes == [("it failed", {"from": "a.library", "error": "RuntimeError"})]
+    [(text, facts)] = guard.notes
+    assert (text, facts["from"], facts["error"], len(facts)) == ("it failed", "a.library", "RuntimeError", 3)
+    assert facts["where"].startswith("test_process_outputs.py:"), "where it was raised, and nothing that it said"
 
 
 @pytest.mark.parametrize("arguments", [(SECRET,), ()])

@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from tidegate.vendor.vendor import Vendor
 from tidegate.vendor.vendor_schema import models_of, vendor_reference, vendor_schema
 
 
+@cache
 def blocks() -> dict[str, Any]:
     schema = vendor_schema()
     return {"Vendor": schema, **schema["$defs"]}
@@ -43,9 +45,9 @@ def test_defaults_are_as_one_would_write_them() -> None:
 
 
 def test_it_is_json_and_every_reference_leads_somewhere() -> None:
-    text = json.dumps(vendor_schema())
-    for name in re.findall(r'"#/\$defs/(\w+)"', text):
-        assert name in vendor_schema()["$defs"]
+    schema = vendor_schema()
+    for name in re.findall(r'"#/\$defs/(\w+)"', json.dumps(schema)):
+        assert name in schema["$defs"]
 
 
 def test_the_schema_knows_every_key_of_the_example() -> None:

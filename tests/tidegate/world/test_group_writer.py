@@ -25,6 +25,8 @@ class Ledger:
         return []
 
     def commit(self, connection: list[int], works: list[Callable[[list[int]], Any]]) -> list[Any]:
+        if self.closed:
+            raise OSError("this file is closed")
         self.groups.append(len(works))
         if self.broken is not None:
             raise self.broken
@@ -104,6 +106,8 @@ async def test_what_was_begun_is_finished_before_closing(ledger: Ledger, tmp_pat
     await opened.close()
     assert await asyncio.gather(*begun) == list(range(5))
     assert ledger.closed
+    with pytest.raises(OSError, match="this file is closed"):
+        await opened.run(insert(6))
 
 
 def test_a_file_that_cannot_be_opened_is_its_engines_error(ledger: Ledger, tmp_path: Path) -> None:

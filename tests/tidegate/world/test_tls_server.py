@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import uvloop
 
+from tests.serving import serving
 from tidegate.proxy.forward.certificate_authority import make_authority
 from tidegate.proxy.forward.leaf_contexts import LeafContexts
 from tidegate.world.world import RealWorld
@@ -75,10 +76,10 @@ async def talk(early: int, factory: Callable[[], asyncio.Protocol] = Echo) -> by
         transport.pause_reading()
         read += bytes(reader._buffer)  # type: ignore[attr-defined]  # what the stream has read too much
         await WORLD.serve_tls(transport, factory, LEAVES.context(HOST), early=read, within_s=5.0)
+        await asyncio.Event().wait()  # the connection goes on
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    async with server:
-        reader, writer = await asyncio.open_connection("127.0.0.1", server.sockets[0].getsockname()[1])
+    async with serving(serve) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
         client = Client(reader, writer)
         writer.write(GREETING + client.hello())
         await client.finish(b"hi")
@@ -107,10 +108,10 @@ def test_a_handshake_that_fails_raises_and_closes_the_connection(runner: Runner)
                 await WORLD.serve_tls(transport, Echo, LEAVES.context(HOST), within_s=5.0)
             except OSError as error:
                 raised.set_result(error)
+            await asyncio.Event().wait()  # it is closed already
 
-        server = await asyncio.start_server(serve, "127.0.0.1", 0)
-        async with server:
-            reader, writer = await asyncio.open_connection("127.0.0.1", server.sockets[0].getsockname()[1])
+        async with serving(serve) as port:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
             writer.write(b"GET / HTTP/1.1\r\n\r\n")
             error = await raised
             try:

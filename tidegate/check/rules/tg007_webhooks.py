@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tidegate.configfile.rule import Breach, rule
-from tidegate.vendor.signature_facts import SignatureGrammar, grammar_of
+from tidegate.vendor.signature_facts import ASYMMETRIC, SignatureGrammar, grammar_of
 from tidegate.vendor.webhook_facts import SECRETS_MAX, WebhookFacts
 
 
@@ -38,7 +38,7 @@ def _mismatches(webhooks: WebhookFacts, grammar: SignatureGrammar) -> Iterator[B
     challenge = webhooks.challenge
     if challenge is None:
         return
-    if grammar.alg == "ed25519" and "{hmac_" in str(challenge.answer):
+    if grammar.alg in ASYMMETRIC and "{hmac_" in str(challenge.answer):
         text = "an answer with an HMAC needs a secret that both sides have; this scheme's secrets are public keys"
         yield Breach(("challenge", "answer"), text, (("scheme",),))
     if grammar.pointer is not None and challenge.signed:

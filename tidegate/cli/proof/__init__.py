@@ -1,1 +1,1 @@
-"""Commands that prove something and exit with the verdict: chaos, load, bench, contracts. Imports what they prove."""
+"""Commands that prove something and exit with the verdict: demo, chaos, load, bench. Imports what they prove."""

@@ -20,17 +20,22 @@ import uvloop
 from tidegate.check.checking import check_file
 from tidegate.configfile.finding import VendorFileError
 from tidegate.problems import UsageError
+from tidegate.proxy.access.listener_tls import TlsFiles
 from tidegate.proxy.admin import Admin
 from tidegate.proxy.app import Proxy
 from tidegate.proxy.config import Config, ListenAddress, load_config
-from tidegate.proxy.configured_store import unsealed_tokens, unsealed_vendors
-from tidegate.proxy.configured_vendors import reason_left_out, residency_watch, vendor_files
+from tidegate.proxy.configured_store import last_good_of, unsealed_tokens, unsealed_vendors
+from tidegate.proxy.configured_vendors import reason_left_out, residency_watch, sealing_of, vendor_files
+from tidegate.proxy.desk.calls.call_pages import CallPages
 from tidegate.proxy.desk.delivery_desk import desk_for
 from tidegate.proxy.desk.delivery_pages import DeliveryPages
+from tidegate.proxy.desk.drift_desk import DriftDesk
 from tidegate.proxy.desk.port.audit_pages import AuditDesk
 from tidegate.proxy.desk.secret_metrics import SecretMetrics
 from tidegate.proxy.desk.secret_pages import SecretPages
 from tidegate.proxy.durable.inbox import Inbox
+from tidegate.proxy.policies.residency.residency_rules import ResidencyWatch
+from tidegate.proxy.reload.expiry_metrics import ExpiryMetrics
 from tidegate.proxy.reload.reload import Reloader
 from tidegate.proxy.reload.tls_watch import watch_tls
 from tidegate.proxy.reload.worn_secrets import WornSecrets
@@ -94,18 +99,18 @@ def load_vendors(settings: Config) -> dict[str, LoadedVendor]:
 async def _run(settings: Config, vendors: Mapping[str, LoadedVendor], file: Path | None) -> bool:
     world = RealWorld()
     resident = residency_watch(settings)
-    watcher = watcher_for(world, settings.secrets, os.environ, asyncio.to_thread, settings.transport, resident)
+    watcher = _watcher(world, settings, resident)
     proxy = await _with_secrets(watcher, lambda: Proxy(world, settings, vendors, environ=watcher.book))
     proxy.parts.residency.lead(resident)
     watcher.serve(worn := WornSecrets(world, proxy, watcher.book))
     reloader = Reloader(world, proxy, asyncio.to_thread, file, watcher.book, watcher)
     admin = _admin(world, proxy, reloader, SecretPages(world, watcher, worn))
     inbox = inbox_of(world, proxy)
+    tls = _tls_of(world, proxy, admin, inbox)
     with outputs_of(proxy.telemetry, world).guarded(asyncio.get_running_loop()):
         tasks: list[asyncio.Task[None]] = []
         try:
             await _listen("listen", settings.listen, proxy)
-            tls = [part.tls for part in (proxy, admin, inbox) if part is not None and part.tls is not None]
             works = (_keep_store(proxy, world), watch_tls(world, tls, proxy.telemetry, proxy.audit))
             tasks += [asyncio.get_running_loop().create_task(work) for work in works]
             await _listen("admin", settings.admin, admin)
@@ -131,6 +136,21 @@ async def _run(settings: Config, vendors: Mapping[str, LoadedVendor], file: Path
             if inbox is not None:
                 await inbox.close()
             await proxy.close()
+
+
+def _tls_of(world: World, proxy: Proxy, admin: Admin, inbox: Inbox | None) -> list[TlsFiles]:
+    """The TLS of every listener. When its certificates and what else there is end stands among the metrics."""
+    tls = [part.tls for part in (proxy, admin, inbox) if part is not None and part.tls is not None]
+    ends = ExpiryMetrics(proxy.parts, proxy.forward.authority_ends, tls, world.wall)
+    proxy.telemetry.metrics.registry.register(ends)
+    return tls
+
+
+def _watcher(world: World, settings: Config, resident: ResidencyWatch) -> SecretWatcher:
+    """The watch over secrets, with what is kept of them: the keys of that are of this machine."""
+    keep, secrets = settings.secrets.keep, settings.secrets
+    kept = last_good_of(world, keep, sealing_of(settings, os.environ), say) if keep is not None else None
+    return watcher_for(world, secrets, os.environ, asyncio.to_thread, settings.transport, resident, kept)
 
 
 def _settle_garbage() -> None:
@@ -211,6 +231,8 @@ def _admin(world: World, proxy: Proxy, reloader: Reloader, secrets: SecretPages)
     return Admin(
         world, proxy.config.admin, proxy, metrics, reloader.reload, pages, audit, proxy.parts.door, secrets,
         proxy.parts.discovery,
+        DriftDesk(world, proxy.parts.observation, proxy.telemetry.deprecated, proxy.upstreams),
+        CallPages(proxy.parts.recent, proxy.telemetry),
     )  # fmt: skip
 
 

@@ -189,7 +189,7 @@ def restore(
 ) -> None:
     """Put a snapshot back."""
     try:
-        snapshot = json.loads(path.read_text(encoding="utf-8"))
+        snapshot = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise UsageError(f"{path}: the snapshot cannot be read: {error.strerror}") from None
     except (ValueError, RecursionError) as error:

@@ -6,7 +6,7 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -14,14 +14,18 @@ from typing import Annotated
 import typer
 import uvloop
 
+from tidegate.cassette.cassette_file import Recorder
 from tidegate.cli.simulator.progress import progress
 from tidegate.configfile.units import SecretRef
 from tidegate.openapi.document import Document
 from tidegate.problems import UsageError
+from tidegate.redaction.process_outputs import ProcessOutputs
 from tidegate.redaction.redactor import Redactor
 from tidegate.scenario.scenario import Scenario, load_scenario
 from tidegate.simulator.app import SimulatorServer
-from tidegate.simulator.cassette.cassette import Cassette, Recorder
+from tidegate.simulator.cassette.cassette import Cassette
+from tidegate.simulator.control.operation_notes import kept_state
+from tidegate.simulator.control.vendor_names import kinds_left_out
 from tidegate.simulator.movable_clock import MovableWorld
 from tidegate.simulator.record.request_log import RequestLog
 from tidegate.simulator.simulated_vendor import load_simulated_vendor
@@ -60,18 +64,18 @@ def simulate(
     secret, known = next(iter(keys), None), [*keys, *signing]
     written = RequestLog(log, known, _warn) if log is not None else None
     tape = Cassette.load(replay) if replay is not None else None
-    recorder = Recorder(record, played.vendor, Redactor(known)) if record is not None else None
+    recorder = _recorder(record, played.vendor, known)
     make = partial(SimulatorServer, secret=secret, pool_secrets=keys[1:], webhook_secrets=signing, fixtures=fixtures)
 
     async def run() -> None:
-        world = MovableWorld(RealWorld(seed=number))
+        world, stop = MovableWorld(RealWorld(seed=number)), _stop_signal()
         simulator = make(world, document, played, number, timeline, cassette=tape, recorder=recorder)
         if written is not None:
             simulator.journal.log = written.write
         await _start(simulator, host, port, control_port)
         try:
             _print_summary(simulator, played, document, number, host, secret, notes)
-            await _stop_signal()
+            await _until(stop, known)
         finally:
             await simulator.close()
 
@@ -81,6 +85,22 @@ def simulate(
         for file in (written, recorder):
             if file is not None:
                 file.close()
+
+
+async def _until(stop: asyncio.Event, known: Sequence[str]) -> None:
+    """Wait. Nothing that is printed meanwhile shows one of these secrets."""
+    with ProcessOutputs(Redactor(known).text, _note).guarded(asyncio.get_running_loop()):
+        await stop.wait()
+
+
+def _note(text: str, facts: Mapping[str, str]) -> None:
+    """What Python and libraries say by themselves. It holds no secret of the vendor's."""
+    told = "".join(f"; {name}: {fact}" for name, fact in facts.items())
+    print(f"{text}{told}", file=sys.stderr, flush=True)
+
+
+def _recorder(path: Path | None, vendor: str, known: Sequence[str]) -> Recorder | None:
+    return Recorder(path, vendor, Redactor(known), RealWorld().wall()) if path is not None else None
 
 
 def _warn(text: str) -> None:
@@ -113,8 +133,8 @@ def _secret(reference: SecretRef) -> str | None:
 
 
 async def _start(simulator: SimulatorServer, host: str, port: int, control_port: int) -> None:
-    if simulator.scenario_mistakes:
-        raise UsageError("; ".join(f"the scenario's {mistake}" for mistake in simulator.scenario_mistakes))
+    if simulator.mistakes:
+        raise UsageError("; ".join(simulator.mistakes))
     try:
         await simulator.start(host, port, control_port)
     except OSError as error:
@@ -143,11 +163,14 @@ def _print_summary(
     print(f"look at it, and change it, on http://{host}:{simulator.control_port}")
     named = " or ".join(map(str, vendor.facts.auth.secrets.values())) or vendor.facts.auth.secret
     print("any API key is accepted" if secret is None else f"the API key is that of {named}")
-    print("\n".join((*notes, "stop with Ctrl-C")), flush=True)
+    state = kept_state(vendor.facts, simulator.resource_operations)
+    left_out = kinds_left_out(vendor.facts, simulator.resource_operations)
+    print("\n".join(filter(None, (*notes, *left_out, state, "stop with Ctrl-C"))), flush=True)
 
 
-async def _stop_signal() -> None:
+def _stop_signal() -> asyncio.Event:
+    """Set by the signal to stop. Listened for before anybody is told that we run, so that none comes too early."""
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await stop.wait()
+    return stop

@@ -1,4 +1,4 @@
-"""`tidegate blueprint VENDOR`: the written blueprint, on standard output or into a file."""
+"""`tidegate blueprint VENDOR`: the written blueprint, as Markdown or HTML, printed or into a file."""
 
 import os
 import tempfile
@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from tidegate.check.alert_rules import alert_rules
-from tidegate.check.blueprint import blueprint as written_blueprint
+from tidegate.blueprint.blueprint import blueprint as written_blueprint
 from tidegate.check.checking import load_checked
 from tidegate.cli.vendor.access_explanation import access_section
+from tidegate.monitoring.alert_rules import alert_rules
 from tidegate.plan.planning import plan_vendor
 from tidegate.problems import UsageError
 from tidegate.proxy.config import load_config
@@ -27,21 +27,28 @@ def blueprint(
             "--alerts", help="Write its alert rules to this file, for Prometheus; - prints them.", metavar="FILE"
         ),
     ] = None,
+    html: Annotated[bool, typer.Option("--html", help="As a page of HTML; so is a FILE that ends in .html.")] = False,
 ) -> None:
-    """Write the failure-mode table, alert rules and runbook of a vendor as Markdown."""
+    """Write the blueprint of a vendor: risks, architecture, calls, failure modes, secrets, alerts, runbook, checklist.
+
+    Markdown, or HTML that needs nothing else.
+    """
     try:
         loaded, document = load_checked(find_vendor(vendor))
     except VendorFileError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
     if alerts is not None:
-        _put(alerts, alert_rules(loaded.vendor))
+        put(alerts, alert_rules([loaded.vendor]))
     if alerts is None or output is not None:
         access = access_section(load_config(), loaded.vendor.vendor, plan_vendor(loaded, document))
-        _put(output, written_blueprint(loaded, document) + access)
+        written = written_blueprint(loaded, document, access)
+        as_html = html or (output is not None and output.suffix == ".html")
+        put(output, written.html() if as_html else written.markdown)
 
 
-def _put(place: Path | None, text: str) -> None:
+def put(place: Path | None, text: str) -> None:
+    """Print a page, or write it to its place. Raises UsageError."""
     if place is None or place == Path("-"):
         typer.echo(text, nl=False)
         return

@@ -32,6 +32,15 @@ def test_one_call_tries_it_and_the_others_wait_for_its_word() -> None:
     assert (member.standing, member.wait_s(20.0), member.cool_down_s) == ("in force", 0.0, COOL_DOWN_FIRST_S)
 
 
+def test_who_has_not_left_when_it_is_set_aside_stays() -> None:
+    member = PoolMember("a")
+    assert member.may_leave(0)
+    member.rejected(10.0, 0)
+    assert not member.may_leave(0)
+    trial = member.worn(20.0)
+    assert (member.may_leave(trial), member.may_leave(0)) == (True, False)
+
+
 def test_each_trial_that_fails_doubles_the_wait_up_to_a_bound() -> None:
     member, now, waits = PoolMember("a"), 0.0, list[float]()
     member.rejected(now, 0)

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from tidegate.check import secret_alerts
+from tidegate.monitoring import secret_alerts
 from tidegate.proxy.policies.credentials.rotation_age import DUE_SHARE, Standing, standing, to_tell
 
 DAY = 86_400.0

@@ -51,6 +51,27 @@ def test_the_life_of_a_token(written: object, life_s: float) -> None:
     assert life_of(written) == life_s
 
 
+@pytest.mark.parametrize(
+    ("fields", "life_s"),
+    [
+        ({}, 0.0),
+        ({"refresh_expires_in": 1800}, 1800.0),
+        ({"refresh_token_expires_in": "15552000"}, 15_552_000.0),
+        ({"x_refresh_token_expires_in": 8_726_400}, 8_726_400.0),
+        ({"refresh_expires_in": 0}, 0.0),
+        ({"refresh_expires_in": -3}, 0.0),
+        ({"refresh_expires_in": "soon"}, 0.0),
+        ({"refresh_expires_in": None}, 0.0),
+        ({"refresh_expires_in": True}, 0.0),
+        ({"refresh_expires_in": 10**400}, LIFE_MAX_S),
+    ],
+)
+def test_the_life_of_a_refresh_token_is_read_where_it_is_said(fields: dict[str, object], life_s: float) -> None:
+    answer = read_answer(200, {"access_token": "a", **fields})
+    assert isinstance(answer, TokenGrant)
+    assert answer.refresh_life_s == life_s
+
+
 @given(st.integers(0, 599), JSON)
 def test_no_answer_raises(status: int, document: Any) -> None:
     assert isinstance(read_answer(status, document), TokenGrant | NoGrant)

@@ -95,3 +95,22 @@ class TestTelling:
         (one,), (other,) = (endings.record(name, SunsetNotice(True, legacy=True), 0.0) for name in ("Get", "Post"))
         assert one == {"operation": "Get", "form": "an older draft's"}
         assert other["operation"] == "Post"
+
+
+@pytest.mark.parametrize(
+    ("said", "link"),
+    [
+        ({"X-Shopify-API-Deprecated-Reason": "https://shop.example/old"}, "https://shop.example/old"),
+        (
+            {"Warning": '299 - "Deprecated API: use v2"', "Link": '<https://a.example>; rel="deprecation"'},
+            "https://a.example",
+        ),
+    ],
+)
+def test_other_ways_to_say_it_are_taken_and_marked(said: dict[str, str], link: str) -> None:
+    assert read(lines(*said.items())) == SunsetNotice(True, legacy=True, link=link)
+
+
+@pytest.mark.parametrize("warning", ['299 - "Disk is slow"', '199 - "deprecated"', "deprecated", ""])
+def test_other_warnings_say_nothing_of_an_end(warning: str) -> None:
+    assert read(lines(("Warning", warning))) is None

@@ -63,6 +63,15 @@ FURTHER: Mapping[str, dict[str, Any]] = {
         "alg": "ed25519",
         "key_decoding": "hex",
     },
+    # www.twilio.com/docs/sendgrid/for-developers/tracking-events/getting-started-event-webhook-security-features
+    "sendgrid": {
+        "header": "X-Twilio-Email-Event-Webhook-Signature",
+        "ts_header": "X-Twilio-Email-Event-Webhook-Timestamp",
+        "signed": "{ts}{raw}",
+        "alg": "ecdsa-p256-sha256",
+        "key_decoding": "base64",
+        "sig_encoding": "base64",
+    },
     # www.twilio.com/docs: a webhook that is signed with a shared key
     "twilio-sha256": {
         "header": "X-Twilio-Signature",
@@ -108,9 +117,17 @@ def body_of(name: str) -> bytes:
     return {"twilio": FORM, "twilio-sha256": FORM, "adyen": ITEMS}.get(name, JSON)
 
 
+def p256_public(secret: str) -> str:
+    """The public key of what the simulator signs with, in base64 of DER."""
+    der = signatures.p256_key(secret).public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return b64encode(der).decode()
+
+
 def secrets_of(name: str) -> tuple[str, str]:
     """The secret that the vendor signs with, and the one that the receiver has."""
     grammar = grammar_of(recipe(name).grammar)
+    if grammar.alg == "ecdsa-p256-sha256":
+        return SECRET, p256_public(SECRET)
     if grammar.alg != "ed25519":
         secret = {"hex": ADYEN_KEY, "base64": SECRET.removeprefix("whsec_")}.get(grammar.key_decoding, SECRET)
         return secret, secret

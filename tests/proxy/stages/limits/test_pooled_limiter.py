@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from tests.proxy.town import VENDOR, Answer, Step, Town, both, play
+from tests.proxy.town import VENDOR, Answer, Plain, Seen, Step, Town, both, play
 
 T = TypeVar("T")
 
@@ -198,6 +198,20 @@ def test_a_member_named_in_the_record_is_written_down_anew_before_another_is_wor
         return worn(town)
 
     assert pooled(tmp_path, [401, "hang", OK], story) == ["one", "two", "two"]
+
+
+def test_a_call_goes_on_under_the_one_that_is_left_though_another_may_be_tried_again(tmp_path: Path) -> None:
+    """The second refusal is long in coming, so that the time aside of the first member is over by then."""
+
+    async def story(town: Town) -> tuple[int, list[str]]:
+        async def late(_: Seen) -> Plain:
+            await town.world.sleep(2.0)
+            return 401, {}, b""
+
+        town.vendor.script = [401, late, OK]
+        return (await read(town)).status, worn(town)
+
+    assert pooled(tmp_path, [OK], story) == (200, list(NAMES))
 
 
 def test_log_lines_and_state_name_the_member_and_never_its_value(tmp_path: Path) -> None:

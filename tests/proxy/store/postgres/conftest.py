@@ -9,6 +9,7 @@ import pytest
 from tests.postgres_server import shared_server
 from tests.proxy.store.machine import Machine
 from tests.proxy.store.places import NOW
+from tests.serving import serving
 from tidegate.proxy.store.postgres.postgres_store import PostgresStore
 from tidegate.world.world import RealWorld, World
 
@@ -54,35 +55,30 @@ class CutWire:
         self.port = 0
         self.open, self.silent, self.lose_next_answer, self.then_shut = True, False, False, False
         self._writers: set[asyncio.StreamWriter] = set()
-        self._tasks: set[asyncio.Task[None]] = set()
 
     @contextlib.asynccontextmanager
     async def relaying(self) -> AsyncIterator["CutWire"]:
-        server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
-        self.port = server.sockets[0].getsockname()[1]
-        try:
+        async with serving(self._relay) as port:
+            self.port = port
             yield self
-        finally:
-            server.close()
             self.cut()
-            if self._tasks:
-                await asyncio.wait(self._tasks)
 
     def cut(self) -> None:
         """End every connection."""
         for writer in self._writers:
             writer.transport.abort()
 
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.add(writer)
         if not self.open:
             writer.transport.abort()
             return
         far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._to)
         self._writers.add(far_writer)
-        for source, sink, back in ((reader, far_writer, False), (far_reader, writer, True)):
-            task = asyncio.ensure_future(self._pump(source, sink, back=back))
-            self._tasks.add(task)
+        try:
+            await asyncio.gather(self._pump(reader, far_writer, back=False), self._pump(far_reader, writer, back=True))
+        finally:
+            far_writer.transport.abort()
 
     async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, *, back: bool) -> None:
         with contextlib.suppress(OSError):

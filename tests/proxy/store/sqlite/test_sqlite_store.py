@@ -45,6 +45,14 @@ async def test_a_store_that_another_proxy_uses_is_refused_until_it_is_closed(tmp
         pass
 
 
+async def test_a_closed_store_says_so_and_keeps_nobody_waiting(tmp_path: Path) -> None:
+    async with sqlite_at(tmp_path).opened() as store:
+        pass
+    with pytest.raises(StoreError, match="closed"):
+        await store.tokens.read("stripe")
+    await store.close()
+
+
 def test_a_store_that_is_no_database_is_let_go(tmp_path: Path) -> None:
     (tmp_path / "store.db").write_text("this is no database " * 100)
     for _ in range(2):

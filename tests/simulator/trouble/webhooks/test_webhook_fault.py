@@ -7,6 +7,7 @@ import orjson
 import pytest
 import stripe
 
+from tests.serving import serving
 from tests.simulator.conftest import Play, Played, facts
 from tests.simulator.raw import PAY, Raw
 from tests.waiting import settle, until
@@ -29,7 +30,6 @@ class Receiver:
         self.came.append((head, await reader.readexactly(int(length))))
         self.noticed()
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-        writer.close()
 
     @property
     def types(self) -> list[str]:
@@ -47,11 +47,9 @@ class Receiver:
 @pytest.fixture
 async def receiver() -> AsyncIterator[Receiver]:
     made = Receiver()
-    server = await asyncio.start_server(made.take, "127.0.0.1", 0)
-    made.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/hook"
-    yield made
-    server.close()
-    await server.wait_closed()
+    async with serving(made.take) as port:
+        made.url = f"http://127.0.0.1:{port}/hook"
+        yield made
 
 
 @pytest.fixture

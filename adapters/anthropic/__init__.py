@@ -1,0 +1,1 @@
+"""Anthropic, a vendor of models: its facts and policy (vendor.yaml), its document, and the adapter behind the port."""

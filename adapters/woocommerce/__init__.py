@@ -1,0 +1,1 @@
+"""WooCommerce, a shop: its facts and policy (vendor.yaml), its document, and the adapter behind the port."""

@@ -1,0 +1,175 @@
+"""The use that an interaction of a pact makes of an operation: what it sends, and what it counts on in the answer.
+
+Reads Pact files of the versions 2 to 4. Knows no document.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+from tidegate.contracts.drift.use.form_value import form_value
+from tidegate.problems import UsageError
+
+FORM = "application/x-www-form-urlencoded"
+MESSAGE = "Asynchronous/Messages"
+FILE_BYTES_MAX = 1 << 26
+
+_LOOSE = frozenset({"type", "number", "integer", "decimal", "boolean", "include", "notEmpty", "semver"})
+"""Matchers that take another value than the example."""
+
+
+@dataclass(frozen=True, slots=True)
+class PactUse:
+    """One interaction. Values are as they were written; a form is an object of texts."""
+
+    file: str
+    consumer: str
+    provider: str
+    name: str
+    operation: str
+    """The id that the pact refers to, empty where it does not."""
+    method: str
+    path: str
+    query: Mapping[str, list[str]]
+    headers: Mapping[str, str]
+    media: str
+    sent: Any
+    """The body, None without one."""
+    status: int
+    answer_media: str
+    answer_headers: Mapping[str, str]
+    answer: Any
+    loose: frozenset[str]
+    """The JSON Pointers in the answer at which any value of the kind will do, `*` for each item."""
+
+    @property
+    def is_message(self) -> bool:
+        """Whether it is what the vendor sends by itself, a webhook: `answer` is its body."""
+        return not self.method
+
+    @property
+    def title(self) -> str:
+        """The interaction in words."""
+        return f"{self.consumer}: {self.name}"
+
+    def is_loose(self, pointer: str) -> bool:
+        """Whether any value of the kind will do at a place of the answer, or around it."""
+        return any(pointer == loose or pointer.startswith(f"{loose}/") for loose in self.loose)
+
+
+def read_uses(files: list[Path]) -> list[PactUse]:
+    """The uses in Pact files, messages among them. Raises UsageError where one is none."""
+    return [use for file in files for use in _uses(file)]
+
+
+def _uses(file: Path) -> Iterator[PactUse]:
+    try:
+        if file.stat().st_size > FILE_BYTES_MAX:
+            raise UsageError(f"{file}: it has more than {FILE_BYTES_MAX >> 20} MiB; this is no Pact file")
+        pact = json.loads(file.read_bytes())
+        names = str(pact["consumer"]["name"]), str(pact["provider"]["name"])
+        for interaction in pact.get("interactions", ()):
+            kind = interaction.get("type", "Synchronous/HTTP")
+            if kind == "Synchronous/HTTP":
+                yield _use(str(file), names, interaction)
+            elif kind == MESSAGE:
+                yield _message(str(file), names, interaction)
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be read: {error.strerror}") from None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise UsageError(f"{file}: this is no Pact file") from None
+
+
+def _message(file: str, names: tuple[str, str], interaction: Mapping[str, Any]) -> PactUse:
+    """A message, as an answer that nobody asked for: the vendor sends it, and it is read."""
+    media, value = _content({"body": interaction["contents"]}, {})
+    rules = {"body": (interaction.get("matchingRules") or {}).get("body") or {}}
+    return PactUse(
+        file, *names, str(interaction["description"]), "", "", "", {}, {}, "", None, 200, media, {}, value,
+        frozenset(_loose(rules)),
+    )  # fmt: skip
+
+
+def _use(file: str, names: tuple[str, str], interaction: Mapping[str, Any]) -> PactUse:
+    request, response = interaction["request"], interaction["response"]
+    headers, answer_headers = _headers(request), _headers(response)
+    media, sent = _content(request, headers)
+    answer_media, answer = _content(response, answer_headers)
+    references = (interaction.get("comments") or {}).get("references") or {}
+    query = request.get("query") or {}
+    if isinstance(query, str):
+        pairs: dict[str, list[str]] = {}
+        for name, value in parse_qsl(query, keep_blank_values=True):
+            pairs.setdefault(name, []).append(value)
+        query = pairs
+    return PactUse(
+        file, *names, str(interaction["description"]), str((references.get("openapi") or {}).get("operation", "")),
+        str(request["method"]).upper(), str(request.get("path", "/")),
+        {str(name): [str(one) for one in (value if isinstance(value, list) else [value])]
+         for name, value in query.items()},
+        headers, media, sent, int(response["status"]), answer_media, answer_headers, answer,
+        frozenset(_loose(response.get("matchingRules") or {})),
+    )  # fmt: skip
+
+
+def _headers(message: Mapping[str, Any]) -> dict[str, str]:
+    written = message.get("headers") or {}
+    return {
+        str(name).lower(): ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        for name, value in written.items()
+    }
+
+
+def _content(message: Mapping[str, Any], headers: Mapping[str, str]) -> tuple[str, Any]:
+    """Media type and value of a body; a text that is no form and no JSON stays one."""
+    body = message.get("body")
+    media = headers.get("content-type", "")
+    if isinstance(body, Mapping) and "content" in body:
+        media, body = str(body.get("contentType", media)), body["content"]
+    media = media.partition(";")[0].strip().lower()
+    if body is None:
+        return media, None
+    if media == FORM and isinstance(body, str):
+        return media, form_value(body)
+    if isinstance(body, str) and media.endswith("json"):
+        try:
+            return media, json.loads(body)
+        except ValueError:
+            return media, body
+    return media or "application/json", body
+
+
+def _loose(rules: Mapping[str, Any]) -> Iterator[str]:
+    """The pointers with a matcher that takes other values: `$.a[0].b` or `$.a[*].b`, in version 2 below `$.body`."""
+    body = rules.get("body")
+    if isinstance(body, Mapping):
+        listed = {path: rule.get("matchers", ()) for path, rule in body.items() if isinstance(rule, Mapping)}
+    else:
+        listed = {
+            path.replace("$.body", "$", 1): [rule] for path, rule in rules.items()
+            if path.startswith("$.body") and isinstance(rule, Mapping)
+        }  # fmt: skip
+    for path, matchers in listed.items():
+        if any(isinstance(one, Mapping) and one.get("match", "type") in _LOOSE for one in matchers):
+            yield pointer_of(path)
+
+
+def pointer_of(path: str) -> str:
+    """A path of Pact's as a JSON Pointer, `*` for each item: `$.data[0].id` → `/data/*/id`."""
+    steps: list[str] = []
+    rest = path.removeprefix("$")
+    while rest:
+        if rest[0] == ".":
+            end = min((at for at in (rest.find(".", 1), rest.find("[", 1)) if at > 0), default=len(rest))
+            steps.append(rest[1:end])
+        elif rest[0] == "[" and "]" in rest:
+            end = rest.index("]") + 1
+            inner = rest[1 : end - 1].strip("'\"")
+            steps.append("*" if inner == "*" or inner.isdigit() else inner)
+        else:
+            break
+        rest = rest[end:]
+    return "".join(f"/{step.replace('~', '~0').replace('/', '~1')}" for step in steps)

@@ -1,0 +1,1 @@
+"""Stages that look on and change nothing. Imports as its parent does."""

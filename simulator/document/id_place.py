@@ -1,0 +1,106 @@
+"""The place of an object's id among its fields: named by the path's last parameter, or as ids usually are.
+
+It may stand inside a part of the object that is about the object: Kubernetes has `metadata.name`, Contentful `sys.id`.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from tidegate.openapi.document import Document, Operation
+from tidegate.openapi.schema_types import types_of
+from tidegate.simulator.document.documented_answer import At, DocumentedAnswer, chosen
+from tidegate.simulator.document.path_template import TemplateKey, singular
+from tidegate.simulator.values.string_values import plain_name
+
+_WORDS = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
+_IDS = ("id", "sid", "uuid", "gid", "number", "slug", "login", "name", "key", "code")
+_NAMES = ("login", "slug", "key", "name")
+_ABOUT = frozenset({"metadata", "meta", "sys", "system", "identity", "identifier", "identifiers", "header", "info"})
+"""Plain names of parts in which an object tells about itself."""
+
+
+def id_at(
+    document: Document,
+    operation: Operation,
+    fields: Mapping[str, Any],
+    param: str,
+    key: TemplateKey,
+    *,
+    marked: bool,
+    is_open: bool = False,
+) -> At:
+    """The place of the id: of the parameter's name, or of the usual ones; of its type. Empty where there is none.
+
+    `marked` objects have a name of the vendor's own for their kind: their id is `id`. Those whose schema `is_open` and
+    names no field have it where the parameter says.
+    """
+    names = {plain_name(name): name for name in fields}
+    if is_open and not fields and param:
+        return ((wished_ids(param) or [param])[-1],)
+    if "id" in names and marked:
+        return (names["id"],)
+    wished = wished_ids(param)
+    itself = len(key) > 1 and plain_name(param) == plain_name(singular(key[-2].lower()))
+    numbered = "integer" in types_of(document.schemas.plain(fields.get("id", {})))
+    if plain_name(param).endswith(("user", "username")):
+        wished.append("login")
+    if itself and (numbered or "id" not in names):
+        wished += _NAMES
+    entry = next((entry for entry in document.parameters(operation) if entry["name"] == param), {})
+    asked = document.schemas.plain(entry.get("schema", entry))
+    for name in wished:
+        if name in names and _may_name(document, fields[names[name]], asked):
+            return (names[name],)
+    if param and (inner := _inside(document, fields, wished, asked)):
+        return inner
+    for name in _IDS:
+        if name in names and _may_name(document, fields[names[name]], asked):
+            return (names[name],)
+    return ()
+
+
+def is_told(document: Document, at: At, post: Operation, making: DocumentedAnswer, shown: Any) -> bool:
+    """Whether whoever makes an object learns its id: from the request, from the answer, or from where that leads.
+
+    `shown` is the schema of the object in the answer, `at` the place of the id; where it has none, nobody does.
+    """
+    if not at or any(header.lower() == "location" for header in making.headers):
+        return bool(at)
+    plain = document.schemas.plain
+    answered = plain(chosen(document, shown)).get("properties", {}) if shown is not None else {}
+    if making.schema and at[0] in answered:
+        return True
+    fields = plain(next(iter(document.request_content(post).values()), {})).get("properties", {})
+    if at[0] in fields or any(at[0] in plain(inner).get("properties", {}) for inner in fields.values()):
+        return True
+    return not answered and bool(making.schema) and types_of(plain(making.schema)) != ["object"]
+
+
+def wished_ids(param: str) -> list[str]:
+    """Plain names that the field may have which a parameter names: `petId` → `petid`, `id`."""
+    words = _WORDS.findall(param)
+    return [plain_name("".join(words[start:])) for start in range(len(words))]
+
+
+def _inside(document: Document, fields: Mapping[str, Any], wished: list[str], asked: Mapping[str, Any]) -> At:
+    for name, node in fields.items():
+        if plain_name(name) not in _ABOUT:
+            continue
+        inner = document.schemas.plain(chosen(document, node)).get("properties", {})
+        names = {plain_name(field): field for field in inner}
+        for wish in wished:
+            if wish in names and _may_name(document, inner[names[wish]], asked):
+                return (name, names[wish])
+    return ()
+
+
+def _may_name(document: Document, node: Any, asked: Mapping[str, Any]) -> bool:
+    """True where a field can hold what the parameter names: of its type, and not one of a few words of its own."""
+    level = document.schemas.plain(node)
+    types = types_of(level)
+    if ("enum" in level or "const" in level) and level.get("enum") != asked.get("enum"):
+        return False
+    if "object" in types or "array" in types or "properties" in level:
+        return False
+    return not ({"integer", "number"} & {*types_of(asked)} and "string" in types)

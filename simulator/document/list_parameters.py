@@ -1,0 +1,220 @@
+"""The parameters of a list: which of them narrow it, by which field and how, which order it, and which nobody heeds.
+
+A parameter narrows by a field of its name, maybe with a word for how: `status`, `filter[status]`, `price_min`,
+`created_after`, `qty_gte`. What cannot be followed is named, so that a user is told.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from tidegate.openapi.document import Document, Operation
+from tidegate.openapi.schema_types import Level, types_of
+from tidegate.simulator.document.documented_answer import chosen
+from tidegate.simulator.document.path_template import singular
+from tidegate.simulator.document.resource_kind import ResourceKind
+from tidegate.simulator.values.string_values import plain_name
+
+Test = Literal["is", "not", "gt", "gte", "lt", "lte", "like"]
+"""How a field's value is compared with the parameter's."""
+
+TESTS: Mapping[str, Test] = {
+    "gt": "gt", "gte": "gte", "ge": "gte", "min": "gte", "from": "gte", "since": "gte", "after": "gt", "start": "gte",
+    "lt": "lt", "lte": "lte", "le": "lte", "max": "lte", "to": "lte", "until": "lte", "before": "lt", "end": "lte",
+    "ne": "not", "not": "not", "eq": "is", "in": "is", "like": "like", "contains": "like",
+}  # fmt: skip
+"""Words before or after a field's name, and what they mean."""
+
+_SORTS = frozenset({"sort", "sortby", "orderby", "order", "ordering", "sortfield", "sortkey", "sortcolumn", "sorting"})
+_DIRECTIONS = frozenset(
+    {"order", "direction", "sortorder", "sortdir", "sortdirection", "orderdirection", "dir", "sort"}
+)
+_ENDINGS = (":desc", ":asc", ".desc", ".asc", " desc", " asc", "_desc", "_asc", "-desc", "-asc")
+_CREATED = ("created", "createdat", "creationdate", "createdon", "datecreated", "createtime", "date", "timestamp")
+_UPDATED = ("updatedat", "updated", "modifiedat", "lastmodified", "updatetime", "dateupdated", "modified")
+_INCLUDED = re.compile(r"\b(on|at) or (after|before)\b|\binclusive\b|\bor equal\b", re.IGNORECASE)
+_INCLUSIVE: Mapping[Test, Test] = {"gt": "gte", "lt": "lte"}
+"""What a description says of the bound itself counts for more than the parameter's name."""
+_PARTS = ("attributes", "fields", "properties", "data")
+"""Parts of an object in which some styles have all of its fields."""
+_ALL = frozenset({"all", "any", "*"})
+"""Words for no choice, where the parameter has a choice of words or its field has."""
+ANYWHERE = "*"
+"""The field of a filter that looks through all texts of an object."""
+_SEARCHES = frozenset({"q", "search", "keyword", "keywords", "searchterm", "searchtext"})
+_GROUPS = frozenset({"filter", "filters", "where"})
+_OURS = frozenset({"expand", "fields", "include", "embed", "select", "prettyprint", "format"})
+"""Plain names of parameters that choose what is shown, and narrow nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListFilter:
+    """What a parameter narrows by: a field, with a dot where it is inside a part, and how it is compared.
+
+    `everything` are words of the parameter that stand for no choice, like `state=all`.
+    """
+
+    field: str
+    test: Test
+    types: tuple[str, ...]
+    everything: frozenset[str] = frozenset()
+
+    @property
+    def is_plain(self) -> bool:
+        """True where one value of the field is meant, as it was sent."""
+        return self.test == "is" and not self.everything
+
+
+@dataclass(frozen=True, slots=True)
+class ListParameters:
+    """Those of one list. `directions` has the direction that each means where it is not given, empty for none."""
+
+    filters: Mapping[str, ListFilter] = field(default_factory=dict)
+    sorts: tuple[str, ...] = ()
+    directions: Mapping[str, str] = field(default_factory=dict)
+    others: tuple[str, ...] = ()
+    """What is left: parameters that do neither."""
+
+
+def list_parameters(document: Document, operation: Operation, kind: ResourceKind) -> ListParameters:
+    """The parameters of a list of a kind."""
+    filters: dict[str, ListFilter] = {}
+    sorts: list[str] = []
+    directions: dict[str, str] = {}
+    others: list[str] = []
+    told = {entry["name"]: str(entry.get("description", "")) for entry in document.parameters(operation)}
+    for name, level in query_names(document, operation):
+        plain = plain_name(name)
+        types = types_of(level)
+        made = _filter(document, kind, name, level, told.get(name, ""))
+        words = [str(word).lower() for word in level.get("enum", level.get("items", {}).get("enum", ()))]
+        if plain in _DIRECTIONS and words and not any(_ordered(document, kind, word) for word in words):
+            directions[name] = str(level.get("default", ""))
+        elif plain in _SORTS and "object" not in types and made is None:
+            sorts.append(name)
+            if plain in _DIRECTIONS and not words:
+                directions[name] = ""
+        elif plain in _DIRECTIONS and made is None:
+            directions[name] = str(level.get("default", ""))
+        elif made is not None:
+            filters[name] = made
+        elif plain not in _OURS:
+            others.append(name)
+    return ListParameters(filters, (*sorts,), directions, (*others,))
+
+
+def query_names(document: Document, operation: Operation) -> Iterator[tuple[str, Level]]:
+    """The query's parameters with their schemas: those of a `deepObject` each by itself, `page[size]`."""
+    for entry in document.parameters(operation):
+        if entry.get("in") != "query":
+            continue
+        level = document.schemas.plain(entry.get("schema", entry))
+        properties = level.get("properties", {}) if entry.get("style") == "deepObject" else {}
+        if not properties:
+            yield entry["name"], level
+        for name, node in properties.items():
+            yield f"{entry['name']}[{name}]", document.schemas.plain(node)
+
+
+def flat(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Values by the names that `query_names` gives."""
+    if dict not in map(type, values.values()):
+        return values
+    inner = {
+        f"{name}[{key}]": part
+        for name, value in values.items()
+        if isinstance(value, dict)
+        for key, part in value.items()
+    }
+    return {**values, **inner}
+
+
+def ordered_by(document: Document, kind: ResourceKind, word: str) -> tuple[str, bool] | None:
+    """The field that a word orders a list by, and whether it descends by itself: `-qty`, `qty:desc`, `qty_desc`."""
+    descends = word.startswith("-")
+    bare = word.lstrip("+-").strip()
+    for ending in _ENDINGS:
+        if bare.lower().endswith(ending):
+            bare, descends = bare[: -len(ending)], "desc" in ending
+            break
+    name = _ordered(document, kind, bare)
+    return (name, descends) if name else None
+
+
+def _ordered(document: Document, kind: ResourceKind, word: str) -> str:
+    if "." in word:
+        return _part(document, kind, word)
+    plain = plain_name(word)
+    return next((name for end in ("", "at", "date", "time") if (name := _field(document, kind, plain + end))), "")
+
+
+def _filter(document: Document, kind: ResourceKind, name: str, level: Level, told: str) -> ListFilter | None:
+    types = types_of(level)
+    if ("object" in types and "properties" in level) or name[-1:] in "<>":
+        return None
+    if plain_name(name) in _SEARCHES and "string" in types and "enum" not in level:
+        return ListFilter(ANYWHERE, "like", ())
+    group, _, inner = name.partition("[")
+    bare = plain_name(inner if plain_name(group) in _GROUPS and inner else name)
+    target, test = _narrowed(document, kind, bare, is_list="array" in types)
+    target = target or _part(document, kind, name)
+    if not target and bare in TESTS and level.get("format") in ("date", "date-time"):
+        stamps = _UPDATED if re.search("updat|modif|chang", told, re.IGNORECASE) else _CREATED
+        target = next((kind.names[word] for word in stamps if word in kind.names), "")
+        test = TESTS[bare]
+    if not target:
+        return None
+    if _INCLUDED.search(told):
+        test = _INCLUSIVE.get(test, test)
+    own = _level(document, kind, target)
+    if "properties" in own or ("object" in types_of(own) and "properties" in level):
+        return None
+    words = level.get("enum") or document.schemas.plain(level.get("items", {})).get("enum") or ()
+    known = own.get("enum", ())
+    others = {str(word) for word in words if word not in known} if known else set()
+    everything = others | (_ALL if known else _ALL & {str(word) for word in words})
+    return ListFilter(target, test, (*types_of(own),), frozenset(everything))
+
+
+def _narrowed(document: Document, kind: ResourceKind, bare: str, *, is_list: bool) -> tuple[str, Test]:
+    """The field that a plain name means, and how it is compared; no field where it means none."""
+    names = (bare, plain_name(singular(bare)), bare.removesuffix("s"), bare.removesuffix("es")) if is_list else (bare,)
+    for name in names:
+        if target := _field(document, kind, name):
+            return target, "is"
+    for word, test in TESTS.items():
+        for rest in (bare.removesuffix(word), bare.removeprefix(word)):
+            if rest not in (bare, "") and (target := _ordered(document, kind, rest)):
+                return target, test
+    return "", "is"
+
+
+def _part(document: Document, kind: ResourceKind, name: str) -> str:
+    """The field inside a part that a name leads to, `author.name` or `author[name]`; empty where there is none."""
+    outer, _, inner = name.replace("[", ".").rstrip("]").partition(".")
+    part = kind.names.get(plain_name(outer), "") if inner else ""
+    fields = document.schemas.plain(chosen(document, kind.fields[part])).get("properties", {}) if part else {}
+    return next((f"{part}.{field}" for field in fields if plain_name(field) == plain_name(inner)), "")
+
+
+def _field(document: Document, kind: ResourceKind, plain: str) -> str:
+    """The field of a plain name: the object's own, else one in the part that has all of them."""
+    if plain in kind.names:
+        return kind.names[plain]
+    for part in _PARTS:
+        if part in kind.names:
+            inner = document.schemas.plain(chosen(document, kind.fields[kind.names[part]])).get("properties", {})
+            for name in inner:
+                if plain_name(name) == plain:
+                    return f"{kind.names[part]}.{name}"
+    return ""
+
+
+def _level(document: Document, kind: ResourceKind, name: str) -> Level:
+    part, _, inner = name.partition(".")
+    node = kind.fields[part]
+    if inner:
+        node = document.schemas.plain(chosen(document, node)).get("properties", {}).get(inner, {})
+    level = document.schemas.plain(node)
+    return document.schemas.plain(level.get("items", {})) if "array" in types_of(level) else level

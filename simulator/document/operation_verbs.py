@@ -1,0 +1,134 @@
+"""The verbs of operations: what each does to which kind of object, read from its method, its path and its schemas.
+
+`GET /x` lists, `POST /x` creates, `GET|POST|PUT|PATCH|DELETE /x/{id}` retrieves, updates and deletes, `POST
+/x/{id}/verb` acts, and `POST /x/batch/verb` does it to many. What fits none of these is answered with a sample. The
+vendor file may say otherwise.
+"""
+
+import re
+from collections.abc import Mapping
+
+from tidegate.openapi.document import Operation
+from tidegate.simulator.document.answered_objects import makes_one
+from tidegate.simulator.document.documented_answer import At, DocumentedAnswer
+from tidegate.simulator.document.envelope import list_at
+from tidegate.simulator.document.operation_places import OperationPlaces
+from tidegate.simulator.document.path_template import SLOT, PathTemplate
+from tidegate.simulator.document.resource_kind import ResourceKind
+from tidegate.simulator.document.resource_model import ResourceModel
+from tidegate.simulator.values.string_values import plain_name
+from tidegate.vendor.resource_facts import Does, ObjectOperation
+
+BATCHED: Mapping[str, Does] = {"POST": "create", "PUT": "update", "PATCH": "update", "DELETE": "delete"}
+"""Methods of requests about many objects, and what they do where the path has no word for it."""
+_VERBS: Mapping[Does, frozenset[str]] = {
+    "retrieve": frozenset({"read", "get", "retrieve", "fetch", "lookup"}),
+    "update": frozenset({"update", "edit", "modify", "patch"}),
+    "delete": frozenset({"delete", "archive", "remove", "destroy"}),
+}
+"""Words of a path by which many objects are read, changed and deleted at once; without one they are made."""
+
+
+class OperationVerbs:
+    """The verbs of one document's operations."""
+
+    def __init__(self, model: ResourceModel, places: OperationPlaces) -> None:
+        self._document = model.document
+        self._places = places
+        self.model = model
+        self._declared = {
+            id_: (name, operation)
+            for name, kind in model.facts.objects.items()
+            for id_, operation in kind.operations.items()
+        }
+
+    def of(
+        self, operation: Operation, path: PathTemplate, answer: DocumentedAnswer
+    ) -> tuple[Does, ResourceKind | None, ObjectOperation | None]:
+        """What an operation does, to which kind, and what the vendor file declares of it."""
+        if operation.id in self._declared:
+            name, declared = self._declared[operation.id]
+            return declared.does, self.model.named.get(name), declared
+        if path.is_object:
+            kind = self.model.at.get(path.key)
+            return _on_object(operation.method, kind), kind, None
+        if "#" in operation.template:
+            return "sample", None, None
+        kind, single = self.model.of_collection(path.key), self.model.at.get(path.key)
+        if single is not None and single.single:
+            return _on_single(operation.method), single, None
+        if operation.method == "GET":
+            like = frozenset(kind.fields) if kind is not None else frozenset()
+            at = list_at(self._document, answer.schema or {}, path.word, like=like)
+            if at is None:
+                return "sample", None, None
+            kind = kind or self.model.like(self._places.item(answer.schema, at))
+            return ("list", kind, None) if kind is not None else ("sample", None, None)
+        if operation.method == "POST" and kind is not None and self._makes(answer, path, kind):
+            return "create", kind, None
+        return self._under_object(operation, path, answer)
+
+    def _makes(self, answer: DocumentedAnswer, path: PathTemplate, kind: ResourceKind) -> bool:
+        """True where the answer is one object and not, say, a list of them."""
+        if answer.schema is not None and self._places.is_object(kind, answer.schema):
+            return True
+        return makes_one(self._document, answer, path.word)
+
+    def _under_object(
+        self, operation: Operation, path: PathTemplate, answer: DocumentedAnswer
+    ) -> tuple[Does, ResourceKind | None, ObjectOperation | None]:
+        """A verb after an object, or a way of its own to make an object of a known kind."""
+        around = self.model.at.get(path.key[:-1]) if path.key[-2:-1] == (SLOT,) else None
+        like = self.model.like(answer.schema) if answer.schema is not None else None
+        changes = like is around or not answer.media
+        if around is not None and operation.method in ("POST", "PUT", "PATCH") and changes:
+            return "act", around, None
+        ending = len(path.key) > 1 and path.key[-2] == SLOT and path.key[-1] != SLOT
+        if like is not None and ending and not like.within and path.params[-1:] == (like.id_param,):
+            return "act", like, None
+        alike = like is not None and (path.word in like.home or like.marked)
+        if operation.method == "POST" and like is not None and alike and self._binds(like, path):
+            return "create", like, None
+        return "sample", None, None
+
+    @staticmethod
+    def _binds(kind: ResourceKind, path: PathTemplate) -> bool:
+        """True where the objects around a new one are known: from the path, or from the object itself."""
+        return all(name in path.params or name in kind.facts.within or _field(kind, name) for name in kind.within)
+
+    def of_many(
+        self, operation: Operation, path: PathTemplate, does: Does, kind: ResourceKind | None
+    ) -> tuple[Does, ResourceKind | None, At | None]:
+        """What an operation does to many objects at once, and where the request has them: `/contacts/batch/create`."""
+        for end in range(len(path.key), 0, -1):
+            found = self.model.of_collection(path.key[:end]) if path.key[end - 1] != SLOT else None
+            if found is None:
+                continue
+            many = self._places.list_in_request(operation, found)
+            if many is None:
+                return does, kind, None
+            words = {word.lower() for step in path.key[end:] for word in re.findall(r"[A-Z]?[a-z]+", step)}
+            told = next((verb for verb, known in _VERBS.items() if words & known), None)
+            return told or BATCHED[operation.method], found, many
+        return does, kind, None
+
+
+def _on_object(method: str, kind: ResourceKind | None) -> Does:
+    if kind is None:
+        return "sample"
+    table: dict[str, Does] = {"GET": "retrieve", "HEAD": "retrieve", "PATCH": "update", "DELETE": "delete"}
+    collection_makes = kind.made and not kind.facts.always
+    if method == "PUT":
+        return "put"
+    if method == "POST":
+        return "update" if collection_makes else "put"
+    return table.get(method, "sample")
+
+
+def _on_single(method: str) -> Does:
+    table: dict[str, Does] = {"GET": "retrieve", "PUT": "put", "PATCH": "put", "POST": "put", "DELETE": "delete"}
+    return table.get(method, "sample")
+
+
+def _field(kind: ResourceKind, param: str) -> str:
+    return kind.names.get(plain_name(param), "")

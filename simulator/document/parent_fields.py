@@ -1,0 +1,88 @@
+"""The fields of an object that name the objects around it, as its path does: `/users/{uid}/orders` → `userId`.
+
+A field of the parameter's name comes first, then those that the collection's word makes.
+"""
+
+from collections.abc import Callable, Container, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tidegate.openapi.document import Document
+from tidegate.openapi.schema_types import types_of
+from tidegate.simulator.document.documented_answer import chosen
+from tidegate.simulator.document.path_template import SLOT, PathTemplate, TemplateKey, singular
+from tidegate.simulator.values.string_values import plain_name
+
+_IDS = ("login", "id", "uuid", "gid", "sid", "key", "number", "slug", "name")
+
+
+@dataclass(frozen=True, slots=True)
+class ParentField:
+    """A field that names an object around one: by its id alone, or as an object whose `inner` field is the id."""
+
+    param: str
+    field: str
+    inner: str
+    around: TemplateKey
+    """The key of the path of the object around."""
+
+
+def parent_fields(
+    document: Document,
+    path: PathTemplate,
+    fields: Mapping[str, Any],
+    own: str,
+    id_field: str = "",
+    ids: Callable[[TemplateKey], str] = lambda _key: "",
+    texts: Container[str] = (),
+) -> tuple[ParentField, ...]:
+    """Those of an object with these fields; `own` is the parameter that names the object itself, in its `id_field`.
+
+    `ids` tells the field of the id for the objects of a path, empty where it is not known. `texts` are the parameters
+    that are texts: a field for a number holds none of them.
+    """
+    names = {plain_name(name): name for name in fields if plain_name(name) not in ("id", "") and name != id_field}
+    found: list[ParentField] = []
+    slots = [place for place, step in enumerate(path.key) if step == SLOT]
+    if len(slots) != len(path.params):
+        return ()
+    for param, place in zip(path.params, slots, strict=True):
+        if param == own or not place or path.key[place - 1] == SLOT:
+            continue
+        word, around = plain_name(singular(path.key[place - 1].lower())), path.key[: place + 1]
+        wished = (plain_name(param), f"{word}id", f"{word}uuid", f"{word}gid", f"{word}sid", f"{word}key", word)
+        told = (
+            (names[name], id_inside(document, fields[names[name]], ids(around))) for name in wished if name in names
+        )
+        found += [
+            ParentField(param, name, part, around)
+            for name, part in told
+            if part is not None and not (param in texts and _is_number(document, fields[name], part))
+        ][:1]
+    return tuple(found)
+
+
+def id_inside(document: Document, node: Any, known: str = "") -> str | None:
+    """The name of the id inside a field that is an object, empty where it is the id itself; None where it has none.
+
+    It is the `known` one where there is such a field.
+    """
+    level = document.schemas.plain(node)
+    parts = [level, *(document.schemas.plain(part) for word in ("anyOf", "oneOf") for part in level.get(word, ()))]
+    if any({"string", "integer"} & {*types_of(part)} for part in parts):
+        return ""
+    inner = document.schemas.plain(chosen(document, node)).get("properties", {})
+    if known in inner:
+        return known
+    names = {plain_name(name): name for name in inner}
+    return next((names[name] for name in _IDS if name in names), None)
+
+
+def _is_number(document: Document, node: Any, inner: str) -> bool:
+    """True where a field, or the one inside it, holds a number and no text."""
+    level = document.schemas.plain(node)
+    if inner:
+        level = document.schemas.plain(
+            document.schemas.plain(chosen(document, node)).get("properties", {}).get(inner, {})
+        )
+    return {*types_of(level)} - {"null"} in ({"integer"}, {"number"})

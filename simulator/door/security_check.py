@@ -1,0 +1,150 @@
+"""The check of credentials by the document's own security requirements: one of them must be met, in all its schemes.
+
+Where the secret is known, one scheme of a requirement must carry it, and the others, like a client's id, anything. What
+cannot be verified here, a digest (RFC 7616) or a certificate, is let in, and the start says so. Which requirements an
+operation has is tidegate.openapi.operations.security.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from http.cookies import CookieError, SimpleCookie
+from urllib.parse import parse_qs
+
+from tidegate.openapi.document import Operation
+from tidegate.openapi.operations.security import DocumentSecurity, SecurityRequirement, SecurityScheme
+from tidegate.simulator.answer import errors
+from tidegate.simulator.door.credentials import Requester, basic_pair
+
+Admit = Callable[[str, str, float], Requester]
+"""Takes a key, what came with it, and the time. Raises errors.VendorError for a wrong one."""
+
+_UNVERIFIED = ("tls", "unknown")
+"""Schemes of which a request shows nothing."""
+
+
+class SecurityCheck:
+    """The check for one document. `admit` knows the right keys and tokens."""
+
+    def __init__(self, security: DocumentSecurity, admit: Admit, realm: str = "api") -> None:
+        self._security = security
+        self._admit = admit
+        self._realm = realm
+
+    def identify(self, operation: Operation, headers: Mapping[str, str], query: str, now: float) -> Requester:
+        """The requester. Raises errors.VendorError with a challenge where no requirement is met."""
+        requirements = self._security.of(operation)
+        if not requirements:
+            sent = (credential(scheme, headers, query)[0] for scheme in self._security.schemes.values())
+            return Requester(next(filter(None, sent), ""))  # nobody asks, and the journal tells who it was
+        refused: errors.VendorError | None = None
+        for requirement in requirements:
+            shown = [
+                (scheme, *credential(scheme, headers, query))
+                for scheme, _ in requirement.schemes
+                if scheme.kind not in _UNVERIFIED
+            ]
+            if not all(key for _, key, _ in shown) or not requirement.schemes:
+                continue
+            try:
+                return self._admitted(requirement, shown, now)
+            except errors.VendorError as error:
+                refused = refused or error
+        if refused is None and any(not requirement.schemes for requirement in requirements):
+            return Requester("")
+        refused = refused or errors.no_credential(" or ".join(dict.fromkeys(map(_described, requirements))))
+        refused.headers.setdefault("WWW-Authenticate", ", ".join(self._challenges(requirements, refused)))
+        raise refused
+
+    def _admitted(
+        self, requirement: SecurityRequirement, shown: list[tuple[SecurityScheme, str, str]], now: float
+    ) -> Requester:
+        """The requester by the first of its credentials that is right. Raises errors.VendorError for none."""
+        refused: errors.VendorError | None = None
+        for scheme, key, whole in shown:
+            if scheme.kind == "http":
+                return Requester(key)  # a digest: nobody here can tell
+            try:
+                admitted = self._admit(key, whole, now)
+            except errors.VendorError as error:
+                refused = refused or error
+                continue
+            needed = frozenset[str]().union(*(scopes for other, scopes in requirement.schemes if other is scheme))
+            if admitted.scopes is not None and not needed <= admitted.scopes:
+                raise self._lacking(needed, admitted.scopes)
+            return admitted
+        if refused is not None:
+            raise refused
+        return Requester("")
+
+    def _lacking(self, needed: frozenset[str], given: frozenset[str]) -> errors.VendorError:
+        refused = errors.forbidden(" ".join(sorted(needed - given)))
+        scope = " ".join(sorted(needed))
+        challenge = f'Bearer realm="{self._realm}", error="insufficient_scope", scope="{scope}"'
+        refused.headers["WWW-Authenticate"] = challenge
+        return refused
+
+    def _challenges(self, requirements: tuple[SecurityRequirement, ...], refused: errors.VendorError) -> Iterator[str]:
+        """A challenge for each way in (RFC 9110 §11.6.1); RFC 6750 §3.1 adds the error where a token was sent.
+
+        No scheme is registered for keys: `ApiKey` says by its parameters where one goes.
+        """
+        met: set[str] = set()
+        for scheme in (scheme for requirement in requirements for scheme, _ in requirement.schemes):
+            challenge = f'{scheme.where} realm="{self._realm}"'
+            if scheme.kind == "bearer" and refused.reason != "no-key":
+                challenge += f', error="invalid_token", error_description="{refused.reason}"'
+            elif scheme.kind == "http" and scheme.where == "Digest":  # RFC 7616 §3.3
+                challenge += ', qop="auth", algorithm=SHA-256, nonce="simulated"'
+            elif scheme.kind in ("header", "query", "cookie"):
+                name = scheme.where.replace("\\", "\\\\").replace('"', '\\"')
+                challenge = f'ApiKey realm="{self._realm}", in="{scheme.kind}", name="{name}"'
+            elif scheme.kind in _UNVERIFIED:
+                continue
+            if challenge not in met:
+                met.add(challenge)
+                yield challenge
+
+
+def credential(scheme: SecurityScheme, headers: Mapping[str, str], query: str) -> tuple[str, str]:
+    """What a request carries for a scheme: the key, and user and password together where it is basic; else empty."""
+    if scheme.kind == "query":
+        key = parse_qs(query).get(scheme.where, [""])[0]
+        return key, key
+    if scheme.kind == "cookie":
+        key = _cookie(headers.get("Cookie", ""), scheme.where)
+        return key, key
+    if scheme.kind == "header" and scheme.where.lower() != "authorization":
+        return headers.get(scheme.where, ""), headers.get(scheme.where, "")
+    written = headers.get("Authorization", "")
+    way, _, rest = written.partition(" ")
+    way, rest = way.lower(), rest.strip()
+    if scheme.kind == "basic" or (scheme.kind == "header" and way == "basic"):
+        return basic_pair(rest) if way == "basic" else ("", "")
+    if scheme.kind == "header":
+        return (rest, rest) if rest and way in ("bearer", "token", "apikey", "key") else (written, written)
+    taken = ("bearer", "token") if scheme.kind == "bearer" else (scheme.where.lower(),)
+    return (rest, rest) if way in taken else ("", "")
+
+
+def _cookie(written: str, name: str) -> str:
+    try:
+        morsel = SimpleCookie(written).get(name)
+    except CookieError:
+        return ""
+    return morsel.value if morsel is not None else ""
+
+
+def _described(requirement: SecurityRequirement) -> str:
+    return " and ".join(filter(None, (_way(scheme) for scheme, _ in requirement.schemes))) or "nothing"
+
+
+def _way(scheme: SecurityScheme) -> str:
+    """The place of a credential, in words."""
+    words = {
+        "basic": "user and password of basic auth",
+        "bearer": "a bearer token",
+        "http": f"an Authorization of the scheme {scheme.where}",
+        "header": f"the header {scheme.where}",
+        "query": f"the query parameter {scheme.where}",
+        "cookie": f"the cookie {scheme.where}",
+    }
+    return words.get(scheme.kind, "")

@@ -1,0 +1,152 @@
+"""Conditions on the objects of a list, as a request states them: which values a field may have, and their order.
+
+It stores nothing and pages nothing.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tidegate.openapi.document import Document
+from tidegate.simulator.document.list_parameters import ANYWHERE, TESTS, ListFilter, ListParameters, Test, ordered_by
+from tidegate.simulator.document.resource_kind import ResourceKind
+from tidegate.simulator.values.json_value import Obj
+
+TEXTS_DEPTH_MAX = 6
+"""Texts are looked for so deep in an object."""
+
+WORDS_MAX = 20
+"""A list is ordered by so many fields at most."""
+
+_ASCENDING = ("asc", "ascending", "1", "up")
+_DESCENDING = ("desc", "descending", "-1", "down")
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What the value of a field must be like. `field` has a dot where it is inside a part."""
+
+    field: str
+    test: Test
+    values: tuple[Any, ...]
+
+    def passes(self, thing: Obj) -> bool:
+        """True where an object, or one of several values of it, is so."""
+        value = [*_texts(thing)] if self.field == ANYWHERE else value_at(thing, self.field)
+        if self.test == "not":
+            return value not in self.values
+        listed = value if isinstance(value, list) else (value,)
+        return any(_compares(self.test, one, wanted) for one in listed for wanted in self.values)
+
+
+def _texts(value: Any, depth: int = TEXTS_DEPTH_MAX) -> Iterator[str]:
+    """All texts in a value."""
+    if isinstance(value, str):
+        yield value
+    elif depth and isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _texts(inner, depth - 1)
+
+
+def value_at(thing: Obj, name: str) -> Any:
+    """The value of a field, None where there is none."""
+    if name in thing or "." not in name:
+        return thing.get(name)
+    part, _, inner = name.partition(".")
+    holder = thing.get(part)
+    return holder.get(inner) if isinstance(holder, dict) else None
+
+
+def conditions(narrowing: ListFilter, given: Any) -> list[Condition]:
+    """The conditions that a parameter's value states, a group's each by its word; none for a word that is no choice."""
+    if narrowing.field == ANYWHERE and ":" in str(given):
+        return []  # a language of the vendor's own
+    if isinstance(given, dict):
+        within = "object" in narrowing.types  # a group of the object's own, like `metadata`
+        made: list[Condition] = []
+        for word, value in given.items():
+            if within:
+                made += conditions(replace(narrowing, field=f"{narrowing.field}.{word}", types=()), value)
+            elif word in TESTS:
+                made += conditions(replace(narrowing, test=TESTS[word]), value)
+        return made
+    listed = given if isinstance(given, list) else [given]
+    if any(str(one).lower() in narrowing.everything for one in listed):
+        return []
+    if narrowing.test in ("is", "not") and "string" in narrowing.types and isinstance(given, str) and "," in given:
+        listed = [given, *given.split(",")]
+    values = tuple(same for one in listed for same in _alike(one, narrowing))
+    return [Condition(narrowing.field, narrowing.test, values)]
+
+
+def order(
+    document: Document, kind: ResourceKind, parameters: ListParameters, values: Mapping[str, Any]
+) -> tuple[tuple[str, bool], ...]:
+    """The fields by which the request orders the list, each with whether it descends; none where it does not say."""
+    if not parameters.sorts:
+        return ()
+    found: list[tuple[str, bool | None]] = []
+    for name in parameters.sorts:
+        given = values.get(name)
+        words = given if isinstance(given, list) else str(given).split(",") if given not in (None, "") else []
+        for word in words[:WORDS_MAX]:
+            if str(word).lower() in _ASCENDING + _DESCENDING and found:  # Spring: `sort=qty,desc`
+                found[-1] = found[-1][0], str(word).lower() in _DESCENDING
+            elif (by := ordered_by(document, kind, str(word))) is not None:
+                found.append((by[0], by[1] or None))
+    down = descends(parameters, values)
+    return tuple((name, bool(down) if own is None else own) for name, own in found)
+
+
+def descends(parameters: ListParameters, values: Mapping[str, Any]) -> bool | None:
+    """Whether the request wants the list from above; None where it does not say."""
+    for name, otherwise in parameters.directions.items():
+        word = str(values.get(name, otherwise)).lower()
+        if word in _ASCENDING + _DESCENDING:
+            return word in _DESCENDING
+    return None
+
+
+def sorted_by(things: Sequence[tuple[int, Obj]], fields: Sequence[tuple[str, bool]]) -> list[tuple[int, Obj]]:
+    """Numbered objects in order; those without a value come last."""
+    listed = list(things)
+    for name, down in reversed(fields):
+        having = [entry for entry in listed if value_at(entry[1], name) is not None]
+        without = [entry for entry in listed if value_at(entry[1], name) is None]
+        having.sort(key=lambda entry: _rank(value_at(entry[1], name)), reverse=down)
+        listed = having + without
+    return listed
+
+
+def _rank(value: Any) -> tuple[int, Any]:
+    if isinstance(value, int | float):
+        return 0, value
+    return (1, value) if isinstance(value, str) else (2, str(value))
+
+
+def _alike(given: Any, narrowing: ListFilter) -> list[Any]:
+    """A parameter's value in every type that the field may have."""
+    alike: list[Any] = [given]
+    text = str(given).strip()
+    if not isinstance(given, str):
+        alike.append(text.lower() if isinstance(given, bool) else text)
+    if "boolean" in narrowing.types and text.lower() in ("true", "false"):
+        alike.append(text.lower() == "true")
+    if {"integer", "number"} & {*narrowing.types} and isinstance(given, str):
+        try:
+            alike.append(float(text))
+        except ValueError:
+            return alike
+    return alike
+
+
+def _compares(test: Test, value: Any, wanted: Any) -> bool:
+    if test == "is":
+        return bool(value == wanted) and isinstance(value, bool) == isinstance(wanted, bool)
+    if test == "like":
+        return isinstance(value, str) and str(wanted).lower() in value.lower()
+    if value is None or isinstance(value, str) != isinstance(wanted, str) or isinstance(value, dict | list | bool):
+        return False
+    if test in ("gte", "lte") and value == wanted:
+        return True
+    return bool(value > wanted if test in ("gt", "gte") else value < wanted)

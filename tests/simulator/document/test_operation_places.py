@@ -1,0 +1,20 @@
+"""An operation's objects are found in its answer and in its request."""
+
+from tests.simulator.small_vendor import TEXT, SmallVendor, collection, fields, listed
+
+PET = fields("id", id={**TEXT, "readOnly": True}, name=TEXT)
+
+
+def test_places_of_answer_items_and_request_are_known() -> None:
+    one, page = fields(pet=PET), fields(rows=listed(fields(pet=PET)))
+    vendor = SmallVendor(collection(one, page, fields(pet=fields(name=TEXT))))
+    listing, making = vendor.operation("GET", "/pets"), vendor.operation("POST", "/pets")
+    assert (listing.at, listing.item_at) == (("rows",), ("pet",))
+    assert (making.at, making.sent_at, making.sent_fields) == (("pet",), ("pet",), frozenset({"name"}))
+    assert vendor.operation("PUT", "/pets/1").replaces
+    assert not vendor.operation("PATCH", "/pets/1").replaces
+
+
+def test_a_request_without_a_schema_may_hold_every_field() -> None:
+    vendor = SmallVendor(collection(PET, listed(PET), {}))
+    assert vendor.operation("PUT", "/pets/1").sent_fields == {"id", "name"}

@@ -1,0 +1,21 @@
+"""A field that the vendor file declares has the value of its places."""
+
+from tests.simulator.houses import WALL, Street
+from tidegate.simulator.objects.declared_values import DeclaredValues
+from tidegate.simulator.objects.operation_request import OperationRequest
+from tidegate.vendor.resource_facts import ObjectOperation, Transition
+
+
+def test_places_are_filled_from_the_object_the_request_and_the_moment() -> None:
+    street = Street()
+    kind = street.resource_operations.kinds["houses"]
+    declared = DeclaredValues(street.service.store.prototypes)
+    request = OperationRequest("n", WALL, base="http://vendor.test")
+    made = declared.set(kind, {"id": "hs_1"}, {"q": "x"}, {"name": "{base}/{id}?{q}"}, None, request)
+    assert made == {"id": "hs_1", "name": "http://vendor.test/hs_1?x"}
+    narrowed = ObjectOperation(does="list", narrow={"name": "{q}"})
+    assert declared.narrowed(kind, narrowed, {"q": "x"}, request) == {"name": "x"}
+    after = declared.after(
+        kind, {"id": "hs_1", "street": {"name": "s"}}, Transition(set={"name": "{street.name}"}), request
+    )
+    assert after["name"] == "s"

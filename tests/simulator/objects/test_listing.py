@@ -1,0 +1,91 @@
+"""A list shows what passes its filters, in the order that the request wants, and counts no more than that."""
+
+from typing import Any
+
+import pytest
+
+from tests.simulator.small_vendor import SWITCH, TEXT, WHOLE, SmallVendor, collection, fields, listed, query
+from tidegate.simulator.answer.errors import VendorError
+
+STATUS = {"type": "string", "enum": ["active", "off"]}
+USER = fields("id", id={**TEXT, "readOnly": True}, name=TEXT, status=STATUS, qty=WHOLE, flag=SWITCH, tags=listed(TEXT))
+PAGE = fields(
+    "items", "total", items=listed(USER), total=WHOLE, pages=fields(total_pages=WHOLE),
+    next={**TEXT, "nullable": True}, links=fields(next=fields(href=TEXT)),
+)  # fmt: skip
+PARAMS = (
+    query("limit", type="integer"), query("offset", type="integer"), query("status", type="array", items=TEXT),
+    query("name"), query("flag", type="boolean"), query("qty_gte", type="integer"), query("tags"), query("sort"),
+    query("order_by", type="string", enum=["qty", "name"]), query("direction", type="string", enum=["asc", "desc"]),
+)  # fmt: skip
+SENT: list[dict[str, Any]] = [
+    {"name": "a", "status": "active", "qty": 2, "flag": True, "tags": ["x", "y"]},
+    {"name": "b", "status": "off", "qty": 9, "flag": False, "tags": ["y"]},
+    {"name": "c", "status": "active", "qty": 5, "flag": True, "tags": []},
+]
+
+
+@pytest.fixture(scope="module")
+def users() -> SmallVendor:
+    vendor = SmallVendor(collection(USER, PAGE, USER, *PARAMS, path="/users"))
+    for sent in SENT:
+        vendor.made("/users", sent)
+    return vendor
+
+
+@pytest.mark.parametrize(
+    ("asked", "names"),
+    [
+        ("status=off", "b"),
+        ("status=off&status=active", "cba"),
+        ("status=nothing", ""),
+        ("flag=true", "ca"),
+        ("qty_gte=5", "cb"),
+        ("tags=y", "ba"),
+        ("name=a", "a"),
+        ("sort=qty", "acb"),
+        ("sort=-qty", "bca"),
+        ("sort=status,-qty", "cab"),
+        ("order_by=qty&direction=desc", "bca"),
+        ("direction=asc", "abc"),
+        ("sort=qty&offset=1&limit=1", "c"),
+        ("flag=true&sort=name", "ac"),
+    ],
+)
+def test_a_list_is_narrowed_and_ordered(users: SmallVendor, asked: str, names: str) -> None:
+    assert "".join(user["name"] for user in users.read(f"/users?{asked}")["items"]) == names
+
+
+def test_a_total_counts_what_passes_and_the_next_page_keeps_every_parameter(users: SmallVendor) -> None:
+    page = users.read("/users?status=active&status=off&flag=true&limit=1")
+    assert (page["total"], page["pages"]["total_pages"]) == (2, 2)
+    assert page["next"] == "/users?status=active&status=off&flag=true&limit=1&offset=1"
+    assert page["links"]["next"]["href"] == page["next"]
+    last = users.read("/users?name=a")
+    assert (last["total"], last["next"]) == (1, None)
+
+
+def test_a_cursor_is_a_place_also_when_its_object_is_gone() -> None:
+    page = fields("data", "next_cursor", data=listed(USER), next_cursor={**TEXT, "nullable": True})
+    params = (query("limit", type="integer"), query("cursor"), query("sort"))
+    vendor = SmallVendor(collection(USER, page, USER, *params, path="/users"))
+    for qty in range(6):
+        vendor.made("/users", {"qty": qty})
+    for asked, left in (("limit=2", [3, 2]), ("limit=2&sort=qty", [2, 3])):
+        first = vendor.read(f"/users?{asked}")
+        vendor.ask("DELETE", f"/users/{first['data'][-1]['id']}")
+        second = vendor.read(f"/users?{asked}&cursor={first['next_cursor']}")
+        assert [user["qty"] for user in second["data"]] == left
+    with pytest.raises(VendorError):
+        vendor.read("/users?cursor=nonsense")
+
+
+def test_moments_before_and_after_are_no_cursors() -> None:
+    moment = {"type": "string", "format": "date-time"}
+    own = {**TEXT, "readOnly": True}
+    user = fields("id", id=own, created_at={**moment, "readOnly": True})
+    params = (query("after", **moment), query("before", **moment))
+    vendor = SmallVendor(collection(user, listed(user), user, *params, path="/users"))
+    vendor.made("/users", {})
+    assert len(vendor.read("/users?after=2020-01-01T00:00:00Z&before=2030-01-01T00:00:00Z")) == 1
+    assert vendor.read("/users?after=2029-01-01T00:00:00Z&before=2030-01-01T00:00:00Z") == []

@@ -1,0 +1,43 @@
+"""A condition lets through what its parameter means, in whatever type the value came."""
+
+from typing import Any
+
+import pytest
+
+from tidegate.simulator.document.list_parameters import ListFilter
+from tidegate.simulator.storage.list_conditions import conditions, sorted_by, value_at
+
+THING = {"qty": 5, "flag": True, "name": "Ada", "tags": ["a", "b"], "part": {"city": "Kiel"}, "none": None}
+
+
+@pytest.mark.parametrize(
+    ("narrowing", "given", "passes"),
+    [
+        (ListFilter("qty", "is", ("integer",)), "5", True),
+        (ListFilter("qty", "is", ("integer",)), 6, False),
+        (ListFilter("flag", "is", ("boolean",)), "true", True),
+        (ListFilter("flag", "is", ("boolean",)), 1, False),
+        (ListFilter("tags", "is", ("string",)), ["b", "c"], True),
+        (ListFilter("name", "is", ("string",)), "Bob,Ada", True),
+        (ListFilter("name", "not", ("string",)), "Ada", False),
+        (ListFilter("name", "like", ("string",)), "ad", True),
+        (ListFilter("part.city", "is", ("string",)), "Kiel", True),
+        (ListFilter("part", "is", ("object",)), {"city": "Bonn"}, False),
+        (ListFilter("qty", "is", ("integer",)), {"gte": 5, "lt": 6}, True),
+        (ListFilter("qty", "gt", ("integer",)), 5, False),
+        (ListFilter("*", "like", ()), "kie", True),
+        (ListFilter("*", "like", ()), "bonn", False),
+        (ListFilter("*", "like", ()), "city:Bonn", True),
+        (ListFilter("none", "lt", ("integer",)), 5, False),
+        (ListFilter("name", "is", ("string",), frozenset({"all"})), "all", True),
+    ],
+)
+def test_a_condition_lets_through_what_is_meant(narrowing: ListFilter, given: Any, *, passes: bool) -> None:
+    assert all(condition.passes(THING) for condition in conditions(narrowing, given)) is passes
+
+
+def test_what_has_no_value_comes_last_whichever_way() -> None:
+    things: list[tuple[int, dict[str, Any]]] = [(n, {"a": a}) for n, a in enumerate((2, None, 1))]
+    assert [number for number, _ in sorted_by(things, [("a", False)])] == [2, 0, 1]
+    assert [number for number, _ in sorted_by(things, [("a", True)])] == [0, 2, 1]
+    assert value_at(THING, "qty.part") is None

@@ -1,0 +1,223 @@
+"""HTTP archives become exchanges of one vendor; others are left out, and a broken one is refused by its place."""
+
+import gzip
+import json
+from base64 import b64encode
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tidegate.cassette import har
+from tidegate.cassette.multipart_parts import parts_of
+from tidegate.cassette.recorded_exchange import RecordedExchange
+from tidegate.problems import UsageError
+
+
+def entry(url: str = "https://api.example.com/v1/things?a=1", **changes: Any) -> dict[str, Any]:
+    return {
+        "time": 120.5,
+        "request": {
+            "method": "POST",
+            "url": url,
+            "headers": [{"name": "Content-Type", "value": "application/json"}],
+            "postData": {"mimeType": "application/json", "text": '{"a": 1}'},
+            **changes.get("request", {}),
+        },
+        "response": {
+            "status": 201,
+            "headers": [{"name": "X-Request-Id", "value": "r1"}],
+            "content": {"mimeType": "application/json", "text": '{"id": 1}'},
+            **changes.get("response", {}),
+        },
+    }
+
+
+def archive(tmp_path: Path, *entries: Any) -> Path:
+    path = tmp_path / "saved.har"
+    path.write_text(json.dumps({"log": {"version": "1.2", "entries": list(entries)}}))
+    return path
+
+
+def only(tmp_path: Path, url: str = "https://api.example.com/v1/things", **changes: Any) -> RecordedExchange:
+    """The one exchange of an archive with one entry."""
+    (exchange,) = har.read(archive(tmp_path, entry(url, **changes)), "https://api.example.com").exchanges
+    return exchange
+
+
+def test_an_entry_becomes_an_exchange(tmp_path: Path) -> None:
+    read = har.read(archive(tmp_path, entry()), "https://api.example.com")
+    (exchange,) = read.exchanges
+    assert (exchange.method, exchange.path, exchange.status, exchange.took_s, read.others) == (
+        "POST",
+        "/v1/things?a=1",
+        201,
+        0.1205,
+        0,
+    )
+    assert (exchange.request.body, exchange.answer.body) == (b'{"a": 1}', b'{"id": 1}')
+    assert exchange.answer.headers == {"x-request-id": "r1"}
+
+
+def test_other_hosts_and_unanswered_requests_are_counted(tmp_path: Path) -> None:
+    entries = (
+        entry(),
+        entry("https://cdn.example.com/x"),
+        entry("https://api.example.com/v10/things"),
+        entry(response={"status": 0}),
+    )
+    read = har.read(archive(tmp_path, *entries), "https://api.example.com/v1/")
+    assert (len(read.exchanges), read.others) == (1, 3)
+
+
+def test_bodies_in_base64_and_forms_in_parts_are_read(tmp_path: Path) -> None:
+    form = {"postData": {"params": [{"name": "a", "value": "1 2"}, {"name": "b"}]}}
+    image = {"content": {"text": "iVBORw==", "encoding": "base64"}}
+    exchange = only(tmp_path, request=form, response=image)
+    assert (exchange.request.body, exchange.answer.body) == (b"a=1+2&b=", b"\x89PNG")
+
+
+def test_a_request_without_a_body_has_none(tmp_path: Path) -> None:
+    plain = entry()
+    del plain["request"]["postData"], plain["response"]["content"]
+    (exchange,) = har.read(archive(tmp_path, plain), "https://api.example.com").exchanges
+    assert (exchange.request.body, exchange.answer.body) == (b"", b"")
+
+
+def test_what_is_no_archive_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "saved.har"
+    for text in ("no", "{}", '{"log": []}'):
+        path.write_text(text)
+        with pytest.raises(UsageError, match="not an HTTP archive"):
+            har.read(path, "https://api.example.com")
+    with pytest.raises(UsageError, match="cannot be read"):
+        har.read(tmp_path / "none.har", "https://api.example.com")
+
+
+def test_a_broken_entry_is_refused_by_its_place(tmp_path: Path) -> None:
+    broken = entry()
+    del broken["response"]["status"]
+    with pytest.raises(UsageError, match="log/entries/1: 'status' is missing"):
+        har.read(archive(tmp_path, entry(), broken), "https://api.example.com")
+
+
+@pytest.mark.parametrize("entries", [0, None, "text", {}, True])
+def test_entries_that_are_no_list_are_told(tmp_path: Path, entries: Any) -> None:
+    path = tmp_path / "a.har"
+    path.write_text(json.dumps({"log": {"entries": entries}}))
+    with pytest.raises(UsageError, match="log/entries is not a list"):
+        har.read(path, "https://api.example.com")
+
+
+@pytest.mark.parametrize("broken", [None, 1, [], {"request": 1, "response": 2}, {"request": {}, "response": None}])
+def test_an_entry_of_another_form_is_told_with_its_place(tmp_path: Path, broken: Any) -> None:
+    with pytest.raises(UsageError, match="log/entries/0: "):
+        har.read(archive(tmp_path, broken), "https://api.example.com")
+
+
+def test_a_device_is_no_archive() -> None:
+    with pytest.raises(UsageError, match="it is no file"):
+        har.read(Path("/dev/zero"), "https://api.example.com")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://api.example.com:443/v1/things", "https://API.Example.Com/v1/things", "https://api.example.com./v1/things",
+        "https://user:key@api.example.com/v1/things", "https://api.example.com/v1/things#top", "HTTPS://api.example.com/v1/things",
+    ],
+)  # fmt: skip
+def test_the_vendor_is_known_however_its_address_is_written(tmp_path: Path, url: str) -> None:
+    exchange = only(tmp_path, url)
+    assert exchange.path == "/v1/things"
+    assert "key" not in exchange.request.headers["host"]
+
+
+@pytest.mark.parametrize("url", ["https://api.example.com:8443/v1", "https://api.example.com.test/", "about:blank"])
+def test_another_port_or_host_is_another_vendor(tmp_path: Path, url: str) -> None:
+    assert har.read(archive(tmp_path, entry(url)), "https://api.example.com").exchanges == ()
+
+
+def test_null_is_nothing(tmp_path: Path) -> None:
+    exchange = only(
+        tmp_path,
+        request={
+            "postData": {"mimeType": None, "text": None, "params": None},
+            "headers": [{"name": "A", "value": None}],
+        },
+        response={"content": {"text": None, "mimeType": None}, "headers": None},
+    )
+    assert (exchange.request.body, exchange.answer.body, exchange.request.headers["a"]) == (b"", b"", "")
+
+
+def test_what_was_sent_may_be_in_base64_too(tmp_path: Path) -> None:
+    data = {"mimeType": "application/x-www-form-urlencoded", "text": "bmFt\r\nZT1BZGE", "encoding": "base64"}
+    assert only(tmp_path, request={"postData": data}).request.body == b"name=Ada"
+
+
+def test_a_form_with_a_file_is_a_multipart_body(tmp_path: Path) -> None:
+    file = {"name": "f", "fileName": "a.txt", "contentType": "text/plain", "value": "hello"}
+    params = [file, {"name": "n", "value": "1"}]
+    mime = "multipart/form-data; boundary=X"
+    exchange = only(tmp_path, request={"postData": {"mimeType": mime, "params": params, "text": ""}})
+    parts = parts_of(exchange.request.body, exchange.request.headers["content-type"])
+    assert parts is not None
+    assert [(part.name, part.content) for part in parts] == [("f", b"hello"), ("n", b"1")]
+    assert exchange.request.headers["content-type"] == mime
+    unnamed = only(tmp_path, request={"postData": {"mimeType": "multipart/form-data", "params": params}})
+    assert parts_of(unnamed.request.body, unnamed.request.headers["content-type"]) == parts
+
+
+def test_headers_are_joined_and_pseudo_headers_left_out(tmp_path: Path) -> None:
+    pairs = ((":authority", "api.example.com"), ("A", "1"), ("a", "2"))
+    headers = [{"name": name, "value": value} for name, value in pairs]
+    exchange = only(tmp_path, request={"headers": headers}, response={"headers": {"Link": "<x>"}})
+    assert exchange.request.headers == {"host": "api.example.com", "a": "1, 2", "content-type": "application/json"}
+    assert exchange.answer.headers == {"link": "<x>"}
+
+
+def test_a_query_beside_the_address_and_odd_letters_in_it_are_read(tmp_path: Path) -> None:
+    beside = only(tmp_path, request={"queryString": [{"name": "a b", "value": "ü"}]})
+    assert beside.path == "/v1/things?a+b=%C3%BC"
+    assert only(tmp_path, "https://api.example.com/v1/a b?q=ü").path == "/v1/a%20b?q=%C3%BC"
+
+
+def test_a_text_is_written_in_the_charset_in_which_a_client_reads_it(tmp_path: Path) -> None:
+    headers = [{"name": "Content-Type", "value": "text/plain; charset=ISO-8859-1"}]
+    assert only(tmp_path, response={"headers": headers, "content": {"text": "ü"}}).answer.body == b"\xfc"
+    headers = [{"name": "Content-Type", "value": "text/plain; charset=none"}]
+    assert only(tmp_path, response={"headers": headers, "content": {"text": "ü"}}).answer.body == "ü".encode()
+
+
+def test_a_body_that_was_saved_compressed_is_decoded(tmp_path: Path) -> None:
+    headers = [{"name": "Content-Encoding", "value": "gzip"}]
+    for raw in (gzip.compress(b"plain"), b"plain"):
+        saved = {"text": b64encode(raw).decode(), "encoding": "base64"}
+        assert only(tmp_path, response={"headers": headers, "content": saved}).answer.body == b"plain"
+
+
+def test_a_body_in_a_file_beside_the_archive_is_read_and_none_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "a1.json").write_bytes(b"{}")
+    assert only(tmp_path, response={"content": {"_file": "a1.json"}}).answer.body == b"{}"
+    for name, says in (("../a1.json", "not beside"), ("a2.json", "cannot be read")):
+        with pytest.raises(UsageError, match=f"log/entries/0: .*{says}"):
+            only(tmp_path, response={"content": {"_file": name}})
+
+
+@pytest.mark.parametrize(("status", "count"), [(200.0, 1), ("201", 1), (0, 0), (101, 0), (-1, 0)])
+def test_a_status_may_be_written_as_another_number_and_what_is_no_answer_is_left_out(
+    tmp_path: Path, status: object, count: int
+) -> None:
+    read = har.read(archive(tmp_path, entry(response={"status": status})), "https://api.example.com")
+    assert len(read.exchanges) == count
+
+
+def test_the_archive_begins_with_its_first_request_and_maybe_a_byte_order_mark(tmp_path: Path) -> None:
+    path = archive(tmp_path, *({**entry(), "startedDateTime": f"2026-01-0{day}T00:00:00.5Z"} for day in (2, 1)))
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert (
+        har.read(path, "https://api.example.com").began_s
+        == datetime(2026, 1, 1, microsecond=500_000, tzinfo=UTC).timestamp()
+    )
+    assert har.read(archive(tmp_path, entry()), "https://api.example.com").began_s is None

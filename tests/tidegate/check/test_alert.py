@@ -1,8 +1,0 @@
-"""Tests of tidegate.check.alert."""
-
-from tidegate.check.alert import Alert
-
-
-def test_two_alerts_of_one_rule_are_equal() -> None:
-    rule = ("A", "up == 0", "1m", "info", "It is down.", ("Look.",))
-    assert Alert(*rule) == Alert(*rule)

@@ -1,0 +1,214 @@
+"""HTTP Archives (HAR 1.2), as browsers and proxies save them, read into the exchanges of a cassette.
+
+Format: the HAR 1.2 specification (W3C Web Performance, 2012), and what tools write in its name: null for nothing, the
+scheme's own port, HTTP/2's pseudo headers, a body in base64, a form in parts. It keeps what was asked and answered, and
+drops pages, timings, cookies and caches.
+"""
+
+import zlib
+from base64 import b64decode, b64encode
+from binascii import Error as Base64Error
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+import orjson
+
+from tidegate.cassette.cassette_file import content
+from tidegate.cassette.multipart_parts import BodyPart, body_of_parts, boundary_of
+from tidegate.cassette.recorded_exchange import Message, RecordedExchange, lowered
+from tidegate.problems import UsageError
+
+TIME_MS_MAX = 86_400_000.0
+"""No answer took longer than a day."""
+
+BODY_BYTES_MAX = 1 << 26
+"""A body that was saved compressed is decoded up to so many bytes."""
+
+PORTS = {"http": 80, "https": 443}
+
+BOUNDARY = "tidegate-parts"
+"""Between the parts of a form whose own boundary the archive does not tell."""
+
+_URL_SAFE = "%/:?#[]@!$&'()*+,;=~-._"
+_FORM = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """The exchanges with one vendor. `others` counts what was left out, `began_s` is the second of the first."""
+
+    exchanges: tuple[RecordedExchange, ...]
+    others: int
+    began_s: float | None
+
+
+def read(path: Path, base_url: str) -> Archive:
+    """The exchanges with the vendor at `base_url`. Raises UsageError, which names the place in the file."""
+    try:
+        archive = orjson.loads(content(path).removeprefix(b"\xef\xbb\xbf"))
+        entries = archive["log"]["entries"]
+    except OSError as error:
+        raise UsageError(f"{path}: the archive cannot be read: {error.strerror}") from None
+    except (ValueError, KeyError, TypeError):
+        raise UsageError(f"{path}: this is not an HTTP archive: it has no log/entries") from None
+    if not isinstance(entries, list):
+        raise UsageError(f"{path}: log/entries is not a list")
+    exchanges: list[RecordedExchange] = []
+    times: list[float] = []
+    for place, entry in enumerate(entries):
+        try:
+            _put_beside(entry, path.parent)
+            for exchange in _of_the_vendor(entry, base_url):
+                exchanges.append(exchange)
+                times.extend(_time_of(entry))
+        except (KeyError, TypeError, ValueError, AttributeError, Base64Error) as error:
+            reason = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
+            reason = "this is no entry of HAR 1.2" if isinstance(error, TypeError | AttributeError) else reason
+            raise UsageError(f"{path}: log/entries/{place}: {reason}") from None
+    return Archive(tuple(exchanges), len(entries) - len(exchanges), min(times, default=None))
+
+
+def is_below(url: str, base_url: str) -> bool:
+    """True where an address belongs to a vendor's: the same host and port, and its path or one below it."""
+    one, base = urlsplit(url), urlsplit(base_url)
+    prefix = base.path.rstrip("/")
+    return _authority(url) == _authority(base_url) and f"{one.path}/".startswith(f"{prefix}/")
+
+
+def _authority(url: str) -> tuple[str, int | None]:
+    """Host and port; a scheme's own port need not be written (RFC 3986 §6.2.3)."""
+    parts = urlsplit(url)
+    return (parts.hostname or "").rstrip("."), parts.port or PORTS.get(parts.scheme.lower())
+
+
+def _of_the_vendor(entry: Any, base_url: str) -> Iterator[RecordedExchange]:
+    request, answer = entry["request"], entry["response"]
+    if not is_below(request["url"], base_url):
+        return
+    status = answer["status"]
+    if isinstance(status, str) and status.isdecimal():
+        status = int(status)
+    if not isinstance(status, int | float) or status != int(status):
+        raise ValueError(f"the status {answer['status']!r} is no number")
+    if not 200 <= status <= 599:
+        return  # 0: it was never answered; 101: what followed was no HTTP
+    url = urlsplit(quote(request["url"], safe=_URL_SAFE))
+    query = url.query or quote(urlencode(_pairs(request.get("queryString"))), safe=_URL_SAFE)
+    asked, answered = _headers(request), _headers(answer)
+    sent, media = _sent(request.get("postData") or {}, asked.get("content-type", ""))
+    if sent and media:
+        asked["content-type"] = media
+    yield RecordedExchange(
+        str(request["method"]),
+        (url.path or "/") + (f"?{query}" if query else ""),
+        Message({"host": url.netloc.rpartition("@")[2], **asked}, sent),
+        int(status),
+        Message(answered, _received(answer.get("content") or {}, answered)),
+        min(max(float(entry.get("time") or 0.0), 0.0), TIME_MS_MAX) / 1000,
+    )
+
+
+def _put_beside(entry: Any, folder: Path) -> None:
+    """Put in the bodies that a tool wrote into files of their own beside the archive (Playwright's `_file`)."""
+    for holder in (entry["request"].get("postData"), entry["response"].get("content")):
+        name = holder.get("_file") if holder else None
+        if not name or holder.get("text"):
+            continue
+        if Path(name).name != name:
+            raise ValueError(f"the body's file {name!r} is not beside the archive")
+        try:
+            holder["text"] = b64encode(content(folder / name)).decode()
+        except OSError as error:
+            raise ValueError(f"the body's file {name!r} cannot be read: {error.strerror}") from None
+        holder["encoding"] = "base64"
+
+
+def _time_of(entry: Any) -> Iterator[float]:
+    """The second of an entry, where it says one."""
+    try:
+        at = datetime.fromisoformat(str(entry.get("startedDateTime")))
+    except ValueError:
+        return
+    if at.tzinfo is not None:
+        yield at.timestamp()
+
+
+def _headers(message: Any) -> dict[str, str]:
+    """Headers, without HTTP/2's pseudo headers (RFC 9113 §8.3)."""
+    written = message.get("headers") or ()
+    pairs = written.items() if isinstance(written, dict) else ((header["name"], header["value"]) for header in written)
+    return lowered((str(name), _text(value)) for name, value in pairs if not str(name).startswith(":"))
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _pairs(params: Any) -> list[tuple[str, str]]:
+    return [(_text(param["name"]), _text(param.get("value"))) for param in params or ()]
+
+
+def _sent(data: Any, media: str) -> tuple[bytes, str]:
+    """What was sent, and its media type where that had to be made up."""
+    text, params = data.get("text"), data.get("params")
+    media = _text(data.get("mimeType")) or media
+    if text or not params:
+        body = _text(text)
+        return (_from_base64(body) if _is_base64(data) else body.encode(_charset(media), "replace")), media
+    is_multipart = media.lstrip().lower().startswith("multipart/")
+    if not is_multipart and not any(param.get("fileName") for param in params):
+        return urlencode(_pairs(params)).encode(), media or _FORM
+    boundary = boundary_of(media)
+    if boundary is None:
+        boundary, media = BOUNDARY, f"multipart/form-data; boundary={BOUNDARY}"
+    return body_of_parts([_part(param) for param in params], boundary), media
+
+
+def _part(param: Any) -> BodyPart:
+    """A part as the archive tells of it: what was in a file is often left out."""
+    name, filename, media = (_text(param.get(key)) for key in ("name", "fileName", "contentType"))
+    head = f'Content-Disposition: form-data; name="{name}"'
+    head += f'; filename="{filename}"' if filename else ""
+    head += f"\r\nContent-Type: {media}" if media else ""
+    return BodyPart(head.encode(), name, _text(param.get("value")).encode())
+
+
+def _is_base64(data: Any) -> bool:
+    return _text(data.get("encoding") or data.get("_encoding")).lower() == "base64"
+
+
+def _from_base64(text: str) -> bytes:
+    """Base64, in lines, or in the letters of URLs, or without its end, as tools write it too."""
+    plain = "".join(text.split()).replace("-", "+").replace("_", "/").rstrip("=")
+    return b64decode(plain + "=" * (-len(plain) % 4), validate=True)
+
+
+def _received(content: Any, headers: dict[str, str]) -> bytes:
+    text = _text(content.get("text"))
+    media = headers.get("content-type") or _text(content.get("mimeType"))
+    if not _is_base64(content):
+        return text.encode(_charset(media), "replace")
+    return _decoded(_from_base64(text), headers.get("content-encoding", ""))
+
+
+def _charset(media: str) -> str:
+    """The encoding in which a client reads a text of this media type."""
+    charset = media.lower().partition("charset=")[2].partition(";")[0].strip("\"' ")
+    try:
+        return charset if charset and "".encode(charset) == b"" else "utf-8"
+    except LookupError:
+        return "utf-8"
+
+
+def _decoded(body: bytes, coding: str) -> bytes:
+    """A body that a tool saved as it came over the wire, gzip or deflate; any other as it is."""
+    if coding.strip().lower() not in {"gzip", "x-gzip", "deflate"}:
+        return body
+    try:
+        return zlib.decompressobj(47).decompress(body, BODY_BYTES_MAX)
+    except zlib.error:
+        return body  # it was decoded already, as the format has it

@@ -1,0 +1,20 @@
+"""The thresholds of the alert rules that are made from a vendor file (tidegate.monitoring.alert_rules)."""
+
+from tidegate.configfile.block import Block
+from tidegate.configfile.units import Duration, Share
+
+OLDEST_S = 900.0
+"""An outage of five minutes, and the time in which what it held back is sent, raise no alert."""
+
+
+class Alerts(Block):
+    """What the generated alert rules watch."""
+
+    errors: Share
+    """This share of failed calls raises an alert."""
+    slow_p99: Duration
+    """This 99th percentile of a call's time raises an alert."""
+    oldest: Duration = OLDEST_S
+    """A delivery that waits longer than this raises an alert."""
+    runbook: str
+    """The runbook that is opened then."""

@@ -1,0 +1,1 @@
+"""A new vendor of its document: vendor file, adapter, consumer test, scenario. May import all but the commands."""

@@ -1,0 +1,91 @@
+"""The credential facts that follow from a document's security requirements, where there is no vendor file.
+
+The simulator goes by the requirements themselves; `scheme` is the way that most operations take, for whoever reads the
+facts. What is not verified, or not asked for at all, is told.
+"""
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from tidegate.openapi.document import Document
+from tidegate.openapi.operations.security import DocumentSecurity, SecurityScheme
+
+_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_PARAMETER = re.compile(r"[A-Za-z0-9_.~-]{1,128}")
+_GRANTS = {"clientCredentials": "client_credentials", "password": "password", "authorizationCode": "authorization_code"}
+"""OpenAPI's flows, and what each sends to the token endpoint (RFC 6749 §4)."""
+
+
+def presumed_auth(document: Document, secret: str) -> tuple[dict[str, Any], str]:
+    """The facts, and what is said of them."""
+    security = DocumentSecurity(document)
+    used = security.used()
+    auth: dict[str, Any] = {"secret": secret, "scheme": "bearer", "requirements": "document"}
+    if not used:
+        described = f"{', '.join(security.schemes)}: described, and no operation asks for it"
+        why = described if security.schemes else "none is described"
+        return {**auth, "optional": True}, f"credential: {why}, so none is needed"
+    names = sorted(used, key=lambda name: -used[name])
+    schemes = [security.schemes.get(name, SecurityScheme(name, "unknown", "")) for name in names]
+    credential = next((facts for scheme in schemes if (facts := _credential(scheme)) is not None), None)
+    auth |= credential if credential is not None else {"optional": True}
+    oauth, endpoints = _oauth(document, schemes)
+    if oauth is not None:
+        auth["oauth"] = oauth
+    open_count = len(document.operations) - sum(1 for one in document.operations.values() if security.of(one))
+    sentence = "; ".join(map(_sentence, schemes)) + endpoints
+    return auth, f"credential: {sentence}" + (f"; {open_count} operations need none" if open_count else "")
+
+
+def _credential(scheme: SecurityScheme) -> dict[str, Any] | None:
+    """The part of the vendor file that is meant; None for a cookie and what else there is no word for."""
+    if scheme.kind in ("basic", "bearer"):
+        return {"scheme": scheme.kind}
+    if scheme.kind == "header" and _HEADER.fullmatch(scheme.where):
+        is_bearer = scheme.where.lower() == "authorization"
+        return {"scheme": "bearer"} if is_bearer else {"scheme": "header", "header": scheme.where}
+    if scheme.kind == "query" and _PARAMETER.fullmatch(scheme.where):
+        return {"scheme": "query", "parameter": scheme.where}
+    return None
+
+
+def _sentence(scheme: SecurityScheme) -> str:
+    """What is asked for by one scheme, and what is not verified."""
+    if scheme.kind in ("basic", "bearer"):
+        return f"{scheme.kind}, in Authorization ({scheme.name})"
+    if scheme.kind == "http":
+        return f"{scheme.where}, in Authorization ({scheme.name}): any is let in, it is not verified"
+    if scheme.kind == "tls":
+        return f"a client certificate ({scheme.name}): not asked for, the simulator speaks no TLS"
+    if scheme.kind == "unknown":
+        return f"{scheme.name}: not described, so not asked for"
+    return f"{scheme.kind}, in {scheme.where} ({scheme.name})"
+
+
+def _oauth(document: Document, schemes: list[SecurityScheme]) -> tuple[dict[str, Any] | None, str]:
+    """The token endpoint of the first scheme that has one, except where the document describes that itself."""
+    for scheme in schemes:
+        flows = {name: flow for name, flow in scheme.flows.items() if name in _GRANTS}
+        token = next((path for flow in flows.values() if (path := _path(flow.get("tokenUrl")))), "")
+        if not token or document.match("POST", token) is not None:
+            continue
+        authorize = next((path for flow in flows.values() if (path := _path(flow.get("authorizationUrl")))), None)
+        grants = (*(_GRANTS[name] for name in flows), "refresh_token")
+        facts: dict[str, Any] = {"token": token, "grants": grants}
+        if authorize is not None and document.match("GET", authorize) is None:
+            facts["authorize"] = authorize
+        return facts, f"; tokens from POST {token} ({', '.join(grants)})"
+    return None, ""
+
+
+def _path(address: object) -> str:
+    """The path of an address, whole or relative; empty where it has none."""
+    if not isinstance(address, str):
+        return ""
+    try:
+        path = urlsplit(address).path
+    except ValueError:
+        return ""
+    path = path if path.startswith("/") else f"/{path}"
+    return path if len(path) > 1 and re.fullmatch(r"/[^?#\s]*", path) else ""

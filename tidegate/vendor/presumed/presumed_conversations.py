@@ -1,0 +1,133 @@
+"""Conversations that follow from a document alone: operations of the form that language-model vendors share.
+
+Messages go in, and choices with a message come out, whole or as a stream of deltas; or inputs go in, and a vector for
+each comes out. Only fields that the document has are filled; what else it says stands beside them.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tidegate.openapi.document import Document, DocumentError, Operation
+
+_MOST = ("max_completion_tokens", "max_tokens", "max_output_tokens")
+_EVENTS = "text/event-stream"
+OPERATIONS_MAX = 2_000
+"""So many operations of a document are looked at."""
+
+
+def presumed_conversations(document: Document) -> dict[str, Any]:
+    """The conversations by their operations, as a vendor file has them."""
+    found: dict[str, Any] = {}
+    for operation in list(document.operations.values())[:OPERATIONS_MAX]:
+        if operation.method == "POST" and (talk := _conversation(document, operation)) is not None:
+            found[operation.id] = talk
+    return found
+
+
+def _conversation(document: Document, operation: Operation) -> dict[str, Any] | None:
+    try:
+        asked = document.follow(next(iter(document.request_content(operation).values()), None))
+        names = asked.get("properties", {}) if isinstance(asked, dict) else {}
+        if names and not {"messages", "input"} & names.keys() and "allOf" not in asked:
+            return None  # nearly all are none, and need not be read further
+        sent = _fields(document, asked)
+        if not {"messages", "input"} & sent.keys():
+            return None
+        contents = _success(document, operation)
+    except DocumentError:
+        return None
+    whole = next((schema for media, schema in contents.items() if "json" in media), None)
+    if "messages" in sent:
+        return _chat(document, sent, whole, contents.get(_EVENTS))
+    return _embeddings(document, sent, whole)
+
+
+def _success(document: Document, operation: Operation) -> Mapping[str, Any]:
+    key = next((status for status in sorted(document.responses(operation)) if status[:1] == "2"), "")
+    return document.answer_schemas(operation, key) if key else {}
+
+
+def _chat(document: Document, sent: Mapping[str, Any], whole: Any, chunk: Any) -> dict[str, Any] | None:
+    choice = _items(document, _fields(document, whole).get("choices"))
+    message = _fields(document, choice.get("message"))
+    if "content" not in message:
+        return None
+    said = {"role": "assistant", "content": "{text}"}
+    one = _known({"index": "{choice}", "message": _known(said, message), "finish_reason": "{finish}"}, choice)
+    usage = {"prompt_tokens": "{asked}", "completion_tokens": "{answered}", "total_tokens": "{total}"}
+    fields = _fields(document, whole)
+    answer = _known({"created": "{now}", "model": "{model}", "choices": [one]}, fields)
+    if counted := _known(usage, _fields(document, fields.get("usage"))):
+        answer["usage"] = counted
+    talk: dict[str, Any] = {
+        "most": (*(f"/{name}" for name in _MOST if name in sent),),
+        "count": "/n",
+        "json_text": {},
+        "whole": {"finish": _word(document, choice, "stop")},
+        "cut": {"finish": _word(document, choice, "length")},
+        "kept": True,
+        "answer": answer,
+    }
+    return {**talk, "events": _chunks(document, chunk)}
+
+
+def _chunks(document: Document, chunk: Any) -> tuple[dict[str, Any], ...]:
+    """The stream, as far as the document says that it comes in choices with a delta."""
+    fields = _fields(document, chunk)
+    choice = _items(document, fields.get("choices"))
+    if "delta" not in choice:
+        return ()
+    delta = _fields(document, choice["delta"])
+    around = {name: "{" + place + "}" for name, place in (("created", "now"), ("model", "model")) if name in fields}
+    around |= {"id": "chatcmpl-{id}"} if "id" in fields else {}
+    marks = document.schemas.plain(fields.get("object", {}))
+    marks_of = marks.get("enum", [marks["const"]] if "const" in marks else [])
+    around |= {"object": marks_of[0]} if marks_of else {}
+
+    def event(part: dict[str, Any], finish: str | None, *, each: bool = False) -> dict[str, Any]:
+        one = _known({"index": "{choice}", "delta": _known(part, delta), "finish_reason": finish}, choice)
+        return {"data": {**around, "choices": [one]}, "each": each}
+
+    begun, piece = event({"role": "assistant", "content": ""}, None), event({"content": "{piece}"}, None, each=True)
+    return begun, piece, event({}, "{finish}"), {"data": "[DONE]"}
+
+
+def _word(document: Document, choice: Mapping[str, Any], word: str) -> str:
+    """A word for the end of an answer; the first that the document has where it has not this one."""
+    listed = [one for one in document.schemas.plain(choice.get("finish_reason", {})).get("enum", ()) if one]
+    return word if word in listed or not listed else str(listed[0])
+
+
+def _embeddings(document: Document, sent: Mapping[str, Any], whole: Any) -> dict[str, Any] | None:
+    fields = _fields(document, whole)
+    entry = _items(document, fields.get("data"))
+    if "embedding" not in entry:
+        return None
+    usage = _known({"prompt_tokens": "{asked}", "total_tokens": "{asked}"}, _fields(document, fields.get("usage")))
+    answer = _known({"model": "{model}"}, fields) if "model" in sent else {}
+    one = _known({"index": "{choice}", "embedding": "{vector}"}, entry)
+    answer |= {"data": [one]} | ({"usage": usage} if usage else {})
+    return {"question": "/input", "count": "/input", "vectors": {}, "answer": answer}
+
+
+def _known(template: dict[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in template.items() if name in fields}
+
+
+def _fields(document: Document, schema: Any) -> Mapping[str, Any]:
+    """The properties of an object, or of its first alternative that has some."""
+    level = document.schemas.plain(schema) if isinstance(schema, dict) else {}
+    if "properties" in level:
+        return dict(level["properties"])
+    for union in ("oneOf", "anyOf"):
+        for branch in level.get(union, ()):
+            inner = document.schemas.plain(branch)
+            if "properties" in inner:
+                return dict(inner["properties"])
+    return {}
+
+
+def _items(document: Document, schema: Any) -> Mapping[str, Any]:
+    """The properties of what is in a list."""
+    level = document.schemas.plain(schema) if isinstance(schema, dict) else {}
+    return _fields(document, level.get("items"))
