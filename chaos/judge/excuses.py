@@ -71,7 +71,7 @@ def slow_disk_s(evidence: Evidence) -> float:
 
 
 def locked_out(evidence: Evidence) -> frozenset[str]:
-    """The tags of calls that were sent last under a member of the pool whose key the vendor forgets for good.
+    """The ids of intents that were sent last under a member of the pool whose key the vendor forgets for good.
 
     What such a write may have done, nobody can find out: another member is another account.
     """
@@ -81,5 +81,6 @@ def locked_out(evidence: Evidence) -> frozenset[str]:
         if evidence.drawn.pool is not None and isinstance(fault, ExpiredToken) and fault.end_s is None
         for app in fault.apps
     }
-    last = dict(zip((tag for _, tag in evidence.tap.sends), evidence.tap.senders, strict=True)) if gone else {}
-    return frozenset(tag for tag, key in last.items() if key in gone)
+    sent = (tag.partition("/")[0] for _, tag in evidence.tap.sends)  # an app asks again under the same key
+    last = dict(zip(sent, evidence.tap.senders, strict=True)) if gone else {}
+    return frozenset(intent for intent, key in last.items() if key in gone)

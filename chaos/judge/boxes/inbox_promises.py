@@ -88,7 +88,7 @@ def left_over(evidence: Evidence) -> Iterator[str]:
     if boxes is None:
         return
     locked = locked_out(evidence)
-    excused = {call.record for call in evidence.calls if call.tag in locked}
+    excused = {call.record for call in evidence.calls if call.intent.id in locked}
     left = Counter(what for name, what in boxes.left.items() if name not in excused)
     if left:
         yield ", ".join(f"{count} of {what}" for what, count in sorted(left.items())) + " are left over"

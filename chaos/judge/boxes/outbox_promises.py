@@ -39,7 +39,7 @@ def forgotten(evidence: Evidence) -> Iterator[str]:
     locked = locked_out(evidence)
     for accepted in _all_accepted(evidence):
         record = accepted.record
-        if _waits_behind(evidence, accepted.call) or accepted.call.tag in locked:
+        if _waits_behind(evidence, accepted.call) or accepted.call.intent.id in locked:
             continue
         if record.state not in ENDED or (record.state == "dead" and not record.reason):
             yield f"{accepted.call.tag} was accepted, and in the end its record says {record.state or 'nothing'!r}"
@@ -55,7 +55,7 @@ def unresolved(evidence: Evidence) -> Iterator[str]:
     locked = locked_out(evidence)
     for call in evidence.calls:
         record = boxes.records.get(call.record)
-        if record is None or not record.state or _waits_behind(evidence, call) or call.tag in locked:
+        if record is None or not record.state or _waits_behind(evidence, call) or call.intent.id in locked:
             continue
         if call.status != ACCEPTED and record.state not in ENDED:
             yield f"the outcome of {call.tag} could have been found out, and its record says {record.state!r}"
