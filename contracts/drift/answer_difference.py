@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tidegate.drift.value_shape import kind_of, shape_of
+from tidegate.drift.value_shape import shape_of
+from tidegate.openapi.schema_words import type_of
 from tidegate.redaction.secret import REDACTED
 
 VALUES_MAX = 20_000
@@ -68,7 +69,7 @@ def _form(value: Any) -> Form:
         if here == REDACTED:
             kinds.add("null")  # nobody knows what it was
             continue
-        kind = kind_of(here)
+        kind = type_of(here)
         kinds.add("number" if kind == "integer" else kind)
         if isinstance(here, str):
             shapes.add(shape_of(here))

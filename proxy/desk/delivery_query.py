@@ -109,7 +109,7 @@ def read_filter(given: Given, wall: float) -> DeliveryFilter | Misread:
     ):
         for name in names:
             if name and name not in known:
-                return Misread(_no_such(what, name, known))
+                return Misread(no_such(what, name, known))
     times = [_moment(name, one.get(name, ""), wall) for name in ("since", "until")]
     for moment in times:
         if isinstance(moment, Misread):
@@ -127,10 +127,11 @@ def read_filter(given: Given, wall: float) -> DeliveryFilter | Misread:
 
 def _unknown(given: Given, known: Sequence[str]) -> Misread | None:
     strange = next((name for name in given if name not in known), None)
-    return None if strange is None else Misread(_no_such("filter", strange, known))
+    return None if strange is None else Misread(no_such("filter", strange, known))
 
 
-def _no_such(what: str, name: str, known: Sequence[str]) -> str:
+def no_such(what: str, name: str, known: Sequence[str]) -> str:
+    """The sentence about a word that means nothing: with the nearest that does, or with all that do."""
     shown = name[:40] if name.isprintable() else "that"
     return f"there is no {what} {shown}{nearest(name[:40], known) or '; known: ' + ', '.join(known)}"
 

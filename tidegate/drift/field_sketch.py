@@ -10,7 +10,8 @@ from typing import Any
 
 from tidegate.drift.magnitude import Magnitude
 from tidegate.drift.tally import BLOCK, CategoryCount, Shift, Tally
-from tidegate.drift.value_shape import decimals_of, kind_of, length_of, number_of, shape_of, word_of
+from tidegate.drift.value_shape import decimals_of, length_of, number_of, shape_of, word_of
+from tidegate.openapi.schema_words import type_of
 
 SURPRISE_MIN = 20.0
 """See tidegate.drift.tally."""
@@ -70,7 +71,7 @@ class FieldSketch:
     def add(self, value: Any, answer: int) -> None:
         """A value of the field in an answer, which has a number of its own."""
         self._count(answer)
-        kind = kind_of(value)
+        kind = type_of(value)
         self.kinds.mark("number" if kind == "integer" else kind, answer)
         if kind == "string":
             self._add_text(value, answer)

@@ -25,25 +25,6 @@ _PHONE = re.compile(r"\+\d{6,15}")
 _PLAIN = ((_UUID, "uuid"), (_HEX, "hex"), (_MAIL, "e-mail"))
 
 
-def kind_of(value: Any) -> str:
-    """The JSON type of a value; a number with a fraction is another one than a whole number."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "boolean"
-        case str():
-            return "string"
-        case int():
-            return "integer"
-        case float():
-            return "integer" if value.is_integer() else "number"
-        case list():
-            return "array"
-        case _:
-            return "object"
-
-
 def shape_of(text: str) -> str:
     """The shape of a text."""
     if not text:

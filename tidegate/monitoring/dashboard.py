@@ -13,6 +13,7 @@ from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models.common import LegendDisplayMode, LegendPlacement
 from grafana_foundation_sdk.models.dashboard import DataSourceRef
 
+from tidegate.monitoring.slo_alerts import NOBODY, WELL
 from tidegate.vendor.vendor import Vendor
 
 SOURCE_VARIABLE = "source"
@@ -61,7 +62,7 @@ def vendor_dashboard(vendor: Vendor) -> str:
 
 def _overview() -> Iterator[Figure]:
     every = "sum by (vendor) (rate(tidegate_calls_total[$__rate_interval]))"
-    failed = 'verdict!~"success|rejected|contention|cancelled"'
+    failed = f'verdict!~"{WELL}|{NOBODY}"'
     bad = f"sum by (vendor) (rate(tidegate_calls_total{{{failed}}}[$__rate_interval]))"
     yield Figure("Calls", "reqps", ((every, "{{vendor}}"),))
     yield Figure(

@@ -3,17 +3,16 @@
 Only what is in memory is looked through; a call whose outcome is unknown is in the outbox as well.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 
 import orjson
 
-from tidegate.configfile.wording import nearest
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.finished_call import FinishedCall
 from tidegate.proxy.call.outcome import Outcome, Verdict
 from tidegate.proxy.desk.calls.call_timeline import timeline
-from tidegate.proxy.desk.delivery_query import Misread, parse_query
+from tidegate.proxy.desk.delivery_query import Misread, no_such, parse_query
 from tidegate.proxy.desk.page import Page, json_page, not_allowed, refusal
 from tidegate.proxy.telemetry.recent_calls import RecentCalls
 from tidegate.proxy.telemetry.telemetry import Telemetry
@@ -93,18 +92,13 @@ def _wanted(given: dict[str, str]) -> dict[str, str] | Misread:
     for name, value in given.items():
         known = (*FILTERS, *PAGING)
         if name not in known:
-            return Misread(_no_such("filter", name, known))
+            return Misread(no_such("filter", name, known))
         if len(value) > TEXT_CHARS_MAX or not value.isprintable():
             return Misread(f"{name} is longer than {TEXT_CHARS_MAX} characters, or has some that cannot be shown")
         words = WORDS.get(name, ())
         if words and value not in words:
-            return Misread(_no_such(name, value, words))
+            return Misread(no_such(name, value, words))
     limit = given.get("limit", "1")
     if not (limit.isascii() and limit.isdigit() and len(limit) < 6 and 1 <= int(limit) <= LIMIT_MAX):
         return Misread(f"limit is a whole number from 1 to {LIMIT_MAX}")
     return given
-
-
-def _no_such(what: str, name: str, known: Sequence[str]) -> str:
-    shown = name[:40] if name.isprintable() else "that"
-    return f"there is no {what} {shown}{nearest(shown, known) or '; known: ' + ', '.join(known)}"

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tidegate.drift.value_shape import decimals_of, kind_of, length_of, number_of, shape_of, word_of
+from tidegate.drift.value_shape import decimals_of, length_of, number_of, shape_of, word_of
+from tidegate.openapi.schema_words import type_of
 
 
 @pytest.mark.parametrize(
@@ -43,7 +44,7 @@ def test_ids_have_a_length_and_words_have_none() -> None:
 def test_a_value_has_its_kind_and_its_number(
     value: Any, kind: str, number: float | None, decimals: int, word: str | None
 ) -> None:
-    assert kind_of(value) == kind
+    assert type_of(value) == kind
     assert number_of(value) == number
     assert word_of(value) == word
     if number is not None:

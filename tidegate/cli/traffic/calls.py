@@ -46,21 +46,19 @@ def calls(
     found = port.get("/calls", [*query, ("limit", str(limit))])["calls"][::-1]
     if as_json and not follow:
         typer.echo(json.dumps({"calls": found}, indent=2))
-    elif as_json or follow:
-        _follow(port, query, found, follow=follow)
+    elif follow:
+        _follow(port, query, found)
     else:
         _print_table(found)
 
 
-def _follow(port: AdminPort, query: list[tuple[str, str]], found: list[dict[str, Any]], *, follow: bool) -> None:
+def _follow(port: AdminPort, query: list[tuple[str, str]], found: list[dict[str, Any]]) -> None:
     """A line of JSON for each call, those of before first."""
     seen = dict.fromkeys(call["call"] for call in found)
     fresh = found
     while True:
         for call in fresh:
             typer.echo(json.dumps(call))
-        if not follow:
-            return
         asyncio.run(RealWorld().sleep(FOLLOW_S))
         page = port.get("/calls", [*query, ("limit", str(FOLLOW_LIMIT))])["calls"][::-1]
         fresh = [call for call in page if call["call"] not in seen]
