@@ -15,6 +15,7 @@ from yarl import URL
 from tests.acceptance.test_every_operation import ANY_VENDOR
 from tidegate.openapi.document import Document
 from tidegate.simulator.app import SimulatorServer
+from tidegate.simulator.simulated_vendor import load_simulated_vendor
 from tests.simulator.valid_requests import Trials
 from tidegate.world.world import RealWorld
 
@@ -23,6 +24,7 @@ class Still(RealWorld):
     def wall(self): return 1735689600.0
 
 async def main(path, seed, every):
+    print(load_simulated_vendor(None, Path(path)).vendor.facts, flush=True)
     document = Document.load(Path(path))
     simulator = SimulatorServer(Still(seed), document, ANY_VENDOR, seed)
     await simulator.start(control_port=None)
@@ -43,7 +45,7 @@ async def main(path, seed, every):
 
 asyncio.run(main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))
 """
-"""Every n-th operation of a document is tried against one simulator, in turn, so that objects pile up."""
+"""What is presumed of the vendor; then every n-th operation is tried on one simulator, in turn: objects pile up."""
 
 
 def answers(root: Path, document: Path, seed: int, hash_seed: str, every: int) -> bytes:
@@ -62,6 +64,7 @@ def answers(root: Path, document: Path, seed: int, hash_seed: str, every: int) -
 @pytest.mark.parametrize(
     ("name", "every"),
     [
+        ("adyen/TransferService-v4.json", 1),
         ("stripe/spec3.json", 40),
         ("github/api.github.com.json", 30),
         ("twilio/twilio_api_v2010.json", 4),

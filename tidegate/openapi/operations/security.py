@@ -51,10 +51,11 @@ class DocumentSecurity:
         return self._known[operation.id]
 
     def used(self) -> dict[str, int]:
-        """The number of operations that name each scheme, described or not."""
+        """The number of operations that name each scheme, described or not, in the order of the document."""
         count: dict[str, int] = {}
         for operation in self._document.operations.values():
-            for name in {scheme.name for requirement in self.of(operation) for scheme, _ in requirement.schemes}:
+            named = (scheme.name for requirement in self.of(operation) for scheme, _ in requirement.schemes)
+            for name in dict.fromkeys(named):
                 count[name] = count.get(name, 0) + 1
         return count
 

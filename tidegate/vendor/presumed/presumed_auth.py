@@ -1,7 +1,8 @@
 """The credential facts that follow from a document's security requirements, where there is no vendor file.
 
 The simulator goes by the requirements themselves; `scheme` is the way that most operations take, for whoever reads the
-facts. What is not verified, or not asked for at all, is told.
+facts, and of equals the first that keeps the secret out of the address (RFC 6750 §2.3). What is not verified, or not
+asked for at all, is told.
 """
 
 import re
@@ -26,8 +27,8 @@ def presumed_auth(document: Document, secret: str) -> tuple[dict[str, Any], str]
         described = f"{', '.join(security.schemes)}: described, and no operation asks for it"
         why = described if security.schemes else "none is described"
         return {**auth, "optional": True}, f"credential: {why}, so none is needed"
-    names = sorted(used, key=lambda name: -used[name])
-    schemes = [security.schemes.get(name, SecurityScheme(name, "unknown", "")) for name in names]
+    named = (security.schemes.get(name, SecurityScheme(name, "unknown", "")) for name in used)
+    schemes = sorted(named, key=lambda scheme: (-used[scheme.name], scheme.kind == "query"))
     credential = next((facts for scheme in schemes if (facts := _credential(scheme)) is not None), None)
     auth |= credential if credential is not None else {"optional": True}
     oauth, endpoints = _oauth(document, schemes)

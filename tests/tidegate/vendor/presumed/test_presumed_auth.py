@@ -35,6 +35,13 @@ def test_the_credential_is_where_the_security_scheme_has_it(node: dict[str, Any]
     assert (auth.scheme, auth.header, auth.optional, auth.requirements) == (kind, where, False, "document")
 
 
+def test_of_equal_schemes_the_first_outside_the_address_is_taken() -> None:
+    query = {"type": "apiKey", "in": "query", "name": "key"}
+    basic = {"type": "http", "scheme": "basic"}
+    assert presumed({"in_query": query, "basic": basic, "in_header": KEY})[0].scheme == "basic"
+    assert presumed({"in_header": KEY, "basic": basic, "in_query": query})[0].scheme == "header"
+
+
 def test_a_key_in_the_query_is_named() -> None:
     auth, note = presumed({"it": {"type": "apiKey", "in": "query", "name": "api_key"}})
     assert (auth.scheme, auth.parameter) == ("query", "api_key")
