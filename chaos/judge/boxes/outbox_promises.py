@@ -27,10 +27,14 @@ PASSED_MAX = 3
 
 @dataclass(frozen=True, slots=True)
 class _Accepted:
-    """A write that its app was told 202 of, its record, and when it first happened at the vendor."""
+    """A write that its app was told 202 of, its record, and when it first happened at the vendor.
+
+    `sent_s` is when it may first have been accepted: an earlier call of it may have been, whose app heard no answer.
+    """
 
     call: AppCall
     record: WriteRecord
+    sent_s: float
     happened_s: float | None
 
 
@@ -162,7 +166,7 @@ def crowded(evidence: Evidence) -> Iterator[str]:
 
 def _passed(first: _Accepted, later: _Accepted) -> bool:
     """True where a write happened first that was sent only after the other had been accepted."""
-    if later.happened_s is None or first.happened_s is None or later.call.sent_s <= first.call.ended_s:
+    if later.happened_s is None or first.happened_s is None or later.sent_s <= first.call.ended_s:
         return False
     return later.happened_s < first.happened_s
 
@@ -185,12 +189,18 @@ def _all_accepted(evidence: Evidence) -> Iterator[_Accepted]:
     if boxes is None:
         return
     happened = _first_effects(evidence)
+    unheard = dict[tuple[str, str], float]()
+    for call in evidence.calls:
+        if call.status == 0:
+            name = (call.intent.id, call.intent.story)
+            unheard[name] = min(call.sent_s, unheard.get(name, call.sent_s))
     for call in sorted(evidence.calls, key=lambda call: call.ended_s):
         if call.status == ACCEPTED and call.record not in seen:
             seen.add(call.record)
             effect = EFFECTS[OPERATIONS[call.intent.story]]
             record = boxes.records.get(call.record, WriteRecord(""))
-            yield _Accepted(call, record, happened.get((effect, call.intent.id)))
+            sent_s = min(call.sent_s, unheard.get((call.intent.id, call.intent.story), call.sent_s))
+            yield _Accepted(call, record, sent_s, happened.get((effect, call.intent.id)))
 
 
 def _first_effects(evidence: Evidence) -> Mapping[tuple[str, str], float]:

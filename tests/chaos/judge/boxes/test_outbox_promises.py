@@ -89,6 +89,14 @@ def test_writes_that_come_at_once_have_no_order() -> None:
     assert words(replace(GOOD_BOXES, calls=calls, entries=effects(46.0, 44.0))) == []
 
 
+@pytest.mark.parametrize(("status", "broken"), [(0, []), (503, ["out of turn"])])
+def test_a_write_may_have_been_accepted_when_its_app_heard_no_answer(status: int, broken: list[str]) -> None:
+    earlier = accepted(SECOND, "", 41.05, status=status, problem="" if status == 0 else "not connected", answer=None)
+    again = replace(GOOD_BOXES.calls[-1], tag=f"{SECOND}/2")
+    evidence = replace(GOOD_BOXES, calls=[*GOOD_BOXES.calls[:-1], earlier, again], entries=effects(46.0, 44.0))
+    assert words(evidence) == broken
+
+
 def test_a_few_writes_may_go_before_a_call_that_waits() -> None:
     crowd = BROKEN_BOXES["crowded"]
     fewer = replace(crowd.tap, sends=crowd.tap.sends[:-2])
