@@ -53,6 +53,7 @@ _BEHIND = """SELECT id FROM deliveries AS d WHERE live AND order_key <> '' AND E
     AND p.order_key = d.order_key AND p.seq < d.seq)"""
 """What waits behind a write that waits for a person, or of which nothing is known: that one is judged itself."""
 _LEFT = "SELECT id, box, state FROM deliveries WHERE live AND state <> 'parked'"
+_KEYS = "SELECT id, app, key FROM deliveries WHERE live AND state <> 'parked'"
 
 
 def environ() -> dict[str, str]:
@@ -145,6 +146,7 @@ class BoxStage:
             burned=connection.execute(_BURNED).fetchone()[0],
             poisoned=frozenset((app, body) for app, body in connection.execute(_POISONED)),
             behind=frozenset(name for (name,) in connection.execute(_BEHIND)),
+            keys={name: (app, key) for name, app, key in connection.execute(_KEYS)},
         )  # fmt: skip
 
     async def close_inbox(self) -> None:

@@ -167,6 +167,7 @@ def _final(call: Call, reply: Reply, *, writes: bool, unanswered: bool) -> Reply
             PROBLEMS["outcome-unknown"],
             f"The request may have reached {call.plan.vendor}, and no answer tells whether it was carried out. "
             "Do not repeat it under another key.",
+            retry_after_s=reply.retry_after_s,
             error=reply.error,
         )
     if reply.verdict is Verdict.CREDENTIAL:

@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import orjson
 
@@ -58,6 +58,8 @@ class BoxEvidence:
     taken: Sequence[TakenPost]
     left: Mapping[str, str]
     """Id → box and state of each delivery that had not ended when everything had been well for long."""
+    keys: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Id → app and idempotency key of each of those."""
     burned: int = 0
     """Deliveries that are said to have been tried more often than tries are on record."""
     poisoned: frozenset[tuple[str, bytes]] = frozenset()

@@ -6,7 +6,7 @@ Functions of the evidence, as in chaos/judge/promises.py.
 from collections import Counter
 from collections.abc import Iterator
 
-from tidegate.chaos.apps.stories import APPS
+from tidegate.chaos.apps.stories import APPS, app_of, key_of
 from tidegate.chaos.judge.boxes.box_evidence import BoxEvidence, VendorPost
 from tidegate.chaos.judge.boxes.outbox_promises import JUMP_S
 from tidegate.chaos.judge.evidence import Evidence
@@ -88,8 +88,12 @@ def left_over(evidence: Evidence) -> Iterator[str]:
     if boxes is None:
         return
     locked = locked_out(evidence)
+    intents = [call.intent for call in evidence.calls if call.intent.id in locked]
+    keys = {(app_of(intent), key_of(intent)) for intent in intents}  # an app that left was told of no record
     excused = {call.record for call in evidence.calls if call.intent.id in locked}
-    left = Counter(what for name, what in boxes.left.items() if name not in excused)
+    left = Counter(
+        what for name, what in boxes.left.items() if name not in excused and boxes.keys.get(name) not in keys
+    )
     if left:
         yield ", ".join(f"{count} of {what}" for what, count in sorted(left.items())) + " are left over"
 

@@ -29,6 +29,8 @@ UNAVAILABLE = "Tidegate can get no access token for any credential of {} now."
 ALL_REFUSED = "{} has refused every credential of the pool."
 SET_ASIDE = "An earlier attempt of this call may be known to {} under the credential {} alone, which is set aside now."
 GONE = "An earlier attempt of this call may be known to {} under a credential alone ({}) that is not in the pool now."
+GONE_S = 60.0
+"""Until then no reload is likely to have brought it back."""
 
 
 class PooledLimiter:
@@ -151,7 +153,8 @@ class PooledLimiter:
         """A permit of the member that alone may know of an earlier attempt; or why there is none."""
         choice, asked_at = self._pool.choice, self._now()
         if name not in lane.lanes:
-            return refused(PROBLEMS["credential-rejected"], GONE.format(self._plan.vendor, name or "of another kind"))
+            detail = GONE.format(self._plan.vendor, name or "of another kind")
+            return refused(PROBLEMS["credential-rejected"], detail, retry_after_s=GONE_S)
         aside_s, gate = choice.members[name].wait_s(asked_at), lane.lanes[name].gate
         if aside_s > 0.0:
             detail = SET_ASIDE.format(self._plan.vendor, name)

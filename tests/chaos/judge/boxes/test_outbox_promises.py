@@ -17,6 +17,7 @@ from tests.chaos.judge.boxes.good_boxes import (
 )
 from tests.chaos.judge.good_run import GOOD, pooled, words
 from tidegate.chaos.apps.http_client import HttpResponse
+from tidegate.chaos.apps.stories import key_of
 from tidegate.chaos.judge.boxes.box_evidence import WriteRecord
 from tidegate.chaos.search_vendors import Deferral
 from tidegate.chaos.timeline.surroundings import SurroundingEvents
@@ -54,6 +55,9 @@ def test_what_was_sent_under_a_key_that_is_gone_for_good_may_stay_unknown(lasts:
     drawn = replace(unknown.drawn, pieces=(*unknown.drawn.pieces, gone))
     found = words(replace(unknown, drawn=drawn, tap=tap))
     assert found == ([] if lasts else ["forgotten", "left over"])
+    left = boxes(left={"w3": "outbox unknown"}, keys={"w3": ("shop", key_of(GOOD_BOXES.calls[-1].intent))})
+    nameless = words(replace(pooled(left), drawn=drawn, tap=tap))
+    assert nameless == ([] if lasts else ["left over"])
 
 
 def test_a_clock_that_jumped_may_leave_a_write_to_a_person() -> None:
