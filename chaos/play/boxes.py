@@ -46,6 +46,8 @@ PATIENCE_S = 60.0
 
 _BURNED = """SELECT count(*) FROM deliveries AS d
     WHERE d.attempts < 100 AND d.attempts > (SELECT count(*) FROM delivery_attempts AS a WHERE a.seq = d.seq)"""
+_BEGUN = """SELECT d.id, max(a.began_wall) - d.accepted_wall
+    FROM deliveries AS d JOIN delivery_attempts AS a USING (seq) WHERE d.box = 'outbox' GROUP BY d.seq"""
 _POISONED = """SELECT app, body FROM deliveries JOIN delivery_bodies USING (seq)
     WHERE box = 'inbox' AND dead_reason = 'poison'"""
 _BEHIND = """SELECT id FROM deliveries AS d WHERE live AND order_key <> '' AND EXISTS (
@@ -144,6 +146,7 @@ class BoxStage:
         return BoxEvidence(
             boxes.deferral, boxes.inbox_order, records, self._tap.posts, self.receiver.taken, self._left(store),
             burned=connection.execute(_BURNED).fetchone()[0],
+            begun=dict(connection.execute(_BEGUN).fetchall()),
             poisoned=frozenset((app, body) for app, body in connection.execute(_POISONED)),
             behind=frozenset(name for (name,) in connection.execute(_BEHIND)),
             keys={name: (app, key) for name, app, key in connection.execute(_KEYS)},

@@ -62,6 +62,8 @@ class BoxEvidence:
     """Id → app and idempotency key of each of those."""
     burned: int = 0
     """Deliveries that are said to have been tried more often than tries are on record."""
+    begun: Mapping[str, float] = field(default_factory=dict)
+    """Id → seconds after its acceptance at which the last try of a deferred write was begun."""
     poisoned: frozenset[tuple[str, bytes]] = frozenset()
     """App and body of webhooks that were given up because the proxy died three times while it had them."""
     behind: frozenset[str] = frozenset()

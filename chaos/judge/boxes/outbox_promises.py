@@ -20,6 +20,8 @@ JUMP_S = 3600.0
 """A clock that was so wrong may have made keys and records older than they are."""
 UNDER_WAY_S = 30.0
 """A try that has begun before the deadline may take the policy's 20 s, and its commits."""
+BEGIN_S = 2.0
+"""A try that is decided upon before the deadline is written down within this, on a disk that is not slow."""
 WAITED_S = 4.5
 """A call that was refused for a limit after so long had waited in the queue all the time (policy.queue.wait)."""
 PASSED_MAX = 3
@@ -108,12 +110,19 @@ def overdue(evidence: Evidence) -> Iterator[str]:
     boxes = evidence.boxes
     if boxes is None or _jumped(evidence):
         return
+    slow_s, skew_s = 4 * slow_disk_s(evidence), max(map(abs, evidence.happened.skews_s), default=0.0)
     for accepted in _all_accepted(evidence):
-        if OPERATIONS[accepted.call.intent.story] not in (CHANGE, REFUND) or accepted.happened_s is None:
+        call, deadline_s = accepted.call, boxes.deferral.deadline_s
+        if OPERATIONS[call.intent.story] not in (CHANGE, REFUND):
             continue
-        late_s = accepted.happened_s - accepted.call.ended_s - boxes.deferral.deadline_s
-        if late_s > UNDER_WAY_S + 4 * slow_disk_s(evidence):
-            yield f"{accepted.call.tag} happened {late_s:.1f} s after its deadline"
+        begun_s = boxes.begun.get(call.record, 0.0) - deadline_s
+        if begun_s > BEGIN_S + slow_s + skew_s:
+            yield f"{call.tag} was begun {begun_s:.1f} s after its deadline"
+            return
+        happened_s = call.ended_s if accepted.happened_s is None else accepted.happened_s
+        late_s = happened_s - call.ended_s - deadline_s
+        if late_s > UNDER_WAY_S + slow_s:
+            yield f"{call.tag} happened {late_s:.1f} s after its deadline"
             return
 
 

@@ -88,6 +88,16 @@ def test_with_skip_one_is_passed_once_it_was_tried_often_enough(tries: int, brok
     assert words(replace(skipping, entries=effects(46.0, 44.0))) == broken
 
 
+@pytest.mark.parametrize(
+    ("begun_s", "skew_s", "broken"), [(3601.0, 0.0, []), (3603.0, 0.0, ["overdue"]), (3603.0, 9.0, [])]
+)
+def test_a_try_is_begun_before_the_deadline_by_a_clock_that_may_be_wrong(
+    begun_s: float, skew_s: float, broken: list[str]
+) -> None:
+    late = replace(boxes(begun={"w1": 1.0, "w2": begun_s}), happened=SurroundingEvents(skews_s=[0.0, skew_s]))
+    assert words(late) == broken
+
+
 def test_writes_that_come_at_once_have_no_order() -> None:
     calls = [*GOOD_BOXES.calls[:-1], accepted(SECOND, "w2", 41.05)]
     assert words(replace(GOOD_BOXES, calls=calls, entries=effects(46.0, 44.0))) == []
