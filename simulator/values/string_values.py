@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from tidegate.openapi.validator import format_check, pattern_matches
@@ -71,6 +71,7 @@ _MOMENTS = ("_at", "_date", "_time", "At", "Date", "Time")
 _PLAIN = re.compile(r"[^a-z0-9]")
 
 
+@lru_cache(maxsize=4096)
 def plain_name(name: str) -> str:
     """A field's name without case and separators: `friendly_name` and `FriendlyName` are one."""
     return _PLAIN.sub("", name.lower())

@@ -39,6 +39,7 @@ class References:
         self._read = read
         self._anchors = Anchors()
         self._steps = 0
+        self._found: dict[str, Any] = {}
         self._given: list[Any] = []
         self._main = path.name if path is not None else ""
         self._folder = path.parent.resolve() if path is not None else None
@@ -66,6 +67,10 @@ class References:
         except (KeyError, IndexError, ValueError, TypeError) as error:
             raise DocumentError(f"{self.name}: {reference} points at nothing") from error
         return node
+
+    def _first(self, reference: str) -> Any:
+        target = self._found[reference] = self.resolve(reference)
+        return target
 
     def _step(self, node: Any, key: str) -> Any:
         """What is below a node; where that is a reference itself (`schemas: {$ref: …}`), below what it leads to.
@@ -98,12 +103,14 @@ class References:
 
     def follow(self, node: Any) -> Any:
         """The node itself, or what its `$ref` leads to in the end; deeper references stay. Raises DocumentError."""
+        if not isinstance(node, dict) or "$ref" not in node:
+            return node
         reference = ""
         for _ in range(HOPS_MAX):
             if not isinstance(node, dict) or not isinstance(node.get("$ref"), str):
                 return node
             reference = node["$ref"]
-            node = self.resolve(reference)
+            node = self._found[reference] if reference in self._found else self._first(reference)
         raise DocumentError(f"{self.name}: the references from {reference} lead in a circle")
 
     def literal(self, written: str) -> Any:

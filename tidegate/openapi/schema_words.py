@@ -51,13 +51,18 @@ CONSTRAINTS = INNER | INNER_LISTS | INNER_MAPS | _COUNTS | _NUMBERS | OTHERS
 """Every keyword that a value can break. The rest are annotations."""
 
 
+_STRICT = (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum"))
+_BOUNDED = _COUNTS | LISTED_MAX.keys() | {strict for strict, _ in _STRICT}
+
+
 def words(node: Mapping[str, Any], note: Note) -> Level:
     """One schema object in 2020-12 words, but for its nullability: see `nullable` and `or_null`."""
     level = {key: value for key, value in node.items() if key not in _SHAPES or _sound(key, value, note)}
     if "type" in level:
         _typed(level, note)
-    _counted(level, note)
-    _bounds(level)
+    if not _BOUNDED.isdisjoint(level):
+        _counted(level, note)
+        _bounds(level)
     if isinstance(items := level.get("items"), list):
         note("D013", "")
         del level["items"]
@@ -222,6 +227,8 @@ def _typed(level: Level, note: Note) -> None:
     if declared == "file":  # Swagger 2.0, 5.2.3: the content of a file
         level |= {"type": "string", "format": "binary"}
         return
+    if isinstance(declared, str) and declared in TYPES:
+        return
     types = [declared] if isinstance(declared, str) else list(dict.fromkeys(declared))
     known = [name for name in types if name in TYPES]
     if len(known) != len(types):
@@ -250,7 +257,7 @@ def _counted(level: Level, note: Note) -> None:
 
 def _bounds(level: Level) -> None:
     """OpenAPI 3.0 and Swagger 2.0 write `minimum: 0, exclusiveMinimum: true`."""
-    for strict, plain in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
+    for strict, plain in _STRICT:
         bound = level.get(strict)
         if isinstance(bound, bool):
             del level[strict]

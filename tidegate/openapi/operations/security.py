@@ -42,13 +42,14 @@ class DocumentSecurity:
     def __init__(self, document: Document) -> None:
         self._document = document
         self.schemes: Mapping[str, SecurityScheme] = {scheme.name: scheme for scheme in _schemes(document)}
-        self._known: dict[str, tuple[SecurityRequirement, ...]] = {}
+        self._known: dict[int, tuple[SecurityRequirement, ...]] = {}
 
     def of(self, operation: Operation) -> tuple[SecurityRequirement, ...]:
         """The requirements of an operation, of which one is enough; none where everybody may come."""
-        if operation.id not in self._known:
-            self._known[operation.id] = tuple(self._read(operation))
-        return self._known[operation.id]
+        listed = operation.node.get("security", self._document.root.get("security"))
+        if id(listed) not in self._known:
+            self._known[id(listed)] = tuple(self._read(listed))
+        return self._known[id(listed)]
 
     def used(self) -> dict[str, int]:
         """The number of operations that name each scheme, described or not, in the order of the document."""
@@ -59,8 +60,7 @@ class DocumentSecurity:
                 count[name] = count.get(name, 0) + 1
         return count
 
-    def _read(self, operation: Operation) -> Iterator[SecurityRequirement]:
-        listed = operation.node.get("security", self._document.root.get("security"))
+    def _read(self, listed: object) -> Iterator[SecurityRequirement]:
         for requirement in listed[:REQUIREMENTS_MAX] if isinstance(listed, list) else ():
             if isinstance(requirement, dict):
                 named = list(requirement.items())[:REQUIREMENTS_MAX]

@@ -5,7 +5,7 @@ from. What the vendor really does, its own documentation says and a vendor file 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -32,13 +32,13 @@ class Presumed:
 
 def presumed(document: Document) -> Presumed:
     """The facts of a document."""
-    name, notes = _name(document), []
+    name, notes, headers = _name(document), [], [*_headers(document)]
     facts: dict[str, Any] = {"errors": {"envelope": "", "ours": {}}}
     for key, value, sentence in (
         _address(document),
         _auth(document, name),
-        _version(document),
-        _idempotency(document),
+        _version(headers),
+        _idempotency(headers),
         _conversations(document),
     ):
         notes.append(sentence)
@@ -89,16 +89,19 @@ def _auth(document: Document, name: str) -> Fact:
 # --- headers that are parameters -------------------------------------------------------------------------------------
 
 
-def _headers(document: Document) -> Iterator[tuple[str, Mapping[str, Any], str]]:
-    """The header parameters of each operation: name, schema, method."""
+Header = tuple[str, Mapping[str, Any], str]
+"""A header parameter of an operation: its name, its schema, the operation's method."""
+
+
+def _headers(document: Document) -> Iterator[Header]:
     for operation in document.operations.values():
         for entry in document.parameters(operation):
             if entry["in"] == "header":
                 yield entry["name"], document.schemas.plain(entry.get("schema", entry)), operation.method
 
 
-def _version(document: Document) -> Fact:
-    for name, schema, _ in _headers(document):
+def _version(headers: Sequence[Header]) -> Fact:
+    for name, schema, _ in headers:
         choices = schema.get("enum")
         pin = schema.get("default", choices[-1] if choices else schema.get("example"))
         if name.lower().endswith("version") and isinstance(pin, str):
@@ -106,12 +109,12 @@ def _version(document: Document) -> Fact:
     return "versioning", None, ""
 
 
-def _idempotency(document: Document) -> Fact:
-    headers = [(name, method) for name, _, method in _headers(document) if "idempotency" in name.lower()]
-    methods = tuple(sorted({method for _, method in headers} & {"POST", "PUT", "PATCH", "DELETE"}))
+def _idempotency(headers: Sequence[Header]) -> Fact:
+    keys = [(name, method) for name, _, method in headers if "idempotency" in name.lower()]
+    methods = tuple(sorted({method for _, method in keys} & {"POST", "PUT", "PATCH", "DELETE"}))
     if not methods:
         return "idempotency", None, ""
-    header = headers[0][0]
+    header = keys[0][0]
     facts = {"header": header, "methods": methods, "remembers": _SUCCESS_KEYS_FOR}
     return "idempotency", facts, f"idempotency: {header} is honoured for {', '.join(methods)}, and remembered for a day"
 
