@@ -252,7 +252,7 @@ class Proxy:
             exchange.base, target = ours
         if target.startswith(CALLS_PATH):
             return service.show_call(exchange, target.removeprefix(CALLS_PATH))
-        route = self.gateway.route(message.method, target)
+        route = self.gateway.route(message.method, target, message.headers)
         if isinstance(route, Reply):
             exchange.keep_alive = exchange.keep_alive and message.method != "CONNECT"  # what follows it is no request
             return _at_once(service.turn_away(exchange, route))

@@ -86,8 +86,11 @@ class GatewayRouter:
         left = {name: routes for name, routes in self._routes.items() if name not in gone}
         self._routes = left | fresh
 
-    def route(self, method: str, target: str) -> Route | Reply:
-        """The way of a request, or why it has none. `target` is the request target as it was sent."""
+    def route(self, method: str, target: str, headers: Mapping[str, str]) -> Route | Reply:
+        """The way of a request, or why it has none. `target` is the request target as it was sent.
+
+        Where operations share a method and a path, query and headers tell which is meant; a body, unread yet, does not.
+        """
         end = target.find("/", 1)
         routes = self._routes.get(target[1:end]) if end > 0 else None
         if routes is None or target[0] != "/":
@@ -112,6 +115,8 @@ class GatewayRouter:
                 return refused(
                     PROBLEMS["bad-request"], f"The method {method} is not passed on.", error="http_request_error"
                 )
+        elif match.operation.id in routes.upstream.document.shared_routes:
+            match = routes.upstream.document.meant(match, headers, path.partition("?")[2], b"")
         plan, handler = routes.get(match.operation.id if match else None, method)
         return Route(routes.upstream, plan, handler, path)
 

@@ -26,7 +26,7 @@ TRIES_MAX = 3
 PAUSE_S = 60.0
 """Between two tries."""
 
-RouteOf = Callable[[str, str], Route | Reply]
+RouteOf = Callable[[str, str, Mapping[str, str]], Route | Reply]
 """The way of a request by method and target, or why it has none."""
 
 
@@ -49,7 +49,7 @@ class SecretRevocation:
         return why
 
     async def _try(self, vendor: str, facts: Revocation, old: Secret) -> str:
-        route = self._route(facts.method, f"/{vendor}{facts.path}")
+        route = self._route(facts.method, f"/{vendor}{facts.path}", {})
         if isinstance(route, Reply):
             return route.detail or "it has no route"
         kind, content = _content(facts, old)

@@ -1,7 +1,11 @@
 """Paths that lead to a vendor, and paths that could be read in two ways."""
 
+from pathlib import Path
+
 import pytest
 
+from tests.proxy.town import Town, play
+from tidegate.proxy.call.reply import Reply
 from tidegate.proxy.onramp.gateway import unsafe_path
 
 
@@ -43,3 +47,32 @@ def test_an_ordinary_path_passes(path: str) -> None:
 )
 def test_what_could_be_read_in_two_ways_is_refused_with_a_reason(path: str) -> None:
     assert unsafe_path(path, path.partition("?")[0])
+
+
+@pytest.mark.parametrize(
+    ("query", "headers", "operation"),
+    [
+        ("", {"X-Target": "Svc.Two"}, "Two"),
+        ("", {"x-target": "Svc.One"}, "One"),
+        ("?Action=Three", {}, "Three"),
+        ("", {}, "One"),
+    ],
+)
+def test_operations_of_one_path_are_told_apart(
+    tmp_path: Path, query: str, headers: dict[str, str], operation: str
+) -> None:
+    def named(word: str, name: str, place: str, value: str) -> dict[str, object]:
+        parameter = {"name": name, "in": place, "required": True, "schema": {"type": "string", "enum": [value]}}
+        return {"post": {"operationId": word, "parameters": [parameter], "responses": {"200": {"description": ""}}}}
+
+    paths = {
+        "/all#one": named("One", "X-Target", "header", "Svc.One"),
+        "/all#two": named("Two", "X-Target", "header", "Svc.Two"),
+        "/all#three": named("Three", "Action", "query", "Three"),
+    }
+
+    async def story(town: Town) -> str:
+        route = town.proxy.gateway.route("POST", f"/things/all{query}", headers)
+        return "" if isinstance(route, Reply) else route.plan.operation
+
+    assert play(tmp_path, [], story, paths=paths) == operation
