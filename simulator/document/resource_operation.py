@@ -231,8 +231,9 @@ class ResourceOperations:
         return {"expands": expands, "parameters": list_parameters(self._document, operation, kind)}
 
     def _is_as_stored(self, inner: Any, kind: ResourceKind) -> bool:
-        """True where an object of the kind is shown as it is; a discriminator wants its word in it."""
-        if inner is None or "discriminator" in self._document.schemas.plain(inner):
+        """True where an object of the kind is shown as it is: no word of a discriminator, no bound on other fields."""
+        level = self._document.schemas.plain(inner) if inner is not None else {}
+        if inner is None or "discriminator" in level or isinstance(level.get("additionalProperties"), Mapping):
             return False
         return chosen(self._document, inner) is kind.schema
 

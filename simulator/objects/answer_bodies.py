@@ -122,10 +122,12 @@ class AnswerBodies:
         made = self._merge.filled(operation.inner, sample, thing)
         if not operation.opens:
             return made
-        return {
-            **made,
-            **{name: value for name, value in thing.items() if name not in kind.fields and name not in made},
-        }
+        extra = {name: value for name, value in thing.items() if name not in kind.fields and name not in made}
+        others = self._schemas.plain(operation.inner).get("additionalProperties")
+        if extra and isinstance(others, Mapping):
+            check = self._schemas.validator(others, of="answer")
+            extra = {name: value for name, value in extra.items() if check.is_valid(value)}
+        return {**made, **extra}
 
     def item(self, operation: ResourceOperation, thing: Obj) -> Any:
         """A stored object as an item of this operation's list, in the envelope that each has there."""

@@ -40,3 +40,29 @@ async def test_json_is_json_whatever_the_document_says_of_it(
     document = Document({"openapi": "3.1.0", "paths": {"/pulse": {"post": {"responses": answers}}}})
     vendor = await play(facts(), served=document)
     assert await vendor.ask("POST", "/pulse") == (200, body)
+
+
+def _answers(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"200": {"description": "", "content": {"application/json": {"schema": schema}}}}
+
+
+@pytest.mark.parametrize("value", [{"type": "object"}, {"type": "integer"}, {"type": "array", "items": {}}, {}])
+async def test_a_map_is_given_no_id_that_its_values_cannot_be(play: Play, value: dict[str, Any]) -> None:
+    asked = {"parameters": [{"name": "language", "in": "path", "required": True, "schema": {"type": "string"}}]}
+    counts = {"type": "object", "additionalProperties": value}
+    document = Document(
+        {"openapi": "3.1.0", "paths": {"/counts/{language}": {"get": {**asked, "responses": _answers(counts)}}}}
+    )
+    vendor = await play(facts(), served=document)
+    status, body = await vendor.ask("GET", "/counts/ada")
+    assert (status, list(document.schemas.validator(counts, of="answer").errors(body))) == (200, [])
+
+
+async def test_an_id_inside_a_part_of_an_object_has_the_type_of_its_field(play: Play) -> None:
+    part = {"type": "object", "required": ["id"], "properties": {"id": {"type": "integer"}}}
+    goal = {"type": "object", "required": ["identifier"], "properties": {"identifier": part}}
+    asked = {"parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}]}
+    responses = _answers({"type": "object", "required": ["goal"], "properties": {"goal": goal}})
+    document = Document({"openapi": "3.1.0", "paths": {"/Goals/{id}": {"get": {**asked, "responses": responses}}}})
+    vendor = await play(facts(), served=document)
+    assert await vendor.ask("GET", "/Goals/3") == (200, {"goal": {"identifier": {"id": 3}}})
