@@ -93,18 +93,20 @@ def cover(provider: str, document: Document, uses: Sequence[PactUse], put_in: Co
         beyond = [_unknown(document, use)] if match is None else _Interaction(document, use, match, others).beyond()
         name = match.operation.id if match is not None else use.operation
         found += [Uncovered(use.file, use.consumer, use.name, name, one.place, one.says, one.cure) for one in beyond]
-    sent = [use for use in uses if use.is_message]
     described = bool(webhooks(document))
-    found += [_unsent(use) for use in sent if described and not operations.webhooks(use)]
+    sent = [use for use in uses if use.is_message and (described or any(use.streamed_by))]
+    found += [_unsent(use) for use in sent if not operations.sending(use)]
     untried = () if uses else (f"there is no interaction with {provider}",)
-    notes = (UNDESCRIBED.format(len(sent)),) if sent and not described else ()
-    looked = (*asked, *(sent if described else ()))
+    undescribed = len(uses) - len(asked) - len(sent)
+    notes = (UNDESCRIBED.format(undescribed),) if undescribed else ()
+    looked = (*asked, *sent)
     return CoverReport(provider, document.name, looked, tuple(found), untried, notes)
 
 
 def _unsent(use: PactUse) -> Uncovered:
+    what = "streamed answer" if any(use.streamed_by) else "webhook"
     cure = "count on what the vendor promises, or correct the document"
-    return Uncovered(use.file, use.consumer, use.name, "", "message", "no webhook of the document is so", cure)
+    return Uncovered(use.file, use.consumer, use.name, "", "message", f"no {what} of the document is so", cure)
 
 
 def _unknown(document: Document, use: PactUse) -> Beyond:

@@ -1,4 +1,4 @@
-"""One webhook that an adapter expects of its vendor, as Pact files have it: an asynchronous message (V4).
+"""One webhook, or one event of a streamed answer, that an adapter expects: an asynchronous message (V4) of Pact's.
 
 Knows the Pact library's consumer side and no vendor. What the vendor is asked for so that it sends the webhook stands
 in the last state, `A_REQUEST`; tidegate.contracts.message_source makes that request. Of several webhooks that follow,
@@ -14,7 +14,10 @@ from pact import Pact
 from tidegate.contracts.expectation import ProviderState
 
 A_REQUEST: Final = "a request is made"
-"""Its parameters: `method`, `path`, a `form` or a `json`, `headers`; `{id}` in them is the id of the state before."""
+"""Its parameters: `method`, `path`, a `form` or a `json`, `headers`; `{id}` in them is the id of the state before.
+
+With `stream` the messages are the events of its own answer.
+"""
 
 WHERE: Final = "webhook"
 """The group of references in which `where` stands in the file."""
@@ -24,7 +27,7 @@ WHERE: Final = "webhook"
 class MessageExpectation:
     """A webhook. `name` is unique in its file, `content` has what the adapter reads; values may be matchers.
 
-    `where` has JSON Pointers into the body, each with the text that stands there.
+    `where` has JSON Pointers into the body, each with the text that stands there, `*` for any.
     """
 
     name: str

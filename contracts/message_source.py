@@ -1,13 +1,14 @@
-"""Gets from a provider the webhooks that message pacts are about: asks it for something, and hands on what it sends.
+"""Gets from a provider the messages that pacts are about: asks it for something, and hands on what it sends.
 
-The provider must be reachable and take an address for webhooks at `webhooks_url`, as the simulator's control API does
+Those are webhooks, or the events of the answer where it is a stream of them. The provider must be reachable and take an
+address for webhooks at `webhooks_url`, as the simulator's control API does
 (`POST {"url": …}`). Pact's verifier asks here for each message by its description. Knows no vendor.
 """
 
 import asyncio
 import json
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import TracebackType
 from typing import Any, Final, Self
 from urllib.parse import urlencode
@@ -24,6 +25,11 @@ WEBHOOKS_MAX: Final = 100
 """So many of the newest are kept."""
 
 BODY_BYTES_MAX: Final = 1 << 20
+SAID_BYTES_MAX: Final = 500
+"""So much of an answer is told where no message came."""
+
+ANY: Final = "*"
+"""Stands for any value where `where` tells a message from others."""
 
 REFUSED: Final = frozenset((401, 403, 404, 405, 429))
 """Answers after which no webhook follows; another refusal, like a declined card, may be what it tells of."""
@@ -105,10 +111,13 @@ class MessageSource:
             headers["Content-Type"] = "application/json"
             content = _filled(json.dumps(params["json"]), known).encode()
         async with self._session.request(method, self._url + path, data=content or None, headers=headers) as answer:
-            said = (await answer.content.read(500)).decode("utf-8", "replace")
-            self._answered = f"{method} {path} was answered with {answer.status}: {said}"
+            said = await _read(answer.content, BODY_BYTES_MAX if params.get("stream") else SAID_BYTES_MAX)
+            words = said[:SAID_BYTES_MAX].decode("utf-8", "replace")
+            self._answered = f"{method} {path} was answered with {answer.status}: {words}"
             if answer.status in REFUSED or answer.status >= 500:
                 raise ValueError(self._answered)
+            if params.get("stream"):
+                self._got.extend((data, "application/json") for data in _events(said))
         self._was_asked = True
 
     async def _handle(self, request: web.BaseRequest) -> web.Response:
@@ -133,7 +142,7 @@ class MessageSource:
             async with self._world.timeout(WAIT_S):
                 while True:
                     for body, media in self._got:
-                        if all(_at(body, pointer) == text for pointer, text in where.items()):
+                        if all(_stands(body, pointer, text) for pointer, text in where.items()):
                             return body, media
                     self._news.clear()
                     await self._news.wait()
@@ -145,6 +154,27 @@ def _filled(text: str, known: Mapping[str, Any]) -> str:
     for name, value in known.items():
         text = text.replace(f"{{{name}}}", str(value))
     return text
+
+
+async def _read(content: aiohttp.StreamReader, bytes_max: int) -> bytes:
+    read = b""
+    while len(read) < bytes_max and (part := await content.read(bytes_max - len(read))):
+        read += part
+    return read
+
+
+def _events(stream: bytes) -> Iterator[bytes]:
+    """The data of each server-sent event that is JSON (WHATWG HTML, "Server-sent events")."""
+    for event in stream.replace(b"\r\n", b"\n").split(b"\n\n"):
+        lines = [line.removeprefix(b"data:").strip() for line in event.split(b"\n") if line.startswith(b"data:")]
+        data = b"\n".join(lines)
+        if data.startswith(b"{"):
+            yield data
+
+
+def _stands(body: bytes, pointer: str, text: str) -> bool:
+    value = _at(body, pointer)
+    return value is not None and text in (ANY, value)
 
 
 def _at(body: bytes, pointer: str) -> str | None:

@@ -40,5 +40,5 @@ def uses_of(document: Document, folder: Path, provider: str = "") -> list[PactUs
     if provider:
         return [use for use in uses if use.provider == provider]
     operations = UsedOperations(document)
-    strange = {use.file for use in uses if operations.match(use) is None and not operations.webhooks(use)}
+    strange = {use.file for use in uses if operations.match(use) is None and not operations.sending(use)}
     return [use for use in uses if use.file not in strange]

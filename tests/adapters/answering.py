@@ -1,10 +1,11 @@
 """A gateway that answers at once, for tests of what an adapter makes of an answer."""
 
-from collections.abc import Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from typing import Any, NamedTuple, TypeVar
 
 from tidegate.adapters.gateway import Gateway, GatewayResponse
 from tidegate.adapters.ports.deferred import Deferred
+from tidegate.adapters.ports.failures import VendorFailure
 
 T = TypeVar("T")
 
@@ -52,6 +53,20 @@ class Answering(Gateway):
         self, method: str, path: str, document: Mapping[str, object], key: str, trace: str
     ) -> GatewayResponse:
         return self._answer(Asked(method, path, dict(document), key))
+
+
+class Streaming(Answering):
+    """Every stream has this data."""
+
+    def __init__(self, *data: str) -> None:
+        super().__init__(200, b"")
+        self.data = data
+
+    async def stream_json(
+        self, path: str, document: object, *, key: str, failure_of: Callable[[GatewayResponse], VendorFailure]
+    ) -> AsyncIterator[str]:
+        for data in self.data:
+            yield data
 
 
 def at_once(work: Coroutine[Any, Any, T]) -> T:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.contracts.providers import Change, changed, simulated
 from tidegate.contracts import message_source
-from tidegate.contracts.consumers.stripe_events import EXPECTATIONS as MESSAGES
+from tidegate.contracts.consumers.messages.stripe_events import EXPECTATIONS as MESSAGES
 from tidegate.contracts.consumers.stripe_payments import EXPECTATIONS
 from tidegate.contracts.expectation import Expectation, ProviderState, make_pact, write
 from tidegate.contracts.message_expectation import requested

@@ -51,7 +51,7 @@ def used_operations(document: Document, uses: Iterable[PactUse]) -> dict[str, li
     found: dict[str, list[PactUse]] = defaultdict(list)
     for use in uses:
         match = operations.match(use)
-        for operation in [match.operation.id] if match is not None else operations.webhooks(use):
+        for operation in [match.operation.id] if match is not None else operations.sending(use):
             found[operation].append(use)
     return dict(found)
 

@@ -44,10 +44,12 @@ class PactUse:
     answer: Any
     loose: frozenset[str]
     """The JSON Pointers in the answer at which any value of the kind will do, `*` for each item."""
+    streamed_by: tuple[str, str] = ("", "")
+    """Of a message that is one event of a streamed answer: the method and the path of what was asked for."""
 
     @property
     def is_message(self) -> bool:
-        """Whether it is what the vendor sends by itself, a webhook: `answer` is its body."""
+        """Whether it is a webhook, or an event of a streamed answer: `answer` is its body."""
         return not self.method
 
     @property
@@ -86,10 +88,12 @@ def _uses(file: Path) -> Iterator[PactUse]:
 def _message(file: str, names: tuple[str, str], interaction: Mapping[str, Any]) -> PactUse:
     """A message, as an answer that nobody asked for: the vendor sends it, and it is read."""
     media, value = _content({"body": interaction["contents"]}, {})
+    stated = [state.get("params") or {} for state in interaction.get("providerStates") or ()]
+    by = next((params for params in stated if params.get("stream") is True), {})
     rules = {"body": (interaction.get("matchingRules") or {}).get("body") or {}}
     return PactUse(
         file, *names, str(interaction["description"]), "", "", "", {}, {}, "", None, 200, media, {}, value,
-        frozenset(_loose(rules)),
+        frozenset(_loose(rules)), (str(by.get("method", "")).upper(), str(by.get("path", ""))),
     )  # fmt: skip
 
 

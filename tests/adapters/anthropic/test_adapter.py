@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from tests.adapters.answering import Answering, at_once
-from tests.adapters.openai.test_adapter import ASKED, Streaming
+from tests.adapters.answering import Answering, Streaming, at_once
+from tests.adapters.openai.test_adapter import ASKED
 from tidegate.adapters.anthropic.adapter import AnthropicCompletions
 from tidegate.adapters.ports.completions import (
     Completion,

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from tests.adapters.answering import Answering, at_once
+from tests.adapters.answering import Answering, Streaming, at_once
 from tests.adapters.anthropic.test_adapter import ANSWER, END, PIECES, START, STOP
-from tests.adapters.openai.test_adapter import ASKED, Streaming, piece
+from tests.adapters.openai.test_adapter import ASKED, piece
 from tidegate.adapters.anthropic.adapter import AnthropicCompletions
 from tidegate.adapters.fallback.completions import FallbackCompletions
 from tidegate.adapters.fallback.decisions import DecisionBookInMemory

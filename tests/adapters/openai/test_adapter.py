@@ -1,12 +1,10 @@
 """The completions port over OpenAI."""
 
 import json
-from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from tests.adapters.answering import Answering, at_once
-from tidegate.adapters.gateway import GatewayResponse
+from tests.adapters.answering import Answering, Streaming, at_once
 from tidegate.adapters.openai.adapter import OpenAICompletions
 from tidegate.adapters.ports.completions import (
     Completion,
@@ -32,20 +30,6 @@ ANSWER = {
     "choices": [{"message": {"content": "Hello.", "refusal": None}, "finish_reason": "stop"}],
 }  # fmt: skip
 USAGE = TokenUsage(5, 2)
-
-
-class Streaming(Answering):
-    """Every stream has this data."""
-
-    def __init__(self, *data: str) -> None:
-        super().__init__(200, b"")
-        self.data = data
-
-    async def stream_json(
-        self, path: str, document: object, *, key: str, failure_of: Callable[[GatewayResponse], VendorFailure]
-    ) -> AsyncIterator[str]:
-        for data in self.data:
-            yield data
 
 
 def completions(body: object, status: int = 200) -> tuple[OpenAICompletions, Answering]:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.contracts.providers import simulated
 from tidegate.cli import main
-from tidegate.contracts.consumers.stripe_events import EXPECTATIONS as MESSAGES
+from tidegate.contracts.consumers.messages.stripe_events import EXPECTATIONS as MESSAGES
 from tidegate.contracts.consumers.stripe_payments import EXPECTATIONS
 from tidegate.contracts.expectation import Expectation, make_pact, write
 

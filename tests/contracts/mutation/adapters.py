@@ -1,14 +1,14 @@
 """The adapters whose contracts are tried: for each its provider, its pact, and what it makes of an answer."""
 
 import json
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pact import Pact
 
-from tests.adapters.answering import Answering, at_once
+from tests.adapters.answering import Answering, Streaming, at_once
 from tests.contracts.consumers import test_adyen_payments as adyen
 from tests.contracts.consumers import test_anthropic_completions as anthropic
 from tests.contracts.consumers import test_github_records as github
@@ -18,12 +18,14 @@ from tests.contracts.consumers import test_sendgrid_messages as sendgrid
 from tests.contracts.consumers import test_stripe_payments as stripe
 from tests.contracts.consumers import test_twilio_messages as twilio
 from tests.contracts.consumers import test_warehouse_orders as warehouse
+from tests.contracts.consumers.messages.test_adyen_events import read as read_adyen
+from tests.contracts.consumers.messages.test_sendgrid_events import read as read_sendgrid
+from tests.contracts.consumers.messages.test_stripe_events import read as read_stripe
 from tests.contracts.consumers.played import file_of
-from tests.contracts.consumers.test_adyen_events import read as read_adyen
-from tests.contracts.consumers.test_sendgrid_events import read as read_sendgrid
-from tests.contracts.consumers.test_stripe_events import read as read_stripe
 from tests.contracts.mutation.trial import Run
 from tidegate.adapters.gateway import Gateway, GatewayResponse
+from tidegate.adapters.openai.adapter import LAST
+from tidegate.adapters.ports.completions import Completions
 from tidegate.adapters.ports.failures import VendorFailure
 from tidegate.adapters.ports.messaging import MessageEventUnreadable
 from tidegate.adapters.ports.orders import OrderUnreadable
@@ -32,12 +34,13 @@ from tidegate.adapters.shopify.orders import ShopifyOrders
 from tidegate.adapters.stripe.adapter import StripePayments
 from tidegate.adapters.warehouse.adapter import HttpWarehouse
 from tidegate.adapters.woocommerce.orders import WooCommerceOrders
-from tidegate.contracts.consumers import (
+from tidegate.contracts.consumers import shopify_orders, woocommerce_orders
+from tidegate.contracts.consumers.messages import (
     adyen_events,
+    anthropic_streams,
+    openai_streams,
     sendgrid_events,
-    shopify_orders,
     stripe_events,
-    woocommerce_orders,
 )
 
 Play = Callable[[Gateway], Coroutine[Any, Any, object]]
@@ -114,6 +117,33 @@ def _events(pact: Pact, read: Callable[[bytes], object], refusal: type[Exception
     return AdapterUse(pact.provider, file_of(pact), reads(read, refusal))
 
 
+def _streams(pact: Pact, adapter: Callable[[Gateway], Completions], rows: Iterable[Sequence[str]]) -> AdapterUse:
+    """An adapter of streamed answers: the event that is tried stands in the first row that has it, among the others."""
+    file = file_of(pact)
+    interactions = json.loads(file.read_bytes())["interactions"]
+    events = {one["description"]: json.dumps(one["contents"]["content"]) for one in interactions}
+    row_of = {name: row for row in rows for name in row}
+
+    async def whole(gateway: Gateway) -> list[object]:
+        return [part async for part in adapter(gateway).stream(openai.QUESTION, tokens_max=9, key="k")]
+
+    def run(name: str, _status: int, body: bytes) -> str:
+        data = [body.decode() if event == name else events[event] for event in row_of[name]]
+        try:
+            return repr(at_once(whole(Streaming(*data, LAST))))
+        except VendorFailure as failure:
+            return f"{type(failure).__name__} {failure} {vars(failure)}"
+
+    return AdapterUse(pact.provider, file, run)
+
+
+_PIECE, _TOKENS = "a piece of the answer", "the tokens that were used"
+_OPENAI_ROWS = (
+    (_PIECE, "the answer was cut off", _TOKENS),
+    (_PIECE, "the answer is at its end", _TOKENS),
+)
+_ANTHROPIC_ROWS = (tuple(one.name for one in anthropic_streams.EXPECTATIONS),)
+
 ADAPTERS: Mapping[str, AdapterUse] = {
     "payments-stripe": AdapterUse("stripe", stripe.FILE, runs(stripe.WORK, _stripe)),
     "payments-adyen": AdapterUse("adyen", adyen.FILE, runs(adyen.WORK, adyen.working)),
@@ -126,6 +156,8 @@ ADAPTERS: Mapping[str, AdapterUse] = {
     ),
     "completions-openai": AdapterUse("openai", openai.FILE, runs(openai.WORK, openai.working)),
     "completions-anthropic": AdapterUse("anthropic", anthropic.FILE, runs(anthropic.WORK, anthropic.working)),
+    "completion-streams-openai": _streams(openai_streams.pact(), openai.adapter, _OPENAI_ROWS),
+    "completion-streams-anthropic": _streams(anthropic_streams.pact(), anthropic.adapter, _ANTHROPIC_ROWS),
     "records-github": AdapterUse("github", github.FILE, runs(github.WORK, github.working, found=_found(github.FILE))),
     "records-gitlab": AdapterUse("gitlab", gitlab.FILE, runs(gitlab.WORK, gitlab.working, found=_found(gitlab.FILE))),
     "payment-events-stripe": _events(stripe_events.pact(), read_stripe, PaymentEventUnreadable),

@@ -81,12 +81,13 @@ async def full_answers(provider: str, pact: Path) -> list[FullAnswer]:
 
 
 async def full_messages(provider: str, pact: Path) -> list[FullAnswer]:
-    """All that the simulator's webhooks hold, for each message of the pact, as if each were an answer to a request."""
+    """All that the simulator's messages hold, for each of the pact, as if each were an answer to a request."""
     file, found = read_pact(pact), []
+    headers = provider_headers(load_vendor(find_vendor(provider)).vendor.facts)
     async with simulated(provider) as (url, states_url):
         webhooks_url, where = states_url.replace("/states", "/webhooks"), file.references(WHERE)
         async with (
-            MessageSource(RealWorld(), url, webhooks_url, {}, where) as source,
+            MessageSource(RealWorld(), url, webhooks_url, headers, where) as source,
             StateServer(RealWorld(), states_url, source) as states,
             ClientSession() as pacts_verifier,
         ):

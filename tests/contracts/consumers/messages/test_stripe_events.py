@@ -9,7 +9,7 @@ from tests.contracts.consumers.played import is_committed, play_message
 from tidegate.adapters.ports.money import Money
 from tidegate.adapters.ports.payments import PaymentEvent, PaymentEventKind
 from tidegate.adapters.stripe.adapter import StripePayments
-from tidegate.contracts.consumers.stripe_events import EXPECTATIONS, pact
+from tidegate.contracts.consumers.messages.stripe_events import EXPECTATIONS, pact
 
 DUE = Money(1099, "EUR")
 KINDS = {
@@ -41,4 +41,4 @@ def test_the_adapter_reads_the_webhook(name: str) -> None:
 
 
 def test_the_committed_file_is_what_is_declared(tmp_path: Path) -> None:
-    assert is_committed(pact(), tmp_path), "run: python -m tidegate.contracts.consumers.stripe_events"
+    assert is_committed(pact(), tmp_path), "run: python -m tidegate.contracts.consumers.messages.stripe_events"

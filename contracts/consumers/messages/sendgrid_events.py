@@ -1,7 +1,7 @@
 """The messaging adapter's expectations of SendGrid's webhooks: how far a mail has come.
 
 A body holds the fields that the adapter reads and no other. After a change here,
-`python -m tidegate.contracts.consumers.sendgrid_events` writes the file anew.
+`python -m tidegate.contracts.consumers.messages.sendgrid_events` writes the file anew.
 """
 
 from pathlib import Path
@@ -15,7 +15,7 @@ from tidegate.contracts.message_expectation import MessageExpectation, requested
 
 CONSUMER: Final = "message-events"
 PROVIDER: Final = "sendgrid"
-PACTS: Final = Path(__file__).parent.parent / "pacts"
+PACTS: Final = Path(__file__).parents[2] / "pacts"
 
 KEY: Final = {"Authorization": "Bearer app"}
 

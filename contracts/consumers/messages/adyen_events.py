@@ -1,6 +1,6 @@
 """The payments adapter's expectations of Adyen's webhooks: each event that it tells apart, with what it reads.
 
-After a change here, `python -m tidegate.contracts.consumers.adyen_events` writes the file anew.
+After a change here, `python -m tidegate.contracts.consumers.messages.adyen_events` writes the file anew.
 """
 
 from pathlib import Path
@@ -14,7 +14,7 @@ from tidegate.contracts.message_expectation import MessageExpectation, requested
 
 CONSUMER: Final = "payment-events"
 PROVIDER: Final = "adyen"
-PACTS: Final = Path(__file__).parent.parent / "pacts"
+PACTS: Final = Path(__file__).parents[2] / "pacts"
 
 PAID: Final = "PSPREFERENCE0009"
 KEY: Final = {"X-API-Key": "app"}

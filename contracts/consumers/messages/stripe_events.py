@@ -1,6 +1,6 @@
 """The payments adapter's expectations of Stripe's webhooks: each event that it tells apart, with what it reads.
 
-After a change here, `python -m tidegate.contracts.consumers.stripe_events` writes the file anew.
+After a change here, `python -m tidegate.contracts.consumers.messages.stripe_events` writes the file anew.
 """
 
 from pathlib import Path
@@ -13,7 +13,7 @@ from tidegate.contracts.message_expectation import MessageExpectation, requested
 
 CONSUMER: Final = "payment-events"
 PROVIDER: Final = "stripe"
-PACTS: Final = Path(__file__).parent.parent / "pacts"
+PACTS: Final = Path(__file__).parents[2] / "pacts"
 
 AMOUNT: Final = 1099
 ORDER: Final = "order-1"

@@ -9,8 +9,8 @@ from tests.adapters.answering import at_once
 from tests.contracts.consumers.played import is_committed, play_message
 from tidegate.adapters.ports.money import Money
 from tidegate.adapters.ports.payments import PaymentEvent, PaymentEventKind
-from tidegate.contracts.consumers.adyen_events import EXPECTATIONS, PAID, pact
 from tidegate.contracts.consumers.adyen_payments import MADE
+from tidegate.contracts.consumers.messages.adyen_events import EXPECTATIONS, PAID, pact
 
 TEN, HALF = Money(1000, "EUR"), Money(500, "EUR")
 EVENTS = {
@@ -43,4 +43,4 @@ def test_the_adapter_reads_the_webhook(name: str) -> None:
 
 
 def test_the_committed_file_is_what_is_declared(tmp_path: Path) -> None:
-    assert is_committed(pact(), tmp_path), "run: python -m tidegate.contracts.consumers.adyen_events"
+    assert is_committed(pact(), tmp_path), "run: python -m tidegate.contracts.consumers.messages.adyen_events"

@@ -7,7 +7,7 @@ from tests.contracts.consumers.played import is_committed, play_message
 from tidegate.adapters.ports.message_book import MessageBookInMemory
 from tidegate.adapters.ports.messaging import MessageEvent, MessageStatus, SentMessage
 from tidegate.adapters.sendgrid.adapter import SendGridMessaging
-from tidegate.contracts.consumers.sendgrid_events import EXPECTATIONS, pact
+from tidegate.contracts.consumers.messages.sendgrid_events import EXPECTATIONS, pact
 
 
 def read(body: bytes) -> tuple[MessageEvent, ...]:
@@ -21,4 +21,4 @@ def test_the_adapter_reads_the_webhook() -> None:
 
 
 def test_the_committed_file_is_what_is_declared(tmp_path: Path) -> None:
-    assert is_committed(pact(), tmp_path), "run: python -m tidegate.contracts.consumers.sendgrid_events"
+    assert is_committed(pact(), tmp_path), "run: python -m tidegate.contracts.consumers.messages.sendgrid_events"
