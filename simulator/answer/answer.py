@@ -9,6 +9,9 @@ import orjson
 
 from tidegate.simulator.values.json_value import NOTHING, Value
 
+WITHOUT_CONTENT = frozenset((204, 205, 304))
+"""Statuses whose answers have no body (RFC 9110 §15.3.5, §15.3.6, §15.4.5)."""
+
 
 @dataclass(slots=True)
 class Answer:
@@ -22,14 +25,16 @@ class Answer:
 
 
 def answer_of(status: int, body: Value, headers: Mapping[str, str]) -> Answer:
-    """A success with this body: bytes as they are, NOTHING for none. 204 and 205 have none (RFC 9110 §15.3.5)."""
-    if status in (204, 205) or body is NOTHING:
+    """A success with this body: bytes as they are, NOTHING for none."""
+    if status in WITHOUT_CONTENT or body is NOTHING:
         return Answer(status, b"", {name: value for name, value in headers.items() if name != "Content-Type"})
     return Answer(status, body if isinstance(body, bytes) else orjson.dumps(body), headers)
 
 
 def stream_of(status: int, events: Iterable[tuple[str, Value]], headers: Mapping[str, str]) -> Answer:
     """A success that comes as server-sent events: of each its name, if any, and its data (a string as it is)."""
+    if status in WITHOUT_CONTENT:
+        return answer_of(status, NOTHING, headers)
     pieces = tuple(
         b"%bdata: %b\n\n" % (f"event: {name}\n".encode() if name else b"", _data(data)) for name, data in events
     )

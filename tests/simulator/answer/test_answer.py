@@ -1,6 +1,8 @@
 """Answers are compact JSON, dates are HTTP dates."""
 
-from tidegate.simulator.answer.answer import answer_of, http_date, joined
+import pytest
+
+from tidegate.simulator.answer.answer import answer_of, http_date, joined, stream_of
 
 
 def test_an_object_is_answered_with_the_status_of_success() -> None:
@@ -20,3 +22,10 @@ def test_our_headers_win_over_the_result_s_whatever_their_case_but_for_its_media
     ours = {"X-RateLimit-Limit": "5", "Content-Type": "application/json"}
     assert joined({"x-ratelimit-limit": "1", "X-A": "a"}, ours) == {"X-A": "a", **ours}
     assert joined({"Content-Type": "text/csv"}, ours) == {**ours, "Content-Type": "text/csv"}
+
+
+@pytest.mark.parametrize("status", [204, 205, 304])
+def test_a_status_without_content_has_none_however_the_document_has_it(status: int) -> None:
+    headers = {"Content-Type": "application/json", "Request-Id": "r"}
+    for answer in (answer_of(status, {"a": 1}, headers), stream_of(status, [("", {"a": 1})], headers)):
+        assert (answer.status, answer.body, answer.events, answer.headers) == (status, b"", (), {"Request-Id": "r"})
