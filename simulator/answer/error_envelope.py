@@ -42,7 +42,7 @@ class Refusals:
 
     def answer(self, error: VendorError, entry: JournalEntry, headers: Mapping[str, str]) -> Answer:
         """The refusal as an answer to this request; `headers` are those of every answer."""
-        words = self._words_for(error.reason)
+        words = self._words_for(error.reason, entry.operation)
         operation = self._document.operations.get(entry.operation)
         template = None if error.fields is not None else words.body or self._errors.body
         values = self._values(error, words, entry, error.status)
@@ -73,11 +73,12 @@ class Refusals:
         others = {name: value for name, value in headers.items() if name.lower() not in lower}
         return Answer(status, orjson.dumps(body), {**others, **own})
 
-    def _words_for(self, reason: Reason) -> Refusal:
+    def _words_for(self, reason: Reason, operation: str) -> Refusal:
         words = self._errors.refusals
-        while reason not in words and reason in WIDER:
+        while not (reason in words and _says(words[reason], operation)) and reason in WIDER:
             reason = WIDER[reason]
-        return words.get(reason, _NONE)
+        found = words.get(reason, _NONE)
+        return found if _says(found, operation) else _NONE
 
     def _values(self, error: VendorError, refusal: Refusal, entry: JournalEntry, status: int) -> dict[str, Any]:
         path = entry.path.partition("?")[0]
@@ -181,3 +182,7 @@ def _at(body: Any, envelope: str) -> dict[str, Any]:
     for name in [part for part in envelope.split("/") if part]:
         body = body.get(name, {}) if isinstance(body, dict) else {}
     return body if isinstance(body, dict) else {}
+
+
+def _says(words: Refusal, operation: str) -> bool:
+    return not words.operations or operation in words.operations

@@ -93,6 +93,8 @@ def _of_operations(facts: Facts, document: Document) -> Iterator[str]:
         named.append(("facts.graphql.operation", facts.graphql.operation))
     if facts.webhooks is not None and facts.webhooks.registered is not None:
         named.append(("facts.webhooks.registered.operation", facts.webhooks.registered.operation))
+    for reason, refusal in facts.errors.refusals.items():
+        named += [(f"facts.errors.refusals.{reason}.operations", name) for name in refusal.operations]
     for place, name in named:
         if name not in document.operations:
             yield f"{place}: no operation is called {name}{nearest(name, document.operations)}"

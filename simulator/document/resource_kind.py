@@ -9,6 +9,7 @@ from tidegate.openapi.schema_types import types_of
 from tidegate.simulator.document.documented_answer import chosen
 from tidegate.simulator.document.path_template import TemplateKey
 from tidegate.simulator.values.json_value import NOTHING, Obj
+from tidegate.simulator.values.string_values import plain_name
 from tidegate.vendor.resource_facts import ObjectFacts
 
 
@@ -60,6 +61,12 @@ class ResourceKind:
         for name in self.id_at:
             value = value.get(name, NOTHING) if isinstance(value, dict) else NOTHING
         return value if self.id_at else NOTHING
+
+    def named_in(self, item: Mapping[str, Any]) -> Any:
+        """The id by which an item of a batch names an object: its own, or the one field that ends so; else NOTHING."""
+        identifier = self.id_of({**item})
+        named = [value for name, value in item.items() if plain_name(name).endswith("id")]
+        return named[0] if identifier is NOTHING and len(named) == 1 else identifier
 
     def with_id(self, thing: Obj, identifier: Any) -> Obj:
         """The object with this id, where it has a place for one."""

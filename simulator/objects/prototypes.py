@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from tidegate.openapi.schema_types import Level, is_scalar, types_of
 from tidegate.openapi.validator import pattern_matches
@@ -104,7 +105,7 @@ class Prototypes:
         if not prototype.addressed:
             return thing
         own = {
-            field: _moved(thing[field], f"/{prototype.sample_id}", f"/{identifier}")
+            field: _moved(thing[field], f"/{prototype.sample_id}", f"/{quote(str(identifier), safe=_PATH)}")
             for field in prototype.addressed
             if thing.get(field) == prototype.fields[field]
         }
@@ -224,6 +225,10 @@ class Prototypes:
         return not isinstance(stamp, str) or (
             pattern_matches(level.get("pattern", ""), stamp) and len(stamp) <= level.get("maxLength", len(stamp))
         )
+
+
+_PATH = "/!$&'()*+,;=:@-._~"
+"""What stands in a path as it is (RFC 3986 §3.3)."""
 
 
 def _moved(value: Any, before: str, after: str, depth: int = DEPTH_MAX) -> Any:

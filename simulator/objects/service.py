@@ -158,7 +158,8 @@ class Service:
             if operation.does == "create":
                 things.append(self._creation.create(operation, kind, params, given, one))
                 continue
-            key, thing = self._batched(kind, given, one)
+            key, identifier = self.store.keys.of_item(kind, operation, params, given)
+            thing = self.store.lookup(kind, key, str(identifier), one.wall)
             if operation.does == "delete":
                 self.store.remove(kind, key)
                 self.changes.ended(kind, key, thing, one)
@@ -172,12 +173,6 @@ class Service:
         shown = [self._bodies.item(operation, thing) for thing in things]
         body = self._bodies.page(operation, shown, {}) if operation.at else shown
         return OperationResult(body, operation.status)
-
-    def _batched(self, kind: ResourceKind, given: Given, request: OperationRequest) -> tuple[str, Obj]:
-        """The object that an item of a batch names. Raises errors.VendorError."""
-        identifier = kind.id_of({**given})
-        key = self.store.keys.key(kind, "", "" if identifier is NOTHING else identifier)
-        return key, self.store.lookup(kind, key, str(identifier), request.wall)
 
     def _create(
         self, operation: ResourceOperation, kind: ResourceKind, params: Given, values: Given, request: OperationRequest

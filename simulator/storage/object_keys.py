@@ -6,13 +6,14 @@ It knows no operation's meaning and stores nothing.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from tidegate.simulator.answer import errors
 from tidegate.simulator.document.parent_fields import id_inside
 from tidegate.simulator.document.path_template import SLOT
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_model import ResourceModel
 from tidegate.simulator.document.resource_operation import ResourceOperation
 from tidegate.simulator.storage.pagination import key_part
-from tidegate.simulator.values.json_value import Obj
+from tidegate.simulator.values.json_value import NOTHING, Obj
 from tidegate.simulator.values.string_values import plain_name
 
 Given = Mapping[str, Any]
@@ -73,6 +74,16 @@ class ObjectKeys:
         """The key of one object in its place."""
         part = ALONE if kind.single else key_part(identifier)
         return f"{scope}/{part}" if scope else part
+
+    def of_item(
+        self, kind: ResourceKind, operation: ResourceOperation, params: Mapping[str, str], item: Mapping[str, Any]
+    ) -> tuple[str, Any]:
+        """The key and the id of the object that an item of a batch names. Raises errors.VendorError for none."""
+        identifier = kind.named_in(item)
+        if identifier is NOTHING:
+            raise errors.no_such(kind.name, "", kind.id_param)
+        scope = self.scope(kind, operation, params, item, None) if kind.within else ""
+        return self.key(kind, scope, identifier), identifier
 
     def around(
         self, operation: ResourceOperation, params: Mapping[str, str]

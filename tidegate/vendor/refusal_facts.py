@@ -116,3 +116,5 @@ class Refusal(Block):
     """A body of its own instead of the one for every reason."""
     headers: dict[HeaderName, str] = Field(default={})
     """Headers that go with it. Their texts may hold places, as the body's do."""
+    operations: tuple[str, ...] = ()
+    """The operations that refuse so, by their ids; all of them where none is named."""

@@ -116,3 +116,11 @@ def test_an_envelope_alone_encloses_reason_and_sentence() -> None:
 def test_a_dialects_own_fields_stand_in_the_envelope() -> None:
     error = errors.VendorError("throttled", "No.", status=403, fields={"message": "API rate limit exceeded."})
     assert refusal_of(PLAIN, error)[:2] == (403, {"message": "API rate limit exceeded."})
+
+
+def test_words_may_be_those_of_some_operations_alone() -> None:
+    words = {**PLAIN, "body": {"m": "{message}"}, "refusals": {"not-found": {"status": 200, "operations": ("graph",)}}}
+    error = errors.no_such("channel", "C1", "id")
+    assert refusal_of(words, error)[0] == 404
+    words["refusals"]["not-found"]["operations"] = (ENTRY.operation,)
+    assert refusal_of(words, error)[0] == 200

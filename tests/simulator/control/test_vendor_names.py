@@ -59,3 +59,10 @@ def test_a_simulator_does_not_start_with_names_that_mean_nothing(tmp_path: Any) 
     scenario.write_text("name: s\nfaults: [{kind: error, operations: [nope], from: 0s, for: 1s}]\n")
     with pytest.raises(UsageError, match="no operation is called nope"):
         Simulator("warehouse", scenario=scenario).start()
+
+
+def test_an_operation_of_a_refusal_that_is_none_is_told() -> None:
+    refusals = {"throttled": {"status": 200, "operations": ("GET /pet",)}}
+    vendor = facts(errors={"envelope": "", "ours": {}, "refusals": refusals})
+    (told,) = unmatched_names(vendor.facts, SmallVendor(PATHS).operations)
+    assert "facts.errors.refusals.throttled.operations: no operation is called GET /pet; did you mean" in told

@@ -67,3 +67,17 @@ def test_another_seed_makes_another_object() -> None:
         for street in (Street(1), Street(2))
     ]
     assert made[0]["id"] != made[1]["id"]
+
+
+@pytest.mark.parametrize(
+    ("name", "path"), [("two words", "two%20words"), ("a/b", "a/b"), ("ü?", "%C3%BC%3F"), (7, "7")]
+)
+def test_an_address_below_an_object_has_its_id_as_a_path_has_it(name: Any, path: str) -> None:
+    text, sample = {"type": "string"}, {"id": "bug", "url": "https://api.example.com/things/bug"}
+    thing = {"type": "object", "properties": {"id": text, "url": text}, "required": ["id", "url"]}
+    told = {"responses": {"200": {"content": {"application/json": {"schema": thing, "example": sample}}}}}
+    document = Document({"openapi": "3.1.0", "paths": {"/things/{id}": {"get": told}}})
+    kinds = ResourceModel(document, ResourceFacts())
+    made, kind = Prototypes(kinds, ValueGenerator(1, document.schemas), {}), kinds.named["things"]
+    moved = made.readdressed(kind, made.new(kind, "one", WALL, full=True), name, full=True)
+    assert moved["url"] == f"https://api.example.com/things/{path}"

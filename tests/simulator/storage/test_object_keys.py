@@ -1,6 +1,9 @@
 """Keys of objects come from the path, the request and the object."""
 
+import pytest
+
 from tests.simulator.houses import Street
+from tidegate.simulator.answer import errors
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.storage.object_keys import ALONE, ObjectKeys
 from tidegate.vendor.resource_facts import ObjectFacts
@@ -34,3 +37,12 @@ def test_the_objects_that_a_path_goes_through_are_told_innermost_first() -> None
     shape = street.resource_operations.of(street.document.operations["GET /houses/{house}/rooms/{room_number}"])
     around = where.around(shape, {"house": "hs_1", "room_number": "2"})
     assert [(kind.name, key, param) for kind, key, _, param in around] == [("houses", "hs_1", "house")]
+
+
+def test_an_item_of_a_batch_is_looked_for_around_what_the_path_says_and_one_without_a_name_is_not_there() -> None:
+    street = Street()
+    where, rooms = ObjectKeys(street.resource_operations.model), street.resource_operations.kinds["rooms"]
+    shape = street.resource_operations.of(street.document.operations["POST /houses/{house}/rooms"])
+    assert where.of_item(rooms, shape, {"house": "hs_1"}, {"number": 3}) == ("hs_1/3", 3)
+    with pytest.raises(errors.VendorError, match="No such rooms"):
+        where.of_item(rooms, shape, {"house": "hs_1"}, {"colour": "blue"})
