@@ -15,7 +15,7 @@ WEB := tests/web/node_modules/.installed
 DIRECTORY := tests/documents/node_modules/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-web cache-tests schemathesis documents documents-drawn check lock bench soak fuzz kills chaos chaos-mutants pact-mutants canary machine accept orders-live new-vendors clean setup
+.PHONY: help demo run test test-web cache-tests schemathesis documents documents-drawn check lock bench soak fuzz kills chaos chaos-mutants pact-mutants canary machine monitoring alerts accept orders-live new-vendors docs pictures clean setup
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | sort | while IFS='|' read -r target text; do printf '%-18s %s\n' "$$target" "$$text"; done
@@ -39,7 +39,15 @@ fuzz: .venv/.installed ## 100,000 odd inputs for the gateway and the vendor's si
 
 chaos: .venv/.installed ## search 1,000 drawn scenarios for a broken promise
 	$(BIN)/tidegate chaos search --seeds 1000 --minutes 10
+	TIDEGATE_VENDOR_SEEDS=50 $(BIN)/pytest tests/chaos/search/test_vendor_search.py
 	TIDEGATE_WHOLE_MINUTE=1 $(BIN)/pytest tests/proxy/test_limits_kept.py tests/proxy/test_pools.py
+
+monitoring: .venv/.installed ## write the alert rules and dashboards of docker-compose.yml anew
+	$(BIN)/tidegate alerts stripe -o deploy/prometheus/rules.yml
+	$(BIN)/tidegate dashboards stripe -o deploy/grafana/dashboards
+
+alerts: .venv/.installed ## play the cause of every alert, and hours more, until each of them ends
+	TIDEGATE_LONG_ALERTS=1 $(BIN)/pytest --timeout=0 tests/alerts
 
 chaos-mutants: .venv/.installed ## plant known bugs; the search must find each
 	$(BIN)/python -m tests.chaos.hunt
@@ -66,10 +74,16 @@ kills: .venv/.installed ## kill proxies and databases at named points, 500 times
 new-vendors: .venv/.installed ## make a vendor of each real document, and run the tests that were made
 	TIDEGATE_NEW_LONG=1 $(BIN)/pytest --timeout=0 -p no:randomly tests/tidegate/scaffold/test_new_vendor.py
 
-test: .venv/.installed .venv-wire/.installed .venv-schemathesis/.installed ## every test that needs no browser and no npm
+docs: .venv/.installed .venv-docs/.installed ## build the documentation site into var/docs/site; what is broken in it fails
+	$(BIN)/python -m tests.site.run
+
+pictures: .venv/.installed ## draw the pictures of the documentation anew
+	$(BIN)/python -m tests.site.pictures
+
+test: .venv/.installed .venv-docs/.installed .venv-wire/.installed .venv-schemathesis/.installed ## every test that needs no browser and no npm
 	$(BIN)/pytest -n 2 --dist worksteal -m "not web"
 
-test-web: .venv/.installed $(WEB) ## the tests that need npm or a browser; none found is a failure
+test-web: .venv/.installed .venv-docs/.installed $(WEB) ## the tests that need npm or a browser; none found is a failure
 	$(BIN)/pytest -m web
 
 cache-tests: .venv/.installed $(WEB) ## run the public HTTP cache tests through the proxy and print the score
@@ -99,12 +113,13 @@ lock: .venv/.installed ## write the lock files anew; LOCK_FLAGS=--upgrade takes 
 	$(COMPILE) pyproject.toml --extra dashboards --extra harness --extra postgres --extra scan --group dev -o requirements/dev.txt
 	$(COMPILE) requirements/wire.in -o requirements/wire.txt
 	$(COMPILE) requirements/schemathesis.in -o requirements/schemathesis.txt
+	$(COMPILE) requirements/docs.in -o requirements/docs.txt
 
 clean: ## remove what the other targets made
-	rm -rf .venv .venv-wire .venv-schemathesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis tests/web/node_modules tests/documents/node_modules var
+	rm -rf .venv .venv-docs .venv-wire .venv-schemathesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis tests/web/node_modules tests/documents/node_modules var
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-setup: .venv/.installed .venv-wire/.installed .venv-schemathesis/.installed ## build the environments and do nothing else
+setup: .venv/.installed .venv-docs/.installed .venv-wire/.installed .venv-schemathesis/.installed ## build the environments and do nothing else
 
 .venv/.locked: requirements/dev.txt
 	@echo "building .venv (once, about a minute)"
@@ -127,6 +142,12 @@ setup: .venv/.installed .venv-wire/.installed .venv-schemathesis/.installed ## b
 	@echo "building .venv-schemathesis (once): only one target needs it, and it pins libraries that we share"
 	@test -x .venv-schemathesis/bin/python || $(PYTHON) -m venv .venv-schemathesis
 	@.venv-schemathesis/bin/python -m pip install $(PIP_FLAGS) -r requirements/schemathesis.txt
+	@touch $@
+
+.venv-docs/.installed: requirements/docs.txt
+	@echo "building .venv-docs (once): the builder of the documentation site shares nothing with Tidegate"
+	@test -x .venv-docs/bin/python || $(PYTHON) -m venv .venv-docs
+	@.venv-docs/bin/python -m pip install $(PIP_FLAGS) -r requirements/docs.txt
 	@touch $@
 
 $(WEB): tests/web/package-lock.json

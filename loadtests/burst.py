@@ -1,34 +1,35 @@
-"""One Locust burst through a proxy and a simulator, each a process of its own, and what the judge makes of it.
+"""A load by Locust through a proxy and simulators, each a process of its own, and what the judge makes of it.
 
-It knows where the two listen and what they promise (the vendor file); it imports neither. Everything is on loopback, on
-free ports, in a directory that is gone afterwards.
+Or to an address where a proxy, or a vendor, runs already. It knows where they listen and what they promise (the vendor
+files); it imports neither. Everything of its own is on loopback, on free ports, in a directory that is gone afterwards.
 """
 
-import json
-import os
-import sys
+import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tidegate.loadtests.burst_verdict import BurstTerms, BurstVerdict, Effect, JournalRequest, judge
-from tidegate.loadtests.call_record import CallRecord, read_records
-from tidegate.loadtests.programs import Program, RunError, answers, fetch, free_port, tidegate
-from tidegate.loadtests.schedule import LoadShape, Planned, plan
+from tidegate.drawing.planned_load import PlannedRequest
+from tidegate.loadtests.address import check_address, control_at
+from tidegate.loadtests.burst_verdict import BurstVerdict, judge
+from tidegate.loadtests.call_account import LoadEvidence
+from tidegate.loadtests.house import House, app_headers, start_house
+from tidegate.loadtests.journal import Fetch, JournalRequest, last_number, read_journal
+from tidegate.loadtests.load_charts import PlayedLoad
+from tidegate.loadtests.load_order import LoadOrder, LoadVendor, check_faults
+from tidegate.loadtests.offer.call_record import CallRecord
+from tidegate.loadtests.offer.locust_run import offer, offer_own
+from tidegate.loadtests.offer.offered_call import LoadTarget, OfferedCall
+from tidegate.loadtests.offer.provision import offered, patient
+from tidegate.loadtests.programs import RunError, post
 from tidegate.problems import UsageError
-from tidegate.vendor.search_path import find_vendor
-from tidegate.vendor.vendor import Vendor
-from tidegate.vendor.vendor_file import load_vendor
-
-VENDOR = "stripe"
-_LOCUSTFILE = Path(__file__).with_name("locustfile.py")
-_ANSWER_MARGIN_S = 10.0
-_LOCUST_START_S = 60.0
-_SECRET = "tidegate-load"  # noqa: S105 - the simulator's, made up here
+from tidegate.scenario.aim import misaimed
+from tidegate.scenario.scenario import Scenario
 
 Say = Callable[[str], None]
 """A message to the person at the terminal: what happens now."""
@@ -36,125 +37,148 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class BurstRun:
-    """A finished run: its verdict, and the seconds it took in all."""
+    """A finished run: its scenario's name, its verdict, the seconds it took in all, and what pictures are made of."""
 
-    shape: LoadShape
+    name: str
     verdict: BurstVerdict
     seconds: float
+    played: PlayedLoad
 
 
-def run_burst(shape: LoadShape, say: Say) -> BurstRun:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the calls of a run go, and whom to ask what came of them, by vendor."""
+
+    targets: Mapping[str, LoadTarget]
+    controls: Mapping[str, Fetch]
+    arm: Sequence[Callable[[], None]] = ()
+    log: Path | None = None
+    """Of a proxy of our own."""
+
+    def arm_all(self) -> None:
+        """Arm the scenario's faults: their times count from now."""
+        for arm in self.arm:
+            arm()
+
+
+def run_burst(order: LoadOrder, say: Say) -> BurstRun:
     """Run it. Raises UsageError where Locust is not installed, and RunError where a program did not do its part."""
     if find_spec("locust") is None:
         raise UsageError("this command needs locust, which the extra tidegate[harness] installs")
     began = time.monotonic()
     run = f"{time.time_ns():x}"
-    planned = plan(shape, run)
-    file = find_vendor(VENDOR).resolve()
-    vendor = load_vendor(file).vendor
+    rng = random.Random(order.seed)  # noqa: S311 - which call comes when is no secret
+    planned = order.planned(rng, run) if order.locustfile is None else ()
+    check_faults(order)
     with TemporaryDirectory(prefix="tidegate-load-") as folder:
         home = Path(folder)
         with ExitStack() as stack:
-            environ = _environ(vendor)
-            say("starting the simulator and the proxy")
-            control, port = _simulator(stack, home, environ, file)
-            gateway = _proxy(stack, home, environ, port, file)
-            say(f"offering {len(planned)} calls in {shape.seconds:g} s, {shape.factor:g} times the rate in the middle")
-            records = offer(shape, run, f"http://127.0.0.1:{gateway}", home, vendor.policy.budget + _ANSWER_MARGIN_S)
-            journal = read_journal(control)
-    return BurstRun(shape, verdict_of(vendor, planned, records, journal), time.monotonic() - began)
+            place = _place(stack, home, order, say)
+            since = {name: last_number(control) for name, control in place.controls.items()}
+            if order.locustfile is not None:
+                records = _own(order, place, home, run, say)
+                planned = own_plan(records, order.vendors, place.targets)
+            else:
+                calls = _calls(order, planned, place.targets, rng, run, say)
+                since = {name: last_number(control) for name, control in place.controls.items()}
+                say(f"offering {len(planned)} calls in {order.scenario.seconds:g} s")
+                budget_s = max(one.terms.budget_s for one in order.vendors)
+                records = offer(calls, home, budget_s, order.locust, place.arm_all)
+            journals = {name: read_journal(control, since[name]) for name, control in place.controls.items()}
+        log = place.log.read_bytes() if place.log is not None and place.log.exists() else b""
+    evidence = evidence_of(order, planned, records, journals if place.controls else None)
+    played = PlayedLoad(order.scenario, evidence, log)
+    return BurstRun(order.scenario.name, judge(evidence), time.monotonic() - began, played)
 
 
-def verdict_of(
-    vendor: Vendor, planned: tuple[Planned, ...], records: list[CallRecord], journal: list[JournalRequest]
-) -> BurstVerdict:
-    """The judge's verdict on what this vendor file promises."""
-    terms = BurstTerms(
-        limits=vendor.facts.limits,
-        wait_s=vendor.policy.queue.wait,
-        depth=vendor.policy.queue.depth,
-        budget_s=vendor.policy.budget,
-    )
-    return judge(planned, records, journal, terms)
-
-
-def offer(shape: LoadShape, run: str, base_url: str, home: Path, answer_within_s: float) -> list[CallRecord]:
-    """Let Locust, in a process of its own, make the calls of plan(shape, run). Raises RunError."""
-    path = home / "records.jsonl"
-    command = [
-        sys.executable, "-m", "locust", "-f", str(_LOCUSTFILE), "--headless", "--only-summary", "--users", "1",
-        "--exit-code-on-error", "0", "--host", base_url, "--records", str(path), "--run-name", run,
-        "--rate", str(shape.rate_per_s), "--seconds", str(shape.seconds), "--factor", str(shape.factor),
-        "--burst-seconds", str(shape.burst_s), "--answer-within", str(answer_within_s),
-    ]  # fmt: skip
-    # Locust also takes options from its environment and from ~/.locust.conf: this run is to be what we say.
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("LOCUST_")}
-    with Program("locust", command, home, environ=environ | {"HOME": str(home)}) as locust:
-        locust.finish(shape.seconds + answer_within_s + _LOCUST_START_S)
-        if not path.exists():
-            raise RunError(f"locust wrote no records{locust.tail()}")
-    return read_records(path)
-
-
-def read_journal(control_port: int) -> list[JournalRequest]:
-    """Everything that the simulator was asked, page by page. Raises RunError where it cannot say."""
-    requests: list[JournalRequest] = []
-    since, more = 0, True
-    while more:
-        status, body = fetch(control_port, f"/journal?since={since}")
-        if status != 200:
-            raise RunError(f"the simulator's journal answered {status}")
-        page = json.loads(body)
-        if page["forgotten"]:
-            raise RunError(f"the simulator forgot {page['forgotten']} requests; make the load smaller")
-        requests += [_seen(entry) for entry in page["entries"]]
-        since, more = page["entries"][-1]["n"] if page["entries"] else since, page["more"]
-    return requests
-
-
-def _seen(entry: Mapping[str, object]) -> JournalRequest:
-    effects = entry["effects"]
-    assert isinstance(effects, list)
-    return JournalRequest(
-        at_s=float(str(entry["at"])),
-        wall_s=float(str(entry["wall"])),
-        operation=str(entry["operation"]),
-        status=int(str(entry["status"])),
-        effects=tuple(Effect(str(effect["kind"]), str(effect["intent"])) for effect in effects),
+def evidence_of(
+    order: LoadOrder,
+    planned: Sequence[PlannedRequest],
+    records: Sequence[CallRecord],
+    journals: Mapping[str, Sequence[JournalRequest]] | None,
+) -> LoadEvidence:
+    """What the judge looks at."""
+    return LoadEvidence(
+        planned=planned,
+        records=records,
+        journals=journals,
+        terms={one.name: one.terms for one in order.vendors},
+        checks=order.scenario.checks,
+        faulty=bool(order.scenario.faults),
     )
 
 
-def _environ(vendor: Vendor) -> dict[str, str]:
-    """The environment of both programs: a made-up secret, so that none of the user's own is used."""
-    secret = vendor.facts.auth.secret
-    return {**os.environ, **({secret.name: _SECRET} if secret.source == "env" else {})}
+def _place(stack: ExitStack, home: Path, order: LoadOrder, say: Say) -> _Place:
+    """Where the calls go: the addresses that are given, or programs that are started."""
+    if order.targets:
+        for target in order.targets.values():
+            check_address(target.base_url, "--url")
+        return _Place(order.targets, {name: partial(control_at, url) for name, url in order.journals.items()})
+    say(f"starting {'the simulator' if len(order.vendors) == 1 else 'the simulators'} and the proxy")
+    house = start_house(stack, home, [one.loaded for one in order.vendors], seed=order.seed)
+    targets = {one.name: LoadTarget(house.base_url(one.name), app_headers(one.loaded.vendor)) for one in order.vendors}
+    controls: dict[str, Fetch] = {one.name: partial(house.control, one.name) for one in order.vendors}
+    arm = [partial(_arm, house, order.scenario, one) for one in order.vendors if order.scenario.faults]
+    return _Place(targets, controls, arm, house.log)
 
 
-def _simulator(stack: ExitStack, home: Path, environ: Mapping[str, str], file: Path) -> tuple[int, int]:
-    """Start it; returns (control port, vendor port)."""
-    control, port = free_port(), free_port()
-    command = tidegate("simulate", str(file), "--port", str(port), "--control-port", str(control), "--seed", "1")
-    program = stack.enter_context(Program("simulator", command, home, environ=environ))
-    program.wait_until(answers(control, "/clock"))
-    return control, port
+def _arm(house: House, scenario: Scenario, vendor: LoadVendor) -> None:
+    """Arm the faults that concern a vendor. Their times count from now."""
+    faults = [
+        fault.model_dump(mode="json", by_alias=True, exclude_defaults=True) | {"kind": fault.kind}
+        for fault in scenario.faults
+        if len(misaimed([fault], vendor.document.operations)) < max(1, len(fault.aimed_operations))
+    ]
+    status, said = post(house.controls[vendor.name], "/faults", faults)
+    if status != 200:
+        raise RunError(
+            f"the simulator of {vendor.name} did not take the faults: {said.decode('utf-8', 'replace')[:300]}"
+        )
 
 
-def _proxy(stack: ExitStack, home: Path, environ: Mapping[str, str], vendor_port: int, file: Path) -> int:
-    """Start it in front of the vendor's port; returns the gateway's port."""
-    gateway, admin = free_port(), free_port()
-    config = home / "tidegate.yaml"
-    # JSON is YAML, and quotes what needs it.
-    config.write_text(
-        json.dumps({
-            "listen": f"127.0.0.1:{gateway}",
-            "admin": f"127.0.0.1:{admin}",
-            "store": "store.db",
-            "vendors": [str(file)],
-            "use": {VENDOR: {"base_url": f"http://127.0.0.1:{vendor_port}", "private_addresses": "allow"}},
-            "telemetry": {"log": str(home / "calls.jsonl")},
-        }),
-        encoding="utf-8",
-    )  # fmt: skip
-    program = stack.enter_context(Program("proxy", tidegate("serve", "-c", str(config)), home, environ=environ))
-    program.wait_until(answers(admin, "/readyz"))
-    return gateway
+def _own(order: LoadOrder, place: _Place, home: Path, run: str, say: Say) -> list[CallRecord]:
+    """The calls of the users in a locustfile of one's own."""
+    assert order.locustfile is not None
+    targets = [*place.targets.values()]
+    root = targets[0].base_url if len(targets) == 1 else targets[0].base_url.rpartition("/")[0]
+    headers = {name: value for target in reversed(targets) for name, value in target.headers.items()}
+    say(f"running {order.locustfile.name} against {root} for {order.scenario.seconds:g} s")
+    place.arm_all()
+    return offer_own(order.locustfile, LoadTarget(root, headers), home, order.scenario.seconds, run, order.locust)
+
+
+def own_plan(
+    records: Sequence[CallRecord], vendors: Sequence[LoadVendor], targets: Mapping[str, LoadTarget]
+) -> tuple[PlannedRequest, ...]:
+    """What was asked for by users of one's own, as far as it was asked of these vendors."""
+    planned = []
+    for record in records:
+        for vendor in vendors:
+            base = targets[vendor.name].base_url.rstrip("/")
+            if not record.url.startswith(f"{base}/"):
+                continue
+            match = vendor.document.match(record.method, record.url.removeprefix(base))
+            operation = match.operation.id if match is not None else ""
+            planned.append(
+                PlannedRequest(record.number, record.started_s, vendor.name, record.name, operation, record.tag)
+            )
+            break
+    return tuple(planned)
+
+
+def _calls(
+    order: LoadOrder,
+    planned: Sequence[PlannedRequest],
+    targets: Mapping[str, LoadTarget],
+    rng: random.Random,
+    run: str,
+    say: Say,
+) -> list[OfferedCall]:
+    """The calls in bytes, after what they need has been made."""
+    loads = {one.name: order.load_of(one) for one in order.vendors}
+    stocks = {}
+    for name, load in loads.items():
+        stocks[name] = load.stock([call.source for call in planned if call.vendor == name], rng, run)
+        say(f"{name}: making what the calls need")
+        load.provision(stocks[name], targets[name], patient)
+    return offered(planned, loads, stocks, targets)

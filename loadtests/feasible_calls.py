@@ -13,11 +13,19 @@ _ROUNDING_S = 1e-9
 """The error of sums of fractions of a second."""
 
 
-def feasible_calls(limits: Sequence[Limit], demand: Iterable[Arrival], *, wait_s: float, depth: int) -> list[bool]:
+def feasible_calls(
+    limits: Sequence[Limit],
+    demand: Iterable[Arrival],
+    *,
+    wait_s: float,
+    depth: int,
+    used_up_at_s: float | None = None,
+) -> list[bool]:
     """True for each call that a first-come, first-served caller could have made in time, in order of planned starts.
 
     A call may wait `wait_s` seconds for its permits, and at most `depth` calls wait at once. A window limit is counted
-    as a steady rate with no depth, which is a little less than the vendor would allow.
+    as a steady rate with no depth, which is a little less than the vendor would allow. At `used_up_at_s` every bucket
+    is empty: whoever has just started does not know what was taken before.
     """
     full_at_s: dict[tuple[str, str], float] = {}
     starts: list[float] = []
@@ -27,6 +35,9 @@ def feasible_calls(limits: Sequence[Limit], demand: Iterable[Arrival], *, wait_s
             (limit, (limit.name, group)) for limit in limits if (group := group_of(limit, call.operation)) is not None
         ]
         # A bucket of depth n lets a call start n - 1 gaps before the moment at which it would be full.
+        for limit, place in buckets:
+            if place not in full_at_s and used_up_at_s is not None and limit.algorithm == "token-bucket":
+                full_at_s[place] = used_up_at_s + limit.burst / limit.rate.per_second
         ready = (full_at_s.get(place, call.at_s) - _depth_s(limit) for limit, place in buckets)
         start_s = max([call.at_s, *ready])
         waiting = len(starts) - bisect_right(starts, call.at_s)

@@ -5,6 +5,7 @@ It knows nothing of what they do. Each writes to a log file of its own, so that 
 
 import http.client
 import itertools
+import json
 import os
 import signal
 import socket
@@ -53,6 +54,17 @@ def fetch(port: int, path: str, *, timeout_s: float = 10.0) -> tuple[int, bytes]
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout_s)
     try:
         connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
+
+
+def post(port: int, path: str, value: object, *, timeout_s: float = 10.0) -> tuple[int, bytes]:
+    """POST a value as JSON to 127.0.0.1. Raises OSError or http.client.HTTPException where there is no answer."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout_s)
+    try:
+        connection.request("POST", path, json.dumps(value), {"Content-Type": "application/json"})
         answer = connection.getresponse()
         return answer.status, answer.read()
     finally:

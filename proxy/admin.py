@@ -1,12 +1,11 @@
 """The proxy's own web pages, on a port of their own: health, readiness, metrics, the state of its policies.
 
-For probes and people on the same machine: there is no login here, so it answers to its own names alone
-(tidegate.world.host_names). It shows states and counts, and no call's content. An operator may keep a breaker open or
-closed, `POST /breakers/<vendor>/<group>` with `{"force": "open"}`, and have the files read now, `POST /reload`.
+For probes and people. It answers to its own names alone (tidegate.world.host_names). Under /console there are pages to
+look at (tidegate.proxy.console). It shows states and counts, and no call's content. An operator may keep a breaker open
+or closed, `POST /breakers/<vendor>/<group>` with `{"force": "open"}`, and have the files read now, `POST /reload`.
 """
 
 import asyncio
-import dataclasses
 from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
 
@@ -17,6 +16,9 @@ from tidegate.proxy.access.admin_door import AdminDoor
 from tidegate.proxy.access.listener_tls import TlsFiles
 from tidegate.proxy.audit.refusal_tally import RefusalTally
 from tidegate.proxy.config import ListenAddress
+from tidegate.proxy.console.console import Console
+from tidegate.proxy.console.live_feed import LiveStream
+from tidegate.proxy.desk.by_hand.hand_order import NOTE_CHARS_MAX
 from tidegate.proxy.desk.calls.call_pages import PATH as CALLS
 from tidegate.proxy.desk.calls.call_pages import CallPages
 from tidegate.proxy.desk.delivery_pages import PATH as DELIVERIES
@@ -24,17 +26,20 @@ from tidegate.proxy.desk.delivery_pages import DeliveryPages
 from tidegate.proxy.desk.discovery_pages import PATH as DISCOVERY
 from tidegate.proxy.desk.discovery_pages import discovery_page
 from tidegate.proxy.desk.drift_desk import DriftDesk
-from tidegate.proxy.desk.hand_order import NOTE_CHARS_MAX
 from tidegate.proxy.desk.page import Page, json_page, not_allowed, written
 from tidegate.proxy.desk.port.admin_view import AdminView
 from tidegate.proxy.desk.port.audit_pages import AUDIT, AuditDesk, audit_page
+from tidegate.proxy.desk.port.metrics_page import PATH as METRICS
+from tidegate.proxy.desk.port.metrics_page import metrics_page
+from tidegate.proxy.desk.port.overview_page import PATH as OVERVIEW
+from tidegate.proxy.desk.port.overview_page import OverviewPage
 from tidegate.proxy.desk.secret_pages import PATH as SECRETS
 from tidegate.proxy.desk.secret_pages import SecretPages
 from tidegate.proxy.discovery.recorder import DiscoveryRecorder
 from tidegate.proxy.onramp.addressing import authority_of
 from tidegate.proxy.onramp.connection_limits import Bounds, ConnectionLimits
 from tidegate.proxy.onramp.server import AppServer, first_line
-from tidegate.proxy.telemetry.metrics import CONTENT_TYPE, Metrics, VendorState
+from tidegate.proxy.telemetry.metrics import Metrics
 from tidegate.world.host_names import HostNames
 from tidegate.world.raw_response import RawResponse
 from tidegate.world.world import Listener, World
@@ -54,7 +59,7 @@ NOBODY = "unnamed"
 """Who does not say who it is."""
 
 
-_WITH_DEPTHS = ("/metrics", "/state")
+_WITH_DEPTHS = (METRICS, "/state", OVERVIEW)
 """Pages that show what there is of deliveries."""
 
 
@@ -75,8 +80,10 @@ class Admin:
         discovery: DiscoveryRecorder | None = None,
         drift: DriftDesk | None = None,
         calls: CallPages | None = None,
+        overview: OverviewPage | None = None,
+        console: Console | None = None,
     ) -> None:
-        self._calls = calls
+        self._calls, self._console = calls, console
         self._deliveries, self._audit, self._secrets, self._discovery = deliveries, audit, secrets, discovery
         self._drift = drift
         self._door = door or AdminDoor((), world.wall)
@@ -91,8 +98,10 @@ class Admin:
         self._server: AppServer | None = None
         self._listener: Listener | None = None
         self._names = (proxy.config, HostNames(address.host, proxy.config.hosts))
-        self._shown = {"/healthz": self._healthz, "/readyz": self._readyz, "/metrics": self._show_metrics,
+        self._shown = {"/healthz": self._healthz, "/readyz": self._readyz, METRICS: self._show_metrics,
                        "/state": self._state}  # fmt: skip
+        if overview is not None:
+            self._shown[OVERVIEW] = lambda _: overview.answer()
 
     @property
     def port(self) -> int:
@@ -124,9 +133,11 @@ class Admin:
         if self._server is not None:
             await self._server.end(0.1)
 
-    async def _handle(self, request: web.BaseRequest) -> RawResponse:
+    async def _handle(self, request: web.BaseRequest) -> RawResponse | LiveStream:
         message = request._message  # noqa: SLF001 - the raw request line, see tidegate.proxy.onramp.server
         page = self._turned_away(request.headers.get("Host"), message.path) or await self._entered(request)
+        if isinstance(page, LiveStream):
+            return page
         keep_alive = not message.should_close and message.version >= HttpVersion11
         return RawResponse(written(page, head=message.method == "HEAD", keep_alive=keep_alive), keep_alive=keep_alive)
 
@@ -146,7 +157,9 @@ class Admin:
         why = "is no name of this port; see `hosts` in tidegate.yaml" if status == 421 else "cannot be read"
         return json_page(status, {"error": f"{(authority or host or '')[:64]!r} {why}"})
 
-    async def _entered(self, request: web.BaseRequest) -> Page:
+    async def _entered(self, request: web.BaseRequest) -> Page | LiveStream:
+        if self._console is not None and self._console.takes(request.path):
+            return await self._console.answer(request)
         entry = self._door.enter(request.method, request.path, request.headers)
         if not entry.status:
             return await self._page(request, entry.who)
@@ -159,7 +172,7 @@ class Admin:
         if path in self._shown:
             if path in _WITH_DEPTHS and self._deliveries is not None:
                 await self._deliveries.depths.look()
-            return self._shown[path]() if method in ("GET", "HEAD") else not_allowed("GET, HEAD")
+            return self._shown[path](request) if method in ("GET", "HEAD") else not_allowed("GET, HEAD")
         parts = path.split("/")
         shown = self._seen(request, parts) or await self._stored(request, parts, who)
         if shown is not None:
@@ -216,10 +229,10 @@ class Admin:
         except web.HTTPRequestEntityTooLarge:
             return json_page(413, {"error": f"the body is larger than {BODY_BYTES_MAX} bytes"})
 
-    def _healthz(self) -> Page:
+    def _healthz(self, _: web.BaseRequest) -> Page:
         return json_page(200, {"alive": True})
 
-    def _readyz(self) -> Page:
+    def _readyz(self, _: web.BaseRequest) -> Page:
         store = self._proxy.store_trouble
         troubles = {**self._proxy.troubles, **({"store": store} if store else {})}
         ready = not troubles and not self._proxy.draining
@@ -227,11 +240,11 @@ class Admin:
         shown = {**troubles, **({"secrets": notices} if notices else {})}  # no reason to send calls elsewhere
         return json_page(200 if ready else 503, {"ready": ready, **shown})
 
-    def _show_metrics(self) -> Page:
-        return Page(200, self._metrics.render(), CONTENT_TYPE)
+    def _show_metrics(self, request: web.BaseRequest) -> Page:
+        return metrics_page(self._metrics, ",".join(request.headers.getall("Accept", ())))
 
-    def _state(self) -> Page:
-        vendors = {name: _document(state) for name, state in self._proxy.state().items()}
+    def _state(self, _: web.BaseRequest) -> Page:
+        vendors = {name: state.document() for name, state in self._proxy.state().items()}
         document = {
             "draining": self._proxy.draining,
             "in_flight": self._proxy.in_flight,
@@ -270,16 +283,6 @@ class Admin:
             recorder.record(what, who=who or by or NOBODY, target=f"breaker:{vendor}/{group}", reason=note, **to)
             await recorder.flush(AUDIT_S)
         return json_page(200, {"vendor": vendor, "group": group, "force": order["force"]})
-
-
-def _document(state: VendorState) -> dict[str, object]:
-    document = dataclasses.asdict(state)
-    for name in ("worn", "credentials"):
-        if not document[name] or name == "worn":  # that is in the credentials too
-            del document[name]
-    for name in ("would_refuse", "quota_alerts"):
-        document[name] = {" ".join(labels): count for labels, count in document[name].items()}
-    return document
 
 
 def _unreadable(status: int, what: str, bug: BaseException | None) -> bytes:

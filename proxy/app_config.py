@@ -22,6 +22,7 @@ class AppEndpoint(Block):
     """An address of an app that Tidegate posts to, signed as Standard Webhooks. It may be a private address."""
 
     url: Annotated[str, Field(pattern=URL, examples=["http://127.0.0.1:3000/webhooks"])]
+    """The address. It may be on this machine or in a private network."""
     secrets: Annotated[tuple[Secret, ...], Field(min_length=1, max_length=10)]
     """The signing secrets, `whsec_` and 24 to 64 bytes in base64. It is signed with every one of them."""
     ca: Path | None = None
@@ -66,6 +67,7 @@ class AppSettings(Block):
     allow: dict[str, Patterns] | None = None
     """Vendor → the operations that it may call. Without this block it may call everything."""
     calls: CallQuota = CallQuota()
+    """How many calls it may make."""
     urgency: Annotated[int, Field(ge=0, le=7)] | None = None
     """The urgency of its calls where they name none (RFC 9218): 0 goes first, 7 last."""
     approve: Literal["writes"] | dict[str, Patterns] | None = None

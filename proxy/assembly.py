@@ -7,7 +7,6 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from urllib.parse import urlsplit
 
 from tidegate.openapi.document import Document
 from tidegate.proxy.access.access_flaws import check_access
@@ -40,11 +39,11 @@ from tidegate.proxy.policies.residency.residency_rules import ResidencyWatch
 from tidegate.proxy.secrecy.placeholder_grants import NO_GRANTS, PlaceholderGrants
 from tidegate.proxy.store.sealed.sealed_store import SealedStore
 from tidegate.proxy.telemetry.audit_notes import audit_recorder
+from tidegate.proxy.telemetry.configured_telemetry import configured_telemetry, put_apps
 from tidegate.proxy.telemetry.log_writer import LogWriter
-from tidegate.proxy.telemetry.metrics import Metrics, VendorServer
+from tidegate.proxy.telemetry.metrics import VendorServer
 from tidegate.proxy.telemetry.recent_calls import RecentCalls
 from tidegate.proxy.telemetry.telemetry import Sink, SpanSink, Telemetry
-from tidegate.proxy.telemetry.tracing.span_export import ResidentSpans, exporting_spans
 from tidegate.proxy.upstream.answer_cache import AnswerCache
 from tidegate.proxy.upstream.own_means import OwnMeans
 from tidegate.proxy.upstream.upstream import Upstream, origin
@@ -94,6 +93,8 @@ class ProxyParts:
             await upstream.limits.open(self.store.quotas)
         await recall_endings(self.store.audit, {name: one.notices.endings for name, one in self.upstreams.items()})
         await self.quotas.open()
+        if self.telemetry.push is not None:
+            self.telemetry.push.start()
 
     def change(self, to: ConfigChange) -> list[Upstream]:
         """Put a change in force. Returns the upstreams that it took out of force."""
@@ -118,9 +119,10 @@ class ProxyParts:
             if old is not None:
                 upstream.inherit(old)
                 replaced.append(old)
-            servers[upstream.name] = server_of(upstream.address)
+            servers[upstream.name] = VendorServer.of(upstream.address)
             self.upstreams[upstream.name] = upstream
         self._put_placeholders(to.placeholders)
+        put_apps(self.telemetry.metrics, to.config)
         self.answers.resize(to.config.cache_max_bytes)
         bound(to.config, self.store, self.upstreams)
         return replaced
@@ -146,8 +148,9 @@ class ProxyParts:
         self.discovery.close()
         self.observation.close()
         await self.store.close()
-        if self.telemetry.spans is not None:
-            await asyncio.to_thread(self.telemetry.spans.close)
+        spans, push = self.telemetry.spans, self.telemetry.push
+        last = [push.close()] if push is not None else []
+        await asyncio.gather(*last, *([asyncio.to_thread(spans.close)] if spans is not None else []))
         if self.writer is not None:
             self.writer.close()
 
@@ -191,7 +194,7 @@ def assemble(
     for upstream in upstreams.values():
         wire(upstream)
     inbox = InboxCarrier(world, store.clock.now, routes, telemetry.note, config.transport, telemetry.spans)
-    metrics.registry.register(inbox.metrics)
+    metrics.registry.register(inbox.metrics.labelled(metrics.apps))
     callers = Callers(tokens.apps, app_settings(config), world.wall, anonymous=config.anonymous)
     return ProxyParts(
         upstreams, callers, store, answers, recent, telemetry, writer, _wired(make, wire), means, inbox,
@@ -231,13 +234,14 @@ def _telemetry(
     spans: SpanSink | None,
     watch: ResidencyWatch,
 ) -> tuple[Telemetry, RecentCalls]:
-    servers = {name: server_of(upstream.address) for name, upstream in upstreams.items()}
-    metrics, recent = Metrics(servers, lambda: states(upstreams, world.now()), store.health), RecentCalls()
-    metrics.registry.register(TokenMetrics(lambda: {name: one.provider for name, one in upstreams.items()}, world.now))
-    spans = spans or exporting_spans(config.telemetry.otlp, servers, environ)
-    if spans is not None:
-        spans = ResidentSpans(spans, watch, config.telemetry.region or "")
-    return Telemetry(world, sink=lines, redactor=redactor, metrics=metrics, recent=recent, spans=spans), recent
+    servers = {name: VendorServer.of(upstream.address) for name, upstream in upstreams.items()}
+    made = configured_telemetry(
+        world, config, environ, servers, lambda: states(upstreams, world.now()), store.health, redactor, lines, spans,
+        watch,
+    )  # fmt: skip
+    tokens = TokenMetrics(lambda: {name: one.provider for name, one in upstreams.items()}, world.now)
+    made[0].metrics.registry.register(tokens)
+    return made
 
 
 def _documents(
@@ -288,13 +292,3 @@ def _maker(
         )
 
     return make
-
-
-def server_of(base_url: str) -> VendorServer:
-    """The server that a base URL leads to. Credentials in it are not shown."""
-    parts = urlsplit(base_url)
-    host = parts.hostname or ""
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    shown = f"[{host}]" if ":" in host else host
-    explicit = f":{parts.port}" if parts.port else ""
-    return VendorServer(host, port, f"{parts.scheme}://{shown}{explicit}{parts.path.rstrip('/')}")

@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from tidegate.configfile.block import Block
 from tidegate.configfile.finding import Finding, in_order, written_path
-from tidegate.configfile.units import Duration, Secret, SecretRef, Share
+from tidegate.configfile.units import Duration, Secret, Share
 from tidegate.configfile.wording import worded
 from tidegate.configfile.yaml_places import read_places
 from tidegate.policy.data import RegionName, ResidencyRule
@@ -27,7 +27,7 @@ from tidegate.proxy.app_config import (
     app_placed_at,
     endpoint_placed_at,
 )
-from tidegate.proxy.config_paths import beside, secret_beside
+from tidegate.proxy.config_paths import beside, secret_beside, store_placed_at
 from tidegate.proxy.config_values import URL, AppName, HostName, Listen, ListenAddress, PlaceholderName, PublicUrl
 from tidegate.proxy.identity.access_config import (
     AdminToken,
@@ -81,9 +81,11 @@ class VendorUse(Block):
     """The settings of a vendor on this machine, beside or over its file."""
 
     base_url: Annotated[str | None, Field(pattern=URL, examples=["https://api.vendor.com"])] = None
+    """Where the vendor is: a sandbox, or a simulator. Left out, it is the vendor file's."""
     private_addresses: Literal["refuse", "warn", "allow"] = "refuse"
     """What is done where it has an address that is not public."""
     secret: Secret | None = None
+    """Where the vendor's secret is on this machine. Left out, it is where the vendor file says."""
     secrets: Members = Field(default={})
     """Several credentials instead, by name: a pool. They take the place of what the vendor file names."""
     ca: Path | None = None
@@ -95,20 +97,29 @@ class VendorUse(Block):
 
 
 class TelemetrySettings(Block):
-    """The places of log lines and spans. Spans are made only where `otlp` (or OTEL_EXPORTER_OTLP_ENDPOINT) is set."""
+    """The places of log lines, spans and metrics. Spans are made only where `otlp` is set, or its standard variable."""
 
     log: Annotated[str, Field(min_length=1)] = "stderr"
+    """Where the JSON line of each call goes: `stderr`, `none`, or a file's path."""
     otlp: Annotated[str | None, Field(pattern=URL, examples=["http://127.0.0.1:4318"])] = None
+    """The HTTP address of an OpenTelemetry collector."""
     sample: Share = 0.05
+    """The share of calls that are traced, where the app did not decide it with a `traceparent`."""
+    metrics_every: Annotated[Duration | None, Field(ge=1, le=3600)] = None
+    """How often metrics are sent to that collector as well; None for never, or what the standard variables say."""
+    app_labels: Annotated[int, Field(ge=0, le=1000)] = 100
+    """So many apps have a label of their own in metrics; those beyond share `other`."""
     region: RegionName | None = None
-    """Where the collector of spans keeps them. Asked for where there are rules of `residency`."""
+    """Where the collector keeps what it gets. Asked for where there are rules of `residency`."""
 
 
 class Config(Block):
     """A whole tidegate.yaml. Relative paths are relative to the file."""
 
     listen: Listen = ListenAddress("127.0.0.1", 8080)
+    """Where apps send their calls. Port 0 takes a free one."""
     admin: Listen = ListenAddress("127.0.0.1", 8081)
+    """The admin port: health, metrics and state, and what people do by hand."""
     hosts: tuple[HostName, ...] = ()
     """Names, without a port, that gateway and admin port answer to besides those they have anyway."""
     public_url: PublicUrl | None = None
@@ -128,16 +139,21 @@ class Config(Block):
     secrets: SecretSettings = SecretSettings()
     """The watch over secrets, and the sources on other machines."""
     vendors: tuple[Path, ...] = ()
+    """Folders to look for `<vendor>/vendor.yaml` in, before `./adapters` and those that come with Tidegate."""
     use: dict[str, Annotated[VendorUse, BeforeValidator(_nothing_is_empty)]] = Field(default={})
+    """The vendors to serve; without it, every one that is found and whose secret is there."""
     tokens: Annotated[tuple[AppToken, ...], Field(max_length=TOKENS_MAX)] = ()
+    """The apps that may call; without any, every key is the app `local`, on this machine alone."""
     admin_tokens: Annotated[tuple[AdminToken, ...], Field(max_length=TOKENS_MAX)] = ()
     """Who may ask the admin port; without any it answers to everybody, and listens on this machine alone."""
     tls: TlsSettings = TlsSettings()
+    """TLS of the listeners."""
     socket: SocketSettings | None = None
     """A Unix socket of the gateway; None for none."""
     inbox: InboxSettings | None = None
     """The receiver of webhooks; None for none."""
     apps: dict[AppName, AppSettings] = Field(default={})
+    """What each app may do, and where it is brought webhooks and results."""
     placeholders: dict[PlaceholderName, PlaceholderUse] = Field(default={})
     """What apps may write in the place of a secret, by its name without `tg_`."""
     events: AppEndpoint | None = None
@@ -145,7 +161,9 @@ class Config(Block):
     forward: ForwardSettings | None = None
     """The forward proxy; None for none."""
     telemetry: TelemetrySettings = TelemetrySettings()
+    """Log lines and traces."""
     drain: Duration = 30.0
+    """How long calls under way may take to finish after a stop was asked for."""
     head_timeout: Duration = 20.0
     """From the first byte of a request (or from the connection) to the end of its headers."""
     connections_max: Annotated[int | None, Field(ge=8)] = None
@@ -153,7 +171,9 @@ class Config(Block):
     source_connections_max: Annotated[int | None, Field(ge=1)] = None
     """Connections from one address; None for three quarters of all."""
     headers_max_bytes: Annotated[int, Field(ge=1024, le=1_048_576)] = 32_768
+    """The longest request line, and the longest header, of a request."""
     body_max_bytes: Annotated[int, Field(ge=1024)] = 1_073_741_824
+    """The largest body of a request."""
     body_kept_bytes: Annotated[int, Field(ge=0, le=67_108_864)] = 1_048_576
     """A longer body is passed on as it comes, and so cannot be sent again."""
     cache_max_bytes: Annotated[int, Field(ge=0)] = 67_108_864
@@ -238,7 +258,7 @@ def _placed_at(config: Config, home: Path) -> Config:
         telemetry = telemetry.model_copy(update={"log": str(home / telemetry.log)})
     return config.model_copy(
         update={
-            "store": _store_placed_at(config.store, home),
+            "store": store_placed_at(config.store, home),
             "sealing": config.sealing and sealing_placed_at(config.sealing, home),
             "secrets": secrets_placed_at(config.secrets, home),
             "vendors": tuple(home / vendor for vendor in config.vendors),
@@ -258,12 +278,6 @@ def _placed_at(config: Config, home: Path) -> Config:
             "telemetry": telemetry,
         }
     )
-
-
-def _store_placed_at(store: StorePlace, home: Path) -> StorePlace:
-    if isinstance(store, SecretRef):
-        return secret_beside(home, store)
-    return home / store if isinstance(store, Path) else store
 
 
 def _use_placed_at(use: VendorUse, home: Path) -> VendorUse:

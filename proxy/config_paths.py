@@ -6,6 +6,7 @@ It knows paths, and no key of the configuration.
 from pathlib import Path
 
 from tidegate.configfile.units import SecretRef
+from tidegate.proxy.store_place import StorePlace
 
 
 def beside(home: Path, path: Path) -> Path:
@@ -17,3 +18,10 @@ def beside(home: Path, path: Path) -> Path:
 def secret_beside(home: Path, secret: SecretRef) -> SecretRef:
     """A reference to a secret, that of a file with the path of `beside`."""
     return SecretRef("file", str(beside(home, Path(secret.name)))) if secret.source == "file" else secret
+
+
+def store_placed_at(store: StorePlace, home: Path) -> StorePlace:
+    """The place of the store, a relative path made one from the folder of its file."""
+    if isinstance(store, SecretRef):
+        return secret_beside(home, store)
+    return home / store if isinstance(store, Path) else store

@@ -35,8 +35,8 @@ from tidegate.vendor.vendor_file import LoadedVendor, load_vendor
 
 RESTART_KEYS = (
     "listen", "admin", "tls", "socket", "store", "headers_max_bytes", "head_timeout", "connections_max",
-    "source_connections_max", "transport", "secrets", "telemetry.log", "telemetry.otlp", "inbox.listen",
-    "inbox.connections_max", "forward.listen",
+    "source_connections_max", "transport", "secrets", "telemetry.log", "telemetry.otlp",
+    "telemetry.metrics_every", "inbox.listen", "inbox.connections_max", "forward.listen",
 )  # fmt: skip
 """Keys of tidegate.yaml that are read when Tidegate starts, and not again: a change needs a restart."""
 

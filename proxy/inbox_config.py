@@ -35,11 +35,13 @@ class InboxSettings(Block):
     """The receiver of webhooks: a listener of its own, for vendors alone."""
 
     listen: Listen = ListenAddress("127.0.0.1", 8082)
+    """Where vendors, or the reverse proxy before Tidegate, send webhooks."""
     public_url: PublicUrl | None = None
     """The inbox as vendors reach it. Some sign it."""
     hosts: tuple[HostName, ...] = ()
     """Names, without a port, that it answers to besides those it has anyway."""
     sources: dict[SourceName, InboxSource] = Field(default={})
+    """Who sends webhooks, by the name that is the source's path."""
     body_max_bytes: Annotated[int, Field(ge=1024, le=16_777_216)] = 1_048_576
     """A larger webhook is refused."""
     body_timeout: Annotated[Duration, Field(gt=0)] = 5.0

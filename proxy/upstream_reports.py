@@ -111,8 +111,10 @@ def states(upstreams: Mapping[str, Upstream], now: float) -> dict[str, VendorSta
         name: VendorState(
             breakers={group: dataclasses.asdict(state) for group, state in upstream.breakers.snapshots(now).items()},
             limits=upstream.limits.shares(now),
+            limit_apps=upstream.limits.of_apps(),
             queued=upstream.limits.depth,
             connections=upstream.transport.open,
+            leased=upstream.transport.leased,
             would_refuse=dict(upstream.reports.counts),
             quota_alerts=dict(upstream.reports.crossed),
             ending=upstream.notices.days_left(),

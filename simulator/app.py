@@ -31,7 +31,7 @@ from tidegate.simulator.storage.resources import Resources
 from tidegate.simulator.trouble import wire
 from tidegate.simulator.trouble.faults import Faults
 from tidegate.simulator.trouble.vendor_fault import VendorFault
-from tidegate.simulator.values.value_generator import ValueGenerator
+from tidegate.values.value_generator import ValueGenerator
 from tidegate.vendor.vendor import Vendor
 from tidegate.world.world import Listener, World
 
@@ -226,10 +226,11 @@ class SimulatorServer:
         self._hidden += keys
         self.redactor = Redactor(self._hidden)
 
-    def disarm(self) -> None:
-        """Drop every fault, the scenario's too."""
-        self._parts.faults.disarm()
+    def disarm(self, n: int | None = None) -> bool:
+        """Drop one fault, False where there is none of this number; or every one, the scenario's too."""
+        dropped = self._parts.faults.disarm(n)
         self._follow()
+        return dropped
 
     def reset(self) -> None:
         """Begin again: no objects, no keys, no journal, full buckets, the scenario from its first second."""
@@ -265,8 +266,7 @@ class SimulatorServer:
         if self._turn is not None:
             self._turn.cancel()
             self._turn = None
-        at = self.at
-        turn = self._parts.faults.next_turn(at)
+        turn = self._parts.faults.next_turn(at := self.at)
         if turn is not None:
             self._turn = self._world.call_later(turn - at, self._follow)
         outage = self._parts.faults.outage(at)

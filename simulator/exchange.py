@@ -25,6 +25,7 @@ from aiohttp import web
 
 from tidegate.cassette.cassette_file import Recorder
 from tidegate.cassette.recorded_exchange import Message, RecordedExchange, lowered
+from tidegate.scenario.call_tag import TAG_CHARACTERS_MAX, TAG_HEADER
 from tidegate.simulator.answer import errors
 from tidegate.simulator.answer.answer import Answer
 from tidegate.simulator.behaviour.conditional_requests import ConditionalRequests, conditional_by_document
@@ -132,6 +133,7 @@ class Exchange:
         vendor = self._vendor
         entry = vendor.journal.arrive(self.at, vendor.world.wall(), request.method, path_of(request), request.headers)
         entry.key = request.headers.get(self._key_header, "") if self._key_header else ""
+        entry.tag = request.headers.get(TAG_HEADER, "")[:TAG_CHARACTERS_MAX]
         entry.request_id = vendor.facts.request_id.prefix + vendor.generator.letters(f"request:{entry.n}", 14)
         headers = {"Content-Type": "application/json", vendor.facts.request_id.header: entry.request_id}
         versioning, version = vendor.facts.versioning, ""

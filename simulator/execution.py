@@ -118,6 +118,7 @@ class Execution:
             data = result.change(
                 OperationRequest(name, wall, entry.request_id, None, entry.effects, entry.path, entry.n)
             )
+            entry.carried_out = True
             self._vendor.journal.changed(entry.effects)
         if failure is not None:
             raise failure.error
@@ -253,6 +254,7 @@ class Execution:
         except (errors.VendorError, DocumentError) as error:
             refused = error if isinstance(error, errors.VendorError) else errors.unsound(str(error))
             return vendor.refusals.answer(refused, entry, prepared.headers)
+        entry.carried_out = True
         vendor.webhooks.carried_out(entry.operation, prepared.values, result.body)
         return self._written(prepared, result)
 

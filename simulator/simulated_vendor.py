@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from tidegate.openapi.document import Document
 from tidegate.openapi.document_file import Progress
 from tidegate.problems import UsageError
-from tidegate.simulator.values.fixtures import read_fixtures
+from tidegate.values.fixtures import read_fixtures
 from tidegate.vendor.presumed.presumed_facts import presumed
 from tidegate.vendor.search_path import find_vendor
 from tidegate.vendor.vendor import Vendor

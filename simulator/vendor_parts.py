@@ -22,7 +22,7 @@ from tidegate.simulator.record.journal import Journal
 from tidegate.simulator.request.request_reader import RequestReaders
 from tidegate.simulator.trouble.faults import Faults
 from tidegate.simulator.trouble.places import Places
-from tidegate.simulator.values.value_generator import ValueGenerator
+from tidegate.values.value_generator import ValueGenerator
 from tidegate.vendor.vendor import Facts
 from tidegate.world.world import World
 

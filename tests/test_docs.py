@@ -1,9 +1,7 @@
 """What the documents say is true: commands exist and run, examples work, tables name what is there."""
 
 import json
-import os
 import re
-import shutil
 import subprocess
 import sys
 import tomllib
@@ -14,10 +12,8 @@ import pytest
 from pydantic import BaseModel
 from ruamel.yaml import YAML
 
-from tests.cli.proxy.test_up import ports
 from tidegate.check.checking import check_file
 from tidegate.cli import COMMANDS, called, main
-from tidegate.loadtests.programs import Program, tidegate
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.config import load_config
 from tidegate.proxy.configured_vendors import flaws_of_routes
@@ -42,9 +38,10 @@ def blocks(page: Path, language: str) -> list[str]:
 
 
 def examples() -> list[list[str]]:
-    """The words of each `$ .venv/bin/tidegate …` line of a console block, without the program."""
+    """The words of each `$ .venv/bin/tidegate …` line of a console block, without the program; each line once."""
     lines = [line for page in PAGES for block in blocks(page, "console") for line in block.splitlines()]
-    return [line.split("#")[0].split()[2:] for line in lines if line.startswith("$ .venv/bin/tidegate ")]
+    called_so = dict.fromkeys(line.split("#")[0] for line in lines if line.startswith("$ .venv/bin/tidegate "))
+    return [line.split()[2:] for line in called_so]
 
 
 def values(part: type[BaseModel], field: str) -> tuple[Any, ...]:
@@ -115,21 +112,6 @@ def test_every_console_line_is_one_that_this_tests() -> None:
 
 
 @pytest.mark.slow
-def test_the_readmes_program_pays(tmp_path: Path) -> None:
-    [program] = blocks(ROOT / "README.md", "python")
-    port, simulator, admin = ports()
-    options = ("--port", str(port), "--simulator-port", str(simulator), "--admin-port", str(admin))
-    with Program("up", tidegate("up", *options), tmp_path) as running:
-        running.wait_until(lambda: "Ctrl-C" in running.log.read_text())
-        ported = program.replace("127.0.0.1:8080", f"127.0.0.1:{port}")
-        assert ported != program
-        command = [sys.executable, "-c", ported]
-        first, again = (subprocess.run(command, capture_output=True, text=True, check=False) for _ in range(2))
-    assert re.fullmatch(r"pi_\w+ succeeded\n", first.stdout), first.stderr
-    assert again.stdout == first.stdout, again.stderr
-
-
-@pytest.mark.slow
 def test_the_simulators_tests_pass(tmp_path: Path) -> None:
     for number, block in enumerate(blocks(ROOT / "docs" / "simulator.md", "python")):
         (tmp_path / f"test_{number}.py").write_text(block)
@@ -148,9 +130,16 @@ def test_the_cassette_in_the_docs_plays(tmp_path: Path) -> None:
     assert len(Cassette.load(tmp_path / "tape.jsonl")) == 1
 
 
-def test_the_readme_has_a_row_for_every_command() -> None:
-    rows = re.findall(r"^\| `tidegate ([a-z ]+)` \|", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
-    assert rows == [" ".join(command.words) for command in COMMANDS]
+def test_the_page_of_commands_has_a_row_for_every_command() -> None:
+    page = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `tidegate ([a-z ]+)` \|", page, re.MULTILINE)
+    assert sorted(rows) == sorted(" ".join(command.words) for command in COMMANDS)
+
+
+def test_every_command_has_an_example() -> None:
+    """A console line somewhere in docs/; docs/cli.md takes those that no other page has."""
+    shown = {command.words for words in examples() if (command := called(words)) is not None}
+    assert [" ".join(command.words) for command in COMMANDS if command.words not in shown] == []
 
 
 def test_the_scenario_page_has_an_example_of_every_kind_of_fault_drift_lie_and_webhook() -> None:
@@ -186,11 +175,15 @@ def test_every_make_target_that_is_named_exists() -> None:
     assert sorted(named - targets) == []
 
 
+def outside_code(page: Path) -> str:
+    return re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+
+
 def test_every_link_between_documents_leads_somewhere() -> None:
     broken = [
         f"{page.name}: {target}"
         for page in PAGES
-        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8"))
+        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", outside_code(page))
         if not (page.parent / target).exists()
     ]
     assert broken == []
@@ -233,7 +226,7 @@ def test_the_architecture_answers_where_for_twenty_common_changes() -> None:
 
 
 def test_the_architecture_is_a_page() -> None:
-    assert len(architecture().splitlines()) <= 120
+    assert len(architecture().splitlines()) <= 130
 
 
 def test_every_problem_has_a_section() -> None:
@@ -252,38 +245,6 @@ def test_decisions_are_numbered_without_a_gap() -> None:
     pages = sorted((ROOT / "docs" / "decisions").glob("*.md"))
     assert [int(page.name[:4]) for page in pages] == list(range(1, len(pages) + 1))
     assert all(page.read_text().startswith(f"# {number}. ") for number, page in enumerate(pages, 1))
-
-
-def test_the_compose_file_holds_the_services_and_the_files_they_mount() -> None:
-    compose = YAML(typ="safe").load(ROOT / "docker-compose.yml")
-    assert set(compose["services"]) == {"proxy", "simulator", "prometheus", "otel-collector"}
-    mounts = [mount for service in compose["services"].values() for mount in service.get("volumes", ())]
-    files = [mount.split(":")[0] for mount in mounts if mount.startswith("./")]
-    assert [file for file in files if not (ROOT / file).is_file()] == []
-    assert len(files) == 3
-    published = [port for service in compose["services"].values() for port in service.get("ports", ())]
-    assert [port for port in published if not port.startswith("127.0.0.1:")] == []
-
-
-def test_the_composed_proxy_reads_its_configuration() -> None:
-    config = load_config(ROOT / "deploy" / "tidegate.yaml")
-    compose = YAML(typ="safe").load(ROOT / "docker-compose.yml")
-    assert config.use["stripe"].base_url == "http://simulator:9100"
-    named = {token.token.name for token in (*config.tokens, *config.admin_tokens) if token.token}
-    assert named <= set(compose["services"]["proxy"]["environment"])
-
-
-def test_docker_accepts_the_compose_file() -> None:
-    has_plugin = (
-        shutil.which("docker")
-        and not subprocess.run(["docker", "compose", "version"], capture_output=True, check=False).returncode
-    )
-    command = ["docker", "compose"] if has_plugin else ["docker-compose"]
-    if not has_plugin and shutil.which("docker-compose") is None:
-        pytest.skip("there is no docker compose on this machine")
-    environ = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    ran = subprocess.run([*command, "config", "--quiet"], cwd=ROOT, env=environ, capture_output=True, check=False)
-    assert ran.returncode == 0, ran.stderr.decode()
 
 
 def test_every_page_that_the_readme_leads_to_is_packed_with_it() -> None:

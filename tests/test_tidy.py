@@ -16,8 +16,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("tidegate", "proxy", "simulator", "adapters", "contracts", "chaos", "loadtests")
 NOT_OURS = frozenset({
-    ".git", ".venv", ".venv-schemathesis", ".venv-wire", ".tidegate", ".hypothesis", ".import_linter_cache",
-    ".mypy_cache", ".pytest_cache", ".ruff_cache", "__pycache__", "dist", "node_modules", "var",
+    ".git", ".venv", ".venv-docs", ".venv-schemathesis", ".venv-wire", ".tidegate", ".hypothesis",
+    ".import_linter_cache", ".mypy_cache", ".pytest_cache", ".ruff_cache", "__pycache__", "dist", "node_modules", "var",
 })  # fmt: skip
 FILE_LINES_MAX = 300
 FUNCTION_LINES_MAX = 40
@@ -236,7 +236,7 @@ def test_the_product_is_tested_with_the_versions_it_is_locked_to() -> None:
     assert {package: dev.get(package) for package in runtime} == runtime
 
 
-@pytest.mark.parametrize("lock", ["build.txt", "dev.txt", "runtime.txt", "wire.txt"])
+@pytest.mark.parametrize("lock", ["build.txt", "dev.txt", "docs.txt", "runtime.txt", "wire.txt"])
 def test_every_locked_package_has_a_hash(lock: str) -> None:
     blocks = re.split(r"\n(?=\S)", text(ROOT / "requirements" / lock))
     bare = {block.split()[0] for block in blocks if "==" in block and "--hash=sha256:" not in block}

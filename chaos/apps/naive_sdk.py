@@ -71,6 +71,13 @@ class Sdk:
             body = urlencode(params).encode()
         elif params:
             url += "?" + urlencode(params)
+        return await self._sent(method, url, headers, body)
+
+    async def send(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None) -> SdkResponse:
+        """One call that is written out: up to three requests, as with `call`, under no key but one in `headers`."""
+        return await self._sent(method, f"{self._base_url}{target}", headers, body)
+
+    async def _sent(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> SdkResponse:
         retries = 0
         while True:
             result = await self._exchange(method, url, headers, body)

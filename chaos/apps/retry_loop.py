@@ -10,8 +10,8 @@ It counts and remembers what the app was told; whether that is true is for the j
 """
 
 import random
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tidegate.chaos.apps.naive_sdk import ConnectionLost, Sdk, SdkResponse
@@ -53,6 +53,8 @@ class Intent:
     story: str
     start_s: float
     patience_s: float = PATIENCE_S
+    names: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """What it is about at the vendor, by the names that a request has for it."""
 
 
 @dataclass(slots=True)
@@ -97,13 +99,21 @@ class App:
 
     async def _try(self, intent: Intent) -> int:
         try:
-            if intent.story == "payment":
-                answer = await self._sdk.call("POST", "/v1/payment_intents", payment(intent))
-            else:
-                answer = await self._sdk.call("GET", "/v1/payment_intents", {"limit": "3"})
+            answer = await self._ask(intent)
         except ConnectionLost:
             return 0
         self._seen(answer)
+        return self._status_of(intent, answer)
+
+    async def _ask(self, intent: Intent) -> SdkResponse:
+        """One call of the SDK's. Raises ConnectionLost."""
+        if intent.story == "payment":
+            return await self._sdk.call("POST", "/v1/payment_intents", payment(intent))
+        return await self._sdk.call("GET", "/v1/payment_intents", {"limit": "3"})
+
+    def _status_of(self, intent: Intent, answer: SdkResponse) -> int:
+        """What an answer says, as a status."""
+        del intent
         return answer.status
 
 

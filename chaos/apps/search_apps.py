@@ -9,13 +9,13 @@ They remember what they were told; whether that is true is for the judge (chaos/
 """
 
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from tidegate.chaos.apps.http_client import HttpClient, HttpResponse, NotConnected
 from tidegate.chaos.apps.naive_sdk import ConnectionLost
 from tidegate.chaos.apps.retry_loop import Intent, IntentResult, outcome_of
-from tidegate.chaos.apps.stories import LAST, OTHER_LAST, STORIES, Again, Story, request
+from tidegate.chaos.apps.stories import STORIES, Again, Story
 
 PATIENCE_S = 45.0
 """An app gives an intent up when its next try would begin later than this after the first."""
@@ -23,7 +23,7 @@ PATIENCE_S = 45.0
 BASE_S, CAP_S = 1.0, 10.0
 """Exponential backoff with full jitter between calls."""
 
-WAITS_S = 60.0
+WAITS_S, WAITS = 60.0, 3.0
 """An app that does not hang up waits so long for an answer: three times what the policy gives a call."""
 
 ACCEPTED = 202
@@ -66,13 +66,15 @@ class AppCall:
     @property
     def goes_on(self) -> bool:
         """True where the app was told that the proxy goes on with it: it is carried out later, or found out."""
-        return self.status == ACCEPTED or self.problem == "outcome-unknown"
+        accepted = self.status == ACCEPTED and (self.answer is None or "Location" in self.answer.headers)
+        return accepted or self.problem == "outcome-unknown"
 
 
 class SearchApp:
     """Pursues intents.
 
-    `since` gives seconds since the run began, as the client's world does; `budget_s` is the policy's time for a call.
+    `since` gives seconds since the run began, as the client's world does; `budget_s` is the policy's time for a call,
+    where the story's operation has none of its own.
     """
 
     def __init__(
@@ -82,8 +84,10 @@ class SearchApp:
         sleep: Callable[[float], Awaitable[None]],
         since: Callable[[], float],
         budget_s: float,
+        stories: Mapping[str, Story] = STORIES,
     ) -> None:
         self._client = client
+        self._stories = stories
         self._rng = rng
         self._sleep = sleep
         self._since = since
@@ -92,7 +96,7 @@ class SearchApp:
 
     async def pursue(self, intent: Intent) -> IntentResult:
         """Call until it is done, refused for good, or the patience is used up."""
-        story, statuses = STORIES[intent.story], list[int]()
+        story, statuses = self._stories[intent.story], list[int]()
         give_up_s = intent.start_s + intent.patience_s
         again = REPEATABLE if story.repeatable else REFUSED
         while True:
@@ -111,13 +115,15 @@ class SearchApp:
 
     async def _try(self, intent: Intent, story: Story, number: int, again: Again = "") -> AppCall:
         tag, sent_s = f"{intent.id}/{number}", self._since()
-        allowed_s = min(self._budget_s, story.asks_s or self._budget_s)
+        budget_s = story.budget_s or self._budget_s
+        allowed_s = min(budget_s, story.asks_s or budget_s)
         call = AppCall(tag, intent, sent_s, 0.0, 0, "", 0, allowed_s, again=again)
-        written, halves = request(intent, story, tag), story.content in ("long", "much", "chunks")
-        if again == "other":
-            written = written.removesuffix(LAST.encode()) + OTHER_LAST.encode()
+        written = story.request(intent, tag, other=again == "other")
+        if again == "other" and _content(written) == _content(story.request(intent, tag)):
+            call.again = "same"  # all of its content names what it is about
+        halves, waits_s = story.content in ("long", "much", "chunks"), max(WAITS_S, WAITS * budget_s)
         try:
-            answer = await self._client.ask(written, story.hangs_up_s or WAITS_S, halves=halves)
+            answer = await self._client.ask(written, story.hangs_up_s or waits_s, halves=halves)
         except NotConnected:
             call.status = 503
             call.problem = "not connected"
@@ -126,12 +132,18 @@ class SearchApp:
         else:
             call.answer, call.headed_s = answer, answer.headed_s
             if answer.whole:
-                call.status = answer.status
+                call.status = story.status_of(answer)
                 call.problem = answer.headers.get("Tidegate-Problem", "")
                 call.attempts = int(answer.headers.get("Tidegate-Attempts", "0"))
         call.ended_s = self._since()
         self.calls.append(call)
         return call
+
+
+def _content(request: bytes) -> tuple[bytes, bytes]:
+    """What a key stands for: the request line and the content, and no header."""
+    head, _, body = request.partition(b"\r\n\r\n")
+    return head.partition(b"\r\n")[0], body
 
 
 def _retry_after_s(call: AppCall) -> float:

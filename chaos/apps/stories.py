@@ -10,14 +10,10 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlencode
 
+from tidegate.chaos.apps.http_client import HttpResponse
 from tidegate.chaos.apps.retry_loop import Intent, payment
-from tidegate.chaos.search_vendors import LANGUAGE, PAYMENTS
-
-TAG_HEADER = "Call-Tag"
-"""Its name must not speak of an account, or no two calls would share a stored answer.
-
-See proxy/policies/caching/vary.py.
-"""
+from tidegate.chaos.search_vendors import FRESH_S, LANGUAGE, PAYMENTS
+from tidegate.scenario.call_tag import TAG_HEADER
 
 APPS = ("shop", "office")
 TOKENS = {app: f"{app}-token" for app in APPS}
@@ -44,6 +40,31 @@ class Story:
     """Once it is done, it is asked for once more under the same key, as what is delivered twice or mixed up is."""
     prefer: str = ""
     """Its wish (RFC 7240): to be told 202 at once, or after some seconds."""
+
+    @property
+    def budget_s(self) -> float:
+        """What the policy gives a call of its operation; 0 where it is what all have."""
+        return 0.0
+
+    @property
+    def effect(self) -> str:
+        """The journal's word for what its operation does once for each intent; empty for one that changes nothing."""
+        return EFFECTS.get(self.operation, "")
+
+    @property
+    def happens_once(self) -> bool:
+        """True where to do it twice is an error; not so where it only sets what is sent."""
+        return True
+
+    @property
+    def fresh_s(self) -> float | None:
+        """So long a stored answer of its operation may be given again; None where nobody says."""
+        return FRESH_S
+
+    @property
+    def is_drawn(self) -> bool:
+        """True where its request was drawn from a document: what its answer should be, the document says."""
+        return False
 
     @property
     def repeatable(self) -> bool:
@@ -74,6 +95,15 @@ class Story:
     def vendor(self) -> str:
         """Whom it calls."""
         return LANGUAGE if self.streams else PAYMENTS
+
+    def request(self, intent: Intent, tag: str, *, other: bool = False) -> bytes:
+        """The whole request; with `other`, with another content of the same length."""
+        written = request(intent, self, tag)
+        return written.removesuffix(LAST.encode()) + OTHER_LAST.encode() if other else written
+
+    def status_of(self, answer: HttpResponse) -> int:
+        """What a whole answer says, as a status: its own, but where the vendor has errors in answers of success."""
+        return answer.status
 
 
 CONVERSATION = "createChatCompletion"

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 
 import orjson
 
-from tidegate.chaos.apps.search_apps import ACCEPTED, REPEATABLE, AppCall
-from tidegate.chaos.apps.stories import OPERATIONS, REFUND, REMOVAL, STORIES, app_of, member_of
+from tidegate.chaos.apps.http_client import HttpResponse
+from tidegate.chaos.apps.search_apps import REPEATABLE, AppCall
+from tidegate.chaos.apps.stories import REFUND, REMOVAL, Story, app_of, member_of
 from tidegate.chaos.judge.evidence import Evidence
 from tidegate.chaos.judge.excuses import COMMITS, LATE_S, slow_disk_s
-from tidegate.chaos.search_vendors import FRESH_S
 
 EVENTS = "text/event-stream"
 SAID = "You said: "
@@ -35,9 +35,10 @@ def whole(evidence: Evidence) -> Iterator[str]:
         if answer is None or not 200 <= answer.status < 300:
             continue
         if answer.headers.get("Content-Type", "").startswith(EVENTS):
-            flaw = _flaw(call, answer.body)
+            flaw = "" if evidence.story(call).is_drawn else _flaw(call, answer.body)
         else:
-            flaw = "is no JSON" if answer.whole and not _is_json(answer.body) else ""
+            expected = not evidence.story(call).is_drawn or (answer.body and _says_json(answer))
+            flaw = "is no JSON" if expected and answer.whole and not _is_json(answer.body) else ""
         if flaw:
             yield f"the answer to call {call.tag}, which looked {'whole' if answer.whole else 'broken'}, {flaw}"
 
@@ -58,7 +59,7 @@ def crossed(evidence: Evidence) -> Iterator[str]:
     """An answer was made for the app that gets it, or for another call of the same app."""
     apps = {ending.intent.id: app_of(ending.intent) for ending in evidence.endings}
     for call in evidence.calls:
-        name = call.answer.headers.get("Request-Id") if call.answer is not None else None
+        name = call.answer.headers.get(evidence.request_id) if call.answer is not None else None
         tag = evidence.tap.answers.get(name) if name is not None else None
         if tag is not None and apps[tag.partition("/")[0]] != app_of(call.intent):
             yield f"call {call.tag} was given the answer to {tag}, which is another app's"
@@ -68,13 +69,18 @@ def crossed(evidence: Evidence) -> Iterator[str]:
 def strange(evidence: Evidence) -> Iterator[str]:
     """An answer is of the kind that was asked for, and about what was asked."""
     for call in evidence.calls:
-        answer = call.answer
-        if STORIES[call.intent.story].streams or answer is None or not answer.whole or not 200 <= answer.status < 300:
+        answer, story = call.answer, evidence.story(call)
+        if story.streams or answer is None or not answer.whole or not 200 <= answer.status < 300:
             continue
         media = answer.headers.get("Content-Type", "")
-        if call.status == ACCEPTED:
+        if call.goes_on:
             continue  # its answer is a record of ours
-        if media != "application/json" or (_is_json(answer.body) and not _is_about(call, answer.body)):
+        if story.is_drawn:
+            if (other := _made_for_another(evidence, call, story)) is not None:
+                yield f"call {call.tag} was given the answer to {other}"
+                return
+            continue
+        if media != "application/json" or (_is_json(answer.body) and not _is_about(call, story, answer.body)):
             yield f"call {call.tag} was given {media or 'what is called nothing'}: {answer.body[:60]!r}"
             return
 
@@ -99,11 +105,12 @@ def stale(evidence: Evidence) -> Iterator[str]:
     """A stored answer is given for as long as it is fresh. It is no younger than since somebody was first told it."""
     first = dict[str, float]()
     for call in evidence.calls:
-        name = call.answer.headers.get("Request-Id") if call.answer is not None else None
-        if name is None or call.headed_s is None or STORIES[call.intent.story].writes:
+        name = call.answer.headers.get(evidence.request_id) if call.answer is not None else None
+        story = evidence.story(call)
+        if name is None or call.headed_s is None or story.writes or story.fresh_s is None:
             continue
         first_s = first.setdefault(name, call.headed_s)
-        if call.headed_s - first_s > FRESH_S:
+        if call.headed_s - first_s > story.fresh_s:
             yield f"call {call.tag} was given an answer that was {call.headed_s - first_s:.1f} s old"
             return
 
@@ -130,8 +137,22 @@ def late(evidence: Evidence) -> Iterator[str]:
             yield f"call {call.tag} was streamed for {streamed_s:.3f} s"
 
 
-def _is_about(call: AppCall, body: bytes) -> bool:
-    intent, operation, content = call.intent, OPERATIONS[call.intent.story], orjson.loads(body)
+def _made_for_another(evidence: Evidence, call: AppCall, story: Story) -> str | None:
+    """The tag of the call that an answer was made for, where this one may not have it.
+
+    A read may have what another one of its operation was answered; a write only what was answered to its own intent.
+    """
+    assert call.answer is not None
+    tag = evidence.tap.answers.get(call.answer.headers.get(evidence.request_id, ""))
+    made_for = tag.partition("/")[0] if tag is not None else call.intent.id
+    if made_for == call.intent.id:
+        return None
+    names = {ending.intent.id: ending.intent.story for ending in evidence.endings}
+    return tag if story.writes or evidence.stories[names[made_for]].operation != story.operation else None
+
+
+def _is_about(call: AppCall, story: Story, body: bytes) -> bool:
+    intent, operation, content = call.intent, story.operation, orjson.loads(body)
     try:
         if operation == REMOVAL:
             return bool(content["id"] == member_of(intent))
@@ -163,6 +184,10 @@ def _flaw(call: AppCall, body: bytes) -> str:
     if answer.whole and (rest or not ended or words != wanted):
         return f"has no end: {words!r}"
     return "" if wanted.startswith(words) else f"is another: {words!r}"
+
+
+def _says_json(answer: HttpResponse) -> bool:
+    return "json" in answer.headers.get("Content-Type", "")
 
 
 def _is_json(data: bytes) -> bool:

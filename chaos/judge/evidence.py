@@ -1,110 +1,32 @@
-"""The evidence of a trial, and the tap on the wire between proxy and vendor that gathers some of it.
+"""The evidence of a trial. It judges nothing."""
 
-The tap reads what the proxy sends and what reaches it, so that the judge need not believe the proxy's own words. It
-judges nothing.
-"""
-
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import Any
 
 from tidegate.chaos.apps.retry_loop import IntentResult
 from tidegate.chaos.apps.search_apps import AppCall
-from tidegate.chaos.apps.stories import TAG_HEADER, TOKENS
-from tidegate.chaos.judge.boxes.box_evidence import BoxEvidence
+from tidegate.chaos.apps.stories import STORIES, Story
+from tidegate.chaos.judge.boxes.box_evidence import BoxEvidence, WriteRecord
+from tidegate.chaos.judge.tap import Tap
 from tidegate.chaos.search_vendors import PAYMENTS
 from tidegate.chaos.timeline.draw import DrawnScenario
 from tidegate.chaos.timeline.surroundings import SurroundingEvents
-from tidegate.chaos.world.line import Line
-from tidegate.chaos.world.odd_answer import uncoded
+from tidegate.plan.plan import OperationPlan
 from tidegate.policy.policy import Policy
 from tidegate.scenario.scenario import Scenario
 from tidegate.vendor.vendor import Limit
 
-_REQUEST_ID = re.compile(rb"\r\nRequest-Id: ([^\r]+)\r\n", re.IGNORECASE)
-_TAG = re.compile(rb"\r\n" + TAG_HEADER.encode() + rb": ([^\r]+)\r\n", re.IGNORECASE)
-_KEY = re.compile(rb"\r\nAuthorization: [^\r]*([^\r]{4})\r\n", re.IGNORECASE)
-_RETRY_AFTER = re.compile(rb"\r\nRetry-After: ([^\r]+)\r\n", re.IGNORECASE)
-_NO = re.compile(rb"\r\nStripe-Should-Retry: false\r\n", re.IGNORECASE)
-_LENGTH = re.compile(rb"\r\nContent-Length: (\d+)\r\n", re.IGNORECASE)
-_ACCESS = re.compile(rb'"access_token": ?"([^"]+)"')
-_REFRESH = re.compile(rb'"refresh_token": ?"([^"]+)"')
-_LIFE = re.compile(rb'"expires_in": ?(\d+)')
-_DATE = re.compile(rb"\r\nDate: ([^\r]+)\r\n", re.IGNORECASE)
-
-LOCKED = b'"lock_timeout"'
-"""The payments vendor's word for an object that somebody else works on."""
-IN_USE = b'"idempotency_key_in_use"'
-"""Its word for a key under which a request is under way."""
-
-NOTHING_LEFT = b'"insufficient_quota"'
-"""The language-model vendor's word for what waiting does not help against."""
-
-SUCCESS_BEGINS_BY = 120
-"""An interim answer, where there is one, is no longer than this."""
-
-_TOKENS = tuple(token.encode() for token in TOKENS.values())
-
-
-TOKEN_ENDPOINT = b"POST /oauth/token "
-
 
 @dataclass(frozen=True, slots=True)
-class SeenGrant:
-    """An access token that the proxy was given at this moment, and the refresh token that came with it."""
+class VendorEvidence:
+    """What a vendor's own file and document say of it. `limits` are those that count requests."""
 
-    at: float
-    access: str
-    life_s: float
-    refresh: str = ""
-
-    @property
-    def end(self) -> str:
-        """The end of the token, as `Tap.senders` has it."""
-        return self.access[-4:]
-
-
-@dataclass(slots=True)
-class Tap:
-    """Requests as the proxy sent them, and the vendor's orders to pause. Times are seconds since the run began."""
-
-    sends: list[tuple[float, str]] = field(default_factory=list)
-    """The moment of each request and the tag of its call; resends included."""
-    failed_dials: list[float] = field(default_factory=list)
-    answers: dict[str, str] = field(default_factory=dict)
-    """The tag of the call whose request an answer was made for, by the vendor's id of it."""
-    senders: list[str] = field(default_factory=list)
-    """The end of the key that each of `sends` carried."""
-    unknown_keys: list[tuple[float, str]] = field(default_factory=list)
-    """The moment of each 401 and the tag of its call."""
-    pauses: list[tuple[float, float, str]] = field(default_factory=list)
-    """From when until when the vendor wants no requests, and under which key: a 429 for its rate, with Retry-After."""
-    failures: list[tuple[float, str]] = field(default_factory=list)
-    """The moment at which a whole answer 5xx had come, and the tag of its call."""
-    contentions: list[tuple[float, str]] = field(default_factory=list)
-    """The same of an answer that says that somebody else is at work: on the object, or under the same key."""
-    refusals: list[tuple[float, str]] = field(default_factory=list)
-    """The same of a whole answer that says, in its head or its body, that a resend makes no sense."""
-    unwanted: set[str] = field(default_factory=set)
-    """The tags of calls that a head said so to, whether the rest of the answer came at once or in pieces."""
-    successes: dict[str, float] = field(default_factory=dict)
-    """The moment at which a whole answer 2xx had come, by the tag of its call."""
-    reused: list[tuple[float, str]] = field(default_factory=list)
-    """The moment and the tag of each request that was sent on a connection which had carried one before."""
-    waits: list[tuple[str, float, float]] = field(default_factory=list)
-    """The tag of each request that was answered, when it was sent, and when the answer began."""
-    tokens: int = 0
-    """Requests that show an app's own token to the vendor."""
-    grants: list[SeenGrant] = field(default_factory=list)
-    asked: list[tuple[float, float]] = field(default_factory=list)
-    """When the token endpoint was asked, and when its answer came; infinite where none did."""
-    is_stored: Callable[[str], bool] | None = None
-    """Whether an access token is on the proxy's disk; None where nobody looks."""
-    unsaved: list[tuple[float, str]] = field(default_factory=list)
-    """The moment and the call of the first request under a token, the newest, that was not on the disk then."""
+    limits: tuple[Limit, ...]
+    plans: Mapping[str, OperationPlan]
+    request_id: str
+    """The header in which the vendor names each request."""
 
 
 @dataclass(frozen=True)
@@ -129,11 +51,39 @@ class Evidence:
     """What the proxy held when nobody had called it for long: counts by name."""
     boxes: BoxEvidence | None = None
     """What is known of outbox and inbox, where they were played."""
+    writes: Mapping[str, WriteRecord] = field(default_factory=dict)
+    """What the records of writes for later say in the end, by their ids, where it is about somebody's own vendors."""
+    file: VendorEvidence | None = None
+    """What the vendor's own file and document say, where the run is about somebody's own vendors."""
 
     @property
     def limit(self) -> Limit:
         """The vendor's limit, for each key that it knows."""
         return self.drawn.limit if self.drawn.pool is None or self.vendor != PAYMENTS else self.drawn.pool.limit
+
+    @property
+    def limits(self) -> Sequence[Limit]:
+        """The vendor's limits that count requests, for each key that it knows."""
+        return (self.limit,) if self.file is None else self.file.limits
+
+    @property
+    def stories(self) -> Mapping[str, Story]:
+        """Every story that is played, by its name."""
+        return STORIES if self.drawn.cast is None else self.drawn.cast.stories
+
+    @cached_property
+    def operations(self) -> Mapping[str, str]:
+        """The operation of each story."""
+        return {name: story.operation for name, story in self.stories.items()}
+
+    @property
+    def request_id(self) -> str:
+        """The header in which the vendor names each request."""
+        return "Request-Id" if self.file is None else self.file.request_id
+
+    def story(self, call: AppCall) -> Story:
+        """The story of a call."""
+        return self.stories[call.intent.story]
 
     @cached_property
     def ends(self) -> Mapping[str, float]:
@@ -144,116 +94,3 @@ class Evidence:
     def scenario(self) -> Scenario:
         """The scenario that was played."""
         return self.drawn.scenario()
-
-
-def tapped(line: Line, since: Callable[[], float]) -> Tap:
-    """Listen on a line from now on."""
-    listener = _Listener(Tap(), since)
-    line.sent, line.received = listener.sent, listener.received
-    line.failed = lambda: listener.tap.failed_dials.append(since())
-    return listener.tap
-
-
-class _Listener:
-    """Notes what passes on a line."""
-
-    def __init__(self, tap: Tap, since: Callable[[], float]) -> None:
-        self.tap = tap
-        self._since = since
-        self._tags: dict[object, str] = {}
-        self._keys: dict[object, str] = {}
-        self._open: dict[object, tuple[str, float]] = {}
-        self._asked: dict[object, int] = {}
-        self._met = set[str]()
-
-    def sent(self, connection: object, data: bytes) -> None:
-        """A piece of a request."""
-        tap, match = self.tap, _TAG.search(data)
-        tap.tokens += any(token in data for token in _TOKENS)
-        if match is not None:
-            tag = match[1].decode()
-            if connection in self._tags:
-                tap.reused.append((self._since(), tag))
-            key = _KEY.search(data)
-            self._tags[connection] = tag
-            self._keys[connection] = key[1].decode() if key is not None else ""
-            tap.sends.append((self._since(), tag))
-            tap.senders.append(self._keys[connection])
-            self._open[connection] = tag, self._since()
-            if tap.is_stored is not None:
-                self._first(self._keys[connection], tag, tap.is_stored)
-        elif data.startswith(TOKEN_ENDPOINT):
-            self._asked[connection] = len(tap.asked)
-            tap.asked.append((self._since(), float("inf")))
-
-    def received(self, connection: object, data: bytes) -> None:
-        """A piece of an answer."""
-        waited = self._open.pop(connection, None)
-        if waited is not None:
-            self.tap.waits.append((*waited, self._since()))
-        data = uncoded(data)
-        tap, now, tag, match = self.tap, self._since(), self._tags.get(connection), _REQUEST_ID.search(data)
-        if tag is not None:
-            if match is not None:
-                tap.answers[match[1].decode()] = tag
-            self._whole(tag, data, now)
-            if data.startswith(b"HTTP/1.1 4") and (LOCKED in data or IN_USE in data):
-                tap.contentions.append((now, tag))
-            if data.startswith(b"HTTP/1.1 401"):
-                tap.unknown_keys.append((now, tag))
-            elif data.startswith((b"HTTP/1.1 4", b"HTTP/1.1 5")) and _NO.search(data) is not None:
-                tap.unwanted.add(tag)
-        elif connection in self._asked:
-            self._granted(self._asked.pop(connection), data, now)
-        if data.startswith(b"HTTP/1.1 429"):
-            wait_s = retry_after_s(data)
-            if wait_s is not None and LOCKED not in data:
-                tap.pauses.append((now, now + wait_s, self._keys.get(connection, "")))
-
-    def _first(self, key: str, tag: str, is_stored: Callable[[str], bool]) -> None:
-        """Look whether a token that is sent first is stored. One before the newest may have been written over."""
-        newest = self.tap.grants[-1] if self.tap.grants else None
-        if newest is not None and key == newest.end and key not in self._met and not is_stored(newest.access):
-            self.tap.unsaved.append((self._since(), tag))
-        self._met.add(key)
-
-    def _granted(self, place: int, data: bytes, now: float) -> None:
-        """Note an answer of the token endpoint, of which this is the first piece."""
-        self.tap.asked[place] = (self.tap.asked[place][0], now)
-        access, life, refresh = _ACCESS.search(data), _LIFE.search(data), _REFRESH.search(data)
-        if access is not None and life is not None:
-            shown = refresh[1].decode() if refresh is not None else ""
-            self.tap.grants.append(SeenGrant(now, access[1].decode(), float(life[1]), shown))
-
-    def _whole(self, tag: str, data: bytes, now: float) -> None:
-        """Note how an answer that is whole went."""
-        tap = self.tap
-        failed = data.startswith((b"HTTP/1.1 4", b"HTTP/1.1 5"))
-        if not (failed or b"HTTP/1.1 2" in data[:SUCCESS_BEGINS_BY]) or not _is_whole(data):
-            return
-        if not failed:
-            tap.successes.setdefault(tag, now)
-        elif data[9:10] == b"5":
-            tap.failures.append((now, tag))
-        if failed and data[9:12] != b"401" and (_NO.search(data) is not None or NOTHING_LEFT in data):
-            tap.refusals.append((now, tag))
-
-
-def _is_whole(answer: bytes) -> bool:
-    """True where this one piece holds the whole answer, by its length; what is behind it does not matter."""
-    *_, head, body = answer.split(b"\r\n\r\n", 2) if answer[9:10] == b"1" else answer.split(b"\r\n\r\n", 1)
-    length = _LENGTH.search(head + b"\r\n")
-    return length is not None and len(body) >= int(length[1])
-
-
-def retry_after_s(answer: bytes) -> float | None:
-    """Seconds of the answer's Retry-After, a date measured against the answer's own Date; None without one."""
-    match, dated = _RETRY_AFTER.search(answer), _DATE.search(answer)
-    if match is None:
-        return None
-    if match[1].replace(b".", b"", 1).isdigit():
-        return float(match[1])
-    if dated is None:
-        return None
-    until, now = (parsedate_to_datetime(text.decode()) for text in (match[1], dated[1]))
-    return (until - now).total_seconds()

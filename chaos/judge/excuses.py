@@ -44,6 +44,8 @@ def lost_time(evidence: Evidence) -> list[Window]:
     """The windows in which nobody could get much done: outages, what comes close to one, and the recovery from them."""
     breaker = evidence.policy.breaker
     recovery_s = breaker.open_max + breaker.ramp + APP_WAIT_S
+    if evidence.file is not None:  # a probe that nobody answers takes all of its time, which may be a minute and more
+        recovery_s += max((plan.attempt_s for plan in evidence.file.plans.values()), default=0.0)
     rough = [
         (fault.begin, fault.end_s + (recovery_s if fault.trips_breaker else APP_WAIT_S))
         for fault in evidence.scenario.faults
@@ -55,6 +57,8 @@ def lost_time(evidence: Evidence) -> list[Window]:
         if fault.end_s is not None and ASKED in fault.aimed_operations
     ]
     away = [(begin - ON_THE_WAY_S, end + recovery_s) for begin, end in outages(evidence.scenario)]
+    if evidence.file is not None:  # a vendor that has said so gets nothing until then
+        rough += [(begin, until + APP_WAIT_S) for begin, until in evidence.tap.shut]
     return [*rough, *away, *((crash, up_s + APP_WAIT_S) for crash, up_s in evidence.happened.crashes)]
 
 
@@ -63,6 +67,12 @@ def token_recoveries(evidence: Evidence) -> list[float]:
     given = {grant.at for grant in evidence.tap.grants}
     answers = [answered for _, answered in evidence.tap.asked]
     return [after for before, after in pairwise(answers) if before not in given and after in given]
+
+
+def longest_call_s(evidence: Evidence) -> float:
+    """Seconds that the policy gives the longest of its calls."""
+    plans = evidence.file.plans.values() if evidence.file is not None else ()
+    return max((plan.budget_s for plan in plans), default=evidence.policy.budget)
 
 
 def slow_disk_s(evidence: Evidence) -> float:

@@ -8,12 +8,12 @@ simulator, and knows nothing of how a run was made.
 import base64
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-from tidegate.chaos.apps.retry_loop import IntentResult, ReportedOutcome
+from tidegate.chaos.apps.retry_loop import OPERATIONS, IntentResult, ReportedOutcome
 from tidegate.chaos.judge.feasible import feasible
 from tidegate.chaos.timeline.offered_load import Window
 from tidegate.scenario.limit_meter import Arrival, over_quota
@@ -58,6 +58,19 @@ class RunFigures:
         return asdict(self)
 
 
+@dataclass(frozen=True, slots=True)
+class CountedIntents:
+    """How intents are counted.
+
+    The operation of each story, how often each intent happened, which write, and which of these may happen once.
+    """
+
+    operations: Mapping[str, str]
+    happened: Mapping[str, int]
+    writes: Collection[str]
+    once: Collection[str]
+
+
 def judge(
     endings: Sequence[IntentResult],
     entries: Sequence[Entry],
@@ -65,16 +78,21 @@ def judge(
     outages: Iterable[Window],
     *,
     leaked: int = 0,
+    counted: CountedIntents | None = None,
 ) -> RunFigures:
-    """The figures of a run."""
-    effects = Counter(effect["intent"] for entry in entries for effect in entry["effects"] if effect["kind"] == EFFECT)
-    writes = [ending for ending in endings if ending.intent.story == "payment"]
+    """The figures of a run. Without `counted` it is one about payments."""
+    if counted is None:
+        paid = (effect for entry in entries for effect in entry["effects"] if effect["kind"] == EFFECT)
+        payments = frozenset(ending.intent.id for ending in endings if ending.intent.story == "payment")
+        counted = CountedIntents(OPERATIONS, Counter(effect["intent"] for effect in paid), payments, payments)
+    effects = counted.happened
+    writes = [ending for ending in endings if ending.intent.id in counted.writes]
     return RunFigures(
         asked=len(endings),
-        feasible=feasible((ending.intent for ending in endings), limits, outages),
+        feasible=feasible((ending.intent for ending in endings), limits, outages, counted.operations),
         done=sum(ending.outcome is ReportedOutcome.DONE for ending in endings),
         lost=sum(ending.outcome is ReportedOutcome.DONE and not effects[ending.intent.id] for ending in writes),
-        doubled=sum(effects[ending.intent.id] > 1 for ending in writes),
+        doubled=sum(effects[ending.intent.id] > 1 for ending in writes if ending.intent.id in counted.once),
         contradicted=sum(
             ending.outcome is ReportedOutcome.NOT_APPLIED and effects[ending.intent.id] > 0 for ending in writes
         ),

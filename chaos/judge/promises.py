@@ -8,6 +8,7 @@ fail is shown by its test, and by planted bugs (tests/chaos/mutants.py).
 from collections.abc import Callable, Iterator, Mapping
 
 from tidegate.chaos.judge.answer_promises import committed, crossed, late, mistaken, stale, strange, vague, whole
+from tidegate.chaos.judge.boxes.deferred_promises import abandoned, misinformed
 from tidegate.chaos.judge.boxes.inbox_promises import disordered, forged, left_over, renamed, undelivered
 from tidegate.chaos.judge.boxes.outbox_promises import (
     burned,
@@ -76,6 +77,8 @@ PROMISES: Mapping[str, Callable[[Evidence], Iterator[str]]] = {
     "misreported": misreported,
     "out of turn": out_of_turn,
     "overdue": overdue,
+    "abandoned": abandoned,
+    "misinformed": misinformed,
     "untold": untold,
     "burned": burned,
     "crowded": crowded,

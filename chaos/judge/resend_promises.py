@@ -6,6 +6,7 @@ Functions of the evidence, as in chaos/judge/promises.py. How many resends there
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
+from tidegate.chaos.apps.search_apps import AppCall
 from tidegate.chaos.judge.evidence import Evidence
 
 AT_ONCE_S = 0.001
@@ -46,16 +47,24 @@ def eager(evidence: Evidence) -> Iterator[str]:
 def given_up(evidence: Evidence) -> Iterator[str]:
     """Only a call whose time is used up is told so: no timer may ring sooner, and no wait be too long for the rest."""
     sends = _by_call(evidence.tap.sends)
-    timeout, stream = evidence.policy.timeout, evidence.policy.stream
-    timer_s = min(timeout.first_byte, timeout.attempt, stream.first_event)
     for call in evidence.calls:
         own = sends.get(call.tag, [])
         if call.problem != "deadline-exceeded" or not own:
             continue
+        timer_s = _timer_s(evidence, call)
         last_s = own[max(bisect_right(own, call.ended_s) - 1, 0)]
         if call.ended_s - last_s < timer_s and call.ended_s < call.sent_s + call.allowed_s - WAIT_MOST_S:
             yield f"call {call.tag} was given up after {call.ended_s - call.sent_s:.3f} s of {call.allowed_s:g} s"
             return
+
+
+def _timer_s(evidence: Evidence, call: AppCall) -> float:
+    """The shortest timer that may end an attempt of this call."""
+    timeout, stream = evidence.policy.timeout, evidence.policy.stream
+    plan = evidence.file.plans.get(evidence.story(call).operation) if evidence.file is not None else None
+    if plan is not None:
+        return min(plan.first_byte_s, plan.attempt_s, stream.first_event)
+    return min(timeout.first_byte, timeout.attempt, stream.first_event)
 
 
 def _by_call(moments: Sequence[tuple[float, str]]) -> dict[str, list[float]]:

@@ -28,6 +28,17 @@ def unplayable(scenario: Scenario, operations: Collection[str], stories: Collect
     return [*_loads(scenario, stories), *_late_faults(scenario), *misaimed(scenario.faults, operations)]
 
 
+def unplayable_faults(scenario: Scenario, operations: Collection[str], vendors: Collection[str]) -> list[str]:
+    """What of a scenario's faults cannot happen to these vendors, however they are played, a sentence each."""
+    strangers = [
+        f"fault {number} ({fault.kind}): no vendor of this run is called {fault.of_vendor}"
+        + (nearest(fault.of_vendor, vendors) or f"; they are {', '.join(vendors)}")
+        for number, fault in enumerate(scenario.faults, 1)
+        if fault.of_vendor and fault.of_vendor not in vendors
+    ]
+    return [*_late_faults(scenario), *strangers, *misaimed(scenario.faults, operations)]
+
+
 def untried(scenario: Scenario, counts: Sequence[FaultCount | None], endings: Sequence[IntentResult]) -> list[str]:
     """What of a played scenario did not happen, a sentence each. `counts` are None for faults that hit no targets.
 

@@ -6,12 +6,13 @@ proxy does not say how long it is, the vendor reads it as one, and its journal s
 
 from collections.abc import Iterator, Mapping
 
-from tidegate.chaos.apps.stories import HIDDEN_PATH, OPERATIONS, STORIES
+from tidegate.chaos.apps.stories import HIDDEN_PATH
 from tidegate.chaos.judge.evidence import Evidence
 from tidegate.chaos.timeline.credential_change import ASKED, DrawnTokens
 
-SPARES_MAX = 4
-"""Connections that may be open when nobody calls: those that were made ahead for the next writes."""
+SPARES_MAX, SPARES_MOST = 4, 16
+"""Connections that may be open when nobody calls: those that were made ahead for the next writes. In the traffic of a
+search they are few; a proxy makes no more than the second."""
 
 NEAR_S = 1.0
 """A success that comes so shortly before the call's time is up may come too late for its commits."""
@@ -19,12 +20,14 @@ NEAR_S = 1.0
 
 def smuggled(evidence: Evidence) -> Iterator[str]:
     """What the vendor did is what an app has asked for."""
-    asked = {*OPERATIONS.values()}
+    asked = {*evidence.operations.values()}
+    if evidence.file is not None:
+        asked |= {plan.lookup.operation for plan in evidence.file.plans.values() if plan.lookup is not None}
     if isinstance(evidence.drawn.change, DrawnTokens):
         asked.add(ASKED)
     for entry in evidence.entries:
         named, path = entry["operation"], entry.get("path", "")
-        if named not in asked if named else path.startswith(HIDDEN_PATH):
+        if named not in asked if named else evidence.file is None and path.startswith(HIDDEN_PATH):
             yield f"the vendor was asked for {named or path} at {entry['at']:.3f} s, by no app"
             return
 
@@ -32,9 +35,9 @@ def smuggled(evidence: Evidence) -> Iterator[str]:
 def mixed_up(evidence: Evidence) -> Iterator[str]:
     """A request that carries a content of its own is answered for itself, not for another one."""
     for call in evidence.calls:
-        if STORIES[call.intent.story].content == "usual" or call.answer is None:
+        if evidence.story(call).content == "usual" or call.answer is None:
             continue
-        tag = evidence.tap.answers.get(call.answer.headers.get("Request-Id", ""))
+        tag = evidence.tap.answers.get(call.answer.headers.get(evidence.request_id, ""))
         if tag is not None and tag.partition("/")[0] != call.intent.id:
             yield f"call {call.tag}, which has a content, was given the answer to {tag}"
             return
@@ -73,11 +76,11 @@ def wasted(evidence: Evidence) -> Iterator[str]:
 
 def at_rest(evidence: Evidence) -> Iterator[str]:
     """When nobody has called for long, nothing is held but spare connections: a sentence for each thing left over."""
-    yield from not_at_rest(evidence.rest)
+    yield from not_at_rest(evidence.rest, SPARES_MAX if evidence.file is None else SPARES_MOST)
 
 
-def not_at_rest(rest: Mapping[str, int]) -> Iterator[str]:
+def not_at_rest(rest: Mapping[str, int], spares_max: int = SPARES_MAX) -> Iterator[str]:
     """A sentence for each thing that was left over."""
     for name, count in rest.items():
-        if count > (SPARES_MAX if name.startswith("connections to") else 0):
+        if count > (spares_max if name.startswith("connections to") else 0):
             yield f"{count} {name}, and nobody has called for long"

@@ -141,7 +141,7 @@ class BoxStage:
         for call in calls:
             name = call.record
             if name and name not in records:
-                records[name] = await _record(client, name, TOKENS[app_of(call.intent)])
+                records[name] = await read_record(client, name, TOKENS[app_of(call.intent)])
         boxes, connection = self._boxes, self._world.disk.connection(store)
         return BoxEvidence(
             boxes.deferral, boxes.inbox_order, records, self._tap.posts, self.receiver.taken, self._left(store),
@@ -158,12 +158,18 @@ class BoxStage:
         await self._inbox.close()
 
     def _left(self, store: Path) -> Mapping[str, str]:
-        connection = self._world.disk.connection(store)
-        behind = {name for (name,) in connection.execute(_BEHIND)}
-        return {name: f"{box} {state}" for name, box, state in connection.execute(_LEFT) if name not in behind}
+        return left_over(self._world, store)
 
 
-async def _record(client: HttpClient, name: str, token: str) -> WriteRecord:
+def left_over(world: VirtualWorld, store: Path) -> Mapping[str, str]:
+    """What has not ended in a proxy's store, and waits behind nothing that waits for a person: its box and state."""
+    connection = world.disk.connection(store)
+    behind = {name for (name,) in connection.execute(_BEHIND)}
+    return {name: f"{box} {state}" for name, box, state in connection.execute(_LEFT) if name not in behind}
+
+
+async def read_record(client: HttpClient, name: str, token: str) -> WriteRecord:
+    """The record of a write, as its app reads it; an empty one where it gets none."""
     head = f"GET /_tidegate/calls/{name} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n\r\n"
     try:
         answer = await client.ask(head.encode(), PATIENCE_S)

@@ -17,9 +17,9 @@ from aiohttp import ClientError, ClientSession, TCPConnector
 
 from tidegate.chaos.apps.naive_sdk import TIMEOUT_S, Sdk
 from tidegate.chaos.apps.retry_loop import App, Intent, IntentResult
-from tidegate.chaos.judge.invariants import RunFigures, judge, leaks
+from tidegate.chaos.judge.invariants import judge, leaks
 from tidegate.chaos.play.processes import DemoProcesses, running
-from tidegate.chaos.play.run import SECRET, SECRET_VARIABLE, output_of
+from tidegate.chaos.play.run import SECRET, SECRET_VARIABLE, PlayedRun, output_of
 from tidegate.chaos.timeline import offered_load
 from tidegate.chaos.world.connector import client_session
 from tidegate.scenario.scenario import Scenario
@@ -99,7 +99,7 @@ def _active(fault: Any, at_s: float) -> bool:
     return bool(fault.begin <= at_s and (end_s is None or at_s < end_s))
 
 
-async def live(seconds: float, seed: int, show: Callable[[LiveView], None], vendor: str = "stripe") -> RunFigures:
+async def live(seconds: float, seed: int, show: Callable[[LiveView], None], vendor: str = "stripe") -> PlayedRun:
     """Play the story on real sockets and judge it. `show` is called a few times a second. Raises UsageError."""
     written, world, count = written_story(seconds), RealWorld(seed), _Count()
     scenario = Scenario.model_validate(written)
@@ -111,7 +111,8 @@ async def live(seconds: float, seed: int, show: Callable[[LiveView], None], vend
         log = ports.log.read_bytes()
     limits = load_vendor(find_vendor(vendor)).vendor.facts.limits
     leaked = leaks(SECRET, [log, *count.shown])
-    return judge(count.endings, entries, limits, offered_load.outages(scenario), leaked=leaked)
+    figures = judge(count.endings, entries, limits, offered_load.outages(scenario), leaked=leaked)
+    return PlayedRun(figures, count.endings, entries, (), (log,), limits, stage.zero_wall_s)
 
 
 class _Stage:
@@ -133,6 +134,7 @@ class _Stage:
         self._count = count
         self._show = show
         self._zero = 0.0
+        self.zero_wall_s = 0.0
 
     async def play(self, faults: list[dict[str, Any]], intents: list[Intent]) -> list[dict[str, Any]]:
         """Arm the faults, let the apps ask, look on, and fetch the journal."""
@@ -141,7 +143,7 @@ class _Stage:
             async with control.post(f"{self._control}/faults", json=faults) as answer:
                 answer.raise_for_status()
             vendor_zero = float((await self._fetch(control, f"{self._control}/clock"))["at"])
-            self._zero = world.now()
+            self._zero, self.zero_wall_s = world.now(), world.wall()
             sdk = Sdk(session, self._gateway, "local", world.random("sdk"), world.sleep)
             app = App(
                 sdk, world.random("app"), world.sleep, self._at, lambda answer: count.shown.append(output_of(answer))

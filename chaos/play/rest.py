@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from tidegate.chaos.judge.evidence import Tap
+from tidegate.chaos.judge.tap import Tap
 from tidegate.chaos.world.virtual_world import VirtualWorld
 from tidegate.proxy.app import Proxy
 from tidegate.proxy.call.finished_call import FinishedCall

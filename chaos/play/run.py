@@ -14,20 +14,21 @@ from pathlib import Path
 from tidegate.chaos.apps.naive_sdk import TIMEOUT_S, Sdk, SdkResponse
 from tidegate.chaos.apps.retry_loop import App, Intent, IntentResult
 from tidegate.chaos.judge.invariants import Entry, RunFigures, judge, leaks
-from tidegate.chaos.judge.vacuity import FaultCount, untried
+from tidegate.chaos.judge.vacuity import untried
+from tidegate.chaos.play.cast.fault_counts import fault_counts
 from tidegate.chaos.search_vendors import ADDRESSES, PAYMENTS
 from tidegate.chaos.timeline import offered_load
 from tidegate.chaos.timeline.surroundings import Start, Surroundings
-from tidegate.chaos.trouble.surrounding_fault import SurroundingFault
 from tidegate.chaos.world.connector import WorldConnector, client_session
 from tidegate.chaos.world.virtual_loop import run
-from tidegate.chaos.world.virtual_world import VirtualWorld
+from tidegate.chaos.world.virtual_world import WALL_BASE, VirtualWorld
 from tidegate.openapi.document import Document
 from tidegate.proxy.app import Proxy
 from tidegate.proxy.config import Config, ListenAddress, TelemetrySettings, VendorUse
 from tidegate.scenario.scenario import Scenario
 from tidegate.simulator.app import SimulatorServer
 from tidegate.vendor.search_path import find_vendor
+from tidegate.vendor.vendor import Limit
 from tidegate.vendor.vendor_file import LoadedVendor, load_vendor
 
 VENDOR_NAME, VENDOR_ADDRESS, VENDOR_PORT = "vendor.test", ADDRESSES[PAYMENTS], 80
@@ -75,6 +76,12 @@ class PlayedRun:
     endings: Sequence[IntentResult]
     entries: Sequence[Entry]
     untried: Sequence[str] = ()
+    outputs: Sequence[bytes] = field(default=(), repr=False)
+    """What the proxy wrote, its log among it."""
+    limits: Sequence[Limit] = ()
+    """Those of the vendor."""
+    zero_wall_s: float = WALL_BASE
+    """The begin of the run, in seconds since 1970."""
 
 
 async def straight(world: VirtualWorld, loaded: LoadedVendor) -> AppRoute:
@@ -160,21 +167,8 @@ async def _play(
     limits, outages = loaded.vendor.facts.limits, offered_load.outages(scenario)
     figures = judge(endings, entries, limits, outages, leaked=leaks(SECRET, outputs))
     world.disk.close()
-    return PlayedRun(figures, endings, entries, untried(scenario, _counts(scenario, vendor, trouble), endings))
-
-
-def _counts(scenario: Scenario, vendor: SimulatorServer, trouble: Surroundings) -> list[FaultCount | None]:
-    """What each fault met and hit; None where it hits no single targets."""
-    armed = iter(vendor.faults.described())
-    counts: list[FaultCount | None] = []
-    for fault in scenario.faults:
-        if isinstance(fault, SurroundingFault):
-            hits = trouble.hits_of(fault)
-            counts.append(FaultCount(*hits) if hits is not None else None)
-        else:
-            described = next(armed)
-            counts.append(None if fault.outage else FaultCount(described["matched"], described["fired"]))
-    return counts
+    missed = untried(scenario, fault_counts(scenario, [vendor], trouble), endings)
+    return PlayedRun(figures, endings, entries, missed, tuple(way.outputs), limits)
 
 
 def document_operations(vendor: str = PAYMENTS) -> frozenset[str]:

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from tidegate.chaos.judge.promises import violations
+from tidegate.chaos.play.credentials import QUIET_S
 from tidegate.chaos.play.garbage import rare_collections
 from tidegate.chaos.play.order_trial import order_violations, played_orders
-from tidegate.chaos.play.trial import QUIET_S, played
+from tidegate.chaos.play.trial import played
 from tidegate.chaos.timeline.draw import DrawnScenario
 from tidegate.chaos.world.virtual_loop import Deadlock, OutOfTime
 

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from rich.console import RenderableType
 from rich.text import Text
 
-from tidegate.chaos.judge.invariants import RunFigures, broken
+from tidegate.chaos.judge.invariants import broken
 from tidegate.chaos.play.live import LiveView
+from tidegate.chaos.play.run import PlayedRun
 from tidegate.chaos.report.live_frame import breaker_text, live_frame
+from tidegate.chaos.report.saved import last_words
 
 FIELDS = ("asked", "feasible", "done", "lost", "doubled", "over_quota", "attempts")
 """The figures of each run in the demo's JSON."""
@@ -22,22 +24,27 @@ class DemoResult:
     """Everything that the demo found out."""
 
     seed: int
-    naive: RunFigures
-    tidegate: RunFigures
-    live: RunFigures
+    naive: PlayedRun
+    tidegate: PlayedRun
+    live: PlayedRun
+
+    @property
+    def last_words(self) -> list[str]:
+        """What was saved, and what it cost."""
+        return last_words(self.naive, self.tidegate)
 
     @property
     def broken(self) -> list[str]:
         """The promises that Tidegate broke, live or at full length."""
-        return [f"{name}: {sentence}" for name, run in self._promised().items() for sentence in broken(run)]
+        return [f"{name}: {sentence}" for name, run in self._promised().items() for sentence in broken(run.figures)]
 
     def described(self) -> dict[str, object]:
         """As data."""
-        runs: Mapping[str, RunFigures] = {"naive": self.naive, **self._promised()}
-        chosen = {name: {field: figures.described()[field] for field in FIELDS} for name, figures in runs.items()}
-        return {"seed": self.seed, **chosen, "held": not self.broken}
+        runs: Mapping[str, PlayedRun] = {"naive": self.naive, **self._promised()}
+        chosen = {name: {field: run.figures.described()[field] for field in FIELDS} for name, run in runs.items()}
+        return {"seed": self.seed, **chosen, "held": not self.broken, "last_words": self.last_words}
 
-    def _promised(self) -> dict[str, RunFigures]:
+    def _promised(self) -> dict[str, PlayedRun]:
         return {"tidegate": self.tidegate, "live": self.live}
 
 

@@ -1,9 +1,10 @@
 """The report of a verdict: a table for a person in 80 columns, or one JSON document. It judges nothing."""
 
+import dataclasses
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console, Group, RenderableType
@@ -11,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tidegate.chaos.judge.invariants import USEFUL_SHARE, RunFigures, broken
+from tidegate.chaos.play.run import PlayedRun
 from tidegate.chaos.play.trial_verdict import TrialVerdict
 from tidegate.chaos.timeline.draw import DrawnScenario, Piece
 from tidegate.verdict import CaseVerdict
@@ -54,6 +56,10 @@ class JudgedScenario:
     naive: RunFigures | None
     tidegate: RunFigures | None
     untried: Sequence[str] = ()
+    pieces: Sequence[Mapping[str, Any]] = ()
+    """Its faults and loads."""
+    runs: Mapping[str, PlayedRun] = dataclasses.field(default_factory=dict)
+    """How it was played, by the name of the way."""
 
     @property
     def broken(self) -> list[str]:
@@ -78,7 +84,35 @@ def document(value: Mapping[str, object]) -> str:
     return json.dumps(value, sort_keys=True, indent=2)
 
 
-def results(judged_scenarios: Sequence[JudgedScenario]) -> dict[str, object]:
+class Judged(Protocol):
+    """What a scenario came to, whoever's vendors it is about."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        ...
+
+    @property
+    def seconds(self) -> float:
+        """How long it is."""
+        ...
+
+    @property
+    def broken(self) -> Sequence[str]:
+        """The promises that the run through Tidegate broke."""
+        ...
+
+    @property
+    def untried(self) -> Sequence[str]:
+        """What of it did not happen."""
+        ...
+
+    def described(self) -> dict[str, object]:
+        """As data."""
+        ...
+
+
+def results(judged_scenarios: Sequence[Judged]) -> dict[str, object]:
     """Several scenarios as data: they held where all were tried and nothing broke."""
     return {
         "held": not any(result.broken or result.untried for result in judged_scenarios),
@@ -87,7 +121,7 @@ def results(judged_scenarios: Sequence[JudgedScenario]) -> dict[str, object]:
     }
 
 
-def as_verdict(result: JudgedScenario) -> CaseVerdict:
+def as_verdict(result: Judged) -> CaseVerdict:
     """One scenario as CI jobs read it. `time` is virtual seconds."""
     return CaseVerdict(result.name, result.broken, result.untried, {"time": f"{result.seconds:.3f}"})
 
@@ -110,7 +144,7 @@ def console(*, stderr: bool = False) -> Console:
 
 def verdict(columns: Mapping[str, RunFigures]) -> Table:
     """The figures side by side. A figure that breaks a promise is red, one that keeps it green."""
-    return side_by_side(ROWS, columns, _cell)
+    return side_by_side(ROWS, columns, figure_cell)
 
 
 def side_by_side(
@@ -127,7 +161,8 @@ def side_by_side(
     return table
 
 
-def _cell(field: str, figures: RunFigures) -> RenderableType:
+def figure_cell(field: str, figures: RunFigures) -> RenderableType:
+    """A figure: red where it breaks a promise, green where it keeps one."""
     value = int(figures.described()[field])
     if field in BAD:
         return Text(f"{value:,}", style="bold red" if value else "green")

@@ -18,6 +18,7 @@ from tidegate.chaos.play.trial import played
 from tidegate.chaos.search.search import PROCESSES
 from tidegate.chaos.search_vendors import PAYMENTS, shipped
 from tidegate.chaos.timeline.draw import DrawnScenario, Piece
+from tidegate.report.course import Course
 
 RATE_PER_S = 50
 BEFORE_S, AWAY_S, AFTER_S = 20.0, 300.0, 25.0
@@ -32,6 +33,18 @@ TOGETHER_S = 0.04
 """One way there and back: failed attempts that arrive closer together than this were under way at once."""
 TRIP_S = 5.0
 """So long after the breaker must have opened, what was under way has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutageCourse:
+    """The course of one outage in parts of equal length, for a picture: calls by their begin, and what was sent."""
+
+    span_s: float
+    away: tuple[float, float]
+    """From and until when the vendor was away."""
+    done: tuple[float, ...] = ()
+    failed: tuple[float, ...] = ()
+    attempts: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +67,13 @@ class Recovery:
     peak: int
     """Attempts in the worst second after the vendor's return."""
     broken: tuple[str, ...]
+    course: OutageCourse | None = None
 
     def described(self) -> dict[str, Any]:
         """As data."""
-        return {**asdict(self), "broken": list(self.broken)}
+        described = {**asdict(self), "broken": list(self.broken)}
+        del described["course"]
+        return described
 
 
 def drawn(seed: int, away_s: float = AWAY_S) -> DrawnScenario:
@@ -101,9 +117,17 @@ def measured(evidence: Evidence) -> Recovery:
         (peak <= PEAK_SHARE * limit.rate.per_second, f"peak: {peak} attempts in a second, the limit is {limit.rate}"),
     )
     broken = tuple(sentence for kept, sentence in checks if not kept)
+    course = _course(evidence, attempts, (begin, end))
     return Recovery(
-        evidence.drawn.seed, outage["mode"], before, after, retries, allowed, probes, len(away), peak, broken
+        evidence.drawn.seed, outage["mode"], before, after, retries, allowed, probes, len(away), peak, broken, course
     )
+
+
+def _course(evidence: Evidence, attempts: Sequence[float], away: tuple[float, float]) -> OutageCourse:
+    course = Course.of(evidence.drawn.seconds)
+    done = course.counts(call.sent_s for call in evidence.calls if 200 <= call.status < 300)
+    failed = course.counts(call.sent_s for call in evidence.calls if not 200 <= call.status < 300)
+    return OutageCourse(course.span_s, away, tuple(done), tuple(failed), tuple(course.counts(attempts)))
 
 
 def prove(seeds: Sequence[int], seen: Callable[[Recovery], None], away_s: float = AWAY_S) -> list[Recovery]:

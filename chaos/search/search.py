@@ -4,15 +4,19 @@ It finds; what is a failure is for chaos/judge/promises.py to say, and how it is
 """
 
 import os
+import shlex
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
+from tidegate.chaos.play.cast.named_cast import searched_cast
 from tidegate.chaos.play.garbage import prepare
 from tidegate.chaos.play.trial_verdict import TrialVerdict, judged
 from tidegate.chaos.search.shrink import promises, shrunk
+from tidegate.chaos.timeline.cast_draw import draw_cast
 from tidegate.chaos.timeline.draw import DrawnScenario, Piece, draw
 
 PROCESSES = 2
@@ -31,12 +35,15 @@ class Failure:
     places: tuple[int, ...]
     pieces: tuple[Piece, ...]
     small: bool
+    vendors: tuple[str, ...] = ()
+    """Somebody's own vendors, as they were named."""
 
     @property
     def command(self) -> str:
         """The command that repeats it."""
         keep = f" --keep {','.join(map(str, self.places))}" if self.small else ""
-        return f"tidegate chaos replay {self.seed} --minutes {self.minutes:g}{keep}"
+        whom = "".join(f" --vendor {shlex.quote(name)}" for name in self.vendors)
+        return f"tidegate chaos replay {self.seed}{whom} --minutes {self.minutes:g}{keep}"
 
     def described(self) -> dict[str, Any]:
         """As data."""
@@ -73,44 +80,63 @@ class SearchResult:
 
 
 def search(
-    seeds: Sequence[int], minutes: float, now: Callable[[], float], seen: Callable[[int, TrialVerdict], None]
+    seeds: Sequence[int],
+    minutes: float,
+    now: Callable[[], float],
+    seen: Callable[[int, TrialVerdict], None],
+    vendors: tuple[str, ...] = (),
 ) -> SearchResult:
-    """Play every seed. `seen` is told of each verdict with the count so far; `now` is the clock on the wall."""
+    """Play every seed. `seen` is told of each verdict with the count so far; `now` is the clock on the wall.
+
+    `vendors` are somebody's own, by name or file; without any the search's own two are played. Raises UsageError where
+    one cannot be.
+    """
+    if vendors:
+        searched_cast(vendors)
     began = now()
     verdicts, cpu_s = list[TrialVerdict](), 0.0
     processes = min(PROCESSES, os.cpu_count() or 1)
     with ProcessPoolExecutor(processes, initializer=prepare) as pool:
-        for verdict, took_s in pool.map(_timed, seeds, [minutes] * len(seeds), chunksize=CHUNK):
+        for verdict, took_s in pool.map(_timed, seeds, repeat(minutes), repeat(vendors), chunksize=CHUNK):
             verdicts.append(verdict)
             cpu_s += took_s
             seen(len(verdicts), verdict)
         bad = [verdict for verdict in verdicts if verdict.broken]
         worst = sorted(bad, key=lambda verdict: (-len(promises(verdict)), verdict.seed))
-        small = list(pool.map(_made_small, worst[:SHRUNK_MAX], [minutes] * len(worst[:SHRUNK_MAX])))
-    rest = [_whole(verdict, draw(verdict.seed, minutes), minutes) for verdict in worst[SHRUNK_MAX:]]
+        small = list(pool.map(_made_small, worst[:SHRUNK_MAX], repeat(minutes), repeat(vendors)))
+    rest = [_whole(verdict, minutes, vendors) for verdict in worst[SHRUNK_MAX:]]
     return SearchResult(verdicts, [*small, *rest], cpu_s, now() - began)
 
 
-def replay(seed: int, minutes: float, places: Sequence[int] | None) -> tuple[DrawnScenario, TrialVerdict]:
+def drawn_for(seed: int, minutes: float, vendors: tuple[str, ...] = ()) -> DrawnScenario:
+    """The scenario of a seed, about these vendors."""
+    return draw_cast(searched_cast(vendors), seed, minutes) if vendors else draw(seed, minutes)
+
+
+def replay(
+    seed: int, minutes: float, places: Sequence[int] | None, vendors: tuple[str, ...] = ()
+) -> tuple[DrawnScenario, TrialVerdict]:
     """Play one seed again, whole or with only some of its pieces."""
-    drawn = draw(seed, minutes)
+    drawn = drawn_for(seed, minutes, vendors)
     if places is not None:
         drawn = drawn.only(places)
     return drawn, judged(drawn)
 
 
-def _timed(seed: int, minutes: float) -> tuple[TrialVerdict, float]:
+def _timed(seed: int, minutes: float, vendors: tuple[str, ...] = ()) -> tuple[TrialVerdict, float]:
     began = time.process_time()
-    verdict = judged(draw(seed, minutes))
+    verdict = judged(drawn_for(seed, minutes, vendors))
     return verdict, time.process_time() - began
 
 
-def _made_small(verdict: TrialVerdict, minutes: float) -> Failure:
-    drawn = draw(verdict.seed, minutes)
+def _made_small(verdict: TrialVerdict, minutes: float, vendors: tuple[str, ...] = ()) -> Failure:
+    drawn = drawn_for(verdict.seed, minutes, vendors)
     places = shrunk(drawn, verdict.broken[0].partition(":")[0])
     fewer = drawn.only(places)
-    return Failure(verdict.seed, minutes, judged(fewer).broken, places, fewer.pieces, small=True)
+    return Failure(verdict.seed, minutes, judged(fewer).broken, places, fewer.pieces, small=True, vendors=vendors)
 
 
-def _whole(verdict: TrialVerdict, drawn: DrawnScenario, minutes: float) -> Failure:
-    return Failure(verdict.seed, minutes, verdict.broken, tuple(range(len(drawn.pieces))), drawn.pieces, small=False)
+def _whole(verdict: TrialVerdict, minutes: float, vendors: tuple[str, ...]) -> Failure:
+    drawn = drawn_for(verdict.seed, minutes, vendors)
+    places = tuple(range(len(drawn.pieces)))
+    return Failure(verdict.seed, minutes, verdict.broken, places, drawn.pieces, small=False, vendors=vendors)

@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from tidegate.chaos.apps.cast import Cast
 from tidegate.chaos.apps.stories import CONVERSATION
 from tidegate.chaos.search_vendors import PLACES
 from tidegate.chaos.timeline.boxes import BOX_MIX, Boxes, draw_boxes
@@ -61,6 +62,11 @@ class DrawnScenario:
     """How the order flow is played, which is alone then; None where it is not."""
     change: CredentialChange | None = None
     """The change of its one credential; None where it stays as it is."""
+    cast: Cast | None = None
+    """Somebody's own vendors, and what is asked of them; None where the search's own two are played."""
+    given: Scenario | None = None
+    """A scenario that somebody wrote, which is played as it is: then nothing is drawn, and vendors are as their files
+    have them."""
 
     def only(self, places: Collection[int]) -> "DrawnScenario":
         """With only the pieces at these places."""
@@ -68,14 +74,16 @@ class DrawnScenario:
 
     def scenario(self) -> Scenario:
         """As the simulator and the world take it."""
+        if self.given is not None:
+            return self.given
         faults = [piece for piece in self.pieces if "kind" in piece]
         load = [piece for piece in self.pieces if "kind" not in piece]
         written = {"name": f"seed {self.seed}", "seconds": self.seconds, "seed": self.seed}
         return Scenario.model_validate({**written, "faults": faults, "load": load})
 
 
-def draw(seed: int, minutes: float) -> DrawnScenario:
-    """The scenario of one seed, `minutes` of virtual time long."""
+def draw_troubles(seed: int, minutes: float) -> DrawnScenario:
+    """What every scenario of a seed has: load, faults, a limit, places and hints."""
     rng = random.Random(f"search {seed}")  # noqa: S311 - repeatable on purpose
     seconds = minutes * 60
     pieces = [*_load(rng, seconds), {"kind": "latency", "delay": _ms(rng, 5, 80), "jitter": _ms(rng, 5, 150)}]
@@ -86,7 +94,13 @@ def draw(seed: int, minutes: float) -> DrawnScenario:
     _aim(rng, pieces)
     if rng.random() < 0.4:
         pieces += _replicas(rng, pieces, seconds)
-    made = DrawnScenario(seed, seconds, _limit(rng), tuple(pieces), hints=rng.random() < 0.5, places=_places(seed))
+    return DrawnScenario(seed, seconds, _limit(rng), tuple(pieces), hints=rng.random() < 0.5, places=_places(seed))
+
+
+def draw(seed: int, minutes: float) -> DrawnScenario:
+    """The scenario of one seed, `minutes` of virtual time long."""
+    made = draw_troubles(seed, minutes)
+    seconds = made.seconds
     several = draw_pool(seed, seconds)
     if several is not None:
         pool, revocations = several

@@ -6,10 +6,9 @@ from itertools import accumulate
 
 from tidegate.chaos.apps.retry_loop import OPERATIONS, PATIENCE_S, Intent
 from tidegate.problems import UsageError
-from tidegate.scenario.scenario import Load, Scenario
-
-CALLS_MAX = 1_000_000
-"""Calls of one load: so many are held in memory, and take minutes to play."""
+from tidegate.scenario.arrivals import arrival_times
+from tidegate.scenario.load import Load
+from tidegate.scenario.scenario import Scenario
 
 Window = tuple[float, float]
 """From and until, in seconds since the start of the run."""
@@ -25,20 +24,23 @@ def intents(
     calls: list[tuple[float, str]] = []
     for load in scenario.load:
         stories, weights = _mix(scenario, load, operations)
-        calls += [(at, rng.choices(stories, cum_weights=weights)[0]) for at in moments(scenario, load)]
+        calls += [(at, rng.choices(stories, cum_weights=weights)[0]) for at in moments(scenario, load, rng)]
     calls.sort(key=lambda moment: moment[0])
     return [Intent(f"order-{n:06d}", story, at, patience_s) for n, (at, story) in enumerate(calls, 1)]
 
 
-def moments(scenario: Scenario, load: Load) -> list[float]:
-    """The moments, in seconds of the run, at which a load asks for something."""
-    count = load.burst + _count(scenario, load)
-    if count > CALLS_MAX:
-        raise UsageError(
-            f"scenario {scenario.name}: a load of {count:,} calls is more than can be played, {CALLS_MAX:,}; "
-            "choose a lower `rate` or `burst`, or fewer `seconds`"
-        )
-    return [load.begin] * load.burst + _even(scenario, load)
+def moments(scenario: Scenario, load: Load, rng: random.Random | None = None) -> list[float]:
+    """The moments, in seconds of the run, at which a load asks for something. Raises UsageError for too many."""
+    try:
+        return arrival_times(load, scenario.seconds, rng or random.Random(0))  # noqa: S311 - moments, not secrets
+    except UsageError as error:
+        raise UsageError(f"scenario {scenario.name}: {error}") from None
+
+
+def part_of(scenario: Scenario, vendor: str) -> Scenario:
+    """The part of a scenario that happens to a vendor: every fault that names no other."""
+    faults = tuple(fault for fault in scenario.faults if fault.of_vendor in ("", vendor))
+    return scenario if len(faults) == len(scenario.faults) else scenario.model_copy(update={"faults": faults})
 
 
 def outages(scenario: Scenario) -> list[Window]:
@@ -48,19 +50,6 @@ def outages(scenario: Scenario) -> list[Window]:
         for fault in scenario.faults
         if fault.outage
     ]
-
-
-def _even(scenario: Scenario, load: Load) -> list[float]:
-    rate = load.rate.per_second if load.rate is not None else 1.0
-    return [load.begin + n / rate for n in range(_count(scenario, load))]
-
-
-def _count(scenario: Scenario, load: Load) -> int:
-    """The number of calls that its rate comes to."""
-    if load.rate is None:
-        return 0
-    until = scenario.seconds if load.end_s is None else min(load.end_s, scenario.seconds)
-    return int(max(until - load.begin, 0.0) * load.rate.per_second)
 
 
 def _mix(scenario: Scenario, load: Load, operations: Mapping[str, str]) -> tuple[Sequence[str], list[int]]:

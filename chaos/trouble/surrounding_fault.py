@@ -86,6 +86,8 @@ class Setting(Protocol):
 class SurroundingFault(Fault):
     """A fault that chaos makes happen."""
 
+    around = True
+
 
 class LastingFault(SurroundingFault):
     """A fault that changes something for as long as it lasts."""

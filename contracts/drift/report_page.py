@@ -1,68 +1,54 @@
-"""The report of a comparison as one HTML page that needs nothing else: no script, no style sheet, no address.
+"""The report of a comparison as a page: what changed, the gravest first, and what it breaks."""
 
-What stands in it comes from somebody else's document, so every text is escaped.
-"""
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
-from html import escape
+from tidegate.contracts.drift.drift_report import GRADES, DriftFinding, DriftReport, Grade
+from tidegate.report.charts import Chart, ChartRow, RowChart, Tone
+from tidegate.report.report_page import KeyFigure, ReportPage, ReportSection, ReportTable, ReportVerdict
 
-from tidegate.contracts.drift.drift_report import GRADES, DriftFinding, DriftReport
+PACTS_SHOWN = 20
+"""So many interactions are named with a change."""
 
-ROWS_MAX = 5_000
-"""So many findings are in a page; of the rest, the number. JSON has them all."""
-
-_STYLE = """
-:root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
-body { margin: 2rem auto; max-width: 72rem; padding: 0 1rem; }
-h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
-table { border-collapse: collapse; width: 100%; }
-td, th { border-bottom: 1px solid #8884; padding: .4rem .6rem; text-align: left; vertical-align: top; }
-code { font: .9em ui-monospace, monospace; overflow-wrap: anywhere; }
-.count { display: inline-block; margin-right: 1.5rem; }
-.error { color: #c22; } .warning { color: #a60; } .notice { color: #678; }
-ul { margin: .2rem 0 0; padding-left: 1.2rem; }
-"""
-
-_HEADS = {
+HEADS: Mapping[Grade, str] = {
     "error": "Breaks a pact",
     "warning": "Touches an operation that a pact uses",
     "notice": "Elsewhere",
 }
+TONES: Mapping[Grade, Tone] = {"error": "bad", "warning": "wait", "notice": "quiet"}
 
 
-def report_page(report: DriftReport) -> str:
-    """The page."""
-    counts = "".join(
-        f'<span class="count {grade}"><b>{number}</b> {grade}{"" if number == 1 else "s"}</span>'
-        for grade, number in report.counts.items()
+def drift_page(report: DriftReport, fail_on: Grade, command: str) -> ReportPage:
+    """The page of a comparison that fails from the grade `fail_on` on."""
+    found = {grade: [one for one in report.findings if one.grade == grade] for grade in GRADES}
+    return ReportPage(
+        f"Drift: {report.old} → {report.new}",
+        ReportVerdict.of(report.cases(fail_on)),
+        lead=[report.sum, *report.notes],
+        figures=[
+            KeyFigure(f"{grade}s", f"{len(findings):,}", HEADS[grade], TONES[grade] if findings else "quiet")
+            for grade, findings in found.items()
+        ],
+        sections=[_section(grade, findings) for grade, findings in found.items() if findings],
+        facts=[("graded by", f"{report.uses:,} interactions of pacts"), ("fails from", fail_on)],
+        repeat=[command],
     )
-    title = f"{report.old} → {report.new}"
-    notes = "".join(f"<p>{escape(sentence)}</p>" for sentence in report.notes)
-    untried = notes + "".join(f"<p><b>Inconclusive:</b> {escape(sentence)}</p>" for sentence in report.untried)
-    parts = [_table(grade, [one for one in report.findings if one.grade == grade]) for grade in GRADES]
-    return (
-        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width"><title>Drift: {escape(title)}</title>'
-        f"<style>{_STYLE}</style></head><body><h1>Drift: {escape(title)}</h1>"
-        f"<p>{counts}</p><p>{escape(report.sum)}</p>{untried}{''.join(parts)}</body></html>\n"
-    )
 
 
-def _table(grade: str, findings: list[DriftFinding]) -> str:
-    if not findings:
-        return ""
-    rows = "".join(map(_row, findings[:ROWS_MAX]))
-    more = f"<p>{len(findings) - ROWS_MAX} more are in the JSON.</p>" if len(findings) > ROWS_MAX else ""
-    table = f"<table><tr><th>Kind</th><th>Where</th><th>What</th></tr>{rows}</table>{more}"
-    head = f'<h2 class="{grade}">{_HEADS[grade]} ({len(findings)})</h2>'
-    if grade != "notice":
-        return head + table
-    return f"{head}<details><summary>Show</summary>{table}</details>"
+def _section(grade: Grade, findings: Sequence[DriftFinding]) -> ReportSection:
+    rows = [(one.kind, one.place, _words(one)) for one in findings]
+    heads = ("kind", "where", "what")
+    table = ReportTable(f"{len(findings):,} changes", heads, rows, folded=grade == "notice")
+    return ReportSection(HEADS[grade], [], [_kinds(grade, findings)], [table])
 
 
-def _row(finding: DriftFinding) -> str:
-    pacts = "".join(f"<li>{escape(name)}</li>" for name in finding.pacts)
-    named = f"<ul>{pacts}</ul>" if pacts else ""
-    return (
-        f"<tr><td><code>{escape(finding.kind)}</code></td><td><code>{escape(finding.place)}</code></td>"
-        f"<td>{escape(finding.says)}{named}</td></tr>"
-    )
+def _kinds(grade: Grade, findings: Sequence[DriftFinding]) -> Chart:
+    counts = Counter(one.kind for one in findings).most_common()
+    bars = [ChartRow(kind, count, TONES[grade]) for kind, count in counts]
+    return RowChart("By kind", "How many changes there are of each kind.", "changes", bars)
+
+
+def _words(finding: DriftFinding) -> str:
+    more = len(finding.pacts) - PACTS_SHOWN
+    named = "; ".join([*finding.pacts[:PACTS_SHOWN], *([f"and {more} more"] if more > 0 else [])])
+    return f"{finding.says} (pacts: {named})" if named else finding.says

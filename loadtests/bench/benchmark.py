@@ -28,6 +28,7 @@ from tidegate.loadtests.bench.figures import (
     TIDEGATE_AT_RATE,
     TIDEGATE_GET,
     TIDEGATE_POST,
+    TIDEGATE_PUSHED,
     TIDEGATE_TOKENED,
     TIDEGATE_TRACED,
     TIDEGATE_TUNNEL,
@@ -126,13 +127,13 @@ class Bench:
         return answers_seen
 
 
-def run_bench(rounds: int, calls: int, say: Say, *, tracing: bool = True) -> list[Row]:
+def run_bench(rounds: int, calls: int, say: Say, *, tracing: bool = True, pushing: bool = False) -> list[Row]:
     """Measure `calls` calls a row in each of `rounds` rounds, after a warm-up. Raises RunError."""
     with TemporaryDirectory(prefix="tidegate-bench-") as folder, ExitStack() as stack:
         say("starting the upstream, the forwarders and the proxy")
         bench = _bench(stack, Path(folder))
         subjects = [
-            *_tidegates(stack, bench, tracing=tracing),
+            *_tidegates(stack, bench, tracing=tracing, pushing=pushing),
             _forwarder(stack, bench, BARE_UVLOOP, "uvloop"),  # beside the row that it is compared with
             _forwarder(stack, bench, BARE_ASYNCIO, "asyncio"),
         ]
@@ -171,7 +172,8 @@ def _at_rate(subjects: list[Subject]) -> list[Subject]:
 
 def _check_stages(bench: Bench, subjects: list[Subject], *, made: int, tracing: bool) -> None:
     """Raise RunError where a proxy left out work that its figure is said to include: a log line a call, or spans."""
-    for program in {subject.program for subject in subjects} & {"tidegate", "traced"}:
+    programs = {subject.program for subject in subjects}
+    for program in programs & {"tidegate", "traced", "pushed"}:
         expected = made * sum(subject.program == program for subject in subjects)
         log = log_path(bench.home, program)
         lines = log.read_bytes().count(b'"call"') if log.exists() else 0
@@ -179,6 +181,8 @@ def _check_stages(bench: Bench, subjects: list[Subject], *, made: int, tracing: 
             raise RunError(f"{program} wrote {lines} log lines for {expected} calls; its figure would be too low")
     if tracing and not bench.counts()["exports"]:
         raise RunError("no span reached the collector, so the traced row would show nothing")
+    if "pushed" in programs and not bench.counts()["metric_exports"]:
+        raise RunError("no metrics reached the collector, so the pushed row would show nothing")
 
 
 def module(name: str, *arguments: object) -> list[str]:
@@ -218,7 +222,7 @@ def _envoys(stack: ExitStack, bench: Bench) -> list[Subject]:
     return [Subject(ENVOY_AT_RATE, "envoy", clock_of(running.pid), port, GET_PATH, rate=RATE)]
 
 
-def _tidegates(stack: ExitStack, bench: Bench, *, tracing: bool) -> list[Subject]:
+def _tidegates(stack: ExitStack, bench: Bench, *, tracing: bool, pushing: bool) -> list[Subject]:
     clock, port = _tidegate(stack, bench, "tidegate")
     get, post = (
         f"/{VENDOR}{GET_PATH}",
@@ -233,12 +237,17 @@ def _tidegates(stack: ExitStack, bench: Bench, *, tracing: bool) -> list[Subject
     if tracing:
         clock, port = _tidegate(stack, bench, "traced", otlp=bench.upstream_port)
         subjects.append(Subject(TIDEGATE_TRACED, "traced", clock, port, get))
+    if pushing:
+        clock, port = _tidegate(stack, bench, "pushed", otlp=bench.upstream_port)
+        subjects.append(Subject(TIDEGATE_PUSHED, "pushed", clock, port, get))
     return subjects
 
 
 def _tidegate(stack: ExitStack, bench: Bench, name: str, otlp: int | None = None) -> tuple[Clock, int]:
     port, admin = free_port(), free_port()
-    config = write_config(bench.home, name, listen=port, admin=admin, upstream=bench.upstream_port, otlp=otlp)
+    config = write_config(
+        bench.home, name, listen=port, admin=admin, upstream=bench.upstream_port, otlp=otlp, pushed=name == "pushed"
+    )
     if not (bench.home / CA_FOLDER).exists():
         with Program("ca", tidegate("ca", "init", "-c", str(config)), bench.home) as made:
             made.finish(CA_WITHIN_S)

@@ -17,7 +17,7 @@ BODY = json.dumps({"id": "thing_1", "object": "thing", "note": "x" * 557}, separ
 """600 bytes."""
 
 COUNTS_PATH = b"/_counts"
-TRACES_PATH = b"/v1/traces"
+TRACES_PATH, METRICS_PATH = b"/v1/traces", b"/v1/metrics"
 TOKEN_PATH = b"/oauth/token"
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
@@ -36,10 +36,12 @@ class Counts:
     def __init__(self) -> None:
         self.calls = 0
         self.exports = 0
+        self.metric_exports = 0
 
     def answer(self) -> bytes:
         """The counts as a whole answer."""
-        body = json.dumps({"calls": self.calls, "exports": self.exports}).encode()
+        counts = {"calls": self.calls, "exports": self.exports, "metric_exports": self.metric_exports}
+        body = json.dumps(counts).encode()
         return _HEAD % len(body) + body
 
 
@@ -77,6 +79,8 @@ class Answering(asyncio.Protocol):
             return
         if path == TRACES_PATH:
             self._counts.exports += 1
+        elif path == METRICS_PATH:
+            self._counts.metric_exports += 1
         else:
             self._counts.calls += 1
         self._transport.write(_ANSWER)

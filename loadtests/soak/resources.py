@@ -1,9 +1,10 @@
-"""The resources that two programs hold at one moment, as the kernel and the admin port count them.
+"""The resources that the programs of a run hold at one moment, as the kernel and the admin port count them.
 
 It reads /proc (proc_pid_fd(5), proc_pid_statm(5)) and `GET /state`. It judges nothing.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
@@ -14,7 +15,7 @@ from tidegate.loadtests.programs import RunError, fetch
 
 @dataclass(frozen=True, slots=True)
 class HeldResources:
-    """Counts of the proxy and of the simulator (`vendor_…`). `connections` are the proxy's to the vendor."""
+    """Counts of the proxy and of the simulators (`vendor_…`). `connections` are the proxy's to the vendor."""
 
     in_flight: int
     queued: int
@@ -25,29 +26,31 @@ class HeldResources:
     memory_bytes: int
     vendor_descriptors: int
     vendor_memory_bytes: int
+    vendors: int = 1
 
     def document(self) -> dict[str, int]:
         """As data."""
         return asdict(self)
 
 
-def held(admin_port: int, vendor: str, proxy_pid: int, simulator_pid: int) -> HeldResources:
-    """What the two hold now. Raises RunError where the proxy does not say."""
+def held(admin_port: int, proxy_pid: int, simulators: Mapping[str, int]) -> HeldResources:
+    """What they hold now, all vendors together; `simulators` are process ids. Raises RunError where nobody says."""
     status, body = fetch(admin_port, "/state")
     if status != 200:
         raise RunError(f"the proxy's state answered {status}")
     state = json.loads(body)
-    ours = state["vendors"][vendor]
+    ours = [state["vendors"][name] for name in simulators]
     return HeldResources(
         in_flight=state["in_flight"],
-        queued=ours["queued"],
-        connections=ours["connections"],
+        queued=sum(one["queued"] for one in ours),
+        connections=sum(one["connections"] for one in ours),
         tasks=state["tasks"],
         threads=entries(proxy_pid, "task"),
         descriptors=entries(proxy_pid, "fd"),
         memory_bytes=resident_bytes(proxy_pid),
-        vendor_descriptors=entries(simulator_pid, "fd"),
-        vendor_memory_bytes=resident_bytes(simulator_pid),
+        vendor_descriptors=sum(entries(pid, "fd") for pid in simulators.values()),
+        vendor_memory_bytes=sum(resident_bytes(pid) for pid in simulators.values()),
+        vendors=len(simulators),
     )
 
 

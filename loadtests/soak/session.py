@@ -7,7 +7,8 @@ import asyncio
 import itertools
 import json
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any
@@ -40,11 +41,22 @@ class SoakCounts:
     failures: int = 0
     examples: list[str] = field(default_factory=list)
 
-    def fail(self, step: SoakStep, why: str) -> None:
+    def fail(self, method: str, path: str, why: str) -> None:
         """Note a failure."""
         self.failures += 1
         if len(self.examples) < EXAMPLES_MAX:
-            self.examples.append(f"{step.method} {step.path}: {why}")
+            self.examples.append(f"{method} {path}: {why}")
+
+
+def sum_of(several: Iterable[SoakCounts]) -> SoakCounts:
+    """The counts of several vendors together."""
+    total = SoakCounts()
+    for one in several:
+        total.calls += one.calls
+        total.left += one.left
+        total.failures += one.failures
+        total.examples = (total.examples + one.examples)[:EXAMPLES_MAX]
+    return total
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +70,26 @@ class SoakTarget:
     """What is known before the first call."""
 
 
-class SoakPlayer:
+class SoakPlayer(ABC):
+    """Plays calls of one vendor, one after the other or several at once."""
+
+    async def play(self, calls: int, at_once: int) -> SoakCounts:
+        """At least `calls` calls, in whole sessions, `at_once` of them at a time."""
+        counts = SoakCounts()
+
+        async def one_after_the_other() -> None:
+            while counts.calls < calls:
+                await self.play_session(counts)
+
+        await asyncio.gather(*(one_after_the_other() for _ in range(at_once)))
+        return counts
+
+    @abstractmethod
+    async def play_session(self, counts: SoakCounts) -> None:
+        """One session: calls of which each may need those before it."""
+
+
+class SessionPlayer(SoakPlayer):
     """Plays the sessions of one run: each has a number of its own, so none meets another's objects."""
 
     def __init__(self, client: aiohttp.ClientSession, target: SoakTarget, steps: Sequence[SoakStep], run: str) -> None:
@@ -69,18 +100,9 @@ class SoakPlayer:
         self._run = run
         self._numbers = itertools.count(1)
 
-    async def play(self, calls: int, at_once: int) -> SoakCounts:
-        """At least `calls` calls, in whole sessions, `at_once` of them at a time."""
-        counts = SoakCounts()
-
-        async def one_after_the_other() -> None:
-            while counts.calls < calls:
-                await self._session(next(self._numbers), counts)
-
-        await asyncio.gather(*(one_after_the_other() for _ in range(at_once)))
-        return counts
-
-    async def _session(self, number: int, counts: SoakCounts) -> None:
+    async def play_session(self, counts: SoakCounts) -> None:
+        """The steps in their order, up to the first that fails: those after it need what it would have given."""
+        number = next(self._numbers)
         names = {**self._target.names, "n": f"{self._run}-{number}"}
         for place, step in enumerate(self._steps):
             counts.calls += 1
@@ -88,8 +110,8 @@ class SoakPlayer:
             key = {self._target.key_header: f"{self._run}-{number}-{place}"} if keyed else {}
             why = await self._call(step, names, key, counts)
             if why:
-                counts.fail(step, why)
-                return  # the steps after it need what it would have given
+                counts.fail(step.method, step.path, why)
+                return
 
     async def _call(self, step: SoakStep, names: dict[str, str], key: Mapping[str, str], counts: SoakCounts) -> str:
         """Make one call. Why it failed, empty where it did not."""

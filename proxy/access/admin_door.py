@@ -43,9 +43,20 @@ class AdminDoor:
         """From the next request on, these tokens are in force."""
         self.tokens = AppTokens(tokens, self._wall) if tokens else None
 
+    def foreign(self, method: str, headers: CIMultiDictProxy[str], *, form: bool = False) -> str:
+        """Why a page of another site may have made a request; empty where none has.
+
+        A `form` of ours cannot send a header: it proves by a token of its own, which its taker checks, whose it is.
+        """
+        return _from_elsewhere(headers) or ("" if form else _without_header(method, headers))
+
+    def identify(self, token: str) -> str | None:
+        """Whose admin token this is; None for nobody's."""
+        return self.tokens.app_of(f"Bearer {token}") if self.tokens is not None else None
+
     def enter(self, method: str, path: str, headers: CIMultiDictProxy[str]) -> Entry:
         """Let a request in, or say why not."""
-        why = _foreign(method, headers)
+        why = self.foreign(method, headers)
         if why:
             return Entry(status=HTTPStatus.FORBIDDEN, why=why)
         if self.tokens is None or (path in OPEN and method in READS):
@@ -56,16 +67,19 @@ class AdminDoor:
         return Entry(who)
 
 
-def _foreign(method: str, headers: CIMultiDictProxy[str]) -> str:
-    """Why a request is one that a page of another site may have made; empty where it is none."""
-    sites, origins = headers.getall("Sec-Fetch-Site", ()), headers.getall("Origin", ())
-    for site in sites:
+def _from_elsewhere(headers: CIMultiDictProxy[str]) -> str:
+    for site in headers.getall("Sec-Fetch-Site", ()):
         if site.strip().lower() not in SAME_SITE:
             return "a page of another site has sent this"
     host = headers.get("Host", "")
-    for origin in origins:
+    for origin in headers.getall("Origin", ()):
         if urlsplit(origin.strip()).netloc.lower() != host.strip().lower():
             return "a page of another origin has sent this"
-    if (sites or origins) and method not in READS and HEADER not in headers:
+    return ""
+
+
+def _without_header(method: str, headers: CIMultiDictProxy[str]) -> str:
+    from_browser = "Sec-Fetch-Site" in headers or "Origin" in headers
+    if from_browser and method not in READS and HEADER not in headers:
         return f"an order from a browser needs the header {HEADER}"
     return ""

@@ -42,6 +42,8 @@ class AuditRecorder:
         self._world, self._store, self._note, self._redact = world, store, note, redact
         self._waiting: deque[AuditEntry] = deque()
         self._lost = 0
+        self.written = 0
+        """Rows that this process has written."""
         self._task: asyncio.Task[None] | None = None
         self._idle = asyncio.Event()
         self._idle.set()
@@ -129,6 +131,7 @@ class AuditRecorder:
             for _ in some:
                 self._waiting.popleft()
             self._lost -= lost
+            self.written += len(rows)
             for entry, row in zip(entries, rows, strict=True):
                 facts: dict[str, str | float] = {"what": entry.what, "who": entry.who, "target": entry.target}
                 self._note("audit", {**facts, "n": row.n, "digest": row.digest})

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 AUDITED: Mapping[str, str] = {
+    "admin.login": "somebody logged in to the console",
     "admin.refused": "somebody asked the admin port for something without its token",
     "audit.lost": "rows could not be written for so long that some were given up; `rows` says how many",
     "breaker.forced": "a person keeps a breaker open or closed",

@@ -24,3 +24,5 @@ class Attempt:
     """What the vendor was to know us by."""
     request_id: str = ""
     """The vendor's name for it, as its answer's header has it; empty without one."""
+    then: str = ""
+    """Why there was a pause behind it (AgainReason); empty where it was the last one."""

@@ -42,6 +42,8 @@ class FinishedCall:
     status: int
     verdict: Verdict
     problem: Problem | None
+    detail: str
+    """What the app was told of a problem."""
     error: str
     replayed: bool
     cache: str
@@ -71,6 +73,7 @@ class FinishedCall:
         self.status = reply.status
         self.verdict = reply.verdict
         self.problem = reply.problem
+        self.detail = reply.detail
         self.error = reply.error
         self.replayed = reply.replayed
         self.cache = reply.cache

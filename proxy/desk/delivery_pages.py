@@ -12,11 +12,12 @@ import dataclasses
 import hashlib
 
 from tidegate.configfile.wording import nearest
-from tidegate.proxy.desk.bulk_replay import BulkReplay, BulkResult, is_forgotten
+from tidegate.proxy.desk.by_hand.bulk_replay import BulkReplay, BulkResult, is_forgotten
+from tidegate.proxy.desk.by_hand.edited_body import put_back
+from tidegate.proxy.desk.by_hand.hand_order import BULK_MAX, HandOrder, read_bulk, read_order
 from tidegate.proxy.desk.delivery_desk import DeliveryDesk
 from tidegate.proxy.desk.delivery_query import Misread, is_id, parse_query, read_filter, read_query
-from tidegate.proxy.desk.hand_order import BULK_MAX, HandOrder, read_bulk, read_order
-from tidegate.proxy.desk.hidden_content import HiddenContent, speaks_of_body
+from tidegate.proxy.desk.hidden_content import SHOWN_CHARS_MAX, HiddenContent, speaks_of_body
 from tidegate.proxy.desk.page import Page, json_page, not_allowed, refusal
 from tidegate.proxy.desk.shown_delivery import allowed_by_hand, row, whole
 from tidegate.proxy.policies.delivery.delivery import MAY, Delivery, may
@@ -113,19 +114,37 @@ class DeliveryPages:
         delivery = await self._desk.deliveries.find(id_)
         if delivery is None:
             return _not_there(id_)
-        if not may(order.action, delivery.state, delivery.dead_reason, awaits=delivery.awaits_approval):
-            return refusal(409, not_in_this_state(order.action, delivery))
-        if delivery.unopened and order.action in ("replay", "redo"):
-            return refusal(409, delivery.unopened)
-        if order.body is not None and speaks_of_body(delivery.new.headers):
-            return refusal(409, "its headers hold a digest or a coding of the body as it was, so no other can be sent")
+        allowed = self._allowed(order, delivery)
+        if isinstance(allowed, Page):
+            return allowed
         if order.dry_run:
-            return json_page(200, self._would(order, delivery))
-        done = await self._desk.deliveries.act(id_, self._hand(order, delivery), self._desk.now())
+            return json_page(200, self._would(allowed, delivery))
+        done = await self._desk.deliveries.act(id_, self._hand(allowed, delivery), self._desk.now())
         if done is None:
             why = "its new key is known already, or " if order.key else ""
             return refusal(409, f"{why}the delivery has changed meanwhile; it was {delivery.state}")
         return await self._whole(done, redacted=False)
+
+    def _allowed(self, order: HandOrder, delivery: Delivery) -> HandOrder | Page:
+        """An order that may be carried out, its body whole; or why not."""
+        if not may(order.action, delivery.state, delivery.dead_reason, awaits=delivery.awaits_approval):
+            return refusal(409, not_in_this_state(order.action, delivery))
+        if delivery.unopened and order.action in ("replay", "redo"):
+            return refusal(409, delivery.unopened)
+        if order.body is None:
+            return order
+        if speaks_of_body(delivery.new.headers):
+            return refusal(409, "its headers hold a digest or a coding of the body as it was, so no other can be sent")
+        body = self._put_back(order.body, delivery) if order.keep_hidden else order.body
+        return refusal(400, body.why) if isinstance(body, Misread) else dataclasses.replace(order, body=body)
+
+    def _put_back(self, edited: bytes, delivery: Delivery) -> bytes | Misread:
+        """An edited body with what was hidden in it as people saw it."""
+        new = delivery.new
+        shown = self._hidden(delivery).body(new.body, new.headers)
+        if shown is None or len(shown) > SHOWN_CHARS_MAX:
+            return Misread("its body is not shown, or not all of it, so nothing hidden can be put back into another")
+        return put_back(edited, shown, new.body)
 
     def _would(self, order: HandOrder, delivery: Delivery) -> dict[str, object]:
         new, now = delivery.new, self._desk.now()

@@ -110,11 +110,11 @@ def read_filter(given: Given, wall: float) -> DeliveryFilter | Misread:
         for name in names:
             if name and name not in known:
                 return Misread(no_such(what, name, known))
-    times = [_moment(name, one.get(name, ""), wall) for name in ("since", "until")]
-    for moment in times:
-        if isinstance(moment, Misread):
-            return moment
-    since, until = (moment for moment in times if not isinstance(moment, Misread))
+    times = [moment(name, one.get(name, ""), wall) for name in ("since", "until")]
+    for time in times:
+        if isinstance(time, Misread):
+            return time
+    since, until = (time for time in times if not isinstance(time, Misread))
     return DeliveryFilter(
         box=cast("Box | None", one.get("box") or None),
         states=tuple(dict.fromkeys(cast("list[DeliveryState]", states))),
@@ -136,7 +136,7 @@ def no_such(what: str, name: str, known: Sequence[str]) -> str:
     return f"there is no {what} {shown}{nearest(name[:40], known) or '; known: ' + ', '.join(known)}"
 
 
-def _moment(name: str, text: str, wall: float) -> float | Misread | None:
+def moment(name: str, text: str, wall: float) -> float | Misread | None:
     """`2026-01-31`, `2026-01-31T10:00:00Z` (UTC where it does not say), or `2h` ago → seconds since 1970."""
     if not text:
         return None
@@ -145,8 +145,8 @@ def _moment(name: str, text: str, wall: float) -> float | Misread | None:
     except ValueError:
         pass
     try:
-        moment = datetime.fromisoformat(text)
-        seconds = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+        time = datetime.fromisoformat(text)
+        seconds = (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
         return Misread(f"{name} is no time; write 2026-01-31T10:00:00Z, or how long ago, like 2h")
     return min(max(seconds, 0.0), WALL_MAX)

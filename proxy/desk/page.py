@@ -13,13 +13,20 @@ class Page:
     status: int
     body: bytes
     content_type: str = "application/json"
+    document: object = None
+    """What `body` is written from, for who shows it in another form."""
     allow: str = ""
     """The methods there are, where the request's is none of them (RFC 9110 §15.5.6)."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """Further fields. Their values are ours: nothing foreign may stand in them."""
+    cache: str = "no-store"
+    """How long it may be kept (RFC 9111 §5.2.2)."""
 
 
 def json_page(status: int, document: object) -> Page:
     """A page of one JSON document, its names in order."""
-    return Page(status, orjson.dumps(document, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2))
+    body = orjson.dumps(document, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2)
+    return Page(status, body, document=document)
 
 
 def refusal(status: int, why: str) -> Page:
@@ -37,7 +44,8 @@ def written(page: Page, *, head: bool, keep_alive: bool) -> bytes:
     lines = [
         f"HTTP/1.1 {page.status} {HTTPStatus(page.status).phrase}",
         f"Content-Type: {page.content_type}",
-        "Cache-Control: no-store",
+        f"Cache-Control: {page.cache}",
+        *(f"{name}: {value}" for name, value in page.headers),
         *([f"Allow: {page.allow}"] if page.allow else []),
         *([] if keep_alive else ["Connection: close"]),
         f"Content-Length: {len(page.body)}",

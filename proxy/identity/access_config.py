@@ -66,6 +66,7 @@ class AppToken(_Token):
     """One app's token. An app may have several, so that they can be changed one after the other."""
 
     app: AppName
+    """The app's name in records, logs and metrics."""
 
 
 class AdminToken(_Token):
@@ -98,14 +99,18 @@ class TlsSettings(Block):
     """TLS of the listeners. One that is not named speaks plain HTTP."""
 
     gateway: ListenerTls | None = None
+    """TLS of the gateway."""
     admin: ListenerTls | None = None
+    """TLS of the admin port."""
     inbox: ListenerTls | None = None
+    """TLS of the inbox."""
 
 
 class SocketSettings(Block):
     """A Unix socket of the gateway, beside its port."""
 
     path: Path
+    """Where the socket is made; at most 107 bytes."""
     mode: SocketMode = 0o660
     """Who may connect, as of a file."""
 

@@ -5,7 +5,7 @@ tidegate.drift; their bytes are gone once they are looked at.
 """
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -49,6 +49,8 @@ class AnswerRecorder:
         self.redact: Callable[[str], str] = str
         """Takes secrets out of an answer before anything of it is kept: a vendor may echo one in a word."""
         self.dropped = 0
+        self.found: Counter[str] = Counter()
+        """Vendor → how many things were found for the first time."""
         self.unread = 0
         """Answers that were no JSON after all."""
         self._world = world
@@ -117,6 +119,7 @@ class AnswerRecorder:
         about = crc32(kept.target.encode("utf-8", "surrogateescape")) + 1 if kept.target else 0
         answer = SampledAnswer(kept.operation, kept.status, document, crc32(text), about, kept.wall)
         for found in watch.look(answer):
+            self.found[vendor] += 1
             self._tell(vendor, found)
 
     def _tell(self, vendor: str, found: ObservedDrift) -> None:

@@ -104,6 +104,7 @@ class CallService:
             method=exchange.method,
             app=exchange.app,
             vendor=exchange.upstream.name if exchange.upstream else "",
+            detail=reply.detail,
         )
         return RawResponse(self.writer.refusal(exchange, reply), keep_alive=exchange.keep_alive)
 
@@ -127,6 +128,6 @@ class CallService:
             self._telemetry.crashed(call_id, bug, wall)
             problem, detail, what = PROBLEMS["internal-error"], "Tidegate failed", "its log tells why"
         if status != HTTPStatus.REQUEST_TIMEOUT:  # connections are counted where they are closed
-            self._telemetry.refused(call_id, problem, wall=wall, method="")
+            self._telemetry.refused(call_id, problem, wall=wall, method="", detail=f"{detail}: {first_line(what)}.")
         exchange = AppExchange(call_id, "", NO_HEADERS, keep_alive=False, began=self._world.now())
         return self.writer.refusal(exchange, refused(problem, f"{detail}: {first_line(what)}."))

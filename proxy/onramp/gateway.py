@@ -125,6 +125,11 @@ class GatewayRouter:
         routes = self._routes.get(vendor)
         return None if routes is None else routes.plans.get(operation)
 
+    def plans(self, vendor: str) -> Mapping[str, OperationPlan]:
+        """Operation → its plan, of a vendor that is served; nothing for another."""
+        routes = self._routes.get(vendor)
+        return {} if routes is None else routes.plans
+
     def route_to(self, vendor: str, operation: str) -> Route | None:
         """The way of a call to an operation of a document; None where it is not served."""
         routes = self._routes.get(vendor)

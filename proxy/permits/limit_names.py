@@ -6,6 +6,8 @@ from tidegate.vendor.facts import Scope
 BEYOND_MEMBERS = ("account", "app")
 """The scopes of limits that all credentials of a vendor share."""
 
+FOR = " for "
+
 
 def owned(name: str, member: str) -> str:
     """The name of a count that each member of a pool has for itself."""
@@ -15,7 +17,13 @@ def owned(name: str, member: str) -> str:
 def shared(name: str, scope: Scope, plan: OperationPlan, app: str, member: str = "") -> str:
     """The name of the one count that calls share under a limit."""
     if scope == "app":
-        return f"{name} for {app}"
+        return f"{name}{FOR}{app}"
     if scope == "account":
         return name
     return owned(f"{name} {plan.operation}" if scope == "operation" else name, member)
+
+
+def app_of(name: str, limit: str) -> str:
+    """The app that a count is of, by the count's name and that of its limit; empty where it is of no single app."""
+    begin = f"{limit}{FOR}"
+    return name.removeprefix(begin) if name.startswith(begin) else ""

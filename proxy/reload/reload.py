@@ -272,7 +272,7 @@ class Reloader:
             self.proxy.telemetry.crashed("reload", error, self.world.wall())
             error = UsageError(f"{name}: Tidegate failed on reading it ({type(error).__name__}); its log tells where")
         findings = error.findings if isinstance(error, VendorFileError | ConfigError) else ()
-        why = str(findings[0] if findings else error)
+        why = self.proxy.telemetry.redactor.text(str(findings[0] if findings else error))
         refused = {"sha256": digest, "why": why, "at": stamp(self.world.wall())}
         self.proxy.refused[name] = refused
         served = self.proxy.parts.upstreams.get(name)

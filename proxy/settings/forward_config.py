@@ -74,6 +74,7 @@ class ForwardSettings(Block):
     mode: Literal["enforce", "warn"] = "enforce"
     """`warn` lets through what no rule allows, and writes down that it did."""
     rules: Annotated[tuple[ForwardRule, ...], Field(max_length=RULES_MAX)] = ()
+    """Who may reach which hosts; the first rule that covers a destination decides."""
     ca: ForwardCA | None = None
     """The CA; None where nothing is opened."""
     connect: Annotated[Duration, Field(gt=0, le=60)] = 5.0

@@ -25,11 +25,15 @@ class VaultSettings(Block):
     """A HashiCorp Vault or OpenBao, and how the proxy logs in there."""
 
     address: Annotated[str, Field(pattern=URL, examples=["https://vault.internal:8200"])]
+    """Its URL."""
     auth: Literal["token", "approle", "kubernetes"]
     """A token that was given, an AppRole, or the service account of a Kubernetes pod."""
     token: Secret | None = None
+    """The token, for `auth: token`. It comes from a file or the environment."""
     role_id: Secret | None = None
+    """The name of an AppRole, for `auth: approle`."""
     secret_id: Secret | None = None
+    """The secret of an AppRole, for `auth: approle`."""
     role: Annotated[str | None, Field(pattern=r"^[A-Za-z0-9_.-]+$")] = None
     """The role of a Kubernetes login."""
     jwt: Path = SERVICE_ACCOUNT
@@ -37,6 +41,7 @@ class VaultSettings(Block):
     mount: Annotated[str | None, Field(pattern=r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$")] = None
     """Where the method of auth is mounted, where that is not its own name."""
     namespace: Annotated[str | None, Field(pattern=r"^[\x21-\x7e]+$")] = None
+    """The namespace, where the server has several."""
     ca: Path | None = None
     """A PEM file of the CAs to trust instead of the system's."""
     region: RegionName | None = None
@@ -64,11 +69,13 @@ class AwsSettings(Block):
     """AWS Secrets Manager. Credentials come from where AWS's own tools take them (the extra tidegate[aws])."""
 
     region: Annotated[str | None, Field(pattern=r"^[a-z0-9-]+$", examples=["eu-central-1"])] = None
+    """The region. Left out, it is the one that AWS's own tools take."""
     endpoint: Annotated[str | None, Field(pattern=URL)] = None
     """Another address than the region's, as of a VPC endpoint."""
     poll: Annotated[Duration, Field(ge=1)] = 60.0
     """How often it is asked: each time is paid for."""
     timeout: Annotated[Duration, Field(gt=0, le=60)] = 5.0
+    """For each request."""
 
 
 class SecretSettings(Block):
@@ -83,7 +90,9 @@ class SecretSettings(Block):
     keep: Path | None = None
     """A file for the last good secrets of Vault and AWS, sealed with `sealing`: for a start while those are away."""
     vault: VaultSettings | None = None
+    """HashiCorp Vault or OpenBao, for references `vault:`."""
     aws: AwsSettings | None = None
+    """AWS Secrets Manager, for references `aws:`."""
 
 
 def secrets_placed_at(settings: SecretSettings, home: Path) -> SecretSettings:

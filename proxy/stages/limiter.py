@@ -9,6 +9,7 @@ from tidegate.plan.plan import OperationPlan
 from tidegate.proxy.call.call import Call, Handler
 from tidegate.proxy.call.outcome import Verdict
 from tidegate.proxy.call.reply import Reply
+from tidegate.proxy.permits.lane import Lane
 from tidegate.proxy.permits.limit_gate import LimitPermit
 from tidegate.proxy.policies.limits.ratelimit_headers import rate_limit
 from tidegate.proxy.policies.limits.wait_queue import QueueRefusal, urgency_of
@@ -30,7 +31,31 @@ def stage(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
     if by_app(plan) or (lane is not None and (reports or not lane.plain)):
         return MeteredLimiter(plan, upstream, proceed).admitted
     if lane is None:
-        return proceed
+        return _until_asked(plan, upstream, proceed)
+    return _gated(plan, upstream, lane, proceed)
+
+
+def _until_asked(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Handler:
+    """Nothing limits the operation, until the vendor asks for a pause of it: from then on calls wait for its end."""
+    gated: Handler | None = None
+
+    async def admitted(call: Call) -> Reply:
+        nonlocal gated
+        if gated is not None:
+            return await gated(call)
+        reply = await proceed(call)
+        if reply.verdict is Verdict.THROTTLED and not reply.stored and call.attempts[-1].sent:
+            after_s = upstream.hint(reply).retry_after_s
+            if after_s:
+                lane = upstream.limits.pausing_lane(plan)
+                lane.gate.pause_until(upstream.world.now() + upwards(upstream.rng, after_s))
+                gated = _gated(plan, upstream, lane, proceed)
+        return reply
+
+    return admitted
+
+
+def _gated(plan: OperationPlan, upstream: Upstream, lane: Lane, proceed: Handler) -> Handler:
     gate, wait_max_s = lane.gate, plan.queue_wait_s
     others = gate.room.waiting
     now, tells_limits = upstream.world.now, upstream.policy.limiter.tell

@@ -96,7 +96,7 @@ def _again(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callabl
             if isinstance(step, Stop) or not budget.reserve(now, step.after_s):
                 call.stop = step.reason if isinstance(step, Stop) else "retry budget"
                 return _final(call, reply, writes=writes, unanswered=unanswered)
-            attempts_before = len(call.attempts)
+            attempts_before = _pauses(call, step)
             try:
                 await world.sleep(step.after_s)
                 reply = await proceed(call)
@@ -105,6 +105,13 @@ def _again(plan: OperationPlan, upstream: Upstream, proceed: Handler) -> Callabl
                     budget.release(now + step.after_s)
 
     return again
+
+
+def _pauses(call: Call, step: Again) -> int:
+    """Note why the last attempt is followed by a pause; how many there were until now."""
+    if call.attempts:
+        call.attempts[-1].then = step.reason
+    return len(call.attempts)
 
 
 async def _is_exchanged(call: Call, reply: Reply, upstream: Upstream) -> bool:

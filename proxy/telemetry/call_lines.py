@@ -44,7 +44,7 @@ class CallLines:
             or finished.key or finished.trace_id or finished.error or finished.stop or finished.repeats
             or finished.problem is not None or finished.streamed is not None
             or finished.residency is not None or finished.carried is not None
-            or attempts[0].request_id or attempts[0].error
+            or attempts[0].request_id or attempts[0].error or attempts[0].then
         ):  # fmt: skip
             return _scrubbed(line_of(finished, self._fingerprint_key), self.redactor)
         attempt, plan = attempts[0], finished.plan

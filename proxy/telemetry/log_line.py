@@ -81,6 +81,8 @@ def attempt_of(attempt: Attempt) -> dict[str, object]:
     if attempt.error:
         shown["error"] = attempt.error
         shown["sent"] = attempt.sent
+    if attempt.then:
+        shown["then"] = attempt.then
     return shown
 
 

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
+from tidegate.proxy.telemetry.series.histogram import Histogram
+from tidegate.proxy.telemetry.series.histogram_rows import HistogramRows
+
 Labels = tuple[str, ...]
 
 
@@ -21,3 +24,8 @@ def gauge(name: str, text: str, labels: Labels, values: Mapping[Labels, float]) 
     for of, value in values.items():
         family.add_metric(of, value)
     return family
+
+
+def histogram(name: str, text: str, labels: Labels, histograms: Mapping[Labels, Histogram]) -> Metric:
+    """A histogram of seconds, with the traces that show some of what it counts."""
+    return HistogramRows(name, text, labels, histograms)

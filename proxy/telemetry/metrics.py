@@ -4,28 +4,38 @@ Labels are operation ids, never paths; they come from configuration and the prob
 The counts are plain dictionaries that one thread writes: a Prometheus child costs ten times as much for each call.
 """
 
-from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import asdict, dataclass, field
+from typing import Self
+from urllib.parse import urlsplit
 
-from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from tidegate.plan.plan import OperationPlan
 from tidegate.proxy.call.attempt import Attempt
 from tidegate.proxy.call.finished_call import FinishedCall
+from tidegate.proxy.call.outcome import Outcome, Verdict
 from tidegate.proxy.store.store_health import StoreHealth
 from tidegate.proxy.telemetry.delivery_metrics import DeliveryMetrics
-from tidegate.proxy.telemetry.metric_family import Labels, counter, gauge
-
-BOUNDS_S = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)
-"""OpenTelemetry's advice for http.client.request.duration (HTTP semantic conventions, metrics)."""
+from tidegate.proxy.telemetry.metric_family import Labels, counter, gauge, histogram
+from tidegate.proxy.telemetry.overview.vendor_tally import VendorTally
+from tidegate.proxy.telemetry.series.app_labels import AppLabels
+from tidegate.proxy.telemetry.series.histogram import Histogram, TraceExample
+from tidegate.proxy.telemetry.series.ordinary_calls import OrdinaryCalls, OrdinaryKind
+from tidegate.proxy.telemetry.series.process_figures import PortConnections, ProcessMeans, process_families
+from tidegate.proxy.telemetry.series.request_rows import RequestRow, RequestRows, error_type, shown_method, summed
+from tidegate.proxy.telemetry.series.text_page import text_page
+from tidegate.proxy.telemetry.traceparent import attempt_span_id
 
 BREAKER_STATES = {"closed": 0, "half-open": 1, "open": 2, "forced closed": 0, "forced open": 2}
 
-CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+REQUEST_DURATION = "http_client_request_duration_seconds"
+REQUEST_LABELS = (
+    "server_address", "server_port", "http_request_method", "http_response_status_code", "error_type", "url_template"
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +45,12 @@ class VendorState:
     breakers: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     limits: Mapping[str, float] = field(default_factory=dict)
     """Limit → share in use, 0…1."""
+    limit_apps: Mapping[str, str] = field(default_factory=dict)
+    """Limit → the app, of those that each app has for itself."""
     queued: int = 0
     connections: int = 0
+    leased: int = 0
+    """Of these connections, those on which an exchange is under way."""
     would_refuse: Mapping[tuple[str, str], int] = field(default_factory=dict)
     """(rule, reason) → what rules in report mode let pass."""
     quota_alerts: Mapping[tuple[str, str], int] = field(default_factory=dict)
@@ -50,6 +64,16 @@ class VendorState:
     file: Mapping[str, object] = field(default_factory=dict)
     """The vendor file that is in force, and why the one on disk is not, if it is not."""
 
+    def document(self) -> dict[str, object]:
+        """It as `/state` shows it."""
+        document = asdict(self)
+        for name in ("worn", "credentials", "limit_apps"):
+            if not document[name] or name != "credentials":  # that is in the credentials, or the limits' names, too
+                del document[name]
+        for name in ("would_refuse", "quota_alerts"):
+            document[name] = {" ".join(labels): count for labels, count in document[name].items()}
+        return document
+
 
 @dataclass(frozen=True, slots=True)
 class VendorServer:
@@ -59,48 +83,19 @@ class VendorServer:
     port: int
     url: str = ""
 
-
-class PortConnections(Protocol):
-    """The connections of apps to one port. See tidegate.proxy.onramp.connection_limits.ConnectionLimits."""
-
-    closed: Counter[str]
-
-    def __len__(self) -> int:
-        """Those that are open."""
-        ...
-
-
-class ProcessMeans(Protocol):
-    """Descriptors, memory and ports of this process. See tidegate.proxy.upstream.own_means.OwnMeans."""
-
-    @property
-    def wants(self) -> int:
-        """How often something was lacking."""
-        ...
-
-    @property
-    def trouble(self) -> str:
-        """The want that lasts; empty where there is none."""
-        ...
+    @classmethod
+    def of(cls, base_url: str) -> Self:
+        """The server that a base URL leads to. Credentials in it are not shown."""
+        parts = urlsplit(base_url)
+        host = parts.hostname or ""
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        shown = f"[{host}]" if ":" in host else host
+        explicit = f":{parts.port}" if parts.port else ""
+        return cls(host, port, f"{parts.scheme}://{shown}{explicit}{parts.path.rstrip('/')}")
 
 
-class _Histogram:
-    __slots__ = ("counts", "sum_s")
-
-    def __init__(self) -> None:
-        self.counts = [0] * (len(BOUNDS_S) + 1)
-        self.sum_s = 0.0
-
-    def observe(self, seconds: float) -> None:
-        self.counts[bisect_left(BOUNDS_S, seconds)] += 1
-        self.sum_s += seconds
-
-    def buckets(self) -> list[tuple[str, float]]:
-        total, cumulated = 0, []
-        for bound, count in zip((*map(str, BOUNDS_S), "+Inf"), self.counts, strict=True):
-            total += count
-            cumulated.append((bound, float(total)))
-        return cumulated
+REFUSED_CREDENTIAL = "credential-rejected"
+"""The problem (docs/problems.md) of a call whose credential the vendor refused."""
 
 
 class Metrics(Collector):
@@ -125,6 +120,7 @@ class Metrics(Collector):
         self.reloads: defaultdict[Labels, int] = defaultdict(int)
         """Vendor and result → how often."""
         self.means: ProcessMeans | None = None
+        self.apps = AppLabels()
         self.deliveries = DeliveryMetrics()
         self.residency: Mapping[Labels, int] = {}
         """Way out, receiver, rule and fate → how often residency decided so."""
@@ -138,14 +134,20 @@ class Metrics(Collector):
         self._outcomes: defaultdict[Labels, int] = defaultdict(int)
         self._cached: defaultdict[Labels, int] = defaultdict(int)
         self._repeats: defaultdict[Labels, int] = defaultdict(int)
-        self.lag = _Histogram()
+        self.lag = Histogram()
         """Lateness of the loop at its timers: time that calls spend before anything is done for them."""
-        self._seconds: defaultdict[Labels, _Histogram] = defaultdict(_Histogram)
-        self._requests: defaultdict[Labels, _Histogram] = defaultdict(_Histogram)
+        self._seconds: defaultdict[Labels, Histogram] = defaultdict(Histogram)
+        self._requests = RequestRows()
+        self.tallies: defaultdict[str, VendorTally] = defaultdict(VendorTally)
+        """Vendor → what has come of its calls, in a few numbers."""
+        self._ordinary = OrdinaryCalls(self._kind, self._add)
 
     def count(self, finished: FinishedCall) -> None:
         """Count a call that has ended."""
+        if self._ordinary.count(finished):
+            return
         vendor, operation = finished.plan.vendor, finished.plan.operation
+        self.tallies[vendor].note(finished)
         self._calls[vendor, operation, finished.app, finished.verdict] += 1
         self._seconds[vendor, operation].observe(finished.took_s)
         if finished.problem is not None:
@@ -158,17 +160,39 @@ class Metrics(Collector):
             self._repeats[vendor, operation] += 1
         for attempt in finished.attempts:
             self._attempts[vendor, operation, attempt.verdict] += 1
-            self._requests[vendor, finished.plan.method, str(attempt.status or ""), error_type(attempt)].observe(
-                attempt.ended - attempt.began
-            )
+            self._requests[_row(finished.plan, attempt)].observe(attempt.ended - attempt.began)
+
+    def _kind(self, finished: FinishedCall, attempt: Attempt) -> OrdinaryKind:
+        """Where ordinary calls of the kind of this one are counted."""
+        plan = finished.plan
+        seconds, tally = self._seconds[plan.vendor, plan.operation], self.tallies[plan.vendor]
+        return OrdinaryKind(finished, seconds, self._requests[_row(plan, attempt)], tally)
+
+    def _add(self, kind: OrdinaryKind) -> None:
+        """Add ordinary calls to the plain counts."""
+        vendor, operation, count = kind.plan.vendor, kind.plan.operation, kind.count
+        self._calls[vendor, operation, kind.app, Verdict.SUCCESS] += count
+        self._attempts[vendor, operation, Verdict.SUCCESS] += count
+        if kind.plan.idempotency != "safe":
+            self._outcomes[vendor, kind.outcome] += count
+
+    def exemplify(self, finished: FinishedCall, *, spanned: bool) -> None:
+        """Keep the trace of a sampled call that was counted. `spanned` is True where spans of ours are in it."""
+        plan, trace_id, wall = finished.plan, finished.trace_id, finished.wall
+        span_id = finished.span_id if spanned else ""
+        self._seconds[plan.vendor, plan.operation].exemplify(TraceExample(finished.took_s, wall, trace_id, span_id))
+        for attempt in finished.attempts:
+            span_id = attempt_span_id(finished.span_id, attempt.number) if spanned else ""
+            seconds, ended = attempt.ended - attempt.began, wall - (finished.now - attempt.ended)
+            self._requests[_row(plan, attempt)].exemplify(TraceExample(seconds, ended, trace_id, span_id))
 
     def refused(self, vendor: str, problem: str) -> None:
         """Count a request that never became a call."""
         self._refusals[vendor, problem] += 1
 
-    def render(self) -> bytes:
-        """Everything, as the Prometheus text format."""
-        return generate_latest(self.registry)
+    def render(self, *, openmetrics: bool = False) -> bytes:
+        """Everything, in Prometheus' older text format or as OpenMetrics."""
+        return text_page(self.registry.collect(), openmetrics=openmetrics)
 
     def describe(self) -> list[Metric]:
         """Nothing: so that registering does not collect."""
@@ -176,16 +200,17 @@ class Metrics(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Called by the registry."""
-        yield counter("tidegate_calls", "Calls that ended", ("vendor", "operation", "app", "verdict"), self._calls)
+        self._ordinary.settle()
+        calls = self.apps.summed(self._calls, 2)
+        yield counter("tidegate_calls", "Calls that ended", ("vendor", "operation", "app", "verdict"), calls)
         yield counter("tidegate_attempts", "Exchanges with vendors", ("vendor", "operation", "verdict"), self._attempts)
-        yield counter("tidegate_refusals", "Requests that Tidegate refused", ("vendor", "problem"), self._refusals)
         yield counter(
             "tidegate_egress_addresses",
             "Addresses refused, or not public",
             ("vendor", "result", "kind"),
             self.addresses,
         )
-        yield counter("tidegate_outcomes", "What became of writes", ("vendor", "outcome"), self._outcomes)
+        yield from self._told_at_the_first()
         yield counter("tidegate_reloads", "Vendor files read anew", ("vendor", "result"), self.reloads)
         yield gauge(
             "tidegate_reload_failed", "1 where the vendor file on disk was refused", ("vendor",), self.reload_failed
@@ -194,9 +219,9 @@ class Metrics(Collector):
         yield counter(
             "tidegate_repeats", "Calls that an app sent again by itself", ("vendor", "operation"), self._repeats
         )
-        yield _histogram("tidegate_loop_lag_seconds", "How late the event loop runs", (), {(): self.lag})
+        yield histogram("tidegate_loop_lag_seconds", "How late the event loop runs", (), {(): self.lag})
         yield counter("tidegate_log_lines_dropped", "Log lines not written", (), {(): self.lines_dropped})
-        yield _histogram(
+        yield histogram(
             "tidegate_call_seconds", "Calls, from arrival to answer", ("vendor", "operation"), self._seconds
         )
         yield counter(
@@ -206,58 +231,44 @@ class Metrics(Collector):
         yield gauge("tidegate_store_ready", "0 while no keyed write can be recorded", (), {(): not self._store.trouble})
         ways = ("way", "receiver", "rule", "fate")
         yield counter("tidegate_residency", "What may leave, as it was decided", ways, self.residency)
-        yield from self.deliveries.collect()
+        yield from self.deliveries.collect(self.apps)
         yield self._request_duration()
-        yield from self._process()
+        yield from process_families(self.means, self.ports)
         state = self.state()
-        yield from _gauges(state)
+        yield from _gauges(state, self.apps)
         passed, reached = _by_vendor(state, "would_refuse"), _by_vendor(state, "quota_alerts")
         yield counter("tidegate_would_refuse", "Calls let pass in report mode", ("vendor", "rule", "reason"), passed)
         yield counter("tidegate_quota_alerts", "Shares of a quota reached", ("vendor", "limit", "share"), reached)
 
-    def _process(self) -> Iterator[Metric]:
-        """The process itself: the connections of apps, and what it lacks."""
-        if self.means is not None:
-            wanting: dict[Labels, float] = {(): float(bool(self.means.trouble))}
-            yield gauge("tidegate_out_of_means", "1 while descriptors, memory or ports are lacking", (), wanting)
-            yield counter("tidegate_wants", "Connections not made for want of those", (), {(): self.means.wants})
-        open_now: dict[Labels, float] = {(port,): len(connections) for port, connections in self.ports.items()}
-        yield gauge("tidegate_app_connections", "Connections of apps", ("port",), open_now)
-        closed: dict[Labels, int] = {(port, why): n for port, of in self.ports.items() for why, n in of.closed.items()}
-        yield counter("tidegate_app_connections_closed", "Connections closed or not taken", ("port", "why"), closed)
+    def _told_at_the_first(self) -> Iterator[Metric]:
+        """What a rule tells at its first time. It is there as 0 before: a series that begins with 1 has not grown."""
+        outcomes: dict[Labels, int] = {(vendor, outcome): 0 for vendor in self.servers for outcome in Outcome}
+        yield counter("tidegate_outcomes", "What became of writes", ("vendor", "outcome"), outcomes | self._outcomes)
+        refusals: dict[Labels, int] = {(vendor, REFUSED_CREDENTIAL): 0 for vendor in self.servers}
+        yield counter(
+            "tidegate_refusals", "Requests that Tidegate refused", ("vendor", "problem"), refusals | self._refusals
+        )
 
     def _request_duration(self) -> Metric:
         """`http.client.request.duration` of the OpenTelemetry conventions, under the name that Prometheus gives it."""
-        names = (
-            "server_address", "server_port", "http_request_method", "http_response_status_code", "error_type"
-        )  # fmt: skip
-        by_server = {}
-        for (vendor, *rest), histogram in self._requests.items():
+        by_server: dict[Labels, Histogram] = {}
+        for (vendor, template, method, *rest), of in self._requests.items():
             server = self.servers.get(vendor, VendorServer(vendor, 0))
-            by_server[server.address, str(server.port), *rest] = histogram
-        return _histogram("http_client_request_duration_seconds", "Attempts", names, by_server)
+            row = (server.address, str(server.port), method, *rest, template)
+            by_server[row] = summed(by_server, row, of)  # two vendors may have one server
+        return histogram(REQUEST_DURATION, "Attempts", REQUEST_LABELS, by_server)
 
 
-def error_type(attempt: Attempt) -> str:
-    """`error.type` of the conventions: an error answer's status, or our error's name; empty where all is well."""
-    if attempt.status >= 400:
-        return str(attempt.status)
-    return attempt.error
-
-
-def _histogram(name: str, text: str, labels: Labels, histograms: Mapping[Labels, _Histogram]) -> Metric:
-    family = HistogramMetricFamily(name, text, labels=labels)
-    for values, histogram in histograms.items():
-        family.add_metric(values, histogram.buckets(), histogram.sum_s)
-    return family
+def _row(plan: OperationPlan, attempt: Attempt) -> RequestRow:
+    return plan.vendor, plan.template, shown_method(plan.method), str(attempt.status or ""), error_type(attempt)
 
 
 def _by_vendor(state: Mapping[str, VendorState], name: str) -> dict[Labels, int]:
     return {(vendor, *labels): count for vendor, now in state.items() for labels, count in getattr(now, name).items()}
 
 
-def _gauges(state: Mapping[str, VendorState]) -> Iterator[Metric]:
-    used = GaugeMetricFamily("tidegate_limit_used_ratio", "Share of a limit in use", labels=("vendor", "limit"))
+def _gauges(state: Mapping[str, VendorState], apps: AppLabels) -> Iterator[Metric]:
+    shares = GaugeMetricFamily("tidegate_limit_used_ratio", "Share of a limit in use", labels=("vendor", "limit"))
     breaker = GaugeMetricFamily("tidegate_breaker_state", "0 closed, 1 half-open, 2 open", labels=("vendor", "group"))
     ends = ("vendor", "operation")
     deprecated = GaugeMetricFamily("tidegate_deprecated", "1 where the vendor has said that it ends", labels=ends)
@@ -267,8 +278,11 @@ def _gauges(state: Mapping[str, VendorState]) -> Iterator[Metric]:
     depth = GaugeMetricFamily("tidegate_queue_depth", "Calls that wait for a permit", labels=("vendor",))
     connections = GaugeMetricFamily("tidegate_connections", "Connections to a vendor", labels=("vendor",))
     for vendor, now in state.items():
-        for limit, share in now.limits.items():
-            used.add_metric((vendor, limit), share)
+        of = now.limit_apps
+        limits: dict[Labels, float]
+        limits = {(name.removesuffix(of.get(name, "")), of.get(name, "")): used for name, used in now.limits.items()}
+        for (limit, app), share in apps.highest(limits, 1).items():
+            shares.add_metric((vendor, limit + app), share)
         for group, document in now.breakers.items():
             breaker.add_metric((vendor, group), BREAKER_STATES.get(str(document.get("state")), 2))
         for operation, days in now.ending.items():
@@ -281,4 +295,4 @@ def _gauges(state: Mapping[str, VendorState]) -> Iterator[Metric]:
         connections.add_metric((vendor,), now.connections)
     attempts = _by_vendor(state, "worn")
     yield counter("tidegate_credential_attempts", "Attempts under each", (*worn, "verdict"), attempts)
-    yield from (used, breaker, depth, connections, deprecated, sunset, aside)
+    yield from (shares, breaker, depth, connections, deprecated, sunset, aside)

@@ -5,14 +5,22 @@ Answers `GET /_tidegate/calls/{id}`. An app sees its own calls only. It decides 
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import chain
 
+from tidegate.problems import Problem
 from tidegate.proxy.call.finished_call import FinishedCall
-from tidegate.proxy.call.outcome import Outcome
+from tidegate.proxy.call.outcome import Outcome, Verdict
 from tidegate.proxy.store.records import Records, StoredCall
 from tidegate.proxy.telemetry.log_line import attempt_of, stamp
 
 RECENT_MAX = 4096
-"""Calls kept in memory."""
+"""Calls kept in memory, of every kind; and so many of those that did not go smoothly."""
+
+TURNED_AWAY_MAX = 1024
+"""So many requests that never became calls are kept in memory."""
+SUCCESS = Verdict.SUCCESS
+"""By a name of its own: a member of an enumeration is looked up slowly, and this is done for each call."""
 
 OUTCOMES = {
     "done": str(Outcome.DONE),
@@ -28,29 +36,65 @@ ADVICE = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class TurnedAway:
+    """A request that was answered without becoming a call: no app, no vendor, or nothing that can be read.
+
+    `wall` is when, in seconds since 1970; `app` and `vendor` are empty where they are not known.
+    """
+
+    call_id: str
+    wall: float
+    app: str
+    vendor: str
+    method: str
+    problem: Problem
+    detail: str
+    """What whoever sent it was told."""
+
+
 class RecentCalls:
-    """The calls that ended lately. `before_find` adds those that telemetry has not passed on yet."""
+    """The calls that ended lately, and those of longer ago that somebody may ask for: what did not go smoothly.
+
+    Else a busy minute would push out the calls of the trouble before it. `before_find` adds those that telemetry has
+    not passed on yet.
+    """
 
     def __init__(self, size: int = RECENT_MAX) -> None:
         self.before_find: Callable[[], object] = lambda: None
         self._size = size
         self._calls: OrderedDict[str, FinishedCall] = OrderedDict()
+        self._rough: OrderedDict[str, FinishedCall] = OrderedDict()
+        """Those that did not go smoothly: they stand in both as long as they are recent."""
+        self.turned_away: OrderedDict[str, TurnedAway] = OrderedDict()
+        """Requests that never became calls, by the id that they were answered with."""
 
     def add(self, finished: FinishedCall) -> None:
         """Remember a call, and forget the oldest where there are too many."""
         self._calls[finished.call_id] = finished
         if len(self._calls) > self._size:
             self._calls.popitem(last=False)
+        if finished.verdict is not SUCCESS or len(finished.attempts) > 1:
+            self._rough[finished.call_id] = finished
+            if len(self._rough) > self._size:
+                self._rough.popitem(last=False)
+
+    def add_turned_away(self, one: TurnedAway) -> None:
+        """Remember a request that did not become a call."""
+        self.turned_away[one.call_id] = one
+        if len(self.turned_away) > TURNED_AWAY_MAX:
+            self.turned_away.popitem(last=False)
 
     def find(self, call_id: str) -> FinishedCall | None:
         """A call by its id; None where it is not remembered."""
         self.before_find()
-        return self._calls.get(call_id)
+        return self._calls.get(call_id) or self._rough.get(call_id)
 
     def newest(self) -> Iterator[FinishedCall]:
         """Every call that is remembered, the newest first. It is not to be added to meanwhile."""
         self.before_find()
-        return reversed(self._calls.values())
+        older = (call for call in reversed(self._rough.values()) if call.call_id not in self._calls)
+        return chain(reversed(self._calls.values()), older)
 
 
 async def lookup(call_id: str, app: str, recent: RecentCalls, records: Records) -> dict[str, object] | None:

@@ -7,7 +7,7 @@ It knows what may be shown: never a header, a query, a body or a key.
 
 import asyncio
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -24,7 +24,8 @@ from tidegate.proxy.telemetry.call_lines import CallLines
 from tidegate.proxy.telemetry.ended_post import EndedPost
 from tidegate.proxy.telemetry.log_line import stamp
 from tidegate.proxy.telemetry.metrics import Metrics
-from tidegate.proxy.telemetry.recent_calls import RecentCalls
+from tidegate.proxy.telemetry.overview.overview import Overview
+from tidegate.proxy.telemetry.recent_calls import RecentCalls, TurnedAway
 from tidegate.redaction.redactor import Redactor
 from tidegate.world.world import World
 
@@ -33,7 +34,7 @@ Sink = Callable[[bytes], object]
 
 
 class SpanSink(Protocol):
-    """Takes what spans are made from. See tidegate.proxy.telemetry.spans."""
+    """Takes what spans are made from. See tidegate.proxy.telemetry.tracing.spans."""
 
     def add(self, finished: FinishedCall) -> None:
         """A sampled call has ended."""
@@ -45,6 +46,21 @@ class SpanSink(Protocol):
 
     def close(self) -> None:
         """No more will come. May block."""
+        ...
+
+
+class Pushing(Protocol):
+    """Sends metrics somewhere again and again. See tidegate.proxy.telemetry.otlp.metric_push."""
+
+    before: Callable[[], Awaitable[object]]
+    """Has figures looked up that nobody keeps at hand."""
+
+    def start(self) -> None:
+        """Send from now on."""
+        ...
+
+    async def close(self) -> None:
+        """Send once more, and stop."""
         ...
 
 
@@ -77,15 +93,17 @@ class Telemetry:
         metrics: Metrics,
         recent: RecentCalls,
         spans: SpanSink | None = None,
+        push: Pushing | None = None,
     ) -> None:
         self.metrics = metrics
-        self.spans = spans
+        self.spans, self.push = spans, push
+        self.overview = Overview(world, lambda: metrics.state(), metrics.tallies)  # noqa: PLW0108 - a reload may put another one there
         self.repeats, self.deprecated = SdkRetries(), DeprecatedCalls()
         self._world = world
         self._sink = sink
         self.redactor = redactor
         self._recent = recent
-        recent.before_find = self.flush
+        recent.before_find = self.overview.before_document = self.flush
         self._fingerprint_key = world.random("fingerprints").randbytes(16)
         self._call_lines = CallLines(redactor, self._fingerprint_key)
         self._waiting: list[FinishedCall] = []
@@ -106,10 +124,15 @@ class Telemetry:
             self._flush_soon()
 
     def refused(
-        self, call_id: str, problem: Problem, *, wall: float, method: str, app: str = "", vendor: str = ""
-    ) -> None:
-        """Note a request that never became a call. `vendor` is empty where it is none that is served."""
+        self, call_id: str, problem: Problem, *, wall: float, method: str, app: str = "", vendor: str = "",
+        detail: str = "",
+    ) -> None:  # fmt: skip
+        """Note a request that never became a call. `vendor` is empty where it is none that is served.
+
+        `detail` is what it was told; it may quote the request, and is not logged.
+        """
         self.metrics.refused(vendor, problem.name)
+        self._recent.add_turned_away(TurnedAway(call_id, wall, app, vendor, method, problem, detail))
         line = {"ts": stamp(wall), "call": call_id, "app": app, "vendor": vendor, "method": method,
                 "status": problem.status, "verdict": "refused", "problem": problem.name}  # fmt: skip
         self._write(line)
@@ -136,6 +159,7 @@ class Telemetry:
 
     def close(self) -> None:
         """Flush, and take no more time for it later."""
+        self.overview.close()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -163,8 +187,10 @@ class Telemetry:
             self._recent.add(finished)
             self.metrics.count(finished)
             self.deprecated.note(finished)
-            if finished.sampled and self.spans is not None:
-                self.spans.add(finished)
+            if finished.sampled:
+                self.metrics.exemplify(finished, spanned=self.spans is not None)
+                if self.spans is not None:
+                    self.spans.add(finished)
         try:
             self._lines += [self._call_lines.line(finished) for finished in some]
         except Exception:  # noqa: BLE001 - as in _write

@@ -1,6 +1,6 @@
 """W3C Trace Context: `traceparent` read and written by hand, at a third of the cost of a library.
 
-Level 2 of the recommendation, §3.2. It knows nothing of spans; those are tidegate.proxy.telemetry.spans's. The app's
+Level 2 of the recommendation, §3.2. It knows nothing of spans (tidegate.proxy.telemetry.tracing). The app's
 tracestate is never passed on or kept, so an invalid traceparent leaves nothing of it behind (§3.3.1).
 """
 

@@ -12,8 +12,8 @@ from tidegate.proxy.policies.limits.gauge import EPSILON_S, Gauge
 from tidegate.proxy.policies.limits.gauge_for import gauge_for, quota_for
 from tidegate.proxy.policies.limits.token_bucket import LimitSet, TokenBucket
 from tidegate.proxy.store.quotas import QuotaUse
-from tidegate.proxy.upstream.vendor_limits import VendorLimits, bounds_of
-from tidegate.vendor.vendor import Concurrency, Limit, Quota
+from tidegate.proxy.upstream.vendor_limits import VendorLimits
+from tidegate.vendor.vendor import Concurrency, Facts, Limit, Quota
 
 LONG_AGO = 3.0
 """A gauge made so many of its periods ago holds no caution of its beginning any more."""
@@ -32,8 +32,8 @@ def inherit(new: VendorLimits, old: VendorLimits, now: float) -> None:
         _take_gauges(new, old, "adaptive")
     if policy.bulkhead is not None and policy_before.bulkhead is not None:
         _take_places(new, old, policy.bulkhead.concurrent, policy.bulkhead.queue)
-    was = {limit.name: limit for limit in bounds_of(before)}
-    for limit in bounds_of(facts):
+    was = {limit.name: limit for limit in _bounds_of(before)}
+    for limit in _bounds_of(facts):
         _take_counts(new, old, limit, was.get(limit.name), now)
     for names, gate in old.gates.items():
         gauges = [new.gauges.get(name, gauge) for name, gauge in zip(names, gate.limits.gauges, strict=True)]
@@ -142,3 +142,8 @@ def _changed_quota(new: VendorLimits, quota: StoredQuota, window: Gauge, now: fl
     quota.window, quota.alerts = window, alerts
     quota.reached = sum(share <= min(highest, used) for share in alerts)
     return quota
+
+
+def _bounds_of(facts: Facts) -> list[Limit | Quota | Concurrency]:
+    """Every limit of a vendor."""
+    return [*facts.limits, *facts.quotas, *facts.concurrency]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from tidegate.plan.plan import OperationPlan
 from tidegate.proxy.permits.lane import Lane, PooledLane, StoredQuota
 from tidegate.proxy.permits.limit_gate import LimitGate
-from tidegate.proxy.permits.limit_names import BEYOND_MEMBERS, owned, shared
+from tidegate.proxy.permits.limit_names import BEYOND_MEMBERS, app_of, owned, shared
 from tidegate.proxy.permits.pool_gate import MemberGate, PoolGate
 from tidegate.proxy.permits.waiting_room import WaitingRoom
 from tidegate.proxy.policies.credentials.pool_choice import PoolChoice
@@ -18,10 +18,11 @@ from tidegate.proxy.policies.dialects.dialect_reader import RETRY_AFTER_MAX_S, D
 from tidegate.proxy.policies.dialects.vendor_clock import VendorClock
 from tidegate.proxy.policies.limits.aimd import AimdLimit
 from tidegate.proxy.policies.limits.amounts import Amounts, Counted
+from tidegate.proxy.policies.limits.asked_pause import AskedPause
 from tidegate.proxy.policies.limits.concurrency_limit import ConcurrencyLimit
 from tidegate.proxy.policies.limits.counted_windows import FixedWindow
 from tidegate.proxy.policies.limits.gauge import Gauge
-from tidegate.proxy.policies.limits.gauge_for import gauge_for, quota_for
+from tidegate.proxy.policies.limits.gauge_for import gauge_for, quota_for, refills_s
 from tidegate.proxy.policies.limits.learned_limit import Key, LearnedLimit, LearnedLimits
 from tidegate.proxy.policies.limits.token_bucket import LimitSet
 from tidegate.proxy.policies.limits.wait_queue import WaitQueue
@@ -30,7 +31,7 @@ from tidegate.proxy.store.quotas import Quotas, QuotaUse
 from tidegate.proxy.store.store_error import StoreError
 from tidegate.proxy.upstream.report_mode import ReportMode
 from tidegate.vendor.dialect_facts import Unit, dialect_of
-from tidegate.vendor.vendor import Concurrency, Facts, Limit, Quota, Vendor
+from tidegate.vendor.vendor import Concurrency, Limit, Quota, Vendor
 from tidegate.world.world import World
 
 Row = tuple[str, Gauge, Counted]
@@ -62,9 +63,7 @@ class VendorLimits:
         self.bulkheads: dict[str, LimitGate] = {}
         self.quotas: dict[str, StoredQuota] = {}
         self.store: Quotas | None = None
-        self._world = world
-        self.vendor = vendor
-        self.reports = reports
+        self._world, self.vendor, self.reports = world, vendor, reports
         self.began = world.now()
         """Buckets fill from here on: one that an app needs later must not begin empty."""
         self.since: dict[str, float] = {}
@@ -98,6 +97,12 @@ class VendorLimits:
                 return None
             self._lanes[key] = self._lane(plan, rows, member)
         return self._lanes[key]
+
+    def pausing_lane(self, plan: OperationPlan) -> Lane:
+        """A lane for an operation that nothing limits, once the vendor has asked for a pause of it."""
+        name = f"asked {plan.operation}"
+        rows: list[Row] = [(name, self.gauges.setdefault(name, AskedPause()), ("requests", None))]
+        return self._lanes.setdefault((plan.operation, "", ""), self._lane(plan, rows, ""))
 
     def pooled_lane(self, plan: OperationPlan, app: str = "") -> PooledLane:
         """The lanes of calls of this plan, where the vendor has several credentials."""
@@ -134,6 +139,10 @@ class VendorLimits:
             for key, gauge in shelf.items()
         }
         return own | learned
+
+    def of_apps(self) -> dict[str, str]:
+        """Name → the app, of those limits that each app has for itself."""
+        return {name: app for name, limit in self.owners.items() if (app := app_of(name, limit))}
 
     def look_again(self) -> None:
         """Something has changed that somebody may wait for."""
@@ -273,16 +282,12 @@ class VendorLimits:
         for unit in units:
             name = owned(f"told {unit} {plan.operation}", member)
             if name not in self.gauges:
-                self.gauges[name], self.wearers[name] = LearnedLimits(unit, self.shelves[member]), member
+                learned = LearnedLimits(unit, self.shelves[member], refills_s(plan.limits, unit))
+                self.gauges[name], self.wearers[name] = learned, member
             documented: list[Limit | Quota] = [*plan.limits, *plan.quotas]
             amount = next((item.amount for item in documented if item.unit == unit), None)
             rows.append((name, self.gauges[name], (unit, amount)))
         return rows
-
-
-def bounds_of(facts: Facts) -> list[Limit | Quota | Concurrency]:
-    """Every limit of a vendor."""
-    return [*facts.limits, *facts.quotas, *facts.concurrency]
 
 
 def by_app(plan: OperationPlan) -> bool:

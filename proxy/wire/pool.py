@@ -59,6 +59,11 @@ class Pool:
         """Connections that are leased, idle or spare."""
         return self._open
 
+    @property
+    def leased(self) -> int:
+        """See Transport.leased."""
+        return max(self._open - len(self._idle) - len(self._spares), 0)
+
     def exchange(
         self,
         request: bytes,

@@ -117,6 +117,11 @@ class SessionTransport:
         """Connections that are leased; the idle ones are aiohttp's secret."""
         return self._open
 
+    @property
+    def leased(self) -> int:
+        """See Transport.leased."""
+        return self._open
+
     async def exchange(
         self,
         request: bytes,

@@ -167,6 +167,11 @@ class Transport(Protocol):
         """Connections that are leased or idle."""
         ...
 
+    @property
+    def leased(self) -> int:
+        """Connections on which an exchange is under way, or that are made for one."""
+        ...
+
     async def exchange(
         self,
         request: bytes,

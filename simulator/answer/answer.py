@@ -7,7 +7,7 @@ from wsgiref.handlers import format_date_time
 
 import orjson
 
-from tidegate.simulator.values.json_value import NOTHING, Value
+from tidegate.values.json_value import NOTHING, Value
 
 WITHOUT_CONTENT = frozenset((204, 205, 304))
 """Statuses whose answers have no body (RFC 9110 §15.3.5, §15.3.6, §15.4.5)."""

@@ -19,7 +19,7 @@ from tidegate.simulator.answer.error_words import ErrorWords
 from tidegate.simulator.answer.errors import STATUSES, VendorError
 from tidegate.simulator.answer.media_types import JSON, is_json
 from tidegate.simulator.record.journal import JournalEntry
-from tidegate.simulator.values.value_generator import FAILED, ValueGenerator
+from tidegate.values.value_generator import FAILED, ValueGenerator
 from tidegate.vendor.refusal_facts import WIDER, Reason, Refusal
 from tidegate.vendor.vendor import Errors
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from tidegate.openapi.schema_types import Level, types_of
 from tidegate.openapi.schemas import Schemas
-from tidegate.simulator.values.string_values import plain_name
-from tidegate.simulator.values.value_generator import ValueGenerator
+from tidegate.values.string_values import plain_name
+from tidegate.values.value_generator import ValueGenerator
 
 MESSAGES = (
     "message", "detail", "errordescription", "description", "summary", "msg", "errormessage", "errormsg", "usermessage",

@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 import orjson
 
 from tidegate.simulator.answer.media_types import bare, is_json
-from tidegate.simulator.values.json_value import NOTHING, Value
+from tidegate.values.json_value import NOTHING, Value
 
 _TABLES = {"text/csv": ",", "text/tab-separated-values": "\t"}
 """Media types of tables, and what is between their cells."""

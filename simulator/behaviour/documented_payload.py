@@ -9,13 +9,13 @@ from typing import Any
 from tidegate.openapi.document import Document
 from tidegate.simulator.answer.media_types import is_json
 from tidegate.simulator.document.documented_answer import chosen
-from tidegate.simulator.document.documented_example import documented_example
 from tidegate.simulator.document.envelope import object_at
 from tidegate.simulator.document.path_template import singular
 from tidegate.simulator.merge.schema_merge import SchemaMerge
-from tidegate.simulator.values.json_value import Obj
-from tidegate.simulator.values.string_values import moment, plain_name
-from tidegate.simulator.values.value_generator import ANSWER, ValueGenerator
+from tidegate.values.documented_example import documented_example
+from tidegate.values.json_value import Obj
+from tidegate.values.string_values import moment, plain_name
+from tidegate.values.value_generator import ANSWER, ValueGenerator
 
 _NAMES = frozenset({"event", "type", "eventtype", "eventname", "topic", "action", "trigger", "name"})
 _MOMENTS = frozenset({"timestamp", "time", "createdat", "created", "sentat", "occurredat", "eventtime", "date"})

@@ -10,8 +10,8 @@ from typing import Any
 from tidegate.openapi.document import DocumentError
 from tidegate.simulator.behaviour.documented_payload import DocumentedPayload
 from tidegate.simulator.document.path_template import singular
-from tidegate.simulator.values.json_value import Obj
-from tidegate.simulator.values.string_values import plain_name
+from tidegate.values.json_value import Obj
+from tidegate.values.string_values import plain_name
 
 _ACTIONS: Mapping[str, tuple[str, ...]] = {
     "created": ("created", "create", "new", "added", "add", "opened", "placed", "registered", "creation"),

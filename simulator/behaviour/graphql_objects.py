@@ -26,7 +26,7 @@ from tidegate.simulator.objects.object_store import ObjectStore
 from tidegate.simulator.objects.operation_request import OperationRequest
 from tidegate.simulator.storage.pagination import key_part
 from tidegate.simulator.storage.resources import ListQuery, UnknownCursorError
-from tidegate.simulator.values.json_value import Obj
+from tidegate.values.json_value import Obj
 
 THERE = 25
 """The number of objects of a type that are there from the beginning."""

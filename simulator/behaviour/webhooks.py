@@ -26,7 +26,7 @@ from tidegate.simulator.trouble.delivery_plan import DeliveryPlan
 from tidegate.simulator.trouble.faults import Faults
 from tidegate.simulator.trouble.places import Places
 from tidegate.simulator.trouble.vendor_fault import ArmedFault
-from tidegate.simulator.values.json_value import Obj
+from tidegate.values.json_value import Obj
 from tidegate.vendor.vendor import WebhookFacts as Facts
 from tidegate.world.world import World
 

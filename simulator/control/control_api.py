@@ -21,7 +21,7 @@ from tidegate.simulator.control.vendor_names import unknown_kind
 from tidegate.simulator.record.journal import JournalFilter
 from tidegate.simulator.storage.pagination import key_part
 from tidegate.simulator.trouble.vendor_fault import VendorFault
-from tidegate.simulator.values.json_value import Obj
+from tidegate.values.json_value import Obj
 from tidegate.world.host_names import HostNames
 from tidegate.world.world import Listener, World
 
@@ -76,7 +76,8 @@ def _arm(simulator: ControlTarget, query: Query, body: object) -> object:
 
 
 def _disarm(simulator: ControlTarget, query: Query, body: object) -> object:
-    simulator.disarm()
+    if not simulator.disarm(_count(query, "n", 0) if "n" in query else None):
+        raise ControlError(f"there is no fault number {query['n']}; GET /faults lists those that are armed")
     return _faults(simulator, query, body)
 
 
@@ -146,7 +147,9 @@ def _register(simulator: ControlTarget, query: Query, body: object) -> object:
 
 
 def _kinds(_simulator: ControlTarget, _query: Query, _body: object) -> object:
-    return {"kinds": list(known_kinds(VendorFault))}
+    kinds = known_kinds(VendorFault)
+    meanings = {name: (kind.__doc__ or "").partition("\n")[0] for name, kind in kinds.items()}
+    return {"kinds": list(kinds), "meanings": meanings}
 
 
 def _objects(simulator: ControlTarget, query: Query, _body: object) -> object:

@@ -53,7 +53,7 @@ class ControlTarget(Protocol):
 
     def arm(self, faults: Sequence[VendorFault]) -> None: ...  # noqa: D102
 
-    def disarm(self) -> None: ...  # noqa: D102
+    def disarm(self, n: int | None = None) -> bool: ...  # noqa: D102
 
     def accept(self, keys: Sequence[str]) -> None: ...  # noqa: D102
 

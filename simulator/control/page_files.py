@@ -1,12 +1,15 @@
 """The files of the page at `/` of the control port: operations, objects, faults and the journal, with buttons.
 
-The page is three files in simulator/web; it asks the control API like everybody else. Nothing here knows what it shows.
+The page is three files in simulator/control/web, in the look of all of Tidegate's pages; it asks the control API like
+everybody else. Nothing here knows what it shows.
 """
 
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
+
+from tidegate.look.look_files import LOOK, look_file
 
 
 class PageFile(NamedTuple):
@@ -20,11 +23,12 @@ _PARTS = {
     "/": ("index.html", "text/html; charset=utf-8"),
     "/page.css": ("page.css", "text/css; charset=utf-8"),
     "/page.js": ("page.js", "text/javascript; charset=utf-8"),
+    **{f"/{name}": (name, kind) for name, kind in LOOK.items()},
 }
 
 _GUARDS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-    "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-cache",
 }
@@ -39,5 +43,6 @@ def part(path: str) -> PageFile | None:
 @cache
 def _read(path: str) -> PageFile:
     name, kind = _PARTS[path]
-    body = files("tidegate.simulator.control").joinpath("web", name).read_bytes()
+    own = files("tidegate.simulator.control").joinpath("web", name)
+    body = look_file(name) if name in LOOK else own.read_bytes()
     return PageFile(body, {"Content-Type": kind, **_GUARDS})

@@ -16,7 +16,7 @@ from tidegate.simulator.document.path_template import singular
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.storage.pagination import key_part
 from tidegate.simulator.trouble.vendor_fault import VendorFault
-from tidegate.simulator.values.string_values import plain_name
+from tidegate.values.string_values import plain_name
 
 Params = Mapping[str, Any]
 

@@ -15,7 +15,7 @@ from tidegate.simulator.behaviour.sent_webhook import WebhookEndpoint
 from tidegate.simulator.objects.changes import PendingChange
 from tidegate.simulator.objects.object_store import StoreCounters
 from tidegate.simulator.request.multipart import UploadedFile
-from tidegate.simulator.values.json_value import Obj
+from tidegate.values.json_value import Obj
 
 if TYPE_CHECKING:
     from tidegate.simulator.exchange import Exchange

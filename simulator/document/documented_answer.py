@@ -9,8 +9,8 @@ from typing import Any
 
 from tidegate.openapi.document import Document, Operation, is_status
 from tidegate.simulator.answer.media_types import JSON, concrete, is_json
-from tidegate.simulator.document.documented_example import documented_example
-from tidegate.simulator.values.json_value import NOTHING
+from tidegate.values.documented_example import documented_example
+from tidegate.values.json_value import NOTHING
 
 CHOICES_MAX = 1_000
 """So many alternatives of an answer are looked into."""

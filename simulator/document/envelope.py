@@ -11,7 +11,7 @@ from typing import Any
 from tidegate.openapi.document import Document
 from tidegate.simulator.document.documented_answer import At, chosen
 from tidegate.simulator.document.path_template import singular
-from tidegate.simulator.values.string_values import plain_name
+from tidegate.values.string_values import plain_name
 
 DEPTH_MAX = 4
 """Envelopes inside each other are opened so deep."""

@@ -11,7 +11,7 @@ from tidegate.openapi.document import Document, Operation
 from tidegate.openapi.schema_types import types_of
 from tidegate.simulator.document.documented_answer import At, DocumentedAnswer, chosen
 from tidegate.simulator.document.path_template import TemplateKey, singular
-from tidegate.simulator.values.string_values import plain_name
+from tidegate.values.string_values import plain_name
 
 _WORDS = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
 _IDS = ("id", "sid", "uuid", "gid", "number", "slug", "login", "name", "key", "code")

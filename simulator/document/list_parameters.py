@@ -14,7 +14,7 @@ from tidegate.openapi.schema_types import Level, types_of
 from tidegate.simulator.document.documented_answer import chosen
 from tidegate.simulator.document.path_template import singular
 from tidegate.simulator.document.resource_kind import ResourceKind
-from tidegate.simulator.values.string_values import plain_name
+from tidegate.values.string_values import plain_name
 
 Test = Literal["is", "not", "gt", "gte", "lt", "lte", "like"]
 """How a field's value is compared with the parameter's."""

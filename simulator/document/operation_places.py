@@ -11,7 +11,7 @@ from tidegate.simulator.document.documented_answer import At, chosen, inside
 from tidegate.simulator.document.envelope import DEPTH_MAX, Names, below, is_of_type, list_at, object_at
 from tidegate.simulator.document.path_template import PathTemplate
 from tidegate.simulator.document.resource_kind import ResourceKind
-from tidegate.simulator.values.string_values import plain_name
+from tidegate.values.string_values import plain_name
 from tidegate.vendor.resource_facts import Does, ObjectOperation
 
 

@@ -16,7 +16,7 @@ from tidegate.simulator.document.operation_places import OperationPlaces
 from tidegate.simulator.document.path_template import SLOT, PathTemplate
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_model import ResourceModel
-from tidegate.simulator.values.string_values import plain_name
+from tidegate.values.string_values import plain_name
 from tidegate.vendor.resource_facts import Does, ObjectOperation
 
 BATCHED: Mapping[str, Does] = {"POST": "create", "PUT": "update", "PATCH": "update", "DELETE": "delete"}

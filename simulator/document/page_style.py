@@ -12,7 +12,7 @@ from tidegate.openapi.schema_types import Level, types_of
 from tidegate.simulator.document.documented_answer import chosen
 from tidegate.simulator.document.list_parameters import query_names
 from tidegate.simulator.document.resource_operation import ResourceOperation
-from tidegate.simulator.values.string_values import plain_name
+from tidegate.values.string_values import plain_name
 from tidegate.vendor.resource_facts import Pages
 
 By = Literal["cursor", "token", "offset", "page"]

@@ -11,7 +11,7 @@ from tidegate.openapi.document import Document
 from tidegate.openapi.schema_types import types_of
 from tidegate.simulator.document.documented_answer import chosen
 from tidegate.simulator.document.path_template import SLOT, PathTemplate, TemplateKey, singular
-from tidegate.simulator.values.string_values import plain_name
+from tidegate.values.string_values import plain_name
 
 _IDS = ("login", "id", "uuid", "gid", "sid", "key", "number", "slug", "name")
 

@@ -8,8 +8,8 @@ from tidegate.openapi.document import Document
 from tidegate.openapi.schema_types import types_of
 from tidegate.simulator.document.documented_answer import chosen
 from tidegate.simulator.document.path_template import TemplateKey
-from tidegate.simulator.values.json_value import NOTHING, Obj
-from tidegate.simulator.values.string_values import plain_name
+from tidegate.values.json_value import NOTHING, Obj
+from tidegate.values.string_values import plain_name
 from tidegate.vendor.resource_facts import ObjectFacts
 
 

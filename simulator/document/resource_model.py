@@ -14,15 +14,15 @@ from tidegate.openapi.document import Document, DocumentError, Operation
 from tidegate.openapi.schema_types import types_of
 from tidegate.simulator.document.answered_objects import AnsweredObjects, makes_one
 from tidegate.simulator.document.documented_answer import At, DocumentedAnswer, answer_of, chosen, inside
-from tidegate.simulator.document.documented_example import kind_example, part_of
 from tidegate.simulator.document.envelope import list_at, object_at
 from tidegate.simulator.document.id_place import id_at, is_told
 from tidegate.simulator.document.operation_places import steps
 from tidegate.simulator.document.path_template import SLOT, PathTemplate, TemplateKey, read_template, singular
 from tidegate.simulator.document.resource_kind import ResourceKind, is_open, mark_of
 from tidegate.simulator.document.same_kind import KindPlaces, is_same
-from tidegate.simulator.values.json_value import NOTHING
-from tidegate.simulator.values.string_values import plain_name
+from tidegate.values.documented_example import kind_example, part_of
+from tidegate.values.json_value import NOTHING
+from tidegate.values.string_values import plain_name
 from tidegate.vendor.resource_facts import ObjectFacts, ResourceFacts, is_kind_pattern
 
 

@@ -10,7 +10,7 @@ from tidegate.openapi.document import Document
 from tidegate.simulator.document.documented_answer import chosen
 from tidegate.simulator.document.path_template import TemplateKey
 from tidegate.simulator.document.resource_kind import ResourceKind
-from tidegate.simulator.values.string_values import plain_name
+from tidegate.values.string_values import plain_name
 
 _EVERYWHERE = ("id", "uuid", "gid", "guid", "sid", "uid")
 """Endings of plain names of ids that name one object wherever it is asked for; a number or a slug may not."""

@@ -14,6 +14,8 @@ from tidegate.simulator.door.request_cost import CostSource
 from tidegate.simulator.record.journal import JournalEntry
 from tidegate.vendor.vendor import Facts
 
+RETRY_AFTER = "retry-after"
+
 
 class LimitCheck:
     """The limit check of one vendor."""
@@ -25,7 +27,11 @@ class LimitCheck:
         self._dialect = dialect_writer(preset)
         self._is_silent = preset is None
         """True where the vendor says nothing of its limits, so that their standing need not be looked up."""
-        self._quota = next((entry for entry in facts.throttled if entry.means == "quota"), None)
+        quotas = [entry for entry in facts.throttled if entry.means == "quota"]
+        self._quota = next(iter(quotas), None)
+        said = (entry for entry in quotas if entry.when is not None and entry.when.header.lower() == RETRY_AFTER)
+        self._quota_until = next(said, self._quota)
+        """Where the refusal says when to come back: some vendors refuse in two ways."""
         self._costs: dict[int, dict[str, Any]] = {}
         """Members of the body of a request's answer, by the request's number."""
 
@@ -79,12 +85,13 @@ class LimitCheck:
         """Members of the answer's body, beside its data."""
         return self._costs.get(entry.n, {})
 
-    def throttled(self, reason: str) -> errors.VendorError:
-        """A refusal for the rate, where the dialect has none of its own."""
-        header = self._quota.reason.header if self._quota and self._quota.reason else None
+    def throttled(self, reason: str, *, until: bool = False) -> errors.VendorError:
+        """A refusal for the rate, where the dialect has none of its own. `until`: it says when to come back."""
+        quota = self._quota_until if until else self._quota
+        header = quota.reason.header if quota and quota.reason else None
         refused = errors.too_many(header, reason)
-        refused.given_status = self._quota.status if self._quota else None
-        when = self._quota.when if self._quota else None
-        if when is not None:
+        refused.given_status = quota.status if quota else None
+        when = quota.when if quota else None
+        if when is not None and not (until and when.header.lower() == RETRY_AFTER):  # whoever asks says until when
             refused.headers.setdefault(when.header, when.value or "60")
         return refused

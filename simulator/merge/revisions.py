@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from tidegate.simulator.answer import errors
 from tidegate.simulator.document.resource_kind import ResourceKind
-from tidegate.simulator.values.json_value import Obj
+from tidegate.values.json_value import Obj
 
 NUMBERS: Final = (int, float)
 

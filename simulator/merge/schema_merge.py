@@ -13,8 +13,8 @@ from tidegate.openapi.validator import Validator
 from tidegate.simulator.answer import errors
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.merge.write_only import WriteOnly
-from tidegate.simulator.values.json_value import NOTHING, Obj
-from tidegate.simulator.values.string_values import plain_name
+from tidegate.values.json_value import NOTHING, Obj
+from tidegate.values.string_values import plain_name
 
 Check = Callable[[Any], bool]
 

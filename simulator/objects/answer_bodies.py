@@ -14,8 +14,8 @@ from tidegate.simulator.document.documented_answer import At, inside
 from tidegate.simulator.document.resource_model import ResourceModel
 from tidegate.simulator.document.resource_operation import ResourceOperation
 from tidegate.simulator.merge.schema_merge import SchemaMerge
-from tidegate.simulator.values.json_value import NOTHING, Obj
-from tidegate.simulator.values.value_generator import ANSWER, FULL, ValueGenerator
+from tidegate.values.json_value import NOTHING, Obj
+from tidegate.values.value_generator import ANSWER, FULL, ValueGenerator
 
 
 class AnswerBodies:

@@ -13,10 +13,10 @@ import orjson
 from tidegate.openapi.document import Document
 from tidegate.simulator.answer.error_envelope import filled
 from tidegate.simulator.document.documented_answer import DocumentedAnswer
-from tidegate.simulator.document.documented_example import documented_example
 from tidegate.simulator.document.resource_operation import ResourceOperation
-from tidegate.simulator.values.json_value import NOTHING, Obj, Value
-from tidegate.simulator.values.value_generator import ValueGenerator
+from tidegate.values.documented_example import documented_example
+from tidegate.values.json_value import NOTHING, Obj, Value
+from tidegate.values.value_generator import ValueGenerator
 
 PLACES = frozenset({"location", "operation-location", "content-location"})
 """They lead to what was made (RFC 9110 §10.2.2, §8.7; Azure's guidelines for `Operation-Location`)."""

@@ -17,9 +17,9 @@ from tidegate.simulator.objects.event_log import EventLog
 from tidegate.simulator.objects.lifecycle import UNCHANGED, Given, Lifecycle, Move, ObjectChange
 from tidegate.simulator.objects.object_store import ObjectStore
 from tidegate.simulator.objects.operation_request import OperationRequest, RequestMoveContext
-from tidegate.simulator.values.json_value import NOTHING, Obj
-from tidegate.simulator.values.string_values import plain_name
-from tidegate.simulator.values.value_generator import ValueGenerator
+from tidegate.values.json_value import NOTHING, Obj
+from tidegate.values.string_values import plain_name
+from tidegate.values.value_generator import ValueGenerator
 
 _UNCHANGED = Move(lambda *_: UNCHANGED)
 

@@ -11,7 +11,7 @@ from tidegate.simulator.objects.lifecycle import Given
 from tidegate.simulator.objects.object_store import ObjectStore
 from tidegate.simulator.objects.operation_request import OperationRequest
 from tidegate.simulator.storage.object_addresses import ObjectAddresses
-from tidegate.simulator.values.json_value import Obj
+from tidegate.values.json_value import Obj
 
 
 class Creation:

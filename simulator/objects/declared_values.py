@@ -7,8 +7,8 @@ from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.objects.lifecycle import Given
 from tidegate.simulator.objects.operation_request import OperationRequest
 from tidegate.simulator.objects.prototypes import Prototypes
-from tidegate.simulator.values.json_value import Obj
-from tidegate.simulator.values.string_values import moment
+from tidegate.values.json_value import Obj
+from tidegate.values.string_values import moment
 from tidegate.vendor.resource_facts import ObjectOperation, Transition
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from tidegate.simulator.document.resource_operation import ResourceOperations
 from tidegate.simulator.objects.prototypes import Prototypes
 from tidegate.simulator.storage.resources import Resources
-from tidegate.simulator.values.json_value import Obj
+from tidegate.values.json_value import Obj
 
 EVENT = "event"
 EVENTS_MAX = 50_000

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from tidegate.simulator.answer.errors import VendorError
 from tidegate.simulator.storage.resources import Resources
-from tidegate.simulator.values.json_value import Obj
+from tidegate.values.json_value import Obj
 
 Given = Mapping[str, Any]
 

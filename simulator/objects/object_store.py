@@ -22,9 +22,9 @@ from tidegate.simulator.storage.list_conditions import value_at
 from tidegate.simulator.storage.object_keys import ALONE, ObjectKeys
 from tidegate.simulator.storage.resources import Resources
 from tidegate.simulator.storage.uploaded_files import UploadedFiles
-from tidegate.simulator.values.json_value import NOTHING, Obj
-from tidegate.simulator.values.string_values import plain_name
-from tidegate.simulator.values.value_generator import ValueGenerator
+from tidegate.values.json_value import NOTHING, Obj
+from tidegate.values.string_values import plain_name
+from tidegate.values.value_generator import ValueGenerator
 
 
 @dataclass(slots=True)

@@ -7,8 +7,8 @@ from typing import Any
 from tidegate.simulator.merge.schema_merge import Way
 from tidegate.simulator.request.multipart import UploadedFile
 from tidegate.simulator.storage.resources import Resources
-from tidegate.simulator.values.json_value import Obj
-from tidegate.simulator.values.value_generator import ValueGenerator
+from tidegate.values.json_value import Obj
+from tidegate.values.value_generator import ValueGenerator
 
 
 @dataclass(slots=True)

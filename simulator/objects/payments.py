@@ -10,7 +10,7 @@ from typing import Literal
 
 from tidegate.simulator.answer import errors
 from tidegate.simulator.objects.lifecycle import Given, Lifecycle, Move, MoveContext, ObjectChange
-from tidegate.simulator.values.json_value import Obj
+from tidegate.values.json_value import Obj
 
 SETTLES_S = 5.0
 """A bank debit stays in `processing` for so long."""

@@ -14,11 +14,11 @@ from tidegate.openapi.schema_types import Level, is_scalar, types_of
 from tidegate.openapi.validator import pattern_matches
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_model import ResourceModel
-from tidegate.simulator.values.candidates import GenerationMode
-from tidegate.simulator.values.formed_identifiers import formed
-from tidegate.simulator.values.json_value import NOTHING, Obj
-from tidegate.simulator.values.string_values import EPOCH, moment, plain_name
-from tidegate.simulator.values.value_generator import ANSWER, FULL, ValueGenerator
+from tidegate.values.candidates import GenerationMode
+from tidegate.values.formed_identifiers import formed
+from tidegate.values.json_value import NOTHING, Obj
+from tidegate.values.string_values import EPOCH, moment, plain_name
+from tidegate.values.value_generator import ANSWER, FULL, ValueGenerator
 
 DEPTH_MAX = 6
 """Addresses are looked for so deep in a field."""

@@ -28,8 +28,8 @@ from tidegate.simulator.request.multipart import UploadedFile
 from tidegate.simulator.storage.object_addresses import ObjectAddresses
 from tidegate.simulator.storage.resources import Resources
 from tidegate.simulator.storage.uploaded_files import representation
-from tidegate.simulator.values.json_value import NOTHING, Obj
-from tidegate.simulator.values.value_generator import ValueGenerator
+from tidegate.values.json_value import NOTHING, Obj
+from tidegate.values.value_generator import ValueGenerator
 from tidegate.vendor.conversation_facts import Conversation
 from tidegate.vendor.resource_facts import ResourceFacts
 

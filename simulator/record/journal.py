@@ -15,7 +15,7 @@ from typing import Any, Self
 from tidegate.redaction.redactor import Redactor
 from tidegate.redaction.secret_names import hidden_fields
 from tidegate.simulator.record.sent_request import SentRequest
-from tidegate.simulator.values.json_value import Obj
+from tidegate.values.json_value import Obj
 
 ENTRIES_MAX = 200_000
 
@@ -41,6 +41,8 @@ class JournalEntry:
     operation: str = ""
     app: str = ""
     key: str = ""
+    tag: str = ""
+    """The sender's own name of the call (Call-Tag), by which a judge knows a call's requests again."""
     request_id: str = ""
     status: int = 0
     faults: tuple[str, ...] = ()
@@ -53,6 +55,8 @@ class JournalEntry:
     """The faults of the webhooks that this request brought."""
     refused: str = ""
     """Why the vendor refused it: the reason's name and its sentence; empty where it did not."""
+    carried_out: bool = False
+    """Whether the vendor did what was asked, whatever it answered then: not so for a refusal or a stored answer."""
     sent: SentRequest | None = None
     """What the app sent; None of a request that is not one of the last CONTENTS_MAX."""
 
@@ -67,6 +71,7 @@ class JournalEntry:
             "operation": self.operation,
             "app": self.app,
             "key": self.key,
+            "tag": self.tag,
             "request_id": self.request_id,
             "status": self.status,
             "faults": [*self.faults, *self.webhook_faults],
@@ -76,6 +81,7 @@ class JournalEntry:
             "took_s": round(self.took_s, 6),
             "effects": self.effects,
             "refused": self.refused,
+            "carried_out": self.carried_out,
         }
 
     def shown(self, redactor: Redactor) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 from tidegate.openapi.document import Document
 from tidegate.simulator.document.list_parameters import ANYWHERE, TESTS, ListFilter, ListParameters, Test, ordered_by
 from tidegate.simulator.document.resource_kind import ResourceKind
-from tidegate.simulator.values.json_value import Obj
+from tidegate.values.json_value import Obj
 
 TEXTS_DEPTH_MAX = 6
 """Texts are looked for so deep in an object."""

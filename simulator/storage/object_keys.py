@@ -13,8 +13,8 @@ from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_model import ResourceModel
 from tidegate.simulator.document.resource_operation import ResourceOperation
 from tidegate.simulator.storage.pagination import key_part
-from tidegate.simulator.values.json_value import NOTHING, Obj
-from tidegate.simulator.values.string_values import plain_name
+from tidegate.values.json_value import NOTHING, Obj
+from tidegate.values.string_values import plain_name
 
 Given = Mapping[str, Any]
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 from tidegate.simulator.document.page_style import PageStyle
 from tidegate.simulator.storage.resources import ListQuery
-from tidegate.simulator.values.json_value import Obj
+from tidegate.values.json_value import Obj
 from tidegate.vendor.resource_facts import Pages
 
 

@@ -20,7 +20,7 @@ from tidegate.simulator.storage import list_conditions
 from tidegate.simulator.storage.list_conditions import Condition
 from tidegate.simulator.storage.page_links import ListPage, PageLinks
 from tidegate.simulator.storage.resources import SCOPE, ListQuery, Resources, UnknownCursorError
-from tidegate.simulator.values.json_value import Obj
+from tidegate.values.json_value import Obj
 from tidegate.vendor.resource_facts import Pages
 
 LIMIT_MAX = 1000

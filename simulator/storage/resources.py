@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any
 
 from tidegate.simulator.storage.table import SCOPE, ListQuery, Table, UnknownCursorError
-from tidegate.simulator.values.json_value import Obj
+from tidegate.values.json_value import Obj
 
 __all__ = ["SCOPE", "ListQuery", "Resources", "UnknownCursorError"]
 

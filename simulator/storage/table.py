@@ -13,7 +13,7 @@ from operator import is_not
 from typing import Any
 
 from tidegate.simulator.storage.list_conditions import Condition, sorted_by, value_at
-from tidegate.simulator.values.json_value import Obj
+from tidegate.values.json_value import Obj
 
 SCOPE = ""
 """The name of the index by the objects around an object."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol
 
 from tidegate.simulator.answer.answer import Answer
 from tidegate.simulator.answer.errors import VendorError
@@ -28,6 +28,14 @@ class FaultTarget:
     version: str = ""
 
 
+class RateRefusal(Protocol):
+    """The vendor's refusal for its rate."""
+
+    def __call__(self, reason: str, *, until: bool = False) -> VendorError:
+        """With `until` it is of the sort that says when to come back, where the vendor has one."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class RefusalStyle:
     """This vendor's way of refusing.
@@ -36,7 +44,7 @@ class RefusalStyle:
     seconds since 1970.
     """
 
-    throttled: Callable[[str], VendorError]
+    throttled: RateRefusal
     hint: str | None
     wall: Callable[[], float]
 

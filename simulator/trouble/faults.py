@@ -51,10 +51,15 @@ class Faults:
             self._armed.append(ArmedFault(fault, self._count, at + fault.begin, end, dice))
             self._count += 1
 
-    def disarm(self) -> None:
-        """Drop all of them. The next one armed rolls the dice that the first one did."""
-        self._armed.clear()
-        self._count = 0
+    def disarm(self, n: int | None = None) -> bool:
+        """Drop the one of this number, False where there is none; or all: the next one rolls the first one's dice."""
+        before = len(self._armed)
+        if n is None:
+            self._armed.clear()
+            self._count = 0
+            return True
+        self._armed = [armed for armed in self._armed if armed.n != n]
+        return len(self._armed) < before
 
     def outage(self, at: float) -> VendorFault | None:
         """The outage that the vendor is in."""
@@ -120,6 +125,7 @@ class Faults:
         """The armed faults as data, with how many requests each met and hit."""
         return [
             {
+                "n": armed.n,
                 "kind": armed.fault.kind,
                 **armed.fault.model_dump(mode="json", exclude_defaults=True, exclude=_SAID_OTHERWISE),
                 "from_s": round(armed.begin, 3),

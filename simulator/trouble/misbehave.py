@@ -4,16 +4,15 @@ Which faults hit is decided in trouble.faults; what the vendor would have done w
 How a body drifts is simulator.trouble.drift's, the bytes are simulator.trouble.wire's.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from aiohttp import web
 
-from tidegate.simulator.answer import errors
 from tidegate.simulator.answer.answer import Answer, http_date
 from tidegate.simulator.record.journal import JournalEntry
 from tidegate.simulator.trouble import wire
-from tidegate.simulator.trouble.fault_scope import AnswerScope, MidwayFailure, RefusalStyle
+from tidegate.simulator.trouble.fault_scope import AnswerScope, MidwayFailure, RateRefusal, RefusalStyle
 from tidegate.simulator.trouble.faults import NOTHING, ChosenFaults
 from tidegate.simulator.trouble.places import Places
 from tidegate.simulator.trouble.vendor_fault import ArmedFault, VendorFault
@@ -33,9 +32,7 @@ class Misbehaviour:
     `throttled(reason)` is the vendor's refusal for its rate, `hint` the name of its retry-hint header.
     """
 
-    def __init__(
-        self, world: World, places: Places, throttled: Callable[[str], errors.VendorError], hint: str | None
-    ) -> None:
+    def __init__(self, world: World, places: Places, throttled: RateRefusal, hint: str | None) -> None:
         self._world = world
         self._places = places
         self._style = RefusalStyle(throttled, hint, world.wall)

@@ -23,7 +23,14 @@ how the whole ends. Faults of the first three come together with any other; of t
 
 
 class VendorFault(Fault):
-    """A fault that the simulator makes happen."""
+    """A fault that the simulator makes happen. `vendor` is the one that it happens to, where a run has several."""
+
+    vendor: str = ""
+
+    @property
+    def of_vendor(self) -> str:
+        """The one vendor that it happens to; empty for every one."""
+        return self.vendor
 
     @property
     def journal_name(self) -> str:

@@ -65,6 +65,7 @@ class ForkServer:
     def _close(self) -> None:
         self._link.shutdown(socket.SHUT_RDWR)
         self._process.wait(START_S)
+        self._link.close()
 
 
 server = functools.cache(ForkServer)

@@ -1,110 +1,119 @@
-"""A burst through the real proxy and simulator, and how it reads what they say."""
+"""A load through the real proxy and simulators, as a whole."""
 
-import json
-import threading
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tidegate.loadtests import burst
-from tidegate.loadtests.burst import read_journal, run_burst
-from tidegate.loadtests.burst_verdict import MADE, Effect, JournalRequest
-from tidegate.loadtests.programs import RunError
+from tests.tidegate.drawing.ferries import vendor_file
+from tidegate.loadtests import burst, house
+from tidegate.loadtests.burst import own_plan, run_burst
+from tidegate.loadtests.burst_verdict import BurstVerdict
+from tidegate.loadtests.load_order import LoadOrder, LoadVendor
+from tidegate.loadtests.offer.call_record import CallRecord
+from tidegate.loadtests.offer.locust_run import LocustOptions, run_worker
+from tidegate.loadtests.offer.offered_call import LoadTarget
+from tidegate.loadtests.offer.usual_load import usual_scenario
+from tidegate.loadtests.programs import free_port
 from tidegate.loadtests.schedule import LoadShape
 from tidegate.problems import UsageError
+from tidegate.scenario.scenario import Scenario
+from tidegate.vendor.search_path import shipped_vendors
+from tidegate.vendor.vendor_file import load_vendor
 
-Say = Callable[[int], dict[str, Any]]
+needs_locust = pytest.mark.skipif(find_spec("locust") is None, reason="locust is not installed")
 
+SMALL = LoadShape(rate_per_s=6, seconds=3, burst_s=1)
 
-class Control(HTTPServer):
-    """A control API that says what the test wants."""
-
-    def __init__(self, say: Say) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.say = say
-
-
-class Handler(BaseHTTPRequestHandler):
-    """Answers GET /journal?since=N."""
-
-    server: Control
-
-    def do_GET(self) -> None:
-        said = self.server.say(int(parse_qs(urlsplit(self.path).query)["since"][0]))
-        body = json.dumps(said).encode()
-        self.send_response(said.get("status", 200))
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # as http.server has it
-        pass
+UNSAFE = """
+from unittest.mock import patch
+from tidegate.proxy.policies.resilience import retry_decision
+patch.object(retry_decision, "may_resend", lambda plan, *, sent, keyed: True).start()
+from tidegate.cli import main
+main()
+"""
+"""The proxy with a bug: what was sent is sent again, whether or not it is safe to happen twice."""
 
 
-@pytest.fixture
-def control() -> Iterator[Callable[[Say], int]]:
-    """Start a control API; gives its port."""
-    started: list[tuple[Control, threading.Thread]] = []
-
-    def start(say: Say) -> int:
-        server = Control(say)
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        started.append((server, thread))
-        return server.server_port
-
-    yield start
-    for server, thread in started:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+def order(shape: LoadShape, *files: Path) -> LoadOrder:
+    vendors = [LoadVendor.of(load_vendor(file)) for file in files]
+    return LoadOrder(usual_scenario(shape, [one.name for one in vendors]), vendors)
 
 
-def entry(n: int) -> dict[str, Any]:
-    effects = [{"kind": MADE, "id": "pi_1", "intent": f"a-{n}"}]
-    return {"n": n, "at": n / 2, "wall": 100.0, "operation": "PostPaymentIntents", "status": 200, "effects": effects}
+def scenario(**parts: Any) -> Scenario:
+    return Scenario.model_validate({"name": "day", "seconds": 2, **parts})
 
 
-def test_a_journal_of_several_pages_is_read_to_its_end(control: Callable[[Say], int]) -> None:
-    def say(since: int) -> dict[str, Any]:
-        return {"entries": [entry(since + 1)], "forgotten": 0, "more": since < 2}
-
-    assert read_journal(control(say)) == [
-        JournalRequest(n / 2, "PostPaymentIntents", 200, (Effect(MADE, f"a-{n}"),), wall_s=100.0) for n in (1, 2, 3)
-    ]
-
-
-def test_an_empty_journal_is_no_error(control: Callable[[Say], int]) -> None:
-    assert read_journal(control(lambda _: {"entries": [], "forgotten": 0, "more": False})) == []
-
-
-def test_a_journal_that_forgot_something_is_not_judged(control: Callable[[Say], int]) -> None:
-    with pytest.raises(RunError, match="forgot 3 requests; make the load smaller"):
-        read_journal(control(lambda _: {"entries": [entry(4)], "forgotten": 3, "more": False}))
-
-
-def test_a_journal_that_cannot_be_had_is_told(control: Callable[[Say], int]) -> None:
-    with pytest.raises(RunError, match="journal answered 500"):
-        read_journal(control(lambda _: {"status": 500}))
+def broken(verdict: BurstVerdict) -> list[str]:
+    return [promise.name for promise in verdict.promises if not promise.held]
 
 
 def test_without_locust_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(burst, "find_spec", lambda _: None)
     with pytest.raises(UsageError, match=r"tidegate\[harness\]"):
-        run_burst(LoadShape(10, 6), print)
+        run_burst(order(SMALL, shipped_vendors()["stripe"]), print)
+
+
+def test_at_an_address_where_nothing_answers_no_load_begins(tmp_path: Path) -> None:
+    nowhere = replace(order(SMALL, vendor_file(tmp_path)), targets={"ferries": LoadTarget("http://127.0.0.1:1/x", {})})
+    with pytest.raises(UsageError, match="/x: nothing answers there"):
+        run_burst(nowhere, lambda _: None)
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(find_spec("locust") is None, reason="locust is not installed")
-def test_a_small_burst_is_held_and_every_payment_is_accounted_for() -> None:
-    shape = LoadShape(rate_per_s=6, seconds=3, burst_s=1)
-    ran = run_burst(shape, lambda _: None)
-    figures = ran.verdict.figures
+@needs_locust
+def test_two_vendors_one_of_them_the_users_own_are_loaded_by_two_workers_with_faults(tmp_path: Path) -> None:
+    both = order(SMALL, vendor_file(tmp_path / "ferries"), shipped_vendors()["stripe"])
+    day = scenario(
+        faults=[{"kind": "error", "status": 503, "effect": "none", "nth": 10}, {"kind": "reset_after", "nth": 13}],
+        load=[
+            {"shape": "ramp", "rate": "5/s", "to": "20/s", "vendor": "ferries", "mix": {"own": 2, "show*": 1}},
+            {"rate": "10/s", "vendor": "stripe", "mix": {"PostPaymentIntents": 3, "cancel": 1}},
+        ],
+        requests={
+            "own": {"operation": "book", "body": {"metres": 12}, "draw": True},
+            "cancel": {"operation": "DeleteCustomersCustomer"},
+        },
+        checks=[{"done": "60%", "p99": "15s"}],
+    )
+    port = free_port()
+    spread = LocustOptions(tmp_path / "run", 2, ["--master-bind-port", str(port)])
+    with ThreadPoolExecutor(2) as workers:
+        running = [workers.submit(run_worker, "127.0.0.1", port) for _ in range(2)]
+        ran = run_burst(replace(both, scenario=day, locust=spread), lambda _: None)
+        for one in running:
+            one.result()
     assert ran.verdict.held, ran.verdict.document()
-    assert figures.offered == figures.achieved == 72
-    assert figures.done + figures.refused == figures.offered
-    assert figures.effects == sum(number % 5 != 4 for number in range(72)) - figures.refused
+    assert ran.verdict.figures.offered == ran.verdict.figures.achieved == 45
+    assert ran.verdict.figures.vendor_requests > 45
+    assert (tmp_path / "run_stats.csv").read_text().splitlines()[-1].startswith(",Aggregated,45,")
+
+
+@pytest.mark.slow
+@needs_locust
+def test_a_bug_planted_in_the_proxy_is_found_with_an_invented_vendor(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(house, "tidegate", lambda *words: [sys.executable, "-c", UNSAFE, *words])
+    day = scenario(
+        faults=[{"kind": "reset_after", "nth": 3, "operations": ["addNote"]}],
+        load=[{"rate": "10/s", "mix": {"addNote": 1, "book": 1}}],
+    )
+    ran = run_burst(replace(order(SMALL, vendor_file(tmp_path)), scenario=day), lambda _: None)
+    assert broken(ran.verdict) == ["not doubled"]
+    assert ran.verdict.figures.doubled >= 3
+
+
+def test_what_users_of_ones_own_asked_for_is_matched_to_vendors_and_operations(tmp_path: Path) -> None:
+    vendors = order(SMALL, vendor_file(tmp_path), shipped_vendors()["stripe"]).vendors
+    targets = {"ferries": LoadTarget("http://p/ferries", {}), "stripe": LoadTarget("http://p/stripe/", {})}
+    urls = ["http://p/ferries/harbours/7?a=1", "http://p/stripe/v1/customers", "http://p/stripe/none", "http://q/x"]
+    records = [CallRecord(n, "x", f"run-{n}", 1.0, 1.5, 2.0, 200, method="GET", url=url) for n, url in enumerate(urls)]
+    planned = own_plan(records, vendors, targets)
+    assert [(one.number, one.vendor, one.operation, one.at_s) for one in planned] == [
+        (0, "ferries", "showHarbour", 1.5), (1, "stripe", "GetCustomers", 1.5), (2, "stripe", "", 1.5),
+    ]  # fmt: skip

@@ -1,43 +1,42 @@
 """The judge of a load run: every promise can break."""
 
+import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from tidegate.configfile.units import parse_rate
-from tidegate.loadtests.burst_verdict import (
-    MADE,
-    MOVED,
-    BurstTerms,
-    BurstVerdict,
-    Effect,
-    JournalRequest,
-    judge,
-    peak_per_s,
-    percentile,
-    reported_outcome,
-)
-from tidegate.loadtests.call_record import CallRecord
-from tidegate.loadtests.schedule import PAYMENT, READ, Planned
+from tidegate.drawing.planned_load import PlannedRequest
+from tidegate.loadtests.burst_verdict import BurstVerdict, judge, peak_per_s
+from tidegate.loadtests.call_account import BurstTerms, LoadEvidence, reported_outcome
+from tidegate.loadtests.journal import JournalRequest
+from tidegate.loadtests.offer.call_record import CallRecord
+from tidegate.scenario.check import Check
 from tidegate.vendor.vendor import Limit
 
 LIMIT = Limit.model_validate({"name": "account", "rate": "10/s", "burst": 2})
-TERMS = BurstTerms(limits=(LIMIT,), wait_s=2.0, depth=100, budget_s=5.0, slack_s=0.0)
+WRITES = frozenset({"book"})
+TERMS = BurstTerms((LIMIT,), wait_s=2.0, depth=100, budget_s=5.0, changes=WRITES, once=WRITES, slack_s=0.0)
 CALLS = 10
-PLANNED = [Planned(n, n / 10, READ if n == 4 else PAYMENT, f"a-{n}") for n in range(CALLS)]
+PLANNED = [
+    PlannedRequest(n, n / 10, "ferries", "read" if n == 4 else "booking", "list" if n == 4 else "book", f"a-{n}")
+    for n in range(CALLS)
+]
+MADE = ("booking.created", "booking.paid")
 
 
-def answered(call: Planned, status: int = 200, took_s: float = 0.02, retry_after: str | None = None) -> CallRecord:
+def answered(
+    call: PlannedRequest, status: int = 200, took_s: float = 0.02, retry_after: str | None = None, problem: str = ""
+) -> CallRecord:
     return CallRecord(
-        call.number, call.kind, call.intent, call.at_s, call.at_s, call.at_s + took_s, status, retry_after=retry_after
-    )
+        call.number, call.source, call.tag, call.at_s, call.at_s, call.at_s + took_s, status, retry_after,
+        problem=problem or None,
+    )  # fmt: skip
 
 
-def seen(call: Planned) -> JournalRequest:
-    effects = (Effect(MADE, call.intent), Effect(MOVED, call.intent)) if call.kind == PAYMENT else ()
-    return JournalRequest(
-        call.at_s, "PostPaymentIntents" if call.kind == PAYMENT else "GetPaymentIntents", 200, effects
-    )
+def seen(call: PlannedRequest) -> JournalRequest:
+    return JournalRequest(call.at_s, call.operation, 200, call.tag, MADE if call.operation == "book" else ())
 
 
 RECORDS = [answered(call) for call in PLANNED]
@@ -45,9 +44,19 @@ JOURNAL = [seen(call) for call in PLANNED]
 
 
 def verdict(
-    records: list[CallRecord] | None = None, journal: list[JournalRequest] | None = None, terms: BurstTerms = TERMS
+    records: list[CallRecord] | None = None,
+    journal: list[JournalRequest] | None = None,
+    terms: BurstTerms = TERMS,
+    *,
+    planned: list[PlannedRequest] | None = None,
+    asked: bool = True,
+    faulty: bool = False,
+    checks: tuple[Check, ...] = (),
 ) -> BurstVerdict:
-    return judge(PLANNED, RECORDS if records is None else records, JOURNAL if journal is None else journal, terms)
+    journals = {"ferries": JOURNAL if journal is None else journal} if asked else None
+    told = RECORDS if records is None else records
+    plan = PLANNED if planned is None else planned
+    return judge(LoadEvidence(plan, told, journals, {"ferries": terms}, checks=checks, faulty=faulty))
 
 
 def broken(found: BurstVerdict) -> list[str]:
@@ -70,42 +79,64 @@ def test_a_planned_call_that_was_never_made_breaks_offered() -> None:
     assert "offered" in broken(verdict(RECORDS[:3] + RECORDS[4:], journal))
 
 
-def test_told_done_without_an_effect_is_lost() -> None:
-    found = verdict(journal=[replace(one, effects=()) if one is JOURNAL[3] else one for one in JOURNAL])
+@pytest.mark.parametrize("instead", [None, {"effects": ()}, {"effects": (), "status": 503}, {"tag": "a-77"}])
+def test_told_done_and_not_carried_out_is_lost(instead: dict[str, Any] | None) -> None:
+    changed = [replace(JOURNAL[3], **instead)] if instead is not None else []
+    found = verdict(journal=[*JOURNAL[:3], *changed, *JOURNAL[4:]])
     assert broken(found) == ["not lost"]
     assert found.figures.lost == 1
 
 
-def test_a_payment_that_was_made_but_whose_money_did_not_move_is_lost() -> None:
-    made = replace(JOURNAL[3], effects=(Effect(MADE, "a-3"),))
-    assert broken(verdict(journal=[made if one is JOURNAL[3] else one for one in JOURNAL])) == ["not lost"]
+def test_where_an_operation_has_no_effects_at_all_an_answered_request_is_enough() -> None:
+    plain = [replace(one, effects=()) for one in JOURNAL]
+    assert verdict(journal=plain).held
+    assert broken(verdict(journal=plain[:3] + plain[4:])) == ["not lost"]
 
 
-def test_two_effects_for_one_intent_are_doubled() -> None:
+def test_a_write_that_is_carried_out_twice_is_doubled() -> None:
     found = verdict(journal=[*JOURNAL, replace(JOURNAL[3], at_s=9.0)])
     assert broken(found) == ["not doubled"]
     assert found.figures.doubled == 1
 
 
-def test_two_payments_made_for_one_intent_are_doubled_though_the_money_moved_once() -> None:
-    again = replace(JOURNAL[3], at_s=9.0, effects=(Effect(MADE, "a-3"),))
-    assert broken(verdict(journal=[*JOURNAL, again])) == ["not doubled"]
+@pytest.mark.parametrize(
+    "again",
+    [
+        replace(JOURNAL[3], at_s=9.0, replayed=True, effects=()),
+        replace(JOURNAL[3], at_s=9.0, status=503, effects=()),
+        replace(JOURNAL[4], at_s=9.0),
+    ],
+    ids=["the answer that was kept under its key", "a failure", "a read"],
+)
+def test_what_was_not_carried_out_again_is_not_doubled(again: JournalRequest) -> None:
+    assert verdict(journal=[*JOURNAL, again]).held
+
+
+def test_a_write_that_may_happen_twice_is_not_doubled() -> None:
+    assert verdict(journal=[*JOURNAL, replace(JOURNAL[3], at_s=9.0)], terms=replace(TERMS, once=frozenset())).held
 
 
 def test_told_refused_with_an_effect_is_contradicted() -> None:
-    found = verdict(changed(3, answered(PLANNED[3], 429, retry_after="1")), terms=replace(TERMS, useful=0.9))
-    assert broken(found) == ["not contradicted"]
+    told = changed(3, answered(PLANNED[3], 429, retry_after="1", problem="rate-limited"))
+    assert broken(verdict(told, terms=replace(TERMS, useful=0.9))) == ["not contradicted"]
+
+
+def test_a_vendor_that_contradicts_itself_is_passed_on() -> None:
+    lied = replace(JOURNAL[3], status=503)
+    told = changed(3, answered(PLANNED[3], 503, retry_after="1"))
+    found = verdict(told, [lied if one is JOURNAL[3] else one for one in JOURNAL], replace(TERMS, useful=0.9))
+    assert found.held
 
 
 def test_more_than_the_limit_lets_through_is_over_quota() -> None:
-    found = verdict(journal=[*JOURNAL, *(JournalRequest(0.5, "GetPaymentIntents", 429) for _ in range(5))])
+    found = verdict(journal=[*JOURNAL, *(JournalRequest(0.5, "list", 429) for _ in range(5))])
     assert broken(found) == ["within quota"]
     assert found.figures.over_quota == found.figures.over_quota_strict > 0
     assert found.figures.vendor_refusals == 5
 
 
 def test_slack_is_forgiven_in_the_promise_and_shown_in_the_strict_figure() -> None:
-    journal = [*JOURNAL, JournalRequest(0.0, "GetPaymentIntents", 200), JournalRequest(0.0, "GetPaymentIntents", 200)]
+    journal = [*JOURNAL, JournalRequest(0.0, "list", 200), JournalRequest(0.0, "list", 200)]
     found = verdict(journal=journal, terms=replace(TERMS, slack_s=0.2))
     assert found.held
     assert found.figures.over_quota_strict == 1
@@ -143,7 +174,23 @@ def test_a_proxy_that_refuses_everything_is_not_useful() -> None:
 
 
 def test_a_run_in_which_nothing_was_feasible_proves_nothing() -> None:
-    assert "useful" in broken(judge([], [], [], TERMS))
+    assert "useful" in broken(verdict([], [], planned=[]))
+
+
+def test_where_what_is_feasible_is_not_known_something_must_be_done() -> None:
+    vague = replace(TERMS, countable=False)
+    told = [answered(call, 429, retry_after="1", problem="rate-limited") for call in PLANNED]
+    assert broken(verdict(told, [], vague)) == ["useful"]
+    some = [RECORDS[0], *told[1:]]
+    found = verdict(some, JOURNAL[:1], vague)
+    assert found.held
+    assert "1 done; what is feasible is not known" in next(p.found for p in found.promises if p.name == "useful")
+
+
+def test_a_proxy_that_has_just_started_has_no_full_buckets() -> None:
+    slow = replace(TERMS, limits=(LIMIT.model_copy(update={"rate": parse_rate("4/s"), "burst": 50}),), wait_s=0.0)
+    evidence = LoadEvidence(PLANNED, RECORDS, {"ferries": JOURNAL}, {"ferries": slow})
+    assert judge(evidence).figures.feasible == 5  # two of the half second before, and three of the run's 0.9 s
 
 
 def test_an_answer_after_its_budget_breaks_in_time() -> None:
@@ -172,13 +219,72 @@ def test_the_document_is_plain_data_and_says_what_was_found() -> None:
     assert document["promises"]["offered"] == {"held": False, "found": "0 of 10 planned calls were made"}
 
 
-@pytest.mark.parametrize(("share", "expected"), [(0.5, 50.0), (0.99, 99.0), (1.0, 100.0), (0.001, 1.0)])
-def test_a_percentile_is_a_value_that_was_measured(share: float, expected: float) -> None:
-    assert percentile([float(value) for value in range(100, 0, -1)], share) == expected
+def test_a_vendors_own_refusal_is_no_failure_of_ours_until_it_is_most_of_the_run() -> None:
+    down = JournalRequest(0.3, "book", 400, "a-3", refused="missing: metres is missing")
+    told = changed(3, answered(PLANNED[3], 400))
+    found = verdict(told, [down if one is JOURNAL[3] else one for one in JOURNAL])
+    assert found.held
+    assert (found.figures.turned_down, found.turned_down) == (1, ("book: 400, missing: metres is missing",))
+    all_down = verdict([answered(call, 400) for call in PLANNED], [replace(one, status=400) for one in JOURNAL])
+    (why,) = all_down.inconclusive
+    assert why.startswith("the vendor itself turned down 10 of 10 calls, so little was tried")
+    assert not all_down.held
 
 
-def test_a_percentile_of_nothing_is_nothing() -> None:
-    assert percentile([], 0.99) == 0.0
+def test_a_refusal_that_the_vendor_did_not_make_is_unexplained() -> None:
+    told = changed(3, answered(PLANNED[3], 400))
+    assert broken(verdict(told, terms=replace(TERMS, useful=0.9))) == ["refused openly"]
+
+
+@pytest.mark.parametrize(("problem", "vendors", "open_"), [("", 200, False), ("unknown", 200, True), ("", 502, True)])
+def test_with_faults_a_failure_is_explained_by_the_proxys_problem_or_the_vendors_word(
+    problem: str, vendors: int, open_: bool
+) -> None:
+    told = changed(4, answered(PLANNED[4], 502, problem=problem))
+    journal = [replace(one, status=vendors) if one is JOURNAL[4] else one for one in JOURNAL]
+    assert verdict(told, journal, faulty=True).held is open_
+    assert not verdict(told, journal).held
+
+
+def test_with_faults_what_is_useful_is_for_the_checks_to_say() -> None:
+    told = [answered(call, 503, retry_after="1") for call in PLANNED]
+    assert verdict(told, [], faulty=True).held
+    check = Check.model_validate({"done": "50%", "operations": ["book"]})
+    found = verdict(told, [], faulty=True, checks=(check,))
+    assert broken(found) == ["checks"]
+    assert found.promises[-1].found == "check 1 (book): 0% are done, and 50% must be"
+    assert verdict(checks=(check,)).promises[-1].found == "1 checks of the scenario hold"
+
+
+def test_without_a_journal_only_what_callers_were_told_is_judged() -> None:
+    found = verdict(asked=False)
+    assert found.held
+    assert [promise.name for promise in found.promises] == ["offered", "refused openly", "in time"]
+    assert broken(verdict(changed(3, answered(PLANNED[3], 0)), asked=False)) == ["refused openly"]
+
+
+def test_each_vendor_has_its_own_terms_and_its_own_journal() -> None:
+    barges = [replace(call, vendor="barges", number=call.number + CALLS) for call in PLANNED]
+    records = [*RECORDS, *(answered(call) for call in barges)]
+    terms = {"ferries": TERMS, "barges": replace(TERMS, once=frozenset())}
+    both = LoadEvidence([*PLANNED, *barges], records, {"ferries": JOURNAL, "barges": JOURNAL}, terms)
+    assert judge(both).held
+    twice = {"ferries": JOURNAL, "barges": [*JOURNAL, replace(JOURNAL[3], at_s=9.0)]}
+    assert judge(replace(both, journals=twice)).held
+    assert broken(judge(replace(both, journals={"ferries": twice["barges"], "barges": JOURNAL}))) == ["not doubled"]
+
+
+def test_refusals_are_told_by_their_reasons_in_a_document_that_is_json() -> None:
+    told = [answered(call, 429, retry_after="1", problem="rate-limited" if call.number % 2 else "") for call in PLANNED]
+    document = json.loads(json.dumps(verdict(told, []).document()))
+    assert document["figures"]["refused_for"] == {"rate-limited": 5, "vendor": 5}
+
+
+def test_a_write_that_is_carried_out_later_is_neither_lost_nor_refused() -> None:
+    told = changed(3, replace(answered(PLANNED[3], 202, retry_after="5"), later=True))
+    found = verdict(told, [*JOURNAL[:3], *JOURNAL[4:]])
+    assert found.held
+    assert (found.figures.accepted, found.figures.done) == (1, CALLS - 1)
 
 
 def test_the_peak_is_the_most_within_any_second() -> None:

@@ -53,3 +53,12 @@ def test_what_is_feasible_stays_within_the_limit(wait_s: float) -> None:
     at = [number / 50 for number in range(200)]
     assert possible(limit("20/s", burst=4), *at, wait_s=wait_s) <= 4 + 20 * (4 + wait_s)
     assert possible(limit("20/s", burst=4), *at, wait_s=wait_s) >= 20 * min(4, 4 + wait_s) - 4
+
+
+def test_a_bucket_that_was_used_up_fills_before_it_lends() -> None:
+    slow = limit("60/m", burst=10)
+    at_once = arrivals(*[0.0] * 10)
+    assert sum(feasible_calls([slow], at_once, wait_s=0, depth=100)) == 10
+    assert sum(feasible_calls([slow], at_once, wait_s=0, depth=100, used_up_at_s=-4.0)) == 4
+    assert sum(feasible_calls([slow], at_once, wait_s=3, depth=100, used_up_at_s=-4.0)) == 7
+    assert sum(feasible_calls([slow], at_once, wait_s=0, depth=100, used_up_at_s=-60.0)) == 10

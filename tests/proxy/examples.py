@@ -70,6 +70,6 @@ def finished(**changes: Any) -> FinishedCall:
     """A call that has ended; `changes` are of its call, of its reply, or the times of its end."""
     values: dict[str, Any] = {"now": 100.5, "wall": 1_700_000_000.5, "deadline": 0.0, "attempts": [attempt()]} | changes
     now, wall = values.pop("now"), values.pop("wall")
-    of_reply = {"status", "verdict", "problem", "error", "replayed", "cache"}
+    of_reply = {"status", "verdict", "problem", "detail", "error", "replayed", "cache"}
     answer = {name: values.pop(name) for name in of_reply & values.keys()}
     return FinishedCall(call(**values), reply(**answer), now, wall)

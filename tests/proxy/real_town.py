@@ -2,13 +2,13 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.proxy.town import DOCUMENT, ENVIRON, VENDOR
+from tests.proxy.town import DOCUMENT, ENVIRON, PATHS, VENDOR
 from tidegate.proxy.app import Proxy
 from tidegate.proxy.config import Config
 from tidegate.testing.scripted_vendor import ScriptedVendor, Step
@@ -65,11 +65,16 @@ async def real_town(
     *,
     base_path: str = "/api",
     config: dict[str, Any] | None = None,
+    paths: dict[str, Any] | None = None,
+    environ: Mapping[str, str] = ENVIRON,
     **changes: Any,
 ) -> AsyncIterator[RealTown]:
-    """`changes` replace parts of the vendor file. The vendor listens on a free port, its API below `base_path`."""
+    """`changes` replace parts of the vendor file; `paths` are paths that its document has besides.
+
+    The vendor listens on a free port, its API below `base_path`.
+    """
     (folder / "vendor.yaml").write_text(json.dumps(VENDOR | changes))
-    (folder / "openapi.json").write_text(json.dumps(DOCUMENT))
+    (folder / "openapi.json").write_text(json.dumps(DOCUMENT | {"paths": PATHS | (paths or {})}))
     async with ScriptedVendor(script) as vendor:
         base = f"{vendor.url}{base_path}"
         use = {"things": {"base_url": base, "private_addresses": "allow"}}
@@ -79,7 +84,7 @@ async def real_town(
             RealWorld(),
             Config.model_validate_json(json.dumps(whole)),
             {"things": load_vendor(folder / "vendor.yaml")},
-            environ=ENVIRON,
+            environ=environ,
             sink=lines.append,
         )
         await proxy.start()

@@ -210,6 +210,7 @@ async def test_it_shows_the_state_of_the_policies(base: str) -> None:
                 "stripe": {
                     "breakers": {"default": {"state": "open"}},
                     "connections": 0,
+                    "leased": 0,
                     "ending": {},
                     "file": {},
                     "limits": {"account": 0.5},

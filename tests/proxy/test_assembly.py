@@ -11,7 +11,7 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from tidegate.configfile.units import SecretRef
 from tidegate.openapi.document import Document
 from tidegate.problems import UsageError
-from tidegate.proxy.assembly import ProxyParts, assemble, server_of
+from tidegate.proxy.assembly import ProxyParts, assemble
 from tidegate.proxy.config import AppToken, Config, TelemetrySettings, VendorUse
 from tidegate.proxy.credentials.secret_reference import load_credential
 from tidegate.proxy.policies.resilience.circuit_breaker import BreakerEvent, BreakerState, BreakerTrigger
@@ -132,7 +132,7 @@ def test_a_secret_that_is_missing_stops_it(tmp_path: Path) -> None:
     ],
 )
 def test_whom_a_base_url_leads_to(url: str, server: VendorServer) -> None:
-    assert server_of(url) == server
+    assert VendorServer.of(url) == server
 
 
 def test_a_secret_of_two_parts_is_scrubbed_in_every_form_it_travels_in() -> None:

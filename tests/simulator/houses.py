@@ -8,7 +8,7 @@ from tidegate.openapi.document import Document
 from tidegate.simulator.document.resource_operation import ResourceOperations
 from tidegate.simulator.objects.operation_request import OperationRequest, OperationResult
 from tidegate.simulator.objects.service import Service
-from tidegate.simulator.values.value_generator import ValueGenerator
+from tidegate.values.value_generator import ValueGenerator
 from tidegate.vendor.resource_facts import ResourceFacts
 
 WALL = 1_735_689_600

@@ -16,8 +16,8 @@ from tidegate.simulator.objects.operation_request import OperationRequest, Opera
 from tidegate.simulator.objects.service import Service
 from tidegate.simulator.request.request_content import RequestContent
 from tidegate.simulator.request.request_reader import RequestReaders
-from tidegate.simulator.values.json_value import NOTHING
-from tidegate.simulator.values.value_generator import ValueGenerator
+from tidegate.values.json_value import NOTHING
+from tidegate.values.value_generator import ValueGenerator
 from tidegate.vendor.resource_facts import ResourceFacts
 
 WALL = 1_735_689_600

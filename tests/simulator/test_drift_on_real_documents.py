@@ -12,7 +12,7 @@ import pytest
 from tidegate.openapi.document import Document
 from tidegate.simulator.trouble.drift.drift import Drift, DriftChange
 from tidegate.simulator.trouble.places import Places
-from tidegate.simulator.values.value_generator import ValueGenerator
+from tidegate.values.value_generator import ValueGenerator
 
 OPERATIONS = 25
 BODY_CHANGES = [name for name in DriftChange.known() if DriftChange.named(name).subject == "value"]

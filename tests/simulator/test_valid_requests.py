@@ -1,10 +1,9 @@
 """A trial request is valid, names what exists, and says how it is written."""
 
-import orjson
 import pytest
 
 from tests.simulator.houses import PATHS, Street
-from tests.simulator.valid_requests import FORM, Trial, Trials
+from tests.simulator.valid_requests import Trial, Trials
 from tidegate.simulator.objects.operation_request import OperationRequest
 
 OPERATIONS = sorted(Street().document.operations)
@@ -31,14 +30,3 @@ def test_ids_in_the_path_are_of_objects_that_exist() -> None:
     _, _, home, _, number = wanted.path.split("/")
     assert street.ask("GET /houses/{id}", id=home).body["id"] == home
     assert street.ask("GET /houses/{house}/rooms/{room_number}", house=home, room_number=number).body["room"]
-
-
-def test_a_body_is_written_in_its_media_type() -> None:
-    from tests.simulator.valid_requests import _written
-
-    given = {"a": {"b": [1, True]}, "c": "x y"}
-    assert _written("application/json", given) == ("application/json", orjson.dumps(given))
-    assert _written(FORM, given) == (FORM, b"a%5Bb%5D%5B0%5D=1&a%5Bb%5D%5B1%5D=true&c=x+y")
-    media, body = _written("multipart/form-data", {"c": "x"})
-    assert media == "multipart/form-data; boundary=simulated"
-    assert b'name="c"\r\n\r\nx\r\n' in body

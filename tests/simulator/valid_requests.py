@@ -3,27 +3,30 @@
 For trying an operation out: it puts into the vendor what the request needs, and says what to send. It sends nothing.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote, urlencode
 
-import orjson
-
+from tidegate.drawing.request_encoding import (
+    MEDIA_PREFERRED,
+    encoded_content,
+    encoded_query,
+    filled_path,
+    plain_text,
+    query_pairs,
+)
 from tidegate.openapi.document import Document, Operation
-from tidegate.simulator.document.documented_example import documented_example
 from tidegate.simulator.document.path_template import SLOT
 from tidegate.simulator.document.resource_kind import ResourceKind
 from tidegate.simulator.document.resource_operation import ResourceOperation, ResourceOperations
 from tidegate.simulator.objects.service import Service
 from tidegate.simulator.storage.pagination import key_part
-from tidegate.simulator.values.candidates import GenerationMode
-from tidegate.simulator.values.json_value import NOTHING
-from tidegate.simulator.values.string_values import plain_name
-from tidegate.simulator.values.value_generator import REQUEST, ValueGenerator
+from tidegate.values.candidates import GenerationMode
+from tidegate.values.documented_example import documented_example
+from tidegate.values.json_value import NOTHING
+from tidegate.values.string_values import plain_name
+from tidegate.values.value_generator import REQUEST, ValueGenerator
 
-FORM = "application/x-www-form-urlencoded"
-BOUNDARY = "simulated"
 RICH = GenerationMode("request", full=True)
 
 
@@ -70,7 +73,7 @@ class Trials:
             if parameter.get("required") is True:
                 value = self._value(shape, parameter, name)
                 values[parameter["name"]] = value
-                pairs += list(_spread(parameter, value, swagger2=self._document.swagger2))
+                pairs += list(query_pairs(parameter, value, swagger2=self._document.swagger2))
         headers = {
             parameter["name"]: self._text(parameter, name)
             for parameter in parameters["header"]
@@ -79,10 +82,10 @@ class Trials:
         media, given = self._body(operation, shape, name)
         if isinstance(given, dict):
             values |= given
-        target = _filled(operation.template, params)
+        target = filled_path(operation.template, params)
         if pairs:
-            target += ("&" if "?" in target else "?") + urlencode(pairs, quote_via=quote)
-        return Trial(operation.method, target, headers, *_written(media, given), params=params, values=values)
+            target += ("&" if "?" in target else "?") + encoded_query(pairs)
+        return Trial(operation.method, target, headers, *encoded_content(media, given), params=params, values=values)
 
     def _parameters(self, operation: Operation, place: str) -> Iterator[Mapping[str, Any]]:
         for parameter in self._document.parameters(operation):
@@ -99,7 +102,7 @@ class Trials:
         value = self._generator.value(
             parameter["name"], _schema(parameter), name, REQUEST, documented_example(self._document, parameter)
         )
-        return _plain(value) or "x"
+        return plain_text(value) or "x"
 
     # --- what has to exist ---------------------------------------------------------------------------------------
 
@@ -182,7 +185,7 @@ class Trials:
         content = self._document.request_content(operation)
         if not content:
             return "", None
-        media = next((parameter for parameter in (*_PREFERRED,) if parameter in content), next(iter(content)))
+        media = next((parameter for parameter in MEDIA_PREFERRED if parameter in content), next(iter(content)))
         schema = content[media]
         if not schema:
             return media, {}
@@ -212,9 +215,6 @@ class Trials:
         )
 
 
-_PREFERRED = ("application/json", FORM, "multipart/form-data")
-
-
 def _schema(parameter: Mapping[str, Any]) -> Any:
     if "schema" in parameter:
         return parameter["schema"]
@@ -222,79 +222,3 @@ def _schema(parameter: Mapping[str, Any]) -> Any:
     if isinstance(content, dict) and content:
         return next(iter(content.values())).get("schema", {})
     return parameter  # Swagger 2.0 has the schema's words in the parameter itself
-
-
-def _filled(template: str, params: Mapping[str, str]) -> str:
-    path = template.partition("#")[0]
-    for name, value in params.items():
-        path = path.replace("{" + name + "}", quote(value, safe=""))
-    return path
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list):
-        return ",".join(_plain(parameter) for parameter in value)
-    if isinstance(value, dict):
-        return ",".join(f"{key},{_plain(parameter)}" for key, parameter in value.items())
-    return "" if value is None else str(value)
-
-
-def _spread(parameter: Mapping[str, Any], value: Any, *, swagger2: bool) -> Iterator[tuple[str, str]]:
-    """The query's pairs, in the parameter's style (OpenAPI 3.0, Parameter Object)."""
-    name = parameter["name"]
-    if "content" in parameter:
-        yield name, orjson.dumps(value).decode()
-    elif isinstance(value, list):
-        form = parameter.get("collectionFormat") if swagger2 else parameter.get("style", "form")
-        if form == "multi" or (
-            not swagger2 and form in ("form", "deepObject") and parameter.get("explode", form == "form")
-        ):
-            for item in value:
-                yield name + ("[]" if form == "deepObject" else ""), _plain(item)
-        else:
-            mark = {"ssv": " ", "spaceDelimited": " ", "pipes": "|", "pipeDelimited": "|", "tsv": "\t"}.get(
-                str(form), ","
-            )
-            yield name, mark.join(_plain(item) for item in value)
-    elif isinstance(value, dict):
-        if parameter.get("style") == "deepObject":
-            yield from _nested(name, value)
-        elif parameter.get("explode", True):
-            yield from ((key, _plain(inner)) for key, inner in value.items())
-        else:
-            yield name, _plain(value)
-    else:
-        yield name, _plain(value)
-
-
-def _nested(name: str, value: Any) -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _nested(f"{name}[{key}]" if name else key, inner)
-    elif isinstance(value, list):
-        for place, inner in enumerate(value):
-            yield from _nested(f"{name}[{place}]", inner)
-    else:
-        yield name, _plain(value)
-
-
-def _written(media: str, given: Any) -> tuple[str, bytes]:
-    """The Content-Type and the body."""
-    if given is None or not media:
-        return "", b""
-    if media == FORM:
-        return media, urlencode(list(_nested("", given))).encode()
-    if media.startswith("multipart/"):
-        return f"{media}; boundary={BOUNDARY}", _multipart(_nested("", given))
-    if "json" in media:
-        return media, orjson.dumps(given)
-    return media, given.encode() if isinstance(given, str) else orjson.dumps(given)
-
-
-def _multipart(pairs: Iterator[tuple[str, str]] | Sequence[tuple[str, str]]) -> bytes:
-    parts = [
-        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in pairs
-    ]
-    return ("".join(parts) + f"--{BOUNDARY}--\r\n").encode()

@@ -1,34 +1,17 @@
 """The simulator's page in a real browser: it shows what happened, its buttons work, and foreign text does not run."""
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.simulator.test_fixture import ask
+from tests.web.watched_page import violations, watched
 from tidegate.simulator import Simulator
 
 pytestmark = pytest.mark.web
-
-CHROMIUM = Path(os.environ.get("TIDEGATE_CHROMIUM") or "/usr/bin/chromium")
-QUIET = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium. Missing, it fails in CI and skips elsewhere."""
-    if not CHROMIUM.exists():
-        missing = f"TIDEGATE_CHROMIUM: there is no {CHROMIUM}; Debian's package chromium brings it"
-        if os.environ.get("CI"):
-            pytest.fail(missing)
-        pytest.skip(missing)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -37,23 +20,13 @@ def stripe() -> Iterator[Simulator]:
         yield simulator
 
 
-def said(message: ConsoleMessage) -> bool:
-    """Whether the page logged an error; that a request was refused is the browser's own line, and no error of ours."""
-    return message.type == "error" and "Failed to load resource" not in message.text
-
-
 @pytest.fixture
 def page(browser: Browser, stripe: Simulator) -> Iterator[Page]:
     """The page, which must not log an error."""
-    context = browser.new_context(accept_downloads=True)
-    page, errors = context.new_page(), []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda message: errors.append(message.text) if said(message) else None)
-    page.goto(stripe.control_url)
-    expect(page.locator("#vendor")).to_have_text("stripe")
-    yield page
-    context.close()
-    assert not errors
+    with watched(browser, accept_downloads=True) as page:
+        page.goto(stripe.control_url)
+        expect(page.locator("#vendor")).to_have_text("stripe")
+        yield page
 
 
 def test_requests_and_what_they_changed_are_shown(page: Page, stripe: Simulator) -> None:
@@ -87,6 +60,26 @@ def test_faults_are_armed_and_dropped_by_hand(page: Page, stripe: Simulator) -> 
     page.get_by_role("button", name="Drop all").click()
     expect(page.locator("#faults")).to_contain_text("none armed")
     assert ask(stripe, "GET", "/v1/customers")[0] == 200
+
+
+def test_an_armed_fault_says_what_it_does_and_how_it_stands_and_one_of_them_is_dropped(
+    page: Page, stripe: Simulator
+) -> None:
+    page.locator("#kind").select_option("latency")
+    expect(page.locator("#meaning")).to_have_text("The vendor thinks before it acts.")
+    ask(stripe, "GET", "/v1/customers")
+    for kind in ("empty", "hang"):
+        page.locator("#kind").select_option(kind)
+        page.locator("[name=operations]").fill("PostCustomers")
+        page.get_by_role("button", name="Arm").click()
+    rows = page.locator("#faults tr")
+    expect(rows).to_have_count(2)
+    expect(rows.first).to_contain_text("closed in good order")
+    expect(rows.first).to_contain_text("active until it is dropped")
+    expect(rows.first).to_contain_text("0 of 0")
+    page.get_by_role("button", name="Drop empty, number 0").click()
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("hang")
 
 
 def test_a_mistake_is_said(page: Page) -> None:
@@ -131,3 +124,12 @@ def test_it_says_that_the_simulator_is_gone_and_comes_back(browser: Browser) -> 
         expect(page.locator("#vendor")).to_have_text("stripe")
     expect(page.locator("#said")).to_contain_text("does not answer")
     page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_can_be_used_by_everybody(browser: Browser, stripe: Simulator, scheme: str) -> None:
+    ask(stripe, "POST", "/v1/customers", "name=Ada")
+    with watched(browser, color_scheme=scheme) as page:
+        page.goto(stripe.control_url)
+        expect(page.locator("#journal tr").first).to_contain_text("POST /v1/customers")
+        assert not violations(page)

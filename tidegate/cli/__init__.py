@@ -39,6 +39,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("proof", ("demo",), "Play an outage: simulator, proxy and apps, a live table, and a verdict."),
     Command("proxy", ("up",), "Leave a simulator and a proxy running, and print what to try."),
     Command("proxy", ("serve",), "Run the proxy."),
+    Command("traffic", ("top",), "Show every vendor of a running proxy at a glance, live."),
     Command("traffic", ("calls",), "List the calls that a running proxy has answered, the newest last."),
     Command("traffic", ("call",), "Show one call as a timeline, with the reason of each step."),
     Command("proxy", ("ca", "init"), "Make the forward proxy's own CA."),

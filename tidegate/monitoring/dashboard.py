@@ -135,9 +135,10 @@ def _writes(where: str) -> Iterator[Figure]:
         "`unknown` may or may not have happened.",
     )
     yield Figure(
-        "Writes answered from their record",
+        "Calls that apps sent again by themselves",
         "reqps",
         ((f"sum by (operation) (rate(tidegate_repeats_total{{{where}}}[$__rate_interval]))", "{{operation}}"),),
+        "An SDK retries behind Tidegate, which retries too: set its retries to 0.",
     )
 
 
@@ -166,6 +167,12 @@ def _credentials(where: str) -> Iterator[Figure]:
         "Days until the vendor ends an operation",
         "d",
         ((f"min by (operation) (tidegate_sunset_days{{{where}}})", "{{operation}}"),),
+    )
+    yield Figure(
+        "Changes found in the vendor's answers",
+        "none",
+        ((f"sum(increase(tidegate_drift_found_total{{{where}}}[1h]))", "in the last hour"),),
+        "Where `policy.drift` samples answers.",
     )
 
 
@@ -220,5 +227,7 @@ def _panel(figure: Figure) -> timeseries.Panel:
     )
     for letter, (expression, name) in zip(ascii_uppercase, figure.queries, strict=False):
         query = prometheus.Dataquery().expr(expression).legend_format(name).ref_id(letter).datasource(source)
+        if "_bucket" in expression:
+            query = query.exemplar(True)
         panel = panel.with_target(query)
     return panel

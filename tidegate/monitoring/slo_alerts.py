@@ -81,6 +81,7 @@ def _burns(vendor: str, slo: Slo, kind: str, budget: float, severity: str) -> It
             (
                 f"Which operations? sum by (operation, verdict) (rate(tidegate_calls_total{where}[5m]))",
                 "Is it the vendor (verdict failed), a limit (throttled), a credential, or Tidegate itself (refused)?",
+                f"Which calls? tidegate calls --vendor {vendor} --verdict failed; all at a glance: tidegate top.",
                 "The other alerts of this vendor say what cures each.",
             ),
         )

@@ -23,6 +23,7 @@ def token_alerts(vendor: Vendor, severity: str) -> Iterator[Alert]:
         (
             "The log's note reauth_required says why: invalid_grant, invalid_client, …",
             "After invalid_grant, connect the account again and put the new refresh token in the old one's place.",
+            "It is taken up by itself, or at once by: tidegate secrets rotate.",
             "Else look at the client at the vendor: its secret, its grants, its scopes.",
         ),
     )

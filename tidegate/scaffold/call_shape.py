@@ -11,12 +11,12 @@ from typing import Any, Literal
 from tidegate.openapi.document import Document, DocumentError, Operation
 from tidegate.scaffold.identifiers import argument, snake, unique
 from tidegate.scaffold.result_shape import CallResult, ResultShapes
-from tidegate.simulator.document.documented_example import documented_example
 from tidegate.simulator.document.page_style import PageStyles
 from tidegate.simulator.document.path_template import SLOT
 from tidegate.simulator.document.resource_operation import ResourceOperation, ResourceOperations
-from tidegate.simulator.values.json_value import NOTHING
-from tidegate.simulator.values.value_generator import REQUEST, ValueGenerator
+from tidegate.values.documented_example import documented_example
+from tidegate.values.json_value import NOTHING
+from tidegate.values.value_generator import REQUEST, ValueGenerator
 from tidegate.vendor.facts import Facts
 
 ARGUMENTS_MAX = 12

@@ -55,6 +55,8 @@ class Fault(Span):
     """A request that it hits is one that the vendor failed, so a circuit breaker may count it."""
     outage: ClassVar[bool] = False
     """The vendor is away altogether while it lasts: nobody could get anything done."""
+    around: ClassVar[bool] = False
+    """It happens to the proxy, its machine or the wire, not at the vendor."""
     trips_breaker: ClassVar[bool] = True
     """Where it hits many calls, calls fail until the breaker has closed again, and not only until the fault is over."""
 
@@ -68,6 +70,11 @@ class Fault(Span):
         known = Fault.kinds.setdefault(name, cls)
         if known is not cls:
             raise TypeError(f"two kinds of fault are called {name!r}: {known.__module__} and {cls.__module__}")
+
+    @property
+    def of_vendor(self) -> str:
+        """The one vendor that it happens to; empty where it happens to every one of a run, or around them."""
+        return ""
 
     @property
     def of_webhooks(self) -> bool:

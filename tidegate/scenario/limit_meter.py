@@ -49,6 +49,10 @@ class _Debt:
         over = self.drain(now) + 1 - self.burst
         return over / self.rate if over > ROUNDING else 0.0
 
+    def share(self, now: float) -> float:
+        """The share of the limit that is in use, 1 where it has no room."""
+        return self.drain(now) / self.burst
+
 
 @dataclass(slots=True)
 class _Window:
@@ -61,12 +65,22 @@ class _Window:
 
     def wait_s(self, now: float) -> float:
         """Seconds until one more request is within the limit."""
-        begin = now // self.period_s * self.period_s if self.aligned else now - self.period_s + ROUNDING_S
-        while self.taken and (self.taken[0] < begin or (self.taken[0] == begin and not self.aligned)):
-            self.taken.popleft()
+        begin = self._forget(now)
         if len(self.taken) + 1 <= self.count:
             return 0.0
         return (begin if self.aligned else self.taken[0]) + self.period_s - now
+
+    def share(self, now: float) -> float:
+        """The share of the limit that is in use, 1 where it has no room."""
+        self._forget(now)
+        return len(self.taken) / self.count
+
+    def _forget(self, now: float) -> float:
+        """Leave out what is no longer in the window, and give its begin."""
+        begin = now // self.period_s * self.period_s if self.aligned else now - self.period_s + ROUNDING_S
+        while self.taken and (self.taken[0] < begin or (self.taken[0] == begin and not self.aligned)):
+            self.taken.popleft()
+        return begin
 
 
 class Meter:
@@ -98,6 +112,10 @@ class Meter:
                 gauge.owed += 1
             else:
                 gauge.taken.append(now)
+
+    def share(self, operation: str, now: float) -> float:
+        """The share in use of the limit that is nearest to its end, of those that concern an operation; 0 of none."""
+        return max((gauge.share(now) for gauge in self._of(operation)), default=0.0)
 
     def _of(self, operation: str) -> list[_Debt | _Window]:
         gauges = self._gauges_of.get(operation)

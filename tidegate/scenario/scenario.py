@@ -11,22 +11,21 @@ from operator import or_
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from pydantic import ConfigDict, Field, PlainValidator, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, ConfigDict, Field, PlainValidator, TypeAdapter, ValidationError
 
 from tidegate.configfile.finding import written_path
-from tidegate.configfile.units import RateValue
 from tidegate.configfile.yaml_places import Loc, Position, read_places
 from tidegate.problems import UsageError
-from tidegate.scenario.fault import Fault, ScenarioBlock, Span
+from tidegate.scenario.arrival_log import read_arrival_log
+from tidegate.scenario.check import Check
+from tidegate.scenario.fault import Fault, ScenarioBlock
 from tidegate.scenario.fault_kinds import known_kinds
+from tidegate.scenario.load import GivenRequest, Load
 
 F = TypeVar("F", bound=Fault)
 
 SECONDS_MAX = 604_800.0
 """The longest run: a week."""
-
-BURST_MAX = 1_000_000
-WEIGHT_MAX = 1_000_000
 
 
 @cache
@@ -41,26 +40,25 @@ def _of_any_kind(value: object) -> tuple[Fault, ...]:
     return _reader(tuple(known_kinds(Fault).values())).validate_python(value)
 
 
-class Load(Span):
-    """The load: what apps ask for meanwhile.
-
-    `rate` is evenly spread, `burst` comes at once at the beginning. `mix` weighs the stories of the one who makes the
-    load, by name.
-    """
-
-    rate: RateValue | None = None
-    burst: Annotated[int, Field(ge=0, le=BURST_MAX)] = 0
-    mix: Annotated[dict[str, Annotated[int, Field(ge=0, le=WEIGHT_MAX)]], Field(default={})]
+def _as_several(value: object) -> object:
+    return [value] if isinstance(value, str) else value
 
 
 class Scenario(ScenarioBlock):
-    """A whole run: its length in seconds, its faults and its load. `seed` is used where none is given on the way."""
+    """A whole run: its length in seconds, its faults, its load and its checks.
+
+    `seed` is used where none is given on the way. `vendor` names one vendor or several, by name or by file; whoever
+    plays the scenario may choose others. `requests` are what a load's `mix` may name beside operations.
+    """
 
     name: str
+    vendor: Annotated[tuple[str, ...], BeforeValidator(_as_several), Field(strict=False)] = ()
     seconds: Annotated[float, Field(gt=0, le=SECONDS_MAX, allow_inf_nan=False, strict=False)] = 60.0
     seed: int | None = None
     faults: Annotated[tuple[Fault, ...], PlainValidator(_of_any_kind)] = ()
     load: Annotated[tuple[Load, ...], Field(strict=False)] = ()
+    requests: dict[str, GivenRequest] = Field(default_factory=dict)
+    checks: Annotated[tuple[Check, ...], Field(strict=False)] = ()
 
 
 def parse_faults(value: object, of: type[F]) -> list[F]:
@@ -79,7 +77,8 @@ def parse_faults(value: object, of: type[F]) -> list[F]:
 def load_scenario(path: Path) -> Scenario:
     """Read a scenario file (YAML or JSON).
 
-    Raises UsageError with one line for each mistake: file, line, column, place in the file, and what would be right.
+    Files that it names (a vendor's, a log of arrivals) are looked for beside it. Raises UsageError with one line for
+    each mistake: file, line, column, place in the file, and what would be right.
     """
     try:
         placed = read_places(path.read_text(encoding="utf-8-sig"))
@@ -96,8 +95,22 @@ def load_scenario(path: Path) -> Scenario:
             mistakes += [(placed.position(loc), loc, text) for loc, text in found if loc not in flawed]
         else:
             if not mistakes:
-                return scenario
+                return _with_files(scenario, path.parent)
     raise UsageError("\n".join(_line(path, *mistake) for mistake in sorted(mistakes, key=lambda mistake: mistake[0])))
+
+
+def _with_files(scenario: Scenario, folder: Path) -> Scenario:
+    """The scenario with what its files hold. Raises UsageError where a log of arrivals cannot be read."""
+    vendors = tuple(str(folder / named) if _names_file(folder, named) else named for named in scenario.vendor)
+    loads = tuple(
+        load.model_copy(update={"times": read_arrival_log(folder / load.log)}) if load.log else load
+        for load in scenario.load
+    )
+    return scenario.model_copy(update={"vendor": vendors, "load": loads})
+
+
+def _names_file(folder: Path, named: str) -> bool:
+    return ("/" in named or named.endswith((".yaml", ".yml"))) and (folder / named).exists()
 
 
 def _line(path: Path, where: Position, loc: Loc, text: str) -> str:

@@ -21,8 +21,8 @@ from tidegate.simulator.app import SimulatorServer
 from tidegate.simulator.control import provider_states
 from tidegate.simulator.received import ANYTHING, Expected, verified
 from tidegate.simulator.trouble.vendor_fault import VendorFault
-from tidegate.simulator.values.fixtures import read_fixtures
 from tidegate.testing.virtual_proxy import VENDOR_ADDRESS, VirtualProxy
+from tidegate.values.fixtures import read_fixtures
 from tidegate.vendor.search_path import find_vendor
 from tidegate.vendor.vendor_file import load_vendor
 

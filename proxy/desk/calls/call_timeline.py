@@ -1,6 +1,6 @@
 """One call that has ended, as a timeline: each wait, each attempt and the end, with the reason of each in a sentence.
 
-Pure: made from what the log line is made from, so it shows nothing that the log does not.
+Pure: made from what the log line is made from, and from what the app was told.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,6 +9,7 @@ from tidegate.configfile.units import written_duration
 from tidegate.proxy.call.attempt import Attempt
 from tidegate.proxy.call.finished_call import FinishedCall
 from tidegate.proxy.call.outcome import Outcome, Verdict
+from tidegate.proxy.telemetry.recent_calls import TurnedAway
 
 VERDICTS: Mapping[Verdict, str] = {
     Verdict.SUCCESS: "The vendor answered {status}.",
@@ -35,6 +36,7 @@ STOPS: Mapping[str, str] = {
     "retry budget": "The vendor's retry budget is used up: too many calls are being sent again.",
     "broken off": "The answer had begun, and broke off.",
     "app left": "The app went away before the end.",
+    "deferred": "It was accepted for later: its record and the outbox say what becomes of it.",
 }
 """Why there was no further attempt: the words of `stop` in log lines."""
 
@@ -49,7 +51,16 @@ CACHED: Mapping[str, str] = {
     "stale": "Answered from the cache with an answer that is past its time, because the vendor could not be asked.",
     "static": "Answered with the fixed answer that the policy names, because the vendor could not be asked.",
 }
-PAUSE = "A pause before it was sent again: backoff, what the vendor asked for, or a wait for one of its limits."
+PAUSES: Mapping[str, str] = {
+    "backoff": "A pause before it was sent again: longer each time, and drawn by chance, so that not all come at once.",
+    "retry-after": "The vendor asked for this pause before it is sent again.",
+    "": "It was made ready to be sent again.",
+}
+"""Why there was a pause before the next attempt: the words of `then` in log lines."""
+HELD_BACK = "It was to be sent again, and Tidegate held that back itself: by a breaker, a limit, or for its time."
+LIMITED = "It waited for one of the vendor's limits."
+LIMITED_TOO = " Of the whole call, {wait} were spent on waiting for one of the vendor's limits."
+NEVER_A_CALL = "It never became a call, and nothing was sent."
 SHORT_S = 0.001
 """Between attempts, less is no wait."""
 
@@ -59,33 +70,45 @@ def timeline(call: FinishedCall) -> list[dict[str, object]]:
     return [*_events(call)]
 
 
+def timeline_of_turned_away(one: TurnedAway) -> list[dict[str, object]]:
+    """The same of a request that never became a call."""
+    problem = one.problem
+    why = f"It was answered {problem.status}: {problem.title} ({problem.name}). {one.detail} {NEVER_A_CALL}"
+    arrived = f"A {one.method or 'broken'} request of {one.app or 'nobody who is known'} came."
+    return [_event(0.0, 0.0, "arrived", arrived), _event(0.0, 0.0, "ended", " ".join(why.split()))]
+
+
 def _events(call: FinishedCall) -> Iterator[dict[str, object]]:
     yield _event(0.0, 0.0, "arrived", f"{call.app} called {call.plan.operation}.")
     if call.cache in CACHED:
         yield _event(0.0, 0.0, "cache", CACHED[call.cache])
     if call.repeats:
         yield _event(0.0, 0.0, "repeated", f"The app sends {call.repeats} again by itself.")
-    before = call.began
+    before, then = call.began, ""
     for attempt in call.attempts:
-        yield from _waits(call, attempt, before)
+        yield from _waits(call, attempt, before, then)
         yield _event(
             attempt.began - call.began, attempt.ended - attempt.began, f"attempt {attempt.number}", _why(attempt)
         )
-        before = attempt.ended
+        before, then = attempt.ended, attempt.then
+    if then:
+        yield _event(before - call.began, call.now - before, "waited", PAUSES[then])
     if not call.attempts and call.queued_s > SHORT_S:
-        yield _event(0.0, call.queued_s, "queued", "It waited for one of the vendor's limits.")
+        yield _event(0.0, call.queued_s, "queued", LIMITED)
     yield _event(call.took_s, 0.0, "ended", " ".join(_ending(call)))
 
 
-def _waits(call: FinishedCall, attempt: Attempt, before: float) -> Iterator[dict[str, object]]:
+def _waits(call: FinishedCall, attempt: Attempt, before: float, then: str) -> Iterator[dict[str, object]]:
     waited_s = attempt.began - before
     if waited_s <= SHORT_S:
         return
     if attempt.number == 1:
-        why = "It waited for one of the vendor's limits." if call.queued_s > SHORT_S else "It was made ready."
+        why = LIMITED if call.queued_s > SHORT_S else "It was made ready."
         yield _event(before - call.began, waited_s, "queued" if call.queued_s > SHORT_S else "prepared", why)
     else:
-        yield _event(before - call.began, waited_s, "waited", PAUSE)
+        queued_s = call.queued_s - (call.attempts[0].began - call.began)  # what is left of it for later waits
+        limited = LIMITED_TOO.format(wait=written_duration(round(call.queued_s, 3))) if queued_s > SHORT_S else ""
+        yield _event(before - call.began, waited_s, "waited", PAUSES[then] + limited)
 
 
 def _why(attempt: Attempt) -> str:
@@ -101,13 +124,17 @@ def _ending(call: FinishedCall) -> Iterator[str]:
     yield f"The app got {call.status or 'no answer'} after {took}."
     if call.problem is not None:
         yield f"{call.problem.title} ({call.problem.name})."
-    if call.stop:
+        if call.detail:
+            yield call.detail
+    if call.attempts and call.attempts[-1].then:
+        yield HELD_BACK
+    elif call.stop and not (call.stop == "final" and call.verdict is Verdict.REFUSED):
         yield STOPS.get(call.stop, f"{call.stop}.")
     if call.replayed:
         yield "It is the recorded answer to the same key."
     if call.carried is not None:
         yield f"It carried {', '.join(call.carried.ids)} of the outbox."
-    if call.writes:
+    if call.writes and (call.stop != "deferred" or call.outcome is Outcome.UNKNOWN):
         yield OUTCOMES[call.outcome]
 
 

@@ -1,11 +1,14 @@
 """From a documented limit to what keeps it: the bucket or window that counts as the vendor does."""
 
+from collections.abc import Iterable
+
 from tidegate.proxy.policies.dialects.vendor_clock import VendorClock
 from tidegate.proxy.policies.limits.counted_windows import FixedWindow, SlidingWindow
 from tidegate.proxy.policies.limits.gauge import Gauge
 from tidegate.proxy.policies.limits.learned_limit import LearnedLimit
 from tidegate.proxy.policies.limits.periods import DAY_S, Every, Months, zone_s
 from tidegate.proxy.policies.limits.token_bucket import SLOTS, TokenBucket
+from tidegate.vendor.dialect_facts import Unit
 from tidegate.vendor.vendor import Limit, Quota
 
 BURST_KEPT = 2
@@ -33,3 +36,9 @@ def quota_for(quota: Quota, clock: VendorClock, now: float) -> FixedWindow:
     offset_s = zone_s(quota.zone)
     periods = Every(DAY_S, offset_s) if quota.per == "day" else Months(offset_s)
     return FixedWindow(quota.count, periods, clock, now, 0.0, fresh=True)
+
+
+def refills_s(limits: Iterable[Limit], unit: Unit) -> dict[str, float]:
+    """The documented buckets of a unit by name, each with the seconds in which it fills."""
+    buckets = (limit for limit in limits if limit.algorithm == "token-bucket" and limit.unit == unit)
+    return {limit.name: limit.burst / limit.rate.per_second for limit in buckets}

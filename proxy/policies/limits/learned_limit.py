@@ -27,13 +27,18 @@ Key = tuple[Unit, str, str]
 
 
 class LearnedLimit(Undated):
-    """One of the vendor's counts. `cap` and `window_s` are what is documented; infinite and none where nothing is."""
+    """One of the vendor's counts. `cap` and `window_s` are what is documented; infinite and none where nothing is.
+
+    `forget_s` is how long a count is believed of which the vendor does not say when it begins anew.
+    """
 
     __slots__ = (
         "_at",
+        "_forget_s",
         "_length_s",
         "_level",
         "_pace",
+        "_paused",
         "_reported_mark",
         "_restore",
         "_until",
@@ -44,7 +49,8 @@ class LearnedLimit(Undated):
         "sent",
     )
 
-    def __init__(self, cap: float = float("inf"), window_s: float | None = None) -> None:
+    def __init__(self, cap: float = float("inf"), window_s: float | None = None, forget_s: float = FORGET_S) -> None:
+        self._forget_s = forget_s
         self.cap = cap
         self.most = cap
         """No telling makes it larger than this."""
@@ -60,6 +66,7 @@ class LearnedLimit(Undated):
         self._length_s = window_s or 0.0
         self._pace: tuple[float, TokenBucket] | None = None
         """For a window that has just begun: until when, and what spreads it."""
+        self._paused = 0.0
 
     def __repr__(self) -> str:
         return f"Learned({self._level:g} of {self.cap:g})"
@@ -67,6 +74,9 @@ class LearnedLimit(Undated):
     def ready_in(self, now: float, amount: float = 1.0) -> float:
         """See Gauge.ready_in."""
         self._roll(now)
+        return max(self._paused - now, self._there_in(now, amount), 0.0)
+
+    def _there_in(self, now: float, amount: float) -> float:
         short = min(amount, self.cap) - self._level
         if short <= EPSILON_S:
             return self._pace[1].ready_in(now, min(amount, self._pace[1].burst)) if self._pace else 0.0
@@ -82,7 +92,7 @@ class LearnedLimit(Undated):
             self._pace[1].charge(now, amount)
         if self._until == float("inf") and self.cap != float("inf"):
             # The window has begun again, and nobody has said until when: without an end nothing would ever be lent.
-            self._until = now + (self._window_s or self._length_s or FORGET_S)
+            self._until = now + (self._window_s or self._length_s or self._forget_s)
 
     def give_back(self, now: float, taken_at: float | None = None, amount: float = 1.0) -> None:
         """See Gauge.give_back."""
@@ -91,10 +101,12 @@ class LearnedLimit(Undated):
             self._pace[1].give_back(now, taken_at, amount)
 
     def pause_until(self, moment: float) -> None:
-        """See Gauge.pause_until. The gauges of our own count keep the pause."""
+        """See Gauge.pause_until. Where the vendor's count is the only one, nothing else keeps the pause."""
+        self._paused = max(self._paused, moment)
 
     def lift(self, now: float) -> None:
         """See Gauge.lift. Where nothing was left, the count begins anew, and calls leave at its rate."""
+        self._paused = min(self._paused, now)
         self._roll(now)
         if self._level < 1.0:
             self._until = now
@@ -120,7 +132,7 @@ class LearnedLimit(Undated):
         self._restore = report.restore or 0.0
         ends_s = report.reset_s if report.next_s is None or report.remaining >= 1.0 else report.next_s
         if ends_s is None:
-            ends_s = report.window_s or self._window_s or FORGET_S
+            ends_s = report.window_s or self._window_s or self._forget_s
         elif report.window_s or self._window_s is None:
             self._length_s = max(report.window_s or 0.0, self._length_s, ends_s)
         self._until = now + ends_s
@@ -143,22 +155,30 @@ class LearnedLimit(Undated):
 
 
 class LearnedLimits(Undated):
-    """The counts of one unit that the answers to one operation have spoken of. `shelf` holds all of the vendor's."""
+    """The counts of one unit that the answers to one operation have spoken of. `shelf` holds all of the vendor's.
 
-    __slots__ = ("_known", "_shelf", "rate_per_s", "unit")
+    `refills_s` are the documented buckets by name, each with the seconds in which it fills.
+    """
 
-    def __init__(self, unit: Unit, shelf: dict[Key, LearnedLimit]) -> None:
+    __slots__ = ("_known", "_paused", "_refills_s", "_shelf", "rate_per_s", "unit")
+
+    def __init__(
+        self, unit: Unit, shelf: dict[Key, LearnedLimit], refills_s: Mapping[str, float] | None = None
+    ) -> None:
         self.unit = unit
+        self._refills_s = refills_s or {}
         self.rate_per_s = float("inf")
         self._shelf = shelf
         self._known: dict[tuple[str, str], LearnedLimit] = {}
+        self._paused = 0.0
 
     def __repr__(self) -> str:
         return f"LearnedLimits({self.unit}, {list(self._known.values())})"
 
     def ready_in(self, now: float, amount: float = 1.0) -> float:
         """See Gauge.ready_in."""
-        return max((limit.ready_in(now, amount) for limit in self._known.values()), default=0.0)
+        there_in = max((limit.ready_in(now, amount) for limit in self._known.values()), default=0.0)
+        return max(self._paused - now, there_in)
 
     def charge(self, now: float, amount: float = 1.0) -> None:
         """See Gauge.charge."""
@@ -171,10 +191,12 @@ class LearnedLimits(Undated):
             limit.give_back(now, taken_at, amount)
 
     def pause_until(self, moment: float) -> None:
-        """See Gauge.pause_until."""
+        """See Gauge.pause_until. It is this operation's alone."""
+        self._paused = max(self._paused, moment)
 
     def lift(self, now: float) -> None:
         """See Gauge.lift."""
+        self._paused = min(self._paused, now)
         for limit in self._known.values():
             limit.lift(now)
 
@@ -194,6 +216,12 @@ class LearnedLimits(Undated):
             key = (report.of, report.bucket)
             limit = self._known.get(key)
             if limit is None:
-                limit = self._shelf.setdefault((report.unit, *key), LearnedLimit())
+                limit = self._shelf.setdefault((report.unit, *key), LearnedLimit(forget_s=self._forget_s(report.of)))
                 self._known[key] = limit
             limit.observe(now, marks.get(key, limit.sent), report)
+
+    def _forget_s(self, name: str) -> float:
+        """A bucket is full again after the time in which it fills, whatever was said of it before."""
+        refills_s = self._refills_s
+        unnamed_s = max(refills_s.values(), default=FORGET_S) if not name else FORGET_S
+        return min(refills_s.get(name, unnamed_s), FORGET_S)

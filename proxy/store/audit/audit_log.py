@@ -35,6 +35,10 @@ class AuditLog(Protocol):
         """Rows after number `after`, the oldest first; only those of a target, or of a kind, where that is given."""
         ...
 
+    async def newest(self, *, before: int, limit: int, target: str = "", what: str = "") -> Sequence[AuditRow]:
+        """Rows before number `before`, the newest first, narrowed as `rows` are."""
+        ...
+
     async def head(self) -> AuditHead:
         """The end and the start of the chain."""
         ...

@@ -74,6 +74,15 @@ _ROWS: Mapping[tuple[bool, bool], LiteralString] = {
     "AND n > %(after)s ORDER BY n LIMIT %(limit)s",
 }
 """By target or not, by kind or not."""
+_NEWEST: Mapping[tuple[bool, bool], LiteralString] = {
+    (False, False): "SELECT n, line, digest FROM audit_rows WHERE n < %(before)s ORDER BY n DESC LIMIT %(limit)s",
+    (True, False): "SELECT n, line, digest FROM audit_rows WHERE target = %(target)s AND n < %(before)s "
+    "ORDER BY n DESC LIMIT %(limit)s",
+    (False, True): "SELECT n, line, digest FROM audit_rows WHERE what = %(what)s AND n < %(before)s "
+    "ORDER BY n DESC LIMIT %(limit)s",
+    (True, True): "SELECT n, line, digest FROM audit_rows WHERE target = %(target)s AND what = %(what)s "
+    "AND n < %(before)s ORDER BY n DESC LIMIT %(limit)s",
+}
 _OVER = "SELECT n, digest FROM audit_rows WHERE n > %s AND n <= %s AND keep_until <= %s ORDER BY n"
 
 
@@ -115,6 +124,13 @@ async def rows_of(connection: Connection, start: int, target: str, what: str, li
     ]
 
 
+async def newest_of(connection: Connection, before: int, target: str, what: str, limit: int) -> list[AuditRow]:
+    """See AuditLog.newest."""
+    values = {"before": before, "target": target, "what": what, "limit": limit}
+    found = await connection.execute(_NEWEST[bool(target), bool(what)], values)
+    return [AuditRow(*row) for row in await found.fetchall()]
+
+
 class PostgresAudit:
     """See AuditLog. `boot` tells the number of the proxy's life."""
 
@@ -141,6 +157,11 @@ class PostgresAudit:
         """See AuditLog.rows."""
         at_most = max(0, min(limit, ROWS_MAX))
         return await self._connections.ask(lambda connection: rows_of(connection, after, target, what, at_most))
+
+    async def newest(self, *, before: int, limit: int, target: str = "", what: str = "") -> list[AuditRow]:
+        """See AuditLog.newest."""
+        at_most = max(0, min(limit, ROWS_MAX))
+        return await self._connections.ask(lambda connection: newest_of(connection, before, target, what, at_most))
 
     async def head(self) -> AuditHead:
         """See AuditLog.head."""

@@ -75,6 +75,14 @@ def rows_of(connection: sqlite3.Connection, start: int, target: str, what: str, 
     return [AuditRow(*row) for row in connection.execute(query, values)]
 
 
+def newest_of(connection: sqlite3.Connection, before: int, target: str, what: str, limit: int) -> list[AuditRow]:
+    """See AuditLog.newest."""
+    values = {"before": before, "target": target, "what": what, "limit": limit}
+    by = " ".join(condition for name, condition in _BY.items() if values[name])
+    query = f"SELECT n, line, digest FROM audit_rows WHERE n < :before {by} ORDER BY n DESC LIMIT :limit"  # noqa: S608 - ours
+    return [AuditRow(*row) for row in connection.execute(query, values)]
+
+
 class SqliteAudit:
     """See AuditLog."""
 
@@ -90,6 +98,11 @@ class SqliteAudit:
         """See AuditLog.rows."""
         at_most = max(0, min(limit, ROWS_MAX))
         return await self._writer.run(lambda connection: rows_of(connection, after, target, what, at_most))
+
+    async def newest(self, *, before: int, limit: int, target: str = "", what: str = "") -> list[AuditRow]:
+        """See AuditLog.newest."""
+        at_most = max(0, min(limit, ROWS_MAX))
+        return await self._writer.run(lambda connection: newest_of(connection, before, target, what, at_most))
 
     async def head(self) -> AuditHead:
         """See AuditLog.head."""

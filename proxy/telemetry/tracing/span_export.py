@@ -4,29 +4,13 @@ Nothing of a request's content is in a span, so they are data that is not person
 counted; what may is decided in tidegate.proxy.policies.residency.
 """
 
-from collections.abc import Mapping
-
 from tidegate.proxy.call.finished_call import FinishedCall
 from tidegate.proxy.policies.residency.residency_rules import ResidencyWatch
 from tidegate.proxy.telemetry.ended_post import EndedPost
-from tidegate.proxy.telemetry.metrics import VendorServer
+from tidegate.proxy.telemetry.series.app_labels import OTHER
 from tidegate.proxy.telemetry.telemetry import SpanSink
 
-OTLP_VARIABLES = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
-"""The standard variables that name a collector (OpenTelemetry, OTLP exporter configuration)."""
 WAY = "telemetry"
-
-
-def exporting_spans(
-    otlp: str | None, servers: Mapping[str, VendorServer], environ: Mapping[str, str]
-) -> SpanSink | None:
-    """Makes spans where a collector is named; their library is slow to import, so not before."""
-    named = otlp is not None or any(environ.get(name) for name in OTLP_VARIABLES)
-    if not named or environ.get("OTEL_SDK_DISABLED", "").lower() == "true":
-        return None
-    from tidegate.proxy.telemetry.spans import Spans, exporter_for
-
-    return Spans(exporter_for(otlp), servers)
 
 
 class ResidentSpans:
@@ -56,3 +40,15 @@ class ResidentSpans:
         decision = rules.decide(rules.home_of(app), "other", self.region)
         self._watch.count(WAY, "collector", decision)
         return decision.sends
+
+
+def resident_rows(app: str, watch: ResidencyWatch, region: str) -> bool:
+    """Whether rows of metrics that name an app may go to a collector; those that name none are of nobody.
+
+    The row of all apps that are beyond the bound of labels may where each app's data may.
+    """
+    rules = watch.rules
+    if not app or rules.written is None:
+        return True
+    homes = {*rules.homes.values(), rules.home} if app == OTHER else {rules.home_of(app)}
+    return all(rules.decide(home, "other", region).sends for home in homes)

@@ -5,7 +5,7 @@ const ROWS = 200;
 const EVERY_MS = 1000;
 const at = (id) => document.getElementById(id);
 
-const seen = { last: 0, entries: [], operations: [], kind: "", drawn: "" };
+const seen = { last: 0, entries: [], operations: [], kind: "", drawn: "", meanings: {} };
 
 function make(name, text = "", className = "") {
   const node = document.createElement(name);
@@ -102,10 +102,34 @@ function fields(how) {
   return said.map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`).join(", ");
 }
 
-function drawFaults(faults) {
-  fill(at("faults"), faults.map(({ kind, fired, ...how }) => row(
-    [kind], [fields(how), "code wrap"], [fired ?? "", "number"],
-  )), 3, "none armed");
+// Whether a fault is under way, in words, at this second of the vendor's clock.
+function when(from, until, now) {
+  const left = (second) => `${Math.max(second - now, 0).toFixed(1)} s`;
+  if (now < from) return [`begins in ${left(from)}`, "warn"];
+  if (until !== null && now >= until) return ["over", "nothing"];
+  return [until === null ? "active until it is dropped" : `active, ends in ${left(until)}`, "bad"];
+}
+
+function drawFaults(faults, now) {
+  const rows = faults.map(({ n, kind, from_s: from, until_s: until, matched, fired, ...how }) => {
+    const line = row([kind], [fields(how), "code wrap"], when(from, until, now), [`${fired} of ${matched}`, "number"], [""]);
+    line.firstChild.title = seen.meanings[kind] || "";
+    line.children[1].append(make("div", seen.meanings[kind] || "", "says"));
+    const drop = make("button", "Drop");
+    drop.type = "button";
+    drop.setAttribute("aria-label", `Drop ${kind}, number ${n}`);
+    drop.addEventListener("click", () => act(`${kind} dropped`, () => ask("DELETE", `faults?n=${n}`)));
+    line.lastChild.append(drop);
+    return line;
+  });
+  // Drawn anew each second: who stands on a button stays on it.
+  const held = at("faults").contains(document.activeElement) ? document.activeElement.getAttribute("aria-label") : "";
+  fill(at("faults"), rows, 5, "none armed");
+  if (held) at("faults").querySelector(`[aria-label="${CSS.escape(held)}"]`)?.focus();
+}
+
+function drawMeaning() {
+  at("meaning").textContent = seen.meanings[at("kind").value] || "";
 }
 
 async function drawKinds(kinds) {
@@ -155,7 +179,7 @@ async function look() {
   seen.entries = seen.entries.concat(journal.entries).slice(-5000);
   seen.last = journal.entries.length ? journal.entries.at(-1).n : seen.last;
   const [{ faults }, { kinds }, clock] = await Promise.all([ask("GET", "faults"), ask("GET", "objects"), ask("GET", "clock")]);
-  drawFaults(faults);
+  drawFaults(faults, clock.at);
   at("clock").textContent = new Date(clock.wall * 1000).toISOString().replace("T", " ").slice(0, 19);
   await drawKinds(kinds);
   if (journal.entries.length || !seen.entries.length) {
@@ -187,6 +211,7 @@ function listen() {
     event.preventDefault();
     act("armed", () => ask("POST", "faults", wanted(event.target.elements)));
   });
+  at("kind").addEventListener("change", drawMeaning);
   at("disarm").addEventListener("click", () => act("all faults dropped", () => ask("DELETE", "faults")));
   at("reset").addEventListener("click", () => act("begun again", () => ask("POST", "reset")));
   for (const button of document.querySelectorAll("[data-advance]")) {
@@ -212,8 +237,10 @@ function listen() {
 async function begin() {
   listen();
   try {
-    const { kinds } = await ask("GET", "kinds");
+    const { kinds, meanings } = await ask("GET", "kinds");
+    seen.meanings = meanings;
     at("kind").replaceChildren(...kinds.map((kind) => make("option", kind)));
+    drawMeaning();
     await drawAbout();
   } catch (error) {
     say(error.message, true);

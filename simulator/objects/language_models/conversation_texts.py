@@ -12,8 +12,8 @@ from typing import Any
 import orjson
 
 from tidegate.openapi.document import Document
-from tidegate.simulator.values.json_value import Value
-from tidegate.simulator.values.value_generator import FULL, ValueGenerator
+from tidegate.values.json_value import Value
+from tidegate.values.value_generator import FULL, ValueGenerator
 
 DIMENSIONS_MAX = 16_384
 """A vector has so many numbers at most."""

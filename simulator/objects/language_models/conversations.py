@@ -10,7 +10,7 @@ from typing import Any
 from tidegate.simulator.answer.error_envelope import filled
 from tidegate.simulator.objects.language_models import conversation_texts
 from tidegate.simulator.objects.lifecycle import Given
-from tidegate.simulator.values.json_value import Obj
+from tidegate.values.json_value import Obj
 from tidegate.vendor.conversation_facts import Conversation
 
 Event = tuple[str, Any]

@@ -32,7 +32,7 @@ class Throttle(RequestFault):
         elif self.means == "exhausted":
             refused = errors.exhausted()
         else:
-            refused = style.throttled("global-rate")
+            refused = style.throttled("global-rate", until=self.retry_after is not None)
         if self.retry_after is not None:
             moment = math.ceil(style.wall() + self.retry_after)
             refused.headers["Retry-After"] = http_date(moment) if self.written == "date" else f"{self.retry_after:g}"

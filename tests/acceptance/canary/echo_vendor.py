@@ -26,6 +26,7 @@ class EchoVendor:
 
     def __init__(self, canaries: Canaries) -> None:
         self.spans: list[bytes] = []
+        self.pushed: list[bytes] = []
         self.posts: list[bytes] = []
         self.seen: list[tuple[str, dict[str, str], bytes]] = []
         self.port = self.grants = 0
@@ -42,8 +43,8 @@ class EchoVendor:
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         body = await request.read()
-        if request.path.startswith("/v1/traces"):
-            self.spans.append(body)
+        if request.path.startswith(("/v1/traces", "/v1/metrics")):
+            (self.spans if request.path.startswith("/v1/traces") else self.pushed).append(body)
             return web.Response()
         if request.path.startswith("/app"):
             self.posts.append(repr([*request.headers.items()]).encode() + body)

@@ -79,7 +79,7 @@ class House:
                 "desk": {"webhooks": {"url": f"{hook}/gone", "secrets": ["env:APP_HOOKS"]}},
             },
             "sealing": {"keys": ["env:SEAL_KEY"]},
-            "telemetry": {"otlp": f"http://127.0.0.1:{vendor_port}", "sample": "100%"},
+            "telemetry": {"otlp": f"http://127.0.0.1:{vendor_port}", "sample": "100%", "metrics_every": "1s"},
             "drain": "2s",
         }
 

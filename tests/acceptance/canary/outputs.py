@@ -10,8 +10,8 @@ from tests.acceptance.canary.house import House
 from tidegate.loadtests.programs import tidegate
 
 PAGES = (
-    "/healthz", "/readyz", "/metrics", "/state", "/deliveries", "/deliveries?body=redacted", "/deliveries?box=inbox",
-    "/deliveries?state=dead&body=redacted", "/audit", "/audit?limit=100", "/nowhere",
+    "/healthz", "/readyz", "/metrics", "/state", "/overview", "/deliveries", "/deliveries?body=redacted",
+    "/deliveries?box=inbox", "/deliveries?state=dead&body=redacted", "/audit", "/audit?limit=100", "/nowhere",
 )  # fmt: skip
 COMMANDS = (
     ("explain", "things", "PostThings"), ("explain", "things"), ("check",), ("blueprint", "things"),

@@ -51,6 +51,7 @@ class Flight:
                 self.outputs |= await out.pages(house, session)
                 self.outputs |= await asyncio.to_thread(out.commands, house)
             self.outputs |= {f"spans {at}": span for at, span in enumerate(vendor.spans)}
+            self.outputs |= {f"pushed {at}": metrics for at, metrics in enumerate(vendor.pushed)}
             self.outputs |= {f"post to an app {at}": post for at, post in enumerate(vendor.posts)}
             self.outputs |= out.files(self.folder)
             self.answers, self.statuses, self.seen = traffic.answers, traffic.statuses, len(vendor.seen)

@@ -29,6 +29,7 @@ def assert_it_was_worth_it(flight: Flight) -> None:
     outputs, statuses = flight.outputs, flight.statuses
     assert {"store.db" in name for name in outputs} == {True, False}
     assert any(name.startswith("spans") for name in outputs)
+    assert any(name.startswith("pushed") for name in outputs)
     assert sum(name.startswith("post to an app") for name in outputs) >= 3
     log = outputs["proxy-1.log"].decode()
     assert log.count('"note":"an exception that nobody caught"') >= 4

@@ -6,8 +6,9 @@ from typing import Any
 from tidegate.chaos.apps.http_client import HttpResponse
 from tidegate.chaos.apps.retry_loop import Intent, IntentResult, ReportedOutcome
 from tidegate.chaos.apps.search_apps import AppCall
-from tidegate.chaos.judge.evidence import Evidence, SeenGrant, Tap
+from tidegate.chaos.judge.evidence import Evidence
 from tidegate.chaos.judge.promises import violations
+from tidegate.chaos.judge.tap import SeenGrant, Tap
 from tidegate.chaos.search_vendors import PAYMENTS, searched
 from tidegate.chaos.timeline.credential_change import CredentialChange, DrawnExchange, DrawnTokens
 from tidegate.chaos.timeline.draw import DrawnScenario

@@ -12,7 +12,8 @@ from tidegate.chaos.apps.retry_loop import Intent, IntentResult, ReportedOutcome
 from tidegate.chaos.apps.search_apps import AppCall
 from tidegate.chaos.apps.stories import Again
 from tidegate.chaos.judge.answer_promises import COME_AGAIN, committed, crossed, mistaken, stale, strange, vague, whole
-from tidegate.chaos.judge.evidence import Evidence, Tap
+from tidegate.chaos.judge.evidence import Evidence
+from tidegate.chaos.judge.tap import Tap
 from tidegate.chaos.search_vendors import PAYMENTS, shipped
 from tidegate.chaos.timeline.draw import draw
 from tidegate.chaos.timeline.surroundings import SurroundingEvents

@@ -15,8 +15,9 @@ from tests.chaos.judge.good_run import (
     line,
     words,
 )
-from tidegate.chaos.judge.evidence import Evidence, SeenGrant
+from tidegate.chaos.judge.evidence import Evidence
 from tidegate.chaos.judge.excuses import APP_WAIT_S, TOKEN_PAUSE_S, lost_time
+from tidegate.chaos.judge.tap import SeenGrant
 from tidegate.chaos.timeline.surroundings import SurroundingEvents
 
 

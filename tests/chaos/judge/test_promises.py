@@ -3,6 +3,7 @@
 import pytest
 
 from tests.chaos.judge.boxes.good_boxes import BROKEN_BOXES
+from tests.chaos.judge.boxes.good_deferred import BROKEN_DEFERRED
 from tests.chaos.judge.good_run import AWAY, BROKEN, GOOD, words
 from tidegate.chaos.judge.promises import PROMISES, violations
 
@@ -14,4 +15,4 @@ def test_a_good_run_breaks_no_promise() -> None:
 
 @pytest.mark.parametrize("promise", list(PROMISES))
 def test_evidence_against_one_promise_breaks_it_and_no_other(promise: str) -> None:
-    assert words({**BROKEN, **BROKEN_BOXES}[promise]) == [promise]
+    assert words({**BROKEN, **BROKEN_BOXES, **BROKEN_DEFERRED}[promise]) == [promise]

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from tests.chaos.judge.good_run import COUNT, GOOD, asked
-from tidegate.chaos.judge.evidence import Evidence, Tap
+from tidegate.chaos.judge.evidence import Evidence
 from tidegate.chaos.judge.resend_promises import RESENDS_MIN, eager, given_up, unwanted
+from tidegate.chaos.judge.tap import Tap
 
 
 def test_what_the_vendor_does_not_want_again_is_not_sent_again() -> None:

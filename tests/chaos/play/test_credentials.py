@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from tidegate.chaos.judge.evidence import SeenGrant, Tap
-from tidegate.chaos.play.credentials import KEY_VARIABLE, NEW, OLD, REFRESH_VARIABLE, CredentialStage
+from tidegate.chaos.judge.tap import SeenGrant, Tap
+from tidegate.chaos.play.credentials import KEY_VARIABLE, NEW, OLD, REFRESH_VARIABLE, CredentialStage, vendor_use
 from tidegate.chaos.play.run import SECRET
 from tidegate.chaos.play.trial import CONFIG, played
 from tidegate.chaos.search_vendors import LANGUAGE, PAYMENTS
@@ -28,8 +28,8 @@ def test_the_payments_vendor_gets_a_reference_for_each_key_of_a_pool() -> None:
     config = stage.configured(CONFIG)
     use = config.use[PAYMENTS]
     assert {name: str(secret) for name, secret in use.secrets.items()} == {"one": "env:ONE", "two": "env:TWO"}
-    assert (use.secret, use.base_url) == (None, CONFIG.use[PAYMENTS].base_url)
-    assert config.use[LANGUAGE] == CONFIG.use[LANGUAGE]
+    assert (use.secret, use.base_url) == (None, vendor_use(PAYMENTS).base_url)
+    assert config.use[LANGUAGE] == vendor_use(LANGUAGE)
     assert stage.keys(PAYMENTS) == (KEYS["one"], KEYS["two"])
     assert stage.keys(LANGUAGE) == (SECRET,)
 
@@ -47,9 +47,10 @@ def test_a_pool_changes_the_limit_and_the_credentials_alone() -> None:
     assert several.loaded[LANGUAGE] == one.loaded[LANGUAGE]
 
 
-def test_without_any_the_configuration_stays_as_it_is() -> None:
+def test_without_any_the_configuration_has_both_vendors_as_they_are() -> None:
     stage = CredentialStage(PLAIN)
-    assert stage.configured(CONFIG) is CONFIG
+    use = {name: vendor_use(name) for name in (PAYMENTS, LANGUAGE)}
+    assert stage.configured(CONFIG) == CONFIG.model_copy(update={"use": use})
     assert stage.keys(PAYMENTS) == (SECRET,)
 
 
@@ -78,8 +79,8 @@ def test_tokens_are_sent_that_were_given_and_others_after_they_were_revoked() ->
 
 def test_leaked_keys_and_tokens_are_counted() -> None:
     stage = CredentialStage(replace(PLAIN, change=EXCHANGE))
-    assert stage.leaked([b"nothing"], Tap()) == 0
-    assert stage.leaked([OLD.encode(), NEW.encode()], Tap()) == 2
+    assert stage.leaked([b"nothing"], {PAYMENTS: Tap()}) == 0
+    assert stage.leaked([OLD.encode(), NEW.encode()], {PAYMENTS: Tap()}) == 2
     given = Tap(grants=[SeenGrant(1.0, "an-access-token", 60.0, "a-refresh-token")])
-    assert stage.leaked([b"an-access-token a-refresh-token"], given) == 2
+    assert stage.leaked([b"an-access-token a-refresh-token"], {PAYMENTS: given}) == 2
     assert REFRESH_VARIABLE not in stage.environ

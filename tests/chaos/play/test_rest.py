@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 import pytest
 
-from tidegate.chaos.judge.evidence import Tap
+from tidegate.chaos.judge.tap import Tap
 from tidegate.chaos.play import rest
 from tidegate.chaos.play.rest import EndedSpans, held_at_rest
 from tidegate.chaos.play.trial import CONFIG, played

@@ -26,6 +26,9 @@ def test_seeds_differ_in_how_the_vendor_is_away() -> None:
 def test_an_outage_ends_within_open_time_and_ramp_without_a_storm(seed: int) -> None:
     found = proof(seed, AWAY_S)
     assert found.broken == ()
+    assert found.course is not None
+    assert min(sum(found.course.done), sum(found.course.failed), sum(found.course.attempts)) > 100
+    assert "course" not in found.described()
     assert found.goodput_before == pytest.approx(50.0, abs=1.0)
     assert 0 < found.probes_max <= 2
     assert 0 < found.retries_max <= found.retries_allowed

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.contracts.providers import simulated
+from tests.tidegate.report.page_reading import ReadPage
 from tidegate.cli import main
 from tidegate.contracts.consumers.messages.stripe_events import EXPECTATIONS as MESSAGES
 from tidegate.contracts.consumers.stripe_payments import EXPECTATIONS
@@ -29,7 +30,9 @@ def test_our_simulator_keeps_the_committed_pacts(capfd: pytest.CaptureFixture[st
 
 def test_a_broken_pact_is_exit_1_and_one_json_document(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     write(make_pact("c", "stripe", [WRONG]), tmp_path)
-    assert run("--pacts", str(tmp_path), "--json") == 1
+    page = tmp_path / "page.html"
+    assert run("--pacts", str(tmp_path), "--json", "--html", str(page)) == 1
+    assert "$.object" in ReadPage(page.read_text(encoding="utf-8")).text
     report = json.loads(capfd.readouterr().out)
     assert (report["held"], report["verified"], report["declared"]) == (False, 1, 1)
     assert report["mismatches"] == [

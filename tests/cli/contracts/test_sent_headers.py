@@ -2,7 +2,7 @@
 
 import pytest
 
-from tidegate.cli.contracts.sent_headers import sent_headers
+from tidegate.cli.contracts.sent_headers import sent_headers, sent_secrets
 from tidegate.problems import UsageError
 
 
@@ -31,3 +31,9 @@ def test_headers_are_put_together(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_is_written_wrongly_is_refused(plain: list[str] | None, secret: list[str] | None, says: str) -> None:
     with pytest.raises(UsageError, match=says):
         sent_headers(None, plain, secret)
+
+
+def test_what_comes_from_the_environment_is_secret_and_a_plain_header_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VENDOR_TOKEN", "sk_1")
+    headers = sent_headers("VENDOR_TOKEN", ["Accept-Language: en"], None)
+    assert sent_secrets(headers, ["Accept-Language: en"]) == ["Bearer sk_1", "sk_1"]

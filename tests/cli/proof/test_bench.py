@@ -1,9 +1,11 @@
 """`tidegate bench`: what it prints, and its exit codes. What it measures is tested beside loadtests/bench."""
 
 import json
+from pathlib import Path
 
 import pytest
 
+from tests.tidegate.report.page_reading import ReadPage
 from tidegate.cli import main
 from tidegate.cli.proof import bench
 from tidegate.loadtests.bench.benchmark import Say
@@ -20,13 +22,13 @@ from tidegate.loadtests.programs import RunError
 COSTS = {TIDEGATE_GET: 55.0, TIDEGATE_TRACED: 60.0, TIDEGATE_POST: 200.0, BARE_ASYNCIO: 110.0, BARE_UVLOOP: 100.0}
 
 
-def played(monkeypatch: pytest.MonkeyPatch, *, busy: float = 0.97) -> list[tuple[int, int, bool]]:
+def played(monkeypatch: pytest.MonkeyPatch, *, busy: float = 0.97) -> list[tuple[int, int, bool, bool]]:
     """Let every run give the same rows; gives what was asked for."""
-    asked: list[tuple[int, int, bool]] = []
+    asked: list[tuple[int, int, bool, bool]] = []
 
-    def run(rounds: int, calls: int, say: Say, *, tracing: bool) -> list[Row]:
+    def run(rounds: int, calls: int, say: Say, *, tracing: bool, pushing: bool) -> list[Row]:
         say("warming up")
-        asked.append((rounds, calls, tracing))
+        asked.append((rounds, calls, tracing, pushing))
         return [Row(name, rounds * calls, cost, (cost - 1, cost + 1), busy, 9000) for name, cost in COSTS.items()]
 
     monkeypatch.setattr(bench, "run_bench", run)
@@ -40,10 +42,14 @@ def left(*arguments: str) -> int:
     return int(exit_.value.code or 0)
 
 
-def test_json_is_one_document(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    asked = played(monkeypatch)
-    assert left("--rounds", "7", "--calls", "100", "--tracing", "--json") == 0
-    assert asked == [(7, 100, True)]
+def test_json_is_one_document_and_a_page_is_written_beside_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    asked, page = played(monkeypatch), tmp_path / "bench.html"
+    assert left("--rounds", "7", "--calls", "100", "--tracing", "--json", "--html", str(page)) == 0
+    text = ReadPage(page.read_text(encoding="utf-8")).text
+    assert "tidegate bench --rounds 7 --calls 100 --tracing" in text
+    assert asked == [(7, 100, True, False)]
     assert json.loads(capsys.readouterr().out) == {
         "calls": 3500,
         "us_per_call": COSTS,
@@ -59,13 +65,15 @@ def test_at_least_five_rounds_by_default(monkeypatch: pytest.MonkeyPatch) -> Non
     assert asked[0][0] >= 5
 
 
-@pytest.mark.parametrize(("given", "tracing"), [([], True), (["--no-tracing"], False)])
-def test_calls_are_traced_unless_it_is_asked_not_to(
-    monkeypatch: pytest.MonkeyPatch, given: list[str], tracing: bool
+@pytest.mark.parametrize(
+    ("given", "tracing", "pushing"), [([], True, False), (["--no-tracing"], False, False), (["--pushing"], True, True)]
+)
+def test_calls_are_traced_unless_it_is_asked_not_to_and_metrics_sent_where_it_is(
+    monkeypatch: pytest.MonkeyPatch, given: list[str], tracing: bool, pushing: bool
 ) -> None:
     asked = played(monkeypatch)
     assert left(*given) == 0
-    assert asked[0][2] is tracing
+    assert asked[0][2:] == (tracing, pushing)
 
 
 def test_the_table_has_every_row_and_the_ratio(

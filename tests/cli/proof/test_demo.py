@@ -4,14 +4,17 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 from unittest.mock import patch
 
 import pytest
 
+from tests.tidegate.report.page_reading import ReadPage
 from tidegate.chaos.judge.invariants import USEFUL_SHARE, RunFigures
 from tidegate.chaos.judge.invariants import broken as broken_promises
 from tidegate.chaos.play import run
 from tidegate.chaos.play.live import written_story
+from tidegate.chaos.play.run import PlayedRun
 from tidegate.cli import main
 from tidegate.cli.proof import demo
 from tidegate.scenario.scenario import Scenario
@@ -25,6 +28,8 @@ STORY = Scenario.model_validate(written_story(SECONDS))
 HELD = RunFigures(
     asked=100, feasible=100, done=95, lost=0, doubled=0, contradicted=0, unknown=0, over_quota=0, attempts=120, leaked=0
 )
+
+NAIVE = replace(HELD, doubled=9)
 
 
 @pytest.mark.slow
@@ -64,13 +69,18 @@ def test_a_promise_that_broke_live_is_exit_code_1(
     live: RunFigures,
     code: int,
     broken: list[str],
+    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(demo, "_live", lambda *_: live)
-    monkeypatch.setattr(demo, "_full_length", lambda *_: (replace(HELD, doubled=9), HELD))
+    page = tmp_path / "demo.html"
+    monkeypatch.setattr(demo, "_live", lambda *_: PlayedRun(live, [], []))
+    monkeypatch.setattr(demo, "_full_length", lambda *_: tuple(PlayedRun(one, [], []) for one in (NAIVE, HELD)))
     with pytest.raises(SystemExit) as left:
-        main(["demo", "--json"])
+        main(["demo", "--json", "--html", str(page)])
+    text = ReadPage(page.read_text(encoding="utf-8")).text
+    assert "tidegate demo --seed 1" in text
+    assert [sentence.removeprefix("broken: ") in text for sentence in broken] == [True] * len(broken)
     written = capsys.readouterr()
     assert (left.value.code, json.loads(written.out)["held"]) == (code, not broken)
     assert [line for line in written.err.splitlines() if line.startswith("broken: ")] == broken
@@ -101,3 +111,13 @@ def test_a_length_that_makes_no_story_is_exit_code_2(seconds: str) -> None:
     done = subprocess.run([*PROGRAM, "--seconds", seconds], capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
+
+
+def test_a_page_that_cannot_be_written_is_told_before_anything_is_played(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr(demo, "_live", lambda *_: pytest.fail("it was played"))
+    with pytest.raises(SystemExit) as left:
+        main(["demo", "--html", str(tmp_path / "nowhere" / "demo.html")])
+    assert left.value.code == 2
+    assert "nowhere/demo.html: this file cannot be written: No such file or directory" in capsys.readouterr().err

@@ -4,10 +4,12 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from tests.chaos.judge.test_order_promises import GOOD
+from tests.tidegate.report.page_reading import ReadPage
 from tidegate.chaos.judge.order_promises import OrderFigures, judge
 from tidegate.chaos.play.order_flow import PlayedOrders
 from tidegate.cli import main
@@ -27,13 +29,15 @@ def test_a_promise_that_broke_live_is_exit_code_1(
     live: OrderFigures,
     code: int,
     broken: list[str],
+    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr(demo_orders, "played_live", lambda *_: live)
     monkeypatch.setattr(demo_orders, "play_orders", lambda *_: PlayedOrders(HELD, GOOD, [], [], {}, []))
     with pytest.raises(SystemExit) as left:
-        main(["demo", "orders", "--json"])
+        main(["demo", "orders", "--json", "--html", str(tmp_path / "orders.html")])
+    assert "tidegate demo orders --seed 1" in ReadPage((tmp_path / "orders.html").read_text(encoding="utf-8")).text
     written = capsys.readouterr()
     document = json.loads(written.out)
     assert (left.value.code, document["held"]) == (code, not broken)

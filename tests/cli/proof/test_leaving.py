@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 import typer
 
-from tidegate.cli.proof.leaving import leave
+from tidegate.cli.proof.leaving import leave, writable, write_page
 from tidegate.problems import UsageError
+from tidegate.report.report_page import ReportPage, ReportVerdict
 from tidegate.verdict import CaseVerdict
 
 
@@ -30,3 +31,31 @@ def test_a_file_that_cannot_be_written_is_wrong_usage(tmp_path: Path) -> None:
     for place in (tmp_path, tmp_path / "nowhere" / "x.xml"):
         with pytest.raises(UsageError, match="cannot be written"):
             leave([CaseVerdict("a")], "x", place)
+
+
+def test_a_page_says_what_made_it_and_hides_secrets(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "page.html"
+    write_page(file, lambda: ReportPage("sk_1234567", ReportVerdict("held")), ["sk_1234567"])
+    text = file.read_text(encoding="utf-8")
+    assert "made by</dt><dd>tidegate " in text
+    assert "sk_1234567" not in text
+    assert capsys.readouterr() == ("", f"{file} written\n")
+
+
+def test_no_page_is_made_where_none_is_asked_for() -> None:
+    write_page(None, lambda: pytest.fail("it was made"))
+
+
+def test_what_machines_read_is_written_before_the_page(tmp_path: Path) -> None:
+    def page() -> None:
+        assert (tmp_path / "x.xml").exists()
+        raise UsageError("the disk is full")
+
+    with pytest.raises(UsageError, match="the disk is full"):
+        leave([CaseVerdict("a", ["b"])], "x", tmp_path / "x.xml", page=page)
+
+
+@pytest.mark.parametrize("name", ["-", "nowhere/x.html"])
+def test_a_file_that_is_none_is_told_when_options_are_read(name: str) -> None:
+    with pytest.raises(UsageError):
+        writable(Path(name))

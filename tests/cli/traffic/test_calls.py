@@ -12,6 +12,8 @@ def test_calls_are_listed_and_filtered(office: PostOffice, capsys: pytest.Captur
     assert listed[-1]["call"] == name
     assert name in said(capsys, "calls")[0]
     assert document(capsys, "calls", "--app", "nobody") == {"calls": []}
+    found = document(capsys, "calls", "--id", name[:12], "--since", "10m", "--until", "2100-01-01")["calls"]
+    assert [call["call"] for call in found] == [name]
 
 
 def test_a_filter_that_means_nothing_is_told_with_the_nearest_word(

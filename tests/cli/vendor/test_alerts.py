@@ -38,6 +38,15 @@ def test_those_that_are_named_may_ship_with_tidegate(tmp_path: Path, monkeypatch
     assert groups_of(run("stripe", "github").stdout) == ["tidegate-github", "tidegate-stripe", "tidegate"]
 
 
+def test_the_prometheus_operator_gets_the_same_rules_as_a_resource(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    resource = YAML(typ="safe").load(run("stripe", "--kubernetes").stdout)
+    assert (resource["kind"], resource["metadata"]["name"]) == ("PrometheusRule", "tidegate")
+    assert resource["spec"] == YAML(typ="safe").load(run("stripe").stdout)
+
+
 def test_nothing_to_watch_and_a_broken_file_write_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert isinstance(run().exception, UsageError)

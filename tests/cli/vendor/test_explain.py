@@ -8,7 +8,8 @@ import typer
 from typer.testing import CliRunner, Result
 
 from tests.tidegate.files import put
-from tidegate.cli.vendor.explain import explain, value_names
+from tidegate.cli.vendor.explain import explain
+from tidegate.plan.plan_words import value_names
 from tidegate.problems import UsageError
 
 

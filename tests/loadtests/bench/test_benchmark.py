@@ -1,5 +1,7 @@
 """The benchmark as a whole: its checks can fail, and a short run gives every row."""
 
+import contextlib
+import dataclasses
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -8,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tidegate.loadtests.bench import proxy_configuration
-from tidegate.loadtests.bench.benchmark import Bench, Subject, _check_stages, module, run_bench
+from tidegate.loadtests.bench import benchmark, proxy_configuration
+from tidegate.loadtests.bench.benchmark import Bench, Subject, _check_stages, _tidegates, module, run_bench
 from tidegate.loadtests.bench.figures import (
     BARE_ASYNCIO,
     BARE_AT_RATE,
@@ -85,6 +87,23 @@ def test_a_traced_row_without_spans_gives_no_figure(bench: Bench, monkeypatch: p
     _check_stages(bench, [subject()], made=10, tracing=False)
     with pytest.raises(RunError, match="no span reached the collector"):
         _check_stages(bench, [subject()], made=10, tracing=True)
+
+
+def test_a_pushed_row_without_metrics_gives_no_figure(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Bench, "counts", lambda self: {"calls": 10, "exports": 1, "metric_exports": 0})
+    proxy_configuration.log_path(bench.home, "pushed").write_text('{"call": "a"}\n' * 10)
+    with pytest.raises(RunError, match="no metrics reached the collector"):
+        _check_stages(bench, [dataclasses.replace(subject(), program="pushed")], made=10, tracing=True)
+
+
+@pytest.mark.parametrize("pushing", [True, False])
+def test_metrics_are_sent_in_a_row_of_their_own_where_that_is_asked_for(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, pushing: bool
+) -> None:
+    monkeypatch.setattr(benchmark, "_tidegate", lambda *_, **__: (lambda: 0, 1))
+    with contextlib.ExitStack() as stack:
+        programs = [each.program for each in _tidegates(stack, bench, tracing=True, pushing=pushing)]
+    assert programs[4:] == ["traced", "pushed"][: 1 + pushing]
 
 
 @pytest.mark.slow

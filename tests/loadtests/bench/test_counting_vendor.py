@@ -58,6 +58,7 @@ def test_counts_tell_calls_and_exports_apart_and_do_not_count_themselves() -> No
     answering, written, _ = connection()
     answering.data_received(GET)
     answering.data_received(b"POST /v1/traces HTTP/1.1\r\nContent-Length: 0\r\n\r\n")
+    answering.data_received(b"POST /v1/metrics HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc")
     answering.data_received(b"GET /_counts HTTP/1.1\r\n\r\n")
     answering.data_received(b"GET /_counts HTTP/1.1\r\n\r\n")
-    assert json.loads(written.parts[-1].partition(b"\r\n\r\n")[2]) == {"calls": 1, "exports": 1}
+    assert json.loads(written.parts[-1].partition(b"\r\n\r\n")[2]) == {"calls": 1, "exports": 1, "metric_exports": 1}

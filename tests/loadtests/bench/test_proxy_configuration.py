@@ -51,5 +51,9 @@ def test_the_configuration_traces_only_where_it_is_asked_to(tmp_path: Path) -> N
     traced = load_config(proxy_configuration.write_config(tmp_path, "traced", listen=4, admin=5, upstream=3, otlp=3))
     assert (plain.listen.port, plain.admin.port, plain.telemetry.otlp) == (1, 2, None)
     assert (traced.telemetry.otlp, traced.telemetry.sample) == ("http://127.0.0.1:3", 0.05)
+    pushed = load_config(
+        proxy_configuration.write_config(tmp_path, "pushed", listen=6, admin=7, upstream=3, otlp=3, pushed=True)
+    )
+    assert [each.telemetry.metrics_every for each in (plain, traced, pushed)] == [None, None, 1.0]
     assert plain.store != traced.store
     assert plain.use[proxy_configuration.VENDOR].base_url == "http://127.0.0.1:3"

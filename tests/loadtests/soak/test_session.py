@@ -7,7 +7,16 @@ import aiohttp
 from aiohttp import web
 
 from tests.waiting import until
-from tidegate.loadtests.soak.session import EXAMPLES_MAX, SoakPlayer, SoakTarget, content_of, filled
+from tidegate.loadtests.soak.session import (
+    EXAMPLES_MAX,
+    SessionPlayer,
+    SoakCounts,
+    SoakPlayer,
+    SoakTarget,
+    content_of,
+    filled,
+    sum_of,
+)
 from tidegate.loadtests.soak.traffic import LARGE_BYTES, SoakStep
 
 Handle = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -26,7 +35,7 @@ async def playing(handle: Handle, *steps: SoakStep, key: str = "") -> AsyncItera
     target = SoakTarget(f"http://127.0.0.1:{runner.addresses[0][1]}", {"Authorization": "Bearer app"}, key)
     try:
         async with aiohttp.ClientSession() as client:
-            yield SoakPlayer(client, target, steps, "run")
+            yield SessionPlayer(client, target, steps, "run")
     finally:
         await runner.cleanup()
 
@@ -134,3 +143,9 @@ def test_large_content_is_larger_than_is_kept() -> None:
 
 def test_braces_that_name_nothing_stay() -> None:
     assert filled("{shop} {n}", {"n": "1"}) == "{shop} 1"
+
+
+def test_the_counts_of_several_vendors_are_summed_with_some_examples() -> None:
+    total = sum_of([SoakCounts(5, 1, 2, ["a"] * 8), SoakCounts(7, 0, 1, ["b"] * 8)])
+    assert (total.calls, total.left, total.failures) == (12, 1, 3)
+    assert total.examples == ["a"] * 8 + ["b"] * (EXAMPLES_MAX - 8)

@@ -1,35 +1,53 @@
 """A soak as a whole, and what it starts its programs with."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tidegate.loadtests.soak.soak import FACTOR, SoakShape, copied, run_soak, target_of, widen
+from tests.tidegate.drawing.ferries import vendor_file
+from tidegate.loadtests.house import copied
+from tidegate.loadtests.load_order import LoadOrder, LoadVendor
+from tidegate.loadtests.offer.offered_call import LoadTarget
+from tidegate.loadtests.offer.usual_load import usual_scenario
+from tidegate.loadtests.schedule import LoadShape
+from tidegate.loadtests.soak.soak import FACTOR, SoakShape, run_soak, target_of, widen
 from tidegate.loadtests.soak.traffic import TRAFFIC
 from tidegate.problems import UsageError
+from tidegate.vendor.search_path import shipped_vendors
 from tidegate.vendor.vendor_file import load_vendor
 
 
+def order(*files: Path) -> LoadOrder:
+    vendors = [LoadVendor.of(load_vendor(file)) for file in files]
+    return LoadOrder(usual_scenario(LoadShape(1, 5), [one.name for one in vendors]), vendors)
+
+
 @pytest.mark.slow
-def test_a_short_soak_fails_nothing_and_comes_to_rest() -> None:
+def test_a_short_soak_of_two_vendors_fails_nothing_and_comes_to_rest(tmp_path: Path) -> None:
     progress: list[str] = []
-    verdict = run_soak("openai", SoakShape(200, 16), progress.append)
+    both = order(shipped_vendors()["openai"], vendor_file(tmp_path))
+    verdict = run_soak(both, SoakShape(150, 16), progress.append)
     assert verdict.held, verdict.document()
-    assert verdict.stretches["at once"].calls >= 200
-    assert verdict.after.connections <= 2
-    assert progress[0] == "openai: starting the simulator and the proxy"
+    assert verdict.stretches["at once"].calls >= 300
+    assert verdict.after is not None
+    assert verdict.after.connections <= 4
+    assert progress[0] == "openai, ferries: starting the simulator and the proxy"
 
 
-def test_a_vendor_without_traffic_is_wrong_usage() -> None:
-    with pytest.raises(UsageError, match=r"nobody.*stripe"):
-        run_soak("nobody", SoakShape(1, 1), print)
+def test_at_an_address_where_nothing_answers_no_soak_begins(tmp_path: Path) -> None:
+    nowhere = LoadTarget("http://127.0.0.1:1/ferries", {})
+    with pytest.raises(UsageError, match="ferries: nothing answers there"):
+        run_soak(replace(order(vendor_file(tmp_path)), targets={"ferries": nowhere}), SoakShape(1, 1), print)
 
 
 @pytest.mark.parametrize("name", sorted(TRAFFIC))
 def test_the_copy_of_a_vendor_has_wider_limits_and_is_else_the_same(name: str, tmp_path: Path) -> None:
-    loaded = load_vendor(copied(name, tmp_path))
+    shipped = load_vendor(shipped_vendors()[name])
+    loaded = load_vendor(copied(shipped, tmp_path, widen))
     assert loaded.vendor.vendor == name
-    assert loaded.document_path.parent == tmp_path / name
+    assert loaded.path == tmp_path / name / "vendor.yaml"
+    assert loaded.document_path.samefile(shipped.document_path)
 
 
 def test_every_limit_is_multiplied() -> None:
@@ -41,8 +59,9 @@ def test_every_limit_is_multiplied() -> None:
     }
 
 
-def test_an_app_sends_its_key_in_the_vendors_place(tmp_path: Path) -> None:
-    adyen = target_of(load_vendor(copied("adyen", tmp_path)).vendor, "http://x")
-    github = target_of(load_vendor(copied("github", tmp_path)).vendor, "http://x")
+def test_an_app_sends_its_key_in_the_vendors_place() -> None:
+    target = LoadTarget("http://x", {"X-API-Key": "app"})
+    adyen = target_of(load_vendor(shipped_vendors()["adyen"]).vendor, target)
+    github = target_of(load_vendor(shipped_vendors()["github"]).vendor, target)
     assert (dict(adyen.headers), adyen.key_header) == ({"X-API-Key": "app"}, "Idempotency-Key")
-    assert (dict(github.headers), github.key_header) == ({"Authorization": "Bearer app"}, "")
+    assert (adyen.base_url, github.key_header) == ("http://x", "")

@@ -45,6 +45,17 @@ def test_an_example_of_a_failure_is_shown() -> None:
     assert "GET /a: 503" in verdict(straight=FAILED).promises[0].found
 
 
+def test_at_an_address_that_is_given_only_the_answers_are_judged() -> None:
+    found = judge_soak("acme", {"straight": SoakCounts(100, 5)}, None, None, [])
+    assert (found.held, [promise.name for promise in found.promises]) == (True, ["answered"])
+    assert found.document()["resources"] == {}
+
+
+def test_each_vendor_may_have_its_spare_connections() -> None:
+    assert not verdict(replace(REST, connections=4)).held
+    assert verdict(replace(REST, connections=4, vendors=2)).held
+
+
 def test_nobody_waits_for_memory() -> None:
     assert at_rest(REST, replace(REST, memory_bytes=10**12))
     assert not at_rest(REST, replace(REST, connections=30))

@@ -25,7 +25,7 @@ OF_CALL = {
 }  # fmt: skip
 OF_REPLY = {
     "status": 504, "verdict": Verdict.FAILED, "problem": PROBLEMS["outcome-unknown"], "error": "e", "replayed": True,
-    "cache": "stale",
+    "cache": "stale", "detail": "Why.",
 }  # fmt: skip
 
 

@@ -184,16 +184,6 @@ async def test_a_redo_under_a_key_that_is_known_is_refused(tmp_path: Path) -> No
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("header", ["Content-Encoding", "Repr-Digest", "Content-MD5"])
-async def test_a_body_that_its_headers_speak_of_is_not_edited(tmp_path: Path, header: str) -> None:
-    async with desk(tmp_path) as at_desk:
-        await accept(at_desk.deliveries, letter(1, headers=orjson.dumps([[header, "x"]])))
-        await settle_all(at_desk.deliveries, dead())
-        status, answer = await at_desk.post("/d1", action="redo", body="{}")
-        assert (status, answer["error"].startswith("its headers hold a digest or a coding")) == (409, True)
-        assert (await at_desk.post("/d1", action="redo"))[0] == 200
-
-
 @pytest.mark.parametrize(
     ("method", "path", "status", "says"),
     [

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.proxy.examples import plan
-from tidegate.proxy.permits.limit_names import owned, shared
+from tidegate.proxy.permits.limit_names import app_of, owned, shared
 from tidegate.vendor.facts import Scope
 
 
@@ -25,3 +25,9 @@ def test_each_member_of_a_pool_has_a_count_of_its_own_but_for_what_the_account_a
 
 def test_the_only_credential_of_a_vendor_needs_no_name() -> None:
     assert shared("account", "credential", plan(), "web") == owned("account", "") == "account"
+
+
+@pytest.mark.parametrize("scope", ["credential", "operation", "account", "app"])
+def test_the_app_of_a_count_is_known_by_its_name(scope: Scope) -> None:
+    name = shared("calls for free", scope, plan(operation="GetThing"), "web", "")
+    assert app_of(name, "calls for free") == ("web" if scope == "app" else "")

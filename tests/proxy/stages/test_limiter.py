@@ -157,3 +157,27 @@ def test_without_a_queue_a_used_up_quota_is_a_quota_and_no_overload(tmp_path: Pa
 
     policy = VENDOR["policy"] | {"queue": {"depth": 0, "wait": "5s"}}
     assert play(tmp_path, [OK], story, facts=facts("10/s", 1), policy=policy) == {(429, "rate-limited")}
+
+
+@pytest.mark.parametrize("limits", [[], [{"name": "told", "rate": "600/m", "algorithm": "fixed", "aligned": "told"}]])
+def test_a_pause_that_the_vendor_asks_for_holds_back_every_call_whatever_counts_them(
+    tmp_path: Path, limits: list[dict[str, Any]]
+) -> None:
+    """Where nothing is documented, and where the vendor's own count is the only one."""
+
+    async def story(town: Town) -> list[float]:
+        await both(read(town), _later(town, 1.0))
+        await town.world.sleep(20.0)
+        await both(*(read(town) for _ in range(3)))
+        return [seen.at_s for seen in town.vendor.received]
+
+    throttled: Step = (429, {"Retry-After": "4"}, b"{}")
+    times = play(tmp_path, [throttled, OK], story, facts={**VENDOR["facts"], "limits": limits, "adaptive": False})
+    assert len(times) == 6
+    assert min(times[1:3]) >= times[0] + 4.0
+    assert times[5] - times[3] < 0.05
+
+
+async def _later(town: Town, after_s: float) -> Answer:
+    await town.world.sleep(after_s)
+    return await read(town)

@@ -5,7 +5,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.proxy.examples import attempt, finished, plan
 from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.outcome import Outcome, Verdict
-from tidegate.proxy.telemetry.metrics import BOUNDS_S, Metrics, VendorServer, VendorState, error_type
+from tidegate.proxy.telemetry.metrics import REFUSED_CREDENTIAL, Metrics, VendorServer, VendorState
+from tidegate.proxy.telemetry.series.histogram import BOUNDS_S
+from tidegate.proxy.telemetry.traceparent import attempt_span_id
 
 
 def samples(metrics: Metrics) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
@@ -49,9 +51,17 @@ def test_a_read_has_no_outcome_and_a_refusal_has_a_problem() -> None:
     made.count(refusal)
     made.refused("", "not-found")
     found = samples(made)
-    assert not [name for name, _ in found if name.startswith("tidegate_outcomes")]
+    assert not any(count for (name, _), count in found.items() if name == "tidegate_outcomes_total")
     assert found["tidegate_refusals_total", (("problem", "overloaded"), ("vendor", "stripe"))] == 1
     assert found["tidegate_refusals_total", (("problem", "not-found"), ("vendor", ""))] == 1
+
+
+def test_what_a_rule_tells_at_its_first_time_is_there_as_nothing_before() -> None:
+    """Prometheus' `increase` of a series that begins with 1 is 0."""
+    found = samples(metrics())
+    assert found["tidegate_outcomes_total", (("outcome", "unknown"), ("vendor", "stripe"))] == 0
+    assert found["tidegate_refusals_total", (("problem", REFUSED_CREDENTIAL), ("vendor", "stripe"))] == 0
+    assert REFUSED_CREDENTIAL in PROBLEMS
 
 
 def test_a_histogram_is_cumulative_and_ends_with_every_call() -> None:
@@ -73,7 +83,10 @@ def test_a_histogram_is_cumulative_and_ends_with_every_call() -> None:
 def test_attempts_are_told_as_the_http_conventions_name_them() -> None:
     made = metrics()
     made.count(finished(attempts=[attempt(status=0, error="connection_terminated"), attempt(2, status=429)]))
-    base = {"server_address": "api.stripe.com", "server_port": "443", "http_request_method": "POST"}
+    base = {
+        "server_address": "api.stripe.com", "server_port": "443", "http_request_method": "POST",
+        "url_template": "/v1/refunds",
+    }  # fmt: skip
     found = samples(made)
     for status, error in (("", "connection_terminated"), ("429", "429")):
         labels = base | {"http_response_status_code": status, "error_type": error}
@@ -124,10 +137,68 @@ def test_calls_that_an_app_sent_again_by_itself_are_counted() -> None:
 def test_two_proxies_in_one_process_count_apart() -> None:
     one, other = metrics(), metrics()
     one.refused("stripe", "overloaded")
-    assert not [name for name, _ in samples(other) if name.startswith("tidegate_refusals")]
+    assert not any(count for (name, _), count in samples(other).items() if name == "tidegate_refusals_total")
 
 
-def test_an_error_has_a_type_and_a_success_has_none() -> None:
-    assert error_type(attempt(status=200)) == ""
-    assert error_type(attempt(status=404)) == "404"
-    assert error_type(attempt(status=0, error="dns_error")) == "dns_error"
+def test_attempts_at_one_server_add_up_whichever_vendor_it_is() -> None:
+    server = VendorServer("api.vendor.com", 443)
+    made = Metrics({"one": server, "other": server})
+    for vendor in ("one", "other", "other"):
+        made.count(finished(plan=plan(vendor=vendor)))
+    name = "http_client_request_duration_seconds_count"
+    assert [value for (found, _), value in samples(made).items() if found == name] == [3]
+
+
+def test_apps_beyond_the_bound_share_a_label() -> None:
+    made = metrics()
+    made.apps.put(["shop"], 1)
+    for app in ("shop", "office", "desk"):
+        made.count(finished(app=app))
+    name = "tidegate_calls_total"
+    found = {dict(labels)["app"]: value for (told, labels), value in samples(made).items() if told == name}
+    assert found == {"shop": 1, "other": 2}
+
+
+def test_limits_that_each_app_has_for_itself_are_bounded_with_the_apps() -> None:
+    limits = {"account": 0.1, "calls for shop": 0.2, "calls for office": 0.3, "calls for desk": 0.9}
+    of = {"calls for shop": "shop", "calls for office": "office", "calls for desk": "desk"}
+    made = Metrics({}, lambda: {"stripe": VendorState(limits=limits, limit_apps=of)})
+    made.apps.put(["shop"], 1)
+    name = "tidegate_limit_used_ratio"
+    found = {dict(labels)["limit"]: value for (told, labels), value in samples(made).items() if told == name}
+    assert found == {"account": 0.1, "calls for shop": 0.2, "calls for other": 0.9}
+
+
+def test_a_sampled_call_leads_from_the_histograms_to_its_trace() -> None:
+    made = metrics()
+    trace = {"trace_id": "0af7651916cd43dd8448eb211c80319c", "span_id": "b7ad6b7169203331", "sampled": True}
+    attempts = [attempt(began=100.0, ended=100.02), attempt(2, began=100.1, ended=100.4)]
+    call = finished(attempts=attempts, began=100.0, now=100.5, wall=1_700_000_000.5, **trace)
+    made.count(call)
+    made.exemplify(call, spanned=True)
+    found = exemplars(made)
+    own = {"trace_id": trace["trace_id"], "span_id": trace["span_id"]}
+    assert found["tidegate_call_seconds"] == {"0.5": (own, 0.5, 1_700_000_000.5)}
+    first, second = (found["http_client_request_duration_seconds"][le] for le in ("0.025", "0.5"))
+    assert [round(value, 6) for value in (*first[1:], *second[1:])] == [0.02, 1_700_000_000.02, 0.3, 1_700_000_000.4]
+    assert first[0]["span_id"] == attempt_span_id("b7ad6b7169203331", 1) != second[0]["span_id"]
+
+
+def test_where_no_span_of_ours_is_made_the_trace_alone_is_named() -> None:
+    made, call = metrics(), finished(trace_id="0af7651916cd43dd8448eb211c80319c", span_id="b7ad6b7169203331")
+    made.count(call)
+    made.exemplify(call, spanned=False)
+    assert {frozenset(labels) for row in exemplars(made).values() for labels, _, _ in row.values()} == {
+        frozenset({"trace_id"})
+    }
+
+
+def exemplars(made: Metrics) -> dict[str, dict[str, tuple[dict[str, str], float, float]]]:
+    """Family → bound → exemplar."""
+    found: dict[str, dict[str, tuple[dict[str, str], float, float]]] = {}
+    for family in made.registry.collect():
+        for sample in family.samples:
+            if (example := sample.exemplar) is not None:
+                shown = (dict(example.labels), example.value, float(example.timestamp or 0.0))
+                found.setdefault(family.name, {})[sample.labels["le"]] = shown
+    return found

@@ -11,7 +11,7 @@ from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.outcome import Outcome, Verdict
 from tidegate.proxy.store.records import KeyedCall, Records
 from tidegate.proxy.store.sqlite.sqlite_store import SqliteStore
-from tidegate.proxy.telemetry.recent_calls import ADVICE, RecentCalls, lookup
+from tidegate.proxy.telemetry.recent_calls import ADVICE, TURNED_AWAY_MAX, RecentCalls, TurnedAway, lookup
 from tidegate.world.world import RealWorld
 
 KEYED = KeyedCall("shop", "stripe", "PostRefunds", "k", "k", "f", "c1", 20.0, 3600.0, 86400.0)
@@ -107,3 +107,25 @@ def test_the_memory_of_recent_calls_is_bounded_and_brought_up_to_date_first() ->
     found = recent.find("c3")
     assert found is not None
     assert recent.find("c1") is None
+
+
+def test_what_did_not_go_smoothly_outlives_the_calls_after_it() -> None:
+    recent = RecentCalls(2)
+    recent.add(finished(call_id="failed", verdict=Verdict.FAILED))
+    recent.add(finished(call_id="retried", attempts=[attempt(1), attempt(2)]))
+    for number in range(4):
+        recent.add(finished(call_id=f"c{number}"))
+    assert [call.call_id for call in recent.newest()] == ["c3", "c2", "retried", "failed"]
+    assert recent.find("failed") is not None
+    for number in range(3):
+        recent.add(finished(call_id=f"f{number}", verdict=Verdict.FAILED))
+        recent.add(finished(call_id=f"s{number}"))
+    assert [call.call_id for call in recent.newest()] == ["s2", "f2", "f1"]
+
+
+def test_so_many_requests_that_never_became_calls_are_remembered_and_no_more() -> None:
+    recent = RecentCalls()
+    for number in range(TURNED_AWAY_MAX + 1):
+        recent.add_turned_away(TurnedAway(f"r{number}", 1.0, "", "", "GET", PROBLEMS["app-unauthorized"], ""))
+    assert len(recent.turned_away) == TURNED_AWAY_MAX
+    assert "r0" not in recent.turned_away

@@ -157,7 +157,7 @@ class Transport:
     """Notes that it was closed."""
 
     origin: Any = None
-    open = 0
+    open = leased = 0
 
     def __init__(self) -> None:
         self.closed = 0

@@ -28,6 +28,7 @@ async def test_a_whole_answer_comes_back_and_the_connection_is_used_again(vendor
             assert (b"X-A", b"b") in answer.raw_headers
         assert len(accepted) == 1
         assert transport.open == (1 if isinstance(transport, Pool) else 0), "aiohttp does not tell of idle ones"
+        assert transport.leased == 0
 
 
 async def test_a_fresh_connection_is_made_where_one_is_asked_for(vendor: Vendor) -> None:
@@ -183,10 +184,11 @@ async def test_a_cancelled_exchange_closes_its_connection(vendor: Vendor) -> Non
     async with vendor(saying(b"")) as (transport, accepted):
         task = asyncio.create_task(ask(transport))
         await until(lambda: accepted)
+        assert transport.leased == 1
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        assert transport.open == 0
+        assert (transport.open, transport.leased) == (0, 0)
 
 
 async def test_a_connection_that_the_vendor_closed_while_idle_is_not_used_again(vendor: Vendor) -> None:

@@ -10,7 +10,7 @@ from tidegate.simulator.answer import errors
 from tidegate.simulator.answer.answer import Answer
 from tidegate.simulator.answer.error_envelope import Refusals, enclosed, filled
 from tidegate.simulator.record.journal import JournalEntry
-from tidegate.simulator.values.value_generator import ValueGenerator
+from tidegate.values.value_generator import ValueGenerator
 
 ENTRY = JournalEntry(1, 0.0, 0.0, "GET", "/things/1?a=b", "getThing", request_id="req_1")
 PLAIN: dict[str, Any] = {"envelope": "", "ours": {}}

@@ -6,7 +6,7 @@ import pytest
 
 from tidegate.openapi.document import Document
 from tidegate.simulator.answer.error_words import ErrorWords
-from tidegate.simulator.values.value_generator import FAILED, ValueGenerator
+from tidegate.values.value_generator import FAILED, ValueGenerator
 
 TEXT: dict[str, Any] = {"type": "string"}
 KNOWN = {

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tidegate.openapi.document import Document
 from tidegate.simulator.answer.written_body import written
-from tidegate.simulator.values.json_value import NOTHING
+from tidegate.values.json_value import NOTHING
 
 PET: dict[str, Any] = {
     "type": "object",

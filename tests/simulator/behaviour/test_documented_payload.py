@@ -7,7 +7,7 @@ import pytest
 from tests.simulator.small_vendor import TEXT, WHOLE, fields, operation
 from tidegate.openapi.document import Document
 from tidegate.simulator.behaviour.documented_payload import DocumentedPayload
-from tidegate.simulator.values.value_generator import ValueGenerator
+from tidegate.values.value_generator import ValueGenerator
 
 ORDER = {"id": "o1", "total": 5, "status": "open"}
 SHAPE = fields("id", id={**TEXT, "readOnly": True}, total=WHOLE, status=TEXT)

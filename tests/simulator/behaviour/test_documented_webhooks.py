@@ -8,7 +8,7 @@ from tests.simulator.small_vendor import TEXT, SmallVendor, fields, operation
 from tidegate.openapi.document import Document
 from tidegate.simulator.behaviour.documented_payload import DocumentedPayload
 from tidegate.simulator.behaviour.documented_webhooks import DocumentedWebhooks
-from tidegate.simulator.values.value_generator import ValueGenerator
+from tidegate.values.value_generator import ValueGenerator
 
 
 def webhooks(**named: Any) -> DocumentedWebhooks:

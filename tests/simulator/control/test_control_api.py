@@ -148,10 +148,20 @@ async def test_operations_and_objects_are_listed(vendor: Played) -> None:
     assert (await control(vendor, "PUT", "/state", {"resources": {"costumer": []}}))[0] == 400
 
 
-async def test_the_kinds_of_faults_are_listed(vendor: Played) -> None:
-    kinds = (await control(vendor, "GET", "/kinds"))[1]["kinds"]
-    assert {"latency", "throttle", "outage"} <= set(kinds)
-    assert "crash" not in kinds
+async def test_the_kinds_of_faults_are_listed_with_what_they_do(vendor: Played) -> None:
+    document = (await control(vendor, "GET", "/kinds"))[1]
+    assert {"latency", "throttle", "outage"} <= set(document["kinds"])
+    assert "crash" not in document["kinds"]
+    assert document["meanings"]["latency"] == "The vendor thinks before it acts."
+    assert all(document["meanings"][kind].endswith(".") for kind in document["kinds"])
+
+
+async def test_one_fault_is_dropped_by_its_number(vendor: Played) -> None:
+    await control(vendor, "POST", "/faults", [{"kind": "empty"}, {"kind": "outage", "for": "30s"}])
+    left = (await control(vendor, "DELETE", "/faults?n=0"))[1]["faults"]
+    assert [(fault["n"], fault["kind"]) for fault in left] == [(1, "outage")]
+    status, document = await control(vendor, "DELETE", "/faults?n=0")
+    assert (status, "no fault number 0" in document["error"]) == (400, True)
 
 
 @pytest.mark.parametrize(

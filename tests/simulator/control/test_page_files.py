@@ -6,7 +6,16 @@ from tests.simulator.conftest import Played
 from tidegate.simulator.control import page_files
 
 
-@pytest.mark.parametrize(("path", "kind"), [("/", "text/html"), ("/page.css", "text/css"), ("/page.js", "text/java")])
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/", "text/html"),
+        ("/page.css", "text/css"),
+        ("/page.js", "text/java"),
+        ("/look.css", "text/css"),
+        ("/mark.svg", "image/svg+xml"),
+    ],
+)  # fmt: skip
 async def test_its_files_are_served(vendor: Played, path: str, kind: str) -> None:
     async with vendor.client.get(f"http://127.0.0.1:{vendor.simulator.control_port}{path}") as answer:
         assert answer.status == 200

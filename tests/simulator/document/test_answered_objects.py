@@ -7,7 +7,7 @@ import pytest
 from tests.simulator.small_vendor import TEXT, WHOLE, SmallVendor, collection, fields, listed, operation
 from tidegate.simulator.document.answered_objects import AnsweredObjects, makes_one
 from tidegate.simulator.document.documented_answer import DocumentedAnswer
-from tidegate.simulator.values.json_value import NOTHING
+from tidegate.values.json_value import NOTHING
 
 PET = fields(id=TEXT, name=TEXT)
 

@@ -8,7 +8,7 @@ from tests.simulator import houses
 from tidegate.openapi.document import Document
 from tidegate.simulator.document.documented_answer import answer_of, chosen, inside
 from tidegate.simulator.document.envelope import list_at, object_at
-from tidegate.simulator.values.json_value import NOTHING
+from tidegate.values.json_value import NOTHING
 
 DOCUMENT = houses.document()
 ITEMS: dict[str, Any] = {"type": "array", "items": {"type": "object"}}

@@ -1,7 +1,7 @@
 """A kind counts its ids where they are numbers, or where the vendor file says so."""
 
 from tidegate.simulator.document.resource_kind import ResourceKind
-from tidegate.simulator.values.json_value import NOTHING
+from tidegate.values.json_value import NOTHING
 from tidegate.vendor.resource_facts import ObjectFacts
 
 

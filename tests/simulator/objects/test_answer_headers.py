@@ -7,8 +7,8 @@ import pytest
 from tidegate.openapi.document import Document
 from tidegate.simulator.document.documented_answer import DocumentedAnswer
 from tidegate.simulator.objects.answer_headers import AnswerHeaders, simple
-from tidegate.simulator.values.json_value import NOTHING
-from tidegate.simulator.values.value_generator import ValueGenerator
+from tidegate.values.json_value import NOTHING
+from tidegate.values.value_generator import ValueGenerator
 
 NUMBER = {"type": "integer"}
 TEXT = {"type": "string"}

@@ -4,7 +4,7 @@ import pytest
 
 from tests.simulator.houses import Street
 from tidegate.simulator.answer.errors import VendorError
-from tidegate.simulator.values.json_value import NOTHING
+from tidegate.values.json_value import NOTHING
 
 
 def test_what_is_made_is_read_back_changed_and_gone_after_its_deletion() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from tests.simulator.houses import Street
 from tidegate.simulator.objects.operation_request import OperationRequest, OperationResult
-from tidegate.simulator.values.json_value import Obj
+from tidegate.values.json_value import Obj
 
 
 def carried_out(request: OperationRequest) -> OperationResult:

@@ -8,7 +8,7 @@ from tests.simulator.houses import WALL, Street
 from tidegate.openapi.document import Document
 from tidegate.simulator.document.resource_model import ResourceModel
 from tidegate.simulator.objects.prototypes import Prototypes
-from tidegate.simulator.values.value_generator import ValueGenerator
+from tidegate.values.value_generator import ValueGenerator
 from tidegate.vendor.resource_facts import ResourceFacts
 
 

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from tidegate.simulator.storage.resources import SCOPE, ListQuery, Resources, UnknownCursorError
-from tidegate.simulator.values.json_value import Obj
+from tidegate.values.json_value import Obj
 
 
 def resources(count: int = 0, most: int | None = None) -> Resources:

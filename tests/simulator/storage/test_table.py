@@ -2,7 +2,7 @@
 
 from tidegate.simulator.storage.resources import Resources
 from tidegate.simulator.storage.table import ListQuery, Table
-from tidegate.simulator.values.json_value import Obj
+from tidegate.values.json_value import Obj
 
 
 class Moment(int):

@@ -192,7 +192,16 @@ def test_disarming_drops_all_and_the_dice_begin_again() -> None:
     assert hits(armed, count=50) == before
 
 
+def test_one_of_several_is_dropped_by_its_number() -> None:
+    armed = faults({"kind": "hang"}, {"kind": "error"})
+    assert (armed.disarm(7), armed.disarm(0)) == (False, True)
+    assert [one["kind"] for one in armed.described()] == ["error"]
+    armed.arm(parse_faults({"kind": "empty"}, VendorFault), 0.0)
+    assert [one["n"] for one in armed.described()] == [1, 2]
+
+
 def test_armed_faults_describe_how_often_they_hit() -> None:
     armed = faults({"kind": "hang", "skip": 2})
     hits(armed, count=5)
-    assert armed.described() == [{"kind": "hang", "skip": 2, "from_s": 0.0, "until_s": None, "matched": 5, "fired": 3}]
+    counts = {"matched": 5, "fired": 3}
+    assert armed.described() == [{"n": 0, "kind": "hang", "skip": 2, "from_s": 0.0, "until_s": None, **counts}]

@@ -39,6 +39,14 @@ def test_the_rule_file_is_yaml_that_prometheus_would_read(vendor: Vendor) -> Non
         assert re.fullmatch(r"\d+m", rule["for"])
 
 
+def test_a_runbook_that_has_an_address_is_led_to(vendor: Vendor) -> None:
+    assert vendor.policy.alerts is not None
+    alerts = vendor.policy.alerts.model_copy(update={"runbook": "https://wiki.example/shop"})
+    led = vendor.model_copy(update={"policy": vendor.policy.model_copy(update={"alerts": alerts})})
+    group, _ = groups_of(led)
+    assert {rule["annotations"]["runbook_url"] for rule in group["rules"]} == {"https://wiki.example/shop"}
+
+
 def test_what_no_vendor_causes_is_there_once_for_all(vendor: Vendor) -> None:
     other = vendor.model_copy(update={"vendor": "other"})
     rules = [rule for group in groups_of(vendor, other) for rule in group["rules"]]
@@ -68,13 +76,7 @@ def test_every_alert_says_what_it_means_and_what_to_do(vendor: Vendor) -> None:
 
 
 def test_the_metrics_are_the_proxy_s(vendor: Vendor, root: Path) -> None:
-    files = (
-        "telemetry/metrics.py",
-        "telemetry/delivery_metrics.py",
-        "desk/secret_metrics.py",
-        "reload/expiry_metrics.py",
-    )
-    made = "".join((root / "proxy" / name).read_text(encoding="utf-8") for name in files)
+    made = "".join(file.read_text(encoding="utf-8") for file in (root / "proxy").rglob("*.py"))
     for alert in alerts_of(vendor):
         for metric in re.findall(r"tidegate_\w+", alert.expression):
             assert f'"{re.sub("_(total|bucket)$", "", metric)}"' in made

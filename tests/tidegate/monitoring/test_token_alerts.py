@@ -10,6 +10,9 @@ TOKENS = """    rotate_every: 90d
     oauth: {token: /token}
     tokens: {grant: client_credentials, client_id: shop}
 """
+REFRESH = TOKENS.replace(
+    "client_credentials, client_id: shop", 'refresh_token, client_id: shop, refresh_token: "env:R"'
+)
 
 
 def test_a_vendor_whose_tokens_are_fetched_has_alerts_about_them(tmp_path: Path) -> None:
@@ -23,10 +26,7 @@ def test_a_vendor_whose_tokens_are_fetched_has_alerts_about_them(tmp_path: Path)
 
 
 def test_an_account_that_somebody_connected_has_one_about_its_end(tmp_path: Path) -> None:
-    tokens = TOKENS.replace(
-        "client_credentials, client_id: shop", 'refresh_token, client_id: shop, refresh_token: "env:R"'
-    )
-    vendor = load_vendor(put(tmp_path, ("    rotate_every: 90d\n", tokens))).vendor
+    vendor = load_vendor(put(tmp_path, ("    rotate_every: 90d\n", REFRESH))).vendor
     assert "TidegateRefreshTokenEnds" in [alert.name for alert in token_alerts(vendor, "info")]
 
 

@@ -177,3 +177,42 @@ def test_a_number_that_nobody_could_play_is_a_mistake_with_its_place(tmp_path: P
     file.write_text(f"name: x\n{text}\n", encoding="utf-8")
     with pytest.raises(UsageError, match=r"it\.yaml:2:\d+: "):
         load_scenario(file)
+
+
+def test_a_scenario_names_vendors_requests_and_checks(tmp_path: Path) -> None:
+    (tmp_path / "ferries.yaml").write_text("x")
+    scenario = read(
+        tmp_path,
+        """
+        name: a summer day
+        vendor: [stripe, ./ferries.yaml, ./absent.yaml]
+        load:
+          - {shape: ramp, rate: 1/s, to: 5/s, vendor: stripe, mix: {large: 1}}
+        requests:
+          large: {operation: PostPaymentIntents, body: {amount: 1}}
+        checks:
+          - {p99: 800ms, done: 95%}
+        """,
+    )
+    assert scenario.vendor == ("stripe", str(tmp_path / "ferries.yaml"), "./absent.yaml")
+    assert scenario.requests["large"].body == {"amount": 1}
+    assert scenario.checks[0].p99 == 0.8
+    assert read(tmp_path, "name: x\nvendor: stripe\n").vendor == ("stripe",)
+
+
+def test_a_log_of_arrivals_is_read_from_beside_the_scenario(tmp_path: Path) -> None:
+    (tmp_path / "calls.jsonl").write_text('{"ts": 5}\n{"ts": 5.5}\n')
+    scenario = read(tmp_path, "name: x\nload: [{shape: replay, log: calls.jsonl}]\n")
+    assert scenario.load[0].times == (0.0, 0.5)
+    with pytest.raises(UsageError, match=r"none\.jsonl: this log cannot be read"):
+        read(tmp_path, "name: x\nload: [{shape: replay, log: none.jsonl}]\n")
+
+
+def test_a_mistake_in_a_load_a_request_or_a_check_has_its_place(tmp_path: Path) -> None:
+    found = mistakes(
+        tmp_path,
+        "name: x\nload: [{shape: ramp}]\nrequests: {a: {body: 1}}\nchecks: [{done: 5}]\n",
+    )
+    assert [line.split(" ")[0] + line.split(" ")[1] for line in found] == [
+        "2:8:load[0]:", "3:12:requests.a.operation:", "4:11:checks[0].done:",
+    ]  # fmt: skip

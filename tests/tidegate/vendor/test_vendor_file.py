@@ -7,11 +7,11 @@ from pydantic import BaseModel
 
 from tests.tidegate.files import VENDOR, put
 from tidegate.configfile.block import NotYet
+from tidegate.configfile.field_tables import models_of
 from tidegate.configfile.yaml_places import Position
 from tidegate.policy.data import Data
 from tidegate.vendor.vendor import Vendor
 from tidegate.vendor.vendor_file import STAND_INS, VendorFileError, load_vendor, read_vendor, simulated_only
-from tidegate.vendor.vendor_schema import models_of
 
 
 def findings(path: Path) -> list[str]:

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from tests.tidegate.files import VENDOR
+from tidegate.configfile.field_tables import models_of
 from tidegate.configfile.units import parse_duration
 from tidegate.configfile.yaml_places import read_places
 from tidegate.vendor.vendor import Vendor
-from tidegate.vendor.vendor_schema import models_of, vendor_reference, vendor_schema
+from tidegate.vendor.vendor_schema import vendor_reference, vendor_schema
 
 
 @cache

@@ -20,12 +20,14 @@ from tidegate.cli.contracts.broker_commands import (
 from tidegate.cli.contracts.covered import covered
 from tidegate.cli.contracts.drift import drift
 from tidegate.cli.contracts.observed import observed
-from tidegate.cli.contracts.sent_headers import PlainHeaders, SecretHeaders, TokenEnv, sent_headers
-from tidegate.cli.proof.leaving import GitHub, Json, JUnit, leave
+from tidegate.cli.contracts.sent_headers import PlainHeaders, SecretHeaders, TokenEnv, sent_headers, sent_secrets
+from tidegate.cli.proof.leaving import GitHub, Html, Json, JUnit, leave, write_page
+from tidegate.cli.proof.repeating import repeat_command
 from tidegate.contracts.pact_files import PACTS, find_pacts
 from tidegate.contracts.provider_headers import provider_headers
 from tidegate.contracts.verify import Report
 from tidegate.contracts.verify import verify as verify_provider
+from tidegate.contracts.verify_page import unverified_page, verify_page
 from tidegate.openapi.document import Document
 from tidegate.problems import UsageError
 from tidegate.simulator.app import SimulatorServer
@@ -46,6 +48,7 @@ SUITE = "tidegate contracts verify"
 
 
 def verify(
+    context: typer.Context,
     vendor: Annotated[str, typer.Argument(help="The provider in the pacts.", metavar="VENDOR")] = "stripe",
     url: Annotated[
         str | None, typer.Option(help="Verify this address; without it, a simulator of our own is started.")
@@ -60,6 +63,7 @@ def verify(
     publish_as: PublishAs = None,
     broker: BrokerUrl = None,
     broker_token_env: BrokerToken = TOKEN_VARIABLE,
+    html: Html = None,
     as_json: Json = False,
     junit_file: JUnit = None,
     github: GitHub = False,
@@ -69,24 +73,35 @@ def verify(
     Exits with 1 where a contract is broken, and with 2 where none was verified.
     """
     headers, versions = sent_headers(token_env, header, header_env), _versions(publish_as)
+    secrets, command = sent_secrets(headers, header), repeat_command(context)
     try:
         report = _report(vendor, url, states_url, pacts, headers)
     except UsageError as error:
-        if as_json:
-            print(json.dumps({"held": False, "inconclusive": [str(error)]}, sort_keys=True))
-        typer.echo(f"tidegate: error: {error}", err=True)
-        leave([CaseVerdict(vendor, (), [str(error)])], SUITE, junit_file, github=github)
-        return
+        why = str(error)
+        _put_out_unverified(why, as_json=as_json)
+        cases, page = [CaseVerdict(vendor, (), [why])], unverified_page(vendor, why, command)
+    else:
+        _put_out(report, as_json=as_json)
+        cases, page = report.cases(), verify_page(report, url or "a simulator, started for it", command)
+        if versions is not None and not report.inconclusive:
+            files = find_pacts(report.provider, pacts)
+            publish_results(files, *versions, broker, broker_token_env, success=report.held)
+    leave(cases, SUITE, junit_file, github=github, page=lambda: write_page(html, lambda: page, secrets))
+
+
+def _put_out_unverified(why: str, *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps({"held": False, "inconclusive": [why]}, sort_keys=True))
+    typer.echo(f"tidegate: error: {why}", err=True)
+
+
+def _put_out(report: Report, *, as_json: bool) -> None:
     if as_json:
         verdict = {"held": report.held, "inconclusive": report.inconclusive}
         print(json.dumps({**asdict(report), **verdict}, sort_keys=True))
-    else:
-        for line in report.lines():
-            print(line)
-    if versions is not None and not report.inconclusive:
-        files = find_pacts(report.provider, pacts)
-        publish_results(files, *versions, broker, broker_token_env, success=report.held)
-    leave(report.cases(), SUITE, junit_file, github=github)
+        return
+    for line in report.lines():
+        print(line)
 
 
 def _versions(publish_as: str | None) -> tuple[str, str] | None:

@@ -10,11 +10,11 @@ import typer
 
 from tidegate.cassette.cassette_file import read_head
 from tidegate.cli.contracts.tape_drift import is_cassette, tape_drift
-from tidegate.cli.proof.leaving import GitHub, Json, JUnit, leave
-from tidegate.cli.vendor.blueprint import write_whole
+from tidegate.cli.proof.leaving import GitHub, Html, Json, JUnit, leave, write_page
+from tidegate.cli.proof.repeating import repeat_command
 from tidegate.contracts.drift.document_drift import document_drift, uses_of
 from tidegate.contracts.drift.drift_report import DriftReport
-from tidegate.contracts.drift.report_page import report_page
+from tidegate.contracts.drift.report_page import drift_page
 from tidegate.contracts.drift.use.grading import used_operations
 from tidegate.contracts.pact_files import PACTS
 from tidegate.openapi.document import Document
@@ -34,6 +34,7 @@ class FailOn(StrEnum):
 
 
 def drift(
+    context: typer.Context,
     old: Annotated[str, typer.Argument(help="An OpenAPI document, or a vendor's name for its document.")],
     new: Annotated[Path, typer.Argument(help="The document to compare it with; or a cassette, for a vendor.")],
     vendor: Annotated[
@@ -42,7 +43,7 @@ def drift(
     pacts: Annotated[Path, typer.Option(help="The folder with the Pact files.")] = PACTS,
     fail_on: Annotated[FailOn, typer.Option(help="Exit with 1 from this grade on.")] = FailOn.ERROR,
     every: Annotated[bool, typer.Option("--all", help="Print every notice.")] = False,
-    html: Annotated[Path | None, typer.Option(help="Write the report to this HTML file.", metavar="FILE")] = None,
+    html: Html = None,
     as_json: Json = False,
     junit_file: JUnit = None,
     github: GitHub = False,
@@ -53,8 +54,14 @@ def drift(
     where nothing could be graded, or compared.
     """
     report = _of_cassette(old, new, pacts) if is_cassette(new) else _of_documents(old, new, vendor, pacts)
-    put_out(report, fail_on, every=every, html=html, as_json=as_json)
-    leave(report.cases(fail_on.value), SUITE, junit_file, github=github)
+    put_out(report, fail_on, every=every, as_json=as_json)
+    leave(
+        report.cases(fail_on.value),
+        SUITE,
+        junit_file,
+        github=github,
+        page=lambda: write_page(html, lambda: drift_page(report, fail_on.value, repeat_command(context))),
+    )
 
 
 def _of_documents(old: str, new: Path, vendor: str | None, pacts: Path) -> DriftReport:
@@ -74,15 +81,13 @@ def _of_cassette(vendor: str, cassette: Path, pacts: Path) -> DriftReport:
     return asyncio.run(tape_drift(loaded, document, cassette, uses))
 
 
-def put_out(report: DriftReport, fail_on: FailOn, *, every: bool, html: Path | None, as_json: bool) -> None:
-    """Print a report, and write its page where one is asked for."""
+def put_out(report: DriftReport, fail_on: FailOn, *, every: bool, as_json: bool) -> None:
+    """Print a report."""
     if as_json:
         print(json.dumps(report.document(fail_on.value), sort_keys=True))
     else:
         for line in report.lines(whole=every):
             print(line)
-    if html is not None:
-        write_whole(html, report_page(report))
 
 
 def _document(named: str) -> tuple[Path, str]:

@@ -7,10 +7,12 @@ from urllib.parse import quote
 import typer
 
 from tidegate.cli.contracts.drift import FailOn, put_out
-from tidegate.cli.proof.leaving import GitHub, Json, JUnit, leave
+from tidegate.cli.proof.leaving import GitHub, Html, Json, JUnit, leave, write_page
+from tidegate.cli.proof.repeating import repeat_command
 from tidegate.cli.proxy.admin_port import AdminPort, admin_access
 from tidegate.contracts.drift.document_drift import uses_of
 from tidegate.contracts.drift.observed_drift import observed_drift
+from tidegate.contracts.drift.report_page import drift_page
 from tidegate.contracts.drift.use.grading import used_operations
 from tidegate.contracts.pact_files import PACTS
 from tidegate.openapi.document import Document
@@ -21,6 +23,7 @@ SUITE = "tidegate contracts observed"
 
 
 def observed(
+    context: typer.Context,
     vendor: Annotated[str, typer.Argument(help="The vendor; its policy must say `drift: {sample: …}`.")],
     pacts: Annotated[Path, typer.Option(help="The folder with the Pact files.")] = PACTS,
     admin: Annotated[
@@ -31,7 +34,7 @@ def observed(
     ] = None,
     fail_on: Annotated[FailOn, typer.Option(help="Exit with 1 from this grade on.")] = FailOn.ERROR,
     every: Annotated[bool, typer.Option("--all", help="Print every notice.")] = False,
-    html: Annotated[Path | None, typer.Option(help="Write the report to this HTML file.", metavar="FILE")] = None,
+    html: Html = None,
     as_json: Json = False,
     junit_file: JUnit = None,
     github: GitHub = False,
@@ -43,5 +46,11 @@ def observed(
     found: dict[str, Any] = AdminPort(admin_access(admin, config)).get(f"/drift/{quote(vendor, safe='')}")
     document = Document.load(load_vendor(find_vendor(vendor)).document_path)
     report = observed_drift(vendor, found, used_operations(document, uses_of(document, pacts, vendor)))
-    put_out(report, fail_on, every=every, html=html, as_json=as_json)
-    leave(report.cases(fail_on.value), SUITE, junit_file, github=github)
+    put_out(report, fail_on, every=every, as_json=as_json)
+    leave(
+        report.cases(fail_on.value),
+        SUITE,
+        junit_file,
+        github=github,
+        page=lambda: write_page(html, lambda: drift_page(report, fail_on.value, repeat_command(context))),
+    )

@@ -51,6 +51,13 @@ def sent_headers(token_env: str | None, plain: Sequence[str] | None, secret: Seq
     return headers
 
 
+def sent_secrets(headers: Mapping[str, str], plain: Sequence[str] | None) -> list[str]:
+    """The values among the headers that no output may show, a token without its scheme as well."""
+    shown = {written.partition(":")[0] for written in plain or ()}
+    values = [value for name, value in headers.items() if name not in shown]
+    return [*values, *(value.removeprefix("Bearer ") for value in values)]
+
+
 def _value(variable: str) -> str:
     value = os.environ.get(variable, "").strip()
     if not value:

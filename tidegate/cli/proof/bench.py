@@ -7,42 +7,43 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from tidegate.cli.proof.leaving import Html, Json, write_page
+from tidegate.cli.proof.repeating import repeat_command
+from tidegate.loadtests.bench.bench_page import bench_page
 from tidegate.loadtests.bench.benchmark import run_bench
-from tidegate.loadtests.bench.figures import BARE_UVLOOP, Row, document, headline, ratio
+from tidegate.loadtests.bench.figures import BARE_UVLOOP, Row, document, headline, loose, ratio
 from tidegate.loadtests.programs import RunError
 from tidegate.problems import UsageError
 
-BUSY_ENOUGH = 0.8
-"""A proxy that uses less of its core was not the bottleneck; one that waits costs more for each call."""
-
 
 def bench(
+    context: typer.Context,
     rounds: Annotated[int, typer.Option(help="Measured rounds; every row has its turn in each.", min=1)] = 15,
     calls: Annotated[int, typer.Option(help="Calls in one turn of one row.", min=1)] = 2000,
     tracing: Annotated[
         bool,
         typer.Option(help="Measure the row with 5 % of the calls traced to a collector, and take the ratio of it."),
     ] = True,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")] = False,
+    pushing: Annotated[
+        bool, typer.Option("--pushing", help="Measure a row that sends metrics to a collector every second, too.")
+    ] = False,
+    html: Html = None,
+    as_json: Json = False,
 ) -> None:
     """Measure processor microseconds per call: Tidegate with every stage on, and a bare aiohttp forwarder."""
     progress = Console(stderr=True)
     try:
         with progress.status("") as status:
-            rows = run_bench(rounds, calls, status.update, tracing=tracing)
+            rows = run_bench(rounds, calls, status.update, tracing=tracing, pushing=pushing)
     except RunError as error:
         raise UsageError(str(error)) from None
-    for row in rows:
-        if row.name in {headline(rows), BARE_UVLOOP} and row.busy < BUSY_ENOUGH:
-            typer.echo(
-                f"tidegate: {row.name} used only {row.busy:.0%} of its core, so something else was in the way: "
-                "take the ratio as loose, and measure again on a quiet machine",
-                err=True,
-            )
+    for sentence in loose(rows):
+        typer.echo(f"tidegate: {sentence}", err=True)
     if as_json:
         print(json.dumps(document(rows), sort_keys=True))
     else:
         _show(rows, rounds)
+    write_page(html, lambda: bench_page(rows, rounds, repeat_command(context)))
 
 
 def _show(rows: list[Row], rounds: int) -> None:

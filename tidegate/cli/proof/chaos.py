@@ -6,6 +6,7 @@ the order flow from a shop to a warehouse.
 """
 
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -21,12 +22,16 @@ from tidegate.chaos.play.run import document_operations, play, straight, through
 from tidegate.chaos.play.trial_verdict import TrialVerdict
 from tidegate.chaos.report import junit, report
 from tidegate.chaos.report.order_table import orders_verdict
+from tidegate.chaos.report.pages import outage_page, run_page, search_page
+from tidegate.chaos.report.vendor_table import JudgedVendors
 from tidegate.chaos.search import search as searching
 from tidegate.chaos.search.recovery import Recovery, prove
-from tidegate.chaos.timeline.draw import draw
-from tidegate.cli.proof.leaving import GitHub, Json, JUnit, leave, write_junit
+from tidegate.cli.proof.leaving import GitHub, Html, Json, JUnit, leave, write_junit, write_page
+from tidegate.cli.proof.repeating import repeat_command
+from tidegate.cli.proof.vendor_play import USUAL, find_for_vendors, judged_vendors
 from tidegate.problems import UsageError
 from tidegate.scenario.scenario import Scenario, load_scenario
+from tidegate.scenario.timeline import scenario_pieces
 from tidegate.verdict import CaseVerdict
 from tidegate.world.world import RealWorld
 
@@ -34,10 +39,19 @@ SHIPPED = Path(tidegate.chaos.__file__).parent / "scenarios"
 
 DEFAULT_SEED = 1
 
+Vendors = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="A vendor, your own or a shipped one, by name or file; once for each. Without it: payments.",
+        metavar="VENDOR",
+    ),
+]
+
 MINUTES_MIN, MINUTES_MAX = 0.5, 120.0
 
 
 def run(
+    context: typer.Context,
     scenarios: Annotated[
         list[str] | None,
         typer.Argument(
@@ -47,6 +61,8 @@ def run(
     seed: Annotated[
         int | None, typer.Option(help="The same seed gives the same run. By default the scenario's own.")
     ] = None,
+    vendor: Vendors = None,
+    html: Html = None,
     json: Json = False,
     junit_file: JUnit = None,
     github: GitHub = False,
@@ -55,24 +71,34 @@ def run(
 
     Exits with 1 where a promise broke, and with 2 where the run is inconclusive: something in it did not happen.
     """
-    names = scenarios or shipped()
-    results = [judged(find(name), seed, quiet=json) for name in names]
+    names = scenarios or ([USUAL] if vendor else shipped())
+    results = [_result(name, vendor or [], seed, quiet=json) for name in names]
     if json:
         print(report.document(report.results(results)))
     else:
         console = report.console()
         for name, result in zip(names, results, strict=True):
-            console.print(report.judged(result))
+            console.print(result.shown() if isinstance(result, JudgedVendors) else report.judged(result))
             if result.broken:
-                command = shlex.join(["tidegate", "chaos", "run", name, "--seed", str(result.seed)])
+                whom = [part for one in vendor or () for part in ("--vendor", one)]
+                command = shlex.join(["tidegate", "chaos", "run", name, *whom, "--seed", str(result.seed)])
                 console.print(Text(f"repeat it with: {command}"))
-    leave([report.as_verdict(result) for result in results], "tidegate chaos run", junit_file, github=github)
+    leave(
+        [report.as_verdict(result) for result in results],
+        "tidegate chaos run",
+        junit_file,
+        github=github,
+        page=lambda: write_page(html, lambda: run_page(results, repeat_command(context))),
+    )
 
 
 def search(
+    context: typer.Context,
     seeds: Annotated[int, typer.Option(help="How many scenarios are drawn and played.", min=1)] = 100,
     minutes: Annotated[float, typer.Option(help="Virtual minutes of each.", min=MINUTES_MIN, max=MINUTES_MAX)] = 10.0,
     first: Annotated[int, typer.Option(help="The first seed.", min=0)] = 0,
+    vendor: Vendors = None,
+    html: Html = None,
     json: Json = False,
     junit_file: JUnit = None,
     github: GitHub = False,
@@ -84,7 +110,7 @@ def search(
             broken = f", seed {verdict.seed} broke: {verdict.broken[0]}" if verdict.broken else ""
             typer.echo(f"{count} of {seeds} seeds{broken}", err=True)
 
-    result = searching.search(range(first, first + seeds), minutes, RealWorld().now, seen)
+    result = searching.search(range(first, first + seeds), minutes, RealWorld().now, seen, tuple(vendor or ()))
     if junit_file is not None:
         write_junit(junit_file, junit.suite(result))
     if json:
@@ -92,6 +118,7 @@ def search(
     else:
         report.console().print(report.search_summary(result))
     cases = [CaseVerdict(f"seed {failure.seed}", failure.broken) for failure in result.failures]
+    write_page(html, lambda: search_page(result, repeat_command(context)))
     leave(cases or [CaseVerdict("every seed")], "tidegate chaos search", None, github=github)
 
 
@@ -103,13 +130,15 @@ def replay(
     keep: Annotated[
         str | None, typer.Option(help="Play only these pieces, by their numbers: 0,3,7.", metavar="N,N")
     ] = None,
+    vendor: Vendors = None,
     json: Json = False,
     junit_file: JUnit = None,
     github: GitHub = False,
 ) -> None:
     """Play one seed of a search again, and judge it. Exits with 1 where a promise broke."""
-    places = None if keep is None else _places(keep, seed, minutes)
-    drawn, verdict = searching.replay(seed, minutes, places)
+    vendors = tuple(vendor or ())
+    places = None if keep is None else _places(keep, seed, minutes, vendors)
+    drawn, verdict = searching.replay(seed, minutes, places, vendors)
     if json:
         print(report.document(report.trial(drawn, verdict)))
     else:
@@ -120,8 +149,10 @@ def replay(
 
 
 def outage(
+    context: typer.Context,
     seeds: Annotated[int, typer.Option(help="How many outages are played.", min=1)] = 20,
     first: Annotated[int, typer.Option(help="The first seed.", min=0)] = 0,
+    html: Html = None,
     json: Json = False,
     junit_file: JUnit = None,
     github: GitHub = False,
@@ -140,7 +171,13 @@ def outage(
         sentences = [f"seed {recovery.seed}: {sentence}" for recovery in broken for sentence in recovery.broken]
         report.console().print(report.conclusion(sentences))
     cases = [CaseVerdict(f"seed {recovery.seed}", recovery.broken) for recovery in recoveries]
-    leave(cases, "tidegate chaos outage", junit_file, github=github)
+    leave(
+        cases,
+        "tidegate chaos outage",
+        junit_file,
+        github=github,
+        page=lambda: write_page(html, lambda: outage_page(recoveries, repeat_command(context))),
+    )
 
 
 def orders(
@@ -165,8 +202,22 @@ def orders(
     leave(cases, "tidegate chaos orders", junit_file, github=github)
 
 
-def _places(keep: str, seed: int, minutes: float) -> list[int]:
-    count = len(draw(seed, minutes).pieces)
+def _result(
+    name: str, vendors: Sequence[str], seed: int | None, *, quiet: bool
+) -> report.JudgedScenario | JudgedVendors:
+    """A scenario about the vendors that are named, here or in it; else about the payments of the search's own."""
+    scenario = find_for_vendors(name) if vendors else find(name)
+    if vendors or scenario.vendor:
+        return judged_vendors(scenario, vendors or scenario.vendor, seed, quiet=quiet)
+    if scenario.requests or scenario.checks:
+        raise UsageError(
+            f"{name}: its `requests` and `checks` are about a vendor; name it with --vendor, or `vendor:` in the file"
+        )
+    return judged(scenario, seed, quiet=quiet)
+
+
+def _places(keep: str, seed: int, minutes: float, vendors: tuple[str, ...]) -> list[int]:
+    count = len(searching.drawn_for(seed, minutes, vendors).pieces)
     numbers = keep.split(",")
     if not all(number.isascii() and number.isdigit() and int(number) < count for number in numbers):
         raise UsageError(f"--keep {keep}: write numbers from 0 to {count - 1} with commas between, like 0,3,7")
@@ -200,6 +251,8 @@ def judged(scenario: Scenario, seed: int | None, *, quiet: bool) -> report.Judge
             typer.echo(f"playing {scenario.name}: {what} …", err=True)
         played.append(play(scenario, number, way))
     naive, tidegate = played
+    runs = {"naive": naive, "Tidegate": tidegate}
     return report.JudgedScenario(
-        scenario.name, scenario.seconds, number, naive.figures, tidegate.figures, tidegate.untried
-    )
+        scenario.name, scenario.seconds, number, naive.figures, tidegate.figures, tidegate.untried,
+        scenario_pieces(scenario), runs,
+    )  # fmt: skip

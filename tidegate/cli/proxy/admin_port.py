@@ -93,7 +93,8 @@ def _verifying(cert: Path | None) -> ssl.SSLContext:
 class AdminPort:
     """One admin port. Every method raises UsageError where nobody answers, and leaves with 1 where it is refused."""
 
-    def __init__(self, access: AdminAccess | str) -> None:
+    def __init__(self, access: AdminAccess | str, timeout_s: float = TIMEOUT_S) -> None:
+        self._timeout_s = timeout_s
         access = AdminAccess(access) if isinstance(access, str) else access
         self._url, self._token = access.url, access.token
         near = urllib.request.ProxyHandler({})  # no proxy in between
@@ -121,7 +122,7 @@ class AdminPort:
             request = urllib.request.Request(  # noqa: S310 - the scheme was looked at
                 self._url + target, data=data, headers=headers
             )
-            with self._opener.open(request, timeout=TIMEOUT_S) as answer:
+            with self._opener.open(request, timeout=self._timeout_s) as answer:
                 return json.loads(answer.read(ANSWER_BYTES_MAX))
         except HTTPError as error:
             with error:

@@ -18,6 +18,7 @@ import typer
 import uvloop
 
 from tidegate.check.checking import check_file
+from tidegate.cli.proxy.served_admin import served_admin
 from tidegate.configfile.finding import VendorFileError
 from tidegate.problems import UsageError
 from tidegate.proxy.access.listener_tls import TlsFiles
@@ -26,12 +27,6 @@ from tidegate.proxy.app import Proxy
 from tidegate.proxy.config import Config, ListenAddress, load_config
 from tidegate.proxy.configured_store import last_good_of, unsealed_tokens, unsealed_vendors
 from tidegate.proxy.configured_vendors import reason_left_out, residency_watch, sealing_of, vendor_files
-from tidegate.proxy.desk.calls.call_pages import CallPages
-from tidegate.proxy.desk.delivery_desk import desk_for
-from tidegate.proxy.desk.delivery_pages import DeliveryPages
-from tidegate.proxy.desk.drift_desk import DriftDesk
-from tidegate.proxy.desk.port.audit_pages import AuditDesk
-from tidegate.proxy.desk.secret_metrics import SecretMetrics
 from tidegate.proxy.desk.secret_pages import SecretPages
 from tidegate.proxy.durable.inbox import Inbox
 from tidegate.proxy.policies.residency.residency_rules import ResidencyWatch
@@ -48,6 +43,7 @@ from tidegate.redaction.process_outputs import ProcessOutputs
 from tidegate.vendor.search_path import own_vendors
 from tidegate.vendor.vendor_file import LoadedVendor, load_vendor
 from tidegate.world import descriptors
+from tidegate.world.service_manager import tell_service_manager
 from tidegate.world.world import RealWorld, World
 
 GC_THRESHOLD = (10_000, 20, 20)
@@ -104,7 +100,7 @@ async def _run(settings: Config, vendors: Mapping[str, LoadedVendor], file: Path
     proxy.parts.residency.lead(resident)
     watcher.serve(worn := WornSecrets(world, proxy, watcher.book))
     reloader = Reloader(world, proxy, asyncio.to_thread, file, watcher.book, watcher)
-    admin = _admin(world, proxy, reloader, SecretPages(world, watcher, worn))
+    admin = served_admin(world, proxy, reloader, SecretPages(world, watcher, worn))
     inbox = inbox_of(world, proxy)
     tls = _tls_of(world, proxy, admin, inbox)
     with outputs_of(proxy.telemetry, world).guarded(asyncio.get_running_loop()):
@@ -189,10 +185,12 @@ def _announce(proxy: Proxy, admin: Admin, inbox: Inbox | None, warnings: Mapping
         say(f"warning: {', '.join(names)}: {why}")
     if inbox is not None:
         say(f"webhooks on {inbox.scheme}://{_shown(inbox.address, inbox.port)}/<source>")
+    tell_service_manager("READY=1", os.environ)
 
 
 async def _drained(proxy: Proxy, inbox: Inbox | None) -> bool:
     """Refuse what is new and wait for what is under way. False where some of it had not ended in time."""
+    tell_service_manager("STOPPING=1", os.environ)
     drain_s = proxy.config.drain
     parts = [proxy.drain(drain_s), *([inbox.drain(drain_s)] if inbox is not None else [])]
     drained = all(await asyncio.gather(*parts))
@@ -222,23 +220,6 @@ async def _listen(key: str, address: ListenAddress, part: Proxy | Admin | Inbox)
         raise UsageError(f"{key}: cannot listen on {address}: {why}") from None
     except UnicodeError as error:  # a name that no host can have
         raise UsageError(f"{key}: cannot listen on {address}: {error}") from None
-
-
-def _admin(world: World, proxy: Proxy, reloader: Reloader, secrets: SecretPages) -> Admin:
-    proxy.telemetry.metrics.registry.register(SecretMetrics(secrets.statuses, secrets.counts))
-    pages, audit = _delivery_pages(proxy, world), AuditDesk(proxy.parts.store, proxy.audit)
-    metrics = proxy.telemetry.metrics
-    return Admin(
-        world, proxy.config.admin, proxy, metrics, reloader.reload, pages, audit, proxy.parts.door, secrets,
-        proxy.parts.discovery,
-        DriftDesk(world, proxy.parts.observation, proxy.telemetry.deprecated, proxy.upstreams),
-        CallPages(proxy.parts.recent, proxy.telemetry),
-    )  # fmt: skip
-
-
-def _delivery_pages(proxy: Proxy, world: World) -> DeliveryPages:
-    """What people see of deliveries, and do to them."""
-    return DeliveryPages(desk_for(world, proxy.parts.store, proxy.telemetry, proxy.upstreams, proxy.gateway.plan))
 
 
 async def _keep_store(proxy: Proxy, world: World) -> None:

@@ -52,7 +52,12 @@ Make the vendor fail: each second answer is lost after the payment was made. The
     curl http://127.0.0.1:{control}/faults -d '{{"faults": [{{"kind": "reset_after", "probability": "50%"}}]}}'
     curl -X DELETE http://127.0.0.1:{control}/faults
 
-Look at what happened: every request the vendor got, the proxy's figures, its policies, its log.
+Look at what happened in a browser: the proxy's console, and the simulator's page.
+
+    http://127.0.0.1:{admin}/
+    http://127.0.0.1:{control}/
+
+The same for programs: every request the vendor got, the proxy's figures, its policies, its log.
 
     curl http://127.0.0.1:{control}/journal
     curl http://127.0.0.1:{admin}/metrics

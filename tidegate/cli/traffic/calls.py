@@ -23,6 +23,11 @@ Operation = Annotated[str, typer.Option(help="Only calls of this operation.")]
 VerdictOption = Annotated[str, typer.Option(help="Only calls that ended so: success, failed, throttled, refused, …")]
 OutcomeOption = Annotated[str, typer.Option(help="Only writes of this outcome: done, 'not applied', unknown, …")]
 ProblemOption = Annotated[str, typer.Option(help="Only calls that Tidegate answered itself, with this problem.")]
+IdOption = Annotated[
+    str, typer.Option("--id", help="Only calls whose id begins so, or of this trace, delivery or vendor's request id.")
+]
+Since = Annotated[str, typer.Option(help="Only calls that ended since then: 10m, or 2026-01-31T10:00:00Z.")]
+Until = Annotated[str, typer.Option(help="Only calls that ended before then.")]
 
 
 def calls(
@@ -32,6 +37,9 @@ def calls(
     verdict: VerdictOption = "",
     outcome: OutcomeOption = "",
     problem: ProblemOption = "",
+    id_: IdOption = "",
+    since: Since = "",
+    until: Until = "",
     limit: Annotated[int, typer.Option(help="At most so many.", min=1, max=1000)] = 50,
     *,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Print calls as they end, until Ctrl-C.")] = False,
@@ -42,7 +50,8 @@ def calls(
     """List the calls that the proxy has in memory, the newest last. `tidegate call ID` shows one in full."""
     port = AdminPort(admin_access(admin, config))
     filters = {"vendor": vendor, "app": app, "operation": operation, "verdict": verdict, "outcome": outcome}
-    query = [(name, value) for name, value in {**filters, "problem": problem}.items() if value]
+    filters |= {"problem": problem, "id": id_, "since": since, "until": until}
+    query = [(name, value) for name, value in filters.items() if value]
     found = port.get("/calls", [*query, ("limit", str(limit))])["calls"][::-1]
     if as_json and not follow:
         typer.echo(json.dumps({"calls": found}, indent=2))

@@ -9,7 +9,7 @@ import typer
 from tidegate.check.checking import load_checked
 from tidegate.cli.vendor.blueprint import put
 from tidegate.cli.vendor.check import NOTHING_HERE, files_here, files_named
-from tidegate.monitoring.alert_rules import alert_rules
+from tidegate.monitoring.alert_rules import alert_rules, rule_resource
 from tidegate.problems import UsageError
 from tidegate.vendor.search_path import CONFIG_FILE
 from tidegate.vendor.vendor import Vendor
@@ -27,12 +27,16 @@ def alerts(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write them here instead of printing them.", metavar="FILE")
     ] = None,
+    kubernetes: Annotated[
+        bool, typer.Option("--kubernetes", help="As a PrometheusRule, which the Prometheus operator loads.")
+    ] = False,
 ) -> None:
     """Write the alert rules of vendors, and of the proxy itself, as one rule file for Prometheus.
 
     Exit code 1 where a vendor file breaks a rule; then nothing is written.
     """
-    put(output, alert_rules(watched(vendors)))
+    made = rule_resource if kubernetes else alert_rules
+    put(output, made(watched(vendors)))
 
 
 def watched(names: Sequence[str] | None) -> list[Vendor]:

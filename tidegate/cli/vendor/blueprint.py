@@ -1,7 +1,5 @@
 """`tidegate blueprint VENDOR`: the written blueprint, as Markdown or HTML, printed or into a file."""
 
-import os
-import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -12,10 +10,10 @@ from tidegate.check.checking import load_checked
 from tidegate.cli.vendor.access_explanation import access_section
 from tidegate.monitoring.alert_rules import alert_rules
 from tidegate.plan.planning import plan_vendor
-from tidegate.problems import UsageError
 from tidegate.proxy.config import load_config
 from tidegate.vendor.search_path import find_vendor
 from tidegate.vendor.vendor_file import VendorFileError
+from tidegate.whole_file import write_whole
 
 
 def blueprint(
@@ -54,32 +52,3 @@ def put(place: Path | None, text: str) -> None:
         return
     write_whole(place, text)
     typer.echo(f"{place} written", err=True)
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that a reader sees the old one or the new one, never a part. Raises UsageError."""
-    unfinished: Path | None = None
-    try:
-        if path.exists() and not path.is_file():  # a device or a pipe is written to, and never replaced by a file
-            path.write_text(text, encoding="utf-8")
-            return
-        with tempfile.NamedTemporaryFile(
-            "w", dir=path.parent, prefix=f".{path.name}.", delete=False, encoding="utf-8"
-        ) as file:
-            unfinished = Path(file.name)
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.chmod(0o644 & ~_umask())
-        unfinished.replace(path)
-    except OSError as error:
-        if unfinished is not None:
-            unfinished.unlink(missing_ok=True)
-        raise UsageError(f"{path}: this file cannot be written: {error.strerror}") from None
-
-
-def _umask() -> int:
-    """The process' umask, which can only be read by setting it."""
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask

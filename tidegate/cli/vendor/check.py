@@ -10,7 +10,6 @@ import typer
 
 from tidegate.check.checking import OF_CONFIGURATIONS, OF_DOCUMENTS, check_document, check_file, unexamined
 from tidegate.check.rulebook import CODES
-from tidegate.cli.vendor.blueprint import write_whole
 from tidegate.configfile.finding import Finding
 from tidegate.configfile.wording import nearest
 from tidegate.junit import JUnitCase, JUnitFailure, document, junit_suite
@@ -20,6 +19,7 @@ from tidegate.proxy.config import ConfigError, load_config
 from tidegate.proxy.configured_vendors import flaws_of_access, flaws_of_routes, unsealed_of, vendor_files
 from tidegate.vendor.search_path import CONFIG_FILE, find_vendors, own_vendors, shipped_vendors
 from tidegate.verdict import github_data, github_property
+from tidegate.whole_file import write_whole
 
 
 class CheckedFile(NamedTuple):

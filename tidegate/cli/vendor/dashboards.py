@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 
 from tidegate.cli.vendor.alerts import watched
-from tidegate.cli.vendor.blueprint import write_whole
 from tidegate.monitoring.dashboard import overview_dashboard, vendor_dashboard
 from tidegate.problems import UsageError
+from tidegate.whole_file import write_whole
 
 
 def dashboards(

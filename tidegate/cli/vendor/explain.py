@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
@@ -18,16 +18,13 @@ from tidegate.configfile.block import Block
 from tidegate.configfile.finding import VendorFileError
 from tidegate.configfile.units import written_duration
 from tidegate.configfile.wording import nearest
-from tidegate.plan.bounds import written_bound
-from tidegate.plan.plan import IDENTITY, OperationPlan
+from tidegate.plan.plan import OperationPlan
+from tidegate.plan.plan_words import value_names, written_value
 from tidegate.plan.planning import UNLISTED, plan_unlisted, plan_vendor
-from tidegate.policy.plan_values import sources_of
 from tidegate.problems import UsageError
 from tidegate.proxy.config import load_config
 from tidegate.proxy.pipeline import describe
 from tidegate.vendor.search_path import find_vendor
-
-_SOURCES = sources_of(OperationPlan)
 
 
 def explain(
@@ -83,37 +80,12 @@ def as_data(plan: OperationPlan) -> dict[str, Any]:
     }
 
 
-def value_names() -> list[str]:
-    """The fields of a plan that are explained."""
-    return [field.name for field in fields(OperationPlan) if field.name not in IDENTITY]
-
-
 def _data(value: object) -> object:
     if isinstance(value, tuple):
         return [item.model_dump(mode="json") if isinstance(item, Block) else item for item in value]
     if isinstance(value, Block):
         return value.model_dump(mode="json")
     return value
-
-
-def _written(name: str, value: object) -> str:
-    source = _SOURCES.get(name)
-    if source is not None and source.words is not None:
-        return source.words(value)
-    if name.endswith("_s") and isinstance(value, float | int):
-        return written_duration(float(value))
-    if isinstance(value, tuple):
-        return ", ".join(item if isinstance(item, str) else written_bound(item) for item in value) or "none"
-    if isinstance(value, Block):
-        keys = value.model_dump(mode="json", exclude_unset=True)
-        return "; ".join(f"{field} {_worded(item)}" for field, item in keys.items()) or "defaults"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "none" if value is None else str(value)
-
-
-def _worded(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _show_all(plans: Mapping[str, OperationPlan]) -> None:
@@ -154,7 +126,7 @@ def _show_one(plan: OperationPlan) -> None:
     for head in ("value", "is", "from"):
         values.add_column(head)
     for name in value_names():
-        written = _written(name, getattr(plan, name))
+        written = written_value(name, getattr(plan, name))
         values.add_row(Text(name), Text(written), Text(plan.origins.get(name, "default")))
     console.print(stages)
     console.print()

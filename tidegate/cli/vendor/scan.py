@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from tidegate.cli.vendor.blueprint import write_whole
 from tidegate.problems import UsageError
 from tidegate.scan.baseline import ScanBaseline, read_baseline, written_baseline
 from tidegate.scan.sarif import sarif
@@ -19,6 +18,7 @@ from tidegate.scan.scanning import ScanResult
 from tidegate.scan.scanning import scan as scan_places
 from tidegate.scan.vendor_hosts import VendorHosts
 from tidegate.vendor.search_path import find_vendors
+from tidegate.whole_file import write_whole
 
 
 class ScanFormat(StrEnum):

@@ -6,17 +6,16 @@ else the filter says is looked at row by row, so many at most; then the page may
 
 from tidegate.proxy.policies.delivery.delivery import Box
 from tidegate.proxy.policies.resilience.store_time import StoreTime
-from tidegate.proxy.store.deliveries import PAGE_MAX, DeliveryFilter, DeliveryPage, Depth
+from tidegate.proxy.store.deliveries import PAGE_MAX, DeliveryFilter, DeliveryPage, Depth, NoSuchPage
 from tidegate.proxy.store.postgres.delivery.delivery_rows import PLAIN, Row, row_of, rows_of
 from tidegate.proxy.store.postgres.postgres_connections import Connection
 from tidegate.proxy.store.records import SWEEP_ROWS_MAX
-from tidegate.proxy.store.store_error import StoreError
 from tidegate.proxy.store.stored_delivery import delivery_of
 
 LOOKED_AT_MAX = 10_000
 """At most so many rows are looked at for one page."""
 _SLICE = 500
-"""So many are read at once."""
+"""So many are read at once, after the first ones: of those as many as the page has, which is enough where all fit."""
 
 _KINDS = """
 WITH RECURSIVE kinds AS (
@@ -61,25 +60,28 @@ DELETE FROM deliveries WHERE seq IN (SELECT seq FROM deliveries WHERE NOT live A
 
 
 async def page(connection: Connection, wanted: DeliveryFilter, after: str, limit: int) -> DeliveryPage:
-    """See Deliveries.page. Raises StoreError where `after` was no page's `next`."""
+    """See Deliveries.page. Raises NoSuchPage where `after` was no page's `next`."""
     if after and not (after.isascii() and after.isdecimal() and len(after) <= 18):
-        raise StoreError(f"there is no page after {after[:40]!r}")
+        raise NoSuchPage(f"there is no page after {after[:40]!r}")
     limit = max(1, min(limit, PAGE_MAX))
+    looked_at, size = 0, limit + 1
     values = {
         "box": wanted.box, "app": wanted.app, "vendor": wanted.vendor, "states": list(wanted.states),
         "dead_reason": wanted.dead_reason, "operation": wanted.operation, "order_key": wanted.order_key,
-        "text": wanted.text, "since": wanted.since_wall, "until": wanted.until_wall, "slice": _SLICE,
+        "text": wanted.text, "since": wanted.since_wall, "until": wanted.until_wall, "slice": size,
         "before": int(after) if after else 2**62,
     }  # fmt: skip
     rows: list[Row] = []
-    for _ in range(LOOKED_AT_MAX // _SLICE):
+    while looked_at < LOOKED_AT_MAX:
         seqs = [row["seq"] for row in await rows_of(connection, _NEWEST, values)]
         rows += await rows_of(connection, _ROWS, values | {"seqs": seqs})
         if len(rows) > limit:
             return DeliveryPage([delivery_of(row) for row in rows[:limit]], str(rows[limit - 1]["seq"]))
-        if len(seqs) < _SLICE:
+        looked_at += len(seqs)
+        if len(seqs) < size:
             return DeliveryPage([delivery_of(row) for row in rows], "")
-        values["before"] = seqs[-1]
+        size = min(_SLICE, LOOKED_AT_MAX - looked_at)
+        values |= {"before": seqs[-1], "slice": size}
     return DeliveryPage([delivery_of(row) for row in rows], str(values["before"]))
 
 

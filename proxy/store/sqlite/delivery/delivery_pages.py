@@ -19,7 +19,7 @@ from tidegate.proxy.store.stored_delivery import delivery_of
 LOOKED_AT_MAX = 10_000
 """At most so many rows are looked at for one page."""
 _SLICE = 500
-"""So many are read at once."""
+"""So many are read at once, after the first ones: of those as many as the page has, which is enough where all fit."""
 
 _KINDS = "SELECT box, app, vendor, state, dead_reason FROM delivery_counts WHERE rows > 0"
 _NEWEST = "SELECT seq FROM deliveries WHERE seq < ? ORDER BY seq DESC LIMIT ?"
@@ -55,15 +55,16 @@ def page(connection: sqlite3.Connection, wanted: DeliveryFilter, after: str, lim
     newest = _newest(connection, wanted, int(after) if after else 2**62)
     rows: list[sqlite3.Row] = []
     seqs: list[int] = []
-    looked_at = 0
+    looked_at, size = 0, limit + 1
     while looked_at < LOOKED_AT_MAX:
-        seqs = list(islice(newest, _SLICE))
+        seqs = list(islice(newest, size))
         looked_at += len(seqs)
         rows += _matching(connection, wanted, seqs)
         if len(rows) > limit:
             return DeliveryPage([delivery_of(row) for row in rows[:limit]], str(rows[limit - 1]["seq"]))
-        if len(seqs) < _SLICE:
+        if len(seqs) < size:
             return DeliveryPage([delivery_of(row) for row in rows], "")
+        size = min(_SLICE, LOOKED_AT_MAX - looked_at)
     return DeliveryPage([delivery_of(row) for row in rows], str(seqs[-1]))
 
 

@@ -11,7 +11,8 @@ from tidegate.chaos.apps.retry_loop import Intent, IntentResult, ReportedOutcome
 from tidegate.chaos.apps.search_apps import AppCall
 from tidegate.chaos.apps.stories import APPS, OPERATIONS
 from tidegate.chaos.judge.boxes.box_evidence import BoxEvidence, VendorPost, WriteRecord
-from tidegate.chaos.judge.evidence import Evidence, Tap
+from tidegate.chaos.judge.evidence import Evidence
+from tidegate.chaos.judge.tap import Tap
 from tidegate.chaos.search_vendors import Deferral
 
 FIRST, SECOND = "order-000100", "order-000130"

@@ -12,8 +12,9 @@ from tidegate.chaos.judge.credentials.change_promises import (
     outworn,
     unsaved,
 )
-from tidegate.chaos.judge.evidence import Evidence, SeenGrant
+from tidegate.chaos.judge.evidence import Evidence
 from tidegate.chaos.judge.load_promises import beyond_limits
+from tidegate.chaos.judge.tap import SeenGrant
 from tidegate.chaos.judge.wire_promises import smuggled
 from tidegate.chaos.search_vendors import LANGUAGE
 from tidegate.chaos.timeline.credential_change import DrawnExchange, DrawnTokens

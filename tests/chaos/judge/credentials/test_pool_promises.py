@@ -7,7 +7,8 @@ import pytest
 
 from tests.chaos.judge.good_run import GOOD, asked, entry, intent, pooled
 from tidegate.chaos.judge.credentials.pool_promises import TRIALS_MAX, knocking, turned_away
-from tidegate.chaos.judge.evidence import Evidence, Tap
+from tidegate.chaos.judge.evidence import Evidence
+from tidegate.chaos.judge.tap import Tap
 from tidegate.chaos.timeline.surroundings import SurroundingEvents
 
 

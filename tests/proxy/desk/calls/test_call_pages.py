@@ -10,7 +10,7 @@ from tidegate.problems import PROBLEMS
 from tidegate.proxy.call.outcome import Verdict
 from tidegate.proxy.desk.calls.call_pages import CallPages
 from tidegate.proxy.telemetry.metrics import Metrics
-from tidegate.proxy.telemetry.recent_calls import RecentCalls
+from tidegate.proxy.telemetry.recent_calls import RecentCalls, TurnedAway
 from tidegate.proxy.telemetry.telemetry import Telemetry
 from tidegate.redaction.redactor import Redactor
 from tidegate.world.world import RealWorld
@@ -27,7 +27,7 @@ def pages() -> CallPages:
     refused = {"status": 503, "verdict": Verdict.REFUSED, "problem": PROBLEMS["overloaded"]}
     recent.add(finished(call_id="c2", app="office", **refused))
     recent.add(finished(call_id="c3", attempts=[attempt(request_id=f"req-{SECRET}")]))
-    return CallPages(recent, telemetry)
+    return CallPages(RealWorld(), recent, telemetry)
 
 
 def shown(pages: CallPages, query: str = "", path: str = "/calls") -> tuple[int, Any]:
@@ -78,6 +78,29 @@ def test_what_cannot_be_meant_is_refused(pages: CallPages, query: str, why: str)
     status, document = shown(pages, query)
     assert status == 400
     assert why in document["error"]
+
+
+def test_requests_that_never_became_calls_stand_among_them(pages: CallPages) -> None:
+    told = f"A token {SECRET} is no app's."
+    for number, wall in ((1, 1.0), (2, 1_800_000_000.0)):
+        pages._recent.add_turned_away(
+            TurnedAway(f"away{number}", wall, "", "stripe", "GET", PROBLEMS["app-unauthorized"], told)
+        )
+    ids = [call["call"] for call in shown(pages)[1]["calls"]]
+    assert ids == ["away2", "c3", "c2", "c1", "away1"]
+    assert [call["call"] for call in shown(pages, "after=c1")[1]["calls"]] == ["away1"]
+    for query in (
+        "problem=app-unauthorized",
+        "verdict=unsuccessful&app=",
+        "id=away2",
+        "since=2020-01-01&vendor=stripe",
+    ):
+        assert shown(pages, query)[1]["calls"][0]["call"] == "away2", query
+    for query in ("operation=PostRefunds", "outcome=done", "vendor=twilio", "verdict=failed", "app=shop"):
+        assert "away2" not in [call["call"] for call in shown(pages, query)[1]["calls"]], query
+    one = shown(pages, path="/calls/away2")[1]
+    assert one["timeline"][-1]["why"].endswith("is no app's. It never became a call, and nothing was sent.")
+    assert SECRET not in str(one)
 
 
 def test_calls_are_only_looked_at(pages: CallPages) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tidegate.proxy.policies.dialects.vendor_clock import VendorClock
-from tidegate.proxy.policies.limits.gauge_for import gauge_for, quota_for
+from tidegate.proxy.policies.limits.gauge_for import gauge_for, quota_for, refills_s
 from tidegate.vendor.vendor import Limit, Quota
 
 WALL = 1_700_000_000.0
@@ -49,3 +49,9 @@ def test_a_bucket_sets_no_more_aside_than_keeps_its_rate(burst: int, kept_s: flo
 def test_a_quota_is_a_window_of_the_calendar(per: str, period_s: float) -> None:
     quota = Quota.model_validate({"name": "daily", "count": 500, "per": per})
     assert repr(quota_for(quota, VendorClock(0.0, WALL), 0.0)) == f"FixedWindow(500 in {period_s:g} s)"
+
+
+def test_only_buckets_of_a_unit_fill_in_a_time_of_their_own() -> None:
+    limits = [limit(burst=5), limit(name="window", algorithm="fixed"), limit(name="tokens", burst=20, unit="tokens")]
+    assert refills_s(limits, "requests") == {"account": 0.5}
+    assert refills_s(limits, "tokens") == {"tokens": 2.0}

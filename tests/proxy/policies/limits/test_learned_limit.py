@@ -170,6 +170,29 @@ class TestSet:
         assert one.used(0.0) == 0.0
         assert repr(one).startswith("LearnedLimits(requests")
 
+    def test_a_pause_is_kept_by_the_vendors_count_where_it_is_the_only_one(self) -> None:
+        own, told = LearnedLimit(cap=100.0, window_s=60.0), LearnedLimits("requests", {})
+        for count in (own, told):
+            count.pause_until(5.0)
+            count.pause_until(3.0)
+            assert count.ready_in(1.0) == pytest.approx(4.0)
+            assert count.ready_in(5.0) == 0.0
+            count.lift(2.0)
+            assert count.ready_in(2.0) == 0.0
+
+    def test_a_documented_bucket_is_full_again_after_the_time_in_which_it_fills(self) -> None:
+        """Its vendor tells what is left, and not until when: answers that are lost must not shut it for a minute."""
+        told = LearnedLimits("requests", {}, {"account": 2.0})
+        told.observe(
+            0.0, {}, [LimitReport(of="account", limit=3.0, remaining=1.0), LimitReport(limit=3.0, remaining=1.0)]
+        )
+        told.charge(0.0)
+        assert 0.0 < told.ready_in(0.0) <= 2.0
+        assert told.ready_in(2.0) == 0.0
+        other = LearnedLimits("requests", {}, {"account": 2.0})
+        other.observe(0.0, {}, [LimitReport(of="search", limit=3.0, remaining=0.0)])
+        assert other.ready_in(0.0) == pytest.approx(60.0)
+
     def test_other_units_do_not_concern_it(self) -> None:
         tokens = LearnedLimits("tokens", {})
         tokens.observe(0.0, {}, [LimitReport(remaining=0.0, reset_s=60.0)])

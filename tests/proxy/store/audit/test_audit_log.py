@@ -49,6 +49,11 @@ async def test_rows_are_found_by_target_and_by_kind_and_page_by_page(place: Plac
         assert [row.n for row in await store.audit.rows(target="breaker:stripe/3")] == [4]
         assert [row.n for row in await store.audit.rows(what="reload.accepted")] == [3]
         assert [row.n for row in await store.audit.rows(after=1, limit=2)] == [2, 3]
+        assert [row.n for row in await store.audit.newest(before=4, limit=2)] == [3, 2]
+        assert [row.n for row in await store.audit.newest(before=9, limit=9, target="breaker:stripe/3")] == [4]
+        assert [row.n for row in await store.audit.newest(before=9, limit=9, what="reload.accepted")] == [3]
+        both = await store.audit.newest(before=9, limit=9, what="reload.accepted", target="breaker:stripe/3")
+        assert both == []
         assert await store.audit.rows(limit=0) == []
         assert len(await store.audit.rows(limit=10 * ROWS_MAX)) == 5
 

@@ -8,7 +8,7 @@ from tests.proxy.examples import call, reply
 from tidegate.policy.data import ResidencyRule
 from tidegate.proxy.call.finished_call import FinishedCall
 from tidegate.proxy.policies.residency.residency_rules import ResidencyRules, ResidencyWatch
-from tidegate.proxy.telemetry.tracing.span_export import ResidentSpans, exporting_spans
+from tidegate.proxy.telemetry.tracing.span_export import ResidentSpans, resident_rows
 
 
 class Sink:
@@ -58,9 +58,18 @@ def test_a_span_goes_where_its_apps_data_may(rules: ResidencyRules, region: str,
     assert sum(watch.counts.values()) == (0 if rules.written is None else 2)
 
 
-def test_spans_are_made_where_a_collector_is_named() -> None:
-    assert exporting_spans(None, {}, {}) is None
-    assert exporting_spans("http://127.0.0.1:4318", {}, {"OTEL_SDK_DISABLED": "TRUE"}) is None
-    spans = exporting_spans(None, {}, {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318"})
-    assert spans is not None
-    spans.close()
+@pytest.mark.parametrize(
+    ("rules", "region", "shown"),
+    [
+        (ResidencyRules(), "", ["", "shop", "desk", "other"]),
+        (ResidencyRules([], {"shop": "eu"}, home="us"), "us", ["", "desk"]),
+        (ResidencyRules([RULE], {"shop": "eu"}, home="us"), "us", ["", "shop", "desk", "other"]),
+        (ResidencyRules([RULE], {"shop": "eu"}), "us", ["", "shop"]),
+    ],
+)
+def test_rows_of_metrics_go_where_the_data_of_the_app_they_name_may(
+    rules: ResidencyRules, region: str, shown: list[str]
+) -> None:
+    watch = ResidencyWatch(rules)
+    assert [app for app in ("", "shop", "desk", "other") if resident_rows(app, watch, region)] == shown
+    assert not watch.counts  # rows go again and again: what is counted are spans

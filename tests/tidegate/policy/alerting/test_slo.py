@@ -6,7 +6,7 @@ import pytest
 
 from tests.tidegate.plans import findings
 from tidegate.policy.alerting.slo import BUCKETS_S
-from tidegate.proxy.telemetry.metrics import BOUNDS_S
+from tidegate.proxy.telemetry.series.histogram import BOUNDS_S
 
 
 @pytest.mark.parametrize(

@@ -1,1 +1,0 @@
-"""Generated values: from examples, fixtures, names, formats and schemas, all seeded. Imports no other room."""

@@ -1,0 +1,1 @@
+"""What stands in deploy/, held to what reads it: Docker, Prometheus, Alertmanager, Grafana, Kubernetes, systemd."""

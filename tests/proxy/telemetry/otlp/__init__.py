@@ -1,0 +1,1 @@
+"""See tidegate.proxy.telemetry.otlp."""

@@ -1,0 +1,1 @@
+"""The report of a run: its model, its charts, its page."""

@@ -1,0 +1,1 @@
+"""Requests that a vendor would take, drawn from its document, in bytes. Imports scenario, values and openapi."""

@@ -1,0 +1,128 @@
+"""Candidates for one place of a value, the best first.
+
+A constant, the default, null where a new object has none yet, the example, the words of an enumeration, one alternative
+after the other, and what the type allows. It makes no value: simulator.values.generation_attempt does.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tidegate.openapi.schema_types import Level, types_of
+from tidegate.openapi.schema_words import UNSAID_NULL
+from tidegate.openapi.schemas import Of
+from tidegate.values.json_value import NOTHING
+
+_FIRST = (
+    "queued", "requires_payment_method", "requires_confirmation", "open", "draft", "active", "succeeded", "created",
+    "new", "pending", "in_progress", "processing", "completed", "enabled", "success", "ok",
+)  # fmt: skip
+"""Statuses that an object has at first, the likeliest first."""
+
+_TROUBLE = frozenset({
+    "error", "errors", "warning", "warnings", "errormessage", "error_message", "errormessages", "error_messages",
+    "errorcode", "error_code",
+})  # fmt: skip
+SUCCESS = frozenset({"success", "ok", "succeeded", "successful", "issuccess", "is_success"})
+"""Switches that say, in an answer to a request that went right, that it did."""
+
+Candidate = tuple[str, Any]
+"""(`value`, it) · (`branch`, (keyword, place)) · (`object`, whether it has more than it must) · (`array`, length) ·
+(`scalar`, type)."""
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationMode:
+    """The mode of generating a value. `full` gives values to fields that a new object would have null or empty."""
+
+    of: Of = "answer"
+    full: bool = False
+    failed: bool = False
+    """True for the answer to a request that is refused."""
+
+
+def candidates(
+    name: str, level: Level, hint: Any, mode: GenerationMode, depth: int, nulls: str = "said"
+) -> Iterator[Candidate]:
+    """The candidates for a place, the best first. `hint` is an example from further out, NOTHING for none.
+
+    `nulls` is ResourceFacts'.
+    """
+    kinds = types_of(level)
+    unions = [(word, place) for word in ("oneOf", "anyOf") for place, branch in enumerate(level.get(word) or ())]
+    empty = [mark for mark in unions if _is_null(level[mark[0]][mark[1]])]
+    may_be_null = "null" in kinds or bool(empty) or (not kinds and None in level.get("enum", ()))
+    may_be_null = may_be_null and (nulls == "meant" or UNSAID_NULL not in level)
+    early = may_be_null and mode.of == "answer" and (depth > (1 if mode.full else 0) or is_trouble(name, mode))
+    if "const" in level:
+        yield "value", level["const"]
+    if "default" in level and not (level["default"] is None and not early):
+        yield "value", level["default"]
+    if early:
+        yield "value", None
+    structured = isinstance(hint, dict) and "properties" in level and not unions
+    for branch in _examples(level, NOTHING if structured else hint):
+        yield "value", branch
+    yield from _listed(name, level)
+    if "const" not in level and "enum" not in level:
+        for mark in unions:
+            if mark not in empty:
+                yield "branch", mark
+        yield from _by_type(name, level, [kind for kind in kinds if kind != "null"], mode, depth)
+    if may_be_null:
+        yield "value", None
+
+
+def is_trouble(name: str, mode: GenerationMode) -> bool:
+    """True for a field that tells what went wrong, in an answer to a request that went right."""
+    return mode.of == "answer" and not mode.failed and name.lower() in _TROUBLE
+
+
+def _listed(name: str, level: Level) -> Iterator[Candidate]:
+    """The values of an enumeration, those first that a new object is likely to have."""
+    enum = [word for word in level.get("enum", ()) if word is not None]
+    if name in ("status", "state"):
+        enum.sort(key=lambda word: _FIRST.index(word) if word in _FIRST else len(_FIRST))
+    for word in [word for word in enum if word != ""] or enum:
+        yield "value", word
+
+
+def _examples(level: Level, hint: Any) -> Iterator[Any]:
+    if hint is not NOTHING:
+        yield hint
+    if "example" in level:
+        yield level["example"]
+    listed = level.get("examples")
+    if isinstance(listed, list) and listed:
+        yield listed[0]
+
+
+def _by_type(name: str, level: Level, kinds: Sequence[str], mode: GenerationMode, depth: int) -> Iterator[Candidate]:
+    for kind in kinds or _guessed(level):
+        if kind == "object":
+            yield "object", True
+            yield "object", False
+        elif kind == "array":
+            least, most = level.get("minItems", 0), level.get("maxItems")
+            some = max(least, 1) if most is None or most >= 1 else least
+            few = mode.of == "answer" and (not (mode.full and depth <= 1) or is_trouble(name, mode))
+            wished = least if few else some
+            yield "array", wished
+            yield "array", some if wished == least else least
+        else:
+            yield "scalar", kind
+
+
+def _guessed(level: Level) -> list[str]:
+    """The types that a schema without a type is probably about."""
+    if "properties" in level or "additionalProperties" in level or "required" in level:
+        return ["object"]
+    if "items" in level:
+        return ["array"]
+    if "minimum" in level or "maximum" in level:
+        return ["number"]
+    return ["string", "object"]
+
+
+def _is_null(node: Any) -> bool:
+    return isinstance(node, dict) and (node.get("type") == "null" or node.get("enum") == [None])

@@ -1,0 +1,272 @@
+"""One attempt at a value for a schema: at each place it takes the first candidate that was not rejected before.
+
+The candidates are those of values.candidates; values.value_generator checks the attempt and rejects candidates. It
+draws from names alone and keeps nothing.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, Literal
+
+from tidegate.openapi.schema_types import Level, is_scalar
+from tidegate.openapi.schema_words import UNSAID_NULL
+from tidegate.openapi.schemas import Schemas
+from tidegate.openapi.validator import pattern_matches
+from tidegate.values.candidates import SUCCESS, GenerationMode, is_trouble
+from tidegate.values.candidates import candidates as candidates_for
+from tidegate.values.distinct_values import others
+from tidegate.values.json_value import NOTHING, Value
+from tidegate.values.number_values import number
+from tidegate.values.regex_strings import Pick, matching
+from tidegate.values.string_values import StringValues
+
+DEPTH_MAX = 8
+"""Objects and lists deeper than this are left empty: documents may be recursive."""
+
+VALUES_MAX = 5_000
+"""One attempt makes so many values, a long text counting for several; then every list and object ends."""
+
+CANDIDATES_MAX = 1_000
+"""So many candidates of one place are tried at most."""
+
+BRANCHES_MAX = 40
+"""Alternatives of alternatives … at one place are followed so deep."""
+
+LETTERS_PER_VALUE = 100
+"""A text counts for as many values as it has so many characters."""
+
+_LONG = ("enum", "anyOf", "oneOf", "properties", "required")
+"""Keywords that may be so long that looking through them costs more than a value."""
+
+NAMES_TRIED = 4
+"""So many names are drawn for a property that only a pattern names."""
+
+
+ANY_TEXT: Level = {"type": "string"}
+"""The schema of what no schema is about. One object: candidates are known by their schemas' identity."""
+
+
+@dataclass(slots=True)
+class RejectedCandidates:
+    """Candidates of one schema that did not fit: how many of each place's schema, and which properties.
+
+    By the identity of the schemas inside it.
+    """
+
+    candidates: dict[int, int] = field(default_factory=dict)
+    properties: set[tuple[int, str]] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class UsedCandidate:
+    """A place of the value and what stands there: the schema, how many candidates it has, and whose property it is."""
+
+    pointer: str
+    node: int
+    count: int
+    owner: tuple[int, str] | None
+
+
+@dataclass(slots=True)
+class GenerationAttempt:
+    """See the module. `used` has the candidates that were taken, outer places first."""
+
+    schemas: Schemas
+    texts: StringValues
+    rejected: RejectedCandidates
+    pick: Pick
+    mode: GenerationMode
+    nulls: Literal["said", "meant"] = "said"
+    used: list[UsedCandidate] = field(default_factory=list)
+    within: list[int] = field(default_factory=list)
+    left: int = VALUES_MAX
+    branches: int = 0
+    """The alternatives that are being followed."""
+
+    def _is_spent(self) -> bool:
+        """True where as many values were made as one attempt may make."""
+        return self.left <= 0
+
+    def value(self, name: str, node: Any, at: str, hint: Any, depth: int, owner: tuple[int, str] | None) -> Value:
+        """A value for the schema `node`; `name` is the field that it is for, `hint` an example from further out."""
+        level = self.schemas.plain(node)
+        self.left -= 1 + sum(len(level.get(keyword, ())) for keyword in _LONG) // CANDIDATES_MAX
+        gone = self.rejected.candidates.get(id(node), 0)
+        candidates = list(islice(candidates_for(name, level, hint, self.mode, depth, self.nulls), CANDIDATES_MAX))
+        self.used.append(UsedCandidate(at, id(node), len(candidates), owner))
+        if not candidates:
+            return None
+        what, which = candidates[min(gone, len(candidates) - 1)]
+        if what == "value":
+            return which
+        if what == "branch":
+            return self._branch(name, level, which, at, hint, depth)
+        if what == "object":
+            return self._object(node, level, at, hint, depth, rich=which)
+        if what == "array":
+            return self._array(name, level, at, which, depth)
+        return self._scalar(name, level, which)
+
+    def _branch(self, name: str, level: Level, which: tuple[str, int], at: str, hint: Any, depth: int) -> Value:
+        keyword, place = which
+        branch = level[keyword][place]
+        if self.branches >= BRANCHES_MAX:
+            return {}
+        self.branches += 1
+        made = self._alternative(name, level, branch, at, hint, depth)
+        self.branches -= 1
+        return made
+
+    def _alternative(self, name: str, level: Level, branch: Any, at: str, hint: Any, depth: int) -> Value:
+        if "properties" in level:
+            inner = self.schemas.plain(branch)
+            if "properties" in inner or "required" in inner:
+                both = {**level, **inner, "properties": {**level["properties"], **inner.get("properties", {})}}
+                both["required"] = [*dict.fromkeys((*level.get("required", ()), *inner.get("required", ())))]
+                return self._marked(self._object(branch, both, at, hint, depth, rich=False), level, branch)
+            return self._object(branch, level, at, hint, depth, rich=False)
+        return self._marked(self.value(name, branch, at, NOTHING, depth, None), level, branch)
+
+    def _marked(self, made: Value, level: Level, branch: Any) -> Value:
+        """The object with the word by which its discriminator knows this alternative."""
+        discriminator = level.get("discriminator")
+        name = discriminator.get("propertyName") if isinstance(discriminator, dict) else None
+        reference = branch.get("$ref") if isinstance(branch, dict) else None
+        if not isinstance(made, dict) or not name or not isinstance(reference, str):
+            return made
+        schema = self.schemas.plain(self.schemas.plain(branch).get("properties", {}).get(name, {}))
+        if "enum" in schema or "const" in schema:
+            return made
+        words = (
+            [word for word, target in (discriminator.get("mapping") or {}).items() if target == reference]
+            if discriminator
+            else []
+        )
+        return {**made, name: words[0] if words else reference.rsplit("/", 1)[-1]}
+
+    def _object(self, node: Any, level: Level, at: str, hint: Any, depth: int, *, rich: bool) -> dict[str, Value]:
+        if depth >= DEPTH_MAX or self._is_spent():
+            return {}
+        properties, required = level.get("properties", {}), set(level.get("required", ()))
+        examples = hint if isinstance(hint, dict) else {}
+        members: dict[str, Value] = {}
+        self.within.append(id(node))
+        for key in properties:
+            if self._is_spent():
+                break
+            mark = (id(node), key)
+            inner = properties[key]
+            must = key in required
+            if not must and (mark in self.rejected.properties or not self._wanted(inner, key, examples, depth, rich)):
+                continue
+            if not must and self._is_unset(inner, examples.get(key)):
+                continue
+            if self.schemas.plain(inner).get("readOnly" if self.mode.of == "request" else "writeOnly") is True:
+                continue
+            members[key] = self.value(
+                key, inner, f"{at}/{_token(key)}", examples.get(key, NOTHING), depth + 1, None if must else mark
+            )
+        if not members and self.mode.of == "request" and at:
+            members = self._something(node, properties, at, depth)
+        self.within.pop()
+        missing = [key for key in level.get("required", ()) if key not in properties]
+        for key in self._unnamed(level, missing, members):
+            if self._is_spent():
+                break
+            inner = _unnamed_schema(level, key)
+            members[key] = self.value(key, inner, f"{at}/{_token(key)}", examples.get(key, NOTHING), depth + 1, None)
+        return members
+
+    def _is_unset(self, inner: Any, example: Any) -> bool:
+        """True where a new object has no value yet, and the document does not quite say that null may tell so."""
+        if self.mode.of == "request" or self.mode.full or self.nulls == "meant" or example is not None:
+            return False
+        level = self.schemas.plain(inner)
+        return UNSAID_NULL in level and not is_scalar(level)
+
+    def _something(self, node: Any, properties: Mapping[str, Any], at: str, depth: int) -> dict[str, Value]:
+        """One field of a group that a request must have although nothing in it must be: a form cannot say `{}`."""
+        plain, gone = self.schemas.plain, self.rejected.properties
+        for key in sorted(properties, key=lambda key: not is_scalar(plain(properties[key]))):
+            inner, mark = properties[key], (id(node), key)
+            if mark not in gone and id(inner) not in self.within and plain(inner).get("readOnly") is not True:
+                made = self.value(key, inner, f"{at}/{_token(key)}", NOTHING, depth + 1, mark)
+                if made not in ({}, [], None):
+                    return {key: made}
+        return {}
+
+    def _unnamed(self, level: Level, required: Iterable[str], members: Mapping[str, Value]) -> Iterator[str]:
+        """Properties that must be there although no schema names them, by names that may stand there."""
+        yield from required
+        names = self.schemas.plain(level["propertyNames"]) if "propertyNames" in level else {}
+        listed = [name for name in names.get("enum", ()) if isinstance(name, str) and name not in members]
+        patterns = [names["pattern"]] if "pattern" in names else [*level.get("patternProperties", ())]
+        for place in range(len(members), level.get("minProperties", 0)):
+            if listed:
+                yield listed.pop(0)
+                continue
+            made = (matching(pattern, self.pick) for pattern in patterns for _ in range(NAMES_TRIED))
+            yield next((name for name in made if name and name not in members), f"key{place}")
+
+    def _wanted(self, inner: Any, key: str, examples: Mapping[str, Any], depth: int, rich: bool) -> bool:
+        """True where a property that may be left out is drafted."""
+        if not rich or id(inner) in self.within:
+            return False
+        level = self.schemas.plain(inner)
+        if self.mode.of == "request":
+            return self.mode.full and depth == 0 and is_scalar(level) and level.get("deprecated") is not True
+        if is_trouble(key, self.mode) and "properties" in level:
+            return False
+        return depth == 0 or key in examples or (is_scalar(level) and ("example" in level or "default" in level))
+
+    def _array(self, name: str, level: Level, at: str, length: int, depth: int) -> list[Value]:
+        if depth >= DEPTH_MAX or self._is_spent():
+            return []
+        items: list[Value] = []
+        inner, prefix = level.get("items", {}), level.get("prefixItems", ())
+        first = len(prefix) if level.get("minItems") else 0
+        wanted = level.get("minContains", 1) if "contains" in level else 0
+        for place in range(max(length, first + wanted)):
+            if self._is_spent():
+                break
+            node = prefix[place] if place < len(prefix) else inner
+            if first <= place < first + wanted:
+                node = level["contains"]
+            item = self.value(name, node, f"{at}/{place}", NOTHING, depth + 1, None)
+            if level.get("uniqueItems") and item in items:
+                item = self._other(self.schemas.plain(node), item, items)
+                if item in items:
+                    continue
+            items.append(item)
+        return items
+
+    @staticmethod
+    def _other(level: Level, item: Value, items: Sequence[Value]) -> Value:
+        """Something else than is there already."""
+        choices = [*level.get("enum", ())] or others(level, item, len(items))
+        return next((choice for choice in choices if choice not in items), item)
+
+    def _scalar(self, name: str, level: Level, kind: str) -> Value:
+        if kind == "boolean":
+            return self.mode.of == "answer" and not self.mode.failed and name.lower() in SUCCESS
+        if kind in ("integer", "number"):
+            return number(name, level, kind, self.pick)
+        if kind == "null":
+            return None
+        made = self.texts.text(name, level, self.pick)
+        self.left -= len(made or "") // LETTERS_PER_VALUE
+        return "" if made is None else made
+
+
+def _unnamed_schema(level: Level, key: str) -> Any:
+    """The schema of a property that is not named by itself."""
+    for pattern, inner in level.get("patternProperties", {}).items():
+        if pattern_matches(pattern, key):
+            return inner
+    extra = level.get("additionalProperties")
+    return extra if isinstance(extra, dict) else ANY_TEXT
+
+
+def _token(key: str) -> str:
+    return key.replace("~", "~0").replace("/", "~1")

@@ -1,0 +1,184 @@
+"""Believable text for a field: by its format, its name, its pattern and its length.
+
+Faker is too slow to ask for each object, so each kind of text has a small pool, filled once from the seed. It knows
+single fields only, and no schema beyond one level.
+"""
+
+import base64
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any
+
+from tidegate.openapi.validator import format_check, pattern_matches
+from tidegate.values.regex_strings import Pick, matching
+
+if TYPE_CHECKING:
+    from faker import Faker
+
+MATCHES_MAX = 16
+"""So many texts are tried for a field with a pattern and a format."""
+
+POOL = 32
+"""The number of texts that are made of each kind."""
+
+EPOCH = 1_704_067_200
+"""Moments that nobody sent lie in the year that begins here: seconds since 1970."""
+_YEAR_S = 31_536_000
+
+_FORMATS: Mapping[str, str] = {
+    "email": "email", "idn-email": "email",
+    "uri": "url", "url": "url", "iri": "url", "uri-reference": "uri_path", "uri-template": "url", "uri-map": "url",
+    "hostname": "domain_name", "idn-hostname": "domain_name", "ipv4": "ipv4", "ipv6": "ipv6",
+    "phone-number": "e164", "currency": "currency_code", "iso-country-code": "country_code",
+    "http-method": "http_method", "password": "password",
+}  # fmt: skip
+"""The text that a `format` asks for."""
+
+_NAMES: Mapping[str, str] = {
+    "name": "name", "fullname": "name", "displayname": "name", "realname": "name", "holdername": "name",
+    "firstname": "first_name", "lastname": "last_name", "givenname": "first_name", "familyname": "last_name",
+    "email": "email", "emailaddress": "email", "phone": "e164", "phonenumber": "e164", "telephonenumber": "e164",
+    "city": "city", "locality": "city", "country": "country_code", "countrycode": "country_code",
+    "state": "state_abbr", "region": "state_abbr", "line1": "street_address", "street": "street_address",
+    "postalcode": "postcode", "zip": "postcode", "postcode": "postcode", "description": "sentence",
+    "url": "url", "website": "url", "homepage": "url", "currency": "currency_code", "company": "company",
+    "businessname": "company", "login": "user_name", "username": "user_name", "title": "catch_phrase",
+    "message": "sentence", "text": "sentence", "body": "sentence", "summary": "sentence", "comment": "sentence",
+    "ip": "ipv4", "ipaddress": "ipv4", "useragent": "user_agent", "locale": "locale", "timezone": "timezone",
+    "filename": "file_name", "mimetype": "mime_type", "sha": "sha1", "domain": "domain_name", "iban": "iban",
+    "reference": "ean13", "friendlyname": "catch_phrase", "mcc": "mcc", "latitude": "latitude",
+    "longitude": "longitude",
+}  # fmt: skip
+"""The text that a field's name asks for: the name in lower case without `_` and `-`."""
+
+_MADE: Mapping[str, Callable[[Pick], str]] = {
+    "uuid": lambda pick: str(uuid.UUID(int=pick(1 << 128), version=4)),
+    "decimal": lambda pick: str(pick(1000)),
+    "duration": lambda pick: f"PT{1 + pick(59)}M",
+}
+_ISO = "%Y-%m-%dT%H:%M:%SZ"
+_WRITTEN = (
+    _ISO, "%Y-%m-%dT%H:%M:%S.000Z", "%Y-%m-%dT%H:%M:%S+00:00", "%Y-%m-%dT%H:%M:%S+0000", "%Y-%m-%dT%H:%M:%S",
+    "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d", "%Y/%m/%d", "%d/%m/%Y", "%Y%m%d", "%Y%m%dT%H%M%SZ",
+)  # fmt: skip
+"""Forms in which a pattern may want a moment, the usual first."""
+_MOMENTS = ("_at", "_date", "_time", "At", "Date", "Time")
+
+_PLAIN = re.compile(r"[^a-z0-9]")
+
+
+@lru_cache(maxsize=4096)
+def plain_name(name: str) -> str:
+    """A field's name without case and separators: `friendly_name` and `FriendlyName` are one."""
+    return _PLAIN.sub("", name.lower())
+
+
+def moment(seconds: int, schema: Mapping[str, Any], field: str) -> int | float | str:
+    """A moment as this field has it: (milli)seconds since 1970, ISO 8601, RFC 2822, a date, or by its pattern."""
+    types = schema.get("type")
+    if types == "integer" and field == "created":
+        return seconds
+    kinds = (types,) if isinstance(types, str) else types or ("string",)
+    if "integer" in kinds or "number" in kinds:
+        bare = plain_name(field)
+        return seconds * 1000 if bare.endswith(("ms", "millis")) else seconds
+    at, form = datetime.fromtimestamp(seconds, UTC), schema.get("format", "")
+    if form == "date":
+        return at.strftime("%Y-%m-%d")
+    if form == "time":
+        return at.strftime("%H:%M:%SZ")
+    if "2822" in form:
+        return format_datetime(at)
+    if pattern := schema.get("pattern"):
+        return next((text for text in map(at.strftime, _WRITTEN) if pattern_matches(pattern, text)), at.strftime(_ISO))
+    least, most = schema.get("minLength", 0), schema.get("maxLength", 100)
+    ends = (at.strftime(_ISO[:-1]) + end for end in _ENDS)
+    return next((text for text in ends if least <= len(text) <= most), at.strftime(_ISO))
+
+
+_ENDS = ("Z", "+00:00", ".000Z", ".000000Z", ".000+00:00", ".000000+00:00")
+"""How a moment may end where its length is set (RFC 3339 §5.6)."""
+
+
+class StringValues:
+    """Seeded text."""
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self._pool = cache(self._filled)
+
+    def text(self, field: str, schema: Mapping[str, Any], pick: Pick) -> str | None:
+        """A text that the schema of this field lets through; None where none was found."""
+        least, most = schema.get("minLength", 0), schema.get("maxLength")
+        if most is not None and least > most:
+            return None
+        pattern = schema.get("pattern")
+        made = self._by_form(field, schema, pick)
+        if pattern and not pattern_matches(pattern, made):
+            return _matched(str(pattern), made, schema, pick)
+        if most is not None and len(made) > most:
+            made = made[:most]
+        if len(made) < least:
+            made = ((made or "x") * (least // len(made or "x") + 1))[:least]
+        return made
+
+    def _by_form(self, field: str, schema: Mapping[str, Any], pick: Pick) -> str:
+        form, bare = str(schema.get("format", "")), plain_name(field)
+        if "date" in form or form in ("time", "timestamp"):
+            return str(moment(EPOCH + pick(_YEAR_S), schema, field))
+        if form in _MADE:
+            return _MADE[form](pick)
+        if form not in _FORMATS and bare not in _NAMES and field.endswith(_MOMENTS):
+            return str(moment(EPOCH + pick(_YEAR_S), schema, field))
+        ending = next((_NAMES[end] for end in ("url", "email", "phone") if bare.endswith(end)), "word")
+        made = self._pool(_FORMATS.get(form) or _NAMES.get(bare) or ending)[pick(POOL)]
+        return base64.b64encode(made.encode()).decode() if form in ("byte", "base64", "binary") else made
+
+    def _filled(self, provider: str) -> list[str]:
+        source = _faker()
+        source.seed_instance(f"{self._seed}:{provider}")
+        if provider in _OWN:
+            return [_OWN[provider](source) for _ in range(POOL)]
+        make: Callable[[], object] = getattr(source, provider)
+        return [str(make()).replace("\n", ", ") for _ in range(POOL)]
+
+
+def _matched(pattern: str, formed: str, schema: Mapping[str, Any], pick: Pick) -> str | None:
+    """A text that the pattern matches, and no longer than it may be.
+
+    With a format it is the formed one with what the pattern asks for at its beginning or its end, where that fits.
+    """
+    least, most, form = schema.get("minLength", 0), schema.get("maxLength"), schema.get("format")
+    fits_form = format_check(form) if form else None
+    first: str | None = None
+    for _ in range(MATCHES_MAX if fits_form else 4):
+        matched = matching(pattern, pick)
+        if matched is None:
+            break
+        texts: list[str] = [matched]
+        if fits_form is not None:
+            texts += (matched + formed[len(matched) :], formed[: len(formed) - len(matched)] + matched)
+        for text in texts:
+            if least <= len(text) <= (len(text) if most is None else most) and pattern_matches(pattern, text):
+                if fits_form is None or fits_form(text):
+                    return text
+                first = first or text
+    return first
+
+
+_OWN: Mapping[str, Callable[["Faker"], str]] = {
+    "e164": lambda source: f"+1{source.numerify('5##55501##')}",
+    "mcc": lambda source: source.numerify("5###"),
+}
+"""Texts that faker has not. The numbers are those set aside for fiction."""
+
+
+@cache
+def _faker() -> "Faker":
+    from faker import Faker  # a fifth of a second, and most vendors' answers never need it
+
+    return Faker()
