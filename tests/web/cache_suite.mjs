@@ -1,15 +1,24 @@
-// Runs the public cache tests through a cache: node cache_suite.mjs BASE HEADER VALUE > results.json
-// The header carries the app's key on every request. Each test comes with its kind and what it depends on.
+// Runs the public cache tests through a cache: node cache_suite.mjs BASE PROXY HEADER VALUE > results.json
+// Every request goes to the proxy in absolute form (RFC 9112 §3.2.2), and the header carries the app's key. Each test comes with its kind and what it depends on.
+import http from 'node:http'
 import fetch from 'node-fetch'
 import { runTests, getResults } from 'http-cache-tests/client/runner.mjs'
 import suites from 'http-cache-tests/tests/index.mjs'
 import surrogate from 'http-cache-tests/tests/surrogate-control.mjs'
 
-const [base, header, value] = process.argv.slice(2)
+const [base, proxy, header, value] = process.argv.slice(2)
 const all = [...suites, surrogate]
 
+class ProxyAgent extends http.Agent {
+  addRequest (request, options) {
+    request.path = `http://${options.host}:${options.port}${request.path}`
+    super.addRequest(request, { ...options, host: new URL(proxy).hostname, port: new URL(proxy).port })
+  }
+}
+const agent = new ProxyAgent()
+
 function withKey (url, init = {}) {
-  return fetch(url, { ...init, headers: [...(init.headers ?? []), [header, value]] })
+  return fetch(url, { ...init, agent, headers: [...(init.headers ?? []), [header, value]] })
 }
 
 await runTests(all, withKey, false, base)

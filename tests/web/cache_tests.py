@@ -1,7 +1,8 @@
 """Runs the public HTTP cache tests (npm: http-cache-tests) through a running Tidegate and counts: `make cache-tests`.
 
-The suite's own origin is the vendor, its client the app. It takes about a minute, most of it waiting for answers to go
-stale. A test counts as passed where it passed and every test that it builds on did too: else it shows nothing.
+The suite's own origin is the vendor, its client the app, which comes by the forward proxy: there an address leads to
+the origin's own path, as the suite compares it. It takes about a minute, most of it waiting for answers to go stale. A
+test counts as passed where it passed and every test that it builds on did too: else it shows nothing.
 """
 
 import json
@@ -131,7 +132,8 @@ def run(home: Path) -> Scored:
             node,
             "--no-warnings",
             str(HERE / "cache_suite.mjs"),
-            f"http://127.0.0.1:{proxy}/origin",
+            f"http://127.0.0.1:{origin}",
+            f"http://127.0.0.1:{proxy}",
             KEY_HEADER,
             "app",
         ]
@@ -153,6 +155,7 @@ def _write(home: Path, origin: int, proxy: int, admin: int) -> None:
         "vendors": ["vendors"],
         "use": {"origin": {"private_addresses": "allow"}},
         "telemetry": {"log": "calls.log"},
+        "forward": {},
     }
     (home / "tidegate.yaml").write_text(json.dumps(config))
 
