@@ -14,10 +14,12 @@ from tests.acceptance.kills.points import FAST
 from tests.acceptance.programs import WAIT_S, House, Proxy, eventually, vendor_folder
 from tests.postgres_server import shared_server
 from tidegate.loadtests.programs import free_port
+from tidegate.proxy.policies.delivery.delivery import LEASES_LOST_MAX
 
 pytestmark = pytest.mark.slow
 
-WRITES, KILLS = 40, 4
+WRITES, KILLS = 40, LEASES_LOST_MAX - 1
+"""On a slow machine a write may be under way at every kill, and one that was at so many more is given up as poison."""
 
 
 def deferring(content: dict[str, Any]) -> None:
@@ -67,7 +69,7 @@ def test_a_write_in_the_middle_of_which_the_proxy_dies_is_carried_out_once(
     assert len({entry["key"] for entry in house.vendor.journal()}) == 1, "the vendor saw one key only"
 
 
-def test_many_writes_survive_many_kills_and_none_is_doubled(house: House, vendors: Path) -> None:
+def test_many_writes_survive_kills_and_none_is_doubled(house: House, vendors: Path) -> None:
     proxy = house.serve(port=free_port(), vendors=vendors)
     paths = []
     for kill in range(KILLS):
