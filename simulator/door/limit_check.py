@@ -27,6 +27,7 @@ class LimitCheck:
         self._dialect = dialect_writer(preset)
         self._is_silent = preset is None
         """True where the vendor says nothing of its limits, so that their standing need not be looked up."""
+        self._graphql = facts.graphql.operation if facts.graphql is not None else ""
         quotas = [entry for entry in facts.throttled if entry.means == "quota"]
         self._quota = next(iter(quotas), None)
         said = (entry for entry in quotas if entry.when is not None and entry.when.header.lower() == RETRY_AFTER)
@@ -57,9 +58,11 @@ class LimitCheck:
         headers.update(self._dialect.headers(readings, entry.wall))
         if broken is not None:
             standing = next(reading for reading in readings if reading.name == broken.name)
-            raise self._dialect.refusal(readings, standing) or self.throttled(reason_of(broken))
+            own = self._dialect.refusal(readings, standing) if self._tells_in_body(entry.operation) else None
+            raise own or self.throttled(reason_of(broken))
         limits.refund(*who, sent)
-        members = self._dialect.body_members(limits.readings(*who, sent))
+        told = self._tells_in_body(entry.operation)
+        members = self._dialect.body_members(limits.readings(*who, sent)) if told else {}
         if members:
             self._costs[entry.n] = members
 
@@ -80,6 +83,10 @@ class LimitCheck:
             return answer
         headers = self._dialect.headers(self._limits.readings(*who, sent), entry.wall)
         return replace(answer, headers={**answer.headers, **headers})
+
+    def _tells_in_body(self, operation: str) -> bool:
+        """Whether the dialect's words are this operation's: what is served beside GraphQL is refused as usual."""
+        return self._graphql in ("", operation)
 
     def body_members(self, entry: JournalEntry) -> dict[str, Any]:
         """Members of the answer's body, beside its data."""

@@ -4,11 +4,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import ClientSession
 
 import tidegate
 from tests.simulator.conftest import KEY, Play, facts
 from tidegate.openapi.document import Document
+from tidegate.simulator.app import SimulatorServer
+from tidegate.vendor.facts import Limit
+from tidegate.vendor.search_path import find_vendor
 from tidegate.vendor.vendor_file import load_vendor
+from tidegate.world.world import RealWorld
 
 LIMIT = {"name": "core", "rate": "1/m", "burst": 2}
 ASK = ("GET", "/v1/events")
@@ -74,3 +79,25 @@ async def test_only_so_many_run_at_once_and_a_place_comes_back(play: Play) -> No
     status, _, headers = await vendor.exchange(*ASK)
     assert (status, headers["Twilio-Concurrent-Requests"]) == (200, "1")
     assert (await vendor.ask(*ASK))[0] == 200
+
+
+async def test_what_is_served_beside_graphql_is_refused_for_the_rate_as_usual() -> None:
+    loaded = load_vendor(find_vendor("shopify"))
+    few = Limit.model_validate({"name": "p", "rate": "1/m", "burst": 10, "unit": "cost", "amount": {"fixed": 10.0}})
+    played = loaded.vendor.facts.model_copy(update={"limits": (few,)})
+    narrow = loaded.vendor.model_copy(update={"facts": played})
+    simulator = SimulatorServer(RealWorld(1), Document.load(loaded.document_path), narrow, 1)
+    await simulator.start(control_port=None)
+    try:
+        async with ClientSession(
+            f"http://127.0.0.1:{simulator.port}", headers={"X-Shopify-Access-Token": "any"}
+        ) as app:
+            asked = [await app.get("/admin/api/2026-07/orders/5.json") for _ in range(2)]
+            queried = await app.post(
+                "/admin/api/2026-07/graphql.json", json={"query": "{products(first: 100) {nodes {id}}}"}
+            )
+            assert [answer.status for answer in asked] == [404, 429]
+            assert set(await asked[1].json()) == {"errors"}
+            assert (queried.status, "THROTTLED" in await queried.text()) == (200, True)
+    finally:
+        await simulator.close()
