@@ -13,7 +13,7 @@ from tests.chaos.mutants import MUTANTS, Plant, planted
 from tidegate.chaos.play.trial_verdict import judged
 from tidegate.chaos.timeline.draw import draw
 
-SEEDS_MAX = 200
+SEEDS_MAX = 300
 MINUTES = 10.0
 
 
