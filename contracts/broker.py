@@ -16,6 +16,7 @@ from urllib.parse import quote, urljoin, urlsplit
 
 import aiohttp
 
+from tidegate.contracts.bounded_body import read_body
 from tidegate.contracts.pact_files import PactFile
 from tidegate.problems import UsageError
 
@@ -123,7 +124,7 @@ class PactBroker:
             raise UsageError(f"{self._url}: the broker's link leads elsewhere, to {url}; nothing is sent there")
         try:
             async with self._session.request(method, url, json=content, allow_redirects=False) as answer:
-                body = await answer.content.read(ANSWER_BYTES_MAX)
+                body = await read_body(answer.content, ANSWER_BYTES_MAX)
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             raise UsageError(f"{url}: the broker cannot be asked: {str(error) or type(error).__name__}") from None
         try:

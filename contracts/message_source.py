@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 import aiohttp
 from aiohttp import web
 
+from tidegate.contracts.bounded_body import read_body
 from tidegate.world.world import Listener, World
 
 WAIT_S: Final = 5.0
@@ -111,7 +112,7 @@ class MessageSource:
             headers["Content-Type"] = "application/json"
             content = _filled(json.dumps(params["json"]), known).encode()
         async with self._session.request(method, self._url + path, data=content or None, headers=headers) as answer:
-            said = await _read(answer.content, BODY_BYTES_MAX if params.get("stream") else SAID_BYTES_MAX)
+            said = await read_body(answer.content, BODY_BYTES_MAX if params.get("stream") else SAID_BYTES_MAX)
             words = said[:SAID_BYTES_MAX].decode("utf-8", "replace")
             self._answered = f"{method} {path} was answered with {answer.status}: {words}"
             if answer.status in REFUSED or answer.status >= 500:
@@ -121,7 +122,7 @@ class MessageSource:
         self._was_asked = True
 
     async def _handle(self, request: web.BaseRequest) -> web.Response:
-        body = await request.content.read(BODY_BYTES_MAX)
+        body = await read_body(request.content, BODY_BYTES_MAX)
         if request.path.startswith("/webhook/"):
             if request.path == self._place:
                 self._got.append((body, request.headers.get("Content-Type", "application/json")))
@@ -154,13 +155,6 @@ def _filled(text: str, known: Mapping[str, Any]) -> str:
     for name, value in known.items():
         text = text.replace(f"{{{name}}}", str(value))
     return text
-
-
-async def _read(content: aiohttp.StreamReader, bytes_max: int) -> bytes:
-    read = b""
-    while len(read) < bytes_max and (part := await content.read(bytes_max - len(read))):
-        read += part
-    return read
 
 
 def _events(stream: bytes) -> Iterator[bytes]:

@@ -8,6 +8,7 @@ import aiohttp
 from yarl import URL
 
 from tidegate.cassette.cassette_file import read
+from tidegate.contracts.bounded_body import read_body
 from tidegate.contracts.drift.drift_report import DriftReport
 from tidegate.contracts.drift.recorded_drift import recorded_drift
 from tidegate.contracts.drift.use.pact_use import PactUse
@@ -70,4 +71,4 @@ class _Sender:
                 sent["Authorization"] = f"Bearer {KEY}"
         url = URL(self._address + path, encoded=True)
         async with self._session.request(method, url, headers=sent, data=body or None, allow_redirects=False) as answer:
-            return answer.status, await answer.content.read(ANSWER_BYTES_MAX)
+            return answer.status, await read_body(answer.content, ANSWER_BYTES_MAX)
